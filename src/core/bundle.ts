@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+
+/** What a migration file exports. The parameter is a Knex instance or transaction. */
+export interface MigrationModule {
+  // biome-ignore lint/suspicious/noExplicitAny: the core does not know Knex; the file's author types it
+  readonly up: (knex: any) => unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly down?: ((knex: any) => unknown) | undefined;
+  readonly config?: { readonly transaction?: boolean | undefined } | undefined;
+}
+
+/** One migration of the bundle; the code is loaded when it is needed. */
+export interface Migration {
+  /** The file name without its extension: `20250127120000_add_priority_to_tasks`. */
+  readonly id: string;
+  /** Extension of the file with its dot, such as `.ts`. */
+  readonly extension: string;
+  /** {@link sourceChecksum} of the file. */
+  readonly checksum: string;
+  /** Loads and checks the file; throws `FanfoldError` `MigrationInvalid`. */
+  load(): Promise<MigrationModule>;
+}
+
+/** The migrations that a build ships, in the order in which they run. */
+export interface Bundle {
+  readonly migrations: readonly Migration[];
+  /** SHA-256 over ids and checksums in order, hex. Two builds with the same hash do the same. */
+  readonly hash: string;
+}
+
+/** Puts migrations into Knex's order (by file name, code unit by code unit) and hashes the whole. */
+export function createBundle(migrations: Iterable<Migration>): Bundle {
+  const ordered = [...migrations].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const hash = createHash('sha256');
+  for (const { id, checksum } of ordered) hash.update(`${id}\0${checksum}\n`);
+  return { migrations: ordered, hash: hash.digest('hex') };
+}
+
+/** The part of a bundle up to and including `id`; `undefined` where the bundle has no such migration. */
+export function bundleUpTo(bundle: Bundle, id: string): Bundle | undefined {
+  const index = bundle.migrations.findIndex((migration) => migration.id === id);
+  return index < 0 ? undefined : createBundle(bundle.migrations.slice(0, index + 1));
+}
+
+/**
+ * SHA-256 of a migration's source, hex. Line endings, a byte order mark and blanks at the end of
+ * lines or of the file do not count: git and editors change them without changing what runs.
+ */
+export function sourceChecksum(source: string): string {
+  const normalised = source
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+  return createHash('sha256').update(normalised).digest('hex');
+}
+
+/** Extensions under which one and the same migration may be recorded or stored. */
+export const MIGRATION_EXTENSIONS = ['.js', '.ts', '.cjs', '.mjs', '.cts', '.mts'] as const;
+
+/** Splits a file name or a recorded name into the migration's id and its extension (`''` for none). */
+export function splitMigrationName(name: string): { id: string; extension: string } {
+  const extension = MIGRATION_EXTENSIONS.find((candidate) => name.endsWith(candidate)) ?? '';
+  return { id: name.slice(0, name.length - extension.length), extension };
+}

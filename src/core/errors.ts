@@ -1,0 +1,35 @@
+/**
+ * Whose fault it is, and so how a command ends: `usage` 2, `configuration` 3 (also the central
+ * database and the run store), `tenant` 1 (one tenant's database or its row), `migration` 1
+ * (a migration's code), `fanfold` 70 (a defect of ours).
+ */
+export type Fault = 'usage' | 'configuration' | 'tenant' | 'migration' | 'fanfold';
+
+export interface FanfoldErrorOptions {
+  readonly fault: Fault;
+  /** What to do next, for the person who reads the message. */
+  readonly nextStep: string;
+  /** Whether the same call may succeed later without anybody's doing. Default false. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that Fanfold expects and explains. `code` is stable and documented in docs/errors.md;
+ * the message names the value, what was expected and never holds a secret.
+ */
+export class FanfoldError extends Error {
+  readonly code: string;
+  readonly fault: Fault;
+  readonly nextStep: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, message: string, options: FanfoldErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.fault = options.fault;
+    this.nextStep = options.nextStep;
+    this.retryable = options.retryable ?? false;
+  }
+}

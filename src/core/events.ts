@@ -1,0 +1,56 @@
+import type { Note, Outcome } from './outcome.ts';
+import type { Summary } from './reduce/summary.ts';
+import type { TenantRef } from './tenant.ts';
+
+/** What happens in a run, in order. The core emits, a reporter decides what is shown. */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly runId: string;
+      readonly command: 'migrate' | 'plan';
+      /** Tenants listed, over all waves. */
+      readonly total: number;
+      readonly waves: number;
+      readonly bundleHash: string;
+      readonly retryOf?: string | undefined;
+    }
+  | {
+      readonly type: 'wave-started';
+      readonly runId: string;
+      readonly wave: number;
+      readonly total: number;
+      readonly canary: boolean;
+    }
+  | { readonly type: 'tenant-started'; readonly runId: string; readonly tenant: TenantRef }
+  | {
+      /** A transient failure; the tenant is tried again after `delayMs`. */
+      readonly type: 'tenant-retried';
+      readonly runId: string;
+      readonly tenant: TenantRef;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly code: string;
+      readonly message: string;
+    }
+  | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
+  | {
+      /** No new tenant is started from here on. */
+      readonly type: 'run-stopping';
+      readonly runId: string;
+      readonly reason: StopReason;
+      readonly message: string;
+    }
+  | { readonly type: 'warning'; readonly runId: string; readonly note: Note }
+  | {
+      readonly type: 'run-finished';
+      readonly runId: string;
+      readonly summary: Summary;
+      readonly durationMs: number;
+      /** Where the run store keeps the run, for people. */
+      readonly location: string;
+    };
+
+export type StopReason = 'breaker' | 'canary' | 'interrupted';
+
+/** Receives events; must not throw. */
+export type Reporter = (event: RunEvent) => void;

@@ -1,0 +1,38 @@
+/** A statement of a migration as a report may show it: literals cut, never bindings. */
+export interface StatementRef {
+  /** Position in its migration, from 1. */
+  readonly number: number;
+  /** SQL with every literal replaced by `?`, at most 500 characters. */
+  readonly text: string;
+}
+
+/**
+ * Why one tenant failed: plain data that crosses processes as JSON. Holds no password, key,
+ * binding or row content.
+ */
+export interface Failure {
+  /** Stable and documented in docs/errors.md. */
+  readonly code: string;
+  /** One or two sentences for a person. */
+  readonly message: string;
+  /** What to do next, with the command to type where there is one. */
+  readonly nextStep: string;
+  /** Whether the same attempt may succeed later without anybody's doing. */
+  readonly retryable: boolean;
+  /** Groups equal failures in the summary; see {@link fingerprint}. */
+  readonly fingerprint: string;
+  /** Id of the migration that failed, where one was running. */
+  readonly migration?: string | undefined;
+  readonly statement?: StatementRef | undefined;
+  /** Error number of the database server. */
+  readonly errno?: number | undefined;
+  readonly sqlState?: string | undefined;
+}
+
+/** What makes two failures the same one: code, errno, migration and the statement's shape. */
+export function fingerprint(
+  failure: Pick<Failure, 'code' | 'errno' | 'migration' | 'statement'>,
+): string {
+  const { code, errno, migration, statement } = failure;
+  return [code, errno ?? '', migration ?? '', statement?.text ?? ''].join('|');
+}

@@ -1,0 +1,36 @@
+import type { Bundle } from '../bundle.ts';
+import type { Failure } from '../failure.ts';
+import type { AppliedMigration, Note } from '../outcome.ts';
+import type { RunRequest } from '../request.ts';
+import type { Tenant } from '../tenant.ts';
+
+/** What one attempt at one tenant came to. Expected failure is data: an attempt never throws. */
+export type Attempt =
+  | {
+      readonly status: 'migrated';
+      readonly applied: readonly AppliedMigration[];
+      readonly notes: readonly Note[];
+    }
+  | { readonly status: 'unchanged'; readonly notes: readonly Note[] }
+  | { readonly status: 'planned'; readonly pending: readonly string[]; readonly notes: readonly Note[] }
+  | {
+      readonly status: 'failed';
+      readonly failure: Failure;
+      /** What this attempt applied before it failed. */
+      readonly applied: readonly AppliedMigration[];
+      readonly notes: readonly Note[];
+    };
+
+/** What every attempt of a run has in common. */
+export interface AttemptContext {
+  readonly runId: string;
+  /** Already cut at `request.to`. */
+  readonly bundle: Bundle;
+  readonly request: Pick<
+    RunRequest,
+    'command' | 'strict' | 'allowMissing' | 'lockWaitTimeoutSeconds' | 'maxPerHost'
+  >;
+}
+
+/** Attempts one tenant once. */
+export type AttemptTenant = (tenant: Tenant, context: AttemptContext) => Promise<Attempt>;

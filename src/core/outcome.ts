@@ -1,0 +1,81 @@
+import type { Failure } from './failure.ts';
+import type { TenantRef } from './tenant.ts';
+
+/** A migration that this attempt applied. */
+export interface AppliedMigration {
+  /** As recorded in `knex_migrations`, with extension. */
+  readonly name: string;
+  readonly durationMs: number;
+}
+
+/** Something worth telling that is not a failure. */
+export interface Note {
+  /** `ahead`, `MigrationModified`, `StaleLockCleared`, … */
+  readonly code: string;
+  readonly message: string;
+}
+
+interface OutcomeOf<Status extends string> {
+  readonly status: Status;
+  readonly tenant: TenantRef;
+  /** Wave of the run, from 1. */
+  readonly wave: number;
+  /** Position in the wave's list, from 0: lets a run be folded with one bit a tenant. */
+  readonly position: number;
+  /** Attempts made, retries included; 0 where none was. */
+  readonly tries: number;
+  readonly durationMs: number;
+  readonly notes: readonly Note[];
+}
+
+export interface MigratedOutcome extends OutcomeOf<'migrated'> {
+  readonly applied: readonly AppliedMigration[];
+}
+/** Nothing was pending: nothing was written and no lock was taken. */
+export interface UnchangedOutcome extends OutcomeOf<'unchanged'> {}
+export interface FailedOutcome extends OutcomeOf<'failed'> {
+  readonly failure: Failure;
+  /** What was applied before the failure, and stays applied. */
+  readonly applied: readonly AppliedMigration[];
+}
+/** Not attempted: the breaker, an interruption, or the tenant is gone or no longer `ACTIVE`. */
+export interface SkippedOutcome extends OutcomeOf<'skipped'> {
+  readonly reason: string;
+}
+/** Listed, but nothing was ever heard of it. */
+export interface UnknownOutcome extends OutcomeOf<'unknown'> {
+  readonly reason: string;
+}
+/** What a `migrate` would apply now. */
+export interface PlannedOutcome extends OutcomeOf<'planned'> {
+  readonly pending: readonly string[];
+}
+
+/** What became of one tenant. */
+export type Outcome =
+  | MigratedOutcome
+  | UnchangedOutcome
+  | FailedOutcome
+  | SkippedOutcome
+  | UnknownOutcome
+  | PlannedOutcome;
+
+export type OutcomeStatus = Outcome['status'];
+
+export const OUTCOME_STATUSES = [
+  'migrated',
+  'unchanged',
+  'failed',
+  'skipped',
+  'unknown',
+  'planned',
+] as const satisfies readonly OutcomeStatus[];
+
+/** Whether a later run of the same request need not look at this tenant again. */
+export function isSuccess(outcome: Outcome): boolean {
+  return (
+    outcome.status === 'migrated' ||
+    outcome.status === 'unchanged' ||
+    outcome.status === 'planned'
+  );
+}

@@ -1,0 +1,151 @@
+import type { Migration } from './bundle.ts';
+import type { Note, Outcome } from './outcome.ts';
+import type { Summary } from './reduce/summary.ts';
+import type { RunRequest } from './request.ts';
+import type { SchemaState } from './schema-state.ts';
+import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
+
+/** Which tenants a listing takes. */
+export interface TenantFilter {
+  /** Default: `ACTIVE` only, for runs. */
+  readonly status?: TenantStatus | undefined;
+  /** `host` or `host:port`. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** Reads tenants from the central database. Every method throws `FanfoldError`s with fault `configuration`. */
+export interface TenantDirectory {
+  count(filter: TenantFilter): Promise<number>;
+  /** Ids by keyset pages, round-robin over hosts, so that neighbours do not share a server. */
+  listIds(filter: TenantFilter): AsyncIterable<string>;
+  /** Rows as they are now, whatever their status, in no particular order; unknown ids are absent. At most 1,000 ids. */
+  findByIds(ids: readonly string[]): Promise<Tenant[]>;
+  /** Rows whose slug or id is one of the names. At most 1,000 names. */
+  findByNames(names: readonly string[]): Promise<Tenant[]>;
+  /** Writes back what a run has reached. Idempotent. At most 1,000 ids. */
+  recordReached(ids: readonly string[], reached: ReachedSchema): Promise<void>;
+}
+
+export interface ReachedSchema {
+  /** Hash of the bundle. */
+  readonly schemaVersion: string;
+  readonly runId: string;
+  readonly at: Date;
+}
+
+/** Opens encrypted passwords. Throws `FanfoldError`; the plaintext lives as short as the connection's opening. */
+export interface PasswordOpener {
+  open(encryptedPassword: string): string;
+}
+
+export interface ConnectionLogin extends DatabaseAddress {
+  readonly password: string;
+}
+
+/** Connects to tenant databases. */
+export interface TenantDatabases {
+  /** Connects, hands the database to `work` and closes the connection whatever happens. */
+  using<Result>(
+    login: ConnectionLogin,
+    work: (database: TenantDatabase) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** One tenant's database over one connection. */
+export interface TenantDatabase {
+  /** One query; nothing is written and nothing locked. */
+  readState(): Promise<SchemaState>;
+  /** Takes one of `maxPerHost` numbered slots on the tenant's server, or throws `TenantHostBusy` at once. */
+  takeHostSlot(maxPerHost: number): Promise<void>;
+  /**
+   * Runs `work` while this connection holds the fence and Knex's lock row; both are released
+   * whatever happens. Throws `TenantBusy` (retryable) where somebody else holds one of them.
+   */
+  usingFence<Result>(
+    options: FenceOptions,
+    work: (fenced: FencedDatabase) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+export interface FenceOptions {
+  /** How long to wait for the fence. */
+  readonly waitSeconds: number;
+  /** Seconds that a statement waits for a metadata or row lock. */
+  readonly lockWaitTimeoutSeconds: number;
+}
+
+/** A tenant's database while its fence is held. */
+export interface FencedDatabase {
+  /** Read again under the fence. */
+  readonly state: SchemaState;
+  /** What taking the fence found and mended, such as a stale lock. */
+  readonly notes: readonly Note[];
+  /** Runs one migration and records it; throws what the migration threw, as a `MigrationStepError`. */
+  apply(migration: Migration, record: MigrationRecord): Promise<void>;
+}
+
+/** How an applied migration is written down. */
+export interface MigrationRecord {
+  /** Name for `knex_migrations`, with extension. */
+  readonly name: string;
+  readonly batch: number;
+  readonly runId: string;
+  /** Checksums of earlier migrations that have none yet, recorded along with this one. */
+  readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
+}
+
+/** What is known of a run from its start. Created once; a run id is never used again. */
+export interface RunRecord {
+  readonly id: string;
+  readonly request: RunRequest;
+  readonly bundleHash: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+/** How far a run is. */
+export interface RunState {
+  readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
+  /** Tenants in each wave's list, the first wave first. */
+  readonly waveSizes: readonly number[];
+  /** Waves entered so far. */
+  readonly wavesEntered: number;
+}
+
+/** A member of a wave's list, in the order of the list. */
+export interface WaveMember {
+  readonly wave: number;
+  readonly id: string;
+}
+
+/** Appends the outcomes of one round; each is on disk, or on its way, when `append` returns. */
+export interface OutcomeSink {
+  append(outcome: Outcome): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Where runs are kept, under the same keys locally and on S3 (design section 7). Writes are whole
+ * or absent. Throws `FanfoldError` `RunStoreUnwritable`, `RunExists`, `RunUnknown`, all with fault
+ * `configuration` (`usage` for an unknown run).
+ */
+export interface RunStore {
+  /** Where a run is kept, for people. */
+  location(runId: string): string;
+  createRun(run: RunRecord): Promise<void>;
+  readRun(runId: string): Promise<RunRecord>;
+  /** Newest first. */
+  listRuns(): Promise<string[]>;
+  /** Writes the waves' id lists; members come wave by wave. Returns the size of each wave's list. */
+  writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<number[]>;
+  readWave(runId: string, wave: number): AsyncIterable<string>;
+  openOutcomes(runId: string, wave: number, round: number): Promise<OutcomeSink>;
+  /** Every outcome of the run, wave by wave and round by round; a line that was cut by a crash is left out. */
+  readOutcomes(runId: string): AsyncIterable<Outcome>;
+  writeState(runId: string, state: RunState): Promise<void>;
+  readState(runId: string): Promise<RunState>;
+  /** Ids that the run leaves to a retry. */
+  writeLeft(runId: string, ids: AsyncIterable<string>): Promise<number>;
+  writeSummary(runId: string, summary: Summary): Promise<void>;
+  writeReport(runId: string, html: string): Promise<void>;
+}

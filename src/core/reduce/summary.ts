@@ -1,0 +1,35 @@
+import type { OutcomeStatus } from '../outcome.ts';
+import type { StatementRef } from '../failure.ts';
+import type { TenantRef } from '../tenant.ts';
+
+/** Equal failures, counted together. */
+export interface FailureGroup {
+  readonly fingerprint: string;
+  readonly count: number;
+  readonly code: string;
+  /** Of the tenant with the smallest slug, as are the next fields. */
+  readonly message: string;
+  readonly nextStep: string;
+  readonly retryable: boolean;
+  readonly migration?: string | undefined;
+  readonly statement?: StatementRef | undefined;
+  readonly errno?: number | undefined;
+  /** The ten smallest by slug. */
+  readonly tenants: readonly TenantRef[];
+}
+
+/** The fold of all outcomes of a run. Its size does not grow with the fleet. */
+export interface Summary {
+  readonly total: number;
+  readonly counts: Readonly<Record<OutcomeStatus, number>>;
+  /** Most frequent first in what is shown; kept here by fingerprint. At most 100. */
+  readonly failures: readonly FailureGroup[];
+  /** Failures whose group found no room among the 100. */
+  readonly otherFailures: number;
+  /** Migrations applied, over all tenants. */
+  readonly applied: number;
+  /** Tenants that needed more than one try. */
+  readonly retried: number;
+  /** Tenants by note code. */
+  readonly notes: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,46 @@
+/** A wave of a run: the named tenants, or a share of all that are listed. */
+export interface WaveRequest {
+  /** Slugs or ids. A named wave is a canary unless `canary` says otherwise. */
+  readonly tenants?: readonly string[] | undefined;
+  /** Share of the whole list, above 0 and at most 100; rounded up. */
+  readonly percentage?: number | undefined;
+  /** A canary tolerates no failure: one failed tenant ends the run after the wave. */
+  readonly canary?: boolean | undefined;
+}
+
+/**
+ * What a run is asked to do. One schema for the command line, the execution's input and the
+ * schedule: `wire/request-schema.ts` parses it, with these defaults.
+ */
+export interface RunRequest {
+  /** `migrate` applies, `plan` only tells what would be applied. */
+  readonly command: 'migrate' | 'plan';
+  /** Slugs or ids, at most 1,000. Default: every `ACTIVE` tenant. */
+  readonly tenants?: readonly string[] | undefined;
+  /** Id of an earlier run: only what that run left is done. */
+  readonly retryOf?: string | undefined;
+  /** Waves in order; what they leave forms the last one. Default: one wave. */
+  readonly waves: readonly WaveRequest[];
+  /** Tenants at a time, at least 1. */
+  readonly maxConcurrency: number;
+  /** Tenants at a time on one database server. Default: no cap of its own. */
+  readonly maxPerHost?: number | undefined;
+  /** Only tenants on these hosts (`host` or `host:port`). */
+  readonly hosts?: readonly string[] | undefined;
+  /** What to do where another run is under way. */
+  readonly ifRunning: 'run' | 'skip';
+  /** The run stops when more than this many tenants have failed. Default: it goes on. */
+  readonly toleratedFailureCount?: number | undefined;
+  /** The same as a share of all listed tenants, 0 to 100; turned into a count when they are listed. */
+  readonly toleratedFailurePercentage?: number | undefined;
+  /** Whole passes over retryable failures after the first one. */
+  readonly automaticRetries: number;
+  /** Id of the last migration to apply. Default: all. */
+  readonly to?: string | undefined;
+  /** Modified and unknown migrations fail a tenant instead of being noted. */
+  readonly strict: boolean;
+  /** Go on where the database has applied migrations that the bundle lacks. */
+  readonly allowMissing: boolean;
+  /** Seconds that a statement waits for a metadata or row lock. MySQL's own default is a year. */
+  readonly lockWaitTimeoutSeconds: number;
+}

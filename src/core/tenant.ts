@@ -1,0 +1,55 @@
+/** Life of a tenant; only `ACTIVE` tenants are migrated. */
+export const TENANT_STATUSES = [
+  'PROVISIONING',
+  'ACTIVE',
+  'SUSPENDED',
+  'FAILED',
+  'ARCHIVED',
+] as const;
+
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+/** Where a tenant's database is and who logs in there. Holds no password. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+}
+
+/** A row of the central database, as far as migrating needs it. */
+export interface Tenant {
+  /** UUID, the key of every list and result file. */
+  readonly id: string;
+  /** Unique, what people type. */
+  readonly slug: string;
+  /** What people read. */
+  readonly name: string;
+  readonly status: TenantStatus;
+  readonly address: DatabaseAddress;
+  /** Ciphertext; see `encryption/`. Opened only where the connection is made. */
+  readonly encryptedPassword: string;
+  /** Hash of the bundle that was last reached, `null` before the first run. */
+  readonly schemaVersion: string | null;
+  readonly lastMigratedAt: Date | null;
+  readonly lastRunId: string | null;
+}
+
+/** What an outcome, an event or a report says of a tenant: names, no address and no secret. */
+export interface TenantRef {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly database: string;
+}
+
+/** The reference that outcomes carry. */
+export function tenantRef(tenant: Tenant): TenantRef {
+  const { id, slug, name, address } = tenant;
+  return { id, slug, name, database: address.database };
+}
+
+/** Identity of a database server as an address names it; the unit of the per-host cap. */
+export function hostKey(address: Pick<DatabaseAddress, 'host' | 'port'>): string {
+  return `${address.host.toLowerCase()}:${address.port}`;
+}
