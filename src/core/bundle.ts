@@ -28,9 +28,15 @@ export interface Bundle {
   readonly hash: string;
 }
 
-/** Puts migrations into Knex's order (by file name, code unit by code unit) and hashes the whole. */
+/**
+ * Puts migrations into Knex's order and hashes the whole. Knex compares whole file names, code unit
+ * by code unit: `2025_a-b.js` runs before `2025_a.js`, since `-` comes before the dot.
+ */
 export function createBundle(migrations: Iterable<Migration>): Bundle {
-  const ordered = [...migrations].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const ordered = [...migrations].sort((a, b) => {
+    const [left, right] = [a.id + a.extension, b.id + b.extension];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
   const hash = createHash('sha256');
   for (const { id, checksum } of ordered) hash.update(`${id}\0${checksum}\n`);
   return { migrations: ordered, hash: hash.digest('hex') };

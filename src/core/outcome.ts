@@ -74,8 +74,6 @@ export const OUTCOME_STATUSES = [
 /** Whether a later run of the same request need not look at this tenant again. */
 export function isSuccess(outcome: Outcome): boolean {
   return (
-    outcome.status === 'migrated' ||
-    outcome.status === 'unchanged' ||
-    outcome.status === 'planned'
+    outcome.status === 'migrated' || outcome.status === 'unchanged' || outcome.status === 'planned'
   );
 }

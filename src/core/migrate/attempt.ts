@@ -12,7 +12,11 @@ export type Attempt =
       readonly notes: readonly Note[];
     }
   | { readonly status: 'unchanged'; readonly notes: readonly Note[] }
-  | { readonly status: 'planned'; readonly pending: readonly string[]; readonly notes: readonly Note[] }
+  | {
+      readonly status: 'planned';
+      readonly pending: readonly string[];
+      readonly notes: readonly Note[];
+    }
   | {
       readonly status: 'failed';
       readonly failure: Failure;

@@ -1,0 +1,132 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import knex, { type Knex } from 'knex';
+import Client_MySQL2, { type QueryObject } from 'knex/lib/dialects/mysql2/index.js';
+import Transaction_MySQL2 from 'knex/lib/dialects/mysql2/transaction.js';
+import type { Connection } from 'mysql2';
+import { FanfoldError } from '../../core/errors.ts';
+import type { MigrationSession } from './migration-session.ts';
+
+/**
+ * A Knex that has one connection, the fenced one, and never opens a second: no pool stands behind
+ * it that could replace a lost connection without its lock and session settings.
+ */
+export function knexOnSession(session: MigrationSession): Knex {
+  return knex({
+    client: FencedClient as unknown as typeof Knex.Client,
+    [SESSION]: { session, turn: Promise.resolve(), open: false } satisfies RootState,
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
+  } as Knex.Config);
+}
+
+/** A transaction's client is made from the class and the config, so all state lives in the config. */
+const SESSION = Symbol('fenced session');
+
+interface RootState {
+  readonly session: MigrationSession;
+  /** Ends when the transaction at the head of the queue has ended. */
+  turn: Promise<unknown>;
+  /** Whether a root transaction is open. */
+  open: boolean;
+}
+
+/** Tells a query inside a transaction's callback from one beside it. */
+const insideTransaction = new AsyncLocalStorage<true>();
+
+class FencedClient extends Client_MySQL2 {
+  /** A query outside of any transaction asks for a connection here; a transaction's own do not. */
+  override async acquireConnection(): Promise<Connection> {
+    const { session, open } = rootState(this);
+    if (open) throw needsSecondConnection('A query outside of the transaction that is open');
+    return session.connection;
+  }
+
+  override async releaseConnection(): Promise<void> {}
+
+  /** Knex would open a connection of its own here, to cancel a query that timed out. */
+  override acquireRawConnection(): Promise<never> {
+    return Promise.reject(needsSecondConnection('Cancelling a query (`timeout` with `cancel`)'));
+  }
+
+  override transaction(
+    container: unknown,
+    config?: { connection?: unknown },
+    outer?: Transaction_MySQL2 | null,
+  ): Knex.Transaction {
+    return new FencedTransaction(this, container, config, outer) as unknown as Knex.Transaction;
+  }
+
+  override _query(connection: unknown, query: QueryObject): Promise<QueryObject> {
+    return rootState(this).session.track(
+      query.sql,
+      () => super._query(connection, query),
+      (answered) => (answered?.response as unknown[] | undefined)?.[0],
+    );
+  }
+
+  override _stream(
+    connection: unknown,
+    query: QueryObject,
+    stream: NodeJS.WritableStream,
+    options: object,
+  ): Promise<unknown> {
+    return rootState(this).session.track(
+      query.sql,
+      () => super._stream(connection, query, stream, options),
+      () => undefined,
+    );
+  }
+
+  /** Knex learns this on connections that it opens itself; a few statements depend on it. */
+  get isMariaDB(): boolean {
+    const { connection } = rootState(this).session;
+    return (connection as { _isMariaDB?: boolean })._isMariaDB === true;
+  }
+}
+
+/** Root transactions wait for their turn, since all share the one connection. */
+class FencedTransaction extends Transaction_MySQL2 {
+  override async acquireConnection<Result>(
+    config: { connection?: unknown } | undefined,
+    use: (connection: unknown) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.outerTx) return super.acquireConnection(config, use);
+    if (insideTransaction.getStore()) {
+      throw needsSecondConnection('A transaction of its own inside another transaction');
+    }
+    const root = rootState(this.client);
+    const before = root.turn;
+    const turn = before.then(async () => {
+      root.open = true;
+      try {
+        return await insideTransaction.run(true, () =>
+          super.acquireConnection({ ...config, connection: root.session.connection }, use),
+        );
+      } finally {
+        root.open = false;
+      }
+    });
+    root.turn = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** Whether a transaction that the migration opened is still open. */
+export function hasOpenTransaction(instance: Knex): boolean {
+  return rootState(instance.client).open;
+}
+
+function rootState(client: Knex.Client): RootState {
+  return (client.config as unknown as { [SESSION]: RootState })[SESSION];
+}
+
+function needsSecondConnection(what: string): FanfoldError {
+  return new FanfoldError(
+    'MigrationNeedsSecondConnection',
+    `${what} would need a second connection, and wait there for the first for ever.`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Send the query through the transaction: trx("table") or query.transacting(trx) instead of knex("table").',
+    },
+  );
+}

@@ -1,0 +1,98 @@
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import { FanfoldError } from '../../core/errors.ts';
+import type { Note } from '../../core/outcome.ts';
+import type { KnexTables } from './knex-tables.ts';
+import { query } from './query.ts';
+import { isServerError } from './server-error.ts';
+import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sessions.ts';
+
+/**
+ * What Fanfold writes into Knex's lock row. Knex itself writes 1 and takes whatever is not 0 for
+ * locked, so the value tells, under the fence, that a lock left behind is our own
+ * (docs/adr/0002-lock-row-names-its-holder.md).
+ */
+const HELD_BY_FANFOLD = 2;
+
+/**
+ * Takes Knex's own lock, so that plain Knex keeps off while Fanfold works. Needs the fence. By UPDATE,
+ * since a batch of plain Knex may hold the row in an open transaction, where reading still shows 0.
+ * Returns notes on what was mended; throws `TenantBusy` (retryable) where plain Knex holds it.
+ */
+export async function takeKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
+  const { lock } = tables;
+  const first = await takeFreeLock(connection, lock);
+  if (first === 'taken') return [];
+  if (first === 'blocked') throw await lockBusy(connection, lock);
+
+  const values = await lockValues(connection, lock);
+  if (values.length === 0) {
+    // Under the fence nobody else of us does the same; plain Knex would add a row just like it.
+    await query(connection, `INSERT INTO ${lock} (is_locked) VALUES (${HELD_BY_FANFOLD})`);
+    return [];
+  }
+  const ours = values.every((value) => value === 0 || value === HELD_BY_FANFOLD);
+  if (!ours && !(await nobodyElseIsHere(connection))) throw await lockBusy(connection, lock);
+  await query(connection, `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD}`);
+  return [
+    {
+      code: 'StaleLockCleared',
+      message: ours
+        ? "Cleared Knex's lock, which a killed run of Fanfold had left set."
+        : "Cleared Knex's lock, which was set although no other session uses the database.",
+    },
+  ];
+}
+
+/** Frees Knex's lock, if it is ours. COMMIT, since a migration may have turned autocommit off. */
+export async function releaseKnexLock(connection: Connection, { lock }: KnexTables): Promise<void> {
+  await query(
+    connection,
+    `UPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD};\nCOMMIT`,
+  );
+}
+
+/** All rows or none: where one of several is set, Knex takes the whole for locked, and so do we. */
+async function takeFreeLock(
+  connection: Connection,
+  lock: string,
+): Promise<'taken' | 'refused' | 'blocked'> {
+  const free = `NOT EXISTS (SELECT 1 FROM (SELECT is_locked FROM ${lock}) AS held WHERE held.is_locked <> 0)`;
+  try {
+    const { affectedRows } = await query<ResultSetHeader>(
+      connection,
+      `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`,
+    );
+    return affectedRows > 0 ? 'taken' : 'refused';
+  } catch (error) {
+    // ER_LOCK_WAIT_TIMEOUT: a transaction of plain Knex holds the row.
+    if (isServerError(error) && error.errno === 1205) return 'blocked';
+    throw error;
+  }
+}
+
+async function lockValues(connection: Connection, lock: string): Promise<number[]> {
+  const rows = await query<RowDataPacket[]>(connection, `SELECT is_locked FROM ${lock}`);
+  return rows.map((row) => Number(row.is_locked));
+}
+
+async function nobodyElseIsHere(connection: Connection): Promise<boolean> {
+  const others = await sessionsOnThisDatabase(connection);
+  return others.length === 0 && (await seesAllSessions(connection));
+}
+
+async function lockBusy(connection: Connection, lock: string): Promise<FanfoldError> {
+  const others = await sessionsOnThisDatabase(connection);
+  const seen =
+    others.length === 0
+      ? 'this login sees no other session on the database, but may not see all'
+      : `also on this database: ${others.slice(0, 3).map(describeSession).join('; ')}`;
+  return new FanfoldError(
+    'TenantBusy',
+    `Knex's migration lock is set in ${lock}: plain Knex is migrating, or was killed while it did (${seen}).`,
+    {
+      fault: 'tenant',
+      retryable: true,
+      nextStep: `If no Knex migration is running, free the lock: UPDATE ${lock} SET is_locked = 0;`,
+    },
+  );
+}

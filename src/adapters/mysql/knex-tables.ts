@@ -1,0 +1,32 @@
+import { escapeId } from 'mysql2';
+
+/** Names of the tables in which a tenant's database says how far it is, quoted for SQL. */
+export interface KnexTables {
+  /** Knex's own list of what is applied. */
+  readonly migrations: string;
+  /** Knex's own lock row. */
+  readonly lock: string;
+  /** Fanfold's: a checksum for each applied migration. */
+  readonly journal: string;
+}
+
+/** The tables for Knex's `tableName`; Knex itself derives the lock table's name like this. */
+export function knexTables(tableName: string): KnexTables {
+  return {
+    migrations: escapeId(tableName, true),
+    lock: escapeId(`${tableName}_lock`, true),
+    journal: escapeId('fanfold_journal', true),
+  };
+}
+
+/**
+ * Statements that create what is missing. The first two are what Knex 3 itself compiles (a test
+ * compares), but safe when two create them at once, which Knex's are not.
+ */
+export function createTables({ migrations, lock, journal }: KnexTables): string {
+  return [
+    `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
+    `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
+    `create table if not exists ${journal} (\`migration\` varchar(255) not null primary key, \`checksum\` char(64) not null, \`run_id\` varchar(80) not null, \`recorded_at\` timestamp not null default current_timestamp) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
+  ].join(';\n');
+}

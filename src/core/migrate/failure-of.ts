@@ -1,0 +1,50 @@
+import { FanfoldError } from '../errors.ts';
+import { type Failure, fingerprint } from '../failure.ts';
+import { MigrationStepError } from './migration-step-error.ts';
+
+const MESSAGE_LIMIT = 2_000;
+
+/**
+ * The failure that an outcome carries, from whatever was thrown. `secrets` are cut out of every
+ * text, in case that a server or a migration's author put one into a message.
+ */
+export function failureOf(error: unknown, secrets: readonly string[] = []): Failure {
+  const known = error instanceof FanfoldError ? error : unexpected(error);
+  const step = known instanceof MigrationStepError ? known : undefined;
+  const parts = {
+    code: known.code,
+    migration: step?.migration,
+    statement: step?.statement,
+    errno: step?.errno,
+    sqlState: step?.sqlState,
+  };
+  return {
+    ...parts,
+    message: cut(withoutSecrets(known.message, secrets)),
+    nextStep: withoutSecrets(known.nextStep, secrets),
+    retryable: known.retryable,
+    fingerprint: fingerprint(parts),
+  };
+}
+
+function unexpected(error: unknown): FanfoldError {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new FanfoldError('Unexpected', message, {
+    fault: 'fanfold',
+    nextStep: 'This looks like a defect of Fanfold: please report it with this message.',
+    cause: error,
+  });
+}
+
+/** Shorter secrets than this are not worth hiding, and hiding them would garble every text. */
+const SHORTEST_SECRET = 4;
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((kept, secret) => kept.replaceAll(secret, '[secret]'), text);
+}
+
+function cut(text: string): string {
+  return text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
+}

@@ -1,0 +1,78 @@
+import type { AppliedMigration, Note } from '../outcome.ts';
+import type { FencedDatabase, PasswordOpener, TenantDatabase, TenantDatabases } from '../ports.ts';
+import type { Tenant } from '../tenant.ts';
+import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
+import { failureOf } from './failure-of.ts';
+import { planTenant, type TenantPlan } from './plan-tenant.ts';
+
+export interface MigrateTenantDependencies {
+  readonly databases: TenantDatabases;
+  readonly passwords: PasswordOpener;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** How long to wait for another migrator to give the fence free. Default 10 s. */
+  readonly fenceWaitSeconds?: number | undefined;
+}
+
+/** Makes the function that attempts one tenant: ask, plan, and only then lock and apply. */
+export function createMigrateTenant(dependencies: MigrateTenantDependencies): AttemptTenant {
+  return (tenant, context) => migrateTenant(tenant, context, dependencies);
+}
+
+async function migrateTenant(
+  tenant: Tenant,
+  context: AttemptContext,
+  { databases, passwords, now, fenceWaitSeconds = 10 }: MigrateTenantDependencies,
+): Promise<Attempt> {
+  const { bundle, request } = context;
+  const applied: AppliedMigration[] = [];
+  const secrets: string[] = [];
+  let notes: readonly Note[] = [];
+
+  const plan = async (database: Pick<TenantDatabase, 'readState'>): Promise<TenantPlan> => {
+    const planned = planTenant(bundle, await database.readState(), request);
+    notes = planned.notes;
+    return planned;
+  };
+
+  const apply = async (fenced: FencedDatabase): Promise<void> => {
+    // Another migrator may have been faster between asking and the fence: what counts is read again.
+    const {
+      pending,
+      batch,
+      baseline,
+      notes: planNotes,
+    } = planTenant(bundle, fenced.state, request);
+    notes = [...planNotes, ...fenced.notes];
+    for (const [index, { migration, name }] of pending.entries()) {
+      const startedAt = now();
+      await fenced.apply(migration, {
+        name,
+        batch,
+        runId: context.runId,
+        baseline: index === 0 ? baseline : [],
+      });
+      applied.push({ name, durationMs: Math.round(now() - startedAt) });
+    }
+  };
+
+  try {
+    const password = passwords.open(tenant.encryptedPassword);
+    secrets.push(password);
+    return await databases.using({ ...tenant.address, password }, async (database) => {
+      const { pending } = await plan(database);
+      if (request.command === 'plan') {
+        return { status: 'planned', pending: pending.map(({ name }) => name), notes };
+      }
+      if (pending.length === 0) return { status: 'unchanged', notes };
+      if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
+      const { lockWaitTimeoutSeconds } = request;
+      await database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, apply);
+      return applied.length > 0
+        ? { status: 'migrated', applied, notes }
+        : { status: 'unchanged', notes };
+    });
+  } catch (error) {
+    return { status: 'failed', failure: failureOf(error, secrets), applied, notes };
+  }
+}

@@ -1,0 +1,113 @@
+import { type Bundle, type Migration, splitMigrationName } from '../bundle.ts';
+import { FanfoldError } from '../errors.ts';
+import type { Note } from '../outcome.ts';
+import type { RunRequest } from '../request.ts';
+import type { SchemaState } from '../schema-state.ts';
+
+/** A pending migration with the name under which it will be recorded. */
+export interface PlannedMigration {
+  readonly migration: Migration;
+  readonly name: string;
+}
+
+/** What a tenant's database lacks, and how it will be written down. */
+export interface TenantPlan {
+  readonly pending: readonly PlannedMigration[];
+  /** Batch number of what this run applies: one run is one batch. */
+  readonly batch: number;
+  /** Applied migrations of the bundle that have no recorded checksum yet. */
+  readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Compares a tenant's database with the bundle. Migrations are the same when their ids are, whatever
+ * the extension under which they were recorded. Like plain Knex, what is missing is applied in the
+ * bundle's order even where a later one is applied already.
+ *
+ * Throws `MigrationsMissing` where something is pending and the database has applied migrations
+ * that the bundle lacks, and `MigrationModified` in strict mode.
+ */
+export function planTenant(
+  bundle: Bundle,
+  state: SchemaState,
+  request: Pick<RunRequest, 'strict' | 'allowMissing'>,
+): TenantPlan {
+  const applied = new Set(state.rows.map((row) => splitMigrationName(row.name).id));
+  const extension = recordedExtension(state);
+  const pending = bundle.migrations
+    .filter((migration) => !applied.has(migration.id))
+    .map((migration) => ({ migration, name: `${migration.id}${extension}` }));
+
+  const notes: Note[] = [];
+  const missing = missingFromBundle(bundle, applied);
+  if (missing.length > 0) {
+    if (pending.length > 0 && !request.allowMissing) throw migrationsMissing(missing);
+    notes.push({
+      code: 'ahead',
+      message: `The database has applied ${missing.length} migration(s) that this bundle lacks: ${list(missing)}.`,
+    });
+  }
+  const known = bundle.migrations.filter((migration) => applied.has(migration.id));
+  const modified = known.filter((migration) => {
+    const recorded = state.checksums.get(migration.id);
+    return recorded !== undefined && recorded !== migration.checksum;
+  });
+  if (modified.length > 0) {
+    const ids = modified.map((migration) => migration.id);
+    if (request.strict) throw migrationModified(ids);
+    notes.push({
+      code: 'MigrationModified',
+      message: `Changed since they were applied: ${list(ids)}. The database keeps what was applied.`,
+    });
+  }
+
+  return {
+    pending,
+    batch: state.rows.reduce((latest, row) => Math.max(latest, row.batch), 0) + 1,
+    baseline: known
+      .filter((migration) => !state.checksums.has(migration.id))
+      .map(({ id, checksum }) => ({ id, checksum })),
+    notes,
+  };
+}
+
+/** The extension that plain Knex will look for: that of the newest row, else `.js`. */
+function recordedExtension(state: SchemaState): string {
+  const newest = state.rows.at(-1);
+  return newest === undefined ? '.js' : splitMigrationName(newest.name).extension;
+}
+
+function missingFromBundle(bundle: Bundle, applied: ReadonlySet<string>): string[] {
+  const ids = new Set(bundle.migrations.map((migration) => migration.id));
+  return [...applied].filter((id) => !ids.has(id));
+}
+
+function list(ids: readonly string[]): string {
+  const shown = ids.slice(0, 5).join(', ');
+  return ids.length > 5 ? `${shown} and ${ids.length - 5} more` : shown;
+}
+
+function migrationsMissing(missing: readonly string[]): FanfoldError {
+  return new FanfoldError(
+    'MigrationsMissing',
+    `The database has applied migrations that this bundle lacks (Knex: "The migration directory is corrupt, the following files are missing"): ${list(missing)}.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Run the build that has these migrations, or restore their files. To go on without them: --allow-missing.',
+    },
+  );
+}
+
+function migrationModified(ids: readonly string[]): FanfoldError {
+  return new FanfoldError(
+    'MigrationModified',
+    `Applied migrations have changed since: ${list(ids)}.`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Restore the files as they were applied and put the change into a new migration, or run without --strict.',
+    },
+  );
+}

@@ -1,0 +1,106 @@
+import type { MigrationModule } from './bundle.ts';
+import { FanfoldError } from './errors.ts';
+
+type Exports = Record<string, unknown>;
+
+/**
+ * Picks a migration out of what a file exports: named exports, `module.exports` or a default
+ * export, also one that a compiler has wrapped once more. `file` names the file in the error,
+ * `MigrationInvalid`.
+ */
+export function parseMigrationModule(exported: unknown, file: string): MigrationModule {
+  const source = pickExports(exported);
+  if (source === undefined) {
+    throw migrationInvalid(file, 'exports no `up` function', NEXT_STEP_FOR_EXPORTS);
+  }
+  const { up, down, config } = source;
+  if (!isFunction(up)) {
+    throw migrationInvalid(
+      file,
+      `exports an \`up\` that is ${typeName(up)}, not a function`,
+      NEXT_STEP_FOR_EXPORTS,
+    );
+  }
+  if (!isAbsent(down) && !isFunction(down)) {
+    throw migrationInvalid(
+      file,
+      `exports a \`down\` that is ${typeName(down)}, not a function`,
+      'Make `down` a function that takes back what `up` does, or leave it out.',
+    );
+  }
+  return {
+    // Bound, for a module that is an object with methods of its own.
+    up: up.bind(source),
+    down: isAbsent(down) ? undefined : down.bind(source),
+    config: parseConfig(config, file),
+  };
+}
+
+/** The error for a migration file that cannot be used; `reason` follows the file's name. */
+export function migrationInvalid(
+  file: string,
+  reason: string,
+  nextStep: string,
+  cause?: unknown,
+): FanfoldError {
+  return new FanfoldError('MigrationInvalid', `${file} ${reason}.`, {
+    fault: 'migration',
+    nextStep,
+    cause,
+  });
+}
+
+const NEXT_STEP_FOR_EXPORTS =
+  'Export an `up` function: `export async function up(knex) { … }`, or `exports.up = …` in CommonJS.';
+
+function parseConfig(config: unknown, file: string): MigrationModule['config'] {
+  if (isAbsent(config)) return undefined;
+  const nextStep = 'Write `export const config = { transaction: false };` or leave `config` out.';
+  if (!isExports(config)) {
+    throw migrationInvalid(
+      file,
+      `exports a \`config\` that is ${typeName(config)}, not an object`,
+      nextStep,
+    );
+  }
+  const { transaction } = config;
+  if (isAbsent(transaction)) return {};
+  if (typeof transaction !== 'boolean') {
+    throw migrationInvalid(
+      file,
+      `exports a \`config.transaction\` that is ${typeName(transaction)}, not true or false`,
+      nextStep,
+    );
+  }
+  return { transaction };
+}
+
+/** The object that holds `up`, at most two default exports deep; `undefined` where none does. */
+function pickExports(exported: unknown): Exports | undefined {
+  let candidate = exported;
+  for (let depth = 0; depth < 3 && isExports(candidate); depth += 1) {
+    if (!isAbsent(candidate.up)) return candidate;
+    candidate = candidate.default;
+  }
+  return undefined;
+}
+
+function isExports(value: unknown): value is Exports {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the file's author calls a Knex, as in MigrationModule
+function isFunction(value: unknown): value is (knex: any) => unknown {
+  return typeof value === 'function';
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  const type = typeof value;
+  return type === 'object' ? 'an object' : `a ${type}`;
+}
