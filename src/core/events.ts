@@ -21,6 +21,15 @@ export type RunEvent =
       readonly total: number;
       readonly canary: boolean;
     }
+  | {
+      /** An automatic round: the wave's retryable failures are done once more. Never the first round. */
+      readonly type: 'round-started';
+      readonly runId: string;
+      readonly wave: number;
+      /** From 2. */
+      readonly round: number;
+      readonly total: number;
+    }
   | { readonly type: 'tenant-started'; readonly runId: string; readonly tenant: TenantRef }
   | {
       /** A transient failure; the tenant is tried again after `delayMs`. */
@@ -38,6 +47,7 @@ export type RunEvent =
       readonly type: 'run-stopping';
       readonly runId: string;
       readonly reason: StopReason;
+      /** Whole sentences; what to do next stands in the error or the summary. */
       readonly message: string;
     }
   | { readonly type: 'warning'; readonly runId: string; readonly note: Note }
@@ -50,7 +60,17 @@ export type RunEvent =
       readonly location: string;
     };
 
-export type StopReason = 'breaker' | 'canary' | 'interrupted';
+/**
+ * Why a run starts no more tenants: too many failed, one of a canary failed, somebody asked for it,
+ * or the run store or the central database failed in the middle (`error`).
+ */
+export type StopReason = 'breaker' | 'canary' | 'interrupted' | 'error';
+
+/** A run that was stopped, in a sentence for people. */
+export interface RunStop {
+  readonly reason: StopReason;
+  readonly message: string;
+}
 
 /** Receives events; must not throw. */
 export type Reporter = (event: RunEvent) => void;

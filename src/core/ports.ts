@@ -1,4 +1,5 @@
 import type { Migration } from './bundle.ts';
+import type { RunStop } from './events.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
@@ -103,49 +104,92 @@ export interface RunRecord {
   readonly startedAt: string;
 }
 
+/** A wave of a run as it was listed. */
+export interface Wave {
+  /** Tenants in the wave's list. */
+  readonly size: number;
+  /** Whether one failure in it ends the run. */
+  readonly canary: boolean;
+}
+
 /** How far a run is. */
 export interface RunState {
   readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
-  /** Tenants in each wave's list, the first wave first. */
-  readonly waveSizes: readonly number[];
+  /** In order, the first wave first; none is empty. */
+  readonly waves: readonly Wave[];
   /** Waves entered so far. */
   readonly wavesEntered: number;
+  /** Set where the run ended before all its tenants were started. */
+  readonly stopped?: RunStop | undefined;
+  /** ISO 8601, UTC; absent while the run is under way or where it crashed. */
+  readonly finishedAt?: string | undefined;
 }
 
 /** A member of a wave's list, in the order of the list. */
 export interface WaveMember {
+  /** From 1, without gaps. */
   readonly wave: number;
+  /** The same for all members of a wave. */
+  readonly canary: boolean;
   readonly id: string;
 }
 
-/** Appends the outcomes of one round; each is on disk, or on its way, when `append` returns. */
+/** One pass over (part of) a wave. */
+export interface RoundRef {
+  readonly wave: number;
+  /** From 1; the later ones are retries. */
+  readonly round: number;
+}
+
+/** Appends the outcomes of one round. */
 export interface OutcomeSink {
+  /**
+   * The outcome is stored, or on its way, when this returns; it waits where the store falls behind.
+   * Throws `RunStoreUnwritable` from the first write on that failed.
+   */
   append(outcome: Outcome): Promise<void>;
+  /** Stores what is on its way; throws as `append` does. The sink is closed in any case. */
   close(): Promise<void>;
 }
 
 /**
- * Where runs are kept, under the same keys locally and on S3 (design section 7). Writes are whole
- * or absent. Throws `FanfoldError` `RunStoreUnwritable`, `RunExists`, `RunUnknown`, all with fault
- * `configuration` (`usage` for an unknown run).
+ * Where runs are kept, under the same keys in a local folder and on S3. Writes are whole
+ * or absent. Every method refuses an id that is no run id (`RunIdInvalid`, fault `usage`), throws
+ * `RunStoreUnwritable` or `RunStoreUnreadable` (`configuration`) where the store fails, and those
+ * that read throw `RunUnknown` (`usage`) where there is no such run.
  */
 export interface RunStore {
   /** Where a run is kept, for people. */
   location(runId: string): string;
+  /** Throws `RunExists` (`usage`): an id is used once. */
   createRun(run: RunRecord): Promise<void>;
   readRun(runId: string): Promise<RunRecord>;
   /** Newest first. */
   listRuns(): Promise<string[]>;
-  /** Writes the waves' id lists; members come wave by wave. Returns the size of each wave's list. */
-  writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<number[]>;
+  /** Writes the waves' id lists; members come wave by wave. */
+  writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<Wave[]>;
   readWave(runId: string, wave: number): AsyncIterable<string>;
   openOutcomes(runId: string, wave: number, round: number): Promise<OutcomeSink>;
-  /** Every outcome of the run, wave by wave and round by round; a line that was cut by a crash is left out. */
-  readOutcomes(runId: string): AsyncIterable<Outcome>;
+  /** The rounds of which there are outcomes, in no particular order. */
+  listRounds(runId: string): Promise<RoundRef[]>;
+  /**
+   * Outcomes of one round in the order in which they came; a line that was cut by a crash is left
+   * out. What `append` was given is read back by the same store even where writing it failed.
+   */
+  readOutcomes(runId: string, wave: number, round: number): AsyncIterable<Outcome>;
   writeState(runId: string, state: RunState): Promise<void>;
+  /** Throws `RunNotListed` (`usage`) where the run ended before its waves were written. */
   readState(runId: string): Promise<RunState>;
-  /** Ids that the run leaves to a retry. */
+  /** Writes the ids that the run leaves to a retry, and counts them. */
   writeLeft(runId: string, ids: AsyncIterable<string>): Promise<number>;
   writeSummary(runId: string, summary: Summary): Promise<void>;
   writeReport(runId: string, html: string): Promise<void>;
+}
+
+/** The time, so that tests can have their own. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after the time, or as soon as the signal is aborted. Never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,5 @@
-import type { OutcomeStatus } from '../outcome.ts';
 import type { StatementRef } from '../failure.ts';
+import type { OutcomeStatus } from '../outcome.ts';
 import type { TenantRef } from '../tenant.ts';
 
 /** Equal failures, counted together. */
