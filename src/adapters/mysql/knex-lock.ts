@@ -9,7 +9,7 @@ import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sess
 /**
  * What Fanfold writes into Knex's lock row. Knex itself writes 1 and takes whatever is not 0 for
  * locked, so the value tells, under the fence, that a lock left behind is our own
- * (docs/adr/0002-lock-row-names-its-holder.md).
+ * (docs/adr/0001-lock-row-names-its-holder.md).
  */
 const HELD_BY_FANFOLD = 2;
 

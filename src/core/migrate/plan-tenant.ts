@@ -34,10 +34,10 @@ export function planTenant(
   request: Pick<RunRequest, 'strict' | 'allowMissing'>,
 ): TenantPlan {
   const applied = new Set(state.rows.map((row) => splitMigrationName(row.name).id));
-  const extension = recordedExtension(state);
+  const extensionOf = recordedExtension(bundle, state);
   const pending = bundle.migrations
     .filter((migration) => !applied.has(migration.id))
-    .map((migration) => ({ migration, name: `${migration.id}${extension}` }));
+    .map((migration) => ({ migration, name: `${migration.id}${extensionOf(migration)}` }));
 
   const notes: Note[] = [];
   const missing = missingFromBundle(bundle, applied);
@@ -72,10 +72,25 @@ export function planTenant(
   };
 }
 
-/** The extension that plain Knex will look for: that of the newest row, else `.js`. */
-function recordedExtension(state: SchemaState): string {
+/**
+ * The extension under which plain Knex will look for a migration
+ * (docs/adr/0002-recorded-extension.md). TypeScript goes by the newest row, since it may run from
+ * sources or compiled; JavaScript goes by its own name where the newest row does so too.
+ */
+function recordedExtension(bundle: Bundle, state: SchemaState): (migration: Migration) => string {
   const newest = state.rows.at(-1);
-  return newest === undefined ? '.js' : splitMigrationName(newest.name).extension;
+  if (newest === undefined) {
+    return ({ extension }) => (isTypeScript(extension) ? '.js' : extension);
+  }
+  const { id, extension: recorded } = splitMigrationName(newest.name);
+  const ownNames = bundle.migrations.some(
+    (migration) => migration.id === id && migration.extension === recorded,
+  );
+  return ({ extension }) => (ownNames && !isTypeScript(extension) ? extension : recorded);
+}
+
+function isTypeScript(extension: string): boolean {
+  return /^\.[cm]?ts$/.test(extension);
 }
 
 function missingFromBundle(bundle: Bundle, applied: ReadonlySet<string>): string[] {

@@ -1,0 +1,205 @@
+import knex, { type Knex } from 'knex';
+import { describe, expect, it } from 'vitest';
+import type { Migration } from '../../../src/core/bundle.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+
+/** Plain Knex with the same migrations under names with the given extension. */
+async function withPlainKnex<Result>(
+  database: TestDatabase,
+  migrations: readonly Migration[],
+  extension: string,
+  work: (knex: Knex) => Promise<Result>,
+  config: Knex.MigratorConfig = {},
+): Promise<Result> {
+  const { host, port, user, password, database: name } = database;
+  const instance = knex({
+    client: 'mysql2',
+    connection: { host, port, user, password, database: name },
+    pool: { min: 0, max: 2 },
+    log: { warn() {} },
+    migrations: {
+      ...config,
+      migrationSource: {
+        getMigrations: async () => [...migrations],
+        getMigrationName: ({ id }: Migration) => `${id}${extension}`,
+        getMigration: async (of: Migration) => {
+          const { up, down = () => Promise.resolve() } = await of.load();
+          return { up, down };
+        },
+      },
+    },
+  });
+  try {
+    return await work(instance);
+  } finally {
+    await instance.destroy();
+  }
+}
+
+async function rows(database: TestDatabase, table: string): Promise<Record<string, unknown>[]> {
+  return (await database.query(`SELECT * FROM \`${table}\` ORDER BY 1`)) as Record<
+    string,
+    unknown
+  >[];
+}
+
+describe('a database that plain Knex migrated', () => {
+  it.each(['.js', '.ts', '.mjs'])('is adopted as it is when names end in %s', async (extension) => {
+    const database = await createDatabase('adopt');
+    await withPlainKnex(database, SHOP.slice(0, 1), extension, (knex) => knex.migrate.latest());
+    await withPlainKnex(database, SHOP.slice(0, 2), extension, (knex) => knex.migrate.latest());
+    const before = await rows(database, 'knex_migrations');
+
+    const attempt = await migrate(database, bundle(...SHOP));
+
+    expect(attempt).toMatchObject({
+      status: 'migrated',
+      applied: [{ name: `20260103000000_add_total_to_orders${extension}` }],
+    });
+    const after = await rows(database, 'knex_migrations');
+    expect(after.slice(0, 2)).toEqual(before);
+    expect(after[2]).toMatchObject({ batch: 3 });
+    const again = await withPlainKnex(database, SHOP, extension, (knex) => knex.migrate.latest());
+    expect(again).toEqual([3, []]);
+  });
+
+  it('is left wholly alone when nothing is pending', async () => {
+    const database = await createDatabase('adopt');
+    await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest());
+
+    expect(await migrate(database, bundle(...SHOP))).toEqual({ status: 'unchanged', notes: [] });
+
+    expect(await database.query("SHOW TABLES LIKE 'fanfold%'")).toEqual([]);
+  });
+
+  it('keeps its own table name and lock table', async () => {
+    const database = await createDatabase('adopt');
+    const tableName = 'schema history';
+    await withPlainKnex(database, SHOP.slice(0, 1), '.js', (knex) => knex.migrate.latest(), {
+      tableName,
+    });
+
+    expect(await migrate(database, bundle(...SHOP), { tableName })).toMatchObject({
+      status: 'migrated',
+    });
+
+    expect(await rows(database, tableName)).toHaveLength(3);
+    expect(await rows(database, `${tableName}_lock`)).toEqual([{ index: 1, is_locked: 0 }]);
+    const again = await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest(), {
+      tableName,
+    });
+    expect(again).toEqual([2, []]);
+  });
+
+  it('has its earlier migrations baselined with the first one that Fanfold applies', async () => {
+    const database = await createDatabase('adopt');
+    await withPlainKnex(database, SHOP.slice(0, 2), '.js', (knex) => knex.migrate.latest());
+    await migrate(database, bundle(...SHOP));
+
+    const recorded = await rows(database, 'fanfold_journal');
+
+    expect(recorded.map(({ migration: id, checksum }) => [id, checksum])).toEqual(
+      SHOP.map(({ id, checksum }) => [id, checksum]),
+    );
+  });
+
+  it('is refused where it has applied what the bundle lacks and something is pending', async () => {
+    const database = await createDatabase('adopt');
+    await withPlainKnex(database, SHOP.slice(0, 2), '.js', (knex) => knex.migrate.latest());
+    const other = bundle(...SHOP.slice(1));
+
+    expect(await migrate(database, other)).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'MigrationsMissing',
+        message: expect.stringContaining('20260101000000_create_customers'),
+      },
+    });
+    expect(await migrate(database, other)).toMatchObject({
+      failure: { message: expect.stringContaining('directory is corrupt') },
+    });
+    expect(await migrate(database, other, { allowMissing: true })).toMatchObject({
+      status: 'migrated',
+      notes: [{ code: 'ahead' }],
+    });
+    expect(await migrate(database, other)).toMatchObject({
+      status: 'unchanged',
+      notes: [{ code: 'ahead' }],
+    });
+  });
+
+  it('counts duplicate and odd lock rows as one lock', async () => {
+    const database = await createDatabase('adopt');
+    await withPlainKnex(database, SHOP.slice(0, 1), '.js', (knex) => knex.migrate.latest());
+    await database.query('INSERT INTO knex_migrations_lock (is_locked) VALUES (0), (0)');
+    expect(await migrate(database, bundle(...SHOP.slice(0, 2)))).toMatchObject({
+      status: 'migrated',
+    });
+    await database.query('DELETE FROM knex_migrations_lock');
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+});
+
+describe('a database that Fanfold migrated', () => {
+  it('is complete and sound for plain Knex, which can go on from there', async () => {
+    const database = await createDatabase('adopt');
+    await migrate(database, bundle(...SHOP.slice(0, 2)));
+
+    const [completed, pending] = await withPlainKnex(database, SHOP, '.js', (knex) =>
+      knex.migrate.list(),
+    );
+    expect(completed).toHaveLength(2);
+    expect(pending).toHaveLength(1);
+    expect(await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest())).toEqual([
+      2,
+      ['20260103000000_add_total_to_orders.js'],
+    ]);
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
+  });
+
+  it('has the very tables and rows that plain Knex makes', async () => {
+    const [ours, theirs] = [await createDatabase('ours'), await createDatabase('theirs')];
+    const startedAt = Math.floor(Date.now() / 1000) * 1000;
+    await migrate(ours, bundle(...SHOP));
+    await withPlainKnex(theirs, SHOP, '.js', (knex) => knex.migrate.latest());
+
+    for (const table of ['knex_migrations', 'knex_migrations_lock', 'customers', 'orders']) {
+      const definition = async (database: TestDatabase) =>
+        Object.values((await database.query(`SHOW CREATE TABLE ${table}`))[0] ?? {})[1];
+      expect(await definition(ours)).toEqual(await definition(theirs));
+    }
+    const names = 'SELECT id, name, batch FROM knex_migrations ORDER BY id';
+    expect(await ours.query(names)).toEqual(await theirs.query(names));
+    expect(await rows(ours, 'knex_migrations_lock')).toEqual(
+      await rows(theirs, 'knex_migrations_lock'),
+    );
+    const [{ first }] = (await ours.query(
+      'SELECT UNIX_TIMESTAMP(MIN(migration_time)) * 1000 AS first FROM knex_migrations',
+    )) as [{ first: number }];
+    expect(Number(first)).toBeGreaterThanOrEqual(startedAt);
+    expect(Number(first)).toBeLessThanOrEqual(Date.now());
+  });
+});
+
+describe('a changed migration', () => {
+  it('is noted, and refused where asked for', async () => {
+    const database = await createDatabase('modified');
+    const [first, second] = SHOP as [Migration, Migration, Migration];
+    await migrate(database, bundle(first));
+    const changed = { ...migration(first.id, () => undefined, { source: 'changed' }) };
+
+    expect(await migrate(database, bundle(changed, second))).toMatchObject({
+      status: 'migrated',
+      notes: [{ code: 'MigrationModified' }],
+    });
+    expect(await migrate(database, bundle(changed, second), { strict: true })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'MigrationModified', message: expect.stringContaining(first.id) },
+    });
+  });
+});

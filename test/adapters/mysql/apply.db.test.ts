@@ -1,0 +1,310 @@
+import type { Knex } from 'knex';
+import { describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+
+const [CUSTOMERS] = SHOP as [(typeof SHOP)[number]];
+
+/** Runs `up` as a migration after the table `customers` exists. */
+function tryOut(database: TestDatabase, up: (knex: Knex) => unknown, options = {}) {
+  return migrate(database, bundle(CUSTOMERS, migration('20260301000000_try_out', up, options)));
+}
+
+async function emails(database: TestDatabase): Promise<unknown[]> {
+  const found = await database.query('SELECT email FROM customers ORDER BY email');
+  return found.map((row) => (row as { email: string }).email);
+}
+
+describe('a migration', () => {
+  it('commits with its record, or not at all', async () => {
+    const database = await createDatabase('apply');
+    const insertThenFail = async (knex: Knex) => {
+      await knex('customers').insert({ email: 'a@example.org' });
+      throw new Error('changed my mind');
+    };
+
+    const attempt = await tryOut(database, insertThenFail);
+
+    expect(attempt).toMatchObject({
+      status: 'failed',
+      applied: [{ name: '20260101000000_create_customers.js' }],
+      failure: {
+        code: 'MigrationThrew',
+        migration: '20260301000000_try_out',
+        message: 'The migration threw Error: changed my mind',
+        retryable: false,
+      },
+    });
+    expect(await emails(database)).toEqual([]);
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
+    expect(
+      await tryOut(database, (knex) => knex('customers').insert({ email: 'b' })),
+    ).toMatchObject({
+      status: 'migrated',
+    });
+    expect(await emails(database)).toEqual(['b']);
+  });
+
+  it.each([
+    ['a string', () => Promise.reject('no'), "'no'"],
+    ['undefined', () => Promise.reject(undefined), 'undefined'],
+    ['an object', () => Promise.reject({ code: 7 }), '{ code: 7 }'],
+    [
+      'null, and not async',
+      () => {
+        // biome-ignore lint/style/useThrowOnlyError: what a careless migration may do
+        throw null;
+      },
+      'null',
+    ],
+  ])('may throw %s', async (_what, up, shown) => {
+    const database = await createDatabase('apply');
+    expect(await tryOut(database, up)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'MigrationThrew', message: expect.stringContaining(shown) },
+    });
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
+  });
+
+  it('without a transaction keeps what it did before it failed, and the failure says so', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(
+      database,
+      async (knex) => {
+        await knex('customers').insert({ email: 'stays' });
+        await knex.schema.createTable('stays_too', (table) => table.increments());
+        await knex.raw("INSERT INTO nowhere VALUES ('card 4711', 12)");
+      },
+      { transaction: false },
+    );
+
+    expect(attempt).toMatchObject({
+      failure: {
+        code: 'TableMissing',
+        errno: 1146,
+        sqlState: '42S02',
+        statement: { number: 3, text: 'INSERT INTO nowhere VALUES (?)' },
+        message: "Table 'nowhere' doesn't exist",
+        nextStep: expect.stringContaining('2 earlier statement(s) of this migration took effect'),
+      },
+    });
+    expect(await emails(database)).toEqual(['stays']);
+  });
+
+  it('with disableTransactions runs without one unless it asks for one', async () => {
+    const database = await createDatabase('apply');
+    const failing = (transaction?: boolean) =>
+      migration(
+        '20260301000000_try_out',
+        async (knex) => {
+          await knex('customers').insert({ email: `transaction ${transaction}` });
+          throw new Error('no');
+        },
+        transaction === undefined ? {} : { transaction },
+      );
+    const options = { disableTransactions: true };
+    await migrate(database, bundle(CUSTOMERS, failing()), options);
+    await migrate(database, bundle(CUSTOMERS, failing(true)), options);
+    await migrate(database, bundle(CUSTOMERS, failing(false)), options);
+    expect(await emails(database)).toEqual(['transaction false', 'transaction undefined']);
+  });
+
+  it('may open transactions of its own when it has none', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(
+      database,
+      async (knex) => {
+        await Promise.all(
+          ['x', 'y', 'z'].map((email) =>
+            knex.transaction((trx) => trx('customers').insert({ email })),
+          ),
+        );
+        const trx = await knex.transaction();
+        await trx('customers').insert({ email: 'rolled back' });
+        await trx.rollback();
+      },
+      { transaction: false },
+    );
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['x', 'y', 'z']);
+  });
+
+  it('may use savepoints inside its transaction', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(database, async (knex) => {
+      await knex('customers').insert({ email: 'outer' });
+      await knex
+        .transaction(async (inner) => {
+          await inner('customers').insert({ email: 'inner' });
+          throw new Error('only the inner one');
+        })
+        .catch(() => {});
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['outer']);
+  });
+
+  it.each([
+    [
+      'a query beside an open transaction',
+      (knex: Knex) =>
+        knex.transaction(async () => {
+          await knex('customers').insert({ email: 'beside' });
+        }),
+    ],
+    [
+      'a root transaction inside another',
+      (knex: Knex) =>
+        knex.transaction(async () => {
+          await knex.transaction(async () => {});
+        }),
+    ],
+  ])('fails at once on %s', async (_what, up) => {
+    const database = await createDatabase('apply');
+    expect(await tryOut(database, up, { transaction: false })).toMatchObject({
+      failure: { code: 'MigrationNeedsSecondConnection', nextStep: expect.stringContaining('trx') },
+    });
+    expect(await emails(database)).toEqual([]);
+  });
+
+  it('that ends the transaction it was given is not recorded', async () => {
+    const database = await createDatabase('apply');
+    for (const end of ['commit', 'rollback'] as const) {
+      expect(
+        await tryOut(database, async (knex) => {
+          await (knex as Knex.Transaction)[end]();
+        }),
+      ).toMatchObject({ failure: { code: 'MigrationEndedTransaction' } });
+    }
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+
+  it('that leaves a transaction open is not recorded, and the locks are given back', async () => {
+    const database = await createDatabase('apply');
+    const leaveOpen = async (knex: Knex) => {
+      const trx = await knex.transaction();
+      await trx('customers').insert({ email: 'never' });
+    };
+    expect(await tryOut(database, leaveOpen, { transaction: false })).toMatchObject({
+      failure: { code: 'MigrationLeftTransactionOpen' },
+    });
+    expect(await emails(database)).toEqual([]);
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+
+  it('that turns autocommit off is committed with its record', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(
+      database,
+      async (knex) => {
+        await knex.raw('SET autocommit = 0');
+        await knex('customers').insert({ email: 'kept' });
+      },
+      { transaction: false },
+    );
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['kept']);
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(2);
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+
+  it('is recorded only when queries that it did not wait for have ended', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(database, (knex) => {
+      void knex('customers').insert({ email: 'floating' }).then();
+      void knex.raw('SELECT SLEEP(0.2)').then();
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['floating']);
+  });
+
+  it('may send several statements in one raw query', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(database, (knex) =>
+      knex.raw(
+        'CREATE TABLE one (id INT PRIMARY KEY); CREATE TABLE two (id INT); INSERT INTO one VALUES (1)',
+      ),
+    );
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    const failing = migration('20260302000000_fail_inside', (knex) =>
+      knex.raw('INSERT INTO one VALUES (2); INSERT INTO one VALUES (1)'),
+    );
+    expect(
+      await migrate(
+        database,
+        bundle(
+          CUSTOMERS,
+          migration('20260301000000_try_out', () => {}),
+          failing,
+        ),
+      ),
+    ).toMatchObject({
+      failure: {
+        code: 'DuplicateData',
+        message: expect.not.stringContaining("'1'"),
+        nextStep: expect.stringContaining('several statements'),
+      },
+    });
+  });
+
+  it('may move many rows, in batches and by a stream', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(database, async (knex) => {
+      const many = Array.from({ length: 20_000 }, (_, i) => ({ email: `${i}@example.org` }));
+      await knex.batchInsert('customers', many, 1_000);
+      await knex.schema.createTable('copies', (table) => table.string('email', 100));
+      const seen: string[] = [];
+      for await (const row of knex('customers').select('email').stream()) seen.push(row.email);
+      await knex.batchInsert(
+        'copies',
+        seen.map((email) => ({ email })),
+        1_000,
+      );
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await database.query('SELECT COUNT(*) AS n FROM copies')).toEqual([{ n: 20_000 }]);
+  });
+
+  it('runs with UTC on both sides, so that a date comes back as it went', async () => {
+    const database = await createDatabase('apply');
+    const instant = new Date('2026-07-01T12:34:56.000Z');
+    const attempt = await tryOut(database, async (knex) => {
+      await knex.schema.createTable('moments', (table) => {
+        table.timestamp('stamp').notNullable();
+        table.dateTime('date').notNullable();
+      });
+      await knex('moments').insert({ stamp: instant, date: instant });
+      const [found] = await knex('moments').select();
+      if (found.stamp.getTime() !== instant.getTime()) throw new Error(`stamp ${found.stamp}`);
+      if (found.date.getTime() !== instant.getTime()) throw new Error(`date ${found.date}`);
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+  });
+
+  it('waits for a metadata lock no longer than asked, and is tried again later', async () => {
+    const database = await createDatabase('apply');
+    await migrate(database, bundle(CUSTOMERS));
+    const reader = await database.connection();
+    await reader.query('BEGIN');
+    await reader.query('SELECT * FROM customers');
+    const alter = migration('20260301000000_add_name', (knex) =>
+      knex.schema.alterTable('customers', (table) => table.string('name')),
+    );
+    const blocked = await migrate(database, bundle(CUSTOMERS, alter), {
+      lockWaitTimeoutSeconds: 1,
+    });
+    expect(blocked).toMatchObject({
+      failure: { code: 'LockWaitTimeout', retryable: true, errno: 1205, migration: alter.id },
+    });
+    await reader.query('COMMIT');
+    expect(await migrate(database, bundle(CUSTOMERS, alter))).toMatchObject({ status: 'migrated' });
+  });
+});

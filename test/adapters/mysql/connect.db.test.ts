@@ -1,0 +1,147 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '../../support/database.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+/** A server on loopback that treats every connection as `treat` does. Returns its port. */
+function listen(treat: (socket: Socket) => void): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      treat(socket);
+    }).listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+    servers.push(server);
+  });
+}
+
+describe('connecting to a tenant', () => {
+  it.each([
+    ['refuses', async () => ({ port: 1 }), 'ConnectionRefused', true],
+    ['does not resolve', async () => ({ host: 'nowhere.invalid' }), 'HostNotFound', undefined],
+    ['hangs', async () => ({ port: await listen(() => {}) }), 'ConnectionTimedOut', true],
+    [
+      'hangs up',
+      async () => ({ port: await listen((socket) => socket.destroy()) }),
+      'ConnectionLost',
+      true,
+    ],
+    [
+      'speaks another protocol',
+      async () => ({
+        port: await listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+      }),
+      expect.any(String),
+      undefined,
+    ],
+    ['refuses the password', async () => ({ password: 'Wrong-passw0rd!' }), 'AccessDenied', false],
+    [
+      'has no such database',
+      async () => ({ database: 'fanfold_nowhere' }),
+      expect.stringMatching(/DatabaseMissing|AccessDenied/),
+      false,
+    ],
+  ])('fails with a code of its own when the server %s', async (_what, change, code, retryable) => {
+    const database = await createDatabase('connect');
+    const changed = await change();
+
+    const attempt = await migrate({ ...login(database), ...changed }, bundle(...SHOP), {
+      connectTimeoutMs: 700,
+    });
+
+    expect(attempt).toMatchObject({
+      status: 'failed',
+      failure: {
+        code,
+        nextStep: expect.stringMatching(/\w/),
+        ...(retryable === undefined ? {} : { retryable }),
+      },
+    });
+    expect(JSON.stringify(attempt)).not.toContain(database.password);
+    expect(JSON.stringify(attempt)).not.toContain('Wrong-passw0rd!');
+  });
+
+  it('names a database that is missing for a user who may see all', async () => {
+    const database = await createDatabase('connect');
+    await database.grant('ALL ON *.*');
+    expect(
+      await migrate({ ...login(database), database: 'fanfold_nowhere' }, bundle(...SHOP)),
+    ).toMatchObject({
+      failure: { code: 'DatabaseMissing', message: expect.stringContaining('"fanfold_nowhere"') },
+    });
+  });
+
+  it('is retryable when the server has no connection to spare', async () => {
+    const database = await createDatabase('connect');
+    await database.limitConnections(1);
+    const only = await database.connection();
+    await only.query('SELECT 1');
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({
+      failure: { code: 'TooManyConnections', retryable: true },
+    });
+  });
+
+  it('refuses a server without TLS off loopback rather than sending the password', async () => {
+    const database = await createDatabase('connect');
+    // A greeting of a MySQL server that offers no TLS, on an address that is not taken for loopback.
+    const { createTlsChooser, isLoopback } = await import('../../../src/adapters/mysql/tls.ts');
+    const ssl = createTlsChooser({ mode: 'auto' });
+    expect(['127.0.0.1', '127.9.8.7', 'localhost', '::1'].every(isLoopback)).toBe(true);
+    expect(['10.0.0.1', 'db.example.org', '127.evil.org', '128.0.0.1'].some(isLoopback)).toBe(
+      false,
+    );
+    expect(ssl(database.host)).toBeUndefined();
+    expect(ssl('db.example.org')).toMatchObject({ rejectUnauthorized: true, verifyIdentity: true });
+    expect(ssl('db.example.org')).toBe(ssl('other.example.org'));
+  });
+});
+
+describe('a connection that is lost in the middle', () => {
+  it('is a retryable failure that keeps what was applied', async () => {
+    const database = await createDatabase('lost');
+    const cut = migration('20260401000000_lose_connection', async (knex) => {
+      const [[{ id }]] = await knex.raw('SELECT CONNECTION_ID() AS id');
+      await (await database.connection()).query(`KILL ${id}`);
+      await knex.raw('SELECT 1');
+    });
+    expect(await migrate(database, bundle(...SHOP, cut))).toMatchObject({
+      status: 'failed',
+      applied: SHOP.map(({ id }) => ({ name: `${id}.js` })),
+      failure: { code: 'FenceLost', retryable: true, migration: cut.id },
+    });
+  });
+});
+
+describe('names of databases', () => {
+  it.each([
+    'back`tick',
+    "quo'te",
+    'double"quote',
+    'dot.ted',
+    'two words',
+    'größe',
+    '商店',
+    'semi;colon',
+    'per%cent_under',
+    'x'.repeat(40),
+  ])('%s works', async (suffix) => {
+    const database = await createDatabase('name', { suffix });
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
+  });
+});
+
+function login({
+  host,
+  port,
+  database,
+  user,
+  password,
+}: Awaited<ReturnType<typeof createDatabase>>) {
+  return { host, port, database, user, password };
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { fenceName } from '../../../src/adapters/mysql/fence-name.ts';
+import { createDatabase } from '../../support/database.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+
+const SLOW = migration('20260201000000_backfill_slowly', (knex) => knex.raw('SELECT SLEEP(1)'));
+
+describe('the fence', () => {
+  it('lets four first runs on an empty database end as one', async () => {
+    const database = await createDatabase('fence');
+
+    const attempts = await Promise.all(
+      Array.from({ length: 4 }, () => migrate(database, bundle(...SHOP), { fenceWaitSeconds: 10 })),
+    );
+
+    expect(attempts.map(({ status }) => status).sort()).toEqual([
+      'migrated',
+      'unchanged',
+      'unchanged',
+      'unchanged',
+    ]);
+    expect(await database.query('SELECT COUNT(*) AS n FROM knex_migrations')).toEqual([{ n: 3 }]);
+  });
+
+  it('is busy while another migrator works, and says who that is', async () => {
+    const database = await createDatabase('fence');
+    const first = migrate(database, bundle(SLOW));
+    await sleep(300);
+
+    const second = await migrate(database, bundle(SLOW), { fenceWaitSeconds: 0 });
+
+    expect(second).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'TenantBusy',
+        retryable: true,
+        message: expect.stringMatching(
+          /connection \d+ \(user .+\), which has run "SELECT SLEEP\(\?\)" for \d+ s/,
+        ),
+      },
+    });
+    expect(await first).toMatchObject({ status: 'migrated' });
+  });
+
+  it('is free again after a failure', async () => {
+    const database = await createDatabase('fence');
+    const bad = migration('20260101000000_fail_always', (knex) => knex.raw('SELECT broken'));
+    await migrate(database, bundle(bad));
+
+    const [{ holder }] = (await database.query('SELECT IS_USED_LOCK(?) AS holder', [
+      fenceName(database.database),
+    ])) as [{ holder: number | null }];
+    expect(holder).toBeNull();
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+
+  it.each([
+    ['Acme', 'fanfold:acme'],
+    ['a'.repeat(56), `fanfold:${'a'.repeat(56)}`],
+  ])('of %s is named %s', (database, name) => {
+    expect(fenceName(database)).toBe(name);
+  });
+
+  it.each(['a'.repeat(57), 'größe', '商店'])('of %s is hashed into 64 characters', (database) => {
+    expect(fenceName(database)).toMatch(/^fanfold:[0-9a-f]{56}$/);
+  });
+});
+
+describe("Knex's lock row", () => {
+  it('that a transaction of plain Knex holds uncommitted makes the tenant busy', async () => {
+    const database = await createDatabase('knexlock');
+    await migrate(database, bundle(...SHOP.slice(0, 1)));
+    const knexLike = await database.connection();
+    await knexLike.query('BEGIN');
+    await knexLike.query('UPDATE knex_migrations_lock SET is_locked = 1 WHERE is_locked = 0');
+
+    const attempt = await migrate(database, bundle(...SHOP), { lockWaitTimeoutSeconds: 1 });
+
+    expect(attempt).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'TenantBusy',
+        retryable: true,
+        message: expect.stringContaining(`connection ${knexLike.threadId}`),
+      },
+    });
+    await knexLike.query('ROLLBACK');
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+  });
+
+  it('that is set while somebody may be at work is not taken away', async () => {
+    const database = await createDatabase('knexlock');
+    await migrate(database, bundle(...SHOP.slice(0, 1)));
+    await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
+
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'TenantBusy',
+        nextStep: expect.stringContaining('UPDATE `knex_migrations_lock` SET is_locked = 0'),
+      },
+    });
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 1 },
+    ]);
+  });
+
+  it('that is set is cleared where all sessions are visible and none uses the database', async () => {
+    const database = await createDatabase('knexlock');
+    await migrate(database, bundle(...SHOP.slice(0, 1)));
+    await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
+    await database.closeConnections();
+    await database.grant('PROCESS ON *.*');
+
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({
+      status: 'migrated',
+      notes: [{ code: 'StaleLockCleared' }],
+    });
+  });
+
+  it('that a killed run of Fanfold left behind is cleared', async () => {
+    const database = await createDatabase('knexlock');
+    await migrate(database, bundle(...SHOP.slice(0, 1)));
+    const killed = migration('20260102000000_kill_me', async (knex) => {
+      const [[{ id }]] = await knex.raw('SELECT CONNECTION_ID() AS id');
+      const killer = await database.connection();
+      await killer.query(`KILL ${id}`);
+      await knex.raw('SELECT 1');
+    });
+    expect(await migrate(database, bundle(SHOP[0] as never, killed))).toMatchObject({
+      status: 'failed',
+      failure: { code: 'FenceLost', retryable: true },
+    });
+    const [{ is_locked: left }] = (await database.query(
+      'SELECT is_locked FROM knex_migrations_lock',
+    )) as [{ is_locked: number }];
+    expect(left).not.toBe(0);
+
+    expect(await migrate(database, bundle(...SHOP), { fenceWaitSeconds: 5 })).toMatchObject({
+      status: 'migrated',
+      notes: [{ code: 'StaleLockCleared' }],
+    });
+  });
+});
+
+describe('slots of a server', () => {
+  it('keep more tenants than allowed away, and come free with the connection', async () => {
+    const databases = await Promise.all([1, 2, 3].map(() => createDatabase('slot')));
+    const attempts = databases.map((database) =>
+      migrate(database, bundle(SLOW), { maxPerHost: 2 }),
+    );
+    const statuses = (await Promise.all(attempts)).map((attempt) =>
+      attempt.status === 'failed' ? attempt.failure.code : attempt.status,
+    );
+    // Other tests of this server take no slots, so that two of the three find one.
+    expect(statuses.sort()).toEqual(['TenantHostBusy', 'migrated', 'migrated']);
+
+    const refused = databases[statuses.indexOf('TenantHostBusy')] ?? databases[0];
+    expect(await migrate(refused as never, bundle(SLOW), { maxPerHost: 2 })).toMatchObject({
+      status: expect.stringMatching(/migrated|unchanged/),
+    });
+  });
+});

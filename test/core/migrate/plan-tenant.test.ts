@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MIGRATION_EXTENSIONS } from '../../../src/core/bundle.ts';
+import { planTenant } from '../../../src/core/migrate/plan-tenant.ts';
+import type { SchemaState } from '../../../src/core/schema-state.ts';
+import { bundle, migration } from '../../support/migrations.ts';
+
+const LENIENT = { strict: false, allowMissing: false };
+const A_B_C = bundle(...['a', 'b', 'c'].map((id) => migration(id, () => {})));
+
+function state(
+  rows: [name: string, batch: number][],
+  checksums: [string, string][] = [],
+): SchemaState {
+  return { rows: rows.map(([name, batch]) => ({ name, batch })), checksums: new Map(checksums) };
+}
+
+describe('planning a tenant', () => {
+  it('applies all to an empty database, as .js, in batch 1', () => {
+    const plan = planTenant(A_B_C, state([]), LENIENT);
+    expect(plan.pending.map(({ name }) => name)).toEqual(['a.js', 'b.js', 'c.js']);
+    expect(plan.batch).toBe(1);
+    expect(plan.baseline).toEqual([]);
+  });
+
+  it('fills gaps in the order of the bundle, as plain Knex does', () => {
+    const plan = planTenant(
+      A_B_C,
+      state([
+        ['a.ts', 1],
+        ['c.mjs', 4],
+      ]),
+      LENIENT,
+    );
+    expect(plan.pending.map(({ name }) => name)).toEqual(['b.mjs']);
+    expect(plan.batch).toBe(5);
+    expect(plan.baseline.map(({ id }) => id)).toEqual(['a', 'c']);
+  });
+
+  it.each([
+    ['.ts', [], '.js'],
+    ['.mjs', [], '.mjs'],
+    ['.ts', ['.js'], '.js'],
+    ['.ts', ['.ts'], '.ts'],
+    ['.mjs', ['.mjs'], '.mjs'],
+    ['.js', ['.ts'], '.ts'],
+  ])('records a %s file after %j rows as %s', (extension, rows, recorded) => {
+    const files = bundle(...['a', 'b'].map((id) => ({ ...migration(id, () => {}), extension })));
+    const before = state(rows.map((row) => [`a${row}`, 1]));
+    expect(planTenant(files, before, LENIENT).pending.at(-1)?.name).toBe(`b${recorded}`);
+  });
+
+  it('takes names that were recorded without an extension as they are', () => {
+    expect(planTenant(A_B_C, state([['a', 1]]), LENIENT).pending.map(({ name }) => name)).toEqual([
+      'b',
+      'c',
+    ]);
+  });
+
+  it('finds nothing pending under any mix of extensions', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(
+          ...['a', 'b', 'c'].map((id) =>
+            fc.constantFrom(...MIGRATION_EXTENSIONS).map((extension) => `${id}${extension}`),
+          ),
+        ),
+        (names) => {
+          expect(planTenant(A_B_C, state(names.map((name) => [name, 1])), LENIENT).pending).toEqual(
+            [],
+          );
+        },
+      ),
+    );
+  });
+
+  it('refuses to go on from migrations that the bundle lacks, and only notes them where nothing is pending', () => {
+    expect(() => planTenant(A_B_C, state([['old.js', 1]]), LENIENT)).toThrow(
+      expect.objectContaining({
+        code: 'MigrationsMissing',
+        message: expect.stringContaining('old'),
+      }),
+    );
+    const all: [string, number][] = [
+      ['old.js', 1],
+      ['a.js', 1],
+      ['b.js', 1],
+      ['c.js', 1],
+    ];
+    expect(planTenant(A_B_C, state(all), LENIENT).notes).toMatchObject([{ code: 'ahead' }]);
+  });
+});

@@ -1,0 +1,67 @@
+import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
+import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
+import type { Bundle } from '../../src/core/bundle.ts';
+import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
+import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { DatabaseAddress, Tenant } from '../../src/core/tenant.ts';
+
+export interface MigratingOptions extends Partial<AttemptContext['request']> {
+  readonly tableName?: string;
+  readonly disableTransactions?: boolean;
+  readonly fenceWaitSeconds?: number;
+  readonly connectTimeoutMs?: number;
+  readonly runId?: string;
+}
+
+/** Attempts one database once through the real core and the real adapter; passwords are taken as they are. */
+export function migrate(
+  login: DatabaseAddress & { password: string },
+  bundle: Bundle,
+  options: MigratingOptions = {},
+): Promise<Attempt> {
+  const {
+    tableName,
+    disableTransactions,
+    fenceWaitSeconds = 1,
+    connectTimeoutMs = 3_000,
+  } = options;
+  const { runId = 'test-run', ...request } = options;
+  const attempt = createMigrateTenant({
+    databases: createTenantDatabases({
+      connectTimeoutMs,
+      tls: createTlsChooser({ mode: 'auto' }),
+      tableName,
+      disableTransactions,
+    }),
+    passwords: { open: (password) => password },
+    now: () => performance.now(),
+    fenceWaitSeconds,
+  });
+  return attempt(tenantOf(login), {
+    runId,
+    bundle,
+    request: {
+      command: 'migrate',
+      strict: false,
+      allowMissing: false,
+      lockWaitTimeoutSeconds: 2,
+      ...request,
+    },
+  });
+}
+
+/** A tenant at an address, its password not encrypted. */
+export function tenantOf(login: DatabaseAddress & { password: string }): Tenant {
+  const { host, port, database, user, password } = login;
+  return {
+    id: '00000000-0000-4000-8000-000000000001',
+    slug: 'acme-corp',
+    name: 'Acme Corp',
+    status: 'ACTIVE',
+    address: { host, port, database, user },
+    encryptedPassword: password,
+    schemaVersion: null,
+    lastMigratedAt: null,
+    lastRunId: null,
+  };
+}
