@@ -63,9 +63,16 @@ export async function usingFence<Result>(
   }
 }
 
-/** Keeps the session alive while a migration is busy outside of SQL. */
+/** Keeps the session alive while a migration is busy outside of SQL; while a statement runs, one ping waits behind it. */
 function pingWhileIdle(connection: Connection): () => void {
-  const timer = setInterval(() => connection.ping(() => {}), PING_MS);
+  let waiting = false;
+  const timer = setInterval(() => {
+    if (waiting) return;
+    waiting = true;
+    connection.ping(() => {
+      waiting = false;
+    });
+  }, PING_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
