@@ -1,0 +1,51 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { EmbeddedServer, EmbeddedServerOptions } from './embedded-server/contract.ts';
+import { installDebianPackage } from './embedded-server/debian-package.ts';
+import { dockerAnswers, startDockerServer } from './embedded-server/docker-server.ts';
+import { findBinary } from './embedded-server/find-binary.ts';
+import { givenServer } from './embedded-server/given-server.ts';
+import { startLocalServer } from './embedded-server/local-server.ts';
+
+/**
+ * A MySQL or MariaDB server to work with on this machine, by the first way that is open: the one
+ * that FANFOLD_MYSQL_URL names; a server program that is installed, run as a process of ours;
+ * Docker; Debian's package, installed by apt. A server that was started here ends with `stop()`,
+ * and with this process at the latest.
+ */
+export async function startEmbeddedServer(
+  options: EmbeddedServerOptions = {},
+): Promise<EmbeddedServer> {
+  const environment = options.environment ?? process.env;
+  const url = environment.FANFOLD_MYSQL_URL;
+  if (url) return givenServer(url);
+
+  const installed = await findBinary(environment);
+  if (installed !== undefined) return startLocalServer(installed, options);
+
+  if (await dockerAnswers(environment)) return startDockerServer(options);
+
+  const installation = await installDebianPackage(options);
+  const added = installation?.succeeded ? await findBinary(environment) : undefined;
+  if (added !== undefined) return startLocalServer(added, options);
+
+  throw noServer(installation?.output);
+}
+
+function noServer(aptOutput: string | undefined): FanfoldError {
+  const apt =
+    aptOutput === undefined
+      ? 'apt is not here, or may not install without asking for a password'
+      : `apt could not install one:\n${aptOutput.split('\n').slice(-5).join('\n')}`;
+  return new FanfoldError(
+    'NoDatabaseServer',
+    'There is no MySQL or MariaDB to work with: FANFOLD_MYSQL_URL is not set, no mysqld or ' +
+      `mariadbd is installed, Docker does not answer, and ${apt}`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'Install one (Debian and Ubuntu: apt-get install mariadb-server-core; macOS: brew install ' +
+        'mariadb), or start Docker, or set FANFOLD_MYSQL_URL to the URL of an account that may ' +
+        'create databases and users, for example mysql://root:password@127.0.0.1:3306.',
+    },
+  );
+}

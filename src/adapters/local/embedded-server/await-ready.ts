@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { FanfoldError } from '../../../core/errors.ts';
+import type { Account } from './account.ts';
+import type { Flavour } from './contract.ts';
+import { identify } from './identify.ts';
+import type { Supervised } from './supervise.ts';
+
+const pollEveryMs = 50;
+
+/**
+ * Waits until a server that was just started lets its account in. A server that ends before, or
+ * takes longer than `withinMs`, is released, and the error shows the end of its log.
+ */
+export async function awaitReady(
+  supervised: Supervised,
+  account: Account,
+  source: string,
+  withinMs: number,
+): Promise<{ version: string; flavour: Flavour }> {
+  const deadline = Date.now() + withinMs;
+  let ended = false;
+  supervised.ended.then(() => {
+    ended = true;
+  });
+  let lastError: unknown;
+  while (!ended && Date.now() < deadline) {
+    try {
+      return await identify(account);
+    } catch (error) {
+      // Refused until it listens. Whatever else it is, it stands in the message in the end.
+      lastError = error;
+      await delay(pollEveryMs);
+    }
+  }
+  const log = await supervised.logTail();
+  await supervised.release();
+  throw didNotStart(
+    source,
+    ended ? 'ended' : `did not answer in ${withinMs / 1000} s`,
+    log,
+    lastError,
+  );
+}
+
+function didNotStart(source: string, how: string, log: string, cause: unknown): FanfoldError {
+  return new FanfoldError(
+    'DatabaseServerDidNotStart',
+    `The database server ${source} was started and ${how}. The end of its log:\n${log || '(empty)'}`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'See the log above, or set FANFOLD_MYSQL_URL to the URL of a server that already runs.',
+      cause,
+    },
+  );
+}

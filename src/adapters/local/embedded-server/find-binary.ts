@@ -1,0 +1,68 @@
+import { access, constants, realpath } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Flavour } from './contract.ts';
+import { flavourOf } from './identify.ts';
+import { runCommand } from './run-command.ts';
+
+/** A server program on this machine. */
+export interface ServerBinary {
+  readonly path: string;
+  readonly flavour: Flavour;
+  /** Major, minor, patch. */
+  readonly version: readonly [number, number, number];
+}
+
+const names = ['mysqld', 'mariadbd'];
+
+/** Where packages put the server outside the PATH of a normal user. */
+const folders = [
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/usr/libexec',
+  '/usr/local/mysql/bin',
+  '/opt/homebrew/bin',
+  '/usr/local/bin',
+];
+
+/** The first server program on this machine that can say its version. */
+export async function findBinary(
+  environment: NodeJS.ProcessEnv,
+): Promise<ServerBinary | undefined> {
+  const searched = [...(environment.PATH ?? '').split(delimiter).filter(Boolean), ...folders];
+  for (const path of searched.flatMap((folder) => names.map((name) => join(folder, name)))) {
+    const binary = (await isExecutable(path)) ? await describe(path, environment) : undefined;
+    if (binary !== undefined) return binary;
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function describe(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<ServerBinary | undefined> {
+  const options = { timeoutMs: 10_000, environment };
+  const { succeeded, output } = await runCommand(path, ['--no-defaults', '--version'], options);
+  const version = /Ver (\d+)\.(\d+)\.(\d+)/.exec(output);
+  if (!succeeded || version === null) return undefined;
+  return {
+    path: await realpath(path),
+    flavour: flavourOf(output),
+    version: [Number(version[1]), Number(version[2]), Number(version[3])],
+  };
+}
+
+/** Whether the program is at least of the given version. */
+export function isAtLeast(
+  binary: ServerBinary,
+  wanted: readonly [number, number, number],
+): boolean {
+  const difference = wanted.map((part, index) => (binary.version[index] ?? 0) - part);
+  return (difference.find((part) => part !== 0) ?? 0) >= 0;
+}

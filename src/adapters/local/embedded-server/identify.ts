@@ -1,0 +1,34 @@
+import type { RowDataPacket } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
+import type { Account } from './account.ts';
+import type { Flavour } from './contract.ts';
+
+const connectTimeoutMs = 5_000;
+
+interface VersionRow extends RowDataPacket {
+  readonly version: string;
+}
+
+/** Connects, and asks the server who it is. */
+export async function identify(account: Account): Promise<{ version: string; flavour: Flavour }> {
+  const { host, port, user, password } = account;
+  const connection = await createConnection({
+    host,
+    port,
+    user,
+    password,
+    connectTimeout: connectTimeoutMs,
+  });
+  try {
+    const [rows] = await connection.query<VersionRow[]>('SELECT VERSION() AS version');
+    const version = rows[0]?.version ?? '';
+    return { version, flavour: flavourOf(version) };
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Both kinds of server put MariaDB's name into what they say of a MariaDB. */
+export function flavourOf(version: string): Flavour {
+  return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+}
