@@ -1,0 +1,83 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { FanfoldError } from '../errors.ts';
+
+/** AES-256 takes this many bytes, and the guide's format takes them as they are: no derivation. */
+const KEY_BYTES = 32;
+
+/** Stands for the key wherever it would be printed. */
+const MASK = '[encryption key]';
+
+/**
+ * The key of encrypted passwords. It cannot be printed by accident: its bytes are held by
+ * `node:crypto`, and `console.log`, `JSON.stringify` and `String` show a mask.
+ */
+export class EncryptionKey {
+  readonly #key: KeyObject;
+
+  /** Takes the 32 bytes of an AES-256 key. {@link parseEncryptionKey} checks what people typed. */
+  constructor(bytes: Uint8Array) {
+    this.#key = createSecretKey(bytes);
+  }
+
+  /** The key for a cipher of `node:crypto`. */
+  cipherKey(): KeyObject {
+    return this.#key;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  // `util.inspect.custom` by its registered name: the core has no need of node:util for it.
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return MASK;
+  }
+}
+
+/**
+ * Reads the key as the guide's setup spells it: the 32 bytes of `DB_ENCRYPTION_KEY` in UTF-8.
+ * Throws `EncryptionKeyMissing` or `EncryptionKeyInvalid`, neither of which holds the key.
+ */
+export function parseEncryptionKey(text: string | undefined): EncryptionKey {
+  if (text === undefined || text === '') throw encryptionKeyMissing();
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length !== KEY_BYTES) throw encryptionKeyInvalid(text, bytes.length);
+  return new EncryptionKey(bytes);
+}
+
+function encryptionKeyMissing(): FanfoldError {
+  return new FanfoldError('EncryptionKeyMissing', 'DB_ENCRYPTION_KEY is not set.', {
+    fault: 'configuration',
+    nextStep:
+      'Set DB_ENCRYPTION_KEY in the environment or in .env to the 32-byte key that the tenant passwords were encrypted with.',
+  });
+}
+
+function encryptionKeyInvalid(text: string, length: number): FanfoldError {
+  return new FanfoldError(
+    'EncryptionKeyInvalid',
+    `DB_ENCRYPTION_KEY has ${length} bytes in UTF-8, and exactly ${KEY_BYTES} are needed.${likelyReason(text)}`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'Set DB_ENCRYPTION_KEY to the very key that the tenant passwords were encrypted with, without quotes or a line break around it.',
+    },
+  );
+}
+
+/** What usually makes a key too long, told without showing any of it. */
+function likelyReason(text: string): string {
+  if (/^\s|\s$/.test(text)) return ' It begins or ends with a blank or a line break.';
+  if (/^(["']).*\1$/s.test(text)) return ' It is wrapped in quotes.';
+  if (/^[0-9a-f]{64}$/i.test(text)) {
+    return ' It looks like 32 bytes written as hex; the key is taken as it stands, not decoded.';
+  }
+  const characters = [...text].length;
+  return characters === KEY_BYTES
+    ? ` It has ${KEY_BYTES} characters, but some take more than one byte.`
+    : '';
+}
