@@ -55,10 +55,10 @@ function suggestName(name: string): string | undefined {
   const verbAt = words.findIndex((word) => VERBS.has(word));
   const candidates = [
     words,
-    // users_create -> create_users
-    verbAt > 0 ? [words[verbAt], ...words.toSpliced(verbAt, 1)] : [],
     // ad_priority -> add_priority
     [nearestWord(first, MIGRATION_VERBS) ?? '', ...rest],
+    // users_create -> create_users
+    verbAt > 0 ? [words[verbAt], ...words.toSpliced(verbAt, 1)] : [],
   ];
   return candidates
     .map((candidate) => candidate.join('_'))

@@ -1,10 +1,10 @@
 /**
  * The candidate that a mistyped word most likely means; `undefined` where none is near: at most two
- * slips (a letter missing, added, wrong, or two swapped), and fewer than half of the word's letters.
+ * slips (a letter missing, added, wrong, or two swapped), and at most half of the word's letters.
  */
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  let least = Math.min(3, word.length / 2);
+  let least = Math.min(2, Math.floor(word.length / 2)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
     if (distance < least) [nearest, least] = [candidate, distance];

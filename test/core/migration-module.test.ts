@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseMigrationModule } from '../../src/core/migration-module.ts';
+import { thrownBy } from '../support/thrown-by.ts';
+
+const FILE = 'migrations/tenant/1_a.ts';
+const up = () => 'up';
+const down = () => 'down';
+
+describe('parseMigrationModule', () => {
+  it.each([
+    ['named exports', { up, down }],
+    ['a default export', { default: { up, down } }],
+    ['a default export wrapped once more', { default: { default: { up, down } } }],
+    ['a function with properties', Object.assign(() => 'self', { up, down })],
+    ['named exports beside a default one', { up, down, default: { up: () => 'other' } }],
+  ])('takes %s', (_, exported) => {
+    const parsed = parseMigrationModule(exported, FILE);
+    expect(parsed.up(undefined)).toBe('up');
+    expect(parsed.down?.(undefined)).toBe('down');
+    expect(parsed.config).toBeUndefined();
+  });
+
+  it('keeps `this` for an object with methods', () => {
+    class CreateUsers {
+      table = 'users';
+      up() {
+        return this.table;
+      }
+    }
+    expect(parseMigrationModule(new CreateUsers(), FILE).up(undefined)).toBe('users');
+  });
+
+  it.each([
+    [undefined, undefined],
+    [null, undefined],
+    [{}, {}],
+    [{ transaction: undefined }, {}],
+    [{ transaction: false }, { transaction: false }],
+    [{ transaction: true, other: 1 }, { transaction: true }],
+  ])('reads config %j', (config, expected) => {
+    expect(parseMigrationModule({ up, config }, FILE).config).toEqual(expected);
+  });
+
+  it('does without `down`', () => {
+    expect(parseMigrationModule({ up }, FILE).down).toBeUndefined();
+    expect(parseMigrationModule({ up, down: null }, FILE).down).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, 'exports no `up` function'],
+    [{}, 'exports no `up` function'],
+    ['text', 'exports no `up` function'],
+    [{ down }, 'exports no `up` function'],
+    [{ default: { default: { default: { up } } } }, 'exports no `up` function'],
+    [{ up: 'create table' }, 'exports an `up` that is a string, not a function'],
+    [{ up: [] }, 'exports an `up` that is an array, not a function'],
+    [{ up, down: false }, 'exports a `down` that is a boolean, not a function'],
+    [{ up, config: 'none' }, 'exports a `config` that is a string, not an object'],
+    [
+      { up, config: { transaction: 'false' } },
+      'exports a `config.transaction` that is a string, not true or false',
+    ],
+  ])('refuses %j', (exported, reason) => {
+    expect(thrownBy(() => parseMigrationModule(exported, FILE))).toMatchObject({
+      code: 'MigrationInvalid',
+      fault: 'migration',
+      message: `${FILE} ${reason}.`,
+    });
+  });
+});
