@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { createDatabase } from './database.ts';
+import { testServer } from './server.ts';
+
+it('tests on a server that says who it is', async () => {
+  const { flavour, version } = testServer();
+  const root = await testServer().rootConnection();
+  const [rows] = await root.query('SELECT VERSION() AS version');
+  expect(rows).toEqual([{ version }]);
+  expect(/mariadb/i.test(version)).toBe(flavour === 'mariadb');
+});
+
+it('gives a user who sees only its own database', async () => {
+  const mine = await createDatabase('mine');
+  const other = await createDatabase('other');
+
+  const seen = await mine.query('SHOW DATABASES');
+  expect(seen.map((row) => row.Database)).toContain(mine.database);
+  expect(seen.map((row) => row.Database)).not.toContain(other.database);
+  await expect(mine.query(`CREATE TABLE \`${other.database}\`.t (id INT)`)).rejects.toMatchObject({
+    errno: 1142,
+  });
+});
+
+it('drops database and user, also while a connection is open', async () => {
+  const database = await createDatabase('gone');
+  await database.query('CREATE TABLE t (id INT)');
+  await (await database.connection()).query('SELECT 1');
+  await database.drop();
+
+  const root = await testServer().rootConnection();
+  const [databases] = await root.query('SHOW DATABASES LIKE ?', [database.database]);
+  const [users] = await root.query('SELECT user FROM mysql.user WHERE user = ?', [database.user]);
+  expect([databases, users]).toEqual([[], []]);
+});

@@ -1,0 +1,40 @@
+import type { Connection } from 'mysql2/promise';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, inject } from 'vitest';
+import type { EmbeddedServer } from '../../src/adapters/local/embedded-server/contract.ts';
+
+/** What the global setup tells the tests of a project about their server. */
+type ServerFacts = Omit<EmbeddedServer, 'source' | 'process' | 'stop'>;
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly server: ServerFacts;
+  }
+}
+
+/** The real server that this project's tests run on. Other test files use it at the same time. */
+export interface TestServer extends ServerFacts {
+  /** A new connection that may do everything. It is closed after the test file at the latest. */
+  rootConnection(): Promise<Connection>;
+}
+
+const open = new Set<Connection>();
+
+/** The server of this project; only for tests in `*.db.test.ts`. */
+export function testServer(): TestServer {
+  const facts = inject('server');
+  return {
+    ...facts,
+    rootConnection: async () => {
+      const { host, port, user, password } = facts;
+      const connection = await createConnection({ host, port, user, password });
+      open.add(connection);
+      return connection;
+    },
+  };
+}
+
+// Every test file has its own copy of this module.
+afterAll(() => {
+  for (const connection of open) connection.destroy();
+});

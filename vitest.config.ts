@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+import { PlainReporter } from './test/support/plain-reporter.ts';
+
+const databaseTests = 'test/**/*.db.test.ts';
+
+/** The same tests on each real server; test/global-setup.ts gives a project its server. */
+function databaseProject(name: string) {
+  return {
+    test: {
+      name,
+      include: [databaseTests],
+      globalSetup: ['test/global-setup.ts'],
+      // Real servers on a small machine: most of the time is spent waiting for a lock or a timeout.
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new PlainReporter()],
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [databaseTests] } },
+      databaseProject('mariadb'),
+      ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql')] : []),
+    ],
+  },
+});
