@@ -7,7 +7,7 @@ const up = () => 'up';
 const down = () => 'down';
 
 describe('parseMigrationModule', () => {
-  it.each([
+  it.each<[string, unknown]>([
     ['named exports', { up, down }],
     ['a default export', { default: { up, down } }],
     ['a default export wrapped once more', { default: { default: { up, down } } }],
