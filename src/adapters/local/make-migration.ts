@@ -1,0 +1,87 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { splitMigrationName } from '../../core/bundle.ts';
+import { FanfoldError } from '../../core/errors.ts';
+import { checkMigrationName } from '../../core/migration-name.ts';
+import { migrationTimestamp, nextMigrationTimestamp } from '../../core/migration-timestamp.ts';
+import { displayPath } from './display-path.ts';
+import { listMigrationFiles } from './migration-files.ts';
+import { packageType } from './package-type.ts';
+import { commonJsTemplate } from './templates/commonjs-template.ts';
+import { esmTemplate } from './templates/esm-template.ts';
+import { migrationBody } from './templates/migration-body.ts';
+import { typescriptTemplate } from './templates/typescript-template.ts';
+
+export interface MakeMigrationOptions {
+  /** Created if it is missing. */
+  readonly directory: string;
+  /** Without timestamp and extension: `add_priority_to_tasks`. */
+  readonly name: string;
+  readonly language: 'ts' | 'js';
+  readonly now: Date;
+}
+
+/**
+ * Writes a new migration file from a template and returns its full path. Its timestamp is later
+ * than any that the folder has. JavaScript is written as the nearest package.json has it, ESM or
+ * CommonJS, so that plain Knex loads it too. Throws `MigrationNameInvalid` (usage),
+ * `MigrationExists` (usage) and `MigrationsFolderUnwritable` (configuration).
+ */
+export async function makeMigration(options: MakeMigrationOptions): Promise<string> {
+  const { name, language, now } = options;
+  checkMigrationName(name);
+  const directory = resolve(options.directory);
+  await writing(directory, () => mkdir(directory, { recursive: true }));
+  const existing = await listMigrationFiles(directory);
+  refuseTakenName(name, existing, directory);
+  const timestamps = existing.map(migrationTimestamp).filter((found) => found !== undefined);
+  const path = join(directory, `${nextMigrationTimestamp(timestamps, now)}_${name}.${language}`);
+  const source = await migrationSource(name, language, directory);
+  await writing(directory, () => writeFile(path, source, { flag: 'wx' }));
+  return path;
+}
+
+async function migrationSource(
+  name: string,
+  language: 'ts' | 'js',
+  directory: string,
+): Promise<string> {
+  const body = migrationBody(name);
+  if (language === 'ts') return typescriptTemplate(body);
+  return (await packageType(directory)) === 'module' ? esmTemplate(body) : commonJsTemplate(body);
+}
+
+/** Two migrations of one name are most likely the same one made twice. */
+function refuseTakenName(name: string, existing: readonly string[], directory: string): void {
+  const taken = existing.find((file) => {
+    const { id } = splitMigrationName(file);
+    return id.replace(/^\d+_/, '').toLowerCase() === name;
+  });
+  if (taken === undefined) return;
+  throw new FanfoldError(
+    'MigrationExists',
+    `A migration named ${name} exists already: ${displayPath(join(directory, taken))}.`,
+    {
+      fault: 'usage',
+      nextStep:
+        'Edit that file if no tenant has it yet; else choose a name that tells the two apart.',
+    },
+  );
+}
+
+async function writing<Result>(directory: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FanfoldError(
+      'MigrationsFolderUnwritable',
+      `No migration can be written to ${displayPath(directory)} (${code ?? String(cause)}).`,
+      {
+        fault: 'configuration',
+        nextStep: 'Allow this user to write to the folder, or name another one.',
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { splitMigrationName } from '../../core/bundle.ts';
+import { FanfoldError } from '../../core/errors.ts';
+import { migrationTimestamp } from '../../core/migration-timestamp.ts';
+
+export interface FileNameOptions {
+  /** For a fleet whose history has two migrations of one timestamp. Default false. */
+  readonly allowDuplicateTimestamps?: boolean | undefined;
+}
+
+/**
+ * Refuses names whose identity or order is not plain: `MigrationDuplicate` for one id under two
+ * extensions, `MigrationTimestampDuplicate` for two migrations of one second. `folder` is named in
+ * the errors.
+ */
+export function checkMigrationFileNames(
+  names: readonly string[],
+  folder: string,
+  options: FileNameOptions,
+): void {
+  const twins = sharing(names, (name) => splitMigrationName(name).id);
+  if (twins.length > 0) throw migrationDuplicate(folder, twins);
+  if (options.allowDuplicateTimestamps) return;
+  const sameSecond = sharing(names, migrationTimestamp);
+  if (sameSecond.length > 0) throw migrationTimestampDuplicate(folder, sameSecond);
+}
+
+/** The names that share what `keyOf` says of them, as lists of two and more. */
+function sharing(
+  names: readonly string[],
+  keyOf: (name: string) => string | undefined,
+): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names.toSorted()) {
+    const key = keyOf(name);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+function migrationDuplicate(folder: string, groups: readonly string[][]): FanfoldError {
+  return new FanfoldError(
+    'MigrationDuplicate',
+    `The migrations folder ${folder} has the same migration under two extensions: ${listGroups(groups)}.`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'Delete the one that is not the source, such as compiled output, or have the compiler write to another folder.',
+    },
+  );
+}
+
+function migrationTimestampDuplicate(folder: string, groups: readonly string[][]): FanfoldError {
+  return new FanfoldError(
+    'MigrationTimestampDuplicate',
+    `The migrations folder ${folder} has two migrations with the same timestamp, so that their order is a matter of their names: ${listGroups(groups)}.`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'Give one of them a later timestamp if no tenant has it yet. Where the history has both, keep them and pass --allow-duplicate-timestamps.',
+    },
+  );
+}
+
+function listGroups(groups: readonly string[][]): string {
+  return groups.map((group) => group.join(' and ')).join('; ');
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  type Bundle,
+  createBundle,
+  type Migration,
+  type MigrationModule,
+  sourceChecksum,
+  splitMigrationName,
+} from '../../core/bundle.ts';
+import { FanfoldError } from '../../core/errors.ts';
+import { migrationInvalid, parseMigrationModule } from '../../core/migration-module.ts';
+import { displayPath } from './display-path.ts';
+import { checkMigrationFileNames, type FileNameOptions } from './migration-file-names.ts';
+import { listMigrationFiles } from './migration-files.ts';
+import { migrationLoadError } from './migration-load-error.ts';
+import { createModuleLoader, type ModuleLoader } from './module-loader.ts';
+
+/**
+ * Reads the bundle from a folder, in the order in which plain Knex lists it. Every file is read
+ * now, so that what runs is what was checksummed; it is evaluated, once, when it is loaded. Throws
+ * `MigrationsFolderMissing`, `MigrationsFolderUnreadable`, `MigrationsFolderEmpty`,
+ * `MigrationDuplicate` and `MigrationTimestampDuplicate` (configuration), and `MigrationInvalid`
+ * for a file that cannot be read.
+ */
+export async function loadMigrationsFolder(
+  directory: string,
+  options: FileNameOptions = {},
+): Promise<Bundle> {
+  const folder = resolve(directory);
+  const names = await listMigrationFiles(folder);
+  if (names.length === 0) throw migrationsFolderEmpty(folder);
+  checkMigrationFileNames(names, displayPath(folder), options);
+  const loadModule = createModuleLoader(folder);
+  const migrations: Migration[] = [];
+  for (const name of names)
+    migrations.push(await readMigration(join(folder, name), name, loadModule));
+  return createBundle(migrations);
+}
+
+function readMigration(path: string, name: string, loadModule: ModuleLoader): Migration {
+  const source = readSource(path);
+  let loaded: Promise<MigrationModule> | undefined;
+  return {
+    ...splitMigrationName(name),
+    checksum: sourceChecksum(source),
+    load: () => {
+      loaded ??= loadMigration(path, source, loadModule);
+      return loaded;
+    },
+  };
+}
+
+async function loadMigration(
+  path: string,
+  source: string,
+  loadModule: ModuleLoader,
+): Promise<MigrationModule> {
+  if (source.trim() === '') {
+    throw migrationInvalid(
+      displayPath(path),
+      'is empty',
+      'Write its `up` function, or delete the file if no tenant has it yet.',
+    );
+  }
+  let exported: unknown;
+  try {
+    exported = await loadModule(path, source);
+  } catch (thrown) {
+    throw migrationLoadError(path, thrown);
+  }
+  return parseMigrationModule(exported, displayPath(path));
+}
+
+/** At once rather than through the thread pool: 300 files take 2 ms, and 70 ms that way. */
+function readSource(path: string): string {
+  try {
+    // Node and Babel differ in what they make of a byte order mark; nobody means it.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw migrationInvalid(
+      displayPath(path),
+      `cannot be read (${code ?? String(error)})`,
+      'Allow this user to read the file, or mend the link.',
+      error,
+    );
+  }
+}
+
+function migrationsFolderEmpty(folder: string): FanfoldError {
+  return new FanfoldError(
+    'MigrationsFolderEmpty',
+    `The migrations folder ${displayPath(folder)} has no migration: no file that ends in .ts, .js, .mjs, .cjs, .mts or .cts.`,
+    {
+      fault: 'configuration',
+      nextStep: 'Create one with `npm run migrate:make create_users`, or name another folder.',
+    },
+  );
+}

@@ -1,0 +1,17 @@
+import type { MigrationBody } from './migration-body.ts';
+import { indent, templateHint } from './template-hint.ts';
+
+/** Source of a new migration in TypeScript. */
+export function typescriptTemplate({ up, down }: MigrationBody): string {
+  return `import type { Knex } from 'knex';
+
+${templateHint('export const config')}
+export async function up(knex: Knex): Promise<void> {
+${indent(up)}
+}
+
+export async function down(knex: Knex): Promise<void> {
+${indent(down)}
+}
+`;
+}

@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createJiti, type Jiti } from 'jiti';
+import { createTranspileCache } from './transpile-cache.ts';
+
+type Transpile = Pick<Jiti, 'transform'>['transform'];
+
+/** Marks the text that jiti makes of a file with a syntax error. */
+const FAILED = '__JITI_ERROR__';
+
+/**
+ * A jiti for the files of a folder: TypeScript (enums and namespaces too) and ES modules become
+ * CommonJS that may `await` at its top, and may import whatever it likes. Babel takes 4 ms a file
+ * and 140 ms to start, so what it made is kept in a {@link createTranspileCache}; jiti's own cache
+ * is off, for it sits in the shared temporary folder and fails on a full disk.
+ */
+export function createTranspiler(directory: string): Jiti {
+  const id = join(directory, 'migration');
+  const babel = createJiti(id, { fsCache: false });
+  const transpile = cached(directory, (options) => babel.transform(options));
+  return createJiti(id, {
+    fsCache: false,
+    transform: (options) => ({ code: transpile(options) }),
+  });
+}
+
+function cached(directory: string, transpile: Transpile): Transpile {
+  const cache = createTranspileCache(directory);
+  const { version } = createRequire(import.meta.url)('jiti/package.json') as { version: string };
+  return (options) => {
+    const slot = `${options.filename}\n${options.async}`;
+    const key = JSON.stringify([version, options]);
+    const known = cache.get(slot, key);
+    if (known !== undefined) return known;
+    const code = transpile(options);
+    if (!code.includes(FAILED)) cache.set(slot, key, code);
+    return code;
+  };
+}
