@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { escapeId } from 'mysql2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { testServer } from '../../support/server.ts';
 
 const servers: Server[] = [];
 afterAll(() => {
@@ -128,11 +130,21 @@ describe('names of databases', () => {
     '商店',
     'semi;colon',
     'per%cent_under',
+    'Upper',
     'x'.repeat(40),
-  ])('%s works', async (suffix) => {
-    const database = await createDatabase('name', { suffix });
-    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
-    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
+  ])('may hold %s', async (odd) => {
+    const database = await createDatabase('name');
+    const name = `${database.database}_${odd}`.slice(0, 64);
+    const root = await testServer().rootConnection();
+    await root.query(`CREATE DATABASE ${escapeId(name, true)}`);
+    try {
+      await database.grant(`ALL ON ${escapeId(name, true).replaceAll(/[%_]/g, '\\$&')}.*`);
+      const odd = { ...login(database), database: name };
+      expect(await migrate(odd, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+      expect(await migrate(odd, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
+    } finally {
+      await root.query(`DROP DATABASE ${escapeId(name, true)}`);
+    }
   });
 });
 
