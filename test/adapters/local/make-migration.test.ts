@@ -1,4 +1,5 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeMigration } from '../../../src/adapters/local/make-migration.ts';
@@ -120,6 +121,23 @@ describe('makeMigration', () => {
     expect(up).toContain(inUp);
     expect(down).toContain(inDown);
   });
+
+  it.each(['module', 'commonjs'])(
+    'writes js for a package of type %s that plain Knex loads',
+    async (type) => {
+      const directory = await fixtureFolder({ 'package.json': JSON.stringify({ type }) });
+      const path = await makeMigration({ directory, name: 'create_users', language: 'js', now });
+      const { FsMigrations } = createRequire(import.meta.url)(
+        'knex/lib/migrations/migrate/sources/fs-migrations.js',
+      );
+      const loaded = await new FsMigrations(directory).getMigration({
+        directory,
+        file: basename(path),
+      });
+      expect(loaded.up).toBeTypeOf('function');
+      expect(loaded.down).toBeTypeOf('function');
+    },
+  );
 
   it('writes what the loader reads', async () => {
     for (const type of ['module', 'commonjs']) {

@@ -1,0 +1,16 @@
+import type { Knex } from 'knex';
+
+/** Tasks that are there get the middle priority, 0; higher numbers come first. */
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('tasks', (table) => {
+    table.smallint('priority').notNullable().defaultTo(0);
+    table.index(['app_id', 'priority'], 'tasks_app_id_priority_index');
+  });
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('tasks', (table) => {
+    table.dropIndex(['app_id', 'priority'], 'tasks_app_id_priority_index');
+    table.dropColumn('priority');
+  });
+}

@@ -1,0 +1,23 @@
+import knex, { type Knex } from 'knex';
+import { onTestFinished } from 'vitest';
+import type { Bundle, Migration } from '../../src/core/bundle.ts';
+import type { TestDatabase } from './database.ts';
+
+/**
+ * Plain Knex on a test's database, with a bundle's migrations under the names that Knex gives them.
+ * It is closed when the test ends.
+ */
+export function plainKnex(database: TestDatabase, { migrations }: Bundle): Knex {
+  const migrationSource: Knex.MigrationSource<Migration> = {
+    getMigrations: async () => [...migrations],
+    getMigrationName: ({ id, extension }) => id + extension,
+    getMigration: async (migration) => (await migration.load()) as Knex.Migration,
+  };
+  const instance = knex({
+    client: 'mysql2',
+    connection: database.url,
+    migrations: { migrationSource },
+  });
+  onTestFinished(() => instance.destroy());
+  return instance;
+}
