@@ -11,7 +11,11 @@ type Exports = Record<string, unknown>;
 export function parseMigrationModule(exported: unknown, file: string): MigrationModule {
   const source = pickExports(exported);
   if (source === undefined) {
-    throw migrationInvalid(file, 'exports no `up` function', NEXT_STEP_FOR_EXPORTS);
+    throw migrationInvalid(
+      file,
+      'exports no `up` function',
+      `${NEXT_STEP_FOR_EXPORTS} A file that only helps others belongs into a subfolder.`,
+    );
   }
   const { up, down, config } = source;
   if (!isFunction(up)) {
