@@ -1,0 +1,87 @@
+// The layers of docs/architecture.md. scripts/check-layers.ts runs this, and also fails if nothing
+// was read.
+
+/** The composition roots: they join the adapters to the core. */
+const roots = ['^src/cli/wiring[.]ts$', '^lambdas/wiring[.]ts$', '^src/index[.]ts$'];
+
+/** Where a process begins. */
+const entrances = ['lambdas', 'src/cli', 'lib'];
+
+function nothingImports(folder) {
+  return {
+    name: `nothing-imports-${folder.replace('/', '-')}`,
+    comment: `${folder} is where a process begins: nothing else imports it.`,
+    severity: 'error',
+    from: { pathNot: `^${folder}/` },
+    to: { path: `^${folder}/` },
+  };
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'core imports only core; what it needs from outside is a port in src/core/ports.ts.',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { pathNot: ['^src/core/', '^node_modules/zod/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'zod-in-wire-only',
+      comment: 'What crosses a process boundary is parsed in src/core/wire.',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '^src/core/wire' },
+      to: { path: '^node_modules/zod/' },
+    },
+    {
+      name: 'adapters-do-not-meet',
+      comment: 'An adapter imports core and its vendor, never the adapter of another technology.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'adapters-are-wired-in-roots',
+      comment: 'Only the composition roots know which adapter stands behind a port.',
+      severity: 'error',
+      from: { pathNot: ['^src/adapters/', ...roots] },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'prisma-stays-in-its-adapter',
+      comment: 'The generated client is imported by src/adapters/prisma only.',
+      severity: 'error',
+      from: { pathNot: ['^src/adapters/prisma/', '^prisma/generated-central/'] },
+      to: { path: ['^prisma/generated-central/', '^node_modules/@prisma/'] },
+    },
+    {
+      name: 'lib-is-infrastructure',
+      comment: 'lib imports nothing of ours but the wire names of the core.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^(src|lambdas|prisma|migrations)/', pathNot: '^src/core/wire' },
+    },
+    ...entrances.map(nothingImports),
+    {
+      name: 'no-cycles',
+      comment: 'Two modules that need each other are one, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere is also one that no rule above can judge.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Imports of types count: a layer that knows another's types knows the other layer.
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: ['^node_modules/', '^prisma/generated-central/'] },
+  },
+};
