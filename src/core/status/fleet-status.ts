@@ -1,0 +1,106 @@
+import { addOutcome, emptySummary } from '../reduce/add-outcome.ts';
+import type { Summary } from '../reduce/summary.ts';
+import type { TenantRef } from '../tenant.ts';
+import type { TenantReading } from './tenant-reading.ts';
+
+/** Tenants that stand at one migration and lack equally many. */
+export interface FleetLevel {
+  /** Newest applied migration; `null` where none is. */
+  readonly at: string | null;
+  readonly pending: number;
+  readonly tenants: number;
+}
+
+/** A tenant that lacks migrations. */
+export interface BehindTenant {
+  readonly tenant: TenantRef;
+  readonly at: string | null;
+  readonly pending: number;
+}
+
+/** The fold of all readings of a fleet. Its size grows with the bundle, not with the fleet. */
+export interface FleetStatus {
+  readonly total: number;
+  readonly upToDate: number;
+  readonly behind: number;
+  /** The fewest pending first, then the newest. */
+  readonly levels: readonly FleetLevel[];
+  /** Those that are furthest behind, then by slug; at most {@link MOST_BEHIND}. */
+  readonly behindTenants: readonly BehindTenant[];
+  /** Tenants by the code of what was noted of them, such as `ahead`. */
+  readonly notes: Summary['notes'];
+  /** Tenants that could not be read, grouped by cause. */
+  readonly unreadable: Pick<Summary, 'counts' | 'failures' | 'otherFailures'>;
+}
+
+/** Tenants that are named as being behind; the rest is counted. */
+export const MOST_BEHIND = 20;
+
+/** The status of a fleet of which nothing has been read yet. */
+export function emptyFleetStatus(): FleetStatus {
+  return {
+    total: 0,
+    upToDate: 0,
+    behind: 0,
+    levels: [],
+    behindTenants: [],
+    notes: {},
+    unreadable: emptySummary(0),
+  };
+}
+
+/** Adds what one tenant came to. The result does not depend on the order in which they are added. */
+export function addReading(status: FleetStatus, reading: TenantReading): FleetStatus {
+  const total = status.total + 1;
+  const { notes, counts, failures, otherFailures } = addOutcome(
+    { ...emptySummary(0), ...status.unreadable, notes: status.notes },
+    asOutcome(reading),
+  );
+  const unreadable = { counts, failures, otherFailures };
+  if (reading.status === 'unreadable') return { ...status, total, notes, unreadable };
+  const { at, pending } = reading.standing;
+  const levels = addLevel(status.levels, { at, pending: pending.length, tenants: 1 });
+  if (pending.length === 0) {
+    return { ...status, total, notes, levels, upToDate: status.upToDate + 1 };
+  }
+  const behindTenant = { tenant: reading.tenant, at, pending: pending.length };
+  return {
+    ...status,
+    total,
+    notes,
+    levels,
+    behind: status.behind + 1,
+    behindTenants: addBehind(status.behindTenants, behindTenant),
+  };
+}
+
+/** Unreadable tenants are grouped as a run groups its failures, and notes are counted likewise. */
+function asOutcome(reading: TenantReading): Parameters<typeof addOutcome>[1] {
+  const common = { tenant: reading.tenant, wave: 1, position: 0, tries: 1, durationMs: 0 };
+  return reading.status === 'unreadable'
+    ? { ...common, status: 'failed', failure: reading.failure, applied: [], notes: [] }
+    : { ...common, status: 'planned', pending: reading.standing.pending, notes: reading.notes };
+}
+
+function addLevel(levels: readonly FleetLevel[], level: FleetLevel): readonly FleetLevel[] {
+  const index = levels.findIndex(({ at, pending }) => at === level.at && pending === level.pending);
+  const found = levels[index];
+  if (found !== undefined) return levels.with(index, { ...found, tenants: found.tenants + 1 });
+  return [...levels, level].sort(
+    (a, b) => a.pending - b.pending || ((a.at ?? '') > (b.at ?? '') ? -1 : 1),
+  );
+}
+
+function addBehind(
+  tenants: readonly BehindTenant[],
+  tenant: BehindTenant,
+): readonly BehindTenant[] {
+  const last = tenants.at(-1);
+  if (tenants.length >= MOST_BEHIND && last !== undefined && isBefore(last, tenant)) return tenants;
+  return [...tenants, tenant].sort((a, b) => (isBefore(a, b) ? -1 : 1)).slice(0, MOST_BEHIND);
+}
+
+function isBefore(a: BehindTenant, b: BehindTenant): boolean {
+  if (a.pending !== b.pending) return a.pending > b.pending;
+  return a.tenant.slug < b.tenant.slug;
+}

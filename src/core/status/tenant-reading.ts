@@ -1,0 +1,14 @@
+import type { Failure } from '../failure.ts';
+import type { Note } from '../outcome.ts';
+import type { TenantRef } from '../tenant.ts';
+import type { TenantStanding } from './tenant-standing.ts';
+
+/** What asking one tenant's database came to. */
+export type TenantReading =
+  | {
+      readonly status: 'read';
+      readonly tenant: TenantRef;
+      readonly standing: TenantStanding;
+      readonly notes: readonly Note[];
+    }
+  | { readonly status: 'unreadable'; readonly tenant: TenantRef; readonly failure: Failure };

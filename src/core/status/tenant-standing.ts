@@ -1,0 +1,17 @@
+import { type Bundle, splitMigrationName } from '../bundle.ts';
+
+/** Where one tenant's database stands against a bundle. */
+export interface TenantStanding {
+  /** Id of the newest migration of the bundle that is applied; `null` where none is. */
+  readonly at: string | null;
+  /** Ids of the bundle's migrations that are not applied, in order. */
+  readonly pending: readonly string[];
+}
+
+/** The standing of a tenant of which a plan says that `pendingNames` are pending. */
+export function tenantStanding(bundle: Bundle, pendingNames: readonly string[]): TenantStanding {
+  const pending = pendingNames.map((name) => splitMigrationName(name).id);
+  const lacking = new Set(pending);
+  const newest = bundle.migrations.findLast(({ id }) => !lacking.has(id));
+  return { at: newest?.id ?? null, pending };
+}

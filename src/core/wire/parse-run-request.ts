@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import { FanfoldError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
+import type { RunRequest } from '../request.ts';
+import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
+
+/**
+ * Turns whatever came in into a request with its defaults. Throws `FanfoldError` `RequestInvalid`,
+ * which names every key that is unknown or wrong, its value and what is allowed.
+ */
+export function parseRunRequest(input: unknown): RunRequest {
+  const parsed = requestSchema.safeParse(input);
+  const problems = parsed.success ? contradictions(parsed.data) : problemsOf(parsed.error, input);
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new FanfoldError('RequestInvalid', problems.join('\n'), {
+    fault: 'usage',
+    nextStep: `Correct the request. Its keys: ${REQUEST_KEYS.join(', ')}.`,
+  });
+}
+
+function problemsOf(error: z.ZodError, input: unknown): string[] {
+  const problems = error.issues.flatMap((issue) => {
+    const [key] = issue.path;
+    if (key === undefined) {
+      return issue.code === 'unrecognized_keys'
+        ? issue.keys.map(unknownKey)
+        : [`A request is a JSON object, not ${shown(input)}.`];
+    }
+    const allowed = requestSchema.shape[key as keyof typeof requestSchema.shape].description;
+    const value = (input as Record<PropertyKey, unknown>)[key];
+    return [`${quote(String(key))} is ${shown(value)}; it must be ${allowed}.`];
+  });
+  // Several wrong members of one list are one problem with that list.
+  return [...new Set(problems)];
+}
+
+function unknownKey(key: string): string {
+  const nearest = nearestWord(key, REQUEST_KEYS);
+  const suggestion = nearest === undefined ? '' : ` Did you mean ${quote(nearest)}?`;
+  return `${quote(key)} is not a key of a request.${suggestion}`;
+}
+
+function contradictions(request: RunRequest): string[] {
+  const both =
+    request.toleratedFailureCount !== undefined && request.toleratedFailurePercentage !== undefined;
+  return both
+    ? ['"toleratedFailureCount" and "toleratedFailurePercentage" exclude each other: give one.']
+    : [];
+}
+
+const SHOWN_LENGTH = 120;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

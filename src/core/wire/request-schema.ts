@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { RunRequest } from '../request.ts';
+
+/** Names that one request may carry: every one of them travels in the execution's input. */
+const MOST_NAMES = 1_000;
+
+const name = z.string().trim().min(1).max(255);
+const names = z.array(name).min(1).max(MOST_NAMES);
+const percentage = z.number().gt(0).max(100);
+
+const wave = z
+  .strictObject({
+    tenants: names.optional(),
+    percentage: percentage.optional(),
+    canary: z.boolean().optional(),
+  })
+  .refine((value) => (value.tenants === undefined) !== (value.percentage === undefined));
+
+/**
+ * The one schema of what a run is asked to do: the command line's options, a state machine's input
+ * and a schedule's payload. Unknown keys are refused: a misspelt `toleratedFailureCount` would
+ * otherwise run without its safety. Each description says what is allowed, and is what the error of
+ * a wrong value says.
+ */
+export const requestSchema = z.strictObject({
+  command: z.enum(['migrate', 'plan']).default('migrate').describe('"migrate" or "plan"'),
+  tenants: names.optional().describe('a list of 1 to 1,000 slugs or ids'),
+  retryOf: name.optional().describe('the id of an earlier run'),
+  waves: z
+    .array(wave)
+    .max(100)
+    .default([])
+    .describe(
+      'a list of waves such as {"tenants":["acme-corp"]} or {"percentage":10}, each with one of the two keys (above 0 and at most 100 percent) and, if wanted, "canary": true or false',
+    ),
+  maxConcurrency: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe('a whole number from 1 to 10,000'),
+  maxPerHost: z.int().min(1).optional().describe('a whole number of at least 1'),
+  hosts: names.optional().describe('a list of "host" or "host:port"'),
+  ifRunning: z.enum(['run', 'skip']).default('run').describe('"run" or "skip"'),
+  toleratedFailureCount: z.int().min(0).optional().describe('a whole number of at least 0'),
+  toleratedFailurePercentage: z
+    .number()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('a number from 0 to 100'),
+  automaticRetries: z.int().min(0).max(10).default(0).describe('a whole number from 0 to 10'),
+  to: name.optional().describe('the id of a migration: its file name without the extension'),
+  strict: z.boolean().default(false).describe('true or false'),
+  allowMissing: z.boolean().default(false).describe('true or false'),
+  lockWaitTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .default(10)
+    .describe('a whole number of seconds of at least 1'),
+}) satisfies z.ZodType<RunRequest>;
+
+/** Keys of a request, in the order in which they are documented. */
+export const REQUEST_KEYS = Object.keys(requestSchema.shape) as (keyof RunRequest)[];

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { createBundle, type Migration } from '../../../src/core/bundle.ts';
+import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
+import { type ReadFleetDependencies, readFleet } from '../../../src/core/status/read-fleet.ts';
+import type { TenantReading } from '../../../src/core/status/tenant-reading.ts';
+import type { Tenant } from '../../../src/core/tenant.ts';
+
+const bundle = createBundle(['1_a', '2_b', '3_c'].map(migration));
+
+function migration(id: string): Migration {
+  return {
+    id,
+    extension: '.ts',
+    checksum: id,
+    load: () => Promise.reject(new Error('not loaded')),
+  };
+}
+
+function tenant(id: string): Tenant {
+  return {
+    id,
+    slug: id,
+    name: id,
+    status: 'ACTIVE',
+    address: { host: 'db', port: 3306, database: id, user: id },
+    encryptedPassword: 'secret',
+    schemaVersion: null,
+    lastMigratedAt: null,
+    lastRunId: null,
+  };
+}
+
+function directoryOf(ids: readonly string[]): ReadFleetDependencies['directory'] {
+  return {
+    async *listIds() {
+      yield* ids;
+    },
+    // Not in the order of the question, as a database answers.
+    findByIds: async (asked) => [...asked].reverse().map(tenant),
+  };
+}
+
+const standing: AttemptTenant = async ({ id }) =>
+  id.startsWith('old')
+    ? { status: 'planned', pending: ['2_b.js', '3_c.js'], notes: [] }
+    : { status: 'planned', pending: [], notes: [{ code: 'ahead', message: 'ahead' }] };
+
+async function read(
+  ids: readonly string[],
+  attemptTenant: AttemptTenant,
+  options: { concurrency?: number; signal?: AbortSignal } = {},
+): Promise<TenantReading[]> {
+  const readings: TenantReading[] = [];
+  await readFleet(
+    { bundle, filter: { status: 'ACTIVE' }, concurrency: options.concurrency ?? 4 },
+    { directory: directoryOf(ids), attemptTenant },
+    (reading) => readings.push(reading),
+    options.signal,
+  );
+  return readings;
+}
+
+describe('readFleet', () => {
+  test('says where each tenant stands', async () => {
+    const [old, fresh] = await read(['old', 'new'], standing, { concurrency: 1 });
+    expect(old).toEqual({
+      status: 'read',
+      tenant: { id: 'old', slug: 'old', name: 'old', database: 'old' },
+      standing: { at: '1_a', pending: ['2_b', '3_c'] },
+      notes: [],
+    });
+    expect(fresh).toMatchObject({
+      standing: { at: '3_c', pending: [] },
+      notes: [{ code: 'ahead' }],
+    });
+  });
+
+  test('asks with a plan that neither writes nor refuses', async () => {
+    const asked: unknown[] = [];
+    await read(['a'], async (one, context) => {
+      asked.push(context.request);
+      return standing(one, context);
+    });
+    expect(asked).toMatchObject([{ command: 'plan', strict: false, allowMissing: true }]);
+  });
+
+  test('keeps as many at a time as it may, and reads each tenant once', async () => {
+    let running = 0;
+    let most = 0;
+    const ids = Array.from({ length: 1_200 }, (_, index) => `t${index}`);
+    const readings = await read(
+      ids,
+      async (one, context) => {
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return standing(one, context);
+      },
+      { concurrency: 7 },
+    );
+    expect(most).toBe(7);
+    expect(readings.map((reading) => reading.tenant.id).sort()).toEqual(ids.sort());
+  });
+
+  test('starts no more once it is aborted', async () => {
+    const controller = new AbortController();
+    const readings = await read(
+      ['a', 'b', 'c', 'd'],
+      async (one, context) => {
+        controller.abort();
+        return standing(one, context);
+      },
+      { concurrency: 1, signal: controller.signal },
+    );
+    expect(readings).toHaveLength(1);
+  });
+
+  test('stops where the central database fails', async () => {
+    const directory = {
+      ...directoryOf([]),
+      async *listIds() {
+        yield* Array.from({ length: 600 }, (_, index) => `t${index}`);
+        throw new Error('central database gone');
+      },
+    };
+    const reading = readFleet(
+      { bundle, filter: {}, concurrency: 3 },
+      { directory, attemptTenant: standing },
+      () => {},
+    );
+    await expect(reading).rejects.toThrow('central database gone');
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+describe('parseRunRequest', () => {
+  test('fills in the defaults', () => {
+    expect(parseRunRequest({})).toEqual({
+      command: 'migrate',
+      waves: [],
+      maxConcurrency: 50,
+      ifRunning: 'run',
+      automaticRetries: 0,
+      strict: false,
+      allowMissing: false,
+      lockWaitTimeoutSeconds: 10,
+    });
+  });
+
+  test('keeps what is given, and survives its own JSON', () => {
+    const request = parseRunRequest({
+      command: 'plan',
+      waves: [{ tenants: ['acme-corp'], canary: true }, { percentage: 0.5 }],
+      hosts: ['db1:3306'],
+      maxConcurrency: 10_000,
+      maxPerHost: 1,
+      toleratedFailurePercentage: 0,
+      to: '20250127120000_add_priority_to_tasks',
+      strict: true,
+      ifRunning: 'skip',
+      automaticRetries: 10,
+      lockWaitTimeoutSeconds: 1,
+    });
+    expect(parseRunRequest(JSON.parse(JSON.stringify(request)))).toEqual(request);
+  });
+
+  test.each([
+    ['nothing', undefined, 'A request is a JSON object, not undefined.'],
+    ['a list', [], 'A request is a JSON object, not [].'],
+    [
+      'a misspelt key',
+      { maxConcurency: 3 },
+      '"maxConcurency" is not a key of a request. Did you mean "maxConcurrency"?',
+    ],
+    ['a strange key', { '\u001b[31m': 1 }, '"\\u001b[31m" is not a key of a request.'],
+    [
+      'another command',
+      { command: 'drop' },
+      '"command" is "drop"; it must be "migrate" or "plan".',
+    ],
+    [
+      'no concurrency',
+      { maxConcurrency: 0 },
+      '"maxConcurrency" is 0; it must be a whole number from 1 to 10,000.',
+    ],
+    [
+      'a number as text',
+      { maxPerHost: '2' },
+      '"maxPerHost" is "2"; it must be a whole number of at least 1.',
+    ],
+    [
+      'more than all failures',
+      { toleratedFailurePercentage: 101 },
+      '"toleratedFailurePercentage" is 101; it must be a number from 0 to 100.',
+    ],
+    [
+      'no tenants, which must not mean all',
+      { tenants: [] },
+      '"tenants" is []; it must be a list of 1 to 1,000 slugs or ids.',
+    ],
+    [
+      'both tolerances',
+      { toleratedFailureCount: 1, toleratedFailurePercentage: 1 },
+      '"toleratedFailureCount" and "toleratedFailurePercentage" exclude each other: give one.',
+    ],
+    ['a null', { to: null }, /^"to" is null; it must be the id of a migration/],
+    ['a wave of nothing', { waves: [{}] }, /^"waves" is \[\{\}\]; it must be a list of waves/],
+    [
+      'a wave of everything',
+      { waves: [{ tenants: ['a'], percentage: 5 }] },
+      /^"waves" is .*; it must be a list of waves/,
+    ],
+    ['an empty wave', { waves: [{ percentage: 0 }] }, /^"waves" is .*above 0 and at most 100/],
+    ['an unknown key of a wave', { waves: [{ percent: 5 }] }, /^"waves" is \[\{"percent":5\}\]/],
+  ])('refuses %s', (_, input, message) => {
+    const error = thrownBy(() => parseRunRequest(input));
+    expect(error).toBeInstanceOf(FanfoldError);
+    expect(error).toMatchObject({ code: 'RequestInvalid', fault: 'usage' });
+    expect((error as FanfoldError).message).toMatch(message);
+  });
+
+  test('refuses 1,001 tenants, and does not print them all', () => {
+    const tenants = Array.from({ length: 1_001 }, (_, index) => `tenant-${index}`);
+    const error = thrownBy(() => parseRunRequest({ tenants })) as FanfoldError;
+    expect(error.message).toMatch(
+      /^"tenants" is \["tenant-0",.*…; it must be a list of 1 to 1,000/,
+    );
+    expect(error.message.length).toBeLessThan(250);
+  });
+
+  test('names every problem at once, and lists the keys', () => {
+    const error = thrownBy(() =>
+      parseRunRequest({ strict: 'yes', retries: 1, tenants: ['', 3] }),
+    ) as FanfoldError;
+    expect(error.message.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      '"tenants"',
+      '"strict"',
+      '"retries"',
+    ]);
+    expect(error.nextStep).toContain('automaticRetries');
+  });
+});
