@@ -1,0 +1,71 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { OutcomeSink } from '../../core/ports.ts';
+
+/** Characters that may wait for the disk before `append` waits too. */
+const HIGH_WATER = 64 * 1024;
+
+/**
+ * Appends outcomes to a new file, one JSON line each. A line is written at once while nothing else
+ * is; what comes meanwhile goes out together with the next write, so a slow run loses nothing to a
+ * crash and a fast one does not write line by line. Lines that the disk refused are put into
+ * `unwritten`. `explain` makes the error that is thrown.
+ */
+export async function openOutcomeFile(
+  path: string,
+  unwritten: string[],
+  explain: (error: unknown) => unknown,
+): Promise<OutcomeSink> {
+  const file = await open(path, 'wx', 0o600);
+  let waiting: string[] = [];
+  let waitingSize = 0;
+  let writing: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+
+  const write = async () => {
+    while (waiting.length > 0) {
+      const lines = waiting;
+      waiting = [];
+      waitingSize = 0;
+      try {
+        if (failure === undefined) await file.appendFile(lines.join(''));
+      } catch (error) {
+        failure = { error: explain(error) };
+      }
+      // Lines of a write that broke off may stand in the file as well: readers take the first.
+      if (failure !== undefined) unwritten.push(...lines);
+    }
+    writing = undefined;
+  };
+
+  const throwFailure = () => {
+    if (failure !== undefined) throw failure.error;
+  };
+
+  return {
+    async append(outcome) {
+      const line = `${JSON.stringify(outcome)}\n`;
+      waiting.push(line);
+      waitingSize += line.length;
+      writing ??= write();
+      if (waitingSize > HIGH_WATER || failure !== undefined) await writing;
+      throwFailure();
+    },
+    async close() {
+      await writing;
+      try {
+        await closeSynced(file);
+      } catch (error) {
+        failure ??= { error: explain(error) };
+      }
+      throwFailure();
+    },
+  };
+}
+
+async function closeSynced(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}

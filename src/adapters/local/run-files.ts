@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { RoundRef } from '../../core/ports.ts';
+import { checkRunId } from '../../core/run-id.ts';
+
+/** Paths of a run's files. */
+export interface RunFiles {
+  readonly folder: string;
+  readonly request: string;
+  readonly state: string;
+  readonly left: string;
+  readonly summary: string;
+  readonly report: string;
+  /** Folder of the outcome files. */
+  readonly results: string;
+  wave(wave: number): string;
+  outcomes(round: RoundRef): string;
+}
+
+/** The folder of all runs under a store's folder. */
+export function runsFolder(store: string): string {
+  return join(store, 'runs');
+}
+
+/** Where the files of a run are. Throws `RunIdInvalid`: an id must not lead out of the store. */
+export function runFiles(store: string, runId: string): RunFiles {
+  checkRunId(runId);
+  const folder = join(runsFolder(store), runId);
+  const results = join(folder, 'results');
+  return {
+    folder,
+    request: join(folder, 'request.json'),
+    state: join(folder, 'state.json'),
+    left: join(folder, 'left.jsonl'),
+    summary: join(folder, 'summary.json'),
+    report: join(folder, 'report.html'),
+    results,
+    wave: (wave) => join(folder, `wave-${wave}.jsonl`),
+    outcomes: ({ wave, round }) => join(results, `wave-${wave}-round-${round}.jsonl`),
+  };
+}
+
+/** Which round an outcome file is of; `undefined` for any other file. */
+export function roundOfFile(name: string): RoundRef | undefined {
+  const [, wave, round] = /^wave-(\d+)-round-(\d+)\.jsonl$/.exec(name) ?? [];
+  return wave === undefined ? undefined : { wave: Number(wave), round: Number(round) };
+}

@@ -1,0 +1,193 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { FanfoldError } from '../../core/errors.ts';
+import type { Outcome } from '../../core/outcome.ts';
+import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
+import { readLines, writeJsonLines } from './json-lines.ts';
+import { openOutcomeFile } from './outcome-file.ts';
+import { type RunFiles, roundOfFile, runFiles, runsFolder } from './run-files.ts';
+import { damaged, isMissing, isThere, unreadable, unwritable } from './run-store-error.ts';
+import { writeWaveFiles } from './write-wave-files.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** Keeps runs in a folder of this machine, which is made when the first run is. */
+export function createLocalRunStore(folder: string): RunStore {
+  /** Outcomes that a full disk refused, by file: they are known, so this process reads them back. */
+  const unwritten = new Map<string, string[]>();
+  const of = (runId: string) => runFiles(folder, runId);
+
+  const writing = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw unwritable(folder, error);
+    }
+  };
+  const writeText = (path: string, text: string) =>
+    writing(() => writeWhole(path, (file) => file.writeFile(text)));
+  const writeJson = (path: string, value: unknown) =>
+    writeText(path, `${JSON.stringify(value, null, 2)}\n`);
+
+  const readText = async (path: string): Promise<string | undefined> => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw unreadable(folder, error);
+    }
+  };
+  const readJsonLines = async function* (path: string): AsyncGenerator<string, void, undefined> {
+    try {
+      yield* readLines(path);
+    } catch (error) {
+      throw unreadable(folder, error);
+    }
+  };
+
+  const store: RunStore = {
+    location: (runId) => of(runId).folder,
+
+    createRun: (run) =>
+      writing(async () => {
+        const files = of(run.id);
+        await mkdir(runsFolder(folder), { recursive: true, mode: 0o700 });
+        await makeRunFolder(files, run.id);
+        await mkdir(files.results, { mode: 0o700 });
+        await writeJson(files.request, run);
+      }),
+
+    async readRun(runId) {
+      const record = await readRecord(runId);
+      if (record === undefined) throw runUnknown(runId, folder, await store.listRuns());
+      return record;
+    },
+
+    async listRuns() {
+      const names = await namesIn(runsFolder(folder));
+      // What else may stand in the folder is not ours to judge.
+      const records = await Promise.all(
+        names.map((name) => readRecord(name).catch(() => undefined)),
+      );
+      return records
+        .filter((record) => record !== undefined)
+        .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+        .map(({ id }) => id);
+    },
+
+    writeWaves: (runId, members) => writing(() => writeWaveFiles(of(runId), members)),
+
+    async *readWave(runId, wave) {
+      const path = of(runId).wave(wave);
+      for await (const line of readJsonLines(path)) yield parse<string>(line, path);
+    },
+
+    openOutcomes: (runId, wave, round) =>
+      writing(async () => {
+        const path = of(runId).outcomes({ wave, round });
+        const refused: string[] = [];
+        unwritten.set(path, refused);
+        return openOutcomeFile(path, refused, (error) => unwritable(folder, error));
+      }),
+
+    async listRounds(runId) {
+      const names = await namesIn(of(runId).results);
+      return names.flatMap((name) => roundOfFile(name) ?? []);
+    },
+
+    async *readOutcomes(runId, wave, round) {
+      const path = of(runId).outcomes({ wave, round });
+      for await (const line of readJsonLines(path)) yield* outcomeOfLine(line);
+      for (const line of unwritten.get(path) ?? []) yield* outcomeOfLine(line);
+    },
+
+    writeState: (runId, state) => writeJson(of(runId).state, state),
+
+    async readState(runId) {
+      const { state } = of(runId);
+      const text = await readText(state);
+      if (text !== undefined) return parse<RunState>(text, state);
+      await store.readRun(runId);
+      throw runNotListed(runId);
+    },
+
+    writeLeft: (runId, ids) =>
+      writing(async () => {
+        let count = 0;
+        await writeWhole(of(runId).left, async (file) => {
+          count = await writeJsonLines(file, ids);
+        });
+        return count;
+      }),
+
+    writeSummary: (runId, summary) => writeJson(of(runId).summary, summary),
+    writeReport: (runId, html) => writeText(of(runId).report, html),
+  };
+
+  async function readRecord(runId: string): Promise<RunRecord | undefined> {
+    const { request } = of(runId);
+    const text = await readText(request);
+    return text === undefined ? undefined : parse<RunRecord>(text, request);
+  }
+
+  async function namesIn(path: string): Promise<string[]> {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw unreadable(folder, error);
+    }
+  }
+
+  return store;
+}
+
+/** Making the folder is what takes the id: only one process can. */
+async function makeRunFolder(files: RunFiles, runId: string): Promise<void> {
+  try {
+    await mkdir(files.folder, { mode: 0o700 });
+  } catch (error) {
+    if (!isThere(error)) throw error;
+    throw new FanfoldError('RunExists', `There is a run "${runId}" already: ${files.folder}`, {
+      fault: 'usage',
+      nextStep: `Choose another id. To run what it left: npm run migrate:retry ${runId}`,
+    });
+  }
+}
+
+/** A line that a crash left half written is no outcome: its tenant counts as not heard of. */
+function outcomeOfLine(line: string): Outcome[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? [value as Outcome] : [];
+  } catch {
+    return [];
+  }
+}
+
+function parse<Value>(text: string, path: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+const SHOWN_RUNS = 5;
+
+function runUnknown(runId: string, folder: string, runs: readonly string[]): FanfoldError {
+  const newest = runs.slice(0, SHOWN_RUNS).join(', ');
+  return new FanfoldError('RunUnknown', `There is no run "${runId}" in ${folder}.`, {
+    fault: 'usage',
+    nextStep:
+      runs.length === 0
+        ? 'No runs are kept there: start one, or name the folder that has it with --run-store <dir>.'
+        : `Name one of those that are there, the newest first: ${newest}${runs.length > SHOWN_RUNS ? ', …' : '.'}`,
+  });
+}
+
+function runNotListed(runId: string): FanfoldError {
+  return new FanfoldError(
+    'RunNotListed',
+    `Run "${runId}" ended before its tenants were listed; no tenant was touched.`,
+    { fault: 'usage', nextStep: 'There is nothing to retry: start a new run.' },
+  );
+}

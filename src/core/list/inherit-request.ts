@@ -1,0 +1,23 @@
+import type { RunRequest } from '../request.ts';
+
+/**
+ * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
+ * `tenants` are not inherited: a retry is about what they left.
+ */
+export function inheritRequest(
+  earlier: RunRequest,
+  retryOf: string,
+  explicit: Partial<RunRequest> = {},
+): RunRequest {
+  const { tenants: _named, ...inherited } = earlier;
+  const named = Object.fromEntries(
+    Object.entries(explicit).filter(([, value]) => value !== undefined),
+  ) as Partial<RunRequest>;
+  const tolerance = TOLERANCE.some((key) => key in named)
+    ? // The two limits exclude each other: a new one replaces both.
+      Object.fromEntries(TOLERANCE.map((key) => [key, undefined]))
+    : {};
+  return { ...inherited, ...tolerance, ...named, retryOf };
+}
+
+const TOLERANCE = ['toleratedFailureCount', 'toleratedFailurePercentage'] as const;

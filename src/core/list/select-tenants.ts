@@ -1,0 +1,138 @@
+import { FanfoldError } from '../errors.ts';
+import type { RunStore, TenantDirectory } from '../ports.ts';
+import { leftOfRun } from '../reduce/left-of-run.ts';
+import type { RunRequest } from '../request.ts';
+import type { Tenant } from '../tenant.ts';
+import { inPages } from './in-pages.ts';
+import { isOnHosts } from './is-on-hosts.ts';
+import { resolveActive } from './resolve-active.ts';
+
+/** The tenants that a request means. Nothing is held but names that were typed. */
+export interface Selection {
+  /** How many there are; may take a pass over all of them. */
+  count(): Promise<number>;
+  /** Their ids in listing order. */
+  ids(): AsyncIterable<string>;
+  /** Which of these tenants belong to it, by id. */
+  among(tenants: readonly Tenant[]): Promise<ReadonlySet<string>>;
+}
+
+export interface SelectionSources {
+  readonly directory: Pick<TenantDirectory, 'count' | 'listIds' | 'findByIds' | 'findByNames'>;
+  readonly store: Pick<
+    RunStore,
+    'readRun' | 'readState' | 'listRounds' | 'readOutcomes' | 'readWave'
+  >;
+}
+
+type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'hosts'>;
+
+/**
+ * Finds what a request means: the named tenants, what an earlier run left, or every `ACTIVE` one.
+ * Throws before anything is written where a name or the earlier run cannot be used.
+ */
+export async function selectTenants(
+  request: SelectionRequest,
+  { directory, store }: SelectionSources,
+): Promise<Selection> {
+  const { tenants, retryOf, hosts } = request;
+  if (tenants !== undefined && retryOf !== undefined) throw tenantsAndRetry();
+  if (tenants !== undefined) return named(await resolveActive(directory, tenants), hosts);
+  if (retryOf !== undefined) return leftOf(retryOf, hosts, { directory, store });
+  return everyActive(directory, hosts);
+}
+
+function everyActive(
+  directory: SelectionSources['directory'],
+  hosts: RunRequest['hosts'],
+): Selection {
+  const filter = { status: 'ACTIVE', hosts } as const;
+  return {
+    count: () => directory.count(filter),
+    ids: () => directory.listIds(filter),
+    among: async (tenants) =>
+      idSet(tenants.filter((one) => one.status === 'ACTIVE' && isOnHosts(one.address, hosts))),
+  };
+}
+
+function named(selected: readonly Tenant[], hosts: RunRequest['hosts']): Selection {
+  const elsewhere = selected.filter((tenant) => !isOnHosts(tenant.address, hosts));
+  if (elsewhere.length > 0) throw tenantOffHosts(elsewhere, hosts ?? []);
+  const members = idSet(selected);
+  return {
+    count: async () => selected.length,
+    ids: async function* () {
+      yield* members;
+    },
+    among: async (tenants) => idSet(tenants.filter(({ id }) => members.has(id))),
+  };
+}
+
+/** Look-ups by id take at most this many at once. */
+const PAGE = 500;
+
+async function leftOf(
+  runId: string,
+  hosts: RunRequest['hosts'],
+  { directory, store }: SelectionSources,
+): Promise<Selection> {
+  const left = await leftOfRun(store, runId);
+  if (left.count === 0) throw nothingLeft(runId);
+
+  async function* onHosts(): AsyncGenerator<string, void, undefined> {
+    for await (const page of inPages(left.ids(), PAGE)) {
+      const tenants = await directory.findByIds(page);
+      const elsewhere = idSet(tenants.filter((tenant) => !isOnHosts(tenant.address, hosts)));
+      // One that is gone stays in the list: the run says so when its turn comes.
+      yield* page.filter((id) => !elsewhere.has(id));
+    }
+  }
+  const ids = hosts === undefined ? () => left.ids() : onHosts;
+  return {
+    count: async () => (hosts === undefined ? left.count : countOf(ids())),
+    ids,
+    among: async (tenants) => {
+      const asked = idSet(tenants);
+      const members = new Set<string>();
+      for await (const id of ids()) if (asked.has(id)) members.add(id);
+      return members;
+    },
+  };
+}
+
+function idSet(tenants: readonly Tenant[]): Set<string> {
+  return new Set(tenants.map(({ id }) => id));
+}
+
+async function countOf(items: AsyncIterable<unknown>): Promise<number> {
+  let count = 0;
+  for await (const _ of items) count += 1;
+  return count;
+}
+
+function tenantsAndRetry(): FanfoldError {
+  return new FanfoldError('RequestInvalid', '"tenants" and "retryOf" exclude each other.', {
+    fault: 'usage',
+    nextStep: 'Name the tenants, or the run whose rest is to be done, but not both.',
+  });
+}
+
+function tenantOffHosts(tenants: readonly Tenant[], hosts: readonly string[]): FanfoldError {
+  const where = tenants.map(({ slug, address }) => `"${slug}" (${address.host}:${address.port})`);
+  return new FanfoldError(
+    'TenantOffHosts',
+    `This run is for the hosts ${hosts.join(', ')} only, but not there: ${where.join(', ')}.`,
+    { fault: 'usage', nextStep: 'Leave the tenant out, or add its host to "hosts".' },
+  );
+}
+
+function nothingLeft(runId: string): FanfoldError {
+  return new FanfoldError(
+    'NothingLeft',
+    `Run "${runId}" left nothing: every tenant that it listed is done.`,
+    {
+      fault: 'usage',
+      nextStep: 'There is nothing to retry. For tenants added since, start a new run.',
+    },
+  );
+}

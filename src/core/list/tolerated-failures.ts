@@ -1,0 +1,16 @@
+import type { RunRequest } from '../request.ts';
+import { shareOf } from './share-of.ts';
+
+/**
+ * How many tenants may fail before a run of `total` tenants stops; `undefined` where it goes on
+ * through all failures. Where both limits are given the stricter one counts.
+ */
+export function toleratedFailures(
+  request: Pick<RunRequest, 'toleratedFailureCount' | 'toleratedFailurePercentage'>,
+  total: number,
+): number | undefined {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = request;
+  const share = percentage === undefined ? undefined : Math.floor(shareOf(total, percentage));
+  if (count === undefined || share === undefined) return count ?? share;
+  return Math.min(count, share);
+}

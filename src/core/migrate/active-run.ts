@@ -1,0 +1,33 @@
+import type { Bundle } from '../bundle.ts';
+import type { RunEvent } from '../events.ts';
+import type { Clock, RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
+import type { ReachedRecorder } from '../reduce/reached-recorder.ts';
+import type { StopSwitch } from '../stop-switch.ts';
+import type { AttemptTenant } from './attempt.ts';
+import type { RetryPolicy } from './full-jitter.ts';
+import type { Tally } from './tally.ts';
+
+/** A run that is under way, as its waves see it. */
+export interface ActiveRun {
+  readonly record: RunRecord;
+  readonly bundle: Bundle;
+  readonly waves: readonly Wave[];
+  /** More failed tenants than this stop the run; `undefined`: none do. */
+  readonly tolerated: number | undefined;
+  readonly directory: Pick<TenantDirectory, 'findByIds'>;
+  readonly store: RunStore;
+  readonly attemptTenant: AttemptTenant;
+  readonly recorder: ReachedRecorder;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  readonly stop: StopSwitch;
+  /** Over all waves. */
+  readonly tally: Tally;
+  readonly emit: (event: RunEvent) => void;
+  /**
+   * Does what needs the run store or the central database. Where that fails the run is stopped and
+   * nothing is returned: what is known by then is still told.
+   */
+  readonly orStop: <Result>(work: () => Promise<Result>) => Promise<Result | undefined>;
+}

@@ -1,0 +1,113 @@
+import { roundTenants } from '../list/round-tenants.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { OutcomeSink, RoundRef, RunStore } from '../ports.ts';
+import { tenantRef } from '../tenant.ts';
+import type { ActiveRun } from './active-run.ts';
+import type { RoundMember } from './candidate.ts';
+import { type FleetObserver, migrateFleet } from './migrate-fleet.ts';
+import { isRetryable, type Tally } from './tally.ts';
+import { tryAgain } from './try-again.ts';
+
+/**
+ * The central database is tried for up to a minute (0.5 + 1 + 2 + 4 + 8 + 16 + 20 s at most): that
+ * is a failover, and hours of work would end with it.
+ */
+const CENTRAL_RETRY = { attempts: 8, baseMs: 500, capMs: 20_000 };
+
+/** Passes once over a wave, or over the retryable failures of its round before. */
+export async function runRound(run: ActiveRun, ref: RoundRef, tally: Tally): Promise<void> {
+  const { record, store, recorder, orStop } = run;
+  const sink = await orStop(() => store.openOutcomes(record.id, ref.wave, ref.round));
+  if (sink === undefined) return;
+  await orStop(() => migrateMembers(run, ref, tally, sink));
+  await orStop(() => sink.close());
+  await recorder.flush();
+}
+
+async function migrateMembers(
+  run: ActiveRun,
+  { wave, round }: RoundRef,
+  tally: Tally,
+  sink: OutcomeSink,
+): Promise<void> {
+  const { record, bundle, directory, store, recorder, clock, random, retry, stop, orStop } = run;
+  const { id: runId, request } = record;
+  const members =
+    round === 1
+      ? listedMembers(store, runId, wave)
+      : failedMembers(store.readOutcomes(runId, wave, round - 1));
+  const candidates = roundTenants(members, {
+    findByIds: (ids) =>
+      tryAgain(() => directory.findByIds(ids), {
+        retry: CENTRAL_RETRY,
+        clock,
+        random,
+        stop: stop.signal,
+      }),
+    now: clock.now,
+    stop: stop.signal,
+  });
+  const outcomes = migrateFleet(candidates, {
+    attempt: (tenant) => run.attemptTenant(tenant, { runId, bundle, request }),
+    maxConcurrency: request.maxConcurrency,
+    maxPerHost: request.maxPerHost,
+    retry,
+    clock,
+    random,
+    stop,
+    observer: observe(run, tally),
+  });
+  for await (const outcome of outcomes) {
+    await orStop(() => sink.append(outcome));
+    await recorder.add(outcome);
+  }
+}
+
+function observe(run: ActiveRun, tally: Tally): FleetObserver {
+  const { emit, stop, tolerated } = run;
+  const runId = run.record.id;
+  return {
+    started: ({ tenant }) => emit({ type: 'tenant-started', runId, tenant: tenantRef(tenant) }),
+    retried({ tenant }, attempt, delayMs, { code, message }) {
+      const type = 'tenant-retried';
+      emit({ type, runId, tenant: tenantRef(tenant), attempt, delayMs, code, message });
+    },
+    finished(outcome: Outcome, before: FailedOutcome | undefined) {
+      emit({ type: 'tenant-finished', runId, outcome });
+      tally.count(outcome, before);
+      run.tally.count(outcome, before);
+      const { failed } = run.tally;
+      if (tolerated !== undefined && failed > tolerated) {
+        stop.stop({ reason: 'breaker', message: tooManyFailed(failed, tolerated) });
+      }
+    },
+  };
+}
+
+async function* listedMembers(
+  store: Pick<RunStore, 'readWave'>,
+  runId: string,
+  wave: number,
+): AsyncGenerator<RoundMember, void, undefined> {
+  let position = 0;
+  for await (const id of store.readWave(runId, wave)) {
+    yield { id, wave, position };
+    position += 1;
+  }
+}
+
+async function* failedMembers(
+  outcomes: AsyncIterable<Outcome>,
+): AsyncGenerator<RoundMember, void, undefined> {
+  for await (const outcome of outcomes) {
+    if (!isRetryable(outcome)) continue;
+    const { tenant, wave, position } = outcome;
+    yield { id: tenant.id, wave, position, before: outcome };
+  }
+}
+
+function tooManyFailed(failed: number, tolerated: number): string {
+  const tenants = failed === 1 ? '1 tenant has failed' : `${failed} tenants have failed`;
+  const limit = tolerated === 0 ? 'none is' : tolerated === 1 ? '1 is' : `${tolerated} are`;
+  return `${tenants} and ${limit} tolerated.`;
+}

@@ -1,0 +1,35 @@
+import { type Settlement, settleRun } from '../reduce/settle-run.ts';
+import type { ActiveRun } from './active-run.ts';
+import { runRound } from './run-round.ts';
+import { createTally } from './tally.ts';
+
+/** Goes through one wave, with its automatic rounds, and says what follows it. */
+export async function runWave(run: ActiveRun, wave: number): Promise<Settlement> {
+  const { record, waves, stop, emit } = run;
+  const { size = 0, canary = false } = waves[wave - 1] ?? {};
+  emit({ type: 'wave-started', runId: record.id, wave, total: size, canary });
+  const tally = createTally();
+  for (let round = 1; ; round += 1) {
+    await runRound(run, { wave, round }, tally);
+    const settlement = settleRun({
+      stopped: stop.stopped !== undefined,
+      canary,
+      failedInWave: tally.failed,
+      retryableInWave: tally.retryable,
+      roundsLeft: record.request.automaticRetries - (round - 1),
+      wavesLeft: waves.length - wave,
+      failed: run.tally.failed,
+    });
+    if (settlement === 'canary' && wave < waves.length) {
+      stop.stop({ reason: 'canary', message: canaryFailed(tally.failed, size) });
+    }
+    if (settlement !== 'round') return settlement;
+    const next = { wave, round: round + 1, total: tally.retryable };
+    emit({ type: 'round-started', runId: record.id, ...next });
+  }
+}
+
+function canaryFailed(failed: number, size: number): string {
+  const tenants = size === 1 ? 'The canary tenant' : `${failed} of ${size} canary tenants`;
+  return `${tenants} failed, so the other waves were not started.`;
+}

@@ -1,0 +1,38 @@
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+
+/** Counts tenants by their last outcome while rounds replace earlier ones. */
+export interface Tally {
+  /** `before` is the outcome that this one replaces. */
+  count(outcome: Outcome, before: FailedOutcome | undefined): void;
+  /** Tenants whose last outcome is `failed` or `unknown`. */
+  readonly failed: number;
+  /** Those among them that may succeed without anybody's doing. */
+  readonly retryable: number;
+}
+
+/** A tally of nothing. */
+export function createTally(): Tally {
+  let failed = 0;
+  let retryable = 0;
+  const add = (outcome: Outcome, sign: 1 | -1) => {
+    if (outcome.status === 'failed' || outcome.status === 'unknown') failed += sign;
+    if (isRetryable(outcome)) retryable += sign;
+  };
+  return {
+    count(outcome, before) {
+      if (before !== undefined) add(before, -1);
+      add(outcome, 1);
+    },
+    get failed() {
+      return failed;
+    },
+    get retryable() {
+      return retryable;
+    },
+  };
+}
+
+/** Whether an automatic round tries this tenant again. */
+export function isRetryable(outcome: Outcome): outcome is FailedOutcome {
+  return outcome.status === 'failed' && outcome.failure.retryable;
+}

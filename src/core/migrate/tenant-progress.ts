@@ -1,0 +1,90 @@
+import type { Failure } from '../failure.ts';
+import type { AppliedMigration, FailedOutcome, Note, Outcome } from '../outcome.ts';
+import { tenantRef } from '../tenant.ts';
+import type { Attempt } from './attempt.ts';
+import type { Candidate } from './candidate.ts';
+
+/** What the attempts at one tenant came to so far, those of earlier rounds included. */
+export interface TenantProgress {
+  readonly candidate: Candidate;
+  /** Attempts of this round. */
+  readonly attempts: number;
+  /** Attempts of all rounds. */
+  readonly tries: number;
+  readonly applied: readonly AppliedMigration[];
+  readonly notes: readonly Note[];
+  /** Time spent in attempts; waiting between them does not count. */
+  readonly durationMs: number;
+}
+
+/** A tenant before its first attempt of a round. */
+export function startProgress(candidate: Candidate): TenantProgress {
+  const { before } = candidate;
+  return {
+    candidate,
+    attempts: 0,
+    tries: before?.tries ?? 0,
+    applied: before?.applied ?? [],
+    notes: before?.notes ?? [],
+    durationMs: before?.durationMs ?? 0,
+  };
+}
+
+/** Adds an attempt: what it applied stays applied, whatever comes of the next one. */
+export function addAttempt(
+  progress: TenantProgress,
+  attempt: Attempt,
+  durationMs: number,
+): TenantProgress {
+  const applied = 'applied' in attempt ? attempt.applied : [];
+  return {
+    candidate: progress.candidate,
+    attempts: progress.attempts + 1,
+    tries: progress.tries + 1,
+    applied: [...progress.applied, ...applied],
+    notes: withoutRepetition([...progress.notes, ...attempt.notes]),
+    durationMs: progress.durationMs + durationMs,
+  };
+}
+
+/** The outcome where `attempt`, already added, was the last one. */
+export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
+  const { applied } = progress;
+  switch (attempt.status) {
+    case 'failed':
+      return failedOutcome(progress, attempt.failure);
+    case 'planned':
+      return { ...facts(progress), status: 'planned', pending: attempt.pending };
+    case 'migrated':
+    case 'unchanged':
+      // An attempt may find done what an earlier one applied before it lost its connection.
+      return applied.length > 0
+        ? { ...facts(progress), status: 'migrated', applied }
+        : { ...facts(progress), status: 'unchanged' };
+  }
+}
+
+/** The outcome of a tenant that is not tried again. */
+export function failedOutcome(progress: TenantProgress, failure: Failure): FailedOutcome {
+  return { ...facts(progress), status: 'failed', failure, applied: progress.applied };
+}
+
+/** What every outcome of the tenant has in common. */
+export function facts(
+  progress: TenantProgress,
+): Omit<FailedOutcome, 'status' | 'failure' | 'applied'> {
+  const { candidate, tries, durationMs, notes } = progress;
+  const { tenant, wave, position } = candidate;
+  return {
+    tenant: tenantRef(tenant),
+    wave,
+    position,
+    tries,
+    durationMs: Math.round(durationMs),
+    notes,
+  };
+}
+
+function withoutRepetition(notes: readonly Note[]): Note[] {
+  return [...new Map(notes.map((note) => [`${note.code}\n${note.message}`, note])).values()];
+}

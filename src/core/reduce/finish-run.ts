@@ -1,0 +1,64 @@
+import type { RunStop } from '../events.ts';
+import type { Clock, RunRecord, RunState, RunStore, Wave } from '../ports.ts';
+import type { Troubles } from '../troubles.ts';
+import { addNote, countUnreported, emptySummary } from './add-outcome.ts';
+import type { FinishedRun, RenderReport } from './finished-run.ts';
+import { REACHED_NOT_RECORDED } from './reached-recorder.ts';
+import { reduceRun } from './reduce-run.ts';
+import type { Summary } from './summary.ts';
+
+export interface RunEnding {
+  readonly record: RunRecord;
+  readonly waves: readonly Wave[];
+  readonly wavesEntered: number;
+  /** Why the rest was not started. */
+  readonly stopped: RunStop | undefined;
+  /** Tenants that were migrated without the central database being told. */
+  readonly notRecorded: number;
+}
+
+export interface FinishRunDependencies {
+  readonly store: RunStore;
+  readonly renderReport: RenderReport;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly attempt: Troubles['keep'];
+}
+
+/**
+ * Folds a run into its summary and writes what stays of it. Each piece is written even where another
+ * one could not be; the state comes last, so that a run that says it is over has all the rest.
+ */
+export async function finishRun(
+  ending: RunEnding,
+  { store, renderReport, clock, attempt }: FinishRunDependencies,
+): Promise<{ readonly summary: Summary; readonly state: RunState }> {
+  const { record, waves, wavesEntered, stopped, notRecorded } = ending;
+  const { id, request } = record;
+  const total = waves.reduce((sum, wave) => sum + wave.size, 0);
+
+  const reduced = await attempt(() => reduceRun(store, id, waves));
+  const heardOf = countUnreported(
+    reduced?.summary ?? emptySummary(total),
+    // What a stopped run did not come to is known; anything else that is missing is not.
+    reduced !== undefined && stopped !== undefined ? 'skipped' : 'unknown',
+  );
+  const summary = notRecorded === 0 ? heardOf : addNote(heardOf, REACHED_NOT_RECORDED, notRecorded);
+  const finishedAt = new Date(clock.now()).toISOString();
+  const status = statusOf(summary, stopped);
+  const state: RunState = { status, waves, wavesEntered, stopped, finishedAt };
+
+  // A plan leaves nothing: a retry of it would have nothing to finish.
+  if (request.command !== 'plan' && reduced !== undefined) {
+    await attempt(() => store.writeLeft(id, reduced.left.ids()));
+  }
+  await attempt(() => store.writeSummary(id, summary));
+  const finished: FinishedRun = { record, state };
+  await attempt(() => store.writeReport(id, renderReport(summary, finished)));
+  await attempt(() => store.writeState(id, state));
+  return { summary, state };
+}
+
+function statusOf({ counts }: Summary, stopped: RunStop | undefined): RunState['status'] {
+  if (stopped !== undefined) return stopped.reason === 'interrupted' ? 'interrupted' : 'failed';
+  return counts.failed + counts.unknown > 0 ? 'failed' : 'succeeded';
+}

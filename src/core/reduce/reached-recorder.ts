@@ -1,0 +1,71 @@
+import type { Note, Outcome } from '../outcome.ts';
+import type { ReachedSchema, TenantDirectory } from '../ports.ts';
+
+/** Writes back to the central database which tenants have reached the bundle. */
+export interface ReachedRecorder {
+  add(outcome: Outcome): Promise<void>;
+  /** Writes what is waiting for a full page. */
+  flush(): Promise<void>;
+  /** Tenants of which it could not be written. */
+  readonly missed: number;
+}
+
+export interface ReachedRecorderOptions {
+  readonly directory: Pick<TenantDirectory, 'recordReached'>;
+  readonly reached: Omit<ReachedSchema, 'at'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Is told of the first page that could not be written. */
+  readonly warn: (note: Note) => void;
+}
+
+/** Note of a run whose tenants were migrated but could not be marked so. */
+export const REACHED_NOT_RECORDED = 'ReachedNotRecorded';
+
+const PAGE = 500;
+
+/**
+ * A recorder that never fails a run: the tenants' own databases say what is applied, and the next
+ * run over them writes it again.
+ */
+export function createReachedRecorder({
+  directory,
+  reached,
+  now,
+  warn,
+}: ReachedRecorderOptions): ReachedRecorder {
+  let ids: string[] = [];
+  let missed = 0;
+
+  const flush = async () => {
+    const page = ids;
+    ids = [];
+    if (page.length === 0) return;
+    try {
+      await directory.recordReached(page, { ...reached, at: new Date(now()) });
+    } catch (error) {
+      if (missed === 0) warn(notRecorded(error));
+      missed += page.length;
+    }
+  };
+
+  return {
+    async add({ status, tenant }) {
+      if (status !== 'migrated' && status !== 'unchanged') return;
+      ids.push(tenant.id);
+      if (ids.length >= PAGE) await flush();
+    },
+    flush,
+    get missed() {
+      return missed;
+    },
+  };
+}
+
+function notRecorded(error: unknown): Note {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    code: REACHED_NOT_RECORDED,
+    message: `Tenants were migrated, but the central database could not be told: ${why} The next run over them writes it again.`,
+  };
+}

@@ -1,0 +1,26 @@
+import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
+import { FanfoldError } from './errors.ts';
+import { nearestWord } from './nearest-word.ts';
+import type { RunRequest } from './request.ts';
+
+/** The migrations that a request asks for: all, or those up to `to`. Throws `MigrationUnknown`. */
+export function requestedBundle(bundle: Bundle, { to }: Pick<RunRequest, 'to'>): Bundle {
+  if (to === undefined) return bundle;
+  const cut = bundleUpTo(bundle, splitMigrationName(to).id);
+  if (cut === undefined) throw migrationUnknown(bundle, to);
+  return cut;
+}
+
+function migrationUnknown(bundle: Bundle, to: string): FanfoldError {
+  const ids = bundle.migrations.map(({ id }) => id);
+  const nearest = nearestWord(to, ids);
+  const newest = ids.at(-1);
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  return new FanfoldError('MigrationUnknown', `There is no migration "${to}".${hint}`, {
+    fault: 'usage',
+    nextStep:
+      newest === undefined
+        ? 'The migrations folder is empty: add a migration first.'
+        : `Name a migration by its file name without the extension, such as "${newest}".`,
+  });
+}

@@ -1,0 +1,153 @@
+import type { Bundle } from './bundle.ts';
+import type { Reporter } from './events.ts';
+import { listRun } from './list/list-run.ts';
+import { toleratedFailures } from './list/tolerated-failures.ts';
+import type { ActiveRun } from './migrate/active-run.ts';
+import type { AttemptTenant } from './migrate/attempt.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './migrate/full-jitter.ts';
+import { runWave } from './migrate/run-wave.ts';
+import { createTally } from './migrate/tally.ts';
+import type { Clock, RunRecord, RunState, RunStore, TenantDirectory } from './ports.ts';
+import { finishRun } from './reduce/finish-run.ts';
+import type { RenderReport } from './reduce/finished-run.ts';
+import { createReachedRecorder } from './reduce/reached-recorder.ts';
+import type { Summary } from './reduce/summary.ts';
+import type { RunRequest } from './request.ts';
+import { requestedBundle } from './requested-bundle.ts';
+import { createStopSwitch, type StopSwitch } from './stop-switch.ts';
+import { createTroubles } from './troubles.ts';
+
+/** What is to be run. */
+export interface FanOut {
+  /** A run id that was never used before. */
+  readonly id: string;
+  readonly request: RunRequest;
+  /** All migrations; `request.to` is applied to it. */
+  readonly bundle: Bundle;
+}
+
+export interface FanOutDependencies {
+  readonly directory: TenantDirectory;
+  readonly store: RunStore;
+  readonly attemptTenant: AttemptTenant;
+  readonly report: Reporter;
+  readonly renderReport: RenderReport;
+  readonly clock: Clock;
+  /** Numbers from 0 to below 1, such as `Math.random`. */
+  readonly random: () => number;
+  /** How transient failures are tried again within a round. */
+  readonly retry?: RetryPolicy | undefined;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly summary: Summary;
+  readonly state: RunState;
+  /** Where the run store keeps the run, for people. */
+  readonly location: string;
+  /** What failed besides tenants: the run store or the central database, in the middle or at the end. */
+  readonly error?: Error | undefined;
+}
+
+/**
+ * Runs a whole fan-out in this process: list, migrate in parallel, reduce. Failed tenants are data.
+ *
+ * Rejects only before the first tenant is touched: where the request is wrong, the central database
+ * cannot be listed or the run store cannot be written. What fails later stops the run; what is known
+ * by then is in the result, with the error. Aborting `signal` finishes what runs and starts no more.
+ */
+export async function runFanOut(
+  fanOut: FanOut,
+  dependencies: FanOutDependencies,
+  signal?: AbortSignal,
+): Promise<RunResult> {
+  const { id, request } = fanOut;
+  const { directory, store, clock } = dependencies;
+  const bundle = requestedBundle(fanOut.bundle, request);
+  const startedAt = clock.now();
+  const record: RunRecord = {
+    id,
+    request,
+    bundleHash: bundle.hash,
+    startedAt: new Date(startedAt).toISOString(),
+  };
+  const waves = await listRun(record, { directory, store });
+
+  const troubles = createTroubles();
+  const emit: Reporter = (event) => troubles.keepSync(() => dependencies.report(event));
+  const total = waves.reduce((sum, wave) => sum + wave.size, 0);
+  const { command, retryOf } = request;
+  const bundleHash = bundle.hash;
+  emit({
+    type: 'run-started',
+    runId: id,
+    command,
+    total,
+    waves: waves.length,
+    bundleHash,
+    retryOf,
+  });
+
+  const stop = createStopSwitch((why) => emit({ type: 'run-stopping', runId: id, ...why }));
+  const recorder = createReachedRecorder({
+    directory,
+    reached: { schemaVersion: bundleHash, runId: id },
+    now: clock.now,
+    warn: (note) => emit({ type: 'warning', runId: id, note }),
+  });
+  const run: ActiveRun = {
+    record,
+    bundle,
+    waves,
+    tolerated: toleratedFailures(request, total),
+    directory,
+    store,
+    attemptTenant: dependencies.attemptTenant,
+    recorder,
+    clock,
+    random: dependencies.random,
+    retry: dependencies.retry ?? DEFAULT_RETRY,
+    stop,
+    tally: createTally(),
+    emit,
+    orStop: (work) => troubles.keep(work, ({ message }) => stop.stop({ reason: 'error', message })),
+  };
+  const wavesEntered = await usingSignal(signal, stop, () => runWaves(run));
+
+  const { summary, state } = await finishRun(
+    { record, waves, wavesEntered, stopped: stop.stopped, notRecorded: recorder.missed },
+    { store, renderReport: dependencies.renderReport, clock, attempt: troubles.keep },
+  );
+  const location = store.location(id);
+  const durationMs = clock.now() - startedAt;
+  emit({ type: 'run-finished', runId: id, summary, durationMs, location });
+  return { summary, state, location, error: troubles.first };
+}
+
+/** Goes through the waves until one of them ends the run; returns how many were entered. */
+async function runWaves(run: ActiveRun): Promise<number> {
+  const { record, waves, store, stop } = run;
+  for (let wave = 1; wave <= waves.length; wave += 1) {
+    await run.orStop(() =>
+      store.writeState(record.id, { status: 'running', waves, wavesEntered: wave }),
+    );
+    if (stop.stopped !== undefined) return wave - 1;
+    if ((await runWave(run, wave)) !== 'wave') return wave;
+  }
+  return waves.length;
+}
+
+async function usingSignal<Result>(
+  signal: AbortSignal | undefined,
+  stop: StopSwitch,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const interrupt = () => stop.stop({ reason: 'interrupted', message: 'The run was interrupted.' });
+  if (signal?.aborted === true) interrupt();
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
