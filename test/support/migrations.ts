@@ -12,7 +12,8 @@ export function migration(
   up: (knex: Knex) => unknown,
   options: { transaction?: boolean; source?: string; down?: (knex: Knex) => unknown } = {},
 ): Migration {
-  const { transaction, source = id, down } = options;
+  // Plain Knex runs nothing that has no way back.
+  const { transaction, source = id, down = () => Promise.resolve() } = options;
   return {
     id,
     extension: '.js',

@@ -1,41 +1,13 @@
-import knex, { type Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
 import type { Migration } from '../../../src/core/bundle.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { plainKnex } from '../../support/plain-knex.ts';
 
-/** Plain Knex with the same migrations under names with the given extension. */
-async function withPlainKnex<Result>(
-  database: TestDatabase,
-  migrations: readonly Migration[],
-  extension: string,
-  work: (knex: Knex) => Promise<Result>,
-  config: Knex.MigratorConfig = {},
-): Promise<Result> {
-  const { host, port, user, password, database: name } = database;
-  const instance = knex({
-    client: 'mysql2',
-    connection: { host, port, user, password, database: name },
-    pool: { min: 0, max: 2 },
-    log: { warn() {} },
-    migrations: {
-      ...config,
-      migrationSource: {
-        getMigrations: async () => [...migrations],
-        getMigrationName: ({ id }: Migration) => `${id}${extension}`,
-        getMigration: async (of: Migration) => {
-          const { up, down = () => Promise.resolve() } = await of.load();
-          return { up, down };
-        },
-      },
-    },
-  });
-  try {
-    return await work(instance);
-  } finally {
-    await instance.destroy();
-  }
+/** Plain Knex with these migrations in files with the given extension. */
+function knexWith(database: TestDatabase, migrations: readonly Migration[], extension = '.js') {
+  return plainKnex(database, bundle(...migrations.map((each) => ({ ...each, extension })))).migrate;
 }
 
 async function rows(database: TestDatabase, table: string): Promise<Record<string, unknown>[]> {
@@ -48,8 +20,8 @@ async function rows(database: TestDatabase, table: string): Promise<Record<strin
 describe('a database that plain Knex migrated', () => {
   it.each(['.js', '.ts', '.mjs'])('is adopted as it is when names end in %s', async (extension) => {
     const database = await createDatabase('adopt');
-    await withPlainKnex(database, SHOP.slice(0, 1), extension, (knex) => knex.migrate.latest());
-    await withPlainKnex(database, SHOP.slice(0, 2), extension, (knex) => knex.migrate.latest());
+    await knexWith(database, SHOP.slice(0, 1), extension).latest();
+    await knexWith(database, SHOP.slice(0, 2), extension).latest();
     const before = await rows(database, 'knex_migrations');
 
     const attempt = await migrate(database, bundle(...SHOP));
@@ -61,13 +33,13 @@ describe('a database that plain Knex migrated', () => {
     const after = await rows(database, 'knex_migrations');
     expect(after.slice(0, 2)).toEqual(before);
     expect(after[2]).toMatchObject({ batch: 3 });
-    const again = await withPlainKnex(database, SHOP, extension, (knex) => knex.migrate.latest());
+    const again = await knexWith(database, SHOP, extension).latest();
     expect(again).toEqual([3, []]);
   });
 
   it('is left wholly alone when nothing is pending', async () => {
     const database = await createDatabase('adopt');
-    await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest());
+    await knexWith(database, SHOP).latest();
 
     expect(await migrate(database, bundle(...SHOP))).toEqual({ status: 'unchanged', notes: [] });
 
@@ -77,9 +49,7 @@ describe('a database that plain Knex migrated', () => {
   it('keeps its own table name and lock table', async () => {
     const database = await createDatabase('adopt');
     const tableName = 'schema history';
-    await withPlainKnex(database, SHOP.slice(0, 1), '.js', (knex) => knex.migrate.latest(), {
-      tableName,
-    });
+    await knexWith(database, SHOP.slice(0, 1)).latest({ tableName });
 
     expect(await migrate(database, bundle(...SHOP), { tableName })).toMatchObject({
       status: 'migrated',
@@ -87,15 +57,13 @@ describe('a database that plain Knex migrated', () => {
 
     expect(await rows(database, tableName)).toHaveLength(3);
     expect(await rows(database, `${tableName}_lock`)).toEqual([{ index: 1, is_locked: 0 }]);
-    const again = await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest(), {
-      tableName,
-    });
+    const again = await knexWith(database, SHOP).latest({ tableName });
     expect(again).toEqual([2, []]);
   });
 
   it('has its earlier migrations baselined with the first one that Fanfold applies', async () => {
     const database = await createDatabase('adopt');
-    await withPlainKnex(database, SHOP.slice(0, 2), '.js', (knex) => knex.migrate.latest());
+    await knexWith(database, SHOP.slice(0, 2)).latest();
     await migrate(database, bundle(...SHOP));
 
     const recorded = await rows(database, 'fanfold_journal');
@@ -107,7 +75,7 @@ describe('a database that plain Knex migrated', () => {
 
   it('is refused where it has applied what the bundle lacks and something is pending', async () => {
     const database = await createDatabase('adopt');
-    await withPlainKnex(database, SHOP.slice(0, 2), '.js', (knex) => knex.migrate.latest());
+    await knexWith(database, SHOP.slice(0, 2)).latest();
     const other = bundle(...SHOP.slice(1));
 
     expect(await migrate(database, other)).toMatchObject({
@@ -132,7 +100,7 @@ describe('a database that plain Knex migrated', () => {
 
   it('counts duplicate and odd lock rows as one lock', async () => {
     const database = await createDatabase('adopt');
-    await withPlainKnex(database, SHOP.slice(0, 1), '.js', (knex) => knex.migrate.latest());
+    await knexWith(database, SHOP.slice(0, 1)).latest();
     await database.query('INSERT INTO knex_migrations_lock (is_locked) VALUES (0), (0)');
     expect(await migrate(database, bundle(...SHOP.slice(0, 2)))).toMatchObject({
       status: 'migrated',
@@ -150,12 +118,10 @@ describe('a database that Fanfold migrated', () => {
     const database = await createDatabase('adopt');
     await migrate(database, bundle(...SHOP.slice(0, 2)));
 
-    const [completed, pending] = await withPlainKnex(database, SHOP, '.js', (knex) =>
-      knex.migrate.list(),
-    );
+    const [completed, pending] = await knexWith(database, SHOP).list();
     expect(completed).toHaveLength(2);
     expect(pending).toHaveLength(1);
-    expect(await withPlainKnex(database, SHOP, '.js', (knex) => knex.migrate.latest())).toEqual([
+    expect(await knexWith(database, SHOP).latest()).toEqual([
       2,
       ['20260103000000_add_total_to_orders.js'],
     ]);
@@ -166,7 +132,7 @@ describe('a database that Fanfold migrated', () => {
     const [ours, theirs] = [await createDatabase('ours'), await createDatabase('theirs')];
     const startedAt = Math.floor(Date.now() / 1000) * 1000;
     await migrate(ours, bundle(...SHOP));
-    await withPlainKnex(theirs, SHOP, '.js', (knex) => knex.migrate.latest());
+    await knexWith(theirs, SHOP).latest();
 
     for (const table of ['knex_migrations', 'knex_migrations_lock', 'customers', 'orders']) {
       const definition = async (database: TestDatabase) =>
