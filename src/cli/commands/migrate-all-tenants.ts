@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { App } from '../app.ts';
+import { examples } from '../options/examples.ts';
+import {
+  addFleetOptions,
+  addMigrateOptions,
+  newRequest,
+  type RunOptions,
+} from '../options/run-options.ts';
+import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { formatCount } from '../output/format-count.ts';
+import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+
+interface Options extends RunOptions, TenantRunOptions {}
+
+/** `migrate:all-tenants`: brings every ACTIVE tenant up to date. */
+export function migrateAllTenants(app: App): Command {
+  const command = new Command('migrate:all-tenants')
+    .summary('bring every active tenant up to date')
+    .description(
+      'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others. Every run is kept, and migrate:retry does what it left.',
+    );
+  addFleetOptions(command);
+  addMigrateOptions(command);
+  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run migrate:all-tenants',
+        'npm run migrate:all-tenants -- --canary acme-corp --tolerated-failures 2%',
+        'npm run migrate:all-tenants -- --concurrency 32 --max-per-host 8',
+        'fanfold migrate:all-tenants --waves 5,25 --json > run.jsonl',
+      ),
+    )
+    .action(
+      app.action((options: Options) =>
+        runTenants(app, command, options, {
+          request: { command: 'migrate', ...newRequest(options) },
+          start: '🚀 Starting migration for all tenants...',
+          wording: {
+            found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
+            none: `Nothing to migrate: no tenant is ACTIVE${onHosts(options)}. Add one with: npm run tenant:add`,
+            success: '🎉 All tenant migrations completed successfully!',
+          },
+        }),
+      ),
+    );
+}
+
+function onHosts({ hosts }: RunOptions): string {
+  return hosts === undefined ? '' : ' on these hosts';
+}

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import type { App } from '../app.ts';
+import { examples } from '../options/examples.ts';
+import {
+  addConcurrencyOptions,
+  addPlanOptions,
+  newRequest,
+  type RunOptions,
+} from '../options/run-options.ts';
+import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { formatCount } from '../output/format-count.ts';
+import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+
+interface Options extends RunOptions, TenantRunOptions {}
+
+/** `migrate:plan [tenant…]`: what a migration would run, without running it. */
+export function migratePlan(app: App): Command {
+  const command = new Command('migrate:plan')
+    .summary('show what would run, without running it')
+    .description(
+      'Shows which migrations would run for each ACTIVE tenant, or for the named ones. Takes no lock and writes nothing to any tenant database.',
+    )
+    .argument('[slug|id...]', 'which tenants (default: all that are ACTIVE)');
+  addPlanOptions(addConcurrencyOptions(command));
+  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run migrate:plan',
+        'npm run migrate:plan acme-corp beta',
+        'fanfold migrate:plan --hosts db1.example.com --json',
+      ),
+    )
+    .action(
+      app.action((names: string[], options: Options) =>
+        runTenants(app, command, options, {
+          request: {
+            command: 'plan',
+            ...newRequest(options),
+            ...(names.length > 0 && { tenants: names }),
+          },
+          start: '🔎 Planning migrations, nothing is changed...',
+          wording: {
+            found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
+            none: 'Nothing to plan: no tenant is ACTIVE. Add one with: npm run tenant:add',
+            success: '',
+          },
+        }),
+      ),
+    );
+}

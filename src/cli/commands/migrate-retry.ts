@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { inheritRequest } from '../../core/list/inherit-request.ts';
+import type { App } from '../app.ts';
+import { findRun } from '../find-run.ts';
+import { examples } from '../options/examples.ts';
+import {
+  addFleetOptions,
+  addMigrateOptions,
+  explicitRequest,
+  type RunOptions,
+} from '../options/run-options.ts';
+import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { formatCount } from '../output/format-count.ts';
+import { printable } from '../output/printable.ts';
+import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+
+interface Options extends RunOptions, TenantRunOptions {}
+
+/** `migrate:retry <run>`: does what an earlier run left. */
+export function migrateRetry(app: App): Command {
+  const command = new Command('migrate:retry')
+    .summary('do what an earlier run left')
+    .description(
+      "Migrates the tenants that an earlier run left: those that failed, and those that it did not come to, also if it was killed. The earlier run's options apply, unless they are given anew.",
+    )
+    .argument('[run]', 'id of the run, or "last"');
+  addFleetOptions(command);
+  addMigrateOptions(command);
+  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run migrate:retry last',
+        'npm run migrate:retry 20261127-093012-4f2a1c',
+        'npm run migrate:retry last -- --concurrency 2',
+      ),
+    )
+    .action(
+      app.action(async (name: string | undefined, options: Options) => {
+        const run = await findRun(await app.wiring.runStore(options), name);
+        return runTenants(app, command, options, {
+          request: inheritRequest(run.request, run.id, explicitRequest(options)),
+          start: `🚀 Retrying what run ${printable(run.id)} left...`,
+          wording: {
+            found: (total) => `📋 Found ${formatCount(total)} tenant(s) to do`,
+            none: 'Nothing is left to do.',
+            success: '🎉 All tenant migrations completed successfully!',
+          },
+        });
+      }),
+    );
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import type { Bundle } from '../../core/bundle.ts';
+import { addReading, emptyFleetStatus } from '../../core/status/fleet-status.ts';
+import { readFleet } from '../../core/status/read-fleet.ts';
+import type { TenantReading } from '../../core/status/tenant-reading.ts';
+import type { App } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
+import { usingInterruption } from '../interruption.ts';
+import { examples } from '../options/examples.ts';
+import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
+import {
+  addOutputOptions,
+  addSetupOptions,
+  type OutputOptions,
+  type SetupOptions,
+} from '../options/setup-options.ts';
+import { countOf } from '../output/format-count.ts';
+import { jsonLine } from '../output/json-line.ts';
+import { createProgressMeter } from '../output/progress.ts';
+import { progressLine } from '../output/progress-line.ts';
+import { type Screen, usingScreen } from '../output/screen.ts';
+import { readingLines, statusLines } from '../output/status-lines.ts';
+
+interface Options extends SetupOptions, OutputOptions {
+  readonly concurrency?: number;
+  readonly hosts?: readonly string[];
+}
+
+/** `migrate:status`: how many tenants stand at which migration, and who is behind. */
+export function migrateStatus(app: App): Command {
+  const command = new Command('migrate:status')
+    .summary('show which migrations the fleet stands at')
+    .description(
+      'Asks every ACTIVE tenant with one query where it stands, and shows how many stand at which migration, who is behind and who cannot be read. Nothing is written or locked, and the exit code is 0 also if tenants are behind.',
+    );
+  addOutputOptions(addSetupOptions(addConcurrencyOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run migrate:status',
+        'npm run migrate:status -- --hosts db1.example.com --verbose',
+        'fanfold migrate:status --json | tail -n 1',
+      ),
+    )
+    .action(
+      app.action((options: Options) =>
+        usingScreen(app.host, (screen) => showStatus(app, options, screen)),
+      ),
+    );
+}
+
+async function showStatus(app: App, options: Options, screen: Screen): Promise<number> {
+  const { wiring, host } = app;
+  const { hosts, concurrency = CONCURRENCY, json = false, verbose = false } = options;
+  const bundle = await wiring.loadBundle(options);
+  const attemptTenant = await wiring.attemptTenant(options);
+  const meter = createProgressMeter(wiring.now);
+  let status = emptyFleetStatus();
+
+  const onReading = (reading: TenantReading) => {
+    meter.finished(reading.status === 'unreadable');
+    status = addReading(status, reading);
+    if (json) screen.print([jsonLine({ type: 'tenant-status', ...reading })]);
+    else if (verbose) screen.print(readingLines(reading, screen.out));
+  };
+
+  return usingInterruption(host, screen, wiring.now, async (signal) => {
+    await wiring.usingCentral(options, async ({ directory }) => {
+      const filter = { status: 'ACTIVE', hosts } as const;
+      const total = await directory.count(filter);
+      if (!json) screen.print([foundLine(total, bundle)]);
+      meter.start(total);
+      if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
+      await readFleet(
+        { bundle, filter, concurrency },
+        { directory, attemptTenant },
+        onReading,
+        signal,
+      );
+    });
+    screen.hideProgress();
+    if (json) screen.print([jsonLine({ type: 'fleet-status', ...status })]);
+    else if (status.total > 0) screen.print(statusLines(status, screen.out));
+    return signal.aborted ? EXIT.interrupted : EXIT.ok;
+  });
+}
+
+function foundLine(total: number, { migrations }: Bundle): string {
+  return `📋 Found ${total} active tenant(s), ${countOf(migrations.length, 'migration')}`;
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import type { App } from '../app.ts';
+import { examples } from '../options/examples.ts';
+import { addMigrateOptions, newRequest, type RunOptions } from '../options/run-options.ts';
+import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { formatCount } from '../output/format-count.ts';
+import { printable } from '../output/printable.ts';
+import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+
+interface Options extends RunOptions, TenantRunOptions {}
+
+/** `migrate:tenant <slug|id>`: brings one tenant up to date, or a few. */
+export function migrateTenant(app: App): Command {
+  const command = new Command('migrate:tenant')
+    .summary('bring one tenant up to date')
+    .description('Runs the pending migrations of one ACTIVE tenant, or of several.')
+    .argument('<slug|id...>', 'which tenant');
+  addMigrateOptions(command);
+  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run migrate:tenant acme-corp',
+        'npm run migrate:tenant acme-corp -- --to 20250127120000_add_priority_to_tasks',
+        'fanfold migrate:tenant acme-corp beta --strict',
+      ),
+    )
+    .action(
+      app.action((tenants: string[], options: Options) =>
+        runTenants(app, command, options, {
+          request: { command: 'migrate', ...newRequest(options), tenants },
+          start: `🚀 Starting migration for tenant: ${printable(tenants.join(', '))}...`,
+          wording: {
+            found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
+            none: 'Nothing to migrate.',
+            success:
+              tenants.length === 1
+                ? '🎉 Tenant migration completed successfully!'
+                : '🎉 All tenant migrations completed successfully!',
+          },
+        }),
+      ),
+    );
+}

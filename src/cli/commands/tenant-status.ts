@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { checkStatus } from '../../core/new-tenant.ts';
+import { TENANT_STATUSES } from '../../core/tenant.ts';
+import type { App } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
+import { findOneTenant } from '../find-one-tenant.ts';
+import { examples } from '../options/examples.ts';
+import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
+import { printable } from '../output/printable.ts';
+import { usingScreen } from '../output/screen.ts';
+
+/** `tenant:status <slug|id> <STATUS>`: only ACTIVE tenants are migrated. */
+export function tenantStatus({ host, wiring, action }: App): Command {
+  const command = new Command('tenant:status')
+    .summary('change the status of a tenant')
+    .description('Changes the status of a tenant. Only ACTIVE tenants are migrated.')
+    .argument('<slug|id>', 'which tenant')
+    .argument('<status>', `one of ${TENANT_STATUSES.join(', ')}`);
+  return addTlsOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'npm run tenant:status acme-corp SUSPENDED',
+        'fanfold tenant:status acme-corp active',
+      ),
+    )
+    .action(
+      action((name: string, word: string, options: TlsSetupOptions) =>
+        usingScreen(host, async (screen) => {
+          const status = checkStatus(word.toUpperCase());
+          const tenant = await wiring.usingCentral(options, async (central) => {
+            const found = await findOneTenant(central.directory, name);
+            if (found.status !== status) await central.registry.setStatus(found.id, status);
+            return found;
+          });
+          const change =
+            tenant.status === status
+              ? `is ${status} already`
+              : `is ${status} now; it was ${tenant.status}`;
+          screen.print([`✅ ${printable(tenant.slug)} ${change}`]);
+          return EXIT.ok;
+        }),
+      ),
+    );
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+
+/** Options that a run's request does not keep, so that a retry has to name them again. */
+const NOT_IN_THE_REQUEST = new Set([
+  'migrations',
+  'allowDuplicateTimestamps',
+  'tableName',
+  'disableTransactions',
+  'tls',
+  'ca',
+  'connectTimeout',
+  'runStore',
+]);
+
+/**
+ * The flags of a command line that the next command needs as well, ready to paste into a shell.
+ * What came from the environment stays there and is not repeated.
+ */
+export function repeatedFlags(command: Command): string[] {
+  return command.options.flatMap((option) => {
+    const name = option.attributeName();
+    const typed = command.getOptionValueSource(name) === 'cli';
+    if (!typed || !NOT_IN_THE_REQUEST.has(name)) return [];
+    const flag = option.long ?? option.flags;
+    return option.required ? [flag, shellWord(String(command.getOptionValue(name)))] : [flag];
+  });
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,56 @@
+import type { Failure } from '../../core/failure.ts';
+import type { AppliedMigration } from '../../core/outcome.ts';
+import { countOf } from './format-count.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** What is known of a failure, or of a group of equal ones. */
+export type FailureFacts = Pick<
+  Failure,
+  'code' | 'migration' | 'statement' | 'errno' | 'sqlState' | 'nextStep'
+>;
+
+const INDENT = '   ';
+/** Migrations that are named before the rest is only counted. */
+const NAMED_MIGRATIONS = 5;
+
+/**
+ * Where something failed, what the server said of it and what to do next, indented to stand under
+ * the line that says that it failed. `between` comes before the next step, which people look for at
+ * the end.
+ */
+export function failureLines(
+  facts: FailureFacts,
+  look: Look,
+  between: readonly string[] = [],
+): string[] {
+  const blocks: string[] = [];
+  if (facts.migration !== undefined) blocks.push(`In ${facts.migration}${statementOf(facts)}`);
+  blocks.push(`Error ${codes(facts)}`, ...between, `Next: ${facts.nextStep}`);
+  return blocks.flatMap((block) =>
+    wrapText(`${INDENT}${printable(block)}`, look.width, `${INDENT}  `),
+  );
+}
+
+/** What stays applied although the tenant failed; nothing where that is nothing. */
+export function keptMigrations(applied: readonly AppliedMigration[]): string[] {
+  if (applied.length === 0) return [];
+  const named = applied.slice(0, NAMED_MIGRATIONS).map(({ name }) => name);
+  if (applied.length > named.length) named.push(`and ${applied.length - named.length} more`);
+  return [
+    `Applied before it, and kept: ${countOf(applied.length, 'migration')} (${named.join(', ')})`,
+  ];
+}
+
+function statementOf({ statement }: FailureFacts): string {
+  return statement === undefined ? '' : `, statement ${statement.number}: ${statement.text}`;
+}
+
+function codes({ code, errno, sqlState }: FailureFacts): string {
+  const server = [
+    ...(errno === undefined ? [] : [`errno ${errno}`]),
+    ...(sqlState === undefined ? [] : [`SQLSTATE ${sqlState}`]),
+  ];
+  return server.length === 0 ? code : `${code} (${server.join(', ')})`;
+}

@@ -1,0 +1,63 @@
+/** How far a run is, as its progress line shows it. */
+export interface Progress {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Tenants a second of late; `undefined` before that can be told. */
+  readonly rate: number | undefined;
+}
+
+/** Counts tenants as they finish. */
+export interface ProgressMeter {
+  start(total: number): void;
+  finished(failed: boolean): void;
+  /** So many tenants that have failed are done once more. */
+  again(count: number): void;
+  read(): Progress;
+}
+
+/**
+ * The window over which the rate is taken: long enough to be calm where a tenant takes seconds,
+ * short enough to follow when a slow server is through.
+ */
+const WINDOW_MS = 30_000;
+/** The window is kept as a few marks rather than one a tenant: a fleet may finish thousands a second. */
+const MARK_EVERY_MS = 500;
+
+/** A meter over a clock in milliseconds. */
+export function createProgressMeter(now: () => number): ProgressMeter {
+  let total = 0;
+  let done = 0;
+  let failed = 0;
+  let marks: { readonly at: number; readonly done: number }[] = [];
+
+  const rate = (): number | undefined => {
+    const oldest = marks[0];
+    if (oldest === undefined || done === oldest.done) return undefined;
+    const elapsed = now() - oldest.at;
+    return elapsed <= 0 ? undefined : ((done - oldest.done) * 1000) / elapsed;
+  };
+
+  return {
+    start(count) {
+      total = count;
+      marks = [{ at: now(), done: 0 }];
+    },
+    finished(hasFailed) {
+      done += 1;
+      if (hasFailed) failed += 1;
+      const at = now();
+      if (at - (marks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= MARK_EVERY_MS) {
+        marks.push({ at, done });
+        // One mark from before the window stays, so that the window is full.
+        while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift();
+      }
+    },
+    again(count) {
+      done -= count;
+      failed -= count;
+      marks = [{ at: now(), done }];
+    },
+    read: () => ({ total, done, failed, rate: rate() }),
+  };
+}

@@ -1,0 +1,55 @@
+import type { RunStop } from '../../core/events.ts';
+import type { Summary } from '../../core/reduce/summary.ts';
+import { formatCount } from './format-count.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import { causeLines, countLines, headingLines } from './summary-lines.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** What the summary of a run says beyond its counts. */
+export interface RunEnd {
+  readonly summary: Summary;
+  /** Why no new tenant was started from some point on. */
+  readonly stopped: RunStop | undefined;
+  /** Said last where everything went well. */
+  readonly success: string;
+  /** The command that runs what is left. */
+  readonly retryCommand: string;
+}
+
+/** The summary of a run that migrates: the guide's lines, and what to do if something failed. */
+export function runSummaryLines(end: RunEnd, look: Look): string[] {
+  const { summary, stopped, success, retryCommand } = end;
+  const { counts, total } = summary;
+  const lines = [...headingLines('📊 Migration Summary', look), ...countLines(summary, look)];
+  if (counts.failed === 0 && counts.unknown === 0 && stopped === undefined) {
+    return [...lines, look.palette.good(success)];
+  }
+  // A single tenant's failure was explained a few lines above.
+  if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look));
+  if (stopped !== undefined) lines.push('', ...stopLines(stopped, counts.skipped, look));
+  return [...lines, '', `Retry with: ${retryCommand}`];
+}
+
+/** The summary of a plan: how many tenants lack something. */
+export function planSummaryLines(
+  { summary, stopped }: Pick<RunEnd, 'summary' | 'stopped'>,
+  wouldRun: number,
+  look: Look,
+): string[] {
+  const { counts, total } = summary;
+  const lines = [
+    ...headingLines('📊 Migration Plan', look),
+    `📝 Would run migrations: ${formatCount(wouldRun)}`,
+    `✅ Already up to date: ${formatCount(counts.planned - wouldRun)}`,
+    ...countLines(summary, look).slice(1),
+  ];
+  if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look), '');
+  if (stopped !== undefined) lines.push(...stopLines(stopped, counts.skipped, look));
+  return [...lines, 'Nothing was changed.'];
+}
+
+function stopLines({ message }: RunStop, skipped: number, look: Look): string[] {
+  const rest = skipped === 0 ? '' : ` Not started: ${formatCount(skipped)} tenant(s).`;
+  return wrapText(printable(`🛑 ${message}${rest}`), look.width, '   ').map(look.palette.warn);
+}

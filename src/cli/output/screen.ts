@@ -1,0 +1,89 @@
+import { createLogUpdate } from 'log-update';
+import type { Host } from '../host.ts';
+import { createLook, type Look } from './look.ts';
+
+/** How often the progress line is drawn, and how long lines wait to be written together. */
+const DRAW_EVERY_MS = 100;
+
+/**
+ * Standard output and standard error of one command, with a progress line at the bottom where
+ * standard error is a terminal. Lines appear above it; they are written together a few times a
+ * second, so that a fast fleet does not make it flicker.
+ */
+export interface Screen {
+  readonly out: Look;
+  readonly err: Look;
+  /** Lines for standard output. */
+  print(lines: readonly string[]): void;
+  /** Lines for standard error: what is not the command's result. */
+  note(lines: readonly string[]): void;
+  /** Draws the progress line from now on; does nothing where there is no terminal. */
+  showProgress(render: (look: Look) => string): void;
+  /** Takes the progress line away and writes what waits. */
+  hideProgress(): void;
+}
+
+/**
+ * Hands a screen to `work` and clears up behind it, whatever happens.
+ *
+ * The progress line is drawn by log-update rather than cli-progress: it is maintained, typed, an ES
+ * module, can be cleared and redrawn around other output, and leaves the layout to the caller.
+ */
+export async function usingScreen<Result>(
+  host: Host,
+  work: (screen: Screen) => Promise<Result>,
+): Promise<Result> {
+  const screen = createScreen(host);
+  try {
+    return await work(screen);
+  } finally {
+    screen.hideProgress();
+  }
+}
+
+function createScreen({ stdout, stderr, env }: Host): Screen {
+  const out = createLook(stdout);
+  const err = createLook(stderr);
+  // Some CI systems pretend to be a terminal, but keep every frame in their log.
+  const canDraw = stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+  // The cursor stays visible: a killed process could not bring it back.
+  const line = createLogUpdate(stderr, { showCursor: true });
+  let waiting: { readonly stream: NodeJS.WritableStream; readonly text: string }[] = [];
+  let render: ((look: Look) => string) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const flush = () => {
+    const batch = waiting;
+    waiting = [];
+    const sharesTerminal = batch.some(({ stream }) => stream === stderr || stdout.isTTY === true);
+    if (render !== undefined && sharesTerminal) line.clear();
+    for (const { stream, text } of batch) stream.write(text);
+    if (render !== undefined) line(render(err));
+  };
+
+  const write = (stream: NodeJS.WritableStream, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    waiting.push({ stream, text: `${lines.join('\n')}\n` });
+    if (render === undefined) flush();
+  };
+
+  return {
+    out,
+    err,
+    print: (lines) => write(stdout, lines),
+    note: (lines) => write(stderr, lines),
+    showProgress(draw) {
+      if (!canDraw) return;
+      render = draw;
+      timer ??= setInterval(flush, DRAW_EVERY_MS).unref();
+      flush();
+    },
+    hideProgress() {
+      clearInterval(timer);
+      timer = undefined;
+      if (render !== undefined) line.clear();
+      render = undefined;
+      flush();
+    },
+  };
+}

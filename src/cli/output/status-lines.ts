@@ -1,0 +1,82 @@
+import type { BehindTenant, FleetStatus } from '../../core/status/fleet-status.ts';
+import type { TenantReading } from '../../core/status/tenant-reading.ts';
+import { fitToWidth } from './cut-to-width.ts';
+import { countOf, formatCount } from './format-count.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import { causeGroups, headingLines } from './summary-lines.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** What stands where a database has none of the migrations. */
+const NONE = '(none)';
+const COUNT = 9;
+const GAP = '  ';
+/** The table's first column where there is no terminal to fit into. */
+const WIDEST_NAME = 100;
+
+/** The fleet table, who is behind, and who could not be read. */
+export function statusLines(status: FleetStatus, look: Look): string[] {
+  const { unreadable } = status;
+  return [
+    ...headingLines('📊 Fleet Status', look),
+    ...levelTable(status, look),
+    `✅ Up to date: ${formatCount(status.upToDate)}`,
+    ...(status.behind === 0
+      ? []
+      : [
+          look.palette.warn(`⏳ Behind: ${formatCount(status.behind)}`),
+          ...behindLines(status, look),
+        ]),
+    ...(unreadable.counts.failed === 0
+      ? []
+      : [
+          look.palette.bad(`❌ Cannot be read: ${formatCount(unreadable.counts.failed)}`),
+          ...causeGroups(unreadable, look),
+        ]),
+  ];
+}
+
+/** One tenant, as `--verbose` lists it. */
+export function readingLines(reading: TenantReading, look: Look): string[] {
+  const { name, database } = reading.tenant;
+  const line =
+    reading.status === 'unreadable'
+      ? `❌ ${name} (${database}): ${reading.failure.message}`
+      : reading.standing.pending.length === 0
+        ? `✅ ${name} (${database}): Already up to date`
+        : `⏳ ${name} (${database}): ${standsAt(reading.standing.at)}, ${reading.standing.pending.length} pending`;
+  return wrapText(printable(line), look.width, '   ');
+}
+
+function levelTable({ levels }: FleetStatus, look: Look): string[] {
+  if (levels.length === 0) return [];
+  const names = levels.map(({ at }) => printable(at ?? NONE));
+  const heading = 'Newest applied migration';
+  const room = Math.min(WIDEST_NAME, look.width - 2 * (GAP.length + COUNT));
+  const width = Math.min(room, Math.max(heading.length, ...names.map((name) => name.length)));
+  const row = (name: string, pending: string, tenants: string) =>
+    [fitToWidth(name, width), pending.padStart(COUNT), tenants.padStart(COUNT)].join(GAP);
+  return [
+    look.palette.strong(row(heading, 'Pending', 'Tenants')),
+    ...levels.map((level, index) =>
+      row(names[index] ?? '', formatCount(level.pending), formatCount(level.tenants)),
+    ),
+  ];
+}
+
+function behindLines({ behindTenants, behind }: FleetStatus, look: Look): string[] {
+  const more = behind - behindTenants.length;
+  return [
+    ...behindTenants.flatMap((tenant) => behindLine(tenant, look)),
+    ...(more > 0 ? [`… and ${countOf(more, 'more tenant')} (--verbose lists all)`] : []),
+  ];
+}
+
+function behindLine({ tenant, at, pending }: BehindTenant, look: Look): string[] {
+  const line = `- ${tenant.slug}: ${formatCount(pending)} pending, ${standsAt(at)}`;
+  return wrapText(printable(line), look.width, '  ');
+}
+
+function standsAt(at: string | null): string {
+  return at === null ? 'none applied' : `at ${at}`;
+}

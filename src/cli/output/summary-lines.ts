@@ -1,0 +1,67 @@
+import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
+import { failureLines } from './failure-lines.ts';
+import { countOf, formatCount } from './format-count.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import { wrapText } from './wrap-text.ts';
+
+const RULE = '='.repeat(60);
+
+/** A heading between two rules, as the guide has it. */
+export function headingLines(heading: string, look: Look): string[] {
+  return [RULE, look.palette.strong(heading), RULE];
+}
+
+/** The counts of a run; what did not occur and the guide does not know is left out. */
+export function countLines(summary: Summary, look: Look): string[] {
+  const { counts } = summary;
+  const { good, bad, warn } = look.palette;
+  const successful = `✅ Successful: ${formatCount(counts.migrated + counts.unchanged)}`;
+  const failed = `❌ Failed: ${formatCount(counts.failed)}`;
+  return [
+    counts.failed === 0 ? good(successful) : successful,
+    counts.failed === 0 ? failed : bad(failed),
+    ...(counts.skipped === 0 ? [] : [warn(`⏩ Skipped: ${formatCount(counts.skipped)}`)]),
+    ...(counts.unknown === 0 ? [] : [warn(`❓ Unknown: ${formatCount(counts.unknown)}`)]),
+  ];
+}
+
+type Causes = Pick<Summary, 'counts' | 'failures' | 'otherFailures'>;
+
+/**
+ * The failures by cause, the most frequent first: with 412 failed tenants and 3 causes there are 3
+ * things to do, not 412.
+ */
+export function causeLines(summary: Causes, look: Look): string[] {
+  const { counts, failures, otherFailures } = summary;
+  const causes = otherFailures === 0 ? countOf(failures.length, 'cause') : 'many causes';
+  return [
+    look.palette.strong(`${formatCount(counts.failed)} failed, ${causes}:`),
+    ...causeGroups(summary, look),
+  ];
+}
+
+/** The same without the line that counts them; an empty line before each. */
+export function causeGroups({ failures, otherFailures }: Causes, look: Look): string[] {
+  const groups = [...failures].sort(
+    (a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1),
+  );
+  const lines = groups.flatMap((group, index) => ['', ...groupLines(group, index + 1, look)]);
+  if (otherFailures === 0) return lines;
+  const more = `${countOf(otherFailures, 'more failure')} of other causes; each is in the run store.`;
+  return [...lines, '', ...wrapText(more, look.width)];
+}
+
+function groupLines(group: FailureGroup, number: number, look: Look): string[] {
+  const heading = `${number}. ${countOf(group.count, 'tenant')}: ${group.message}`;
+  return [
+    ...wrapText(printable(heading), look.width, '   ').map(look.palette.bad),
+    ...failureLines(group, look, [tenantList(group)]),
+  ];
+}
+
+function tenantList({ count, tenants }: FailureGroup): string {
+  const slugs = tenants.map(({ slug }) => slug).join(', ');
+  const more = count - tenants.length;
+  return `Tenants: ${slugs}${more > 0 ? ` … and ${formatCount(more)} more` : ''}`;
+}

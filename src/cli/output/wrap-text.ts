@@ -1,0 +1,44 @@
+import stringWidth from 'string-width';
+import { takeColumns } from './cut-to-width.ts';
+
+/** Narrower than this nothing readable comes out; a terminal that small scrolls anyway. */
+const MINIMUM_WIDTH = 20;
+
+/**
+ * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one
+ * line. Every line after the first starts with `indent`. A word that is wider than a line is broken.
+ */
+export function wrapText(text: string, width: number, indent = ''): string[] {
+  const columns = Math.max(width, MINIMUM_WIDTH);
+  if (stringWidth(text) <= columns) return [text];
+  const lines: string[] = [];
+  let line = leadingSpaces(text);
+  let empty = true;
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const candidate = empty ? line + word : `${line} ${word}`;
+    if (stringWidth(candidate) <= columns) {
+      line = candidate;
+      empty = false;
+      continue;
+    }
+    if (!empty) {
+      lines.push(line);
+      line = indent;
+    }
+    let rest = word;
+    while (stringWidth(line + rest) > columns) {
+      const head = takeColumns(rest, columns - stringWidth(line)) || rest;
+      lines.push(line + head);
+      rest = rest.slice(head.length);
+      line = indent;
+    }
+    line += rest;
+    empty = rest === '';
+  }
+  if (!empty) lines.push(line);
+  return lines;
+}
+
+function leadingSpaces(text: string): string {
+  return text.slice(0, text.length - text.trimStart().length);
+}

@@ -1,0 +1,89 @@
+import { type Argument, Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { App } from './app.ts';
+import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
+import { migrateLatest } from './commands/migrate-latest.ts';
+import { migrateMake } from './commands/migrate-make.ts';
+import { migratePlan } from './commands/migrate-plan.ts';
+import { migrateRetry } from './commands/migrate-retry.ts';
+import { migrateRollback } from './commands/migrate-rollback.ts';
+import { migrateStatus } from './commands/migrate-status.ts';
+import { migrateTenant } from './commands/migrate-tenant.ts';
+import { secretsEncrypt } from './commands/secrets-encrypt.ts';
+import { tenantAdd } from './commands/tenant-add.ts';
+import { tenantList } from './commands/tenant-list.ts';
+import { tenantStatus } from './commands/tenant-status.ts';
+import { createLook } from './output/look.ts';
+import { printable } from './output/printable.ts';
+import { wrapText } from './output/wrap-text.ts';
+
+const GROUPS = {
+  'Tenants:': [
+    migrateMake,
+    migrateTenant,
+    migrateAllTenants,
+    migrateRetry,
+    migratePlan,
+    migrateStatus,
+  ],
+  'Central database:': [migrateLatest, migrateRollback, tenantList, tenantAdd, tenantStatus],
+  'Secrets:': [secretsEncrypt],
+};
+
+const ENVIRONMENT = `
+Environment, also from a .env file in the current folder:
+  CENTRAL_DATABASE_URL    mysql://user:password@host:3306/database
+  DB_ENCRYPTION_KEY       the 32-byte key of the tenant passwords
+  FANFOLD_DEBUG=1         stack traces, for a report of a defect
+  NO_COLOR, FORCE_COLOR   colours off, or on without a terminal
+
+Exit codes:
+  0 all well   1 a tenant failed   2 wrong command line
+  3 configuration or central database   130 interrupted`;
+
+/** The whole command line. Errors of parsing are thrown as `CommanderError`s. */
+export function createProgram(app: App): Command {
+  const { host } = app;
+  const program = new Command('fanfold')
+    .description('Schema migrations for fleets with one MySQL database per tenant.')
+    .usage('<command> [options]')
+    .version(packageJson.version, '-V, --version')
+    .configureHelp({ subcommandTerm: termOf })
+    .exitOverride()
+    .showHelpAfterError('Add --help to the command for its options and examples.')
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      getOutHelpWidth: () => host.stdout.columns ?? 80,
+      getErrHelpWidth: () => host.stderr.columns ?? 80,
+      outputError: (text, write) => write(errorText(text, app)),
+    })
+    .addHelpText('after', ENVIRONMENT);
+  for (const [heading, commands] of Object.entries(GROUPS)) {
+    for (const create of commands) {
+      program.addCommand(create(app).copyInheritedSettings(program).helpGroup(heading));
+    }
+  }
+  return program;
+}
+
+/** A command in the list of commands; that it takes options goes without saying. */
+function termOf(command: Command): string {
+  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ');
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = argument.variadic ? `${argument.name()}...` : argument.name();
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+/** What commander says of a wrong command line, in the manner of the other errors. */
+function errorText(text: string, { host }: App): string {
+  const { palette, width } = createLook(host.stderr);
+  const lines = text
+    .replace(/^error: /, 'Error: ')
+    .trimEnd()
+    .split('\n');
+  const wrapped = lines.flatMap((line) => wrapText(printable(line), width));
+  return `${wrapped.map(palette.bad).join('\n')}\n\n`;
+}

@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import type { App } from './app.ts';
+import { EXIT, exitCodeOfError } from './exit-codes.ts';
+import type { Host } from './host.ts';
+import { loadEnvFile } from './load-env-file.ts';
+import { refuseSwallowedFlags } from './options/npm-swallowed-flags.ts';
+import { errorLines } from './output/error-lines.ts';
+import { createLook } from './output/look.ts';
+import { createProgram } from './program.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Runs one command line, prints what went wrong and resolves to the exit code. Never rejects. */
+export async function runCli(
+  argv: readonly string[],
+  host: Host,
+  createWiring: (env: Host['env']) => Wiring,
+): Promise<number> {
+  try {
+    return await run(argv, host, createWiring);
+  } catch (error) {
+    // Commander has printed what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const withStack = argv.includes('--verbose') || Boolean(host.env.FANFOLD_DEBUG);
+    host.stderr.write(`${errorLines(error, createLook(host.stderr), withStack).join('\n')}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+async function run(
+  argv: readonly string[],
+  host: Host,
+  createWiring: (env: Host['env']) => Wiring,
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  loadEnvFile();
+  const app: App = {
+    host,
+    wiring: createWiring(host.env),
+    action:
+      (work) =>
+      async (...given) => {
+        exitCode = await work(...given);
+      },
+  };
+  const program = createProgram(app);
+  const command = program.commands.find((candidate) => candidate.name() === argv[0]);
+  if (command !== undefined) refuseSwallowedFlags(command, argv, host.env);
+  await program.parseAsync(argv, { from: 'user' });
+  return exitCode;
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { RunRequest } from '../core/request.ts';
+import { type RunResult, runFanOut } from '../core/run-fan-out.ts';
+import { parseRunRequest } from '../core/wire/parse-run-request.ts';
+import type { App } from './app.ts';
+import { EXIT, exitCodeOfError } from './exit-codes.ts';
+import { usingInterruption } from './interruption.ts';
+import { repeatedFlags } from './options/repeated-flags.ts';
+import type { OutputOptions, RunStoreOptions, SetupOptions } from './options/setup-options.ts';
+import { errorLines } from './output/error-lines.ts';
+import { createJsonReporter } from './output/json-reporter.ts';
+import type { Screen } from './output/screen.ts';
+import { usingScreen } from './output/screen.ts';
+import { createTextReporter, type RunWording } from './output/text-reporter.ts';
+import { usingStrayRejections } from './stray-rejections.ts';
+
+/** Options that every run takes. */
+export interface TenantRunOptions extends SetupOptions, RunStoreOptions, OutputOptions {}
+
+/** What one command runs, and how it is told. */
+export interface TenantRun {
+  readonly request: Partial<RunRequest>;
+  /** The first line. */
+  readonly start: string;
+  readonly wording: Omit<RunWording, 'retryCommand'>;
+}
+
+/**
+ * Runs tenants and tells of it; the one way to do so for all commands. What is wrong with the
+ * request, the configuration or the migrations is thrown before any tenant is touched.
+ */
+export function runTenants(
+  app: App,
+  command: Command,
+  options: TenantRunOptions,
+  { request, start, wording }: TenantRun,
+): Promise<number> {
+  const { host, wiring } = app;
+  return usingScreen(host, async (screen) => {
+    const { json = false, verbose = false } = options;
+    const parsed = parseRunRequest(request);
+    const bundle = await wiring.loadBundle(options);
+    const attemptTenant = await wiring.attemptTenant(options);
+    const store = await wiring.runStore(options);
+    const rest = await wiring.fanOut();
+    const report = json
+      ? createJsonReporter(screen)
+      : createTextReporter({
+          screen,
+          verbose,
+          now: wiring.now,
+          wording: { ...wording, retryCommand: (id) => retryCommand(id, command) },
+        });
+    if (!json) screen.print([start]);
+    const result = await usingInterruption(host, screen, wiring.now, (signal) =>
+      wiring.usingCentral(options, ({ directory }) =>
+        usingStrayRejections(host, screen, () =>
+          runFanOut(
+            { id: wiring.newRunId(), request: parsed, bundle },
+            { directory, store, attemptTenant, report, ...rest },
+            signal,
+          ),
+        ),
+      ),
+    );
+    return conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
+  });
+}
+
+function conclude({ state, error }: RunResult, screen: Screen, withStack: boolean): number {
+  if (error !== undefined) screen.note(['', ...errorLines(error, screen.err, withStack)]);
+  if (state.status === 'interrupted') return EXIT.interrupted;
+  if (error !== undefined) return exitCodeOfError(error);
+  return state.status === 'succeeded' ? EXIT.ok : EXIT.failed;
+}
+
+function retryCommand(runId: string, command: Command): string {
+  const flags = repeatedFlags(command);
+  const rest = flags.length === 0 ? '' : ` -- ${flags.join(' ')}`;
+  return `npm run migrate:retry ${runId}${rest}`;
+}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
+import type { Bundle } from '../core/bundle.ts';
+import { parseCentralDatabaseUrl } from '../core/central-database-url.ts';
+import { checkMigrations } from '../core/check-migrations.ts';
+import { encryptPassword } from '../core/encryption/encrypt-password.ts';
+import { parseEncryptionKey } from '../core/encryption/encryption-key.ts';
+import { createPasswordOpener } from '../core/encryption/password-opener.ts';
+import { FanfoldError } from '../core/errors.ts';
+import type { AttemptTenant } from '../core/migrate/attempt.ts';
+import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
+import type { RunStore } from '../core/ports.ts';
+import type { FanOutDependencies } from '../core/run-fan-out.ts';
+import type {
+  FolderOptions,
+  RunStoreOptions,
+  SetupOptions,
+  TlsSetupOptions,
+} from './options/setup-options.ts';
+
+/**
+ * What commands need from the outside. Every member reads its part of the environment when it is
+ * called, so that a command asks for no more than it needs: listing tenants takes no key.
+ *
+ * Adapters are loaded when they are used: `--help` should not wait for three database drivers.
+ */
+export interface Wiring {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** An id that no run had before, in the order of time: `20261127-093012-4f2a1c`. */
+  newRunId(): string;
+  /** Writes a new migration file and returns its path. */
+  makeMigration(directory: string, name: string, language: 'ts' | 'js'): Promise<string>;
+  /** Reads the tenant migrations and loads each of them once, so that a broken one shows now. */
+  loadBundle(options: FolderOptions): Promise<Bundle>;
+  /** What attempts one tenant. */
+  attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
+  /** Connects to the central database for the time of `work`. */
+  usingCentral<Result>(
+    options: TlsSetupOptions,
+    work: (central: CentralDatabase) => Promise<Result>,
+  ): Promise<Result>;
+  /** Brings the central database up to date; resolves to what ran. */
+  migrateCentral(options: TlsSetupOptions): Promise<readonly string[]>;
+  /** Takes back the newest batch of the central database; resolves to what was taken back. */
+  rollbackCentral(options: TlsSetupOptions): Promise<readonly string[]>;
+  /** What encrypts a password under `DB_ENCRYPTION_KEY`. */
+  passwordEncryption(): (password: string) => string;
+  runStore(options: RunStoreOptions): Promise<RunStore>;
+  /** What else a run needs. */
+  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
+}
+
+/** Joins the adapters to the core for the command line. */
+export function createWiring(env: Readonly<Record<string, string | undefined>>): Wiring {
+  const encryptionKey = () => parseEncryptionKey(env.DB_ENCRYPTION_KEY);
+  const now = () => performance.now();
+
+  const centralLogin = async (options: TlsSetupOptions) => {
+    const login = parseCentralDatabaseUrl(env.CENTRAL_DATABASE_URL);
+    const ssl = (await tlsChooser(options))(login.host);
+    return { login, tls: ssl === undefined ? undefined : { ca: ssl.ca as string[] } };
+  };
+
+  return {
+    now,
+    newRunId: () => runId(new Date()),
+
+    async makeMigration(directory, name, language) {
+      const { makeMigration } = await import('../adapters/local/make-migration.ts');
+      return makeMigration({ directory, name, language, now: new Date() });
+    },
+
+    async loadBundle({ migrations, allowDuplicateTimestamps }) {
+      const { loadMigrationsFolder } = await import('../adapters/local/migrations-folder.ts');
+      const bundle = await loadMigrationsFolder(migrations, {
+        allowDuplicateTimestamps: allowDuplicateTimestamps === true,
+      });
+      await checkMigrations(bundle);
+      return bundle;
+    },
+
+    async attemptTenant(options) {
+      const passwords = createPasswordOpener(encryptionKey());
+      const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
+      const databases = createTenantDatabases({
+        connectTimeoutMs: options.connectTimeout * 1_000,
+        tls: await tlsChooser(options),
+        tableName: options.tableName,
+        disableTransactions: options.disableTransactions,
+      });
+      return createMigrateTenant({ databases, passwords, now });
+    },
+
+    async usingCentral(options, work) {
+      const { login, tls } = await centralLogin(options);
+      const { usingCentralDatabase } = await import('../adapters/prisma/central-database.ts');
+      return usingCentralDatabase(login, tls, work);
+    },
+
+    async migrateCentral(options) {
+      const { login, tls } = await centralLogin(options);
+      const { migrateCentralLatest } = await import('../adapters/knex/central-migrations.ts');
+      return migrateCentralLatest(login, tls);
+    },
+
+    async rollbackCentral(options) {
+      const { login, tls } = await centralLogin(options);
+      const { rollbackCentral } = await import('../adapters/knex/central-migrations.ts');
+      return rollbackCentral(login, tls);
+    },
+
+    passwordEncryption() {
+      const key = encryptionKey();
+      return (password) => encryptPassword(key, password);
+    },
+
+    async runStore({ runStore }) {
+      const { createLocalRunStore } = await import('../adapters/local/run-store.ts');
+      return createLocalRunStore(runStore);
+    },
+
+    async fanOut() {
+      const { systemClock } = await import('../adapters/local/system-clock.ts');
+      const { renderHtmlReport } = await import('../adapters/report/html-report.ts');
+      return { clock: systemClock, random: Math.random, renderReport: renderHtmlReport };
+    },
+  };
+}
+
+async function tlsChooser({ tls, ca }: TlsSetupOptions) {
+  const { createTlsChooser } = await import('../adapters/mysql/tls.ts');
+  return createTlsChooser({ mode: tls, ca: ca === undefined ? undefined : await readPem(ca) });
+}
+
+async function readPem(file: string): Promise<string> {
+  const nextStep = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FanfoldError(
+      'CaUnreadable',
+      `The certificate file ${file} cannot be read (${code}).`,
+      {
+        fault: 'configuration',
+        nextStep,
+        cause: error,
+      },
+    );
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new FanfoldError('CaInvalid', `The file ${file} holds no PEM certificate.`, {
+    fault: 'configuration',
+    nextStep,
+  });
+}
+
+/** Runs of one second are told apart by 24 random bits; a store refuses an id that it has. */
+function runId(at: Date): string {
+  const [date = '', time = ''] = at.toISOString().split('T');
+  const clock = time.slice(0, 8).replaceAll(':', '');
+  return `${date.replaceAll('-', '')}-${clock}-${randomBytes(3).toString('hex')}`;
+}

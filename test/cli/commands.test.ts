@@ -1,0 +1,374 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
+import type { Wiring } from '../../src/cli/wiring.ts';
+import { FanfoldError } from '../../src/core/errors.ts';
+import { type FakeTenant, failed, fakeFleet, unchanged } from './support/fake-fleet.ts';
+import { type FakeHost, type FakeHostOptions, fakeHost } from './support/fake-host.ts';
+
+/** Runs several command lines over one fleet and one run store. */
+async function fleet(tenants: readonly FakeTenant[], overrides: Partial<Wiring> = {}) {
+  const { wiring, attempts } = await fakeFleet(tenants);
+  const run = async (
+    argv: string | readonly string[],
+    options: FakeHostOptions = {},
+  ): Promise<{ host: FakeHost; exitCode: number }> => {
+    const host = fakeHost(options);
+    const words = typeof argv === 'string' ? argv.split(' ') : argv;
+    const exitCode = await runCli(words, host, () => ({ ...wiring, ...overrides }));
+    return { host, exitCode };
+  };
+  return { run, attempts };
+}
+
+describe('migrate:make', () => {
+  test('says where the file is and what comes next', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run('migrate:make add_x_to_y --js --migrations db');
+    expect(host.out).toBe('✅ Created db/1_add_x_to_y.js\n');
+    expect(host.err).toContain('npm run migrate:tenant <slug>');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('migrate:tenant', () => {
+  test('has the same shape for one tenant', async () => {
+    const { run, attempts } = await fleet([{ slug: 'acme', name: 'Acme' }, { slug: 'beta' }]);
+    const { host, exitCode } = await run('migrate:tenant acme');
+    expect(host.out).toBe(`\
+🚀 Starting migration for tenant: acme...
+📋 Found 1 active tenant(s)
+🔄 Migrating tenant: Acme (acme_db)
+✅ Acme: Ran 1 migrations:
+- 20250127120000_add_priority_to_tasks.js
+============================================================
+📊 Migration Summary
+============================================================
+✅ Successful: 1
+❌ Failed: 0
+🎉 Tenant migration completed successfully!
+`);
+    expect(attempts).toEqual(['acme']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('explains the failure of one tenant once', async () => {
+    const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }]);
+    const { host } = await run('migrate:tenant acme');
+    expect(host.out.match(/Look why the table is there/g)).toHaveLength(1);
+    expect(host.out).toMatch(/❌ Failed: 1\n\nRetry with: npm run migrate:retry run-1\n$/);
+  });
+
+  test('refuses a suspended tenant', async () => {
+    const { run, attempts } = await fleet([{ slug: 'acme', status: 'SUSPENDED' }]);
+    const { host, exitCode } = await run('migrate:tenant acme');
+    expect(host.err).toContain('Tenant "acme" is SUSPENDED; only ACTIVE tenants are migrated.');
+    expect(exitCode).toBe(2);
+    expect(attempts).toEqual([]);
+  });
+});
+
+describe('migrate:retry', () => {
+  test('does what the last run left, with its options', async () => {
+    let broken = true;
+    const { run, attempts } = await fleet([
+      { slug: 'acme', attempt: () => (broken ? failed() : unchanged) },
+      { slug: 'beta' },
+    ]);
+    expect((await run('migrate:all-tenants --concurrency 1')).exitCode).toBe(1);
+    broken = false;
+    const { host, exitCode } = await run('migrate:retry last');
+    expect(host.out).toMatch(
+      /^🚀 Retrying what run run-1 left\.\.\.\n📋 Found 1 tenant\(s\) to do\n🔄 Migrating tenant: acme/,
+    );
+    expect(host.out).toContain('🎉 All tenant migrations completed successfully!\n');
+    expect(attempts).toEqual(['acme', 'beta', 'acme']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('without a run lists the newest', async () => {
+    const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }]);
+    await run('migrate:all-tenants');
+    await run('migrate:plan');
+    const { host, exitCode } = await run('migrate:retry');
+    expect(host.err).toMatch(
+      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\S+ {2}failed\n\nName one, or "last": npm run migrate:retry run-1\n$/,
+    );
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('migrate:plan', () => {
+  test('shows what would run, and that nothing was changed', async () => {
+    const { run } = await fleet([
+      { slug: 'acme', name: 'Acme' },
+      { slug: 'beta', attempt: () => ({ status: 'planned', pending: [], notes: [] }) },
+    ]);
+    const { host, exitCode } = await run('migrate:plan');
+    expect(host.out).toBe(`\
+🔎 Planning migrations, nothing is changed...
+📋 Found 2 active tenant(s)
+📝 Acme (acme_db): Would run 1 migrations:
+- 20250127120000_add_priority_to_tasks.js
+✅ beta (beta_db): Already up to date
+============================================================
+📊 Migration Plan
+============================================================
+📝 Would run migrations: 1
+✅ Already up to date: 1
+❌ Failed: 0
+Nothing was changed.
+`);
+    expect(exitCode).toBe(0);
+  });
+
+  test('takes names', async () => {
+    const { run, attempts } = await fleet([{ slug: 'a' }, { slug: 'b' }, { slug: 'c' }]);
+    await run('migrate:plan c a --concurrency 1');
+    expect(attempts).toEqual(['c', 'a']);
+  });
+});
+
+describe('migrate:status', () => {
+  const tenants: FakeTenant[] = [
+    { slug: 'acme', attempt: () => ({ status: 'planned', pending: [], notes: [] }) },
+    { slug: 'beta' },
+    { slug: 'gamma', attempt: () => failed('Access denied') },
+  ];
+
+  test('shows the fleet table, who is behind and who cannot be read', async () => {
+    const { run } = await fleet(tenants);
+    const { host, exitCode } = await run('migrate:status');
+    expect(host.out).toBe(`\
+📋 Found 3 active tenant(s), 2 migrations
+============================================================
+📊 Fleet Status
+============================================================
+Newest applied migration                Pending    Tenants
+20250127120000_add_priority_to_tasks          0          1
+20250101090000_create_users                   1          1
+✅ Up to date: 1
+⏳ Behind: 1
+- beta: 1 pending, at 20250101090000_create_users
+❌ Cannot be read: 1
+
+1. 1 tenant: Access denied
+   In 20250127120000_add_priority_to_tasks, statement 1: create table \`tasks\` (\`id\` int)
+   Error TableExists (errno 1050)
+   Tenants: gamma
+   Next: Look why the table is there.
+`);
+    expect(exitCode).toBe(0);
+  });
+
+  test('lists each tenant with --verbose', async () => {
+    const { run } = await fleet(tenants);
+    const { host } = await run('migrate:status --verbose --concurrency 1');
+    expect(host.out).toContain(`
+✅ acme (acme_db): Already up to date
+⏳ beta (beta_db): at 20250101090000_create_users, 1 pending
+❌ gamma (gamma_db): Access denied
+`);
+  });
+
+  test('is JSON a line with --json', async () => {
+    const { run } = await fleet(tenants);
+    const { host } = await run('migrate:status --json');
+    const lines = host.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual([
+      'tenant-status',
+      'tenant-status',
+      'tenant-status',
+      'fleet-status',
+    ]);
+    expect(lines.at(-1)).toMatchObject({ total: 3, upToDate: 1, behind: 1 });
+  });
+});
+
+describe('the central database', () => {
+  test('migrate:latest says what ran', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run('migrate:latest');
+    expect(host.out).toBe(`\
+🚀 Migrating the central database...
+✅ Ran 1 migrations:
+- 20261101090000_create_tenants
+`);
+    expect(exitCode).toBe(0);
+  });
+
+  test('migrate:rollback says that there is nothing to take back', async () => {
+    const { run } = await fleet([]);
+    const { host } = await run('migrate:rollback');
+    expect(host.out).toBe('⏪ Rolling back the central database...\n✅ Nothing to roll back\n');
+  });
+
+  test('that is down ends the command with 3, what is wrong and what to do', async () => {
+    const down = new FanfoldError('CentralDatabaseUnreachable', 'It cannot be reached.', {
+      fault: 'configuration',
+      nextStep: 'Check that it runs.',
+    });
+    const { run } = await fleet([], { usingCentral: () => Promise.reject(down) });
+    for (const argv of ['migrate:all-tenants', 'migrate:status', 'tenant:list']) {
+      const { host, exitCode } = await run(argv);
+      expect(host.err).toBe('Error: It cannot be reached.\n\nCheck that it runs.\n');
+      expect(exitCode).toBe(3);
+    }
+  });
+});
+
+describe('what is found before any tenant is touched', () => {
+  test('invalid migrations end the command with 3', async () => {
+    const invalid = new FanfoldError('MigrationInvalid', 'a.ts is empty.', {
+      fault: 'migration',
+      nextStep: 'Write its up function.',
+    });
+    const { run, attempts } = await fleet([{ slug: 'acme' }], {
+      loadBundle: () => Promise.reject(invalid),
+    });
+    const { host, exitCode } = await run('migrate:all-tenants');
+    expect(host.err).toBe('Error: a.ts is empty.\n\nWrite its up function.\n');
+    expect(host.out).toBe('');
+    expect(exitCode).toBe(3);
+    expect(attempts).toEqual([]);
+  });
+
+  test('a defect of ours asks for a report and ends with 70', async () => {
+    const { run } = await fleet([], {
+      loadBundle: () => Promise.reject(new TypeError('x is not a function')),
+    });
+    const { host, exitCode } = await run('migrate:all-tenants');
+    expect(host.err).toMatch(
+      /^Error: TypeError: x is not a function\n\nThis is a defect of Fanfold\./,
+    );
+    expect(host.err).not.toContain('commands.test.ts');
+    expect(exitCode).toBe(70);
+    const { host: debug } = await run('migrate:all-tenants', { env: { FANFOLD_DEBUG: '1' } });
+    expect(debug.err).toContain('commands.test.ts');
+  });
+});
+
+describe('tenant:list', () => {
+  const tenants: FakeTenant[] = [{ slug: 'acme' }, { slug: 'beta\u001b[2J', status: 'SUSPENDED' }];
+
+  test('is a table with tabs where there is no terminal', async () => {
+    const { run } = await fleet(tenants);
+    const { host } = await run('tenant:list');
+    expect(host.out).toBe(
+      'SLUG\tSTATUS\tDATABASE\tSERVER\n' +
+        'acme\tACTIVE\tacme_db\t127.0.0.1:3306\n' +
+        'beta\\x1b[2J\tSUSPENDED\tbeta\\x1b[2J_db\t127.0.0.1:3306\n',
+    );
+  });
+
+  test('fits into a terminal', async () => {
+    const { run } = await fleet([
+      ...tenants,
+      { slug: 'x'.repeat(64), database: '東京'.repeat(30) },
+    ]);
+    const { host } = await run('tenant:list', { columns: 80 });
+    const lines = host.out.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+  });
+
+  test('filters, and says so where nothing is left', async () => {
+    const { run } = await fleet(tenants);
+    expect((await run('tenant:list --status active')).host.out).not.toContain('SUSPENDED');
+    const { host } = await run('tenant:list --status FAILED');
+    expect(host.out).toBe('');
+    expect(host.err).toBe('No tenant is like that.\n');
+  });
+
+  test('has no password in its JSON', async () => {
+    const { run } = await fleet(tenants);
+    const { host } = await run('tenant:list --json');
+    expect(JSON.parse(host.out.split('\n')[0] ?? '')).toMatchObject({
+      slug: 'acme',
+      address: { host: '127.0.0.1', port: 3306 },
+    });
+    expect(host.out).not.toContain('ciphertext');
+  });
+});
+
+describe('tenant:status', () => {
+  test('tells the old and the new status', async () => {
+    const { run } = await fleet([{ slug: 'acme' }]);
+    expect((await run('tenant:status acme suspended')).host.out).toBe(
+      '✅ acme is SUSPENDED now; it was ACTIVE\n',
+    );
+    expect((await run('tenant:status acme ACTIVE')).host.out).toBe('✅ acme is ACTIVE already\n');
+  });
+
+  test('refuses an unknown tenant', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run('tenant:status nosuch ACTIVE');
+    expect(host.err).toContain('nosuch');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('tenant:add', () => {
+  const argv = 'tenant:add --slug acme --host db1 --database acme_db --user acme';
+
+  test('takes the password from standard input', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run(`${argv} --password-stdin`, { stdin: 'geheim\n' });
+    expect(host.out).toMatch(/^✅ Added acme \(ACTIVE\), id \S+\n$/);
+    expect(host.out + host.err).not.toContain('geheim');
+    expect(exitCode).toBe(0);
+  });
+
+  test('takes the password from the environment', async () => {
+    const { run } = await fleet([]);
+    const env = { FANFOLD_TENANT_PASSWORD: 'geheim' };
+    expect((await run(`${argv} --status provisioning`, { env })).host.out).toContain(
+      'PROVISIONING',
+    );
+  });
+
+  test('needs a password', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run(argv);
+    expect(host.err).toContain('--password-stdin');
+    expect(exitCode).toBe(2);
+  });
+
+  test('checks everything else before it asks for one', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run([...argv.split(' '), '--name', 'a\u001b[31m']);
+    expect(host.err).toMatch(/^Error: The name of a tenant cannot be/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('secrets:encrypt', () => {
+  test.each([
+    ['geheim\n', 'encrypted(geheim)\n'],
+    ['geheim\r\n', 'encrypted(geheim)\n'],
+    ['geheim', 'encrypted(geheim)\n'],
+    [' two  words \n\n', 'encrypted( two  words \n)\n'],
+    ['🔑', 'encrypted(🔑)\n'],
+  ])('encrypts %j', async (stdin, out) => {
+    const { run } = await fleet([]);
+    expect((await run('secrets:encrypt', { stdin })).host.out).toBe(out);
+  });
+
+  test('notes that a password is empty', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run('secrets:encrypt');
+    expect(host.out).toBe('encrypted()\n');
+    expect(host.err).toBe('Note: the password is empty.\n');
+    expect(exitCode).toBe(0);
+  });
+
+  test('refuses what is no password', async () => {
+    const { run } = await fleet([]);
+    const { host, exitCode } = await run('secrets:encrypt', { stdin: 'x'.repeat(70_000) });
+    expect(host.err).toContain('more than 64 KiB');
+    expect(exitCode).toBe(2);
+  });
+});

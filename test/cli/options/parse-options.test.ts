@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { repeatedFlags } from '../../../src/cli/options/repeated-flags.ts';
+import {
+  addFleetOptions,
+  addMigrateOptions,
+  explicitRequest,
+  newRequest,
+} from '../../../src/cli/options/run-options.ts';
+import { addRunStoreOption, addSetupOptions } from '../../../src/cli/options/setup-options.ts';
+
+function parse(line: string): Command {
+  const command = new Command('x').exitOverride();
+  addMigrateOptions(addFleetOptions(command));
+  addRunStoreOption(addSetupOptions(command));
+  return command.parse(line === '' ? [] : line.split(' '), { from: 'user' });
+}
+
+describe('explicitRequest', () => {
+  test('holds nothing that was not typed, so that a retry inherits it', () => {
+    expect(explicitRequest(parse('').opts())).toEqual({});
+    expect(newRequest(parse('').opts())).toEqual({ maxConcurrency: 8 });
+  });
+
+  test.each([
+    ['--concurrency 32', { maxConcurrency: 32 }],
+    ['--max-per-host 4', { maxPerHost: 4 }],
+    ['--hosts db1,db2:3307', { hosts: ['db1', 'db2:3307'] }],
+    ['--canary acme,beta', { waves: [{ tenants: ['acme', 'beta'], canary: true }] }],
+    ['--canary 2.5%', { waves: [{ percentage: 2.5, canary: true }] }],
+    ['--waves 5,25%', { waves: [{ percentage: 5 }, { percentage: 25 }] }],
+    [
+      '--waves 10 --canary acme',
+      { waves: [{ tenants: ['acme'], canary: true }, { percentage: 10 }] },
+    ],
+    ['--tolerated-failures 0', { toleratedFailureCount: 0 }],
+    ['--tolerated-failures 12', { toleratedFailureCount: 12 }],
+    ['--tolerated-failures 0.5%', { toleratedFailurePercentage: 0.5 }],
+    ['--automatic-retries 2', { automaticRetries: 2 }],
+    ['--to 20250127120000_add_x.ts', { to: '20250127120000_add_x' }],
+    ['--strict --allow-missing', { strict: true, allowMissing: true }],
+    ['--lock-wait-timeout 60', { lockWaitTimeoutSeconds: 60 }],
+  ])('%s', (line, request) => {
+    expect(explicitRequest(parse(line).opts())).toEqual(request);
+  });
+});
+
+describe('repeatedFlags', () => {
+  test('are the typed ones that a request does not keep, fit for a shell', () => {
+    expect(repeatedFlags(parse('--strict --concurrency 3'))).toEqual([]);
+    const command = parse('--disable-transactions --table-name knex_x');
+    command.setOptionValueWithSource('migrations', "it's here/tenant", 'cli');
+    command.setOptionValueWithSource('runStore', '/var/runs', 'env');
+    expect(repeatedFlags(command).join(' ')).toBe(
+      `--migrations 'it'\\''s here/tenant' --table-name knex_x --disable-transactions`,
+    );
+  });
+});

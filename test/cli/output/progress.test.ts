@@ -1,0 +1,60 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { plainLook } from '../../../src/cli/output/look.ts';
+import { createProgressMeter } from '../../../src/cli/output/progress.ts';
+import { progressLine } from '../../../src/cli/output/progress-line.ts';
+
+describe('progressLine', () => {
+  const halfWay = { total: 1_000, done: 412, failed: 3, rate: 23.4 };
+
+  test('shows tenants, share, rate, failures and the time that is left', () => {
+    expect(progressLine(halfWay, { ...plainLook, width: 80 })).toBe(
+      '█████████░░░░░░░░░░░░░░░  412/1,000  41%  23/s  3 failed  25 s left',
+    );
+  });
+
+  test('guesses no time before it knows a rate', () => {
+    expect(
+      progressLine({ total: 5, done: 0, failed: 0, rate: undefined }, { ...plainLook, width: 80 }),
+    ).toBe('░░░░░░░░░░░░░░░░░░░░░░░░  0/5  0%  –/s  0 failed');
+  });
+
+  test('says 99% until the last tenant is done', () => {
+    const almost = { total: 1_000_000, done: 999_999, failed: 0, rate: 2 };
+    expect(progressLine(almost, { ...plainLook, width: 80 })).toContain(' 99% ');
+  });
+
+  test.each([20, 30, 40, 50, 60, 79, 80, 200])('fits into %i columns', (width) => {
+    const huge = { total: 1_000_000, done: 123_456, failed: 98_765, rate: 0.4 };
+    const line = progressLine(huge, { ...plainLook, width });
+    expect(stringWidth(line)).toBeLessThan(width);
+    expect(line).toContain('123,456/1,000,000');
+  });
+});
+
+describe('createProgressMeter', () => {
+  test('takes the rate over the last half minute', () => {
+    let time = 0;
+    const meter = createProgressMeter(() => time);
+    meter.start(1_000);
+    expect(meter.read().rate).toBeUndefined();
+    for (let second = 1; second <= 60; second += 1) {
+      time = second * 1_000;
+      // Slow for half a minute, then fast.
+      for (let tenant = 0; tenant < (second <= 30 ? 1 : 10); tenant += 1) meter.finished(false);
+    }
+    expect(meter.read()).toMatchObject({ total: 1_000, done: 330, failed: 0 });
+    expect(meter.read().rate).toBeCloseTo(10, 0);
+  });
+
+  test('slows down while nothing finishes', () => {
+    let time = 0;
+    const meter = createProgressMeter(() => time);
+    meter.start(2);
+    time = 1_000;
+    meter.finished(true);
+    expect(meter.read()).toEqual({ total: 2, done: 1, failed: 1, rate: 1 });
+    time = 10_000;
+    expect(meter.read().rate).toBeCloseTo(0.1);
+  });
+});

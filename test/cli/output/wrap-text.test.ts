@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { wrapText } from '../../../src/cli/output/wrap-text.ts';
+
+describe('wrapText', () => {
+  test('breaks at spaces and indents what follows', () => {
+    expect(wrapText('one two three four five six', 20, '  ')).toEqual([
+      'one two three four',
+      '  five six',
+    ]);
+  });
+
+  test('breaks a word that is wider than a line', () => {
+    expect(wrapText('x'.repeat(45), 20, '  ')).toEqual([
+      'x'.repeat(20),
+      `  ${'x'.repeat(18)}`,
+      '  xxxxxxx',
+    ]);
+  });
+
+  test('keeps the spaces at the beginning', () => {
+    expect(wrapText('   In a migration that is long', 20, '     ')).toEqual([
+      '   In a migration',
+      '     that is long',
+    ]);
+  });
+
+  test('counts a wide character as two columns', () => {
+    expect(wrapText('東京'.repeat(8), 20)).toEqual(['東京'.repeat(5), '東京'.repeat(3)]);
+  });
+
+  test('leaves a line as it is where there is no terminal', () => {
+    const long = 'word '.repeat(200).trim();
+    expect(wrapText(long, Number.POSITIVE_INFINITY)).toEqual([long]);
+  });
+
+  test('no line is too wide and no letter is lost', () => {
+    const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(word), fc.integer({ min: 20, max: 100 }), (words, width) => {
+        const text = words.map((part) => part.replace(/\s/gu, '_')).join(' ');
+        const lines = wrapText(text, width, '  ');
+        expect(lines.every((line) => stringWidth(line) <= width)).toBe(true);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { fakeFleet } from './support/fake-fleet.ts';
+import { type FakeHost, type FakeHostOptions, fakeHost } from './support/fake-host.ts';
+
+const COMMANDS = [
+  'migrate:make',
+  'migrate:tenant',
+  'migrate:all-tenants',
+  'migrate:retry',
+  'migrate:plan',
+  'migrate:status',
+  'migrate:latest',
+  'migrate:rollback',
+  'tenant:list',
+  'tenant:add',
+  'tenant:status',
+  'secrets:encrypt',
+];
+
+async function run(
+  argv: readonly string[],
+  options: FakeHostOptions = {},
+): Promise<{ host: FakeHost; exitCode: number; attempts: readonly string[] }> {
+  const host = fakeHost(options);
+  const { wiring, attempts } = await fakeFleet([{ slug: 'acme' }]);
+  return { host, exitCode: await runCli(argv, host, () => wiring), attempts };
+}
+
+describe('help', () => {
+  test('names every command', async () => {
+    const { host, exitCode } = await run(['--help']);
+    for (const command of COMMANDS) expect(host.out).toContain(`  ${command} `);
+    expect(exitCode).toBe(0);
+    expect(host.err).toBe('');
+  });
+
+  test.each(COMMANDS)('of %s has examples that the command line understands', async (command) => {
+    const { host, exitCode } = await run([command, '--help']);
+    const [usage = '', examples = ''] = host.out.split('\nExamples:\n');
+    expect(usage).toContain(`Usage: fanfold ${command}`);
+    expect(examples).toMatch(new RegExp(`(npm run|fanfold) ${command}`));
+    expect(exitCode).toBe(0);
+    const flags = examples.match(/(?<= )--[a-z-]+/g) ?? [];
+    for (const flag of flags) expect(usage).toContain(flag);
+  });
+
+  test.each(COMMANDS)('of %s fits into 80 columns', async (command) => {
+    const { host } = await run([command, '--help'], { columns: 80 });
+    expect(host.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('without a command goes to standard error and is a usage error', async () => {
+    const { host, exitCode } = await run([]);
+    expect(host.out).toBe('');
+    expect(host.err).toContain('Usage: fanfold <command>');
+    expect(exitCode).toBe(2);
+  });
+
+  test('every command is in it, and every option has a description', async () => {
+    const { wiring } = await fakeFleet([]);
+    const program = createProgram({ host: fakeHost(), wiring, action: () => async () => {} });
+    expect(program.commands.map((command) => command.name())).toEqual(COMMANDS);
+    const options = program.commands.flatMap((command) => command.options);
+    expect(options.filter(({ description }) => description === '')).toEqual([]);
+  });
+});
+
+describe('a wrong command line', () => {
+  test.each([
+    ['an unknown command', ['migrate-tenant', 'acme'], 'Did you mean migrate:tenant?'],
+    ['another one', ['migrate:all'], "unknown command 'migrate:all'"],
+    [
+      'an unknown flag',
+      ['migrate:all-tenants', '--concurency', '3'],
+      'Did you mean --concurrency?',
+    ],
+    ['a missing argument', ['migrate:tenant'], "missing required argument 'slug|id'"],
+    ['one argument too many', ['migrate:all-tenants', 'acme'], 'too many arguments'],
+    ['a missing option', ['tenant:add', '--slug', 'a'], "required option '--host <host>'"],
+    [
+      'a number that is none',
+      ['migrate:all-tenants', '--concurrency', '1.5'],
+      'It must be a whole number from 1 to 10,000.',
+    ],
+    [
+      'a number out of range',
+      ['migrate:all-tenants', '--max-per-host', '0'],
+      'It must be a whole number of at least 1.',
+    ],
+    ['a share above all', ['migrate:all-tenants', '--canary', '101%'], 'at most 100%'],
+    ['a share of nothing', ['migrate:all-tenants', '--waves', '5,0'], 'each above 0'],
+    ['an empty part', ['migrate:all-tenants', '--hosts', 'a,,b'], 'without an empty part'],
+    [
+      'a tolerance that is none',
+      ['migrate:all-tenants', '--tolerated-failures', 'few'],
+      'such as 2%',
+    ],
+    ['a choice that is none', ['migrate:status', '--tls', 'on'], 'auto, required, off'],
+    [
+      'an unknown status',
+      ['tenant:status', 'acme', 'paused'],
+      'expected one of PROVISIONING, ACTIVE',
+    ],
+    ['no run', ['migrate:retry'], 'There is no run that could be retried.'],
+    ['an unknown run', ['migrate:retry', 'nosuch'], 'nosuch'],
+    ['an unknown tenant', ['migrate:tenant', 'nosuch'], 'No tenant has the slug or id "nosuch".'],
+  ])('%s is explained and ends with 2', async (_, argv, message) => {
+    const { host, exitCode, attempts } = await run(argv);
+    expect(host.err).toContain(message);
+    expect(host.err).toMatch(/^Error: /m);
+    expect(host.err).not.toMatch(/\n {4}at /);
+    expect(exitCode).toBe(2);
+    expect(attempts).toEqual([]);
+  });
+
+  test('cannot send escape sequences to the terminal', async () => {
+    const { host } = await run(['\u001b]0;owned\u0007']);
+    expect(host.err).toContain("unknown command '\\x1b]0;owned\\x07'");
+  });
+
+  test('is wrapped to the width of the terminal', async () => {
+    const { host } = await run(['migrate:all-tenants', '--tolerated-failures', 'x'.repeat(60)], {
+      columns: 80,
+    });
+    expect(host.err.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
+describe('flags that npm keeps for itself', () => {
+  const env = {
+    npm_lifecycle_event: 'migrate:all-tenants',
+    npm_config_canary: 'true',
+    npm_config_max_per_host: '3',
+  };
+
+  test('are missed before the whole fleet is migrated without them', async () => {
+    // What npm makes of: npm run migrate:all-tenants --canary acme --max-per-host=3
+    const { host, exitCode, attempts } = await run(['migrate:all-tenants', 'acme'], { env });
+    expect(host.err).toBe(`\
+Error: npm kept --max-per-host, --canary for itself, and Fanfold did not get it.
+
+Put -- before the flags: npm run migrate:all-tenants -- --max-per-host --canary …
+`);
+    expect(exitCode).toBe(2);
+    expect(attempts).toEqual([]);
+  });
+
+  test('are no matter where they came through', async () => {
+    const argv = ['migrate:all-tenants', '--canary', 'acme', '--max-per-host=3'];
+    expect((await run(argv, { env })).exitCode).toBe(0);
+  });
+
+  test('are no matter where another script runs the command', async () => {
+    const { exitCode } = await run(['migrate:all-tenants'], {
+      env: { ...env, npm_lifecycle_event: 'demo' },
+    });
+    expect(exitCode).toBe(0);
+  });
+});

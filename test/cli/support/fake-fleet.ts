@@ -1,0 +1,144 @@
+import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
+import type { Wiring } from '../../../src/cli/wiring.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle.ts';
+import type { Attempt } from '../../../src/core/migrate/attempt.ts';
+import type { TenantDirectory } from '../../../src/core/ports.ts';
+import type { Tenant } from '../../../src/core/tenant.ts';
+import type { TenantRegistry } from '../../../src/core/tenant-registry.ts';
+import { fixtureFolder } from '../../support/fixture-folder.ts';
+
+/** A tenant of a fleet without databases. */
+export interface FakeTenant extends Partial<Omit<Tenant, 'address'>> {
+  readonly slug: string;
+  readonly database?: string;
+  /** What an attempt comes to; by default it has run the bundle's last migration. */
+  readonly attempt?: (command: 'migrate' | 'plan') => Attempt | Promise<Attempt>;
+}
+
+export interface FakeFleet {
+  readonly wiring: Wiring;
+  /** Every attempt in order, by slug. */
+  readonly attempts: readonly string[];
+}
+
+/** The migrations of a fake bundle. */
+export const FAKE_MIGRATIONS = [
+  '20250101090000_create_users',
+  '20250127120000_add_priority_to_tasks',
+];
+
+/**
+ * The command line's wiring over tenants that exist in memory only: the directory and the attempts
+ * are fake, the run and the run store are real.
+ */
+export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFleet> {
+  const folder = await fixtureFolder();
+  const attempts: string[] = [];
+  const fakes = new Map(tenants.map((fake, index) => [idOf(index), fake]));
+  const rows = tenants.map(tenantOf);
+  let runs = 0;
+  const wiring: Wiring = {
+    now: () => performance.now(),
+    newRunId: () => `run-${++runs}`,
+    makeMigration: async (directory, name, language) => `${directory}/1_${name}.${language}`,
+    loadBundle: async () => createBundle(FAKE_MIGRATIONS.map(migration)),
+    attemptTenant: async () => async (tenant, context) => {
+      attempts.push(tenant.slug);
+      const { attempt } = fakes.get(tenant.id) ?? {};
+      return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
+    },
+    usingCentral: (_options, work) =>
+      work({ directory: directoryOf(rows), registry: registryOf(rows) }),
+    migrateCentral: async () => ['20261101090000_create_tenants'],
+    rollbackCentral: async () => [],
+    passwordEncryption: () => (password) => `encrypted(${password})`,
+    runStore: async () => createLocalRunStore(folder),
+    fanOut: async () => ({
+      clock: { now: Date.now, sleep: async () => {} },
+      random: () => 0,
+      renderReport: () => '<!doctype html>',
+    }),
+  };
+  return { wiring, attempts };
+}
+
+/** A failure with all that there is to tell. */
+export function failed(message = "Table 'tasks' already exists"): Attempt {
+  return {
+    status: 'failed',
+    applied: [],
+    notes: [],
+    failure: {
+      code: 'TableExists',
+      message,
+      nextStep: 'Look why the table is there.',
+      retryable: false,
+      fingerprint: 'TableExists|1050|20250127120000_add_priority_to_tasks|create table `tasks`',
+      migration: '20250127120000_add_priority_to_tasks',
+      statement: { number: 1, text: 'create table `tasks` (`id` int)' },
+      errno: 1050,
+      sqlState: '42S01',
+    },
+  };
+}
+
+/** Nothing to do. */
+export const unchanged: Attempt = { status: 'unchanged', notes: [] };
+
+function succeed(command: 'migrate' | 'plan'): Attempt {
+  const name = '20250127120000_add_priority_to_tasks.js';
+  return command === 'plan'
+    ? { status: 'planned', pending: [name], notes: [] }
+    : { status: 'migrated', applied: [{ name, durationMs: 3 }], notes: [] };
+}
+
+function migration(id: string): Migration {
+  return {
+    id,
+    extension: '.ts',
+    checksum: id,
+    load: () => Promise.reject(new Error('not loaded')),
+  };
+}
+
+function idOf(index: number): string {
+  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+}
+
+function tenantOf(fake: FakeTenant, index: number): Tenant {
+  const { slug, name = slug, status = 'ACTIVE', database = `${slug}_db` } = fake;
+  return {
+    id: fake.id ?? idOf(index),
+    slug,
+    name,
+    status,
+    address: { host: '127.0.0.1', port: 3306, database, user: slug },
+    encryptedPassword: 'ciphertext',
+    schemaVersion: null,
+    lastMigratedAt: null,
+    lastRunId: null,
+  };
+}
+
+function directoryOf(rows: readonly Tenant[]): TenantDirectory {
+  return {
+    count: async ({ status }) => rows.filter((row) => row.status === (status ?? 'ACTIVE')).length,
+    async *listIds({ status }) {
+      for (const row of rows) if (row.status === (status ?? 'ACTIVE')) yield row.id;
+    },
+    findByIds: async (ids) => rows.filter(({ id }) => ids.includes(id)),
+    findByNames: async (names) =>
+      rows.filter(({ id, slug }) => names.includes(slug) || names.includes(id)),
+    recordReached: async () => {},
+  };
+}
+
+function registryOf(rows: readonly Tenant[]): TenantRegistry {
+  return {
+    async *list({ status }) {
+      for (const row of rows) if (status === undefined || row.status === status) yield row;
+    },
+    add: async (draft) => ({ ...tenantOf({ slug: draft.slug }, rows.length), ...draft }),
+    setStatus: async () => {},
+  };
+}

@@ -1,0 +1,81 @@
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { type FakeTenant, failed, fakeFleet } from './support/fake-fleet.ts';
+import { type FakeHost, type FakeHostOptions, fakeHost } from './support/fake-host.ts';
+
+const HOSTILE = 'Evil\u001b[31m\u009b2J\u0007\nCorp\u202e';
+
+const FLEET: FakeTenant[] = [
+  { slug: 'acme', name: 'Acme Corp' },
+  { slug: 'long', name: `Long ${'name '.repeat(20)}`, database: 'd'.repeat(64) },
+  { slug: 'wide', name: '株式会社東京データベース移行サービス'.repeat(3) },
+  {
+    slug: 'evil',
+    name: HOSTILE,
+    attempt: () => failed(`${HOSTILE} ${'very long message '.repeat(10)}${'y'.repeat(200)}`),
+  },
+];
+
+async function run(options: FakeHostOptions): Promise<FakeHost> {
+  const host = fakeHost(options);
+  const { wiring } = await fakeFleet(FLEET);
+  await runCli(['migrate:all-tenants', '--concurrency', '1'], host, () => wiring);
+  return host;
+}
+
+describe('on a terminal', () => {
+  test.each([80, 60, 132])('every line fits into %i columns', async (columns) => {
+    const host = await run({ columns, color: true });
+    const lines = stripVTControlCharacters(host.out).split('\n');
+    expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
+  });
+
+  test('draws the progress on standard error and takes it away again', async () => {
+    const host = await run({ columns: 80, env: { TERM: 'xterm-256color' } });
+    expect(host.out).not.toMatch(/[█░]/);
+    expect(stripVTControlCharacters(host.err)).toContain('0/4  0%');
+    const last = stripVTControlCharacters(host.err).trimEnd().split('\n').at(-1);
+    expect(last).toMatch(/^ {2}|^Run run-1/);
+  });
+
+  test.each([
+    ['a dumb terminal', { TERM: 'dumb' }],
+    ['a terminal of a CI system', { CI: 'true', TERM: 'xterm' }],
+  ])('draws nothing on %s', async (_, env) => {
+    const host = await run({ columns: 80, env });
+    expect(host.err).not.toMatch(/[█░]/);
+  });
+});
+
+describe('without a terminal', () => {
+  test('lines are whole, plain and without progress', async () => {
+    const host = await run({});
+    expect(host.out).toContain(`(${'d'.repeat(64)})\n`);
+    expect(host.err).not.toMatch(/[█░]/);
+  });
+});
+
+describe('what tenants and servers say', () => {
+  test.each([{}, { columns: 80 }])('cannot act on the terminal: %j', async (options) => {
+    const host = await run(options);
+    expect(host.out).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(host.out).not.toMatch(/\p{Bidi_Control}/u);
+    expect(host.out).toContain('Evil\\x1b[31m\\x9b2J\\x07 Corp\\u{202e}');
+  });
+});
+
+describe('colours', () => {
+  test('are there where they are wanted', async () => {
+    const host = await run({ color: true });
+    expect(host.out).toContain('\u001b[31m❌ Failed: 1\u001b[39m');
+  });
+
+  test('change nothing but colours', async () => {
+    const plain = await run({});
+    const coloured = await run({ color: true });
+    expect(stripVTControlCharacters(coloured.out)).toBe(plain.out);
+    expect(coloured.out).not.toBe(plain.out);
+  });
+});
