@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { PlainReporter } from './test/support/plain-reporter.ts';
 
@@ -10,7 +11,7 @@ function databaseProject(name: string) {
       name,
       include: [databaseTests],
       globalSetup: ['test/global-setup.ts'],
-      // Real servers on a small machine: most of the time is spent waiting for a lock or a timeout.
+      // Some tests wait for a lock or a timeout of a server, on a machine that may be small and busy.
       testTimeout: 30_000,
       hookTimeout: 60_000,
     },
@@ -19,6 +20,8 @@ function databaseProject(name: string) {
 
 export default defineConfig({
   test: {
+    // Most of the time is spent waiting for a server, not computing.
+    maxWorkers: 2 * availableParallelism(),
     reporters: ['default', new PlainReporter()],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [databaseTests] } },
