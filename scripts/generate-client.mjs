@@ -29,8 +29,6 @@ export function generateClient() {
     {
       cwd: repository,
       encoding: 'utf8',
-      // Generating asks for a schema engine that it does not use, and would download it.
-      env: { PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', ...process.env },
     },
   );
   if (result.status !== 0) {
