@@ -20,7 +20,12 @@ export interface FailureGroup {
 
 /** The fold of all outcomes of a run. Its size does not grow with the fleet. */
 export interface Summary {
+  /** Tenants listed, over all waves. */
   readonly total: number;
+  /**
+   * Tenants by their last outcome. What a stopped run did not come to counts as `skipped`, also where
+   * it was not read from the central database any more and so has no outcome of its own.
+   */
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
   /** Most frequent first in what is shown; kept here by fingerprint. At most 100. */
   readonly failures: readonly FailureGroup[];

@@ -1,0 +1,58 @@
+import type { FinishedRun } from '../../core/reduce/finished-run.ts';
+import { countOf, formatCount, formatDuration, formatTime } from './format.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
+
+/** What was asked for, when and with which migrations. */
+export function factsSection({ record, state }: FinishedRun): Html {
+  const { request, startedAt } = record;
+  const { waves, wavesEntered, finishedAt } = state;
+  const tolerated = toleratedOf(request);
+  const rows: readonly (readonly [string, HtmlValue])[] = [
+    ['Run', html`<code>${record.id}</code>`],
+    ['Command', request.command],
+    ['Retry of', request.retryOf !== undefined && html`<code>${request.retryOf}</code>`],
+    ['Started', formatTime(startedAt)],
+    ['Finished', finishedAt !== undefined && formatTime(finishedAt)],
+    [
+      'Took',
+      finishedAt !== undefined && formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)),
+    ],
+    ['Bundle', html`<code>${record.bundleHash}</code>`],
+    ['Up to', request.to !== undefined && html`<code>${request.to}</code>`],
+    ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} entered: ${sizes(waves)}`],
+    ['At a time', atATime(request)],
+    ['Hosts', request.hosts?.join(', ')],
+    ['Tolerated failures', tolerated],
+  ];
+  return html`<section aria-labelledby="facts">
+<h2 id="facts">The run</h2>
+<dl class="facts">
+${rows.map(
+  ([label, value]) =>
+    value !== undefined &&
+    value !== false &&
+    html`<div><dt>${label}</dt><dd>${value}</dd></div>
+`,
+)}</dl>
+</section>
+`;
+}
+
+function sizes(waves: FinishedRun['state']['waves']): string {
+  return waves
+    .map(({ size, canary }) => `${formatCount(size)}${canary ? ' (canary)' : ''}`)
+    .join(', ');
+}
+
+type Request = FinishedRun['record']['request'];
+
+function atATime({ maxConcurrency, maxPerHost }: Request): string {
+  const tenants = countOf(maxConcurrency, 'tenant');
+  return maxPerHost === undefined ? tenants : `${tenants}, ${formatCount(maxPerHost)} on one host`;
+}
+
+function toleratedOf(request: Request): string | undefined {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = request;
+  if (count !== undefined) return formatCount(count);
+  return percentage === undefined ? undefined : `${percentage} %`;
+}

@@ -1,0 +1,52 @@
+import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
+import { countOf, formatCount } from './format.ts';
+import { type Html, html } from './html.ts';
+
+/** Failures by cause, the most frequent first, each with what to do and whom it struck. */
+export function failuresSection({ failures, otherFailures }: Summary): Html | undefined {
+  if (failures.length === 0) return undefined;
+  const ordered = [...failures].sort((a, b) => b.count - a.count);
+  return html`<section aria-labelledby="failures">
+<h2 id="failures">What failed</h2>
+${ordered.map(failureCard)}
+${
+  otherFailures > 0 &&
+  html`<p class="aside">${countOf(otherFailures, 'more failure')} of other causes: only ${failures.length} causes are kept apart. The outcome files name each.</p>
+`
+}</section>
+`;
+}
+
+function failureCard(group: FailureGroup): Html {
+  const { code, count, message, nextStep, migration, statement, errno, retryable } = group;
+  return html`<article class="failure">
+<h3><span class="count">${formatCount(count)} ×</span> <code>${code}</code>${
+    errno !== undefined && html` <small>errno ${errno}</small>`
+  }${retryable && html` <small>may pass by itself</small>`}</h3>
+<p class="message"><bdi>${message}</bdi></p>
+${
+  migration !== undefined &&
+  html`<p class="where">In <code>${migration}</code>${
+    statement !== undefined && html`, statement ${statement.number}:`
+  }</p>
+`
+}${statement !== undefined && html`<pre><code>${statement.text}</code></pre>\n`}<p class="next"><strong>Next:</strong> <bdi>${nextStep}</bdi></p>
+${tenantsTable(group)}
+</article>
+`;
+}
+
+function tenantsTable({ tenants, count, code }: FailureGroup): Html {
+  const more = count - tenants.length;
+  return html`<table>
+<caption class="unseen">Tenants that failed with ${code}</caption>
+<thead><tr><th scope="col">Tenant</th><th scope="col">Slug</th><th scope="col">Database</th></tr></thead>
+<tbody>
+${tenants.map(
+  ({ name, slug, database }) =>
+    html`<tr><td><bdi>${name}</bdi></td><td><code><bdi>${slug}</bdi></code></td><td><code><bdi>${database}</bdi></code></td></tr>
+`,
+)}</tbody>
+</table>
+${more > 0 && html`<p class="aside">and ${countOf(more, 'more tenant')}</p>`}`;
+}

@@ -1,0 +1,22 @@
+import type { Summary } from '../../core/reduce/summary.ts';
+import { formatCount } from './format.ts';
+import { type Html, html } from './html.ts';
+
+/** What is worth telling though it failed nobody. */
+export function notesSection({ notes }: Summary): Html | undefined {
+  const entries = Object.entries(notes).sort(([, a], [, b]) => b - a);
+  if (entries.length === 0) return undefined;
+  return html`<section aria-labelledby="notes">
+<h2 id="notes">Notes</h2>
+<table>
+<thead><tr><th scope="col">Note</th><th scope="col" class="number">Tenants</th></tr></thead>
+<tbody>
+${entries.map(
+  ([code, tenants]) =>
+    html`<tr><td><code>${code}</code></td><td class="number">${formatCount(tenants)}</td></tr>
+`,
+)}</tbody>
+</table>
+</section>
+`;
+}
