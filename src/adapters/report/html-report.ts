@@ -12,7 +12,7 @@ import { runVerdict } from './run-verdict.ts';
  * The report of a run as one page that needs nothing else: no script, no font, no picture. Whatever
  * stands in a name or an error is text, and the page's policy would run no script anyway.
  */
-export function renderReport(summary: Summary, run: FinishedRun): string {
+export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
   const { tone, word, sentence } = runVerdict(summary, run);
   const { id, request } = run.record;
   const title = request.command === 'plan' ? 'Migration plan' : 'Migration run';
