@@ -1,0 +1,69 @@
+import { COUNTERS, type Counter } from './counters.ts';
+import type { Sample } from './measure-fleets.ts';
+import { STAGES, type Stage } from './stages.ts';
+import { median } from './statistics.ts';
+import { textTable } from './text-table.ts';
+import type { Way } from './ways/way.ts';
+
+/** Rates of every way in every stage, with their ratios to the limit and to the guide's way. */
+export function rateTable(samples: readonly Sample[], ways: readonly Way[]): string {
+  const rows = STAGES.flatMap(({ name: stage }) =>
+    ways.map((way) => {
+      const rates = ratesOf(samples, stage, way);
+      const limit = ways.find((w) => w.name === 'raw' && w.concurrency === way.concurrency);
+      const guide = ways.find((w) => w.name === 'knex' && w.concurrency === 1);
+      return [
+        `${stage}: ${way.title}`,
+        String(way.concurrency),
+        median(rates).toFixed(1),
+        `${Math.min(...rates).toFixed(1)} to ${Math.max(...rates).toFixed(1)}`,
+        ratio(samples, stage, way, limit),
+        ratio(samples, stage, way, guide),
+      ];
+    }),
+  );
+  return textTable(
+    ['fleet and way', 'at a time', 'tenants/s', 'spread', 'of raw', "× guide's way"],
+    rows,
+  );
+}
+
+/**
+ * What one tenant costs the server, the least of all rounds: other users of the server and its own
+ * housekeeping only add. And what it costs the client, the median.
+ */
+export function countTable(samples: readonly Sample[], ways: readonly Way[]): string {
+  const counters = Object.keys(COUNTERS) as Counter[];
+  const rows = STAGES.flatMap(({ name: stage }) =>
+    ways.map((way) => {
+      const own = samples.filter((sample) => sample.stage === stage && sample.way === way);
+      const least = counters.map((counter) => {
+        const value = Math.min(...own.map(({ counts }) => counts[counter] ?? Number.NaN));
+        return Number.isNaN(value) ? '-' : value.toFixed(value < 100 ? 1 : 0);
+      });
+      const cpuMs = median(own.map((sample) => sample.cpuMs)).toFixed(2);
+      return [`${stage}: ${way.title}`, String(way.concurrency), ...least, cpuMs];
+    }),
+  );
+  const titles = counters.map((counter) => COUNTERS[counter]);
+  return textTable(['per tenant', 'at a time', ...titles, 'client CPU ms'], rows);
+}
+
+/** Of rates in the same round, then the median: what disturbed a round disturbed both. */
+function ratio(
+  samples: readonly Sample[],
+  stage: Stage['name'],
+  way: Way,
+  to: Way | undefined,
+): string {
+  if (to === undefined) return '-';
+  const others = ratesOf(samples, stage, to);
+  const ratios = ratesOf(samples, stage, way).map((rate, round) => rate / (others[round] ?? 0));
+  return median(ratios).toFixed(2);
+}
+
+function ratesOf(samples: readonly Sample[], stage: Stage['name'], way: Way): number[] {
+  return samples
+    .filter((sample) => sample.stage === stage && sample.way === way)
+    .map(({ rate }) => rate);
+}

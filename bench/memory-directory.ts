@@ -1,0 +1,18 @@
+import type { TenantDirectory } from '../src/core/ports.ts';
+import type { Tenant } from '../src/core/tenant.ts';
+
+/** A directory of tenants that are in memory already, so that no central database is measured. */
+export function createMemoryDirectory(tenants: readonly Tenant[]): TenantDirectory {
+  const byId = new Map(tenants.map((tenant) => [tenant.id, tenant]));
+  const find = (names: readonly string[]) =>
+    names.map((name) => byId.get(name)).filter((tenant) => tenant !== undefined);
+  return {
+    count: async () => tenants.length,
+    async *listIds() {
+      yield* byId.keys();
+    },
+    findByIds: async (ids) => find(ids),
+    findByNames: async (names) => find(names),
+    recordReached: async () => {},
+  };
+}

@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+
+/** What the bench can measure. */
+export const PARTS = ['fleets', 'list-and-fold'] as const;
+
+/** The ways of migrating a fleet that are compared; see `ways/`. */
+export const WAY_NAMES = ['raw', 'knex', 'fanfold'] as const;
+
+export interface BenchOptions {
+  readonly server: string | undefined;
+  readonly tenants: number;
+  readonly rounds: number;
+  readonly concurrency: number;
+  readonly parts: readonly (typeof PARTS)[number][];
+  readonly ways: readonly (typeof WAY_NAMES)[number][];
+  /** Synthetic tenants that are listed and folded. */
+  readonly listed: number;
+  readonly minutes: number;
+  readonly dropLeftovers: boolean;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --server <url>       mysql://user:password@host:port of a server to measure on
+                       (default: FANFOLD_BENCH_URL, FANFOLD_MYSQL_URL, else one of its own)
+  --tenants <n>        tenant databases a fleet (40)
+  --rounds <n>         rounds; every figure is a median over them (5)
+  --concurrency <n>    tenants at a time in the parallel ways (8)
+  --only <parts>       ${PARTS.join(',')}
+  --ways <ways>        ${WAY_NAMES.join(',')}
+  --listed <n>         synthetic tenants to list and fold (1000000)
+  --minutes <n>        give up after this time (30)
+  --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
+`;
+
+/** Reads the command line. Throws an Error for people where it makes no sense. */
+export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      server: { type: 'string' },
+      tenants: { type: 'string', default: '40' },
+      rounds: { type: 'string', default: '5' },
+      concurrency: { type: 'string', default: '8' },
+      only: { type: 'string', default: PARTS.join(',') },
+      ways: { type: 'string', default: WAY_NAMES.join(',') },
+      listed: { type: 'string', default: '1000000' },
+      minutes: { type: 'string', default: '30' },
+      'drop-leftovers': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  return {
+    server: values.server ?? process.env.FANFOLD_BENCH_URL ?? process.env.FANFOLD_MYSQL_URL,
+    tenants: positive('--tenants', values.tenants),
+    rounds: positive('--rounds', values.rounds),
+    concurrency: positive('--concurrency', values.concurrency),
+    parts: choice('--only', values.only, PARTS),
+    ways: choice('--ways', values.ways, WAY_NAMES),
+    listed: positive('--listed', values.listed),
+    minutes: positive('--minutes', values.minutes),
+    dropLeftovers: values['drop-leftovers'],
+  };
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`${option} takes a whole number above 0, not "${text}".`);
+}
+
+function choice<Word extends string>(
+  option: string,
+  text: string,
+  allowed: readonly Word[],
+): Word[] {
+  const words = text.split(',');
+  const unknown = words.find((word) => !allowed.includes(word as Word));
+  if (unknown === undefined) return allowed.filter((word) => words.includes(word));
+  throw new Error(`${option} takes ${allowed.join(', ')}, not "${unknown}".`);
+}

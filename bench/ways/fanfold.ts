@@ -1,0 +1,95 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
+import { systemClock } from '../../src/adapters/local/system-clock.ts';
+import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
+import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
+import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle.ts';
+import { encryptPassword } from '../../src/core/encryption/encrypt-password.ts';
+import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
+import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
+import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { Summary } from '../../src/core/reduce/summary.ts';
+import { runFanOut } from '../../src/core/run-fan-out.ts';
+import type { Tenant } from '../../src/core/tenant.ts';
+import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
+import { createMemoryDirectory } from '../memory-directory.ts';
+import type { ServerLogin } from '../server.ts';
+import type { Stage } from '../stages.ts';
+import type { Way } from './way.ts';
+
+/**
+ * Fanfold as the command line runs it: the whole fan-out with encrypted passwords, its fence, its
+ * checks and its journal, and a run store on the disk. Only the list of tenants is in memory.
+ */
+export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder: string): Way {
+  const key = new EncryptionKey(randomBytes(32));
+  const tenantOf = createTenantFactory(login, encryptPassword(key, login.password));
+  const dependencies = {
+    store: createLocalRunStore(storeFolder),
+    attemptTenant: createMigrateTenant({
+      databases: createTenantDatabases({
+        connectTimeoutMs: 10_000,
+        tls: createTlsChooser({ mode: 'off' }),
+      }),
+      passwords: createPasswordOpener(key),
+      now: () => performance.now(),
+    }),
+    report: () => {},
+    renderReport: () => '',
+    clock: systemClock,
+    random: Math.random,
+  };
+  const request = parseRunRequest({ maxConcurrency: concurrency });
+
+  return {
+    name: 'fanfold',
+    title: 'Fanfold',
+    concurrency,
+    async migrate(databases, stage, signal) {
+      signal.throwIfAborted();
+      const directory = createMemoryDirectory(databases.map(tenantOf));
+      const fanOut = { id: `bench-${randomUUID()}`, request, bundle: bundleOf(stage) };
+      const { summary, error } = await runFanOut(fanOut, { ...dependencies, directory }, signal);
+      signal.throwIfAborted();
+      if (error !== undefined) throw error;
+      check(summary, stage);
+    },
+  };
+}
+
+function createTenantFactory(
+  { host, port, user }: ServerLogin,
+  encryptedPassword: string,
+): (database: string, index: number) => Tenant {
+  return (database, index) => ({
+    id: `${index}-${database}`,
+    slug: `${index}-${database}`,
+    name: database,
+    status: 'ACTIVE',
+    address: { host, port, user, database },
+    encryptedPassword,
+    schemaVersion: null,
+    lastMigratedAt: null,
+    lastRunId: null,
+  });
+}
+
+function bundleOf({ migrations }: Stage): Bundle {
+  return createBundle(
+    migrations.map(({ id, up, down }) => ({
+      id,
+      extension: '.js',
+      checksum: sourceChecksum(id),
+      load: async () => ({ up, down }),
+    })),
+  );
+}
+
+/** What failed or was left out would look fast. */
+function check(summary: Summary, { name }: Stage): void {
+  const expected = name === 'nothing to do' ? 'unchanged' : 'migrated';
+  if (summary.counts[expected] === summary.total) return;
+  throw new Error(
+    `Not every tenant is "${expected}": ${JSON.stringify([summary.counts, summary.failures])}`,
+  );
+}

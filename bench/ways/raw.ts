@@ -1,0 +1,30 @@
+import { send, usingConnection } from '../connection.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import type { ServerLogin } from '../server.ts';
+import type { Stage } from '../stages.ts';
+import type { Statement } from './record-knex.ts';
+import type { Way } from './way.ts';
+
+/**
+ * The limit: the statements that plain Knex sends, over bare mysql2, with nothing decided, locked
+ * twice, checked or journalled. Nobody who keeps Knex's tables can be faster with the same statements.
+ */
+export function rawWay(
+  login: ServerLogin,
+  concurrency: number,
+  recorded: ReadonlyMap<Stage['name'], readonly Statement[]>,
+): Way {
+  return {
+    name: 'raw',
+    title: 'raw mysql2 (the limit)',
+    concurrency,
+    migrate: (databases, stage, signal) => {
+      const statements = recorded.get(stage.name) ?? [];
+      return forEachBounded(databases, concurrency, signal, (database) =>
+        usingConnection(login, database, async (connection) => {
+          for (const { sql, bindings } of statements) await send(connection, sql, bindings);
+        }),
+      );
+    },
+  };
+}

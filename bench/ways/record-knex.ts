@@ -1,0 +1,40 @@
+import type { ServerLogin } from '../server.ts';
+import { STAGES, type Stage } from '../stages.ts';
+import { knexInstance } from './knex-instance.ts';
+
+export interface Statement {
+  readonly sql: string;
+  readonly bindings: readonly unknown[];
+}
+
+/** What Knex asks the server for before it knows what is pending. */
+const LISTS_APPLIED = /^select `name` from `knex_migrations`/i;
+
+/** Questions, and transactions that the DDL inside ends at once. */
+const LEFT_OUT = /^(select|begin|commit)\b/i;
+
+/**
+ * Lets plain Knex migrate an empty database once through all stages and writes down what it sends:
+ * DDL, its own tables, its lock and its rows, to the letter. Of what it only asks, one question is
+ * kept where there was something to find out: which migrations are applied.
+ */
+export async function recordKnex(
+  login: ServerLogin,
+  database: string,
+): Promise<ReadonlyMap<Stage['name'], readonly Statement[]>> {
+  const recorded = new Map<Stage['name'], readonly Statement[]>();
+  for (const { name, migrations } of STAGES) {
+    const sent: Statement[] = [];
+    const knex = knexInstance(login, database, migrations);
+    knex.on('query', ({ sql, bindings }: Statement) => sent.push({ sql, bindings }));
+    try {
+      await knex.migrate.latest();
+    } finally {
+      await knex.destroy();
+    }
+    const question = name === 'fresh' ? undefined : sent.find(({ sql }) => LISTS_APPLIED.test(sql));
+    const orders = name === 'nothing to do' ? [] : sent.filter(({ sql }) => !LEFT_OUT.test(sql));
+    recorded.set(name, [...(question === undefined ? [] : [question]), ...orders]);
+  }
+  return recorded;
+}

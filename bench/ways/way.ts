@@ -1,0 +1,12 @@
+import type { Stage } from '../stages.ts';
+
+/** One way of bringing a fleet up to date. */
+export interface Way {
+  readonly name: 'raw' | 'knex' | 'fanfold';
+  /** What the table calls it. */
+  readonly title: string;
+  /** Tenants at a time. */
+  readonly concurrency: number;
+  /** One pass over the databases; throws where one of them could not be brought up to date. */
+  migrate(databases: readonly string[], stage: Stage, signal: AbortSignal): Promise<void>;
+}
