@@ -6,25 +6,28 @@ import type { Reporter, TestModule } from 'vitest/node';
  * for people and programs that read no more than that.
  */
 export class PlainReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const line = summaryLine(modules, unhandledErrors.length);
-    // At the very end: the other reporters and the teardown may still have something to say.
-    process.once('exit', () => process.stdout.write(`\n${line}\n`));
-  }
-}
+  private count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
 
-function summaryLine(modules: readonly TestModule[], unhandledErrors: number): string {
-  const count = { passed: 0, failed: unhandledErrors, skipped: 0, pending: 0 };
-  for (const module of modules) {
-    let failedTests = 0;
-    for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      count[state] += 1;
-      if (state === 'failed') failedTests += 1;
-    }
-    // A file that cannot be loaded, or whose hooks fail, has failed without a failed test.
-    if (module.state() === 'failed' && failedTests === 0) count.failed += 1;
+  onInit(): void {
+    // At the very end: the other reporters and the teardown may still have something to say.
+    process.once('exit', () => process.stdout.write(`\n${this.line()}\n`));
   }
-  const skipped = count.skipped + count.pending;
-  return `${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    this.count = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 };
+    for (const module of modules) {
+      const failedBefore = this.count.failed;
+      for (const test of module.children.allTests()) this.count[test.result().state] += 1;
+      // A file that cannot be loaded, or whose hooks fail, has failed without a failed test.
+      if (module.state() === 'failed' && this.count.failed === failedBefore) this.count.failed += 1;
+    }
+  }
+
+  private line(): string {
+    const { passed, failed, skipped, pending } = this.count;
+    // A global setup that fails ends the run without a single test.
+    const failures = failed === 0 && process.exitCode ? 1 : failed;
+    const missing = skipped + pending;
+    return `${passed} passed, ${failures} failed${missing > 0 ? `, ${missing} skipped` : ''}`;
+  }
 }

@@ -6,6 +6,8 @@ import { findBinary } from './embedded-server/find-binary.ts';
 import { givenServer } from './embedded-server/given-server.ts';
 import { startLocalServer } from './embedded-server/local-server.ts';
 
+const variable = 'FANFOLD_MYSQL_URL';
+
 /**
  * A MySQL or MariaDB server to work with on this machine, by the first way that is open: the one
  * that FANFOLD_MYSQL_URL names; a server program that is installed, run as a process of ours;
@@ -16,8 +18,8 @@ export async function startEmbeddedServer(
   options: EmbeddedServerOptions = {},
 ): Promise<EmbeddedServer> {
   const environment = options.environment ?? process.env;
-  const url = environment.FANFOLD_MYSQL_URL;
-  if (url) return givenServer(url);
+  const url = environment[variable];
+  if (url) return givenServer(variable, url);
 
   const installed = await findBinary(environment);
   if (installed !== undefined) return startLocalServer(installed, options);

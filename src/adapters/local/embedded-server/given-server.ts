@@ -6,45 +6,47 @@ import { identify } from './identify.ts';
 
 const example = 'mysql://root:password@127.0.0.1:3306';
 
-/** The server that FANFOLD_MYSQL_URL names. It was there before, and stays. */
-export async function givenServer(url: string): Promise<EmbeddedServer> {
-  const account = parseUrl(url);
+/** The server that an environment variable names. It was there before, and stays. */
+export async function givenServer(variable: string, url: string): Promise<EmbeddedServer> {
+  const account = parseUrl(variable, url);
   try {
     return {
       ...account,
       ...(await identify(account)),
       url: accountUrl(account),
       hosts: [account.host],
-      source: 'FANFOLD_MYSQL_URL',
+      source: variable,
       stop: async () => {},
     };
   } catch (cause) {
     throw new FanfoldError(
       'DatabaseServerUnreachable',
-      `FANFOLD_MYSQL_URL names ${account.host}:${account.port} with the user ${account.user}, ` +
+      `${variable} names ${account.host}:${account.port} with the user ${account.user}, ` +
         `and that server cannot be used: ${cause instanceof Error ? cause.message : cause}`,
       {
         fault: 'configuration',
-        nextStep: `Correct FANFOLD_MYSQL_URL (for example ${example}) or unset it, to have a server started.`,
+        nextStep: `Correct ${variable} (for example ${example}) or unset it, to have a server started.`,
         cause,
       },
     );
   }
 }
 
-function parseUrl(text: string): Account {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^(mysql|mariadb):$/.test(url.protocol) || url.hostname === '') {
-    // The text may hold a password, and is not repeated.
-    throw new FanfoldError('DatabaseServerUrlInvalid', 'FANFOLD_MYSQL_URL is not a mysql:// URL.', {
+function parseUrl(variable: string, text: string): Account {
+  try {
+    const url = new URL(text);
+    if (!/^(mysql|mariadb):$/.test(url.protocol) || url.hostname === '') throw new TypeError();
+    return {
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(url.port || 3306),
+      user: decodeURIComponent(url.username || 'root'),
+      password: decodeURIComponent(url.password),
+    };
+  } catch {
+    // Neither the text nor the cause, which repeats it: it may hold a password.
+    throw new FanfoldError('DatabaseServerUrlInvalid', `${variable} is not a mysql:// URL.`, {
       fault: 'configuration',
-      nextStep: `Set it to the URL of an account that may create databases and users, for example ${example}.`,
+      nextStep: `Set it to the URL of an account that may create databases and users, for example ${example}. In a password % is written %25.`,
     });
   }
-  return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username || 'root'),
-    password: decodeURIComponent(url.password),
-  };
 }

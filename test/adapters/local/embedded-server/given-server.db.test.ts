@@ -34,7 +34,7 @@ describe('the server that FANFOLD_MYSQL_URL names', () => {
     await expect(start).rejects.toThrow(/Access denied for user 'nobody'/);
   });
 
-  it.each(['3306', 'root@127.0.0.1', 'https://127.0.0.1', 'mysql://'])(
+  it.each(['3306', 'root@127.0.0.1', 'https://127.0.0.1', 'mysql://', 'mysql://root:50%@db'])(
     'is refused where the value is no URL of a server: %s',
     async (value) => {
       const start = startEmbeddedServer({ environment: { FANFOLD_MYSQL_URL: value } });
