@@ -2,7 +2,7 @@
 //
 // Writes the compiled package to dist/, or to another folder.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { repository } from './repository.mjs';
 
@@ -18,3 +18,11 @@ const { status } = spawnSync(
   { stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;
+
+// The compiler copies package.json, because the sources import their version from it. Of a second
+// one below the package's own only this much is true.
+const { name, version, type } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+writeFileSync(
+  join(output, 'package.json'),
+  `${JSON.stringify({ name, version, type }, null, 2)}\n`,
+);
