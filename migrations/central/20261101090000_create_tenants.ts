@@ -1,0 +1,47 @@
+import type { Knex } from 'knex';
+
+/**
+ * One statement in plain SQL: Knex's builder would send a CREATE and an ALTER for each index, and
+ * MySQL commits every one of them by itself. This way the table is there whole or not at all.
+ *
+ * Compared to the letter (utf8mb4_bin) unless a column says otherwise: two slugs that differ in
+ * case or accent are two tenants. Host names know no case.
+ *
+ * `status` is no ENUM and has no CHECK, so that a product may have states of its own.
+ * The index serves the keyset pages of one server's tenants, ids only, without touching the rows.
+ */
+export async function up(knex: Knex): Promise<void> {
+  await knex.raw(`
+    CREATE TABLE tenants (
+      id CHAR(36) NOT NULL DEFAULT (uuid()),
+      slug VARCHAR(190) NOT NULL,
+      name VARCHAR(255) NOT NULL,
+      status VARCHAR(32) NOT NULL DEFAULT 'PROVISIONING',
+      dbHost VARCHAR(255) COLLATE utf8mb4_unicode_ci NOT NULL,
+      dbPort SMALLINT UNSIGNED NOT NULL DEFAULT 3306,
+      dbName VARCHAR(64) NOT NULL,
+      dbUser VARCHAR(80) NOT NULL,
+      dbPassword TEXT NOT NULL,
+      dbPasswordNext TEXT NULL,
+      schemaVersion VARCHAR(64) NULL,
+      lastMigratedAt DATETIME(3) NULL,
+      lastRunId VARCHAR(128) NULL,
+      createdAt DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+      updatedAt DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
+      PRIMARY KEY (id),
+      UNIQUE KEY tenants_slug_key (slug),
+      KEY tenants_status_dbHost_dbPort_id_idx (status, dbHost, dbPort, id)
+    ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  `);
+}
+
+/** Refuses to drop a table with tenants in it: their encrypted passwords exist nowhere else. */
+export async function down(knex: Knex): Promise<void> {
+  const tenant = await knex('tenants').first('slug');
+  if (tenant !== undefined) {
+    throw new Error(
+      'The table tenants holds tenants, and their passwords would be lost with it. Delete the rows first if that is what you want.',
+    );
+  }
+  await knex.schema.dropTable('tenants');
+}

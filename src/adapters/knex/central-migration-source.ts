@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import type { Knex } from 'knex';
+import { centralMigrationFailed } from './central-error.ts';
+
+/**
+ * Right from the sources and from the compiled package alike: dist/ mirrors the repository, with
+ * its migrations compiled, as Node strips no types below node_modules.
+ */
+const FOLDER = new URL('../../../migrations/central/', import.meta.url);
+const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+/**
+ * The migrations of the central database, by id. They are recorded as `.ts` wherever they run from:
+ * a database that was set up from the sources is the same to the package.
+ */
+export const centralMigrationSource: Knex.MigrationSource<string> = {
+  async getMigrations() {
+    const files = await readdir(FOLDER);
+    return files
+      .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts'))
+      .map((file) => file.slice(0, -EXTENSION.length))
+      .sort();
+  },
+  getMigrationName: (id) => `${id}.ts`,
+  async getMigration(id) {
+    const { up, down } = (await import(
+      new URL(`${id}${EXTENSION}`, FOLDER).href
+    )) as Required<Knex.Migration>;
+    return { up: named(id, up), down: named(id, down) };
+  },
+};
+
+type Step = Required<Knex.Migration>['up'];
+
+/** Knex itself tells only its log which migration failed. */
+function named(id: string, step: Step): Step {
+  return async (knex) => {
+    try {
+      return await step(knex);
+    } catch (error) {
+      throw centralMigrationFailed(id, error);
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type { TenantDirectory } from '../../core/ports.ts';
+import type { TenantRegistry } from '../../core/tenant-registry.ts';
+import { usingCentralClient } from './central-client.ts';
+import { createTenantDirectory } from './tenant-directory.ts';
+import { createTenantRegistry } from './tenant-registry.ts';
+
+/** The central database while it is connected. */
+export interface CentralDatabase {
+  readonly directory: TenantDirectory;
+  readonly registry: TenantRegistry;
+}
+
+/**
+ * Connects to the central database, hands it to `work`, and disconnects whatever happens. Everything
+ * it throws by itself is a `FanfoldError` with fault `configuration`: unreachable, access denied,
+ * missing, empty, of another schema, lost.
+ *
+ * @param tls `undefined` for plain text, which belongs on loopback
+ */
+export async function usingCentralDatabase<Result>(
+  login: CentralDatabaseLogin,
+  tls: VerifiedTls | undefined,
+  work: (central: CentralDatabase) => Promise<Result>,
+): Promise<Result> {
+  return usingCentralClient(login, tls, async (ask) => {
+    // Names every column: a table or column that is missing shows before anything is done.
+    await ask((prisma) => prisma.tenant.findFirst());
+    return work({ directory: createTenantDirectory(ask), registry: createTenantRegistry(ask) });
+  });
+}

@@ -1,0 +1,47 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { PoolConfig } from 'mariadb';
+import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+
+/** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
+const CONNECT_TIMEOUT = 8_000;
+/** How long an answer may take. No query here reads more than a page or counts an index. */
+const ANSWER_TIMEOUT = 120_000;
+
+/**
+ * Options of the MariaDB driver, which speaks to MySQL too. Two connections at most: one process
+ * reads one listing, and looks up a few rows beside it.
+ */
+export function connectionOptions(
+  { host, port, database, user, password }: CentralDatabaseLogin,
+  tls: VerifiedTls | undefined,
+): PoolConfig {
+  return {
+    host,
+    port,
+    database,
+    user,
+    password,
+    connectionLimit: 2,
+    minimumIdle: 1,
+    connectTimeout: CONNECT_TIMEOUT,
+    acquireTimeout: CONNECT_TIMEOUT,
+    socketTimeout: ANSWER_TIMEOUT,
+    // A server that died without a word is noticed while nothing is being asked.
+    keepAliveDelay: 30_000,
+    // DATETIME columns hold UTC, also those that the server fills in by itself.
+    timezone: 'Z',
+    // MySQL's caching_sha2_password sends the password under the server's public key where there
+    // is no TLS. Under TLS nothing of the kind is needed.
+    ...(tls === undefined ? { allowPublicKeyRetrieval: true } : { ssl: tlsOptions(host, tls) }),
+  };
+}
+
+function tlsOptions(host: string, { ca }: VerifiedTls) {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    rejectUnauthorized: true,
+    // The driver forgets the host where it is an address, and Node then checks for "localhost".
+    checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
+      checkServerIdentity(host, certificate),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Prisma } from '../../../prisma/generated-central/client.ts';
+import { parseHostFilter } from '../../core/host-filter.ts';
+import type { TenantFilter } from '../../core/ports.ts';
+
+/** A filter as Prisma's condition. No `hosts` means every host, an empty list means none. */
+export function tenantWhere({ status, hosts }: TenantFilter): Prisma.TenantWhereInput {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(hosts === undefined ? {} : { OR: hosts.map(hostWhere) }),
+  };
+}
+
+function hostWhere(text: string): Prisma.TenantWhereInput {
+  const { host, port } = parseHostFilter(text);
+  return port === undefined ? { dbHost: host } : { dbHost: host, dbPort: port };
+}

@@ -1,0 +1,16 @@
+import type { NewTenant } from './new-tenant.ts';
+import type { TenantFilter } from './ports.ts';
+import type { Tenant, TenantStatus } from './tenant.ts';
+
+/**
+ * The tenants of the central database for the people who keep it: what a run does not need.
+ * Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise.
+ */
+export interface TenantRegistry {
+  /** Ordered by slug, read page by page. A filter without a status takes every status. */
+  list(filter: TenantFilter): AsyncIterable<Tenant>;
+  /** Adds a checked tenant. `SlugTaken` (fault `usage`) where the slug is in use. */
+  add(tenant: NewTenant): Promise<Tenant>;
+  /** `TenantUnknown` (fault `usage`) where no tenant has the id. */
+  setStatus(id: string, status: TenantStatus): Promise<void>;
+}
