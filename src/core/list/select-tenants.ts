@@ -77,7 +77,6 @@ async function leftOf(
   { directory, store }: SelectionSources,
 ): Promise<Selection> {
   const left = await leftOfRun(store, runId);
-  if (left.count === 0) throw nothingLeft(runId);
 
   async function* onHosts(): AsyncGenerator<string, void, undefined> {
     for await (const page of inPages(left.ids(), PAGE)) {
@@ -123,16 +122,5 @@ function tenantOffHosts(tenants: readonly Tenant[], hosts: readonly string[]): F
     'TenantOffHosts',
     `This run is for the hosts ${hosts.join(', ')} only, but not there: ${where.join(', ')}.`,
     { fault: 'usage', nextStep: 'Leave the tenant out, or add its host to "hosts".' },
-  );
-}
-
-function nothingLeft(runId: string): FanfoldError {
-  return new FanfoldError(
-    'NothingLeft',
-    `Run "${runId}" left nothing: every tenant that it listed is done.`,
-    {
-      fault: 'usage',
-      nextStep: 'There is nothing to retry. For tenants added since, start a new run.',
-    },
   );
 }

@@ -30,16 +30,6 @@ export function addOutcome(summary: Summary, outcome: Outcome): Summary {
   return outcome.status === 'failed' ? addFailure(counted, outcome) : counted;
 }
 
-/** Adds all of them. */
-export async function foldOutcomes(
-  outcomes: AsyncIterable<Outcome> | Iterable<Outcome>,
-  total: number,
-): Promise<Summary> {
-  let summary = emptySummary(total);
-  for await (const outcome of outcomes) summary = addOutcome(summary, outcome);
-  return summary;
-}
-
 /** Counts the listed tenants of which no outcome was added as `status`. */
 export function countUnreported(summary: Summary, status: 'skipped' | 'unknown'): Summary {
   const reported = Object.values(summary.counts).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { inheritRequest } from '../../../src/core/list/inherit-request.ts';
+import { requestOf } from '../../support/fleet.ts';
+
+const earlier = requestOf({
+  tenants: ['acme-corp', 'beta'],
+  waves: [{ tenants: ['acme-corp'] }],
+  maxConcurrency: 20,
+  hosts: ['db1.example.com'],
+  toleratedFailurePercentage: 5,
+  to: '20250127120000_add_priority_to_tasks',
+});
+
+it('takes over the earlier request, but for the tenants that it named', () => {
+  const { tenants: _, ...rest } = earlier;
+  expect(inheritRequest(earlier, 'run-1')).toEqual({ ...rest, retryOf: 'run-1' });
+});
+
+it('lets what is named anew win, and what is not named alone', () => {
+  const request = inheritRequest(earlier, 'run-1', { maxConcurrency: 2, hosts: undefined });
+  expect(request).toMatchObject({ maxConcurrency: 2, hosts: ['db1.example.com'] });
+});
+
+it('replaces one limit by the other', () => {
+  expect(inheritRequest(earlier, 'run-1', { toleratedFailureCount: 3 })).toMatchObject({
+    toleratedFailureCount: 3,
+    toleratedFailurePercentage: undefined,
+  });
+});
+
+it('names the run that is retried now, not the one that it retried', () => {
+  const retried = inheritRequest({ ...earlier, retryOf: 'run-0' }, 'run-1');
+  expect(retried.retryOf).toBe('run-1');
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { type Selection, selectTenants } from '../../../src/core/list/select-tenants.ts';
+import type { RunRequest } from '../../../src/core/request.ts';
+import type { Tenant } from '../../../src/core/tenant.ts';
+import {
+  collect,
+  directoryOf,
+  failedOutcome,
+  fleetOf,
+  idOf,
+  migratedOutcome,
+  requestOf,
+  stream,
+} from '../../support/fleet.ts';
+import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+/** Six tenants on three hosts, the fifth suspended, and a run that left the numbers 1 and 2. */
+async function given(change: (rows: Tenant[]) => Tenant[] = (rows) => rows) {
+  const rows = fleetOf(6, (number) => ({
+    host: `db${number % 3}.example.com`,
+    ...(number === 5 ? { status: 'SUSPENDED' as const } : {}),
+  }));
+  const store = memoryRunStore();
+  const startedAt = '2026-11-23T05:57:12Z';
+  await store.createRun({ id: 'earlier', request: requestOf(), bundleHash: 'h', startedAt });
+  const members = [0, 1, 2].map((number) => ({ wave: 1, canary: false, id: idOf(number) }));
+  const waves = await store.writeWaves('earlier', stream(members));
+  await store.writeState('earlier', { status: 'running', waves, wavesEntered: 1 });
+  const sink = await store.openOutcomes('earlier', 1, 1);
+  await sink.append(migratedOutcome(0));
+  await sink.append(failedOutcome(1));
+  const directory = directoryOf(change(rows));
+  const select = (request: Pick<RunRequest, 'tenants' | 'retryOf' | 'hosts'>) =>
+    selectTenants(request, { directory, store });
+  return { rows, select };
+}
+
+async function numbersOf(selection: Selection): Promise<number[]> {
+  const numbers = (await collect(selection.ids())).map((id) => Number(id.slice(-12)));
+  expect(await selection.count()).toBe(numbers.length);
+  return numbers;
+}
+
+describe('without names', () => {
+  it('means every active tenant', async () => {
+    const { select } = await given();
+    expect(await numbersOf(await select({}))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('means those on the hosts', async () => {
+    const { rows, select } = await given();
+    const selection = await select({ hosts: ['db1.example.com'] });
+    expect(await numbersOf(selection)).toEqual([1, 4]);
+    expect(await selection.among(rows)).toEqual(new Set([idOf(1), idOf(4)]));
+  });
+});
+
+describe('with names', () => {
+  it('means the named ones in their order', async () => {
+    const { rows, select } = await given();
+    const selection = await select({ tenants: ['tenant-003', idOf(1)] });
+    expect(await numbersOf(selection)).toEqual([3, 1]);
+    expect(await selection.among(rows)).toEqual(new Set([idOf(1), idOf(3)]));
+  });
+
+  it('refuses one that is on none of the hosts', async () => {
+    const { select } = await given();
+    const request = { tenants: ['tenant-000', 'tenant-001'], hosts: ['DB0.example.com:3306'] };
+    expect(await rejectionOf(select(request))).toMatchObject({
+      code: 'TenantOffHosts',
+      fault: 'usage',
+      message:
+        'This run is for the hosts DB0.example.com:3306 only, but not there: "tenant-001" (db1.example.com:3306).',
+    });
+  });
+
+  it('does not take an earlier run as well', async () => {
+    const { select } = await given();
+    const request = { tenants: ['tenant-000'], retryOf: 'earlier' };
+    expect(await rejectionOf(select(request))).toMatchObject({ code: 'RequestInvalid' });
+  });
+});
+
+describe('as a retry', () => {
+  it('means what the earlier run left', async () => {
+    const { rows, select } = await given();
+    const selection = await select({ retryOf: 'earlier' });
+    expect(await numbersOf(selection)).toEqual([1, 2]);
+    expect(await selection.among(rows)).toEqual(new Set([idOf(1), idOf(2)]));
+  });
+
+  it('keeps to the hosts, as they are now, and does not lose a tenant that is gone', async () => {
+    const { select } = await given((rows) => rows.filter(({ id }) => id !== idOf(1)));
+    expect(
+      await numbersOf(await select({ retryOf: 'earlier', hosts: ['db0.example.com'] })),
+    ).toEqual([1]);
+  });
+
+  it('refuses a run that is not there', async () => {
+    const { select } = await given();
+    expect(await rejectionOf(select({ retryOf: 'other' }))).toMatchObject({ code: 'RunUnknown' });
+  });
+});

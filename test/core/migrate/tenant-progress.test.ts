@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import type { Attempt } from '../../../src/core/migrate/attempt.ts';
+import { addAttempt, outcomeOf, startProgress } from '../../../src/core/migrate/tenant-progress.ts';
+import type { FailedOutcome } from '../../../src/core/outcome.ts';
+import {
+  failedAttempt,
+  failedOutcome,
+  idOf,
+  migratedAttempt,
+  ONE_APPLIED,
+  tenantOf,
+  unchangedAttempt,
+} from '../../support/fleet.ts';
+
+const OTHER = { name: '20250301090000_create_invoices.js', durationMs: 7 };
+
+function after(attempts: readonly Attempt[], before?: FailedOutcome) {
+  const candidate = { id: idOf(1), wave: 2, position: 7, tenant: tenantOf(1), before };
+  let progress = startProgress(candidate);
+  for (const attempt of attempts) progress = addAttempt(progress, attempt, 10.4);
+  return outcomeOf(progress, attempts.at(-1) ?? unchangedAttempt);
+}
+
+it('gathers what several attempts applied', () => {
+  const cut = failedAttempt('ConnectionLost', true, [OTHER]);
+  expect(after([cut, migratedAttempt])).toMatchObject({
+    status: 'migrated',
+    applied: [OTHER, ONE_APPLIED],
+    wave: 2,
+    position: 7,
+    tries: 2,
+    durationMs: 21,
+    tenant: { slug: 'tenant-001', database: 'tenant-001_db' },
+  });
+});
+
+it('is migrated where the last attempt found done what an earlier one applied', () => {
+  const cut = failedAttempt('ConnectionLost', true, [OTHER]);
+  expect(after([cut, unchangedAttempt])).toMatchObject({ status: 'migrated', applied: [OTHER] });
+  expect(after([failedAttempt('Refused', true), unchangedAttempt])).toMatchObject({
+    status: 'unchanged',
+    tries: 2,
+  });
+});
+
+it('keeps what was applied before the last failure', () => {
+  const cut = failedAttempt('ConnectionLost', true, [OTHER]);
+  expect(after([cut, failedAttempt('TableExists')])).toMatchObject({
+    status: 'failed',
+    failure: { code: 'TableExists' },
+    applied: [OTHER],
+  });
+});
+
+it('goes on from the round before', () => {
+  const before = failedOutcome(1, {
+    tries: 4,
+    durationMs: 100,
+    applied: [OTHER],
+    notes: [{ code: 'StaleLockCleared', message: 'Cleared.' }],
+  });
+  expect(after([migratedAttempt], before)).toMatchObject({
+    tries: 5,
+    durationMs: 110,
+    applied: [OTHER, ONE_APPLIED],
+    notes: before.notes,
+  });
+});
+
+it('says a note once', () => {
+  const note = { code: 'ahead', message: 'Ahead.' };
+  const failed = { ...failedAttempt('Refused', true), notes: [note] };
+  const outcome = after([failed, { status: 'unchanged', notes: [note] }]);
+  expect(outcome.notes).toEqual([note]);
+});
+
+it('tells what a plan found', () => {
+  const planned: Attempt = { status: 'planned', pending: ['a.js'], notes: [] };
+  expect(after([planned])).toMatchObject({ status: 'planned', pending: ['a.js'] });
+});

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import { tryAgain } from '../../../src/core/migrate/try-again.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+function given(...errors: readonly Error[]) {
+  const left = [...errors];
+  const clock = fakeClock();
+  const stop = new AbortController();
+  const work = async () => {
+    const error = left.shift();
+    if (error !== undefined) throw error;
+    return 'done';
+  };
+  const retry = { attempts: 3, baseMs: 500, capMs: 20_000 };
+  const options = { retry, clock, random: () => 0.5, stop: stop.signal };
+  return { clock, stop, run: () => tryAgain(work, options) };
+}
+
+function error(retryable: boolean): FanfoldError {
+  const options = { fault: 'configuration', nextStep: 'Wait.', retryable } as const;
+  return new FanfoldError('CentralDatabaseLost', 'Lost.', options);
+}
+
+it('does work again after errors that may pass', async () => {
+  const { clock, run } = given(error(true), error(true));
+  expect(await run()).toBe('done');
+  expect(clock.sleeps).toEqual([250, 500]);
+});
+
+it('gives up after its attempts', async () => {
+  const { run } = given(error(true), error(true), error(true));
+  expect(await rejectionOf(run())).toMatchObject({ code: 'CentralDatabaseLost' });
+});
+
+it('does not try again what will not pass, nor after a stop', async () => {
+  const permanent = given(error(false));
+  await rejectionOf(permanent.run());
+  const unexpected = given(new Error('Boom.'));
+  await rejectionOf(unexpected.run());
+  const stopped = given(error(true));
+  stopped.stop.abort();
+  await rejectionOf(stopped.run());
+  expect([...permanent.clock.sleeps, ...unexpected.clock.sleeps, ...stopped.clock.sleeps]).toEqual(
+    [],
+  );
+});

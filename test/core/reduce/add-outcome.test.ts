@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../src/core/outcome.ts';
+import { MOST_GROUPS, MOST_TENANTS } from '../../../src/core/reduce/add-failure.ts';
+import {
+  addNote,
+  addOutcome,
+  countUnreported,
+  emptySummary,
+} from '../../../src/core/reduce/add-outcome.ts';
+import type { Summary } from '../../../src/core/reduce/summary.ts';
+import {
+  failedOutcome,
+  failureNamed,
+  migratedOutcome,
+  ONE_APPLIED,
+  refOf,
+} from '../../support/fleet.ts';
+
+const notes = fc.array(
+  fc.constantFrom('ahead', 'MigrationModified', 'StaleLockCleared', '__proto__', 'constructor'),
+  { maxLength: 3 },
+);
+
+/** An outcome of the tenant with this number; many failures share few causes, some have their own. */
+function anyOutcome(number: number): fc.Arbitrary<Outcome> {
+  return fc
+    .record({
+      status: fc.constantFrom('migrated', 'unchanged', 'failed', 'skipped', 'unknown', 'planned'),
+      cause: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 300 })),
+      retryable: fc.boolean(),
+      tries: fc.nat({ max: 4 }),
+      applied: fc.nat({ max: 3 }),
+      codes: notes,
+    })
+    .map(({ status, cause, retryable, tries, applied, codes }) => {
+      const facts = {
+        tenant: refOf(number),
+        wave: 1,
+        position: number,
+        tries,
+        durationMs: 5,
+        notes: codes.map((code) => ({ code, message: code })),
+      };
+      const migrations = Array.from({ length: applied }, () => ONE_APPLIED);
+      const failure = {
+        ...failureNamed(`Cause${cause}`, retryable),
+        message: `Cause ${cause} at tenant ${number}.`,
+      };
+      switch (status) {
+        case 'migrated':
+          return { ...facts, status, applied: migrations };
+        case 'failed':
+          return { ...facts, status, failure, applied: migrations };
+        case 'planned':
+          return { ...facts, status, pending: [] };
+        case 'unchanged':
+          return { ...facts, status };
+        default:
+          return { ...facts, status, reason: 'Because.' };
+      }
+    });
+}
+
+const outcomes = fc
+  .nat({ max: 400 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, number) => anyOutcome(number))));
+
+function fold(items: readonly Outcome[], total = items.length): Summary {
+  return items.reduce(addOutcome, emptySummary(total));
+}
+
+/** What a summary must say, counted the slow way. */
+function byHand(items: readonly Outcome[]) {
+  const failed = items.filter((outcome) => outcome.status === 'failed');
+  const causes = [...new Set(failed.map(({ failure }) => failure.fingerprint))].sort();
+  const kept = causes.slice(0, MOST_GROUPS).map((fingerprint) => {
+    const members = failed
+      .filter(({ failure }) => failure.fingerprint === fingerprint)
+      .sort((a, b) => (a.tenant.slug < b.tenant.slug ? -1 : 1));
+    return {
+      fingerprint,
+      count: members.length,
+      message: members[0]?.failure.message,
+      retryable: members[0]?.failure.retryable,
+      tenants: members.slice(0, MOST_TENANTS).map(({ tenant }) => tenant.slug),
+    };
+  });
+  return { kept, others: failed.length - kept.reduce((sum, { count }) => sum + count, 0) };
+}
+
+describe('addOutcome', () => {
+  it('comes to the same whatever the order', () => {
+    fc.assert(
+      fc.property(
+        outcomes.chain((items) =>
+          fc.tuple(
+            fc.constant(items),
+            fc.shuffledSubarray(items, { minLength: items.length, maxLength: items.length }),
+          ),
+        ),
+        ([items, shuffled]) => {
+          expect(JSON.stringify(fold(shuffled))).toBe(JSON.stringify(fold(items)));
+        },
+      ),
+    );
+  });
+
+  it('says what counting by hand says', () => {
+    fc.assert(
+      fc.property(outcomes, (items) => {
+        const summary = fold(items);
+        const { kept, others } = byHand(items);
+        expect(Object.values(summary.counts).reduce((sum, count) => sum + count)).toBe(
+          items.length,
+        );
+        for (const [status, count] of Object.entries(summary.counts)) {
+          expect(count).toBe(items.filter((outcome) => outcome.status === status).length);
+        }
+        expect(
+          summary.failures.map(({ fingerprint, count, message, retryable, tenants }) => ({
+            fingerprint,
+            count,
+            message,
+            retryable,
+            tenants: tenants.map(({ slug }) => slug),
+          })),
+        ).toEqual(kept);
+        expect(summary.otherFailures).toBe(others);
+        expect(summary.retried).toBe(items.filter(({ tries }) => tries > 1).length);
+        expect(summary.applied).toBe(
+          items.flatMap((outcome) => ('applied' in outcome ? outcome.applied : [])).length,
+        );
+      }),
+    );
+  });
+
+  it('counts a tenant once for a note that it has twice, whatever the note is called', () => {
+    const note = { code: '__proto__', message: 'one' };
+    const summary = fold([
+      migratedOutcome(1, { notes: [note, { ...note, message: 'two' }] }),
+      migratedOutcome(2, { notes: [{ code: 'constructor', message: '' }] }),
+      migratedOutcome(3, { notes: [{ code: 'constructor', message: '' }] }),
+    ]);
+    expect(Object.entries(summary.notes)).toEqual([
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+  });
+
+  it('leaves the summary that it is given as it was', () => {
+    const before = fold([failedOutcome(3), failedOutcome(5)]);
+    const copy = structuredClone(before);
+    addOutcome(before, failedOutcome(4));
+    expect(before).toEqual(copy);
+  });
+
+  it('does not grow with the fleet', () => {
+    const size = (count: number) =>
+      JSON.stringify(
+        fold(
+          Array.from({ length: count }, (_, number) =>
+            failedOutcome(number, { failure: failureNamed(`Cause${number % 250}`) }),
+          ),
+        ),
+      ).length;
+    expect(size(20_000)).toBeLessThan(1.1 * size(5_000));
+  });
+
+  it('adds a million successes in a few seconds', async () => {
+    const one = migratedOutcome(1);
+    const startedAt = performance.now();
+    let summary = emptySummary(1_000_000);
+    for (let count = 0; count < 1_000_000; count += 1) summary = addOutcome(summary, one);
+    expect(summary.counts.migrated).toBe(1_000_000);
+    // A tenth of a second here; the limit only tells a copy of something large.
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('countUnreported', () => {
+  it('counts what was listed and not heard of', () => {
+    const { counts } = countUnreported(fold([migratedOutcome(1)], 5), 'unknown');
+    expect(counts).toMatchObject({ migrated: 1, unknown: 4, skipped: 0 });
+  });
+});
+
+describe('addNote', () => {
+  it('counts a note of the run itself', () => {
+    expect(addNote(addNote(emptySummary(3), 'b', 2), 'a', 1).notes).toEqual({ a: 1, b: 2 });
+  });
+});
