@@ -18,8 +18,10 @@ export interface CentralChange {
  * migration that is killed half-way would leave Knex's lock behind.
  */
 export async function changeCentral({ host, wiring }: App, told: CentralChange): Promise<number> {
+  const whenLeft =
+    "A statement may go on in the server, and Knex's lock may be left behind: see its table knex_migrations_lock.";
   return usingScreen(host, (screen) =>
-    usingInterruption(host, screen, wiring.now, async (signal) => {
+    usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
       screen.print([told.start]);
       const names = await told.change();
       screen.print(

@@ -26,12 +26,15 @@ export async function findRun(
 }
 
 async function describe(store: Pick<RunStore, 'readState'>, run: RunRecord): Promise<string> {
-  return `  ${run.id}  ${run.startedAt}  ${await statusOf(store, run.id)}`;
+  const startedAt = run.startedAt.replace(/T(.{8}).*/, ' $1 UTC');
+  return `  ${run.id}  ${startedAt}  ${await statusOf(store, run.id)}`;
 }
 
 async function statusOf(store: Pick<RunStore, 'readState'>, runId: string): Promise<string> {
   try {
-    return (await store.readState(runId)).status;
+    const { status } = await store.readState(runId);
+    // A run that was killed could not write that it has ended.
+    return status === 'running' ? 'unfinished' : status;
   } catch (error) {
     // A run that was killed before it had listed its tenants.
     if (error instanceof FanfoldError && error.fault === 'usage') return 'not started';

@@ -13,6 +13,8 @@ export interface Host {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Whether standard output goes through a pipe to another program. */
+  readonly pipesOutput: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls the listener on SIGINT and SIGTERM instead of ending the process, until it is taken off. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;

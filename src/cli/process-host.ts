@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import type { Host } from './host.ts';
 
 /** The real process as a host. */
@@ -7,6 +8,7 @@ export function createProcessHost(): Host {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
+    pipesOutput: isPipe(process.stdout.fd),
     env: process.env,
     onSignal(listener) {
       process.on('SIGINT', listener);
@@ -22,6 +24,16 @@ export function createProcessHost(): Host {
     },
     leave: (exitCode) => process.exit(exitCode),
   };
+}
+
+function isPipe(descriptor: number): boolean {
+  try {
+    const file = fstatSync(descriptor);
+    return file.isFIFO() || file.isSocket();
+  } catch {
+    // Closed from the start: `>&-`.
+    return false;
+  }
 }
 
 /**

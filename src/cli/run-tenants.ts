@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunRequest } from '../core/request.ts';
+import { requestedBundle } from '../core/requested-bundle.ts';
 import { type RunResult, runFanOut } from '../core/run-fan-out.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import type { App } from './app.ts';
@@ -16,6 +17,10 @@ import { usingStrayRejections } from './stray-rejections.ts';
 
 /** Options that every run takes. */
 export interface TenantRunOptions extends SetupOptions, RunStoreOptions, OutputOptions {}
+
+/** A DDL statement outlives its client, and its tenant stays locked until it ends. */
+const LEFT_AT_ONCE =
+  'A statement may go on in its database server. What the run left: npm run migrate:retry last';
 
 /** What one command runs, and how it is told. */
 export interface TenantRun {
@@ -40,6 +45,8 @@ export function runTenants(
     const { json = false, verbose = false } = options;
     const parsed = parseRunRequest(request);
     const bundle = await wiring.loadBundle(options);
+    // A wrong --to is a wrong command line: it shows before anything is said or asked.
+    requestedBundle(bundle, parsed);
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
@@ -52,16 +59,18 @@ export function runTenants(
           wording: { ...wording, retryCommand: (id) => retryCommand(id, command) },
         });
     if (!json) screen.print([start]);
-    const result = await usingInterruption(host, screen, wiring.now, (signal) =>
-      wiring.usingCentral(options, ({ directory }) =>
-        usingStrayRejections(host, screen, () =>
-          runFanOut(
-            { id: wiring.newRunId(), request: parsed, bundle },
-            { directory, store, attemptTenant, report, ...rest },
-            signal,
+    const result = await usingInterruption(
+      { host, screen, wiring, whenLeft: LEFT_AT_ONCE },
+      (signal) =>
+        wiring.usingCentral(options, ({ directory }) =>
+          usingStrayRejections(host, screen, () =>
+            runFanOut(
+              { id: wiring.newRunId(), request: parsed, bundle },
+              { directory, store, attemptTenant, report, ...rest },
+              signal,
+            ),
           ),
         ),
-      ),
     );
     return conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
   });

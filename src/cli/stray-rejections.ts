@@ -1,7 +1,5 @@
 import type { Host } from './host.ts';
-import { printable } from './output/printable.ts';
 import type { Screen } from './output/screen.ts';
-import { wrapText } from './output/wrap-text.ts';
 
 /**
  * Keeps a promise that a migration forgot to wait for from ending the process in the middle of a
@@ -14,8 +12,9 @@ export async function usingStrayRejections<Result>(
 ): Promise<Result> {
   const stopListening = host.onStrayRejection((reason) => {
     const message = reason instanceof Error ? reason.message : String(reason);
-    const text = `Note: a promise was rejected that nobody waited for; a migration may lack an await: ${message}`;
-    screen.note(wrapText(printable(text), screen.err.width, '  ').map(screen.err.palette.warn));
+    screen.warn(
+      `Note: a promise was rejected that nobody waited for; a migration may lack an await: ${message}`,
+    );
   });
   try {
     return await work();

@@ -30,7 +30,7 @@ export interface Wiring {
   readonly now: () => number;
   /** An id that no run had before, in the order of time: `20261127-093012-4f2a1c`. */
   newRunId(): string;
-  /** Writes a new migration file and returns its path. */
+  /** Writes a new migration file and returns its path, for people. */
   makeMigration(directory: string, name: string, language: 'ts' | 'js'): Promise<string>;
   /** Reads the tenant migrations and loads each of them once, so that a broken one shows now. */
   loadBundle(options: FolderOptions): Promise<Bundle>;
@@ -69,7 +69,8 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
 
     async makeMigration(directory, name, language) {
       const { makeMigration } = await import('../adapters/local/make-migration.ts');
-      return makeMigration({ directory, name, language, now: new Date() });
+      const { displayPath } = await import('../adapters/local/display-path.ts');
+      return displayPath(await makeMigration({ directory, name, language, now: new Date() }));
     },
 
     async loadBundle({ migrations, allowDuplicateTimestamps }) {

@@ -92,7 +92,7 @@ describe('migrate:retry', () => {
     await run('migrate:plan');
     const { host, exitCode } = await run('migrate:retry');
     expect(host.err).toMatch(
-      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\S+ {2}failed\n\nName one, or "last": npm run migrate:retry run-1\n$/,
+      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or "last": npm run migrate:retry run-1\n$/,
     );
     expect(exitCode).toBe(2);
   });

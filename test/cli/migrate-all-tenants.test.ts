@@ -60,7 +60,7 @@ describe('migrate:all-tenants', () => {
   test('prints what the guide shows, and nothing else', async () => {
     const { host, exitCode } = await run('migrate:all-tenants', FIVE);
     expect(host.out).toBe(GUIDE);
-    expect(host.err).toMatch(/^Run run-1 took \d+\.\d s\. It is kept in .*run-1\n$/);
+    expect(host.err).toMatch(/^Run run-1 took \d+\.\d s\.\nReport: .*run-1\/report\.html\n$/);
     expect(exitCode).toBe(0);
   });
 

@@ -37,7 +37,7 @@ describe('on a terminal', () => {
     expect(host.out).not.toMatch(/[█░]/);
     expect(stripVTControlCharacters(host.err)).toContain('0/4  0%');
     const last = stripVTControlCharacters(host.err).trimEnd().split('\n').at(-1);
-    expect(last).toMatch(/^ {2}|^Run run-1/);
+    expect(last).toMatch(/report\.html$/);
   });
 
   test.each([

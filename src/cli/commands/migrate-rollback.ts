@@ -9,7 +9,7 @@ export function migrateRollback(app: App): Command {
   const command = new Command('migrate:rollback')
     .summary('take back the last batch of the central database')
     .description(
-      'Takes back what the last migrate:latest ran in the central database. Where that created the table of the tenants, the table goes, with every tenant in it. Tenant databases are not touched.',
+      'Takes back what the last migrate:latest ran in the central database. A table that still holds tenants is not dropped. Tenant databases are not touched.',
     );
   return addTlsOptions(command)
     .addHelpText(

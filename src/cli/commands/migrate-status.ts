@@ -65,25 +65,30 @@ async function showStatus(app: App, options: Options, screen: Screen): Promise<n
     else if (verbose) screen.print(readingLines(reading, screen.out));
   };
 
-  return usingInterruption(host, screen, wiring.now, async (signal) => {
-    await wiring.usingCentral(options, async ({ directory }) => {
-      const filter = { status: 'ACTIVE', hosts } as const;
-      const total = await directory.count(filter);
-      if (!json) screen.print([foundLine(total, bundle)]);
-      meter.start(total);
-      if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
-      await readFleet(
-        { bundle, filter, concurrency },
-        { directory, attemptTenant },
-        onReading,
-        signal,
-      );
-    });
-    screen.hideProgress();
-    if (json) screen.print([jsonLine({ type: 'fleet-status', ...status })]);
-    else if (status.total > 0) screen.print(statusLines(status, screen.out));
-    return signal.aborted ? EXIT.interrupted : EXIT.ok;
-  });
+  return usingInterruption(
+    { host, screen, wiring, whenLeft: 'Nothing was changed.' },
+    async (signal) => {
+      await wiring.usingCentral(options, async ({ directory }) => {
+        const filter = { status: 'ACTIVE', hosts } as const;
+        const total = await directory.count(filter);
+        if (!json) screen.print([foundLine(total, bundle)]);
+        meter.start(total);
+        if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
+        await readFleet(
+          { bundle, filter, concurrency },
+          { directory, attemptTenant },
+          onReading,
+          signal,
+        );
+      });
+      screen.hideProgress();
+      if (json) screen.print([jsonLine({ type: 'fleet-status', ...status })]);
+      else if (status.total > 0) screen.print(statusLines(status, screen.out));
+      if (signal.aborted) screen.warn(`Interrupted after ${countOf(status.total, 'tenant')}.`);
+      else if (status.behind > 0) screen.note(['Next: npm run migrate:all-tenants']);
+      return signal.aborted ? EXIT.interrupted : EXIT.ok;
+    },
+  );
 }
 
 function foundLine(total: number, { migrations }: Bundle): string {

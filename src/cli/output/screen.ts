@@ -1,6 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import type { Host } from '../host.ts';
 import { createLook, type Look } from './look.ts';
+import { printable } from './printable.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** How often the progress line is drawn, and how long lines wait to be written together. */
 const DRAW_EVERY_MS = 100;
@@ -17,6 +19,8 @@ export interface Screen {
   print(lines: readonly string[]): void;
   /** Lines for standard error: what is not the command's result. */
   note(lines: readonly string[]): void;
+  /** A paragraph for standard error that should catch the eye; whoever wrote it. */
+  warn(text: string): void;
   /** Draws the progress line from now on; does nothing where there is no terminal. */
   showProgress(render: (look: Look) => string): void;
   /** Takes the progress line away and writes what waits. */
@@ -41,11 +45,13 @@ export async function usingScreen<Result>(
   }
 }
 
-function createScreen({ stdout, stderr, env }: Host): Screen {
+function createScreen({ stdout, stderr, env, pipesOutput }: Host): Screen {
   const out = createLook(stdout);
   const err = createLook(stderr);
   // Some CI systems pretend to be a terminal, but keep every frame in their log.
-  const canDraw = stderr.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+  // Behind a pipe there may be a `tee` that writes to this very terminal, where we would then erase
+  // its lines.
+  const canDraw = stderr.isTTY === true && !pipesOutput && env.TERM !== 'dumb' && !env.CI;
   // The cursor stays visible: a killed process could not bring it back.
   const line = createLogUpdate(stderr, { showCursor: true });
   let waiting: { readonly stream: NodeJS.WritableStream; readonly text: string }[] = [];
@@ -72,6 +78,7 @@ function createScreen({ stdout, stderr, env }: Host): Screen {
     err,
     print: (lines) => write(stdout, lines),
     note: (lines) => write(stderr, lines),
+    warn: (text) => write(stderr, wrapText(printable(text), err.width, '  ').map(err.palette.warn)),
     showProgress(draw) {
       if (!canDraw) return;
       render = draw;

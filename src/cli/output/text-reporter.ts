@@ -55,9 +55,7 @@ export function createTextReporter({
   let plans = false;
   let wouldRun = 0;
   let stopped: RunStop | undefined;
-
-  const warn = (text: string) =>
-    screen.note(wrapText(printable(text), screen.err.width, '  ').map(screen.err.palette.warn));
+  let running = 0;
 
   const isExplained = ({ failure }: FailedOutcome): boolean => {
     const key = `${failure.fingerprint}\n${failure.nextStep}`;
@@ -76,6 +74,12 @@ export function createTextReporter({
   };
 
   const finishTenant = (outcome: Outcome) => {
+    if (outcome.status === 'skipped') {
+      // Those that a stopped run did not come to may be most of the fleet; the summary counts them.
+      if (stopped !== undefined) return;
+    } else {
+      running -= 1;
+    }
     meter.finished(outcome.status === 'failed');
     if (outcome.status === 'planned' && outcome.pending.length > 0) wouldRun += 1;
     if (printsAll || needsReading(outcome)) {
@@ -83,7 +87,8 @@ export function createTextReporter({
       screen.print(outcomeLines(outcome, screen.out, explain));
     }
     if (!printsAll) return;
-    for (const { message } of outcome.notes) warn(`Note: ${outcome.tenant.name}: ${message}`);
+    for (const { message } of outcome.notes)
+      screen.warn(`Note: ${outcome.tenant.name}: ${message}`);
   };
 
   const finishRun = (event: EventOf<'run-finished'>) => {
@@ -117,17 +122,19 @@ export function createTextReporter({
         screen.print([roundLine(event)]);
         return;
       case 'tenant-started':
+        running += 1;
         return;
       case 'tenant-retried':
-        if (verbose) warn(retryLine(event));
+        if (verbose) screen.warn(retryLine(event));
         return;
       case 'tenant-finished':
         return finishTenant(event.outcome);
       case 'run-stopping':
         stopped = event;
+        screen.showProgress(() => `⏳ Finishing ${countOf(running, 'tenant')}…`);
         return;
       case 'warning':
-        return warn(`Note: ${event.note.message}`);
+        return screen.warn(`Note: ${event.note.message}`);
       case 'run-finished':
         return finishRun(event);
     }
@@ -168,6 +175,7 @@ function trailerLines(
   if (summary.retried > 0) {
     lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one try.`);
   }
-  lines.push(`Run ${runId} took ${formatDuration(durationMs)}. It is kept in ${location}`);
+  lines.push(`Run ${runId} took ${formatDuration(durationMs)}.`);
+  lines.push(`Report: ${location}/report.html`);
   return lines;
 }

@@ -22,10 +22,7 @@ export interface FakeFleet {
 }
 
 /** The migrations of a fake bundle. */
-export const FAKE_MIGRATIONS = [
-  '20250101090000_create_users',
-  '20250127120000_add_priority_to_tasks',
-];
+const FAKE_MIGRATIONS = ['20250101090000_create_users', '20250127120000_add_priority_to_tasks'];
 
 /**
  * The command line's wiring over tenants that exist in memory only: the directory and the attempts

@@ -30,7 +30,9 @@ export interface FakeHostOptions {
 export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const { env = {}, stdin = '', columns, color = false } = options;
   vi.stubEnv('FORCE_COLOR', color ? '1' : '0');
-  onTestFinished(() => vi.unstubAllEnvs());
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   const events = new EventEmitter();
   const stdout = keepingStream(columns);
   const stderr = keepingStream(columns);
@@ -39,6 +41,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     stdin: new PassThrough().end(stdin),
     stdout: stdout.stream,
     stderr: stderr.stream,
+    pipesOutput: columns === undefined,
     env,
     onSignal: (listener) => listening(events, 'signal', listener),
     onStrayRejection: (listener) => listening(events, 'rejection', listener),
