@@ -1,0 +1,34 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+/** Codes stand as the first argument of an error, in a factory's call, or as a `code` property. */
+const THROWN = /(?:Error\(|explain\w*\(|\bcode:|\bcode =)\s*'([A-Z][A-Za-z]+)'/g;
+
+function codesInSource(): Set<string> {
+  const files = globSync('src/**/*.ts');
+  expect(files.length).toBeGreaterThan(50);
+  const source = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  return new Set([...source.matchAll(THROWN)].map(([, code]) => code as string));
+}
+
+function codesInDocs(): Set<string> {
+  const rows = readFileSync('docs/errors.md', 'utf8').split('\n');
+  const cells = rows.filter((row) => row.startsWith('| `')).map((row) => row.split(' | ')[0] ?? '');
+  return new Set(
+    cells.flatMap((cell) => [...cell.matchAll(/`([A-Z]\w+)`/g)].map(([, code]) => code as string)),
+  );
+}
+
+describe('docs/errors.md', () => {
+  it('has every code that the sources throw', () => {
+    const documented = codesInDocs();
+    expect([...codesInSource()].filter((code) => !documented.has(code))).toEqual([]);
+  });
+
+  it('has no code that nothing throws', () => {
+    const sources = globSync('src/**/*.ts')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    expect([...codesInDocs()].filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+});
