@@ -59,7 +59,10 @@ export function memoryRunStore(): MemoryRunStore {
   return {
     runs,
     failFrom: (call, nth) => failing.set(call, nth),
-    location: (runId) => `memory:${runId}`,
+    location(runId) {
+      checkRunId(runId);
+      return `memory:${runId}`;
+    },
     async createRun(record) {
       checkRunId(record.id);
       happens('createRun');

@@ -22,17 +22,17 @@ export async function openOutcomeFile(
   let failure: { readonly error: unknown } | undefined;
 
   const write = async () => {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && failure === undefined) {
       const lines = waiting;
       waiting = [];
       waitingSize = 0;
       try {
-        if (failure === undefined) await file.appendFile(lines.join(''));
+        await file.appendFile(lines.join(''));
       } catch (error) {
         failure = { error: explain(error) };
+        // Some may stand in the file as well: readers take the first of a tenant.
+        unwritten.push(...lines, ...waiting);
       }
-      // Lines of a write that broke off may stand in the file as well: readers take the first.
-      if (failure !== undefined) unwritten.push(...lines);
     }
     writing = undefined;
   };
@@ -44,10 +44,14 @@ export async function openOutcomeFile(
   return {
     async append(outcome) {
       const line = `${JSON.stringify(outcome)}\n`;
+      if (failure !== undefined) {
+        unwritten.push(line);
+        throw failure.error;
+      }
       waiting.push(line);
       waitingSize += line.length;
       writing ??= write();
-      if (waitingSize > HIGH_WATER || failure !== undefined) await writing;
+      if (waitingSize > HIGH_WATER) await writing;
       throwFailure();
     },
     async close() {

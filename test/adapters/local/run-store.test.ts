@@ -1,0 +1,154 @@
+import {
+  appendFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
+import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
+import { fixtureFolder } from '../../support/fixture-folder.ts';
+import { collect, idOf, migratedOutcome, stream } from '../../support/fleet.ts';
+import { describeRunStore, recordOf } from '../../support/run-store-contract.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+describeRunStore('the run store in a folder', async () => {
+  const folder = join(await fixtureFolder(), 'deep', '.fanfold');
+  return { store: createLocalRunStore(folder), later: createLocalRunStore(folder) };
+});
+
+/** A run of three listed tenants, of which two have an outcome. */
+async function givenRun() {
+  const folder = await fixtureFolder();
+  const store = createLocalRunStore(folder);
+  await store.createRun(recordOf('run-1'));
+  const members = [1, 2, 3].map((number) => ({ wave: 1, canary: false, id: idOf(number) }));
+  const waves = await store.writeWaves('run-1', stream(members));
+  await store.writeState('run-1', { status: 'running', waves, wavesEntered: 1 });
+  const sink = await store.openOutcomes('run-1', 1, 1);
+  await sink.append(migratedOutcome(1, { position: 0 }));
+  await sink.append(migratedOutcome(2, { position: 1 }));
+  await sink.close();
+  const path = (name: string) => join(folder, 'runs', 'run-1', name);
+  return { folder, store, path, later: createLocalRunStore(folder) };
+}
+
+describe('its files', () => {
+  it('have the names that are documented, and nothing temporary stays', async () => {
+    const { folder, store } = await givenRun();
+    await store.writeLeft('run-1', stream([idOf(3)]));
+    await store.writeReport('run-1', '<p>');
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual([
+      'runs',
+      'runs/run-1',
+      'runs/run-1/left.jsonl',
+      'runs/run-1/report.html',
+      'runs/run-1/request.json',
+      'runs/run-1/results',
+      'runs/run-1/results/wave-1-round-1.jsonl',
+      'runs/run-1/state.json',
+      'runs/run-1/wave-1.jsonl',
+    ]);
+  });
+
+  it('are for their owner only', async () => {
+    const folder = join(await fixtureFolder(), '.fanfold');
+    const store = createLocalRunStore(folder);
+    await store.createRun(recordOf('run-1'));
+    await (await store.openOutcomes('run-1', 1, 1)).close();
+    for (const name of await readdir(folder, { recursive: true })) {
+      const entry = await stat(join(folder, name));
+      expect([name, entry.mode & 0o077]).toEqual([name, 0]);
+    }
+    expect((await stat(folder)).mode & 0o077).toBe(0);
+  });
+
+  it('are whole or absent: what breaks off leaves what was there', async () => {
+    const { store, path } = await givenRun();
+    await store.writeLeft('run-1', stream([idOf(3)]));
+    async function* breaking() {
+      yield idOf(1);
+      throw new Error('Broken off.');
+    }
+    expect(await rejectionOf(store.writeLeft('run-1', breaking()))).toMatchObject({
+      message: 'Broken off.',
+    });
+    expect(await readFile(path('left.jsonl'), 'utf8')).toBe(`"${idOf(3)}"\n`);
+    expect((await readdir(path('.'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('of another kind in its folder are passed over', async () => {
+    const { folder, store, path } = await givenRun();
+    await writeFile(join(folder, 'runs', '.DS_Store'), '');
+    await writeFile(join(folder, 'runs', 'notes.txt'), '');
+    await symlink('/nowhere', join(folder, 'runs', 'dangling'));
+    await writeFile(path('results/notes.txt'), '');
+    expect(await store.listRuns()).toEqual(['run-1']);
+    expect(await store.listRounds('run-1')).toEqual([{ wave: 1, round: 1 }]);
+  });
+});
+
+describe('after a crash', () => {
+  it('leaves out a line that was cut, so that its tenant is left', async () => {
+    const { later, path } = await givenRun();
+    const file = path('results/wave-1-round-1.jsonl');
+    await truncate(file, (await stat(file)).size - 5);
+    expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(1);
+    const left = await leftOfRun(later, 'run-1');
+    expect(await collect(left.ids())).toEqual([idOf(2), idOf(3)]);
+  });
+
+  it('leaves out a line that was cut though it happens to be whole JSON', async () => {
+    const { later, path } = await givenRun();
+    const file = path('results/wave-1-round-1.jsonl');
+    await truncate(file, (await stat(file)).size - 1);
+    expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(1);
+  });
+
+  it.each(['\0\0\0\0', 'null', '{"status":', '7'])('leaves out a line of %j', async (line) => {
+    const { later, path } = await givenRun();
+    const file = path('results/wave-1-round-1.jsonl');
+    await appendFile(file, `${line}\n${JSON.stringify(migratedOutcome(3, { position: 2 }))}\n`);
+    expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(3);
+  });
+
+  it('does not mistake a damaged list or record for a whole one', async () => {
+    const { later, path } = await givenRun();
+    await appendFile(path('wave-1.jsonl'), 'oops\n');
+    await writeFile(path('state.json'), '{"status":');
+    const damaged = { code: 'RunStoreUnreadable', fault: 'configuration' };
+    expect(await rejectionOf(collect(later.readWave('run-1', 1)))).toMatchObject({
+      ...damaged,
+      message: expect.stringContaining('wave-1.jsonl is damaged'),
+    });
+    expect(await rejectionOf(later.readState('run-1'))).toMatchObject(damaged);
+  });
+
+  it('says so where a list is missing', async () => {
+    const { later, path } = await givenRun();
+    await rm(path('wave-1.jsonl'));
+    expect(await rejectionOf(collect(later.readWave('run-1', 1)))).toMatchObject({
+      code: 'RunStoreUnreadable',
+      message: expect.stringContaining('no such file or directory (ENOENT)'),
+    });
+  });
+});
+
+it('names the newest runs where one is unknown', async () => {
+  const store = createLocalRunStore(await fixtureFolder());
+  expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({
+    nextStep: expect.stringContaining('No runs are kept there'),
+  });
+  for (const day of [10, 11, 12, 13, 14, 15]) {
+    await store.createRun(recordOf(`run-${day}`, `2026-11-${day}T00:00:00.000Z`));
+  }
+  expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({
+    nextStep:
+      'Name one of those that are there, the newest first: run-15, run-14, run-13, run-12, run-11, …',
+  });
+});

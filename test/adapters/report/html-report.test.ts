@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { html } from '../../../src/adapters/report/html.ts';
+import { renderHtmlReport } from '../../../src/adapters/report/html-report.ts';
+import { addNote, addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
+import type { FinishedRun } from '../../../src/core/reduce/finished-run.ts';
+import type { Summary } from '../../../src/core/reduce/summary.ts';
+import { failedOutcome, failureNamed, migratedOutcome, requestOf } from '../../support/fleet.ts';
+
+const finished: FinishedRun = {
+  record: {
+    id: '20261123-055712-3f9a',
+    request: requestOf(),
+    bundleHash: '9f86d081884c7d659a2feaa0c55ad015',
+    startedAt: '2026-11-23T05:57:12.345Z',
+  },
+  state: {
+    status: 'succeeded',
+    waves: [{ size: 40, canary: false }],
+    wavesEntered: 1,
+    finishedAt: '2026-11-23T06:01:40.001Z',
+  },
+};
+
+function failing(state: Partial<FinishedRun['state']> = {}): FinishedRun {
+  return { ...finished, state: { ...finished.state, status: 'failed', ...state } };
+}
+
+function summaryOf(outcomes: readonly Parameters<typeof addOutcome>[1][], total?: number): Summary {
+  return outcomes.reduce(addOutcome, emptySummary(total ?? outcomes.length));
+}
+
+/** The text that a reader sees, without markup and style sheet. */
+function textOf(page: string): string {
+  return page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the report', () => {
+  it('of a run that went well says so, when, how long and with which migrations', () => {
+    const page = renderHtmlReport(summaryOf([migratedOutcome(1), migratedOutcome(2)]), finished);
+    const text = textOf(page);
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
+    for (const part of [
+      '20261123-055712-3f9a Succeeded',
+      '2 of 2 tenants up to date.',
+      '2 migrations applied.',
+      'Took 4 min 28 s',
+      'Started 2026-11-23 05:57:12 UTC',
+      '9f86d081884c7d659a2feaa0c55ad015',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toContain('migrate:retry');
+    expect(text).not.toContain('What failed');
+  });
+
+  it('of a run that failed groups failures by cause, the most frequent first', () => {
+    const failure = {
+      ...failureNamed('TableExists'),
+      fingerprint: 'z',
+      message: "Table 'tasks' already exists",
+      nextStep: 'Look why the table is there.',
+      errno: 1050,
+      migration: '20250127120000_add_priority_to_tasks',
+      statement: { number: 3, text: 'create table `tasks` (`id` int)' },
+    };
+    const rare = { ...failureNamed('ConnectionRefused', true), fingerprint: 'a' };
+    const outcomes = [
+      failedOutcome(1, { failure: rare }),
+      ...Array.from({ length: 12 }, (_, index) => failedOutcome(10 + index, { failure })),
+    ];
+    const text = textOf(renderHtmlReport(summaryOf(outcomes), failing()));
+    for (const part of [
+      '0 of 13 tenants up to date, 13 failed for 2 reasons.',
+      '12 × TableExists errno 1050',
+      'In 20250127120000_add_priority_to_tasks , statement 3:',
+      'Next: Look why the table is there.',
+      'Tenant 10 tenant-010 tenant-010_db',
+      'and 2 more tenants',
+      '1 × ConnectionRefused may pass by itself',
+      'npm run migrate:retry 20261123-055712-3f9a',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text.indexOf('TableExists')).toBeLessThan(text.indexOf('ConnectionRefused'));
+  });
+
+  it('says why a run was stopped, its notes, and what was asked for', () => {
+    const run = failing({
+      stopped: { reason: 'breaker', message: '2 tenants have failed and 1 is tolerated.' },
+      waves: [
+        { size: 1, canary: true },
+        { size: 1_999, canary: false },
+      ],
+    });
+    const request = requestOf({
+      retryOf: 'run-0',
+      maxPerHost: 2,
+      hosts: ['db1.example.com'],
+      toleratedFailureCount: 1,
+      to: '20250127120000_add_priority_to_tasks',
+    });
+    const summary = addNote(summaryOf([failedOutcome(1)], 2_000), 'MigrationModified', 41);
+    const text = textOf(renderHtmlReport(summary, { ...run, record: { ...run.record, request } }));
+    for (const part of [
+      'Stopped early. 2 tenants have failed and 1 is tolerated.',
+      'MigrationModified 41',
+      '1 of 2 entered: 1 (canary), 1,999',
+      'Retry of run-0',
+      '4 tenants, 2 on one host',
+      'Hosts db1.example.com',
+      'Tolerated failures 1',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('of a plan says that nothing was changed', () => {
+    const record = { ...finished.record, request: requestOf({ command: 'plan' }) };
+    const planned = { ...migratedOutcome(1), status: 'planned' as const, pending: ['a.js'] };
+    const text = textOf(renderHtmlReport(summaryOf([planned]), { ...finished, record }));
+    expect(text).toContain('Migration plan');
+    expect(text).toContain('1 of 1 tenant planned.');
+    expect(text).toContain('Nothing was changed');
+  });
+
+  it('of no tenants says so', () => {
+    const text = textOf(renderHtmlReport(emptySummary(0), finished));
+    expect(text).toContain('There was no active tenant, so there was nothing to do.');
+  });
+
+  it('loads nothing and runs nothing', () => {
+    const page = renderHtmlReport(summaryOf([failedOutcome(1)]), failing());
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+    expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import|javascript:| on[a-z]+=/i);
+  });
+});
+
+/** A report in which the text stands wherever something from outside may stand. */
+function pageWith(text: string): string {
+  const failure = {
+    ...failureNamed(text),
+    message: text,
+    nextStep: text,
+    migration: text,
+    statement: { number: 1, text },
+  };
+  const tenant = { id: text, slug: text, name: text, database: text };
+  const request = requestOf({ hosts: [text], to: text, retryOf: text });
+  return renderHtmlReport(addNote(summaryOf([failedOutcome(1, { tenant, failure })]), text, 1), {
+    record: { ...finished.record, id: text, request, bundleHash: text },
+    state: failing({ stopped: { reason: 'error', message: text } }).state,
+  });
+}
+
+function tagsOf(page: string): string[] {
+  return page.match(/<[^>]*>/g) ?? [];
+}
+
+describe('what comes from outside', () => {
+  it.each([
+    '</style><script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '&lt;already escaped&gt;',
+    '\u202Elive\u0000\u001B[31m',
+    '<!-- ]]> -->',
+  ])('is text wherever it stands: %j', (text) => {
+    const page = pageWith(text);
+    expect(tagsOf(page)).toEqual(tagsOf(pageWith('x')));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(page).not.toMatch(/[\u0000\u001B\u202E]/);
+  });
+
+  it('comes out of a template as it went in', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        const { markup } = html`<p title="${text}">${text}</p>`;
+        const [, title = '', body = ''] = /^<p title="([^"]*)">([^<]*)<\/p>$/s.exec(markup) ?? [];
+        expect([unescaped(title), unescaped(body)]).toEqual([text, text]);
+      }),
+    );
+  });
+});
+
+function unescaped(markup: string): string {
+  const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+  return markup.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => names[name] ?? '');
+}

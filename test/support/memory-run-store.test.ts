@@ -1,0 +1,7 @@
+import { memoryRunStore } from './memory-run-store.ts';
+import { describeRunStore } from './run-store-contract.ts';
+
+describeRunStore('the run store in memory', async () => {
+  const store = memoryRunStore();
+  return { store, later: store };
+});
