@@ -1,0 +1,31 @@
+import { Writable } from 'node:stream';
+import { WriteStream } from 'node:tty';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createPalette } from '../../../src/cli/output/palette.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** A stream that is a terminal as far as colours go. */
+function terminal(): Writable {
+  const { getColorDepth } = WriteStream.prototype;
+  return Object.assign(new Writable(), { isTTY: true, getColorDepth });
+}
+
+const RED = '\u001b[31mred\u001b[39m';
+
+test.each([
+  ['a terminal', terminal(), {}, RED],
+  ['a terminal, NO_COLOR', terminal(), { NO_COLOR: '1' }, 'red'],
+  ['a dumb terminal', terminal(), { TERM: 'dumb' }, 'red'],
+  ['no terminal', new Writable(), {}, 'red'],
+  ['no terminal, FORCE_COLOR', new Writable(), { FORCE_COLOR: '1' }, RED],
+  ['a terminal, FORCE_COLOR=0', terminal(), { FORCE_COLOR: '0' }, 'red'],
+])('%s', (_, stream, env, shown) => {
+  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
+  for (const [name, value] of Object.entries({ ...unset, TERM: 'xterm-256color', ...env })) {
+    vi.stubEnv(name, value);
+  }
+  expect(createPalette(stream).bad('red')).toBe(shown);
+});
