@@ -5,6 +5,11 @@ import { onTestFinished } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
+/** Compiled modules are shared between the processes: it spares each a good part of its start. */
+const COMPILED = fileURLToPath(
+  new URL('../../../node_modules/.cache/fanfold-tests', import.meta.url),
+);
+
 export interface CliProcess {
   readonly child: ChildProcess;
   /** What it has written so far. */
@@ -30,7 +35,7 @@ export interface CliOptions {
 export function startCli(argv: readonly string[], { cwd, env, stdin }: CliOptions): CliProcess {
   const child = spawn(process.execPath, [MAIN, ...argv], {
     cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    env: { PATH: process.env.PATH, HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...env },
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
