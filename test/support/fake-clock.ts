@@ -22,7 +22,8 @@ export function fakeClock(): FakeClock {
 
   const jump = () => {
     isJumping = false;
-    const [next] = [...sleepers].sort((a, b) => a.at - b.at);
+    let next: Sleeper | undefined;
+    for (const sleeper of sleepers) if (next === undefined || sleeper.at < next.at) next = sleeper;
     if (next === undefined) return;
     now = Math.max(now, next.at);
     next.wake();

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { FanfoldError } from '../../core/errors.ts';
-import type { Outcome } from '../../core/outcome.ts';
+import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
 import { openOutcomeFile } from './outcome-file.ts';
@@ -156,8 +156,8 @@ async function makeRunFolder(files: RunFiles, runId: string): Promise<void> {
 /** A line that a crash left half written is no outcome: its tenant counts as not heard of. */
 function outcomeOfLine(line: string): Outcome[] {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? [value as Outcome] : [];
+    const value = JSON.parse(line) as Outcome | null;
+    return value !== null && OUTCOME_STATUSES.includes(value.status) ? [value] : [];
   } catch {
     return [];
   }

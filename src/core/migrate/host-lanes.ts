@@ -10,7 +10,14 @@ export interface HostLanes<Item> {
   readonly waiting: number;
 }
 
+/**
+ * Lanes that are kept though nothing is in them: making and dropping one for every tenant keeps a
+ * long chain of dead tables alive until the next full garbage collection.
+ */
+const MOST_REMEMBERED = 1_000;
+
 interface Lane<Item> {
+  readonly host: string;
   taken: number;
   readonly queue: Item[];
 }
@@ -20,43 +27,47 @@ interface Lane<Item> {
  * a cap all share one lane and keep their order.
  */
 export function createHostLanes<Item>(maxPerHost: number | undefined): HostLanes<Item> {
-  const lanes = new Map<string, Lane<Item>>();
   const most = maxPerHost ?? Number.POSITIVE_INFINITY;
-  const laneOf = (host: string) => (maxPerHost === undefined ? '' : host);
+  const keyOf = (host: string) => (maxPerHost === undefined ? '' : host);
+  const lanes = new Map<string, Lane<Item>>();
+  /** The same lanes, the next to be served first. */
+  const turns: Lane<Item>[] = [];
   let waiting = 0;
+
+  const laneOf = (host: string): Lane<Item> => {
+    const known = lanes.get(keyOf(host));
+    if (known !== undefined) return known;
+    const lane = { host: keyOf(host), taken: 0, queue: [] };
+    lanes.set(lane.host, lane);
+    turns.push(lane);
+    return lane;
+  };
 
   return {
     add(host, item) {
-      const key = laneOf(host);
-      const lane = lanes.get(key) ?? { taken: 0, queue: [] };
-      lane.queue.push(item);
-      lanes.set(key, lane);
+      laneOf(host).queue.push(item);
       waiting += 1;
     },
     take() {
-      for (const [host, lane] of lanes) {
-        if (lane.taken >= most) continue;
-        const [item] = lane.queue.splice(0, 1);
-        if (item === undefined) continue;
-        lane.taken += 1;
-        waiting -= 1;
-        // To the end of the map: the other hosts come first next time.
-        lanes.delete(host);
-        lanes.set(host, lane);
-        return { host, item };
-      }
-      return undefined;
+      const index = turns.findIndex(({ taken, queue }) => taken < most && queue.length > 0);
+      const lane = turns[index];
+      const item = lane?.queue.shift();
+      if (lane === undefined || item === undefined) return undefined;
+      lane.taken += 1;
+      waiting -= 1;
+      turns.push(...turns.splice(index, 1));
+      return { host: lane.host, item };
     },
     release(host) {
-      const key = laneOf(host);
-      const lane = lanes.get(key);
-      if (lane === undefined) return;
+      const lane = laneOf(host);
       lane.taken -= 1;
-      if (lane.taken === 0 && lane.queue.length === 0) lanes.delete(key);
+      if (lanes.size <= MOST_REMEMBERED || lane.taken > 0 || lane.queue.length > 0) return;
+      lanes.delete(lane.host);
+      turns.splice(turns.indexOf(lane), 1);
     },
     drain() {
       waiting = 0;
-      return [...lanes.values()].flatMap((lane) => lane.queue.splice(0));
+      return turns.flatMap((lane) => lane.queue.splice(0));
     },
     get waiting() {
       return waiting;

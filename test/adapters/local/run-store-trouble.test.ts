@@ -25,6 +25,11 @@ function runFleet(fleet: FleetToRun, before: readonly string[] = []): ChildProce
   return child;
 }
 
+/** Whether a command that runs another one does so here. */
+function works([command = '', ...args]: readonly string[]): boolean {
+  return spawnSync(command, [...args, 'true']).status === 0;
+}
+
 async function* linesOf(child: ChildProcess): AsyncGenerator<Record<string, unknown>> {
   if (child.stdout === null) return;
   for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line);
@@ -42,13 +47,11 @@ describe('a run store that cannot be written', () => {
     });
   });
 
-  it('because its owner does not let us', async (context) => {
+  it('because its owner does not let us', { timeout: 30_000 }, async (context) => {
     // Root may write everywhere, unless it gives that up.
     const isRoot = process.getuid?.() === 0;
     const asOthers = isRoot ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
-    if (isRoot && spawnSync('setpriv', [...asOthers.slice(1), 'true']).status !== 0) {
-      context.skip('needs setpriv to give up the rights of root');
-    }
+    if (isRoot && !works(asOthers)) context.skip('needs setpriv to give up the rights of root');
     const folder = join(await fixtureFolder(), 'closed');
     await mkdir(folder);
     await chmod(folder, 0o500);
@@ -73,7 +76,7 @@ function onSmallDisk(folder: string, kibibytes: number): readonly string[] | und
     ['unshare', '-m'],
     ['unshare', '-rm'],
   ].map((way) => [...way, 'sh', '-c', mount, folder]);
-  return ways.find(([command = '', ...args]) => spawnSync(command, [...args, 'true']).status === 0);
+  return ways.find(works);
 }
 
 describe('a disk that is full', () => {
@@ -83,7 +86,7 @@ describe('a disk that is full', () => {
     nextStep: 'Free some space, or name a folder on another disk with --run-store <dir>.',
   };
 
-  it('before the first tenant ends the run there', async (context) => {
+  it('before the first tenant ends the run there', { timeout: 30_000 }, async (context) => {
     const folder = await fixtureFolder();
     const disk = onSmallDisk(folder, 40);
     if (disk === undefined) return context.skip('needs a mount namespace of its own');
@@ -91,7 +94,9 @@ describe('a disk that is full', () => {
     expect(await collect(linesOf(child))).toEqual([{ thrown: full }]);
   });
 
-  it('in the middle stops the run, and tells all that is known', async (context) => {
+  it('in the middle stops the run, and tells all that is known', {
+    timeout: 30_000,
+  }, async (context) => {
     const folder = await fixtureFolder();
     const disk = onSmallDisk(folder, 400);
     if (disk === undefined) return context.skip('needs a mount namespace of its own');
@@ -110,7 +115,9 @@ describe('a disk that is full', () => {
   });
 });
 
-it('a run that was killed leaves what it had not stored, and a retry does it', async () => {
+it('a run that was killed leaves what it had not stored, and a retry does it', {
+  timeout: 30_000,
+}, async () => {
   const folder = await fixtureFolder();
   const child = runFleet({ folder, tenants: 400, attemptMs: 5 });
   let finished = 0;

@@ -110,12 +110,15 @@ describe('after a crash', () => {
     expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(1);
   });
 
-  it.each(['\0\0\0\0', 'null', '{"status":', '7'])('leaves out a line of %j', async (line) => {
-    const { later, path } = await givenRun();
-    const file = path('results/wave-1-round-1.jsonl');
-    await appendFile(file, `${line}\n${JSON.stringify(migratedOutcome(3, { position: 2 }))}\n`);
-    expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(3);
-  });
+  it.each(['\0\0\0\0', 'null', '{"status":', '7', '{"status":"lost"}'])(
+    'leaves out a line of %j',
+    async (line) => {
+      const { later, path } = await givenRun();
+      const file = path('results/wave-1-round-1.jsonl');
+      await appendFile(file, `${line}\n${JSON.stringify(migratedOutcome(3, { position: 2 }))}\n`);
+      expect(await collect(later.readOutcomes('run-1', 1, 1))).toHaveLength(3);
+    },
+  );
 
   it('does not mistake a damaged list or record for a whole one', async () => {
     const { later, path } = await givenRun();

@@ -60,3 +60,16 @@ it('never gives a host more than its cap, and loses nothing', () => {
     ),
   );
 });
+
+it('forgets hosts where there are too many to remember', () => {
+  const lanes = createHostLanes<number>(1);
+  for (let number = 0; number < 5_000; number += 1) {
+    lanes.add(`host${number}`, number);
+    const taken = lanes.take();
+    expect(taken?.item).toBe(number);
+    lanes.release(taken?.host ?? '');
+  }
+  lanes.add('host1', 1);
+  lanes.add('host1', 2);
+  expect([lanes.take()?.item, lanes.take()]).toEqual([1, undefined]);
+});

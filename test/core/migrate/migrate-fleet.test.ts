@@ -72,7 +72,9 @@ function countingAttempt(turns: (tenant: Tenant) => number, result: (tenant: Ten
 }
 
 describe('how many at a time', () => {
-  it('never exceeds concurrency or the cap of a host, and loses no tenant', async () => {
+  it('never exceeds concurrency or the cap of a host, and loses no tenant', {
+    timeout: 30_000,
+  }, async () => {
     const tenantsOf = fc.array(
       fc.record({
         host: fc.nat({ max: 3 }),
@@ -217,10 +219,10 @@ describe('transient failures', () => {
     ]);
   });
 
-  it('do not pile up: past a bound no new tenants are taken', async () => {
+  it('do not pile up: past a bound no new tenants are taken', { timeout: 30_000 }, async () => {
     let listed = 0;
     async function* list() {
-      for (const tenant of fleetOf(5_000)) {
+      for (const tenant of fleetOf(2_000)) {
         listed += 1;
         yield candidateOf(tenant, listed - 1);
       }
@@ -233,7 +235,7 @@ describe('transient failures', () => {
     const first = await outcomes.next();
     expect(first.value).toMatchObject({ status: 'failed' });
     expect(listed).toBeLessThan(1_100);
-    expect(await collect(outcomes)).toHaveLength(4_999);
+    expect(await collect(outcomes)).toHaveLength(1_999);
     expect(Math.max(...asleep)).toBeLessThanOrEqual(1_000 + 8);
   });
 });
@@ -394,7 +396,7 @@ describe('the list', () => {
     expect([isClosed, running]).toEqual([true, 0]);
   });
 
-  it('of 100,000 tenants is never held as a whole', async () => {
+  it('of 100,000 tenants is never held as a whole', { timeout: 60_000 }, async () => {
     let listed = 0;
     let finished = 0;
     let mostAhead = 0;

@@ -90,7 +90,7 @@ function byHand(items: readonly Outcome[]) {
 }
 
 describe('addOutcome', () => {
-  it('comes to the same whatever the order', () => {
+  it('comes to the same whatever the order', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(
         outcomes.chain((items) =>
@@ -106,7 +106,7 @@ describe('addOutcome', () => {
     );
   });
 
-  it('says what counting by hand says', () => {
+  it('says what counting by hand says', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(outcomes, (items) => {
         const summary = fold(items);
@@ -167,7 +167,7 @@ describe('addOutcome', () => {
     expect(size(20_000)).toBeLessThan(1.1 * size(5_000));
   });
 
-  it('adds a million successes in a few seconds', async () => {
+  it('adds a million successes in a few seconds', { timeout: 30_000 }, async () => {
     const one = migratedOutcome(1);
     const startedAt = performance.now();
     let summary = emptySummary(1_000_000);
