@@ -1,0 +1,74 @@
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { usingConnection } from './connection.ts';
+import type { DemoTenant, Fleet } from './fleet.ts';
+import { HAND_MADE_ROWS, MOVED_TABLE } from './hand-made-table.ts';
+import { migrationIds } from './migration-ids.ts';
+import { differenceBetween, NotAsDescribed } from './not-as-described.ts';
+
+/** Asks for every table and for the column that comes last; what is missing fails the query. */
+const CONTENTS = `
+  SELECT
+    (SELECT COUNT(*) FROM users) AS users,
+    (SELECT COUNT(*) FROM roles) AS roles,
+    (SELECT COUNT(*) FROM apps) AS apps,
+    (SELECT COUNT(priority) FROM tasks) AS tasks
+`;
+
+const NEW = { users: 0, roles: 0, apps: 0, tasks: 0 };
+/** What was there before, and for each of the people the role that a migration fills in. */
+const IN_USE = { users: 3, roles: 3, apps: 1, tasks: 0 };
+
+/**
+ * Looks into every tenant's database and into the central one. Throws {@link NotAsDescribed} with
+ * all that is not as it should be in a fleet that is up to date.
+ */
+export async function checkFleet({ central, tenants }: Fleet): Promise<void> {
+  const names = (await migrationIds()).map((id) => `${id}.js`);
+  const found = await Promise.all(tenants.map((tenant) => checkTenant(tenant, names)));
+  const recorded = await usingConnection(central, (connection) =>
+    rowsOf(connection, 'SELECT slug FROM tenants WHERE schemaVersion IS NOT NULL ORDER BY slug'),
+  );
+  const differences = [
+    ...found.flat(),
+    ...differenceBetween('Tenants recorded as migrated', recorded.length, tenants.length),
+  ];
+  if (differences.length > 0) throw new NotAsDescribed(differences);
+}
+
+/** A database that cannot be asked is a difference, and no reason to leave the others out. */
+async function checkTenant(tenant: DemoTenant, names: readonly string[]): Promise<string[]> {
+  try {
+    return await usingConnection(tenant.login, (connection) => compare(connection, tenant, names));
+  } catch (error) {
+    return [`${tenant.name}: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+async function compare(
+  connection: Connection,
+  { name, condition }: DemoTenant,
+  names: readonly string[],
+): Promise<string[]> {
+  const [contents] = await rowsOf(connection, CONTENTS);
+  const applied = await rowsOf(connection, 'SELECT name FROM knex_migrations ORDER BY id');
+  return [
+    ...differenceBetween(`Rows of ${name}`, contents, condition === 'half-way' ? IN_USE : NEW),
+    ...differenceBetween(
+      `Migrations of ${name}`,
+      applied.map(({ name: id }) => id),
+      names,
+    ),
+    ...(condition === 'table-in-the-way' ? await compareMoved(connection) : []),
+  ];
+}
+
+async function compareMoved(connection: Connection): Promise<string[]> {
+  const rows = await rowsOf(connection, `SELECT id, todo FROM ${MOVED_TABLE} ORDER BY id`);
+  return differenceBetween(`Rows of ${MOVED_TABLE}`, rows, HAND_MADE_ROWS);
+}
+
+/** Plain objects, which compare equal to others. */
+async function rowsOf(connection: Connection, sql: string): Promise<Record<string, unknown>[]> {
+  const [rows] = await connection.query<RowDataPacket[]>(sql);
+  return rows.map((row) => ({ ...row }));
+}

@@ -1,0 +1,73 @@
+import { createPool, type Pool } from 'mysql2/promise';
+import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
+import type { ConnectionLogin } from '../src/core/ports.ts';
+import { settleAll } from './settle-all.ts';
+
+/** Databases that are made or dropped at a time. */
+const AT_A_TIME = 8;
+
+export interface DatabasesOptions {
+  /** No further database is made once this is aborted. */
+  readonly signal: AbortSignal;
+  /** Called before the databases are dropped; with what was thrown, if something was. */
+  readonly onDrop: (error?: unknown) => void;
+}
+
+/**
+ * Makes a database and a user for each login, the user with all rights there and none elsewhere,
+ * for the time of `work`. They are dropped whatever happens.
+ */
+export async function usingDatabases<Result>(
+  { host, port, user, password }: EmbeddedServer,
+  logins: readonly ConnectionLogin[],
+  { signal, onDrop }: DatabasesOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const pool = createPool({ host, port, user, password, connectionLimit: AT_A_TIME });
+  const dropAll = () => settleAll(logins.map((login) => drop(pool, login)));
+  const makeAndWork = async () => {
+    await settleAll(logins.map((login) => create(pool, login, signal)));
+    return work();
+  };
+  try {
+    const result = await makeAndWork().catch(async (error: unknown) => {
+      onDrop(error);
+      await dropAll().catch((failure: unknown) => {
+        throw new AggregateError([error, failure], 'Databases may be left.');
+      });
+      throw error;
+    });
+    onDrop();
+    await dropAll();
+    return result;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function create(pool: Pool, login: ConnectionLogin, signal: AbortSignal): Promise<void> {
+  const { database, user, password } = login;
+  const statements = [
+    `CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4`,
+    `CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`,
+    // In a GRANT an underscore stands for any character.
+    `GRANT ALL ON \`${database.replaceAll('_', '\\_')}\`.* TO '${user}'@'%'`,
+  ];
+  for (const statement of statements) {
+    signal.throwIfAborted();
+    await pool.query(statement).catch(explainRights);
+  }
+}
+
+async function drop(pool: Pool, { database, user }: ConnectionLogin): Promise<void> {
+  await pool.query(`DROP DATABASE IF EXISTS \`${database}\``);
+  await pool.query(`DROP USER IF EXISTS '${user}'@'%'`);
+}
+
+function explainRights(error: Error): never {
+  if (!/denied/i.test(error.message)) throw error;
+  throw new Error(
+    `${error.message}. FANFOLD_MYSQL_URL has to name an account that may create databases and users.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { ConnectionLogin } from '../src/core/ports.ts';
+import { type Company, companies } from './companies.ts';
+
+/** A tenant before anything of it exists. */
+export interface DemoTenant extends Company {
+  readonly slug: string;
+  readonly login: ConnectionLogin;
+}
+
+/** What the demo is going to make, names and passwords included. */
+export interface Fleet {
+  /** DB_ENCRYPTION_KEY. */
+  readonly encryptionKey: string;
+  readonly central: ConnectionLogin;
+  readonly tenants: readonly DemoTenant[];
+}
+
+/** Where the fleet lives. */
+export interface FleetHome {
+  /** The tenants are dealt out to these addresses in turn. */
+  readonly hosts: readonly string[];
+  readonly port: number;
+  /** Begins the name of every database and user. */
+  readonly prefix: string;
+}
+
+/** Plans the demo's fleet. Every call makes up a new key and new passwords. */
+export function planFleet({ hosts, port, prefix }: FleetHome): Fleet {
+  const [first = ''] = hosts;
+  const login = (name: string, host: string): ConnectionLogin => ({
+    host,
+    port,
+    database: `${prefix}${name}_db`,
+    user: `${prefix}${name}`,
+    password: newPassword(),
+  });
+  return {
+    encryptionKey: newEncryptionKey(),
+    central: login('central', first),
+    tenants: companies.map((company, index) => {
+      const slug = slugOf(company.name);
+      const host = hosts[index % hosts.length] ?? first;
+      return { ...company, slug, login: login(slug.replaceAll('-', '_'), host) };
+    }),
+  };
+}
+
+/** A new key: 32 bytes as the product wants them, printable so that a variable can hold them. */
+export function newEncryptionKey(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** The end has something of every kind of character, which is what password policies ask for. */
+function newPassword(): string {
+  return `${randomBytes(18).toString('base64url')}-aA1`;
+}
+
+/** `Café Nordlicht` as `cafe-nordlicht`. */
+function slugOf(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f']/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,22 @@
+import { FanfoldError } from '../src/core/errors.ts';
+import { runDemo } from './demo.ts';
+import { INTERRUPTED_EXIT_CODE, Interrupted, listenForInterruption } from './interruption.ts';
+import { NotAsDescribed } from './not-as-described.ts';
+import { wrap } from './wrap.ts';
+
+try {
+  await runDemo(listenForInterruption());
+} catch (error) {
+  const interrupted = error instanceof Interrupted;
+  process.exitCode = interrupted ? INTERRUPTED_EXIT_CODE : 1;
+  if (!interrupted) console.error(`\n${wrap(explain(error))}`);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof NotAsDescribed) {
+    return [error.message, ...error.differences.map((line) => `- ${line}`)].join('\n');
+  }
+  if (error instanceof FanfoldError) return `Error: ${error.message}\n\n${error.nextStep}`;
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(explain))].join('\n\n');
+  return `Error: ${error instanceof Error ? error.message : error}`;
+}

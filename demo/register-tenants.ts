@@ -1,0 +1,22 @@
+import { usingCentralDatabase } from '../src/adapters/prisma/central-database.ts';
+import { encryptPassword } from '../src/core/encryption/encrypt-password.ts';
+import { parseEncryptionKey } from '../src/core/encryption/encryption-key.ts';
+import { checkNewTenant } from '../src/core/new-tenant.ts';
+import { type Fleet, newEncryptionKey } from './fleet.ts';
+
+/** Gives every tenant its row in the central database, by the code of the product itself. */
+export async function registerTenants({ central, encryptionKey, tenants }: Fleet): Promise<void> {
+  const key = parseEncryptionKey(encryptionKey);
+  const otherKey = parseEncryptionKey(newEncryptionKey());
+  await usingCentralDatabase(central, undefined, async ({ registry }) => {
+    for (const { name, slug, login, condition } of tenants) {
+      const { password, ...address } = login;
+      const encryptedPassword = encryptPassword(
+        condition === 'other-key' ? otherKey : key,
+        password,
+      );
+      const draft = { name, slug, ...address, status: 'ACTIVE', encryptedPassword };
+      await registry.add(checkNewTenant(draft));
+    }
+  });
+}

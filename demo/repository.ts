@@ -1,0 +1,10 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The command line as it stands in this checkout. */
+export const commandLine = join(repository, 'src', 'cli', 'main.ts');
+
+/** The sample migrations, which the tenants of the demo get. */
+export const tenantMigrations = join(repository, 'migrations', 'tenant');

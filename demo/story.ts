@@ -1,0 +1,136 @@
+import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
+import { checkFleet } from './check-fleet.ts';
+import type { Condition } from './companies.ts';
+import type { Fanfold } from './fanfold.ts';
+import type { DemoTenant, Fleet } from './fleet.ts';
+import { moveTableAway } from './hand-made-table.ts';
+import { lastRun } from './last-run.ts';
+import { migrationIds } from './migration-ids.ts';
+import type { Narrator } from './narrator.ts';
+import { requireEqual } from './not-as-described.ts';
+import { APPLIED_BY_KNEX } from './plain-knex.ts';
+import { prepareTenants } from './prepare-tenants.ts';
+import { registerTenants } from './register-tenants.ts';
+import { repairPassword } from './repair-password.ts';
+
+/** What the steps of the story have in common. */
+export interface Stage {
+  readonly server: EmbeddedServer;
+  readonly fleet: Fleet;
+  readonly workspace: string;
+  readonly fanfold: Fanfold;
+  readonly narrator: Narrator;
+}
+
+/** Everything between the empty databases and their end. Throws `NotAsDescribed`. */
+export async function tellStory(stage: Stage): Promise<void> {
+  await setUpCentral(stage);
+  await makeFleet(stage);
+  const runId = await migrateAll(stage);
+  await repair(stage);
+  await retry(stage, runId);
+  await lookAtFleet(stage);
+}
+
+async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {
+  narrator.step('The central database');
+  narrator.say(
+    'It knows every tenant: name, status, server, database, user and encrypted password. It has migrations of its own.',
+  );
+  requireEqual('Exit code of migrate:latest', await fanfold.run('migrate:latest'), 0);
+}
+
+async function makeFleet({ fleet, server, narrator }: Stage): Promise<void> {
+  const { tenants } = fleet;
+  const ids = await migrationIds();
+  narrator.step(`${tenants.length} tenants`);
+  await registerTenants(fleet);
+  await prepareTenants(tenants);
+  const count = (condition: Condition) => tenantsIn(fleet, condition).length;
+  narrator.say(
+    `Each has a database, a user and a random password of its own, on ${server.hosts.join(' or ')}. The passwords are encrypted with a DB_ENCRYPTION_KEY made for this demo. There are ${ids.length} migrations, and as in every real fleet not all is well:`,
+  );
+  for (const line of [
+    `- ${count('empty')} databases are empty.`,
+    `- ${count('half-way')} are in use, and plain Knex has run ${APPLIED_BY_KNEX} of the ${ids.length} migrations there: ${namesOf(tenantsIn(fleet, 'half-way'))}.`,
+    `- ${only(fleet, 'other-key').name}: its password was encrypted with another key.`,
+    `- ${only(fleet, 'table-in-the-way').name}: somebody made a table "tasks" by hand, and a migration wants to create one.`,
+  ]) {
+    narrator.say(line);
+  }
+}
+
+async function migrateAll({ fleet, workspace, fanfold, narrator }: Stage): Promise<string> {
+  narrator.step('Migrate them all');
+  narrator.say('Several at a time. Two are going to fail; that must not keep the others back.');
+  const exitCode = await fanfold.run('migrate:all-tenants');
+  requireEqual('Exit code of migrate:all-tenants', exitCode, 1);
+  const { id, summary } = await lastRun(workspace);
+  const { total, counts, failures } = summary;
+  requireEqual('Tenants of the run', total, fleet.tenants.length);
+  requireEqual('Tenants that were migrated', counts.migrated, fleet.tenants.length - 2);
+  requireEqual(
+    'Tenants that failed, by cause',
+    Object.fromEntries(
+      failures.map(({ code, tenants }) => [code, tenants.map(({ slug }) => slug)]),
+    ),
+    {
+      PasswordWrongKey: [only(fleet, 'other-key').slug],
+      TableExists: [only(fleet, 'table-in-the-way').slug],
+    },
+  );
+  narrator.say(
+    `\nExit code ${exitCode}, as expected: two tenants failed, and the other ${counts.migrated} are up to date all the same.`,
+  );
+  return id;
+}
+
+async function repair({ fleet, fanfold, narrator }: Stage): Promise<void> {
+  const locked = only(fleet, 'other-key');
+  const blocked = only(fleet, 'table-in-the-way');
+  narrator.step('Repair the two');
+  narrator.say(
+    `${locked.name}: encrypt the password with the right key, and store that in the central database.`,
+  );
+  await repairPassword(locked, fleet, fanfold, narrator);
+  narrator.say(
+    `\n${blocked.name}: move the table out of the way. What somebody wrote into it is kept.`,
+  );
+  await moveTableAway(blocked.login, narrator);
+}
+
+async function retry({ fleet, workspace, fanfold, narrator }: Stage, runId: string): Promise<void> {
+  narrator.step('Retry what failed');
+  narrator.say(
+    `The run left two tenants, and only those are done again. ${only(fleet, 'table-in-the-way').name} goes on where it stopped.`,
+  );
+  const exitCode = await fanfold.run('migrate:retry', runId);
+  requireEqual('Exit code of migrate:retry', exitCode, 0);
+  const { summary } = await lastRun(workspace);
+  requireEqual('Tenants of the retry', summary.total, 2);
+  requireEqual('Tenants that the retry migrated', summary.counts.migrated, 2);
+}
+
+async function lookAtFleet({ fleet, fanfold, narrator }: Stage): Promise<void> {
+  narrator.step('Look at the fleet');
+  narrator.say('One query a tenant shows who stands where.');
+  requireEqual('Exit code of migrate:status', await fanfold.run('migrate:status'), 0);
+  await checkFleet(fleet);
+  narrator.say(
+    `\nThe demo has looked for itself: all ${fleet.tenants.length} databases have every table and every row that they should have.`,
+  );
+}
+
+function tenantsIn({ tenants }: Fleet, condition: Condition): DemoTenant[] {
+  return tenants.filter((tenant) => tenant.condition === condition);
+}
+
+function only(fleet: Fleet, condition: Condition): DemoTenant {
+  const [tenant] = tenantsIn(fleet, condition);
+  if (tenant === undefined) throw new Error(`No tenant of the demo is in condition ${condition}.`);
+  return tenant;
+}
+
+function namesOf(tenants: readonly DemoTenant[]): string {
+  return new Intl.ListFormat('en').format(tenants.map(({ name }) => name));
+}

@@ -1,0 +1,23 @@
+/** Lines are this long at most, also in a wide terminal: sentences read better so. */
+export const LINE_WIDTH = 78;
+
+/** Breaks each line of a text at blanks; what follows stands below the text of a list's item. */
+export function wrap(text: string): string {
+  return text.split('\n').flatMap(wrapLine).join('\n');
+}
+
+function wrapLine(text: string): string[] {
+  const indent = ' '.repeat(/^ *(- )?/.exec(text)?.[0].length ?? 0);
+  const [first = '', ...words] = text.trimStart().split(' ');
+  const lines: string[] = [];
+  let line = text.slice(0, text.length - text.trimStart().length) + first;
+  for (const word of words) {
+    if (line.length + 1 + word.length <= LINE_WIDTH) {
+      line += ` ${word}`;
+    } else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line];
+}
