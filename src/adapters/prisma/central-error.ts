@@ -80,13 +80,16 @@ function adapterFacts(error: unknown): Facts {
   if (cause?.originalCode === undefined) {
     return { errno: undefined, text: oneLine(message ?? String(error)) };
   }
-  const text = cause.originalMessage ?? `error ${cause.originalCode}`;
+  // Where the pool gives up, its own cause is the reason, behind a header of numbers.
+  const reason = cause.cause?.replace(/^\(conn:.*?\) |\n[\s\S]*$/g, '');
+  const text = reason || cause.originalMessage || `error ${cause.originalCode}`;
   return { errno: Number(cause.originalCode), text: oneLine(text) };
 }
 
 interface AdapterCause {
   readonly originalCode?: string;
   readonly originalMessage?: string;
+  readonly cause?: string | undefined;
 }
 
 function oneLine(text: string): string {

@@ -5,7 +5,7 @@ import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-datab
 /** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
 /** How long an answer may take. No query here reads more than a page or counts an index. */
-const ANSWER_TIMEOUT = 120_000;
+const ANSWER_TIMEOUT = 60_000;
 
 /**
  * Options of the MariaDB driver, which speaks to MySQL too. Two connections at most: one process
@@ -28,8 +28,10 @@ export function connectionOptions(
     socketTimeout: ANSWER_TIMEOUT,
     // A server that died without a word is noticed while nothing is being asked.
     keepAliveDelay: 30_000,
-    // DATETIME columns hold UTC, also those that the server fills in by itself.
-    timezone: 'Z',
+    // Part of the handshake. Any statement that the driver sends by itself after that (SET NAMES,
+    // or SET time_zone for its `timezone`) is a rejection that nobody handles where the connection
+    // breaks right then, and ends the process.
+    collation: 'UTF8MB4_UNICODE_CI',
     // MySQL's caching_sha2_password sends the password under the server's public key where there
     // is no TLS. Under TLS nothing of the kind is needed.
     ...(tls === undefined ? { allowPublicKeyRetrieval: true } : { ssl: tlsOptions(host, tls) }),

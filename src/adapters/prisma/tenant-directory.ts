@@ -53,5 +53,6 @@ async function findByColumn(
 }
 
 function reachedColumns({ schemaVersion, runId, at }: ReachedSchema) {
-  return { schemaVersion, lastRunId: runId, lastMigratedAt: at };
+  // The server would note the time by itself, in its own time zone and again for every repetition.
+  return { schemaVersion, lastRunId: runId, lastMigratedAt: at, updatedAt: at };
 }

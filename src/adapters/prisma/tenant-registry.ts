@@ -18,7 +18,7 @@ export function createTenantRegistry(ask: AskCentral): TenantRegistry {
     add: (tenant) => add(ask, tenant),
     async setStatus(id, status) {
       const { count } = await ask((prisma) =>
-        prisma.tenant.updateMany({ where: { id }, data: { status } }),
+        prisma.tenant.updateMany({ where: { id }, data: { status, updatedAt: new Date() } }),
       );
       if (count === 0) {
         throw new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
@@ -53,6 +53,8 @@ async function* list(
 
 async function add(ask: AskCentral, tenant: NewTenant): Promise<Tenant> {
   const { slug, name, status, address, encryptedPassword } = tenant;
+  // In UTC, as Prisma reads it; the server would take its own time zone.
+  const now = new Date();
   const row = await ask(async (prisma) => {
     try {
       return await prisma.tenant.create({
@@ -66,6 +68,8 @@ async function add(ask: AskCentral, tenant: NewTenant): Promise<Tenant> {
           dbName: address.database,
           dbUser: address.user,
           dbPassword: encryptedPassword,
+          createdAt: now,
+          updatedAt: now,
         },
         select: TENANT_COLUMNS,
       });

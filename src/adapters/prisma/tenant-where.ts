@@ -6,8 +6,13 @@ import type { TenantFilter } from '../../core/ports.ts';
 export function tenantWhere({ status, hosts }: TenantFilter): Prisma.TenantWhereInput {
   return {
     ...(status === undefined ? {} : { status }),
-    ...(hosts === undefined ? {} : { OR: hosts.map(hostWhere) }),
+    ...(hosts === undefined ? {} : onHosts(hosts)),
   };
+}
+
+function onHosts(hosts: readonly string[]): Prisma.TenantWhereInput {
+  // An empty OR is false by itself, but true where it stands in an AND.
+  return hosts.length === 0 ? { id: { in: [] } } : { OR: hosts.map(hostWhere) };
 }
 
 function hostWhere(text: string): Prisma.TenantWhereInput {

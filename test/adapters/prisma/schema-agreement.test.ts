@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { centralSchema, prismaFacts } from '../../support/schema/prisma-facts.ts';
+
+/** Replaces what is there; a change that finds nothing to change would prove nothing. */
+function change(schema: string, text: string | RegExp, replacement: string): string {
+  expect(schema).toMatch(text);
+  return schema.replace(text, replacement);
+}
+
+// The counterpart of schema-agreement.db.test.ts: what is compared there changes with the schema
+// too. All changes at once, as Prisma takes seconds to read a schema on a busy machine.
+it('what is compared of the Prisma schema changes with it', { timeout: 30_000 }, () => {
+  const before = prismaFacts(centralSchema);
+  let changed = change(centralSchema, /^ {2}lastRunId .*$/m, '  region String? @db.VarChar(32)');
+  changed = change(changed, 'Int       @default(3306)', 'Int?      ');
+  changed = change(changed, /@unique (.*VarChar)\(190\)/, '$1(191)');
+  changed = change(changed, '@@index([tenantId])', '');
+  changed = change(changed, 'onDelete: Restrict', 'onDelete: SetNull');
+
+  const after = prismaFacts(changed);
+
+  expect(before.tenants?.columns).toMatchObject({
+    lastRunId: 'varchar(128) null',
+    dbPort: 'smallint unsigned not null default 3306',
+    slug: 'varchar(190) not null',
+  });
+  expect(after.tenants?.columns).toMatchObject({
+    region: 'varchar(32) null',
+    dbPort: 'smallint unsigned null',
+    slug: 'varchar(191) not null',
+  });
+  expect(after.tenants?.columns).not.toHaveProperty('lastRunId');
+  expect(before.tenants?.keys).toContain('unique (slug)');
+  expect(after.tenants?.keys).not.toContain('unique (slug)');
+  expect(before.users?.keys).toContain('index (tenantId)');
+  expect(after.users?.keys).not.toContain('index (tenantId)');
+  expect(before.users?.foreignKeys).not.toEqual(after.users?.foreignKeys);
+});

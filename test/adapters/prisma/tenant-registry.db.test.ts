@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { checkNewTenant } from '../../../src/core/new-tenant.ts';
+import { asking, createCentralDatabase, insertTenants } from '../../support/central-database.ts';
+import { collect } from '../../support/fleet.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+const acme = checkNewTenant({
+  slug: 'acme',
+  name: 'Acme Corp',
+  status: 'ACTIVE',
+  host: 'db1',
+  port: 3307,
+  database: 'acme_db',
+  user: 'acme_user',
+  encryptedPassword: '00:11',
+});
+
+describe('the registry', () => {
+  it('adds a tenant and finds it again', async () => {
+    const database = await createCentralDatabase();
+
+    const added = await asking(database, ({ registry }) => registry.add(acme));
+
+    expect(added).toEqual({
+      ...acme,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      schemaVersion: null,
+      lastMigratedAt: null,
+      lastRunId: null,
+    });
+    expect(await asking(database, ({ registry }) => collect(registry.list({})))).toEqual([added]);
+  });
+
+  it('refuses a slug that is taken, and only that', async () => {
+    const database = await createCentralDatabase();
+    await asking(database, async ({ registry }) => {
+      await registry.add(acme);
+
+      expect(await rejectionOf(registry.add(acme))).toMatchObject({
+        code: 'SlugTaken',
+        fault: 'usage',
+        message: 'There is a tenant with the slug "acme" already.',
+      });
+      for (const slug of ['Acme', 'ácme']) await registry.add({ ...acme, slug });
+    });
+  });
+
+  it('takes the longest of everything, and a password of 1,000 characters', async () => {
+    const database = await createCentralDatabase();
+    const longest = checkNewTenant({
+      slug: '🏭'.repeat(190),
+      name: '🏭'.repeat(255),
+      host: 'h'.repeat(255),
+      port: 65_535,
+      database: 'ü'.repeat(64),
+      user: 'ü'.repeat(80),
+      // 1,000 characters of four bytes, padded, in hex behind the initialisation vector.
+      encryptedPassword: `${'ab'.repeat(16)}:${'cd'.repeat(4_016)}`,
+    });
+
+    expect(await asking(database, ({ registry }) => registry.add(longest))).toMatchObject(longest);
+  });
+
+  it('lists by slug, past a page, whatever the status', async () => {
+    const database = await createCentralDatabase();
+    const slugs = Array.from({ length: 1_001 }, (_, n) => `t${String(n).padStart(4, '0')}`);
+    await insertTenants(
+      database,
+      slugs
+        .map((slug, n) => ({
+          slug,
+          status: n % 2 === 0 ? 'ACTIVE' : 'NEW_KIND',
+          dbHost: n < 3 ? 'db2' : 'db1',
+        }))
+        .reverse(),
+    );
+    const list = (filter: Parameters<typeof registryList>[1]) => registryList(database, filter);
+
+    expect(await list({})).toEqual(slugs);
+    expect(await list({ status: 'ACTIVE' })).toEqual(slugs.filter((_, n) => n % 2 === 0));
+    expect(await list({ hosts: ['db2'] })).toEqual(slugs.slice(0, 3));
+    expect(await list({ status: 'ARCHIVED' })).toEqual([]);
+  });
+
+  it('changes the status of one tenant', async () => {
+    const database = await createCentralDatabase();
+    await insertTenants(database, [
+      { id: 'a', slug: 'a' },
+      { id: 'b', slug: 'b' },
+    ]);
+
+    await asking(database, async ({ registry }) => {
+      await registry.setStatus('a', 'SUSPENDED');
+      await registry.setStatus('a', 'SUSPENDED');
+    });
+
+    expect(await database.query('SELECT id, status FROM tenants ORDER BY id')).toEqual([
+      { id: 'a', status: 'SUSPENDED' },
+      { id: 'b', status: 'ACTIVE' },
+    ]);
+  });
+
+  it('says where there is no such tenant', async () => {
+    const database = await createCentralDatabase();
+
+    const error = await rejectionOf(
+      asking(database, ({ registry }) => registry.setStatus('nobody', 'ACTIVE')),
+    );
+
+    expect(error).toMatchObject({ code: 'TenantUnknown', fault: 'usage' });
+    expect((error as Error).message).toContain('"nobody"');
+  });
+});
+
+type Database = Awaited<ReturnType<typeof createCentralDatabase>>;
+type Filter = Parameters<Parameters<Parameters<typeof asking>[1]>[0]['registry']['list']>[0];
+
+function registryList(database: Database, filter: Filter): Promise<string[]> {
+  return asking(database, async ({ registry }) =>
+    (await collect(registry.list(filter))).map(({ slug }) => slug),
+  );
+}

@@ -1,0 +1,46 @@
+import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
+import {
+  type CentralDatabase,
+  usingCentralDatabase,
+} from '../../src/adapters/prisma/central-database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+
+/** A central database with its tables and no rows. */
+export async function createCentralDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase('central');
+  await migrateCentralLatest(database, undefined);
+  return database;
+}
+
+/** Connects to a central database of a test for the time of `work`. */
+export function asking<Result>(
+  database: TestDatabase,
+  work: (central: CentralDatabase) => Promise<Result>,
+): Promise<Result> {
+  return usingCentralDatabase(database, undefined, work);
+}
+
+/** Columns of a row of `tenants`; the rest is filled in, where the database does not. */
+export interface GivenTenant {
+  readonly id?: string;
+  readonly slug: string;
+  readonly status?: string;
+  readonly dbHost?: string;
+  readonly dbPort?: number;
+}
+
+/** Inserts rows as people do, by SQL. */
+export async function insertTenants(
+  database: TestDatabase,
+  tenants: readonly GivenTenant[],
+): Promise<void> {
+  const rows = tenants.map(({ slug, id, status = 'ACTIVE', dbHost = 'db1', dbPort = 3306 }) => [
+    ...(id === undefined ? [] : [id]),
+    ...[slug, `Name of ${slug}`, status, dbHost, dbPort, 'name', 'user', 'ciphertext'],
+  ]);
+  const id = tenants[0]?.id === undefined ? '' : 'id, ';
+  await database.query(
+    `INSERT INTO tenants (${id}slug, name, status, dbHost, dbPort, dbName, dbUser, dbPassword) VALUES ?`,
+    [rows],
+  );
+}
