@@ -154,7 +154,7 @@ Newest applied migration                Pending    Tenants
 
 1. 1 tenant: Access denied
    In 20250127120000_add_priority_to_tasks, statement 1: create table \`tasks\` (\`id\` int)
-   Error TableExists (errno 1050)
+   Error TableExists (errno 1050, SQLSTATE 42S01)
    Tenants: gamma
    Next: Look why the table is there.
 `);

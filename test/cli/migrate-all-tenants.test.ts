@@ -110,7 +110,7 @@ describe('migrate:all-tenants', () => {
 
 1. 2 tenants: Table 'tasks' already exists
    In 20250127120000_add_priority_to_tasks, statement 1: create table \`tasks\` (\`id\` int)
-   Error TableExists (errno 1050)
+   Error TableExists (errno 1050, SQLSTATE 42S01)
    Tenants: acme, beta
    Next: Look why the table is there.
 

@@ -18,10 +18,13 @@ ${
 }
 
 function failureCard(group: FailureGroup): Html {
-  const { code, count, message, nextStep, migration, statement, errno, retryable } = group;
+  const { code, count, message, nextStep, migration, statement, retryable } = group;
+  const { errno, sqlState } = group;
   return html`<article class="failure">
 <h3><span class="count">${formatCount(count)} ×</span> <code>${code}</code>${
     errno !== undefined && html` <small>errno ${errno}</small>`
+  }${
+    sqlState !== undefined && html` <small>SQLSTATE ${sqlState}</small>`
   }${retryable && html` <small>may pass by itself</small>`}</h3>
 <p class="message"><bdi>${message}</bdi></p>
 ${

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { resolveName } from '../../core/list/resolve-names.ts';
 import { checkStatus } from '../../core/new-tenant.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findOneTenant } from '../find-one-tenant.ts';
 import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
@@ -29,7 +29,7 @@ export function tenantStatus({ host, wiring, action }: App): Command {
         usingScreen(host, async (screen) => {
           const status = checkStatus(word.toUpperCase());
           const tenant = await wiring.usingCentral(options, async (central) => {
-            const found = await findOneTenant(central.directory, name);
+            const found = await resolveName(central.directory, name);
             if (found.status !== status) await central.registry.setStatus(found.id, status);
             return found;
           });

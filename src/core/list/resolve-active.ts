@@ -1,15 +1,9 @@
 import { FanfoldError } from '../errors.ts';
 import type { TenantDirectory } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
-import { inPages } from './in-pages.ts';
+import { resolveNames } from './resolve-names.ts';
 
-/** The directory answers for at most this many names at once. */
-const PAGE = 1_000;
-
-/**
- * The tenants that people mean by slugs or ids, in the order of the names, each once. Throws
- * `TenantUnknown`, `TenantAmbiguous` or `TenantNotActive`, which name all that are.
- */
+/** {@link resolveNames}, where only `ACTIVE` tenants will do. Throws `TenantNotActive` too, naming all that are not. */
 export async function resolveActive(
   directory: Pick<TenantDirectory, 'findByNames'>,
   names: readonly string[],
@@ -18,54 +12,6 @@ export async function resolveActive(
   const inactive = tenants.filter((tenant) => tenant.status !== 'ACTIVE');
   if (inactive.length > 0) throw tenantNotActive(inactive);
   return tenants;
-}
-
-async function resolveNames(
-  directory: Pick<TenantDirectory, 'findByNames'>,
-  names: readonly string[],
-): Promise<Tenant[]> {
-  const wanted = new Set(names);
-  const found: Tenant[] = [];
-  for await (const page of inPages(wanted, PAGE)) {
-    found.push(...(await directory.findByNames(page)));
-  }
-  const byName = new Map<string, Tenant>();
-  for (const name of wanted) {
-    const matches = new Map(
-      found.filter(({ id, slug }) => slug === name || id === name).map((one) => [one.id, one]),
-    );
-    const [match, other] = [...matches.values()];
-    if (match !== undefined && other !== undefined) throw tenantAmbiguous(name, match, other);
-    if (match !== undefined) byName.set(name, match);
-  }
-  const unknown = [...wanted].filter((name) => !byName.has(name));
-  if (unknown.length > 0) throw tenantUnknown(unknown);
-  return [...new Map([...byName.values()].map((tenant) => [tenant.id, tenant])).values()];
-}
-
-function tenantUnknown(names: readonly string[]): FanfoldError {
-  return new FanfoldError(
-    'TenantUnknown',
-    names.length === 1
-      ? `No tenant has the slug or id ${quoted(names)}.`
-      : `No tenants have these slugs or ids: ${quoted(names)}.`,
-    {
-      fault: 'usage',
-      nextStep: 'List the tenants: npm run tenant:list',
-    },
-  );
-}
-
-function tenantAmbiguous(name: string, one: Tenant, other: Tenant): FanfoldError {
-  const [bySlug, byId] = one.slug === name ? [one, other] : [other, one];
-  return new FanfoldError(
-    'TenantAmbiguous',
-    `"${name}" is the slug of "${bySlug.name}" (id ${bySlug.id}) and the id of "${byId.name}" (slug "${byId.slug}").`,
-    {
-      fault: 'usage',
-      nextStep: `Name the tenant so that it is the only one: "${bySlug.id}" or "${byId.slug}".`,
-    },
-  );
 }
 
 function tenantNotActive(tenants: readonly Tenant[]): FanfoldError {
@@ -80,8 +26,4 @@ function tenantNotActive(tenants: readonly Tenant[]): FanfoldError {
     fault: 'usage',
     nextStep: 'Leave it out, or make it ACTIVE first: npm run tenant:status <slug> ACTIVE',
   });
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
 }

@@ -37,7 +37,8 @@ function addToGroup(group: FailureGroup, failure: Failure, tenant: TenantRef): F
 }
 
 function describe(failure: Failure, count: number, tenants: readonly TenantRef[]): FailureGroup {
-  const { fingerprint, code, message, nextStep, retryable, migration, statement, errno } = failure;
+  const { fingerprint, code, message, nextStep, retryable } = failure;
+  const { migration, statement, errno, sqlState } = failure;
   return {
     fingerprint,
     count,
@@ -48,6 +49,7 @@ function describe(failure: Failure, count: number, tenants: readonly TenantRef[]
     migration,
     statement,
     errno,
+    sqlState,
     tenants,
   };
 }

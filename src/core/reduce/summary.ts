@@ -14,6 +14,7 @@ export interface FailureGroup {
   readonly migration?: string | undefined;
   readonly statement?: StatementRef | undefined;
   readonly errno?: number | undefined;
+  readonly sqlState?: string | undefined;
   /** The ten smallest by slug. */
   readonly tenants: readonly TenantRef[];
 }
