@@ -12,17 +12,17 @@
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 import { createTlsChooser, type TlsMode } from './adapters/mysql/tls.ts';
-import { checkMigrations } from './core/check-migrations.ts';
+import { checkMigrations } from './core/bundle/check-migrations.ts';
+import { requestedBundle } from './core/bundle/requested-bundle.ts';
 import { FanfoldError } from './core/errors.ts';
 import { createMigrateTenant } from './core/migrate/migrate-tenant.ts';
 import type { AppliedMigration, Note } from './core/outcome.ts';
-import { requestedBundle } from './core/requested-bundle.ts';
 import { parseRunRequest } from './core/wire/parse-run-request.ts';
 
 export { createLocalRunStore } from './adapters/local/run-store.ts';
 export { systemClock } from './adapters/local/system-clock.ts';
 export { renderHtmlReport } from './adapters/report/html-report.ts';
-export type { Bundle, Migration, MigrationModule } from './core/bundle.ts';
+export type { Bundle, Migration, MigrationModule } from './core/bundle/bundle.ts';
 export { encryptPassword } from './core/encryption/encrypt-password.ts';
 export { type EncryptionKey, parseEncryptionKey } from './core/encryption/encryption-key.ts';
 export { createPasswordOpener } from './core/encryption/password-opener.ts';

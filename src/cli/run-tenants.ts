@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { requestedBundle } from '../core/bundle/requested-bundle.ts';
 import type { RunRequest } from '../core/request.ts';
-import { requestedBundle } from '../core/requested-bundle.ts';
 import { type RunResult, runFanOut } from '../core/run-fan-out.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import type { App } from './app.ts';

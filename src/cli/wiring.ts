@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
-import type { Bundle } from '../core/bundle.ts';
-import { parseCentralDatabaseUrl } from '../core/central-database-url.ts';
-import { checkMigrations } from '../core/check-migrations.ts';
+import type { Bundle } from '../core/bundle/bundle.ts';
+import { checkMigrations } from '../core/bundle/check-migrations.ts';
+import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
 import { encryptPassword } from '../core/encryption/encrypt-password.ts';
 import { parseEncryptionKey } from '../core/encryption/encryption-key.ts';
 import { createPasswordOpener } from '../core/encryption/password-opener.ts';

@@ -1,4 +1,4 @@
-import type { Migration } from './bundle.ts';
+import type { Migration } from './bundle/bundle.ts';
 import type { RunStop } from './events.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';

@@ -1,4 +1,5 @@
-import type { Bundle } from './bundle.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import { requestedBundle } from './bundle/requested-bundle.ts';
 import type { Reporter } from './events.ts';
 import { listRun } from './list/list-run.ts';
 import { toleratedFailures } from './list/tolerated-failures.ts';
@@ -13,7 +14,6 @@ import type { RenderReport } from './reduce/finished-run.ts';
 import { createReachedRecorder } from './reduce/reached-recorder.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
-import { requestedBundle } from './requested-bundle.ts';
 import { createStopSwitch, type StopSwitch } from './stop-switch.ts';
 import { createTroubles } from './troubles.ts';
 

@@ -3,7 +3,10 @@ import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
-import type { CentralDatabaseLogin, VerifiedTls } from '../../src/core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../src/core/central/central-database-login.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import { asking, createCentralDatabase } from '../support/central-database.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';

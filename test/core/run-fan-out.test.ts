@@ -1,6 +1,6 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createBundle, type Migration } from '../../src/core/bundle.ts';
+import { createBundle, type Migration } from '../../src/core/bundle/bundle.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { RunEvent } from '../../src/core/events.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';

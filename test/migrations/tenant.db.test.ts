@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMigrationsFolder } from '../../src/adapters/local/migrations-folder.ts';
-import { bundleUpTo } from '../../src/core/bundle.ts';
-import { checkMigrations } from '../../src/core/check-migrations.ts';
+import { bundleUpTo } from '../../src/core/bundle/bundle.ts';
+import { checkMigrations } from '../../src/core/bundle/check-migrations.ts';
 import { createDatabase } from '../support/database.ts';
 import { plainKnex } from '../support/plain-knex.ts';
 

@@ -1,6 +1,6 @@
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
-import type { Bundle } from '../../src/core/bundle.ts';
+import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { DatabaseAddress, Tenant } from '../../src/core/tenant.ts';

@@ -4,7 +4,7 @@ import {
   createBundle,
   type Migration,
   sourceChecksum,
-} from '../../src/core/bundle.ts';
+} from '../../src/core/bundle/bundle.ts';
 
 /** A migration made of functions; its checksum follows from its id unless another source is given. */
 export function migration(

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { onTestFinished } from 'vitest';
-import type { Bundle, Migration } from '../../src/core/bundle.ts';
+import type { Bundle, Migration } from '../../src/core/bundle/bundle.ts';
 import type { TestDatabase } from './database.ts';
 
 /**

@@ -1,5 +1,8 @@
 import knex, { type Knex } from 'knex';
-import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../core/central/central-database-login.ts';
 import type { FanfoldError } from '../../core/errors.ts';
 import { connectError, migrateError } from './central-error.ts';
 import { centralMigrationSource } from './central-migration-source.ts';

@@ -1,5 +1,8 @@
 import type { Knex } from 'knex';
-import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../core/central/central-database-login.ts';
 import { usingCentralKnex } from './central-knex.ts';
 
 /**

@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { splitMigrationName } from '../../core/bundle.ts';
+import { splitMigrationName } from '../../core/bundle/bundle.ts';
+import { checkMigrationName } from '../../core/bundle/migration-name.ts';
+import {
+  migrationTimestamp,
+  nextMigrationTimestamp,
+} from '../../core/bundle/migration-timestamp.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { checkMigrationName } from '../../core/migration-name.ts';
-import { migrationTimestamp, nextMigrationTimestamp } from '../../core/migration-timestamp.ts';
 import { displayPath } from './display-path.ts';
 import { listMigrationFiles } from './migration-files.ts';
 import { packageType } from './package-type.ts';

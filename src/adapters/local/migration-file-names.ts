@@ -1,6 +1,6 @@
-import { splitMigrationName } from '../../core/bundle.ts';
+import { splitMigrationName } from '../../core/bundle/bundle.ts';
+import { migrationTimestamp } from '../../core/bundle/migration-timestamp.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { migrationTimestamp } from '../../core/migration-timestamp.ts';
 
 export interface FileNameOptions {
   /** For a fleet whose history has two migrations of one timestamp. Default false. */

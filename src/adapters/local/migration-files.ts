@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { splitMigrationName } from '../../core/bundle.ts';
+import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { displayPath } from './display-path.ts';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
+import { migrationInvalid } from '../../core/bundle/migration-module.ts';
 import type { FanfoldError } from '../../core/errors.ts';
-import { migrationInvalid } from '../../core/migration-module.ts';
 import { displayPath } from './display-path.ts';
 
 /** Where and what: jiti spells a syntax error as text, its column counted from 0. */

@@ -7,9 +7,9 @@ import {
   type MigrationModule,
   sourceChecksum,
   splitMigrationName,
-} from '../../core/bundle.ts';
+} from '../../core/bundle/bundle.ts';
+import { migrationInvalid, parseMigrationModule } from '../../core/bundle/migration-module.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { migrationInvalid, parseMigrationModule } from '../../core/migration-module.ts';
 import { displayPath } from './display-path.ts';
 import { checkMigrationFileNames, type FileNameOptions } from './migration-file-names.ts';
 import { listMigrationFiles } from './migration-files.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Migration, MigrationModule } from '../../core/bundle.ts';
+import type { Migration, MigrationModule } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationRecord } from '../../core/ports.ts';
 import { hasOpenTransaction } from './fenced-client.ts';

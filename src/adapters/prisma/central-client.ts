@@ -1,7 +1,10 @@
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { createConnection } from 'mariadb';
 import type { Prisma, PrismaClient } from '../../../prisma/generated-central/client.ts';
-import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../core/central/central-database-login.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { connectError, queryError } from './central-error.ts';
 import { connectionOptions } from './connection-options.ts';

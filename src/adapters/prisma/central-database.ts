@@ -1,6 +1,9 @@
-import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../core/central/central-database-login.ts';
+import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
-import type { TenantRegistry } from '../../core/tenant-registry.ts';
 import { usingCentralClient } from './central-client.ts';
 import { createTenantDirectory } from './tenant-directory.ts';
 import { createTenantRegistry } from './tenant-registry.ts';

@@ -2,7 +2,7 @@ import {
   type CentralTrouble,
   centralDatabaseError,
   centralTroubleOf,
-} from '../../core/central-database-error.ts';
+} from '../../core/central/central-database-error.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { DatabaseAddress } from '../../core/tenant.ts';
 

@@ -1,6 +1,9 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { PoolConfig } from 'mariadb';
-import type { CentralDatabaseLogin, VerifiedTls } from '../../core/central-database-login.ts';
+import type {
+  CentralDatabaseLogin,
+  VerifiedTls,
+} from '../../core/central/central-database-login.ts';
 
 /** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;

@@ -1,5 +1,5 @@
+import { type Cursor, roundRobin } from '../../core/list/round-robin.ts';
 import type { TenantFilter } from '../../core/ports.ts';
-import { type Cursor, roundRobin } from '../../core/round-robin.ts';
 import type { TenantStatus } from '../../core/tenant.ts';
 import type { AskCentral } from './central-client.ts';
 import { tenantWhere } from './tenant-where.ts';

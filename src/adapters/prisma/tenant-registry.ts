@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { NewTenant } from '../../core/central/new-tenant.ts';
+import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { NewTenant } from '../../core/new-tenant.ts';
 import type { TenantFilter } from '../../core/ports.ts';
 import type { Tenant } from '../../core/tenant.ts';
-import type { TenantRegistry } from '../../core/tenant-registry.ts';
 import type { AskCentral } from './central-client.ts';
 import { isDuplicate } from './central-error.ts';
 import { TENANT_COLUMNS, tenantOfRow } from './tenant-row.ts';

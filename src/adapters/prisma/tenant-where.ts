@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/generated-central/client.ts';
-import { parseHostFilter } from '../../core/host-filter.ts';
+import { parseHostFilter } from '../../core/list/host-filter.ts';
 import type { TenantFilter } from '../../core/ports.ts';
 
 /** A filter as Prisma's condition. No `hosts` means every host, an empty list means none. */

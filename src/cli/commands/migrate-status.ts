@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Bundle } from '../../core/bundle.ts';
+import type { Bundle } from '../../core/bundle/bundle.ts';
 import { addReading, emptyFleetStatus } from '../../core/status/fleet-status.ts';
 import { readFleet } from '../../core/status/read-fleet.ts';
 import type { TenantReading } from '../../core/status/tenant-reading.ts';

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { checkNewTenant, checkStatus } from '../../core/central/new-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { checkNewTenant, checkStatus } from '../../core/new-tenant.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';

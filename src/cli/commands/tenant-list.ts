@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { checkStatus } from '../../core/new-tenant.ts';
+import { checkStatus } from '../../core/central/new-tenant.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';

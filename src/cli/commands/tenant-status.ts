@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { checkStatus } from '../../core/central/new-tenant.ts';
 import { resolveName } from '../../core/list/resolve-names.ts';
-import { checkStatus } from '../../core/new-tenant.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { splitMigrationName } from '../../core/bundle.ts';
+import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest, WaveRequest } from '../../core/request.ts';
 import { parseList } from './parse-list.ts';
 import { wholeNumber } from './parse-number.ts';

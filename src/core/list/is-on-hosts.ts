@@ -1,5 +1,5 @@
-import { parseHostFilter } from '../host-filter.ts';
 import type { DatabaseAddress } from '../tenant.ts';
+import { parseHostFilter } from './host-filter.ts';
 
 /** Whether an address is on one of the hosts, each `host` or `host:port`. No hosts: on any. */
 export function isOnHosts(

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import type { RunEvent } from '../events.ts';
 import type { Clock, RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
 import type { ReachedRecorder } from '../reduce/reached-recorder.ts';

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import type { Failure } from '../failure.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';

@@ -1,4 +1,4 @@
-import { type Bundle, type Migration, splitMigrationName } from '../bundle.ts';
+import { type Bundle, type Migration, splitMigrationName } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';

@@ -1,4 +1,4 @@
-import type { Bundle } from '../bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import { inPages } from '../list/in-pages.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { TenantDirectory, TenantFilter } from '../ports.ts';

@@ -1,4 +1,4 @@
-import { type Bundle, splitMigrationName } from '../bundle.ts';
+import { type Bundle, splitMigrationName } from '../bundle/bundle.ts';
 
 /** Where one tenant's database stands against a bundle. */
 export interface TenantStanding {

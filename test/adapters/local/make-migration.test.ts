@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeMigration } from '../../../src/adapters/local/make-migration.ts';
 import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-folder.ts';
-import { checkMigrations } from '../../../src/core/check-migrations.ts';
+import { checkMigrations } from '../../../src/core/bundle/check-migrations.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 

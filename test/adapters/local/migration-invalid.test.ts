@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-folder.ts';
-import { checkMigrations } from '../../../src/core/check-migrations.ts';
+import { checkMigrations } from '../../../src/core/bundle/check-migrations.ts';
 import type { FanfoldError } from '../../../src/core/errors.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-folder.ts';
-import type { MigrationModule } from '../../../src/core/bundle.ts';
+import type { MigrationModule } from '../../../src/core/bundle/bundle.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
 /** Loads one migration file; the `type` of the package.json beside it is given, `none` is no file. */

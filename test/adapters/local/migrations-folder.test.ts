@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-folder.ts';
-import { sourceChecksum } from '../../../src/core/bundle.ts';
+import { sourceChecksum } from '../../../src/core/bundle/bundle.ts';
 import type { FanfoldError } from '../../../src/core/errors.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../../src/adapters/local/system-clock.ts';
-import { createBundle } from '../../../src/core/bundle.ts';
+import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
 import { runFanOut } from '../../../src/core/run-fan-out.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-folder.ts';
 import { createTranspileCache } from '../../../src/adapters/local/transpile-cache.ts';
-import { checkMigrations } from '../../../src/core/check-migrations.ts';
+import { checkMigrations } from '../../../src/core/bundle/check-migrations.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
 /** A project with a package folder, and the cache that belongs to it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Migration } from '../../../src/core/bundle.ts';
+import type { Migration } from '../../../src/core/bundle/bundle.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';

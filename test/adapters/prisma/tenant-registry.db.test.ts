@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkNewTenant } from '../../../src/core/new-tenant.ts';
+import { checkNewTenant } from '../../../src/core/central/new-tenant.ts';
 import { asking, createCentralDatabase, insertTenants } from '../../support/central-database.ts';
 import { collect } from '../../support/fleet.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';

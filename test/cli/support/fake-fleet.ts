@@ -1,10 +1,10 @@
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import type { Wiring } from '../../../src/cli/wiring.ts';
-import { createBundle, type Migration } from '../../../src/core/bundle.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
-import type { TenantRegistry } from '../../../src/core/tenant-registry.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
 /** A tenant of a fleet without databases. */

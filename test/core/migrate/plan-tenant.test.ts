@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIGRATION_EXTENSIONS } from '../../../src/core/bundle.ts';
+import { MIGRATION_EXTENSIONS } from '../../../src/core/bundle/bundle.ts';
 import { planTenant } from '../../../src/core/migrate/plan-tenant.ts';
 import type { SchemaState } from '../../../src/core/schema-state.ts';
 import { bundle, migration } from '../../support/migrations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createBundle, type Migration } from '../../../src/core/bundle.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { type ReadFleetDependencies, readFleet } from '../../../src/core/status/read-fleet.ts';
 import type { TenantReading } from '../../../src/core/status/tenant-reading.ts';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RowDataPacket } from 'mysql2/promise';
 import { onTestFinished, vi } from 'vitest';
@@ -8,6 +9,8 @@ import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { testServer } from '../../support/server.ts';
 
 const MAIN = fileURLToPath(new URL('../../../demo/main.ts', import.meta.url));
+
+const CLEAR_UP_MS = 30_000;
 
 /** A demo that runs on the test server. */
 export interface DemoProcess {
@@ -42,15 +45,19 @@ export async function startDemo(): Promise<DemoProcess> {
     detached: true,
   });
   const { pid = 0 } = child;
-  onTestFinished(() => {
-    if (isGroupAlive(pid)) process.kill(-pid, 'SIGKILL');
-  });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text) => {
       output[name] += text;
     });
   }
+  const ended = once(child, 'close').then(([exitCode]) => ({ ...output, exitCode }));
+  onTestFinished(async () => {
+    // Where a test fails, the demo is given the time to clear up on a server that stays.
+    if (isGroupAlive(pid)) process.kill(pid, 'SIGINT');
+    await Promise.race([ended, delay(CLEAR_UP_MS)]);
+    if (isGroupAlive(pid)) process.kill(-pid, 'SIGKILL');
+  });
   return {
     prints: (text) =>
       vi.waitFor(
@@ -60,7 +67,7 @@ export async function startDemo(): Promise<DemoProcess> {
         { timeout: 120_000, interval: 20 },
       ),
     interrupt: () => process.kill(pid, 'SIGINT'),
-    ended: once(child, 'close').then(([exitCode]) => ({ ...output, exitCode })),
+    ended,
     traces: async () => [
       ...(await tracesOnServer(prefixIn(output.stdout))),
       ...(await readdir(folder)).map((name) => `file ${name}`),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkNewTenant, type TenantDraft } from '../../src/core/new-tenant.ts';
-import { thrownBy } from '../support/thrown-by.ts';
+import { checkNewTenant, type TenantDraft } from '../../../src/core/central/new-tenant.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const draft: TenantDraft = {
   slug: 'acme-corp',

@@ -1,6 +1,6 @@
+import type { TenantFilter } from '../ports.ts';
+import type { Tenant, TenantStatus } from '../tenant.ts';
 import type { NewTenant } from './new-tenant.ts';
-import type { TenantFilter } from './ports.ts';
-import type { Tenant, TenantStatus } from './tenant.ts';
 
 /**
  * The tenants of the central database for the people who keep it: what a run does not need.

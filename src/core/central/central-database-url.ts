@@ -1,5 +1,5 @@
+import { FanfoldError } from '../errors.ts';
 import type { CentralDatabaseLogin } from './central-database-login.ts';
-import { FanfoldError } from './errors.ts';
 
 const FORM = 'CENTRAL_DATABASE_URL=mysql://user:password@host:3306/database';
 const DEFAULT_PORT = 3306;

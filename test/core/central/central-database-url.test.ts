@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCentralDatabaseUrl } from '../../src/core/central-database-url.ts';
-import { thrownBy } from '../support/thrown-by.ts';
+import { parseCentralDatabaseUrl } from '../../../src/core/central/central-database-url.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 describe('CENTRAL_DATABASE_URL', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { FanfoldError, type FanfoldErrorOptions } from './errors.ts';
-import type { DatabaseAddress } from './tenant.ts';
+import { FanfoldError, type FanfoldErrorOptions } from '../errors.ts';
+import type { DatabaseAddress } from '../tenant.ts';
 
 /** What can be wrong with the central database, whichever driver found it. */
 export type CentralTrouble =

@@ -1,5 +1,5 @@
+import { FanfoldError } from '../errors.ts';
 import type { Bundle } from './bundle.ts';
-import { FanfoldError } from './errors.ts';
 
 /**
  * Loads every migration of a bundle, so that a file that cannot run stops a run before the first

@@ -1,4 +1,4 @@
-import type { ConnectionLogin } from './ports.ts';
+import type { ConnectionLogin } from '../ports.ts';
 
 /** Where the central database is and who logs in there. */
 export type CentralDatabaseLogin = ConnectionLogin;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseHostFilter } from '../../src/core/host-filter.ts';
+import { parseHostFilter } from '../../../src/core/list/host-filter.ts';
 
 it.each([
   ['db1', { host: 'db1' }],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createBundle, type Migration } from '../../src/core/bundle.ts';
-import { checkMigrations } from '../../src/core/check-migrations.ts';
-import { migrationInvalid } from '../../src/core/migration-module.ts';
-import { rejectionOf } from '../support/thrown-by.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import { checkMigrations } from '../../../src/core/bundle/check-migrations.ts';
+import { migrationInvalid } from '../../../src/core/bundle/migration-module.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
 
 describe('checkMigrations', () => {
   it('loads every migration, in order', async () => {

@@ -1,6 +1,6 @@
-import { FanfoldError } from './errors.ts';
+import { FanfoldError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { MIGRATION_VERBS } from './migration-verbs.ts';
-import { nearestWord } from './nearest-word.ts';
 
 /**
  * A file name has at most 255 bytes, and `knex_migrations.name` as many characters:

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ReadPages, roundRobin } from '../../src/core/round-robin.ts';
-import { collect } from '../support/fleet.ts';
+import { type ReadPages, roundRobin } from '../../../src/core/list/round-robin.ts';
+import { collect } from '../../support/fleet.ts';
 
 /** Reads from lists in memory by keyset, as the database does. */
 function readFrom(lists: readonly (readonly string[])[]): ReadPages<number> {

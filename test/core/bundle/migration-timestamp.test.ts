@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { migrationTimestamp, nextMigrationTimestamp } from '../../src/core/migration-timestamp.ts';
+import {
+  migrationTimestamp,
+  nextMigrationTimestamp,
+} from '../../../src/core/bundle/migration-timestamp.ts';
 
 describe('migrationTimestamp', () => {
   it.each([

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { FanfoldError } from '../../src/core/errors.ts';
-import { checkMigrationName, MAX_MIGRATION_NAME_LENGTH } from '../../src/core/migration-name.ts';
-import { MIGRATION_VERBS } from '../../src/core/migration-verbs.ts';
-import { thrownBy } from '../support/thrown-by.ts';
+import {
+  checkMigrationName,
+  MAX_MIGRATION_NAME_LENGTH,
+} from '../../../src/core/bundle/migration-name.ts';
+import { MIGRATION_VERBS } from '../../../src/core/bundle/migration-verbs.ts';
+import type { FanfoldError } from '../../../src/core/errors.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 describe('checkMigrationName', () => {
   it.each([

@@ -1,7 +1,7 @@
+import { FanfoldError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
+import type { RunRequest } from '../request.ts';
 import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
-import { FanfoldError } from './errors.ts';
-import { nearestWord } from './nearest-word.ts';
-import type { RunRequest } from './request.ts';
 
 /** The migrations that a request asks for: all, or those up to `to`. Throws `MigrationUnknown`. */
 export function requestedBundle(bundle: Bundle, { to }: Pick<RunRequest, 'to'>): Bundle {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createBundle, type Migration } from '../../src/core/bundle.ts';
-import { requestedBundle } from '../../src/core/requested-bundle.ts';
-import { thrownBy } from '../support/thrown-by.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import { requestedBundle } from '../../../src/core/bundle/requested-bundle.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 function migration(id: string): Migration {
   const load = () => Promise.reject(new Error('not loaded'));

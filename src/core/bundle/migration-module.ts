@@ -1,5 +1,5 @@
+import { FanfoldError } from '../errors.ts';
 import type { MigrationModule } from './bundle.ts';
-import { FanfoldError } from './errors.ts';
 
 type Exports = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseMigrationModule } from '../../src/core/migration-module.ts';
-import { thrownBy } from '../support/thrown-by.ts';
+import { parseMigrationModule } from '../../../src/core/bundle/migration-module.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const FILE = 'migrations/tenant/1_a.ts';
 const up = () => 'up';

@@ -8,7 +8,7 @@ import {
   type Migration,
   sourceChecksum,
   splitMigrationName,
-} from '../../src/core/bundle.ts';
+} from '../../../src/core/bundle/bundle.ts';
 
 // What plain Knex sorts its files with; see getMigrations in its FsMigrations.
 const requireHere = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
-import { FanfoldError } from './errors.ts';
-import { type DatabaseAddress, TENANT_STATUSES, type TenantStatus } from './tenant.ts';
+import { FanfoldError } from '../errors.ts';
+import { type DatabaseAddress, TENANT_STATUSES, type TenantStatus } from '../tenant.ts';
 
 /** A tenant before it has a row. Made by {@link checkNewTenant}. */
 export interface NewTenant {
