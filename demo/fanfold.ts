@@ -1,18 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Narrator } from './narrator.ts';
 import { commandLine } from './repository.ts';
 
 /** The real command line, run as processes of its own. */
 export interface Fanfold {
-  /** Runs a command that writes to the person who watches, and resolves to its exit code, null if it was killed. */
-  run(...words: readonly string[]): Promise<number | null>;
+  /** Runs a command that writes to the person who watches, and resolves to its exit code. */
+  run(...words: readonly string[]): Promise<number>;
   /** Runs a command that is piped a text, and resolves to what it prints. */
-  pipe(
-    input: string,
-    ...words: readonly string[]
-  ): Promise<{ exitCode: number | null; output: string }>;
+  pipe(input: string, ...words: readonly string[]): Promise<{ exitCode: number; output: string }>;
 }
 
 export interface FanfoldOptions {
@@ -58,15 +56,18 @@ export function createFanfold({ folder, variables, narrator, signal }: FanfoldOp
  * Waits for the end of a process. Where the demo is interrupted, passes that on, waits nevertheless
  * and throws then: no command outlives the demo, also if only the demo was signalled.
  */
-async function exitCodeOf(child: ChildProcess, signal: AbortSignal): Promise<number | null> {
+async function exitCodeOf(child: ChildProcess, signal: AbortSignal): Promise<number> {
   const interrupt = () => child.kill('SIGINT');
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', interrupt);
   process.once('exit', kill);
   try {
-    const [exitCode] = (await once(child, 'close')) as [number | null];
+    const [exitCode, killedBy] = (await once(child, 'close')) as
+      | [exitCode: number, killedBy: null]
+      | [exitCode: null, killedBy: NodeJS.Signals];
     signal.throwIfAborted();
-    return exitCode;
+    // What a shell makes of a command that was killed.
+    return exitCode ?? 128 + constants.signals[killedBy];
   } finally {
     signal.removeEventListener('abort', interrupt);
     process.off('exit', kill);

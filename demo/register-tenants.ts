@@ -1,7 +1,7 @@
 import { usingCentralDatabase } from '../src/adapters/prisma/central-database.ts';
+import { checkNewTenant } from '../src/core/central/new-tenant.ts';
 import { encryptPassword } from '../src/core/encryption/encrypt-password.ts';
 import { parseEncryptionKey } from '../src/core/encryption/encryption-key.ts';
-import { checkNewTenant } from '../src/core/new-tenant.ts';
 import { type Fleet, newEncryptionKey } from './fleet.ts';
 
 /** Gives every tenant its row in the central database, by the code of the product itself. */
