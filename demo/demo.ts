@@ -68,14 +68,14 @@ async function onServer(
   const logins = [central, ...fleet.tenants.map(({ login }) => login)];
   const onDrop = (error?: unknown) => {
     if (error !== undefined) {
-      narrator.say(`\n${signal.aborted ? 'Interrupted' : 'Something went wrong'}: clearing up.`);
+      narrator.say(signal.aborted ? '\nClearing up…' : '\nSomething went wrong: clearing up…');
       return;
     }
     narrator.step('Clear up');
     narrator.say(whatGoes(server, logins.length));
   };
   await usingDatabases(server, logins, { signal, onDrop }, () =>
-    tellStory({ server, fleet, workspace, fanfold, narrator }),
+    tellStory({ server, fleet, workspace, fanfold, narrator, signal }),
   );
 }
 

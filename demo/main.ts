@@ -7,9 +7,13 @@ import { wrap } from './wrap.ts';
 try {
   await runDemo(listenForInterruption());
 } catch (error) {
-  const interrupted = error instanceof Interrupted;
-  process.exitCode = interrupted ? INTERRUPTED_EXIT_CODE : 1;
-  if (!interrupted) console.error(`\n${wrap(explain(error))}`);
+  if (error instanceof Interrupted) {
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+    console.log(`${error.message} Nothing is left behind.`);
+  } else {
+    process.exitCode = 1;
+    console.error(`\n${wrap(explain(error))}`);
+  }
 }
 
 function explain(error: unknown): string {

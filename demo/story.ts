@@ -20,6 +20,7 @@ export interface Stage {
   readonly workspace: string;
   readonly fanfold: Fanfold;
   readonly narrator: Narrator;
+  readonly signal: AbortSignal;
 }
 
 /** Everything between the empty databases and their end. Throws `NotAsDescribed`. */
@@ -40,12 +41,13 @@ async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {
   requireEqual('Exit code of migrate:latest', await fanfold.run('migrate:latest'), 0);
 }
 
-async function makeFleet({ fleet, server, narrator }: Stage): Promise<void> {
+async function makeFleet({ fleet, server, narrator, signal }: Stage): Promise<void> {
   const { tenants } = fleet;
   const ids = await migrationIds();
   narrator.step(`${tenants.length} tenants`);
   await registerTenants(fleet);
   await prepareTenants(tenants);
+  signal.throwIfAborted();
   const count = (condition: Condition) => tenantsIn(fleet, condition).length;
   narrator.say(
     `Each has a database, a user and a random password of its own, on ${server.hosts.join(' or ')}. The passwords are encrypted with a DB_ENCRYPTION_KEY made for this demo. There are ${ids.length} migrations, and as in every real fleet not all is well:`,

@@ -37,7 +37,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
 
     expect(interrupted).toMatchObject({
       exitCode: 130,
-      stdout: expect.stringContaining('\nInterrupted: clearing up.\n'),
+      stdout: expect.stringMatching(/\nThe demo was interrupted\. Nothing is left behind\.\n$/),
     });
     expect(interrupted.stdout).not.toContain('── 5/8');
   });
@@ -49,7 +49,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
 
     expect(await demo.ended).toMatchObject({
       exitCode: 130,
-      stdout: expect.stringContaining('\nInterrupted: clearing up.\n'),
+      stdout: expect.stringMatching(/\nThe demo was interrupted\. Nothing is left behind\.\n$/),
       stderr: '',
     });
     await leavesNothing(demo);
