@@ -6,7 +6,7 @@ export interface StatementErrorMeaning {
 }
 
 const ALREADY_THERE =
-  'The migration was applied in part, or by hand. Compare what is there with the migration; then take the leftover away, or guard the statement (hasTable, hasColumn, IF NOT EXISTS).';
+  'The migration was applied in part, or by hand. Compare what is there with the migration; then take the leftover away, or guard the statement (hasTable, hasColumn, IF NOT EXISTS). A retry goes on with this migration.';
 const NOT_THERE =
   'Compare the database with the migrations that are recorded in knex_migrations: something was changed by hand, or a migration is missing.';
 const PRIVILEGES =

@@ -1,5 +1,6 @@
 import type { Failure } from '../../core/failure.ts';
 import type { AppliedMigration } from '../../core/outcome.ts';
+import { cutToWidth } from './cut-to-width.ts';
 import { countOf } from './format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -12,6 +13,8 @@ export type FailureFacts = Pick<
 >;
 
 const INDENT = '   ';
+/** Two lines of a terminal; the report has the whole statement. */
+const STATEMENT_WIDTH = 150;
 /** Migrations that are named before the rest is only counted. */
 const NAMED_MIGRATIONS = 5;
 
@@ -44,7 +47,8 @@ export function keptMigrations(applied: readonly AppliedMigration[]): string[] {
 }
 
 function statementOf({ statement }: FailureFacts): string {
-  return statement === undefined ? '' : `, statement ${statement.number}: ${statement.text}`;
+  if (statement === undefined) return '';
+  return `, statement ${statement.number}: ${cutToWidth(statement.text, STATEMENT_WIDTH)}`;
 }
 
 function codes({ code, errno, sqlState }: FailureFacts): string {

@@ -6,7 +6,8 @@ const MINIMUM_WIDTH = 20;
 
 /**
  * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one
- * line. Every line after the first starts with `indent`. A word that is wider than a line is broken.
+ * line. Every line after the first starts with `indent`. What stands between backticks, such as a
+ * command to type, is one word; a word that is wider than a line is broken.
  */
 export function wrapText(text: string, width: number, indent = ''): string[] {
   const columns = Math.max(width, MINIMUM_WIDTH);
@@ -14,7 +15,7 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = leadingSpaces(text);
   let empty = true;
-  for (const word of text.split(' ').filter((part) => part !== '')) {
+  for (const word of wordsOf(text)) {
     const candidate = empty ? line + word : `${line} ${word}`;
     if (stringWidth(candidate) <= columns) {
       line = candidate;
@@ -37,6 +38,14 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
   }
   if (!empty) lines.push(line);
   return lines;
+}
+
+/** Spaces that an even number of backticks follows are outside of them. */
+const SPACE_OUTSIDE_BACKTICKS = / (?=(?:[^`]*`[^`]*`)*[^`]*$)/;
+
+function wordsOf(text: string): string[] {
+  const balanced = text.split('`').length % 2 === 1;
+  return text.split(balanced ? SPACE_OUTSIDE_BACKTICKS : ' ').filter((word) => word !== '');
 }
 
 function leadingSpaces(text: string): string {

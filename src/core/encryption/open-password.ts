@@ -73,7 +73,7 @@ function passwordWrongKey(): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password and store it with `npm run secrets:encrypt`.',
+        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password, encrypt it with `npm run secrets:encrypt` and store the result in dbPassword.',
     },
   );
 }

@@ -46,4 +46,17 @@ describe('wrapText', () => {
       }),
     );
   });
+
+  test('keeps what is between backticks on one line, so that it can be copied', () => {
+    const text = 'Encrypt it with `npm run secrets:encrypt` and store it';
+    expect(wrapText(text, 32)).toEqual([
+      'Encrypt it with',
+      '`npm run secrets:encrypt` and',
+      'store it',
+    ]);
+    expect(wrapText('an odd ` backtick is nothing special here', 24)).toEqual([
+      'an odd ` backtick is',
+      'nothing special here',
+    ]);
+  });
 });
