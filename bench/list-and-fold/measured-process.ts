@@ -1,7 +1,8 @@
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
-import { createBundle } from '../../src/core/bundle.ts';
+import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
+import { createBundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { runFanOut } from '../../src/core/run-fan-out.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
@@ -45,7 +46,7 @@ async function listAndFold({ central, storeFolder }: ListAndFoldTask): Promise<L
         store: createLocalRunStore(storeFolder),
         attemptTenant: createInstantTenants(),
         report: () => {},
-        renderReport: () => '',
+        renderReport: renderHtmlReport,
         clock: systemClock,
         random: Math.random,
       },

@@ -3,7 +3,8 @@ import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
-import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle.ts';
+import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
+import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
 import { encryptPassword } from '../../src/core/encryption/encrypt-password.ts';
 import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
@@ -35,7 +36,7 @@ export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder:
       now: () => performance.now(),
     }),
     report: () => {},
-    renderReport: () => '',
+    renderReport: renderHtmlReport,
     clock: systemClock,
     random: Math.random,
   };
