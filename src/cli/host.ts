@@ -16,10 +16,19 @@ export interface Host {
   /** Whether standard output goes through a pipe to another program. */
   readonly pipesOutput: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls the listener on SIGINT and SIGTERM instead of ending the process, until it is taken off. */
+  /** Calls the listener on SIGINT, SIGTERM and SIGHUP instead of ending the process, until it is taken off. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
-  /** Calls the listener for a promise that was rejected while nobody waited for it, until it is taken off. */
-  onStrayRejection(listener: (reason: unknown) => void): () => void;
+  /**
+   * Calls the listener from now on for what is thrown where nobody waits for it, in the context that
+   * threw it. Where it returns false an exception ends the process as a defect of ours.
+   */
+  onStrayError(listener: (error: unknown, kind: StrayKind) => boolean): void;
+  /** Makes `process.exit()` throw from now on where `refuses` says so. */
+  refuseExit(refuses: () => boolean): void;
+  /** Calls the listener, until it is taken off, with what others print on the console. */
+  onConsole(listener: (text: string, stream: 'out' | 'err') => void): () => void;
   /** Ends the process at once. */
   leave(exitCode: number): void;
 }
+
+export type StrayKind = 'exception' | 'rejection';

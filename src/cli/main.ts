@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { setImmediate as turn } from 'node:timers/promises';
+import { FanfoldError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { errorLines } from './output/error-lines.ts';
 import { createLook } from './output/look.ts';
@@ -10,10 +12,52 @@ import { createWiring } from './wiring.ts';
 const LINGER_MS = 1_000;
 
 process.on('uncaughtException', (error) => {
-  const withStack = Boolean(process.env.FANFOLD_DEBUG);
-  process.stderr.write(`${errorLines(error, createLook(process.stderr), withStack).join('\n')}\n`);
+  sayError(error);
   process.exit(EXIT.defect);
 });
 
-process.exitCode = await runCli(process.argv.slice(2), createProcessHost(), createWiring);
-setTimeout(() => process.exit(), LINGER_MS).unref();
+const host = createProcessHost();
+process.on('exit', sayThatNothingIsDone);
+// Not awaited: where nothing is left to wait for, Node would end with a warning of its own.
+void runCli(process.argv.slice(2), host, createWiring).then(async (exitCode) => {
+  // An output that cannot be written says so in the next turn.
+  await turn();
+  process.off('exit', sayThatNothingIsDone);
+  process.exitCode = exitCode === EXIT.ok && sayThatOutputIsLost() ? EXIT.configuration : exitCode;
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+});
+
+/** A process that ends on its own, with 0 at that, would look like a command that has done its work. */
+function sayThatNothingIsDone(exitCode: number): void {
+  // We have left it ourselves, and said why.
+  if (exitCode === EXIT.interrupted || exitCode === EXIT.defect) return;
+  sayError(
+    new FanfoldError(
+      'EndedEarly',
+      'The process ended before the command was done: a migration file, or what it imports, called process.exit() or waits for something that never comes.',
+      {
+        fault: 'migration',
+        nextStep:
+          'Take that out of the migration. Where a run had begun, what it left is done by: npm run migrate:retry last',
+      },
+    ),
+  );
+  process.exitCode = EXIT.configuration;
+}
+
+function sayThatOutputIsLost(): boolean {
+  const { lostOutput } = host;
+  if (lostOutput === undefined) return false;
+  sayError(
+    new FanfoldError('OutputLost', `Standard output could not be written: ${lostOutput.message}.`, {
+      fault: 'configuration',
+      nextStep: 'The command itself has done its work. Free some space.',
+    }),
+  );
+  return true;
+}
+
+function sayError(error: Error): void {
+  const withStack = Boolean(process.env.FANFOLD_DEBUG);
+  process.stderr.write(`${errorLines(error, createLook(process.stderr), withStack).join('\n')}\n`);
+}

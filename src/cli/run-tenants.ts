@@ -6,6 +6,7 @@ import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import type { App } from './app.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import { usingInterruption } from './interruption.ts';
+import { usingMigrationCode } from './migration-code.ts';
 import { repeatedFlags } from './options/repeated-flags.ts';
 import type { OutputOptions, RunStoreOptions, SetupOptions } from './options/setup-options.ts';
 import { errorLines } from './output/error-lines.ts';
@@ -13,7 +14,6 @@ import { createJsonReporter } from './output/json-reporter.ts';
 import type { Screen } from './output/screen.ts';
 import { usingScreen } from './output/screen.ts';
 import { createTextReporter, type RunWording } from './output/text-reporter.ts';
-import { usingStrayRejections } from './stray-rejections.ts';
 
 /** Options that every run takes. */
 export interface TenantRunOptions extends SetupOptions, RunStoreOptions, OutputOptions {}
@@ -50,6 +50,7 @@ export function runTenants(
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
+    const strayErrors = await wiring.strayErrors();
     const report = json
       ? createJsonReporter(screen)
       : createTextReporter({
@@ -63,7 +64,7 @@ export function runTenants(
       { host, screen, wiring, whenLeft: LEFT_AT_ONCE },
       (signal) =>
         wiring.usingCentral(options, ({ directory }) =>
-          usingStrayRejections(host, screen, () =>
+          usingMigrationCode({ host, screen, strayErrors, json }, () =>
             runFanOut(
               { id: wiring.newRunId(), request: parsed, bundle },
               { directory, store, attemptTenant, report, ...rest },

@@ -10,7 +10,7 @@ import { createPasswordOpener } from '../core/encryption/password-opener.ts';
 import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
-import type { RunStore } from '../core/ports.ts';
+import type { RunStore, StrayErrors } from '../core/ports.ts';
 import type { FanOutDependencies } from '../core/run-fan-out.ts';
 import type {
   FolderOptions,
@@ -48,6 +48,8 @@ export interface Wiring {
   /** What encrypts a password under `DB_ENCRYPTION_KEY`. */
   passwordEncryption(): (password: string) => string;
   runStore(options: RunStoreOptions): Promise<RunStore>;
+  /** What finds the migration behind an error that the process is told of. */
+  strayErrors(): Promise<StrayErrors>;
   /** What else a run needs. */
   fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
 }
@@ -120,6 +122,11 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     async runStore({ runStore }) {
       const { createLocalRunStore } = await import('../adapters/local/run-store.ts');
       return createLocalRunStore(runStore);
+    },
+
+    async strayErrors() {
+      const { strayErrors } = await import('../adapters/mysql/stray-errors.ts');
+      return strayErrors;
     },
 
     async fanOut() {

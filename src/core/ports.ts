@@ -193,3 +193,23 @@ export interface Clock {
   /** Resolves after the time, or as soon as the signal is aborted. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
+
+/**
+ * What migrations throw outside of the promise that they return: in a timer, or in a promise that
+ * they forgot to wait for. A process is told of such an error in the context that threw it, and asks
+ * here, in that context, whose it is.
+ */
+export interface StrayErrors {
+  /** Fails the migration behind the error, if it still runs; `undefined` where there is none. */
+  blame(error: unknown): StrayBlame | undefined;
+  /** Whether a migration's code is running. */
+  isInMigration(): boolean;
+}
+
+/** The migration behind a stray error. */
+export interface StrayBlame {
+  readonly migration: string;
+  readonly database: string;
+  /** Whether its tenant has failed; otherwise the migration had been recorded before the error came. */
+  readonly failed: boolean;
+}

@@ -30,25 +30,28 @@ async function asleep({ tenants }: RealFleet): Promise<void> {
 }
 
 describe('Ctrl-C', () => {
-  test('once finishes the tenant that runs; the rest is there to retry', async () => {
-    const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], slow(1));
-    const cli = startCli(['migrate:all-tenants', '--concurrency', '1'], {
-      cwd: fleet.folder,
-      env: fleet.env,
-    });
-    await asleep(fleet);
-    cli.child.kill('SIGINT');
-    const { stdout, stderr, exitCode } = await cli.ended;
-    expect(stderr).toContain('Interrupted: finishing what runs. Ctrl-C again leaves at once.\n');
-    expect(stdout).toContain('✅ Successful: 1\n❌ Failed: 0\n⏩ Skipped: 2\n');
-    expect(stdout).toContain('🛑 The run was interrupted. Not started: 2 tenant(s).\n');
-    expect(exitCode).toBe(130);
+  test.each(['SIGINT', 'SIGHUP'] as const)(
+    'once (%s) finishes the tenant that runs; the rest is there to retry',
+    async (signal) => {
+      const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], slow(1));
+      const cli = startCli(['migrate:all-tenants', '--concurrency', '1'], {
+        cwd: fleet.folder,
+        env: fleet.env,
+      });
+      await asleep(fleet);
+      cli.child.kill(signal);
+      const { stdout, stderr, exitCode } = await cli.ended;
+      expect(stderr).toContain('Interrupted: finishing what runs. Ctrl-C again leaves at once.\n');
+      expect(stdout).toContain('✅ Successful: 1\n❌ Failed: 0\n⏩ Skipped: 2\n');
+      expect(stdout).toContain('🛑 The run was interrupted. Not started: 2 tenant(s).\n');
+      expect(exitCode).toBe(130);
 
-    await writeMigrations(fleet.folder, slow(0));
-    const retry = await fleet.run('migrate:retry last');
-    expect(retry.stdout).toContain('✅ Successful: 2\n');
-    expect(retry.exitCode).toBe(0);
-  });
+      await writeMigrations(fleet.folder, slow(0));
+      const retry = await fleet.run('migrate:retry last');
+      expect(retry.stdout).toContain('✅ Successful: 2\n');
+      expect(retry.exitCode).toBe(0);
+    },
+  );
 
   test('twice leaves at once, and what was left is retried', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], slow(20));

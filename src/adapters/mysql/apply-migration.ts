@@ -7,6 +7,7 @@ import type { KnexTables } from './knex-tables.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
 import { stepError, thrownByMigration } from './step-error.ts';
+import { tracingStrayErrors } from './stray-errors.ts';
 
 export interface ApplyOptions {
   readonly knex: Knex;
@@ -50,8 +51,7 @@ async function applyInTransaction(
   options: ApplyOptions,
 ): Promise<void> {
   const body = async (trx: Knex.Transaction) => {
-    await up(module, trx);
-    await options.session.settled();
+    await up(module, trx, migration, options);
     if (trx.isCompleted()) throw endedTransaction();
     await query(options.session.connection, ...recordStatement(migration, record, options));
   };
@@ -74,18 +74,27 @@ async function applyBare(
   options: ApplyOptions,
 ): Promise<void> {
   const { knex, session } = options;
-  await up(module, knex);
-  await session.settled();
+  await up(module, knex, migration, options);
   if (hasOpenTransaction(knex)) throw leftTransactionOpen();
   const [sql, values] = recordStatement(migration, record, options);
   // Where the migration began a transaction by raw SQL it is still open: this ends it, record included.
   await query(session.connection, session.inTransaction ? `${sql};\nCOMMIT` : sql, values);
 }
 
-async function up(module: MigrationModule, knex: Knex): Promise<void> {
+async function up(
+  module: MigrationModule,
+  knex: Knex,
+  { id }: Migration,
+  { session, database }: ApplyOptions,
+): Promise<void> {
   try {
-    await module.up(knex);
+    await tracingStrayErrors({ migration: id, database }, async () => {
+      await module.up(knex);
+      await session.settled();
+    });
   } catch (error) {
+    // What else it started may go on, and would do so beside the next holder of the fence.
+    session.refuseStatements();
     // Knex takes a transaction that ends with `undefined` for a success.
     throw thrownByMigration(error);
   }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../core/failure.ts';
 import { statementShape } from '../../core/migrate/statement-shape.ts';
@@ -16,6 +17,8 @@ const PARSE_ERROR = 1064;
 /** Statements that leave nothing behind in the database. */
 const LEAVES_NOTHING = /^\s*(SELECT|SHOW|SET|USE|EXPLAIN|DESCRIBE|DESC)\b/i;
 
+const REFUSED = 'The migration has failed already; nothing more is sent for it.';
+
 /** Flag of the server's OK packet: a transaction is open (SERVER_STATUS_IN_TRANS). */
 const IN_TRANSACTION = 1;
 
@@ -32,6 +35,7 @@ export class MigrationSession {
 
   #number = 0;
   #uncommitted = 0;
+  #refuses = false;
   #running = new Set<Promise<unknown>>();
   #failed = new WeakMap<object, StatementRef>();
 
@@ -53,6 +57,7 @@ export class MigrationSession {
     headerOf: (answer: Answer) => unknown,
   ): Promise<Answer> {
     const control = TRANSACTION_CONTROL.test(sql);
+    if (this.#refuses && !control) throw new Error(REFUSED);
     const number = control ? this.#number : ++this.#number;
     const running = run();
     this.#running.add(running);
@@ -83,9 +88,18 @@ export class MigrationSession {
     return undefined;
   }
 
-  /** Waits for queries that the migration started without waiting for them. */
+  /** Waits for queries that the migration started without waiting for them, and those that follow them. */
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    do {
+      await Promise.allSettled(this.#running);
+      // Whoever was told of an answer has sent the next query by then.
+      await turn();
+    } while (this.#running.size > 0);
+  }
+
+  /** Sends nothing more for a migration that has failed. */
+  refuseStatements(): void {
+    this.#refuses = true;
   }
 
   /** Rolls back what a failed migration left open, so that the locks are not given back inside of it. */

@@ -50,6 +50,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     rollbackCentral: async () => [],
     passwordEncryption: () => (password) => `encrypted(${password})`,
     runStore: async () => createLocalRunStore(folder),
+    strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
     fanOut: async () => ({
       clock: { now: Date.now, sleep: async () => {} },
       random: () => 0,

@@ -44,7 +44,11 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     pipesOutput: columns === undefined,
     env,
     onSignal: (listener) => listening(events, 'signal', listener),
-    onStrayRejection: (listener) => listening(events, 'rejection', listener),
+    onStrayError: (listener) => {
+      events.on('rejection', (reason) => listener(reason, 'rejection'));
+    },
+    refuseExit: () => {},
+    onConsole: () => () => {},
     leave: (exitCode) => left.push(exitCode),
     left,
     get out() {

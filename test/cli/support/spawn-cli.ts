@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -29,21 +30,27 @@ export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** A file to write standard output to. */
+  readonly stdout?: string;
 }
 
 /** Runs the command line as a process of its own, in an environment with nothing else in it. */
-export function startCli(argv: readonly string[], { cwd, env, stdin }: CliOptions): CliProcess {
+export function startCli(argv: readonly string[], options: CliOptions): CliProcess {
+  const { cwd, env, stdin, stdout } = options;
+  const output = { stdout: '', stderr: '' };
+  const file = stdout === undefined ? undefined : openSync(stdout, 'w');
   const child = spawn(process.execPath, [MAIN, ...argv], {
+    stdio: ['pipe', file ?? 'pipe', 'pipe'],
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...env },
   });
-  const output = { stdout: '', stderr: '' };
+  if (file !== undefined) closeSync(file);
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text) => {
+    child[name]?.setEncoding('utf8').on('data', (text) => {
       output[name] += text;
     });
   }
-  child.stdin.end(stdin ?? '');
+  child.stdin?.end(stdin ?? '');
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
