@@ -27,8 +27,6 @@ export interface RunRequest {
   readonly maxPerHost?: number | undefined;
   /** Only tenants on these hosts (`host` or `host:port`). */
   readonly hosts?: readonly string[] | undefined;
-  /** What to do where another run is under way. */
-  readonly ifRunning: 'run' | 'skip';
   /** The run stops when more than this many tenants have failed. Default: it goes on. */
   readonly toleratedFailureCount?: number | undefined;
   /** The same as a share of all listed tenants, 0 to 100; turned into a count when they are listed. */
@@ -37,7 +35,7 @@ export interface RunRequest {
   readonly automaticRetries: number;
   /** Id of the last migration to apply. Default: all. */
   readonly to?: string | undefined;
-  /** Modified and unknown migrations fail a tenant instead of being noted. */
+  /** Applied migrations that have changed since fail a tenant instead of being noted. */
   readonly strict: boolean;
   /** Go on where the database has applied migrations that the bundle lacks. */
   readonly allowMissing: boolean;

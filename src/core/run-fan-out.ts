@@ -92,6 +92,7 @@ export async function runFanOut(
   const recorder = createReachedRecorder({
     directory,
     reached: { schemaVersion: bundleHash, runId: id },
+    isCut: request.to !== undefined,
     now: clock.now,
     warn: (note) => emit({ type: 'warning', runId: id, note }),
   });

@@ -331,6 +331,19 @@ describe('waves', () => {
     expect(events.map(({ type }) => type)).toContain('run-stopping');
   });
 
+  it('are not stopped midway by the tolerance where they are a canary', async () => {
+    const { run, attempted } = given({
+      request: {
+        waves: [{ tenants: ['tenant-000', 'tenant-001', 'tenant-002'] }],
+        toleratedFailureCount: 0,
+      },
+      attempt: () => failedAttempt('TableExists'),
+    });
+    const { state } = await run();
+    expect(attempted).toHaveLength(3);
+    expect(state).toMatchObject({ wavesEntered: 1, stopped: { reason: 'canary' } });
+  });
+
   it('go on after failures within tolerance, and fail the run in the end', async () => {
     const { run, attempted } = given({
       request: { waves: [{ percentage: 50 }] },

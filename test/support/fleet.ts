@@ -84,7 +84,6 @@ export function requestOf(differing: Partial<RunRequest> = {}): RunRequest {
     command: 'migrate',
     waves: [],
     maxConcurrency: 4,
-    ifRunning: 'run',
     automaticRetries: 0,
     strict: false,
     allowMissing: false,

@@ -24,6 +24,8 @@ export interface Migration {
 /** The migrations that a build ships, in the order in which they run. */
 export interface Bundle {
   readonly migrations: readonly Migration[];
+  /** Ids of the whole folder, also where the bundle was cut: what a database may have applied. */
+  readonly knownIds: ReadonlySet<string>;
   /** SHA-256 over ids and checksums in order, hex. Two builds with the same hash do the same. */
   readonly hash: string;
 }
@@ -39,13 +41,15 @@ export function createBundle(migrations: Iterable<Migration>): Bundle {
   });
   const hash = createHash('sha256');
   for (const { id, checksum } of ordered) hash.update(`${id}\0${checksum}\n`);
-  return { migrations: ordered, hash: hash.digest('hex') };
+  const knownIds = new Set(ordered.map(({ id }) => id));
+  return { migrations: ordered, knownIds, hash: hash.digest('hex') };
 }
 
 /** The part of a bundle up to and including `id`; `undefined` where the bundle has no such migration. */
 export function bundleUpTo(bundle: Bundle, id: string): Bundle | undefined {
   const index = bundle.migrations.findIndex((migration) => migration.id === id);
-  return index < 0 ? undefined : createBundle(bundle.migrations.slice(0, index + 1));
+  if (index < 0) return undefined;
+  return { ...createBundle(bundle.migrations.slice(0, index + 1)), knownIds: bundle.knownIds };
 }
 
 /**

@@ -40,7 +40,7 @@ export function planTenant(
     .map((migration) => ({ migration, name: `${migration.id}${extensionOf(migration)}` }));
 
   const notes: Note[] = [];
-  const missing = missingFromBundle(bundle, applied);
+  const missing = [...applied].filter((id) => !bundle.knownIds.has(id));
   if (missing.length > 0) {
     if (pending.length > 0 && !request.allowMissing) throw migrationsMissing(missing);
     notes.push({
@@ -91,11 +91,6 @@ function recordedExtension(bundle: Bundle, state: SchemaState): (migration: Migr
 
 function isTypeScript(extension: string): boolean {
   return /^\.[cm]?ts$/.test(extension);
-}
-
-function missingFromBundle(bundle: Bundle, applied: ReadonlySet<string>): string[] {
-  const ids = new Set(bundle.migrations.map((migration) => migration.id));
-  return [...applied].filter((id) => !ids.has(id));
 }
 
 function list(ids: readonly string[]): string {

@@ -55,7 +55,7 @@ async function migrateMembers(
     clock,
     random,
     stop,
-    observer: observe(run, tally),
+    observer: observe(run, wave, tally),
   });
   for await (const outcome of outcomes) {
     await orStop(() => sink.append(outcome));
@@ -63,8 +63,10 @@ async function migrateMembers(
   }
 }
 
-function observe(run: ActiveRun, tally: Tally): FleetObserver {
-  const { emit, stop, tolerated } = run;
+function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
+  const { emit, stop } = run;
+  // A canary is judged when all of it is through, so that it is never stopped midway.
+  const tolerated = run.waves[wave - 1]?.canary ? undefined : run.tolerated;
   const runId = run.record.id;
   return {
     started: ({ tenant }) => emit({ type: 'tenant-started', runId, tenant: tenantRef(tenant) }),

@@ -13,6 +13,8 @@ export interface ReachedRecorder {
 export interface ReachedRecorderOptions {
   readonly directory: Pick<TenantDirectory, 'recordReached'>;
   readonly reached: Omit<ReachedSchema, 'at'>;
+  /** Whether the bundle was cut: a tenant that was not changed may then be further than this. */
+  readonly isCut: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Is told of the first page that could not be written. */
@@ -31,6 +33,7 @@ const PAGE = 500;
 export function createReachedRecorder({
   directory,
   reached,
+  isCut,
   now,
   warn,
 }: ReachedRecorderOptions): ReachedRecorder {
@@ -51,7 +54,7 @@ export function createReachedRecorder({
 
   return {
     async add({ status, tenant }) {
-      if (status !== 'migrated' && status !== 'unchanged') return;
+      if (status !== 'migrated' && (status !== 'unchanged' || isCut)) return;
       ids.push(tenant.id);
       if (ids.length >= PAGE) await flush();
     },

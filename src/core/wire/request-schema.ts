@@ -39,9 +39,8 @@ export const requestSchema = z.strictObject({
     .max(10_000)
     .default(50)
     .describe('a whole number from 1 to 10,000'),
-  maxPerHost: z.int().min(1).optional().describe('a whole number of at least 1'),
+  maxPerHost: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),
   hosts: names.optional().describe('a list of "host" or "host:port"'),
-  ifRunning: z.enum(['run', 'skip']).default('run').describe('"run" or "skip"'),
   toleratedFailureCount: z.int().min(0).optional().describe('a whole number of at least 0'),
   toleratedFailurePercentage: z
     .number()

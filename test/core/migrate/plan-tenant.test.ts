@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MIGRATION_EXTENSIONS } from '../../../src/core/bundle/bundle.ts';
+import { bundleUpTo, MIGRATION_EXTENSIONS } from '../../../src/core/bundle/bundle.ts';
 import { planTenant } from '../../../src/core/migrate/plan-tenant.ts';
 import type { SchemaState } from '../../../src/core/schema-state.ts';
 import { bundle, migration } from '../../support/migrations.ts';
@@ -72,6 +72,23 @@ describe('planning a tenant', () => {
         },
       ),
     );
+  });
+
+  it('knows what comes after the migration at which it was told to stop', () => {
+    const upToB = bundleUpTo(A_B_C, 'b') ?? A_B_C;
+    expect(
+      planTenant(
+        upToB,
+        state([
+          ['b.js', 1],
+          ['c.js', 1],
+        ]),
+        LENIENT,
+      ),
+    ).toMatchObject({
+      pending: [{ name: 'a.js' }],
+      notes: [],
+    });
   });
 
   it('refuses to go on from migrations that the bundle lacks, and only notes them where nothing is pending', () => {

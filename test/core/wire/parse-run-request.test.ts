@@ -9,7 +9,6 @@ describe('parseRunRequest', () => {
       command: 'migrate',
       waves: [],
       maxConcurrency: 50,
-      ifRunning: 'run',
       automaticRetries: 0,
       strict: false,
       allowMissing: false,
@@ -27,7 +26,6 @@ describe('parseRunRequest', () => {
       toleratedFailurePercentage: 0,
       to: '20250127120000_add_priority_to_tasks',
       strict: true,
-      ifRunning: 'skip',
       automaticRetries: 10,
       lockWaitTimeoutSeconds: 1,
     });
@@ -56,7 +54,7 @@ describe('parseRunRequest', () => {
     [
       'a number as text',
       { maxPerHost: '2' },
-      '"maxPerHost" is "2"; it must be a whole number of at least 1.',
+      '"maxPerHost" is "2"; it must be a whole number from 1 to 1,000.',
     ],
     [
       'more than all failures',
