@@ -20,6 +20,8 @@ it('names every rule that an import breaks, and lets the allowed ones pass', asy
       'src/cli/wiring.ts': "import '../adapters/mysql/query.ts'; import '../core/tenant.ts';",
       'src/cli/main.ts': "import './wiring.ts'; import '../adapters/mysql/query.ts';",
       'src/index.ts': "import './adapters/mysql/query.ts';",
+      'src/run-tenant-migrations.ts': "import './adapters/mysql/query.ts';",
+      'src/run-other.ts': "import './adapters/mysql/query.ts';",
       'lambdas/wiring.ts': "import '../src/adapters/mysql/query.ts';",
       'lambdas/list.ts': "import './wiring.ts'; import '../lib/app.ts';",
       'lib/app.ts': "import '../src/core/tenant.ts'; import '../src/core/wire/request.ts';",
@@ -30,6 +32,7 @@ it('names every rule that an import breaks, and lets the allowed ones pass', asy
   expect([...complaints].sort()).toEqual([
     'adapters-are-wired-in-roots: src/cli/main.ts -> src/adapters/mysql/query.ts',
     'adapters-are-wired-in-roots: src/core/knows-adapter.ts -> src/adapters/mysql/query.ts',
+    'adapters-are-wired-in-roots: src/run-other.ts -> src/adapters/mysql/query.ts',
     'adapters-do-not-meet: src/adapters/local/store.ts -> src/adapters/mysql/query.ts',
     'core-is-pure: src/core/knows-adapter.ts -> src/adapters/mysql/query.ts',
     'core-is-pure: src/core/lost.ts -> ./nowhere.ts',
