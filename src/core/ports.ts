@@ -164,7 +164,7 @@ export interface RunStore {
   /** Throws `RunExists` (`usage`): an id is used once. */
   createRun(run: RunRecord): Promise<void>;
   readRun(runId: string): Promise<RunRecord>;
-  /** Newest first. */
+  /** Newest first. Throws where a run cannot be read: it may be the newest. */
   listRuns(): Promise<string[]>;
   /** Writes the waves' id lists; members come wave by wave. */
   writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<Wave[]>;

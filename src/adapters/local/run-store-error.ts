@@ -25,7 +25,7 @@ export function unreadable(folder: string, error: unknown): unknown {
 }
 
 /** Explains a file that does not hold what was written into it. */
-export function damaged(file: string, cause: unknown): FanfoldError {
+export function damaged(file: string, cause?: unknown): FanfoldError {
   return new FanfoldError('RunStoreUnreadable', `${file} is damaged: it is not the JSON it was.`, {
     fault: 'configuration',
     nextStep: 'Restore the file, or start a new run: tenants that are done are left as they are.',
@@ -33,9 +33,33 @@ export function damaged(file: string, cause: unknown): FanfoldError {
   });
 }
 
+/** Explains why the newest run cannot be told: one that may be it cannot be read. */
+export function newestUnknown(
+  runId: string,
+  readable: readonly string[],
+  cause: unknown,
+): FanfoldError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const others = readable.length === 0 ? '' : `, such as ${readable.slice(0, 5).join(', ')}`;
+  return new FanfoldError(
+    'RunStoreUnreadable',
+    `Which run is the newest cannot be told, because "${runId}" cannot be read: ${why}`,
+    {
+      fault: 'configuration',
+      nextStep: `Name the run that is meant by its id${others}; or mend the folder of "${runId}", or move it away.`,
+      cause,
+    },
+  );
+}
+
 /** Whether a file or folder is not there. */
 export function isMissing(error: unknown): boolean {
   return isFileError(error) && error.code === 'ENOENT';
+}
+
+/** Whether a file is not there, also because what should be its folder is none. */
+export function isMissingFile(error: unknown): boolean {
+  return isMissing(error) || (isFileError(error) && error.code === 'ENOTDIR');
 }
 
 /** Whether a file or folder is there already. */

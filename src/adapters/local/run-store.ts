@@ -4,8 +4,17 @@ import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
 import { openOutcomeFile } from './outcome-file.ts';
+import { type RunsRead, readRuns } from './read-runs.ts';
 import { type RunFiles, roundOfFile, runFiles, runsFolder } from './run-files.ts';
-import { damaged, isMissing, isThere, unreadable, unwritable } from './run-store-error.ts';
+import {
+  damaged,
+  isMissing,
+  isMissingFile,
+  isThere,
+  newestUnknown,
+  unreadable,
+  unwritable,
+} from './run-store-error.ts';
 import { writeWaveFiles } from './write-wave-files.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -31,7 +40,7 @@ export function createLocalRunStore(folder: string): RunStore {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissingFile(error)) return undefined;
       throw unreadable(folder, error);
     }
   };
@@ -57,20 +66,14 @@ export function createLocalRunStore(folder: string): RunStore {
 
     async readRun(runId) {
       const record = await readRecord(runId);
-      if (record === undefined) throw runUnknown(runId, folder, await store.listRuns());
+      if (record === undefined) throw runUnknown(runId, folder, (await runsThere()).ids);
       return record;
     },
 
     async listRuns() {
-      const names = await namesIn(runsFolder(folder));
-      // What else may stand in the folder is not ours to judge.
-      const records = await Promise.all(
-        names.map((name) => readRecord(name).catch(() => undefined)),
-      );
-      return records
-        .filter((record) => record !== undefined)
-        .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-        .map(({ id }) => id);
+      const { ids, unreadable } = await runsThere();
+      if (unreadable !== undefined) throw newestUnknown(unreadable.id, ids, unreadable.error);
+      return [...ids];
     },
 
     writeWaves: (runId, members) => writing(() => writeWaveFiles(of(runId), members)),
@@ -125,7 +128,15 @@ export function createLocalRunStore(folder: string): RunStore {
   async function readRecord(runId: string): Promise<RunRecord | undefined> {
     const { request } = of(runId);
     const text = await readText(request);
-    return text === undefined ? undefined : parse<RunRecord>(text, request);
+    if (text === undefined) return undefined;
+    const record = parse<RunRecord | null>(text, request);
+    // A file system that lost power may have kept the name and not what was in it.
+    if (typeof record?.startedAt !== 'string') throw damaged(request);
+    return record;
+  }
+
+  async function runsThere(): Promise<RunsRead> {
+    return readRuns(await namesIn(runsFolder(folder)), readRecord);
   }
 
   async function namesIn(path: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import {
   appendFile,
+  mkdir,
   readdir,
   readFile,
   rm,
@@ -11,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
+import { findRun } from '../../../src/cli/find-run.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { collect, idOf, migratedOutcome, stream } from '../../support/fleet.ts';
@@ -87,6 +89,7 @@ describe('its files', () => {
     await writeFile(join(folder, 'runs', '.DS_Store'), '');
     await writeFile(join(folder, 'runs', 'notes.txt'), '');
     await symlink('/nowhere', join(folder, 'runs', 'dangling'));
+    await mkdir(join(folder, 'runs', 'killed-before-it-began'));
     await writeFile(path('results/notes.txt'), '');
     expect(await store.listRuns()).toEqual(['run-1']);
     expect(await store.listRounds('run-1')).toEqual([{ wave: 1, round: 1 }]);
@@ -140,6 +143,52 @@ describe('after a crash', () => {
       message: expect.stringContaining('no such file or directory (ENOENT)'),
     });
   });
+});
+
+describe('a run that cannot be read', () => {
+  const damage = {
+    'is no JSON': (file: string) => writeFile(file, '{"id":'),
+    'is empty JSON': (file: string) => writeFile(file, 'null'),
+    'is something else': async (file: string) => {
+      await rm(file);
+      await mkdir(file);
+    },
+  };
+
+  it.each(Object.entries(damage))(
+    'because its record %s is not passed over',
+    async (_, damageFile) => {
+      const { folder, later, path } = await givenRun();
+      await later.createRun(recordOf('run-0', '2026-11-01T00:00:00.000Z'));
+      await damageFile(path('request.json'));
+      // run-0 is not the newest, and a retry of it would do the wrong tenants.
+      expect(await rejectionOf(later.listRuns())).toMatchObject({
+        code: 'RunStoreUnreadable',
+        fault: 'configuration',
+        message: expect.stringContaining('because "run-1" cannot be read: '),
+        nextStep: expect.stringContaining('such as run-0; or mend the folder of "run-1"'),
+      });
+      expect(await rejectionOf(findRun(later, 'last'))).toMatchObject({
+        code: 'RunStoreUnreadable',
+      });
+      expect(await findRun(later, 'run-0')).toMatchObject({ id: 'run-0' });
+      await rm(join(folder, 'runs', 'run-1'), { recursive: true });
+      expect(await findRun(later, 'last')).toMatchObject({ id: 'run-0' });
+    },
+  );
+
+  it('does not keep one from hearing that another is unknown', async () => {
+    const { store, path } = await givenRun();
+    await writeFile(path('request.json'), '');
+    expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({ code: 'RunUnknown' });
+  });
+});
+
+it('lists more runs than are read at a time', async () => {
+  const store = createLocalRunStore(await fixtureFolder());
+  const ids = Array.from({ length: 150 }, (_, index) => `run-${1_000 + index}`);
+  for (const id of ids) await store.createRun(recordOf(id));
+  expect(await store.listRuns()).toEqual(ids.toReversed());
 });
 
 it('names the newest runs where one is unknown', async () => {

@@ -1,0 +1,46 @@
+import { inPages } from '../../core/list/in-pages.ts';
+import type { RunRecord } from '../../core/ports.ts';
+import { isRunId } from '../../core/run-id.ts';
+
+/** Records that are open at a time: a store keeps every run until somebody removes it. */
+const READ_AT_ONCE = 64;
+
+type RunStart = Pick<RunRecord, 'id' | 'startedAt'>;
+
+/** What a folder of runs holds. */
+export interface RunsRead {
+  /** Of the runs that can be read, the newest first. */
+  readonly ids: readonly string[];
+  /** A run whose record is there but cannot be read, where there is one. */
+  readonly unreadable: { readonly id: string; readonly error: unknown } | undefined;
+}
+
+/**
+ * Reads when the runs of these names began. What has no record is passed over: it is another file,
+ * or a run that was killed before it had begun. A record that cannot be read is told, because that
+ * run may be the newest.
+ */
+export async function readRuns(
+  names: readonly string[],
+  readRecord: (runId: string) => Promise<RunRecord | undefined>,
+): Promise<RunsRead> {
+  const runs: RunStart[] = [];
+  let unreadable: RunsRead['unreadable'];
+  const read = async (name: string) => {
+    try {
+      const record = await readRecord(name);
+      if (record !== undefined) runs.push({ id: name, startedAt: record.startedAt });
+    } catch (error) {
+      unreadable ??= { id: name, error };
+    }
+  };
+  for await (const page of inPages(names.filter(isRunId), READ_AT_ONCE)) {
+    await Promise.all(page.map(read));
+  }
+  const ids = runs.sort((a, b) => (isNewer(a, b) ? -1 : 1)).map(({ id }) => id);
+  return { ids, unreadable };
+}
+
+function isNewer(a: RunStart, b: RunStart): boolean {
+  return a.startedAt === b.startedAt ? a.id > b.id : a.startedAt > b.startedAt;
+}
