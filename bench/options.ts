@@ -33,23 +33,23 @@ export const USAGE = `npm run bench -- [options]
   --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
 
+/** The options of `npm run bench`, as `parseArgs` wants them. */
+export const OPTIONS = {
+  server: { type: 'string' },
+  tenants: { type: 'string', default: '40' },
+  rounds: { type: 'string', default: '5' },
+  concurrency: { type: 'string', default: '8' },
+  only: { type: 'string', default: PARTS.join(',') },
+  ways: { type: 'string', default: WAY_NAMES.join(',') },
+  listed: { type: 'string', default: '1000000' },
+  minutes: { type: 'string', default: '30' },
+  'drop-leftovers': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
 /** Reads the command line. Throws an Error for people where it makes no sense. */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      server: { type: 'string' },
-      tenants: { type: 'string', default: '40' },
-      rounds: { type: 'string', default: '5' },
-      concurrency: { type: 'string', default: '8' },
-      only: { type: 'string', default: PARTS.join(',') },
-      ways: { type: 'string', default: WAY_NAMES.join(',') },
-      listed: { type: 'string', default: '1000000' },
-      minutes: { type: 'string', default: '30' },
-      'drop-leftovers': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return 'help';
   return {
     server: values.server ?? process.env.FANFOLD_BENCH_URL ?? process.env.FANFOLD_MYSQL_URL,
