@@ -1,6 +1,7 @@
 import type { OutcomeStatus } from '../../core/outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
-import { formatCount } from './format.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
 /** In the order of the bar; what a run always tells, even when it is nothing. */
@@ -34,9 +35,8 @@ ${shown.map(
     html`<div class="${counts[status] > 0 && status}"><dt>${label}</dt><dd>${formatCount(counts[status])}</dd></div>`,
 )}
 </dl>
-<p class="aside">${formatCount(applied)} ${applied === 1 ? 'migration' : 'migrations'} applied${
-    retried > 0 &&
-    `; ${formatCount(retried)} ${retried === 1 ? 'tenant' : 'tenants'} needed more than one try`
+<p class="aside">${countOf(applied, 'migration')} applied${
+    retried > 0 && `; ${countOf(retried, 'tenant')} needed more than one try`
   }.</p>
 </section>
 `;

@@ -1,5 +1,8 @@
 import type { FinishedRun } from '../../core/reduce/finished-run.ts';
-import { countOf, formatCount, formatDuration, formatTime } from './format.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
+import { formatDuration } from '../../core/wording/format-duration.ts';
+import { formatTime } from './format-time.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 
 /** What was asked for, when and with which migrations. */

@@ -1,5 +1,6 @@
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
-import { countOf, formatCount } from './format.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
 /** Failures by cause, the most frequent first, each with what to do and whom it struck. */

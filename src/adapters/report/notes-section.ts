@@ -1,5 +1,5 @@
 import type { Summary } from '../../core/reduce/summary.ts';
-import { formatCount } from './format.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
 /** What is worth telling though it failed nobody. */

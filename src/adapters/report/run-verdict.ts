@@ -1,6 +1,7 @@
 import type { FinishedRun } from '../../core/reduce/finished-run.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
-import { countOf, formatCount } from './format.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 
 /** How a run ended, as a person would say it. */
 export interface Verdict {

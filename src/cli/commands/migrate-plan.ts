@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { examples } from '../options/examples.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type RunOptions,
 } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
-import { formatCount } from '../output/format-count.ts';
 import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { inheritRequest } from '../../core/list/inherit-request.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { findRun } from '../find-run.ts';
 import { examples } from '../options/examples.ts';
@@ -10,7 +11,6 @@ import {
   type RunOptions,
 } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
-import { formatCount } from '../output/format-count.ts';
 import { printable } from '../output/printable.ts';
 import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
 

@@ -3,6 +3,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import { addReading, emptyFleetStatus } from '../../core/status/fleet-status.ts';
 import { readFleet } from '../../core/status/read-fleet.ts';
 import type { TenantReading } from '../../core/status/tenant-reading.ts';
+import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
@@ -14,7 +15,6 @@ import {
   type OutputOptions,
   type SetupOptions,
 } from '../options/setup-options.ts';
-import { countOf } from '../output/format-count.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';

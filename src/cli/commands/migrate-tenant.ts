@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { examples } from '../options/examples.ts';
 import { addMigrateOptions, newRequest, type RunOptions } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
-import { formatCount } from '../output/format-count.ts';
 import { printable } from '../output/printable.ts';
 import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
 

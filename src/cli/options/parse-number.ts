@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { formatCount } from '../output/format-count.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 
 /** A parser for a whole number of a range; what else is typed is refused with the range. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {

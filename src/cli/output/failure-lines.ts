@@ -1,7 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import type { AppliedMigration } from '../../core/outcome.ts';
+import { countOf } from '../../core/wording/count-of.ts';
 import { cutToWidth } from './cut-to-width.ts';
-import { countOf } from './format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';

@@ -1,7 +1,7 @@
 import type { AppliedMigration, FailedOutcome, Outcome } from '../../core/outcome.ts';
 import type { TenantRef } from '../../core/tenant.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { failureLines, keptMigrations } from './failure-lines.ts';
-import { formatCount } from './format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { formatCount } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
+import { formatDuration } from '../../core/wording/format-duration.ts';
 import type { Look } from './look.ts';
 import type { Progress } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import type { RunStop } from '../../core/events.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
-import { formatCount } from './format-count.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { causeLines, countLines, headingLines } from './summary-lines.ts';

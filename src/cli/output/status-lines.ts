@@ -1,7 +1,8 @@
 import type { BehindTenant, FleetStatus } from '../../core/status/fleet-status.ts';
 import type { TenantReading } from '../../core/status/tenant-reading.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { fitToWidth } from './cut-to-width.ts';
-import { countOf, formatCount } from './format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { causeGroups, headingLines } from './summary-lines.ts';

@@ -1,6 +1,7 @@
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { failureLines } from './failure-lines.ts';
-import { countOf, formatCount } from './format-count.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';

@@ -1,7 +1,8 @@
 import type { Reporter, RunEvent, RunStop } from '../../core/events.ts';
 import type { FailedOutcome, Outcome } from '../../core/outcome.ts';
-import { countOf, formatCount } from './format-count.ts';
-import { formatDuration } from './format-duration.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
+import { formatDuration } from '../../core/wording/format-duration.ts';
 import { outcomeLines } from './outcome-lines.ts';
 import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';

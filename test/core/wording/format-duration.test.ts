@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration } from '../../../src/cli/output/format-duration.ts';
+import { formatDuration } from '../../../src/core/wording/format-duration.ts';
 
 test.each([
   [-5, '0.0 s'],
