@@ -1,15 +1,17 @@
+import { failuresByCount } from '../../core/reduce/failures-by-count.ts';
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
 /** Failures by cause, the most frequent first, each with what to do and whom it struck. */
-export function failuresSection({ failures, otherFailures }: Summary): Html | undefined {
+export function failuresSection(summary: Summary): Html | undefined {
+  const failures = failuresByCount(summary);
   if (failures.length === 0) return undefined;
-  const ordered = [...failures].sort((a, b) => b.count - a.count);
+  const { otherFailures } = summary;
   return html`<section aria-labelledby="failures">
 <h2 id="failures">What failed</h2>
-${ordered.map(failureCard)}
+${failures.map(failureCard)}
 ${
   otherFailures > 0 &&
   html`<p class="aside">${countOf(otherFailures, 'more failure')} of other causes: only ${failures.length} causes are kept apart. The outcome files name each.</p>

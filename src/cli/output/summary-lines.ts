@@ -1,3 +1,4 @@
+import { failuresByCount } from '../../core/reduce/failures-by-count.ts';
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
@@ -43,11 +44,12 @@ export function causeLines(summary: Causes, look: Look): string[] {
 }
 
 /** The same without the line that counts them; an empty line before each. */
-export function causeGroups({ failures, otherFailures }: Causes, look: Look): string[] {
-  const groups = [...failures].sort(
-    (a, b) => b.count - a.count || (a.fingerprint < b.fingerprint ? -1 : 1),
-  );
-  const lines = groups.flatMap((group, index) => ['', ...groupLines(group, index + 1, look)]);
+export function causeGroups(summary: Causes, look: Look): string[] {
+  const { otherFailures } = summary;
+  const lines = failuresByCount(summary).flatMap((group, index) => [
+    '',
+    ...groupLines(group, index + 1, look),
+  ]);
   if (otherFailures === 0) return lines;
   const more = `${countOf(otherFailures, 'more failure')} of other causes; each is in the run store.`;
   return [...lines, '', ...wrapText(more, look.width)];
