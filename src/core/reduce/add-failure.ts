@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { FailedOutcome } from '../outcome.ts';
 import type { TenantRef } from '../tenant.ts';
 import type { FailureGroup, Summary } from './summary.ts';
@@ -19,12 +20,10 @@ export function addFailure(summary: Summary, { failure, tenant }: FailedOutcome)
     return { ...summary, failures: groups.with(index, addToGroup(group, failure, tenant)) };
   }
   if (index >= MOST_GROUPS) return { ...summary, otherFailures: summary.otherFailures + 1 };
-  const failures = groups.toSpliced(index, 0, describe(failure, 1, [tenant]));
+  const failures = groups.toSpliced(index, 0, { ...failure, count: 1, tenants: [tenant] });
   const dropped = failures.length > MOST_GROUPS ? failures.pop() : undefined;
   return { ...summary, failures, otherFailures: summary.otherFailures + (dropped?.count ?? 0) };
 }
-
-type Failure = FailedOutcome['failure'];
 
 function addToGroup(group: FailureGroup, failure: Failure, tenant: TenantRef): FailureGroup {
   const count = group.count + 1;
@@ -33,25 +32,7 @@ function addToGroup(group: FailureGroup, failure: Failure, tenant: TenantRef): F
   if (index >= MOST_TENANTS) return { ...group, count };
   const tenants = group.tenants.toSpliced(index, 0, tenant).slice(0, MOST_TENANTS);
   // The tenant that is named first speaks for the group.
-  return index === 0 ? describe(failure, count, tenants) : { ...group, count, tenants };
-}
-
-function describe(failure: Failure, count: number, tenants: readonly TenantRef[]): FailureGroup {
-  const { fingerprint, code, message, nextStep, retryable } = failure;
-  const { migration, statement, errno, sqlState } = failure;
-  return {
-    fingerprint,
-    count,
-    code,
-    message,
-    nextStep,
-    retryable,
-    migration,
-    statement,
-    errno,
-    sqlState,
-    tenants,
-  };
+  return index === 0 ? { ...failure, count, tenants } : { ...group, count, tenants };
 }
 
 function isBefore(a: TenantRef, b: TenantRef): boolean {

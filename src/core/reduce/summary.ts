@@ -1,20 +1,10 @@
-import type { StatementRef } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import type { OutcomeStatus } from '../outcome.ts';
 import type { TenantRef } from '../tenant.ts';
 
-/** Equal failures, counted together. */
-export interface FailureGroup {
-  readonly fingerprint: string;
+/** Equal failures, counted together; described by the one of the tenant with the smallest slug. */
+export interface FailureGroup extends Failure {
   readonly count: number;
-  readonly code: string;
-  /** Of the tenant with the smallest slug, as are the next fields. */
-  readonly message: string;
-  readonly nextStep: string;
-  readonly retryable: boolean;
-  readonly migration?: string | undefined;
-  readonly statement?: StatementRef | undefined;
-  readonly errno?: number | undefined;
-  readonly sqlState?: string | undefined;
   /** The ten smallest by slug. */
   readonly tenants: readonly TenantRef[];
 }
@@ -28,7 +18,7 @@ export interface Summary {
    * it was not read from the central database any more and so has no outcome of its own.
    */
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
-  /** Most frequent first in what is shown; kept here by fingerprint. At most 100. */
+  /** By fingerprint, at most 100; `failuresByCount` has them as they are shown. */
   readonly failures: readonly FailureGroup[];
   /** Failures whose group found no room among the 100. */
   readonly otherFailures: number;
