@@ -41,8 +41,17 @@ export async function usingMigrationCode<Result>(
 }
 
 function tooLate(error: unknown, blame: ReturnType<StrayErrors['blame']>): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = describe(error);
   return blame === undefined
     ? `Note: a promise was rejected that nobody waited for; a migration may lack an await: ${message}`
     : `Note: ${blame.migration} in ${blame.database} threw an error after it had ended; it may lack an await: ${message}`;
+}
+
+/** A server's own message may quote data, and Knex puts the statement before it. */
+function describe(error: unknown): string {
+  const errno = (error as { errno?: unknown } | null | undefined)?.errno;
+  // Errors of the system have negative ones.
+  if (typeof errno === 'number' && errno > 0)
+    return `the database server answered with error ${errno}`;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { escapeId } from 'mysql2';
 import type { Migration, MigrationModule } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationRecord } from '../../core/ports.ts';
@@ -29,9 +30,13 @@ export async function applyMigration(
 ): Promise<void> {
   const { session, disableTransactions } = options;
   const module = await migration.load();
-  session.startMigration();
+  if (session.changedDatabase) {
+    await query(session.connection, `USE ${escapeId(options.database, true)}`);
+  }
+  const transaction = module.config?.transaction ?? !disableTransactions;
+  session.startMigration(transaction);
   try {
-    if (module.config?.transaction ?? !disableTransactions) {
+    if (transaction) {
       await applyInTransaction(module, migration, record, options);
     } else {
       await applyBare(module, migration, record, options);

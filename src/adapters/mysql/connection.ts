@@ -42,6 +42,11 @@ function connect(
       connectTimeout: connectTimeoutMs,
       // Migrations may send several statements in one raw query.
       multipleStatements: true,
+      // A host that vanishes without a word is noticed after some minutes, not hours.
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 30_000,
+      // We prepare none, and the driver makes room for all that it may hold on every connection.
+      maxPreparedStatements: 1,
       // Belongs together with the session's time_zone '+00:00'.
       timezone: 'Z',
       ...(ssl === undefined ? {} : { ssl }),

@@ -1,7 +1,14 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import { type Connection, format, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import { query } from './query.ts';
 import { describeSession, findSession } from './sessions.ts';
+
+export interface TakeFenceOptions {
+  readonly name: string;
+  readonly waitSeconds: number;
+  /** Statement that sets the session up, sent along. */
+  readonly settings: string;
+}
 
 /**
  * Takes the advisory lock that keeps two migrators apart. It belongs to the connection: the server
@@ -10,20 +17,20 @@ import { describeSession, findSession } from './sessions.ts';
  */
 export async function takeFence(
   connection: Connection,
-  name: string,
-  waitSeconds: number,
+  { name, waitSeconds, settings }: TakeFenceOptions,
 ): Promise<void> {
   // A negative time would wait for ever. NULL means that the server gave up: only 1 is success.
-  const [row] = await query<RowDataPacket[]>(connection, 'SELECT GET_LOCK(?, ?) AS taken', [
-    name,
-    Math.max(0, waitSeconds),
-  ]);
+  const [, [row] = []] = await query<RowDataPacket[][]>(
+    connection,
+    `${settings};\nSELECT GET_LOCK(?, ?) AS taken`,
+    [name, Math.max(0, waitSeconds)],
+  );
   if (row?.taken !== 1) throw await fenceBusy(connection, name);
 }
 
-/** Gives the fence back before the connection ends. */
-export async function releaseFence(connection: Connection, name: string): Promise<void> {
-  await query(connection, 'DO RELEASE_LOCK(?)', [name]);
+/** Statement that gives the fence back before the connection ends. */
+export function releaseFence(name: string): string {
+  return format('DO RELEASE_LOCK(?)', [name]);
 }
 
 async function fenceBusy(connection: Connection, name: string): Promise<FanfoldError> {

@@ -14,6 +14,8 @@ export function knexOnSession(session: MigrationSession): Knex {
   return knex({
     client: FencedClient as unknown as typeof Knex.Client,
     [SESSION]: { session, turn: Promise.resolve(), open: false } satisfies RootState,
+    // Bindings are data: errors carry the statement without them.
+    compileSqlOnError: false,
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   } as Knex.Config);
 }
@@ -56,11 +58,11 @@ class FencedClient extends Client_MySQL2 {
   }
 
   override _query(connection: unknown, query: QueryObject): Promise<QueryObject> {
-    return rootState(this).session.track(
-      query.sql,
-      () => super._query(connection, query),
-      (answered) => (answered?.response as unknown[] | undefined)?.[0],
-    );
+    const { session } = rootState(this);
+    if (session.canOmit(query.sql)) return Promise.resolve({ ...query, response: [[], []] });
+    // Not waited for: the driver sends in order, and a query that fails for want of it says so itself.
+    if (session.needsBegin(query.sql)) send(this, connection, { sql: 'BEGIN' }).catch(() => {});
+    return send(this, connection, query);
   }
 
   override _stream(
@@ -69,7 +71,9 @@ class FencedClient extends Client_MySQL2 {
     stream: NodeJS.WritableStream,
     options: object,
   ): Promise<unknown> {
-    return rootState(this).session.track(
+    const { session } = rootState(this);
+    if (session.needsBegin(query.sql)) send(this, connection, { sql: 'BEGIN' }).catch(() => {});
+    return session.track(
       query.sql,
       () => super._stream(connection, query, stream, options),
       () => undefined,
@@ -81,6 +85,15 @@ class FencedClient extends Client_MySQL2 {
     const { connection } = rootState(this).session;
     return (connection as { _isMariaDB?: boolean })._isMariaDB === true;
   }
+}
+
+/** A transaction's client is not constructed but made from the prototype: it has no private methods. */
+function send(client: FencedClient, connection: unknown, query: QueryObject): Promise<QueryObject> {
+  return rootState(client).session.track(
+    query.sql,
+    () => Client_MySQL2.prototype._query.call(client, connection, query),
+    (answered) => (answered?.response as unknown[] | undefined)?.[0],
+  );
 }
 
 /** Root transactions wait for their turn, since all share the one connection. */

@@ -1,7 +1,7 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Note } from '../../core/outcome.ts';
-import type { KnexTables } from './knex-tables.ts';
+import { createTables, type KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
 import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sessions.ts';
@@ -43,12 +43,26 @@ export async function takeKnexLock(connection: Connection, tables: KnexTables): 
   ];
 }
 
-/** Frees Knex's lock, if it is ours. COMMIT, since a migration may have turned autocommit off. */
-export async function releaseKnexLock(connection: Connection, { lock }: KnexTables): Promise<void> {
-  await query(
+/** Statements that free Knex's lock if it is ours. COMMIT, since a migration may have turned autocommit off. */
+export function releaseKnexLock({ lock }: KnexTables): string {
+  return `UPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD};\nCOMMIT`;
+}
+
+/**
+ * Makes what is missing of the tables, and takes the lock along with making its row. Returns whether
+ * it did: else there was a row before, and whose it is remains to be seen.
+ */
+export async function makeTablesLocked(
+  connection: Connection,
+  tables: KnexTables,
+): Promise<boolean> {
+  const { lock } = tables;
+  const results = await query<ResultSetHeader[]>(
     connection,
-    `UPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD};\nCOMMIT`,
+    `${createTables(tables)};
+     INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
   );
+  return results.at(-1)?.affectedRows === 1;
 }
 
 /** All rows or none: where one of several is set, Knex takes the whole for locked, and so do we. */

@@ -10,12 +10,16 @@ export interface KnexTables {
   readonly journal: string;
 }
 
-/** The tables for Knex's `tableName`; Knex itself derives the lock table's name like this. */
-export function knexTables(tableName: string): KnexTables {
+/**
+ * The tables for Knex's `tableName`; Knex itself derives the lock table's name like this. They are
+ * named with their database, since a migration may `USE` another one.
+ */
+export function knexTables(database: string, tableName: string): KnexTables {
+  const qualified = (table: string) => `${escapeId(database, true)}.${escapeId(table, true)}`;
   return {
-    migrations: escapeId(tableName, true),
-    lock: escapeId(`${tableName}_lock`, true),
-    journal: escapeId('fanfold_journal', true),
+    migrations: qualified(tableName),
+    lock: qualified(`${tableName}_lock`),
+    journal: qualified('fanfold_journal'),
   };
 }
 

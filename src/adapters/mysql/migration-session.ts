@@ -2,20 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../core/failure.ts';
 import { statementShape } from '../../core/migrate/statement-shape.ts';
+import { isConnectionLost } from './connection-lost.ts';
 import { query } from './query.ts';
-
-/** Statements by which Knex begins and ends transactions; they are not the migration's own. */
-const TRANSACTION_CONTROL = /^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE SAVEPOINT)\b/i;
-
-/** Statements that commit what came before them, even where they then fail. */
-const COMMITS_BEFORE =
-  /^\s*(ALTER|ANALYZE|CREATE(?!\s+TEMPORARY)|DROP(?!\s+TEMPORARY)|GRANT|LOCK\s+TABLES|OPTIMIZE|RENAME|REPAIR|REVOKE|TRUNCATE)\b/i;
+import { StatementKind } from './statement-kind.ts';
 
 /** ER_PARSE_ERROR: not understood, so nothing was committed for it. */
 const PARSE_ERROR = 1064;
-
-/** Statements that leave nothing behind in the database. */
-const LEAVES_NOTHING = /^\s*(SELECT|SHOW|SET|USE|EXPLAIN|DESCRIBE|DESC)\b/i;
 
 const REFUSED = 'The migration has failed already; nothing more is sent for it.';
 
@@ -32,10 +24,18 @@ export class MigrationSession {
   inTransaction = false;
   /** Statements whose effect is committed, whatever happens to the rest. */
   committed = 0;
+  /** Whether the connection was lost under a statement that the server may have carried out. */
+  endUnknown = false;
+  /** Whether a failed query may have taken effect in part. */
+  maybePartial = false;
+  /** Whether the migration has left for another database. */
+  changedDatabase = false;
 
+  #commitsItself = false;
   #number = 0;
   #uncommitted = 0;
   #refuses = false;
+  #beginDeferred = false;
   #running = new Set<Promise<unknown>>();
   #failed = new WeakMap<object, StatementRef>();
 
@@ -43,11 +43,41 @@ export class MigrationSession {
     this.connection = connection;
   }
 
-  /** Forgets the migration before: statements count from 1 again. */
-  startMigration(): void {
+  /** Forgets the migration before. `transaction`: whether its record is committed with what it does. */
+  startMigration(transaction: boolean): void {
     this.committed = 0;
+    this.endUnknown = false;
+    this.maybePartial = false;
+    this.changedDatabase = false;
+    this.#commitsItself = !transaction;
     this.#number = 0;
     this.#uncommitted = 0;
+    this.#beginDeferred = false;
+  }
+
+  /**
+   * Whether a statement would change nothing, so that the way to the server can be spared. Most
+   * migrations are DDL, which ends a transaction at once: BEGIN waits until something needs it
+   * ({@link needsBegin}), and COMMIT has nothing to do where none is open.
+   */
+  canOmit(sql: string): boolean {
+    if (StatementKind.isBegin(sql)) {
+      this.#beginDeferred = true;
+      return true;
+    }
+    // What is still running may just be opening the transaction.
+    if (!StatementKind.isCommit(sql) || this.inTransaction || this.#running.size > 0) return false;
+    this.#beginDeferred = false;
+    return true;
+  }
+
+  /** Whether a BEGIN that waits has to be sent before this statement. */
+  needsBegin(sql: string): boolean {
+    if (!this.#beginDeferred || StatementKind.commitsBefore(sql)) return false;
+    this.#beginDeferred = false;
+    // The statement is sent right behind it, before the server has said so.
+    this.inTransaction = true;
+    return true;
   }
 
   /** Runs one query of the migration and learns from its answer. */
@@ -56,9 +86,11 @@ export class MigrationSession {
     run: () => Promise<Answer>,
     headerOf: (answer: Answer) => unknown,
   ): Promise<Answer> {
-    const control = TRANSACTION_CONTROL.test(sql);
+    const control = StatementKind.controlsTransaction(sql);
     if (this.#refuses && !control) throw new Error(REFUSED);
     const number = control ? this.#number : ++this.#number;
+    const undone = this.#isUndoneByLoss(sql);
+    if (StatementKind.changesDatabase(sql)) this.changedDatabase = true;
     const running = run();
     this.#running.add(running);
     try {
@@ -66,11 +98,12 @@ export class MigrationSession {
       this.#learn(sql, headerOf(answer));
       return answer;
     } catch (error) {
+      if (!undone && isConnectionLost(error)) this.endUnknown = true;
       if (!control && error instanceof Error) {
         this.#failed.set(error, { number, text: statementShape(sql) });
-        if (COMMITS_BEFORE.test(sql) && (error as { errno?: unknown }).errno !== PARSE_ERROR) {
-          this.#commit();
-        }
+        if (StatementKind.mayBePartial(sql)) this.maybePartial = true;
+        const understood = (error as { errno?: unknown }).errno !== PARSE_ERROR;
+        if (understood && StatementKind.commitsBefore(sql)) this.#transactionEnded();
       }
       throw error;
     } finally {
@@ -104,24 +137,36 @@ export class MigrationSession {
 
   /** Rolls back what a failed migration left open, so that the locks are not given back inside of it. */
   async abandonTransaction(): Promise<void> {
-    if (!this.inTransaction) return;
-    // Where this fails the connection is gone, and the server rolls back by itself.
+    // Asked for or not: an answer that would tell may have been lost. Where this fails the connection
+    // is gone, and the server rolls back by itself.
     await query(this.connection, 'ROLLBACK').catch(() => {});
     this.inTransaction = false;
     this.#uncommitted = 0;
   }
 
+  /** Whether a statement that the connection is lost under has surely left nothing behind. */
+  #isUndoneByLoss(sql: string): boolean {
+    // With the last COMMIT goes the record, so that the next attempt knows how it ended.
+    if (StatementKind.isCommit(sql)) return !this.#commitsItself;
+    if (StatementKind.controlsTransaction(sql) || StatementKind.leavesNothing(sql)) return true;
+    return (
+      this.inTransaction && !StatementKind.commitsBefore(sql) && !StatementKind.mayBePartial(sql)
+    );
+  }
+
   #learn(sql: string, header: unknown): void {
     const status = serverStatus(header);
     if (status === undefined) return;
-    const rolledBack = /^\s*ROLLBACK\s*;?\s*$/i.test(sql);
     this.inTransaction = (status & IN_TRANSACTION) !== 0;
-    if (!TRANSACTION_CONTROL.test(sql) && !LEAVES_NOTHING.test(sql)) this.#uncommitted++;
-    if (rolledBack) this.#uncommitted = 0;
-    if (!this.inTransaction) this.#commit();
+    if (StatementKind.isRollback(sql)) this.#uncommitted = 0;
+    else if (!StatementKind.controlsTransaction(sql) && !StatementKind.leavesNothing(sql)) {
+      this.#uncommitted++;
+    }
+    if (StatementKind.commitsBefore(sql)) this.#beginDeferred = false;
+    if (!this.inTransaction) this.#transactionEnded();
   }
 
-  #commit(): void {
+  #transactionEnded(): void {
     this.committed += this.#uncommitted;
     this.#uncommitted = 0;
   }

@@ -4,6 +4,9 @@ import type { KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
 import { isTableMissing } from './server-error.ts';
 
+/** Nothing but a lock on one of the tables makes this take long; MySQL itself would wait for a year. */
+const TIMEOUT_MS = 30_000;
+
 /** A schema state, and whether the tables that hold it are all there. */
 export interface StoredState extends SchemaState {
   readonly tablesMissing: boolean;
@@ -45,6 +48,8 @@ async function readTables(
   const found = await query<StateRow[]>(
     connection,
     withJournal ? `${applied} UNION ALL ${recorded}` : applied,
+    [],
+    TIMEOUT_MS,
   );
   const rows: (MigrationRow & { id: number })[] = [];
   const checksums = new Map<string, string>();

@@ -35,25 +35,16 @@ export function findServerError(error: unknown): ServerError | undefined {
  * some messages quote (a duplicate entry, an incorrect value, the statement near a syntax error) and
  * the database's name. Names of tables, columns and keys stay.
  */
-export function messageForPeople({ errno, sqlMessage }: ServerError, database: string): string {
-  return withoutData(errno, sqlMessage)
+export function messageForPeople({ sqlMessage }: ServerError, database: string): string {
+  return DATA.reduce((message, [data, shown]) => message.replace(data, shown), sqlMessage)
     .replaceAll(`'${database}.`, "'")
     .replaceAll(`\`${database}\`.`, '');
 }
 
-function withoutData(errno: number, message: string): string {
-  switch (errno) {
-    case 1062: // Duplicate entry 'x' for key 'k'
-    case 1586:
-      return message.replace(/entry '.*' for key/s, 'entry (value not shown) for key');
-    case 1064: // … near 'rest of the statement' at line n
-      return message.replace(/near '.*' at line/s, 'near (not shown) at line');
-    case 1265:
-    case 1292:
-    case 1366:
-    case 1411:
-      return message.replace(/(value:?|function) '.*'(?= for |$)/s, '$1 (not shown)');
-    default:
-      return message;
-  }
-}
+/** Where messages quote data. Quotes inside of it are not escaped, so each match is greedy. */
+const DATA: readonly [RegExp, string][] = [
+  [/entry '.*' for key/s, 'entry (value not shown) for key'],
+  [/near '.*' at line/s, 'near (not shown) at line'],
+  [/(values?:?|record) '.*'(?= for |$)/s, '$1 (not shown)'],
+  [/(out of range in) '.*'/s, '$1 (not shown)'],
+];

@@ -29,19 +29,20 @@ export function stepError(
   const statement = session.failedStatement(error);
   const server = findServerError(error);
   const { code, message, nextStep, retryable } = explain(error, server, database);
-  const { committed } = session;
-  const severalInOne = statement?.text.includes('; ') === true;
+  const { committed, endUnknown, maybePartial } = session;
   return new MigrationStepError(code, message, {
     fault: 'migration',
     migration,
     statement,
     errno: server?.errno,
     sqlState: server?.sqlState,
-    // A second attempt would begin with what is done already, and fail there with another error.
-    retryable: retryable && committed === 0 && !severalInOne,
+    // A second attempt would do again what is done already.
+    retryable: retryable && committed === 0 && !endUnknown && !maybePartial,
     nextStep: [
       committed > 0 && alreadyCommitted(committed),
-      severalInOne && 'The failed query holds several statements: those before the failed one ran.',
+      endUnknown &&
+        'Whether the statement under which it was lost took effect is not known: compare its target with the migration.',
+      maybePartial && 'The failed query holds several statements: those before the failed one ran.',
       nextStep,
     ]
       .filter(Boolean)

@@ -25,12 +25,18 @@ export interface TenantDatabasesOptions extends ConnectionOptions {
 /** Tenant databases on MySQL and MariaDB, one connection each. */
 export function createTenantDatabases(options: TenantDatabasesOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false } = options;
-  const tables = knexTables(tableName);
   return {
     using: (login, work) =>
       usingConnection(login, options, async (connection) => {
         try {
-          return await work(tenantDatabase(connection, login, tables, disableTransactions));
+          return await work(
+            tenantDatabase(
+              connection,
+              login,
+              knexTables(login.database, tableName),
+              disableTransactions,
+            ),
+          );
         } catch (error) {
           throw explained(error, login);
         }
@@ -44,14 +50,23 @@ function tenantDatabase(
   tables: KnexTables,
   disableTransactions: boolean,
 ): TenantDatabase {
+  let tablesMissing = false;
   return {
-    readState: () => readState(connection, tables),
+    readState: async () => {
+      const state = await readState(connection, tables);
+      ({ tablesMissing } = state);
+      return state;
+    },
     takeHostSlot: (count) => takeHostSlot(connection, count),
     usingFence: <Result>(
       fence: FenceOptions,
       work: (fenced: FencedDatabase) => Promise<Result>,
     ): Promise<Result> =>
-      usingFence(connection, { ...fence, database, tables, disableTransactions }, work),
+      usingFence(
+        connection,
+        { ...fence, database, tables, disableTransactions, tablesMissing },
+        work,
+      ),
   };
 }
 

@@ -1,11 +1,11 @@
-import type { Connection } from 'mysql2';
+import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
 import { applyMigration } from './apply-migration.ts';
 import { releaseFence, takeFence } from './fence.ts';
 import { fenceName } from './fence-name.ts';
 import { knexOnSession } from './fenced-client.ts';
-import { releaseKnexLock, takeKnexLock } from './knex-lock.ts';
-import { createTables, type KnexTables } from './knex-tables.ts';
+import { makeTablesLocked, releaseKnexLock, takeKnexLock } from './knex-lock.ts';
+import type { KnexTables } from './knex-tables.ts';
 import { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
 import { readState } from './read-state.ts';
@@ -14,6 +14,8 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;
   readonly tables: KnexTables;
   readonly disableTransactions: boolean;
+  /** Whether a table of the bookkeeping was missing when the database was asked. */
+  readonly tablesMissing: boolean;
 }
 
 /** The server ends a session that is silent for longer, so that a vanished host frees its fence. */
@@ -29,38 +31,36 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, lockWaitTimeoutSeconds } = options;
+  const { database, tables, disableTransactions, waitSeconds } = options;
   const name = fenceName(database);
-  await query(
-    connection,
-    `SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, time_zone = '+00:00'`,
-    [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
-  );
-  await takeFence(connection, name, options.waitSeconds);
+  await takeFence(connection, { name, waitSeconds, settings: sessionSettings(options) });
   const stopPinging = pingWhileIdle(connection);
+  let release = releaseFence(name);
   try {
+    const lockedAnew = options.tablesMissing && (await makeTablesLocked(connection, tables));
+    const notes = lockedAnew ? [] : await takeKnexLock(connection, tables);
+    release = `${releaseKnexLock(tables)};\n${release}`;
     const state = await readState(connection, tables);
-    if (state.tablesMissing) await query(connection, createTables(tables));
-    const notes = await takeKnexLock(connection, tables);
-    try {
-      const session = new MigrationSession(connection);
-      const knex = knexOnSession(session);
-      const apply: FencedDatabase['apply'] = (migration, record) =>
-        applyMigration(migration, record, {
-          knex,
-          session,
-          tables,
-          database,
-          disableTransactions,
-        });
-      return await work({ state, notes, apply });
-    } finally {
-      await quietly(() => releaseKnexLock(connection, tables));
-    }
+    const session = new MigrationSession(connection);
+    const apply = { knex: knexOnSession(session), session, tables, database, disableTransactions };
+    return await work({
+      state,
+      notes,
+      apply: (migration, record) => applyMigration(migration, record, apply),
+    });
   } finally {
     stopPinging();
-    await quietly(() => releaseFence(connection, name));
+    // A release must not hide what happened before it. Where it fails the connection is gone, which
+    // frees the fence; the lock row is then known for ours by its value.
+    await query(connection, release).catch(() => {});
   }
+}
+
+function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
+  return format(
+    "SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, time_zone = '+00:00'",
+    [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
+  );
 }
 
 /** Keeps the session alive while a migration is busy outside of SQL; while a statement runs, one ping waits behind it. */
@@ -75,16 +75,4 @@ function pingWhileIdle(connection: Connection): () => void {
   }, PING_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-/**
- * Releases must not hide what happened before them. Where one fails the connection is gone, which
- * frees the fence; the lock row is then known for ours by its value.
- */
-async function quietly(release: () => Promise<void>): Promise<void> {
-  try {
-    await release();
-  } catch {
-    // See above.
-  }
 }

@@ -9,17 +9,21 @@ const LIMIT = 500;
  * literal or comment swallows the rest, so that a broken statement gives nothing away either.
  */
 export function statementShape(sql: string): string {
-  const shape = sql
-    .replace(TOKENS, (token, identifier: string | undefined) => {
-      if (identifier !== undefined) return identifier;
-      return token.startsWith('/*') || token.startsWith('#') || token.startsWith('-- ') ? ' ' : '?';
-    })
+  const shape = withoutLiterals(sql)
     .replace(/\s+/g, ' ')
     .replace(/\?(?: ?, ?\?)+/g, '?')
     .replace(/\( ?\? ?\)(?: ?, ?\( ?\? ?\))+/g, '(?)')
     .trim()
     .replace(/;$/, '');
   return shape.length > LIMIT ? `${shape.slice(0, LIMIT - 1)}…` : shape;
+}
+
+/** The statement, whole, with every literal as `?` and every comment as a blank. */
+export function withoutLiterals(sql: string): string {
+  return sql.replace(TOKENS, (token, identifier: string | undefined) => {
+    if (identifier !== undefined) return identifier;
+    return token.startsWith('/*') || token.startsWith('#') || token.startsWith('-- ') ? ' ' : '?';
+  });
 }
 
 /** Quoted and plain identifiers (kept), comments, strings (with their prefixes) and numbers. */

@@ -307,4 +307,51 @@ describe('a migration', () => {
     await reader.query('COMMIT');
     expect(await migrate(database, bundle(CUSTOMERS, alter))).toMatchObject({ status: 'migrated' });
   });
+
+  it('that is recorded in vain is not recorded in half', async () => {
+    const database = await createDatabase('apply');
+    const attempt = await tryOut(database, (knex) => knex.raw('DROP TABLE fanfold_journal'), {
+      transaction: false,
+    });
+    expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'TableMissing' } });
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
+    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+      { is_locked: 0 },
+    ]);
+  });
+
+  it('that leaves for another database is recorded in its own, and the next one begins there', async () => {
+    const [database, other] = [await createDatabase('apply'), await createDatabase('other')];
+    await other.grant(`ALL ON \`${database.database}\`.*`);
+    const leaving = migration('20260301000000_leave', (knex) =>
+      knex.raw('/* over there */ USE ??', [other.database]),
+    );
+    const following = migration('20260302000000_create_here', (knex) =>
+      knex.schema.createTable('here', (table) => table.increments()),
+    );
+    const login = { ...database, user: other.user, password: other.password };
+    expect(await migrate(login, bundle(CUSTOMERS, leaving, following))).toMatchObject({
+      status: 'migrated',
+    });
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(3);
+    expect(await database.query("SHOW TABLES LIKE 'here'")).toHaveLength(1);
+    expect(await other.query('SHOW TABLES')).toEqual([]);
+  });
+
+  it('is not tried again where a statement behind a comment has committed', async () => {
+    const database = await createDatabase('apply');
+    await migrate(database, bundle(CUSTOMERS));
+    const reader = await database.connection();
+    await reader.query('BEGIN');
+    await reader.query('SELECT * FROM customers');
+    const attempt = await tryOut(database, async (knex) => {
+      await knex('customers').insert({ email: 'stays' });
+      await knex.raw('/* T-1 */ ALTER TABLE customers ADD COLUMN name VARCHAR(10)');
+    });
+    expect(attempt).toMatchObject({
+      failure: { code: 'LockWaitTimeout', retryable: false },
+    });
+    await reader.query('COMMIT');
+    expect(await emails(database)).toEqual(['stays']);
+  });
 });

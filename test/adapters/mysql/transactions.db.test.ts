@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+import { describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { queriesOf } from '../../support/general-log.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+
+const [CUSTOMERS] = SHOP as [(typeof SHOP)[number]];
+const ID = '20260301000000_try_out';
+
+/** Runs `up` as a migration after the table `customers` exists; returns the attempt and its queries. */
+async function tryOut(up: (knex: Knex) => unknown, options = {}) {
+  const database = await createDatabase('trx');
+  await migrate(database, bundle(CUSTOMERS));
+  let attempt: unknown;
+  const queries = await queriesOf(database, async () => {
+    attempt = await migrate(database, bundle(CUSTOMERS, migration(ID, up, options)));
+  });
+  return { database, attempt, queries };
+}
+
+async function emails(database: TestDatabase): Promise<unknown[]> {
+  const found = await database.query('SELECT email FROM customers ORDER BY email');
+  return found.map((row) => row.email);
+}
+
+/** First words, one for what stands together. MariaDB logs the statements of a packet as one query. */
+function kinds(queries: readonly string[]): string[] {
+  const words = queries
+    .flatMap((sql) => sql.split(/;\s*\n\s*/))
+    .map((sql) => sql.match(/^\w+/)?.[0].toLowerCase() ?? sql);
+  return words.filter((word, index) => word !== words[index - 1]);
+}
+
+describe('what is sent to the server', () => {
+  it('is no more than it takes, where a migration is DDL', async () => {
+    const { queries } = await tryOut((knex) =>
+      knex.schema.alterTable('customers', (table) => table.string('name')),
+    );
+    expect(kinds(queries).join(' ')).toBe(
+      // Ask; session and fence; Knex's lock; ask again; the migration; its record; both locks back.
+      'select set select update select alter start insert commit update commit do',
+    );
+  });
+
+  it('begins a transaction before the first statement that can be in one', async () => {
+    const { queries } = await tryOut(async (knex) => {
+      await knex('customers').insert({ email: 'a' });
+      await knex('customers').insert({ email: 'b' });
+    });
+    expect(kinds(queries).join(' ')).toContain(' begin insert commit update');
+  });
+
+  it('is in the order in which the migration sent it, also where it did not wait', async () => {
+    const { queries } = await tryOut((knex) =>
+      Promise.all(['c', 'a', 'b'].map((email) => knex('customers').insert({ email }))),
+    );
+    const inserts = queries.filter((sql) => /^(BEGIN|insert into)/.test(sql));
+    expect(inserts.map((sql) => sql.match(/'(\w)'/)?.[1] ?? sql)).toEqual(['BEGIN', 'c', 'a', 'b']);
+  });
+});
+
+describe('a transaction', () => {
+  it('covers what follows DDL that the server did not understand', async () => {
+    const { database, attempt } = await tryOut(async (knex) => {
+      await knex.raw('CREATE TABEL oops (id INT)').catch(() => {});
+      await knex('customers').insert({ email: 'gone' });
+      throw new Error('back');
+    });
+    expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'MigrationThrew' } });
+    expect(await emails(database)).toEqual([]);
+  });
+
+  it('of the migration itself is committed although its queries were not waited for', async () => {
+    const { database, attempt } = await tryOut(
+      (knex) =>
+        knex.transaction(async (trx) => {
+          void trx('customers').insert({ email: 'floating' }).then();
+        }),
+      { transaction: false },
+    );
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['floating']);
+  });
+
+  it('that begins with a savepoint can go back to it', async () => {
+    const { database, attempt } = await tryOut(async (knex) => {
+      await knex
+        .transaction(async (inner) => {
+          await inner('customers').insert({ email: 'inner' });
+          throw new Error('only the inner one');
+        })
+        .catch(() => {});
+      await knex('customers').insert({ email: 'outer' });
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await emails(database)).toEqual(['outer']);
+  });
+});
