@@ -1,4 +1,5 @@
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
+import { keepHeapSmall } from '../../src/adapters/local/small-heap.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
@@ -67,6 +68,9 @@ async function listAndFold({ central, storeFolder }: ListAndFoldTask): Promise<L
 function peakMb(): number {
   return process.resourceUsage().maxRSS / 1_024;
 }
+
+// As the command line does.
+keepHeapSmall();
 
 process.once('message', async (task: ListAndFoldTask) => {
   process.send?.(await listAndFold(task));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { keepHeapSmall } from '../adapters/local/small-heap.ts';
 import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
@@ -56,6 +57,7 @@ export interface Wiring {
 
 /** Joins the adapters to the core for the command line. */
 export function createWiring(env: Readonly<Record<string, string | undefined>>): Wiring {
+  keepHeapSmall();
   const encryptionKey = () => parseEncryptionKey(env.DB_ENCRYPTION_KEY);
   const now = () => performance.now();
 
