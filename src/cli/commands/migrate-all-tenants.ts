@@ -9,7 +9,7 @@ import {
   type RunOptions,
 } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
-import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}
 
@@ -34,8 +34,9 @@ export function migrateAllTenants(app: App): Command {
       ),
     )
     .action(
-      app.action((options: Options) =>
-        runTenants(app, command, options, {
+      app.action(async (options: Options) => {
+        const { runTenants } = await import('../run-tenants.ts');
+        return runTenants(app, command, options, {
           request: { command: 'migrate', ...newRequest(options) },
           start: '🚀 Starting migration for all tenants...',
           wording: {
@@ -43,8 +44,8 @@ export function migrateAllTenants(app: App): Command {
             none: `Nothing to migrate: no tenant is ACTIVE${onHosts(options)}. Add one with: npm run tenant:add`,
             success: '🎉 All tenant migrations completed successfully!',
           },
-        }),
-      ),
+        });
+      }),
     );
 }
 

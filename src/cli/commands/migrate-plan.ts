@@ -9,7 +9,7 @@ import {
   type RunOptions,
 } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
-import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}
 
@@ -33,8 +33,9 @@ export function migratePlan(app: App): Command {
       ),
     )
     .action(
-      app.action((names: string[], options: Options) =>
-        runTenants(app, command, options, {
+      app.action(async (names: string[], options: Options) => {
+        const { runTenants } = await import('../run-tenants.ts');
+        return runTenants(app, command, options, {
           request: {
             command: 'plan',
             ...newRequest(options),
@@ -46,7 +47,7 @@ export function migratePlan(app: App): Command {
             none: 'Nothing to plan: no tenant is ACTIVE. Add one with: npm run tenant:add',
             success: '',
           },
-        }),
-      ),
+        });
+      }),
     );
 }

@@ -12,7 +12,7 @@ import {
 } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
-import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}
 
@@ -39,6 +39,7 @@ export function migrateRetry(app: App): Command {
     .action(
       app.action(async (name: string | undefined, options: Options) => {
         const run = await findRun(await app.wiring.runStore(options), name);
+        const { runTenants } = await import('../run-tenants.ts');
         return runTenants(app, command, options, {
           request: inheritRequest(run.request, run.id, explicitRequest(options)),
           start: `🚀 Retrying what run ${printable(run.id)} left...`,

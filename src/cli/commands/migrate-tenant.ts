@@ -5,7 +5,7 @@ import { examples } from '../options/examples.ts';
 import { addMigrateOptions, newRequest, type RunOptions } from '../options/run-options.ts';
 import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
-import { runTenants, type TenantRunOptions } from '../run-tenants.ts';
+import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}
 
@@ -27,8 +27,9 @@ export function migrateTenant(app: App): Command {
       ),
     )
     .action(
-      app.action((tenants: string[], options: Options) =>
-        runTenants(app, command, options, {
+      app.action(async (tenants: string[], options: Options) => {
+        const { runTenants } = await import('../run-tenants.ts');
+        return runTenants(app, command, options, {
           request: { command: 'migrate', ...newRequest(options), tenants },
           start: `🚀 Starting migration for tenant: ${printable(tenants.join(', '))}...`,
           wording: {
@@ -39,7 +40,7 @@ export function migrateTenant(app: App): Command {
                 ? '🎉 Tenant migration completed successfully!'
                 : '🎉 All tenant migrations completed successfully!',
           },
-        }),
-      ),
+        });
+      }),
     );
 }

@@ -1,4 +1,4 @@
-import { createLogUpdate } from 'log-update';
+import type { createLogUpdate } from 'log-update';
 import type { Host } from '../host.ts';
 import { createLook, type Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -6,6 +6,8 @@ import { wrapText } from './wrap-text.ts';
 
 /** How often the progress line is drawn, and how long lines wait to be written together. */
 const DRAW_EVERY_MS = 100;
+
+type ProgressLine = ReturnType<typeof createLogUpdate>;
 
 /**
  * Standard output and standard error of one command, with a progress line at the bottom where
@@ -37,7 +39,7 @@ export async function usingScreen<Result>(
   host: Host,
   work: (screen: Screen) => Promise<Result>,
 ): Promise<Result> {
-  const screen = createScreen(host);
+  const screen = createScreen(host, await openProgressLine(host));
   try {
     return await work(screen);
   } finally {
@@ -45,15 +47,25 @@ export async function usingScreen<Result>(
   }
 }
 
-function createScreen({ stdout, stderr, env, pipesOutput }: Host): Screen {
-  const out = createLook(stdout);
-  const err = createLook(stderr);
+/** Nothing where no terminal shows it; and `--help` need not wait until log-update is loaded. */
+async function openProgressLine({
+  stderr,
+  env,
+  pipesOutput,
+}: Host): Promise<ProgressLine | undefined> {
   // Some CI systems pretend to be a terminal, but keep every frame in their log.
   // Behind a pipe there may be a `tee` that writes to this very terminal, where we would then erase
   // its lines.
   const canDraw = stderr.isTTY === true && !pipesOutput && env.TERM !== 'dumb' && !env.CI;
+  if (!canDraw) return undefined;
+  const { createLogUpdate } = await import('log-update');
   // The cursor stays visible: a killed process could not bring it back.
-  const line = createLogUpdate(stderr, { showCursor: true });
+  return createLogUpdate(stderr, { showCursor: true });
+}
+
+function createScreen({ stdout, stderr }: Host, line: ProgressLine | undefined): Screen {
+  const out = createLook(stdout);
+  const err = createLook(stderr);
   let waiting: { readonly stream: NodeJS.WritableStream; readonly text: string }[] = [];
   let render: ((look: Look) => string) | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -62,9 +74,9 @@ function createScreen({ stdout, stderr, env, pipesOutput }: Host): Screen {
     const batch = waiting;
     waiting = [];
     const sharesTerminal = batch.some(({ stream }) => stream === stderr || stdout.isTTY === true);
-    if (render !== undefined && sharesTerminal) line.clear();
+    if (render !== undefined && sharesTerminal) line?.clear();
     for (const { stream, text } of batch) stream.write(text);
-    if (render !== undefined) line(render(err));
+    if (render !== undefined) line?.(render(err));
   };
 
   const write = (stream: NodeJS.WritableStream, lines: readonly string[]) => {
@@ -80,7 +92,7 @@ function createScreen({ stdout, stderr, env, pipesOutput }: Host): Screen {
     note: (lines) => write(stderr, lines),
     warn: (text) => write(stderr, wrapText(printable(text), err.width, '  ').map(err.palette.warn)),
     showProgress(draw) {
-      if (!canDraw) return;
+      if (line === undefined) return;
       render = draw;
       timer ??= setInterval(flush, DRAW_EVERY_MS).unref();
       flush();
@@ -88,7 +100,7 @@ function createScreen({ stdout, stderr, env, pipesOutput }: Host): Screen {
     hideProgress() {
       clearInterval(timer);
       timer = undefined;
-      if (render !== undefined) line.clear();
+      if (render !== undefined) line?.clear();
       render = undefined;
       flush();
     },
