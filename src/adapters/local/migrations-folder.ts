@@ -32,10 +32,7 @@ export async function loadMigrationsFolder(
   if (names.length === 0) throw migrationsFolderEmpty(folder);
   checkMigrationFileNames(names, displayPath(folder), options);
   const loadModule = createModuleLoader(folder);
-  const migrations: Migration[] = [];
-  for (const name of names)
-    migrations.push(await readMigration(join(folder, name), name, loadModule));
-  return createBundle(migrations);
+  return createBundle(names.map((name) => readMigration(join(folder, name), name, loadModule)));
 }
 
 function readMigration(path: string, name: string, loadModule: ModuleLoader): Migration {
