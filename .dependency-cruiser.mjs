@@ -39,6 +39,17 @@ export default {
       to: { path: '^node_modules/zod/' },
     },
     {
+      name: 'data-goes-one-way',
+      comment:
+        'list, migrate and reduce do not know each other: run joins them. Only what a run left is listed again.',
+      severity: 'error',
+      from: { path: '^src/core/(list|migrate|reduce)/' },
+      to: {
+        path: '^src/core/(list|migrate|reduce|run)/',
+        pathNot: ['^src/core/$1/', '^src/core/reduce/left-of-run[.]ts$'],
+      },
+    },
+    {
       name: 'adapters-do-not-meet',
       comment: 'An adapter imports core and its vendor, never the adapter of another technology.',
       severity: 'error',

@@ -34,7 +34,7 @@ export {
   type FanOutDependencies,
   type RunResult,
   runFanOut,
-} from './core/run-fan-out.ts';
+} from './core/run/run-fan-out.ts';
 export type { DatabaseAddress, Tenant, TenantRef } from './core/tenant.ts';
 export { parseRunRequest } from './core/wire/parse-run-request.ts';
 export {

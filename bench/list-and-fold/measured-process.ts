@@ -5,7 +5,7 @@ import { usingCentralDatabase } from '../../src/adapters/prisma/central-database
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { createBundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
-import { runFanOut } from '../../src/core/run-fan-out.ts';
+import { runFanOut } from '../../src/core/run/run-fan-out.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
 

@@ -10,7 +10,7 @@ import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
-import { runFanOut } from '../../src/core/run-fan-out.ts';
+import { runFanOut } from '../../src/core/run/run-fan-out.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import { createMemoryDirectory } from '../memory-directory.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { requestedBundle } from '../core/bundle/requested-bundle.ts';
 import type { RunRequest } from '../core/request.ts';
-import { type RunResult, runFanOut } from '../core/run-fan-out.ts';
+import { type RunResult, runFanOut } from '../core/run/run-fan-out.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import type { App } from './app.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';

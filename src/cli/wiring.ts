@@ -12,7 +12,7 @@ import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 import type { RunStore, StrayErrors } from '../core/ports.ts';
-import type { FanOutDependencies } from '../core/run-fan-out.ts';
+import type { FanOutDependencies } from '../core/run/run-fan-out.ts';
 import type {
   FolderOptions,
   RunStoreOptions,

@@ -11,6 +11,11 @@ export interface FanfoldErrorOptions {
   readonly nextStep: string;
   /** Whether the same call may succeed later without anybody's doing. Default false. */
   readonly retryable?: boolean;
+  /**
+   * Whether every word is ours or the tenant's address, and none a server's or a migration's, so that
+   * no secret can be among them. Default false.
+   */
+  readonly ownWords?: boolean;
   readonly cause?: unknown;
 }
 
@@ -23,6 +28,7 @@ export class FanfoldError extends Error {
   readonly fault: Fault;
   readonly nextStep: string;
   readonly retryable: boolean;
+  readonly ownWords: boolean;
 
   constructor(code: string, message: string, options: FanfoldErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -31,5 +37,6 @@ export class FanfoldError extends Error {
     this.fault = options.fault;
     this.nextStep = options.nextStep;
     this.retryable = options.retryable ?? false;
+    this.ownWords = options.ownWords ?? false;
   }
 }

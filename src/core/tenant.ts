@@ -49,6 +49,11 @@ export function tenantRef(tenant: Tenant): TenantRef {
   return { id, slug, name, database: address.database };
 }
 
+/** A database server as people write it: an IPv6 address stands in brackets. */
+export function serverName({ host, port }: Pick<DatabaseAddress, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Identity of a database server as an address names it; the unit of the per-host cap. */
 export function hostKey(address: Pick<DatabaseAddress, 'host' | 'port'>): string {
   return `${address.host.toLowerCase()}:${address.port}`;

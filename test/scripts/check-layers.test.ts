@@ -9,6 +9,10 @@ it('names every rule that an import breaks, and lets the allowed ones pass', asy
     await checkout({
       'src/core/tenant.ts': '',
       'src/core/wire/request.ts': "import '../tenant.ts'; import 'node:crypto';",
+      'src/core/list/select.ts': "import '../reduce/left-of-run.ts'; import '../migrate/one.ts';",
+      'src/core/reduce/left-of-run.ts': '',
+      'src/core/migrate/one.ts': '',
+      'src/core/run/whole.ts': "import '../list/select.ts'; import '../migrate/one.ts';",
       'src/core/reads-files.ts': "import 'node:fs';",
       'src/core/knows-adapter.ts': "import type {} from '../adapters/mysql/query.ts';",
       'src/core/one.ts': "import './other.ts';",
@@ -37,6 +41,7 @@ it('names every rule that an import breaks, and lets the allowed ones pass', asy
     'core-is-pure: src/core/knows-adapter.ts -> src/adapters/mysql/query.ts',
     'core-is-pure: src/core/lost.ts -> ./nowhere.ts',
     'core-is-pure: src/core/reads-files.ts -> fs',
+    'data-goes-one-way: src/core/list/select.ts -> src/core/migrate/one.ts',
     'lib-is-infrastructure: lib/app.ts -> src/core/tenant.ts',
     'no-cycles: src/core/one.ts -> src/core/other.ts -> src/core/one.ts',
     'nothing-imports-lib: lambdas/list.ts -> lib/app.ts',

@@ -2,7 +2,7 @@ import { FanfoldError } from '../../src/core/errors.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunRecord, RunState, RunStore, Wave } from '../../src/core/ports.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
-import { checkRunId } from '../../src/core/run-id.ts';
+import { checkRunId } from '../../src/core/run/run-id.ts';
 
 /** What was kept of a run. */
 export interface KeptRun {

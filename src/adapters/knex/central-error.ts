@@ -52,7 +52,9 @@ export function centralMigrationFailed(id: string, error: unknown): FanfoldError
     {
       fault: 'configuration',
       nextStep:
-        'Mend what it names; migrations that ran before it are recorded and do not run again.',
+        (error as DriverError | null)?.errno === 1050
+          ? 'That table is not ours: check that CENTRAL_DATABASE_URL names the right database, or name one that has no such table.'
+          : 'Mend what it names; migrations that ran before it are recorded and do not run again.',
       cause: error,
     },
   );

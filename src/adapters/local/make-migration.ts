@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import { checkMigrationName } from '../../core/bundle/migration-name.ts';
@@ -7,6 +7,7 @@ import {
   nextMigrationTimestamp,
 } from '../../core/bundle/migration-timestamp.ts';
 import { FanfoldError } from '../../core/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { displayPath } from './display-path.ts';
 import { listMigrationFiles } from './migration-files.ts';
 import { packageType } from './package-type.ts';
@@ -34,7 +35,7 @@ export async function makeMigration(options: MakeMigrationOptions): Promise<stri
   const { name, language, now } = options;
   checkMigrationName(name);
   const directory = resolve(options.directory);
-  await writing(directory, () => mkdir(directory, { recursive: true }));
+  await writing(directory, () => makeFolder(directory));
   const existing = await listMigrationFiles(directory);
   refuseTakenName(name, existing, directory);
   const timestamps = existing.map(migrationTimestamp).filter((found) => found !== undefined);

@@ -1,6 +1,6 @@
 import { inPages } from '../../core/list/in-pages.ts';
 import type { RunRecord } from '../../core/ports.ts';
-import { isRunId } from '../../core/run-id.ts';
+import { isRunId } from '../../core/run/run-id.ts';
 
 /** Records that are open at a time: a store keeps every run until somebody removes it. */
 const READ_AT_ONCE = 64;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RoundRef } from '../../core/ports.ts';
-import { checkRunId } from '../../core/run-id.ts';
+import { checkRunId } from '../../core/run/run-id.ts';
 
 /** Paths of a run's files. */
 export interface RunFiles {

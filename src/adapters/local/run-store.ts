@@ -3,6 +3,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
+import { makeFolder } from './make-folder.ts';
 import { openOutcomeFile } from './outcome-file.ts';
 import { type RunsRead, readRuns } from './read-runs.ts';
 import { type RunFiles, roundOfFile, runFiles, runsFolder } from './run-files.ts';
@@ -58,7 +59,7 @@ export function createLocalRunStore(folder: string): RunStore {
     createRun: (run) =>
       writing(async () => {
         const files = of(run.id);
-        await mkdir(runsFolder(folder), { recursive: true, mode: 0o700 });
+        await makeFolder(runsFolder(folder), 0o700);
         await makeRunFolder(files, run.id);
         await mkdir(files.results, { mode: 0o700 });
         await writeJson(files.request, run);

@@ -1,5 +1,5 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../../core/errors.ts';
-import type { DatabaseAddress } from '../../core/tenant.ts';
+import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
 import { isConnectionLost } from './connection-lost.ts';
 
 type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
@@ -7,7 +7,8 @@ type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string
 /** Explains why a tenant's database could not be connected to. The cause is not kept: it may hold the login. */
 export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
   const { code, message, ...options } = explain(error, address);
-  return new FanfoldError(code, message, { fault: 'tenant', ...options });
+  const ownWords = code !== 'ConnectionFailed';
+  return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
 }
 
 function explain(error: unknown, address: DatabaseAddress): Explanation {
@@ -16,7 +17,7 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
     code?: string;
     message?: string;
   };
-  const server = `${address.host}:${address.port}`;
+  const server = serverName(address);
   if (typeof code === 'string' && isTlsCode(code, message)) return tls(code, server);
   switch (code) {
     case 'ENOTFOUND':
@@ -60,7 +61,7 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
       };
     case 1044:
       return {
-        code: 'AccessDenied',
+        code: 'DatabaseAccessDenied',
         message: `User "${address.user}" may not use the database "${address.database}" at ${server}.`,
         nextStep: `Grant the user its rights on that database, or correct dbName of the tenant.`,
       };

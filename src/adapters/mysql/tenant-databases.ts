@@ -74,7 +74,7 @@ function tenantDatabase(
 function explained(error: unknown, { host, port, database }: ConnectionLogin): unknown {
   if (error instanceof FanfoldError) return error;
   if (isConnectionLost(error)) {
-    return new FanfoldError('ConnectionLost', `The connection to ${host}:${port} was lost.`, {
+    return new FanfoldError('ConnectionLost', `The connection to ${serverName({ host, port })} was lost.`, {
       fault: 'tenant',
       retryable: true,
       nextStep: "Look at the database server's log; run it again.",

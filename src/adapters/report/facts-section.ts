@@ -1,4 +1,4 @@
-import type { FinishedRun } from '../../core/reduce/finished-run.ts';
+import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';

@@ -22,14 +22,14 @@ ${
 
 function failureCard(group: FailureGroup): Html {
   const { code, count, message, nextStep, migration, statement, retryable } = group;
-  const { errno, sqlState } = group;
+  const { errno, sqlState, varies, tenants } = group;
   return html`<article class="failure">
 <h3><span class="count">${formatCount(count)} ×</span> <code>${code}</code>${
     errno !== undefined && html` <small>errno ${errno}</small>`
   }${
     sqlState !== undefined && html` <small>SQLSTATE ${sqlState}</small>`
   }${retryable && html` <small>may pass by itself</small>`}</h3>
-<p class="message"><bdi>${message}</bdi></p>
+<p class="message">${varies && html`For example <code><bdi>${tenants[0]?.slug}</bdi></code>: `}<bdi>${message}</bdi></p>
 ${
   migration !== undefined &&
   html`<p class="where">In <code>${migration}</code>${

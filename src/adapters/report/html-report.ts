@@ -1,5 +1,5 @@
-import type { FinishedRun } from '../../core/reduce/finished-run.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
+import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countsSection } from './counts-section.ts';
 import { factsSection } from './facts-section.ts';
 import { failuresSection } from './failures-section.ts';

@@ -1,5 +1,5 @@
-import type { FinishedRun } from '../../core/reduce/finished-run.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
+import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 

@@ -56,11 +56,16 @@ export function causeGroups(summary: Causes, look: Look): string[] {
 }
 
 function groupLines(group: FailureGroup, number: number, look: Look): string[] {
-  const heading = `${number}. ${countOf(group.count, 'tenant')}: ${group.message}`;
+  const heading = `${number}. ${countOf(group.count, 'tenant')}${exampleOf(group)}: ${group.message}`;
   return [
     ...wrapText(printable(heading), look.width, '   ').map(look.palette.bad),
     ...failureLines(group, look, [tenantList(group)]),
   ];
+}
+
+/** Whose message it is, where each has its own. */
+function exampleOf({ varies, tenants }: FailureGroup): string {
+  return varies === true ? `, for example ${tenants[0]?.slug}` : '';
 }
 
 function tenantList({ count, tenants }: FailureGroup): string {

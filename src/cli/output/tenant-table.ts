@@ -21,7 +21,7 @@ export function tenantTableHead(look: Look): string[] {
  */
 export function tenantTableRow(tenant: Tenant, look: Look): string {
   const { slug, status, address } = tenant;
-  return row([slug, status, address.database, `${address.host}:${address.port}`], look);
+  return row([slug, status, address.database, serverName(address)], look);
 }
 
 function row(cells: readonly [string, string, string, string], look: Look): string {

@@ -1,5 +1,5 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../errors.ts';
-import type { DatabaseAddress } from '../tenant.ts';
+import { type DatabaseAddress, serverName } from '../tenant.ts';
 
 /** What can be wrong with the central database, whichever driver found it. */
 export type CentralTrouble =
@@ -73,7 +73,7 @@ export function centralDatabaseError(
 type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
 
 function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: string): Explanation {
-  const server = `${address.host}:${address.port}`;
+  const server = serverName(address);
   const database = `central database "${address.database}" at ${server}`;
   switch (trouble) {
     case 'unreachable':

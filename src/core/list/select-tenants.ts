@@ -117,7 +117,7 @@ function tenantsAndRetry(): FanfoldError {
 }
 
 function tenantOffHosts(tenants: readonly Tenant[], hosts: readonly string[]): FanfoldError {
-  const where = tenants.map(({ slug, address }) => `"${slug}" (${address.host}:${address.port})`);
+  const where = tenants.map(({ slug, address }) => `"${slug}" (${serverName(address)})`);
   return new FanfoldError(
     'TenantOffHosts',
     `This run is for the hosts ${hosts.join(', ')} only, but not there: ${where.join(', ')}.`,

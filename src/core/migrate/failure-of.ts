@@ -10,6 +10,8 @@ const MESSAGE_LIMIT = 2_000;
  */
 export function failureOf(error: unknown, secrets: readonly string[] = []): Failure {
   const known = error instanceof FanfoldError ? error : unexpected(error);
+  // A password that is also an ordinary word would be told by the gap that it leaves.
+  const hidden = known.ownWords ? [] : secrets;
   const step = known instanceof MigrationStepError ? known : undefined;
   const parts = {
     code: known.code,
@@ -20,8 +22,8 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
   };
   return {
     ...parts,
-    message: cut(withoutSecrets(known.message, secrets)),
-    nextStep: withoutSecrets(known.nextStep, secrets),
+    message: cut(withoutSecrets(known.message, hidden)),
+    nextStep: withoutSecrets(known.nextStep, hidden),
     retryable: known.retryable,
     fingerprint: fingerprint(parts),
   };

@@ -2,6 +2,7 @@ import type { AppliedMigration, Note } from '../outcome.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabase, TenantDatabases } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
+import { checkAddress } from './check-address.ts';
 import { failureOf } from './failure-of.ts';
 import { planTenant, type TenantPlan } from './plan-tenant.ts';
 
@@ -57,6 +58,7 @@ async function migrateTenant(
   };
 
   try {
+    checkAddress(tenant.address);
     const password = passwords.open(tenant.encryptedPassword);
     secrets.push(password);
     return await databases.using({ ...tenant.address, password }, async (database) => {

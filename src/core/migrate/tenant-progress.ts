@@ -13,6 +13,8 @@ export interface TenantProgress {
   readonly tries: number;
   readonly applied: readonly AppliedMigration[];
   readonly notes: readonly Note[];
+  /** What the last attempt failed with. */
+  readonly failure?: Failure | undefined;
   /** Time spent in attempts; waiting between them does not count. */
   readonly durationMs: number;
 }
@@ -42,7 +44,12 @@ export function addAttempt(
     attempts: progress.attempts + 1,
     tries: progress.tries + 1,
     applied: [...progress.applied, ...applied],
-    notes: withoutRepetition([...progress.notes, ...attempt.notes]),
+    notes: withoutRepetition([
+      ...progress.notes,
+      ...earlierTry(progress.failure, attempt),
+      ...attempt.notes,
+    ]),
+    failure: attempt.status === 'failed' ? attempt.failure : undefined,
     durationMs: progress.durationMs + durationMs,
   };
 }
@@ -83,6 +90,20 @@ export function facts(
     durationMs: Math.round(durationMs),
     notes,
   };
+}
+
+/**
+ * An attempt that lost its connection in the middle of a statement may have come further than anybody
+ * knows; what the next one then finds, such as a table that is there, is explained by that alone.
+ */
+function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
+  if (before?.migration === undefined || attempt.status !== 'failed') return [];
+  if (before.fingerprint === attempt.failure.fingerprint) return [];
+  const { migration, statement, code, message } = before;
+  const where = statement === undefined ? migration : `${migration}, statement ${statement.number}`;
+  return [
+    { code: 'EarlierTry', message: `A try before failed otherwise, in ${where} (${code}): ${message}` },
+  ];
 }
 
 function withoutRepetition(notes: readonly Note[]): Note[] {

@@ -27,12 +27,15 @@ export function addFailure(summary: Summary, { failure, tenant }: FailedOutcome)
 
 function addToGroup(group: FailureGroup, failure: Failure, tenant: TenantRef): FailureGroup {
   const count = group.count + 1;
+  const varies = group.varies || failure.message !== group.message || undefined;
   const before = group.tenants.findIndex((named) => isBefore(tenant, named));
   const index = before < 0 ? group.tenants.length : before;
-  if (index >= MOST_TENANTS) return { ...group, count };
+  if (index >= MOST_TENANTS) return { ...group, count, varies };
   const tenants = group.tenants.toSpliced(index, 0, tenant).slice(0, MOST_TENANTS);
   // The tenant that is named first speaks for the group.
-  return index === 0 ? { ...failure, count, tenants } : { ...group, count, tenants };
+  return index === 0
+    ? { ...failure, count, varies, tenants }
+    : { ...group, count, varies, tenants };
 }
 
 function isBefore(a: TenantRef, b: TenantRef): boolean {

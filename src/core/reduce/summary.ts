@@ -5,6 +5,8 @@ import type { TenantRef } from '../tenant.ts';
 /** Equal failures, counted together; described by the one of the tenant with the smallest slug. */
 export interface FailureGroup extends Failure {
   readonly count: number;
+  /** Whether the messages differ, such as in the address that they name. */
+  readonly varies?: boolean | undefined;
   /** The ten smallest by slug. */
   readonly tenants: readonly TenantRef[];
 }

@@ -8,7 +8,7 @@ import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../../src/adapters/local/system-clock.ts';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
-import { runFanOut } from '../../../src/core/run-fan-out.ts';
+import { runFanOut } from '../../../src/core/run/run-fan-out.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { collect, directoryOf, fleetOf, migratedAttempt, requestOf } from '../../support/fleet.ts';
 import { recordOf } from '../../support/run-store-contract.ts';

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { html } from '../../../src/adapters/report/html.ts';
 import { renderHtmlReport } from '../../../src/adapters/report/html-report.ts';
 import { addNote, addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
-import type { FinishedRun } from '../../../src/core/reduce/finished-run.ts';
 import type { Summary } from '../../../src/core/reduce/summary.ts';
+import type { FinishedRun } from '../../../src/core/run/finished-run.ts';
 import { failedOutcome, failureNamed, migratedOutcome, requestOf } from '../../support/fleet.ts';
 
 const finished: FinishedRun = {

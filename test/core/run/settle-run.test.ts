@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Standing, settleRun } from '../../../src/core/reduce/settle-run.ts';
+import { type Standing, settleRun } from '../../../src/core/run/settle-run.ts';
 
 const fine: Standing = {
   stopped: false,

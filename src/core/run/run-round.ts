@@ -1,10 +1,10 @@
-import { roundTenants } from '../list/round-tenants.ts';
+import type { RoundMember } from '../migrate/candidate.ts';
+import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
 import type { OutcomeSink, RoundRef, RunStore } from '../ports.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
-import type { RoundMember } from './candidate.ts';
-import { type FleetObserver, migrateFleet } from './migrate-fleet.ts';
+import { roundTenants } from './round-tenants.ts';
 import { isRetryable, type Tally } from './tally.ts';
 import { tryAgain } from './try-again.ts';
 

@@ -1,14 +1,14 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createBundle, type Migration } from '../../src/core/bundle/bundle.ts';
-import { FanfoldError } from '../../src/core/errors.ts';
-import type { RunEvent } from '../../src/core/events.ts';
-import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
-import { reduceRun } from '../../src/core/reduce/reduce-run.ts';
-import type { RunRequest } from '../../src/core/request.ts';
-import { type FanOutDependencies, runFanOut } from '../../src/core/run-fan-out.ts';
-import type { Tenant } from '../../src/core/tenant.ts';
-import { fakeClock } from '../support/fake-clock.ts';
+import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import type { RunEvent } from '../../../src/core/events.ts';
+import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
+import { reduceRun } from '../../../src/core/reduce/reduce-run.ts';
+import type { RunRequest } from '../../../src/core/request.ts';
+import { type FanOutDependencies, runFanOut } from '../../../src/core/run/run-fan-out.ts';
+import type { Tenant } from '../../../src/core/tenant.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
 import {
   directoryOf,
   failedAttempt,
@@ -18,9 +18,9 @@ import {
   ONE_APPLIED,
   requestOf,
   unchangedAttempt,
-} from '../support/fleet.ts';
-import { memoryRunStore } from '../support/memory-run-store.ts';
-import { rejectionOf } from '../support/thrown-by.ts';
+} from '../../support/fleet.ts';
+import { memoryRunStore } from '../../support/memory-run-store.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
 
 function migration(id: string): Migration {
   const load = () => Promise.reject(new Error('not loaded'));

@@ -1,7 +1,7 @@
+import { inPages } from '../list/in-pages.ts';
 import type { Candidate, PassedOver, RoundMember } from '../migrate/candidate.ts';
 import type { SkippedOutcome } from '../outcome.ts';
 import { type Tenant, tenantRef } from '../tenant.ts';
-import { inPages } from './in-pages.ts';
 
 export interface RoundTenantsOptions {
   /** Rows as they are now, in any order. */

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../errors.ts';
+import { fullJitter, type RetryPolicy } from '../migrate/full-jitter.ts';
 import type { Clock } from '../ports.ts';
-import { fullJitter, type RetryPolicy } from './full-jitter.ts';
 
 export interface TryAgainOptions {
   readonly retry: RetryPolicy;

@@ -1,6 +1,6 @@
-import { type Settlement, settleRun } from '../reduce/settle-run.ts';
 import type { ActiveRun } from './active-run.ts';
 import { runRound } from './run-round.ts';
+import { type Settlement, settleRun } from './settle-run.ts';
 import { createTally } from './tally.ts';
 
 /** Goes through one wave, with its automatic rounds, and says what follows it. */

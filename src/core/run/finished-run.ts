@@ -1,5 +1,5 @@
 import type { RunRecord, RunState } from '../ports.ts';
-import type { Summary } from './summary.ts';
+import type { Summary } from '../reduce/summary.ts';
 
 /** A run at its end, as its report tells of it. */
 export interface FinishedRun {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { roundTenants } from '../../../src/core/list/round-tenants.ts';
 import type { RoundMember } from '../../../src/core/migrate/candidate.ts';
+import { roundTenants } from '../../../src/core/run/round-tenants.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { collect, directoryOf, failedOutcome, fleetOf, idOf, stream } from '../../support/fleet.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FanfoldError } from '../../../src/core/errors.ts';
-import { tryAgain } from '../../../src/core/migrate/try-again.ts';
+import { tryAgain } from '../../../src/core/run/try-again.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 

@@ -1,11 +1,11 @@
 import type { RunStop } from '../events.ts';
 import type { Clock, RunRecord, RunState, RunStore, Wave } from '../ports.ts';
-import type { Troubles } from '../troubles.ts';
-import { addNote, countUnreported, emptySummary } from './add-outcome.ts';
+import { addNote, countUnreported, emptySummary } from '../reduce/add-outcome.ts';
+import { reduceRun } from '../reduce/reduce-run.ts';
+import type { Summary } from '../reduce/summary.ts';
 import type { FinishedRun, RenderReport } from './finished-run.ts';
 import { REACHED_NOT_RECORDED } from './reached-recorder.ts';
-import { reduceRun } from './reduce-run.ts';
-import type { Summary } from './summary.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface RunEnding {
   readonly record: RunRecord;

@@ -1,4 +1,4 @@
-import { FanfoldError } from './errors.ts';
+import { FanfoldError } from '../errors.ts';
 
 /** A Step Functions execution name, and a name for a folder: no separators, no leading dot. */
 const RUN_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}$/;

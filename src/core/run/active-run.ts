@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import type { RunEvent } from '../events.ts';
+import type { AttemptTenant } from '../migrate/attempt.ts';
+import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { Clock, RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
-import type { ReachedRecorder } from '../reduce/reached-recorder.ts';
 import type { StopSwitch } from '../stop-switch.ts';
-import type { AttemptTenant } from './attempt.ts';
-import type { RetryPolicy } from './full-jitter.ts';
+import type { ReachedRecorder } from './reached-recorder.ts';
 import type { Tally } from './tally.ts';
 
 /** A run that is under way, as its waves see it. */

@@ -1,20 +1,20 @@
-import type { Bundle } from './bundle/bundle.ts';
-import { requestedBundle } from './bundle/requested-bundle.ts';
-import type { Reporter } from './events.ts';
-import { listRun } from './list/list-run.ts';
-import { toleratedFailures } from './list/tolerated-failures.ts';
-import type { ActiveRun } from './migrate/active-run.ts';
-import type { AttemptTenant } from './migrate/attempt.ts';
-import { DEFAULT_RETRY, type RetryPolicy } from './migrate/full-jitter.ts';
-import { runWave } from './migrate/run-wave.ts';
-import { createTally } from './migrate/tally.ts';
-import type { Clock, RunRecord, RunState, RunStore, TenantDirectory } from './ports.ts';
-import { finishRun } from './reduce/finish-run.ts';
-import type { RenderReport } from './reduce/finished-run.ts';
-import { createReachedRecorder } from './reduce/reached-recorder.ts';
-import type { Summary } from './reduce/summary.ts';
-import type { RunRequest } from './request.ts';
-import { createStopSwitch, type StopSwitch } from './stop-switch.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { requestedBundle } from '../bundle/requested-bundle.ts';
+import type { Reporter } from '../events.ts';
+import { listRun } from '../list/list-run.ts';
+import { toleratedFailures } from '../list/tolerated-failures.ts';
+import type { AttemptTenant } from '../migrate/attempt.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../migrate/full-jitter.ts';
+import type { Clock, RunRecord, RunState, RunStore, TenantDirectory } from '../ports.ts';
+import type { Summary } from '../reduce/summary.ts';
+import type { RunRequest } from '../request.ts';
+import { createStopSwitch, type StopSwitch } from '../stop-switch.ts';
+import type { ActiveRun } from './active-run.ts';
+import { finishRun } from './finish-run.ts';
+import type { RenderReport } from './finished-run.ts';
+import { createReachedRecorder } from './reached-recorder.ts';
+import { runWave } from './run-wave.ts';
+import { createTally } from './tally.ts';
 import { createTroubles } from './troubles.ts';
 
 /** What is to be run. */
