@@ -46,7 +46,8 @@ export interface TenantRef {
 /** The reference that outcomes carry. */
 export function tenantRef(tenant: Tenant): TenantRef {
   const { id, slug, name, address } = tenant;
-  return { id, slug, name, database: address.database };
+  // Rows that were written by hand may lack a name, and a line has to say whose it is.
+  return { id, slug, name: name.trim() === '' ? slug : name, database: address.database };
 }
 
 /** A database server as people write it: an IPv6 address stands in brackets. */

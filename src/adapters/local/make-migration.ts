@@ -7,8 +7,8 @@ import {
   nextMigrationTimestamp,
 } from '../../core/bundle/migration-timestamp.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { makeFolder } from './make-folder.ts';
 import { displayPath } from './display-path.ts';
+import { makeFolder } from './make-folder.ts';
 import { listMigrationFiles } from './migration-files.ts';
 import { packageType } from './package-type.ts';
 import { commonJsTemplate } from './templates/commonjs-template.ts';

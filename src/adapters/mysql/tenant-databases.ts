@@ -7,6 +7,7 @@ import type {
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
+import { serverName } from '../../core/tenant.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { takeHostSlot } from './host-slot.ts';
@@ -74,11 +75,15 @@ function tenantDatabase(
 function explained(error: unknown, { host, port, database }: ConnectionLogin): unknown {
   if (error instanceof FanfoldError) return error;
   if (isConnectionLost(error)) {
-    return new FanfoldError('ConnectionLost', `The connection to ${serverName({ host, port })} was lost.`, {
-      fault: 'tenant',
-      retryable: true,
-      nextStep: "Look at the database server's log; run it again.",
-    });
+    return new FanfoldError(
+      'ConnectionLost',
+      `The connection to ${serverName({ host, port })} was lost.`,
+      {
+        fault: 'tenant',
+        retryable: true,
+        nextStep: "Look at the database server's log; run it again.",
+      },
+    );
   }
   const server = findServerError(error);
   if (server === undefined) return error;

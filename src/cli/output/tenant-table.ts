@@ -1,4 +1,4 @@
-import type { Tenant } from '../../core/tenant.ts';
+import { serverName, type Tenant } from '../../core/tenant.ts';
 import { fitToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';

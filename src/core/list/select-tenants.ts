@@ -2,7 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import type { RunStore, TenantDirectory } from '../ports.ts';
 import { leftOfRun } from '../reduce/left-of-run.ts';
 import type { RunRequest } from '../request.ts';
-import type { Tenant } from '../tenant.ts';
+import { serverName, type Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
 import { isOnHosts } from './is-on-hosts.ts';
 import { resolveActive } from './resolve-active.ts';

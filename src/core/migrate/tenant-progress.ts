@@ -102,7 +102,10 @@ function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
   const { migration, statement, code, message } = before;
   const where = statement === undefined ? migration : `${migration}, statement ${statement.number}`;
   return [
-    { code: 'EarlierTry', message: `A try before failed otherwise, in ${where} (${code}): ${message}` },
+    {
+      code: 'EarlierTry',
+      message: `A try before failed otherwise, in ${where} (${code}): ${message}`,
+    },
   ];
 }
 

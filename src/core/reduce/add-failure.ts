@@ -20,7 +20,12 @@ export function addFailure(summary: Summary, { failure, tenant }: FailedOutcome)
     return { ...summary, failures: groups.with(index, addToGroup(group, failure, tenant)) };
   }
   if (index >= MOST_GROUPS) return { ...summary, otherFailures: summary.otherFailures + 1 };
-  const failures = groups.toSpliced(index, 0, { ...failure, count: 1, tenants: [tenant] });
+  const failures = groups.toSpliced(index, 0, {
+    ...failure,
+    count: 1,
+    varies: undefined,
+    tenants: [tenant],
+  });
   const dropped = failures.length > MOST_GROUPS ? failures.pop() : undefined;
   return { ...summary, failures, otherFailures: summary.otherFailures + (dropped?.count ?? 0) };
 }

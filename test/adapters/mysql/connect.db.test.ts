@@ -45,7 +45,7 @@ describe('connecting to a tenant', () => {
     [
       'has no such database',
       async () => ({ database: 'fanfold_nowhere' }),
-      expect.stringMatching(/DatabaseMissing|AccessDenied/),
+      expect.stringMatching(/^(DatabaseMissing|DatabaseAccessDenied)$/),
       false,
     ],
   ])('fails with a code of its own when the server %s', async (_what, change, code, retryable) => {

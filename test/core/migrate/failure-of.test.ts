@@ -41,6 +41,18 @@ describe('a failure', () => {
     expect(JSON.stringify(failureOf(error, ['hunter2hunter2']))).not.toContain('hunter2');
   });
 
+  it('says in words of ours what it has to say, whatever the password is', () => {
+    const message = 'db1:3306 refused the login of user "acme": wrong password or wrong key.';
+    const error = new FanfoldError('X', message, {
+      fault: 'tenant',
+      nextStep: 'Set the password.',
+      ownWords: true,
+    });
+    for (const secret of ['wrong', 'acme', 'password']) {
+      expect(failureOf(error, [secret])).toMatchObject({ message, nextStep: 'Set the password.' });
+    }
+  });
+
   it('is cut where a message has no end', () => {
     const error = new FanfoldError('X', 'y'.repeat(10_000), { fault: 'tenant', nextStep: '' });
     expect(failureOf(error).message.length).toBeLessThanOrEqual(2_000);

@@ -67,6 +67,20 @@ it('goes on from the round before', () => {
   });
 });
 
+it('says where a try before the last one failed otherwise in a migration', () => {
+  const lost = failedAttempt('FenceLost', true);
+  const step = { ...lost.failure, migration: '001_a', statement: { number: 2, text: 'create' } };
+  const outcome = after([{ ...lost, failure: step }, failedAttempt('TableExists')]);
+  expect(outcome.notes).toEqual([
+    {
+      code: 'EarlierTry',
+      message: expect.stringMatching(/^A try before failed .* 001_a, statement 2 \(FenceLost\): /),
+    },
+  ]);
+  expect(after([{ ...lost, failure: step }, migratedAttempt]).notes).toEqual([]);
+  expect(after([lost, failedAttempt('TableExists')]).notes).toEqual([]);
+});
+
 it('says a note once', () => {
   const note = { code: 'ahead', message: 'Ahead.' };
   const failed = { ...failedAttempt('Refused', true), notes: [note] };

@@ -82,6 +82,7 @@ function byHand(items: readonly Outcome[]) {
       fingerprint,
       count: members.length,
       message: members[0]?.failure.message,
+      varies: new Set(members.map(({ failure }) => failure.message)).size > 1,
       retryable: members[0]?.failure.retryable,
       tenants: members.slice(0, MOST_TENANTS).map(({ tenant }) => tenant.slug),
     };
@@ -118,10 +119,11 @@ describe('addOutcome', () => {
           expect(count).toBe(items.filter((outcome) => outcome.status === status).length);
         }
         expect(
-          summary.failures.map(({ fingerprint, count, message, retryable, tenants }) => ({
+          summary.failures.map(({ fingerprint, count, message, varies, retryable, tenants }) => ({
             fingerprint,
             count,
             message,
+            varies: varies === true,
             retryable,
             tenants: tenants.map(({ slug }) => slug),
           })),
