@@ -114,7 +114,7 @@ export function failedAttempt(
   code: string,
   retryable = false,
   applied: readonly AppliedMigration[] = [],
-): Attempt {
+): Extract<Attempt, { status: 'failed' }> {
   return { status: 'failed', failure: failureNamed(code, retryable), applied, notes: [] };
 }
 
