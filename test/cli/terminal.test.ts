@@ -32,6 +32,11 @@ describe('on a terminal', () => {
     expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
   });
 
+  test('the rules around a heading are no wider than a narrow one', async () => {
+    const host = await run({ columns: 40 });
+    expect(host.out).toContain(`\n${'='.repeat(40)}\n📊 Migration Summary\n`);
+  });
+
   test('draws the progress on standard error and takes it away again', async () => {
     const host = await run({ columns: 80, env: { TERM: 'xterm-256color' } });
     expect(host.out).not.toMatch(/[█░]/);

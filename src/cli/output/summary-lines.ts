@@ -7,11 +7,12 @@ import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
 
-const RULE = '='.repeat(60);
+const RULE_WIDTH = 60;
 
 /** A heading between two rules, as the guide has it. */
 export function headingLines(heading: string, look: Look): string[] {
-  return [RULE, look.palette.strong(heading), RULE];
+  const rule = '='.repeat(Math.min(RULE_WIDTH, look.width));
+  return [rule, look.palette.strong(heading), rule];
 }
 
 /** The counts of a run; what did not occur and the guide does not know is left out. */
