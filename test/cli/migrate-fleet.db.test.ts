@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { encryptPassword } from '../../src/core/encryption/encrypt-password.ts';
+import { parseEncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { createDatabase } from '../support/database.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
 import { realFleet, TEST_KEY } from './support/real-fleet.ts';
@@ -146,6 +148,37 @@ describe('a new user', () => {
     expect(await run('migrate:rollback')).toMatchObject({ exitCode: 3 });
     const list = await run('tenant:list');
     expect(list.stdout).toContain(`acme\tSUSPENDED\t${database}\t${host}:${port}\n`);
+  });
+});
+
+describe('tenants that cannot be migrated', () => {
+  test('fail each for its own reason, and hold up no other', async () => {
+    const fleet = await realFleet(
+      ['Acme', 'Another key', 'Malformed', 'No host', 'No database', 'Suspended'],
+      MIGRATIONS,
+    );
+    const change = (slug: string, column: string, value: string) =>
+      fleet.central.query(`UPDATE tenants SET ${column} = ? WHERE slug = ?`, [value, slug]);
+    const anotherKey = parseEncryptionKey('b'.repeat(32));
+    await change('another-key', 'dbPassword', encryptPassword(anotherKey, 'secret'));
+    await change('malformed', 'dbPassword', 'plain text');
+    await change('no-host', 'dbHost', '');
+    await change('no-database', 'dbName', 'fanfold_nowhere');
+    await change('suspended', 'status', 'SUSPENDED');
+
+    const { stdout, exitCode } = await fleet.run('migrate:all-tenants');
+    expect(stdout).toContain('✅ Successful: 1\n❌ Failed: 4\n\n4 failed, 4 causes:\n');
+    expect(stdout).toMatch(/\n {3}Error PasswordWrongKey\n {3}Tenants: another-key\n/);
+    expect(stdout).toMatch(/\n {3}Error PasswordFormatInvalid\n {3}Tenants: malformed\n/);
+    expect(stdout).toMatch(/\n {3}Error AddressIncomplete\n {3}Tenants: no-host\n/);
+    expect(stdout).toMatch(/\n {3}Error Database\w+\n {3}Tenants: no-database\n/);
+    expect(stdout).not.toContain('uspended');
+    expect(exitCode).toBe(1);
+
+    const named = await fleet.run('migrate:tenant suspended');
+    expect(named.stderr).toContain('"suspended"');
+    expect(named.exitCode).toBe(2);
+    expect(await fleet.tenants.at(-1)?.query('SHOW TABLES')).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { escapeId } from 'mysql2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '../../support/database.ts';
@@ -116,6 +116,47 @@ describe('a connection that is lost in the middle', () => {
       applied: SHOP.map(({ id }) => ({ name: `${id}.js` })),
       failure: { code: 'FenceLost', retryable: true, migration: cut.id },
     });
+  });
+});
+
+describe('a network that drops in the middle of a statement', () => {
+  it('is a retryable failure that names the statement; the next try takes over its locks', async () => {
+    const database = await createDatabase('dropped');
+    const { host, port } = database;
+    const network = await listen((socket) => {
+      const server = connect(port, host).on('error', () => {});
+      server.pipe(socket).on('close', () => server.destroy());
+      socket.on('data', (sent) => {
+        server.write(sent);
+        // The server has the statement, and nobody is there for its answer.
+        if (sent.includes('DO SLEEP')) setTimeout(() => socket.destroy(), 50);
+      });
+    });
+    const slow = migration('20260401000000_drop_network', async (knex) => {
+      await knex('customers').insert({ email: 'a@example.org' });
+      await knex.raw('DO SLEEP(0.5)');
+    });
+
+    const cut = await migrate({ ...login(database), port: network }, bundle(...SHOP, slow));
+    expect(cut).toMatchObject({
+      status: 'failed',
+      applied: SHOP.map(({ id }) => ({ name: `${id}.js` })),
+      failure: {
+        code: 'FenceLost',
+        retryable: true,
+        migration: slow.id,
+        statement: { number: 2, text: 'DO SLEEP(?)' },
+      },
+    });
+
+    expect(await migrate(database, bundle(...SHOP, slow), { fenceWaitSeconds: 10 })).toMatchObject({
+      status: 'migrated',
+      applied: [{ name: `${slow.id}.js` }],
+    });
+    // Once: the server has taken back what the first try had not committed.
+    expect(await database.query('SELECT email FROM customers')).toEqual([
+      { email: 'a@example.org' },
+    ]);
   });
 });
 
