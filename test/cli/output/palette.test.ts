@@ -23,8 +23,9 @@ test.each([
   ['no terminal, FORCE_COLOR', new Writable(), { FORCE_COLOR: '1' }, RED],
   ['a terminal, FORCE_COLOR=0', terminal(), { FORCE_COLOR: '0' }, 'red'],
 ])('%s', (_, stream, env, shown) => {
-  const unset = { NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
-  for (const [name, value] of Object.entries({ ...unset, TERM: 'xterm-256color', ...env })) {
+  // Node knows by many more of them, such as CI, what a terminal can do.
+  for (const name of Object.keys(process.env)) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries({ TERM: 'xterm-256color', ...env })) {
     vi.stubEnv(name, value);
   }
   expect(createPalette(stream).bad('red')).toBe(shown);
