@@ -11,12 +11,18 @@ const LOST = new Set([
   45_001, // already closed
   45_004, // not executed, connection destroyed
   45_009, // socket closed
+  45_012, // no connection in time
   45_013, // command after close
   45_019, // socket error
   45_026, // no answer in time
+  45_027, // pool already closed
   45_028, // no connection from the pool
+  45_042, // no answer to a ping
   45_061, // the pool cannot make one
 ]);
+
+/** The system's word for a broken connection, such as ECONNRESET, stands where a number is expected. */
+const SYSTEM_CODE = /^E[A-Z]+$/;
 
 /** No TLS, an untrusted certificate, or one of another host. */
 const TLS = new Set([45_023, 45_056, 45_057, 45_059, 45_062]);
@@ -38,9 +44,9 @@ export function connectError(error: unknown, address: DatabaseAddress): FanfoldE
  */
 export function queryError(error: unknown, address: DatabaseAddress): FanfoldError {
   if (error instanceof FanfoldError) return error;
-  const { errno, text } = adapterFacts(error);
-  const trouble: CentralTrouble =
-    centralTroubleOf(errno) ?? (LOST.has(errno ?? 0) ? 'lost' : 'failed');
+  const { errno, code, text } = adapterFacts(error);
+  const isLost = LOST.has(errno ?? 0) || SYSTEM_CODE.test(code ?? '');
+  const trouble: CentralTrouble = centralTroubleOf(errno) ?? (isLost ? 'lost' : 'failed');
   return centralDatabaseError(afterConnecting(trouble), address, text, error);
 }
 
@@ -83,7 +89,7 @@ function adapterFacts(error: unknown): Facts {
   // Where the pool gives up, its own cause is the reason, behind a header of numbers.
   const reason = cause.cause?.replace(/^\(conn:.*?\) |\n[\s\S]*$/g, '');
   const text = reason || cause.originalMessage || `error ${cause.originalCode}`;
-  return { errno: Number(cause.originalCode), text: oneLine(text) };
+  return { errno: Number(cause.originalCode), code: cause.originalCode, text: oneLine(text) };
 }
 
 interface AdapterCause {
