@@ -1,5 +1,5 @@
 import { type Connection, createConnection, type QueryError, type QueryResult } from 'mysql2';
-import type { ServerLogin } from './server.ts';
+import type { ServerLogin } from './server-login.ts';
 
 /**
  * A bare mysql2 connection with callbacks beneath: what it costs is what any client on mysql2 pays.

@@ -3,7 +3,7 @@ import { send, usingConnection } from './connection.ts';
 import { type Counts, countsBetween, mapCounters, readCounters } from './counters.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import { createDatabases, dropDatabases, PREFIX } from './scratch-databases.ts';
-import type { ServerLogin } from './server.ts';
+import type { ServerLogin } from './server-login.ts';
 import { MIGRATIONS_IN_THE_END, STAGES, type Stage } from './stages.ts';
 import type { Way } from './ways/way.ts';
 

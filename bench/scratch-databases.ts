@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2';
 import { send, usingConnection } from './connection.ts';
 import { forEachBounded } from './for-each-bounded.ts';
-import type { ServerLogin } from './server.ts';
+import type { ServerLogin } from './server-login.ts';
 
 /** Every database of the bench begins with this; nothing else on the server is touched. */
 export const PREFIX = 'fanfold_bench_';

@@ -1,14 +1,7 @@
 import type { RowDataPacket } from 'mysql2';
 import { startEmbeddedServer } from '../src/adapters/local/embedded-server.ts';
 import { send, usingConnection } from './connection.ts';
-
-/** How the bench logs in to a server; it needs the right to create and drop databases. */
-export interface ServerLogin {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
+import type { ServerLogin } from './server-login.ts';
 
 /** Runs `work` on the server that the URL names, or on one that is started and ended for it. */
 export async function usingServer<Result>(

@@ -1,7 +1,7 @@
 import knex from 'knex';
 import { up as createTenants } from '../../migrations/central/20261101090000_create_tenants.ts';
 import { send, usingConnection } from '../connection.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 
 const ROWS_PER_STATEMENT = 10_000;
 const HOSTS = 20;

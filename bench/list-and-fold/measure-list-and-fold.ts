@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { createDatabases, PREFIX } from '../scratch-databases.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import { fillCentralDatabase } from './fill-central-database.ts';
 import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
 

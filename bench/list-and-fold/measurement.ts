@@ -1,4 +1,4 @@
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 
 /** What the measured process is told. */
 export interface ListAndFoldTask {

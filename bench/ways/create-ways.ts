@@ -1,6 +1,6 @@
 import type { BenchOptions } from '../options.ts';
 import { createDatabases, dropDatabases, PREFIX } from '../scratch-databases.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import { fanfoldWay } from './fanfold.ts';
 import { knexWay } from './knex.ts';
 import { rawWay } from './raw.ts';

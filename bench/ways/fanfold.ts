@@ -14,7 +14,7 @@ import { runFanOut } from '../../src/core/run/run-fan-out.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import { createMemoryDirectory } from '../memory-directory.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import type { Stage } from '../stages.ts';
 import type { Way } from './way.ts';
 

@@ -1,5 +1,5 @@
 import knex, { type Knex } from 'knex';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import type { TenantMigration } from '../tenant-migrations.ts';
 
 /** Knex as the guide's script configures it, one instance a tenant. */

@@ -1,5 +1,5 @@
 import { forEachBounded } from '../for-each-bounded.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import { knexInstance } from './knex-instance.ts';
 import type { Way } from './way.ts';
 

@@ -1,6 +1,6 @@
 import { send, usingConnection } from '../connection.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import type { Stage } from '../stages.ts';
 import type { Statement } from './record-knex.ts';
 import type { Way } from './way.ts';

@@ -1,4 +1,4 @@
-import type { ServerLogin } from '../server.ts';
+import type { ServerLogin } from '../server-login.ts';
 import { STAGES, type Stage } from '../stages.ts';
 import { knexInstance } from './knex-instance.ts';
 
