@@ -9,7 +9,8 @@ import { measureFleets } from './measure-fleets.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { usingScratchDatabases } from './scratch-databases.ts';
 import { usingScratchFolder } from './scratch-folder.ts';
-import { describeServer, type ServerLogin, usingServer } from './server.ts';
+import { describeServer, usingServer } from './server.ts';
+import type { ServerLogin } from './server-login.ts';
 import { createWays } from './ways/create-ways.ts';
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
