@@ -50,19 +50,25 @@ export function releaseKnexLock({ lock }: KnexTables): string {
 
 /**
  * Makes what is missing of the tables, and takes the lock along with making its row. Returns whether
- * it did: else there was a row before, and whose it is remains to be seen.
+ * it did: else there was a row before, and whose it is remains to be seen. Throws `TenantBusy` as
+ * {@link takeKnexLock} does.
  */
 export async function makeTablesLocked(
   connection: Connection,
   tables: KnexTables,
 ): Promise<boolean> {
   const { lock } = tables;
-  const results = await query<ResultSetHeader[]>(
-    connection,
-    `${createTables(tables)};
-     INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
-  );
-  return results.at(-1)?.affectedRows === 1;
+  try {
+    const results = await query<ResultSetHeader[]>(
+      connection,
+      `${createTables(tables)};
+       INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
+    );
+    return results.at(-1)?.affectedRows === 1;
+  } catch (error) {
+    if (isHeldByKnex(error)) throw await lockBusy(connection, lock);
+    throw error;
+  }
 }
 
 /** All rows or none: where one of several is set, Knex takes the whole for locked, and so do we. */
@@ -78,10 +84,14 @@ async function takeFreeLock(
     );
     return affectedRows > 0 ? 'taken' : 'refused';
   } catch (error) {
-    // ER_LOCK_WAIT_TIMEOUT: a transaction of plain Knex holds the row.
-    if (isServerError(error) && error.errno === 1205) return 'blocked';
+    if (isHeldByKnex(error)) return 'blocked';
     throw error;
   }
+}
+
+/** ER_LOCK_WAIT_TIMEOUT: a transaction of plain Knex holds the row. */
+function isHeldByKnex(error: unknown): boolean {
+  return isServerError(error) && error.errno === 1205;
 }
 
 async function lockValues(connection: Connection, lock: string): Promise<number[]> {

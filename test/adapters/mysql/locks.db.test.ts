@@ -4,6 +4,7 @@ import { fenceName } from '../../../src/adapters/mysql/fence-name.ts';
 import { createDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { plainKnex } from '../../support/plain-knex.ts';
 
 const SLOW = migration('20260201000000_backfill_slowly', (knex) => knex.raw('SELECT SLEEP(2)'));
 
@@ -82,6 +83,25 @@ describe("Knex's lock row", () => {
     const attempt = await migrate(database, bundle(...SHOP), { lockWaitTimeoutSeconds: 1 });
 
     expect(attempt).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'TenantBusy',
+        retryable: true,
+        message: expect.stringContaining(`connection ${knexLike.threadId}`),
+      },
+    });
+    await knexLike.query('ROLLBACK');
+    expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+  });
+
+  it('that plain Knex holds uncommitted makes a tenant busy that Fanfold has never changed', async () => {
+    const database = await createDatabase('knexlock');
+    await plainKnex(database, bundle(...SHOP.slice(0, 1))).migrate.latest();
+    const knexLike = await database.connection();
+    await knexLike.query('BEGIN');
+    await knexLike.query('UPDATE knex_migrations_lock SET is_locked = 1 WHERE is_locked = 0');
+
+    expect(await migrate(database, bundle(...SHOP), { lockWaitTimeoutSeconds: 1 })).toMatchObject({
       status: 'failed',
       failure: {
         code: 'TenantBusy',
