@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../core/failure.ts';
 import { statementShape } from '../../core/migrate/statement-shape.ts';
+import { causesOf } from './causes-of.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { query } from './query.ts';
 import { StatementKind } from './statement-kind.ts';
@@ -113,10 +114,9 @@ export class MigrationSession {
 
   /** The statement that an error came from, also where the migration wrapped the error. */
   failedStatement(error: unknown): StatementRef | undefined {
-    for (let current = error, depth = 0; current instanceof Error && depth < 10; depth++) {
-      const statement = this.#failed.get(current);
+    for (const cause of causesOf(error)) {
+      const statement = this.#failed.get(cause);
       if (statement !== undefined) return statement;
-      current = current.cause;
     }
     return undefined;
   }

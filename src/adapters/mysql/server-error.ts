@@ -1,3 +1,5 @@
+import { causesOf } from './causes-of.ts';
+
 /** An error packet of the server, as mysql2 hands it on. */
 export interface ServerError extends Error {
   readonly errno: number;
@@ -21,12 +23,9 @@ export function isTableMissing(error: unknown): error is ServerError {
   return isServerError(error) && error.errno === 1146;
 }
 
-/** The nearest server error in a chain of causes: a migration may wrap what it caught. */
+/** The nearest server error in a chain of causes. */
 export function findServerError(error: unknown): ServerError | undefined {
-  for (let current = error, depth = 0; current instanceof Error && depth < 10; depth++) {
-    if (isServerError(current)) return current;
-    current = current.cause;
-  }
+  for (const cause of causesOf(error)) if (isServerError(cause)) return cause;
   return undefined;
 }
 

@@ -14,6 +14,7 @@ import { takeHostSlot } from './host-slot.ts';
 import { type KnexTables, knexTables } from './knex-tables.ts';
 import { readState } from './read-state.ts';
 import { findServerError, messageForPeople } from './server-error.ts';
+import { STATEMENT_ERRORS } from './statement-errors.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends ConnectionOptions {
@@ -94,7 +95,7 @@ function explained(error: unknown, { host, port, database }: ConnectionLogin): u
       fault: 'tenant',
       nextStep:
         'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
-      retryable: [1205, 1213, 1290].includes(server.errno),
+      retryable: STATEMENT_ERRORS.get(server.errno)?.retryable ?? false,
     },
   );
 }

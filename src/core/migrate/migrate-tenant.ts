@@ -1,10 +1,10 @@
 import type { AppliedMigration, Note } from '../outcome.ts';
-import type { FencedDatabase, PasswordOpener, TenantDatabase, TenantDatabases } from '../ports.ts';
+import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
 import { checkAddress } from './check-address.ts';
 import { failureOf } from './failure-of.ts';
-import { planTenant, type TenantPlan } from './plan-tenant.ts';
+import { planTenant } from './plan-tenant.ts';
 
 export interface MigrateTenantDependencies {
   readonly databases: TenantDatabases;
@@ -30,21 +30,11 @@ async function migrateTenant(
   const secrets: string[] = [];
   let notes: readonly Note[] = [];
 
-  const plan = async (database: Pick<TenantDatabase, 'readState'>): Promise<TenantPlan> => {
-    const planned = planTenant(bundle, await database.readState(), request);
-    notes = planned.notes;
-    return planned;
-  };
-
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
-    const {
-      pending,
-      batch,
-      baseline,
-      notes: planNotes,
-    } = planTenant(bundle, fenced.state, request);
-    notes = [...planNotes, ...fenced.notes];
+    const plan = planTenant(bundle, fenced.state, request);
+    const { pending, batch, baseline } = plan;
+    notes = [...plan.notes, ...fenced.notes];
     for (const [index, { migration, name }] of pending.entries()) {
       const startedAt = now();
       await fenced.apply(migration, {
@@ -62,7 +52,8 @@ async function migrateTenant(
     const password = passwords.open(tenant.encryptedPassword);
     secrets.push(password);
     return await databases.using({ ...tenant.address, password }, async (database) => {
-      const { pending } = await plan(database);
+      const { pending, ...plan } = planTenant(bundle, await database.readState(), request);
+      notes = plan.notes;
       if (request.command === 'plan') {
         return { status: 'planned', pending: pending.map(({ name }) => name), notes };
       }
