@@ -8,7 +8,7 @@ import {
   newRequest,
   type RunOptions,
 } from '../options/run-options.ts';
-import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions {}
@@ -22,7 +22,7 @@ export function migrateAllTenants(app: App): Command {
     );
   addFleetOptions(command);
   addMigrateOptions(command);
-  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  addRunSetupOptions(command);
   return command
     .addHelpText(
       'after',

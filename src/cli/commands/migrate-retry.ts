@@ -10,7 +10,7 @@ import {
   explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
-import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 
@@ -26,7 +26,7 @@ export function migrateRetry(app: App): Command {
     .argument('[run]', 'id of the run, or "last"');
   addFleetOptions(command);
   addMigrateOptions(command);
-  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  addRunSetupOptions(command);
   return command
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { examples } from '../options/examples.ts';
 import { addMigrateOptions, newRequest, type RunOptions } from '../options/run-options.ts';
-import { addOutputOptions, addRunStoreOption, addSetupOptions } from '../options/setup-options.ts';
+import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 
@@ -16,7 +16,7 @@ export function migrateTenant(app: App): Command {
     .description('Runs the pending migrations of one ACTIVE tenant, or of several.')
     .argument('<slug|id...>', 'which tenant');
   addMigrateOptions(command);
-  addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  addRunSetupOptions(command);
   return command
     .addHelpText(
       'after',

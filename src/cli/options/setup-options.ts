@@ -96,3 +96,8 @@ export function addOutputOptions(command: Command): Command {
     .option('--json', 'one JSON event a line on standard output, and nothing else there')
     .option('--verbose', 'every tenant, note and retry, also in a large fleet');
 }
+
+/** Adds all that a command needs that runs over tenants and keeps the run. */
+export function addRunSetupOptions(command: Command): Command {
+  return addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+}
