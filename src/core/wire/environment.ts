@@ -1,0 +1,19 @@
+/** Environment variables that the infrastructure sets and the Lambdas read. */
+export const ENVIRONMENT = {
+  /** Name of the bucket of the run store. */
+  runBucket: 'FANFOLD_RUN_BUCKET',
+  /** ARN of the secret with the central database's login, as RDS writes it: username, password, host, port, dbname. */
+  centralSecretArn: 'FANFOLD_CENTRAL_SECRET_ARN',
+  /** ARN of the secret with the encryption key, bare or as a key ring. */
+  keySecretArn: 'FANFOLD_KEY_SECRET_ARN',
+  /** ARN of the state machine. */
+  stateMachineArn: 'FANFOLD_STATE_MACHINE_ARN',
+  /** `auto`, `required` or `off`, as `--tls`. Default: `auto`. */
+  tls: 'FANFOLD_TLS',
+  /** Name of the migration table in tenant databases, where it is not Knex's own. */
+  tableName: 'FANFOLD_TABLE_NAME',
+  /** Request keys that a request may leave out, as JSON. */
+  requestDefaults: 'FANFOLD_REQUEST_DEFAULTS',
+  /** How long one tenant may take over all its invocations, in hours. */
+  maxHoursPerTenant: 'FANFOLD_MAX_HOURS_PER_TENANT',
+} as const;

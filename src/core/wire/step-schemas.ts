@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { OUTCOME_STATUSES } from '../outcome.ts';
+import { TENANT_STATUSES } from '../tenant.ts';
+import { requestSchema } from './request-schema.ts';
+
+/** The execution that asks, as the context object tells of it. */
+export const executionSchema = z.object({
+  arn: z.string().min(1),
+  /** Its name is the run's id. */
+  name: z.string().min(1),
+  /** ISO 8601, UTC. */
+  startedAt: z.string().min(1),
+  /** How often it was redriven; an API call may know a larger one. */
+  redriveCount: z.int().min(0),
+});
+
+/**
+ * Who takes part in a round: a wave as it was listed, its retryable failures, all that the waves
+ * entered so far leave, or the tenants that became ACTIVE since the run began.
+ */
+export const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late'] as const;
+
+export const roundSchema = z.object({
+  /** From 1. */
+  wave: z.int().min(1),
+  /** From 1, without gaps within a wave. */
+  round: z.int().min(1),
+  members: z.enum(ROUND_MEMBERS),
+});
+
+const counts = z.object(
+  Object.fromEntries(OUTCOME_STATUSES.map((status) => [status, z.int().min(0)])) as Record<
+    (typeof OUTCOME_STATUSES)[number],
+    z.ZodInt
+  >,
+);
+
+/** What an execution shows of its run; its size does not grow with the fleet. */
+export const shortSummarySchema = z.object({
+  runId: z.string(),
+  /** One or two sentences. */
+  message: z.string(),
+  total: z.int().min(0),
+  counts,
+  /** Migrations applied. */
+  applied: z.int().min(0),
+  /** The most frequent causes of failure, at most five. */
+  causes: z.array(
+    z.object({
+      tenants: z.int().min(1),
+      code: z.string(),
+      message: z.string(),
+      nextStep: z.string(),
+      /** At most three slugs. */
+      examples: z.array(z.string()),
+    }),
+  ),
+  notes: z.record(z.string(), z.int()),
+  /** Addresses of the whole summary and of the report. */
+  summary: z.string(),
+  report: z.string(),
+});
+
+/** Of the state OpenRun. `request` is the execution's input, as it came. */
+export const openRunEventSchema = z.object({
+  step: z.literal('open'),
+  execution: executionSchema,
+  request: z.unknown(),
+});
+export const openRunResultSchema = z.object({
+  /** `DONE`: another execution is running and the request says to leave it alone. */
+  decision: z.enum(['RUN', 'DONE']),
+  message: z.string(),
+  round: roundSchema,
+});
+
+/** Of the state ListTenants. */
+export const listTenantsEventSchema = z.object({
+  step: z.literal('list'),
+  execution: executionSchema,
+  round: roundSchema,
+});
+/** What every item of a round has in common; scalars only. */
+export const itemRunSchema = z.object({
+  runId: z.string(),
+  bundleHash: z.string(),
+  request: requestSchema.pick({
+    command: true,
+    to: true,
+    strict: true,
+    allowMissing: true,
+    lockWaitTimeoutSeconds: true,
+    maxPerHost: true,
+  }),
+});
+export const listTenantsResultSchema = z.object({
+  /** `REDUCE`: nobody is left to attempt in this round, but there is something to fold. */
+  decision: z.enum(['RUN', 'REDUCE']),
+  round: roundSchema,
+  run: itemRunSchema,
+  map: z.object({
+    /** Key of the items' file. */
+    itemsKey: z.string(),
+    /** Prefix of the result files, never that of another round. */
+    resultsPrefix: z.string(),
+    maxConcurrency: z.int().min(1),
+    /** As many as there are items where all failures are tolerated. */
+    toleratedFailureCount: z.int().min(0),
+  }),
+});
+
+const appliedMigration = z.object({ name: z.string(), durationMs: z.number() });
+const note = z.object({ code: z.string(), message: z.string() });
+
+/** A line of the items' file. The password is ciphertext; the line expires soon after its round. */
+export const roundItemSchema = z.object({
+  wave: z.int().min(1),
+  position: z.int().min(0),
+  tenant: z.object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    status: z.enum(TENANT_STATUSES),
+    address: z.object({
+      host: z.string(),
+      port: z.int(),
+      database: z.string(),
+      user: z.string(),
+    }),
+    encryptedPassword: z.string(),
+  }),
+  /** What earlier rounds came to. */
+  before: z
+    .object({
+      tries: z.int().min(0),
+      durationMs: z.number(),
+      applied: z.array(appliedMigration),
+      notes: z.array(note),
+    })
+    .optional(),
+});
+
+/** How far a tenant has come whose migration goes on in another invocation. */
+export const continuationSchema = z.object({
+  /** When its first invocation began, ISO 8601, UTC. */
+  since: z.string(),
+  tries: z.int().min(0),
+  durationMs: z.number(),
+  applied: z.array(appliedMigration),
+  notes: z.array(note),
+});
+
+/** Of the state MigrateTenant. */
+export const migrateTenantEventSchema = z.object({
+  run: itemRunSchema,
+  item: roundItemSchema,
+  /** Attempts of the state that failed before, by the context object's `State.RetryCount`. */
+  retryCount: z.int().min(0),
+  continuation: continuationSchema.nullish(),
+});
+/**
+ * The result is the tenant's outcome, or this: the state machine waits and invokes the function again
+ * with the continuation. A failed tenant is thrown, so that its child execution fails.
+ */
+export const migrateTenantContinueSchema = z.object({
+  status: z.literal('continue'),
+  waitSeconds: z.int().min(1),
+  continuation: continuationSchema,
+});
+
+/** Of the state ReduceOutcomes. */
+export const reduceOutcomesEventSchema = z.object({
+  execution: executionSchema,
+  round: roundSchema,
+  /** Whether more tenants failed than are tolerated, so that the Map was cut short. */
+  breakerTripped: z.boolean(),
+});
+export const reduceOutcomesResultSchema = z.object({
+  round: roundSchema,
+  breakerTripped: z.boolean(),
+  summary: shortSummarySchema,
+});
+
+/** Of the state RecordOutcomes. */
+export const recordOutcomesEventSchema = z.object({
+  step: z.literal('record'),
+  execution: executionSchema,
+  round: roundSchema,
+});
+export const recordOutcomesResultSchema = z.object({
+  /** Tenants that were migrated without the central database being told. */
+  notRecorded: z.int().min(0),
+});
+
+/** Of the state SettleRun. */
+export const settleRunEventSchema = z.object({
+  step: z.literal('settle'),
+  execution: executionSchema,
+  round: roundSchema,
+  breakerTripped: z.boolean(),
+  /** Null where RecordOutcomes failed as a whole. */
+  notRecorded: z.int().min(0).nullable(),
+});
+export const settleRunResultSchema = z.object({
+  decision: z.enum(['RUN', 'DONE']),
+  /** What comes next, or what came last. */
+  round: roundSchema,
+  summary: shortSummarySchema,
+});
+
+export type StepExecution = z.infer<typeof executionSchema>;
+export type StepRound = z.infer<typeof roundSchema>;
+export type ShortSummary = z.infer<typeof shortSummarySchema>;
+export type RoundItem = z.infer<typeof roundItemSchema>;
+export type ItemRun = z.infer<typeof itemRunSchema>;
+export type Continuation = z.infer<typeof continuationSchema>;
