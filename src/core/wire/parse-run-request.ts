@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunRequest } from '../request.ts';
 
 /** Names that one request may carry: every one of them travels in the execution's input. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OUTCOME_STATUSES } from '../outcome.ts';
 import { TENANT_STATUSES } from '../tenant.ts';
 import { requestSchema } from './request-schema.ts';
