@@ -1,6 +1,6 @@
 import { usingCentralDatabase } from '../src/adapters/prisma/central-database.ts';
 import { checkNewTenant } from '../src/core/central/new-tenant.ts';
-import { encryptPassword } from '../src/core/encryption/encrypt-password.ts';
+import { encryptPasswordV1 } from '../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../src/core/encryption/encryption-key.ts';
 import { type Fleet, newEncryptionKey } from './fleet.ts';
 
@@ -11,7 +11,7 @@ export async function registerTenants({ central, encryptionKey, tenants }: Fleet
   await usingCentralDatabase(central, undefined, async ({ registry }) => {
     for (const { name, slug, login, condition } of tenants) {
       const { password, ...address } = login;
-      const encryptedPassword = encryptPassword(
+      const encryptedPassword = encryptPasswordV1(
         condition === 'other-key' ? otherKey : key,
         password,
       );

@@ -16,9 +16,20 @@ export { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 export { createTlsChooser } from './adapters/mysql/tls.ts';
 export { renderHtmlReport } from './adapters/report/html-report.ts';
 export type { Bundle, Migration, MigrationModule } from './core/bundle/bundle.ts';
-export { encryptPassword } from './core/encryption/encrypt-password.ts';
-export { type EncryptionKey, parseEncryptionKey } from './core/encryption/encryption-key.ts';
+export type { EncryptionKey } from './core/encryption/encryption-key.ts';
+export {
+  cachedKeyRing,
+  fixedKeyRing,
+  type KeyRing,
+  type KeyRingSource,
+} from './core/encryption/key-ring.ts';
+export { parseKeyRing } from './core/encryption/parse-key-ring.ts';
 export { createPasswordOpener } from './core/encryption/password-opener.ts';
+export {
+  createPasswordSealer,
+  type PasswordFormat,
+  type PasswordSealer,
+} from './core/encryption/password-sealer.ts';
 export { FanfoldError, type Fault } from './core/errors.ts';
 export type { Reporter, RunEvent } from './core/events.ts';
 export type { Failure } from './core/failure.ts';

@@ -81,7 +81,7 @@ export async function runTenantMigrations(
       tableName: options.tableName,
       disableTransactions: options.disableTransactions,
     }),
-    passwords: { open: (password) => password },
+    passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
     now: () => performance.now(),
   });
   const { host, port = 3306, database, user, password } = login;

@@ -5,8 +5,9 @@ import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases
 import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
-import { encryptPassword } from '../../src/core/encryption/encrypt-password.ts';
+import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';
 import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
+import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
@@ -24,7 +25,7 @@ import type { Way } from './way.ts';
  */
 export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder: string): Way {
   const key = new EncryptionKey(randomBytes(32));
-  const tenantOf = createTenantFactory(login, encryptPassword(key, login.password));
+  const tenantOf = createTenantFactory(login, encryptPasswordV1(key, login.password));
   const dependencies = {
     store: createLocalRunStore(storeFolder),
     attemptTenant: createMigrateTenant({
@@ -32,7 +33,9 @@ export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder:
         connectTimeoutMs: 10_000,
         tls: createTlsChooser({ mode: 'off' }),
       }),
-      passwords: createPasswordOpener(key),
+      passwords: createPasswordOpener(
+        fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) }),
+      ),
       now: () => performance.now(),
     }),
     report: () => {},

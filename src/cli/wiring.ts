@@ -5,9 +5,16 @@ import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
-import { encryptPassword } from '../core/encryption/encrypt-password.ts';
-import { parseEncryptionKey } from '../core/encryption/encryption-key.ts';
+import { fixedKeyRing } from '../core/encryption/key-ring.ts';
+import { parseKeyRing } from '../core/encryption/parse-key-ring.ts';
 import { createPasswordOpener } from '../core/encryption/password-opener.ts';
+import {
+  createPasswordSealer,
+  formatFor,
+  type PasswordFormat,
+  type PasswordSealer,
+  parsePasswordFormat,
+} from '../core/encryption/password-sealer.ts';
 import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
@@ -46,8 +53,8 @@ export interface Wiring {
   migrateCentral(options: TlsSetupOptions): Promise<readonly string[]>;
   /** Takes back the newest batch of the central database; resolves to what was taken back. */
   rollbackCentral(options: TlsSetupOptions): Promise<readonly string[]>;
-  /** What encrypts a password under `DB_ENCRYPTION_KEY`. */
-  passwordEncryption(): (password: string) => string;
+  /** What encrypts passwords under `DB_ENCRYPTION_KEY`, and in which format. */
+  passwordEncryption(): PasswordSealer & { readonly format: PasswordFormat };
   runStore(options: RunStoreOptions): Promise<RunStore>;
   /** What finds the migration behind an error that the process is told of. */
   strayErrors(): Promise<StrayErrors>;
@@ -58,7 +65,7 @@ export interface Wiring {
 /** Joins the adapters to the core for the command line. */
 export function createWiring(env: Readonly<Record<string, string | undefined>>): Wiring {
   keepHeapSmall();
-  const encryptionKey = () => parseEncryptionKey(env.DB_ENCRYPTION_KEY);
+  const keyRing = () => parseKeyRing(env.DB_ENCRYPTION_KEY);
   const now = () => performance.now();
 
   const centralLogin = async (options: TlsSetupOptions) => {
@@ -87,7 +94,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     async attemptTenant(options) {
-      const passwords = createPasswordOpener(encryptionKey());
+      const passwords = createPasswordOpener(fixedKeyRing(keyRing()));
       const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
       const databases = createTenantDatabases({
         connectTimeoutMs: options.connectTimeout * 1_000,
@@ -117,8 +124,9 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     passwordEncryption() {
-      const key = encryptionKey();
-      return (password) => encryptPassword(key, password);
+      const ring = keyRing();
+      const format = formatFor(ring, parsePasswordFormat(env.DB_ENCRYPTION_FORMAT));
+      return { format, ...createPasswordSealer(fixedKeyRing(ring), format) };
     },
 
     async runStore({ runStore }) {

@@ -1,4 +1,5 @@
 import type { Migration } from './bundle/bundle.ts';
+import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { RunStop } from './events.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
@@ -36,7 +37,8 @@ export interface ReachedSchema {
 
 /** Opens encrypted passwords. Throws `FanfoldError`; the plaintext lives as short as the connection's opening. */
 export interface PasswordOpener {
-  open(encryptedPassword: string): string;
+  /** Takes the row, as a password of version 2 opens beside its own row only. */
+  open(login: EncryptedLogin): Promise<string>;
 }
 
 export interface ConnectionLogin extends DatabaseAddress {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { encryptPassword } from '../../src/core/encryption/encrypt-password.ts';
+import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { createDatabase } from '../support/database.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
@@ -160,7 +160,7 @@ describe('tenants that cannot be migrated', () => {
     const change = (slug: string, column: string, value: string) =>
       fleet.central.query(`UPDATE tenants SET ${column} = ? WHERE slug = ?`, [value, slug]);
     const anotherKey = parseEncryptionKey('b'.repeat(32));
-    await change('another-key', 'dbPassword', encryptPassword(anotherKey, 'secret'));
+    await change('another-key', 'dbPassword', encryptPasswordV1(anotherKey, 'secret'));
     await change('malformed', 'dbPassword', 'plain text');
     await change('no-host', 'dbHost', '');
     await change('no-database', 'dbName', 'fanfold_nowhere');

@@ -33,7 +33,7 @@ export function migrate(
       tableName,
       disableTransactions,
     }),
-    passwords: { open: (password) => password },
+    passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
     now: () => performance.now(),
     fenceWaitSeconds,
   });

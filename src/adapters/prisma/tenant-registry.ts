@@ -52,14 +52,14 @@ async function* list(
 }
 
 async function add(ask: AskCentral, tenant: NewTenant): Promise<Tenant> {
-  const { slug, name, status, address, encryptedPassword } = tenant;
+  const { id = randomUUID(), slug, name, status, address, encryptedPassword } = tenant;
   // In UTC, as Prisma reads it; the server would take its own time zone.
   const now = new Date();
   const row = await ask(async (prisma) => {
     try {
       return await prisma.tenant.create({
         data: {
-          id: randomUUID(),
+          id,
           slug,
           name,
           status,

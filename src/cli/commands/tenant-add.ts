@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { checkNewTenant, checkStatus } from '../../core/central/new-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
@@ -24,7 +25,7 @@ interface Options extends TlsSetupOptions {
 
 /** `tenant:add`: a row of the central database for a tenant whose database is there already. */
 export function tenantAdd(app: App): Command {
-  const { wiring, host } = app;
+  const { wiring } = app;
   const command = new Command('tenant:add')
     .summary('add a tenant to the central database')
     .description(
@@ -56,19 +57,22 @@ export function tenantAdd(app: App): Command {
     )
     .action(
       app.action(async (options: Options) => {
-        const encrypt = wiring.passwordEncryption();
-        const { slug, name, database, user } = options;
-        const draft = { slug, name, host: options.host, port: options.port, database, user };
+        const sealer = wiring.passwordEncryption();
+        const { slug, name, host, port, database, user } = options;
+        // Version 2 binds the password to the id, so the row cannot wait for the registry to give it one.
+        const draft = { id: randomUUID(), slug, name, host, port, database, user };
         const status = checkStatus(options.status.toUpperCase());
         // What is wrong with the rest shows before somebody has typed the password.
         checkNewTenant({ ...draft, status, encryptedPassword: 'not yet' });
         const password = await passwordOf(app, options);
         if (password === undefined) return EXIT.interrupted;
-        const encryptedPassword = encrypt(password);
+        const { id } = draft;
+        const address = { host, port, database, user };
+        const encryptedPassword = await sealer.seal({ id, address }, password);
         const tenant = await wiring.usingCentral(options, ({ registry }) =>
           registry.add(checkNewTenant({ ...draft, status, encryptedPassword })),
         );
-        return usingScreen(host, async (screen) => {
+        return usingScreen(app.host, async (screen) => {
           screen.print([`✅ Added ${printable(tenant.slug)} (${tenant.status}), id ${tenant.id}`]);
           screen.note([`Next: npm run migrate:tenant ${printable(tenant.slug)}`]);
           return EXIT.ok;

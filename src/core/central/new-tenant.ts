@@ -3,6 +3,8 @@ import { type DatabaseAddress, TENANT_STATUSES, type TenantStatus } from '../ten
 
 /** A tenant before it has a row. Made by {@link checkNewTenant}. */
 export interface NewTenant {
+  /** A UUID that the password was encrypted for; the registry makes one where it is absent. */
+  readonly id?: string | undefined;
   readonly slug: string;
   readonly name: string;
   readonly status: TenantStatus;
@@ -13,6 +15,8 @@ export interface NewTenant {
 
 /** What a person gave; the rest is filled in. */
 export interface TenantDraft {
+  /** A UUID; see {@link NewTenant}. */
+  readonly id?: string | undefined;
   readonly slug: string;
   /** Default: the slug. */
   readonly name?: string | undefined;
@@ -48,6 +52,7 @@ export function checkNewTenant(draft: TenantDraft): NewTenant {
     throw invalid('password', '', 'its ciphertext; npm run secrets:encrypt makes it');
   }
   return {
+    ...(draft.id !== undefined && { id: draft.id }),
     slug,
     name,
     status: checkStatus(draft.status ?? 'PROVISIONING'),

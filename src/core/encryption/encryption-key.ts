@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { FanfoldError } from '../errors.ts';
 
 /** AES-256 takes this many bytes, and the guide's format takes them as they are: no derivation. */
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 
 /** Stands for the key wherever it would be printed. */
 const MASK = '[encryption key]';
@@ -41,30 +41,33 @@ export class EncryptionKey {
 /**
  * Reads the key as the guide's setup spells it: the 32 bytes of `DB_ENCRYPTION_KEY` in UTF-8.
  * Throws `EncryptionKeyMissing` or `EncryptionKeyInvalid`, neither of which holds the key.
+ *
+ * @param source what the errors call the place that the text comes from
  */
-export function parseEncryptionKey(text: string | undefined): EncryptionKey {
-  if (text === undefined || text === '') throw encryptionKeyMissing();
+export function parseEncryptionKey(
+  text: string | undefined,
+  source = 'DB_ENCRYPTION_KEY',
+): EncryptionKey {
+  if (text === undefined || text === '') throw encryptionKeyMissing(source);
   const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length !== KEY_BYTES) throw encryptionKeyInvalid(text, bytes.length);
+  if (bytes.length !== KEY_BYTES) throw encryptionKeyInvalid(text, bytes.length, source);
   return new EncryptionKey(bytes);
 }
 
-function encryptionKeyMissing(): FanfoldError {
-  return new FanfoldError('EncryptionKeyMissing', 'DB_ENCRYPTION_KEY is not set.', {
+function encryptionKeyMissing(source: string): FanfoldError {
+  return new FanfoldError('EncryptionKeyMissing', `${source} is not set.`, {
     fault: 'configuration',
-    nextStep:
-      'Set DB_ENCRYPTION_KEY in the environment or in .env to the 32-byte key that the tenant passwords were encrypted with.',
+    nextStep: `Set ${source} ${source === 'DB_ENCRYPTION_KEY' ? 'in the environment or in .env ' : ''}to the 32-byte key that the tenant passwords were encrypted with.`,
   });
 }
 
-function encryptionKeyInvalid(text: string, length: number): FanfoldError {
+function encryptionKeyInvalid(text: string, length: number, source: string): FanfoldError {
   return new FanfoldError(
     'EncryptionKeyInvalid',
-    `DB_ENCRYPTION_KEY has ${length} bytes in UTF-8, and exactly ${KEY_BYTES} are needed.${likelyReason(text)}`,
+    `${source} has ${length} bytes in UTF-8, and exactly ${KEY_BYTES} are needed.${likelyReason(text)}`,
     {
       fault: 'configuration',
-      nextStep:
-        'Set DB_ENCRYPTION_KEY to the very key that the tenant passwords were encrypted with, without quotes or a line break around it.',
+      nextStep: `Set ${source} to the very key that the tenant passwords were encrypted with, without quotes or a line break around it.`,
     },
   );
 }

@@ -1,79 +1,21 @@
-import { createDecipheriv } from 'node:crypto';
-import { FanfoldError } from '../errors.ts';
-import type { EncryptionKey } from './encryption-key.ts';
-import { describeV1Defect, type PasswordV1, parseV1, V1_ALGORITHM } from './password-v1.ts';
+import type { Tenant } from '../tenant.ts';
+import { activeKey, type KeyRing } from './key-ring.ts';
+import { keyUnknown } from './key-unknown.ts';
+import { openPasswordV1 } from './open-password-v1.ts';
+import { openPasswordV2 } from './open-password-v2.ts';
+import { parseV1 } from './password-v1.ts';
+import { isV2 } from './password-v2.ts';
 
-/**
- * Opens an encrypted password of the central database. Throws `PasswordFormatInvalid` for what is
- * not in the format, `PasswordWrongKey` for what this key does not open; neither holds any part of
- * the password, the ciphertext or the key.
- */
-export function openPassword(key: EncryptionKey, encryptedPassword: string): string {
-  if (encryptedPassword.startsWith('v2:')) throw passwordVersionUnknown();
-  const parts = parseV1(encryptedPassword);
-  if (parts === undefined) throw passwordFormatInvalid(describeV1Defect(encryptedPassword));
-  const password = decode(decrypt(key, parts));
-  if (password === undefined) throw passwordWrongKey();
-  return password;
-}
+/** The part of a tenant's row that opening its password takes. */
+export type EncryptedLogin = Pick<Tenant, 'id' | 'address' | 'encryptedPassword'>;
 
-/** The plaintext's bytes; `undefined` where the padding is wrong. */
-function decrypt(key: EncryptionKey, { iv, ciphertext }: PasswordV1): Uint8Array | undefined {
-  const decipher = createDecipheriv(V1_ALGORITHM, key.cipherKey(), iv);
-  try {
-    return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-  } catch {
-    return undefined;
+/** Opens the encrypted password of a row, whichever version it is in. Throws as both versions do. */
+export function openPassword(ring: KeyRing, { encryptedPassword, ...row }: EncryptedLogin): string {
+  if (isV2(encryptedPassword)) return openPasswordV2(ring, row, encryptedPassword);
+  const key = ring.v1 === undefined ? undefined : ring.keys.get(ring.v1);
+  // What is in neither format is told by version 1, whether or not there is a key for it.
+  if (key === undefined && parseV1(encryptedPassword) !== undefined) {
+    throw keyUnknown('is in version 1, whose key the ring would name as "v1"', ring);
   }
-}
-
-/**
- * The text; `undefined` where the bytes are not UTF-8. A wrong key passes for right padding once in
- * 256 times, and then leaves random bytes.
- */
-function decode(bytes: Uint8Array | undefined): string | undefined {
-  // ignoreBOM keeps a leading U+FEFF: it is part of the password.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    return bytes && decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-// "Invalid encrypted password format" is what the guide's users search for.
-function passwordFormatInvalid(defect: string): FanfoldError {
-  return new FanfoldError(
-    'PasswordFormatInvalid',
-    `Invalid encrypted password format: expected hex(iv):hex(ciphertext), that is 32 hex digits, a colon and a multiple of 32 hex digits, but ${defect}.`,
-    {
-      fault: 'tenant',
-      nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption, encrypt the password with `npm run secrets:encrypt` and store the result as the tenant’s password.',
-    },
-  );
-}
-
-function passwordVersionUnknown(): FanfoldError {
-  return new FanfoldError(
-    'PasswordFormatInvalid',
-    'Invalid encrypted password format: this is a v2 password, and this version of Fanfold reads v1 only, hex(iv):hex(ciphertext).',
-    {
-      fault: 'tenant',
-      nextStep:
-        'Use a version of Fanfold that reads v2, or check DB_ENCRYPTION_KEY and encrypt the password again with `npm run secrets:encrypt`.',
-    },
-  );
-}
-
-function passwordWrongKey(): FanfoldError {
-  return new FanfoldError(
-    'PasswordWrongKey',
-    'The encrypted password does not open with this DB_ENCRYPTION_KEY: it was encrypted with another key, or changed since.',
-    {
-      fault: 'tenant',
-      nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password, encrypt it with `npm run secrets:encrypt` and store the result in dbPassword.',
-    },
-  );
+  return openPasswordV1(key ?? activeKey(ring), encryptedPassword);
 }

@@ -1,8 +1,18 @@
 import type { PasswordOpener } from '../ports.ts';
-import type { EncryptionKey } from './encryption-key.ts';
+import type { KeyRingSource } from './key-ring.ts';
+import { isKeyUnknown } from './key-unknown.ts';
 import { openPassword } from './open-password.ts';
 
-/** The {@link PasswordOpener} over one key, as `DB_ENCRYPTION_KEY` gives it. */
-export function createPasswordOpener(key: EncryptionKey): PasswordOpener {
-  return { open: (encryptedPassword) => openPassword(key, encryptedPassword) };
+/** The {@link PasswordOpener} over a key ring, which it reads again where a key is unknown. */
+export function createPasswordOpener(source: KeyRingSource): PasswordOpener {
+  return {
+    async open(login) {
+      try {
+        return openPassword(await source.current(), login);
+      } catch (error) {
+        if (!isKeyUnknown(error)) throw error;
+        return openPassword(await source.readAgain(), login);
+      }
+    },
+  };
 }

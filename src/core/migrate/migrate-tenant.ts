@@ -49,7 +49,7 @@ async function migrateTenant(
 
   try {
     checkAddress(tenant.address);
-    const password = passwords.open(tenant.encryptedPassword);
+    const password = await passwords.open(tenant);
     secrets.push(password);
     return await databases.using({ ...tenant.address, password }, async (database) => {
       const { pending, ...plan } = planTenant(bundle, await database.readState(), request);

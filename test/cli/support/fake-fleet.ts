@@ -48,7 +48,10 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       work({ directory: directoryOf(rows), registry: registryOf(rows) }),
     migrateCentral: async () => ['20261101090000_create_tenants'],
     rollbackCentral: async () => [],
-    passwordEncryption: () => (password) => `encrypted(${password})`,
+    passwordEncryption: () => ({
+      format: 'v1',
+      seal: async (_row, password) => `encrypted(${password})`,
+    }),
     runStore: async () => createLocalRunStore(folder),
     strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
     fanOut: async () => ({
@@ -136,7 +139,11 @@ function registryOf(rows: readonly Tenant[]): TenantRegistry {
     async *list({ status }) {
       for (const row of rows) if (status === undefined || row.status === status) yield row;
     },
-    add: async (draft) => ({ ...tenantOf({ slug: draft.slug }, rows.length), ...draft }),
+    add: async ({ id = idOf(rows.length), ...draft }) => ({
+      ...tenantOf({ slug: draft.slug }, rows.length),
+      ...draft,
+      id,
+    }),
     setStatus: async () => {},
   };
 }

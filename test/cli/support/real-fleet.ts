@@ -5,7 +5,7 @@ import { migrateCentralLatest } from '../../../src/adapters/knex/central-migrati
 import { usingCentralDatabase } from '../../../src/adapters/prisma/central-database.ts';
 import { parseCentralDatabaseUrl } from '../../../src/core/central/central-database-url.ts';
 import { checkNewTenant } from '../../../src/core/central/new-tenant.ts';
-import { encryptPassword } from '../../../src/core/encryption/encrypt-password.ts';
+import { encryptPasswordV1 } from '../../../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../../../src/core/encryption/encryption-key.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
@@ -45,7 +45,7 @@ export async function realFleet(
     for (const [index, { password, ...address }] of tenants.entries()) {
       const name = names[index] ?? '';
       const draft = { ...address, slug: slugOf(name), name, status: 'ACTIVE' };
-      const encryptedPassword = encryptPassword(key, password);
+      const encryptedPassword = encryptPasswordV1(key, password);
       await registry.add(checkNewTenant({ ...draft, encryptedPassword }));
     }
   });

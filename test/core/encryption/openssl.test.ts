@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encryptPassword } from '../../../src/core/encryption/encrypt-password.ts';
+import { encryptPasswordV1 } from '../../../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../../../src/core/encryption/encryption-key.ts';
-import { openPassword } from '../../../src/core/encryption/open-password.ts';
+import { openPasswordV1 } from '../../../src/core/encryption/open-password-v1.ts';
 
 const KEYS = ['your-32-character-secret-key!!!!', 'clé-secrète-32-octets-précise'];
 
@@ -25,7 +25,7 @@ describe.each(KEYS)('with the key %s, the openssl command', (keyText) => {
   const key = parseEncryptionKey(keyText);
 
   it.each(PASSWORDS)('opens what we encrypt: %j', (password) => {
-    const [iv = '', ciphertext = ''] = encryptPassword(key, password).split(':');
+    const [iv = '', ciphertext = ''] = encryptPasswordV1(key, password).split(':');
     const opened = openssl('-d', keyText, iv, Buffer.from(ciphertext, 'hex'));
     expect(opened.toString('utf8')).toBe(password);
   });
@@ -33,7 +33,7 @@ describe.each(KEYS)('with the key %s, the openssl command', (keyText) => {
   it.each(PASSWORDS)('encrypts what we open: %j', (password) => {
     const iv = randomBytes(16).toString('hex');
     const ciphertext = openssl('-e', keyText, iv, Buffer.from(password)).toString('hex');
-    expect(openPassword(key, `${iv}:${ciphertext}`)).toBe(password);
+    expect(openPasswordV1(key, `${iv}:${ciphertext}`)).toBe(password);
   });
 });
 

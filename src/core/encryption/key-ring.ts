@@ -1,0 +1,66 @@
+import type { EncryptionKey } from './encryption-key.ts';
+
+/**
+ * The keys of encrypted passwords by id. Printing it shows ids at most: an {@link EncryptionKey}
+ * masks itself.
+ */
+export interface KeyRing {
+  /** Id of the key that new passwords are encrypted with. */
+  readonly active: string;
+  /** Id of the one key of version 1, which writes no id down; absent where no such row is left. */
+  readonly v1?: string | undefined;
+  /** Holds at least the keys that `active` and `v1` name. */
+  readonly keys: ReadonlyMap<string, EncryptionKey>;
+}
+
+/** What a bare key, one without a ring around it, is called. */
+export const BARE_KEY_ID = 'k1';
+
+/** An id stands between colons in version 2, and is shorter than a key: what errors show is none. */
+export const KEY_ID = /^[A-Za-z0-9._-]{1,24}$/;
+
+/** The key that new passwords are encrypted with. */
+export function activeKey(ring: KeyRing): EncryptionKey {
+  const key = ring.keys.get(ring.active);
+  if (key === undefined) throw new TypeError('The key ring lacks its active key.');
+  return key;
+}
+
+/**
+ * Where the ring is read. A process keeps what it has read; it reads again where a password names
+ * a key that the ring lacks, since somebody may have added one meanwhile.
+ */
+export interface KeyRingSource {
+  /** The ring as it was read last. Throws `FanfoldError`s with fault `configuration`. */
+  current(): Promise<KeyRing>;
+  /** The ring as it is now. */
+  readAgain(): Promise<KeyRing>;
+}
+
+/** A ring that does not change while the process lives, such as that of an environment variable. */
+export function fixedKeyRing(ring: KeyRing): KeyRingSource {
+  return { current: async () => ring, readAgain: async () => ring };
+}
+
+/**
+ * Keeps what `read` gives. Calls that come while it is being read share one reading; a reading
+ * that failed is not kept.
+ */
+export function cachedKeyRing(read: () => Promise<KeyRing>): KeyRingSource {
+  let kept: Promise<KeyRing> | undefined;
+  let reading: Promise<KeyRing> | undefined;
+  const readAgain = (): Promise<KeyRing> => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    const asked = reading;
+    asked.then(
+      () => {
+        kept = asked;
+      },
+      () => {},
+    );
+    return asked;
+  };
+  return { current: () => kept ?? readAgain(), readAgain };
+}
