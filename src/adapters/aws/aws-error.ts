@@ -1,0 +1,136 @@
+import { FanfoldError } from '../../core/errors.ts';
+
+/** What was asked of AWS. */
+export interface AwsCall {
+  /** In words that complete "AWS … to", such as `start a run`. */
+  readonly action: string;
+  /** Where it was asked; absent where no region is known. */
+  readonly region?: string | undefined;
+}
+
+/**
+ * Puts what an AWS client threw into our words. What is a `FanfoldError` already stays as it is. AWS
+ * names principals, actions and ARNs in its messages, never a key, so that they may be shown.
+ */
+export function awsError(error: unknown, call: AwsCall): FanfoldError {
+  if (error instanceof FanfoldError) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const where = call.region === undefined ? '' : ` in ${call.region}`;
+  const options = { fault: 'configuration', cause: error } as const;
+  if (/^Region is missing/i.test(message)) {
+    return new FanfoldError('AwsRegionMissing', 'No AWS region is set.', {
+      ...options,
+      nextStep: 'Set AWS_REGION, or a region for the profile in ~/.aws/config.',
+    });
+  }
+  if (NO_CREDENTIALS.has(name) || /Could not load credentials/i.test(message)) {
+    return new FanfoldError('AwsCredentialsMissing', `There are no AWS credentials: ${message}`, {
+      ...options,
+      nextStep:
+        'Log in (aws sso login, aws login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. `aws sts get-caller-identity` shows who you are.',
+    });
+  }
+  if (REFUSED_CREDENTIALS.has(name)) {
+    return new FanfoldError(
+      'AwsCredentialsRefused',
+      `AWS does not accept the credentials${where}: ${message}`,
+      {
+        ...options,
+        nextStep:
+          'They may have expired, or be those of another account: log in again, and check with `aws sts get-caller-identity`.',
+      },
+    );
+  }
+  if (DENIED.has(name)) {
+    return new FanfoldError(
+      'AwsAccessDenied',
+      `AWS does not allow you to ${call.action}${where}: ${message}`,
+      {
+        ...options,
+        nextStep:
+          'Have the right that is named there granted: grantView, grantStart and grantOperate of the construct TenantMigrations grant what each command needs, its KMS keys included.',
+      },
+    );
+  }
+  if (THROTTLED.has(name)) {
+    return new FanfoldError('AwsThrottled', `AWS was asked too often to ${call.action}${where}.`, {
+      ...options,
+      retryable: true,
+      nextStep: 'Try again in a minute.',
+    });
+  }
+  if (isUnreachable(error)) {
+    return new FanfoldError(
+      'AwsUnreachable',
+      `AWS${where} cannot be reached to ${call.action}: ${message || name}`,
+      {
+        ...options,
+        retryable: true,
+        nextStep: 'Check the network, the region and AWS_ENDPOINT_URL, if it is set.',
+      },
+    );
+  }
+  return new FanfoldError(
+    'AwsFailed',
+    `AWS failed to ${call.action}${where}: ${name}: ${message}`,
+    {
+      ...options,
+      retryable: isServerFault(error),
+      nextStep: 'Try again; if it stays so, look at https://health.aws.amazon.com/.',
+    },
+  );
+}
+
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
+
+const REFUSED_CREDENTIALS = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'KmsAccessDeniedException',
+  'KMSAccessDeniedException',
+  'NotAuthorized',
+  'UnauthorizedOperation',
+]);
+
+const THROTTLED = new Set([
+  'KmsThrottlingException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/** Of Node's sockets and of the SDK's own time limits. */
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+
+function isUnreachable(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return UNREACHABLE.has(String(code)) || UNREACHABLE.has(String(name));
+}
+
+function isServerFault(error: unknown): boolean {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  return ($metadata?.httpStatusCode ?? 0) >= 500;
+}

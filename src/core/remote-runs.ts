@@ -1,0 +1,90 @@
+import type { RunRequest } from './request.ts';
+
+/** How an execution stands, in the words that the console of AWS shows. */
+export type RemoteStatus =
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
+
+/** The deployed stack whose runs these are. */
+export interface RemoteStack {
+  readonly name: string;
+  readonly region: string;
+  readonly stateMachineArn: string;
+  /** Name of the bucket of the run store. */
+  readonly runBucket: string;
+  /** Name of the function that closes a run that was stopped. */
+  readonly settleFunction: string;
+}
+
+/** One execution of the state machine: one run. */
+export interface RemoteRun {
+  /** Its name. */
+  readonly id: string;
+  readonly arn: string;
+  readonly status: RemoteStatus;
+  readonly startedAt: Date;
+  /** Absent while it goes on. */
+  readonly stoppedAt?: Date | undefined;
+  readonly redriveCount: number;
+  readonly redrivenAt?: Date | undefined;
+  /** Why it cannot be redriven, in AWS's words; absent where it can. */
+  readonly notRedrivable?: string | undefined;
+  /** Result of the last state, as JSON. */
+  readonly output?: string | undefined;
+  /** Name of the error that ended it. */
+  readonly error?: string | undefined;
+  /** The error in words; for one of a Lambda function JSON with errorMessage. */
+  readonly cause?: string | undefined;
+}
+
+/** One pass of the Map over a wave, or over a part of it. */
+export interface RemoteRound {
+  /** What identifies it among the rounds of all runs. */
+  readonly id: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  readonly startedAt: Date;
+  readonly maxConcurrency: number;
+  /** Tenants by how they stand. */
+  readonly counts: {
+    readonly total: number;
+    readonly pending: number;
+    readonly running: number;
+    readonly succeeded: number;
+    /** With those that timed out. */
+    readonly failed: number;
+    readonly aborted: number;
+  };
+}
+
+/**
+ * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) where
+ * the stack has no such run, and those of AWS (`configuration`), retryable where it is a matter of
+ * waiting.
+ */
+export interface RemoteRuns {
+  readonly stack: RemoteStack;
+  /** Address of the run in the console of AWS; absent where another endpoint stands in for it. */
+  consoleUrl(runId: string): string | undefined;
+  /** Starts a run with these keys of a request; throws `RunExists` where the id was used before. */
+  start(runId: string, request: Partial<RunRequest>): Promise<RemoteRun>;
+  read(runId: string): Promise<RemoteRun>;
+  /** The newest first; without outputs and errors. At most 100. */
+  newest(limit: number): Promise<RemoteRun[]>;
+  /** Ids of the rounds so far, the newest first; may lag behind by seconds. */
+  listRounds(runId: string): Promise<string[]>;
+  readRound(roundId: string): Promise<RemoteRound>;
+  /** Changes how many tenants of a round are handled at a time; throws `RoundIsOver` (`usage`). */
+  throttle(roundId: string, maxConcurrency: number): Promise<void>;
+  /** Asks the execution to end; it has ended when `read` says so. */
+  stop(runId: string, cause: string): Promise<void>;
+  /** Has the summary of a stopped run made, from what its tenants have reported. */
+  close(run: RemoteRun): Promise<void>;
+  /** Goes on with an execution that failed; throws `RunNotRedrivable` (`usage`). */
+  redrive(runId: string): Promise<void>;
+  /** Whether the machine was deployed anew since the run began: a redrive goes on with the old one. */
+  hasOldDefinition(runId: string): Promise<boolean>;
+}

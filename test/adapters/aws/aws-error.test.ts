@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { awsError } from '../../../src/adapters/aws/aws-error.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+
+function thrown(name: string, message: string, more: object = {}): Error {
+  return Object.assign(new Error(message), { name, ...more });
+}
+
+describe('awsError', () => {
+  it.each([
+    ['Error', 'Region is missing', {}, 'AwsRegionMissing'],
+    ['CredentialsProviderError', 'Could not load credentials', {}, 'AwsCredentialsMissing'],
+    ['ExpiredTokenException', 'The security token is expired', {}, 'AwsCredentialsRefused'],
+    ['UnrecognizedClientException', 'The security token is invalid', {}, 'AwsCredentialsRefused'],
+    ['AccessDeniedException', 'User: arn is not authorized', {}, 'AwsAccessDenied'],
+    ['KmsAccessDeniedException', 'kms:Decrypt is denied', {}, 'AwsAccessDenied'],
+    ['ThrottlingException', 'Rate exceeded', {}, 'AwsThrottled'],
+    ['Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }, 'AwsUnreachable'],
+    ['TimeoutError', 'Connection timed out', {}, 'AwsUnreachable'],
+    ['InternalServerError', 'oops', { $metadata: { httpStatusCode: 500 } }, 'AwsFailed'],
+  ])('%s "%s" %j is %s', (name, message, more, code) => {
+    const error = awsError(thrown(name, message, more), {
+      action: 'start a run',
+      region: 'eu-west-1',
+    });
+    expect(error).toMatchObject({ code, fault: 'configuration' });
+    expect(error.nextStep).not.toBe('');
+  });
+
+  it('names the action, the region and what AWS said', () => {
+    const error = awsError(thrown('AccessDenied', 'no identity-based policy allows it'), {
+      action: 'read the stack "a"',
+      region: 'eu-west-1',
+    });
+    expect(error.message).toBe(
+      'AWS does not allow you to read the stack "a" in eu-west-1: no identity-based policy allows it',
+    );
+  });
+
+  it.each([
+    ['ThrottlingException', {}, true],
+    ['Error', { code: 'ENOTFOUND' }, true],
+    ['InternalServerError', { $metadata: { httpStatusCode: 503 } }, true],
+    ['ValidationException', { $metadata: { httpStatusCode: 400 } }, false],
+    ['AccessDenied', {}, false],
+  ])('of %s %j may pass by itself: %s', (name, more, retryable) => {
+    expect(awsError(thrown(name, 'x', more), { action: 'ask' }).retryable).toBe(retryable);
+  });
+
+  it('leaves what is explained already as it is', () => {
+    const error = new FanfoldError('AwsFailed', 'x', { fault: 'configuration', nextStep: 'y' });
+    expect(awsError(error, { action: 'ask' })).toBe(error);
+  });
+});
