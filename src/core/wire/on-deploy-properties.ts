@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+/**
+ * `start` starts a run and lets the deployment end; `wait` lets the deployment fail where a tenant
+ * fails.
+ */
+export const ON_DEPLOY_MODES = ['start', 'wait'] as const;
+
+/** CloudFormation gives a custom resource an hour; the last answer needs some of it. */
+export const LONGEST_WAIT_MINUTES = 55;
+
+/**
+ * Properties of the custom resource that starts a run when the migrations of a deployment have
+ * changed. CloudFormation hands every value on as text.
+ */
+export const onDeployPropertiesSchema = z.object({
+  stateMachineArn: z.string().min(1),
+  /** What the resource changes by, and so what a run is started for. */
+  bundleHash: z.string().min(1),
+  mode: z.enum(ON_DEPLOY_MODES),
+  /** Whether the stack's own creation starts a run, too. */
+  runOnCreate: z.enum(['true', 'false']),
+  /** The execution's input: a request as JSON. */
+  request: z.string(),
+  /** How long `wait` waits; a number of at most `LONGEST_WAIT_MINUTES`. */
+  timeoutMinutes: z.string().regex(/^\d{1,2}$/),
+});
+
+export type OnDeployProperties = z.infer<typeof onDeployPropertiesSchema>;

@@ -1,0 +1,15 @@
+/**
+ * Outputs of the stack by which `--aws <stack>` finds what it needs: the infrastructure writes them,
+ * the command line reads them from DescribeStacks.
+ */
+export const STACK_OUTPUTS = {
+  stateMachineArn: 'StateMachineArn',
+  runBucketName: 'RunBucketName',
+  /** ARN of the secret with the central database's login. */
+  centralSecretArn: 'CentralSecretArn',
+  /** ARN of the secret with the encryption key. */
+  keySecretArn: 'KeySecretArn',
+  /** SHA-256 over the ids and checksums of the deployed migrations. */
+  bundleHash: 'BundleHash',
+  settleFunctionName: 'SettleFunctionName',
+} as const;
