@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { extname, join, resolve } from 'node:path';
+import type { LambdaName } from '../src/core/wire/lambda-names.ts';
+
+export interface BundleLambdasOptions {
+  /** Folder of the tenant migrations: files that end in .ts, .js, .mjs, .cjs, .mts or .cts. */
+  readonly migrationsFolder: string;
+  /** For a fleet whose history has two migrations of one timestamp. Default: false. */
+  readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** Where the functions' folders are written. Default: `node_modules/.cache/fanfold/lambdas`. */
+  readonly outputFolder?: string | undefined;
+}
+
+/** What Lambda gets. */
+export interface BundledLambdas {
+  /**
+   * Folder of each function, for `Code.fromAsset`: its file `index.mjs` exports `handler`, or
+   * `onEvent` and `isComplete` in the case of `on-deploy`. The same sources give the same bytes, and
+   * so the same asset hash.
+   */
+  readonly assets: Readonly<Record<LambdaName, string>>;
+  /** SHA-256 over the migrations' ids and checksums, hex. */
+  readonly bundleHash: string;
+  /** How many migrations there are. */
+  readonly migrations: number;
+}
+
+/** Stacks and tests of one process often ask for the same functions. */
+const bundled = new Map<string, BundledLambdas>();
+
+/**
+ * Bundles the functions together with a folder of migrations. Takes about two seconds the first time
+ * in a process.
+ *
+ * Throws an error with `name` set to a code of docs/errors.md: `MigrationsFolderMissing`,
+ * `MigrationsFolderEmpty`, `MigrationInvalid`, `MigrationDuplicate`, `MigrationTimestampDuplicate`,
+ * `BundlingFailed`.
+ */
+export function bundleLambdas(options: BundleLambdasOptions): BundledLambdas {
+  const request = JSON.stringify({
+    migrationsFolder: resolve(options.migrationsFolder),
+    allowDuplicateTimestamps: options.allowDuplicateTimestamps ?? false,
+    outputFolder: resolve(options.outputFolder ?? 'node_modules/.cache/fanfold/lambdas'),
+  });
+  const known = bundled.get(request);
+  if (known !== undefined) return known;
+  const made = bundleInAnotherProcess(request);
+  bundled.set(request, made);
+  return made;
+}
+
+interface BundlingError {
+  readonly code: string;
+  readonly message: string;
+  readonly nextStep: string;
+}
+
+/** The bundler has to wait for its plugins, and a construct cannot. */
+function bundleInAnotherProcess(request: string): BundledLambdas {
+  const program = join(import.meta.dirname, `../src/bundling/main${extname(import.meta.filename)}`);
+  const { output, stderr, error, status } = spawnSync(process.execPath, [program, request], {
+    encoding: 'utf8',
+    // The fourth is for the result: migrations may print while they are loaded.
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`The functions could not be bundled:\n${stderr}`);
+  const result = JSON.parse(output[3] ?? '') as BundledLambdas | { readonly error: BundlingError };
+  if ('error' in result) {
+    const { code, message, nextStep } = result.error;
+    throw Object.assign(new Error(`${message}\n${nextStep}`), { name: code });
+  }
+  return result;
+}

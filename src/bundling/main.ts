@@ -1,0 +1,72 @@
+// node src/bundling/main.ts <request as JSON>
+//
+// Makes what Lambda runs out of the handlers and a folder of migrations, in a process of its own:
+// esbuild takes plugins only where it may wait, and constructs of the CDK may not.
+import { writeSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
+import type { Bundle } from '../core/bundle/bundle.ts';
+import { checkMigrations } from '../core/bundle/check-migrations.ts';
+import { FanfoldError } from '../core/errors.ts';
+import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
+import { bundleFunction, type FunctionSource } from './bundle-function.ts';
+import { migrationsModule } from './migrations-module.ts';
+import { MIGRATIONS_NEED } from './migrations-need.ts';
+import { writeAsset } from './write-assets.ts';
+
+interface BundlingRequest {
+  readonly migrationsFolder: string;
+  readonly allowDuplicateTimestamps: boolean;
+  /** Where the functions' folders are written. */
+  readonly outputFolder: string;
+}
+
+/** The repository, or the installed package's dist folder, which has the same folders. */
+const root = join(import.meta.dirname, '../..');
+/** `.ts` in the repository, `.js` in the package. */
+const extension = extname(import.meta.filename);
+
+async function main(request: BundlingRequest): Promise<unknown> {
+  const folder = resolve(request.migrationsFolder);
+  const { allowDuplicateTimestamps } = request;
+  const bundle = await loadMigrationsFolder(folder, { allowDuplicateTimestamps });
+  // A migration that cannot run is found before anything is deployed.
+  await checkMigrations(bundle);
+  const assets = await Promise.all(
+    LAMBDA_NAMES.map(async (name) => {
+      const files = await bundleFunction(functionSource(name, bundle, folder));
+      return [name, await writeAsset(request.outputFolder, name, files)] as const;
+    }),
+  );
+  return {
+    assets: Object.fromEntries(assets),
+    bundleHash: bundle.hash,
+    migrations: bundle.migrations.length,
+  };
+}
+
+function functionSource(name: LambdaName, bundle: Bundle, folder: string): FunctionSource {
+  const need = MIGRATIONS_NEED[name];
+  const file = JSON.stringify(join(root, 'lambdas', name + extension));
+  if (need === 'nothing') return { name, root, entry: `export*from${file};` };
+  return {
+    name,
+    root,
+    entry: `import{createHandler}from${file};import{migrations}from'fanfold:migrations';export const handler=createHandler(migrations);`,
+    migrations: migrationsModule(bundle, need, (migration) =>
+      join(folder, migration.id + migration.extension),
+    ),
+  };
+}
+
+/** Migrations may print while they are loaded: standard output is theirs. */
+const RESULT_FILE = 3;
+
+try {
+  const result = await main(JSON.parse(process.argv[2] ?? '') as BundlingRequest);
+  writeSync(RESULT_FILE, JSON.stringify(result));
+} catch (error) {
+  if (!(error instanceof FanfoldError)) throw error;
+  const { code, message, nextStep } = error;
+  writeSync(RESULT_FILE, JSON.stringify({ error: { code, message, nextStep } }));
+}

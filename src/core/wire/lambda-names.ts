@@ -1,0 +1,10 @@
+/** The functions by the names of their files in lambdas/. */
+export const LAMBDA_NAMES = [
+  'list-tenants',
+  'migrate-tenant',
+  'reduce-outcomes',
+  'settle-run',
+  'on-deploy',
+] as const;
+
+export type LambdaName = (typeof LAMBDA_NAMES)[number];
