@@ -38,8 +38,13 @@ export interface FailedOutcome extends OutcomeOf<'failed'> {
   /** What was applied before the failure, and stays applied. */
   readonly applied: readonly AppliedMigration[];
 }
-/** Not attempted: the breaker, an interruption, or the tenant is gone or no longer `ACTIVE`. */
+/** Not attempted. */
 export interface SkippedOutcome extends OutcomeOf<'skipped'> {
+  /**
+   * `stopped`: the run ended before its turn, by the breaker or an interruption. `not-active`: it is
+   * gone or no longer `ACTIVE`, so that nothing is left to do about it.
+   */
+  readonly cause: 'stopped' | 'not-active';
   readonly reason: string;
 }
 /** Listed, but nothing was ever heard of it. */
@@ -70,6 +75,11 @@ export const OUTCOME_STATUSES = [
   'unknown',
   'planned',
 ] as const satisfies readonly OutcomeStatus[];
+
+/** Whether a run that ends like this has not done what it was asked to for this tenant. */
+export function isOpen(outcome: Outcome): boolean {
+  return !isSuccess(outcome) && !(outcome.status === 'skipped' && outcome.cause === 'not-active');
+}
 
 /** Whether a later run of the same request need not look at this tenant again. */
 export function isSuccess(outcome: Outcome): boolean {

@@ -5,6 +5,7 @@ import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { SchemaState } from './schema-state.ts';
+import type { RunExecution } from './step-ports.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
 /** Which tenants a listing takes. */
@@ -101,9 +102,14 @@ export interface MigrationRecord {
 export interface RunRecord {
   readonly id: string;
   readonly request: RunRequest;
-  readonly bundleHash: string;
+  /** Absent on AWS, where the run begins before its bundle is known, which is then kept beside it. */
+  readonly bundleHash?: string | undefined;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** The execution that the run is, on AWS. */
+  readonly execution?: RunExecution | undefined;
+  /** What is worth knowing of the run as a whole from its start. */
+  readonly notes?: readonly Note[] | undefined;
 }
 
 /** A wave of a run as it was listed. */
@@ -112,6 +118,8 @@ export interface Wave {
   readonly size: number;
   /** Whether one failure in it ends the run. */
   readonly canary: boolean;
+  /** Whether it holds the tenants that became `ACTIVE` while the run was under way. */
+  readonly late?: true | undefined;
 }
 
 /** How far a run is. */
@@ -170,6 +178,8 @@ export interface RunStore {
   listRuns(): Promise<string[]>;
   /** Writes the waves' id lists; members come wave by wave. */
   writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<Wave[]>;
+  /** Writes the list of one more wave, or replaces it, and counts its ids. */
+  writeWave(runId: string, wave: number, ids: AsyncIterable<string>): Promise<number>;
   readWave(runId: string, wave: number): AsyncIterable<string>;
   openOutcomes(runId: string, wave: number, round: number): Promise<OutcomeSink>;
   /** The rounds of which there are outcomes, in no particular order. */

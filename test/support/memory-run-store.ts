@@ -1,8 +1,15 @@
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import type { RunRecord, RunState, RunStore, Wave } from '../../src/core/ports.ts';
+import type { RoundRef, RunRecord, RunState, Wave } from '../../src/core/ports.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
 import { checkRunId } from '../../src/core/run/run-id.ts';
+import type {
+  RoundSummary,
+  RunBundle,
+  StepRunStore,
+  StoredDecision,
+} from '../../src/core/step-ports.ts';
+import type { RoundItem } from '../../src/core/wire/step-schemas.ts';
 
 /** What was kept of a run. */
 export interface KeptRun {
@@ -12,7 +19,13 @@ export interface KeptRun {
   left?: string[];
   summary?: Summary;
   report?: string;
+  bundle?: RunBundle;
   readonly outcomes: Map<string, Outcome[]>;
+  /** What the Map's children came to. */
+  readonly results: Map<string, Outcome[]>;
+  readonly items: Map<string, RoundItem[]>;
+  readonly roundSummaries: Map<string, RoundSummary>;
+  readonly decisions: Map<string, StoredDecision[]>;
 }
 
 /** Calls that can be made to fail. */
@@ -25,10 +38,15 @@ export type StoreCall =
   | 'writeLeft'
   | 'writeSummary'
   | 'writeReport'
-  | 'readOutcomes';
+  | 'readOutcomes'
+  | 'writeItems'
+  | 'writeRoundSummary'
+  | 'decideOnce';
 
-export interface MemoryRunStore extends RunStore {
+export interface MemoryRunStore extends StepRunStore {
   readonly runs: ReadonlyMap<string, KeptRun>;
+  /** Puts what a Map would leave behind: replaces the results of the round. */
+  putResults(runId: string, round: RoundRef, outcomes: readonly Outcome[]): void;
   /** From the `nth` time on, the call throws `RunStoreUnwritable`. */
   failFrom(call: StoreCall, nth: number): void;
 }
@@ -55,6 +73,16 @@ export function memoryRunStore(): MemoryRunStore {
     throw usage('RunUnknown', `There is no run "${runId}".`);
   };
   const keyOf = (wave: number, round: number) => `${wave}-${round}`;
+  const roundKey = ({ wave, round }: RoundRef) => keyOf(wave, round);
+  const begin = (record: RunRecord) =>
+    runs.set(record.id, {
+      record,
+      outcomes: new Map(),
+      results: new Map(),
+      items: new Map(),
+      roundSummaries: new Map(),
+      decisions: new Map(),
+    });
 
   return {
     runs,
@@ -67,8 +95,66 @@ export function memoryRunStore(): MemoryRunStore {
       checkRunId(record.id);
       happens('createRun');
       if (runs.has(record.id)) throw usage('RunExists', `There is a run "${record.id}" already.`);
-      runs.set(record.id, { record, outcomes: new Map() });
+      begin(record);
     },
+    async openRun(record) {
+      checkRunId(record.id);
+      happens('createRun');
+      const there = runs.get(record.id)?.record;
+      if (there === undefined) begin(record);
+      const { execution = undefined } = there ?? record;
+      const isSame =
+        execution?.arn === record.execution.arn &&
+        execution.startedAt === record.execution.startedAt;
+      if (!isSame) throw usage('RunExists', `There is a run "${record.id}" already.`);
+      return there ?? record;
+    },
+    async writeBundle(runId, bundle) {
+      runOf(runId).bundle = bundle;
+    },
+    readBundle: async (runId) => runOf(runId).bundle,
+    async writeItems(runId, round, items) {
+      happens('writeItems');
+      const written: RoundItem[] = [];
+      for await (const item of items) written.push(structuredClone(item));
+      runOf(runId).items.set(roundKey(round), written);
+      return { count: written.length, key: `runs/${runId}/items/${roundKey(round)}.jsonl` };
+    },
+    async deleteItems(runId, round) {
+      runOf(runId).items.delete(roundKey(round));
+    },
+    resultsPrefix(runId, round) {
+      checkRunId(runId);
+      return `runs/${runId}/results/${roundKey(round)}/`;
+    },
+    putResults(runId, round, outcomes) {
+      runOf(runId).results.set(roundKey(round), structuredClone([...outcomes]));
+    },
+    async writeRoundSummary(runId, summary) {
+      happens('writeRoundSummary');
+      const { roundSummaries } = runOf(runId);
+      const kept = roundSummaries.get(roundKey(summary.round)) ?? structuredClone(summary);
+      roundSummaries.set(roundKey(summary.round), kept);
+      return kept;
+    },
+    async readRoundSummary(runId, round) {
+      const summary = runOf(runId).roundSummaries.get(roundKey(round));
+      if (summary !== undefined) return summary;
+      throw new FanfoldError('RoundNotReduced', `Nothing is known of round ${roundKey(round)}.`, {
+        fault: 'configuration',
+        nextStep: 'Start a new run.',
+      });
+    },
+    async decideOnce(runId, round, { redriveCount, decision }) {
+      happens('decideOnce');
+      const { decisions } = runOf(runId);
+      const taken = decisions.get(roundKey(round)) ?? [];
+      const kept = taken.find((one) => one.redriveCount === redriveCount);
+      if (kept !== undefined) return kept.decision;
+      decisions.set(roundKey(round), [...taken, { redriveCount, decision }]);
+      return decision;
+    },
+    readDecisions: async (runId, round) => runOf(runId).decisions.get(roundKey(round)) ?? [],
     readRun: async (runId) => runOf(runId).record,
     listRuns: async () =>
       [...runs.values()]
@@ -87,6 +173,14 @@ export function memoryRunStore(): MemoryRunStore {
       runOf(runId).waves = lists;
       return waves;
     },
+    async writeWave(runId, wave, ids) {
+      const list: string[] = [];
+      for await (const id of ids) list.push(id);
+      const run = runOf(runId);
+      run.waves = [...(run.waves ?? [])];
+      run.waves[wave - 1] = list;
+      return list.length;
+    },
     async *readWave(runId, wave) {
       yield* runOf(runId).waves?.[wave - 1] ?? [];
     },
@@ -103,14 +197,17 @@ export function memoryRunStore(): MemoryRunStore {
       };
     },
     async listRounds(runId) {
-      return [...runOf(runId).outcomes.keys()].map((key) => {
+      const { outcomes, results } = runOf(runId);
+      return [...new Set([...outcomes.keys(), ...results.keys()])].map((key) => {
         const [wave = 0, round = 0] = key.split('-').map(Number);
         return { wave, round };
       });
     },
     async *readOutcomes(runId, wave, round) {
       happens('readOutcomes');
-      yield* runOf(runId).outcomes.get(keyOf(wave, round)) ?? [];
+      const { outcomes, results } = runOf(runId);
+      yield* outcomes.get(keyOf(wave, round)) ?? [];
+      yield* results.get(keyOf(wave, round)) ?? [];
     },
     async writeState(runId, state) {
       happens('writeState');

@@ -100,6 +100,16 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await collect(later.readWave('run-1', 2))).toEqual([idOf(3), 'an "odd" id\n']);
     });
 
+    it('takes one more wave, also again', async () => {
+      const { store, later } = await open();
+      await store.createRun(recordOf('run-1'));
+      await store.writeWaves('run-1', stream([{ wave: 1, canary: false, id: idOf(1) }]));
+      expect(await store.writeWave('run-1', 2, stream([idOf(4), idOf(5)]))).toBe(2);
+      expect(await store.writeWave('run-1', 2, stream([idOf(4)]))).toBe(1);
+      expect(await collect(later.readWave('run-1', 1))).toEqual([idOf(1)]);
+      expect(await collect(later.readWave('run-1', 2))).toEqual([idOf(4)]);
+    });
+
     it('keeps no waves of no members', async () => {
       const { store } = await open();
       await store.createRun(recordOf('run-1'));

@@ -79,6 +79,15 @@ export function createLocalRunStore(folder: string): RunStore {
 
     writeWaves: (runId, members) => writing(() => writeWaveFiles(of(runId), members)),
 
+    writeWave: (runId, wave, ids) =>
+      writing(async () => {
+        let count = 0;
+        await writeWhole(of(runId).wave(wave), async (file) => {
+          count = await writeJsonLines(file, ids);
+        });
+        return count;
+      }),
+
     async *readWave(runId, wave) {
       const path = of(runId).wave(wave);
       for await (const line of readJsonLines(path)) yield parse<string>(line, path);

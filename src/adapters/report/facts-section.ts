@@ -20,7 +20,7 @@ export function factsSection({ record, state }: FinishedRun): Html {
       'Took',
       finishedAt !== undefined && formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)),
     ],
-    ['Bundle', html`<code>${record.bundleHash}</code>`],
+    ['Bundle', record.bundleHash !== undefined && html`<code>${record.bundleHash}</code>`],
     ['Up to', request.to !== undefined && html`<code>${request.to}</code>`],
     ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} entered: ${sizes(waves)}`],
     ['At a time', atATime(request)],

@@ -18,6 +18,12 @@ export type Attempt =
       readonly notes: readonly Note[];
     }
   | {
+      /** Paused where `pause` asked for it; the next attempt goes on from there. */
+      readonly status: 'continue';
+      readonly applied: readonly AppliedMigration[];
+      readonly notes: readonly Note[];
+    }
+  | {
       readonly status: 'failed';
       readonly failure: Failure;
       /** What this attempt applied before it failed. */
@@ -34,6 +40,11 @@ export interface AttemptContext {
     RunRequest,
     'command' | 'strict' | 'allowMissing' | 'lockWaitTimeoutSeconds' | 'maxPerHost'
   >;
+  /**
+   * Whether the attempt is to end at the next place where another one can go on: its process will not
+   * be there for long. Asked between migrations. Default: never.
+   */
+  readonly pause?: (() => boolean) | undefined;
 }
 
 /** Attempts one tenant once. */

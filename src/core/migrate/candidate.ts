@@ -1,4 +1,4 @@
-import type { FailedOutcome, SkippedOutcome } from '../outcome.ts';
+import type { Outcome, SkippedOutcome } from '../outcome.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** Where a tenant stands in a run's lists. */
@@ -6,8 +6,8 @@ export interface RoundMember {
   readonly id: string;
   readonly wave: number;
   readonly position: number;
-  /** What became of it in the round before; absent in the first round. */
-  readonly before?: FailedOutcome | undefined;
+  /** What became of it before, where that is known. */
+  readonly before?: Outcome | undefined;
 }
 
 /** A tenant whose turn has come, as the central database has it now. */

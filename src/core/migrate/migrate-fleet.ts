@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import type { FailedOutcome, Outcome, SkippedOutcome } from '../outcome.ts';
+import type { Outcome, SkippedOutcome } from '../outcome.ts';
 import type { Clock } from '../ports.ts';
 import type { StopSwitch } from '../stop-switch.ts';
 import { hostKey, type Tenant } from '../tenant.ts';
@@ -12,6 +12,7 @@ import {
   addAttempt,
   facts,
   failedOutcome,
+  INTERRUPTED,
   outcomeOf,
   startProgress,
   type TenantProgress,
@@ -22,8 +23,8 @@ export interface FleetObserver {
   started(candidate: Candidate): void;
   /** `attempts` of this round have failed; the next one comes after `delayMs`. */
   retried(candidate: Candidate, attempts: number, delayMs: number, failure: Failure): void;
-  /** `before` is what became of the tenant in the round before. */
-  finished(outcome: Outcome, before: FailedOutcome | undefined): void;
+  /** `before` is what had become of the tenant before this round. */
+  finished(outcome: Outcome, before: Outcome | undefined): void;
 }
 
 export interface FleetOptions {
@@ -117,7 +118,9 @@ export async function* migrateFleet(
     running -= 1;
     lanes.release(host);
     const isTransient = attempt.status === 'failed' && attempt.failure.retryable;
-    if (isTransient && tried.attempts < retry.attempts && !stop.signal.aborted) {
+    if (attempt.status === 'continue' && !stop.signal.aborted) {
+      lanes.add(host, { progress: tried });
+    } else if (isTransient && tried.attempts < retry.attempts && !stop.signal.aborted) {
       void waitForNextAttempt(host, { progress: tried, failure: attempt.failure });
     } else {
       finish(outcomeOf(tried, attempt), candidate.before);
@@ -138,11 +141,11 @@ export async function* migrateFleet(
 
   const giveUp = ({ progress, failure }: Waiting) => {
     const { before } = progress.candidate;
-    if (failure !== undefined) finish(failedOutcome(progress, failure), before);
+    if (progress.attempts > 0) finish(failedOutcome(progress, failure ?? INTERRUPTED), before);
     else if (before === undefined) finish(skipped(progress, stop.stopped?.message), before);
   };
 
-  const finish = (outcome: Outcome, before: FailedOutcome | undefined) => {
+  const finish = (outcome: Outcome, before: Outcome | undefined) => {
     finished.push(outcome);
     observer.finished(outcome, before);
   };
@@ -194,5 +197,5 @@ async function attemptSafely(tenant: Tenant, attempt: FleetOptions['attempt']): 
 
 function skipped(progress: TenantProgress, why = ''): SkippedOutcome {
   const reason = `The run was stopped before its turn. ${why}`.trimEnd();
-  return { ...facts(progress), status: 'skipped', reason };
+  return { ...facts(progress), status: 'skipped', cause: 'stopped', reason };
 }

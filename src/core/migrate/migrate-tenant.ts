@@ -29,6 +29,7 @@ async function migrateTenant(
   const applied: AppliedMigration[] = [];
   const secrets: string[] = [];
   let notes: readonly Note[] = [];
+  let isPaused = false;
 
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
@@ -36,6 +37,8 @@ async function migrateTenant(
     const { pending, batch, baseline } = plan;
     notes = [...plan.notes, ...fenced.notes];
     for (const [index, { migration, name }] of pending.entries()) {
+      isPaused = context.pause?.() ?? false;
+      if (isPaused) return;
       const startedAt = now();
       await fenced.apply(migration, {
         name,
@@ -61,6 +64,7 @@ async function migrateTenant(
       if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
       const { lockWaitTimeoutSeconds } = request;
       await database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, apply);
+      if (isPaused) return { status: 'continue', applied, notes };
       return applied.length > 0
         ? { status: 'migrated', applied, notes }
         : { status: 'unchanged', notes };

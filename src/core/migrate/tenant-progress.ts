@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import { type Failure, fingerprint } from '../failure.ts';
 import type { AppliedMigration, FailedOutcome, Note, Outcome } from '../outcome.ts';
 import { tenantRef } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
@@ -26,7 +26,7 @@ export function startProgress(candidate: Candidate): TenantProgress {
     candidate,
     attempts: 0,
     tries: before?.tries ?? 0,
-    applied: before?.applied ?? [],
+    applied: before !== undefined && 'applied' in before ? before.applied : [],
     notes: before?.notes ?? [],
     durationMs: before?.durationMs ?? 0,
   };
@@ -60,6 +60,8 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
   switch (attempt.status) {
     case 'failed':
       return failedOutcome(progress, attempt.failure);
+    case 'continue':
+      return failedOutcome(progress, INTERRUPTED);
     case 'planned':
       return { ...facts(progress), status: 'planned', pending: attempt.pending };
     case 'migrated':
@@ -75,6 +77,15 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
 export function failedOutcome(progress: TenantProgress, failure: Failure): FailedOutcome {
   return { ...facts(progress), status: 'failed', failure, applied: progress.applied };
 }
+
+/** Why a tenant failed whose attempt was to go on in another one that nobody makes any more. */
+export const INTERRUPTED: Failure = {
+  code: 'TenantInterrupted',
+  message: 'The run was stopped between two steps of this tenant.',
+  nextStep: 'Run what is left: npm run migrate:retry last',
+  retryable: true,
+  fingerprint: fingerprint({ code: 'TenantInterrupted' }),
+};
 
 /** What every outcome of the tenant has in common. */
 export function facts(

@@ -49,6 +49,7 @@ function skipped(member: RoundMember, tenant: Tenant | undefined): SkippedOutcom
   const gone = { id, slug: id, name: id, database: '' };
   return {
     status: 'skipped',
+    cause: 'not-active',
     tenant: tenant === undefined ? (before?.tenant ?? gone) : tenantRef(tenant),
     wave,
     position,

@@ -1,6 +1,6 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
-import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { OutcomeSink, RoundRef, RunStore } from '../ports.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
@@ -74,7 +74,7 @@ function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
       const type = 'tenant-retried';
       emit({ type, runId, tenant: tenantRef(tenant), attempt, delayMs, code, message });
     },
-    finished(outcome: Outcome, before: FailedOutcome | undefined) {
+    finished(outcome: Outcome, before: Outcome | undefined) {
       emit({ type: 'tenant-finished', runId, outcome });
       tally.count(outcome, before);
       run.tally.count(outcome, before);

@@ -3,7 +3,7 @@ import type { FailedOutcome, Outcome } from '../outcome.ts';
 /** Counts tenants by their last outcome while rounds replace earlier ones. */
 export interface Tally {
   /** `before` is the outcome that this one replaces. */
-  count(outcome: Outcome, before: FailedOutcome | undefined): void;
+  count(outcome: Outcome, before: Outcome | undefined): void;
   /** Tenants whose last outcome is `failed` or `unknown`. */
   readonly failed: number;
   /** Those among them that may succeed without anybody's doing. */

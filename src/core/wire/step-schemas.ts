@@ -26,6 +26,10 @@ export const roundSchema = z.object({
   /** From 1, without gaps within a wave. */
   round: z.int().min(1),
   members: z.enum(ROUND_MEMBERS),
+  /** Automatic rounds so far, this one included, since a round that was not one. */
+  automatic: z.int().min(0),
+  /** Tenants outside of this round that count as failed: they use up what is tolerated. */
+  failedElsewhere: z.int().min(0),
 });
 
 const counts = z.object(
@@ -207,6 +211,13 @@ export const settleRunResultSchema = z.object({
   round: roundSchema,
   summary: shortSummarySchema,
 });
+
+/** What SettleRun decided, as it is kept in the run store. */
+export type StepDecision =
+  | { readonly decision: 'RUN'; readonly round: StepRound }
+  | { readonly decision: 'DONE' }
+  /** `message` is what `TenantMigrationsFailed` says. */
+  | { readonly decision: 'FAIL'; readonly message: string };
 
 export type StepExecution = z.infer<typeof executionSchema>;
 export type StepRound = z.infer<typeof roundSchema>;

@@ -346,6 +346,7 @@ describe('the list', () => {
   it('passes on who is not attempted', async () => {
     const skipped = {
       status: 'skipped' as const,
+      cause: 'not-active' as const,
       tenant: failedOutcome(1).tenant,
       wave: 1,
       position: 1,

@@ -56,6 +56,8 @@ function anyOutcome(number: number): fc.Arbitrary<Outcome> {
           return { ...facts, status, pending: [] };
         case 'unchanged':
           return { ...facts, status };
+        case 'skipped':
+          return { ...facts, status, cause: 'stopped', reason: 'Because.' };
         default:
           return { ...facts, status, reason: 'Because.' };
       }

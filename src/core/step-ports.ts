@@ -1,0 +1,109 @@
+import type { RoundRef, RunRecord, RunStore } from './ports.ts';
+import type { Summary } from './reduce/summary.ts';
+import type { RoundItem, StepDecision, StepRound } from './wire/step-schemas.ts';
+
+/** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
+export interface RunExecution {
+  readonly arn: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+/** The migrations that a run stands for, to hold what is deployed later against. */
+export interface RunBundle {
+  /** Of the bundle as the request cuts it. */
+  readonly hash: string;
+  /** In order. */
+  readonly migrations: readonly { readonly id: string; readonly checksum: string }[];
+}
+
+/** How a wave stands: tenants by their last outcomes. */
+export interface WaveStanding {
+  /** Those of which an outcome is known. */
+  readonly reported: number;
+  /** Those of which nothing proves that they need no further look: failed, unknown, stopped, unreported. */
+  readonly open: number;
+  /** Those among them that failed, or of which nobody knows: the breaker counts these. */
+  readonly failed: number;
+  /** Those among them that an automatic round tries again. */
+  readonly retryable: number;
+}
+
+/** What a round came to, and with it the run. Written once. */
+export interface RoundSummary {
+  readonly round: StepRound;
+  /** Of the outcomes of this round alone. */
+  readonly ofRound: Summary;
+  /** Of the run so far; what was listed and not reported is in `total` and in none of the counts. */
+  readonly ofRun: Summary;
+  /** One for each listed wave, in order. */
+  readonly waves: readonly WaveStanding[];
+}
+
+/** A decision about what follows a round, under the redrive count with which it was taken. */
+export interface StoredDecision {
+  readonly redriveCount: number;
+  readonly decision: StepDecision;
+}
+
+/** What was written for a round's Map. */
+export interface WrittenItems {
+  readonly count: number;
+  /** Key under which the Map finds them in the store. */
+  readonly key: string;
+}
+
+/**
+ * A run store that the states of the machine share. Each state may be invoked twice, so that all
+ * that is written once comes back as it was first written. Outcomes of a round come from two sides:
+ * the lister's own, through `openOutcomes`, which are there whole once the sink is closed, and the
+ * Map's result files under `resultsPrefix`. `readOutcomes` and `listRounds` know both.
+ *
+ * `readOutcomes` throws `ResultFileDamaged` (`configuration`), which names the file, where a result
+ * file has a line that is no JSON. Where the Map left no results it gives the lister's own.
+ */
+export interface StepRunStore extends RunStore {
+  /**
+   * Creates the run of an execution, or finds what the same execution has created. Throws `RunExists`
+   * where the id is another execution's, or a run that was made elsewhere.
+   */
+  openRun(run: RunRecord & { readonly execution: RunExecution }): Promise<RunRecord>;
+  /** Replaces the bundle. */
+  writeBundle(runId: string, bundle: RunBundle): Promise<void>;
+  /** `undefined` before the first round. */
+  readBundle(runId: string): Promise<RunBundle | undefined>;
+  /** Replaces the items of a round; the key is the same for the same round. */
+  writeItems(
+    runId: string,
+    round: RoundRef,
+    items: AsyncIterable<RoundItem>,
+  ): Promise<WrittenItems>;
+  /** Items hold addresses and ciphertext, so they go when the round is over. Nothing to delete is no error. */
+  deleteItems(runId: string, round: RoundRef): Promise<void>;
+  /** Where the Map writes the results of a round; never that of another round. */
+  resultsPrefix(runId: string, round: RoundRef): string;
+  /** Keeps the first summary of the round and returns what is kept. */
+  writeRoundSummary(runId: string, summary: RoundSummary): Promise<RoundSummary>;
+  /** Throws `RoundNotReduced` (`configuration`) where there is none. */
+  readRoundSummary(runId: string, round: RoundRef): Promise<RoundSummary>;
+  /** Keeps the first decision under that round and redrive count and returns what is kept. */
+  decideOnce(runId: string, round: RoundRef, decision: StoredDecision): Promise<StepDecision>;
+  /** Decisions about one round, in no particular order. */
+  readDecisions(runId: string, round: RoundRef): Promise<StoredDecision[]>;
+}
+
+/** Another execution of the same state machine. */
+export interface OtherExecution extends RunExecution {
+  /** Its name, which is the id of its run. */
+  readonly name: string;
+}
+
+/** What Step Functions and Lambda know of executions. Throws `FanfoldError`s, retryable where waiting helps. */
+export interface Executions {
+  /** Others of the same state machine that are running, the newest first; some of them where there are many. */
+  otherRunning(executionArn: string): Promise<OtherExecution[]>;
+  /** How often it was redriven. Eventually consistent: the state's own context may know of more. */
+  redriveCount(executionArn: string): Promise<number>;
+  /** Functions that the account may run at a time. */
+  concurrencyQuota(): Promise<number>;
+}
