@@ -1,0 +1,113 @@
+/** A call of AWS's API as the recording proxy saw it. */
+export interface AwsCall {
+  /** Who asked: a function's name. */
+  readonly caller: string;
+  /** As IAM writes it, such as `s3:GetObject`. */
+  readonly action: string;
+  /** ARNs, or `*` where the action knows no resource. */
+  readonly resources: readonly string[];
+  /** What conditions of a policy may look at, such as `s3:prefix`. */
+  readonly context: Readonly<Record<string, string>>;
+  /** Of the answer. */
+  readonly status: number;
+}
+
+/** An HTTP request with its whole body. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** Reads what a request asks for; the answer's status comes later. Throws for what it does not know. */
+export function awsCallOf(request: ApiRequest): Omit<AwsCall, 'status'> {
+  const { caller, region, service } = credentialOf(request);
+  const described = readers[service]?.(request, region);
+  if (described === undefined) {
+    throw new Error(`No reader for ${service}: ${request.method} ${request.url}`);
+  }
+  return { caller, context: {}, ...described };
+}
+
+type Described = Pick<AwsCall, 'action' | 'resources'> & Partial<Pick<AwsCall, 'context'>>;
+
+/** moto's. */
+export const LOCAL_ACCOUNT = '123456789012';
+
+function credentialOf({ headers, url }: ApiRequest) {
+  const [, caller = '', region = '', service = ''] =
+    /Credential=([^/,]+)\/\d+\/([^/]+)\/([^/]+)\/aws4_request/.exec(
+      String(headers.authorization),
+    ) ?? [];
+  if (service === '') throw new Error(`A request without a signature: ${url}`);
+  return { caller, region, service };
+}
+
+const readers: Readonly<Record<string, (request: ApiRequest, region: string) => Described>> = {
+  s3: s3Call,
+  states: stepFunctionsCall,
+  secretsmanager: ({ headers, body }) => ({
+    action: `secretsmanager:${targetOf(headers)}`,
+    resources: [String(JSON.parse(body).SecretId)],
+  }),
+  lambda: lambdaCall,
+  cloudformation: cloudFormationCall,
+};
+
+function targetOf(headers: ApiRequest['headers']): string {
+  return String(headers['x-amz-target']).replace(/^.*\./, '');
+}
+
+function s3Call({ method, url, body }: ApiRequest): Described {
+  const { pathname, searchParams } = new URL(url, 'http://endpoint');
+  const [bucket = '', ...rest] = decodeURIComponent(pathname).slice(1).split('/');
+  const bucketArn = `arn:aws:s3:::${bucket}`;
+  const key = rest.join('/');
+  if (key === '') {
+    if (method === 'POST' && searchParams.has('delete')) {
+      const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name]) => name);
+      return { action: 's3:DeleteObject', resources: keys.map((name) => `${bucketArn}/${name}`) };
+    }
+    if (method !== 'GET') return { action: `s3:${method}Bucket`, resources: [bucketArn] };
+    const prefix = searchParams.get('prefix') ?? '';
+    return { action: 's3:ListBucket', resources: [bucketArn], context: { 's3:prefix': prefix } };
+  }
+  const resources = [`${bucketArn}/${key}`];
+  if (method === 'DELETE') {
+    const action = searchParams.has('uploadId') ? 's3:AbortMultipartUpload' : 's3:DeleteObject';
+    return { action, resources };
+  }
+  return { action: /PUT|POST/.test(method) ? 's3:PutObject' : 's3:GetObject', resources };
+}
+
+function stepFunctionsCall({ headers, body }: ApiRequest): Described {
+  const { executionArn, stateMachineArn, mapRunArn } = JSON.parse(body);
+  return {
+    action: `states:${targetOf(headers)}`,
+    resources: [String(executionArn ?? mapRunArn ?? stateMachineArn)],
+  };
+}
+
+function lambdaCall({ method, url }: ApiRequest, region: string): Described {
+  const path = new URL(url, 'http://endpoint').pathname;
+  if (/\/account-settings/.test(path)) {
+    return { action: 'lambda:GetAccountSettings', resources: ['*'] };
+  }
+  const [, name, kind] = /\/functions\/([^/]+)(?:\/(\w+))?/.exec(decodeURIComponent(path)) ?? [];
+  const arn = name?.startsWith('arn:')
+    ? name
+    : `arn:aws:lambda:${region}:${LOCAL_ACCOUNT}:function:${name}`;
+  const action = kind === 'invocations' ? 'InvokeFunction' : `${method} ${kind}`;
+  return { action: `lambda:${action}`, resources: [arn] };
+}
+
+function cloudFormationCall({ body }: ApiRequest, region: string): Described {
+  const parameters = new URLSearchParams(body);
+  const stack = parameters.get('StackName') ?? '';
+  const arn = stack.startsWith('arn:')
+    ? stack
+    : `arn:aws:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stack}/id`;
+  return { action: `cloudformation:${parameters.get('Action')}`, resources: [arn] };
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { repository } from '../../../scripts/repository.mjs';
+
+export interface CdkResult {
+  readonly succeeded: boolean;
+  /** What it printed on both streams. */
+  readonly output: string;
+}
+
+/** Runs the pinned `cdk` in the repository to its end, as people do. */
+export function runCdk(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CdkResult> {
+  const cdk = join(repository, 'node_modules/aws-cdk/bin/cdk');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cdk, ...args], {
+      cwd: repository,
+      env: { ...process.env, ...environment, CI: 'true', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const collect = (text: Buffer) => {
+      output += text;
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ succeeded: code === 0, output }));
+  });
+}
+
+/** `--context` arguments; what is no text goes as JSON. */
+export function contextArguments(context: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(context).flatMap(([key, value]) => [
+    '--context',
+    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  ]);
+}

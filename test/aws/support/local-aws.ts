@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from '../../../scripts/repository.mjs';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+/** An endpoint that speaks AWS, and what its clients need. */
+export interface AwsEndpoint {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Set where the functions run with our preload: their calls are written to `calls`. */
+  readonly recording: FunctionRecording | undefined;
+  /** Folder of the tool, where this run started it. */
+  readonly folder: string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface FunctionRecording {
+  /** A line of JSON a call. */
+  readonly calls: string;
+  /** A line of JSON an invocation of a function that is run twice. */
+  readonly twice: string;
+}
+
+const tool = resolve(repository, '../shared/tools/aws-local');
+const run = promisify(execFile);
+
+/** Waits of the state machine and delays of its retries take a hundredth of their time. */
+const TIME_SCALE = '0.01';
+/** Functions at work at a time: as many processes as a small machine can use. */
+const CONCURRENCY = '6';
+
+/**
+ * The endpoint of AWS_ENDPOINT_URL where that is set, else one that is started for this run in the
+ * folder and ends with it. Throws where there is neither, and says what is missing.
+ */
+export async function useAwsEndpoint(folder: string): Promise<AwsEndpoint> {
+  if (process.env.AWS_ENDPOINT_URL) return givenEndpoint(process.env);
+  if (existsSync(join(tool, 'start'))) return startLocalAws(folder);
+  throw new Error(
+    `There is no AWS to test on: AWS_ENDPOINT_URL is not set, and ../shared/tools/aws-local is not beside this repository. ` +
+      'Start an endpoint that runs CloudFormation, Lambda and Step Functions, and set AWS_ENDPOINT_URL, AWS_REGION and credentials.',
+  );
+}
+
+function givenEndpoint(environment: NodeJS.ProcessEnv): AwsEndpoint {
+  const given = Object.entries(environment).filter(
+    (entry): entry is [string, string] => /^(AWS|CDK)_/.test(entry[0]) && entry[1] !== undefined,
+  );
+  return {
+    environment: Object.fromEntries(given),
+    recording: undefined,
+    folder: undefined,
+    stop: async () => {},
+  };
+}
+
+async function startLocalAws(folder: string): Promise<AwsEndpoint> {
+  const port = await freePort();
+  const calls = join(folder, 'calls.jsonl');
+  const twice = join(folder, 'twice.jsonl');
+  const proxy = await startRecordingProxy(`http://127.0.0.1:${port}`, calls);
+  const aws = join(folder, 'aws');
+  await shareModules(aws);
+  const environment = {
+    ...process.env,
+    AWS_LOCAL_TIME_SCALE: TIME_SCALE,
+    AWS_LOCAL_LAMBDA_CONCURRENCY: CONCURRENCY,
+    AWS_LOCAL_LAMBDA_ENV_NODE_OPTIONS: preloads(),
+    AWS_LOCAL_LAMBDA_ENV_FANFOLD_TEST_PROXY: proxy.url,
+  };
+  try {
+    const options = ['--dir', aws, '--port', String(port), '--node', process.execPath];
+    // What it starts keeps the pipes of this process open; its own output goes to files.
+    await run(join(tool, 'start'), options, { env: environment });
+  } catch (error) {
+    proxy.stop();
+    throw error;
+  }
+  return {
+    environment: localEnvironment(port),
+    recording: { calls, twice },
+    folder: aws,
+    stop: () => stopLocalAws(aws, proxy),
+  };
+}
+
+async function stopLocalAws(aws: string, proxy: RecordingProxy): Promise<void> {
+  await run(join(tool, 'stop'), [aws]);
+  proxy.stop();
+}
+
+/** What the tool writes to `env.sh`. */
+function localEnvironment(port: number): Record<string, string> {
+  const region = 'eu-west-1';
+  return {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'aws-local',
+    AWS_SECRET_ACCESS_KEY: 'aws-local',
+    AWS_SESSION_TOKEN: 'aws-local',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    CDK_DEFAULT_ACCOUNT: '123456789012',
+    CDK_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** The tool's own preload, which ours would replace, and ours. */
+function preloads(): string {
+  const files = [
+    join(tool, 'lambda/custom-resource-response.cjs'),
+    join(import.meta.dirname, 'function-preload.cjs'),
+  ];
+  return files.map((file) => `--require ${JSON.stringify(file)}`).join(' ');
+}
+
+/** The npm packages of the tool are installed once, not in every run's folder. */
+async function shareModules(aws: string): Promise<void> {
+  const shared = join(repository, 'node_modules/.cache/aws-local-modules');
+  await mkdir(shared, { recursive: true });
+  await mkdir(aws, { recursive: true });
+  await symlink(shared, join(aws, 'modules'));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

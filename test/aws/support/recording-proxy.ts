@@ -1,0 +1,72 @@
+import { createWriteStream } from 'node:fs';
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AwsCall } from './aws-call.ts';
+import { type ApiRequest, awsCallOf } from './aws-call.ts';
+
+/** Stands in front of an endpoint and writes down who calls what. */
+export interface RecordingProxy {
+  readonly url: string;
+  stop(): void;
+}
+
+/** A request that the proxy passed on and could not read. */
+export interface UnreadCall {
+  readonly unread: string;
+}
+
+/**
+ * Passes every request on to the endpoint and appends the call, once it is answered, as a line of
+ * JSON to the file: an `AwsCall`, or an `UnreadCall`.
+ */
+export async function startRecordingProxy(endpoint: string, file: string): Promise<RecordingProxy> {
+  const target = new URL(endpoint);
+  const lines = createWriteStream(file, { flags: 'a' });
+  const server = createServer(async (request, response) => {
+    const body = await bodyOf(request);
+    const { method = 'GET', url = '/', headers } = request;
+    const onward = httpRequest({
+      host: target.hostname,
+      port: target.port,
+      method,
+      path: url,
+      headers,
+    });
+    onward.on('response', (answer) => {
+      const status = answer.statusCode ?? 0;
+      const call = read({ method, url, headers, body: body.toString() }, status);
+      lines.write(`${JSON.stringify(call)}\n`);
+      response.writeHead(status, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    onward.end(body);
+  });
+  // An invocation may take as long as a function may.
+  server.requestTimeout = 0;
+  server.timeout = 0;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+      lines.end();
+    },
+  };
+}
+
+function read(request: ApiRequest, status: number): AwsCall | UnreadCall {
+  try {
+    return { ...awsCallOf(request), status };
+  } catch (error) {
+    return { unread: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
