@@ -44,7 +44,7 @@ export interface TenantRef {
 }
 
 /** The reference that outcomes carry. */
-export function tenantRef(tenant: Tenant): TenantRef {
+export function tenantRef(tenant: Pick<Tenant, 'id' | 'slug' | 'name' | 'address'>): TenantRef {
   const { id, slug, name, address } = tenant;
   // Rows that were written by hand may lack a name, and a line has to say whose it is.
   return { id, slug, name: name.trim() === '' ? slug : name, database: address.database };

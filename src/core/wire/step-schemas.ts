@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OUTCOME_STATUSES } from '../outcome.ts';
 import { TENANT_STATUSES } from '../tenant.ts';
+import { appliedMigrationSchema, noteSchema } from './outcome-schema.ts';
 import { requestSchema } from './request-schema.ts';
 
 /** The execution that asks, as the context object tells of it. */
@@ -113,9 +114,6 @@ export const listTenantsResultSchema = z.object({
   }),
 });
 
-const appliedMigration = z.object({ name: z.string(), durationMs: z.number() });
-const note = z.object({ code: z.string(), message: z.string() });
-
 /** A line of the items' file. The password is ciphertext; the line expires soon after its round. */
 export const roundItemSchema = z.object({
   wave: z.int().min(1),
@@ -138,8 +136,8 @@ export const roundItemSchema = z.object({
     .object({
       tries: z.int().min(0),
       durationMs: z.number(),
-      applied: z.array(appliedMigration),
-      notes: z.array(note),
+      applied: z.array(appliedMigrationSchema),
+      notes: z.array(noteSchema),
     })
     .optional(),
 });
@@ -150,8 +148,8 @@ export const continuationSchema = z.object({
   since: z.string(),
   tries: z.int().min(0),
   durationMs: z.number(),
-  applied: z.array(appliedMigration),
-  notes: z.array(note),
+  applied: z.array(appliedMigrationSchema),
+  notes: z.array(noteSchema),
 });
 
 /** Of the state MigrateTenant. */

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Outcome } from '../outcome.ts';
+
+export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
+export const noteSchema = z.object({ code: z.string(), message: z.string() });
+
+const failureSchema = z.object({
+  code: z.string().min(1),
+  message: z.string(),
+  nextStep: z.string(),
+  retryable: z.boolean(),
+  fingerprint: z.string(),
+  migration: z.string().optional(),
+  statement: z.object({ number: z.number(), text: z.string() }).optional(),
+  errno: z.number().optional(),
+  sqlState: z.string().optional(),
+});
+
+const facts = {
+  tenant: z.object({ id: z.string(), slug: z.string(), name: z.string(), database: z.string() }),
+  wave: z.int().min(1),
+  position: z.int().min(0),
+  tries: z.int().min(0),
+  durationMs: z.number(),
+  notes: z.array(noteSchema),
+};
+const applied = z.array(appliedMigrationSchema);
+
+/** What became of one tenant, as a child execution's output or in the message of its error. */
+export const outcomeSchema = z.discriminatedUnion('status', [
+  z.object({ ...facts, status: z.literal('migrated'), applied }),
+  z.object({ ...facts, status: z.literal('unchanged') }),
+  z.object({ ...facts, status: z.literal('failed'), failure: failureSchema, applied }),
+  z.object({
+    ...facts,
+    status: z.literal('skipped'),
+    cause: z.enum(['stopped', 'not-active']),
+    reason: z.string(),
+  }),
+  z.object({ ...facts, status: z.literal('unknown'), reason: z.string() }),
+  z.object({ ...facts, status: z.literal('planned'), pending: z.array(z.string()) }),
+]) satisfies z.ZodType<Outcome>;
