@@ -76,9 +76,14 @@ export const OUTCOME_STATUSES = [
   'planned',
 ] as const satisfies readonly OutcomeStatus[];
 
-/** Whether a run that ends like this has not done what it was asked to for this tenant. */
+/** Whether something is still to be done about this tenant. */
 export function isOpen(outcome: Outcome): boolean {
   return !isSuccess(outcome) && !(outcome.status === 'skipped' && outcome.cause === 'not-active');
+}
+
+/** Whether an automatic round tries this tenant again. */
+export function isRetryable(outcome: Outcome): outcome is FailedOutcome {
+  return outcome.status === 'failed' && outcome.failure.retryable;
 }
 
 /** Whether a later run of the same request need not look at this tenant again. */

@@ -27,6 +27,12 @@ export interface RunRequest {
   readonly maxPerHost?: number | undefined;
   /** Only tenants on these hosts (`host` or `host:port`). */
   readonly hosts?: readonly string[] | undefined;
+  /**
+   * What an execution does that finds another one running: `run` beside it, which the fence makes safe
+   * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to ask
+   * about, so that it always runs: the state of a killed run says that it is running, too.
+   */
+  readonly ifRunning?: 'run' | 'skip' | undefined;
   /** The run stops when more than this many tenants have failed. Default: it goes on. */
   readonly toleratedFailureCount?: number | undefined;
   /** The same as a share of all listed tenants, 0 to 100; turned into a count when they are listed. */

@@ -1,5 +1,6 @@
 import type { RoundRef, RunRecord, RunStore } from './ports.ts';
 import type { Summary } from './reduce/summary.ts';
+import type { WaveStanding } from './reduce/wave-standing.ts';
 import type { RoundItem, StepDecision, StepRound } from './wire/step-schemas.ts';
 
 /** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
@@ -17,22 +18,10 @@ export interface RunBundle {
   readonly migrations: readonly { readonly id: string; readonly checksum: string }[];
 }
 
-/** How a wave stands: tenants by their last outcomes. */
-export interface WaveStanding {
-  /** Those of which an outcome is known. */
-  readonly reported: number;
-  /** Those of which nothing proves that they need no further look: failed, unknown, stopped, unreported. */
-  readonly open: number;
-  /** Those among them that failed, or of which nobody knows: the breaker counts these. */
-  readonly failed: number;
-  /** Those among them that an automatic round tries again. */
-  readonly retryable: number;
-}
-
 /** What a round came to, and with it the run. Written once. */
 export interface RoundSummary {
   readonly round: StepRound;
-  /** Of the outcomes of this round alone. */
+  /** Of this round alone. */
   readonly ofRound: Summary;
   /** Of the run so far; what was listed and not reported is in `total` and in none of the counts. */
   readonly ofRun: Summary;

@@ -28,7 +28,7 @@ export function itemOf(number: number, differing: Partial<RoundItem> = {}): Roun
 }
 
 function summaryOf(round: StepRound, total: number): RoundSummary {
-  const waves = [{ reported: 0, open: total, failed: 0, retryable: 0 }];
+  const waves = [{ size: total, reported: 0, settled: 0, failed: 0, retryable: 0 }];
   return { round, ofRound: emptySummary(total), ofRun: emptySummary(total), waves };
 }
 

@@ -2,14 +2,15 @@ import type { RunRequest } from '../request.ts';
 
 /**
  * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
- * `tenants` are not inherited: a retry is about what they left.
+ * `tenants` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
+ * leave the work to another run, but who asks for a retry means it.
  */
 export function inheritRequest(
   earlier: RunRequest,
   retryOf: string,
   explicit: Partial<RunRequest> = {},
 ): RunRequest {
-  const { tenants: _named, ...inherited } = earlier;
+  const { tenants: _named, ifRunning: _start, ...inherited } = earlier;
   const named = Object.fromEntries(
     Object.entries(explicit).filter(([, value]) => value !== undefined),
   ) as Partial<RunRequest>;

@@ -1,26 +1,40 @@
 import type { Outcome } from '../outcome.ts';
-import type { RunStore, Wave } from '../ports.ts';
-import { createBitSet } from './bit-set.ts';
+import type { RoundRef, RunStore, Wave } from '../ports.ts';
+import { type BitSet, createBitSet } from './bit-set.ts';
+
+/** The last outcome of a tenant, and the round that it is of. */
+export interface LastOutcome {
+  readonly outcome: Outcome;
+  readonly round: RoundRef;
+}
+
+/** One bit for each listed tenant, by wave and position. */
+export function bitsOf(waves: readonly Pick<Wave, 'size'>[]): BitSet[] {
+  return waves.map(({ size }) => createBitSet(size));
+}
 
 /**
- * The last outcome of every tenant that has one, wave by wave. A wave's newest round is read first
- * and one bit a tenant says who was seen there, so that no fleet is too large.
+ * The last outcome of every tenant that has one, the newest round first. A round may go over tenants
+ * of earlier waves, whose outcomes keep their own wave. One bit a tenant says who was `seen`, so that
+ * no fleet is too large; the caller may look at the bits when all is read.
  */
 export async function* lastOutcomes(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes'>,
   runId: string,
-  waves: readonly Wave[],
-): AsyncGenerator<Outcome, void, undefined> {
-  const rounds = await store.listRounds(runId);
-  for (const [index, { size }] of waves.entries()) {
-    const seen = createBitSet(size);
-    const newestFirst = rounds
-      .filter(({ wave }) => wave === index + 1)
-      .sort((a, b) => b.round - a.round);
-    for (const { wave, round } of newestFirst) {
-      for await (const outcome of store.readOutcomes(runId, wave, round)) {
-        if (seen.add(outcome.position)) yield outcome;
-      }
+  seen: readonly BitSet[],
+): AsyncGenerator<LastOutcome, void, undefined> {
+  const newestFirst = (await store.listRounds(runId)).sort(
+    (a, b) => b.wave - a.wave || b.round - a.round,
+  );
+  for (const round of newestFirst) {
+    for await (const outcome of store.readOutcomes(runId, round.wave, round.round)) {
+      if (isNotReached(outcome) && round.round > 1) continue;
+      if (seen[outcome.wave - 1]?.add(outcome.position) === true) yield { outcome, round };
     }
   }
+}
+
+/** A later round that did not come to a tenant says nothing of it: what was known before holds. */
+function isNotReached(outcome: Outcome): boolean {
+  return outcome.status === 'skipped' && outcome.cause === 'stopped';
 }

@@ -1,9 +1,9 @@
-import { isSuccess } from '../outcome.ts';
-import type { RunStore, Wave } from '../ports.ts';
+import { isOpen, isRetryable, isSuccess } from '../outcome.ts';
+import type { RoundRef, RunStore, Wave } from '../ports.ts';
 import { addOutcome, emptySummary } from './add-outcome.ts';
-import { createBitSet } from './bit-set.ts';
-import { lastOutcomes } from './last-outcomes.ts';
+import { bitsOf, lastOutcomes } from './last-outcomes.ts';
 import type { Summary } from './summary.ts';
+import type { WaveStanding } from './wave-standing.ts';
 
 /** Tenants that a run leaves to a retry: all that it listed, less those that it proved done. */
 export interface LeftOfRun {
@@ -16,21 +16,41 @@ export interface LeftOfRun {
 export interface ReducedRun {
   /** Listed tenants of which nothing was heard are in `total` and in none of the counts. */
   readonly summary: Summary;
+  /** Of the last outcomes that are of the round that was asked about; the others stand elsewhere. */
+  readonly ofRound: Summary;
+  /** One for each wave, in order. */
+  readonly waves: readonly WaveStanding[];
   readonly left: LeftOfRun;
 }
 
-/** Reads the outcomes of a run once, each tenant with its last one. Works on unfinished runs too. */
+/**
+ * Reads the outcomes of a run once, each tenant with its last one. Works on unfinished runs too.
+ *
+ * @param round the round to sum up by itself, if any
+ */
 export async function reduceRun(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,
   runId: string,
-  waves: readonly Wave[],
+  waves: readonly Pick<Wave, 'size'>[],
+  round?: RoundRef,
 ): Promise<ReducedRun> {
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
-  const done = waves.map((wave) => createBitSet(wave.size));
+  const seen = bitsOf(waves);
+  const done = bitsOf(waves);
+  const counts = waves.map(() => ({ settled: 0, failed: 0, retryable: 0 }));
   let summary = emptySummary(total);
-  for await (const outcome of lastOutcomes(store, runId, waves)) {
+  let ofRound = emptySummary(0);
+  for await (const { outcome, round: from } of lastOutcomes(store, runId, seen)) {
     summary = addOutcome(summary, outcome);
+    if (from.wave === round?.wave && from.round === round.round) {
+      ofRound = addOutcome({ ...ofRound, total: ofRound.total + 1 }, outcome);
+    }
     if (isSuccess(outcome)) done[outcome.wave - 1]?.add(outcome.position);
+    const count = counts[outcome.wave - 1];
+    if (count === undefined) continue;
+    if (!isOpen(outcome)) count.settled += 1;
+    if (outcome.status === 'failed' || outcome.status === 'unknown') count.failed += 1;
+    if (isRetryable(outcome)) count.retryable += 1;
   }
 
   async function* ids(): AsyncGenerator<string, void, undefined> {
@@ -42,6 +62,14 @@ export async function reduceRun(
       }
     }
   }
-  const count = done.reduce((left, doneInWave) => left - doneInWave.size, total);
-  return { summary, left: { count, ids } };
+  return {
+    summary,
+    ofRound,
+    waves: counts.map((count, index) => ({
+      size: waves[index]?.size ?? 0,
+      reported: seen[index]?.size ?? 0,
+      ...count,
+    })),
+    left: { count: done.reduce((left, { size }) => left - size, total), ids },
+  };
 }

@@ -1,11 +1,11 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
-import type { Outcome } from '../outcome.ts';
+import { isRetryable, type Outcome } from '../outcome.ts';
 import type { OutcomeSink, RoundRef, RunStore } from '../ports.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
 import { roundTenants } from './round-tenants.ts';
-import { isRetryable, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import { tryAgain } from './try-again.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FailedOutcome, Outcome } from '../outcome.ts';
+import { isRetryable, type Outcome } from '../outcome.ts';
 
 /** Counts tenants by their last outcome while rounds replace earlier ones. */
 export interface Tally {
@@ -30,9 +30,4 @@ export function createTally(): Tally {
       return retryable;
     },
   };
-}
-
-/** Whether an automatic round tries this tenant again. */
-export function isRetryable(outcome: Outcome): outcome is FailedOutcome {
-  return outcome.status === 'failed' && outcome.failure.retryable;
 }

@@ -40,12 +40,16 @@ function unknownKey(key: string): string {
   return `${quote(key)} is not a key of a request.${suggestion}`;
 }
 
+/** Pairs of keys of which a request may have one. */
+const EXCLUSIVE = [
+  ['tenants', 'retryOf'],
+  ['toleratedFailureCount', 'toleratedFailurePercentage'],
+] as const;
+
 function contradictions(request: RunRequest): string[] {
-  const both =
-    request.toleratedFailureCount !== undefined && request.toleratedFailurePercentage !== undefined;
-  return both
-    ? ['"toleratedFailureCount" and "toleratedFailurePercentage" exclude each other: give one.']
-    : [];
+  return EXCLUSIVE.filter(([one, other]) => {
+    return request[one] !== undefined && request[other] !== undefined;
+  }).map(([one, other]) => `"${one}" and "${other}" exclude each other: give one.`);
 }
 
 const SHOWN_LENGTH = 120;

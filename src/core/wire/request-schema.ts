@@ -41,6 +41,7 @@ export const requestSchema = z.strictObject({
     .describe('a whole number from 1 to 10,000'),
   maxPerHost: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),
   hosts: names.optional().describe('a list of "host" or "host:port"'),
+  ifRunning: z.enum(['run', 'skip']).optional().describe('"run" or "skip"'),
   toleratedFailureCount: z.int().min(0).optional().describe('a whole number of at least 0'),
   toleratedFailurePercentage: z
     .number()

@@ -6,13 +6,14 @@ const earlier = requestOf({
   tenants: ['acme-corp', 'beta'],
   waves: [{ tenants: ['acme-corp'] }],
   maxConcurrency: 20,
+  ifRunning: 'skip',
   hosts: ['db1.example.com'],
   toleratedFailurePercentage: 5,
   to: '20250127120000_add_priority_to_tasks',
 });
 
-it('takes over the earlier request, but for the tenants that it named', () => {
-  const { tenants: _, ...rest } = earlier;
+it('takes over the earlier request, but for its tenants and how it was started', () => {
+  const { tenants: _, ifRunning: __, ...rest } = earlier;
   expect(inheritRequest(earlier, 'run-1')).toEqual({ ...rest, retryOf: 'run-1' });
 });
 

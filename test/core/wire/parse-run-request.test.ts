@@ -71,6 +71,12 @@ describe('parseRunRequest', () => {
       { toleratedFailureCount: 1, toleratedFailurePercentage: 1 },
       '"toleratedFailureCount" and "toleratedFailurePercentage" exclude each other: give one.',
     ],
+    [
+      'tenants and an earlier run',
+      { tenants: ['acme-corp'], retryOf: 'run-1' },
+      '"tenants" and "retryOf" exclude each other: give one.',
+    ],
+    ['another start', { ifRunning: 'wait' }, '"ifRunning" is "wait"; it must be "run" or "skip".'],
     ['a null', { to: null }, /^"to" is null; it must be the id of a migration/],
     ['a wave of nothing', { waves: [{}] }, /^"waves" is \[\{\}\]; it must be a list of waves/],
     [
