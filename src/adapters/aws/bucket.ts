@@ -8,23 +8,27 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { streamUtf8 } from './stream-utf8.ts';
+import { damaged, unreadable, unwritable } from './run-store-error.ts';
+import { type ResumeAt, type StreamedAnswer, streamUtf8 } from './stream-utf8.ts';
 
 /** An object as a listing shows it. */
 export interface ListedObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the second. */
   readonly modifiedAt: number;
 }
 
-/** What a run store does with its bucket. Every method throws what the client throws. */
+/**
+ * What a run store does with its bucket. Throws `RunStoreUnreadable` and `RunStoreUnwritable`
+ * (`configuration`), retryable where waiting helps; the client has tried several times by then.
+ */
 export interface Bucket {
   readonly name: string;
   /** An object's text; `undefined` where there is none. */
   readText(key: string): Promise<string | undefined>;
-  /** Lines without their line breaks; the last one may lack it. None where there is no object. */
+  /** Lines without their line breaks; the last one may lack it. Throws where there is no object. */
   readLines(key: string): AsyncGenerator<string, void, undefined>;
   /** Writes an object as a whole. */
   writeText(key: string, text: string, contentType: string): Promise<void>;
@@ -36,6 +40,7 @@ export interface Bucket {
   list(prefix: string): AsyncGenerator<ListedObject, void, undefined>;
   /** The folders right below a prefix that ends in `/`: each once, with its `/`. */
   listFolders(prefix: string): AsyncGenerator<string, void, undefined>;
+  /** Nothing to delete is no error. */
   delete(keys: readonly string[]): Promise<void>;
 }
 
@@ -44,64 +49,98 @@ const PART_BYTES = 8 * 1024 * 1024;
 /** Keys that one call deletes. */
 const DELETE_AT_ONCE = 1_000;
 
+/** A bucket behind a client of S3. */
 export function createBucket(client: S3Client, name: string): Bucket {
-  const listPages = async function* (prefix: string, delimiter?: string) {
+  const reading = <Result>(work: Promise<Result>) => explained(work, unreadable);
+  const writing = <Result>(work: Promise<Result>) => explained(work, unwritable);
+
+  async function explained<Result>(work: Promise<Result>, explain: typeof unreadable) {
+    try {
+      return await work;
+    } catch (error) {
+      throw explain(name, error);
+    }
+  }
+
+  async function* listPages(prefix: string, delimiter?: string) {
     let token: string | undefined;
     do {
-      const page = await client.send(
-        new ListObjectsV2Command({
-          Bucket: name,
-          Prefix: prefix,
-          ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
-          ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
+      const page = await reading(
+        client.send(
+          new ListObjectsV2Command({
+            Bucket: name,
+            Prefix: prefix,
+            Delimiter: delimiter,
+            ContinuationToken: token,
+          }),
+        ),
       );
       yield page;
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
-  };
-  const put = (key: string, text: string, contentType: string, ifNoneMatch?: '*') =>
-    client.send(
+  }
+
+  /** An object from its beginning, or the rest of one whose stream broke off. */
+  async function open(key: string, resume: ResumeAt | undefined): Promise<StreamedAnswer> {
+    const { Body, ETag } = await client.send(
+      new GetObjectCommand({
+        Bucket: name,
+        Key: key,
+        Range: resume && `bytes=${resume.from}-`,
+        IfMatch: resume?.etag,
+      }),
+    );
+    return { body: Body as AsyncIterable<Uint8Array>, etag: ETag };
+  }
+
+  async function put(key: string, text: string, contentType: string, ifNoneMatch?: '*') {
+    await client.send(
       new PutObjectCommand({
         Bucket: name,
         Key: key,
         Body: text,
         ContentType: contentType,
-        ...(ifNoneMatch === undefined ? {} : { IfNoneMatch: ifNoneMatch }),
+        IfNoneMatch: ifNoneMatch,
       }),
     );
+  }
 
   return {
     name,
 
-    async readText(key) {
-      const object = await orMissing(client.send(new GetObjectCommand({ Bucket: name, Key: key })));
-      return object?.Body?.transformToString('utf8');
-    },
+    readText: (key) =>
+      reading(
+        orMissing(client.send(new GetObjectCommand({ Bucket: name, Key: key }))).then((object) =>
+          object?.Body?.transformToString('utf8'),
+        ),
+      ),
 
     async *readLines(key) {
       let rest = '';
-      for await (const text of streamUtf8((range) => getObject(client, name, key, range))) {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        yield* lines;
+      try {
+        for await (const text of streamUtf8((resume) => open(key, resume))) {
+          const lines = (rest + text).split('\n');
+          rest = lines.pop() ?? '';
+          yield* lines;
+        }
+      } catch (error) {
+        throw isMissing(error) ? damaged(name, key, 'is missing', error) : unreadable(name, error);
       }
       if (rest !== '') yield rest;
     },
 
-    async writeText(key, text, contentType) {
-      await put(key, text, contentType);
-    },
+    writeText: (key, text, contentType) => writing(put(key, text, contentType)),
 
-    async createText(key, text, contentType) {
-      try {
-        await put(key, text, contentType, '*');
-        return true;
-      } catch (error) {
-        if (isThere(error)) return false;
-        throw error;
-      }
-    },
+    createText: (key, text, contentType) =>
+      writing(
+        put(key, text, contentType, '*').then(
+          () => true,
+          (error: unknown) => {
+            if (isThere(error)) return false;
+            throw error;
+          },
+        ),
+      ),
 
     async writeStream(key, chunks, contentType) {
       let thrown: { readonly error: unknown } | undefined;
@@ -128,7 +167,7 @@ export function createBucket(client: S3Client, name: string): Bucket {
       try {
         await upload.done();
       } catch (error) {
-        throw thrown === undefined ? error : thrown.error;
+        throw thrown === undefined ? unwritable(name, error) : thrown.error;
       }
     },
 
@@ -149,40 +188,18 @@ export function createBucket(client: S3Client, name: string): Bucket {
     async delete(keys) {
       for (let from = 0; from < keys.length; from += DELETE_AT_ONCE) {
         const Objects = keys.slice(from, from + DELETE_AT_ONCE).map((Key) => ({ Key }));
-        const { Errors = [] } = await client.send(
-          new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }),
+        const { Errors = [] } = await writing(
+          client.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } })),
         );
         const [first] = Errors;
-        if (first !== undefined) {
-          // It comes in an answer of success, so that the client makes no error of it.
-          throw Object.assign(new Error(`${first.Key}: ${first.Message}`), { name: first.Code });
-        }
+        if (first === undefined) continue;
+        // It comes in an answer of success, so that the client makes no error of it.
+        const { Key, Message, Code = 'Error' } = first;
+        throw unwritable(name, Object.assign(new Error(`${Key}: ${Message}`), { name: Code }));
       }
     },
   };
 }
-
-/** From a byte on, where `range` says so, and only of the object that was being read. */
-async function getObject(
-  client: S3Client,
-  bucket: string,
-  key: string,
-  range: { readonly from: number; readonly etag: string | undefined } | undefined,
-): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly etag: string | undefined }> {
-  const object = await orMissing(
-    client.send(
-      new GetObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        ...(range === undefined ? {} : { Range: `bytes=${range.from}-`, IfMatch: range.etag }),
-      }),
-    ),
-  );
-  const body = object?.Body as AsyncIterable<Uint8Array> | undefined;
-  return { body: body ?? none(), etag: object?.ETag };
-}
-
-async function* none(): AsyncGenerator<Uint8Array> {}
 
 async function orMissing(
   answer: Promise<GetObjectCommandOutput>,
@@ -190,12 +207,16 @@ async function orMissing(
   try {
     return await answer;
   } catch (error) {
-    if ((error as Error).name === 'NoSuchKey') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-/** `ConditionalRequestConflict`: another request is writing the same key, and one of them will be. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NoSuchKey';
+}
+
+/** `ConditionalRequestConflict`: another request is writing the same key right now. */
 function isThere(error: unknown): boolean {
   const { name } = error as Error;
   return name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';

@@ -16,9 +16,13 @@ export interface RunKeys {
   readonly results: string;
   wave(wave: number): string;
   items(round: RoundRef): string;
-  /** Prefix under which a round's Map writes its results, without a `/`: Step Functions adds one. */
+  /** Prefix of all that is known of a round, with its `/`. */
   resultsOf(round: RoundRef): string;
-  /** Outcomes that the lister wrote itself, in parts from 1. */
+  /** Prefix under which a round's Map writes, without a `/`: Step Functions adds one. */
+  mapResults(round: RoundRef): string;
+  /** Prefix of the outcomes that the lister wrote itself. */
+  listedParts(round: RoundRef): string;
+  /** One object of them, from 1. */
   listed(round: RoundRef, part: number): string;
   roundSummary(round: RoundRef): string;
   /** Prefix of the decisions about a round. */
@@ -31,7 +35,7 @@ export function runKeys(runId: string): RunKeys {
   checkRunId(runId);
   const folder = `${RUN_STORE_PREFIXES.runs}${runId}/`;
   const results = `${folder}results/`;
-  const resultsOf = (round: RoundRef) => results + nameOf(round);
+  const resultsOf = (round: RoundRef) => `${results}${nameOf(round)}/`;
   const decisions = (round: RoundRef) => `${folder}decisions/${nameOf(round)}-redrive-`;
   return {
     folder,
@@ -45,7 +49,9 @@ export function runKeys(runId: string): RunKeys {
     wave: (wave) => `${folder}wave-${wave}.jsonl`,
     items: (round) => `${RUN_STORE_PREFIXES.items}${runId}/${nameOf(round)}.jsonl`,
     resultsOf,
-    listed: (round, part) => `${resultsOf(round)}/listed-${part}.jsonl`,
+    mapResults: (round) => `${resultsOf(round)}map`,
+    listedParts: (round) => `${resultsOf(round)}listed-`,
+    listed: (round, part) => `${resultsOf(round)}listed-${part}.jsonl`,
     roundSummary: (round) => `${folder}rounds/${nameOf(round)}.summary.json`,
     decisions,
     decision: (round, redriveCount) => `${decisions(round)}${redriveCount}.json`,

@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { FanfoldError } from '../../core/errors.ts';
+import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
+import { type RunsRead, readRuns } from '../../core/run/read-runs.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
 import { makeFolder } from './make-folder.ts';
 import { openOutcomeFile } from './outcome-file.ts';
-import { type RunsRead, readRuns } from './read-runs.ts';
 import { type RunFiles, roundOfFile, runFiles, runsFolder } from './run-files.ts';
 import {
   damaged,
@@ -16,7 +17,6 @@ import {
   unreadable,
   unwritable,
 } from './run-store-error.ts';
-import { writeWaveFiles } from './write-wave-files.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Keeps runs in a folder of this machine, which is made when the first run is. */
@@ -77,7 +77,8 @@ export function createLocalRunStore(folder: string): RunStore {
       return [...ids];
     },
 
-    writeWaves: (runId, members) => writing(() => writeWaveFiles(of(runId), members)),
+    writeWaves: (runId, members) =>
+      eachWave(members, (wave, ids) => store.writeWave(runId, wave, ids)),
 
     writeWave: (runId, wave, ids) =>
       writing(async () => {

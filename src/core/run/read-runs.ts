@@ -1,13 +1,13 @@
-import { inPages } from '../../core/list/in-pages.ts';
-import type { RunRecord } from '../../core/ports.ts';
-import { isRunId } from '../../core/run/run-id.ts';
+import { inPages } from '../list/in-pages.ts';
+import type { RunRecord } from '../ports.ts';
+import { isRunId } from './run-id.ts';
 
 /** Records that are open at a time: a store keeps every run until somebody removes it. */
 const READ_AT_ONCE = 64;
 
 type RunStart = Pick<RunRecord, 'id' | 'startedAt'>;
 
-/** What a folder of runs holds. */
+/** What a store of runs holds. */
 export interface RunsRead {
   /** Of the runs that can be read, the newest first. */
   readonly ids: readonly string[];

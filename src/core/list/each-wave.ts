@@ -1,12 +1,14 @@
-import type { Wave, WaveMember } from '../../core/ports.ts';
-import { writeJsonLines } from './json-lines.ts';
-import type { RunFiles } from './run-files.ts';
-import { writeWhole } from './write-whole.ts';
+import type { Wave, WaveMember } from '../ports.ts';
 
-/** Writes each wave's ids into a file of its own, one file at a time. */
-export async function writeWaveFiles(
-  files: RunFiles,
+/**
+ * Hands a run's members, which come wave by wave, to `write` as one list a wave, so that a store has
+ * one list open at a time.
+ *
+ * @param write writes the list of a wave and counts its ids
+ */
+export async function eachWave(
   members: AsyncIterable<WaveMember>,
+  write: (wave: number, ids: AsyncIterable<string>) => Promise<number>,
 ): Promise<Wave[]> {
   const waves: Wave[] = [];
   const list = members[Symbol.asyncIterator]();
@@ -20,9 +22,7 @@ export async function writeWaveFiles(
           next = await list.next();
         }
       }
-      await writeWhole(files.wave(wave), async (file) => {
-        waves.push({ size: await writeJsonLines(file, idsOfWave()), canary });
-      });
+      waves.push({ size: await write(wave, idsOfWave()), canary });
     }
     return waves;
   } finally {

@@ -1,0 +1,214 @@
+import { FanfoldError } from '../../core/errors.ts';
+import { eachWave } from '../../core/list/each-wave.ts';
+import type { RoundRef, RunRecord, RunState } from '../../core/ports.ts';
+import { readRuns } from '../../core/run/read-runs.ts';
+import type {
+  RoundSummary,
+  RunBundle,
+  StepRunStore,
+  StoredDecision,
+} from '../../core/step-ports.ts';
+import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
+import type { Bucket } from './bucket.ts';
+import { HTML, JSON_LINES, JSON_TEXT } from './content-types.ts';
+import { toJsonLines } from './json-lines.ts';
+import { openOutcomeParts } from './outcome-parts.ts';
+import { readRoundOutcomes } from './read-round-outcomes.ts';
+import { roundOfFolder, runKeys } from './run-keys.ts';
+import {
+  damaged,
+  roundNotReduced,
+  runExists,
+  runNotListed,
+  runUnknown,
+} from './run-store-error.ts';
+
+/** Keeps runs in a bucket of S3, for the states of the machine and for `--aws`. */
+export function createS3RunStore(bucket: Bucket): StepRunStore {
+  /** Outcomes that the bucket refused, by round: they are known, so this process reads them back. */
+  const unwritten = new Map<string, string[]>();
+
+  const jsonOf = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const writeJson = (key: string, value: unknown) =>
+    bucket.writeText(key, jsonOf(value), JSON_TEXT);
+
+  async function readJson<Value>(key: string): Promise<Value | undefined> {
+    const text = await bucket.readText(key);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as Value;
+    } catch (error) {
+      throw damaged(bucket.name, key, 'is not the JSON it was', error);
+    }
+  }
+
+  /** Writes what is not there yet, and returns what is there then. */
+  async function keepFirst<Value>(key: string, value: Value): Promise<Value> {
+    if (await bucket.createText(key, jsonOf(value), JSON_TEXT)) return value;
+    const kept = await readJson<Value>(key);
+    if (kept !== undefined) return kept;
+    // Another request was writing it at that moment and did not come through.
+    throw new FanfoldError(
+      'RunStoreUnwritable',
+      `The run store s3://${bucket.name} cannot be written: two requests write ${key} at once.`,
+      { fault: 'configuration', retryable: true, nextStep: 'Try again.' },
+    );
+  }
+
+  async function writeLines(key: string, values: AsyncIterable<unknown>): Promise<number> {
+    let count = 0;
+    const lines = toJsonLines(values, () => {
+      count += 1;
+    });
+    await bucket.writeStream(key, lines, JSON_LINES);
+    return count;
+  }
+
+  async function* readJsonLines<Value>(key: string): AsyncGenerator<Value, void, undefined> {
+    for await (const line of bucket.readLines(key)) {
+      try {
+        yield JSON.parse(line) as Value;
+      } catch (error) {
+        throw damaged(bucket.name, key, 'is not the JSON it was', error);
+      }
+    }
+  }
+
+  async function readRecord(runId: string): Promise<RunRecord | undefined> {
+    const { request } = runKeys(runId);
+    const record = await readJson<RunRecord | null>(request);
+    if (record === undefined) return undefined;
+    if (typeof record?.startedAt !== 'string') {
+      throw damaged(bucket.name, request, 'is not the record of a run');
+    }
+    return record;
+  }
+
+  const store: StepRunStore = {
+    location: (runId) => `s3://${bucket.name}/${runKeys(runId).folder}`,
+
+    async createRun(run) {
+      const { request } = runKeys(run.id);
+      const isNew = await bucket.createText(request, jsonOf(run), JSON_TEXT);
+      if (!isNew) throw runExists(run.id, store.location(run.id));
+    },
+
+    async openRun(run) {
+      const record = await keepFirst<RunRecord>(runKeys(run.id).request, run);
+      const { arn, startedAt } = run.execution;
+      const isSame = record.execution?.arn === arn && record.execution.startedAt === startedAt;
+      if (!isSame) throw runExists(run.id, store.location(run.id));
+      return record;
+    },
+
+    async readRun(runId) {
+      const record = await readRecord(runId);
+      if (record === undefined) throw runUnknown(runId, bucket.name);
+      return record;
+    },
+
+    async listRuns() {
+      const { ids, unreadable } = await readRuns(await namesOfRuns(bucket), readRecord);
+      if (unreadable !== undefined) throw unreadable.error;
+      return [...ids];
+    },
+
+    writeWaves: (runId, members) =>
+      eachWave(members, (wave, ids) => store.writeWave(runId, wave, ids)),
+
+    // The id is checked when this is called, not when the first line is asked for.
+    writeWave: async (runId, wave, ids) => writeLines(runKeys(runId).wave(wave), ids),
+
+    async *readWave(runId, wave) {
+      yield* readJsonLines<string>(runKeys(runId).wave(wave));
+    },
+
+    async openOutcomes(runId, wave, round) {
+      const keys = runKeys(runId);
+      const ref = { wave, round };
+      // A state that is invoked again writes the whole again, which may be fewer parts.
+      await bucket.delete(await keysOf(bucket, keys.listedParts(ref)));
+      const refused: string[] = [];
+      unwritten.set(keys.resultsOf(ref), refused);
+      return openOutcomeParts({
+        bucket,
+        keyOf: (part) => keys.listed(ref, part),
+        unwritten: refused,
+      });
+    },
+
+    async listRounds(runId) {
+      const rounds: RoundRef[] = [];
+      for await (const folder of bucket.listFolders(runKeys(runId).results)) {
+        const round = roundOfFolder(folder);
+        if (round !== undefined) rounds.push(round);
+      }
+      return rounds;
+    },
+
+    async *readOutcomes(runId, wave, round) {
+      const keys = runKeys(runId);
+      const ref = { wave, round };
+      const refused = unwritten.get(keys.resultsOf(ref)) ?? [];
+      yield* readRoundOutcomes(bucket, keys, ref, refused);
+    },
+
+    writeState: async (runId, state) => writeJson(runKeys(runId).state, state),
+
+    async readState(runId) {
+      const state = await readJson<RunState>(runKeys(runId).state);
+      if (state !== undefined) return state;
+      await store.readRun(runId);
+      throw runNotListed(runId);
+    },
+
+    writeLeft: async (runId, ids) => writeLines(runKeys(runId).left, ids),
+    writeSummary: async (runId, summary) => writeJson(runKeys(runId).summary, summary),
+    writeReport: async (runId, html) => bucket.writeText(runKeys(runId).report, html, HTML),
+
+    writeBundle: async (runId, bundle) => writeJson(runKeys(runId).bundle, bundle),
+    readBundle: async (runId) => readJson<RunBundle>(runKeys(runId).bundle),
+
+    async writeItems(runId, round, items) {
+      const key = runKeys(runId).items(round);
+      return { key, count: await writeLines(key, items) };
+    },
+
+    deleteItems: async (runId, round) => bucket.delete([runKeys(runId).items(round)]),
+    resultsPrefix: (runId, round) => runKeys(runId).mapResults(round),
+
+    writeRoundSummary: async (runId, summary) =>
+      keepFirst<RoundSummary>(runKeys(runId).roundSummary(summary.round), summary),
+
+    async readRoundSummary(runId, round) {
+      const summary = await readJson<RoundSummary>(runKeys(runId).roundSummary(round));
+      if (summary === undefined) throw roundNotReduced(runId, round);
+      return summary;
+    },
+
+    async decideOnce(runId, round, decision) {
+      const key = runKeys(runId).decision(round, decision.redriveCount);
+      return (await keepFirst<StoredDecision>(key, decision)).decision;
+    },
+
+    async readDecisions(runId, round) {
+      const keys = await keysOf(bucket, runKeys(runId).decisions(round));
+      const decisions = await Promise.all(keys.map((key) => readJson<StoredDecision>(key)));
+      return decisions.filter((decision) => decision !== undefined);
+    },
+  };
+  return store;
+}
+
+async function namesOfRuns(bucket: Bucket): Promise<string[]> {
+  const names: string[] = [];
+  const { runs } = RUN_STORE_PREFIXES;
+  for await (const folder of bucket.listFolders(runs)) names.push(folder.slice(runs.length, -1));
+  return names;
+}
+
+async function keysOf(bucket: Bucket, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of bucket.list(prefix)) keys.push(key);
+  return keys;
+}

@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createBucket } from '../../../src/adapters/aws/bucket.ts';
+import { createS3RunStore } from '../../../src/adapters/aws/run-store.ts';
+import { collect, failedOutcome, idOf, migratedOutcome, stream } from '../../support/fleet.ts';
+import { describeRunStore, recordOf } from '../../support/run-store-contract.ts';
+import { BUCKET, type S3Server, startS3Server } from '../../support/s3-server.ts';
+import { describeStepRunStore, EXECUTION, itemOf } from '../../support/step-run-store-contract.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+let s3: S3Server;
+beforeAll(async () => {
+  // So small a page that every listing of more than two has to be read on.
+  s3 = await startS3Server({ pageSize: 2 });
+});
+afterAll(() => s3.close());
+beforeEach(() => s3.objects.clear());
+
+const openStore = () => createS3RunStore(createBucket(s3.client, BUCKET));
+const open = async () => ({ store: openStore(), later: openStore() });
+
+describeRunStore('the run store on S3', open);
+describeStepRunStore('the shared run store on S3', open);
+
+const ROUND = { wave: 1, round: 1 };
+const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
+
+/** Writes what a Map Run writes; returns the keys of its files. */
+async function mapRan(
+  name: string,
+  files: Record<string, string>,
+  modifiedAt?: Date,
+): Promise<void> {
+  const folder = `${openStore().resultsPrefix('run-1', ROUND)}/${name}`;
+  const ResultFiles: Record<string, { Key: string; Size: number }[]> = {};
+  for (const [file, text] of Object.entries(files)) {
+    const Key = `${folder}/${file}`;
+    s3.put(Key, text, modifiedAt);
+    const [status = ''] = file.split('_');
+    ResultFiles[status] = [...(ResultFiles[status] ?? []), { Key, Size: Buffer.byteLength(text) }];
+  }
+  const manifest = { DestinationBucket: BUCKET, MapRunArn: 'arn', ResultFiles };
+  s3.put(`${folder}/manifest.json`, JSON.stringify(manifest), modifiedAt);
+}
+
+const failedRow = (outcome: ReturnType<typeof failedOutcome>) => ({
+  Status: 'FAILED',
+  Error: 'TenantFailed',
+  Cause: JSON.stringify({ errorType: 'TenantFailed', errorMessage: JSON.stringify(outcome) }),
+  Input: JSON.stringify({ item: itemOf(outcome.position) }),
+});
+
+const readRound = () => collect(openStore().readOutcomes('run-1', 1, 1));
+
+describe('results of a Map Run', () => {
+  it('are read through its manifest, after what the lister wrote', async () => {
+    const sink = await openStore().openOutcomes('run-1', 1, 1);
+    await sink.append(migratedOutcome(0));
+    await sink.close();
+    await mapRan('map-1', {
+      'SUCCEEDED_0.jsonl': lines(migratedOutcome(1), migratedOutcome(2)),
+      'SUCCEEDED_1.jsonl': lines(migratedOutcome(3)),
+      'FAILED_0.jsonl': `${lines(failedRow(failedOutcome(4)))}\n`,
+      'PENDING_0.jsonl': lines({ Status: 'PENDING', Input: JSON.stringify({ item: itemOf(5) }) }),
+    });
+    s3.put(`${openStore().resultsPrefix('run-1', ROUND)}/map-1/SUCCEEDED_9.jsonl`, '{"cut');
+    const outcomes = await readRound();
+    expect(outcomes.map(({ status, position }) => [position, status])).toEqual([
+      [0, 'migrated'],
+      [1, 'migrated'],
+      [2, 'migrated'],
+      [3, 'migrated'],
+      [4, 'failed'],
+      [5, 'skipped'],
+    ]);
+    expect(await openStore().listRounds('run-1')).toEqual([ROUND]);
+  });
+
+  it('of a redrive win over those before, which speak for the rest', async () => {
+    await mapRan(
+      'map-1',
+      {
+        'SUCCEEDED_0.jsonl': lines(migratedOutcome(1)),
+        'FAILED_0.jsonl': lines(failedRow(failedOutcome(2)), failedRow(failedOutcome(3))),
+      },
+      new Date('2026-11-23T06:00:00.000Z'),
+    );
+    for (const redrive of [2, 10]) {
+      await mapRan(
+        `map-1/Redrive-${redrive}`,
+        {
+          'SUCCEEDED_0.jsonl': lines(migratedOutcome(redrive === 10 ? 3 : 2)),
+          'FAILED_0.jsonl': lines(failedRow(failedOutcome(redrive === 10 ? 4 : 3))),
+        },
+        new Date('2026-11-23T07:00:00.000Z'),
+      );
+    }
+    const outcomes = await readRound();
+    expect(outcomes.map(({ status, position }) => [position, status])).toEqual([
+      [3, 'migrated'],
+      [4, 'failed'],
+      [2, 'migrated'],
+      [1, 'migrated'],
+    ]);
+  });
+
+  it('of a later Map Run win, whatever its name', async () => {
+    await mapRan('b', { 'FAILED_0.jsonl': lines(failedRow(failedOutcome(1))) }, new Date(1_000));
+    await mapRan('a', { 'SUCCEEDED_0.jsonl': lines(migratedOutcome(1)) }, new Date(9_000));
+    expect(await readRound()).toEqual([migratedOutcome(1)]);
+  });
+
+  it('are none where the Map Run left no manifest', async () => {
+    s3.put(`${openStore().resultsPrefix('run-1', ROUND)}/map-1/SUCCEEDED_0.jsonl`, 'x');
+    expect(await readRound()).toEqual([]);
+  });
+
+  it('hold a damaged file to be an error that names it, not missing tenants', async () => {
+    const folder = `${openStore().resultsPrefix('run-1', ROUND)}/map-1`;
+    const file = `${folder}/SUCCEEDED_0.jsonl`;
+    const text = lines(migratedOutcome(1), migratedOutcome(2));
+    const damages: [() => void, string][] = [
+      [() => s3.put(file, text.slice(0, -9)), `${text.length - 9} bytes, and ${text.length}`],
+      [() => s3.put(file, text.replace('}\n{', ' \n{')), 'no JSON in line 1'],
+      [() => s3.objects.delete(file), 'is missing'],
+      [() => s3.put(`${folder}/manifest.json`, '{"cut'), 'is no JSON'],
+      [() => s3.put(`${folder}/manifest.json`, '[]'), 'names no ResultFiles'],
+      [() => s3.put(`${folder}/manifest.json`, '{"ResultFiles":{"FAILED":[{}]}}'), 'without Key'],
+      [() => s3.put(`${folder}/manifest.json`, '{"ResultFiles":{"FAILED":7}}'), 'is no list'],
+    ];
+    for (const [damage, message] of damages) {
+      s3.objects.clear();
+      await mapRan('map-1', { 'SUCCEEDED_0.jsonl': text });
+      damage();
+      expect(await rejectionOf(readRound())).toMatchObject({
+        code: 'ResultFileDamaged',
+        fault: 'configuration',
+        message: expect.stringContaining(message),
+      });
+    }
+  });
+});
+
+describe('a large object', () => {
+  it('goes up in parts and comes back line by line, also where its stream breaks off', async () => {
+    const store = openStore();
+    const ids = Array.from({ length: 300_000 }, (_, number) => idOf(number));
+    expect(await store.writeWave('run-1', 1, stream(ids))).toBe(ids.length);
+    expect(s3.requests.filter((request) => request.includes('partNumber')).length).toBeGreaterThan(
+      1,
+    );
+    s3.trouble({
+      matches: (method, key) => method === 'GET' && key.endsWith('wave-1.jsonl'),
+      times: 3,
+      answer: 'cut',
+    });
+    let count = 0;
+    for await (const id of store.readWave('run-1', 1)) {
+      if (id !== ids[count]) expect(id).toBe(ids[count]);
+      count += 1;
+    }
+    expect(count).toBe(ids.length);
+  });
+
+  it('that changes while its stream is broken off is not patched together', async () => {
+    const store = openStore();
+    await store.writeWave('run-1', 1, stream(Array.from({ length: 30_000 }, (_, n) => idOf(n))));
+    s3.trouble({
+      matches: (method, key) => method === 'GET' && key.endsWith('wave-1.jsonl'),
+      times: 1,
+      answer: 'cut',
+    });
+    const read = async () => {
+      for await (const _ of store.readWave('run-1', 1))
+        s3.put('runs/run-1/wave-1.jsonl', '"other"\n');
+    };
+    expect(await rejectionOf(read())).toMatchObject({ code: 'RunStoreUnreadable' });
+  });
+});
+
+describe('a bucket that fails', () => {
+  const always = (code: string, status: number) =>
+    s3.trouble({
+      matches: (_, key) => key.includes(code),
+      times: Number.POSITIVE_INFINITY,
+      answer: { status, code },
+    });
+
+  it.each([
+    ['AccessDenied', 403, false, 'does not allow'],
+    ['SlowDown', 503, true, 'too often'],
+    ['InternalError', 500, true, 'InternalError'],
+    ['NoSuchBucket', 404, false, 'no such bucket'],
+  ])('says so: %s', async (code, status, retryable, message) => {
+    always(code, status);
+    const store = openStore();
+    const error = { fault: 'configuration', retryable, message: expect.stringContaining(message) };
+    expect(await rejectionOf(store.readRun(code))).toMatchObject({
+      ...error,
+      code: 'RunStoreUnreadable',
+    });
+    expect(await rejectionOf(store.createRun(recordOf(code)))).toMatchObject({
+      ...error,
+      code: 'RunStoreUnwritable',
+    });
+    expect(await rejectionOf(store.writeWave(code, 1, stream(['a'])))).toMatchObject({
+      ...error,
+      code: 'RunStoreUnwritable',
+    });
+    expect(await rejectionOf(collect(store.readWave(code, 1)))).toMatchObject({
+      ...error,
+      code: 'RunStoreUnreadable',
+    });
+  });
+
+  it('reads back what it was given and could not keep', async () => {
+    const store = openStore();
+    await store.openRun({ ...recordOf('refusing'), execution: EXECUTION });
+    s3.trouble({
+      matches: (method, key) => method === 'PUT' && key.includes('refusing/results'),
+      times: Number.POSITIVE_INFINITY,
+      answer: { status: 403, code: 'AccessDenied' },
+    });
+    const sink = await store.openOutcomes('refusing', 1, 1);
+    await sink.append(migratedOutcome(1));
+    expect(await rejectionOf(sink.close())).toMatchObject({ code: 'RunStoreUnwritable' });
+    expect(await collect(store.readOutcomes('refusing', 1, 1))).toEqual([migratedOutcome(1)]);
+  });
+
+  it('names a list that is gone and an object that is not what it was', async () => {
+    const store = openStore();
+    expect(await rejectionOf(collect(store.readWave('run-1', 3)))).toMatchObject({
+      code: 'RunStoreUnreadable',
+      message: expect.stringContaining('runs/run-1/wave-3.jsonl is missing'),
+    });
+    s3.put('runs/run-1/request.json', 'null');
+    expect(await rejectionOf(store.readRun('run-1'))).toMatchObject({ code: 'RunStoreUnreadable' });
+    s3.put('runs/run-1/request.json', '{"cut');
+    expect(await rejectionOf(store.readRun('run-1'))).toMatchObject({ code: 'RunStoreUnreadable' });
+    expect(await rejectionOf(store.listRuns())).toMatchObject({ code: 'RunStoreUnreadable' });
+  });
+});
