@@ -1,4 +1,5 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { KnexLockFacts } from '../../core/doctor/database-facts.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Note } from '../../core/outcome.ts';
 import { createTables, type KnexTables } from './knex-tables.ts';
@@ -41,6 +42,18 @@ export async function takeKnexLock(connection: Connection, tables: KnexTables): 
         : "Cleared Knex's lock, which was set although no other session uses the database.",
     },
   ];
+}
+
+/** How Knex's lock stands; needs its table. Reading does not show a batch of plain Knex that holds it uncommitted. */
+export async function readKnexLock(
+  connection: Connection,
+  { lock }: KnexTables,
+): Promise<KnexLockFacts> {
+  const held = (await lockValues(connection, lock)).filter((value) => value !== 0);
+  const unlock = `UPDATE ${lock} SET is_locked = 0`;
+  if (held.length === 0) return { state: 'free', unlock };
+  if (held.every((value) => value === HELD_BY_FANFOLD)) return { state: 'ours', unlock };
+  return { state: (await nobodyElseIsHere(connection)) ? 'abandoned' : 'knex', unlock };
 }
 
 /** Statements that free Knex's lock if it is ours. COMMIT, since a migration may have turned autocommit off. */

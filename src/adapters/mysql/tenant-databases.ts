@@ -1,5 +1,4 @@
 import type { Connection } from 'mysql2';
-import { FanfoldError } from '../../core/errors.ts';
 import type {
   ConnectionLogin,
   FencedDatabase,
@@ -7,14 +6,11 @@ import type {
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
-import { serverName } from '../../core/tenant.ts';
+import { bookkeepingError } from './bookkeeping-error.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
-import { isConnectionLost } from './connection-lost.ts';
 import { takeHostSlot } from './host-slot.ts';
 import { type KnexTables, knexTables } from './knex-tables.ts';
 import { readState } from './read-state.ts';
-import { findServerError, messageForPeople } from './server-error.ts';
-import { STATEMENT_ERRORS } from './statement-errors.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends ConnectionOptions {
@@ -40,7 +36,7 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
             ),
           );
         } catch (error) {
-          throw explained(error, login);
+          throw bookkeepingError(error, login);
         }
       }),
   };
@@ -70,32 +66,4 @@ function tenantDatabase(
         work,
       ),
   };
-}
-
-/** Errors of our own queries, outside of any migration. */
-function explained(error: unknown, { host, port, database }: ConnectionLogin): unknown {
-  if (error instanceof FanfoldError) return error;
-  if (isConnectionLost(error)) {
-    return new FanfoldError(
-      'ConnectionLost',
-      `The connection to ${serverName({ host, port })} was lost.`,
-      {
-        fault: 'tenant',
-        retryable: true,
-        nextStep: "Look at the database server's log; run it again.",
-      },
-    );
-  }
-  const server = findServerError(error);
-  if (server === undefined) return error;
-  return new FanfoldError(
-    'BookkeepingFailed',
-    `The migration tables of "${database}" cannot be used: ${messageForPeople(server, database)} (error ${server.errno}).`,
-    {
-      fault: 'tenant',
-      nextStep:
-        'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
-      retryable: STATEMENT_ERRORS.get(server.errno)?.retryable ?? false,
-    },
-  );
 }

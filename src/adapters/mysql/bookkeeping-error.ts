@@ -1,0 +1,36 @@
+import { FanfoldError } from '../../core/errors.ts';
+import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
+import { isConnectionLost } from './connection-lost.ts';
+import { findServerError, messageForPeople } from './server-error.ts';
+import { STATEMENT_ERRORS } from './statement-errors.ts';
+
+/** Explains an error of our own queries, outside of any migration; what is explained already stays as it is. */
+export function bookkeepingError(
+  error: unknown,
+  { host, port, database }: DatabaseAddress,
+): unknown {
+  if (error instanceof FanfoldError) return error;
+  if (isConnectionLost(error)) {
+    return new FanfoldError(
+      'ConnectionLost',
+      `The connection to ${serverName({ host, port })} was lost.`,
+      {
+        fault: 'tenant',
+        retryable: true,
+        nextStep: "Look at the database server's log; run it again.",
+      },
+    );
+  }
+  const server = findServerError(error);
+  if (server === undefined) return error;
+  return new FanfoldError(
+    'BookkeepingFailed',
+    `The migration tables of "${database}" cannot be used: ${messageForPeople(server, database)} (error ${server.errno}).`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
+      retryable: STATEMENT_ERRORS.get(server.errno)?.retryable ?? false,
+    },
+  );
+}
