@@ -2,10 +2,14 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { PlainReporter } from './test/support/plain-reporter.ts';
 
-/** By name: what looks back over all scenarios stands in `zz-…`. */
-class ByName extends BaseSequencer {
+/** Deployments that start runs and may fail come late; what looks back over all scenarios, last. */
+const LAST = ['on-deploy', 'policies', 'secrets'];
+
+class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return files.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId));
+    const place = ({ moduleId }: TestSpecification) =>
+      LAST.findIndex((name) => moduleId.endsWith(`/${name}.scenarios.ts`));
+    return files.toSorted((a, b) => place(a) - place(b) || a.moduleId.localeCompare(b.moduleId));
   }
 }
 
@@ -20,7 +24,7 @@ export default defineConfig({
     globalSetup: ['test/aws/global-setup.ts'],
     reporters: ['default', new PlainReporter()],
     fileParallelism: false,
-    sequence: { sequencer: ByName },
+    sequence: { sequencer: InOrder },
     testTimeout: 180_000,
     hookTimeout: 60_000,
   },

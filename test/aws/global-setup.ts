@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
@@ -58,9 +58,10 @@ export default async function setUpAws(project: TestProject): Promise<() => Prom
     const central = await createCentral(project, closing);
     await rememberSecret(folder, central.password);
     const { environment, recording } = endpoint;
-    const stack = await describeStack(folder, environment, central);
+    const stack = await describeStack(folder, environment);
     await bootstrap(environment);
     const outputs = await timed(`Deploying ${stack.stackName}`, () => deployed(stack));
+    await fillInCentralSecret(environment, outputs, central);
     project.provide('aws', {
       ...{ environment, recording, folder, stack, outputs, central },
       localFolder: endpoint.folder,
@@ -96,23 +97,30 @@ async function createCentral(
 async function describeStack(
   folder: string,
   environment: Readonly<Record<string, string>>,
-  { host, port, database, user, password }: CentralLogin,
 ): Promise<Deployable> {
   const migrationsFolder = join(folder, 'migrations');
   await writeTenantMigrations(migrationsFolder, join(folder, 'orders'));
-  const suffix = randomBytes(3).toString('hex');
-  const { ARN = '' } = await awsClients(environment).secrets.send(
-    new CreateSecretCommand({
-      Name: `central-${suffix}`,
-      SecretString: JSON.stringify({ username: user, password, host, port, dbname: database }),
-    }),
-  );
+  const stackName = `fanfold-${randomBytes(3).toString('hex')}`;
   return {
-    stackName: `fanfold-${suffix}`,
-    context: { stackName: `fanfold-${suffix}`, centralSecretArn: ARN, migrationsFolder },
+    stackName,
+    context: { stackName, migrationsFolder },
     environment,
     assembly: join(folder, 'cdk.out'),
   };
+}
+
+/** What somebody does once after the first deployment: the stack's secret has no host and password. */
+async function fillInCentralSecret(
+  environment: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>>,
+  { host, port, database, user, password }: CentralLogin,
+): Promise<void> {
+  await awsClients(environment).secrets.send(
+    new PutSecretValueCommand({
+      SecretId: outputs.CentralSecretArn,
+      SecretString: JSON.stringify({ username: user, password, host, port, dbname: database }),
+    }),
+  );
 }
 
 async function bootstrap(environment: Readonly<Record<string, string>>): Promise<void> {

@@ -29,8 +29,8 @@ export interface Fleet {
   migrated(): Promise<string[]>;
   /** Slugs that the central database has down as migrated by the run, in order. */
   recordedFor(runId: string): Promise<string[]>;
-  /** The password that opens every database of the fleet. */
-  readonly password: string;
+  /** Port of the server that holds the databases. */
+  readonly port: number;
   /** A password as the tenant's row holds it; by default the right one. */
   seal(tenant: FleetTenant, password?: string): Promise<string>;
 }
@@ -105,7 +105,7 @@ export async function createFleet({ tenants: count, encrypt }: FleetOptions): Pr
       );
       return rows.map(({ slug }) => slug);
     },
-    password,
+    port,
     seal: (tenant, other = password) => encrypt(rowOf(tenant), other),
   };
 }

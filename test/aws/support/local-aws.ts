@@ -21,8 +21,8 @@ export interface AwsEndpoint {
 export interface FunctionRecording {
   /** A line of JSON a call. */
   readonly calls: string;
-  /** A line of JSON an invocation of a function that is run twice. */
-  readonly twice: string;
+  /** While it exists: a part of the keys of objects that are lost once a function has written them. */
+  readonly loses: string;
 }
 
 const tool = resolve(repository, '../shared/tools/aws-local');
@@ -61,8 +61,8 @@ function givenEndpoint(environment: NodeJS.ProcessEnv): AwsEndpoint {
 async function startLocalAws(folder: string): Promise<AwsEndpoint> {
   const port = await freePort();
   const calls = join(folder, 'calls.jsonl');
-  const twice = join(folder, 'twice.jsonl');
-  const proxy = await startRecordingProxy(`http://127.0.0.1:${port}`, calls);
+  const loses = join(folder, 'loses');
+  const proxy = await startRecordingProxy(`http://127.0.0.1:${port}`, { calls, loses });
   const aws = join(folder, 'aws');
   await shareModules(aws);
   const environment = {
@@ -82,7 +82,7 @@ async function startLocalAws(folder: string): Promise<AwsEndpoint> {
   }
   return {
     environment: localEnvironment(port),
-    recording: { calls, twice },
+    recording: { calls, loses },
     folder: aws,
     stop: () => stopLocalAws(aws, proxy),
   };

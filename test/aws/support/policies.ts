@@ -71,16 +71,18 @@ function applies({ actions, resources, conditions }: Statement, wanted: Wanted):
   );
 }
 
-/** A key without a value fails a condition, as in IAM. */
+/** A key without a value fails a condition, as in IAM, unless the operator says otherwise. */
 function holds(operator: string, value: string | undefined, allowed: readonly string[]): boolean {
-  if (value === undefined) return false;
-  switch (operator) {
+  const ifExists = operator.endsWith('IfExists');
+  if (value === undefined) return ifExists;
+  switch (operator.replace(/IfExists$/, '')) {
     case 'StringEquals':
-    case 'ArnEquals':
     case 'Bool':
       return allowed.includes(value);
-    case 'StringLike':
+    // The two for ARNs are one: both know wildcards.
+    case 'ArnEquals':
     case 'ArnLike':
+    case 'StringLike':
       return allowed.some((pattern) => isLike(value, pattern));
     default:
       throw new Error(`The condition ${operator} is not understood.`);

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AwsCall } from './aws-call.ts';
@@ -15,13 +15,20 @@ export interface UnreadCall {
   readonly unread: string;
 }
 
-/**
- * Passes every request on to the endpoint and appends the call, once it is answered, as a line of
- * JSON to the file: an `AwsCall`, or an `UnreadCall`.
- */
-export async function startRecordingProxy(endpoint: string, file: string): Promise<RecordingProxy> {
+export interface ProxyFiles {
+  /** Gets every call, once it is answered, as a line of JSON: an `AwsCall`, or an `UnreadCall`. */
+  readonly calls: string;
+  /** While it exists: a part of the keys of objects that are gone again once they were written. */
+  readonly loses: string;
+}
+
+/** Passes every request on to the endpoint and writes it down. */
+export async function startRecordingProxy(
+  endpoint: string,
+  files: ProxyFiles,
+): Promise<RecordingProxy> {
   const target = new URL(endpoint);
-  const lines = createWriteStream(file, { flags: 'a' });
+  const lines = createWriteStream(files.calls, { flags: 'a' });
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request);
     const { method = 'GET', url = '/', headers } = request;
@@ -32,7 +39,10 @@ export async function startRecordingProxy(endpoint: string, file: string): Promi
       path: url,
       headers,
     });
-    onward.on('response', (answer) => {
+    onward.on('response', async (answer) => {
+      if (method === 'PUT' && isLost(url, files.loses)) {
+        await fetch(new URL(url.replace(/[?].*/, ''), target), { method: 'DELETE' });
+      }
       const status = answer.statusCode ?? 0;
       const call = read({ method, url, headers, body: body.toString() }, status);
       lines.write(`${JSON.stringify(call)}\n`);
@@ -55,6 +65,10 @@ export async function startRecordingProxy(endpoint: string, file: string): Promi
       lines.end();
     },
   };
+}
+
+function isLost(url: string, file: string): boolean {
+  return existsSync(file) && url.includes(readFileSync(file, 'utf8'));
 }
 
 function read(request: ApiRequest, status: number): AwsCall | UnreadCall {

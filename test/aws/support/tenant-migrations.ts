@@ -13,7 +13,7 @@ export interface MigrationsVariant {
 
 /** What a tenant's database is to do to its migrator; read by the migration at run time. */
 export interface Misbehaviour {
-  /** Wait so long, end the process, use up its memory, or throw. */
+  /** Wait so long or until the order is gone, end the process, use up its memory, or throw. */
   readonly how: 'wait' | 'die' | 'eat' | 'throw';
   /** How often; afterwards the migration goes well. */
   readonly times: number;
@@ -92,7 +92,8 @@ async function obey(file: string): Promise<void> {
   if (order.times <= 0) return;
   // Before it happens: the process may not live on.
   writeFileSync(file, JSON.stringify({ ...order, times: order.times - 1 }));
-  if (order.how === 'wait') await delay(order.ms);
+  const end = Date.now() + (order.how === 'wait' ? order.ms : 0);
+  while (Date.now() < end && existsSync(file)) await delay(50);
   if (order.how === 'die') process.kill(process.pid, 'SIGKILL');
   if (order.how === 'eat') eat();
   if (order.how === 'throw') throw new Error('This tenant was asked to fail.');

@@ -1,0 +1,63 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { configure, functionName } from './support/functions.ts';
+import { deployedStack } from './support/scenario.ts';
+
+const { executions, fleet, summary } = deployedStack();
+const { folder, recording } = inject('aws');
+
+/** What one event came to when it was handled twice. */
+interface Twice {
+  readonly function: string;
+  readonly event: { readonly step?: string };
+  readonly first: Handled;
+  readonly second: Handled;
+}
+
+interface Handled {
+  readonly result?: { readonly status?: string };
+  readonly error?: string;
+  readonly message?: string;
+}
+
+// Only where the functions run with our preload.
+describe.runIf(recording)('every state invoked twice on its event', () => {
+  it('answers the same the second time, and the run ends as it would', async () => {
+    const lines = join(folder, 'twice.jsonl');
+    await rm(lines, { force: true });
+    for (const id of ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'] as const) {
+      await configure(id, { environment: { FANFOLD_TEST_TWICE: lines } });
+    }
+    const { tenants, migrated, recordedFor } = await fleet(8);
+    const [, , broken] = tenants;
+    await broken?.breakDatabase();
+    const waves = [{ percentage: 50, canary: false }];
+    const failed = await executions.run({ maxConcurrency: 4, waves, automaticRetries: 1 });
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'TenantMigrationsFailed' });
+    expect(await migrated()).toHaveLength(7);
+    expect(await recordedFor(failed.name)).toHaveLength(7);
+    await broken?.repairDatabase();
+    const redriven = await executions.redrive(failed.arn);
+    expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: { total: 8 } });
+    expect(await migrated()).toHaveLength(8);
+    const { counts, applied } = await summary(failed.name);
+    // The second invocation found what the first had done.
+    expect(counts).toMatchObject({ unchanged: 8, failed: 0, unknown: 0 });
+    expect(applied).toBe(0);
+
+    const handled = (await readFile(lines, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line): Twice => JSON.parse(line));
+    const migrator = await functionName('migrate-tenant');
+    const steps = handled.filter(({ function: name }) => name !== migrator);
+    const kinds = new Set(steps.map(({ function: name, event }) => `${name} ${event.step ?? ''}`));
+    expect(kinds.size).toBe(5);
+    for (const { first, second } of steps) expect(second).toEqual(first);
+    for (const { first, second } of handled.filter(({ function: name }) => name === migrator)) {
+      expect(second.error).toBe(first.error);
+      if (first.result !== undefined) expect(second.result?.status).toBe('unchanged');
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { type Deployable, deploy, deployed } from './support/deploy.ts';
+import { deployedStack } from './support/scenario.ts';
+import { type MigrationsVariant, writeTenantMigrations } from './support/tenant-migrations.ts';
+
+const { executions, fleet } = deployedStack();
+const { stack, folder } = inject('aws');
+
+async function withMigrations(
+  variant: MigrationsVariant,
+  onDeploy: Readonly<Record<string, unknown>> | undefined,
+): Promise<Deployable> {
+  await writeTenantMigrations(join(folder, 'migrations'), join(folder, 'orders'), variant);
+  return { ...stack, context: { ...stack.context, ...(onDeploy && { onDeploy }) } };
+}
+
+/** Names of executions that were started meanwhile. */
+async function startedBy(work: () => Promise<unknown>): Promise<string[]> {
+  const before = new Set(await executions.list());
+  await work();
+  return (await executions.list()).filter((arn) => !before.has(arn));
+}
+
+describe('a run on deploy', () => {
+  it('is started where the migrations have changed, and only there', async () => {
+    const { migrated } = await fleet(2);
+    // The resource is new: nothing has changed since it was there.
+    const created = await startedBy(async () =>
+      deployed(await withMigrations({}, { mode: 'start' })),
+    );
+    expect(created).toEqual([]);
+
+    const next = await withMigrations({ next: true }, { mode: 'start' });
+    const [arn = '', ...others] = await startedBy(() => deployed(next));
+    expect(others).toEqual([]);
+    const run = await executions.ended(arn);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', output: { counts: { migrated: 2 } } });
+    expect(run.name).toMatch(/^deploy-[0-9a-f]+-/);
+    expect(await migrated()).toHaveLength(2);
+
+    expect(await startedBy(() => deployed(next))).toEqual([]);
+  });
+
+  it('that is waited for lets the deployment end with it, and fail with it', async () => {
+    const { migrated } = await fleet(2);
+    const waiting = await withMigrations({}, { mode: 'wait', timeoutMinutes: 5 });
+    const [arn = ''] = await startedBy(() => deployed(waiting));
+    expect((await executions.ended(arn)).status).toBe('SUCCEEDED');
+    expect(await migrated()).toHaveLength(2);
+
+    const failing = await withMigrations({ failing: true }, { mode: 'wait', timeoutMinutes: 5 });
+    let output = '';
+    const [failed = ''] = await startedBy(async () => {
+      const result = await deploy(failing);
+      expect(result.succeeded).toBe(false);
+      output = result.output;
+    });
+    expect(await executions.ended(failed)).toMatchObject({ status: 'FAILED' });
+    expect(output).toContain('TenantMigrationsFailed');
+  });
+});

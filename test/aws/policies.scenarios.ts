@@ -1,0 +1,218 @@
+import { readFile } from 'node:fs/promises';
+import {
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { describe, expect, inject, it } from 'vitest';
+import { type AwsCall, LOCAL_ACCOUNT } from './support/aws-call.ts';
+import { templateOf } from './support/deploy.ts';
+import { allowing, type Statement, statementsOf, type Wanted } from './support/policies.ts';
+import { deployedStack } from './support/scenario.ts';
+import { type Deployment, resolveIntrinsics, type Template } from './support/template.ts';
+import { type Encryption, wantedOf } from './support/wanted.ts';
+
+const { clients, executions, outputs, keys } = deployedStack();
+const { stack, environment, recording } = inject('aws');
+const region = environment.AWS_REGION ?? '';
+
+// The local endpoint enforces no policy: what the functions called in all scenarios before is held
+// against the policies here.
+describe.runIf(recording)('the policies', () => {
+  it('allow each call that the functions and the state machine made', async () => {
+    const template = await templateOf(stack);
+    const deployment = await describeDeployment();
+    const statements = statementsOf(template, deployment);
+    const encryption = encryptionOf(template, deployment);
+    const used = new Set<Statement>();
+    const refused = new Set<string>();
+    const check = (role: string, wanted: Wanted) => {
+      const by = allowing(statements, role, wanted);
+      for (const statement of by) used.add(statement);
+      if (by.length === 0) refused.add(`${role} may not ${wanted.action} ${wanted.resource}`);
+    };
+
+    const roles = rolesOfFunctions(template, deployment);
+    const calls = await recordedCalls();
+    let checked = 0;
+    for (const call of calls) {
+      const role = roles.get(call.caller);
+      // The CDK's own functions.
+      if (role === undefined) continue;
+      checked += 1;
+      for (const wanted of wantedOf(call, encryption)) check(role, wanted);
+    }
+    expect(checked).toBeGreaterThan(100);
+
+    const machine = roleOf(template, 'AWS::StepFunctions::StateMachine', 'RoleArn');
+    for (const wanted of await stateMachineNeeds(encryption)) check(machine, wanted);
+    const schedule = scheduleRole(template);
+    if (schedule !== undefined) {
+      const resource = outputs.StateMachineArn ?? '';
+      check(schedule, { action: 'states:StartExecution', resource, context: {} });
+    }
+    expect([...refused]).toEqual([]);
+
+    const ours = new Set([...roles.values(), machine]);
+    const idle = statements.filter((one) => ours.has(one.role) && !used.has(one));
+    for (const { role, effect, actions, resources } of idle) {
+      say(`Never used: ${role}: ${effect} ${actions.join(', ')} on ${resources.join(', ')}`);
+    }
+  });
+});
+
+async function recordedCalls(): Promise<AwsCall[]> {
+  const lines = (await readFile(recording?.calls ?? '', 'utf8')).trimEnd().split('\n');
+  const calls = lines.map((line): AwsCall | { unread: string } => JSON.parse(line));
+  const unread = calls.flatMap((call) => ('unread' in call ? [call.unread] : []));
+  expect([...new Set(unread)]).toEqual([]);
+  return calls.filter((call): call is AwsCall => 'action' in call);
+}
+
+async function describeDeployment(): Promise<Deployment> {
+  const { stackName } = stack;
+  const { cloudFormation } = clients;
+  const about = { StackName: stackName };
+  const { StackResources = [] } = await cloudFormation.send(
+    new DescribeStackResourcesCommand(about),
+  );
+  const { Stacks: [described] = [] } = await cloudFormation.send(new DescribeStacksCommand(about));
+  return {
+    ...{ account: LOCAL_ACCOUNT, region, stackName, stackId: described?.StackId ?? '' },
+    physicalIds: new Map(
+      StackResources.map(({ LogicalResourceId = '', PhysicalResourceId = '' }) => [
+        LogicalResourceId,
+        PhysicalResourceId,
+      ]),
+    ),
+    parameters: new Map(
+      (described?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+        ParameterKey,
+        ParameterValue,
+      ]),
+    ),
+  };
+}
+
+/** Logical ids of the roles by the functions' names. */
+function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<string, string> {
+  const roles = new Map<string, string>();
+  for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+    const name = physicalIds.get(id);
+    const isOurs = /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy)/;
+    if (Type !== 'AWS::Lambda::Function' || name === undefined || !isOurs.test(name)) continue;
+    roles.set(name, logicalIdOf(Properties.Role));
+  }
+  return roles;
+}
+
+function roleOf(template: Template, type: string, property: string): string {
+  const found = Object.values(template.Resources).find(
+    ({ Type, Properties = {} }) => Type === type && Properties[property] !== undefined,
+  );
+  return logicalIdOf(found?.Properties?.[property]);
+}
+
+function scheduleRole(template: Template): string | undefined {
+  const found = Object.values(template.Resources).find(
+    ({ Type }) => Type === 'AWS::Scheduler::Schedule',
+  );
+  const target = found?.Properties?.Target as { RoleArn?: unknown } | undefined;
+  return target?.RoleArn === undefined ? undefined : logicalIdOf(target.RoleArn);
+}
+
+function logicalIdOf(value: unknown): string {
+  const [id = ''] = (value as { 'Fn::GetAtt'?: string[] } | undefined)?.['Fn::GetAtt'] ?? [];
+  if (id === '') throw new Error(`No role of the template: ${JSON.stringify(value)}`);
+  return id;
+}
+
+function encryptionOf(template: Template, deployment: Deployment): Encryption {
+  const keysOf = (type: string, keyOf: (properties: Record<string, unknown>) => unknown) => {
+    const found = new Map<string, string>();
+    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+      if (Type !== type) continue;
+      const arn = resolveIntrinsics({ 'Fn::GetAtt': [id, 'Arn'] }, template, deployment);
+      const key = keyOf(Properties);
+      if (key !== undefined) {
+        found.set(String(arn), String(resolveIntrinsics(key, template, deployment)));
+      }
+    }
+    return found;
+  };
+  return {
+    region,
+    secretKeys: keysOf('AWS::SecretsManager::Secret', ({ KmsKeyId }) => KmsKeyId),
+    bucketKeys: keysOf('AWS::S3::Bucket', ({ BucketEncryption }) => {
+      const { ServerSideEncryptionConfiguration: rules = [] } = (BucketEncryption ?? {}) as {
+        ServerSideEncryptionConfiguration?: {
+          ServerSideEncryptionByDefault?: { KMSMasterKeyID?: unknown };
+        }[];
+      };
+      return rules[0]?.ServerSideEncryptionByDefault?.KMSMasterKeyID;
+    }),
+  };
+}
+
+/**
+ * What Step Functions does under the machine's role, which the proxy does not see: taken from the
+ * executions' histories, the objects that it wrote, and what the documentation asks of the role of a
+ * Distributed Map, of a machine with a key of its own, and of one that logs.
+ */
+async function stateMachineNeeds(encryption: Encryption): Promise<Wanted[]> {
+  const machine = outputs.StateMachineArn ?? '';
+  const bucket = `arn:aws:s3:::${outputs.RunBucketName}`;
+  const needs: Wanted[] = [];
+  const need = (action: string, resource: string, context = {}) =>
+    needs.push(...wantedOf({ action, resources: [resource], context, status: 200 }, encryption));
+  for (const arn of (await executions.list()).slice(0, 20)) {
+    for (const { taskScheduledEventDetails: task } of await executions.history(arn)) {
+      if (task !== undefined) {
+        need('lambda:InvokeFunction', JSON.parse(task.parameters ?? '{}').FunctionName);
+      }
+    }
+    for (const mapRun of await executions.mapRuns(arn)) {
+      const [child] = await executions.children(mapRun);
+      if (child === undefined) continue;
+      for (const action of ['DescribeExecution', 'StopExecution', 'RedriveExecution']) {
+        need(`states:${action}`, child.arn);
+      }
+      for (const { taskScheduledEventDetails: task } of await executions.history(child.arn)) {
+        if (task !== undefined) {
+          need('lambda:InvokeFunction', JSON.parse(task.parameters ?? '{}').FunctionName);
+        }
+      }
+    }
+  }
+  const results = (await keys('runs/')).filter((key) => /\/results\/.*\/map\//.test(key));
+  expect(results.length).toBeGreaterThan(20);
+  for (const key of results) {
+    // Large files go up in parts; the manifest of a redriven Map Run is read again.
+    for (const action of ['PutObject', 'GetObject', 'AbortMultipartUpload']) {
+      need(`s3:${action}`, `${bucket}/${key}`);
+    }
+    need('s3:ListMultipartUploadParts', `${bucket}/${key}`);
+  }
+  const items = (await recordedCalls()).filter(
+    ({ action, resources: [object = ''] }) =>
+      action === 's3:PutObject' && object.includes('/items/'),
+  );
+  expect(items.length).toBeGreaterThan(20);
+  for (const { resources } of items) need('s3:GetObject', resources[0] ?? '');
+  need('states:StartExecution', machine);
+  for (const action of [
+    ...['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery'],
+    ...['ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'],
+  ]) {
+    need(`logs:${action}`, '*');
+  }
+  const [dataKey = ''] = encryption.bucketKeys.values();
+  for (const arn of [machine, `${machine}/MigrateTenants`]) {
+    const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': arn };
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) need(action, dataKey, context);
+  }
+  return needs;
+}
+
+function say(message: string): void {
+  process.stdout.write(`${message}\n`);
+}

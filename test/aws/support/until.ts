@@ -1,0 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const LONGEST_MS = 60_000;
+
+/** Waits until something holds; throws where it does not within a minute. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + LONGEST_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`It did not come to that: ${holds}`);
+    await delay(100);
+  }
+}

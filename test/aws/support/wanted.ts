@@ -1,0 +1,55 @@
+import type { AwsCall } from './aws-call.ts';
+import type { Wanted } from './policies.ts';
+
+/** Which keys stand behind buckets and secrets. */
+export interface Encryption {
+  readonly region: string;
+  /** ARN of the key of a bucket, by the bucket's ARN. */
+  readonly bucketKeys: ReadonlyMap<string, string>;
+  /** ARN of the key of a secret, by the secret's ARN. */
+  readonly secretKeys: ReadonlyMap<string, string>;
+}
+
+/** All rights that a call needs: its own, and what the service asks of KMS in the caller's name. */
+export function wantedOf(call: Omit<AwsCall, 'caller'>, encryption: Encryption): Wanted[] {
+  const { action, resources, context, status } = call;
+  return resources.flatMap((resource) => [
+    { action, resource, context },
+    ...(isS3Object(action) ? forObject(call, resource, encryption) : []),
+    ...(action === 'secretsmanager:GetSecretValue' && status < 300
+      ? forSecret(resource, encryption)
+      : []),
+  ]);
+}
+
+function isS3Object(action: string): boolean {
+  return action === 's3:GetObject' || action === 's3:PutObject';
+}
+
+function forObject(
+  { action, status }: Pick<AwsCall, 'action' | 'status'>,
+  object: string,
+  { region, bucketKeys }: Encryption,
+): Wanted[] {
+  const bucket = object.replace(/\/.*/, '');
+  // Only who may list learns that an object is not there; everybody else is denied.
+  if (status === 404) return [{ action: 's3:ListBucket', resource: bucket, context: {} }];
+  const key = bucketKeys.get(bucket);
+  if (key === undefined || status >= 300) return [];
+  const context = {
+    'kms:ViaService': `s3.${region}.amazonaws.com`,
+    'kms:EncryptionContext:aws:s3:arn': bucket,
+  };
+  const kms = action === 's3:PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
+  return [{ action: kms, resource: key, context }];
+}
+
+function forSecret(secret: string, { region, secretKeys }: Encryption): Wanted[] {
+  const key = secretKeys.get(secret);
+  if (key === undefined) return [];
+  const context = {
+    'kms:ViaService': `secretsmanager.${region}.amazonaws.com`,
+    'kms:EncryptionContext:SecretARN': secret,
+  };
+  return [{ action: 'kms:Decrypt', resource: key, context }];
+}
