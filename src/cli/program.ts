@@ -1,6 +1,7 @@
 import { type Argument, Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
+import { follow } from './commands/follow.ts';
 import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
 import { migrateLatest } from './commands/migrate-latest.ts';
 import { migrateMake } from './commands/migrate-make.ts';
@@ -10,9 +11,11 @@ import { migrateRollback } from './commands/migrate-rollback.ts';
 import { migrateStatus } from './commands/migrate-status.ts';
 import { migrateTenant } from './commands/migrate-tenant.ts';
 import { secretsEncrypt } from './commands/secrets-encrypt.ts';
+import { stop } from './commands/stop.ts';
 import { tenantAdd } from './commands/tenant-add.ts';
 import { tenantList } from './commands/tenant-list.ts';
 import { tenantStatus } from './commands/tenant-status.ts';
+import { throttle } from './commands/throttle.ts';
 import { createLook } from './output/look.ts';
 import { printable } from './output/printable.ts';
 import { wrapText } from './output/wrap-text.ts';
@@ -26,6 +29,7 @@ const GROUPS = {
     migratePlan,
     migrateStatus,
   ],
+  'Runs on AWS:': [follow, stop, throttle],
   'Central database:': [migrateLatest, migrateRollback, tenantList, tenantAdd, tenantStatus],
   'Secrets:': [secretsEncrypt],
 };
@@ -36,6 +40,7 @@ Environment, also from a .env file in the current folder:
   DB_ENCRYPTION_KEY       the 32-byte key of the tenant passwords
   FANFOLD_DEBUG=1         stack traces, for a report of a defect
   NO_COLOR, FORCE_COLOR   colours off, or on without a terminal
+  AWS_REGION, AWS_PROFILE and whatever else the AWS SDK reads, for --aws
 
 Exit codes:
   0 all well   1 a tenant failed   2 wrong command line

@@ -26,6 +26,7 @@ import type {
   SetupOptions,
   TlsSetupOptions,
 } from './options/setup-options.ts';
+import type { RemoteAccess } from './remote/remote-access.ts';
 
 /**
  * What commands need from the outside. Every member reads its part of the environment when it is
@@ -60,6 +61,8 @@ export interface Wiring {
   strayErrors(): Promise<StrayErrors>;
   /** What else a run needs. */
   fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
+  /** The runs of a deployed stack; region and credentials are looked for as the SDK does it. */
+  remote(stack: string): Promise<RemoteAccess>;
 }
 
 /** Joins the adapters to the core for the command line. */
@@ -143,6 +146,12 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       const { systemClock } = await import('../adapters/local/system-clock.ts');
       const { renderHtmlReport } = await import('../adapters/report/html-report.ts');
       return { clock: systemClock, random: Math.random, renderReport: renderHtmlReport };
+    },
+
+    async remote(stack) {
+      const { connectToStack } = await import('../adapters/aws/connect-to-stack.ts');
+      const { systemClock } = await import('../adapters/local/system-clock.ts');
+      return { ...(await connectToStack(stack, env)), clock: systemClock };
     },
   };
 }

@@ -17,10 +17,14 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const where = call.region === undefined ? '' : ` in ${call.region}`;
   const options = { fault: 'configuration', cause: error } as const;
-  if (/^Region is missing/i.test(message)) {
-    return new FanfoldError('AwsRegionMissing', 'No AWS region is set.', {
+  const [, wrongRegion] = /^Region not accepted: region="(.*)"/.exec(message) ?? [];
+  if (wrongRegion || /^Region (is missing|not accepted)/.test(message)) {
+    const problem = wrongRegion
+      ? `"${wrongRegion}" is not an AWS region.`
+      : 'No AWS region is set.';
+    return new FanfoldError('AwsRegionMissing', problem, {
       ...options,
-      nextStep: 'Set AWS_REGION, or a region for the profile in ~/.aws/config.',
+      nextStep: 'Set AWS_REGION, such as eu-west-1, or a region for the profile in ~/.aws/config.',
     });
   }
   if (NO_CREDENTIALS.has(name) || /Could not load credentials/i.test(message)) {
@@ -57,6 +61,12 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       ...options,
       retryable: true,
       nextStep: 'Try again in a minute.',
+    });
+  }
+  if (message === 'Invalid URL') {
+    return new FanfoldError('AwsUnreachable', 'AWS_ENDPOINT_URL is not a URL.', {
+      ...options,
+      nextStep: 'Correct it, or unset it to reach AWS itself.',
     });
   }
   if (isUnreachable(error)) {

@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
+import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import {
   addFleetOptions,
   addMigrateOptions,
-  newRequest,
+  explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import { startRun } from '../start-run.ts';
 
-interface Options extends RunOptions, TenantRunOptions {}
+interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
 /** `migrate:all-tenants`: brings every ACTIVE tenant up to date. */
 export function migrateAllTenants(app: App): Command {
@@ -22,7 +24,7 @@ export function migrateAllTenants(app: App): Command {
     );
   addFleetOptions(command);
   addMigrateOptions(command);
-  addRunSetupOptions(command);
+  addAwsOption(addRunSetupOptions(command));
   return command
     .addHelpText(
       'after',
@@ -31,13 +33,13 @@ export function migrateAllTenants(app: App): Command {
         'npm run migrate:all-tenants -- --canary acme-corp --tolerated-failures 2%',
         'npm run migrate:all-tenants -- --concurrency 32 --max-per-host 8',
         'fanfold migrate:all-tenants --waves 5,25 --json > run.jsonl',
+        'fanfold migrate:all-tenants --aws fanfold --canary acme-corp',
       ),
     )
     .action(
-      app.action(async (options: Options) => {
-        const { runTenants } = await import('../run-tenants.ts');
-        return runTenants(app, command, options, {
-          request: { command: 'migrate', ...newRequest(options) },
+      app.action((options: Options) => {
+        return startRun(app, command, options, {
+          request: { command: 'migrate', ...explicitRequest(options) },
           start: '🚀 Starting migration for all tenants...',
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,

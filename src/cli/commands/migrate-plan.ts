@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
+import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import {
   addConcurrencyOptions,
   addPlanOptions,
-  newRequest,
+  explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import { startRun } from '../start-run.ts';
 
-interface Options extends RunOptions, TenantRunOptions {}
+interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
 /** `migrate:plan [tenant…]`: what a migration would run, without running it. */
 export function migratePlan(app: App): Command {
@@ -22,7 +24,7 @@ export function migratePlan(app: App): Command {
     )
     .argument('[slug|id...]', 'which tenants (default: all that are ACTIVE)');
   addPlanOptions(addConcurrencyOptions(command));
-  addRunSetupOptions(command);
+  addAwsOption(addRunSetupOptions(command));
   return command
     .addHelpText(
       'after',
@@ -30,15 +32,15 @@ export function migratePlan(app: App): Command {
         'npm run migrate:plan',
         'npm run migrate:plan acme-corp beta',
         'fanfold migrate:plan --hosts db1.example.com --json',
+        'fanfold migrate:plan --aws fanfold',
       ),
     )
     .action(
-      app.action(async (names: string[], options: Options) => {
-        const { runTenants } = await import('../run-tenants.ts');
-        return runTenants(app, command, options, {
+      app.action((names: string[], options: Options) => {
+        return startRun(app, command, options, {
           request: {
             command: 'plan',
-            ...newRequest(options),
+            ...explicitRequest(options),
             ...(names.length > 0 && { tenants: names }),
           },
           start: '🔎 Planning migrations, nothing is changed...',

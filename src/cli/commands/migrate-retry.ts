@@ -3,6 +3,13 @@ import { inheritRequest } from '../../core/list/inherit-request.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { findRun } from '../find-run.ts';
+import {
+  type AwsOptions,
+  addAwsOption,
+  addRedriveOption,
+  checkRedrive,
+  refuseLocalOptions,
+} from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import {
   addFleetOptions,
@@ -14,7 +21,15 @@ import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 
-interface Options extends RunOptions, TenantRunOptions {}
+interface Options extends RunOptions, TenantRunOptions, AwsOptions {
+  readonly redrive?: boolean;
+}
+
+const WORDING = {
+  found: (total: number) => `📋 Found ${formatCount(total)} tenant(s) to do`,
+  none: 'Nothing is left to do.',
+  success: '🎉 All tenant migrations completed successfully!',
+};
 
 /** `migrate:retry <run>`: does what an earlier run left. */
 export function migrateRetry(app: App): Command {
@@ -26,7 +41,7 @@ export function migrateRetry(app: App): Command {
     .argument('[run]', 'id of the run, or "last"');
   addFleetOptions(command);
   addMigrateOptions(command);
-  addRunSetupOptions(command);
+  addRedriveOption(addAwsOption(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',
@@ -34,20 +49,25 @@ export function migrateRetry(app: App): Command {
         'npm run migrate:retry last',
         'npm run migrate:retry 20261127-093012-4f2a1c',
         'npm run migrate:retry last -- --concurrency 2',
+        'fanfold migrate:retry last --aws fanfold --redrive',
       ),
     )
     .action(
       app.action(async (name: string | undefined, options: Options) => {
+        const { aws, redrive } = options;
+        if (redrive === true) checkRedrive(command, aws);
+        if (aws !== undefined) {
+          refuseLocalOptions(command);
+          const { retryRemotely } = await import('../remote/retry-remotely.ts');
+          const request = explicitRequest(options);
+          return retryRemotely(app, name, { ...options, aws }, { request, wording: WORDING });
+        }
         const run = await findRun(await app.wiring.runStore(options), name);
         const { runTenants } = await import('../run-tenants.ts');
         return runTenants(app, command, options, {
           request: inheritRequest(run.request, run.id, explicitRequest(options)),
           start: `🚀 Retrying what run ${printable(run.id)} left...`,
-          wording: {
-            found: (total) => `📋 Found ${formatCount(total)} tenant(s) to do`,
-            none: 'Nothing is left to do.',
-            success: '🎉 All tenant migrations completed successfully!',
-          },
+          wording: WORDING,
         });
       }),
     );

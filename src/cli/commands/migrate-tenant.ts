@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
+import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
-import { addMigrateOptions, newRequest, type RunOptions } from '../options/run-options.ts';
+import { addMigrateOptions, explicitRequest, type RunOptions } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import { startRun } from '../start-run.ts';
 
-interface Options extends RunOptions, TenantRunOptions {}
+interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
 /** `migrate:tenant <slug|id>`: brings one tenant up to date, or a few. */
 export function migrateTenant(app: App): Command {
@@ -16,7 +18,7 @@ export function migrateTenant(app: App): Command {
     .description('Runs the pending migrations of one ACTIVE tenant, or of several.')
     .argument('<slug|id...>', 'which tenant');
   addMigrateOptions(command);
-  addRunSetupOptions(command);
+  addAwsOption(addRunSetupOptions(command));
   return command
     .addHelpText(
       'after',
@@ -27,10 +29,9 @@ export function migrateTenant(app: App): Command {
       ),
     )
     .action(
-      app.action(async (tenants: string[], options: Options) => {
-        const { runTenants } = await import('../run-tenants.ts');
-        return runTenants(app, command, options, {
-          request: { command: 'migrate', ...newRequest(options), tenants },
+      app.action((tenants: string[], options: Options) => {
+        return startRun(app, command, options, {
+          request: { command: 'migrate', ...explicitRequest(options), tenants },
           start: `🚀 Starting migration for tenant: ${printable(tenants.join(', '))}...`,
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,

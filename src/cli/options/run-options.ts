@@ -60,9 +60,10 @@ export function addConcurrencyOptions(command: Command): Command {
   return command
     .optionsGroup('Pace and safety:')
     .addOption(
-      new Option('--concurrency <n>', `tenants at a time (default: ${CONCURRENCY})`).argParser(
-        wholeNumber(1, 10_000),
-      ),
+      new Option(
+        '--concurrency <n>',
+        `tenants at a time (default: ${CONCURRENCY}; on AWS 50)`,
+      ).argParser(wholeNumber(1, 10_000)),
     )
     .addOption(
       new Option(
@@ -123,9 +124,4 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
       lockWaitTimeoutSeconds: options.lockWaitTimeout,
     }),
   };
-}
-
-/** The same with what the command line adds by default. */
-export function newRequest(options: RunOptions): Partial<RunRequest> {
-  return { maxConcurrency: CONCURRENCY, ...explicitRequest(options) };
 }

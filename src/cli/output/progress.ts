@@ -11,8 +11,12 @@ export interface Progress {
 export interface ProgressMeter {
   start(total: number): void;
   finished(failed: boolean): void;
+  /** So many tenants are to be done beyond those that were known. */
+  more(count: number): void;
   /** So many tenants that have failed are done once more. */
   again(count: number): void;
+  /** Stands as somebody else has counted; fewer done than before is a new beginning. */
+  reach(counts: Omit<Progress, 'rate'>): void;
   read(): Progress;
 }
 
@@ -31,6 +35,14 @@ export function createProgressMeter(now: () => number): ProgressMeter {
   let failed = 0;
   let marks: { readonly at: number; readonly done: number }[] = [];
 
+  const mark = (): void => {
+    const at = now();
+    if (at - (marks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) < MARK_EVERY_MS) return;
+    marks.push({ at, done });
+    // One mark from before the window stays, so that the window is full.
+    while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift();
+  };
+
   const rate = (): number | undefined => {
     const oldest = marks[0];
     if (oldest === undefined || done === oldest.done) return undefined;
@@ -46,17 +58,20 @@ export function createProgressMeter(now: () => number): ProgressMeter {
     finished(hasFailed) {
       done += 1;
       if (hasFailed) failed += 1;
-      const at = now();
-      if (at - (marks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= MARK_EVERY_MS) {
-        marks.push({ at, done });
-        // One mark from before the window stays, so that the window is full.
-        while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift();
-      }
+      mark();
+    },
+    more(count) {
+      total += count;
     },
     again(count) {
       done -= count;
       failed -= count;
       marks = [{ at: now(), done }];
+    },
+    reach(counts) {
+      if (counts.done < done || counts.total !== total) marks = [];
+      ({ total, done, failed } = counts);
+      mark();
     },
     read: () => ({ total, done, failed, rate: rate() }),
   };

@@ -17,6 +17,8 @@ type ProgressLine = ReturnType<typeof createLogUpdate>;
 export interface Screen {
   readonly out: Look;
   readonly err: Look;
+  /** Whether a progress line can be drawn. */
+  readonly draws: boolean;
   /** Lines for standard output. */
   print(lines: readonly string[]): void;
   /** Lines for standard error: what is not the command's result. */
@@ -88,6 +90,7 @@ function createScreen({ stdout, stderr }: Host, line: ProgressLine | undefined):
   return {
     out,
     err,
+    draws: line !== undefined,
     print: (lines) => write(stdout, lines),
     note: (lines) => write(stderr, lines),
     warn: (text) => write(stderr, wrapText(printable(text), err.width, '  ').map(err.palette.warn)),

@@ -122,6 +122,10 @@ export function createTextReporter({
         meter.again(event.total);
         screen.print([roundLine(event)]);
         return;
+      case 'tenants-added':
+        meter.more(event.total);
+        screen.print([addedLine(event)]);
+        return;
       case 'tenant-started':
         running += 1;
         return;
@@ -132,7 +136,7 @@ export function createTextReporter({
         return finishTenant(event.outcome);
       case 'run-stopping':
         stopped = event;
-        screen.showProgress(() => `⏳ Finishing ${countOf(running, 'tenant')}…`);
+        if (running > 0) screen.showProgress(() => `⏳ Finishing ${countOf(running, 'tenant')}…`);
         return;
       case 'warning':
         return screen.warn(`Note: ${event.note.message}`);
@@ -152,6 +156,10 @@ function needsReading(outcome: Outcome): boolean {
 
 function waveLine({ wave, total, canary }: EventOf<'wave-started'>): string {
   return `🌊 Wave ${wave}: ${formatCount(total)} tenant(s)${canary ? ' (canary)' : ''}`;
+}
+
+function addedLine({ total }: EventOf<'tenants-added'>): string {
+  return `➕ ${countOf(total, 'tenant')} became active meanwhile`;
 }
 
 function roundLine({ wave, round, total }: EventOf<'round-started'>): string {

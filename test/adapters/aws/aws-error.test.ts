@@ -9,6 +9,9 @@ function thrown(name: string, message: string, more: object = {}): Error {
 describe('awsError', () => {
   it.each([
     ['Error', 'Region is missing', {}, 'AwsRegionMissing'],
+    ['Error', 'Region not accepted: region="" is not valid', {}, 'AwsRegionMissing'],
+    ['Error', 'Region not accepted: region="eu west" is not valid', {}, 'AwsRegionMissing'],
+    ['TypeError', 'Invalid URL', {}, 'AwsUnreachable'],
     ['CredentialsProviderError', 'Could not load credentials', {}, 'AwsCredentialsMissing'],
     ['ExpiredTokenException', 'The security token is expired', {}, 'AwsCredentialsRefused'],
     ['UnrecognizedClientException', 'The security token is invalid', {}, 'AwsCredentialsRefused'],

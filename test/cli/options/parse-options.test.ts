@@ -5,7 +5,6 @@ import {
   addFleetOptions,
   addMigrateOptions,
   explicitRequest,
-  newRequest,
 } from '../../../src/cli/options/run-options.ts';
 import { addRunStoreOption, addSetupOptions } from '../../../src/cli/options/setup-options.ts';
 
@@ -19,7 +18,6 @@ function parse(line: string): Command {
 describe('explicitRequest', () => {
   test('holds nothing that was not typed, so that a retry inherits it', () => {
     expect(explicitRequest(parse('').opts())).toEqual({});
-    expect(newRequest(parse('').opts())).toEqual({ maxConcurrency: 8 });
   });
 
   test.each([

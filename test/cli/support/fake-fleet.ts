@@ -59,6 +59,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       random: () => 0,
       renderReport: () => '<!doctype html>',
     }),
+    remote: () => Promise.reject(new Error('This fleet is on no stack.')),
   };
   return { wiring, attempts };
 }

@@ -1,0 +1,12 @@
+/** The console of each partition; AWS's own is that of all others. */
+const CONSOLES = [
+  { regions: /^cn-/, host: 'console.amazonaws.cn' },
+  { regions: /^us-gov-/, host: 'console.amazonaws-us-gov.com' },
+] as const;
+
+/** Address of an execution in the console of AWS. */
+export function consoleUrl(region: string, executionArn: string): string {
+  const host =
+    CONSOLES.find(({ regions }) => regions.test(region))?.host ?? 'console.aws.amazon.com';
+  return `https://${region}.${host}/states/home?region=${region}#/v2/executions/details/${executionArn}`;
+}

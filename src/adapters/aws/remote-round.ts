@@ -1,0 +1,22 @@
+import type { DescribeMapRunOutput } from '@aws-sdk/client-sfn';
+import type { RemoteRound } from '../../core/remote-runs.ts';
+
+/** A round as DescribeMapRun tells of it. An item of ours is a tenant: nothing is batched. */
+export function remoteRound(described: Omit<DescribeMapRunOutput, '$metadata'>): RemoteRound {
+  const { itemCounts } = described;
+  return {
+    id: described.mapRunArn ?? '',
+    status: described.status ?? 'RUNNING',
+    startedAt: described.startDate ?? new Date(0),
+    maxConcurrency: described.maxConcurrency ?? 0,
+    counts: {
+      total: itemCounts?.total ?? 0,
+      // After a redrive those that wait for their second chance are counted apart.
+      pending: (itemCounts?.pending ?? 0) + (itemCounts?.pendingRedrive ?? 0),
+      running: itemCounts?.running ?? 0,
+      succeeded: itemCounts?.succeeded ?? 0,
+      failed: (itemCounts?.failed ?? 0) + (itemCounts?.timedOut ?? 0),
+      aborted: itemCounts?.aborted ?? 0,
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import { formatCount } from '../../core/wording/format-count.ts';
+import type { App } from '../app.ts';
+import { addRequiredAwsOption, type RequiredAwsOptions } from '../options/aws-options.ts';
+import { examples } from '../options/examples.ts';
+import { addOutputOptions, type OutputOptions } from '../options/setup-options.ts';
+
+interface Options extends OutputOptions, RequiredAwsOptions {}
+
+/** `follow <run> --aws <stack>`: shows a run on AWS to its end. */
+export function follow(app: App): Command {
+  const command = new Command('follow')
+    .summary('show a run on AWS to its end')
+    .description(
+      'Follows a run that goes on in AWS and ends with its summary and its exit code, also of one that is over. Ctrl-C ends only the following.',
+    )
+    .argument('[run]', 'name or ARN of the execution, or "last"');
+  addRequiredAwsOption(addOutputOptions(command));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run follow last -- --aws fanfold',
+        'fanfold follow 20261127-093012-4f2a1c --aws fanfold --json',
+      ),
+    )
+    .action(
+      app.action(async (name: string | undefined, options: Options) => {
+        const { findRemoteRun } = await import('../remote/find-remote-run.ts');
+        const { followRemotely } = await import('../remote/run-remotely.ts');
+        return followRemotely(app, options, {
+          stack: options.aws,
+          begin: (remote) => findRemoteRun(remote, name, { command: 'follow' }),
+          wording: {
+            found: (total) => `📋 Found ${formatCount(total)} tenant(s)`,
+            none: 'No tenant was ACTIVE, so there was nothing to do.',
+            success: '🎉 All tenant migrations completed successfully!',
+          },
+        });
+      }),
+    );
+}

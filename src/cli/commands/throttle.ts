@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { App } from '../app.ts';
+import {
+  addMaxConcurrencyOption,
+  addRequiredAwsOption,
+  type RequiredAwsOptions,
+} from '../options/aws-options.ts';
+import { examples } from '../options/examples.ts';
+
+interface Options extends RequiredAwsOptions {
+  readonly maxConcurrency: number;
+}
+
+/** `throttle <run> --max-concurrency <n> --aws <stack>`: slows a run on AWS down, or speeds it up. */
+export function throttle(app: App): Command {
+  const command = new Command('throttle')
+    .summary('change the pace of a run on AWS')
+    .description(
+      'Changes how many tenants are migrated at a time in the round that is under way. What is under way goes on.',
+    )
+    .argument('[run]', 'name or ARN of the execution, or "last"');
+  addMaxConcurrencyOption(addRequiredAwsOption(command));
+  return command
+    .addHelpText(
+      'after',
+      examples(
+        'npm run throttle last -- --max-concurrency 5 --aws fanfold',
+        'fanfold throttle last --max-concurrency 200 --aws fanfold',
+      ),
+    )
+    .action(
+      app.action(async (name: string | undefined, options: Options) => {
+        const { throttleRemotely } = await import('../remote/throttle-remotely.ts');
+        return throttleRemotely(app, name, options);
+      }),
+    );
+}

@@ -1,0 +1,70 @@
+import type { RemoteRound } from '../../core/remote-runs.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
+import type { RemoteEvent, RemoteReporter } from '../remote/remote-event.ts';
+import { createProgressMeter } from './progress.ts';
+import { progressLine } from './progress-line.ts';
+import { createTextReporter, type TextReporterOptions } from './text-reporter.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** How often the progress is told where no terminal shows it: a log should stay readable. */
+const TELL_EVERY_MS = 30_000;
+
+type EventOf<Type extends RemoteEvent['type']> = Extract<RemoteEvent, { type: Type }>;
+
+/** Prints a run on AWS as one in this process is printed, and what only AWS has to standard error. */
+export function createRemoteTextReporter(options: TextReporterOptions): RemoteReporter {
+  const { screen, now } = options;
+  const reportRun = createTextReporter(options);
+  const meter = createProgressMeter(now);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let wave = 0;
+
+  const submitted = ({ runId, stack, region, consoleUrl }: EventOf<'run-submitted'>) => {
+    const lines = [
+      `Run ${runId} on stack ${stack} in ${region}. Ctrl-C detaches, and the run goes on.`,
+      ...(consoleUrl === undefined ? [] : [`Console: ${consoleUrl}`]),
+    ];
+    screen.note(lines.flatMap((line) => wrapText(line, screen.err.width, '  ')));
+  };
+
+  const progress = (event: EventOf<'run-progress'>) => {
+    const { counts } = event;
+    const failed = counts.failed + counts.aborted;
+    meter.reach({ total: counts.total, done: counts.succeeded + failed, failed });
+    if (screen.draws) {
+      screen.showProgress((look) => progressLine(meter.read(), look));
+      return;
+    }
+    if (event.wave === wave && now() - toldAt < TELL_EVERY_MS) return;
+    wave = event.wave;
+    toldAt = now();
+    screen.note([progressText(event.wave, counts)]);
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'run-submitted':
+        return submitted(event);
+      case 'run-progress':
+        return progress(event);
+      case 'run-skipped':
+        return screen.print(wrapText(`⏩ ${event.message}`, screen.out.width, '   '));
+      case 'run-stopping':
+        screen.hideProgress();
+        return reportRun(event);
+      default:
+        return reportRun(event);
+    }
+  };
+}
+
+function progressText(wave: number, counts: RemoteRound['counts']): string {
+  const { total, succeeded, failed, aborted, running } = counts;
+  const parts = [
+    `${formatCount(succeeded + failed + aborted)} of ${formatCount(total)} done`,
+    `${formatCount(failed)} failed`,
+    ...(aborted === 0 ? [] : [`${formatCount(aborted)} aborted`]),
+    `${formatCount(running)} running`,
+  ];
+  return `⏳ Wave ${wave}: ${parts.join(', ')}`;
+}

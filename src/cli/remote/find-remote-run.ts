@@ -1,0 +1,81 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import { remoteCommand } from './remote-command.ts';
+import type { RemoteRunStore } from './remote-run-store.ts';
+
+/** Executions among which `last` is looked for; plans in between are passed over. */
+const LOOKED_AT = 20;
+/** Runs that are listed where none was named. */
+const LISTED = 5;
+
+export interface FindOptions {
+  /** What is to be done with it, for the list and the next step. */
+  readonly command: 'follow' | 'stop' | 'throttle' | 'migrate:retry';
+  /** Only runs that migrate: a plan leaves nothing to do. */
+  readonly migratingOnly?: boolean;
+}
+
+/**
+ * The run of a stack that a person means: an id, the ARN of its execution as the console shows it,
+ * or `last` for the newest. Throws `RunMissing`, which lists the newest, where nothing is named or
+ * there is none.
+ */
+export async function findRemoteRun(
+  { runs, store }: { readonly runs: RemoteRuns; readonly store: RemoteRunStore },
+  name: string | undefined,
+  { command, migratingOnly = false }: FindOptions,
+): Promise<RemoteRun> {
+  if (name !== undefined && name !== 'last') return runs.read(idOf(name, runs));
+  const newest: RemoteRun[] = [];
+  for (const run of await runs.newest(LOOKED_AT)) {
+    if (migratingOnly && !(await migrates(store, run.id))) continue;
+    // The list says less than the run itself.
+    if (name === 'last') return runs.read(run.id);
+    newest.push(run);
+    if (newest.length >= LISTED) break;
+  }
+  throw runMissing(newest, runs.stack.name, command);
+}
+
+function idOf(name: string, { stack }: RemoteRuns): string {
+  if (!name.startsWith('arn:')) return name;
+  const prefix = `${stack.stateMachineArn.replace(':stateMachine:', ':execution:')}:`;
+  if (name.startsWith(prefix)) return name.slice(prefix.length);
+  throw new FanfoldError(
+    'RunUnknown',
+    `${name} is no execution of the stack "${stack.name}", whose state machine is ${stack.stateMachineArn}.`,
+    { fault: 'usage', nextStep: 'Name the stack that the execution belongs to with --aws.' },
+  );
+}
+
+async function migrates(store: RemoteRunStore, runId: string): Promise<boolean> {
+  try {
+    return (await store.readRun(runId)).request.command === 'migrate';
+  } catch (error) {
+    // It ended before it had a request that could be read.
+    if (error instanceof FanfoldError && error.code === 'RunUnknown') return false;
+    throw error;
+  }
+}
+
+function runMissing(
+  runs: readonly RemoteRun[],
+  stack: string,
+  command: FindOptions['command'],
+): FanfoldError {
+  const [newest] = runs;
+  if (newest === undefined) {
+    return new FanfoldError('RunMissing', `The stack "${stack}" has had no run yet.`, {
+      fault: 'usage',
+      nextStep: `Start one: npm run migrate:all-tenants -- --aws ${stack}`,
+    });
+  }
+  const lines = runs.map(
+    ({ id, startedAt, status }) =>
+      `  ${id}  ${startedAt.toISOString().replace(/T(.{8}).*/, ' $1 UTC')}  ${status}`,
+  );
+  return new FanfoldError('RunMissing', ['Which run? The newest:', ...lines].join('\n'), {
+    fault: 'usage',
+    nextStep: `Name one, or "last": ${remoteCommand(command, newest.id, stack)}`,
+  });
+}

@@ -1,0 +1,10 @@
+import type { Clock } from '../../core/ports.ts';
+import type { RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRunStore } from './remote-run-store.ts';
+
+/** What commands need of a deployed stack. */
+export interface RemoteAccess {
+  readonly runs: RemoteRuns;
+  readonly store: RemoteRunStore;
+  readonly clock: Clock;
+}

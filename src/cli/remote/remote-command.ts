@@ -1,0 +1,9 @@
+/** A command to type about a run on a stack. */
+export function remoteCommand(
+  command: 'follow' | 'stop' | 'throttle' | 'migrate:retry',
+  runId: string,
+  stack: string,
+  ...flags: readonly string[]
+): string {
+  return ['npm run', command, runId, '-- --aws', stack, ...flags].join(' ');
+}

@@ -1,0 +1,99 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RunRequest } from '../../core/request.ts';
+import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
+import type { App } from '../app.ts';
+import type { OutputOptions } from '../options/setup-options.ts';
+import { printable } from '../output/printable.ts';
+import type { Screen } from '../output/screen.ts';
+import type { RunWording } from '../output/text-reporter.ts';
+import { findRemoteRun } from './find-remote-run.ts';
+import { isUnderWay } from './follow-run.ts';
+import type { RemoteAccess } from './remote-access.ts';
+import { remoteCommand } from './remote-command.ts';
+import { followRemotely } from './run-remotely.ts';
+
+/** How a run is done once more. */
+export interface RemoteRetry {
+  /** What is to be otherwise than in the earlier run. */
+  readonly request: Partial<RunRequest>;
+  readonly wording: Omit<RunWording, 'retryCommand'>;
+}
+
+/** Step Functions redrives an execution within 14 days of its end. */
+const REDRIVABLE_MS = 14 * 24 * 3_600_000;
+
+/**
+ * Does what an earlier run on AWS left, and follows it: in a new execution, which inherits the
+ * earlier request, or with `redrive` in the execution itself. Throws `RunUnderWay` and, for a redrive,
+ * `RunNotRedrivable` (both `usage`).
+ */
+export function retryRemotely(
+  app: App,
+  name: string | undefined,
+  options: OutputOptions & { readonly aws: string; readonly redrive?: boolean },
+  { request, wording }: RemoteRetry,
+): Promise<number> {
+  parseRunRequest(request);
+  const { aws: stack, redrive = false, json = false } = options;
+  const begin = async (remote: RemoteAccess, screen: Screen): Promise<RemoteRun> => {
+    const earlier = await findRemoteRun(remote, name, {
+      command: 'migrate:retry',
+      migratingOnly: true,
+    });
+    if (isUnderWay(earlier)) throw runUnderWay(earlier, stack);
+    if (!json) {
+      const what = redrive ? 'Going on with run' : 'Retrying what run';
+      const rest = redrive ? '' : ' left';
+      screen.print([`🚀 ${what} ${printable(earlier.id)}${rest}...`]);
+    }
+    if (!redrive) {
+      return remote.runs.start(app.wiring.newRunId(), { ...request, retryOf: earlier.id });
+    }
+    checkRedrivable(earlier, stack, remote.clock.now());
+    if (await hasOldDefinition(remote.runs, earlier.id)) {
+      screen.warn(
+        'Note: The state machine was deployed anew since this run began. A redriven run goes on in the machine that it began in, with the functions and migrations of today.',
+      );
+    }
+    await remote.runs.redrive(earlier.id);
+    return earlier;
+  };
+  return followRemotely(app, options, { stack, begin, wording });
+}
+
+/** Reading the machine takes a right of its own, and a note is not worth failing for the lack of it. */
+async function hasOldDefinition(runs: RemoteRuns, runId: string): Promise<boolean> {
+  try {
+    return await runs.hasOldDefinition(runId);
+  } catch (error) {
+    if (error instanceof FanfoldError) return false;
+    throw error;
+  }
+}
+
+function runUnderWay({ id }: RemoteRun, stack: string): FanfoldError {
+  return new FanfoldError('RunUnderWay', `Run ${id} is still under way, so it has left nothing.`, {
+    fault: 'usage',
+    nextStep: `Follow it: ${remoteCommand('follow', id, stack)}, or stop it: ${remoteCommand('stop', id, stack)}`,
+  });
+}
+
+function checkRedrivable(run: RemoteRun, stack: string, now: number): void {
+  const refuse = (message: string, nextStep: string) => {
+    throw new FanfoldError('RunNotRedrivable', message, { fault: 'usage', nextStep });
+  };
+  const { id, status, stoppedAt, notRedrivable } = run;
+  if (status === 'SUCCEEDED') {
+    refuse(
+      `Run ${id} has succeeded, so there is nothing to redrive.`,
+      `Start a new run: npm run migrate:all-tenants -- --aws ${stack}`,
+    );
+  }
+  const anew = `Do what it left in a new run, which is always possible: ${remoteCommand('migrate:retry', id, stack)}`;
+  if (stoppedAt !== undefined && now - stoppedAt.getTime() > REDRIVABLE_MS) {
+    const date = stoppedAt.toISOString().slice(0, 10);
+    refuse(`Run ${id} ended on ${date}; AWS redrives within 14 days.`, anew);
+  }
+  if (notRedrivable !== undefined) refuse(`Run ${id} cannot be redriven: ${notRedrivable}.`, anew);
+}

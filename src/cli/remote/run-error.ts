@@ -1,0 +1,64 @@
+import { FanfoldError, type Fault } from '../../core/errors.ts';
+import type { RemoteRun } from '../../core/remote-runs.ts';
+import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
+import { remoteCommand } from './remote-command.ts';
+
+/** Errors by which a run ends whose request was wrong: another request is needed, not another try. */
+const REQUEST_ERRORS = new Set([
+  'MigrationUnknown',
+  'PlanLeavesNothing',
+  'RequestInvalid',
+  'RunIdInvalid',
+  'RunLeavesNothing',
+  'RunNotListed',
+  'RunUnknown',
+  'TenantAmbiguous',
+  'TenantNotActive',
+  'TenantOffHosts',
+  'TenantUnknown',
+]);
+
+/**
+ * What ended a run other than its tenants; nothing where it went through, or failed only because
+ * tenants did. The words are those that the execution shows in the console.
+ */
+export function runError(run: RemoteRun, stack: string): FanfoldError | undefined {
+  const redrive = remoteCommand('migrate:retry', run.id, stack, '--redrive');
+  switch (run.status) {
+    case 'FAILED': {
+      if (run.error === TENANT_MIGRATIONS_FAILED) return undefined;
+      const { code, message } = causeOf(run);
+      const fault: Fault = REQUEST_ERRORS.has(code) ? 'usage' : 'configuration';
+      const nextStep =
+        fault === 'usage'
+          ? 'Start a run with another request.'
+          : `When the cause is gone, go on where it ended: ${redrive}`;
+      return new FanfoldError('RunBroken', `Run ${run.id} ended: ${code}: ${message}`, {
+        fault,
+        nextStep,
+      });
+    }
+    case 'TIMED_OUT':
+      return new FanfoldError(
+        'RunBroken',
+        `Run ${run.id} was ended by the time limit of its state machine.`,
+        { fault: 'configuration', nextStep: `Go on where it ended: ${redrive}` },
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** Error and cause as a function threw them, which Step Functions hands on as JSON, or as they are. */
+function causeOf({ error = 'Error', cause = '' }: RemoteRun): {
+  readonly code: string;
+  readonly message: string;
+} {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    if (typeof errorMessage === 'string') return { code: error, message: errorMessage };
+  } catch {
+    // Step Functions' own causes are plain sentences.
+  }
+  return { code: error, message: cause === '' ? 'AWS gave no cause.' : cause };
+}

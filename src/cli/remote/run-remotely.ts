@@ -1,0 +1,122 @@
+import type { RemoteRun } from '../../core/remote-runs.ts';
+import type { RunRequest } from '../../core/request.ts';
+import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
+import type { App } from '../app.ts';
+import { EXIT, exitCodeOfError } from '../exit-codes.ts';
+import type { OutputOptions } from '../options/setup-options.ts';
+import { errorLines } from '../output/error-lines.ts';
+import { createJsonReporter } from '../output/json-reporter.ts';
+import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
+import { type Screen, usingScreen } from '../output/screen.ts';
+import type { RunWording } from '../output/text-reporter.ts';
+import { followRun, isUnderWay } from './follow-run.ts';
+import type { RemoteAccess } from './remote-access.ts';
+import { remoteCommand } from './remote-command.ts';
+import type { RemoteReporter } from './remote-event.ts';
+import { runError } from './run-error.ts';
+import { tellEnd } from './tell-end.ts';
+
+/** A run on AWS, and how it is told. */
+export interface RemoteRunning {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** The first line; none where a run is followed that goes on already. */
+  readonly start?: string | undefined;
+  /** Starts the run, or finds it. */
+  readonly begin: (remote: RemoteAccess, screen: Screen) => Promise<RemoteRun>;
+  readonly wording: Omit<RunWording, 'retryCommand'>;
+}
+
+/**
+ * Follows a run on AWS to its end and tells of it; the one way to do so for all commands. Resolves to
+ * the exit code: that of the same run in this process. Ctrl-C ends only the following.
+ */
+export function followRemotely(
+  { host, wiring }: App,
+  { json = false, verbose = false }: OutputOptions,
+  { stack, start, begin, wording }: RemoteRunning,
+): Promise<number> {
+  return usingScreen(host, async (screen) => {
+    const remote = await wiring.remote(stack);
+    const retryCommand = (id: string) => remoteCommand('migrate:retry', id, stack, '--redrive');
+    const report: RemoteReporter = json
+      ? createJsonReporter(screen)
+      : createRemoteTextReporter({
+          screen,
+          verbose,
+          now: wiring.now,
+          wording: { ...wording, retryCommand },
+        });
+    if (start !== undefined && !json) screen.print([start]);
+    const { id: runId, arn: executionArn } = await begin(remote, screen);
+    const { region } = remote.runs.stack;
+    const consoleUrl = remote.runs.consoleUrl(runId);
+    report({ type: 'run-submitted', runId, stack, region, executionArn, consoleUrl });
+
+    const controller = new AbortController();
+    const stopListening = host.onSignal(() => controller.abort());
+    const followAgain = remoteCommand('follow', runId, stack);
+    try {
+      const { signal } = controller;
+      const run = await followRun(runId, { ...remote, report, signal });
+      screen.hideProgress();
+      if (isUnderWay(run)) {
+        screen.warn(
+          `Detached: run ${runId} goes on. Follow it again: \`${followAgain}\`. Stop it: \`${remoteCommand('stop', runId, stack)}\`.`,
+        );
+        return EXIT.interrupted;
+      }
+      const error = runError(run, stack);
+      const told = await tellEnd(run, error, {
+        store: remote.store,
+        report,
+        everyTenant: json || verbose,
+      });
+      if (error !== undefined) {
+        const withStack = verbose || Boolean(host.env.FANFOLD_DEBUG);
+        screen.note([...(told ? [''] : []), ...errorLines(error, screen.err, withStack)]);
+        return exitCodeOfError(error);
+      }
+      if (run.status === 'ABORTED') {
+        if (!told) {
+          screen.warn(
+            `Run ${runId} was stopped and has no summary. \`${remoteCommand('stop', runId, stack)}\` makes it.`,
+          );
+        }
+        return EXIT.interrupted;
+      }
+      return run.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
+    } catch (error) {
+      screen.hideProgress();
+      screen.warn(`Run ${runId} goes on whatever follows. Follow it again: \`${followAgain}\`.`);
+      throw error;
+    } finally {
+      stopListening();
+    }
+  });
+}
+
+/** Starts a run with these keys of a request and follows it. */
+export function runRemotely(
+  app: App,
+  options: OutputOptions & { readonly aws: string },
+  {
+    request,
+    start,
+    wording,
+  }: {
+    readonly request: Partial<RunRequest>;
+    readonly start: string;
+    readonly wording: Omit<RunWording, 'retryCommand'>;
+  },
+): Promise<number> {
+  // What is wrong with it shows here and now. It is sent as it was typed: what it leaves out is the
+  // stack's to say.
+  parseRunRequest(request);
+  return followRemotely(app, options, {
+    stack: options.aws,
+    start,
+    wording,
+    begin: ({ runs }) => runs.start(app.wiring.newRunId(), request),
+  });
+}

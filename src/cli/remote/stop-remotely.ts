@@ -1,0 +1,113 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { App } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { OutputOptions } from '../options/setup-options.ts';
+import { createJsonReporter } from '../output/json-reporter.ts';
+import { printable } from '../output/printable.ts';
+import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
+import { usingScreen } from '../output/screen.ts';
+import { findRemoteRun } from './find-remote-run.ts';
+import { isUnderWay, readStateIfListed } from './follow-run.ts';
+import type { RemoteAccess } from './remote-access.ts';
+import { remoteCommand } from './remote-command.ts';
+import type { RemoteReporter } from './remote-event.ts';
+import { tellEnd } from './tell-end.ts';
+
+/** What the console shows as the cause of the execution's end. */
+const CAUSE = 'Stopped with `fanfold stop`. What is left: start a run with retryOf, or redrive.';
+const LOOK_EVERY_MS = 2_000;
+/** Step Functions ends the children one by one: some ten thousand of them take minutes. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+/**
+ * Ends a run on AWS: stops its execution, waits until Step Functions has ended it and its Map, has
+ * its summary made and tells it. A run that was stopped elsewhere gets the summary that it lacks.
+ * Throws `RunIsOver` (`usage`) for one that ended by itself.
+ */
+export function stopRemotely(
+  { host, wiring }: App,
+  name: string | undefined,
+  { aws: stack, json = false, verbose = false }: OutputOptions & { readonly aws: string },
+): Promise<number> {
+  return usingScreen(host, async (screen) => {
+    const remote = await wiring.remote(stack);
+    const run = await findRemoteRun(remote, name, { command: 'stop' });
+    if (!isUnderWay(run) && run.status !== 'ABORTED') throw runIsOver(run, stack);
+    const controller = new AbortController();
+    const stopListening = host.onSignal(() => controller.abort());
+    try {
+      if (isUnderWay(run)) {
+        if (!json) screen.print([`🛑 Stopping run ${printable(run.id)}...`]);
+        await remote.runs.stop(run.id, CAUSE);
+      }
+      const ended = await awaitEnd(run.id, remote, controller.signal);
+      if (ended === undefined) {
+        screen.warn(
+          `Not waited for its end. The summary of the stopped run is made by: \`${remoteCommand('stop', run.id, stack)}\`.`,
+        );
+        return EXIT.interrupted;
+      }
+      if (!(await isClosed(remote, ended))) {
+        if (!json) screen.note(['Making its summary…']);
+        await remote.runs.close(ended);
+      }
+      const retryCommand = (id: string) => remoteCommand('migrate:retry', id, stack);
+      const report: RemoteReporter = json
+        ? createJsonReporter(screen)
+        : createRemoteTextReporter({
+            screen,
+            verbose,
+            now: wiring.now,
+            wording: { found: () => '', none: 'No tenant was listed.', success: '', retryCommand },
+          });
+      const told = await tellEnd(ended, undefined, {
+        store: remote.store,
+        report,
+        everyTenant: verbose,
+      });
+      if (!told) screen.note([`Run ${run.id} was stopped before its tenants were listed.`]);
+      return EXIT.ok;
+    } finally {
+      stopListening();
+    }
+  });
+}
+
+/** Waits until the execution has ended, and its newest Map Run too: its result files come with its end. */
+async function awaitEnd(
+  runId: string,
+  { runs, clock }: { readonly runs: RemoteRuns; readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<RemoteRun | undefined> {
+  const began = clock.now();
+  while (!signal.aborted) {
+    const run = await runs.read(runId);
+    if (!isUnderWay(run)) {
+      const [newest] = await runs.listRounds(runId);
+      const mapEnded = newest === undefined || (await runs.readRound(newest)).status !== 'RUNNING';
+      // Tenants of a Map that never ends are unknown; a summary that says so is better than none.
+      if (mapEnded || clock.now() - began > LONGEST_WAIT_MS) return run;
+    }
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+  return undefined;
+}
+
+/** Whether the run's summary was made after it had been stopped. */
+async function isClosed({ store }: RemoteAccess, { id, stoppedAt }: RemoteRun): Promise<boolean> {
+  const state = await readStateIfListed(store, id);
+  // Stopped before anything was listed: there is nothing to fold.
+  if (state === undefined) return true;
+  const { status, finishedAt } = state;
+  if (status !== 'interrupted' || finishedAt === undefined) return false;
+  return stoppedAt === undefined || Date.parse(finishedAt) >= stoppedAt.getTime();
+}
+
+function runIsOver({ id, status }: RemoteRun, stack: string): FanfoldError {
+  return new FanfoldError('RunIsOver', `Run ${id} is over already: ${status}.`, {
+    fault: 'usage',
+    nextStep: `Its summary: ${remoteCommand('follow', id, stack)}`,
+  });
+}

@@ -1,0 +1,109 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { RunStop } from '../../core/events.ts';
+import type { RunState } from '../../core/ports.ts';
+import { bitsOf, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
+import type { Summary } from '../../core/reduce/summary.ts';
+import type { RemoteRun } from '../../core/remote-runs.ts';
+import { REACHED_NOT_RECORDED } from '../../core/run/reached-recorder.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { readStateIfListed } from './follow-run.ts';
+import type { RemoteReporter } from './remote-event.ts';
+import type { RemoteRunStore } from './remote-run-store.ts';
+
+/** Up to here every tenant is told of, as a run in this process does. */
+const SMALL_FLEET = 50;
+
+export interface TellEndOptions {
+  readonly store: RemoteRunStore;
+  readonly report: RemoteReporter;
+  /** Every tenant, however large the fleet: the files of all of them are read. */
+  readonly everyTenant: boolean;
+}
+
+/**
+ * Tells what a run came to that has ended: its tenants, and its summary. Returns whether there was a
+ * summary to tell; `error` is what ended the run besides its tenants.
+ */
+export async function tellEnd(
+  run: RemoteRun,
+  error: FanfoldError | undefined,
+  { store, report, everyTenant }: TellEndOptions,
+): Promise<boolean> {
+  const runId = run.id;
+  const skipped = skipMessage(run);
+  if (skipped !== undefined) {
+    report({ type: 'run-skipped', runId, message: skipped });
+    return true;
+  }
+  const state = await readStateIfListed(store, runId);
+  const summary = await store.readSummary(runId);
+  if (summary === undefined || state === undefined) return false;
+
+  const stopped = stopOf(run, state, error);
+  if (stopped !== undefined) report({ type: 'run-stopping', runId, ...stopped });
+  if (everyTenant || summary.total <= SMALL_FLEET || summary.counts.planned > 0) {
+    await tellTenants(runId, state, { store, report });
+  }
+  const unrecorded = summary.notes[REACHED_NOT_RECORDED];
+  if (unrecorded !== undefined) {
+    const message = `The central database was not told of ${countOf(unrecorded, 'tenant')} that the run has reached.`;
+    report({ type: 'warning', runId, note: { code: REACHED_NOT_RECORDED, message } });
+  }
+  report({
+    type: 'run-finished',
+    runId,
+    summary: allKnown(summary, stopped),
+    durationMs: durationOf(run),
+    location: store.location(runId),
+  });
+  return true;
+}
+
+/** A run that found another one running, and was asked to leave it alone, did nothing. */
+function skipMessage({ status, output }: RemoteRun): string | undefined {
+  if (status !== 'SUCCEEDED' || output === undefined) return undefined;
+  const { total, message } = JSON.parse(output) as { total?: unknown; message?: unknown };
+  return total === undefined && typeof message === 'string' ? message : undefined;
+}
+
+function stopOf(
+  { status }: RemoteRun,
+  { stopped }: RunState,
+  error: FanfoldError | undefined,
+): RunStop | undefined {
+  if (error !== undefined) return { reason: 'error', message: error.message };
+  if (stopped !== undefined) return stopped;
+  return status === 'ABORTED'
+    ? { reason: 'interrupted', message: 'The run was stopped.' }
+    : undefined;
+}
+
+async function tellTenants(
+  runId: string,
+  { waves }: RunState,
+  { store, report }: Pick<TellEndOptions, 'store' | 'report'>,
+): Promise<void> {
+  try {
+    for await (const { outcome } of lastOutcomes(store, runId, bitsOf(waves))) {
+      report({ type: 'tenant-finished', runId, outcome });
+    }
+  } catch (error) {
+    if (!(error instanceof FanfoldError)) throw error;
+    // The counts of the summary are there all the same.
+    report({ type: 'warning', runId, note: { code: error.code, message: error.message } });
+  }
+}
+
+/** A run that broke off counts those of which it heard nothing nowhere; nobody knows of them. */
+function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
+  const { counts, total } = summary;
+  const missing = total - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (missing <= 0) return summary;
+  const status = stopped === undefined ? 'unknown' : 'skipped';
+  return { ...summary, counts: { ...counts, [status]: counts[status] + missing } };
+}
+
+function durationOf({ startedAt, redrivenAt, stoppedAt }: RemoteRun): number {
+  const from = redrivenAt ?? startedAt;
+  return Math.max(0, (stoppedAt ?? from).getTime() - from.getTime());
+}

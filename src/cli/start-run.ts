@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { App } from './app.ts';
+import { type AwsOptions, refuseLocalOptions } from './options/aws-options.ts';
+import { CONCURRENCY } from './options/run-options.ts';
+import type { TenantRun, TenantRunOptions } from './run-tenants.ts';
+
+/** Runs tenants in this process, or on AWS where `--aws` says so, and tells of it. */
+export async function startRun(
+  app: App,
+  command: Command,
+  options: TenantRunOptions & AwsOptions,
+  run: TenantRun,
+): Promise<number> {
+  const { aws } = options;
+  if (aws !== undefined) {
+    refuseLocalOptions(command);
+    const { runRemotely } = await import('./remote/run-remotely.ts');
+    return runRemotely(app, { ...options, aws }, run);
+  }
+  const { runTenants } = await import('./run-tenants.ts');
+  const request = { maxConcurrency: CONCURRENCY, ...run.request };
+  return runTenants(app, command, options, { ...run, request });
+}

@@ -1,0 +1,276 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  RedriveExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+  UpdateMapRunCommand,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRemoteRuns } from '../../../src/adapters/aws/remote-runs.ts';
+
+const stack = {
+  name: 'prod',
+  region: 'eu-west-1',
+  stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:prod',
+  runBucket: 'runs',
+  settleFunction: 'prod-settle-run',
+};
+const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:prod:run-1';
+const MAP_RUN = 'arn:aws:states:eu-west-1:123456789012:mapRun:prod/MigrateTenants:1';
+
+const states = mockClient(SFNClient);
+const lambda = mockClient(LambdaClient);
+const runs = createRemoteRuns({
+  stack,
+  states: new SFNClient({ region: 'eu-west-1' }),
+  lambda: new LambdaClient({ region: 'eu-west-1' }),
+  hasConsole: true,
+});
+
+afterEach(() => {
+  states.reset();
+  lambda.reset();
+});
+
+function thrown(name: string, message = 'x'): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+describe('start', () => {
+  it('starts an execution of that name with the keys of the request', async () => {
+    states.on(StartExecutionCommand).resolves({ executionArn: EXECUTION, startDate: new Date(1) });
+    await expect(runs.start('run-1', { command: 'migrate', strict: true })).resolves.toMatchObject({
+      id: 'run-1',
+      arn: EXECUTION,
+      status: 'RUNNING',
+    });
+    expect(states.call(0).args[0].input).toEqual({
+      stateMachineArn: stack.stateMachineArn,
+      name: 'run-1',
+      input: '{"command":"migrate","strict":true}',
+    });
+  });
+
+  it.each([
+    ['ExecutionAlreadyExists', 'RunExists', 'usage'],
+    ['StateMachineDoesNotExist', 'StackIncomplete', 'configuration'],
+    ['StateMachineDeleting', 'StackIncomplete', 'configuration'],
+    ['AccessDeniedException', 'AwsAccessDenied', 'configuration'],
+    ['ThrottlingException', 'AwsThrottled', 'configuration'],
+  ])('explains %s', async (name, code, fault) => {
+    states.on(StartExecutionCommand).rejects(thrown(name));
+    await expect(runs.start('run-1', {})).rejects.toMatchObject({ code, fault });
+  });
+
+  it('refuses a name that is none without asking', async () => {
+    await expect(runs.start('a b', {})).rejects.toMatchObject({ code: 'RunIdInvalid' });
+    expect(states.calls()).toEqual([]);
+  });
+});
+
+describe('read', () => {
+  it('gives what DescribeExecution tells', async () => {
+    states.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({
+      executionArn: EXECUTION,
+      name: 'run-1',
+      status: 'FAILED',
+      startDate: new Date(1),
+      stopDate: new Date(2),
+      redriveCount: 1,
+      redriveDate: new Date(3),
+      redriveStatus: 'NOT_REDRIVABLE',
+      redriveStatusReason: 'too old',
+      error: 'TenantMigrationsFailed',
+      cause: '{}',
+    });
+    await expect(runs.read('run-1')).resolves.toEqual({
+      id: 'run-1',
+      arn: EXECUTION,
+      status: 'FAILED',
+      startedAt: new Date(1),
+      stoppedAt: new Date(2),
+      redriveCount: 1,
+      redrivenAt: new Date(3),
+      notRedrivable: 'too old',
+      error: 'TenantMigrationsFailed',
+      cause: '{}',
+      output: undefined,
+    });
+  });
+
+  it('says that there is no such run', async () => {
+    states.on(DescribeExecutionCommand).rejects(thrown('ExecutionDoesNotExist'));
+    await expect(runs.read('run-1')).rejects.toMatchObject({ code: 'RunUnknown', fault: 'usage' });
+  });
+});
+
+describe('rounds', () => {
+  it('are listed over pages, the newest first', async () => {
+    const item = (n: number) => ({
+      executionArn: EXECUTION,
+      mapRunArn: `${MAP_RUN}${n}`,
+      stateMachineArn: stack.stateMachineArn,
+      startDate: new Date(n),
+    });
+    states
+      .on(ListMapRunsCommand)
+      .resolvesOnce({ mapRuns: [item(2)], nextToken: 'more' })
+      .resolvesOnce({ mapRuns: [item(1), item(3)] });
+    await expect(runs.listRounds('run-1')).resolves.toEqual([
+      `${MAP_RUN}3`,
+      `${MAP_RUN}2`,
+      `${MAP_RUN}1`,
+    ]);
+  });
+
+  it('count what timed out as failed, and what waits for its second chance as pending', async () => {
+    states.on(DescribeMapRunCommand).resolves({
+      mapRunArn: MAP_RUN,
+      status: 'RUNNING',
+      startDate: new Date(1),
+      maxConcurrency: 7,
+      itemCounts: {
+        pending: 1,
+        running: 2,
+        succeeded: 3,
+        failed: 4,
+        timedOut: 5,
+        aborted: 6,
+        total: 28,
+        resultsWritten: 0,
+        pendingRedrive: 7,
+      },
+    });
+    await expect(runs.readRound(MAP_RUN)).resolves.toMatchObject({
+      maxConcurrency: 7,
+      counts: { total: 28, pending: 8, running: 2, succeeded: 3, failed: 9, aborted: 6 },
+    });
+  });
+
+  it.each(['ValidationException', 'ResourceNotFound'])('are over: %s', async (name) => {
+    states.on(UpdateMapRunCommand).rejects(thrown(name));
+    await expect(runs.throttle(MAP_RUN, 3)).rejects.toMatchObject({ code: 'RoundIsOver' });
+  });
+});
+
+describe('redrive', () => {
+  it('explains why it cannot be', async () => {
+    states.on(RedriveExecutionCommand).rejects(thrown('ExecutionNotRedrivable', 'It succeeded'));
+    await expect(runs.redrive('run-1')).rejects.toMatchObject({
+      code: 'RunNotRedrivable',
+      fault: 'usage',
+      message: 'Run run-1 cannot be redriven: It succeeded',
+      nextStep: 'Do what it left in a new run: npm run migrate:retry run-1 -- --aws prod',
+    });
+  });
+
+  it.each([
+    ['a', 'a', false],
+    ['a', 'b', true],
+  ])('compares the definitions %s and %s', async (now, then, isOld) => {
+    states.on(DescribeStateMachineCommand).resolves({ definition: now });
+    states.on(DescribeStateMachineForExecutionCommand).resolves({ definition: then });
+    await expect(runs.hasOldDefinition('run-1')).resolves.toBe(isOld);
+  });
+});
+
+describe('stop and close', () => {
+  it('stops the execution with a cause', async () => {
+    states.on(StopExecutionCommand).resolves({});
+    await runs.stop('run-1', 'why');
+    expect(states.call(0).args[0].input).toEqual({
+      executionArn: EXECUTION,
+      error: 'StoppedByOperator',
+      cause: 'why',
+    });
+  });
+
+  const run = {
+    id: 'run-1',
+    arn: EXECUTION,
+    status: 'ABORTED',
+    startedAt: new Date(0),
+    redriveCount: 2,
+  } as const;
+
+  it('has the settle function close the run', async () => {
+    lambda.on(InvokeCommand).resolves({});
+    await runs.close(run);
+    const { FunctionName, Payload } = lambda.call(0).args[0].input as {
+      FunctionName: string;
+      Payload: string;
+    };
+    expect(FunctionName).toBe('prod-settle-run');
+    expect(JSON.parse(Payload)).toEqual({
+      step: 'close',
+      execution: {
+        arn: EXECUTION,
+        name: 'run-1',
+        startedAt: '1970-01-01T00:00:00.000Z',
+        redriveCount: 2,
+      },
+    });
+  });
+
+  it('says why it could not', async () => {
+    const payload = '{"errorType":"AwsAccessDenied","errorMessage":"no"}';
+    lambda.on(InvokeCommand).resolves({
+      FunctionError: 'Unhandled',
+      Payload: Object.assign(new TextEncoder().encode(payload), {
+        transformToString: () => payload,
+      }) as never,
+    });
+    await expect(runs.close(run)).rejects.toMatchObject({
+      code: 'RunNotClosed',
+      message: 'The summary of run run-1 could not be made: AwsAccessDenied: no',
+    });
+  });
+});
+
+describe('newest', () => {
+  it('lists executions of the machine', async () => {
+    states.on(ListExecutionsCommand).resolves({
+      executions: [
+        {
+          executionArn: EXECUTION,
+          stateMachineArn: stack.stateMachineArn,
+          name: 'run-1',
+          status: 'RUNNING',
+          startDate: new Date(1),
+        },
+      ],
+    });
+    await expect(runs.newest(5)).resolves.toMatchObject([{ id: 'run-1', status: 'RUNNING' }]);
+  });
+});
+
+describe('consoleUrl', () => {
+  it.each([
+    ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/'],
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/'],
+    ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?'],
+  ])('is that of %s', (region, prefix) => {
+    const there = createRemoteRuns({
+      stack: { ...stack, region },
+      states: new SFNClient({ region }),
+      lambda: new LambdaClient({ region }),
+      hasConsole: true,
+    });
+    expect(there.consoleUrl('run-1')).toContain(prefix);
+  });
+
+  it('is none where another endpoint stands in for AWS', () => {
+    const client = new SFNClient({ region: 'eu-west-1' });
+    const lambdaClient = new LambdaClient({ region: 'eu-west-1' });
+    const options = { stack, states: client, lambda: lambdaClient, hasConsole: false };
+    expect(createRemoteRuns(options).consoleUrl('run-1')).toBeUndefined();
+  });
+});

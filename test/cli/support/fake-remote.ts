@@ -1,0 +1,206 @@
+import type { RemoteAccess } from '../../../src/cli/remote/remote-access.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import type { FailedOutcome, Note, Outcome } from '../../../src/core/outcome.ts';
+import type { RunState, Wave } from '../../../src/core/ports.ts';
+import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
+import type { RemoteRound, RemoteRun, RemoteStatus } from '../../../src/core/remote-runs.ts';
+import type { RunRequest } from '../../../src/core/request.ts';
+import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
+
+/** How everything stands between two looks at a run on AWS. */
+export interface Frame {
+  readonly status?: RemoteStatus;
+  readonly waves?: readonly Wave[];
+  readonly wavesEntered?: number;
+  /** Map Runs so far. */
+  readonly rounds?: number;
+  /** How the newest of them stands. */
+  readonly counts?: Partial<RemoteRound['counts']>;
+  readonly roundStatus?: RemoteRound['status'];
+  readonly state?: Partial<RunState>;
+  /** What the tenants came to, once it is known; there is a summary then. */
+  readonly outcomes?: readonly Outcome[];
+  readonly error?: string;
+  readonly cause?: string;
+  readonly output?: string;
+  /** Thrown by what reads the run. */
+  readonly broken?: FanfoldError;
+}
+
+export interface FakeRemoteOptions {
+  /** What is seen look after look; the last one stays. */
+  readonly frames: readonly Frame[];
+  readonly request?: Partial<RunRequest>;
+  readonly notes?: readonly Note[];
+  /** Earlier runs, the newest first, beside the one of the frames. */
+  readonly earlier?: readonly Partial<RemoteRun>[];
+  /** Happens at the end of every pause. */
+  readonly onPause?: () => void;
+}
+
+export interface FakeRemote {
+  readonly access: RemoteAccess;
+  /** What was asked of AWS that changes something. */
+  readonly calls: readonly string[];
+  /** Pauses between looks, in milliseconds. */
+  readonly pauses: readonly number[];
+}
+
+const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:fanfold';
+const STARTED = new Date('2026-11-23T08:00:00Z');
+const STOPPED = new Date('2026-11-23T08:00:42Z');
+
+/** A stack on which one run goes from frame to frame as time passes. */
+export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
+  const { frames, request = {}, notes, earlier = [], onPause } = options;
+  const calls: string[] = [];
+  const pauses: number[] = [];
+  let at = 0;
+  let time = STOPPED.getTime();
+  let runId = 'run-0';
+  const frame = (): Frame => frames[Math.min(at, frames.length - 1)] ?? {};
+  const arnOf = (id: string) => `${MACHINE.replace(':stateMachine:', ':execution:')}:${id}`;
+  const described = (): RemoteRun => {
+    const { status = 'RUNNING', error, cause, output } = frame();
+    const stoppedAt = status === 'RUNNING' ? undefined : STOPPED;
+    const run = { id: runId, arn: arnOf(runId), startedAt: STARTED, redriveCount: 0 };
+    return { ...run, status, stoppedAt, error, cause, output };
+  };
+  const earlierRuns = earlier.map((run, index) => {
+    const id = run.id ?? `earlier-${index + 1}`;
+    const given = { id, arn: arnOf(id), startedAt: STARTED, stoppedAt: STOPPED, redriveCount: 0 };
+    return { ...given, status: 'FAILED', ...run } as RemoteRun;
+  });
+  const find = (id: string): RemoteRun => {
+    if (id === runId) return described();
+    const run = earlierRuns.find((candidate) => candidate.id === id);
+    if (run !== undefined) return run;
+    throw new FanfoldError('RunUnknown', `no run ${id}`, { fault: 'usage', nextStep: 'x' });
+  };
+  const act = (call: string) => {
+    calls.push(call);
+  };
+
+  const access: RemoteAccess = {
+    clock: {
+      now: () => time,
+      sleep: async (ms) => {
+        pauses.push(ms);
+        time += ms;
+        at += 1;
+        onPause?.();
+      },
+    },
+    runs: {
+      stack: {
+        name: 'prod',
+        region: 'eu-west-1',
+        stateMachineArn: MACHINE,
+        runBucket: 'runs',
+        settleFunction: 'prod-settle-run',
+      },
+      consoleUrl: (id) => `https://console.example.com/${id}`,
+      start: async (id, asked) => {
+        act(`start ${JSON.stringify(asked)}`);
+        runId = id;
+        return { ...described(), status: 'RUNNING' };
+      },
+      read: async (id) => {
+        const { broken } = frame();
+        if (broken !== undefined) throw broken;
+        return find(id);
+      },
+      newest: async (limit) => [described(), ...earlierRuns].slice(0, limit),
+      listRounds: async () => Array.from({ length: frame().rounds ?? 0 }, (_, n) => `map-${n}`),
+      readRound: async (id) => ({
+        id,
+        status: frame().roundStatus ?? 'RUNNING',
+        startedAt: STARTED,
+        maxConcurrency: 50,
+        counts: {
+          total: 0,
+          pending: 0,
+          running: 0,
+          succeeded: 0,
+          failed: 0,
+          aborted: 0,
+          ...frame().counts,
+        },
+      }),
+      throttle: async (id, n) => act(`throttle ${id} ${n}`),
+      stop: async (id) => act(`stop ${id}`),
+      close: async ({ id }) => act(`close ${id}`),
+      redrive: async (id) => {
+        act(`redrive ${id}`);
+        runId = id;
+      },
+      hasOldDefinition: async () => false,
+    },
+    store: {
+      location: (id) => `s3://runs/runs/${id}`,
+      readRun: async (id) => ({
+        id,
+        request: parseRunRequest(request),
+        startedAt: STARTED.toISOString(),
+        notes,
+      }),
+      readState: async () => {
+        const { waves, wavesEntered = waves?.length ?? 0, state } = frame();
+        if (waves === undefined) {
+          throw new FanfoldError('RunNotListed', 'x', { fault: 'usage', nextStep: 'x' });
+        }
+        return { status: 'running', waves, wavesEntered, ...state };
+      },
+      listRounds: async () => [{ wave: 1, round: 1 }],
+      async *readOutcomes() {
+        yield* frame().outcomes ?? [];
+      },
+      readSummary: async () => {
+        const { outcomes, waves = [] } = frame();
+        const total = waves.reduce((sum, { size }) => sum + size, 0);
+        return outcomes?.reduce(addOutcome, emptySummary(total));
+      },
+    },
+  };
+  return { access, calls, pauses };
+}
+
+/** So many waves of so many tenants; the first ones are canaries where that is said. */
+export function wavesOf(sizes: readonly number[], canary = false): Wave[] {
+  return sizes.map((size, index) => ({ size, canary: canary && index === 0 }));
+}
+
+/** What a tenant came to that was migrated. */
+export function migratedOutcome(position: number, slug = `tenant-${position}`): Outcome {
+  return {
+    ...common(position, slug),
+    status: 'migrated',
+    applied: [{ name: '20250127120000_add_priority_to_tasks.js', durationMs: 3 }],
+  };
+}
+
+/** What a tenant came to that failed. */
+export function failedOutcome(position: number, slug = `tenant-${position}`): FailedOutcome {
+  return {
+    ...common(position, slug),
+    status: 'failed',
+    applied: [],
+    failure: {
+      code: 'TableExists',
+      message: "Table 'tasks' already exists",
+      nextStep: 'Look why the table is there.',
+      retryable: false,
+      fingerprint: 'TableExists|1050|20250127120000_add_priority_to_tasks|create table `tasks`',
+      migration: '20250127120000_add_priority_to_tasks',
+      statement: { number: 1, text: 'create table `tasks` (`id` int)' },
+      errno: 1050,
+      sqlState: '42S01',
+    },
+  };
+}
+
+function common(position: number, slug: string) {
+  const database = `${slug}_db`;
+  const tenant = { id: `id-${position}`, slug, name: slug, database };
+  return { tenant, wave: 1, position, tries: 1, durationMs: 5, notes: [] } as const;
+}
