@@ -30,6 +30,12 @@ export type RunEvent =
       readonly round: number;
       readonly total: number;
     }
+  | {
+      /** The fleet was listed once more at the end: so many tenants became `ACTIVE` meanwhile. */
+      readonly type: 'tenants-added';
+      readonly runId: string;
+      readonly total: number;
+    }
   | { readonly type: 'tenant-started'; readonly runId: string; readonly tenant: TenantRef }
   | {
       /** A transient failure; the tenant is tried again after `delayMs`. */

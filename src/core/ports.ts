@@ -131,6 +131,11 @@ export interface RunState {
   readonly wavesEntered: number;
   /** Set where the run ended before all its tenants were started. */
   readonly stopped?: RunStop | undefined;
+  /**
+   * Tenants of each round, by `<wave>-<round>`, that were migrated without the central database being
+   * told; null where nobody knows how many. Kept on AWS, where another process sums up.
+   */
+  readonly notRecorded?: Readonly<Record<string, number | null>> | undefined;
   /** ISO 8601, UTC; absent while the run is under way or where it crashed. */
   readonly finishedAt?: string | undefined;
 }

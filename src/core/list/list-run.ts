@@ -1,4 +1,4 @@
-import type { RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
+import type { RunRecord, RunState, RunStore, TenantDirectory } from '../ports.ts';
 import { planWaves } from './plan-waves.ts';
 import { resolveWaves } from './resolve-waves.ts';
 import { selectTenants } from './select-tenants.ts';
@@ -9,17 +9,39 @@ export interface ListRunDependencies {
 }
 
 /**
- * Lists the tenants of a run and writes its waves. What is wrong with the request is thrown before
- * the run exists; a store that cannot be written is found out before any tenant is touched.
+ * Creates a run, lists its tenants and writes its waves. What is wrong with the request is thrown
+ * before the run exists; a store that cannot be written is found out before any tenant is touched.
  */
 export async function listRun(
   run: RunRecord,
+  dependencies: ListRunDependencies,
+): Promise<RunState> {
+  const list = await findTenants(run, dependencies);
+  await dependencies.store.createRun(run);
+  return list();
+}
+
+/** The same for a run that exists already. */
+export async function listOpenedRun(
+  run: RunRecord,
+  dependencies: ListRunDependencies,
+): Promise<RunState> {
+  const list = await findTenants(run, dependencies);
+  return list();
+}
+
+/** Finds out whom a run means, or throws; what it returns writes the waves. */
+async function findTenants(
+  { id, request }: RunRecord,
   { directory, store }: ListRunDependencies,
-): Promise<readonly Wave[]> {
-  const selection = await selectTenants(run.request, { directory, store });
-  const planned = await resolveWaves(run.request.waves, selection, directory);
-  await store.createRun(run);
-  const waves = await store.writeWaves(run.id, planWaves(planned, selection));
-  await store.writeState(run.id, { status: 'running', waves, wavesEntered: 0 });
-  return waves;
+): Promise<() => Promise<RunState>> {
+  const selection = await selectTenants(request, { directory, store });
+  const planned = await resolveWaves(request.waves, selection, directory);
+  return async () => {
+    const waves = await store.writeWaves(id, planWaves(planned, selection));
+    // Last, so that a run that has a state has whole lists.
+    const state: RunState = { status: 'running', waves, wavesEntered: 0 };
+    await store.writeState(id, state);
+    return state;
+  };
 }

@@ -11,10 +11,11 @@ import type { Tally } from './tally.ts';
 export interface ActiveRun {
   readonly record: RunRecord;
   readonly bundle: Bundle;
-  readonly waves: readonly Wave[];
+  /** As listed; the tenants that became `ACTIVE` meanwhile join as one more. */
+  readonly waves: Wave[];
   /** More failed tenants than this stop the run; `undefined`: none do. */
   readonly tolerated: number | undefined;
-  readonly directory: Pick<TenantDirectory, 'findByIds'>;
+  readonly directory: Pick<TenantDirectory, 'findByIds' | 'listIds'>;
   readonly store: RunStore;
   readonly attemptTenant: AttemptTenant;
   readonly recorder: ReachedRecorder;

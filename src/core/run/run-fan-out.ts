@@ -10,12 +10,15 @@ import type { Summary } from '../reduce/summary.ts';
 import type { RunRequest } from '../request.ts';
 import { createStopSwitch, type StopSwitch } from '../stop-switch.ts';
 import type { ActiveRun } from './active-run.ts';
+import { CENTRAL_RETRY } from './central-retry.ts';
 import { finishRun } from './finish-run.ts';
 import type { RenderReport } from './finished-run.ts';
+import { listLateWave } from './late-wave.ts';
 import { createReachedRecorder } from './reached-recorder.ts';
-import { runWave } from './run-wave.ts';
+import { isWithoutLateWave, runWave } from './run-wave.ts';
 import { createTally } from './tally.ts';
 import { createTroubles } from './troubles.ts';
+import { tryAgain } from './try-again.ts';
 
 /** What is to be run. */
 export interface FanOut {
@@ -71,7 +74,7 @@ export async function runFanOut(
     bundleHash: bundle.hash,
     startedAt: new Date(startedAt).toISOString(),
   };
-  const waves = await listRun(record, { directory, store });
+  const waves = [...(await listRun(record, { directory, store })).waves];
 
   const troubles = createTroubles();
   const emit: Reporter = (event) => troubles.keepSync(() => dependencies.report(event));
@@ -134,8 +137,25 @@ async function runWaves(run: ActiveRun): Promise<number> {
     );
     if (stop.stopped !== undefined) return wave - 1;
     if ((await runWave(run, wave)) !== 'wave') return wave;
+    if (wave === waves.length && isWithoutLateWave(run)) await addLateWave(run);
   }
   return waves.length;
+}
+
+/** Lists once more, as tenants may have become `ACTIVE` while the others were migrated. */
+async function addLateWave(run: ActiveRun): Promise<void> {
+  const { record, waves, directory, store, clock, random, stop } = run;
+  const late = await run.orStop(() =>
+    tryAgain(() => listLateWave(record, waves, { directory, store }), {
+      retry: CENTRAL_RETRY,
+      clock,
+      random,
+      stop: stop.signal,
+    }),
+  );
+  if (late === undefined) return;
+  waves.push(late);
+  run.emit({ type: 'tenants-added', runId: record.id, total: late.size });
 }
 
 async function usingSignal<Result>(

@@ -1,18 +1,14 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
 import { isRetryable, type Outcome } from '../outcome.ts';
-import type { OutcomeSink, RoundRef, RunStore } from '../ports.ts';
+import type { OutcomeSink, RoundRef } from '../ports.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
+import { CENTRAL_RETRY } from './central-retry.ts';
+import { listedMembers } from './listed-members.ts';
 import { roundTenants } from './round-tenants.ts';
 import type { Tally } from './tally.ts';
 import { tryAgain } from './try-again.ts';
-
-/**
- * The central database is tried for up to a minute (0.5 + 1 + 2 + 4 + 8 + 16 + 20 s at most): that
- * is a failover, and hours of work would end with it.
- */
-const CENTRAL_RETRY = { attempts: 8, baseMs: 500, capMs: 20_000 };
 
 /** Passes once over a wave, or over the retryable failures of its round before. */
 export async function runRound(run: ActiveRun, ref: RoundRef, tally: Tally): Promise<void> {
@@ -84,18 +80,6 @@ function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
       }
     },
   };
-}
-
-async function* listedMembers(
-  store: Pick<RunStore, 'readWave'>,
-  runId: string,
-  wave: number,
-): AsyncGenerator<RoundMember, void, undefined> {
-  let position = 0;
-  for await (const id of store.readWave(runId, wave)) {
-    yield { id, wave, position };
-    position += 1;
-  }
 }
 
 async function* failedMembers(

@@ -1,4 +1,5 @@
 import type { ActiveRun } from './active-run.ts';
+import { listsLateTenants } from './late-wave.ts';
 import { runRound } from './run-round.ts';
 import { type Settlement, settleRun } from './settle-run.ts';
 import { createTally } from './tally.ts';
@@ -13,12 +14,13 @@ export async function runWave(run: ActiveRun, wave: number): Promise<Settlement>
     await runRound(run, { wave, round }, tally);
     const settlement = settleRun({
       stopped: stop.stopped !== undefined,
-      canary,
-      failedInWave: tally.failed,
-      retryableInWave: tally.retryable,
+      resumed: false,
+      canaryFailed: canary && tally.failed > 0,
+      retryable: tally.retryable,
       roundsLeft: record.request.automaticRetries - (round - 1),
-      wavesLeft: waves.length - wave,
-      failed: run.tally.failed,
+      // The tenants that became ACTIVE meanwhile would be a wave of their own.
+      wavesLeft: waves.length - wave + (isWithoutLateWave(run) ? 1 : 0),
+      open: run.tally.failed,
     });
     if (settlement === 'canary' && wave < waves.length) {
       stop.stop({ reason: 'canary', message: canaryFailed(tally.failed, size) });
@@ -27,6 +29,11 @@ export async function runWave(run: ActiveRun, wave: number): Promise<Settlement>
     const next = { wave, round: round + 1, total: tally.retryable };
     emit({ type: 'round-started', runId: record.id, ...next });
   }
+}
+
+/** Whether the run is still to list once more. */
+export function isWithoutLateWave({ record, waves }: Pick<ActiveRun, 'record' | 'waves'>): boolean {
+  return listsLateTenants(record.request) && waves.at(-1)?.late !== true;
 }
 
 function canaryFailed(failed: number, size: number): string {

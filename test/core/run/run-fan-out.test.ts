@@ -17,6 +17,7 @@ import {
   migratedAttempt,
   ONE_APPLIED,
   requestOf,
+  tenantOf,
   unchangedAttempt,
 } from '../../support/fleet.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
@@ -363,6 +364,68 @@ describe('waves', () => {
     expect(attempted).toHaveLength(1);
     expect(summary.counts).toMatchObject({ failed: 1, skipped: 3 });
     expect(state).toMatchObject({ wavesEntered: 1, stopped: { reason: 'breaker' } });
+  });
+});
+
+describe('tenants that become active while a run is under way', () => {
+  const joining = (request: Partial<RunRequest> = {}, more: Partial<Given> = {}) => {
+    const tenants = fleetOf(3);
+    const fleet = given({
+      tenants,
+      request,
+      attempt: (slug) => {
+        if (slug === 'tenant-001') tenants.push(tenantOf(7), tenantOf(8, { status: 'SUSPENDED' }));
+        return migratedAttempt;
+      },
+      ...more,
+    });
+    return { tenants, ...fleet };
+  };
+
+  it('are done at its end', async () => {
+    const { run, attempted, events, directory } = joining({ toleratedFailureCount: 0 });
+    const { summary, state, kept } = await run();
+    expect(attempted.at(-1)).toBe('tenant-007');
+    expect(summary).toMatchObject({ total: 4, counts: { migrated: 4 } });
+    expect(state).toMatchObject({
+      status: 'succeeded',
+      wavesEntered: 2,
+      waves: [
+        { size: 3, canary: false },
+        { size: 1, canary: false, late: true },
+      ],
+    });
+    expect(kept?.waves).toEqual([[0, 1, 2].map(idOf), [idOf(7)]]);
+    expect(directory.reached.has(idOf(7))).toBe(true);
+    expect(events.filter(({ type }) => type === 'tenants-added')).toEqual([
+      { type: 'tenants-added', runId: 'run-1', total: 1 },
+    ]);
+  });
+
+  it.each<[string, Partial<RunRequest>]>([
+    ['were named', { tenants: ['tenant-000', 'tenant-001'] }],
+    ['were planned', { command: 'plan' }],
+  ])('are left alone where tenants %s', async (_, request) => {
+    const { run, attempted } = joining(request);
+    await run();
+    expect(attempted).not.toContain('tenant-007');
+  });
+
+  it('are left alone after a run that was stopped', async () => {
+    const stop = new AbortController();
+    const { run, tenants, attempted } = joining(
+      {},
+      {
+        attempt: () => {
+          tenants.push(tenantOf(7));
+          stop.abort();
+          return migratedAttempt;
+        },
+      },
+    );
+    const { state } = await run(stop.signal);
+    expect(attempted).toEqual(['tenant-000']);
+    expect(state.waves).toHaveLength(1);
   });
 });
 
