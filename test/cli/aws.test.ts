@@ -244,6 +244,38 @@ Report: s3://runs/runs/run-1/report.html
   });
 });
 
+describe('who may only start runs', () => {
+  const denied = new FanfoldError('RunStoreUnreadable', 'The run store cannot be read.', {
+    fault: 'configuration',
+    nextStep: 'x',
+    cause: Object.assign(new Error('no'), { name: 'AccessDenied' }),
+  });
+
+  test.each([
+    [
+      { status: 'SUCCEEDED', output: '{"total":2,"message":"2 of 2 tenants are up to date."}' },
+      '2 of 2 tenants are up to date.\n',
+      0,
+    ],
+    [
+      {
+        status: 'FAILED',
+        error: 'TenantMigrationsFailed',
+        cause: '{"errorMessage":"1 of 2 failed.\\nPress Redrive."}',
+      },
+      '1 of 2 failed.\nPress Redrive.\n',
+      1,
+    ],
+  ] as const)('is told what the execution says: %j', async (end, text, exit) => {
+    const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
+      frames: [{ denied }, { denied, ...end }],
+    });
+    expect(host.out).toContain(text);
+    expect(host.err.match(/progress of the run cannot be shown/g)).toHaveLength(1);
+    expect(exitCode).toBe(exit);
+  });
+});
+
 describe('options of this process with --aws', () => {
   test.each([
     ['--run-store /tmp/x', '--run-store has no meaning with --aws: runs are kept in'],

@@ -1,6 +1,7 @@
 import type { RemoteRound } from '../../core/remote-runs.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { RemoteEvent, RemoteReporter } from '../remote/remote-event.ts';
+import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
 import { createTextReporter, type TextReporterOptions } from './text-reporter.ts';
@@ -48,7 +49,12 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
       case 'run-progress':
         return progress(event);
       case 'run-skipped':
-        return screen.print(wrapText(`⏩ ${event.message}`, screen.out.width, '   '));
+        return screen.print(wrapText(printable(`⏩ ${event.message}`), screen.out.width, '   '));
+      case 'run-summarized':
+        screen.hideProgress();
+        return screen.print(
+          event.lines.flatMap((line) => wrapText(printable(line), screen.out.width, '   ')),
+        );
       case 'run-stopping':
         screen.hideProgress();
         return reportRun(event);

@@ -1,6 +1,7 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock, RunRecord, RunState } from '../../core/ports.ts';
 import type { RemoteRound, RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import { isDenied } from './is-denied.ts';
 import { patiently } from './patience.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
@@ -28,7 +29,19 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function followRun(runId: string, options: FollowOptions): Promise<RemoteRun> {
   const { runs, clock, signal, report } = options;
   const began = clock.now();
-  const tell = teller(runId, options);
+  const look = teller(runId, options);
+  let mayLook = true;
+  const tell = async () => {
+    try {
+      if (mayLook) await look();
+    } catch (error) {
+      // Who may only start runs may see how they end, and that is what counts.
+      if (!isDenied(error)) throw error;
+      mayLook = false;
+      const message = `The progress of the run cannot be shown, only its end: ${error.message}`;
+      report({ type: 'warning', runId, note: { code: error.code, message } });
+    }
+  };
   const patience = {
     clock,
     signal,
@@ -59,10 +72,14 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   let roundsTold = 0;
   let progress = '';
   let roundOfWave = 1;
+  let startedLate = false;
+  let lateTold = false;
 
   const tellStart = async (state: RunState) => {
     if (started) return;
     const record = await store.readRun(runId);
+    // Where following begins with them they are in the total already.
+    startedLate = state.waves.at(-1)?.late === true;
     report(runStarted(record, state));
     for (const note of record.notes ?? []) report({ type: 'warning', runId, note });
     started = true;
@@ -70,6 +87,11 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
 
   const tellWaves = ({ waves, wavesEntered }: RunState): number => {
     const before = wavesTold;
+    const late = waves.at(-1);
+    if (late?.late === true && !lateTold) {
+      lateTold = true;
+      if (!startedLate) report({ type: 'tenants-added', runId, total: late.size });
+    }
     for (; wavesTold < wavesEntered; wavesTold += 1) {
       const { size = 0, canary = false } = waves[wavesTold] ?? {};
       report({ type: 'wave-started', runId, wave: wavesTold + 1, total: size, canary });

@@ -21,6 +21,8 @@ export type RemoteEvent =
       readonly counts: RemoteRound['counts'];
       readonly maxConcurrency: number;
     }
+  /** What the execution itself says of its end, where the run store may not be read. */
+  | { readonly type: 'run-summarized'; readonly runId: string; readonly lines: readonly string[] }
   /** Nothing was done: another run is under way, and the request says to leave it alone. */
   | { readonly type: 'run-skipped'; readonly runId: string; readonly message: string };
 

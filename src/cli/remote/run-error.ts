@@ -1,6 +1,7 @@
 import { FanfoldError, type Fault } from '../../core/errors.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
+import { causeText } from './cause-text.ts';
 import { remoteCommand } from './remote-command.ts';
 
 /** Errors by which a run ends whose request was wrong: another request is needed, not another try. */
@@ -27,13 +28,13 @@ export function runError(run: RemoteRun, stack: string): FanfoldError | undefine
   switch (run.status) {
     case 'FAILED': {
       if (run.error === TENANT_MIGRATIONS_FAILED) return undefined;
-      const { code, message } = causeOf(run);
+      const { error: code = 'Error', cause } = run;
       const fault: Fault = REQUEST_ERRORS.has(code) ? 'usage' : 'configuration';
       const nextStep =
         fault === 'usage'
           ? 'Start a run with another request.'
           : `When the cause is gone, go on where it ended: ${redrive}`;
-      return new FanfoldError('RunBroken', `Run ${run.id} ended: ${code}: ${message}`, {
+      return new FanfoldError('RunBroken', `Run ${run.id} ended: ${code}: ${causeText(cause)}`, {
         fault,
         nextStep,
       });
@@ -47,18 +48,4 @@ export function runError(run: RemoteRun, stack: string): FanfoldError | undefine
     default:
       return undefined;
   }
-}
-
-/** Error and cause as a function threw them, which Step Functions hands on as JSON, or as they are. */
-function causeOf({ error = 'Error', cause = '' }: RemoteRun): {
-  readonly code: string;
-  readonly message: string;
-} {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    if (typeof errorMessage === 'string') return { code: error, message: errorMessage };
-  } catch {
-    // Step Functions' own causes are plain sentences.
-  }
-  return { code: error, message: cause === '' ? 'AWS gave no cause.' : cause };
 }

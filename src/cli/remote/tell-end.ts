@@ -5,8 +5,11 @@ import { bitsOf, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import { REACHED_NOT_RECORDED } from '../../core/run/reached-recorder.ts';
+import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { countOf } from '../../core/wording/count-of.ts';
+import { causeText } from './cause-text.ts';
 import { readStateIfListed } from './follow-run.ts';
+import { isDenied } from './is-denied.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
@@ -27,14 +30,32 @@ export interface TellEndOptions {
 export async function tellEnd(
   run: RemoteRun,
   error: FanfoldError | undefined,
-  { store, report, everyTenant }: TellEndOptions,
+  options: TellEndOptions,
 ): Promise<boolean> {
   const runId = run.id;
+  const { report } = options;
   const skipped = skipMessage(run);
   if (skipped !== undefined) {
     report({ type: 'run-skipped', runId, message: skipped });
     return true;
   }
+  try {
+    return await tellStored(run, error, options);
+  } catch (denied) {
+    if (!isDenied(denied)) throw denied;
+    const lines = shortSummary(run);
+    if (lines !== undefined) report({ type: 'run-summarized', runId, lines });
+    return lines !== undefined;
+  }
+}
+
+/** Tells what the run store has of a run. */
+async function tellStored(
+  run: RemoteRun,
+  error: FanfoldError | undefined,
+  { store, report, everyTenant }: TellEndOptions,
+): Promise<boolean> {
+  const runId = run.id;
   const state = await readStateIfListed(store, runId);
   const summary = await store.readSummary(runId);
   if (summary === undefined || state === undefined) return false;
@@ -57,6 +78,18 @@ export async function tellEnd(
     location: store.location(runId),
   });
   return true;
+}
+
+/**
+ * What the execution itself shows: for who may start runs and not read what is kept of them. Without
+ * the right to the KMS key it shows nothing.
+ */
+function shortSummary({ status, output, error, cause }: RemoteRun): string[] | undefined {
+  if (status === 'SUCCEEDED' && output !== undefined) {
+    const { message } = JSON.parse(output) as { message?: unknown };
+    return typeof message === 'string' ? message.split('\n') : undefined;
+  }
+  return error === TENANT_MIGRATIONS_FAILED ? causeText(cause).split('\n') : undefined;
 }
 
 /** A run that found another one running, and was asked to leave it alone, did nothing. */

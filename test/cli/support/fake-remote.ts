@@ -25,6 +25,8 @@ export interface Frame {
   readonly output?: string;
   /** Thrown by what reads the run. */
   readonly broken?: FanfoldError;
+  /** Thrown by what reads the run store. */
+  readonly denied?: FanfoldError;
 }
 
 export interface FakeRemoteOptions {
@@ -145,7 +147,8 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         notes,
       }),
       readState: async () => {
-        const { waves, wavesEntered = waves?.length ?? 0, state } = frame();
+        const { waves, wavesEntered = waves?.length ?? 0, state, denied } = frame();
+        if (denied !== undefined) throw denied;
         if (waves === undefined) {
           throw new FanfoldError('RunNotListed', 'x', { fault: 'usage', nextStep: 'x' });
         }

@@ -1,0 +1,12 @@
+import { FanfoldError } from '../../core/errors.ts';
+
+/** Whether AWS did not allow what was asked; the run store says so in a cause. */
+export function isDenied(error: unknown): error is FanfoldError {
+  if (!(error instanceof FanfoldError)) return false;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (DENIED.has(cause.name)) return true;
+  }
+  return false;
+}
+
+const DENIED = new Set(['AwsAccessDenied', 'AccessDenied', 'AccessDeniedException']);
