@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { deploy } from './support/deploy.ts';
@@ -154,11 +154,13 @@ describe('the items of a round', () => {
 describe('a deployment', () => {
   it('of an empty migrations folder is refused before anything is deployed', async () => {
     const migrationsFolder = join(folder, 'no-migrations');
-    await rm(migrationsFolder, { recursive: true, force: true });
-    const context = { ...stack.context, migrationsFolder };
-    expect((await deploy({ ...stack, context })).output).toContain('MigrationsFolderMissing');
-    await writeFile(join(folder, 'README.md'), 'Nothing here.');
-    const empty = { ...stack.context, migrationsFolder: join(folder, 'orders') };
-    expect((await deploy({ ...stack, context: empty })).output).toContain('MigrationsFolderEmpty');
+    await mkdir(migrationsFolder, { recursive: true });
+    const { succeeded, output } = await deploy({
+      ...stack,
+      config: { ...stack.config, migrationsFolder },
+      assembly: join(folder, 'cdk.out-empty'),
+    });
+    expect(succeeded).toBe(false);
+    expect(output).toContain('MigrationsFolderEmpty');
   });
 });

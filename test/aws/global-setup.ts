@@ -58,8 +58,8 @@ export default async function setUpAws(project: TestProject): Promise<() => Prom
     const central = await createCentral(project, closing);
     await rememberSecret(folder, central.password);
     const { environment, recording } = endpoint;
-    const stack = await describeStack(folder, environment);
-    await bootstrap(environment);
+    const stack = await describeStack(folder, environment, central.port);
+    await bootstrap(environment, folder);
     const outputs = await timed(`Deploying ${stack.stackName}`, () => deployed(stack));
     await fillInCentralSecret(environment, outputs, central);
     project.provide('aws', {
@@ -97,13 +97,17 @@ async function createCentral(
 async function describeStack(
   folder: string,
   environment: Readonly<Record<string, string>>,
+  port: number,
 ): Promise<Deployable> {
   const migrationsFolder = join(folder, 'migrations');
   await writeTenantMigrations(migrationsFolder, join(folder, 'orders'));
   const stackName = `fanfold-${randomBytes(3).toString('hex')}`;
   return {
     stackName,
-    context: { stackName, migrationsFolder },
+    config: {
+      ...{ stackName, migrationsFolder, databasePorts: [port], removalPolicy: 'destroy' },
+      schedule: { expression: 'rate(1 day)', request: { maxConcurrency: 2 } },
+    },
     environment,
     assembly: join(folder, 'cdk.out'),
   };
@@ -123,12 +127,17 @@ async function fillInCentralSecret(
   );
 }
 
-async function bootstrap(environment: Readonly<Record<string, string>>): Promise<void> {
+async function bootstrap(
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<void> {
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = environment;
   await timed('Bootstrapping', async () => {
     const { succeeded, output } = await runCdk(
       ['bootstrap', `aws://${account}/${region}`],
       environment,
+      // Away from cdk.json: bootstrapping needs no app.
+      folder,
     );
     if (!succeeded) throw new Error(`cdk bootstrap failed:\n${output}`);
   });

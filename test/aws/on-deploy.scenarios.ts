@@ -12,7 +12,7 @@ async function withMigrations(
   onDeploy: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Deployable> {
   await writeTenantMigrations(join(folder, 'migrations'), join(folder, 'orders'), variant);
-  return { ...stack, context: { ...stack.context, ...(onDeploy && { onDeploy }) } };
+  return { ...stack, config: { ...stack.config, ...(onDeploy && { onDeploy }) } };
 }
 
 /** Names of executions that were started meanwhile. */

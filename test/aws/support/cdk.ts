@@ -8,15 +8,16 @@ export interface CdkResult {
   readonly output: string;
 }
 
-/** Runs the pinned `cdk` in the repository to its end, as people do. */
+/** Runs the pinned `cdk` to its end, in the repository unless told otherwise. */
 export function runCdk(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  cwd: string = repository,
 ): Promise<CdkResult> {
   const cdk = join(repository, 'node_modules/aws-cdk/bin/cdk');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cdk, ...args], {
-      cwd: repository,
+      cwd,
       env: { ...process.env, ...environment, CI: 'true', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -29,12 +30,4 @@ export function runCdk(
     child.on('error', reject);
     child.on('close', (code) => resolve({ succeeded: code === 0, output }));
   });
-}
-
-/** `--context` arguments; what is no text goes as JSON. */
-export function contextArguments(context: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(context).flatMap(([key, value]) => [
-    '--context',
-    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  ]);
 }

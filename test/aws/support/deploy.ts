@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { type CdkResult, contextArguments, runCdk } from './cdk.ts';
+import { type CdkResult, runCdk } from './cdk.ts';
 import { awsClients } from './clients.ts';
 import type { Template } from './template.ts';
 
 /** A stack to deploy: what cdk.json leaves open. */
 export interface Deployable {
   readonly stackName: string;
-  readonly context: Readonly<Record<string, unknown>>;
+  /** What the context of cdk.json holds under `fanfold`. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string>>;
   /** Where the synthesized assembly goes. */
   readonly assembly: string;
@@ -24,7 +25,10 @@ export function deploy(stack: Deployable): Promise<CdkResult> {
     '--output',
     stack.assembly,
   ];
-  return runCdk([...args, ...contextArguments(stack.context)], stack.environment);
+  return runCdk(
+    [...args, '--context', `fanfold=${JSON.stringify(stack.config)}`],
+    stack.environment,
+  );
 }
 
 /** `cdk deploy`; throws with what it printed where it failed. */

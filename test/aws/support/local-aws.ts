@@ -69,6 +69,8 @@ async function startLocalAws(folder: string): Promise<AwsEndpoint> {
     ...process.env,
     AWS_LOCAL_TIME_SCALE: TIME_SCALE,
     AWS_LOCAL_LAMBDA_CONCURRENCY: CONCURRENCY,
+    // Networks are not enforced there.
+    AWS_LOCAL_PLACEHOLDER_TYPES: 'AWS::EC2::SecurityGroupEgress,AWS::EC2::SecurityGroupIngress',
     AWS_LOCAL_LAMBDA_ENV_NODE_OPTIONS: preloads(),
     AWS_LOCAL_LAMBDA_ENV_FANFOLD_TEST_PROXY: proxy.url,
   };
