@@ -4,8 +4,8 @@ import type { Clock } from '../ports.ts';
 import type { StopSwitch } from '../stop-switch.ts';
 import { hostKey, type Tenant } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
+import { attemptSafely } from './attempt-safely.ts';
 import type { Candidate, PassedOver } from './candidate.ts';
-import { failureOf } from './failure-of.ts';
 import { fullJitter, type RetryPolicy } from './full-jitter.ts';
 import { createHostLanes } from './host-lanes.ts';
 import {
@@ -113,7 +113,7 @@ export async function* migrateFleet(
     const { candidate } = progress;
     if (progress.attempts === 0) observer.started(candidate);
     const startedAt = clock.now();
-    const attempt = await attemptSafely(candidate.tenant, options.attempt);
+    const attempt = await attemptSafely(() => options.attempt(candidate.tenant));
     const tried = addAttempt(progress, attempt, clock.now() - startedAt);
     running -= 1;
     lanes.release(host);
@@ -185,14 +185,6 @@ export async function* migrateFleet(
 interface Waiting {
   readonly progress: TenantProgress;
   readonly failure?: Failure;
-}
-
-async function attemptSafely(tenant: Tenant, attempt: FleetOptions['attempt']): Promise<Attempt> {
-  try {
-    return await attempt(tenant);
-  } catch (error) {
-    return { status: 'failed', failure: failureOf(error), applied: [], notes: [] };
-  }
 }
 
 function skipped(progress: TenantProgress, why = ''): SkippedOutcome {

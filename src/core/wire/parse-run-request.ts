@@ -41,7 +41,7 @@ function unknownKey(key: string): string {
 }
 
 /** Pairs of keys of which a request may have one. */
-const EXCLUSIVE = [
+export const EXCLUSIVE = [
   ['tenants', 'retryOf'],
   ['toleratedFailureCount', 'toleratedFailurePercentage'],
 ] as const;

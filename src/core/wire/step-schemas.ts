@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { RunStop } from '../events.ts';
 import { OUTCOME_STATUSES } from '../outcome.ts';
+import type { RunRequest } from '../request.ts';
 import { TENANT_STATUSES } from '../tenant.ts';
 import { appliedMigrationSchema, noteSchema } from './outcome-schema.ts';
 import { requestSchema } from './request-schema.ts';
@@ -85,18 +87,29 @@ export const listTenantsEventSchema = z.object({
   execution: executionSchema,
   round: roundSchema,
 });
-/** What every item of a round has in common; scalars only. */
-export const itemRunSchema = z.object({
-  runId: z.string(),
-  bundleHash: z.string(),
-  request: requestSchema.pick({
+/** The part of a request that an attempt needs. */
+export const itemRequestSchema = requestSchema
+  .pick({
     command: true,
     to: true,
     strict: true,
     allowMissing: true,
     lockWaitTimeoutSeconds: true,
     maxPerHost: true,
-  }),
+  })
+  // A redriven execution may carry the keys of another version.
+  .strip();
+
+/** That part of a request that was parsed before. */
+export function itemRequestOf(request: RunRequest): z.infer<typeof itemRequestSchema> {
+  return itemRequestSchema.parse(request);
+}
+
+/** What every item of a round has in common; scalars only. */
+export const itemRunSchema = z.object({
+  runId: z.string(),
+  bundleHash: z.string(),
+  request: itemRequestSchema,
 });
 export const listTenantsResultSchema = z.object({
   /** `REDUCE`: nobody is left to attempt in this round, but there is something to fold. */
@@ -215,11 +228,23 @@ export type StepDecision =
   | { readonly decision: 'RUN'; readonly round: StepRound }
   | { readonly decision: 'DONE' }
   /** `message` is what `TenantMigrationsFailed` says. */
-  | { readonly decision: 'FAIL'; readonly message: string };
+  | {
+      readonly decision: 'FAIL';
+      readonly message: string;
+      /** Why waves or tenants were not started. */
+      readonly stopped?: RunStop | undefined;
+    };
 
+export type OpenRunResult = z.infer<typeof openRunResultSchema>;
+export type ListTenantsResult = z.infer<typeof listTenantsResultSchema>;
 export type StepExecution = z.infer<typeof executionSchema>;
 export type StepRound = z.infer<typeof roundSchema>;
 export type ShortSummary = z.infer<typeof shortSummarySchema>;
 export type RoundItem = z.infer<typeof roundItemSchema>;
 export type ItemRun = z.infer<typeof itemRunSchema>;
 export type Continuation = z.infer<typeof continuationSchema>;
+export type MigrateTenantEvent = z.infer<typeof migrateTenantEventSchema>;
+export type MigrateTenantContinue = z.infer<typeof migrateTenantContinueSchema>;
+export type ReduceOutcomesResult = z.infer<typeof reduceOutcomesResultSchema>;
+export type RecordOutcomesResult = z.infer<typeof recordOutcomesResultSchema>;
+export type SettleRunResult = z.infer<typeof settleRunResultSchema>;

@@ -1,0 +1,59 @@
+import type { FailedOutcome } from '../outcome.ts';
+import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
+
+/** A failed outcome travels in an error's message, of which Step Functions keeps 32 KiB with its escapes. */
+export const MOST_BYTES = 8 * 1024;
+
+/**
+ * A failed outcome as JSON of at most 8 KiB. Where it is longer, the words are cut before the facts:
+ * first the messages of notes, then those of the failure, then the oldest of the applied migrations.
+ */
+export function failedOutcomeText(outcome: FailedOutcome): string {
+  const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
+  if (shorter !== undefined) return JSON.stringify(shorter);
+  const cut = withShortFailure(outcome);
+  let applied = outcome.applied.slice(-MOST_APPLIED);
+  while (applied.length > 0 && !fits({ ...cut, applied })) applied = applied.slice(1);
+  return JSON.stringify({ ...cut, applied });
+}
+
+const MOST_APPLIED = 100;
+
+const CUTS: readonly ((outcome: FailedOutcome) => FailedOutcome)[] = [
+  withShortNotes,
+  withShortFailure,
+];
+
+function fits(outcome: FailedOutcome): boolean {
+  return bytesOf(JSON.stringify(outcome)) <= MOST_BYTES;
+}
+
+function withShortNotes(outcome: FailedOutcome): FailedOutcome {
+  const notes = outcome.notes.slice(0, 5).map(({ code, message }) => ({
+    code: cutToBytes(code, 60),
+    message: cutToBytes(message, 200),
+  }));
+  return { ...outcome, notes };
+}
+
+function withShortFailure(outcome: FailedOutcome): FailedOutcome {
+  const { tenant, failure } = outcome;
+  const { statement } = failure;
+  return {
+    ...withShortNotes(outcome),
+    tenant: {
+      id: tenant.id,
+      slug: tenant.slug,
+      name: cutToBytes(tenant.name, 200),
+      database: tenant.database,
+    },
+    failure: {
+      ...failure,
+      message: cutToBytes(failure.message, 1_000),
+      nextStep: cutToBytes(failure.nextStep, 500),
+      fingerprint: cutToBytes(failure.fingerprint, 1_000),
+      migration: failure.migration && cutToBytes(failure.migration, 255),
+      statement: statement && { ...statement, text: cutToBytes(statement.text, 500) },
+    },
+  };
+}

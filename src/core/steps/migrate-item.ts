@@ -1,0 +1,176 @@
+import { type Bundle, bundleUpTo, splitMigrationName } from '../bundle/bundle.ts';
+import { type Failure, fingerprint } from '../failure.ts';
+import type { Attempt, AttemptTenant } from '../migrate/attempt.ts';
+import { attemptSafely } from '../migrate/attempt-safely.ts';
+import {
+  addAttempt,
+  failedOutcome,
+  outcomeOf,
+  type TenantProgress,
+} from '../migrate/tenant-progress.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
+import type {
+  Continuation,
+  ItemRun,
+  MigrateTenantContinue,
+  MigrateTenantEvent,
+  RoundItem,
+} from '../wire/step-schemas.ts';
+import { countOf } from '../wording/count-of.ts';
+import { failedOutcomeText } from './failed-outcome-text.ts';
+
+/** What one invocation for one tenant came to. */
+export type ItemResult =
+  /** What is returned: the child execution ends with it, or waits and goes on. */
+  | { readonly kind: 'returned'; readonly value: Outcome | MigrateTenantContinue }
+  /** What is thrown, so that the child fails: under this name, with this message and no stack. */
+  | {
+      readonly kind: 'thrown';
+      readonly name: typeof TENANT_FAILED | typeof TENANT_FAILED_RETRYABLE;
+      readonly message: string;
+      readonly outcome: FailedOutcome;
+    };
+
+export interface MigrateItemDependencies {
+  readonly attemptTenant: AttemptTenant;
+  /** All migrations that are deployed. */
+  readonly bundle: Bundle;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Numbers from 0 to below 1. */
+  readonly random: () => number;
+  /** Whether the function's time is nearly up. */
+  readonly pause: () => boolean;
+  /** How long one tenant may take over all its invocations. */
+  readonly maxHoursPerTenant: number;
+}
+
+/** Until another migrator of this tenant may be through. */
+const BUSY_SECONDS = 60;
+/** Those who wait for a slot of one server come back at different times. */
+const HOST_BUSY_SECONDS = { from: 30, to: 60 };
+/** After a transient failure that left something done. */
+const PROGRESS_SECONDS = 5;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Attempts one tenant once. A tenant that is in use is no failure: it waits for its turn outside of
+ * any function. Nor is one that was paused, or that failed transiently after it had come further: it
+ * goes on, and what was applied so far goes with it.
+ */
+export async function migrateItem(
+  event: MigrateTenantEvent,
+  dependencies: MigrateItemDependencies,
+): Promise<ItemResult> {
+  const { attemptTenant, now, pause } = dependencies;
+  const startedAt = now();
+  const before = progressOf(event);
+  const bundle = bundleOf(event.run, dependencies.bundle);
+  if (bundle === undefined) {
+    return thrown(TENANT_FAILED, failedOutcome(before, bundleChanged(event.run)));
+  }
+  const { runId, request } = event.run;
+  const attempt = await attemptSafely(() =>
+    attemptTenant(before.candidate.tenant, { runId, bundle, request, pause }),
+  );
+  const progress = addAttempt(before, attempt, now() - startedAt);
+  const failure = attempt.status === 'failed' ? attempt.failure : undefined;
+  const waitSeconds = secondsUntilNext(attempt, dependencies.random);
+  if (waitSeconds === undefined) {
+    if (failure === undefined) return { kind: 'returned', value: outcomeOf(progress, attempt) };
+    const name = failure.retryable ? TENANT_FAILED_RETRYABLE : TENANT_FAILED;
+    return thrown(name, failedOutcome(progress, failure));
+  }
+  const since = event.continuation?.since ?? new Date(startedAt).toISOString();
+  const { maxHoursPerTenant } = dependencies;
+  if (now() - Date.parse(since) >= maxHoursPerTenant * HOUR_MS) {
+    return thrown(TENANT_FAILED, failedOutcome(progress, tookTooLong(maxHoursPerTenant, failure)));
+  }
+  const continuation = continuationOf(progress, since);
+  return { kind: 'returned', value: { status: 'continue', waitSeconds, continuation } };
+}
+
+/** `undefined` where the tenant is not to be attempted again by waiting. */
+function secondsUntilNext(attempt: Attempt, random: () => number): number | undefined {
+  if (attempt.status === 'continue') return 1;
+  if (attempt.status !== 'failed') return undefined;
+  const { code, retryable } = attempt.failure;
+  if (code === 'TenantBusy') return BUSY_SECONDS;
+  if (code === 'TenantHostBusy') {
+    const { from, to } = HOST_BUSY_SECONDS;
+    return from + Math.floor(random() * (to - from + 1));
+  }
+  // A retry of the state would know nothing of what this attempt has applied. Each of these comes one
+  // migration further, so that there is an end to them.
+  return retryable && attempt.applied.length > 0 ? PROGRESS_SECONDS : undefined;
+}
+
+function thrown(
+  name: typeof TENANT_FAILED | typeof TENANT_FAILED_RETRYABLE,
+  outcome: FailedOutcome,
+): ItemResult {
+  return { kind: 'thrown', name, message: failedOutcomeText(outcome), outcome };
+}
+
+/** Where the tenant stands: by its own continuation, else by the rounds before. */
+function progressOf({ item, continuation, retryCount }: MigrateTenantEvent): TenantProgress {
+  const { wave, position } = item;
+  const tenant = tenantOf(item);
+  const { tries, durationMs, applied, notes } = continuation ?? item.before ?? NOTHING;
+  return {
+    candidate: { id: tenant.id, wave, position, tenant },
+    attempts: 0,
+    // Attempts that the state machine has repeated are known by their number alone.
+    tries: tries + retryCount,
+    applied,
+    notes,
+    durationMs,
+  };
+}
+
+const NOTHING = { tries: 0, durationMs: 0, applied: [], notes: [] };
+
+function tenantOf({ tenant }: RoundItem) {
+  return { ...tenant, schemaVersion: null, lastMigratedAt: null, lastRunId: null };
+}
+
+/** Notes that go on; the state between two invocations is small. */
+const MOST_NOTES = 20;
+
+function continuationOf(progress: TenantProgress, since: string): Continuation {
+  const { tries, durationMs, applied, notes } = progress;
+  return { since, tries, durationMs, applied: [...applied], notes: notes.slice(-MOST_NOTES) };
+}
+
+/** The deployed bundle as the run has it; `undefined` where it is another one. */
+function bundleOf(run: ItemRun, deployed: Bundle): Bundle | undefined {
+  const { to } = run.request;
+  const bundle = to === undefined ? deployed : bundleUpTo(deployed, splitMigrationName(to).id);
+  return bundle?.hash === run.bundleHash ? bundle : undefined;
+}
+
+function bundleChanged({ bundleHash }: ItemRun): Failure {
+  return explained(
+    'BundleChanged',
+    `Other migrations were deployed while the run was under way, so that its bundle ${bundleHash.slice(0, 12)} is no longer there.`,
+    'Redrive the execution: a new round takes what is deployed now.',
+    // Not by trying again at once, but a round of its own takes the new bundle.
+    true,
+  );
+}
+
+function tookTooLong(hours: number, last: Failure | undefined): Failure {
+  const why = last === undefined ? 'It was still at work.' : `The last reason: ${last.message}`;
+  return explained(
+    'TenantTookTooLong',
+    `It was not done after ${countOf(hours, 'hour')}. ${why}`,
+    last?.nextStep ??
+      'Look at what its database is doing. What is applied stays applied, and a redrive goes on from there.',
+    false,
+  );
+}
+
+function explained(code: string, message: string, nextStep: string, retryable: boolean): Failure {
+  return { code, message, nextStep, retryable, fingerprint: fingerprint({ code }) };
+}
