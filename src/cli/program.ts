@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
 import { follow } from './commands/follow.ts';
 import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
+import { migrateDoctor } from './commands/migrate-doctor.ts';
 import { migrateLatest } from './commands/migrate-latest.ts';
 import { migrateMake } from './commands/migrate-make.ts';
 import { migratePlan } from './commands/migrate-plan.ts';
@@ -28,6 +29,7 @@ const GROUPS = {
     migrateRetry,
     migratePlan,
     migrateStatus,
+    migrateDoctor,
   ],
   'Runs on AWS:': [follow, stop, throttle],
   'Central database:': [migrateLatest, migrateRollback, tenantList, tenantAdd, tenantStatus],

@@ -5,6 +5,7 @@ import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
+import { createExamineTenant, type ExamineTenant } from '../core/doctor/examine-tenant.ts';
 import { fixedKeyRing } from '../core/encryption/key-ring.ts';
 import { parseKeyRing } from '../core/encryption/parse-key-ring.ts';
 import { createPasswordOpener } from '../core/encryption/password-opener.ts';
@@ -45,6 +46,8 @@ export interface Wiring {
   loadBundle(options: FolderOptions): Promise<Bundle>;
   /** What attempts one tenant. */
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
+  /** What looks at one tenant and changes nothing. */
+  examineTenant(options: SetupOptions): Promise<ExamineTenant>;
   /** Connects to the central database for the time of `work`. */
   usingCentral<Result>(
     options: TlsSetupOptions,
@@ -106,6 +109,17 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
         disableTransactions: options.disableTransactions,
       });
       return createMigrateTenant({ databases, passwords, now });
+    },
+
+    async examineTenant(options) {
+      const passwords = createPasswordOpener(fixedKeyRing(keyRing()));
+      const { createInspectDatabase } = await import('../adapters/mysql/inspect-database.ts');
+      const inspect = createInspectDatabase({
+        connectTimeoutMs: options.connectTimeout * 1_000,
+        tls: await tlsChooser(options),
+        tableName: options.tableName,
+      });
+      return createExamineTenant({ inspect, passwords });
     },
 
     async usingCentral(options, work) {

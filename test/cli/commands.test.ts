@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Wiring } from '../../src/cli/wiring.ts';
+import { type Check, ok } from '../../src/core/doctor/check.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import { type FakeTenant, failed, fakeFleet, unchanged } from './support/fake-fleet.ts';
 import { type FakeHost, type FakeHostOptions, fakeHost } from './support/fake-host.ts';
@@ -94,6 +95,90 @@ describe('migrate:retry', () => {
     expect(host.err).toMatch(
       /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or "last": npm run migrate:retry run-1\n$/,
     );
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('migrate:doctor', () => {
+  const BUSY: Check = {
+    name: 'fence',
+    status: 'wrong',
+    code: 'TenantBusy',
+    message: 'Held by connection 42.',
+    nextStep: 'Wait for it to end.',
+  };
+  const AHEAD: Check = { ...BUSY, name: 'migrations', status: 'note', code: 'ahead' };
+
+  test('has a line for each check of one tenant, and attempts nothing', async () => {
+    const { run, attempts } = await fleet([
+      { slug: 'acme', name: 'Acme', checks: [ok('reachable', 'db:3306 as acme'), BUSY] },
+      { slug: 'beta' },
+    ]);
+    const { host, exitCode } = await run('migrate:doctor acme');
+    expect(host.out).toBe(`\
+📋 Found 1 tenant(s) to look at
+🩺 Acme (acme_db)
+✅ reachable: db:3306 as acme
+❌ fence: Held by connection 42.
+   Next: Wait for it to end.
+`);
+    expect(exitCode).toBe(1);
+    expect(attempts).toEqual([]);
+  });
+
+  test('is content with a note', async () => {
+    const { run } = await fleet([{ slug: 'acme', status: 'SUSPENDED', checks: [AHEAD] }]);
+    const { host, exitCode } = await run('migrate:doctor acme');
+    expect(host.out).toContain('⚠️  migrations: Held by connection 42.\n');
+    expect(exitCode).toBe(0);
+  });
+
+  test('groups a large fleet by what is wrong, and names only who is unwell', async () => {
+    const tenants = Array.from({ length: 60 }, (_, index) => ({
+      slug: `t${String(index).padStart(2, '0')}`,
+      checks: index % 20 === 0 ? [ok('reachable', 'db'), BUSY, AHEAD] : [ok('reachable', 'db')],
+    }));
+    const { run } = await fleet(tenants);
+    const { host, exitCode } = await run('migrate:doctor all --concurrency 1');
+    expect(host.out).toBe(`\
+📋 Found 60 tenant(s) to look at
+❌ t00: fence: Held by connection 42.
+❌ t20: fence: Held by connection 42.
+❌ t40: fence: Held by connection 42.
+============================================================
+📊 Health
+============================================================
+✅ Well: 57
+❌ Something is wrong: 3
+⚠️  Noted: ahead (3)
+
+1 cause:
+
+1. 3 tenants: Held by connection 42.
+   Error TenantBusy
+   Tenants: t00, t20, t40
+   Next: Wait for it to end.
+`);
+    expect(exitCode).toBe(1);
+    const verbose = await run('migrate:doctor all --verbose');
+    expect(verbose.host.out.match(/^🩺/gmu)).toHaveLength(60);
+  });
+
+  test('prints one event a line', async () => {
+    const { run } = await fleet([{ slug: 'acme', checks: [BUSY] }, { slug: 'beta' }]);
+    const { host } = await run('migrate:doctor all --json');
+    const events = host.out.trimEnd().split('\n');
+    expect(events.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'tenant-examined', status: 'unwell', checks: [BUSY] },
+      { type: 'tenant-examined', status: 'well' },
+      { type: 'fleet-examined', total: 2, well: 1, unwell: 1 },
+    ]);
+  });
+
+  test('refuses to choose among named tenants', async () => {
+    const { run } = await fleet([{ slug: 'acme' }]);
+    const { host, exitCode } = await run('migrate:doctor acme --hosts db1');
+    expect(host.err).toContain('--hosts chooses among all tenants.');
     expect(exitCode).toBe(2);
   });
 });

@@ -11,6 +11,7 @@ const COMMANDS = [
   'migrate:retry',
   'migrate:plan',
   'migrate:status',
+  'migrate:doctor',
   'follow',
   'stop',
   'throttle',

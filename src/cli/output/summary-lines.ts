@@ -45,7 +45,10 @@ export function causeLines(summary: Causes, look: Look): string[] {
 }
 
 /** The same without the line that counts them; an empty line before each. */
-export function causeGroups(summary: Causes, look: Look): string[] {
+export function causeGroups(
+  summary: Pick<Summary, 'failures' | 'otherFailures'>,
+  look: Look,
+): string[] {
   const { otherFailures } = summary;
   const lines = failuresByCount(summary).flatMap((group, index) => [
     '',

@@ -2,6 +2,7 @@ import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import type { Wiring } from '../../../src/cli/wiring.ts';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
+import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
@@ -13,6 +14,8 @@ export interface FakeTenant extends Partial<Omit<Tenant, 'address'>> {
   readonly database?: string;
   /** What an attempt comes to; by default it has run the bundle's last migration. */
   readonly attempt?: (command: 'migrate' | 'plan') => Attempt | Promise<Attempt>;
+  /** What a look at it finds; by default that it can be reached. */
+  readonly checks?: readonly Check[];
 }
 
 export interface FakeFleet {
@@ -44,6 +47,14 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       const { attempt } = fakes.get(tenant.id) ?? {};
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
     },
+    examineTenant:
+      async () =>
+      async ({ id, slug, name, address }) => {
+        const checks = fakes.get(id)?.checks ?? [ok('reachable', 'db')];
+        const isUnwell = checks.some(({ status }) => status === 'wrong');
+        const tenant = { id, slug, name, database: address.database };
+        return { tenant, status: isUnwell ? 'unwell' : 'well', checks };
+      },
     usingCentral: (_options, work) =>
       work({ directory: directoryOf(rows), registry: registryOf(rows) }),
     migrateCentral: async () => ['20261101090000_create_tenants'],

@@ -1,0 +1,112 @@
+import { type Check, ok } from './check.ts';
+import type { DatabaseFacts, ServerFacts } from './database-facts.ts';
+
+/**
+ * The first versions whose DDL is atomic: before them, a server that is killed may leave a statement
+ * half done, which nothing can settle.
+ */
+const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6] } as const satisfies Record<
+  ServerFacts['product'],
+  readonly [number, number]
+>;
+
+/** Tenants that the command line migrates at a time by default: fewer free connections may not do. */
+const FEW_CONNECTIONS = 8;
+
+/** Looks at what all tenants of a server share. */
+export function checkServer(facts: DatabaseFacts): Check[] {
+  return [checkTls(facts), checkVersion(facts), checkSqlMode(facts), checkConnections(facts)];
+}
+
+function checkTls({ tls, isLoopback }: DatabaseFacts): Check {
+  if (tls !== null) return ok('tls', tls);
+  if (isLoopback) return ok('tls', 'not encrypted, on loopback');
+  return {
+    name: 'tls',
+    status: 'note',
+    code: 'NotEncrypted',
+    message: 'The connection is not encrypted.',
+    nextStep: 'Leave out --tls off, or keep it for a network that you trust.',
+  };
+}
+
+function checkVersion({ server }: DatabaseFacts): Check {
+  const { product, version, readOnly } = server;
+  const shown = `${product} ${version}`;
+  const [major, minor] = OLDEST[product];
+  if (!isAtLeast(version, major, minor)) {
+    return {
+      name: 'server',
+      status: 'wrong',
+      code: 'ServerTooOld',
+      message: `${shown} is older than ${product} ${major}.${minor}, the first one with atomic DDL: a server that is killed may leave a statement half done.`,
+      nextStep: `Upgrade the server to ${product} ${major}.${minor} or later.`,
+    };
+  }
+  if (!readOnly) return ok('server', shown);
+  return {
+    name: 'server',
+    status: 'wrong',
+    code: 'ServerReadOnly',
+    message: `${shown} takes no writes: it is a replica, or a failover is under way.`,
+    nextStep: 'Wait for the failover to end, or point dbHost at the writer.',
+  };
+}
+
+function checkSqlMode({ sqlMode }: DatabaseFacts): Check {
+  const has = (mode: string) => sqlMode.includes(mode);
+  if (has('NO_BACKSLASH_ESCAPES')) {
+    return {
+      name: 'sql-mode',
+      status: 'wrong',
+      code: 'SqlModeUnsafe',
+      message: 'sql_mode has NO_BACKSLASH_ESCAPES, under which the driver escapes values wrongly.',
+      nextStep: 'Take it out of the sql_mode of the server.',
+    };
+  }
+  if (!has('STRICT_TRANS_TABLES') && !has('STRICT_ALL_TABLES')) {
+    return {
+      name: 'sql-mode',
+      status: 'note',
+      code: 'SqlModeNotStrict',
+      message: 'sql_mode is not strict: a migration may cut values off without an error.',
+      nextStep: 'Add STRICT_TRANS_TABLES to the sql_mode of the server.',
+    };
+  }
+  if (has('ANSI_QUOTES')) {
+    return {
+      name: 'sql-mode',
+      status: 'note',
+      code: 'SqlModeAnsiQuotes',
+      message: 'sql_mode has ANSI_QUOTES: raw SQL with strings in double quotes fails here.',
+      nextStep: 'Write strings in single quotes, or take the mode out of the server.',
+    };
+  }
+  return ok('sql-mode', 'strict');
+}
+
+function checkConnections({ connections }: DatabaseFacts): Check {
+  const { most, open, mostOfUser, openOfUser } = connections;
+  const ofServer = { free: most - open, most, whose: 'the server' };
+  const ofUser =
+    mostOfUser === undefined
+      ? ofServer
+      : { free: mostOfUser - openOfUser, most: mostOfUser, whose: 'this user' };
+  const least = ofUser.free < ofServer.free ? ofUser : ofServer;
+  const free = Math.max(0, least.free);
+  const shown = `${free} of ${least.most} connections of ${least.whose} are free`;
+  if (free >= FEW_CONNECTIONS) return ok('connections', shown);
+  return {
+    name: 'connections',
+    status: 'note',
+    code: 'FewConnections',
+    message: `Only ${shown}.`,
+    nextStep:
+      'Keep --max-per-host below that, or raise max_connections of the server (max_user_connections of the user).',
+  };
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}

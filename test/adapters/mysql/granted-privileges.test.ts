@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { grantedPrivileges } from '../../../src/adapters/mysql/granted-privileges.ts';
+
+const USAGE = 'GRANT USAGE ON *.* TO `acme`@`%` IDENTIFIED BY PASSWORD `*2470C0C06DEE42FD1618BB`';
+
+function granted(database: string, ...grants: string[]): string[] {
+  return [...grantedPrivileges([USAGE, ...grants], database)].sort();
+}
+
+describe('grantedPrivileges', () => {
+  it('knows what ALL means, on the database or on the whole server', () => {
+    const all = granted('acme_db', 'GRANT ALL PRIVILEGES ON `acme\\_db`.* TO `acme`@`%`');
+    expect(all).toEqual(expect.arrayContaining(['ALTER', 'CREATE VIEW', 'TRIGGER']));
+    expect(
+      granted('acme_db', 'GRANT ALL PRIVILEGES ON *.* TO `acme`@`%` WITH GRANT OPTION'),
+    ).toEqual(all);
+  });
+
+  it('takes names as they are listed', () => {
+    expect(
+      granted('acme', 'GRANT SELECT, CREATE TEMPORARY TABLES, DROP ON `acme`.* TO `a`@`%`'),
+    ).toEqual(['CREATE TEMPORARY TABLES', 'DROP', 'SELECT', 'USAGE']);
+  });
+
+  it.each([
+    ['acme\\_db', 'acme_db', true],
+    ['acme\\_db', 'acmeXdb', false],
+    ['acme_db', 'acmeXdb', true],
+    ['acme%', 'acme_of_many', true],
+    ['acme%', 'other', false],
+    ['tick``s', 'tick`s', true],
+    ['a.b', 'a.b', true],
+    ['a.b', 'axb', false],
+  ])('the pattern %s for the database %s: %s', (pattern, database, covered) => {
+    expect(
+      granted(database, `GRANT DROP ON \`${pattern}\`.* TO \`a\`@\`%\``).includes('DROP'),
+    ).toBe(covered);
+  });
+
+  it('does not count grants on a table, of a column, of a role or of a proxy', () => {
+    expect(
+      granted(
+        'acme',
+        'GRANT DROP ON `acme`.`users` TO `a`@`%`',
+        'GRANT SELECT (`id`) ON `acme`.`users` TO `a`@`%`',
+        'GRANT `migrator`@`%` TO `a`@`%`',
+        "GRANT PROXY ON ''@'%' TO 'a'@'%' WITH GRANT OPTION",
+        'GRANT EXECUTE ON PROCEDURE `acme`.`p` TO `a`@`%`',
+      ),
+    ).toEqual(['USAGE']);
+  });
+
+  it('takes away what was revoked from the one database', () => {
+    expect(
+      granted(
+        'acme',
+        'GRANT SELECT, DROP ON *.* TO `a`@`%`',
+        'REVOKE DROP ON `acme`.* FROM `a`@`%`',
+      ),
+    ).toEqual(['SELECT', 'USAGE']);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { createInspectDatabase } from '../../../src/adapters/mysql/inspect-database.ts';
+import { createTlsChooser } from '../../../src/adapters/mysql/tls.ts';
+import type { DatabaseFacts } from '../../../src/core/doctor/database-facts.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { queriesOf } from '../../support/general-log.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, SHOP } from '../../support/migrations.ts';
+import { plainKnex } from '../../support/plain-knex.ts';
+import { testServer } from '../../support/server.ts';
+
+function inspect(database: TestDatabase): Promise<DatabaseFacts> {
+  const inspectDatabase = createInspectDatabase({
+    connectTimeoutMs: 3_000,
+    tls: createTlsChooser({ mode: 'auto' }),
+  });
+  return inspectDatabase(database);
+}
+
+/** All that a look might change: structure, rows and locks. */
+async function wholeOf(database: TestDatabase): Promise<unknown> {
+  const tables = await database.query(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1',
+  );
+  const contents = [];
+  for (const { name } of tables) {
+    contents.push(
+      await database.query(`SHOW CREATE TABLE \`${name}\``),
+      await database.query(`SELECT * FROM \`${name}\``),
+      await database.query(`CHECKSUM TABLE \`${name}\``),
+    );
+  }
+  return contents;
+}
+
+describe('a look at a database', () => {
+  it('tells what its server says of itself', async () => {
+    const database = await createDatabase('inspect');
+    const { flavour, version } = testServer();
+    const facts = await inspect(database);
+    expect(facts.server.product).toBe(flavour === 'mariadb' ? 'MariaDB' : 'MySQL');
+    expect(version).toContain(facts.server.version);
+    expect(facts).toMatchObject({
+      server: { readOnly: false },
+      tls: null,
+      isLoopback: true,
+      sqlMode: expect.arrayContaining(['STRICT_TRANS_TABLES']),
+      fenceHolder: null,
+      knexLock: { state: 'free' },
+      hasJournal: false,
+      state: { rows: [] },
+    });
+    expect(facts.connections.open).toBeGreaterThan(0);
+    expect(facts.connections.most).toBeGreaterThan(facts.connections.open);
+    expect(facts.connections).toMatchObject({ mostOfUser: undefined, openOfUser: 1 });
+    expect([...facts.privileges]).toEqual(expect.arrayContaining(['ALTER', 'TRIGGER', 'DROP']));
+  });
+
+  it('changes nothing, in three packets', async () => {
+    const database = await createDatabase('inspect');
+    await migrate(database, bundle(...SHOP));
+    const before = await wholeOf(database);
+
+    const queries = await queriesOf(database, async () => {
+      const facts = await inspect(database);
+      expect(facts.hasJournal).toBe(true);
+      expect(facts.state.rows).toHaveLength(SHOP.length);
+    });
+
+    // The first packet holds five statements; MySQL logs each of them.
+    expect(queries).toHaveLength(testServer().flavour === 'mariadb' ? 3 : 7);
+    expect(queries.filter((query) => !/^(SELECT|SHOW)\s/.test(query))).toEqual([]);
+    expect(await wholeOf(database)).toEqual(before);
+  });
+
+  it('leaves an empty database empty', async () => {
+    const database = await createDatabase('inspect');
+    await inspect(database);
+    expect(await database.query('SHOW TABLES')).toEqual([]);
+  });
+
+  it('names who holds the fence, and whose the lock is', async () => {
+    const database = await createDatabase('inspect');
+    await migrate(database, bundle(...SHOP.slice(0, 1)));
+    const holder = await database.connection();
+    await holder.query('SELECT GET_LOCK(?, 0)', [`fanfold:${database.database.toLowerCase()}`]);
+    await holder.query('UPDATE knex_migrations_lock SET is_locked = 2');
+    const facts = await inspect(database);
+    expect(facts.fenceHolder).toMatch(
+      new RegExp(`^connection ${holder.threadId} \\(user ${database.user}\\), idle for \\d+ s$`),
+    );
+    expect(facts.knexLock.state).toBe('ours');
+  });
+
+  it('tells a lock of plain Knex that may be held from one that cannot be', async () => {
+    const database = await createDatabase('inspect');
+    const knex = plainKnex(database, bundle(...SHOP));
+    await knex.migrate.latest();
+    await knex.destroy();
+    await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
+    const { knexLock } = await inspect(database);
+    expect(knexLock).toEqual({
+      state: 'knex',
+      unlock: `UPDATE \`${database.database}\`.\`knex_migrations_lock\` SET is_locked = 0`,
+    });
+    await database.grant('PROCESS ON *.*');
+    await database.closeConnections();
+    expect((await inspect(database)).knexLock.state).toBe('abandoned');
+  });
+
+  it('sees what a login lacks, and what a role brings it', async () => {
+    const database = await createDatabase('inspect');
+    const root = await testServer().rootConnection();
+    const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
+    await root.query(`REVOKE ALTER, DROP ON ${scope} FROM '${database.user}'@'%'`);
+    const facts = await inspect(database);
+    expect(facts.privileges.has('ALTER')).toBe(false);
+    expect(facts.privileges.has('CREATE')).toBe(true);
+
+    const role = `r_${database.user}`;
+    const isMariaDB = testServer().flavour === 'mariadb';
+    await root.query(`CREATE ROLE \`${role}\``);
+    try {
+      await root.query(`GRANT ALTER, DROP ON ${scope} TO \`${role}\``);
+      await root.query(`GRANT \`${role}\` TO '${database.user}'@'%'`);
+      await root.query(
+        isMariaDB
+          ? `SET DEFAULT ROLE \`${role}\` FOR '${database.user}'@'%'`
+          : `SET DEFAULT ROLE \`${role}\` TO '${database.user}'@'%'`,
+      );
+      expect((await inspect(database)).privileges.has('ALTER')).toBe(true);
+    } finally {
+      await root.query(`DROP ROLE \`${role}\``);
+    }
+  });
+
+  it('knows the limit of its user', async () => {
+    const database = await createDatabase('inspect');
+    await database.limitConnections(5);
+    expect((await inspect(database)).connections).toMatchObject({ mostOfUser: 5, openOfUser: 1 });
+  });
+
+  it('explains why a database cannot be reached', async () => {
+    const database = await createDatabase('inspect');
+    await expect(inspect({ ...database, password: 'wrong' })).rejects.toMatchObject({
+      code: 'AccessDenied',
+    });
+    await expect(inspect({ ...database, port: 1 })).rejects.toMatchObject({
+      code: 'ConnectionRefused',
+    });
+  });
+});

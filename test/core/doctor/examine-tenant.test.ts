@@ -1,0 +1,247 @@
+import { describe, expect, test } from 'vitest';
+import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import type { Check, CheckName } from '../../../src/core/doctor/check.ts';
+import type { DatabaseFacts } from '../../../src/core/doctor/database-facts.ts';
+import { createExamineTenant, type Examination } from '../../../src/core/doctor/examine-tenant.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import type { Tenant } from '../../../src/core/tenant.ts';
+import { tenantOf } from '../../support/fleet.ts';
+import { migration } from '../../support/migrations.ts';
+
+const first = migration('20260101000000_create_users', () => {});
+const second = migration('20260102000000_create_orders', () => {});
+const bundle = createBundle([first, second]);
+
+const NEEDED = 'SELECT INSERT UPDATE DELETE CREATE ALTER DROP INDEX REFERENCES'.split(' ');
+
+const healthy: DatabaseFacts = {
+  server: { product: 'MySQL', version: '8.0.36', readOnly: false },
+  tls: 'TLSv1.3',
+  isLoopback: false,
+  sqlMode: ['STRICT_TRANS_TABLES'],
+  connections: { most: 151, open: 3, mostOfUser: undefined, openOfUser: 1 },
+  privileges: new Set(NEEDED),
+  fenceHolder: null,
+  knexLock: { state: 'free', unlock: 'UPDATE l SET is_locked = 0' },
+  hasJournal: true,
+  state: {
+    rows: [{ name: `${first.id}.js`, batch: 1 }],
+    checksums: new Map([[first.id, first.checksum]]),
+  },
+};
+
+function examine(
+  facts: Partial<DatabaseFacts> | Error,
+  tenant: Partial<Tenant> = {},
+): Promise<Examination> {
+  const examineTenant = createExamineTenant({
+    inspect: async () => {
+      if (facts instanceof Error) throw facts;
+      return { ...healthy, ...facts };
+    },
+    passwords: { open: async () => 'the-password' },
+  });
+  return examineTenant(tenantOf(1, tenant), bundle);
+}
+
+async function find(facts: Partial<DatabaseFacts>, name: CheckName): Promise<Check | undefined> {
+  return (await examine(facts)).checks.find((check) => check.name === name);
+}
+
+test('a healthy tenant has a line for each check, all ok', async () => {
+  const { status, checks, tenant } = await examine({});
+  expect(status).toBe('well');
+  expect(tenant.slug).toBe('tenant-001');
+  expect(checks.map((check) => `${check.status} ${check.name}: ${check.message}`)).toEqual([
+    'ok reachable: db0.example.com:3306 as tenant-001',
+    'ok tls: TLSv1.3',
+    'ok server: MySQL 8.0.36',
+    'ok sql-mode: strict',
+    'ok connections: 148 of 151 connections of the server are free',
+    'ok privileges: all that tables need; without CREATE VIEW, SHOW VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT, CREATE TEMPORARY TABLES, LOCK TABLES',
+    'ok fence: free',
+    'ok knex-lock: free',
+    'ok journal: nothing open',
+    'ok migrations: 1 migration applied, 1 pending',
+    'ok checksums: unchanged',
+  ]);
+});
+
+describe('a tenant that cannot be reached', () => {
+  test('has that one line, with what to do', async () => {
+    const { status, checks } = await examine(
+      new FanfoldError('ConnectionRefused', 'Nothing accepts connections.', {
+        fault: 'tenant',
+        nextStep: 'Start the server.',
+      }),
+    );
+    expect(status).toBe('unwell');
+    expect(checks).toEqual([
+      {
+        name: 'reachable',
+        status: 'wrong',
+        code: 'ConnectionRefused',
+        message: 'Nothing accepts connections.',
+        nextStep: 'Start the server.',
+      },
+    ]);
+  });
+
+  test('does not tell its password', async () => {
+    const { checks } = await examine(new Error('no login with the-password'));
+    expect(JSON.stringify(checks)).not.toContain('the-password');
+  });
+
+  test('is not connected to where its row has no host', async () => {
+    const { checks } = await examine({}, { host: '' } as Partial<Tenant>);
+    expect(checks).toMatchObject([{ name: 'reachable', code: 'AddressIncomplete' }]);
+  });
+});
+
+test('a tenant that runs leave out is well, with a note', async () => {
+  const { status, checks } = await examine({}, { status: 'SUSPENDED' });
+  expect(status).toBe('well');
+  expect(checks[0]).toMatchObject({ name: 'tenant', status: 'note', code: 'TenantNotActive' });
+});
+
+test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: string }]>([
+  ['plain text', { tls: null }, 'tls', { status: 'note', code: 'NotEncrypted' }],
+  ['plain text on loopback', { tls: null, isLoopback: true }, 'tls', { status: 'ok' }],
+  [
+    'MySQL 5.7',
+    { server: { product: 'MySQL', version: '5.7.44', readOnly: false } },
+    'server',
+    { status: 'wrong', code: 'ServerTooOld' },
+  ],
+  [
+    'MariaDB 10.5',
+    { server: { product: 'MariaDB', version: '10.5.29', readOnly: false } },
+    'server',
+    { status: 'wrong', code: 'ServerTooOld' },
+  ],
+  [
+    'MariaDB 11',
+    { server: { product: 'MariaDB', version: '11.0.2', readOnly: false } },
+    'server',
+    { status: 'ok' },
+  ],
+  [
+    'a replica',
+    { server: { product: 'MySQL', version: '9.7.4', readOnly: true } },
+    'server',
+    { status: 'wrong', code: 'ServerReadOnly' },
+  ],
+  [
+    'no backslash escapes',
+    { sqlMode: ['STRICT_ALL_TABLES', 'NO_BACKSLASH_ESCAPES'] },
+    'sql-mode',
+    { status: 'wrong', code: 'SqlModeUnsafe' },
+  ],
+  ['no strict mode', { sqlMode: [''] }, 'sql-mode', { status: 'note', code: 'SqlModeNotStrict' }],
+  [
+    'ANSI quotes',
+    { sqlMode: ['ANSI_QUOTES', 'STRICT_ALL_TABLES'] },
+    'sql-mode',
+    { status: 'note', code: 'SqlModeAnsiQuotes' },
+  ],
+  [
+    'a user with a limit of its own',
+    { connections: { most: 151, open: 3, mostOfUser: 5, openOfUser: 2 } },
+    'connections',
+    {
+      status: 'note',
+      code: 'FewConnections',
+      message: 'Only 3 of 5 connections of this user are free.',
+    },
+  ],
+  [
+    'a full server',
+    { connections: { most: 10, open: 12, mostOfUser: 50, openOfUser: 1 } },
+    'connections',
+    { status: 'note', message: 'Only 0 of 10 connections of the server are free.' },
+  ],
+  [
+    'a reader',
+    { privileges: new Set(['SELECT', 'USAGE']) },
+    'privileges',
+    {
+      status: 'wrong',
+      code: 'PrivilegeMissing',
+      message:
+        'User "tenant-001" lacks INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES on "tenant-001_db".',
+    },
+  ],
+  [
+    'a held fence',
+    { fenceHolder: 'connection 42 (user app), idle for 3 s' },
+    'fence',
+    {
+      status: 'wrong',
+      code: 'TenantBusy',
+      message: "A migrator holds this database's fence: connection 42 (user app), idle for 3 s.",
+    },
+  ],
+  [
+    "Knex's lock along with the fence",
+    { fenceHolder: 'connection 42', knexLock: { state: 'ours', unlock: '' } },
+    'knex-lock',
+    { status: 'ok' },
+  ],
+  [
+    'a lock that a killed run left',
+    { knexLock: { state: 'ours', unlock: '' } },
+    'knex-lock',
+    { status: 'note', code: 'KnexLockStale' },
+  ],
+  [
+    'a lock of plain Knex',
+    { knexLock: { state: 'knex', unlock: 'UPDATE l SET is_locked = 0' } },
+    'knex-lock',
+    {
+      status: 'wrong',
+      code: 'KnexLockSet',
+      nextStep: 'If no Knex migration is running, free the lock: UPDATE l SET is_locked = 0;',
+    } as Partial<Check>,
+  ],
+  [
+    'a lock that nobody can hold any more',
+    { knexLock: { state: 'abandoned', unlock: '' } },
+    'knex-lock',
+    { status: 'note', code: 'KnexLockStale' },
+  ],
+  [
+    'a database of plain Knex',
+    { hasJournal: false, state: { ...healthy.state, checksums: new Map() } },
+    'checksums',
+    {
+      status: 'ok',
+      message:
+        '1 applied migration without one, to be recorded by the next run that applies something',
+    },
+  ],
+  [
+    'an unknown migration, and one pending',
+    { state: { ...healthy.state, rows: [{ name: '20270101000000_from_elsewhere.js', batch: 1 }] } },
+    'migrations',
+    { status: 'wrong', code: 'MigrationsMissing' },
+  ],
+  [
+    'an unknown migration, and nothing pending',
+    {
+      state: {
+        ...healthy.state,
+        rows: [first.id, second.id, '20270101000000_x'].map((name) => ({ name, batch: 1 })),
+      },
+    },
+    'migrations',
+    { status: 'note', code: 'ahead' },
+  ],
+  [
+    'a changed migration',
+    { state: { ...healthy.state, checksums: new Map([[first.id, 'another']]) } },
+    'checksums',
+    { status: 'wrong', code: 'MigrationModified' },
+  ],
+])('%s', async (_what, facts, name, expected) => {
+  expect(await find(facts, name)).toMatchObject(expected);
+});
