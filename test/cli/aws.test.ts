@@ -184,10 +184,12 @@ Report: s3://runs/runs/run-1/report.html
 
   test('a run that was stopped elsewhere ends with 130 and says how to get its summary', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
-      frames: [{ status: 'ABORTED' }],
+      frames: [{ status: 'ABORTED', waves: wavesOf([2]) }],
     });
     expect(host.err).toContain('`npm run stop run-1 -- --aws prod` makes it.');
     expect(exitCode).toBe(130);
+    const early = await run('follow last --aws prod', { frames: [{ status: 'ABORTED' }] });
+    expect(early.host.err).toContain('before its tenants were listed: none was touched.');
   });
 
   test('Ctrl-C detaches and says how to follow again', async () => {

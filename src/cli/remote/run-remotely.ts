@@ -14,6 +14,7 @@ import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import { runError } from './run-error.ts';
+import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** A run on AWS, and how it is told. */
@@ -78,11 +79,7 @@ export function followRemotely(
         return exitCodeOfError(error);
       }
       if (run.status === 'ABORTED') {
-        if (!told) {
-          screen.warn(
-            `Run ${runId} was stopped and has no summary. \`${remoteCommand('stop', runId, stack)}\` makes it.`,
-          );
-        }
+        await warnOfStop(run, remote, screen);
         return EXIT.interrupted;
       }
       return run.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
@@ -119,4 +116,16 @@ export function runRemotely(
     wording,
     begin: ({ runs }) => runs.start(app.wiring.newRunId(), request),
   });
+}
+
+async function warnOfStop(run: RemoteRun, { runs, store }: RemoteAccess, screen: Screen) {
+  const closure = await closureOf(store, run);
+  if (closure === 'unlisted') {
+    screen.warn(`Run ${run.id} was stopped before its tenants were listed: none was touched.`);
+  } else if (closure === 'open') {
+    const stop = remoteCommand('stop', run.id, runs.stack.name);
+    screen.warn(
+      `Run ${run.id} was stopped, and its summary is not made yet: \`${stop}\` makes it.`,
+    );
+  }
 }

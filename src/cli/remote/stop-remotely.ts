@@ -9,10 +9,10 @@ import { printable } from '../output/printable.ts';
 import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { usingScreen } from '../output/screen.ts';
 import { findRemoteRun } from './find-remote-run.ts';
-import { isUnderWay, readStateIfListed } from './follow-run.ts';
-import type { RemoteAccess } from './remote-access.ts';
+import { isUnderWay } from './follow-run.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteReporter } from './remote-event.ts';
+import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** What the console shows as the cause of the execution's end. */
@@ -49,7 +49,7 @@ export function stopRemotely(
         );
         return EXIT.interrupted;
       }
-      if (!(await isClosed(remote, ended))) {
+      if ((await closureOf(remote.store, ended)) === 'open') {
         if (!json) screen.note(['Making its summary…']);
         await remote.runs.close(ended);
       }
@@ -93,16 +93,6 @@ async function awaitEnd(
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
   return undefined;
-}
-
-/** Whether the run's summary was made after it had been stopped. */
-async function isClosed({ store }: RemoteAccess, { id, stoppedAt }: RemoteRun): Promise<boolean> {
-  const state = await readStateIfListed(store, id);
-  // Stopped before anything was listed: there is nothing to fold.
-  if (state === undefined) return true;
-  const { status, finishedAt } = state;
-  if (status !== 'interrupted' || finishedAt === undefined) return false;
-  return stoppedAt === undefined || Date.parse(finishedAt) >= stoppedAt.getTime();
 }
 
 function runIsOver({ id, status }: RemoteRun, stack: string): FanfoldError {

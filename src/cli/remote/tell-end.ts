@@ -40,13 +40,13 @@ export async function tellEnd(
     return true;
   }
   try {
-    return await tellStored(run, error, options);
+    if (await tellStored(run, error, options)) return true;
   } catch (denied) {
     if (!isDenied(denied)) throw denied;
-    const lines = shortSummary(run);
-    if (lines !== undefined) report({ type: 'run-summarized', runId, lines });
-    return lines !== undefined;
   }
+  const lines = shortSummary(run);
+  if (lines !== undefined) report({ type: 'run-summarized', runId, lines });
+  return lines !== undefined;
 }
 
 /** Tells what the run store has of a run. */

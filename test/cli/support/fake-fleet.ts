@@ -5,6 +5,7 @@ import type { TenantRegistry } from '../../../src/core/central/tenant-registry.t
 import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
+import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
@@ -56,7 +57,11 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
         return { tenant, status: isUnwell ? 'unwell' : 'well', checks };
       },
     usingCentral: (_options, work) =>
-      work({ directory: directoryOf(rows), registry: registryOf(rows) }),
+      work({
+        directory: directoryOf(rows),
+        registry: registryOf(rows),
+        provisioning: provisioningOf(rows),
+      }),
     migrateCentral: async () => ['20261101090000_create_tenants'],
     rollbackCentral: async () => [],
     passwordEncryption: () => ({
@@ -143,6 +148,24 @@ function directoryOf(rows: readonly Tenant[]): TenantDirectory {
     findByNames: async (names) =>
       rows.filter(({ id, slug }) => names.includes(slug) || names.includes(id)),
     recordReached: async () => {},
+  };
+}
+
+/** Nothing is provisioned without a database server. */
+function provisioningOf(rows: readonly Tenant[]): ProvisioningRegistry {
+  const find = (tenant: Tenant | undefined) => tenant && { tenant, mark: null };
+  const refuse = async () => false;
+  return {
+    read: async (id) => find(rows.find((row) => row.id === id)),
+    findBySlug: async (slug) => find(rows.find((row) => row.slug === slug)),
+    add: async () => {},
+    claim: refuse,
+    resume: refuse,
+    mark: refuse,
+    activate: refuse,
+    fail: refuse,
+    forget: refuse,
+    remove: refuse,
   };
 }
 
