@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { LONGEST_WAIT_MINUTES, ON_DEPLOY_MODES } from '../src/core/wire/on-deploy-properties.ts';
+
+/** The key of cdk.json's context (or of `-c`) that holds the configuration. */
+export const CONTEXT_KEY = 'fanfold';
+
+const text = z.string().trim().min(1);
+const flag = z.boolean().describe('true or false');
+const id = (prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}-[0-9a-f]+$`))
+    .describe(`an id such as "${prefix}-0a1b2c3d"`);
+const arn = (service: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^arn:[^:]+:${service}:[^:]*:\\d{12}:.+$`))
+    .describe(`an ARN of ${service}`);
+const cidr = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/)
+  .describe('addresses such as "10.0.0.0/16"');
+const whole = (from: number, to: number) =>
+  z
+    .int()
+    .min(from)
+    .max(to)
+    .describe(`a whole number from ${from} to ${to.toLocaleString('en')}`);
+const request = z.record(z.string(), z.unknown()).describe('a request: an object of its keys');
+
+const vpc = z.strictObject({
+  id: id('vpc'),
+  /** Addresses of the VPC; with `subnets`. */
+  cidr: cidr.optional(),
+  /** Where lister and migrator are. Without them the VPC is looked up in the account. */
+  subnets: z
+    .array(
+      z.strictObject({
+        id: id('subnet'),
+        availabilityZone: text.describe('the name of a zone'),
+        /** For the gateway endpoint, where `endpoints` are made. */
+        routeTableId: id('rtb').optional(),
+      }),
+    )
+    .min(1)
+    .optional()
+    .describe('a list of at least one subnet'),
+  securityGroupIds: z.array(id('sg')).min(1).optional().describe('a list of ids'),
+  endpoints: flag.default(false),
+  /** Of the endpoint of Secrets Manager that is there. */
+  secretsManagerSecurityGroupId: id('sg').optional(),
+});
+
+const configSchema = z.strictObject({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/)
+    .default('Fanfold')
+    .describe('1 to 40 letters, digits and hyphens, a letter first'),
+  migrationsFolder: text.default('migrations/tenant').describe('a folder'),
+  allowDuplicateTimestamps: flag.default(false),
+  centralSecretArn: arn('secretsmanager').optional(),
+  /** The KMS key of that secret, where it is not the account's own. */
+  centralSecretKeyArn: arn('kms').optional(),
+  encryptionKeySecretArn: arn('secretsmanager').optional(),
+  encryptionKeySecretKeyArn: arn('kms').optional(),
+  vpc: vpc.optional().describe('an object with "id" and, without an account, "cidr" and "subnets"'),
+  databasePorts: z.array(whole(1, 65_535)).min(1).default([3306]).describe('a list of ports'),
+  databaseCidrs: z.array(cidr).min(1).optional().describe('a list of addresses'),
+  s3PrefixListId: id('pl').optional(),
+  requestDefaults: request.optional(),
+  schedule: z
+    .strictObject({
+      expression: z
+        .string()
+        .regex(/^(cron|rate|at)\(.+\)$/)
+        .describe('"cron(…)", "rate(…)" or "at(…)"'),
+      timeZone: z
+        .string()
+        .refine(isTimeZone)
+        .default('Etc/UTC')
+        .describe('a time zone such as "Europe/Berlin"'),
+      request: request.optional(),
+    })
+    .optional()
+    .describe('an object with "expression"'),
+  onDeploy: z
+    .strictObject({
+      mode: z.enum(ON_DEPLOY_MODES).describe('"start" or "wait"'),
+      runOnCreate: flag.default(false),
+      timeoutMinutes: whole(1, LONGEST_WAIT_MINUTES).default(LONGEST_WAIT_MINUTES),
+      request: request.optional(),
+    })
+    .optional()
+    .describe('an object with "mode"'),
+  alarmsTopicArn: arn('sns').optional(),
+  runbook: text.optional().describe('an address'),
+  tls: z.enum(['auto', 'required', 'off']).optional().describe('"auto", "required" or "off"'),
+  tableName: text.optional().describe('the name of a table'),
+  maxHoursPerTenant: whole(1, 168).optional(),
+  runTimeoutHours: whole(1, 8_760).default(168),
+  migratorConcurrency: whole(1, 10_000).optional(),
+  keepRunsDays: whole(15, 3_650).default(400),
+  removalPolicy: z.enum(['retain', 'destroy']).default('retain').describe('"retain" or "destroy"'),
+});
+
+/** How the stack is made; every key may be left out. */
+export type Config = z.infer<typeof configSchema>;
+
+/**
+ * Reads the configuration. `context` is what cdk.json has under {@link CONTEXT_KEY}, or JSON text from
+ * `-c fanfold='{…}'`; undefined is an empty one. Throws an Error that names every key which is
+ * unknown or wrong, its value and what is allowed.
+ */
+export function parseConfig(context: unknown): Config {
+  const given = typeof context === 'string' ? parsedJson(context) : (context ?? {});
+  const parsed = configSchema.safeParse(given);
+  const problems = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.flatMap((issue) => describe(issue, given));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new Error(
+    `The configuration under "${CONTEXT_KEY}" in the context of cdk.json is not right:\n${[...new Set(problems)].map((problem) => `- ${problem}`).join('\n')}`,
+  );
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(
+      `The context "${CONTEXT_KEY}" is text and no JSON (${(error as Error).message}). In a shell: -c ${CONTEXT_KEY}='{"stackName":"Fanfold"}'`,
+    );
+  }
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  const folder = resolve(config.migrationsFolder);
+  if (!existsSync(folder)) {
+    problems.push(
+      `"migrationsFolder" is ${JSON.stringify(config.migrationsFolder)}; there is no folder ${folder}.`,
+    );
+  }
+  if (config.centralSecretKeyArn !== undefined && config.centralSecretArn === undefined) {
+    problems.push('"centralSecretKeyArn" is given without "centralSecretArn".');
+  }
+  if (
+    config.encryptionKeySecretKeyArn !== undefined &&
+    config.encryptionKeySecretArn === undefined
+  ) {
+    problems.push('"encryptionKeySecretKeyArn" is given without "encryptionKeySecretArn".');
+  }
+  const { vpc } = config;
+  if (vpc?.subnets !== undefined && vpc.cidr === undefined) {
+    problems.push('"vpc.subnets" is given without "vpc.cidr".');
+  }
+  if (vpc?.cidr !== undefined && vpc.subnets === undefined) {
+    problems.push('"vpc.cidr" is given without "vpc.subnets".');
+  }
+  if (vpc?.endpoints && vpc.subnets?.some(({ routeTableId }) => routeTableId === undefined)) {
+    problems.push('"vpc.endpoints" is true; each of "vpc.subnets" must have its "routeTableId".');
+  }
+  return problems;
+}
+
+function describe(issue: z.core.$ZodIssue, given: unknown): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const schema = schemaAt(issue.path);
+    const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+    return issue.keys.map(
+      (key) => `"${[...path, key].join('.')}" is not known; known here: ${known.join(', ')}.`,
+    );
+  }
+  const value = issue.path.reduce<unknown>(
+    (holder, key) => (holder as Record<PropertyKey, unknown> | undefined)?.[key],
+    given,
+  );
+  const name = path.length === 0 ? `"${CONTEXT_KEY}"` : `"${path.join('.')}"`;
+  const shown = value === undefined ? 'missing' : JSON.stringify(value);
+  return [`${name} is ${shown}; it must be ${schemaAt(issue.path)?.description ?? 'text'}.`];
+}
+
+/** The schema of a key, without what makes it optional; its description says what is allowed. */
+function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
+  let schema: unknown = configSchema;
+  for (const key of path) {
+    const holder = required(schema);
+    if (holder instanceof z.ZodObject) schema = holder.shape[String(key)];
+    else if (holder instanceof z.ZodArray) schema = holder.element;
+    else return undefined;
+  }
+  return path.length === 0 ? configSchema.describe('an object') : required(schema);
+}
+
+function required(schema: unknown): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    const inner = required(schema.unwrap());
+    return schema.description === undefined ? inner : inner?.describe(schema.description);
+  }
+  return schema instanceof z.ZodType ? schema : undefined;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { allow } from './allow.ts';
+import { allowRunData, type RunData } from './run-data-access.ts';
+import { MAP_LABEL } from './state-machine-definition.ts';
+
+/** What people and pipelines are let at. */
+export interface GrantedResources {
+  readonly scope: Construct;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly settleRun: IFunction;
+  readonly runData: RunData;
+  readonly logGroups: readonly ILogGroup[];
+}
+
+/** Sees runs: executions with their data, progress, reports and logs. */
+export function grantView(grantee: IGrantable, granted: GrantedResources): void {
+  const arns = arnsOf(granted);
+  allow(grantee, {
+    actions: ['states:DescribeStateMachine', 'states:ListExecutions'],
+    resources: [granted.stateMachineArn],
+  });
+  allow(grantee, {
+    actions: [
+      'states:DescribeExecution',
+      'states:DescribeStateMachineForExecution',
+      'states:GetExecutionHistory',
+      'states:ListMapRuns',
+    ],
+    resources: [arns.executions, arns.children],
+    wildcard: NAMED_LATER,
+  });
+  allow(grantee, {
+    actions: ['states:DescribeMapRun', 'states:ListExecutions'],
+    resources: [arns.mapRuns],
+    wildcard: NAMED_LATER,
+  });
+  allowExecutionData(grantee, granted, [
+    granted.stateMachineArn,
+    `${granted.stateMachineArn}/${MAP_LABEL}`,
+  ]);
+  allow(grantee, {
+    actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
+    resources: granted.logGroups.map(({ logGroupArn }) => logGroupArn),
+  });
+  allowRunData(grantee, granted.runData, { read: ['runs'], list: ['runs'] });
+  allowStack(grantee);
+}
+
+/** Starts runs, and sees what becomes of the one it has started. */
+export function grantStart(grantee: IGrantable, granted: GrantedResources): void {
+  allow(grantee, { actions: ['states:StartExecution'], resources: [granted.stateMachineArn] });
+  allow(grantee, {
+    actions: ['states:DescribeExecution'],
+    resources: [arnsOf(granted).executions],
+    wildcard: NAMED_LATER,
+  });
+  allowExecutionData(grantee, granted, [granted.stateMachineArn]);
+  allowStack(grantee);
+}
+
+/** Everything an operator does: sees, starts, redrives, stops and throttles runs. */
+export function grantOperate(grantee: IGrantable, granted: GrantedResources): void {
+  grantView(grantee, granted);
+  const arns = arnsOf(granted);
+  allow(grantee, { actions: ['states:StartExecution'], resources: [granted.stateMachineArn] });
+  allow(grantee, {
+    actions: ['states:RedriveExecution', 'states:StopExecution'],
+    resources: [arns.executions],
+    wildcard: NAMED_LATER,
+  });
+  allow(grantee, {
+    actions: ['states:UpdateMapRun'],
+    resources: [arns.mapRuns],
+    wildcard: NAMED_LATER,
+  });
+  // Makes the summary of a run that was stopped.
+  allow(grantee, {
+    actions: ['lambda:InvokeFunction'],
+    resources: [granted.settleRun.functionArn],
+  });
+}
+
+const NAMED_LATER = 'Executions and Map Runs get their names when they start.';
+
+/** Pattern of the ARNs of a machine's executions. */
+export function executionsOf(stateMachineArn: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`;
+}
+
+function arnsOf({ scope, stateMachineName: name }: GrantedResources) {
+  const arn = (resource: string, resourceName: string) =>
+    Stack.of(scope).formatArn({
+      service: 'states',
+      resource,
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  return {
+    executions: arn('execution', `${name}:*`),
+    children: arn('execution', `${name}/${MAP_LABEL}:*`),
+    mapRuns: arn('mapRun', `${name}/${MAP_LABEL}:*`),
+  };
+}
+
+/** Without the key an execution is shown without input, output and cause. */
+function allowExecutionData(
+  grantee: IGrantable,
+  granted: GrantedResources,
+  machines: readonly string[],
+): void {
+  allow(grantee, {
+    actions: ['kms:Decrypt'],
+    resources: [granted.runData.key.keyArn],
+    conditions: {
+      StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': machines },
+    },
+  });
+}
+
+/** The command line finds the machine and the bucket in the stack's outputs. */
+function allowStack(grantee: IGrantable): void {
+  allow(grantee, { actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] });
+}

@@ -1,0 +1,182 @@
+import { type Duration, Stack } from 'aws-cdk-lib';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../src/core/wire/environment.ts';
+import { allow } from './allow.ts';
+import type { BundledLambdas } from './bundle-lambdas.ts';
+import type { LogGroupSettings } from './encrypted-log-group.ts';
+import { executionsOf } from './grants.ts';
+import { MigrationFunction } from './migration-function.ts';
+import type { MigrationsNetwork } from './migrations-network.ts';
+import { allowRunData, type RunData } from './run-data-access.ts';
+
+export interface MigrationFunctionsProps {
+  /** Begins the functions' names. */
+  readonly prefix: string;
+  readonly bundles: BundledLambdas;
+  readonly network: MigrationsNetwork;
+  readonly runData: RunData;
+  readonly centralSecret: ISecret;
+  readonly encryptionKeySecret: ISecret;
+  /** Made from its name: the machine itself needs the functions. */
+  readonly stateMachineArn: string;
+  readonly timeout: Duration;
+  readonly logs: LogGroupSettings;
+  /** Keys that a request may leave out, as JSON. */
+  readonly requestDefaults?: string | undefined;
+  readonly tls?: string | undefined;
+  readonly tableName?: string | undefined;
+  readonly maxHoursPerTenant?: number | undefined;
+  readonly migratorConcurrency?: number | undefined;
+}
+
+/** What one whole processor comes with. Each function has one thread: more would be idle. */
+const ONE_PROCESSOR = 1_769;
+/** Most of a migrator's time is the server's. Node, Knex and the driver take some 120 MB. */
+const MIGRATOR = 512;
+
+/** The four functions behind the states, each with the rights that its work needs. */
+export class MigrationFunctions extends Construct {
+  /** Also records outcomes. */
+  readonly listTenants: MigrationFunction;
+  readonly migrateTenant: MigrationFunction;
+  readonly reduceOutcomes: MigrationFunction;
+  /** Also opens a run. */
+  readonly settleRun: MigrationFunction;
+
+  constructor(scope: Construct, id: string, props: MigrationFunctionsProps) {
+    super(scope, id);
+    this.listTenants = this.lister(props);
+    this.migrateTenant = this.migrator(props);
+    this.reduceOutcomes = this.reducer(props);
+    this.settleRun = this.settler(props);
+  }
+
+  /** Of all four. */
+  get logGroups(): readonly ILogGroup[] {
+    const all = [this.listTenants, this.migrateTenant, this.reduceOutcomes, this.settleRun];
+    return all.map(({ logGroup }) => logGroup as ILogGroup);
+  }
+
+  private lister(props: MigrationFunctionsProps): MigrationFunction {
+    const lister = new MigrationFunction(this, 'ListTenants', {
+      ...common(props, 'list-tenants'),
+      description: 'Lists the tenants of a round; records what a round came to',
+      memory: ONE_PROCESSOR,
+      network: props.network.lister,
+      environment: environment({
+        runBucket: props.runData.bucket.bucketName,
+        centralSecretArn: props.centralSecret.secretArn,
+        tls: props.tls,
+      }),
+    });
+    allowSecret(lister, props.centralSecret);
+    allowRunData(lister.role, props.runData, {
+      read: ['runs'],
+      write: ['runs', 'items'],
+      list: ['runs'],
+    });
+    return lister;
+  }
+
+  private migrator(props: MigrationFunctionsProps): MigrationFunction {
+    const migrator = new MigrationFunction(this, 'MigrateTenant', {
+      ...common(props, 'migrate-tenant'),
+      description: 'Migrates one tenant',
+      memory: MIGRATOR,
+      network: props.network.migrator,
+      reservedConcurrency: props.migratorConcurrency,
+      environment: environment({
+        keySecretArn: props.encryptionKeySecret.secretArn,
+        tls: props.tls,
+        tableName: props.tableName,
+        maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
+      }),
+    });
+    allowSecret(migrator, props.encryptionKeySecret);
+    return migrator;
+  }
+
+  private reducer(props: MigrationFunctionsProps): MigrationFunction {
+    const reducer = new MigrationFunction(this, 'ReduceOutcomes', {
+      ...common(props, 'reduce-outcomes'),
+      description: 'Folds the outcomes of a round into the summary of its run',
+      memory: ONE_PROCESSOR,
+      environment: environment({ runBucket: props.runData.bucket.bucketName }),
+    });
+    allowReducing(reducer, props.runData);
+    return reducer;
+  }
+
+  private settler(props: MigrationFunctionsProps): MigrationFunction {
+    const settler = new MigrationFunction(this, 'SettleRun', {
+      ...common(props, 'settle-run'),
+      description: 'Opens a run; decides what follows a round; closes a run that was stopped',
+      memory: ONE_PROCESSOR,
+      environment: environment({
+        runBucket: props.runData.bucket.bucketName,
+        stateMachineArn: props.stateMachineArn,
+        requestDefaults: props.requestDefaults,
+      }),
+    });
+    allowReducing(settler, props.runData);
+    allow(settler.role, {
+      actions: ['states:ListExecutions'],
+      resources: [props.stateMachineArn],
+    });
+    allow(settler.role, {
+      actions: ['states:DescribeExecution'],
+      resources: [executionsOf(props.stateMachineArn)],
+      wildcard: 'Executions get their names when they start.',
+    });
+    allow(settler.role, {
+      actions: ['lambda:GetAccountSettings'],
+      resources: ['*'],
+      wildcard: "An account's quota has no address.",
+    });
+    return settler;
+  }
+}
+
+function common(
+  props: MigrationFunctionsProps,
+  name: 'list-tenants' | 'migrate-tenant' | 'reduce-outcomes' | 'settle-run',
+) {
+  const { prefix, bundles, timeout, logs } = props;
+  return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, logs };
+}
+
+function environment(
+  values: Partial<Record<keyof typeof ENVIRONMENT, string | undefined>>,
+): Record<string, string> {
+  const set = Object.entries(values).filter(
+    (entry): entry is [keyof typeof ENVIRONMENT, string] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(set.map(([key, value]) => [ENVIRONMENT[key], value]));
+}
+
+/** Reads everything of a run, and deletes the items of a round that is over. */
+function allowReducing(reader: MigrationFunction, runData: RunData): void {
+  allowRunData(reader.role, runData, {
+    read: ['runs'],
+    write: ['runs'],
+    delete: ['items'],
+    list: ['runs', 'items'],
+  });
+}
+
+function allowSecret(reader: MigrationFunction, secret: ISecret): void {
+  allow(reader.role, {
+    actions: ['secretsmanager:GetSecretValue'],
+    // A secret that is known without the end of its ARN has a pattern of that length here.
+    resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
+  });
+  if (secret.encryptionKey === undefined) return;
+  const { region, urlSuffix } = Stack.of(reader);
+  allow(reader.role, {
+    actions: ['kms:Decrypt'],
+    resources: [secret.encryptionKey.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
+  });
+}

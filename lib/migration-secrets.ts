@@ -1,0 +1,68 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+export interface MigrationSecretsProps {
+  readonly prefix: string;
+  /** Login of the central database, where there is one already. */
+  readonly central?: ISecret | undefined;
+  /** Encryption key of the tenants' passwords, where there is one already. */
+  readonly encryptionKey?: ISecret | undefined;
+  /** Of the secrets that are made here. */
+  readonly secretsKey?: IKey | undefined;
+}
+
+/** The two secrets of a fleet. What is not given is made, and kept when the stack goes. */
+export class MigrationSecrets extends Construct {
+  /** Login of the central database, as RDS writes it: username, password, host, port, dbname. */
+  readonly central: ISecret;
+  /** Encryption key of the tenants' passwords, bare or as a key ring. */
+  readonly encryptionKey: ISecret;
+
+  constructor(scope: Construct, id: string, props: MigrationSecretsProps) {
+    super(scope, id);
+    this.central = props.central ?? this.centralToFillIn(props);
+    this.encryptionKey = props.encryptionKey ?? this.generatedKey(props);
+  }
+
+  /** A template holds no password: somebody writes host and password into the secret once. */
+  private centralToFillIn({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
+    const secret = new Secret(this, 'Central', {
+      description: `Login of the central database (${prefix}). Fill in host and password before the first run.`,
+      ...(secretsKey === undefined ? {} : { encryptionKey: secretsKey }),
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({
+          username: 'fanfold',
+          host: '',
+          port: 3306,
+          dbname: 'central',
+        }),
+        generateStringKey: 'password',
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'The database is not ours: who owns it rotates its login, or passes a secret that rotates itself.',
+    });
+    return secret as ISecret;
+  }
+
+  /** 32 characters of ASCII are the 32 bytes of AES-256. A key ring cannot be generated. */
+  private generatedKey({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
+    const secret = new Secret(this, 'EncryptionKey', {
+      description: `Encryption key of the tenants' passwords (${prefix}). Losing it loses them all.`,
+      ...(secretsKey === undefined ? {} : { encryptionKey: secretsKey }),
+      generateSecretString: { passwordLength: 32, excludePunctuation: true, includeSpace: false },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    acknowledge(secret, {
+      'AwsSolutions-SMG4':
+        'A new key opens none of the stored passwords: secrets:rotate re-encrypts them with it first.',
+    });
+    return secret as ISecret;
+  }
+}

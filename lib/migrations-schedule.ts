@@ -1,0 +1,85 @@
+import { Duration, RemovalPolicy, type TimeZone } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleGroup,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler';
+import { Universal } from 'aws-cdk-lib/aws-scheduler-targets';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+export interface MigrationsScheduleProps {
+  /** Name of the schedule and of its group. */
+  readonly prefix: string;
+  readonly stateMachineArn: string;
+  /** `rate(…)`, `cron(…)` or `at(…)`. */
+  readonly expression: string;
+  readonly timeZone: TimeZone;
+  /** Input of the executions, as JSON. */
+  readonly request: string;
+  readonly encryptionKey: IKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Starts runs by the clock. An execution that could not be started waits in the queue. */
+export class MigrationsSchedule extends Construct {
+  readonly deadLetters: Queue;
+  readonly schedule: Schedule;
+
+  constructor(scope: Construct, id: string, props: MigrationsScheduleProps) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: props.encryptionKey,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy: props.removalPolicy,
+    });
+    const isDeadLetters = 'This is the queue of dead letters itself; an alarm watches it.';
+    acknowledge(this.deadLetters, {
+      'AwsSolutions-SQS3': isDeadLetters,
+      'Serverless-SQSRedrivePolicy': isDeadLetters,
+    });
+    this.schedule = new Schedule(this, 'Schedule', {
+      scheduleName: props.prefix,
+      scheduleGroup: new ScheduleGroup(this, 'Group', {
+        scheduleGroupName: props.prefix,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      description: `Starts a run of ${props.prefix}`,
+      schedule: ScheduleExpression.expression(props.expression, props.timeZone),
+      target: new Universal({
+        service: 'sfn',
+        action: 'startExecution',
+        input: ScheduleTargetInput.fromObject({
+          StateMachineArn: props.stateMachineArn,
+          Name: `schedule-${ContextAttribute.executionId}`,
+          Input: props.request,
+        }),
+        policyStatements: [
+          new PolicyStatement({
+            actions: ['states:StartExecution'],
+            resources: [props.stateMachineArn],
+          }),
+          new PolicyStatement({
+            // A message is sent in the schedule's own name, and encrypted in it.
+            actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            resources: [props.encryptionKey.keyArn],
+            conditions: {
+              StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': this.deadLetters.queueArn },
+            },
+          }),
+        ],
+        deadLetterQueue: this.deadLetters as IQueue,
+        // By then the next day's run is near enough.
+        maxEventAge: Duration.hours(6),
+        retryAttempts: 20,
+      }),
+    });
+  }
+}

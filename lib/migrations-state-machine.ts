@@ -1,0 +1,131 @@
+import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import {
+  CustomerManagedEncryptionConfiguration,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcards, allow } from './allow.ts';
+import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import type { MigrationFunctions } from './migration-functions.ts';
+import { allowRunData, type RunData } from './run-data-access.ts';
+import { MAP_LABEL, stateMachineDefinition } from './state-machine-definition.ts';
+
+export interface MigrationsStateMachineProps {
+  /** Set and not generated: the key's policy and the functions' rights name the machine. */
+  readonly name: string;
+  readonly functions: MigrationFunctions;
+  readonly runData: RunData;
+  readonly timeout: Duration;
+  readonly functionTimeout: Duration;
+  readonly logs: LogGroupSettings;
+}
+
+/** The state machine, and the role in which it invokes functions and runs its Map. */
+export class MigrationsStateMachine extends Construct {
+  readonly machine: StateMachine;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: MigrationsStateMachineProps) {
+    super(scope, id);
+    const { functions, runData } = props;
+    const arn = stateMachineArn(this, props.name);
+    const role = new Role(this, 'Role', {
+      description: `What the state machine ${props.name} may do`,
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          // A child execution asks in the name of its Map.
+          ArnLike: { 'aws:SourceArn': [arn, `${arn}/${MAP_LABEL}`] },
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        },
+      }),
+    });
+    const invoked = [
+      functions.listTenants,
+      functions.migrateTenant,
+      functions.reduceOutcomes,
+      functions.settleRun,
+    ].map(({ lambda }) => lambda.functionArn);
+    allow(role, { actions: ['lambda:InvokeFunction'], resources: invoked });
+    allowMap(role, arn, props.name);
+    allowRunData(role, runData, { read: ['items', 'runs'], write: ['runs'] });
+    // The library's own statement is for the machine; the data of children may be under theirs.
+    allow(role, {
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: [runData.key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': `${arn}/${MAP_LABEL}` },
+      },
+    });
+    const definition = stateMachineDefinition({
+      partition: Aws.PARTITION,
+      listTenantsArn: functions.listTenants.lambda.functionArn,
+      migrateTenantArn: functions.migrateTenant.lambda.functionArn,
+      reduceOutcomesArn: functions.reduceOutcomes.lambda.functionArn,
+      settleRunArn: functions.settleRun.lambda.functionArn,
+      runBucketName: runData.bucket.bucketName,
+      timeoutSeconds: props.timeout.toSeconds(),
+      functionTimeoutSeconds: props.functionTimeout.toSeconds(),
+    });
+    this.logGroup = deliveredLogGroup(this, props.name, props.logs);
+    this.machine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: props.name,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      role,
+      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
+        runData.key,
+        // The longest that there is: a request to KMS every quarter of an hour.
+        Duration.minutes(15),
+      ),
+      logs: {
+        destination: this.logGroup,
+        level: LogLevel.ALL,
+        // Requests and outcomes stay in the history and in the run store, under their own rights.
+        includeExecutionData: false,
+      },
+    });
+    acknowledgeWildcards(role, ['*'], 'The delivery of logs has no address.');
+    const noTraces =
+      'The history of an execution and of its children tells more than a trace does.';
+    acknowledge(this.machine, {
+      'AwsSolutions-SF2': noTraces,
+      'Serverless-StepFunctionStateMachineXray': noTraces,
+    });
+  }
+}
+
+/** ARN of a state machine of this stack, before there is one. */
+export function stateMachineArn(scope: Construct, name: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: name,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** A Distributed Map starts, watches, stops and redrives its children as executions of its machine. */
+function allowMap(role: Role, arn: string, name: string): void {
+  const stack = Stack.of(role);
+  const executions = (of: string) =>
+    stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${of}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  const children = executions(`${name}/${MAP_LABEL}`);
+  const wildcard = 'Executions get their names when they start.';
+  allow(role, { actions: ['states:StartExecution'], resources: [arn] });
+  allow(role, {
+    actions: ['states:DescribeExecution', 'states:StopExecution'],
+    // The documentation of Distributed Map names the first of them.
+    resources: [executions(name), children],
+    wildcard,
+  });
+  allow(role, { actions: ['states:RedriveExecution'], resources: [children], wildcard });
+}

@@ -1,0 +1,58 @@
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { RUN_STORE_PREFIXES } from '../src/core/wire/run-store-prefixes.ts';
+import { allow } from './allow.ts';
+
+/** A bucket and the key that its objects are under. */
+export interface RunData {
+  readonly bucket: IBucket;
+  readonly key: IKey;
+}
+
+type Prefix = keyof typeof RUN_STORE_PREFIXES;
+
+/** What one may do with the objects below a prefix. */
+export interface RunDataRights {
+  readonly read?: readonly Prefix[];
+  /** Also in several parts. */
+  readonly write?: readonly Prefix[];
+  readonly delete?: readonly Prefix[];
+  /** Names of objects, and to be told that there is none: without it S3 refuses instead. */
+  readonly list?: readonly Prefix[];
+}
+
+/** Lets somebody at the run data by prefix, and at the key for this bucket's objects alone. */
+export function allowRunData(grantee: IGrantable, data: RunData, rights: RunDataRights): void {
+  const { read = [], write = [], delete: deleted = [], list = [] } = rights;
+  const patterns = (prefixes: readonly Prefix[]) =>
+    prefixes.map((prefix) => `${RUN_STORE_PREFIXES[prefix]}*`);
+  const allowObjects = (actions: readonly string[], prefixes: readonly Prefix[]) => {
+    if (prefixes.length === 0) return;
+    const resources = patterns(prefixes).map((pattern) => data.bucket.arnForObjects(pattern));
+    allow(grantee, { actions, resources, wildcard: 'Objects get their keys while a run goes on.' });
+  };
+  allowObjects(['s3:GetObject'], read);
+  allowObjects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], write);
+  allowObjects(['s3:DeleteObject'], deleted);
+  if (list.length > 0) {
+    allow(grantee, {
+      actions: ['s3:ListBucket'],
+      resources: [data.bucket.bucketArn],
+      // A request for an object that is not there has no prefix, and is answered by this right.
+      conditions: { StringLikeIfExists: { 's3:prefix': patterns(list) } },
+    });
+  }
+  if (read.length + write.length === 0) return;
+  allow(grantee, {
+    // The parts of an upload are decrypted when they are put together.
+    actions: write.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
+    resources: [data.key.keyArn],
+    // The context of a bucket key is the bucket, that of an object without one the object.
+    conditions: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:s3:arn': [data.bucket.bucketArn, data.bucket.arnForObjects('*')],
+      },
+    },
+  });
+}

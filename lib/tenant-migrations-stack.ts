@@ -1,0 +1,144 @@
+import { resolve } from 'node:path';
+import { Duration, type Environment, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
+import {
+  type IPeer,
+  type ISecurityGroup,
+  type ISubnet,
+  type IVpc,
+  Peer,
+  SecurityGroup,
+  Subnet,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Config } from './config.ts';
+import { TenantMigrations, type TenantMigrationsProps } from './tenant-migrations.ts';
+
+export interface TenantMigrationsStackProps {
+  readonly config: Config;
+  /** Default: none, so that the same template goes to any account and region. */
+  readonly env?: Environment | undefined;
+}
+
+/** A stack of one fleet, as the configuration says. */
+export class TenantMigrationsStack extends Stack {
+  readonly migrations: TenantMigrations;
+
+  constructor(scope: Construct, id: string, { config, env }: TenantMigrationsStackProps) {
+    super(scope, id, {
+      stackName: config.stackName,
+      description: 'Fanfold: migrates the databases of all tenants',
+      ...(env === undefined ? {} : { env }),
+    });
+    this.migrations = new TenantMigrations(this, 'Migrations', {
+      ...this.network(config),
+      migrationsFolder: resolve(config.migrationsFolder),
+      allowDuplicateTimestamps: config.allowDuplicateTimestamps,
+      centralSecret: this.secret('Central', config.centralSecretArn, config.centralSecretKeyArn),
+      encryptionKeySecret: this.secret(
+        'EncryptionKey',
+        config.encryptionKeySecretArn,
+        config.encryptionKeySecretKeyArn,
+      ),
+      requestDefaults: config.requestDefaults,
+      schedule: config.schedule && {
+        ...config.schedule,
+        timeZone: TimeZone.of(config.schedule.timeZone),
+      },
+      onDeploy: config.onDeploy && {
+        mode: config.onDeploy.mode,
+        runOnCreate: config.onDeploy.runOnCreate,
+        timeout: Duration.minutes(config.onDeploy.timeoutMinutes),
+        request: config.onDeploy.request,
+      },
+      alarmsTopic:
+        config.alarmsTopicArn === undefined
+          ? undefined
+          : Topic.fromTopicArn(this, 'AlarmsTopic', config.alarmsTopicArn),
+      runbook: config.runbook,
+      tls: config.tls,
+      tableName: config.tableName,
+      maxHoursPerTenant: config.maxHoursPerTenant,
+      runTimeout: Duration.hours(config.runTimeoutHours),
+      migratorConcurrency: config.migratorConcurrency,
+      keepRuns: Duration.days(config.keepRunsDays),
+      removalPolicy:
+        config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+  }
+
+  private secret(
+    id: string,
+    secretArn: string | undefined,
+    keyArn: string | undefined,
+  ): ISecret | undefined {
+    if (secretArn === undefined) return undefined;
+    return Secret.fromSecretAttributes(this, id, {
+      // The ARN of a secret ends in a hyphen and six characters, unless somebody left them out.
+      ...(/-[A-Za-z0-9]{6}$/.test(secretArn)
+        ? { secretCompleteArn: secretArn }
+        : { secretPartialArn: secretArn }),
+      ...(keyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, `${id}Key`, keyArn) }),
+    });
+  }
+
+  private network(
+    config: Config,
+  ): Pick<
+    TenantMigrationsProps,
+    | 'vpc'
+    | 'subnets'
+    | 'securityGroups'
+    | 'endpoints'
+    | 'databasePorts'
+    | 'databasePeers'
+    | 'secretsManagerPeer'
+    | 's3PrefixListId'
+  > {
+    const { databasePorts, databaseCidrs, s3PrefixListId } = config;
+    const databases = {
+      databasePorts,
+      databasePeers: databaseCidrs?.map((cidr): IPeer => Peer.ipv4(cidr)),
+      s3PrefixListId,
+    };
+    if (config.vpc === undefined) return databases;
+    const { id, cidr, subnets, securityGroupIds, endpoints, secretsManagerSecurityGroupId } =
+      config.vpc;
+    const group = (groupId: string): ISecurityGroup =>
+      SecurityGroup.fromSecurityGroupId(this, groupId, groupId);
+    const rest = {
+      ...databases,
+      endpoints,
+      securityGroups: securityGroupIds?.map(group),
+      secretsManagerPeer:
+        secretsManagerSecurityGroupId === undefined
+          ? undefined
+          : group(secretsManagerSecurityGroupId),
+    };
+    if (subnets === undefined || cidr === undefined) {
+      return { ...rest, vpc: Vpc.fromLookup(this, 'Vpc', { vpcId: id }) };
+    }
+    const vpc: IVpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: id,
+      vpcCidrBlock: cidr,
+      availabilityZones: [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))],
+    });
+    const given = subnets.map(({ id: subnetId, availabilityZone, routeTableId }): ISubnet => {
+      const subnet = Subnet.fromSubnetAttributes(this, subnetId, {
+        subnetId,
+        availabilityZone,
+        ...(routeTableId === undefined ? {} : { routeTableId }),
+      });
+      acknowledge(subnet, {
+        '@aws-cdk/aws-ec2:noSubnetRouteTableId':
+          'Only a gateway endpoint needs it, and asks for it.',
+      });
+      return subnet;
+    });
+    return { ...rest, vpc, subnets: { subnets: given } };
+  }
+}
