@@ -3,9 +3,15 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
+import { App } from 'aws-cdk-lib';
+import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, inject, it } from 'vitest';
+import { parseConfig } from '../../lib/config.ts';
+import { TenantMigrationsStack } from '../../lib/tenant-migrations-stack.ts';
 import { type AwsCall, LOCAL_ACCOUNT } from './support/aws-call.ts';
 import { templateOf } from './support/deploy.ts';
+import { OPERATOR } from './support/local-aws.ts';
 import { allowing, type Statement, statementsOf, type Wanted } from './support/policies.ts';
 import { deployedStack } from './support/scenario.ts';
 import { type Deployment, resolveIntrinsics, type Template } from './support/template.ts';
@@ -60,6 +66,16 @@ describe.runIf(recording)('the policies', () => {
   });
 });
 
+/** A stack like the deployed one, with a role that was granted what an operator needs. */
+function templateWithOperator(): Template {
+  const copy = new TenantMigrationsStack(new App(), stack.stackName, {
+    config: parseConfig(stack.config),
+  });
+  const operator = new Role(copy, 'Operator', { assumedBy: new AccountRootPrincipal() });
+  copy.migrations.grantOperate(operator);
+  return CdkTemplate.fromStack(copy).toJSON() as Template;
+}
+
 async function recordedCalls(): Promise<AwsCall[]> {
   const lines = (await readFile(recording?.calls ?? '', 'utf8')).trimEnd().split('\n');
   const calls = lines.map((line): AwsCall | { unread: string } => JSON.parse(line));
@@ -67,6 +83,23 @@ async function recordedCalls(): Promise<AwsCall[]> {
   expect([...new Set(unread)]).toEqual([]);
   return calls.filter((call): call is AwsCall => 'action' in call);
 }
+
+describe.runIf(recording)('the rights of an operator', () => {
+  it('allow each call that the command line made', async () => {
+    const template = templateWithOperator();
+    const deployment = await describeDeployment();
+    const statements = statementsOf(template, deployment);
+    const [operator = ''] = Object.keys(template.Resources).filter((id) => /^Operator/.test(id));
+    const calls = (await recordedCalls()).filter(({ caller }) => caller === OPERATOR);
+    expect(calls.length).toBeGreaterThan(20);
+    const encryption = encryptionOf(template, deployment);
+    const refused = calls
+      .flatMap((call) => wantedOf(call, encryption))
+      .filter((wanted) => allowing(statements, operator, wanted).length === 0)
+      .map(({ action, resource }) => `${action} ${resource}`);
+    expect([...new Set(refused)]).toEqual([]);
+  });
+});
 
 async function describeDeployment(): Promise<Deployment> {
   const { stackName } = stack;
@@ -139,8 +172,13 @@ function encryptionOf(template: Template, deployment: Deployment): Encryption {
     }
     return found;
   };
+  const machines = keysOf(
+    'AWS::StepFunctions::StateMachine',
+    ({ EncryptionConfiguration: at }) => (at as { KmsKeyId?: unknown } | undefined)?.KmsKeyId,
+  );
   return {
     region,
+    executionsKey: [...machines.values()][0] ?? '',
     secretKeys: keysOf('AWS::SecretsManager::Secret', ({ KmsKeyId }) => KmsKeyId),
     bucketKeys: keysOf('AWS::S3::Bucket', ({ BucketEncryption }) => {
       const { ServerSideEncryptionConfiguration: rules = [] } = (BucketEncryption ?? {}) as {
@@ -205,10 +243,11 @@ async function stateMachineNeeds(encryption: Encryption): Promise<Wanted[]> {
   ]) {
     need(`logs:${action}`, '*');
   }
-  const [dataKey = ''] = encryption.bucketKeys.values();
   for (const arn of [machine, `${machine}/MigrateTenants`]) {
     const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': arn };
-    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) need(action, dataKey, context);
+    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) {
+      need(action, encryption.executionsKey, context);
+    }
   }
   return needs;
 }

@@ -24,6 +24,7 @@ it.each([
     action,
     resources: [resource],
     context: {},
+    executionData: false,
   });
 });
 

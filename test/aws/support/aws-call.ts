@@ -8,6 +8,8 @@ export interface AwsCall {
   readonly resources: readonly string[];
   /** What conditions of a policy may look at, such as `s3:prefix`. */
   readonly context: Readonly<Record<string, string>>;
+  /** Whether it reads an execution's input and output, which are encrypted. */
+  readonly executionData: boolean;
   /** Of the answer. */
   readonly status: number;
 }
@@ -28,10 +30,11 @@ export function awsCallOf(request: ApiRequest): Omit<AwsCall, 'status'> {
   if (described === undefined) {
     throw new Error(`No reader for ${service}: ${request.method} ${request.url}`);
   }
-  return { caller, context: {}, ...described };
+  return { caller, context: {}, executionData: false, ...described };
 }
 
-type Described = Pick<AwsCall, 'action' | 'resources'> & Partial<Pick<AwsCall, 'context'>>;
+type Described = Pick<AwsCall, 'action' | 'resources'> &
+  Partial<Pick<AwsCall, 'context' | 'executionData'>>;
 
 /** moto's. */
 export const LOCAL_ACCOUNT = '123456789012';
@@ -83,9 +86,13 @@ function s3Call({ method, url, body }: ApiRequest): Described {
 }
 
 function stepFunctionsCall({ headers, body }: ApiRequest): Described {
-  const { executionArn, stateMachineArn, mapRunArn } = JSON.parse(body);
+  const { executionArn, stateMachineArn, mapRunArn, includedData } = JSON.parse(body);
+  const operation = targetOf(headers);
   return {
-    action: `states:${targetOf(headers)}`,
+    action: `states:${operation}`,
+    executionData:
+      /^(DescribeExecution|GetExecutionHistory)$/.test(operation) &&
+      includedData !== 'METADATA_ONLY',
     resources: [String(executionArn ?? mapRunArn ?? stateMachineArn)],
   };
 }

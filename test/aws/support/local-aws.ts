@@ -19,11 +19,16 @@ export interface AwsEndpoint {
 }
 
 export interface FunctionRecording {
+  /** The recording proxy, for others whose calls are to be recorded under their access key. */
+  readonly url: string;
   /** A line of JSON a call. */
   readonly calls: string;
   /** While it exists: a part of the keys of objects that are lost once a function has written them. */
   readonly loses: string;
 }
+
+/** Access key under which the command line's calls are recorded. */
+export const OPERATOR = 'operator';
 
 const tool = resolve(repository, '../shared/tools/aws-local');
 const run = promisify(execFile);
@@ -84,7 +89,7 @@ async function startLocalAws(folder: string): Promise<AwsEndpoint> {
   }
   return {
     environment: localEnvironment(port),
-    recording: { calls, loses },
+    recording: { url: proxy.url, calls, loses },
     folder: aws,
     stop: () => stopLocalAws(aws, proxy),
   };

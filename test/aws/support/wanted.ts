@@ -8,10 +8,16 @@ export interface Encryption {
   readonly bucketKeys: ReadonlyMap<string, string>;
   /** ARN of the key of a secret, by the secret's ARN. */
   readonly secretKeys: ReadonlyMap<string, string>;
+  /** ARN of the key of the state machine. */
+  readonly executionsKey: string;
 }
 
+/** A call, whoever made it. */
+type Call = Pick<AwsCall, 'action' | 'resources' | 'context' | 'status'> &
+  Partial<Pick<AwsCall, 'executionData'>>;
+
 /** All rights that a call needs: its own, and what the service asks of KMS in the caller's name. */
-export function wantedOf(call: Omit<AwsCall, 'caller'>, encryption: Encryption): Wanted[] {
+export function wantedOf(call: Call, encryption: Encryption): Wanted[] {
   const { action, resources, context, status } = call;
   return resources.flatMap((resource) => [
     { action, resource, context },
@@ -19,6 +25,7 @@ export function wantedOf(call: Omit<AwsCall, 'caller'>, encryption: Encryption):
     ...(action === 'secretsmanager:GetSecretValue' && status < 300
       ? forSecret(resource, encryption)
       : []),
+    ...(call.executionData ? forExecution(resource, encryption) : []),
   ]);
 }
 
@@ -52,4 +59,11 @@ function forSecret(secret: string, { region, secretKeys }: Encryption): Wanted[]
     'kms:EncryptionContext:SecretARN': secret,
   };
   return [{ action: 'kms:Decrypt', resource: key, context }];
+}
+
+function forExecution(execution: string, { executionsKey }: Encryption): Wanted[] {
+  // arn:…:execution:<machine>:<name>
+  const machine = execution.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
+  const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': machine };
+  return [{ action: 'kms:Decrypt', resource: executionsKey, context }];
 }
