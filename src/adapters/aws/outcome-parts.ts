@@ -9,13 +9,19 @@ export interface OutcomePartsOptions {
   readonly bucket: Pick<Bucket, 'writeText'>;
   /** Key of a part, from 1. */
   readonly keyOf: (part: number) => string;
+  /**
+   * Keys that are there. A state that is invoked again writes the whole again, which may be fewer
+   * parts: what is not written anew is emptied, for which it takes no right to delete.
+   */
+  readonly earlier: readonly string[];
   /** Takes the text of a part that the bucket refused: it is known, so this process reads it back. */
   readonly unwritten: string[];
 }
 
 /** Writes outcomes into objects of some megabytes, one JSON line each. */
 export function openOutcomeParts(options: OutcomePartsOptions): OutcomeSink {
-  const { bucket, keyOf, unwritten } = options;
+  const { bucket, keyOf, earlier, unwritten } = options;
+  const stale = new Set(earlier);
   let parts = 0;
   let text = '';
   let failure: { readonly error: unknown } | undefined;
@@ -26,6 +32,7 @@ export function openOutcomeParts(options: OutcomePartsOptions): OutcomeSink {
     text = '';
     parts += 1;
     const key = keyOf(parts);
+    stale.delete(key);
     writing = writing.then(async () => {
       try {
         await bucket.writeText(key, part, JSON_LINES);
@@ -51,6 +58,7 @@ export function openOutcomeParts(options: OutcomePartsOptions): OutcomeSink {
       if (text !== '' || parts === 0) writePart();
       await writing;
       throwFailure();
+      for (const key of stale) await bucket.writeText(key, '', JSON_LINES);
     },
   };
 }

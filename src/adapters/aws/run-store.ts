@@ -126,13 +126,13 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     async openOutcomes(runId, wave, round) {
       const keys = runKeys(runId);
       const ref = { wave, round };
-      // A state that is invoked again writes the whole again, which may be fewer parts.
-      await bucket.delete(await keysOf(bucket, keys.listedParts(ref)));
+      const earlier = await keysOf(bucket, keys.listedParts(ref));
       const refused: string[] = [];
       unwritten.set(keys.resultsOf(ref), refused);
       return openOutcomeParts({
         bucket,
         keyOf: (part) => keys.listed(ref, part),
+        earlier,
         unwritten: refused,
       });
     },

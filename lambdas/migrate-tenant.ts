@@ -1,0 +1,40 @@
+import { migrateItem } from '../src/core/steps/migrate-item.ts';
+import { migrateTenantEventSchema } from '../src/core/wire/step-schemas.ts';
+import { createLambda } from './create-lambda.ts';
+import { createLog } from './log.ts';
+import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
+import { ThrownError } from './thrown-error.ts';
+import { type MigratorWiring, wireMigrator } from './wiring.ts';
+
+/**
+ * No migration is begun, and no statement, when this little of the function's time is left: what runs
+ * then has to come to its end, be journaled, and the connection be closed.
+ */
+const RESERVE_MS = 60_000;
+
+/** The state MigrateTenant. */
+export const createHandler = (
+  migrations: readonly ShippedMigration[],
+  wire: () => Promise<MigratorWiring> = () => wireMigrator(process.env),
+  log = createLog('migrate-tenant'),
+) => {
+  const bundle = shippedBundle(migrations);
+  return createLambda({
+    log,
+    wire,
+    schema: migrateTenantEventSchema,
+    about: ({ run, item, retryCount }) => ({
+      runId: run.runId,
+      tenant: item.tenant.id,
+      slug: item.tenant.slug,
+      retryCount,
+    }),
+    async run(event, wiring, invocation) {
+      const pause = () => invocation.getRemainingTimeInMillis() < RESERVE_MS;
+      const result = await migrateItem(event, { ...wiring, bundle, pause });
+      if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);
+      return result.value;
+    },
+    told: ({ status }) => ({ status }),
+  });
+};

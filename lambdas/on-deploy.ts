@@ -1,0 +1,28 @@
+import { startOnDeploy } from '../src/core/on-deploy/start-on-deploy.ts';
+import { waitOnDeploy } from '../src/core/on-deploy/wait-on-deploy.ts';
+import { onDeployEventSchema, onDeployProgressSchema } from '../src/core/wire/on-deploy-event.ts';
+import { createLambda } from './create-lambda.ts';
+import { createLog } from './log.ts';
+import { wireOnDeploy } from './wiring.ts';
+
+const log = createLog('on-deploy');
+
+/** Of the provider framework: whether a run is started, and which. */
+export const onEvent = createLambda({
+  log,
+  wire: wireOnDeploy,
+  schema: onDeployEventSchema,
+  about: ({ RequestType, StackId }) => ({ requestType: RequestType, stack: StackId }),
+  run: (event, { deployments }) => startOnDeploy(event, deployments),
+  told: ({ Data }) => ({ told: Data.message, execution: Data.executionArn }),
+});
+
+/** Of the provider framework: whether the deployment may go on. */
+export const isComplete = createLambda({
+  log,
+  wire: wireOnDeploy,
+  schema: onDeployProgressSchema,
+  about: ({ RequestType }) => ({ requestType: RequestType }),
+  run: (event, { deployments, now }) => waitOnDeploy(event, deployments, now()),
+  told: ({ IsComplete }) => ({ isComplete: IsComplete }),
+});

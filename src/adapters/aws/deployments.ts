@@ -1,0 +1,69 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeExecutionCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { DeployedRun, Deployments } from '../../core/on-deploy/deployments.ts';
+import { awsError } from './aws-error.ts';
+
+/** Asks CloudFormation and Step Functions on behalf of a deployment. */
+export function createDeployments(
+  stacks: Pick<CloudFormationClient, 'send'>,
+  states: Pick<SFNClient, 'send'>,
+): Deployments {
+  return {
+    async isRollingBack(stackId) {
+      const { Stacks: [stack] = [] } = await explained(
+        stacks.send(new DescribeStacksCommand({ StackName: stackId })),
+        'describe the stack',
+      );
+      return /ROLLBACK/.test(stack?.StackStatus ?? '');
+    },
+
+    async start(stateMachineArn, name, input) {
+      try {
+        const answer = await states.send(
+          new StartExecutionCommand({ stateMachineArn, name, input }),
+        );
+        return answer.executionArn ?? '';
+      } catch (error) {
+        // The framework asks again where an answer was lost; the run may be over by then.
+        if ((error as Error).name === 'ExecutionAlreadyExists') {
+          return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+        }
+        throw awsError(error, { action: 'start a run' });
+      }
+    },
+
+    async read(executionArn) {
+      const { status, startDate, cause } = await explained(
+        states.send(new DescribeExecutionCommand({ executionArn })),
+        'describe the run',
+      );
+      return {
+        status: (status ?? 'RUNNING') as DeployedRun['status'],
+        startedAt: startDate?.getTime() ?? 0,
+        cause: cause === undefined ? undefined : wordsOf(cause),
+      };
+    },
+  };
+}
+
+/** Lambda wraps what a function threw in JSON. */
+function wordsOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+async function explained<Answer>(call: Promise<Answer>, action: string): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    throw awsError(error, { action });
+  }
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { onDeployPropertiesSchema } from './on-deploy-properties.ts';
+
+const common = {
+  /** ARN of the stack. */
+  StackId: z.string().min(1),
+  /** The same where the framework asks again. */
+  RequestId: z.string().min(1),
+};
+
+/** What CloudFormation wants of the resource, as the provider framework hands it on. */
+export const onDeployEventSchema = z.discriminatedUnion('RequestType', [
+  z.object({
+    ...common,
+    RequestType: z.literal('Create'),
+    ResourceProperties: onDeployPropertiesSchema,
+  }),
+  z.object({
+    ...common,
+    RequestType: z.literal('Update'),
+    PhysicalResourceId: z.string(),
+    ResourceProperties: onDeployPropertiesSchema,
+    // Of an earlier release, which may have had other properties.
+    OldResourceProperties: z.object({ bundleHash: z.string().optional() }),
+  }),
+  // A resource that goes has to go, whatever its properties.
+  z.object({ ...common, RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
+]);
+
+/** What the framework asks until the resource is complete: the event with the first answer. */
+export const onDeployProgressSchema = z.discriminatedUnion('RequestType', [
+  z.object({ RequestType: z.literal('Delete') }),
+  z.object({
+    RequestType: z.enum(['Create', 'Update']),
+    ResourceProperties: onDeployPropertiesSchema,
+    Data: z.object({ executionArn: z.string().optional() }),
+  }),
+]);
+
+export type OnDeployEvent = z.infer<typeof onDeployEventSchema>;
+export type OnDeployProgress = z.infer<typeof onDeployProgressSchema>;

@@ -1,0 +1,47 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readSecretText } from '../../../src/adapters/aws/secret-text.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:key-AbCdEf';
+const mock = mockClient(SecretsManagerClient);
+const client = new SecretsManagerClient({ region: 'eu-west-1' });
+const read = () => readSecretText(client, ARN, 'the encryption key');
+const named = (name: string) => Object.assign(new Error('So it is.'), { name });
+
+beforeEach(() => mock.reset());
+
+describe('readSecretText', () => {
+  it('gives the text of the current version', async () => {
+    mock.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString: 'text' });
+    expect(await read()).toBe('text');
+  });
+
+  it.each([
+    ['ResourceNotFoundException', 'SecretMissing', false],
+    ['InvalidRequestException', 'SecretMissing', false],
+    ['AccessDeniedException', 'AwsAccessDenied', false],
+    ['ThrottlingException', 'AwsThrottled', true],
+    ['TimeoutError', 'AwsUnreachable', true],
+  ])('explains %s', async (name, code, retryable) => {
+    mock.on(GetSecretValueCommand).rejects(named(name));
+    expect(await rejectionOf(read())).toMatchObject({
+      code,
+      retryable,
+      fault: 'configuration',
+      message: expect.stringContaining('the encryption key'),
+    });
+  });
+
+  it.each([{}, { SecretString: ' ' }, { SecretBinary: new Uint8Array([1]) }])(
+    'takes no secret without text: %j',
+    async (value) => {
+      mock.on(GetSecretValueCommand).resolves(value);
+      expect(await rejectionOf(read())).toMatchObject({
+        code: 'SecretEmpty',
+        message: expect.stringContaining(ARN),
+      });
+    },
+  );
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { keptLogin } from '../../lambdas/kept-login.ts';
+import { centralDatabaseError } from '../../src/core/central/central-database-error.ts';
+import type { CentralDatabaseLogin } from '../../src/core/central/central-database-login.ts';
+import { rejectionOf } from '../support/thrown-by.ts';
+
+const LOGIN: CentralDatabaseLogin = {
+  host: 'central.example.com',
+  port: 3306,
+  database: 'central',
+  user: 'fanfold',
+  password: 'old',
+};
+
+/** A secret, and a server that takes one password. */
+function central(right: string) {
+  const state = { secret: 'old', right, reads: 0, tries: [] as string[] };
+  const using = keptLogin(async () => {
+    state.reads += 1;
+    return { ...LOGIN, password: state.secret };
+  });
+  const ask = () =>
+    using(async (login) => {
+      state.tries.push(login.password);
+      if (login.password === state.right) return 'answer';
+      throw centralDatabaseError('access-denied', login, 'Access denied (1045)');
+    });
+  return { state, ask };
+}
+
+describe('keptLogin', () => {
+  it('reads the secret once for all invocations of an environment', async () => {
+    const { state, ask } = central('old');
+    expect([await ask(), await ask()]).toEqual(['answer', 'answer']);
+    expect(state.reads).toBe(1);
+  });
+
+  it('reads it again where a kept login is refused, and does the work with the new one', async () => {
+    const { state, ask } = central('old');
+    await ask();
+    Object.assign(state, { secret: 'new', right: 'new' });
+    expect([await ask(), await ask()]).toEqual(['answer', 'answer']);
+    expect(state).toMatchObject({ reads: 2, tries: ['old', 'old', 'new', 'new'] });
+  });
+
+  it('does not try a refused password again', async () => {
+    const { state, ask } = central('old');
+    await ask();
+    state.right = 'other';
+    const error = { code: 'CentralDatabaseAccessDenied' };
+    expect(await rejectionOf(ask())).toMatchObject(error);
+    expect(state).toMatchObject({ reads: 2, tries: ['old', 'old'] });
+    // And begins anew, so that a corrected secret counts without a new environment.
+    state.secret = 'other';
+    expect(await ask()).toBe('answer');
+  });
+
+  it('leaves other errors alone', async () => {
+    const using = keptLogin(async () => LOGIN);
+    const lost = centralDatabaseError('lost', LOGIN, 'reset');
+    let tries = 0;
+    const work = async () => {
+      tries += 1;
+      throw lost;
+    };
+    expect(await rejectionOf(using(work))).toBe(lost);
+    expect(tries).toBe(1);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { nameCentralSecret } from '../../lambdas/name-central-secret.ts';
+import {
+  type CentralTrouble,
+  centralDatabaseError,
+} from '../../src/core/central/central-database-error.ts';
+import { FanfoldError } from '../../src/core/errors.ts';
+
+const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:central-AbCdEf';
+const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfold' };
+
+describe('nameCentralSecret', () => {
+  it.each<CentralTrouble>(['unreachable', 'access-denied', 'missing', 'schema-mismatch', 'tls'])(
+    'tells of the secret and the stack, not of the command line: %s',
+    (trouble) => {
+      const known = centralDatabaseError(trouble, ADDRESS, 'So it is.');
+      const named = nameCentralSecret(known, ARN) as FanfoldError;
+      expect(named).toMatchObject({ code: known.code, message: known.message });
+      expect(named.nextStep).not.toMatch(/CENTRAL_DATABASE_URL|--ca|--tls/);
+      if (trouble !== 'tls') expect(named.nextStep).toContain(ARN);
+    },
+  );
+
+  it('leaves errors of anything else as they are', () => {
+    const other = new FanfoldError('SecretMissing', 'x', { fault: 'configuration', nextStep: 'y' });
+    expect(nameCentralSecret(other, ARN)).toBe(other);
+    expect(nameCentralSecret('thrown', ARN)).toBe('thrown');
+  });
+});

@@ -1,0 +1,219 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionOutput,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { isComplete, onEvent } from '../../lambdas/on-deploy.ts';
+import { rejectionOf } from '../support/thrown-by.ts';
+import { INVOCATION } from './support/invocation.ts';
+
+// Before the handlers are imported, which read it when they are made.
+vi.hoisted(() => {
+  process.env.AWS_REGION = 'eu-west-1';
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+});
+const stacks = mockClient(CloudFormationClient);
+const states = mockClient(SFNClient);
+
+const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:acme';
+const STACK = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/acme/11112222-aaaa';
+const PROPERTIES = {
+  ServiceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:provider',
+  stateMachineArn: MACHINE,
+  bundleHash: 'b'.repeat(64),
+  mode: 'wait',
+  runOnCreate: 'false',
+  request: '{"ifRunning":"skip"}',
+  timeoutMinutes: '55',
+};
+// As CloudFormation sends them, by way of the provider framework.
+const COMMON = {
+  StackId: STACK,
+  RequestId: '0f3f8c1e-6a3b-4d0e-9a2f-1c2d3e4f5a6b',
+  LogicalResourceId: 'OnDeployRun',
+  ResourceType: 'Custom::TenantMigrationsRun',
+  ResponseURL: 'https://cloudformation-custom-resource-response-euwest1.s3.amazonaws.com/x',
+  ServiceToken: PROPERTIES.ServiceToken,
+};
+const create = (properties = {}) => ({
+  ...COMMON,
+  RequestType: 'Create',
+  ResourceProperties: { ...PROPERTIES, ...properties },
+});
+const update = (old: object = { bundleHash: 'a'.repeat(64) }, properties = {}) => ({
+  ...create(properties),
+  RequestType: 'Update',
+  PhysicalResourceId: 'tenant-migrations-run',
+  OldResourceProperties: { ...PROPERTIES, ...old },
+});
+const NAME = `deploy-${'b'.repeat(64)}-0f3f8c1e`;
+const EXECUTION = `arn:aws:states:eu-west-1:123456789012:execution:acme:${NAME}`;
+
+beforeEach(() => {
+  stacks.reset();
+  states.reset();
+  stackIs('UPDATE_IN_PROGRESS');
+  states.on(StartExecutionCommand).resolves({ executionArn: EXECUTION });
+});
+
+function stackIs(
+  StackStatus:
+    | 'UPDATE_IN_PROGRESS'
+    | 'CREATE_IN_PROGRESS'
+    | 'UPDATE_ROLLBACK_IN_PROGRESS'
+    | 'ROLLBACK_IN_PROGRESS',
+) {
+  stacks
+    .on(DescribeStacksCommand, { StackName: STACK })
+    .resolves({ Stacks: [{ StackName: 'acme', StackStatus, CreationTime: new Date() }] });
+}
+const started = () => states.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
+
+describe('a deployment', () => {
+  it('starts a run where the migrations have changed, under one name however often it is asked', async () => {
+    const answer = {
+      PhysicalResourceId: 'tenant-migrations-run',
+      Data: { executionArn: EXECUTION, message: `The run ${NAME} was started.` },
+    };
+    expect(await onEvent(update(), INVOCATION)).toEqual(answer);
+    const already = Object.assign(new Error('x'), { name: 'ExecutionAlreadyExists' });
+    states.on(StartExecutionCommand).rejects(already);
+    expect(await onEvent(update(), INVOCATION)).toEqual(answer);
+    const call = { stateMachineArn: MACHINE, name: NAME, input: '{"ifRunning":"skip"}' };
+    expect(NAME).toHaveLength(80);
+    expect(started()).toEqual([call, call]);
+  });
+
+  it('starts none where they have not', async () => {
+    const same = { bundleHash: PROPERTIES.bundleHash, mode: 'start' };
+    expect(await onEvent(update(same), INVOCATION)).toMatchObject({
+      Data: { message: 'The migrations are the same as before.' },
+    });
+    expect(started()).toEqual([]);
+  });
+
+  it('starts one where the release before had no such property', async () => {
+    await onEvent(update({ bundleHash: undefined }), INVOCATION);
+    expect(started()).toHaveLength(1);
+  });
+
+  it.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'] as const)(
+    'starts none while the stack is in %s',
+    async (status) => {
+      stackIs(status);
+      for (const event of [update(), create({ runOnCreate: 'true' })]) {
+        expect(await onEvent(event, INVOCATION)).toMatchObject({
+          PhysicalResourceId: 'tenant-migrations-run',
+          Data: { message: 'The stack is rolling back.' },
+        });
+      }
+      expect(started()).toEqual([]);
+    },
+  );
+
+  it('starts none with the stack itself, unless it is asked to', async () => {
+    stackIs('CREATE_IN_PROGRESS');
+    await onEvent(create(), INVOCATION);
+    expect(started()).toEqual([]);
+    await onEvent(create({ runOnCreate: 'true' }), INVOCATION);
+    expect(started()).toHaveLength(1);
+  });
+
+  it('does nothing on delete, whatever the properties are', async () => {
+    const event = { ...update(), RequestType: 'Delete', ResourceProperties: { old: 'ones' } };
+    const answer = await onEvent(event, INVOCATION);
+    expect(answer.PhysicalResourceId).toBe('tenant-migrations-run');
+    expect(await isComplete({ ...event, ...answer }, INVOCATION)).toEqual({ IsComplete: true });
+    expect([...started(), ...stacks.calls()]).toEqual([]);
+  });
+
+  it.each([
+    [{}],
+    [null],
+    [update({}, { mode: 'later' })],
+    [update({}, { timeoutMinutes: '-5' })],
+    [{ ...update(), RequestType: 'Destroy' }],
+    [{ ...update(), StackId: undefined }],
+  ])('refuses what CloudFormation does not send: %j', async (event) => {
+    expect(await rejectionOf(onEvent(event, INVOCATION))).toMatchObject({ name: 'EventInvalid' });
+    expect(started()).toEqual([]);
+  });
+
+  it('fails where it cannot be told whether the stack is rolling back', async () => {
+    stacks.reset();
+    stacks
+      .on(DescribeStacksCommand)
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+    expect(await rejectionOf(onEvent(update(), INVOCATION))).toMatchObject({
+      name: 'AwsAccessDenied',
+      stack: '',
+    });
+    expect(started()).toEqual([]);
+  });
+});
+
+describe('a deployment that waits', () => {
+  const progress = (Data: object = { executionArn: EXECUTION, message: 'x' }, properties = {}) => ({
+    ...update({}, properties),
+    Data,
+  });
+  const executionIs = (differing: Partial<DescribeExecutionOutput>) =>
+    states.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({
+      status: 'RUNNING',
+      startDate: new Date(),
+      ...differing,
+    });
+
+  it.each([
+    ['RUNNING', false],
+    ['SUCCEEDED', true],
+  ] as const)('ends with its run: %s', async (status, complete) => {
+    executionIs({ status });
+    expect(await isComplete(progress(), INVOCATION)).toEqual({ IsComplete: complete });
+  });
+
+  it('ends at once where no run was started, and in the mode start', async () => {
+    executionIs({});
+    expect(await isComplete(progress({ message: 'x' }), INVOCATION)).toEqual({ IsComplete: true });
+    expect(await isComplete(progress(undefined, { mode: 'start' }), INVOCATION)).toEqual({
+      IsComplete: true,
+    });
+  });
+
+  it('fails with the words of the run, cut to what CloudFormation shows', async () => {
+    executionIs({
+      status: 'FAILED',
+      cause: JSON.stringify({
+        errorType: 'TenantMigrationsFailed',
+        errorMessage: '3 of 40 tenants failed.',
+        trace: [''],
+      }),
+    });
+    const error = (await rejectionOf(isComplete(progress(), INVOCATION))) as Error;
+    expect(error).toMatchObject({ name: 'DeployedRunFailed', stack: '' });
+    expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed.\n`);
+    expect(error.message).toContain('tenants that were migrated stay so');
+    executionIs({ status: 'ABORTED', cause: 'x'.repeat(9_000) });
+    expect(
+      ((await rejectionOf(isComplete(progress(), INVOCATION))) as Error).message.length,
+    ).toBeLessThan(2_000);
+    executionIs({ status: 'TIMED_OUT' });
+    expect(await rejectionOf(isComplete(progress(), INVOCATION))).toMatchObject({
+      message: expect.stringContaining('it is TIMED_OUT'),
+    });
+  });
+
+  it('fails after its time, and leaves the run alone', async () => {
+    executionIs({ startDate: new Date(Date.now() - 55 * 60_000) });
+    expect(await rejectionOf(isComplete(progress(), INVOCATION))).toMatchObject({
+      name: 'DeployedRunTooSlow',
+      message: expect.stringContaining('after 55 minutes; it goes on'),
+    });
+    executionIs({ startDate: new Date(Date.now() - 54 * 60_000) });
+    expect(await isComplete(progress(), INVOCATION)).toEqual({ IsComplete: false });
+  });
+});

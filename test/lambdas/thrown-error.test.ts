@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { ThrownError, thrownError } from '../../lambdas/thrown-error.ts';
+import { FanfoldError } from '../../src/core/errors.ts';
+
+const known = (retryable: boolean) =>
+  new FanfoldError('CentralDatabaseLost', 'It was lost.', {
+    fault: 'configuration',
+    nextStep: 'Look at it.',
+    retryable,
+  });
+
+describe('thrownError', () => {
+  it('goes under the name that is tried again, where the error may pass', () => {
+    expect(thrownError(known(true))).toMatchObject({
+      name: 'StepUnavailable',
+      message: 'CentralDatabaseLost: It was lost.\nLook at it.',
+      stack: '',
+    });
+  });
+
+  it('goes under its code where somebody has to do something', () => {
+    expect(thrownError(known(false))).toMatchObject({
+      name: 'CentralDatabaseLost',
+      message: 'It was lost.\nLook at it.',
+      stack: '',
+    });
+  });
+
+  it.each([
+    [new TypeError('x is undefined'), 'TypeError: x is undefined'],
+    [new SyntaxError('Unexpected token in "s3cret"'), 'SyntaxError'],
+    ['s3cret', 'string'],
+    [undefined, 'undefined'],
+    [Object.assign(new Error("INSERT INTO users VALUES ('s3cret')"), { sql: 's3cret' }), 'Error'],
+  ])('shows of a defect no words that may quote a secret: %s', (error, shown) => {
+    const { name, message, stack } = thrownError(error);
+    expect({ name, stack }).toEqual({ name: 'Unexpected', stack: '' });
+    expect(message).toContain(`defect of Fanfold: ${shown}\n`);
+    expect(message).not.toContain('s3cret');
+  });
+
+  it('passes on what is named already, and cuts what is too long for a cause', () => {
+    const error = new ThrownError('TenantFailed', 'x'.repeat(10_000));
+    expect(thrownError(error)).toBe(error);
+    expect(error.message).toHaveLength(8_192);
+  });
+});
