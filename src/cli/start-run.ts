@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from './app.ts';
-import { type AwsOptions, refuseLocalOptions } from './options/aws-options.ts';
+import { type AwsOptions, awsRequest, refuseLocalOptions } from './options/aws-options.ts';
 import { CONCURRENCY } from './options/run-options.ts';
 import type { TenantRun, TenantRunOptions } from './run-tenants.ts';
 
@@ -12,12 +12,13 @@ export async function startRun(
   run: TenantRun,
 ): Promise<number> {
   const { aws } = options;
+  const asked = { ...run.request, ...awsRequest(options) };
   if (aws !== undefined) {
     refuseLocalOptions(command);
     const { runRemotely } = await import('./remote/run-remotely.ts');
-    return runRemotely(app, { ...options, aws }, run);
+    return runRemotely(app, { ...options, aws }, { ...run, request: asked });
   }
   const { runTenants } = await import('./run-tenants.ts');
-  const request = { maxConcurrency: CONCURRENCY, ...run.request };
+  const request = { maxConcurrency: CONCURRENCY, ...asked };
   return runTenants(app, command, options, { ...run, request });
 }

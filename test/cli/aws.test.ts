@@ -290,6 +290,13 @@ describe('options of this process with --aws', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('--if-running goes into the request, and is refused without a stack', async () => {
+    const { remote } = await run('migrate:all-tenants --aws prod --if-running skip', TWO_WELL);
+    expect(remote.calls).toEqual(['start {"command":"migrate","ifRunning":"skip"}']);
+    const { exitCode } = await run('migrate:all-tenants --if-running skip', TWO_WELL);
+    expect(exitCode).toBe(2);
+  });
+
   test('are left alone where they come from the environment', async () => {
     const { exitCode } = await run('migrate:all-tenants --aws prod', TWO_WELL, {
       env: { FANFOLD_RUN_STORE: '/tmp/x' },

@@ -20,8 +20,8 @@ export function follow(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run follow last -- --aws fanfold',
-        'fanfold follow 20261127-093012-4f2a1c --aws fanfold --json',
+        'npm run follow last -- --aws Fanfold',
+        'fanfold follow 20261127-093012-4f2a1c --aws Fanfold --json',
       ),
     )
     .action(

@@ -33,7 +33,7 @@ export function migrateAllTenants(app: App): Command {
         'npm run migrate:all-tenants -- --canary acme-corp --tolerated-failures 2%',
         'npm run migrate:all-tenants -- --concurrency 32 --max-per-host 8',
         'fanfold migrate:all-tenants --waves 5,25 --json > run.jsonl',
-        'fanfold migrate:all-tenants --aws fanfold --canary acme-corp',
+        'fanfold migrate:all-tenants --aws Fanfold --canary acme-corp',
       ),
     )
     .action(

@@ -32,7 +32,7 @@ export function migratePlan(app: App): Command {
         'npm run migrate:plan',
         'npm run migrate:plan acme-corp beta',
         'fanfold migrate:plan --hosts db1.example.com --json',
-        'fanfold migrate:plan --aws fanfold',
+        'fanfold migrate:plan --aws Fanfold',
       ),
     )
     .action(

@@ -7,6 +7,7 @@ import {
   type AwsOptions,
   addAwsOption,
   addRedriveOption,
+  awsRequest,
   checkRedrive,
   refuseLocalOptions,
 } from '../options/aws-options.ts';
@@ -49,23 +50,23 @@ export function migrateRetry(app: App): Command {
         'npm run migrate:retry last',
         'npm run migrate:retry 20261127-093012-4f2a1c',
         'npm run migrate:retry last -- --concurrency 2',
-        'fanfold migrate:retry last --aws fanfold --redrive',
+        'fanfold migrate:retry last --aws Fanfold --redrive',
       ),
     )
     .action(
       app.action(async (name: string | undefined, options: Options) => {
         const { aws, redrive } = options;
+        const request = { ...explicitRequest(options), ...awsRequest(options) };
         if (redrive === true) checkRedrive(command, aws);
         if (aws !== undefined) {
           refuseLocalOptions(command);
           const { retryRemotely } = await import('../remote/retry-remotely.ts');
-          const request = explicitRequest(options);
           return retryRemotely(app, name, { ...options, aws }, { request, wording: WORDING });
         }
         const run = await findRun(await app.wiring.runStore(options), name);
         const { runTenants } = await import('../run-tenants.ts');
         return runTenants(app, command, options, {
-          request: inheritRequest(run.request, run.id, explicitRequest(options)),
+          request: inheritRequest(run.request, run.id, request),
           start: `🚀 Retrying what run ${printable(run.id)} left...`,
           wording: WORDING,
         });

@@ -19,8 +19,8 @@ export function stop(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run stop last -- --aws fanfold',
-        'fanfold stop 20261127-093012-4f2a1c --aws fanfold',
+        'npm run stop last -- --aws Fanfold',
+        'fanfold stop 20261127-093012-4f2a1c --aws Fanfold',
       ),
     )
     .action(

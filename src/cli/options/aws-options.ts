@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
+import type { RunRequest } from '../../core/request.ts';
 import { wholeNumber } from './parse-number.ts';
 
 /** Whether a command is about a run of a deployed stack. */
 export interface AwsOptions {
   /** Name of the stack. */
   readonly aws?: string;
+  readonly ifRunning?: 'run' | 'skip';
 }
 
 /** What a command needs that is about nothing but runs of a deployed stack. */
@@ -17,8 +19,12 @@ export interface RequiredAwsOptions {
 export function addAwsOption(command: Command): Command {
   return command
     .optionsGroup('AWS:')
+    .addOption(new Option('--aws <stack>', 'run on the state machine of this stack, and follow it'))
     .addOption(
-      new Option('--aws <stack>', 'run on the state machine of this stack, and follow it'),
+      new Option(
+        '--if-running <what>',
+        'where another run is under way there: run beside it, or skip (default: run)',
+      ).choices(['run', 'skip']),
     );
 }
 
@@ -73,6 +79,16 @@ export function refuseLocalOptions(command: Command): void {
       `${option.long} has no meaning with --aws: ${OF_THIS_PROCESS[option.attributeName()]}.`,
   );
   throw optionsExclude(reasons.join('\n'), 'Leave it out, or run here, without --aws.');
+}
+
+/** The keys of a request that only a run on AWS knows; throws `OptionsExclude` for one here. */
+export function awsRequest({ aws, ifRunning }: AwsOptions): Pick<RunRequest, 'ifRunning'> {
+  if (ifRunning === undefined) return {};
+  if (aws !== undefined) return { ifRunning };
+  throw optionsExclude(
+    '--if-running asks the state machine for other runs, and there is none without --aws.',
+    'Leave it out: two runs here are kept apart tenant by tenant.',
+  );
 }
 
 /**
