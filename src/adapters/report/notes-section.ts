@@ -3,12 +3,21 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
 /** What is worth telling though it failed nobody. */
-export function notesSection({ notes }: Summary): Html | undefined {
+export function notesSection({ notes, runNotes = [] }: Summary): Html | undefined {
   const entries = Object.entries(notes).sort(([, a], [, b]) => b - a);
-  if (entries.length === 0) return undefined;
+  if (entries.length + runNotes.length === 0) return undefined;
   return html`<section aria-labelledby="notes">
 <h2 id="notes">Notes</h2>
-<table>
+${runNotes.map(
+  ({ code, message }) =>
+    html`<p><code>${code}</code> <bdi>${message}</bdi></p>
+`,
+)}${entries.length > 0 && noteTable(entries)}</section>
+`;
+}
+
+function noteTable(entries: readonly (readonly [string, number])[]): Html {
+  return html`<table>
 <thead><tr><th scope="col">Note</th><th scope="col" class="number">Tenants</th></tr></thead>
 <tbody>
 ${entries.map(
@@ -17,6 +26,5 @@ ${entries.map(
 `,
 )}</tbody>
 </table>
-</section>
 `;
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts';
-import type { OutcomeStatus } from '../outcome.ts';
+import type { Note, OutcomeStatus } from '../outcome.ts';
 import type { TenantRef } from '../tenant.ts';
 
 /** Equal failures, counted together; described by the one of the tenant with the smallest slug. */
@@ -30,4 +30,6 @@ export interface Summary {
   readonly retried: number;
   /** Tenants by note code. */
   readonly notes: Readonly<Record<string, number>>;
+  /** What is worth knowing of the run as a whole. */
+  readonly runNotes?: readonly Note[] | undefined;
 }

@@ -53,9 +53,9 @@ export function createReachedRecorder({
   };
 
   return {
-    async add({ status, tenant }) {
-      if (status !== 'migrated' && (status !== 'unchanged' || isCut)) return;
-      ids.push(tenant.id);
+    async add(outcome) {
+      if (!hasReached(outcome, isCut)) return;
+      ids.push(outcome.tenant.id);
       if (ids.length >= PAGE) await flush();
     },
     flush,
@@ -65,10 +65,17 @@ export function createReachedRecorder({
   };
 }
 
-function notRecorded(error: unknown): Note {
-  const why = error instanceof Error ? error.message : String(error);
+/** Whether a tenant is known to have come as far as the bundle, which may be `isCut`. */
+export function hasReached({ status }: Outcome, isCut: boolean): boolean {
+  return status === 'migrated' || (status === 'unchanged' && !isCut);
+}
+
+/** The note of a run that could not tell the central database. */
+export function notRecorded(error?: unknown): Note {
+  const why =
+    error === undefined ? '.' : `: ${error instanceof Error ? error.message : String(error)}`;
   return {
     code: REACHED_NOT_RECORDED,
-    message: `Tenants were migrated, but the central database could not be told: ${why} The next run over them writes it again.`,
+    message: `Tenants were migrated, but the central database could not be told${why} The next run over them writes it again.`,
   };
 }

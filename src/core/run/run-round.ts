@@ -9,6 +9,7 @@ import { listedMembers } from './listed-members.ts';
 import { roundTenants } from './round-tenants.ts';
 import type { Tally } from './tally.ts';
 import { tryAgain } from './try-again.ts';
+import { tooManyFailed } from './why-stopped.ts';
 
 /** Passes once over a wave, or over the retryable failures of its round before. */
 export async function runRound(run: ActiveRun, ref: RoundRef, tally: Tally): Promise<void> {
@@ -76,7 +77,7 @@ function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
       run.tally.count(outcome, before);
       const { failed } = run.tally;
       if (tolerated !== undefined && failed > tolerated) {
-        stop.stop({ reason: 'breaker', message: tooManyFailed(failed, tolerated) });
+        stop.stop(tooManyFailed(failed, tolerated));
       }
     },
   };
@@ -90,10 +91,4 @@ async function* failedMembers(
     const { tenant, wave, position } = outcome;
     yield { id: tenant.id, wave, position, before: outcome };
   }
-}
-
-function tooManyFailed(failed: number, tolerated: number): string {
-  const tenants = failed === 1 ? '1 tenant has failed' : `${failed} tenants have failed`;
-  const limit = tolerated === 0 ? 'none is' : tolerated === 1 ? '1 is' : `${tolerated} are`;
-  return `${tenants} and ${limit} tolerated.`;
 }

@@ -3,6 +3,7 @@ import { listsLateTenants } from './late-wave.ts';
 import { runRound } from './run-round.ts';
 import { type Settlement, settleRun } from './settle-run.ts';
 import { createTally } from './tally.ts';
+import { canaryFailed } from './why-stopped.ts';
 
 /** Goes through one wave, with its automatic rounds, and says what follows it. */
 export async function runWave(run: ActiveRun, wave: number): Promise<Settlement> {
@@ -23,7 +24,7 @@ export async function runWave(run: ActiveRun, wave: number): Promise<Settlement>
       open: run.tally.failed,
     });
     if (settlement === 'canary' && wave < waves.length) {
-      stop.stop({ reason: 'canary', message: canaryFailed(tally.failed, size) });
+      stop.stop(canaryFailed(tally.failed, size));
     }
     if (settlement !== 'round') return settlement;
     const next = { wave, round: round + 1, total: tally.retryable };
@@ -34,9 +35,4 @@ export async function runWave(run: ActiveRun, wave: number): Promise<Settlement>
 /** Whether the run is still to list once more. */
 export function isWithoutLateWave({ record, waves }: Pick<ActiveRun, 'record' | 'waves'>): boolean {
   return listsLateTenants(record.request) && waves.at(-1)?.late !== true;
-}
-
-function canaryFailed(failed: number, size: number): string {
-  const tenants = size === 1 ? 'The canary tenant' : `${failed} of ${size} canary tenants`;
-  return `${tenants} failed, so the other waves were not started.`;
 }

@@ -1,0 +1,90 @@
+import type { RunStop } from '../events.ts';
+import type { RunRecord, RunState } from '../ports.ts';
+import { listsLateTenants } from '../run/late-wave.ts';
+import { settleRun } from '../run/settle-run.ts';
+import { canaryFailed, tooManyFailed } from '../run/why-stopped.ts';
+import type { RoundSummary } from '../step-ports.ts';
+import type { StepRound } from '../wire/step-schemas.ts';
+import { toleratedInRun } from './list-tenants.ts';
+
+/** What is known after a round. */
+export interface RoundEnd {
+  readonly request: RunRecord['request'];
+  /** As they were listed, late ones included. */
+  readonly waves: RunState['waves'];
+  readonly reduced: Pick<RoundSummary, 'round' | 'waves'>;
+  /** Whether the Map was cut short because more failed than its count allowed. */
+  readonly breakerTripped: boolean;
+  /** Whether the run was given up after this round, and the execution redriven since. */
+  readonly resumed: boolean;
+}
+
+/** What follows a round: another one, or the end; `stopped` where tenants were not started. */
+export type NextRound =
+  | { readonly next: StepRound }
+  | { readonly next: 'done' }
+  | { readonly next: 'failed'; readonly stopped?: RunStop | undefined };
+
+/** Decides what follows a round. Pure: the same facts always lead to the same round. */
+export function nextRound(end: RoundEnd): NextRound {
+  const { request, waves, breakerTripped, resumed } = end;
+  const { round } = end.reduced;
+  const { wave } = round;
+  const entered = end.reduced.waves.slice(0, wave);
+  const sum = (count: (standing: (typeof entered)[number]) => number) =>
+    entered.reduce((total, standing) => total + count(standing), 0);
+  const open = sum(({ size, settled }) => size - settled);
+  // Nothing was heard of those that were not reported: that is no success.
+  const failed = sum(({ size, reported, failed }) => failed + size - reported);
+  const retryable = sum((standing) => standing.retryable);
+
+  const canary = entered.find(
+    ({ size, settled }, index) => waves[index]?.canary === true && size > settled,
+  );
+  const tolerated = toleratedInRun(request, waves);
+  const tooMany = tolerated !== undefined && failed > tolerated && waves[wave - 1]?.canary !== true;
+  const listed = waves.filter(({ late }) => late !== true).length;
+  const wavesLeft =
+    Math.max(0, listed - wave) + (wave <= listed && listsLateTenants(request) ? 1 : 0);
+
+  const following = { wave, round: round.round + 1, automatic: 0, failedElsewhere: 0 };
+  switch (
+    settleRun({
+      resumed,
+      stopped: breakerTripped || tooMany,
+      canaryFailed: canary !== undefined,
+      retryable,
+      roundsLeft: request.automaticRetries - round.automatic,
+      wavesLeft,
+      open,
+    })
+  ) {
+    case 'left':
+      return { next: { ...following, members: 'left' } };
+    case 'round': {
+      const automatic = round.automatic + 1;
+      const failedElsewhere = failed - retryable;
+      return { next: { ...following, members: 'retryable', automatic, failedElsewhere } };
+    }
+    case 'wave': {
+      const members = wave < listed ? 'wave' : 'late';
+      return {
+        next: { wave: wave + 1, round: 1, members, automatic: 0, failedElsewhere: failed },
+      };
+    }
+    case 'stopped':
+      return { next: 'failed', stopped: tooManyFailed(failed, tolerated ?? 0) };
+    case 'canary':
+      return {
+        next: 'failed',
+        stopped:
+          canary !== undefined && wave < listed
+            ? canaryFailed(canary.size - canary.settled, canary.size)
+            : undefined,
+      };
+    case 'failed':
+      return { next: 'failed' };
+    case 'done':
+      return { next: 'done' };
+  }
+}

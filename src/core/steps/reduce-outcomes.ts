@@ -1,0 +1,43 @@
+import { reduceRun } from '../reduce/reduce-run.ts';
+import type { StepRunStore } from '../step-ports.ts';
+import type { ReduceOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
+import { runSummary } from './run-summary.ts';
+import { shortSummary } from './short-summary.ts';
+
+export interface ReduceOutcomesEvent {
+  readonly execution: StepExecution;
+  readonly round: StepRound;
+  readonly breakerTripped: boolean;
+}
+
+/**
+ * Folds what a round came to, and with it the run so far, each tenant with its last outcome. A failed
+ * tenant is no error here. Throws `ResultFileDamaged` rather than to lose sight of a tenant.
+ */
+export async function reduceOutcomes(
+  { execution, round, breakerTripped }: ReduceOutcomesEvent,
+  { store }: { readonly store: StepRunStore },
+): Promise<ReduceOutcomesResult> {
+  const runId = execution.name;
+  const run = await store.readRun(runId);
+  const state = await store.readState(runId);
+  const {
+    summary: ofRun,
+    ofRound,
+    waves,
+    left,
+  } = await reduceRun(store, runId, state.waves, round);
+  // A plan leaves nothing: a retry of it would have nothing to finish.
+  if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
+  const reduced = await store.writeRoundSummary(runId, { round, ofRound, ofRun, waves });
+  const { notRecorded } = state;
+  const summary = runSummary(reduced, { run, notRecorded, isOver: false });
+  await store.writeSummary(runId, summary);
+  // They hold addresses and ciphertext, and nobody reads them again.
+  await store.deleteItems(runId, round);
+  return {
+    round,
+    breakerTripped,
+    summary: shortSummary(summary, { runId, location: store.location(runId) }),
+  };
+}
