@@ -93,6 +93,6 @@ export interface Executions {
   otherRunning(executionArn: string): Promise<OtherExecution[]>;
   /** How often it was redriven. Eventually consistent: the state's own context may know of more. */
   redriveCount(executionArn: string): Promise<number>;
-  /** Functions that the account may run at a time. */
+  /** Functions that the account may run at a time; `Infinity` where that cannot be read. Never throws. */
   concurrencyQuota(): Promise<number>;
 }

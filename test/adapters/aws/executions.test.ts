@@ -49,6 +49,8 @@ describe('executions on AWS', () => {
     expect(await executions.concurrencyQuota()).toBe(10);
     lambda.on(GetAccountSettingsCommand).resolves({});
     expect(await executions.concurrencyQuota()).toBe(Number.POSITIVE_INFINITY);
+    lambda.on(GetAccountSettingsCommand).rejects(new Error('Rate exceeded'));
+    expect(await executions.concurrencyQuota()).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('explains what AWS refuses', async () => {
