@@ -64,13 +64,10 @@ function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, SHOWN_PROBLEMS)
-    .map(
-      ({ path, message }) =>
-        `\n  - ${path.length === 0 ? 'the event' : path.join('.')}: ${message}`,
-    );
+    .map(({ path, message }) => `${path.length === 0 ? 'the event' : path.join('.')}: ${message}`);
   throw new FanfoldError(
     'EventInvalid',
-    `The function was called with an event that it does not understand:${problems.join('')}`,
+    `The function was called with an event that it does not understand: ${problems.join('; ')}.`,
     {
       fault: 'configuration',
       nextStep:

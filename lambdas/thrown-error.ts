@@ -24,7 +24,8 @@ export function thrownError(error: unknown): ThrownError {
   if (error instanceof ThrownError) return error;
   if (!(error instanceof FanfoldError)) return unexpected(error);
   const { code, message, nextStep, retryable } = error;
-  const words = `${message}\n${nextStep}`.trim();
+  // In one line: the console shows a cause as JSON, and a line break in it as the signs for one.
+  const words = `${message} ${nextStep}`.trim();
   return retryable
     ? new ThrownError(STEP_UNAVAILABLE, `${code}: ${words}`)
     : new ThrownError(code, words);
@@ -39,6 +40,6 @@ function unexpected(error: unknown): ThrownError {
   const what = isDefect ? `${name}: ${(error as Error).message}` : name;
   return new ThrownError(
     'Unexpected',
-    `This looks like a defect of Fanfold: ${what}\nRead the log of the function at that time, and please report it.`,
+    `This looks like a defect of Fanfold: ${what}. Read the log of the function at that time, and please report it.`,
   );
 }

@@ -40,7 +40,7 @@ describe('createLambda', () => {
     const { handler, log } = lambda(async () => 1);
     const error = (await rejectionOf(handler(event, INVOCATION))) as Error;
     expect(error).toMatchObject({ name: 'EventInvalid', stack: '' });
-    expect(error.message).toContain(`\n  - ${named}`);
+    expect(error.message).toContain(named);
     expect(error.message).toContain('retryOf');
     expect(JSON.stringify([error.message, log.lines])).not.toContain('s3cret');
   });

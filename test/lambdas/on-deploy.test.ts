@@ -195,7 +195,7 @@ describe('a deployment that waits', () => {
     });
     const error = (await rejectionOf(isComplete(progress(), INVOCATION))) as Error;
     expect(error).toMatchObject({ name: 'DeployedRunFailed', stack: '' });
-    expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed.\n`);
+    expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed. `);
     expect(error.message).toContain('tenants that were migrated stay so');
     executionIs({ status: 'ABORTED', cause: 'x'.repeat(9_000) });
     expect(

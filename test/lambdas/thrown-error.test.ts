@@ -13,7 +13,7 @@ describe('thrownError', () => {
   it('goes under the name that is tried again, where the error may pass', () => {
     expect(thrownError(known(true))).toMatchObject({
       name: 'StepUnavailable',
-      message: 'CentralDatabaseLost: It was lost.\nLook at it.',
+      message: 'CentralDatabaseLost: It was lost. Look at it.',
       stack: '',
     });
   });
@@ -21,7 +21,7 @@ describe('thrownError', () => {
   it('goes under its code where somebody has to do something', () => {
     expect(thrownError(known(false))).toMatchObject({
       name: 'CentralDatabaseLost',
-      message: 'It was lost.\nLook at it.',
+      message: 'It was lost. Look at it.',
       stack: '',
     });
   });
@@ -35,7 +35,7 @@ describe('thrownError', () => {
   ])('shows of a defect no words that may quote a secret: %s', (error, shown) => {
     const { name, message, stack } = thrownError(error);
     expect({ name, stack }).toEqual({ name: 'Unexpected', stack: '' });
-    expect(message).toContain(`defect of Fanfold: ${shown}\n`);
+    expect(message).toContain(`defect of Fanfold: ${shown}. `);
     expect(message).not.toContain('s3cret');
   });
 

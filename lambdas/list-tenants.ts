@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { listTenants } from '../src/core/steps/list-tenants.ts';
+import { recordOutcomes } from '../src/core/steps/record-outcomes.ts';
+import {
+  listTenantsEventSchema,
+  recordOutcomesEventSchema,
+} from '../src/core/wire/step-schemas.ts';
+import { createLambda } from './create-lambda.ts';
+import { createLog } from './log.ts';
+import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
+import { type ListerWiring, wireLister } from './wiring.ts';
+
+const schema = z.discriminatedUnion('step', [listTenantsEventSchema, recordOutcomesEventSchema]);
+
+/** The states ListTenants and RecordOutcomes: all that needs the central database. */
+export const createHandler = (
+  migrations: readonly ShippedMigration[],
+  wire: () => Promise<ListerWiring> = () => wireLister(process.env),
+  log = createLog('list-tenants'),
+) => {
+  const bundle = shippedBundle(migrations);
+  return createLambda({
+    log,
+    wire,
+    schema,
+    about: ({ step, execution: { name }, round: { wave, round } }) => ({
+      step,
+      runId: name,
+      wave,
+      round,
+    }),
+    run: async (event, { usingDirectory, store, now }) =>
+      event.step === 'list'
+        ? usingDirectory((directory) => listTenants(event, { directory, store, bundle, now }))
+        : usingDirectory((directory) => recordOutcomes(event, { directory, store, now })),
+    told: (result) =>
+      'decision' in result ? { decision: result.decision } : { notRecorded: result.notRecorded },
+  });
+};

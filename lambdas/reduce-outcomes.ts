@@ -1,0 +1,27 @@
+import { reduceOutcomes } from '../src/core/steps/reduce-outcomes.ts';
+import { reduceOutcomesEventSchema } from '../src/core/wire/step-schemas.ts';
+import { createLambda } from './create-lambda.ts';
+import { createLog } from './log.ts';
+import { publishRunMetrics } from './run-metrics.ts';
+import { type ReducerWiring, wireReducer } from './wiring.ts';
+
+/** The state ReduceOutcomes, over the adapters that `wire` joins. */
+export const createHandler = (
+  wire: () => Promise<ReducerWiring>,
+  log = createLog('reduce-outcomes'),
+  publish = publishRunMetrics,
+) =>
+  createLambda({
+    log,
+    wire,
+    schema: reduceOutcomesEventSchema,
+    about: ({ execution: { name }, round: { wave, round } }) => ({ runId: name, wave, round }),
+    async run(event, wiring) {
+      const result = await reduceOutcomes(event, wiring);
+      publish(event.execution, result.summary);
+      return result;
+    },
+    told: ({ summary }) => ({ total: summary.total, ...summary.counts }),
+  });
+
+export const handler = createHandler(() => wireReducer(process.env));

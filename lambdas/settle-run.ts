@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { closeRun } from '../src/core/steps/close-run.ts';
+import { openRun } from '../src/core/steps/open-run.ts';
+import { settleRun } from '../src/core/steps/settle-run.ts';
+import {
+  closeRunEventSchema,
+  openRunEventSchema,
+  settleRunEventSchema,
+} from '../src/core/wire/step-schemas.ts';
+import { createLambda } from './create-lambda.ts';
+import { createLog } from './log.ts';
+import { type SettlerWiring, wireSettler } from './wiring.ts';
+
+const schema = z.discriminatedUnion('step', [
+  openRunEventSchema,
+  settleRunEventSchema,
+  closeRunEventSchema,
+]);
+
+/** The states OpenRun and SettleRun, and the closing of a run that was stopped, over the adapters that `wire` joins. */
+export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLog('settle-run')) =>
+  createLambda({
+    log,
+    wire,
+    schema,
+    about: ({ step, execution }) => ({ step, runId: execution.name }),
+    run: async (event, wiring) =>
+      event.step === 'open' ? openRun(event, wiring) : settleRun(event, wiring),
+    told: ({ decision }) => ({ decision }),
+  });
+
+export const handler = createHandler(() => wireSettler(process.env));
