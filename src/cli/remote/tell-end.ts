@@ -75,7 +75,7 @@ async function tellStored(
     runId,
     summary: allKnown(summary, stopped),
     durationMs: durationOf(run),
-    location: store.location(runId),
+    location: store.location(runId).replace(/\/+$/, ''),
   });
   return true;
 }

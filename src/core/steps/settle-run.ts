@@ -112,7 +112,9 @@ function stateAfter(
 ): RunState {
   const kept = { waves, wavesEntered, ...(missed !== undefined && { notRecorded: missed }) };
   if (decision.decision === 'RUN') return { status: 'running', ...kept };
-  const ended = status === 'running' ? undefined : finishedAt;
+  // A run that was stopped and closed has ended once more since it was redriven.
+  const goesOn = status === 'running' || status === 'interrupted';
+  const ended = goesOn ? undefined : finishedAt;
   return {
     status: decision.decision === 'DONE' ? 'succeeded' : 'failed',
     ...kept,

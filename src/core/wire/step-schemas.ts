@@ -223,6 +223,16 @@ export const settleRunResultSchema = z.object({
   summary: shortSummarySchema,
 });
 
+/**
+ * Asked of SettleRun's function by the command line, and by no state: has a run closed whose execution
+ * was stopped.
+ */
+export const closeRunEventSchema = z.object({
+  step: z.literal('close'),
+  execution: executionSchema,
+});
+export const closeRunResultSchema = z.object({ summary: shortSummarySchema });
+
 /** What SettleRun decided, as it is kept in the run store. */
 export type StepDecision =
   | { readonly decision: 'RUN'; readonly round: StepRound }
@@ -235,6 +245,7 @@ export type StepDecision =
       readonly stopped?: RunStop | undefined;
     };
 
+export type CloseRunResult = z.infer<typeof closeRunResultSchema>;
 export type OpenRunResult = z.infer<typeof openRunResultSchema>;
 export type ListTenantsResult = z.infer<typeof listTenantsResultSchema>;
 export type StepExecution = z.infer<typeof executionSchema>;

@@ -1,0 +1,59 @@
+import type { RunRecord, RunState } from '../ports.ts';
+import { reduceRun } from '../reduce/reduce-run.ts';
+import type { RenderReport } from '../run/finished-run.ts';
+import type { StepRunStore } from '../step-ports.ts';
+import type { CloseRunResult, StepExecution } from '../wire/step-schemas.ts';
+import { runSummary } from './run-summary.ts';
+import { shortSummary } from './short-summary.ts';
+
+export interface CloseRunDependencies {
+  readonly store: StepRunStore;
+  readonly renderReport: RenderReport;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const STOPPED = { reason: 'interrupted', message: 'The run was stopped.' } as const;
+
+/**
+ * Writes what a run has come to whose execution was stopped: it never comes to ReduceOutcomes and
+ * SettleRun. Asked from outside of the machine, once the execution has ended; each time it says how
+ * the run stands then. Throws `RunUnknown`, and `RunNotListed` where no tenant was touched.
+ *
+ * No summary of the round is written, which is kept as it first was, and the items stay: the
+ * execution may be redriven, and its round go on.
+ */
+export async function closeRun(
+  { execution }: { readonly execution: StepExecution },
+  { store, renderReport, now }: CloseRunDependencies,
+): Promise<CloseRunResult> {
+  const runId = execution.name;
+  const run = await store.readRun(runId);
+  const { waves, wavesEntered, notRecorded } = await store.readState(runId);
+  const { summary: ofRun, ofRound, waves: standings, left } = await reduceRun(store, runId, waves);
+  // A plan leaves nothing: a retry of it would have nothing to finish.
+  if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
+  const round = { ...LAST_ROUND, wave: wavesEntered };
+  const summary = runSummary(
+    { round, ofRound, ofRun, waves: standings },
+    { run, notRecorded, isOver: true },
+  );
+  const state: RunState = {
+    status: 'interrupted',
+    waves,
+    wavesEntered,
+    ...(notRecorded !== undefined && { notRecorded }),
+    stopped: STOPPED,
+    finishedAt: new Date(now()).toISOString(),
+  };
+  const record: RunRecord = { ...run, bundleHash: (await store.readBundle(runId))?.hash };
+  await store.writeSummary(runId, summary);
+  await store.writeReport(runId, renderReport(summary, { record, state }));
+  // Last, so that a run that says it is over has all the rest.
+  await store.writeState(runId, state);
+  const location = store.location(runId);
+  return { summary: shortSummary(summary, { runId, location, stopped: STOPPED }) };
+}
+
+/** Only its wave is told: which of its rounds was under way does not matter to what is known. */
+const LAST_ROUND = { round: 1, members: 'wave', automatic: 0, failedElsewhere: 0 } as const;
