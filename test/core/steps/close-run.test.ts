@@ -34,7 +34,7 @@ async function stoppedRun(command: 'migrate' | 'plan' = 'migrate'): Promise<Memo
   return store;
 }
 
-function outcome(position: number, more: Pick<Outcome, 'status'> & object): Outcome {
+function outcome(position: number, more: Readonly<Record<string, unknown>>): Outcome {
   const common = { tenant: refOf(position), wave: 1, position, tries: 1, durationMs: 1, notes: [] };
   return { ...common, ...more } as unknown as Outcome;
 }
