@@ -17,16 +17,27 @@ const schema = z.discriminatedUnion('step', [
   closeRunEventSchema,
 ]);
 
-/** The states OpenRun and SettleRun, and the closing of a run that was stopped, over the adapters that `wire` joins. */
+/**
+ * The states OpenRun and SettleRun, and the closing of a run that was stopped, over the adapters that
+ * `wire` joins.
+ */
 export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLog('settle-run')) =>
   createLambda({
     log,
     wire,
     schema,
     about: ({ step, execution }) => ({ step, runId: execution.name }),
-    run: async (event, wiring) =>
-      event.step === 'open' ? openRun(event, wiring) : settleRun(event, wiring),
-    told: ({ decision }) => ({ decision }),
+    async run(event, wiring) {
+      switch (event.step) {
+        case 'open':
+          return openRun(event, wiring);
+        case 'settle':
+          return settleRun(event, wiring);
+        case 'close':
+          return closeRun(event, wiring);
+      }
+    },
+    told: (result) => ('decision' in result ? { decision: result.decision } : {}),
   });
 
 export const handler = createHandler(() => wireSettler(process.env));
