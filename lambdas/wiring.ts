@@ -1,3 +1,10 @@
+import {
+  createLambdaClient,
+  createS3Client,
+  createSecretsClient,
+  createStacksClient,
+  createStatesClient,
+} from '../src/adapters/aws/clients.ts';
 import { parseCentralDatabaseSecret } from '../src/core/central/central-database-secret.ts';
 import { cachedKeyRing } from '../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../src/core/encryption/parse-key-ring.ts';
@@ -13,7 +20,8 @@ import { type LambdaEnvironment, lambdaEnvironment } from './environment.ts';
 import { keptLogin } from './kept-login.ts';
 import { nameCentralSecret } from './name-central-secret.ts';
 
-// One function a Lambda: a bundler leaves out what the others import. Nothing here opens a connection
+// One function a Lambda: a bundler leaves out what the others import, where that is said by `import()`
+// or, as with the clients, in packages without side effects. Nothing here opens a connection
 // or reads a secret: that waits for the first event.
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -33,7 +41,6 @@ export interface ListerWiring extends Clock {
 export async function wireLister(variables: Variables): Promise<ListerWiring> {
   const environment = lambdaEnvironment(variables);
   const arn = environment.required('centralSecretArn');
-  const { createSecretsClient } = await import('../src/adapters/aws/clients.ts');
   const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
   const { usingCentralDatabase } = await import('../src/adapters/prisma/central-database.ts');
   const tls = await tlsChooser(environment);
@@ -77,7 +84,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function wireMigrator(variables: Variables): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
   const arn = environment.required('keySecretArn');
-  const { createSecretsClient } = await import('../src/adapters/aws/clients.ts');
   const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
   const { createTenantDatabases } = await import('../src/adapters/mysql/tenant-databases.ts');
   const secrets = createSecretsClient();
@@ -122,7 +128,6 @@ export interface SettlerWiring extends ReducerWiring {
 
 export async function wireSettler(variables: Variables): Promise<SettlerWiring> {
   const environment = lambdaEnvironment(variables);
-  const { createLambdaClient, createStatesClient } = await import('../src/adapters/aws/clients.ts');
   const { createExecutions } = await import('../src/adapters/aws/executions.ts');
   return {
     ...(await wireReducer(variables)),
@@ -137,7 +142,6 @@ export interface OnDeployWiring extends Clock {
 }
 
 export async function wireOnDeploy(): Promise<OnDeployWiring> {
-  const { createStacksClient, createStatesClient } = await import('../src/adapters/aws/clients.ts');
   const { createDeployments } = await import('../src/adapters/aws/deployments.ts');
   return {
     now: Date.now,
@@ -147,7 +151,6 @@ export async function wireOnDeploy(): Promise<OnDeployWiring> {
 
 async function runStore(environment: LambdaEnvironment): Promise<StepRunStore> {
   const { createBucket } = await import('../src/adapters/aws/bucket.ts');
-  const { createS3Client } = await import('../src/adapters/aws/clients.ts');
   const { createS3RunStore } = await import('../src/adapters/aws/run-store.ts');
   return createS3RunStore(createBucket(createS3Client(), environment.required('runBucket')));
 }

@@ -23,6 +23,7 @@ const steps: readonly Step[] = [
   { name: 'layers', command: ['scripts/check-layers.ts'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js'] },
   { name: 'package', command: ['scripts/check-package.ts'] },
+  { name: 'bundles', command: ['scripts/check-bundles.ts'] },
 ];
 
 let failures = 0;

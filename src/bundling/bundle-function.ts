@@ -53,7 +53,10 @@ export async function bundleFunction(source: FunctionSource): Promise<FunctionFi
       plugins: [...migrationsPlugin(source.migrations), leaner(beside)],
       logLevel: 'silent',
     });
-    return new Map([...outputFiles.map(codeFile), ...beside]);
+    const code = outputFiles.find(({ path }) => path.endsWith(CODE_FILE))?.text ?? '';
+    // Modules are read before it is known whether the function uses them.
+    const used = [...beside].filter(([name]) => code.includes(name));
+    return new Map([...outputFiles.map(codeFile), ...used]);
   } catch (error) {
     throw bundlingFailed(source.name, error);
   }

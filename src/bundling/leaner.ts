@@ -13,6 +13,12 @@ const OTHER_DIALECTS =
 const OTHER_DRIVERS =
   /^(better-sqlite3|mysql|oracledb|pg|pg-native|pg-query-stream|sqlite3|tedious)$/;
 
+/**
+ * Where the SDK looks for credentials next, if the environment has none: in profiles and logins of
+ * people. A function always has them in its environment.
+ */
+const CREDENTIALS_OF_PEOPLE = /^@aws-sdk\/credential-provider-(ini|process|sso|web-identity)$/;
+
 /** Files that lie beside a function's code, by name, because it reads them when it needs them. */
 export type FilesBeside = Map<string, Uint8Array>;
 
@@ -20,6 +26,7 @@ export type FilesBeside = Map<string, Uint8Array>;
  * An esbuild plugin that makes functions smaller without taking anything from them:
  *
  * - Knex's other dialects are left out.
+ * - So are the ways to credentials that a function has no use for.
  * - Prisma's query compiler is WebAssembly that ships as base64 in JavaScript. It becomes a file, a
  *   quarter smaller, that no parser has to go through.
  * - iconv-lite's tables of Chinese, Japanese and Korean become files as well. They are read where a
@@ -35,6 +42,7 @@ export function leaner(beside: FilesBeside): Plugin {
           : undefined,
       );
       build.onResolve({ filter: OTHER_DRIVERS }, ({ path }) => ({ path, external: true }));
+      build.onResolve({ filter: CREDENTIALS_OF_PEOPLE }, ({ path }) => ({ path, external: true }));
 
       build.onResolve({ filter: /^\.\/tables\/[\w-]+\.json$/ }, async ({ path, importer }) => {
         if (!/[\\/]iconv-lite[\\/]encodings[\\/][\w-]+\.js$/.test(importer)) return undefined;
