@@ -18,7 +18,15 @@ export const EXECUTION = {
 };
 
 export function roundOf(differing: Partial<StepRound> = {}): StepRound {
-  return { wave: 1, round: 1, members: 'wave', automatic: 0, failedElsewhere: 0, ...differing };
+  return {
+    wave: 1,
+    round: 1,
+    members: 'wave',
+    automatic: 0,
+    retriesFrom: 1,
+    failedElsewhere: 0,
+    ...differing,
+  };
 }
 
 export function itemOf(number: number, differing: Partial<RoundItem> = {}): RoundItem {

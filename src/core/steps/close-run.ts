@@ -30,12 +30,11 @@ export async function closeRun(
   const runId = execution.name;
   const run = await store.readRun(runId);
   const { waves, wavesEntered, notRecorded } = await store.readState(runId);
-  const { summary: ofRun, ofRound, waves: standings, left } = await reduceRun(store, runId, waves);
+  const { summary: ofRun, waves: standings, left } = await reduceRun(store, runId, waves);
   // A plan leaves nothing: a retry of it would have nothing to finish.
   if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
-  const round = { ...LAST_ROUND, wave: wavesEntered };
   const summary = runSummary(
-    { round, ofRound, ofRun, waves: standings },
+    { round: { wave: wavesEntered }, ofRun, waves: standings },
     { run, notRecorded, isOver: true },
   );
   const state: RunState = {
@@ -54,6 +53,3 @@ export async function closeRun(
   const location = store.location(runId);
   return { summary: shortSummary(summary, { runId, location, stopped: STOPPED }) };
 }
-
-/** Only its wave is told: which of its rounds was under way does not matter to what is known. */
-const LAST_ROUND = { round: 1, members: 'wave', automatic: 0, failedElsewhere: 0 } as const;

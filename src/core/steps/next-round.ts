@@ -36,7 +36,9 @@ export function nextRound(end: RoundEnd): NextRound {
   const open = sum(({ size, settled }) => size - settled);
   // Nothing was heard of those that were not reported: that is no success.
   const failed = sum(({ size, reported, failed }) => failed + size - reported);
-  const retryable = sum((standing) => standing.retryable);
+  const retryable = entered
+    .slice(round.retriesFrom - 1)
+    .reduce((total, standing) => total + standing.retryable, 0);
 
   const canary = entered.find(
     ({ size, settled }, index) => waves[index]?.canary === true && size > settled,
@@ -47,7 +49,13 @@ export function nextRound(end: RoundEnd): NextRound {
   const wavesLeft =
     Math.max(0, listed - wave) + (wave <= listed && listsLateTenants(request) ? 1 : 0);
 
-  const following = { wave, round: round.round + 1, automatic: 0, failedElsewhere: 0 };
+  const following = {
+    wave,
+    round: round.round + 1,
+    automatic: 0,
+    retriesFrom: 1,
+    failedElsewhere: 0,
+  };
   switch (
     settleRun({
       resumed,
@@ -61,17 +69,27 @@ export function nextRound(end: RoundEnd): NextRound {
   ) {
     case 'left':
       return { next: { ...following, members: 'left' } };
-    case 'round': {
-      const automatic = round.automatic + 1;
-      const failedElsewhere = failed - retryable;
-      return { next: { ...following, members: 'retryable', automatic, failedElsewhere } };
-    }
-    case 'wave': {
-      const members = wave < listed ? 'wave' : 'late';
+    case 'round':
       return {
-        next: { wave: wave + 1, round: 1, members, automatic: 0, failedElsewhere: failed },
+        next: {
+          ...following,
+          members: 'retryable',
+          automatic: round.automatic + 1,
+          retriesFrom: round.retriesFrom,
+          failedElsewhere: failed - retryable,
+        },
       };
-    }
+    case 'wave':
+      return {
+        next: {
+          wave: wave + 1,
+          round: 1,
+          members: wave < listed ? 'wave' : 'late',
+          automatic: 0,
+          retriesFrom: wave + 1,
+          failedElsewhere: failed,
+        },
+      };
     case 'stopped':
       return { next: 'failed', stopped: tooManyFailed(failed, tolerated ?? 0) };
     case 'canary':

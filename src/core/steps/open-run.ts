@@ -18,6 +18,7 @@ const FIRST_ROUND: StepRound = {
   round: 1,
   members: 'wave',
   automatic: 0,
+  retriesFrom: 1,
   failedElsewhere: 0,
 };
 

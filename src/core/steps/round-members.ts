@@ -1,5 +1,5 @@
 import type { RoundMember } from '../migrate/candidate.ts';
-import { isRetryable, isSuccess } from '../outcome.ts';
+import { isRetryable, isSuccess, type Outcome } from '../outcome.ts';
 import type { RunStore, Wave } from '../ports.ts';
 import { bitsOf, lastOutcomes } from '../reduce/last-outcomes.ts';
 import { listedMembers } from '../run/listed-members.ts';
@@ -14,7 +14,7 @@ export async function* roundMembers(
   store: Pick<RunStore, 'readWave' | 'listRounds' | 'readOutcomes'>,
   runId: string,
   waves: readonly Pick<Wave, 'size'>[],
-  { wave, members }: StepRound,
+  { wave, members, retriesFrom }: StepRound,
 ): AsyncGenerator<RoundMember, void, undefined> {
   switch (members) {
     case 'wave':
@@ -23,30 +23,44 @@ export async function* roundMembers(
       if (wave <= waves.length) yield* listedMembers(store, runId, wave);
       return;
     case 'retryable':
-      yield* openMembers(store, runId, waves.slice(0, wave), true);
+      yield* retryableMembers(store, runId, waves.slice(0, wave), retriesFrom);
       return;
     case 'left':
-      yield* openMembers(store, runId, waves.slice(0, wave), false);
+      yield* leftMembers(store, runId, waves.slice(0, wave));
   }
 }
 
-async function* openMembers(
-  store: Pick<RunStore, 'readWave' | 'listRounds' | 'readOutcomes'>,
+type Outcomes = Pick<RunStore, 'listRounds' | 'readOutcomes'>;
+
+async function* retryableMembers(
+  store: Outcomes,
   runId: string,
   entered: readonly Pick<Wave, 'size'>[],
-  onlyRetryable: boolean,
+  fromWave: number,
+): AsyncGenerator<RoundMember, void, undefined> {
+  for await (const { outcome } of lastOutcomes(store, runId, bitsOf(entered))) {
+    if (isRetryable(outcome) && outcome.wave >= fromWave) yield memberOf(outcome);
+  }
+}
+
+async function* leftMembers(
+  store: Outcomes & Pick<RunStore, 'readWave'>,
+  runId: string,
+  entered: readonly Pick<Wave, 'size'>[],
 ): AsyncGenerator<RoundMember, void, undefined> {
   const seen = bitsOf(entered);
   for await (const { outcome } of lastOutcomes(store, runId, seen)) {
-    if (onlyRetryable ? !isRetryable(outcome) : isSuccess(outcome)) continue;
-    const { tenant, wave, position } = outcome;
-    yield { id: tenant.id, wave, position, before: outcome };
+    if (!isSuccess(outcome)) yield memberOf(outcome);
   }
-  if (onlyRetryable) return;
   for (const [index, reported] of seen.entries()) {
     if (reported.size === entered[index]?.size) continue;
     for await (const member of listedMembers(store, runId, index + 1)) {
       if (!reported.has(member.position)) yield member;
     }
   }
+}
+
+function memberOf(outcome: Outcome): RoundMember {
+  const { tenant, wave, position } = outcome;
+  return { id: tenant.id, wave, position, before: outcome };
 }

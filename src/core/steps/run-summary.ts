@@ -12,12 +12,17 @@ export interface RunSummaryFacts {
   readonly isOver: boolean;
 }
 
+/** What is known after a round; of the round only which wave was entered last. */
+export interface RunSoFar extends Pick<RoundSummary, 'ofRun' | 'waves'> {
+  readonly round: Pick<RoundSummary['round'], 'wave'>;
+}
+
 /**
  * The summary of a run after a round. A tenant of an entered wave of which nothing was heard is
  * unknown, never taken for done.
  */
 export function runSummary(
-  { round, ofRun, waves }: RoundSummary,
+  { round, ofRun, waves }: RunSoFar,
   { run, notRecorded: missed = {}, isOver }: RunSummaryFacts,
 ): Summary {
   const unreported = (from: number, to?: number) =>

@@ -31,6 +31,8 @@ export const roundSchema = z.object({
   members: z.enum(ROUND_MEMBERS),
   /** Automatic rounds so far, this one included, since a round that was not one. */
   automatic: z.int().min(0),
+  /** Automatic rounds go over the waves from this one on: a wave does not try those before it again. */
+  retriesFrom: z.int().min(1),
   /** Tenants outside of this round that count as failed: they use up what is tolerated. */
   failedElsewhere: z.int().min(0),
 });

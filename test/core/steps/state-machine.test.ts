@@ -1,0 +1,349 @@
+import { describe, expect, it } from 'vitest';
+import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import { failedAttempt, fleetOf, idOf, migratedAttempt, tenantOf } from '../../support/fleet.ts';
+import { FIRST, migrationOf, SECOND, stepMachine } from '../../support/step-machine.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+const broken = failedAttempt('TableExists');
+const busy = failedAttempt('ConnectionRefused', true);
+
+// Every state may be invoked twice: what comes of it is the same.
+describe.each([1, 2])('an execution whose states are invoked %i times', (invocations) => {
+  it('in which all goes well', async () => {
+    const machine = stepMachine({ tenants: fleetOf(3), invocations });
+    const { decision, summary } = await machine.run({});
+    expect(decision).toBe('DONE');
+    expect(summary).toMatchObject({
+      runId: 'run-1',
+      message: '3 of 3 tenants up to date.',
+      counts: { migrated: 3, failed: 0, unknown: 0, skipped: 0 },
+      causes: [],
+      report: 'memory:run-1/report.html',
+    });
+    const kept = machine.store.runs.get('run-1');
+    expect(kept).toMatchObject({ left: [], report: 'succeeded', state: { status: 'succeeded' } });
+    expect(kept?.items.size).toBe(0);
+    expect(machine.directory.reached).toEqual(
+      new Map([0, 1, 2].map((number) => [idOf(number), `run-1 ${machine.deployed.bundle.hash}`])),
+    );
+  });
+
+  it('of no tenants ends well', async () => {
+    const machine = stepMachine({ tenants: [], invocations });
+    expect((await machine.run({})).summary.total).toBe(0);
+  });
+
+  it('fails with its failed tenants, and a redrive runs only those', async () => {
+    const isBroken = new Set(['tenant-003', 'tenant-011', 'tenant-030']);
+    const machine = stepMachine({
+      tenants: fleetOf(40),
+      attempt: (slug) => (isBroken.has(slug) ? broken : migratedAttempt),
+      invocations,
+    });
+    const execution = machine.begin();
+    const error = await rejectionOf(machine.run({}, execution));
+    expect(error).toMatchObject({ code: 'TenantMigrationsFailed', retryable: false });
+    expect(error).toHaveProperty(
+      'message',
+      'Run run-1: 37 of 40 tenants up to date, 3 failed for 1 reason. [1] 3 tenants (tenant-003, tenant-011, tenant-030): TableExists: TableExists happened. Mend it. Report: memory:run-1/report.html',
+    );
+    expect(error).toHaveProperty('nextStep', expect.stringContaining('{"retryOf": "run-1"}'));
+    expect(machine.store.runs.get('run-1')).toMatchObject({
+      left: [3, 11, 30].map(idOf),
+      state: { status: 'failed', wavesEntered: 1 },
+      report: 'failed',
+    });
+
+    isBroken.delete('tenant-011');
+    const again = await rejectionOf(machine.redrive(execution));
+    expect(again).toHaveProperty('message', expect.stringContaining('38 of 40'));
+    expect(execution.attempted).toEqual([['tenant-003', 'tenant-011', 'tenant-030']]);
+
+    isBroken.clear();
+    const { summary } = await machine.redrive(execution);
+    expect(execution.attempted[0]).toEqual(['tenant-003', 'tenant-030']);
+    expect(summary).toMatchObject({ total: 40, counts: { migrated: 40, failed: 0 } });
+    expect(machine.store.runs.get('run-1')).toMatchObject({
+      left: [],
+      summary: { retried: 3 },
+      state: { status: 'succeeded' },
+    });
+  });
+
+  it('takes a corrected row in a redrive, and passes over who is suspended', async () => {
+    const tenants = fleetOf(3);
+    const machine = stepMachine({
+      tenants,
+      attempt: (_, { tenant }) =>
+        tenant.encryptedPassword === 'right' ? migratedAttempt : failedAttempt('AccessDenied'),
+      invocations,
+    });
+    const execution = machine.begin();
+    await rejectionOf(machine.run({}, execution));
+    tenants[0] = tenantOf(0, { encryptedPassword: 'right' });
+    tenants[1] = tenantOf(1, { status: 'SUSPENDED' });
+    tenants.pop();
+    const { summary } = await machine.redrive(execution);
+    expect(summary.counts).toMatchObject({ migrated: 1, skipped: 2, failed: 0 });
+    expect(machine.store.runs.get('run-1')?.left).toEqual([1, 2].map(idOf));
+  });
+
+  it('stops after a canary that failed, all of which was attempted', async () => {
+    const isBroken = new Set(['tenant-003']);
+    const machine = stepMachine({
+      tenants: fleetOf(6),
+      attempt: (slug) => (isBroken.has(slug) ? broken : migratedAttempt),
+      invocations,
+    });
+    const execution = machine.begin();
+    const request = {
+      waves: [{ tenants: ['tenant-003', 'tenant-004'] }],
+      toleratedFailureCount: 0,
+      automaticRetries: 2,
+    };
+    const error = await rejectionOf(machine.run(request, execution));
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringContaining('1 of 2 canary tenants failed, so the other waves were not started.'),
+    );
+    expect(execution.attempted).toEqual([['tenant-003', 'tenant-004']]);
+    expect(machine.store.runs.get('run-1')).toMatchObject({
+      summary: { counts: { migrated: 1, failed: 1, skipped: 4, unknown: 0 } },
+      state: { stopped: { reason: 'canary' }, wavesEntered: 1 },
+    });
+
+    await rejectionOf(machine.redrive(execution));
+    expect(execution.attempted).toEqual([['tenant-003']]);
+    isBroken.clear();
+    const { summary } = await machine.redrive(execution);
+    expect(execution.attempted).toEqual([
+      ['tenant-003'],
+      ['tenant-000', 'tenant-001', 'tenant-002', 'tenant-005'],
+    ]);
+    expect(summary.counts).toMatchObject({ migrated: 6, skipped: 0 });
+    expect(machine.store.runs.get('run-1')?.state).not.toHaveProperty('stopped');
+  });
+
+  it('goes on through waves whose failures are tolerated, and fails in the end', async () => {
+    const machine = stepMachine({
+      tenants: fleetOf(8),
+      attempt: (slug) => (slug === 'tenant-000' ? broken : migratedAttempt),
+      invocations,
+    });
+    const execution = machine.begin();
+    const request = { waves: [{ percentage: 50 }], toleratedFailureCount: 2 };
+    const error = await rejectionOf(machine.run(request, execution));
+    expect(error).toHaveProperty('message', expect.stringContaining('7 of 8'));
+    expect(execution.rounds).toMatchObject([
+      { wave: 1, round: 1, members: 'wave', failedElsewhere: 0 },
+      { wave: 2, round: 1, members: 'wave', failedElsewhere: 1 },
+      { wave: 3, round: 1, members: 'late', failedElsewhere: 1 },
+    ]);
+  });
+
+  it('trips its breaker over all waves, and a redrive goes on to the end', async () => {
+    const isBroken = new Set(['tenant-001', 'tenant-004']);
+    const machine = stepMachine({
+      tenants: fleetOf(9),
+      attempt: (slug) => (isBroken.has(slug) ? broken : migratedAttempt),
+      invocations,
+    });
+    const execution = machine.begin();
+    const request = { waves: [{ percentage: 34 }, { percentage: 34 }], toleratedFailureCount: 1 };
+    const error = await rejectionOf(machine.run(request, execution));
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringContaining('2 tenants have failed and 1 is tolerated.'),
+    );
+    expect(execution.attempted.flat()).toHaveLength(5);
+    expect(machine.store.runs.get('run-1')).toMatchObject({
+      summary: { counts: { migrated: 3, failed: 2, skipped: 4, unknown: 0 } },
+      state: { stopped: { reason: 'breaker' }, wavesEntered: 2 },
+    });
+    isBroken.clear();
+    const { summary } = await machine.redrive(execution);
+    expect(execution.attempted.map((slugs) => slugs.length)).toEqual([5, 1]);
+    expect(summary.counts).toMatchObject({ migrated: 9, failed: 0, skipped: 0 });
+  });
+
+  it('tries retryable failures again as often as was asked for', async () => {
+    const tries = new Map<string, number>();
+    const machine = stepMachine({
+      tenants: fleetOf(4),
+      attempt: (slug) => {
+        const before = tries.get(slug) ?? 0;
+        tries.set(slug, before + 1);
+        if (slug === 'tenant-000') return broken;
+        if (slug === 'tenant-001') return before < 2 ? busy : migratedAttempt;
+        if (slug === 'tenant-002') return busy;
+        return migratedAttempt;
+      },
+      invocations,
+    });
+    const execution = machine.begin();
+    await rejectionOf(machine.run({ automaticRetries: 2 }, execution));
+    expect(execution.attempted.slice(0, 3)).toEqual([
+      ['tenant-000', 'tenant-001', 'tenant-002', 'tenant-003'],
+      ['tenant-001', 'tenant-002'],
+      ['tenant-001', 'tenant-002'],
+    ]);
+    expect(execution.rounds.map(({ automatic }) => automatic)).toEqual([0, 1, 2, 0]);
+    expect(execution.rounds[1]).toMatchObject({ members: 'retryable', failedElsewhere: 1 });
+    expect(machine.store.runs.get('run-1')?.summary).toMatchObject({
+      counts: { migrated: 2, failed: 2 },
+      retried: 2,
+    });
+    // A redrive begins anew.
+    await rejectionOf(machine.redrive(execution));
+    expect(execution.attempted).toEqual([
+      ['tenant-002', 'tenant-000'],
+      ['tenant-002'],
+      ['tenant-002'],
+    ]);
+  });
+
+  it('takes nobody for done of whom nothing was heard', async () => {
+    let isMended = false;
+    const machine = stepMachine({
+      tenants: fleetOf(5),
+      attempt: (slug) => {
+        if (isMended) return migratedAttempt;
+        if (slug === 'tenant-001') return 'silent';
+        if (slug === 'tenant-002') return 'killed';
+        return slug === 'tenant-003' ? 'aborted' : migratedAttempt;
+      },
+      invocations,
+    });
+    const execution = machine.begin();
+    const error = await rejectionOf(machine.run({}, execution));
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringContaining('1 failed for 1 reason, 2 unknown'),
+    );
+    expect(machine.store.runs.get('run-1')).toMatchObject({
+      left: [1, 2, 3].map(idOf),
+      summary: {
+        counts: { migrated: 2, failed: 1, unknown: 2 },
+        failures: [{ code: 'MigratorCrashed' }],
+      },
+    });
+    isMended = true;
+    expect((await machine.redrive(execution)).summary.counts).toMatchObject({
+      migrated: 5,
+      unknown: 0,
+    });
+    expect(execution.attempted[0]?.sort()).toEqual(['tenant-001', 'tenant-002', 'tenant-003']);
+  });
+
+  it('does who became active meanwhile, and leaves who was suspended', async () => {
+    const tenants = fleetOf(4);
+    const machine = stepMachine({
+      tenants,
+      attempt: (slug) => {
+        if (slug === 'tenant-000') tenants.push(tenantOf(9));
+        if (slug === 'tenant-000') tenants[3] = tenantOf(3, { status: 'SUSPENDED' });
+        return migratedAttempt;
+      },
+      invocations,
+    });
+    const execution = machine.begin();
+    const { summary } = await machine.run({ waves: [{ percentage: 50 }] }, execution);
+    expect(execution.attempted).toEqual([
+      ['tenant-000', 'tenant-001'],
+      ['tenant-002'],
+      ['tenant-009'],
+    ]);
+    expect(summary).toMatchObject({ total: 5, counts: { migrated: 4, skipped: 1 } });
+    expect(machine.store.runs.get('run-1')?.state?.waves.at(-1)).toEqual({
+      size: 1,
+      canary: false,
+      late: true,
+    });
+  });
+
+  it('fails a tenant whose bundle was deployed away, and takes the new one in a redrive', async () => {
+    const machine = stepMachine({
+      tenants: fleetOf(3),
+      attempt: (slug) => {
+        if (slug === 'tenant-001') {
+          machine.deployed.bundle = createBundle([FIRST, migrationOf(SECOND.id, 'corrected')]);
+        }
+        return slug === 'tenant-001' ? broken : migratedAttempt;
+      },
+      invocations,
+    });
+    const execution = machine.begin();
+    const error = await rejectionOf(
+      machine.run({ tenants: ['tenant-001', 'tenant-002'] }, execution),
+    );
+    expect(error).toHaveProperty('message', expect.stringContaining('BundleChanged'));
+    const began = machine.store.runs.get('run-1')?.bundle?.hash;
+
+    machine.deployed.bundle = createBundle([FIRST]);
+    expect(await rejectionOf(machine.redrive(execution))).toMatchObject({
+      code: 'BundleOlder',
+      fault: 'configuration',
+      message: expect.stringContaining(SECOND.id),
+    });
+    expect(machine.store.runs.get('run-1')?.bundle?.hash).toBe(began);
+  });
+});
+
+it('runs what an earlier execution left, also where that was stopped', async () => {
+  const isBroken = new Set(['tenant-001']);
+  const machine = stepMachine({
+    tenants: fleetOf(4),
+    attempt: (slug) => (isBroken.has(slug) ? broken : migratedAttempt),
+  });
+  await rejectionOf(machine.run({ maxConcurrency: 7 }));
+  isBroken.clear();
+  const retry = machine.begin('run-2');
+  const { summary } = await machine.run({ retryOf: 'run-1' }, retry);
+  expect(retry.attempted).toEqual([['tenant-001']]);
+  expect(summary.counts.migrated).toBe(1);
+  expect(machine.store.runs.get('run-2')?.record.request).toMatchObject({
+    maxConcurrency: 7,
+    retryOf: 'run-1',
+  });
+  expect(
+    await rejectionOf(machine.run({ retryOf: 'run-2' }, machine.begin('run-3'))),
+  ).toMatchObject({ code: 'RunLeavesNothing', fault: 'usage' });
+  expect(
+    await rejectionOf(machine.run({ retryOf: 'nothing' }, machine.begin('run-4'))),
+  ).toMatchObject({ code: 'RunUnknown' });
+
+  // Stopped after it had listed: nobody has reduced anything.
+  const stopped = machine.begin('run-5');
+  const { round } = await machine.open({}, stopped);
+  const { store, directory, deployed } = machine;
+  const { listTenants } = await import('../../../src/core/steps/list-tenants.ts');
+  const { execution } = stopped;
+  await listTenants(
+    { execution, round },
+    { directory, store, bundle: deployed.bundle, now: () => 0 },
+  );
+  const rest = await machine.run({ retryOf: 'run-5' }, machine.begin('run-6'));
+  expect(rest.summary.total).toBe(4);
+});
+
+it('plans without writing anything anywhere', async () => {
+  const machine = stepMachine({
+    attempt: () => ({ status: 'planned', pending: ['a.js'], notes: [] }),
+  });
+  const { summary } = await machine.run({ command: 'plan' });
+  expect(summary.counts.planned).toBe(4);
+  expect(machine.directory.reached.size).toBe(0);
+  expect(machine.store.runs.get('run-1')?.left).toBeUndefined();
+});
+
+it('says in its summary what was wrong around it', async () => {
+  const others = [{ arn: 'arn:other', name: 'deploy-1', startedAt: '2026-11-23T04:00:00.000Z' }];
+  const machine = stepMachine({ others, quota: 10 });
+  const { summary } = await machine.run({ maxConcurrency: 50 });
+  expect(summary.message).toContain('another one running: deploy-1.');
+  expect(summary.message).toContain('10 functions at a time');
+  expect(machine.store.runs.get('run-1')?.summary?.runNotes?.map(({ code }) => code)).toEqual([
+    'AnotherRunRunning',
+    'ConcurrencyQuotaLow',
+  ]);
+});
