@@ -41,13 +41,20 @@ export default {
     {
       name: 'data-goes-one-way',
       comment:
-        'list, migrate and reduce do not know each other: run joins them. Only what a run left is listed again.',
+        'list, migrate and reduce do not know each other: run joins them, in one process, and steps, one state of the machine each. Only what a run left is listed again.',
       severity: 'error',
       from: { path: '^src/core/(list|migrate|reduce)/' },
       to: {
-        path: '^src/core/(list|migrate|reduce|run)/',
+        path: '^src/core/(list|migrate|reduce|run|steps)/',
         pathNot: ['^src/core/$1/', '^src/core/reduce/left-of-run[.]ts$'],
       },
+    },
+    {
+      name: 'run-knows-no-steps',
+      comment: 'The steps use what one process uses, never the other way round.',
+      severity: 'error',
+      from: { path: '^src/core/run/' },
+      to: { path: '^src/core/steps/' },
     },
     {
       name: 'adapters-do-not-meet',

@@ -5,7 +5,6 @@ import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { SchemaState } from './schema-state.ts';
-import type { RunExecution } from './step-ports.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
 /** Which tenants a listing takes. */
@@ -96,6 +95,13 @@ export interface MigrationRecord {
   readonly runId: string;
   /** Checksums of earlier migrations that have none yet, recorded along with this one. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
+}
+
+/** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
+export interface RunExecution {
+  readonly arn: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
 }
 
 /** What is known of a run from its start. Created once; a run id is never used again. */

@@ -1,14 +1,7 @@
-import type { RoundRef, RunRecord, RunStore } from './ports.ts';
+import type { RoundRef, RunExecution, RunRecord, RunStore } from './ports.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { WaveStanding } from './reduce/wave-standing.ts';
 import type { RoundItem, StepDecision, StepRound } from './wire/step-schemas.ts';
-
-/** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
-export interface RunExecution {
-  readonly arn: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
 
 /** The migrations that a run stands for, to hold what is deployed later against. */
 export interface RunBundle {
