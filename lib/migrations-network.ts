@@ -98,8 +98,8 @@ export class MigrationsNetwork extends Construct {
     });
   }
 
-  /** Makes the two endpoints; returns the group of the one that has an address. */
-  private addEndpoints(subnets: SubnetSelection): SecurityGroup {
+  /** Makes the two endpoints; returns the one that has an address. */
+  private addEndpoints(subnets: SubnetSelection): IPeer {
     this.vpc.addGatewayEndpoint('S3', {
       service: GatewayVpcEndpointAwsService.S3,
       subnets: [subnets],
@@ -117,10 +117,10 @@ export class MigrationsNetwork extends Construct {
       securityGroups: [group],
       open: false,
     });
-    return group;
+    return asInlinePeer(group);
   }
 
-  private allowOutbound(endpoint: SecurityGroup | undefined): void {
+  private allowOutbound(endpoint: IPeer | undefined): void {
     const { databasePorts, databasePeers, secretsManagerPeer, s3PrefixListId } = this.props;
     const vpcAddresses = () => Peer.ipv4(this.vpc.vpcCidrBlock);
     for (const group of [...this.lister.securityGroups, ...this.migrator.securityGroups]) {
@@ -137,4 +137,19 @@ export class MigrationsNetwork extends Construct {
     const s3 = s3PrefixListId === undefined ? Peer.anyIpv4() : Peer.prefixList(s3PrefixListId);
     for (const group of this.lister.securityGroups) group.addEgressRule(s3, HTTPS, 'S3');
   }
+}
+
+/**
+ * A security group as a peer whose rules stand in the group that goes to it. The library makes a
+ * resource of each, AWS::EC2::SecurityGroupEgress, which local endpoints do not know; it is only
+ * needed where two groups name each other.
+ */
+function asInlinePeer(group: SecurityGroup): IPeer {
+  return {
+    canInlineRule: true,
+    uniqueId: group.uniqueId,
+    connections: group.connections,
+    toIngressRuleConfig: () => ({ sourceSecurityGroupId: group.securityGroupId }),
+    toEgressRuleConfig: () => ({ destinationSecurityGroupId: group.securityGroupId }),
+  };
 }

@@ -27,7 +27,6 @@ export class RunBucket extends Construct {
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
-      minimumTLSVersion: 1.2,
       ...(props.accessLogs === undefined ? {} : { serverAccessLogsBucket: props.accessLogs }),
       removalPolicy: props.removalPolicy,
       autoDeleteObjects: props.removalPolicy === RemovalPolicy.DESTROY,
