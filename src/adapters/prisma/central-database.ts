@@ -4,7 +4,9 @@ import type {
 } from '../../core/central/central-database-login.ts';
 import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
+import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
 import { usingCentralClient } from './central-client.ts';
+import { createProvisioningRegistry } from './provisioning-registry.ts';
 import { createTenantDirectory } from './tenant-directory.ts';
 import { createTenantRegistry } from './tenant-registry.ts';
 
@@ -12,6 +14,7 @@ import { createTenantRegistry } from './tenant-registry.ts';
 export interface CentralDatabase {
   readonly directory: TenantDirectory;
   readonly registry: TenantRegistry;
+  readonly provisioning: ProvisioningRegistry;
 }
 
 /**
@@ -29,6 +32,10 @@ export async function usingCentralDatabase<Result>(
   return usingCentralClient(login, tls, async (ask) => {
     // Names every column: a table or column that is missing shows before anything is done.
     await ask((prisma) => prisma.tenant.findFirst());
-    return work({ directory: createTenantDirectory(ask), registry: createTenantRegistry(ask) });
+    return work({
+      directory: createTenantDirectory(ask),
+      registry: createTenantRegistry(ask),
+      provisioning: createProvisioningRegistry(ask),
+    });
   });
 }

@@ -55,6 +55,11 @@ export function isDuplicate(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'P2002';
 }
 
+/** Whether Prisma says that rows of another table refer to the one that was to go. */
+export function isReferenced(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'P2003';
+}
+
 /** There has been a connection: what cannot be reached now was lost. */
 function afterConnecting(trouble: CentralTrouble): CentralTrouble {
   return trouble === 'unreachable' ? 'lost' : trouble;

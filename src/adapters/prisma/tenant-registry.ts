@@ -6,6 +6,7 @@ import type { TenantFilter } from '../../core/ports.ts';
 import type { Tenant } from '../../core/tenant.ts';
 import type { AskCentral } from './central-client.ts';
 import { isDuplicate } from './central-error.ts';
+import { slugTaken } from './slug-taken.ts';
 import { TENANT_COLUMNS, tenantOfRow } from './tenant-row.ts';
 import { tenantWhere } from './tenant-where.ts';
 
@@ -18,7 +19,16 @@ export function createTenantRegistry(ask: AskCentral): TenantRegistry {
     add: (tenant) => add(ask, tenant),
     async setStatus(id, status) {
       const { count } = await ask((prisma) =>
-        prisma.tenant.updateMany({ where: { id }, data: { status, updatedAt: new Date() } }),
+        prisma.tenant.updateMany({
+          where: { id },
+          data: {
+            status,
+            statusReason: null,
+            updatedAt: new Date(),
+            // Whoever makes it ACTIVE has looked at it: from now on it is never taken away.
+            ...(status === 'ACTIVE' && { provisioning: null }),
+          },
+        }),
       );
       if (count === 0) {
         throw new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
@@ -78,11 +88,4 @@ async function add(ask: AskCentral, tenant: NewTenant): Promise<Tenant> {
     }
   });
   return tenantOfRow(row);
-}
-
-function slugTaken(slug: string): FanfoldError {
-  return new FanfoldError('SlugTaken', `There is a tenant with the slug "${slug}" already.`, {
-    fault: 'usage',
-    nextStep: 'Choose another slug, or look at the one that is there: npm run tenant:list',
-  });
 }

@@ -8,7 +8,11 @@ import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { databaseFacts } from '../../support/schema/database-facts.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
-const NAMES = ['20261101090000_create_tenants.ts', '20261101090100_create_users.ts'];
+const NAMES = [
+  '20261101090000_create_tenants.ts',
+  '20261101090100_create_users.ts',
+  '20261124090000_add_provisioning_to_tenants.ts',
+];
 
 const latest = (database: TestDatabase) => migrateCentralLatest(database, undefined);
 const rollback = (database: TestDatabase) => rollbackCentral(database, undefined);
@@ -48,7 +52,7 @@ describe('migrations of the central database', () => {
     expect(error).toMatchObject({ code: 'CentralMigrationFailed', fault: 'configuration' });
     expect((error as Error).message).toContain('20261101090000_create_tenants');
     expect(await database.query('SELECT slug FROM tenants')).toEqual([{ slug: 'acme' }]);
-    expect(await latest(database)).toEqual([NAMES[1]]);
+    expect(await latest(database)).toEqual(NAMES.slice(1));
 
     await database.query("INSERT INTO users (email, name) VALUES ('a@example.com', 'A')");
     expect(await rejectionOf(rollback(database))).toMatchObject({ code: 'CentralMigrationFailed' });
@@ -66,7 +70,7 @@ describe('migrations of the central database', () => {
       /20261101090100_create_users .*Table 'users' already exists$/,
     );
     await database.query('DROP TABLE users');
-    expect(await latest(database)).toEqual([NAMES[1]]);
+    expect(await latest(database)).toEqual(NAMES.slice(1));
   });
 
   it('say how to free a lock that was left behind', async () => {
@@ -109,6 +113,8 @@ describe('the tables of the central database', () => {
       slug: 'acme',
       name: 'Acme Corp',
       status: 'PROVISIONING',
+      statusReason: null,
+      provisioning: null,
       dbHost: 'db1',
       dbPort: 3306,
       dbName: 'acme_db',

@@ -1,0 +1,156 @@
+import { type Connection, escapeId, escape as quote, type RowDataPacket } from 'mysql2';
+import { FanfoldError } from '../../core/errors.ts';
+import type {
+  Account,
+  AdminLogin,
+  DatabaseServer,
+  DatabaseServers,
+  ServerAddress,
+} from '../../core/provision/database-server.ts';
+import { explainAdminConnect, explainAdminQuery } from './admin-error.ts';
+import { type ConnectionOptions, usingConnection } from './connection.ts';
+import { query } from './query.ts';
+import { isServerError } from './server-error.ts';
+
+/** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
+const LOCK_SECONDS = 30;
+
+/** A login that the server refuses, for whatever reason: user, password, host, locked, expired. */
+const REFUSED = new Set(['AccessDenied', 'HostNotAllowed', 'AccountLocked']);
+
+export interface DatabaseServersOptions extends ConnectionOptions {
+  /** Knex's `tableName`, `knex_migrations` by default. */
+  readonly tableName?: string | undefined;
+}
+
+/** Database servers on MySQL and MariaDB, as administrators see them. */
+export function createDatabaseServers(options: DatabaseServersOptions): DatabaseServers {
+  return {
+    async using(address, login, work) {
+      const connected: { yet?: true } = {};
+      try {
+        return await usingConnection(
+          withoutDatabase(address, login),
+          options,
+          async (connection) => {
+            connected.yet = true;
+            // Quoting by mysql2 counts on backslashes and on double quotes being no identifiers.
+            await query(connection, "SET SESSION sql_mode = '', lock_wait_timeout = 30");
+            return work(databaseServer(connection, options.tableName ?? 'knex_migrations'));
+          },
+        );
+      } catch (error) {
+        throw connected.yet === true
+          ? explainAdminQuery(error, address)
+          : explainAdminConnect(error, address, login);
+      }
+    },
+    async accepts(address, login) {
+      try {
+        return await usingConnection(withoutDatabase(address, login), options, async () => true);
+      } catch (error) {
+        if (error instanceof FanfoldError && REFUSED.has(error.code)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function withoutDatabase({ host, port }: ServerAddress, { user, password }: AdminLogin) {
+  return { host, port, user, password, database: '' };
+}
+
+function databaseServer(connection: Connection, tableName: string): DatabaseServer {
+  const run = (sql: string) => query(connection, sql);
+  return {
+    async withLock(name, work) {
+      const [row] = await query<RowDataPacket[]>(connection, 'SELECT GET_LOCK(?, ?) AS taken', [
+        name,
+        LOCK_SECONDS,
+      ]);
+      if (row?.taken !== 1) throw lockBusy();
+      try {
+        return await work();
+      } finally {
+        // A connection that is gone has let go of it by itself.
+        await query(connection, 'DO RELEASE_LOCK(?)', [name]).catch(() => {});
+      }
+    },
+
+    createAccount: (account, { password, requireTls }) =>
+      succeedsUnless(1396, () =>
+        run(
+          `CREATE USER ${accountText(account)} IDENTIFIED BY ${quote(password)} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
+        ),
+      ),
+
+    async dropAccount(account) {
+      await run(`DROP USER IF EXISTS ${accountText(account)}`);
+    },
+
+    async findDatabase(name) {
+      const [schema] = await query<RowDataPacket[]>(
+        connection,
+        'SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?',
+        [name],
+      );
+      if (schema === undefined) return undefined;
+      const [row] = await query<RowDataPacket[]>(
+        connection,
+        'SELECT COUNT(*) AS tables, COALESCE(SUM(TABLE_NAME = ?), 0) AS ours FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
+        [tableName, name],
+      );
+      return { tables: Number(row?.tables), hasMigrationTable: Number(row?.ours) > 0 };
+    },
+
+    createDatabase: (name, collation) =>
+      succeedsUnless(1007, () =>
+        run(
+          `CREATE DATABASE ${escapeId(name, true)} CHARACTER SET utf8mb4${collation === undefined ? '' : ` COLLATE ${escapeId(collation, true)}`}`,
+        ),
+      ),
+
+    async dropDatabase(name) {
+      await run(`DROP DATABASE IF EXISTS ${escapeId(name, true)}`);
+    },
+
+    async grant(account, database, privileges) {
+      const schema = escapeId(await asGrantPattern(connection, database), true);
+      await run(`GRANT ${privileges.join(', ')} ON ${schema}.* TO ${accountText(account)}`);
+    },
+  };
+}
+
+function accountText({ user, from }: Account): string {
+  return `${quote(user)}@${quote(from)}`;
+}
+
+/** Whether a statement succeeds; `false` where the server answers that this exists already. */
+async function succeedsUnless(errno: number, work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (isServerError(error) && error.errno === errno) return false;
+    throw error;
+  }
+}
+
+/**
+ * In a GRANT an underscore stands for any character and a percent sign for any number of them, so
+ * that `acme_db` would open `acmexdb` too; but not where MySQL runs with partial_revokes, which takes
+ * them, and a backslash, as they stand.
+ */
+async function asGrantPattern(connection: Connection, database: string): Promise<string> {
+  const rows = await query<RowDataPacket[]>(connection, "SHOW VARIABLES LIKE 'partial\\_revokes'");
+  const isLiteral = rows.some(({ Value }) => Value === 'ON');
+  return isLiteral ? database : database.replaceAll(/[\\_%]/g, '\\$&');
+}
+
+function lockBusy(): FanfoldError {
+  return new FanfoldError(
+    'TenantBusy',
+    `Another provisioning of this tenant has been at work on its server for ${LOCK_SECONDS} seconds.`,
+    { fault: 'tenant', retryable: true, nextStep: 'Wait for its end, then run it again.' },
+  );
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { checkNewTenant } from '../central/new-tenant.ts';
+import { FanfoldError } from '../errors.ts';
+import type { DatabaseAddress } from '../tenant.ts';
+import { newPassword } from './new-password.ts';
+import type { Provisioning } from './provisioning.ts';
+import type { ProvisioningRow } from './provisioning-registry.ts';
+import {
+  checkDatabaseName,
+  checkSlug,
+  checkUserName,
+  databaseNameOf,
+  userNameOf,
+} from './tenant-names.ts';
+
+/** What a person says of a tenant that is to be provisioned. */
+export interface ProvisioningDraft extends Partial<DatabaseAddress> {
+  readonly slug: string;
+  /** Default: the slug. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Adds the row of a new tenant, with a password that nobody has seen, or finds the row of one whose
+ * provisioning was begun before; returns its id. Throws with fault `usage`: `TenantInvalid`,
+ * `SlugTaken`, `ProvisioningDiffers` where the row that is there has another address than is asked for.
+ */
+export async function beginProvisioning(
+  draft: ProvisioningDraft,
+  { registry, sealer }: Pick<Provisioning, 'registry' | 'sealer'>,
+): Promise<string> {
+  const { slug, name, host } = draft;
+  checkSlug(slug);
+  const row = await registry.findBySlug(slug);
+  if (row !== undefined) return goOnWith(row, draft);
+  if (host === undefined) {
+    throw new FanfoldError('RequestInvalid', 'A new tenant needs a database server.', {
+      fault: 'usage',
+      nextStep: 'Name it with --host.',
+    });
+  }
+  const { port = 3306, database = databaseNameOf(slug), user = userNameOf(slug) } = draft;
+  checkDatabaseName(database);
+  checkUserName(user);
+  const id = randomUUID();
+  const given = { id, slug, name, host, port, database, user };
+  const { address } = checkNewTenant({ ...given, encryptedPassword: 'not yet' });
+  const encryptedPassword = await sealer.seal({ id, address }, newPassword());
+  await registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id });
+  return id;
+}
+
+function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {
+  const { id, slug, status, address, encryptedPassword } = tenant;
+  const isOpen = status === 'PROVISIONING' || status === 'FAILED';
+  if (!isOpen || (mark === null && encryptedPassword !== '')) {
+    throw new FanfoldError(
+      'SlugTaken',
+      `There is a tenant with the slug "${slug}" already. It is ${status}${isOpen ? ', and was added by hand' : ''}.`,
+      {
+        fault: 'usage',
+        nextStep: 'Choose another slug, or look at the one that is there: npm run tenant:list',
+      },
+    );
+  }
+  for (const part of ['host', 'port', 'database', 'user'] as const) {
+    const [stored, asked] = [address[part], draft[part]];
+    if (asked !== undefined && asked !== stored && stored !== '') {
+      throw new FanfoldError(
+        'ProvisioningDiffers',
+        `The provisioning of "${slug}" was begun with the ${part} ${JSON.stringify(stored)}, not ${JSON.stringify(asked)}.`,
+        {
+          fault: 'usage',
+          nextStep: `Leave that option out to go on, or take the tenant away first: npm run tenant:provision -- ${slug} --undo`,
+        },
+      );
+    }
+  }
+  return id;
+}

@@ -1,0 +1,77 @@
+import { FanfoldError } from '../errors.ts';
+import { checkAddress } from '../migrate/check-address.ts';
+import type { Tenant } from '../tenant.ts';
+import { newPassword } from './new-password.ts';
+import type { Provisioning } from './provisioning.ts';
+import type { ProvisioningRow } from './provisioning-registry.ts';
+import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './tenant-names.ts';
+
+/**
+ * Takes a tenant into provisioning: a row that has no password yet is given one, and a database and
+ * a user where those are empty; one that has failed before is taken up again. The password is stored,
+ * encrypted, before any server hears of it, so that it is never lost.
+ *
+ * Throws `TenantUnknown` and `TenantNotProvisionable` (fault `usage`): a tenant whose password was
+ * not made here was added by hand, with a database that is none of ours.
+ */
+export async function claimTenant(
+  id: string,
+  { registry, sealer }: Pick<Provisioning, 'registry' | 'sealer'>,
+): Promise<Tenant> {
+  const row = await registry.read(id);
+  if (row === undefined) {
+    throw new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
+      fault: 'usage',
+      nextStep: 'List the tenants: npm run tenant:list',
+    });
+  }
+  const { tenant, mark } = row;
+  if (tenant.status === 'ACTIVE') return tenant;
+  checkProvisionable(row);
+  if (mark !== null) {
+    if (tenant.status === 'FAILED') await registry.resume(id);
+    return { ...tenant, status: 'PROVISIONING' };
+  }
+  const address = {
+    ...tenant.address,
+    database: tenant.address.database || databaseNameOf(tenant.slug),
+    user: tenant.address.user || userNameOf(tenant.slug),
+  };
+  checkAddress(address);
+  checkDatabaseName(address.database);
+  checkUserName(address.user);
+  const encryptedPassword = await sealer.seal({ id, address }, newPassword());
+  if (await registry.claim(id, address, encryptedPassword)) {
+    return { ...tenant, status: 'PROVISIONING', address, encryptedPassword };
+  }
+  // Somebody else has claimed it between reading and writing: what is stored counts.
+  const claimed = await registry.read(id);
+  if (claimed === undefined || claimed.mark === null) throw notProvisionable(tenant, 'it changed');
+  return claimed.tenant;
+}
+
+/** Throws `TenantNotProvisionable` for a row that provisioning must not touch. */
+function checkProvisionable({ tenant, mark }: ProvisioningRow): void {
+  const { status, encryptedPassword } = tenant;
+  if (status !== 'PROVISIONING' && status !== 'FAILED') {
+    throw notProvisionable(tenant, `it is ${status}`);
+  }
+  if (mark === null && encryptedPassword !== '') {
+    throw notProvisionable(
+      tenant,
+      'it has a password that was not made here, so its database may be somebody’s',
+    );
+  }
+}
+
+function notProvisionable({ slug }: Tenant, why: string): FanfoldError {
+  return new FanfoldError(
+    'TenantNotProvisionable',
+    `The tenant "${slug}" cannot be provisioned: ${why}.`,
+    {
+      fault: 'usage',
+      nextStep:
+        'Where its database exists already, set it to ACTIVE (npm run tenant:status); where it has none, empty dbPassword in its row first.',
+    },
+  );
+}

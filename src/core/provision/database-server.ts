@@ -1,0 +1,72 @@
+import type { DatabaseAddress } from '../tenant.ts';
+
+/** A database server, whoever logs in there. */
+export type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
+
+/** Somebody who may create databases and users on a server. */
+export interface AdminLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Where the administrators' logins are kept: one for each database server. */
+export interface AdminLogins {
+  /** Throws `AdminLoginMissing` (fault `configuration`) where none is known for the server. */
+  find(server: ServerAddress): Promise<AdminLogin>;
+}
+
+/** An account as servers know it: a user, and the hosts that it may come from. */
+export interface Account {
+  readonly user: string;
+  /** A host name, an address or a pattern such as `%` or `10.1.%`. */
+  readonly from: string;
+}
+
+/** How the account of a tenant is made. */
+export interface AccountTerms {
+  readonly password: string;
+  /** Whether the server is to refuse the account without TLS. */
+  readonly requireTls: boolean;
+}
+
+/** Connects to database servers without choosing a database. */
+export interface DatabaseServers {
+  /**
+   * Logs in as the administrator, hands the server to `work` and closes the connection whatever
+   * happens. Throws `FanfoldError`s that tell the administrator's login from a tenant's.
+   */
+  using<Result>(
+    address: ServerAddress,
+    login: AdminLogin,
+    work: (server: DatabaseServer) => Promise<Result>,
+  ): Promise<Result>;
+  /** Whether the server lets this login in; throws for everything but a refused password. */
+  accepts(address: ServerAddress, login: AdminLogin): Promise<boolean>;
+}
+
+/** A database server to which an administrator is connected. Names are quoted, never spliced in. */
+export interface DatabaseServer {
+  /**
+   * Runs `work` while this connection holds a lock of that name on the server. Throws `TenantBusy`
+   * (retryable) where another session keeps it for too long.
+   */
+  withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** `false` where the account exists already; nothing of it is changed then. */
+  createAccount(account: Account, terms: AccountTerms): Promise<boolean>;
+  dropAccount(account: Account): Promise<void>;
+  /** What is in a database; `undefined` where there is none. */
+  findDatabase(name: string): Promise<DatabaseContent | undefined>;
+  /** utf8mb4, in the server's own collation without one. `false` where it exists already. */
+  createDatabase(name: string, collation: string | undefined): Promise<boolean>;
+  dropDatabase(name: string): Promise<void>;
+  /** Gives rights on that database and on no other. */
+  grant(account: Account, database: string, privileges: readonly string[]): Promise<void>;
+}
+
+/** Enough of a database to tell one that provisioning has begun from somebody else's. */
+export interface DatabaseContent {
+  /** Tables and views. */
+  readonly tables: number;
+  /** Whether Knex's table of applied migrations is there. */
+  readonly hasMigrationTable: boolean;
+}

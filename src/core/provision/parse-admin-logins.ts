@@ -1,0 +1,127 @@
+import { FanfoldError } from '../errors.ts';
+import { hostKey, serverName } from '../tenant.ts';
+import type { AdminLogin, AdminLogins, ServerAddress } from './database-server.ts';
+
+/** How administrators' logins are written down. */
+const FORM = '{"db1.example.com:3306":{"user":"admin","password":"…"}}';
+
+const DEFAULT_PORT = 3306;
+
+/** Logins by server, as {@link hostKey} writes it. */
+export type AdminLoginTable = ReadonlyMap<string, AdminLogin>;
+
+/**
+ * Reads logins by server from JSON: `{"db1.example.com:3306":{"user":"admin","password":"…"}}`. A
+ * server without a port has port 3306. Also takes the form in which RDS keeps a secret,
+ * `{"host":…,"port":…,"username":…,"password":…}`, for one server.
+ *
+ * Throws `AdminLoginInvalid` (fault `configuration`), which holds no password.
+ *
+ * @param source what the errors call the place that the text comes from
+ */
+export function parseAdminLogins(text: string, source: string): AdminLoginTable {
+  const logins = parseObject(text, source);
+  if (typeof logins.host === 'string' && typeof logins.password === 'string') {
+    const { host, port, username, user, password } = logins;
+    const login = { user: username ?? user, password };
+    return table([[{ host, port: Number(port ?? DEFAULT_PORT) }, login]], source);
+  }
+  return table(
+    Object.entries(logins).map(([server, login]) => [parseServer(server, source), login]),
+    source,
+  );
+}
+
+/**
+ * Reads one login from a URL, `mysql://admin:password@db1.example.com:3306`. Throws
+ * `AdminLoginInvalid`, which does not hold the URL.
+ */
+export function parseAdminUrl(text: string, source: string): AdminLoginTable {
+  const url = URL.parse(text);
+  if (url === null || !/^(mysql|mariadb):$/.test(url.protocol) || url.hostname === '') {
+    throw invalid(source, 'is no mysql:// URL with a host');
+  }
+  try {
+    const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
+    const login = {
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+    };
+    return table([[{ host, port: Number(url.port || DEFAULT_PORT) }, login]], source);
+  } catch (error) {
+    if (error instanceof FanfoldError) throw error;
+    throw invalid(source, 'has a part that is not percent-encoded (a literal % is %25)');
+  }
+}
+
+/** The port over logins that are read when they are first asked for. */
+export function adminLoginsOf(read: () => Promise<AdminLoginTable>): AdminLogins {
+  return {
+    async find(server) {
+      const logins = await read();
+      const login = logins.get(hostKey(server));
+      if (login === undefined) throw missing(server, [...logins.keys()]);
+      return login;
+    },
+  };
+}
+
+function parseObject(text: string, source: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the text.
+    throw invalid(source, 'is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid(source, 'is no JSON object');
+  }
+  return value as Record<string, unknown>;
+}
+
+function table(
+  entries: readonly (readonly [ServerAddress, unknown])[],
+  source: string,
+): AdminLoginTable {
+  if (entries.length === 0) throw invalid(source, 'names no server');
+  return new Map(
+    entries.map(([server, login]) => [hostKey(server), checkLogin(login, server, source)]),
+  );
+}
+
+function parseServer(text: string, source: string): ServerAddress {
+  // `host:port`, `[ipv6]:port`, or a bare host, whose colons then are an IPv6 address's own.
+  const [, bracketed, plain, port] =
+    /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? ([] as undefined[]);
+  const host = bracketed ?? plain ?? (/^[0-9a-f:]+$/i.test(text) ? text : '');
+  if (host === '') throw invalid(source, `names the server ${JSON.stringify(text.slice(0, 100))}`);
+  return { host, port: port === undefined ? DEFAULT_PORT : Number(port) };
+}
+
+function checkLogin(value: unknown, server: ServerAddress, source: string): AdminLogin {
+  const { user, password } = (value ?? {}) as { user?: unknown; password?: unknown };
+  if (typeof user === 'string' && user !== '' && typeof password === 'string') {
+    return { user, password };
+  }
+  throw invalid(source, `has no user and password for ${serverName(server)}`);
+}
+
+function invalid(source: string, what: string): FanfoldError {
+  return new FanfoldError('AdminLoginInvalid', `${source} ${what}.`, {
+    fault: 'configuration',
+    nextStep: `Write it as a mysql:// URL for one server, or as JSON for several: ${FORM}`,
+  });
+}
+
+function missing(server: ServerAddress, known: readonly string[]): FanfoldError {
+  const names = known.length === 0 ? 'none is set' : `there are logins for ${known.join(', ')}`;
+  return new FanfoldError(
+    'AdminLoginMissing',
+    `No administrator's login is known for the database server ${serverName(server)}; ${names}.`,
+    {
+      fault: 'configuration',
+      nextStep: `Set FANFOLD_ADMIN_URL to mysql://admin:password@${serverName(server)}, or add the server to the file that FANFOLD_ADMIN_FILE names. Host and port have to be written as in the tenant's row.`,
+    },
+  );
+}

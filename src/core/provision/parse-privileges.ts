@@ -1,0 +1,39 @@
+import { FanfoldError } from '../errors.ts';
+
+/** What both servers know on the level of a database. */
+const KNOWN = [
+  'ALL',
+  'SELECT',
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'CREATE',
+  'ALTER',
+  'DROP',
+  'INDEX',
+  'REFERENCES',
+  'CREATE VIEW',
+  'SHOW VIEW',
+  'TRIGGER',
+  'EVENT',
+  'EXECUTE',
+  'CREATE ROUTINE',
+  'ALTER ROUTINE',
+  'CREATE TEMPORARY TABLES',
+  'LOCK TABLES',
+];
+
+/**
+ * Reads the privileges that a tenant's user gets on its database: `ALL`, or names with commas such as
+ * `SELECT,INSERT,UPDATE,DELETE`. Throws `RequestInvalid`: nothing else may get into a GRANT.
+ */
+export function parsePrivileges(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim().toUpperCase().replaceAll(/\s+/g, ' '));
+  const unknown = names.find((name) => !KNOWN.includes(name));
+  if (unknown === undefined) return names;
+  throw new FanfoldError(
+    'RequestInvalid',
+    `There is no privilege ${JSON.stringify(unknown.slice(0, 50))} on a database.`,
+    { fault: 'usage', nextStep: `Choose among ${KNOWN.join(', ')}.` },
+  );
+}

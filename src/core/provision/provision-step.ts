@@ -1,0 +1,193 @@
+import { FanfoldError } from '../errors.ts';
+import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
+import type { AppliedMigration } from '../outcome.ts';
+import { serverName, type Tenant } from '../tenant.ts';
+import { claimTenant } from './claim-tenant.ts';
+import { accountOf, onServerOf } from './on-server.ts';
+import type { Provisioning } from './provisioning.ts';
+import type { ProvisioningRow } from './provisioning-registry.ts';
+
+/** What provisioning does, in this order. Each step may be repeated at any time. */
+export const PROVISION_STEPS = [
+  'claim',
+  'account',
+  'database',
+  'rights',
+  'migrations',
+  'activation',
+] as const;
+
+export type ProvisionStep = (typeof PROVISION_STEPS)[number];
+
+/** What one step came to. */
+export interface StepResult {
+  readonly tenant: Tenant;
+  /** `false` where an earlier attempt had done it already. */
+  readonly done: boolean;
+  /** What the step `migrations` applied. */
+  readonly applied?: readonly AppliedMigration[] | undefined;
+}
+
+/**
+ * Does one step for one tenant. All that the steps share is in the central database and on the
+ * tenant's server, so that each may run in a process of its own. A tenant that is ACTIVE is left as
+ * it is. Throws `FanfoldError`s; those that say `retryable` may pass by repeating the step.
+ */
+export async function provisionStep(
+  step: ProvisionStep,
+  tenantId: string,
+  provisioning: Provisioning,
+): Promise<StepResult> {
+  if (step === 'claim') {
+    const before = await provisioning.registry.read(tenantId);
+    const tenant = await claimTenant(tenantId, provisioning);
+    return { tenant, done: tenant.status !== 'ACTIVE' && before?.mark === null };
+  }
+  const { tenant, mark } = await readRow(tenantId, provisioning);
+  if (tenant.status === 'ACTIVE') return { tenant, done: false };
+  if (mark === null) throw takenAway(tenant.slug, `is ${tenant.status} by now`);
+  switch (step) {
+    case 'account':
+      return { tenant, done: await makeAccount(tenant, provisioning) };
+    case 'database':
+      return { tenant, done: await makeDatabase(tenant, provisioning) };
+    case 'rights':
+      return { tenant, done: await giveRights(tenant, provisioning) };
+    case 'migrations':
+      return migrate(tenant, provisioning);
+    case 'activation':
+      return activate(tenant, provisioning);
+  }
+}
+
+/** The row while it is PROVISIONING and marked, or ACTIVE, which has no mark. Else throws. */
+async function readRow(id: string, { registry }: Provisioning): Promise<ProvisioningRow> {
+  const row = await registry.read(id);
+  if (row === undefined) throw takenAway(id, 'is gone from the central database');
+  const { tenant, mark } = row;
+  if (tenant.status === 'ACTIVE') return { tenant, mark: null };
+  if (tenant.status === 'PROVISIONING' && mark !== null) return row;
+  throw takenAway(tenant.slug, `is ${tenant.status} by now`);
+}
+
+/**
+ * The password is the proof: 32 random bytes that only this row holds. An account that was there
+ * before and takes it was made by an earlier attempt; one that refuses it is somebody else's.
+ */
+async function makeAccount(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
+  const { registry, servers, passwords, terms } = provisioning;
+  const { id, address } = tenant;
+  const account = accountOf(tenant, provisioning);
+  const password = await passwords.open(tenant);
+  const requireTls = terms.requireTls(address.host);
+  const accepts = () => servers.accepts(address, { user: account.user, password });
+  return onServerOf(tenant, provisioning, async (server) => {
+    // Read under the lock: another process may have done it since.
+    const { mark } = await readRow(id, provisioning);
+    if (mark === null) return false;
+    const created = await server.createAccount(account, { password, requireTls });
+    if (mark !== 'claimed') return created;
+    if (!created && !(await accepts())) throw userTaken(tenant, account.from);
+    if (!(await registry.mark(id, 'account'))) throw takenAway(tenant.slug, 'changed');
+    return created;
+  });
+}
+
+async function makeDatabase(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
+  const { registry, terms } = provisioning;
+  const { database } = tenant.address;
+  return onServerOf(tenant, provisioning, async (server) => {
+    const { mark } = await readRow(tenant.id, provisioning);
+    if (mark === null) return false;
+    const found = await server.findDatabase(database);
+    if (mark !== 'database') {
+      if (found !== undefined) throw databaseTaken(tenant);
+      // Written down before it is made: what has this mark and is there was made by us.
+      if (!(await registry.mark(tenant.id, 'database'))) throw takenAway(tenant.slug, 'changed');
+    } else if (found !== undefined && mayBeOurs(found)) {
+      return false;
+    }
+    if (await server.createDatabase(database, terms.collation)) return true;
+    // Somebody else made one of that name between our looking and our making it.
+    await registry.mark(tenant.id, 'account');
+    throw databaseTaken(tenant);
+  });
+}
+
+/** A database of ours is empty, or our migrator was there first. */
+export function mayBeOurs(content: { tables: number; hasMigrationTable: boolean }): boolean {
+  return content.tables === 0 || content.hasMigrationTable;
+}
+
+async function giveRights(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
+  const { database } = tenant.address;
+  const account = accountOf(tenant, provisioning);
+  await onServerOf(tenant, provisioning, (server) =>
+    server.grant(account, database, provisioning.terms.privileges),
+  );
+  return true;
+}
+
+async function migrate(
+  tenant: Tenant,
+  { attemptTenant, bundle }: Provisioning,
+): Promise<StepResult> {
+  const attempt = await attemptTenant(tenant, {
+    runId: runIdOf(tenant),
+    bundle,
+    request: { command: 'migrate', strict: false, allowMissing: false, lockWaitTimeoutSeconds: 10 },
+  });
+  if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
+  const applied = attempt.status === 'migrated' ? attempt.applied : [];
+  return { tenant, done: attempt.status === 'migrated', applied };
+}
+
+async function activate(tenant: Tenant, provisioning: Provisioning): Promise<StepResult> {
+  const { registry, bundle, clock } = provisioning;
+  const reached = {
+    schemaVersion: bundle.hash,
+    runId: runIdOf(tenant),
+    at: new Date(clock.now()),
+  };
+  const done = await registry.activate(tenant.id, reached);
+  const row = await registry.read(tenant.id);
+  if (row?.tenant.status !== 'ACTIVE') throw takenAway(tenant.slug, 'could not be activated');
+  return { tenant: row.tenant, done };
+}
+
+/** Stands where a run's id would, in the journal of the tenant and in its row. */
+function runIdOf({ id }: Tenant): string {
+  return `provision-${id}`;
+}
+
+function takenAway(tenant: string, how: string): FanfoldError {
+  return new FanfoldError(
+    'ProvisioningStopped',
+    `The provisioning of "${tenant}" cannot go on: the tenant ${how}. Somebody else has failed it, taken it away or changed its status.`,
+    { fault: 'tenant', nextStep: 'Look at it with npm run tenant:list; then provision it again.' },
+  );
+}
+
+function userTaken({ address }: Tenant, from: string): FanfoldError {
+  return new FanfoldError(
+    'UserTaken',
+    `There is a user "${address.user}"@"${from}" at ${serverName(address)} already, and it is not of this tenant's making: it was left as it is.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Take the tenant away (npm run tenant:provision -- <slug> --undo) and provision it with another --user; or drop that user, where nobody needs it.',
+    },
+  );
+}
+
+function databaseTaken({ address }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'DatabaseTaken',
+    `There is a database "${address.database}" at ${serverName(address)} already, and it is not of this tenant's making: it was left as it is.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Take the tenant away (npm run tenant:provision -- <slug> --undo) and provision it with another --database; or, where it is the one to use, add the tenant with npm run tenant:add.',
+    },
+  );
+}

@@ -1,0 +1,128 @@
+import { FanfoldError } from '../errors.ts';
+import type { Failure } from '../failure.ts';
+import { failureOf } from '../migrate/failure-of.ts';
+import { fullJitter } from '../migrate/full-jitter.ts';
+import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
+import type { AppliedMigration } from '../outcome.ts';
+import type { Tenant } from '../tenant.ts';
+import { clearAway } from './clear-away.ts';
+import {
+  PROVISION_STEPS,
+  type ProvisionStep,
+  provisionStep,
+  type StepResult,
+} from './provision-step.ts';
+import type { Provisioning } from './provisioning.ts';
+
+/** How long one step took, its retries included. */
+export interface StepTime {
+  readonly step: ProvisionStep;
+  readonly durationMs: number;
+  /** `false` where an earlier attempt had done it already. */
+  readonly done: boolean;
+}
+
+/** What became of a tenant. */
+export type ProvisionOutcome =
+  | {
+      readonly status: 'active' | 'interrupted';
+      readonly tenant: Tenant;
+      readonly steps: readonly StepTime[];
+      readonly applied: readonly AppliedMigration[];
+    }
+  | {
+      readonly status: 'failed';
+      readonly tenantId: string;
+      /** Absent where the tenant could not be taken into provisioning: its row is as it was. */
+      readonly tenant?: Tenant | undefined;
+      readonly steps: readonly StepTime[];
+      readonly failedStep: ProvisionStep;
+      readonly failure: Failure;
+      /** Why database or user may be left, where they could not be taken away. */
+      readonly leftBehind?: Failure | undefined;
+    };
+
+/** Is told when a step begins. */
+export type StepObserver = (step: ProvisionStep, tenant: Tenant | undefined) => void;
+
+/**
+ * Takes a tenant from its row to ACTIVE. What an earlier attempt has done is not done again.
+ * Expected failure is data: the tenant is FAILED then, its row says why, and what was made for it is
+ * taken away. Once the signal is aborted no further step begins; the tenant stays PROVISIONING and
+ * goes on with the next call.
+ */
+export async function provisionTenant(
+  tenantId: string,
+  provisioning: Provisioning,
+  signal: AbortSignal,
+  observe: StepObserver = () => {},
+): Promise<ProvisionOutcome> {
+  const steps: StepTime[] = [];
+  let applied: readonly AppliedMigration[] = [];
+  let tenant: Tenant | undefined;
+  for (const step of PROVISION_STEPS) {
+    if (signal.aborted && tenant !== undefined) {
+      return { status: 'interrupted', tenant, steps, applied };
+    }
+    observe(step, tenant);
+    const startedAt = provisioning.clock.now();
+    try {
+      const result = await stepWithRetries(step, tenantId, provisioning, signal);
+      tenant = result.tenant;
+      applied = result.applied ?? applied;
+      const durationMs = provisioning.clock.now() - startedAt;
+      steps.push({ step, durationMs, done: result.done });
+    } catch (error) {
+      const failure = failureOfStep(error);
+      const claimed = tenant;
+      const leftBehind = claimed && (await failProvisioning(claimed.id, failure, provisioning));
+      return { status: 'failed', tenantId, tenant, steps, failedStep: step, failure, leftBehind };
+    }
+    if (tenant.status === 'ACTIVE') break;
+  }
+  if (tenant === undefined) throw new TypeError('Provisioning has no steps.');
+  return { status: 'active', tenant, steps, applied };
+}
+
+/**
+ * Sets a tenant that is PROVISIONING to FAILED, with the cause in its row, and takes away what was
+ * made for it. Does nothing to a tenant that is ACTIVE by now. Never throws: what could not be taken
+ * away comes back as a failure, and goes with the next attempt or with {@link undoProvisioning}.
+ */
+export async function failProvisioning(
+  tenantId: string,
+  failure: Failure,
+  provisioning: Provisioning,
+): Promise<Failure | undefined> {
+  const { registry } = provisioning;
+  try {
+    if (!(await registry.fail(tenantId, `${failure.code}: ${failure.message}`))) return undefined;
+    const row = await registry.read(tenantId);
+    if (row?.mark != null) await clearAway(row.tenant, row.mark, provisioning);
+    return undefined;
+  } catch (error) {
+    return failureOfStep(error);
+  }
+}
+
+async function stepWithRetries(
+  step: ProvisionStep,
+  tenantId: string,
+  provisioning: Provisioning,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const { retry, clock, random } = provisioning;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await provisionStep(step, tenantId, provisioning);
+    } catch (error) {
+      const isTransient = error instanceof FanfoldError && error.retryable;
+      if (!isTransient || attempts >= retry.attempts || signal.aborted) throw error;
+      await clock.sleep(fullJitter(attempts, retry, random), signal);
+    }
+  }
+}
+
+function failureOfStep(error: unknown): Failure {
+  return error instanceof TenantMigrationError ? error.failure : failureOf(error);
+}

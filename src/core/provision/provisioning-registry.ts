@@ -1,0 +1,47 @@
+import type { NewTenant } from '../central/new-tenant.ts';
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
+
+/**
+ * What of a tenant may exist on its server because provisioning made it, written down before it is
+ * made: `claimed` nothing but perhaps the account, `account` the account, `database` the database too.
+ */
+export type ProvisioningMark = 'claimed' | 'account' | 'database';
+
+/** A tenant's row as provisioning sees it. */
+export interface ProvisioningRow {
+  readonly tenant: Tenant;
+  /** `null` for a row that provisioning has not begun, or has finished. */
+  readonly mark: ProvisioningMark | null;
+}
+
+/**
+ * The rows of tenants that do not have a database yet. Every change says what it expects to find, and
+ * returns `false` where that is no longer so: two who provision one tenant cannot undo each other's
+ * work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise.
+ */
+export interface ProvisioningRegistry {
+  read(id: string): Promise<ProvisioningRow | undefined>;
+  findBySlug(slug: string): Promise<ProvisioningRow | undefined>;
+  /** Adds a row as `PROVISIONING`, marked `claimed`. Throws `SlugTaken` (fault `usage`). */
+  add(tenant: NewTenant & { readonly id: string }): Promise<void>;
+  /** Gives a row without a password its address and password, and marks it `claimed`. */
+  claim(id: string, address: DatabaseAddress, encryptedPassword: string): Promise<boolean>;
+  /** Takes a row that FAILED up again. */
+  resume(id: string): Promise<boolean>;
+  /** Only while it is `PROVISIONING` and marked. */
+  mark(id: string, mark: ProvisioningMark): Promise<boolean>;
+  /** `PROVISIONING` and marked, to `ACTIVE` without a mark. */
+  activate(
+    id: string,
+    reached: { schemaVersion: string; runId: string; at: Date },
+  ): Promise<boolean>;
+  /** `PROVISIONING` and marked, to `FAILED`; the mark stays. */
+  fail(id: string, reason: string): Promise<boolean>;
+  /** Once what was made has been taken away: `FAILED` and marked, back to `claimed`. */
+  forget(id: string): Promise<boolean>;
+  /**
+   * Deletes a row that is `FAILED` and marked. Throws `TenantInUse` (fault `usage`) where users
+   * belong to it.
+   */
+  remove(id: string): Promise<boolean>;
+}

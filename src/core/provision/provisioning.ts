@@ -1,0 +1,37 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import type { PasswordSealer } from '../encryption/password-sealer.ts';
+import type { AttemptTenant } from '../migrate/attempt.ts';
+import type { RetryPolicy } from '../migrate/full-jitter.ts';
+import type { Clock, PasswordOpener } from '../ports.ts';
+import type { AdminLogins, DatabaseServers } from './database-server.ts';
+import type { ProvisioningRegistry } from './provisioning-registry.ts';
+
+/** How databases and accounts of new tenants are made. */
+export interface ProvisioningTerms {
+  /** Where accounts may log in from: `%`, or a pattern such as `10.1.%`. */
+  readonly accountsFrom: string;
+  /** Whether the server is to refuse an account without TLS, by the server's host. */
+  readonly requireTls: (host: string) => boolean;
+  /** Such as `utf8mb4_0900_ai_ci`; `undefined` takes the server's own for utf8mb4. */
+  readonly collation?: string | undefined;
+  /** On the tenant's own database; see {@link parsePrivileges}. */
+  readonly privileges: readonly string[];
+}
+
+/** What provisioning works with. */
+export interface Provisioning {
+  readonly registry: ProvisioningRegistry;
+  readonly admins: AdminLogins;
+  readonly servers: DatabaseServers;
+  readonly passwords: PasswordOpener;
+  readonly sealer: PasswordSealer;
+  /** The same migrator that runs over the fleet. */
+  readonly attemptTenant: AttemptTenant;
+  readonly bundle: Bundle;
+  readonly terms: ProvisioningTerms;
+  readonly clock: Clock;
+  /** Numbers from 0 to below 1. */
+  readonly random: () => number;
+  /** For transient failures, such as a server that has no connection to spare. */
+  readonly retry: RetryPolicy;
+}

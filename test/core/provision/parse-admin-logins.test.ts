@@ -1,0 +1,87 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import {
+  adminLoginsOf,
+  parseAdminLogins,
+  parseAdminUrl,
+} from '../../../src/core/provision/parse-admin-logins.ts';
+import { rejectionOf, thrownBy } from '../../support/thrown-by.ts';
+
+const PASSWORD = 'the-admins-passw0rd';
+
+describe('logins of administrators', () => {
+  it('are read from JSON, by server', () => {
+    const login = { user: 'admin', password: PASSWORD };
+    const servers = ['DB1.example.com:3307', 'db2', '10.0.0.1', '[::1]:3308', 'fe80::1'];
+    const text = JSON.stringify(Object.fromEntries(servers.map((server) => [server, login])));
+    expect([...parseAdminLogins(text, 'it').keys()]).toEqual([
+      'db1.example.com:3307',
+      'db2:3306',
+      '10.0.0.1:3306',
+      '::1:3308',
+      'fe80::1:3306',
+    ]);
+  });
+
+  it('are read as RDS keeps them', () => {
+    const secret = { engine: 'mysql', host: 'db1', username: 'admin', password: PASSWORD };
+    expect(parseAdminLogins(JSON.stringify(secret), 'it')).toEqual(
+      new Map([['db1:3306', { user: 'admin', password: PASSWORD }]]),
+    );
+    expect([...parseAdminLogins(JSON.stringify({ ...secret, port: 3307 }), 'it').keys()]).toEqual([
+      'db1:3307',
+    ]);
+  });
+
+  it('are read from a URL', () => {
+    expect(parseAdminUrl('mysql://ad%40min:p%23%25@db1:3307/ignored', 'it')).toEqual(
+      new Map([['db1:3307', { user: 'ad@min', password: 'p#%' }]]),
+    );
+    expect(parseAdminUrl('mysql://root@[::1]', 'it')).toEqual(
+      new Map([['::1:3306', { user: 'root', password: '' }]]),
+    );
+  });
+
+  it.each([
+    `{"db1":{"user":"admin","password":"${PASSWORD}"}`,
+    `[{"user":"admin","password":"${PASSWORD}"}]`,
+    `{"db1":{"user":"","password":"${PASSWORD}"}}`,
+    `{"db1":{"admin":"${PASSWORD}"}}`,
+    `{"db1:x":{"user":"admin","password":"${PASSWORD}"}}`,
+    `{"db1":"${PASSWORD}"}`,
+    '{}',
+    '',
+  ])('are refused without showing a password: %s', (text) => {
+    const error = thrownBy(() => parseAdminLogins(text, 'The file'));
+    expect(error).toMatchObject({ code: 'AdminLoginInvalid', fault: 'configuration' });
+    expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
+  });
+
+  it.each([
+    `postgres://admin:${PASSWORD}@db1`,
+    `${PASSWORD}`,
+    `mysql://admin:${PASSWORD}%@db1`,
+    `mysql://:${PASSWORD}@db1`,
+    `mysql://admin:${PASSWORD}#@db1`,
+  ])('are refused in a URL without showing it: %s', (text) => {
+    const error = thrownBy(() => parseAdminUrl(text, 'FANFOLD_ADMIN_URL'));
+    expect(error).toMatchObject({ code: 'AdminLoginInvalid', fault: 'configuration' });
+    expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
+  });
+
+  it('name the servers that there are where one is missing', async () => {
+    const logins = adminLoginsOf(async () => parseAdminUrl(`mysql://a:${PASSWORD}@db1`, 'it'));
+    expect(await logins.find({ host: 'DB1', port: 3306 })).toEqual({
+      user: 'a',
+      password: PASSWORD,
+    });
+    const error = await rejectionOf(logins.find({ host: 'db2', port: 3306 }));
+    expect(error).toMatchObject({
+      code: 'AdminLoginMissing',
+      fault: 'configuration',
+      message:
+        "No administrator's login is known for the database server db2:3306; there are logins for db1:3306.",
+    });
+    expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
+  });
+});
