@@ -1,3 +1,5 @@
+import type { StatementStanding } from './half-applied.ts';
+
 /** A statement of a migration as a report may show it: literals cut, never bindings. */
 export interface StatementRef {
   /** Position in its migration, from 1. */
@@ -27,6 +29,8 @@ export interface Failure {
   /** Error number of the database server. */
   readonly errno?: number | undefined;
   readonly sqlState?: string | undefined;
+  /** How the statements of a half-applied migration stand; the first ones and the last where there are many. */
+  readonly statements?: readonly StatementStanding[] | undefined;
 }
 
 /** What makes two failures the same one: code, errno, migration and the statement's shape. */

@@ -5,9 +5,18 @@ export interface MigrationRow {
   readonly batch: number;
 }
 
+/** A migration that an earlier attempt has begun and not ended. */
+export interface OpenMigration {
+  readonly id: string;
+  /** Whether its `up` or its `down` was under way. */
+  readonly direction: 'up' | 'down';
+}
+
 /** What a tenant's database says of its migrations. A missing table means none. */
 export interface SchemaState {
   readonly rows: readonly MigrationRow[];
   /** Checksums that Fanfold recorded, by migration id. */
   readonly checksums: ReadonlyMap<string, string>;
+  /** Half-way since an earlier attempt; its statements are in the journal. */
+  readonly open: readonly OpenMigration[];
 }

@@ -3,9 +3,11 @@ import { escapeId } from 'mysql2';
 import type { Migration, MigrationModule } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationRecord } from '../../core/ports.ts';
+import { abandonMigration } from './abandon-migration.ts';
 import { hasOpenTransaction } from './fenced-client.ts';
 import type { KnexTables } from './knex-tables.ts';
 import type { MigrationSession } from './migration-session.ts';
+import type { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
 import { stepError, thrownByMigration } from './step-error.ts';
 import { tracingStrayErrors } from './stray-errors.ts';
@@ -13,30 +15,37 @@ import { tracingStrayErrors } from './stray-errors.ts';
 export interface ApplyOptions {
   readonly knex: Knex;
   readonly session: MigrationSession;
+  readonly statements: MigrationStatements;
   readonly tables: KnexTables;
   readonly database: string;
   /** Knex's `disableTransactions`: no transaction around a migration that does not ask for one. */
   readonly disableTransactions: boolean;
+  /** Ids of migrations that an earlier attempt has left half-way. */
+  readonly open: ReadonlySet<string>;
 }
 
 /**
- * Runs one migration as Knex does and records it. Each commits alone, with its record: in the same
- * transaction where it has one. Throws a `MigrationStepError`; nothing is recorded then.
+ * Runs one migration as Knex does and records it, or goes on with it where an earlier attempt has left
+ * it. Its record is in the transaction that it has open; else it waits to be committed along with what
+ * comes next. Throws a `MigrationStepError`; nothing is recorded then.
  */
 export async function applyMigration(
   migration: Migration,
   record: MigrationRecord,
   options: ApplyOptions,
 ): Promise<void> {
-  const { session, disableTransactions } = options;
+  const { session, statements, database, disableTransactions } = options;
   const module = await migration.load();
-  if (session.changedDatabase) {
-    await query(session.connection, `USE ${escapeId(options.database, true)}`);
-  }
-  const transaction = module.config?.transaction ?? !disableTransactions;
-  session.startMigration(transaction);
+  if (session.changedDatabase) await query(session.connection, `USE ${escapeId(database, true)}`);
+  const { id } = migration;
+  await statements.start({
+    id,
+    direction: 'up',
+    runId: record.runId,
+    isOpen: options.open.has(id),
+  });
   try {
-    if (transaction) {
+    if (module.config?.transaction ?? !disableTransactions) {
       await applyInTransaction(module, migration, record, options);
     } else {
       await applyBare(module, migration, record, options);
@@ -44,8 +53,9 @@ export async function applyMigration(
   } catch (error) {
     // What was started beside the failed statement may still run, and belongs to this migration.
     await session.settled();
-    await session.abandonTransaction();
-    throw stepError(error, migration.id, session, options.database);
+    const cause = session.refusal ?? error;
+    const committed = await abandonMigration(cause, options);
+    throw stepError(cause, id, session, committed, database);
   }
 }
 
@@ -58,7 +68,7 @@ async function applyInTransaction(
   const body = async (trx: Knex.Transaction) => {
     await up(module, trx, migration, options);
     if (trx.isCompleted()) throw endedTransaction();
-    await query(options.session.connection, ...recordStatement(migration, record, options));
+    await writeRecord(migration, record, options);
   };
   // Knex is done as soon as the migration itself commits or rolls back; what follows in it is not.
   let running: Promise<void> | undefined;
@@ -81,9 +91,11 @@ async function applyBare(
   const { knex, session } = options;
   await up(module, knex, migration, options);
   if (hasOpenTransaction(knex)) throw leftTransactionOpen();
-  const [sql, values] = recordStatement(migration, record, options);
+  await writeRecord(migration, record, options);
   // Where the migration began a transaction by raw SQL it is still open: this ends it, record included.
-  await query(session.connection, session.inTransaction ? `${sql};\nCOMMIT` : sql, values);
+  if (session.inTransaction && !session.bookkeepingOnly) {
+    session.learn(await query(session.connection, 'COMMIT'));
+  }
 }
 
 async function up(
@@ -97,36 +109,53 @@ async function up(
       await module.up(knex);
       await session.settled();
     });
+    // Some errors end an attempt also where the migration goes on after them.
+    if (session.refusal !== undefined) throw session.refusal;
   } catch (error) {
-    // What else it started may go on, and would do so beside the next holder of the fence.
-    session.refuseStatements();
     // Knex takes a transaction that ends with `undefined` for a success.
-    throw thrownByMigration(error);
+    const thrown = thrownByMigration(error);
+    // What else it started may go on, and would do so beside the next holder of the fence.
+    session.refuse(thrown);
+    throw thrown;
   }
 }
 
 /**
- * Knex's row and our checksums, in one packet and one transaction: the one that is open, or one of
- * their own where DDL has ended the one that Knex believes in.
+ * Knex's row and our checksums, in one packet and one transaction: the one that is open; or a new one,
+ * which is committed along with the intent of the next migration's first statement. With them go the
+ * statements, which say that the migration is half-way.
  */
-function recordStatement(
+async function writeRecord(
   migration: Migration,
   record: MigrationRecord,
-  { session, tables }: ApplyOptions,
-): [sql: string, values: unknown[]] {
-  const insert = [
-    `INSERT INTO ${tables.migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
-    `INSERT INTO ${tables.journal} (\`migration\`, \`checksum\`, \`run_id\`) VALUES ? ON DUPLICATE KEY UPDATE \`checksum\` = VALUES(\`checksum\`), \`run_id\` = VALUES(\`run_id\`)`,
-  ].join(';\n');
+  { session, statements, tables }: ApplyOptions,
+): Promise<void> {
   const checksums = [...record.baseline, migration].map(({ id, checksum }) => [
     id,
     checksum,
     record.runId,
   ]);
-  return [
-    session.inTransaction ? insert : `START TRANSACTION;\n${insert};\nCOMMIT`,
-    [record.batch, new Date(), record.name, checksums],
+  const cleared = statements.journal.clear();
+  const startsAnew = !session.inTransaction;
+  const texts = [
+    ...(startsAnew ? [{ sql: 'START TRANSACTION', values: [] }] : []),
+    {
+      sql: `INSERT INTO ${tables.migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
+      values: [record.batch, new Date(), record.name],
+    },
+    {
+      sql: `INSERT INTO ${tables.journal} (\`migration\`, \`checksum\`, \`run_id\`) VALUES ? ON DUPLICATE KEY UPDATE \`checksum\` = VALUES(\`checksum\`), \`run_id\` = VALUES(\`run_id\`)`,
+      values: [checksums],
+    },
+    ...(cleared === undefined ? [] : [cleared]),
   ];
+  const answer = await query(
+    session.connection,
+    texts.map(({ sql }) => sql).join(';\n'),
+    texts.flatMap(({ values }) => values),
+  );
+  session.bookkeepingOnly ||= startsAnew;
+  session.learn(answer);
 }
 
 function endedTransaction(): FanfoldError {

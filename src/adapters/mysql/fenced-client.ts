@@ -5,15 +5,17 @@ import Transaction_MySQL2 from 'knex/lib/dialects/mysql2/transaction.js';
 import type { Connection } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationSession } from './migration-session.ts';
+import type { MigrationStatements } from './migration-statements.ts';
+import type { Answer } from './stored-answer.ts';
 
 /**
  * A Knex that has one connection, the fenced one, and never opens a second: no pool stands behind
  * it that could replace a lost connection without its lock and session settings.
  */
-export function knexOnSession(session: MigrationSession): Knex {
+export function knexOnSession(session: MigrationSession, statements: MigrationStatements): Knex {
   return knex({
     client: FencedClient as unknown as typeof Knex.Client,
-    [SESSION]: { session, turn: Promise.resolve(), open: false } satisfies RootState,
+    [SESSION]: { session, statements, turn: Promise.resolve(), open: false } satisfies RootState,
     // Bindings are data: errors carry the statement without them.
     compileSqlOnError: false,
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
@@ -25,6 +27,7 @@ const SESSION = Symbol('fenced session');
 
 interface RootState {
   readonly session: MigrationSession;
+  readonly statements: MigrationStatements;
   /** Ends when the transaction at the head of the queue has ended. */
   turn: Promise<unknown>;
   /** Whether a root transaction is open. */
@@ -57,12 +60,14 @@ class FencedClient extends Client_MySQL2 {
     return new FencedTransaction(this, container, config, outer) as unknown as Knex.Transaction;
   }
 
-  override _query(connection: unknown, query: QueryObject): Promise<QueryObject> {
-    const { session } = rootState(this);
-    if (session.canOmit(query.sql)) return Promise.resolve({ ...query, response: [[], []] });
-    // Not waited for: the driver sends in order, and a query that fails for want of it says so itself.
-    if (session.needsBegin(query.sql)) send(this, connection, { sql: 'BEGIN' }).catch(() => {});
-    return send(this, connection, query);
+  override async _query(connection: unknown, query: QueryObject): Promise<QueryObject> {
+    const send = async (sql: string, bindings: readonly unknown[]): Promise<Answer> => {
+      const sent = { ...query, sql, bindings };
+      const answered = await Client_MySQL2.prototype._query.call(this, connection, sent);
+      return answered.response as Answer;
+    };
+    const { sql, bindings = [] } = query;
+    return { ...query, response: await rootState(this).statements.run(sql, bindings, send) };
   }
 
   override _stream(
@@ -71,29 +76,14 @@ class FencedClient extends Client_MySQL2 {
     stream: NodeJS.WritableStream,
     options: object,
   ): Promise<unknown> {
-    const { session } = rootState(this);
-    if (session.needsBegin(query.sql)) send(this, connection, { sql: 'BEGIN' }).catch(() => {});
-    return session.track(
-      query.sql,
-      () => super._stream(connection, query, stream, options),
-      () => undefined,
-    );
+    const start = () => super._stream(connection, query, stream, options);
+    return rootState(this).statements.stream(query.sql, start);
   }
 
   /** Knex learns this on connections that it opens itself; a few statements depend on it. */
   get isMariaDB(): boolean {
-    const { connection } = rootState(this).session;
-    return (connection as { _isMariaDB?: boolean })._isMariaDB === true;
+    return rootState(this).session.isMariaDB;
   }
-}
-
-/** A transaction's client is not constructed but made from the prototype: it has no private methods. */
-function send(client: FencedClient, connection: unknown, query: QueryObject): Promise<QueryObject> {
-  return rootState(client).session.track(
-    query.sql,
-    () => Client_MySQL2.prototype._query.call(client, connection, query),
-    (answered) => (answered?.response as unknown[] | undefined)?.[0],
-  );
 }
 
 /** Root transactions wait for their turn, since all share the one connection. */

@@ -2,7 +2,7 @@ import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { KnexLockFacts } from '../../core/doctor/database-facts.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Note } from '../../core/outcome.ts';
-import { createTables, type KnexTables } from './knex-tables.ts';
+import { createTables, extendJournal, type KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
 import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sessions.ts';
@@ -17,7 +17,8 @@ const HELD_BY_FANFOLD = 2;
 /**
  * Takes Knex's own lock, so that plain Knex keeps off while Fanfold works. Needs the fence. By UPDATE,
  * since a batch of plain Knex may hold the row in an open transaction, where reading still shows 0.
- * Returns notes on what was mended; throws `TenantBusy` (retryable) where plain Knex holds it.
+ * The transaction that takes it stays open: it is committed along with what comes next. Returns notes
+ * on what was mended; throws `TenantBusy` (retryable) where plain Knex holds it.
  */
 export async function takeKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
   const { lock } = tables;
@@ -62,19 +63,22 @@ export function releaseKnexLock({ lock }: KnexTables): string {
 }
 
 /**
- * Makes what is missing of the tables, and takes the lock along with making its row. Returns whether
+ * Makes what is missing of the tables, or of the journal's columns where it is `outdated`, and takes
+ * the lock along with making its row, in a transaction that stays open. Returns whether
  * it did: else there was a row before, and whose it is remains to be seen. Throws `TenantBusy` as
  * {@link takeKnexLock} does.
  */
 export async function makeTablesLocked(
   connection: Connection,
   tables: KnexTables,
+  outdated: boolean,
 ): Promise<boolean> {
   const { lock } = tables;
   try {
     const results = await query<ResultSetHeader[]>(
       connection,
-      `${createTables(tables)};
+      `${outdated ? `${extendJournal(tables)};\n` : ''}${createTables(tables)};
+       START TRANSACTION;
        INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
     );
     return results.at(-1)?.affectedRows === 1;
@@ -91,11 +95,12 @@ async function takeFreeLock(
 ): Promise<'taken' | 'refused' | 'blocked'> {
   const free = `NOT EXISTS (SELECT 1 FROM (SELECT is_locked FROM ${lock}) AS held WHERE held.is_locked <> 0)`;
   try {
-    const { affectedRows } = await query<ResultSetHeader>(
+    const [, updated] = await query<ResultSetHeader[]>(
       connection,
-      `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`,
+      `START TRANSACTION;
+       UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`,
     );
-    return affectedRows > 0 ? 'taken' : 'refused';
+    return (updated?.affectedRows ?? 0) > 0 ? 'taken' : 'refused';
   } catch (error) {
     if (isHeldByKnex(error)) return 'blocked';
     throw error;

@@ -6,7 +6,10 @@ export interface KnexTables {
   readonly migrations: string;
   /** Knex's own lock row. */
   readonly lock: string;
-  /** Fanfold's: a checksum for each applied migration. */
+  /**
+   * Fanfold's: a checksum for each applied migration (number 0), and the statements of one that is
+   * half-way (from number 1).
+   */
   readonly journal: string;
 }
 
@@ -31,6 +34,18 @@ export function createTables({ migrations, lock, journal }: KnexTables): string 
   return [
     `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
     `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
-    `create table if not exists ${journal} (\`migration\` varchar(255) not null primary key, \`checksum\` char(64) not null, \`run_id\` varchar(80) not null, \`recorded_at\` timestamp not null default current_timestamp) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
+    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`number\`)) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
   ].join(';\n');
+}
+
+const JOURNAL_KEY = '`migration` varchar(255) not null, `number` int unsigned not null default 0';
+const JOURNAL_RECORD =
+  '`checksum` char(64) not null, `run_id` varchar(80) not null, `recorded_at` timestamp not null default current_timestamp';
+const JOURNAL_STATEMENT =
+  "`direction` varchar(4) not null default 'up', `kind` varchar(9), `text` varchar(500), `bindings` char(64), `objects` text, `states_before` text, `done` tinyint not null default 1, `answer` mediumtext";
+
+/** The statement that makes room for statements in a journal that has checksums only. */
+export function extendJournal({ journal }: KnexTables): string {
+  const columns = `\`number\` int unsigned not null default 0, ${JOURNAL_STATEMENT}`;
+  return `alter table ${journal} ${columns.replace(/(^|, )(?=`)/g, '$1add column ')}, drop primary key, add primary key (\`migration\`, \`number\`)`;
 }

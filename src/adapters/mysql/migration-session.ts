@@ -1,30 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../core/failure.ts';
-import { statementShape } from '../../core/migrate/statement-shape.ts';
 import { causesOf } from './causes-of.ts';
-import { isConnectionLost } from './connection-lost.ts';
 import { query } from './query.ts';
-import { StatementKind } from './statement-kind.ts';
 
-/** ER_PARSE_ERROR: not understood, so nothing was committed for it. */
-const PARSE_ERROR = 1064;
-
-const REFUSED = 'The migration has failed already; nothing more is sent for it.';
-
-/** Flag of the server's OK packet: a transaction is open (SERVER_STATUS_IN_TRANS). */
+/** Flags of the server's OK packet (SERVER_STATUS_IN_TRANS, SERVER_STATUS_AUTOCOMMIT). */
 const IN_TRANSACTION = 1;
+const AUTOCOMMIT = 2;
 
-/**
- * What is known of the one connection while a migration runs on it: whether a transaction is open,
- * which statement failed, how many took effect for good.
- */
+/** What is known of the one connection while migrations run on it. */
 export class MigrationSession {
   readonly connection: Connection;
-  /** The server says so in every answer; DDL ends a transaction without being asked. */
+  /** Whether a transaction is open; the server says so in every answer. */
   inTransaction = false;
-  /** Statements whose effect is committed, whatever happens to the rest. */
-  committed = 0;
+  /**
+   * Whether the open transaction holds nothing but rows of our own, such as the record of the
+   * migration before. They are committed along with what follows them, which spares a commit.
+   */
+  bookkeepingOnly = false;
+  /** Whether a statement outside of a transaction commits itself. */
+  autocommit = true;
+  /** Whether the migration believes itself in a transaction; DDL may have ended it. */
+  wantsTransaction = false;
   /** Whether the connection was lost under a statement that the server may have carried out. */
   endUnknown = false;
   /** Whether a failed query may have taken effect in part. */
@@ -32,84 +29,56 @@ export class MigrationSession {
   /** Whether the migration has left for another database. */
   changedDatabase = false;
 
-  #commitsItself = false;
-  #number = 0;
-  #uncommitted = 0;
-  #refuses = false;
-  #beginDeferred = false;
-  #running = new Set<Promise<unknown>>();
+  #refusal: Error | undefined;
+  readonly #running = new Set<Promise<unknown>>();
   #failed = new WeakMap<object, StatementRef>();
 
   constructor(connection: Connection) {
     this.connection = connection;
   }
 
-  /** Forgets the migration before. `transaction`: whether its record is committed with what it does. */
-  startMigration(transaction: boolean): void {
-    this.committed = 0;
+  get isMariaDB(): boolean {
+    return (this.connection as { _isMariaDB?: boolean })._isMariaDB === true;
+  }
+
+  /** Forgets the migration before. */
+  startMigration(): void {
+    this.wantsTransaction = false;
     this.endUnknown = false;
     this.maybePartial = false;
     this.changedDatabase = false;
-    this.#commitsItself = !transaction;
-    this.#number = 0;
-    this.#uncommitted = 0;
-    this.#beginDeferred = false;
+    this.#refusal = undefined;
   }
 
-  /**
-   * Whether a statement would change nothing, so that the way to the server can be spared. Most
-   * migrations are DDL, which ends a transaction at once: BEGIN waits until something needs it
-   * ({@link needsBegin}), and COMMIT has nothing to do where none is open.
-   */
-  canOmit(sql: string): boolean {
-    if (StatementKind.isBegin(sql)) {
-      this.#beginDeferred = true;
-      return true;
-    }
-    // What is still running may just be opening the transaction.
-    if (!StatementKind.isCommit(sql) || this.inTransaction || this.#running.size > 0) return false;
-    this.#beginDeferred = false;
-    return true;
-  }
-
-  /** Whether a BEGIN that waits has to be sent before this statement. */
-  needsBegin(sql: string): boolean {
-    if (!this.#beginDeferred || StatementKind.commitsBefore(sql)) return false;
-    this.#beginDeferred = false;
-    // The statement is sent right behind it, before the server has said so.
-    this.inTransaction = true;
-    return true;
-  }
-
-  /** Runs one query of the migration and learns from its answer. */
-  async track<Answer>(
-    sql: string,
-    run: () => Promise<Answer>,
-    headerOf: (answer: Answer) => unknown,
-  ): Promise<Answer> {
-    const control = StatementKind.controlsTransaction(sql);
-    if (this.#refuses && !control) throw new Error(REFUSED);
-    const number = control ? this.#number : ++this.#number;
-    const undone = this.#isUndoneByLoss(sql);
-    if (StatementKind.changesDatabase(sql)) this.changedDatabase = true;
-    const running = run();
-    this.#running.add(running);
+  /** Keeps count of what runs, so that {@link settled} can wait for it. */
+  async tracking<Result>(work: Promise<Result>): Promise<Result> {
+    this.#running.add(work);
     try {
-      const answer = await running;
-      this.#learn(sql, headerOf(answer));
-      return answer;
-    } catch (error) {
-      if (!undone && isConnectionLost(error)) this.endUnknown = true;
-      if (!control && error instanceof Error) {
-        this.#failed.set(error, { number, text: statementShape(sql) });
-        if (StatementKind.mayBePartial(sql)) this.maybePartial = true;
-        const understood = (error as { errno?: unknown }).errno !== PARSE_ERROR;
-        if (understood && StatementKind.commitsBefore(sql)) this.#transactionEnded();
-      }
-      throw error;
+      return await work;
     } finally {
-      this.#running.delete(running);
+      this.#running.delete(work);
     }
+  }
+
+  /** Learns from what an answer's last part says of the session; rows say nothing. */
+  learn(result: unknown): void {
+    const last = Array.isArray(result) ? result.at(-1) : result;
+    const status = (last as { serverStatus?: unknown } | null | undefined)?.serverStatus;
+    if (typeof status !== 'number') return;
+    this.inTransaction = (status & IN_TRANSACTION) !== 0;
+    this.autocommit = (status & AUTOCOMMIT) !== 0;
+    if (!this.inTransaction) this.bookkeepingOnly = false;
+  }
+
+  /** Asks whether a transaction is open, which errors do not say. */
+  async learnAnew(): Promise<void> {
+    this.learn(await query(this.connection, 'DO 0'));
+  }
+
+  /** Remembers from which statement an error came. */
+  failedAt(error: unknown, statement: StatementRef): void {
+    if (!(error instanceof Error)) return;
+    if (!this.#failed.has(error)) this.#failed.set(error, statement);
   }
 
   /** The statement that an error came from, also where the migration wrapped the error. */
@@ -130,51 +99,13 @@ export class MigrationSession {
     } while (this.#running.size > 0);
   }
 
-  /** Sends nothing more for a migration that has failed. */
-  refuseStatements(): void {
-    this.#refuses = true;
+  /** Sends nothing more for a migration that cannot go on, whatever it makes of the error. */
+  refuse(why: Error): void {
+    this.#refusal ??= why;
   }
 
-  /** Rolls back what a failed migration left open, so that the locks are not given back inside of it. */
-  async abandonTransaction(): Promise<void> {
-    // Asked for or not: an answer that would tell may have been lost. Where this fails the connection
-    // is gone, and the server rolls back by itself.
-    await query(this.connection, 'ROLLBACK').catch(() => {});
-    this.inTransaction = false;
-    this.#uncommitted = 0;
+  /** Why nothing more is sent. */
+  get refusal(): Error | undefined {
+    return this.#refusal;
   }
-
-  /** Whether a statement that the connection is lost under has surely left nothing behind. */
-  #isUndoneByLoss(sql: string): boolean {
-    // With the last COMMIT goes the record, so that the next attempt knows how it ended.
-    if (StatementKind.isCommit(sql)) return !this.#commitsItself;
-    if (StatementKind.controlsTransaction(sql) || StatementKind.leavesNothing(sql)) return true;
-    return (
-      this.inTransaction && !StatementKind.commitsBefore(sql) && !StatementKind.mayBePartial(sql)
-    );
-  }
-
-  #learn(sql: string, header: unknown): void {
-    const status = serverStatus(header);
-    if (status === undefined) return;
-    this.inTransaction = (status & IN_TRANSACTION) !== 0;
-    if (StatementKind.isRollback(sql)) this.#uncommitted = 0;
-    else if (!StatementKind.controlsTransaction(sql) && !StatementKind.leavesNothing(sql)) {
-      this.#uncommitted++;
-    }
-    if (StatementKind.commitsBefore(sql)) this.#beginDeferred = false;
-    if (!this.inTransaction) this.#transactionEnded();
-  }
-
-  #transactionEnded(): void {
-    this.committed += this.#uncommitted;
-    this.#uncommitted = 0;
-  }
-}
-
-/** The status flags of an answer: rows bring none, several statements bring those of the last. */
-function serverStatus(header: unknown): number | undefined {
-  const last = Array.isArray(header) ? header.at(-1) : header;
-  const status = (last as { serverStatus?: unknown } | null | undefined)?.serverStatus;
-  return typeof status === 'number' ? status : undefined;
 }

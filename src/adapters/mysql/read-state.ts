@@ -1,15 +1,15 @@
 import type { Connection, RowDataPacket } from 'mysql2';
-import type { MigrationRow, SchemaState } from '../../core/schema-state.ts';
+import type { MigrationRow, OpenMigration, SchemaState } from '../../core/schema-state.ts';
 import type { KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
-import { isTableMissing } from './server-error.ts';
+import { isServerError, isTableMissing } from './server-error.ts';
 
 /** Nothing but a lock on one of the tables makes this take long; MySQL itself would wait for a year. */
 const TIMEOUT_MS = 30_000;
 
-/** A schema state, and whether the tables that hold it are all there. */
+/** A schema state, and whether the tables that hold it are all there, with all their columns. */
 export interface StoredState extends SchemaState {
-  readonly tablesMissing: boolean;
+  readonly tables: 'complete' | 'outdated' | 'missing';
 }
 
 interface StateRow extends RowDataPacket {
@@ -17,46 +17,69 @@ interface StateRow extends RowDataPacket {
   readonly name: string;
   readonly batch: number | null;
   readonly checksum: string | null;
+  /** Of the journal's rows: 0 for a migration's own, from 1 for its statements. */
+  readonly number: number | null;
+  readonly direction: 'up' | 'down' | null;
 }
 
 /**
- * Reads what is applied and which checksums are known in one query. A database that Fanfold has never
- * changed has no journal, which takes a second query; one without Knex's table has nothing applied.
+ * Reads what is applied, which checksums are known and what is half-way in one query. A database that
+ * Fanfold has never changed has no journal, which takes a second query; one without Knex's table has
+ * nothing applied.
  */
 export async function readState(connection: Connection, tables: KnexTables): Promise<StoredState> {
   try {
-    return { ...(await readTables(connection, tables, true)), tablesMissing: false };
+    return { ...(await readTables(connection, tables, STATEMENTS)), tables: 'complete' };
   } catch (error) {
+    if (isColumnMissing(error)) {
+      return { ...(await readTables(connection, tables, CHECKSUMS)), tables: 'outdated' };
+    }
     if (!isTableMissing(error)) throw error;
   }
   try {
-    return { ...(await readTables(connection, tables, false)), tablesMissing: true };
+    return { ...(await readTables(connection, tables, undefined)), tables: 'missing' };
   } catch (error) {
     if (!isTableMissing(error)) throw error;
-    return { rows: [], checksums: new Map(), tablesMissing: true };
+    return { rows: [], checksums: new Map(), open: [], tables: 'missing' };
   }
 }
+
+/** The first statement stands for all that a half-way migration has. */
+const STATEMENTS = {
+  columns: 'NULL, migration, NULL, checksum, number, direction',
+  condition: ' WHERE number < 2',
+};
+/** A journal from before statements were journaled. */
+const CHECKSUMS = { columns: 'NULL, migration, NULL, checksum, 0, NULL', condition: '' };
 
 async function readTables(
   connection: Connection,
   { migrations, journal }: KnexTables,
-  withJournal: boolean,
+  recorded: { columns: string; condition: string } | undefined,
 ): Promise<SchemaState> {
   // The two tables may have different collations, which UNION does not forgive without a cast.
-  const applied = `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum FROM ${migrations}`;
-  const recorded = `SELECT NULL, migration, NULL, checksum FROM ${journal}`;
+  const applied = `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction FROM ${migrations}`;
   const found = await query<StateRow[]>(
     connection,
-    withJournal ? `${applied} UNION ALL ${recorded}` : applied,
+    recorded === undefined
+      ? applied
+      : `${applied} UNION ALL SELECT ${recorded.columns} FROM ${journal}${recorded.condition}`,
     [],
     TIMEOUT_MS,
   );
   const rows: (MigrationRow & { id: number })[] = [];
   const checksums = new Map<string, string>();
-  for (const { id, name, batch, checksum } of found) {
-    if (checksum !== null) checksums.set(name, checksum);
-    else rows.push({ id: id ?? 0, name: name ?? '', batch: batch ?? 0 });
+  const open: OpenMigration[] = [];
+  for (const { id, name, batch, checksum, number, direction } of found) {
+    if (number === null) rows.push({ id: id ?? 0, name: name ?? '', batch: batch ?? 0 });
+    else if (Number(number) > 0) open.push({ id: name, direction: direction ?? 'up' });
+    else if (checksum !== null) checksums.set(name, checksum);
   }
   rows.sort((a, b) => a.id - b.id);
-  return { rows: rows.map(({ name, batch }) => ({ name, batch })), checksums };
+  return { rows: rows.map(({ name, batch }) => ({ name, batch })), checksums, open };
+}
+
+/** ER_BAD_FIELD_ERROR */
+function isColumnMissing(error: unknown): boolean {
+  return isServerError(error) && error.errno === 1054;
 }

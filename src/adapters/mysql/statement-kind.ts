@@ -1,38 +1,97 @@
-import { withoutLiterals } from '../../core/migrate/statement-shape.ts';
-
-/** Blanks and comments before the first word; executable comments (those that begin with an exclamation mark) are SQL and stay. */
-const LEADING_COMMENTS = /^(?:\s+|\/\*(?!!)[\s\S]*?\*\/|#[^\n]*(?:\n|$)|--\s[^\n]*(?:\n|$))+/;
+import { areWords, isSymbol, isWord, type SqlToken, sqlTokens } from './sql-tokens.ts';
 
 /**
- * What a statement does to transactions and to the session, told by its first words. Guesses are
- * careful: what is not known to be harmless may have taken effect.
+ * What a statement is for the journal:
+ * - `control` begins or ends a transaction, or is about a savepoint; it has no number
+ * - `session` changes nothing but the session: it is run again when a migration is resumed
+ * - `locking` is LOCK TABLES, `unlocking` UNLOCK TABLES
+ * - `read` leaves nothing behind
+ * - `write` changes rows, and is undone by a rollback
+ * - `ddl` commits what came before it, and then itself
+ * - `opaque` may do anything, such as CALL
+ * - `refused` cannot be run under the journal: XA
  */
-export const StatementKind = {
-  /** Begins or ends a transaction as Knex does; not a statement of the migration's own. */
-  controlsTransaction: (sql: string): boolean =>
-    /^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE SAVEPOINT)\b/i.test(sql),
-  isBegin: (sql: string): boolean => /^\s*BEGIN\s*;?\s*$/i.test(sql),
-  isCommit: (sql: string): boolean => /^\s*COMMIT\s*;?\s*$/i.test(sql),
-  isRollback: (sql: string): boolean => /^\s*ROLLBACK\s*;?\s*$/i.test(sql),
-  /** Commits what came before it, even where it then fails (not where it is not understood). */
-  commitsBefore: (sql: string): boolean =>
-    /^(ALTER|ANALYZE|CREATE(?!\s+TEMPORARY)|DROP(?!\s+TEMPORARY)|GRANT|LOCK\s+TABLES|OPTIMIZE|RENAME|REPAIR|REVOKE|TRUNCATE)\b/i.test(
-      head(sql),
-    ),
-  /** Leaves nothing behind in the database. */
-  leavesNothing: (sql: string): boolean =>
-    /^(SELECT|SHOW|SET|USE|EXPLAIN|DESCRIBE|DESC)\b/i.test(head(sql)) && !isSeveral(sql),
-  /** May have taken effect in part where it failed: several statements, or a procedure. */
-  mayBePartial: (sql: string): boolean => isSeveral(sql) || /^CALL\b/i.test(head(sql)),
-  /** Changes the session's current database. */
-  changesDatabase: (sql: string): boolean =>
-    /^USE\b/i.test(head(sql)) || (isSeveral(sql) && /;\s*USE\b/i.test(withoutLiterals(sql))),
-};
+export type StatementKind =
+  | 'control'
+  | 'session'
+  | 'locking'
+  | 'unlocking'
+  | 'read'
+  | 'write'
+  | 'ddl'
+  | 'opaque'
+  | 'refused';
 
-function head(sql: string): string {
-  return sql.replace(LEADING_COMMENTS, '');
+const DDL = [
+  'ALTER',
+  'ANALYZE',
+  'CREATE',
+  'DROP',
+  'GRANT',
+  'OPTIMIZE',
+  'RENAME',
+  'REPAIR',
+  'REVOKE',
+  'TRUNCATE',
+];
+const READ = [
+  'SELECT',
+  'SHOW',
+  'EXPLAIN',
+  'DESCRIBE',
+  'DESC',
+  'CHECK',
+  'CHECKSUM',
+  'VALUES',
+  'TABLE',
+  'HELP',
+];
+const WRITE = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'];
+const SESSION = ['SET', 'USE', 'PREPARE', 'DEALLOCATE', 'DO', 'KILL'];
+
+/** The first words decide; the rest of a large statement is not looked at where it does not matter. */
+const HEAD_CHARACTERS = 2_000;
+
+/** What kind of statement this is; `several` where it could not be split. Guesses are careful. */
+export function kindOf(sql: string, several = false): StatementKind {
+  if (several) return 'opaque';
+  const tokens = sqlTokens(sql.slice(0, HEAD_CHARACTERS)).filter((token) => !isSymbol(token, '('));
+  const [first, second] = tokens;
+  if (first === undefined) return 'session';
+  if (isWord(first, 'BEGIN')) return isWord(second, 'NOT') ? 'opaque' : 'control';
+  if (isWord(first, 'COMMIT', 'ROLLBACK', 'SAVEPOINT')) return 'control';
+  if (areWords(tokens, 0, 'RELEASE', 'SAVEPOINT')) return 'control';
+  if (areWords(tokens, 0, 'START', 'TRANSACTION')) return 'control';
+  if (isWord(first, 'XA')) return 'refused';
+  if (isWord(first, 'LOCK') && isWord(second, 'TABLE', 'TABLES')) return 'locking';
+  if (isWord(first, 'UNLOCK') && isWord(second, 'TABLE', 'TABLES')) return 'unlocking';
+  if (isWord(first, 'CREATE', 'DROP') && isTemporary(tokens)) return 'session';
+  if (isWord(first, ...DDL)) return 'ddl';
+  if (isWord(first, ...SESSION)) return 'session';
+  if (isWord(first, 'LOAD') && isWord(second, 'DATA', 'XML')) return 'write';
+  if (isWord(first, ...WRITE)) return 'write';
+  if (isWord(first, 'WITH')) return kindOfWith(sql);
+  if (isWord(first, ...READ)) return setsVariables(sql) ? 'session' : 'read';
+  return 'opaque';
 }
 
-function isSeveral(sql: string): boolean {
-  return sql.includes(';') && /;\s*\S/.test(withoutLiterals(sql));
+function isTemporary(tokens: readonly SqlToken[]): boolean {
+  return tokens.slice(1, 4).some((token) => isWord(token, 'TEMPORARY'));
+}
+
+/** A query with common table expressions may be of any kind; what stands outside of brackets tells. */
+function kindOfWith(sql: string): StatementKind {
+  let depth = 0;
+  for (const token of sqlTokens(sql)) {
+    if (isSymbol(token, '(')) depth++;
+    else if (isSymbol(token, ')')) depth--;
+    else if (depth === 0 && isWord(token, ...WRITE)) return 'write';
+    else if (depth === 0 && isWord(token, 'SELECT')) return setsVariables(sql) ? 'session' : 'read';
+  }
+  return 'opaque';
+}
+
+/** Whether a query leaves something in the session: variables, or an advisory lock. */
+function setsVariables(sql: string): boolean {
+  return /:=|\bINTO\s+@|\b(?:GET|RELEASE)_LOCK\s*\(/i.test(sql);
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { FanfoldError } from '../../core/errors.ts';
+import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../core/migrate/migration-step-error.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import type { MigrationSession } from './migration-session.ts';
@@ -24,25 +25,28 @@ export function stepError(
   error: unknown,
   migration: string,
   session: MigrationSession,
+  committed: number,
   database: string,
 ): MigrationStepError {
   const statement = session.failedStatement(error);
   const server = findServerError(error);
   const { code, message, nextStep, retryable } = explain(error, server, database);
-  const { committed, endUnknown, maybePartial } = session;
+  const { endUnknown, maybePartial } = session;
   return new MigrationStepError(code, message, {
     fault: 'migration',
     migration,
     statement,
     errno: server?.errno,
     sqlState: server?.sqlState,
-    // A second attempt would do again what is done already.
-    retryable: retryable && committed === 0 && !endUnknown && !maybePartial,
+    // The next attempt goes on where this one ended: the journal knows what is done.
+    retryable,
+    statements: error instanceof HalfAppliedError ? error.statements : undefined,
     nextStep: [
       committed > 0 && alreadyCommitted(committed),
       endUnknown &&
-        'Whether the statement under which it was lost took effect is not known: compare its target with the migration.',
-      maybePartial && 'The failed query holds several statements: those before the failed one ran.',
+        'The next attempt finds out what became of the statement under which it was lost.',
+      maybePartial &&
+        'The failed query holds several statements that could not be told apart: those before the failed one ran.',
       nextStep,
     ]
       .filter(Boolean)
@@ -89,7 +93,7 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
 }
 
 function alreadyCommitted(count: number): string {
-  return `${count} earlier statement(s) of this migration took effect and stay: MySQL commits each DDL statement by itself.`;
+  return `${count} earlier statement(s) of this migration took effect and stay: MySQL commits each DDL statement by itself. The next attempt goes on behind them.`;
 }
 
 function firstLine(text: string): string {

@@ -10,7 +10,7 @@ import { bookkeepingError } from './bookkeeping-error.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
 import { takeHostSlot } from './host-slot.ts';
 import { type KnexTables, knexTables } from './knex-tables.ts';
-import { readState } from './read-state.ts';
+import { readState, type StoredState } from './read-state.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends ConnectionOptions {
@@ -48,11 +48,11 @@ function tenantDatabase(
   tables: KnexTables,
   disableTransactions: boolean,
 ): TenantDatabase {
-  let tablesMissing = false;
+  let stored: StoredState['tables'] = 'complete';
   return {
     readState: async () => {
       const state = await readState(connection, tables);
-      ({ tablesMissing } = state);
+      stored = state.tables;
       return state;
     },
     takeHostSlot: (count) => takeHostSlot(connection, count),
@@ -60,10 +60,6 @@ function tenantDatabase(
       fence: FenceOptions,
       work: (fenced: FencedDatabase) => Promise<Result>,
     ): Promise<Result> =>
-      usingFence(
-        connection,
-        { ...fence, database, tables, disableTransactions, tablesMissing },
-        work,
-      ),
+      usingFence(connection, { ...fence, database, tables, disableTransactions, stored }, work),
   };
 }

@@ -7,15 +7,17 @@ import { knexOnSession } from './fenced-client.ts';
 import { makeTablesLocked, releaseKnexLock, takeKnexLock } from './knex-lock.ts';
 import type { KnexTables } from './knex-tables.ts';
 import { MigrationSession } from './migration-session.ts';
+import { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
-import { readState } from './read-state.ts';
+import { readState, type StoredState } from './read-state.ts';
+import { StatementJournal } from './statement-journal.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;
   readonly tables: KnexTables;
   readonly disableTransactions: boolean;
-  /** Whether a table of the bookkeeping was missing when the database was asked. */
-  readonly tablesMissing: boolean;
+  /** What of the bookkeeping was there when the database was asked. */
+  readonly stored: StoredState['tables'];
 }
 
 /** The server ends a session that is silent for longer, so that a vanished host frees its fence. */
@@ -31,28 +33,49 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, waitSeconds } = options;
+  const { database, tables, disableTransactions, waitSeconds, stored } = options;
   const name = fenceName(database);
   await takeFence(connection, { name, waitSeconds, settings: sessionSettings(options) });
   const stopPinging = pingWhileIdle(connection);
+  const session = new MigrationSession(connection);
   let release = releaseFence(name);
   try {
-    const lockedAnew = options.tablesMissing && (await makeTablesLocked(connection, tables));
+    const lockedAnew =
+      stored !== 'complete' && (await makeTablesLocked(connection, tables, stored === 'outdated'));
     const notes = lockedAnew ? [] : await takeKnexLock(connection, tables);
+    session.inTransaction = true;
+    session.bookkeepingOnly = true;
     release = `${releaseKnexLock(tables)};\n${release}`;
     const state = await readState(connection, tables);
-    const session = new MigrationSession(connection);
-    const apply = { knex: knexOnSession(session), session, tables, database, disableTransactions };
-    return await work({
+    const statements = new MigrationStatements(
+      session,
+      new StatementJournal(connection, tables.journal),
+    );
+    const apply = {
+      knex: knexOnSession(session, statements),
+      session,
+      statements,
+      tables,
+      database,
+      disableTransactions,
+      open: new Set(state.open.map(({ id }) => id)),
+    };
+    const result = await work({
       state,
       notes,
       apply: (migration, record) => applyMigration(migration, record, apply),
     });
+    // The record of the last migration is committed with the release: where that fails, it may be lost.
+    if (session.bookkeepingOnly) {
+      await query(connection, release);
+      release = '';
+    }
+    return result;
   } finally {
     stopPinging();
     // A release must not hide what happened before it. Where it fails the connection is gone, which
     // frees the fence; the lock row is then known for ours by its value.
-    await query(connection, release).catch(() => {});
+    if (release !== '') await query(connection, release).catch(() => {});
   }
 }
 

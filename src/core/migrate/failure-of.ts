@@ -1,5 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { type Failure, fingerprint } from '../failure.ts';
+import type { StatementStanding } from '../half-applied.ts';
+import { HalfAppliedError } from './half-applied-error.ts';
 import { MigrationStepError } from './migration-step-error.ts';
 
 const MESSAGE_LIMIT = 2_000;
@@ -13,9 +15,11 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
   // A password that is also an ordinary word would be told by the gap that it leaves.
   const hidden = known.ownWords ? [] : secrets;
   const step = known instanceof MigrationStepError ? known : undefined;
+  const half = known instanceof HalfAppliedError ? known : undefined;
+  const statements = step?.statements ?? half?.statements ?? [];
   const parts = {
     code: known.code,
-    migration: step?.migration,
+    migration: step?.migration ?? half?.migration,
     statement: step?.statement,
     errno: step?.errno,
     sqlState: step?.sqlState,
@@ -26,7 +30,20 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
     nextStep: withoutSecrets(known.nextStep, hidden),
     retryable: known.retryable,
     fingerprint: fingerprint(parts),
+    ...(statements.length > 0 && { statements: fewOf(statements) }),
   };
+}
+
+/** A failure has to stay small: it travels in an error's message on AWS. */
+const MOST_STATEMENTS = 20;
+
+function fewOf(statements: readonly StatementStanding[]): StatementStanding[] {
+  const half = MOST_STATEMENTS / 2;
+  const few =
+    statements.length > MOST_STATEMENTS
+      ? [...statements.slice(0, half), ...statements.slice(-half)]
+      : statements;
+  return few.map((each) => ({ ...each, text: each.text.slice(0, 120) }));
 }
 
 function unexpected(error: unknown): FanfoldError {

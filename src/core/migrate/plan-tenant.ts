@@ -3,6 +3,7 @@ import { FanfoldError } from '../errors.ts';
 import type { Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import type { SchemaState } from '../schema-state.ts';
+import { HalfAppliedError } from './half-applied-error.ts';
 
 /** A pending migration with the name under which it will be recorded. */
 export interface PlannedMigration {
@@ -25,7 +26,7 @@ export interface TenantPlan {
  * the extension under which they were recorded. Like plain Knex, what is missing is applied in the
  * bundle's order even where a later one is applied already.
  *
- * Throws `MigrationsMissing` where something is pending and the database has applied migrations
+ * Throws `HalfApplied` where a migration was begun that cannot be gone on with, `MigrationsMissing` where something is pending and the database has applied migrations
  * that the bundle lacks, and `MigrationModified` in strict mode.
  */
 export function planTenant(
@@ -35,11 +36,15 @@ export function planTenant(
 ): TenantPlan {
   const applied = new Set(state.rows.map((row) => splitMigrationName(row.name).id));
   const extensionOf = recordedExtension(bundle, state);
-  const pending = bundle.migrations
+  const listed = bundle.migrations
     .filter((migration) => !applied.has(migration.id))
     .map((migration) => ({ migration, name: `${migration.id}${extensionOf(migration)}` }));
+  const pending = openFirst(listed, state, applied);
 
-  const notes: Note[] = [];
+  const notes: Note[] = pending.slice(0, state.open.length).map(({ migration }) => ({
+    code: 'Resumed',
+    message: `An earlier attempt has left ${migration.id} half-way; it is gone on with.`,
+  }));
   const missing = [...applied].filter((id) => !bundle.knownIds.has(id));
   if (missing.length > 0) {
     if (pending.length > 0 && !request.allowMissing) throw migrationsMissing(missing);
@@ -70,6 +75,29 @@ export function planTenant(
       .map(({ id, checksum }) => ({ id, checksum })),
     notes,
   };
+}
+
+/**
+ * What was begun is ended before anything else: another migration might change what it is about. An
+ * open migration that cannot be gone on with is a `HalfAppliedError`, and never passes for nothing to do.
+ */
+function openFirst(
+  listed: readonly PlannedMigration[],
+  { open }: SchemaState,
+  applied: ReadonlySet<string>,
+): PlannedMigration[] {
+  const begun = open.map(({ id, direction }) => {
+    const planned = listed.find(({ migration }) => migration.id === id);
+    if (direction === 'up' && planned !== undefined) return planned;
+    const why =
+      direction === 'down'
+        ? 'Taking it back was begun and not ended.'
+        : applied.has(id)
+          ? 'It was begun and not ended, and yet somebody has recorded it as applied.'
+          : 'It was begun and not ended, and what is to be applied now does not contain it.';
+    throw new HalfAppliedError(`The migration ${id} stands half-way. ${why}`, { migration: id });
+  });
+  return [...begun, ...listed.filter((planned) => !begun.includes(planned))];
 }
 
 /**

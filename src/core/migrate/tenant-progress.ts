@@ -43,7 +43,7 @@ export function addAttempt(
     candidate: progress.candidate,
     attempts: progress.attempts + 1,
     tries: progress.tries + 1,
-    applied: [...progress.applied, ...applied],
+    applied: withoutTwins([...progress.applied, ...applied]),
     notes: withoutRepetition([
       ...progress.notes,
       ...earlierTry(progress.failure, attempt),
@@ -118,6 +118,11 @@ function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
       message: `A try before failed otherwise, in ${where} (${code}): ${message}`,
     },
   ];
+}
+
+/** What lost its connection before its record was committed is recorded by the next attempt, once more. */
+function withoutTwins(applied: readonly AppliedMigration[]): AppliedMigration[] {
+  return [...new Map(applied.map((migration) => [migration.name, migration])).values()];
 }
 
 function withoutRepetition(notes: readonly Note[]): Note[] {

@@ -12,7 +12,11 @@ function state(
   rows: [name: string, batch: number][],
   checksums: [string, string][] = [],
 ): SchemaState {
-  return { rows: rows.map(([name, batch]) => ({ name, batch })), checksums: new Map(checksums) };
+  return {
+    rows: rows.map(([name, batch]) => ({ name, batch })),
+    checksums: new Map(checksums),
+    open: [],
+  };
 }
 
 describe('planning a tenant', () => {

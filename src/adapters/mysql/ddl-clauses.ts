@@ -1,0 +1,162 @@
+import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
+
+/** What one clause of ALTER TABLE makes true. */
+export type DdlClause =
+  | {
+      readonly does: 'add' | 'drop';
+      readonly what: 'column' | 'key' | 'foreign key' | 'check' | 'constraint';
+      readonly name: string;
+    }
+  | { readonly does: 'add' | 'drop'; readonly what: 'primary key' }
+  | {
+      readonly does: 'rename';
+      readonly what: 'column' | 'key';
+      readonly name: string;
+      readonly to: string;
+    }
+  /** Another definition of a column that stays: that the table has changed is all that tells. */
+  | { readonly does: 'redefine'; readonly what: 'column'; readonly name: string }
+  /** A property of the table, or how the change is made. */
+  | { readonly does: 'set'; readonly what: 'table' }
+  /** An index or constraint without a name: run twice, there would be two. */
+  | { readonly does: 'add'; readonly what: 'unnamed' };
+
+const TABLE_OPTIONS = [
+  'ENGINE',
+  'CHARSET',
+  'CHARACTER',
+  'DEFAULT',
+  'COLLATE',
+  'COMMENT',
+  'ROW_FORMAT',
+  'AUTO_INCREMENT',
+  'CONVERT',
+  'ALGORITHM',
+  'LOCK',
+  'FORCE',
+  'KEY_BLOCK_SIZE',
+  'STATS_PERSISTENT',
+  'STATS_AUTO_RECALC',
+  'STATS_SAMPLE_PAGES',
+  'COMPRESSION',
+  'ENCRYPTION',
+  'PAGE_COMPRESSED',
+];
+
+/** The clauses behind the table's name; `undefined` where one of them is not understood. */
+export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefined {
+  const clauses: DdlClause[] = [];
+  for (const part of atCommas(tokens)) {
+    const understood = clause(part);
+    if (understood === undefined) return undefined;
+    clauses.push(...understood);
+  }
+  return clauses;
+}
+
+/** Name of a key or constraint; `undefined` where none is given and brackets follow. */
+export function keyName(token: SqlToken | undefined): string | undefined {
+  if (token?.kind === 'name') return token.text;
+  return token?.kind === 'word' &&
+    !isWord(token, 'USING', 'FOREIGN', 'CHECK', 'UNIQUE', 'PRIMARY', 'REFERENCES')
+    ? token.text
+    : undefined;
+}
+
+function clause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
+  const [first, second, third] = tokens;
+  if (isWord(first, ...TABLE_OPTIONS)) return [{ does: 'set', what: 'table' }];
+  if (isWord(first, 'ADD')) return addClause(tokens);
+  if (isWord(first, 'DROP')) return dropClause(tokens);
+  if (
+    isWord(first, 'MODIFY') ||
+    (isWord(first, 'ALTER') && !isWord(second, 'INDEX', 'CHECK', 'CONSTRAINT'))
+  ) {
+    const name = keyName(isWord(second, 'COLUMN') ? third : second);
+    return name === undefined || isWord(second, 'IF')
+      ? undefined
+      : [{ does: 'redefine', what: 'column', name }];
+  }
+  if (isWord(first, 'CHANGE')) {
+    const at = isWord(second, 'COLUMN') ? 2 : 1;
+    const [name, to] = [keyName(tokens[at]), keyName(tokens[at + 1])];
+    if (name === undefined || to === undefined || isWord(tokens[at], 'IF')) return undefined;
+    if (name.toLowerCase() === to.toLowerCase())
+      return [{ does: 'redefine', what: 'column', name }];
+    return [{ does: 'rename', what: 'column', name, to }];
+  }
+  if (
+    isWord(first, 'RENAME') &&
+    isWord(second, 'COLUMN', 'INDEX', 'KEY') &&
+    isWord(tokens[3], 'TO')
+  ) {
+    const [name, to] = [keyName(third), keyName(tokens[4])];
+    const what = isWord(second, 'COLUMN') ? 'column' : 'key';
+    return name === undefined || to === undefined
+      ? undefined
+      : [{ does: 'rename', what, name, to }];
+  }
+  return undefined;
+}
+
+function addClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
+  let at = 1;
+  let constraint: string | undefined;
+  if (isWord(tokens[at], 'CONSTRAINT')) {
+    constraint = keyName(tokens[at + 1]);
+    at += constraint === undefined ? 1 : 2;
+  }
+  const token = tokens[at];
+  if (isWord(token, 'PRIMARY')) return [{ does: 'add', what: 'primary key' }];
+  if (isWord(token, 'FOREIGN')) return [named('foreign key', constraint)];
+  if (isWord(token, 'CHECK')) return [named('check', constraint)];
+  if (isWord(token, 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX', 'KEY')) {
+    const next = at + (isWord(tokens[at + 1], 'INDEX', 'KEY') ? 2 : 1);
+    if (isWord(tokens[next], 'IF')) return undefined;
+    return [named('key', keyName(tokens[next]) ?? constraint)];
+  }
+  if (isWord(token, 'PARTITION', 'SYSTEM', 'PERIOD')) return undefined;
+  if (isWord(token, 'COLUMN')) at++;
+  if (isWord(tokens[at], 'IF')) return undefined;
+  if (isSymbol(tokens[at], '(')) return undefined;
+  const name = keyName(tokens[at]);
+  if (name === undefined) return undefined;
+  // A column may bring an index along, to which the server gives a name.
+  return [{ does: 'add', what: 'column', name }];
+}
+
+function dropClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
+  const [, second, third] = tokens;
+  if (isWord(second, 'PRIMARY')) return [{ does: 'drop', what: 'primary key' }];
+  if (isWord(second, 'PARTITION', 'SYSTEM', 'PERIOD') || isWord(third, 'IF')) return undefined;
+  const drop = (
+    what: 'column' | 'key' | 'foreign key' | 'check' | 'constraint',
+    token = third,
+  ): DdlClause[] | undefined => {
+    const name = keyName(token);
+    return name === undefined ? undefined : [{ does: 'drop', what, name }];
+  };
+  if (isWord(second, 'INDEX', 'KEY')) return drop('key');
+  if (areWords(tokens, 1, 'FOREIGN', 'KEY'))
+    return isWord(tokens[3], 'IF') ? undefined : drop('foreign key', tokens[3]);
+  if (isWord(second, 'CHECK')) return drop('check');
+  if (isWord(second, 'CONSTRAINT')) return drop('constraint');
+  if (isWord(second, 'COLUMN')) return drop('column');
+  return isWord(second, 'IF') ? undefined : drop('column', second);
+}
+
+function named(what: 'key' | 'foreign key' | 'check', name: string | undefined): DdlClause {
+  return name === undefined ? { does: 'add', what: 'unnamed' } : { does: 'add', what, name };
+}
+
+function atCommas(tokens: readonly SqlToken[]): SqlToken[][] {
+  const parts: SqlToken[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isSymbol(token, '(')) depth++;
+    else if (isSymbol(token, ')')) depth--;
+    if (depth === 0 && isSymbol(token, ',')) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts.filter((part) => part.length > 0);
+}

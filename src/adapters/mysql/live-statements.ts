@@ -1,0 +1,237 @@
+import { FanfoldError } from '../../core/errors.ts';
+import { isConnectionLost } from './connection-lost.ts';
+import { type Ddl, parseDdl } from './ddl.ts';
+import { effectOf } from './ddl-effect.ts';
+import { objectKey } from './ddl-object.ts';
+import { definitionOf, stateOf } from './object-state.ts';
+import { isServerError } from './server-error.ts';
+import { type SqlStatement, statementRef } from './sql-statement.ts';
+import { LOOKED_UP } from './statement-journal.ts';
+import type { StatementSender } from './statement-sender.ts';
+import { type Answer, DDL_ANSWER, storeAnswer } from './stored-answer.ts';
+
+/** Not columns: by them a table that somebody else made is told from the migration's own. */
+const TOLD_BY_NAME = new Set<string>(['key', 'foreign key', 'check']);
+
+/** Runs the statements of a migration, each in the way that its kind asks for. */
+export class LiveStatements {
+  readonly #sender: StatementSender;
+  /** Tables that this migration has made. What it adds to them is told by name. */
+  #created = new Set<string>();
+  /** Under LOCK TABLES the journal cannot be written. */
+  #tablesLocked = false;
+  /** Whether an earlier attempt may have run what comes next without a row: what is told by name. */
+  #mayHaveRun = false;
+
+  constructor(sender: StatementSender) {
+    this.#sender = sender;
+  }
+
+  startMigration(isResumed: boolean): void {
+    this.#created = new Set();
+    this.#tablesLocked = false;
+    this.#mayHaveRun = isResumed;
+  }
+
+  /** An earlier attempt has run this statement. */
+  skipped({ kind, sql }: SqlStatement): void {
+    if (kind === 'ddl') this.#learnTable(parseDdl(sql));
+  }
+
+  async run(statement: SqlStatement): Promise<Answer> {
+    if (statement.kind === 'ddl') return this.#changeSchema(statement);
+    if (statement.kind === 'read') return this.#join(statement);
+    if (statement.kind === 'session') return this.#changeSession(statement);
+    this.#mayHaveRun = false;
+    switch (statement.kind) {
+      case 'write':
+        return this.#write(statement);
+      case 'opaque':
+        return this.#runOpaque(statement);
+      case 'locking':
+        return this.#lockTables(statement);
+      case 'unlocking':
+        return this.#unlockTables(statement);
+      case 'refused': {
+        const error = xaRefused();
+        this.#sender.session.failedAt(error, statementRef(statement));
+        throw error;
+      }
+    }
+  }
+
+  /** In the transaction that is open or wanted: a statement's row then shares its fate. */
+  async #join(statement: SqlStatement): Promise<Answer> {
+    const opening = this.#sender.opening();
+    const entry = this.#sender.enter(statement);
+    const answer = await this.#sender.send(statement, entry, opening);
+    entry.hasEffect = statement.kind === 'write';
+    return answer;
+  }
+
+  /** A write that commits itself does so together with its row. */
+  async #write(statement: SqlStatement): Promise<Answer> {
+    const { session } = this.#sender;
+    const isOpen = session.inTransaction && !session.bookkeepingOnly;
+    if (session.wantsTransaction || !session.autocommit || isOpen || this.#tablesLocked) {
+      return this.#join(statement);
+    }
+    const starting = this.#sender.starting();
+    const entry = this.#sender.enter(statement);
+    let answer: Answer;
+    try {
+      answer = await this.#sender.send(statement, entry, starting);
+    } catch (error) {
+      if (isServerError(error)) await this.#sender.rollback();
+      throw error;
+    }
+    entry.hasEffect = true;
+    await this.#sender.commit();
+    return answer;
+  }
+
+  /** DDL commits what is sent before it, so that its intent is durable when it runs. */
+  async #changeSchema(statement: SqlStatement): Promise<Answer> {
+    const { session } = this.#sender;
+    const ddl = parseDdl(statement.sql);
+    const isToldByName = this.#isToldByName(ddl);
+    if (isToldByName && this.#mayHaveRun && (await this.#isThere(ddl))) {
+      const entry = this.#sender.enter(statement);
+      const answer = storeAnswer(DDL_ANSWER);
+      Object.assign(entry, { done: true, answer, hasEffect: true, committed: true });
+      return DDL_ANSWER;
+    }
+    this.#mayHaveRun = false;
+    const needsIntent = !isToldByName && !this.#tablesLocked;
+    const states = needsIntent ? await this.#statesBefore(statement, ddl) : undefined;
+    const entry = this.#sender.enter(statement);
+    Object.assign(entry, { objects: states && ddl?.objects, statesBefore: states });
+    try {
+      const answer = await this.#sender.send(
+        statement,
+        entry,
+        needsIntent ? this.#sender.intent() : [],
+      );
+      entry.hasEffect = true;
+      this.#sender.committed();
+      this.#learnTable(ddl);
+      return answer;
+    } catch (error) {
+      session.endUnknown ||= isConnectionLost(error);
+      throw error;
+    }
+  }
+
+  /** CALL and the like: whatever commits them commits their row. */
+  async #runOpaque(statement: SqlStatement): Promise<Answer> {
+    const { session } = this.#sender;
+    const isAlone = !session.wantsTransaction && session.autocommit && !this.#tablesLocked;
+    const before = this.#tablesLocked ? [] : [...this.#sender.opening()];
+    const entry = this.#sender.enter(statement);
+    if (!this.#tablesLocked) before.push(...this.#sender.intent());
+    try {
+      const answer = await this.#sender.send(statement, entry, before);
+      entry.hasEffect = true;
+      if (isAlone) await this.#sender.commit();
+      else if (!session.inTransaction) this.#sender.committed();
+      return answer;
+    } catch (error) {
+      this.#sender.journal.endUnknown(statement.number);
+      session.endUnknown ||= isConnectionLost(error);
+      session.maybePartial ||= statement.several && isServerError(error);
+      throw error;
+    }
+  }
+
+  /** What belongs to the session is no part of a transaction. */
+  async #changeSession(statement: SqlStatement): Promise<Answer> {
+    const { session } = this.#sender;
+    if (/^\s*(?:\/\*[\s\S]*?\*\/\s*)*USE\b/i.test(statement.sql)) {
+      session.changedDatabase = true;
+      this.#created = new Set();
+    }
+    // Turning autocommit on commits.
+    const mayCommit = session.inTransaction && /\bautocommit\b/i.test(statement.sql);
+    const before = [...(mayCommit ? this.#sender.intent() : []), ...this.#sender.ending()];
+    const entry = this.#sender.enter(statement);
+    const answer = await this.#sender.send(statement, entry, before);
+    if (mayCommit && !session.inTransaction) this.#sender.committed();
+    return answer;
+  }
+
+  async #lockTables(statement: SqlStatement): Promise<Answer> {
+    const entry = this.#sender.enter(statement);
+    const answer = await this.#sender.send(statement, entry, this.#sender.intent());
+    this.#sender.committed();
+    this.#tablesLocked = true;
+    // Until the tables are unlocked its row stands for all that cannot be written.
+    Object.assign(entry, { done: false, written: true, hasEffect: true });
+    return answer;
+  }
+
+  async #unlockTables(statement: SqlStatement): Promise<Answer> {
+    const answer = await this.#sender.send(statement, this.#sender.enter(statement));
+    if (!this.#tablesLocked) return answer;
+    this.#tablesLocked = false;
+    for (const entry of this.#sender.journal.entries) {
+      if (entry.kind === 'locking') Object.assign(entry, { done: true, written: false });
+    }
+    // Unlocking has committed what was done under the locks.
+    await this.#sender.commit();
+    return answer;
+  }
+
+  /** What is added by name to a table of this migration's own can have come from nobody else. */
+  #isToldByName(ddl: Ddl | undefined): ddl is Extract<Ddl, { effect: 'alter' }> {
+    const { session, journal } = this.#sender;
+    return (
+      ddl?.effect === 'alter' &&
+      this.#created.has(objectKey(ddl.objects[0])) &&
+      ddl.clauses.every(({ does, what }) => does === 'add' && TOLD_BY_NAME.has(what)) &&
+      // It would commit rows that are not in the journal, or hide what was read before it.
+      (!session.inTransaction || session.bookkeepingOnly) &&
+      journal.entries.every(({ written, kind }) => written || kind === 'ddl' || kind === 'session')
+    );
+  }
+
+  async #isThere(ddl: Extract<Ddl, { effect: 'alter' }>): Promise<boolean> {
+    const definition = await definitionOf(this.#sender.session.connection, ddl.objects[0]);
+    return effectOf(ddl, [definition]) === 'there';
+  }
+
+  /** The states by which a later attempt tells whether the statement took effect. */
+  async #statesBefore(
+    statement: SqlStatement,
+    ddl: Ddl | undefined,
+  ): Promise<readonly string[] | undefined> {
+    if (ddl === undefined) return undefined;
+    // The server looks that up while it writes the row, which spares a way to it.
+    if (ddl.effect === 'create' && ddl.objects[0].type === 'TABLE') return LOOKED_UP;
+    const { connection } = this.#sender.session;
+    try {
+      const states: string[] = [];
+      for (const object of ddl.objects)
+        states.push(stateOf(await definitionOf(connection, object)));
+      return states;
+    } catch (error) {
+      this.#sender.session.failedAt(error, statementRef(statement));
+      throw error;
+    }
+  }
+
+  #learnTable(ddl: Ddl | undefined): void {
+    if (ddl?.effect === 'create') this.#created.add(objectKey(ddl.objects[0]));
+    else
+      for (const object of ddl?.objects ?? []) {
+        if (ddl?.effect !== 'alter') this.#created.delete(objectKey(object));
+      }
+  }
+}
+
+function xaRefused(): FanfoldError {
+  return new FanfoldError(
+    'StatementRefused',
+    'XA transactions cannot be run by a migration: one that is prepared outlives its connection, and holds its locks.',
+    { fault: 'migration', nextStep: 'Use an ordinary transaction: knex.transaction().' },
+  );
+}

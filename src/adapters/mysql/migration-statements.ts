@@ -1,0 +1,199 @@
+import type { StatementStanding } from '../../core/half-applied.ts';
+import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
+import { LiveStatements } from './live-statements.ts';
+import type { MigrationSession } from './migration-session.ts';
+import { query } from './query.ts';
+import { settleStatement } from './settle-statement.ts';
+import { SkippedEffects } from './skipped-effects.ts';
+import { type SqlPart, splitStatements } from './split-statements.ts';
+import { type SendPacket, type SqlStatement, statementRef } from './sql-statement.ts';
+import { statementDigest } from './statement-digest.ts';
+import {
+  type Direction,
+  type JournaledStatement,
+  newEntry,
+  type StatementJournal,
+} from './statement-journal.ts';
+import { kindOf } from './statement-kind.ts';
+import { StatementSender } from './statement-sender.ts';
+import { type Answer, DDL_ANSWER, storeAnswer, storedAnswer } from './stored-answer.ts';
+import { TransactionControl } from './transaction-control.ts';
+
+/** A migration that is about to run. */
+export interface StartedMigration {
+  readonly id: string;
+  readonly direction: Direction;
+  readonly runId: string;
+  /** Whether an earlier attempt has left it half-way. */
+  readonly isOpen: boolean;
+}
+
+/**
+ * All that a migration sends, one after the other. Statements are numbered; what an earlier attempt
+ * has done is answered from the journal, and the rest is run.
+ */
+export class MigrationStatements {
+  readonly #session: MigrationSession;
+  readonly #sender: StatementSender;
+  readonly #live: LiveStatements;
+  readonly #control: TransactionControl;
+  #skipped = new SkippedEffects();
+  #id = '';
+  #number = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(session: MigrationSession, journal: StatementJournal) {
+    this.#session = session;
+    this.#sender = new StatementSender(session, journal);
+    this.#live = new LiveStatements(this.#sender);
+    this.#control = new TransactionControl(this.#sender);
+  }
+
+  get journal(): StatementJournal {
+    return this.#sender.journal;
+  }
+
+  async start({ id, direction, runId, isOpen }: StartedMigration): Promise<void> {
+    this.#session.startMigration();
+    this.#id = id;
+    this.#number = 0;
+    this.#skipped = new SkippedEffects();
+    this.#live.startMigration(isOpen);
+    await this.journal.start(id, { id: runId, direction }, isOpen);
+  }
+
+  /** Runs what the migration sends as one query; several statements in it are run one by one. */
+  run(sql: string, bindings: readonly unknown[], send: SendPacket): Promise<Answer> {
+    return this.#inTurn(async () => {
+      const parts = splitStatements(sql, bindings);
+      const [only] = parts;
+      if (parts.length === 1 && only !== undefined) return (await this.#part(only, send)).answer;
+      const results: unknown[] = [];
+      const fields: unknown[] = [];
+      for (const part of parts) {
+        const { answer, isCall } = await this.#part(part, send);
+        // A procedure gives several, which the driver puts in line with the others.
+        if (isCall && Array.isArray(answer[0])) results.push(...answer[0]);
+        else results.push(answer[0]);
+        fields.push(answer[1]);
+      }
+      return [results, fields];
+    });
+  }
+
+  /** Starts a stream of rows; it ends later, and the driver keeps what follows waiting. */
+  async stream(sql: string, start: () => Promise<unknown>): Promise<unknown> {
+    const streaming = await this.#inTurn(async () => {
+      const statement = this.#next({ sql, bindings: [], several: false }, () => Promise.reject());
+      const earlier = this.journal.earlier(statement.number);
+      if (earlier !== undefined) this.#expectSame(earlier, statement);
+      const opening = this.#sender.opening().map((text) => text.sql);
+      if (opening.length > 0) await query(this.#session.connection, opening.join(';\n'));
+      const entry = this.#sender.enter(statement);
+      entry.done = true;
+      const ending = start().catch((error) => {
+        this.#session.failedAt(error, statementRef(statement));
+        throw error;
+      });
+      return { ending: this.#session.tracking(ending) };
+    });
+    return streaming.ending;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return this.#session.tracking(turn);
+  }
+
+  async #part(part: SqlPart, send: SendPacket): Promise<{ answer: Answer; isCall: boolean }> {
+    if (!part.several && kindOf(part.sql) === 'control') {
+      const isReplaying = this.journal.earlier(this.#number + 1) !== undefined;
+      await this.#control.run(part.sql, this.#number, isReplaying);
+      return { answer: DDL_ANSWER, isCall: false };
+    }
+    const statement = this.#next(part, send);
+    const isCall = statement.kind === 'opaque';
+    const earlier = this.journal.earlier(statement.number);
+    return {
+      answer: await (earlier ? this.#resume(earlier, statement) : this.#run(statement)),
+      isCall,
+    };
+  }
+
+  #next({ sql, bindings, several }: SqlPart, send: SendPacket): SqlStatement {
+    const { refusal } = this.#session;
+    if (refusal !== undefined) throw refusal;
+    const kind = kindOf(sql, several) as SqlStatement['kind'];
+    const digest = statementDigest(sql, bindings);
+    return { number: ++this.#number, sql, bindings, kind, several, digest, send };
+  }
+
+  #run(statement: SqlStatement): Promise<Answer> {
+    const lacked = this.#skipped.lackedBy(statement);
+    if (lacked !== undefined) {
+      const why = `It needs ${lacked} of a statement that an earlier attempt ran, and which is not run again.`;
+      throw this.#halfApplied(statement, 'not applied', why);
+    }
+    return this.#live.run(statement);
+  }
+
+  /** Answers a statement that an earlier attempt has sent. */
+  async #resume(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
+    if (!earlier.done) return this.#settle(earlier, statement);
+    this.#expectSame(earlier, statement);
+    if (statement.kind === 'session') return this.#run(statement);
+    // A long answer was not kept: the rows are read again, and what is made of them is compared.
+    if (statement.kind === 'read' && earlier.answer === null) return this.#run(statement);
+    this.#skipped.skip(statement);
+    this.#live.skipped(statement);
+    if (earlier.answer === null) return DDL_ANSWER;
+    try {
+      return storedAnswer(earlier.answer);
+    } catch (error) {
+      this.#session.failedAt(error, statementRef(statement));
+      throw error;
+    }
+  }
+
+  async #settle(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
+    try {
+      const settled = await settleStatement(earlier, statement, this.#session);
+      if (settled.became === 'unknown')
+        throw this.#halfApplied(statement, 'not known', settled.why);
+      this.journal.forgetEarlier(statement.number);
+      if (settled.became === 'not done') return this.#run(statement);
+    } catch (error) {
+      this.#session.failedAt(error, statementRef(statement));
+      throw error;
+    }
+    const { number, sql, digest, kind } = statement;
+    const known = { done: true, hasEffect: true, committed: true, answer: storeAnswer(DDL_ANSWER) };
+    this.journal.add({ ...newEntry(number, sql, digest, kind), ...known });
+    this.#live.skipped(statement);
+    return DDL_ANSWER;
+  }
+
+  #expectSame({ digest }: JournaledStatement, statement: SqlStatement): void {
+    const { text, bindings } = statement.digest;
+    if (digest.text === text && digest.bindings === bindings) return;
+    const what = digest.text === text ? 'with other values' : 'with another text';
+    const why = `An earlier attempt ran it ${what}: the migration was changed since, or does not do the same twice.`;
+    throw this.#halfApplied(statement, 'not applied', why);
+  }
+
+  #halfApplied(
+    statement: SqlStatement,
+    standing: StatementStanding['standing'],
+    why: string,
+  ): HalfAppliedError {
+    const reached = { ...statementRef(statement), standing };
+    const error = new HalfAppliedError(
+      `The migration stands half-way, and cannot be gone on with at its statement ${statement.number}. ${why}`,
+      { migration: this.#id, statements: this.journal.standings(reached) },
+    );
+    this.#session.failedAt(error, statementRef(statement));
+    this.#session.refuse(error);
+    return error;
+  }
+}

@@ -1,0 +1,186 @@
+import { FanfoldError } from '../../core/errors.ts';
+import type { MigrationSession } from './migration-session.ts';
+import { query } from './query.ts';
+import { isServerError, type ServerError } from './server-error.ts';
+import { type SqlStatement, statementRef } from './sql-statement.ts';
+import {
+  type JournalEntry,
+  newEntry,
+  type SqlText,
+  type StatementJournal,
+} from './statement-journal.ts';
+import { type Answer, storeAnswer, storeError } from './stored-answer.ts';
+
+/** ER_LOCK_DEADLOCK: the server has taken back the whole transaction, not just the statement. */
+const DEADLOCK = 1213;
+
+const START: SqlText = { sql: 'START TRANSACTION', values: [] };
+const COMMIT: SqlText = { sql: 'COMMIT', values: [] };
+
+/** Sends statements of a migration together with what the journal writes, and learns from the answers. */
+export class StatementSender {
+  readonly session: MigrationSession;
+  readonly journal: StatementJournal;
+
+  constructor(session: MigrationSession, journal: StatementJournal) {
+    this.session = session;
+    this.journal = journal;
+  }
+
+  /** Takes a statement down, without writing it yet. */
+  enter({ number, sql, digest, kind }: SqlStatement): JournalEntry {
+    return this.journal.add(newEntry(number, sql, digest, kind));
+  }
+
+  /** Sends a statement in one packet with what has to come before it. */
+  async send(
+    statement: SqlStatement,
+    entry: JournalEntry,
+    before: readonly SqlText[] = [],
+  ): Promise<Answer> {
+    const sql = [...before.map((each) => each.sql), statement.sql].join(';\n');
+    const bindings = [...before.flatMap(({ values }) => values), ...statement.bindings];
+    const ownRow = before.some((each) => each !== START && each !== COMMIT && each !== this.#begin);
+    const startsAnew = before.includes(START) || this.session.bookkeepingOnly;
+    try {
+      const [result, fields] = await statement.send(sql, bindings);
+      this.session.learn(result);
+      const answer: Answer = [behind(result, before.length), behind(fields, before.length)];
+      Object.assign(entry, { done: true, answer: storeAnswer(answer), written: false });
+      return answer;
+    } catch (error) {
+      this.session.failedAt(error, statementRef(statement));
+      if (isServerError(error)) await this.#failed(statement, entry, error, { ownRow, startsAnew });
+      throw error;
+    }
+  }
+
+  /**
+   * What has to be sent first so that a statement is in the transaction that the migration believes
+   * in: most migrations are DDL, so BEGIN waits until something needs it.
+   */
+  opening(): SqlText[] {
+    const { session } = this;
+    if (session.inTransaction && !session.bookkeepingOnly) return [];
+    const opening = session.wantsTransaction
+      ? [this.#begin]
+      : session.bookkeepingOnly
+        ? [COMMIT]
+        : [];
+    if (session.bookkeepingOnly) this.journal.committed();
+    // The server has said nothing of it yet where the statement behind it fails.
+    if (opening[0] !== undefined) session.inTransaction = session.wantsTransaction;
+    session.bookkeepingOnly = false;
+    return opening;
+  }
+
+  /** Ends a transaction that holds rows of ours only, for a statement that should not be in it. */
+  ending(): SqlText[] {
+    if (!this.session.bookkeepingOnly) return [];
+    this.committed();
+    return [COMMIT];
+  }
+
+  /** Starts a transaction of our own, for a statement outside of any. */
+  starting(): SqlText[] {
+    if (this.session.bookkeepingOnly) this.journal.committed();
+    this.session.bookkeepingOnly = false;
+    this.session.inTransaction = true;
+    return [START];
+  }
+
+  /** The rows that are not written yet; they go with the transaction that is open, or with a new one. */
+  intent(): SqlText[] {
+    const write = this.journal.write();
+    if (write === undefined) return [];
+    return this.session.inTransaction ? [write] : [START, write];
+  }
+
+  /** The migration begins a transaction, in these words. */
+  begin(sql: string): void {
+    this.#begin = { sql, values: [] };
+    this.session.wantsTransaction = true;
+  }
+
+  /** Commits what is open, and with it the rows that are not written yet. */
+  async commit(): Promise<void> {
+    const packet = [...this.intent(), COMMIT];
+    this.session.endUnknown = true;
+    await this.#query(packet);
+    this.session.endUnknown = false;
+    this.committed();
+  }
+
+  /** Everything that was sent is there to stay. */
+  committed(): void {
+    this.session.inTransaction = false;
+    this.session.bookkeepingOnly = false;
+    this.journal.committed();
+  }
+
+  async rollback(): Promise<void> {
+    await query(this.session.connection, 'ROLLBACK');
+    this.session.inTransaction = false;
+    this.session.bookkeepingOnly = false;
+    this.journal.rolledBack();
+  }
+
+  #begin: SqlText = { sql: 'BEGIN', values: [] };
+
+  /** The server refused the statement: was it that, or our own row; and is a transaction still open? */
+  async #failed(
+    statement: SqlStatement,
+    entry: JournalEntry,
+    error: ServerError,
+    { ownRow, startsAnew }: { ownRow: boolean; startsAnew: boolean },
+  ): Promise<void> {
+    Object.assign(entry, { done: true, answer: storeError(error), written: false });
+    if (error.errno === DEADLOCK) {
+      this.session.inTransaction = false;
+      this.journal.rolledBack();
+      this.session.refuse(error);
+      return;
+    }
+    if (statement.kind !== 'ddl' && statement.kind !== 'opaque') return;
+    const { connection } = this.session;
+    if (ownRow) {
+      const { sql, values } = this.journal.find(statement.number);
+      const rows = await query<[]>(connection, sql, values);
+      if (rows.length === 0) {
+        const failure = journalFailed(error);
+        this.session.refuse(failure);
+        throw failure;
+      }
+    }
+    await this.session.learnAnew();
+    if (!this.session.inTransaction) this.journal.committed();
+    else this.session.bookkeepingOnly = startsAnew;
+  }
+
+  async #query(texts: readonly SqlText[]): Promise<void> {
+    await query(
+      this.session.connection,
+      texts.map(({ sql }) => sql).join(';\n'),
+      texts.flatMap(({ values }) => values),
+    );
+  }
+}
+
+/** The answers behind those of what was sent along. */
+function behind(answers: unknown, count: number): unknown {
+  if (count === 0 || !Array.isArray(answers)) return answers;
+  return answers.length === count + 1 ? answers[count] : answers.slice(count);
+}
+
+function journalFailed(error: ServerError): FanfoldError {
+  return new FanfoldError(
+    'BookkeepingFailed',
+    `The journal of the migration cannot be written (error ${error.errno}): ${error.sqlMessage}`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'See that fanfold_journal is as Fanfold made it, or drop it: it is made anew. Then run the migration again.',
+      cause: error,
+    },
+  );
+}

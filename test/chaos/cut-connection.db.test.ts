@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { createDatabase } from '../support/database.ts';
+import { migrate } from '../support/migrating.ts';
+import { bundle } from '../support/migrations.ts';
+import { testServer } from '../support/server.ts';
+import { CHAOS_MIGRATIONS } from './support/chaos-migrations.ts';
+import { MOMENTS, type Strike, startCuttingProxy } from './support/cutting-proxy.ts';
+import { pointsOf, say } from './support/form.ts';
+import { runAgain } from './support/run-again.ts';
+import { snapshotOf } from './support/snapshot.ts';
+
+const BUNDLE = bundle(...CHAOS_MIGRATIONS);
+
+describe('a connection that is cut', () => {
+  it('at any query leaves nothing that the next run does not mend', async () => {
+    const proxy = await startCuttingProxy(testServer());
+    const clean = await createDatabase('clean');
+    const through = { ...clean, host: '127.0.0.1', port: proxy.port };
+    proxy.strikeAt(undefined);
+    expect(await migrate(through, BUNDLE)).toMatchObject({ status: 'migrated' });
+    const expected = await snapshotOf(clean);
+    const all = Array.from({ length: proxy.queries() }, (_, i) => i + 1).flatMap((query) =>
+      MOMENTS.map((moment): Strike => ({ query, moment })),
+    );
+    const points = pointsOf(all, 12);
+    let resumed = 0;
+    for (const strike of points) {
+      const database = await createDatabase('cut');
+      proxy.strikeAt(strike);
+      const struck = await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, BUNDLE);
+      const again = await runAgain(database, BUNDLE);
+      const where = `cut ${strike.moment} query ${strike.query}: ${JSON.stringify([struck, again])}`;
+      expect(again, where).not.toMatchObject({ status: 'failed' });
+      expect(await snapshotOf(database), where).toEqual(expected);
+      if (again.notes.some(({ code }) => code === 'Resumed')) resumed++;
+      await database.drop();
+    }
+    await proxy.close();
+    say(
+      `Chaos: ${points.length} of ${all.length} points at which the connection was cut, ${points.length} recovered, ${resumed} of them in the middle of a migration.`,
+    );
+  }, 900_000);
+});

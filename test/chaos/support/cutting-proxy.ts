@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** Where a connection is struck: at the n-th query that a client sends, from 1. */
+export interface Strike {
+  readonly query: number;
+  /** Before the server has it, while the server works on it, or when its answer is there but not told. */
+  readonly moment: Moment;
+}
+
+export type Moment = 'before' | 'during' | 'after';
+export const MOMENTS: readonly Moment[] = ['before', 'during', 'after'];
+
+export interface CuttingProxy {
+  readonly port: number;
+  /** Queries that clients have sent since the last strike was set. */
+  queries(): number;
+  /** Strikes the next connection that reaches this point; `deed` says how, by default the cable is cut. */
+  strikeAt(strike: Strike | undefined, deed?: (cut: () => void) => void): void;
+  /** From now on nothing passes, and nobody is told. */
+  goSilent(): void;
+  close(): Promise<void>;
+}
+
+const COM_QUERY = 3;
+/** SERVER_MORE_RESULTS_EXISTS of an OK packet. */
+const MORE_RESULTS = 8;
+/** An answer with rows has ended when nothing more has come for so long. */
+const QUIET_MS = 15;
+
+/** A proxy in front of a MySQL server that knows where one query ends and the next begins. */
+export async function startCuttingProxy(target: {
+  host: string;
+  port: number;
+}): Promise<CuttingProxy> {
+  let strike: Strike | undefined;
+  let deed = (cut: () => void) => cut();
+  let count = 0;
+  let silent = false;
+  const sockets = new Set<Socket>();
+
+  const server = createServer((client) => {
+    const upstream = connect(target.port, target.host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        if (silent) return;
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    let state: 'open' | 'awaiting answer' | 'struck' = 'open';
+    let quiet: NodeJS.Timeout | undefined;
+    const strikeNow = () => {
+      if (state === 'struck') return;
+      state = 'struck';
+      strike = undefined;
+      deed(() => {
+        client.destroy();
+        upstream.destroy();
+      });
+    };
+
+    packetsOf(client, (packet) => {
+      if (silent || state === 'struck') return;
+      const isQuery = packet[3] === 0 && packet[4] === COM_QUERY;
+      if (isQuery) count++;
+      const isHit = isQuery && strike !== undefined && count === strike.query;
+      if (isHit && strike?.moment === 'before') return strikeNow();
+      upstream.write(packet);
+      // Long enough for the server to have read it; what takes longer is under way then.
+      if (isHit && strike?.moment === 'during') setTimeout(strikeNow, 2);
+      if (isHit && strike?.moment === 'after') state = 'awaiting answer';
+    });
+    packetsOf(upstream, (packet) => {
+      if (silent || state === 'struck') return;
+      if (state === 'open') return void client.write(packet);
+      clearTimeout(quiet);
+      const end = endOf(packet);
+      if (end === 'last') strikeNow();
+      else if (end === 'perhaps') quiet = setTimeout(strikeNow, QUIET_MS);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    queries: () => count,
+    strikeAt(next, how = (cut) => cut()) {
+      strike = next;
+      deed = how;
+      count = 0;
+    },
+    goSilent() {
+      silent = true;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Calls for every whole packet of the protocol. */
+function packetsOf(socket: Socket, take: (packet: Buffer) => void): void {
+  let held = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    while (held.length >= 4) {
+      const length = 4 + held.readUIntLE(0, 3);
+      if (held.length < length) return;
+      take(held.subarray(0, length));
+      held = held.subarray(length);
+    }
+  });
+}
+
+/** Whether an answer ends with this packet; several statements in one query have several answers. */
+function endOf(packet: Buffer): 'last' | 'more' | 'perhaps' {
+  const [first] = packet.subarray(4);
+  if (first === 0xff) return 'last';
+  if (first !== 0x00) return 'perhaps';
+  let at = 5;
+  for (let skipped = 0; skipped < 2; skipped++) {
+    const size = packet[at] ?? 0;
+    at += size < 0xfb ? 1 : size === 0xfc ? 3 : size === 0xfd ? 4 : 9;
+  }
+  const status = packet[at] ?? 0;
+  return (status & MORE_RESULTS) !== 0 ? 'more' : 'last';
+}
