@@ -45,7 +45,8 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       },
     );
   }
-  if (DENIED.has(name)) {
+  // Without a body there is no name: what answers in between, such as a proxy or an endpoint policy.
+  if (DENIED.has(name) || statusOf(error) === 403) {
     return new FanfoldError(
       'AwsAccessDenied',
       `AWS does not allow you to ${call.action}${where}: ${message}`,
@@ -141,6 +142,10 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function isServerFault(error: unknown): boolean {
+  return statusOf(error) >= 500;
+}
+
+function statusOf(error: unknown): number {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  return ($metadata?.httpStatusCode ?? 0) >= 500;
+  return $metadata?.httpStatusCode ?? 0;
 }

@@ -17,6 +17,7 @@ describe('awsError', () => {
     ['UnrecognizedClientException', 'The security token is invalid', {}, 'AwsCredentialsRefused'],
     ['AccessDeniedException', 'User: arn is not authorized', {}, 'AwsAccessDenied'],
     ['KmsAccessDeniedException', 'kms:Decrypt is denied', {}, 'AwsAccessDenied'],
+    ['Unknown', 'UnknownError', { $metadata: { httpStatusCode: 403 } }, 'AwsAccessDenied'],
     ['ThrottlingException', 'Rate exceeded', {}, 'AwsThrottled'],
     ['Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }, 'AwsUnreachable'],
     ['TimeoutError', 'Connection timed out', {}, 'AwsUnreachable'],
