@@ -362,6 +362,13 @@ describe('migrate:retry --aws', () => {
     expect(host.out).toContain('🚀 Going on with run old...\n');
   });
 
+  test('--redrive is not taken for failed while AWS still shows how it was', async () => {
+    const { exitCode } = await run('migrate:retry last --aws prod --redrive', {
+      frames: [ONE_FAILED.frames[1] ?? {}, ONE_FAILED.frames[1] ?? {}, ...TWO_WELL.frames],
+    });
+    expect(exitCode).toBe(0);
+  });
+
   test('takes the ARN that the console shows', async () => {
     const arn = 'arn:aws:states:eu-west-1:123456789012:execution:fanfold:old';
     const { remote } = await run(`migrate:retry ${arn} --aws prod`, { frames: done, earlier });

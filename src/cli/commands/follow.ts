@@ -30,7 +30,9 @@ export function follow(app: App): Command {
         const { followRemotely } = await import('../remote/run-remotely.ts');
         return followRemotely(app, options, {
           stack: options.aws,
-          begin: (remote) => findRemoteRun(remote, name, { command: 'follow' }),
+          begin: async (remote) => ({
+            run: await findRemoteRun(remote, name, { command: 'follow' }),
+          }),
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} tenant(s)`,
             none: 'No tenant was ACTIVE, so there was nothing to do.',

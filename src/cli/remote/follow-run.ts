@@ -5,12 +5,15 @@ import { isDenied } from './is-denied.ts';
 import { patiently } from './patience.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
+import { seenRun } from './seen-run.ts';
 
 export interface FollowOptions {
   readonly runs: RemoteRuns;
   readonly store: RemoteRunStore;
   readonly clock: Clock;
   readonly report: RemoteReporter;
+  /** Whether AWS tells of what was last asked of the run. Default: it does once the run is there. */
+  readonly isSeen?: ((run: RemoteRun) => boolean) | undefined;
   /** Aborted: following ends, and the run goes on. */
   readonly signal: AbortSignal;
 }
@@ -27,7 +30,7 @@ const LONGEST_PAUSE_MS = 10_000;
  * as it then stands. What it came to is not told here.
  */
 export async function followRun(runId: string, options: FollowOptions): Promise<RemoteRun> {
-  const { runs, clock, signal, report } = options;
+  const { runs, clock, signal, report, isSeen = () => true } = options;
   const began = clock.now();
   const look = teller(runId, options);
   let mayLook = true;
@@ -48,6 +51,7 @@ export async function followRun(runId: string, options: FollowOptions): Promise<
     warn: ({ code, message }: FanfoldError) =>
       report({ type: 'warning', runId, note: { code, message: `${message} Still trying.` } }),
   };
+  await patiently(() => seenRun(runId, options, isSeen), patience);
   for (;;) {
     const run = await patiently(async () => {
       const read = await runs.read(runId);

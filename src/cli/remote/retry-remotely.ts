@@ -11,7 +11,7 @@ import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
-import { followRemotely } from './run-remotely.ts';
+import { type BegunRun, followRemotely } from './run-remotely.ts';
 
 /** How a run is done once more. */
 export interface RemoteRetry {
@@ -36,7 +36,7 @@ export function retryRemotely(
 ): Promise<number> {
   parseRunRequest(request);
   const { aws: stack, redrive = false, json = false } = options;
-  const begin = async (remote: RemoteAccess, screen: Screen): Promise<RemoteRun> => {
+  const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
     const earlier = await findRemoteRun(remote, name, {
       command: 'migrate:retry',
       migratingOnly: true,
@@ -48,7 +48,8 @@ export function retryRemotely(
       screen.print([`🚀 ${what} ${printable(earlier.id)}${rest}...`]);
     }
     if (!redrive) {
-      return remote.runs.start(app.wiring.newRunId(), { ...request, retryOf: earlier.id });
+      const retry = { ...request, retryOf: earlier.id };
+      return { run: await remote.runs.start(app.wiring.newRunId(), retry) };
     }
     checkRedrivable(earlier, stack, remote.clock.now());
     if (await hasOldDefinition(remote.runs, earlier.id)) {
@@ -57,7 +58,8 @@ export function retryRemotely(
       );
     }
     await remote.runs.redrive(earlier.id);
-    return earlier;
+    const isSeen = (run: RemoteRun) => isUnderWay(run) || run.redriveCount > earlier.redriveCount;
+    return { run: earlier, isSeen };
   };
   return followRemotely(app, options, { stack, begin, wording });
 }

@@ -17,6 +17,13 @@ import { runError } from './run-error.ts';
 import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
+/** A run that was started, redriven or found. */
+export interface BegunRun {
+  readonly run: Pick<RemoteRun, 'id' | 'arn'>;
+  /** Whether AWS tells of what was just asked of it. Default: it does once the run is there. */
+  readonly isSeen?: (run: RemoteRun) => boolean;
+}
+
 /** A run on AWS, and how it is told. */
 export interface RemoteRunning {
   /** Name of the stack. */
@@ -24,7 +31,7 @@ export interface RemoteRunning {
   /** The first line; none where a run is followed that goes on already. */
   readonly start?: string | undefined;
   /** Starts the run, or finds it. */
-  readonly begin: (remote: RemoteAccess, screen: Screen) => Promise<RemoteRun>;
+  readonly begin: (remote: RemoteAccess, screen: Screen) => Promise<BegunRun>;
   readonly wording: Omit<RunWording, 'retryCommand'>;
 }
 
@@ -49,7 +56,8 @@ export function followRemotely(
           wording: { ...wording, retryCommand },
         });
     if (start !== undefined && !json) screen.print([start]);
-    const { id: runId, arn: executionArn } = await begin(remote, screen);
+    const { run: begun, isSeen } = await begin(remote, screen);
+    const { id: runId, arn: executionArn } = begun;
     const { region } = remote.runs.stack;
     const consoleUrl = remote.runs.consoleUrl(runId);
     report({ type: 'run-submitted', runId, stack, region, executionArn, consoleUrl });
@@ -59,7 +67,7 @@ export function followRemotely(
     const followAgain = remoteCommand('follow', runId, stack);
     try {
       const { signal } = controller;
-      const run = await followRun(runId, { ...remote, report, signal });
+      const run = await followRun(runId, { ...remote, report, isSeen, signal });
       screen.hideProgress();
       if (isUnderWay(run)) {
         screen.warn(
@@ -114,7 +122,7 @@ export function runRemotely(
     stack: options.aws,
     start,
     wording,
-    begin: ({ runs }) => runs.start(app.wiring.newRunId(), request),
+    begin: async ({ runs }) => ({ run: await runs.start(app.wiring.newRunId(), request) }),
   });
 }
 

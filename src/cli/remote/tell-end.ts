@@ -1,7 +1,8 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RunStop } from '../../core/events.ts';
+import type { Outcome } from '../../core/outcome.ts';
 import type { RunState } from '../../core/ports.ts';
-import { bitsOf, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
+import { bitsOf, type LastOutcome, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import { REACHED_NOT_RECORDED } from '../../core/run/reached-recorder.ts';
@@ -116,8 +117,9 @@ async function tellTenants(
   { waves }: RunState,
   { store, report }: Pick<TellEndOptions, 'store' | 'report'>,
 ): Promise<void> {
+  const isSmall = waves.reduce((sum, { size }) => sum + size, 0) <= SMALL_FLEET;
   try {
-    for await (const { outcome } of lastOutcomes(store, runId, bitsOf(waves))) {
+    for await (const outcome of inOrder(lastOutcomes(store, runId, bitsOf(waves)), isSmall)) {
       report({ type: 'tenant-finished', runId, outcome });
     }
   } catch (error) {
@@ -134,6 +136,19 @@ function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
   if (missing <= 0) return summary;
   const status = stopped === undefined ? 'unknown' : 'skipped';
   return { ...summary, counts: { ...counts, [status]: counts[status] + missing } };
+}
+
+/** The outcomes in the order of the lists; of a large fleet as they come, the newest round first. */
+async function* inOrder(
+  outcomes: AsyncIterable<LastOutcome>,
+  isSmall: boolean,
+): AsyncGenerator<Outcome, void, undefined> {
+  const kept: Outcome[] = [];
+  for await (const { outcome } of outcomes) {
+    if (isSmall) kept.push(outcome);
+    else yield outcome;
+  }
+  yield* kept.sort((a, b) => a.wave - b.wave || a.position - b.position);
 }
 
 function durationOf({ startedAt, redrivenAt, stoppedAt }: RemoteRun): number {
