@@ -1,11 +1,10 @@
-import { Duration, RemovalPolicy, type TimeZone } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, type TimeZone } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ContextAttribute,
   Schedule,
   ScheduleExpression,
-  ScheduleGroup,
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { Universal } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -14,7 +13,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 export interface MigrationsScheduleProps {
-  /** Name of the schedule and of its group. */
+  /** Name of the schedule. */
   readonly prefix: string;
   readonly stateMachineArn: string;
   /** `rate(…)`, `cron(…)` or `at(…)`. */
@@ -47,10 +46,6 @@ export class MigrationsSchedule extends Construct {
     });
     this.schedule = new Schedule(this, 'Schedule', {
       scheduleName: props.prefix,
-      scheduleGroup: new ScheduleGroup(this, 'Group', {
-        scheduleGroupName: props.prefix,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
       description: `Starts a run of ${props.prefix}`,
       schedule: ScheduleExpression.expression(props.expression, props.timeZone),
       target: new Universal({
