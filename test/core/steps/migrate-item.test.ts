@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { type Bundle, bundleUpTo, createBundle } from '../../../src/core/bundle/bundle.ts';
+import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
+import { failedOutcomeText } from '../../../src/core/steps/failed-outcome-text.ts';
+import { type ItemResult, migrateItem } from '../../../src/core/steps/migrate-item.ts';
+import { parseResultLine } from '../../../src/core/wire/parse-result-line.ts';
+import {
+  migrateTenantContinueSchema,
+  migrateTenantEventSchema,
+} from '../../../src/core/wire/step-schemas.ts';
+import { bytesOf } from '../../../src/core/wording/cut-to-bytes.ts';
+import {
+  failedAttempt,
+  failedOutcome,
+  failureNamed,
+  migratedAttempt,
+  ONE_APPLIED,
+  unchangedAttempt,
+} from '../../support/fleet.ts';
+import { FIRST, migrationOf, SECOND } from '../../support/step-machine.ts';
+import { itemOf } from '../../support/step-run-store-contract.ts';
+
+const bundle = createBundle([FIRST, SECOND]);
+const SINCE = '2026-11-23T06:00:00.000Z';
+
+interface Given {
+  readonly attempt?: Attempt | AttemptTenant;
+  readonly event?: Record<string, unknown>;
+  readonly request?: Record<string, unknown>;
+  readonly deployed?: Bundle;
+  readonly bundleHash?: string;
+  readonly hours?: number;
+}
+
+function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) {
+  let at = Date.parse(SINCE) + hours * 3_600_000;
+  const event = migrateTenantEventSchema.parse({
+    run: {
+      runId: 'run-1',
+      bundleHash: given.bundleHash ?? bundle.hash,
+      request: given.request ?? {},
+    },
+    item: itemOf(3),
+    retryCount: 0,
+    ...given.event,
+  });
+  const attemptTenant: AttemptTenant = async (tenant, context) => {
+    at += 25;
+    return typeof attempt === 'function' ? attempt(tenant, context) : attempt;
+  };
+  return migrateItem(event, {
+    attemptTenant,
+    bundle: given.deployed ?? bundle,
+    now: () => at,
+    random: () => 0.999,
+    pause: () => false,
+    maxHoursPerTenant: 24,
+  });
+}
+
+/** What the state machine would hand back with the next invocation. */
+function continued(result: ItemResult) {
+  const value = result.kind === 'returned' ? result.value : undefined;
+  return migrateTenantContinueSchema.parse(JSON.parse(JSON.stringify(value)));
+}
+
+describe('an attempt', () => {
+  it('that succeeds is returned as the outcome', async () => {
+    expect(await invoke()).toEqual({
+      kind: 'returned',
+      value: {
+        status: 'migrated',
+        tenant: {
+          id: itemOf(3).tenant.id,
+          slug: 'tenant-003',
+          name: 'Tenant 3',
+          database: 'tenant-003_db',
+        },
+        wave: 1,
+        position: 3,
+        tries: 1,
+        durationMs: 25,
+        notes: [],
+        applied: [ONE_APPLIED],
+      },
+    });
+  });
+
+  it.each([
+    ['TenantFailed', failedAttempt('TableExists')],
+    ['TenantFailedRetryable', failedAttempt('ConnectionRefused', true)],
+  ])('that fails is thrown as %s', async (name, attempt) => {
+    const result = await invoke({ attempt, event: { retryCount: 2 } });
+    expect(result).toMatchObject({ kind: 'thrown', name, outcome: { status: 'failed', tries: 3 } });
+    const { message = '' } = result.kind === 'thrown' ? result : {};
+    const cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [] });
+    expect(
+      parseResultLine(JSON.stringify({ Status: 'FAILED', Error: name, Cause: cause })),
+    ).toEqual(JSON.parse(message));
+    expect(message).not.toContain('ciphertext');
+  });
+
+  it('that throws is a failure, too', async () => {
+    const result = await invoke({
+      attempt: async () => {
+        throw new TypeError('x is not a function');
+      },
+    });
+    expect(result).toMatchObject({
+      name: 'TenantFailed',
+      outcome: { failure: { code: 'Unexpected' } },
+    });
+  });
+
+  it('counts on what the rounds before came to', async () => {
+    const before = { tries: 4, durationMs: 100, applied: [ONE_APPLIED], notes: [] };
+    const result = await invoke({
+      attempt: unchangedAttempt,
+      event: { item: itemOf(3, { before }) },
+    });
+    expect(result).toMatchObject({
+      value: { status: 'migrated', tries: 5, durationMs: 125, applied: [ONE_APPLIED] },
+    });
+  });
+});
+
+describe('a tenant that is not done yet', () => {
+  it.each<[string, Attempt, number]>([
+    ['was paused', { status: 'continue', applied: [ONE_APPLIED], notes: [] }, 1],
+    ['is busy', failedAttempt('TenantBusy', true), 60],
+    ['is on a busy host', failedAttempt('TenantHostBusy', true), 60],
+    ['came further before it failed', failedAttempt('ConnectionLost', true, [ONE_APPLIED]), 5],
+  ])('goes on where it %s', async (_, attempt, waitSeconds) => {
+    const first = continued(await invoke({ attempt }));
+    expect(first).toMatchObject({ waitSeconds, continuation: { since: SINCE, tries: 1 } });
+    const { continuation } = first;
+    const second = continued(await invoke({ attempt, hours: 1, event: { continuation } }));
+    expect(second.continuation).toMatchObject({ since: SINCE, tries: 2, durationMs: 50 });
+    const last = await invoke({ attempt: unchangedAttempt, event: { continuation } });
+    const { applied } = continuation;
+    expect(last).toMatchObject({
+      value: applied.length > 0 ? { status: 'migrated', applied } : { status: 'unchanged' },
+    });
+  });
+
+  it('fails in the end, with what was in the way', async () => {
+    const { continuation } = continued(
+      await invoke({ attempt: failedAttempt('TenantBusy', true) }),
+    );
+    const result = await invoke({
+      attempt: failedAttempt('TenantBusy', true),
+      event: { continuation },
+      hours: 24,
+    });
+    expect(result).toMatchObject({
+      name: 'TenantFailed',
+      outcome: {
+        failure: {
+          code: 'TenantTookTooLong',
+          message: 'It was not done after 24 hours. The last reason: TenantBusy happened.',
+          retryable: false,
+        },
+      },
+    });
+  });
+});
+
+describe('the bundle', () => {
+  it('is handed over as the request cuts it', async () => {
+    const cut = bundleUpTo(bundle, FIRST.id);
+    let handed: readonly string[] = [];
+    await invoke({
+      bundleHash: cut?.hash ?? '',
+      request: { to: `${FIRST.id}.js` },
+      attempt: async (_, context) => {
+        handed = context.bundle.migrations.map(({ id }) => id);
+        return migratedAttempt;
+      },
+    });
+    expect(handed).toEqual([FIRST.id]);
+  });
+
+  it.each([
+    ['another checksum', createBundle([FIRST, migrationOf(SECOND.id, 'other')]), {}],
+    ['one migration less', createBundle([FIRST]), {}],
+    ['not the last one that was asked for', createBundle([FIRST]), { to: SECOND.id }],
+  ])(
+    'that was deployed meanwhile with %s fails the tenant untouched',
+    async (_, deployed, request) => {
+      let attempts = 0;
+      const result = await invoke({
+        deployed,
+        request,
+        attempt: async () => {
+          attempts += 1;
+          return migratedAttempt;
+        },
+      });
+      // Not for the state to try again, but an automatic round would take the new bundle.
+      expect(result).toMatchObject({
+        name: 'TenantFailed',
+        outcome: { tries: 0, failure: { code: 'BundleChanged', retryable: true } },
+      });
+      expect(attempts).toBe(0);
+    },
+  );
+});
+
+describe('the text of a failed outcome', () => {
+  it('is whole where it is short', () => {
+    const outcome = failedOutcome(1);
+    expect(JSON.parse(failedOutcomeText(outcome))).toEqual(outcome);
+  });
+
+  it('keeps the facts within 8 KiB where it is long', () => {
+    const long = '"ä€😀\u0001'.repeat(2_000);
+    const outcome = failedOutcome(1, {
+      applied: Array.from({ length: 500 }, (_, number) => ({
+        name: `${number}_${'m'.repeat(90)}`,
+        durationMs: 3,
+      })),
+      notes: Array.from({ length: 60 }, () => ({ code: 'ahead', message: long })),
+      failure: {
+        ...failureNamed('TableExists'),
+        message: long,
+        nextStep: long,
+        fingerprint: long,
+        statement: { number: 7, text: long },
+      },
+    });
+    const text = failedOutcomeText(outcome);
+    expect(bytesOf(text)).toBeLessThanOrEqual(8 * 1024);
+    const short = parseResultLine(text);
+    expect(short).toMatchObject({
+      status: 'failed',
+      position: 1,
+      failure: { code: 'TableExists', statement: { number: 7 } },
+    });
+  });
+});
