@@ -74,6 +74,115 @@ it('counts each tenant once, with its last outcome', async () => {
   expect(await collect(left.ids())).toEqual([idOf(12)]);
 });
 
+it('takes the last outcome of a tenant, whatever the round that went over it', async () => {
+  const stopped = { status: 'skipped', cause: 'stopped', reason: 'So it is.' } as const;
+  const { applied: _, ...facts } = migratedOutcome(12, { position: 2 });
+  const { store, waves } = await givenRun(
+    [[10, 11, 12], [13]],
+    [
+      {
+        wave: 1,
+        round: 1,
+        outcomes: [
+          failedOutcome(10, { position: 0 }),
+          failedOutcome(11, { position: 1 }),
+          { ...facts, ...stopped },
+        ],
+      },
+      { wave: 2, round: 1, outcomes: [failedOutcome(13, { wave: 2, position: 0 })] },
+      {
+        // Over all that was left, and stopped in the middle: who was not reached keeps what is known.
+        wave: 2,
+        round: 2,
+        outcomes: [
+          migratedOutcome(10, { position: 0 }),
+          { ...facts, ...stopped, tenant: failedOutcome(11).tenant, position: 1 },
+          { ...facts, ...stopped },
+          migratedOutcome(13, { wave: 2, position: 0 }),
+        ],
+      },
+    ],
+  );
+  const reduced = await reduceRun(store, 'run', waves, { wave: 2, round: 2 });
+  expect(reduced.summary.counts).toMatchObject({ migrated: 2, failed: 1, skipped: 1 });
+  expect(reduced.ofRound).toMatchObject({ total: 2, counts: { migrated: 2 } });
+  expect(reduced.waves).toEqual([
+    { size: 3, reported: 3, settled: 1, failed: 1, retryable: 0 },
+    { size: 1, reported: 1, settled: 1, failed: 0, retryable: 0 },
+  ]);
+});
+
+it('comes to the same in whatever order rounds and their outcomes are stored', async () => {
+  const anyOutcome = fc.record({
+    wave: fc.integer({ min: 1, max: 3 }),
+    position: fc.nat({ max: 6 }),
+    kind: fc.constantFrom('migrated', 'failed', 'busy', 'gone'),
+  });
+  const anyRound = fc.record({
+    wave: fc.integer({ min: 1, max: 3 }),
+    round: fc.integer({ min: 1, max: 4 }),
+    outcomes: fc.uniqueArray(anyOutcome, {
+      selector: ({ wave, position }) => `${wave}-${position}`,
+      maxLength: 12,
+    }),
+  });
+  const rounds = fc.uniqueArray(anyRound, {
+    selector: ({ wave, round }) => `${wave}-${round}`,
+    maxLength: 6,
+  });
+  const size = 7;
+  const outcomeOf = ({
+    wave,
+    position,
+    kind,
+  }: typeof anyOutcome extends fc.Arbitrary<infer One> ? One : never) => {
+    const number = (wave - 1) * size + position;
+    const place = { wave, position };
+    if (kind === 'migrated') return migratedOutcome(number, place);
+    if (kind === 'failed') return failedOutcome(number, place);
+    if (kind === 'busy') return failedOutcome(number, { ...place, failure: busy });
+    const { applied: _, ...facts } = migratedOutcome(number, place);
+    return { ...facts, status: 'skipped', cause: 'not-active', reason: 'Gone.' } as const;
+  };
+  await fc.assert(
+    fc.asyncProperty(rounds, fc.infiniteStream(fc.nat()), async (stored, random) => {
+      const shuffled = <Item>(items: readonly Item[]) =>
+        items
+          .map((item) => [random.next().value ?? 0, item] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, item]) => item);
+      const lists = [0, 1, 2].map((wave) =>
+        Array.from({ length: size }, (_, position) => wave * size + position),
+      );
+      const reduce = async (some: typeof stored) => {
+        const written = some.map(({ wave, round, outcomes }) => ({
+          wave,
+          round,
+          outcomes: outcomes.map(outcomeOf),
+        }));
+        const { store, waves } = await givenRun(lists, written);
+        return reduceRun(store, 'run', waves);
+      };
+      const one = await reduce(stored);
+      const other = await reduce(
+        shuffled(stored).map((round) => ({ ...round, outcomes: shuffled(round.outcomes) })),
+      );
+      expect(other.summary).toEqual(one.summary);
+      expect(other.waves).toEqual(one.waves);
+      expect(await collect(other.left.ids())).toEqual(await collect(one.left.ids()));
+
+      // By looking each tenant up: the newest round that has it decides.
+      const newestLast = stored.toSorted((a, b) => a.wave - b.wave || a.round - b.round);
+      const last = new Map(
+        newestLast.flatMap(({ outcomes }) =>
+          outcomes.map((outcome) => [`${outcome.wave}-${outcome.position}`, outcomeOf(outcome)]),
+        ),
+      );
+      expect(one.summary).toEqual([...last.values()].reduce(addOutcome, emptySummary(3 * size)));
+    }),
+  );
+});
+
 it('leaves what was listed and never heard of, in the order of the lists', async () => {
   const { store } = await givenRun(
     [[10], [11, 12, 13]],
