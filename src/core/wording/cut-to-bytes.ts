@@ -13,7 +13,9 @@ export function cutToBytes(text: string, most: number): string {
   return `${kept}…`;
 }
 
+const ENCODER = new TextEncoder();
+
 /** How long a text is as UTF-8. */
 export function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return ENCODER.encode(text).length;
 }
