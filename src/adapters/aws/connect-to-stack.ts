@@ -2,9 +2,9 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { RunStore } from '../../core/ports.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRuns } from '../../core/remote-runs.ts';
+import type { StepRunStore } from '../../core/step-ports.ts';
 import { createBucket } from './bucket.ts';
 import { readSummary } from './read-summary.ts';
 import { createRemoteRuns } from './remote-runs.ts';
@@ -14,7 +14,7 @@ import { createS3RunStore } from './run-store.ts';
 /** What a person's own machine has of a deployed stack. */
 export interface ConnectedStack {
   readonly runs: RemoteRuns;
-  readonly store: RunStore & { readSummary(runId: string): Promise<Summary | undefined> };
+  readonly store: StepRunStore & { readSummary(runId: string): Promise<Summary | undefined> };
 }
 
 /** A closed laptop or a lost network shows within this, and following tries again. */

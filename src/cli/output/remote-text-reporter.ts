@@ -21,11 +21,12 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   let wave = 0;
 
   const submitted = ({ runId, stack, region, consoleUrl }: EventOf<'run-submitted'>) => {
-    const lines = [
-      `Run ${runId} on stack ${stack} in ${region}. Ctrl-C detaches, and the run goes on.`,
+    const sentence = `Run ${runId} on stack ${stack} in ${region}. Ctrl-C detaches, and the run goes on.`;
+    screen.note([
+      ...wrapText(printable(sentence), screen.err.width, '  '),
+      // Not wrapped: it is there to be copied.
       ...(consoleUrl === undefined ? [] : [`Console: ${consoleUrl}`]),
-    ];
-    screen.note(lines.flatMap((line) => wrapText(line, screen.err.width, '  ')));
+    ]);
   };
 
   const progress = (event: EventOf<'run-progress'>) => {

@@ -104,11 +104,13 @@ export function createTextReporter({
     screen.print(
       plans ? planSummaryLines(end, wouldRun, screen.out) : runSummaryLines(end, screen.out),
     );
-    screen.note(
-      trailerLines(event, printsAll).flatMap((line) =>
+    screen.note([
+      ...trailerLines(event, printsAll).flatMap((line) =>
         wrapText(printable(line), screen.err.width, '  '),
       ),
-    );
+      // Not wrapped: it is there to be copied.
+      printable(`Report: ${event.location}/report.html`),
+    ]);
   };
 
   return (event) => {
@@ -172,7 +174,7 @@ function retryLine({ tenant, attempt, delayMs, message }: EventOf<'tenant-retrie
 
 /** What the guide does not know: it goes to standard error. */
 function trailerLines(
-  { runId, summary, durationMs, location }: EventOf<'run-finished'>,
+  { runId, summary, durationMs }: EventOf<'run-finished'>,
   notesWerePrinted: boolean,
 ): string[] {
   const lines: string[] = [];
@@ -185,6 +187,5 @@ function trailerLines(
     lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one try.`);
   }
   lines.push(`Run ${runId} took ${formatDuration(durationMs)}.`);
-  lines.push(`Report: ${location}/report.html`);
   return lines;
 }

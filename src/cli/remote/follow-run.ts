@@ -82,9 +82,10 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   const tellStart = async (state: RunState) => {
     if (started) return;
     const record = await store.readRun(runId);
+    const { hash = '' } = (await store.readBundle(runId)) ?? {};
     // Where following begins with them they are in the total already.
     startedLate = state.waves.at(-1)?.late === true;
-    report(runStarted(record, state));
+    report(runStarted(record, state, hash));
     for (const note of record.notes ?? []) report({ type: 'warning', runId, note });
     started = true;
   };
@@ -152,8 +153,7 @@ export async function readStateIfListed(
 
 const NOT_LISTED = new Set(['RunNotListed', 'RunUnknown']);
 
-function runStarted(record: RunRecord, { waves }: RunState) {
-  const { id, request, bundleHash = '' } = record;
+function runStarted({ id, request }: RunRecord, { waves }: RunState, bundleHash: string) {
   return {
     type: 'run-started',
     runId: id,

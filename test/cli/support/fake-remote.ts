@@ -146,6 +146,7 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         startedAt: STARTED.toISOString(),
         notes,
       }),
+      readBundle: async () => ({ hash: 'hash', migrations: [] }),
       readState: async () => {
         const { waves, wavesEntered = waves?.length ?? 0, state, denied } = frame();
         if (denied !== undefined) throw denied;
