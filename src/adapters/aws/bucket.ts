@@ -98,7 +98,8 @@ export function createBucket(client: S3Client, name: string): Bucket {
       new PutObjectCommand({
         Bucket: name,
         Key: key,
-        Body: text,
+        // Of an empty text the client would not send the length.
+        Body: Buffer.from(text),
         ContentType: contentType,
         IfNoneMatch: ifNoneMatch,
       }),
