@@ -52,8 +52,11 @@ function nextNotice({ counts }: Summary, { record, state }: FinishedRun): Html |
     return html`<p class="notice">Nothing was changed: a plan only tells what would be applied.</p>
 `;
   }
+  if (state.status === 'running') return undefined;
   const isLeft = counts.failed + counts.unknown > 0 || state.stopped !== undefined;
   if (!isLeft) return undefined;
-  return html`<p class="notice"><strong>To run what is left</strong>${counts.failed > 0 && ', once the causes below are mended'}: <code>npm run migrate:retry ${record.id}</code></p>
+  const retry = html`<code>npm run migrate:retry ${record.id}${record.execution !== undefined && ' -- --aws <stack>'}</code>`;
+  const redrive = html`press Redrive at the execution <code>${record.id}</code>, or `;
+  return html`<p class="notice"><strong>To run what is left</strong>${counts.failed > 0 && ', once the causes below are mended'}: ${record.execution !== undefined && redrive}${retry}</p>
 `;
 }

@@ -190,3 +190,27 @@ function unescaped(markup: string): string {
   const names: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
   return markup.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => names[name] ?? '');
 }
+
+it('tells what is worth knowing of the whole run, as text', () => {
+  const message = 'Beside this run there was <b>another</b> one.';
+  const page = renderHtmlReport(
+    { ...summaryOf([migratedOutcome(1)]), runNotes: [{ code: 'AnotherRunRunning', message }] },
+    finished,
+  );
+  expect(page).toContain('<code>AnotherRunRunning</code>');
+  expect(page).toContain('&lt;b&gt;another&lt;/b&gt;');
+  expect(page).not.toContain('<th scope="col">Note</th>');
+});
+
+it('says how an execution goes on, and nothing of that while it does', () => {
+  const { record } = failing();
+  const execution = { arn: 'arn:execution', startedAt: record.startedAt };
+  const run = { ...failing(), record: { ...record, bundleHash: undefined, execution } };
+  const summary = summaryOf([failedOutcome(1)]);
+  const text = textOf(renderHtmlReport(summary, run));
+  expect(text).toContain(`press Redrive at the execution ${record.id} , or`);
+  expect(text).toContain(`npm run migrate:retry ${record.id} -- --aws &lt;stack&gt;`);
+  expect(text).not.toContain('Bundle');
+  const running = { ...run, state: { ...run.state, status: 'running' as const } };
+  expect(textOf(renderHtmlReport(summary, running))).not.toContain('To run what is left');
+});

@@ -240,6 +240,36 @@ describe('transient failures', () => {
   });
 });
 
+describe('an attempt that was paused', () => {
+  const paused: Attempt = { status: 'continue', applied: [ONE_APPLIED], notes: [] };
+
+  it('goes on in another one, at once', async () => {
+    const attempts = [paused, paused, unchangedAttempt];
+    const { outcomes, clock } = engine(
+      [candidateOf(tenantOf(1), 0)],
+      async () => attempts.shift() ?? migratedAttempt,
+    );
+    expect(await collect(outcomes)).toMatchObject([
+      { status: 'migrated', tries: 3, applied: [ONE_APPLIED] },
+    ]);
+    expect(clock.now()).toBe(0);
+  });
+
+  it('has failed where the run is stopped, with what it applied', async () => {
+    const { outcomes, stop } = engine([candidateOf(tenantOf(1), 0)], async () => {
+      stop.stop({ reason: 'interrupted', message: 'Interrupted.' });
+      return paused;
+    });
+    expect(await collect(outcomes)).toMatchObject([
+      {
+        status: 'failed',
+        applied: [ONE_APPLIED],
+        failure: { code: 'TenantInterrupted', retryable: true },
+      },
+    ]);
+  });
+});
+
 describe('an attempt that throws', () => {
   it.each([
     ['an error', new TypeError('x is not a function'), 'TypeError: x is not a function'],
