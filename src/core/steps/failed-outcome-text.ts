@@ -2,7 +2,7 @@ import type { FailedOutcome } from '../outcome.ts';
 import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
 
 /** A failed outcome travels in an error's message, of which Step Functions keeps 32 KiB with its escapes. */
-export const MOST_BYTES = 8 * 1024;
+const MOST_BYTES = 8 * 1024;
 
 /**
  * A failed outcome as JSON of at most 8 KiB. Where it is longer, the words are cut before the facts:

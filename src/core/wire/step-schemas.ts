@@ -21,7 +21,7 @@ export const executionSchema = z.object({
  * Who takes part in a round: a wave as it was listed, its retryable failures, all that the waves
  * entered so far leave, or the tenants that became ACTIVE since the run began.
  */
-export const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late'] as const;
+const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late'] as const;
 
 export const roundSchema = z.object({
   /** From 1. */

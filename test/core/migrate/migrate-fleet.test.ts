@@ -249,10 +249,11 @@ describe('an attempt that was paused', () => {
       [candidateOf(tenantOf(1), 0)],
       async () => attempts.shift() ?? migratedAttempt,
     );
+    const before = clock.now();
     expect(await collect(outcomes)).toMatchObject([
       { status: 'migrated', tries: 3, applied: [ONE_APPLIED] },
     ]);
-    expect(clock.now()).toBe(0);
+    expect(clock.now()).toBe(before);
   });
 
   it('has failed where the run is stopped, with what it applied', async () => {
