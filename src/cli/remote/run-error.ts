@@ -28,13 +28,13 @@ export function runError(run: RemoteRun, stack: string): FanfoldError | undefine
   switch (run.status) {
     case 'FAILED': {
       if (run.error === TENANT_MIGRATIONS_FAILED) return undefined;
-      const { error: code = 'Error', cause } = run;
-      const fault: Fault = REQUEST_ERRORS.has(code) ? 'usage' : 'configuration';
+      const { error = '', cause } = run;
+      const fault: Fault = REQUEST_ERRORS.has(error) ? 'usage' : 'configuration';
       const nextStep =
         fault === 'usage'
           ? 'Start a run with another request.'
           : `When the cause is gone, go on where it ended: ${redrive}`;
-      return new FanfoldError('RunBroken', `Run ${run.id} ended: ${code}: ${causeText(cause)}`, {
+      return new FanfoldError('RunBroken', `Run ${run.id} ended: ${error}: ${causeText(cause)}`, {
         fault,
         nextStep,
       });
