@@ -3,8 +3,8 @@ import { FanfoldError } from '../src/core/errors.ts';
 
 /**
  * Does work with the login of the central database, which is kept for the life of the environment. A
- * login that is refused may have been rotated since: it is read again, once, and the work done again,
- * for which it has to be idempotent.
+ * login that leads nowhere may have been rotated or corrected since: it is read again, once, and where
+ * it has changed the work is done again, for which it has to be idempotent.
  *
  * @param read reads the login from where it is kept
  */
@@ -18,7 +18,7 @@ export function keptLogin(
     try {
       return await work(kept);
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!leadsNowhere(error)) throw error;
       const refused = kept;
       kept = undefined;
       if (isFresh) throw error;
@@ -31,10 +31,19 @@ export function keptLogin(
   };
 }
 
-function isRefused(error: unknown): boolean {
-  return error instanceof FanfoldError && error.code === 'CentralDatabaseAccessDenied';
+/** Wrong password, host, port or name: each may be right in the secret by now. */
+const NOWHERE = [
+  'CentralDatabaseAccessDenied',
+  'CentralDatabaseUnreachable',
+  'CentralDatabaseTlsFailed',
+  'CentralDatabaseMissing',
+];
+
+function leadsNowhere(error: unknown): boolean {
+  return error instanceof FanfoldError && NOWHERE.includes(error.code);
 }
 
 function isSame(a: CentralDatabaseLogin, b: CentralDatabaseLogin): boolean {
-  return a.password === b.password && a.user === b.user && a.host === b.host && a.port === b.port;
+  const keys = ['host', 'port', 'database', 'user', 'password'] as const;
+  return keys.every((key) => a[key] === b[key]);
 }

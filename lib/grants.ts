@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -48,7 +48,7 @@ export function grantView(grantee: IGrantable, granted: GrantedResources): void 
     resources: granted.logGroups.map(({ logGroupArn }) => logGroupArn),
   });
   allowRunData(grantee, granted.runData, { read: ['runs'], list: ['runs'] });
-  allowStack(grantee);
+  allowStack(grantee, granted.scope);
 }
 
 /** Starts runs, and sees what becomes of the one it has started. */
@@ -60,7 +60,7 @@ export function grantStart(grantee: IGrantable, granted: GrantedResources): void
     wildcard: NAMED_LATER,
   });
   allowExecutionData(grantee, granted, [granted.stateMachineArn]);
-  allowStack(grantee);
+  allowStack(grantee, granted.scope);
 }
 
 /** Everything an operator does: sees, starts, redrives, stops and throttles runs. */
@@ -87,9 +87,16 @@ export function grantOperate(grantee: IGrantable, granted: GrantedResources): vo
 
 const NAMED_LATER = 'Executions and Map Runs get their names when they start.';
 
-/** Pattern of the ARNs of a machine's executions. */
+/**
+ * Pattern of the ARNs of a machine's executions. Throws for an ARN that is only known once the machine
+ * is there: no part of it can be replaced.
+ */
 export function executionsOf(stateMachineArn: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:*`;
+  const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
+  if (executions === stateMachineArn) {
+    throw new TypeError(`${stateMachineArn} is no ARN that was made from a name.`);
+  }
+  return `${executions}:*`;
 }
 
 function arnsOf({ scope, stateMachineName: name }: GrantedResources) {
@@ -123,6 +130,17 @@ function allowExecutionData(
 }
 
 /** The command line finds the machine and the bucket in the stack's outputs. */
-function allowStack(grantee: IGrantable): void {
-  allow(grantee, { actions: ['cloudformation:DescribeStacks'], resources: [Aws.STACK_ID] });
+function allowStack(grantee: IGrantable, scope: Construct): void {
+  const stack = Stack.of(scope);
+  allow(grantee, {
+    actions: ['cloudformation:DescribeStacks'],
+    resources: [
+      stack.formatArn({
+        service: 'cloudformation',
+        resource: 'stack',
+        resourceName: `${stack.stackName}/*`,
+      }),
+    ],
+    wildcard: 'Who asks for a stack by its name asks for stack/<name>/*, not for its id.',
+  });
 }

@@ -238,7 +238,8 @@ export class TenantMigrations extends Construct {
         logs,
         asset: bundles.assets['on-deploy'],
         bundleHash: bundles.bundleHash,
-        stateMachineArn: machine.stateMachineArn,
+        // Made from its name, as a right on its executions needs it.
+        stateMachineArn: stateMachineArn(this, name),
         stateMachineKey: keys.dataKey,
         request: requestText('onDeploy.request', request) ?? '{}',
         // Also the schedule and the alarms: a deployment that fails for them has started nothing.

@@ -55,6 +55,21 @@ describe('keptLogin', () => {
     expect(await ask()).toBe('answer');
   });
 
+  it('finds a host that was corrected in the secret', async () => {
+    const secret = { host: 'old.example.com' };
+    const using = keptLogin(async () => ({ ...LOGIN, ...secret }));
+    const ask = () =>
+      using(async (login) => {
+        if (login.host !== 'old.example.com') return login.host;
+        throw centralDatabaseError('unreachable', login, 'connect ECONNREFUSED');
+      });
+    const error = { code: 'CentralDatabaseUnreachable' };
+    expect(await rejectionOf(ask())).toMatchObject(error);
+    expect(await rejectionOf(ask())).toMatchObject(error);
+    secret.host = 'new.example.com';
+    expect(await ask()).toBe('new.example.com');
+  });
+
   it('leaves other errors alone', async () => {
     const using = keptLogin(async () => LOGIN);
     const lost = centralDatabaseError('lost', LOGIN, 'reset');
