@@ -4,7 +4,7 @@
 /** The composition roots, which join the adapters to the core; index.ts only exports them. */
 const roots = [
   '^(src/cli|lambdas)/wiring[.]ts$',
-  '^src/run-tenant-migrations[.]ts$',
+  '^src/(run-tenant-migrations|create-provisioning|provision-tenant)[.]ts$',
   '^src/index[.]ts$',
 ];
 

@@ -3,6 +3,8 @@
  *
  * One tenant, such as one that is being provisioned: {@link runTenantMigrations}.
  *
+ * A new tenant, from its row to ACTIVE: {@link provisionTenant}.
+ *
  * A fleet: {@link runFanOut} over a `TenantDirectory` of your own, with {@link createMigrateTenant},
  * {@link loadMigrationsFolder}, {@link createLocalRunStore}, {@link systemClock} and
  * {@link renderHtmlReport} as its parts. The command line is made of the same ones.
@@ -38,6 +40,9 @@ export { createMigrateTenant } from './core/migrate/migrate-tenant.ts';
 export { TenantMigrationError } from './core/migrate/tenant-migration-error.ts';
 export type { AppliedMigration, Note, Outcome } from './core/outcome.ts';
 export type { RunStore, TenantDirectory } from './core/ports.ts';
+export type { AdminLogin, AdminLogins } from './core/provision/database-server.ts';
+export type { StepTime } from './core/provision/provision-tenant.ts';
+export { ProvisioningError } from './core/provision/provisioning-error.ts';
 export type { Summary } from './core/reduce/summary.ts';
 export type { RunRequest } from './core/request.ts';
 export {
@@ -48,6 +53,11 @@ export {
 } from './core/run/run-fan-out.ts';
 export type { DatabaseAddress, Tenant, TenantRef } from './core/tenant.ts';
 export { parseRunRequest } from './core/wire/parse-run-request.ts';
+export {
+  type ProvisionedTenant,
+  type ProvisionTenantOptions,
+  provisionTenant,
+} from './provision-tenant.ts';
 export {
   runTenantMigrations,
   type TenantLogin,

@@ -15,6 +15,7 @@ import { secretsEncrypt } from './commands/secrets-encrypt.ts';
 import { stop } from './commands/stop.ts';
 import { tenantAdd } from './commands/tenant-add.ts';
 import { tenantList } from './commands/tenant-list.ts';
+import { tenantProvision } from './commands/tenant-provision.ts';
 import { tenantStatus } from './commands/tenant-status.ts';
 import { throttle } from './commands/throttle.ts';
 import { createLook } from './output/look.ts';
@@ -32,14 +33,25 @@ const GROUPS = {
     migrateDoctor,
   ],
   'Runs on AWS:': [follow, stop, throttle],
-  'Central database:': [migrateLatest, migrateRollback, tenantList, tenantAdd, tenantStatus],
+  'Central database:': [
+    migrateLatest,
+    migrateRollback,
+    tenantList,
+    tenantProvision,
+    tenantAdd,
+    tenantStatus,
+  ],
   'Secrets:': [secretsEncrypt],
 };
 
 const ENVIRONMENT = `
 Environment, also from a .env file in the current folder:
   CENTRAL_DATABASE_URL    mysql://user:password@host:3306/database
-  DB_ENCRYPTION_KEY       the 32-byte key of the tenant passwords
+  DB_ENCRYPTION_KEY       the 32-byte key of the tenant passwords, or a key ring as JSON;
+                          DB_ENCRYPTION_KEY_FILE names a file with it instead
+  DB_ENCRYPTION_FORMAT    v2 binds new passwords to their row (default: v1)
+  FANFOLD_ADMIN_URL       mysql://admin:password@host:3306, who makes databases and users;
+                          FANFOLD_ADMIN_FILE names a JSON file by server instead
   FANFOLD_DEBUG=1         stack traces, for a report of a defect
   NO_COLOR, FORCE_COLOR   colours off, or on without a terminal
   AWS_REGION, AWS_PROFILE and whatever else the AWS SDK reads, for --aws

@@ -6,8 +6,6 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
 import { createExamineTenant, type ExamineTenant } from '../core/doctor/examine-tenant.ts';
-import { fixedKeyRing } from '../core/encryption/key-ring.ts';
-import { parseKeyRing } from '../core/encryption/parse-key-ring.ts';
 import { createPasswordOpener } from '../core/encryption/password-opener.ts';
 import {
   createPasswordSealer,
@@ -20,7 +18,10 @@ import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 import type { RunStore, StrayErrors } from '../core/ports.ts';
+import type { Provisioning } from '../core/provision/provisioning.ts';
+import type { ProvisioningRegistry } from '../core/provision/provisioning-registry.ts';
 import type { FanOutDependencies } from '../core/run/run-fan-out.ts';
+import type { ProvisioningOptions } from './options/provisioning-options.ts';
 import type {
   FolderOptions,
   RunStoreOptions,
@@ -58,7 +59,13 @@ export interface Wiring {
   /** Takes back the newest batch of the central database; resolves to what was taken back. */
   rollbackCentral(options: TlsSetupOptions): Promise<readonly string[]>;
   /** What encrypts passwords under `DB_ENCRYPTION_KEY`, and in which format. */
-  passwordEncryption(): PasswordSealer & { readonly format: PasswordFormat };
+  passwordEncryption(): Promise<PasswordSealer & { readonly format: PasswordFormat }>;
+  /** What takes tenants from their row to ACTIVE. */
+  provisioning(
+    registry: ProvisioningRegistry,
+    bundle: Bundle,
+    options: ProvisioningOptions,
+  ): Promise<Provisioning>;
   runStore(options: RunStoreOptions): Promise<RunStore>;
   /** What finds the migration behind an error that the process is told of. */
   strayErrors(): Promise<StrayErrors>;
@@ -71,7 +78,10 @@ export interface Wiring {
 /** Joins the adapters to the core for the command line. */
 export function createWiring(env: Readonly<Record<string, string | undefined>>): Wiring {
   keepHeapSmall();
-  const keyRing = () => parseKeyRing(env.DB_ENCRYPTION_KEY);
+  const keyRing = async () => {
+    const { environmentKeyRing } = await import('../adapters/local/environment-key-ring.ts');
+    return environmentKeyRing(env);
+  };
   const now = () => performance.now();
 
   const centralLogin = async (options: TlsSetupOptions) => {
@@ -100,7 +110,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     async attemptTenant(options) {
-      const passwords = createPasswordOpener(fixedKeyRing(keyRing()));
+      const passwords = createPasswordOpener(await keyRing());
       const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
       const databases = createTenantDatabases({
         connectTimeoutMs: options.connectTimeout * 1_000,
@@ -112,7 +122,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     async examineTenant(options) {
-      const passwords = createPasswordOpener(fixedKeyRing(keyRing()));
+      const passwords = createPasswordOpener(await keyRing());
       const { createInspectDatabase } = await import('../adapters/mysql/inspect-database.ts');
       const inspect = createInspectDatabase({
         connectTimeoutMs: options.connectTimeout * 1_000,
@@ -140,10 +150,32 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       return rollbackCentral(login, tls);
     },
 
-    passwordEncryption() {
-      const ring = keyRing();
-      const format = formatFor(ring, parsePasswordFormat(env.DB_ENCRYPTION_FORMAT));
-      return { format, ...createPasswordSealer(fixedKeyRing(ring), format) };
+    async passwordEncryption() {
+      const source = await keyRing();
+      const wanted = parsePasswordFormat(env.DB_ENCRYPTION_FORMAT);
+      const format = formatFor(await source.current(), wanted);
+      return { format, ...createPasswordSealer(source, format) };
+    },
+
+    async provisioning(registry, bundle, options) {
+      const { createAdminLogins } = await import('../adapters/local/admin-logins.ts');
+      const { createProvisioning } = await import('../create-provisioning.ts');
+      const { FANFOLD_ADMIN_URL: url, FANFOLD_ADMIN_FILE: file } = env;
+      return createProvisioning({
+        registry,
+        bundle,
+        admins: createAdminLogins({ url, file }),
+        attemptTenant: await this.attemptTenant(options),
+        keyRing: await keyRing(),
+        passwordFormat: parsePasswordFormat(env.DB_ENCRYPTION_FORMAT),
+        connectTimeoutMs: options.connectTimeout * 1_000,
+        tls: await tlsChooser(options),
+        tableName: options.tableName,
+        collation: options.collation,
+        accountsFrom: options.accountsFrom,
+        privileges: options.privileges,
+        requireTls: options.requireTls,
+      });
     },
 
     async runStore({ runStore }) {

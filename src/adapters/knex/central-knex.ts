@@ -1,3 +1,4 @@
+import { connect, isIP, type Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type {
   CentralDatabaseLogin,
@@ -50,6 +51,7 @@ function options(
       password,
       connectTimeout: CONNECT_TIMEOUT,
       ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
+      ...(tls === undefined || isIP(host) === 0 ? {} : { stream: () => namedSocket(host, port) }),
     },
     // Longer than a connection may take: Knex would name the pool, not the reason.
     acquireConnectionTimeout: CONNECT_TIMEOUT + 2_000,
@@ -69,4 +71,13 @@ function sslOptions({ ca }: VerifiedTls) {
     // mysql2 does not look at the host name without this.
     verifyIdentity: true,
   };
+}
+
+/**
+ * A socket by which Node checks the certificate of a server that is named by its address against that
+ * address. mysql2 passes no server name to TLS then, and Node would check for "localhost" unless it
+ * finds the name in `_host`, where only a connection by name leaves it.
+ */
+function namedSocket(host: string, port: number): Socket {
+  return Object.assign(connect(port, host), { _host: host });
 }

@@ -1,11 +1,12 @@
+import { isIP } from 'node:net';
 import { type Connection, createConnection } from 'mysql2';
 import type { ConnectionLogin } from '../../core/ports.ts';
 import { connectError } from './connect-error.ts';
-import type { createTlsChooser } from './tls.ts';
+import type { TlsChooser } from './tls.ts';
 
 export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
-  readonly tls: ReturnType<typeof createTlsChooser>;
+  readonly tls: TlsChooser;
 }
 
 /** Connects, hands the connection to `work` and closes it whatever happens. Throws what {@link connectError} explains. */
@@ -51,6 +52,7 @@ function connect(
       timezone: 'Z',
       ...(ssl === undefined ? {} : { ssl }),
     });
+    nameServer(connection, login.host);
     connection.once('connect', () => {
       // Without a listener a later loss would end the process; the next query reports it.
       connection.on('error', () => {});
@@ -61,4 +63,16 @@ function connect(
       reject(connectError(error, login));
     });
   });
+}
+
+/**
+ * Has the certificate of a server that is named by its address checked against that address. mysql2
+ * passes no server name to TLS then, since SNI takes none, and Node falls back to "localhost": the
+ * right certificate would be refused, and one for "localhost" taken from whoever shows it. Where a
+ * socket was connected by name, Node finds the name in `_host`; this says it for an address as well.
+ */
+function nameServer(connection: Connection, host: string): void {
+  if (isIP(host) === 0) return;
+  const { stream } = connection as unknown as { stream: { _host?: string } };
+  stream._host = host;
 }

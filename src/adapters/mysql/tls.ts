@@ -11,14 +11,14 @@ export interface TlsOptions {
   readonly ca?: string | undefined;
 }
 
+/** mysql2's `ssl` option for a host; `undefined` where there is to be no TLS. */
+export type TlsChooser = (host: string) => SslOptions | undefined;
+
 /**
  * Chooses mysql2's `ssl` option by host. The same object is returned every time: mysql2 caches the
  * parsed certificates, which take milliseconds, by that object.
  */
-export function createTlsChooser({
-  mode,
-  ca,
-}: TlsOptions): (host: string) => SslOptions | undefined {
+export function createTlsChooser({ mode, ca }: TlsOptions): TlsChooser {
   let verified: SslOptions | undefined;
   return (host) => {
     if (mode === 'off' || (mode === 'auto' && isLoopback(host))) return undefined;

@@ -40,7 +40,7 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
     .action(
       action(async (options: Options) => {
         // A wrong key or name shows before somebody has typed the password.
-        const sealer = wiring.passwordEncryption();
+        const sealer = await wiring.passwordEncryption();
         const { tenant } = options;
         if (sealer.format === 'v2' && tenant === undefined) throw tenantMissing();
         const row =

@@ -57,7 +57,7 @@ export function tenantAdd(app: App): Command {
     )
     .action(
       app.action(async (options: Options) => {
-        const sealer = wiring.passwordEncryption();
+        const sealer = await wiring.passwordEncryption();
         const { slug, name, host, port, database, user } = options;
         // Version 2 binds the password to the id, so the row cannot wait for the registry to give it one.
         const draft = { id: randomUUID(), slug, name, host, port, database, user };

@@ -37,6 +37,12 @@ export interface KeyRingSource {
   readAgain(): Promise<KeyRing>;
 }
 
+/** Where the ring is kept, so that it can be changed. */
+export interface KeyRingStore extends KeyRingSource {
+  /** Replaces the ring, whole or not at all; `current` gives the new one from then on. */
+  write(ring: KeyRing): Promise<void>;
+}
+
 /** A ring that does not change while the process lives, such as that of an environment variable. */
 export function fixedKeyRing(ring: KeyRing): KeyRingSource {
   return { current: async () => ring, readAgain: async () => ring };

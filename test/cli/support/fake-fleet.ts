@@ -64,10 +64,11 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       }),
     migrateCentral: async () => ['20261101090000_create_tenants'],
     rollbackCentral: async () => [],
-    passwordEncryption: () => ({
+    passwordEncryption: async () => ({
       format: 'v1',
       seal: async (_row, password) => `encrypted(${password})`,
     }),
+    provisioning: () => Promise.reject(new Error('There is no server to provision on.')),
     runStore: async () => createLocalRunStore(folder),
     strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
     fanOut: async () => ({

@@ -1,0 +1,138 @@
+import { Command, Option } from 'commander';
+import { FanfoldError } from '../../core/errors.ts';
+import { beginProvisioning } from '../../core/provision/begin-provisioning.ts';
+import { type ProvisionOutcome, provisionTenant } from '../../core/provision/provision-tenant.ts';
+import { checkUndoable, undoProvisioning } from '../../core/provision/undo-provisioning.ts';
+import { serverName } from '../../core/tenant.ts';
+import type { App } from '../app.ts';
+import { confirmByName } from '../confirm-by-name.ts';
+import { EXIT } from '../exit-codes.ts';
+import { usingInterruption } from '../interruption.ts';
+import { examples } from '../options/examples.ts';
+import { wholeNumber } from '../options/parse-number.ts';
+import {
+  addProvisioningOptions,
+  type ProvisioningOptions,
+} from '../options/provisioning-options.ts';
+import { jsonLine } from '../output/json-line.ts';
+import { printable } from '../output/printable.ts';
+import { provisionLines, STEP_WORDS, shownProvisioning } from '../output/provision-lines.ts';
+import { type Screen, usingScreen } from '../output/screen.ts';
+
+interface Options extends ProvisioningOptions {
+  readonly name?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  readonly user?: string;
+  readonly undo?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `tenant:provision <slug>`: a tenant from nothing to ACTIVE, or away again before it was. */
+export function tenantProvision(app: App): Command {
+  const command = new Command('tenant:provision')
+    .summary('make a new tenant: database, user, migrations')
+    .description(
+      'Makes a tenant: its row, a user with a random password that nobody sees, a database, all migrations; then it is ACTIVE. What was interrupted goes on where it was. After a failure the tenant is FAILED and what was made is taken away. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+    )
+    .argument('<slug>', 'unique, what people type: acme-corp')
+    .option('--name <name>', 'what people read (default: the slug)')
+    .option('--host <host>', 'host name or address of the database server')
+    .addOption(
+      new Option('--port <port>', 'port of the database server (default: 3306)').argParser(
+        wholeNumber(1, 65_535),
+      ),
+    )
+    .option('--database <database>', 'name of the database (default: made of the slug)')
+    .option('--user <user>', 'name of the user (default: made of the slug)')
+    .option('--undo', 'take a tenant away that was never ACTIVE: user, database and row')
+    .option('--yes', 'ask nothing')
+    .option('--json', 'the outcome as one line of JSON');
+  return addProvisioningOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'npm run tenant:provision acme-corp -- --name "Acme Corp" --host db1.example.com',
+        'fanfold tenant:provision acme-corp',
+        'fanfold tenant:provision acme-corp --undo',
+      ),
+    )
+    .action(
+      app.action((slug: string, options: Options) =>
+        usingScreen(app.host, (screen) =>
+          options.undo === true
+            ? undo(app, slug, options, screen)
+            : provision(app, slug, options, screen),
+        ),
+      ),
+    );
+}
+
+async function provision(
+  { host, wiring }: App,
+  slug: string,
+  options: Options,
+  screen: Screen,
+): Promise<number> {
+  const bundle = await wiring.loadBundle(options);
+  const whenLeft = `What was begun goes on with: npm run tenant:provision ${slug}`;
+  return wiring.usingCentral(options, async ({ provisioning: registry }) => {
+    const provisioning = await wiring.provisioning(registry, bundle, options);
+    const id = await beginProvisioning({ ...options, slug }, provisioning);
+    const outcome = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
+      provisionTenant(id, provisioning, signal, (step) => {
+        if (options.json !== true) screen.note([`⏳ ${STEP_WORDS[step]}`]);
+      }),
+    );
+    screen.print(
+      options.json === true
+        ? [jsonLine(shownProvisioning(outcome))]
+        : provisionLines(slug, outcome, screen.out),
+    );
+    if (outcome.status === 'interrupted') screen.note([whenLeft]);
+    return EXIT_OF[outcome.status];
+  });
+}
+
+const EXIT_OF: Record<ProvisionOutcome['status'], number> = {
+  active: EXIT.ok,
+  failed: EXIT.failed,
+  interrupted: EXIT.interrupted,
+};
+
+async function undo(
+  { host, wiring }: App,
+  slug: string,
+  options: Options,
+  screen: Screen,
+): Promise<number> {
+  const bundle = await wiring.loadBundle(options);
+  return wiring.usingCentral(options, async ({ provisioning: registry }) => {
+    const row = await registry.findBySlug(slug);
+    if (row === undefined) throw tenantUnknown(slug);
+    checkUndoable(row);
+    const { address } = row.tenant;
+    const what = `The user "${address.user}" and the database "${address.database}" at ${serverName(address)} are dropped, and the row of "${slug}" is deleted.`;
+    if (options.yes !== true && !(await confirmByName(host, printable(what), slug))) {
+      screen.note(['Nothing was done.']);
+      return EXIT.usage;
+    }
+    await undoProvisioning(row, await wiring.provisioning(registry, bundle, options));
+    const { id } = row.tenant;
+    screen.print([
+      options.json === true
+        ? jsonLine({ type: 'tenant-taken-away', id, slug })
+        : `✅ ${printable(slug)} is taken away: user, database and row.`,
+    ]);
+    return EXIT.ok;
+  });
+}
+
+function tenantUnknown(slug: string): FanfoldError {
+  return new FanfoldError('TenantUnknown', `There is no tenant with the slug "${slug}".`, {
+    fault: 'usage',
+    nextStep: 'List the tenants: npm run tenant:list',
+  });
+}

@@ -1,0 +1,115 @@
+import { createAdminLogins } from './adapters/local/admin-logins.ts';
+import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
+import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
+import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
+import { createTlsChooser, type TlsMode } from './adapters/mysql/tls.ts';
+import { usingCentralDatabase } from './adapters/prisma/central-database.ts';
+import { checkMigrations } from './core/bundle/check-migrations.ts';
+import { parseCentralDatabaseUrl } from './core/central/central-database-url.ts';
+import type { KeyRingSource } from './core/encryption/key-ring.ts';
+import { createPasswordOpener } from './core/encryption/password-opener.ts';
+import { type PasswordFormat, parsePasswordFormat } from './core/encryption/password-sealer.ts';
+import { createMigrateTenant } from './core/migrate/migrate-tenant.ts';
+import type { AppliedMigration } from './core/outcome.ts';
+import type { AdminLogins } from './core/provision/database-server.ts';
+import { provisionTenant as provision, type StepTime } from './core/provision/provision-tenant.ts';
+import { ProvisioningError } from './core/provision/provisioning-error.ts';
+import { createProvisioning } from './create-provisioning.ts';
+
+/** What is not given comes from the environment, under the names that the command line knows. */
+export interface ProvisionTenantOptions {
+  /** Default: `CENTRAL_DATABASE_URL`. */
+  readonly centralDatabaseUrl?: string | undefined;
+  /** Default: `DB_ENCRYPTION_KEY`, or the file that `DB_ENCRYPTION_KEY_FILE` names. */
+  readonly keyRing?: KeyRingSource | undefined;
+  /** How the password is written. Default: `DB_ENCRYPTION_FORMAT`. */
+  readonly passwordFormat?: PasswordFormat | undefined;
+  /** Default: `FANFOLD_ADMIN_URL` and `FANFOLD_ADMIN_FILE`. */
+  readonly admins?: AdminLogins | undefined;
+  /** Folder of the tenant migrations. Default: `./migrations/tenant`. */
+  readonly migrations?: string | undefined;
+  /** Knex's `tableName`. Default: `knex_migrations`. */
+  readonly tableName?: string | undefined;
+  /** Such as `utf8mb4_0900_ai_ci`. Default: the server's own for utf8mb4. */
+  readonly collation?: string | undefined;
+  /** Where the tenant's user may log in from. Default: `%`. */
+  readonly accountsFrom?: string | undefined;
+  /** What the tenant's user may do in its database, with commas. Default: `ALL`. */
+  readonly privileges?: string | undefined;
+  /** Whether the server is to refuse the user without TLS. Default: wherever TLS is used. */
+  readonly requireTls?: boolean | undefined;
+  /** Verified TLS except on loopback (`auto`, the default), everywhere, or nowhere. */
+  readonly tls?: TlsMode | undefined;
+  /** PEM certificates to trust beside the system's and those of Amazon RDS. */
+  readonly ca?: string | undefined;
+  /** Default: 10. */
+  readonly connectTimeoutSeconds?: number | undefined;
+  /** Once it is aborted no further step begins. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was done for a tenant. */
+export interface ProvisionedTenant {
+  /** `interrupted` only where the signal was aborted; the same call goes on then. */
+  readonly status: 'active' | 'interrupted';
+  /** In order, with the time of each. */
+  readonly steps: readonly StepTime[];
+  readonly applied: readonly AppliedMigration[];
+}
+
+/**
+ * Makes a tenant, in the place of the guide's `TenantProvisioningService.provisionTenant()`: its row in
+ * the central database is there, as `PROVISIONING` with `dbHost` and an empty `dbPassword` (`dbName` and
+ * `dbUser` may be empty too); a user with a random password, the database and all migrations follow,
+ * then it is `ACTIVE`. The same call again does nothing, or goes on where the last one was interrupted.
+ *
+ * Throws a {@link ProvisioningError} where it fails: the tenant is `FAILED` then, its row says why, and
+ * what was made is taken away. What is wrong with the configuration is thrown as another `FanfoldError`,
+ * before anything is done.
+ *
+ * @example
+ * ```ts
+ * const { id } = await prisma.tenant.create({
+ *   data: { slug, name, dbHost: 'db1.example.com', dbName: '', dbUser: '', dbPassword: '' },
+ * });
+ * await provisionTenant(id);
+ * ```
+ */
+export async function provisionTenant(
+  tenantId: string,
+  options: ProvisionTenantOptions = {},
+): Promise<ProvisionedTenant> {
+  const { env } = process;
+  const { tableName, signal = new AbortController().signal } = options;
+  const login = parseCentralDatabaseUrl(options.centralDatabaseUrl ?? env.CENTRAL_DATABASE_URL);
+  const keyRing = options.keyRing ?? environmentKeyRing(env);
+  const admins =
+    options.admins ??
+    createAdminLogins({ url: env.FANFOLD_ADMIN_URL, file: env.FANFOLD_ADMIN_FILE });
+  const bundle = await loadMigrationsFolder(options.migrations ?? './migrations/tenant');
+  await checkMigrations(bundle);
+  const tls = createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca });
+  const connection = { connectTimeoutMs: (options.connectTimeoutSeconds ?? 10) * 1_000, tls };
+  const ssl = tls(login.host);
+  const centralTls = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
+  return usingCentralDatabase(login, centralTls, async ({ provisioning: registry }) => {
+    const provisioning = createProvisioning({
+      ...options,
+      ...connection,
+      registry,
+      admins,
+      bundle,
+      keyRing,
+      passwordFormat: options.passwordFormat ?? parsePasswordFormat(env.DB_ENCRYPTION_FORMAT),
+      attemptTenant: createMigrateTenant({
+        databases: createTenantDatabases({ ...connection, tableName }),
+        passwords: createPasswordOpener(keyRing),
+        now: () => performance.now(),
+      }),
+    });
+    const outcome = await provision(tenantId, provisioning, signal);
+    if (outcome.status === 'failed') throw new ProvisioningError(outcome);
+    const { status, steps, applied } = outcome;
+    return { status, steps, applied };
+  });
+}
