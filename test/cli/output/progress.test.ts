@@ -57,4 +57,12 @@ describe('createProgressMeter', () => {
     time = 10_000;
     expect(meter.read().rate).toBeCloseTo(0.1);
   });
+
+  test('takes in tenants that come later', () => {
+    const meter = createProgressMeter(() => 0);
+    meter.start(2);
+    meter.finished(false);
+    meter.more(3);
+    expect(meter.read()).toMatchObject({ total: 5, done: 1, failed: 0 });
+  });
 });
