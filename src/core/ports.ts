@@ -1,9 +1,11 @@
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { RunStop } from './events.ts';
+import type { StatementStanding } from './half-applied.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
+import type { Resolution } from './resolve/resolution.ts';
 import type { SchemaState } from './schema-state.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
@@ -83,8 +85,20 @@ export interface FencedDatabase {
   readonly state: SchemaState;
   /** What taking the fence found and mended, such as a stale lock. */
   readonly notes: readonly Note[];
-  /** Runs one migration and records it; throws what the migration threw, as a `MigrationStepError`. */
-  apply(migration: Migration, record: MigrationRecord): Promise<void>;
+  /**
+   * Runs one migration and records it, or goes on with one that is half-way; throws what the migration
+   * threw, as a `MigrationStepError`. Where `pause` says so it stops before a statement with which the
+   * next attempt can begin.
+   */
+  apply(
+    migration: Migration,
+    record: MigrationRecord,
+    pause?: () => boolean,
+  ): Promise<'done' | 'paused'>;
+  /** How the statements of a half-way migration stand, as far as they are known. */
+  statements(id: string): Promise<StatementStanding[]>;
+  /** Does what somebody has said of a half-way migration, and writes down who it was. */
+  resolve(resolution: Resolution): Promise<void>;
 }
 
 /** How an applied migration is written down. */

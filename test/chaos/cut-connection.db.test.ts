@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { MOMENTS, type Strike, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { createDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle } from '../support/migrations.ts';
 import { testServer } from '../support/server.ts';
 import { CHAOS_MIGRATIONS } from './support/chaos-migrations.ts';
-import { MOMENTS, type Strike, startCuttingProxy } from './support/cutting-proxy.ts';
 import { pointsOf, say } from './support/form.ts';
 import { runAgain } from './support/run-again.ts';
 import { snapshotOf } from './support/snapshot.ts';
@@ -24,20 +25,23 @@ describe('a connection that is cut', () => {
     );
     const points = pointsOf(all, 12);
     let resumed = 0;
+    const wrong: string[] = [];
     for (const strike of points) {
       const database = await createDatabase('cut');
       proxy.strikeAt(strike);
       const struck = await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, BUNDLE);
       const again = await runAgain(database, BUNDLE);
-      const where = `cut ${strike.moment} query ${strike.query}: ${JSON.stringify([struck, again])}`;
-      expect(again, where).not.toMatchObject({ status: 'failed' });
-      expect(await snapshotOf(database), where).toEqual(expected);
+      const isRight = isDeepStrictEqual(await snapshotOf(database), expected);
+      if (again.status === 'failed' || !isRight) {
+        wrong.push(`${strike.moment} query ${strike.query}: ${JSON.stringify([struck, again])}`);
+      }
       if (again.notes.some(({ code }) => code === 'Resumed')) resumed++;
       await database.drop();
     }
     await proxy.close();
     say(
-      `Chaos: ${points.length} of ${all.length} points at which the connection was cut, ${points.length} recovered, ${resumed} of them in the middle of a migration.`,
+      `Chaos: ${points.length} of ${all.length} points at which the connection was cut, ${points.length - wrong.length} recovered, ${resumed} of them in the middle of a migration.`,
     );
-  }, 900_000);
+    expect(wrong).toEqual([]);
+  }, 1_800_000);
 });

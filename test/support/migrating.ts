@@ -11,6 +11,7 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly fenceWaitSeconds?: number;
   readonly connectTimeoutMs?: number;
   readonly runId?: string;
+  readonly pause?: () => boolean;
 }
 
 /** Attempts one database once through the real core and the real adapter; passwords are taken as they are. */
@@ -25,7 +26,7 @@ export function migrate(
     fenceWaitSeconds = 1,
     connectTimeoutMs = 3_000,
   } = options;
-  const { runId = 'test-run', ...request } = options;
+  const { runId = 'test-run', pause, ...request } = options;
   const attempt = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs,
@@ -40,6 +41,7 @@ export function migrate(
   return attempt(tenantOf(login), {
     runId,
     bundle,
+    pause,
     request: {
       command: 'migrate',
       strict: false,

@@ -11,6 +11,8 @@ export interface KnexTables {
    * half-way (from number 1).
    */
   readonly journal: string;
+  /** Fanfold's: who said what of a migration that stood half-way. Made with the first row. */
+  readonly audit: string;
 }
 
 /**
@@ -23,6 +25,7 @@ export function knexTables(database: string, tableName: string): KnexTables {
     migrations: qualified(tableName),
     lock: qualified(`${tableName}_lock`),
     journal: qualified('fanfold_journal'),
+    audit: qualified('fanfold_resolutions'),
   };
 }
 
@@ -34,7 +37,7 @@ export function createTables({ migrations, lock, journal }: KnexTables): string 
   return [
     `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
     `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
-    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`number\`)) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
+    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`direction\`, \`number\`)) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
   ].join(';\n');
 }
 
@@ -47,5 +50,5 @@ const JOURNAL_STATEMENT =
 /** The statement that makes room for statements in a journal that has checksums only. */
 export function extendJournal({ journal }: KnexTables): string {
   const columns = `\`number\` int unsigned not null default 0, ${JOURNAL_STATEMENT}`;
-  return `alter table ${journal} ${columns.replace(/(^|, )(?=`)/g, '$1add column ')}, drop primary key, add primary key (\`migration\`, \`number\`)`;
+  return `alter table ${journal} ${columns.replace(/(^|, )(?=`)/g, '$1add column ')}, drop primary key, add primary key (\`migration\`, \`direction\`, \`number\`)`;
 }

@@ -1,6 +1,7 @@
 import type { StatementStanding } from '../../core/half-applied.ts';
 import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { LiveStatements } from './live-statements.ts';
+import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
 import { settleStatement } from './settle-statement.ts';
@@ -26,6 +27,8 @@ export interface StartedMigration {
   readonly runId: string;
   /** Whether an earlier attempt has left it half-way. */
   readonly isOpen: boolean;
+  /** Whether to stop before the next statement that another attempt can begin with. */
+  readonly pause?: (() => boolean) | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ export class MigrationStatements {
   readonly #control: TransactionControl;
   #skipped = new SkippedEffects();
   #id = '';
+  #pause: (() => boolean) | undefined;
   #number = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -53,9 +57,10 @@ export class MigrationStatements {
     return this.#sender.journal;
   }
 
-  async start({ id, direction, runId, isOpen }: StartedMigration): Promise<void> {
+  async start({ id, direction, runId, isOpen, pause }: StartedMigration): Promise<void> {
     this.#session.startMigration();
     this.#id = id;
+    this.#pause = pause;
     this.#number = 0;
     this.#skipped = new SkippedEffects();
     this.#live.startMigration(isOpen);
@@ -135,7 +140,18 @@ export class MigrationStatements {
       const why = `It needs ${lacked} of a statement that an earlier attempt ran, and which is not run again.`;
       throw this.#halfApplied(statement, 'not applied', why);
     }
+    this.#pauseBefore(statement);
     return this.#live.run(statement);
+  }
+
+  /** Stops where all that was done is committed, or nothing is lost with a rollback. */
+  #pauseBefore({ kind }: SqlStatement): void {
+    const { inTransaction, bookkeepingOnly } = this.#session;
+    if (kind === 'unlocking' || (inTransaction && !bookkeepingOnly)) return;
+    if (this.#pause?.() !== true) return;
+    const paused = new MigrationPaused();
+    this.#session.refuse(paused);
+    throw paused;
   }
 
   /** Answers a statement that an earlier attempt has sent. */

@@ -78,7 +78,7 @@ export class StatementJournal {
     this.#unknown = [];
     this.#mayHaveRows = isOpen;
     this.#rows = isOpen
-      ? await readStatements(this.#connection, this.#table, migration)
+      ? await readStatements(this.#connection, this.#table, migration, run.direction)
       : new Map();
   }
 
@@ -151,8 +151,8 @@ export class StatementJournal {
   /** Finds the row of a statement. */
   find(number: number): SqlText {
     return {
-      sql: `SELECT number FROM ${this.#table} WHERE migration = ? AND number = ?`,
-      values: [this.#migration, number],
+      sql: `SELECT number FROM ${this.#table} WHERE migration = ? AND direction = ? AND number = ?`,
+      values: [this.#migration, this.#direction, number],
     };
   }
 
@@ -161,8 +161,8 @@ export class StatementJournal {
     this.#entries = [];
     if (!this.#mayHaveRows) return undefined;
     return {
-      sql: `DELETE FROM ${this.#table} WHERE migration = ? AND number > 0`,
-      values: [this.#migration],
+      sql: `DELETE FROM ${this.#table} WHERE migration = ? AND direction = ? AND number > 0`,
+      values: [this.#migration, this.#direction],
     };
   }
 
@@ -175,8 +175,8 @@ export class StatementJournal {
     const kept = Math.max(last?.number ?? 0, this.lastEarlier);
     this.#entries = this.#entries.filter(({ number }) => number <= kept);
     if (kept === 0) return this.#unknown.length > 0 ? undefined : this.clear();
-    const remove = `DELETE FROM ${this.#table} WHERE migration = ? AND number > ? AND number NOT IN (?)`;
-    const values = [this.#migration, kept, [0, ...this.#unknown]];
+    const remove = `DELETE FROM ${this.#table} WHERE migration = ? AND direction = ? AND number > ? AND number NOT IN (?)`;
+    const values = [this.#migration, this.#direction, kept, [0, ...this.#unknown]];
     const write = this.write();
     if (write === undefined) return { sql: remove, values };
     return { sql: `${write.sql};\n${remove}`, values: [...write.values, ...values] };
@@ -260,11 +260,12 @@ export async function readStatements(
   connection: Connection,
   table: string,
   migration: string,
+  direction: Direction,
 ): Promise<Map<number, JournaledStatement>> {
   const rows = await query<StatementRow[]>(
     connection,
-    `SELECT number, checksum, bindings, kind, text, objects, states_before, done, answer FROM ${table} WHERE migration = ? AND number > 0 ORDER BY number`,
-    [migration],
+    `SELECT number, checksum, bindings, kind, text, objects, states_before, done, answer FROM ${table} WHERE migration = ? AND direction = ? AND number > 0 ORDER BY number`,
+    [migration, direction],
   );
   return new Map(
     rows.map((row) => [

@@ -1,9 +1,9 @@
 import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
-import { applyMigration } from './apply-migration.ts';
 import { releaseFence, takeFence } from './fence.ts';
 import { fenceName } from './fence-name.ts';
 import { knexOnSession } from './fenced-client.ts';
+import { fencedMigrations } from './fenced-migrations.ts';
 import { makeTablesLocked, releaseKnexLock, takeKnexLock } from './knex-lock.ts';
 import type { KnexTables } from './knex-tables.ts';
 import { MigrationSession } from './migration-session.ts';
@@ -51,20 +51,15 @@ export async function usingFence<Result>(
       session,
       new StatementJournal(connection, tables.journal),
     );
-    const apply = {
+    const migrations = fencedMigrations(state, {
       knex: knexOnSession(session, statements),
       session,
       statements,
       tables,
       database,
       disableTransactions,
-      open: new Set(state.open.map(({ id }) => id)),
-    };
-    const result = await work({
-      state,
-      notes,
-      apply: (migration, record) => applyMigration(migration, record, apply),
     });
+    const result = await work({ state, notes, ...migrations });
     // The record of the last migration is committed with the release: where that fails, it may be lost.
     if (session.bookkeepingOnly) {
       await query(connection, release);

@@ -42,7 +42,7 @@ export interface AttemptContext {
   >;
   /**
    * Whether the attempt is to end at the next place where another one can go on: its process will not
-   * be there for long. Asked between migrations. Default: never.
+   * be there for long. Asked between migrations and between their statements. Default: never.
    */
   readonly pause?: (() => boolean) | undefined;
 }

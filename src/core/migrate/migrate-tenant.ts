@@ -40,12 +40,14 @@ async function migrateTenant(
       isPaused = context.pause?.() ?? false;
       if (isPaused) return;
       const startedAt = now();
-      await fenced.apply(migration, {
+      const record = {
         name,
         batch,
         runId: context.runId,
         baseline: index === 0 ? baseline : [],
-      });
+      };
+      isPaused = (await fenced.apply(migration, record, context.pause)) === 'paused';
+      if (isPaused) return;
       applied.push({ name, durationMs: Math.round(now() - startedAt) });
     }
   };

@@ -28,6 +28,8 @@ async function rowsOf(database: Pick<TestDatabase, 'query'>, table: string): Pro
       return database.query(
         'SELECT migration, number, checksum FROM fanfold_journal ORDER BY 1, 2',
       );
+    case 'knex_migrations_lock':
+      return database.query('SELECT is_locked FROM knex_migrations_lock');
     case 'groups':
       // The server has counted up for what was rolled back too; what refers to it has to follow.
       return database.query(

@@ -27,6 +27,7 @@ const healthy: DatabaseFacts = {
   state: {
     rows: [{ name: `${first.id}.js`, batch: 1 }],
     checksums: new Map([[first.id, first.checksum]]),
+    open: [],
   },
 };
 

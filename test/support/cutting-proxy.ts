@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Where a connection is struck: at the n-th query that a client sends, from 1. */
+/** Where a connection is struck: at the n-th query that a client sends, from 1, or the first that matches. */
 export interface Strike {
-  readonly query: number;
+  readonly query: number | RegExp;
   /** Before the server has it, while the server works on it, or when its answer is there but not told. */
   readonly moment: Moment;
 }
@@ -52,7 +52,7 @@ export async function startCuttingProxy(target: {
         upstream.destroy();
       });
     }
-    let state: 'open' | 'awaiting answer' | 'struck' = 'open';
+    let state: 'open' | 'deaf' | 'awaiting answer' | 'struck' = 'open';
     let quiet: NodeJS.Timeout | undefined;
     const strikeNow = () => {
       if (state === 'struck') return;
@@ -68,15 +68,18 @@ export async function startCuttingProxy(target: {
       if (silent || state === 'struck') return;
       const isQuery = packet[3] === 0 && packet[4] === COM_QUERY;
       if (isQuery) count++;
-      const isHit = isQuery && strike !== undefined && count === strike.query;
+      const isHit = isQuery && strike !== undefined && isMeant(strike.query, count, packet);
       if (isHit && strike?.moment === 'before') return strikeNow();
       upstream.write(packet);
       // Long enough for the server to have read it; what takes longer is under way then.
-      if (isHit && strike?.moment === 'during') setTimeout(strikeNow, 2);
+      if (isHit && strike?.moment === 'during') {
+        state = 'deaf';
+        setTimeout(strikeNow, 2);
+      }
       if (isHit && strike?.moment === 'after') state = 'awaiting answer';
     });
     packetsOf(upstream, (packet) => {
-      if (silent || state === 'struck') return;
+      if (silent || state === 'struck' || state === 'deaf') return;
       if (state === 'open') return void client.write(packet);
       clearTimeout(quiet);
       const end = endOf(packet);
@@ -103,6 +106,10 @@ export async function startCuttingProxy(target: {
       await once(server, 'close');
     },
   };
+}
+
+function isMeant(query: number | RegExp, count: number, packet: Buffer): boolean {
+  return typeof query === 'number' ? count === query : query.test(packet.toString('utf8', 5));
 }
 
 /** Calls for every whole packet of the protocol. */

@@ -1,80 +1,91 @@
 import type { Knex } from 'knex';
 import { escapeId } from 'mysql2';
-import type { Migration, MigrationModule } from '../../core/bundle/bundle.ts';
+import type { Migration } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { MigrationRecord } from '../../core/ports.ts';
 import { abandonMigration } from './abandon-migration.ts';
 import { hasOpenTransaction } from './fenced-client.ts';
-import type { KnexTables } from './knex-tables.ts';
+import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
+import type { Direction, SqlText } from './statement-journal.ts';
 import { stepError, thrownByMigration } from './step-error.ts';
 import { tracingStrayErrors } from './stray-errors.ts';
 
-export interface ApplyOptions {
+/** What migrations of one attempt have in common. */
+export interface RunMigrationOptions {
   readonly knex: Knex;
   readonly session: MigrationSession;
   readonly statements: MigrationStatements;
-  readonly tables: KnexTables;
   readonly database: string;
   /** Knex's `disableTransactions`: no transaction around a migration that does not ask for one. */
   readonly disableTransactions: boolean;
-  /** Ids of migrations that an earlier attempt has left half-way. */
-  readonly open: ReadonlySet<string>;
 }
+
+/** Which way a migration is run, and how that is written down. */
+export interface MigrationRun {
+  readonly direction: Direction;
+  readonly runId: string;
+  /** Whether an earlier attempt has left it half-way. */
+  readonly isOpen: boolean;
+  /** What says in the database that it has ended. */
+  readonly record: readonly SqlText[];
+  /** Asked before every statement that another attempt can begin with. */
+  readonly pause?: (() => boolean) | undefined;
+}
+
+/** What Knex hands a migration, and what is run with it. */
+type Body = (knex: Knex) => unknown;
 
 /**
  * Runs one migration as Knex does and records it, or goes on with it where an earlier attempt has left
  * it. Its record is in the transaction that it has open; else it waits to be committed along with what
- * comes next. Throws a `MigrationStepError`; nothing is recorded then.
+ * comes next. Throws a `MigrationStepError`; nothing is recorded then, nor where it was paused.
  */
-export async function applyMigration(
+export async function runMigration(
   migration: Migration,
-  record: MigrationRecord,
-  options: ApplyOptions,
-): Promise<void> {
+  run: MigrationRun,
+  options: RunMigrationOptions,
+): Promise<'done' | 'paused'> {
   const { session, statements, database, disableTransactions } = options;
   const module = await migration.load();
+  const body = module[run.direction];
+  if (body === undefined) throw noWayBack(migration.id);
   if (session.changedDatabase) await query(session.connection, `USE ${escapeId(database, true)}`);
-  const { id } = migration;
-  await statements.start({
-    id,
-    direction: 'up',
-    runId: record.runId,
-    isOpen: options.open.has(id),
-  });
+  await statements.start({ id: migration.id, ...run });
   try {
     if (module.config?.transaction ?? !disableTransactions) {
-      await applyInTransaction(module, migration, record, options);
+      await runInTransaction(body, migration, run, options);
     } else {
-      await applyBare(module, migration, record, options);
+      await runBare(body, migration, run, options);
     }
+    return 'done';
   } catch (error) {
     // What was started beside the failed statement may still run, and belongs to this migration.
     await session.settled();
     const cause = session.refusal ?? error;
     const committed = await abandonMigration(cause, options);
-    throw stepError(cause, id, session, committed, database);
+    if (cause instanceof MigrationPaused) return 'paused';
+    throw stepError(cause, migration.id, session, committed, database);
   }
 }
 
-async function applyInTransaction(
-  module: MigrationModule,
+async function runInTransaction(
+  body: Body,
   migration: Migration,
-  record: MigrationRecord,
-  options: ApplyOptions,
+  run: MigrationRun,
+  options: RunMigrationOptions,
 ): Promise<void> {
-  const body = async (trx: Knex.Transaction) => {
-    await up(module, trx, migration, options);
+  const work = async (trx: Knex.Transaction) => {
+    await runBody(body, trx, migration, options);
     if (trx.isCompleted()) throw endedTransaction();
-    await writeRecord(migration, record, options);
+    await writeRecord(run, options);
   };
   // Knex is done as soon as the migration itself commits or rolls back; what follows in it is not.
   let running: Promise<void> | undefined;
   try {
     await options.knex.transaction((trx) => {
-      running = body(trx);
+      running = work(trx);
       return running;
     });
   } finally {
@@ -82,31 +93,31 @@ async function applyInTransaction(
   }
 }
 
-async function applyBare(
-  module: MigrationModule,
+async function runBare(
+  body: Body,
   migration: Migration,
-  record: MigrationRecord,
-  options: ApplyOptions,
+  run: MigrationRun,
+  options: RunMigrationOptions,
 ): Promise<void> {
   const { knex, session } = options;
-  await up(module, knex, migration, options);
+  await runBody(body, knex, migration, options);
   if (hasOpenTransaction(knex)) throw leftTransactionOpen();
-  await writeRecord(migration, record, options);
+  await writeRecord(run, options);
   // Where the migration began a transaction by raw SQL it is still open: this ends it, record included.
   if (session.inTransaction && !session.bookkeepingOnly) {
     session.learn(await query(session.connection, 'COMMIT'));
   }
 }
 
-async function up(
-  module: MigrationModule,
+async function runBody(
+  body: Body,
   knex: Knex,
   { id }: Migration,
-  { session, database }: ApplyOptions,
+  { session, database }: RunMigrationOptions,
 ): Promise<void> {
   try {
     await tracingStrayErrors({ migration: id, database }, async () => {
-      await module.up(knex);
+      await body(knex);
       await session.settled();
     });
     // Some errors end an attempt also where the migration goes on after them.
@@ -121,32 +132,18 @@ async function up(
 }
 
 /**
- * Knex's row and our checksums, in one packet and one transaction: the one that is open; or a new one,
- * which is committed along with the intent of the next migration's first statement. With them go the
- * statements, which say that the migration is half-way.
+ * Writes that the migration has ended, in one packet and one transaction: the one that is open; or a
+ * new one, which is committed along with the intent of the next migration's first statement.
  */
 async function writeRecord(
-  migration: Migration,
-  record: MigrationRecord,
-  { session, statements, tables }: ApplyOptions,
+  { record }: MigrationRun,
+  { session, statements }: RunMigrationOptions,
 ): Promise<void> {
-  const checksums = [...record.baseline, migration].map(({ id, checksum }) => [
-    id,
-    checksum,
-    record.runId,
-  ]);
-  const cleared = statements.journal.clear();
   const startsAnew = !session.inTransaction;
+  const cleared = statements.journal.clear();
   const texts = [
     ...(startsAnew ? [{ sql: 'START TRANSACTION', values: [] }] : []),
-    {
-      sql: `INSERT INTO ${tables.migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
-      values: [record.batch, new Date(), record.name],
-    },
-    {
-      sql: `INSERT INTO ${tables.journal} (\`migration\`, \`checksum\`, \`run_id\`) VALUES ? ON DUPLICATE KEY UPDATE \`checksum\` = VALUES(\`checksum\`), \`run_id\` = VALUES(\`run_id\`)`,
-      values: [checksums],
-    },
+    ...record,
     ...(cleared === undefined ? [] : [cleared]),
   ];
   const answer = await query(
@@ -156,6 +153,13 @@ async function writeRecord(
   );
   session.bookkeepingOnly ||= startsAnew;
   session.learn(answer);
+}
+
+function noWayBack(id: string): FanfoldError {
+  return new FanfoldError('MigrationWithoutDown', `The migration ${id} exports no down.`, {
+    fault: 'migration',
+    nextStep: 'Take it back by hand, or write a migration that undoes it.',
+  });
 }
 
 function endedTransaction(): FanfoldError {
@@ -174,6 +178,9 @@ function leftTransactionOpen(): FanfoldError {
   return new FanfoldError(
     'MigrationLeftTransactionOpen',
     'The migration opened a transaction and neither committed nor rolled it back.',
-    { fault: 'migration', nextStep: 'Await the transaction, or end it before `up` returns.' },
+    {
+      fault: 'migration',
+      nextStep: 'Await the transaction, or end it before the migration returns.',
+    },
   );
 }

@@ -1,0 +1,37 @@
+import type { Migration } from '../../core/bundle/bundle.ts';
+import type { MigrationRecord } from '../../core/ports.ts';
+import type { KnexTables } from './knex-tables.ts';
+import type { SqlText } from './statement-journal.ts';
+
+/** Knex's row and our checksums, which say that a migration is applied. */
+export function appliedRecord(
+  migration: Pick<Migration, 'id' | 'checksum'>,
+  { name, batch, runId, baseline }: MigrationRecord,
+  { migrations, journal }: KnexTables,
+): SqlText[] {
+  const checksums = [...baseline, migration].map(({ id, checksum }) => [id, checksum, runId]);
+  return [
+    {
+      sql: `INSERT INTO ${migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
+      values: [batch, new Date(), name],
+    },
+    {
+      sql: `INSERT INTO ${journal} (\`migration\`, \`checksum\`, \`run_id\`) VALUES ? ON DUPLICATE KEY UPDATE \`checksum\` = VALUES(\`checksum\`), \`run_id\` = VALUES(\`run_id\`)`,
+      values: [checksums],
+    },
+  ];
+}
+
+/** Takes away all that says that a migration is applied, or half-way. */
+export function revertedRecord(
+  id: string,
+  names: readonly string[],
+  { migrations, journal }: KnexTables,
+): SqlText[] {
+  return [
+    ...(names.length > 0
+      ? [{ sql: `DELETE FROM ${migrations} WHERE \`name\` IN (?)`, values: [names] }]
+      : []),
+    { sql: `DELETE FROM ${journal} WHERE \`migration\` = ?`, values: [id] },
+  ];
+}

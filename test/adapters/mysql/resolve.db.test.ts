@@ -1,0 +1,153 @@
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTenantDatabases } from '../../../src/adapters/mysql/tenant-databases.ts';
+import { createTlsChooser } from '../../../src/adapters/mysql/tls.ts';
+import type { StatementStanding } from '../../../src/core/half-applied.ts';
+import type { ResolutionKind } from '../../../src/core/resolve/resolution.ts';
+import { createResolveTenant } from '../../../src/core/resolve/resolve-tenant.ts';
+import { type CuttingProxy, startCuttingProxy } from '../../support/cutting-proxy.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { tenantOf } from '../../support/fleet.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { testServer } from '../../support/server.ts';
+import { rejectionOf } from '../../support/thrown-by.ts';
+
+const ID = '20260301000000_swap_tables';
+const [CUSTOMERS] = SHOP as [(typeof SHOP)[number]];
+
+const SWAP = migration(
+  ID,
+  async (knex: Knex) => {
+    await knex.raw('CREATE TABLE other (id INT)');
+    await knex.raw('RENAME TABLE customers TO tmp, other TO customers, tmp TO other');
+  },
+  {
+    down: async (knex) => {
+      await knex.raw('DROP TABLE customers');
+      await knex.raw('RENAME TABLE other TO customers');
+    },
+  },
+);
+const ALL = bundle(CUSTOMERS, SWAP);
+
+let proxy: CuttingProxy;
+beforeAll(async () => {
+  proxy = await startCuttingProxy(testServer());
+});
+afterAll(() => proxy.close());
+
+/** A database whose tables were swapped, which nobody can tell. */
+async function halfApplied(): Promise<TestDatabase> {
+  const database = await createDatabase('resolve');
+  await migrate(database, bundle(CUSTOMERS));
+  proxy.strikeAt({ query: /RENAME TABLE/, moment: 'after' });
+  await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, ALL);
+  expect(await migrate(database, ALL, { fenceWaitSeconds: 10 })).toMatchObject({
+    failure: { code: 'HalfApplied' },
+  });
+  return database;
+}
+
+function resolve(
+  { host, port, database, user, password }: TestDatabase,
+  kind: ResolutionKind,
+  { isConfirmed = true, id = ID } = {},
+) {
+  const shown: StatementStanding[] = [];
+  const resolveTenant = createResolveTenant({
+    databases: createTenantDatabases({
+      connectTimeoutMs: 3_000,
+      tls: createTlsChooser({ mode: 'auto' }),
+    }),
+    passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
+  });
+  const tenant = tenantOf(1, {
+    address: { host, port, database, user },
+    encryptedPassword: password,
+  });
+  const resolved = resolveTenant(tenant, {
+    kind,
+    migration: `${id}.js`,
+    bundle: ALL,
+    by: 'somebody@somewhere',
+    runId: 'run-1',
+    lockWaitTimeoutSeconds: 2,
+    confirm: async (statements) => {
+      shown.push(...statements);
+      return isConfirmed;
+    },
+  });
+  return { resolved, shown };
+}
+
+async function resolutions(database: TestDatabase) {
+  return database.query(
+    'SELECT migration, resolution, resolved_by, run_id FROM fanfold_resolutions',
+  );
+}
+
+describe('a half-applied migration', () => {
+  it('that is all there is recorded, with who said so', async () => {
+    const database = await halfApplied();
+    const { resolved, shown } = resolve(database, 'applied');
+    expect(await resolved).toBe('resolved');
+    expect(shown).toMatchObject([
+      { number: 1, standing: 'applied' },
+      { number: 2, standing: 'not known' },
+    ]);
+    expect(await migrate(database, ALL)).toEqual({ status: 'unchanged', notes: [] });
+    expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(2);
+    expect(await resolutions(database)).toEqual([
+      { migration: ID, resolution: 'applied', resolved_by: 'somebody@somewhere', run_id: 'run-1' },
+    ]);
+  });
+
+  it('of which nothing is there any more is run from its beginning', async () => {
+    const database = await halfApplied();
+    await database.query('DROP TABLE customers');
+    await database.query('RENAME TABLE other TO customers');
+    expect(await resolve(database, 'retry').resolved).toBe('resolved');
+    expect(await migrate(database, ALL)).toMatchObject({ status: 'migrated', notes: [] });
+    expect(await resolutions(database)).toMatchObject([{ resolution: 'retry' }]);
+  });
+
+  it('is taken back by its down', async () => {
+    const database = await halfApplied();
+    expect(await resolve(database, 'revert').resolved).toBe('resolved');
+    expect(await database.query("SHOW COLUMNS FROM customers LIKE 'email'")).toHaveLength(1);
+    expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
+    expect(await resolutions(database)).toMatchObject([{ resolution: 'revert' }]);
+    expect(await migrate(database, ALL)).toMatchObject({ status: 'migrated', notes: [] });
+  });
+
+  it('stays as it is where somebody thinks better of it', async () => {
+    const database = await halfApplied();
+    expect(await resolve(database, 'applied', { isConfirmed: false }).resolved).toBe('declined');
+    expect(await migrate(database, ALL)).toMatchObject({ failure: { code: 'HalfApplied' } });
+    expect(await database.query("SHOW TABLES LIKE 'fanfold_resolutions'")).toEqual([]);
+  });
+
+  it('stays half-way where its down fails or is stopped, and can be taken back after that', async () => {
+    const database = await halfApplied();
+    await database.query('CREATE TABLE blocker (id INT)');
+    await database.query('RENAME TABLE other TO elsewhere');
+    expect(await rejectionOf(resolve(database, 'revert').resolved)).toMatchObject({
+      code: 'TableMissing',
+    });
+    expect(await migrate(database, ALL)).toMatchObject({ failure: { code: 'HalfApplied' } });
+    await database.query('RENAME TABLE elsewhere TO other');
+    expect(await resolve(database, 'revert').resolved).toBe('resolved');
+    expect(await migrate(database, ALL)).toMatchObject({ status: 'migrated' });
+  });
+});
+
+it('a migration that does not stand half-way is not resolved', async () => {
+  const database = await halfApplied();
+  expect(
+    await rejectionOf(resolve(database, 'applied', { id: CUSTOMERS.id }).resolved),
+  ).toMatchObject({
+    code: 'NothingToResolve',
+    nextStep: expect.stringContaining(ID),
+  });
+});

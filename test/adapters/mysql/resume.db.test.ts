@@ -1,0 +1,415 @@
+import type { Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CuttingProxy, type Moment, startCuttingProxy } from '../../support/cutting-proxy.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration } from '../../support/migrations.ts';
+import { testServer } from '../../support/server.ts';
+
+const ID = '20260301000000_try_out';
+const BASE = migration('20260101000000_create_base', async (knex) => {
+  await knex.schema.createTable('base', (table) => {
+    table.increments('id');
+    table.string('name').defaultTo('none');
+  });
+});
+
+let proxy: CuttingProxy;
+beforeAll(async () => {
+  proxy = await startCuttingProxy(testServer());
+});
+afterAll(() => proxy.close());
+
+type Up = (knex: Knex) => unknown;
+type Options = { transaction?: boolean; down?: Up };
+
+/** Runs `up` with the connection cut at the first query that matches, and then without. */
+async function resumed(query: RegExp, moment: Moment, up: Up, options: Options = {}) {
+  const database = await createDatabase('resume');
+  await migrate(database, bundle(BASE));
+  const all = bundle(BASE, migration(ID, up, options));
+  proxy.strikeAt({ query, moment });
+  const first = await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, all);
+  expect(first).toMatchObject({
+    status: 'failed',
+    failure: { code: 'FenceLost', retryable: true },
+  });
+  const again = () => migrate(database, all, { fenceWaitSeconds: 10 });
+  return { database, second: await again(), again };
+}
+
+async function names(database: TestDatabase): Promise<unknown[]> {
+  return (await database.query('SELECT name FROM base ORDER BY id')).map(({ name }) => name);
+}
+
+const RESUMED = {
+  status: 'migrated',
+  notes: expect.arrayContaining([expect.objectContaining({ code: 'Resumed' })]),
+};
+
+describe('a migration that was stopped half-way', () => {
+  it.each(['before', 'after'] as const)(
+    'goes on %s the statement that it was stopped at',
+    async (moment) => {
+      const { second, database } = await resumed(/ADD COLUMN b/, moment, async (knex) => {
+        await knex('base').insert({ name: 'once' });
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+        await knex.raw('ALTER TABLE base ADD COLUMN b INT');
+        await knex('base').insert({ name: 'late' });
+      });
+      expect(second).toMatchObject(RESUMED);
+      expect(await names(database)).toEqual(['once', 'late']);
+      expect(await database.query("SHOW COLUMNS FROM base LIKE '_'")).toHaveLength(2);
+    },
+  );
+
+  it('sees the answers that it saw before', async () => {
+    const seen: unknown[] = [];
+    const { second } = await resumed(/ADD COLUMN c/, 'before', async (knex) => {
+      const [id] = await knex('base').insert({ name: 'first' });
+      const has = await knex.schema.hasColumn('base', 'b');
+      const [rows] = await knex.raw(
+        'SELECT NOW(6) AS at, 0x00ff AS bytes, 12345678901234567890 AS big, NULL AS nothing',
+      );
+      const error = await knex
+        .raw('SELECT * FROM nowhere')
+        .catch(({ errno, sqlState }) => ({ errno, sqlState }));
+      seen.push({ id, has, row: { ...rows[0] }, error });
+      if (!has) await knex.raw('ALTER TABLE base ADD COLUMN b INT');
+      await knex.raw('ALTER TABLE base ADD COLUMN c INT');
+    });
+    expect(second).toMatchObject(RESUMED);
+    expect(seen).toHaveLength(2);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[0]).toMatchObject({ has: false, error: { errno: 1146, sqlState: '42S02' } });
+  });
+
+  it('has its session as it was', async () => {
+    const { second, database } = await resumed(/ADD COLUMN b/, 'after', async (knex) => {
+      await knex.raw("SET @name = 'from a variable'");
+      await knex.raw('CREATE TEMPORARY TABLE wanted AS SELECT @name AS name');
+      await knex.raw('ALTER TABLE base ADD COLUMN b INT');
+      await knex.raw('INSERT INTO base (name) SELECT name FROM wanted');
+    });
+    expect(second).toMatchObject(RESUMED);
+    expect(await names(database)).toEqual(['from a variable']);
+  });
+
+  it('outside of a transaction does each write once', async () => {
+    for (const moment of ['before', 'during', 'after'] as const) {
+      const { second, database } = await resumed(
+        moment === 'after' ? /COMMIT/ : /'two'/,
+        moment,
+        async (knex) => {
+          for (const name of ['one', 'two', 'three']) await knex('base').insert({ name });
+        },
+        { transaction: false },
+      );
+      expect(second).toMatchObject({ status: 'migrated' });
+      expect(await names(database)).toEqual(['one', 'two', 'three']);
+    }
+  });
+
+  it('is never taken for done, whatever the bundle says now', async () => {
+    const { database } = await resumed(/ADD COLUMN b/, 'before', async (knex) => {
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      await knex.raw('ALTER TABLE base ADD COLUMN b INT');
+      throw new Error('changed my mind');
+    });
+    expect(await migrate(database, bundle(BASE))).toMatchObject({
+      status: 'failed',
+      failure: { code: 'HalfApplied', migration: ID, retryable: false },
+    });
+    const renamed = bundle(
+      BASE,
+      migration('20260302000000_other', () => {}),
+    );
+    expect(await migrate(database, renamed)).toMatchObject({ failure: { code: 'HalfApplied' } });
+  });
+
+  it('goes on with a corrected statement where the failed one left nothing', async () => {
+    const database = await createDatabase('resume');
+    const run = (second: string) =>
+      migrate(
+        database,
+        bundle(
+          BASE,
+          migration(ID, async (knex) => {
+            await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+            await knex.raw(second);
+          }),
+        ),
+      );
+    expect(await run('ALTER TABLE base ADD COLUMN a INT')).toMatchObject({
+      failure: { code: 'ColumnExists' },
+    });
+    expect(await run('ALTER TABLE base ADD b COLUMN INT,')).toMatchObject({
+      failure: { code: 'SyntaxError' },
+    });
+    expect(await run('ALTER TABLE base ADD COLUMN b INT')).toMatchObject(RESUMED);
+  });
+
+  it('is resumed also where the journal is from before statements were journaled', async () => {
+    const database = await createDatabase('resume');
+    await migrate(database, bundle(BASE));
+    await database.query('DROP TABLE fanfold_journal');
+    await database.query(
+      'CREATE TABLE fanfold_journal (migration varchar(255) not null primary key, checksum char(64) not null, run_id varchar(80) not null, recorded_at timestamp not null default current_timestamp) default charset = utf8mb4 collate = utf8mb4_bin',
+    );
+    await database.query(
+      'INSERT INTO fanfold_journal (migration, checksum, run_id) VALUES (?, ?, ?)',
+      [BASE.id, BASE.checksum, 'old'],
+    );
+    expect(await migrate(database, bundle(BASE))).toEqual({ status: 'unchanged', notes: [] });
+    const next = migration(ID, (knex) => knex.raw('ALTER TABLE base ADD COLUMN a INT'));
+    expect(await migrate(database, bundle(BASE, next))).toMatchObject({
+      status: 'migrated',
+      notes: [],
+    });
+    expect(await database.query('SELECT migration FROM fanfold_journal')).toHaveLength(2);
+  });
+});
+
+describe('what cannot be settled is half-applied', () => {
+  it.each<[string, RegExp, Moment, RegExp, Up]>([
+    [
+      'a swap of tables',
+      /RENAME TABLE/,
+      'after',
+      /Nothing in the database tells/,
+      async (knex) => {
+        await knex.raw('CREATE TABLE other (id INT)');
+        await knex.raw('RENAME TABLE base TO tmp, other TO base, tmp TO other');
+      },
+    ],
+    [
+      'an index without a name that was added',
+      /ADD UNIQUE/,
+      'after',
+      /without a name/,
+      async (knex) => {
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+        await knex.raw('ALTER TABLE base ADD UNIQUE (a)');
+      },
+    ],
+    [
+      'a statement with other values',
+      /ADD COLUMN a/,
+      'after',
+      /with other values/,
+      async (knex) => {
+        await knex('base').insert({ name: String(Math.random()) });
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      },
+    ],
+    [
+      'a statement that needs the id of one that is not run again',
+      /ADD COLUMN a/,
+      'after',
+      /LAST_INSERT_ID/,
+      async (knex) => {
+        await knex('base').insert({ name: 'one' });
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+        await knex.raw('INSERT INTO base (name) VALUES (LAST_INSERT_ID())');
+      },
+    ],
+    [
+      'rows of a temporary table',
+      /ADD COLUMN a/,
+      'after',
+      /temporary table wanted/,
+      async (knex) => {
+        await knex.raw('CREATE TEMPORARY TABLE wanted (name VARCHAR(10))');
+        await knex.raw("INSERT INTO wanted VALUES ('one')");
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+        await knex.raw('INSERT INTO base (name) SELECT name FROM wanted');
+      },
+    ],
+    [
+      'what ran under LOCK TABLES',
+      /UNLOCK/,
+      'before',
+      /LOCK TABLES/,
+      async (knex) => {
+        await knex.raw('LOCK TABLES base WRITE');
+        await knex.raw("INSERT INTO base (name) VALUES ('locked')");
+        await knex.raw('UNLOCK TABLES');
+      },
+    ],
+  ])('%s', async (_what, query, moment, why, up) => {
+    const { second, again, database } = await resumed(query, moment, up);
+    const before = await database.query('SHOW CREATE TABLE base');
+    expect(second).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'HalfApplied',
+        migration: ID,
+        message: expect.stringMatching(why),
+        nextStep: expect.stringContaining(`--applied ${ID}`),
+        retryable: false,
+      },
+    });
+    expect(await again()).toMatchObject({ failure: { code: 'HalfApplied' } });
+    expect(await database.query('SHOW CREATE TABLE base')).toEqual(before);
+  });
+
+  it('and the failure lists what is applied and what is not', async () => {
+    const { second } = await resumed(/RENAME TABLE/, 'after', async (knex) => {
+      await knex.raw('CREATE TABLE other (id INT)');
+      await knex('base').insert({ name: 'secret' });
+      await knex.raw('RENAME TABLE base TO tmp, other TO base, tmp TO other');
+    });
+    expect(second).toMatchObject({
+      failure: {
+        statements: [
+          { number: 1, text: 'CREATE TABLE other (id INT)', standing: 'applied' },
+          { number: 2, text: 'insert into `base` (`name`) values (?)', standing: 'applied' },
+          { number: 3, standing: 'not known' },
+        ],
+      },
+    });
+  });
+});
+
+describe('a procedure', () => {
+  const withProcedure = (body: string, call: RegExp, moment: Moment) =>
+    resumed(call, moment, async (knex) => {
+      await knex.raw(`CREATE PROCEDURE fill() BEGIN ${body} END`);
+      await knex.raw('CALL fill()');
+    });
+
+  it('that commits by itself is not run again', async () => {
+    const { second, database } = await withProcedure(
+      "INSERT INTO base (name) VALUES ('one'); COMMIT; INSERT INTO base (name) VALUES ('two');",
+      /CALL/,
+      'after',
+    );
+    expect(second).toMatchObject({ failure: { code: 'HalfApplied' } });
+    expect(await names(database)).toEqual(['one', 'two']);
+  });
+
+  it('that does not is rolled back and run again', async () => {
+    const { second, database } = await withProcedure(
+      "INSERT INTO base (name) VALUES ('one'); INSERT INTO base (name) VALUES ('two');",
+      /CALL/,
+      'after',
+    );
+    expect(second).toMatchObject(RESUMED);
+    expect(await names(database)).toEqual(['one', 'two']);
+  });
+});
+
+describe('honest errors', () => {
+  it('a table that somebody else made is never taken for the migration’s own', async () => {
+    const database = await createDatabase('honest');
+    const make = (after = 'SELECT 1') =>
+      bundle(
+        migration(ID, async (knex) => {
+          await knex.raw('CREATE TABLE mine (id INT)');
+          await knex.raw(after);
+        }),
+      );
+    await database.query('CREATE TABLE mine (id INT)');
+    for (let tries = 0; tries < 2; tries++) {
+      expect(await migrate(database, make())).toMatchObject({
+        failure: { code: 'TableExists', errno: 1050 },
+      });
+    }
+    proxy.strikeAt({ query: /CREATE TABLE mine/, moment: 'after' });
+    await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, make());
+    expect(await migrate(database, make(), { fenceWaitSeconds: 10 })).toMatchObject({
+      failure: { code: 'TableExists' },
+    });
+  });
+
+  it('of a table with other columns, made meanwhile, are not settled', async () => {
+    const database = await createDatabase('honest');
+    const make = bundle(migration(ID, (knex) => knex.raw('CREATE TABLE mine (id INT)')));
+    proxy.strikeAt({ query: /CREATE TABLE mine/, moment: 'after' });
+    await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, make);
+    await database.query('ALTER TABLE mine ADD COLUMN theirs INT');
+    expect(await migrate(database, make, { fenceWaitSeconds: 10 })).toMatchObject({
+      failure: { code: 'HalfApplied' },
+    });
+  });
+
+  it('of duplicate data leave the statement to be run again', async () => {
+    const database = await createDatabase('honest');
+    await migrate(database, bundle(BASE));
+    await database.query("INSERT INTO base (name) VALUES ('twice'), ('twice')");
+    const up: Up = async (knex) => {
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      await knex.raw('ALTER TABLE base ADD UNIQUE (name)');
+    };
+    const all = bundle(BASE, migration(ID, up));
+    expect(await migrate(database, all)).toMatchObject({
+      failure: { code: 'DuplicateData', statement: { number: 2 } },
+    });
+    await database.query('DELETE FROM base LIMIT 1');
+    expect(await migrate(database, all)).toMatchObject(RESUMED);
+    expect(await database.query("SHOW INDEX FROM base WHERE Key_name <> 'PRIMARY'")).toHaveLength(
+      1,
+    );
+  });
+
+  it('XA is refused', async () => {
+    const database = await createDatabase('honest');
+    const up: Up = (knex) => knex.raw("XA START 'x'");
+    expect(await migrate(database, bundle(migration(ID, up)))).toMatchObject({
+      failure: { code: 'StatementRefused', statement: { number: 1 } },
+    });
+  });
+
+  it('a deadlock ends the attempt also where the migration catches it', async () => {
+    const database = await createDatabase('honest');
+    await migrate(database, bundle(BASE));
+    await database.query("INSERT INTO base (id, name) VALUES (1, 'a'), (2, 'b')");
+    const other = await database.connection();
+    await other.query('BEGIN');
+    // The server takes back whoever has changed less.
+    await other.query("INSERT INTO base (name) VALUES ('x'), ('y'), ('z')");
+    await other.query('UPDATE base SET name = 1 WHERE id = 2');
+    let blocked: Promise<unknown> | undefined;
+    const up: Up = async (knex) => {
+      await knex('base').where({ id: 1 }).update({ name: 'mine' });
+      blocked = other
+        .query('UPDATE base SET name = 1 WHERE id = 1')
+        .then(() => other.query('ROLLBACK'));
+      await knex('base')
+        .where({ id: 2 })
+        .update({ name: 'mine' })
+        .catch(() => {});
+      await knex('base')
+        .insert({ name: 'after it' })
+        .catch(() => {});
+    };
+    const options = { lockWaitTimeoutSeconds: 10 };
+    expect(await migrate(database, bundle(BASE, migration(ID, up)), options)).toMatchObject({
+      failure: { code: 'Deadlock', retryable: true },
+    });
+    await blocked;
+    expect(await names(database)).toEqual(['a', 'b']);
+  });
+});
+
+describe('a pause', () => {
+  it('comes before a statement, and the next attempt goes on with it', async () => {
+    const database = await createDatabase('pause');
+    let statements = 0;
+    const all = bundle(
+      BASE,
+      migration(ID, async (knex) => {
+        for (const column of ['a', 'b', 'c'])
+          await knex.raw(`ALTER TABLE base ADD COLUMN ${column} INT`);
+      }),
+    );
+    const pause = () => ++statements % 4 === 0;
+    const attempts = [];
+    for (let tries = 0; tries < 5; tries++) attempts.push(await migrate(database, all, { pause }));
+    const statuses = attempts.map(({ status }) => status);
+    expect(statuses.slice(0, 2)).toEqual(['continue', 'continue']);
+    expect(statuses).toContain('migrated');
+    expect(statuses.at(-1)).toBe('unchanged');
+    expect(await database.query("SHOW COLUMNS FROM base LIKE '_'")).toHaveLength(3);
+  });
+});
