@@ -1,3 +1,4 @@
+import type { Wave } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import { shareOf } from './share-of.ts';
 
@@ -13,4 +14,16 @@ export function toleratedFailures(
   const share = percentage === undefined ? undefined : Math.floor(shareOf(total, percentage));
   if (count === undefined || share === undefined) return count ?? share;
   return Math.min(count, share);
+}
+
+/** The same for the waves of a run, by what was listed at its beginning. */
+export function toleratedInRun(
+  request: Parameters<typeof toleratedFailures>[0],
+  waves: readonly Wave[],
+): number | undefined {
+  const listed = waves.filter(({ late }) => late !== true);
+  return toleratedFailures(
+    request,
+    listed.reduce((sum, { size }) => sum + size, 0),
+  );
 }

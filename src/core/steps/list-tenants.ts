@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import { listOpenedRun } from '../list/list-run.ts';
-import { toleratedFailures } from '../list/tolerated-failures.ts';
+import { toleratedInRun } from '../list/tolerated-failures.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { Outcome } from '../outcome.ts';
 import type { OutcomeSink, RunRecord, RunState, TenantDirectory } from '../ports.ts';
@@ -119,18 +119,6 @@ function toleratedInRound(
   const tolerated = toleratedInRun(request, waves);
   if (tolerated === undefined || waves[wave - 1]?.canary === true) return items;
   return Math.min(items, Math.max(0, tolerated - failedElsewhere));
-}
-
-/** How many tenants of a run may fail, by what was listed at its beginning; `undefined`: all. */
-export function toleratedInRun(
-  request: RunRecord['request'],
-  waves: RunState['waves'],
-): number | undefined {
-  const listed = waves.filter(({ late }) => late !== true);
-  return toleratedFailures(
-    request,
-    listed.reduce((sum, { size }) => sum + size, 0),
-  );
 }
 
 interface ItemSources {

@@ -1,11 +1,11 @@
 import type { RunStop } from '../events.ts';
+import { toleratedInRun } from '../list/tolerated-failures.ts';
 import type { RunRecord, RunState } from '../ports.ts';
 import { listsLateTenants } from '../run/late-wave.ts';
 import { settleRun } from '../run/settle-run.ts';
 import { canaryFailed, tooManyFailed } from '../run/why-stopped.ts';
 import type { RoundSummary } from '../step-ports.ts';
 import type { StepRound } from '../wire/step-schemas.ts';
-import { toleratedInRun } from './list-tenants.ts';
 
 /** What is known after a round. */
 export interface RoundEnd {
