@@ -7,6 +7,7 @@ import { migrateDoctor } from './commands/migrate-doctor.ts';
 import { migrateLatest } from './commands/migrate-latest.ts';
 import { migrateMake } from './commands/migrate-make.ts';
 import { migratePlan } from './commands/migrate-plan.ts';
+import { migrateResolve } from './commands/migrate-resolve.ts';
 import { migrateRetry } from './commands/migrate-retry.ts';
 import { migrateRollback } from './commands/migrate-rollback.ts';
 import { migrateStatus } from './commands/migrate-status.ts';
@@ -28,6 +29,7 @@ const GROUPS = {
     migrateTenant,
     migrateAllTenants,
     migrateRetry,
+    migrateResolve,
     migratePlan,
     migrateStatus,
     migrateDoctor,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { keepHeapSmall } from '../adapters/local/small-heap.ts';
 import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
@@ -17,9 +18,10 @@ import {
 import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
-import type { RunStore, StrayErrors } from '../core/ports.ts';
+import type { RunStore, StrayErrors, TenantDatabases } from '../core/ports.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
 import type { ProvisioningRegistry } from '../core/provision/provisioning-registry.ts';
+import { createResolveTenant, type ResolveTenant } from '../core/resolve/resolve-tenant.ts';
 import type { FanOutDependencies } from '../core/run/run-fan-out.ts';
 import type { ProvisioningOptions } from './options/provisioning-options.ts';
 import type {
@@ -45,6 +47,10 @@ export interface Wiring {
   makeMigration(directory: string, name: string, language: 'ts' | 'js'): Promise<string>;
   /** Reads the tenant migrations and loads each of them once, so that a broken one shows now. */
   loadBundle(options: FolderOptions): Promise<Bundle>;
+  /** What resolves a half-way migration of one tenant. */
+  resolveTenant(options: SetupOptions): Promise<ResolveTenant>;
+  /** Who runs this, for what is written down of it: a user of the operating system, and the host. */
+  operator(): string;
   /** What attempts one tenant. */
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
   /** What looks at one tenant and changes nothing. */
@@ -109,16 +115,16 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       return bundle;
     },
 
+    async resolveTenant(options) {
+      const passwords = createPasswordOpener(await keyRing());
+      return createResolveTenant({ databases: await tenantDatabases(options), passwords });
+    },
+
+    operator: () => `${userInfo().username}@${hostname()}`,
+
     async attemptTenant(options) {
       const passwords = createPasswordOpener(await keyRing());
-      const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
-      const databases = createTenantDatabases({
-        connectTimeoutMs: options.connectTimeout * 1_000,
-        tls: await tlsChooser(options),
-        tableName: options.tableName,
-        disableTransactions: options.disableTransactions,
-      });
-      return createMigrateTenant({ databases, passwords, now });
+      return createMigrateTenant({ databases: await tenantDatabases(options), passwords, now });
     },
 
     async examineTenant(options) {
@@ -200,6 +206,16 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       return { ...(await connectToStack(stack, env)), clock: systemClock };
     },
   };
+}
+
+async function tenantDatabases(options: SetupOptions): Promise<TenantDatabases> {
+  const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
+  return createTenantDatabases({
+    connectTimeoutMs: options.connectTimeout * 1_000,
+    tls: await tlsChooser(options),
+    tableName: options.tableName,
+    disableTransactions: options.disableTransactions,
+  });
 }
 
 async function tlsChooser({ tls, ca }: TlsSetupOptions) {

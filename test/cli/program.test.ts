@@ -9,6 +9,7 @@ const COMMANDS = [
   'migrate:tenant',
   'migrate:all-tenants',
   'migrate:retry',
+  'migrate:resolve',
   'migrate:plan',
   'migrate:status',
   'migrate:doctor',

@@ -4,12 +4,13 @@ import { countOf } from '../../core/wording/count-of.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
+import { standingLines } from './standing-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** What is known of a failure, or of a group of equal ones. */
 export type FailureFacts = Pick<
   Failure,
-  'code' | 'migration' | 'statement' | 'errno' | 'sqlState' | 'nextStep'
+  'code' | 'migration' | 'statement' | 'errno' | 'sqlState' | 'statements' | 'nextStep'
 >;
 
 const INDENT = '   ';
@@ -29,11 +30,16 @@ export function failureLines(
   between: readonly string[] = [],
 ): string[] {
   const blocks: string[] = [];
+  const { statements = [] } = facts;
   if (facts.migration !== undefined) blocks.push(`In ${facts.migration}${statementOf(facts)}`);
-  blocks.push(`Error ${codes(facts)}`, ...between, `Next: ${facts.nextStep}`);
-  return blocks.flatMap((block) =>
-    wrapText(`${INDENT}${printable(block)}`, look.width, `${INDENT}  `),
-  );
+  blocks.push(`Error ${codes(facts)}`, ...between);
+  const wrap = (block: string) =>
+    wrapText(`${INDENT}${printable(block)}`, look.width, `${INDENT}  `);
+  return [
+    ...blocks.flatMap(wrap),
+    ...standingLines(statements, look),
+    ...wrap(`Next: ${facts.nextStep}`),
+  ];
 }
 
 /** What stays applied although the tenant failed; nothing where that is nothing. */
