@@ -5,14 +5,14 @@
 import { writeSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
-import type { Bundle } from '../core/bundle/bundle.ts';
+import type { Migration } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { FanfoldError } from '../core/errors.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
-import { bundleFunction, type FunctionSource } from './bundle-function.ts';
-import { migrationsModule } from './migrations-module.ts';
+import { bundleFunctions } from './bundle-functions.ts';
+import { type MigrationsNeed, migrationsModule } from './migrations-module.ts';
 import { MIGRATIONS_NEED } from './migrations-need.ts';
-import { writeAsset } from './write-assets.ts';
+import { writeAsset } from './write-asset.ts';
 
 interface BundlingRequest {
   readonly migrationsFolder: string;
@@ -32,10 +32,20 @@ async function main(request: BundlingRequest): Promise<unknown> {
   const bundle = await loadMigrationsFolder(folder, { allowDuplicateTimestamps });
   // A migration that cannot run is found before anything is deployed.
   await checkMigrations(bundle);
+  const fileOf = ({ id, extension }: Pick<Migration, 'id' | 'extension'>) =>
+    join(folder, id + extension);
+  const functions = await bundleFunctions({
+    root,
+    entries: entries(),
+    modules: {
+      [moduleOf('code')]: migrationsModule(bundle, 'code', fileOf),
+      [moduleOf('checksums')]: migrationsModule(bundle, 'checksums', fileOf),
+    },
+  });
   const assets = await Promise.all(
     LAMBDA_NAMES.map(async (name) => {
-      const files = await bundleFunction(functionSource(name, bundle, folder));
-      return [name, await writeAsset(request.outputFolder, name, files)] as const;
+      const asset = await writeAsset(request.outputFolder, name, functions[name]);
+      return [name, asset] as const;
     }),
   );
   return {
@@ -45,18 +55,22 @@ async function main(request: BundlingRequest): Promise<unknown> {
   };
 }
 
-function functionSource(name: LambdaName, bundle: Bundle, folder: string): FunctionSource {
-  const need = MIGRATIONS_NEED[name];
-  const file = JSON.stringify(join(root, 'lambdas', name + extension));
-  if (need === 'nothing') return { name, root, entry: `export*from${file};` };
-  return {
-    name,
-    root,
-    entry: `import{createHandler}from${file};import{migrations}from'fanfold:migrations';export const handler=createHandler(migrations);`,
-    migrations: migrationsModule(bundle, need, (migration) =>
-      join(folder, migration.id + migration.extension),
-    ),
-  };
+/** The name under which a function imports what it needs of the migrations. */
+function moduleOf(need: MigrationsNeed): string {
+  return `fanfold:migrations/${need}`;
+}
+
+function entries(): Record<LambdaName, string> {
+  const texts = LAMBDA_NAMES.map((name) => {
+    const need = MIGRATIONS_NEED[name];
+    const file = JSON.stringify(join(root, 'lambdas', name + extension));
+    const text =
+      need === 'nothing'
+        ? `export*from${file};`
+        : `import{createHandler}from${file};import{migrations}from'${moduleOf(need)}';export const handler=createHandler(migrations);`;
+    return [name, text] as const;
+  });
+  return Object.fromEntries(texts) as Record<LambdaName, string>;
 }
 
 /** Migrations may print while they are loaded: standard output is theirs. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FunctionFiles } from './bundle-function.ts';
+import type { FunctionFiles } from './bundle-functions.ts';
 
 /**
  * Writes a function's files into a folder that is named after what is in them, below `folder`, and

@@ -1,0 +1,119 @@
+import { join, relative } from 'node:path';
+import { build, type Message, type Plugin } from 'esbuild';
+import { FanfoldError } from '../core/errors.ts';
+import { type FilesBeside, leaner } from './leaner.ts';
+
+export interface FunctionSources<Name extends string> {
+  /** Text of the module whose exports are a function's. Its imports are full paths, or of `modules`. */
+  readonly entries: Readonly<Record<Name, string>>;
+  /** Text of modules that are no files, by the name that they are imported under: `fanfold:…`. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Folder that paths in source maps are relative to: the same sources give the same bytes anywhere. */
+  readonly root: string;
+}
+
+/** Files of a function as Lambda gets them, by name. */
+export type FunctionFiles = ReadonlyMap<string, Uint8Array>;
+
+/** The file with the code, whose source map lies beside it: `index.<export>` is a function's handler. */
+const CODE_FILE = 'index.mjs';
+
+/**
+ * Makes one minified ES module of each function and everything that it imports, the SDK of AWS
+ * included: what was tested is what runs, whatever the runtime brings. All in one go, since most of the
+ * time is for reading what they share. Throws `BundlingFailed` where an import cannot be found or a
+ * file is no JavaScript.
+ */
+export async function bundleFunctions<Name extends string>(
+  sources: FunctionSources<Name>,
+): Promise<Record<Name, FunctionFiles>> {
+  const beside: FilesBeside = new Map();
+  const { root } = sources;
+  const names = Object.keys(sources.entries) as Name[];
+  try {
+    const { outputFiles } = await build({
+      entryPoints: names.map((name) => ({ in: ENTRY + name, out: `${name}/index` })),
+      absWorkingDir: root,
+      outdir: root,
+      outExtension: { '.js': '.mjs' },
+      write: false,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      // ES modules first: only those can be cut down to what is used.
+      mainFields: ['module', 'main'],
+      // Characters beyond ASCII as they are: escaped they take up to six bytes for two.
+      charset: 'utf8',
+      sourcemap: 'linked',
+      sourcesContent: false,
+      legalComments: 'none',
+      // Neither the user's tsconfig.json nor ours changes what a migration does.
+      tsconfigRaw: { compilerOptions: { target: 'es2024' } },
+      banner: { js: REQUIRE },
+      plugins: [virtualModules(sources), leaner(beside)],
+      logLevel: 'silent',
+    });
+    const written = outputFiles.map((file) => [relative(root, file.path), file] as const);
+    const made = names.map((name): [Name, FunctionFiles] => {
+      const own = written.filter(([path]) => path.startsWith(join(name, CODE_FILE)));
+      const code = own.find(([path]) => path.endsWith(CODE_FILE))?.[1].text ?? '';
+      // Modules are read before it is known which function uses them.
+      const used = [...beside].filter(([file]) => code.includes(file));
+      const files = own.map(([path, file]) => [relative(name, path), file.contents] as const);
+      return [name, new Map([...files, ...used])];
+    });
+    return Object.fromEntries(made) as Record<Name, FunctionFiles>;
+  } catch (error) {
+    throw bundlingFailed(error);
+  }
+}
+
+/** CommonJS packages in an ES module require Node's own modules. */
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+const ENTRY = 'fanfold:entry/';
+
+function virtualModules({ entries, modules, root }: FunctionSources<string>): Plugin {
+  const texts = new Map([
+    ...Object.entries(entries).map(([name, text]) => [ENTRY + name, text] as const),
+    ...Object.entries(modules),
+  ]);
+  const namespace = 'fanfold';
+  return {
+    name: namespace,
+    setup(build) {
+      build.onResolve({ filter: /^fanfold:/ }, ({ path }) =>
+        texts.has(path) ? { path, namespace } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: texts.get(path) ?? '',
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+const SHOWN_PROBLEMS = 10;
+
+function bundlingFailed(cause: unknown): unknown {
+  const { errors } = cause as { errors?: readonly Message[] };
+  if (errors === undefined) return cause;
+  const problems = errors.slice(0, SHOWN_PROBLEMS).map((problem) => `\n  - ${placed(problem)}`);
+  return new FanfoldError(
+    'BundlingFailed',
+    `The functions cannot be bundled:${problems.join('')}`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Correct these files. A package that a migration imports has to be installed, and cannot be one with native code.',
+      cause,
+    },
+  );
+}
+
+function placed({ text, location }: Message): string {
+  return location === null ? text : `${location.file}:${location.line}: ${text}`;
+}
