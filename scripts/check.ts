@@ -23,6 +23,7 @@ const steps: readonly Step[] = [
   { name: 'layers', command: ['scripts/check-layers.ts'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js'] },
   { name: 'package', command: ['scripts/check-package.ts'] },
+  { name: 'synth', command: ['scripts/check-infrastructure.ts'] },
   { name: 'bundles', command: ['scripts/check-bundles.ts'] },
 ];
 
@@ -34,6 +35,10 @@ for (const step of steps) {
   console.log(
     `${step.name.padEnd(16)} ${succeeded ? 'ok    ' : 'FAILED'} ${seconds.padStart(5)} s`,
   );
+  // What could not be checked on this machine is said even where all else is well.
+  for (const line of output.split('\n')) {
+    if (succeeded && line.startsWith('skipped: ')) console.log(`  ${line}`);
+  }
   if (succeeded) continue;
   failures += 1;
   console.log(`\n${output.trim()}\n`);
