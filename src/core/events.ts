@@ -1,5 +1,6 @@
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
+import type { RunRequest } from './request.ts';
 import type { TenantRef } from './tenant.ts';
 
 /** What happens in a run, in order. The core emits, a reporter decides what is shown. */
@@ -7,7 +8,9 @@ export type RunEvent =
   | {
       readonly type: 'run-started';
       readonly runId: string;
-      readonly command: 'migrate' | 'plan';
+      readonly command: RunRequest['command'];
+      /** A plan of a rollback. */
+      readonly rollback?: true | undefined;
       /** Tenants listed, over all waves. */
       readonly total: number;
       readonly waves: number;

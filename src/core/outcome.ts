@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts';
 import type { TenantRef } from './tenant.ts';
 
-/** A migration that this attempt applied. */
+/** A migration that this attempt applied, or took back. */
 export interface AppliedMigration {
   /** As recorded in `knex_migrations`, with extension. */
   readonly name: string;
@@ -31,12 +31,19 @@ interface OutcomeOf<Status extends string> {
 export interface MigratedOutcome extends OutcomeOf<'migrated'> {
   readonly applied: readonly AppliedMigration[];
 }
-/** Nothing was pending: nothing was written and no lock was taken. */
+/** Nothing was to be done: nothing was written and no lock was taken. */
 export interface UnchangedOutcome extends OutcomeOf<'unchanged'> {}
 export interface FailedOutcome extends OutcomeOf<'failed'> {
   readonly failure: Failure;
   /** What was applied before the failure, and stays applied. */
   readonly applied: readonly AppliedMigration[];
+  /** What a rollback had taken back before the failure. */
+  readonly reverted?: readonly AppliedMigration[] | undefined;
+}
+/** A rollback took migrations back. */
+export interface RevertedOutcome extends OutcomeOf<'reverted'> {
+  /** The newest first. */
+  readonly reverted: readonly AppliedMigration[];
 }
 /** Not attempted. */
 export interface SkippedOutcome extends OutcomeOf<'skipped'> {
@@ -51,9 +58,11 @@ export interface SkippedOutcome extends OutcomeOf<'skipped'> {
 export interface UnknownOutcome extends OutcomeOf<'unknown'> {
   readonly reason: string;
 }
-/** What a `migrate` would apply now. */
+/** What a `migrate` would apply now, or a `rollback` take back. */
 export interface PlannedOutcome extends OutcomeOf<'planned'> {
   readonly pending: readonly string[];
+  /** The newest first; absent in a plan of migrations. */
+  readonly reverting?: readonly string[] | undefined;
 }
 
 /** What became of one tenant. */
@@ -63,7 +72,8 @@ export type Outcome =
   | FailedOutcome
   | SkippedOutcome
   | UnknownOutcome
-  | PlannedOutcome;
+  | PlannedOutcome
+  | RevertedOutcome;
 
 export type OutcomeStatus = Outcome['status'];
 
@@ -74,6 +84,7 @@ export const OUTCOME_STATUSES = [
   'skipped',
   'unknown',
   'planned',
+  'reverted',
 ] as const satisfies readonly OutcomeStatus[];
 
 /** Whether something is still to be done about this tenant. */
@@ -88,7 +99,12 @@ export function isRetryable(outcome: Outcome): outcome is FailedOutcome {
 
 /** Whether a later run of the same request need not look at this tenant again. */
 export function isSuccess(outcome: Outcome): boolean {
-  return (
-    outcome.status === 'migrated' || outcome.status === 'unchanged' || outcome.status === 'planned'
-  );
+  return SUCCESSES.has(outcome.status);
 }
+
+const SUCCESSES: ReadonlySet<OutcomeStatus> = new Set([
+  'migrated',
+  'unchanged',
+  'planned',
+  'reverted',
+]);

@@ -31,8 +31,8 @@ export interface TenantDirectory {
 }
 
 export interface ReachedSchema {
-  /** Hash of the bundle. */
-  readonly schemaVersion: string;
+  /** Hash of the bundle; `null` where it is no bundle's schema, as after a rollback. */
+  readonly schemaVersion: string | null;
   readonly runId: string;
   readonly at: Date;
 }
@@ -99,6 +99,19 @@ export interface FencedDatabase {
   statements(id: string): Promise<StatementStanding[]>;
   /** Does what somebody has said of a half-way migration, and writes down who it was. */
   resolve(resolution: Resolution): Promise<void>;
+  /** Runs its `down` and records that, or goes on with it; throws and stops as `apply` does. */
+  revert(
+    migration: Migration,
+    record: RevertRecord,
+    pause?: () => boolean,
+  ): Promise<'done' | 'paused'>;
+}
+
+/** How it is written down that a migration was taken back. */
+export interface RevertRecord {
+  /** Names of its rows in `knex_migrations`. */
+  readonly names: readonly string[];
+  readonly runId: string;
 }
 
 /** How an applied migration is written down. */
@@ -107,7 +120,7 @@ export interface MigrationRecord {
   readonly name: string;
   readonly batch: number;
   readonly runId: string;
-  /** Checksums of earlier migrations that have none yet, recorded along with this one. */
+  /** Checksums of earlier migrations that have none yet, recorded along with this one, without its run. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
 }
 

@@ -13,8 +13,10 @@ export interface WaveRequest {
  * schedule: `wire/request-schema.ts` parses it, with these defaults.
  */
 export interface RunRequest {
-  /** `migrate` applies, `plan` only tells what would be applied. */
-  readonly command: 'migrate' | 'plan';
+  /** `migrate` applies, `rollback` takes back, `plan` only tells what one of them would do. */
+  readonly command: 'migrate' | 'plan' | 'rollback';
+  /** Whether a plan is one of a rollback. */
+  readonly rollback?: boolean | undefined;
   /** Slugs or ids, at most 1,000. Default: every `ACTIVE` tenant. */
   readonly tenants?: readonly string[] | undefined;
   /** Id of an earlier run: only what that run left is done. */
@@ -39,8 +41,19 @@ export interface RunRequest {
   readonly toleratedFailurePercentage?: number | undefined;
   /** Whole passes over retryable failures after the first one. */
   readonly automaticRetries: number;
-  /** Id of the last migration to apply. Default: all. */
+  /** Id of the last migration to apply (default: all); for a rollback, of the last one to stay. */
   readonly to?: string | undefined;
+  /** For a rollback: id of the run whose migrations are taken back, where it applied them. */
+  readonly run?: string | undefined;
+  /** For a rollback: how many of each tenant's newest migrations are taken back. */
+  readonly steps?: number | undefined;
+  /**
+   * For a retry of `steps`, and set by it: id of the run that was to take them first, so that what has
+   * been taken back since counts.
+   */
+  readonly stepsOf?: string | undefined;
+  /** For a rollback: it may leave a tenant without any migration. */
+  readonly allowEmpty?: boolean | undefined;
   /** Applied migrations that have changed since fail a tenant instead of being noted. */
   readonly strict: boolean;
   /** Go on where the database has applied migrations that the bundle lacks. */

@@ -17,6 +17,10 @@ export interface SchemaState {
   readonly rows: readonly MigrationRow[];
   /** Checksums that Fanfold recorded, by migration id. */
   readonly checksums: ReadonlyMap<string, string>;
+  /** Runs that applied a migration, by its id; plain Knex leaves no word of itself. */
+  readonly appliedBy: ReadonlyMap<string, string>;
+  /** Runs that took a migration back, by its id. */
+  readonly revertedBy: ReadonlyMap<string, string>;
   /** Half-way since an earlier attempt; its statements are in the journal. */
   readonly open: readonly OpenMigration[];
 }

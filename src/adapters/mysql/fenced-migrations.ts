@@ -1,9 +1,10 @@
 import type { FencedDatabase } from '../../core/ports.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
 import type { KnexTables } from './knex-tables.ts';
-import { appliedRecord } from './migration-records.ts';
+import { appliedRecord, revertedByRecord, revertedRecord } from './migration-records.ts';
 import { resolveMigration } from './resolve-migration.ts';
 import { type RunMigrationOptions, runMigration } from './run-migration.ts';
+import type { Direction } from './statement-journal.ts';
 import { readStandings } from './statement-standings.ts';
 
 export interface FencedMigrationsOptions extends RunMigrationOptions {
@@ -14,10 +15,10 @@ export interface FencedMigrationsOptions extends RunMigrationOptions {
 export function fencedMigrations(
   state: SchemaState,
   options: FencedMigrationsOptions,
-): Pick<FencedDatabase, 'apply' | 'statements' | 'resolve'> {
+): Pick<FencedDatabase, 'apply' | 'revert' | 'statements' | 'resolve'> {
   const { tables, session } = options;
-  const isOpen = (id: string) =>
-    state.open.some((each) => each.id === id && each.direction === 'up');
+  const isOpen = (id: string, direction: Direction) =>
+    state.open.some((each) => each.id === id && each.direction === direction);
   return {
     apply: (migration, record, pause) =>
       runMigration(
@@ -25,8 +26,23 @@ export function fencedMigrations(
         {
           direction: 'up',
           runId: record.runId,
-          isOpen: isOpen(migration.id),
+          isOpen: isOpen(migration.id, 'up'),
           record: appliedRecord(migration, record, tables),
+          pause,
+        },
+        options,
+      ),
+    revert: (migration, { names, runId }, pause) =>
+      runMigration(
+        migration,
+        {
+          direction: 'down',
+          runId,
+          isOpen: isOpen(migration.id, 'down'),
+          record: [
+            ...revertedRecord(migration.id, names, tables),
+            revertedByRecord(migration, runId, tables),
+          ],
           pause,
         },
         options,

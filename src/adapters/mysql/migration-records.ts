@@ -9,7 +9,11 @@ export function appliedRecord(
   { name, batch, runId, baseline }: MigrationRecord,
   { migrations, journal }: KnexTables,
 ): SqlText[] {
-  const checksums = [...baseline, migration].map(({ id, checksum }) => [id, checksum, runId]);
+  const checksums = [
+    // What an earlier run or plain Knex has applied is nothing that this run could take back.
+    ...baseline.map(({ id, checksum }) => [id, checksum, '']),
+    [migration.id, migration.checksum, runId],
+  ];
   return [
     {
       sql: `INSERT INTO ${migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
@@ -34,4 +38,16 @@ export function revertedRecord(
       : []),
     { sql: `DELETE FROM ${journal} WHERE \`migration\` = ?`, values: [id] },
   ];
+}
+
+/** Says which run took a migration back, so that no run takes its steps twice. */
+export function revertedByRecord(
+  { id, checksum }: Pick<Migration, 'id' | 'checksum'>,
+  runId: string,
+  { journal }: KnexTables,
+): SqlText {
+  return {
+    sql: `INSERT INTO ${journal} (\`migration\`, \`checksum\`, \`run_id\`, \`direction\`) VALUES (?, ?, ?, 'down')`,
+    values: [id, checksum, runId],
+  };
 }

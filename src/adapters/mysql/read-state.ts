@@ -20,6 +20,8 @@ interface StateRow extends RowDataPacket {
   /** Of the journal's rows: 0 for a migration's own, from 1 for its statements. */
   readonly number: number | null;
   readonly direction: 'up' | 'down' | null;
+  /** '' where it is not known. */
+  readonly runId: string | null;
 }
 
 /**
@@ -40,17 +42,28 @@ export async function readState(connection: Connection, tables: KnexTables): Pro
     return { ...(await readTables(connection, tables, undefined)), tables: 'missing' };
   } catch (error) {
     if (!isTableMissing(error)) throw error;
-    return { rows: [], checksums: new Map(), open: [], tables: 'missing' };
+    return { ...NOTHING, tables: 'missing' };
   }
 }
 
 /** The first statement stands for all that a half-way migration has. */
 const STATEMENTS = {
-  columns: 'NULL, migration, NULL, checksum, number, direction',
+  columns: 'NULL, migration, NULL, checksum, number, direction, run_id',
   condition: ' WHERE number < 2',
 };
 /** A journal from before statements were journaled. */
-const CHECKSUMS = { columns: 'NULL, migration, NULL, checksum, 0, NULL', condition: '' };
+const CHECKSUMS = {
+  columns: 'NULL, migration, NULL, checksum, 0, NULL, run_id',
+  condition: '',
+};
+
+const NOTHING: SchemaState = {
+  rows: [],
+  checksums: new Map(),
+  appliedBy: new Map(),
+  revertedBy: new Map(),
+  open: [],
+};
 
 async function readTables(
   connection: Connection,
@@ -58,7 +71,7 @@ async function readTables(
   recorded: { columns: string; condition: string } | undefined,
 ): Promise<SchemaState> {
   // The two tables may have different collations, which UNION does not forgive without a cast.
-  const applied = `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction FROM ${migrations}`;
+  const applied = `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction, NULL AS runId FROM ${migrations}`;
   const found = await query<StateRow[]>(
     connection,
     recorded === undefined
@@ -69,14 +82,26 @@ async function readTables(
   );
   const rows: (MigrationRow & { id: number })[] = [];
   const checksums = new Map<string, string>();
+  const appliedBy = new Map<string, string>();
+  const revertedBy = new Map<string, string>();
   const open: OpenMigration[] = [];
-  for (const { id, name, batch, checksum, number, direction } of found) {
+  for (const { id, name, batch, checksum, number, direction, runId } of found) {
     if (number === null) rows.push({ id: id ?? 0, name: name ?? '', batch: batch ?? 0 });
     else if (Number(number) > 0) open.push({ id: name, direction: direction ?? 'up' });
-    else if (checksum !== null) checksums.set(name, checksum);
+    else if (direction === 'down') revertedBy.set(name, runId ?? '');
+    else if (checksum !== null) {
+      checksums.set(name, checksum);
+      if (runId) appliedBy.set(name, runId);
+    }
   }
   rows.sort((a, b) => a.id - b.id);
-  return { rows: rows.map(({ name, batch }) => ({ name, batch })), checksums, open };
+  return {
+    rows: rows.map(({ name, batch }) => ({ name, batch })),
+    checksums,
+    appliedBy,
+    revertedBy,
+    open,
+  };
 }
 
 /** ER_BAD_FIELD_ERROR */

@@ -12,6 +12,7 @@ const SHOWN: readonly {
 }[] = [
   { status: 'migrated', label: 'Migrated', always: true },
   { status: 'unchanged', label: 'Already up to date', always: true },
+  { status: 'reverted', label: 'Rolled back' },
   { status: 'planned', label: 'Planned' },
   { status: 'failed', label: 'Failed', always: true },
   { status: 'skipped', label: 'Skipped' },

@@ -1,4 +1,5 @@
 import type { FinishedRun } from '../../core/run/finished-run.ts';
+import { takesBack } from '../../core/takes-back.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
@@ -21,7 +22,15 @@ export function factsSection({ record, state }: FinishedRun): Html {
       finishedAt !== undefined && formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)),
     ],
     ['Bundle', record.bundleHash !== undefined && html`<code>${record.bundleHash}</code>`],
-    ['Up to', request.to !== undefined && html`<code>${request.to}</code>`],
+    ['Takes back run', request.run !== undefined && html`<code>${request.run}</code>`],
+    [
+      'Takes back',
+      request.steps !== undefined && `the newest ${countOf(request.steps, 'migration')}`,
+    ],
+    [
+      takesBack(request) ? 'Back to' : 'Up to',
+      request.to !== undefined && html`<code>${request.to}</code>`,
+    ],
     ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} entered: ${sizes(waves)}`],
     ['At a time', atATime(request)],
     ['Hosts', request.hosts?.join(', ')],

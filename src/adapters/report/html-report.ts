@@ -15,7 +15,7 @@ import { runVerdict } from './run-verdict.ts';
 export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
   const { tone, word, sentence } = runVerdict(summary, run);
   const { id, request } = run.record;
-  const title = request.command === 'plan' ? 'Migration plan' : 'Migration run';
+  const title = TITLES[request.command];
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -40,6 +40,12 @@ ${stopNotice(run)}${countsSection(summary)}${nextNotice(summary, run)}${failures
 `.markup;
 }
 
+const TITLES = {
+  migrate: 'Migration run',
+  plan: 'Migration plan',
+  rollback: 'Rollback',
+} as const satisfies Record<FinishedRun['record']['request']['command'], string>;
+
 function stopNotice({ state }: FinishedRun): Html | undefined {
   const { stopped } = state;
   if (stopped === undefined) return undefined;
@@ -49,7 +55,7 @@ function stopNotice({ state }: FinishedRun): Html | undefined {
 
 function nextNotice({ counts }: Summary, { record, state }: FinishedRun): Html | undefined {
   if (record.request.command === 'plan') {
-    return html`<p class="notice">Nothing was changed: a plan only tells what would be applied.</p>
+    return html`<p class="notice">Nothing was changed: a plan only tells what would be done.</p>
 `;
   }
   if (state.status === 'running') return undefined;

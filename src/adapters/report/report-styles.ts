@@ -56,6 +56,7 @@ code { overflow-wrap: anywhere; }
 .bar i { min-width: 4px; flex-basis: 0; background: var(--mute); }
 .bar .migrated { background: var(--good); }
 .bar .unchanged { background: var(--calm); }
+.bar .reverted { background: var(--good); }
 .bar .planned { background: var(--plan); }
 .bar .failed { background: var(--bad); }
 .bar .unknown { background: var(--warn); }
@@ -69,6 +70,7 @@ code { overflow-wrap: anywhere; }
 }
 .figures .migrated { border-top-color: var(--good); }
 .figures .unchanged { border-top-color: var(--calm); }
+.figures .reverted { border-top-color: var(--good); }
 .figures .planned { border-top-color: var(--plan); }
 .figures .failed { border-top-color: var(--bad); }
 .figures .unknown { border-top-color: var(--warn); }

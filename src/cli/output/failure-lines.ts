@@ -44,12 +44,18 @@ export function failureLines(
 
 /** What stays applied although the tenant failed; nothing where that is nothing. */
 export function keptMigrations(applied: readonly AppliedMigration[]): string[] {
-  if (applied.length === 0) return [];
-  const named = applied.slice(0, NAMED_MIGRATIONS).map(({ name }) => name);
-  if (applied.length > named.length) named.push(`and ${applied.length - named.length} more`);
-  return [
-    `Applied before it, and kept: ${countOf(applied.length, 'migration')} (${named.join(', ')})`,
-  ];
+  return applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied)}`];
+}
+
+/** What a rollback took back before it failed; nothing where that is nothing. */
+export function revertedMigrations(reverted: readonly AppliedMigration[]): string[] {
+  return reverted.length === 0 ? [] : [`Taken back before it: ${namesOf(reverted)}`];
+}
+
+function namesOf(migrations: readonly AppliedMigration[]): string {
+  const named = migrations.slice(0, NAMED_MIGRATIONS).map(({ name }) => name);
+  if (migrations.length > named.length) named.push(`and ${migrations.length - named.length} more`);
+  return `${countOf(migrations.length, 'migration')} (${named.join(', ')})`;
 }
 
 function statementOf({ statement }: FailureFacts): string {

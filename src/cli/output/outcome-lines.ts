@@ -1,32 +1,53 @@
 import type { AppliedMigration, FailedOutcome, Outcome } from '../../core/outcome.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
-import { failureLines, keptMigrations } from './failure-lines.ts';
+import { failureLines, keptMigrations, revertedMigrations } from './failure-lines.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
 
 const INDENT = '   ';
 
+export interface OutcomeOptions {
+  /** Adds to a failure where it happened and what to do. Default true. */
+  readonly explain?: boolean;
+  /** Whether the run takes migrations back. */
+  readonly back?: boolean;
+}
+
 /**
  * What became of one tenant, in the words of the guide. All lines of a tenant come together when it
- * is done: tenants run in parallel, and their lines would mix otherwise. `explain` adds to a failure
- * where it happened and what to do.
+ * is done: tenants run in parallel, and their lines would mix otherwise.
  */
-export function outcomeLines(outcome: Outcome, look: Look, explain = true): string[] {
+export function outcomeLines(
+  outcome: Outcome,
+  look: Look,
+  { explain = true, back = false }: OutcomeOptions = {},
+): string[] {
   const { tenant } = outcome;
+  const start = () => startLine(tenant, back, look);
   switch (outcome.status) {
     case 'migrated':
       return [
-        ...startLine(tenant, look),
+        ...start(),
         ...wrap(`✅ ${tenant.name}: Ran ${formatCount(outcome.applied.length)} migrations:`, look),
         ...migrationNames(outcome.applied, look),
       ];
+    case 'reverted':
+      return [
+        ...start(),
+        ...wrap(
+          `✅ ${tenant.name}: Took back ${formatCount(outcome.reverted.length)} migrations:`,
+          look,
+        ),
+        ...migrationNames(outcome.reverted, look),
+      ];
     case 'unchanged':
-      return [...startLine(tenant, look), ...wrap(`✅ ${tenant.name}: Already up to date`, look)];
+      return [...start(), ...wrap(`✅ ${tenant.name}: ${unchangedWords(back)}`, look)];
     case 'failed':
-      return [...startLine(tenant, look), ...failedLines(outcome, look, explain)];
+      return [...start(), ...failedLines(outcome, look, { explain, back })];
     case 'planned':
+      if (outcome.reverting !== undefined) return revertingLines(tenant, outcome.reverting, look);
       return outcome.pending.length === 0
         ? wrap(`✅ ${named(tenant)}: Already up to date`, look)
         : [
@@ -43,21 +64,35 @@ export function outcomeLines(outcome: Outcome, look: Look, explain = true): stri
   }
 }
 
-function startLine(tenant: TenantRef, look: Look): string[] {
-  return wrap(`🔄 Migrating tenant: ${named(tenant)}`, look);
+function startLine(tenant: TenantRef, back: boolean, look: Look): string[] {
+  const words = back ? '⏪ Rolling back tenant' : '🔄 Migrating tenant';
+  return wrap(`${words}: ${named(tenant)}`, look);
+}
+
+function unchangedWords(back: boolean): string {
+  return back ? 'Nothing to take back' : 'Already up to date';
+}
+
+function revertingLines(tenant: TenantRef, names: readonly string[], look: Look): string[] {
+  if (names.length === 0) return wrap(`✅ ${named(tenant)}: ${unchangedWords(true)}`, look);
+  const heading = `📝 ${named(tenant)}: Would take back ${formatCount(names.length)} migrations:`;
+  return [...wrap(heading, look), ...names.flatMap((name) => wrap(`- ${name}`, look, '  '))];
 }
 
 function migrationNames(applied: readonly AppliedMigration[], look: Look): string[] {
   return applied.flatMap(({ name }) => wrap(`- ${name}`, look, '  '));
 }
 
-function failedLines(outcome: FailedOutcome, look: Look, explain: boolean): string[] {
-  const { failure, tenant, applied } = outcome;
-  const line = wrap(`❌ ${tenant.name}: Migration failed: ${failure.message}`, look);
-  return [
-    ...line.map(look.palette.bad),
-    ...(explain ? failureLines(failure, look, keptMigrations(applied)) : []),
-  ];
+function failedLines(
+  outcome: FailedOutcome,
+  look: Look,
+  { explain, back }: Required<OutcomeOptions>,
+): string[] {
+  const { failure, tenant, applied, reverted = [] } = outcome;
+  const what = back ? 'Rollback' : 'Migration';
+  const line = wrap(`❌ ${tenant.name}: ${what} failed: ${failure.message}`, look);
+  const before = [...keptMigrations(applied), ...revertedMigrations(reverted)];
+  return [...line.map(look.palette.bad), ...(explain ? failureLines(failure, look, before) : [])];
 }
 
 function named(tenant: TenantRef): string {

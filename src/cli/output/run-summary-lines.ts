@@ -13,15 +13,20 @@ export interface RunEnd {
   readonly stopped: RunStop | undefined;
   /** Said last where everything went well. */
   readonly success: string;
+  /** Whether the run took migrations back, or planned to. */
+  readonly back: boolean;
   /** The command that runs what is left. */
   readonly retryCommand: string;
 }
 
 /** The summary of a run that migrates: the guide's lines, and what to do if something failed. */
 export function runSummaryLines(end: RunEnd, look: Look): string[] {
-  const { summary, stopped, success, retryCommand } = end;
+  const { summary, stopped, success, back, retryCommand } = end;
   const { counts, total } = summary;
-  const lines = [...headingLines('📊 Migration Summary', look), ...countLines(summary, look)];
+  const lines = [
+    ...headingLines(back ? '📊 Rollback Summary' : '📊 Migration Summary', look),
+    ...countLines(summary, look),
+  ];
   if (counts.failed === 0 && counts.unknown === 0 && stopped === undefined) {
     return [...lines, look.palette.good(success)];
   }
@@ -33,15 +38,15 @@ export function runSummaryLines(end: RunEnd, look: Look): string[] {
 
 /** The summary of a plan: how many tenants lack something. */
 export function planSummaryLines(
-  { summary, stopped }: Pick<RunEnd, 'summary' | 'stopped'>,
+  { summary, stopped, back }: Pick<RunEnd, 'summary' | 'stopped' | 'back'>,
   wouldRun: number,
   look: Look,
 ): string[] {
   const { counts, total } = summary;
   const lines = [
-    ...headingLines('📊 Migration Plan', look),
-    `📝 Would run migrations: ${formatCount(wouldRun)}`,
-    `✅ Already up to date: ${formatCount(counts.planned - wouldRun)}`,
+    ...headingLines(back ? '📊 Rollback Plan' : '📊 Migration Plan', look),
+    `📝 Would ${back ? 'take back' : 'run'} migrations: ${formatCount(wouldRun)}`,
+    `✅ ${back ? 'Nothing to take back' : 'Already up to date'}: ${formatCount(counts.planned - wouldRun)}`,
     ...countLines(summary, look).slice(1),
   ];
   if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look), '');

@@ -19,7 +19,7 @@ export function headingLines(heading: string, look: Look): string[] {
 export function countLines(summary: Summary, look: Look): string[] {
   const { counts } = summary;
   const { good, bad, warn } = look.palette;
-  const successful = `✅ Successful: ${formatCount(counts.migrated + counts.unchanged)}`;
+  const successful = `✅ Successful: ${formatCount(counts.migrated + counts.unchanged + counts.reverted)}`;
   const failed = `❌ Failed: ${formatCount(counts.failed)}`;
   return [
     counts.failed === 0 ? good(successful) : successful,

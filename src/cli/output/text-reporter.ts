@@ -54,6 +54,7 @@ export function createTextReporter({
   let printsAll = true;
   let namesWaves = false;
   let plans = false;
+  let back = false;
   let wouldRun = 0;
   let stopped: RunStop | undefined;
   let running = 0;
@@ -65,10 +66,11 @@ export function createTextReporter({
     return false;
   };
 
-  const start = ({ total, waves, command }: EventOf<'run-started'>) => {
+  const start = ({ total, waves, command, rollback }: EventOf<'run-started'>) => {
     printsAll = verbose || total <= SMALL_FLEET;
     namesWaves = waves > 1;
     plans = command === 'plan';
+    back = command === 'rollback' || rollback === true;
     meter.start(total);
     screen.print([wording.found(total)]);
     if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
@@ -82,10 +84,10 @@ export function createTextReporter({
       running -= 1;
     }
     meter.finished(outcome.status === 'failed');
-    if (outcome.status === 'planned' && outcome.pending.length > 0) wouldRun += 1;
+    if (isPlanOfSomething(outcome)) wouldRun += 1;
     if (printsAll || needsReading(outcome)) {
       const explain = outcome.status !== 'failed' || !isExplained(outcome);
-      screen.print(outcomeLines(outcome, screen.out, explain));
+      screen.print(outcomeLines(outcome, screen.out, { explain, back }));
     }
     if (!printsAll) return;
     for (const { message } of outcome.notes)
@@ -100,7 +102,7 @@ export function createTextReporter({
       return;
     }
     const { success } = wording;
-    const end = { summary, stopped, success, retryCommand: wording.retryCommand(runId) };
+    const end = { summary, stopped, success, back, retryCommand: wording.retryCommand(runId) };
     screen.print(
       plans ? planSummaryLines(end, wouldRun, screen.out) : runSummaryLines(end, screen.out),
     );
@@ -152,8 +154,13 @@ function needsReading(outcome: Outcome): boolean {
   return (
     outcome.status === 'failed' ||
     outcome.status === 'migrated' ||
-    (outcome.status === 'planned' && outcome.pending.length > 0)
+    outcome.status === 'reverted' ||
+    isPlanOfSomething(outcome)
   );
+}
+
+function isPlanOfSomething(outcome: Outcome): boolean {
+  return outcome.status === 'planned' && (outcome.reverting ?? outcome.pending).length > 0;
 }
 
 function waveLine({ wave, total, canary }: EventOf<'wave-started'>): string {

@@ -1,14 +1,22 @@
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
+import { takesBack } from '../takes-back.ts';
 import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
 
-/** The migrations that a request asks for: all, or those up to `to`. Throws `MigrationUnknown`. */
-export function requestedBundle(bundle: Bundle, { to }: Pick<RunRequest, 'to'>): Bundle {
+/**
+ * The migrations that a request asks for: all, or those up to `to`. A rollback needs all, since what
+ * it takes back is behind `to`. Throws `MigrationUnknown`.
+ */
+export function requestedBundle(
+  bundle: Bundle,
+  request: Partial<Pick<RunRequest, 'command' | 'rollback' | 'to'>>,
+): Bundle {
+  const { to } = request;
   if (to === undefined) return bundle;
   const cut = bundleUpTo(bundle, splitMigrationName(to).id);
   if (cut === undefined) throw migrationUnknown(bundle, to);
-  return cut;
+  return takesBack(request) ? bundle : cut;
 }
 
 function migrationUnknown(bundle: Bundle, to: string): FanfoldError {

@@ -7,17 +7,44 @@ import type { DatabaseFacts } from './database-facts.ts';
 
 /** Compares what the database has applied with the bundle. */
 export function checkMigrations(
-  { hasJournal, state }: Pick<DatabaseFacts, 'hasJournal' | 'state'>,
+  facts: Pick<DatabaseFacts, 'hasJournal' | 'state' | 'fenceHolder'>,
   bundle: Bundle,
 ): Check[] {
+  const { state } = facts;
   // Told here, not refused: a doctor wants to hear of all of it.
-  const plan = planTenant(bundle, state, { strict: false, allowMissing: true });
+  const plan = planTenant(bundle, { ...state, open: [] }, { strict: false, allowMissing: true });
   const noteOf = (code: string) => plan.notes.find((note) => note.code === code);
   return [
-    ok('journal', hasJournal ? 'nothing open' : 'none yet; the first run makes it'),
+    checkJournal(facts),
     checkStanding(plan.pending.length, state.rows.length, noteOf('ahead')),
     checkChecksums(plan.baseline.length, noteOf('MigrationModified')),
   ];
+}
+
+function checkJournal({
+  hasJournal,
+  state,
+  fenceHolder,
+}: Pick<DatabaseFacts, 'hasJournal' | 'state' | 'fenceHolder'>): Check {
+  const name: CheckName = 'journal';
+  if (!hasJournal) return ok(name, 'none yet; the first run makes it');
+  const [half] = state.open;
+  if (half === undefined) return ok(name, 'nothing open');
+  const { id, direction } = half;
+  if (fenceHolder !== null) return ok(name, `${id} is under way`);
+  return {
+    name,
+    status: 'wrong',
+    code: 'HalfApplied',
+    message:
+      direction === 'up'
+        ? `The migration ${id} was begun and not ended.`
+        : `Taking back the migration ${id} was begun and not ended.`,
+    nextStep:
+      direction === 'up'
+        ? 'Migrate the tenant: that goes on with it, or says why it cannot.'
+        : 'Run the same rollback again: that goes on with it, or says why it cannot.',
+  };
 }
 
 function checkStanding(pending: number, applied: number, ahead: Note | undefined): Check {

@@ -3,7 +3,8 @@ import type { RunRequest } from '../request.ts';
 /**
  * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
  * `tenants` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
- * leave the work to another run, but who asks for a retry means it.
+ * leave the work to another run, but who asks for a retry means it. Steps of a rollback are counted from
+ * the first run of them on.
  */
 export function inheritRequest(
   earlier: RunRequest,
@@ -18,7 +19,8 @@ export function inheritRequest(
     ? // The two limits exclude each other: a new one replaces both.
       Object.fromEntries(TOLERANCE.map((key) => [key, undefined]))
     : {};
-  return { ...inherited, ...tolerance, ...named, retryOf };
+  const steps = earlier.steps === undefined ? {} : { stepsOf: earlier.stepsOf ?? retryOf };
+  return { ...inherited, ...tolerance, ...named, ...steps, retryOf };
 }
 
 const TOLERANCE = ['toleratedFailureCount', 'toleratedFailurePercentage'] as const;

@@ -6,6 +6,7 @@ import { serverName, type Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
 import { isOnHosts } from './is-on-hosts.ts';
 import { resolveActive } from './resolve-active.ts';
+import { type TenantList, tenantsOfRun } from './tenants-of-run.ts';
 
 /** The tenants that a request means. Nothing is held but names that were typed. */
 export interface Selection {
@@ -25,20 +26,24 @@ export interface SelectionSources {
   >;
 }
 
-type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'hosts'>;
+type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'run' | 'hosts'>;
 
 /**
- * Finds what a request means: the named tenants, what an earlier run left, or every `ACTIVE` one.
+ * Finds what a request means: the named tenants, what an earlier run left, those that the run to be
+ * taken back was about, or every `ACTIVE` one.
  * Throws before anything is written where a name or the earlier run cannot be used.
  */
 export async function selectTenants(
   request: SelectionRequest,
   { directory, store }: SelectionSources,
 ): Promise<Selection> {
-  const { tenants, retryOf, hosts } = request;
+  const { tenants, retryOf, run, hosts } = request;
   if (tenants !== undefined && retryOf !== undefined) throw tenantsAndRetry();
   if (tenants !== undefined) return named(await resolveActive(directory, tenants), hosts);
-  if (retryOf !== undefined) return leftOf(retryOf, hosts, { directory, store });
+  if (retryOf !== undefined) {
+    return onHosts(await leftOfRun(store, retryOf), hosts, directory);
+  }
+  if (run !== undefined) return onHosts(await tenantsOfRun(store, run), hosts, directory);
   return everyActive(directory, hosts);
 }
 
@@ -71,24 +76,23 @@ function named(selected: readonly Tenant[], hosts: RunRequest['hosts']): Selecti
 /** Look-ups by id take at most this many at once. */
 const PAGE = 500;
 
-async function leftOf(
-  runId: string,
+/** Of a kept list, those that are on the hosts. */
+function onHosts(
+  list: TenantList,
   hosts: RunRequest['hosts'],
-  { directory, store }: SelectionSources,
-): Promise<Selection> {
-  const left = await leftOfRun(store, runId);
-
-  async function* onHosts(): AsyncGenerator<string, void, undefined> {
-    for await (const page of inPages(left.ids(), PAGE)) {
+  directory: SelectionSources['directory'],
+): Selection {
+  async function* filtered(): AsyncGenerator<string, void, undefined> {
+    for await (const page of inPages(list.ids(), PAGE)) {
       const tenants = await directory.findByIds(page);
       const elsewhere = idSet(tenants.filter((tenant) => !isOnHosts(tenant.address, hosts)));
       // One that is gone stays in the list: the run says so when its turn comes.
       yield* page.filter((id) => !elsewhere.has(id));
     }
   }
-  const ids = hosts === undefined ? () => left.ids() : onHosts;
+  const ids = hosts === undefined ? () => list.ids() : filtered;
   return {
-    count: async () => (hosts === undefined ? left.count : countOf(ids())),
+    count: async () => (hosts === undefined ? list.count : countOf(ids())),
     ids,
     among: async (tenants) => {
       const asked = idSet(tenants);

@@ -15,12 +15,21 @@ export type Attempt =
   | {
       readonly status: 'planned';
       readonly pending: readonly string[];
+      /** In a plan of a rollback, the newest first. */
+      readonly reverting?: readonly string[] | undefined;
+      readonly notes: readonly Note[];
+    }
+  | {
+      readonly status: 'reverted';
+      /** The newest first. */
+      readonly reverted: readonly AppliedMigration[];
       readonly notes: readonly Note[];
     }
   | {
       /** Paused where `pause` asked for it; the next attempt goes on from there. */
       readonly status: 'continue';
       readonly applied: readonly AppliedMigration[];
+      readonly reverted?: readonly AppliedMigration[] | undefined;
       readonly notes: readonly Note[];
     }
   | {
@@ -28,17 +37,29 @@ export type Attempt =
       readonly failure: Failure;
       /** What this attempt applied before it failed. */
       readonly applied: readonly AppliedMigration[];
+      /** What it took back before it failed. */
+      readonly reverted?: readonly AppliedMigration[] | undefined;
       readonly notes: readonly Note[];
     };
 
 /** What every attempt of a run has in common. */
 export interface AttemptContext {
   readonly runId: string;
-  /** Already cut at `request.to`. */
+  /** Already cut at `request.to`, but for a rollback. */
   readonly bundle: Bundle;
   readonly request: Pick<
     RunRequest,
-    'command' | 'strict' | 'allowMissing' | 'lockWaitTimeoutSeconds' | 'maxPerHost'
+    | 'command'
+    | 'rollback'
+    | 'to'
+    | 'run'
+    | 'steps'
+    | 'stepsOf'
+    | 'allowEmpty'
+    | 'strict'
+    | 'allowMissing'
+    | 'lockWaitTimeoutSeconds'
+    | 'maxPerHost'
   >;
   /**
    * Whether the attempt is to end at the next place where another one can go on: its process will not

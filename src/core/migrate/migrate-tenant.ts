@@ -1,10 +1,12 @@
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
+import { takesBack } from '../takes-back.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
 import { checkAddress } from './check-address.ts';
 import { failureOf } from './failure-of.ts';
 import { planTenant } from './plan-tenant.ts';
+import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
 
 export interface MigrateTenantDependencies {
   readonly databases: TenantDatabases;
@@ -15,7 +17,7 @@ export interface MigrateTenantDependencies {
   readonly fenceWaitSeconds?: number | undefined;
 }
 
-/** Makes the function that attempts one tenant: ask, plan, and only then lock and apply. */
+/** Makes the function that attempts one tenant: ask, plan, and only then lock and apply, or take back. */
 export function createMigrateTenant(dependencies: MigrateTenantDependencies): AttemptTenant {
   return (tenant, context) => migrateTenant(tenant, context, dependencies);
 }
@@ -30,6 +32,7 @@ async function migrateTenant(
   const secrets: string[] = [];
   let notes: readonly Note[] = [];
   let isPaused = false;
+  const progress: RollbackProgress = { reverted: [], notes: [] };
 
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
@@ -57,6 +60,9 @@ async function migrateTenant(
     const password = await passwords.open(tenant);
     secrets.push(password);
     return await databases.using({ ...tenant.address, password }, async (database) => {
+      if (takesBack(request)) {
+        return rollbackTenant(database, context, { now, fenceWaitSeconds, progress });
+      }
       const { pending, ...plan } = planTenant(bundle, await database.readState(), request);
       notes = plan.notes;
       if (request.command === 'plan') {
@@ -72,6 +78,9 @@ async function migrateTenant(
         : { status: 'unchanged', notes };
     });
   } catch (error) {
-    return { status: 'failed', failure: failureOf(error, secrets), applied, notes };
+    const failure = failureOf(error, secrets);
+    return takesBack(request)
+      ? { status: 'failed', failure, applied, ...progress }
+      : { status: 'failed', failure, applied, notes };
   }
 }

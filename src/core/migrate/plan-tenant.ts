@@ -3,7 +3,9 @@ import { FanfoldError } from '../errors.ts';
 import type { Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import type { SchemaState } from '../schema-state.ts';
+import { fewOf } from '../wording/few-of.ts';
 import { HalfAppliedError } from './half-applied-error.ts';
+import { modifiedMigrations } from './modified-migrations.ts';
 
 /** A pending migration with the name under which it will be recorded. */
 export interface PlannedMigration {
@@ -50,22 +52,16 @@ export function planTenant(
     if (pending.length > 0 && !request.allowMissing) throw migrationsMissing(missing);
     notes.push({
       code: 'ahead',
-      message: `The database has applied ${missing.length} migration(s) that this bundle lacks: ${list(missing)}.`,
+      message: `The database has applied ${missing.length} migration(s) that this bundle lacks: ${fewOf(missing)}.`,
     });
   }
   const known = bundle.migrations.filter((migration) => applied.has(migration.id));
-  const modified = known.filter((migration) => {
-    const recorded = state.checksums.get(migration.id);
-    return recorded !== undefined && recorded !== migration.checksum;
-  });
-  if (modified.length > 0) {
-    const ids = modified.map((migration) => migration.id);
-    if (request.strict) throw migrationModified(ids);
-    notes.push({
-      code: 'MigrationModified',
-      message: `Changed since they were applied: ${list(ids)}. The database keeps what was applied.`,
-    });
-  }
+  notes.push(
+    ...modifiedMigrations(known, state, {
+      strict: request.strict,
+      whatHolds: 'The database keeps what was applied.',
+    }),
+  );
 
   return {
     pending,
@@ -91,7 +87,7 @@ function openFirst(
     if (direction === 'up' && planned !== undefined) return planned;
     const why =
       direction === 'down'
-        ? 'Taking it back was begun and not ended.'
+        ? 'Taking it back was begun and not ended; the same rollback, run again, goes on with it.'
         : applied.has(id)
           ? 'It was begun and not ended, and yet somebody has recorded it as applied.'
           : 'It was begun and not ended, and what is to be applied now does not contain it.';
@@ -121,31 +117,14 @@ function isTypeScript(extension: string): boolean {
   return /^\.[cm]?ts$/.test(extension);
 }
 
-function list(ids: readonly string[]): string {
-  const shown = ids.slice(0, 5).join(', ');
-  return ids.length > 5 ? `${shown} and ${ids.length - 5} more` : shown;
-}
-
 function migrationsMissing(missing: readonly string[]): FanfoldError {
   return new FanfoldError(
     'MigrationsMissing',
-    `The database has applied migrations that this bundle lacks (Knex: "The migration directory is corrupt, the following files are missing"): ${list(missing)}.`,
+    `The database has applied migrations that this bundle lacks (Knex: "The migration directory is corrupt, the following files are missing"): ${fewOf(missing)}.`,
     {
       fault: 'tenant',
       nextStep:
         'Run the build that has these migrations, or restore their files. To go on without them: --allow-missing.',
-    },
-  );
-}
-
-function migrationModified(ids: readonly string[]): FanfoldError {
-  return new FanfoldError(
-    'MigrationModified',
-    `Applied migrations have changed since: ${list(ids)}.`,
-    {
-      fault: 'migration',
-      nextStep:
-        'Restore the files as they were applied and put the change into a new migration, or run without --strict.',
     },
   );
 }

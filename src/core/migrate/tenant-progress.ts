@@ -12,6 +12,8 @@ export interface TenantProgress {
   /** Attempts of all rounds. */
   readonly tries: number;
   readonly applied: readonly AppliedMigration[];
+  /** What they took back; absent where that is nothing. */
+  readonly reverted?: readonly AppliedMigration[] | undefined;
   readonly notes: readonly Note[];
   /** What the last attempt failed with. */
   readonly failure?: Failure | undefined;
@@ -27,6 +29,7 @@ export function startProgress(candidate: Candidate): TenantProgress {
     attempts: 0,
     tries: before?.tries ?? 0,
     applied: before !== undefined && 'applied' in before ? before.applied : [],
+    reverted: before !== undefined && 'reverted' in before ? before.reverted : undefined,
     notes: before?.notes ?? [],
     durationMs: before?.durationMs ?? 0,
   };
@@ -39,11 +42,16 @@ export function addAttempt(
   durationMs: number,
 ): TenantProgress {
   const applied = 'applied' in attempt ? attempt.applied : [];
+  const reverted = [
+    ...(progress.reverted ?? []),
+    ...('reverted' in attempt ? (attempt.reverted ?? []) : []),
+  ];
   return {
     candidate: progress.candidate,
     attempts: progress.attempts + 1,
     tries: progress.tries + 1,
     applied: withoutTwins([...progress.applied, ...applied]),
+    reverted: reverted.length > 0 ? withoutTwins(reverted) : undefined,
     notes: withoutRepetition([
       ...progress.notes,
       ...earlierTry(progress.failure, attempt),
@@ -56,17 +64,24 @@ export function addAttempt(
 
 /** The outcome where `attempt`, already added, was the last one. */
 export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
-  const { applied } = progress;
+  const { applied, reverted } = progress;
   switch (attempt.status) {
     case 'failed':
       return failedOutcome(progress, attempt.failure);
     case 'continue':
       return failedOutcome(progress, INTERRUPTED);
     case 'planned':
-      return { ...facts(progress), status: 'planned', pending: attempt.pending };
+      return {
+        ...facts(progress),
+        status: 'planned',
+        pending: attempt.pending,
+        reverting: attempt.reverting,
+      };
     case 'migrated':
+    case 'reverted':
     case 'unchanged':
-      // An attempt may find done what an earlier one applied before it lost its connection.
+      // An attempt may find done what an earlier one did before it lost its connection.
+      if (reverted !== undefined) return { ...facts(progress), status: 'reverted', reverted };
       return applied.length > 0
         ? { ...facts(progress), status: 'migrated', applied }
         : { ...facts(progress), status: 'unchanged' };
@@ -75,7 +90,8 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
 
 /** The outcome of a tenant that is not tried again. */
 export function failedOutcome(progress: TenantProgress, failure: Failure): FailedOutcome {
-  return { ...facts(progress), status: 'failed', failure, applied: progress.applied };
+  const { applied, reverted } = progress;
+  return { ...facts(progress), status: 'failed', failure, applied, reverted };
 }
 
 /** Why a tenant failed whose attempt was to go on in another one that nobody makes any more. */

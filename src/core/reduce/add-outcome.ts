@@ -1,4 +1,4 @@
-import type { Outcome, OutcomeStatus } from '../outcome.ts';
+import { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from '../outcome.ts';
 import { addFailure } from './add-failure.ts';
 import type { Summary } from './summary.ts';
 
@@ -6,7 +6,7 @@ import type { Summary } from './summary.ts';
 export function emptySummary(total: number): Summary {
   return {
     total,
-    counts: { migrated: 0, unchanged: 0, failed: 0, skipped: 0, unknown: 0, planned: 0 },
+    counts: Object.fromEntries(OUTCOME_STATUSES.map((status) => [status, 0])) as Summary['counts'],
     failures: [],
     otherFailures: 0,
     applied: 0,

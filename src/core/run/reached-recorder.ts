@@ -1,5 +1,7 @@
 import type { Note, Outcome } from '../outcome.ts';
 import type { ReachedSchema, TenantDirectory } from '../ports.ts';
+import type { RunRequest } from '../request.ts';
+import { takesBack } from '../takes-back.ts';
 
 /** Writes back to the central database which tenants have reached the bundle. */
 export interface ReachedRecorder {
@@ -65,9 +67,19 @@ export function createReachedRecorder({
   };
 }
 
-/** Whether a tenant is known to have come as far as the bundle, which may be `isCut`. */
+/** Whether a tenant is known to have come as far as the bundle, which may be `isCut`, or back from it. */
 export function hasReached({ status }: Outcome, isCut: boolean): boolean {
-  return status === 'migrated' || (status === 'unchanged' && !isCut);
+  return status === 'migrated' || status === 'reverted' || (status === 'unchanged' && !isCut);
+}
+
+/** What there is to write of the tenants that a run with this request has changed. */
+export function whatIsReached(
+  request: Pick<RunRequest, 'command' | 'rollback' | 'to'>,
+  bundleHash: string,
+): { readonly schemaVersion: string | null; readonly isCut: boolean } {
+  return takesBack(request)
+    ? { schemaVersion: null, isCut: true }
+    : { schemaVersion: bundleHash, isCut: request.to !== undefined };
 }
 
 /** The note of a run that could not tell the central database. */

@@ -14,7 +14,7 @@ import { CENTRAL_RETRY } from './central-retry.ts';
 import { finishRun } from './finish-run.ts';
 import type { RenderReport } from './finished-run.ts';
 import { listLateWave } from './late-wave.ts';
-import { createReachedRecorder } from './reached-recorder.ts';
+import { createReachedRecorder, whatIsReached } from './reached-recorder.ts';
 import { isWithoutLateWave, runWave } from './run-wave.ts';
 import { createTally } from './tally.ts';
 import { createTroubles } from './troubles.ts';
@@ -79,12 +79,13 @@ export async function runFanOut(
   const troubles = createTroubles();
   const emit: Reporter = (event) => troubles.keepSync(() => dependencies.report(event));
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
-  const { command, retryOf } = request;
+  const { command, rollback, retryOf } = request;
   const bundleHash = bundle.hash;
   emit({
     type: 'run-started',
     runId: id,
     command,
+    ...(rollback === true && { rollback }),
     total,
     waves: waves.length,
     bundleHash,
@@ -92,10 +93,11 @@ export async function runFanOut(
   });
 
   const stop = createStopSwitch((why) => emit({ type: 'run-stopping', runId: id, ...why }));
+  const { schemaVersion, isCut } = whatIsReached(request, bundleHash);
   const recorder = createReachedRecorder({
     directory,
-    reached: { schemaVersion: bundleHash, runId: id },
-    isCut: request.to !== undefined,
+    reached: { schemaVersion, runId: id },
+    isCut,
     now: clock.now,
     warn: (note) => emit({ type: 'warning', runId: id, note }),
   });

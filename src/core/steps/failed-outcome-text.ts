@@ -6,15 +6,20 @@ const MOST_BYTES = 8 * 1024;
 
 /**
  * A failed outcome as JSON of at most 8 KiB. Where it is longer, the words are cut before the facts:
- * first the messages of notes, then those of the failure, then the oldest of the applied migrations.
+ * first the messages of notes, then those of the failure, then the oldest of the applied
+ * or reverted migrations.
  */
 export function failedOutcomeText(outcome: FailedOutcome): string {
   const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
   if (shorter !== undefined) return JSON.stringify(shorter);
   const cut = withShortFailure(outcome);
   let applied = outcome.applied.slice(-MOST_APPLIED);
-  while (applied.length > 0 && !fits({ ...cut, applied })) applied = applied.slice(1);
-  return JSON.stringify({ ...cut, applied });
+  let reverted = outcome.reverted?.slice(-MOST_APPLIED);
+  while (applied.length + (reverted?.length ?? 0) > 0 && !fits({ ...cut, applied, reverted })) {
+    applied = applied.slice(1);
+    reverted = reverted?.slice(1);
+  }
+  return JSON.stringify({ ...cut, applied, reverted });
 }
 
 const MOST_APPLIED = 100;

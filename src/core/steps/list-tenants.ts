@@ -156,7 +156,14 @@ function itemTenant(tenant: Tenant): RoundItem['tenant'] {
 function factsOf(before: Outcome): NonNullable<RoundItem['before']> {
   const { tries, durationMs, notes } = before;
   const applied = 'applied' in before ? before.applied : [];
-  return { tries, durationMs, applied: [...applied], notes: [...notes] };
+  const reverted = 'reverted' in before ? before.reverted : undefined;
+  return {
+    tries,
+    durationMs,
+    applied: [...applied],
+    ...(reverted && { reverted: [...reverted] }),
+    notes: [...notes],
+  };
 }
 
 function runLeavesNothing(retryOf: string): FanfoldError {

@@ -9,6 +9,7 @@ import {
   type TenantProgress,
 } from '../migrate/tenant-progress.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
+import { takesBack } from '../takes-back.ts';
 import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
 import type {
   Continuation,
@@ -103,7 +104,8 @@ function secondsUntilNext(attempt: Attempt, random: () => number): number | unde
   }
   // A retry of the state would know nothing of what this attempt has applied. Each of these comes one
   // migration further, so that there is an end to them.
-  return retryable && attempt.applied.length > 0 ? PROGRESS_SECONDS : undefined;
+  const { applied, reverted = [] } = attempt;
+  return retryable && applied.length + reverted.length > 0 ? PROGRESS_SECONDS : undefined;
 }
 
 function thrown(
@@ -117,19 +119,20 @@ function thrown(
 function progressOf({ item, continuation, retryCount }: MigrateTenantEvent): TenantProgress {
   const { wave, position } = item;
   const tenant = tenantOf(item);
-  const { tries, durationMs, applied, notes } = continuation ?? item.before ?? NOTHING;
+  const { tries, durationMs, applied, reverted, notes } = continuation ?? item.before ?? NOTHING;
   return {
     candidate: { id: tenant.id, wave, position, tenant },
     attempts: 0,
     // Attempts that the state machine has repeated are known by their number alone.
     tries: tries + retryCount,
     applied,
+    reverted,
     notes,
     durationMs,
   };
 }
 
-const NOTHING = { tries: 0, durationMs: 0, applied: [], notes: [] };
+const NOTHING = { tries: 0, durationMs: 0, applied: [], reverted: undefined, notes: [] };
 
 function tenantOf({ tenant }: RoundItem) {
   return { ...tenant, schemaVersion: null, lastMigratedAt: null, lastRunId: null };
@@ -139,14 +142,22 @@ function tenantOf({ tenant }: RoundItem) {
 const MOST_NOTES = 20;
 
 function continuationOf(progress: TenantProgress, since: string): Continuation {
-  const { tries, durationMs, applied, notes } = progress;
-  return { since, tries, durationMs, applied: [...applied], notes: notes.slice(-MOST_NOTES) };
+  const { tries, durationMs, applied, reverted, notes } = progress;
+  return {
+    since,
+    tries,
+    durationMs,
+    applied: [...applied],
+    ...(reverted && { reverted: [...reverted] }),
+    notes: notes.slice(-MOST_NOTES),
+  };
 }
 
 /** The deployed bundle as the run has it; `undefined` where it is another one. */
 function bundleOf(run: ItemRun, deployed: Bundle): Bundle | undefined {
   const { to } = run.request;
-  const bundle = to === undefined ? deployed : bundleUpTo(deployed, splitMigrationName(to).id);
+  const isWhole = to === undefined || takesBack(run.request);
+  const bundle = isWhole ? deployed : bundleUpTo(deployed, splitMigrationName(to).id);
   return bundle?.hash === run.bundleHash ? bundle : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { inPages } from '../list/in-pages.ts';
 import type { TenantDirectory } from '../ports.ts';
-import { hasReached } from '../run/reached-recorder.ts';
+import { hasReached, whatIsReached } from '../run/reached-recorder.ts';
 import type { StepRunStore } from '../step-ports.ts';
 import type { RecordOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
 
@@ -28,14 +28,14 @@ export async function recordOutcomes(
   const { request } = await store.readRun(runId);
   const bundle = await store.readBundle(runId);
   if (request.command === 'plan' || bundle === undefined) return { notRecorded: 0 };
-  const isCut = request.to !== undefined;
+  const { schemaVersion, isCut } = whatIsReached(request, bundle.hash);
 
   async function* reachedIds(): AsyncGenerator<string, void, undefined> {
     for await (const outcome of store.readOutcomes(runId, round.wave, round.round)) {
       if (hasReached(outcome, isCut)) yield outcome.tenant.id;
     }
   }
-  const reached = { schemaVersion: bundle.hash, runId, at: new Date(now()) };
+  const reached = { schemaVersion, runId, at: new Date(now()) };
   let notRecorded = 0;
   for await (const ids of inPages(reachedIds(), PAGE)) {
     try {

@@ -30,7 +30,13 @@ const applied = z.array(appliedMigrationSchema);
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ ...facts, status: z.literal('migrated'), applied }),
   z.object({ ...facts, status: z.literal('unchanged') }),
-  z.object({ ...facts, status: z.literal('failed'), failure: failureSchema, applied }),
+  z.object({
+    ...facts,
+    status: z.literal('failed'),
+    failure: failureSchema,
+    applied,
+    reverted: applied.optional(),
+  }),
   z.object({
     ...facts,
     status: z.literal('skipped'),
@@ -38,5 +44,11 @@ export const outcomeSchema = z.discriminatedUnion('status', [
     reason: z.string(),
   }),
   z.object({ ...facts, status: z.literal('unknown'), reason: z.string() }),
-  z.object({ ...facts, status: z.literal('planned'), pending: z.array(z.string()) }),
+  z.object({
+    ...facts,
+    status: z.literal('planned'),
+    pending: z.array(z.string()),
+    reverting: z.array(z.string()).optional(),
+  }),
+  z.object({ ...facts, status: z.literal('reverted'), reverted: applied }),
 ]) satisfies z.ZodType<Outcome>;

@@ -43,8 +43,8 @@ function outcomeOfChild(child: z.infer<typeof childSchema>): Outcome | undefined
       if (outcome?.status === 'failed') return outcome;
       if (item === undefined) return undefined;
       const failure = migratorFailure({ error, cause, timedOut: status === 'TIMED_OUT' });
-      const { applied = [] } = item.before ?? {};
-      return { ...factsOf(item, 1), status: 'failed', failure, applied };
+      const { applied = [], reverted } = item.before ?? {};
+      return { ...factsOf(item, 1), status: 'failed', failure, applied, reverted };
     }
     case 'ABORTED':
       return (

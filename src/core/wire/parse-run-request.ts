@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
+import { takesBack } from '../takes-back.ts';
 import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
 
 /**
@@ -44,12 +45,34 @@ function unknownKey(key: string): string {
 export const EXCLUSIVE = [
   ['tenants', 'retryOf'],
   ['toleratedFailureCount', 'toleratedFailurePercentage'],
+  ['run', 'steps'],
+  ['run', 'to'],
+  ['steps', 'to'],
 ] as const;
 
+/** Keys that say what a rollback takes back, and those that only a rollback knows. */
+const EXTENT = ['run', 'steps', 'to'] as const;
+const OF_ROLLBACK = ['run', 'steps', 'stepsOf', 'allowEmpty'] as const;
+
 function contradictions(request: RunRequest): string[] {
-  return EXCLUSIVE.filter(([one, other]) => {
+  const both = EXCLUSIVE.filter(([one, other]) => {
     return request[one] !== undefined && request[other] !== undefined;
   }).map(([one, other]) => `"${one}" and "${other}" exclude each other: give one.`);
+  return [...both, ...(takesBack(request) ? lacking(request) : strange(request))];
+}
+
+/** A rollback that does not say how far could only mean everything. */
+function lacking(request: RunRequest): string[] {
+  if (EXTENT.some((key) => request[key] !== undefined)) return [];
+  return ['A rollback needs "run", "steps" or "to": what is to be taken back.'];
+}
+
+function strange(request: RunRequest): string[] {
+  const keys = OF_ROLLBACK.filter((key) => request[key] !== undefined);
+  const problems = keys.map((key) => `"${key}" goes with "command": "rollback" only.`);
+  return request.rollback === true
+    ? [...problems, '"rollback" goes with "command": "plan" only.']
+    : problems;
 }
 
 const SHOWN_LENGTH = 120;

@@ -23,7 +23,11 @@ const wave = z
  * a wrong value says.
  */
 export const requestSchema = z.strictObject({
-  command: z.enum(['migrate', 'plan']).default('migrate').describe('"migrate" or "plan"'),
+  command: z
+    .enum(['migrate', 'plan', 'rollback'])
+    .default('migrate')
+    .describe('"migrate", "plan" or "rollback"'),
+  rollback: z.boolean().optional().describe('true or false'),
   tenants: names.optional().describe('a list of 1 to 1,000 slugs or ids'),
   retryOf: name.optional().describe('the id of an earlier run'),
   waves: z
@@ -51,6 +55,10 @@ export const requestSchema = z.strictObject({
     .describe('a number from 0 to 100'),
   automaticRetries: z.int().min(0).max(10).default(0).describe('a whole number from 0 to 10'),
   to: name.optional().describe('the id of a migration: its file name without the extension'),
+  run: name.optional().describe('the id of the run that is to be taken back'),
+  steps: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),
+  stepsOf: name.optional().describe('the id of the run that was to take the steps first'),
+  allowEmpty: z.boolean().optional().describe('true or false'),
   strict: z.boolean().default(false).describe('true or false'),
   allowMissing: z.boolean().default(false).describe('true or false'),
   lockWaitTimeoutSeconds: z

@@ -93,7 +93,12 @@ export const listTenantsEventSchema = z.object({
 export const itemRequestSchema = requestSchema
   .pick({
     command: true,
+    rollback: true,
     to: true,
+    run: true,
+    steps: true,
+    stepsOf: true,
+    allowEmpty: true,
     strict: true,
     allowMissing: true,
     lockWaitTimeoutSeconds: true,
@@ -152,6 +157,7 @@ export const roundItemSchema = z.object({
       tries: z.int().min(0),
       durationMs: z.number(),
       applied: z.array(appliedMigrationSchema),
+      reverted: z.array(appliedMigrationSchema).optional(),
       notes: z.array(noteSchema),
     })
     .optional(),
@@ -164,6 +170,7 @@ export const continuationSchema = z.object({
   tries: z.int().min(0),
   durationMs: z.number(),
   applied: z.array(appliedMigrationSchema),
+  reverted: z.array(appliedMigrationSchema).optional(),
   notes: z.array(noteSchema),
 });
 

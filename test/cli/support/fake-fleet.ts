@@ -6,6 +6,7 @@ import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
+import type { RunRequest } from '../../../src/core/request.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
@@ -14,7 +15,7 @@ export interface FakeTenant extends Partial<Omit<Tenant, 'address'>> {
   readonly slug: string;
   readonly database?: string;
   /** What an attempt comes to; by default it has run the bundle's last migration. */
-  readonly attempt?: (command: 'migrate' | 'plan') => Attempt | Promise<Attempt>;
+  readonly attempt?: (command: RunRequest['command']) => Attempt | Promise<Attempt>;
   /** What a look at it finds; by default that it can be reached. */
   readonly checks?: readonly Check[];
 }
@@ -104,11 +105,13 @@ export function failed(message = "Table 'tasks' already exists"): Attempt {
 /** Nothing to do. */
 export const unchanged: Attempt = { status: 'unchanged', notes: [] };
 
-function succeed(command: 'migrate' | 'plan'): Attempt {
+function succeed(command: RunRequest['command']): Attempt {
   const name = '20250127120000_add_priority_to_tasks.js';
   return command === 'plan'
     ? { status: 'planned', pending: [name], notes: [] }
-    : { status: 'migrated', applied: [{ name, durationMs: 3 }], notes: [] };
+    : command === 'rollback'
+      ? { status: 'reverted', reverted: [{ name, durationMs: 3 }], notes: [] }
+      : { status: 'migrated', applied: [{ name, durationMs: 3 }], notes: [] };
 }
 
 function migration(id: string): Migration {

@@ -27,6 +27,8 @@ const healthy: DatabaseFacts = {
   state: {
     rows: [{ name: `${first.id}.js`, batch: 1 }],
     checksums: new Map([[first.id, first.checksum]]),
+    appliedBy: new Map(),
+    revertedBy: new Map(),
     open: [],
   },
 };
@@ -219,6 +221,21 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
       message:
         '1 applied migration without one, to be recorded by the next run that applies something',
     },
+  ],
+  [
+    'a migration that was begun and not ended',
+    { state: { ...healthy.state, open: [{ id: second.id, direction: 'up' }] } },
+    'journal',
+    { status: 'wrong', code: 'HalfApplied' },
+  ],
+  [
+    'a migration that is under way',
+    {
+      state: { ...healthy.state, open: [{ id: first.id, direction: 'down' }] },
+      fenceHolder: 'connection 42',
+    },
+    'journal',
+    { status: 'ok', message: `${first.id} is under way` },
   ],
   [
     'an unknown migration, and one pending',

@@ -33,3 +33,11 @@ it('names the run that is retried now, not the one that it retried', () => {
   const retried = inheritRequest({ ...earlier, retryOf: 'run-0' }, 'run-1');
   expect(retried.retryOf).toBe('run-1');
 });
+
+it('counts steps from the run that was to take them first', () => {
+  const steps = requestOf({ command: 'rollback', steps: 2 });
+  const first = inheritRequest(steps, 'run-1');
+  expect(first).toMatchObject({ steps: 2, stepsOf: 'run-1', retryOf: 'run-1' });
+  expect(inheritRequest(first, 'run-2')).toMatchObject({ stepsOf: 'run-1', retryOf: 'run-2' });
+  expect(inheritRequest(earlier, 'run-1')).not.toHaveProperty('stepsOf');
+});

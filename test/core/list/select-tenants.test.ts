@@ -31,9 +31,9 @@ async function given(change: (rows: Tenant[]) => Tenant[] = (rows) => rows) {
   await sink.append(migratedOutcome(0));
   await sink.append(failedOutcome(1));
   const directory = directoryOf(change(rows));
-  const select = (request: Pick<RunRequest, 'tenants' | 'retryOf' | 'hosts'>) =>
+  const select = (request: Pick<RunRequest, 'tenants' | 'retryOf' | 'run' | 'hosts'>) =>
     selectTenants(request, { directory, store });
-  return { rows, select };
+  return { rows, store, select };
 }
 
 async function numbersOf(selection: Selection): Promise<number[]> {
@@ -100,5 +100,30 @@ describe('as a retry', () => {
   it('refuses a run that is not there', async () => {
     const { select } = await given();
     expect(await rejectionOf(select({ retryOf: 'other' }))).toMatchObject({ code: 'RunUnknown' });
+  });
+});
+
+describe('a run that is to be taken back', () => {
+  it('means all that it listed, whatever became of them', async () => {
+    const { select } = await given();
+    expect(await numbersOf(await select({ run: 'earlier' }))).toEqual([0, 1, 2]);
+    const onHost = await select({ run: 'earlier', hosts: ['db1.example.com'] });
+    expect(await numbersOf(onHost)).toEqual([1]);
+  });
+
+  it('means what the rollback left where that is retried', async () => {
+    const { select } = await given();
+    expect(await numbersOf(await select({ run: 'earlier', retryOf: 'earlier' }))).toEqual([1, 2]);
+  });
+
+  it.each(['plan', 'rollback'] as const)('is refused where it was a %s', async (command) => {
+    const { select, store } = await given();
+    const request = requestOf({ command });
+    await store.createRun({ id: 'other', request, startedAt: '2026-11-24T05:57:12Z' });
+    expect(await rejectionOf(select({ run: 'other' }))).toMatchObject({
+      code: 'RunAppliedNothing',
+      fault: 'usage',
+    });
+    expect(await rejectionOf(select({ run: 'no-such-run' }))).toMatchObject({ code: 'RunUnknown' });
   });
 });

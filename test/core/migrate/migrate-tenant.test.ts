@@ -22,6 +22,8 @@ function migrator(appliedBefore: readonly string[] = []) {
   const state: SchemaState = {
     rows: appliedBefore.map((name, index) => ({ name, batch: index + 1 })),
     checksums: new Map(),
+    appliedBy: new Map(),
+    revertedBy: new Map(),
     open: [],
   };
   const fenced = {

@@ -15,6 +15,8 @@ function state(
   return {
     rows: rows.map(([name, batch]) => ({ name, batch })),
     checksums: new Map(checksums),
+    appliedBy: new Map(),
+    revertedBy: new Map(),
     open: [],
   };
 }

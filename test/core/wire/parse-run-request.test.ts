@@ -44,7 +44,7 @@ describe('parseRunRequest', () => {
     [
       'another command',
       { command: 'drop' },
-      '"command" is "drop"; it must be "migrate" or "plan".',
+      '"command" is "drop"; it must be "migrate", "plan" or "rollback".',
     ],
     [
       'no concurrency',
@@ -86,11 +86,37 @@ describe('parseRunRequest', () => {
     ],
     ['an empty wave', { waves: [{ percentage: 0 }] }, /^"waves" is .*above 0 and at most 100/],
     ['an unknown key of a wave', { waves: [{ percent: 5 }] }, /^"waves" is \[\{"percent":5\}\]/],
+    ['a rollback of nothing', { command: 'rollback' }, /^A rollback needs "run", "steps" or "to"/],
+    [
+      'a rollback of two extents',
+      { command: 'rollback', run: 'r', steps: 1 },
+      /^"run" and "steps"/,
+    ],
+    ['no step', { command: 'rollback', steps: 0 }, /^"steps" is 0; it must be a whole number from/],
+    ['steps of a migration', { steps: 1 }, /^"steps" goes with "command": "rollback" only/],
+    [
+      'a run of a plan',
+      { command: 'plan', run: 'r' },
+      /^"run" goes with "command": "rollback" only/,
+    ],
+    [
+      'a migration that takes back',
+      { rollback: true, to: 'x' },
+      /^"rollback" goes with "command": "plan" only/,
+    ],
   ])('refuses %s', (_, input, message) => {
     const error = thrownBy(() => parseRunRequest(input));
     expect(error).toBeInstanceOf(FanfoldError);
     expect(error).toMatchObject({ code: 'RequestInvalid', fault: 'usage' });
     expect((error as FanfoldError).message).toMatch(message);
+  });
+
+  test.each([
+    { command: 'rollback', run: 'run-1' },
+    { command: 'rollback', to: '20250127120000_x', tenants: ['acme'] },
+    { command: 'plan', rollback: true, steps: 2 },
+  ])('takes %j', (input) => {
+    expect(parseRunRequest(input)).toMatchObject(input);
   });
 
   test('refuses 1,001 tenants, and does not print them all', () => {

@@ -1,0 +1,39 @@
+import type { Migration } from '../bundle/bundle.ts';
+import { FanfoldError } from '../errors.ts';
+import type { Note } from '../outcome.ts';
+import type { SchemaState } from '../schema-state.ts';
+import { fewOf } from '../wording/few-of.ts';
+
+/**
+ * Notes that applied migrations have changed since; nothing where none has. Throws
+ * `MigrationModified` in strict mode. `whatHolds`: what that means for what is to be done.
+ */
+export function modifiedMigrations(
+  applied: readonly Migration[],
+  { checksums }: Pick<SchemaState, 'checksums'>,
+  { strict, whatHolds }: { readonly strict: boolean; readonly whatHolds: string },
+): Note[] {
+  const ids = applied
+    .filter(({ id, checksum }) => (checksums.get(id) ?? checksum) !== checksum)
+    .map(({ id }) => id);
+  if (ids.length === 0) return [];
+  if (strict) throw migrationModified(ids);
+  return [
+    {
+      code: 'MigrationModified',
+      message: `Changed since they were applied: ${fewOf(ids)}. ${whatHolds}`,
+    },
+  ];
+}
+
+function migrationModified(ids: readonly string[]): FanfoldError {
+  return new FanfoldError(
+    'MigrationModified',
+    `Applied migrations have changed since: ${fewOf(ids)}.`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Restore the files as they were applied and put the change into a new migration, or run without --strict.',
+    },
+  );
+}

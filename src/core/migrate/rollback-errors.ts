@@ -1,0 +1,59 @@
+import { FanfoldError } from '../errors.ts';
+import { fewOf } from '../wording/few-of.ts';
+
+/** Not all of what would be taken back has a way back, so none of it is. */
+export function migrationsWithoutDown(ids: readonly string[]): FanfoldError {
+  return new FanfoldError(
+    'MigrationWithoutDown',
+    `Nothing was taken back, as there is no "down" in: ${fewOf(ids)}.`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Write a new migration that undoes the change, or add a "down" to the file; a later --to leaves it applied.',
+    },
+  );
+}
+
+/** Somebody has applied migrations after those that would be taken back. */
+export function rollbackNotNewest(
+  run: string,
+  later: readonly { readonly id: string; readonly run: string | undefined }[],
+): FanfoldError {
+  const named = later.map(
+    (one) => `${one.id} (${one.run === undefined ? 'not by a run' : `run ${one.run}`})`,
+  );
+  const newest = later.findLast((one) => one.run !== undefined)?.run;
+  return new FanfoldError(
+    'RollbackNotNewest',
+    `Nothing was taken back, as other migrations were applied after those of run ${run} and may build on them: ${fewOf(named)}.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        newest === undefined
+          ? 'Take those back first, with migrate:rollback-tenants and --to or --steps.'
+          : `Take those back first: npm run migrate:rollback-run ${newest}`,
+    },
+  );
+}
+
+/** Nothing would be left of the tenant's schema. */
+export function rollbackWouldEmpty(count: number): FanfoldError {
+  return new FanfoldError(
+    'RollbackWouldEmpty',
+    `Nothing was taken back: these are all ${count} of the tenant's migrations, such as where a new tenant was made by that run, and its data would go with its tables.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Keep one with --to or --steps. If the tenant is to be emptied indeed: --allow-empty.',
+    },
+  );
+}
+
+/** The code that could take them back is not there. */
+export function rolledBackMissing(ids: readonly string[]): FanfoldError {
+  return new FanfoldError(
+    'MigrationsMissing',
+    `Nothing was taken back, as this bundle lacks the migrations: ${fewOf(ids)}.`,
+    { fault: 'tenant', nextStep: 'Run the build that has them, or restore their files.' },
+  );
+}

@@ -1,0 +1,70 @@
+import type { AppliedMigration, Note } from '../outcome.ts';
+import type { FencedDatabase, TenantDatabase } from '../ports.ts';
+import type { Attempt, AttemptContext } from './attempt.ts';
+import { type PlannedRevert, planRollback } from './plan-rollback.ts';
+
+export interface RollbackTenantDependencies {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  readonly fenceWaitSeconds: number;
+  /** Is told of what is known so far: it holds also where the attempt then fails. */
+  readonly progress: RollbackProgress;
+}
+
+export interface RollbackProgress {
+  reverted: readonly AppliedMigration[];
+  notes: readonly Note[];
+}
+
+/**
+ * Takes migrations back, one at a time through `down` and each recorded: ask, plan, and only then lock
+ * and run, as migrating does.
+ */
+export async function rollbackTenant(
+  database: TenantDatabase,
+  context: AttemptContext,
+  { now, fenceWaitSeconds, progress }: RollbackTenantDependencies,
+): Promise<Attempt> {
+  const { request, runId } = context;
+  let isPaused = false;
+
+  const revert = async (fenced: FencedDatabase): Promise<void> => {
+    // Another migrator may have been faster between asking and the fence: what counts is read again.
+    const plan = await planRollback(context, fenced.state);
+    progress.notes = [...plan.notes, ...fenced.notes];
+    for (const { migration, names } of plan.reverting) {
+      isPaused = context.pause?.() ?? false;
+      if (isPaused) return;
+      const startedAt = now();
+      const record = { names, runId: request.stepsOf ?? runId };
+      isPaused = (await fenced.revert(migration, record, context.pause)) === 'paused';
+      if (isPaused) return;
+      const durationMs = Math.round(now() - startedAt);
+      progress.reverted = [
+        ...progress.reverted,
+        { name: nameOf({ migration, names }), durationMs },
+      ];
+    }
+  };
+
+  const plan = await planRollback(context, await database.readState());
+  progress.notes = plan.notes;
+  if (request.command === 'plan') {
+    const reverting = plan.reverting.map(nameOf);
+    return { status: 'planned', pending: [], reverting, notes: plan.notes };
+  }
+  if (plan.reverting.length === 0) return { status: 'unchanged', notes: plan.notes };
+  if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
+  const { lockWaitTimeoutSeconds } = request;
+  await database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, revert);
+  const { reverted, notes } = progress;
+  if (isPaused) return { status: 'continue', applied: [], reverted, notes };
+  return reverted.length > 0
+    ? { status: 'reverted', reverted, notes }
+    : { status: 'unchanged', notes };
+}
+
+/** The name under which it was recorded last. */
+function nameOf({ migration, names }: PlannedRevert): string {
+  return names.at(-1) ?? migration.id;
+}

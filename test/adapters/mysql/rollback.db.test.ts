@@ -1,0 +1,321 @@
+import type { Knex } from 'knex';
+import { describe, expect, it } from 'vitest';
+import type { Bundle, Migration } from '../../../src/core/bundle/bundle.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { queriesOf } from '../../support/general-log.ts';
+import { type MigratingOptions, migrate } from '../../support/migrating.ts';
+import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { plainKnex } from '../../support/plain-knex.ts';
+
+/** A migration that makes a table and takes it away again. */
+function table(id: string, name: string): Migration {
+  return migration(
+    id,
+    (knex) =>
+      knex.schema.createTable(name, (t) => {
+        t.increments('id');
+      }),
+    { down: (knex) => knex.schema.dropTable(name) },
+  );
+}
+
+const A = table('20260101000000_create_a', 'a');
+const B = table('20260102000000_create_b', 'b');
+const C = table('20260103000000_create_c', 'c');
+const ABC = bundle(A, B, C);
+
+function rollBack(database: TestDatabase, all: Bundle, options: MigratingOptions) {
+  return migrate(database, all, { command: 'rollback', runId: 'the-rollback', ...options });
+}
+
+async function tablesOf(database: TestDatabase): Promise<string[]> {
+  const rows = await database.query(
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME NOT LIKE 'knex%' AND TABLE_NAME NOT LIKE 'fanfold%' ORDER BY 1",
+  );
+  return rows.map(({ name }) => String(name));
+}
+
+async function appliedIn(database: TestDatabase): Promise<string[]> {
+  const rows = await database.query('SELECT name FROM knex_migrations ORDER BY id');
+  return rows.map(({ name }) => String(name));
+}
+
+describe('taking a run back', () => {
+  it('undoes what that run applied, and nothing of the runs before', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, bundle(A), { runId: 'run-1' });
+    await migrate(database, ABC, { runId: 'run-2' });
+
+    expect(await rollBack(database, ABC, { run: 'run-2' })).toMatchObject({
+      status: 'reverted',
+      reverted: [{ name: `${C.id}.js` }, { name: `${B.id}.js` }],
+      notes: [],
+    });
+    expect(await tablesOf(database)).toEqual(['a']);
+    expect(await appliedIn(database)).toEqual([`${A.id}.js`]);
+    expect(
+      await database.query('SELECT migration, run_id, direction FROM fanfold_journal ORDER BY 1'),
+    ).toEqual([
+      { migration: A.id, run_id: 'run-1', direction: 'up' },
+      { migration: B.id, run_id: 'the-rollback', direction: 'down' },
+      { migration: C.id, run_id: 'the-rollback', direction: 'down' },
+    ]);
+
+    expect(await rollBack(database, ABC, { run: 'run-2' })).toEqual({
+      status: 'unchanged',
+      notes: [],
+    });
+    expect(await migrate(database, ABC, { runId: 'run-3' })).toMatchObject({ status: 'migrated' });
+    expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
+    expect(await rollBack(database, ABC, { run: 'run-2' })).toMatchObject({ status: 'unchanged' });
+    expect(await rollBack(database, ABC, { run: 'run-3' })).toMatchObject({ status: 'reverted' });
+  });
+
+  it('never empties a new tenant, whose migrations are all of one batch', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, bundle(A, B), { runId: 'made-by' });
+    await migrate(database, ABC, { runId: 'run-2' });
+    await database.query('UPDATE knex_migrations SET batch = 1');
+    await rollBack(database, ABC, { run: 'run-2' });
+    expect(await tablesOf(database)).toEqual(['a', 'b']);
+
+    expect(await rollBack(database, ABC, { run: 'made-by' })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'RollbackWouldEmpty', retryable: false },
+      reverted: [],
+    });
+    expect(await tablesOf(database)).toEqual(['a', 'b']);
+    expect(await rollBack(database, ABC, { run: 'made-by', allowEmpty: true })).toMatchObject({
+      status: 'reverted',
+    });
+    expect(await tablesOf(database)).toEqual([]);
+  });
+
+  it('does not touch what plain Knex applied, also where the run recorded its checksums', async () => {
+    const database = await createDatabase('rollback');
+    await plainKnex(database, bundle(A, B)).migrate.latest();
+    await migrate(database, ABC, { runId: 'run-1' });
+    expect(await rollBack(database, ABC, { run: 'run-1' })).toMatchObject({
+      status: 'reverted',
+      reverted: [{ name: `${C.id}.js` }],
+    });
+    expect(await tablesOf(database)).toEqual(['a', 'b']);
+  });
+
+  it('leaves a tenant alone that the run did not touch, with one query', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'another' });
+    const queries = await queriesOf(database, async () => {
+      expect(await rollBack(database, ABC, { run: 'run-1' })).toEqual({
+        status: 'unchanged',
+        notes: [],
+      });
+    });
+    expect(queries).toHaveLength(1);
+  });
+
+  it('refuses an older run where a newer one came after it, and names that', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, bundle(A), { runId: 'run-1' });
+    await migrate(database, bundle(A, B), { runId: 'run-2' });
+    await migrate(database, ABC, { runId: 'run-3' });
+    expect(await rollBack(database, ABC, { run: 'run-2' })).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'RollbackNotNewest',
+        message: expect.stringContaining(`${C.id} (run run-3)`),
+        nextStep: 'Take those back first: npm run migrate:rollback-run run-3',
+      },
+    });
+    expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('refuses before anything is touched where one of several has no way back', async () => {
+    const database = await createDatabase('rollback');
+    const oneWay = withDown(B, undefined);
+    const all = bundle(A, oneWay, C);
+    await migrate(database, bundle(A), { runId: 'run-1' });
+    await migrate(database, all, { runId: 'run-2' });
+    expect(await rollBack(database, all, { run: 'run-2' })).toMatchObject({
+      status: 'failed',
+      failure: {
+        code: 'MigrationWithoutDown',
+        message: `Nothing was taken back, as there is no "down" in: ${oneWay.id}.`,
+      },
+      reverted: [],
+    });
+    expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('refuses what the bundle lacks', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'run-1' });
+    expect(
+      await rollBack(database, bundle(A, B), { run: 'run-1', allowEmpty: true }),
+    ).toMatchObject({ status: 'failed', failure: { code: 'MigrationsMissing' } });
+  });
+
+  it('notes that a file has changed since, and refuses that in strict mode', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'run-1' });
+    const changed = bundle(A, B, { ...C, checksum: '0'.repeat(64) });
+    const options = { steps: 1 };
+    expect(await rollBack(database, changed, { ...options, strict: true })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'MigrationModified' },
+    });
+    expect(await rollBack(database, changed, options)).toMatchObject({
+      status: 'reverted',
+      notes: [{ code: 'MigrationModified' }],
+    });
+  });
+
+  it('only tells in a plan, and writes nothing', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, bundle(A), { runId: 'run-1' });
+    await migrate(database, ABC, { runId: 'run-2' });
+    const queries = await queriesOf(database, async () => {
+      expect(
+        await migrate(database, ABC, { command: 'plan', rollback: true, run: 'run-2' }),
+      ).toEqual({
+        status: 'planned',
+        pending: [],
+        reverting: [`${C.id}.js`, `${B.id}.js`],
+        notes: [],
+      });
+    });
+    expect(queries).toHaveLength(1);
+  });
+});
+
+describe('taking back by name or number', () => {
+  it('goes back to a migration, which stays', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'run-1' });
+    expect(await rollBack(database, ABC, { to: A.id })).toMatchObject({ status: 'reverted' });
+    expect(await tablesOf(database)).toEqual(['a']);
+    expect(await rollBack(database, ABC, { to: B.id })).toEqual({ status: 'unchanged', notes: [] });
+  });
+
+  it('takes so many steps, also where an attempt was cut short, and never more', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'run-1' });
+    let asked = 0;
+    const first = await pausing(database, { steps: 2 }, () => ++asked > 2);
+    expect(first).toMatchObject({ status: 'continue', reverted: [{ name: `${C.id}.js` }] });
+    expect(await rollBack(database, ABC, { steps: 2 })).toMatchObject({
+      status: 'reverted',
+      reverted: [{ name: `${B.id}.js` }],
+    });
+    expect(await rollBack(database, ABC, { steps: 2 })).toEqual({ status: 'unchanged', notes: [] });
+    // A retry is a run of its own, which knows whose steps they are.
+    expect(
+      await rollBack(database, ABC, { steps: 2, runId: 'retry', stepsOf: 'the-rollback' }),
+    ).toEqual({ status: 'unchanged', notes: [] });
+    expect(await tablesOf(database)).toEqual(['a']);
+    expect(await rollBack(database, ABC, { steps: 5, runId: 'more' })).toMatchObject({
+      failure: { code: 'RollbackWouldEmpty' },
+    });
+  });
+
+  it('runs the ways back of a shop, foreign keys and all', async () => {
+    const database = await createDatabase('rollback');
+    const [customers, orders, total] = SHOP;
+    if (!customers || !orders || !total) throw new Error('The shop has three.');
+    const all = bundle(
+      customers,
+      withDown(orders, (knex) => knex.schema.dropTable('orders')),
+      withDown(total, (knex) =>
+        knex.schema.alterTable('orders', (t: Knex.CreateTableBuilder) => {
+          t.dropColumn('total');
+        }),
+      ),
+    );
+    await migrate(database, all, { runId: 'run-1' });
+    await rollBack(database, all, { to: customers.id });
+    expect(await tablesOf(database)).toEqual(['customers']);
+  });
+});
+
+describe('a way back that fails', () => {
+  const failing = (then: string) =>
+    withDown(B, async (knex: Knex) => {
+      await knex.schema.createTable('b_backup', (t) => {
+        t.increments('id');
+      });
+      await knex.raw(then);
+      await knex.schema.dropTable('b');
+    });
+
+  it('stays applied and open, keeps out other work, and is gone on with', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, bundle(A, B), { runId: 'run-1' });
+    const broken = bundle(A, failing('ALTER TABLE nothing ADD x INT'));
+    expect(await rollBack(database, broken, { to: A.id })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'TableMissing', migration: B.id, statement: { number: 2 } },
+      reverted: [],
+    });
+    expect(await appliedIn(database)).toEqual([`${A.id}.js`, `${B.id}.js`]);
+
+    // An open row is never "unchanged", and nobody goes on past it.
+    expect(await migrate(database, ABC, { runId: 'run-2' })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'HalfApplied', message: expect.stringContaining('the same rollback') },
+    });
+    expect(await rollBack(database, broken, { run: 'run-2' })).toMatchObject({
+      failure: { code: 'HalfApplied' },
+    });
+
+    const mended = bundle(A, failing('ALTER TABLE a ADD x INT'));
+    expect(await rollBack(database, mended, { to: A.id, runId: 'again' })).toMatchObject({
+      status: 'reverted',
+      reverted: [{ name: `${B.id}.js` }],
+    });
+    expect(await tablesOf(database)).toEqual(['a', 'b_backup']);
+    expect(await database.query('SELECT * FROM fanfold_journal WHERE number > 0')).toEqual([]);
+  });
+
+  it('leaves nothing behind where all of it was in a transaction', async () => {
+    const database = await createDatabase('rollback');
+    const rows = withDown(B, async (knex: Knex) => {
+      await knex('a').insert({ id: 7 });
+      await knex('nothing').insert({ id: 1 });
+    });
+    await migrate(database, bundle(A, B), { runId: 'run-1' });
+    expect(await rollBack(database, bundle(A, rows), { to: A.id })).toMatchObject({
+      failure: { code: 'TableMissing' },
+    });
+    expect(await database.query('SELECT * FROM a')).toEqual([]);
+    expect(await migrate(database, bundle(A, B), { runId: 'run-2' })).toMatchObject({
+      status: 'unchanged',
+    });
+  });
+
+  it('keeps what it had taken back before', async () => {
+    const database = await createDatabase('rollback');
+    await migrate(database, ABC, { runId: 'run-1' });
+    const all = bundle(
+      A,
+      withDown(B, (knex: Knex) => knex.raw('DROP TABLE nothing')),
+      C,
+    );
+    expect(await rollBack(database, all, { to: A.id })).toMatchObject({
+      status: 'failed',
+      failure: { migration: B.id },
+      reverted: [{ name: `${C.id}.js` }],
+    });
+    expect(await appliedIn(database)).toEqual([`${A.id}.js`, `${B.id}.js`]);
+  });
+});
+
+function withDown(
+  made: Migration,
+  down: Awaited<ReturnType<Migration['load']>>['down'],
+): Migration {
+  return { ...made, load: async () => ({ ...(await made.load()), down }) };
+}
+
+function pausing(database: TestDatabase, options: MigratingOptions, pause: () => boolean) {
+  return rollBack(database, ABC, { ...options, pause });
+}
