@@ -6,10 +6,12 @@ const roots = [
   '^(src/cli|lambdas)/wiring[.]ts$',
   '^src/(run-tenant-migrations|create-provisioning|provision-tenant)[.]ts$',
   '^src/index[.]ts$',
+  // Joins a folder of migrations to the bundler, in a process of its own.
+  '^src/bundling/main[.]ts$',
 ];
 
 /** Where a process begins. */
-const entrances = ['lambdas', 'src/cli', 'lib'];
+const entrances = ['lambdas', 'src/bundling', 'src/cli', 'lib'];
 
 function nothingImports(folder) {
   return {

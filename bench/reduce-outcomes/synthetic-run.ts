@@ -2,7 +2,14 @@ import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 
 /** The one run of the bench. */
 const RUN_ID = 'bench';
-export const ROUND = { wave: 1, round: 1, members: 'wave', automatic: 0, failedElsewhere: 0, retriesFrom: 1 };
+export const ROUND = {
+  wave: 1,
+  round: 1,
+  members: 'wave',
+  automatic: 0,
+  failedElsewhere: 0,
+  retriesFrom: 1,
+};
 export const EXECUTION = {
   arn: `arn:aws:states:eu-west-1:123456789012:execution:bench:${RUN_ID}`,
   name: RUN_ID,
