@@ -1,9 +1,13 @@
+import { emptySummary } from '../../core/reduce/add-outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { Bucket } from './bucket.ts';
 import { runKeys } from './run-keys.ts';
 import { damaged, unreadable } from './run-store-error.ts';
 
-/** The summary of a run as it was last written; `undefined` where there is none yet. */
+/**
+ * The summary of a run as it was last written; `undefined` where there is none yet. The stack that
+ * wrote it may be of another version: what it does not count did not occur.
+ */
 export async function readSummary(
   bucket: Pick<Bucket, 'name' | 'readText'>,
   runId: string,
@@ -17,7 +21,9 @@ export async function readSummary(
   }
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as Summary;
+    const written = JSON.parse(text) as Summary;
+    const nothing = emptySummary(0);
+    return { ...nothing, ...written, counts: { ...nothing.counts, ...written.counts } };
   } catch (error) {
     throw damaged(bucket.name, key, 'is not the JSON it was', error);
   }
