@@ -30,7 +30,9 @@ export const createHandler = (
       retryCount,
     }),
     async run(event, wiring, invocation) {
-      const pause = () => invocation.getRemainingTimeInMillis() < RESERVE_MS;
+      // A function that has little time altogether would otherwise pause before it did anything.
+      const reserve = Math.min(RESERVE_MS, invocation.getRemainingTimeInMillis() / 2);
+      const pause = () => invocation.getRemainingTimeInMillis() < reserve;
       const result = await migrateItem(event, { ...wiring, bundle, pause });
       if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);
       return result.value;

@@ -199,10 +199,24 @@ describe('the migrator', () => {
       { step: 'list', execution, round },
       INVOCATION,
     )) as Listed;
-    for (const left of [900_000, 61_000, 59_000]) {
-      await migrator({ ...event, run: listed }, { getRemainingTimeInMillis: () => left });
+    // What is left at the beginning, and when it asks. The last two have little time altogether.
+    for (const times of [
+      [900_000, 899_000],
+      [900_000, 61_000],
+      [900_000, 59_000],
+      [4_000, 3_900],
+      [4_000, 1_900],
+    ]) {
+      const [begun = 0, asked = 0] = times;
+      let isBegun = false;
+      const getRemainingTimeInMillis = () => {
+        const left = isBegun ? asked : begun;
+        isBegun = true;
+        return left;
+      };
+      await migrator({ ...event, run: listed }, { getRemainingTimeInMillis });
     }
-    expect(seen).toEqual([false, false, true]);
+    expect(seen).toEqual([false, false, true, false, true]);
   });
 
   it('is no victim of a defect: the tenant fails, in words, as a tenant does', async () => {

@@ -31,7 +31,9 @@ function explain({ error = '', cause = '', timedOut }: ChildEnd): Explanation {
     };
   }
   // Lambda ends a process that wants more memory than it has, and tells no more than the signal.
-  if (/OutOfMemory|heap out of memory|signal: (?:killed|aborted)/.test(`${error} ${cause}`)) {
+  if (
+    /OutOfMemory|heap out of memory|signal: (?:killed|aborted|SIGABRT)/.test(`${error} ${cause}`)
+  ) {
     return {
       code: 'MigratorOutOfMemory',
       message: 'The migrator was ended: it wanted more memory than its function has.',
