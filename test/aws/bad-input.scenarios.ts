@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { deploy } from './support/deploy.ts';
-import { configure } from './support/functions.ts';
+import { configure, MISSING_SECRET } from './support/functions.ts';
 import { deployedStack } from './support/scenario.ts';
 
 const { executions, fleet, object, putObject, keys, secret, putSecret, outputs } = deployedStack();
@@ -101,11 +101,11 @@ describe('the central database', () => {
 
   it('whose secret is missing is named', async () => {
     await fleet(1);
-    const missing = (outputs.CentralSecretArn ?? '').replace(/[^:]+$/, 'no-such-secret-AbCdEf');
+    const missing = (outputs.CentralSecretArn ?? '').replace(/[^:]+$/, MISSING_SECRET);
     await configure('list-tenants', { environment: { FANFOLD_CENTRAL_SECRET_ARN: missing } });
     const failed = await executions.run();
     expect(failed.status).toBe('FAILED');
-    expect(failed.cause).toContain('no-such-secret');
+    expect(failed.cause).toContain(MISSING_SECRET);
   });
 });
 
@@ -132,7 +132,7 @@ describe('the key', () => {
 
 describe('the items of a round', () => {
   it.runIf(recording)(
-    'that are gone fail the execution, and a redrive writes them anew',
+    'that are gone fail the execution, and a retry writes them anew',
     async () => {
       const { migrated } = await fleet(2);
       const loses = recording?.loses ?? '';
@@ -161,6 +161,6 @@ describe('a deployment', () => {
       assembly: join(folder, 'cdk.out-empty'),
     });
     expect(succeeded).toBe(false);
-    expect(output).toContain('MigrationsFolderEmpty');
+    expect(output).toContain('no-migrations has no migration');
   });
 });

@@ -63,6 +63,7 @@ describe('while a run is under way', () => {
     const redriven = await executions.redrive(arn);
     expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: { total: 6 } });
     expect(await migrated()).toHaveLength(6);
+    expect(await deployVariant({})).toBe(outputs.BundleHash);
   });
 });
 

@@ -57,6 +57,6 @@ describe('a run on deploy', () => {
       output = result.output;
     });
     expect(await executions.ended(failed)).toMatchObject({ status: 'FAILED' });
-    expect(output).toContain('TenantMigrationsFailed');
+    expect(output).toContain('0 of 2 tenants up to date, 2 failed for 1 reason');
   });
 });

@@ -113,8 +113,9 @@ function lambdaCall({ method, url }: ApiRequest, region: string): Described {
 function cloudFormationCall({ body }: ApiRequest, region: string): Described {
   const parameters = new URLSearchParams(body);
   const stack = parameters.get('StackName') ?? '';
+  // So does CloudFormation read a name, also where there is such a stack.
   const arn = stack.startsWith('arn:')
     ? stack
-    : `arn:aws:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stack}/id`;
+    : `arn:aws:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stack}/*`;
   return { action: `cloudformation:${parameters.get('Action')}`, resources: [arn] };
 }

@@ -117,7 +117,8 @@ interface TenantPlace {
 }
 
 function tenantOf(root: Connection, { slug, database, orders }: TenantPlace): FleetTenant {
-  const id = randomUUID();
+  // Ids go up, so that the first tenant of a fleet is the first of its run.
+  const id = `${slug.slice(-3).padStart(8, '0')}${randomUUID().slice(8)}`;
   const centralDatabase = inject('aws').central.database;
   return {
     ...{ id, slug, database },

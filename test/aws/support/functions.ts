@@ -9,6 +9,9 @@ import { inject, onTestFinished } from 'vitest';
 import type { LambdaName } from '../../../src/core/wire/lambda-names.ts';
 import { awsClients } from './clients.ts';
 
+/** Name of a secret that there is not. */
+export const MISSING_SECRET = 'no-such-secret-AbCdEf';
+
 /** What a test may set of a function until it ends. */
 export interface FunctionSettings {
   readonly timeoutSeconds?: number | undefined;

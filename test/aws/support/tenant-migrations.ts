@@ -78,7 +78,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {
-  await obey(${JSON.stringify(orders)} + '/' + knex.client.database());
+  const [[{ name }]] = await knex.raw('SELECT DATABASE() AS name');
+  await obey(${JSON.stringify(orders)} + '/' + name);
   await knex.schema.alterTable('orders', (table) => table.integer('total'));
 }
 
