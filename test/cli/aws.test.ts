@@ -117,6 +117,19 @@ Report: s3://runs/runs/run-1/report.html
 `);
   });
 
+  test('tells of tenants that became active meanwhile, once', async () => {
+    const waves = wavesOf([2]);
+    const grown = [...waves, { size: 1, canary: false, late: true } as const];
+    const { host } = await run('migrate:all-tenants --aws prod', {
+      frames: [
+        { waves, rounds: 1, counts: { total: 2, running: 2 } },
+        { waves: grown, rounds: 2, counts: { total: 1, running: 1 } },
+        { status: 'SUCCEEDED', waves: grown, rounds: 2, outcomes: [migratedOutcome(0)] },
+      ],
+    });
+    expect(host.out.match(/➕ 1 tenant became active meanwhile\n/g)).toHaveLength(1);
+  });
+
   test('tells of a stopped run why', async () => {
     const stopped = { reason: 'canary', message: 'The canary tenant failed.' } as const;
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
@@ -230,6 +243,20 @@ Report: s3://runs/runs/run-1/report.html
     });
     expect(host.err.match(/AWS cannot be reached\. Still trying\./g)).toHaveLength(1);
     expect(exitCode).toBe(0);
+  });
+
+  test('gives up where AWS does not answer for five minutes, and the run goes on', async () => {
+    const broken = new FanfoldError('AwsThrottled', 'AWS was asked too often.', {
+      fault: 'configuration',
+      nextStep: 'x',
+      retryable: true,
+    });
+    const { host, exitCode, remote } = await run('migrate:all-tenants --aws prod', {
+      frames: [{ broken }],
+    });
+    expect(remote.pauses.reduce((sum, pause) => sum + pause, 0)).toBe(300_000);
+    expect(host.err).toContain('Follow it again: `npm run follow run-1 -- --aws prod`.');
+    expect(exitCode).toBe(3);
   });
 
   test('says that the run goes on where following breaks off', async () => {
