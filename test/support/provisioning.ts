@@ -22,6 +22,9 @@ const connection = { connectTimeoutMs: 3_000, tls: createTlsChooser({ mode: 'aut
 const ring = fixedKeyRing(parseKeyRing(PROVISION_KEY));
 const sealer = createPasswordSealer(ring, 'v2');
 
+/** Tenant databases as the command line reaches them. */
+export const tenantDatabases = createTenantDatabases(connection);
+
 /** What a test has begun to provision; it goes after the test file. */
 const begun = new Set<{ database: string; user: string }>();
 
@@ -40,7 +43,7 @@ export function provisioningOn(
     passwords,
     sealer,
     attemptTenant: createMigrateTenant({
-      databases: createTenantDatabases(connection),
+      databases: tenantDatabases,
       passwords,
       now: () => performance.now(),
     }),

@@ -11,6 +11,7 @@ import { explainAdminConnect, explainAdminQuery } from './admin-error.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
+import { acceptBoth, acceptOnly } from './two-passwords.ts';
 
 /** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
 const LOCK_SECONDS = 30;
@@ -45,15 +46,28 @@ export function createDatabaseServers(options: DatabaseServersOptions): Database
           : explainAdminConnect(error, address, login);
       }
     },
-    async accepts(address, login) {
-      try {
-        return await usingConnection(withoutDatabase(address, login), options, async () => true);
-      } catch (error) {
-        if (error instanceof FanfoldError && REFUSED.has(error.code)) return false;
-        throw error;
-      }
-    },
+    accepts: async (address, login) => (await accountOf(address, login, options)) !== undefined,
+    accountOf: (address, login) => accountOf(address, login, options),
   };
+}
+
+async function accountOf(
+  address: ServerAddress,
+  login: AdminLogin,
+  options: ConnectionOptions,
+): Promise<Account | undefined> {
+  try {
+    return await usingConnection(withoutDatabase(address, login), options, async (connection) => {
+      const [row] = await query<RowDataPacket[]>(connection, 'SELECT CURRENT_USER() AS account');
+      const account = String(row?.account);
+      // A user's name may hold an @, a host's cannot.
+      const at = account.lastIndexOf('@');
+      return { user: account.slice(0, at), from: account.slice(at + 1) };
+    });
+  } catch (error) {
+    if (error instanceof FanfoldError && REFUSED.has(error.code)) return undefined;
+    throw error;
+  }
 }
 
 function withoutDatabase({ host, port }: ServerAddress, { user, password }: AdminLogin) {
@@ -87,6 +101,9 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     async dropAccount(account) {
       await run(`DROP USER IF EXISTS ${accountText(account)}`);
     },
+
+    acceptBoth: (account, passwords) => acceptBoth(connection, accountText(account), passwords),
+    acceptOnly: (account, password) => acceptOnly(connection, accountText(account), password),
 
     async findDatabase(name) {
       const [schema] = await query<RowDataPacket[]>(

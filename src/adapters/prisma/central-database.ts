@@ -3,9 +3,11 @@ import type {
   VerifiedTls,
 } from '../../core/central/central-database-login.ts';
 import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
+import type { CredentialRegistry } from '../../core/credentials/credential-registry.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
 import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
 import { usingCentralClient } from './central-client.ts';
+import { createCredentialRegistry } from './credential-registry.ts';
 import { createProvisioningRegistry } from './provisioning-registry.ts';
 import { createTenantDirectory } from './tenant-directory.ts';
 import { createTenantRegistry } from './tenant-registry.ts';
@@ -15,6 +17,7 @@ export interface CentralDatabase {
   readonly directory: TenantDirectory;
   readonly registry: TenantRegistry;
   readonly provisioning: ProvisioningRegistry;
+  readonly credentials: CredentialRegistry;
 }
 
 /**
@@ -36,6 +39,7 @@ export async function usingCentralDatabase<Result>(
       directory: createTenantDirectory(ask),
       registry: createTenantRegistry(ask),
       provisioning: createProvisioningRegistry(ask),
+      credentials: createCredentialRegistry(ask),
     });
   });
 }

@@ -25,7 +25,8 @@ export function createPasswordSealer(
 ): PasswordSealer {
   return {
     async seal(row, password) {
-      const ring = await source.current();
+      // Not as it was when the process began: a key that was dropped since would never open again.
+      const ring = await source.readAgain();
       return formatFor(ring, format) === 'v1'
         ? encryptPasswordV1(activeKey(ring), password)
         : encryptPasswordV2(ring, row, password);

@@ -42,6 +42,8 @@ export interface DatabaseServers {
   ): Promise<Result>;
   /** Whether the server lets this login in; throws for everything but a refused password. */
   accepts(address: ServerAddress, login: AdminLogin): Promise<boolean>;
+  /** The account that the server takes this login for; `undefined` where it refuses the password. */
+  accountOf(address: ServerAddress, login: AdminLogin): Promise<Account | undefined>;
 }
 
 /** A database server to which an administrator is connected. Names are quoted, never spliced in. */
@@ -54,6 +56,13 @@ export interface DatabaseServer {
   /** `false` where the account exists already; nothing of it is changed then. */
   createAccount(account: Account, terms: AccountTerms): Promise<boolean>;
   dropAccount(account: Account): Promise<void>;
+  /**
+   * Has the account take a new password beside the one that it has. Throws `RotationUnsupported` for
+   * a server, or an account, that takes one password only.
+   */
+  acceptBoth(account: Account, passwords: { current: string; next: string }): Promise<void>;
+  /** Has the account take this password, which is the newer one, and no other. */
+  acceptOnly(account: Account, password: string): Promise<void>;
   /** What is in a database; `undefined` where there is none. */
   findDatabase(name: string): Promise<DatabaseContent | undefined>;
   /** utf8mb4, in the server's own collation without one. `false` where it exists already. */

@@ -3,6 +3,7 @@ import type { Wiring } from '../../../src/cli/wiring.ts';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
 import { type Check, ok } from '../../../src/core/doctor/check.ts';
+import type { CredentialRegistry } from '../../../src/core/credentials/credential-registry.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
@@ -44,6 +45,15 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     newRunId: () => `run-${++runs}`,
     makeMigration: async (directory, name, language) => `${directory}/1_${name}.${language}`,
     loadBundle: async () => createBundle(FAKE_MIGRATIONS.map(migration)),
+    resolveTenant:
+      async () =>
+      async (_tenant, { confirm }) =>
+        (await confirm([
+          { number: 1, text: 'alter table `users` add `a` int', standing: 'not known' },
+        ]))
+          ? 'resolved'
+          : 'declined',
+    operator: () => 'somebody@somewhere',
     attemptTenant: async () => async (tenant, context) => {
       attempts.push(tenant.slug);
       const { attempt } = fakes.get(tenant.id) ?? {};
@@ -62,6 +72,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
         directory: directoryOf(rows),
         registry: registryOf(rows),
         provisioning: provisioningOf(rows),
+        credentials: credentialsOf(rows),
       }),
     migrateCentral: async () => ['20261101090000_create_tenants'],
     rollbackCentral: async () => [],
@@ -152,6 +163,16 @@ function directoryOf(rows: readonly Tenant[]): TenantDirectory {
     findByNames: async (names) =>
       rows.filter(({ id, slug }) => names.includes(slug) || names.includes(id)),
     recordReached: async () => {},
+  };
+}
+
+/** Nothing is changed. */
+function credentialsOf(rows: readonly Tenant[]): CredentialRegistry {
+  const all = rows.map((tenant) => ({ tenant, next: null }));
+  return {
+    read: async (id) => all.find(({ tenant }) => tenant.id === id),
+    page: async (after) => all.filter(({ tenant }) => tenant.id > after),
+    change: async () => false,
   };
 }
 

@@ -1,0 +1,24 @@
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
+
+/** A tenant with all that is kept of its login. */
+export interface CredentialRow {
+  readonly tenant: Tenant;
+  /** Ciphertext of the coming password, while a rotation is under way; else `null`. */
+  readonly next: string | null;
+}
+
+/** What is changed of a row; what is absent stays. */
+export interface CredentialChange {
+  readonly address?: DatabaseAddress | undefined;
+  readonly encryptedPassword?: string | undefined;
+  readonly next?: string | null | undefined;
+}
+
+/** The logins of tenants in the central database. Throws `FanfoldError`s with fault `configuration`. */
+export interface CredentialRegistry {
+  read(id: string): Promise<CredentialRow | undefined>;
+  /** Rows of every status, by id, from the one behind `after` on; fewer than `limit` at the end. */
+  page(after: string, limit: number): Promise<CredentialRow[]>;
+  /** `false` where address or passwords are no longer as in `row`: nothing is changed then. */
+  change(row: CredentialRow, change: CredentialChange): Promise<boolean>;
+}

@@ -1,0 +1,67 @@
+import { checkNewTenant } from '../central/new-tenant.ts';
+import type { PasswordSealer } from '../encryption/password-sealer.ts';
+import { FanfoldError } from '../errors.ts';
+import type { PasswordOpener, TenantDatabases } from '../ports.ts';
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import type { CredentialRegistry } from './credential-registry.ts';
+
+export interface Moving {
+  readonly registry: CredentialRegistry;
+  readonly databases: TenantDatabases;
+  readonly passwords: PasswordOpener;
+  readonly sealer: PasswordSealer;
+}
+
+/** Where a tenant's database is from now on; what is absent stays. */
+export interface Move extends Partial<DatabaseAddress> {
+  readonly id: string;
+  /** Default: the password that it has. */
+  readonly password?: string | undefined;
+}
+
+/**
+ * Points a tenant at another address, once its database there answers to the password, which is
+ * encrypted anew for that address. Throws `FanfoldError`s: what the connection fails with,
+ * `RotationUnderWay` where a rotation of the password is, `TenantChanged` where somebody else changes
+ * the row. The row is as it was then.
+ */
+export async function moveTenant(
+  { id, password: given, ...parts }: Move,
+  { registry, databases, passwords, sealer }: Moving,
+): Promise<Tenant> {
+  const row = await registry.read(id);
+  if (row === undefined) throw changed(id);
+  const { tenant } = row;
+  const address = {
+    host: parts.host ?? tenant.address.host,
+    port: parts.port ?? tenant.address.port,
+    database: parts.database ?? tenant.address.database,
+    user: parts.user ?? tenant.address.user,
+  };
+  checkNewTenant({ ...tenant, ...address, encryptedPassword: 'kept' });
+  if (row.next !== null) throw rotationUnderWay(tenant);
+  const password = given ?? (await passwords.open(tenant));
+  await databases.using({ ...address, password }, async (database) => database.readState());
+  const encryptedPassword = await sealer.seal({ id, address }, password);
+  if (!(await registry.change(row, { address, encryptedPassword }))) throw changed(tenant.slug);
+  return { ...tenant, address, encryptedPassword };
+}
+
+function rotationUnderWay({ slug }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'RotationUnderWay',
+    `The password of "${slug}" is being rotated: the server knows two of them.`,
+    {
+      fault: 'usage',
+      nextStep: `Finish that first: npm run tenant:rotate-password ${slug}`,
+    },
+  );
+}
+
+function changed(tenant: string): FanfoldError {
+  return new FanfoldError(
+    'TenantChanged',
+    `Somebody else has changed the row of "${tenant}" meanwhile.`,
+    { fault: 'tenant', retryable: true, nextStep: 'Look at it, and run the command again.' },
+  );
+}

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { encryptPasswordV2 } from '../encryption/encrypt-password-v2.ts';
+import { EncryptionKey } from '../encryption/encryption-key.ts';
+import type { KeyRing, KeyRingSource, KeyRingStore } from '../encryption/key-ring.ts';
+import { openPassword } from '../encryption/open-password.ts';
+import { isV2, parseV2 } from '../encryption/password-v2.ts';
+import { FanfoldError } from '../errors.ts';
+import type { Failure } from '../failure.ts';
+import { failureOf } from '../migrate/failure-of.ts';
+import type { Tenant } from '../tenant.ts';
+import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
+
+/** What rotating the key works with. */
+export interface KeyRotation {
+  readonly registry: CredentialRegistry;
+  /** With `write`, keys are added and dropped; without it only passwords are encrypted anew. */
+  readonly ring: KeyRingStore | KeyRingSource;
+  /** Leave the old keys in the ring, also where nothing uses them any more. */
+  readonly keepOld: boolean;
+  /** Is told after every page: tenants looked at, and those of them that were encrypted anew. */
+  readonly onPage: (seen: number, changed: number) => void;
+}
+
+/** What a rotation came to. */
+export interface KeyRotationResult {
+  /** The key that passwords are encrypted with now. */
+  readonly active: string;
+  /** Whether this rotation added that key, or went on with one that was begun before. */
+  readonly added: boolean;
+  /** Tenants looked at, and those of them that were encrypted anew. */
+  readonly seen: number;
+  readonly changed: number;
+  /** Tenants that could not be encrypted anew; while there are any, no key is dropped. */
+  readonly failed: readonly { readonly tenant: Tenant; readonly failure: Failure }[];
+  /** Keys that were dropped. */
+  readonly dropped: readonly string[];
+  /** Whether it was stopped before its end; the same call goes on. */
+  readonly interrupted: boolean;
+}
+
+const PAGE = 500;
+
+/** A row that others change at the same moment is read again so often. */
+const TRIES = 5;
+
+/**
+ * Encrypts every tenant's password with a new key, in version 2. What is there says how far an earlier
+ * rotation came: where the ring has other keys beside the active one it is gone on with, and no further
+ * key is added. Each password is read back and opened with the new key alone before the next page, and
+ * old keys are dropped only when no row needs them.
+ */
+export async function rotateKeys(
+  rotation: KeyRotation,
+  signal: AbortSignal,
+): Promise<KeyRotationResult> {
+  const { ring: source, keepOld } = rotation;
+  const before = await source.readAgain();
+  const store = 'write' in source ? source : undefined;
+  const added = before.keys.size === 1;
+  if (added && store === undefined) throw ringNotWritable();
+  const ring = added ? withNewKey(before) : before;
+  if (added) await store?.write(ring);
+
+  const pass = await reencryptAll(ring, rotation, signal);
+  const result = { active: ring.active, added, ...pass, dropped: [] };
+  const isComplete = !pass.interrupted && pass.failed.length === 0;
+  if (!isComplete || keepOld || store === undefined) return result;
+  return { ...result, dropped: await dropOldKeys(ring, store, rotation) };
+}
+
+/** Adds a key and makes it the active one; the others go on opening what they encrypted. */
+function withNewKey(ring: KeyRing): KeyRing {
+  const number = Math.max(
+    0,
+    ...[...ring.keys.keys()].map((id) => Number(/^k(\d{1,9})$/.exec(id)?.[1] ?? 0)),
+  );
+  const active = `k${number + 1}`;
+  // 192 random bits as 32 characters: a key is the bytes of a text, which a variable can hold.
+  const key = new EncryptionKey(Buffer.from(randomBytes(24).toString('base64url')));
+  return { ...ring, active, keys: new Map([...ring.keys, [active, key]]) };
+}
+
+async function reencryptAll(
+  ring: KeyRing,
+  { registry, onPage }: KeyRotation,
+  signal: AbortSignal,
+): Promise<Pick<KeyRotationResult, 'seen' | 'changed' | 'failed' | 'interrupted'>> {
+  const failed: { tenant: Tenant; failure: Failure }[] = [];
+  let [seen, changed] = [0, 0];
+  for (let after = ''; ; ) {
+    const rows = await registry.page(after, PAGE);
+    for (const row of rows) {
+      if (signal.aborted) return { seen, changed, failed, interrupted: true };
+      try {
+        if (await reencrypt(row, ring, registry)) changed += 1;
+      } catch (error) {
+        // What is wrong with one password is that tenant's failure; what is wrong with the central
+        // database would fail all that follow.
+        if (error instanceof FanfoldError && error.fault === 'configuration') throw error;
+        failed.push({ tenant: row.tenant, failure: failureOf(error) });
+      }
+      seen += 1;
+    }
+    onPage(seen, changed);
+    const last = rows[PAGE - 1];
+    if (last === undefined) return { seen, changed, failed, interrupted: false };
+    after = last.tenant.id;
+  }
+}
+
+/** Encrypts the passwords of one row anew and checks them. `false` where they were so already. */
+async function reencrypt(
+  found: CredentialRow,
+  ring: KeyRing,
+  registry: CredentialRegistry,
+): Promise<boolean> {
+  let row = found;
+  for (let tries = 1; needsKeyOtherThan(ring.active, row); tries += 1) {
+    const password = open(ring, row, row.tenant.encryptedPassword);
+    const next = open(ring, row, row.next);
+    const sealed = {
+      ...(password !== undefined && {
+        encryptedPassword: encryptPasswordV2(ring, row.tenant, password),
+      }),
+      ...(next !== undefined && { next: encryptPasswordV2(ring, row.tenant, next) }),
+    };
+    const isChanged = await registry.change(row, sealed);
+    const now = await registry.read(row.tenant.id);
+    // Deleted meanwhile.
+    if (now === undefined) return false;
+    if (isChanged) {
+      const alone = onlyActive(ring);
+      const isSame =
+        open(alone, now, now.tenant.encryptedPassword) === password &&
+        open(alone, now, now.next) === next;
+      // Whoever changed it since has the last word.
+      if (isSame || now.tenant.encryptedPassword !== sealed.encryptedPassword) return true;
+      throw notVerified(now.tenant);
+    }
+    if (tries >= TRIES) throw keepsChanging(now.tenant);
+    row = now;
+  }
+  return false;
+}
+
+function open(ring: KeyRing, { tenant }: CredentialRow, encrypted: string | null) {
+  // A row without a password has not been provisioned yet.
+  if (encrypted === null || encrypted === '') return undefined;
+  return openPassword(ring, { ...tenant, encryptedPassword: encrypted });
+}
+
+/** Whether any password of a row needs a key other than this one. */
+function needsKeyOtherThan(id: string, { tenant, next }: CredentialRow): boolean {
+  return [tenant.encryptedPassword, next].some((encrypted) => {
+    if (encrypted === null || encrypted === '') return false;
+    const parts = isV2(encrypted) ? parseV2(encrypted) : undefined;
+    return parts === undefined || 'defect' in parts || parts.keyId !== id;
+  });
+}
+
+function onlyActive({ active, keys }: KeyRing): KeyRing {
+  return { active, keys: new Map([...keys].filter(([id]) => id === active)) };
+}
+
+/**
+ * Drops all keys but the active one, unless a row needs them. Looks before and after: who encrypted a
+ * password with the ring as it was before may have stored it in between, and then the keys come back.
+ */
+async function dropOldKeys(
+  ring: KeyRing,
+  store: KeyRingStore,
+  { registry }: KeyRotation,
+): Promise<string[]> {
+  const old = [...ring.keys.keys()].filter((id) => id !== ring.active);
+  if (await isAnyNeeded(ring.active, registry)) return [];
+  await store.write(onlyActive(ring));
+  if (!(await isAnyNeeded(ring.active, registry))) return old;
+  await store.write(ring);
+  return [];
+}
+
+async function isAnyNeeded(active: string, registry: CredentialRegistry): Promise<boolean> {
+  for (let after = ''; ; ) {
+    const rows = await registry.page(after, PAGE);
+    if (rows.some((row) => needsKeyOtherThan(active, row))) return true;
+    const last = rows[PAGE - 1];
+    if (last === undefined) return false;
+    after = last.tenant.id;
+  }
+}
+
+function ringNotWritable(): FanfoldError {
+  return new FanfoldError(
+    'KeyRingNotWritable',
+    'The key ring has one key, and it is in the environment, where no other can be added.',
+    {
+      fault: 'configuration',
+      nextStep:
+        'Move the key into a file and name that with DB_ENCRYPTION_KEY_FILE; or set DB_ENCRYPTION_KEY to a ring with a new active key yourself (docs/security.md), then run it again.',
+    },
+  );
+}
+
+function notVerified({ slug }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'PasswordNotVerified',
+    `The password of "${slug}" was encrypted anew, and what was read back is another one.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Restore dbPassword of that row from a backup of the central database; the old key is kept. Please report this.',
+    },
+  );
+}
+
+function keepsChanging({ slug }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'PasswordKeepsChanging',
+    `The password of "${slug}" was changed by others ${TRIES} times while it was being encrypted anew.`,
+    { fault: 'tenant', retryable: true, nextStep: 'Run it again.' },
+  );
+}

@@ -1,0 +1,169 @@
+import type { PasswordSealer } from '../encryption/password-sealer.ts';
+import { FanfoldError } from '../errors.ts';
+import type { PasswordOpener } from '../ports.ts';
+import type { Account, AdminLogins, DatabaseServers } from '../provision/database-server.ts';
+import { newPassword } from '../provision/new-password.ts';
+import { serverName, type Tenant } from '../tenant.ts';
+import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
+
+export interface PasswordRotation {
+  readonly registry: CredentialRegistry;
+  readonly admins: AdminLogins;
+  readonly servers: DatabaseServers;
+  readonly passwords: PasswordOpener;
+  readonly sealer: PasswordSealer;
+  /** Leave the old password valid; the next call ends it. */
+  readonly keepOld: boolean;
+}
+
+/** What a rotation came to. */
+export interface RotatedPassword {
+  /** Whether this call made the password, or went on with one that was begun before. */
+  readonly begun: boolean;
+  /** Whether the old password is still valid beside the new one. */
+  readonly oldIsValid: boolean;
+}
+
+/**
+ * Gives a tenant's user a new password. At every moment the password in the row is one that the server
+ * takes, whenever this is interrupted; the same call goes on. The row says how far it is:
+ *
+ * | dbPassword | dbPasswordNext | |
+ * | --- | --- | --- |
+ * | old | none | at rest |
+ * | old | new | the server may know the new one; it knows the old one |
+ * | new | new | the server knows both |
+ * | new | none | at rest |
+ *
+ * The new password is stored before the server is told, and used again by the next call: telling a
+ * MySQL server of a second one would push the old one out, which is still in the row.
+ */
+export async function rotatePassword(
+  id: string,
+  rotation: PasswordRotation,
+): Promise<RotatedPassword> {
+  const { registry, admins, servers, keepOld } = rotation;
+  const start = await readRow(id, registry);
+  const { address } = start.tenant;
+  const admin = await admins.find(address);
+  return servers.using(address, admin, (server) =>
+    server.withLock(`fanfold-password:${id}`, async () => {
+      // Read under the lock: what another rotation did is gone on with.
+      const row = await readRow(id, registry);
+      const current = await openFrom(row, row.tenant.encryptedPassword, rotation);
+      const begun = row.next === null;
+      const next = row.next === null ? newPassword() : await openFrom(row, row.next, rotation);
+      const account = await findAccount(row.tenant, [current, next], servers);
+      const stored = begun ? await storeNext(row, next, rotation) : row;
+
+      if (current !== next) {
+        await teachServer(stored.tenant, account, { current, next }, rotation, server);
+        const sealed = await rotation.sealer.seal(stored.tenant, next);
+        await changeOrStop(stored, { encryptedPassword: sealed, next: sealed }, registry);
+      }
+      if (keepOld) return { begun, oldIsValid: true };
+      await server.acceptOnly(account, next);
+      if (!(await accepts(row.tenant, next, servers))) throw notTaken(row.tenant);
+      const done = await readRow(id, registry);
+      await changeOrStop(done, { next: null }, registry);
+      return { begun, oldIsValid: false };
+    }),
+  );
+}
+
+async function teachServer(
+  tenant: Tenant,
+  account: Account,
+  passwords: { readonly current: string; readonly next: string },
+  { servers }: PasswordRotation,
+  server: Parameters<Parameters<DatabaseServers['using']>[2]>[0],
+): Promise<void> {
+  // Once is enough, and a second time would make the new password the old one as well.
+  if (!(await accepts(tenant, passwords.next, servers))) {
+    await server.acceptBoth(account, passwords);
+  }
+  if (!(await accepts(tenant, passwords.next, servers))) throw notTaken(tenant);
+}
+
+async function storeNext(
+  row: CredentialRow,
+  next: string,
+  { registry, sealer }: PasswordRotation,
+): Promise<CredentialRow> {
+  const sealed = await sealer.seal(row.tenant, next);
+  await changeOrStop(row, { next: sealed }, registry);
+  return { ...row, next: sealed };
+}
+
+/** The account that the server takes the login for: there may be several of one user. */
+async function findAccount(
+  tenant: Tenant,
+  passwords: readonly string[],
+  servers: DatabaseServers,
+): Promise<Account> {
+  const { address } = tenant;
+  for (const password of passwords) {
+    const account = await servers.accountOf(address, { user: address.user, password });
+    if (account !== undefined) return account;
+  }
+  throw new FanfoldError(
+    'AccessDenied',
+    `${serverName(address)} takes neither the password of "${tenant.slug}" nor the coming one.`,
+    {
+      fault: 'tenant',
+      ownWords: true,
+      nextStep:
+        'Somebody has changed the password on the server: encrypt the right one (secrets:encrypt), store it in dbPassword, set dbPasswordNext to NULL; then run it again.',
+    },
+  );
+}
+
+async function readRow(id: string, registry: CredentialRegistry): Promise<CredentialRow> {
+  const row = await registry.read(id);
+  if (row === undefined) throw changed(id);
+  return row;
+}
+
+function openFrom(
+  { tenant }: CredentialRow,
+  encryptedPassword: string,
+  { passwords }: PasswordRotation,
+): Promise<string> {
+  return passwords.open({ ...tenant, encryptedPassword });
+}
+
+function accepts(
+  { address }: Tenant,
+  password: string,
+  servers: DatabaseServers,
+): Promise<boolean> {
+  return servers.accepts(address, { user: address.user, password });
+}
+
+async function changeOrStop(
+  row: CredentialRow,
+  change: Parameters<CredentialRegistry['change']>[1],
+  registry: CredentialRegistry,
+): Promise<void> {
+  if (!(await registry.change(row, change))) throw changed(row.tenant.slug);
+}
+
+function changed(tenant: string): FanfoldError {
+  return new FanfoldError(
+    'TenantChanged',
+    `Somebody else has changed the row of "${tenant}" meanwhile.`,
+    { fault: 'tenant', retryable: true, nextStep: 'Run it again: it goes on where it was.' },
+  );
+}
+
+function notTaken({ slug, address }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'PasswordNotTaken',
+    `${serverName(address)} was told the new password of "${slug}", and does not take it.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'The old one is still valid. See whether another account of that user stands in the way (SELECT user, host FROM mysql.user), then run it again.',
+    },
+  );
+}
