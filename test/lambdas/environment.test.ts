@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { lambdaEnvironment } from '../../lambdas/environment.ts';
+import { thrownBy } from '../support/thrown-by.ts';
+
+describe('lambdaEnvironment', () => {
+  it('has defaults for what the infrastructure may leave out', () => {
+    const environment = lambdaEnvironment({ FANFOLD_RUN_BUCKET: 'acme-runs', FANFOLD_TLS: '' });
+    expect(environment.required('runBucket')).toBe('acme-runs');
+    expect(environment.tls()).toBe('auto');
+    expect(environment.maxHoursPerTenant()).toBe(24);
+    expect(environment.requestDefaults()).toEqual({});
+    expect(environment.optional('tableName')).toBeUndefined();
+  });
+
+  it('reads what is set, and of the request no more than what is set', () => {
+    const environment = lambdaEnvironment({
+      FANFOLD_TLS: 'required',
+      FANFOLD_MAX_HOURS_PER_TENANT: '0.5',
+      FANFOLD_REQUEST_DEFAULTS: '{"maxConcurrency":7}',
+    });
+    expect(environment.tls()).toBe('required');
+    expect(environment.maxHoursPerTenant()).toBe(0.5);
+    expect(environment.requestDefaults()).toEqual({ maxConcurrency: 7 });
+  });
+
+  it.each([
+    ['FANFOLD_KEY_SECRET_ARN is not set', {}, 'required'],
+    ['FANFOLD_TLS is "on"', { FANFOLD_TLS: 'on' }, 'tls'],
+    ['FANFOLD_MAX_HOURS_PER_TENANT is "0"', { FANFOLD_MAX_HOURS_PER_TENANT: '0' }, 'hours'],
+    ['FANFOLD_MAX_HOURS_PER_TENANT is "a day"', { FANFOLD_MAX_HOURS_PER_TENANT: 'a day' }, 'hours'],
+    ['FANFOLD_REQUEST_DEFAULTS is no JSON', { FANFOLD_REQUEST_DEFAULTS: '{' }, 'defaults'],
+  ])('says what it cannot use: %s', (message, variables, what) => {
+    const environment = lambdaEnvironment(variables as Record<string, string>);
+    const read = {
+      required: () => environment.required('keySecretArn'),
+      tls: () => environment.tls(),
+      hours: () => environment.maxHoursPerTenant(),
+      defaults: () => environment.requestDefaults(),
+    };
+    expect(thrownBy(read[what as keyof typeof read])).toMatchObject({
+      code: 'EnvironmentInvalid',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('refuses defaults that are no request', () => {
+    const environment = lambdaEnvironment({ FANFOLD_REQUEST_DEFAULTS: '{"maxConcurrency":0}' });
+    expect(thrownBy(() => environment.requestDefaults())).toMatchObject({ code: 'RequestInvalid' });
+  });
+});
