@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../../../src/core/bundle/bundle.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
-import type { TestDatabase } from '../../support/database.ts';
+import type { DatabaseAddress } from '../../../src/core/tenant.ts';
 import { migrate } from '../../support/migrating.ts';
 
 /** Runs again as an operator would: what may pass by itself is tried again, anything else is the end. */
-export async function runAgain(database: TestDatabase, bundle: Bundle): Promise<Attempt> {
+export async function runAgain(
+  database: DatabaseAddress & { password: string },
+  bundle: Bundle,
+): Promise<Attempt> {
   for (let tries = 1; ; tries++) {
     const attempt = await migrate(database, bundle, { fenceWaitSeconds: 10 });
     if (attempt.status !== 'failed' || !attempt.failure.retryable || tries === 10) return attempt;

@@ -1,0 +1,93 @@
+import { expect, it } from 'vitest';
+import { migrate } from '../../support/migrating.ts';
+import { bundle, migration } from '../../support/migrations.ts';
+import { type OwnServer, startOwnServer } from '../../support/own-server.ts';
+import { testServer } from '../../support/server.ts';
+
+const BASE = migration('20260101000000_create_base', (knex) =>
+  knex.raw('CREATE TABLE base (id INT PRIMARY KEY)'),
+);
+
+/** How often the server has waited for its disk so far. */
+async function fsyncs(server: OwnServer): Promise<number> {
+  const connection = await server.connection();
+  const [rows] = await connection.query(
+    "SHOW GLOBAL STATUS WHERE Variable_name IN ('Innodb_data_fsyncs', 'Innodb_os_log_fsyncs')",
+  );
+  await connection.end();
+  const count = new Map(
+    (rows as { Variable_name: string; Value: string }[]).map((row) => [
+      row.Variable_name,
+      Number(row.Value),
+    ]),
+  );
+  return count.get('Innodb_os_log_fsyncs') || (count.get('Innodb_data_fsyncs') ?? 0);
+}
+
+const columns = (count: number) =>
+  Array.from({ length: count }, (_, i) => `ALTER TABLE base ADD COLUMN c${i} INT`);
+
+/** What Fanfold's own statements would be without a journal of statements: each of the four commits. */
+async function bare(
+  server: OwnServer,
+  database: string,
+  statements: readonly string[],
+): Promise<void> {
+  const connection = await server.connection(database);
+  await connection.query('UPDATE knex_migrations_lock SET is_locked = 2');
+  for (const sql of statements) await connection.query(sql);
+  await connection.query('START TRANSACTION');
+  await connection.query(
+    "INSERT INTO knex_migrations (batch, migration_time, name) VALUES (2, NOW(), 'x')",
+  );
+  await connection.query(
+    "INSERT INTO fanfold_journal (migration, checksum, run_id) VALUES ('x', 'x', 'x')",
+  );
+  await connection.query('COMMIT');
+  await connection.query('UPDATE knex_migrations_lock SET is_locked = 0');
+  await connection.end();
+}
+
+// The counters are the server's: nobody else may be at work on it.
+it.skipIf(testServer().flavour === 'mysql')(
+  'the journal costs no fsync with one statement, and one with each further one',
+  async () => {
+    const server = await startOwnServer();
+    try {
+      const measure = async (name: string, count: number, isBare: boolean): Promise<number> => {
+        const root = await server.connection();
+        await root.query(`CREATE DATABASE ${name}`);
+        await root.end();
+        const login = { ...server, database: name };
+        await migrate(login, bundle(BASE));
+        const before = await fsyncs(server);
+        if (isBare) await bare(server, name, columns(count));
+        else {
+          const alter = migration('20260102000000_alter', async (knex) => {
+            for (const sql of columns(count)) await knex.raw(sql);
+          });
+          expect(await migrate(login, bundle(BASE, alter))).toMatchObject({ status: 'migrated' });
+        }
+        return (await fsyncs(server)) - before;
+      };
+      const least = async (count: number, isBare: boolean) => {
+        const counts: number[] = [];
+        for (let i = 0; i < 5; i++)
+          counts.push(await measure(`d${count}${isBare}${i}`, count, isBare));
+        return Math.min(...counts);
+      };
+      const added = {
+        one: (await least(1, false)) - (await least(1, true)),
+        six: (await least(6, false)) - (await least(6, true)),
+      };
+      process.stdout.write(
+        `fsyncs that the journal adds: ${added.one} with one statement, ${added.six} with six\n`,
+      );
+      expect(added.one).toBeLessThanOrEqual(0);
+      expect(added.six).toBeLessThanOrEqual(5);
+    } finally {
+      await server.stop();
+    }
+  },
+  120_000,
+);

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { startEmbeddedServer } from '../../src/adapters/local/embedded-server.ts';
+
+/** A database server of a test's own, that can be killed and started again with its data. */
+export interface OwnServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** Kills it with -9. */
+  crash(): void;
+  /** Starts it again, and returns when it has recovered. */
+  restart(): Promise<void>;
+  connection(database?: string): Promise<Connection>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server with a data folder of its own, which writes through to the disk. */
+export async function startOwnServer(): Promise<OwnServer> {
+  const server = await startEmbeddedServer({ durable: true });
+  const { host, port, user, password, process: running } = server;
+  if (running === undefined) throw new Error('Only a server that runs here can be killed.');
+  const [program = '', ...args] = (await readFile(`/proc/${running.pid}/cmdline`, 'utf8'))
+    .split('\0')
+    .slice(0, -1);
+  let { pid } = running;
+  let child: ChildProcess | undefined;
+  const connection = (database?: string) =>
+    createConnection({
+      host,
+      port,
+      user,
+      password,
+      ...(database === undefined ? {} : { database }),
+    });
+  return {
+    host,
+    port,
+    user,
+    password,
+    connection,
+    crash: () => process.kill(pid, 'SIGKILL'),
+    async restart() {
+      // Its accounts are there already.
+      child = spawn(
+        program,
+        args.filter((arg) => !arg.startsWith('--init-file')),
+        { stdio: 'ignore' },
+      );
+      pid = child.pid ?? pid;
+      for (;;) {
+        const answered = await connection().catch(() => undefined);
+        if (answered !== undefined) return answered.end();
+        await sleep(50);
+      }
+    },
+    async stop() {
+      if (child?.kill('SIGKILL')) await once(child, 'exit');
+      await server.stop();
+    },
+  };
+}
