@@ -99,7 +99,7 @@ export class MigrationsNetwork extends Construct {
   }
 
   /** Makes the two endpoints; returns the one that has an address. */
-  private addEndpoints(subnets: SubnetSelection): IPeer {
+  private addEndpoints(subnets: SubnetSelection): SecurityGroup {
     this.vpc.addGatewayEndpoint('S3', {
       service: GatewayVpcEndpointAwsService.S3,
       subnets: [subnets],
@@ -117,39 +117,37 @@ export class MigrationsNetwork extends Construct {
       securityGroups: [group],
       open: false,
     });
-    return asInlinePeer(group);
+    return group;
   }
 
-  private allowOutbound(endpoint: IPeer | undefined): void {
+  private allowOutbound(endpoint: SecurityGroup | undefined): void {
     const { databasePorts, databasePeers, secretsManagerPeer, s3PrefixListId } = this.props;
     const vpcAddresses = () => Peer.ipv4(this.vpc.vpcCidrBlock);
+    const allow = (group: ISecurityGroup, peer: IPeer, port: Port, what: string) =>
+      group.addEgressRule(inline(peer), port, what);
     for (const group of [...this.lister.securityGroups, ...this.migrator.securityGroups]) {
       for (const peer of databasePeers ?? [vpcAddresses()]) {
-        for (const port of databasePorts) group.addEgressRule(peer, Port.tcp(port), 'Databases');
+        for (const port of databasePorts) allow(group, peer, Port.tcp(port), 'Databases');
       }
-      group.addEgressRule(
-        endpoint ?? secretsManagerPeer ?? vpcAddresses(),
-        HTTPS,
-        'Secrets Manager',
-      );
+      allow(group, endpoint ?? secretsManagerPeer ?? vpcAddresses(), HTTPS, 'Secrets Manager');
     }
     // Of the gateway endpoint only the prefix list tells the addresses, and its id differs by region.
     const s3 = s3PrefixListId === undefined ? Peer.anyIpv4() : Peer.prefixList(s3PrefixListId);
-    for (const group of this.lister.securityGroups) group.addEgressRule(s3, HTTPS, 'S3');
+    for (const group of this.lister.securityGroups) allow(group, s3, HTTPS, 'S3');
   }
 }
 
 /**
- * A security group as a peer whose rules stand in the group that goes to it. The library makes a
- * resource of each, AWS::EC2::SecurityGroupEgress, which local endpoints do not know; it is only
- * needed where two groups name each other.
+ * A peer whose rule stands in the group that goes to it. The library would make a resource of it,
+ * AWS::EC2::SecurityGroupEgress, which only two groups that name each other need, and which local
+ * endpoints do not know.
  */
-function asInlinePeer(group: SecurityGroup): IPeer {
+function inline(peer: IPeer): IPeer {
   return {
     canInlineRule: true,
-    uniqueId: group.uniqueId,
-    connections: group.connections,
-    toIngressRuleConfig: () => ({ sourceSecurityGroupId: group.securityGroupId }),
-    toEgressRuleConfig: () => ({ destinationSecurityGroupId: group.securityGroupId }),
+    uniqueId: peer.uniqueId,
+    connections: peer.connections,
+    toIngressRuleConfig: () => peer.toIngressRuleConfig(),
+    toEgressRuleConfig: () => peer.toEgressRuleConfig(),
   };
 }

@@ -1,0 +1,401 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it, vi } from 'vitest';
+import { RUNBOOK_SECTIONS } from '../../lib/migrations-alarms.ts';
+import { TenantMigrations } from '../../lib/tenant-migrations.ts';
+import { ENVIRONMENT } from '../../src/core/wire/environment.ts';
+import { STACK_OUTPUTS } from '../../src/core/wire/stack-outputs.ts';
+import { thrownBy } from '../support/thrown-by.ts';
+import { FAKE_HASH } from './support/fake-bundles.ts';
+import {
+  construct,
+  deployedDefinition,
+  fixture,
+  flat,
+  type Resource,
+  resourcesOf,
+  templateOf,
+} from './support/synthesized.ts';
+
+vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
+
+const plain = templateOf();
+const everything = templateOf(fixture('everything'));
+
+function names(template: Template): string[] {
+  const keys = ['FunctionName', 'StateMachineName', 'AlarmName', 'AliasName', 'LogGroupName'];
+  return resourcesOf(template).flatMap(({ Type, Properties }) =>
+    [...keys, Type === 'AWS::Scheduler::Schedule' ? 'Name' : '']
+      .map((key) => Properties[key])
+      .filter((name) => name !== undefined)
+      .map(flat)
+      // Another resource's name.
+      .filter((name) => !/^<\w+>$/.test(name)),
+  );
+}
+
+function functionNamed(template: Template, name: string): Resource {
+  const found = resourcesOf(template, 'AWS::Lambda::Function').find(
+    ({ Properties }) => Properties.FunctionName === name,
+  );
+  if (found === undefined) throw new Error(`There is no function ${name}.`);
+  return found;
+}
+
+function environmentOf(template: Template, name: string): string[] {
+  const { Environment } = functionNamed(template, name).Properties;
+  return Object.keys((Environment as { Variables?: object } | undefined)?.Variables ?? {}).sort();
+}
+
+describe('the functions', () => {
+  const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'];
+
+  it('run on arm64 with Node 24, named after the stack, without reserved concurrency', () => {
+    for (const name of ours) {
+      expect(functionNamed(plain, `Fanfold-${name}`).Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Timeout: 900,
+        Handler: 'index.handler',
+      });
+    }
+    expect(JSON.stringify(plain.toJSON())).not.toContain('ReservedConcurrentExecutions');
+    expect(functionNamed(everything, 'Everything-migrate-tenant').Properties).toMatchObject({
+      ReservedConcurrentExecutions: 100,
+    });
+  });
+
+  it('are in the VPC where they meet databases, and nowhere else', () => {
+    const inVpc = (name: string) =>
+      functionNamed(plain, `Fanfold-${name}`).Properties.VpcConfig !== undefined;
+    expect(ours.filter(inVpc)).toEqual(['list-tenants', 'migrate-tenant']);
+  });
+
+  it('know what their work needs, and no more', () => {
+    const { runBucket, centralSecretArn, keySecretArn, stateMachineArn } = ENVIRONMENT;
+    expect(environmentOf(plain, 'Fanfold-list-tenants')).toEqual([centralSecretArn, runBucket]);
+    expect(environmentOf(plain, 'Fanfold-migrate-tenant')).toEqual([keySecretArn]);
+    expect(environmentOf(plain, 'Fanfold-reduce-outcomes')).toEqual([runBucket]);
+    expect(environmentOf(plain, 'Fanfold-settle-run')).toEqual([runBucket, stateMachineArn]);
+    expect(environmentOf(everything, 'Everything-settle-run')).toContain(
+      ENVIRONMENT.requestDefaults,
+    );
+    expect(environmentOf(everything, 'Everything-migrate-tenant')).toEqual(
+      [ENVIRONMENT.maxHoursPerTenant, ENVIRONMENT.tableName, ENVIRONMENT.tls, keySecretArn].sort(),
+    );
+  });
+
+  it('are invoked by ARNs without a version: a corrected one reaches a redriven run', () => {
+    const definition = JSON.stringify(deployedDefinition(plain));
+    const invoked = [...definition.matchAll(/"FunctionName":"([^"]+)"/g)].map(([, arn]) => arn);
+    expect(invoked).toHaveLength(6);
+    for (const arn of invoked) expect(arn).toMatch(/^<\w+\.Arn>$/);
+  });
+
+  it('are created after the whole policy of their roles', () => {
+    const { DependsOn = [] } = functionNamed(plain, 'Fanfold-migrate-tenant');
+    expect(DependsOn.some((id) => id.includes('RoleDefaultPolicy'))).toBe(true);
+  });
+});
+
+describe('encryption', () => {
+  const key = (value: unknown) => expect(flat(value)).toMatch(/^<\w*Keys\w+Key\w*\.Arn>$/);
+
+  it('has two keys, which rotate; that of the secrets is kept whatever becomes of the stack', () => {
+    const keys = resourcesOf(plain, 'AWS::KMS::Key');
+    expect(keys).toHaveLength(2);
+    for (const { Properties } of keys) expect(Properties.EnableKeyRotation).toBe(true);
+    const destroyed = templateOf({ removalPolicy: 'destroy' });
+    const policies = resourcesOf(destroyed, 'AWS::KMS::Key').map(
+      ({ id, DeletionPolicy }) =>
+        `${id.includes('SecretsKey') ? 'secrets' : 'data'}: ${DeletionPolicy}`,
+    );
+    expect(policies.sort()).toEqual(['data: Delete', 'secrets: Retain']);
+    for (const { DeletionPolicy } of resourcesOf(destroyed, 'AWS::SecretsManager::Secret')) {
+      expect(DeletionPolicy).toBe('Retain');
+    }
+  });
+
+  it('is under a customer key for the bucket, state machine, logs, secrets and dead letters', () => {
+    const withSchedule = templateOf({ schedule: { expression: 'rate(1 day)' } });
+    const [bucket] = resourcesOf(withSchedule, 'AWS::S3::Bucket');
+    expect(bucket?.Properties.BucketEncryption).toMatchObject({
+      ServerSideEncryptionConfiguration: [
+        {
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: {
+            SSEAlgorithm: 'aws:kms',
+            KMSMasterKeyID: expect.anything(),
+          },
+        },
+      ],
+    });
+    const [machine] = resourcesOf(withSchedule, 'AWS::StepFunctions::StateMachine');
+    expect(machine?.Properties.EncryptionConfiguration).toMatchObject({
+      Type: 'CUSTOMER_MANAGED_KMS_KEY',
+    });
+    for (const { Properties } of [
+      ...resourcesOf(withSchedule, 'AWS::Logs::LogGroup'),
+      ...resourcesOf(withSchedule, 'AWS::SecretsManager::Secret'),
+    ]) {
+      key(Properties.KmsKeyId);
+    }
+    for (const { Properties } of resourcesOf(withSchedule, 'AWS::SQS::Queue')) {
+      key(Properties.KmsMasterKeyId);
+    }
+  });
+
+  it('has log groups that end by themselves, also those of the on-deploy framework', () => {
+    const groups = resourcesOf(everything, 'AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(6);
+    for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
+  });
+
+  it('has no secret in the template', () => {
+    for (const { Properties } of resourcesOf(plain, 'AWS::SecretsManager::Secret')) {
+      expect(Properties.SecretString).toBeUndefined();
+      const { SecretStringTemplate = '{}' } = Properties.GenerateSecretString as {
+        SecretStringTemplate?: string;
+      };
+      expect(Object.keys(JSON.parse(SecretStringTemplate))).not.toContain('password');
+    }
+    for (const template of [plain, everything]) {
+      expect(JSON.stringify(template.toJSON())).not.toContain('{{resolve:secretsmanager');
+    }
+  });
+
+  it('generates a key of 32 characters of one byte each', () => {
+    plain.hasResourceProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: {
+        PasswordLength: 32,
+        ExcludePunctuation: true,
+        IncludeSpace: false,
+        GenerateStringKey: Match.absent(),
+      },
+    });
+  });
+
+  it('makes neither secrets nor their key where they are given', () => {
+    everything.resourceCountIs('AWS::SecretsManager::Secret', 0);
+    everything.resourceCountIs('AWS::KMS::Key', 1);
+  });
+});
+
+describe('the bucket', () => {
+  it('speaks TLS only, is closed to the public and lets things expire', () => {
+    plain.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ Prefix: 'items/', ExpirationInDays: 15 }),
+          Match.objectLike({ Prefix: 'runs/', ExpirationInDays: 400 }),
+          Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+        ]),
+      },
+    });
+    plain.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('is kept by default, and emptied where it is to go', () => {
+    expect(resourcesOf(plain, 'AWS::S3::Bucket')[0]?.DeletionPolicy).toBe('Retain');
+    plain.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+    everything.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+  });
+});
+
+describe('the state machine', () => {
+  it('logs every event and no data, and has a name', () => {
+    plain.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineName: 'Fanfold-tenant-migrations',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+    });
+  });
+
+  it('reads items from the bucket and writes results to it', () => {
+    const { MigrateTenants } = deployedDefinition(plain).States as Record<string, object>;
+    const Bucket = expect.stringMatching(/^<\w+RunBucket\w*>$/);
+    expect(MigrateTenants).toMatchObject({
+      ItemReader: { Arguments: { Bucket } },
+      ResultWriter: { Arguments: { Bucket }, WriterConfig: { OutputType: 'JSONL' } },
+    });
+  });
+});
+
+describe('names', () => {
+  it('of two stacks differ', () => {
+    const config = { schedule: { expression: 'rate(1 day)' }, onDeploy: { mode: 'wait' } };
+    const first = names(templateOf({ ...config, stackName: 'Cell-1' }));
+    const second = names(templateOf({ ...config, stackName: 'Cell-2' }));
+    expect(first.length).toBeGreaterThan(20);
+    expect(first.filter((name) => second.includes(name))).toEqual([]);
+    expect(new Set(first).size).toBe(first.length);
+  });
+
+  it('of two constructs in one stack differ by their prefix', () => {
+    const { stack } = construct({ prefix: 'one' });
+    new TenantMigrations(stack, 'Other', {
+      migrationsFolder: 'migrations/tenant',
+      prefix: 'two',
+      outputs: false,
+    });
+    const all = names(Template.fromStack(stack));
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('that would be too long are refused', () => {
+    expect(thrownBy(() => construct({}, 'A'.repeat(41)))).toMatchObject({
+      message: expect.stringMatching(/"A{41}"; it must be 1 to 40 letters/),
+    });
+  });
+
+  it('of outputs are those that the command line reads', () => {
+    const { Outputs } = plain.toJSON() as { Outputs: Record<string, { Value: unknown }> };
+    expect(Object.keys(Outputs).sort()).toEqual(Object.values(STACK_OUTPUTS).sort());
+    expect(Outputs.BundleHash?.Value).toBe(FAKE_HASH);
+  });
+});
+
+describe('the schedule', () => {
+  const schedule = () => resourcesOf(everything, 'AWS::Scheduler::Schedule')[0]?.Properties;
+  const target = () => schedule()?.Target as Record<string, unknown>;
+
+  it('is absent unless it is asked for', () => {
+    plain.resourceCountIs('AWS::Scheduler::Schedule', 0);
+    plain.resourceCountIs('AWS::SQS::Queue', 0);
+  });
+
+  it('starts an execution in its time zone, named by the schedule, beside no other', () => {
+    expect(schedule()).toMatchObject({
+      Name: 'Everything',
+      ScheduleExpression: 'cron(0 3 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+    });
+    expect(flat(target().Arn)).toBe('arn:<AWS::Partition>:scheduler:::aws-sdk:sfn:startExecution');
+    const input = JSON.parse(flat(target().Input));
+    expect(input).toMatchObject({ Name: 'schedule-<aws.scheduler.execution-id>' });
+    expect(JSON.parse(input.Input)).toEqual({ ifRunning: 'skip', toleratedFailurePercentage: 5 });
+  });
+
+  it('leaves what could not be started in a queue', () => {
+    expect(flat((target().DeadLetterConfig as { Arn: unknown }).Arn)).toMatch(/DeadLetters/);
+    everything.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('says what is wrong with its request', () => {
+    const wrong = (request: Record<string, unknown>) =>
+      thrownBy(() => construct({ schedule: { expression: 'rate(1 day)', request } }));
+    expect(wrong({ maxConcurrency: 0 })).toMatchObject({
+      name: 'RequestInvalid',
+      message: expect.stringContaining('In "schedule.request": "maxConcurrency" is 0'),
+    });
+    expect(wrong({ command: 'rollback' })).toMatchObject({
+      message: expect.stringContaining('A rollback is started by hand'),
+    });
+  });
+});
+
+describe('on deploy', () => {
+  const runOf = (template: Template) =>
+    resourcesOf(template, 'Custom::TenantMigrationsRun')[0] as Resource;
+  const stacks = {
+    start: templateOf({ onDeploy: { mode: 'start' } }),
+    wait: templateOf({ onDeploy: { mode: 'wait', timeoutMinutes: 40 } }),
+  };
+
+  it('is off by default', () => {
+    plain.resourceCountIs('Custom::TenantMigrationsRun', 0);
+    expect(JSON.stringify(plain.toJSON())).not.toContain('on-deploy');
+  });
+
+  it('is told of the bundle, so that it changes with the migrations', () => {
+    expect(runOf(stacks.start).Properties).toMatchObject({
+      bundleHash: FAKE_HASH,
+      mode: 'start',
+      runOnCreate: 'false',
+      request: '{}',
+    });
+  });
+
+  it('asks whether a run is over only where a deployment waits for it', () => {
+    const handlers = (template: Template) =>
+      resourcesOf(template, 'AWS::Lambda::Function')
+        .map(({ Properties }) => Properties.Handler)
+        .filter((handler) => handler === 'index.onEvent' || handler === 'index.isComplete');
+    expect(handlers(stacks.start)).toEqual(['index.onEvent']);
+    expect(handlers(stacks.wait)).toEqual(['index.onEvent', 'index.isComplete']);
+    expect(runOf(stacks.wait).Properties).toMatchObject({
+      timeoutMinutes: '40',
+      // Longer than the handler waits, which then says what to do.
+      ServiceTimeout: String(43 * 60),
+    });
+  });
+
+  it('comes after all that a run needs', () => {
+    const { DependsOn = [] } = runOf(stacks.start);
+    const needed = resourcesOf(stacks.start).filter(({ Type, id }) =>
+      ['AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::IAM::Policy'].includes(
+        Type,
+      )
+        ? !id.includes('OnDeploy')
+        : false,
+    );
+    expect(needed.length).toBeGreaterThan(8);
+    expect(needed.map(({ id }) => id).filter((id) => !DependsOn.includes(id))).toEqual([]);
+  });
+
+  it('refuses to wait longer than CloudFormation does', () => {
+    const waiting = (timeout: Duration) =>
+      thrownBy(() => construct({ onDeploy: { mode: 'wait', timeout } }));
+    expect(waiting(Duration.minutes(56))).toMatchObject({
+      message: expect.stringContaining('is 56 minutes; it must be a whole number from 1 to 55'),
+    });
+    expect(waiting(Duration.seconds(90))).toMatchObject({
+      message: expect.stringContaining('is 1.5 minutes'),
+    });
+  });
+});
+
+describe('the alarms', () => {
+  it('each lead to their section of the runbook', () => {
+    const alarms = resourcesOf(everything, 'AWS::CloudWatch::Alarm').map(
+      ({ Properties }) => Properties,
+    );
+    expect(alarms).toHaveLength(Object.keys(RUNBOOK_SECTIONS).length);
+    for (const section of Object.values(RUNBOOK_SECTIONS)) {
+      const alarm = alarms.find(({ AlarmName }) => AlarmName === `Everything-${section}`);
+      expect(alarm?.AlarmDescription).toContain(`https://example.com/runbook#${section}`);
+      expect(alarm?.TreatMissingData).toBe('notBreaching');
+      expect(alarm?.AlarmActions).toEqual(['arn:aws:sns:eu-west-1:123456789012:alarms']);
+    }
+  });
+
+  it('watch no queue where there is no schedule', () => {
+    plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 1);
+  });
+});
+
+describe('in somebody else’s stack', () => {
+  it('shows what others build on', () => {
+    const { stack, migrations } = construct();
+    expect(Stack.of(migrations)).toBe(stack);
+    expect(migrations.bundleHash).toBe(FAKE_HASH);
+    expect(migrations.securityGroups).toHaveLength(2);
+    expect(migrations.stateMachine.stateMachineArn).toBeDefined();
+  });
+});
