@@ -1,28 +1,39 @@
 import { FanfoldError } from '../core/errors.ts';
 import type { RunRecord, RunStore } from '../core/ports.ts';
+import type { RunRequest } from '../core/request.ts';
 
 /** Runs that are listed where none was named. */
 const LISTED = 5;
 
+/** What a run is looked for, and which commands leave such a run: a plan leaves nothing to do. */
+const PURPOSES = {
+  retry: { commands: ['migrate', 'rollback'], verb: 'retried', command: 'migrate:retry' },
+  rollback: { commands: ['migrate'], verb: 'taken back', command: 'migrate:rollback-run' },
+} as const satisfies Record<string, { commands: RunRequest['command'][]; [word: string]: unknown }>;
+
+type Purpose = keyof typeof PURPOSES;
+
 /**
- * The run that a person means: an id, or `last` for the newest one that migrated. Throws
+ * The run that a person means: an id, or `last` for the newest one of the kind. Throws
  * `RunMissing`, which lists the newest, where nothing is named or there is no run.
  */
 export async function findRun(
   store: Pick<RunStore, 'listRuns' | 'readRun' | 'readState'>,
   name: string | undefined,
+  purpose: Purpose = 'retry',
 ): Promise<RunRecord> {
+  const commands: readonly RunRequest['command'][] = PURPOSES[purpose].commands;
   if (name !== undefined && name !== 'last') return store.readRun(name);
   const newest: RunRecord[] = [];
   for (const id of await store.listRuns()) {
     const run = await store.readRun(id);
-    // A plan leaves nothing to do.
-    if (run.request.command !== 'migrate') continue;
+    if (!commands.includes(run.request.command)) continue;
     if (name === 'last') return run;
     newest.push(run);
     if (newest.length >= LISTED) break;
   }
-  throw runMissing(await Promise.all(newest.map((run) => describe(store, run))), newest);
+  const lines = await Promise.all(newest.map((run) => describe(store, run)));
+  throw runMissing(lines, newest, purpose);
 }
 
 async function describe(store: Pick<RunStore, 'readState'>, run: RunRecord): Promise<string> {
@@ -42,16 +53,21 @@ async function statusOf(store: Pick<RunStore, 'readState'>, runId: string): Prom
   }
 }
 
-function runMissing(lines: readonly string[], [newest]: readonly RunRecord[]): FanfoldError {
+function runMissing(
+  lines: readonly string[],
+  [newest]: readonly RunRecord[],
+  purpose: Purpose,
+): FanfoldError {
+  const { verb, command } = PURPOSES[purpose];
   if (newest === undefined) {
-    return new FanfoldError('RunMissing', 'There is no run that could be retried.', {
+    return new FanfoldError('RunMissing', `There is no run that could be ${verb}.`, {
       fault: 'usage',
       nextStep: 'Start one: npm run migrate:all-tenants',
     });
   }
   return new FanfoldError(
     'RunMissing',
-    ['Which run is to be retried? The newest:', ...lines].join('\n'),
-    { fault: 'usage', nextStep: `Name one, or "last": npm run migrate:retry ${newest.id}` },
+    [`Which run is to be ${verb}? The newest:`, ...lines].join('\n'),
+    { fault: 'usage', nextStep: `Name one, or "last": npm run ${command} ${newest.id}` },
   );
 }

@@ -1,8 +1,14 @@
 import { Command } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
+import { findRun } from '../find-run.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import {
+  addRollbackPlanOptions,
+  type RollbackOptions,
+  rollbackRequest,
+} from '../options/rollback-options.ts';
 import {
   addConcurrencyOptions,
   addPlanOptions,
@@ -13,7 +19,10 @@ import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 import { startRun } from '../start-run.ts';
 
-interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
+interface Options extends RunOptions, TenantRunOptions, AwsOptions, RollbackOptions {
+  /** Id of the run that would be taken back, where there is one. */
+  readonly rollback?: string | true;
+}
 
 /** `migrate:plan [tenant…]`: what a migration would run, without running it. */
 export function migratePlan(app: App): Command {
@@ -23,7 +32,7 @@ export function migratePlan(app: App): Command {
       'Shows which migrations would run for each ACTIVE tenant, or for the named ones. Takes no lock and writes nothing to any tenant database.',
     )
     .argument('[slug|id...]', 'which tenants (default: all that are ACTIVE)');
-  addPlanOptions(addConcurrencyOptions(command));
+  addRollbackPlanOptions(addPlanOptions(addConcurrencyOptions(command)));
   addAwsOption(addRunSetupOptions(command));
   return command
     .addHelpText(
@@ -32,18 +41,26 @@ export function migratePlan(app: App): Command {
         'npm run migrate:plan',
         'npm run migrate:plan acme-corp beta',
         'fanfold migrate:plan --hosts db1.example.com --json',
+        'npm run migrate:plan -- --rollback 20261127-093012-4f2a1c',
         'fanfold migrate:plan --aws Fanfold',
       ),
     )
     .action(
-      app.action((names: string[], options: Options) => {
+      app.action(async (names: string[], options: Options) => {
+        const { rollback } = options;
         return startRun(app, command, options, {
           request: {
             command: 'plan',
             ...explicitRequest(options),
+            ...rollbackRequest(options),
+            ...(rollback !== undefined && { rollback: true }),
+            ...(typeof rollback === 'string' && { run: await runOf(app, rollback, options) }),
             ...(names.length > 0 && { tenants: names }),
           },
-          start: '🔎 Planning migrations, nothing is changed...',
+          start:
+            rollback === undefined
+              ? '🔎 Planning migrations, nothing is changed...'
+              : '🔎 Planning a rollback, nothing is changed...',
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
             none: 'Nothing to plan: no tenant is ACTIVE. Add one with: npm run tenant:add',
@@ -52,4 +69,10 @@ export function migratePlan(app: App): Command {
         });
       }),
     );
+}
+
+/** On AWS a run is known there: a wrong id shows when the plan is opened. */
+async function runOf({ wiring }: App, name: string, options: Options): Promise<string> {
+  if (options.aws !== undefined) return name;
+  return (await findRun(await wiring.runStore(options), name, 'rollback')).id;
 }

@@ -158,6 +158,7 @@ function runStarted({ id, request }: RunRecord, { waves }: RunState, bundleHash:
     type: 'run-started',
     runId: id,
     command: request.command,
+    ...(request.rollback === true && { rollback: request.rollback }),
     total: waves.reduce((sum, { size }) => sum + size, 0),
     waves: waves.length,
     bundleHash,
