@@ -10,15 +10,16 @@ import { migratePlan } from './commands/migrate-plan.ts';
 import { migrateResolve } from './commands/migrate-resolve.ts';
 import { migrateRetry } from './commands/migrate-retry.ts';
 import { migrateRollback } from './commands/migrate-rollback.ts';
-import { migrateRollbackRun } from './commands/migrate-rollback-run.ts';
-import { migrateRollbackTenants } from './commands/migrate-rollback-tenants.ts';
 import { migrateStatus } from './commands/migrate-status.ts';
 import { migrateTenant } from './commands/migrate-tenant.ts';
 import { secretsEncrypt } from './commands/secrets-encrypt.ts';
+import { secretsRotate } from './commands/secrets-rotate.ts';
 import { stop } from './commands/stop.ts';
 import { tenantAdd } from './commands/tenant-add.ts';
 import { tenantList } from './commands/tenant-list.ts';
+import { tenantMove } from './commands/tenant-move.ts';
 import { tenantProvision } from './commands/tenant-provision.ts';
+import { tenantRotatePassword } from './commands/tenant-rotate-password.ts';
 import { tenantStatus } from './commands/tenant-status.ts';
 import { throttle } from './commands/throttle.ts';
 import { createLook } from './output/look.ts';
@@ -31,8 +32,6 @@ const GROUPS = {
     migrateTenant,
     migrateAllTenants,
     migrateRetry,
-    migrateRollbackRun,
-    migrateRollbackTenants,
     migrateResolve,
     migratePlan,
     migrateStatus,
@@ -45,9 +44,10 @@ const GROUPS = {
     tenantList,
     tenantProvision,
     tenantAdd,
+    tenantMove,
     tenantStatus,
   ],
-  'Secrets:': [secretsEncrypt],
+  'Secrets:': [secretsEncrypt, secretsRotate, tenantRotatePassword],
 };
 
 const ENVIRONMENT = `

@@ -6,7 +6,10 @@ import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
+import type { Moving } from '../core/credentials/move-tenant.ts';
+import type { PasswordRotation } from '../core/credentials/rotate-password.ts';
 import { createExamineTenant, type ExamineTenant } from '../core/doctor/examine-tenant.ts';
+import type { KeyRingSource, KeyRingStore } from '../core/encryption/key-ring.ts';
 import { createPasswordOpener } from '../core/encryption/password-opener.ts';
 import {
   createPasswordSealer,
@@ -23,6 +26,7 @@ import type { Provisioning } from '../core/provision/provisioning.ts';
 import type { ProvisioningRegistry } from '../core/provision/provisioning-registry.ts';
 import { createResolveTenant, type ResolveTenant } from '../core/resolve/resolve-tenant.ts';
 import type { FanOutDependencies } from '../core/run/run-fan-out.ts';
+import type { ConnectionSetupOptions } from './options/connection-options.ts';
 import type { ProvisioningOptions } from './options/provisioning-options.ts';
 import type {
   FolderOptions,
@@ -66,6 +70,12 @@ export interface Wiring {
   rollbackCentral(options: TlsSetupOptions): Promise<readonly string[]>;
   /** What encrypts passwords under `DB_ENCRYPTION_KEY`, and in which format. */
   passwordEncryption(): Promise<PasswordSealer & { readonly format: PasswordFormat }>;
+  /** The key ring of the environment; it can be written where it is a file. */
+  keyRing(): Promise<KeyRingSource | KeyRingStore>;
+  /** What changes the logins of tenants, in their row and on their server. */
+  credentials(
+    options: ConnectionSetupOptions,
+  ): Promise<Omit<PasswordRotation, 'registry' | 'keepOld'> & Pick<Moving, 'databases'>>;
   /** What takes tenants from their row to ACTIVE. */
   provisioning(
     registry: ProvisioningRegistry,
@@ -161,6 +171,30 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       const wanted = parsePasswordFormat(env.DB_ENCRYPTION_FORMAT);
       const format = formatFor(await source.current(), wanted);
       return { format, ...createPasswordSealer(source, format) };
+    },
+
+    async keyRing() {
+      const { environmentKeyRingStore } = await import('../adapters/local/environment-key-ring.ts');
+      return environmentKeyRingStore(env) ?? (await keyRing());
+    },
+
+    async credentials(options) {
+      const { createAdminLogins } = await import('../adapters/local/admin-logins.ts');
+      const { createDatabaseServers } = await import('../adapters/mysql/database-servers.ts');
+      const { createTenantDatabases } = await import('../adapters/mysql/tenant-databases.ts');
+      const { FANFOLD_ADMIN_URL: url, FANFOLD_ADMIN_FILE: file } = env;
+      const connection = {
+        connectTimeoutMs: options.connectTimeout * 1_000,
+        tls: await tlsChooser(options),
+      };
+      const source = await keyRing();
+      return {
+        admins: createAdminLogins({ url, file }),
+        servers: createDatabaseServers(connection),
+        databases: createTenantDatabases(connection),
+        passwords: createPasswordOpener(source),
+        sealer: createPasswordSealer(source, parsePasswordFormat(env.DB_ENCRYPTION_FORMAT)),
+      };
     },
 
     async provisioning(registry, bundle, options) {

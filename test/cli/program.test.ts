@@ -9,8 +9,6 @@ const COMMANDS = [
   'migrate:tenant',
   'migrate:all-tenants',
   'migrate:retry',
-  'migrate:rollback-run',
-  'migrate:rollback-tenants',
   'migrate:resolve',
   'migrate:plan',
   'migrate:status',
@@ -21,9 +19,13 @@ const COMMANDS = [
   'migrate:latest',
   'migrate:rollback',
   'tenant:list',
+  'tenant:provision',
   'tenant:add',
+  'tenant:move',
   'tenant:status',
   'secrets:encrypt',
+  'secrets:rotate',
+  'tenant:rotate-password',
 ];
 
 async function run(

@@ -54,7 +54,7 @@ export function tenantProvision(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run tenant:provision acme-corp -- --name "Acme Corp" --host db1.example.com',
+        'npm run tenant:provision acme-corp -- --name "Acme Corp" --host db1',
         'fanfold tenant:provision acme-corp',
         'fanfold tenant:provision acme-corp --undo',
       ),

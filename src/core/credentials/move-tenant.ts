@@ -2,7 +2,7 @@ import { checkNewTenant } from '../central/new-tenant.ts';
 import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import { FanfoldError } from '../errors.ts';
 import type { PasswordOpener, TenantDatabases } from '../ports.ts';
-import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import type { Tenant } from '../tenant.ts';
 import type { CredentialRegistry } from './credential-registry.ts';
 
 export interface Moving {
@@ -13,7 +13,11 @@ export interface Moving {
 }
 
 /** Where a tenant's database is from now on; what is absent stays. */
-export interface Move extends Partial<DatabaseAddress> {
+export interface Move {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
   readonly id: string;
   /** Default: the password that it has. */
   readonly password?: string | undefined;

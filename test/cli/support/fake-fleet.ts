@@ -2,8 +2,8 @@ import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import type { Wiring } from '../../../src/cli/wiring.ts';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
-import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { CredentialRegistry } from '../../../src/core/credentials/credential-registry.ts';
+import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
@@ -80,6 +80,8 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       format: 'v1',
       seal: async (_row, password) => `encrypted(${password})`,
     }),
+    keyRing: () => Promise.reject(new Error('There is no key ring.')),
+    credentials: () => Promise.reject(new Error('There is no server.')),
     provisioning: () => Promise.reject(new Error('There is no server to provision on.')),
     runStore: async () => createLocalRunStore(folder),
     strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
