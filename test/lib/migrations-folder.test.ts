@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { fixtureFolder } from '../support/fixture-folder.ts';
+import { thrownBy } from '../support/thrown-by.ts';
+import { construct } from './support/synthesized.ts';
+
+// With the real bundler.
+describe('a migrations folder', () => {
+  it('that is empty fails the synthesis with the way out', async () => {
+    const migrationsFolder = await fixtureFolder({ 'README.md': '' });
+    expect(thrownBy(() => construct({ migrationsFolder }))).toMatchObject({
+      name: 'MigrationsFolderEmpty',
+      message: expect.stringContaining(migrationsFolder),
+    });
+  });
+
+  it('that is not there does, too', () => {
+    expect(thrownBy(() => construct({ migrationsFolder: 'nowhere' }))).toMatchObject({
+      name: 'MigrationsFolderMissing',
+    });
+  });
+});

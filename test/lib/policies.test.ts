@@ -1,0 +1,178 @@
+import { describe, expect, it, vi } from 'vitest';
+import { statementsOf } from './support/statements.ts';
+import { fixture, flat, templateOf } from './support/synthesized.ts';
+
+vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
+
+const plain = statementsOf(templateOf());
+
+/** `action, action -> resource` of what a role may do. */
+function rightsOf(role: string): string[] {
+  return plain
+    .filter((statement) => statement.role === role && statement.effect === 'Allow')
+    .flatMap(({ actions, resources }) =>
+      resources.map((resource) => `${actions.join(', ')} -> ${resource}`),
+    )
+    .sort();
+}
+
+const BUCKET = '<MigrationsRunBucket.Arn>';
+const DATA_KEY = '<MigrationsKeysDataKey.Arn>';
+const SECRETS_KEY = '<MigrationsKeysSecretsKey.Arn>';
+const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+const MACHINE = 'Fanfold-tenant-migrations';
+const LOG = 'logs:CreateLogStream, logs:PutLogEvents';
+const INTERFACES =
+  'ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses';
+const WRITE = 's3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject';
+
+// Word by word: a right more or a wildcard more is a change of this file.
+describe('the rights of', () => {
+  it('the lister: the central secret, runs and items', () => {
+    expect(rightsOf('FunctionsListTenants')).toEqual(
+      [
+        `${INTERFACES} -> *`,
+        `kms:Decrypt -> ${SECRETS_KEY}`,
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `${LOG} -> <MigrationsFunctionsListTenantsLogs.Arn>`,
+        `${WRITE} -> ${BUCKET}/items/*`,
+        `${WRITE} -> ${BUCKET}/runs/*`,
+        `s3:GetObject -> ${BUCKET}/runs/*`,
+        `s3:ListBucket -> ${BUCKET}`,
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsCentral>',
+      ].sort(),
+    );
+  });
+
+  it('the migrator: the encryption key, and no run data', () => {
+    expect(rightsOf('FunctionsMigrateTenant')).toEqual(
+      [
+        `${INTERFACES} -> *`,
+        `kms:Decrypt -> ${SECRETS_KEY}`,
+        `${LOG} -> <MigrationsFunctionsMigrateTenantLogs.Arn>`,
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
+      ].sort(),
+    );
+  });
+
+  it('the reducer: runs, and the items of a round that is over', () => {
+    expect(rightsOf('FunctionsReduceOutcomes')).toEqual(
+      [
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `${LOG} -> <MigrationsFunctionsReduceOutcomesLogs.Arn>`,
+        `s3:DeleteObject -> ${BUCKET}/items/*`,
+        `${WRITE} -> ${BUCKET}/runs/*`,
+        `s3:GetObject -> ${BUCKET}/runs/*`,
+        `s3:ListBucket -> ${BUCKET}`,
+      ].sort(),
+    );
+  });
+
+  it('the settler: runs, executions and the account’s quota', () => {
+    expect(rightsOf('FunctionsSettleRun')).toEqual(
+      [
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        'lambda:GetAccountSettings -> *',
+        `${LOG} -> <MigrationsFunctionsSettleRunLogs.Arn>`,
+        `s3:DeleteObject -> ${BUCKET}/items/*`,
+        `${WRITE} -> ${BUCKET}/runs/*`,
+        `s3:GetObject -> ${BUCKET}/runs/*`,
+        `s3:ListBucket -> ${BUCKET}`,
+        `states:DescribeExecution -> ${STATES}:execution:${MACHINE}:*`,
+        `states:ListExecutions -> ${STATES}:stateMachine:${MACHINE}`,
+      ].sort(),
+    );
+  });
+
+  it('the state machine: its functions, its children, items and results', () => {
+    const invoked = ['ListTenants', 'MigrateTenant', 'ReduceOutcomes', 'SettleRun'];
+    expect(rightsOf('Machine')).toEqual(
+      [
+        ...invoked.map(
+          (name) => `lambda:InvokeFunction -> <MigrationsFunctions${name}Function.Arn>`,
+        ),
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `kms:GenerateDataKey -> ${DATA_KEY}`,
+        'logs:CreateLogDelivery, logs:DeleteLogDelivery, logs:DescribeLogGroups, logs:DescribeResourcePolicies, logs:GetLogDelivery, logs:ListLogDeliveries, logs:PutResourcePolicy, logs:UpdateLogDelivery -> *',
+        `${WRITE} -> ${BUCKET}/runs/*`,
+        `s3:GetObject -> ${BUCKET}/items/*`,
+        `s3:GetObject -> ${BUCKET}/runs/*`,
+        `states:DescribeExecution, states:StopExecution -> ${STATES}:execution:${MACHINE}/MigrateTenants:*`,
+        `states:DescribeExecution, states:StopExecution -> ${STATES}:execution:${MACHINE}:*`,
+        `states:RedriveExecution -> ${STATES}:execution:${MACHINE}/MigrateTenants:*`,
+        `states:StartExecution -> ${STATES}:stateMachine:${MACHINE}`,
+      ].sort(),
+    );
+  });
+});
+
+describe('what is "*"', () => {
+  it('is denied to the code of the functions in the VPC', () => {
+    for (const role of ['FunctionsListTenants', 'FunctionsMigrateTenant']) {
+      const denied = plain.filter((one) => one.role === role && one.effect === 'Deny');
+      expect(denied.map(({ actions }) => actions.join(', '))).toEqual([INTERFACES]);
+      expect(denied[0]?.conditions).toMatchObject({
+        ArnEquals: { 'lambda:SourceFunctionArn': expect.anything() },
+      });
+    }
+  });
+
+  it('is no action, in any configuration', () => {
+    for (const config of [{}, fixture('existing-vpc'), fixture('everything')]) {
+      const actions = statementsOf(templateOf(config)).flatMap((statement) => statement.actions);
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    }
+  });
+});
+
+describe('keys', () => {
+  const conditions = (role: string, key: string) =>
+    plain
+      .filter((one) => one.role === role && one.resources.includes(key))
+      .map((one) => JSON.stringify(one.conditions));
+
+  it('are used for the bucket by functions, and for no other data under the same key', () => {
+    for (const role of ['FunctionsListTenants', 'FunctionsReduceOutcomes', 'FunctionsSettleRun']) {
+      const found = conditions(role, DATA_KEY);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain('kms:EncryptionContext:aws:s3:arn');
+    }
+  });
+
+  it('of secrets are used through Secrets Manager only', () => {
+    for (const role of ['FunctionsListTenants', 'FunctionsMigrateTenant']) {
+      expect(conditions(role, SECRETS_KEY)).toEqual([expect.stringContaining('kms:ViaService')]);
+    }
+    const others = plain.filter(({ resources }) => resources.includes(SECRETS_KEY));
+    expect(new Set(others.map(({ role }) => role))).toEqual(
+      new Set(['FunctionsListTenants', 'FunctionsMigrateTenant']),
+    );
+  });
+
+  it('of the machine are used for the machine and its children by it alone', () => {
+    const found = conditions('Machine', DATA_KEY).join('\n');
+    expect(found).toContain('kms:EncryptionContext:aws:states:stateMachineArn');
+    expect(found).toContain('/MigrateTenants');
+  });
+});
+
+describe('listing the bucket', () => {
+  it('is allowed by prefix, and without one where an object is not there', () => {
+    const [list] = plain.filter(({ actions }) => actions.includes('s3:ListBucket'));
+    expect(list?.conditions).toEqual({ StringLikeIfExists: { 's3:prefix': ['runs/*'] } });
+  });
+});
+
+describe('roles', () => {
+  it('are assumed by the machine for itself and its children only', () => {
+    const { Resources } = templateOf().toJSON() as { Resources: Record<string, object> };
+    const [, role] =
+      Object.entries(Resources).find(([id]) => id.startsWith('MigrationsMachineRole')) ?? [];
+    const text = flat(role);
+    expect(text).toContain('aws:SourceArn');
+    expect(text).toContain(`stateMachine:${MACHINE}/MigrateTenants`);
+    expect(text).not.toContain('stateMachine:*');
+  });
+});
