@@ -10,6 +10,8 @@ import { migratePlan } from './commands/migrate-plan.ts';
 import { migrateResolve } from './commands/migrate-resolve.ts';
 import { migrateRetry } from './commands/migrate-retry.ts';
 import { migrateRollback } from './commands/migrate-rollback.ts';
+import { migrateRollbackRun } from './commands/migrate-rollback-run.ts';
+import { migrateRollbackTenants } from './commands/migrate-rollback-tenants.ts';
 import { migrateStatus } from './commands/migrate-status.ts';
 import { migrateTenant } from './commands/migrate-tenant.ts';
 import { secretsEncrypt } from './commands/secrets-encrypt.ts';
@@ -32,6 +34,8 @@ const GROUPS = {
     migrateTenant,
     migrateAllTenants,
     migrateRetry,
+    migrateRollbackRun,
+    migrateRollbackTenants,
     migrateResolve,
     migratePlan,
     migrateStatus,
