@@ -9,6 +9,8 @@ const COMMANDS = [
   'migrate:tenant',
   'migrate:all-tenants',
   'migrate:retry',
+  'migrate:rollback-run',
+  'migrate:rollback-tenants',
   'migrate:resolve',
   'migrate:plan',
   'migrate:status',
