@@ -2,12 +2,20 @@ import { join, relative } from 'node:path';
 import { build, type Message, type Plugin } from 'esbuild';
 import { FanfoldError } from '../core/errors.ts';
 import { type FilesBeside, leaner } from './leaner.ts';
+import {
+  asksForPlace,
+  isBesideMigrations,
+  migrationPlaces,
+  PLACES_BANNER,
+} from './migration-places.ts';
 
 export interface FunctionSources<Name extends string> {
   /** Text of the module whose exports are a function's. Its imports are full paths, or of `modules`. */
   readonly entries: Readonly<Record<Name, string>>;
   /** Text of modules that are no files, by the name that they are imported under: `fanfold:…`. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Full path of the folder of migrations. */
+  readonly migrationsFolder: string;
   /** Folder that paths in source maps are relative to: the same sources give the same bytes anywhere. */
   readonly root: string;
 }
@@ -51,8 +59,12 @@ export async function bundleFunctions<Name extends string>(
       legalComments: 'none',
       // Neither the user's tsconfig.json nor ours changes what a migration does.
       tsconfigRaw: { compilerOptions: { target: 'es2024' } },
-      banner: { js: REQUIRE },
-      plugins: [virtualModules(sources), leaner(beside)],
+      banner: { js: REQUIRE + PLACES_BANNER },
+      plugins: [
+        virtualModules(sources),
+        migrationPlaces(sources.migrationsFolder, beside),
+        leaner(beside),
+      ],
       logLevel: 'silent',
     });
     const written = outputFiles.map((file) => [relative(root, file.path), file] as const);
@@ -60,7 +72,9 @@ export async function bundleFunctions<Name extends string>(
       const own = written.filter(([path]) => path.startsWith(join(name, CODE_FILE)));
       const code = own.find(([path]) => path.endsWith(CODE_FILE))?.[1].text ?? '';
       // Modules are read before it is known which function uses them.
-      const used = [...beside].filter(([file]) => code.includes(file));
+      const used = [...beside].filter(([file]) =>
+        isBesideMigrations(file) ? asksForPlace(code) : code.includes(file),
+      );
       const files = own.map(([path, file]) => [relative(name, path), file.contents] as const);
       return [name, new Map([...files, ...used])];
     });

@@ -36,6 +36,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
     join(folder, id + extension);
   const functions = await bundleFunctions({
     root,
+    migrationsFolder: folder,
     entries: entries(),
     modules: {
       [moduleOf('code')]: migrationsModule(bundle, 'code', fileOf),

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { FunctionFiles } from './bundle-functions.ts';
 
 /**
@@ -17,8 +17,10 @@ export async function writeAsset(
   const asset = join(folder, `${name}-${digest(files)}`);
   if (existsSync(asset)) return asset;
   const temporary = join(folder, `.${name}-${randomUUID()}.tmp`);
-  await mkdir(temporary, { recursive: true });
-  for (const [file, content] of files) await writeFile(join(temporary, file), content);
+  for (const [file, content] of files) {
+    await mkdir(dirname(join(temporary, file)), { recursive: true });
+    await writeFile(join(temporary, file), content);
+  }
   try {
     await rename(temporary, asset);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,6 +39,16 @@ const FILES = {
       const title = createHash('sha256').update('x').digest('hex').slice(0, 8);
       await knex('tasks').insert([{ title }, { title: 'Grüße' }]);
     }`,
+  '20250103100000_from_a_file.cjs': `
+    const { readFileSync } = require('node:fs');
+    const { join } = require('node:path');
+    exports.up = (knex) => knex.raw(readFileSync(join(__dirname, 'sql', 'one.sql'), 'utf8'));`,
+  '20250103110000_from_another.ts': `
+    import { readFileSync } from 'node:fs';
+    const text: string = readFileSync(new URL('./two.sql', import.meta.url), 'utf8');
+    export const up = (knex: any) => knex.raw(text);`,
+  'sql/one.sql': "INSERT INTO tasks (title) VALUES ('one')",
+  'two.sql': "INSERT INTO tasks (title) VALUES ('two')",
   '20250104090000_fail.cjs': "exports.up = (knex) => knex.raw('ALTER TABLE nowhere ADD x INT');",
 };
 
@@ -57,8 +67,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => secrets.listen(0, '127.0.0.1', resolve));
   s3 = await startS3Server();
   folder = await mkdtemp(join(tmpdir(), 'fanfold-bundled-'));
+  await mkdir(join(folder, 'sql'));
   for (const [name, text] of Object.entries(FILES)) await writeFile(join(folder, name), text);
-  bundled = bundleLambdas({ migrationsFolder: folder, outputFolder: join(folder, 'functions') });
+  bundled = bundleLambdas({ migrationsFolder: folder, outputFolder: join(folder, '.functions') });
   const { port } = secrets.address() as AddressInfo;
   for (const [name, value] of Object.entries({
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
@@ -132,12 +143,16 @@ describe('the bundled migrator', () => {
     expect(await database.query('SELECT title, note FROM tasks ORDER BY id')).toEqual([
       { title: '2d711642', note: null },
       { title: 'Grüße', note: null },
+      { title: 'one', note: null },
+      { title: 'two', note: null },
     ]);
     const recorded = await database.query('SELECT name FROM knex_migrations ORDER BY id');
     expect(recorded.map(({ name }) => name)).toEqual([
       '20250101090000_create_tasks.js',
       '20250102090000_add_note.js',
       '20250103090000_insert_rows.mjs',
+      '20250103100000_from_a_file.cjs',
+      '20250103110000_from_another.js',
     ]);
   });
 });
