@@ -12,6 +12,19 @@ const cache = join(repository, 'node_modules', '.cache');
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'fanfold-package-'));
 
+/** A stack of somebody else, with the construct and its functions out of the package. */
+const STACK_OF_A_USER = `
+import { App, Stack } from 'aws-cdk-lib';
+import { TenantMigrations } from 'fanfold/cdk';
+
+const app = new App({ outdir: 'cdk.out' });
+const stack = new Stack(app, 'Theirs');
+new TenantMigrations(stack, 'Migrations', {
+  migrationsFolder: ${JSON.stringify(join(repository, 'migrations/tenant'))},
+});
+app.synth();
+`;
+
 try {
   for (const file of ['package.json', 'LICENSE', 'migrations/central', 'prisma']) {
     cpSync(join(repository, file), join(folder, file), { recursive: true });
@@ -20,6 +33,7 @@ try {
   node(join(repository, 'node_modules/publint/src/cli.js'), folder, '--strict');
   node(join(folder, 'dist/src/cli/main.js'), '--version');
   node(join(folder, 'dist/src/index.js'));
+  node('--input-type=module', '--eval', STACK_OF_A_USER);
 } catch (error) {
   // What the failed command had to say stands above.
   console.error(error instanceof Error ? error.message : error);
