@@ -43,6 +43,7 @@ interface Drawing {
 export function drawStateMachine(program: Program): string {
   const { svg, width, height } = draw(program);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13">
+<title>The states of the state machine</title>
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="#57606a"/></marker></defs>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${svg}
