@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bundle, Migration } from '../../../src/core/bundle/bundle.ts';
+import { type CuttingProxy, MOMENTS, startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { queriesOf } from '../../support/general-log.ts';
 import { type MigratingOptions, migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
 import { plainKnex } from '../../support/plain-knex.ts';
+import { testServer } from '../../support/server.ts';
 
 /** A migration that makes a table and takes it away again. */
 function table(id: string, name: string): Migration {
@@ -319,3 +321,59 @@ function withDown(
 function pausing(database: TestDatabase, options: MigratingOptions, pause: () => boolean) {
   return rollBack(database, ABC, { ...options, pause });
 }
+
+describe('a way back whose cable is cut', () => {
+  let proxy: CuttingProxy;
+  beforeAll(async () => {
+    proxy = await startCuttingProxy(testServer());
+  });
+  afterAll(() => proxy.close());
+
+  /** Copies what there is, takes it away and tells so in rows: DDL and DML, each of them once. */
+  const twoTables = migration(
+    '20260104000000_split_a',
+    async (knex) => {
+      await knex.raw('CREATE TABLE left_half (id INT PRIMARY KEY)');
+      await knex.raw('CREATE TABLE right_half (id INT PRIMARY KEY)');
+      await knex('left_half').insert({ id: 1 });
+    },
+    {
+      down: async (knex) => {
+        await knex('a').insert({ id: 5 });
+        await knex.schema.alterTable('a', (t) => {
+          t.integer('note');
+        });
+        await knex.schema.dropTable('left_half');
+        await knex('a').update({ note: 7 });
+        await knex.schema.dropTable('right_half');
+      },
+    },
+  );
+  const points = [
+    /insert into `a`/,
+    /alter table `a`/,
+    /drop table `left_half`/,
+    /update `a`/,
+  ].flatMap((query) => MOMENTS.map((moment) => ({ query, moment })));
+
+  it.each([...points, ...MOMENTS.map((moment) => ({ query: /drop table `right_half`/, moment }))])(
+    '$moment $query is gone on with',
+    async (strike) => {
+      const database = await createDatabase('rollback');
+      const all = bundle(A, twoTables);
+      await migrate(database, all, { runId: 'run-1' });
+      proxy.strikeAt(strike);
+      const cut = { ...database, host: '127.0.0.1', port: proxy.port };
+      const first = await rollBack(cut, all, { steps: 1 });
+      expect(first.status).toBe('failed');
+      // A retry is a run of its own.
+      const retry = { steps: 1, runId: 'retry', stepsOf: 'the-rollback', fenceWaitSeconds: 10 };
+      const second = await rollBack(database, all, retry);
+      expect(second).toMatchObject({ status: expect.stringMatching(/^(reverted|unchanged)$/) });
+      expect(await tablesOf(database)).toEqual(['a']);
+      expect(await database.query('SELECT * FROM a')).toEqual([{ id: 5, note: 7 }]);
+      expect(await appliedIn(database)).toEqual([`${A.id}.js`]);
+      expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
+    },
+  );
+});
