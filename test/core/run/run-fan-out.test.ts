@@ -151,6 +151,59 @@ describe('a run in which all goes well', () => {
   });
 });
 
+describe('a rollback', () => {
+  const reverted = [ONE_APPLIED];
+
+  it('asks those that the run was about, with all migrations, and lists nobody once more', async () => {
+    const tenants = fleetOf(3);
+    const whole: number[] = [];
+    const { run, directory, attempted, events } = given({
+      tenants,
+      attemptTenant: async ({ slug }, { request, bundle: { migrations } }) => {
+        attempted.push(slug);
+        if (request.command === 'migrate') return migratedAttempt;
+        whole.push(migrations.length);
+        return slug === 'tenant-000'
+          ? { status: 'reverted', reverted, notes: [] }
+          : unchangedAttempt;
+      },
+    });
+    await run();
+    tenants.push(...fleetOf(4).slice(3));
+    attempted.length = 0;
+    const { summary, state, kept } = await run(undefined, 'run-2', {
+      command: 'rollback',
+      run: 'run-1',
+    });
+    expect(attempted).toEqual(['tenant-000', 'tenant-001', 'tenant-002']);
+    expect(whole).toEqual([2, 2, 2]);
+    expect(summary.counts).toMatchObject({ reverted: 1, unchanged: 2, migrated: 0 });
+    expect(state.status).toBe('succeeded');
+    expect(kept?.left).toEqual([]);
+    // A tenant that was taken back is at no bundle; one that was left alone stands where it did.
+    expect(directory.reached.get(idOf(0))).toBe('run-2 null');
+    expect(directory.reached.get(idOf(1))).toBe(`run-1 ${bundle.hash}`);
+    expect(events.at(-1)).toMatchObject({ type: 'run-finished', runId: 'run-2' });
+  });
+
+  it('keeps what earlier attempts took back', async () => {
+    let attempts = 0;
+    const { run } = given({
+      tenants: fleetOf(1),
+      request: { command: 'rollback', steps: 2 },
+      attemptTenant: async () => {
+        attempts += 1;
+        return attempts === 1
+          ? { ...failedAttempt('FenceLost', true), reverted }
+          : { status: 'unchanged', notes: [] };
+      },
+    });
+    const { summary } = await run();
+    expect(attempts).toBe(2);
+    expect(summary.counts).toMatchObject({ reverted: 1, failed: 0, unchanged: 0 });
+  });
+});
+
 describe('what is wrong before the first tenant', () => {
   it.each<[string, Partial<RunRequest>]>([
     ['MigrationUnknown', { to: '20250101090000_create_task' }],

@@ -238,3 +238,30 @@ describe('the text of a failed outcome', () => {
     });
   });
 });
+
+describe('a rollback', () => {
+  it('has the whole of what is deployed, and is told how far it goes', async () => {
+    const asked: unknown[] = [];
+    const attempt: AttemptTenant = async (_, context) => {
+      asked.push(context.bundle.migrations.length, context.request);
+      return { status: 'reverted', reverted: [ONE_APPLIED], notes: [] };
+    };
+    const request = { command: 'rollback', to: FIRST.id, allowEmpty: true };
+    expect(await invoke({ attempt, request })).toMatchObject({
+      kind: 'returned',
+      value: { status: 'reverted', reverted: [ONE_APPLIED] },
+    });
+    expect(asked).toEqual([2, expect.objectContaining(request)]);
+  });
+
+  it('goes on with what it had taken back when it was cut short', async () => {
+    const lost = { ...failedAttempt('FenceLost', true), reverted: [ONE_APPLIED] };
+    const request = { command: 'rollback', steps: 2 };
+    const { continuation } = continued(await invoke({ attempt: lost, request }));
+    expect(continuation.reverted).toEqual([ONE_APPLIED]);
+    const attempt: Attempt = { status: 'unchanged', notes: [] };
+    expect(await invoke({ attempt, request, event: { continuation } })).toMatchObject({
+      value: { status: 'reverted', reverted: [ONE_APPLIED], tries: 2 },
+    });
+  });
+});
