@@ -1,15 +1,11 @@
 import type { FencedDatabase } from '../../core/ports.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
-import type { KnexTables } from './knex-tables.ts';
+import type { FencedMigrationsOptions } from './fenced-migrations-options.ts';
 import { appliedRecord, revertedByRecord, revertedRecord } from './migration-records.ts';
 import { resolveMigration } from './resolve-migration.ts';
-import { type RunMigrationOptions, runMigration } from './run-migration.ts';
+import { runMigration } from './run-migration.ts';
 import type { Direction } from './statement-journal.ts';
 import { readStandings } from './statement-standings.ts';
-
-export interface FencedMigrationsOptions extends RunMigrationOptions {
-  readonly tables: KnexTables;
-}
 
 /** What can be done with the migrations of a database while its fence is held. */
 export function fencedMigrations(

@@ -1,7 +1,7 @@
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { Resolution } from '../../core/resolve/resolution.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
-import type { FencedMigrationsOptions } from './fenced-migrations.ts';
+import type { FencedMigrationsOptions } from './fenced-migrations-options.ts';
 import { appliedRecord, revertedRecord } from './migration-records.ts';
 import { query } from './query.ts';
 import { runMigration } from './run-migration.ts';
