@@ -36,7 +36,7 @@ export type FilesBeside = Map<string, Uint8Array>;
  *   session speaks such a character set, which sessions in utf8mb4 never do.
  * - mysql2's names of error numbers are ten thousand assignments, which take 8 ms longer than JSON.
  * - Modules of Node are required, also where they are imported: an import reads every export, and so
- *   the getters of `node:http` that load a whole WebSocket client, a third of the start.
+ *   the getters of `node:http` that load a whole WebSocket client: 13 ms.
  */
 export function leaner(beside: FilesBeside): Plugin {
   return {
