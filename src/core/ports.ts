@@ -77,6 +77,8 @@ export interface FenceOptions {
   readonly waitSeconds: number;
   /** Seconds that a statement waits for a metadata or row lock. */
   readonly lockWaitTimeoutSeconds: number;
+  /** Seconds after which a statement is killed. Default: it may run without end. */
+  readonly statementTimeoutSeconds?: number | undefined;
 }
 
 /** A tenant's database while its fence is held. */

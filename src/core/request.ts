@@ -60,4 +60,6 @@ export interface RunRequest {
   readonly allowMissing: boolean;
   /** Seconds that a statement waits for a metadata or row lock. MySQL's own default is a year. */
   readonly lockWaitTimeoutSeconds: number;
+  /** Seconds after which a statement of a migration is killed. Default: it may run without end. */
+  readonly statementTimeoutSeconds?: number | undefined;
 }

@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../core/failure.ts';
 import { causesOf } from './causes-of.ts';
 import { query } from './query.ts';
+import type { StatementTimeout } from './statement-timeout.ts';
 
 /** Flags of the server's OK packet (SERVER_STATUS_IN_TRANS, SERVER_STATUS_AUTOCOMMIT). */
 const IN_TRANSACTION = 1;
@@ -11,6 +12,8 @@ const AUTOCOMMIT = 2;
 /** What is known of the one connection while migrations run on it. */
 export class MigrationSession {
   readonly connection: Connection;
+  /** How long a statement may run; without end where it is absent. */
+  readonly timeout: StatementTimeout | undefined;
   /** Whether a transaction is open; the server says so in every answer. */
   inTransaction = false;
   /**
@@ -26,6 +29,8 @@ export class MigrationSession {
   endUnknown = false;
   /** Whether a failed query may have taken effect in part. */
   maybePartial = false;
+  /** Whether a statement was killed since its time was up. */
+  timedOut = false;
   /** Whether the migration has left for another database. */
   changedDatabase = false;
 
@@ -33,8 +38,9 @@ export class MigrationSession {
   readonly #running = new Set<Promise<unknown>>();
   #failed = new WeakMap<object, StatementRef>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, timeout?: StatementTimeout) {
     this.connection = connection;
+    this.timeout = timeout;
   }
 
   get isMariaDB(): boolean {
@@ -47,6 +53,7 @@ export class MigrationSession {
     this.endUnknown = false;
     this.maybePartial = false;
     this.changedDatabase = false;
+    this.timedOut = false;
     this.#refusal = undefined;
   }
 

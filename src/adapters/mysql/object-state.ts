@@ -5,9 +5,9 @@ import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
 
 /** The state of an object that is not there. */
-export const ABSENT = 'absent';
+const ABSENT = 'absent';
 /** The state of an object that is there, where no more than that was asked for. */
-export const PRESENT = 'present';
+const PRESENT = 'present';
 
 /**
  * Errors by which the servers say that there is no such object: table, view, routine, trigger, event,

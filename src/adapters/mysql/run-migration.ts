@@ -4,10 +4,12 @@ import type { Migration } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { abandonMigration } from './abandon-migration.ts';
 import { hasOpenTransaction } from './fenced-client.ts';
+import { describeBlockers } from './lock-blockers.ts';
 import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
+import { findServerError } from './server-error.ts';
 import type { Direction, SqlText } from './statement-journal.ts';
 import { stepError, thrownByMigration } from './step-error.ts';
 import { tracingStrayErrors } from './stray-errors.ts';
@@ -33,6 +35,9 @@ export interface MigrationRun {
   /** Asked before every statement that another attempt can begin with. */
   readonly pause?: (() => boolean) | undefined;
 }
+
+/** ER_LOCK_WAIT_TIMEOUT */
+const LOCK_WAIT_TIMEOUT = 1205;
 
 /** What Knex hands a migration, and what is run with it. */
 type Body = (knex: Knex) => unknown;
@@ -64,9 +69,13 @@ export async function runMigration(
     // What was started beside the failed statement may still run, and belongs to this migration.
     await session.settled();
     const cause = session.refusal ?? error;
+    const blockers =
+      findServerError(cause)?.errno === LOCK_WAIT_TIMEOUT
+        ? await describeBlockers(session.connection)
+        : undefined;
     const committed = await abandonMigration(cause, options);
     if (cause instanceof MigrationPaused) return 'paused';
-    throw stepError(cause, migration.id, session, committed, database);
+    throw stepError(cause, migration.id, session, { committed, blockers, database });
   }
 }
 

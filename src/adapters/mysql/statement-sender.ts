@@ -9,6 +9,7 @@ import {
   type SqlText,
   type StatementJournal,
 } from './statement-journal.ts';
+import { withinTime } from './statement-timeout.ts';
 import { type Answer, storeAnswer, storeError } from './stored-answer.ts';
 
 /** ER_LOCK_DEADLOCK: the server has taken back the whole transaction, not just the statement. */
@@ -43,7 +44,14 @@ export class StatementSender {
     const ownRow = before.some((each) => each !== START && each !== COMMIT && each !== this.#begin);
     const startsAnew = before.includes(START) || this.session.bookkeepingOnly;
     try {
-      const [result, fields] = await statement.send(sql, bindings);
+      const [result, fields] = await withinTime(
+        statement.send(sql, bindings),
+        this.session.connection.threadId,
+        this.session.timeout,
+        () => {
+          this.session.timedOut = true;
+        },
+      );
       this.session.learn(result);
       const answer: Answer = [behind(result, before.length), behind(fields, before.length)];
       Object.assign(entry, { done: true, answer: storeAnswer(answer), written: false });

@@ -6,6 +6,7 @@ import { isConnectionLost } from './connection-lost.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { findServerError, messageForPeople, type ServerError } from './server-error.ts';
 import { STATEMENT_ERRORS } from './statement-errors.ts';
+import type { StatementTimeout } from './statement-timeout.ts';
 
 /** A value that a migration threw and that is no Error, so that it can travel as one. */
 class ThrownValue extends Error {
@@ -20,19 +21,33 @@ export function thrownByMigration(thrown: unknown): Error {
   );
 }
 
+/** What is known beside the error. */
+interface StepContext {
+  /** Statements that have taken effect for good. */
+  readonly committed: number;
+  /** Who was in the way, where it waited for a lock in vain. */
+  readonly blockers: string | undefined;
+  readonly database: string;
+}
+
+/** ER_QUERY_INTERRUPTED */
+const INTERRUPTED = 1317;
+
 /** Explains why a migration of `database` could not be applied, and how far it came. */
 export function stepError(
   error: unknown,
   migration: string,
   session: MigrationSession,
-  committed: number,
-  database: string,
+  { committed, blockers, database }: StepContext,
 ): MigrationStepError {
   const statement = session.failedStatement(error);
   const server = findServerError(error);
-  const { code, message, nextStep, retryable } = explain(error, server, database);
+  const { code, message, nextStep, retryable } =
+    session.timedOut && server?.errno === INTERRUPTED
+      ? timedOut(session.timeout)
+      : explain(error, server, database);
   const { endUnknown, maybePartial } = session;
-  return new MigrationStepError(code, message, {
+  return new MigrationStepError(code, [message, blockers].filter(Boolean).join(' '), {
     fault: 'migration',
     migration,
     statement,
@@ -88,6 +103,16 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
         ? `The migration threw ${thrown.message}`
         : `The migration threw ${thrown.name}: ${firstLine(thrown.message)}`,
     nextStep: 'Correct the migration or what it found in the database; then run it again.',
+    retryable: false,
+  };
+}
+
+function timedOut(timeout: StatementTimeout | undefined): Explanation {
+  return {
+    code: 'StatementTimedOut',
+    message: `The statement ran longer than the ${timeout?.seconds} s that it was given, and was killed; the server has taken it back.`,
+    nextStep:
+      'Give it more time (--statement-timeout), or change less with one statement; the next attempt goes on with it.',
     retryable: false,
   };
 }

@@ -10,6 +10,7 @@ import { bookkeepingError } from './bookkeeping-error.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
 import { takeHostSlot } from './host-slot.ts';
 import { type KnexTables, knexTables } from './knex-tables.ts';
+import { query } from './query.ts';
 import { readState, type StoredState } from './read-state.ts';
 import { usingFence } from './using-fence.ts';
 
@@ -31,6 +32,7 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
             tenantDatabase(
               connection,
               login,
+              options,
               knexTables(login.database, tableName),
               disableTransactions,
             ),
@@ -44,10 +46,12 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
 
 function tenantDatabase(
   connection: Connection,
-  { database }: ConnectionLogin,
+  login: ConnectionLogin,
+  options: ConnectionOptions,
   tables: KnexTables,
   disableTransactions: boolean,
 ): TenantDatabase {
+  const { database } = login;
   let stored: StoredState['tables'] = 'complete';
   return {
     readState: async () => {
@@ -59,7 +63,21 @@ function tenantDatabase(
     usingFence: <Result>(
       fence: FenceOptions,
       work: (fenced: FencedDatabase) => Promise<Result>,
-    ): Promise<Result> =>
-      usingFence(connection, { ...fence, database, tables, disableTransactions, stored }, work),
+    ): Promise<Result> => {
+      const { statementTimeoutSeconds: seconds } = fence;
+      const kill = (id: number) => killStatement(id, login, options);
+      const timeout = seconds === undefined ? undefined : { seconds, kill };
+      const given = { ...fence, database, tables, disableTransactions, stored, timeout };
+      return usingFence(connection, given, work);
+    },
   };
+}
+
+/** Ends a statement over a connection of its own: the other one waits for the statement. */
+async function killStatement(
+  id: number,
+  login: ConnectionLogin,
+  options: ConnectionOptions,
+): Promise<void> {
+  await usingConnection(login, options, (connection) => query(connection, `KILL QUERY ${id}`));
 }

@@ -11,11 +11,13 @@ import { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
 import { readState, type StoredState } from './read-state.ts';
 import { StatementJournal } from './statement-journal.ts';
+import type { StatementTimeout } from './statement-timeout.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;
   readonly tables: KnexTables;
   readonly disableTransactions: boolean;
+  readonly timeout: StatementTimeout | undefined;
   /** What of the bookkeeping was there when the database was asked. */
   readonly stored: StoredState['tables'];
 }
@@ -37,7 +39,7 @@ export async function usingFence<Result>(
   const name = fenceName(database);
   await takeFence(connection, { name, waitSeconds, settings: sessionSettings(options) });
   const stopPinging = pingWhileIdle(connection);
-  const session = new MigrationSession(connection);
+  const session = new MigrationSession(connection, options.timeout);
   let release = releaseFence(name);
   try {
     const lockedAnew =

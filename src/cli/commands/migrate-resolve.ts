@@ -46,8 +46,8 @@ export function migrateResolve(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:resolve acme-corp -- --applied 20250127120000_add_priority_to_tasks',
-        'fanfold migrate:resolve acme-corp --retry 20250127120000_add_priority_to_tasks --yes',
+        'npm run migrate:resolve acme-corp -- --applied 20250127120000_add_priority',
+        'fanfold migrate:resolve acme-corp --retry 20250127120000_add_priority --yes',
       ),
     )
     .action(

@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly strict?: boolean;
   readonly allowMissing?: boolean;
   readonly lockWaitTimeout?: number;
+  readonly statementTimeout?: number;
 }
 
 /**
@@ -98,6 +99,12 @@ export function addMigrateOptions(command: Command): Command {
     )
     .addOption(
       new Option(
+        '--statement-timeout <seconds>',
+        'kill a statement that runs longer (default: never)',
+      ).argParser(wholeNumber(1, 31_536_000)),
+    )
+    .addOption(
+      new Option(
         '--automatic-retries <n>',
         'whole passes over transient failures at the end (default: 0)',
       ).argParser(wholeNumber(0, 10)),
@@ -122,6 +129,9 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
     ...(options.allowMissing !== undefined && { allowMissing: options.allowMissing }),
     ...(options.lockWaitTimeout !== undefined && {
       lockWaitTimeoutSeconds: options.lockWaitTimeout,
+    }),
+    ...(options.statementTimeout !== undefined && {
+      statementTimeoutSeconds: options.statementTimeout,
     }),
   };
 }

@@ -59,6 +59,7 @@ export interface AttemptContext {
     | 'strict'
     | 'allowMissing'
     | 'lockWaitTimeoutSeconds'
+    | 'statementTimeoutSeconds'
     | 'maxPerHost'
   >;
   /**

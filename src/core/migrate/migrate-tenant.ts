@@ -70,8 +70,11 @@ async function migrateTenant(
       }
       if (pending.length === 0) return { status: 'unchanged', notes };
       if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
-      const { lockWaitTimeoutSeconds } = request;
-      await database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, apply);
+      const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
+      await database.usingFence(
+        { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds },
+        apply,
+      );
       if (isPaused) return { status: 'continue', applied, notes };
       return applied.length > 0
         ? { status: 'migrated', applied, notes }

@@ -55,8 +55,11 @@ export async function rollbackTenant(
   }
   if (plan.reverting.length === 0) return { status: 'unchanged', notes: plan.notes };
   if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
-  const { lockWaitTimeoutSeconds } = request;
-  await database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, revert);
+  const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
+  await database.usingFence(
+    { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds },
+    revert,
+  );
   const { reverted, notes } = progress;
   if (isPaused) return { status: 'continue', applied: [], reverted, notes };
   return reverted.length > 0

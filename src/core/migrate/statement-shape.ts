@@ -19,7 +19,7 @@ export function statementShape(sql: string): string {
 }
 
 /** The statement, whole, with every literal as `?` and every comment as a blank. */
-export function withoutLiterals(sql: string): string {
+function withoutLiterals(sql: string): string {
   return sql.replace(TOKENS, (token, identifier: string | undefined) => {
     if (identifier !== undefined) return identifier;
     return token.startsWith('/*') || token.startsWith('#') || token.startsWith('-- ') ? ' ' : '?';

@@ -67,6 +67,12 @@ export const requestSchema = z.strictObject({
     .max(31_536_000)
     .default(10)
     .describe('a whole number of seconds of at least 1'),
+  statementTimeoutSeconds: z
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .optional()
+    .describe('a whole number of seconds of at least 1'),
 }) satisfies z.ZodType<RunRequest>;
 
 /** Keys of a request, in the order in which they are documented. */

@@ -102,6 +102,7 @@ export const itemRequestSchema = requestSchema
     strict: true,
     allowMissing: true,
     lockWaitTimeoutSeconds: true,
+    statementTimeoutSeconds: true,
     maxPerHost: true,
   })
   // A redriven execution may carry the keys of another version.

@@ -300,7 +300,15 @@ describe('a migration', () => {
       lockWaitTimeoutSeconds: 1,
     });
     expect(blocked).toMatchObject({
-      failure: { code: 'LockWaitTimeout', retryable: true, errno: 1205, migration: alter.id },
+      failure: {
+        code: 'LockWaitTimeout',
+        retryable: true,
+        errno: 1205,
+        migration: alter.id,
+        message: expect.stringMatching(
+          new RegExp(`connection ${reader.threadId} \\(user .*idle for`),
+        ),
+      },
     });
     await reader.query('COMMIT');
     expect(await migrate(database, bundle(CUSTOMERS, alter))).toMatchObject({ status: 'migrated' });

@@ -413,3 +413,26 @@ describe('a pause', () => {
     expect(await database.query("SHOW COLUMNS FROM base LIKE '_'")).toHaveLength(3);
   });
 });
+
+describe('a statement that takes too long', () => {
+  it('is killed where somebody asked for that, and run again by the next attempt', async () => {
+    const database = await createDatabase('slow');
+    await migrate(database, bundle(BASE));
+    const up = (source: string) => async (knex: Knex) => {
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      await knex.raw(`INSERT INTO base (name) SELECT COUNT(*) FROM ${source}`);
+    };
+    const names4 = ['a', 'b', 'c', 'd'].map((name) => `information_schema.COLLATIONS AS ${name}`);
+    const started = performance.now();
+    const slow = bundle(BASE, migration(ID, up(names4.join(', '))));
+    expect(await migrate(database, slow, { statementTimeoutSeconds: 1 })).toMatchObject({
+      status: 'failed',
+      failure: { code: 'StatementTimedOut', retryable: false, statement: { number: 2 } },
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(await names(database)).toEqual([]);
+    expect(
+      await migrate(database, bundle(BASE, migration(ID, up('knex_migrations')))),
+    ).toMatchObject(RESUMED);
+  });
+});

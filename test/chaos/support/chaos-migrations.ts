@@ -3,7 +3,7 @@ import type { Migration } from '../../../src/core/bundle/bundle.ts';
 import { migration } from '../../support/migrations.ts';
 
 /** Rows of the table that is copied: a second or so in the full form. */
-export const COPIED_ROWS = Number(process.env.FANFOLD_CHAOS_ROWS ?? 2_000);
+const COPIED_ROWS = Number(process.env.FANFOLD_CHAOS_ROWS ?? 2_000);
 
 /**
  * Migrations of the kinds that real ones are made of: tables, indexes, foreign keys, guards, renames,
