@@ -1,5 +1,5 @@
 /** What a process that is killed leaves undone. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 

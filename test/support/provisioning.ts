@@ -16,7 +16,7 @@ import type { Provisioning } from '../../src/core/provision/provisioning.ts';
 import { databaseNameOf, userNameOf } from '../../src/core/provision/tenant-names.ts';
 import { testServer } from './server.ts';
 
-export const PROVISION_KEY = 'a-key-for-provisioning-32-bytes!';
+const PROVISION_KEY = 'a-key-for-provisioning-32-bytes!';
 
 const connection = { connectTimeoutMs: 3_000, tls: createTlsChooser({ mode: 'auto' }) };
 const ring = fixedKeyRing(parseKeyRing(PROVISION_KEY));

@@ -38,7 +38,7 @@ export async function deployed(stack: Deployable): Promise<Record<string, string
   return outputsOf(stack);
 }
 
-export async function outputsOf({
+async function outputsOf({
   stackName,
   environment,
 }: Pick<Deployable, 'stackName' | 'environment'>): Promise<Record<string, string>> {
