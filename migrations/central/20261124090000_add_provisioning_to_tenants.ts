@@ -15,6 +15,17 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
+/**
+ * Refuses while there are tenants, as the table's own migration does: in a batch with that one, the
+ * columns would be gone and the table would stay, half taken back. An older version of Fanfold does
+ * not mind the two columns.
+ */
 export async function down(knex: Knex): Promise<void> {
+  const tenant = await knex('tenants').first('slug');
+  if (tenant !== undefined) {
+    throw new Error(
+      'The table tenants holds tenants, and how far each was provisioned would be lost. Delete the rows first if that is what you want.',
+    );
+  }
   await knex.raw('ALTER TABLE tenants DROP COLUMN provisioning, DROP COLUMN statusReason');
 }
