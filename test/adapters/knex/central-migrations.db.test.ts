@@ -55,6 +55,7 @@ describe('migrations of the central database', () => {
     // The newest refuses first, so that nothing of the batch is taken back.
     expect(await latest(database)).toEqual([]);
 
+    await database.query('DELETE FROM tenants');
     await database.query("INSERT INTO users (email, name) VALUES ('a@example.com', 'A')");
     expect(await rejectionOf(rollback(database))).toMatchObject({ code: 'CentralMigrationFailed' });
     expect(await database.query('SELECT name FROM users')).toEqual([{ name: 'A' }]);
@@ -71,8 +72,7 @@ describe('migrations of the central database', () => {
       /20261101090100_create_users .*Table 'users' already exists$/,
     );
     await database.query('DROP TABLE users');
-    // The newest refuses first, so that nothing of the batch is taken back.
-    expect(await latest(database)).toEqual([]);
+    expect(await latest(database)).toEqual(NAMES.slice(1));
   });
 
   it('say how to free a lock that was left behind', async () => {
