@@ -105,7 +105,12 @@ export class MigrationFunctions extends Construct {
       memory: ONE_PROCESSOR,
       environment: environment({ runBucket: props.runData.bucket.bucketName }),
     });
-    allowReducing(reducer, props.runData);
+    allowRunData(reducer.role, props.runData, {
+      read: ['runs'],
+      write: ['runs'],
+      delete: ['items'],
+      list: ['runs'],
+    });
     return reducer;
   }
 
@@ -120,7 +125,7 @@ export class MigrationFunctions extends Construct {
         requestDefaults: props.requestDefaults,
       }),
     });
-    allowReducing(settler, props.runData);
+    allowRunData(settler.role, props.runData, { read: ['runs'], write: ['runs'], list: ['runs'] });
     allow(settler.role, {
       actions: ['states:ListExecutions'],
       resources: [props.stateMachineArn],
@@ -154,16 +159,6 @@ function environment(
     (entry): entry is [keyof typeof ENVIRONMENT, string] => entry[1] !== undefined,
   );
   return Object.fromEntries(set.map(([key, value]) => [ENVIRONMENT[key], value]));
-}
-
-/** Reads everything of a run, and deletes the items of a round that is over. */
-function allowReducing(reader: MigrationFunction, runData: RunData): void {
-  allowRunData(reader.role, runData, {
-    read: ['runs'],
-    write: ['runs'],
-    delete: ['items'],
-    list: ['runs', 'items'],
-  });
 }
 
 function allowSecret(reader: MigrationFunction, secret: ISecret): void {

@@ -50,16 +50,19 @@ describe.runIf(recording)('the policies', () => {
     }
     expect(checked).toBeGreaterThan(100);
 
+    for (const { role, wanted } of lambdaNeeds(template, deployment)) check(role, wanted);
+
     const machine = roleOf(template, 'AWS::StepFunctions::StateMachine', 'RoleArn');
     for (const wanted of await stateMachineNeeds(encryption)) check(machine, wanted);
     const schedule = scheduleRole(template);
     if (schedule !== undefined) {
       const resource = outputs.StateMachineArn ?? '';
       check(schedule, { action: 'states:StartExecution', resource, context: {} });
+      for (const wanted of deadLetterNeeds(template, deployment)) check(schedule, wanted);
     }
     expect([...refused]).toEqual([]);
 
-    const ours = new Set([...roles.values(), machine]);
+    const ours = new Set([...roles.values(), machine, ...(schedule ? [schedule] : [])]);
     const idle = statements.filter((one) => ours.has(one.role) && !used.has(one));
     for (const { role, effect, actions, resources } of idle) {
       say(`Never used: ${role}: ${effect} ${actions.join(', ')} on ${resources.join(', ')}`);
@@ -142,6 +145,46 @@ function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<
     roles.set(name, logicalIdOf(Properties.Role));
   }
   return roles;
+}
+
+/** What Lambda itself does under a function's role: it writes the log, and makes interfaces in a VPC. */
+function lambdaNeeds(template: Template, deployment: Deployment) {
+  const needs: { role: string; wanted: Wanted }[] = [];
+  for (const { Type, Properties = {} } of Object.values(template.Resources)) {
+    const { LogGroup } = (Properties.LoggingConfig ?? {}) as { LogGroup?: unknown };
+    if (Type !== 'AWS::Lambda::Function' || LogGroup === undefined) continue;
+    const role = logicalIdOf(Properties.Role);
+    // A policy of AWS's, as the CDK's own functions have it, is not in the template.
+    if (template.Resources[role]?.Properties?.ManagedPolicyArns !== undefined) continue;
+    const group = resolveIntrinsics(LogGroup, template, deployment);
+    const stream = `arn:aws:logs:${region}:${LOCAL_ACCOUNT}:log-group:${group}:log-stream:one`;
+    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+      needs.push({ role, wanted: { action, resource: stream, context: {} } });
+    }
+    if (Properties.VpcConfig === undefined) continue;
+    for (const name of ['CreateNetworkInterface', 'DescribeSubnets', 'DeleteNetworkInterface']) {
+      needs.push({ role, wanted: { action: `ec2:${name}`, resource: '*', context: {} } });
+    }
+  }
+  return needs;
+}
+
+/** What the schedule does where an execution could not be started. */
+function deadLetterNeeds(template: Template, deployment: Deployment): Wanted[] {
+  return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
+    if (Type !== 'AWS::SQS::Queue') return [];
+    const at = (value: unknown) => String(resolveIntrinsics(value, template, deployment));
+    const queue = at({ 'Fn::GetAtt': [id, 'Arn'] });
+    const context = { 'kms:EncryptionContext:aws:sqs:arn': queue };
+    return [
+      { action: 'sqs:SendMessage', resource: queue, context: {} },
+      ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+        action,
+        resource: at(Properties.KmsMasterKeyId),
+        context,
+      })),
+    ];
+  });
 }
 
 function roleOf(template: Template, type: string, property: string): string {

@@ -74,7 +74,6 @@ describe('the rights of', () => {
         `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
         'lambda:GetAccountSettings -> *',
         `${LOG} -> <MigrationsFunctionsSettleRunLogs.Arn>`,
-        `s3:DeleteObject -> ${BUCKET}/items/*`,
         `${WRITE} -> ${BUCKET}/runs/*`,
         `s3:GetObject -> ${BUCKET}/runs/*`,
         `s3:ListBucket -> ${BUCKET}`,
