@@ -112,7 +112,8 @@ export class LiveStatements {
         entry,
         needsIntent ? this.#sender.intent() : [],
       );
-      entry.hasEffect = true;
+      // What tells its end is of no more use.
+      Object.assign(entry, { hasEffect: true, objects: undefined, statesBefore: undefined });
       this.#sender.committed();
       this.#learnTable(ddl);
       return answer;
@@ -206,8 +207,9 @@ export class LiveStatements {
   ): Promise<readonly string[] | undefined> {
     if (ddl === undefined) return undefined;
     // The server looks that up while it writes the row, which spares a way to it.
-    if (ddl.effect === 'create' && ddl.objects[0].type === 'TABLE') return LOOKED_UP;
-    const { connection } = this.#sender.session;
+    const { connection, changedDatabase } = this.#sender.session;
+    const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
+    if (isTable && !changedDatabase) return LOOKED_UP;
     try {
       const states: string[] = [];
       for (const object of ddl.objects)

@@ -89,7 +89,9 @@ export class MigrationStatements {
   /** Starts a stream of rows; it ends later, and the driver keeps what follows waiting. */
   async stream(sql: string, start: () => Promise<unknown>): Promise<unknown> {
     const streaming = await this.#inTurn(async () => {
-      const statement = this.#next({ sql, bindings: [], several: false }, () => Promise.reject());
+      const statement = this.#next({ sql, bindings: [], several: false }, 'read', () =>
+        Promise.reject(),
+      );
       const earlier = this.journal.earlier(statement.number);
       if (earlier !== undefined) this.#expectSame(earlier, statement);
       const opening = this.#sender.opening().map((text) => text.sql);
@@ -112,12 +114,13 @@ export class MigrationStatements {
   }
 
   async #part(part: SqlPart, send: SendPacket): Promise<{ answer: Answer; isCall: boolean }> {
-    if (!part.several && kindOf(part.sql) === 'control') {
+    const kind = kindOf(part.sql, part.several);
+    if (kind === 'control') {
       const isReplaying = this.journal.earlier(this.#number + 1) !== undefined;
       await this.#control.run(part.sql, this.#number, isReplaying);
       return { answer: DDL_ANSWER, isCall: false };
     }
-    const statement = this.#next(part, send);
+    const statement = this.#next(part, kind, send);
     const isCall = statement.kind === 'opaque';
     const earlier = this.journal.earlier(statement.number);
     return {
@@ -126,10 +129,13 @@ export class MigrationStatements {
     };
   }
 
-  #next({ sql, bindings, several }: SqlPart, send: SendPacket): SqlStatement {
+  #next(
+    { sql, bindings, several }: SqlPart,
+    kind: SqlStatement['kind'],
+    send: SendPacket,
+  ): SqlStatement {
     const { refusal } = this.#session;
     if (refusal !== undefined) throw refusal;
-    const kind = kindOf(sql, several) as SqlStatement['kind'];
     const digest = statementDigest(sql, bindings);
     return { number: ++this.#number, sql, bindings, kind, several, digest, send };
   }

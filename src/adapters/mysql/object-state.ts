@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
 import type { DdlObject } from './ddl-object.ts';
 import { query } from './query.ts';
@@ -39,7 +39,7 @@ export async function definitionOf(
 export function stateOf(definition: string | undefined): string {
   if (definition === undefined) return ABSENT;
   const lasting = definition.replace(/ AUTO_INCREMENT=\d+/, '');
-  return createHash('sha256').update(lasting).digest('hex');
+  return hash('sha256', lasting, 'hex');
 }
 
 /** Whether two states may be the same one. */

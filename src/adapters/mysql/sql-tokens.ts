@@ -14,39 +14,56 @@ export interface SqlToken {
  */
 const TOKENS = new RegExp(
   [
-    '(?<comment>/\\*(?!M?!)[\\s\\S]*?(?:\\*/|$)|#[^\\n]*|--(?=[\\s\\x00]|$)[^\\n]*)',
-    '(?<executable>/\\*M?![\\s\\S]*?(?:\\*/|$))',
-    '(?<string>(?:[xXbBnN]|_[a-zA-Z0-9]+)?\'(?:[^\'\\\\]|\\\\[\\s\\S]|\'\')*(?:\'|$)|"(?:[^"\\\\]|\\\\[\\s\\S]|"")*(?:"|$))',
-    '(?<name>`(?:[^`]|``)*(?:`|$))',
-    '(?<word>@{0,2}[A-Za-z_$\\u0080-\\uFFFF][\\w$\\u0080-\\uFFFF]*)',
-    '(?<number>[0-9][\\w.]*)',
-    '(?<symbol>\\S)',
+    '/\\*[\\s\\S]*?(?:\\*/|$)|#[^\\n]*|--(?=[\\s\\x00]|$)[^\\n]*',
+    '(?:[xXbBnN]|_[a-zA-Z0-9]+)?\'(?:[^\'\\\\]|\\\\[\\s\\S]|\'\')*(?:\'|$)|"(?:[^"\\\\]|\\\\[\\s\\S]|"")*(?:"|$)',
+    '`(?:[^`]|``)*(?:`|$)',
+    '@{0,2}[A-Za-z_$\\u0080-\\uFFFF][\\w$\\u0080-\\uFFFF]*',
+    '[0-9][\\w.]*',
+    '\\S',
   ].join('|'),
   'g',
 );
 
-/** The tokens of an SQL text in order. Backslashes escape, as they do unless a server is told otherwise. */
-export function sqlTokens(sql: string): SqlToken[] {
+/**
+ * The tokens of an SQL text in order, at most so many. Backslashes escape, as they do unless a server
+ * is told otherwise.
+ */
+export function sqlTokens(sql: string, most = Number.POSITIVE_INFINITY): SqlToken[] {
   const tokens: SqlToken[] = [];
-  for (const match of sql.matchAll(TOKENS)) {
-    const { index: start, groups = {}, 0: text } = match;
-    if (groups.comment !== undefined) continue;
-    const end = start + text.length;
-    if (groups.name !== undefined) {
-      tokens.push({ kind: 'name', text: unquoted(text), start, end });
-    } else {
-      const kind =
-        groups.string !== undefined
-          ? 'string'
-          : groups.word !== undefined
-            ? 'word'
-            : groups.number !== undefined
-              ? 'number'
-              : 'symbol';
-      tokens.push({ kind, text, start, end });
-    }
+  TOKENS.lastIndex = 0;
+  while (tokens.length < most) {
+    const [text] = TOKENS.exec(sql) ?? [];
+    if (text === undefined) break;
+    const end = TOKENS.lastIndex;
+    const kind = kindOfToken(text);
+    if (kind === 'comment') continue;
+    tokens.push({
+      kind,
+      text: kind === 'name' ? unquoted(text) : text,
+      start: end - text.length,
+      end,
+    });
   }
+  // The expression is shared: the next text begins at its beginning.
+  TOKENS.lastIndex = 0;
   return tokens;
+}
+
+const WORD = /[A-Za-z_$@\u0080-\uFFFF]/;
+
+/** Told by how it begins and ends, which is quicker than groups of the expression. */
+function kindOfToken(text: string): SqlToken['kind'] | 'comment' {
+  const first = text[0] as string;
+  if (first === '`') return 'name';
+  if (first === "'" || first === '"') return 'string';
+  if (first >= '0' && first <= '9') return 'number';
+  if (text.length > 1) {
+    if (text.startsWith('/*')) return /^\/\*M?!/.test(text) ? 'symbol' : 'comment';
+    if (first === '#' || text.startsWith('--')) return 'comment';
+    if (text.includes("'")) return 'string';
+  }
+  if (first === '#') return 'comment';
+  return WORD.test(first) && text !== '@' ? 'word' : 'symbol';
 }
 
 /** Whether the tokens from `at` on are these words, in upper case. */

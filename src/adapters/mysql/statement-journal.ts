@@ -52,6 +52,7 @@ export const LOOKED_UP = ['looked up'];
 export class StatementJournal {
   readonly #connection: Connection;
   readonly #table: string;
+  readonly #database: string;
   #migration = '';
   #runId = '';
   #direction: Direction = 'up';
@@ -60,9 +61,11 @@ export class StatementJournal {
   #mayHaveRows = false;
   #unknown: number[] = [];
 
-  constructor(connection: Connection, table: string) {
+  /** @param table the journal, quoted for SQL @param database the one in which migrations run */
+  constructor(connection: Connection, table: string, database: string) {
     this.#connection = connection;
     this.#table = table;
+    this.#database = database;
   }
 
   /** Begins with a migration; `isOpen`: an earlier attempt has left statements of it, which are read. */
@@ -211,7 +214,7 @@ export class StatementJournal {
       text,
       objects === undefined ? null : JSON.stringify(objects),
       ...(statesBefore === LOOKED_UP
-        ? [table?.schema ?? null, table?.name]
+        ? [table?.schema ?? this.#database, table?.name]
         : [statesBefore?.join(' ') ?? null]),
       done,
       answer,
@@ -240,7 +243,7 @@ const UPSERT = `ON DUPLICATE KEY UPDATE ${[
 const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?)`;
 const ROW = rowWith('?');
 const LOOKING_ROW = rowWith(
-  "IF(EXISTS(SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?), 'present', 'absent')",
+  "IF(EXISTS(SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?), 'present', 'absent')",
 );
 
 interface StatementRow extends RowDataPacket {

@@ -50,12 +50,12 @@ const WRITE = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'];
 const SESSION = ['SET', 'USE', 'PREPARE', 'DEALLOCATE', 'DO', 'KILL'];
 
 /** The first words decide; the rest of a large statement is not looked at where it does not matter. */
-const HEAD_CHARACTERS = 2_000;
+const HEAD_TOKENS = 12;
 
 /** What kind of statement this is; `several` where it could not be split. Guesses are careful. */
 export function kindOf(sql: string, several = false): StatementKind {
   if (several) return 'opaque';
-  const tokens = sqlTokens(sql.slice(0, HEAD_CHARACTERS)).filter((token) => !isSymbol(token, '('));
+  const tokens = sqlTokens(sql, HEAD_TOKENS).filter((token) => !isSymbol(token, '('));
   const [first, second] = tokens;
   if (first === undefined) return 'session';
   if (isWord(first, 'BEGIN')) return isWord(second, 'NOT') ? 'opaque' : 'control';

@@ -51,7 +51,7 @@ export async function usingFence<Result>(
     const state = await readState(connection, tables);
     const statements = new MigrationStatements(
       session,
-      new StatementJournal(connection, tables.journal),
+      new StatementJournal(connection, tables.journal, database),
     );
     const migrations = fencedMigrations(state, {
       knex: knexOnSession(session, statements),
