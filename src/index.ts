@@ -5,6 +5,8 @@
  *
  * A new tenant, from its row to ACTIVE: {@link provisionTenant}.
  *
+ * A request to a tenant whose database may be behind: {@link assertTenantReady}.
+ *
  * A fleet: {@link runFanOut} over a `TenantDirectory` of your own, with {@link createMigrateTenant},
  * {@link loadMigrationsFolder}, {@link createLocalRunStore}, {@link systemClock} and
  * {@link renderHtmlReport} as its parts. The command line is made of the same ones.
@@ -17,6 +19,11 @@ export { systemClock } from './adapters/local/system-clock.ts';
 export { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 export { createTlsChooser } from './adapters/mysql/tls.ts';
 export { renderHtmlReport } from './adapters/report/html-report.ts';
+export {
+  assertTenantReady,
+  type ServedTenant,
+  type TenantReadyOptions,
+} from './assert-tenant-ready.ts';
 export type { Bundle, Migration, MigrationModule } from './core/bundle/bundle.ts';
 export type { EncryptionKey } from './core/encryption/encryption-key.ts';
 export {

@@ -40,9 +40,14 @@ export function createBundle(migrations: Iterable<Migration>): Bundle {
     return left < right ? -1 : left > right ? 1 : 0;
   });
   const hash = createHash('sha256');
-  for (const { id, checksum } of ordered) hash.update(`${id}\0${checksum}\n`);
+  for (const migration of ordered) hash.update(hashedText(migration));
   const knownIds = new Set(ordered.map(({ id }) => id));
   return { migrations: ordered, knownIds, hash: hash.digest('hex') };
+}
+
+/** What one migration adds to the text whose hash is the bundle's. */
+export function hashedText({ id, checksum }: Pick<Migration, 'id' | 'checksum'>): string {
+  return `${id}\0${checksum}\n`;
 }
 
 /** The part of a bundle up to and including `id`; `undefined` where the bundle has no such migration. */

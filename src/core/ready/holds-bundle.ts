@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { type Bundle, createBundle, hashedText, splitMigrationName } from '../bundle/bundle.ts';
+import type { SchemaState } from '../schema-state.ts';
+
+/**
+ * Whether a tenant's database has every migration of a bundle; it may have more. A migration that
+ * stands half-way counts as missing.
+ *
+ * Of a bundle by its hash alone this can only be told where every applied migration has a recorded
+ * checksum, and where those of the bundle come first: a hash is of ids and checksums in their order.
+ */
+export function holdsBundle(state: SchemaState, bundle: Bundle | string): boolean {
+  if (state.open.length > 0) return false;
+  const applied = state.rows.map(({ name }) => splitMigrationName(name));
+  if (typeof bundle !== 'string') {
+    const ids = new Set(applied.map(({ id }) => id));
+    return bundle.migrations.every(({ id }) => ids.has(id));
+  }
+  const { migrations } = createBundle(
+    applied.map(({ id, extension }) => ({
+      id,
+      extension,
+      checksum: state.checksums.get(id) ?? '',
+      load: () => Promise.reject(new TypeError('Only its name and checksum are known.')),
+    })),
+  );
+  // Every beginning of what is applied is a bundle that the database holds.
+  const hash = createHash('sha256');
+  for (const migration of migrations) {
+    if (hash.copy().digest('hex') === bundle) return true;
+    if (migration.checksum === '') return false;
+    hash.update(hashedText(migration));
+  }
+  return hash.digest('hex') === bundle;
+}
