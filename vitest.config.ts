@@ -24,7 +24,15 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     reporters: ['default', new PlainReporter()],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [databaseTests] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [databaseTests],
+          // Some synthesize the stack, beside the projects that keep a small machine busy.
+          testTimeout: 30_000,
+        },
+      },
       databaseProject('mariadb'),
       ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql')] : []),
     ],
