@@ -4,7 +4,7 @@
 /** The composition roots, which join the adapters to the core; index.ts only exports them. */
 const roots = [
   '^(src/cli|lambdas)/wiring[.]ts$',
-  '^src/(run-tenant-migrations|create-provisioning|provision-tenant)[.]ts$',
+  '^src/(run-tenant-migrations|assert-tenant-ready|create-provisioning|provision-tenant)[.]ts$',
   '^src/index[.]ts$',
   // Joins a folder of migrations to the bundler, in a process of its own.
   '^src/bundling/main[.]ts$',
