@@ -1,6 +1,8 @@
+import { DATABASE_PRIVILEGES } from '../../core/database-privileges.ts';
+
 /**
  * The privileges on a database that the rows of `SHOW GRANTS` give, upper case, those of active roles
- * included. Where the whole of a scope is granted it has every name of {@link ALL}. Grants on single
+ * included. Where the whole of a scope is granted it has every name of {@link DATABASE_PRIVILEGES}. Grants on single
  * tables, columns and routines do not count: they do not carry a migration. Nothing else of the rows
  * is kept, as some servers show password hashes in them.
  */
@@ -23,31 +25,11 @@ export function grantedPrivileges(
 /** `GRANT <list> ON <scope> TO …`; the grant of a role has no scope. */
 const STATEMENT = /^(GRANT|REVOKE) (.+?) ON (\*\.\*|(?:`(?:[^`]|``)*`|[^`. ]+)\.\*) (?:TO|FROM) /i;
 
-/** What ALL means for a database. */
-const ALL = [
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'CREATE',
-  'ALTER',
-  'DROP',
-  'INDEX',
-  'REFERENCES',
-  'CREATE VIEW',
-  'SHOW VIEW',
-  'TRIGGER',
-  'CREATE ROUTINE',
-  'ALTER ROUTINE',
-  'EXECUTE',
-  'EVENT',
-  'CREATE TEMPORARY TABLES',
-  'LOCK TABLES',
-];
-
 function names(list: string): string[] {
   const named = list.split(',').map((name) => name.trim().toUpperCase());
-  return named.flatMap((name) => (name === 'ALL PRIVILEGES' || name === 'ALL' ? ALL : [name]));
+  return named.flatMap((name) =>
+    name === 'ALL PRIVILEGES' || name === 'ALL' ? DATABASE_PRIVILEGES : [name],
+  );
 }
 
 /** Whether a scope, a pattern as in LIKE, takes in the database; names go without case on some systems. */

@@ -1,27 +1,7 @@
+import { DATABASE_PRIVILEGES } from '../database-privileges.ts';
 import { FanfoldError } from '../errors.ts';
 
-/** What both servers know on the level of a database. */
-const KNOWN = [
-  'ALL',
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'CREATE',
-  'ALTER',
-  'DROP',
-  'INDEX',
-  'REFERENCES',
-  'CREATE VIEW',
-  'SHOW VIEW',
-  'TRIGGER',
-  'EVENT',
-  'EXECUTE',
-  'CREATE ROUTINE',
-  'ALTER ROUTINE',
-  'CREATE TEMPORARY TABLES',
-  'LOCK TABLES',
-];
+const KNOWN = ['ALL', ...DATABASE_PRIVILEGES];
 
 /**
  * Reads the privileges that a tenant's user gets on its database: `ALL`, or names with commas such as
