@@ -13,8 +13,8 @@ export interface OwnServer {
   readonly password: string;
   /** Kills it with -9. */
   crash(): void;
-  /** Starts it again, and returns when it has recovered. */
-  restart(): Promise<void>;
+  /** Starts it again, with more options where they are given, and returns when it has recovered. */
+  restart(options?: readonly string[]): Promise<void>;
   connection(database?: string): Promise<Connection>;
   stop(): Promise<void>;
 }
@@ -44,11 +44,11 @@ export async function startOwnServer(): Promise<OwnServer> {
     password,
     connection,
     crash: () => process.kill(pid, 'SIGKILL'),
-    async restart() {
+    async restart(options = []) {
       // Its accounts are there already.
       child = spawn(
         program,
-        args.filter((arg) => !arg.startsWith('--init-file')),
+        [...args.filter((arg) => !arg.startsWith('--init-file')), ...options],
         { stdio: 'ignore' },
       );
       pid = child.pid ?? pid;

@@ -5,6 +5,7 @@ import {
 } from '../../core/central/central-database-error.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { DatabaseAddress } from '../../core/tenant.ts';
+import { brokeDuringTls } from '../../core/tls-refusal.ts';
 
 /** What mysql2 and Knex put into their errors. */
 interface DriverError {
@@ -28,7 +29,8 @@ const TLS_CODE = /^(CERT_|DEPTH_ZERO_|EPROTO|ERR_SSL_|ERR_TLS_|HANDSHAKE_|SELF_S
 /** Explains why the central database could not be connected to. */
 export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
   const { code, errno } = (error ?? {}) as DriverError;
-  const trouble = TLS_CODE.test(code ?? '') ? 'tls' : (centralTroubleOf(errno) ?? 'unreachable');
+  const isTls = TLS_CODE.test(code ?? '') && !brokeDuringTls(textOf(error));
+  const trouble = isTls ? 'tls' : (centralTroubleOf(errno) ?? 'unreachable');
   return centralDatabaseError(trouble, address, textOf(error), error);
 }
 

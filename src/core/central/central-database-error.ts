@@ -1,5 +1,6 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../errors.ts';
 import { type DatabaseAddress, serverName } from '../tenant.ts';
+import { explainTlsRefusal } from '../tls-refusal.ts';
 
 /** What can be wrong with the central database, whichever driver found it. */
 export type CentralTrouble =
@@ -110,13 +111,15 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
         nextStep:
           'Bring it up to date (npm run migrate:latest), or check that CENTRAL_DATABASE_URL names the right database.',
       };
-    case 'tls':
+    case 'tls': {
+      const refusal = explainTlsRefusal(detail, address.host, 'host in CENTRAL_DATABASE_URL');
+      const whose = refusal.kind === 'none' ? 'The' : 'The certificate of the';
       return {
         code: 'CentralDatabaseTlsFailed',
-        message: `No trusted TLS connection to the central database server at ${server}: ${detail}`,
-        nextStep:
-          "Give the certificate authority with --ca <file> and use the host name that is in the server's certificate; in a network that you trust, --tls off does without.",
+        message: `${whose} central database server at ${server} ${refusal.reason}.`,
+        nextStep: refusal.nextStep,
       };
+    }
     case 'lost':
       return {
         code: 'CentralDatabaseLost',

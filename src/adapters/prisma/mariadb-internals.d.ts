@@ -1,0 +1,11 @@
+/** The part of the MariaDB driver that has to be changed; it publishes no types for its own files. */
+declare module 'mariadb/lib/connection.js' {
+  export interface ServerInformation {
+    isMariaDB(): boolean;
+  }
+
+  export default class Connection {
+    readonly opts: { readonly ssl?: object | boolean };
+    createSecureContext(info: ServerInformation, onSecure: () => void): void;
+  }
+}
