@@ -396,6 +396,36 @@ describe('migrate:retry --aws', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('--redrive tells of the tenants that it runs, and not of those that were done', async () => {
+    const waves = wavesOf([2]);
+    const failed = {
+      ...({ status: 'FAILED', waves, rounds: 1, error: 'TenantMigrationsFailed' } as const),
+      outcomes: [migratedOutcome(0, 'acme'), failedOutcome(1)],
+    } as const;
+    const { host } = await run('migrate:retry last --aws prod --redrive', {
+      frames: [
+        failed,
+        { waves, rounds: 2, counts: { total: 1, running: 1 } },
+        {
+          ...({ status: 'SUCCEEDED', waves, rounds: 2, outcomes: failed.outcomes } as const),
+          laterOutcomes: [migratedOutcome(1, 'beta')],
+        },
+      ],
+    });
+    expect(host.out).toContain('📋 Found 2 tenant(s) in this run\n');
+    expect(host.out).toContain('beta: Ran 1 migrations');
+    expect(host.out).not.toContain('acme: Ran');
+  });
+
+  test('of "last" takes a rollback, too, and passes over a plan', async () => {
+    const { remote } = await run('migrate:retry last --aws prod', {
+      frames: done,
+      request: { command: 'rollback', run: 'older' },
+      earlier,
+    });
+    expect(remote.calls).toEqual(['start {"retryOf":"run-0"}']);
+  });
+
   test('takes the ARN that the console shows', async () => {
     const arn = 'arn:aws:states:eu-west-1:123456789012:execution:fanfold:old';
     const { remote } = await run(`migrate:retry ${arn} --aws prod`, { frames: done, earlier });
@@ -478,6 +508,39 @@ describe('follow', () => {
     const { host, exitCode } = await run('follow last', TWO_WELL);
     expect(host.err).toContain("required option '--aws <stack>' not specified");
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('"last" while a run is under way', () => {
+  const skipped = { status: 'SUCCEEDED' } as const;
+  const running = [{ id: 'long', status: 'RUNNING', stoppedAt: undefined }] as const;
+
+  test.each([
+    ['throttle last --aws prod --max-concurrency 5', 'throttle map-0 5'],
+    ['stop last --aws prod', 'stop long'],
+  ])('%s means that run, and not one that gave way to it since', async (argv, call) => {
+    const { remote } = await run(argv, {
+      frames: [{ ...skipped, rounds: 1 }],
+      earlier: running,
+    });
+    expect(remote.calls).toContain(call);
+  });
+});
+
+describe('migrate:rollback-run --aws', () => {
+  test.each([
+    ['last', 'run-0'],
+    ['arn:aws:states:eu-west-1:123456789012:execution:fanfold:old', 'old'],
+    ['forgotten', 'forgotten'],
+  ])('%s is the run %s', async (name, id) => {
+    const earlier = [{ id: 'old', status: 'SUCCEEDED' }] as const;
+    const { remote } = await run(`migrate:rollback-run ${name} --aws prod --yes`, {
+      ...TWO_WELL,
+      earlier,
+    });
+    expect(remote.calls).toEqual([`start {"command":"rollback","run":"${id}"}`]);
+    const plan = await run(`migrate:plan --rollback ${name} --aws prod`, { ...TWO_WELL, earlier });
+    expect(plan.remote.calls).toEqual([`start {"command":"plan","rollback":true,"run":"${id}"}`]);
   });
 });
 

@@ -27,12 +27,14 @@ export function follow(app: App): Command {
     .action(
       app.action(async (name: string | undefined, options: Options) => {
         const { findRemoteRun } = await import('../remote/find-remote-run.ts');
+        const { isUnderWay } = await import('../remote/follow-run.ts');
         const { followRemotely } = await import('../remote/run-remotely.ts');
         return followRemotely(app, options, {
           stack: options.aws,
-          begin: async (remote) => ({
-            run: await findRemoteRun(remote, name, { command: 'follow' }),
-          }),
+          begin: async (remote) => {
+            const run = await findRemoteRun(remote, name, { command: 'follow' });
+            return { run, isOver: !isUnderWay(run) };
+          },
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} tenant(s)`,
             none: 'No tenant was ACTIVE, so there was nothing to do.',

@@ -71,8 +71,10 @@ export function migratePlan(app: App): Command {
     );
 }
 
-/** On AWS a run is known there: a wrong id shows when the plan is opened. */
-async function runOf({ wiring }: App, name: string, options: Options): Promise<string> {
-  if (options.aws !== undefined) return name;
-  return (await findRun(await wiring.runStore(options), name, 'rollback')).id;
+async function runOf(app: App, name: string, options: Options): Promise<string> {
+  if (options.aws !== undefined) {
+    const { rolledBackRunId } = await import('../remote/rolled-back-run-id.ts');
+    return rolledBackRunId(app, name, options.aws);
+  }
+  return (await findRun(await app.wiring.runStore(options), name, 'rollback')).id;
 }

@@ -65,14 +65,17 @@ export function migrateRollbackRun(app: App): Command {
     );
 }
 
-/** Runs on AWS are known there: a wrong id shows when the run is opened. */
+/** The run that is meant and, of one of this machine, how many tenants it is about at most. */
 async function whatIsMeant(
-  { wiring }: App,
+  app: App,
   name: string,
   options: Options,
 ): Promise<{ readonly id: string; readonly tenants: number | undefined }> {
-  if (options.aws !== undefined) return { id: name, tenants: undefined };
-  const store = await wiring.runStore(options);
+  if (options.aws !== undefined) {
+    const { rolledBackRunId } = await import('../remote/rolled-back-run-id.ts');
+    return { id: await rolledBackRunId(app, name, options.aws), tenants: undefined };
+  }
+  const store = await app.wiring.runStore(options);
   const { id } = await findRun(store, name, 'rollback');
   return { id, tenants: (await tenantsOfRun(store, id)).count };
 }

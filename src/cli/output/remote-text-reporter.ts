@@ -20,8 +20,9 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   let toldAt = Number.NEGATIVE_INFINITY;
   let wave = 0;
 
-  const submitted = ({ runId, stack, region, consoleUrl }: EventOf<'run-submitted'>) => {
-    const sentence = `Run ${runId} on stack ${stack} in ${region}. Ctrl-C detaches, and the run goes on.`;
+  const submitted = ({ runId, stack, region, consoleUrl, isOver }: EventOf<'run-submitted'>) => {
+    const detaching = isOver ? '' : ' Ctrl-C detaches, and the run goes on.';
+    const sentence = `Run ${runId} on stack ${stack} in ${region}.${detaching}`;
     screen.note([
       ...wrapText(printable(sentence), screen.err.width, '  '),
       // Not wrapped: it is there to be copied.

@@ -1,5 +1,7 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RunRequest } from '../../core/request.ts';
+import { isUnderWay } from './follow-run.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
@@ -8,33 +10,43 @@ const LOOKED_AT = 20;
 /** Runs that are listed where none was named. */
 const LISTED = 5;
 
+type Command = RunRequest['command'];
+
 export interface FindOptions {
   /** What is to be done with it, for the list and the next step. */
-  readonly command: 'follow' | 'stop' | 'throttle' | 'migrate:retry';
-  /** Only runs that migrate: a plan leaves nothing to do. */
-  readonly migratingOnly?: boolean;
+  readonly command: 'follow' | 'stop' | 'throttle' | 'migrate:retry' | 'migrate:rollback-run';
+  /** Only runs that were asked for these, such as because a plan leaves nothing to do. */
+  readonly only?: readonly Command[] | undefined;
 }
 
 /**
  * The run of a stack that a person means: an id, the ARN of its execution as the console shows it,
- * or `last` for the newest. Throws `RunMissing`, which lists the newest, where nothing is named or
- * there is none.
+ * or `last`: the newest that is `only` of the kind, else the one that is under way, if there is one, a
+ * schedule may have given way to it since. Throws `RunMissing`, which lists the newest, where nothing is
+ * named or there is none.
  */
 export async function findRemoteRun(
   { runs, store }: { readonly runs: RemoteRuns; readonly store: RemoteRunStore },
   name: string | undefined,
-  { command, migratingOnly = false }: FindOptions,
+  { command, only }: FindOptions,
 ): Promise<RemoteRun> {
   if (name !== undefined && name !== 'last') return runs.read(idOf(name, runs));
   const newest: RemoteRun[] = [];
-  for (const run of await runs.newest(LOOKED_AT)) {
-    if (migratingOnly && !(await migrates(store, run.id))) continue;
-    // The list says less than the run itself.
-    if (name === 'last') return runs.read(run.id);
+  const most = name === 'last' ? 1 : LISTED;
+  for (const run of inOrder(await runs.newest(LOOKED_AT), only === undefined)) {
+    if (only !== undefined && !(await isOneOf(only, store, run.id))) continue;
     newest.push(run);
-    if (newest.length >= LISTED) break;
+    if (newest.length >= most) break;
   }
+  const [found] = newest;
+  // The list says less than the run itself.
+  if (name === 'last' && found !== undefined) return runs.read(found.id);
   throw runMissing(newest, runs.stack.name, command);
+}
+
+function inOrder(newest: readonly RemoteRun[], underWayFirst: boolean): readonly RemoteRun[] {
+  if (!underWayFirst) return newest;
+  return [...newest.filter(isUnderWay), ...newest.filter((run) => !isUnderWay(run))];
 }
 
 function idOf(name: string, { stack }: RemoteRuns): string {
@@ -48,9 +60,13 @@ function idOf(name: string, { stack }: RemoteRuns): string {
   );
 }
 
-async function migrates(store: RemoteRunStore, runId: string): Promise<boolean> {
+async function isOneOf(
+  commands: readonly Command[],
+  store: RemoteRunStore,
+  runId: string,
+): Promise<boolean> {
   try {
-    return (await store.readRun(runId)).request.command === 'migrate';
+    return commands.includes((await store.readRun(runId)).request.command);
   } catch (error) {
     // It ended before it had a request that could be read.
     if (error instanceof FanfoldError && error.code === 'RunUnknown') return false;

@@ -1,6 +1,12 @@
 /** A command to type about a run on a stack. */
 export function remoteCommand(
-  command: 'follow' | 'stop' | 'throttle' | 'migrate:retry',
+  command:
+    | 'follow'
+    | 'stop'
+    | 'throttle'
+    | 'migrate:retry'
+    | 'migrate:rollback-run'
+    | 'migrate:rollback-run',
   runId: string,
   stack: string,
   ...flags: readonly string[]

@@ -12,6 +12,8 @@ export type RemoteEvent =
       readonly region: string;
       readonly executionArn: string;
       readonly consoleUrl?: string | undefined;
+      /** Set where it has ended already, and is only told of. */
+      readonly isOver?: boolean | undefined;
     }
   | {
       /** How the round that is under way stands; only where that has changed. */

@@ -1,7 +1,10 @@
 import { FanfoldError } from '../../core/errors.ts';
+import type { RoundRef } from '../../core/ports.ts';
 import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import type { OutputOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
@@ -9,6 +12,7 @@ import type { Screen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
+import { isDenied } from './is-denied.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
 import { type BegunRun, followRemotely } from './run-remotely.ts';
@@ -39,7 +43,7 @@ export function retryRemotely(
   const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
     const earlier = await findRemoteRun(remote, name, {
       command: 'migrate:retry',
-      migratingOnly: true,
+      only: ['migrate', 'rollback'],
     });
     if (isUnderWay(earlier)) throw runUnderWay(earlier, stack);
     if (!json) {
@@ -57,11 +61,34 @@ export function retryRemotely(
         'Note: The state machine was deployed anew since this run began. A redriven run goes on in the machine that it began in, with the functions and migrations of today.',
       );
     }
+    const toldRounds = await roundsBefore(remote, earlier);
     await remote.runs.redrive(earlier.id);
     const isSeen = (run: RemoteRun) => isUnderWay(run) || run.redriveCount > earlier.redriveCount;
-    return { run: earlier, isSeen };
+    return { run: earlier, isSeen, toldRounds };
   };
-  return followRemotely(app, options, { stack, begin, wording });
+  const found = (total: number) => `📋 Found ${formatCount(total)} tenant(s) in this run`;
+  return followRemotely(app, options, {
+    stack,
+    begin,
+    wording: redrive ? { ...wording, found } : wording,
+  });
+}
+
+/**
+ * The rounds whose tenants a redrive does not tell of again. Where something else than tenants ended
+ * the run, its last round goes on, and all are told.
+ */
+async function roundsBefore(
+  { store }: RemoteAccess,
+  { id, error }: RemoteRun,
+): Promise<readonly RoundRef[]> {
+  if (error !== TENANT_MIGRATIONS_FAILED) return [];
+  try {
+    return await store.listRounds(id);
+  } catch (denied) {
+    if (isDenied(denied)) return [];
+    throw denied;
+  }
 }
 
 /** Reading the machine takes a right of its own, and a note is not worth failing for the lack of it. */

@@ -1,3 +1,4 @@
+import type { RoundRef } from '../../core/ports.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
@@ -22,6 +23,10 @@ export interface BegunRun {
   readonly run: Pick<RemoteRun, 'id' | 'arn'>;
   /** Whether AWS tells of what was just asked of it. Default: it does once the run is there. */
   readonly isSeen?: (run: RemoteRun) => boolean;
+  /** Whether it has ended already. Default: it goes on. */
+  readonly isOver?: boolean;
+  /** Rounds of before it was redriven, whose tenants were told of then. Default: none. */
+  readonly toldRounds?: readonly RoundRef[];
 }
 
 /** A run on AWS, and how it is told. */
@@ -56,11 +61,11 @@ export function followRemotely(
           wording: { ...wording, retryCommand },
         });
     if (start !== undefined && !json) screen.print([start]);
-    const { run: begun, isSeen } = await begin(remote, screen);
+    const { run: begun, isSeen, isOver, toldRounds } = await begin(remote, screen);
     const { id: runId, arn: executionArn } = begun;
     const { region } = remote.runs.stack;
     const consoleUrl = remote.runs.consoleUrl(runId);
-    report({ type: 'run-submitted', runId, stack, region, executionArn, consoleUrl });
+    report({ type: 'run-submitted', runId, stack, region, executionArn, consoleUrl, isOver });
 
     const controller = new AbortController();
     const stopListening = host.onSignal(() => controller.abort());
@@ -80,6 +85,7 @@ export function followRemotely(
         store: remote.store,
         report,
         everyTenant: json || verbose,
+        toldRounds,
       });
       if (error !== undefined) {
         const withStack = verbose || Boolean(host.env.FANFOLD_DEBUG);

@@ -1,7 +1,7 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RunStop } from '../../core/events.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { RunState } from '../../core/ports.ts';
+import type { RoundRef, RunState } from '../../core/ports.ts';
 import { bitsOf, type LastOutcome, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
@@ -22,6 +22,8 @@ export interface TellEndOptions {
   readonly report: RemoteReporter;
   /** Every tenant, however large the fleet: the files of all of them are read. */
   readonly everyTenant: boolean;
+  /** Rounds whose tenants were told of before. Default: none. */
+  readonly toldRounds?: readonly RoundRef[] | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function tellEnd(
 async function tellStored(
   run: RemoteRun,
   error: FanfoldError | undefined,
-  { store, report, everyTenant }: TellEndOptions,
+  { store, report, everyTenant, toldRounds }: TellEndOptions,
 ): Promise<boolean> {
   const runId = run.id;
   const state = await readStateIfListed(store, runId);
@@ -64,7 +66,7 @@ async function tellStored(
   const stopped = stopOf(run, state, error);
   if (stopped !== undefined) report({ type: 'run-stopping', runId, ...stopped });
   if (everyTenant || summary.total <= SMALL_FLEET || summary.counts.planned > 0) {
-    await tellTenants(runId, state, { store, report });
+    await tellTenants(runId, state, { store, report, toldRounds });
   }
   const unrecorded = summary.notes[REACHED_NOT_RECORDED];
   if (unrecorded !== undefined) {
@@ -115,11 +117,17 @@ function stopOf(
 async function tellTenants(
   runId: string,
   { waves }: RunState,
-  { store, report }: Pick<TellEndOptions, 'store' | 'report'>,
+  { store, report, toldRounds = [] }: Omit<TellEndOptions, 'everyTenant'>,
 ): Promise<void> {
+  const isTold = ({ round }: LastOutcome) =>
+    toldRounds.some((told) => told.wave === round.wave && told.round === round.round);
   const isSmall = waves.reduce((sum, { size }) => sum + size, 0) <= SMALL_FLEET;
   try {
-    for await (const outcome of inOrder(lastOutcomes(store, runId, bitsOf(waves)), isSmall)) {
+    for await (const outcome of inOrder(
+      lastOutcomes(store, runId, bitsOf(waves)),
+      isSmall,
+      isTold,
+    )) {
       report({ type: 'tenant-finished', runId, outcome });
     }
   } catch (error) {
@@ -142,11 +150,13 @@ function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
 async function* inOrder(
   outcomes: AsyncIterable<LastOutcome>,
   isSmall: boolean,
+  isTold: (last: LastOutcome) => boolean,
 ): AsyncGenerator<Outcome, void, undefined> {
   const kept: Outcome[] = [];
-  for await (const { outcome } of outcomes) {
-    if (isSmall) kept.push(outcome);
-    else yield outcome;
+  for await (const last of outcomes) {
+    if (isTold(last)) continue;
+    if (isSmall) kept.push(last.outcome);
+    else yield last.outcome;
   }
   yield* kept.sort((a, b) => a.wave - b.wave || a.position - b.position);
 }

@@ -20,6 +20,8 @@ export interface Frame {
   readonly state?: Partial<RunState>;
   /** What the tenants came to, once it is known; there is a summary then. */
   readonly outcomes?: readonly Outcome[];
+  /** Those of a second round. */
+  readonly laterOutcomes?: readonly Outcome[];
   readonly error?: string;
   readonly cause?: string;
   readonly output?: string;
@@ -68,7 +70,7 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
     const run = { id: runId, arn: arnOf(runId), startedAt: STARTED, redriveCount: 0 };
     return { ...run, status, stoppedAt, error, cause, output };
   };
-  const earlierRuns = earlier.map((run, index) => {
+  let earlierRuns = earlier.map((run, index) => {
     const id = run.id ?? `earlier-${index + 1}`;
     const given = { id, arn: arnOf(id), startedAt: STARTED, stoppedAt: STOPPED, redriveCount: 0 };
     return { ...given, status: 'FAILED', ...run } as RemoteRun;
@@ -130,7 +132,12 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         },
       }),
       throttle: async (id, n) => act(`throttle ${id} ${n}`),
-      stop: async (id) => act(`stop ${id}`),
+      stop: async (id) => {
+        act(`stop ${id}`);
+        earlierRuns = earlierRuns.map((run) =>
+          run.id === id ? { ...run, status: 'ABORTED', stoppedAt: STOPPED } : run,
+        );
+      },
       close: async ({ id }) => act(`close ${id}`),
       redrive: async (id) => {
         act(`redrive ${id}`);
@@ -155,9 +162,13 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         }
         return { status: 'running', waves, wavesEntered, ...state };
       },
-      listRounds: async () => [{ wave: 1, round: 1 }],
-      async *readOutcomes() {
-        yield* frame().outcomes ?? [];
+      listRounds: async () => [
+        { wave: 1, round: 1 },
+        ...(frame().laterOutcomes === undefined ? [] : [{ wave: 1, round: 2 }]),
+      ],
+      async *readOutcomes(_, __, round) {
+        const { outcomes = [], laterOutcomes = [] } = frame();
+        yield* round === 1 ? outcomes : laterOutcomes;
       },
       readSummary: async () => {
         const { outcomes, waves = [] } = frame();
