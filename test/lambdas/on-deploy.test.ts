@@ -50,7 +50,7 @@ const update = (old: object = { bundleHash: 'a'.repeat(64) }, properties = {}) =
   PhysicalResourceId: 'tenant-migrations-run',
   OldResourceProperties: { ...PROPERTIES, ...old },
 });
-const NAME = `deploy-${'b'.repeat(64)}-0f3f8c1e`;
+const NAME = `deploy-${'b'.repeat(16)}-${COMMON.RequestId}`;
 const EXECUTION = `arn:aws:states:eu-west-1:123456789012:execution:acme:${NAME}`;
 
 beforeEach(() => {
@@ -84,7 +84,7 @@ describe('a deployment', () => {
     states.on(StartExecutionCommand).rejects(already);
     expect(await onEvent(update(), INVOCATION)).toEqual(answer);
     const call = { stateMachineArn: MACHINE, name: NAME, input: '{"ifRunning":"skip"}' };
-    expect(NAME).toHaveLength(80);
+    expect(NAME.length).toBeLessThanOrEqual(80);
     expect(started()).toEqual([call, call]);
   });
 

@@ -1,10 +1,11 @@
 import type { RunRequest } from '../request.ts';
+import { refuseContradictions } from '../wire/parse-run-request.ts';
 
 /**
  * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
  * `tenants` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
  * leave the work to another run, but who asks for a retry means it. Steps of a rollback are counted from
- * the first run of them on.
+ * the first run of them on. Throws `RequestInvalid` where what is named contradicts what is inherited.
  */
 export function inheritRequest(
   earlier: RunRequest,
@@ -20,7 +21,9 @@ export function inheritRequest(
       Object.fromEntries(TOLERANCE.map((key) => [key, undefined]))
     : {};
   const steps = earlier.steps === undefined ? {} : { stepsOf: earlier.stepsOf ?? retryOf };
-  return { ...inherited, ...tolerance, ...named, ...steps, retryOf };
+  const request = { ...inherited, ...tolerance, ...named, ...steps, retryOf };
+  refuseContradictions(request);
+  return request;
 }
 
 const TOLERANCE = ['toleratedFailureCount', 'toleratedFailurePercentage'] as const;

@@ -15,6 +15,8 @@ export interface OnDeployAnswer {
 
 const RESOURCE_ID = 'tenant-migrations-run';
 
+/** Of the hash as much as tells two bundles apart: a name has 80 characters, and the request's id 36. */
+const HASH_LENGTH = 16;
 /** Longest name of an execution. */
 const NAME_LENGTH = 80;
 
@@ -35,7 +37,8 @@ export async function startOnDeploy(
   }
   const { stateMachineArn, bundleHash, request } = event.ResourceProperties;
   // CloudFormation's request makes it unique, and the same where the framework asks twice.
-  const name = `deploy-${bundleHash}-${event.RequestId}`.slice(0, NAME_LENGTH);
+  const hash = bundleHash.slice(0, HASH_LENGTH);
+  const name = `deploy-${hash}-${event.RequestId}`.slice(0, NAME_LENGTH);
   const executionArn = await deployments.start(stateMachineArn, name, request);
   return {
     PhysicalResourceId: event.RequestType === 'Create' ? RESOURCE_ID : event.PhysicalResourceId,

@@ -3,6 +3,7 @@ import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
 import { takesBack } from '../takes-back.ts';
+import { formatCount } from '../wording/format-count.ts';
 import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
 
 /**
@@ -11,9 +12,22 @@ import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
  */
 export function parseRunRequest(input: unknown): RunRequest {
   const parsed = requestSchema.safeParse(input);
-  const problems = parsed.success ? contradictions(parsed.data) : problemsOf(parsed.error, input);
-  if (parsed.success && problems.length === 0) return parsed.data;
-  throw new FanfoldError('RequestInvalid', problems.join('\n'), {
+  if (!parsed.success) throw requestInvalid(problemsOf(parsed.error, input));
+  refuseContradictions(parsed.data);
+  return parsed.data;
+}
+
+/**
+ * Throws `RequestInvalid` where keys of a request contradict each other, such as those of a retry and
+ * those that it inherits.
+ */
+export function refuseContradictions(request: RunRequest): void {
+  const problems = contradictions(request);
+  if (problems.length > 0) throw requestInvalid(problems);
+}
+
+function requestInvalid(problems: readonly string[]): FanfoldError {
+  return new FanfoldError('RequestInvalid', problems.join('\n'), {
     fault: 'usage',
     nextStep: `Correct the request. Its keys: ${REQUEST_KEYS.join(', ')}.`,
   });
@@ -58,7 +72,26 @@ function contradictions(request: RunRequest): string[] {
   const both = EXCLUSIVE.filter(([one, other]) => {
     return request[one] !== undefined && request[other] !== undefined;
   }).map(([one, other]) => `"${one}" and "${other}" exclude each other: give one.`);
-  return [...both, ...(takesBack(request) ? lacking(request) : strange(request))];
+  return [
+    ...both,
+    ...(takesBack(request) ? lacking(request) : strange(request)),
+    ...tooManyRounds(request),
+  ];
+}
+
+/**
+ * An execution of Step Functions may have 25,000 events. A round takes 30 where nothing goes wrong: the
+ * rest is for retries of its steps, and for redrives.
+ */
+const MOST_ROUNDS = 500;
+
+function tooManyRounds({ waves, automaticRetries }: RunRequest): string[] {
+  // Whom no wave names comes in one of its own, and those that come late in another.
+  const rounds = (waves.length + 2) * (automaticRetries + 1);
+  if (rounds <= MOST_ROUNDS) return [];
+  return [
+    `"waves" has ${waves.length} and "automaticRetries" is ${automaticRetries}: that may come to ${formatCount(rounds)} rounds, and a run may have ${MOST_ROUNDS}. Give fewer waves, or fewer retries.`,
+  ];
 }
 
 /** A rollback that does not say how far could only mean everything. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { inheritRequest } from '../../../src/core/list/inherit-request.ts';
 import { requestOf } from '../../support/fleet.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const earlier = requestOf({
   tenants: ['acme-corp', 'beta'],
@@ -20,6 +21,15 @@ it('takes over the earlier request, but for its tenants and how it was started',
 it('lets what is named anew win, and what is not named alone', () => {
   const request = inheritRequest(earlier, 'run-1', { maxConcurrency: 2, hosts: undefined });
   expect(request).toMatchObject({ maxConcurrency: 2, hosts: ['db1.example.com'] });
+});
+
+it('refuses what contradicts the earlier request', () => {
+  const rollback = requestOf({ command: 'rollback', run: 'run-0' });
+  const refused = () => inheritRequest(rollback, 'run-1', { command: 'migrate' });
+  expect(thrownBy(refused)).toMatchObject({
+    code: 'RequestInvalid',
+    message: '"run" goes with "command": "rollback" only.',
+  });
 });
 
 it('replaces one limit by the other', () => {

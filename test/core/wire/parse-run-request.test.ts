@@ -104,6 +104,11 @@ describe('parseRunRequest', () => {
       { rollback: true, to: 'x' },
       /^"rollback" goes with "command": "plan" only/,
     ],
+    [
+      'more rounds than an execution has room for',
+      { waves: Array.from({ length: 44 }, () => ({ percentage: 1 })), automaticRetries: 10 },
+      '"waves" has 44 and "automaticRetries" is 10: that may come to 506 rounds, and a run may have 500.',
+    ],
   ])('refuses %s', (_, input, message) => {
     const error = thrownBy(() => parseRunRequest(input));
     expect(error).toBeInstanceOf(FanfoldError);
@@ -115,6 +120,8 @@ describe('parseRunRequest', () => {
     { command: 'rollback', run: 'run-1' },
     { command: 'rollback', to: '20250127120000_x', tenants: ['acme'] },
     { command: 'plan', rollback: true, steps: 2 },
+    { waves: Array.from({ length: 100 }, () => ({ percentage: 0.5 })) },
+    { waves: [{ percentage: 5 }], automaticRetries: 10 },
   ])('takes %j', (input) => {
     expect(parseRunRequest(input)).toMatchObject(input);
   });
