@@ -67,7 +67,12 @@ class FencedClient extends Client_MySQL2 {
       return answered.response as Answer;
     };
     const { sql, bindings = [] } = query;
-    return { ...query, response: await rootState(this).statements.run(sql, bindings, send) };
+    try {
+      return { ...query, response: await rootState(this).statements.run(sql, bindings, send) };
+    } catch (error) {
+      if (error instanceof Error) keepMessage(error);
+      throw error;
+    }
   }
 
   override _stream(
@@ -111,6 +116,16 @@ class FencedTransaction extends Transaction_MySQL2 {
     root.turn = turn.catch(() => {});
     return turn;
   }
+}
+
+/**
+ * Knex writes the statement before the message of every error that it passes on, our own included, and
+ * with it the literals that nobody is to see; a failure names the statement by itself.
+ */
+function keepMessage(error: Error): void {
+  const { message } = error;
+  // A property that cannot be written would make Knex throw, where it is bundled as a module.
+  Object.defineProperty(error, 'message', { get: () => message, set() {}, configurable: true });
 }
 
 /** Whether a transaction that the migration opened is still open. */

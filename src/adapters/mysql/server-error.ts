@@ -35,9 +35,14 @@ export function findServerError(error: unknown): ServerError | undefined {
  * the database's name. Names of tables, columns and keys stay.
  */
 export function messageForPeople({ sqlMessage }: ServerError, database: string): string {
-  return DATA.reduce((message, [data, shown]) => message.replace(data, shown), sqlMessage)
+  return withoutData(sqlMessage)
     .replaceAll(`'${database}.`, "'")
     .replaceAll(`\`${database}\`.`, '');
+}
+
+/** A text that may repeat a server's message, without the data that such messages quote. */
+export function withoutData(text: string): string {
+  return DATA.reduce((message, [data, shown]) => message.replace(data, shown), text);
 }
 
 /** Where messages quote data. Quotes inside of it are not escaped, so each match is greedy. */

@@ -4,7 +4,12 @@ import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../core/migrate/migration-step-error.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import type { MigrationSession } from './migration-session.ts';
-import { findServerError, messageForPeople, type ServerError } from './server-error.ts';
+import {
+  findServerError,
+  messageForPeople,
+  type ServerError,
+  withoutData,
+} from './server-error.ts';
 import { STATEMENT_ERRORS } from './statement-errors.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
@@ -101,7 +106,7 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
     message:
       thrown instanceof ThrownValue
         ? `The migration threw ${thrown.message}`
-        : `The migration threw ${thrown.name}: ${firstLine(thrown.message)}`,
+        : `The migration threw ${thrown.name}: ${withoutData(firstLine(thrown.message))}`,
     nextStep: 'Correct the migration or what it found in the database; then run it again.',
     retryable: false,
   };

@@ -33,6 +33,15 @@ export function parseAdminLogins(text: string, source: string): AdminLoginTable 
 }
 
 /**
+ * Reads one login that does not say for which server, `{"username":…,"password":…}`: so RDS keeps that
+ * of a cluster. Throws `AdminLoginInvalid`, which holds no password.
+ */
+export function parseAdminLogin(text: string, server: ServerAddress, source: string): AdminLogin {
+  const { username, user, password } = parseObject(text, source);
+  return checkLogin({ user: username ?? user, password }, server, source);
+}
+
+/**
  * Reads one login from a URL, `mysql://admin:password@db1.example.com:3306`. Throws
  * `AdminLoginInvalid`, which does not hold the URL.
  */
@@ -90,12 +99,14 @@ function table(
   );
 }
 
-function parseServer(text: string, source: string): ServerAddress {
+/** Reads `host`, `host:port` or `[ipv6]:port`. Throws `AdminLoginInvalid`. */
+export function parseServer(text: string, source: string): ServerAddress {
   // `host:port`, `[ipv6]:port`, or a bare host, whose colons then are an IPv6 address's own.
   const [, bracketed, plain, port] =
     /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? ([] as undefined[]);
   const host = bracketed ?? plain ?? (/^[0-9a-f:]+$/i.test(text) ? text : '');
-  if (host === '') throw invalid(source, `names the server ${JSON.stringify(text.slice(0, 100))}`);
+  // Not shown: it may be a password that stands in the wrong place.
+  if (host === '') throw invalid(source, 'names a server (not shown) that is no host or host:port');
   return { host, port: port === undefined ? DEFAULT_PORT : Number(port) };
 }
 
