@@ -1,4 +1,10 @@
+import {
+  type PasswordFormat,
+  parsePasswordFormat,
+} from '../src/core/encryption/password-sealer.ts';
 import { FanfoldError } from '../src/core/errors.ts';
+import type { ServerAddress } from '../src/core/provision/database-server.ts';
+import { parseServer } from '../src/core/provision/parse-admin-logins.ts';
 import type { RunRequest } from '../src/core/request.ts';
 import { ENVIRONMENT } from '../src/core/wire/environment.ts';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
@@ -14,6 +20,10 @@ export interface LambdaEnvironment {
   tls(): 'auto' | 'required' | 'off';
   requestDefaults(): Partial<RunRequest>;
   maxHoursPerTenant(): number;
+  /** At least one. */
+  adminSecrets(): readonly { readonly arn: string; readonly server: ServerAddress | undefined }[];
+  passwordFormat(): PasswordFormat | undefined;
+  requireTls(): boolean | undefined;
 }
 
 /** Design section 6: a tenant that takes a day has something wrong with it. */
@@ -52,7 +62,40 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       if (hours > 0 && Number.isFinite(hours)) return hours;
       throw invalid('maxHoursPerTenant', `is ${JSON.stringify(text)} and must be a number above 0`);
     },
+    adminSecrets() {
+      const name = ENVIRONMENT.adminSecrets;
+      const secrets = parsedList(this.required('adminSecrets'));
+      if (secrets === undefined || secrets.length === 0) {
+        throw invalid('adminSecrets', 'is no JSON list of secrets');
+      }
+      return secrets.map(({ arn, server }) => {
+        if (typeof arn !== 'string') throw invalid('adminSecrets', 'has a secret without an ARN');
+        return {
+          arn,
+          server: server === undefined ? undefined : parseServer(String(server), name),
+        };
+      });
+    },
+    passwordFormat: () => parsePasswordFormat(optional('passwordFormat')),
+    requireTls() {
+      const text = optional('requireTls');
+      if (text === undefined || text === 'true' || text === 'false') {
+        return text === undefined ? undefined : text === 'true';
+      }
+      throw invalid('requireTls', `is ${JSON.stringify(text)} and must be true or false`);
+    },
   };
+}
+
+function parsedList(
+  text: string,
+): readonly { readonly arn?: unknown; readonly server?: unknown }[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function invalid(name: Name, why: string): FanfoldError {

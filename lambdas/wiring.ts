@@ -5,14 +5,17 @@ import {
   createStacksClient,
   createStatesClient,
 } from '../src/adapters/aws/clients.ts';
+import type { CentralDatabase } from '../src/adapters/prisma/central-database.ts';
+import type { Bundle } from '../src/core/bundle/bundle.ts';
 import { parseCentralDatabaseSecret } from '../src/core/central/central-database-secret.ts';
-import { cachedKeyRing } from '../src/core/encryption/key-ring.ts';
+import { cachedKeyRing, type KeyRingSource } from '../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../src/core/encryption/parse-key-ring.ts';
 import { createPasswordOpener } from '../src/core/encryption/password-opener.ts';
 import type { AttemptTenant } from '../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../src/core/migrate/migrate-tenant.ts';
 import type { Deployments } from '../src/core/on-deploy/deployments.ts';
 import type { TenantDirectory } from '../src/core/ports.ts';
+import type { Provisioning } from '../src/core/provision/provisioning.ts';
 import type { RunRequest } from '../src/core/request.ts';
 import type { RenderReport } from '../src/core/run/finished-run.ts';
 import type { Executions, StepRunStore } from '../src/core/step-ports.ts';
@@ -31,7 +34,7 @@ interface Clock {
   readonly now: () => number;
 }
 
-/** What the lister works with. It alone has Prisma. */
+/** What the lister works with. */
 export interface ListerWiring extends Clock {
   readonly store: StepRunStore;
   /** Connects to the central database for the time of `work`, which has to be idempotent. */
@@ -40,29 +43,11 @@ export interface ListerWiring extends Clock {
 
 export async function wireLister(variables: Variables): Promise<ListerWiring> {
   const environment = lambdaEnvironment(variables);
-  const arn = environment.required('centralSecretArn');
-  const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
-  const { usingCentralDatabase } = await import('../src/adapters/prisma/central-database.ts');
-  const tls = await tlsChooser(environment);
-  const secrets = createSecretsClient();
-  const usingLogin = keptLogin(async () => {
-    const text = await readSecretText(secrets, arn, 'the central database');
-    return parseCentralDatabaseSecret(text, `The secret ${arn}`);
-  });
+  const usingCentral = await centralDatabase(environment);
   return {
     now: Date.now,
     store: await runStore(environment),
-    async usingDirectory(work) {
-      try {
-        return await usingLogin((login) => {
-          const ssl = tls(login.host);
-          const verified = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
-          return usingCentralDatabase(login, verified, ({ directory }) => work(directory));
-        });
-      } catch (error) {
-        throw nameCentralSecret(error, arn);
-      }
-    },
+    usingDirectory: (work) => usingCentral(({ directory }) => work(directory)),
   };
 }
 
@@ -83,28 +68,48 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 export async function wireMigrator(variables: Variables): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
-  const arn = environment.required('keySecretArn');
-  const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
-  const { createTenantDatabases } = await import('../src/adapters/mysql/tenant-databases.ts');
-  const secrets = createSecretsClient();
-  const keyRing = cachedKeyRing(async () =>
-    parseKeyRing(await readSecretText(secrets, arn, 'the encryption key'), `The secret ${arn}`),
-  );
-  const databases = createTenantDatabases({
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    tls: await tlsChooser(environment),
-    tableName: environment.optional('tableName'),
-  });
+  const keyRing = await keyRingOf(environment);
   return {
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
-    attemptTenant: createMigrateTenant({
-      databases,
-      passwords: createPasswordOpener(keyRing),
-      now: () => performance.now(),
-      fenceWaitSeconds: FENCE_WAIT_SECONDS,
-    }),
+    attemptTenant: await tenantMigrator(environment, keyRing),
+  };
+}
+
+/** What the provisioner works with: it has Prisma and the migrations, see docs/adr. */
+export interface ProvisionerWiring {
+  /** Connects to the central database for the time of `work`, which has to be idempotent. */
+  usingProvisioning<Result>(
+    bundle: Bundle,
+    work: (provisioning: Provisioning) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+export async function wireProvisioner(variables: Variables): Promise<ProvisionerWiring> {
+  const environment = lambdaEnvironment(variables);
+  const { createAdminSecrets } = await import('../src/adapters/aws/admin-secrets.ts');
+  const { createProvisioning } = await import('../src/create-provisioning.ts');
+  const usingCentral = await centralDatabase(environment);
+  const keyRing = await keyRingOf(environment);
+  const parts = {
+    keyRing,
+    admins: createAdminSecrets(createSecretsClient(), environment.adminSecrets()),
+    attemptTenant: await tenantMigrator(environment, keyRing),
+    passwordFormat: environment.passwordFormat(),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    tls: await tlsChooser(environment),
+    tableName: environment.optional('tableName'),
+    collation: environment.optional('collation'),
+    accountsFrom: environment.optional('accountsFrom'),
+    privileges: environment.optional('privileges'),
+    requireTls: environment.requireTls(),
+  };
+  return {
+    usingProvisioning: (bundle, work) =>
+      usingCentral(({ provisioning: registry }) =>
+        work(createProvisioning({ ...parts, registry, bundle })),
+      ),
   };
 }
 
@@ -146,6 +151,57 @@ export async function wireOnDeploy(): Promise<OnDeployWiring> {
   return {
     now: Date.now,
     deployments: createDeployments(createStacksClient(), createStatesClient()),
+  };
+}
+
+async function keyRingOf(environment: LambdaEnvironment): Promise<KeyRingSource> {
+  const arn = environment.required('keySecretArn');
+  const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
+  const secrets = createSecretsClient();
+  return cachedKeyRing(async () =>
+    parseKeyRing(await readSecretText(secrets, arn, 'the encryption key'), `The secret ${arn}`),
+  );
+}
+
+async function tenantMigrator(
+  environment: LambdaEnvironment,
+  keyRing: KeyRingSource,
+): Promise<AttemptTenant> {
+  const { createTenantDatabases } = await import('../src/adapters/mysql/tenant-databases.ts');
+  const databases = createTenantDatabases({
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    tls: await tlsChooser(environment),
+    tableName: environment.optional('tableName'),
+  });
+  return createMigrateTenant({
+    databases,
+    passwords: createPasswordOpener(keyRing),
+    now: () => performance.now(),
+    fenceWaitSeconds: FENCE_WAIT_SECONDS,
+  });
+}
+
+/** Connects to the central database for the time of `work`, which has to be idempotent. */
+async function centralDatabase(environment: LambdaEnvironment) {
+  const arn = environment.required('centralSecretArn');
+  const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
+  const { usingCentralDatabase } = await import('../src/adapters/prisma/central-database.ts');
+  const tls = await tlsChooser(environment);
+  const secrets = createSecretsClient();
+  const usingLogin = keptLogin(async () => {
+    const text = await readSecretText(secrets, arn, 'the central database');
+    return parseCentralDatabaseSecret(text, `The secret ${arn}`);
+  });
+  return async <Result>(work: (central: CentralDatabase) => Promise<Result>): Promise<Result> => {
+    try {
+      return await usingLogin((login) => {
+        const ssl = tls(login.host);
+        const verified = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
+        return usingCentralDatabase(login, verified, work);
+      });
+    } catch (error) {
+      throw nameCentralSecret(error, arn);
+    }
   };
 }
 

@@ -95,6 +95,27 @@ const configSchema = z.strictObject({
     })
     .optional()
     .describe('an object with "mode"'),
+  provisioning: z
+    .strictObject({
+      adminSecrets: z
+        .array(
+          z.strictObject({
+            arn: arn('secretsmanager'),
+            /** Its KMS key, where it is not the account's own. */
+            keyArn: arn('kms').optional(),
+            server: text.optional().describe('a server such as "db1.example.com:3306"'),
+          }),
+        )
+        .min(1)
+        .describe('a list of at least one secret, each with "arn"'),
+      accountsFrom: text.optional().describe('a host or a pattern such as "10.1.%"'),
+      privileges: text.optional().describe('privileges with commas, such as "SELECT,INSERT"'),
+      collation: text.optional().describe('a collation of utf8mb4'),
+      requireTls: flag.optional(),
+      passwordFormat: z.enum(['v1', 'v2']).optional().describe('"v1" or "v2"'),
+    })
+    .optional()
+    .describe('an object with "adminSecrets"'),
   alarmsTopicArn: arn('sns').optional(),
   runbook: text.optional().describe('an address'),
   tls: z.enum(['auto', 'required', 'off']).optional().describe('"auto", "required" or "off"'),

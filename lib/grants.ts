@@ -130,7 +130,7 @@ function allowExecutionData(
 }
 
 /** The command line finds the machine and the bucket in the stack's outputs. */
-function allowStack(grantee: IGrantable, scope: Construct): void {
+export function allowStack(grantee: IGrantable, scope: Construct): void {
   const stack = Stack.of(scope);
   allow(grantee, {
     actions: ['cloudformation:DescribeStacks'],

@@ -1,11 +1,12 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../src/core/wire/environment.ts';
 import { allow } from './allow.ts';
+import { allowSecret } from './allow-secret.ts';
 import type { BundledLambdas } from './bundle-lambdas.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
+import { functionEnvironment } from './function-environment.ts';
 import { executionsOf } from './grants.ts';
 import { MigrationFunction } from './migration-function.ts';
 import type { MigrationsNetwork } from './migrations-network.ts';
@@ -65,13 +66,13 @@ export class MigrationFunctions extends Construct {
       description: 'Lists the tenants of a round; records what a round came to',
       memory: ONE_PROCESSOR,
       network: props.network.lister,
-      environment: environment({
+      environment: functionEnvironment({
         runBucket: props.runData.bucket.bucketName,
         centralSecretArn: props.centralSecret.secretArn,
         tls: props.tls,
       }),
     });
-    allowSecret(lister, props.centralSecret);
+    allowSecret(lister.role, props.centralSecret);
     allowRunData(lister.role, props.runData, {
       read: ['runs'],
       write: ['runs', 'items'],
@@ -87,14 +88,14 @@ export class MigrationFunctions extends Construct {
       memory: MIGRATOR,
       network: props.network.migrator,
       reservedConcurrency: props.migratorConcurrency,
-      environment: environment({
+      environment: functionEnvironment({
         keySecretArn: props.encryptionKeySecret.secretArn,
         tls: props.tls,
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
       }),
     });
-    allowSecret(migrator, props.encryptionKeySecret);
+    allowSecret(migrator.role, props.encryptionKeySecret);
     return migrator;
   }
 
@@ -103,7 +104,7 @@ export class MigrationFunctions extends Construct {
       ...common(props, 'reduce-outcomes'),
       description: 'Folds the outcomes of a round into the summary of its run',
       memory: ONE_PROCESSOR,
-      environment: environment({ runBucket: props.runData.bucket.bucketName }),
+      environment: functionEnvironment({ runBucket: props.runData.bucket.bucketName }),
     });
     allowRunData(reducer.role, props.runData, {
       read: ['runs'],
@@ -119,7 +120,7 @@ export class MigrationFunctions extends Construct {
       ...common(props, 'settle-run'),
       description: 'Opens a run; decides what follows a round; closes a run that was stopped',
       memory: ONE_PROCESSOR,
-      environment: environment({
+      environment: functionEnvironment({
         runBucket: props.runData.bucket.bucketName,
         stateMachineArn: props.stateMachineArn,
         requestDefaults: props.requestDefaults,
@@ -150,28 +151,4 @@ function common(
 ) {
   const { prefix, bundles, timeout, logs } = props;
   return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, logs };
-}
-
-function environment(
-  values: Partial<Record<keyof typeof ENVIRONMENT, string | undefined>>,
-): Record<string, string> {
-  const set = Object.entries(values).filter(
-    (entry): entry is [keyof typeof ENVIRONMENT, string] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(set.map(([key, value]) => [ENVIRONMENT[key], value]));
-}
-
-function allowSecret(reader: MigrationFunction, secret: ISecret): void {
-  allow(reader.role, {
-    actions: ['secretsmanager:GetSecretValue'],
-    // A secret that is known without the end of its ARN has a pattern of that length here.
-    resources: [secret.secretFullArn ?? `${secret.secretArn}-??????`],
-  });
-  if (secret.encryptionKey === undefined) return;
-  const { region, urlSuffix } = Stack.of(reader);
-  allow(reader.role, {
-    actions: ['kms:Decrypt'],
-    resources: [secret.encryptionKey.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } },
-  });
 }

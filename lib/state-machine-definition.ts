@@ -196,7 +196,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
 }
 
 /** The context object leaves out RedriveCount in an execution that was never redriven. */
-const execution = {
+export const execution = {
   arn: '{% $states.context.Execution.Id %}',
   name: '{% $states.context.Execution.Name %}',
   startedAt: '{% $states.context.Execution.StartTime %}',
@@ -213,7 +213,7 @@ const breakerTripped = '{% $states.input.breakerTripped = true %}';
  * What every step may meet. With full jitter the delays are 0 to 2, 4, 8, 16, 32, 60, 60 and 60 s:
  * two minutes on average, and four at the most, for a throttled or unreachable service to recover.
  */
-const stepRetries: readonly Retrier[] = [
+export const stepRetries: readonly Retrier[] = [
   retrier([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE], { attempts: 8, interval: 2, longest: 60 }),
   // A step that ran out of time or memory does so again, unless its environment was at fault.
   retrier(LAMBDA_CRASHED, { attempts: 2, interval: 2, longest: 60 }),
@@ -293,7 +293,8 @@ interface TaskOptions {
   readonly next: string;
 }
 
-function taskOn(targets: StateMachineTargets) {
+/** Makes states that call a function. */
+export function taskOn(targets: Pick<StateMachineTargets, 'partition' | 'functionTimeoutSeconds'>) {
   return (options: TaskOptions): State => ({
     Type: 'Task',
     Comment: options.Comment,

@@ -55,6 +55,13 @@ export class TenantMigrationsStack extends Stack {
         timeout: Duration.minutes(config.onDeploy.timeoutMinutes),
         request: config.onDeploy.request,
       },
+      provisioning: config.provisioning && {
+        ...config.provisioning,
+        adminSecrets: config.provisioning.adminSecrets.map(({ arn, keyArn, server }, index) => ({
+          secret: this.secret(`Admin${index + 1}`, arn, keyArn),
+          server,
+        })),
+      },
       alarmsTopic:
         config.alarmsTopicArn === undefined
           ? undefined
@@ -71,6 +78,12 @@ export class TenantMigrationsStack extends Stack {
     });
   }
 
+  private secret(id: string, secretArn: string, keyArn: string | undefined): ISecret;
+  private secret(
+    id: string,
+    secretArn: string | undefined,
+    keyArn: string | undefined,
+  ): ISecret | undefined;
   private secret(
     id: string,
     secretArn: string | undefined,

@@ -18,7 +18,13 @@ import { Construct } from 'constructs';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
-import { type GrantedResources, grantOperate, grantStart, grantView } from './grants.ts';
+import {
+  allowStack,
+  type GrantedResources,
+  grantOperate,
+  grantStart,
+  grantView,
+} from './grants.ts';
 import { MigrationFunctions } from './migration-functions.ts';
 import { MigrationKeys } from './migration-keys.ts';
 import { MigrationSecrets } from './migration-secrets.ts';
@@ -30,6 +36,7 @@ import { OnDeploy, type OnDeployOptions } from './on-deploy.ts';
 import { RunBucket } from './run-bucket.ts';
 import type { RunData } from './run-data-access.ts';
 import { StackOutputs } from './stack-outputs.ts';
+import { type ProvisioningOptions, TenantProvisioning } from './tenant-provisioning.ts';
 
 /** A request as an execution's input has it; every key may be left out. */
 export type RequestKeys = Readonly<Record<string, unknown>>;
@@ -88,6 +95,8 @@ export interface TenantMigrationsProps {
   readonly onDeploy?:
     | (OnDeployOptions & { readonly request?: RequestKeys | undefined })
     | undefined;
+  /** Makes new tenants, by a state machine of its own. Default: it is not made. */
+  readonly provisioning?: ProvisioningOptions | undefined;
   /** Who hears alarms. Default: they are seen in CloudWatch only. */
   readonly alarmsTopic?: ITopic | undefined;
   /** Address of docs/runbook.md, for the alarms. Default: `docs/runbook.md`. */
@@ -156,6 +165,8 @@ export class TenantMigrations extends Construct {
   readonly vpc: IVpc;
   /** SHA-256 over the migrations' ids and checksums. */
   readonly bundleHash: string;
+  /** ProvisionTenant; undefined without `provisioning`. */
+  readonly provisioning: TenantProvisioning | undefined;
   private readonly granted: GrantedResources;
 
   constructor(scope: Construct, id: string, props: TenantMigrationsProps) {
@@ -220,6 +231,22 @@ export class TenantMigrations extends Construct {
       timeout: props.runTimeout ?? Duration.days(7),
       functionTimeout: FUNCTION_TIMEOUT,
     });
+    this.provisioning =
+      props.provisioning &&
+      new TenantProvisioning(this, 'Provisioning', {
+        ...props.provisioning,
+        prefix,
+        asset: bundles.assets['provision-tenant'],
+        // It reaches what the migrator reaches: databases and Secrets Manager.
+        network: network.migrator,
+        centralSecret: secrets.central,
+        encryptionKeySecret: secrets.encryptionKey,
+        dataKey: keys.dataKey,
+        logs,
+        functionTimeout: FUNCTION_TIMEOUT,
+        tls: props.tls,
+        tableName: props.tableName,
+      });
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);
     new MigrationsAlarms(this, 'Alarms', {
@@ -272,6 +299,7 @@ export class TenantMigrations extends Construct {
         keySecretArn: secrets.encryptionKey.secretArn,
         bundleHash: bundles.bundleHash,
         settleFunctionName: functions.settleRun.lambda.functionName,
+        provisionMachineArn: this.provisioning?.machine.stateMachineArn,
       });
     }
   }
@@ -289,6 +317,20 @@ export class TenantMigrations extends Construct {
   /** Lets do all that an operator does: see, start, redrive, stop and throttle runs. */
   grantOperate(grantee: IGrantable): void {
     grantOperate(grantee, this.granted);
+  }
+
+  /**
+   * Lets provision tenants, as the service does at which customers sign up. Throws without
+   * `provisioning` among the props.
+   */
+  grantProvision(grantee: IGrantable): void {
+    if (this.provisioning === undefined) {
+      throw new Error(
+        `${this.node.path} has no "provisioning" among its props, so there is nothing to grant.`,
+      );
+    }
+    this.provisioning.grantProvision(grantee);
+    allowStack(grantee, this);
   }
 
   private addSchedule(
@@ -310,7 +352,7 @@ export class TenantMigrations extends Construct {
   }
 }
 
-/** The longest name is made of it and `-reduce-outcomes`; Lambda allows 64 characters. */
+/** The longest name is made of it and `-tenant-migrations`; Lambda allows 64 characters. */
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/;
 
 function prefixOf(construct: Construct, given: string | undefined): string {

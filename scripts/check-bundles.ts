@@ -16,6 +16,8 @@ const BUDGETS: Readonly<Record<LambdaName, number>> = {
   'reduce-outcomes': 1,
   'settle-run': 1,
   'on-deploy': 1,
+  // What lister and migrator have, in one.
+  'provision-tenant': 4.5,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'fanfold-bundles-'));

@@ -11,4 +11,5 @@ export const MIGRATIONS_NEED: Readonly<Record<LambdaName, MigrationsNeed | 'noth
   'reduce-outcomes': 'nothing',
   'settle-run': 'nothing',
   'on-deploy': 'nothing',
+  'provision-tenant': 'code',
 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
@@ -26,6 +26,14 @@ interface AwsFacts {
   readonly stack: Deployable;
   readonly outputs: Readonly<Record<string, string>>;
   readonly central: CentralLogin;
+  readonly admin: Administrator;
+}
+
+/** Who makes databases and users for the provisioner. */
+interface Administrator {
+  readonly user: string;
+  readonly password: string;
+  readonly secretArn: string;
 }
 
 interface CentralLogin {
@@ -58,12 +66,14 @@ export default async function setUpAws(project: TestProject): Promise<() => Prom
     const central = await createCentral(project, closing);
     await rememberSecret(folder, central.password);
     const { environment, recording } = endpoint;
-    const stack = await describeStack(folder, environment, central.port);
+    const admin = await createAdministrator(project, environment, closing);
+    await rememberSecret(folder, admin.password);
+    const stack = await describeStack(folder, environment, central.port, admin);
     await bootstrap(environment, folder);
     const outputs = await timed(`Deploying ${stack.stackName}`, () => deployed(stack));
     await fillInCentralSecret(environment, outputs, central);
     project.provide('aws', {
-      ...{ environment, recording, folder, stack, outputs, central },
+      ...{ environment, recording, folder, stack, outputs, central, admin },
       localFolder: endpoint.folder,
     });
     return close;
@@ -94,10 +104,36 @@ async function createCentral(
   return login;
 }
 
+/** An administrator with what docs/security.md asks for, in a secret as RDS writes it. */
+async function createAdministrator(
+  project: TestProject,
+  environment: Readonly<Record<string, string>>,
+  closing: (() => Promise<unknown>)[],
+): Promise<Administrator> {
+  const { host, port, user: root, password: rootPassword } = project.getProvidedContext().server;
+  const user = `ff_aws_admin_${randomBytes(4).toString('hex')}`;
+  const password = `admin-${randomBytes(12).toString('base64url')}`;
+  const connection = await createConnection({ host, port, user: root, password: rootPassword });
+  await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+  await connection.query(`GRANT ALL ON *.* TO '${user}'@'%' WITH GRANT OPTION`);
+  closing.push(async () => {
+    await connection.query(`DROP USER '${user}'@'%'`);
+    await connection.end();
+  });
+  const { ARN = '' } = await awsClients(environment).secrets.send(
+    new CreateSecretCommand({
+      Name: user,
+      SecretString: JSON.stringify({ username: user, password, host, port }),
+    }),
+  );
+  return { user, password, secretArn: ARN };
+}
+
 async function describeStack(
   folder: string,
   environment: Readonly<Record<string, string>>,
   port: number,
+  { secretArn }: Administrator,
 ): Promise<Deployable> {
   const migrationsFolder = join(folder, 'migrations');
   await writeTenantMigrations(migrationsFolder, join(folder, 'orders'));
@@ -107,6 +143,7 @@ async function describeStack(
     config: {
       ...{ stackName, migrationsFolder, databasePorts: [port], removalPolicy: 'destroy' },
       schedule: { expression: 'rate(1 day)', request: { maxConcurrency: 2 } },
+      provisioning: { adminSecrets: [{ arn: secretArn }] },
     },
     environment,
     assembly: join(folder, 'cdk.out'),

@@ -18,7 +18,7 @@ import { deployedStack } from './support/scenario.ts';
 import { type Deployment, resolveIntrinsics, type Template } from './support/template.ts';
 import { type Encryption, wantedOf } from './support/wanted.ts';
 
-const { clients, executions, outputs, keys } = deployedStack();
+const { clients, executions, outputs, keys, provisionings } = deployedStack();
 const { stack, environment, recording } = inject('aws');
 const region = environment.AWS_REGION ?? '';
 
@@ -52,8 +52,10 @@ describe.runIf(recording)('the policies', () => {
 
     for (const { role, wanted } of lambdaNeeds(template, deployment)) check(role, wanted);
 
-    const machine = roleOf(template, 'AWS::StepFunctions::StateMachine', 'RoleArn');
+    const machine = machineRole(template, 'tenant-migrations');
     for (const wanted of await stateMachineNeeds(encryption)) check(machine, wanted);
+    const provisioning = machineRole(template, 'provision-tenant');
+    for (const wanted of await provisioningNeeds(encryption)) check(provisioning, wanted);
     const schedule = scheduleRole(template);
     if (schedule !== undefined) {
       const resource = outputs.StateMachineArn ?? '';
@@ -62,7 +64,12 @@ describe.runIf(recording)('the policies', () => {
     }
     expect([...refused]).toEqual([]);
 
-    const ours = new Set([...roles.values(), machine, ...(schedule ? [schedule] : [])]);
+    const ours = new Set([
+      ...roles.values(),
+      machine,
+      provisioning,
+      ...(schedule ? [schedule] : []),
+    ]);
     const idle = statements.filter((one) => ours.has(one.role) && !used.has(one));
     for (const { role, effect, actions, resources } of idle) {
       say(`Never used: ${role}: ${effect} ${actions.join(', ')} on ${resources.join(', ')}`);
@@ -140,7 +147,8 @@ function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<
   const roles = new Map<string, string>();
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     const name = physicalIds.get(id);
-    const isOurs = /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy)/;
+    const isOurs =
+      /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy|provision-tenant)/;
     if (Type !== 'AWS::Lambda::Function' || name === undefined || !isOurs.test(name)) continue;
     roles.set(name, logicalIdOf(Properties.Role));
   }
@@ -187,11 +195,14 @@ function deadLetterNeeds(template: Template, deployment: Deployment): Wanted[] {
   });
 }
 
-function roleOf(template: Template, type: string, property: string): string {
+/** Role of the state machine whose name ends like this. */
+function machineRole(template: Template, name: string): string {
   const found = Object.values(template.Resources).find(
-    ({ Type, Properties = {} }) => Type === type && Properties[property] !== undefined,
+    ({ Type, Properties = {} }) =>
+      Type === 'AWS::StepFunctions::StateMachine' &&
+      String(Properties.StateMachineName).endsWith(name),
   );
-  return logicalIdOf(found?.Properties?.[property]);
+  return logicalIdOf(found?.Properties?.RoleArn);
 }
 
 function scheduleRole(template: Template): string | undefined {
@@ -286,19 +297,44 @@ async function stateMachineNeeds(encryption: Encryption): Promise<Wanted[]> {
   expect(items.length).toBeGreaterThan(20);
   for (const { resources } of items) need('s3:GetObject', resources[0] ?? '');
   need('states:StartExecution', machine);
-  for (const action of [
-    ...['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery'],
-    ...['ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'],
-  ]) {
-    need(`logs:${action}`, '*');
-  }
+  needs.push(...logNeeds());
   for (const arn of [machine, `${machine}/MigrateTenants`]) {
-    const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': arn };
-    for (const action of ['kms:Decrypt', 'kms:GenerateDataKey']) {
-      need(action, encryption.executionsKey, context);
-    }
+    needs.push(...dataNeeds(arn, encryption));
   }
   return needs;
+}
+
+/** The same of ProvisionTenant. */
+async function provisioningNeeds(encryption: Encryption): Promise<Wanted[]> {
+  const invoked = new Set<string>();
+  for (const arn of (await provisionings.list()).slice(0, 20)) {
+    for (const { taskScheduledEventDetails: task } of await provisionings.history(arn)) {
+      if (task !== undefined) invoked.add(JSON.parse(task.parameters ?? '{}').FunctionName);
+    }
+  }
+  expect(invoked.size).toBe(1);
+  const calls = [...invoked].map((resource) => ({
+    action: 'lambda:InvokeFunction',
+    resource,
+    context: {},
+  }));
+  return [...calls, ...logNeeds(), ...dataNeeds(outputs.ProvisionMachineArn ?? '', encryption)];
+}
+
+function logNeeds(): Wanted[] {
+  return [
+    ...['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery'],
+    ...['ListLogDeliveries', 'PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'],
+  ].map((name) => ({ action: `logs:${name}`, resource: '*', context: {} }));
+}
+
+function dataNeeds(machine: string, { executionsKey }: Encryption): Wanted[] {
+  const context = { 'kms:EncryptionContext:aws:states:stateMachineArn': machine };
+  return ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+    action,
+    resource: executionsKey,
+    context,
+  }));
 }
 
 function say(message: string): void {

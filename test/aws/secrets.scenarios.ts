@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { deployedStack } from './support/scenario.ts';
 
-const { executions, keys, object } = deployedStack();
+const { executions, keys, object, provisionings } = deployedStack();
 const { folder, localFolder } = inject('aws');
 
 /** Every form in which a secret might turn up. */
@@ -45,6 +45,9 @@ describe('no password and no key', () => {
           search(child.arn, JSON.stringify(await executions.history(child.arn)));
         }
       }
+    }
+    for (const arn of await provisionings.list()) {
+      search(arn, JSON.stringify(await provisionings.history(arn)));
     }
     for (const key of await keys('')) search(key, await object(key));
     if (localFolder !== undefined) {

@@ -13,8 +13,10 @@ import {
   userNameOf,
 } from './tenant-names.ts';
 
+type Optional<Whole> = { readonly [Part in keyof Whole]?: Whole[Part] | undefined };
+
 /** What a person says of a tenant that is to be provisioned. */
-export interface ProvisioningDraft extends Partial<DatabaseAddress> {
+export interface ProvisioningDraft extends Optional<DatabaseAddress> {
   readonly slug: string;
   /** Default: the slug. */
   readonly name?: string | undefined;

@@ -26,6 +26,8 @@ export interface StepResult {
   readonly done: boolean;
   /** What the step `migrations` applied. */
   readonly applied?: readonly AppliedMigration[] | undefined;
+  /** The step `migrations` was paused: it goes on when it is done again. */
+  readonly paused?: boolean | undefined;
 }
 
 /**
@@ -130,16 +132,18 @@ async function giveRights(tenant: Tenant, provisioning: Provisioning): Promise<b
 
 async function migrate(
   tenant: Tenant,
-  { attemptTenant, bundle }: Provisioning,
+  { attemptTenant, bundle, pause }: Provisioning,
 ): Promise<StepResult> {
   const attempt = await attemptTenant(tenant, {
     runId: runIdOf(tenant),
     bundle,
+    pause,
     request: { command: 'migrate', strict: false, allowMissing: false, lockWaitTimeoutSeconds: 10 },
   });
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
-  const applied = attempt.status === 'migrated' ? attempt.applied : [];
-  return { tenant, done: attempt.status === 'migrated', applied };
+  const applied = 'applied' in attempt ? attempt.applied : [];
+  const paused = attempt.status === 'continue';
+  return { tenant, done: paused || attempt.status === 'migrated', applied, paused };
 }
 
 async function activate(tenant: Tenant, provisioning: Provisioning): Promise<StepResult> {

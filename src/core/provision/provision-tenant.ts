@@ -96,9 +96,11 @@ export async function failProvisioning(
 ): Promise<Failure | undefined> {
   const { registry } = provisioning;
   try {
-    if (!(await registry.fail(tenantId, `${failure.code}: ${failure.message}`))) return undefined;
+    await registry.fail(tenantId, `${failure.code}: ${failure.message}`);
     const row = await registry.read(tenantId);
-    if (row?.mark != null) await clearAway(row.tenant, row.mark, provisioning);
+    // It may have been FAILED before, by a call that came no further.
+    if (row?.tenant.status !== 'FAILED' || row.mark === null) return undefined;
+    await clearAway(row.tenant, row.mark, provisioning);
     return undefined;
   } catch (error) {
     return failureOfStep(error);

@@ -28,6 +28,8 @@ export interface Provisioning {
   /** The same migrator that runs over the fleet. */
   readonly attemptTenant: AttemptTenant;
   readonly bundle: Bundle;
+  /** Whether the migrations are to pause, since this process ends soon. Default: never. */
+  readonly pause?: (() => boolean) | undefined;
   readonly terms: ProvisioningTerms;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */

@@ -16,4 +16,14 @@ export const ENVIRONMENT = {
   requestDefaults: 'FANFOLD_REQUEST_DEFAULTS',
   /** How long one tenant may take over all its invocations, in hours. */
   maxHoursPerTenant: 'FANFOLD_MAX_HOURS_PER_TENANT',
+  /** Secrets with administrators' logins, as JSON: `[{"arn":"…","server":"db1.example.com:3306"}]`. */
+  adminSecrets: 'FANFOLD_ADMIN_SECRETS',
+  /** `v1` or `v2`, as `DB_ENCRYPTION_FORMAT`. */
+  passwordFormat: 'FANFOLD_PASSWORD_FORMAT',
+  /** As `--accounts-from`, `--privileges` and `--collation`. */
+  accountsFrom: 'FANFOLD_ACCOUNTS_FROM',
+  privileges: 'FANFOLD_PRIVILEGES',
+  collation: 'FANFOLD_COLLATION',
+  /** `true` or `false`, as `--require-tls`; absent: wherever TLS is used. */
+  requireTls: 'FANFOLD_REQUIRE_TLS',
 } as const;

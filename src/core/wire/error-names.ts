@@ -9,6 +9,8 @@ export const TENANT_FAILED_RETRYABLE = 'TenantFailedRetryable';
 export const TENANT_FAILED = 'TenantFailed';
 /** The run is over and tenants failed; what SettleRun throws. Never retried by itself. */
 export const TENANT_MIGRATIONS_FAILED = 'TenantMigrationsFailed';
+/** A tenant could not be provisioned; what FailTenant throws. */
+export const TENANT_PROVISIONING_FAILED = 'TenantProvisioningFailed';
 /** Something that a step needs did not answer: the central database, the run store, a secret. */
 export const STEP_UNAVAILABLE = 'StepUnavailable';
 

@@ -5,6 +5,7 @@ export const LAMBDA_NAMES = [
   'reduce-outcomes',
   'settle-run',
   'on-deploy',
+  'provision-tenant',
 ] as const;
 
 export type LambdaName = (typeof LAMBDA_NAMES)[number];

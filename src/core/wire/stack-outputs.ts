@@ -12,4 +12,6 @@ export const STACK_OUTPUTS = {
   /** SHA-256 over the ids and checksums of the deployed migrations. */
   bundleHash: 'BundleHash',
   settleFunctionName: 'SettleFunctionName',
+  /** ARN of the state machine ProvisionTenant; only of a stack that has one. */
+  provisionMachineArn: 'ProvisionMachineArn',
 } as const;

@@ -18,6 +18,8 @@ import { createFleet, type Fleet, rememberSecret } from './fleet.ts';
 export interface Stack {
   readonly clients: AwsClients;
   readonly executions: Executions;
+  /** Of ProvisionTenant. */
+  readonly provisionings: Executions;
   readonly outputs: Readonly<Record<string, string>>;
   /** The only tenants of the central database until the test ends. */
   fleet(tenants: number): Promise<Fleet>;
@@ -50,6 +52,7 @@ export function deployedStack(): Stack {
     clients,
     outputs,
     executions: executionsOf(stepFunctions, output(outputs, 'StateMachineArn')),
+    provisionings: executionsOf(stepFunctions, output(outputs, 'ProvisionMachineArn')),
     async fleet(tenants) {
       const text = await secret(output(outputs, 'KeySecretArn'));
       await rememberSecret(folder, text);

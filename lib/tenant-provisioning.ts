@@ -1,0 +1,185 @@
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  CustomerManagedEncryptionConfiguration,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { acknowledgeWildcards, allow } from './allow.ts';
+import { allowSecret } from './allow-secret.ts';
+import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { executionsOf } from './grants.ts';
+import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
+import { stateMachineArn } from './migrations-state-machine.ts';
+import { provisionTenantDefinition } from './provision-tenant-definition.ts';
+
+/** A secret with the login of somebody who may make databases and users on a server. */
+export interface AdminSecret {
+  /**
+   * As RDS writes it, `{"username":…,"password":…,"host":…,"port":…}`, or for several servers,
+   * `{"db1.example.com:3306":{"user":…,"password":…}}`.
+   */
+  readonly secret: ISecret;
+  /**
+   * `host` or `host:port` as tenants' rows have it, for a secret that does not say: those that RDS keeps
+   * for a cluster hold `username` and `password` only.
+   */
+  readonly server?: string | undefined;
+}
+
+/** How new tenants are made. */
+export interface ProvisioningOptions {
+  /** At least one. Nobody but the provisioner reads them. */
+  readonly adminSecrets: readonly AdminSecret[];
+  /** Where tenants' users may log in from, such as `10.1.%`. Default: `%`. */
+  readonly accountsFrom?: string | undefined;
+  /** What users may do in their database, with commas. Default: `ALL`. */
+  readonly privileges?: string | undefined;
+  /** Of the databases, one of utf8mb4. Default: the server's. */
+  readonly collation?: string | undefined;
+  /** Whether servers are to refuse users without TLS. Default: wherever `tls` uses it. */
+  readonly requireTls?: boolean | undefined;
+  /** How passwords are encrypted. Default: as the key ring has it. */
+  readonly passwordFormat?: 'v1' | 'v2' | undefined;
+}
+
+export interface TenantProvisioningProps extends ProvisioningOptions {
+  /** Begins the names of function and state machine. */
+  readonly prefix: string;
+  /** Folder with the function's bundle. */
+  readonly asset: string;
+  readonly network: FunctionNetwork;
+  readonly centralSecret: ISecret;
+  readonly encryptionKeySecret: ISecret;
+  /** Of the state machine and the logs. */
+  readonly dataKey: IKey;
+  readonly logs: LogGroupSettings;
+  readonly functionTimeout: Duration;
+  readonly tls?: string | undefined;
+  readonly tableName?: string | undefined;
+}
+
+/** As the lister: Prisma and the migrations are read once, by whom somebody may wait for. */
+const MEMORY = 1_769;
+
+/** A tenant whose migrations take longer than this has something wrong with it. */
+const TIMEOUT = Duration.days(1);
+
+/** The state machine ProvisionTenant, and the one function behind its states. */
+export class TenantProvisioning extends Construct {
+  readonly machine: StateMachine;
+  readonly provisioner: MigrationFunction;
+  private readonly name: string;
+  private readonly dataKey: IKey;
+
+  constructor(scope: Construct, id: string, props: TenantProvisioningProps) {
+    super(scope, id);
+    if (props.adminSecrets.length === 0) {
+      throw new Error(
+        `${this.node.path} has no "adminSecrets": provisioning needs the login of an administrator for each database server.`,
+      );
+    }
+    this.name = `${props.prefix}-provision-tenant`;
+    this.dataKey = props.dataKey;
+    this.provisioner = this.addFunction(props);
+    this.machine = this.addMachine(props);
+  }
+
+  /** Lets start provisioning and see what becomes of it. */
+  grantProvision(grantee: IGrantable): void {
+    const arn = stateMachineArn(this, this.name);
+    allow(grantee, { actions: ['states:StartExecution'], resources: [arn] });
+    allow(grantee, {
+      actions: ['states:DescribeExecution', 'states:RedriveExecution'],
+      resources: [executionsOf(arn)],
+      wildcard: 'Executions get their names when they start.',
+    });
+    allow(grantee, {
+      actions: ['kms:Decrypt'],
+      resources: [this.dataKey.keyArn],
+      conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': arn } },
+    });
+  }
+
+  private addFunction(props: TenantProvisioningProps): MigrationFunction {
+    const admins = props.adminSecrets.map(({ secret, server }) => ({
+      arn: secret.secretArn,
+      server,
+    }));
+    const provisioner = new MigrationFunction(this, 'ProvisionTenant', {
+      name: this.name,
+      description: 'Makes new tenants: row, user, database, migrations',
+      asset: props.asset,
+      memory: MEMORY,
+      timeout: props.functionTimeout,
+      logs: props.logs,
+      network: props.network,
+      environment: functionEnvironment({
+        centralSecretArn: props.centralSecret.secretArn,
+        keySecretArn: props.encryptionKeySecret.secretArn,
+        adminSecrets: Stack.of(this).toJsonString(admins),
+        tls: props.tls,
+        tableName: props.tableName,
+        accountsFrom: props.accountsFrom,
+        privileges: props.privileges,
+        collation: props.collation,
+        requireTls: props.requireTls?.toString(),
+        passwordFormat: props.passwordFormat,
+      }),
+    });
+    const read = [props.centralSecret, props.encryptionKeySecret];
+    for (const secret of new Set([...read, ...props.adminSecrets.map((one) => one.secret)])) {
+      allowSecret(provisioner.role, secret);
+    }
+    return provisioner;
+  }
+
+  private addMachine(props: TenantProvisioningProps): StateMachine {
+    const { name } = this;
+    const role = new Role(this, 'Role', {
+      description: `What the state machine ${name} may do`,
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: {
+          ArnLike: { 'aws:SourceArn': stateMachineArn(this, name) },
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        },
+      }),
+    });
+    const { functionArn } = this.provisioner.lambda;
+    allow(role, { actions: ['lambda:InvokeFunction'], resources: [functionArn] });
+    const definition = provisionTenantDefinition({
+      partition: Aws.PARTITION,
+      provisionTenantArn: functionArn,
+      timeoutSeconds: TIMEOUT.toSeconds(),
+      functionTimeoutSeconds: props.functionTimeout.toSeconds(),
+    });
+    const machine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: name,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      role,
+      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
+        props.dataKey,
+        Duration.minutes(15),
+      ),
+      logs: {
+        destination: deliveredLogGroup(this, name, props.logs),
+        level: LogLevel.ALL,
+        // Requests and causes stay in the history, under the rights on it.
+        includeExecutionData: false,
+      },
+    });
+    acknowledgeWildcards(role, ['*'], 'The delivery of logs has no address.');
+    const noTraces = 'The history of an execution tells more than a trace does.';
+    acknowledge(machine, {
+      'AwsSolutions-SF2': noTraces,
+      'Serverless-StepFunctionStateMachineXray': noTraces,
+    });
+    return machine;
+  }
+}

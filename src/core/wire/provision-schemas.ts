@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { TENANT_STATUSES } from '../tenant.ts';
+
+/** The steps behind the states that a failure takes back, in their order. */
+export const PROVISION_STATE_STEPS = [
+  'account',
+  'database',
+  'rights',
+  'migrations',
+  'activation',
+] as const;
+
+const stepTimeSchema = z.object({
+  step: z.enum(['claim', ...PROVISION_STATE_STEPS]),
+  /** From the state's beginning, so that its retries count. */
+  durationMs: z.number().min(0),
+  /** `false` where an earlier attempt had done it already. */
+  done: z.boolean(),
+});
+
+/** How far a tenant has come; goes from state to state and is what an execution ends with. */
+export const provisionProgressSchema = z.object({
+  tenantId: z.string(),
+  slug: z.string(),
+  status: z.enum(TENANT_STATUSES),
+  steps: z.array(stepTimeSchema),
+  /** Migrations applied. */
+  applied: z.int().min(0),
+  /** Whether the migrations were paused, and go on in another invocation. */
+  paused: z.boolean(),
+});
+
+/** When the state was entered, by the context object: ISO 8601, UTC. */
+const enteredAt = z.iso.datetime({ offset: true });
+const redriveCount = z.int().min(0);
+
+/** Of the state ClaimTenant. `request` is the execution's input, as it came. */
+const claimEventSchema = z.object({ step: z.literal('claim'), request: z.unknown(), enteredAt });
+
+/** Of the states that do one step for a tenant that was claimed. */
+const stepEventSchema = z.object({
+  step: z.enum(PROVISION_STATE_STEPS),
+  progress: provisionProgressSchema,
+  enteredAt,
+});
+
+/** Of the state FailTenant. */
+const failEventSchema = z.object({
+  step: z.literal('fail'),
+  progress: provisionProgressSchema,
+  failedStep: z.enum(PROVISION_STATE_STEPS),
+  /** As Step Functions tells an error. */
+  error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }),
+  /** How often the execution had been redriven when the step failed, and now. */
+  failedAt: redriveCount,
+  redriveCount,
+});
+
+export const provisionEventSchema = z.discriminatedUnion('step', [
+  claimEventSchema,
+  stepEventSchema,
+  failEventSchema,
+]);
+
+export type ProvisionEvent = z.infer<typeof provisionEventSchema>;
+export type ProvisionProgress = z.infer<typeof provisionProgressSchema>;
+export type ProvisionFailEvent = z.infer<typeof failEventSchema>;

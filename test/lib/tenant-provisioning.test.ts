@@ -1,0 +1,208 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { describe, expect, it, vi } from 'vitest';
+import { provisionTenantDefinition } from '../../lib/provision-tenant-definition.ts';
+import type { State } from '../../lib/state-machine-definition.ts';
+import type { ProvisioningOptions } from '../../lib/tenant-provisioning.ts';
+import { LAMBDA_TRANSIENT, STEP_UNAVAILABLE } from '../../src/core/wire/error-names.ts';
+import { provisionEventSchema } from '../../src/core/wire/provision-schemas.ts';
+import { statementsOf } from './support/statements.ts';
+import { construct, fixture, flat, resourcesOf, templateOf } from './support/synthesized.ts';
+
+vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
+
+const everything = templateOf(fixture('everything'));
+const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+const MACHINE = 'Everything-provision-tenant';
+const CENTRAL = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:central-??????';
+const RING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:ring-AbCdEf';
+const CLUSTER = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!cluster-1a2b-AbCdEf';
+const ADMINS = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admins-??????';
+
+/** A construct of somebody else's with one administrator. */
+function withAdmin(differing: Partial<ProvisioningOptions> = {}) {
+  const { stack } = construct({}, 'Elsewhere');
+  const secret = Secret.fromSecretNameV2(stack, 'Admin', 'admin');
+  return construct({ provisioning: { adminSecrets: [{ secret }], ...differing } });
+}
+
+function rightsOf(template: Template, role: string): string[] {
+  return statementsOf(template)
+    .filter((statement) => statement.role === role && statement.effect === 'Allow')
+    .flatMap(({ actions, resources }) =>
+      resources.map((resource) => `${actions.join(', ')} -> ${resource}`),
+    )
+    .sort();
+}
+
+describe('without administrators', () => {
+  it('there is neither function nor state machine', () => {
+    const names = resourcesOf(templateOf(), 'AWS::StepFunctions::StateMachine');
+    expect(names.map(({ Properties }) => Properties.StateMachineName)).toEqual([
+      'Fanfold-tenant-migrations',
+    ]);
+    expect(() => withAdmin({ adminSecrets: [] })).toThrow('no "adminSecrets"');
+  });
+
+  it('there is nothing to grant', () => {
+    const { stack, migrations } = construct();
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+    expect(() => migrations.grantProvision(role)).toThrow('no "provisioning"');
+  });
+});
+
+describe('the rights of', () => {
+  it('the provisioner: central login, key, administrators, and nothing of runs', () => {
+    const key = (id: string) =>
+      `kms:Decrypt -> arn:aws:kms:eu-west-1:123456789012:key/${id}-2222-3333-4444-555555555555`;
+    expect(rightsOf(everything, 'ProvisioningProvisionTenant')).toEqual(
+      [
+        'ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses -> *',
+        ...['11111111', '22222222', '33333333'].map(key),
+        'logs:CreateLogStream, logs:PutLogEvents -> <MigrationsProvisioningProvisionTenantLogs.Arn>',
+        ...[CENTRAL, RING, CLUSTER, ADMINS].map(
+          (secret) => `secretsmanager:GetSecretValue -> ${secret}`,
+        ),
+      ].sort(),
+    );
+  });
+
+  it('its state machine: that function', () => {
+    const invoked = rightsOf(everything, 'Provisioning').filter((right) => /lambda/.test(right));
+    expect(invoked).toEqual([
+      'lambda:InvokeFunction -> <MigrationsProvisioningProvisionTenantFunction.Arn>',
+    ]);
+  });
+
+  it('everybody else: no administrator’s login', () => {
+    const readers = statementsOf(everything).filter(({ resources }) =>
+      resources.some((resource) => resource === CLUSTER || resource === ADMINS),
+    );
+    expect(new Set(readers.map(({ role }) => role))).toEqual(
+      new Set(['ProvisioningProvisionTenant']),
+    );
+  });
+
+  it('who provisions: start, see and redrive', () => {
+    const { stack, migrations } = withAdmin();
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+    migrations.grantProvision(role);
+    const machine = 'Theirs-provision-tenant';
+    expect(rightsOf(Template.fromStack(stack), 'Somebody')).toEqual([
+      'cloudformation:DescribeStacks -> arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Theirs/*',
+      'kms:Decrypt -> <MigrationsKeysDataKey.Arn>',
+      `states:DescribeExecution, states:RedriveExecution -> ${STATES}:execution:${machine}:*`,
+      `states:StartExecution -> ${STATES}:stateMachine:${machine}`,
+    ]);
+  });
+});
+
+describe('the function', () => {
+  const [provisioner] = resourcesOf(everything, 'AWS::Lambda::Function').filter(
+    ({ Properties }) => Properties.FunctionName === MACHINE,
+  );
+  const { Variables = {} } = (provisioner?.Properties.Environment ?? {}) as {
+    Variables?: Record<string, unknown>;
+  };
+
+  it('is told what the configuration says', () => {
+    expect(Variables).toMatchObject({
+      FANFOLD_ACCOUNTS_FROM: '10.20.%',
+      FANFOLD_COLLATION: 'utf8mb4_0900_ai_ci',
+      FANFOLD_REQUIRE_TLS: 'true',
+      FANFOLD_PASSWORD_FORMAT: 'v2',
+      FANFOLD_TLS: 'required',
+      FANFOLD_TABLE_NAME: 'schema_history',
+    });
+    expect(JSON.parse(flat(Variables.FANFOLD_ADMIN_SECRETS))).toEqual([
+      { arn: CLUSTER, server: 'db1.example.com' },
+      { arn: ADMINS.replace('-??????', '') },
+    ]);
+  });
+
+  it('is where the migrator is', () => {
+    const [migrator] = resourcesOf(everything, 'AWS::Lambda::Function').filter(
+      ({ Properties }) => Properties.FunctionName === 'Everything-migrate-tenant',
+    );
+    expect(provisioner?.Properties.VpcConfig).toEqual(migrator?.Properties.VpcConfig);
+  });
+});
+
+describe('the state machine', () => {
+  const { States } = provisionTenantDefinition({
+    partition: 'aws',
+    provisionTenantArn: 'arn:provision',
+    timeoutSeconds: 86_400,
+    functionTimeoutSeconds: 900,
+  });
+  const tasks = Object.entries(States).filter(([, { Type }]) => Type === 'Task');
+
+  it('is the one that is deployed, encrypted and logged without data', () => {
+    const [machine] = resourcesOf(everything, 'AWS::StepFunctions::StateMachine').filter(
+      ({ Properties }) => Properties.StateMachineName === MACHINE,
+    );
+    const { States: deployed } = JSON.parse(flat(machine?.Properties.DefinitionString));
+    expect(Object.keys(deployed)).toEqual(Object.keys(States));
+    expect(machine?.Properties).toMatchObject({
+      EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' },
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+    });
+  });
+
+  it('tries again what may pass, in every state', () => {
+    for (const [, { Retry = [] }] of tasks) {
+      expect(Retry[0]?.ErrorEquals).toEqual([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE]);
+    }
+  });
+
+  it('takes back what was made, whatever a step fails with', () => {
+    const caught = tasks.filter(([, state]) => state.Catch !== undefined).map(([name]) => name);
+    expect(caught).toEqual([
+      'MakeUser',
+      'MakeDatabase',
+      'GrantRights',
+      'RunMigrations',
+      'ActivateTenant',
+    ]);
+    for (const name of caught) {
+      expect(States[name]?.Catch?.[0]).toMatchObject({
+        ErrorEquals: ['States.ALL'],
+        Next: 'FailTenant',
+      });
+    }
+  });
+
+  it('calls the function with events that it understands', () => {
+    const progress = {
+      tenantId: '1',
+      slug: 'acme',
+      status: 'PROVISIONING',
+      steps: [{ step: 'claim', durationMs: 1, done: true }],
+      applied: 0,
+      paused: false,
+    };
+    const known: Record<string, unknown> = {
+      '{% $states.context.Execution.Input %}': {},
+      '{% $states.context.State.EnteredTime %}': '2026-11-23T12:00:00.123Z',
+      '{% $states.input %}': progress,
+      '{% $states.input.progress %}': progress,
+      '{% $states.input.failedStep %}': 'account',
+      '{% $states.input.error %}': { Error: 'UserTaken', Cause: '{}' },
+      '{% $states.input.failedAt %}': 0,
+    };
+    for (const [name, state] of tasks) {
+      const event = Object.entries(payloadOf(state)).map(([key, value]) => [
+        key,
+        known[value] ?? (key === 'redriveCount' ? 0 : value),
+      ]);
+      const parsed = provisionEventSchema.safeParse(Object.fromEntries(event));
+      expect({ name, error: parsed.error }).toEqual({ name, error: undefined });
+    }
+  });
+});
+
+function payloadOf(state: State): Record<string, string> {
+  const { Payload } = state.Arguments as { Payload: Record<string, string> };
+  return Payload;
+}
