@@ -12,6 +12,7 @@ export function nameCentralSecret(error: unknown, arn: string): unknown {
     .replaceAll('CENTRAL_DATABASE_URL', `the secret ${arn}`)
     .replace(' with --ca <file>', ' to the system')
     .replace('--tls off does without', 'the setting tls: off of the stack does without');
-  const step = retryable ? named : `${named} Then redrive the execution.`;
+  const then = named.endsWith('.') ? ' Then' : ', then';
+  const step = retryable ? named : `${named}${then} redrive the execution.`;
   return new FanfoldError(code, message, { fault, nextStep: step, retryable, ownWords, cause });
 }

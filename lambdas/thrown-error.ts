@@ -25,10 +25,15 @@ export function thrownError(error: unknown): ThrownError {
   if (!(error instanceof FanfoldError)) return unexpected(error);
   const { code, message, nextStep, retryable } = error;
   // In one line: the console shows a cause as JSON, and a line break in it as the signs for one.
-  const words = `${message} ${nextStep}`.trim();
+  const words = [sentence(message), nextStep].join(' ').trim();
   return retryable
     ? new ThrownError(STEP_UNAVAILABLE, `${code}: ${words}`)
     : new ThrownError(code, words);
+}
+
+/** A server's own words come without a full stop, and would run into the next step. */
+function sentence(message: string): string {
+  return /[\p{L}\p{N})'"`\]]$/u.test(message) ? `${message}.` : message;
 }
 
 /** Kinds of errors whose words are the engine's own. Others may quote what they were given. */

@@ -21,6 +21,17 @@ describe('nameCentralSecret', () => {
     },
   );
 
+  it.each([
+    ['Create its tables: npm run migrate:latest', 'migrate:latest, then redrive the execution.'],
+    ['Correct it.', 'Correct it. Then redrive the execution.'],
+  ])('says what comes after: %s', (nextStep, end) => {
+    const known = new FanfoldError('CentralDatabaseEmpty', 'x', {
+      fault: 'configuration',
+      nextStep,
+    });
+    expect((nameCentralSecret(known, ARN) as FanfoldError).nextStep).toContain(end);
+  });
+
   it('leaves errors of anything else as they are', () => {
     const other = new FanfoldError('SecretMissing', 'x', { fault: 'configuration', nextStep: 'y' });
     expect(nameCentralSecret(other, ARN)).toBe(other);

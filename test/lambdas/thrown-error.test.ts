@@ -18,6 +18,16 @@ describe('thrownError', () => {
     });
   });
 
+  it('ends what a server said before the next step begins', () => {
+    const { message } = thrownError(
+      new FanfoldError('CentralDatabaseEmpty', "Table 'a.tenants' doesn't exist", {
+        fault: 'configuration',
+        nextStep: 'Create its tables.',
+      }),
+    );
+    expect(message).toBe("Table 'a.tenants' doesn't exist. Create its tables.");
+  });
+
   it('goes under its code where somebody has to do something', () => {
     expect(thrownError(known(false))).toMatchObject({
       name: 'CentralDatabaseLost',

@@ -1,6 +1,6 @@
-import { emptySummary } from '../../core/reduce/add-outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { Bucket } from './bucket.ts';
+import { completeSummary } from './complete-summary.ts';
 import { runKeys } from './run-keys.ts';
 import { damaged, unreadable } from './run-store-error.ts';
 
@@ -21,9 +21,7 @@ export async function readSummary(
   }
   if (text === undefined) return undefined;
   try {
-    const written = JSON.parse(text) as Summary;
-    const nothing = emptySummary(0);
-    return { ...nothing, ...written, counts: { ...nothing.counts, ...written.counts } };
+    return completeSummary(JSON.parse(text) as Summary);
   } catch (error) {
     throw damaged(bucket.name, key, 'is not the JSON it was', error);
   }

@@ -10,6 +10,7 @@ import type {
 } from '../../core/step-ports.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
 import type { Bucket } from './bucket.ts';
+import { completeSummary } from './complete-summary.ts';
 import { HTML, JSON_LINES, JSON_TEXT } from './content-types.ts';
 import { toJsonLines } from './json-lines.ts';
 import { openOutcomeParts } from './outcome-parts.ts';
@@ -183,7 +184,9 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     async readRoundSummary(runId, round) {
       const summary = await readJson<RoundSummary>(runKeys(runId).roundSummary(round));
       if (summary === undefined) throw roundNotReduced(runId, round);
-      return summary;
+      // A redriven execution goes on with what an earlier deployment wrote.
+      const { ofRound, ofRun } = summary;
+      return { ...summary, ofRound: completeSummary(ofRound), ofRun: completeSummary(ofRun) };
     },
 
     async decideOnce(runId, round, decision) {

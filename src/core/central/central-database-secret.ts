@@ -43,6 +43,6 @@ export function parseCentralDatabaseSecret(text: string, source: string): Centra
 function invalid(source: string, why: string): FanfoldError {
   return new FanfoldError('CentralDatabaseSecretInvalid', `${source} ${why}.`, {
     fault: 'configuration',
-    nextStep: `Write it like ${FORM}. A secret that RDS manages itself holds user name and password only: make one of your own beside it, then press Redrive.`,
+    nextStep: `Write it like ${FORM}. A secret that RDS manages itself holds user name and password only: make one of your own beside it.`,
   });
 }

@@ -53,6 +53,12 @@ const BUSY_SECONDS = 60;
 const HOST_BUSY_SECONDS = { from: 30, to: 60 };
 /** After a transient failure that left something done. */
 const PROGRESS_SECONDS = 5;
+/**
+ * Who waits for hours asks less and less often, every fiftieth of the time so far: an execution may
+ * have 25,000 events, and each round of waiting takes nine.
+ */
+const WAITED_SHARE = 1 / 50;
+const LONGEST_WAIT_SECONDS = 600;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -89,7 +95,10 @@ export async function migrateItem(
     return thrown(TENANT_FAILED, failedOutcome(progress, tookTooLong(maxHoursPerTenant, failure)));
   }
   const continuation = continuationOf(progress, since);
-  return { kind: 'returned', value: { status: 'continue', waitSeconds, continuation } };
+  const isWaiting = failure?.code === 'TenantBusy' || failure?.code === 'TenantHostBusy';
+  const patience = isWaiting ? ((now() - Date.parse(since)) / 1_000) * WAITED_SHARE : 0;
+  const seconds = Math.max(waitSeconds, Math.min(LONGEST_WAIT_SECONDS, Math.floor(patience)));
+  return { kind: 'returned', value: { status: 'continue', waitSeconds: seconds, continuation } };
 }
 
 /** `undefined` where the tenant is not to be attempted again by waiting. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBucket } from '../../../src/adapters/aws/bucket.ts';
 import { createS3RunStore } from '../../../src/adapters/aws/run-store.ts';
+import { emptySummary } from '../../../src/core/reduce/add-outcome.ts';
 import { collect, failedOutcome, idOf, migratedOutcome, stream } from '../../support/fleet.ts';
 import { describeRunStore, recordOf } from '../../support/run-store-contract.ts';
 import { BUCKET, type S3Server, startS3Server } from '../../support/s3-server.ts';
@@ -22,6 +23,19 @@ describeRunStore('the run store on S3', open);
 describeStepRunStore('the shared run store on S3', open);
 
 const ROUND = { wave: 1, round: 1 };
+
+it('takes a status that an earlier deployment did not count in a round for none', async () => {
+  const round = { ...ROUND, members: 'wave', automatic: 0, retriesFrom: 1, failedElsewhere: 0 };
+  const whole = emptySummary(3);
+  const { reverted: _unknownThen, ...counts } = whole.counts;
+  const then = { ...whole, counts };
+  const written = { round, ofRound: then, ofRun: then, waves: [] };
+  s3.put('runs/run-1/rounds/wave-1-round-1.summary.json', JSON.stringify(written));
+  expect(await openStore().readRoundSummary('run-1', ROUND)).toMatchObject({
+    ofRound: whole,
+    ofRun: whole,
+  });
+});
 const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 
 /** Writes what a Map Run writes; returns the keys of its files. */

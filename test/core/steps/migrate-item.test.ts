@@ -30,6 +30,7 @@ interface Given {
   readonly deployed?: Bundle;
   readonly bundleHash?: string;
   readonly hours?: number;
+  readonly maxHours?: number;
 }
 
 function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) {
@@ -54,7 +55,7 @@ function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) 
     now: () => at,
     random: () => 0.999,
     pause: () => false,
-    maxHoursPerTenant: 24,
+    maxHoursPerTenant: given.maxHours ?? 24,
   });
 }
 
@@ -141,6 +142,24 @@ describe('a tenant that is not done yet', () => {
     expect(last).toMatchObject({
       value: applied.length > 0 ? { status: 'migrated', applied } : { status: 'unchanged' },
     });
+  });
+
+  it('waits longer the longer it has waited, so that a week fits into one execution', async () => {
+    const attempt = failedAttempt('TenantHostBusy', true);
+    let hours = 0;
+    let rounds = 0;
+    let event = {};
+    while (hours < 168) {
+      const result = await invoke({ attempt, event, hours, maxHours: 168 });
+      const { waitSeconds, continuation } = continued(result);
+      expect(waitSeconds).toBeLessThanOrEqual(600);
+      // As short as it may be.
+      hours += (waitSeconds === 60 ? 30 : waitSeconds) / 3_600;
+      rounds += 1;
+      event = { continuation };
+    }
+    // Of 25,000, with five for MigrateTenant and two each for Continue? and Wait.
+    expect(rounds * 9).toBeLessThan(15_000);
   });
 
   it('fails in the end, with what was in the way', async () => {
