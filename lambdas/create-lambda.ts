@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { FanfoldError } from '../src/core/errors.ts';
 import type { Log, LogFields } from './log.ts';
+import { originalStack } from './original-stack.ts';
 import { ThrownError, thrownError } from './thrown-error.ts';
 
 /** What an invocation tells of itself. */
@@ -50,7 +51,7 @@ export function createLambda<Wiring, Event, Result>({
       log.info('done', { ...fields, ...told(result) });
       return result;
     } catch (error) {
-      log.error('failed', { ...fields, ...errorFields(error) });
+      log.error('failed', { ...fields, ...(await errorFields(error)) });
       throw thrownError(error);
     }
   };
@@ -77,12 +78,16 @@ function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
 }
 
 /** Of an error that is expected all that may be known; of a defect the place, for the report of it. */
-function errorFields(error: unknown): LogFields {
+async function errorFields(error: unknown): Promise<LogFields> {
   if (error instanceof ThrownError) return { code: error.name, problem: error.message };
   if (error instanceof FanfoldError) {
     const { code, message, nextStep, retryable } = error;
     return { code, problem: message, nextStep, retryable };
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { code: 'Unexpected', problem: `${name}: ${message}`, stack: stack ?? '' };
+  return {
+    code: 'Unexpected',
+    problem: `${name}: ${message}`,
+    stack: await originalStack(stack ?? ''),
+  };
 }
