@@ -372,6 +372,12 @@ function requestText(where: string, request: RequestKeys | undefined): string | 
       `In "${where}": "command" is "rollback"; what starts by itself must be "migrate" or "plan". A rollback is started by hand.`,
     );
   }
+  // It would inherit that run's request each time, a rollback included, and fail once nothing is left.
+  if (request.retryOf !== undefined) {
+    throw new Error(
+      `In "${where}": "retryOf" is ${JSON.stringify(request.retryOf)}; what starts by itself, again and again, cannot be about one earlier run. A retry is started by hand.`,
+    );
+  }
   try {
     parseRunRequest(request);
   } catch (error) {

@@ -313,6 +313,9 @@ describe('the schedule', () => {
     expect(wrong({ command: 'rollback' })).toMatchObject({
       message: expect.stringContaining('A rollback is started by hand'),
     });
+    expect(wrong({ retryOf: 'run-1' })).toMatchObject({
+      message: expect.stringContaining('In "schedule.request": "retryOf" is "run-1"'),
+    });
   });
 });
 
