@@ -341,6 +341,29 @@ describe('a failure', () => {
     expect(await rowOf(slug)).toMatchObject({ status: 'ACTIVE', statusReason: null });
   });
 
+  it('of a table that is full leaves nothing usable', async () => {
+    const slug = newSlug();
+    const filling = migration('20260401000000_fill', async (knex) => {
+      await knex.raw('SET SESSION max_heap_table_size = 16384');
+      await knex.raw('CREATE TABLE many (text VARCHAR(1000)) ENGINE = MEMORY');
+      for (let row = 0; row < 1_000; row += 1) await knex('many').insert({ text: 'x' });
+    });
+    await provisioning(
+      async (given) => {
+        const outcome = await provisionTenant(await addRow(given, slug), given, never);
+        expect(outcome).toMatchObject({
+          status: 'failed',
+          failedStep: 'migrations',
+          failure: { code: 'ServerFull', nextStep: expect.stringContaining('room') },
+          leftBehind: undefined,
+        });
+      },
+      {},
+      [...SHOP, filling],
+    );
+    expect(await onServer(slug)).toEqual({ databases: [], users: [] });
+  });
+
   it('never takes away what somebody has activated meanwhile', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {

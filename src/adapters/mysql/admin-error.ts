@@ -3,6 +3,7 @@ import type { AdminLogin, ServerAddress } from '../../core/provision/database-se
 import { serverName } from '../../core/tenant.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { findServerError, messageForPeople, type ServerError } from './server-error.ts';
+import { meaningOf } from './statement-errors.ts';
 
 interface Meaning extends Omit<FanfoldErrorOptions, 'fault' | 'cause'> {
   readonly code: string;
@@ -36,10 +37,6 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [1059, NAME],
   [1102, NAME],
   [1470, NAME],
-  [3, FULL],
-  [1021, FULL],
-  [1030, FULL],
-  [1114, FULL],
   [
     1819,
     {
@@ -63,6 +60,18 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [1213, { code: 'Deadlock', nextStep: 'Run it again.', retryable: true }],
 ]);
 
+const UNREACHABLE =
+  'Check that the server runs, and the way there; then run it again: it goes on where it was. A tenant that was never ACTIVE gets another address by taking it away (tenant:provision --undo) and provisioning it anew, others by tenant:move.';
+
+/** Where what is said of a tenant's own connection would not help: its database may not be there yet. */
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  HostNotFound: UNREACHABLE,
+  ConnectionRefused: UNREACHABLE,
+  ConnectionTimedOut: UNREACHABLE,
+  TooManyConnections:
+    'Run it again when the server has connections to spare: it goes on where it was. Do fewer at a time, or raise max_connections of the server.',
+};
+
 /** Explains why an administrator could not log in. A tenant's own words about it would mislead. */
 export function explainAdminConnect(
   error: unknown,
@@ -70,6 +79,11 @@ export function explainAdminConnect(
   { user }: AdminLogin,
 ): unknown {
   if (!(error instanceof FanfoldError)) return error;
+  const nextStep = NEXT_STEPS[error.code];
+  if (nextStep !== undefined) {
+    const { code, message, fault, retryable, ownWords } = error;
+    return new FanfoldError(code, message, { fault, retryable, ownWords, nextStep });
+  }
   if (error.code === 'AccessDenied') {
     return new FanfoldError(
       'AdminAccessDenied',
@@ -105,7 +119,7 @@ function explainAnswer(answer: ServerError, server: string): FanfoldError {
     code,
     fault = 'tenant',
     ...options
-  } = MEANINGS.get(answer.errno) ?? {
+  } = (meaningOf(answer)?.code === FULL.code ? FULL : MEANINGS.get(answer.errno)) ?? {
     code: 'ProvisioningFailed',
     nextStep: "Look the error up, and at the database server's log; then run it again.",
   };

@@ -2,7 +2,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { findServerError, messageForPeople } from './server-error.ts';
-import { STATEMENT_ERRORS } from './statement-errors.ts';
+import { meaningOf } from './statement-errors.ts';
 
 /** Explains an error of our own queries, outside of any migration; what is explained already stays as it is. */
 export function bookkeepingError(
@@ -23,14 +23,17 @@ export function bookkeepingError(
   }
   const server = findServerError(error);
   if (server === undefined) return error;
+  const meaning = meaningOf(server);
+  const isFull = meaning?.code === 'ServerFull';
   return new FanfoldError(
-    'BookkeepingFailed',
+    isFull ? meaning.code : 'BookkeepingFailed',
     `The migration tables of "${database}" cannot be used: ${messageForPeople(server, database)} (error ${server.errno}).`,
     {
       fault: 'tenant',
-      nextStep:
-        'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
-      retryable: STATEMENT_ERRORS.get(server.errno)?.retryable ?? false,
+      nextStep: isFull
+        ? meaning.nextStep
+        : 'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
+      retryable: meaning?.retryable ?? false,
     },
   );
 }

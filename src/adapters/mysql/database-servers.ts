@@ -9,8 +9,10 @@ import type {
 } from '../../core/provision/database-server.ts';
 import { explainAdminConnect, explainAdminQuery } from './admin-error.ts';
 import { type ConnectionOptions, usingConnection } from './connection.ts';
+import { withNativePassword } from './native-password.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
+import { readServerVersion } from './server-version.ts';
 import { acceptBoth, acceptOnly } from './two-passwords.ts';
 
 /** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
@@ -92,11 +94,17 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     },
 
     createAccount: (account, { password, requireTls }) =>
-      succeedsUnless(1396, () =>
-        run(
-          `CREATE USER ${accountText(account)} IDENTIFIED BY ${quote(password)} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
-        ),
-      ),
+      succeedsUnless(1396, async () => {
+        const create = (identified: string) =>
+          run(
+            `CREATE USER ${accountText(account)} IDENTIFIED ${identified} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
+          );
+        const { isMariaDb } = await readServerVersion(connection);
+        // MySQL writes no password into its logs.
+        return isMariaDb
+          ? withNativePassword((native) => create(`VIA ${native(password)}`))
+          : create(`BY ${quote(password)}`);
+      }),
 
     async dropAccount(account) {
       await run(`DROP USER IF EXISTS ${accountText(account)}`);

@@ -1,4 +1,6 @@
-/** What a server error number means for a migration. */
+import type { ServerError } from './server-error.ts';
+
+/** What a server error means for a migration. */
 export interface StatementErrorMeaning {
   readonly code: string;
   readonly nextStep: string;
@@ -21,7 +23,7 @@ const ROOM = 'Make room on the database server; then run it again.';
  * Error numbers that migrations meet, MySQL's and MariaDB's (MySQL: "Server Error Message Reference";
  * MariaDB: "MariaDB Error Code Reference"). Whatever is not here is `StatementFailed`.
  */
-export const STATEMENT_ERRORS: ReadonlyMap<number, StatementErrorMeaning> = new Map([
+const STATEMENT_ERRORS: ReadonlyMap<number, StatementErrorMeaning> = new Map([
   [1050, { code: 'TableExists', nextStep: ALREADY_THERE }],
   [1060, { code: 'ColumnExists', nextStep: ALREADY_THERE }],
   [1061, { code: 'IndexExists', nextStep: ALREADY_THERE }],
@@ -71,3 +73,26 @@ export const STATEMENT_ERRORS: ReadonlyMap<number, StatementErrorMeaning> = new 
     { code: 'StatementInterrupted', nextStep: 'Somebody killed the statement; run it again.' },
   ],
 ]);
+
+const FULL: StatementErrorMeaning = { code: 'ServerFull', nextStep: ROOM };
+
+/** ER_CANT_CREATE_TABLE: a foreign key that does not fit, most often. */
+const CANNOT_CREATE = 1005;
+
+/** ENOSPC and EDQUOT. */
+const OUT_OF_SPACE = /\b(?:err(?:no|code):?|error) (?:28|122)\b/i;
+
+/**
+ * What a server's error means; `undefined` where that is not known. A full disk has many numbers (3,
+ * 1004, 1005, 1026, 1030 …), by what the server wanted to write, and says in brackets why it could not:
+ * `Error writing file './ddl_recovery.log' (Errcode: 28 "No space left on device")`.
+ */
+export function meaningOf({
+  errno,
+  sqlMessage,
+}: Pick<ServerError, 'errno' | 'sqlMessage'>): StatementErrorMeaning | undefined {
+  const known = STATEMENT_ERRORS.get(errno);
+  // Those that are known quote names and values, where anything may stand.
+  const mayBeFull = known === undefined || errno === CANNOT_CREATE;
+  return mayBeFull && OUT_OF_SPACE.test(sqlMessage) ? FULL : known;
+}

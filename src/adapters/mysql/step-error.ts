@@ -10,7 +10,7 @@ import {
   type ServerError,
   withoutData,
 } from './server-error.ts';
-import { STATEMENT_ERRORS } from './statement-errors.ts';
+import { meaningOf } from './statement-errors.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
 /** A value that a migration threw and that is no Error, so that it can travel as one. */
@@ -92,7 +92,7 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
     };
   }
   if (server !== undefined) {
-    const meaning = STATEMENT_ERRORS.get(server.errno);
+    const meaning = meaningOf(server);
     return {
       code: meaning?.code ?? 'StatementFailed',
       message: messageForPeople(server, database),

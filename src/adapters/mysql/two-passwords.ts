@@ -1,6 +1,12 @@
 import { type Connection, escape as quote, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
+import { withNativePassword } from './native-password.ts';
 import { query } from './query.ts';
+import { readServerVersion } from './server-version.ts';
+
+/** The first versions that take two passwords of one account. */
+const FIRST_MYSQL = 8_000_014;
+const FIRST_MARIADB = 10_004_000;
 
 /**
  * Has an account take a new password beside its own: MySQL keeps a second one since 8.0.14, MariaDB
@@ -13,13 +19,17 @@ export async function acceptBoth(
   account: string,
   { current, next }: { readonly current: string; readonly next: string },
 ): Promise<void> {
-  const server = await readServer(connection);
-  if (!server.takesTwo) throw unsupported(`The server, ${server.version}, takes one password only`);
-  if (server.isMariaDb) {
+  const { version, isMariaDb, number } = await readServerVersion(connection);
+  if (number < (isMariaDb ? FIRST_MARIADB : FIRST_MYSQL)) {
+    throw unsupported(`The server, ${version}, takes one password only`);
+  }
+  if (isMariaDb) {
     await refuseOtherPlugins(connection, account);
-    await query(
-      connection,
-      `ALTER USER ${account} IDENTIFIED VIA ${nativePassword(next)} OR ${nativePassword(current)}`,
+    await withNativePassword((native) =>
+      query(
+        connection,
+        `ALTER USER ${account} IDENTIFIED VIA ${native(next)} OR ${native(current)}`,
+      ),
     );
     return;
   }
@@ -35,17 +45,14 @@ export async function acceptOnly(
   account: string,
   password: string,
 ): Promise<void> {
-  const { isMariaDb } = await readServer(connection);
-  await query(
-    connection,
-    isMariaDb
-      ? `ALTER USER ${account} IDENTIFIED VIA ${nativePassword(password)}`
-      : `ALTER USER ${account} DISCARD OLD PASSWORD`,
-  );
-}
-
-function nativePassword(password: string): string {
-  return `mysql_native_password USING PASSWORD(${quote(password)})`;
+  const { isMariaDb } = await readServerVersion(connection);
+  if (isMariaDb) {
+    await withNativePassword((native) =>
+      query(connection, `ALTER USER ${account} IDENTIFIED VIA ${native(password)}`),
+    );
+  } else {
+    await query(connection, `ALTER USER ${account} DISCARD OLD PASSWORD`);
+  }
 }
 
 /** An account that logs in by other means would lose them, and perhaps what it is secured by. */
@@ -55,17 +62,6 @@ async function refuseOtherPlugins(connection: Connection, account: string): Prom
   const plugins = [...text.matchAll(/(?:VIA|OR) (\w+)/g)].map(([, plugin]) => plugin);
   const other = plugins.find((plugin) => plugin !== 'mysql_native_password');
   if (other !== undefined) throw unsupported(`The account logs in by ${other}`);
-}
-
-async function readServer(connection: Connection) {
-  const [row] = await query<RowDataPacket[]>(connection, 'SELECT VERSION() AS version');
-  const version = String(row?.version);
-  const isMariaDb = /mariadb/i.test(version);
-  const [major = 0, minor = 0, patch = 0] = (/(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [])
-    .slice(1)
-    .map(Number);
-  const number = major * 1_000_000 + minor * 1_000 + patch;
-  return { version, isMariaDb, takesTwo: number >= (isMariaDb ? 10_004_000 : 8_000_014) };
 }
 
 function unsupported(why: string): FanfoldError {
