@@ -58,6 +58,7 @@ const STATEMENT_ERRORS: ReadonlyMap<number, StatementErrorMeaning> = new Map([
   [3780, { code: 'ForeignKeyInvalid', nextStep: FOREIGN_KEY }],
   [1021, { code: 'ServerFull', nextStep: ROOM }],
   [1114, { code: 'ServerFull', nextStep: ROOM }],
+  [3675, { code: 'ServerFull', nextStep: ROOM }],
   [1205, { code: 'LockWaitTimeout', nextStep: AGAIN, retryable: true }],
   [1213, { code: 'Deadlock', nextStep: AGAIN, retryable: true }],
   [

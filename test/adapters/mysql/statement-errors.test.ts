@@ -10,6 +10,7 @@ describe('a full disk', () => {
     [1030, 'Got error 122 "Disk quota exceeded" from storage engine InnoDB'],
     [1021, 'Disk full (/tmp/#sql); waiting for someone to free some space... (errno: 28)'],
     [1114, "The table 'users' is full"],
+    [3675, "Create table/tablespace 'users' failed, as disk is full"],
   ])('is known by what the server says: %i %s', (errno, sqlMessage) => {
     expect(meaningOf({ errno, sqlMessage })).toMatchObject({ code: 'ServerFull' });
   });
