@@ -2,7 +2,7 @@ import { FanfoldError, type FanfoldErrorOptions } from '../../core/errors.ts';
 import type { AdminLogin, ServerAddress } from '../../core/provision/database-server.ts';
 import { serverName } from '../../core/tenant.ts';
 import { isConnectionLost } from './connection-lost.ts';
-import { findServerError, messageForPeople, type ServerError } from './server-error.ts';
+import { findServerError, type ServerError, withoutData } from './server-error.ts';
 import { meaningOf } from './statement-errors.ts';
 
 interface Meaning extends Omit<FanfoldErrorOptions, 'fault' | 'cause'> {
@@ -123,7 +123,7 @@ function explainAnswer(answer: ServerError, server: string): FanfoldError {
     code: 'ProvisioningFailed',
     nextStep: "Look the error up, and at the database server's log; then run it again.",
   };
-  const said = messageForPeople(answer, '');
+  const said = withoutData(answer.sqlMessage);
   return new FanfoldError(
     code,
     `${server} refused to make what the tenant needs: ${said} (error ${answer.errno}).`,
