@@ -1,5 +1,6 @@
 import { FanfoldError } from '../src/core/errors.ts';
 import { STEP_UNAVAILABLE } from '../src/core/wire/error-names.ts';
+import { asSentence } from '../src/core/wording/as-sentence.ts';
 
 /** Step Functions keeps 32 KiB of a cause; the JSON around the words, and its escapes, take a part. */
 const LONGEST = 8 * 1024;
@@ -25,15 +26,10 @@ export function thrownError(error: unknown): ThrownError {
   if (!(error instanceof FanfoldError)) return unexpected(error);
   const { code, message, nextStep, retryable } = error;
   // In one line: the console shows a cause as JSON, and a line break in it as the signs for one.
-  const words = [sentence(message), nextStep].join(' ').trim();
+  const words = [asSentence(message), nextStep].join(' ').trim();
   return retryable
     ? new ThrownError(STEP_UNAVAILABLE, `${code}: ${words}`)
     : new ThrownError(code, words);
-}
-
-/** A server's own words come without a full stop, and would run into the next step. */
-function sentence(message: string): string {
-  return /[\p{L}\p{N})'"`\]]$/u.test(message) ? `${message}.` : message;
 }
 
 /** Kinds of errors whose words are the engine's own. Others may quote what they were given. */

@@ -130,6 +130,23 @@ describe('the key', () => {
   });
 });
 
+describe("the key's secret", () => {
+  it('that is missing fails the tenants by its name, and a redrive goes on', async () => {
+    const { migrated } = await fleet(2);
+    const arn = outputs.KeySecretArn ?? '';
+    const missing = arn.replace(/[^:]+$/, MISSING_SECRET);
+    await configure('migrate-tenant', { environment: { FANFOLD_KEY_SECRET_ARN: missing } });
+    const failed = await executions.run({ maxConcurrency: 2 });
+    expect(failed).toMatchObject({ status: 'FAILED', error: 'TenantMigrationsFailed' });
+    expect(failed.cause).toContain('SecretMissing');
+    expect(failed.cause).toContain(MISSING_SECRET);
+    expect(await migrated()).toEqual([]);
+    await configure('migrate-tenant', { environment: { FANFOLD_KEY_SECRET_ARN: arn } });
+    expect((await executions.redrive(failed.arn)).status).toBe('SUCCEEDED');
+    expect(await migrated()).toHaveLength(2);
+  });
+});
+
 describe('the items of a round', () => {
   it.runIf(recording)(
     'that are gone fail the execution, and a retry writes them anew',

@@ -2,21 +2,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { type CliProcess, type CliResult, startCli } from '../cli/support/spawn-cli.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
 import { OPERATOR } from './support/local-aws.ts';
+import { remoteCli } from './support/remote-cli.ts';
 import { deployedStack } from './support/scenario.ts';
 import { until } from './support/until.ts';
 
 const { executions, fleet, summary } = deployedStack();
-const { environment, recording, stack } = inject('aws');
+const { environment } = inject('aws');
 
-/** Starts a command line against the stack, as an operator whose calls are recorded. */
-async function fanfold(argv: string): Promise<CliProcess> {
-  const recorded =
-    recording === undefined ? {} : { AWS_ENDPOINT_URL: recording.url, AWS_ACCESS_KEY_ID: OPERATOR };
-  return startCli([...argv.split(' '), '--aws', stack.stackName], {
-    cwd: await fixtureFolder(),
-    env: { ...environment, ...recorded },
-  });
-}
+const fanfold = (argv: string): Promise<CliProcess> => remoteCli(argv, OPERATOR);
 
 async function ended(argv: string): Promise<CliResult> {
   return (await fanfold(argv)).ended;
@@ -68,14 +61,33 @@ describe('the command line', () => {
     expect(await migrated()).toHaveLength(3);
   });
 
+  it('takes the newest run back, and looks first', async () => {
+    const { migrated } = await fleet(3);
+    expect(await ended('migrate:all-tenants --to 20260102000000_create_orders')).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await ended('migrate:all-tenants')).toMatchObject({ exitCode: 0 });
+    const plan = await ended('migrate:plan --rollback last');
+    expect(plan).toMatchObject({ exitCode: 0 });
+    expect(await migrated()).toHaveLength(3);
+    const back = await ended('migrate:rollback-run last --yes');
+    expect(back).toMatchObject({ exitCode: 0 });
+    expect(back.stdout).toContain('📊 Rollback Summary');
+    expect(await migrated()).toEqual([]);
+  });
+
   it('slows a run down, stops it, and has its summary made', async () => {
     const { tenants, migrated } = await fleet(6);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const following = await fanfold('migrate:all-tenants --concurrency 2');
     await until(async () => (await migrated()).length > 0);
     const { arn, name } = await newest();
-    expect(await ended(`throttle ${name} --max-concurrency 1`)).toMatchObject({ exitCode: 0 });
-    const stopped = await ended(`stop ${name}`);
+    const givenWay = await ended('migrate:all-tenants --if-running skip');
+    expect(givenWay).toMatchObject({ exitCode: 0 });
+    expect(givenWay.stdout.replaceAll(/\s+/g, ' ')).toContain(`execution ${name} has been running`);
+    // The newest run is the one that gave way.
+    expect(await ended('throttle last --max-concurrency 1')).toMatchObject({ exitCode: 0 });
+    const stopped = await ended('stop last');
     await tenants[0]?.misbehave(undefined);
     expect(stopped.exitCode).toBeLessThan(2);
     expect(await executions.ended(arn)).toMatchObject({ status: 'ABORTED' });

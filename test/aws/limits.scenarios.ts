@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, inject, it } from 'vitest';
+import { startCli } from '../cli/support/spawn-cli.ts';
+import { fixtureFolder } from '../support/fixture-folder.ts';
 import { configure } from './support/functions.ts';
 import { deployedStack } from './support/scenario.ts';
 
 const { executions, summary, object } = deployedStack();
-const { central, recording } = inject('aws');
+const { central, environment, recording, stack } = inject('aws');
 
 const TENANTS = 2_000;
 
@@ -41,6 +43,19 @@ describe.runIf(recording)(`${TENANTS} tenants and a migrator that costs nothing`
     expect(events.length).toBeLessThan(100);
     const longest = Math.max(...events.map((event) => JSON.stringify(event).length));
     expect(longest).toBeLessThan(10_000);
+    // A round is some 30 events: see the most rounds that a request may ask for.
+    expect(events.length).toBeLessThan(3 * 30 + 10);
+
+    // A large fleet is told by its summary.
+    const { child, ...followed } = startCli(['follow', run.name, '--aws', stack.stackName], {
+      cwd: await fixtureFolder(),
+      env: environment,
+    });
+    expect(child.pid).toBeDefined();
+    const { exitCode, stdout } = await followed.ended;
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('✅ Successful: 2,000');
+    expect(stdout).not.toContain('Migrating tenant:');
     const [[counted]] = (await connection.query(
       'SELECT COUNT(*) AS reached FROM tenants WHERE lastRunId = ?',
       [run.name],

@@ -51,11 +51,19 @@ describe('a run on deploy', () => {
 
     const failing = await withMigrations({ failing: true }, { mode: 'wait', timeoutMinutes: 5 });
     let output = '';
-    const [failed = ''] = await startedBy(async () => {
+    const [failed = '', ...others] = await startedBy(async () => {
       const result = await deploy(failing);
       expect(result.succeeded).toBe(false);
       output = result.output;
     });
+    // A run a request of CloudFormation's: moto tries an update that fails four times, each as a request
+    // of its own, where CloudFormation makes one and rolls back.
+    const hashes = [failed, ...others].map((arn) =>
+      arn.replace(/^.*:(deploy-[0-9a-f]{16}-).*$/, '$1'),
+    );
+    expect(new Set(hashes).size).toBe(1);
+    expect([0, 3]).toContain(others.length);
+    expect(output).not.toContain('press Redrive');
     expect(await executions.ended(failed)).toMatchObject({ status: 'FAILED' });
     expect(output).toContain('0 of 2 tenants up to date, 2 failed for 1 reason');
   });

@@ -30,6 +30,10 @@ describe('a new execution with retryOf', () => {
     const nothing = await executions.run({ retryOf: retry.name });
     expect(nothing.status).toBe('FAILED');
     expect(nothing.cause).toContain('RunLeavesNothing');
+    const plan = await executions.run({ command: 'plan' });
+    const planned = await executions.run({ retryOf: plan.name });
+    expect(planned.status).toBe('FAILED');
+    expect(planned.cause).toContain('PlanLeavesNothing');
   });
 
   it('also runs what a stopped run left, which has no summary', async () => {

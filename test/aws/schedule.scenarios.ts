@@ -55,6 +55,10 @@ describe('a second execution by hand', () => {
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 3_000 });
     const first = await executions.start({ maxConcurrency: 3 });
     await until(async () => (await executions.mapRuns(first)).length === 1);
+    const skipped = await executions.run({ ifRunning: 'skip' });
+    expect(skipped.status).toBe('SUCCEEDED');
+    expect(skipped.output?.message).toContain('"ifRunning" is "skip"');
+    expect(await executions.mapRuns(skipped.arn)).toEqual([]);
     const second = await executions.run({ maxConcurrency: 3 });
     // Its migrator waits for the fence of the first.
     expect(second.status).toBe('SUCCEEDED');

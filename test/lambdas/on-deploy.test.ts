@@ -8,6 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isComplete, onEvent } from '../../lambdas/on-deploy.ts';
+import { howToGoOn } from '../../src/core/steps/migrations-failed.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 import { INVOCATION } from './support/invocation.ts';
 
@@ -189,7 +190,7 @@ describe('a deployment that waits', () => {
       status: 'FAILED',
       cause: JSON.stringify({
         errorType: 'TenantMigrationsFailed',
-        errorMessage: '3 of 40 tenants failed.',
+        errorMessage: `3 of 40 tenants failed. ${howToGoOn(NAME)}`,
         trace: [''],
       }),
     });
@@ -197,6 +198,7 @@ describe('a deployment that waits', () => {
     expect(error).toMatchObject({ name: 'DeployedRunFailed', stack: '' });
     expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed. `);
     expect(error.message).toContain('tenants that were migrated stay so');
+    expect(error.message).not.toContain('Redrive');
     executionIs({ status: 'ABORTED', cause: 'x'.repeat(9_000) });
     expect(
       ((await rejectionOf(isComplete(progress(), INVOCATION))) as Error).message.length,

@@ -1,4 +1,5 @@
 import { FanfoldError } from '../errors.ts';
+import { howToGoOn } from '../steps/migrations-failed.ts';
 import type { OnDeployProgress } from '../wire/on-deploy-event.ts';
 import type { Deployments } from './deployments.ts';
 
@@ -35,7 +36,8 @@ export async function waitOnDeploy(
 }
 
 function failed(name: string, status: string, cause = ''): FanfoldError {
-  const why = cause === '' ? `it is ${status}.` : cause;
+  // Who has a deployment to mend has no use for a redrive: it would find the earlier migrations.
+  const why = cause === '' ? `it is ${status}.` : cause.replace(howToGoOn(name), '').trimEnd();
   const shown = why.length > REASON_LENGTH ? `${why.slice(0, REASON_LENGTH - 1)}…` : why;
   return new FanfoldError('DeployedRunFailed', `The run ${name} failed: ${shown}`, {
     fault: 'migration',

@@ -1,6 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../wire/error-names.ts';
 import type { ShortSummary } from '../wire/step-schemas.ts';
+import { asSentence } from '../wording/as-sentence.ts';
 import { countOf } from '../wording/count-of.ts';
 
 /** Causes that the console's short text has room for. */
@@ -15,7 +16,7 @@ export function failedMessage({ runId, message, causes, report }: ShortSummary):
     .slice(0, MOST_CAUSES)
     .map(({ tenants, code, message, nextStep, examples }) => {
       const more = tenants > examples.length ? ', …' : '';
-      return `${countOf(tenants, 'tenant')} (${examples.join(', ')}${more}): ${code}: ${message} ${nextStep}`;
+      return `${countOf(tenants, 'tenant')} (${examples.join(', ')}${more}): ${code}: ${asSentence(message)} ${nextStep}`;
     });
   const numbered = reasons.map((reason, index) => `[${index + 1}] ${reason}`);
   return [`Run ${runId}: ${message}`, ...numbered, `Report: ${report}`].join(' ');
@@ -25,6 +26,11 @@ export function failedMessage({ runId, message, causes, report }: ShortSummary):
 export function migrationsFailed(runId: string, message: string): FanfoldError {
   return new FanfoldError(TENANT_MIGRATIONS_FAILED, message, {
     fault: 'tenant',
-    nextStep: `Mend the causes; where a migration is at fault, correct it and deploy. Then press Redrive: only what is left runs again. After 14 days, or as a run of its own, start an execution with {"retryOf": "${runId}"}.`,
+    nextStep: howToGoOn(runId),
   });
+}
+
+/** What comes last in the words of an execution that failed for its tenants. */
+export function howToGoOn(runId: string): string {
+  return `Mend the causes; where a migration is at fault, correct it and deploy. Then press Redrive: only what is left runs again. After 14 days, or as a run of its own, start an execution with {"retryOf": "${runId}"}.`;
 }

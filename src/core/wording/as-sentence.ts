@@ -1,0 +1,7 @@
+/**
+ * What a server said, with a full stop behind it: in one line with a next step its words would run
+ * into that.
+ */
+export function asSentence(words: string): string {
+  return /[\p{L}\p{N})'"`\]]$/u.test(words) ? `${words}.` : words;
+}
