@@ -1,19 +1,20 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct } from 'constructs';
 import { allow } from './allow.ts';
 
-/** Lets a function's role read a secret, and use its key for that alone. */
-export function allowSecret(role: IRole, secret: ISecret): void {
-  allow(role, {
+/** Lets somebody read a secret, and use its key for that alone. */
+export function allowSecret(grantee: IGrantable, secret: ISecret, scope: IConstruct): void {
+  allow(grantee, {
     actions: ['secretsmanager:GetSecretValue'],
     resources: [secretResource(secret)],
   });
   if (secret.encryptionKey === undefined) return;
-  allow(role, {
+  allow(grantee, {
     actions: ['kms:Decrypt'],
     resources: [secret.encryptionKey.keyArn],
-    conditions: viaSecretsManager(role),
+    conditions: viaSecretsManager(scope),
   });
 }
 
@@ -23,7 +24,7 @@ export function secretResource(secret: ISecret): string {
 }
 
 /** What limits a right on a key to requests that Secrets Manager makes in the caller's name. */
-export function viaSecretsManager(scope: Parameters<typeof Stack.of>[0]) {
+export function viaSecretsManager(scope: IConstruct) {
   const { region, urlSuffix } = Stack.of(scope);
   return { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } };
 }

@@ -72,7 +72,7 @@ export class MigrationFunctions extends Construct {
         tls: props.tls,
       }),
     });
-    allowSecret(lister.role, props.centralSecret);
+    allowSecret(lister.role, props.centralSecret, this);
     allowRunData(lister.role, props.runData, {
       read: ['runs'],
       write: ['runs', 'items'],
@@ -95,7 +95,7 @@ export class MigrationFunctions extends Construct {
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
       }),
     });
-    allowSecret(migrator.role, props.encryptionKeySecret);
+    allowSecret(migrator.role, props.encryptionKeySecret, this);
     return migrator;
   }
 

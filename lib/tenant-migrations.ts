@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
+import { grantRotateKeys } from './grant-rotate-keys.ts';
 import {
   allowStack,
   type GrantedResources,
@@ -331,6 +332,16 @@ export class TenantMigrations extends Construct {
     }
     this.provisioning.grantProvision(grantee);
     allowStack(grantee, this);
+  }
+
+  /** Lets change the key of the passwords, with `secrets:rotate --aws`: who may, can open them all. */
+  grantRotateKeys(grantee: IGrantable): void {
+    grantRotateKeys(grantee, {
+      scope: this,
+      stateMachineArn: this.granted.stateMachineArn,
+      centralSecret: this.centralSecret,
+      encryptionKeySecret: this.encryptionKeySecret,
+    });
   }
 
   private addSchedule(

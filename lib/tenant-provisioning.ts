@@ -135,7 +135,7 @@ export class TenantProvisioning extends Construct {
     });
     const read = [props.centralSecret, props.encryptionKeySecret];
     for (const secret of new Set([...read, ...props.adminSecrets.map((one) => one.secret)])) {
-      allowSecret(provisioner.role, secret);
+      allowSecret(provisioner.role, secret, this);
     }
     return provisioner;
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
+import type { StackSecrets } from '../adapters/aws/connect-to-secrets.ts';
 import { keepHeapSmall } from '../adapters/local/small-heap.ts';
 import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
@@ -21,9 +22,11 @@ import {
 import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
-import type { RunStore, StrayErrors, TenantDatabases } from '../core/ports.ts';
+import type { Clock, RunStore, StrayErrors, TenantDatabases } from '../core/ports.ts';
+import type { ServerAddress } from '../core/provision/database-server.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
 import type { ProvisioningRegistry } from '../core/provision/provisioning-registry.ts';
+import type { RemoteProvisioning } from '../core/remote-provisioning.ts';
 import { createResolveTenant, type ResolveTenant } from '../core/resolve/resolve-tenant.ts';
 import type { FanOutDependencies } from '../core/run/run-fan-out.ts';
 import type { ConnectionSetupOptions } from './options/connection-options.ts';
@@ -87,8 +90,23 @@ export interface Wiring {
   strayErrors(): Promise<StrayErrors>;
   /** What else a run needs. */
   fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
+  /** The key ring of a deployed stack, and its central database; found as `remote` finds the stack. */
+  remoteKeys(stack: string, options: RemoteKeysOptions): Promise<RemoteKeys>;
+  /** The ProvisionTenant of a deployed stack; found as `remote` finds the stack. */
+  remoteProvisioning(stack: string): Promise<RemoteProvisioning & { readonly clock: Clock }>;
   /** The runs of a deployed stack; region and credentials are looked for as the SDK does it. */
   remote(stack: string): Promise<RemoteAccess>;
+}
+
+export interface RemoteKeysOptions extends TlsSetupOptions {
+  /** Where the central database is reached, if not at the address in its secret: `host:port`. */
+  readonly centralAddress?: ServerAddress | undefined;
+}
+
+/** What changing the key of a deployed stack takes. */
+export interface RemoteKeys extends Pick<StackSecrets, 'ring' | 'runningRuns'> {
+  /** Connects to the central database for the time of `work`. */
+  usingCentral<Result>(work: (central: CentralDatabase) => Promise<Result>): Promise<Result>;
 }
 
 /** Joins the adapters to the core for the command line. */
@@ -232,6 +250,26 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
       const { systemClock } = await import('../adapters/local/system-clock.ts');
       const { renderHtmlReport } = await import('../adapters/report/html-report.ts');
       return { clock: systemClock, random: Math.random, renderReport: renderHtmlReport };
+    },
+
+    async remoteKeys(stack, { centralAddress, ...options }) {
+      const { connectToSecrets } = await import('../adapters/aws/connect-to-secrets.ts');
+      const { usingCentralDatabase } = await import('../adapters/prisma/central-database.ts');
+      const { ring, centralLogin: stored, runningRuns } = await connectToSecrets(stack);
+      const login = { ...stored, ...centralAddress };
+      const ssl = (await tlsChooser(options))(login.host);
+      const verified = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
+      return {
+        ring,
+        runningRuns,
+        usingCentral: (work) => usingCentralDatabase(login, verified, work),
+      };
+    },
+
+    async remoteProvisioning(stack) {
+      const { connectToProvisioning } = await import('../adapters/aws/remote-provisioning.ts');
+      const { systemClock } = await import('../adapters/local/system-clock.ts');
+      return { ...(await connectToProvisioning(stack, env)), clock: systemClock };
     },
 
     async remote(stack) {

@@ -18,6 +18,12 @@ export interface RemoteStack {
   readonly runBucket: string;
   /** Name of the function that closes a run that was stopped. */
   readonly settleFunction: string;
+  /** ARN of the secret with the login of the central database; absent in a stack of long ago. */
+  readonly centralSecret?: string | undefined;
+  /** ARN of the secret with the key ring; absent in a stack of long ago. */
+  readonly keySecret?: string | undefined;
+  /** ARN of the state machine ProvisionTenant; absent in a stack without provisioning. */
+  readonly provisionMachineArn?: string | undefined;
 }
 
 /** One execution of the state machine: one run. */

@@ -8,11 +8,12 @@ import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, inject, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
+import type { TenantMigrations } from '../../lib/tenant-migrations.ts';
 import { TenantMigrationsStack } from '../../lib/tenant-migrations-stack.ts';
 import { type AwsCall, LOCAL_ACCOUNT } from './support/aws-call.ts';
 import { templateOf } from './support/deploy.ts';
 import { MISSING_SECRET } from './support/functions.ts';
-import { OPERATOR } from './support/local-aws.ts';
+import { OPERATOR, ROTATOR, SIGN_UP } from './support/local-aws.ts';
 import { allowing, type Statement, statementsOf, type Wanted } from './support/policies.ts';
 import { deployedStack } from './support/scenario.ts';
 import { type Deployment, resolveIntrinsics, type Template } from './support/template.ts';
@@ -77,13 +78,14 @@ describe.runIf(recording)('the policies', () => {
   });
 });
 
-/** A stack like the deployed one, with a role that was granted what an operator needs. */
-function templateWithOperator(): Template {
+type Grant = (migrations: TenantMigrations, grantee: Role) => void;
+
+/** A stack like the deployed one, with a role that was granted something. */
+function templateWith(grant: Grant): Template {
   const copy = new TenantMigrationsStack(new App(), stack.stackName, {
     config: parseConfig(stack.config),
   });
-  const operator = new Role(copy, 'Operator', { assumedBy: new AccountRootPrincipal() });
-  copy.migrations.grantOperate(operator);
+  grant(copy.migrations, new Role(copy, 'Somebody', { assumedBy: new AccountRootPrincipal() }));
   return CdkTemplate.fromStack(copy).toJSON() as Template;
 }
 
@@ -100,18 +102,23 @@ async function recordedCalls(): Promise<AwsCall[]> {
   return calls.filter((call): call is AwsCall => 'action' in call);
 }
 
-describe.runIf(recording)('the rights of an operator', () => {
-  it('allow each call that the command line made', async () => {
-    const template = templateWithOperator();
+describe.runIf(recording)('the rights of somebody who was granted', () => {
+  const grants: [string, string, number, Grant][] = [
+    ['to operate', OPERATOR, 20, (migrations, role) => migrations.grantOperate(role)],
+    ['to provision', SIGN_UP, 5, (migrations, role) => migrations.grantProvision(role)],
+    ['to rotate keys', ROTATOR, 20, (migrations, role) => migrations.grantRotateKeys(role)],
+  ];
+  it.each(grants)('%s allow each call that the command line made', async (_, who, least, grant) => {
+    const template = templateWith(grant);
     const deployment = await describeDeployment();
     const statements = statementsOf(template, deployment);
-    const [operator = ''] = Object.keys(template.Resources).filter((id) => /^Operator/.test(id));
-    const calls = (await recordedCalls()).filter(({ caller }) => caller === OPERATOR);
-    expect(calls.length).toBeGreaterThan(20);
+    const [role = ''] = Object.keys(template.Resources).filter((id) => /^Somebody/.test(id));
+    const calls = (await recordedCalls()).filter(({ caller }) => caller === who);
+    expect(calls.length).toBeGreaterThan(least);
     const encryption = encryptionOf(template, deployment);
     const refused = calls
       .flatMap((call) => wantedOf(call, encryption))
-      .filter((wanted) => allowing(statements, operator, wanted).length === 0)
+      .filter((wanted) => allowing(statements, role, wanted).length === 0)
       .map(({ action, resource }) => `${action} ${resource}`);
     expect([...new Set(refused)]).toEqual([]);
   });

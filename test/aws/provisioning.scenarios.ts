@@ -7,7 +7,9 @@ import type { ProvisionProgress } from '../../src/core/wire/provision-schemas.ts
 import type { EndedExecution } from './support/executions.ts';
 import { rememberSecret } from './support/fleet.ts';
 import { configure } from './support/functions.ts';
+import { SIGN_UP } from './support/local-aws.ts';
 import { type NewTenant, newTenant } from './support/new-tenants.ts';
+import { remoteCli } from './support/remote-cli.ts';
 import { deployedStack } from './support/scenario.ts';
 import { until } from './support/until.ts';
 
@@ -118,6 +120,33 @@ describe('a tenant', () => {
     for (const tenant of tenants) await expectReady(tenant);
     const passwords = await Promise.all(tenants.map(passwordOf));
     expect(new Set(passwords).size).toBe(10);
+  });
+});
+
+describe('the command line', () => {
+  const provision = async (argv: string) =>
+    (await remoteCli(`tenant:provision ${argv}`, SIGN_UP)).ended;
+
+  it('provisions by the state machine, and says what it came to', async () => {
+    const tenant = await newTenant();
+    const { slug, host, port } = tenant.request;
+    const where = `--host ${host} --port ${port}`;
+    await tenant.misbehave({ how: 'throw', times: 1 });
+    const failed = await provision(`${slug} ${where}`);
+    expect(failed).toMatchObject({ exitCode: 1 });
+    expect(failed.stdout.replaceAll(/\s+/g, ' ')).toContain('MigrationThrew');
+    expect(await tenant.row()).toMatchObject({ status: 'FAILED' });
+
+    const { exitCode, stdout } = await provision(`${slug} ${where}`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`✅ ${slug} is ACTIVE: 3 migrations in`);
+    expect(stdout).toContain('- activation: ');
+    await expectReady(tenant);
+    await passwordOf(tenant);
+    const taken = await provision(`${slug} ${where} --json`);
+    expect(taken.exitCode).toBe(2);
+    expect(JSON.parse(taken.stdout)).toMatchObject({ slug, error: 'SlugTaken' });
+    expect(await provision(`${slug} --undo`)).toMatchObject({ exitCode: 2 });
   });
 });
 

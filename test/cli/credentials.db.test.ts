@@ -46,6 +46,7 @@ describe('the logins of a fleet', () => {
       seen: 2,
       changed: 0,
       dropped: ['k1'],
+      heldBy: [],
       failed: [],
       interrupted: false,
     });

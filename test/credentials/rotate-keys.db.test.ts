@@ -87,6 +87,7 @@ describe('rotating the key', () => {
       changed: 30,
       failed: [],
       dropped: ['k1'],
+      heldBy: [],
       interrupted: false,
     });
     expect(pages).toEqual([[30, 30]]);
@@ -110,6 +111,29 @@ describe('rotating the key', () => {
       changed: 0,
       dropped: ['k1'],
     });
+  });
+
+  it('keeps the old one while somebody may hold passwords as they were', async () => {
+    const { central, file } = await createFleet(3);
+    const asked: number[] = [];
+    const holders = async () => {
+      // Only once every row has the new key does it help to know who began before.
+      const rows = await central.query("SELECT 1 FROM tenants WHERE dbPassword LIKE 'v2:k2:%'");
+      asked.push(rows.length);
+      return asked.length === 1 ? ['the run one'] : [];
+    };
+    expect(await rotate(central, { ring: file, holders })).toMatchObject({
+      changed: 3,
+      dropped: [],
+      heldBy: ['the run one'],
+    });
+    expect([...(await file.readAgain()).keys.keys()]).toEqual(['k1', 'k2']);
+    expect(await rotate(central, { ring: file, holders })).toMatchObject({
+      changed: 0,
+      dropped: ['k1'],
+      heldBy: [],
+    });
+    expect(asked).toEqual([3, 3]);
   });
 
   it('goes on where it was stopped, twice, past a page, and adds no further key', async () => {

@@ -107,3 +107,27 @@ describe('grantOperate', () => {
     }
   });
 });
+
+describe('grantRotateKeys', () => {
+  const rotate = granted((migrations, grantee) => migrations.grantRotateKeys(grantee));
+
+  it('lets read both secrets and write the key ring, and nothing of runs but their names', () => {
+    expect(
+      rotate.statements.flatMap(({ actions, resources }) =>
+        resources.map((resource) => `${actions.join(', ')} -> ${resource}`),
+      ),
+    ).toEqual([
+      'secretsmanager:GetSecretValue -> <MigrationsSecretsCentral>',
+      'kms:Decrypt -> <MigrationsKeysSecretsKey.Arn>',
+      'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
+      'secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage -> <MigrationsSecretsEncryptionKey>',
+      'kms:GenerateDataKey -> <MigrationsKeysSecretsKey.Arn>',
+      'states:ListExecutions -> <MigrationsMachineStateMachine>',
+      expect.stringMatching(/^cloudformation:DescribeStacks -> /),
+    ]);
+  });
+
+  it('uses the key through Secrets Manager only', () => {
+    expect(rotate.keys).toContain('kms:ViaService');
+  });
+});

@@ -53,7 +53,7 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       {
         ...options,
         nextStep:
-          'Have the right that is named there granted: grantView, grantStart and grantOperate of the construct TenantMigrations grant what each command needs, its KMS keys included.',
+          'Have the right that is named there granted: grantView, grantStart, grantOperate, grantProvision and grantRotateKeys of the construct TenantMigrations grant what each command needs, its KMS keys included.',
       },
     );
   }

@@ -6,6 +6,7 @@ import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRuns } from '../../core/remote-runs.ts';
 import type { StepRunStore } from '../../core/step-ports.ts';
 import { createBucket } from './bucket.ts';
+import { hasOwnEndpoint } from './own-endpoint.ts';
 import { readSummary } from './read-summary.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { findRemoteStack } from './remote-stack.ts';
@@ -58,8 +59,4 @@ export async function connectToStack(
       readSummary: (runId) => readSummary(bucket, runId),
     },
   };
-}
-
-function hasOwnEndpoint(env: Readonly<Record<string, string | undefined>>): boolean {
-  return Boolean(env.AWS_ENDPOINT_URL || env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL_SFN);
 }

@@ -182,7 +182,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
 }
 
 /** Of a description, or of a line of a list, which says less. */
-function remoteRun(described: Omit<DescribeExecutionOutput, '$metadata'>): RemoteRun {
+export function remoteRun(described: Omit<DescribeExecutionOutput, '$metadata'>): RemoteRun {
   const { redriveStatus, redriveStatusReason } = described;
   return {
     id: described.name ?? '',

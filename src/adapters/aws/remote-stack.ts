@@ -33,6 +33,9 @@ export async function findRemoteStack(
     stateMachineArn: output(STACK_OUTPUTS.stateMachineArn),
     runBucket: output(STACK_OUTPUTS.runBucketName),
     settleFunction: output(STACK_OUTPUTS.settleFunctionName),
+    centralSecret: outputs.get(STACK_OUTPUTS.centralSecretArn),
+    keySecret: outputs.get(STACK_OUTPUTS.keySecretArn),
+    provisionMachineArn: outputs.get(STACK_OUTPUTS.provisionMachineArn),
   };
 }
 

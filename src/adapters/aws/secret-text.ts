@@ -2,23 +2,42 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { FanfoldError } from '../../core/errors.ts';
 import { awsError } from './aws-error.ts';
 
+/** Label of the version of a secret that is in force. */
+export const CURRENT = 'AWSCURRENT';
+
+/** The version of a secret that is in force. */
+export interface SecretVersion {
+  readonly text: string;
+  readonly versionId: string;
+}
+
 /**
- * The text of a secret in Secrets Manager. Throws `SecretMissing` and `SecretEmpty`, and what
- * `awsError` makes of the rest; none holds any of the text.
+ * Reads a secret in Secrets Manager. Throws `SecretMissing` and `SecretEmpty`, and what `awsError` makes
+ * of the rest; none holds any of the text.
  *
  * @param what what the secret holds, in words that complete "the secret of …"
  */
+export async function readSecret(
+  client: Pick<SecretsManagerClient, 'send'>,
+  arn: string,
+  what: string,
+): Promise<SecretVersion> {
+  const { SecretString: text, VersionId: versionId = '' } = await getSecretValue(client, arn, what);
+  if (text !== undefined && text.trim() !== '') return { text, versionId };
+  throw new FanfoldError('SecretEmpty', `The secret of ${what} holds no text: ${arn}`, {
+    fault: 'configuration',
+    nextStep: 'Put its value in as text (SecretString), not as binary data.',
+  });
+}
+
+/** The text of a secret; throws as {@link readSecret} does. */
 export async function readSecretText(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
 ): Promise<string> {
-  const { SecretString } = await getSecretValue(client, arn, what);
-  if (SecretString !== undefined && SecretString.trim() !== '') return SecretString;
-  throw new FanfoldError('SecretEmpty', `The secret of ${what} holds no text: ${arn}`, {
-    fault: 'configuration',
-    nextStep: 'Put its value in as text (SecretString), not as binary data.',
-  });
+  const { text } = await readSecret(client, arn, what);
+  return text;
 }
 
 async function getSecretValue(
@@ -27,7 +46,7 @@ async function getSecretValue(
   what: string,
 ) {
   try {
-    return await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    return await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: CURRENT }));
   } catch (error) {
     const { name, message } = error as Error;
     // A secret that is marked for deletion, or whose current version lacks a value.

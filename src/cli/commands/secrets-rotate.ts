@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { type KeyRotationResult, rotateKeys } from '../../core/credentials/rotate-keys.ts';
+import {
+  type KeyRotation,
+  type KeyRotationResult,
+  rotateKeys,
+} from '../../core/credentials/rotate-keys.ts';
+import { FanfoldError } from '../../core/errors.ts';
+import type { ServerAddress } from '../../core/provision/database-server.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
@@ -12,10 +18,13 @@ import { jsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { shownTenant } from '../output/shown-tenant.ts';
+import type { RemoteKeys, Wiring } from '../wiring.ts';
 
 interface Options extends TlsSetupOptions {
   readonly keepOld?: boolean;
   readonly json?: boolean;
+  readonly aws?: string;
+  readonly centralAddress?: string;
 }
 
 /** `secrets:rotate`: a new key, and every password encrypted with it. */
@@ -23,36 +32,47 @@ export function secretsRotate({ host, wiring, action }: App): Command {
   const command = new Command('secrets:rotate')
     .summary('encrypt every password with a new key')
     .description(
-      'Adds a key to the key ring, encrypts the password of every tenant with it (version 2), checks each, and drops the old key once nothing needs it. What was interrupted goes on with the same command. Migrations may run meanwhile. The ring has to be in the file that DB_ENCRYPTION_KEY_FILE names; where it is in DB_ENCRYPTION_KEY, add the key there yourself and run this to encrypt with it.',
+      'Adds a key to the key ring, encrypts the password of every tenant with it (version 2), checks each, and drops the old key once nothing needs it. What was interrupted goes on with the same command. Migrations may run meanwhile. The ring has to be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack; where it is in DB_ENCRYPTION_KEY, add the key there yourself and run this to encrypt with it.',
     )
     .option('--keep-old', 'leave the old key in the ring; the same command without this drops it')
-    .option('--json', 'the result as one line of JSON');
+    .option('--json', 'the result as one line of JSON')
+    .optionsGroup('AWS:')
+    .option(
+      '--aws <stack>',
+      "the key ring and the central database of this stack, by the stack's secrets",
+    )
+    .option(
+      '--central-address <host:port>',
+      'with --aws: where that central database is reached, as through a tunnel',
+    );
   return addTlsOptions(command)
     .addHelpText(
       'after',
       examples(
         'DB_ENCRYPTION_KEY_FILE=/run/secrets/keys npm run secrets:rotate -- --keep-old',
-        'fanfold secrets:rotate',
+        'fanfold secrets:rotate --aws Fanfold',
       ),
     )
     .action(
       action((options: Options) =>
         usingScreen(host, async (screen) => {
-          const ring = await wiring.keyRing();
-          const whenLeft = 'Every password can be opened. It goes on with: npm run secrets:rotate';
+          const keys = await keysOf(options, wiring);
+          const again = `npm run secrets:rotate${options.aws === undefined ? '' : ` -- --aws ${options.aws}`}`;
+          const whenLeft = `Every password can be opened. It goes on with: ${again}`;
           const result = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
-            wiring.usingCentral(options, ({ credentials: registry }) => {
+            keys.usingCentral(({ credentials: registry }) => {
+              const { ring, holders } = keys;
               const keepOld = options.keepOld === true;
               const onPage = (seen: number) => {
                 if (seen >= 500 && options.json !== true) {
                   screen.note([`⏳ ${formatCount(seen)} tenants`]);
                 }
               };
-              return rotateKeys({ registry, ring, keepOld, onPage }, signal);
+              return rotateKeys({ registry, ring, keepOld, holders, onPage }, signal);
             }),
           );
           if (options.json === true) screen.print([jsonLine(shownRotation(result))]);
-          else tell(result, screen);
+          else tell(result, again, screen);
           if (result.interrupted) return EXIT.interrupted;
           return result.failed.length > 0 ? EXIT.failed : EXIT.ok;
         }),
@@ -60,8 +80,47 @@ export function secretsRotate({ host, wiring, action }: App): Command {
     );
 }
 
-function tell(result: KeyRotationResult, screen: Screen): void {
-  const { active, added, seen, changed, failed, dropped, interrupted } = result;
+interface Keys extends Pick<KeyRotation, 'ring' | 'holders'>, Pick<RemoteKeys, 'usingCentral'> {}
+
+/** The ring and the rows that belong together: both of this environment, or both of a stack. */
+async function keysOf(options: Options, wiring: Wiring): Promise<Keys> {
+  const { aws, centralAddress } = options;
+  if (aws === undefined) {
+    if (centralAddress !== undefined) {
+      throw new FanfoldError(
+        'OptionsExclude',
+        '--central-address goes with --aws: without it CENTRAL_DATABASE_URL has the address.',
+        { fault: 'usage', nextStep: 'Leave it out, or name the stack with --aws.' },
+      );
+    }
+    return {
+      ring: await wiring.keyRing(),
+      usingCentral: (work) => wiring.usingCentral(options, work),
+    };
+  }
+  const { ring, usingCentral, runningRuns } = await wiring.remoteKeys(aws, {
+    ...options,
+    centralAddress: centralAddress === undefined ? undefined : addressOf(centralAddress),
+  });
+  // The items of a run hold passwords as they were encrypted when its tenants were listed.
+  const holders = async () => (await runningRuns()).map((run) => `the run ${run}`);
+  return { ring, usingCentral, holders };
+}
+
+function addressOf(text: string): ServerAddress {
+  const url = URL.parse(`mysql://${text}`);
+  if (url !== null && url.hostname !== '' && url.host === text.toLowerCase()) {
+    return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || 3306) };
+  }
+  throw new FanfoldError(
+    'RequestInvalid',
+    `--central-address is ${JSON.stringify(text.slice(0, 100))}; it must be host:port.`,
+    { fault: 'usage', nextStep: 'Write it as 127.0.0.1:3307.' },
+  );
+}
+
+function tell(result: KeyRotationResult, again: string, screen: Screen): void {
+  const { active, added, seen, changed, failed, dropped, heldBy, interrupted } = result;
   for (const { tenant, failure } of failed) {
     screen.print([
       `❌ ${printable(`${tenant.slug}: ${failure.message}`)}`,
@@ -75,7 +134,13 @@ function tell(result: KeyRotationResult, screen: Screen): void {
       ? 'No key was dropped.'
       : `Dropped, as nothing needs it: ${dropped.map((id) => `"${id}"`).join(', ')}.`;
   screen.print([`${failed.length === 0 && !interrupted ? '✅' : '⏸️ '} ${done}`, old]);
-  if (dropped.length === 0) screen.note(['It goes on with: npm run secrets:rotate']);
+  if (heldBy.length > 0) {
+    screen.note([
+      `Passwords as they were may still be used by ${printable(heldBy.join(', '))}. Once that has ended, drop the old key with: ${again}`,
+    ]);
+  } else if (dropped.length === 0) {
+    screen.note([`It goes on with: ${again}`]);
+  }
 }
 
 function shownRotation({ failed, ...result }: KeyRotationResult): object {

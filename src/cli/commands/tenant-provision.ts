@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { confirmByName } from '../confirm-by-name.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
+import { refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
 import {
@@ -28,6 +29,7 @@ interface Options extends ProvisioningOptions {
   readonly undo?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly aws?: string;
 }
 
 /** `tenant:provision <slug>`: a tenant from nothing to ACTIVE, or away again before it was. */
@@ -51,21 +53,32 @@ export function tenantProvision(app: App): Command {
     .option('--yes', 'ask nothing')
     .option('--json', 'the outcome as one line of JSON');
   return addProvisioningOptions(command)
+    .optionsGroup('AWS:')
+    .option('--aws <stack>', 'by the state machine ProvisionTenant of this stack, and follow it')
     .addHelpText(
       'after',
       examples(
         'npm run tenant:provision acme-corp -- --name "Acme Corp" --host db1',
         'fanfold tenant:provision acme-corp',
         'fanfold tenant:provision acme-corp --undo',
+        'fanfold tenant:provision acme-corp --host db1 --aws Fanfold',
       ),
     )
     .action(
       app.action((slug: string, options: Options) =>
-        usingScreen(app.host, (screen) =>
-          options.undo === true
+        usingScreen(app.host, async (screen) => {
+          const { aws } = options;
+          if (aws !== undefined) {
+            refuseLocalOptions(command);
+            const { provisionRemotely } = await import('../remote/provision-remotely.ts');
+            const { json, name, host, port, database, user } = options;
+            const request = { slug, name, host, port, database, user };
+            return provisionRemotely(app, request, { aws, json }, screen);
+          }
+          return options.undo === true
             ? undo(app, slug, options, screen)
-            : provision(app, slug, options, screen),
-        ),
+            : provision(app, slug, options, screen);
+        }),
       ),
     );
 }

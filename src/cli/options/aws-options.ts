@@ -64,6 +64,11 @@ const OF_THIS_PROCESS: Readonly<Record<string, string>> = {
   ca: 'TLS is part of the deployment',
   connectTimeout: 'the time limit is part of the deployment',
   runStore: "runs are kept in the stack's bucket",
+  collation: 'the collation is part of the deployment ("provisioning")',
+  accountsFrom: 'where users log in from is part of the deployment ("provisioning")',
+  privileges: 'the privileges are part of the deployment ("provisioning")',
+  requireTls: 'TLS is part of the deployment',
+  undo: 'a tenant is taken away from where its server can be reached',
 };
 
 /** Throws `OptionsExclude` where an option was typed that means nothing together with `--aws`. */

@@ -1,5 +1,5 @@
 import type { ProvisionStep } from '../../core/provision/provision-step.ts';
-import type { ProvisionOutcome } from '../../core/provision/provision-tenant.ts';
+import type { ProvisionOutcome, StepTime } from '../../core/provision/provision-tenant.ts';
 import { serverName } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
@@ -19,13 +19,18 @@ export const STEP_WORDS: Readonly<Record<ProvisionStep, string>> = {
   activation: 'Setting it to ACTIVE',
 };
 
+/** The time of each step, a line for each. */
+export function stepTimeLines(steps: readonly StepTime[]): string[] {
+  return steps.map(({ step, durationMs, done }) =>
+    printable(`- ${step}: ${formatDuration(durationMs)}${done ? '' : ' (was done already)'}`),
+  );
+}
+
 /** What became of a tenant, with the time of each step. */
 export function provisionLines(slug: string, outcome: ProvisionOutcome, look: Look): string[] {
   const { steps } = outcome;
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const times = steps.map(({ step, durationMs, done }) =>
-    printable(`- ${step}: ${formatDuration(durationMs)}${done ? '' : ' (was done already)'}`),
-  );
+  const times = stepTimeLines(steps);
   switch (outcome.status) {
     case 'active': {
       const { address } = outcome.tenant;

@@ -5,6 +5,7 @@ export function remoteCommand(
     | 'stop'
     | 'throttle'
     | 'migrate:retry'
+    | 'tenant:provision'
     | 'migrate:rollback-run'
     | 'migrate:rollback-run',
   runId: string,

@@ -17,6 +17,11 @@ export interface KeyRotation {
   readonly ring: KeyRingStore | KeyRingSource;
   /** Leave the old keys in the ring, also where nothing uses them any more. */
   readonly keepOld: boolean;
+  /**
+   * Who may hold copies of rows as they were before, such as runs under way, in words. Asked once every
+   * row is encrypted anew; while there is anybody, no key is dropped. Default: nobody.
+   */
+  readonly holders?: (() => Promise<readonly string[]>) | undefined;
   /** Is told after every page: tenants looked at, and those of them that were encrypted anew. */
   readonly onPage: (seen: number, changed: number) => void;
 }
@@ -34,6 +39,8 @@ export interface KeyRotationResult {
   readonly failed: readonly { readonly tenant: Tenant; readonly failure: Failure }[];
   /** Keys that were dropped. */
   readonly dropped: readonly string[];
+  /** Why none was dropped although no row needs an old one: who may hold a copy that does. */
+  readonly heldBy: readonly string[];
   /** Whether it was stopped before its end; the same call goes on. */
   readonly interrupted: boolean;
 }
@@ -62,9 +69,12 @@ export async function rotateKeys(
   if (added) await store?.write(ring);
 
   const pass = await reencryptAll(ring, rotation, signal);
-  const result = { active: ring.active, added, ...pass, dropped: [] };
+  const result = { active: ring.active, added, ...pass, dropped: [], heldBy: [] };
   const isComplete = !pass.interrupted && pass.failed.length === 0;
   if (!isComplete || keepOld || store === undefined) return result;
+  // Who lists tenants from now on finds the new key only.
+  const heldBy = (await rotation.holders?.()) ?? [];
+  if (heldBy.length > 0) return { ...result, heldBy };
   return { ...result, dropped: await dropOldKeys(ring, store, rotation) };
 }
 

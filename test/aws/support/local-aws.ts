@@ -27,8 +27,10 @@ export interface FunctionRecording {
   readonly loses: string;
 }
 
-/** Access key under which the command line's calls are recorded. */
+/** Access keys under which the calls of command lines are recorded, one for each grant. */
 export const OPERATOR = 'operator';
+export const ROTATOR = 'rotator';
+export const SIGN_UP = 'sign-up';
 
 const tool = resolve(repository, '../shared/tools/aws-local');
 const run = promisify(execFile);

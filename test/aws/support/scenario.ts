@@ -45,7 +45,9 @@ export function deployedStack(): Stack {
     return (await Body?.transformToString()) ?? '';
   };
   const secret = async (SecretId: string) => {
-    const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    // AWS takes this stage by itself; the local endpoint looks at the newest version.
+    const command = new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' });
+    const { SecretString = '' } = await secrets.send(command);
     return SecretString;
   };
   return {

@@ -25,6 +25,9 @@ export function wantedOf(call: Call, encryption: Encryption): Wanted[] {
     ...(action === 'secretsmanager:GetSecretValue' && status < 300
       ? forSecret(resource, encryption)
       : []),
+    ...(action === 'secretsmanager:PutSecretValue' && status < 300
+      ? forSecret(resource, encryption, ['kms:Decrypt', 'kms:GenerateDataKey'])
+      : []),
     ...(call.executionData ? forExecution(resource, encryption) : []),
   ]);
 }
@@ -51,14 +54,18 @@ function forObject(
   return [{ action: kms, resource: key, context }];
 }
 
-function forSecret(secret: string, { region, secretKeys }: Encryption): Wanted[] {
+function forSecret(
+  secret: string,
+  { region, secretKeys }: Encryption,
+  actions: readonly string[] = ['kms:Decrypt'],
+): Wanted[] {
   const key = secretKeys.get(secret);
   if (key === undefined) return [];
   const context = {
     'kms:ViaService': `secretsmanager.${region}.amazonaws.com`,
     'kms:EncryptionContext:SecretARN': secret,
   };
-  return [{ action: 'kms:Decrypt', resource: key, context }];
+  return actions.map((action) => ({ action, resource: key, context }));
 }
 
 function forExecution(execution: string, { executionsKey }: Encryption): Wanted[] {

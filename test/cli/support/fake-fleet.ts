@@ -90,6 +90,8 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       random: () => 0,
       renderReport: () => '<!doctype html>',
     }),
+    remoteProvisioning: () => Promise.reject(new Error('This fleet is on no stack.')),
+    remoteKeys: () => Promise.reject(new Error('This fleet is on no stack.')),
     remote: () => Promise.reject(new Error('This fleet is on no stack.')),
   };
   return { wiring, attempts };

@@ -1,0 +1,118 @@
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
+import type { CliResult } from '../cli/support/spawn-cli.ts';
+import { rememberSecret } from './support/fleet.ts';
+import { ROTATOR } from './support/local-aws.ts';
+import { newTenant } from './support/new-tenants.ts';
+import { remoteCli } from './support/remote-cli.ts';
+import { deployedStack } from './support/scenario.ts';
+import { until } from './support/until.ts';
+
+const { executions, fleet, outputs, provisionings, secret } = deployedStack();
+const { folder } = inject('aws');
+
+/** Rotates the key from the command line, and notes the ring for the search at the end. */
+async function rotate(argv = ''): Promise<CliResult> {
+  const { ended } = await remoteCli(`secrets:rotate ${argv}`.trim(), ROTATOR);
+  const result = await ended;
+  const text = await ringText();
+  await rememberSecret(folder, text);
+  const keys = text.startsWith('{') ? Object.values<string>(JSON.parse(text).keys) : [text];
+  for (const key of keys) expect(result.stdout + result.stderr).not.toContain(key);
+  return result;
+}
+
+function ringText(): Promise<string> {
+  return secret(outputs.KeySecretArn ?? '');
+}
+
+async function ring() {
+  const { active, keys } = parseKeyRing(await ringText());
+  return { active, ids: [...keys.keys()] };
+}
+
+afterAll(async () => {
+  await rememberSecret(folder, await ringText());
+});
+
+describe('the key of the secret', () => {
+  it('is rotated while a run goes on, whose functions have kept the old one', async () => {
+    const { tenants, migrated } = await fleet(6);
+    const [first] = tenants;
+    // Functions that are warm, and have read the ring.
+    expect((await executions.run({ command: 'plan', maxConcurrency: 6 })).status).toBe('SUCCEEDED');
+    const before = await ring();
+    await first?.misbehave({ how: 'wait', times: 1, ms: 60_000 });
+    const run = await executions.start({
+      maxConcurrency: 6,
+      waves: [{ tenants: [first?.slug], canary: true }],
+    });
+    await until(async () => (await executions.mapRuns(run)).length > 0);
+
+    const rotated = await rotate();
+    expect(rotated).toMatchObject({ exitCode: 0 });
+    expect(rotated.stdout).toContain('6 passwords of 6 tenants encrypted anew');
+    expect(rotated.stdout).toContain('No key was dropped.');
+    // The waiting tenant's item has its password as it was.
+    expect(rotated.stderr).toContain(run.replace(/^.*:/, ''));
+    const during = await ring();
+    expect(during.ids).toEqual([...before.ids, during.active]);
+    expect(during.active).not.toBe(before.active);
+
+    await first?.misbehave(undefined);
+    // The second wave is listed now: its passwords need a key that the functions have not read.
+    expect(await executions.ended(run)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { counts: { migrated: 6 } },
+    });
+    expect(await migrated()).toHaveLength(6);
+
+    const dropped = await rotate('--json');
+    expect(JSON.parse(dropped.stdout)).toMatchObject({
+      active: during.active,
+      changed: 0,
+      dropped: before.ids,
+      heldBy: [],
+    });
+    expect(await ring()).toEqual({ active: during.active, ids: [during.active] });
+    expect(await executions.run({ maxConcurrency: 6 })).toMatchObject({
+      output: { counts: { unchanged: 6 } },
+    });
+  });
+
+  it('is rotated between two tenants that the same function provisions', async () => {
+    const [one, two] = [await newTenant(), await newTenant()];
+    expect((await provisionings.run(one.request)).status).toBe('SUCCEEDED');
+    const before = await ring();
+    expect(await rotate()).toMatchObject({ exitCode: 0 });
+    expect((await provisionings.run(two.request)).status).toBe('SUCCEEDED');
+    const { active, ids } = await ring();
+    expect(ids).not.toContain(before.active);
+    for (const tenant of [one, two]) {
+      expect((await tenant.row())?.dbPassword).toMatch(new RegExp(`^v2:${active}:`));
+      const run = await executions.run({ tenants: [tenant.slug] });
+      expect(run.output).toMatchObject({ counts: { unchanged: 1 } });
+    }
+  });
+
+  it('is not lost where two rotate it at once', async () => {
+    await fleet(5);
+    const results = await Promise.all([rotate(), rotate()]);
+    for (const { exitCode, stderr } of results) {
+      if (exitCode !== 0) expect(stderr).toContain('has changed the key ring');
+    }
+    expect(results.map(({ exitCode }) => exitCode)).toContain(0);
+    const run = await executions.run({ maxConcurrency: 5 });
+    expect(run.output).toMatchObject({ counts: { migrated: 5 } });
+    const last = await rotate();
+    expect(last).toMatchObject({ exitCode: 0 });
+    const { active, ids } = await ring();
+    expect(ids).toEqual([active]);
+    expect((await executions.run({ maxConcurrency: 5 })).status).toBe('SUCCEEDED');
+  });
+
+  it('is not looked for in a stack that there is not', async () => {
+    const { ended } = await remoteCli('secrets:rotate --central-address nonsense:x', ROTATOR);
+    expect(await ended).toMatchObject({ exitCode: 2 });
+  });
+});
