@@ -103,6 +103,7 @@ export async function wireProvisioner(variables: Variables): Promise<Provisioner
     collation: environment.optional('collation'),
     accountsFrom: environment.optional('accountsFrom'),
     privileges: environment.optional('privileges'),
+    migrationPrivileges: environment.optional('migrationPrivileges'),
     requireTls: environment.requireTls(),
   };
   return {

@@ -110,6 +110,7 @@ const configSchema = z.strictObject({
         .describe('a list of at least one secret, each with "arn"'),
       accountsFrom: text.optional().describe('a host or a pattern such as "10.1.%"'),
       privileges: text.optional().describe('privileges with commas, such as "SELECT,INSERT"'),
+      migrationPrivileges: text.optional().describe('privileges with commas, such as "ALL"'),
       collation: text.optional().describe('a collation of utf8mb4'),
       requireTls: flag.optional(),
       passwordFormat: z.enum(['v1', 'v2']).optional().describe('"v1" or "v2"'),

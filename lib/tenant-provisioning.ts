@@ -39,8 +39,10 @@ export interface ProvisioningOptions {
   readonly adminSecrets: readonly AdminSecret[];
   /** Where tenants' users may log in from, such as `10.1.%`. Default: `%`. */
   readonly accountsFrom?: string | undefined;
-  /** What users may do in their database, with commas. Default: `ALL`. */
+  /** What users may do in their database, with commas. Default: `ALL`, or to work with rows. */
   readonly privileges?: string | undefined;
+  /** Makes a second user for each tenant, which migrates, with these privileges. Default: none. */
+  readonly migrationPrivileges?: string | undefined;
   /** Of the databases, one of utf8mb4. Default: the server's. */
   readonly collation?: string | undefined;
   /** Whether servers are to refuse users without TLS. Default: wherever `tls` uses it. */
@@ -128,6 +130,7 @@ export class TenantProvisioning extends Construct {
         tableName: props.tableName,
         accountsFrom: props.accountsFrom,
         privileges: props.privileges,
+        migrationPrivileges: props.migrationPrivileges,
         collation: props.collation,
         requireTls: props.requireTls?.toString(),
         passwordFormat: props.passwordFormat,

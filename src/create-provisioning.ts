@@ -1,6 +1,7 @@
 import { systemClock } from './adapters/local/system-clock.ts';
 import { createDatabaseServers } from './adapters/mysql/database-servers.ts';
 import type { TlsChooser } from './adapters/mysql/tls.ts';
+import { APPLICATION_PRIVILEGES } from './core/database-privileges.ts';
 import type { KeyRingSource } from './core/encryption/key-ring.ts';
 import { createPasswordOpener } from './core/encryption/password-opener.ts';
 import { createPasswordSealer, type PasswordFormat } from './core/encryption/password-sealer.ts';
@@ -18,8 +19,10 @@ export interface ProvisioningParts
   readonly collation?: string | undefined;
   /** Default: `%`. */
   readonly accountsFrom?: string | undefined;
-  /** With commas. Default: `ALL`. */
+  /** With commas. Default: `ALL`; beside a user that migrates, what works with rows. */
   readonly privileges?: string | undefined;
+  /** With commas: of a second user, which migrates. Default: there is none. */
+  readonly migrationPrivileges?: string | undefined;
   /** Default: wherever we use TLS ourselves. */
   readonly requireTls?: boolean | undefined;
 }
@@ -30,7 +33,8 @@ const RETRY = { attempts: 6, baseMs: 500, capMs: 8_000 };
 /** Joins provisioning to MySQL. */
 export function createProvisioning(parts: ProvisioningParts): Provisioning {
   const { registry, admins, attemptTenant, bundle, keyRing, passwordFormat, tls } = parts;
-  const { connectTimeoutMs, tableName, requireTls } = parts;
+  const { connectTimeoutMs, tableName, requireTls, migrationPrivileges } = parts;
+  const privileges = migrationPrivileges === undefined ? 'ALL' : APPLICATION_PRIVILEGES.join(',');
   return {
     registry,
     admins,
@@ -43,7 +47,9 @@ export function createProvisioning(parts: ProvisioningParts): Provisioning {
       accountsFrom: parts.accountsFrom ?? '%',
       requireTls: (host) => requireTls ?? tls(host) !== undefined,
       collation: parts.collation,
-      privileges: parsePrivileges(parts.privileges ?? 'ALL'),
+      privileges: parsePrivileges(parts.privileges ?? privileges),
+      migrationPrivileges:
+        migrationPrivileges === undefined ? undefined : parsePrivileges(migrationPrivileges),
     },
     clock: systemClock,
     random: Math.random,

@@ -34,8 +34,13 @@ export interface ProvisionTenantOptions {
   readonly collation?: string | undefined;
   /** Where the tenant's user may log in from. Default: `%`. */
   readonly accountsFrom?: string | undefined;
-  /** What the tenant's user may do in its database, with commas. Default: `ALL`. */
+  /**
+   * What the tenant's user may do in its database, with commas. Default: `ALL`; beside a user that
+   * migrates, what works with rows and does not change the schema.
+   */
   readonly privileges?: string | undefined;
+  /** Makes a second user, which migrates, with these privileges (`ALL`). Default: there is none. */
+  readonly migrationPrivileges?: string | undefined;
   /** Whether the server is to refuse the user without TLS. Default: wherever TLS is used. */
   readonly requireTls?: boolean | undefined;
   /** Verified TLS except on loopback (`auto`, the default), everywhere, or nowhere. */

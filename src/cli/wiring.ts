@@ -232,6 +232,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
         collation: options.collation,
         accountsFrom: options.accountsFrom,
         privileges: options.privileges,
+        migrationPrivileges: options.migrationPrivileges,
         requireTls: options.requireTls,
       });
     },

@@ -24,5 +24,17 @@ export const SPECIAL_PRIVILEGES: readonly string[] = [
   'LOCK TABLES',
 ];
 
+/** Without one of these an application cannot work with its rows. */
+export const ROW_PRIVILEGES: readonly string[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
+
+/** What an application needs that never changes the schema. */
+export const APPLICATION_PRIVILEGES: readonly string[] = [
+  ...ROW_PRIVILEGES,
+  'EXECUTE',
+  'SHOW VIEW',
+  'CREATE TEMPORARY TABLES',
+  'LOCK TABLES',
+];
+
 /** What ALL means for a database, on MySQL as on MariaDB. */
 export const DATABASE_PRIVILEGES: readonly string[] = [...TABLE_PRIVILEGES, ...SPECIAL_PRIVILEGES];

@@ -17,6 +17,12 @@ export interface DatabaseAddress {
   readonly user: string;
 }
 
+/** A user of a tenant's database and the ciphertext of its password. */
+export interface EncryptedUser {
+  readonly user: string;
+  readonly encryptedPassword: string;
+}
+
 /** A row of the central database, as far as migrating needs it. */
 export interface Tenant {
   /** UUID, the key of every list and result file. */
@@ -29,6 +35,8 @@ export interface Tenant {
   readonly address: DatabaseAddress;
   /** Ciphertext; see `encryption/`. Opened only where the connection is made. */
   readonly encryptedPassword: string;
+  /** Who migrates, where that is another user than the application's, which `address` names. */
+  readonly migrationLogin?: EncryptedUser | undefined;
   /** Hash of the bundle that was last reached, `null` before the first run. */
   readonly schemaVersion: string | null;
   readonly lastMigratedAt: Date | null;

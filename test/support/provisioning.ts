@@ -13,7 +13,11 @@ import { createPasswordSealer } from '../../src/core/encryption/password-sealer.
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import { newPassword } from '../../src/core/provision/new-password.ts';
 import type { Provisioning } from '../../src/core/provision/provisioning.ts';
-import { databaseNameOf, userNameOf } from '../../src/core/provision/tenant-names.ts';
+import {
+  databaseNameOf,
+  migrationUserNameOf,
+  userNameOf,
+} from '../../src/core/provision/tenant-names.ts';
 import { testServer } from './server.ts';
 
 const PROVISION_KEY = 'a-key-for-provisioning-32-bytes!';
@@ -77,6 +81,11 @@ export async function addRow(
   return id;
 }
 
+/** Has database and users of a slug dropped after the test file, as {@link addRow} does. */
+export function forgetAfterTest(slug: string): void {
+  begun.add({ database: databaseNameOf(slug), user: userNameOf(slug) });
+}
+
 /** A slug that no other test has: databases and users of the server are named after it. */
 export function newSlug(): string {
   return `p5-${randomUUID().slice(0, 8)}`;
@@ -103,6 +112,8 @@ afterAll(async () => {
   const root = await testServer().rootConnection();
   for (const { database, user } of begun) {
     await root.query(`DROP DATABASE IF EXISTS ${escapeId(database, true)}`);
-    await root.query(`DROP USER IF EXISTS ${root.escape(user)}@'%'`);
+    for (const one of [user, migrationUserNameOf(user)]) {
+      await root.query(`DROP USER IF EXISTS ${root.escape(one)}@'%'`);
+    }
   }
 });

@@ -30,7 +30,8 @@ export function createCredentialRegistry(ask: AskCentral): CredentialRegistry {
       return rows.map(rowOf);
     },
 
-    async change({ tenant, next }, { address, encryptedPassword, next: newNext }) {
+    async change({ tenant, next }, change) {
+      const { address, encryptedPassword, migrationPassword, next: newNext } = change;
       const { host, port, database, user } = tenant.address;
       const { count } = await ask((prisma) =>
         prisma.tenant.updateMany({
@@ -43,6 +44,9 @@ export function createCredentialRegistry(ask: AskCentral): CredentialRegistry {
             dbUser: user,
             dbPassword: tenant.encryptedPassword,
             dbPasswordNext: next,
+            // Half a login has an empty text where the row has NULL.
+            migrationUser: tenant.migrationLogin?.user || null,
+            migrationPassword: tenant.migrationLogin?.encryptedPassword || null,
           },
           data: {
             ...(address !== undefined && {
@@ -53,6 +57,7 @@ export function createCredentialRegistry(ask: AskCentral): CredentialRegistry {
             }),
             ...(encryptedPassword !== undefined && { dbPassword: encryptedPassword }),
             ...(newNext !== undefined && { dbPasswordNext: newNext }),
+            ...(migrationPassword !== undefined && { migrationPassword }),
             updatedAt: new Date(),
           },
         }),

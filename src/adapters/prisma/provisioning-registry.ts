@@ -37,7 +37,7 @@ export function createProvisioningRegistry(ask: AskCentral): ProvisioningRegistr
     read: (id) => find({ id }),
     findBySlug: (slug) => find({ slug }),
 
-    async add({ id, slug, name, address, encryptedPassword }) {
+    async add({ id, slug, name, address, encryptedPassword, migrationLogin }) {
       const now = new Date();
       await ask(async (prisma) => {
         try {
@@ -53,6 +53,8 @@ export function createProvisioningRegistry(ask: AskCentral): ProvisioningRegistr
               dbName: address.database,
               dbUser: address.user,
               dbPassword: encryptedPassword,
+              migrationUser: migrationLogin?.user ?? null,
+              migrationPassword: migrationLogin?.encryptedPassword ?? null,
               createdAt: now,
               updatedAt: now,
             },
@@ -63,7 +65,7 @@ export function createProvisioningRegistry(ask: AskCentral): ProvisioningRegistr
       });
     },
 
-    claim: (id, address, encryptedPassword) =>
+    claim: (id, address, { encryptedPassword, migrationLogin }) =>
       change(
         {
           id,
@@ -79,6 +81,8 @@ export function createProvisioningRegistry(ask: AskCentral): ProvisioningRegistr
           dbName: address.database,
           dbUser: address.user,
           dbPassword: encryptedPassword,
+          migrationUser: migrationLogin?.user ?? null,
+          migrationPassword: migrationLogin?.encryptedPassword ?? null,
         },
       ),
 

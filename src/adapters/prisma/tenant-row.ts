@@ -12,6 +12,8 @@ export const TENANT_COLUMNS = {
   dbName: true,
   dbUser: true,
   dbPassword: true,
+  migrationUser: true,
+  migrationPassword: true,
   schemaVersion: true,
   lastMigratedAt: true,
   lastRunId: true,
@@ -22,6 +24,8 @@ export const TENANT_COLUMNS = {
  * asks whether a tenant is `ACTIVE`, and people should read what is stored.
  */
 export function tenantOfRow(row: Pick<TenantRow, keyof typeof TENANT_COLUMNS>): Tenant {
+  const { migrationUser, migrationPassword } = row;
+  const migratesItself = migrationUser === null && migrationPassword === null;
   return {
     id: row.id,
     slug: row.slug,
@@ -29,6 +33,10 @@ export function tenantOfRow(row: Pick<TenantRow, keyof typeof TENANT_COLUMNS>): 
     status: row.status as TenantStatus,
     address: { host: row.dbHost, port: row.dbPort, database: row.dbName, user: row.dbUser },
     encryptedPassword: row.dbPassword,
+    ...(!migratesItself && {
+      // Half a login is passed on: whoever logs in has to say that it is one.
+      migrationLogin: { user: migrationUser ?? '', encryptedPassword: migrationPassword ?? '' },
+    }),
     schemaVersion: row.schemaVersion,
     lastMigratedAt: row.lastMigratedAt,
     lastRunId: row.lastRunId,

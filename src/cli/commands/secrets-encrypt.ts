@@ -10,6 +10,7 @@ import { readSecret } from '../read-secret.ts';
 
 interface Options extends TlsSetupOptions {
   readonly tenant?: string;
+  readonly migrationUser?: string;
 }
 
 /** Version 1 is bound to no row. */
@@ -27,6 +28,10 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
         '--tenant <slug|id>',
         'the row that it is for; needed where DB_ENCRYPTION_FORMAT is v2, which binds it to that row',
       ),
+    )
+    .option(
+      '--migration-user <user>',
+      'encrypt for the column migrationPassword of that row, whose user this is',
     );
   return addTlsOptions(command)
     .addHelpText(
@@ -41,12 +46,13 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
       action(async (options: Options) => {
         // A wrong key or name shows before somebody has typed the password.
         const sealer = await wiring.passwordEncryption();
-        const { tenant } = options;
+        const { tenant, migrationUser } = options;
         if (sealer.format === 'v2' && tenant === undefined) throw tenantMissing();
-        const row =
+        const { id, address } =
           tenant === undefined
             ? NO_ROW
             : await wiring.usingCentral(options, ({ directory }) => resolveName(directory, tenant));
+        const row = { id, address: { ...address, user: migrationUser ?? address.user } };
         const password = await readSecret(host, 'Password');
         if (password === undefined) return EXIT.interrupted;
         if (password === '') host.stderr.write('Note: the password is empty.\n');

@@ -126,8 +126,9 @@ async function undo(
     const row = await registry.findBySlug(slug);
     if (row === undefined) throw tenantUnknown(slug);
     checkUndoable(row);
-    const { address } = row.tenant;
-    const what = `The user "${address.user}" and the database "${address.database}" at ${serverName(address)} are dropped, and the row of "${slug}" is deleted.`;
+    const { address, migrationLogin } = row.tenant;
+    const second = migrationLogin === undefined ? '' : `, the user "${migrationLogin.user}"`;
+    const what = `The user "${address.user}"${second} and the database "${address.database}" at ${serverName(address)} are dropped, and the row of "${slug}" is deleted.`;
     if (options.yes !== true && !(await confirmByName(host, printable(what), slug))) {
       screen.note(['Nothing was done.']);
       return EXIT.usage;

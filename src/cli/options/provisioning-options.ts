@@ -6,6 +6,7 @@ export interface ProvisioningOptions extends SetupOptions {
   readonly collation?: string;
   readonly accountsFrom?: string;
   readonly privileges?: string;
+  readonly migrationPrivileges?: string;
   readonly requireTls?: boolean;
 }
 
@@ -25,9 +26,16 @@ export function addProvisioningOptions(command: Command): Command {
         .default('%'),
     )
     .addOption(
-      new Option('--privileges <list>', 'what users may do in their database, with commas')
-        .env('FANFOLD_PRIVILEGES')
-        .default('ALL'),
+      new Option(
+        '--privileges <list>',
+        'what users may do in their database, with commas (default: ALL; beside a user that migrates, to work with rows)',
+      ).env('FANFOLD_PRIVILEGES'),
+    )
+    .addOption(
+      new Option(
+        '--migration-privileges <list>',
+        'make a second user that migrates, with these privileges, such as ALL',
+      ).env('FANFOLD_MIGRATION_PRIVILEGES'),
     )
     .option(
       '--require-tls',

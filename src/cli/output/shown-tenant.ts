@@ -1,7 +1,11 @@
 import type { Tenant } from '../../core/tenant.ts';
 
-/** A tenant as `tenant:list --json` shows it: everything but the password. */
-export function shownTenant(tenant: Tenant): Omit<Tenant, 'encryptedPassword'> {
-  const { encryptedPassword: _, ...shown } = tenant;
-  return shown;
+type ShownTenant = Omit<Tenant, 'encryptedPassword' | 'migrationLogin'> & {
+  readonly migrationUser?: string;
+};
+
+/** A tenant as `tenant:list --json` shows it: everything but its passwords. */
+export function shownTenant(tenant: Tenant): ShownTenant {
+  const { encryptedPassword: _, migrationLogin, ...shown } = tenant;
+  return { ...shown, ...(migrationLogin && { migrationUser: migrationLogin.user }) };
 }

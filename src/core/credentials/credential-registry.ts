@@ -12,6 +12,8 @@ export interface CredentialChange {
   readonly address?: DatabaseAddress | undefined;
   readonly encryptedPassword?: string | undefined;
   readonly next?: string | null | undefined;
+  /** Of its migration user, where it has one. */
+  readonly migrationPassword?: string | undefined;
 }
 
 /** The logins of tenants in the central database. Throws `FanfoldError`s with fault `configuration`. */

@@ -1,8 +1,9 @@
 import { checkNewTenant } from '../central/new-tenant.ts';
 import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import { FanfoldError } from '../errors.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener, TenantDatabases } from '../ports.ts';
-import type { Tenant } from '../tenant.ts';
+import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
 import type { CredentialRegistry } from './credential-registry.ts';
 
 export interface Moving {
@@ -46,9 +47,31 @@ export async function moveTenant(
   if (row.next !== null) throw rotationUnderWay(tenant);
   const password = given ?? (await passwords.open(tenant));
   await databases.using({ ...address, password }, async (database) => database.readState());
+  const migrationLogin = await moveMigrationLogin(tenant, address, {
+    databases,
+    passwords,
+    sealer,
+  });
+  const migrationPassword = migrationLogin?.encryptedPassword;
   const encryptedPassword = await sealer.seal({ id, address }, password);
-  if (!(await registry.change(row, { address, encryptedPassword }))) throw changed(tenant.slug);
-  return { ...tenant, address, encryptedPassword };
+  const change = { address, encryptedPassword, migrationPassword };
+  if (!(await registry.change(row, change))) throw changed(tenant.slug);
+  return { ...tenant, address, encryptedPassword, migrationLogin };
+}
+
+/** The user that migrates goes along; it has to be let in at the new address just as well. */
+async function moveMigrationLogin(
+  tenant: Tenant,
+  address: DatabaseAddress,
+  { databases, passwords, sealer }: Omit<Moving, 'registry'>,
+): Promise<EncryptedUser | undefined> {
+  const { id, migrationLogin } = tenant;
+  if (migrationLogin === undefined) return undefined;
+  const { user } = migrationLogin;
+  const password = await passwords.open(loginToMigrate(tenant));
+  const moved = { ...address, user };
+  await databases.using({ ...moved, password }, async (database) => database.readState());
+  return { user, encryptedPassword: await sealer.seal({ id, address: moved }, password) };
 }
 
 function rotationUnderWay({ slug }: Tenant): FanfoldError {

@@ -7,6 +7,7 @@ import { isV2, parseV2 } from '../encryption/password-v2.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Failure } from '../failure.ts';
 import { failureOf } from '../migrate/failure-of.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
 import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
 
@@ -128,11 +129,15 @@ async function reencrypt(
   for (let tries = 1; needsKeyOtherThan(ring.active, row); tries += 1) {
     const password = open(ring, row, row.tenant.encryptedPassword);
     const next = open(ring, row, row.next);
+    const migration = openMigration(ring, row);
     const sealed = {
       ...(password !== undefined && {
         encryptedPassword: encryptPasswordV2(ring, row.tenant, password),
       }),
       ...(next !== undefined && { next: encryptPasswordV2(ring, row.tenant, next) }),
+      ...(migration !== undefined && {
+        migrationPassword: encryptPasswordV2(ring, loginToMigrate(row.tenant), migration),
+      }),
     };
     const isChanged = await registry.change(row, sealed);
     const now = await registry.read(row.tenant.id);
@@ -142,7 +147,8 @@ async function reencrypt(
       const alone = onlyActive(ring);
       const isSame =
         open(alone, now, now.tenant.encryptedPassword) === password &&
-        open(alone, now, now.next) === next;
+        open(alone, now, now.next) === next &&
+        openMigration(alone, now) === migration;
       // Whoever changed it since has the last word.
       if (isSame || now.tenant.encryptedPassword !== sealed.encryptedPassword) return true;
       throw notVerified(now.tenant);
@@ -159,10 +165,17 @@ function open(ring: KeyRing, { tenant }: CredentialRow, encrypted: string | null
   return openPassword(ring, { ...tenant, encryptedPassword: encrypted });
 }
 
+/** The password of the user that migrates, where the row has one of its own. */
+function openMigration(ring: KeyRing, { tenant }: CredentialRow): string | undefined {
+  if (!tenant.migrationLogin?.encryptedPassword) return undefined;
+  return openPassword(ring, loginToMigrate(tenant));
+}
+
 /** Whether any password of a row needs a key other than this one. */
 function needsKeyOtherThan(id: string, { tenant, next }: CredentialRow): boolean {
-  return [tenant.encryptedPassword, next].some((encrypted) => {
-    if (encrypted === null || encrypted === '') return false;
+  const migration = tenant.migrationLogin?.encryptedPassword;
+  return [tenant.encryptedPassword, next, migration].some((encrypted) => {
+    if (!encrypted) return false;
     const parts = isV2(encrypted) ? parseV2(encrypted) : undefined;
     return parts === undefined || 'defect' in parts || parts.keyId !== id;
   });

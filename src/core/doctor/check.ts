@@ -7,6 +7,7 @@ export const CHECK_NAMES = [
   'sql-mode',
   'connections',
   'privileges',
+  'application',
   'fence',
   'knex-lock',
   'journal',

@@ -1,9 +1,10 @@
 import type { Bundle } from '../bundle/bundle.ts';
-import { checkAddress } from '../migrate/check-address.ts';
 import { failureOf } from '../migrate/failure-of.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener } from '../ports.ts';
 import { serverName, type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
 import { type Check, ok } from './check.ts';
+import { checkApplication } from './check-application.ts';
 import { checkLocks } from './check-locks.ts';
 import { checkMigrations } from './check-migrations.ts';
 import { checkPrivileges } from './check-privileges.ts';
@@ -55,22 +56,40 @@ async function lookInside(
   bundle: Bundle,
   { inspect, passwords }: ExamineTenantDependencies,
 ): Promise<Check[]> {
-  const { address } = tenant;
   const secrets: string[] = [];
   try {
-    checkAddress(address);
-    const password = await passwords.open(tenant);
+    const login = loginToMigrate(tenant);
+    const { address } = login;
+    const password = await passwords.open(login);
     secrets.push(password);
     const facts = await inspect({ ...address, password });
     return [
       ok('reachable', `${serverName(address)} as ${address.user}`),
       ...checkServer(facts),
       checkPrivileges(facts, address),
+      ...(await lookAtApplication(tenant, { inspect, passwords })),
       ...checkLocks(facts),
       ...checkMigrations(facts, bundle),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);
     return [{ name: 'reachable', status: 'wrong', code, message, nextStep }];
+  }
+}
+
+/** The application's login, which has been looked at already where it migrates as well. */
+async function lookAtApplication(
+  { id, address, encryptedPassword, migrationLogin }: Tenant,
+  { inspect, passwords }: ExamineTenantDependencies,
+): Promise<Check[]> {
+  if (migrationLogin === undefined) return [];
+  const secrets: string[] = [];
+  try {
+    const password = await passwords.open({ id, address, encryptedPassword });
+    secrets.push(password);
+    return [checkApplication(await inspect({ ...address, password }), address)];
+  } catch (error) {
+    const { code, message, nextStep } = failureOf(error, secrets);
+    return [{ name: 'application', status: 'wrong', code, message, nextStep }];
   }
 }

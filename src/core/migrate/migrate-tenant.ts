@@ -3,8 +3,8 @@ import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.t
 import { takesBack } from '../takes-back.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
-import { checkAddress } from './check-address.ts';
 import { failureOf } from './failure-of.ts';
+import { loginToMigrate } from './login-to-migrate.ts';
 import { planTenant } from './plan-tenant.ts';
 import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
 
@@ -56,10 +56,10 @@ async function migrateTenant(
   };
 
   try {
-    checkAddress(tenant.address);
-    const password = await passwords.open(tenant);
+    const login = loginToMigrate(tenant);
+    const password = await passwords.open(login);
     secrets.push(password);
-    return await databases.using({ ...tenant.address, password }, async (database) => {
+    return await databases.using({ ...login.address, password }, async (database) => {
       if (takesBack(request)) {
         return rollbackTenant(database, context, { now, fenceWaitSeconds, progress });
       }

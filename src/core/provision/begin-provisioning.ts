@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { checkNewTenant } from '../central/new-tenant.ts';
 import { FanfoldError } from '../errors.ts';
 import type { DatabaseAddress } from '../tenant.ts';
-import { newPassword } from './new-password.ts';
+import { newLogins } from './new-logins.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 import {
@@ -29,7 +29,7 @@ export interface ProvisioningDraft extends Optional<DatabaseAddress> {
  */
 export async function beginProvisioning(
   draft: ProvisioningDraft,
-  { registry, sealer }: Pick<Provisioning, 'registry' | 'sealer'>,
+  { registry, sealer, terms }: Pick<Provisioning, 'registry' | 'sealer' | 'terms'>,
 ): Promise<string> {
   const { slug, name, host } = draft;
   checkSlug(slug);
@@ -47,8 +47,8 @@ export async function beginProvisioning(
   const id = randomUUID();
   const given = { id, slug, name, host, port, database, user };
   const { address } = checkNewTenant({ ...given, encryptedPassword: 'not yet' });
-  const encryptedPassword = await sealer.seal({ id, address }, newPassword());
-  await registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id });
+  const { encryptedPassword, migrationLogin } = await newLogins(id, address, { sealer, terms });
+  await registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id, migrationLogin });
   return id;
 }
 

@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { checkAddress } from '../migrate/check-address.ts';
 import type { Tenant } from '../tenant.ts';
-import { newPassword } from './new-password.ts';
+import { newLogins } from './new-logins.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './tenant-names.ts';
@@ -16,7 +16,7 @@ import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './
  */
 export async function claimTenant(
   id: string,
-  { registry, sealer }: Pick<Provisioning, 'registry' | 'sealer'>,
+  { registry, sealer, terms }: Pick<Provisioning, 'registry' | 'sealer' | 'terms'>,
 ): Promise<Tenant> {
   const row = await registry.read(id);
   if (row === undefined) {
@@ -40,9 +40,9 @@ export async function claimTenant(
   checkAddress(address);
   checkDatabaseName(address.database);
   checkUserName(address.user);
-  const encryptedPassword = await sealer.seal({ id, address }, newPassword());
-  if (await registry.claim(id, address, encryptedPassword)) {
-    return { ...tenant, status: 'PROVISIONING', address, encryptedPassword };
+  const logins = await newLogins(id, address, { sealer, terms });
+  if (await registry.claim(id, address, logins)) {
+    return { ...tenant, status: 'PROVISIONING', address, ...logins };
   }
   // Somebody else has claimed it between reading and writing: what is stored counts.
   const claimed = await registry.read(id);

@@ -1,5 +1,5 @@
 import type { Tenant } from '../tenant.ts';
-import { accountOf, onServerOf } from './on-server.ts';
+import { accountsOf, onServerOf } from './on-server.ts';
 import { mayBeOurs } from './provision-step.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningMark } from './provisioning-registry.ts';
@@ -15,19 +15,20 @@ export async function clearAway(
 ): Promise<void> {
   const { registry, servers, passwords } = provisioning;
   const { address } = tenant;
-  const account = accountOf(tenant, provisioning);
   await onServerOf(tenant, provisioning, async (server) => {
     // Under the lock, so that whoever takes the tenant up again makes things after this, not between.
     const now = await registry.read(tenant.id);
     if (now?.tenant.status !== 'FAILED' || now.mark === null) return;
     // Credentials first: what is left of a failure half-way is a database that nobody can open.
-    const isOurs =
-      mark !== 'claimed' ||
-      (await servers.accepts(address, {
-        user: account.user,
-        password: await passwords.open(tenant),
-      }));
-    if (isOurs) await server.dropAccount(account);
+    for (const { account, login } of accountsOf(tenant, provisioning)) {
+      const isOurs =
+        mark !== 'claimed' ||
+        (await servers.accepts(address, {
+          user: account.user,
+          password: await passwords.open(login),
+        }));
+      if (isOurs) await server.dropAccount(account);
+    }
     if (mark === 'database') {
       const content = await server.findDatabase(address.database);
       if (content !== undefined && mayBeOurs(content)) await server.dropDatabase(address.database);

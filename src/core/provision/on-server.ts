@@ -1,3 +1,5 @@
+import type { EncryptedLogin } from '../encryption/open-password.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Account, DatabaseServer } from './database-server.ts';
 import type { Provisioning } from './provisioning.ts';
@@ -18,7 +20,24 @@ export async function onServerOf<Result>(
   );
 }
 
-/** The account of a tenant on its server. */
-export function accountOf({ address }: Tenant, { terms }: Pick<Provisioning, 'terms'>): Account {
-  return { user: address.user, from: terms.accountsFrom };
+/** An account of a tenant on its server: how it logs in, and what it may do in the database. */
+export interface TenantAccount {
+  readonly account: Account;
+  readonly login: EncryptedLogin;
+  readonly privileges: readonly string[];
+}
+
+/** The accounts of a tenant: the application's, and that of the user that migrates, where it has one. */
+export function accountsOf(
+  tenant: Tenant,
+  { terms }: Pick<Provisioning, 'terms'>,
+): readonly TenantAccount[] {
+  const { id, address, encryptedPassword, migrationLogin } = tenant;
+  const { accountsFrom: from, privileges, migrationPrivileges = ['ALL'] } = terms;
+  const own = { id, address, encryptedPassword };
+  const accounts = [{ account: { user: address.user, from }, login: own, privileges }];
+  if (migrationLogin === undefined) return accounts;
+  const login = loginToMigrate(tenant);
+  const account = { user: login.address.user, from };
+  return [...accounts, { account, login, privileges: migrationPrivileges }];
 }

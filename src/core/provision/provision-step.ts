@@ -3,7 +3,8 @@ import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration } from '../outcome.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { claimTenant } from './claim-tenant.ts';
-import { accountOf, onServerOf } from './on-server.ts';
+import type { Account } from './database-server.ts';
+import { accountsOf, onServerOf } from './on-server.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 
@@ -50,7 +51,7 @@ export async function provisionStep(
   if (mark === null) throw takenAway(tenant.slug, `is ${tenant.status} by now`);
   switch (step) {
     case 'account':
-      return { tenant, done: await makeAccount(tenant, provisioning) };
+      return { tenant, done: await makeAccounts(tenant, provisioning) };
     case 'database':
       return { tenant, done: await makeDatabase(tenant, provisioning) };
     case 'rights':
@@ -76,21 +77,31 @@ async function readRow(id: string, { registry }: Provisioning): Promise<Provisio
  * The password is the proof: 32 random bytes that only this row holds. An account that was there
  * before and takes it was made by an earlier attempt; one that refuses it is somebody else's.
  */
-async function makeAccount(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
+async function makeAccounts(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
   const { registry, servers, passwords, terms } = provisioning;
   const { id, address } = tenant;
-  const account = accountOf(tenant, provisioning);
-  const password = await passwords.open(tenant);
   const requireTls = terms.requireTls(address.host);
-  const accepts = () => servers.accepts(address, { user: account.user, password });
+  const accounts = await Promise.all(
+    accountsOf(tenant, provisioning).map(async ({ account, login }) => ({
+      account,
+      password: await passwords.open(login),
+    })),
+  );
   return onServerOf(tenant, provisioning, async (server) => {
     // Read under the lock: another process may have done it since.
     const { mark } = await readRow(id, provisioning);
     if (mark === null) return false;
-    const created = await server.createAccount(account, { password, requireTls });
-    if (mark !== 'claimed') return created;
-    if (!created && !(await accepts())) throw userTaken(tenant, account.from);
-    if (!(await registry.mark(id, 'account'))) throw takenAway(tenant.slug, 'changed');
+    let created = false;
+    for (const { account, password } of accounts) {
+      const isNew = await server.createAccount(account, { password, requireTls });
+      created ||= isNew;
+      if (isNew || mark !== 'claimed') continue;
+      const isOurs = await servers.accepts(address, { user: account.user, password });
+      if (!isOurs) throw userTaken(tenant, account);
+    }
+    if (mark === 'claimed' && !(await registry.mark(id, 'account'))) {
+      throw takenAway(tenant.slug, 'changed');
+    }
     return created;
   });
 }
@@ -123,10 +134,11 @@ export function mayBeOurs(content: { tables: number; hasMigrationTable: boolean 
 
 async function giveRights(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
   const { database } = tenant.address;
-  const account = accountOf(tenant, provisioning);
-  await onServerOf(tenant, provisioning, (server) =>
-    server.grant(account, database, provisioning.terms.privileges),
-  );
+  await onServerOf(tenant, provisioning, async (server) => {
+    for (const { account, privileges } of accountsOf(tenant, provisioning)) {
+      await server.grant(account, database, privileges);
+    }
+  });
   return true;
 }
 
@@ -172,10 +184,10 @@ function takenAway(tenant: string, how: string): FanfoldError {
   );
 }
 
-function userTaken({ address }: Tenant, from: string): FanfoldError {
+function userTaken({ address }: Tenant, { user, from }: Account): FanfoldError {
   return new FanfoldError(
     'UserTaken',
-    `There is a user "${address.user}"@"${from}" at ${serverName(address)} already, and it is not of this tenant's making: it was left as it is.`,
+    `There is a user "${user}"@"${from}" at ${serverName(address)} already, and it is not of this tenant's making: it was left as it is.`,
     {
       fault: 'tenant',
       nextStep:

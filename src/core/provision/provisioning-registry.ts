@@ -1,5 +1,6 @@
 import type { NewTenant } from '../central/new-tenant.ts';
-import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
+import type { NewLogins } from './new-logins.ts';
 
 /**
  * What of a tenant may exist on its server because provisioning made it, written down before it is
@@ -23,9 +24,14 @@ export interface ProvisioningRegistry {
   read(id: string): Promise<ProvisioningRow | undefined>;
   findBySlug(slug: string): Promise<ProvisioningRow | undefined>;
   /** Adds a row as `PROVISIONING`, marked `claimed`. Throws `SlugTaken` (fault `usage`). */
-  add(tenant: NewTenant & { readonly id: string }): Promise<void>;
-  /** Gives a row without a password its address and password, and marks it `claimed`. */
-  claim(id: string, address: DatabaseAddress, encryptedPassword: string): Promise<boolean>;
+  add(
+    tenant: NewTenant & {
+      readonly id: string;
+      readonly migrationLogin?: EncryptedUser | undefined;
+    },
+  ): Promise<void>;
+  /** Gives a row without a password its address and logins, and marks it `claimed`. */
+  claim(id: string, address: DatabaseAddress, logins: NewLogins): Promise<boolean>;
   /** Takes a row that FAILED up again. */
   resume(id: string): Promise<boolean>;
   /** Only while it is `PROVISIONING` and marked. */

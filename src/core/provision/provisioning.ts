@@ -16,6 +16,8 @@ export interface ProvisioningTerms {
   readonly collation?: string | undefined;
   /** On the tenant's own database; see {@link parsePrivileges}. */
   readonly privileges: readonly string[];
+  /** Those of a second user, which migrates. Without them no second user is made. */
+  readonly migrationPrivileges?: readonly string[] | undefined;
 }
 
 /** What provisioning works with. */

@@ -38,6 +38,11 @@ export function userNameOf(slug: string): string {
   return RESERVED_USERS.test(name) ? `${name}_tenant` : name;
 }
 
+/** The name of the user that migrates, for the application's: `acme_corp` gives `acme_corp_migrate`. */
+export function migrationUserNameOf(user: string): string {
+  return shorten(user, USER_LENGTH - 8, '_migrate');
+}
+
 /** Throws `TenantInvalid` for the name of a database that a server refuses, or keeps for itself. */
 export function checkDatabaseName(name: string): void {
   if (RESERVED_DATABASES.includes(name.toLowerCase())) {

@@ -1,7 +1,7 @@
 import { type Bundle, splitMigrationName } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import type { StatementStanding } from '../half-applied.ts';
-import { checkAddress } from '../migrate/check-address.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
 import type { SchemaState } from '../schema-state.ts';
 import type { Tenant } from '../tenant.ts';
@@ -41,9 +41,9 @@ export type ResolveTenant = (
 export function createResolveTenant(dependencies: ResolveDependencies): ResolveTenant {
   const { databases, passwords, fenceWaitSeconds = 10 } = dependencies;
   return async (tenant, request) => {
-    checkAddress(tenant.address);
-    const password = await passwords.open(tenant);
-    return databases.using({ ...tenant.address, password }, async (database) => {
+    const login = loginToMigrate(tenant);
+    const password = await passwords.open(login);
+    return databases.using({ ...login.address, password }, async (database) => {
       checkOpen(await database.readState(), request);
       const { lockWaitTimeoutSeconds } = request;
       return database.usingFence(

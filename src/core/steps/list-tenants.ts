@@ -149,8 +149,9 @@ async function* itemsOf(
 }
 
 function itemTenant(tenant: Tenant): RoundItem['tenant'] {
-  const { id, slug, name, status, address, encryptedPassword } = tenant;
-  return { id, slug, name, status, address, encryptedPassword };
+  const { id, slug, name, status, address, encryptedPassword, migrationLogin } = tenant;
+  const logins = { address, encryptedPassword, ...(migrationLogin && { migrationLogin }) };
+  return { id, slug, name, status, ...logins };
 }
 
 function factsOf(before: Outcome): NonNullable<RoundItem['before']> {

@@ -20,9 +20,10 @@ export const ENVIRONMENT = {
   adminSecrets: 'FANFOLD_ADMIN_SECRETS',
   /** `v1` or `v2`, as `DB_ENCRYPTION_FORMAT`. */
   passwordFormat: 'FANFOLD_PASSWORD_FORMAT',
-  /** As `--accounts-from`, `--privileges` and `--collation`. */
+  /** As `--accounts-from`, `--privileges`, `--migration-privileges` and `--collation`. */
   accountsFrom: 'FANFOLD_ACCOUNTS_FROM',
   privileges: 'FANFOLD_PRIVILEGES',
+  migrationPrivileges: 'FANFOLD_MIGRATION_PRIVILEGES',
   collation: 'FANFOLD_COLLATION',
   /** `true` or `false`, as `--require-tls`; absent: wherever TLS is used. */
   requireTls: 'FANFOLD_REQUIRE_TLS',

@@ -135,7 +135,7 @@ export const listTenantsResultSchema = z.object({
   }),
 });
 
-/** A line of the items' file. The password is ciphertext; the line expires soon after its round. */
+/** A line of the items' file. Passwords are ciphertext; the line expires soon after its round. */
 export const roundItemSchema = z.object({
   wave: z.int().min(1),
   position: z.int().min(0),
@@ -151,6 +151,7 @@ export const roundItemSchema = z.object({
       user: z.string(),
     }),
     encryptedPassword: z.string(),
+    migrationLogin: z.object({ user: z.string(), encryptedPassword: z.string() }).optional(),
   }),
   /** What earlier rounds came to. */
   before: z

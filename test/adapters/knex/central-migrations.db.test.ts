@@ -12,6 +12,7 @@ const NAMES = [
   '20261101090000_create_tenants.ts',
   '20261101090100_create_users.ts',
   '20261124090000_add_provisioning_to_tenants.ts',
+  '20261125090000_add_migration_login_to_tenants.ts',
 ];
 
 const latest = (database: TestDatabase) => migrateCentralLatest(database, undefined);
@@ -50,7 +51,7 @@ describe('migrations of the central database', () => {
     const error = await rejectionOf(rollback(database));
 
     expect(error).toMatchObject({ code: 'CentralMigrationFailed', fault: 'configuration' });
-    expect((error as Error).message).toContain('20261124090000_add_provisioning_to_tenants');
+    expect((error as Error).message).toContain('20261125090000_add_migration_login_to_tenants');
     expect(await database.query('SELECT slug FROM tenants')).toEqual([{ slug: 'acme' }]);
     // The newest refuses first, so that nothing of the batch is taken back.
     expect(await latest(database)).toEqual([]);
@@ -123,6 +124,8 @@ describe('the tables of the central database', () => {
       dbUser: 'acme',
       dbPassword: '00:11',
       dbPasswordNext: null,
+      migrationUser: null,
+      migrationPassword: null,
       schemaVersion: null,
       lastMigratedAt: null,
       lastRunId: null,

@@ -70,6 +70,38 @@ test('a healthy tenant has a line for each check, all ok', async () => {
   ]);
 });
 
+describe('a tenant whose migrations have a user of their own', () => {
+  const two = { migrationLogin: { user: 'ddl', encryptedPassword: 'ciphertext' } };
+
+  async function application(privileges: readonly string[]): Promise<Check | undefined> {
+    const examineTenant = createExamineTenant({
+      inspect: async ({ user }) =>
+        user === 'ddl' ? healthy : { ...healthy, privileges: new Set(privileges) },
+      passwords: { open: async () => 'the-password' },
+    });
+    const { checks } = await examineTenant(tenantOf(1, two), bundle);
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'privileges', status: 'ok' }));
+    return checks.find(({ name }) => name === 'application');
+  }
+
+  test.each([
+    ['may work with rows', NEEDED.slice(0, 4), { status: 'ok' }],
+    ['may do more', NEEDED, { status: 'note', code: 'ApplicationMayMigrate' }],
+    ['may do less', ['SELECT'], { status: 'wrong', code: 'ApplicationPrivilegeMissing' }],
+  ])('has a line for the application’s user, who %s', async (_, privileges, line) => {
+    expect(await application(privileges)).toMatchObject(line);
+  });
+
+  test('is looked at by that user, and not by half a login', async () => {
+    const half = { migrationLogin: { user: '', encryptedPassword: 'ciphertext' } };
+    expect((await examine({}, half)).checks).toEqual([
+      expect.objectContaining({ code: 'AddressIncomplete' }),
+    ]);
+    const { checks } = await examine({}, two);
+    expect(checks[0]).toMatchObject({ message: 'db0.example.com:3306 as ddl' });
+  });
+});
+
 describe('a tenant that cannot be reached', () => {
   test('has that one line, with what to do', async () => {
     const { status, checks } = await examine(

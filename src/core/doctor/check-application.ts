@@ -1,0 +1,38 @@
+import {
+  APPLICATION_PRIVILEGES,
+  DATABASE_PRIVILEGES,
+  ROW_PRIVILEGES,
+} from '../database-privileges.ts';
+import { type Check, ok } from './check.ts';
+import type { DatabaseFacts } from './database-facts.ts';
+
+/** What only somebody needs who changes the schema. */
+const SCHEMA_PRIVILEGES = DATABASE_PRIVILEGES.filter(
+  (privilege) => !APPLICATION_PRIVILEGES.includes(privilege),
+);
+
+/** Whether the application's user may work with rows and no more, where another one migrates. */
+export function checkApplication(
+  { privileges }: Pick<DatabaseFacts, 'privileges'>,
+  { user, database }: { readonly user: string; readonly database: string },
+): Check {
+  const missing = ROW_PRIVILEGES.filter((privilege) => !privileges.has(privilege));
+  if (missing.length > 0) {
+    return {
+      name: 'application',
+      status: 'wrong',
+      code: 'ApplicationPrivilegeMissing',
+      message: `The application's user "${user}" lacks ${missing.join(', ')} on "${database}".`,
+      nextStep: `Grant it ${ROW_PRIVILEGES.join(', ')} on this database.`,
+    };
+  }
+  const spare = SCHEMA_PRIVILEGES.filter((privilege) => privileges.has(privilege));
+  if (spare.length === 0) return ok('application', `${user} works with rows only`);
+  return {
+    name: 'application',
+    status: 'note',
+    code: 'ApplicationMayMigrate',
+    message: `The application's user "${user}" may change the schema of "${database}" too: ${spare.join(', ')}.`,
+    nextStep: 'Revoke that from it: another user migrates.',
+  };
+}
