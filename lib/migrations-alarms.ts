@@ -17,6 +17,8 @@ export interface MigrationsAlarmsProps {
   readonly prefix: string;
   readonly machine: StateMachine;
   readonly functions: MigrationFunctions;
+  /** ProvisionTenant; undefined without provisioning. */
+  readonly provisioning?: StateMachine | undefined;
   /** Undefined without a schedule. */
   readonly deadLetters?: Queue | undefined;
   /** Default: the alarms are seen in CloudWatch only. */
@@ -66,9 +68,11 @@ export const RUNBOOK_SECTIONS = {
   scheduleFailed: 'alarm-schedule-failed',
   throttled: 'alarm-throttled',
   startsThrottled: 'alarm-starts-throttled',
+  provisioningFailed: 'alarm-provisioning-failed',
 } as const;
 
-function whatIsWatched({ machine, functions, deadLetters }: MigrationsAlarmsProps): Watched[] {
+function whatIsWatched(props: MigrationsAlarmsProps): Watched[] {
+  const { machine, functions, provisioning, deadLetters } = props;
   const every = { period: Duration.minutes(5), statistic: 'Sum' };
   return [
     {
@@ -105,6 +109,16 @@ function whatIsWatched({ machine, functions, deadLetters }: MigrationsAlarmsProp
       periods: { bad: 3, of: 3 },
       threshold: 10,
     },
+    ...(provisioning === undefined
+      ? []
+      : [
+          {
+            id: 'ProvisioningFailed',
+            metric: provisioning.metricFailed(every),
+            means: 'A tenant could not be provisioned.',
+            section: RUNBOOK_SECTIONS.provisioningFailed,
+          },
+        ]),
     ...(deadLetters === undefined
       ? []
       : [

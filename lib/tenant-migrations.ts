@@ -254,6 +254,7 @@ export class TenantMigrations extends Construct {
       prefix,
       machine,
       functions,
+      provisioning: this.provisioning?.machine,
       deadLetters: schedule?.deadLetters,
       topic: props.alarmsTopic,
       runbook: props.runbook ?? 'docs/runbook.md',

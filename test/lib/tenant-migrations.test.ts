@@ -394,8 +394,8 @@ describe('the alarms', () => {
     }
   });
 
-  it('watch no queue where there is no schedule', () => {
-    plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 1);
+  it('watch neither a queue nor provisioning where there is none', () => {
+    plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 2);
   });
 });
 
