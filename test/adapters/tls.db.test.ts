@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
 import { createInspectDatabase } from '../../src/adapters/mysql/inspect-database.ts';
 import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
@@ -11,6 +11,9 @@ import { type CertificateAuthority, createCertificateAuthority } from '../suppor
 import { startImpostor } from '../support/impostor.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 import { startTlsServer, type TlsServer } from '../support/tls-server.ts';
+
+// A server is started, killed and started again.
+vi.setConfig({ hookTimeout: 180_000 });
 
 let trusted: CertificateAuthority;
 let stranger: CertificateAuthority;

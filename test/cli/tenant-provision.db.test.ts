@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { onServer } from '../support/provisioning.ts';
 import { testServer } from '../support/server.ts';
 import { type RealFleet, realFleet, writeMigrations } from './support/real-fleet.ts';
+import { runCliProcess } from './support/spawn-cli.ts';
 
 const CREATE_USERS = `export const up = (knex) => knex.schema.createTable('users', (t) => t.increments());
 export const down = (knex) => knex.schema.dropTable('users');`;
@@ -159,5 +160,39 @@ describe('tenant:provision', () => {
     const both = await run(`migrate:tenant ${slug}`, { DB_ENCRYPTION_KEY_FILE: file });
     expect(both.exitCode).toBe(3);
     expect(await readFile(file, 'utf8')).toContain(key);
+  });
+
+  it('makes a second user that migrates, whose password can be set anew by hand', async () => {
+    const { fleet, slug, run, where } = await emptyFleet();
+    const env = { DB_ENCRYPTION_FORMAT: 'v2' };
+    const made = await run(`tenant:provision ${slug} ${where} --migration-privileges ALL`, env);
+    expect(made.exitCode).toBe(0);
+    const read = () =>
+      fleet.central.query('SELECT migrationUser, migrationPassword FROM tenants WHERE slug = ?', [
+        slug,
+      ]);
+    const [row] = await read();
+    const user = String(row?.migrationUser);
+    expect((await onServer(slug)).users).toHaveLength(2);
+    expect((await run(`migrate:doctor ${slug} --verbose`)).stdout).toContain(
+      'works with rows only',
+    );
+
+    const root = await testServer().rootConnection();
+    await root.query(`ALTER USER '${user}'@'%' IDENTIFIED BY 'Another-passw0rd!'`);
+    const sealing = ['secrets:encrypt', '--tenant', slug, '--migration-user', user];
+    const sealed = await runCliProcess(sealing, {
+      cwd: fleet.folder,
+      env: { ...fleet.env, ...env },
+      stdin: 'Another-passw0rd!\n',
+    });
+    await fleet.central.query('UPDATE tenants SET migrationPassword = ? WHERE slug = ?', [
+      sealed.stdout.trim(),
+      slug,
+    ]);
+    expect((await run(`migrate:tenant ${slug}`)).exitCode).toBe(0);
+    const listed = await run('tenant:list --json');
+    expect(listed.stdout).toContain(`"migrationUser":"${user}"`);
+    expect(listed.stdout).not.toContain(sealed.stdout.trim());
   });
 });

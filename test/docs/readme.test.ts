@@ -51,7 +51,9 @@ function strangeOptions(text: string): string[] {
   const commands = optionsByCommand();
   const known = new Set([...commands.values()].flatMap((options) => [...options]));
   // Other programs have options of their own.
-  const lines = text.replaceAll('\\\n', ' ').replaceAll(/^(?:docker|kubectl) .*$/gm, '');
+  const lines = text
+    .replaceAll('\\\n', ' ')
+    .replaceAll(/^(?:docker|kubectl) .*$|NODE_OPTIONS=\S+/gm, '');
   const behindCommands = [...lines.matchAll(/(?:npm run|fanfold) ([a-z:-]+)([^`#\n]*)/g)].flatMap(
     ([, command = '', rest = '']) =>
       optionsIn(rest)

@@ -97,8 +97,8 @@ export async function onServer(slug: string): Promise<{ databases: string[]; use
   const [databases] = await root.query('SHOW DATABASES LIKE ?', [
     databaseNameOf(slug).replaceAll('_', '\\_'),
   ]);
-  const [users] = await root.query('SELECT user AS name FROM mysql.user WHERE user = ?', [
-    userNameOf(slug),
+  const [users] = await root.query('SELECT user AS name FROM mysql.user WHERE user IN (?)', [
+    [userNameOf(slug), migrationUserNameOf(userNameOf(slug))],
   ]);
   await root.end();
   return {

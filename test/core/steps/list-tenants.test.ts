@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import { listTenants } from '../../../src/core/steps/list-tenants.ts';
 import type { StepRound } from '../../../src/core/wire/step-schemas.ts';
-import { listTenantsResultSchema } from '../../../src/core/wire/step-schemas.ts';
+import { listTenantsResultSchema, roundItemSchema } from '../../../src/core/wire/step-schemas.ts';
 import {
   collect,
   failedOutcome,
@@ -59,6 +59,17 @@ describe('the first round', () => {
     });
     // Nothing of the request that an attempt has no use for, such as 1,000 names.
     expect(listed.run.request).not.toHaveProperty('waves');
+  });
+
+  it('gives the migrator the login that migrates, where a tenant has one of its own', async () => {
+    const migrationLogin = { user: 'ddl', encryptedPassword: 'its ciphertext' };
+    const tenants = [tenantOf(0), tenantOf(1, { migrationLogin })];
+    const { list, store } = await opened({}, tenants);
+    await list();
+    const items = store.runs.get('run-1')?.items.get('1-1') ?? [];
+    const read = items.map((item) => roundItemSchema.parse(JSON.parse(JSON.stringify(item))));
+    expect(read.map(({ tenant }) => tenant.migrationLogin)).toEqual([undefined, migrationLogin]);
+    expect(read[0]?.tenant).not.toHaveProperty('migrationLogin');
   });
 
   it('keeps its lists when it is invoked again, and looks at the tenants afresh', async () => {
