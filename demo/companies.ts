@@ -1,12 +1,12 @@
 /** In which condition the demo leaves a tenant to the product. */
 export type Condition =
-  /** An empty database. */
-  | 'empty'
+  /** Fanfold has made it, with the migrations that there were then. */
+  | 'provisioned'
   /** Plain Knex has applied the first half of the migrations, and people have worked with it. */
   | 'half-way'
-  /** The central database holds the password encrypted with another key. */
+  /** An empty database, whose password the central database holds encrypted with another key. */
   | 'other-key'
-  /** Somebody has made a table by hand that a migration wants to create. */
+  /** An empty database, but for a table that somebody made by hand and a migration wants to create. */
   | 'table-in-the-way';
 
 export interface Company {
@@ -17,27 +17,27 @@ export interface Company {
 /** The customers of the demo, by name. */
 export const companies: readonly Company[] = [
   { name: 'Acme Corp', condition: 'half-way' },
-  { name: 'Alder & Finch', condition: 'empty' },
-  { name: 'Blue Harbour', condition: 'empty' },
-  { name: 'Brightside Dental', condition: 'empty' },
-  { name: 'Café Nordlicht', condition: 'empty' },
-  { name: 'Copper Kettle', condition: 'empty' },
-  { name: 'Dunmore Legal', condition: 'empty' },
-  { name: 'Eastgate Clinics', condition: 'empty' },
+  { name: 'Alder & Finch', condition: 'provisioned' },
+  { name: 'Blue Harbour', condition: 'provisioned' },
+  { name: 'Brightside Dental', condition: 'provisioned' },
+  { name: 'Café Nordlicht', condition: 'provisioned' },
+  { name: 'Copper Kettle', condition: 'provisioned' },
+  { name: 'Dunmore Legal', condition: 'provisioned' },
+  { name: 'Eastgate Clinics', condition: 'provisioned' },
   { name: 'Fernhill Farms', condition: 'half-way' },
-  { name: 'Greenway Transit', condition: 'empty' },
-  { name: 'Hartmann Optik', condition: 'empty' },
-  { name: 'Juniper Travel', condition: 'empty' },
+  { name: 'Greenway Transit', condition: 'provisioned' },
+  { name: 'Hartmann Optik', condition: 'provisioned' },
+  { name: 'Juniper Travel', condition: 'provisioned' },
   { name: 'Kestrel Energy', condition: 'other-key' },
   { name: 'Lakeside Schools', condition: 'half-way' },
-  { name: 'Müller Maschinenbau', condition: 'empty' },
-  { name: 'Northlight Films', condition: 'empty' },
-  { name: "O'Hara Movers", condition: 'empty' },
+  { name: 'Müller Maschinenbau', condition: 'provisioned' },
+  { name: 'Northlight Films', condition: 'provisioned' },
+  { name: "O'Hara Movers", condition: 'provisioned' },
   { name: 'Pinewood Hotels', condition: 'table-in-the-way' },
-  { name: 'Quarry Lane Bank', condition: 'empty' },
+  { name: 'Quarry Lane Bank', condition: 'provisioned' },
   { name: 'Redbrick Studios', condition: 'half-way' },
-  { name: 'São Bento Foods', condition: 'empty' },
-  { name: 'TechStart', condition: 'empty' },
-  { name: 'Tidewater Labs', condition: 'empty' },
-  { name: 'Umber Ceramics', condition: 'empty' },
+  { name: 'São Bento Foods', condition: 'provisioned' },
+  { name: 'TechStart', condition: 'provisioned' },
+  { name: 'Tidewater Labs', condition: 'provisioned' },
+  { name: 'Umber Ceramics', condition: 'provisioned' },
 ];

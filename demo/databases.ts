@@ -6,6 +6,13 @@ import { settleAll } from './settle-all.ts';
 /** Databases that are made or dropped at a time. */
 const AT_A_TIME = 8;
 
+export interface PlannedDatabases {
+  /** A database and a user are made for each of these, */
+  readonly made: readonly ConnectionLogin[];
+  /** and somebody makes them for these, in between or not at all. */
+  readonly later: readonly ConnectionLogin[];
+}
+
 export interface DatabasesOptions {
   /** No further database is made once this is aborted. */
   readonly signal: AbortSignal;
@@ -14,19 +21,19 @@ export interface DatabasesOptions {
 }
 
 /**
- * Makes a database and a user for each login, the user with all rights there and none elsewhere,
- * for the time of `work`. They are dropped whatever happens.
+ * Makes databases and users, each user with all rights on its database and none elsewhere, for the time
+ * of `work`. They, and those that are made in it, are dropped whatever happens.
  */
 export async function usingDatabases<Result>(
   { host, port, user, password }: EmbeddedServer,
-  logins: readonly ConnectionLogin[],
+  { made, later }: PlannedDatabases,
   { signal, onDrop }: DatabasesOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const pool = createPool({ host, port, user, password, connectionLimit: AT_A_TIME });
-  const dropAll = () => settleAll(logins.map((login) => drop(pool, login)));
+  const dropAll = () => settleAll([...made, ...later].map((login) => drop(pool, login)));
   const makeAndWork = async () => {
-    await settleAll(logins.map((login) => create(pool, login, signal)));
+    await settleAll(made.map((login) => create(pool, login, signal)));
     return work();
   };
   try {

@@ -3,7 +3,7 @@ import { accountUrl } from '../src/adapters/local/embedded-server/account.ts';
 import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
 import { usingDatabases } from './databases.ts';
 import { createFanfold } from './fanfold.ts';
-import { type Fleet, planFleet } from './fleet.ts';
+import { type DemoTenant, type Fleet, firstToProvision, planFleet } from './fleet.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { tellStory } from './story.ts';
 import { describeServer, isGiven, usingServer } from './using-server.ts';
@@ -63,16 +63,23 @@ async function onServer(
     DB_ENCRYPTION_KEY: encryptionKey,
     // A given server may be elsewhere and have no certificate; what goes there is worth nothing.
     FANFOLD_TLS: 'off',
+    // For the address at which the one tenant lives that the command provisions.
+    FANFOLD_ADMIN_URL: accountUrl({ ...server, host: firstToProvision(fleet).login.host }),
   };
   const fanfold = createFanfold({ folder: workspace, variables, narrator, signal });
-  const logins = [central, ...fleet.tenants.map(({ login }) => login)];
+  const isMadeLater = ({ condition }: DemoTenant) => condition === 'provisioned';
+  const loginsOf = (tenants: readonly DemoTenant[]) => tenants.map(({ login }) => login);
+  const logins = {
+    made: [central, ...loginsOf(fleet.tenants.filter((tenant) => !isMadeLater(tenant)))],
+    later: loginsOf(fleet.tenants.filter(isMadeLater)),
+  };
   const onDrop = (error?: unknown) => {
     if (error !== undefined) {
       narrator.say(signal.aborted ? '\nClearing up…' : '\nSomething went wrong: clearing up…');
       return;
     }
     narrator.step('Clear up');
-    narrator.say(whatGoes(server, logins.length));
+    narrator.say(whatGoes(server, 1 + fleet.tenants.length));
   };
   await usingDatabases(server, logins, { signal, onDrop }, () =>
     tellStory({ server, fleet, workspace, fanfold, narrator, signal }),

@@ -76,6 +76,6 @@ async function exitCodeOf(child: ChildProcess, signal: AbortSignal): Promise<num
 
 /** The environment without what somebody has set for a fleet of their own. */
 function neutralEnvironment(): NodeJS.ProcessEnv {
-  const settings = /^(FANFOLD_.*|CENTRAL_DATABASE_URL|DB_ENCRYPTION_KEY)$/;
+  const settings = /^(FANFOLD_.*|CENTRAL_DATABASE_URL|DB_ENCRYPTION_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionLogin } from '../src/core/ports.ts';
-import { type Company, companies } from './companies.ts';
+import { type Company, type Condition, companies } from './companies.ts';
 
-/** A tenant before anything of it exists. */
+/** A tenant before anything of it exists. Whoever is provisioned has no password before, and an empty one here. */
 export interface DemoTenant extends Company {
   readonly slug: string;
   readonly login: ConnectionLogin;
@@ -25,15 +25,29 @@ export interface FleetHome {
   readonly prefix: string;
 }
 
+/** The tenants of a fleet that are in one condition. */
+export function tenantsIn({ tenants }: Fleet, condition: Condition): DemoTenant[] {
+  return tenants.filter((tenant) => tenant.condition === condition);
+}
+
+/** The one that is provisioned by the command; the shortest name makes the shortest line. */
+export function firstToProvision(fleet: Fleet): DemoTenant {
+  const [first] = tenantsIn(fleet, 'provisioned').sort(
+    (one, other) => one.slug.length - other.slug.length,
+  );
+  if (first === undefined) throw new Error('No tenant of the demo is provisioned.');
+  return first;
+}
+
 /** Plans the demo's fleet. Every call makes up a new key and new passwords. */
 export function planFleet({ hosts, port, prefix }: FleetHome): Fleet {
   const [first = ''] = hosts;
-  const login = (name: string, host: string): ConnectionLogin => ({
+  const login = (name: string, host: string, password = newPassword()): ConnectionLogin => ({
     host,
     port,
     database: `${prefix}${name}_db`,
     user: `${prefix}${name}`,
-    password: newPassword(),
+    password,
   });
   return {
     encryptionKey: newEncryptionKey(),
@@ -41,7 +55,8 @@ export function planFleet({ hosts, port, prefix }: FleetHome): Fleet {
     tenants: companies.map((company, index) => {
       const slug = slugOf(company.name);
       const host = hosts[index % hosts.length] ?? first;
-      return { ...company, slug, login: login(slug.replaceAll('-', '_'), host) };
+      const password = company.condition === 'provisioned' ? '' : newPassword();
+      return { ...company, slug, login: login(slug.replaceAll('-', '_'), host, password) };
     }),
   };
 }

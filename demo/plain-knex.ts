@@ -2,11 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import knex, { type Knex } from 'knex';
 import type { ConnectionLogin } from '../src/core/ports.ts';
-import { migrationIds } from './migration-ids.ts';
+import { EARLIER_MIGRATIONS, migrationIds } from './migration-ids.ts';
 import { tenantMigrations } from './repository.ts';
-
-/** Migrations that there were at the time: they make users, roles and apps. */
-export const APPLIED_BY_KNEX = 3;
 
 /** The first of them owns an app. */
 const PEOPLE = ['ada', 'grace', 'linus'];
@@ -18,7 +15,7 @@ const PEOPLE = ['ada', 'grace', 'linus'];
 export async function migrateByPlainKnex(login: ConnectionLogin): Promise<void> {
   const { host, port, database, user, password } = login;
   const migrationSource: Knex.MigrationSource<string> = {
-    getMigrations: async () => (await migrationIds()).slice(0, APPLIED_BY_KNEX),
+    getMigrations: async () => (await migrationIds()).slice(0, EARLIER_MIGRATIONS),
     getMigrationName: (id) => `${id}.js`,
     getMigration: (id) => import(pathToFileURL(join(tenantMigrations, `${id}.ts`)).href),
   };

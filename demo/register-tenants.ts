@@ -4,12 +4,13 @@ import { encryptPasswordV1 } from '../src/core/encryption/encrypt-password-v1.ts
 import { parseEncryptionKey } from '../src/core/encryption/encryption-key.ts';
 import { type Fleet, newEncryptionKey } from './fleet.ts';
 
-/** Gives every tenant its row in the central database, by the code of the product itself. */
+/** Gives the tenants that have a database a row in the central one, by the code of the product itself. */
 export async function registerTenants({ central, encryptionKey, tenants }: Fleet): Promise<void> {
   const key = parseEncryptionKey(encryptionKey);
   const otherKey = parseEncryptionKey(newEncryptionKey());
   await usingCentralDatabase(central, undefined, async ({ registry }) => {
     for (const { name, slug, login, condition } of tenants) {
+      if (condition === 'provisioned') continue;
       const { password, ...address } = login;
       const encryptedPassword = encryptPasswordV1(
         condition === 'other-key' ? otherKey : key,

@@ -2,16 +2,17 @@ import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contr
 import { checkFleet } from './check-fleet.ts';
 import type { Condition } from './companies.ts';
 import type { Fanfold } from './fanfold.ts';
-import type { DemoTenant, Fleet } from './fleet.ts';
+import { type DemoTenant, type Fleet, firstToProvision, tenantsIn } from './fleet.ts';
 import { moveTableAway } from './hand-made-table.ts';
 import { lastRun } from './last-run.ts';
-import { migrationIds } from './migration-ids.ts';
+import { EARLIER_MIGRATIONS, migrationIds } from './migration-ids.ts';
 import type { Narrator } from './narrator.ts';
 import { requireEqual } from './not-as-described.ts';
-import { APPLIED_BY_KNEX } from './plain-knex.ts';
 import { prepareTenants } from './prepare-tenants.ts';
+import { provisionTenants, withPasswords } from './provision-tenants.ts';
 import { registerTenants } from './register-tenants.ts';
 import { repairPassword } from './repair-password.ts';
+import { addLaterMigrations } from './workspace.ts';
 
 /** What the steps of the story have in common. */
 export interface Stage {
@@ -24,9 +25,9 @@ export interface Stage {
 }
 
 /** Everything between the empty databases and their end. Throws `NotAsDescribed`. */
-export async function tellStory(stage: Stage): Promise<void> {
-  await setUpCentral(stage);
-  await makeFleet(stage);
+export async function tellStory(planned: Stage): Promise<void> {
+  await setUpCentral(planned);
+  const stage = { ...planned, fleet: await makeFleet(planned) };
   const runId = await migrateAll(stage);
   await repair(stage);
   await retry(stage, runId);
@@ -41,22 +42,52 @@ async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {
   requireEqual('Exit code of migrate:latest', await fanfold.run('migrate:latest'), 0);
 }
 
-async function makeFleet({ fleet, server, narrator, signal }: Stage): Promise<void> {
-  const { tenants } = fleet;
-  const ids = await migrationIds();
-  narrator.step(`${tenants.length} tenants`);
+/** Tenants of both kinds: those that Fanfold makes, and those that were there before. */
+async function makeFleet(stage: Stage): Promise<Fleet> {
+  const { fleet, narrator, workspace, signal } = stage;
+  narrator.step(`${fleet.tenants.length} tenants`);
+  await provision(stage);
   await registerTenants(fleet);
-  await prepareTenants(tenants);
+  await prepareTenants(fleet.tenants);
+  await addLaterMigrations(workspace);
   signal.throwIfAborted();
-  const count = (condition: Condition) => tenantsIn(fleet, condition).length;
+  await tellConditions(stage);
+  return withPasswords(fleet);
+}
+
+async function provision(stage: Stage): Promise<void> {
+  const { fleet, fanfold, narrator } = stage;
+  const first = firstToProvision(fleet);
+  const others = tenantsIn(fleet, 'provisioned').filter((tenant) => tenant !== first);
+  const { host, port, database, user } = first.login;
   narrator.say(
-    `Each has a database, a user and a random password of its own, on ${server.hosts.join(' or ')}. The passwords are encrypted with a DB_ENCRYPTION_KEY made for this demo. There are ${ids.length} migrations, and as in every real fleet not all is well:`,
+    `${others.length + 1} are new. A new one is one command: row, user with a random password that nobody sees, database, rights, migrations.`,
+  );
+  const exitCode = await fanfold.run(
+    ...['tenant:provision', first.slug, '--name', first.name],
+    ...['--host', host, '--port', String(port), '--database', database, '--user', user],
+  );
+  requireEqual('Exit code of tenant:provision', exitCode, 0);
+  const startedAt = performance.now();
+  await provisionTenants(others, stage);
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+  narrator.say(
+    `\nThe other ${others.length} by the function provisionTenant(), as an API server would call it: ${seconds} s.`,
+  );
+}
+
+async function tellConditions({ fleet, server, narrator }: Stage): Promise<void> {
+  const ids = await migrationIds();
+  const count = (condition: Condition) => tenantsIn(fleet, condition).length;
+  const others = fleet.tenants.length - count('provisioned');
+  narrator.say(
+    `The other ${others} were there before. All live on ${server.hosts.join(' or ')}, their passwords encrypted with a DB_ENCRYPTION_KEY made for this demo. Since then ${ids.length - EARLIER_MIGRATIONS} more migrations were written, and as in every real fleet not all is well:`,
   );
   for (const line of [
-    `- ${count('empty')} databases are empty.`,
-    `- ${count('half-way')} are in use, and plain Knex has run ${APPLIED_BY_KNEX} of the ${ids.length} migrations there: ${namesOf(tenantsIn(fleet, 'half-way'))}.`,
-    `- ${only(fleet, 'other-key').name}: its password was encrypted with another key.`,
-    `- ${only(fleet, 'table-in-the-way').name}: somebody made a table "tasks" by hand, and a migration wants to create one.`,
+    `- ${count('provisioned')} have the ${EARLIER_MIGRATIONS} migrations that there were when they were made.`,
+    `- ${count('half-way')} are in use, and plain Knex has run those ${EARLIER_MIGRATIONS} there: ${namesOf(tenantsIn(fleet, 'half-way'))}.`,
+    `- ${only(fleet, 'other-key').name} is empty, and its password was encrypted with another key.`,
+    `- ${only(fleet, 'table-in-the-way').name} is empty, but for a table "tasks" that somebody made by hand, and a migration wants to create one.`,
   ]) {
     narrator.say(line);
   }
@@ -121,10 +152,6 @@ async function lookAtFleet({ fleet, fanfold, narrator }: Stage): Promise<void> {
   narrator.say(
     `\nThe demo has looked for itself: all ${fleet.tenants.length} databases have every table and every row that they should have.`,
   );
-}
-
-function tenantsIn({ tenants }: Fleet, condition: Condition): DemoTenant[] {
-  return tenants.filter((tenant) => tenant.condition === condition);
 }
 
 function only(fleet: Fleet, condition: Condition): DemoTenant {

@@ -63,7 +63,7 @@ describe('tenant:provision --aws', () => {
     expect(exitCode).toBe(0);
     expect(started).toEqual([['run-1', { slug: 'acme', name: 'Acme', host: 'db1', port: 3307 }]]);
     expect(host.out).toBe(
-      '✅ acme is ACTIVE: 2 migrations in 0.1 s\n- claim: 0.0 s\n- account: 0.1 s (was done already)\n',
+      '✅ acme is ACTIVE: 2 migrations in 0.1 s\n- claim: 0.04 s\n- account: 0.06 s (was done already)\n',
     );
     expect(host.err).toContain(ARN);
   });

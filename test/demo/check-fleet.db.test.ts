@@ -18,7 +18,7 @@ describe('the demo, looking at its fleet', () => {
     const tenant = (name: string, login: typeof central) => ({
       name,
       slug: name,
-      condition: 'empty' as Condition,
+      condition: 'provisioned' as Condition,
       login,
     });
 

@@ -21,9 +21,18 @@ export const STEP_WORDS: Readonly<Record<ProvisionStep, string>> = {
 
 /** The time of each step, a line for each. */
 export function stepTimeLines(steps: readonly StepTime[]): string[] {
-  return steps.map(({ step, durationMs, done }) =>
-    printable(`- ${step}: ${formatDuration(durationMs)}${done ? '' : ' (was done already)'}`),
-  );
+  return steps.map(({ step, durationMs, done }) => {
+    // The row is taken up by the command that adds it.
+    const was = done || step === 'claim' ? '' : ' (was done already)';
+    return printable(`- ${step}: ${formatStep(durationMs)}${was}`);
+  });
+}
+
+/** Most steps take a few hundredths of a second. */
+function formatStep(milliseconds: number): string {
+  return milliseconds < 1_000
+    ? `${(Math.max(0, milliseconds) / 1_000).toFixed(2)} s`
+    : formatDuration(milliseconds);
 }
 
 /** What became of a tenant, with the time of each step. */
