@@ -1,10 +1,8 @@
-import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import type { DatabaseAddress } from '../tenant.ts';
 import { newPassword } from './new-password.ts';
 import type { Provisioning } from './provisioning.ts';
+import type { NewLogins } from './provisioning-registry.ts';
 import { migrationUserNameOf } from './tenant-names.ts';
-
-/** What a new tenant logs in with, encrypted. */
-export type NewLogins = Pick<Tenant, 'encryptedPassword' | 'migrationLogin'>;
 
 /** Makes the passwords of a new tenant, which nobody has seen, and names the user that migrates. */
 export async function newLogins(

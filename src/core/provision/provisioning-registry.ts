@@ -1,12 +1,14 @@
 import type { NewTenant } from '../central/new-tenant.ts';
 import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
-import type { NewLogins } from './new-logins.ts';
 
 /**
  * What of a tenant may exist on its server because provisioning made it, written down before it is
  * made: `claimed` nothing but perhaps the account, `account` the account, `database` the database too.
  */
 export type ProvisioningMark = 'claimed' | 'account' | 'database';
+
+/** What a new tenant logs in with, encrypted. */
+export type NewLogins = Pick<Tenant, 'encryptedPassword' | 'migrationLogin'>;
 
 /** A tenant's row as provisioning sees it. */
 export interface ProvisioningRow {
