@@ -19,7 +19,8 @@ export function failedMessage({ runId, message, causes, report }: ShortSummary):
       return `${countOf(tenants, 'tenant')} (${examples.join(', ')}${more}): ${code}: ${asSentence(message)} ${nextStep}`;
     });
   const numbered = reasons.map((reason, index) => `[${index + 1}] ${reason}`);
-  return [`Run ${runId}: ${message}`, ...numbered, `Report: ${report}`].join(' ');
+  const others = causes.length > MOST_CAUSES ? ['The other reasons are in the report.'] : [];
+  return [`Run ${runId}: ${message}`, ...numbered, ...others, `Report: ${report}`].join(' ');
 }
 
 /** What SettleRun throws: a state that failed is what a redrive enters again. */

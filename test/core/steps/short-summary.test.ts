@@ -29,6 +29,16 @@ it('names the most frequent causes first, with some of their tenants', () => {
     summary: 's3://acme-runs/runs/run-1/summary.json',
     report: 's3://acme-runs/runs/run-1/report.html',
   });
+  const message = failedMessage(short);
+  expect(message).toContain('[3] ');
+  expect(message).not.toContain('[4] ');
+  expect(message).toContain('The other reasons are in the report. Report: s3://');
+});
+
+it('ends the words of a server before the next step', () => {
+  const failure = { ...failureNamed('TableExists'), message: "Table 'a' already exists" };
+  const summary = addOutcome(emptySummary(1), failedOutcome(0, { failure }));
+  expect(failedMessage(shortSummary(summary, facts))).toContain('already exists. Mend it. Report:');
 });
 
 it('stays below 10 KiB, whatever the messages, and so does what an operator reads', () => {
