@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { createCentralDatabase, insertTenants } from '../support/central-databas
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { requestOf } from '../support/fleet.ts';
 import { BUCKET, type S3Server, startS3Server } from '../support/s3-server.ts';
+import { testServer } from '../support/server.ts';
 import { EXECUTION, itemOf, roundOf } from '../support/step-run-store-contract.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 
@@ -52,17 +54,18 @@ const FILES = {
   '20250104090000_fail.cjs': "exports.up = (knex) => knex.raw('ALTER TABLE nowhere ADD x INT');",
 };
 
-/** Stands for Secrets Manager; what it gives out may be changed. */
 let folder = '';
 let secrets: ReturnType<typeof createServer>;
-const secret = { text: KEY, asked: 0 };
+/** What Secrets Manager gives out: by ARN, else `text`. */
+const secret = { text: KEY, asked: 0, byArn: new Map<string, string>() };
 let s3: S3Server;
 let bundled: ReturnType<typeof bundleLambdas>;
 
 beforeAll(async () => {
-  secrets = createServer((_, response) => {
+  secrets = createServer(async (request, response) => {
     secret.asked += 1;
-    response.end(JSON.stringify({ SecretString: secret.text }));
+    const { SecretId } = JSON.parse(await textOf(request));
+    response.end(JSON.stringify({ SecretString: secret.byArn.get(SecretId) ?? secret.text }));
   });
   await new Promise<void>((resolve) => secrets.listen(0, '127.0.0.1', resolve));
   s3 = await startS3Server();
@@ -79,6 +82,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'test',
     FANFOLD_KEY_SECRET_ARN: 'arn:key',
     FANFOLD_CENTRAL_SECRET_ARN: 'arn:central',
+    FANFOLD_ADMIN_SECRETS: '[{"arn":"arn:admin"}]',
     FANFOLD_RUN_BUCKET: BUCKET,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   })) {
@@ -191,3 +195,58 @@ describe('the bundled lister', () => {
     ]);
   });
 });
+
+describe('the bundled provisioner', () => {
+  it('makes a tenant, and takes away what it made where a migration fails', async () => {
+    const central = await createCentralDatabase();
+    const { host, port, user: root, password: rootPassword } = testServer();
+    const { database, user, password } = central;
+    const texts = {
+      'arn:key': KEY,
+      'arn:central': { username: user, password, host, port, dbname: database },
+      'arn:admin': { username: root, password: rootPassword, host, port },
+    };
+    for (const [arn, text] of Object.entries(texts)) {
+      secret.byArn.set(arn, typeof text === 'string' ? text : JSON.stringify(text));
+    }
+    const provision = await load('provision-tenant');
+    const enteredAt = new Date().toISOString();
+    const slug = `bundled-${randomUUID().slice(0, 8)}`;
+    const request = { slug, host, port };
+    const refused = (await rejectionOf(
+      provision({ step: 'claim', request: { ...request, slugg: 1 }, enteredAt }),
+    )) as Error;
+    expect(refused).toMatchObject({ name: 'RequestInvalid', stack: '' });
+
+    let progress = await provision({ step: 'claim', request, enteredAt });
+    for (const step of ['account', 'database', 'rights']) {
+      progress = await provision({ step, progress, enteredAt });
+    }
+    const failed = (await rejectionOf(
+      provision({ step: 'migrations', progress, enteredAt }),
+    )) as Error;
+    expect(failed).toMatchObject({ name: 'TableMissing', stack: '' });
+    const [row] = await central.query('SELECT dbName FROM tenants WHERE slug = ?', [slug]);
+    const tables = 'SELECT 1 FROM information_schema.tables WHERE table_schema = ?';
+    const connection = await testServer().rootConnection();
+    const [made] = await connection.query(tables, [row?.dbName]);
+    expect(made).not.toEqual([]);
+
+    const error = { Error: failed.name, Cause: JSON.stringify({ errorMessage: failed.message }) };
+    const event = { step: 'fail', progress, failedStep: 'migrations', error, failedAt: 0 };
+    const told = (await rejectionOf(provision({ ...event, redriveCount: 0 }))) as Error;
+    expect(told.name).toBe('TenantProvisioningFailed');
+    expect(told.message).toContain('in the step migrations: TableMissing');
+    expect(await provision({ ...event, redriveCount: 1 })).toEqual({ again: true });
+    const rows = await central.query('SELECT status FROM tenants WHERE slug = ?', [slug]);
+    expect(rows).toEqual([{ status: 'FAILED' }]);
+    const [left] = await connection.query('SHOW DATABASES LIKE ?', [String(row?.dbName)]);
+    expect(left).toEqual([]);
+  });
+});
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}

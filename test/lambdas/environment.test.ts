@@ -43,6 +43,39 @@ describe('lambdaEnvironment', () => {
     });
   });
 
+  it('reads where administrators’ logins are', () => {
+    const text =
+      '[{"arn":"a","server":"DB1.example.com:3307"},{"arn":"b"},{"arn":"c","server":"x"}]';
+    expect(lambdaEnvironment({ FANFOLD_ADMIN_SECRETS: text }).adminSecrets()).toEqual([
+      { arn: 'a', server: { host: 'DB1.example.com', port: 3307 } },
+      { arn: 'b', server: undefined },
+      { arn: 'c', server: { host: 'x', port: 3306 } },
+    ]);
+  });
+
+  it.each([
+    [undefined, 'is not set'],
+    ['{}', 'is no JSON list'],
+    ['[', 'is no JSON list'],
+    ['[]', 'is no JSON list'],
+    ['[{"server":"x"}]', 'without an ARN'],
+    ['[{"arn":"a","server":":1"}]', 'names a server'],
+  ])('says what it cannot use of administrators’ logins: %j', (text, message) => {
+    const environment = lambdaEnvironment({ FANFOLD_ADMIN_SECRETS: text });
+    expect(String(thrownBy(() => environment.adminSecrets()))).toContain(message);
+  });
+
+  it('reads how users and passwords are made', () => {
+    const named = { FANFOLD_REQUIRE_TLS: 'false', FANFOLD_PASSWORD_FORMAT: 'v2' };
+    const environment = lambdaEnvironment(named);
+    expect([environment.requireTls(), environment.passwordFormat()]).toEqual([false, 'v2']);
+    const bare = lambdaEnvironment({});
+    expect([bare.requireTls(), bare.passwordFormat()]).toEqual([undefined, undefined]);
+    expect(
+      thrownBy(() => lambdaEnvironment({ FANFOLD_REQUIRE_TLS: 'yes' }).requireTls()),
+    ).toMatchObject({ code: 'EnvironmentInvalid' });
+  });
+
   it('refuses defaults that are no request', () => {
     const environment = lambdaEnvironment({ FANFOLD_REQUEST_DEFAULTS: '{"maxConcurrency":0}' });
     expect(thrownBy(() => environment.requestDefaults())).toMatchObject({ code: 'RequestInvalid' });
