@@ -109,7 +109,10 @@ describe('tenant:provision --aws', () => {
   });
 
   it('refuses options that the deployment has decided', async () => {
-    for (const option of ['--collation utf8mb4_bin', '--undo', '--tls off', '--no-require-tls']) {
+    for (const option of [
+      ...['--collation utf8mb4_bin', '--undo', '--tls off', '--no-require-tls'],
+      ...['--accounts-from 10.%', '--privileges SELECT', '--migration-privileges ALL'],
+    ]) {
       const { host, exitCode, started } = await run(`tenant:provision a ${option} --aws prod`, []);
       expect({ option, exitCode, started }).toEqual({ option, exitCode: 2, started: [] });
       expect(host.err).toContain('has no meaning with --aws');

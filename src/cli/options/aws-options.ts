@@ -67,6 +67,7 @@ const OF_THIS_PROCESS: Readonly<Record<string, string>> = {
   collation: 'the collation is part of the deployment ("provisioning")',
   accountsFrom: 'where users log in from is part of the deployment ("provisioning")',
   privileges: 'the privileges are part of the deployment ("provisioning")',
+  migrationPrivileges: 'the privileges are part of the deployment ("provisioning")',
   requireTls: 'TLS is part of the deployment',
   undo: 'a tenant is taken away from where its server can be reached',
 };
