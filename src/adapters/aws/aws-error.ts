@@ -45,7 +45,17 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       },
     );
   }
-  // Without a body there is no name: what answers in between, such as a proxy or an endpoint policy.
+  if (isNameless(name) && statusOf(error) === 403) {
+    return new FanfoldError(
+      'AwsAccessDenied',
+      `It is not allowed to ${call.action}${where} (HTTP 403, without a reason).`,
+      {
+        ...options,
+        nextStep:
+          'AWS names what is missing, so something in between may have answered: a proxy, or the policy of a VPC endpoint. Else look into CloudTrail, and at the policies of bucket and key.',
+      },
+    );
+  }
   if (DENIED.has(name) || statusOf(error) === 403) {
     return new FanfoldError(
       'AwsAccessDenied',
@@ -81,9 +91,10 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       },
     );
   }
+  const answered = isNameless(name) ? `HTTP ${statusOf(error)}, without a reason.` : undefined;
   return new FanfoldError(
     'AwsFailed',
-    `AWS failed to ${call.action}${where}: ${name}: ${message}`,
+    `AWS failed to ${call.action}${where}: ${answered ?? `${name}: ${message}`}`,
     {
       ...options,
       retryable: isServerFault(error),
@@ -139,6 +150,11 @@ const UNREACHABLE = new Set([
 function isUnreachable(error: unknown): boolean {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return UNREACHABLE.has(String(code)) || UNREACHABLE.has(String(name));
+}
+
+/** What the client calls an answer without a body: nobody knows who has answered. */
+function isNameless(name: string): boolean {
+  return name === 'Unknown' || name === 'UnknownError';
 }
 
 function isServerFault(error: unknown): boolean {

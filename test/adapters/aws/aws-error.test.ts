@@ -42,6 +42,14 @@ describe('awsError', () => {
   });
 
   it.each([
+    [403, 'It is not allowed to ask (HTTP 403, without a reason).'],
+    [502, 'AWS failed to ask: HTTP 502, without a reason.'],
+  ])('says so where an answer of %s has no reason', (httpStatusCode, message) => {
+    const error = thrown('Unknown', 'UnknownError', { $metadata: { httpStatusCode } });
+    expect(awsError(error, { action: 'ask' }).message).toBe(message);
+  });
+
+  it.each([
     ['ThrottlingException', {}, true],
     ['Error', { code: 'ENOTFOUND' }, true],
     ['InternalServerError', { $metadata: { httpStatusCode: 503 } }, true],
