@@ -1,14 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fleetAsleep, slowMigration } from '../cli/support/asleep.ts';
 import { type RealFleet, realFleet, writeMigrations } from '../cli/support/real-fleet.ts';
+import { fixtureFolder } from '../support/fixture-folder.ts';
 import { testServer } from '../support/server.ts';
 import { buildImageFolder, type ImageFolder } from './support/build-image-folder.ts';
+import { hasNamespaces, type ImageRun, startImage } from './support/start-image.ts';
 
 const run = promisify(execFile);
 
@@ -32,58 +33,55 @@ describe.skipIf(testServer().flavour === 'mysql')('what the Dockerfile copies', 
     await rm(folder, { recursive: true });
   });
 
-  /** Starts the image as an engine would: its command and user, its environment and no other. */
-  function start(fleet: RealFleet, more: Readonly<Record<string, string>> = {}, args?: string[]) {
-    const [program = '', ...entry] = [...image.entrypoint, ...(args ?? image.command)].map(
-      (word) => (word.startsWith('/') ? join(image.root, word) : word),
-    );
-    const [uid, gid] = image.user.split(':').map(Number);
-    const child = spawn(program, entry, {
-      cwd: join(image.root, image.workdir),
-      env: { PATH: dirname(process.execPath), ...image.env, ...fleet.env, ...more },
-      ...(process.getuid?.() === 0 ? { uid, gid } : {}),
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += text;
-      });
-    }
-    return { child, ended: once(child, 'close').then(([code]) => ({ exitCode: code, output })) };
+  /** Starts the image with a fleet, and a volume of its own for runs. */
+  async function start(fleet: RealFleet, more: Partial<ImageRun> = {}) {
+    const runs = await fixtureFolder();
+    await chmod(runs, 0o1777);
+    await chmod(fleet.folder, 0o755);
+    const migrations = join(fleet.folder, 'migrations/tenant');
+    const env = { ...fleet.env, ...more.env };
+    return { runs, ...startImage(image, { runs, migrations, ...more, env }) };
   }
 
   test('migrates all tenants by the command that the image has, and writes into its volume alone', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], {});
-    const { exitCode, output } = await start(fleet).ended;
+    const { runs, ended } = await start(fleet);
+    const { exitCode, output } = await ended;
     expect(output).toContain('✅ Successful: 2\n❌ Failed: 0\n');
     expect(exitCode).toBe(0);
-    const runs = join(image.root, image.workdir, '.fanfold/runs');
-    expect(await readdir(runs)).toHaveLength(1);
-    const again = await start(fleet, {}, ['migrate:status']).ended;
-    expect(again).toMatchObject({ exitCode: 0 });
+    expect(await readdir(join(runs, 'runs'))).toHaveLength(1);
+    const retry = await start(fleet, { runs, args: ['migrate:retry', 'last'] });
+    expect((await retry.ended).output).toContain('Nothing is left to do.');
+  });
+
+  test('has nothing that it could write but its volume', async () => {
+    const fleet = await realFleet([], {});
+    const made = await start(fleet, { args: ['migrate:make', 'add_something', '--js'] });
+    const { exitCode, output } = await made.ended;
+    expect(output).toMatch(hasNamespaces ? /EROFS/ : /EACCES/);
+    expect(exitCode).toBe(3);
   });
 
   test('migrates the central database, which is not among the tenants’ migrations', async () => {
-    const { exitCode, output } = await start(await realFleet([], {}), {}, ['migrate:latest']).ended;
+    const latest = await start(await realFleet([], {}), { args: ['migrate:latest'] });
+    const { exitCode, output } = await latest.ended;
     expect(output).toMatch(/up to date/);
     expect(exitCode).toBe(0);
   });
 
   test('ends a tenant’s statements on SIGTERM, says so by 130, and goes on when it is started again', async () => {
     const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], slowMigration(1));
-    const more = { FANFOLD_MIGRATIONS_DIR: join(fleet.folder, 'migrations/tenant') };
-    await chmod(fleet.folder, 0o755);
+    const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
     const args = ['migrate:all-tenants', '--concurrency', '1'];
-    const { child, ended } = start(fleet, more, args);
+    const { terminate, ended } = await start(fleet, { env, args });
     await fleetAsleep(fleet);
-    child.kill('SIGTERM');
+    terminate();
     const { exitCode, output } = await ended;
     expect(output).toContain('✅ Successful: 1\n❌ Failed: 0\n⏩ Skipped: 2\n');
     expect(exitCode).toBe(130);
 
     await writeMigrations(fleet.folder, slowMigration(0));
-    const next = await start(fleet, more, args).ended;
+    const next = await (await start(fleet, { env, args })).ended;
     expect(next.output).toContain('✅ Successful: 3\n❌ Failed: 0\n');
     expect(next.exitCode).toBe(0);
   });

@@ -1,0 +1,116 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { ImageFolder } from './build-image-folder.ts';
+
+export interface ImageRun {
+  /** Default: the image's own command. */
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder for `/app/.fanfold`, and one that is `/migrations` there. */
+  readonly runs: string;
+  readonly migrations: string;
+}
+
+export interface RunningImage {
+  /** What an engine sends to the first process of a container. */
+  terminate(): void;
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
+}
+
+/**
+ * Whether this machine lets us make namespaces: then the image's process is the first of its own, on a
+ * root folder that is read-only and has nothing but what the image has and what its base brings along.
+ */
+export const hasNamespaces: boolean = (() => {
+  try {
+    const probe = ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
+    execFileSync('/usr/bin/unshare', probe, { stdio: 'ignore' });
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+})();
+
+/** Starts the image as an engine would: its command and user, its environment and no other. */
+export function startImage(image: ImageFolder, run: ImageRun): RunningImage {
+  const child = hasNamespaces ? startContained(image, run) : startBeside(image, run);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  return {
+    terminate: () =>
+      process.kill(hasNamespaces ? firstProcessOf(child) : (child.pid ?? 0), 'SIGTERM'),
+    ended: once(child, 'close').then(([exitCode]) => ({ exitCode, output })),
+  };
+}
+
+/** Mounts what a container has, gives up root and every folder but its own, and becomes the program. */
+const CONTAIN = `
+set -e
+root=$1 app=$2 node=$3 runs=$4 migrations=$5 workdir=$6 uid=$7 gid=$8
+shift 8
+mount -t tmpfs -o mode=755 tmpfs "$root"
+cd "$root"
+mkdir usr app node proc dev migrations
+for folder in lib lib64; do test -L /$folder && ln -s "usr/$folder" $folder; done
+mount --bind /usr usr && mount -o remount,bind,ro usr
+mount --bind "$node" node && mount -o remount,bind,ro node
+mount --bind "$app" app && mount -o remount,bind,ro app
+mount --bind "$runs" app/.fanfold
+mount --bind "$migrations" migrations && mount -o remount,bind,ro migrations
+mount --bind /dev dev
+mount -t proc proc proc
+mount -o remount,ro .
+export PATH=/node
+exec /usr/bin/unshare --root "$root" --wd "$workdir" --setgid "$gid" --setuid "$uid" "$@"
+`;
+
+function startContained(image: ImageFolder, { args, env, runs, migrations }: ImageRun) {
+  const [uid = '', gid = ''] = image.user.split(':');
+  const app = join(image.root, 'app');
+  const given = ['/mnt', app, dirname(process.execPath), runs, migrations, image.workdir, uid, gid];
+  const command = [...image.entrypoint, ...(args ?? image.command)];
+  return spawn(
+    '/usr/bin/unshare',
+    [
+      ...['--mount', '--pid', '--fork', '--kill-child', '/bin/sh', '-c', CONTAIN, 'contain'],
+      ...given,
+      ...command,
+    ],
+    { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...image.env, ...env } },
+  );
+}
+
+/** The only child of the process that made the namespaces. */
+function firstProcessOf({ pid }: ChildProcess): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+}
+
+/** Without namespaces: in the folder itself, which nobody may write. */
+function startBeside(image: ImageFolder, { args, env, runs, migrations }: ImageRun) {
+  const [program = '', ...entry] = [...image.entrypoint, ...(args ?? image.command)].map((word) =>
+    word.startsWith('/') ? join(image.root, word) : word,
+  );
+  const [uid, gid] = image.user.split(':').map(Number);
+  const places = Object.entries(env).map(([name, value]) => [
+    name,
+    value === '/migrations' ? migrations : value,
+  ]);
+  return spawn(program, entry, {
+    cwd: join(image.root, image.workdir),
+    env: {
+      PATH: dirname(process.execPath),
+      ...image.env,
+      FANFOLD_RUN_STORE: runs,
+      ...Object.fromEntries(places),
+    },
+    ...(process.getuid?.() === 0 ? { uid, gid } : {}),
+  });
+}
