@@ -614,6 +614,7 @@ describe('how it looks', () => {
     'migrate:all-tenants --aws prod',
     'migrate:retry old --aws prod',
     'stop last --aws prod',
+    'throttle last --aws prod --max-concurrency 5',
   ])('%s fits into 80 columns, plain with NO_COLOR', async (argv) => {
     const frames = argv.startsWith('stop')
       ? [{ status: 'ABORTED', waves: wavesOf([2]), outcomes: [failedOutcome(0)] } as const]

@@ -37,9 +37,7 @@ export function throttleRemotely(
     screen.print([
       `🐢 Run ${run.id}: ${formatCount(maxConcurrency)} tenant(s) at a time, before ${formatCount(round.maxConcurrency)}`,
     ]);
-    screen.note([
-      'Tenants that are under way go on. Later waves and rounds go by the request again.',
-    ]);
+    screen.note(['Tenants under way go on. Later waves and rounds go by the request again.']);
     return EXIT.ok;
   });
 }
