@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ImageFolder } from './build-image-folder.ts';
@@ -26,7 +27,7 @@ export interface RunningImage {
  */
 export const hasNamespaces: boolean = (() => {
   try {
-    const probe = ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
+    const probe = ['--mount', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()];
     execFileSync('/usr/bin/unshare', probe, { stdio: 'ignore' });
     return process.getuid?.() === 0;
   } catch {
@@ -75,7 +76,10 @@ exec /usr/bin/unshare --root "$root" --wd "$workdir" --setgid "$gid" --setuid "$
 function startContained(image: ImageFolder, { args, env, runs, migrations }: ImageRun) {
   const [uid = '', gid = ''] = image.user.split(':');
   const app = join(image.root, 'app');
-  const given = ['/mnt', app, dirname(process.execPath), runs, migrations, image.workdir, uid, gid];
+  // Empty to everybody else: what is mounted there is seen by this process alone.
+  const root = join(image.root, '../container');
+  mkdirSync(root, { recursive: true });
+  const given = [root, app, dirname(process.execPath), runs, migrations, image.workdir, uid, gid];
   const command = [...image.entrypoint, ...(args ?? image.command)];
   return spawn(
     '/usr/bin/unshare',
