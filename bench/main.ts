@@ -7,6 +7,8 @@ import { countTable, rateTable } from './fleet-tables.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';
 import { measureFleets } from './measure-fleets.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { measureProvisioning } from './provisioning/measure-provisioning.ts';
+import { provisioningTable } from './provisioning/provisioning-table.ts';
 import { usingScratchDatabases } from './scratch-databases.ts';
 import { usingScratchFolder } from './scratch-folder.ts';
 import { describeServer, usingServer } from './server.ts';
@@ -19,6 +21,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
       usingScratchFolder(async (folder) => {
         console.log(`${await describeServer(login)}; Node ${process.versions.node}`);
         if (options.parts.includes('fleets')) await fleets(login, options, folder, signal);
+        if (options.parts.includes('provisioning')) await provisioning(login, options, signal);
         if (options.parts.includes('list-and-fold')) {
           await listAndFold(login, options, folder, signal);
         }
@@ -43,6 +46,22 @@ async function fleets(
   });
   console.log(`\n${tenants} tenants, 5 tables each; medians of ${rounds} rounds\n`);
   console.log(`${rateTable(samples, ways)}\n\n${countTable(samples, ways)}`);
+}
+
+async function provisioning(
+  login: ServerLogin,
+  { provisioned, rounds, concurrency }: BenchOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const samples = await measureProvisioning(login, {
+    provisioned,
+    rounds,
+    concurrency,
+    signal,
+    onRound: (round) => console.error(`provisioning: round ${round} of ${rounds}`),
+  });
+  console.log(`\nprovisioning, 5 tables each; medians of ${rounds} rounds\n`);
+  console.log(provisioningTable(samples, provisioned));
 }
 
 async function listAndFold(

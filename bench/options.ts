@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What the bench can measure. */
-export const PARTS = ['fleets', 'list-and-fold'] as const;
+export const PARTS = ['fleets', 'provisioning', 'list-and-fold'] as const;
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */
 export const WAY_NAMES = ['raw', 'knex', 'fanfold'] as const;
@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly concurrency: number;
   readonly parts: readonly (typeof PARTS)[number][];
   readonly ways: readonly (typeof WAY_NAMES)[number][];
+  /** Tenants that each way provisions in a round. */
+  readonly provisioned: number;
   /** Synthetic tenants that are listed and folded. */
   readonly listed: number;
   readonly minutes: number;
@@ -28,9 +30,10 @@ export const USAGE = `npm run bench -- [options]
   --concurrency <n>    tenants at a time in the parallel ways (8)
   --only <parts>       ${PARTS.join(',')}
   --ways <ways>        ${WAY_NAMES.join(',')}
+  --provisioned <n>    tenants that each way provisions in a round (100)
   --listed <n>         synthetic tenants to list and fold (1000000)
   --minutes <n>        give up after this time (30)
-  --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
+  --drop-leftovers     first drop the databases and users fanfold_bench_* that a killed bench has left
 `;
 
 /** The options of `npm run bench`, as `parseArgs` wants them. */
@@ -41,6 +44,7 @@ export const OPTIONS = {
   concurrency: { type: 'string', default: '8' },
   only: { type: 'string', default: PARTS.join(',') },
   ways: { type: 'string', default: WAY_NAMES.join(',') },
+  provisioned: { type: 'string', default: '100' },
   listed: { type: 'string', default: '1000000' },
   minutes: { type: 'string', default: '30' },
   'drop-leftovers': { type: 'boolean', default: false },
@@ -58,6 +62,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     concurrency: positive('--concurrency', values.concurrency),
     parts: choice('--only', values.only, PARTS),
     ways: choice('--ways', values.ways, WAY_NAMES),
+    provisioned: positive('--provisioned', values.provisioned),
     listed: positive('--listed', values.listed),
     minutes: positive('--minutes', values.minutes),
     dropLeftovers: values['drop-leftovers'],

@@ -3,7 +3,7 @@ import { send, usingConnection } from './connection.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { ServerLogin } from './server-login.ts';
 
-/** Every database of the bench begins with this; nothing else on the server is touched. */
+/** Every database and user of the bench begins with this; nothing else on the server is touched. */
 export const PREFIX = 'fanfold_bench_';
 
 const AT_A_TIME = 8;
@@ -52,6 +52,18 @@ export async function dropDatabases(login: ServerLogin): Promise<void> {
       await send(connection, `DROP DATABASE IF EXISTS \`${name}\``);
     }),
   );
+}
+
+/** Drops every user of the bench. */
+export async function dropUsers(login: ServerLogin): Promise<void> {
+  await usingConnection(login, undefined, async (connection) => {
+    const users = await send<RowDataPacket[]>(
+      connection,
+      'SELECT user AS name FROM mysql.user WHERE LEFT(user, ?) = ?',
+      [PREFIX.length, PREFIX],
+    );
+    for (const { name } of users) await send(connection, `DROP USER IF EXISTS '${name}'@'%'`);
+  });
 }
 
 function scratchDatabases(login: ServerLogin): Promise<string[]> {

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
+import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
+import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
+import { createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
+import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
+import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
+import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
+import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import { beginProvisioning } from '../../src/core/provision/begin-provisioning.ts';
+import { provisionTenant } from '../../src/core/provision/provision-tenant.ts';
+import { createProvisioning } from '../../src/create-provisioning.ts';
+import { forEachBounded } from '../for-each-bounded.ts';
+import { FIVE_TABLES } from '../tenant-migrations.ts';
+import type { ProvisioningWay } from './provisioning-way.ts';
+
+const BUNDLE = createBundle(
+  FIVE_TABLES.map(({ id, up, down }) => ({
+    id,
+    extension: '.js',
+    checksum: sourceChecksum(id),
+    load: async () => ({ up, down }),
+  })),
+);
+
+/** Provisioning as an API server does it: one process, every step with its checks, its locks, its marks. */
+export function fanfoldWay(concurrency: number): ProvisioningWay {
+  return {
+    name: 'fanfold',
+    title: 'Fanfold',
+    concurrency,
+    async make(names, { server, central }, signal) {
+      const { host, port } = server;
+      const connection = { connectTimeoutMs: 10_000, tls: createTlsChooser({ mode: 'off' }) };
+      const key = new EncryptionKey(randomBytes(32));
+      const keyRing = fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) });
+      const login = { ...server, database: central };
+      await usingCentralDatabase(login, undefined, async ({ provisioning: registry }) => {
+        const provisioning = createProvisioning({
+          ...connection,
+          registry,
+          keyRing,
+          bundle: BUNDLE,
+          passwordFormat: 'v1',
+          admins: { find: async () => server },
+          attemptTenant: createMigrateTenant({
+            databases: createTenantDatabases(connection),
+            passwords: createPasswordOpener(keyRing),
+            now: () => performance.now(),
+          }),
+        });
+        await forEachBounded(names, concurrency, signal, async (name) => {
+          const draft = { slug: name, host, port, database: name, user: name };
+          const id = await beginProvisioning(draft, provisioning);
+          const outcome = await provisionTenant(id, provisioning, signal);
+          // What failed would look fast.
+          if (outcome.status !== 'active') throw new Error(JSON.stringify(outcome));
+        });
+      });
+    },
+  };
+}
