@@ -18,6 +18,7 @@ import { jsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { shownTenant } from '../output/shown-tenant.ts';
+import { centralOfStack } from '../remote/central-of-stack.ts';
 import type { RemoteKeys, Wiring } from '../wiring.ts';
 
 interface Options extends TlsSetupOptions {
@@ -104,7 +105,14 @@ async function keysOf(options: Options, wiring: Wiring): Promise<Keys> {
   });
   // The items of a run hold passwords as they were encrypted when its tenants were listed.
   const holders = async () => (await runningRuns()).map((run) => `the run ${run}`);
-  return { ring, usingCentral, holders };
+  return {
+    ring,
+    holders,
+    usingCentral: (work) =>
+      usingCentral(work).catch((error: unknown) => {
+        throw centralOfStack(error, aws);
+      }),
+  };
 }
 
 function addressOf(text: string): ServerAddress {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { centralOfStack } from '../../src/cli/remote/central-of-stack.ts';
+import { centralDatabaseError } from '../../src/core/central/central-database-error.ts';
+import { FanfoldError } from '../../src/core/errors.ts';
+
+const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfold' };
+
+describe('an error of the central database of a stack', () => {
+  it.each(['unreachable', 'access-denied', 'missing'] as const)(
+    'names the secret, and not what is in this environment: %s',
+    (trouble) => {
+      const known = centralDatabaseError(trouble, ADDRESS, 'So it is.');
+      const named = centralOfStack(known, 'prod') as FanfoldError;
+      expect(named).toMatchObject({ code: known.code, message: known.message });
+      expect(named.nextStep).toContain('CentralSecretArn of "prod"');
+      expect(named.nextStep).not.toContain('CENTRAL_DATABASE_URL');
+      expect(named.nextStep.includes('--central-address')).toBe(trouble === 'unreachable');
+    },
+  );
+
+  it('leaves errors of anything else as they are', () => {
+    const other = new FanfoldError('SecretMissing', 'x', { fault: 'configuration', nextStep: 'y' });
+    expect(centralOfStack(other, 'prod')).toBe(other);
+  });
+});
