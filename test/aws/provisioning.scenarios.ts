@@ -111,6 +111,20 @@ describe('a tenant', () => {
     await passwordOf(tenant);
   });
 
+  it('gets a second user that migrates, where the deployment says so', async () => {
+    const privileges = { FANFOLD_MIGRATION_PRIVILEGES: 'ALL' };
+    await configure('provision-tenant', { environment: privileges });
+    const tenant = await newTenant();
+    expect((await provisionings.run(tenant.request)).status).toBe('SUCCEEDED');
+    await expectReady(tenant);
+    await passwordOf(tenant);
+    const row = await tenant.row();
+    expect(row?.migrationUser).not.toBe(row?.dbUser);
+    // The migrator of a run takes it from its item.
+    const run = await executions.run({ tenants: [tenant.slug] });
+    expect(run.output).toMatchObject({ counts: { unchanged: 1 } });
+  });
+
   it('is made beside nine others at once', async () => {
     const tenants = await Promise.all(Array.from({ length: 10 }, () => newTenant()));
     const ended = await Promise.all(tenants.map(({ request }) => provisionings.run(request)));

@@ -3,7 +3,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection, escapeId, type RowDataPacket } from 'mysql2/promise';
 import { inject, onTestFinished } from 'vitest';
-import { databaseNameOf, userNameOf } from '../../../src/core/provision/tenant-names.ts';
+import {
+  databaseNameOf,
+  migrationUserNameOf,
+  userNameOf,
+} from '../../../src/core/provision/tenant-names.ts';
 import type { Misbehaviour } from './tenant-migrations.ts';
 
 /** A tenant that a scenario has provisioned, or wants to. */
@@ -35,7 +39,9 @@ export async function newTenant(): Promise<NewTenant> {
   });
   onTestFinished(async () => {
     await connection.query(`DROP DATABASE IF EXISTS ${escapeId(database, true)}`);
-    await connection.query(`DROP USER IF EXISTS '${user}'@'%'`);
+    for (const name of [user, migrationUserNameOf(user)]) {
+      await connection.query(`DROP USER IF EXISTS '${name}'@'%'`);
+    }
     await connection.query('DELETE FROM tenants WHERE slug = ?', [slug]);
     await connection.end();
   });
