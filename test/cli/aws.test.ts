@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
 import { fakeFleet } from './support/fake-fleet.ts';
 import { type FakeHostOptions, fakeHost } from './support/fake-host.ts';
 import {
@@ -425,6 +426,22 @@ describe('migrate:retry --aws', () => {
     });
     expect(remote.calls).toEqual(['start {"retryOf":"run-0"}']);
   });
+
+  test.each(['migrate:retry last', 'follow last'])(
+    '%s of a rollback says that it was one',
+    async (argv) => {
+      const { host } = await run(`${argv} --aws prod`, {
+        frames: [
+          {
+            ...({ status: 'SUCCEEDED', waves: wavesOf([1]), output: '{"total":1}' } as const),
+            outcomes: [{ ...migratedOutcome(0), status: 'reverted', reverted: [] } as Outcome],
+          },
+        ],
+        request: { command: 'rollback', run: 'older' },
+      });
+      expect(host.out).toContain('🎉 Rollback completed successfully!');
+    },
+  );
 
   test('takes the ARN that the console shows', async () => {
     const arn = 'arn:aws:states:eu-west-1:123456789012:execution:fanfold:old';

@@ -20,7 +20,6 @@ import {
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
-import { ROLLED_BACK } from '../output/rollback-wording.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {
@@ -69,8 +68,7 @@ export function migrateRetry(app: App): Command {
         return runTenants(app, command, options, {
           request: inheritRequest(run.request, run.id, request),
           start: `🚀 Retrying what run ${printable(run.id)} left...`,
-          wording:
-            run.request.command === 'rollback' ? { ...WORDING, success: ROLLED_BACK } : WORDING,
+          wording: WORDING,
         });
       }),
     );

@@ -7,6 +7,7 @@ import { outcomeLines } from './outcome-lines.ts';
 import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
+import { ROLLED_BACK } from './rollback-wording.ts';
 import { planSummaryLines, runSummaryLines } from './run-summary-lines.ts';
 import type { Screen } from './screen.ts';
 import { wrapText } from './wrap-text.ts';
@@ -101,7 +102,8 @@ export function createTextReporter({
       screen.print([wording.none]);
       return;
     }
-    const { success } = wording;
+    // Of a run that was started elsewhere, only its own request says what it does.
+    const success = back ? ROLLED_BACK : wording.success;
     const end = { summary, stopped, success, back, retryCommand: wording.retryCommand(runId) };
     screen.print(
       plans ? planSummaryLines(end, wouldRun, screen.out) : runSummaryLines(end, screen.out),
