@@ -25,7 +25,8 @@ export default defineConfig({
     reporters: ['default', new PlainReporter()],
     fileParallelism: false,
     sequence: { sequencer: InOrder },
-    testTimeout: 180_000,
+    // Some deploy four times, for which a machine that is busy with other things takes a minute each.
+    testTimeout: 600_000,
     hookTimeout: 60_000,
   },
 });
