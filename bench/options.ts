@@ -33,7 +33,7 @@ export const USAGE = `npm run bench -- [options]
   --provisioned <n>    tenants that each way provisions in a round (100)
   --listed <n>         synthetic tenants to list and fold (1000000)
   --minutes <n>        give up after this time (30)
-  --drop-leftovers     first drop the databases and users fanfold_bench_* that a killed bench has left
+  --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
 
 /** The options of `npm run bench`, as `parseArgs` wants them. */

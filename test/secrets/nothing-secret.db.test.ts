@@ -8,6 +8,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { createKeyRingFile } from '../../src/adapters/local/key-ring-file.ts';
 import { openPassword } from '../../src/core/encryption/open-password.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
+import { loginToMigrate } from '../../src/core/migrate/login-to-migrate.ts';
 import { assertTenantReady, provisionTenant, runTenantMigrations } from '../../src/index.ts';
 import { type CliResult, startCli } from '../cli/support/spawn-cli.ts';
 import { asking } from '../support/central-database.ts';
@@ -18,7 +19,7 @@ import { createSecretSearch, type SecretSearch } from '../support/secret-search.
 import { testServer } from '../support/server.ts';
 
 /** Some seventy processes, on a machine that may be small and busy. */
-const TIMEOUT = 400_000;
+const TIMEOUT = 600_000;
 
 const WAIT = { timeout: 30_000, interval: 20 };
 
@@ -161,6 +162,10 @@ async function setTheStage(): Promise<Stage> {
               search.add(openPassword(ring, { ...tenant, encryptedPassword }));
             } catch {}
           }
+          if (tenant.migrationLogin !== undefined) {
+            search.add(openPassword(ring, loginToMigrate(tenant)));
+            search.add(tenant.migrationLogin.encryptedPassword);
+          }
         }
       });
     },
@@ -258,6 +263,7 @@ async function provisioning(stage: Stage): Promise<void> {
   await run(`tenant:provision ${slug} --accounts-from 10.255.255.1`, { exitCode: 1 });
   await run(`tenant:provision ${slug}`, { exitCode: 0, says: 'ACTIVE' });
   await run(`tenant:provision ${newSlug()} ${where} --json`, { exitCode: 0 });
+  await run(`tenant:provision ${newSlug()} ${where} --migration-privileges ALL`, { exitCode: 0 });
   await run(`tenant:provision ${newSlug()} --host nowhere.invalid`, { exitCode: 1 });
   await learn();
 }
@@ -526,7 +532,7 @@ async function ciphertexts(central: Stage['central']): Promise<string[]> {
 
 async function provisionedSlug(central: Stage['central']): Promise<string> {
   const [row] = await central.query(
-    "SELECT slug FROM tenants WHERE slug LIKE 'p5-%' AND status = 'ACTIVE' ORDER BY slug",
+    "SELECT slug FROM tenants WHERE slug LIKE 'p5-%' AND status = 'ACTIVE' AND migrationUser IS NULL",
   );
   return String(row?.slug);
 }
