@@ -114,6 +114,8 @@ export interface RevertRecord {
   /** Names of its rows in `knex_migrations`. */
   readonly names: readonly string[];
   readonly runId: string;
+  /** Whether nothing is done behind it: Knex's lock is given back along with it. */
+  readonly isLast: boolean;
 }
 
 /** How an applied migration is written down. */
@@ -124,6 +126,8 @@ export interface MigrationRecord {
   readonly runId: string;
   /** Checksums of earlier migrations that have none yet, recorded along with this one, without its run. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
+  /** Whether nothing is done behind it: Knex's lock is given back along with it. */
+  readonly isLast: boolean;
 }
 
 /** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */

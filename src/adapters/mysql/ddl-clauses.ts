@@ -51,7 +51,18 @@ export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefin
     if (understood === undefined) return undefined;
     clauses.push(...understood);
   }
-  return clauses;
+  return clauses.map((clause) => (isReplaced(clause, clauses) ? SET : clause));
+}
+
+const SET: DdlClause = { does: 'set', what: 'table' };
+
+/** Whether it drops or adds something that another clause adds or drops: the name is there before and after. */
+function isReplaced(clause: DdlClause, clauses: readonly DdlClause[]): boolean {
+  if (clause.does !== 'add' && clause.does !== 'drop') return false;
+  const thing = (each: DdlClause) =>
+    `${each.what} ${'name' in each ? each.name.toLowerCase() : ''}`;
+  const opposite = clause.does === 'add' ? 'drop' : 'add';
+  return clauses.some((each) => each.does === opposite && thing(each) === thing(clause));
 }
 
 /** Name of a key or constraint; `undefined` where none is given and brackets follow. */
@@ -65,7 +76,7 @@ export function keyName(token: SqlToken | undefined): string | undefined {
 
 function clause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   const [first, second, third] = tokens;
-  if (isWord(first, ...TABLE_OPTIONS)) return [{ does: 'set', what: 'table' }];
+  if (isWord(first, ...TABLE_OPTIONS)) return [SET];
   if (isWord(first, 'ADD')) return addClause(tokens);
   if (isWord(first, 'DROP')) return dropClause(tokens);
   if (

@@ -51,11 +51,16 @@ export function parseDdl(sql: string): Ddl | undefined {
 
 const REPEATABLE: Ddl = { effect: 'repeatable', objects: [] };
 
+/** What is no part of a database: there is nothing that its end could be told from. */
+const NOT_IN_DATABASE = ['DATABASE', 'SCHEMA', 'USER', 'ROLE'];
+
 /** Kinds of objects that SHOW CREATE knows, apart from tables. */
 const OBJECTS = ['VIEW', 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT'] as const;
 
 function parseCreate(tokens: readonly SqlToken[]): Ddl | undefined {
   if (areWords(tokens, 1, 'OR', 'REPLACE')) return REPEATABLE;
+  if (isWord(tokens[1], ...NOT_IN_DATABASE))
+    return areWords(tokens, 2, 'IF', 'NOT', 'EXISTS') ? REPEATABLE : undefined;
   if (isWord(tokens[1], 'TABLE')) {
     const guard = areWords(tokens, 2, 'IF', 'NOT', 'EXISTS') ? 3 : 0;
     const found = objectAt(tokens, 2 + guard, 'TABLE');
@@ -91,6 +96,8 @@ function parseCreateIndex(tokens: readonly SqlToken[], at: number): Ddl | undefi
 }
 
 function parseDrop(tokens: readonly SqlToken[]): Ddl | undefined {
+  if (isWord(tokens[1], ...NOT_IN_DATABASE))
+    return areWords(tokens, 2, 'IF', 'EXISTS') ? REPEATABLE : undefined;
   if (isWord(tokens[1], 'INDEX')) {
     if (areWords(tokens, 2, 'IF', 'EXISTS')) return REPEATABLE;
     const name = keyName(tokens[2]);
@@ -128,8 +135,10 @@ function parseRename(tokens: readonly SqlToken[]): Ddl | undefined {
 }
 
 function parseAlter(tokens: readonly SqlToken[]): Ddl | undefined {
+  // They say what it is to be like, whatever it was like before.
+  if (isWord(tokens[1], 'DATABASE', 'SCHEMA', 'PROCEDURE', 'FUNCTION', 'USER')) return REPEATABLE;
   const table = tokens.findIndex((token, index) => index < 4 && isWord(token, 'TABLE'));
-  if (table < 0) return undefined;
+  if (table < 0) return isWord(tokens[viewAt(tokens)], 'VIEW') ? REPEATABLE : undefined;
   const guard = areWords(tokens, table + 1, 'IF', 'EXISTS') ? 2 : 0;
   const found = objectAt(tokens, table + 1 + guard, 'TABLE');
   if (found === undefined) return undefined;
@@ -137,6 +146,11 @@ function parseAlter(tokens: readonly SqlToken[]): Ddl | undefined {
   if (renamed) return { effect: 'rename', objects: [found.object, renamed] };
   const clauses = alterClauses(tokens.slice(found.next));
   return clauses && { effect: 'alter', objects: [found.object], clauses };
+}
+
+/** Where ALTER says what it is about: ALGORITHM, DEFINER and SQL SECURITY may stand before VIEW. */
+function viewAt(tokens: readonly SqlToken[]): number {
+  return tokens.findIndex((token, index) => index < 15 && isWord(token, 'VIEW', 'AS', 'EVENT'));
 }
 
 /** `ALTER TABLE a RENAME [TO] b`, which does nothing else; not RENAME COLUMN or INDEX. */

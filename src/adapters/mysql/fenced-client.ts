@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import knex, { type Knex } from 'knex';
 import Client_MySQL2, { type QueryObject } from 'knex/lib/dialects/mysql2/index.js';
 import Transaction_MySQL2 from 'knex/lib/dialects/mysql2/transaction.js';
@@ -12,10 +14,23 @@ import type { Answer } from './stored-answer.ts';
  * A Knex that has one connection, the fenced one, and never opens a second: no pool stands behind
  * it that could replace a lost connection without its lock and session settings.
  */
-export function knexOnSession(session: MigrationSession, statements: MigrationStatements): Knex {
+export function knexOnSession(
+  session: MigrationSession,
+  statements: MigrationStatements,
+  database: string,
+): Knex {
+  const { host, port, user } = session.connection.config;
   return knex({
     client: FencedClient as unknown as typeof Knex.Client,
-    [SESSION]: { session, statements, turn: Promise.resolve(), open: false } satisfies RootState,
+    // Knex and migrations look here for the name of the database. Nothing connects with it.
+    connection: { host, port, user, database },
+    pool: { min: 0, max: 0 },
+    [SESSION]: {
+      session,
+      statements,
+      turn: Promise.resolve(),
+      open: undefined,
+    } satisfies RootState,
     // Bindings are data: errors carry the statement without them.
     compileSqlOnError: false,
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
@@ -30,8 +45,8 @@ interface RootState {
   readonly statements: MigrationStatements;
   /** Ends when the transaction at the head of the queue has ended. */
   turn: Promise<unknown>;
-  /** Whether a root transaction is open. */
-  open: boolean;
+  /** The root transaction that is open. */
+  open: { isCompleted(): boolean } | undefined;
 }
 
 /** Tells a query inside a transaction's callback from one beside it. */
@@ -40,9 +55,13 @@ const insideTransaction = new AsyncLocalStorage<true>();
 class FencedClient extends Client_MySQL2 {
   /** A query outside of any transaction asks for a connection here; a transaction's own do not. */
   override async acquireConnection(): Promise<Connection> {
-    const { session, open } = rootState(this);
-    if (open) throw needsSecondConnection('A query outside of the transaction that is open');
-    return session.connection;
+    const root = rootState(this);
+    // Whoever has waited for COMMIT or ROLLBACK may be told before the transaction's turn has ended.
+    if (root.open?.isCompleted() === true) await root.turn;
+    if (root.open !== undefined) {
+      throw needsSecondConnection('A query outside of the transaction that is open');
+    }
+    return root.session.connection;
   }
 
   override async releaseConnection(): Promise<void> {}
@@ -81,8 +100,21 @@ class FencedClient extends Client_MySQL2 {
     stream: NodeJS.WritableStream,
     options: object,
   ): Promise<unknown> {
-    const start = () => super._stream(connection, query, stream, options);
-    return rootState(this).statements.stream(query.sql, start);
+    const { session, statements } = rootState(this);
+    const streaming = statements.stream(query.sql, async (rows) => {
+      // The driver tells a stream nothing when its connection is lost: it would wait for ever.
+      const lost = (error: Error) => rows.destroy(error);
+      session.connection.once('error', lost);
+      try {
+        const passing = pipeline(rows, stream);
+        await Promise.all([super._stream(connection, query, rows, options), passing]);
+      } finally {
+        session.connection.removeListener('error', lost);
+      }
+    });
+    // Knex takes it for told where it had a connection.
+    streaming.catch((error) => (stream as Writable).destroy(error));
+    return streaming;
   }
 
   /** Knex learns this on connections that it opens itself; a few statements depend on it. */
@@ -104,13 +136,13 @@ class FencedTransaction extends Transaction_MySQL2 {
     const root = rootState(this.client);
     const before = root.turn;
     const turn = before.then(async () => {
-      root.open = true;
+      root.open = this as unknown as { isCompleted(): boolean };
       try {
         return await insideTransaction.run(true, () =>
           super.acquireConnection({ ...config, connection: root.session.connection }, use),
         );
       } finally {
-        root.open = false;
+        root.open = undefined;
       }
     });
     root.turn = turn.catch(() => {});
@@ -130,7 +162,7 @@ function keepMessage(error: Error): void {
 
 /** Whether a transaction that the migration opened is still open. */
 export function hasOpenTransaction(instance: Knex): boolean {
-  return rootState(instance.client).open;
+  return rootState(instance.client).open !== undefined;
 }
 
 function rootState(client: Knex.Client): RootState {

@@ -1,6 +1,7 @@
 import type { FencedDatabase } from '../../core/ports.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
 import type { FencedMigrationsOptions } from './fenced-migrations-options.ts';
+import { unlockKnex } from './knex-lock.ts';
 import { appliedRecord, revertedByRecord, revertedRecord } from './migration-records.ts';
 import { resolveMigration } from './resolve-migration.ts';
 import { runMigration } from './run-migration.ts';
@@ -24,11 +25,12 @@ export function fencedMigrations(
           runId: record.runId,
           isOpen: isOpen(migration.id, 'up'),
           record: appliedRecord(migration, record, tables),
+          unlock: record.isLast ? unlockKnex(tables) : undefined,
           pause,
         },
         options,
       ),
-    revert: (migration, { names, runId }, pause) =>
+    revert: (migration, { names, runId, isLast }, pause) =>
       runMigration(
         migration,
         {
@@ -39,6 +41,7 @@ export function fencedMigrations(
             ...revertedRecord(migration.id, names, tables),
             revertedByRecord(migration, runId, tables),
           ],
+          unlock: isLast ? unlockKnex(tables) : undefined,
           pause,
         },
         options,

@@ -57,9 +57,17 @@ export async function readKnexLock(
   return { state: (await nobodyElseIsHere(connection)) ? 'abandoned' : 'knex', unlock };
 }
 
-/** Statements that free Knex's lock if it is ours. COMMIT, since a migration may have turned autocommit off. */
-export function releaseKnexLock({ lock }: KnexTables): string {
-  return `UPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD};\nCOMMIT`;
+/**
+ * Statements that free Knex's lock if it is ours. COMMIT, since a migration may have turned autocommit
+ * off; and it may have forbidden updates that use no key.
+ */
+export function releaseKnexLock(tables: KnexTables): string {
+  return `${unlockKnex(tables)};\nCOMMIT`;
+}
+
+/** The same, to be committed by whoever sends it. */
+export function unlockKnex({ lock }: KnexTables): string {
+  return `SET sql_safe_updates = 0;\nUPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD}`;
 }
 
 /**

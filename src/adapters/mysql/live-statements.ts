@@ -9,6 +9,7 @@ import { type SqlStatement, statementRef } from './sql-statement.ts';
 import { LOOKED_UP } from './statement-journal.ts';
 import type { StatementSender } from './statement-sender.ts';
 import { type Answer, DDL_ANSWER, storeAnswer } from './stored-answer.ts';
+import { UntransactedTables } from './untransacted-tables.ts';
 
 /** Not columns: by them a table that somebody else made is told from the migration's own. */
 const TOLD_BY_NAME = new Set<string>(['key', 'foreign key', 'check']);
@@ -22,9 +23,11 @@ export class LiveStatements {
   #tablesLocked = false;
   /** Whether an earlier attempt may have run what comes next without a row: what is told by name. */
   #mayHaveRun = false;
+  readonly #untransacted: UntransactedTables;
 
   constructor(sender: StatementSender) {
     this.#sender = sender;
+    this.#untransacted = new UntransactedTables(sender.session.connection);
   }
 
   startMigration(isResumed: boolean): void {
@@ -72,6 +75,9 @@ export class LiveStatements {
   /** A write that commits itself does so together with its row. */
   async #write(statement: SqlStatement): Promise<Answer> {
     const { session } = this.#sender;
+    if (!this.#tablesLocked && (await this.#untransacted.areNamedIn(statement.sql))) {
+      return this.#writeForGood(statement);
+    }
     const isOpen = session.inTransaction && !session.bookkeepingOnly;
     if (session.wantsTransaction || !session.autocommit || isOpen || this.#tablesLocked) {
       return this.#join(statement);
@@ -88,6 +94,23 @@ export class LiveStatements {
     entry.hasEffect = true;
     await this.#sender.commit();
     return answer;
+  }
+
+  /** Nothing takes back what is written without a transaction: as for DDL, its intent is durable first. */
+  async #writeForGood(statement: SqlStatement): Promise<Answer> {
+    const { session, journal } = this.#sender;
+    const entry = this.#sender.enter(statement);
+    await this.#sender.commit();
+    try {
+      const answer = await this.#sender.send(statement, entry);
+      entry.hasEffect = true;
+      return answer;
+    } catch (error) {
+      // Some of its rows may be there.
+      journal.endUnknown(statement.number);
+      session.endUnknown ||= isConnectionLost(error);
+      throw error;
+    }
   }
 
   /** DDL commits what is sent before it, so that its intent is durable when it runs. */
@@ -116,6 +139,7 @@ export class LiveStatements {
       Object.assign(entry, { hasEffect: true, objects: undefined, statesBefore: undefined });
       this.#sender.committed();
       this.#learnTable(ddl);
+      this.#untransacted.forget(statement.sql);
       return answer;
     } catch (error) {
       session.endUnknown ||= isConnectionLost(error);
@@ -150,6 +174,7 @@ export class LiveStatements {
     if (/^\s*(?:\/\*[\s\S]*?\*\/\s*)*USE\b/i.test(statement.sql)) {
       session.changedDatabase = true;
       this.#created = new Set();
+      this.#untransacted.forget(statement.sql);
     }
     // Turning autocommit on commits.
     const mayCommit = session.inTransaction && /\bautocommit\b/i.test(statement.sql);

@@ -6,7 +6,7 @@ import type { SqlText } from './statement-journal.ts';
 /** Knex's row and our checksums, which say that a migration is applied. */
 export function appliedRecord(
   migration: Pick<Migration, 'id' | 'checksum'>,
-  { name, batch, runId, baseline }: MigrationRecord,
+  { name, batch, runId, baseline }: Omit<MigrationRecord, 'isLast'>,
   { migrations, journal }: KnexTables,
 ): SqlText[] {
   const checksums = [

@@ -1,9 +1,11 @@
 import type { StatementStanding } from '../../core/half-applied.ts';
 import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
+import { isConnectionLost } from './connection-lost.ts';
 import { LiveStatements } from './live-statements.ts';
 import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
+import { isServerError } from './server-error.ts';
 import { settleStatement } from './settle-statement.ts';
 import { SkippedEffects } from './skipped-effects.ts';
 import { type SqlPart, splitStatements } from './split-statements.ts';
@@ -17,8 +19,19 @@ import {
 } from './statement-journal.ts';
 import { kindOf } from './statement-kind.ts';
 import { StatementSender } from './statement-sender.ts';
-import { type Answer, DDL_ANSWER, storeAnswer, storedAnswer } from './stored-answer.ts';
+import {
+  type Answer,
+  DDL_ANSWER,
+  isStoredError,
+  isTooLong,
+  storeAnswer,
+  storedAnswer,
+} from './stored-answer.ts';
+import { StreamedRows } from './streamed-rows.ts';
 import { TransactionControl } from './transaction-control.ts';
+
+const OTHER_ROWS =
+  'It reads other rows now than an earlier attempt read, and what that attempt did followed from those.';
 
 /** A migration that is about to run. */
 export interface StartedMigration {
@@ -45,6 +58,9 @@ export class MigrationStatements {
   #pause: (() => boolean) | undefined;
   #number = 0;
   #queue: Promise<unknown> = Promise.resolve();
+  #inQueue = 0;
+  /** Rows that are still coming. */
+  readonly #streams = new Set<StreamedRows>();
 
   constructor(session: MigrationSession, journal: StatementJournal) {
     this.#session = session;
@@ -59,6 +75,7 @@ export class MigrationStatements {
 
   async start({ id, direction, runId, isOpen, pause }: StartedMigration): Promise<void> {
     this.#session.startMigration();
+    this.#sender.startMigration();
     this.#id = id;
     this.#pause = pause;
     this.#number = 0;
@@ -87,7 +104,7 @@ export class MigrationStatements {
   }
 
   /** Starts a stream of rows; it ends later, and the driver keeps what follows waiting. */
-  async stream(sql: string, start: () => Promise<unknown>): Promise<unknown> {
+  async stream(sql: string, start: (rows: StreamedRows) => Promise<unknown>): Promise<unknown> {
     const streaming = await this.#inTurn(async () => {
       const statement = this.#next({ sql, bindings: [], several: false }, 'read', () =>
         Promise.reject(),
@@ -98,17 +115,43 @@ export class MigrationStatements {
       if (opening.length > 0) await query(this.#session.connection, opening.join(';\n'));
       const entry = this.#sender.enter(statement);
       entry.done = true;
-      const ending = start().catch((error) => {
-        this.#session.failedAt(error, statementRef(statement));
-        throw error;
-      });
+      const onEnd = (stored: string) => {
+        const isOther = typeof earlier?.answer === 'string' && earlier.answer !== stored;
+        if (isOther) throw this.#halfApplied(statement, 'applied', OTHER_ROWS);
+        Object.assign(entry, { answer: stored, written: false });
+      };
+      const rows = new StreamedRows(onEnd);
+      this.#streams.add(rows);
+      if (this.#inQueue > 1) rows.absorb();
+      const ending = start(rows)
+        .catch((error) => {
+          this.#session.failedAt(error, statementRef(statement));
+          throw error;
+        })
+        .finally(() => this.#streams.delete(rows));
       return { ending: this.#session.tracking(ending) };
     });
     return streaming.ending;
   }
 
+  /** Throws where an earlier attempt of the migration has come further than this one, which has ended. */
+  finish(): void {
+    const behind = this.journal.earlierBehind(this.#number);
+    if (behind === undefined) return;
+    const { number, text, done } = behind;
+    const reached: StatementStanding = { number, text, standing: done ? 'applied' : 'not known' };
+    const error = new HalfAppliedError(
+      `The migration stands half-way: an earlier attempt came to its statement ${number}, and it has no more than ${this.#number} now.`,
+      { migration: this.#id, statements: this.journal.standings(reached) },
+    );
+    this.#session.refuse(error);
+    throw error;
+  }
+
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(work);
+    for (const rows of this.#streams) rows.absorb();
+    this.#inQueue++;
+    const turn = this.#queue.then(work).finally(() => this.#inQueue--);
     this.#queue = turn.catch(() => {});
     return this.#session.tracking(turn);
   }
@@ -164,9 +207,13 @@ export class MigrationStatements {
   async #resume(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
     if (!earlier.done) return this.#settle(earlier, statement);
     this.#expectSame(earlier, statement);
-    if (statement.kind === 'session') return this.#run(statement);
-    // A long answer was not kept: the rows are read again, and what is made of them is compared.
-    if (statement.kind === 'read' && earlier.answer === null) return this.#run(statement);
+    if (statement.kind === 'session') return this.#rerun(earlier, statement);
+    // A long answer was not kept: the rows are read again, and have to be the same.
+    if (statement.kind === 'read' && (earlier.answer === null || isTooLong(earlier.answer))) {
+      const answer = await this.#run(statement);
+      if (earlier.answer === null || earlier.answer === storeAnswer(answer)) return answer;
+      throw this.#halfApplied(statement, 'applied', OTHER_ROWS);
+    }
     this.#skipped.skip(statement);
     this.#live.skipped(statement);
     if (earlier.answer === null) return DDL_ANSWER;
@@ -175,6 +222,19 @@ export class MigrationStatements {
     } catch (error) {
       this.#session.failedAt(error, statementRef(statement));
       throw error;
+    }
+  }
+
+  /** What belongs to the session is lost with it, and done again. */
+  async #rerun(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
+    this.#skipped.rerun(statement);
+    try {
+      return await this.#run(statement);
+    } catch (error) {
+      if (!isServerError(error) || isConnectionLost(error) || isStoredError(earlier.answer))
+        throw error;
+      const why = `It belongs to the session and has to be run again, which fails with error ${error.errno}.`;
+      throw this.#halfApplied(statement, 'not applied', why);
     }
   }
 
@@ -192,6 +252,7 @@ export class MigrationStatements {
     const { number, sql, digest, kind } = statement;
     const known = { done: true, hasEffect: true, committed: true, answer: storeAnswer(DDL_ANSWER) };
     this.journal.add({ ...newEntry(number, sql, digest, kind), ...known });
+    this.#skipped.skip(statement);
     this.#live.skipped(statement);
     return DDL_ANSWER;
   }

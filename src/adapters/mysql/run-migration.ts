@@ -32,6 +32,11 @@ export interface MigrationRun {
   readonly isOpen: boolean;
   /** What says in the database that it has ended. */
   readonly record: readonly SqlText[];
+  /**
+   * Gives Knex's lock back where nothing comes behind it: in the migration's own transaction, so that
+   * a process which is killed behind its COMMIT leaves no lock that nobody needs any more.
+   */
+  readonly unlock?: string | undefined;
   /** Asked before every statement that another attempt can begin with. */
   readonly pause?: (() => boolean) | undefined;
 }
@@ -122,12 +127,13 @@ async function runBody(
   body: Body,
   knex: Knex,
   { id }: Migration,
-  { session, database }: RunMigrationOptions,
+  { session, statements, database }: RunMigrationOptions,
 ): Promise<void> {
   try {
     await tracingStrayErrors({ migration: id, database }, async () => {
       await body(knex);
       await session.settled();
+      statements.finish();
     });
     // Some errors end an attempt also where the migration goes on after them.
     if (session.refusal !== undefined) throw session.refusal;
@@ -145,7 +151,7 @@ async function runBody(
  * new one, which is committed along with the intent of the next migration's first statement.
  */
 async function writeRecord(
-  { record }: MigrationRun,
+  { record, unlock }: MigrationRun,
   { session, statements }: RunMigrationOptions,
 ): Promise<void> {
   const startsAnew = !session.inTransaction;
@@ -154,6 +160,8 @@ async function writeRecord(
     ...(startsAnew ? [{ sql: 'START TRANSACTION', values: [] }] : []),
     ...record,
     ...(cleared === undefined ? [] : [cleared]),
+    // A new transaction is committed along with the release.
+    ...(startsAnew || unlock === undefined ? [] : [{ sql: unlock, values: [] }]),
   ];
   const answer = await query(
     session.connection,

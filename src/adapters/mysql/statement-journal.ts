@@ -39,6 +39,8 @@ export interface JournalEntry extends JournaledStatement {
 export interface SqlText {
   readonly sql: string;
   readonly values: readonly unknown[];
+  /** Whether it writes rows of the journal. */
+  readonly isOwnRow?: boolean | undefined;
 }
 
 /** States that the server itself looks up while it writes the row: whether the table is there. */
@@ -58,6 +60,8 @@ export class StatementJournal {
   #direction: Direction = 'up';
   #rows = new Map<number, JournaledStatement>();
   #entries: JournalEntry[] = [];
+  /** What was written since the last commit. */
+  readonly #uncommitted = new Set<JournalEntry>();
   #mayHaveRows = false;
   #unknown: number[] = [];
 
@@ -78,6 +82,7 @@ export class StatementJournal {
     this.#runId = run.id;
     this.#direction = run.direction;
     this.#entries = [];
+    this.#uncommitted.clear();
     this.#unknown = [];
     this.#mayHaveRows = isOpen;
     this.#rows = isOpen
@@ -93,6 +98,13 @@ export class StatementJournal {
   /** Number of the last statement of earlier attempts, 0 for none. */
   get lastEarlier(): number {
     return Math.max(0, ...this.#rows.keys());
+  }
+
+  /** The first statement behind this number that an earlier attempt ran, and that may have an effect. */
+  earlierBehind(number: number): JournaledStatement | undefined {
+    return [...this.#rows.values()].find(
+      (row) => row.number > number && row.kind !== 'read' && row.kind !== 'session',
+    );
   }
 
   /** An earlier attempt's statement did not take effect: it begins anew. */
@@ -130,15 +142,22 @@ export class StatementJournal {
     const rows = entries.map(({ statesBefore }) =>
       statesBefore === LOOKED_UP ? LOOKING_ROW : ROW,
     );
-    for (const entry of entries) entry.written = true;
+    for (const entry of entries) {
+      entry.written = true;
+      this.#uncommitted.add(entry);
+    }
     return {
       sql: `INSERT INTO ${this.#table} (${COLUMNS}) VALUES ${rows.join(', ')} ${UPSERT}`,
       values,
+      isOwnRow: true,
     };
   }
 
   /** What was written since the last commit, or behind a statement, is gone, and so are the effects. */
   rolledBack(behind = 0): void {
+    // Also the rows of statements whose effects are there to stay.
+    for (const entry of this.#uncommitted) entry.written = false;
+    this.#uncommitted.clear();
     for (const entry of this.#entries) {
       if (entry.committed || entry.number <= behind) continue;
       entry.written = false;
@@ -148,6 +167,7 @@ export class StatementJournal {
 
   /** What was written is there to stay. */
   committed(): void {
+    this.#uncommitted.clear();
     for (const entry of this.#entries) entry.committed = true;
   }
 

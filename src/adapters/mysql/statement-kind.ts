@@ -2,7 +2,8 @@ import { areWords, isSymbol, isWord, type SqlToken, sqlTokens } from './sql-toke
 
 /**
  * What a statement is for the journal:
- * - `control` begins or ends a transaction, or is about a savepoint; it has no number
+ * - `control` begins or ends a transaction, says how it is isolated, or is about a savepoint; it has
+ *   no number
  * - `session` changes nothing but the session: it is run again when a migration is resumed
  * - `locking` is LOCK TABLES, `unlocking` UNLOCK TABLES
  * - `read` leaves nothing behind
@@ -62,6 +63,7 @@ export function kindOf(sql: string, several = false): StatementKind {
   if (isWord(first, 'COMMIT', 'ROLLBACK', 'SAVEPOINT')) return 'control';
   if (areWords(tokens, 0, 'RELEASE', 'SAVEPOINT')) return 'control';
   if (areWords(tokens, 0, 'START', 'TRANSACTION')) return 'control';
+  if (areWords(tokens, 0, 'SET', 'TRANSACTION')) return 'control';
   if (isWord(first, 'XA')) return 'refused';
   if (isWord(first, 'LOCK') && isWord(second, 'TABLE', 'TABLES')) return 'locking';
   if (isWord(first, 'UNLOCK') && isWord(second, 'TABLE', 'TABLES')) return 'unlocking';

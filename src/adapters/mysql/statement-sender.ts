@@ -14,6 +14,11 @@ import { type Answer, storeAnswer, storeError } from './stored-answer.ts';
 
 /** ER_LOCK_DEADLOCK: the server has taken back the whole transaction, not just the statement. */
 const DEADLOCK = 1213;
+/**
+ * Errors with which it may have, as it is set up: ER_LOCK_WAIT_TIMEOUT (innodb_rollback_on_timeout),
+ * ER_LOCK_TABLE_FULL, ER_CHECKREAD (MariaDB's innodb_snapshot_isolation).
+ */
+const MAY_END_TRANSACTION = [1205, 1206, 1020];
 
 const START: SqlText = { sql: 'START TRANSACTION', values: [] };
 const COMMIT: SqlText = { sql: 'COMMIT', values: [] };
@@ -41,7 +46,7 @@ export class StatementSender {
   ): Promise<Answer> {
     const sql = [...before.map((each) => each.sql), statement.sql].join(';\n');
     const bindings = [...before.flatMap(({ values }) => values), ...statement.bindings];
-    const ownRow = before.some((each) => each !== START && each !== COMMIT && each !== this.#begin);
+    const ownRow = before.some(({ isOwnRow }) => isOwnRow === true);
     const startsAnew = before.includes(START) || this.session.bookkeepingOnly;
     try {
       const [result, fields] = await withinTime(
@@ -71,7 +76,7 @@ export class StatementSender {
     const { session } = this;
     if (session.inTransaction && !session.bookkeepingOnly) return [];
     const opening = session.wantsTransaction
-      ? [this.#begin]
+      ? [...this.#isolated(), this.#begin]
       : session.bookkeepingOnly
         ? [COMMIT]
         : [];
@@ -92,13 +97,29 @@ export class StatementSender {
   /** Starts a transaction of our own, for a statement outside of any. */
   starting(): SqlText[] {
     if (this.session.bookkeepingOnly) this.journal.committed();
+    const isolated = this.#isolated();
     this.session.bookkeepingOnly = false;
     this.session.inTransaction = true;
-    return [START];
+    return [...isolated, START];
+  }
+
+  /** Says of the next transaction how it is isolated, in these words. */
+  isolate(sql: string): void {
+    this.#isolation = { sql, values: [] };
+  }
+
+  /** What has to be sent before the next transaction begins; the server takes it in none. */
+  #isolated(): SqlText[] {
+    const isolation = this.#isolation;
+    if (isolation === undefined) return [];
+    this.#isolation = undefined;
+    this.#readsOnly = isReadOnly(isolation.sql);
+    return [...(this.session.bookkeepingOnly ? [COMMIT] : []), isolation];
   }
 
   /** The rows that are not written yet; they go with the transaction that is open, or with a new one. */
   intent(): SqlText[] {
+    if (this.#readsOnly) return [];
     const write = this.journal.write();
     if (write === undefined) return [];
     return this.session.inTransaction ? [write] : [START, write];
@@ -107,6 +128,7 @@ export class StatementSender {
   /** The migration begins a transaction, in these words. */
   begin(sql: string): void {
     this.#begin = { sql, values: [] };
+    this.#readsOnly = isReadOnly(sql);
     this.session.wantsTransaction = true;
   }
 
@@ -123,6 +145,7 @@ export class StatementSender {
   committed(): void {
     this.session.inTransaction = false;
     this.session.bookkeepingOnly = false;
+    this.#readsOnly = false;
     this.journal.committed();
   }
 
@@ -130,10 +153,21 @@ export class StatementSender {
     await query(this.session.connection, 'ROLLBACK');
     this.session.inTransaction = false;
     this.session.bookkeepingOnly = false;
+    this.#readsOnly = false;
     this.journal.rolledBack();
   }
 
+  /** Forgets what the migration before has said of transactions. */
+  startMigration(): void {
+    this.#isolation = undefined;
+    this.#readsOnly = false;
+  }
+
   #begin: SqlText = { sql: 'BEGIN', values: [] };
+  /** What the migration has said of its next transaction. */
+  #isolation: SqlText | undefined;
+  /** Whether the transaction takes no writes, those of the journal included. */
+  #readsOnly = false;
 
   /** The server refused the statement: was it that, or our own row; and is a transaction still open? */
   async #failed(
@@ -149,7 +183,14 @@ export class StatementSender {
       this.session.refuse(error);
       return;
     }
-    if (statement.kind !== 'ddl' && statement.kind !== 'opaque') return;
+    if (statement.kind !== 'ddl' && statement.kind !== 'opaque') {
+      if (!this.session.inTransaction || !MAY_END_TRANSACTION.includes(error.errno)) return;
+      await this.session.learnAnew();
+      if (this.session.inTransaction) return;
+      this.journal.rolledBack();
+      this.session.refuse(error);
+      return;
+    }
     const { connection } = this.session;
     if (ownRow) {
       const { sql, values } = this.journal.find(statement.number);
@@ -178,6 +219,10 @@ export class StatementSender {
 function behind(answers: unknown, count: number): unknown {
   if (count === 0 || !Array.isArray(answers)) return answers;
   return answers.length === count + 1 ? answers[count] : answers.slice(count);
+}
+
+function isReadOnly(sql: string): boolean {
+  return /\bREAD\s+ONLY\b/i.test(sql);
 }
 
 function journalFailed(error: ServerError): FanfoldError {

@@ -19,7 +19,11 @@ export class TransactionControl {
   async run(sql: string, number: number, isReplaying: boolean): Promise<void> {
     const { session } = this.#sender;
     const isOpen = session.inTransaction && !session.bookkeepingOnly;
-    if (/^\s*(?:BEGIN|START)\b/i.test(sql)) {
+    if (/^\s*SET\b/i.test(sql)) {
+      // About the next transaction; inside of one the server says that this is an error.
+      if (isOpen) await query(session.connection, sql);
+      else this.#sender.isolate(sql.replace(/;?\s*$/, ''));
+    } else if (/^\s*(?:BEGIN|START)\b/i.test(sql)) {
       if (isOpen) await this.#sender.commit();
       this.#sender.begin(sql.replace(/;?\s*$/, ''));
     } else if (/^\s*COMMIT\b/i.test(sql)) {

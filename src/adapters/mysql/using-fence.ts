@@ -54,7 +54,7 @@ export async function usingFence<Result>(
       new StatementJournal(connection, tables.journal, database),
     );
     const migrations = fencedMigrations(state, {
-      knex: knexOnSession(session, statements),
+      knex: knexOnSession(session, statements, database),
       session,
       statements,
       tables,
@@ -78,7 +78,7 @@ export async function usingFence<Result>(
 
 function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
   return format(
-    "SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, time_zone = '+00:00'",
+    "SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, time_zone = '+00:00', sql_safe_updates = 0",
     [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
   );
 }

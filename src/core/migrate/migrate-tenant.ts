@@ -48,6 +48,7 @@ async function migrateTenant(
         batch,
         runId: context.runId,
         baseline: index === 0 ? baseline : [],
+        isLast: index === pending.length - 1,
       };
       isPaused = (await fenced.apply(migration, record, context.pause)) === 'paused';
       if (isPaused) return;

@@ -32,11 +32,12 @@ export async function rollbackTenant(
     // Another migrator may have been faster between asking and the fence: what counts is read again.
     const plan = await planRollback(context, fenced.state);
     progress.notes = [...plan.notes, ...fenced.notes];
-    for (const { migration, names } of plan.reverting) {
+    for (const [index, { migration, names }] of plan.reverting.entries()) {
       isPaused = context.pause?.() ?? false;
       if (isPaused) return;
       const startedAt = now();
-      const record = { names, runId: request.stepsOf ?? runId };
+      const isLast = index === plan.reverting.length - 1;
+      const record = { names, runId: request.stepsOf ?? runId, isLast };
       isPaused = (await fenced.revert(migration, record, context.pause)) === 'paused';
       if (isPaused) return;
       const durationMs = Math.round(now() - startedAt);

@@ -271,6 +271,67 @@ describe('a migration', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM copies')).toEqual([{ n: 20_000 }]);
   });
 
+  it.each([true, false])(
+    'may change rows while they come, transaction: %s',
+    async (transaction) => {
+      const database = await createDatabase('apply');
+      const change = migration(
+        '20260301000000_change',
+        async (knex) => {
+          const rows = Array.from({ length: 300 }, (_, id) => ({ email: `${id}@example.org` }));
+          await knex.batchInsert('customers', rows);
+          for await (const { id } of knex('customers').select('id').stream()) {
+            await knex('customers')
+              .where({ id })
+              .update({ email: knex.raw('CONCAT(email, id)') });
+          }
+        },
+        { transaction },
+      );
+      expect(await migrate(database, bundle(...SHOP, change))).toMatchObject({
+        status: 'migrated',
+      });
+      const left = await database.query("SELECT id FROM customers WHERE email LIKE '%.org'");
+      expect(left).toEqual([]);
+    },
+  );
+
+  it('finds the name of its database where plain Knex has it', async () => {
+    const database = await createDatabase('apply');
+    const names: unknown[] = [];
+    const attempt = await tryOut(database, async (knex) => {
+      names.push(knex.client.config.connection.database, knex.client.database());
+      await knex.schema.alterTable('customers', (table) => table.string('note').notNullable());
+      await knex.schema.alterTable('customers', (table) => table.setNullable('note'));
+      names.push(Object.keys(await knex('customers').columnInfo()).length);
+    });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(names).toEqual([database.database, database.database, 3]);
+  });
+
+  it('may go on as soon as a transaction of its own is committed or rolled back', async () => {
+    const database = await createDatabase('apply');
+    const go = migration(
+      '20260301000000_go_on',
+      async (knex) => {
+        for (const end of ['commit', 'rollback'] as const) {
+          const trx = await knex.transaction();
+          await trx('customers').insert({ email: `in ${end}` });
+          await trx[end]();
+          await knex('customers').insert({ email: `behind ${end}` });
+        }
+      },
+      { transaction: false },
+    );
+    expect(await migrate(database, bundle(...SHOP, go))).toMatchObject({ status: 'migrated' });
+    const found = await database.query('SELECT email FROM customers ORDER BY id');
+    expect(found.map(({ email }) => email)).toEqual([
+      'in commit',
+      'behind commit',
+      'behind rollback',
+    ]);
+  });
+
   it('runs with UTC on both sides, so that a date comes back as it went', async () => {
     const database = await createDatabase('apply');
     const instant = new Date('2026-07-01T12:34:56.000Z');

@@ -33,6 +33,10 @@ describe('what a DDL statement is about', () => {
     ['DROP TABLE IF EXISTS a', 'repeatable', []],
     ['CREATE OR REPLACE VIEW v AS SELECT 1', 'repeatable', []],
     ['ANALYZE TABLE a', 'repeatable', []],
+    ['ALTER DATABASE CHARACTER SET utf8mb4', 'repeatable', []],
+    ['ALTER ALGORITHM=MERGE VIEW v AS SELECT 1', 'repeatable', []],
+    ['CREATE DATABASE IF NOT EXISTS d', 'repeatable', []],
+    ['DROP USER IF EXISTS u', 'repeatable', []],
   ])('%s', (sql, effect, objects) => {
     expect(parseDdl(sql)).toMatchObject({ effect, objects });
   });
@@ -44,6 +48,9 @@ describe('what a DDL statement is about', () => {
     'ALTER TABLE a DISCARD TABLESPACE',
     'CREATE TABLE /*!50100 IF NOT EXISTS */ a (id int)',
     'CREATE TABLE IF NOT EXISTS a AS SELECT 1',
+    'CREATE DATABASE d',
+    'DROP DATABASE d',
+    'ALTER EVENT e RENAME TO f',
   ])('%s: cannot be told', (sql) => {
     expect(parseDdl(sql)).toBeUndefined();
   });
@@ -58,6 +65,9 @@ describe('whether its effect is there', () => {
     ['alter table orders add column total int, drop id', 'in part'],
     ['alter table orders add name varchar(10)', 'not there'],
     ['alter table orders drop column name', 'there'],
+    ['alter table orders drop primary key, add primary key (id, total)', 'there'],
+    ['alter table orders drop key orders_total_unique, add key Orders_Total_Unique (id)', 'there'],
+    ['alter table orders drop key orders_total_unique, add key other (id)', 'not there'],
     [
       'alter table orders add constraint orders_fk foreign key (id) references customers (id)',
       'there',

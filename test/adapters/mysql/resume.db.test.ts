@@ -149,6 +149,35 @@ describe('a migration that was stopped half-way', () => {
     expect(await run('ALTER TABLE base ADD COLUMN b INT')).toMatchObject(RESUMED);
   });
 
+  it('is not taken for done where its file has lost statements that were applied', async () => {
+    const database = await createDatabase('resume');
+    const run = (...statements: string[]) =>
+      migrate(
+        database,
+        bundle(
+          BASE,
+          migration(ID, async (knex) => {
+            for (const sql of statements) await knex.raw(sql);
+          }),
+        ),
+      );
+    const [first, second] = [
+      'ALTER TABLE base ADD COLUMN a INT',
+      'ALTER TABLE base ADD COLUMN b INT',
+    ];
+    expect(await run(first, second, 'NONSENSE')).toMatchObject({
+      failure: { code: 'SyntaxError' },
+    });
+    expect(await run(first)).toMatchObject({
+      failure: {
+        code: 'HalfApplied',
+        message: expect.stringContaining('came to its statement 2, and it has no more than 1 now'),
+        statements: [{ standing: 'applied' }, { number: 2, text: second, standing: 'applied' }],
+      },
+    });
+    expect(await run(first, second)).toMatchObject(RESUMED);
+  });
+
   it('is resumed also where the journal is from before statements were journaled', async () => {
     const database = await createDatabase('resume');
     await migrate(database, bundle(BASE));
