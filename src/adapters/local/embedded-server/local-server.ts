@@ -98,6 +98,8 @@ function storageOptions(folder: string, { durable = true }: EmbeddedServerOption
     `--datadir=${join(folder, 'data')}`,
     `--socket=${join(folder, 'server.sock')}`,
     `--secure-file-priv=${folder}`,
+    // A server that starts clears its folder of others' temporary tables, in use or not.
+    `--tmpdir=${folder}`,
     '--skip-name-resolve',
     '--skip-log-bin',
     '--loose-mysqlx=OFF',
