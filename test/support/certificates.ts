@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll } from 'vitest';
 
 const run = promisify(execFile);
 
@@ -27,9 +28,12 @@ export interface CertificateAuthority {
   issue(names: string, days?: number): Promise<Certificate>;
 }
 
-/** Makes an authority with openssl, in a folder of its own. The keys are good for nothing else. */
+const folders = new Set<string>();
+
+/** Makes an authority with openssl, in a folder that goes after the test file. */
 export async function createCertificateAuthority(): Promise<CertificateAuthority> {
   const folder = await mkdtemp(join(tmpdir(), 'fanfold-certificates-'));
+  folders.add(folder);
   const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const authority = ['-x509', '-subj', '/CN=Fanfold tests', '-days', '2'];
@@ -53,3 +57,8 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
     },
   };
 }
+
+// Every test file has its own copy of this module.
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true });
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificate } from './certificates.ts';
@@ -82,6 +82,7 @@ async function ownServer(certificate: Certificate): Promise<TlsServer> {
     async stop() {
       root.destroy();
       await server.stop();
+      await rm(folder, { recursive: true });
     },
   };
 }
