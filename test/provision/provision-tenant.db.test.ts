@@ -514,6 +514,32 @@ describe('a failure', () => {
 });
 
 describe('taking a tenant away', () => {
+  it.each([
+    ['of that name is nowhere', { host: 'nowhere.invalid' }, 'HostNotFound'],
+    ['does not listen', { port: 1 }, 'ConnectionRefused'],
+    ['has no administrator', { host: 'db9' }, 'AdminLoginMissing'],
+  ])('is possible where its server %s, as nothing was made there', async (_, address, code) => {
+    const slug = newSlug();
+    await provisioning(async (whole) => {
+      const given: Provisioning = {
+        ...whole,
+        admins: {
+          find: async (server) => {
+            if (server.host === 'db9') throw new FanfoldError('AdminLoginMissing', 'None.', gone);
+            return whole.admins.find(server);
+          },
+        },
+      };
+      const id = await addRow(given, slug, address);
+      const outcome = await provisionTenant(id, given, never);
+      expect(outcome).toMatchObject({ status: 'failed', failure: { code }, leftBehind: undefined });
+      const row = await given.registry.read(id);
+      if (row === undefined) throw new Error('The row is gone.');
+      expect(await undoProvisioning(row, given)).toMatchObject({ notAsked: { code } });
+      expect(await rowOf(slug)).toBeUndefined();
+    });
+  });
+
   it('never takes one that is or was ACTIVE', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {

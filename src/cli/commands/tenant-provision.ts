@@ -133,12 +133,17 @@ async function undo(
       screen.note(['Nothing was done.']);
       return EXIT.usage;
     }
-    await undoProvisioning(row, await wiring.provisioning(registry, bundle, options));
+    const { notAsked } = await undoProvisioning(
+      row,
+      await wiring.provisioning(registry, bundle, options),
+    );
     const { id } = row.tenant;
     screen.print([
       options.json === true
-        ? jsonLine({ type: 'tenant-taken-away', id, slug })
-        : `✅ ${printable(slug)} is taken away: user, database and row.`,
+        ? jsonLine({ type: 'tenant-taken-away', id, slug, notAsked: notAsked?.code })
+        : notAsked === undefined
+          ? `✅ ${printable(slug)} is taken away: user, database and row.`
+          : `✅ ${printable(`${slug} is taken away: its row. Nothing had been made for it but perhaps a user without any rights; its server could not be asked. ${notAsked.message}`)}`,
     ]);
     return EXIT.ok;
   });

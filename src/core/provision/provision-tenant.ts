@@ -13,6 +13,7 @@ import {
   type StepResult,
 } from './provision-step.ts';
 import type { Provisioning } from './provisioning.ts';
+import type { ProvisioningRow } from './provisioning-registry.ts';
 
 /** How long one step took, its retries included. */
 export interface StepTime {
@@ -95,14 +96,17 @@ export async function failProvisioning(
   provisioning: Provisioning,
 ): Promise<Failure | undefined> {
   const { registry } = provisioning;
+  let row: ProvisioningRow | undefined;
   try {
     await registry.fail(tenantId, `${failure.code}: ${failure.message}`);
-    const row = await registry.read(tenantId);
+    row = await registry.read(tenantId);
     // It may have been FAILED before, by a call that came no further.
     if (row?.tenant.status !== 'FAILED' || row.mark === null) return undefined;
     await clearAway(row.tenant, row.mark, provisioning);
     return undefined;
   } catch (error) {
+    // Nothing has been made, but for a user without any rights where a process was killed.
+    if (row?.mark === 'claimed') return undefined;
     return failureOfStep(error);
   }
 }

@@ -30,24 +30,51 @@ export function checkUndoable({ tenant, mark }: ProvisioningRow): void {
   );
 }
 
+/** Why a server cannot be asked at all, as where its name was mistyped. */
+const CANNOT_BE_ASKED = new Set([
+  'HostNotFound',
+  'ConnectionRefused',
+  'ConnectionTimedOut',
+  'AdminLoginMissing',
+]);
+
+/** What was taken away. */
+export interface UndoneProvisioning {
+  readonly tenant: Tenant;
+  /** Why its server could not be asked; it holds a user without any rights at most. */
+  readonly notAsked?: FanfoldError | undefined;
+}
+
 /**
  * Takes a tenant away that was never ACTIVE: its user, its database, its row. May be repeated where it
- * was interrupted. Throws `TenantNotUndoable`, `TenantInUse` where users of the product belong to it,
- * and what the server refuses.
+ * was interrupted. A server that cannot be asked keeps nobody from taking a row away for which nothing
+ * was made yet: the address may be what is wrong with it.
+ *
+ * Throws `TenantNotUndoable`, `TenantInUse` where users of the product belong to it, and what the
+ * server refuses.
  */
 export async function undoProvisioning(
   row: ProvisioningRow,
   provisioning: Provisioning,
-): Promise<Tenant> {
+): Promise<UndoneProvisioning> {
   checkUndoable(row);
   const { registry } = provisioning;
   const { id } = row.tenant;
   // From here on nobody activates it. It may be FAILED already.
   await registry.fail(id, 'Taken away by tenant:provision --undo.');
   const now = await registry.read(id);
-  if (now === undefined) return row.tenant;
+  if (now === undefined) return { tenant: row.tenant };
   checkUndoable(now);
-  if (now.mark !== null) await clearAway(now.tenant, now.mark, provisioning);
+  const { tenant, mark } = now;
+  let notAsked: FanfoldError | undefined;
+  if (mark !== null) {
+    await clearAway(tenant, mark, provisioning).catch((error: unknown) => {
+      const isInTheWay =
+        mark !== 'claimed' || !(error instanceof FanfoldError) || !CANNOT_BE_ASKED.has(error.code);
+      if (isInTheWay) throw error;
+      notAsked = error;
+    });
+  }
   await registry.remove(id);
-  return now.tenant;
+  return { tenant, notAsked };
 }
