@@ -48,7 +48,7 @@ export function createSecretSearch(): SecretSearch {
 }
 
 /** Every form in which a secret might turn up, with a name for it. */
-export function formsOf(secret: string): Map<string, string> {
+function formsOf(secret: string): Map<string, string> {
   const whole = [secret];
   const parts = secret.length <= PART ? [] : [secret.slice(0, PART), secret.slice(-PART)];
   return new Map(
