@@ -7,6 +7,8 @@ export interface BundleLambdasOptions {
   readonly migrationsFolder: string;
   /** For a fleet whose history has two migrations of one timestamp. Default: false. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** PEM file of certificates that the functions in the VPC are to trust, too. Default: none. */
+  readonly certificatesFile?: string | undefined;
   /** Where the functions' folders are written. Default: `node_modules/.cache/fanfold/lambdas`. */
   readonly outputFolder?: string | undefined;
 }
@@ -34,12 +36,13 @@ const bundled = new Map<string, BundledLambdas>();
  *
  * Throws an error with `name` set to a code of docs/errors.md: `MigrationsFolderMissing`,
  * `MigrationsFolderEmpty`, `MigrationInvalid`, `MigrationDuplicate`, `MigrationTimestampDuplicate`,
- * `BundlingFailed`.
+ * `CaUnreadable`, `CaInvalid`, `BundlingFailed`.
  */
 export function bundleLambdas(options: BundleLambdasOptions): BundledLambdas {
   const request = JSON.stringify({
     migrationsFolder: resolve(options.migrationsFolder),
     allowDuplicateTimestamps: options.allowDuplicateTimestamps ?? false,
+    certificatesFile: options.certificatesFile && resolve(options.certificatesFile),
     outputFolder: resolve(options.outputFolder ?? 'node_modules/.cache/fanfold/lambdas'),
   });
   const known = bundled.get(request);

@@ -120,6 +120,7 @@ const configSchema = z.strictObject({
   alarmsTopicArn: arn('sns').optional(),
   runbook: text.optional().describe('an address'),
   tls: z.enum(['auto', 'required', 'off']).optional().describe('"auto", "required" or "off"'),
+  certificatesFile: text.optional().describe('a PEM file'),
   tableName: text.optional().describe('the name of a table'),
   maxHoursPerTenant: whole(1, 168).optional(),
   runTimeoutHours: whole(1, 8_760).default(168),

@@ -27,6 +27,8 @@ export interface MigrationFunctionsProps {
   /** Keys that a request may leave out, as JSON. */
   readonly requestDefaults?: string | undefined;
   readonly tls?: string | undefined;
+  /** Path of further certificates to trust, in the function. */
+  readonly certificates?: string | undefined;
   readonly tableName?: string | undefined;
   readonly maxHoursPerTenant?: number | undefined;
   readonly migratorConcurrency?: number | undefined;
@@ -70,6 +72,7 @@ export class MigrationFunctions extends Construct {
         runBucket: props.runData.bucket.bucketName,
         centralSecretArn: props.centralSecret.secretArn,
         tls: props.tls,
+        certificates: props.certificates,
       }),
     });
     allowSecret(lister.role, props.centralSecret, this);
@@ -91,6 +94,7 @@ export class MigrationFunctions extends Construct {
       environment: functionEnvironment({
         keySecretArn: props.encryptionKeySecret.secretArn,
         tls: props.tls,
+        certificates: props.certificates,
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
       }),

@@ -38,6 +38,7 @@ export class TenantMigrationsStack extends Stack {
       ...this.network(config),
       migrationsFolder: resolve(config.migrationsFolder),
       allowDuplicateTimestamps: config.allowDuplicateTimestamps,
+      certificatesFile: config.certificatesFile && resolve(config.certificatesFile),
       centralSecret: this.secret('Central', config.centralSecretArn, config.centralSecretKeyArn),
       encryptionKeySecret: this.secret(
         'EncryptionKey',

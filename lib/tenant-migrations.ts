@@ -15,6 +15,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
@@ -105,6 +106,11 @@ export interface TenantMigrationsProps {
 
   /** TLS to tenants' and central databases: `auto`, `required` or `off`. Default: `auto`. */
   readonly tls?: 'auto' | 'required' | 'off' | undefined;
+  /**
+   * PEM file of certificate authorities that the functions are to trust beside the public ones and those
+   * of RDS; it travels with them. Default: none.
+   */
+  readonly certificatesFile?: string | undefined;
   /** Name of the migration table in the tenants' databases. Default: Knex's own. */
   readonly tableName?: string | undefined;
   /** For a fleet whose history has two migrations of one timestamp. Default: false. */
@@ -177,7 +183,10 @@ export class TenantMigrations extends Construct {
     const bundles = bundleLambdas({
       migrationsFolder: props.migrationsFolder,
       allowDuplicateTimestamps: props.allowDuplicateTimestamps,
+      certificatesFile: props.certificatesFile,
     });
+    // Where Lambda unpacks a function.
+    const certificates = props.certificatesFile && `/var/task/${CERTIFICATES_FILE}`;
     const keys = new MigrationKeys(this, 'Keys', {
       prefix,
       removalPolicy,
@@ -220,6 +229,7 @@ export class TenantMigrations extends Construct {
       timeout: FUNCTION_TIMEOUT,
       requestDefaults: requestText('requestDefaults', props.requestDefaults),
       tls: props.tls,
+      certificates,
       tableName: props.tableName,
       maxHoursPerTenant: props.maxHoursPerTenant,
       migratorConcurrency: props.migratorConcurrency,
@@ -246,6 +256,7 @@ export class TenantMigrations extends Construct {
         logs,
         functionTimeout: FUNCTION_TIMEOUT,
         tls: props.tls,
+        certificates,
         tableName: props.tableName,
       });
     const schedule =

@@ -64,6 +64,8 @@ export interface TenantProvisioningProps extends ProvisioningOptions {
   readonly logs: LogGroupSettings;
   readonly functionTimeout: Duration;
   readonly tls?: string | undefined;
+  /** Path of further certificates to trust, in the function. */
+  readonly certificates?: string | undefined;
   readonly tableName?: string | undefined;
 }
 
@@ -127,6 +129,7 @@ export class TenantProvisioning extends Construct {
         keySecretArn: props.encryptionKeySecret.secretArn,
         adminSecrets: Stack.of(this).toJsonString(admins),
         tls: props.tls,
+        certificates: props.certificates,
         tableName: props.tableName,
         accountsFrom: props.accountsFrom,
         privileges: props.privileges,

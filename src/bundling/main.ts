@@ -4,10 +4,12 @@
 // esbuild takes plugins only where it may wait, and constructs of the CDK may not.
 import { writeSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { readCertificates } from '../adapters/local/certificates-file.ts';
 import { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
 import type { Migration } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { FanfoldError } from '../core/errors.ts';
+import { CERTIFICATES_FILE } from '../core/wire/environment.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { type MigrationsNeed, migrationsModule } from './migrations-module.ts';
@@ -17,6 +19,8 @@ import { writeAsset } from './write-asset.ts';
 interface BundlingRequest {
   readonly migrationsFolder: string;
   readonly allowDuplicateTimestamps: boolean;
+  /** PEM file for those that reach databases. */
+  readonly certificatesFile?: string | undefined;
   /** Where the functions' folders are written. */
   readonly outputFolder: string;
 }
@@ -43,9 +47,12 @@ async function main(request: BundlingRequest): Promise<unknown> {
       [moduleOf('checksums')]: migrationsModule(bundle, 'checksums', fileOf),
     },
   });
+  const certificates = await certificatesOf(request);
   const assets = await Promise.all(
     LAMBDA_NAMES.map(async (name) => {
-      const asset = await writeAsset(request.outputFolder, name, functions[name]);
+      const beside = MIGRATIONS_NEED[name] === 'nothing' ? [] : certificates;
+      const files = new Map([...functions[name], ...beside]);
+      const asset = await writeAsset(request.outputFolder, name, files);
       return [name, asset] as const;
     }),
   );
@@ -54,6 +61,14 @@ async function main(request: BundlingRequest): Promise<unknown> {
     bundleHash: bundle.hash,
     migrations: bundle.migrations.length,
   };
+}
+
+/** A file of their own, which Node reads as it starts; who needs migrations reaches databases. */
+async function certificatesOf({ certificatesFile }: BundlingRequest) {
+  if (certificatesFile === undefined) return [];
+  const nextStep = 'Name a file of PEM certificates in "certificatesFile".';
+  const text = await readCertificates(certificatesFile, nextStep);
+  return [[CERTIFICATES_FILE, new TextEncoder().encode(text)] as const];
 }
 
 /** The name under which a function imports what it needs of the migrations. */

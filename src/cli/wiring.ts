@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import type { StackSecrets } from '../adapters/aws/connect-to-secrets.ts';
 import { keepHeapSmall } from '../adapters/local/small-heap.ts';
@@ -19,7 +18,6 @@ import {
   type PasswordSealer,
   parsePasswordFormat,
 } from '../core/encryption/password-sealer.ts';
-import { FanfoldError } from '../core/errors.ts';
 import type { AttemptTenant } from '../core/migrate/attempt.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 import type { Clock, RunStore, StrayErrors, TenantDatabases } from '../core/ports.ts';
@@ -293,31 +291,10 @@ async function tenantDatabases(options: SetupOptions): Promise<TenantDatabases> 
 
 async function tlsChooser({ tls, ca }: TlsSetupOptions) {
   const { createTlsChooser } = await import('../adapters/mysql/tls.ts');
-  return createTlsChooser({ mode: tls, ca: ca === undefined ? undefined : await readPem(ca) });
-}
-
-async function readPem(file: string): Promise<string> {
+  if (ca === undefined) return createTlsChooser({ mode: tls });
+  const { readCertificates } = await import('../adapters/local/certificates-file.ts');
   const nextStep = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new FanfoldError(
-      'CaUnreadable',
-      `The certificate file ${file} cannot be read (${code}).`,
-      {
-        fault: 'configuration',
-        nextStep,
-        cause: error,
-      },
-    );
-  }
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new FanfoldError('CaInvalid', `The file ${file} holds no PEM certificate.`, {
-    fault: 'configuration',
-    nextStep,
-  });
+  return createTlsChooser({ mode: tls, ca: await readCertificates(ca, nextStep) });
 }
 
 /** Runs of one second are told apart by 24 random bits; a store refuses an id that it has. */

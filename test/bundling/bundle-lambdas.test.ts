@@ -23,7 +23,7 @@ const FILES = {
 const codeOf = (asset: string) => readFileSync(join(asset, 'index.mjs'), 'utf8');
 
 describe('bundleLambdas', () => {
-  // It starts a process and bundles five functions, on a machine that may be small and busy.
+  // It starts a process and bundles all functions, on a machine that may be small and busy.
   const patient = { timeout: 120_000 };
 
   it('makes a folder a function, the same from the same sources', patient, async () => {
@@ -36,11 +36,11 @@ describe('bundleLambdas', () => {
     expect(bundleHash).toBe((await loadMigrationsFolder(migrationsFolder)).hash);
 
     const withCode = Object.values(assets).filter((asset) => codeOf(asset).includes(MARK));
-    expect(withCode).toEqual([assets['migrate-tenant']]);
+    expect(withCode).toEqual([assets['migrate-tenant'], assets['provision-tenant']]);
     const withPrisma = Object.entries(assets).filter(([, asset]) =>
       readdirSync(asset).some((file) => file.endsWith('.wasm')),
     );
-    expect(withPrisma.map(([name]) => name)).toEqual(['list-tenants']);
+    expect(withPrisma.map(([name]) => name)).toEqual(['list-tenants', 'provision-tenant']);
     for (const asset of Object.values(assets)) {
       expect(readdirSync(asset)).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
       const { sources } = JSON.parse(readFileSync(join(asset, 'index.mjs.map'), 'utf8'));

@@ -27,4 +27,9 @@ export const ENVIRONMENT = {
   collation: 'FANFOLD_COLLATION',
   /** `true` or `false`, as `--require-tls`; absent: wherever TLS is used. */
   requireTls: 'FANFOLD_REQUIRE_TLS',
+  /** Path of a file with further certificates to trust, under the name that Node itself reads. */
+  certificates: 'NODE_EXTRA_CA_CERTS',
 } as const;
+
+/** Name of that file beside a function's code. */
+export const CERTIFICATES_FILE = 'certificates.pem';
