@@ -71,8 +71,9 @@ describe('a tenant', () => {
     });
     const [databases] = await connection.query('SHOW DATABASES');
     await connection.end();
-    const names = (databases as object[]).flatMap((one) => Object.values(one));
-    expect(names.sort()).toEqual(['information_schema', databaseNameOf(slug)].sort());
+    const names = (databases as object[]).flatMap((one): string[] => Object.values(one));
+    // MySQL shows both of its own to everybody, MariaDB one.
+    expect(names.filter((name) => !name.endsWith('_schema'))).toEqual([databaseNameOf(slug)]);
 
     // A run over the fleet finds nothing to do for it.
     const run = await executions.run({ tenants: [slug] });

@@ -57,7 +57,7 @@ export interface Executions {
   list(): Promise<string[]>;
 }
 
-const ENDED_WITHIN_MS = 150_000;
+const ENDED_WITHIN_MS = 300_000;
 
 export function executionsOf(client: SFNClient, stateMachineArn: string): Executions {
   const start = async (request: object | string, name?: string) => {

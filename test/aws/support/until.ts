@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 180_000;
 
 /** Waits until something holds; throws where it does not within a minute. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
