@@ -43,6 +43,40 @@ afterAll(async () => {
 });
 
 describe('the key of the secret', () => {
+  it('is rotated in spite of two interruptions, and only once', async () => {
+    const [tenant] = (await fleet(1)).tenants;
+    const { query } = await newTenant();
+    // Passwords of version 1 open in any row.
+    await query(
+      `INSERT INTO tenants (id, slug, name, status, dbHost, dbPort, dbName, dbUser, dbPassword)
+       WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 950)
+       SELECT UUID(), CONCAT('copy-', n), name, 'SUSPENDED', dbHost, dbPort, dbName, dbUser, dbPassword
+       FROM tenants, numbers WHERE tenants.id = ?`,
+      [tenant?.id],
+    );
+    const before = await ring();
+    const killed = await remoteCli('secrets:rotate', ROTATOR);
+    await until(async () => killed.stderr.includes('500 tenants'));
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const { active, ids } = await ring();
+    expect(ids).toEqual([...before.ids, active]);
+
+    const interrupted = await remoteCli('secrets:rotate', ROTATOR);
+    await until(async () => interrupted.stderr.includes('500 tenants'));
+    interrupted.child.kill('SIGINT');
+    const { exitCode, stderr } = await interrupted.ended;
+    // It may have come to its end in that moment.
+    if (exitCode !== 0) {
+      expect(exitCode).toBe(130);
+      expect(stderr).toContain('npm run secrets:rotate -- --aws');
+      const last = JSON.parse((await rotate('--json')).stdout);
+      expect(last).toMatchObject({ active, added: false, seen: 951, failed: [] });
+    }
+    expect(await ring()).toEqual({ active, ids: [active] });
+    expect((await executions.run()).output).toMatchObject({ counts: { migrated: 1 } });
+  });
+
   it('is rotated while a run goes on, whose functions have kept the old one', async () => {
     const { tenants, migrated } = await fleet(6);
     const [first] = tenants;
