@@ -5,11 +5,13 @@ import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
 const MOST_BYTES = 8 * 1024;
 
 /**
- * A failed outcome as JSON of at most 8 KiB. Where it is longer, the words are cut before the facts:
+ * A failed outcome as JSON of at most 8 KiB, what went wrong and what to do about it first: it is
+ * what the console shows as the cause of a child execution. Where it is longer, the words are cut before the facts:
  * first the messages of notes, then those of the failure, then the oldest of the applied
  * or reverted migrations.
  */
-export function failedOutcomeText(outcome: FailedOutcome): string {
+export function failedOutcomeText(failed: FailedOutcome): string {
+  const outcome = inReadingOrder(failed);
   const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
   if (shorter !== undefined) return JSON.stringify(shorter);
   const cut = withShortFailure(outcome);
@@ -20,6 +22,16 @@ export function failedOutcomeText(outcome: FailedOutcome): string {
     reverted = reverted?.slice(1);
   }
   return JSON.stringify({ ...cut, applied, reverted });
+}
+
+function inReadingOrder({ failure, tenant, status, ...facts }: FailedOutcome): FailedOutcome {
+  const { code, message, nextStep, migration, statement, ...known } = failure;
+  return {
+    status,
+    failure: { code, message, nextStep, migration, statement, ...known },
+    tenant,
+    ...facts,
+  };
 }
 
 const MOST_APPLIED = 100;

@@ -229,6 +229,11 @@ describe('the text of a failed outcome', () => {
   it('is whole where it is short', () => {
     const outcome = failedOutcome(1);
     expect(JSON.parse(failedOutcomeText(outcome))).toEqual(outcome);
+    // The console shows it as it is, cut off where it is long.
+    const { code, message } = outcome.failure;
+    expect(failedOutcomeText(outcome)).toMatch(
+      `{"status":"failed","failure":{"code":"${code}","message":"${message}","nextStep":`,
+    );
   });
 
   it('keeps the facts within 8 KiB where it is long', () => {
