@@ -188,6 +188,9 @@ Report: s3://runs/runs/run-1/report.html
       2,
     ],
     ['States.Runtime', 'a sentence', 'Error: Run run-1 ended: States.Runtime: a sentence', 3],
+    ['States.ItemReaderFailed', 'x', 'another: npm run migrate:retry run-1 -- --aws prod\n', 3],
+    ['RunExists', 'There is a run "run-1" already.', 'Start a run with another request.', 2],
+    ['RunAppliedNothing', 'Run "a" is a plan.', 'Start a run with another request.', 2],
   ])('ends like %s', async (error, cause, text, exit) => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ status: 'FAILED', error, cause }],
