@@ -102,7 +102,7 @@ describe('tenant:provision', () => {
     });
     await run(`tenant:provision ${slug} ${where}`);
     const gone = await run(`tenant:provision ${slug} --undo --yes`);
-    expect(gone.stdout).toBe(`✅ ${slug} is taken away: user, database and row.\n`);
+    expect(gone.stdout).toBe(`✅ ${slug} is taken away: its row.\n`);
     expect(gone.exitCode).toBe(0);
     expect(await statusOf(fleet, slug)).toBeUndefined();
     expect((await run(`tenant:provision ${slug} --undo --yes`)).exitCode).toBe(2);

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
 import { beginProvisioning } from '../../core/provision/begin-provisioning.ts';
 import { type ProvisionOutcome, provisionTenant } from '../../core/provision/provision-tenant.ts';
+import type { ProvisioningRow } from '../../core/provision/provisioning-registry.ts';
 import { checkUndoable, undoProvisioning } from '../../core/provision/undo-provisioning.ts';
 import { serverName } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
@@ -126,9 +127,7 @@ async function undo(
     const row = await registry.findBySlug(slug);
     if (row === undefined) throw tenantUnknown(slug);
     checkUndoable(row);
-    const { address, migrationLogin } = row.tenant;
-    const second = migrationLogin === undefined ? '' : `, the user "${migrationLogin.user}"`;
-    const what = `The user "${address.user}"${second} and the database "${address.database}" at ${serverName(address)} are dropped, and the row of "${slug}" is deleted.`;
+    const what = `${whatGoes(row)} The row of "${slug}" is deleted.`;
     if (options.yes !== true && !(await confirmByName(host, printable(what), slug))) {
       screen.note(['Nothing was done.']);
       return EXIT.usage;
@@ -138,15 +137,37 @@ async function undo(
       await wiring.provisioning(registry, bundle, options),
     );
     const { id } = row.tenant;
+    const gone = {
+      claimed: 'its row',
+      account: 'user and row',
+      database: 'user, database and row',
+    };
     screen.print([
       options.json === true
         ? jsonLine({ type: 'tenant-taken-away', id, slug, notAsked: notAsked?.code })
         : notAsked === undefined
-          ? `✅ ${printable(slug)} is taken away: user, database and row.`
+          ? `✅ ${printable(slug)} is taken away: ${gone[row.mark ?? 'claimed']}.`
           : `✅ ${printable(`${slug} is taken away: its row. Nothing had been made for it but perhaps a user without any rights; its server could not be asked. ${notAsked.message}`)}`,
     ]);
     return EXIT.ok;
   });
+}
+
+/** What is dropped on the server, by how far provisioning came: never what was there before. */
+function whatGoes({ tenant, mark }: ProvisioningRow): string {
+  const { address, migrationLogin } = tenant;
+  const users = [address.user, ...(migrationLogin === undefined ? [] : [migrationLogin.user])];
+  const named = users.map((user) => `"${user}"`).join(' and ');
+  const all = `${users.length === 1 ? 'The user' : 'The users'} ${named}`;
+  const where = `at ${serverName(address)}`;
+  switch (mark) {
+    case 'database':
+      return `${all} and the database "${address.database}" ${where} are dropped.`;
+    case 'account':
+      return `${all} ${where} ${users.length === 1 ? 'is' : 'are'} dropped.`;
+    default:
+      return `${all} ${where} ${users.length === 1 ? 'is' : 'are'} dropped, where provisioning has made ${users.length === 1 ? 'it' : 'them'}.`;
+  }
 }
 
 function tenantUnknown(slug: string): FanfoldError {

@@ -67,7 +67,7 @@ function encryptionKeyInvalid(text: string, length: number, source: string): Fan
     `${source} has ${length} bytes in UTF-8, and exactly ${KEY_BYTES} are needed.${likelyReason(text)}`,
     {
       fault: 'configuration',
-      nextStep: `Set ${source} to the very key that the tenant passwords were encrypted with, without quotes or a line break around it.`,
+      nextStep: `${source} has to be the very key that the tenant passwords were encrypted with, without quotes or a line break around it.`,
     },
   );
 }
