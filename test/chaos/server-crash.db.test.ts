@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type Strike, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle } from '../support/migrations.ts';
-import { type OwnServer, startOwnServer } from '../support/own-server.ts';
+import { type OwnServer, ownServerFolder, startOwnServer } from '../support/own-server.ts';
 import { testServer } from '../support/server.ts';
 import { CHAOS_MIGRATIONS } from './support/chaos-migrations.ts';
 import { pointsOf, say } from './support/form.ts';
@@ -27,8 +27,7 @@ const STRIKES: readonly Strike[] = [
   { query: /add constraint `orders_to_customers`/, moment: 'during' },
 ];
 
-// The server that the MySQL project names belongs to others too: it is not killed.
-it.skipIf(testServer().flavour === 'mysql')(
+it.skipIf(ownServerFolder() === undefined)(
   'a database server that is killed with -9 and started again is gone on with',
   async () => {
     const server = await startOwnServer();
@@ -54,7 +53,7 @@ it.skipIf(testServer().flavour === 'mysql')(
         }
       }
       say(
-        `Chaos (mariadb): server killed with -9 at ${points.length} points, ${points.length - wrong.length} recovered.`,
+        `Chaos (${testServer().flavour}): server killed with -9 at ${points.length} points, ${points.length - wrong.length} recovered.`,
       );
       expect(wrong).toEqual([]);
     } finally {

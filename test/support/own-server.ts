@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { startEmbeddedServer } from '../../src/adapters/local/embedded-server.ts';
+import { testServer } from './server.ts';
 
 /** A database server of a test's own, that can be killed and started again with its data. */
 export interface OwnServer {
@@ -19,9 +20,24 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
+/** Longest time that a server takes to recover. */
+const RECOVERY_MS = 60_000;
+
+/**
+ * Where the program is that such a server of this project's kind is started from; `undefined` where
+ * there is none. The server of the project mysql is only known by its URL, and belongs to others too.
+ */
+export function ownServerFolder(): string | undefined {
+  return testServer().flavour === 'mariadb' ? '' : process.env.FANFOLD_TEST_MYSQL_BIN;
+}
+
 /** Starts a server with a data folder of its own, which writes through to the disk. */
 export async function startOwnServer(): Promise<OwnServer> {
-  const server = await startEmbeddedServer({ durable: true });
+  const folder = ownServerFolder();
+  const server = await startEmbeddedServer({
+    durable: true,
+    ...(folder && { environment: { ...process.env, PATH: `${folder}:${process.env.PATH}` } }),
+  });
   const { host, port, user, password, process: running } = server;
   if (running === undefined) throw new Error('Only a server that runs here can be killed.');
   const [program = '', ...args] = (await readFile(`/proc/${running.pid}/cmdline`, 'utf8'))
@@ -29,6 +45,7 @@ export async function startOwnServer(): Promise<OwnServer> {
     .slice(0, -1);
   let { pid } = running;
   let child: ChildProcess | undefined;
+  let restarts = 0;
   const connection = (database?: string) =>
     createConnection({
       host,
@@ -45,16 +62,18 @@ export async function startOwnServer(): Promise<OwnServer> {
     connection,
     crash: () => process.kill(pid, 'SIGKILL'),
     async restart(options = []) {
-      // Its accounts are there already.
-      child = spawn(
-        program,
-        [...args.filter((arg) => !arg.startsWith('--init-file')), ...options],
-        { stdio: 'ignore' },
-      );
+      // Its accounts are there already. To MySQL the socket of a server that was killed is in use, as
+      // long as nobody has asked what became of that process.
+      const again = args
+        .filter((arg) => !arg.startsWith('--init-file'))
+        .map((arg) => (arg.startsWith('--socket=') ? `${arg}.${++restarts}` : arg));
+      child = spawn(program, [...again, ...options], { stdio: 'ignore' });
       pid = child.pid ?? pid;
-      for (;;) {
+      for (const until = Date.now() + RECOVERY_MS; ; ) {
         const answered = await connection().catch(() => undefined);
         if (answered !== undefined) return answered.end();
+        if (child.exitCode !== null || Date.now() > until)
+          throw new Error(`The server that was killed does not start again: ${program}`);
         await sleep(50);
       }
     },

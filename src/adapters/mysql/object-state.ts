@@ -15,6 +15,8 @@ const PRESENT = 'present';
  */
 const MISSING = new Set([1146, 1051, 1347, 1305, 1360, 1539, 1049, 4092]);
 
+const TABLE_ACCESS_DENIED = 1142;
+
 /** How the server would create the object; `undefined` where it is not there. */
 export async function definitionOf(
   connection: Connection,
@@ -30,9 +32,26 @@ export async function definitionOf(
     const column = Object.keys(row).find((key) => /^(Create |SQL Original)/.test(key));
     return String(column === undefined ? '' : row[column]);
   } catch (error) {
-    if (isServerError(error) && MISSING.has(error.errno)) return undefined;
+    if (!isServerError(error)) throw error;
+    if (MISSING.has(error.errno)) return undefined;
+    // Whoever may make a view, or drop it, need not be allowed to see how it is made.
+    if (error.errno === TABLE_ACCESS_DENIED && type === 'VIEW')
+      return isListed(connection, { schema, name });
     throw error;
   }
+}
+
+/** The empty text where the server lists a table or view of that name. */
+async function isListed(
+  connection: Connection,
+  { schema, name }: Pick<DdlObject, 'schema' | 'name'>,
+): Promise<string | undefined> {
+  const rows = await query<RowDataPacket[]>(
+    connection,
+    'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?',
+    [schema ?? null, name],
+  );
+  return rows.length > 0 ? '' : undefined;
 }
 
 /** A short text that differs where the definition does. The counter of a table changes with its rows. */
@@ -63,16 +82,22 @@ export function tableParts(definition: string): TableParts {
   let hasPrimaryKey = false;
   for (const line of definition.split('\n').slice(1)) {
     const part =
-      /^ {2}(?:(CONSTRAINT|(?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY) )?`((?:[^`]|``)*)`/.exec(
+      /^ {2}(?:(CONSTRAINT|(?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY) )?(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.exec(
         line,
       );
     if (/^ {2}PRIMARY KEY/.test(line)) hasPrimaryKey = true;
     if (part === null) continue;
     const [, kind, quoted = ''] = part;
-    const name = quoted.replaceAll('``', '`').toLowerCase();
+    const name = unquoted(quoted).toLowerCase();
     if (kind === undefined) columns.add(name);
     else if (kind === 'CONSTRAINT') constraints.add(name);
     else keys.add(name);
   }
   return { columns, keys, constraints, hasPrimaryKey };
+}
+
+/** Names are in double quotes where a migration has set ANSI_QUOTES. */
+function unquoted(name: string): string {
+  const quote = name.slice(0, 1);
+  return name.slice(1, -1).replaceAll(quote + quote, quote);
 }

@@ -381,6 +381,70 @@ describe('honest errors', () => {
     );
   });
 
+  it('of a missing privilege stay until it is granted', async () => {
+    const database = await createDatabase('honest');
+    await migrate(database, bundle(BASE));
+    const root = await testServer().rootConnection();
+    const schema = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
+    await root.query(`REVOKE ALTER ON ${schema} FROM '${database.user}'@'%'`);
+    await root.end();
+    const up: Up = async (knex) => {
+      await knex.raw('CREATE TABLE more (id INT)');
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+    };
+    const all = bundle(BASE, migration(ID, up));
+    for (let tries = 0; tries < 2; tries++) {
+      expect(await migrate(database, all)).toMatchObject({
+        failure: { code: 'PrivilegeMissing', errno: 1142, statement: { number: 2 } },
+      });
+    }
+    await database.grant(`ALTER ON ${schema}`);
+    expect(await migrate(database, all)).toMatchObject(RESUMED);
+  });
+
+  it('of a server that is full leave the table as it was', async () => {
+    const database = await createDatabase('honest');
+    await migrate(database, bundle(BASE));
+    const values = Array.from({ length: 500 }, (_, id) => `(${id + 1}, 'row')`).join();
+    await database.query(`INSERT INTO base (id, name) VALUES ${values}`);
+    const before = await database.query('SHOW CREATE TABLE base');
+    const up = (bytes: number) =>
+      migration(ID, async (knex) => {
+        await knex.raw('CREATE TABLE more (id INT)');
+        await knex.raw(`SET SESSION max_heap_table_size = ${bytes}`);
+        await knex.raw('ALTER TABLE base ENGINE=MEMORY');
+        await knex.raw('ALTER TABLE base ENGINE=InnoDB');
+      });
+    for (let tries = 0; tries < 2; tries++) {
+      expect(await migrate(database, bundle(BASE, up(16_384)))).toMatchObject({
+        failure: { code: 'ServerFull', errno: 1114, statement: { number: 3 } },
+      });
+      expect(await database.query('SHOW CREATE TABLE base')).toEqual(before);
+    }
+    expect(await migrate(database, bundle(BASE, up(16_384_000)))).toMatchObject(RESUMED);
+    expect(await names(database)).toHaveLength(500);
+  });
+
+  it('a view can be made and dropped by a user who may not see how it is made', async () => {
+    const database = await createDatabase('honest');
+    await migrate(database, bundle(BASE));
+    const root = await testServer().rootConnection();
+    const schema = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
+    await root.query(`REVOKE SHOW VIEW ON ${schema} FROM '${database.user}'@'%'`);
+    await root.end();
+    const up: Up = async (knex) => {
+      await knex.raw('CREATE VIEW seen AS SELECT id FROM base');
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      await knex.raw('DROP VIEW seen');
+    };
+    const all = bundle(BASE, migration(ID, up));
+    for (const query of [/CREATE VIEW/, /DROP VIEW/]) {
+      proxy.strikeAt({ query, moment: 'after' });
+      await migrate({ ...database, host: '127.0.0.1', port: proxy.port }, all);
+    }
+    expect(await migrate(database, all, { fenceWaitSeconds: 10 })).toMatchObject(RESUMED);
+  });
+
   it('XA is refused', async () => {
     const database = await createDatabase('honest');
     const up: Up = (knex) => knex.raw("XA START 'x'");
