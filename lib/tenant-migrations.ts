@@ -317,9 +317,10 @@ export class TenantMigrations extends Construct {
     }
   }
 
-  /** Lets see runs: executions with their data and progress, summaries and reports, logs. */
+  /** Lets see runs, and provisioning: executions with their data and progress, reports, logs. */
   grantView(grantee: IGrantable): void {
     grantView(grantee, this.granted);
+    this.provisioning?.grantView(grantee);
   }
 
   /** Lets start runs, as a pipeline does, and see what becomes of them. */
@@ -327,9 +328,14 @@ export class TenantMigrations extends Construct {
     grantStart(grantee, this.granted);
   }
 
-  /** Lets do all that an operator does: see, start, redrive, stop and throttle runs. */
+  /**
+   * Lets do all that an operator does: see, start, redrive, stop and throttle runs; see, redrive and
+   * stop provisioning.
+   */
   grantOperate(grantee: IGrantable): void {
     grantOperate(grantee, this.granted);
+    this.provisioning?.grantView(grantee);
+    this.provisioning?.grantOperate(grantee);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   CustomerManagedEncryptionConfiguration,
@@ -79,6 +80,7 @@ const TIMEOUT = Duration.days(1);
 export class TenantProvisioning extends Construct {
   readonly machine: StateMachine;
   readonly provisioner: MigrationFunction;
+  private readonly logGroup: LogGroup;
   private readonly name: string;
   private readonly dataKey: IKey;
 
@@ -92,22 +94,63 @@ export class TenantProvisioning extends Construct {
     this.name = `${props.prefix}-provision-tenant`;
     this.dataKey = props.dataKey;
     this.provisioner = this.addFunction(props);
+    this.logGroup = deliveredLogGroup(this, this.name, props.logs);
     this.machine = this.addMachine(props);
   }
 
-  /** Lets start provisioning and see what becomes of it. */
+  /** Lets start provisioning, see what becomes of it, and have it tried again. */
   grantProvision(grantee: IGrantable): void {
-    const arn = stateMachineArn(this, this.name);
-    allow(grantee, { actions: ['states:StartExecution'], resources: [arn] });
+    const { machine } = this.arns();
+    allow(grantee, { actions: ['states:StartExecution'], resources: [machine] });
+    this.allowExecutions(grantee, ['states:DescribeExecution', 'states:RedriveExecution']);
+    this.allowData(grantee, machine);
+  }
+
+  /** Lets see all executions with their data, and the logs. */
+  grantView(grantee: IGrantable): void {
+    const { machine } = this.arns();
     allow(grantee, {
-      actions: ['states:DescribeExecution', 'states:RedriveExecution'],
-      resources: [executionsOf(arn)],
+      actions: ['states:DescribeStateMachine', 'states:ListExecutions'],
+      resources: [machine],
+    });
+    this.allowExecutions(grantee, [
+      'states:DescribeExecution',
+      'states:DescribeStateMachineForExecution',
+      'states:GetExecutionHistory',
+    ]);
+    this.allowData(grantee, machine);
+    allow(grantee, {
+      actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
+      resources: [this.provisioner.logGroup.logGroupArn, this.logGroup.logGroupArn],
+    });
+  }
+
+  /** Lets go on with executions that failed, and stop others. */
+  grantOperate(grantee: IGrantable): void {
+    this.allowExecutions(grantee, ['states:RedriveExecution', 'states:StopExecution']);
+  }
+
+  private arns() {
+    const machine = stateMachineArn(this, this.name);
+    return { machine, executions: executionsOf(machine) };
+  }
+
+  private allowExecutions(grantee: IGrantable, actions: readonly string[]): void {
+    allow(grantee, {
+      actions,
+      resources: [this.arns().executions],
       wildcard: 'Executions get their names when they start.',
     });
+  }
+
+  /** Without the key an execution is shown without input, output and cause. */
+  private allowData(grantee: IGrantable, machine: string): void {
     allow(grantee, {
       actions: ['kms:Decrypt'],
       resources: [this.dataKey.keyArn],
-      conditions: { StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': arn } },
+      conditions: {
+        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': machine },
+      },
     });
   }
 
@@ -174,7 +217,7 @@ export class TenantProvisioning extends Construct {
         Duration.minutes(15),
       ),
       logs: {
-        destination: deliveredLogGroup(this, name, props.logs),
+        destination: this.logGroup,
         level: LogLevel.ALL,
         // Requests and causes stay in the history, under the rights on it.
         includeExecutionData: false,

@@ -98,6 +98,32 @@ describe('the rights of', () => {
   });
 });
 
+describe('an operator', () => {
+  const machine = 'Theirs-provision-tenant';
+  const rights = (grant: 'grantView' | 'grantOperate') => {
+    const { stack, migrations } = withAdmin();
+    const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+    migrations[grant](role);
+    return rightsOf(Template.fromStack(stack), 'Somebody').filter((right) =>
+      /rovision/.test(right),
+    );
+  };
+  const view = [
+    'logs:DescribeLogStreams, logs:FilterLogEvents, logs:GetLogEvents -> <MigrationsProvisioningLogs.Arn>',
+    'logs:DescribeLogStreams, logs:FilterLogEvents, logs:GetLogEvents -> <MigrationsProvisioningProvisionTenantLogs.Arn>',
+    `states:DescribeExecution, states:DescribeStateMachineForExecution, states:GetExecutionHistory -> ${STATES}:execution:${machine}:*`,
+    `states:DescribeStateMachine, states:ListExecutions -> ${STATES}:stateMachine:${machine}`,
+  ];
+
+  it('sees provisioning, and has it tried again, but starts none', () => {
+    expect(rights('grantView')).toEqual(view);
+    expect(rights('grantOperate')).toEqual([
+      ...view,
+      `states:RedriveExecution, states:StopExecution -> ${STATES}:execution:${machine}:*`,
+    ]);
+  });
+});
+
 describe('the function', () => {
   const [provisioner] = resourcesOf(everything, 'AWS::Lambda::Function').filter(
     ({ Properties }) => Properties.FunctionName === MACHINE,
