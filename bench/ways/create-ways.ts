@@ -23,6 +23,7 @@ export async function createWays(
       rawWay(login, concurrency, recorded),
       knexWay(login, concurrency),
       fanfoldWay(login, concurrency, storeFolder),
+      fanfoldWay(login, concurrency, storeFolder, false),
     ])
     .filter(({ name }) => options.ways.includes(name));
 }

@@ -21,9 +21,15 @@ import type { Way } from './way.ts';
 
 /**
  * Fanfold as the command line runs it: the whole fan-out with encrypted passwords, its fence, its
- * checks and its journal, and a run store on the disk. Only the list of tenants is in memory.
+ * checks and its journal, and a run store on the disk. Only the list of tenants is in memory. Without
+ * `journalsStatements` the difference is what it costs that a migration can be gone on with.
  */
-export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder: string): Way {
+export function fanfoldWay(
+  login: ServerLogin,
+  concurrency: number,
+  storeFolder: string,
+  journalsStatements = true,
+): Way {
   const key = new EncryptionKey(randomBytes(32));
   const tenantOf = createTenantFactory(login, encryptPasswordV1(key, login.password));
   const dependencies = {
@@ -32,6 +38,7 @@ export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder:
       databases: createTenantDatabases({
         connectTimeoutMs: 10_000,
         tls: createTlsChooser({ mode: 'off' }),
+        journalsStatements,
       }),
       passwords: createPasswordOpener(
         fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) }),
@@ -46,8 +53,8 @@ export function fanfoldWay(login: ServerLogin, concurrency: number, storeFolder:
   const request = parseRunRequest({ maxConcurrency: concurrency });
 
   return {
-    name: 'fanfold',
-    title: 'Fanfold',
+    name: journalsStatements ? 'fanfold' : 'unjournaled',
+    title: journalsStatements ? 'Fanfold' : 'Fanfold, no statements journaled',
     concurrency,
     async migrate(databases, stage, signal) {
       signal.throwIfAborted();

@@ -1,8 +1,9 @@
+import type { WAY_NAMES } from '../options.ts';
 import type { Stage } from '../stages.ts';
 
 /** One way of bringing a fleet up to date. */
 export interface Way {
-  readonly name: 'raw' | 'knex' | 'fanfold';
+  readonly name: (typeof WAY_NAMES)[number];
   /** What the table calls it. */
   readonly title: string;
   /** Tenants at a time. */

@@ -115,7 +115,7 @@ export class LiveStatements {
 
   /** DDL commits what is sent before it, so that its intent is durable when it runs. */
   async #changeSchema(statement: SqlStatement): Promise<Answer> {
-    const { session } = this.#sender;
+    const { session, journal } = this.#sender;
     const ddl = parseDdl(statement.sql);
     const isToldByName = this.#isToldByName(ddl);
     if (isToldByName && this.#mayHaveRun && (await this.#isThere(ddl))) {
@@ -125,7 +125,7 @@ export class LiveStatements {
       return DDL_ANSWER;
     }
     this.#mayHaveRun = false;
-    const needsIntent = !isToldByName && !this.#tablesLocked;
+    const needsIntent = journal.isKept && !isToldByName && !this.#tablesLocked;
     const states = needsIntent ? await this.#statesBefore(statement, ddl) : undefined;
     const entry = this.#sender.enter(statement);
     Object.assign(entry, { objects: states && ddl?.objects, statesBefore: states });

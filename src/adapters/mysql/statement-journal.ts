@@ -65,11 +65,15 @@ export class StatementJournal {
   #mayHaveRows = false;
   #unknown: number[] = [];
 
+  /** Whether statements are written down; where not, the rest of it works as if they had been. */
+  readonly isKept: boolean;
+
   /** @param table the journal, quoted for SQL @param database the one in which migrations run */
-  constructor(connection: Connection, table: string, database: string) {
+  constructor(connection: Connection, table: string, database: string, isKept = true) {
     this.#connection = connection;
     this.#table = table;
     this.#database = database;
+    this.isKept = isKept;
   }
 
   /** Begins with a migration; `isOpen`: an earlier attempt has left statements of it, which are read. */
@@ -136,7 +140,7 @@ export class StatementJournal {
   /** Writes what is not written yet; `undefined` where that is nothing. Counts as written at once. */
   write(): SqlText | undefined {
     const entries = this.#entries.filter(({ written }) => !written);
-    if (entries.length === 0) return undefined;
+    if (entries.length === 0 || !this.isKept) return undefined;
     this.#mayHaveRows = true;
     const values = entries.flatMap((entry) => this.#values(entry));
     const rows = entries.map(({ statesBefore }) =>

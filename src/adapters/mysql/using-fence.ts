@@ -18,6 +18,7 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly tables: KnexTables;
   readonly disableTransactions: boolean;
   readonly timeout: StatementTimeout | undefined;
+  readonly journalsStatements: boolean;
   /** What of the bookkeeping was there when the database was asked. */
   readonly stored: StoredState['tables'];
 }
@@ -51,7 +52,7 @@ export async function usingFence<Result>(
     const state = await readState(connection, tables);
     const statements = new MigrationStatements(
       session,
-      new StatementJournal(connection, tables.journal, database),
+      new StatementJournal(connection, tables.journal, database, options.journalsStatements),
     );
     const migrations = fencedMigrations(state, {
       knex: knexOnSession(session, statements, database),
