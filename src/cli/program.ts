@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
 import { follow } from './commands/follow.ts';
 import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
+import { migrateBaseline } from './commands/migrate-baseline.ts';
 import { migrateDoctor } from './commands/migrate-doctor.ts';
 import { migrateLatest } from './commands/migrate-latest.ts';
 import { migrateMake } from './commands/migrate-make.ts';
@@ -40,6 +41,7 @@ const GROUPS = {
     migratePlan,
     migrateStatus,
     migrateDoctor,
+    migrateBaseline,
   ],
   'Runs on AWS:': [follow, stop, throttle],
   'Central database:': [

@@ -3,6 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { StackSecrets } from '../adapters/aws/connect-to-secrets.ts';
 import { keepHeapSmall } from '../adapters/local/small-heap.ts';
 import type { CentralDatabase } from '../adapters/prisma/central-database.ts';
+import { type BaselineTenant, createBaselineTenant } from '../core/baseline/baseline-tenant.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
@@ -58,6 +59,8 @@ export interface Wiring {
   operator(): string;
   /** What attempts one tenant. */
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
+  /** What records the checksums of one tenant's applied migrations. */
+  baselineTenant(options: SetupOptions): Promise<BaselineTenant>;
   /** What looks at one tenant and changes nothing. */
   examineTenant(options: SetupOptions): Promise<ExamineTenant>;
   /** Connects to the central database for the time of `work`. */
@@ -151,6 +154,11 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     async attemptTenant(options) {
       const passwords = createPasswordOpener(await keyRing());
       return createMigrateTenant({ databases: await tenantDatabases(options), passwords, now });
+    },
+
+    async baselineTenant(options) {
+      const passwords = createPasswordOpener(await keyRing());
+      return createBaselineTenant({ databases: await tenantDatabases(options), passwords });
     },
 
     async examineTenant(options) {

@@ -97,6 +97,8 @@ export interface FencedDatabase {
     record: MigrationRecord,
     pause?: () => boolean,
   ): Promise<'done' | 'paused'>;
+  /** Records checksums of applied migrations that have none yet, without a run. */
+  baseline(checksums: MigrationRecord['baseline']): Promise<void>;
   /** How the statements of a half-way migration stand, as far as they are known. */
   statements(id: string): Promise<StatementStanding[]>;
   /** Does what somebody has said of a half-way migration, and writes down who it was. */

@@ -15,6 +15,7 @@ const COMMANDS = [
   'migrate:plan',
   'migrate:status',
   'migrate:doctor',
+  'migrate:baseline',
   'follow',
   'stop',
   'throttle',

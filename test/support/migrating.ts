@@ -53,7 +53,7 @@ export function migrate(
 }
 
 /** A tenant at an address, its password not encrypted. */
-function tenantOf(login: DatabaseAddress & { password: string }): Tenant {
+export function tenantOf(login: DatabaseAddress & { password: string }): Tenant {
   const { host, port, database, user, password } = login;
   return {
     id: '00000000-0000-4000-8000-000000000001',

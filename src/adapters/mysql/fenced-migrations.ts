@@ -2,7 +2,13 @@ import type { FencedDatabase } from '../../core/ports.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
 import type { FencedMigrationsOptions } from './fenced-migrations-options.ts';
 import { unlockKnex } from './knex-lock.ts';
-import { appliedRecord, revertedByRecord, revertedRecord } from './migration-records.ts';
+import {
+  appliedRecord,
+  baselineRecord,
+  revertedByRecord,
+  revertedRecord,
+} from './migration-records.ts';
+import { query } from './query.ts';
 import { resolveMigration } from './resolve-migration.ts';
 import { runMigration } from './run-migration.ts';
 import type { Direction } from './statement-journal.ts';
@@ -12,7 +18,7 @@ import { readStandings } from './statement-standings.ts';
 export function fencedMigrations(
   state: SchemaState,
   options: FencedMigrationsOptions,
-): Pick<FencedDatabase, 'apply' | 'revert' | 'statements' | 'resolve'> {
+): Pick<FencedDatabase, 'apply' | 'revert' | 'baseline' | 'statements' | 'resolve'> {
   const { tables, session } = options;
   const isOpen = (id: string, direction: Direction) =>
     state.open.some((each) => each.id === id && each.direction === direction);
@@ -46,6 +52,11 @@ export function fencedMigrations(
         },
         options,
       ),
+    baseline: async (checksums) => {
+      // Committed along with the release.
+      const { sql, values } = baselineRecord(checksums, tables);
+      session.learn(await query(session.connection, sql, values));
+    },
     statements: (id) => readStandings(session.connection, tables.journal, id),
     resolve: (resolution) => resolveMigration(resolution, state, options),
   };

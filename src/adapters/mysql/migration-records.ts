@@ -9,11 +9,7 @@ export function appliedRecord(
   { name, batch, runId, baseline }: Omit<MigrationRecord, 'isLast'>,
   { migrations, journal }: KnexTables,
 ): SqlText[] {
-  const checksums = [
-    // What an earlier run or plain Knex has applied is nothing that this run could take back.
-    ...baseline.map(({ id, checksum }) => [id, checksum, '']),
-    [migration.id, migration.checksum, runId],
-  ];
+  const checksums = [...baselineRows(baseline), [migration.id, migration.checksum, runId]];
   return [
     {
       sql: `INSERT INTO ${migrations} (\`batch\`, \`migration_time\`, \`name\`) VALUES (?, ?, ?)`,
@@ -24,6 +20,22 @@ export function appliedRecord(
       values: [checksums],
     },
   ];
+}
+
+/** Checksums of what an earlier run or plain Knex has applied; what has one by now keeps it. */
+export function baselineRecord(
+  baseline: MigrationRecord['baseline'],
+  { journal }: KnexTables,
+): SqlText {
+  return {
+    sql: `INSERT IGNORE INTO ${journal} (\`migration\`, \`checksum\`, \`run_id\`) VALUES ?`,
+    values: [baselineRows(baseline)],
+  };
+}
+
+/** Without a run: it is nothing that one could take back. */
+function baselineRows(baseline: MigrationRecord['baseline']): string[][] {
+  return baseline.map(({ id, checksum }) => [id, checksum, '']);
 }
 
 /** Takes away all that says that a migration is applied, or half-way. */

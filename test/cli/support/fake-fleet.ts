@@ -59,6 +59,13 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       const { attempt } = fakes.get(tenant.id) ?? {};
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
     },
+    baselineTenant:
+      async () =>
+      async ({ id, slug, name, address }) => ({
+        tenant: { id, slug, name, database: address.database },
+        status: 'recorded',
+        recorded: FAKE_MIGRATIONS.length,
+      }),
     examineTenant:
       async () =>
       async ({ id, slug, name, address }) => {

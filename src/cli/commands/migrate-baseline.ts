@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import type { Baseline } from '../../core/baseline/baseline-tenant.ts';
+import { forEachTenant } from '../../core/list/for-each-tenant.ts';
+import { listTenants } from '../../core/list/list-tenants.ts';
+import { resolveNames } from '../../core/list/resolve-names.ts';
+import type { TenantDirectory } from '../../core/ports.ts';
+import type { Tenant } from '../../core/tenant.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import type { App } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
+import { usingInterruption } from '../interruption.ts';
+import { examples } from '../options/examples.ts';
+import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
+import {
+  addOutputOptions,
+  addSetupOptions,
+  type OutputOptions,
+  type SetupOptions,
+} from '../options/setup-options.ts';
+import { baselineLines } from '../output/baseline-lines.ts';
+import { jsonLine } from '../output/json-line.ts';
+import { type Screen, usingScreen } from '../output/screen.ts';
+
+interface Options extends SetupOptions, OutputOptions {
+  readonly concurrency?: number;
+  readonly hosts?: readonly string[];
+}
+
+/** What stands for every ACTIVE tenant. */
+const ALL = 'all';
+
+/** `migrate:baseline <tenant|all>`: records the checksums of what plain Knex has applied. */
+export function migrateBaseline(app: App): Command {
+  const command = new Command('migrate:baseline')
+    .summary('record checksums of what is applied')
+    .description(
+      'Records the checksums of the migrations that are applied and have none yet, such as all that plain Knex has applied: in one tenant, in several, or in every ACTIVE one (all). From then on a file that is changed is noticed. Runs no migration. A run does the same in a tenant to which it applies something.',
+    )
+    .argument('<slug|id|all...>', 'which tenants');
+  addOutputOptions(addSetupOptions(addConcurrencyOptions(command)));
+  return command
+    .addHelpText(
+      'after',
+      examples('npm run migrate:baseline acme-corp', 'npm run migrate:baseline all'),
+    )
+    .action(
+      app.action((names: string[], options: Options) =>
+        usingScreen(app.host, (screen) => record(app, names, options, screen)),
+      ),
+    );
+}
+
+async function record(
+  { wiring, host }: App,
+  names: readonly string[],
+  options: Options,
+  screen: Screen,
+): Promise<number> {
+  const { concurrency = CONCURRENCY, json = false, verbose = false, hosts } = options;
+  const bundle = await wiring.loadBundle(options);
+  const baselineTenant = await wiring.baselineTenant(options);
+  const count = { recorded: 0, unchanged: 0, failed: 0 };
+
+  const onBaseline = (baseline: Baseline) => {
+    count[baseline.status]++;
+    if (json) screen.print([jsonLine({ type: 'tenant-baselined', ...baseline })]);
+    else if (verbose || baseline.status !== 'unchanged') {
+      screen.print(baselineLines(baseline, screen.out));
+    }
+  };
+
+  return usingInterruption(
+    { host, screen, wiring, whenLeft: 'What is recorded stays; the rest can be recorded later.' },
+    async (signal) => {
+      await wiring.usingCentral(options, async ({ directory }) => {
+        const look = async (tenant: Tenant) => onBaseline(await baselineTenant(tenant, bundle));
+        await forEachTenant(await chosen(directory, names, hosts), concurrency, look, signal);
+      });
+      if (json) screen.print([jsonLine({ type: 'fleet-baselined', ...count })]);
+      else {
+        screen.print([
+          `Recorded: ${countOf(count.recorded, 'tenant')}; nothing to record: ${count.unchanged}; failed: ${count.failed}`,
+        ]);
+      }
+      if (signal.aborted) return EXIT.interrupted;
+      return count.failed > 0 ? EXIT.failed : EXIT.ok;
+    },
+  );
+}
+
+/** Those that are named, whatever their status, or all that are ACTIVE. */
+async function chosen(
+  directory: TenantDirectory,
+  names: readonly string[],
+  hosts: readonly string[] | undefined,
+): Promise<AsyncGenerator<Tenant, void, undefined>> {
+  if (names.includes(ALL)) return listTenants(directory, { status: 'ACTIVE', hosts });
+  return oneByOne(await resolveNames(directory, names));
+}
+
+async function* oneByOne(tenants: readonly Tenant[]): AsyncGenerator<Tenant, void, undefined> {
+  yield* tenants;
+}
