@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { inheritRequest } from '../../core/list/inherit-request.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { findRun } from '../find-run.ts';
@@ -65,6 +64,8 @@ export function migrateRetry(app: App): Command {
         }
         const run = await findRun(await app.wiring.runStore(options), name);
         const { runTenants } = await import('../run-tenants.ts');
+        // Brings the schemas, for which --help should not wait.
+        const { inheritRequest } = await import('../../core/list/inherit-request.ts');
         return runTenants(app, command, options, {
           request: inheritRequest(run.request, run.id, request),
           start: `🚀 Retrying what run ${printable(run.id)} left...`,
