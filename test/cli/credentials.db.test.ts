@@ -11,7 +11,7 @@ function adminUrl(): string {
   return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}`;
 }
 
-describe('the logins of a fleet', () => {
+describe('the logins of a fleet', { timeout: 120_000 }, () => {
   it('are rotated: the key, the password of a tenant, and they go on working', async () => {
     const { folder, central, run } = await realFleet(['Acme Corp', 'Beta'], NOTHING);
     const file = join(folder, 'keys');

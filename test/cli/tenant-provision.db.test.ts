@@ -37,7 +37,7 @@ async function statusOf({ central }: RealFleet, slug: string) {
   return row;
 }
 
-describe('tenant:provision', () => {
+describe('tenant:provision', { timeout: 120_000 }, () => {
   it('makes a tenant, tells the time of each step, and never makes it twice', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
 

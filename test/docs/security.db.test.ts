@@ -93,4 +93,4 @@ it('the rights that docs/security.md gives are enough for what it says', async (
   await central.query('DELETE FROM tenants');
   await works('migrate:rollback', schema);
   await works('migrate:latest', schema);
-}, 120_000);
+}, 300_000);
