@@ -8,9 +8,11 @@ import { fixtureFolder } from '../support/fixture-folder.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 import { construct, resourcesOf } from './support/synthesized.ts';
 
-// With the real bundler.
+// With the real bundler, on a machine that may be small and busy.
+const patient = { timeout: 120_000 };
+
 describe('a file of certificates', () => {
-  it('travels with the functions that reach databases, where Node reads it', async () => {
+  it('travels with the functions that reach databases, where Node reads it', patient, async () => {
     const folder = await fixtureFolder({ 'ca.pem': `${rootCertificates[0]}\n` });
     const certificatesFile = join(folder, 'ca.pem');
     const { assets } = bundleLambdas({ migrationsFolder: 'migrations/tenant', certificatesFile });
@@ -30,7 +32,7 @@ describe('a file of certificates', () => {
     await expect(readFile(join(assets['settle-run'], 'certificates.pem'))).rejects.toThrow();
   });
 
-  it('that is not there fails the synthesis', () => {
+  it('that is not there fails the synthesis', patient, () => {
     expect(thrownBy(() => construct({ certificatesFile: 'nowhere.pem' }))).toMatchObject({
       name: 'CaUnreadable',
       message: expect.stringContaining('nowhere.pem'),
