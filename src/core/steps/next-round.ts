@@ -91,7 +91,7 @@ export function nextRound(end: RoundEnd): NextRound {
         },
       };
     case 'stopped':
-      return { next: 'failed', stopped: tooManyFailed(failed, tolerated ?? 0) };
+      return { next: 'failed', stopped: tooManyFailed(failed, tolerated ?? 0, breakerTripped) };
     case 'canary':
       return {
         next: 'failed',

@@ -153,7 +153,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     const error = await rejectionOf(machine.run(request, execution));
     expect(error).toHaveProperty(
       'message',
-      expect.stringContaining('2 tenants have failed and 1 is tolerated.'),
+      expect.stringContaining('2 tenants have failed or are unknown, and 1 is tolerated.'),
     );
     expect(execution.attempted.flat()).toHaveLength(5);
     expect(machine.store.runs.get('run-1')).toMatchObject({
