@@ -57,8 +57,10 @@ describe('waves', () => {
     const told = await summary(run.name);
     expect(told.total).toBe(12);
     expect(told.counts.failed).toBeGreaterThanOrEqual(2);
-    expect(told.counts.skipped).toBeGreaterThanOrEqual(4);
     const { migrated: good, failed, skipped, unknown } = told.counts;
+    // Told to write only what ran, the local endpoint has no rows of those that never began.
+    const hasPending = process.env.AWS_LOCAL_REDRIVE_RESULTS !== 'redriven';
+    expect(hasPending ? skipped : unknown).toBeGreaterThanOrEqual(4);
     expect(good + failed + skipped + unknown).toBe(12);
     expect(run.cause).toMatch(/tolerate/i);
 
