@@ -1,16 +1,11 @@
-import { ArnFormat, Aws, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, type Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  CustomerManagedEncryptionConfiguration,
-  DefinitionBody,
-  LogLevel,
-  StateMachine,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
-import { acknowledgeWildcards, allow } from './allow.ts';
+import { allow } from './allow.ts';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import type { MigrationFunctions } from './migration-functions.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 import { MAP_LABEL, stateMachineDefinition } from './state-machine-definition.ts';
@@ -72,28 +67,12 @@ export class MigrationsStateMachine extends Construct {
       functionTimeoutSeconds: props.functionTimeout.toSeconds(),
     });
     this.logGroup = deliveredLogGroup(this, props.name, props.logs);
-    this.machine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: props.name,
-      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+    this.machine = encryptedStateMachine(this, {
+      name: props.name,
+      definition,
       role,
-      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
-        runData.key,
-        // The longest that there is: a request to KMS every quarter of an hour.
-        Duration.minutes(15),
-      ),
-      logs: {
-        destination: this.logGroup,
-        level: LogLevel.ALL,
-        // Requests and outcomes stay in the history and in the run store, under their own rights.
-        includeExecutionData: false,
-      },
-    });
-    acknowledgeWildcards(role, ['*'], 'The delivery of logs has no address.');
-    const noTraces =
-      'The history of an execution and of its children tells more than a trace does.';
-    acknowledge(this.machine, {
-      'AwsSolutions-SF2': noTraces,
-      'Serverless-StepFunctionStateMachineXray': noTraces,
+      key: runData.key,
+      logGroup: this.logGroup,
     });
   }
 }

@@ -3,17 +3,12 @@ import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import {
-  CustomerManagedEncryptionConfiguration,
-  DefinitionBody,
-  LogLevel,
-  StateMachine,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
-import { acknowledgeWildcards, allow } from './allow.ts';
+import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { executionsOf } from './grants.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
@@ -208,27 +203,12 @@ export class TenantProvisioning extends Construct {
       timeoutSeconds: TIMEOUT.toSeconds(),
       functionTimeoutSeconds: props.functionTimeout.toSeconds(),
     });
-    const machine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: name,
-      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+    return encryptedStateMachine(this, {
+      name,
+      definition,
       role,
-      encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
-        props.dataKey,
-        Duration.minutes(15),
-      ),
-      logs: {
-        destination: this.logGroup,
-        level: LogLevel.ALL,
-        // Requests and causes stay in the history, under the rights on it.
-        includeExecutionData: false,
-      },
+      key: props.dataKey,
+      logGroup: this.logGroup,
     });
-    acknowledgeWildcards(role, ['*'], 'The delivery of logs has no address.');
-    const noTraces = 'The history of an execution tells more than a trace does.';
-    acknowledge(machine, {
-      'AwsSolutions-SF2': noTraces,
-      'Serverless-StepFunctionStateMachineXray': noTraces,
-    });
-    return machine;
   }
 }
