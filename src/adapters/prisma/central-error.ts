@@ -89,7 +89,9 @@ function adapterFacts(error: unknown): Facts {
   };
   const cause = meta?.driverAdapterError?.cause;
   if (cause?.originalCode === undefined) {
-    return { errno: undefined, text: oneLine(message ?? String(error)) };
+    const text = oneLine(message ?? String(error));
+    // A socket that breaks while a query is written gets past the adapter, with the system's own words.
+    return { errno: undefined, code: /\b(?:read|write) (E[A-Z]+)$/.exec(text)?.[1], text };
   }
   // Where the pool gives up, its own cause is the reason, behind a header of numbers.
   const reason = cause.cause?.replace(/^\(conn:.*?\) |\n[\s\S]*$/g, '');
