@@ -1,14 +1,12 @@
 import { Command } from 'commander';
 import type { Baseline } from '../../core/baseline/baseline-tenant.ts';
 import { forEachTenant } from '../../core/list/for-each-tenant.ts';
-import { listTenants } from '../../core/list/list-tenants.ts';
-import { resolveNames } from '../../core/list/resolve-names.ts';
-import type { TenantDirectory } from '../../core/ports.ts';
 import type { Tenant } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
+import { namedOrAll } from '../named-or-all.ts';
 import { examples } from '../options/examples.ts';
 import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
 import {
@@ -25,9 +23,6 @@ interface Options extends SetupOptions, OutputOptions {
   readonly concurrency?: number;
   readonly hosts?: readonly string[];
 }
-
-/** What stands for every ACTIVE tenant. */
-const ALL = 'all';
 
 /** `migrate:baseline <tenant|all>`: records the checksums of what plain Knex has applied. */
 export function migrateBaseline(app: App): Command {
@@ -74,7 +69,8 @@ async function record(
     async (signal) => {
       await wiring.usingCentral(options, async ({ directory }) => {
         const look = async (tenant: Tenant) => onBaseline(await baselineTenant(tenant, bundle));
-        await forEachTenant(await chosen(directory, names, hosts), concurrency, look, signal);
+        const chosen = await namedOrAll(directory, names, { hosts, command: 'migrate:baseline' });
+        await forEachTenant(chosen.tenants, concurrency, look, signal);
       });
       if (json) screen.print([jsonLine({ type: 'fleet-baselined', ...count })]);
       else {
@@ -86,18 +82,4 @@ async function record(
       return count.failed > 0 ? EXIT.failed : EXIT.ok;
     },
   );
-}
-
-/** Those that are named, whatever their status, or all that are ACTIVE. */
-async function chosen(
-  directory: TenantDirectory,
-  names: readonly string[],
-  hosts: readonly string[] | undefined,
-): Promise<AsyncGenerator<Tenant, void, undefined>> {
-  if (names.includes(ALL)) return listTenants(directory, { status: 'ACTIVE', hosts });
-  return oneByOne(await resolveNames(directory, names));
-}
-
-async function* oneByOne(tenants: readonly Tenant[]): AsyncGenerator<Tenant, void, undefined> {
-  yield* tenants;
 }

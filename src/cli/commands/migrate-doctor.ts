@@ -1,17 +1,14 @@
 import { Command } from 'commander';
 import type { Examination } from '../../core/doctor/examine-tenant.ts';
 import { addExamination, emptyFleetHealth } from '../../core/doctor/fleet-health.ts';
-import { FanfoldError } from '../../core/errors.ts';
 import { forEachTenant } from '../../core/list/for-each-tenant.ts';
-import { listTenants } from '../../core/list/list-tenants.ts';
-import { resolveNames } from '../../core/list/resolve-names.ts';
-import type { TenantDirectory } from '../../core/ports.ts';
 import type { Tenant } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
+import { namedOrAll } from '../named-or-all.ts';
 import { examples } from '../options/examples.ts';
 import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
 import {
@@ -31,8 +28,6 @@ interface Options extends SetupOptions, OutputOptions {
   readonly hosts?: readonly string[];
 }
 
-/** What stands for every ACTIVE tenant. */
-const ALL = 'all';
 /** Up to here every tenant is printed; in a larger fleet only those with whom something is wrong. */
 const SMALL_FLEET = 50;
 
@@ -86,13 +81,15 @@ async function examine(
     { host, screen, wiring, whenLeft: 'Nothing was changed.' },
     async (signal) => {
       await wiring.usingCentral(options, async ({ directory }) => {
-        const { total, tenants } = await patients(directory, names, options.hosts);
+        const { hosts } = options;
+        const chosen = await namedOrAll(directory, names, { hosts, command: 'migrate:doctor' });
+        const total = await chosen.count();
         printsAll = verbose || total <= SMALL_FLEET;
         if (!json) screen.print([`📋 Found ${formatCount(total)} tenant(s) to look at`]);
         meter.start(total);
         if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
         const look = async (tenant: Tenant) => onExamination(await examineTenant(tenant, bundle));
-        await forEachTenant(tenants, concurrency, look, signal);
+        await forEachTenant(chosen.tenants, concurrency, look, signal);
       });
       screen.hideProgress();
       if (json) screen.print([jsonLine({ type: 'fleet-examined', ...health })]);
@@ -102,28 +99,4 @@ async function examine(
       return health.unwell > 0 ? EXIT.failed : EXIT.ok;
     },
   );
-}
-
-/** Those that are named, whatever their status, or all that are ACTIVE. */
-async function patients(
-  directory: TenantDirectory,
-  names: readonly string[],
-  hosts: readonly string[] | undefined,
-): Promise<{ total: number; tenants: AsyncGenerator<Tenant, void, undefined> }> {
-  if (names.includes(ALL)) {
-    const filter = { status: 'ACTIVE', hosts } as const;
-    return { total: await directory.count(filter), tenants: listTenants(directory, filter) };
-  }
-  if (hosts !== undefined) {
-    throw new FanfoldError('RequestInvalid', '--hosts chooses among all tenants.', {
-      fault: 'usage',
-      nextStep: 'Name the tenants, or: npm run migrate:doctor all -- --hosts <hosts>',
-    });
-  }
-  const named = await resolveNames(directory, names);
-  return { total: named.length, tenants: oneByOne(named) };
-}
-
-async function* oneByOne(tenants: readonly Tenant[]): AsyncGenerator<Tenant, void, undefined> {
-  yield* tenants;
 }
