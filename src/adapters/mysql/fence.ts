@@ -1,31 +1,29 @@
 import { type Connection, format, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import { query } from './query.ts';
+import { isServerError } from './server-error.ts';
 import { describeSession, findSession } from './sessions.ts';
 
-export interface TakeFenceOptions {
-  readonly name: string;
-  readonly waitSeconds: number;
-  /** Statement that sets the session up, sent along. */
-  readonly settings: string;
-}
+/** ER_SUBQUERY_NO_1_ROW */
+const SEVERAL_ROWS = 1242;
 
 /**
- * Takes the advisory lock that keeps two migrators apart. It belongs to the connection: the server
- * frees it when the connection ends, but not while a statement of a vanished client still runs.
- * Throws `TenantBusy` (retryable), naming the holder, where it is not free within `waitSeconds`.
+ * Statement that takes the advisory lock which keeps two migrators apart, and fails where it is not
+ * free within `waitSeconds`, so that nothing behind it in the same packet is run. The lock belongs to
+ * the connection: the server frees it when the connection ends, but not while a statement of a
+ * vanished client still runs.
  */
-export async function takeFence(
-  connection: Connection,
-  { name, waitSeconds, settings }: TakeFenceOptions,
-): Promise<void> {
+export function takeFence(name: string, waitSeconds: number): string {
   // A negative time would wait for ever. NULL means that the server gave up: only 1 is success.
-  const [, [row] = []] = await query<RowDataPacket[][]>(
-    connection,
-    `${settings};\nSELECT GET_LOCK(?, ?) AS taken`,
-    [name, Math.max(0, waitSeconds)],
-  );
-  if (row?.taken !== 1) throw await fenceBusy(connection, name);
+  return format('SELECT IF(GET_LOCK(?, ?) = 1, 1, (SELECT 1 UNION ALL SELECT 2)) AS taken', [
+    name,
+    Math.max(0, waitSeconds),
+  ]);
+}
+
+/** Whether a packet ended with the statement of {@link takeFence}. */
+export function isFenceNotFree(error: unknown): boolean {
+  return isServerError(error) && error.errno === SEVERAL_ROWS;
 }
 
 /** Statement that gives the fence back before the connection ends. */
@@ -33,7 +31,8 @@ export function releaseFence(name: string): string {
   return format('DO RELEASE_LOCK(?)', [name]);
 }
 
-async function fenceBusy(connection: Connection, name: string): Promise<FanfoldError> {
+/** `TenantBusy` (retryable), naming who holds the fence. */
+export async function fenceBusy(connection: Connection, name: string): Promise<FanfoldError> {
   const [row] = await query<RowDataPacket[]>(connection, 'SELECT IS_USED_LOCK(?) AS id', [name]);
   const id: number | null = row?.id ?? null;
   const holder = id === null ? undefined : await findSession(connection, id);

@@ -2,7 +2,7 @@ import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { KnexLockFacts } from '../../core/doctor/database-facts.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Note } from '../../core/outcome.ts';
-import { createTables, extendJournal, type KnexTables } from './knex-tables.ts';
+import type { KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
 import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sessions.ts';
@@ -15,26 +15,42 @@ import { describeSession, seesAllSessions, sessionsOnThisDatabase } from './sess
 const HELD_BY_FANFOLD = 2;
 
 /**
- * Takes Knex's own lock, so that plain Knex keeps off while Fanfold works. Needs the fence. By UPDATE,
+ * Statements that take Knex's own lock, so that plain Knex keeps off while Fanfold works. By UPDATE,
  * since a batch of plain Knex may hold the row in an open transaction, where reading still shows 0.
- * The transaction that takes it stays open: it is committed along with what comes next. Returns notes
- * on what was mended; throws `TenantBusy` (retryable) where plain Knex holds it.
+ * The transaction stays open: it is committed along with what comes next. The last one has changed a
+ * row where the lock was free. All rows or none: where one of several is set, Knex takes the whole for
+ * locked, and so do we.
  */
-export async function takeKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
-  const { lock } = tables;
-  const first = await takeFreeLock(connection, lock);
-  if (first === 'taken') return [];
-  if (first === 'blocked') throw await lockBusy(connection, lock);
+export function takeFreeKnexLock({ lock }: KnexTables): string {
+  const free = `NOT EXISTS (SELECT 1 FROM (SELECT is_locked FROM ${lock}) AS held WHERE held.is_locked <> 0)`;
+  return `START TRANSACTION;\nUPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`;
+}
 
+/** The same where the lock table may have no row yet, which is then made locked. */
+export function makeKnexLock({ lock }: KnexTables): string {
+  return `START TRANSACTION;\nINSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`;
+}
+
+/**
+ * Takes the lock that {@link takeFreeKnexLock} or {@link makeKnexLock} has not found free, in a
+ * transaction of its own that stays open. Needs the fence. Returns notes on what was mended; throws
+ * `TenantBusy` (retryable) where plain Knex holds it.
+ */
+export async function takeSetKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
+  const { lock } = tables;
+  // Where the journal alone was missing there is a row, and it may be free.
+  const [, freed] = await query<ResultSetHeader[]>(connection, takeFreeKnexLock(tables));
+  if ((freed?.affectedRows ?? 0) > 0) return [];
   const values = await lockValues(connection, lock);
   if (values.length === 0) {
-    // Under the fence nobody else of us does the same; plain Knex would add a row just like it.
+    // Under the fence nobody else of us makes a row; plain Knex would make one just like it.
     await query(connection, `INSERT INTO ${lock} (is_locked) VALUES (${HELD_BY_FANFOLD})`);
     return [];
   }
   const ours = values.every((value) => value === 0 || value === HELD_BY_FANFOLD);
-  if (!ours && !(await nobodyElseIsHere(connection))) throw await lockBusy(connection, lock);
-  await query(connection, `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD}`);
+  if (!ours && !(await nobodyElseIsHere(connection))) throw await knexLockBusy(connection, tables);
+  // A new transaction: what was read in the old one would hide what plain Knex has done since.
+  await query(connection, `START TRANSACTION;\nUPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD}`);
   return [
     {
       code: 'StaleLockCleared',
@@ -70,53 +86,8 @@ export function unlockKnex({ lock }: KnexTables): string {
   return `SET sql_safe_updates = 0;\nUPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD}`;
 }
 
-/**
- * Makes what is missing of the tables, or of the journal's columns where it is `outdated`, and takes
- * the lock along with making its row, in a transaction that stays open. Returns whether
- * it did: else there was a row before, and whose it is remains to be seen. Throws `TenantBusy` as
- * {@link takeKnexLock} does.
- */
-export async function makeTablesLocked(
-  connection: Connection,
-  tables: KnexTables,
-  outdated: boolean,
-): Promise<boolean> {
-  const { lock } = tables;
-  try {
-    const results = await query<ResultSetHeader[]>(
-      connection,
-      `${outdated ? `${extendJournal(tables)};\n` : ''}${createTables(tables)};
-       START TRANSACTION;
-       INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
-    );
-    return results.at(-1)?.affectedRows === 1;
-  } catch (error) {
-    if (isHeldByKnex(error)) throw await lockBusy(connection, lock);
-    throw error;
-  }
-}
-
-/** All rows or none: where one of several is set, Knex takes the whole for locked, and so do we. */
-async function takeFreeLock(
-  connection: Connection,
-  lock: string,
-): Promise<'taken' | 'refused' | 'blocked'> {
-  const free = `NOT EXISTS (SELECT 1 FROM (SELECT is_locked FROM ${lock}) AS held WHERE held.is_locked <> 0)`;
-  try {
-    const [, updated] = await query<ResultSetHeader[]>(
-      connection,
-      `START TRANSACTION;
-       UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`,
-    );
-    return (updated?.affectedRows ?? 0) > 0 ? 'taken' : 'refused';
-  } catch (error) {
-    if (isHeldByKnex(error)) return 'blocked';
-    throw error;
-  }
-}
-
 /** ER_LOCK_WAIT_TIMEOUT: a transaction of plain Knex holds the row. */
-function isHeldByKnex(error: unknown): boolean {
+export function isHeldByKnex(error: unknown): boolean {
   return isServerError(error) && error.errno === 1205;
 }
 
@@ -130,7 +101,11 @@ async function nobodyElseIsHere(connection: Connection): Promise<boolean> {
   return others.length === 0 && (await seesAllSessions(connection));
 }
 
-async function lockBusy(connection: Connection, lock: string): Promise<FanfoldError> {
+/** `TenantBusy` (retryable), naming the sessions that may hold the lock. */
+export async function knexLockBusy(
+  connection: Connection,
+  { lock }: KnexTables,
+): Promise<FanfoldError> {
   const others = await sessionsOnThisDatabase(connection);
   const seen =
     others.length === 0

@@ -2,7 +2,7 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import type { MigrationRow, OpenMigration, SchemaState } from '../../core/schema-state.ts';
 import type { KnexTables } from './knex-tables.ts';
 import { query } from './query.ts';
-import { isServerError, isTableMissing } from './server-error.ts';
+import { isServerError, isTableMissing, type ServerError } from './server-error.ts';
 
 /** Nothing but a lock on one of the tables makes this take long; MySQL itself would wait for a year. */
 const TIMEOUT_MS = 30_000;
@@ -12,7 +12,7 @@ export interface StoredState extends SchemaState {
   readonly tables: 'complete' | 'outdated' | 'missing';
 }
 
-interface StateRow extends RowDataPacket {
+export interface StateRow extends RowDataPacket {
   readonly id: number | null;
   readonly name: string;
   readonly batch: number | null;
@@ -26,36 +26,27 @@ interface StateRow extends RowDataPacket {
 
 /**
  * Reads what is applied, which checksums are known and what is half-way in one query. A database that
- * Fanfold has never changed has no journal, which takes a second query; one without Knex's table has
+ * only plain Knex has changed has no journal, which takes a second query; one without Knex's table has
  * nothing applied.
  */
 export async function readState(connection: Connection, tables: KnexTables): Promise<StoredState> {
+  const read = (sql: string) => query<StateRow[]>(connection, sql, [], TIMEOUT_MS);
   try {
-    return { ...(await readTables(connection, tables, STATEMENTS)), tables: 'complete' };
+    return { ...stateFrom(await read(stateQuery(tables))), tables: 'complete' };
   } catch (error) {
     if (isColumnMissing(error)) {
-      return { ...(await readTables(connection, tables, CHECKSUMS)), tables: 'outdated' };
+      return { ...stateFrom(await read(checksumsQuery(tables))), tables: 'outdated' };
     }
     if (!isTableMissing(error)) throw error;
+    if (isAbout(error, tables.migrations)) return { ...NOTHING, tables: 'missing' };
   }
   try {
-    return { ...(await readTables(connection, tables, undefined)), tables: 'missing' };
+    return { ...stateFrom(await read(appliedQuery(tables))), tables: 'missing' };
   } catch (error) {
     if (!isTableMissing(error)) throw error;
     return { ...NOTHING, tables: 'missing' };
   }
 }
-
-/** The first statement stands for all that a half-way migration has. */
-const STATEMENTS = {
-  columns: 'NULL, migration, NULL, checksum, number, direction, run_id',
-  condition: ' WHERE number < 2',
-};
-/** A journal from before statements were journaled. */
-const CHECKSUMS = {
-  columns: 'NULL, migration, NULL, checksum, 0, NULL, run_id',
-  condition: '',
-};
 
 const NOTHING: SchemaState = {
   rows: [],
@@ -65,21 +56,24 @@ const NOTHING: SchemaState = {
   open: [],
 };
 
-async function readTables(
-  connection: Connection,
-  { migrations, journal }: KnexTables,
-  recorded: { columns: string; condition: string } | undefined,
-): Promise<SchemaState> {
+/** What is applied. */
+function appliedQuery({ migrations }: KnexTables): string {
   // The two tables may have different collations, which UNION does not forgive without a cast.
-  const applied = `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction, NULL AS runId FROM ${migrations}`;
-  const found = await query<StateRow[]>(
-    connection,
-    recorded === undefined
-      ? applied
-      : `${applied} UNION ALL SELECT ${recorded.columns} FROM ${journal}${recorded.condition}`,
-    [],
-    TIMEOUT_MS,
-  );
+  return `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction, NULL AS runId FROM ${migrations}`;
+}
+
+/** What is applied and, of a journal from before statements were journaled, the checksums. */
+function checksumsQuery(tables: KnexTables): string {
+  return `${appliedQuery(tables)} UNION ALL SELECT NULL, migration, NULL, checksum, 0, NULL, run_id FROM ${tables.journal}`;
+}
+
+/** The query whose rows {@link stateFrom} reads. Of a half-way migration the first statement stands for all. */
+export function stateQuery(tables: KnexTables): string {
+  return `${appliedQuery(tables)} UNION ALL SELECT NULL, migration, NULL, checksum, number, direction, run_id FROM ${tables.journal} WHERE number < 2`;
+}
+
+/** The schema state that rows of {@link stateQuery} tell. */
+export function stateFrom(found: readonly StateRow[]): SchemaState {
   const rows: (MigrationRow & { id: number })[] = [];
   const checksums = new Map<string, string>();
   const appliedBy = new Map<string, string>();
@@ -102,6 +96,11 @@ async function readTables(
     revertedBy,
     open,
   };
+}
+
+/** Whether the message names this table; where not, it may be another one, or the message one in another language. */
+function isAbout({ sqlMessage }: ServerError, quoted: string): boolean {
+  return sqlMessage.includes(`'${quoted.replaceAll('`', '')}'`);
 }
 
 /** ER_BAD_FIELD_ERROR */

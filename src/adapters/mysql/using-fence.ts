@@ -1,17 +1,18 @@
 import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
-import { releaseFence, takeFence } from './fence.ts';
+import { releaseFence } from './fence.ts';
 import { fenceName } from './fence-name.ts';
 import { knexOnSession } from './fenced-client.ts';
 import { fencedMigrations } from './fenced-migrations.ts';
-import { makeTablesLocked, releaseKnexLock, takeKnexLock } from './knex-lock.ts';
+import { releaseKnexLock } from './knex-lock.ts';
 import type { KnexTables } from './knex-tables.ts';
 import { MigrationSession } from './migration-session.ts';
 import { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
-import { readState, type StoredState } from './read-state.ts';
+import type { StoredState } from './read-state.ts';
 import { StatementJournal } from './statement-journal.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
+import { takeLocks } from './take-locks.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;
@@ -29,7 +30,7 @@ const PING_MS = 30_000;
 
 /**
  * Takes the fence, then Knex's lock row, hands the database to `work` and gives both back whatever
- * happens. Session settings come first: they bound how long the locks are waited for.
+ * happens.
  */
 export async function usingFence<Result>(
   connection: Connection,
@@ -37,19 +38,18 @@ export async function usingFence<Result>(
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
   const { database, tables, disableTransactions, waitSeconds, stored } = options;
-  const name = fenceName(database);
-  await takeFence(connection, { name, waitSeconds, settings: sessionSettings(options) });
+  const fence = fenceName(database);
+  const settings = sessionSettings(options);
+  // What was left open would keep others waiting who have the fence already.
+  let release = `ROLLBACK;\n${releaseFence(fence)}`;
   const stopPinging = pingWhileIdle(connection);
-  const session = new MigrationSession(connection, options.timeout);
-  let release = releaseFence(name);
   try {
-    const lockedAnew =
-      stored !== 'complete' && (await makeTablesLocked(connection, tables, stored === 'outdated'));
-    const notes = lockedAnew ? [] : await takeKnexLock(connection, tables);
+    const locking = { fence, waitSeconds, settings, tables, stored };
+    const { state, notes } = await takeLocks(connection, locking);
+    release = `${releaseKnexLock(tables)};\n${releaseFence(fence)}`;
+    const session = new MigrationSession(connection, options.timeout);
     session.inTransaction = true;
     session.bookkeepingOnly = true;
-    release = `${releaseKnexLock(tables)};\n${release}`;
-    const state = await readState(connection, tables);
     const statements = new MigrationStatements(
       session,
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
