@@ -43,6 +43,7 @@ export class LiveStatements {
 
   async run(statement: SqlStatement): Promise<Answer> {
     if (statement.kind === 'ddl') return this.#changeSchema(statement);
+    await this.#sender.sendRecord();
     if (statement.kind === 'read') return this.#join(statement);
     if (statement.kind === 'session') return this.#changeSession(statement);
     this.#mayHaveRun = false;
@@ -129,12 +130,10 @@ export class LiveStatements {
     const states = needsIntent ? await this.#statesBefore(statement, ddl) : undefined;
     const entry = this.#sender.enter(statement);
     Object.assign(entry, { objects: states && ddl?.objects, statesBefore: states });
+    if (!needsIntent) await this.#sender.sendRecord();
     try {
-      const answer = await this.#sender.send(
-        statement,
-        entry,
-        needsIntent ? this.#sender.intent() : [],
-      );
+      const intent = needsIntent ? this.#sender.intent() : [];
+      const answer = await this.#sender.send(statement, entry, intent);
       // What tells its end is of no more use.
       Object.assign(entry, { hasEffect: true, objects: undefined, statesBefore: undefined });
       this.#sender.committed();

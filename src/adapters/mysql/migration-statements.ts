@@ -15,6 +15,7 @@ import {
   type Direction,
   type JournaledStatement,
   newEntry,
+  type SqlText,
   type StatementJournal,
 } from './statement-journal.ts';
 import { kindOf } from './statement-kind.ts';
@@ -84,6 +85,20 @@ export class MigrationStatements {
     await this.journal.start(id, { id: runId, direction }, isOpen);
   }
 
+  /** Keeps the record of a migration that has ended until something goes to the server that it can go along with. */
+  holdRecord(migration: string, texts: readonly SqlText[]): Promise<void> {
+    return this.#sender.holdRecord(migration, texts);
+  }
+
+  /** Sends the record that is held, if one is, and `behind` with it. Throws `RecordNotWritten`. */
+  sendRecord(...behind: SqlText[]): Promise<void> {
+    return this.#sender.sendRecord(...behind);
+  }
+
+  get holdsRecord(): boolean {
+    return this.#sender.holdsRecord;
+  }
+
   /** Runs what the migration sends as one query; several statements in it are run one by one. */
   run(sql: string, bindings: readonly unknown[], send: SendPacket): Promise<Answer> {
     return this.#inTurn(async () => {
@@ -111,6 +126,7 @@ export class MigrationStatements {
       );
       const earlier = this.journal.earlier(statement.number);
       if (earlier !== undefined) this.#expectSame(earlier, statement);
+      await this.#sender.sendRecord();
       const opening = this.#sender.opening().map((text) => text.sql);
       if (opening.length > 0) await query(this.#session.connection, opening.join(';\n'));
       const entry = this.#sender.enter(statement);

@@ -9,9 +9,10 @@ import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
+import { RecordNotWritten } from './record-not-written.ts';
 import { findServerError } from './server-error.ts';
 import type { Direction, SqlText } from './statement-journal.ts';
-import { stepError, thrownByMigration } from './step-error.ts';
+import { recordError, stepError, thrownByMigration } from './step-error.ts';
 import { tracingStrayErrors } from './stray-errors.ts';
 
 /** What migrations of one attempt have in common. */
@@ -73,13 +74,15 @@ export async function runMigration(
   } catch (error) {
     // What was started beside the failed statement may still run, and belongs to this migration.
     await session.settled();
-    const cause = session.refusal ?? error;
+    const unrecorded = await recordNotWritten(statements);
+    const cause = unrecorded ?? session.refusal ?? error;
     const blockers =
       findServerError(cause)?.errno === LOCK_WAIT_TIMEOUT
         ? await describeBlockers(session.connection)
         : undefined;
     const committed = await abandonMigration(cause, options);
     if (cause instanceof MigrationPaused) return 'paused';
+    if (cause instanceof RecordNotWritten) throw recordError(cause, database);
     throw stepError(cause, migration.id, session, { committed, blockers, database });
   }
 }
@@ -93,7 +96,7 @@ async function runInTransaction(
   const work = async (trx: Knex.Transaction) => {
     await runBody(body, trx, migration, options);
     if (trx.isCompleted()) throw endedTransaction();
-    await writeRecord(run, options);
+    await writeRecord(migration.id, run, options);
   };
   // Knex is done as soon as the migration itself commits or rolls back; what follows in it is not.
   let running: Promise<void> | undefined;
@@ -116,7 +119,7 @@ async function runBare(
   const { knex, session } = options;
   await runBody(body, knex, migration, options);
   if (hasOpenTransaction(knex)) throw leftTransactionOpen();
-  await writeRecord(run, options);
+  await writeRecord(migration.id, run, options);
   // Where the migration began a transaction by raw SQL it is still open: this ends it, record included.
   if (session.inTransaction && !session.bookkeepingOnly) {
     session.learn(await query(session.connection, 'COMMIT'));
@@ -146,30 +149,38 @@ async function runBody(
   }
 }
 
-/**
- * Writes that the migration has ended, in one packet and one transaction: the one that is open; or a
- * new one, which is committed along with the intent of the next migration's first statement.
- */
+/** Writes that the migration has ended: in the transaction that it has open, or along with what comes next. */
 async function writeRecord(
+  id: string,
   { record, unlock }: MigrationRun,
   { session, statements }: RunMigrationOptions,
 ): Promise<void> {
-  const startsAnew = !session.inTransaction;
   const cleared = statements.journal.clear();
-  const texts = [
-    ...(startsAnew ? [{ sql: 'START TRANSACTION', values: [] }] : []),
-    ...record,
-    ...(cleared === undefined ? [] : [cleared]),
-    // A new transaction is committed along with the release.
-    ...(startsAnew || unlock === undefined ? [] : [{ sql: unlock, values: [] }]),
-  ];
+  const texts = [...record, ...(cleared === undefined ? [] : [cleared])];
+  if (!session.inTransaction) {
+    await statements.holdRecord(id, texts);
+    return;
+  }
+  if (unlock !== undefined) texts.push({ sql: unlock, values: [] });
   const answer = await query(
     session.connection,
     texts.map(({ sql }) => sql).join(';\n'),
     texts.flatMap(({ values }) => values),
   );
-  session.bookkeepingOnly ||= startsAnew;
   session.learn(answer);
+}
+
+/** Why the record of the migration before cannot be written, where it still waits to be and cannot. */
+async function recordNotWritten(
+  statements: MigrationStatements,
+): Promise<RecordNotWritten | undefined> {
+  try {
+    await statements.sendRecord();
+  } catch (error) {
+    if (error instanceof RecordNotWritten) return error;
+    // The connection is gone, and that is told otherwise.
+  }
+  return undefined;
 }
 
 function noWayBack(id: string): FanfoldError {

@@ -1,6 +1,8 @@
+import type { QueryResult } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
+import { RecordNotWritten } from './record-not-written.ts';
 import { isServerError, type ServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
 import {
@@ -23,6 +25,12 @@ const MAY_END_TRANSACTION = [1205, 1206, 1020];
 const START: SqlText = { sql: 'START TRANSACTION', values: [] };
 const COMMIT: SqlText = { sql: 'COMMIT', values: [] };
 
+/** What says that a migration has ended. */
+interface HeldRecord {
+  readonly migration: string;
+  readonly texts: readonly SqlText[];
+}
+
 /** Sends statements of a migration together with what the journal writes, and learns from the answers. */
 export class StatementSender {
   readonly session: MigrationSession;
@@ -38,6 +46,40 @@ export class StatementSender {
     return this.journal.add(newEntry(number, sql, digest, kind));
   }
 
+  /**
+   * Keeps what says that a migration has ended until something is sent that it can go along with: the
+   * intent of the next one's first statement, or the release of the locks.
+   */
+  async holdRecord(migration: string, texts: readonly SqlText[]): Promise<void> {
+    await this.sendRecord();
+    this.#record = { migration, texts };
+  }
+
+  /**
+   * Sends the record that is held, if one is, and what is to stand behind it in the packet. The
+   * transaction stays open unless that ends it. Throws `RecordNotWritten`.
+   */
+  async sendRecord(...behind: SqlText[]): Promise<void> {
+    const record = this.#record;
+    if (record === undefined) return;
+    this.#record = undefined;
+    try {
+      const answer = await this.#query([START, ...record.texts, ...behind]);
+      this.session.bookkeepingOnly = true;
+      this.session.learn(answer);
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+      // A part of it must not be committed with what comes next.
+      await query(this.session.connection, 'ROLLBACK');
+      throw new RecordNotWritten(record.migration, error);
+    }
+  }
+
+  /** Whether a record waits to be sent. */
+  get holdsRecord(): boolean {
+    return this.#record !== undefined;
+  }
+
   /** Sends a statement in one packet with what has to come before it. */
   async send(
     statement: SqlStatement,
@@ -48,6 +90,8 @@ export class StatementSender {
     const bindings = [...before.flatMap(({ values }) => values), ...statement.bindings];
     const ownRow = before.some(({ isOwnRow }) => isOwnRow === true);
     const startsAnew = before.includes(START) || this.session.bookkeepingOnly;
+    const alongside = this.#alongside;
+    this.#alongside = undefined;
     try {
       const [result, fields] = await withinTime(
         statement.send(sql, bindings),
@@ -63,7 +107,8 @@ export class StatementSender {
       return answer;
     } catch (error) {
       this.session.failedAt(error, statementRef(statement));
-      if (isServerError(error)) await this.#failed(statement, entry, error, { ownRow, startsAnew });
+      if (isServerError(error))
+        await this.#failed(statement, entry, error, { ownRow, startsAnew, alongside });
       throw error;
     }
   }
@@ -117,12 +162,19 @@ export class StatementSender {
     return [...(this.session.bookkeepingOnly ? [COMMIT] : []), isolation];
   }
 
-  /** The rows that are not written yet; they go with the transaction that is open, or with a new one. */
+  /**
+   * The rows that are not written yet, and the record of the migration before; they go with the
+   * transaction that is open, or with a new one.
+   */
   intent(): SqlText[] {
-    if (this.#readsOnly) return [];
+    const { inTransaction } = this.session;
+    if (this.#readsOnly && inTransaction) return [];
     const write = this.journal.write();
     if (write === undefined) return [];
-    return this.session.inTransaction ? [write] : [START, write];
+    if (inTransaction) return [write];
+    this.#alongside = this.#record;
+    this.#record = undefined;
+    return [START, ...(this.#alongside?.texts ?? []), write];
   }
 
   /** The migration begins a transaction, in these words. */
@@ -163,6 +215,9 @@ export class StatementSender {
     this.#readsOnly = false;
   }
 
+  #record: HeldRecord | undefined;
+  /** The record in the packet that is about to be sent. */
+  #alongside: HeldRecord | undefined;
   #begin: SqlText = { sql: 'BEGIN', values: [] };
   /** What the migration has said of its next transaction. */
   #isolation: SqlText | undefined;
@@ -174,7 +229,11 @@ export class StatementSender {
     statement: SqlStatement,
     entry: JournalEntry,
     error: ServerError,
-    { ownRow, startsAnew }: { ownRow: boolean; startsAnew: boolean },
+    {
+      ownRow,
+      startsAnew,
+      alongside,
+    }: { ownRow: boolean; startsAnew: boolean; alongside: HeldRecord | undefined },
   ): Promise<void> {
     Object.assign(entry, { done: true, answer: storeError(error), written: false });
     if (error.errno === DEADLOCK) {
@@ -196,7 +255,7 @@ export class StatementSender {
       const { sql, values } = this.journal.find(statement.number);
       const rows = await query<[]>(connection, sql, values);
       if (rows.length === 0) {
-        const failure = journalFailed(error);
+        const failure = await this.#notWritten(error, alongside);
         this.session.refuse(failure);
         throw failure;
       }
@@ -206,8 +265,22 @@ export class StatementSender {
     else this.session.bookkeepingOnly = startsAnew;
   }
 
-  async #query(texts: readonly SqlText[]): Promise<void> {
-    await query(
+  /** Which of our own rows the server refused: the record that was sent along, or the intent. */
+  async #notWritten(error: ServerError, alongside: HeldRecord | undefined): Promise<Error> {
+    if (alongside === undefined) return journalFailed(error);
+    await query(this.session.connection, 'ROLLBACK');
+    this.#record = alongside;
+    try {
+      await this.sendRecord();
+    } catch (failure) {
+      if (failure instanceof RecordNotWritten) return failure;
+      throw failure;
+    }
+    return journalFailed(error);
+  }
+
+  #query(texts: readonly SqlText[]): Promise<QueryResult> {
+    return query(
       this.session.connection,
       texts.map(({ sql }) => sql).join(';\n'),
       texts.flatMap(({ values }) => values),

@@ -4,6 +4,7 @@ import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../core/migrate/migration-step-error.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import type { MigrationSession } from './migration-session.ts';
+import type { RecordNotWritten } from './record-not-written.ts';
 import {
   findServerError,
   messageForPeople,
@@ -72,6 +73,29 @@ export function stepError(
       .filter(Boolean)
       .join(' '),
   });
+}
+
+/** Explains why it could not be written down in `database` that a migration has ended. */
+export function recordError(
+  { migration, cause }: RecordNotWritten,
+  database: string,
+): MigrationStepError {
+  const server = findServerError(cause);
+  const meaning = server && meaningOf(server);
+  const why = server === undefined ? '' : `: ${messageForPeople(server, database)}`;
+  const isKnown = meaning?.code === 'ServerFull' || meaning?.code === 'PrivilegeMissing';
+  return new MigrationStepError(
+    'BookkeepingFailed',
+    `The migration ran to its end, but that cannot be written down${why}`,
+    {
+      fault: 'tenant',
+      migration,
+      errno: server?.errno,
+      sqlState: server?.sqlState,
+      retryable: meaning?.retryable ?? false,
+      nextStep: `${isKnown ? meaning.nextStep : 'See that knex_migrations is as Knex made it, and fanfold_journal as Fanfold did.'} What it did stays; the next attempt only writes it down.`,
+    },
+  );
 }
 
 interface Explanation {

@@ -10,8 +10,10 @@ import { MigrationSession } from './migration-session.ts';
 import { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
 import type { StoredState } from './read-state.ts';
+import { RecordNotWritten } from './record-not-written.ts';
 import { StatementJournal } from './statement-journal.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
+import { recordError } from './step-error.ts';
 import { takeLocks } from './take-locks.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
@@ -64,11 +66,13 @@ export async function usingFence<Result>(
     });
     const result = await work({ state, notes, ...migrations });
     // The record of the last migration is committed with the release: where that fails, it may be lost.
-    if (session.bookkeepingOnly) {
-      await query(connection, release);
-      release = '';
-    }
+    if (statements.holdsRecord) await statements.sendRecord({ sql: release, values: [] });
+    else if (session.bookkeepingOnly) await query(connection, release);
+    else return result;
+    release = '';
     return result;
+  } catch (error) {
+    throw error instanceof RecordNotWritten ? recordError(error, database) : error;
   } finally {
     stopPinging();
     // A release must not hide what happened before it. Where it fails the connection is gone, which

@@ -1,3 +1,4 @@
+import { splitMigrationName } from '../bundle/bundle.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
 import { takesBack } from '../takes-back.ts';
@@ -83,8 +84,12 @@ async function migrateTenant(
     });
   } catch (error) {
     const failure = failureOf(error, secrets);
-    return takesBack(request)
-      ? { status: 'failed', failure, applied, ...progress }
-      : { status: 'failed', failure, applied, notes };
+    // A migration that has run may turn out to be unrecorded only when the next one has begun.
+    const recorded = (each: AppliedMigration) =>
+      splitMigrationName(each.name).id !== failure.migration;
+    const done = applied.filter(recorded);
+    if (!takesBack(request)) return { status: 'failed', failure, applied: done, notes };
+    const reverted = progress.reverted.filter(recorded);
+    return { status: 'failed', failure, applied: done, reverted, notes: progress.notes };
   }
 }

@@ -380,7 +380,7 @@ describe('a migration', () => {
     const attempt = await tryOut(database, (knex) => knex.raw('DROP TABLE fanfold_journal'), {
       transaction: false,
     });
-    expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'TableMissing' } });
+    expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'BookkeepingFailed' } });
     expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
     expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
       { is_locked: 0 },
