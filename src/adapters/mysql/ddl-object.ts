@@ -6,6 +6,8 @@ export interface DdlObject {
   /** `undefined`: the session's current database. */
   readonly schema?: string | undefined;
   readonly name: string;
+  /** Of a table: names of its indexes and constraints before the migration came to it. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** The object that is named at this token, and the index of the token behind its name. */

@@ -2,23 +2,19 @@ import { FanfoldError } from '../../core/errors.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { type Ddl, parseDdl } from './ddl.ts';
 import { effectOf } from './ddl-effect.ts';
-import { objectKey } from './ddl-object.ts';
+import { NamesBefore, namesIn } from './names-before.ts';
 import { definitionOf, stateOf } from './object-state.ts';
 import { isServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
-import { LOOKED_UP } from './statement-journal.ts';
+import { type JournaledStatement, LOOKED_UP } from './statement-journal.ts';
 import type { StatementSender } from './statement-sender.ts';
-import { type Answer, DDL_ANSWER, storeAnswer } from './stored-answer.ts';
+import { type Answer, DDL_ANSWER, isStoredError, storeAnswer } from './stored-answer.ts';
 import { UntransactedTables } from './untransacted-tables.ts';
-
-/** Not columns: by them a table that somebody else made is told from the migration's own. */
-const TOLD_BY_NAME = new Set<string>(['key', 'foreign key', 'check']);
 
 /** Runs the statements of a migration, each in the way that its kind asks for. */
 export class LiveStatements {
   readonly #sender: StatementSender;
-  /** Tables that this migration has made. What it adds to them is told by name. */
-  #created = new Set<string>();
+  readonly #names = new NamesBefore();
   /** Under LOCK TABLES the journal cannot be written. */
   #tablesLocked = false;
   /** Whether an earlier attempt may have run what comes next without a row: what is told by name. */
@@ -31,14 +27,19 @@ export class LiveStatements {
   }
 
   startMigration(isResumed: boolean): void {
-    this.#created = new Set();
+    this.#names.forget();
     this.#tablesLocked = false;
     this.#mayHaveRun = isResumed;
   }
 
   /** An earlier attempt has run this statement. */
-  skipped({ kind, sql }: SqlStatement): void {
-    if (kind === 'ddl') this.#learnTable(parseDdl(sql));
+  skipped({ kind, sql }: SqlStatement, { objects, answer }: JournaledStatement): void {
+    if (kind === 'opaque') this.#names.forget();
+    if (kind !== 'ddl') return;
+    for (const object of objects ?? []) {
+      if (object.names !== undefined) this.#names.see(object, object.names);
+    }
+    if (!isStoredError(answer)) this.#names.changedBy(parseDdl(sql), sql);
   }
 
   async run(statement: SqlStatement): Promise<Answer> {
@@ -47,6 +48,7 @@ export class LiveStatements {
     if (statement.kind === 'read') return this.#join(statement);
     if (statement.kind === 'session') return this.#changeSession(statement);
     this.#mayHaveRun = false;
+    if (statement.kind === 'opaque') this.#names.forget();
     switch (statement.kind) {
       case 'write':
         return this.#write(statement);
@@ -123,21 +125,22 @@ export class LiveStatements {
       const entry = this.#sender.enter(statement);
       const answer = storeAnswer(DDL_ANSWER);
       Object.assign(entry, { done: true, answer, hasEffect: true, committed: true });
+      this.#names.changedBy(ddl, statement.sql);
       return DDL_ANSWER;
     }
     this.#mayHaveRun = false;
     const needsIntent = journal.isKept && !isToldByName && !this.#tablesLocked;
-    const states = needsIntent ? await this.#statesBefore(statement, ddl) : undefined;
+    const before = needsIntent ? await this.#before(statement, ddl) : {};
     const entry = this.#sender.enter(statement);
-    Object.assign(entry, { objects: states && ddl?.objects, statesBefore: states });
+    Object.assign(entry, before);
     if (!needsIntent) await this.#sender.sendRecord();
     try {
       const intent = needsIntent ? this.#sender.intent() : [];
       const answer = await this.#sender.send(statement, entry, intent);
       // What tells its end is of no more use.
-      Object.assign(entry, { hasEffect: true, objects: undefined, statesBefore: undefined });
+      Object.assign(entry, { hasEffect: true, statesBefore: undefined });
       this.#sender.committed();
-      this.#learnTable(ddl);
+      this.#names.changedBy(ddl, statement.sql);
       this.#untransacted.forget(statement.sql);
       return answer;
     } catch (error) {
@@ -172,7 +175,7 @@ export class LiveStatements {
     const { session } = this.#sender;
     if (/^\s*(?:\/\*[\s\S]*?\*\/\s*)*USE\b/i.test(statement.sql)) {
       session.changedDatabase = true;
-      this.#created = new Set();
+      this.#names.forget();
       this.#untransacted.forget(statement.sql);
     }
     // Turning autocommit on commits.
@@ -206,16 +209,17 @@ export class LiveStatements {
     return answer;
   }
 
-  /** What is added by name to a table of this migration's own can have come from nobody else. */
+  /** Whether its being there will tell that it was run. */
   #isToldByName(ddl: Ddl | undefined): ddl is Extract<Ddl, { effect: 'alter' }> {
     const { session, journal } = this.#sender;
     return (
-      ddl?.effect === 'alter' &&
-      this.#created.has(objectKey(ddl.objects[0])) &&
-      ddl.clauses.every(({ does, what }) => does === 'add' && TOLD_BY_NAME.has(what)) &&
-      // It would commit rows that are not in the journal, or hide what was read before it.
+      this.#names.areNewIn(ddl) &&
+      // It would commit rows that are not in the journal, or hide what was read or failed before it.
       (!session.inTransaction || session.bookkeepingOnly) &&
-      journal.entries.every(({ written, kind }) => written || kind === 'ddl' || kind === 'session')
+      journal.entries.every(
+        ({ written, kind, hasEffect }) =>
+          written || (kind === 'ddl' && hasEffect) || kind === 'session',
+      )
     );
   }
 
@@ -224,33 +228,34 @@ export class LiveStatements {
     return effectOf(ddl, [definition]) === 'there';
   }
 
-  /** The states by which a later attempt tells whether the statement took effect. */
-  async #statesBefore(
+  /** What a later attempt tells from whether the statement took effect. */
+  async #before(
     statement: SqlStatement,
     ddl: Ddl | undefined,
-  ): Promise<readonly string[] | undefined> {
-    if (ddl === undefined) return undefined;
-    // The server looks that up while it writes the row, which spares a way to it.
-    const { connection, changedDatabase } = this.#sender.session;
+  ): Promise<Pick<JournaledStatement, 'objects' | 'statesBefore'>> {
+    if (ddl === undefined) return {};
+    const { connection, changedDatabase, isMariaDB } = this.#sender.session;
     const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
-    if (isTable && !changedDatabase) return LOOKED_UP;
+    // MariaDB looks that up while it writes the row, which spares a way to it. MySQL's
+    // information_schema takes several times as long as the way.
+    if (isTable && isMariaDB && !changedDatabase) {
+      return { objects: ddl.objects, statesBefore: LOOKED_UP };
+    }
     try {
-      const states: string[] = [];
-      for (const object of ddl.objects)
-        states.push(stateOf(await definitionOf(connection, object)));
-      return states;
+      const definitions: (string | undefined)[] = [];
+      for (const object of ddl.objects) definitions.push(await definitionOf(connection, object));
+      const statesBefore = definitions.map(stateOf);
+      const [definition] = definitions;
+      if (ddl.effect !== 'alter' || definition === undefined || this.#names.knows(ddl.objects[0])) {
+        return { objects: ddl.objects, statesBefore };
+      }
+      const names = namesIn(definition);
+      this.#names.see(ddl.objects[0], names);
+      return { objects: [{ ...ddl.objects[0], names }], statesBefore };
     } catch (error) {
       this.#sender.session.failedAt(error, statementRef(statement));
       throw error;
     }
-  }
-
-  #learnTable(ddl: Ddl | undefined): void {
-    if (ddl?.effect === 'create') this.#created.add(objectKey(ddl.objects[0]));
-    else
-      for (const object of ddl?.objects ?? []) {
-        if (ddl?.effect !== 'alter') this.#created.delete(objectKey(object));
-      }
   }
 }
 

@@ -231,7 +231,7 @@ export class MigrationStatements {
       throw this.#halfApplied(statement, 'applied', OTHER_ROWS);
     }
     this.#skipped.skip(statement);
-    this.#live.skipped(statement);
+    this.#live.skipped(statement, earlier);
     if (earlier.answer === null) return DDL_ANSWER;
     try {
       return storedAnswer(earlier.answer);
@@ -267,9 +267,10 @@ export class MigrationStatements {
     }
     const { number, sql, digest, kind } = statement;
     const known = { done: true, hasEffect: true, committed: true, answer: storeAnswer(DDL_ANSWER) };
-    this.journal.add({ ...newEntry(number, sql, digest, kind), ...known });
+    const entry = { ...newEntry(number, sql, digest, kind), ...known, objects: earlier.objects };
+    this.journal.add(entry);
     this.#skipped.skip(statement);
-    this.#live.skipped(statement);
+    this.#live.skipped(statement, entry);
     return DDL_ANSWER;
   }
 

@@ -13,9 +13,9 @@ export interface JournaledStatement {
   readonly kind: StatementKind;
   /** Its shape, for people. */
   readonly text: string;
-  /** What its end can be told from; `undefined` where nothing tells. */
+  /** What it is about, as far as that tells its end or the end of others. */
   readonly objects?: readonly DdlObject[] | undefined;
-  /** The objects' states before it. */
+  /** The objects' states before it; `undefined` where nothing tells its end, or that is known. */
   readonly statesBefore?: readonly string[] | undefined;
   /** Whether it has ended; how, says the answer. */
   readonly done: boolean;
@@ -151,7 +151,7 @@ export class StatementJournal {
       this.#uncommitted.add(entry);
     }
     return {
-      sql: `INSERT INTO ${this.#table} (${COLUMNS}) VALUES ${rows.join(', ')} ${UPSERT}`,
+      sql: `REPLACE INTO ${this.#table} (${COLUMNS}) VALUES ${rows.join(', ')}`,
       values,
       isOwnRow: true,
     };
@@ -251,19 +251,6 @@ export type Direction = 'up' | 'down';
 
 const COLUMNS =
   'migration, number, checksum, bindings, direction, run_id, kind, text, objects, states_before, done, answer';
-const UPSERT = `ON DUPLICATE KEY UPDATE ${[
-  'checksum',
-  'bindings',
-  'run_id',
-  'kind',
-  'text',
-  'objects',
-  'states_before',
-  'done',
-  'answer',
-]
-  .map((column) => `${column} = VALUES(${column})`)
-  .join(', ')}`;
 const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?)`;
 const ROW = rowWith('?');
 const LOOKING_ROW = rowWith(

@@ -199,6 +199,115 @@ describe('a migration that was stopped half-way', () => {
   });
 });
 
+describe('indexes and constraints that are added by name', () => {
+  const up: Up = async (knex) => {
+    await knex.schema.alterTable('base', (table) => {
+      table.integer('a').index('by_a');
+      table.integer('b').unique({ indexName: 'by_b' });
+    });
+    await knex.raw('ALTER TABLE base ADD COLUMN late INT');
+  };
+
+  it.each<[string, RegExp, Moment]>([
+    ['before the first', /add index/i, 'before'],
+    ['after the first', /add index/i, 'after'],
+    ['before the second', /add unique/i, 'before'],
+    ['after the second', /add unique/i, 'after'],
+    ['behind them', /ADD COLUMN late/, 'before'],
+  ])('to a table that was there are told by their names: %s', async (_, query, moment) => {
+    const { second, database } = await resumed(query, moment, up);
+    expect(second).toMatchObject(RESUMED);
+    expect(
+      await database.query("SHOW INDEX FROM base WHERE Key_name IN ('by_a', 'by_b')"),
+    ).toHaveLength(2);
+    expect(await database.query("SHOW COLUMNS FROM base LIKE 'late'")).toHaveLength(1);
+    expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
+  });
+
+  it('are told so also by a third attempt', async () => {
+    const database = await createDatabase('resume');
+    await migrate(database, bundle(BASE));
+    const all = bundle(BASE, migration(ID, up));
+    for (const query of [/add index/i, /add unique/i]) {
+      proxy.strikeAt({ query, moment: 'after' });
+      const cut = { ...database, host: '127.0.0.1', port: proxy.port };
+      expect(await migrate(cut, all, { fenceWaitSeconds: 10 })).toMatchObject({
+        failure: { code: 'FenceLost' },
+      });
+    }
+    expect(await migrate(database, all, { fenceWaitSeconds: 10 })).toMatchObject(RESUMED);
+    expect(await database.query("SHOW COLUMNS FROM base LIKE 'late'")).toHaveLength(1);
+  });
+
+  const EXISTS = { status: 'failed', failure: { code: 'IndexExists', errno: 1061 } };
+
+  it.each<[string, RegExp, Up]>([
+    [
+      'the migration has added under that name before',
+      /ADD INDEX by_name/,
+      async (knex) => {
+        await knex.raw('CREATE TABLE more (id INT, name VARCHAR(10))');
+        await knex.raw('ALTER TABLE more ADD INDEX by_name (name)');
+        await knex.raw('ALTER TABLE more ADD INDEX by_name (name, id)');
+      },
+    ],
+    [
+      'the table was made with',
+      /ADD INDEX by_name/,
+      async (knex) => {
+        await knex.raw('CREATE TABLE more (id INT, name VARCHAR(10), KEY by_name (name))');
+        await knex.raw('ALTER TABLE more ADD INDEX by_name (name, id)');
+      },
+    ],
+    [
+      'the table has from the one that it was made like',
+      /ADD INDEX by_name/,
+      async (knex) => {
+        await knex.raw('CREATE TABLE model (id INT, name VARCHAR(10), KEY by_name (name))');
+        await knex.raw('CREATE TABLE more LIKE model');
+        await knex.raw('ALTER TABLE more ADD INDEX by_name (name, id)');
+      },
+    ],
+    [
+      'the table had before the migration',
+      /ADD INDEX `?PRIMARY_ID/i,
+      async (knex) => {
+        await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+        await knex.raw('ALTER TABLE base ADD INDEX primary_id (id, a)');
+      },
+    ],
+  ])('are not taken for done where there is one that %s', async (_, query, given) => {
+    for (const moment of ['before', 'after'] as const) {
+      const database = await createDatabase('resume');
+      const first = migration(BASE.id, (knex) =>
+        knex.raw('CREATE TABLE base (id INT PRIMARY KEY, KEY primary_id (id))'),
+      );
+      await migrate(database, bundle(first));
+      const all = bundle(first, migration(ID, given));
+      expect(await migrate(database, all)).toMatchObject(EXISTS);
+      const fresh = await createDatabase('resume');
+      await migrate(fresh, bundle(first));
+      proxy.strikeAt({ query, moment });
+      await migrate({ ...fresh, host: '127.0.0.1', port: proxy.port }, all);
+      expect(await migrate(fresh, all, { fenceWaitSeconds: 10 })).toMatchObject(EXISTS);
+    }
+  });
+
+  it('are written down where the migration went on after an error', async () => {
+    const { second, database } = await resumed(/ADD INDEX by_name/, 'after', async (knex) => {
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
+      const isRefused = await knex.raw('ALTER TABLE base MODIFY missing INT').then(
+        () => false,
+        () => true,
+      );
+      await knex.raw('ALTER TABLE base ADD INDEX by_name (name)');
+      await knex('base').insert({ name: isRefused ? 'refused' : 'taken for done' });
+    });
+    expect(second).toMatchObject(RESUMED);
+    expect(await names(database)).toEqual(['refused']);
+  });
+});
+
 describe('what cannot be settled is half-applied', () => {
   it.each<[string, RegExp, Moment, RegExp, Up]>([
     [

@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
 import { describe, expect, it } from 'vitest';
+import type { Migration } from '../../../src/core/bundle/bundle.ts';
+import { startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { queriesOf } from '../../support/general-log.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
+import { testServer } from '../../support/server.ts';
 
 const [CUSTOMERS] = SHOP as [(typeof SHOP)[number]];
 const ID = '20260301000000_try_out';
@@ -41,8 +44,35 @@ describe('what is sent to the server', () => {
       // Ask; session and fence; Knex's lock; ask again; what the table was like, and the intent, which
       // goes with the lock; the migration; its record; both locks back, whatever the migration has set,
       // and with them the commit.
-      'select set select start update select show insert alter start insert delete set update commit do',
+      'select set select start update select show replace alter start insert delete set update commit do',
     );
+  });
+
+  it('takes few packets: to ask, for the locks, a table, a column, an index, and both the record and the locks', async () => {
+    const database = await createDatabase('trx');
+    await migrate(database, bundle(CUSTOMERS));
+    const proxy = await startCuttingProxy(testServer());
+    const packets = async (...added: Migration[]) => {
+      proxy.strikeAt(undefined);
+      const login = { ...database, host: '127.0.0.1', port: proxy.port };
+      await migrate(login, bundle(CUSTOMERS, ...added));
+      return proxy.queries();
+    };
+    const alter = migration(ID, (knex) =>
+      knex.schema.alterTable('customers', (table) => table.integer('rank').index()),
+    );
+    const create = migration(`${ID}_more`, (knex) =>
+      knex.schema.createTable('more', (table) => table.integer('rank').index()),
+    );
+    // Whether a table is there MariaDB looks up by itself.
+    const look = testServer().flavour === 'mariadb' ? 0 : 1;
+    try {
+      expect(await packets(alter)).toBe(2 + 3 + 1);
+      expect(await packets(alter, create)).toBe(2 + look + 2 + 1);
+      expect(await packets(alter, create)).toBe(1);
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('begins a transaction before the first statement that can be in one', async () => {
