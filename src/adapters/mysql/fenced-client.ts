@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import knex, { type Knex } from 'knex';
 import Client_MySQL2, { type QueryObject } from 'knex/lib/dialects/mysql2/index.js';
 import Transaction_MySQL2 from 'knex/lib/dialects/mysql2/transaction.js';
-import type { Connection } from 'mysql2';
+import mysql2, { type Connection } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
@@ -53,6 +53,11 @@ interface RootState {
 const insideTransaction = new AsyncLocalStorage<true>();
 
 class FencedClient extends Client_MySQL2 {
+  /** Knex asks Node for the driver by its name for each instance, which takes longer than all the rest of making one. */
+  override initializeDriver(): void {
+    this.driver = mysql2;
+  }
+
   /** A query outside of any transaction asks for a connection here; a transaction's own do not. */
   override async acquireConnection(): Promise<Connection> {
     const root = rootState(this);

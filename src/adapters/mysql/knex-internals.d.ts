@@ -15,6 +15,7 @@ declare module 'knex/lib/dialects/mysql2/index.js' {
   export default class Client_MySQL2 extends (class {} as unknown as new (
     config: Knex.Config,
   ) => Knex.Client) {
+    initializeDriver(): void;
     _query(connection: unknown, query: QueryObject): Promise<QueryObject>;
     _stream(
       connection: unknown,

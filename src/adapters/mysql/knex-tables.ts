@@ -37,10 +37,16 @@ export function createTables({ migrations, lock, journal }: KnexTables): string 
   return [
     `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
     `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
-    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`direction\`, \`number\`)) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`,
+    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`direction\`, \`number\`)) ${JOURNAL_OPTIONS}`,
   ].join(';\n');
 }
 
+/**
+ * Every query goes by the key, so statistics are of no use, and to keep them in the background costs the
+ * server as much as the rows themselves.
+ */
+const JOURNAL_OPTIONS =
+  'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin stats_persistent = 0 stats_auto_recalc = 0';
 const JOURNAL_KEY = '`migration` varchar(255) not null, `number` int unsigned not null default 0';
 const JOURNAL_RECORD =
   '`checksum` char(64) not null, `run_id` varchar(80) not null, `recorded_at` timestamp not null default current_timestamp';

@@ -2,13 +2,14 @@ import { FanfoldError } from '../../core/errors.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { type Ddl, parseDdl } from './ddl.ts';
 import { effectOf } from './ddl-effect.ts';
+import type { JournaledStatement } from './journal-entry.ts';
 import { NamesBefore, namesIn } from './names-before.ts';
 import { definitionOf, stateOf } from './object-state.ts';
 import { isServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
-import { type JournaledStatement, LOOKED_UP } from './statement-journal.ts';
+import { LOOKED_UP } from './statement-journal.ts';
 import type { StatementSender } from './statement-sender.ts';
-import { type Answer, DDL_ANSWER, isStoredError, storeAnswer } from './stored-answer.ts';
+import { type Answer, DDL_ANSWER, isStoredError } from './stored-answer.ts';
 import { UntransactedTables } from './untransacted-tables.ts';
 
 /** Runs the statements of a migration, each in the way that its kind asks for. */
@@ -122,9 +123,7 @@ export class LiveStatements {
     const ddl = parseDdl(statement.sql);
     const isToldByName = this.#isToldByName(ddl);
     if (isToldByName && this.#mayHaveRun && (await this.#isThere(ddl))) {
-      const entry = this.#sender.enter(statement);
-      const answer = storeAnswer(DDL_ANSWER);
-      Object.assign(entry, { done: true, answer, hasEffect: true, committed: true });
+      this.#sender.enter(statement).foundDone(DDL_ANSWER);
       this.#names.changedBy(ddl, statement.sql);
       return DDL_ANSWER;
     }

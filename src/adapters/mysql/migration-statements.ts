@@ -1,6 +1,7 @@
 import type { StatementStanding } from '../../core/half-applied.ts';
 import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { isConnectionLost } from './connection-lost.ts';
+import { JournalEntry, type JournaledStatement } from './journal-entry.ts';
 import { LiveStatements } from './live-statements.ts';
 import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
@@ -11,13 +12,7 @@ import { SkippedEffects } from './skipped-effects.ts';
 import { type SqlPart, splitStatements } from './split-statements.ts';
 import { type SendPacket, type SqlStatement, statementRef } from './sql-statement.ts';
 import { statementDigest } from './statement-digest.ts';
-import {
-  type Direction,
-  type JournaledStatement,
-  newEntry,
-  type SqlText,
-  type StatementJournal,
-} from './statement-journal.ts';
+import type { Direction, SqlText, StatementJournal } from './statement-journal.ts';
 import { kindOf } from './statement-kind.ts';
 import { StatementSender } from './statement-sender.ts';
 import {
@@ -134,7 +129,7 @@ export class MigrationStatements {
       const onEnd = (stored: string) => {
         const isOther = typeof earlier?.answer === 'string' && earlier.answer !== stored;
         if (isOther) throw this.#halfApplied(statement, 'applied', OTHER_ROWS);
-        Object.assign(entry, { answer: stored, written: false });
+        entry.ended(stored);
       };
       const rows = new StreamedRows(onEnd);
       this.#streams.add(rows);
@@ -265,9 +260,9 @@ export class MigrationStatements {
       this.#session.failedAt(error, statementRef(statement));
       throw error;
     }
-    const { number, sql, digest, kind } = statement;
-    const known = { done: true, hasEffect: true, committed: true, answer: storeAnswer(DDL_ANSWER) };
-    const entry = { ...newEntry(number, sql, digest, kind), ...known, objects: earlier.objects };
+    const entry = new JournalEntry(statement);
+    entry.objects = earlier.objects;
+    entry.foundDone(DDL_ANSWER);
     this.journal.add(entry);
     this.#skipped.skip(statement);
     this.#live.skipped(statement, entry);

@@ -1,12 +1,12 @@
 import { alreadyThere } from './already-there.ts';
 import { parseDdl } from './ddl.ts';
 import { effectOf } from './ddl-effect.ts';
+import type { JournaledStatement } from './journal-entry.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { definitionOf, isSameState, stateOf } from './object-state.ts';
 import { query } from './query.ts';
 import { isServerError } from './server-error.ts';
 import type { SqlStatement } from './sql-statement.ts';
-import type { JournaledStatement } from './statement-journal.ts';
 
 /** What became of a statement; `why` nobody can tell. */
 export type Settlement =

@@ -13,9 +13,14 @@ export interface StatementDigest {
  * writes down when it ran writes another one when it is resumed.
  */
 export function statementDigest(sql: string, bindings: readonly unknown[]): StatementDigest {
+  let text: string | undefined;
   return {
-    text: sha256(withoutTimes(sql)),
-    bindings: sha256(bindings.map(bindingText).join('\0')),
+    // Of many statements nobody asks for it, and the text stays as it is.
+    get text() {
+      text ??= sha256(withoutTimes(sql));
+      return text;
+    },
+    bindings: bindings.length === 0 ? NO_BINDINGS : sha256(bindings.map(bindingText).join('\0')),
   };
 }
 
@@ -36,3 +41,5 @@ function bindingText(value: unknown): string {
 function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
+
+const NO_BINDINGS = sha256('');

@@ -1,39 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { StatementStanding } from '../../core/half-applied.ts';
-import { statementShape } from '../../core/migrate/statement-shape.ts';
-import type { DdlObject } from './ddl-object.ts';
+import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import { query } from './query.ts';
-import type { StatementDigest } from './statement-digest.ts';
 import type { StatementKind } from './statement-kind.ts';
-
-/** What the journal holds of one statement. */
-export interface JournaledStatement {
-  readonly number: number;
-  readonly digest: StatementDigest;
-  readonly kind: StatementKind;
-  /** Its shape, for people. */
-  readonly text: string;
-  /** What it is about, as far as that tells its end or the end of others. */
-  readonly objects?: readonly DdlObject[] | undefined;
-  /** The objects' states before it; `undefined` where nothing tells its end, or that is known. */
-  readonly statesBefore?: readonly string[] | undefined;
-  /** Whether it has ended; how, says the answer. */
-  readonly done: boolean;
-  /** What the server said, as JSON; `null` where that is not known or was too long. */
-  readonly answer: string | null;
-}
-
-/** A statement of the attempt that is under way. */
-export interface JournalEntry extends JournaledStatement {
-  done: boolean;
-  answer: string | null;
-  /** Whether it changed the database, and that was not undone. */
-  hasEffect: boolean;
-  /** Whether its effect and its row are committed, if it has any. */
-  committed: boolean;
-  /** Whether the table holds all that is known of it. */
-  written: boolean;
-}
 
 /** SQL with its values, to be sent with others in one packet. */
 export interface SqlText {
@@ -296,24 +265,4 @@ export async function readStatements(
       },
     ]),
   );
-}
-
-/** A new entry for a statement that is about to run. */
-export function newEntry(
-  number: number,
-  sql: string,
-  digest: StatementDigest,
-  kind: StatementKind,
-): JournalEntry {
-  return {
-    number,
-    digest,
-    kind,
-    text: statementShape(sql),
-    done: false,
-    answer: null,
-    hasEffect: false,
-    committed: false,
-    written: false,
-  };
 }

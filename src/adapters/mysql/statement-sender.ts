@@ -1,18 +1,14 @@
 import type { QueryResult } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
+import { JournalEntry } from './journal-entry.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
 import { RecordNotWritten } from './record-not-written.ts';
 import { isServerError, type ServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
-import {
-  type JournalEntry,
-  newEntry,
-  type SqlText,
-  type StatementJournal,
-} from './statement-journal.ts';
+import type { SqlText, StatementJournal } from './statement-journal.ts';
 import { withinTime } from './statement-timeout.ts';
-import { type Answer, storeAnswer, storeError } from './stored-answer.ts';
+import { type Answer, storeError } from './stored-answer.ts';
 
 /** ER_LOCK_DEADLOCK: the server has taken back the whole transaction, not just the statement. */
 const DEADLOCK = 1213;
@@ -42,8 +38,8 @@ export class StatementSender {
   }
 
   /** Takes a statement down, without writing it yet. */
-  enter({ number, sql, digest, kind }: SqlStatement): JournalEntry {
-    return this.journal.add(newEntry(number, sql, digest, kind));
+  enter(statement: SqlStatement): JournalEntry {
+    return this.journal.add(new JournalEntry(statement));
   }
 
   /**
@@ -103,7 +99,7 @@ export class StatementSender {
       );
       this.session.learn(result);
       const answer: Answer = [behind(result, before.length), behind(fields, before.length)];
-      Object.assign(entry, { done: true, answer: storeAnswer(answer), written: false });
+      entry.ended(answer);
       return answer;
     } catch (error) {
       this.session.failedAt(error, statementRef(statement));
@@ -235,7 +231,7 @@ export class StatementSender {
       alongside,
     }: { ownRow: boolean; startsAnew: boolean; alongside: HeldRecord | undefined },
   ): Promise<void> {
-    Object.assign(entry, { done: true, answer: storeError(error), written: false });
+    entry.ended(storeError(error));
     if (error.errno === DEADLOCK) {
       this.session.inTransaction = false;
       this.journal.rolledBack();
