@@ -17,18 +17,29 @@ const HELD_BY_FANFOLD = 2;
 /**
  * Statements that take Knex's own lock, so that plain Knex keeps off while Fanfold works. By UPDATE,
  * since a batch of plain Knex may hold the row in an open transaction, where reading still shows 0.
- * The transaction stays open: it is committed along with what comes next. The last one has changed a
- * row where the lock was free. All rows or none: where one of several is set, Knex takes the whole for
- * locked, and so do we.
+ * The transaction stays open: it is committed along with what comes next. {@link isLockTaken} reads
+ * the answers of the last two.
  */
-export function takeFreeKnexLock({ lock }: KnexTables): string {
-  const free = `NOT EXISTS (SELECT 1 FROM (SELECT is_locked FROM ${lock}) AS held WHERE held.is_locked <> 0)`;
-  return `START TRANSACTION;\nUPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0 AND ${free}`;
+export function takeFreeKnexLock({ lock }: KnexTables): string[] {
+  return [
+    'START TRANSACTION',
+    `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0`,
+    readLock(lock),
+  ];
 }
 
 /** The same where the lock table may have no row yet, which is then made locked. */
-export function makeKnexLock({ lock }: KnexTables): string {
-  return `START TRANSACTION;\nINSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`;
+export function makeKnexLock({ lock }: KnexTables): string[] {
+  return [
+    'START TRANSACTION',
+    `INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
+    readLock(lock),
+  ];
+}
+
+/** Whether the lock is taken: all rows or none. Where one of several is set, Knex takes the whole for locked. */
+export function isLockTaken({ affectedRows }: ResultSetHeader, rows: readonly unknown[]): boolean {
+  return affectedRows > 0 && affectedRows === rows.length;
 }
 
 /**
@@ -39,12 +50,17 @@ export function makeKnexLock({ lock }: KnexTables): string {
 export async function takeSetKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
   const { lock } = tables;
   // Where the journal alone was missing there is a row, and it may be free.
-  const [, freed] = await query<ResultSetHeader[]>(connection, takeFreeKnexLock(tables));
-  if ((freed?.affectedRows ?? 0) > 0) return [];
+  const again = ['ROLLBACK', ...takeFreeKnexLock(tables)].join(';\n');
+  const [, , updated, rows] = await query<
+    [unknown, unknown, ResultSetHeader, RowDataPacket[]] & ResultSetHeader[]
+  >(connection, again);
+  if (isLockTaken(updated, rows)) return [];
+  await query(connection, 'ROLLBACK');
   const values = await lockValues(connection, lock);
   if (values.length === 0) {
     // Under the fence nobody else of us makes a row; plain Knex would make one just like it.
-    await query(connection, `INSERT INTO ${lock} (is_locked) VALUES (${HELD_BY_FANFOLD})`);
+    const row = `INSERT INTO ${lock} (is_locked) VALUES (${HELD_BY_FANFOLD})`;
+    await query(connection, `START TRANSACTION;\n${row}`);
     return [];
   }
   const ours = values.every((value) => value === 0 || value === HELD_BY_FANFOLD);
@@ -91,8 +107,12 @@ export function isHeldByKnex(error: unknown): boolean {
   return isServerError(error) && error.errno === 1205;
 }
 
+function readLock(lock: string): string {
+  return `SELECT is_locked FROM ${lock}`;
+}
+
 async function lockValues(connection: Connection, lock: string): Promise<number[]> {
-  const rows = await query<RowDataPacket[]>(connection, `SELECT is_locked FROM ${lock}`);
+  const rows = await query<RowDataPacket[]>(connection, readLock(lock));
   return rows.map((row) => Number(row.is_locked));
 }
 

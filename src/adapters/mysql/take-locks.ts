@@ -1,9 +1,10 @@
-import type { Connection, ResultSetHeader } from 'mysql2';
+import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Note } from '../../core/outcome.ts';
 import type { SchemaState } from '../../core/schema-state.ts';
 import { fenceBusy, isFenceNotFree, takeFence } from './fence.ts';
 import {
   isHeldByKnex,
+  isLockTaken,
   knexLockBusy,
   makeKnexLock,
   takeFreeKnexLock,
@@ -24,6 +25,9 @@ export interface TakeLocksOptions {
   readonly stored: StoredState['tables'];
 }
 
+/** Of the last three statements of the packet. */
+type LockAnswers = [updated: ResultSetHeader, locked: RowDataPacket[], state: StateRow[]];
+
 /**
  * Takes the fence, then Knex's lock, and reads again what is applied, since another migrator may have
  * been faster: one packet, which the server leaves off at the first of them that is not free. The
@@ -39,17 +43,17 @@ export async function takeLocks(
     takeFence(fence, waitSeconds),
     ...(stored === 'outdated' ? [extendJournal(tables)] : []),
     ...(stored === 'complete'
-      ? [takeFreeKnexLock(tables)]
-      : [createTables(tables), makeKnexLock(tables)]),
+      ? takeFreeKnexLock(tables)
+      : [createTables(tables), ...makeKnexLock(tables)]),
     stateQuery(tables),
   ];
   try {
-    const answers = await query<(ResultSetHeader & StateRow[])[]>(connection, packet.join(';\n'));
-    const [taken, rows] = answers.slice(-2);
-    if ((taken?.affectedRows ?? 0) > 0) return { state: stateFrom(rows ?? []), notes: [] };
+    const answers = await query<ResultSetHeader[]>(connection, packet.join(';\n'));
+    const [updated, rows, state] = answers.slice(-3) as unknown as LockAnswers;
+    if (isLockTaken(updated, rows)) return { state: stateFrom(state), notes: [] };
     const notes = await takeSetKnexLock(connection, tables);
-    const state = stateFrom(await query<StateRow[]>(connection, stateQuery(tables)));
-    return { state, notes };
+    const again = await query<StateRow[]>(connection, stateQuery(tables));
+    return { state: stateFrom(again), notes };
   } catch (error) {
     if (isFenceNotFree(error)) throw await fenceBusy(connection, fence);
     if (isHeldByKnex(error)) throw await knexLockBusy(connection, tables);

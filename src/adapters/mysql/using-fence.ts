@@ -46,24 +46,20 @@ export async function usingFence<Result>(
   let release = `ROLLBACK;\n${releaseFence(fence)}`;
   const stopPinging = pingWhileIdle(connection);
   try {
-    const locking = { fence, waitSeconds, settings, tables, stored };
-    const { state, notes } = await takeLocks(connection, locking);
-    release = `${releaseKnexLock(tables)};\n${releaseFence(fence)}`;
+    const taking = takeLocks(connection, { fence, waitSeconds, settings, tables, stored });
+    // Made while the server is at it.
     const session = new MigrationSession(connection, options.timeout);
-    session.inTransaction = true;
-    session.bookkeepingOnly = true;
     const statements = new MigrationStatements(
       session,
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
     );
-    const migrations = fencedMigrations(state, {
-      knex: knexOnSession(session, statements, database),
-      session,
-      statements,
-      tables,
-      database,
-      disableTransactions,
-    });
+    const knex = knexOnSession(session, statements, database);
+    const { state, notes } = await taking;
+    release = `${releaseKnexLock(tables)};\n${releaseFence(fence)}`;
+    session.inTransaction = true;
+    session.bookkeepingOnly = true;
+    const shared = { knex, session, statements, tables, database, disableTransactions };
+    const migrations = fencedMigrations(state, shared);
     const result = await work({ state, notes, ...migrations });
     // The record of the last migration is committed with the release: where that fails, it may be lost.
     if (statements.holdsRecord) await statements.sendRecord({ sql: release, values: [] });
