@@ -233,13 +233,10 @@ export class LiveStatements {
     ddl: Ddl | undefined,
   ): Promise<Pick<JournaledStatement, 'objects' | 'statesBefore'>> {
     if (ddl === undefined) return {};
-    const { connection, changedDatabase, isMariaDB } = this.#sender.session;
+    const { connection, changedDatabase } = this.#sender.session;
     const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
-    // MariaDB looks that up while it writes the row, which spares a way to it. MySQL's
-    // information_schema takes several times as long as the way.
-    if (isTable && isMariaDB && !changedDatabase) {
-      return { objects: ddl.objects, statesBefore: LOOKED_UP };
-    }
+    // The server looks that up while it writes the row, which spares a way to it.
+    if (isTable && !changedDatabase) return { objects: ddl.objects, statesBefore: LOOKED_UP };
     try {
       const definitions: (string | undefined)[] = [];
       for (const object of ddl.objects) definitions.push(await definitionOf(connection, object));

@@ -3,6 +3,7 @@ import type { StatementStanding } from '../../core/half-applied.ts';
 import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import { query } from './query.ts';
 import type { StatementKind } from './statement-kind.ts';
+import { tableListing } from './table-listing.ts';
 
 /** SQL with its values, to be sent with others in one packet. */
 export interface SqlText {
@@ -24,6 +25,7 @@ export class StatementJournal {
   readonly #connection: Connection;
   readonly #table: string;
   readonly #database: string;
+  readonly #lookingRow: string;
   #migration = '';
   #runId = '';
   #direction: Direction = 'up';
@@ -42,6 +44,7 @@ export class StatementJournal {
     this.#connection = connection;
     this.#table = table;
     this.#database = database;
+    this.#lookingRow = lookingRow(tableListing(connection));
     this.isKept = isKept;
   }
 
@@ -113,7 +116,7 @@ export class StatementJournal {
     this.#mayHaveRows = true;
     const values = entries.flatMap((entry) => this.#values(entry));
     const rows = entries.map(({ statesBefore }) =>
-      statesBefore === LOOKED_UP ? LOOKING_ROW : ROW,
+      statesBefore === LOOKED_UP ? this.#lookingRow : ROW,
     );
     for (const entry of entries) {
       entry.written = true;
@@ -222,9 +225,12 @@ const COLUMNS =
   'migration, number, checksum, bindings, direction, run_id, kind, text, objects, states_before, done, answer';
 const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?)`;
 const ROW = rowWith('?');
-const LOOKING_ROW = rowWith(
-  "IF(EXISTS(SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?), 'present', 'absent')",
-);
+
+/** A row for which the server itself looks up whether a table is there. */
+function lookingRow(listing: string): string {
+  const isThere = `EXISTS(SELECT 1 FROM ${listing} WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?)`;
+  return rowWith(`IF(${isThere}, 'present', 'absent')`);
+}
 
 interface StatementRow extends RowDataPacket {
   readonly number: number;
