@@ -45,7 +45,7 @@ export class LiveStatements {
 
   async run(statement: SqlStatement): Promise<Answer> {
     if (statement.kind === 'ddl') return this.#changeSchema(statement);
-    await this.#sender.sendRecord();
+    await this.#sender.record.send();
     if (statement.kind === 'read') return this.#join(statement);
     if (statement.kind === 'session') return this.#changeSession(statement);
     this.#mayHaveRun = false;
@@ -132,7 +132,7 @@ export class LiveStatements {
     const before = needsIntent ? await this.#before(statement, ddl) : {};
     const entry = this.#sender.enter(statement);
     Object.assign(entry, before);
-    if (!needsIntent) await this.#sender.sendRecord();
+    if (!needsIntent) await this.#sender.record.send();
     try {
       const intent = needsIntent ? this.#sender.intent() : [];
       const answer = await this.#sender.send(statement, entry, intent);

@@ -1,7 +1,7 @@
 import type { Migration } from '../../core/bundle/bundle.ts';
 import type { MigrationRecord } from '../../core/ports.ts';
 import type { KnexTables } from './knex-tables.ts';
-import type { SqlText } from './statement-journal.ts';
+import type { SqlText } from './sql-text.ts';
 
 /** Knex's row and our checksums, which say that a migration is applied. */
 export function appliedRecord(

@@ -1,6 +1,7 @@
 import type { StatementStanding } from '../../core/half-applied.ts';
 import { HalfAppliedError } from '../../core/migrate/half-applied-error.ts';
 import { isConnectionLost } from './connection-lost.ts';
+import type { HeldRecord } from './held-record.ts';
 import { JournalEntry, type JournaledStatement } from './journal-entry.ts';
 import { LiveStatements } from './live-statements.ts';
 import { MigrationPaused } from './migration-paused.ts';
@@ -12,7 +13,7 @@ import { SkippedEffects } from './skipped-effects.ts';
 import { type SqlPart, splitStatements } from './split-statements.ts';
 import { type SendPacket, type SqlStatement, statementRef } from './sql-statement.ts';
 import { statementDigest } from './statement-digest.ts';
-import type { Direction, SqlText, StatementJournal } from './statement-journal.ts';
+import type { Direction, StatementJournal } from './statement-journal.ts';
 import { kindOf } from './statement-kind.ts';
 import { StatementSender } from './statement-sender.ts';
 import {
@@ -69,6 +70,11 @@ export class MigrationStatements {
     return this.#sender.journal;
   }
 
+  /** Of the migration before. */
+  get record(): HeldRecord {
+    return this.#sender.record;
+  }
+
   async start({ id, direction, runId, isOpen, pause }: StartedMigration): Promise<void> {
     this.#session.startMigration();
     this.#sender.startMigration();
@@ -78,20 +84,6 @@ export class MigrationStatements {
     this.#skipped = new SkippedEffects();
     this.#live.startMigration(isOpen);
     await this.journal.start(id, { id: runId, direction }, isOpen);
-  }
-
-  /** Keeps the record of a migration that has ended until something goes to the server that it can go along with. */
-  holdRecord(migration: string, texts: readonly SqlText[]): Promise<void> {
-    return this.#sender.holdRecord(migration, texts);
-  }
-
-  /** Sends the record that is held, if one is, and `behind` with it. Throws `RecordNotWritten`. */
-  sendRecord(...behind: SqlText[]): Promise<void> {
-    return this.#sender.sendRecord(...behind);
-  }
-
-  get holdsRecord(): boolean {
-    return this.#sender.holdsRecord;
   }
 
   /** Runs what the migration sends as one query; several statements in it are run one by one. */
@@ -121,7 +113,7 @@ export class MigrationStatements {
       );
       const earlier = this.journal.earlier(statement.number);
       if (earlier !== undefined) this.#expectSame(earlier, statement);
-      await this.#sender.sendRecord();
+      await this.record.send();
       const opening = this.#sender.opening().map((text) => text.sql);
       if (opening.length > 0) await query(this.#session.connection, opening.join(';\n'));
       const entry = this.#sender.enter(statement);

@@ -5,7 +5,8 @@ import type { FencedMigrationsOptions } from './fenced-migrations-options.ts';
 import { appliedRecord, revertedRecord } from './migration-records.ts';
 import { query } from './query.ts';
 import { runMigration } from './run-migration.ts';
-import type { SqlText } from './statement-journal.ts';
+import { sendTexts } from './send-texts.ts';
+import { COMMIT, type SqlText, START } from './sql-text.ts';
 import { readStandings } from './statement-standings.ts';
 
 /**
@@ -43,12 +44,7 @@ export async function resolveMigration(
     sql: `DELETE FROM ${tables.journal} WHERE migration = ? AND number > 0`,
     values: [id],
   };
-  const texts = [forgotten, ...record, audit];
-  await query(
-    session.connection,
-    ['START TRANSACTION', ...texts.map(({ sql }) => sql), 'COMMIT'].join(';\n'),
-    texts.flatMap(({ values }) => values),
-  );
+  await sendTexts(session.connection, [START, forgotten, ...record, audit, COMMIT]);
 }
 
 function recordOf(

@@ -10,8 +10,10 @@ import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 import { query } from './query.ts';
 import { RecordNotWritten } from './record-not-written.ts';
+import { sendTexts } from './send-texts.ts';
 import { findServerError } from './server-error.ts';
-import type { Direction, SqlText } from './statement-journal.ts';
+import type { SqlText } from './sql-text.ts';
+import type { Direction } from './statement-journal.ts';
 import { recordError, stepError, thrownByMigration } from './step-error.ts';
 import { tracingStrayErrors } from './stray-errors.ts';
 
@@ -158,16 +160,11 @@ async function writeRecord(
   const cleared = statements.journal.clear();
   const texts = [...record, ...(cleared === undefined ? [] : [cleared])];
   if (!session.inTransaction) {
-    await statements.holdRecord(id, texts);
+    await statements.record.hold({ migration: id, texts });
     return;
   }
   if (unlock !== undefined) texts.push({ sql: unlock, values: [] });
-  const answer = await query(
-    session.connection,
-    texts.map(({ sql }) => sql).join(';\n'),
-    texts.flatMap(({ values }) => values),
-  );
-  session.learn(answer);
+  session.learn(await sendTexts(session.connection, texts));
 }
 
 /** Why the record of the migration before cannot be written, where it still waits to be and cannot. */
@@ -175,7 +172,7 @@ async function recordNotWritten(
   statements: MigrationStatements,
 ): Promise<RecordNotWritten | undefined> {
   try {
-    await statements.sendRecord();
+    await statements.record.send();
   } catch (error) {
     if (error instanceof RecordNotWritten) return error;
     // The connection is gone, and that is told otherwise.

@@ -2,16 +2,9 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import type { StatementStanding } from '../../core/half-applied.ts';
 import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import { query } from './query.ts';
+import type { SqlText } from './sql-text.ts';
 import type { StatementKind } from './statement-kind.ts';
 import { tableListing } from './table-listing.ts';
-
-/** SQL with its values, to be sent with others in one packet. */
-export interface SqlText {
-  readonly sql: string;
-  readonly values: readonly unknown[];
-  /** Whether it writes rows of the journal. */
-  readonly isOwnRow?: boolean | undefined;
-}
 
 /** States that the server itself looks up while it writes the row: whether the table is there. */
 export const LOOKED_UP = ['looked up'];

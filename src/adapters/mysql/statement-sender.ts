@@ -1,12 +1,14 @@
-import type { QueryResult } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
+import { HeldRecord, type RecordTexts } from './held-record.ts';
 import { JournalEntry } from './journal-entry.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { query } from './query.ts';
 import { RecordNotWritten } from './record-not-written.ts';
+import { sendTexts } from './send-texts.ts';
 import { isServerError, type ServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
-import type { SqlText, StatementJournal } from './statement-journal.ts';
+import { COMMIT, type SqlText, START } from './sql-text.ts';
+import type { StatementJournal } from './statement-journal.ts';
 import { withinTime } from './statement-timeout.ts';
 import { type Answer, storeError } from './stored-answer.ts';
 
@@ -18,62 +20,22 @@ const DEADLOCK = 1213;
  */
 const MAY_END_TRANSACTION = [1205, 1206, 1020];
 
-const START: SqlText = { sql: 'START TRANSACTION', values: [] };
-const COMMIT: SqlText = { sql: 'COMMIT', values: [] };
-
-/** What says that a migration has ended. */
-interface HeldRecord {
-  readonly migration: string;
-  readonly texts: readonly SqlText[];
-}
-
 /** Sends statements of a migration together with what the journal writes, and learns from the answers. */
 export class StatementSender {
   readonly session: MigrationSession;
   readonly journal: StatementJournal;
+  /** Of the migration before. */
+  readonly record: HeldRecord;
 
   constructor(session: MigrationSession, journal: StatementJournal) {
     this.session = session;
     this.journal = journal;
+    this.record = new HeldRecord(session);
   }
 
   /** Takes a statement down, without writing it yet. */
   enter(statement: SqlStatement): JournalEntry {
     return this.journal.add(new JournalEntry(statement));
-  }
-
-  /**
-   * Keeps what says that a migration has ended until something is sent that it can go along with: the
-   * intent of the next one's first statement, or the release of the locks.
-   */
-  async holdRecord(migration: string, texts: readonly SqlText[]): Promise<void> {
-    await this.sendRecord();
-    this.#record = { migration, texts };
-  }
-
-  /**
-   * Sends the record that is held, if one is, and what is to stand behind it in the packet. The
-   * transaction stays open unless that ends it. Throws `RecordNotWritten`.
-   */
-  async sendRecord(...behind: SqlText[]): Promise<void> {
-    const record = this.#record;
-    if (record === undefined) return;
-    this.#record = undefined;
-    try {
-      const answer = await this.#query([START, ...record.texts, ...behind]);
-      this.session.bookkeepingOnly = true;
-      this.session.learn(answer);
-    } catch (error) {
-      if (!isServerError(error)) throw error;
-      // A part of it must not be committed with what comes next.
-      await query(this.session.connection, 'ROLLBACK');
-      throw new RecordNotWritten(record.migration, error);
-    }
-  }
-
-  /** Whether a record waits to be sent. */
-  get holdsRecord(): boolean {
-    return this.#record !== undefined;
   }
 
   /** Sends a statement in one packet with what has to come before it. */
@@ -168,8 +130,7 @@ export class StatementSender {
     const write = this.journal.write();
     if (write === undefined) return [];
     if (inTransaction) return [write];
-    this.#alongside = this.#record;
-    this.#record = undefined;
+    this.#alongside = this.record.take();
     return [START, ...(this.#alongside?.texts ?? []), write];
   }
 
@@ -184,7 +145,7 @@ export class StatementSender {
   async commit(): Promise<void> {
     const packet = [...this.intent(), COMMIT];
     this.session.endUnknown = true;
-    await this.#query(packet);
+    await sendTexts(this.session.connection, packet);
     this.session.endUnknown = false;
     this.committed();
   }
@@ -211,9 +172,8 @@ export class StatementSender {
     this.#readsOnly = false;
   }
 
-  #record: HeldRecord | undefined;
   /** The record in the packet that is about to be sent. */
-  #alongside: HeldRecord | undefined;
+  #alongside: RecordTexts | undefined;
   #begin: SqlText = { sql: 'BEGIN', values: [] };
   /** What the migration has said of its next transaction. */
   #isolation: SqlText | undefined;
@@ -229,7 +189,7 @@ export class StatementSender {
       ownRow,
       startsAnew,
       alongside,
-    }: { ownRow: boolean; startsAnew: boolean; alongside: HeldRecord | undefined },
+    }: { ownRow: boolean; startsAnew: boolean; alongside: RecordTexts | undefined },
   ): Promise<void> {
     entry.ended(storeError(error));
     if (error.errno === DEADLOCK) {
@@ -262,25 +222,14 @@ export class StatementSender {
   }
 
   /** Which of our own rows the server refused: the record that was sent along, or the intent. */
-  async #notWritten(error: ServerError, alongside: HeldRecord | undefined): Promise<Error> {
-    if (alongside === undefined) return journalFailed(error);
-    await query(this.session.connection, 'ROLLBACK');
-    this.#record = alongside;
+  async #notWritten(error: ServerError, alongside: RecordTexts | undefined): Promise<Error> {
     try {
-      await this.sendRecord();
+      if (alongside !== undefined) await this.record.sendAgain(alongside);
     } catch (failure) {
       if (failure instanceof RecordNotWritten) return failure;
       throw failure;
     }
     return journalFailed(error);
-  }
-
-  #query(texts: readonly SqlText[]): Promise<QueryResult> {
-    return query(
-      this.session.connection,
-      texts.map(({ sql }) => sql).join(';\n'),
-      texts.flatMap(({ values }) => values),
-    );
   }
 }
 

@@ -45,7 +45,7 @@ export class TransactionControl {
     if (session.refusal !== undefined) return;
     const [, name = ''] = /([^\s;]+)\s*;?\s*$/.exec(sql) ?? [];
     if (/^\s*SAVEPOINT\b/i.test(sql)) {
-      await this.#sender.sendRecord();
+      await this.#sender.record.send();
       const opening = this.#sender.opening().map((text) => text.sql);
       await query(session.connection, [...opening, sql].join(';\n'));
       this.#savepoints.set(name, number);

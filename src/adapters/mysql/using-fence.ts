@@ -62,7 +62,8 @@ export async function usingFence<Result>(
     const migrations = fencedMigrations(state, shared);
     const result = await work({ state, notes, ...migrations });
     // The record of the last migration is committed with the release: where that fails, it may be lost.
-    if (statements.holdsRecord) await statements.sendRecord({ sql: release, values: [] });
+    const { record } = statements;
+    if (record.isHeld) await record.send({ sql: release, values: [] });
     else if (session.bookkeepingOnly) await query(connection, release);
     else return result;
     release = '';

@@ -1,0 +1,10 @@
+/** SQL with its values, to be sent with others in one packet. */
+export interface SqlText {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  /** Whether it writes rows of the journal. */
+  readonly isOwnRow?: boolean | undefined;
+}
+
+export const START: SqlText = { sql: 'START TRANSACTION', values: [] };
+export const COMMIT: SqlText = { sql: 'COMMIT', values: [] };
