@@ -25,7 +25,7 @@ export const USAGE = `npm run bench -- [options]
 
   --server <url>       mysql://user:password@host:port of a server to measure on
                        (default: FANFOLD_BENCH_URL, FANFOLD_MYSQL_URL, else one of its own)
-  --tenants <n>        tenant databases a fleet (40)
+  --tenants <n>        tenant databases a fleet (100)
   --rounds <n>         rounds; every figure is a median over them (5)
   --concurrency <n>    tenants at a time in the parallel ways (8)
   --only <parts>       ${PARTS.join(',')}
@@ -39,7 +39,7 @@ export const USAGE = `npm run bench -- [options]
 /** The options of `npm run bench`, as `parseArgs` wants them. */
 export const OPTIONS = {
   server: { type: 'string' },
-  tenants: { type: 'string', default: '40' },
+  tenants: { type: 'string', default: '100' },
   rounds: { type: 'string', default: '5' },
   concurrency: { type: 'string', default: '8' },
   only: { type: 'string', default: PARTS.join(',') },
