@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import knex, { type Knex } from 'knex';
 import Client_MySQL2, { type QueryObject } from 'knex/lib/dialects/mysql2/index.js';
 import Transaction_MySQL2 from 'knex/lib/dialects/mysql2/transaction.js';
+import Runner from 'knex/lib/execution/runner.js';
 import mysql2, { type Connection } from 'mysql2';
 import { FanfoldError } from '../../core/errors.ts';
 import type { MigrationSession } from './migration-session.ts';
@@ -84,6 +85,10 @@ class FencedClient extends Client_MySQL2 {
     return new FencedTransaction(this, container, config, outer) as unknown as Knex.Transaction;
   }
 
+  override runner(builder: unknown): Runner {
+    return new FencedRunner(this, builder);
+  }
+
   override async _query(connection: unknown, query: QueryObject): Promise<QueryObject> {
     const send = async (sql: string, bindings: readonly unknown[]): Promise<Answer> => {
       const sent = { ...query, sql, bindings };
@@ -91,8 +96,9 @@ class FencedClient extends Client_MySQL2 {
       return answered.response as Answer;
     };
     const { sql, bindings = [] } = query;
+    const { statements } = rootState(this);
     try {
-      return { ...query, response: await rootState(this).statements.run(sql, bindings, send) };
+      return { ...query, response: await statements.run(sql, bindings, send, following(query)) };
     } catch (error) {
       if (error instanceof Error) keepMessage(error);
       throw error;
@@ -126,6 +132,29 @@ class FencedClient extends Client_MySQL2 {
   get isMariaDB(): boolean {
     return rootState(this).session.isMariaDB;
   }
+}
+
+/** By a query: those that the same builder was compiled to, and that are sent behind it. */
+const FOLLOWING = new WeakMap<QueryObject, readonly QueryObject[]>();
+
+/** Remembers which queries a schema builder was compiled to, since some can share a packet. */
+class FencedRunner extends Runner {
+  override queryArray(queries: readonly QueryObject[]): Promise<unknown> {
+    for (const [index, query] of queries.slice(0, -1).entries()) {
+      FOLLOWING.set(query, queries.slice(index + 1));
+    }
+    return super.queryArray(queries);
+  }
+}
+
+/** Texts of the queries that will be sent behind it, as far as they have no values. */
+function following(query: QueryObject): string[] {
+  const texts: string[] = [];
+  for (const { sql, bindings = [] } of FOLLOWING.get(query) ?? []) {
+    if (bindings.length > 0) break;
+    texts.push(sql);
+  }
+  return texts;
 }
 
 /** Root transactions wait for their turn, since all share the one connection. */

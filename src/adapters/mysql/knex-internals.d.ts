@@ -4,6 +4,7 @@
  */
 declare module 'knex/lib/dialects/mysql2/index.js' {
   import type { Knex } from 'knex';
+  import type Runner from 'knex/lib/execution/runner.js';
 
   export interface QueryObject {
     sql: string;
@@ -16,6 +17,7 @@ declare module 'knex/lib/dialects/mysql2/index.js' {
     config: Knex.Config,
   ) => Knex.Client) {
     initializeDriver(): void;
+    runner(builder: unknown): Runner;
     _query(connection: unknown, query: QueryObject): Promise<QueryObject>;
     _stream(
       connection: unknown,
@@ -42,5 +44,15 @@ declare module 'knex/lib/dialects/mysql2/transaction.js' {
       config: { connection?: unknown } | undefined,
       use: (connection: unknown) => Promise<Result>,
     ): Promise<Result>;
+  }
+}
+
+declare module 'knex/lib/execution/runner.js' {
+  import type { Knex } from 'knex';
+  import type { QueryObject } from 'knex/lib/dialects/mysql2/index.js';
+
+  export default class Runner {
+    constructor(client: Knex.Client, builder: unknown);
+    queryArray(queries: readonly QueryObject[]): Promise<unknown>;
   }
 }

@@ -2,12 +2,15 @@ import { FanfoldError } from '../../core/errors.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { type Ddl, parseDdl } from './ddl.ts';
 import { effectOf } from './ddl-effect.ts';
-import type { JournaledStatement } from './journal-entry.ts';
+import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import { NamesBefore, namesIn } from './names-before.ts';
 import { definitionOf, stateOf } from './object-state.ts';
-import { isServerError } from './server-error.ts';
+import { queryEach } from './query-each.ts';
+import { isServerError, type ServerError } from './server-error.ts';
 import { type SqlStatement, statementRef } from './sql-statement.ts';
+import type { SqlText } from './sql-text.ts';
 import { LOOKED_UP } from './statement-journal.ts';
+import { kindOf } from './statement-kind.ts';
 import type { StatementSender } from './statement-sender.ts';
 import { type Answer, DDL_ANSWER, isStoredError } from './stored-answer.ts';
 import { UntransactedTables } from './untransacted-tables.ts';
@@ -18,8 +21,10 @@ export class LiveStatements {
   readonly #names = new NamesBefore();
   /** Under LOCK TABLES the journal cannot be written. */
   #tablesLocked = false;
-  /** Whether an earlier attempt may have run what comes next without a row: what is told by name. */
-  #mayHaveRun = false;
+  /** Whether an earlier attempt may have run statements that have no row: what is told by name. */
+  #isResumed = false;
+  /** What was run along with a statement before it, until the migration sends it. */
+  #early: { readonly sql: string; readonly ended: Answer | ServerError }[] = [];
   readonly #untransacted: UntransactedTables;
 
   constructor(sender: StatementSender) {
@@ -30,7 +35,8 @@ export class LiveStatements {
   startMigration(isResumed: boolean): void {
     this.#names.forget();
     this.#tablesLocked = false;
-    this.#mayHaveRun = isResumed;
+    this.#isResumed = isResumed;
+    this.#early = [];
   }
 
   /** An earlier attempt has run this statement. */
@@ -48,7 +54,6 @@ export class LiveStatements {
     await this.#sender.record.send();
     if (statement.kind === 'read') return this.#join(statement);
     if (statement.kind === 'session') return this.#changeSession(statement);
-    this.#mayHaveRun = false;
     if (statement.kind === 'opaque') this.#names.forget();
     switch (statement.kind) {
       case 'write':
@@ -122,30 +127,91 @@ export class LiveStatements {
     const { session, journal } = this.#sender;
     const ddl = parseDdl(statement.sql);
     const isToldByName = this.#isToldByName(ddl);
-    if (isToldByName && this.#mayHaveRun && (await this.#isThere(ddl))) {
+    if (isToldByName && this.#isResumed && (await this.#isThere(ddl))) {
       this.#sender.enter(statement).foundDone(DDL_ANSWER);
       this.#names.changedBy(ddl, statement.sql);
       return DDL_ANSWER;
     }
-    this.#mayHaveRun = false;
     const needsIntent = journal.isKept && !isToldByName && !this.#tablesLocked;
     const before = needsIntent ? await this.#before(statement, ddl) : {};
     const entry = this.#sender.enter(statement);
     Object.assign(entry, before);
     if (!needsIntent) await this.#sender.record.send();
+    const behind = this.#tablesLocked ? [] : this.#foreseen(statement, ddl);
     try {
       const intent = needsIntent ? this.#sender.intent() : [];
-      const answer = await this.#sender.send(statement, entry, intent);
+      const answer =
+        behind.length > 0
+          ? await this.#sendWith(behind, statement, entry, intent)
+          : await this.#sender.send(statement, entry, intent);
       // What tells its end is of no more use.
       Object.assign(entry, { hasEffect: true, statesBefore: undefined });
       this.#sender.committed();
-      this.#names.changedBy(ddl, statement.sql);
+      if (behind.length === 0) this.#names.changedBy(ddl, statement.sql);
       this.#untransacted.forget(statement.sql);
       return answer;
     } catch (error) {
+      if (behind.length > 0) this.#names.forget();
       session.endUnknown ||= isConnectionLost(error);
       throw error;
     }
+  }
+
+  /**
+   * What is certain to come behind a statement that succeeds, and needs no intent then: it may as well be
+   * in the same packet. Takes the names for added. Time is given by the statement, and a statement that an
+   * earlier attempt may have run is looked at first.
+   */
+  #foreseen({ sql, following }: SqlStatement, ddl: Ddl | undefined): string[] {
+    if (following.length === 0 || this.#isResumed || this.#sender.session.timeout) return [];
+    this.#names.changedBy(ddl, sql);
+    const behind: string[] = [];
+    for (const text of following) {
+      const next = kindOf(text) === 'ddl' ? parseDdl(text) : undefined;
+      if (!this.#names.areNewIn(next)) break;
+      this.#names.changedBy(next, text);
+      behind.push(text);
+    }
+    return behind;
+  }
+
+  /** Sends a statement in one packet with others; what came of those is kept until the migration sends them. */
+  async #sendWith(
+    behind: readonly string[],
+    statement: SqlStatement,
+    entry: JournalEntry,
+    before: readonly SqlText[],
+  ): Promise<Answer> {
+    const own = before.length;
+    let early: (Answer | ServerError)[] = [];
+    const send = async (sql: string, bindings: readonly unknown[]): Promise<Answer> => {
+      const packet = [sql, ...behind].join(';\n');
+      const { answers, error } = await queryEach(this.#sender.session.connection, packet, bindings);
+      if (error !== undefined && answers.length <= own) throw error;
+      early = answers.slice(own + 1).map((answer) => [answer, undefined]);
+      if (error !== undefined) early.push(error);
+      return [own === 0 ? answers[0] : answers.slice(0, own + 1), undefined];
+    };
+    const answer = await this.#sender.send({ ...statement, send }, entry, before);
+    for (const [index, ended] of early.entries()) {
+      this.#early.push({ sql: behind[index] ?? '', ended });
+    }
+    return answer;
+  }
+
+  /** What came of a statement that was run along with one before it; `undefined` where it was not. */
+  async ranEarly(statement: SqlStatement): Promise<Answer | undefined> {
+    const at = this.#early.findIndex(({ sql }) => sql === statement.sql);
+    const [early] = at < 0 ? [] : this.#early.splice(at, 1);
+    if (early === undefined) return undefined;
+    const { ended } = early;
+    const entry = this.#sender.enter(statement);
+    if (isServerError(ended)) {
+      await this.#sender.failed(statement, entry, ended);
+      throw ended;
+    }
+    entry.foundDone(ended);
+    return ended;
   }
 
   /** CALL and the like: whatever commits them commits their row. */

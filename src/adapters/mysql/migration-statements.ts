@@ -87,11 +87,17 @@ export class MigrationStatements {
   }
 
   /** Runs what the migration sends as one query; several statements in it are run one by one. */
-  run(sql: string, bindings: readonly unknown[], send: SendPacket): Promise<Answer> {
+  run(
+    sql: string,
+    bindings: readonly unknown[],
+    send: SendPacket,
+    following: readonly string[] = [],
+  ): Promise<Answer> {
     return this.#inTurn(async () => {
       const parts = splitStatements(sql, bindings);
       const [only] = parts;
-      if (parts.length === 1 && only !== undefined) return (await this.#part(only, send)).answer;
+      if (parts.length === 1 && only !== undefined)
+        return (await this.#part(only, send, following)).answer;
       const results: unknown[] = [];
       const fields: unknown[] = [];
       for (const part of parts) {
@@ -159,14 +165,18 @@ export class MigrationStatements {
     return this.#session.tracking(turn);
   }
 
-  async #part(part: SqlPart, send: SendPacket): Promise<{ answer: Answer; isCall: boolean }> {
+  async #part(
+    part: SqlPart,
+    send: SendPacket,
+    following: readonly string[] = [],
+  ): Promise<{ answer: Answer; isCall: boolean }> {
     const kind = kindOf(part.sql, part.several);
     if (kind === 'control') {
       const isReplaying = this.journal.earlier(this.#number + 1) !== undefined;
       await this.#control.run(part.sql, this.#number, isReplaying);
       return { answer: DDL_ANSWER, isCall: false };
     }
-    const statement = this.#next(part, kind, send);
+    const statement = this.#next(part, kind, send, following);
     const isCall = statement.kind === 'opaque';
     const earlier = this.journal.earlier(statement.number);
     return {
@@ -179,14 +189,17 @@ export class MigrationStatements {
     { sql, bindings, several }: SqlPart,
     kind: SqlStatement['kind'],
     send: SendPacket,
+    following: readonly string[] = [],
   ): SqlStatement {
     const { refusal } = this.#session;
     if (refusal !== undefined) throw refusal;
     const digest = statementDigest(sql, bindings);
-    return { number: ++this.#number, sql, bindings, kind, several, digest, send };
+    return { number: ++this.#number, sql, bindings, kind, several, digest, following, send };
   }
 
-  #run(statement: SqlStatement): Promise<Answer> {
+  async #run(statement: SqlStatement): Promise<Answer> {
+    const early = await this.#live.ranEarly(statement);
+    if (early !== undefined) return early;
     const lacked = this.#skipped.lackedBy(statement);
     if (lacked !== undefined) {
       const why = `It needs ${lacked} of a statement that an earlier attempt ran, and which is not run again.`;

@@ -17,6 +17,8 @@ export interface SqlStatement {
   /** Whether it is several that could not be told apart. */
   readonly several: boolean;
   readonly digest: StatementDigest;
+  /** What is certain to come behind it if it succeeds, without values. */
+  readonly following: readonly string[];
   readonly send: SendPacket;
 }
 

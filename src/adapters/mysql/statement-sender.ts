@@ -71,6 +71,13 @@ export class StatementSender {
     }
   }
 
+  /** The server has refused a statement that was sent along with another one. */
+  async failed(statement: SqlStatement, entry: JournalEntry, error: ServerError): Promise<void> {
+    this.session.failedAt(error, statementRef(statement));
+    const alone = { ownRow: false, startsAnew: false, alongside: undefined };
+    await this.#failed(statement, entry, error, alone);
+  }
+
   /**
    * What has to be sent first so that a statement is in the transaction that the migration believes
    * in: most migrations are DDL, so BEGIN waits until something needs it.

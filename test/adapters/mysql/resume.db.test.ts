@@ -201,10 +201,9 @@ describe('a migration that was stopped half-way', () => {
 
 describe('indexes and constraints that are added by name', () => {
   const up: Up = async (knex) => {
-    await knex.schema.alterTable('base', (table) => {
-      table.integer('a').index('by_a');
-      table.integer('b').unique({ indexName: 'by_b' });
-    });
+    await knex.raw('ALTER TABLE base ADD COLUMN a INT, ADD COLUMN b INT');
+    await knex.raw('ALTER TABLE base ADD INDEX by_a (a)');
+    await knex.raw('ALTER TABLE base ADD UNIQUE by_b (b)');
     await knex.raw('ALTER TABLE base ADD COLUMN late INT');
   };
 
