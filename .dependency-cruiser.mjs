@@ -1,6 +1,17 @@
 // The layers of docs/architecture.md. scripts/check-layers.ts runs this, and also fails if nothing
 // was read.
 
+/** Folders of src/adapters/mysql, and those that each is made of. The files beside them may use all. */
+const mysqlFolders = {
+  connection: [],
+  sql: [],
+  accounts: ['connection'],
+  bookkeeping: ['connection'],
+  locks: ['connection', 'bookkeeping'],
+  journal: ['connection', 'sql'],
+  migration: ['connection', 'sql', 'bookkeeping', 'locks', 'journal'],
+};
+
 /** The composition roots, which join the adapters to the core; index.ts only exports them. */
 const roots = [
   '^(src/cli|lambdas)/wiring[.]ts$',
@@ -65,6 +76,16 @@ export default {
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
+    ...Object.entries(mysqlFolders).map(([folder, needs]) => ({
+      name: `mysql-${folder}`,
+      comment: `What ${folder} is made of: ${needs.join(', ') || 'nothing of the others'}.`,
+      severity: 'error',
+      from: { path: `^src/adapters/mysql/${folder}/` },
+      to: {
+        path: '^src/adapters/mysql/',
+        pathNot: `^src/adapters/mysql/(${[folder, ...needs].join('|')})/`,
+      },
+    })),
     {
       name: 'adapters-are-wired-in-roots',
       comment: 'Only the composition roots know which adapter stands behind a port.',

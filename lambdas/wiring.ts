@@ -213,6 +213,6 @@ async function runStore(environment: LambdaEnvironment): Promise<StepRunStore> {
 }
 
 async function tlsChooser(environment: LambdaEnvironment) {
-  const { createTlsChooser } = await import('../src/adapters/mysql/tls.ts');
+  const { createTlsChooser } = await import('../src/adapters/mysql/connection/tls.ts');
   return createTlsChooser({ mode: environment.tls() });
 }

@@ -1,5 +1,5 @@
+import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
-import { createTlsChooser, type TlsMode } from './adapters/mysql/tls.ts';
 import type { Bundle } from './core/bundle/bundle.ts';
 import { FanfoldError } from './core/errors.ts';
 import { holdsBundle } from './core/ready/holds-bundle.ts';

@@ -1,6 +1,6 @@
 import { systemClock } from './adapters/local/system-clock.ts';
+import type { TlsChooser } from './adapters/mysql/connection/tls.ts';
 import { createDatabaseServers } from './adapters/mysql/database-servers.ts';
-import type { TlsChooser } from './adapters/mysql/tls.ts';
 import { APPLICATION_PRIVILEGES } from './core/database-privileges.ts';
 import type { KeyRingSource } from './core/encryption/key-ring.ts';
 import { createPasswordOpener } from './core/encryption/password-opener.ts';

@@ -16,8 +16,8 @@
 export { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
 export { createLocalRunStore } from './adapters/local/run-store.ts';
 export { systemClock } from './adapters/local/system-clock.ts';
+export { createTlsChooser } from './adapters/mysql/connection/tls.ts';
 export { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
-export { createTlsChooser } from './adapters/mysql/tls.ts';
 export { renderHtmlReport } from './adapters/report/html-report.ts';
 export {
   assertTenantReady,

@@ -1,8 +1,8 @@
 import { createAdminLogins } from './adapters/local/admin-logins.ts';
 import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
+import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
-import { createTlsChooser, type TlsMode } from './adapters/mysql/tls.ts';
 import { usingCentralDatabase } from './adapters/prisma/central-database.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from './core/central/central-database-url.ts';

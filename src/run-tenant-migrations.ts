@@ -1,6 +1,6 @@
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
+import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
-import { createTlsChooser, type TlsMode } from './adapters/mysql/tls.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
 import { requestedBundle } from './core/bundle/requested-bundle.ts';
 import { createMigrateTenant } from './core/migrate/migrate-tenant.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
 import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';

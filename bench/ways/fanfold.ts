@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
 import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';

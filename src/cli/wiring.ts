@@ -249,7 +249,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     async strayErrors() {
-      const { strayErrors } = await import('../adapters/mysql/stray-errors.ts');
+      const { strayErrors } = await import('../adapters/mysql/migration/stray-errors.ts');
       return strayErrors;
     },
 
@@ -298,7 +298,7 @@ async function tenantDatabases(options: SetupOptions): Promise<TenantDatabases> 
 }
 
 async function tlsChooser({ tls, ca }: TlsSetupOptions) {
-  const { createTlsChooser } = await import('../adapters/mysql/tls.ts');
+  const { createTlsChooser } = await import('../adapters/mysql/connection/tls.ts');
   if (ca === undefined) return createTlsChooser({ mode: tls });
   const { readCertificates } = await import('../adapters/local/certificates-file.ts');
   const nextStep = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';

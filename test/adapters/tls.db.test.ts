@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../src/adapters/mysql/inspect-database.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { createWiring } from '../../src/cli/wiring.ts';
 import { FanfoldError } from '../../src/core/errors.ts';

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../src/adapters/mysql/inspect-database.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import type { CentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { moveTenant } from '../../src/core/credentials/move-tenant.ts';
 import { rotateKeys } from '../../src/core/credentials/rotate-keys.ts';

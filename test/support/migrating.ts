@@ -1,5 +1,5 @@
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { escapeId } from 'mysql2';
 import { afterAll } from 'vitest';
+import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createDatabaseServers } from '../../src/adapters/mysql/database-servers.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/tls.ts';
 import type { CentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { createBundle, type Migration } from '../../src/core/bundle/bundle.ts';
 import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';

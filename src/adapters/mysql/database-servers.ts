@@ -7,13 +7,13 @@ import type {
   DatabaseServers,
   ServerAddress,
 } from '../../core/provision/database-server.ts';
-import { explainAdminConnect, explainAdminQuery } from './admin-error.ts';
-import { type ConnectionOptions, usingConnection } from './connection.ts';
-import { withNativePassword } from './native-password.ts';
-import { query } from './query.ts';
-import { isServerError } from './server-error.ts';
-import { readServerVersion } from './server-version.ts';
-import { acceptBoth, acceptOnly } from './two-passwords.ts';
+import { explainAdminConnect, explainAdminQuery } from './accounts/admin-error.ts';
+import { withNativePassword } from './accounts/native-password.ts';
+import { acceptBoth, acceptOnly } from './accounts/two-passwords.ts';
+import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
+import { query } from './connection/query.ts';
+import { isServerError } from './connection/server-error.ts';
+import { readServerVersion } from './connection/server-version.ts';
 
 /** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
 const LOCK_SECONDS = 30;

@@ -1,17 +1,17 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { DatabaseFacts, InspectDatabase } from '../../core/doctor/database-facts.ts';
 import type { ConnectionLogin } from '../../core/ports.ts';
-import { bookkeepingError } from './bookkeeping-error.ts';
-import { usingConnection } from './connection.ts';
-import { fenceName } from './fence-name.ts';
-import { grantedPrivileges } from './granted-privileges.ts';
-import { readKnexLock } from './knex-lock.ts';
-import { knexTables } from './knex-tables.ts';
-import { query } from './query.ts';
-import { readState } from './read-state.ts';
-import { describeSession, findSession } from './sessions.ts';
+import { grantedPrivileges } from './accounts/granted-privileges.ts';
+import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
+import { knexTables } from './bookkeeping/knex-tables.ts';
+import { readState } from './bookkeeping/read-state.ts';
+import { usingConnection } from './connection/connection.ts';
+import { query } from './connection/query.ts';
+import { describeSession, findSession } from './connection/sessions.ts';
+import { isLoopback } from './connection/tls.ts';
+import { fenceName } from './locks/fence-name.ts';
+import { readKnexLock } from './locks/knex-lock.ts';
 import type { TenantDatabasesOptions } from './tenant-databases.ts';
-import { isLoopback } from './tls.ts';
 
 /**
  * Makes the function that looks at one database over one connection: three packets to the server

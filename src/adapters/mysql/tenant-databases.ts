@@ -6,12 +6,12 @@ import type {
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
-import { bookkeepingError } from './bookkeeping-error.ts';
-import { type ConnectionOptions, usingConnection } from './connection.ts';
-import { takeHostSlot } from './host-slot.ts';
-import { type KnexTables, knexTables } from './knex-tables.ts';
-import { query } from './query.ts';
-import { readState, type StoredState } from './read-state.ts';
+import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
+import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
+import { readState, type StoredState } from './bookkeeping/read-state.ts';
+import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
+import { query } from './connection/query.ts';
+import { takeHostSlot } from './locks/host-slot.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends ConnectionOptions {

@@ -1,20 +1,20 @@
 import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
-import { releaseFence } from './fence.ts';
-import { fenceName } from './fence-name.ts';
-import { knexOnSession } from './fenced-client.ts';
-import { fencedMigrations } from './fenced-migrations.ts';
-import { releaseKnexLock } from './knex-lock.ts';
-import type { KnexTables } from './knex-tables.ts';
-import { MigrationSession } from './migration-session.ts';
-import { MigrationStatements } from './migration-statements.ts';
-import { query } from './query.ts';
-import type { StoredState } from './read-state.ts';
-import { RecordNotWritten } from './record-not-written.ts';
-import { StatementJournal } from './statement-journal.ts';
-import type { StatementTimeout } from './statement-timeout.ts';
-import { recordError } from './step-error.ts';
-import { takeLocks } from './take-locks.ts';
+import type { KnexTables } from './bookkeeping/knex-tables.ts';
+import type { StoredState } from './bookkeeping/read-state.ts';
+import { query } from './connection/query.ts';
+import { StatementJournal } from './journal/statement-journal.ts';
+import { releaseFence } from './locks/fence.ts';
+import { fenceName } from './locks/fence-name.ts';
+import { releaseKnexLock } from './locks/knex-lock.ts';
+import { takeLocks } from './locks/take-locks.ts';
+import { knexOnSession } from './migration/fenced-client.ts';
+import { fencedMigrations } from './migration/fenced-migrations.ts';
+import { MigrationSession } from './migration/migration-session.ts';
+import { MigrationStatements } from './migration/migration-statements.ts';
+import { RecordNotWritten } from './migration/record-not-written.ts';
+import type { StatementTimeout } from './migration/statement-timeout.ts';
+import { recordError } from './migration/step-error.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;

@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { explainAdminConnect, explainAdminQuery } from '../../../src/adapters/mysql/admin-error.ts';
+import {
+  explainAdminConnect,
+  explainAdminQuery,
+} from '../../../src/adapters/mysql/accounts/admin-error.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 
 const SERVER = { host: 'db1', port: 3306 };

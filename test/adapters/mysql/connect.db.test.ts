@@ -91,7 +91,9 @@ describe('connecting to a tenant', () => {
   it('refuses a server without TLS off loopback rather than sending the password', async () => {
     const database = await createDatabase('connect');
     // A greeting of a MySQL server that offers no TLS, on an address that is not taken for loopback.
-    const { createTlsChooser, isLoopback } = await import('../../../src/adapters/mysql/tls.ts');
+    const { createTlsChooser, isLoopback } = await import(
+      '../../../src/adapters/mysql/connection/tls.ts'
+    );
     const ssl = createTlsChooser({ mode: 'auto' });
     expect(['127.0.0.1', '127.9.8.7', 'localhost', '::1'].every(isLoopback)).toBe(true);
     expect(['10.0.0.1', 'db.example.org', '127.evil.org', '128.0.0.1'].some(isLoopback)).toBe(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseDdl } from '../../../src/adapters/mysql/ddl.ts';
-import { effectOf } from '../../../src/adapters/mysql/ddl-effect.ts';
+import { effectOf } from '../../../src/adapters/mysql/journal/ddl-effect.ts';
+import { parseDdl } from '../../../src/adapters/mysql/sql/ddl.ts';
 
 const TABLE = `CREATE TABLE \`orders\` (
   \`id\` int unsigned NOT NULL AUTO_INCREMENT,

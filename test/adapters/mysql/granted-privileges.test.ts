@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantedPrivileges } from '../../../src/adapters/mysql/granted-privileges.ts';
+import { grantedPrivileges } from '../../../src/adapters/mysql/accounts/granted-privileges.ts';
 
 const USAGE = 'GRANT USAGE ON *.* TO `acme`@`%` IDENTIFIED BY PASSWORD `*2470C0C06DEE42FD1618BB`';
 

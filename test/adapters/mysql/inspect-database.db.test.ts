@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../../src/adapters/mysql/inspect-database.ts';
-import { createTlsChooser } from '../../../src/adapters/mysql/tls.ts';
 import type { DatabaseFacts } from '../../../src/core/doctor/database-facts.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { queriesOf } from '../../support/general-log.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { fenceName } from '../../../src/adapters/mysql/fence-name.ts';
+import { fenceName } from '../../../src/adapters/mysql/locks/fence-name.ts';
 import { createDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withNativePassword } from '../../../src/adapters/mysql/native-password.ts';
+import { withNativePassword } from '../../../src/adapters/mysql/accounts/native-password.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
 function serverError(errno: number, sqlMessage: string): Error {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../../src/adapters/mysql/tenant-databases.ts';
-import { createTlsChooser } from '../../../src/adapters/mysql/tls.ts';
 import type { StatementStanding } from '../../../src/core/half-applied.ts';
 import type { ResolutionKind } from '../../../src/core/resolve/resolution.ts';
 import { createResolveTenant } from '../../../src/core/resolve/resolve-tenant.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitStatements } from '../../../src/adapters/mysql/split-statements.ts';
+import { splitStatements } from '../../../src/adapters/mysql/sql/split-statements.ts';
 
 const texts = (sql: string) => splitStatements(sql).map((part) => part.sql);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meaningOf } from '../../../src/adapters/mysql/statement-errors.ts';
+import { meaningOf } from '../../../src/adapters/mysql/connection/statement-errors.ts';
 
 describe('a full disk', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { kindOf } from '../../../src/adapters/mysql/statement-kind.ts';
+import { kindOf } from '../../../src/adapters/mysql/sql/statement-kind.ts';
 
 it.each([
   ['BEGIN;', 'control'],

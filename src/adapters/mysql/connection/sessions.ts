@@ -1,0 +1,64 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import { statementShape } from '../../../core/migrate/statement-shape.ts';
+import { query } from './query.ts';
+
+/** Another session of the server, as far as this login may see it. */
+export interface Session {
+  readonly id: number;
+  readonly user: string;
+  /** Seconds in its current state. */
+  readonly seconds: number;
+  /** What it runs, literals cut; `null` where it runs nothing. */
+  readonly statement: string | null;
+}
+
+interface ProcessRow extends RowDataPacket {
+  readonly id: number;
+  readonly user: string;
+  readonly seconds: number;
+  readonly info: string | null;
+}
+
+const COLUMNS =
+  'ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST';
+
+/** The session with this connection id, or `undefined` where it is gone or hidden from this login. */
+export async function findSession(
+  connection: Connection,
+  id: number,
+): Promise<Session | undefined> {
+  const [row] = await query<ProcessRow[]>(connection, `SELECT ${COLUMNS} WHERE ID = ?`, [id]);
+  return row && toSession(row);
+}
+
+/** Other sessions whose current database this is. Without the PROCESS privilege only those of the same user. */
+export async function sessionsOnThisDatabase(connection: Connection): Promise<Session[]> {
+  const rows = await query<ProcessRow[]>(
+    connection,
+    `SELECT ${COLUMNS} WHERE DB = DATABASE() AND ID <> CONNECTION_ID()`,
+  );
+  return rows.map(toSession);
+}
+
+/** Whether this login sees every session of the server. */
+export async function seesAllSessions(connection: Connection): Promise<boolean> {
+  const rows = await query<RowDataPacket[]>(
+    connection,
+    `SELECT 1 FROM information_schema.USER_PRIVILEGES
+     WHERE PRIVILEGE_TYPE = 'PROCESS'
+       AND GRANTEE = CONCAT("'", SUBSTRING_INDEX(CURRENT_USER(), '@', 1), "'@'", SUBSTRING_INDEX(CURRENT_USER(), '@', -1), "'")
+     LIMIT 1`,
+  );
+  return rows.length > 0;
+}
+
+/** `connection 42 (user app), which has run "alter table …" for 12 s` */
+export function describeSession({ id, user, seconds, statement }: Session): string {
+  const work =
+    statement === null ? `idle for ${seconds} s` : `which has run "${statement}" for ${seconds} s`;
+  return `connection ${id} (user ${user}), ${work}`;
+}
+
+function toSession({ id, user, seconds, info }: ProcessRow): Session {
+  return { id, user, seconds, statement: info === null ? null : statementShape(info) };
+}

@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
+import { query } from '../connection/query.ts';
+import { isServerError } from '../connection/server-error.ts';
+import type { DdlObject } from '../sql/ddl-object.ts';
+
+/** The state of an object that is not there. */
+const ABSENT = 'absent';
+/** The state of an object that is there, where no more than that was asked for. */
+const PRESENT = 'present';
+
+/**
+ * Errors by which the servers say that there is no such object: table, view, routine, trigger, event,
+ * database.
+ */
+const MISSING = new Set([1146, 1051, 1347, 1305, 1360, 1539, 1049, 4092]);
+
+const TABLE_ACCESS_DENIED = 1142;
+
+/** How the server would create the object; `undefined` where it is not there. */
+export async function definitionOf(
+  connection: Connection,
+  { type, schema, name }: DdlObject,
+): Promise<string | undefined> {
+  const qualified =
+    schema === undefined
+      ? escapeId(name, true)
+      : `${escapeId(schema, true)}.${escapeId(name, true)}`;
+  try {
+    const [row] = await query<RowDataPacket[]>(connection, `SHOW CREATE ${type} ${qualified}`);
+    if (row === undefined) return undefined;
+    const column = Object.keys(row).find((key) => /^(Create |SQL Original)/.test(key));
+    return String(column === undefined ? '' : row[column]);
+  } catch (error) {
+    if (!isServerError(error)) throw error;
+    if (MISSING.has(error.errno)) return undefined;
+    // Whoever may make a view, or drop it, need not be allowed to see how it is made.
+    if (error.errno === TABLE_ACCESS_DENIED && type === 'VIEW')
+      return isListed(connection, { schema, name });
+    throw error;
+  }
+}
+
+/** The empty text where the server lists a table or view of that name. */
+async function isListed(
+  connection: Connection,
+  { schema, name }: Pick<DdlObject, 'schema' | 'name'>,
+): Promise<string | undefined> {
+  const rows = await query<RowDataPacket[]>(
+    connection,
+    'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?',
+    [schema ?? null, name],
+  );
+  return rows.length > 0 ? '' : undefined;
+}
+
+/** A short text that differs where the definition does. The counter of a table changes with its rows. */
+export function stateOf(definition: string | undefined): string {
+  if (definition === undefined) return ABSENT;
+  const lasting = definition.replace(/ AUTO_INCREMENT=\d+/, '');
+  return hash('sha256', lasting, 'hex');
+}
+
+/** Whether two states may be the same one. */
+export function isSameState(before: string, now: string): boolean {
+  return before === PRESENT ? now !== ABSENT : before === now;
+}
+
+/** What a table has, from its definition; all names in lower case. */
+export interface TableParts {
+  readonly columns: ReadonlySet<string>;
+  readonly keys: ReadonlySet<string>;
+  readonly constraints: ReadonlySet<string>;
+  readonly hasPrimaryKey: boolean;
+}
+
+/** Reads what `SHOW CREATE TABLE` says. */
+export function tableParts(definition: string): TableParts {
+  const columns = new Set<string>();
+  const keys = new Set<string>();
+  const constraints = new Set<string>();
+  let hasPrimaryKey = false;
+  for (const line of definition.split('\n').slice(1)) {
+    const part =
+      /^ {2}(?:(CONSTRAINT|(?:UNIQUE |FULLTEXT |SPATIAL |VECTOR )?KEY) )?(`(?:[^`]|``)*`|"(?:[^"]|"")*")/.exec(
+        line,
+      );
+    if (/^ {2}PRIMARY KEY/.test(line)) hasPrimaryKey = true;
+    if (part === null) continue;
+    const [, kind, quoted = ''] = part;
+    const name = unquoted(quoted).toLowerCase();
+    if (kind === undefined) columns.add(name);
+    else if (kind === 'CONSTRAINT') constraints.add(name);
+    else keys.add(name);
+  }
+  return { columns, keys, constraints, hasPrimaryKey };
+}
+
+/** Names are in double quotes where a migration has set ANSI_QUOTES. */
+function unquoted(name: string): string {
+  const quote = name.slice(0, 1);
+  return name.slice(1, -1).replaceAll(quote + quote, quote);
+}
