@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CuttingProxy, MOMENTS, startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { queriesOf } from '../../support/general-log.ts';
 import { type MigratingOptions, migrate } from '../../support/migrating.ts';
 import { bundle, migration } from '../../support/migrations.ts';
 import { testServer } from '../../support/server.ts';
@@ -100,6 +101,21 @@ describe('what a schema builder is compiled to', () => {
       failure: { code: 'TableExists', errno: 1050, statement: { number: 1 } },
     });
     expect(await indexes(database, 'base')).toEqual([]);
+  });
+
+  it('takes nothing for its own of a table that it could not make', async () => {
+    const { database, run } = await prepare(async (knex) => {
+      await knex.schema
+        .createTable('base', (table) => table.integer('a'))
+        .raw('SELECT 1')
+        .catch(() => {});
+      await knex.raw('ALTER TABLE base ADD INDEX by_name (name)');
+    });
+    const queries = await queriesOf(database, async () => {
+      expect(await run()).toMatchObject({ status: 'migrated' });
+    });
+    expect(queries.join(' ')).toContain('SHOW CREATE TABLE `base`');
+    expect(await indexes(database, 'base')).toEqual(['by_name']);
   });
 
   it('can be gone on after when a part of it has failed', async () => {

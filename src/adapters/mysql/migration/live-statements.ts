@@ -1,17 +1,15 @@
 import { FanfoldError } from '../../../core/errors.ts';
 import { isConnectionLost } from '../connection/connection-lost.ts';
-import { queryEach } from '../connection/query-each.ts';
-import { isServerError, type ServerError } from '../connection/server-error.ts';
-import type { SqlText } from '../connection/sql-text.ts';
+import { isServerError } from '../connection/server-error.ts';
 import { effectOf } from '../journal/ddl-effect.ts';
-import type { JournalEntry, JournaledStatement } from '../journal/journal-entry.ts';
+import type { JournaledStatement } from '../journal/journal-entry.ts';
 import { NamesBefore, namesIn } from '../journal/names-before.ts';
 import { definitionOf, stateOf } from '../journal/object-state.ts';
 import { type SqlStatement, statementRef } from '../journal/sql-statement.ts';
 import { LOOKED_UP } from '../journal/statement-journal.ts';
 import { type Answer, DDL_ANSWER, isStoredError } from '../journal/stored-answer.ts';
 import { type Ddl, parseDdl } from '../sql/ddl.ts';
-import { kindOf } from '../sql/statement-kind.ts';
+import { ForeseenStatements } from './foreseen-statements.ts';
 import type { StatementSender } from './statement-sender.ts';
 import { UntransactedTables } from './untransacted-tables.ts';
 
@@ -23,12 +21,12 @@ export class LiveStatements {
   #tablesLocked = false;
   /** Whether an earlier attempt may have run statements that have no row: what is told by name. */
   #isResumed = false;
-  /** What was run along with a statement before it, until the migration sends it. */
-  #early: { readonly sql: string; readonly ended: Answer | ServerError }[] = [];
+  readonly #foreseen: ForeseenStatements;
   readonly #untransacted: UntransactedTables;
 
   constructor(sender: StatementSender) {
     this.#sender = sender;
+    this.#foreseen = new ForeseenStatements(sender, this.#names);
     this.#untransacted = new UntransactedTables(sender.session.connection);
   }
 
@@ -36,7 +34,7 @@ export class LiveStatements {
     this.#names.forget();
     this.#tablesLocked = false;
     this.#isResumed = isResumed;
-    this.#early = [];
+    this.#foreseen.forget();
   }
 
   /** An earlier attempt has run this statement. */
@@ -47,6 +45,11 @@ export class LiveStatements {
       if (object.names !== undefined) this.#names.see(object, object.names);
     }
     if (!isStoredError(answer)) this.#names.changedBy(parseDdl(sql), sql);
+  }
+
+  /** What came of a statement that was sent along with one before it; `undefined` where it was not. */
+  ranEarly(statement: SqlStatement): Promise<Answer | undefined> {
+    return this.#foreseen.answerTo(statement);
   }
 
   async run(statement: SqlStatement): Promise<Answer> {
@@ -137,12 +140,14 @@ export class LiveStatements {
     const entry = this.#sender.enter(statement);
     Object.assign(entry, before);
     if (!needsIntent) await this.#sender.record.send();
-    const behind = this.#tablesLocked ? [] : this.#foreseen(statement, ddl);
+    // An attempt that goes on with another one looks first whether such a statement was run.
+    const behind =
+      this.#isResumed || this.#tablesLocked ? [] : this.#foreseen.behind(statement, ddl);
     try {
       const intent = needsIntent ? this.#sender.intent() : [];
       const answer =
         behind.length > 0
-          ? await this.#sendWith(behind, statement, entry, intent)
+          ? await this.#foreseen.send(behind, statement, entry, intent)
           : await this.#sender.send(statement, entry, intent);
       // What tells its end is of no more use.
       Object.assign(entry, { hasEffect: true, statesBefore: undefined });
@@ -151,67 +156,10 @@ export class LiveStatements {
       this.#untransacted.forget(statement.sql);
       return answer;
     } catch (error) {
-      if (behind.length > 0) this.#names.forget();
+      this.#names.forget();
       session.endUnknown ||= isConnectionLost(error);
       throw error;
     }
-  }
-
-  /**
-   * What is certain to come behind a statement that succeeds, and needs no intent then: it may as well be
-   * in the same packet. Takes the names for added. Time is given by the statement, and a statement that an
-   * earlier attempt may have run is looked at first.
-   */
-  #foreseen({ sql, following }: SqlStatement, ddl: Ddl | undefined): string[] {
-    if (following.length === 0 || this.#isResumed || this.#sender.session.timeout) return [];
-    this.#names.changedBy(ddl, sql);
-    const behind: string[] = [];
-    for (const text of following) {
-      const next = kindOf(text) === 'ddl' ? parseDdl(text) : undefined;
-      if (!this.#names.areNewIn(next)) break;
-      this.#names.changedBy(next, text);
-      behind.push(text);
-    }
-    return behind;
-  }
-
-  /** Sends a statement in one packet with others; what came of those is kept until the migration sends them. */
-  async #sendWith(
-    behind: readonly string[],
-    statement: SqlStatement,
-    entry: JournalEntry,
-    before: readonly SqlText[],
-  ): Promise<Answer> {
-    const own = before.length;
-    let early: (Answer | ServerError)[] = [];
-    const send = async (sql: string, bindings: readonly unknown[]): Promise<Answer> => {
-      const packet = [sql, ...behind].join(';\n');
-      const { answers, error } = await queryEach(this.#sender.session.connection, packet, bindings);
-      if (error !== undefined && answers.length <= own) throw error;
-      early = answers.slice(own + 1).map((answer) => [answer, undefined]);
-      if (error !== undefined) early.push(error);
-      return [own === 0 ? answers[0] : answers.slice(0, own + 1), undefined];
-    };
-    const answer = await this.#sender.send({ ...statement, send }, entry, before);
-    for (const [index, ended] of early.entries()) {
-      this.#early.push({ sql: behind[index] ?? '', ended });
-    }
-    return answer;
-  }
-
-  /** What came of a statement that was run along with one before it; `undefined` where it was not. */
-  async ranEarly(statement: SqlStatement): Promise<Answer | undefined> {
-    const at = this.#early.findIndex(({ sql }) => sql === statement.sql);
-    const [early] = at < 0 ? [] : this.#early.splice(at, 1);
-    if (early === undefined) return undefined;
-    const { ended } = early;
-    const entry = this.#sender.enter(statement);
-    if (isServerError(ended)) {
-      await this.#sender.failed(statement, entry, ended);
-      throw ended;
-    }
-    entry.foundDone(ended);
-    return ended;
   }
 
   /** CALL and the like: whatever commits them commits their row. */
