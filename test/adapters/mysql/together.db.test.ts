@@ -109,6 +109,7 @@ describe('what a schema builder is compiled to', () => {
         .createTable('base', (table) => table.integer('a'))
         .raw('SELECT 1')
         .catch(() => {});
+      await knex.raw('CREATE TABLE other (id INT)');
       await knex.raw('ALTER TABLE base ADD INDEX by_name (name)');
     });
     const queries = await queriesOf(database, async () => {
