@@ -1,5 +1,7 @@
 import { HalfAppliedError } from '../../../core/migrate/half-applied-error.ts';
 import { query } from '../connection/query.ts';
+import { sendTexts } from '../connection/send-texts.ts';
+import { COMMIT, START } from '../connection/sql-text.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 
@@ -25,7 +27,7 @@ export async function abandonMigration(
     if (cause instanceof HalfAppliedError) return journal.lasting;
     const kept = journal.keepEffects();
     if (kept === undefined) return journal.lasting;
-    await query(connection, `START TRANSACTION;\n${kept.sql};\nCOMMIT`, kept.values);
+    await sendTexts(connection, [START, kept, COMMIT]);
   } catch {
     // The connection is gone.
   }
