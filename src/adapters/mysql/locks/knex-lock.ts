@@ -41,6 +41,9 @@ export function makeKnexLock({ lock }: KnexTables): string[] {
   ];
 }
 
+/** What the server says to the last two of these statements. */
+export type LockAnswers = [updated: ResultSetHeader, locked: RowDataPacket[]];
+
 /** Whether the lock is taken: all rows or none. Where one of several is set, Knex takes the whole for locked. */
 export function isLockTaken({ affectedRows }: ResultSetHeader, rows: readonly unknown[]): boolean {
   return affectedRows > 0 && affectedRows === rows.length;
@@ -55,9 +58,8 @@ export async function takeSetKnexLock(connection: Connection, tables: KnexTables
   const { lock } = tables;
   // Where the journal alone was missing there is a row, and it may be free.
   const again = ['ROLLBACK', ...takeFreeKnexLock(tables)].join(';\n');
-  const [, , updated, rows] = await query<
-    [unknown, unknown, ResultSetHeader, RowDataPacket[]] & ResultSetHeader[]
-  >(connection, again);
+  const answers = await query<ResultSetHeader[]>(connection, again);
+  const [updated, rows] = answers.slice(-2) as unknown as LockAnswers;
   if (isLockTaken(updated, rows)) return [];
   await query(connection, 'ROLLBACK');
   const values = await lockValues(connection, lock);

@@ -1,4 +1,4 @@
-import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Connection, ResultSetHeader } from 'mysql2';
 import type { Note } from '../../../core/outcome.ts';
 import type { SchemaState } from '../../../core/schema-state.ts';
 import { createTables, extendJournal, type KnexTables } from '../bookkeeping/knex-tables.ts';
@@ -14,6 +14,7 @@ import {
   isHeldByKnex,
   isLockTaken,
   knexLockBusy,
+  type LockAnswers,
   makeKnexLock,
   takeFreeKnexLock,
   takeSetKnexLock,
@@ -29,9 +30,6 @@ export interface TakeLocksOptions {
   /** What of the tables was there when the database was asked; what is missing is made. */
   readonly stored: StoredState['tables'];
 }
-
-/** Of the last three statements of the packet. */
-type LockAnswers = [updated: ResultSetHeader, locked: RowDataPacket[], state: StateRow[]];
 
 /**
  * Takes the fence, then Knex's lock, and reads again what is applied, since another migrator may have
@@ -54,7 +52,7 @@ export async function takeLocks(
   ];
   try {
     const answers = await query<ResultSetHeader[]>(connection, packet.join(';\n'));
-    const [updated, rows, state] = answers.slice(-3) as unknown as LockAnswers;
+    const [updated, rows, state] = answers.slice(-3) as unknown as [...LockAnswers, StateRow[]];
     if (isLockTaken(updated, rows)) return { state: stateFrom(state), notes: [] };
     const notes = await takeSetKnexLock(connection, tables);
     const again = await query<StateRow[]>(connection, stateQuery(tables));
