@@ -1,0 +1,56 @@
+/** Whose SQL, error numbers and system tables a server has. */
+export type ServerFamily = 'MySQL' | 'MariaDB';
+
+/** Which server it is, as one value. */
+export interface ServerFlavour {
+  readonly family: ServerFamily;
+  readonly isMariaDb: boolean;
+  /** The name that people use; a service or fork that makes itself known is named. */
+  readonly product: string;
+  /** Digits and dots: `10.11.14`, `9.7.4`. */
+  readonly version: string;
+  /** Major, minor and patch as one number that can be compared: 10.4.0 is 10,004,000. */
+  readonly number: number;
+}
+
+/**
+ * Products that say who they are, by a word of VERSION(), of the greeting or of `@@version_comment`. The
+ * first that fits. Those that only speak MySQL's protocol report a version of MySQL that they imitate.
+ */
+const PRODUCTS: readonly [RegExp, string][] = [
+  [/tidb/i, 'TiDB'],
+  [/vitess|planetscale/i, 'Vitess'],
+  [/oceanbase/i, 'OceanBase'],
+  [/singlestore|memsql/i, 'SingleStore'],
+  [/xtradb cluster/i, 'Percona XtraDB Cluster'],
+  [/percona/i, 'Percona Server'],
+  [/aurora/i, 'Aurora MySQL'],
+  [/mariadb/i, 'MariaDB'],
+];
+
+/**
+ * Reads which server it is from what it says of itself.
+ *
+ * @param version what VERSION() gives, or the greeting's server version: `5.5.5-10.11.14-MariaDB-log`
+ * @param comment `@@version_comment`, if it was asked for: `Percona Server (GPL), Release 28`
+ */
+export function serverFlavour(version: string, comment = ''): ServerFlavour {
+  const words = `${version} ${comment}`;
+  const isMariaDb = /mariadb/i.test(words);
+  // MariaDB's greeting begins with a version that old replicas of MySQL could accept.
+  const own = isMariaDb ? version.replace(/^5\.5\.5-(?=\d)/, '') : version;
+  const digits = /\d+(?:\.\d+)*/.exec(own)?.[0] ?? '';
+  const [major = 0, minor = 0, patch = 0] = digits.split('.').map(Number);
+  return {
+    family: isMariaDb ? 'MariaDB' : 'MySQL',
+    isMariaDb,
+    product: PRODUCTS.find(([word]) => word.test(words))?.[1] ?? 'MySQL',
+    version: digits,
+    number: versionNumber(major, minor, patch),
+  };
+}
+
+/** A version as one number that can be compared; each part below 1,000. */
+export function versionNumber(major: number, minor = 0, patch = 0): number {
+  return major * 1_000_000 + minor * 1_000 + patch;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { brokeDuringTls, explainTlsRefusal } from '../../../src/adapters/server/tls-refusal.ts';
+
+describe('explainTlsRefusal', () => {
+  // The words of Node, mysql2 and the MariaDB driver.
+  it.each([
+    ['Server does not support secure connection', 'none'],
+    ['Trying to connect with ssl, but ssl not enabled in the server', 'none'],
+    ["Hostname/IP does not match certificate's altnames: Cert does not contain a DNS name", 'name'],
+    ['certificate has expired', 'expired'],
+    ['certificate is not yet valid', 'early'],
+    ['self-signed certificate', 'authority'],
+    ['self-signed certificate in certificate chain', 'authority'],
+    ['unable to get local issuer certificate', 'authority'],
+    ['unable to verify the first certificate', 'authority'],
+    ['tlsv1 alert protocol version', 'other'],
+  ])('%s', (words, kind) => {
+    expect(explainTlsRefusal(words, 'db', 'dbHost')).toMatchObject({
+      kind,
+      reason: expect.stringMatching(/\w/),
+      nextStep: expect.stringMatching(/\.$/),
+    });
+  });
+
+  it('names what the certificate is for, and no more of it than fits', () => {
+    const words = `Hostname/IP does not match certificate's altnames: Host: db. is not in the cert's altnames: ${'DNS:a.example.org, '.repeat(50)}`;
+    const { reason } = explainTlsRefusal(words, 'db', 'dbHost');
+    expect(reason).toMatch(/^is for DNS:a\.example\.org, .*… *, and not for "db"$/);
+    expect(reason.length).toBeLessThan(300);
+  });
+});
+
+describe('brokeDuringTls', () => {
+  it('tells a connection that broke from a certificate that is refused', () => {
+    expect(
+      brokeDuringTls(
+        'Client network socket disconnected before secure TLS connection was established',
+      ),
+    ).toBe(true);
+    expect(brokeDuringTls('certificate has expired')).toBe(false);
+  });
+});
