@@ -1,6 +1,7 @@
+import { closingBracket } from './function-calls.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
-/** What one clause of ALTER TABLE makes true. */
+/** The effect of one clause of ALTER TABLE. */
 export type DdlClause =
   | {
       readonly does: 'add' | 'drop';
@@ -30,7 +31,6 @@ const TABLE_OPTIONS = [
   'COMMENT',
   'ROW_FORMAT',
   'AUTO_INCREMENT',
-  'CONVERT',
   'ALGORITHM',
   'LOCK',
   'FORCE',
@@ -43,7 +43,7 @@ const TABLE_OPTIONS = [
   'PAGE_COMPRESSED',
 ];
 
-/** The clauses behind the table's name; `undefined` where one of them is not understood. */
+/** The clauses after the table's name; `undefined` if one of them is not understood. */
 export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   const clauses: DdlClause[] = [];
   for (const part of atCommas(tokens)) {
@@ -65,7 +65,49 @@ function isReplaced(clause: DdlClause, clauses: readonly DdlClause[]): boolean {
   return clauses.some((each) => each.does === opposite && thing(each) === thing(clause));
 }
 
-/** Name of a key or constraint; `undefined` where none is given and brackets follow. */
+/**
+ * Whether all of them are guarded (MariaDB: `ADD COLUMN IF NOT EXISTS`, `DROP COLUMN IF EXISTS`), each
+ * about another name: the second time none of them does anything.
+ */
+export function areGuarded(tokens: readonly SqlToken[]): boolean {
+  const names = atCommas(tokens).map(guardedName);
+  return names.length > 0 && !names.includes(undefined) && new Set(names).size === names.length;
+}
+
+/** The subject of a guarded ADD or DROP, in lower case. */
+function guardedName(tokens: readonly SqlToken[]): string | undefined {
+  const guard = isWord(tokens[0], 'ADD') ? ['IF', 'NOT', 'EXISTS'] : ['IF', 'EXISTS'];
+  if (!isWord(tokens[0], 'ADD', 'DROP')) return undefined;
+  // COLUMN, INDEX, FOREIGN KEY, CONSTRAINT and the like may stand before the guard, no name.
+  const at = tokens.findIndex((_, index) => areWords(tokens, index, ...guard));
+  if (at < 1 || !tokens.slice(1, at).every((token) => isWord(token, ...GUARDED))) return undefined;
+  return keyName(tokens[at + guard.length])?.toLowerCase();
+}
+
+const GUARDED = [
+  'COLUMN',
+  'CONSTRAINT',
+  'FOREIGN',
+  'FULLTEXT',
+  'INDEX',
+  'KEY',
+  'SPATIAL',
+  'UNIQUE',
+  'VECTOR',
+];
+
+/**
+ * Whether a key for vectors begins here (MariaDB 11.7), and not a column of that name: INDEX may be
+ * left out, and brackets with a name in them are those of a key.
+ */
+export function isVectorKey(tokens: readonly SqlToken[], at: number): boolean {
+  if (!isWord(tokens[at], 'VECTOR')) return false;
+  if (isWord(tokens[at + 1], 'INDEX', 'KEY') || isSymbol(tokens[at + 1], '(')) return true;
+  const inside = isSymbol(tokens[at + 2], '(') ? tokens[at + 3] : undefined;
+  return inside?.kind === 'name' || inside?.kind === 'word';
+}
+
+/** Name of a key or constraint; `undefined` if none is given and brackets follow. */
 export function keyName(token: SqlToken | undefined): string | undefined {
   if (token?.kind === 'name') return token.text;
   return token?.kind === 'word' &&
@@ -77,6 +119,8 @@ export function keyName(token: SqlToken | undefined): string | undefined {
 function clause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   const [first, second, third] = tokens;
   if (isWord(first, ...TABLE_OPTIONS)) return [SET];
+  // Not CONVERT PARTITION and CONVERT TABLE.
+  if (isWord(first, 'CONVERT')) return isWord(second, 'TO') ? [SET] : undefined;
   if (isWord(first, 'ADD')) return addClause(tokens);
   if (isWord(first, 'DROP')) return dropClause(tokens);
   if (
@@ -121,7 +165,7 @@ function addClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   if (isWord(token, 'PRIMARY')) return [{ does: 'add', what: 'primary key' }];
   if (isWord(token, 'FOREIGN')) return [named('foreign key', constraint)];
   if (isWord(token, 'CHECK')) return [named('check', constraint)];
-  if (isWord(token, 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX', 'KEY')) {
+  if (isWord(token, 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'INDEX', 'KEY') || isVectorKey(tokens, at)) {
     const next = at + (isWord(tokens[at + 1], 'INDEX', 'KEY') ? 2 : 1);
     if (isWord(tokens[next], 'IF')) return undefined;
     return [named('key', keyName(tokens[next]) ?? constraint)];
@@ -129,11 +173,20 @@ function addClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   if (isWord(token, 'PARTITION', 'SYSTEM', 'PERIOD')) return undefined;
   if (isWord(token, 'COLUMN')) at++;
   if (isWord(tokens[at], 'IF')) return undefined;
-  if (isSymbol(tokens[at], '(')) return undefined;
+  if (isSymbol(tokens[at], '(')) return addInBrackets(tokens, at);
   const name = keyName(tokens[at]);
   if (name === undefined) return undefined;
   // A column may bring an index along, to which the server gives a name.
   return [{ does: 'add', what: 'column', name }];
+}
+
+/** `ADD (a INT, KEY (a))` */
+function addInBrackets(tokens: readonly SqlToken[], open: number): DdlClause[] | undefined {
+  const close = closingBracket(tokens, open);
+  if (close !== tokens.length - 1) return undefined;
+  const items = atCommas(tokens.slice(open + 1, close));
+  const clauses = items.map((item) => addClause([tokens[0] as SqlToken, ...item]));
+  return clauses.includes(undefined) ? undefined : (clauses as DdlClause[][]).flat();
 }
 
 function dropClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {

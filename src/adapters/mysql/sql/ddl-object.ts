@@ -2,7 +2,7 @@ import { isSymbol, type SqlToken } from './sql-tokens.ts';
 
 /** Something that a DDL statement is about, and that SHOW CREATE shows. */
 export interface DdlObject {
-  readonly type: 'TABLE' | 'VIEW' | 'TRIGGER' | 'PROCEDURE' | 'FUNCTION' | 'EVENT';
+  readonly type: 'TABLE' | 'VIEW' | 'TRIGGER' | 'PROCEDURE' | 'FUNCTION' | 'EVENT' | 'SEQUENCE';
   /** `undefined`: the session's current database. */
   readonly schema?: string | undefined;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface DdlObject {
   readonly names?: readonly string[] | undefined;
 }
 
-/** The object that is named at this token, and the index of the token behind its name. */
+/** The object that is named at this token, and the index of the token after its name. */
 export function objectAt(
   tokens: readonly SqlToken[],
   at: number,

@@ -1,4 +1,8 @@
-import { isSymbol, isWord, type SqlToken, sqlTokens } from './sql-tokens.ts';
+import { isAlwaysRun } from './executable-comments.ts';
+import { type Placeholder, placeholdersIn } from './placeholders.ts';
+import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
+import { type SqlToken, sqlTokens } from './sql-tokens.ts';
+import { statementEnd } from './statement-end.ts';
 
 /** One of the statements of an SQL text, with its share of the bindings. */
 export interface SqlPart {
@@ -10,81 +14,97 @@ export interface SqlPart {
 
 /**
  * Splits an SQL text at the semicolons that end statements: not those in strings, comments and bodies
- * of routines. What cannot be told apart, such as a body without BEGIN, stays one part with all that
- * follows it.
+ * of routines, as a session with this `sql_mode` reads it. Text that cannot be told apart, such as a
+ * body without BEGIN, stays one part with all that follows it.
+ *
+ * Each part gets the bindings that the driver would put into it. The driver reads strings and comments
+ * in its own way: if it would fill the parts in another way than the whole, they stay one part.
  */
-export function splitStatements(sql: string, bindings: readonly unknown[] = []): SqlPart[] {
+export function splitStatements(
+  sql: string,
+  bindings: readonly unknown[] = [],
+  mode: SqlMode = DEFAULT_SQL_MODE,
+): SqlPart[] {
   // Nearly every query; reading all tokens of a large INSERT costs.
   if (!sql.includes(';')) return [{ sql, bindings, several: false }];
-  const tokens = sqlTokens(sql);
-  const parts: SqlPart[] = [];
-  let from = 0;
-  let used = 0;
+  const ranges = statementRanges(sql, mode);
+  const [only] = ranges;
+  if (ranges.length < 2) return [{ sql, bindings, several: only?.several === true }];
+  return withBindings(sql, ranges, bindings) ?? [{ sql, bindings, several: true }];
+}
+
+interface StatementRange {
+  readonly start: number;
+  readonly end: number;
+  readonly several: boolean;
+}
+
+/**
+ * Where the statements stand, with the comments before them. As for the servers, semicolons at the end
+ * of the text count for nothing; a comment at the end is a statement, with an answer of its own; and a
+ * statement that is empty otherwise is an error, so that what follows it stays with it.
+ */
+function statementRanges(sql: string, mode: SqlMode): StatementRange[] {
+  const tokens = sqlTokens(sql, mode);
+  const ranges: StatementRange[] = [];
+  let start = 0;
   for (let first = 0; first < tokens.length; ) {
-    const { end, several } = endOfStatement(tokens, first);
-    if (end > first) {
-      const text = sql.slice(from, tokens[end]?.start).trim();
-      const own = bindings.slice(used, used + placeholders(tokens.slice(first, end)));
-      used += own.length;
-      parts.push({ sql: text, bindings: own, several });
-    }
-    from = tokens[end]?.end ?? sql.length;
+    const { end, several } = statementEnd(tokens, first);
+    const own = tokens.slice(first, end);
+    const isLast = /^[;\t\n\v\f\r ]*$/.test(sql.slice(tokens[end]?.start ?? sql.length));
+    if (own.length === 0 && isLast) return ranges;
+    if (!isLast && (isMaybeEmpty(own, mode) || endsInDashes(sql, tokens[end])))
+      return [...ranges, { start, end: sql.length, several: true }];
+    ranges.push({ start, end: tokens[end]?.start ?? sql.length, several });
+    start = tokens[end]?.end ?? sql.length;
     first = end + 1;
   }
-  return parts.length > 1 ? parts : [{ sql, bindings, several: parts[0]?.several === true }];
+  if (trimmed(sql.slice(start)) !== '') ranges.push({ start, end: sql.length, several: false });
+  return ranges;
 }
 
-/** The index of the token that ends the statement, or the count of tokens. */
-function endOfStatement(
-  tokens: readonly SqlToken[],
-  first: number,
-): { end: number; several: boolean } {
-  const hasBody = isCompound(tokens, first);
-  let depth = 0;
-  let hasBlock = false;
-  for (let at = first; at < tokens.length; at++) {
-    const token = tokens[at] as SqlToken;
-    if (isSymbol(token, ';') && depth === 0) return { end: at, several: false };
-    if (!hasBody) continue;
-    if (isWord(token, 'BEGIN', 'CASE')) {
-      depth++;
-      hasBlock = true;
-    } else if (
-      isWord(token, 'END') &&
-      !isWord(tokens[at + 1], 'IF', 'LOOP', 'WHILE', 'REPEAT', 'FOR')
-    ) {
-      // The other blocks end with their name, and are inside of a BEGIN.
-      if (isWord(tokens[at + 1], 'CASE')) at++;
-      depth--;
-    } else if (!hasBlock && isWord(token, 'THEN', 'LOOP', 'WHILE', 'REPEAT', 'DO')) {
-      return { end: tokens.length, several: true };
+/** An empty statement is an error for the servers, but not if it stands alone. */
+function isMaybeEmpty(tokens: readonly SqlToken[], mode: SqlMode): boolean {
+  return !tokens.some((token) => isAlwaysRun(token, mode));
+}
+
+/** `--;` is not a comment, but `--` at the end of a text is: the statement would differ alone. */
+function endsInDashes(sql: string, semicolon: SqlToken | undefined): boolean {
+  return semicolon !== undefined && sql.endsWith('--', semicolon.start);
+}
+
+function withBindings(
+  sql: string,
+  ranges: readonly StatementRange[],
+  bindings: readonly unknown[],
+): SqlPart[] | undefined {
+  const placeholders = placeholdersIn(sql, bindings.length);
+  const parts: SqlPart[] = [];
+  let next = 0;
+  for (const { start, end, several } of ranges) {
+    const used = next;
+    const own: Placeholder[] = [];
+    for (; (placeholders[next]?.start ?? end) < end; next++) {
+      own.push(placeholders[next] as Placeholder);
     }
+    const text = sql.slice(start, end);
+    const alone = placeholdersIn(text, own.length);
+    const isSame =
+      alone.length === own.length &&
+      alone.every((place, index) => place.start + start === own[index]?.start);
+    if (!isSame) return undefined;
+    parts.push({ sql: trimmed(text), bindings: bindings.slice(used, next), several });
   }
-  return { end: tokens.length, several: depth > 0 };
+  return parts;
 }
 
-/** Whether a statement may have a body with statements of its own. */
-function isCompound(tokens: readonly SqlToken[], first: number): boolean {
-  if (isWord(tokens[first], 'BEGIN')) return isWord(tokens[first + 1], 'NOT');
-  if (!isWord(tokens[first], 'CREATE', 'ALTER')) return false;
-  for (let at = first + 1; at < first + 20 && at < tokens.length; at++) {
-    if (isWord(tokens[at], 'PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT', 'PACKAGE')) return true;
-    if (isWord(tokens[at], 'TABLE', 'VIEW', 'INDEX', 'DATABASE')) return false;
-  }
-  return false;
+/** Without the blanks around it; a no-break space is part of a name for the servers. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && BLANKS.includes(text[start] as string)) start++;
+  while (end > start && BLANKS.includes(text[end - 1] as string)) end--;
+  return text.slice(start, end);
 }
 
-/** How many bindings the driver puts into these: one for `?` and `??`, none for more. */
-function placeholders(tokens: readonly SqlToken[]): number {
-  let count = 0;
-  for (let at = 0; at < tokens.length; at++) {
-    const { kind, text } = tokens[at] as SqlToken;
-    if (kind !== 'symbol') continue;
-    if (text.startsWith('/*')) count += text.split('?').length - 1;
-    if (text !== '?') continue;
-    const from = at;
-    while (isSymbol(tokens[at + 1], '?') && tokens[at + 1]?.start === tokens[at]?.end) at++;
-    if (at - from < 2) count++;
-  }
-  return count;
-}
+const BLANKS = '\t\n\v\f\r ';

@@ -1,0 +1,61 @@
+import { isVectorKey } from './ddl-clauses.ts';
+import { closingBracket } from './function-calls.ts';
+import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
+
+/** Reserved words with which an item of CREATE TABLE begins that is not a column. */
+const NOT_COLUMNS = [
+  'PRIMARY',
+  'KEY',
+  'INDEX',
+  'UNIQUE',
+  'FULLTEXT',
+  'SPATIAL',
+  'CONSTRAINT',
+  'FOREIGN',
+  'CHECK',
+];
+
+/**
+ * The columns in the brackets of CREATE TABLE that open at this token; `undefined` if there are others
+ * too: those of a query or of another table.
+ */
+export function columnNames(tokens: readonly SqlToken[], open: number): string[] | undefined {
+  if (!isSymbol(tokens[open], '(')) return undefined;
+  const close = closingBracket(tokens, open);
+  if (hasQuery(tokens, close + 1)) return undefined;
+  const names: string[] = [];
+  let depth = 0;
+  for (let at = open; at < close; at++) {
+    if (isSymbol(tokens[at], '(')) depth++;
+    else if (isSymbol(tokens[at], ')')) depth--;
+    const starts = depth === 1 && (at === open || isSymbol(tokens[at], ','));
+    const item = starts ? tokens[at + 1] : undefined;
+    if (item === undefined) continue;
+    if (isWord(item, 'LIKE', 'SELECT', 'WITH', 'TABLE', 'VALUES')) return undefined;
+    if (isColumn(tokens, at + 1)) names.push(item.text);
+  }
+  return names;
+}
+
+function isColumn(tokens: readonly SqlToken[], at: number): boolean {
+  const token = tokens[at];
+  if (token?.kind === 'name') return true;
+  if (token?.kind !== 'word' || isWord(token, ...NOT_COLUMNS)) return false;
+  if (isWord(token, 'PERIOD')) return !isWord(tokens[at + 1], 'FOR');
+  return !isVectorKey(tokens, at);
+}
+
+/** `CREATE TABLE a (…) … [IGNORE|REPLACE] [AS] SELECT …`; VALUES and AS may also be of partitions. */
+function hasQuery(tokens: readonly SqlToken[], from: number): boolean {
+  let depth = 0;
+  for (let at = from; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (isSymbol(token, '(')) depth++;
+    else if (isSymbol(token, ')')) depth--;
+    if (isWord(token, 'SELECT')) return true;
+    if (depth > 0) continue;
+    if (isWord(token, 'AS', 'TABLE', 'VALUES')) return true;
+    if (isWord(token, 'WITH') && !isWord(tokens[at + 1], 'SYSTEM')) return true;
+  }
+  return false;
+}

@@ -1,0 +1,44 @@
+import { FanfoldError } from '../../../core/errors.ts';
+import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
+import { isSymbol, isWord, type SqlToken, sqlTokens } from './sql-tokens.ts';
+
+/**
+ * Whether a text holds a line `DELIMITER …`. That is a command of the clients `mysql` and `mariadb`,
+ * which no server knows: it answers with a syntax error at the first statement after it, when those
+ * before it have run.
+ */
+export function hasDelimiterCommand(sql: string, mode: SqlMode = DEFAULT_SQL_MODE): boolean {
+  // A text from which the lexer's work can be spared.
+  if (!/delimiter/i.test(sql)) return false;
+  const tokens = sqlTokens(sql, mode);
+  return tokens.some((token, at) => isWord(token, 'DELIMITER') && isCommand(sql, tokens, at));
+}
+
+/**
+ * Whether the word stands alone on its line with a delimiter. A column may have that name: a delimiter
+ * that is a word, or the usual one, counts only where a statement may begin.
+ */
+function isCommand(sql: string, tokens: readonly SqlToken[], at: number): boolean {
+  const { start } = tokens[at] as SqlToken;
+  const before = sql.slice(sql.lastIndexOf('\n', start - 1) + 1, start);
+  const [, delimiter] = COMMAND.exec(sql.slice(start, start + 200)) ?? [];
+  if (before.trim() !== '' || delimiter === undefined) return false;
+  const startsStatement = at === 0 || isSymbol(tokens[at - 1], ';');
+  return startsStatement || (delimiter !== ';' && !/\w/.test(delimiter));
+}
+
+const COMMAND = /^delimiter[ \t]+(?![=.,()])(\S{1,16})[ \t\r]*(?:\n|$)/i;
+
+/** Refuses such a text before any of it is sent. */
+export function delimiterInSql(): FanfoldError {
+  return new FanfoldError(
+    'DelimiterInSql',
+    'The SQL has a line DELIMITER, which is a command of the mysql client: the server does not know it.',
+    {
+      fault: 'migration',
+      ownWords: true,
+      nextStep:
+        'Remove the DELIMITER lines, and send each routine, trigger or event as one statement of its own: knex.raw("CREATE PROCEDURE … BEGIN … END").',
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import type { SqlMode } from './sql-mode.ts';
+
+/**
+ * Where a string or a quoted name ends that begins with the quote at `at`. A quote written twice is
+ * inside, and so is one after a backslash, in a string and unless the mode says otherwise. `isOpen`:
+ * nothing closes it.
+ */
+export function scanQuoted(
+  sql: string,
+  at: number,
+  { noBackslashEscapes, ansiQuotes }: SqlMode,
+): { end: number; isOpen: boolean } {
+  const quote = sql[at] as string;
+  const isString = quote === "'" || (quote === '"' && !ansiQuotes);
+  const escapes = isString && !noBackslashEscapes;
+  for (let from = at + 1; ; ) {
+    const close = sql.indexOf(quote, from);
+    const backslash = escapes ? escapeIn(sql, from, close) : -1;
+    if (backslash >= 0) {
+      from = backslash + 2;
+    } else if (close < 0) {
+      return { end: sql.length, isOpen: true };
+    } else if (sql[close + 1] === quote) {
+      from = close + 2;
+    } else {
+      return { end: close + 1, isOpen: false };
+    }
+  }
+}
+
+/** The first backslash before this place, or -1. */
+function escapeIn(sql: string, from: number, before: number): number {
+  const end = before < 0 ? sql.length : before;
+  // Only this string is looked at: searching a large text once for each of its strings would be quadratic.
+  for (let at = from; at < end; at++) if (sql.charCodeAt(at) === 92) return at;
+  return -1;
+}

@@ -1,0 +1,63 @@
+import type { SqlFlavour } from './built-in-functions.ts';
+import { readingsOf } from './executable-comments.ts';
+import { opaqueTraits, traitsOfTokens } from './read-statement.ts';
+import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
+import { sqlTokens } from './sql-tokens.ts';
+import type { StatementKind, StatementTraits } from './traits.ts';
+import { withoutRows } from './without-rows.ts';
+
+export type { StatementKind, StatementTraits } from './traits.ts';
+
+/**
+ * Says what a statement does, as a session with this `sql_mode` reads it. `several`: the text could not
+ * be split into statements. Without a flavour, functions count as built in that both servers have.
+ */
+export function statementTraits(
+  sql: string,
+  mode: SqlMode = DEFAULT_SQL_MODE,
+  several = false,
+  flavour?: SqlFlavour,
+): StatementTraits {
+  const text = withoutRows(sql);
+  const readings = several ? undefined : readingsOf(text, mode);
+  if (readings === undefined) return opaqueTraits(sqlTokens(text, mode));
+  const context = { flavour, ignoreSpace: mode.ignoreSpace === true };
+  const all = readings.map((tokens) => traitsOfTokens(tokens, context));
+  return all.reduce(worstOf);
+}
+
+/** The worst that a statement may do which servers read in two ways. */
+function worstOf(one: StatementTraits, other: StatementTraits): StatementTraits {
+  const union = (
+    names: keyof StatementTraits & ('readsVariables' | 'setsVariables' | 'temporary'),
+  ) => [...new Set([...one[names], ...other[names]])];
+  return {
+    kind: one.kind === other.kind ? one.kind : worseKind(one, other),
+    isEmpty: one.isEmpty && other.isEmpty,
+    callsUnknown: one.callsUnknown || other.callsUnknown,
+    asks: {
+      rowCount: one.asks.rowCount || other.asks.rowCount,
+      foundRows: one.asks.foundRows || other.asks.foundRows,
+      diagnostics: one.asks.diagnostics || other.asks.diagnostics,
+      insertId: one.asks.insertId || other.asks.insertId,
+    },
+    setsInsertId: one.setsInsertId || other.setsInsertId,
+    readsVariables: union('readsVariables'),
+    setsVariables: union('setsVariables'),
+    changesSqlMode: one.changesSqlMode || other.changesSqlMode,
+    changesAutocommit: one.changesAutocommit || other.changesAutocommit,
+    changesDatabase: one.changesDatabase || other.changesDatabase,
+    touchesLocks: one.touchesLocks || other.touchesLocks,
+    temporary: union('temporary'),
+    isVolatile: one.isVolatile || other.isVolatile,
+  };
+}
+
+/** `/*!40101 SET NAMES utf8 *\/` does nothing on a server that skips it. */
+function worseKind(one: StatementTraits, other: StatementTraits): StatementKind {
+  if (one.kind === 'refused' || other.kind === 'refused') return 'refused';
+  if ([one, other].every((each) => each.kind === 'read' || each.kind === 'write')) return 'write';
+  const [kind] = [one, other].filter(({ isEmpty }) => !isEmpty).map((each) => each.kind);
+  const isHarmless = (one.isEmpty || other.isEmpty) && kind !== undefined;
+  return isHarmless && ['session', 'read', 'write'].includes(kind) ? kind : 'opaque';
+}
