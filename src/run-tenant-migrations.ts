@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
 import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
+import { checkKnexSettings } from './adapters/mysql/migration/knex/check-knex-settings.ts';
+import type { KnexSettings } from './adapters/mysql/migration/knex/knex-settings.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
 import { requestedBundle } from './core/bundle/requested-bundle.ts';
@@ -23,14 +26,20 @@ export interface TenantMigrationsOptions {
   readonly migrations?: string | undefined;
   /** Id of the last migration to apply. Default: all. */
   readonly to?: string | undefined;
-  /** Fail where applied migrations have changed since. Default: they are noted. */
+  /** Fail if applied migrations have changed since. Default: they are noted. */
   readonly strict?: boolean | undefined;
-  /** Go on where the database has migrations that the folder lacks. */
+  /** Continue if the database has migrations that the folder lacks. */
   readonly allowMissing?: boolean | undefined;
   /** Knex's `tableName`. Default: `knex_migrations`. */
   readonly tableName?: string | undefined;
   /** Knex's `disableTransactions`. */
   readonly disableTransactions?: boolean | undefined;
+  /**
+   * Settings of your knexfile beside the address: `wrapIdentifier`, `postProcessResponse`, mysql2's options
+   * under `connection`, `pool.afterCreate` and the like. By default what plain Knex does. A setting that
+   * cannot be honoured is refused by its name (`KnexSettingRefused`).
+   */
+  readonly knex?: KnexSettings | undefined;
   /** Verified TLS except on loopback (`auto`, the default), everywhere, or nowhere. */
   readonly tls?: TlsMode | undefined;
   /** PEM certificates to trust beside the system's and those of Amazon RDS. */
@@ -41,9 +50,9 @@ export interface TenantMigrationsOptions {
   readonly lockWaitTimeoutSeconds?: number | undefined;
 }
 
-/** What was done to a tenant's database. */
+/** The result of migrating a tenant's database. */
 export interface TenantMigrations {
-  /** In order; empty where the database was up to date. */
+  /** In order; empty if the database was up to date. */
   readonly applied: readonly AppliedMigration[];
   readonly notes: readonly Note[];
 }
@@ -53,9 +62,9 @@ export interface TenantMigrations {
  * `knex.migrate.latest()`: under a lock on that database, so that it cannot meet a run over the
  * fleet, and with the same rows in `knex_migrations`. The folder is read anew with every call.
  *
- * Throws a {@link TenantMigrationError} where the database cannot be brought up to date: its `code`
+ * Throws a {@link TenantMigrationError} if the database cannot be brought up to date: its `code`
  * is stable, `nextStep` says what to do, `retryable` whether the same call may succeed later,
- * `failure` where it failed and `applied` what is kept. What is wrong with the options or the folder
+ * `failure` if it failed and `applied` what is kept. What is wrong with the options or the folder
  * is thrown as another `FanfoldError`, before the database is touched.
  *
  * @example
@@ -71,6 +80,7 @@ export async function runTenantMigrations(
 ): Promise<TenantMigrations> {
   const { migrations = './migrations/tenant', connectTimeoutSeconds = 10 } = options;
   const { to, strict, allowMissing, lockWaitTimeoutSeconds } = options;
+  const knex = checkKnexSettings({ ...options.knex });
   const request = parseRunRequest({ to, strict, allowMissing, lockWaitTimeoutSeconds });
   const bundle = requestedBundle(await loadMigrationsFolder(migrations), request);
   await checkMigrations(bundle);
@@ -80,9 +90,9 @@ export async function runTenantMigrations(
       tls: createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca }),
       tableName: options.tableName,
       disableTransactions: options.disableTransactions,
+      knex,
     }),
     passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
-    now: () => performance.now(),
   });
   const { host, port = 3306, database, user, password } = login;
   const attempt = await migrateTenant(
@@ -98,7 +108,7 @@ export async function runTenantMigrations(
       lastMigratedAt: null,
       lastRunId: null,
     },
-    { runId: 'runTenantMigrations', bundle, request },
+    { runId: `runTenantMigrations-${randomUUID()}`, bundle, request },
   );
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
   const applied = attempt.status === 'migrated' ? attempt.applied : [];

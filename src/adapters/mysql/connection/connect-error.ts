@@ -1,44 +1,62 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
 import { type DatabaseAddress, serverName } from '../../../core/tenant.ts';
-import { brokeDuringTls, explainTlsRefusal } from '../../../core/tls-refusal.ts';
-import { isConnectionLost } from './connection-lost.ts';
+import { connectTroubleOf } from '../../server/connect-trouble.ts';
+import { explainTlsRefusal, REQUIRE_TLS } from '../../server/tls-refusal.ts';
 
 type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
 
-/** Explains why a tenant's database could not be connected to. The cause is not kept: it may hold the login. */
-export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
-  const { code, message, ...options } = explain(error, address);
+/** An error that mysql2 hands on: an error packet of the server, or an error of its own or of the system. */
+interface DriverError {
+  readonly errno?: number;
+  readonly code?: string;
+  readonly fatal?: boolean;
+  readonly message?: string;
+}
+
+/**
+ * Explains why a tenant's database could not be connected to. The cause is not kept: it may hold the login.
+ *
+ * @param encrypted whether the connection was to be under TLS
+ */
+export function connectError(
+  error: unknown,
+  address: DatabaseAddress,
+  encrypted = true,
+): FanfoldError {
+  const { code, message, ...options } = explain((error ?? {}) as DriverError, address, encrypted);
   // Names in a certificate are the server's words.
   const ownWords = code !== 'ConnectionFailed' && code !== 'TlsUntrusted';
   return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
 }
 
-function explain(error: unknown, address: DatabaseAddress): Explanation {
-  const { errno, code, message } = (error ?? {}) as {
-    errno?: number;
-    code?: string;
-    message?: string;
-  };
+function explain(error: DriverError, address: DatabaseAddress, encrypted: boolean): Explanation {
+  const { errno, code, fatal } = error;
+  const words = error.message || code || String(error);
   const server = serverName(address);
-  if (typeof code === 'string' && TLS_CODES.test(code)) {
-    const words = message || code;
-    return brokeDuringTls(words) ? lost(server) : tls(words, address);
-  }
-  switch (code) {
-    case 'ENOTFOUND':
+  const { host, user, database } = address;
+  switch (connectTroubleOf({ errno, code, fatal, words })) {
+    case 'tls':
+      return tls(words, address);
+    case 'tls required':
+      return {
+        code: 'TlsRequired',
+        message: `${server} takes no connection without TLS.`,
+        nextStep: REQUIRE_TLS,
+      };
+    case 'host unknown':
       return {
         code: 'HostNotFound',
-        message: `The host name "${address.host}" does not resolve.`,
+        message: `The host name "${host}" does not resolve.`,
         nextStep: `Correct dbHost of the tenant in the central database, or the name server's entry.`,
       };
-    case 'EAI_AGAIN':
+    case 'name server silent':
       return {
         code: 'HostNotFound',
-        message: `The name server did not answer for "${address.host}".`,
+        message: `The name server did not answer for "${host}".`,
         nextStep: 'Check the network and its name server.',
         retryable: true,
       };
-    case 'ECONNREFUSED':
+    case 'refused':
       return {
         code: 'ConnectionRefused',
         message: `Nothing accepts connections at ${server}.`,
@@ -46,7 +64,7 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
           'Check that the database server runs, and dbHost and dbPort of the tenant in the central database.',
         retryable: true,
       };
-    case 'ETIMEDOUT':
+    case 'timed out':
       return {
         code: 'ConnectionTimedOut',
         message: `${server} did not answer in time.`,
@@ -54,31 +72,32 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
           'Check the network, firewalls and security groups between here and the server, or raise --connect-timeout.',
         retryable: true,
       };
-  }
-  switch (errno) {
-    case 1045:
-    case 1698:
+    case 'access denied':
       return {
         code: 'AccessDenied',
-        message: `${server} refused the login of user "${address.user}": wrong password or wrong key.`,
-        nextStep:
-          "Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; else encrypt the right password (secrets:encrypt) and store it in dbPassword.",
+        message: `${server} refused the login of user "${user}": wrong password or wrong key${encrypted ? '' : ', or an account that requires TLS, as this connection was without'}.`,
+        nextStep: `Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; else encrypt the right password (secrets:encrypt) and store it in dbPassword.${encrypted ? '' : ` If the account was made with REQUIRE SSL: ${REQUIRE_TLS}`}`,
       };
-    case 1044:
+    case 'login method unknown':
+      return {
+        code: 'LoginMethodUnsupported',
+        message: `The account "${user}" at ${server} logs in by a method that the driver does not have${errno === undefined ? '' : ` (error ${errno})`}.`,
+        nextStep:
+          'Give the account a password of caching_sha2_password (MySQL) or mysql_native_password (MariaDB).',
+      };
+    case 'database denied':
       return {
         code: 'DatabaseAccessDenied',
-        message: `User "${address.user}" may not use the database "${address.database}" at ${server}.`,
+        message: `User "${user}" may not use the database "${database}" at ${server}.`,
         nextStep: `Grant the user its rights on that database, or correct dbName of the tenant.`,
       };
-    case 1049:
+    case 'database missing':
       return {
         code: 'DatabaseMissing',
-        message: `There is no database "${address.database}" at ${server}.`,
+        message: `There is no database "${database}" at ${server}.`,
         nextStep: 'Create the database, or correct dbName and dbHost of the tenant.',
       };
-    case 1040:
-    case 1203:
-    case 1226:
+    case 'no connection to spare':
       return {
         code: 'TooManyConnections',
         message: `${server} has no connection to spare (error ${errno}).`,
@@ -86,34 +105,48 @@ function explain(error: unknown, address: DatabaseAddress): Explanation {
           'Lower --concurrency or set --max-per-host, or raise max_connections of the server.',
         retryable: true,
       };
-    case 1129:
-    case 1130:
+    case 'host not allowed':
       return {
         code: 'HostNotAllowed',
-        message: `${server} does not accept connections from this host for user "${address.user}" (error ${errno}).`,
+        message: `${server} does not accept connections from this host for user "${user}" (error ${errno}).`,
         nextStep: 'Allow this host for the user, or unblock it (FLUSH HOSTS).',
       };
-    case 1820:
-    case 1862:
-    case 3118:
-    case 4151:
+    case 'account locked':
       return {
         code: 'AccountLocked',
-        message: `The account "${address.user}" at ${server} is locked or its password has expired (error ${errno}).`,
+        message: `The account "${user}" at ${server} is locked or its password has expired (error ${errno}).`,
         nextStep: 'Unlock the account, or set its password anew.',
       };
+    case 'offline':
+      return {
+        code: 'ServerReadOnly',
+        message: `${server} is in offline mode and lets only administrators in (error ${errno}).`,
+        nextStep:
+          'Wait until the server is back (offline_mode = OFF), or point dbHost at the writer.',
+        retryable: true,
+      };
+    case 'not ready':
+      return {
+        code: 'ServerNotReady',
+        message: `${server} is starting, shutting down, or not part of its cluster (error ${errno}).`,
+        nextStep: "Wait until it is ready; look at the database server's log if it stays so.",
+        retryable: true,
+      };
+    case 'lost':
+      return {
+        code: 'ConnectionLost',
+        message: `The connection to ${server} was lost while it was being made.`,
+        nextStep: "Look at the database server's log; the next run starts where this one ended.",
+        retryable: true,
+      };
+    case 'other':
+      return {
+        code: 'ConnectionFailed',
+        message: `Connecting to ${server} failed${errno === undefined ? '' : ` (error ${errno})`}: ${words}`,
+        nextStep: 'Check the address of the tenant in the central database and the server itself.',
+      };
   }
-  if (isConnectionLost(error)) return lost(server);
-  return {
-    code: 'ConnectionFailed',
-    message: `Connecting to ${server} failed${typeof errno === 'number' ? ` (error ${errno})` : ''}: ${message ?? String(error)}`,
-    nextStep: 'Check the address of the tenant in the central database and the server itself.',
-  };
 }
-
-/** mysql2 puts HANDSHAKE_SSL_ERROR over the code of whatever Node's TLS has found. */
-const TLS_CODES =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO|HANDSHAKE_(NO_SSL_SUPPORT|SSL_ERROR))/;
 
 function tls(words: string, address: DatabaseAddress): Explanation {
   const { kind, reason, nextStep } = explainTlsRefusal(words, address.host, 'dbHost of the tenant');
@@ -121,13 +154,4 @@ function tls(words: string, address: DatabaseAddress): Explanation {
   return kind === 'none'
     ? { code: 'TlsUnsupported', message: `${server} ${reason}.`, nextStep }
     : { code: 'TlsUntrusted', message: `The certificate of ${server} ${reason}.`, nextStep };
-}
-
-function lost(server: string): Explanation {
-  return {
-    code: 'ConnectionLost',
-    message: `The connection to ${server} was lost while it was being made.`,
-    nextStep: "Look at the database server's log; the next run starts where this one ended.",
-    retryable: true,
-  };
 }

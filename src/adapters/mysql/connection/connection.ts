@@ -2,11 +2,14 @@ import { isIP } from 'node:net';
 import { type Connection, createConnection } from 'mysql2';
 import type { ConnectionLogin } from '../../../core/ports.ts';
 import { connectError } from './connect-error.ts';
+import type { DriverSettings } from './driver-settings.ts';
 import type { TlsChooser } from './tls.ts';
 
 export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly tls: TlsChooser;
+  /** Options of mysql2 that the user gives for migrations; none by default, as plain Knex has it. */
+  readonly driver?: DriverSettings | undefined;
 }
 
 /** Connects, hands the connection to `work` and closes it whatever happens. Throws what {@link connectError} explains. */
@@ -30,11 +33,12 @@ export async function usingConnection<Result>(
 
 function connect(
   login: ConnectionLogin,
-  { connectTimeoutMs, tls }: ConnectionOptions,
+  { connectTimeoutMs, tls, driver }: ConnectionOptions,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const ssl = tls(login.host);
     const connection = createConnection({
+      ...driver,
       host: login.host,
       port: login.port,
       user: login.user,
@@ -48,8 +52,6 @@ function connect(
       keepAliveInitialDelay: 30_000,
       // We prepare none, and the driver makes room for all that it may hold on every connection.
       maxPreparedStatements: 1,
-      // Belongs together with the session's time_zone '+00:00'.
-      timezone: 'Z',
       ...(ssl === undefined ? {} : { ssl }),
     });
     nameServer(connection, login.host);
@@ -60,7 +62,7 @@ function connect(
     });
     connection.once('error', (error) => {
       connection.destroy();
-      reject(connectError(error, login));
+      reject(connectError(error, login, ssl !== undefined));
     });
   });
 }
@@ -68,7 +70,7 @@ function connect(
 /**
  * Has the certificate of a server that is named by its address checked against that address. mysql2
  * passes no server name to TLS then, since SNI takes none, and Node falls back to "localhost": the
- * right certificate would be refused, and one for "localhost" taken from whoever shows it. Where a
+ * right certificate would be refused, and one for "localhost" taken from whoever shows it. If a
  * socket was connected by name, Node finds the name in `_host`; this says it for an address as well.
  */
 function nameServer(connection: Connection, host: string): void {

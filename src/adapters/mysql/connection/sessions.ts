@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2';
-import { statementShape } from '../../../core/migrate/statement-shape.ts';
+import { statementShape } from '../sql/statement-shape.ts';
 import { query } from './query.ts';
 
 /** Another session of the server, as far as this login may see it. */
@@ -8,7 +8,7 @@ export interface Session {
   readonly user: string;
   /** Seconds in its current state. */
   readonly seconds: number;
-  /** What it runs, literals cut; `null` where it runs nothing. */
+  /** The statement that it runs, literals cut; `null` if it runs none. */
   readonly statement: string | null;
 }
 
@@ -22,7 +22,7 @@ interface ProcessRow extends RowDataPacket {
 const COLUMNS =
   'ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST';
 
-/** The session with this connection id, or `undefined` where it is gone or hidden from this login. */
+/** The session with this connection id, or `undefined` if it is gone or hidden from this login. */
 export async function findSession(
   connection: Connection,
   id: number,
@@ -59,6 +59,12 @@ export function describeSession({ id, user, seconds, statement }: Session): stri
   return `connection ${id} (user ${user}), ${work}`;
 }
 
-function toSession({ id, user, seconds, info }: ProcessRow): Session {
+/** A row of the list of processes, in whatever table the server has it. */
+export function toSession({
+  id,
+  user,
+  seconds,
+  info,
+}: Pick<ProcessRow, 'id' | 'user' | 'seconds' | 'info'>): Session {
   return { id, user, seconds, statement: info === null ? null : statementShape(info) };
 }

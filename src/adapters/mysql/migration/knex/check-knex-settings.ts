@@ -1,0 +1,156 @@
+import { FanfoldError } from '../../../../core/errors.ts';
+import type { DriverSetting } from '../../connection/driver-settings.ts';
+import type { KnexSettings } from './knex-settings.ts';
+
+const HONOURED: Record<keyof KnexSettings, true> = {
+  asyncStackTraces: true,
+  client: true,
+  compileSqlOnError: true,
+  connection: true,
+  debug: true,
+  log: true,
+  migrations: true,
+  pool: true,
+  postProcessResponse: true,
+  seeds: true,
+  useNullAsDefault: true,
+  userParams: true,
+  version: true,
+  wrapIdentifier: true,
+};
+
+const HONOURED_BY_DRIVER: Record<DriverSetting, true> = {
+  bigNumberStrings: true,
+  charset: true,
+  compress: true,
+  connectAttributes: true,
+  dateStrings: true,
+  decimalNumbers: true,
+  disableEval: true,
+  enableCleartextPlugin: true,
+  flags: true,
+  infileStreamFactory: true,
+  insecureAuth: true,
+  jsonStrings: true,
+  stringifyObjects: true,
+  supportBigNumbers: true,
+  timezone: true,
+  trace: true,
+  typeCast: true,
+};
+
+const FROM_TENANT = 'it comes from the row of each tenant';
+const ONE_CONNECTION = 'each tenant has one connection, which holds its fence';
+const BY_FANFOLD = 'Fanfold connects by itself, with its own time limits and keep-alive';
+
+/** Why options cannot be honoured; what is not here is not known. */
+const REFUSED_BY_DRIVER: Readonly<Record<string, string>> = {
+  host: FROM_TENANT,
+  port: FROM_TENANT,
+  user: FROM_TENANT,
+  password: FROM_TENANT,
+  database: FROM_TENANT,
+  uri: FROM_TENANT,
+  socketPath: `${FROM_TENANT}: a host and a port`,
+  ssl: 'TLS is verified by Fanfold; use its options `tls` and `ca`',
+  multipleStatements: 'Fanfold sends several statements in one packet, and migrations may as well',
+  rowsAsArray: 'Knex itself reads its rows as objects',
+  nestTables: 'Knex itself reads its rows as objects',
+  namedPlaceholders: 'Knex itself fills in its placeholders',
+  queryFormat: 'the statements of the journal are formatted by the driver as well',
+  stream: BY_FANFOLD,
+  localAddress: BY_FANFOLD,
+  connectTimeout: `${BY_FANFOLD}; use its option connectTimeoutSeconds`,
+  enableKeepAlive: BY_FANFOLD,
+  keepAliveInitialDelay: BY_FANFOLD,
+  maxPreparedStatements: BY_FANFOLD,
+  debug: 'it would print what is in the packets, the password and the journal included',
+  filename: 'it belongs to another client',
+  gracefulEnd: BY_FANFOLD,
+  authPlugins: BY_FANFOLD,
+  authSwitchHandler: BY_FANFOLD,
+  password1: FROM_TENANT,
+  password2: FROM_TENANT,
+  password3: FROM_TENANT,
+  passwordSha1: FROM_TENANT,
+  charsetNumber: 'name the character set by `charset`',
+  isServer: BY_FANFOLD,
+  pool: ONE_CONNECTION,
+  connectionLimit: ONE_CONNECTION,
+  maxIdle: ONE_CONNECTION,
+  idleTimeout: ONE_CONNECTION,
+  queueLimit: ONE_CONNECTION,
+  resetOnRelease: ONE_CONNECTION,
+  waitForConnections: ONE_CONNECTION,
+  Promise: 'it belongs to the promises of the driver, which Knex does not use',
+};
+
+/** Why options of a knexfile cannot be honoured. */
+const REFUSED: Readonly<Record<string, string>> = {
+  acquireConnectionTimeout: ONE_CONNECTION,
+  connectionPool: ONE_CONNECTION,
+  dialect: 'the client is mysql2',
+  searchPath: 'it belongs to another client',
+  jsonbSupport: 'it belongs to another client',
+};
+
+/**
+ * Throws `KnexSettingRefused` for the first setting that one fenced connection cannot honour, with its
+ * name and the reason, so that nothing of a knexfile is left out without a word.
+ *
+ * @param settings of whatever type: a configuration file is not checked by a compiler
+ */
+export function checkKnexSettings(settings: Readonly<Record<string, unknown>>): KnexSettings {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined && !(name in HONOURED)) throw refused(name, REFUSED[name]);
+  }
+  const { client, connection, pool } = settings;
+  if (client !== undefined && client !== 'mysql2') {
+    throw refused('client', 'Fanfold migrates MySQL and MariaDB with mysql2', 'mysql2');
+  }
+  if (connection !== undefined) checkDriver(connection);
+  for (const [name, value] of Object.entries(objectOf(pool, 'pool'))) {
+    if (value !== undefined && name !== 'afterCreate')
+      throw refused(`pool.${name}`, ONE_CONNECTION);
+    if (value !== undefined && typeof value !== 'function') {
+      throw refused('pool.afterCreate', 'it has to be a function (connection, done)');
+    }
+  }
+  return settings as KnexSettings;
+}
+
+function checkDriver(connection: unknown): void {
+  for (const [name, value] of Object.entries(objectOf(connection, 'connection'))) {
+    if (value === undefined || (name === 'multipleStatements' && value === true)) continue;
+    if (!(name in HONOURED_BY_DRIVER)) throw refused(`connection.${name}`, REFUSED_BY_DRIVER[name]);
+    if (name === 'flags' && /-\s*MULTI_STATEMENTS/i.test(String(value))) {
+      throw refused('connection.flags', REFUSED_BY_DRIVER.multipleStatements);
+    }
+    if (name === 'timezone' && !TIMEZONE.test(String(value))) {
+      throw refused('connection.timezone', 'mysql2 takes local, Z, or an offset such as +02:00');
+    }
+  }
+}
+
+/** As mysql2 takes it; anything else it would take for UTC. */
+const TIMEZONE = /^(?:local|Z|[ +-]\d\d:\d\d)$/;
+
+function objectOf(value: unknown, name: string): object {
+  if (value === undefined) return {};
+  if (typeof value === 'object' && value !== null) return value;
+  throw refused(name, 'it has to be an object: the address comes from the row of each tenant');
+}
+
+function refused(name: string, why = 'it is not known', instead?: string): FanfoldError {
+  return new FanfoldError(
+    'KnexSettingRefused',
+    `The Knex setting ${name} cannot be honoured: ${why}.`,
+    {
+      fault: 'configuration',
+      nextStep:
+        instead === undefined
+          ? `Leave ${name} out of the Knex settings.`
+          : `Leave ${name} out, or set it to ${instead}.`,
+    },
+  );
+}

@@ -1,0 +1,97 @@
+/** Objects that all code of a process shares, by the name under which it finds them. */
+const GLOBALS = [
+  'Date',
+  'Promise',
+  'Error',
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'JSON',
+  'Math',
+  'Buffer',
+  'URL',
+  'process',
+  'console',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'queueMicrotask',
+  'structuredClone',
+  'fetch',
+] as const;
+
+/** The objects that their methods belong to, and others that are used everywhere. */
+const HOLDERS: readonly object[] = [
+  Array.prototype,
+  String.prototype,
+  Object.prototype,
+  Function.prototype,
+  Promise.prototype,
+  Map.prototype,
+  Set.prototype,
+  RegExp.prototype,
+  Date.prototype,
+  Error.prototype,
+  Array,
+  Object,
+  Promise,
+  Date,
+  JSON,
+  Math,
+];
+
+interface Kept {
+  readonly holder: Readonly<Record<PropertyKey, unknown>>;
+  readonly name: PropertyKey;
+  readonly value: unknown;
+}
+
+const KEPT: readonly Kept[] = [
+  ...GLOBALS.flatMap((name) => keep(globalThis, name)),
+  ...HOLDERS.flatMap((holder) => Reflect.ownKeys(holder).flatMap((name) => keep(holder, name))),
+];
+
+const startedIn = workingDirectory();
+
+/**
+ * Puts back what a migration has changed of what the whole process shares: a global such as `Date`,
+ * a method of a built-in object, the working directory. What it has added stays, as it harms nobody.
+ * Takes a few microseconds if nothing has changed.
+ */
+export function restoreSharedGlobals(): void {
+  for (const { holder, name, value } of KEPT) {
+    if (holder[name] !== value) restore(holder, name, value);
+  }
+  if (startedIn !== undefined && workingDirectory() !== startedIn) process.chdir(startedIn);
+}
+
+function restore(holder: object, name: PropertyKey, value: unknown): void {
+  const now = Object.getOwnPropertyDescriptor(holder, name);
+  if (now?.configurable === false) return;
+  Object.defineProperty(holder, name, {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: now?.enumerable ?? false,
+  });
+}
+
+/** Only plain properties that can be put back; a getter is nobody's to replace. */
+function keep(holder: object, name: PropertyKey): Kept[] {
+  const property = Object.getOwnPropertyDescriptor(holder, name);
+  if (property?.configurable !== true || !('value' in property)) return [];
+  return [{ holder: holder as Kept['holder'], name, value: property.value }];
+}
+
+/** `undefined` if it was removed. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
