@@ -1,15 +1,13 @@
 import { type Connection, format, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
+import { ERRNO } from '../../server/errno.ts';
+import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
-import { isServerError } from '../connection/server-error.ts';
 import { describeSession, findSession } from '../connection/sessions.ts';
 
-/** ER_DATA_OUT_OF_RANGE */
-const OUT_OF_RANGE = 1690;
-
 /**
- * Statement that takes the advisory lock which keeps two migrators apart, and fails where it is not
- * free within `waitSeconds`, so that nothing behind it in the same packet is run. The lock belongs to
+ * Statement that takes the advisory lock which keeps two migrators apart, and fails if it is not
+ * free within `waitSeconds`, so that nothing after it in the same packet is run. The lock belongs to
  * the connection: the server frees it when the connection ends, but not while a statement of a
  * vanished client still runs.
  */
@@ -24,7 +22,42 @@ export function takeFence(name: string, waitSeconds: number): string {
 
 /** Whether a packet ended with the statement of {@link takeFence}. */
 export function isFenceNotFree(error: unknown): boolean {
-  return isServerError(error) && error.errno === OUT_OF_RANGE;
+  return failedIn(error, 'get_lock');
+}
+
+/**
+ * Statement that fails if this connection does not hold the fence (any more): a migration can release
+ * it (`RELEASE_ALL_LOCKS()`). To be sent before what must not happen without the fence, such as an
+ * intent or a COMMIT, in the same packet: the server runs nothing after the failure.
+ * {@link isFenceMissing} recognises it.
+ *
+ * It returns no rows, writes nothing, commits nothing, takes no snapshot, leaves a `SET TRANSACTION`
+ * for the transaction that it was meant for, and may be sent under LOCK TABLES and in a read-only
+ * transaction. No sql_mode changes it. It resets `ROW_COUNT()` and, on MySQL, the warnings; on MariaDB
+ * `FOUND_ROWS()`. It costs the server 17 µs where `DO 0` costs 12.
+ */
+export function checkFence(name: string): string {
+  // An assignment, since DO swallows errors on MariaDB and goes on. `<=>`, since the lock of nobody is NULL.
+  return format('SET @fanfold_fence = EXP(IF(IS_USED_LOCK(?) <=> CONNECTION_ID(), 0, 1000))', [
+    name,
+  ]);
+}
+
+/** Whether a packet ended with the statement of {@link checkFence}; false for any other error 1690. */
+export function isFenceMissing(error: unknown): boolean {
+  return failedIn(error, 'is_used_lock');
+}
+
+/**
+ * Whether it is the range error of one of our own statements. A migration's statement may be in the
+ * same packet and out of range as well; the server quotes the expression, in every language.
+ */
+function failedIn(error: unknown, lockFunction: string): boolean {
+  return (
+    isServerError(error) &&
+    error.errno === ERRNO.ER_DATA_OUT_OF_RANGE &&
+    error.sqlMessage.toLowerCase().includes(`${lockFunction}('fanfold:`)
+  );
 }
 
 /** Statement that gives the fence back before the connection ends. */

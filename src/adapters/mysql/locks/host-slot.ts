@@ -1,10 +1,13 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import { type Connection, format, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
-import { query } from '../connection/query.ts';
+import { queryInTurn } from '../connection/query-in-turn.ts';
+import { checkDirect, isMultiplexed, multiplexed } from './direct-session.ts';
+import { fenceUnsupported, isFenceUnsupported } from './fence-unsupported.ts';
 
 /**
  * Takes one of `count` numbered advisory locks of the server, in one query and without waiting. The
- * connection's end frees it. Throws `TenantHostBusy` (retryable) where all are taken.
+ * connection's end frees it. Throws `TenantHostBusy` (retryable) if all are taken, and
+ * `ConnectionMultiplexed` behind a proxy, whose sessions would keep it.
  */
 export async function takeHostSlot(connection: Connection, count: number): Promise<void> {
   // CASE stops at the first that is free. Runners start at different numbers, so that they seldom ask
@@ -12,12 +15,16 @@ export async function takeHostSlot(connection: Connection, count: number): Promi
   const start = Math.floor(Math.random() * count);
   const names = Array.from({ length: count }, (_, i) => `fanfold-slot:${(start + i) % count}`);
   const attempts = names.map(() => 'WHEN GET_LOCK(?, 0) = 1 THEN 1').join(' ');
-  const [row] = await query<RowDataPacket[]>(
-    connection,
-    `SELECT CASE ${attempts} ELSE 0 END AS taken`,
-    names,
-  );
-  if (row?.taken === 1) return;
+  const sent = await queryInTurn(connection, [
+    checkDirect(connection),
+    format(`SELECT CASE ${attempts} ELSE 0 END AS taken`, names),
+  ]);
+  if ('error' in sent) {
+    if (isMultiplexed(sent.error)) throw multiplexed();
+    throw isFenceUnsupported(sent.error) ? fenceUnsupported(sent.error) : sent.error;
+  }
+  const [, rows] = sent.answers as [unknown, RowDataPacket[]];
+  if (rows[0]?.taken === 1) return;
   throw new FanfoldError(
     'TenantHostBusy',
     `${count} tenant(s) are being migrated on this server already, as many as --max-per-host allows.`,

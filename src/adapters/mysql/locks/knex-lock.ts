@@ -1,22 +1,12 @@
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { KnexLockFacts } from '../../../core/doctor/database-facts.ts';
-import { FanfoldError } from '../../../core/errors.ts';
-import type { Note } from '../../../core/outcome.ts';
 import type { KnexTables } from '../bookkeeping/knex-tables.ts';
 import { query } from '../connection/query.ts';
-import { isServerError } from '../connection/server-error.ts';
-import {
-  describeSession,
-  seesAllSessions,
-  sessionsOnThisDatabase,
-} from '../connection/sessions.ts';
+import { judgeLock } from './judge-lock.ts';
+import { type HeldLock, isRandomValue, type LockValue, namesSession } from './lock-value.ts';
 
-/**
- * What Fanfold writes into Knex's lock row. Knex itself writes 1 and takes whatever is not 0 for
- * locked, so the value tells, under the fence, that a lock left behind is our own
- * (docs/adr/0001-lock-row-names-its-holder.md).
- */
-const HELD_BY_FANFOLD = 2;
+/** With `sql_safe_updates` the server refuses an UPDATE that uses no key, unless it has a limit. */
+export const ANY_ROWS = 'LIMIT 1000';
 
 /**
  * Statements that take Knex's own lock, so that plain Knex keeps off while Fanfold works. By UPDATE,
@@ -24,63 +14,37 @@ const HELD_BY_FANFOLD = 2;
  * The transaction stays open: it is committed along with what comes next. {@link isLockTaken} reads
  * the answers of the last two.
  */
-export function takeFreeKnexLock({ lock }: KnexTables): string[] {
+export function takeFreeKnexLock({ lock }: KnexTables, value: number): string[] {
   return [
-    'START TRANSACTION',
-    `UPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD} WHERE is_locked = 0`,
+    START_WRITING,
+    `UPDATE ${lock} SET is_locked = ${value} WHERE is_locked = 0 ${ANY_ROWS}`,
     readLock(lock),
   ];
 }
 
-/** The same where the lock table may have no row yet, which is then made locked. */
-export function makeKnexLock({ lock }: KnexTables): string[] {
+/** The same if the lock table may have no row yet, which is then made locked. */
+export function makeKnexLock({ lock }: KnexTables, value: number): string[] {
   return [
-    'START TRANSACTION',
-    `INSERT INTO ${lock} (is_locked) SELECT ${HELD_BY_FANFOLD} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
+    START_WRITING,
+    `INSERT INTO ${lock} (is_locked) SELECT ${value} FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ${lock})`,
     readLock(lock),
   ];
 }
 
-/** What the server says to the last two of these statements. */
+/** A session, or the server for all of them, may have transactions read-only that do not say otherwise. */
+export const START_WRITING = 'START TRANSACTION READ WRITE';
+
+/** The server's answers to the last two of these statements. */
 export type LockAnswers = [updated: ResultSetHeader, locked: RowDataPacket[]];
 
-/** Whether the lock is taken: all rows or none. Where one of several is set, Knex takes the whole for locked. */
-export function isLockTaken({ affectedRows }: ResultSetHeader, rows: readonly unknown[]): boolean {
-  return affectedRows > 0 && affectedRows === rows.length;
+/** Whether the lock is taken: all rows or none. If one of several is set, Knex takes the whole for locked. */
+export function isLockTaken([updated, rows]: LockAnswers, value: number): boolean {
+  return updated.affectedRows > 0 && isOurs(rows.map(toValue), value);
 }
 
-/**
- * Takes the lock that {@link takeFreeKnexLock} or {@link makeKnexLock} has not found free, in a
- * transaction of its own that stays open. Needs the fence. Returns notes on what was mended; throws
- * `TenantBusy` (retryable) where plain Knex holds it.
- */
-export async function takeSetKnexLock(connection: Connection, tables: KnexTables): Promise<Note[]> {
-  const { lock } = tables;
-  // Where the journal alone was missing there is a row, and it may be free.
-  const again = ['ROLLBACK', ...takeFreeKnexLock(tables)].join(';\n');
-  const answers = await query<ResultSetHeader[]>(connection, again);
-  const [updated, rows] = answers.slice(-2) as unknown as LockAnswers;
-  if (isLockTaken(updated, rows)) return [];
-  await query(connection, 'ROLLBACK');
-  const values = await lockValues(connection, lock);
-  if (values.length === 0) {
-    // Under the fence nobody else of us makes a row; plain Knex would make one just like it.
-    const row = `INSERT INTO ${lock} (is_locked) VALUES (${HELD_BY_FANFOLD})`;
-    await query(connection, `START TRANSACTION;\n${row}`);
-    return [];
-  }
-  const ours = values.every((value) => value === 0 || value === HELD_BY_FANFOLD);
-  if (!ours && !(await nobodyElseIsHere(connection))) throw await knexLockBusy(connection, tables);
-  // A new transaction: what was read in the old one would hide what plain Knex has done since.
-  await query(connection, `START TRANSACTION;\nUPDATE ${lock} SET is_locked = ${HELD_BY_FANFOLD}`);
-  return [
-    {
-      code: 'StaleLockCleared',
-      message: ours
-        ? "Cleared Knex's lock, which a killed run of Fanfold had left set."
-        : "Cleared Knex's lock, which was set although no other session uses the database.",
-    },
-  ];
+/** Whether all rows there are have this value. */
+export function isOurs(values: readonly LockValue[], value: number): boolean {
+  return values.length > 0 && values.every((each) => each === value);
 }
 
 /** How Knex's lock stands; needs its table. Reading does not show a batch of plain Knex that holds it uncommitted. */
@@ -89,61 +53,67 @@ export async function readKnexLock(
   { lock }: KnexTables,
 ): Promise<KnexLockFacts> {
   const held = (await lockValues(connection, lock)).filter((value) => value !== 0);
-  const unlock = `UPDATE ${lock} SET is_locked = 0`;
+  const unlock = unlockByHand(lock);
   if (held.length === 0) return { state: 'free', unlock };
-  if (held.every((value) => value === HELD_BY_FANFOLD)) return { state: 'ours', unlock };
-  return { state: (await nobodyElseIsHere(connection)) ? 'abandoned' : 'knex', unlock };
+  const verdict = await judgeLock(connection, held);
+  const isFanfolds = held.every((value) => namesSession(value) || isRandomValue(value));
+  if (verdict.kind === 'stale') return { state: isFanfolds ? 'ours' : 'abandoned', unlock };
+  return { state: isFanfolds ? 'running' : 'knex', unlock };
 }
 
 /**
- * Statements that free Knex's lock if it is ours. COMMIT, since a migration may have turned autocommit
- * off; and it may have forbidden updates that use no key.
+ * Statements that free Knex's lock if it is this run's, and end the transaction. COMMIT, since a
+ * migration may have turned autocommit off; and it may have forbidden updates that use no key.
  */
-export function releaseKnexLock(tables: KnexTables): string {
-  return `${unlockKnex(tables)};\nCOMMIT`;
+export function releaseKnexLock(tables: KnexTables, held: HeldLock): string {
+  return [...unlockKnex(tables, held), COMMIT_ONLY].join(';\n');
 }
 
 /** The same, to be committed by whoever sends it. */
-export function unlockKnex({ lock }: KnexTables): string {
-  return `SET sql_safe_updates = 0;\nUPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${HELD_BY_FANFOLD}`;
+export function unlockKnex({ lock }: KnexTables, { value }: Pick<HeldLock, 'value'>): string[] {
+  return [
+    UPDATES_ALLOWED,
+    `UPDATE ${lock} SET is_locked = 0 WHERE is_locked = ${value} ${ANY_ROWS}`,
+  ];
 }
 
-/** ER_LOCK_WAIT_TIMEOUT: a transaction of plain Knex holds the row. */
-export function isHeldByKnex(error: unknown): boolean {
-  return isServerError(error) && error.errno === 1205;
+/**
+ * Statements that free Knex's lock if it is this run's, whatever a migration has left of the session:
+ * an open transaction (rolled back), locked tables, read-only transactions, no autocommit, another
+ * database, limits on updates and on time, a completion_type that would end the session.
+ */
+export function releaseInAnySession(tables: KnexTables, held: Pick<HeldLock, 'value'>): string {
+  return [
+    'ROLLBACK AND NO CHAIN NO RELEASE',
+    'UNLOCK TABLES',
+    START_WRITING,
+    ...unlockKnex(tables, held),
+    COMMIT_ONLY,
+  ].join(';\n');
 }
 
-function readLock(lock: string): string {
+/** Whatever the session's completion_type, no new transaction and no end of the session. */
+export const COMMIT_ONLY = 'COMMIT AND NO CHAIN NO RELEASE';
+/** MariaDB's limit on time is for writes as well; MySQL's is not, and has another name. */
+const UPDATES_ALLOWED = 'SET SESSION sql_safe_updates = 0 /*M!, max_statement_time = 0 */';
+
+/** The statement that frees the lock, for somebody to type. */
+export function unlockByHand(lock: string): string {
+  return `UPDATE ${lock} SET is_locked = 0`;
+}
+
+/** The values of all rows of the lock table. */
+export async function lockValues(connection: Connection, lock: string): Promise<LockValue[]> {
+  const rows = await query<RowDataPacket[]>(connection, readLock(lock));
+  return rows.map(toValue);
+}
+
+/** The query for what {@link isOurs} judges. */
+export function readLock(lock: string): string {
   return `SELECT is_locked FROM ${lock}`;
 }
 
-async function lockValues(connection: Connection, lock: string): Promise<number[]> {
-  const rows = await query<RowDataPacket[]>(connection, readLock(lock));
-  return rows.map((row) => Number(row.is_locked));
-}
-
-async function nobodyElseIsHere(connection: Connection): Promise<boolean> {
-  const others = await sessionsOnThisDatabase(connection);
-  return others.length === 0 && (await seesAllSessions(connection));
-}
-
-/** `TenantBusy` (retryable), naming the sessions that may hold the lock. */
-export async function knexLockBusy(
-  connection: Connection,
-  { lock }: KnexTables,
-): Promise<FanfoldError> {
-  const others = await sessionsOnThisDatabase(connection);
-  const seen =
-    others.length === 0
-      ? 'this login sees no other session on the database, but may not see all'
-      : `also on this database: ${others.slice(0, 3).map(describeSession).join('; ')}`;
-  return new FanfoldError(
-    'TenantBusy',
-    `Knex's migration lock is set in ${lock}: plain Knex is migrating, or was killed while it did (${seen}).`,
-    {
-      fault: 'tenant',
-      retryable: true,
-      nextStep: `If no Knex migration is running, free the lock: UPDATE ${lock} SET is_locked = 0;`,
-    },
-  );
+/** The value of a row that {@link readLock} gives. */
+export function toValue({ is_locked: value }: RowDataPacket): LockValue {
+  return value === null ? null : Number(value);
 }

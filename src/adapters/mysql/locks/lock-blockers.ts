@@ -1,42 +1,117 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { query } from '../connection/query.ts';
-import { describeSession, findSession, sessionsOnThisDatabase } from '../connection/sessions.ts';
+import {
+  describeSession,
+  type Session,
+  seesAllSessions,
+  sessionsOnThisDatabase,
+} from '../connection/sessions.ts';
+import { type LockHolder, readLockHolders } from './metadata-locks.ts';
+
+/** Who may have held the lock that a statement waited for in vain. */
+export interface Blockers {
+  /**
+   * `shown`: the server shows locks, and these sessions hold them; none, if they are gone meanwhile.
+   * `transactions`: it shows open transactions on this database, one of which may have held it.
+   * `sessions`: it shows other sessions on the database, and no more of them.
+   */
+  readonly known: 'shown' | 'transactions' | 'sessions';
+  /** Holders of locks, the strongest lock first; only if they are `shown`. */
+  readonly holders: readonly LockHolder[];
+  /** Sessions of which no locks are shown. */
+  readonly sessions: readonly Session[];
+  /** Whether others wait for a lock on the whole server, so that somebody must hold one. */
+  readonly serverIsLocked: boolean;
+  /** Whether this login sees the sessions of all users. */
+  readonly seesAll: boolean;
+}
 
 /** Sessions that are named at most. */
 const MOST = 3;
 
 /**
- * Who may have held the lock that a statement waited for in vain, in words; `undefined` where the
- * server shows nobody. MySQL tells who holds metadata locks to those who may read its performance
- * schema; else the other sessions on the database are all that is known.
+ * Finds out who may be in the way: from the metadata locks, if the server shows them (METADATA_LOCK_INFO
+ * or the performance schema), else from open transactions (for the PROCESS privilege), else from the
+ * sessions on this database. Changes nothing, and waits for nothing. Throws if the connection is gone.
+ */
+export async function findBlockers(connection: Connection): Promise<Blockers> {
+  const holders = await readLockHolders(connection);
+  if (holders !== undefined) {
+    const serverIsLocked = holders.some(({ lock }) => /^(global|backup)/.test(lock));
+    return { known: 'shown', holders, sessions: [], serverIsLocked, seesAll: true };
+  }
+  const seesAll = await seesAllSessions(connection);
+  const waiting = await query<RowDataPacket[]>(connection, WAITS_FOR_SERVER).catch(() => []);
+  const common = { holders: [], serverIsLocked: waiting.length > 0, seesAll };
+  const others = await sessionsOnThisDatabase(connection);
+  const open = await query<RowDataPacket[]>(connection, OPEN_TRANSACTIONS).catch(() => []);
+  const ids = new Set(open.map(({ id }) => Number(id)));
+  const transactions = others.filter(({ id }) => ids.has(id));
+  return transactions.length > 0
+    ? { ...common, known: 'transactions', sessions: transactions }
+    : { ...common, known: 'sessions', sessions: others };
+}
+
+/** The server reads this table anew every 0.1 s. */
+const OPEN_TRANSACTIONS =
+  'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()';
+
+/** Finds a session that waits for FLUSH TABLES WITH READ LOCK or for a backup. */
+const WAITS_FOR_SERVER =
+  "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE IN ('Waiting for global read lock', 'Waiting for backup lock', 'Waiting for commit lock') LIMIT 1";
+
+/**
+ * Who may have held the lock that a statement waited for in vain, in sentences; `undefined` if the
+ * server shows nobody, although it would.
  */
 export async function describeBlockers(connection: Connection): Promise<string | undefined> {
   try {
-    const holders = await metadataLockHolders(connection);
-    const named = holders.slice(0, MOST).map((id) => findSession(connection, id));
-    const sessions = (await Promise.all(named)).filter((session) => session !== undefined);
-    if (sessions.length > 0) {
-      return `Locks on tables of this database are held by ${sessions.map(describeSession).join('; ')}.`;
-    }
-    const others = await sessionsOnThisDatabase(connection);
-    if (others.length === 0) return undefined;
-    return `Also on this database: ${others.slice(0, MOST).map(describeSession).join('; ')}.`;
+    return inWords(await findBlockers(connection));
   } catch {
-    // It is the lock that failed the statement; that nobody can be named is no further failure.
+    // It is the lock that failed the statement; not being able to name anybody is not a further failure.
     return undefined;
   }
 }
 
-async function metadataLockHolders(connection: Connection): Promise<number[]> {
-  try {
-    const rows = await query<RowDataPacket[]>(
-      connection,
-      `SELECT DISTINCT t.PROCESSLIST_ID AS id
-       FROM performance_schema.metadata_locks AS l JOIN performance_schema.threads AS t ON t.THREAD_ID = l.OWNER_THREAD_ID
-       WHERE l.OBJECT_TYPE = 'TABLE' AND l.OBJECT_SCHEMA = DATABASE() AND l.LOCK_STATUS = 'GRANTED' AND t.PROCESSLIST_ID <> CONNECTION_ID()`,
-    );
-    return rows.map(({ id }) => Number(id));
-  } catch {
-    return [];
+function inWords({
+  known,
+  holders,
+  sessions,
+  serverIsLocked,
+  seesAll,
+}: Blockers): string | undefined {
+  if (known === 'shown') {
+    if (holders.length === 0) return undefined;
+    return `Locks are held by ${holders.slice(0, MOST).map(describeHolder).join('; ')}.`;
   }
+  const named = sessions.slice(0, MOST).map(describeSession).join('; ');
+  const sentences = [
+    serverIsLocked &&
+      'Others wait for a lock on the whole server, by FLUSH TABLES WITH READ LOCK or a backup.',
+    named !== '' &&
+      (known === 'transactions'
+        ? `Open transactions on this database: ${named}.`
+        : `Also on this database: ${named}.`),
+    !seesAll && HIDDEN,
+  ].filter((sentence) => sentence !== false);
+  return sentences.length === 0 ? undefined : sentences.join(' ');
 }
+
+const HIDDEN =
+  'Sessions of other users are hidden from this login, which needs the PROCESS privilege, or SELECT on performance_schema, to name them.';
+
+/** `connection 42 (user app), idle for 30 s: SHARED_WRITE on "orders"` */
+function describeHolder({ session, lock, table, mode }: LockHolder): string {
+  const who =
+    'user' in session
+      ? describeSession(session)
+      : `connection ${session.id}, hidden from this login`;
+  return `${who}: ${HELD[lock]}${table === undefined ? '' : ` "${table}"`} (${mode})`;
+}
+
+const HELD: Readonly<Record<LockHolder['lock'], string>> = {
+  'global read lock': 'a read lock on the whole server, as of FLUSH TABLES WITH READ LOCK',
+  'backup lock': 'a lock of a backup on the whole server',
+  database: 'a lock on this database',
+  table: 'a lock on the table',
+};

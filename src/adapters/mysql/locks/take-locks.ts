@@ -1,65 +1,113 @@
-import type { Connection, ResultSetHeader } from 'mysql2';
-import type { Note } from '../../../core/outcome.ts';
-import type { SchemaState } from '../../../core/schema-state.ts';
-import { createTables, extendJournal, type KnexTables } from '../bookkeeping/knex-tables.ts';
-import {
-  type StateRow,
-  type StoredState,
-  stateFrom,
-  stateQuery,
-} from '../bookkeeping/read-state.ts';
+import type { Connection, RowDataPacket } from 'mysql2';
+import { type StateRow, stateFrom, stateQuery } from '../bookkeeping/read-state.ts';
 import { query } from '../connection/query.ts';
-import { fenceBusy, isFenceNotFree, takeFence } from './fence.ts';
+import { checkAlone, isClustered, isKnownAlone, readCluster, rememberAlone } from './cluster.ts';
+import { takeOnCluster } from './cluster-lock.ts';
+import { checkDirect } from './direct-session.ts';
+import { takeFence } from './fence.ts';
+import { isLockTaken, type LockAnswers, makeKnexLock, takeFreeKnexLock } from './knex-lock.ts';
 import {
-  isHeldByKnex,
-  isLockTaken,
-  knexLockBusy,
-  type LockAnswers,
-  makeKnexLock,
-  takeFreeKnexLock,
-  takeSetKnexLock,
-} from './knex-lock.ts';
-
-export interface TakeLocksOptions {
-  /** Name of the fence. */
-  readonly fence: string;
-  readonly waitSeconds: number;
-  /** Statement that sets the session up, and bounds how long the locks are waited for. */
-  readonly settings: string;
-  readonly tables: KnexTables;
-  /** What of the tables was there when the database was asked; what is missing is made. */
-  readonly stored: StoredState['tables'];
-}
+  inLock,
+  inTables,
+  isLockTableMissing,
+  type SessionAsItIs,
+  type Statement,
+  send,
+  type TakeLocksOptions,
+  type TakenLocks,
+} from './lock-packet.ts';
+import { lockRefusal } from './lock-refusal.ts';
+import { type HeldLock, lockValueOf } from './lock-value.ts';
+import { takeSetKnexLock } from './stale-lock.ts';
 
 /**
  * Takes the fence, then Knex's lock, and reads again what is applied, since another migrator may have
  * been faster: one packet, which the server leaves off at the first of them that is not free. The
- * transaction that takes Knex's lock stays open: it is committed along with what comes next. Throws
- * `TenantBusy` (retryable), naming the holder, where another migrator or plain Knex is at work.
+ * transaction that takes Knex's lock stays open: it is committed along with what comes next. On a
+ * cluster, where the fence is known to one node only, Knex's lock is committed before anything else.
+ *
+ * Throws `TenantBusy` (retryable), naming the holder, where another migrator or plain Knex is at work;
+ * `ConnectionMultiplexed` and `FenceUnsupported` if nothing could keep two migrators apart;
+ * `LockWaitTimeout`, `ServerReadOnly` and `PrivilegeMissing` for what else is in the way.
  */
 export async function takeLocks(
   connection: Connection,
-  { fence, waitSeconds, settings, tables, stored }: TakeLocksOptions,
-): Promise<{ state: SchemaState; notes: Note[] }> {
-  const packet = [
-    settings,
-    takeFence(fence, waitSeconds),
-    ...(stored === 'outdated' ? [extendJournal(tables)] : []),
-    ...(stored === 'complete'
-      ? takeFreeKnexLock(tables)
-      : [createTables(tables), ...makeKnexLock(tables)]),
-    stateQuery(tables),
+  options: TakeLocksOptions,
+): Promise<TakenLocks & { readonly session: SessionAsItIs }> {
+  const { database, fence, waitSeconds, settings, tables, stored } = options;
+  const id = connection.threadId;
+  const lock: HeldLock = {
+    connectionId: id,
+    value: lockValueOf({ id, user: String(connection.config.user) }),
+  };
+  const isKnown = isKnownAlone(connection);
+  const packet: Statement[] = [
+    ['session', checkDirect(connection)],
+    ['session', SESSION_AS_IT_IS],
+    ['session', settings],
+    ...(isKnown ? [] : [['session', checkAlone()] as const]),
+    ['fence', takeFence(fence, waitSeconds)],
+    ...inTables(stored, tables),
+    ...inLock(
+      stored.are === 'complete'
+        ? takeFreeKnexLock(tables, lock.value)
+        : makeKnexLock(tables, lock.value),
+    ),
+    ['state', stateQuery(tables)],
   ];
-  try {
-    const answers = await query<ResultSetHeader[]>(connection, packet.join(';\n'));
-    const [updated, rows, state] = answers.slice(-3) as unknown as [...LockAnswers, StateRow[]];
-    if (isLockTaken(updated, rows)) return { state: stateFrom(state), notes: [] };
-    const notes = await takeSetKnexLock(connection, tables);
-    const again = await query<StateRow[]>(connection, stateQuery(tables));
-    return { state: stateFrom(again), notes };
-  } catch (error) {
-    if (isFenceNotFree(error)) throw await fenceBusy(connection, fence);
-    if (isHeldByKnex(error)) throw await knexLockBusy(connection, tables);
-    throw error;
+  const sent = await send(connection, packet);
+  if ('answers' in sent) {
+    if (!isKnown) rememberAlone(connection);
+    const [updated, rows, state] = sent.answers.slice(-3);
+    const session = sessionFrom(sent.answers[1]);
+    if (isLockTaken([updated, rows] as LockAnswers, lock.value))
+      return { state: stateFrom(state as StateRow[]), notes: [], lock, session };
+    return { ...(await takeAgain(connection, options, lock)), session };
   }
+  const { step, error } = sent;
+  if (isClustered(error)) {
+    const cluster = await readCluster(connection);
+    if (cluster !== undefined) {
+      const session = sessionFrom(await query<RowDataPacket[]>(connection, SESSION_AS_IT_IS));
+      return { ...(await takeOnCluster(connection, options, cluster)), session };
+    }
+    rememberAlone(connection);
+    return takeLocks(connection, options);
+  }
+  if (isLockTableMissing(sent, stored)) {
+    await query(connection, 'ROLLBACK');
+    return takeLocks(connection, { ...options, stored: { are: 'missing' } });
+  }
+  throw await lockRefusal(connection, step, error, { tables, database, fence, cluster: undefined });
+}
+
+async function takeAgain(
+  connection: Connection,
+  { tables, database, fence }: TakeLocksOptions,
+  lock: HeldLock,
+): Promise<TakenLocks> {
+  try {
+    const { notes, stale } = await takeSetKnexLock(connection, tables, lock.value);
+    const again = await query<StateRow[]>(connection, stateQuery(tables));
+    return { state: stateFrom(again, stale), notes, lock, stale };
+  } catch (error) {
+    throw await lockRefusal(connection, 'lock', error, {
+      tables,
+      database,
+      fence,
+      cluster: undefined,
+    });
+  }
+}
+
+const SESSION_AS_IT_IS =
+  'SELECT @@sql_mode AS sqlMode, @@max_allowed_packet AS maxPacketBytes, @@default_storage_engine AS engine';
+
+function sessionFrom(answer: unknown): SessionAsItIs {
+  const [row] = answer as [{ sqlMode: unknown; maxPacketBytes: unknown; engine: unknown }];
+  return {
+    sqlMode: String(row.sqlMode),
+    maxPacketBytes: Number(row.maxPacketBytes),
+    isInnoDb: /^innodb$/i.test(String(row.engine)),
+  };
 }

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, RowDataPacket } from 'mysql2';
+import { query } from '../connection/query.ts';
+import {
+  describeSession,
+  findSession,
+  type Session,
+  seesAllSessions,
+  sessionsOnThisDatabase,
+} from '../connection/sessions.ts';
+import {
+  isRandomValue,
+  isSetByUser,
+  type LockValue,
+  mayHaveSet,
+  namesSession,
+} from './lock-value.ts';
+
+/** Whether a lock that is set can still be anybody's. */
+export type Verdict =
+  /** Nobody is left who could hold it. */
+  | { readonly kind: 'stale'; readonly reason: 'its session is gone' | 'no other session' }
+  /** Somebody holds it, or it cannot be told: in words. */
+  | { readonly kind: 'held'; readonly who: string; readonly isFanfolds: boolean };
+
+/**
+ * A session that has just ended frees the fence some moments before it leaves the list: for so long
+ * it may be waited for.
+ */
+export const LEAVING_MS = 3_000;
+const LOOK_AGAIN_MS = 50;
+
+/**
+ * Judges the values that the rows of a lock have, none of them 0, by the sessions that the server
+ * shows. A value that names its session is stale once that session is gone: sessions of one's own
+ * user are always shown, those of others to who has the PROCESS privilege. Any other value, such as
+ * Knex's 1, is stale if all sessions are shown and no other uses the database. Not for clusters,
+ * where a node shows its own sessions only.
+ */
+export async function judgeLock(
+  connection: Connection,
+  values: readonly LockValue[],
+  waitMs = 0,
+): Promise<Verdict> {
+  let reason: 'its session is gone' | 'no other session' = 'its session is gone';
+  for (const value of new Set(values)) {
+    if (namesSession(value)) {
+      const holder = await waitForHolder(connection, value, waitMs);
+      if (holder !== undefined) return { kind: 'held', who: holder, isFanfolds: true };
+      continue;
+    }
+    reason = 'no other session';
+    const held = { kind: 'held', isFanfolds: isRandomValue(value) } as const;
+    if (isRandomValue(value))
+      return {
+        ...held,
+        who: 'it was set on a cluster, by a session that cannot be told from here',
+      };
+    const others = await sessionsOnThisDatabase(connection);
+    if (others.length > 0)
+      return {
+        ...held,
+        who: `also on this database: ${others.slice(0, 3).map(describeSession).join('; ')}`,
+      };
+    if (!(await seesAllSessions(connection)))
+      return {
+        ...held,
+        who: 'this login sees no other session on the database, but may not see all',
+      };
+  }
+  return { kind: 'stale', reason };
+}
+
+/** Who may hold the lock with this value, in words; `undefined` once it is certain that nobody does. */
+async function waitForHolder(
+  connection: Connection,
+  value: number,
+  waitMs: number,
+): Promise<string | undefined> {
+  const isOwnUser = isSetByUser(value, String(connection.config.user));
+  if (!isOwnUser && !(await seesAllSessions(connection)))
+    return 'it was set by a session of another user, which this login may not see';
+  for (const until = performance.now() + waitMs; ; ) {
+    const [holder] = await sessionsThatMayHaveSet(connection, value);
+    if (holder === undefined) return undefined;
+    if (performance.now() > until) return describeSession(holder);
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Other sessions of the server, on whatever database, that may have set the value. */
+async function sessionsThatMayHaveSet(connection: Connection, value: number): Promise<Session[]> {
+  const rows = await query<RowDataPacket[]>(
+    connection,
+    'SELECT ID AS id, USER AS user FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()',
+  );
+  const ids = rows
+    .filter(({ id, user }) => mayHaveSet(value, { id: Number(id), user: String(user) }))
+    .map(({ id }) => Number(id));
+  const sessions = await Promise.all(ids.map((id) => findSession(connection, id)));
+  return sessions.filter((session) => session !== undefined);
+}

@@ -1,0 +1,187 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import { FanfoldError } from '../../../core/errors.ts';
+import { ERRNO } from '../../server/errno.ts';
+import type { StatementErrorMeaning } from '../../server/meaning.ts';
+import { isServerError, messageForPeople, type ServerError } from '../../server/server-error.ts';
+import { isServerState, meaningOf } from '../../server/statement-errors.ts';
+import type { KnexTables } from '../bookkeeping/knex-tables.ts';
+import { query } from '../connection/query.ts';
+import { describeSession, sessionsOnThisDatabase } from '../connection/sessions.ts';
+import type { Cluster } from './cluster.ts';
+import { isMultiplexed, multiplexed } from './direct-session.ts';
+import { fenceBusy, isFenceNotFree } from './fence.ts';
+import { fenceUnsupported, isFenceUnsupported } from './fence-unsupported.ts';
+import { unlockByHand } from './knex-lock.ts';
+import { describeBlockers } from './lock-blockers.ts';
+import type { Step } from './lock-packet.ts';
+import { busy } from './stale-lock.ts';
+
+export interface RefusalContext {
+  readonly tables: KnexTables;
+  readonly database: string;
+  /** Name of the fence. */
+  readonly fence: string;
+  readonly cluster: Cluster | undefined;
+}
+
+/** Deadlock, and what Group Replication says to a commit that lost against another node's. */
+const LOST_TO_ANOTHER: ReadonlySet<number> = new Set([
+  ERRNO.ER_LOCK_DEADLOCK,
+  ERRNO.ER_TRANSACTION_ROLLBACK_DURING_COMMIT,
+]);
+const NO_PRIVILEGE: ReadonlySet<number> = new Set([
+  ERRNO.ER_DBACCESS_DENIED_ERROR,
+  ERRNO.ER_TABLEACCESS_DENIED_ERROR,
+  ERRNO.ER_COLUMNACCESS_DENIED_ERROR,
+  ERRNO.ER_SPECIFIC_ACCESS_DENIED_ERROR,
+]);
+
+/**
+ * Explains what the server said to one of the statements that take the locks, by what is there: the
+ * error's number alone does not tell who is in the way. What it cannot explain stays as it is.
+ */
+export async function lockRefusal(
+  connection: Connection,
+  step: Step,
+  error: unknown,
+  context: RefusalContext,
+): Promise<unknown> {
+  if (isMultiplexed(error)) return multiplexed();
+  if (isFenceNotFree(error)) return fenceBusy(connection, context.fence);
+  if (!isServerError(error)) return error;
+  const { errno } = error;
+  const meaning = meaningOf(error);
+  if (meaning !== undefined && isServerState(meaning)) return serverState(error, meaning, context);
+  if (NO_PRIVILEGE.has(errno)) return privilegeMissing(error, context);
+  if (step === 'fence' && isFenceUnsupported(error)) return fenceUnsupported(error);
+  if (errno === ERRNO.ER_LOCK_WAIT_TIMEOUT) return blocked(connection, step, context);
+  if (LOST_TO_ANOTHER.has(errno)) return lostToAnother(context);
+  return error;
+}
+
+/** Nothing is told of the lock row by an error 1205: the row, its table or the whole server may be locked. */
+async function blocked(
+  connection: Connection,
+  step: Step,
+  { tables, database }: RefusalContext,
+): Promise<FanfoldError> {
+  await query(connection, 'ROLLBACK');
+  const rows = step === 'lock' ? await lookAtRows(connection, tables) : 'cannot be read';
+  if (rows === 'locked') return heldUncommitted(connection, tables);
+  const blockers = await describeBlockers(connection);
+  const what = {
+    session: 'the session could not be set up',
+    fence: 'the fence could not be asked for',
+    tables: "Knex's tables and the journal could not be made",
+    lock:
+      rows === 'free'
+        ? `nobody holds Knex's lock, but the server lets nobody write it: ${FROZEN}`
+        : "the table of Knex's lock is locked by another session",
+    state: 'the table of what is applied is locked by another session',
+  }[step];
+  return new FanfoldError(
+    'LockWaitTimeout',
+    `The migration tables of "${database}" are locked: ${what}. Nothing was changed.${blockers === undefined ? '' : ` ${blockers}`}`,
+    {
+      fault: 'tenant',
+      retryable: true,
+      nextStep:
+        'Wait until the other session is done (a backup, LOCK TABLES, an open transaction, DDL), or end it; SHOW PROCESSLIST shows all of them to an administrator. --lock-wait-timeout says how long a migration waits.',
+    },
+  );
+}
+
+const FROZEN = 'FLUSH TABLES WITH READ LOCK or a backup is the usual reason';
+
+/**
+ * Looks without waiting whether a transaction holds the row. Reading, since that does not wait where
+ * writing is forbidden to all; each server takes the other's clause for a comment.
+ */
+async function lookAtRows(
+  connection: Connection,
+  { lock }: KnexTables,
+): Promise<'free' | 'locked' | 'cannot be read'> {
+  try {
+    const all = `SELECT COUNT(*) AS n FROM ${lock}`;
+    const free = `SELECT is_locked FROM ${lock} /*!80000 FOR SHARE SKIP LOCKED *//*M!100600 LOCK IN SHARE MODE SKIP LOCKED */`;
+    await query(connection, 'SET SESSION lock_wait_timeout = 1');
+    const [count] = await query<RowDataPacket[]>(connection, all);
+    const unlocked = await query<RowDataPacket[]>(connection, free);
+    return unlocked.length === Number(count?.n) ? 'free' : 'locked';
+  } catch (error) {
+    if (isServerError(error)) return 'cannot be read';
+    throw error;
+  }
+}
+
+/** `TenantBusy` (retryable), naming the sessions that may hold the row. */
+async function heldUncommitted(
+  connection: Connection,
+  { lock }: KnexTables,
+): Promise<FanfoldError> {
+  const others = await sessionsOnThisDatabase(connection);
+  const seen =
+    others.length === 0
+      ? 'this login sees no other session on the database, but may not see all'
+      : `also on this database: ${others.slice(0, 3).map(describeSession).join('; ')}`;
+  return busy(
+    `Knex's migration lock is set in ${lock} by an open transaction: plain Knex is migrating, or another session holds the row (${seen}).`,
+    'Wait for that transaction to end, or end its session. The lock comes free with it.',
+  );
+}
+
+function lostToAnother({ tables, cluster }: RefusalContext): FanfoldError {
+  const where = cluster === undefined ? '' : ` on another node of the ${cluster.kind} cluster`;
+  return busy(
+    `Another migrator took Knex's migration lock in ${tables.lock} at the same time${where}.`,
+    'Wait for it to end.',
+  );
+}
+
+/** The server takes no writes, is full, or is not ready: nothing is wrong with locks or tables. */
+function serverState(
+  error: ServerError,
+  { code, nextStep, retryable = false }: StatementErrorMeaning,
+  { database }: RefusalContext,
+): FanfoldError {
+  const why =
+    code === 'ServerReadOnly' ? 'The server takes no writes' : 'The server is in no state for it';
+  return new FanfoldError(
+    code,
+    `${why}, so that "${database}" cannot be migrated: ${messageForPeople(error, database)} (error ${error.errno}).`,
+    { fault: 'tenant', retryable, nextStep },
+  );
+}
+
+function privilegeMissing(error: ServerError, { database }: RefusalContext): FanfoldError {
+  return new FanfoldError(
+    'PrivilegeMissing',
+    `The user that migrates "${database}" lacks a privilege on the migration tables: ${messageForPeople(error, database)} (error ${error.errno}).`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Grant the user the privilege that the message names, on this database (docs/rights.md lists them all).',
+    },
+  );
+}
+
+/** `FenceUnsupported`: neither advisory locks nor rows of InnoDB are known to the other nodes. */
+export function clusterUnsupported({ kind }: Cluster, { lock }: KnexTables): FanfoldError {
+  return new FanfoldError(
+    'FenceUnsupported',
+    `The server belongs to an ${kind}, whose nodes share neither advisory locks nor the row in ${lock}: two migrators on two nodes could not be kept apart. Nothing was changed.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Migrate these databases by other means; Fanfold does not support this kind of cluster.',
+    },
+  );
+}
+
+/** `TenantBusy` (retryable): a lock that is set on a cluster is never cleared without a human. */
+export function lockSetOnCluster({ kind }: Cluster, { lock }: KnexTables): FanfoldError {
+  return busy(
+    `Knex's migration lock is set in ${lock}: a migrator is at work on a node of this ${kind} cluster, or was killed while it was. A node shows its own sessions only, so that Fanfold cannot tell, and does not clear the lock by itself.`,
+    `If no migration is running on any node, free the lock: ${unlockByHand(lock)};`,
+  );
+}
