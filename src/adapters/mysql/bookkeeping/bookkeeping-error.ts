@@ -1,8 +1,8 @@
 import { FanfoldError } from '../../../core/errors.ts';
 import { type DatabaseAddress, serverName } from '../../../core/tenant.ts';
-import { isConnectionLost } from '../connection/connection-lost.ts';
-import { findServerError, messageForPeople } from '../connection/server-error.ts';
-import { meaningOf } from '../connection/statement-errors.ts';
+import { isConnectionLost } from '../../server/connection-lost.ts';
+import { findServerError, messageForPeople } from '../../server/server-error.ts';
+import { isServerState, meaningOf } from '../../server/statement-errors.ts';
 
 /** Explains an error of our own queries, outside of any migration; what is explained already stays as it is. */
 export function bookkeepingError(
@@ -24,15 +24,22 @@ export function bookkeepingError(
   const server = findServerError(error);
   if (server === undefined) return error;
   const meaning = meaningOf(server);
-  const isFull = meaning?.code === 'ServerFull';
+  const said = `${messageForPeople(server, database)} (error ${server.errno})`;
+  if (meaning !== undefined && isServerState(meaning)) {
+    const { code, nextStep, retryable = false } = meaning;
+    return new FanfoldError(
+      code,
+      `The server at ${serverName({ host, port })} is in no state to migrate "${database}": ${said}.`,
+      { fault: 'tenant', nextStep, retryable },
+    );
+  }
   return new FanfoldError(
-    isFull ? meaning.code : 'BookkeepingFailed',
-    `The migration tables of "${database}" cannot be used: ${messageForPeople(server, database)} (error ${server.errno}).`,
+    'BookkeepingFailed',
+    `The migration tables of "${database}" cannot be used: ${said}.`,
     {
       fault: 'tenant',
-      nextStep: isFull
-        ? meaning.nextStep
-        : 'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
+      nextStep:
+        'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
       retryable: meaning?.retryable ?? false,
     },
   );

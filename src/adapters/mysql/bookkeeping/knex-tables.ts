@@ -8,10 +8,10 @@ export interface KnexTables {
   readonly lock: string;
   /**
    * Fanfold's: a checksum for each applied migration (number 0), and the statements of one that is
-   * half-way (from number 1).
+   * half-applied (from number 1).
    */
   readonly journal: string;
-  /** Fanfold's: who said what of a migration that stood half-way. Made with the first row. */
+  /** Fanfold's: who decided what about a half-applied migration. Made with the first row. */
   readonly audit: string;
 }
 
@@ -29,16 +29,23 @@ export function knexTables(database: string, tableName: string): KnexTables {
   };
 }
 
+/** The names alone, in lower case. */
+export function ownTableNames(tables: KnexTables): ReadonlySet<string> {
+  const name = (quoted: string) =>
+    quoted.split('`.`').at(-1)?.slice(0, -1).replaceAll('``', '`') ?? '';
+  return new Set(Object.values(tables).map((quoted: string) => name(quoted).toLowerCase()));
+}
+
 /**
  * Statements that create what is missing. The first two are what Knex 3 itself compiles (a test
  * compares), but safe when two create them at once, which Knex's are not.
  */
-export function createTables({ migrations, lock, journal }: KnexTables): string {
+export function createTables({ migrations, lock, journal }: KnexTables): string[] {
   return [
     `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
     `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
-    `create table if not exists ${journal} (${JOURNAL_KEY}, ${JOURNAL_RECORD}, ${JOURNAL_STATEMENT}, primary key (\`migration\`, \`direction\`, \`number\`)) ${JOURNAL_OPTIONS}`,
-  ].join(';\n');
+    `create table if not exists ${journal} (${JOURNAL_COLUMNS.join(', ')}, primary key (\`migration\`, \`direction\`, \`number\`)) ${JOURNAL_OPTIONS}`,
+  ];
 }
 
 /**
@@ -47,14 +54,36 @@ export function createTables({ migrations, lock, journal }: KnexTables): string 
  */
 const JOURNAL_OPTIONS =
   'engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin stats_persistent = 0 stats_auto_recalc = 0';
-const JOURNAL_KEY = '`migration` varchar(255) not null, `number` int unsigned not null default 0';
-const JOURNAL_RECORD =
-  '`checksum` char(64) not null, `run_id` varchar(80) not null, `recorded_at` timestamp not null default current_timestamp';
-const JOURNAL_STATEMENT =
-  "`direction` varchar(4) not null default 'up', `kind` varchar(9), `text` varchar(500), `bindings` char(64), `objects` text, `states_before` text, `done` tinyint not null default 1, `answer` mediumtext";
+const JOURNAL_COLUMNS = [
+  '`migration` varchar(255) not null',
+  '`number` int unsigned not null default 0',
+  '`checksum` char(64) not null',
+  '`run_id` varchar(80) not null',
+  '`recorded_at` timestamp not null default current_timestamp',
+  "`direction` varchar(4) not null default 'up'",
+  '`kind` varchar(9)',
+  '`text` varchar(500)',
+  '`bindings` char(64)',
+  '`objects` text',
+  '`states_before` text',
+  '`done` tinyint not null default 1',
+  '`answer` mediumtext',
+  // Of the migration's file, when it sent the statement.
+  '`file` char(64)',
+  // Of text and bindings to the letter.
+  '`exact` char(64)',
+  // JSON: counters of generated ids; for number 0 what the migration left in the session.
+  '`state` mediumtext',
+];
 
-/** The statement that makes room for statements in a journal that has checksums only. */
-export function extendJournal({ journal }: KnexTables): string {
-  const columns = `\`number\` int unsigned not null default 0, ${JOURNAL_STATEMENT}`;
-  return `alter table ${journal} ${columns.replace(/(^|, )(?=`)/g, '$1add column ')}, drop primary key, add primary key (\`migration\`, \`direction\`, \`number\`)`;
+/** The statement that gives a journal of an earlier version the columns that it lacks. */
+export function extendJournal({ journal }: KnexTables, existing: ReadonlySet<string>): string {
+  const clauses = JOURNAL_COLUMNS.filter(
+    (column) => !existing.has(/^`(\w+)`/.exec(column)?.[1] ?? ''),
+  ).map((column) => `add column ${column}`);
+  // The first version kept one row a migration.
+  if (!existing.has('number')) {
+    clauses.push('drop primary key', 'add primary key (`migration`, `direction`, `number`)');
+  }
+  return `alter table ${journal} ${clauses.join(', ')}`;
 }

@@ -1,11 +1,13 @@
+import { ERRNO } from '../../server/errno.ts';
 import type { Ddl } from '../sql/ddl.ts';
 import type { DdlClause } from '../sql/ddl-clauses.ts';
 import type { DdlObject } from '../sql/ddl-object.ts';
 
 /**
  * Error numbers by which a server says that a statement's effect is there already (MySQL: "Server
- * Error Message Reference"; MariaDB: "MariaDB Error Code Reference"). `undefined` where running it
- * again might change something, or take long before it fails.
+ * Error Message Reference"; MariaDB: "MariaDB Error Code Reference"). `undefined` if running it
+ * again might change something, or take long before it fails. A test runs a statement of each kind
+ * twice and compares.
  */
 export function alreadyThere(ddl: Ddl, isMariaDB: boolean): ReadonlySet<number> | undefined {
   switch (ddl.effect) {
@@ -13,10 +15,17 @@ export function alreadyThere(ddl: Ddl, isMariaDB: boolean): ReadonlySet<number> 
       return new Set([CREATED[ddl.objects[0].type]]);
     case 'drop':
       return new Set(
-        ddl.objects.map(({ type }) => (type === 'VIEW' && isMariaDB ? 4092 : DROPPED[type])),
+        ddl.objects.map(({ type }) =>
+          type === 'VIEW' && isMariaDB ? ERRNO.ER_UNKNOWN_VIEW : DROPPED[type],
+        ),
       );
     case 'rename':
-      return new Set([1146, 1050, 1017]);
+      // MySQL looks for the new name first in RENAME TABLE, and for the old one in ALTER TABLE.
+      return new Set(
+        isMariaDB
+          ? [ERRNO.ER_NO_SUCH_TABLE]
+          : [ERRNO.ER_NO_SUCH_TABLE, ERRNO.ER_TABLE_EXISTS_ERROR],
+      );
     case 'repeatable':
       return undefined;
     case 'alter': {
@@ -27,43 +36,46 @@ export function alreadyThere(ddl: Ddl, isMariaDB: boolean): ReadonlySet<number> 
 }
 
 const CREATED: Record<DdlObject['type'], number> = {
-  TABLE: 1050,
-  VIEW: 1050,
-  TRIGGER: 1359,
-  PROCEDURE: 1304,
-  FUNCTION: 1304,
-  EVENT: 1537,
+  TABLE: ERRNO.ER_TABLE_EXISTS_ERROR,
+  VIEW: ERRNO.ER_TABLE_EXISTS_ERROR,
+  TRIGGER: ERRNO.ER_TRG_ALREADY_EXISTS,
+  PROCEDURE: ERRNO.ER_SP_ALREADY_EXISTS,
+  FUNCTION: ERRNO.ER_SP_ALREADY_EXISTS,
+  EVENT: ERRNO.ER_EVENT_ALREADY_EXISTS,
+  SEQUENCE: ERRNO.ER_TABLE_EXISTS_ERROR,
 };
 
 const DROPPED: Record<DdlObject['type'], number> = {
-  TABLE: 1051,
-  VIEW: 1051,
-  TRIGGER: 1360,
-  PROCEDURE: 1305,
-  FUNCTION: 1305,
-  EVENT: 1539,
+  TABLE: ERRNO.ER_BAD_TABLE_ERROR,
+  VIEW: ERRNO.ER_BAD_TABLE_ERROR,
+  TRIGGER: ERRNO.ER_TRG_DOES_NOT_EXIST,
+  PROCEDURE: ERRNO.ER_SP_DOES_NOT_EXIST,
+  FUNCTION: ERRNO.ER_SP_DOES_NOT_EXIST,
+  EVENT: ERRNO.ER_EVENT_DOES_NOT_EXIST,
+  SEQUENCE: ERRNO.ER_UNKNOWN_SEQUENCES,
 };
 
 function ofClause(clause: DdlClause, isMariaDB: boolean): number | undefined {
   if (clause.does === 'set' || clause.does === 'redefine' || clause.what === 'unnamed')
     return undefined;
-  if (clause.does === 'rename') return clause.what === 'column' ? 1054 : 1176;
+  if (clause.does === 'rename')
+    return clause.what === 'column' ? ERRNO.ER_BAD_FIELD_ERROR : ERRNO.ER_KEY_DOES_NOT_EXISTS;
   const isAdd = clause.does === 'add';
   switch (clause.what) {
     case 'column':
-      return isAdd ? 1060 : 1091;
+      return isAdd ? ERRNO.ER_DUP_FIELDNAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
     case 'key':
-      return isAdd ? 1061 : 1091;
+      return isAdd ? ERRNO.ER_DUP_KEYNAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
     case 'primary key':
-      return isAdd ? 1068 : 1091;
+      return isAdd ? ERRNO.ER_MULTIPLE_PRI_KEY : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
     case 'check':
-      if (isMariaDB) return isAdd ? 1826 : 1091;
-      return isAdd ? 3822 : 3821;
+      if (isMariaDB) return isAdd ? ERRNO.ER_FK_DUP_NAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
+      return isAdd ? ERRNO.ER_CHECK_CONSTRAINT_DUP_NAME : ERRNO.ER_CHECK_CONSTRAINT_NOT_FOUND;
     case 'foreign key':
-      // MariaDB sees a second one of the same name only when it has copied the table (1005).
-      if (isMariaDB) return isAdd ? undefined : 1091;
-      return isAdd ? 1826 : 1091;
+      // MariaDB sees a second one of the same name only when it has copied the table (ER_CANT_CREATE_TABLE).
+      if (isMariaDB) return isAdd ? undefined : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
+      return isAdd ? ERRNO.ER_FK_DUP_NAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
     case 'constraint':
-      return isMariaDB || isAdd ? 1091 : 3940;
+      return isMariaDB || isAdd ? ERRNO.ER_CANT_DROP_FIELD_OR_KEY : ERRNO.ER_CONSTRAINT_NOT_FOUND;
   }
 }

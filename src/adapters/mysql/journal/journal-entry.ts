@@ -1,25 +1,32 @@
-import { statementShape } from '../../../core/migrate/statement-shape.ts';
 import type { DdlObject } from '../sql/ddl-object.ts';
 import type { StatementKind } from '../sql/statement-kind.ts';
+import { statementShape } from '../sql/statement-shape.ts';
 import type { SqlStatement } from './sql-statement.ts';
 import type { StatementDigest } from './statement-digest.ts';
 import { type Answer, storeAnswer } from './stored-answer.ts';
 
-/** What the journal holds of one statement. */
+/** One statement as the journal holds it. */
 export interface JournaledStatement {
   readonly number: number;
   readonly digest: StatementDigest;
   readonly kind: StatementKind;
   /** Its shape, for people. */
   readonly text: string;
-  /** What it is about, as far as that tells its end or the end of others. */
+  /** The objects that it is about, as far as they show whether it or others finished. */
   readonly objects?: readonly DdlObject[] | undefined;
-  /** The objects' states before it; `undefined` where nothing tells its end, or that is known. */
+  /** The objects' states before it; `undefined` if nothing tells its end, or that is known. */
   readonly statesBefore?: readonly string[] | undefined;
+  /** Checksum of the file that sent it; absent for statements of this attempt and in old journals. */
+  readonly file?: string | null | undefined;
   /** Whether it has ended; how, says the answer. */
   readonly done: boolean;
-  /** What the server said, as JSON; `null` where that is not known or was too long. */
+  /** The server's answer, as JSON; `null` if it is not known or was too long. */
   readonly answer: string | null;
+  /**
+   * Next generated ids of tables that the migration has made, by the table's key, as they were when this
+   * row was written: a rolled-back insert moves the counter on.
+   */
+  readonly counters?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A statement of the attempt that is under way. Many are never written down: their texts are made when they are. */
@@ -29,6 +36,7 @@ export class JournalEntry implements JournaledStatement {
   readonly kind: StatementKind;
   objects: readonly DdlObject[] | undefined;
   statesBefore: readonly string[] | undefined;
+  counters: Readonly<Record<string, number>> | undefined;
   done = false;
   /** Whether it changed the database, and that was not undone. */
   hasEffect = false;

@@ -8,8 +8,12 @@ type Alteration = Extract<Ddl, { effect: 'alter' }>;
 /** Not columns: by them a table that somebody else made is told from the migration's own. */
 const TOLD_BY_NAME = new Set<string>(['key', 'foreign key', 'check']);
 
-/** What is known of the names in a table. */
+/** `orders_ibfk_1`, `orders_chk_1`, `CONSTRAINT_1`. */
+const GIVEN_BY_SERVER = /_(?:ibfk|chk)_\d+$|^constraint_\d+$/;
+
+/** The names in a table, as far as they are known. */
 interface Names {
+  readonly table: DdlObject;
   /** In lower case. */
   readonly taken: Set<string>;
   /** The statement that made the table, in lower case: it may name some itself. */
@@ -26,7 +30,7 @@ export class NamesBefore {
   /** The names that a table had before the first statement about it. */
   see(table: DdlObject, names: readonly string[]): void {
     const key = objectKey(table);
-    if (!this.#tables.has(key)) this.#tables.set(key, { taken: new Set(names), madeBy: '' });
+    if (!this.#tables.has(key)) this.#tables.set(key, { table, taken: new Set(names), madeBy: '' });
   }
 
   knows(table: DdlObject): boolean {
@@ -47,7 +51,12 @@ export class NamesBefore {
         const key = objectKey(ddl.objects[0]);
         // One that is made like another one has names that nobody wrote down.
         if (ddl.columns === undefined) this.#tables.delete(key);
-        else this.#tables.set(key, { taken: new Set(), madeBy: sql.toLowerCase() });
+        else
+          this.#tables.set(key, {
+            table: ddl.objects[0],
+            taken: new Set(),
+            madeBy: sql.toLowerCase(),
+          });
         return;
       }
       case 'alter': {
@@ -65,6 +74,24 @@ export class NamesBefore {
       default:
         this.forget();
     }
+  }
+
+  /** The tables whose names are known. */
+  tables(): DdlObject[] {
+    return [...this.#tables.values()].map(({ table }) => table);
+  }
+
+  /**
+   * A name that the table has now although it did not have it before, and no statement that was seen since
+   * has added it. Names that servers give by themselves count as accounted for.
+   */
+  unaccounted(table: DdlObject, actual: readonly string[]): string | undefined {
+    const names = this.#tables.get(objectKey(table));
+    if (names === undefined) return undefined;
+    const { taken, madeBy } = names;
+    return actual.find(
+      (name) => !taken.has(name) && !madeBy.includes(name) && !GIVEN_BY_SERVER.test(name),
+    );
   }
 
   /** Something may have been done of which nothing is known. */

@@ -1,23 +1,31 @@
 import { hash } from 'node:crypto';
 import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
+import { ERRNO } from '../../server/errno.ts';
+import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
-import { isServerError } from '../connection/server-error.ts';
 import type { DdlObject } from '../sql/ddl-object.ts';
 
 /** The state of an object that is not there. */
 const ABSENT = 'absent';
-/** The state of an object that is there, where no more than that was asked for. */
+/** The state of an object that is there, if no more than that was asked for. */
 const PRESENT = 'present';
 
 /**
  * Errors by which the servers say that there is no such object: table, view, routine, trigger, event,
  * database.
  */
-const MISSING = new Set([1146, 1051, 1347, 1305, 1360, 1539, 1049, 4092]);
+const MISSING: ReadonlySet<number> = new Set([
+  ERRNO.ER_NO_SUCH_TABLE,
+  ERRNO.ER_BAD_TABLE_ERROR,
+  ERRNO.ER_WRONG_OBJECT,
+  ERRNO.ER_SP_DOES_NOT_EXIST,
+  ERRNO.ER_TRG_DOES_NOT_EXIST,
+  ERRNO.ER_EVENT_DOES_NOT_EXIST,
+  ERRNO.ER_BAD_DB_ERROR,
+  ERRNO.ER_UNKNOWN_VIEW,
+]);
 
-const TABLE_ACCESS_DENIED = 1142;
-
-/** How the server would create the object; `undefined` where it is not there. */
+/** How the server would create the object; `undefined` if it is not there. */
 export async function definitionOf(
   connection: Connection,
   { type, schema, name }: DdlObject,
@@ -35,13 +43,13 @@ export async function definitionOf(
     if (!isServerError(error)) throw error;
     if (MISSING.has(error.errno)) return undefined;
     // Whoever may make a view, or drop it, need not be allowed to see how it is made.
-    if (error.errno === TABLE_ACCESS_DENIED && type === 'VIEW')
+    if (error.errno === ERRNO.ER_TABLEACCESS_DENIED_ERROR && type === 'VIEW')
       return isListed(connection, { schema, name });
     throw error;
   }
 }
 
-/** The empty text where the server lists a table or view of that name. */
+/** The empty text if the server lists a table or view of that name. */
 async function isListed(
   connection: Connection,
   { schema, name }: Pick<DdlObject, 'schema' | 'name'>,
@@ -54,7 +62,7 @@ async function isListed(
   return rows.length > 0 ? '' : undefined;
 }
 
-/** A short text that differs where the definition does. The counter of a table changes with its rows. */
+/** A short text that differs if the definition does. The counter of a table changes with its rows. */
 export function stateOf(definition: string | undefined): string {
   if (definition === undefined) return ABSENT;
   const lasting = definition.replace(/ AUTO_INCREMENT=\d+/, '');
@@ -66,7 +74,7 @@ export function isSameState(before: string, now: string): boolean {
   return before === PRESENT ? now !== ABSENT : before === now;
 }
 
-/** What a table has, from its definition; all names in lower case. */
+/** Columns, keys and constraints of a table, from its definition; all names in lower case. */
 export interface TableParts {
   readonly columns: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
@@ -96,7 +104,7 @@ export function tableParts(definition: string): TableParts {
   return { columns, keys, constraints, hasPrimaryKey };
 }
 
-/** Names are in double quotes where a migration has set ANSI_QUOTES. */
+/** Names are in double quotes if a migration has set ANSI_QUOTES. */
 function unquoted(name: string): string {
   const quote = name.slice(0, 1);
   return name.slice(1, -1).replaceAll(quote + quote, quote);

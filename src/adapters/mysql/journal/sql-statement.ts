@@ -1,11 +1,9 @@
 import type { StatementRef } from '../../../core/failure.ts';
-import { statementShape } from '../../../core/migrate/statement-shape.ts';
+import type { SqlMode } from '../sql/sql-mode.ts';
 import type { StatementKind } from '../sql/statement-kind.ts';
+import { statementShape } from '../sql/statement-shape.ts';
+import type { StatementTraits } from '../sql/statement-traits.ts';
 import type { StatementDigest } from './statement-digest.ts';
-import type { Answer } from './stored-answer.ts';
-
-/** Sends one packet as Knex would and gives the driver's answer. */
-export type SendPacket = (sql: string, bindings: readonly unknown[]) => Promise<Answer>;
 
 /** One statement of a migration on its way to the server. */
 export interface SqlStatement {
@@ -17,9 +15,13 @@ export interface SqlStatement {
   /** Whether it is several that could not be told apart. */
   readonly several: boolean;
   readonly digest: StatementDigest;
-  /** What is certain to come behind it if it succeeds, without values. */
+  /** Statements that are certain to follow if it succeeds, without values. */
   readonly following: readonly string[];
-  readonly send: SendPacket;
+  /** Options that Knex hands the driver along with the query, such as `rowsAsArray`. */
+  readonly options: object;
+  readonly traits: StatementTraits;
+  /** How the server reads it. */
+  readonly mode: SqlMode;
 }
 
 /** The statement as a report may show it. */

@@ -1,11 +1,30 @@
 import { hash } from 'node:crypto';
 
-/** What tells whether a statement is the one that an earlier attempt ran. */
+/** Hashes that show whether a statement is the one that an earlier attempt ran. */
 export interface StatementDigest {
   /** SHA-256 of its text, hex. */
   readonly text: string;
   /** SHA-256 of its bindings, hex. */
   readonly bindings: string;
+  /** SHA-256 of text and bindings to the letter, points in time included, hex; `null` in old journals. */
+  readonly exact: string | null;
+}
+
+/** How a statement compares with the one that an earlier attempt ran at its position. */
+export type Likeness = 'same' | 'other values' | 'other text';
+
+/**
+ * Compares strictly, to the letter, once the migration's file was changed: then a point in time may be
+ * just what was corrected. While the file is the same, points in time may differ.
+ */
+export function compareDigests(
+  earlier: StatementDigest,
+  now: StatementDigest,
+  isStrict: boolean,
+): Likeness {
+  if (earlier.text !== now.text) return 'other text';
+  if (earlier.bindings !== now.bindings) return 'other values';
+  return isStrict && earlier.exact !== now.exact ? 'other values' : 'same';
 }
 
 /**
@@ -14,13 +33,21 @@ export interface StatementDigest {
  */
 export function statementDigest(sql: string, bindings: readonly unknown[]): StatementDigest {
   let text: string | undefined;
+  // A migration may change its own objects before anybody asks.
+  const texts = bindings.map((value) => bindingText(value, withoutTimes));
+  const exactTexts = bindings.map((value) => bindingText(value, exactly));
+  let exact: string | undefined;
   return {
     // Of many statements nobody asks for it, and the text stays as it is.
     get text() {
       text ??= sha256(withoutTimes(sql));
       return text;
     },
-    bindings: bindings.length === 0 ? NO_BINDINGS : sha256(bindings.map(bindingText).join('\0')),
+    bindings: bindings.length === 0 ? NO_BINDINGS : sha256(texts.join('\0')),
+    get exact() {
+      exact ??= sha256([sql, ...exactTexts].join('\0'));
+      return exact;
+    },
   };
 }
 
@@ -30,11 +57,15 @@ function withoutTimes(text: string): string {
   return text.replace(TIME, '<time>');
 }
 
-function bindingText(value: unknown): string {
-  if (value instanceof Date) return 'time';
+function exactly(text: string): string {
+  return text;
+}
+
+function bindingText(value: unknown, shown: (text: string) => string): string {
+  if (value instanceof Date) return shown === exactly ? `time ${value.getTime()}` : 'time';
   if (Buffer.isBuffer(value)) return `bytes ${value.toString('hex')}`;
   if (typeof value === 'bigint') return `bigint ${value}`;
-  if (typeof value === 'string') return `string ${withoutTimes(value)}`;
+  if (typeof value === 'string') return `string ${shown(value)}`;
   return `${typeof value} ${JSON.stringify(value) ?? ''}`;
 }
 

@@ -1,18 +1,19 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { StatementStanding } from '../../../core/half-applied.ts';
-import { query } from '../connection/query.ts';
 import type { SqlText } from '../connection/sql-text.ts';
-import type { StatementKind } from '../sql/statement-kind.ts';
 import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
+import type { Direction, JournaledMigration } from './journaled-migration.ts';
+import { readStatements } from './read-statements.ts';
+import { standingsOf } from './standings-of.ts';
 import { tableListing } from './table-listing.ts';
 
 /** States that the server itself looks up while it writes the row: whether the table is there. */
 export const LOOKED_UP = ['looked up'];
 
 /**
- * Which statements of a migration have run, and with what answer: rows of the journal table behind
+ * Which statements of a migration have run, and with what answer: rows of the journal table after
  * the one with the migration's checksum, numbered from 1. They are there only while a migration is
- * half-way.
+ * half-applied.
  */
 export class StatementJournal {
   readonly #connection: Connection;
@@ -22,14 +23,15 @@ export class StatementJournal {
   #migration = '';
   #runId = '';
   #direction: Direction = 'up';
+  #file = '';
   #rows = new Map<number, JournaledStatement>();
   #entries: JournalEntry[] = [];
-  /** What was written since the last commit. */
+  /** Entries that were written since the last commit. */
   readonly #uncommitted = new Set<JournalEntry>();
   #mayHaveRows = false;
   #unknown: number[] = [];
 
-  /** Whether statements are written down; where not, the rest of it works as if they had been. */
+  /** Whether statements are written down; if not, the rest of it works as if they had been. */
   readonly isKept: boolean;
 
   /** @param table the journal, quoted for SQL @param database the one in which migrations run */
@@ -41,27 +43,37 @@ export class StatementJournal {
     this.isKept = isKept;
   }
 
-  /** Begins with a migration; `isOpen`: an earlier attempt has left statements of it, which are read. */
-  async start(
-    migration: string,
-    run: { id: string; direction: Direction },
-    isOpen: boolean,
-  ): Promise<void> {
-    this.#migration = migration;
-    this.#runId = run.id;
-    this.#direction = run.direction;
+  /** Begins with a migration; reads what an earlier attempt has left of it. */
+  async start({ id, checksum, runId, direction, isOpen }: JournaledMigration): Promise<void> {
+    this.#migration = id;
+    this.#runId = runId;
+    this.#direction = direction;
+    this.#file = checksum;
     this.#entries = [];
     this.#uncommitted.clear();
     this.#unknown = [];
     this.#mayHaveRows = isOpen;
     this.#rows = isOpen
-      ? await readStatements(this.#connection, this.#table, migration, run.direction)
+      ? await readStatements(this.#connection, this.#table, id, direction)
       : new Map();
   }
 
-  /** What an earlier attempt wrote down. */
+  /** The statement of this number, if an earlier attempt wrote it down. */
   earlier(number: number): JournaledStatement | undefined {
     return this.#rows.get(number);
+  }
+
+  /** Statements that earlier attempts wrote down, in order. */
+  get earlierRows(): Iterable<JournaledStatement> {
+    return this.#rows.values();
+  }
+
+  /** Whether the file has changed since an earlier attempt ran one of these statements. */
+  get isFileChanged(): boolean {
+    // Journals of earlier versions say nothing of the file.
+    return [...this.#rows.values()].some(
+      ({ file }) => file !== undefined && file !== null && file !== this.#file,
+    );
   }
 
   /** Number of the last statement of earlier attempts, 0 for none. */
@@ -69,7 +81,7 @@ export class StatementJournal {
     return Math.max(0, ...this.#rows.keys());
   }
 
-  /** The first statement behind this number that an earlier attempt ran, and that may have an effect. */
+  /** The first statement after this number that an earlier attempt ran, and that may have an effect. */
   earlierBehind(number: number): JournaledStatement | undefined {
     return [...this.#rows.values()].find(
       (row) => row.number > number && row.kind !== 'read' && row.kind !== 'session',
@@ -97,14 +109,24 @@ export class StatementJournal {
     return numbers.size;
   }
 
+  /** Whether a statement has an effect that is not committed yet. */
+  get hasUncommittedEffects(): boolean {
+    return this.#entries.some(({ hasEffect, committed }) => hasEffect && !committed);
+  }
+
   add(entry: JournalEntry): JournalEntry {
     this.#entries.push(entry);
     return entry;
   }
 
-  /** Writes what is not written yet; `undefined` where that is nothing. Counts as written at once. */
-  write(): SqlText | undefined {
-    const entries = this.#entries.filter(({ written }) => !written);
+  /** Whether {@link write} has something to write, apart from one entry. */
+  isWaiting(except?: JournalEntry): boolean {
+    return this.isKept && this.#entries.some((entry) => !entry.written && entry !== except);
+  }
+
+  /** Writes what is not written yet; `undefined` if that is nothing. Counts as written at once. */
+  write(except?: JournalEntry): SqlText | undefined {
+    const entries = this.#entries.filter((entry) => !entry.written && entry !== except);
     if (entries.length === 0 || !this.isKept) return undefined;
     this.#mayHaveRows = true;
     const values = entries.flatMap((entry) => this.#values(entry));
@@ -122,7 +144,7 @@ export class StatementJournal {
     };
   }
 
-  /** What was written since the last commit, or behind a statement, is gone, and so are the effects. */
+  /** Rows that were written since the last commit, or after a statement, are gone, and so are the effects. */
   rolledBack(behind = 0): void {
     // Also the rows of statements whose effects are there to stay.
     for (const entry of this.#uncommitted) entry.written = false;
@@ -134,21 +156,13 @@ export class StatementJournal {
     }
   }
 
-  /** What was written is there to stay. */
-  committed(): void {
+  /** Rows that were written are there to stay; not the entry of a statement that runs after the COMMIT. */
+  committed(except?: JournalEntry): void {
     this.#uncommitted.clear();
-    for (const entry of this.#entries) entry.committed = true;
+    for (const entry of this.#entries) if (entry !== except) entry.committed = true;
   }
 
-  /** Finds the row of a statement. */
-  find(number: number): SqlText {
-    return {
-      sql: `SELECT number FROM ${this.#table} WHERE migration = ? AND direction = ? AND number = ?`,
-      values: [this.#migration, this.#direction, number],
-    };
-  }
-
-  /** Removes the statements of a migration that has ended; `undefined` where there are none. */
+  /** Removes the statements of a migration that has ended; `undefined` if there are none. */
   clear(): SqlText | undefined {
     this.#entries = [];
     if (!this.#mayHaveRows) return undefined;
@@ -160,18 +174,20 @@ export class StatementJournal {
 
   /**
    * Leaves what the next attempt has to know after a failure: everything up to the last statement
-   * with an effect. Behind it nothing has to be remembered, but for one whose end nobody knows.
+   * with an effect. After it nothing has to be remembered, but for one whose end nobody knows.
    */
-  keepEffects(): SqlText | undefined {
+  keepEffects(): SqlText[] | undefined {
     const last = this.#entries.findLast(({ hasEffect, committed }) => hasEffect && committed);
     const kept = Math.max(last?.number ?? 0, this.lastEarlier);
     this.#entries = this.#entries.filter(({ number }) => number <= kept);
-    if (kept === 0) return this.#unknown.length > 0 ? undefined : this.clear();
+    if (kept === 0) {
+      const cleared = this.#unknown.length > 0 ? undefined : this.clear();
+      return cleared && [cleared];
+    }
     const remove = `DELETE FROM ${this.#table} WHERE migration = ? AND direction = ? AND number > ? AND number NOT IN (?)`;
     const values = [this.#migration, this.#direction, kept, [0, ...this.#unknown]];
     const write = this.write();
-    if (write === undefined) return { sql: remove, values };
-    return { sql: `${write.sql};\n${remove}`, values: [...write.values, ...values] };
+    return [...(write === undefined ? [] : [write]), { sql: remove, values }];
   }
 
   /** The end of this statement will not be known: its row stays if the server has kept it. */
@@ -179,18 +195,16 @@ export class StatementJournal {
     this.#unknown.push(number);
   }
 
-  /** How the statements stand, for people; `reached` is the one that cannot go on. */
-  standings(reached: StatementStanding): StatementStanding[] {
-    const known = new Map<number, StatementStanding>();
-    for (const { number, text, done } of [...this.#rows.values(), ...this.#entries]) {
-      if (number < reached.number)
-        known.set(number, { number, text, standing: done ? 'applied' : 'not known' });
-    }
-    return [...known.values(), reached];
+  /**
+   * How all statements stand, for people, those after the one that cannot be resumed included.
+   * `stopped` is that one.
+   */
+  standings(stopped: StatementStanding): StatementStanding[] {
+    return standingsOf([...this.#rows.values(), ...this.#entries], this.#direction, stopped);
   }
 
   #values(entry: JournalEntry): unknown[] {
-    const { number, digest, kind, text, objects, statesBefore, done, answer } = entry;
+    const { number, digest, kind, text, objects, statesBefore, done, answer, counters } = entry;
     const [table] = objects ?? [];
     return [
       this.#migration,
@@ -207,61 +221,20 @@ export class StatementJournal {
         : [statesBefore?.join(' ') ?? null]),
       done,
       answer,
+      this.#file,
+      digest.exact,
+      counters === undefined ? null : JSON.stringify({ counters }),
     ];
   }
 }
 
-/** Whether a migration's `up` or its `down` is under way. */
-export type Direction = 'up' | 'down';
-
 const COLUMNS =
-  'migration, number, checksum, bindings, direction, run_id, kind, text, objects, states_before, done, answer';
-const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?)`;
+  'migration, number, checksum, bindings, direction, run_id, kind, text, objects, states_before, done, answer, file, exact, state';
+const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?, ?, ?, ?)`;
 const ROW = rowWith('?');
 
 /** A row for which the server itself looks up whether a table is there. */
 function lookingRow(listing: string): string {
   const isThere = `EXISTS(SELECT 1 FROM ${listing} WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?)`;
   return rowWith(`IF(${isThere}, 'present', 'absent')`);
-}
-
-interface StatementRow extends RowDataPacket {
-  readonly number: number;
-  readonly checksum: string;
-  readonly bindings: string;
-  readonly kind: StatementKind;
-  readonly text: string;
-  readonly objects: string | null;
-  readonly states_before: string | null;
-  readonly done: number;
-  readonly answer: string | null;
-}
-
-/** The statements of a migration that is half-way. */
-export async function readStatements(
-  connection: Connection,
-  table: string,
-  migration: string,
-  direction: Direction,
-): Promise<Map<number, JournaledStatement>> {
-  const rows = await query<StatementRow[]>(
-    connection,
-    `SELECT number, checksum, bindings, kind, text, objects, states_before, done, answer FROM ${table} WHERE migration = ? AND direction = ? AND number > 0 ORDER BY number`,
-    [migration, direction],
-  );
-  return new Map(
-    rows.map((row) => [
-      row.number,
-      {
-        number: row.number,
-        digest: { text: row.checksum, bindings: row.bindings },
-        kind: row.kind,
-        text: row.text,
-        objects: row.objects === null ? undefined : JSON.parse(row.objects),
-        statesBefore: row.states_before === null ? undefined : row.states_before.split(' '),
-        done: row.done === 1,
-        answer: row.answer,
-      },
-    ]),
-  );
 }

@@ -1,18 +1,25 @@
 import type { Connection } from 'mysql2';
 import type { StatementStanding } from '../../../core/half-applied.ts';
-import { readStatements } from './statement-journal.ts';
+import type { KnexTables } from '../bookkeeping/knex-tables.ts';
+import { readLabel } from '../bookkeeping/resolutions-table.ts';
+import { readStatements } from './read-statements.ts';
+import { verifiedStandings } from './verified-standings.ts';
 
-/** How the statements of a half-way migration stand: those of its `up`, then those of its `down`. */
+/**
+ * How the statements of a half-applied migration stand, checked against the database: those of its
+ * `up`, then those of its `down`. Needs the fence.
+ */
 export async function readStandings(
   connection: Connection,
-  journal: string,
+  tables: Pick<KnexTables, 'journal' | 'audit'>,
   id: string,
 ): Promise<StatementStanding[]> {
-  const up = await readStatements(connection, journal, id, 'up');
-  const down = await readStatements(connection, journal, id, 'down');
-  return [...up.values(), ...down.values()].map(({ number, text, done }) => ({
-    number,
-    text,
-    standing: done ? 'applied' : 'not known',
-  }));
+  const label = await readLabel(connection, tables, id);
+  const standings: StatementStanding[] = [];
+  for (const direction of ['up', 'down'] as const) {
+    const statements = await readStatements(connection, tables.journal, id, direction);
+    const of = { direction, label };
+    standings.push(...(await verifiedStandings(connection, [...statements.values()], of)));
+  }
+  return standings;
 }

@@ -1,22 +1,40 @@
 import { createHash } from 'node:crypto';
-import type { ServerError } from '../connection/server-error.ts';
+import type { ServerError } from '../../server/server-error.ts';
+import {
+  type DescribedColumn,
+  driverColumn,
+  driverHeader,
+  isHeader,
+} from '../connection/driver-classes.ts';
+import { decodeValue, encodeValue, isRestorable } from './stored-values.ts';
 
-/** What the driver gives for a statement: a header or rows, or several of them, and what describes columns. */
+/** The driver's answer to a statement: a header or rows, or several of them, and the columns' definitions. */
 export type Answer = readonly [result: unknown, fields: unknown];
 
 /** Longest answer that the journal keeps, in characters of its JSON: 64 KiB. */
 const LONGEST = 65_536;
 
-/** What the journal keeps of an answer: of one that is too long, what tells whether it comes again. */
+/** An answer as the journal keeps it: of one that is too long, a hash that shows whether it comes again. */
 export function storeAnswer([result, fields]: Answer): string {
   // The length of rows is seen before they are all written out.
   if (Array.isArray(result) && result.length > LONGEST / 4) return storeRows(result);
-  const names = Array.isArray(fields) ? fields.map(nameOf) : undefined;
-  const text = JSON.stringify({ result: encode(result), ...(names && { fields: names }) });
-  return text.length > LONGEST ? storeRows(result) : text;
+  if (!isHeader(result) && !areResults(result) && !isRestorable(result)) return storeRows(result);
+  const columns = Array.isArray(fields) ? fields.map(encodeColumn) : undefined;
+  const text = JSON.stringify({ result: encodeResult(result), ...(columns && { columns }) });
+  return text.length > LONGEST ? storeRows(result) : inAscii(text);
 }
 
-/** What the journal keeps of rows that it does not keep. */
+/** The same JSON in characters that pass every connection unharmed, whatever character set it claims to have. */
+function inAscii(json: string): string {
+  return json.replace(
+    BEYOND_ASCII,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+const BEYOND_ASCII = /[\u007f-\uffff]/g;
+
+/** The text that the journal has in place of rows that it does not keep. */
 function storeRows(rows: unknown): string {
   const digest = new RowDigest();
   for (const row of Array.isArray(rows) ? rows : [rows]) digest.add(row);
@@ -28,7 +46,7 @@ export class RowDigest {
   readonly #hash = createHash('sha256');
 
   add(row: unknown): void {
-    this.#hash.update(JSON.stringify(encode(row)) ?? '').update('\n');
+    this.#hash.update(JSON.stringify(encodeValue(row)) ?? '').update('\n');
   }
 
   stored(): string {
@@ -41,24 +59,32 @@ export function isTooLong(stored: string): boolean {
   return stored.startsWith('{"digest":');
 }
 
-/** Whether it was an error, which the migration went on after. */
+/** Whether it was an error, which the migration caught. */
 export function isStoredError(stored: string | null): boolean {
   return stored?.startsWith('{"error":') === true;
 }
 
-/** What the journal keeps of an error that a migration went on after. */
-export function storeError({ errno, sqlState, sqlMessage }: ServerError): string {
-  return JSON.stringify({ error: { errno, sqlState, sqlMessage } });
+/** An error that a migration caught, as the journal keeps it; its `sql` follows from the statement. */
+export function storeError(error: ServerError): string {
+  const { errno, sqlState, sqlMessage } = error;
+  const { code } = error as { code?: string };
+  return inAscii(JSON.stringify({ error: { code, errno, sqlState, sqlMessage } }));
 }
 
-/** The answer that was stored, or the error, thrown. */
+/** The answer that was stored, or the error, thrown: with the properties that mysql2 gives it, in their order. */
 export function storedAnswer(text: string): Answer {
-  const { result, fields, error } = JSON.parse(text);
-  if (error !== undefined) throw Object.assign(new Error(error.sqlMessage), error);
-  return [decode(result), fields?.map((name: unknown) => ({ name })) ?? undefined];
+  const { result, columns, error } = JSON.parse(text);
+  if (error !== undefined) {
+    const { code, errno, sqlState, sqlMessage } = error;
+    throw Object.assign(new Error(sqlMessage), { code, errno, sqlState, sqlMessage });
+  }
+  return [decodeResult(result), columns?.map(decodeColumn) ?? undefined];
 }
 
-/** The answer that the server gives for DDL. */
+/**
+ * The answer of a server to DDL that has nothing to count. The answer to one that is found done is not
+ * known: rows that an ALTER copied, and warnings, are missing from it.
+ */
 export const DDL_ANSWER: Answer = [
   {
     fieldCount: 0,
@@ -72,31 +98,52 @@ export const DDL_ANSWER: Answer = [
   undefined,
 ];
 
-/** JSON has no words for some values that a row may hold. */
-function encode(value: unknown): unknown {
-  if (value instanceof Date) return { $date: value.getTime() };
-  if (Buffer.isBuffer(value)) return { $bytes: value.toString('base64') };
-  if (typeof value === 'bigint') return { $bigint: String(value) };
-  if (Array.isArray(value)) return value.map(encode);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, held]) => [key, encode(held)]);
-  // A JSON column may hold an object that looks like one of ours.
-  if (entries.some(([key]) => String(key).startsWith('$'))) return { $entries: entries };
-  return Object.fromEntries(entries);
+/** Whether these are the answers to several statements, or of a procedure, of which some are no rows. */
+function areResults(result: unknown): result is readonly unknown[] {
+  return Array.isArray(result) && result.some(isHeader);
 }
 
-function decode(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(decode);
-  if (typeof value !== 'object' || value === null) return value;
-  const held = value as Record<string, unknown>;
-  if (Array.isArray(held.$entries))
-    return Object.fromEntries(held.$entries.map(([key, inner]) => [key, decode(inner)]));
-  if (typeof held.$bytes === 'string') return Buffer.from(held.$bytes, 'base64');
-  if (typeof held.$bigint === 'string') return BigInt(held.$bigint);
-  if ('$date' in held) return new Date(held.$date === null ? Number.NaN : Number(held.$date));
-  return Object.fromEntries(Object.entries(held).map(([key, inner]) => [key, decode(inner)]));
+function encodeResult(result: unknown): unknown {
+  if (areResults(result)) return { $results: result.map(encodeResult) };
+  if (isHeader(result)) return { $header: encodeValue({ ...result }) };
+  return encodeValue(result);
 }
 
-function nameOf(field: unknown): unknown {
-  return Array.isArray(field) ? field.map(nameOf) : (field as { name?: unknown } | undefined)?.name;
+function decodeResult(value: unknown): unknown {
+  const held = value as { $results?: unknown[]; $header?: unknown } | null;
+  if (Array.isArray(held?.$results)) return held.$results.map(decodeResult);
+  if (held?.$header !== undefined) return driverHeader(decodeValue(held.$header) as object);
+  return decodeValue(value);
 }
+
+/** A column's definition in short, or those of one answer of several. */
+function encodeColumn(field: unknown): unknown {
+  if (Array.isArray(field)) return field.map(encodeColumn);
+  if (field === undefined || field === null) return null;
+  const column = field as DescribedColumn;
+  const { extendedTypeName: type, extendedFormat: format } = column;
+  return {
+    is: [...NAMES.map((name) => column[name]), ...NUMBERS.map((name) => column[name])],
+    ...(type !== undefined && { type }),
+    ...(format !== undefined && { format }),
+  };
+}
+
+function decodeColumn(stored: unknown): unknown {
+  if (Array.isArray(stored)) return stored.map(decodeColumn);
+  if (stored === null) return undefined;
+  const { is, type, format } = stored as {
+    is: (string | number)[];
+    type?: string;
+    format?: string;
+  };
+  const properties = [...NAMES, ...NUMBERS].map((name, index) => [name, is[index]]);
+  return driverColumn({
+    ...(Object.fromEntries(properties) as unknown as DescribedColumn),
+    extendedTypeName: type,
+    extendedFormat: format,
+  });
+}
+
+const NAMES = ['catalog', 'schema', 'table', 'orgTable', 'name', 'orgName'] as const;
+const NUMBERS = ['characterSet', 'columnLength', 'columnType', 'flags', 'decimals'] as const;
