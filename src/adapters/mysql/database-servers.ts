@@ -1,4 +1,5 @@
 import { type Connection, escapeId, escape as quote, type RowDataPacket } from 'mysql2';
+import { DATABASE_PRIVILEGES } from '../../core/database-privileges.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type {
   Account,
@@ -7,13 +8,14 @@ import type {
   DatabaseServers,
   ServerAddress,
 } from '../../core/provision/database-server.ts';
+import { ERRNO } from '../server/errno.ts';
+import { isServerError } from '../server/server-error.ts';
 import { explainAdminConnect, explainAdminQuery } from './accounts/admin-error.ts';
 import { withNativePassword } from './accounts/native-password.ts';
 import { acceptBoth, acceptOnly } from './accounts/two-passwords.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
-import { isServerError } from './connection/server-error.ts';
-import { readServerVersion } from './connection/server-version.ts';
+import { readServerFlavour } from './connection/server-version.ts';
 
 /** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
 const LOCK_SECONDS = 30;
@@ -94,12 +96,12 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     },
 
     createAccount: (account, { password, requireTls }) =>
-      succeedsUnless(1396, async () => {
+      succeedsUnless(ERRNO.ER_CANNOT_USER, async () => {
         const create = (identified: string) =>
           run(
             `CREATE USER ${accountText(account)} IDENTIFIED ${identified} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
           );
-        const { isMariaDb } = await readServerVersion(connection);
+        const { isMariaDb } = await readServerFlavour(connection);
         // MySQL writes no password into its logs.
         return isMariaDb
           ? withNativePassword((native) => create(`VIA ${native(password)}`))
@@ -129,7 +131,7 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     },
 
     createDatabase: (name, collation) =>
-      succeedsUnless(1007, () =>
+      succeedsUnless(ERRNO.ER_DB_CREATE_EXISTS, () =>
         run(
           `CREATE DATABASE ${escapeId(name, true)} CHARACTER SET utf8mb4${collation === undefined ? '' : ` COLLATE ${escapeId(collation, true)}`}`,
         ),
@@ -141,7 +143,8 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
 
     async grant(account, database, privileges) {
       const schema = escapeId(await asGrantPattern(connection, database), true);
-      await run(`GRANT ${privileges.join(', ')} ON ${schema}.* TO ${accountText(account)}`);
+      const names = byName(privileges).join(', ');
+      await run(`GRANT ${names} ON ${schema}.* TO ${accountText(account)}`);
     },
   };
 }
@@ -150,7 +153,15 @@ function accountText({ user, from }: Account): string {
   return `${quote(user)}@${quote(from)}`;
 }
 
-/** Whether a statement succeeds; `false` where the server answers that this exists already. */
+/**
+ * `ALL` as the names that it stands for. The server's own ALL has more with each version, and fails if
+ * the administrator lacks one of them.
+ */
+function byName(privileges: readonly string[]): string[] {
+  return privileges.flatMap((name) => (name === 'ALL' ? DATABASE_PRIVILEGES : [name]));
+}
+
+/** Whether a statement succeeds; `false` if the server answers that this exists already. */
 async function succeedsUnless(errno: number, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
@@ -163,7 +174,7 @@ async function succeedsUnless(errno: number, work: () => Promise<unknown>): Prom
 
 /**
  * In a GRANT an underscore stands for any character and a percent sign for any number of them, so
- * that `acme_db` would open `acmexdb` too; but not where MySQL runs with partial_revokes, which takes
+ * that `acme_db` would open `acmexdb` too; but not if MySQL runs with partial_revokes, which takes
  * them, and a backslash, as they stand.
  */
 async function asGrantPattern(connection: Connection, database: string): Promise<string> {

@@ -1,12 +1,15 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { DatabaseFacts, InspectDatabase } from '../../core/doctor/database-facts.ts';
 import type { ConnectionLogin } from '../../core/ports.ts';
+import { serverFlavour } from '../server/server-flavour.ts';
 import { grantedPrivileges } from './accounts/granted-privileges.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
 import { knexTables } from './bookkeeping/knex-tables.ts';
 import { readState } from './bookkeeping/read-state.ts';
+import { readLabel } from './bookkeeping/resolutions-table.ts';
 import { usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
+import { isReadOnly, READ_ONLY_VARIABLES } from './connection/read-only-state.ts';
 import { describeSession, findSession } from './connection/sessions.ts';
 import { isLoopback } from './connection/tls.ts';
 import { fenceName } from './locks/fence-name.ts';
@@ -15,7 +18,7 @@ import type { TenantDatabasesOptions } from './tenant-databases.ts';
 
 /**
  * Makes the function that looks at one database over one connection: three packets to the server
- * (its variables, the migration tables, Knex's lock), two more where a lock is held.
+ * (its variables, the migration tables, Knex's lock), two more if a lock is held.
  */
 export function createInspectDatabase(
   options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'tableName'>,
@@ -39,10 +42,12 @@ async function inspect(
   const tables = knexTables(login.database, tableName);
   const { facts, holderId, existing } = await readServer(connection, login, tableName);
   const state = await readState(connection, tables);
+  const [half] = state.open;
   const lock = `${tableName}_lock`;
   return {
     ...facts,
     state,
+    label: half === undefined ? undefined : await readLabel(connection, tables, half.id),
     hasJournal: existing.has('fanfold_journal'),
     knexLock: existing.has(lock)
       ? await readKnexLock(connection, tables)
@@ -65,15 +70,14 @@ interface VariablesRow extends RowDataPacket {
   readonly most: number;
   readonly mostOfUser: number;
   readonly openOfUser: number;
-  readonly readOnly: string | number;
   readonly holderId: number | null;
 }
 
-/** `@@innodb_read_only` is what readers of Aurora have set. Sessions of one's own user are always visible. */
+/** Sessions of one's own user are always visible. */
 const VARIABLES = `SELECT VERSION() AS version, @@version_comment AS comment, @@sql_mode AS sqlMode,
   @@max_connections AS most, @@max_user_connections AS mostOfUser,
   (SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = SUBSTRING_INDEX(USER(), '@', 1)) AS openOfUser,
-  IF(@@innodb_read_only, 1, @@read_only) AS readOnly, IS_USED_LOCK(?) AS holderId`;
+  IS_USED_LOCK(?) AS holderId`;
 const TABLES =
   'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)';
 
@@ -82,12 +86,20 @@ async function readServer(
   { host, database }: ConnectionLogin,
   tableName: string,
 ) {
-  const [variables, encryption, threads, grants, tables] = await query<
-    [VariablesRow[], RowDataPacket[], RowDataPacket[], RowDataPacket[], RowDataPacket[]]
+  const [variables, readOnly, encryption, threads, grants, tables] = await query<
+    [
+      VariablesRow[],
+      RowDataPacket[],
+      RowDataPacket[],
+      RowDataPacket[],
+      RowDataPacket[],
+      RowDataPacket[],
+    ]
   >(
     connection,
     [
       VARIABLES,
+      READ_ONLY_VARIABLES,
       "SHOW SESSION STATUS LIKE 'Ssl_version'",
       "SHOW GLOBAL STATUS LIKE 'Threads_connected'",
       'SHOW GRANTS',
@@ -99,14 +111,16 @@ async function readServer(
   if (row === undefined) throw new Error('The server answered SELECT without a row.');
   const granted = grants.map((grant) => String(Object.values(grant)[0]));
   const mostOfUser = Number(row.mostOfUser);
+  const flavour = serverFlavour(row.version, row.comment);
   return {
     holderId: row.holderId,
     existing: new Set(tables.map(({ name }) => String(name))),
     facts: {
       server: {
-        product: /mariadb/i.test(`${row.version} ${row.comment}`) ? 'MariaDB' : 'MySQL',
-        version: /^[\d.]+/.exec(row.version)?.[0] ?? row.version,
-        readOnly: !/^(0|OFF|)$/i.test(String(row.readOnly)),
+        product: flavour.family,
+        name: flavour.product,
+        version: flavour.version || row.version,
+        readOnly: isReadOnly(readOnly),
       },
       tls: String(encryption[0]?.Value ?? '') || null,
       isLoopback: isLoopback(host),

@@ -12,26 +12,30 @@ import { readState, type StoredState } from './bookkeeping/read-state.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
+import type { Reconnect } from './locks/release-after-loss.ts';
+import type { KnexSettings } from './migration/knex/knex-settings.ts';
 import { usingFence } from './using-fence.ts';
 
-export interface TenantDatabasesOptions extends ConnectionOptions {
+export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
   /** Knex's `tableName`, `knex_migrations` by default. */
   readonly tableName?: string | undefined;
   /** Knex's `disableTransactions`. */
   readonly disableTransactions?: boolean | undefined;
+  /** Settings of the user's knexfile; checked by `checkKnexSettings`. */
+  readonly knex?: KnexSettings | undefined;
   /**
    * Whether statements are journaled, which they are by default. Without it a migration that is stopped
-   * half-way is begun anew: only the bench leaves it out, to measure what it costs.
+   * half-applied starts again from its beginning: only the bench leaves it out, to measure what it costs.
    */
   readonly journalsStatements?: boolean | undefined;
 }
 
 /** Tenant databases on MySQL and MariaDB, one connection each. */
 export function createTenantDatabases(options: TenantDatabasesOptions): TenantDatabases {
-  const { tableName = 'knex_migrations', disableTransactions = false } = options;
+  const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
   return {
     using: (login, work) =>
-      usingConnection(login, options, async (connection) => {
+      usingConnection(login, { ...options, driver: knex.connection }, async (connection) => {
         try {
           return await work(
             tenantDatabase(
@@ -55,8 +59,8 @@ function tenantDatabase(
   tables: KnexTables,
 ): TenantDatabase {
   const { database } = login;
-  const { disableTransactions, journalsStatements = true } = options;
-  let stored: StoredState['tables'] = 'complete';
+  const { disableTransactions, journalsStatements = true, knex = {} } = options;
+  let stored: StoredState['tables'] = { are: 'complete' };
   return {
     readState: async () => {
       const state = await readState(connection, tables);
@@ -71,7 +75,8 @@ function tenantDatabase(
       const { statementTimeoutSeconds: seconds } = fence;
       const kill = (id: number) => killStatement(id, login, options);
       const timeout = seconds === undefined ? undefined : { seconds, kill };
-      const of = { database, tables, disableTransactions, journalsStatements };
+      const reconnect: Reconnect = (work) => usingConnection(login, options, work);
+      const of = { database, tables, disableTransactions, journalsStatements, knex, reconnect };
       const given = { ...fence, ...of, stored, timeout };
       return usingFence(connection, given, work);
     },

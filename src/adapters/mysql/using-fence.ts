@@ -1,20 +1,24 @@
+import type { Knex } from 'knex';
 import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
-import type { KnexTables } from './bookkeeping/knex-tables.ts';
+import { type KnexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import type { StoredState } from './bookkeeping/read-state.ts';
 import { query } from './connection/query.ts';
 import { StatementJournal } from './journal/statement-journal.ts';
 import { releaseFence } from './locks/fence.ts';
 import { fenceName } from './locks/fence-name.ts';
 import { releaseKnexLock } from './locks/knex-lock.ts';
+import type { HeldLock } from './locks/lock-value.ts';
+import { type Reconnect, releaseAfterLoss } from './locks/release-after-loss.ts';
 import { takeLocks } from './locks/take-locks.ts';
-import { knexOnSession } from './migration/fenced-client.ts';
-import { fencedMigrations } from './migration/fenced-migrations.ts';
-import { MigrationSession } from './migration/migration-session.ts';
-import { MigrationStatements } from './migration/migration-statements.ts';
-import { RecordNotWritten } from './migration/record-not-written.ts';
-import type { StatementTimeout } from './migration/statement-timeout.ts';
-import { recordError } from './migration/step-error.ts';
+import { fencedMigrations } from './migration/engine/fenced-migrations.ts';
+import { MigrationSession } from './migration/engine/migration-session.ts';
+import { MigrationStatements } from './migration/engine/migration-statements.ts';
+import type { StatementTimeout } from './migration/engine/statement-timeout.ts';
+import { knexOnSession, stopKnex } from './migration/knex/fenced-knex.ts';
+import type { KnexSettings } from './migration/knex/knex-settings.ts';
+import { setUpSession } from './migration/knex/set-up-session.ts';
+import { parseSqlMode } from './sql/sql-mode.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
   readonly database: string;
@@ -22,8 +26,12 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly disableTransactions: boolean;
   readonly timeout: StatementTimeout | undefined;
   readonly journalsStatements: boolean;
-  /** What of the bookkeeping was there when the database was asked. */
+  /** Settings of the user's knexfile. */
+  readonly knex: KnexSettings;
+  /** Tables of the bookkeeping that were there when the database was asked. */
   readonly stored: StoredState['tables'];
+  /** Connects once more, for what has to be given back when the connection is gone. */
+  readonly reconnect: Reconnect;
 }
 
 /** The server ends a session that is silent for longer, so that a vanished host frees its fence. */
@@ -39,53 +47,77 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, waitSeconds, stored } = options;
+  const { database, tables, disableTransactions, waitSeconds, stored, timeout } = options;
   const fence = fenceName(database);
+  const ownTables = ownTableNames(tables);
   const settings = sessionSettings(options);
-  // What was left open would keep others waiting who have the fence already.
+  // A transaction that was left open would keep others waiting who have the fence already.
   let release = `ROLLBACK;\n${releaseFence(fence)}`;
+  let held: HeldLock | undefined;
+  // A migration may have left a session in which the plain release fails, or none at all.
+  const giveBack = () =>
+    held === undefined
+      ? Promise.resolve()
+      : releaseAfterLoss(connection, options.reconnect, { tables, fence, lock: held });
   const stopPinging = pingWhileIdle(connection);
+  let knex: Knex | undefined;
   try {
-    const taking = takeLocks(connection, { fence, waitSeconds, settings, tables, stored });
+    const locks = { database, fence, waitSeconds, settings, tables, stored };
+    const taking = takeLocks(connection, locks);
     // Made while the server is at it.
-    const session = new MigrationSession(connection, options.timeout);
+    const session = new MigrationSession({ connection, database, fence, timeout, ownTables });
     const statements = new MigrationStatements(
       session,
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
     );
-    const knex = knexOnSession(session, statements, database);
-    const { state, notes } = await taking;
-    release = `${releaseKnexLock(tables)};\n${releaseFence(fence)}`;
-    session.inTransaction = true;
-    session.bookkeepingOnly = true;
-    const shared = { knex, session, statements, tables, database, disableTransactions };
-    const migrations = fencedMigrations(state, shared);
-    const result = await work({ state, notes, ...migrations });
-    // The record of the last migration is committed with the release: where that fails, it may be lost.
-    const { record } = statements;
-    if (record.isHeld) await record.send({ sql: release, values: [] });
-    else if (session.bookkeepingOnly) await query(connection, release);
-    else return result;
-    release = '';
-    return result;
-  } catch (error) {
-    throw error instanceof RecordNotWritten ? recordError(error, database) : error;
+    knex = knexOnSession(session, statements, database, options.knex);
+    const { state, notes, lock, stale, session: found } = await taking;
+    held = lock;
+    release = `ROLLBACK;\n${releaseKnexLock(tables, lock)};\n${releaseFence(fence)}`;
+    session.sqlMode = parseSqlMode(found.sqlMode);
+    session.maxPacketBytes = found.maxPacketBytes;
+    session.isAltered = !found.isInnoDb;
+    await setUp(statements, options.knex);
+    const onUnlocked = (): void => {
+      release = '';
+    };
+    const knexSettings = options.knex;
+    const shared = {
+      knex,
+      knexSettings,
+      statements,
+      tables,
+      lock,
+      stale,
+      disableTransactions,
+      state,
+      onUnlocked,
+    };
+    return await work({ state, notes, ...fencedMigrations(shared) });
   } finally {
     stopPinging();
-    // A release must not hide what happened before it. Where it fails the connection is gone, which
-    // frees the fence; the lock row is then known for ours by its value.
-    if (release !== '') await query(connection, release).catch(() => {});
+    if (knex !== undefined) stopKnex(knex);
+    // A release must not hide what happened before it.
+    if (release !== '') await query(connection, release).catch(() => giveBack());
   }
+}
+
+/** Sets the session up as the user's knexfile says. */
+async function setUp({ sender }: MigrationStatements, { pool }: KnexSettings): Promise<void> {
+  if (pool?.afterCreate === undefined) return;
+  await setUpSession(sender.session.connection, pool.afterCreate);
+  sender.modeChanged();
 }
 
 function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
   return format(
-    "SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, time_zone = '+00:00', sql_safe_updates = 0",
+    // A COMMIT that starts a transaction or ends the session is nothing that a journal could live with.
+    'SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, completion_type = 0',
     [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
   );
 }
 
-/** Keeps the session alive while a migration is busy outside of SQL; while a statement runs, one ping waits behind it. */
+/** Keeps the session alive while a migration is busy outside of SQL; while a statement runs, one ping is queued. */
 function pingWhileIdle(connection: Connection): () => void {
   let waiting = false;
   const timer = setInterval(() => {

@@ -1,9 +1,10 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
 import type { AdminLogin, ServerAddress } from '../../../core/provision/database-server.ts';
 import { serverName } from '../../../core/tenant.ts';
-import { isConnectionLost } from '../connection/connection-lost.ts';
-import { findServerError, type ServerError, withoutData } from '../connection/server-error.ts';
-import { meaningOf } from '../connection/statement-errors.ts';
+import { isConnectionLost } from '../../server/connection-lost.ts';
+import { ERRNO } from '../../server/errno.ts';
+import { findServerError, type ServerError, withoutData } from '../../server/server-error.ts';
+import { meaningOf } from '../../server/statement-errors.ts';
 
 interface Meaning extends Omit<FanfoldErrorOptions, 'fault' | 'cause'> {
   readonly code: string;
@@ -22,54 +23,62 @@ const NAME: Meaning = {
   nextStep: 'Choose another --database or --user, after taking the tenant away with --undo.',
 };
 
-const FULL: Meaning = {
-  code: 'ServerFull',
-  nextStep: 'Make room on the database server, or choose another one; then run it again.',
-};
-
 /** Error numbers of CREATE DATABASE, CREATE USER, GRANT and their opposites, on MySQL and MariaDB. */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
-  [1044, RIGHTS],
-  [1045, RIGHTS],
-  [1142, RIGHTS],
-  [1227, RIGHTS],
-  [1410, RIGHTS],
-  [1059, NAME],
-  [1102, NAME],
-  [1470, NAME],
+  [ERRNO.ER_DBACCESS_DENIED_ERROR, RIGHTS],
+  [ERRNO.ER_ACCESS_DENIED_ERROR, RIGHTS],
+  [ERRNO.ER_TABLEACCESS_DENIED_ERROR, RIGHTS],
+  [ERRNO.ER_SPECIFIC_ACCESS_DENIED_ERROR, RIGHTS],
+  [ERRNO.ER_CANT_CREATE_USER_WITH_GRANT, RIGHTS],
+  [ERRNO.ER_DB_ACCESS_DENIED, RIGHTS],
+  [ERRNO.ER_TOO_LONG_IDENT, NAME],
+  [ERRNO.ER_WRONG_DB_NAME, NAME],
+  [ERRNO.ER_WRONG_STRING_LENGTH, NAME],
   [
-    1819,
+    ERRNO.ER_NOT_VALID_PASSWORD,
     {
       code: 'PasswordRefused',
       nextStep:
         "Fanfold's passwords have 43 random letters, digits, hyphens and underscores. Loosen the server's password policy (validate_password, simple_password_check) to take those.",
     },
   ],
-  [1115, { code: 'CollationUnknown', nextStep: 'Choose a --collation that the server has.' }],
-  [1253, { code: 'CollationUnknown', nextStep: 'Choose a --collation of utf8mb4.' }],
-  [1273, { code: 'CollationUnknown', nextStep: 'Choose a --collation that the server has.' }],
   [
-    1290,
-    {
-      code: 'ServerReadOnly',
-      nextStep: 'Wait for the failover to end, or name the writer as the host.',
-      retryable: true,
-    },
+    ERRNO.ER_UNKNOWN_CHARACTER_SET,
+    { code: 'CollationUnknown', nextStep: 'Choose a --collation that the server has.' },
   ],
-  [1205, { code: 'LockWaitTimeout', nextStep: 'Run it again.', retryable: true }],
-  [1213, { code: 'Deadlock', nextStep: 'Run it again.', retryable: true }],
+  [
+    ERRNO.ER_COLLATION_CHARSET_MISMATCH,
+    { code: 'CollationUnknown', nextStep: 'Choose a --collation of utf8mb4.' },
+  ],
+  [
+    ERRNO.ER_UNKNOWN_COLLATION,
+    { code: 'CollationUnknown', nextStep: 'Choose a --collation that the server has.' },
+  ],
 ]);
 
-const UNREACHABLE =
-  'Check that the server runs, and the way there; then run it again: it goes on where it was. A tenant that was never ACTIVE gets another address by taking it away (tenant:provision --undo) and provisioning it anew, others by tenant:move.';
+/** An administrator's next steps, by code of the errors that any statement may meet. */
+const GENERAL: Readonly<Record<string, string>> = {
+  ServerFull: 'Make room on the database server, or choose another one; then run it again.',
+  ServerReadOnly: 'Wait for the failover to end, or name the writer as the host.',
+  ServerNotReady: 'Wait until the cluster has a primary and this node is part of it.',
+  ServerOverloaded: 'Run it again when the server has memory to spare.',
+  UserLimitReached: 'Wait, or raise the limit of the administrator that the message names.',
+  LockWaitTimeout: 'Run it again.',
+  Deadlock: 'Run it again.',
+  TransactionConflict: 'Run it again.',
+  ForbiddenByServer: 'Change the setting of the server that the message names.',
+};
 
-/** Where what is said of a tenant's own connection would not help: its database may not be there yet. */
+const UNREACHABLE =
+  'Check that the server runs, and the way there; then run it again: it resumes where it was. A tenant that was never ACTIVE gets another address by taking it away (tenant:provision --undo) and provisioning it anew, others by tenant:move.';
+
+/** Next steps in place of those for a tenant's own connection: its database may not be there yet. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   HostNotFound: UNREACHABLE,
   ConnectionRefused: UNREACHABLE,
   ConnectionTimedOut: UNREACHABLE,
   TooManyConnections:
-    'Run it again when the server has connections to spare: it goes on where it was. Do fewer at a time, or raise max_connections of the server.',
+    'Run it again when the server has connections to spare: it resumes where it was. Do fewer at a time, or raise max_connections of the server.',
 };
 
 /** Explains why an administrator could not log in. A tenant's own words about it would mislead. */
@@ -107,7 +116,7 @@ export function explainAdminQuery(error: unknown, address: ServerAddress): unkno
     return new FanfoldError('ConnectionLost', `The connection to ${server} was lost.`, {
       fault: 'tenant',
       retryable: true,
-      nextStep: "Look at the database server's log; run it again, it goes on where it was.",
+      nextStep: "Look at the database server's log; run it again, it resumes where it was.",
     });
   }
   const answer = findServerError(error);
@@ -115,18 +124,23 @@ export function explainAdminQuery(error: unknown, address: ServerAddress): unkno
 }
 
 function explainAnswer(answer: ServerError, server: string): FanfoldError {
-  const {
-    code,
-    fault = 'tenant',
-    ...options
-  } = (meaningOf(answer)?.code === FULL.code ? FULL : MEANINGS.get(answer.errno)) ?? {
-    code: 'ProvisioningFailed',
-    nextStep: "Look the error up, and at the database server's log; then run it again.",
-  };
+  const { code, fault = 'tenant', ...options } = meaning(answer);
   const said = withoutData(answer.sqlMessage);
   return new FanfoldError(
     code,
     `${server} refused to make what the tenant needs: ${said} (error ${answer.errno}).`,
     { fault, ...options },
   );
+}
+
+function meaning(answer: ServerError): Meaning {
+  const own = MEANINGS.get(answer.errno);
+  if (own !== undefined) return own;
+  const general = meaningOf(answer);
+  const nextStep = general && GENERAL[general.code];
+  if (general !== undefined && nextStep !== undefined) return { ...general, nextStep };
+  return {
+    code: 'ProvisioningFailed',
+    nextStep: "Look the error up, and at the database server's log; then run it again.",
+  };
 }

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { escape as quote } from 'mysql2';
-import { isServerError } from '../connection/server-error.ts';
+import { ERRNO } from '../../server/errno.ts';
+import { isServerError } from '../../server/server-error.ts';
 
-/** ER_OPTION_PREVENTS_STATEMENT */
-const OPTION_PREVENTS = 1290;
-
-/** What stands behind IDENTIFIED VIA for a password. */
+/** The words after IDENTIFIED VIA for a password. */
 export type NativePassword = (password: string) => string;
 
 /**
@@ -39,7 +37,7 @@ function plain(password: string): string {
 function hasToSeeIt(error: unknown): boolean {
   return (
     isServerError(error) &&
-    error.errno === OPTION_PREVENTS &&
+    error.errno === ERRNO.ER_OPTION_PREVENTS_STATEMENT &&
     error.sqlMessage.includes('strict-password-validation')
   );
 }

@@ -1,12 +1,15 @@
 import { type Connection, escape as quote, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
+import { versionNumber } from '../../server/server-flavour.ts';
 import { query } from '../connection/query.ts';
-import { readServerVersion } from '../connection/server-version.ts';
+import { readServerFlavour } from '../connection/server-version.ts';
 import { withNativePassword } from './native-password.ts';
 
 /** The first versions that take two passwords of one account. */
-const FIRST_MYSQL = 8_000_014;
-const FIRST_MARIADB = 10_004_000;
+const FIRST = {
+  MySQL: versionNumber(8, 0, 14),
+  MariaDB: versionNumber(10, 4),
+};
 
 /**
  * Has an account take a new password beside its own: MySQL keeps a second one since 8.0.14, MariaDB
@@ -19,9 +22,9 @@ export async function acceptBoth(
   account: string,
   { current, next }: { readonly current: string; readonly next: string },
 ): Promise<void> {
-  const { version, isMariaDb, number } = await readServerVersion(connection);
-  if (number < (isMariaDb ? FIRST_MARIADB : FIRST_MYSQL)) {
-    throw unsupported(`The server, ${version}, takes one password only`);
+  const { product, version, family, isMariaDb, number } = await readServerFlavour(connection);
+  if (number < FIRST[family]) {
+    throw unsupported(`The server, ${product} ${version}, takes one password only`);
   }
   if (isMariaDb) {
     await refuseOtherPlugins(connection, account);
@@ -45,7 +48,7 @@ export async function acceptOnly(
   account: string,
   password: string,
 ): Promise<void> {
-  const { isMariaDb } = await readServerVersion(connection);
+  const { isMariaDb } = await readServerFlavour(connection);
   if (isMariaDb) {
     await withNativePassword((native) =>
       query(connection, `ALTER USER ${account} IDENTIFIED VIA ${native(password)}`),

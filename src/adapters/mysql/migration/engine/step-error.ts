@@ -1,57 +1,42 @@
-import { inspect } from 'node:util';
-import { FanfoldError } from '../../../core/errors.ts';
-import { HalfAppliedError } from '../../../core/migrate/half-applied-error.ts';
-import { MigrationStepError } from '../../../core/migrate/migration-step-error.ts';
-import { isConnectionLost } from '../connection/connection-lost.ts';
+import { FanfoldError } from '../../../../core/errors.ts';
+import { HalfAppliedError } from '../../../../core/migrate/half-applied-error.ts';
+import { MigrationStepError } from '../../../../core/migrate/migration-step-error.ts';
+import { isConnectionLost } from '../../../server/connection-lost.ts';
+import { ERRNO } from '../../../server/errno.ts';
 import {
   findServerError,
   messageForPeople,
   type ServerError,
   withoutData,
-} from '../connection/server-error.ts';
-import { meaningOf } from '../connection/statement-errors.ts';
+} from '../../../server/server-error.ts';
+import { isServerState, meaningOf } from '../../../server/statement-errors.ts';
+import type { AskedCircumstances } from '../../locks/error-circumstances.ts';
+import { inertError, ThrownValue } from '../knex/inert-error.ts';
 import type { MigrationSession } from './migration-session.ts';
-import type { RecordNotWritten } from './record-not-written.ts';
+import { RecordNotWritten } from './record-not-written.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
-/** A value that a migration threw and that is no Error, so that it can travel as one. */
-class ThrownValue extends Error {
-  override readonly name = 'ThrownValue';
-}
-
-/** What a migration threw, as an Error. */
-export function thrownByMigration(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
-  return new ThrownValue(
-    `a value that is no Error: ${inspect(thrown, { depth: 1, breakLength: 100 })}`,
-  );
-}
-
-/** What is known beside the error. */
-interface StepContext {
+/** Facts that are known beside the error. */
+interface StepContext extends AskedCircumstances {
   /** Statements that have taken effect for good. */
   readonly committed: number;
-  /** Who was in the way, where it waited for a lock in vain. */
-  readonly blockers: string | undefined;
-  readonly database: string;
+  /** A text of the migration without the statements and values that it repeats. */
+  readonly shown: (text: string) => string;
 }
 
-/** ER_QUERY_INTERRUPTED */
-const INTERRUPTED = 1317;
-
-/** Explains why a migration of `database` could not be applied, and how far it came. */
+/** Explains why a migration could not be applied, and how far it came. */
 export function stepError(
   error: unknown,
   migration: string,
   session: MigrationSession,
-  { committed, blockers, database }: StepContext,
+  { committed, blockers, readOnly, shown }: StepContext,
 ): MigrationStepError {
   const statement = session.failedStatement(error);
   const server = findServerError(error);
   const { code, message, nextStep, retryable } =
-    session.timedOut && server?.errno === INTERRUPTED
-      ? timedOut(session.timeout)
-      : explain(error, server, database);
+    session.timedOut && server?.errno === ERRNO.ER_QUERY_INTERRUPTED
+      ? timedOut(session.facts.timeout)
+      : explain(error, server, session, { readOnly, shown });
   const { endUnknown, maybePartial } = session;
   return new MigrationStepError(code, [message, blockers].filter(Boolean).join(' '), {
     fault: 'migration',
@@ -59,11 +44,11 @@ export function stepError(
     statement,
     errno: server?.errno,
     sqlState: server?.sqlState,
-    // The next attempt goes on where this one ended: the journal knows what is done.
+    // The next attempt resumes where this one ended: the journal says what is done.
     retryable,
     statements: error instanceof HalfAppliedError ? error.statements : undefined,
     nextStep: [
-      committed > 0 && alreadyCommitted(committed),
+      committed > 0 && !(error instanceof HalfAppliedError) && alreadyCommitted(committed),
       endUnknown &&
         'The next attempt finds out what became of the statement under which it was lost.',
       maybePartial &&
@@ -83,7 +68,8 @@ export function recordError(
   const server = findServerError(cause);
   const meaning = server && meaningOf(server);
   const why = server === undefined ? '' : `: ${messageForPeople(server, database)}`;
-  const isKnown = meaning?.code === 'ServerFull' || meaning?.code === 'PrivilegeMissing';
+  const isKnown =
+    meaning !== undefined && (isServerState(meaning) || meaning.code === 'PrivilegeMissing');
   return new MigrationStepError(
     'BookkeepingFailed',
     `The migration ran to its end, but that cannot be written down${why}`,
@@ -93,9 +79,14 @@ export function recordError(
       errno: server?.errno,
       sqlState: server?.sqlState,
       retryable: meaning?.retryable ?? false,
-      nextStep: `${isKnown ? meaning.nextStep : 'See that knex_migrations is as Knex made it, and fanfold_journal as Fanfold did.'} What it did stays; the next attempt only writes it down.`,
+      nextStep: `${isKnown ? meaning.nextStep : 'Check that knex_migrations and fanfold_journal still have their original columns.'} What it did stays; the next attempt only writes it down.`,
     },
   );
+}
+
+/** Explains why what was to be committed at the end of all could not be; other errors stay as they are. */
+export function recordErrorOf(error: unknown, database: string): unknown {
+  return error instanceof RecordNotWritten ? recordError(error, database) : error;
 }
 
 interface Explanation {
@@ -105,9 +96,15 @@ interface Explanation {
   readonly retryable: boolean;
 }
 
-function explain(error: unknown, server: ServerError | undefined, database: string): Explanation {
+function explain(
+  error: unknown,
+  server: ServerError | undefined,
+  { isLost, facts }: MigrationSession,
+  { readOnly, shown }: Pick<StepContext, 'readOnly' | 'shown'>,
+): Explanation {
   if (error instanceof FanfoldError) return error;
-  if (isConnectionLost(server ?? error)) {
+  // The session decides: a migration may have made an error of its own of what it caught.
+  if (isLost || isConnectionLost(server ?? error)) {
     return {
       code: 'FenceLost',
       message: 'The connection was lost while the migration ran, and the fence with it.',
@@ -116,21 +113,21 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
     };
   }
   if (server !== undefined) {
-    const meaning = meaningOf(server);
+    const meaning = meaningOf(server, { readOnly });
     return {
       code: meaning?.code ?? 'StatementFailed',
-      message: messageForPeople(server, database),
+      message: messageForPeople(server, facts.database),
       nextStep: meaning?.nextStep ?? 'Correct the migration or the database; then run it again.',
       retryable: meaning?.retryable ?? false,
     };
   }
-  const thrown = thrownByMigration(error);
+  const thrown = inertError(error);
   return {
     code: 'MigrationThrew',
     message:
       thrown instanceof ThrownValue
-        ? `The migration threw ${thrown.message}`
-        : `The migration threw ${thrown.name}: ${withoutData(firstLine(thrown.message))}`,
+        ? `The migration threw ${shown(thrown.message)}`
+        : `The migration threw ${thrown.name}: ${withoutData(firstLine(shown(thrown.message)))}`,
     nextStep: 'Correct the migration or what it found in the database; then run it again.',
     retryable: false,
   };
@@ -139,15 +136,15 @@ function explain(error: unknown, server: ServerError | undefined, database: stri
 function timedOut(timeout: StatementTimeout | undefined): Explanation {
   return {
     code: 'StatementTimedOut',
-    message: `The statement ran longer than the ${timeout?.seconds} s that it was given, and was killed; the server has taken it back.`,
+    message: `The statement ran longer than the ${timeout?.seconds} s that it was given, and was killed; the server has rolled it back.`,
     nextStep:
-      'Give it more time (--statement-timeout), or change less with one statement; the next attempt goes on with it.',
+      'Give it more time (--statement-timeout), or change less with one statement; the next attempt resumes at it.',
     retryable: false,
   };
 }
 
 function alreadyCommitted(count: number): string {
-  return `${count} earlier statement(s) of this migration took effect and stay: MySQL commits each DDL statement by itself. The next attempt goes on behind them.`;
+  return `${count} earlier statement(s) of this migration took effect and stay: MySQL commits each DDL statement by itself. The next attempt resumes after them.`;
 }
 
 function firstLine(text: string): string {

@@ -1,30 +1,37 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
-import type { StatementRef } from '../../../core/failure.ts';
-import { causesOf } from '../connection/causes-of.ts';
-import { query } from '../connection/query.ts';
+import type { StatementRef } from '../../../../core/failure.ts';
+import { causesOf } from '../../../server/causes-of.ts';
+import type { LostSession } from '../../bookkeeping/session-left.ts';
+import { LeftInSession } from '../../journal/left-in-session.ts';
+import { DEFAULT_SQL_MODE, type SqlMode } from '../../sql/sql-mode.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
-/** Flags of the server's OK packet (SERVER_STATUS_IN_TRANS, SERVER_STATUS_AUTOCOMMIT). */
-const IN_TRANSACTION = 1;
-const AUTOCOMMIT = 2;
-
-/** What is known of the one connection while migrations run on it. */
-export class MigrationSession {
+/** Facts about the fenced connection that stay the same. */
+export interface SessionFacts {
   readonly connection: Connection;
-  /** How long a statement may run; without end where it is absent. */
+  /** The tenant's. A migration may leave for another one. */
+  readonly database: string;
+  /** Tables of ours, by their names alone. */
+  readonly ownTables: ReadonlySet<string>;
+  /** Name of the fence that the connection holds. */
+  readonly fence: string;
+  /** How long a statement may run; without end if it is absent. */
   readonly timeout: StatementTimeout | undefined;
-  /** Whether a transaction is open; the server says so in every answer. */
-  inTransaction = false;
-  /**
-   * Whether the open transaction holds nothing but rows of our own, such as the record of the
-   * migration before. They are committed along with what follows them, which spares a commit.
-   */
-  bookkeepingOnly = false;
-  /** Whether a statement outside of a transaction commits itself. */
-  autocommit = true;
-  /** Whether the migration believes itself in a transaction; DDL may have ended it. */
-  wantsTransaction = false;
+}
+
+/** `max_allowed_packet` before the server has said more, in bytes: the least that there is. */
+const LEAST_PACKET_BYTES = 1024;
+
+/** All that is known about the one connection, and about the attempt that runs on it. */
+export class MigrationSession {
+  readonly facts: SessionFacts;
+  /** How the server reads SQL on this connection now. */
+  sqlMode: SqlMode = DEFAULT_SQL_MODE;
+  /** `max_allowed_packet`, in bytes. */
+  maxPacketBytes = LEAST_PACKET_BYTES;
+  /** Whether the connection is lost, whatever a migration makes of the error. */
+  isLost = false;
   /** Whether the connection was lost under a statement that the server may have carried out. */
   endUnknown = false;
   /** Whether a failed query may have taken effect in part. */
@@ -33,14 +40,23 @@ export class MigrationSession {
   timedOut = false;
   /** Whether the migration has left for another database. */
   changedDatabase = false;
+  /** Parts of an ended session that migrations before left there. */
+  lost: LostSession | undefined;
+  /** Settings and objects that the migration leaves in this session. */
+  left = new LeftInSession();
+  /** Whether the session has settings that are not usual, which decide about tables and queries of ours. */
+  isAltered = false;
 
   #refusal: Error | undefined;
   readonly #running = new Set<Promise<unknown>>();
   #failed = new WeakMap<object, StatementRef>();
 
-  constructor(connection: Connection, timeout?: StatementTimeout) {
-    this.connection = connection;
-    this.timeout = timeout;
+  constructor(facts: SessionFacts) {
+    this.facts = facts;
+  }
+
+  get connection(): Connection {
+    return this.facts.connection;
   }
 
   get isMariaDB(): boolean {
@@ -49,11 +65,11 @@ export class MigrationSession {
 
   /** Forgets the migration before. */
   startMigration(): void {
-    this.wantsTransaction = false;
     this.endUnknown = false;
     this.maybePartial = false;
     this.changedDatabase = false;
     this.timedOut = false;
+    this.left = new LeftInSession();
     this.#refusal = undefined;
   }
 
@@ -67,28 +83,13 @@ export class MigrationSession {
     }
   }
 
-  /** Learns from what an answer's last part says of the session; rows say nothing. */
-  learn(result: unknown): void {
-    const last = Array.isArray(result) ? result.at(-1) : result;
-    const status = (last as { serverStatus?: unknown } | null | undefined)?.serverStatus;
-    if (typeof status !== 'number') return;
-    this.inTransaction = (status & IN_TRANSACTION) !== 0;
-    this.autocommit = (status & AUTOCOMMIT) !== 0;
-    if (!this.inTransaction) this.bookkeepingOnly = false;
-  }
-
-  /** Asks whether a transaction is open, which errors do not say. */
-  async learnAnew(): Promise<void> {
-    this.learn(await query(this.connection, 'DO 0'));
-  }
-
   /** Remembers from which statement an error came. */
   failedAt(error: unknown, statement: StatementRef): void {
     if (!(error instanceof Error)) return;
     if (!this.#failed.has(error)) this.#failed.set(error, statement);
   }
 
-  /** The statement that an error came from, also where the migration wrapped the error. */
+  /** The statement that an error came from, also if the migration wrapped the error. */
   failedStatement(error: unknown): StatementRef | undefined {
     for (const cause of causesOf(error)) {
       const statement = this.#failed.get(cause);
@@ -106,7 +107,7 @@ export class MigrationSession {
     } while (this.#running.size > 0);
   }
 
-  /** Sends nothing more for a migration that cannot go on, whatever it makes of the error. */
+  /** Sends nothing more for a migration that cannot continue, whatever it makes of the error. */
   refuse(why: Error): void {
     this.#refusal ??= why;
   }

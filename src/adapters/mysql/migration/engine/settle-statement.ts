@@ -1,14 +1,13 @@
-import { query } from '../connection/query.ts';
-import { isServerError } from '../connection/server-error.ts';
-import { alreadyThere } from '../journal/already-there.ts';
-import { effectOf } from '../journal/ddl-effect.ts';
-import type { JournaledStatement } from '../journal/journal-entry.ts';
-import { definitionOf, isSameState, stateOf } from '../journal/object-state.ts';
-import type { SqlStatement } from '../journal/sql-statement.ts';
-import { parseDdl } from '../sql/ddl.ts';
-import type { MigrationSession } from './migration-session.ts';
+import { ERRNO } from '../../../server/errno.ts';
+import { alreadyThere } from '../../journal/already-there.ts';
+import { effectOf } from '../../journal/ddl-effect.ts';
+import type { JournaledStatement } from '../../journal/journal-entry.ts';
+import { definitionOf, isSameState, stateOf } from '../../journal/object-state.ts';
+import type { SqlStatement } from '../../journal/sql-statement.ts';
+import { parseDdl } from '../../sql/ddl.ts';
+import type { PacketSender } from './packet-sender.ts';
 
-/** What became of a statement; `why` nobody can tell. */
+/** How a statement ended; `why` says what makes it impossible to tell. */
 export type Settlement =
   | { readonly became: 'done' | 'not done' }
   | { readonly became: 'unknown'; readonly why: string };
@@ -21,10 +20,11 @@ export type Settlement =
 export async function settleStatement(
   earlier: JournaledStatement,
   statement: SqlStatement,
-  session: MigrationSession,
+  isSame: boolean,
+  sender: PacketSender,
 ): Promise<Settlement> {
-  const isSame = earlier.digest.text === statement.digest.text;
-  const ddl = isSame ? parseDdl(statement.sql) : undefined;
+  const { session } = sender;
+  const ddl = isSame ? parseDdl(statement.sql, statement.mode) : undefined;
   if (ddl?.effect === 'repeatable') return { became: 'not done' };
   const { objects, statesBefore } = earlier;
   if (objects === undefined || statesBefore === undefined) {
@@ -35,7 +35,9 @@ export async function settleStatement(
     );
   }
   const definitions: (string | undefined)[] = [];
-  for (const object of objects) definitions.push(await definitionOf(session.connection, object));
+  for (const object of objects) {
+    definitions.push(await sender.reading(() => definitionOf(session.connection, object)));
+  }
   const isUnchanged = definitions.every((definition, index) =>
     isSameState(statesBefore[index] ?? '', stateOf(definition)),
   );
@@ -47,7 +49,7 @@ export async function settleStatement(
   }
   switch (effectOf(ddl, definitions)) {
     case 'there':
-      return confirm(statement, alreadyThere(ddl, session.isMariaDB), session);
+      return confirm(statement, alreadyThere(ddl, session.isMariaDB), sender);
     case 'cannot be told':
       return unknown('It adds an index or a constraint without a name, and the table has changed.');
     default:
@@ -55,28 +57,19 @@ export async function settleStatement(
   }
 }
 
-const LOCK_WAIT_TIMEOUT = 1205;
-
-/** Has the server itself say that there is nothing left to do, where it says so at once. */
+/** Has the server itself say that there is nothing left to do, if it says so at once. */
 async function confirm(
   statement: SqlStatement,
   expected: ReadonlySet<number> | undefined,
-  session: MigrationSession,
+  sender: PacketSender,
 ): Promise<Settlement> {
   if (expected === undefined) return { became: 'done' };
-  try {
-    await query(session.connection, statement.sql, statement.bindings);
-    await session.learnAnew();
-    return { became: 'done' };
-  } catch (error) {
-    if (!isServerError(error) || error.errno === LOCK_WAIT_TIMEOUT) throw error;
-    // It has committed what was open, also where it failed.
-    await session.learnAnew();
-    if (expected.has(error.errno)) return { became: 'done' };
-    return unknown(
-      `It seems to have taken effect, but run again it fails with error ${error.errno}.`,
-    );
-  }
+  const error = await sender.confirm(statement);
+  if (error === undefined || expected.has(error.errno)) return { became: 'done' };
+  if (error.errno === ERRNO.ER_LOCK_WAIT_TIMEOUT) throw error;
+  return unknown(
+    `It seems to have taken effect, but run again it fails with error ${error.errno}.`,
+  );
 }
 
 function unknown(why: string): Settlement {

@@ -19,7 +19,7 @@ export async function withinTime<Answer>(
   let killing: Promise<void> | undefined;
   const timer = setTimeout(() => {
     onKill();
-    // Where it cannot be killed it goes on, as it would without a timeout.
+    // If it cannot be killed it goes on, as it would without a timeout.
     killing = timeout.kill(connectionId).catch(() => {});
   }, timeout.seconds * 1_000);
   try {

@@ -1,0 +1,73 @@
+import { isServerError, type ServerError } from '../../../server/server-error.ts';
+import type { JournalEntry } from '../../journal/journal-entry.ts';
+import type { NamesBefore } from '../../journal/names-before.ts';
+import type { SqlStatement } from '../../journal/sql-statement.ts';
+import type { Answer } from '../../journal/stored-answer.ts';
+import { type Ddl, parseDdl } from '../../sql/ddl.ts';
+import { kindOf } from '../../sql/statement-kind.ts';
+import type { PacketSender, Sending } from './packet-sender.ts';
+
+/**
+ * Statements that are certain to come after another one, and that need no intent then: they share its
+ * packet. Their answers are kept until the migration comes to them.
+ */
+export class ForeseenStatements {
+  readonly #sender: PacketSender;
+  readonly #names: NamesBefore;
+  #ran: { readonly sql: string; readonly ended: Answer | ServerError }[] = [];
+
+  constructor(sender: PacketSender, names: NamesBefore) {
+    this.#sender = sender;
+    this.#names = names;
+  }
+
+  /** Another migration begins. */
+  forget(): void {
+    this.#ran = [];
+  }
+
+  /** Those that follow this statement, which is about to run; it and they count as done for the names. */
+  after({ sql, following, mode }: SqlStatement, ddl: Ddl | undefined): string[] {
+    // A time limit is counted for each statement.
+    if (following.length === 0 || this.#sender.session.facts.timeout !== undefined) return [];
+    this.#names.changedBy(ddl, sql);
+    const after: string[] = [];
+    for (const text of following) {
+      const next = kindOf(text, false, mode) === 'ddl' ? parseDdl(text, mode) : undefined;
+      if (!this.#names.areNewIn(next)) break;
+      this.#names.changedBy(next, text);
+      after.push(text);
+    }
+    return after;
+  }
+
+  /** Sends a statement together with those that follow it. Throws if it failed itself. */
+  async send(
+    following: readonly string[],
+    statement: SqlStatement,
+    entry: JournalEntry,
+    sending: Sending,
+  ): Promise<Answer> {
+    const sent = await this.#sender.run(statement, entry, { ...sending, following });
+    for (const [index, ended] of sent.following.entries()) {
+      this.#ran.push({ sql: following[index] ?? '', ended });
+    }
+    return sent.answer;
+  }
+
+  /** The answer to this statement; `undefined` if it was not sent yet. Throws what the server said of it. */
+  async answerTo(statement: SqlStatement, entry: JournalEntry): Promise<Answer | undefined> {
+    const at = this.#ran.findIndex(({ sql }) => sql === statement.sql);
+    const [ran] = at < 0 ? [] : this.#ran.splice(at, 1);
+    if (ran === undefined) return undefined;
+    this.#sender.journal.add(entry);
+    if (isServerError(ran.ended)) {
+      // As the driver says it of a statement that was sent by itself.
+      Object.assign(ran.ended, { sql: statement.sql });
+      await this.#sender.refused(statement, entry, ran.ended);
+      throw ran.ended;
+    }
+    entry.foundDone(ran.ended);
+    return ran.ended;
+  }
+}

@@ -1,0 +1,191 @@
+import type { JournaledMigration } from '../../journal/journaled-migration.ts';
+import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
+import { statementDigest } from '../../journal/statement-digest.ts';
+import type { StatementJournal } from '../../journal/statement-journal.ts';
+import { type Answer, DDL_ANSWER } from '../../journal/stored-answer.ts';
+import { delimiterInSql, hasDelimiterCommand } from '../../sql/delimiter-command.ts';
+import { type SqlPart, splitStatements } from '../../sql/split-statements.ts';
+import { type StatementTraits, statementTraits } from '../../sql/statement-traits.ts';
+import type { KnexQuery, StatementRunner } from '../knex/fence-state.ts';
+import type { StreamedRows } from '../knex/streamed-rows.ts';
+import { LiveStatements } from './live-statements.ts';
+import { MigrationPaused } from './migration-paused.ts';
+import type { MigrationSession } from './migration-session.ts';
+import { PacketSender } from './packet-sender.ts';
+import { Replay } from './replay.ts';
+import { TransactionControl } from './transaction-control.ts';
+
+/**
+ * Milliseconds after which a statement that commits itself is committed if nothing follows it. Whoever
+ * waits for its answer and sends the next statement at once does so in the same turn of the event loop,
+ * however busy the machine is; whoever waits for something else must not hold its locks meanwhile.
+ */
+const COMMIT_AFTER_MS = 5;
+
+/** A migration that is about to run. */
+export interface StartedMigration extends JournaledMigration {
+  /** Whether to stop before the next statement that another attempt can begin with. */
+  readonly pause?: (() => boolean) | undefined;
+}
+
+/**
+ * All that migrations send, one statement after the other. Statements are numbered; those that an
+ * earlier attempt has run are answered from the journal, and the rest is run.
+ */
+export class MigrationStatements implements StatementRunner {
+  readonly session: MigrationSession;
+  readonly sender: PacketSender;
+  readonly replay: Replay;
+  readonly #live: LiveStatements;
+  readonly #control: TransactionControl;
+  #pause: (() => boolean) | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #inQueue = 0;
+  #commitTimer: NodeJS.Timeout | undefined;
+  /** Rows that are still coming. */
+  readonly #streams = new Set<StreamedRows>();
+
+  constructor(session: MigrationSession, journal: StatementJournal) {
+    this.session = session;
+    this.sender = new PacketSender(session, journal);
+    this.#live = new LiveStatements(this.sender);
+    this.#control = new TransactionControl(this.sender);
+    this.replay = new Replay(this.sender, this.#live);
+  }
+
+  /** Begins with a migration, and reads what earlier attempts have left of it. */
+  async start(migration: StartedMigration): Promise<void> {
+    this.session.startMigration();
+    this.sender.startMigration();
+    this.#pause = migration.pause;
+    this.#live.schema.startMigration(migration.isOpen);
+    await this.replay.start(migration);
+  }
+
+  /** Runs what the migration sends as one query; several statements in it are run one by one. */
+  run({ sql, bindings, options = {}, following = [] }: KnexQuery): Promise<Answer> {
+    return this.#inTurn(async () => {
+      await this.sender.refreshMode();
+      const { sqlMode } = this.session;
+      if (hasDelimiterCommand(sql, sqlMode)) throw delimiterInSql();
+      const parts = splitStatements(sql, bindings, sqlMode);
+      const [only] = parts;
+      if (parts.length === 1 && only !== undefined) {
+        return (await this.#part(only, options, following)).answer;
+      }
+      const results: unknown[] = [];
+      const fields: unknown[] = [];
+      for (const part of parts) {
+        const { answer, isCall } = await this.#part(part, options);
+        // A procedure gives several, which the driver puts in line with the others.
+        if (isCall && Array.isArray(answer[0])) results.push(...answer[0]);
+        else results.push(answer[0]);
+        fields.push(answer[1]);
+      }
+      return [results, fields];
+    });
+  }
+
+  /** Starts a stream of rows; it ends later, and the driver keeps what follows waiting. */
+  async stream(
+    { sql, bindings }: Pick<KnexQuery, 'sql' | 'bindings'>,
+    start: (rows: StreamedRows) => Promise<unknown>,
+  ): Promise<unknown> {
+    const streaming = await this.#inTurn(async () => {
+      const statement = this.#next({ sql, bindings, several: false }, 'read', {});
+      const earlier = this.replay.expectStream(statement);
+      const { rows, ending } = await this.#live.stream(statement, start, (stored) =>
+        this.replay.expectRows(statement, earlier, stored),
+      );
+      this.#streams.add(rows);
+      if (this.#inQueue > 1) rows.absorb();
+      const ended = ending
+        .catch((error) => {
+          this.session.failedAt(error, statementRef(statement));
+          throw error;
+        })
+        .finally(() => this.#streams.delete(rows));
+      return { ending: this.session.tracking(ended) };
+    });
+    return streaming.ending;
+  }
+
+  /** Unlocks tables that the migration has left locked. */
+  unlockTables(): Promise<void> {
+    return this.#live.unlockTables();
+  }
+
+  /** Lets nothing be committed later by itself: the attempt at the migration has ended. */
+  stopCommitting(): void {
+    clearTimeout(this.#commitTimer);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (const rows of this.#streams) rows.absorb();
+    clearTimeout(this.#commitTimer);
+    this.#inQueue++;
+    const turn = this.#queue.then(work).finally(() => {
+      this.#inQueue--;
+      if (this.#inQueue === 0 && this.sender.isCommitWaiting) this.#commitSoon();
+    });
+    this.#queue = turn.catch(() => {});
+    return this.session.tracking(turn);
+  }
+
+  #commitSoon(): void {
+    clearTimeout(this.#commitTimer);
+    this.#commitTimer = setTimeout(() => {
+      const committing = this.#inTurn(async () => {
+        if (this.session.refusal === undefined) await this.sender.commit();
+      });
+      // The migration was told that the statement succeeded: it cannot continue.
+      committing.catch((error) => this.session.refuse(error));
+    }, COMMIT_AFTER_MS);
+  }
+
+  async #part(
+    part: SqlPart,
+    options: object,
+    following: readonly string[] = [],
+  ): Promise<{ answer: Answer; isCall: boolean }> {
+    const { kind } = this.#traitsOf(part);
+    if (kind === 'control') {
+      await this.#control.run(part.sql, this.replay.number, this.replay.isNextKnown);
+      return { answer: DDL_ANSWER, isCall: false };
+    }
+    const statement = this.#next(part, kind, options, following);
+    await this.#pauseBefore(statement);
+    const answer = await this.replay.answer(statement);
+    return { answer, isCall: statement.kind === 'opaque' };
+  }
+
+  #traitsOf({ sql, several }: SqlPart): StatementTraits {
+    const flavour = this.session.isMariaDB ? 'mariadb' : 'mysql';
+    return statementTraits(sql, this.session.sqlMode, several, flavour);
+  }
+
+  #next(
+    { sql, bindings, several }: SqlPart,
+    kind: SqlStatement['kind'],
+    options: object,
+    following: readonly string[] = [],
+  ): SqlStatement {
+    const { refusal, sqlMode: mode } = this.session;
+    if (refusal !== undefined) throw refusal;
+    const traits = this.#traitsOf({ sql, bindings, several });
+    const digest = statementDigest(sql, bindings);
+    const number = this.replay.nextNumber();
+    return { number, sql, bindings, kind, several, digest, following, options, traits, mode };
+  }
+
+  /** Stops where all that was done is committed, or nothing is lost with a rollback. */
+  async #pauseBefore({ kind, number }: SqlStatement): Promise<void> {
+    const { open, tablesLocked } = this.sender.state;
+    if (kind === 'unlocking' || tablesLocked || open === 'migration') return;
+    if (this.replay.isKnown(number) || this.#pause?.() !== true) return;
+    if (open === 'single') await this.sender.commit();
+    const paused = new MigrationPaused();
+    this.session.refuse(paused);
+    throw paused;
+  }
+}

@@ -1,0 +1,73 @@
+import type { SqlText } from '../../connection/sql-text.ts';
+import type { JournalEntry } from '../../journal/journal-entry.ts';
+import { checkFence } from '../../locks/fence.ts';
+import { COMMIT_ONLY, START_WRITING } from '../../locks/knex-lock.ts';
+import type { MigrationSession } from './migration-session.ts';
+import { ownText } from './own-text.ts';
+import type { MigrationRecordTexts } from './pending-records.ts';
+import type { Piece } from './plan-packet.ts';
+import type { TransactionLedger } from './transaction-ledger.ts';
+
+/** SQL of ours in a packet, and what it is there for. */
+export interface PieceText {
+  readonly piece: Piece | 'release';
+  readonly sql: string;
+  /** The record that it belongs to. */
+  readonly record?: MigrationRecordTexts | undefined;
+}
+
+/**
+ * Makes SQL of the pieces of a packet that is about to be sent. Records that wait and rows of the journal
+ * are handed out with it: from here on they count as sent. `entry` is the row of the statement that follows.
+ */
+export function pieceTexts(
+  pieces: readonly Piece[],
+  entry: JournalEntry | undefined,
+  session: MigrationSession,
+  ledger: TransactionLedger,
+): PieceText[] {
+  const { connection, sqlMode } = session;
+  return pieces.flatMap((piece): PieceText[] => {
+    if (piece === 'records') {
+      return ledger.records.send().flatMap((record) =>
+        record.texts.map((text) => ({
+          piece,
+          record,
+          sql: ownText(connection, text, sqlMode),
+        })),
+      );
+    }
+    const text = pieceText(piece, entry, session, ledger);
+    return text === undefined ? [] : [{ piece, sql: ownText(connection, text, sqlMode) }];
+  });
+}
+
+function pieceText(
+  piece: Exclude<Piece, 'records'>,
+  entry: JournalEntry | undefined,
+  { facts }: MigrationSession,
+  { journal, state: { wanted = 'BEGIN', isolation = '' } }: TransactionLedger,
+): SqlText | undefined {
+  switch (piece) {
+    case 'start':
+      return withoutValues(START_WRITING);
+    case 'single':
+      return withoutValues('START TRANSACTION');
+    case 'begin':
+      return withoutValues(wanted);
+    case 'isolation':
+      return withoutValues(isolation);
+    case 'journal':
+      return journal.write(entry);
+    case 'intent':
+      return journal.write();
+    case 'check':
+      return withoutValues(checkFence(facts.fence));
+    case 'commit':
+      return withoutValues(COMMIT_ONLY);
+  }
+}
+
+function withoutValues(sql: string): SqlText {
+  return { sql, values: [] };
+}

@@ -1,0 +1,199 @@
+import type { Knex } from 'knex';
+import { escapeId } from 'mysql2';
+import type { Migration } from '../../../../core/bundle/bundle.ts';
+import { FanfoldError } from '../../../../core/errors.ts';
+import { findServerError } from '../../../server/server-error.ts';
+import type { KnexTables } from '../../bookkeeping/knex-tables.ts';
+import { query } from '../../connection/query.ts';
+import type { SqlText } from '../../connection/sql-text.ts';
+import type { Direction } from '../../journal/journaled-migration.ts';
+import { circumstancesOf } from '../../locks/error-circumstances.ts';
+import { hasOpenTransaction, startMigrationOn, withoutSql } from '../knex/fenced-knex.ts';
+import { inertError } from '../knex/inert-error.ts';
+import { tracingStrayErrors } from '../knex/stray-errors.ts';
+import { abandonMigration } from './abandon-migration.ts';
+import { MigrationPaused } from './migration-paused.ts';
+import type { MigrationStatements } from './migration-statements.ts';
+import { RecordNotWritten } from './record-not-written.ts';
+import { recordError, stepError } from './step-error.ts';
+
+/** Options that the migrations of one attempt share. */
+export interface RunMigrationOptions {
+  readonly knex: Knex;
+  readonly statements: MigrationStatements;
+  readonly tables: KnexTables;
+  /** Knex's `disableTransactions`: no transaction around a migration that does not ask for one. */
+  readonly disableTransactions: boolean;
+}
+
+/** Which way a migration is run, and how that is written down. */
+export interface MigrationRun {
+  readonly direction: Direction;
+  readonly runId: string;
+  /** Whether an earlier attempt has left it half-applied. */
+  readonly isOpen: boolean;
+  /** Makes the rows that say in the database that it has ended, when it has. */
+  readonly record: () => readonly SqlText[];
+  /** Gives Knex's lock back, if nothing comes after this one. */
+  readonly unlock?: readonly SqlText[] | undefined;
+  /** Is told when the record is there to stay. */
+  readonly onRecorded: () => void;
+  /** Asked before every statement that another attempt can begin with. */
+  readonly pause?: (() => boolean) | undefined;
+}
+
+/** A migration's `up` or `down`, which is run with the Knex that it is handed. */
+type Body = (knex: Knex) => unknown;
+
+/**
+ * Runs one migration as Knex does, or resumes it if an earlier attempt has left it half-applied. Its
+ * record is committed with the transaction that it has open, or else with what is sent next. Throws a
+ * `MigrationStepError`; nothing is recorded then, nor if it was paused.
+ */
+export async function runMigration(
+  migration: Migration,
+  run: MigrationRun,
+  options: RunMigrationOptions,
+): Promise<'done' | 'paused'> {
+  const { statements, disableTransactions } = options;
+  const { session } = statements;
+  const { connection, database } = session.facts;
+  const module = await migration.load();
+  const body = module[run.direction];
+  if (body === undefined) throw noWayBack(migration.id);
+  if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
+  startMigrationOn(options.knex);
+  await statements.start({ id: migration.id, checksum: migration.checksum, ...run });
+  try {
+    if (module.config?.transaction ?? !disableTransactions) {
+      await runInTransaction(body, migration, run, options);
+    } else {
+      await runBare(body, migration, run, options);
+    }
+    return 'done';
+  } catch (error) {
+    // Queries that were started beside the failed statement may still run, and belong to this migration.
+    await session.settled();
+    const failure = session.refusal ?? error;
+    const circumstances = await circumstancesOf(connection, findServerError(failure));
+    const abandoned = { ...options, runId: run.runId };
+    const { committed, unrecorded } = await abandonMigration(failure, abandoned);
+    const cause = unrecorded ?? failure;
+    if (cause instanceof MigrationPaused) return 'paused';
+    if (cause instanceof RecordNotWritten) throw recordError(cause, database);
+    const shown = (text: string) => withoutSql(options.knex, text);
+    throw stepError(cause, migration.id, session, { committed, ...circumstances, shown });
+  } finally {
+    statements.stopCommitting();
+  }
+}
+
+async function runInTransaction(
+  body: Body,
+  migration: Migration,
+  run: MigrationRun,
+  options: RunMigrationOptions,
+): Promise<void> {
+  const work = async (trx: Knex.Transaction) => {
+    await runBody(body, trx, migration, options);
+    if (trx.isCompleted()) throw endedTransaction();
+    // Knex commits now, and the record with it.
+    await writeRecord(migration.id, run, options);
+  };
+  // Knex is done as soon as the migration itself commits or rolls back; what follows in it is not.
+  let running: Promise<void> | undefined;
+  try {
+    await options.knex.transaction((trx) => {
+      running = work(trx);
+      return running;
+    });
+  } finally {
+    await running;
+  }
+}
+
+async function runBare(
+  body: Body,
+  migration: Migration,
+  run: MigrationRun,
+  options: RunMigrationOptions,
+): Promise<void> {
+  await runBody(body, options.knex, migration, options);
+  if (hasOpenTransaction(options.knex)) throw leftTransactionOpen();
+  await writeRecord(migration.id, run, options);
+  // A transaction that the migration began by raw SQL is still open: this ends it, record included.
+  const { sender } = options.statements;
+  if (sender.state.open === 'migration' || sender.state.open === 'unknown') await sender.commit();
+}
+
+async function runBody(
+  body: Body,
+  knex: Knex,
+  { id }: Migration,
+  { statements }: RunMigrationOptions,
+): Promise<void> {
+  const { session, replay } = statements;
+  const { database } = session.facts;
+  try {
+    await tracingStrayErrors({ migration: id, database }, async () => {
+      await body(knex);
+      await session.settled();
+      // Nothing could be recorded while tables are locked.
+      const isLocked = statements.sender.state.tablesLocked;
+      if (isLocked) await statements.run({ sql: 'UNLOCK TABLES', bindings: [] });
+      replay.finish();
+    });
+    // Some errors end an attempt even if the migration continues after them.
+    if (session.refusal !== undefined) throw session.refusal;
+  } catch (error) {
+    // Knex takes a transaction that ends with `undefined` for a success.
+    const thrown = session.refusal ?? replay.explain(inertError(error));
+    // Other work that it started may continue, and would do so beside the next holder of the fence.
+    session.refuse(thrown);
+    throw thrown;
+  }
+}
+
+/** Writes that the migration has ended, with what is committed next. */
+async function writeRecord(
+  migration: string,
+  { record, unlock = [], onRecorded }: MigrationRun,
+  { statements }: RunMigrationOptions,
+): Promise<void> {
+  const { sender } = statements;
+  statements.stopCommitting();
+  await statements.unlockTables();
+  const cleared = sender.journal.clear();
+  const texts = [...record(), ...(cleared === undefined ? [] : [cleared]), ...unlock];
+  sender.records.add({ migration, texts, onDurable: onRecorded });
+}
+
+function noWayBack(id: string): FanfoldError {
+  return new FanfoldError('MigrationWithoutDown', `The migration ${id} exports no down.`, {
+    fault: 'migration',
+    nextStep: 'Roll it back by hand, or write a migration that undoes it.',
+  });
+}
+
+function endedTransaction(): FanfoldError {
+  return new FanfoldError(
+    'MigrationEndedTransaction',
+    'The migration committed or rolled back the transaction that it was given.',
+    {
+      fault: 'migration',
+      nextStep:
+        'Leave commit and rollback to Fanfold; for transactions of your own export `config = { transaction: false }`.',
+    },
+  );
+}
+
+function leftTransactionOpen(): FanfoldError {
+  return new FanfoldError(
+    'MigrationLeftTransactionOpen',
+    'The migration opened a transaction and neither committed nor rolled it back.',
+    {
+      fault: 'migration',
+      nextStep: 'Await the transaction, or end it before the migration returns.',
+    },
+  );
+}

@@ -1,0 +1,176 @@
+import { isConnectionLost } from '../../../server/connection-lost.ts';
+import { effectOf } from '../../journal/ddl-effect.ts';
+import { JournalEntry, type JournaledStatement } from '../../journal/journal-entry.ts';
+import { NamesBefore, namesIn } from '../../journal/names-before.ts';
+import { definitionOf, stateOf } from '../../journal/object-state.ts';
+import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
+import { LOOKED_UP } from '../../journal/statement-journal.ts';
+import { type Answer, DDL_ANSWER, isStoredError } from '../../journal/stored-answer.ts';
+import { type Ddl, parseDdl } from '../../sql/ddl.ts';
+import { ForeseenStatements } from './foreseen-statements.ts';
+import type { PacketSender, Sending } from './packet-sender.ts';
+
+/** An ALTER that adds under new names only. */
+type Alteration = Extract<Ddl, { effect: 'alter' }>;
+
+/**
+ * Runs the DDL of a migration, and keeps what will show a later attempt whether a statement took effect:
+ * the state of its objects before it, or a name that was new.
+ */
+export class SchemaChanges {
+  readonly #sender: PacketSender;
+  readonly #names = new NamesBefore();
+  readonly #foreseen: ForeseenStatements;
+  /** Whether an earlier attempt may have run statements that have no row: those determined by name. */
+  #isResumed = false;
+
+  constructor(sender: PacketSender) {
+    this.#sender = sender;
+    this.#foreseen = new ForeseenStatements(sender, this.#names);
+  }
+
+  /** Forgets the migration before. `isResumed`: an earlier attempt has begun this one. */
+  startMigration(isResumed: boolean): void {
+    this.#names.forget();
+    this.#isResumed = isResumed;
+    this.#foreseen.forget();
+  }
+
+  /** A statement may have changed any table: names say nothing any more. */
+  forgetNames(): void {
+    this.#names.forget();
+  }
+
+  /** An earlier attempt has run this statement. */
+  skipped({ sql, mode }: SqlStatement, { objects, answer }: JournaledStatement): void {
+    // It has ended the transaction that the migration was in.
+    this.#sender.tell({ type: 'unwanted' });
+    for (const object of objects ?? []) {
+      if (object.names !== undefined) this.#names.see(object, object.names);
+    }
+    if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), sql);
+  }
+
+  /** The answer to a statement that was sent along with one before it; `undefined` if it was not. */
+  ranEarly(statement: SqlStatement): Promise<Answer | undefined> {
+    return this.#foreseen.answerTo(statement, new JournalEntry(statement));
+  }
+
+  /**
+   * Whether a statement needs no intent and its effect is there: an earlier attempt ran it, or another file
+   * of that attempt something of the same name.
+   */
+  async isThereByName(statement: SqlStatement): Promise<boolean> {
+    const ddl = statement.kind === 'ddl' ? parseDdl(statement.sql, statement.mode) : undefined;
+    return this.#isDeterminedByName(ddl) && (await this.#isThere(ddl));
+  }
+
+  /** Names that a table has and that nothing accounts for; `undefined` if there are none. */
+  async unaccounted(): Promise<{ table: string; name: string } | undefined> {
+    for (const table of this.#names.tables()) {
+      const definition = await this.#sender.reading(() =>
+        definitionOf(this.#sender.session.connection, table),
+      );
+      if (definition === undefined) continue;
+      const name = this.#names.unaccounted(table, namesIn(definition));
+      if (name !== undefined) return { table: table.name, name };
+    }
+    return undefined;
+  }
+
+  /** Takes a statement as done that the server is not asked to run, as its effect is there. */
+  foundDone(statement: SqlStatement): Answer {
+    const entry = this.#sender.journal.add(new JournalEntry(statement));
+    entry.foundDone(DDL_ANSWER);
+    this.#sender.tell({ type: 'unwanted' });
+    this.#changedBy(parseDdl(statement.sql, statement.mode), statement.sql);
+    return DDL_ANSWER;
+  }
+
+  /** Runs a statement. DDL commits what is sent before it, so that its intent is durable when it runs. */
+  async run(statement: SqlStatement): Promise<Answer> {
+    const { session, journal, state } = this.#sender;
+    const ddl = parseDdl(statement.sql, statement.mode);
+    const intent = journal.isKept && !state.tablesLocked && !this.#isDeterminedByName(ddl);
+    const entry = new JournalEntry(statement);
+    if (intent) Object.assign(entry, await this.#before(statement, ddl));
+    // A resumed attempt looks first whether such a statement was run.
+    const following =
+      this.#isResumed || state.tablesLocked ? [] : this.#foreseen.after(statement, ddl);
+    const sending: Sending = { need: 'implicit commit', intent };
+    try {
+      const answer =
+        following.length > 0
+          ? await this.#foreseen.send(following, statement, entry, sending)
+          : (await this.#sender.run(statement, entry, sending)).answer;
+      // The state before it is of no more use.
+      Object.assign(entry, { hasEffect: true, statesBefore: undefined });
+      this.#sender.committed();
+      if (following.length === 0) this.#names.changedBy(ddl, statement.sql);
+      this.#sender.ids.changedBy(ddl, statement.sql);
+      return answer;
+    } catch (error) {
+      this.#names.forget();
+      session.endUnknown ||= isConnectionLost(error);
+      throw error;
+    }
+  }
+
+  #changedBy(ddl: Ddl | undefined, sql: string): void {
+    this.#names.changedBy(ddl, sql);
+    this.#sender.ids.changedBy(ddl, sql);
+  }
+
+  /** Whether its being there will show that it was run. */
+  #isDeterminedByName(ddl: Ddl | undefined): ddl is Alteration {
+    const { state, journal } = this.#sender;
+    return (
+      this.#names.areNewIn(ddl) &&
+      // It would commit rows that are not in the journal, or hide what was read or failed before it.
+      (state.open === 'none' || state.open === 'ours') &&
+      journal.entries.every(
+        ({ written, kind, hasEffect }) =>
+          written || (kind === 'ddl' && hasEffect) || kind === 'session',
+      )
+    );
+  }
+
+  async #isThere(ddl: Alteration): Promise<boolean> {
+    const definition = await this.#sender.reading(() =>
+      definitionOf(this.#sender.session.connection, ddl.objects[0]),
+    );
+    return effectOf(ddl, [definition]) === 'there';
+  }
+
+  /** Objects and their states, which show a later attempt whether the statement took effect. */
+  async #before(
+    statement: SqlStatement,
+    ddl: Ddl | undefined,
+  ): Promise<Pick<JournaledStatement, 'objects' | 'statesBefore'>> {
+    if (ddl === undefined) return {};
+    const { connection, changedDatabase } = this.#sender.session;
+    const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
+    // The server looks that up while it writes the row, which spares a way to it.
+    const { isAltered } = this.#sender.session;
+    // Settings such as max_join_size may forbid that query.
+    if (isTable && !changedDatabase && !isAltered)
+      return { objects: ddl.objects, statesBefore: LOOKED_UP };
+    try {
+      const definitions: (string | undefined)[] = [];
+      for (const object of ddl.objects) {
+        definitions.push(await this.#sender.reading(() => definitionOf(connection, object)));
+      }
+      const statesBefore = definitions.map(stateOf);
+      const [definition] = definitions;
+      if (ddl.effect !== 'alter' || definition === undefined || this.#names.knows(ddl.objects[0])) {
+        return { objects: ddl.objects, statesBefore };
+      }
+      const names = namesIn(definition);
+      this.#names.see(ddl.objects[0], names);
+      return { objects: [{ ...ddl.objects[0], names }], statesBefore };
+    } catch (error) {
+      this.#sender.session.failedAt(error, statementRef(statement));
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import { ERRNO } from '../../../server/errno.ts';
+import { isServerError } from '../../../server/server-error.ts';
+import { query } from '../../connection/query.ts';
+import type { SqlStatement } from '../../journal/sql-statement.ts';
+import { DEFAULT_SQL_MODE } from '../../sql/sql-mode.ts';
+import { sqlTokens } from '../../sql/sql-tokens.ts';
+import { statementTraits } from '../../sql/statement-traits.ts';
+
+/** Objects that statements can reach in the session's database without naming it. Names in lower case. */
+interface Reach {
+  /**
+   * Tables whose engine knows no transactions and MariaDB's sequences, which count on whatever becomes of
+   * a statement; if there are any, also views and tables with triggers.
+   */
+  readonly untransacted: ReadonlySet<string>;
+  /** Views that call what is not a built-in function, themselves or through another view. */
+  readonly calling: ReadonlySet<string>;
+  /** Whether the session's limits forbade to ask: then anything may be reached. */
+  readonly isUnknown: boolean;
+}
+
+/** Asks the server something for the engine. */
+type Reading = <Result>(read: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * Finds what the text of a statement does not show: that a table knows no transactions, so that what is
+ * written there stays whatever becomes of what was written beside it, and that a view calls a function,
+ * which may write. Asked once, with the first statement about rows.
+ */
+export class SchemaReach {
+  readonly #connection: Connection;
+  #reach: Reach | undefined;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Whether a write may reach a table without transactions: by its name, a view, a trigger or a function. */
+  async writesForGood(statement: SqlStatement, reading: Reading): Promise<boolean> {
+    const reach = await this.#ask(reading);
+    const { untransacted } = reach;
+    if (untransacted.size === 0) return reach.isUnknown;
+    const isUnknown = statement.kind === 'opaque' || statement.traits.callsUnknown;
+    return isUnknown || namesAny(statement, untransacted);
+  }
+
+  /** Whether a query may write: through a view that calls a function. */
+  async mayWrite(statement: SqlStatement, reading: Reading): Promise<boolean> {
+    // Knex asks there whether tables and columns exist.
+    if (!NAMES_ROWS.test(statement.sql) || /\binformation_schema\b/i.test(statement.sql)) {
+      return false;
+    }
+    const { calling } = await this.#ask(reading);
+    return calling.size > 0 && namesAny(statement, calling);
+  }
+
+  /**
+   * A statement may have changed what can be reached. `isAltered`: tables may get another engine than
+   * InnoDB without saying so.
+   */
+  forget(sql: string, isAltered = true): void {
+    const isAbout = isAltered ? ALTERED : USUAL;
+    if (isAbout.test(sql)) this.#reach = undefined;
+  }
+
+  async #ask(reading: Reading): Promise<Reach> {
+    this.#reach ??= await reading(() => readReach(this.#connection));
+    return this.#reach;
+  }
+}
+
+/** Of reads; SHOW and the like name tables without calling what is in them. */
+const NAMES_ROWS =
+  /^(?!\W*(?:SHOW|DESC|DESCRIBE|EXPLAIN|HELP|CHECKSUM)\b)[\s\S]*\b(?:FROM|TABLE|JOIN)\b/i;
+
+const USUAL = /\b(?:ENGINE|LIKE|RENAME|USE|TRIGGER|VIEW|SEQUENCE)\b/i;
+const ALTERED = /\b(?:ENGINE|LIKE|RENAME|USE|TRIGGER|VIEW|SEQUENCE|CREATE)\b/i;
+
+const TABLES = `SELECT t.TABLE_NAME AS name FROM information_schema.TABLES AS t
+  WHERE t.TABLE_SCHEMA = DATABASE() AND (t.TABLE_TYPE = 'SEQUENCE' OR t.ENGINE NOT IN
+    (SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'))`;
+const VIEWS =
+  'SELECT TABLE_NAME AS name, VIEW_DEFINITION AS definition FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()';
+const TRIGGERS =
+  'SELECT EVENT_OBJECT_TABLE AS name FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE()';
+
+async function readReach(connection: Connection): Promise<Reach> {
+  try {
+    const [tables = [], views = []] = await query<RowDataPacket[][]>(
+      connection,
+      `${TABLES};\n${VIEWS}`,
+    );
+    const names = (rows: readonly RowDataPacket[]) => rows.map(({ name }) => lower(name));
+    const triggers = tables.length === 0 ? [] : await query<RowDataPacket[]>(connection, TRIGGERS);
+    const untransacted =
+      tables.length === 0 ? [] : [...names(tables), ...names(views), ...names(triggers)];
+    return {
+      untransacted: new Set(untransacted),
+      calling: callingViews(views),
+      isUnknown: false,
+    };
+  } catch (error) {
+    if (!isServerError(error) || error.errno !== ERRNO.ER_TOO_BIG_SELECT) throw error;
+    return { untransacted: new Set(), calling: new Set(), isUnknown: true };
+  }
+}
+
+/** Until no view is added: views are made of views. */
+function callingViews(views: readonly RowDataPacket[]): ReadonlySet<string> {
+  const calling = new Set<string>();
+  for (let before = -1; before < calling.size; ) {
+    before = calling.size;
+    for (const { name, definition } of views) {
+      const sql = String(definition ?? '');
+      // Without the right to see how it is made, anything may be in it.
+      const calls = sql === '' || statementTraits(sql).callsUnknown;
+      if (calls || namesAny({ sql, mode: DEFAULT_SQL_MODE }, calling)) calling.add(lower(name));
+    }
+  }
+  return calling;
+}
+
+function namesAny(
+  { sql, mode }: Pick<SqlStatement, 'sql' | 'mode'>,
+  names: ReadonlySet<string>,
+): boolean {
+  return sqlTokens(sql, mode).some(({ text }) => names.has(text.toLowerCase()));
+}
+
+function lower(name: unknown): string {
+  return String(name).toLowerCase();
+}
