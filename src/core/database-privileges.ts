@@ -11,7 +11,7 @@ export const TABLE_PRIVILEGES: readonly string[] = [
   'REFERENCES',
 ];
 
-/** What only some migrations need, each for itself. */
+/** Privileges that only some migrations need, each for itself. */
 export const SPECIAL_PRIVILEGES: readonly string[] = [
   'CREATE VIEW',
   'SHOW VIEW',
@@ -27,7 +27,7 @@ export const SPECIAL_PRIVILEGES: readonly string[] = [
 /** Without one of these an application cannot work with its rows. */
 export const ROW_PRIVILEGES: readonly string[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
-/** What an application needs that never changes the schema. */
+/** Privileges of an application that never changes the schema. */
 export const APPLICATION_PRIVILEGES: readonly string[] = [
   ...ROW_PRIVILEGES,
   'EXECUTE',
@@ -36,5 +36,11 @@ export const APPLICATION_PRIVILEGES: readonly string[] = [
   'LOCK TABLES',
 ];
 
-/** What ALL means for a database, on MySQL as on MariaDB. */
+/** Privileges on a database that MariaDB alone has, the second one since 11.3. No migration needs them. */
+export const MARIADB_PRIVILEGES: readonly string[] = ['DELETE HISTORY', 'SHOW CREATE ROUTINE'];
+
+/**
+ * The privileges that `ALL` stands for, on MySQL as on MariaDB. A server's own ALL may have more, by its version; whoever
+ * grants that needs all of it himself.
+ */
 export const DATABASE_PRIVILEGES: readonly string[] = [...TABLE_PRIVILEGES, ...SPECIAL_PRIVILEGES];

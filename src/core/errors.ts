@@ -7,7 +7,7 @@ export type Fault = 'usage' | 'configuration' | 'tenant' | 'migration' | 'fanfol
 
 export interface FanfoldErrorOptions {
   readonly fault: Fault;
-  /** What to do next, for the person who reads the message. */
+  /** The next step, for the person who reads the message. */
   readonly nextStep: string;
   /** Whether the same call may succeed later without anybody's doing. Default false. */
   readonly retryable?: boolean;
@@ -38,5 +38,15 @@ export class FanfoldError extends Error {
     this.nextStep = options.nextStep;
     this.retryable = options.retryable ?? false;
     this.ownWords = options.ownWords ?? false;
+  }
+}
+
+/** Whether it is a {@link FanfoldError}; never throws, whatever somebody has thrown. */
+export function isFanfoldError(error: unknown): error is FanfoldError {
+  try {
+    return error instanceof FanfoldError;
+  } catch {
+    // A revoked Proxy, for one.
+    return false;
   }
 }

@@ -1,8 +1,48 @@
-/** How one statement of a half-applied migration stands. */
+/**
+ * How one statement of a half-applied migration stands:
+ * - `applied`: the server answered it, and what it did stays
+ * - `applied, with other values`: so is the statement of this text, but not with the values that the
+ *   file binds now (random values, the time, other rows)
+ * - `applied, by another text`: an earlier attempt ran another statement at this position
+ * - `undone`: the journal has it as applied, and the database no longer shows what it did
+ * - `not applied`: the database shows that it has no effect, or it was never sent
+ * - `not known`: it was sent, and nothing shows what became of it
+ */
+export type Standing =
+  | 'applied'
+  | 'applied, with other values'
+  | 'applied, by another text'
+  | 'undone'
+  | 'not applied'
+  | 'not known';
+
+/** One statement of a half-applied migration, and how it stands. */
 export interface StatementStanding {
   /** Position in its migration, from 1. */
   readonly number: number;
-  /** SQL with every literal replaced by `?`, at most 500 characters. */
+  /** SQL as it ran, with every literal replaced by `?`, at most 500 characters. */
   readonly text: string;
-  readonly standing: 'applied' | 'not applied' | 'not known';
+  readonly standing: Standing;
+  /** Set if the statement belongs to the migration's `down`; absent for its `up`. */
+  readonly direction?: 'down' | undefined;
+  /** Set if the statement only reads or belongs to a session that is over: nothing of it stays. */
+  readonly leavesNothing?: true | undefined;
+  /** Set if the database itself shows its effect, now. */
+  readonly isThere?: true | undefined;
+  /** Set on the statement at which the last attempt to resume stopped. */
+  readonly stoppedHere?: true | undefined;
+  /** The statement that the file sends at this position now, as a shape, if it is another text. */
+  readonly now?: string | undefined;
+}
+
+/** Whether the statement took effect, with whatever values or text. */
+export function isApplied({ standing }: Pick<StatementStanding, 'standing'>): boolean {
+  return standing.startsWith('applied');
+}
+
+/** Why the last attempt to resume a half-applied migration stopped, as the tenant's database keeps it. */
+export interface HalfAppliedLabel {
+  readonly message: string;
+  readonly at: Date;
+  readonly statements: readonly StatementStanding[];
 }

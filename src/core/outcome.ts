@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts';
 import type { TenantRef } from './tenant.ts';
 
-/** A migration that this attempt applied, or took back. */
+/** A migration that this attempt applied, or rolled back. */
 export interface AppliedMigration {
   /** As recorded in `knex_migrations`, with extension. */
   readonly name: string;
@@ -22,7 +22,7 @@ interface OutcomeOf<Status extends string> {
   readonly wave: number;
   /** Position in the wave's list, from 0: lets a run be folded with one bit a tenant. */
   readonly position: number;
-  /** Attempts made, retries included; 0 where none was. */
+  /** Attempts made, retries included; 0 if none was. */
   readonly tries: number;
   readonly durationMs: number;
   readonly notes: readonly Note[];
@@ -35,9 +35,9 @@ export interface MigratedOutcome extends OutcomeOf<'migrated'> {
 export interface UnchangedOutcome extends OutcomeOf<'unchanged'> {}
 export interface FailedOutcome extends OutcomeOf<'failed'> {
   readonly failure: Failure;
-  /** What was applied before the failure, and stays applied. */
+  /** Migrations that were applied before the failure, and stay applied. */
   readonly applied: readonly AppliedMigration[];
-  /** What a rollback had taken back before the failure. */
+  /** Migrations that a rollback had rolled back before the failure. */
   readonly reverted?: readonly AppliedMigration[] | undefined;
 }
 /** A rollback took migrations back. */
@@ -58,14 +58,14 @@ export interface SkippedOutcome extends OutcomeOf<'skipped'> {
 export interface UnknownOutcome extends OutcomeOf<'unknown'> {
   readonly reason: string;
 }
-/** What a `migrate` would apply now, or a `rollback` take back. */
+/** Migrations that a `migrate` would apply now, or a `rollback` roll back. */
 export interface PlannedOutcome extends OutcomeOf<'planned'> {
   readonly pending: readonly string[];
   /** The newest first; absent in a plan of migrations. */
   readonly reverting?: readonly string[] | undefined;
 }
 
-/** What became of one tenant. */
+/** The outcome of one tenant. */
 export type Outcome =
   | MigratedOutcome
   | UnchangedOutcome

@@ -1,11 +1,12 @@
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { RunStop } from './events.ts';
-import type { StatementStanding } from './half-applied.ts';
+import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { Resolution } from './resolve/resolution.ts';
+import type { StatementsAhead } from './resolve/statements-ahead.ts';
 import type { SchemaState } from './schema-state.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
@@ -31,7 +32,7 @@ export interface TenantDirectory {
 }
 
 export interface ReachedSchema {
-  /** Hash of the bundle; `null` where it is no bundle's schema, as after a rollback. */
+  /** Hash of the bundle; `null` if the schema is not that of a bundle, as after a rollback. */
   readonly schemaVersion: string | null;
   readonly runId: string;
   readonly at: Date;
@@ -64,7 +65,7 @@ export interface TenantDatabase {
   takeHostSlot(maxPerHost: number): Promise<void>;
   /**
    * Runs `work` while this connection holds the fence and Knex's lock row; both are released
-   * whatever happens. Throws `TenantBusy` (retryable) where somebody else holds one of them.
+   * whatever happens. Throws `TenantBusy` (retryable) if somebody else holds one of them.
    */
   usingFence<Result>(
     options: FenceOptions,
@@ -85,51 +86,57 @@ export interface FenceOptions {
 export interface FencedDatabase {
   /** Read again under the fence. */
   readonly state: SchemaState;
-  /** What taking the fence found and mended, such as a stale lock. */
+  /** Notes about faults that taking the fence found and fixed, such as a stale lock. */
   readonly notes: readonly Note[];
   /**
-   * Runs one migration and records it, or goes on with one that is half-way; throws what the migration
-   * threw, as a `MigrationStepError`. Where `pause` says so it stops before a statement with which the
-   * next attempt can begin.
+   * Runs migrations one after the other and records each, or resumes one that is half-applied. Throws what
+   * a migration threw, as a `MigrationStepError`; those before it stay recorded. Stops before a statement
+   * with which the next attempt can begin if `pause` says so.
    */
-  apply(
-    migration: Migration,
-    record: MigrationRecord,
-    pause?: () => boolean,
-  ): Promise<'done' | 'paused'>;
+  run(steps: readonly MigrationStep[], options: RunSteps): Promise<'done' | 'paused'>;
   /** Records checksums of applied migrations that have none yet, without a run. */
   baseline(checksums: MigrationRecord['baseline']): Promise<void>;
-  /** How the statements of a half-way migration stand, as far as they are known. */
+  /** How the statements of a half-applied migration stand, checked against the database. */
   statements(id: string): Promise<StatementStanding[]>;
-  /** Does what somebody has said of a half-way migration, and writes down who it was. */
-  resolve(resolution: Resolution): Promise<void>;
-  /** Runs its `down` and records that, or goes on with it; throws and stops as `apply` does. */
-  revert(
+  /** Why the last attempt to resume it stopped, if one did. */
+  label(id: string): Promise<HalfAppliedLabel | undefined>;
+  /**
+   * The statements that a half-applied migration would still send, or that its `down` would, checked against the
+   * database: its code is run, and nothing but reads is sent.
+   */
+  ahead(
     migration: Migration,
-    record: RevertRecord,
-    pause?: () => boolean,
-  ): Promise<'done' | 'paused'>;
+    direction: 'up' | 'down',
+    withValues: boolean,
+  ): Promise<StatementsAhead>;
+  /** Carries out a decision about a half-applied migration, and writes down who made it. */
+  resolve(resolution: Resolution): Promise<void>;
 }
 
-/** How it is written down that a migration was taken back. */
-export interface RevertRecord {
-  /** Names of its rows in `knex_migrations`. */
-  readonly names: readonly string[];
+export interface RunSteps {
   readonly runId: string;
-  /** Whether nothing is done behind it: Knex's lock is given back along with it. */
-  readonly isLast: boolean;
+  /** Is told of each migration when its record is there to stay, and how long it took until then. */
+  readonly onRecorded: (step: MigrationStep, durationMs: number) => void;
+  readonly pause?: (() => boolean) | undefined;
 }
+
+/** One migration on its way, and how it is written down. */
+export type MigrationStep =
+  | ({ readonly direction: 'up'; readonly migration: Migration } & MigrationRecord)
+  | {
+      readonly direction: 'down';
+      readonly migration: Migration;
+      /** Names of its rows in `knex_migrations`. */
+      readonly names: readonly string[];
+    };
 
 /** How an applied migration is written down. */
 export interface MigrationRecord {
   /** Name for `knex_migrations`, with extension. */
   readonly name: string;
   readonly batch: number;
-  readonly runId: string;
   /** Checksums of earlier migrations that have none yet, recorded along with this one, without its run. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
-  /** Whether nothing is done behind it: Knex's lock is given back along with it. */
-  readonly isLast: boolean;
 }
 
 /** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
@@ -139,7 +146,7 @@ export interface RunExecution {
   readonly startedAt: string;
 }
 
-/** What is known of a run from its start. Created once; a run id is never used again. */
+/** A run as it is known from its start. Created once; a run id is never used again. */
 export interface RunRecord {
   readonly id: string;
   readonly request: RunRequest;
@@ -149,7 +156,7 @@ export interface RunRecord {
   readonly startedAt: string;
   /** The execution that the run is, on AWS. */
   readonly execution?: RunExecution | undefined;
-  /** What is worth knowing of the run as a whole from its start. */
+  /** Notes about the run as a whole from its start. */
   readonly notes?: readonly Note[] | undefined;
 }
 
@@ -170,14 +177,14 @@ export interface RunState {
   readonly waves: readonly Wave[];
   /** Waves entered so far. */
   readonly wavesEntered: number;
-  /** Set where the run ended before all its tenants were started. */
+  /** Set if the run ended before all its tenants were started. */
   readonly stopped?: RunStop | undefined;
   /**
    * Tenants of each round, by `<wave>-<round>`, that were migrated without the central database being
    * told; null where nobody knows how many. Kept on AWS, where another process sums up.
    */
   readonly notRecorded?: Readonly<Record<string, number | null>> | undefined;
-  /** ISO 8601, UTC; absent while the run is under way or where it crashed. */
+  /** ISO 8601, UTC; absent while the run is under way or if it crashed. */
   readonly finishedAt?: string | undefined;
 }
 
@@ -200,7 +207,7 @@ export interface RoundRef {
 /** Appends the outcomes of one round. */
 export interface OutcomeSink {
   /**
-   * The outcome is stored, or on its way, when this returns; it waits where the store falls behind.
+   * The outcome is stored, or on its way, when this returns; it waits if the store is slower.
    * Throws `RunStoreUnwritable` from the first write on that failed.
    */
   append(outcome: Outcome): Promise<void>;
@@ -210,9 +217,9 @@ export interface OutcomeSink {
 
 /**
  * Where runs are kept, under the same keys in a local folder and on S3. Writes are whole
- * or absent. Every method refuses an id that is no run id (`RunIdInvalid`, fault `usage`), throws
- * `RunStoreUnwritable` or `RunStoreUnreadable` (`configuration`) where the store fails, and those
- * that read throw `RunUnknown` (`usage`) where there is no such run.
+ * or absent. Every method refuses an id that is not a run id (`RunIdInvalid`, fault `usage`), throws
+ * `RunStoreUnwritable` or `RunStoreUnreadable` (`configuration`) if the store fails, and those
+ * that read throw `RunUnknown` (`usage`) if there is no such run.
  */
 export interface RunStore {
   /** Where a run is kept, for people. */
@@ -220,7 +227,7 @@ export interface RunStore {
   /** Throws `RunExists` (`usage`): an id is used once. */
   createRun(run: RunRecord): Promise<void>;
   readRun(runId: string): Promise<RunRecord>;
-  /** Newest first. Throws where a run cannot be read: it may be the newest. */
+  /** Newest first. Throws if a run cannot be read: it may be the newest. */
   listRuns(): Promise<string[]>;
   /** Writes the waves' id lists; members come wave by wave. */
   writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<Wave[]>;
@@ -232,11 +239,11 @@ export interface RunStore {
   listRounds(runId: string): Promise<RoundRef[]>;
   /**
    * Outcomes of one round in the order in which they came; a line that was cut by a crash is left
-   * out. What `append` was given is read back by the same store even where writing it failed.
+   * out. What `append` was given is read back by the same store even if writing it failed.
    */
   readOutcomes(runId: string, wave: number, round: number): AsyncIterable<Outcome>;
   writeState(runId: string, state: RunState): Promise<void>;
-  /** Throws `RunNotListed` (`usage`) where the run ended before its waves were written. */
+  /** Throws `RunNotListed` (`usage`) if the run ended before its waves were written. */
   readState(runId: string): Promise<RunState>;
   /** Writes the ids that the run leaves to a retry, and counts them. */
   writeLeft(runId: string, ids: AsyncIterable<string>): Promise<number>;
@@ -253,18 +260,18 @@ export interface Clock {
 }
 
 /**
- * What migrations throw outside of the promise that they return: in a timer, or in a promise that
+ * Errors that migrations throw outside of the promise that they return: in a timer, or in a promise that
  * they forgot to wait for. A process is told of such an error in the context that threw it, and asks
  * here, in that context, whose it is.
  */
 export interface StrayErrors {
-  /** Fails the migration behind the error, if it still runs; `undefined` where there is none. */
+  /** Fails the migration that caused the error, if it still runs; `undefined` if there is none. */
   blame(error: unknown): StrayBlame | undefined;
   /** Whether a migration's code is running. */
   isInMigration(): boolean;
 }
 
-/** The migration behind a stray error. */
+/** The migration that caused a stray error. */
 export interface StrayBlame {
   readonly migration: string;
   readonly database: string;

@@ -9,11 +9,11 @@ export interface WaveRequest {
 }
 
 /**
- * What a run is asked to do. One schema for the command line, the execution's input and the
+ * The request of a run. One schema for the command line, the execution's input and the
  * schedule: `wire/request-schema.ts` parses it, with these defaults.
  */
 export interface RunRequest {
-  /** `migrate` applies, `rollback` takes back, `plan` only tells what one of them would do. */
+  /** `migrate` applies, `rollback` rolls back, `plan` only tells what one of them would do. */
   readonly command: 'migrate' | 'plan' | 'rollback';
   /** Whether a plan is one of a rollback. */
   readonly rollback?: boolean | undefined;
@@ -30,7 +30,7 @@ export interface RunRequest {
   /** Only tenants on these hosts (`host` or `host:port`). */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * What an execution does that finds another one running: `run` beside it, which the fence makes safe
+   * How an execution acts that finds another one running: `run` beside it, which the fence makes safe
    * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to ask
    * about, so that it always runs: the state of a killed run says that it is running, too.
    */
@@ -43,20 +43,20 @@ export interface RunRequest {
   readonly automaticRetries: number;
   /** Id of the last migration to apply (default: all); for a rollback, of the last one to stay. */
   readonly to?: string | undefined;
-  /** For a rollback: id of the run whose migrations are taken back, where it applied them. */
+  /** For a rollback: id of the run whose migrations are rolled back, where it applied them. */
   readonly run?: string | undefined;
-  /** For a rollback: how many of each tenant's newest migrations are taken back. */
+  /** For a rollback: how many of each tenant's newest migrations are rolled back. */
   readonly steps?: number | undefined;
   /**
    * For a retry of `steps`, and set by it: id of the run that was to take them first, so that what has
-   * been taken back since counts.
+   * been rolled back since counts.
    */
   readonly stepsOf?: string | undefined;
   /** For a rollback: it may leave a tenant without any migration. */
   readonly allowEmpty?: boolean | undefined;
   /** Applied migrations that have changed since fail a tenant instead of being noted. */
   readonly strict: boolean;
-  /** Go on where the database has applied migrations that the bundle lacks. */
+  /** Continue if the database has applied migrations that the bundle lacks. */
   readonly allowMissing: boolean;
   /** Seconds that a statement waits for a metadata or row lock. MySQL's own default is a year. */
   readonly lockWaitTimeoutSeconds: number;

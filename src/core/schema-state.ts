@@ -12,7 +12,7 @@ export interface OpenMigration {
   readonly direction: 'up' | 'down';
 }
 
-/** What a tenant's database says of its migrations. A missing table means none. */
+/** The migrations of a tenant's database, as its tables have them. A missing table means none. */
 export interface SchemaState {
   readonly rows: readonly MigrationRow[];
   /** Checksums that Fanfold recorded, by migration id. */
@@ -21,6 +21,11 @@ export interface SchemaState {
   readonly appliedBy: ReadonlyMap<string, string>;
   /** Runs that took a migration back, by its id. */
   readonly revertedBy: ReadonlyMap<string, string>;
-  /** Half-way since an earlier attempt; its statements are in the journal. */
+  /** Half-applied since an earlier attempt; its statements are in the journal. */
   readonly open: readonly OpenMigration[];
+  /**
+   * Ids of migrations that a run has applied which was killed and that this one continues. Known under
+   * the fence only.
+   */
+  readonly continued?: ReadonlySet<string> | undefined;
 }

@@ -11,7 +11,7 @@ export interface RunBundle {
   readonly migrations: readonly { readonly id: string; readonly checksum: string }[];
 }
 
-/** What a round came to, and with it the run. Written once. */
+/** The decision after a round, and with it about the run. Written once. */
 export interface RoundSummary {
   readonly round: StepRound;
   /** Of this round alone. */
@@ -28,7 +28,7 @@ export interface StoredDecision {
   readonly decision: StepDecision;
 }
 
-/** What was written for a round's Map. */
+/** The input that was written for a round's Map. */
 export interface WrittenItems {
   readonly count: number;
   /** Key under which the Map finds them in the store. */
@@ -41,13 +41,13 @@ export interface WrittenItems {
  * the lister's own, through `openOutcomes`, which are there whole once the sink is closed, and the
  * Map's result files under `resultsPrefix`. `readOutcomes` and `listRounds` know both.
  *
- * `readOutcomes` throws `ResultFileDamaged` (`configuration`), which names the file, where a result
- * file has a line that is no JSON. Where the Map left no results it gives the lister's own.
+ * `readOutcomes` throws `ResultFileDamaged` (`configuration`), which names the file, if a result
+ * file has a line that is not JSON. If the Map left no results it gives the lister's own.
  */
 export interface StepRunStore extends RunStore {
   /**
    * Creates the run of an execution, or finds what the same execution has created. Throws `RunExists`
-   * where the id is another execution's, or a run that was made elsewhere.
+   * if the id is another execution's, or a run that was made elsewhere.
    */
   openRun(run: RunRecord & { readonly execution: RunExecution }): Promise<RunRecord>;
   /** Replaces the bundle. */
@@ -60,13 +60,13 @@ export interface StepRunStore extends RunStore {
     round: RoundRef,
     items: AsyncIterable<RoundItem>,
   ): Promise<WrittenItems>;
-  /** Items hold addresses and ciphertext, so they go when the round is over. Nothing to delete is no error. */
+  /** Items hold addresses and ciphertext, so they go when the round is over. Nothing to delete is not an error. */
   deleteItems(runId: string, round: RoundRef): Promise<void>;
   /** Where the Map writes the results of a round; never that of another round. */
   resultsPrefix(runId: string, round: RoundRef): string;
   /** Keeps the first summary of the round and returns what is kept. */
   writeRoundSummary(runId: string, summary: RoundSummary): Promise<RoundSummary>;
-  /** Throws `RoundNotReduced` (`configuration`) where there is none. */
+  /** Throws `RoundNotReduced` (`configuration`) if there is none. */
   readRoundSummary(runId: string, round: RoundRef): Promise<RoundSummary>;
   /** Keeps the first decision under that round and redrive count and returns what is kept. */
   decideOnce(runId: string, round: RoundRef, decision: StoredDecision): Promise<StepDecision>;
@@ -80,12 +80,12 @@ export interface OtherExecution extends RunExecution {
   readonly name: string;
 }
 
-/** What Step Functions and Lambda know of executions. Throws `FanfoldError`s, retryable where waiting helps. */
+/** Executions, as Step Functions and Lambda know them. Throws `FanfoldError`s, retryable if waiting helps. */
 export interface Executions {
-  /** Others of the same state machine that are running, the newest first; some of them where there are many. */
+  /** Others of the same state machine that are running, the newest first; some of them if there are many. */
   otherRunning(executionArn: string): Promise<OtherExecution[]>;
   /** How often it was redriven. Eventually consistent: the state's own context may know of more. */
   redriveCount(executionArn: string): Promise<number>;
-  /** Functions that the account may run at a time; `Infinity` where that cannot be read. Never throws. */
+  /** Functions that the account may run at a time; `Infinity` if that cannot be read. Never throws. */
   concurrencyQuota(): Promise<number>;
 }

@@ -13,7 +13,7 @@ export interface BaselineDependencies {
   readonly fenceWaitSeconds?: number | undefined;
 }
 
-/** What became of one tenant. */
+/** The outcome of one tenant. */
 export type Baseline = { readonly tenant: TenantRef } & (
   | { readonly status: 'recorded' | 'unchanged' /** Checksums. */; readonly recorded: number }
   | { readonly status: 'failed'; readonly failure: Failure }

@@ -29,7 +29,7 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
     throw migrationInvalid(
       file,
       `exports a \`down\` that is ${typeName(down)}, not a function`,
-      'Make `down` a function that takes back what `up` does, or leave it out.',
+      'Make `down` a function that undoes what `up` does, or leave it out.',
     );
   }
   return {
@@ -79,7 +79,7 @@ function parseConfig(config: unknown, file: string): MigrationModule['config'] {
   return { transaction };
 }
 
-/** The object that holds `up`, at most two default exports deep; `undefined` where none does. */
+/** The object that holds `up`, at most two default exports deep; `undefined` if none does. */
 function pickExports(exported: unknown): Exports | undefined {
   let candidate = exported;
   for (let depth = 0; depth < 3 && isExports(candidate); depth += 1) {

@@ -6,7 +6,7 @@ import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
 
 /**
  * The migrations that a request asks for: all, or those up to `to`. A rollback needs all, since what
- * it takes back is behind `to`. Throws `MigrationUnknown`.
+ * it rolls back comes after `to`. Throws `MigrationUnknown`.
  */
 export function requestedBundle(
   bundle: Bundle,

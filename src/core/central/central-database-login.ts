@@ -1,9 +1,13 @@
 import type { ConnectionLogin } from '../ports.ts';
+import type { CentralDatabaseParameters } from './central-database-parameters.ts';
 
 /** Where the central database is and who logs in there. */
-export type CentralDatabaseLogin = ConnectionLogin;
+export interface CentralDatabaseLogin extends ConnectionLogin {
+  /** Parameters of the URL, if there was a URL that had some. */
+  readonly parameters?: CentralDatabaseParameters | undefined;
+}
 
-/** TLS with the server's certificate and its host name checked; where there is none, plain text. */
+/** TLS with the server's certificate and its host name checked; if there is none, plain text. */
 export interface VerifiedTls {
   /** PEM certificates of the authorities to trust. Default: those of Node. */
   readonly ca?: string | string[] | undefined;

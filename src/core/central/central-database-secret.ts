@@ -17,10 +17,10 @@ export function parseCentralDatabaseSecret(text: string, source: string): Centra
     secret = JSON.parse(text);
   } catch {
     // The parser's message quotes the text.
-    throw invalid(source, 'is no JSON');
+    throw invalid(source, 'is not JSON');
   }
   if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
-    throw invalid(source, 'is no JSON object');
+    throw invalid(source, 'is not a JSON object');
   }
   const { username, password, host, port = 3306, dbname } = secret as Record<string, unknown>;
   const wrong = Object.entries({ username, password, host, dbname })
@@ -29,7 +29,7 @@ export function parseCentralDatabaseSecret(text: string, source: string): Centra
   if (wrong.length > 0) throw invalid(source, `lacks a text as ${wrong.join(', ')}`);
   const number = typeof port === 'string' && /^\d+$/.test(port) ? Number(port) : port;
   if (!Number.isInteger(number) || Number(number) < 1 || Number(number) > 65_535) {
-    throw invalid(source, 'has a "port" that is no number from 1 to 65535');
+    throw invalid(source, 'has a "port" that is not a number from 1 to 65535');
   }
   return {
     host: String(host),

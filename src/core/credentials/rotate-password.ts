@@ -152,7 +152,7 @@ function changed(tenant: string): FanfoldError {
   return new FanfoldError(
     'TenantChanged',
     `Somebody else has changed the row of "${tenant}" meanwhile.`,
-    { fault: 'tenant', retryable: true, nextStep: 'Run it again: it goes on where it was.' },
+    { fault: 'tenant', retryable: true, nextStep: 'Run it again: it resumes where it was.' },
   );
 }
 

@@ -22,7 +22,17 @@ function checkKnexLock({ knexLock, fenceHolder }: DatabaseFacts): Check {
   const name = 'knex-lock';
   const { state, unlock } = knexLock;
   if (state === 'free') return ok(name, 'free');
-  if (state === 'ours' && fenceHolder !== null) return ok(name, 'held along with the fence');
+  if (state === 'running' && fenceHolder !== null) return ok(name, 'held along with the fence');
+  if (state === 'running') {
+    return {
+      name,
+      status: 'wrong',
+      code: 'KnexLockSet',
+      message:
+        "Knex's migration lock is set by a run of Fanfold without the fence: its session is still there, or hidden from this login.",
+      nextStep: `Wait for that session to end. If no migration is running, free the lock: ${unlock};`,
+    };
+  }
   if (state === 'knex') {
     return {
       name,

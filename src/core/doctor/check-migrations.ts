@@ -6,44 +6,50 @@ import { type Check, type CheckName, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 
 /** Compares what the database has applied with the bundle. */
-export function checkMigrations(
-  facts: Pick<DatabaseFacts, 'hasJournal' | 'state' | 'fenceHolder'>,
-  bundle: Bundle,
-): Check[] {
+export function checkMigrations(facts: JournalFacts, bundle: Bundle, slug: string): Check[] {
   const { state } = facts;
   // Told here, not refused: a doctor wants to hear of all of it.
   const plan = planTenant(bundle, { ...state, open: [] }, { strict: false, allowMissing: true });
   const noteOf = (code: string) => plan.notes.find((note) => note.code === code);
   return [
-    checkJournal(facts),
+    checkJournal(facts, slug),
     checkStanding(plan.pending.length, state.rows.length, noteOf('ahead')),
     checkChecksums(plan.baseline.length, noteOf('MigrationModified')),
   ];
 }
 
-function checkJournal({
-  hasJournal,
-  state,
-  fenceHolder,
-}: Pick<DatabaseFacts, 'hasJournal' | 'state' | 'fenceHolder'>): Check {
+type JournalFacts = Pick<DatabaseFacts, 'hasJournal' | 'state' | 'fenceHolder' | 'label'>;
+
+function checkJournal(
+  { hasJournal, state, fenceHolder, label }: JournalFacts,
+  slug: string,
+): Check {
   const name: CheckName = 'journal';
   if (!hasJournal) return ok(name, 'none yet; the first run makes it');
   const [half] = state.open;
   if (half === undefined) return ok(name, 'nothing open');
   const { id, direction } = half;
   if (fenceHolder !== null) return ok(name, `${id} is under way`);
+  const resolve = `npm run migrate:resolve ${slug}`;
+  if (label !== undefined) {
+    return {
+      name,
+      status: 'wrong',
+      code: 'HalfApplied',
+      message: `The migration ${id} is half-applied, and the last attempt could not resume it: ${label.message}`,
+      nextStep: `See how each statement stands, and what can be done: ${resolve}`,
+    };
+  }
   return {
     name,
     status: 'wrong',
     code: 'HalfApplied',
-    message:
+    message: `The migration ${id} was interrupted${direction === 'up' ? '' : ' while it was rolled back'}, and no attempt to resume it has ended since.`,
+    nextStep: `See how each statement stands: ${resolve}. ${
       direction === 'up'
-        ? `The migration ${id} was begun and not ended.`
-        : `Taking back the migration ${id} was begun and not ended.`,
-    nextStep:
-      direction === 'up'
-        ? 'Migrate the tenant: that goes on with it, or says why it cannot.'
-        : 'Run the same rollback again: that goes on with it, or says why it cannot.',
+        ? `The next run resumes it, or says why it cannot: npm run migrate:tenant ${slug}`
+        : 'The same rollback, run again, resumes it, or says why it cannot.'
+    }`,
   };
 }
 
@@ -61,7 +67,7 @@ function checkStanding(pending: number, applied: number, ahead: Note | undefined
     status: 'wrong',
     code: 'MigrationsMissing',
     message: `${message} ${pending} of the bundle's own are pending, so that a run fails.`,
-    nextStep: `${nextStep} To go on without them: --allow-missing.`,
+    nextStep: `${nextStep} To continue without them: --allow-missing.`,
   };
 }
 

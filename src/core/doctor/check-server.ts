@@ -10,6 +10,12 @@ const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6] } as const satisfies Record<
   readonly [number, number]
 >;
 
+/** The newest release lines that are supported; README.md has all. */
+const NEWEST: Readonly<Record<ServerFacts['product'], number>> = { MySQL: 9, MariaDB: 11 };
+
+/** Servers that speak MySQL's protocol, and whose DDL, locks and transactions are others. */
+const OTHERS: ReadonlySet<string> = new Set(['TiDB', 'Vitess', 'OceanBase', 'SingleStore']);
+
 /** Tenants that the command line migrates at a time by default: fewer free connections may not do. */
 const FEW_CONNECTIONS = 8;
 
@@ -31,9 +37,18 @@ function checkTls({ tls, isLoopback }: DatabaseFacts): Check {
 }
 
 function checkVersion({ server }: DatabaseFacts): Check {
-  const { product, version, readOnly } = server;
-  const shown = `${product} ${version}`;
+  const { product, name = product, version, readOnly } = server;
+  const shown = `${name} ${version}`;
   const [major, minor] = OLDEST[product];
+  if (OTHERS.has(name)) {
+    return {
+      name: 'server',
+      status: 'wrong',
+      code: 'ServerUnsupported',
+      message: `${name} speaks MySQL's protocol (as version ${version}), but its DDL, locks and transactions are its own: what is promised of an interrupted migration does not hold there.`,
+      nextStep: 'Use MySQL 8.0 to 9, or MariaDB 10.6 to 11.',
+    };
+  }
   if (!isAtLeast(version, major, minor)) {
     return {
       name: 'server',
@@ -43,13 +58,25 @@ function checkVersion({ server }: DatabaseFacts): Check {
       nextStep: `Upgrade the server to ${product} ${major}.${minor} or later.`,
     };
   }
-  if (!readOnly) return ok('server', shown);
+  if (!readOnly) return checkAge(server, shown);
   return {
     name: 'server',
     status: 'wrong',
     code: 'ServerReadOnly',
     message: `${shown} takes no writes: it is a replica, or a failover is under way.`,
     nextStep: 'Wait for the failover to end, or point dbHost at the writer.',
+  };
+}
+
+function checkAge({ product, version }: ServerFacts, shown: string): Check {
+  const newest = NEWEST[product];
+  if (!isAtLeast(version, newest + 1, 0)) return ok('server', shown);
+  return {
+    name: 'server',
+    status: 'note',
+    code: 'ServerUntested',
+    message: `${shown} is newer than ${product} ${newest}, the last that this version of Fanfold was tested on.`,
+    nextStep: 'Try it on copies of a few tenants first, or look for a newer version of Fanfold.',
   };
 }
 

@@ -1,10 +1,11 @@
+import type { HalfAppliedLabel } from '../half-applied.ts';
 import type { ConnectionLogin } from '../ports.ts';
 import type { SchemaState } from '../schema-state.ts';
 
-/** What a tenant's database and its server say of themselves, before anybody judges it. */
+/** Facts about a tenant's database and its server, before anybody judges them. */
 export interface DatabaseFacts {
   readonly server: ServerFacts;
-  /** How this connection is encrypted, such as `TLSv1.3`; `null` where it is not. */
+  /** How this connection is encrypted, such as `TLSv1.3`; `null` if it is not. */
   readonly tls: string | null;
   /** Whether the server is on this machine's loopback, where there is nobody to listen in. */
   readonly isLoopback: boolean;
@@ -13,16 +14,20 @@ export interface DatabaseFacts {
   readonly connections: ConnectionFacts;
   /** Privileges of this login on its database, upper case, whatever granted them. */
   readonly privileges: ReadonlySet<string>;
-  /** Who holds the fence, in words; `null` where it is free. */
+  /** Who holds the fence, in words; `null` if it is free. */
   readonly fenceHolder: string | null;
   readonly knexLock: KnexLockFacts;
   /** Whether Fanfold has ever changed this database. */
   readonly hasJournal: boolean;
   readonly state: SchemaState;
+  /** Why the half-applied migration could not be resumed, if an attempt has found out. */
+  readonly label: HalfAppliedLabel | undefined;
 }
 
 export interface ServerFacts {
   readonly product: 'MySQL' | 'MariaDB';
+  /** Its name, if it makes itself known: `Percona Server`, `Aurora MySQL`, `TiDB`. */
+  readonly name?: string | undefined;
   /** Such as `9.7.4`. */
   readonly version: string;
   /** Whether it takes no writes, such as a replica. */
@@ -33,23 +38,24 @@ export interface ConnectionFacts {
   /** Connections that the server takes at all; those that are open, this one included. */
   readonly most: number;
   readonly open: number;
-  /** The same for this user; `most` is `undefined` where the user has no limit of its own. */
+  /** The same for this user; `most` is `undefined` if the user has no limit of its own. */
   readonly mostOfUser: number | undefined;
   readonly openOfUser: number;
 }
 
 export interface KnexLockFacts {
   /**
-   * `ours`: Fanfold has set it. `knex`: plain Knex has, or had. `abandoned`: plain Knex had, and all
+   * `running`: Fanfold has set it in a session that is there, or cannot be seen. `ours`: Fanfold had,
+   * and that session is gone. `knex`: plain Knex has, or had. `abandoned`: plain Knex had, and all
    * sessions are to be seen and none of them uses the database.
    */
-  readonly state: 'free' | 'ours' | 'knex' | 'abandoned';
+  readonly state: 'free' | 'running' | 'ours' | 'knex' | 'abandoned';
   /** SQL that frees it. */
   readonly unlock: string;
 }
 
 /**
  * Connects and looks, in a fixed number of queries; changes nothing, locks nothing. Throws
- * `FanfoldError`s where the database cannot be reached or read.
+ * `FanfoldError`s if the database cannot be reached or read.
  */
 export type InspectDatabase = (login: ConnectionLogin) => Promise<DatabaseFacts>;

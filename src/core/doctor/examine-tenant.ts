@@ -11,7 +11,7 @@ import { checkPrivileges } from './check-privileges.ts';
 import { checkServer } from './check-server.ts';
 import type { InspectDatabase } from './database-facts.ts';
 
-/** What a look at one tenant came to. */
+/** The result of examining one tenant. */
 export interface Examination {
   readonly tenant: TenantRef;
   /** `unwell`: at least one check is `wrong`. */
@@ -37,7 +37,7 @@ export function createExamineTenant(dependencies: ExamineTenantDependencies): Ex
   };
 }
 
-/** Only where there is something to say: a run leaves such a tenant out, and nothing is wrong with that. */
+/** Only if there is something to say: a run leaves such a tenant out, and nothing is wrong with that. */
 function checkStatus({ slug, status }: Tenant): Check[] {
   if (status === 'ACTIVE') return [];
   return [
@@ -69,7 +69,7 @@ async function lookInside(
       checkPrivileges(facts, address),
       ...(await lookAtApplication(tenant, { inspect, passwords })),
       ...checkLocks(facts),
-      ...checkMigrations(facts, bundle),
+      ...checkMigrations(facts, bundle, tenant.slug),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);
@@ -77,7 +77,7 @@ async function lookInside(
   }
 }
 
-/** The application's login, which has been looked at already where it migrates as well. */
+/** The application's login, which has been looked at already if it migrates as well. */
 async function lookAtApplication(
   { id, address, encryptedPassword, migrationLogin }: Tenant,
   { inspect, passwords }: ExamineTenantDependencies,

@@ -9,7 +9,7 @@ const MEMBERS = ['active', 'keys', 'v1'];
 /**
  * Reads a key ring: JSON such as `{"active":"k2","keys":{"k1":"…","k2":"…"},"v1":"k1"}`, or a bare
  * key of 32 bytes, which is a ring of `k1` alone. `v1` names the key of passwords in version 1;
- * without it that is `k1`, where there is one.
+ * without it that is `k1`, if there is one.
  *
  * Throws `EncryptionKeyMissing`, `EncryptionKeyInvalid` and `KeyRingInvalid` (fault
  * `configuration`); none holds a key, nor what stands where an id should: it may be one.
@@ -42,7 +42,7 @@ function readRing(text: string, source: string): Record<string, unknown> {
     // The parser's message quotes the text.
     throw keyRingInvalid(source, 'begins like a key ring and is not JSON');
   }
-  if (!isObject(ring)) throw keyRingInvalid(source, 'is no JSON object');
+  if (!isObject(ring)) throw keyRingInvalid(source, 'is not a JSON object');
   if (hasRepeatedJsonKey(text)) {
     throw keyRingInvalid(source, 'has a key id, or another name, twice');
   }
@@ -59,7 +59,7 @@ function readRing(text: string, source: string): Record<string, unknown> {
 
 function readKeys(given: unknown, source: string): Map<string, EncryptionKey> {
   if (!isObject(given) || Object.keys(given).length === 0) {
-    throw keyRingInvalid(source, 'has no keys: "keys" is no object with a key by each id');
+    throw keyRingInvalid(source, 'has no keys: "keys" is not an object with a key by each id');
   }
   const keys = new Map<string, EncryptionKey>();
   for (const [id, text] of Object.entries(given)) {

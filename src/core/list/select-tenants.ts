@@ -30,8 +30,8 @@ type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'run' | 'hosts'
 
 /**
  * Finds what a request means: the named tenants, what an earlier run left, those that the run to be
- * taken back was about, or every `ACTIVE` one.
- * Throws before anything is written where a name or the earlier run cannot be used.
+ * rolled back was about, or every `ACTIVE` one.
+ * Throws before anything is written if a name or the earlier run cannot be used.
  */
 export async function selectTenants(
   request: SelectionRequest,

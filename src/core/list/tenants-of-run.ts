@@ -10,7 +10,7 @@ export interface TenantList {
 
 /**
  * The tenants that a run was about, as it listed them: no other can have anything of it, and whether
- * one has is known by its own database alone. Throws `RunUnknown`, `RunNotListed` where it ended
+ * one has is known by its own database alone. Throws `RunUnknown`, `RunNotListed` if it ended
  * before its tenants were listed, and `RunAppliedNothing` for a plan or a rollback.
  */
 export async function tenantsOfRun(
@@ -32,14 +32,14 @@ function runAppliedNothing(runId: string, command: 'plan' | 'rollback'): Fanfold
   return new FanfoldError(
     'RunAppliedNothing',
     command === 'plan'
-      ? `Run "${runId}" was a plan: it applied nothing that could be taken back.`
-      : `Run "${runId}" was a rollback itself: it applied nothing that could be taken back.`,
+      ? `Run "${runId}" was a plan: it applied nothing that could be rolled back.`
+      : `Run "${runId}" was a rollback itself: it applied nothing that could be rolled back.`,
     {
       fault: 'usage',
       nextStep:
         command === 'plan'
           ? 'Name a run that migrated.'
-          : 'To apply again what it took back: npm run migrate:all-tenants',
+          : 'To apply again what it rolled back: npm run migrate:all-tenants',
     },
   );
 }

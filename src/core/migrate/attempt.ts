@@ -4,7 +4,7 @@ import type { AppliedMigration, Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import type { Tenant } from '../tenant.ts';
 
-/** What one attempt at one tenant came to. Expected failure is data: an attempt never throws. */
+/** The result of one attempt at one tenant. Expected failure is data: an attempt never throws. */
 export type Attempt =
   | {
       readonly status: 'migrated';
@@ -26,7 +26,7 @@ export type Attempt =
       readonly notes: readonly Note[];
     }
   | {
-      /** Paused where `pause` asked for it; the next attempt goes on from there. */
+      /** Paused where `pause` asked for it; the next attempt resumes there. */
       readonly status: 'continue';
       readonly applied: readonly AppliedMigration[];
       readonly reverted?: readonly AppliedMigration[] | undefined;
@@ -35,14 +35,14 @@ export type Attempt =
   | {
       readonly status: 'failed';
       readonly failure: Failure;
-      /** What this attempt applied before it failed. */
+      /** Migrations that this attempt applied before it failed. */
       readonly applied: readonly AppliedMigration[];
-      /** What it took back before it failed. */
+      /** Migrations that it rolled back before it failed. */
       readonly reverted?: readonly AppliedMigration[] | undefined;
       readonly notes: readonly Note[];
     };
 
-/** What every attempt of a run has in common. */
+/** Facts that every attempt of a run shares. */
 export interface AttemptContext {
   readonly runId: string;
   /** Already cut at `request.to`, but for a rollback. */

@@ -1,6 +1,7 @@
-import { FanfoldError } from '../errors.ts';
+import { FanfoldError, isFanfoldError } from '../errors.ts';
 import { type Failure, fingerprint } from '../failure.ts';
 import type { StatementStanding } from '../half-applied.ts';
+import { thrownText } from '../thrown-text.ts';
 import { HalfAppliedError } from './half-applied-error.ts';
 import { MigrationStepError } from './migration-step-error.ts';
 
@@ -11,7 +12,7 @@ const MESSAGE_LIMIT = 2_000;
  * text, in case that a server or a migration's author put one into a message.
  */
 export function failureOf(error: unknown, secrets: readonly string[] = []): Failure {
-  const known = error instanceof FanfoldError ? error : unexpected(error);
+  const known = isFanfoldError(error) ? error : unexpected(error);
   // A password that is also an ordinary word would be told by the gap that it leaves.
   const hidden = known.ownWords ? [] : secrets;
   const step = known instanceof MigrationStepError ? known : undefined;
@@ -34,21 +35,32 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
   };
 }
 
-/** A failure has to stay small: it travels in an error's message on AWS. */
+/** A failure has to stay small: it travels in an error's message on AWS, at most 8 KiB. */
 const MOST_STATEMENTS = 20;
+const STATEMENT_LIMIT = 120;
 
+/**
+ * The first statements, the last ones, and those around the one at which the attempt stopped; their
+ * numbers show how many are left out between them. `migrate:resolve` shows all.
+ */
 function fewOf(statements: readonly StatementStanding[]): StatementStanding[] {
-  const half = MOST_STATEMENTS / 2;
-  const few =
-    statements.length > MOST_STATEMENTS
-      ? [...statements.slice(0, half), ...statements.slice(-half)]
-      : statements;
-  return few.map((each) => ({ ...each, text: each.text.slice(0, 120) }));
+  const stop = statements.findIndex(({ stoppedHere }) => stoppedHere === true);
+  const last = statements.length - 1;
+  const distance = (index: number) =>
+    Math.min(index, last - index, stop < 0 ? Number.POSITIVE_INFINITY : Math.abs(stop - index));
+  const nearest = statements.map((_, index) => index).sort((a, b) => distance(a) - distance(b));
+  const kept = new Set(nearest.slice(0, MOST_STATEMENTS));
+  return statements
+    .filter((_, index) => kept.has(index))
+    .map((each) => ({
+      ...each,
+      text: each.text.slice(0, STATEMENT_LIMIT),
+      ...(each.now !== undefined && { now: each.now.slice(0, STATEMENT_LIMIT) }),
+    }));
 }
 
 function unexpected(error: unknown): FanfoldError {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new FanfoldError('Unexpected', message, {
+  return new FanfoldError('Unexpected', thrownText(error), {
     fault: 'fanfold',
     nextStep: 'This looks like a defect of Fanfold: please report it with this message.',
     cause: error,

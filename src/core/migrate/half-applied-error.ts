@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import type { StatementStanding } from '../half-applied.ts';
 
-/** A migration stands half-way and cannot be gone on with by itself: people have to say how it stands. */
+/** A migration is half-applied and cannot resume by itself: somebody has to decide about it. */
 export class HalfAppliedError extends FanfoldError {
   readonly migration: string;
   /** In order, as far as they are known. */
@@ -16,7 +16,8 @@ export class HalfAppliedError extends FanfoldError {
   ) {
     super('HalfApplied', why, {
       fault: 'tenant',
-      nextStep: `Compare the database with the migration. Then say how it stands, with npm run migrate:resolve <tenant> -- and one of: --applied ${migration} (all of it is there), --retry ${migration} (nothing of it is there: it is run from its beginning), --revert ${migration} (run its down).`,
+      nextStep:
+        'See how each statement stands, and what can be done, with the commands to type: npm run migrate:resolve <tenant>',
     });
     this.migration = migration;
     this.statements = statements;

@@ -1,6 +1,5 @@
-import { splitMigrationName } from '../bundle/bundle.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
-import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
+import type { FencedDatabase, MigrationStep, PasswordOpener, TenantDatabases } from '../ports.ts';
 import { takesBack } from '../takes-back.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
@@ -12,13 +11,11 @@ import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
 export interface MigrateTenantDependencies {
   readonly databases: TenantDatabases;
   readonly passwords: PasswordOpener;
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
   /** How long to wait for another migrator to give the fence free. Default 10 s. */
   readonly fenceWaitSeconds?: number | undefined;
 }
 
-/** Makes the function that attempts one tenant: ask, plan, and only then lock and apply, or take back. */
+/** Makes the function that attempts one tenant: ask, plan, and only then lock and apply, or roll back. */
 export function createMigrateTenant(dependencies: MigrateTenantDependencies): AttemptTenant {
   return (tenant, context) => migrateTenant(tenant, context, dependencies);
 }
@@ -26,7 +23,7 @@ export function createMigrateTenant(dependencies: MigrateTenantDependencies): At
 async function migrateTenant(
   tenant: Tenant,
   context: AttemptContext,
-  { databases, passwords, now, fenceWaitSeconds = 10 }: MigrateTenantDependencies,
+  { databases, passwords, fenceWaitSeconds = 10 }: MigrateTenantDependencies,
 ): Promise<Attempt> {
   const { bundle, request } = context;
   const applied: AppliedMigration[] = [];
@@ -37,24 +34,26 @@ async function migrateTenant(
 
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
-    const plan = planTenant(bundle, fenced.state, request);
+    const plan = planTenant(bundle, fenced.state, request, context.runId);
     const { pending, batch, baseline } = plan;
     notes = [...plan.notes, ...fenced.notes];
-    for (const [index, { migration, name }] of pending.entries()) {
-      isPaused = context.pause?.() ?? false;
-      if (isPaused) return;
-      const startedAt = now();
-      const record = {
+    const steps = pending.map(
+      ({ migration, name }, index): MigrationStep => ({
+        direction: 'up',
+        migration,
         name,
         batch,
-        runId: context.runId,
         baseline: index === 0 ? baseline : [],
-        isLast: index === pending.length - 1,
-      };
-      isPaused = (await fenced.apply(migration, record, context.pause)) === 'paused';
-      if (isPaused) return;
-      applied.push({ name, durationMs: Math.round(now() - startedAt) });
-    }
+      }),
+    );
+    const outcome = await fenced.run(steps, {
+      runId: context.runId,
+      pause: context.pause,
+      onRecorded: (step, durationMs) => {
+        if (step.direction === 'up') applied.push({ name: step.name, durationMs });
+      },
+    });
+    isPaused = outcome === 'paused';
   };
 
   try {
@@ -63,7 +62,7 @@ async function migrateTenant(
     secrets.push(password);
     return await databases.using({ ...login.address, password }, async (database) => {
       if (takesBack(request)) {
-        return rollbackTenant(database, context, { now, fenceWaitSeconds, progress });
+        return rollbackTenant(database, context, { fenceWaitSeconds, progress });
       }
       const { pending, ...plan } = planTenant(bundle, await database.readState(), request);
       notes = plan.notes;
@@ -84,12 +83,8 @@ async function migrateTenant(
     });
   } catch (error) {
     const failure = failureOf(error, secrets);
-    // A migration that has run may turn out to be unrecorded only when the next one has begun.
-    const recorded = (each: AppliedMigration) =>
-      splitMigrationName(each.name).id !== failure.migration;
-    const done = applied.filter(recorded);
-    if (!takesBack(request)) return { status: 'failed', failure, applied: done, notes };
-    const reverted = progress.reverted.filter(recorded);
-    return { status: 'failed', failure, applied: done, reverted, notes: progress.notes };
+    if (!takesBack(request)) return { status: 'failed', failure, applied, notes };
+    const { reverted } = progress;
+    return { status: 'failed', failure, applied, reverted, notes: progress.notes };
   }
 }

@@ -7,7 +7,7 @@ export interface MigrationStepErrorOptions extends FanfoldErrorOptions {
   readonly statement?: StatementRef | undefined;
   readonly errno?: number | undefined;
   readonly sqlState?: string | undefined;
-  /** How its statements stand, where it cannot be gone on with. */
+  /** How its statements stand, if it cannot resume. */
   readonly statements?: readonly StatementStanding[] | undefined;
 }
 

@@ -11,14 +11,14 @@ import {
   rolledBackMissing,
 } from './rollback-errors.ts';
 
-/** A migration that is to be taken back, with the rows that say that it is applied. */
+/** A migration that is to be rolled back, with the rows that say that it is applied. */
 export interface PlannedRevert {
   readonly migration: Migration;
-  /** As recorded; more than one where it was recorded under several extensions. */
+  /** As recorded; more than one if it was recorded under several extensions. */
   readonly names: readonly string[];
 }
 
-/** What a rollback takes back from a tenant's database. */
+/** The migrations that a rollback removes from a tenant's database. */
 export interface RollbackPlan {
   /** The newest first. */
   readonly reverting: readonly PlannedRevert[];
@@ -32,11 +32,11 @@ interface Applied {
 }
 
 /**
- * Finds what a rollback takes back: what the run has applied by the database's own record, what is
+ * Finds what a rollback rolls back: what the run has applied by the database's own record, what is
  * behind `to` in the bundle's order, or the newest `steps`; never a batch. Refuses, before anything is
- * touched, what cannot be taken back as a whole: `MigrationWithoutDown`, `MigrationsMissing`,
+ * touched, what cannot be rolled back as a whole: `MigrationWithoutDown`, `MigrationsMissing`,
  * `RollbackNotNewest` where others came after it, `RollbackWouldEmpty`, `HalfApplied` where another
- * migration stands half-way, `MigrationModified` in strict mode, and `MigrationInvalid`.
+ * migration is half-applied, `MigrationModified` in strict mode, and `MigrationInvalid`.
  */
 export async function planRollback(
   { runId, bundle, request }: Pick<AttemptContext, 'runId' | 'bundle' | 'request'>,
@@ -55,11 +55,11 @@ export async function planRollback(
   const notes = modifiedMigrations(
     reverting.map(({ migration }) => migration),
     state,
-    { strict: request.strict, whatHolds: 'They are taken back as the files are now.' },
+    { strict: request.strict, whatHolds: 'They are rolled back as the files are now.' },
   );
   await checkWaysBack(reverting);
   const isOpen = ({ migration }: PlannedRevert) => state.open.some(({ id }) => id === migration.id);
-  // What was begun is ended before anything else.
+  // A migration that was begun is ended before anything else.
   return {
     reverting: [...reverting.filter(isOpen), ...reverting.filter((one) => !isOpen(one))],
     notes,
@@ -112,9 +112,9 @@ function checkOpen({ open }: SchemaState, targets: ReadonlySet<string>): void {
     if (direction === 'down' && targets.has(id)) continue;
     const why =
       direction === 'up'
-        ? 'It was begun and not ended; migrating the tenant goes on with it.'
-        : 'Taking it back was begun and not ended, and this rollback is not about it.';
-    throw new HalfAppliedError(`The migration ${id} stands half-way. ${why}`, { migration: id });
+        ? 'It was begun and not ended; migrating the tenant resumes it.'
+        : 'Rolling it back was begun and not ended, and this rollback is not about it.';
+    throw new HalfAppliedError(`The migration ${id} is half-applied. ${why}`, { migration: id });
   }
 }
 

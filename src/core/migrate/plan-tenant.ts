@@ -13,7 +13,7 @@ export interface PlannedMigration {
   readonly name: string;
 }
 
-/** What a tenant's database lacks, and how it will be written down. */
+/** Migrations that a tenant's database lacks, and how they will be written down. */
 export interface TenantPlan {
   readonly pending: readonly PlannedMigration[];
   /** Batch number of what this run applies: one run is one batch. */
@@ -26,15 +26,16 @@ export interface TenantPlan {
 /**
  * Compares a tenant's database with the bundle. Migrations are the same when their ids are, whatever
  * the extension under which they were recorded. Like plain Knex, what is missing is applied in the
- * bundle's order even where a later one is applied already.
+ * bundle's order even if a later one is applied already.
  *
- * Throws `HalfApplied` where a migration was begun that cannot be gone on with, `MigrationsMissing` where something is pending and the database has applied migrations
+ * Throws `HalfApplied` if a migration was begun that cannot resume, `MigrationsMissing` if something is pending and the database has applied migrations
  * that the bundle lacks, and `MigrationModified` in strict mode.
  */
 export function planTenant(
   bundle: Bundle,
   state: SchemaState,
   request: Pick<RunRequest, 'strict' | 'allowMissing'>,
+  runId?: string,
 ): TenantPlan {
   const applied = new Set(state.rows.map((row) => splitMigrationName(row.name).id));
   const extensionOf = recordedExtension(bundle, state);
@@ -45,7 +46,7 @@ export function planTenant(
 
   const notes: Note[] = pending.slice(0, state.open.length).map(({ migration }) => ({
     code: 'Resumed',
-    message: `An earlier attempt has left ${migration.id} half-way; it is gone on with.`,
+    message: `An earlier attempt left ${migration.id} half-applied; it resumes.`,
   }));
   const missing = [...applied].filter((id) => !bundle.knownIds.has(id));
   if (missing.length > 0) {
@@ -65,7 +66,7 @@ export function planTenant(
 
   return {
     pending,
-    batch: state.rows.reduce((latest, row) => Math.max(latest, row.batch), 0) + 1,
+    batch: batchOf(state, runId),
     baseline: known
       .filter((migration) => !state.checksums.has(migration.id))
       .map(({ id, checksum }) => ({ id, checksum })),
@@ -73,9 +74,20 @@ export function planTenant(
   };
 }
 
+/** A run is one batch, also if it was interrupted and continues. */
+function batchOf(state: SchemaState, runId: string | undefined): number {
+  const { rows, appliedBy, continued } = state;
+  const isOwn = (id: string) =>
+    (runId !== undefined && appliedBy.get(id) === runId) || continued?.has(id) === true;
+  const latest = (of: SchemaState['rows']) =>
+    of.reduce((most, { batch }) => Math.max(most, batch), 0);
+  const own = rows.filter(({ name }) => isOwn(splitMigrationName(name).id));
+  return own.length > 0 ? latest(own) : latest(rows) + 1;
+}
+
 /**
- * What was begun is ended before anything else: another migration might change what it is about. An
- * open migration that cannot be gone on with is a `HalfAppliedError`, and never passes for nothing to do.
+ * A migration that was begun is ended before anything else: another one might change what it is about. An
+ * open migration that cannot resume is a `HalfAppliedError`, and never passes for nothing to do.
  */
 function openFirst(
   listed: readonly PlannedMigration[],
@@ -87,11 +99,11 @@ function openFirst(
     if (direction === 'up' && planned !== undefined) return planned;
     const why =
       direction === 'down'
-        ? 'Taking it back was begun and not ended; the same rollback, run again, goes on with it.'
+        ? 'Rolling it back was begun and not ended; the same rollback, run again, resumes it.'
         : applied.has(id)
           ? 'It was begun and not ended, and yet somebody has recorded it as applied.'
           : 'It was begun and not ended, and what is to be applied now does not contain it.';
-    throw new HalfAppliedError(`The migration ${id} stands half-way. ${why}`, { migration: id });
+    throw new HalfAppliedError(`The migration ${id} is half-applied. ${why}`, { migration: id });
   });
   return [...begun, ...listed.filter((planned) => !begun.includes(planned))];
 }
@@ -99,7 +111,7 @@ function openFirst(
 /**
  * The extension under which plain Knex will look for a migration
  * (docs/adr/0002-recorded-extension.md). TypeScript goes by the newest row, since it may run from
- * sources or compiled; JavaScript goes by its own name where the newest row does so too.
+ * sources or compiled; JavaScript goes by its own name if the newest row does so too.
  */
 function recordedExtension(bundle: Bundle, state: SchemaState): (migration: Migration) => string {
   const newest = state.rows.at(-1);
@@ -124,7 +136,7 @@ function migrationsMissing(missing: readonly string[]): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Run the build that has these migrations, or restore their files. To go on without them: --allow-missing.',
+        'Run the build that has these migrations, or restore their files. To continue without them: --allow-missing.',
     },
   );
 }

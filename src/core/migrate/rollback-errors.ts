@@ -1,11 +1,11 @@
 import { FanfoldError } from '../errors.ts';
 import { fewOf } from '../wording/few-of.ts';
 
-/** Not all of what would be taken back has a way back, so none of it is. */
+/** Not all of what would be rolled back has a way back, so none of it is. */
 export function migrationsWithoutDown(ids: readonly string[]): FanfoldError {
   return new FanfoldError(
     'MigrationWithoutDown',
-    `Nothing was taken back, as there is no "down" in: ${fewOf(ids)}.`,
+    `Nothing was rolled back, as there is no "down" in: ${fewOf(ids)}.`,
     {
       fault: 'migration',
       nextStep:
@@ -14,7 +14,7 @@ export function migrationsWithoutDown(ids: readonly string[]): FanfoldError {
   );
 }
 
-/** Somebody has applied migrations after those that would be taken back. */
+/** Somebody has applied migrations after those that would be rolled back. */
 export function rollbackNotNewest(
   run: string,
   later: readonly { readonly id: string; readonly run: string | undefined }[],
@@ -25,13 +25,13 @@ export function rollbackNotNewest(
   const newest = later.findLast((one) => one.run !== undefined)?.run;
   return new FanfoldError(
     'RollbackNotNewest',
-    `Nothing was taken back, as other migrations were applied after those of run ${run} and may build on them: ${fewOf(named)}.`,
+    `Nothing was rolled back, as other migrations were applied after those of run ${run} and may build on them: ${fewOf(named)}.`,
     {
       fault: 'tenant',
       nextStep:
         newest === undefined
-          ? 'Take those back first, with migrate:rollback-tenants and --to or --steps.'
-          : `Take those back first: npm run migrate:rollback-run ${newest}`,
+          ? 'Roll those back first, with migrate:rollback-tenants and --to or --steps.'
+          : `Roll those back first: npm run migrate:rollback-run ${newest}`,
     },
   );
 }
@@ -40,7 +40,7 @@ export function rollbackNotNewest(
 export function rollbackWouldEmpty(count: number): FanfoldError {
   return new FanfoldError(
     'RollbackWouldEmpty',
-    `Nothing was taken back: these are all ${count} of the tenant's migrations, such as where a new tenant was made by that run, and its data would go with its tables.`,
+    `Nothing was rolled back: these are all ${count} of the tenant's migrations, such as where a new tenant was made by that run, and its data would go with its tables.`,
     {
       fault: 'tenant',
       nextStep:
@@ -49,11 +49,11 @@ export function rollbackWouldEmpty(count: number): FanfoldError {
   );
 }
 
-/** The code that could take them back is not there. */
+/** The code that could roll them back is not there. */
 export function rolledBackMissing(ids: readonly string[]): FanfoldError {
   return new FanfoldError(
     'MigrationsMissing',
-    `Nothing was taken back, as this bundle lacks the migrations: ${fewOf(ids)}.`,
+    `Nothing was rolled back, as this bundle lacks the migrations: ${fewOf(ids)}.`,
     { fault: 'tenant', nextStep: 'Run the build that has them, or restore their files.' },
   );
 }

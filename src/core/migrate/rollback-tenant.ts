@@ -1,13 +1,11 @@
 import type { AppliedMigration, Note } from '../outcome.ts';
-import type { FencedDatabase, TenantDatabase } from '../ports.ts';
+import type { FencedDatabase, MigrationStep, TenantDatabase } from '../ports.ts';
 import type { Attempt, AttemptContext } from './attempt.ts';
 import { type PlannedRevert, planRollback } from './plan-rollback.ts';
 
 export interface RollbackTenantDependencies {
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
   readonly fenceWaitSeconds: number;
-  /** Is told of what is known so far: it holds also where the attempt then fails. */
+  /** Is told of what is known so far: it holds also if the attempt then fails. */
   readonly progress: RollbackProgress;
 }
 
@@ -23,7 +21,7 @@ export interface RollbackProgress {
 export async function rollbackTenant(
   database: TenantDatabase,
   context: AttemptContext,
-  { now, fenceWaitSeconds, progress }: RollbackTenantDependencies,
+  { fenceWaitSeconds, progress }: RollbackTenantDependencies,
 ): Promise<Attempt> {
   const { request, runId } = context;
   let isPaused = false;
@@ -32,20 +30,16 @@ export async function rollbackTenant(
     // Another migrator may have been faster between asking and the fence: what counts is read again.
     const plan = await planRollback(context, fenced.state);
     progress.notes = [...plan.notes, ...fenced.notes];
-    for (const [index, { migration, names }] of plan.reverting.entries()) {
-      isPaused = context.pause?.() ?? false;
-      if (isPaused) return;
-      const startedAt = now();
-      const isLast = index === plan.reverting.length - 1;
-      const record = { names, runId: request.stepsOf ?? runId, isLast };
-      isPaused = (await fenced.revert(migration, record, context.pause)) === 'paused';
-      if (isPaused) return;
-      const durationMs = Math.round(now() - startedAt);
-      progress.reverted = [
-        ...progress.reverted,
-        { name: nameOf({ migration, names }), durationMs },
-      ];
-    }
+    const steps = plan.reverting.map((each): MigrationStep => ({ direction: 'down', ...each }));
+    const outcome = await fenced.run(steps, {
+      runId: request.stepsOf ?? runId,
+      pause: context.pause,
+      onRecorded: (step, durationMs) => {
+        if (step.direction !== 'down') return;
+        progress.reverted = [...progress.reverted, { name: nameOf(step), durationMs }];
+      },
+    });
+    isPaused = outcome === 'paused';
   };
 
   const plan = await planRollback(context, await database.readState());

@@ -9,7 +9,7 @@ import type { AppliedMigration } from '../outcome.ts';
 export class TenantMigrationError extends FanfoldError {
   /** Which migration and statement failed, and what the server said of it. */
   readonly failure: Failure;
-  /** What was applied before the failure, and stays applied. */
+  /** Migrations that were applied before the failure, and stay applied. */
   readonly applied: readonly AppliedMigration[];
 
   constructor(failure: Failure, applied: readonly AppliedMigration[]) {

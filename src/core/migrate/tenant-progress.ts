@@ -4,7 +4,7 @@ import { tenantRef } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
 
-/** What the attempts at one tenant came to so far, those of earlier rounds included. */
+/** The results of the attempts at one tenant so far, those of earlier rounds included. */
 export interface TenantProgress {
   readonly candidate: Candidate;
   /** Attempts of this round. */
@@ -12,10 +12,10 @@ export interface TenantProgress {
   /** Attempts of all rounds. */
   readonly tries: number;
   readonly applied: readonly AppliedMigration[];
-  /** What they took back; absent where that is nothing. */
+  /** Migrations that they rolled back; absent if there are none. */
   readonly reverted?: readonly AppliedMigration[] | undefined;
   readonly notes: readonly Note[];
-  /** What the last attempt failed with. */
+  /** The failure of the last attempt. */
   readonly failure?: Failure | undefined;
   /** Time spent in attempts; waiting between them does not count. */
   readonly durationMs: number;
@@ -62,7 +62,7 @@ export function addAttempt(
   };
 }
 
-/** The outcome where `attempt`, already added, was the last one. */
+/** The outcome if `attempt`, already added, was the last one. */
 export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
   const { applied, reverted } = progress;
   switch (attempt.status) {
@@ -103,7 +103,7 @@ export const INTERRUPTED: Failure = {
   fingerprint: fingerprint({ code: 'TenantInterrupted' }),
 };
 
-/** What every outcome of the tenant has in common. */
+/** Facts that every outcome of the tenant shares. */
 export function facts(
   progress: TenantProgress,
 ): Omit<FailedOutcome, 'status' | 'failure' | 'applied'> {
@@ -136,7 +136,7 @@ function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
   ];
 }
 
-/** What lost its connection before its record was committed is recorded by the next attempt, once more. */
+/** A migration whose connection was lost before its record was committed is recorded once more, by the next attempt. */
 function withoutTwins(applied: readonly AppliedMigration[]): AppliedMigration[] {
   return [...new Map(applied.map((migration) => [migration.name, migration])).values()];
 }

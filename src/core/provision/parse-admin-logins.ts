@@ -1,3 +1,4 @@
+import { readDatabaseUrl } from '../database-url.ts';
 import { FanfoldError } from '../errors.ts';
 import { hostKey, serverName } from '../tenant.ts';
 import type { AdminLogin, AdminLogins, ServerAddress } from './database-server.ts';
@@ -46,21 +47,17 @@ export function parseAdminLogin(text: string, server: ServerAddress, source: str
  * `AdminLoginInvalid`, which does not hold the URL.
  */
 export function parseAdminUrl(text: string, source: string): AdminLoginTable {
-  const url = URL.parse(text);
-  if (url === null || !/^(mysql|mariadb):$/.test(url.protocol) || url.hostname === '') {
-    throw invalid(source, 'is no mysql:// URL with a host');
-  }
-  try {
-    const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
-    const login = {
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-    };
-    return table([[{ host, port: Number(url.port || DEFAULT_PORT) }, login]], source);
-  } catch (error) {
-    if (error instanceof FanfoldError) throw error;
-    throw invalid(source, 'has a part that is not percent-encoded (a literal % is %25)');
-  }
+  const refuse = (what: string, hint?: string) => invalid(source, what, hint);
+  const { host, port, user, password } = readDatabaseUrl(text, refuse);
+  return table(
+    [
+      [
+        { host, port },
+        { user, password },
+      ],
+    ],
+    source,
+  );
 }
 
 /** The port over logins that are read when they are first asked for. */
@@ -84,7 +81,7 @@ function parseObject(text: string, source: string): Record<string, unknown> {
     throw invalid(source, 'is not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid(source, 'is no JSON object');
+    throw invalid(source, 'is not a JSON object');
   }
   return value as Record<string, unknown>;
 }
@@ -106,7 +103,8 @@ export function parseServer(text: string, source: string): ServerAddress {
     /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? ([] as undefined[]);
   const host = bracketed ?? plain ?? (/^[0-9a-f:]+$/i.test(text) ? text : '');
   // Not shown: it may be a password that stands in the wrong place.
-  if (host === '') throw invalid(source, 'names a server (not shown) that is no host or host:port');
+  if (host === '')
+    throw invalid(source, 'names a server (not shown) that is not a host or host:port');
   return { host, port: port === undefined ? DEFAULT_PORT : Number(port) };
 }
 
@@ -118,10 +116,10 @@ function checkLogin(value: unknown, server: ServerAddress, source: string): Admi
   throw invalid(source, `has no user and password for ${serverName(server)}`);
 }
 
-function invalid(source: string, what: string): FanfoldError {
+function invalid(source: string, what: string, hint?: string): FanfoldError {
   return new FanfoldError('AdminLoginInvalid', `${source} ${what}.`, {
     fault: 'configuration',
-    nextStep: `Write it as a mysql:// URL for one server, or as JSON for several: ${FORM}`,
+    nextStep: `${hint === undefined ? '' : `${hint} `}Write it as a mysql:// URL for one server, or as JSON for several: ${FORM}`,
   });
 }
 

@@ -1,11 +1,11 @@
-import { DATABASE_PRIVILEGES } from '../database-privileges.ts';
+import { DATABASE_PRIVILEGES, MARIADB_PRIVILEGES } from '../database-privileges.ts';
 import { FanfoldError } from '../errors.ts';
 
-const KNOWN = ['ALL', ...DATABASE_PRIVILEGES];
+const KNOWN = ['ALL', ...DATABASE_PRIVILEGES, ...MARIADB_PRIVILEGES];
 
 /**
  * Reads the privileges that a tenant's user gets on its database: `ALL`, or names with commas such as
- * `SELECT,INSERT,UPDATE,DELETE`. Throws `RequestInvalid`: nothing else may get into a GRANT.
+ * `SELECT,INSERT,UPDATE,DELETE`; `ALL,DELETE HISTORY` adds what MariaDB alone has. Throws `RequestInvalid`: nothing else may get into a GRANT.
  */
 export function parsePrivileges(text: string): readonly string[] {
   const names = text.split(',').map((name) => name.trim().toUpperCase().replaceAll(/\s+/g, ' '));

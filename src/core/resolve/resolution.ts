@@ -1,6 +1,6 @@
 import type { Migration } from '../bundle/bundle.ts';
 
-/** What a person can say of a half-way migration. */
+/** The decisions that a person can make about a half-applied migration. */
 export const RESOLUTIONS = ['applied', 'retry', 'revert'] as const;
 
 /**
@@ -10,17 +10,25 @@ export const RESOLUTIONS = ['applied', 'retry', 'revert'] as const;
  */
 export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
-/** How a half-way migration stands, as somebody has said. */
+/**
+ * That somebody has done by hand what the table of statements showed as open: `all` of it, or also
+ * the numbered statements, although the database does not show it.
+ */
+export type ByHand = 'all' | readonly number[];
+
+/** A person's decision about a half-applied migration. */
 export interface Resolution {
   readonly kind: ResolutionKind;
+  /** Set if no code is run, and the database is taken to be as the person says. */
+  readonly byHand?: ByHand | undefined;
   /** Id of the migration. */
   readonly id: string;
-  /** The migration, where the folder still has it; `revert` needs it. */
+  /** The migration, if the folder still has it; `revert` needs it. */
   readonly migration?: Migration | undefined;
   /** Name for `knex_migrations`, with extension. */
   readonly name: string;
   readonly batch: number;
-  /** Who says so: a user of an operating system, and the host. */
+  /** Who decided: a user of an operating system, and the host. */
   readonly by: string;
   readonly runId: string;
 }

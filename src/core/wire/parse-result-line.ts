@@ -17,10 +17,10 @@ const causeSchema = z.object({ errorMessage: z.string() });
 const inputSchema = z.object({ item: roundItemSchema });
 
 /**
- * The outcome that a line of the Map's result files tells of. `undefined` where it tells of none that
+ * The outcome that a line of the Map's result files tells of. `undefined` if it tells of none that
  * is understood, such as one of a later version: that tenant counts as never reported, not as well.
  *
- * Throws a `SyntaxError` where the line is no JSON: objects are whole, so its file is damaged, and
+ * Throws a `SyntaxError` if the line is not JSON: objects are whole, so its file is damaged, and
  * nobody knows what else is missing from it.
  */
 export function parseResultLine(line: string): Outcome | undefined {
@@ -81,7 +81,7 @@ function factsOf({ tenant, wave, position, before }: RoundItem, tries: 0 | 1) {
   };
 }
 
-/** What stands as JSON in a text of a row; `undefined` where it does not. */
+/** The JSON value in a text of a row; `undefined` if it does not. */
 function parseInside<Value>(text: string | undefined, schema: z.ZodType<Value>): Value | undefined {
   if (text === undefined) return undefined;
   try {

@@ -18,7 +18,7 @@ export function parseRunRequest(input: unknown): RunRequest {
 }
 
 /**
- * Throws `RequestInvalid` where keys of a request contradict each other, such as those of a retry and
+ * Throws `RequestInvalid` if keys of a request contradict each other, such as those of a retry and
  * those that it inherits.
  */
 export function refuseContradictions(request: RunRequest): void {
@@ -64,7 +64,7 @@ export const EXCLUSIVE = [
   ['steps', 'to'],
 ] as const;
 
-/** Keys that say what a rollback takes back, and those that only a rollback knows. */
+/** Keys that say what a rollback rolls back, and those that only a rollback knows. */
 const EXTENT = ['run', 'steps', 'to'] as const;
 const OF_ROLLBACK = ['run', 'steps', 'stepsOf', 'allowEmpty'] as const;
 
@@ -80,7 +80,7 @@ function contradictions(request: RunRequest): string[] {
 }
 
 /**
- * An execution of Step Functions may have 25,000 events. A round takes 30 where nothing goes wrong: the
+ * An execution of Step Functions may have 25,000 events. A round takes 30 if nothing goes wrong: the
  * rest is for retries of its steps, and for redrives.
  */
 const MOST_ROUNDS = 500;
@@ -97,7 +97,7 @@ function tooManyRounds({ waves, automaticRetries }: RunRequest): string[] {
 /** A rollback that does not say how far could only mean everything. */
 function lacking(request: RunRequest): string[] {
   if (EXTENT.some((key) => request[key] !== undefined)) return [];
-  return ['A rollback needs "run", "steps" or "to": what is to be taken back.'];
+  return ['A rollback needs "run", "steps" or "to": what is to be rolled back.'];
 }
 
 function strange(request: RunRequest): string[] {

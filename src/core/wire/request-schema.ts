@@ -55,7 +55,7 @@ export const requestSchema = z.strictObject({
     .describe('a number from 0 to 100'),
   automaticRetries: z.int().min(0).max(10).default(0).describe('a whole number from 0 to 10'),
   to: name.optional().describe('the id of a migration: its file name without the extension'),
-  run: name.optional().describe('the id of the run that is to be taken back'),
+  run: name.optional().describe('the id of the run that is to be rolled back'),
   steps: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),
   stepsOf: name.optional().describe('the id of the run that was to take the steps first'),
   allowEmpty: z.boolean().optional().describe('true or false'),

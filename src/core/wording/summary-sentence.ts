@@ -2,7 +2,7 @@ import type { Summary } from '../reduce/summary.ts';
 import { countOf } from './count-of.ts';
 import { formatCount } from './format-count.ts';
 
-/** What a run came to, in one sentence. */
+/** The result of a run, in one sentence. */
 export function summarySentence({ total, counts, failures, otherFailures }: Summary): string {
   if (total === 0) return 'There was no active tenant, so there was nothing to do.';
   const done = counts.migrated + counts.unchanged;
@@ -14,7 +14,7 @@ export function summarySentence({ total, counts, failures, otherFailures }: Summ
     (done > 0 || counts.planned === 0) &&
       !isRollback &&
       `${formatCount(done)} of ${countOf(total, 'tenant')} up to date`,
-    isRollback && done > 0 && `${formatCount(done)} had nothing to take back`,
+    isRollback && done > 0 && `${formatCount(done)} had nothing to roll back`,
     counts.failed > 0 &&
       `${formatCount(counts.failed)} failed for ${causes} ${failures.length === 1 ? 'reason' : 'reasons'}`,
     counts.skipped > 0 && `${formatCount(counts.skipped)} skipped`,
