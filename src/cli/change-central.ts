@@ -7,7 +7,7 @@ import { usingScreen } from './output/screen.ts';
 /** A change of the central database, and how it is told. */
 export interface CentralChange {
   readonly start: string;
-  /** Resolves to the names of the migrations that were run or taken back. */
+  /** Resolves to the names of the migrations that were run or rolled back. */
   readonly change: () => Promise<readonly string[]>;
   readonly done: (count: number) => string;
   readonly nothing: string;
@@ -15,7 +15,7 @@ export interface CentralChange {
 
 /**
  * Changes the central database and tells what was done. The first Ctrl-C waits for the end of it: a
- * migration that is killed half-way would leave Knex's lock behind.
+ * migration that is killed in the middle would leave Knex's lock behind.
  */
 export async function changeCentral({ host, wiring }: App, told: CentralChange): Promise<number> {
   const whenLeft =

@@ -1,4 +1,4 @@
-import { FanfoldError, type Fault } from '../core/errors.ts';
+import { type Fault, isFanfoldError } from '../core/errors.ts';
 
 /** How commands end. */
 export const EXIT = {
@@ -27,5 +27,5 @@ const OF_FAULT = {
 
 /** The exit code of an error that ended a command; what we did not expect is a defect of ours. */
 export function exitCodeOfError(error: unknown): number {
-  return error instanceof FanfoldError ? OF_FAULT[error.fault] : EXIT.defect;
+  return isFanfoldError(error) ? OF_FAULT[error.fault] : EXIT.defect;
 }

@@ -2,20 +2,20 @@ import { FanfoldError } from '../core/errors.ts';
 import type { RunRecord, RunStore } from '../core/ports.ts';
 import type { RunRequest } from '../core/request.ts';
 
-/** Runs that are listed where none was named. */
+/** Runs that are listed if none was named. */
 const LISTED = 5;
 
-/** What a run is looked for, and which commands leave such a run: a plan leaves nothing to do. */
+/** Purposes for which a run is looked for, and commands that leave such a run: a plan leaves nothing to do. */
 const PURPOSES = {
   retry: { commands: ['migrate', 'rollback'], verb: 'retried', command: 'migrate:retry' },
-  rollback: { commands: ['migrate'], verb: 'taken back', command: 'migrate:rollback-run' },
+  rollback: { commands: ['migrate'], verb: 'rolled back', command: 'migrate:rollback-run' },
 } as const satisfies Record<string, { commands: RunRequest['command'][]; [word: string]: unknown }>;
 
 type Purpose = keyof typeof PURPOSES;
 
 /**
  * The run that a person means: an id, or `last` for the newest one of the kind. Throws
- * `RunMissing`, which lists the newest, where nothing is named or there is no run.
+ * `RunMissing`, which lists the newest, if nothing is named or there is no run.
  */
 export async function findRun(
   store: Pick<RunStore, 'listRuns' | 'readRun' | 'readState'>,

@@ -20,12 +20,15 @@ export interface Host {
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /**
    * Calls the listener from now on for what is thrown where nobody waits for it, in the context that
-   * threw it. Where it returns false an exception ends the process as a defect of ours.
+   * threw it. If it returns false an exception ends the process as a defect of ours.
    */
   onStrayError(listener: (error: unknown, kind: StrayKind) => boolean): void;
-  /** Makes `process.exit()` throw from now on where `refuses` says so. */
+  /** Makes `process.exit()`, `abort()` and `kill()` of itself throw from now on if `refuses` says so. */
   refuseExit(refuses: () => boolean): void;
-  /** Calls the listener, until it is taken off, with what others print on the console. */
+  /**
+   * Calls the listener, until it is taken off, with each line that others print: on the console, or on
+   * the streams of the process.
+   */
   onConsole(listener: (text: string, stream: 'out' | 'err') => void): () => void;
   /** Ends the process at once. */
   leave(exitCode: number): void;

@@ -11,20 +11,19 @@ import { createWiring } from './wiring.ts';
 /** How long what a migration left open, such as a pool of its own, may keep the process alive. */
 const LINGER_MS = 1_000;
 
+const host = createProcessHost();
 process.on('uncaughtException', (error) => {
   sayError(error);
-  process.exit(EXIT.defect);
+  host.leave(EXIT.defect);
 });
-
-const host = createProcessHost();
 process.on('exit', sayThatNothingIsDone);
-// Not awaited: where nothing is left to wait for, Node would end with a warning of its own.
+// Not awaited: if nothing is left to wait for, Node would end with a warning of its own.
 void runCli(process.argv.slice(2), host, createWiring).then(async (exitCode) => {
   // An output that cannot be written says so in the next turn.
   await turn();
   process.off('exit', sayThatNothingIsDone);
   process.exitCode = exitCode === EXIT.ok && sayThatOutputIsLost() ? EXIT.configuration : exitCode;
-  setTimeout(() => process.exit(), LINGER_MS).unref();
+  setTimeout(() => host.leave(process.exitCode as number), LINGER_MS).unref();
 });
 
 /** A process that ends on its own, with 0 at that, would look like a command that has done its work. */
@@ -59,5 +58,5 @@ function sayThatOutputIsLost(): boolean {
 
 function sayError(error: Error): void {
   const withStack = Boolean(process.env.FANFOLD_DEBUG);
-  process.stderr.write(`${errorLines(error, createLook(process.stderr), withStack).join('\n')}\n`);
+  host.stderr.write(`${errorLines(error, createLook(host.stderr), withStack).join('\n')}\n`);
 }

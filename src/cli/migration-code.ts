@@ -1,4 +1,5 @@
 import type { StrayErrors } from '../core/ports.ts';
+import { thrownProperty, thrownText } from '../core/thrown-text.ts';
 import type { Host } from './host.ts';
 import type { Screen } from './output/screen.ts';
 
@@ -29,9 +30,8 @@ export async function usingMigrationCode<Result>(
     return true;
   });
   const stopListening = host.onConsole((text, stream) => {
-    const lines = [text.replace(/\n$/, '')];
-    if (stream === 'out' && !json) screen.print(lines);
-    else screen.note(lines);
+    if (stream === 'out' && !json) screen.print([text]);
+    else screen.note([text]);
   });
   try {
     return await work();
@@ -49,9 +49,10 @@ function tooLate(error: unknown, blame: ReturnType<StrayErrors['blame']>): strin
 
 /** A server's own message may quote data, and Knex puts the statement before it. */
 function describe(error: unknown): string {
-  const errno = (error as { errno?: unknown } | null | undefined)?.errno;
+  const errno = thrownProperty(error, 'errno');
   // Errors of the system have negative ones.
   if (typeof errno === 'number' && errno > 0)
     return `the database server answered with error ${errno}`;
-  return error instanceof Error ? error.message : String(error);
+  const message = thrownProperty(error, 'message');
+  return typeof message === 'string' ? message : thrownText(error);
 }

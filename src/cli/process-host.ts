@@ -1,6 +1,7 @@
-import { Console } from 'node:console';
 import { fstatSync } from 'node:fs';
-import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { thrownProperty } from '../core/thrown-text.ts';
+import { type GuardedStream, guardStream } from './guarded-stream.ts';
 import type { Host, StrayKind } from './host.ts';
 
 /** The process as commands know it, and what only its entrance asks. */
@@ -12,20 +13,28 @@ export interface ProcessHost extends Host {
 /** By these somebody asks us to end: Ctrl-C, a supervisor, a terminal that was closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The real process as a host. */
+/**
+ * The real process as a host. From here on others reach its streams and its end only through us:
+ * migrations are somebody else's code. Under `--json` what they print before a command listens goes to
+ * standard error, since standard output is for JSON alone.
+ */
 export function createProcessHost(): ProcessHost {
   let lost: NodeJS.ErrnoException | undefined;
   keepGoing(process.stdout, (error) => {
     lost ??= error;
   });
   keepGoing(process.stderr, () => {});
+  const json = process.argv.includes('--json');
+  const err = guardStream(process.stderr, (text) => err.own.write(text));
+  const out = guardStream(process.stdout, (text) => (json ? err : out).own.write(text));
+  const exit = process.exit.bind(process);
   return {
     get lostOutput() {
       return lost;
     },
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: out.own,
+    stderr: err.own,
     pipesOutput: isPipe(process.stdout.fd),
     env: process.env,
     onSignal(listener) {
@@ -35,9 +44,9 @@ export function createProcessHost(): ProcessHost {
       };
     },
     onStrayError,
-    onConsole,
+    onConsole: (listener) => onPrint({ out, err }, listener),
     refuseExit,
-    leave: (exitCode) => process.exit(exitCode),
+    leave: (exitCode) => exit(exitCode),
   };
 }
 
@@ -55,33 +64,59 @@ function onStrayError(listener: (error: unknown, kind: StrayKind) => boolean): v
   process.on('unhandledRejection', (reason) => listener(reason, 'rejection'));
   // Takes precedence over the listener of main.ts, which ends the process.
   process.setUncaughtExceptionCaptureCallback((error) => {
-    if (!listener(error, 'exception')) process.emit('uncaughtException', error);
+    if (listener(error, 'exception') || isForeign(error)) return;
+    process.emit('uncaughtException', error);
   });
+  // Nobody else may take it off: the process would then end with the next careless migration.
+  process.setUncaughtExceptionCaptureCallback = () => {};
 }
 
-function onConsole(listener: (text: string, stream: 'out' | 'err') => void): () => void {
-  const own = { ...console };
-  const sink = (stream: 'out' | 'err') =>
-    new Writable({
-      decodeStrings: false,
-      write(text, _encoding, done) {
-        listener(String(text), stream);
-        done();
-      },
-    });
-  Object.assign(console, new Console({ stdout: sink('out'), stderr: sink('err') }));
+/** Folder of our own code, compiled or not. */
+const OURS = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Whether an exception comes from somebody's own file and no code of ours was running: a timer that a
+ * migration file started while it was loaded, for one. What a driver throws may have broken our own
+ * connection, and does not count.
+ */
+function isForeign(error: unknown): boolean {
+  const stack = thrownProperty(error, 'stack');
+  if (typeof stack !== 'string') return false;
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  if (frames.some((frame) => frame.includes(OURS))) return false;
+  return frames.some((frame) => /[/\\]/.test(frame) && !/node:|node_modules/.test(frame));
+}
+
+function onPrint(
+  { out, err }: { readonly out: GuardedStream; readonly err: GuardedStream },
+  listener: (text: string, stream: 'out' | 'err') => void,
+): () => void {
+  const stops = [
+    out.onForeign((line) => listener(line, 'out')),
+    err.onForeign((line) => listener(line, 'err')),
+  ];
   return () => {
-    Object.assign(console, own);
+    for (const stop of stops) stop();
   };
 }
 
 function refuseExit(refuses: () => boolean): void {
-  const { exit } = process;
+  const { exit, abort, kill } = process;
+  const refusal = (call: string) =>
+    new Error(`${call} was called, in a process that migrates other tenants as well`);
   process.exit = (code) => {
     if (!refuses()) exit.call(process, code);
-    throw new Error(
-      `process.exit(${code ?? ''}) was called, in a process that migrates other tenants as well`,
-    );
+    throw refusal(`process.exit(${code ?? ''})`);
+  };
+  process.abort = () => {
+    if (!refuses()) abort.call(process);
+    throw refusal('process.abort()');
+  };
+  process.kill = (pid, signal) => {
+    const isOwn = pid === process.pid || pid === 0 || pid === -process.pid;
+    // The signal 0 only asks whether the process is there.
+    if (!isOwn || signal === 0 || !refuses()) return kill.call(process, pid, signal);
+    throw refusal(`process.kill(${pid === process.pid ? 'process.pid' : pid})`);
   };
 }
 
@@ -89,7 +124,7 @@ function refuseExit(refuses: () => boolean): void {
 const NOBODY_READS = new Set(['EPIPE', 'EIO']);
 
 /**
- * Output that cannot be written is no reason to stop in the middle of a run. What is lost because
+ * Output that cannot be written is not a reason to stop in the middle of a run. What is lost because
  * nobody reads it is not missed; a full disk is remembered for the end.
  */
 function keepGoing(stream: NodeJS.WriteStream, onLost: (error: NodeJS.ErrnoException) => void) {

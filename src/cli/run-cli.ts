@@ -35,7 +35,8 @@ async function run(
   loadEnvFile();
   const app: App = {
     host,
-    wiring: createWiring(host.env),
+    // As it is now: a migration may change the environment of the process.
+    wiring: createWiring({ ...host.env }),
     action:
       (work) =>
       async (...given) => {

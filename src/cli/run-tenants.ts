@@ -22,7 +22,7 @@ export interface TenantRunOptions extends SetupOptions, RunStoreOptions, OutputO
 const LEFT_AT_ONCE =
   'A statement may go on in its database server. What the run left: npm run migrate:retry last';
 
-/** What one command runs, and how it is told. */
+/** The run of one command, and how it is reported. */
 export interface TenantRun {
   readonly request: Partial<RunRequest>;
   /** The first line. */
@@ -41,8 +41,14 @@ export function runTenants(
   { request, start, wording }: TenantRun,
 ): Promise<number> {
   const { host, wiring } = app;
+  const { json = false, verbose = false } = options;
   return usingScreen(host, async (screen) => {
-    const { json = false, verbose = false } = options;
+    const strayErrors = await wiring.strayErrors();
+    // From before the files are loaded, which runs their code too.
+    return usingMigrationCode({ host, screen, strayErrors, json }, () => runOn(screen));
+  });
+
+  async function runOn(screen: Screen): Promise<number> {
     const parsed = parseRunRequest(request);
     const bundle = await wiring.loadBundle(options);
     // A wrong --to is a wrong command line: it shows before anything is said or asked.
@@ -50,7 +56,6 @@ export function runTenants(
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
-    const strayErrors = await wiring.strayErrors();
     const report = json
       ? createJsonReporter(screen)
       : createTextReporter({
@@ -64,17 +69,15 @@ export function runTenants(
       { host, screen, wiring, whenLeft: LEFT_AT_ONCE },
       (signal) =>
         wiring.usingCentral(options, ({ directory }) =>
-          usingMigrationCode({ host, screen, strayErrors, json }, () =>
-            runFanOut(
-              { id: wiring.newRunId(), request: parsed, bundle },
-              { directory, store, attemptTenant, report, ...rest },
-              signal,
-            ),
+          runFanOut(
+            { id: wiring.newRunId(), request: parsed, bundle },
+            { directory, store, attemptTenant, report, ...rest },
+            signal,
           ),
         ),
     );
     return conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
-  });
+  }
 }
 
 function conclude({ state, error }: RunResult, screen: Screen, withStack: boolean): number {

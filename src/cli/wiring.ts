@@ -7,6 +7,7 @@ import { type BaselineTenant, createBaselineTenant } from '../core/baseline/base
 import type { Bundle } from '../core/bundle/bundle.ts';
 import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { parseCentralDatabaseUrl } from '../core/central/central-database-url.ts';
+import { centralTlsMode } from '../core/central/central-tls.ts';
 import type { Moving } from '../core/credentials/move-tenant.ts';
 import type { PasswordRotation } from '../core/credentials/rotate-password.ts';
 import { createExamineTenant, type ExamineTenant } from '../core/doctor/examine-tenant.ts';
@@ -39,7 +40,7 @@ import type {
 import type { RemoteAccess } from './remote/remote-access.ts';
 
 /**
- * What commands need from the outside. Every member reads its part of the environment when it is
+ * Everything that commands need from the outside. Every member reads its part of the environment when it is
  * called, so that a command asks for no more than it needs: listing tenants takes no key.
  *
  * Adapters are loaded when they are used: `--help` should not wait for three database drivers.
@@ -53,15 +54,15 @@ export interface Wiring {
   makeMigration(directory: string, name: string, language: 'ts' | 'js'): Promise<string>;
   /** Reads the tenant migrations and loads each of them once, so that a broken one shows now. */
   loadBundle(options: FolderOptions): Promise<Bundle>;
-  /** What resolves a half-way migration of one tenant. */
+  /** The functions that resolve a half-applied migration of one tenant. */
   resolveTenant(options: SetupOptions): Promise<ResolveTenant>;
   /** Who runs this, for what is written down of it: a user of the operating system, and the host. */
   operator(): string;
-  /** What attempts one tenant. */
+  /** The function that attempts one tenant. */
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
-  /** What records the checksums of one tenant's applied migrations. */
+  /** The function that records the checksums of one tenant's applied migrations. */
   baselineTenant(options: SetupOptions): Promise<BaselineTenant>;
-  /** What looks at one tenant and changes nothing. */
+  /** The function that examines one tenant and changes nothing. */
   examineTenant(options: SetupOptions): Promise<ExamineTenant>;
   /** Connects to the central database for the time of `work`. */
   usingCentral<Result>(
@@ -70,26 +71,26 @@ export interface Wiring {
   ): Promise<Result>;
   /** Brings the central database up to date; resolves to what ran. */
   migrateCentral(options: TlsSetupOptions): Promise<readonly string[]>;
-  /** Takes back the newest batch of the central database; resolves to what was taken back. */
+  /** Rolls back the newest batch of the central database; resolves to what was rolled back. */
   rollbackCentral(options: TlsSetupOptions): Promise<readonly string[]>;
-  /** What encrypts passwords under `DB_ENCRYPTION_KEY`, and in which format. */
+  /** Encryption of passwords under `DB_ENCRYPTION_KEY`, and its format. */
   passwordEncryption(): Promise<PasswordSealer & { readonly format: PasswordFormat }>;
-  /** The key ring of the environment; it can be written where it is a file. */
+  /** The key ring of the environment; it can be written if it is a file. */
   keyRing(): Promise<KeyRingSource | KeyRingStore>;
-  /** What changes the logins of tenants, in their row and on their server. */
+  /** The functions that change the logins of tenants, in their row and on their server. */
   credentials(
     options: ConnectionSetupOptions,
   ): Promise<Omit<PasswordRotation, 'registry' | 'keepOld'> & Pick<Moving, 'databases'>>;
-  /** What takes tenants from their row to ACTIVE. */
+  /** The parts that provision tenants, from their row to ACTIVE. */
   provisioning(
     registry: ProvisioningRegistry,
     bundle: Bundle,
     options: ProvisioningOptions,
   ): Promise<Provisioning>;
   runStore(options: RunStoreOptions): Promise<RunStore>;
-  /** What finds the migration behind an error that the process is told of. */
+  /** Finder of the migration that caused an error which the process is told of. */
   strayErrors(): Promise<StrayErrors>;
-  /** What else a run needs. */
+  /** Other dependencies of a run. */
   fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
   /** The key ring of a deployed stack, and its central database; found as `remote` finds the stack. */
   remoteKeys(stack: string, options: RemoteKeysOptions): Promise<RemoteKeys>;
@@ -104,7 +105,7 @@ export interface RemoteKeysOptions extends TlsSetupOptions {
   readonly centralAddress?: ServerAddress | undefined;
 }
 
-/** What changing the key of a deployed stack takes. */
+/** Dependencies for changing the key of a deployed stack. */
 export interface RemoteKeys extends Pick<StackSecrets, 'ring' | 'runningRuns'> {
   /** Connects to the central database for the time of `work`. */
   usingCentral<Result>(work: (central: CentralDatabase) => Promise<Result>): Promise<Result>;
@@ -121,7 +122,8 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
 
   const centralLogin = async (options: TlsSetupOptions) => {
     const login = parseCentralDatabaseUrl(env.CENTRAL_DATABASE_URL);
-    const ssl = (await tlsChooser(options))(login.host);
+    const tls = centralTlsMode(options.tls, login);
+    const ssl = (await tlsChooser({ ...options, tls }, login.parameters?.caFile))(login.host);
     return { login, tls: ssl === undefined ? undefined : { ca: ssl.ca as string[] } };
   };
 
@@ -153,7 +155,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
 
     async attemptTenant(options) {
       const passwords = createPasswordOpener(await keyRing());
-      return createMigrateTenant({ databases: await tenantDatabases(options), passwords, now });
+      return createMigrateTenant({ databases: await tenantDatabases(options), passwords });
     },
 
     async baselineTenant(options) {
@@ -249,7 +251,7 @@ export function createWiring(env: Readonly<Record<string, string | undefined>>):
     },
 
     async strayErrors() {
-      const { strayErrors } = await import('../adapters/mysql/migration/stray-errors.ts');
+      const { strayErrors } = await import('../adapters/mysql/migration/knex/stray-errors.ts');
       return strayErrors;
     },
 
@@ -297,12 +299,18 @@ async function tenantDatabases(options: SetupOptions): Promise<TenantDatabases> 
   });
 }
 
-async function tlsChooser({ tls, ca }: TlsSetupOptions) {
+/** @param centralCa the file that CENTRAL_DATABASE_URL names beside `--ca` */
+async function tlsChooser({ tls, ca }: TlsSetupOptions, centralCa?: string) {
   const { createTlsChooser } = await import('../adapters/mysql/connection/tls.ts');
-  if (ca === undefined) return createTlsChooser({ mode: tls });
+  if (ca === undefined && centralCa === undefined) return createTlsChooser({ mode: tls });
   const { readCertificates } = await import('../adapters/local/certificates-file.ts');
-  const nextStep = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';
-  return createTlsChooser({ mode: tls, ca: await readCertificates(ca, nextStep) });
+  const byOption = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';
+  const byUrl = 'Name a PEM file in CENTRAL_DATABASE_URL (ssl-ca) that this user may read.';
+  const texts = [
+    ...(ca === undefined ? [] : [await readCertificates(ca, byOption)]),
+    ...(centralCa === undefined ? [] : [await readCertificates(centralCa, byUrl)]),
+  ];
+  return createTlsChooser({ mode: tls, ca: texts.join('\n') });
 }
 
 /** Runs of one second are told apart by 24 random bits; a store refuses an id that it has. */

@@ -20,7 +20,7 @@ import type { TenantRunOptions } from '../run-tenants.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions, RollbackOptions {
-  /** Id of the run that would be taken back, where there is one. */
+  /** Id of the run that would be rolled back, if there is one. */
   readonly rollback?: string | true;
 }
 

@@ -22,12 +22,12 @@ import { startRun } from '../start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
-/** `migrate:rollback-run <run>`: takes back exactly what a run applied. */
+/** `migrate:rollback-run <run>`: rolls back exactly what a run applied. */
 export function migrateRollbackRun(app: App): Command {
   const command = new Command('migrate:rollback-run')
-    .summary('take back what a run applied')
+    .summary('roll back what a run applied')
     .description(
-      "Takes back exactly what a run applied, on exactly the tenants that it applied it to, the newest first and one at a time through each migration's down. Each tenant's own journal says what that is. A tenant is refused before anything is touched where a down is missing, where other migrations were applied since, or where nothing would be left. Look first: npm run migrate:plan -- --rollback <run>",
+      "Rolls back exactly what a run applied, on exactly the tenants that it applied it to, the newest first and one at a time through each migration's down. Each tenant's own journal says what that is. A tenant is refused before anything is touched where a down is missing, where other migrations were applied since, or where nothing would be left. Look first: npm run migrate:plan -- --rollback <run>",
     )
     .argument('<run>', 'id of the run, or "last"');
   addRollbackOptions(addFleetOptions(command));
@@ -45,7 +45,7 @@ export function migrateRollbackRun(app: App): Command {
       app.action(async (name: string, options: Options) => {
         const { id, tenants } = await whatIsMeant(app, name, options);
         const where = tenants === undefined ? '' : `, on up to ${countOf(tenants, 'tenant')}`;
-        const question = `Take back what run ${printable(id)} applied${where}?`;
+        const question = `Roll back what run ${printable(id)} applied${where}?`;
         if (options.yes !== true && !(await confirm(app.host, question))) return EXIT.failed;
         return startRun(app, command, options, {
           request: {
@@ -54,10 +54,10 @@ export function migrateRollbackRun(app: App): Command {
             ...explicitRequest(options),
             ...rollbackRequest(options),
           },
-          start: `⏪ Taking back what run ${printable(id)} applied...`,
+          start: `⏪ Rolling back what run ${printable(id)} applied...`,
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} tenant(s) of that run`,
-            none: 'Nothing to take back: that run was about no tenant.',
+            none: 'Nothing to roll back: that run was about no tenant.',
             success: ROLLED_BACK,
           },
         });

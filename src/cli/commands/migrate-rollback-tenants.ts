@@ -20,15 +20,15 @@ import { startRun } from '../start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
-/** What stands for every ACTIVE tenant: nobody takes back from all of them by leaving a name out. */
+/** The word for every ACTIVE tenant: nobody rolls back from all of them by leaving a name out. */
 const ALL = 'all';
 
-/** `migrate:rollback-tenants <slug|id|all…>`: takes back to a migration, or so many steps. */
+/** `migrate:rollback-tenants <slug|id|all…>`: rolls back to a migration, or so many steps. */
 export function migrateRollbackTenants(app: App): Command {
   const command = new Command('migrate:rollback-tenants')
     .summary('take migrations of tenants back, to one or by number')
     .description(
-      "Takes back migrations of one tenant, of several, or of every ACTIVE one (all), the newest first and one at a time through each migration's down: those behind --to, or the newest --steps of each. A tenant is refused before anything is touched where a down is missing or nothing would be left. Look first: npm run migrate:plan -- --rollback --steps 1",
+      "Rolls back migrations of one tenant, of several, or of every ACTIVE one (all), the newest first and one at a time through each migration's down: those after --to, or the newest --steps of each. A tenant is refused before anything is touched where a down is missing or nothing would be left. Look first: npm run migrate:plan -- --rollback --steps 1",
     )
     .argument('<slug|id|all...>', 'which tenants');
   addExtentOptions(addFleetOptions(command));
@@ -50,17 +50,17 @@ export function migrateRollbackTenants(app: App): Command {
           ...rollbackRequest(options),
           ...(!names.includes(ALL) && { tenants: names }),
         };
-        // What is wrong with it shows before anybody is asked.
+        // Faults of it show before anybody is asked.
         const { parseRunRequest } = await import('../../core/wire/parse-run-request.ts');
         parseRunRequest(request);
-        const question = `Take back ${extentOf(options)}, of ${whose(names)}?`;
+        const question = `Roll back ${extentOf(options)}, of ${whose(names)}?`;
         if (options.yes !== true && !(await confirm(app.host, question))) return EXIT.failed;
         return startRun(app, command, options, {
           request,
-          start: `⏪ Taking back ${extentOf(options)}...`,
+          start: `⏪ Rolling back ${extentOf(options)}...`,
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
-            none: 'Nothing to take back: no tenant is ACTIVE.',
+            none: 'Nothing to roll back: no tenant is ACTIVE.',
             success: ROLLED_BACK,
           },
         });

@@ -4,12 +4,12 @@ import { changeCentral } from '../change-central.ts';
 import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
 
-/** `migrate:rollback`: takes back the newest batch of the central database. */
+/** `migrate:rollback`: rolls back the newest batch of the central database. */
 export function migrateRollback(app: App): Command {
   const command = new Command('migrate:rollback')
-    .summary('take back the last batch of the central database')
+    .summary('roll back the last batch of the central database')
     .description(
-      'Takes back what the last migrate:latest ran in the central database. A table that still holds tenants is not dropped. Tenant databases are not touched.',
+      'Rolls back what the last migrate:latest ran in the central database. A table that still holds tenants is not dropped. Tenant databases are not touched.',
     );
   return addTlsOptions(command)
     .addHelpText(

@@ -33,7 +33,7 @@ export function secretsRotate({ host, wiring, action }: App): Command {
   const command = new Command('secrets:rotate')
     .summary('encrypt every password with a new key')
     .description(
-      'Adds a key to the key ring, encrypts the password of every tenant with it (version 2), checks each, and drops the old key once nothing needs it. What was interrupted goes on with the same command. Migrations may run meanwhile. The ring has to be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack; where it is in DB_ENCRYPTION_KEY, add the key there yourself and run this to encrypt with it.',
+      'Adds a key to the key ring, encrypts the password of every tenant with it (version 2), checks each, and drops the old key once nothing needs it. If it is interrupted, the same command resumes it. Migrations may run meanwhile. The ring has to be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack; where it is in DB_ENCRYPTION_KEY, add the key there yourself and run this to encrypt with it.',
     )
     .option('--keep-old', 'leave the old key in the ring; the same command without this drops it')
     .option('--json', 'the result as one line of JSON')
@@ -59,7 +59,7 @@ export function secretsRotate({ host, wiring, action }: App): Command {
         usingScreen(host, async (screen) => {
           const keys = await keysOf(options, wiring);
           const again = `npm run secrets:rotate${options.aws === undefined ? '' : ` -- --aws ${options.aws}`}`;
-          const whenLeft = `Every password can be opened. It goes on with: ${again}`;
+          const whenLeft = `Every password can be opened. Resume it with: ${again}`;
           const result = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
             keys.usingCentral(({ credentials: registry }) => {
               const { ring, holders } = keys;
@@ -122,7 +122,8 @@ function addressOf(text: string): ServerAddress {
   }
   throw new FanfoldError(
     'RequestInvalid',
-    `--central-address is ${JSON.stringify(text.slice(0, 100))}; it must be host:port.`,
+    // A whole URL, with its password, is what people write instead.
+    `--central-address is ${/[@/]/.test(text) ? 'something else (not shown)' : JSON.stringify(text.slice(0, 100))}; it must be host:port.`,
     { fault: 'usage', nextStep: 'Write it as 127.0.0.1:3307.' },
   );
 }
@@ -147,7 +148,7 @@ function tell(result: KeyRotationResult, again: string, screen: Screen): void {
       `Passwords as they were may still be used by ${printable(heldBy.join(', '))}. Once that has ended, drop the old key with: ${again}`,
     ]);
   } else if (dropped.length === 0) {
-    screen.note([`It goes on with: ${again}`]);
+    screen.note([`Resume it with: ${again}`]);
   }
 }
 

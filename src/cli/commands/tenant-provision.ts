@@ -9,6 +9,7 @@ import type { App } from '../app.ts';
 import { confirmByName } from '../confirm-by-name.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
+import { usingMigrationCode } from '../migration-code.ts';
 import { refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
@@ -38,7 +39,7 @@ export function tenantProvision(app: App): Command {
   const command = new Command('tenant:provision')
     .summary('make a new tenant: database, user, migrations')
     .description(
-      'Makes a tenant: its row, a user with a random password that nobody sees, a database, all migrations; then it is ACTIVE. What was interrupted goes on where it was. After a failure the tenant is FAILED and what was made is taken away. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+      'Makes a tenant: its row, a user with a random password that nobody sees, a database, all migrations; then it is ACTIVE. If it is interrupted, the same command resumes it. After a failure the tenant is FAILED and what was made is taken away. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )
     .argument('<slug>', 'unique, what people type: acme-corp')
     .option('--name <name>', 'what people read (default: the slug)')
@@ -91,14 +92,18 @@ async function provision(
   screen: Screen,
 ): Promise<number> {
   const bundle = await wiring.loadBundle(options);
-  const whenLeft = `What was begun goes on with: npm run tenant:provision ${slug}`;
+  const whenLeft = `Resume it with: npm run tenant:provision ${slug}`;
   return wiring.usingCentral(options, async ({ provisioning: registry }) => {
     const provisioning = await wiring.provisioning(registry, bundle, options);
     const id = await beginProvisioning({ ...options, slug }, provisioning);
+    const strayErrors = await wiring.strayErrors();
+    const { json = false } = options;
     const outcome = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
-      provisionTenant(id, provisioning, signal, (step) => {
-        if (options.json !== true) screen.note([`⏳ ${STEP_WORDS[step]}`]);
-      }),
+      usingMigrationCode({ host, screen, strayErrors, json }, () =>
+        provisionTenant(id, provisioning, signal, (step) => {
+          if (!json) screen.note([`⏳ ${STEP_WORDS[step]}`]);
+        }),
+      ),
     );
     screen.print(
       options.json === true
@@ -153,7 +158,7 @@ async function undo(
   });
 }
 
-/** What is dropped on the server, by how far provisioning came: never what was there before. */
+/** Objects that are dropped on the server, by how far provisioning came: never those that were there before. */
 function whatGoes({ tenant, mark }: ProvisioningRow): string {
   const { address, migrationLogin } = tenant;
   const users = [address.user, ...(migrationLogin === undefined ? [] : [migrationLogin.user])];

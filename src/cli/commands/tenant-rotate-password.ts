@@ -21,7 +21,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
   const command = new Command('tenant:rotate-password')
     .summary('give the user of a tenant a new password')
     .description(
-      'Gives the user of a tenant a new random password that nobody sees. The server takes the old and the new one until the row has the new one; the old one ends then. What was interrupted goes on with the same command. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+      'Gives the user of a tenant a new random password that nobody sees. The server takes the old and the new one until the row has the new one; the old one ends then. If it is interrupted, the same command resumes it. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )
     .argument('<slug|id>', 'which tenant')
     .option('--keep-old', 'leave the old password valid; the same command without this ends it');
@@ -37,7 +37,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
       action((name: string, options: Options) =>
         usingScreen(host, async (screen) => {
           const tools = await wiring.credentials(options);
-          const whenLeft = `The row has a password that works. What was begun goes on with: npm run tenant:rotate-password ${name}`;
+          const whenLeft = `The row has a password that works. Resume it with: npm run tenant:rotate-password ${name}`;
           const { slug, result, interrupted } = await usingInterruption(
             { host, screen, wiring, whenLeft },
             (signal) =>

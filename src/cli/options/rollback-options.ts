@@ -3,7 +3,7 @@ import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { wholeNumber } from './parse-number.ts';
 
-/** What people typed of a rollback. */
+/** The options of a rollback, as they were typed. */
 export interface RollbackOptions {
   readonly to?: string;
   readonly steps?: number;
@@ -32,7 +32,7 @@ export function addRollbackOptions(command: Command): Command {
     .option('--yes', 'do not ask');
 }
 
-/** Adds how far back, where it is not a run that says so. */
+/** Adds how far back, if it is not a run that says so. */
 export function addExtentOptions(command: Command): Command {
   return command
     .optionsGroup('Rolling back:')
@@ -48,7 +48,7 @@ export function addExtentOptions(command: Command): Command {
 export function addRollbackPlanOptions(command: Command): Command {
   return command
     .optionsGroup('Rolling back:')
-    .option('--rollback [run]', 'plan to take back that run, or back to --to, or --steps')
+    .option('--rollback [run]', 'plan to roll back that run, or back to --to, or --steps')
     .addOption(stepsOption())
     .option('--allow-empty', 'plan to leave a tenant without any migration');
 }

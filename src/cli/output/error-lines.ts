@@ -1,4 +1,5 @@
-import { FanfoldError } from '../../core/errors.ts';
+import { isFanfoldError } from '../../core/errors.ts';
+import { thrownProperty, thrownText } from '../../core/thrown-text.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
@@ -8,15 +9,15 @@ import { wrapText } from './wrap-text.ts';
  * only for a defect of ours and only if somebody asked for it.
  */
 export function errorLines(error: unknown, look: Look, withStack: boolean): string[] {
-  if (error instanceof FanfoldError && error.fault !== 'fanfold') {
+  if (isFanfoldError(error) && error.fault !== 'fanfold') {
     return blocks(look, error.message, error.nextStep);
   }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = thrownText(error);
   const report = withStack
     ? 'This is a defect of Fanfold. Please report it with the lines below.'
     : 'This is a defect of Fanfold. Run the command again with FANFOLD_DEBUG=1 and report it with what it then prints.';
   return [
-    ...blocks(look, message, error instanceof FanfoldError ? error.nextStep : report),
+    ...blocks(look, message, isFanfoldError(error) ? error.nextStep : report),
     ...(withStack ? ['', ...stackLines(error)] : []),
   ];
 }
@@ -37,14 +38,15 @@ function paragraphs(text: string, look: Look): string[] {
 function stackLines(error: unknown): string[] {
   const lines: string[] = [];
   for (let cause: unknown = error; cause !== undefined && lines.length < 200; ) {
-    const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    const given = thrownProperty(cause, 'stack');
+    const stack = typeof given === 'string' ? given : thrownText(cause);
     lines.push(
       ...stack
         .split('\n')
         .map((line) => line.replace(/^ +/, '    '))
         .map(printable),
     );
-    cause = cause instanceof Error ? cause.cause : undefined;
+    cause = thrownProperty(cause, 'cause') ?? undefined;
     if (cause !== undefined) lines.push('Caused by:');
   }
   return lines;

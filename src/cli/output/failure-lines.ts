@@ -7,11 +7,14 @@ import { printable } from './printable.ts';
 import { standingLines } from './standing-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What is known of a failure, or of a group of equal ones. */
+/** Facts about a failure, or about a group of equal ones. */
 export type FailureFacts = Pick<
   Failure,
   'code' | 'migration' | 'statement' | 'errno' | 'sqlState' | 'statements' | 'nextStep'
->;
+> & {
+  /** Whose failure it is, if it is that of one tenant: commands are printed as they are typed. */
+  readonly slug?: string | undefined;
+};
 
 const INDENT = '   ';
 /** Two lines of a terminal; the report has the whole statement. */
@@ -38,18 +41,18 @@ export function failureLines(
   return [
     ...blocks.flatMap(wrap),
     ...standingLines(statements, look),
-    ...wrap(`Next: ${facts.nextStep}`),
+    ...wrap(`Next: ${facts.nextStep.replaceAll('<tenant>', facts.slug ?? '<tenant>')}`),
   ];
 }
 
-/** What stays applied although the tenant failed; nothing where that is nothing. */
+/** Migrations that stay applied although the tenant failed; no line if there are none. */
 export function keptMigrations(applied: readonly AppliedMigration[]): string[] {
   return applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied)}`];
 }
 
-/** What a rollback took back before it failed; nothing where that is nothing. */
+/** Migrations that were rolled back before the rollback failed; no line if there are none. */
 export function revertedMigrations(reverted: readonly AppliedMigration[]): string[] {
-  return reverted.length === 0 ? [] : [`Taken back before it: ${namesOf(reverted)}`];
+  return reverted.length === 0 ? [] : [`Rolled back before it: ${namesOf(reverted)}`];
 }
 
 function namesOf(migrations: readonly AppliedMigration[]): string {

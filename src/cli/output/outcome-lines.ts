@@ -16,7 +16,7 @@ export interface OutcomeOptions {
 }
 
 /**
- * What became of one tenant, in the words of the guide. All lines of a tenant come together when it
+ * One tenant's outcome, in the words of the guide. All lines of a tenant come together when it
  * is done: tenants run in parallel, and their lines would mix otherwise.
  */
 export function outcomeLines(
@@ -37,7 +37,7 @@ export function outcomeLines(
       return [
         ...start(),
         ...wrap(
-          `✅ ${tenant.name}: Took back ${formatCount(outcome.reverted.length)} migrations:`,
+          `✅ ${tenant.name}: Rolled back ${formatCount(outcome.reverted.length)} migrations:`,
           look,
         ),
         ...migrationNames(outcome.reverted, look),
@@ -70,12 +70,12 @@ function startLine(tenant: TenantRef, back: boolean, look: Look): string[] {
 }
 
 function unchangedWords(back: boolean): string {
-  return back ? 'Nothing to take back' : 'Already up to date';
+  return back ? 'Nothing to roll back' : 'Already up to date';
 }
 
 function revertingLines(tenant: TenantRef, names: readonly string[], look: Look): string[] {
   if (names.length === 0) return wrap(`✅ ${named(tenant)}: ${unchangedWords(true)}`, look);
-  const heading = `📝 ${named(tenant)}: Would take back ${formatCount(names.length)} migrations:`;
+  const heading = `📝 ${named(tenant)}: Would roll back ${formatCount(names.length)} migrations:`;
   return [...wrap(heading, look), ...names.flatMap((name) => wrap(`- ${name}`, look, '  '))];
 }
 
@@ -92,7 +92,10 @@ function failedLines(
   const what = back ? 'Rollback' : 'Migration';
   const line = wrap(`❌ ${tenant.name}: ${what} failed: ${failure.message}`, look);
   const before = [...keptMigrations(applied), ...revertedMigrations(reverted)];
-  return [...line.map(look.palette.bad), ...(explain ? failureLines(failure, look, before) : [])];
+  return [
+    ...line.map(look.palette.bad),
+    ...(explain ? failureLines({ ...failure, slug: tenant.slug }, look, before) : []),
+  ];
 }
 
 function named(tenant: TenantRef): string {

@@ -6,12 +6,12 @@ import { printable } from './printable.ts';
 import { causeLines, countLines, headingLines } from './summary-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What the summary of a run says beyond its counts. */
+/** Lines of a run's summary beyond its counts. */
 export interface RunEnd {
   readonly summary: Summary;
   /** Why no new tenant was started from some point on. */
   readonly stopped: RunStop | undefined;
-  /** Said last where everything went well. */
+  /** Said last if everything went well. */
   readonly success: string;
   /** Whether the run took migrations back, or planned to. */
   readonly back: boolean;
@@ -45,8 +45,8 @@ export function planSummaryLines(
   const { counts, total } = summary;
   const lines = [
     ...headingLines(back ? '📊 Rollback Plan' : '📊 Migration Plan', look),
-    `📝 Would ${back ? 'take back' : 'run'} migrations: ${formatCount(wouldRun)}`,
-    `✅ ${back ? 'Nothing to take back' : 'Already up to date'}: ${formatCount(counts.planned - wouldRun)}`,
+    `📝 Would ${back ? 'roll back' : 'run'} migrations: ${formatCount(wouldRun)}`,
+    `✅ ${back ? 'Nothing to roll back' : 'Already up to date'}: ${formatCount(counts.planned - wouldRun)}`,
     ...countLines(summary, look).slice(1),
   ];
   if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look), '');

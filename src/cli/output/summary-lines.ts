@@ -63,11 +63,15 @@ function groupLines(group: FailureGroup, number: number, look: Look): string[] {
   const heading = `${number}. ${countOf(group.count, 'tenant')}${exampleOf(group)}: ${group.message}`;
   return [
     ...wrapText(printable(heading), look.width, '   ').map(look.palette.bad),
-    ...failureLines(group, look, [tenantList(group)]),
+    ...failureLines({ ...group, slug: onlySlug(group) }, look, [tenantList(group)]),
   ];
 }
 
-/** Whose message it is, where each has its own. */
+function onlySlug({ count, tenants }: FailureGroup): string | undefined {
+  return count === 1 ? tenants[0]?.slug : undefined;
+}
+
+/** Whose message it is, if each has its own. */
 function exampleOf({ varies, tenants }: FailureGroup): string {
   return varies === true ? `, for example ${tenants[0]?.slug}` : '';
 }

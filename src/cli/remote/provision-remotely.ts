@@ -38,7 +38,7 @@ export async function provisionRemotely(
   { aws, json = false }: ProvisionRemotelyOptions,
   screen: Screen,
 ): Promise<number> {
-  // What is wrong with it shows here and now.
+  // Faults of it show here and now.
   parseProvisionRequest(request);
   const { clock, ...remote } = await wiring.remoteProvisioning(aws);
   const { slug } = request;
@@ -61,7 +61,7 @@ export async function provisionRemotely(
     }
   } catch (error) {
     screen.warn(
-      `The provisioning of ${printable(slug)} goes on whatever follows. What is interrupted goes on with: ${again}`,
+      `The provisioning of ${printable(slug)} continues whatever follows. If it was interrupted, resume it with: ${again}`,
     );
     throw error;
   } finally {

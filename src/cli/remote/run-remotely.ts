@@ -121,7 +121,7 @@ export function runRemotely(
     readonly wording: Omit<RunWording, 'retryCommand'>;
   },
 ): Promise<number> {
-  // What is wrong with it shows here and now. It is sent as it was typed: what it leaves out is the
+  // Faults of it show here and now. It is sent as it was typed: what it leaves out is the
   // stack's to say.
   parseRunRequest(request);
   return followRemotely(app, options, {
