@@ -1,11 +1,12 @@
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
-import { FanfoldError } from '../src/core/errors.ts';
+import { FanfoldError, isFanfoldError } from '../src/core/errors.ts';
+import { thrownProperty, thrownText } from '../src/core/thrown-text.ts';
 import type { Log, LogFields } from './log.ts';
 import { originalStack } from './original-stack.ts';
-import { ThrownError, thrownError } from './thrown-error.ts';
+import { isThrownError, thrownError } from './thrown-error.ts';
 
-/** What an invocation tells of itself. */
+/** Facts about an invocation. */
 export type Invocation = Pick<Context, 'getRemainingTimeInMillis'>;
 
 export interface LambdaOptions<Wiring, Event, Result> {
@@ -14,12 +15,12 @@ export interface LambdaOptions<Wiring, Event, Result> {
    * when the first event comes.
    */
   readonly wire: () => Promise<Wiring>;
-  /** What the function expects; whatever else comes is refused before anything is done. */
+  /** The events that the function expects; all others are refused before anything is done. */
   readonly schema: z.ZodType<Event>;
-  /** What every log line says: ids, no values that the event was given to keep. */
+  /** Ids that every log line has; no values that the event was given to keep. */
   readonly about: (event: Event) => LogFields;
   readonly run: (event: Event, wiring: Wiring, invocation: Invocation) => Promise<Result>;
-  /** What the line at the end says. */
+  /** Fields of the line at the end. */
   readonly told: (result: Result) => LogFields;
   readonly log: Log;
 }
@@ -40,7 +41,7 @@ export function createLambda<Wiring, Event, Result>({
   log,
 }: LambdaOptions<Wiring, Event, Result>): LambdaHandler<Result> {
   const wiring = wire();
-  // What is wrong with it is told by the first event, with a name and in words.
+  // If something is wrong with it, the first event fails with the error's name and in words.
   wiring.catch(() => {});
   return async (input, invocation) => {
     let fields: LogFields = {};
@@ -79,15 +80,15 @@ function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
 
 /** Of an error that is expected all that may be known; of a defect the place, for the report of it. */
 async function errorFields(error: unknown): Promise<LogFields> {
-  if (error instanceof ThrownError) return { code: error.name, problem: error.message };
-  if (error instanceof FanfoldError) {
+  if (isThrownError(error)) return { code: error.name, problem: error.message };
+  if (isFanfoldError(error)) {
     const { code, message, nextStep, retryable } = error;
     return { code, problem: message, nextStep, retryable };
   }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const stack = thrownProperty(error, 'stack');
   return {
     code: 'Unexpected',
-    problem: `${name}: ${message}`,
-    stack: await originalStack(stack ?? ''),
+    problem: thrownText(error),
+    stack: await originalStack(typeof stack === 'string' ? stack : ''),
   };
 }

@@ -12,7 +12,7 @@ import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof ENVIRONMENT;
 
-/** What the infrastructure told a function. Each member throws `EnvironmentInvalid` where it is wrong. */
+/** Settings that the infrastructure gives a function. Each member throws `EnvironmentInvalid` if it is wrong. */
 export interface LambdaEnvironment {
   /** A variable that has to be there. */
   required(name: Name): string;
@@ -50,7 +50,7 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       try {
         defaults = JSON.parse(text);
       } catch {
-        throw invalid('requestDefaults', 'is no JSON');
+        throw invalid('requestDefaults', 'is not JSON');
       }
       const parsed = parseRunRequest(defaults);
       const named = Object.keys(defaults as object);
@@ -66,7 +66,7 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       const name = ENVIRONMENT.adminSecrets;
       const secrets = parsedList(this.required('adminSecrets'));
       if (secrets === undefined || secrets.length === 0) {
-        throw invalid('adminSecrets', 'is no JSON list of secrets');
+        throw invalid('adminSecrets', 'is not a JSON list of secrets');
       }
       return secrets.map(({ arn, server }) => {
         if (typeof arn !== 'string') throw invalid('adminSecrets', 'has a secret without an ARN');

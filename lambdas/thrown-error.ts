@@ -1,4 +1,5 @@
-import { FanfoldError } from '../src/core/errors.ts';
+import { isFanfoldError } from '../src/core/errors.ts';
+import { thrownProperty, thrownText } from '../src/core/thrown-text.ts';
 import { STEP_UNAVAILABLE } from '../src/core/wire/error-names.ts';
 import { asSentence } from '../src/core/wording/as-sentence.ts';
 
@@ -17,13 +18,18 @@ export class ThrownError extends Error {
   }
 }
 
+/** Whether it is a {@link ThrownError}; never throws, whatever somebody has thrown. */
+export function isThrownError(error: unknown): error is ThrownError {
+  return isOne(error, ThrownError);
+}
+
 /**
  * Turns what was thrown into what the function fails with. A `FanfoldError` that may pass by itself
  * goes under the name that the state machine tries again; any other one goes under its code.
  */
 export function thrownError(error: unknown): ThrownError {
-  if (error instanceof ThrownError) return error;
-  if (!(error instanceof FanfoldError)) return unexpected(error);
+  if (isThrownError(error)) return error;
+  if (!isFanfoldError(error)) return unexpected(error);
   const { code, message, nextStep, retryable } = error;
   // In one line: the console shows a cause as JSON, and a line break in it as the signs for one.
   const words = [asSentence(message), nextStep].join(' ').trim();
@@ -36,11 +42,24 @@ export function thrownError(error: unknown): ThrownError {
 const DEFECTS = [TypeError, RangeError, ReferenceError];
 
 function unexpected(error: unknown): ThrownError {
-  const name = error instanceof Error ? error.name : typeof error;
-  const isDefect = DEFECTS.some((kind) => error instanceof kind);
-  const what = isDefect ? `${name}: ${(error as Error).message}` : name;
+  const given = thrownProperty(error, 'name');
+  const name = typeof given === 'string' ? given : typeof error;
+  const what = isDefect(error) ? thrownText(error) : name;
   return new ThrownError(
     'Unexpected',
     `This looks like a defect of Fanfold: ${what}. Read the log of the function at that time, and please report it.`,
   );
+}
+
+function isDefect(error: unknown): boolean {
+  return DEFECTS.some((kind) => isOne(error, kind));
+}
+
+function isOne(error: unknown, kind: new (...args: never[]) => Error): boolean {
+  try {
+    return error instanceof kind;
+  } catch {
+    // A revoked Proxy, for one.
+    return false;
+  }
 }

@@ -20,10 +20,12 @@ import type { RunRequest } from '../src/core/request.ts';
 import type { RenderReport } from '../src/core/run/finished-run.ts';
 import type { Executions, StepRunStore } from '../src/core/step-ports.ts';
 import { type LambdaEnvironment, lambdaEnvironment } from './environment.ts';
+import { guardMigrationCode } from './guard-migration-code.ts';
 import { keptLogin } from './kept-login.ts';
+import { createLog } from './log.ts';
 import { nameCentralSecret } from './name-central-secret.ts';
 
-// One function a Lambda: a bundler leaves out what the others import, where that is said by `import()`
+// One function a Lambda: a bundler leaves out what the others import, if that is said by `import()`
 // or, as with the clients, in packages without side effects. Nothing here opens a connection
 // or reads a secret: that waits for the first event.
 
@@ -34,7 +36,7 @@ interface Clock {
   readonly now: () => number;
 }
 
-/** What the lister works with. */
+/** The lister's dependencies. */
 export interface ListerWiring extends Clock {
   readonly store: StepRunStore;
   /** Connects to the central database for the time of `work`, which has to be idempotent. */
@@ -51,7 +53,7 @@ export async function wireLister(variables: Variables): Promise<ListerWiring> {
   };
 }
 
-/** What the migrator works with. */
+/** The migrator's dependencies. */
 export interface MigratorWiring extends Clock {
   readonly attemptTenant: AttemptTenant;
   /** Numbers from 0 to below 1. */
@@ -69,6 +71,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export async function wireMigrator(variables: Variables): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
   const keyRing = await keyRingOf(environment);
+  await guardMigrations('migrate-tenant');
   return {
     now: Date.now,
     random: Math.random,
@@ -77,7 +80,7 @@ export async function wireMigrator(variables: Variables): Promise<MigratorWiring
   };
 }
 
-/** What the provisioner works with: it has Prisma and the migrations, see docs/adr. */
+/** The provisioner's dependencies: it has Prisma and the migrations, see docs/adr. */
 export interface ProvisionerWiring {
   /** Connects to the central database for the time of `work`, which has to be idempotent. */
   usingProvisioning<Result>(
@@ -92,6 +95,7 @@ export async function wireProvisioner(variables: Variables): Promise<Provisioner
   const { createProvisioning } = await import('../src/create-provisioning.ts');
   const usingCentral = await centralDatabase(environment);
   const keyRing = await keyRingOf(environment);
+  await guardMigrations('provision-tenant');
   const parts = {
     keyRing,
     admins: createAdminSecrets(createSecretsClient(), environment.adminSecrets()),
@@ -114,7 +118,7 @@ export async function wireProvisioner(variables: Variables): Promise<Provisioner
   };
 }
 
-/** What the reducer works with. */
+/** The reducer's dependencies. */
 export interface ReducerWiring extends Clock {
   readonly store: StepRunStore;
   readonly renderReport: RenderReport;
@@ -126,7 +130,7 @@ export async function wireReducer(variables: Variables): Promise<ReducerWiring> 
   return { now: Date.now, store, renderReport: renderHtmlReport };
 }
 
-/** What opens and settles runs. */
+/** Dependencies of the functions that open and settle runs. */
 export interface SettlerWiring extends ReducerWiring {
   readonly executions: Executions;
   readonly requestDefaults: Partial<RunRequest>;
@@ -142,7 +146,7 @@ export async function wireSettler(variables: Variables): Promise<SettlerWiring> 
   };
 }
 
-/** What a deployment works with. */
+/** The dependencies of a deployment. */
 export interface OnDeployWiring extends Clock {
   readonly deployments: Deployments;
 }
@@ -177,7 +181,6 @@ async function tenantMigrator(
   return createMigrateTenant({
     databases,
     passwords: createPasswordOpener(keyRing),
-    now: () => performance.now(),
     fenceWaitSeconds: FENCE_WAIT_SECONDS,
   });
 }
@@ -215,4 +218,10 @@ async function runStore(environment: LambdaEnvironment): Promise<StepRunStore> {
 async function tlsChooser(environment: LambdaEnvironment) {
   const { createTlsChooser } = await import('../src/adapters/mysql/connection/tls.ts');
   return createTlsChooser({ mode: environment.tls() });
+}
+
+/** Both functions that run migrations keep them from ending the process. */
+async function guardMigrations(name: string): Promise<void> {
+  const { strayErrors } = await import('../src/adapters/mysql/migration/knex/stray-errors.ts');
+  guardMigrationCode(strayErrors, createLog(name));
 }

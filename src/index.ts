@@ -5,7 +5,7 @@
  *
  * A new tenant, from its row to ACTIVE: {@link provisionTenant}.
  *
- * A request to a tenant whose database may be behind: {@link assertTenantReady}.
+ * A request to a tenant whose database may be older than the build: {@link assertTenantReady}.
  *
  * A fleet: {@link runFanOut} over a `TenantDirectory` of your own, with {@link createMigrateTenant},
  * {@link loadMigrationsFolder}, {@link createLocalRunStore}, {@link systemClock} and
@@ -16,7 +16,13 @@
 export { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
 export { createLocalRunStore } from './adapters/local/run-store.ts';
 export { systemClock } from './adapters/local/system-clock.ts';
+export type { DriverSettings } from './adapters/mysql/connection/driver-settings.ts';
 export { createTlsChooser } from './adapters/mysql/connection/tls.ts';
+export { checkKnexSettings } from './adapters/mysql/migration/knex/check-knex-settings.ts';
+export type {
+  AfterCreate,
+  KnexSettings,
+} from './adapters/mysql/migration/knex/knex-settings.ts';
 export { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 export { renderHtmlReport } from './adapters/report/html-report.ts';
 export {

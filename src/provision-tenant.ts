@@ -1,11 +1,14 @@
 import { createAdminLogins } from './adapters/local/admin-logins.ts';
+import { readCertificates } from './adapters/local/certificates-file.ts';
 import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
 import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
 import { usingCentralDatabase } from './adapters/prisma/central-database.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
+import type { CentralDatabaseLogin, VerifiedTls } from './core/central/central-database-login.ts';
 import { parseCentralDatabaseUrl } from './core/central/central-database-url.ts';
+import { centralTlsMode } from './core/central/central-tls.ts';
 import type { KeyRingSource } from './core/encryption/key-ring.ts';
 import { createPasswordOpener } from './core/encryption/password-opener.ts';
 import { type PasswordFormat, parsePasswordFormat } from './core/encryption/password-sealer.ts';
@@ -16,7 +19,7 @@ import { provisionTenant as provision, type StepTime } from './core/provision/pr
 import { ProvisioningError } from './core/provision/provisioning-error.ts';
 import { createProvisioning } from './create-provisioning.ts';
 
-/** What is not given comes from the environment, under the names that the command line knows. */
+/** Options that are not given come from the environment, under the names that the command line knows. */
 export interface ProvisionTenantOptions {
   /** Default: `CENTRAL_DATABASE_URL`. */
   readonly centralDatabaseUrl?: string | undefined;
@@ -35,7 +38,7 @@ export interface ProvisionTenantOptions {
   /** Where the tenant's user may log in from. Default: `%`. */
   readonly accountsFrom?: string | undefined;
   /**
-   * What the tenant's user may do in its database, with commas. Default: `ALL`; beside a user that
+   * Privileges of the tenant's user in its database, with commas. Default: `ALL`; beside a user that
    * migrates, what works with rows and does not change the schema.
    */
   readonly privileges?: string | undefined;
@@ -53,9 +56,9 @@ export interface ProvisionTenantOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was done for a tenant. */
+/** The result of provisioning a tenant. */
 export interface ProvisionedTenant {
-  /** `interrupted` only where the signal was aborted; the same call goes on then. */
+  /** `interrupted` only if the signal was aborted; the same call goes on then. */
   readonly status: 'active' | 'interrupted';
   /** In order, with the time of each. */
   readonly steps: readonly StepTime[];
@@ -66,9 +69,9 @@ export interface ProvisionedTenant {
  * Makes a tenant, in the place of the guide's `TenantProvisioningService.provisionTenant()`: its row in
  * the central database is there, as `PROVISIONING` with `dbHost` and an empty `dbPassword` (`dbName` and
  * `dbUser` may be empty too); a user with a random password, the database and all migrations follow,
- * then it is `ACTIVE`. The same call again does nothing, or goes on where the last one was interrupted.
+ * then it is `ACTIVE`. The same call again does nothing, or resumes where the last one was interrupted.
  *
- * Throws a {@link ProvisioningError} where it fails: the tenant is `FAILED` then, its row says why, and
+ * Throws a {@link ProvisioningError} if it fails: the tenant is `FAILED` then, its row says why, and
  * what was made is taken away. What is wrong with the configuration is thrown as another `FanfoldError`,
  * before anything is done.
  *
@@ -95,26 +98,43 @@ export async function provisionTenant(
   await checkMigrations(bundle);
   const tls = createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca });
   const connection = { connectTimeoutMs: (options.connectTimeoutSeconds ?? 10) * 1_000, tls };
-  const ssl = tls(login.host);
-  const centralTls = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
-  return usingCentralDatabase(login, centralTls, async ({ provisioning: registry }) => {
-    const provisioning = createProvisioning({
-      ...options,
-      ...connection,
-      registry,
-      admins,
-      bundle,
-      keyRing,
-      passwordFormat: options.passwordFormat ?? parsePasswordFormat(env.DB_ENCRYPTION_FORMAT),
-      attemptTenant: createMigrateTenant({
-        databases: createTenantDatabases({ ...connection, tableName }),
-        passwords: createPasswordOpener(keyRing),
-        now: () => performance.now(),
-      }),
-    });
-    const outcome = await provision(tenantId, provisioning, signal);
-    if (outcome.status === 'failed') throw new ProvisioningError(outcome);
-    const { status, steps, applied } = outcome;
-    return { status, steps, applied };
+  return usingCentralDatabase(
+    login,
+    await centralTls(login, options),
+    async ({ provisioning: registry }) => {
+      const provisioning = createProvisioning({
+        ...options,
+        ...connection,
+        registry,
+        admins,
+        bundle,
+        keyRing,
+        passwordFormat: options.passwordFormat ?? parsePasswordFormat(env.DB_ENCRYPTION_FORMAT),
+        attemptTenant: createMigrateTenant({
+          databases: createTenantDatabases({ ...connection, tableName }),
+          passwords: createPasswordOpener(keyRing),
+        }),
+      });
+      const outcome = await provision(tenantId, provisioning, signal);
+      if (outcome.status === 'failed') throw new ProvisioningError(outcome);
+      const { status, steps, applied } = outcome;
+      return { status, steps, applied };
+    },
+  );
+}
+
+/** How the central database is connected to, which its URL may say as well. */
+async function centralTls(
+  login: CentralDatabaseLogin,
+  { tls = 'auto', ca }: ProvisionTenantOptions,
+): Promise<VerifiedTls | undefined> {
+  const file = login.parameters?.caFile;
+  const nextStep = 'Name a PEM file in CENTRAL_DATABASE_URL (ssl-ca) that this user may read.';
+  const texts = [ca, file === undefined ? undefined : await readCertificates(file, nextStep)];
+  const choose = createTlsChooser({
+    mode: centralTlsMode(tls, login),
+    ca: texts.filter((text) => text !== undefined).join('\n') || undefined,
   });
+  const ssl = choose(login.host);
+  return ssl === undefined ? undefined : { ca: ssl.ca as string[] };
 }

@@ -44,7 +44,7 @@ async function* outcomesIn(
       yield* outcomesOfLine(line);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw resultFileDamaged(bucket.name, key, `is no JSON in line ${number}`, error);
+      throw resultFileDamaged(bucket.name, key, `is not JSON in line ${number}`, error);
     }
   }
 }

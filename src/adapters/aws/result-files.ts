@@ -1,7 +1,7 @@
 import type { Bucket, ListedObject } from './bucket.ts';
 import { resultFileDamaged } from './run-store-error.ts';
 
-/** What one pass of a Map Run wrote. */
+/** The files that one pass of a Map Run wrote. */
 export interface Manifest {
   readonly key: string;
   /** Keys of the files with the results of children, a JSON line each. */
@@ -12,11 +12,11 @@ export interface Manifest {
 const MANIFEST = /\/(?:Redrive-(\d+)\/)?manifest\.json$/;
 
 /**
- * The manifests below a prefix, the newest first; none where no Map Run came so far. AWS does not
+ * The manifests below a prefix, the newest first; none if no Map Run came so far. AWS does not
  * document whether that of a redrive has the results of all children or only of those that ran again:
  * the older ones speak for those of which the newer ones say nothing.
  *
- * Throws `ResultFileDamaged` where a manifest is none, or names a file that is not there or has
+ * Throws `ResultFileDamaged` if a manifest is none, or names a file that is not there or has
  * another size than was written: which tenants would be missing, nobody could tell.
  */
 export async function readManifests(
@@ -65,7 +65,7 @@ function parseManifest(bucket: string, key: string, text: string | undefined): N
   try {
     files = (JSON.parse(text ?? '') as { ResultFiles?: unknown } | null)?.ResultFiles;
   } catch (error) {
-    throw resultFileDamaged(bucket, key, 'is no JSON', error);
+    throw resultFileDamaged(bucket, key, 'is not JSON', error);
   }
   if (typeof files !== 'object' || files === null) {
     throw resultFileDamaged(bucket, key, 'names no ResultFiles');
@@ -73,7 +73,7 @@ function parseManifest(bucket: string, key: string, text: string | undefined): N
   return STATUSES.flatMap((status) => {
     const named = (files as Record<string, unknown>)[status] ?? [];
     if (!Array.isArray(named)) {
-      throw resultFileDamaged(bucket, key, `has a ${status} that is no list`);
+      throw resultFileDamaged(bucket, key, `has a ${status} that is not a list`);
     }
     return named.map((file: { Key?: unknown; Size?: unknown } | null) => {
       if (typeof file?.Key === 'string' && typeof file.Size === 'number') {

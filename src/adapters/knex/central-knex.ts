@@ -10,6 +10,7 @@ import { centralMigrationSource } from './central-migration-source.ts';
 
 /** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
+const CONNECTIONS = 2;
 
 /** Connects plain Knex to the central database, and disconnects whatever happens. */
 export async function usingCentralKnex<Result>(
@@ -38,9 +39,10 @@ async function orThrow<Result>(
 }
 
 function options(
-  { host, port, database, user, password }: CentralDatabaseLogin,
+  { host, port, database, user, password, parameters = {} }: CentralDatabaseLogin,
   tls: VerifiedTls | undefined,
 ): Knex.Config {
+  const connectTimeout = parameters.connectTimeoutMs ?? CONNECT_TIMEOUT;
   return {
     client: 'mysql2',
     connection: {
@@ -49,19 +51,37 @@ function options(
       database,
       user,
       password,
-      connectTimeout: CONNECT_TIMEOUT,
+      connectTimeout,
       ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
       ...(tls === undefined || isIP(host) === 0 ? {} : { stream: () => namedSocket(host, port) }),
     },
     // Longer than a connection may take: Knex would name the pool, not the reason.
-    acquireConnectionTimeout: CONNECT_TIMEOUT + 2_000,
-    pool: { min: 0, max: 2 },
+    acquireConnectionTimeout: Math.max(connectTimeout + 2_000, parameters.acquireTimeoutMs ?? 0),
+    pool: {
+      min: 0,
+      max: Math.min(CONNECTIONS, parameters.connectionLimit ?? CONNECTIONS),
+      afterCreate: setUpSession,
+    },
     // Neither `directory` nor `loadExtensions` nor `sortDirsSeparately` beside it: with one of
     // them Knex drops the source and reads a folder.
     migrations: { migrationSource: centralMigrationSource },
-    // What it would say is in the errors.
+    // The errors have what it would say.
     log: { debug() {}, deprecate() {}, error() {}, warn() {} },
   };
+}
+
+/**
+ * Knex's own lock is an UPDATE that uses no key, which `sql_safe_updates` refuses, and it relies on each
+ * statement to commit itself.
+ */
+function setUpSession(
+  connection: { query(sql: string, done: (error: Error | null) => void): void },
+  done: (error: Error | null, connection: unknown) => void,
+): void {
+  connection.query(
+    'SET SESSION sql_safe_updates = 0, autocommit = 1, completion_type = 0',
+    (error) => done(error, connection),
+  );
 }
 
 function sslOptions({ ca }: VerifiedTls) {

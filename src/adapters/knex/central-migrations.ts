@@ -20,7 +20,7 @@ export function migrateCentralLatest(
 
 /**
  * Takes the newest batch of the central database back, by plain Knex. Returns the names of what was
- * taken back. A migration whose table holds rows refuses, and the batch ends there.
+ * rolled back. A migration whose table holds rows refuses, and the batch ends there.
  */
 export function rollbackCentral(
   login: CentralDatabaseLogin,

@@ -7,6 +7,7 @@ import {
   parseAdminLogins,
   parseAdminUrl,
 } from '../../core/provision/parse-admin-logins.ts';
+import { stripBom } from '../../core/strip-bom.ts';
 
 export interface AdminLoginSources {
   /** `FANFOLD_ADMIN_URL`. */
@@ -17,7 +18,7 @@ export interface AdminLoginSources {
 
 /**
  * The administrators' logins of the environment: one by URL, any number in a file. Both are read when
- * a login is first asked for. Where both have the same server the URL counts.
+ * a login is first asked for. If both have the same server the URL counts.
  */
 export function createAdminLogins({ url, file }: AdminLoginSources): AdminLogins {
   let table: Promise<AdminLoginTable> | undefined;
@@ -33,8 +34,19 @@ export function createAdminLogins({ url, file }: AdminLoginSources): AdminLogins
 }
 
 async function readText(file: string): Promise<string> {
+  // Not shown: a login that was set in the place of a file's name.
+  if (/^\s*[{["']|:\/\//.test(file)) {
+    throw new FanfoldError(
+      'AdminLoginInvalid',
+      "FANFOLD_ADMIN_FILE holds JSON or a URL itself, and not a file's name.",
+      {
+        fault: 'configuration',
+        nextStep: 'Write the JSON into a file and name that, or set FANFOLD_ADMIN_URL.',
+      },
+    );
+  }
   try {
-    return await readFile(file, 'utf8');
+    return stripBom(await readFile(file, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new FanfoldError(

@@ -3,6 +3,7 @@ import { formatKeyRing } from '../../core/encryption/format-key-ring.ts';
 import { cachedKeyRing, type KeyRingStore } from '../../core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../core/encryption/parse-key-ring.ts';
 import { FanfoldError } from '../../core/errors.ts';
+import { stripBom } from '../../core/strip-bom.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
@@ -15,7 +16,7 @@ export function createKeyRingFile(path: string): KeyRingStore {
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw keyRingFileError(`${source} cannot be read (${error.code}).`, error);
     });
-    return parseKeyRing(text.replace(/\r?\n$/, ''), source);
+    return parseKeyRing(stripBom(text).replace(/\r?\n$/, ''), source);
   });
   return {
     current,

@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { FanfoldError } from '../../core/errors.ts';
 import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
@@ -23,7 +24,9 @@ import { writeWhole } from './write-whole.ts';
 export function createLocalRunStore(folder: string): RunStore {
   /** Outcomes that a full disk refused, by file: they are known, so this process reads them back. */
   const unwritten = new Map<string, string[]>();
-  const of = (runId: string) => runFiles(folder, runId);
+  // A migration may change the working directory of the process.
+  const root = resolve(folder);
+  const of = (runId: string) => runFiles(root, runId);
 
   const writing = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
@@ -54,12 +57,12 @@ export function createLocalRunStore(folder: string): RunStore {
   };
 
   const store: RunStore = {
-    location: (runId) => of(runId).folder,
+    location: (runId) => runFiles(folder, runId).folder,
 
     createRun: (run) =>
       writing(async () => {
         const files = of(run.id);
-        await makeFolder(runsFolder(folder), 0o700);
+        await makeFolder(runsFolder(root), 0o700);
         await makeRunFolder(files, run.id);
         await mkdir(files.results, { mode: 0o700 });
         await writeJson(files.request, run);
@@ -147,7 +150,7 @@ export function createLocalRunStore(folder: string): RunStore {
   }
 
   async function runsThere(): Promise<RunsRead> {
-    return readRuns(await namesIn(runsFolder(folder)), readRecord);
+    return readRuns(await namesIn(runsFolder(root)), readRecord);
   }
 
   async function namesIn(path: string): Promise<string[]> {
@@ -175,7 +178,7 @@ async function makeRunFolder(files: RunFiles, runId: string): Promise<void> {
   }
 }
 
-/** A line that a crash left half written is no outcome: its tenant counts as not heard of. */
+/** A line that a crash left half written is not an outcome: its tenant counts as not heard of. */
 function outcomeOfLine(line: string): Outcome[] {
   try {
     const value = JSON.parse(line) as Outcome | null;

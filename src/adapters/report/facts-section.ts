@@ -6,7 +6,7 @@ import { formatDuration } from '../../core/wording/format-duration.ts';
 import { formatTime } from './format-time.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 
-/** What was asked for, when and with which migrations. */
+/** The request of a run, its times and its migrations. */
 export function factsSection({ record, state }: FinishedRun): Html {
   const { request, startedAt } = record;
   const { waves, wavesEntered, finishedAt } = state;
@@ -22,9 +22,9 @@ export function factsSection({ record, state }: FinishedRun): Html {
       finishedAt !== undefined && formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)),
     ],
     ['Bundle', record.bundleHash !== undefined && html`<code>${record.bundleHash}</code>`],
-    ['Takes back run', request.run !== undefined && html`<code>${request.run}</code>`],
+    ['Rolls back run', request.run !== undefined && html`<code>${request.run}</code>`],
     [
-      'Takes back',
+      'Rolls back',
       request.steps !== undefined && `the newest ${countOf(request.steps, 'migration')}`,
     ],
     [

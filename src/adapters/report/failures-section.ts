@@ -36,10 +36,16 @@ ${
     statement !== undefined && html`, statement ${statement.number}:`
   }</p>
 `
-}${statement !== undefined && html`<pre><code>${statement.text}</code></pre>\n`}<p class="next"><strong>Next:</strong> <bdi>${nextStep}</bdi></p>
+}${statement !== undefined && html`<pre><code>${statement.text}</code></pre>\n`}<p class="next"><strong>Next:</strong> <bdi>${asTyped(nextStep, group)}</bdi></p>
 ${tenantsTable(group)}
 </article>
 `;
+}
+
+/** A command for one tenant names it; for several it is a pattern. */
+function asTyped(nextStep: string, { count, tenants }: FailureGroup): string {
+  const [only] = tenants;
+  return count === 1 && only !== undefined ? nextStep.replaceAll('<tenant>', only.slug) : nextStep;
 }
 
 function tenantsTable({ tenants, count, code }: FailureGroup): Html {

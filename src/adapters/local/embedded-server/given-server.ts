@@ -1,3 +1,4 @@
+import { readDatabaseUrl } from '../../../core/database-url.ts';
 import { FanfoldError } from '../../../core/errors.ts';
 import type { Account } from './account.ts';
 import { accountUrl } from './account.ts';
@@ -33,20 +34,13 @@ export async function givenServer(variable: string, url: string): Promise<Embedd
 }
 
 function parseUrl(variable: string, text: string): Account {
-  try {
-    const url = new URL(text);
-    if (!/^(mysql|mariadb):$/.test(url.protocol) || url.hostname === '') throw new TypeError();
-    return {
-      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: Number(url.port || 3306),
-      user: decodeURIComponent(url.username || 'root'),
-      password: decodeURIComponent(url.password),
-    };
-  } catch {
-    // Neither the text nor the cause, which repeats it: it may hold a password.
-    throw new FanfoldError('DatabaseServerUrlInvalid', `${variable} is not a mysql:// URL.`, {
-      fault: 'configuration',
-      nextStep: `Set it to the URL of an account that may create databases and users, for example ${example}. In a password % is written %25.`,
-    });
-  }
+  const { host, port, user, password } = readDatabaseUrl(
+    text,
+    (what, hint) =>
+      new FanfoldError('DatabaseServerUrlInvalid', `${variable} ${what}.`, {
+        fault: 'configuration',
+        nextStep: `${hint === undefined ? '' : `${hint} `}Set it to the URL of an account that may create databases and users, for example ${example}.`,
+      }),
+  );
+  return { host, port, user: user || 'root', password };
 }
