@@ -139,6 +139,32 @@ describe('--tls and --ca', () => {
     expect(await count({ tls: 'auto' })).toBe(0);
   });
 
+  it('may stand in CENTRAL_DATABASE_URL, for the central database alone', async () => {
+    await server.present(await trusted.issue('IP:127.0.0.1'));
+    const { host, port, user, password, database } = server;
+    const count = (query: string, tls: 'auto' | 'required' | 'off' = 'auto') => {
+      const url = `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}?${query}`;
+      return createWiring({ CENTRAL_DATABASE_URL: url }).usingCentral({ tls }, ({ directory }) =>
+        directory.count({}),
+      );
+    };
+    const ca = encodeURIComponent(trusted.file);
+    const others = encodeURIComponent(stranger.file);
+    expect(await count(`ssl-mode=VERIFY_IDENTITY&ssl-ca=${ca}`)).toBe(0);
+    expect(await count(`sslaccept=strict&sslcert=${ca}&connection_limit=1`)).toBe(0);
+    expect(await count('ssl-mode=DISABLED')).toBe(0);
+    for (const [query, tls, code] of [
+      // Without an authority that is trusted, "required" is kept and not given up.
+      ['sslmode=require', 'auto', 'CentralDatabaseTlsFailed'],
+      [`sslca=${others}`, 'auto', 'CentralDatabaseTlsFailed'],
+      ['ssl-ca=/nowhere/ca.pem', 'auto', 'CaUnreadable'],
+      ['ssl-mode=DISABLED', 'required', 'CentralDatabaseUrlInvalid'],
+      ['ssl-mode=REQUIRED', 'off', 'CentralDatabaseUrlInvalid'],
+    ] as const) {
+      expect(await rejectionOf(count(query, tls)), `${query} ${tls}`).toMatchObject({ code });
+    }
+  });
+
   it('is TLS in a tenant’s session', async () => {
     await server.present(await trusted.issue('DNS:localhost'));
     expect(await asTenant({ ...server, host: 'localhost' }, trusted.ca)).toMatch(/^TLSv1\.[23]$/);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { endOf, packetsOf } from './protocol-packets.ts';
 
 /** Where a connection is struck: at the n-th query that a client sends, from 1, or the first that matches. */
 export interface Strike {
@@ -23,8 +24,6 @@ export interface CuttingProxy {
 }
 
 const COM_QUERY = 3;
-/** SERVER_MORE_RESULTS_EXISTS of an OK packet. */
-const MORE_RESULTS = 8;
 /** An answer with rows has ended when nothing more has come for so long. */
 const QUIET_MS = 15;
 
@@ -110,32 +109,4 @@ export async function startCuttingProxy(target: {
 
 function isMeant(query: number | RegExp, count: number, packet: Buffer): boolean {
   return typeof query === 'number' ? count === query : query.test(packet.toString('utf8', 5));
-}
-
-/** Calls for every whole packet of the protocol. */
-function packetsOf(socket: Socket, take: (packet: Buffer) => void): void {
-  let held = Buffer.alloc(0);
-  socket.on('data', (chunk) => {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    while (held.length >= 4) {
-      const length = 4 + held.readUIntLE(0, 3);
-      if (held.length < length) return;
-      take(held.subarray(0, length));
-      held = held.subarray(length);
-    }
-  });
-}
-
-/** Whether an answer ends with this packet; several statements in one query have several answers. */
-function endOf(packet: Buffer): 'last' | 'more' | 'perhaps' {
-  const [first] = packet.subarray(4);
-  if (first === 0xff) return 'last';
-  if (first !== 0x00) return 'perhaps';
-  let at = 5;
-  for (let skipped = 0; skipped < 2; skipped++) {
-    const size = packet[at] ?? 0;
-    at += size < 0xfb ? 1 : size === 0xfc ? 3 : size === 0xfd ? 4 : 9;
-  }
-  const status = packet[at] ?? 0;
-  return (status & MORE_RESULTS) !== 0 ? 'more' : 'last';
 }

@@ -16,6 +16,8 @@ export interface TestDatabase {
   readonly url: string;
   /** A new connection as the user. It is closed after the test file at the latest. */
   connection(): Promise<Connection>;
+  /** The same, which takes several statements in one query. */
+  multiConnection(): Promise<Connection>;
   /** The rows of one query as the user, sent over a connection of its own. */
   query(sql: string, values?: QueryValues): Promise<Record<string, unknown>[]>;
   /** Closes what `connection()` opened, and returns when the server has no session of the user. */
@@ -48,14 +50,16 @@ export async function createDatabase(prefix: string): Promise<TestDatabase> {
 
   const login = { host, port, database: name, user, password };
   const open = new Set<Connection>();
+  const connect = async (options = {}) => {
+    const connection = await createConnection({ ...login, ...options });
+    open.add(connection);
+    return connection;
+  };
   const database: TestDatabase = {
     ...login,
     url: `mysql://${user}:${password}@${host}:${port}/${name}`,
-    connection: async () => {
-      const connection = await createConnection(login);
-      open.add(connection);
-      return connection;
-    },
+    connection: () => connect(),
+    multiConnection: () => connect({ multipleStatements: true }),
     query: async (sql, values) => {
       const connection = await createConnection(login);
       try {

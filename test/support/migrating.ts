@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
+import type { KnexSettings } from '../../src/adapters/mysql/migration/knex/knex-settings.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
@@ -8,6 +10,7 @@ import type { DatabaseAddress, Tenant } from '../../src/core/tenant.ts';
 export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly tableName?: string;
   readonly disableTransactions?: boolean;
+  readonly knex?: KnexSettings;
   readonly fenceWaitSeconds?: number;
   readonly connectTimeoutMs?: number;
   readonly runId?: string;
@@ -23,19 +26,20 @@ export function migrate(
   const {
     tableName,
     disableTransactions,
+    knex,
     fenceWaitSeconds = 1,
     connectTimeoutMs = 3_000,
   } = options;
-  const { runId = 'test-run', pause, ...request } = options;
+  const { runId = `test-run-${randomUUID()}`, pause, ...request } = options;
   const attempt = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs,
       tls: createTlsChooser({ mode: 'auto' }),
       tableName,
       disableTransactions,
+      knex,
     }),
     passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
-    now: () => performance.now(),
     fenceWaitSeconds,
   });
   return attempt(tenantOf(login), {

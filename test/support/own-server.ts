@@ -24,11 +24,13 @@ export interface OwnServer {
 const RECOVERY_MS = 60_000;
 
 /**
- * Where the program is that such a server of this project's kind is started from; `undefined` where
- * there is none. The server of the project mysql is only known by its URL, and belongs to others too.
+ * Where the program is that such a server of this project's kind is started from, '' where it is found
+ * by itself; `undefined` where there is none. A server that was given is only known by its URL.
  */
 export function ownServerFolder(): string | undefined {
-  return testServer().flavour === 'mariadb' ? '' : process.env.FANFOLD_TEST_MYSQL_BIN;
+  const { isEmbedded, flavour } = testServer();
+  if (isEmbedded) return '';
+  return flavour === 'mysql' ? process.env.FANFOLD_TEST_MYSQL_BIN : undefined;
 }
 
 /** Starts a server with a data folder of its own, which writes through to the disk. */

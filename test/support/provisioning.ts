@@ -49,7 +49,6 @@ export function provisioningOn(
     attemptTenant: createMigrateTenant({
       databases: tenantDatabases,
       passwords,
-      now: () => performance.now(),
     }),
     bundle: createBundle(migrations),
     terms: { accountsFrom: '%', requireTls: () => false, privileges: ['ALL'] },

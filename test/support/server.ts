@@ -4,7 +4,10 @@ import { afterAll, inject } from 'vitest';
 import type { EmbeddedServer } from '../../src/adapters/local/embedded-server/contract.ts';
 
 /** What the global setup tells the tests of a project about their server. */
-type ServerFacts = Omit<EmbeddedServer, 'source' | 'process' | 'stop'>;
+interface ServerFacts extends Omit<EmbeddedServer, 'source' | 'process' | 'stop'> {
+  /** Whether it was started for this project. One that was given belongs to others too. */
+  readonly isEmbedded: boolean;
+}
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -22,11 +22,12 @@ export interface TlsServer {
 }
 
 /**
- * MySQL makes itself a certificate, so the server of the tests is taken, with one of ours in front.
- * MariaDB offers TLS only where it is started with a certificate: a server of the test's own.
+ * MySQL and MariaDB 11 make themselves a certificate, so the server of the tests is taken, with one of
+ * ours in front. MariaDB 10 offers TLS only where it is started with a certificate: a server of the
+ * test's own.
  */
 export function startTlsServer(certificate: Certificate): Promise<TlsServer> {
-  return testServer().flavour === 'mysql' ? interposed(certificate) : ownServer(certificate);
+  return testServer().isEmbedded ? ownServer(certificate) : interposed(certificate);
 }
 
 async function interposed(certificate: Certificate): Promise<TlsServer> {

@@ -134,12 +134,12 @@ describe('results of a Map Run', () => {
     const text = lines(migratedOutcome(1), migratedOutcome(2));
     const damages: [() => void, string][] = [
       [() => s3.put(file, text.slice(0, -9)), `${text.length - 9} bytes, and ${text.length}`],
-      [() => s3.put(file, text.replace('}\n{', ' \n{')), 'no JSON in line 1'],
+      [() => s3.put(file, text.replace('}\n{', ' \n{')), 'not JSON in line 1'],
       [() => s3.objects.delete(file), 'is missing'],
-      [() => s3.put(`${folder}/manifest.json`, '{"cut'), 'is no JSON'],
+      [() => s3.put(`${folder}/manifest.json`, '{"cut'), 'is not JSON'],
       [() => s3.put(`${folder}/manifest.json`, '[]'), 'names no ResultFiles'],
       [() => s3.put(`${folder}/manifest.json`, '{"ResultFiles":{"FAILED":[{}]}}'), 'without Key'],
-      [() => s3.put(`${folder}/manifest.json`, '{"ResultFiles":{"FAILED":7}}'), 'is no list'],
+      [() => s3.put(`${folder}/manifest.json`, '{"ResultFiles":{"FAILED":7}}'), 'is not a list'],
     ];
     for (const [damage, message] of damages) {
       s3.objects.clear();

@@ -32,7 +32,7 @@ describe('migrations of the central database', () => {
     expect(await recorded(database)).toEqual(NAMES.map((name) => ({ name, batch: 1 })));
   });
 
-  it('can be taken back and run again', async () => {
+  it('can be rolled back and run again', async () => {
     const database = await createCentralDatabase();
     const before = await databaseFacts(database);
 
@@ -53,7 +53,7 @@ describe('migrations of the central database', () => {
     expect(error).toMatchObject({ code: 'CentralMigrationFailed', fault: 'configuration' });
     expect((error as Error).message).toContain('20261125090000_add_migration_login_to_tenants');
     expect(await database.query('SELECT slug FROM tenants')).toEqual([{ slug: 'acme' }]);
-    // The newest refuses first, so that nothing of the batch is taken back.
+    // The newest refuses first, so that nothing of the batch is rolled back.
     expect(await latest(database)).toEqual([]);
 
     await database.query('DELETE FROM tenants');

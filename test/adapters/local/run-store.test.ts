@@ -147,7 +147,7 @@ describe('after a crash', () => {
 
 describe('a run that cannot be read', () => {
   const damage = {
-    'is no JSON': (file: string) => writeFile(file, '{"id":'),
+    'is not JSON': (file: string) => writeFile(file, '{"id":'),
     'is empty JSON': (file: string) => writeFile(file, 'null'),
     'is something else': async (file: string) => {
       await rm(file);

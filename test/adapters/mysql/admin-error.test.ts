@@ -54,7 +54,7 @@ describe('what a server refuses its administrator', () => {
     expect(refused('HostNotFound')).toMatchObject({
       code: 'HostNotFound',
       fault: 'tenant',
-      nextStep: expect.stringContaining('it goes on where it was'),
+      nextStep: expect.stringContaining('it resumes where it was'),
     });
     expect(refused('TlsUntrusted')).toMatchObject({ nextStep: 'Check dbHost.' });
   });

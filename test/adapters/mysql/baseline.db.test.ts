@@ -48,7 +48,7 @@ it('what plain Knex has applied is recorded once, and nothing is run', async () 
   expect(await migrate(database, strict, { strict: true })).toMatchObject({
     failure: { code: 'MigrationModified' },
   });
-  // No run has applied them: there is none that could take them back.
+  // No run has applied them: there is none that could roll them back.
   expect(await database.query('SELECT DISTINCT run_id FROM fanfold_journal')).toEqual([
     { run_id: '' },
   ]);

@@ -155,7 +155,7 @@ describe('a network that drops in the middle of a statement', () => {
       status: 'migrated',
       applied: [{ name: `${slow.id}.js` }],
     });
-    // Once: the server has taken back what the first try had not committed.
+    // Once: the server has rolled back what the first try had not committed.
     expect(await database.query('SELECT email FROM customers')).toEqual([
       { email: 'a@example.org' },
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../../src/adapters/mysql/inspect-database.ts';
+import { lockValueOf } from '../../../src/adapters/mysql/locks/lock-value.ts';
 import type { DatabaseFacts } from '../../../src/core/doctor/database-facts.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { queriesOf } from '../../support/general-log.ts';
@@ -67,8 +68,8 @@ describe('a look at a database', () => {
       expect(facts.state.rows).toHaveLength(SHOP.length);
     });
 
-    // The first packet holds five statements; MySQL logs each of them.
-    expect(queries).toHaveLength(testServer().flavour === 'mariadb' ? 3 : 7);
+    // The first packet holds six statements; MySQL logs each of them.
+    expect(queries).toHaveLength(testServer().flavour === 'mariadb' ? 3 : 8);
     expect(queries.filter((query) => !/^(SELECT|SHOW)\s/.test(query))).toEqual([]);
     expect(await wholeOf(database)).toEqual(before);
   });
@@ -84,12 +85,15 @@ describe('a look at a database', () => {
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const holder = await database.connection();
     await holder.query('SELECT GET_LOCK(?, 0)', [`fanfold:${database.database.toLowerCase()}`]);
-    await holder.query('UPDATE knex_migrations_lock SET is_locked = 2');
+    const value = lockValueOf({ id: holder.threadId, user: database.user });
+    await holder.query(`UPDATE knex_migrations_lock SET is_locked = ${value}`);
     const facts = await inspect(database);
     expect(facts.fenceHolder).toMatch(
       new RegExp(`^connection ${holder.threadId} \\(user ${database.user}\\), idle for \\d+ s$`),
     );
-    expect(facts.knexLock.state).toBe('ours');
+    expect(facts.knexLock.state).toBe('running');
+    await database.closeConnections();
+    expect((await inspect(database)).knexLock.state).toBe('ours');
   });
 
   it('tells a lock of plain Knex that may be held from one that cannot be', async () => {

@@ -92,7 +92,7 @@ describe('a record that the server refuses', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM fanfold_journal')).toEqual([{ n: 2 }]);
   });
 
-  it('of a migration that was taken back is told in the same way', async () => {
+  it('of a migration that was rolled back is told in the same way', async () => {
     const database = await createDatabase('record');
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), table(THIRD, 't3'));
     await migrate(database, bundle(table(FIRST, 't1')));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../../src/adapters/mysql/tenant-databases.ts';
 import type { StatementStanding } from '../../../src/core/half-applied.ts';
-import type { ResolutionKind } from '../../../src/core/resolve/resolution.ts';
+import type { ByHand, ResolutionKind } from '../../../src/core/resolve/resolution.ts';
 import { createResolveTenant } from '../../../src/core/resolve/resolve-tenant.ts';
 import { type CuttingProxy, startCuttingProxy } from '../../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
@@ -52,7 +52,11 @@ async function halfApplied(): Promise<TestDatabase> {
 function resolve(
   { host, port, database, user, password }: TestDatabase,
   kind: ResolutionKind,
-  { isConfirmed = true, id = ID } = {},
+  {
+    isConfirmed = true,
+    id = ID,
+    byHand,
+  }: { isConfirmed?: boolean; id?: string; byHand?: ByHand | undefined } = {},
 ) {
   const shown: StatementStanding[] = [];
   const resolveTenant = createResolveTenant({
@@ -66,14 +70,15 @@ function resolve(
     address: { host, port, database, user },
     encryptedPassword: password,
   });
-  const resolved = resolveTenant(tenant, {
+  const resolved = resolveTenant.resolve(tenant, {
     kind,
+    byHand,
     migration: `${id}.js`,
     bundle: ALL,
     by: 'somebody@somewhere',
     runId: 'run-1',
     lockWaitTimeoutSeconds: 2,
-    confirm: async (statements) => {
+    confirm: async ({ statements }) => {
       shown.push(...statements);
       return isConfirmed;
     },
@@ -83,14 +88,14 @@ function resolve(
 
 async function resolutions(database: TestDatabase) {
   return database.query(
-    'SELECT migration, resolution, resolved_by, run_id FROM fanfold_resolutions',
+    "SELECT migration, resolution, resolved_by, run_id FROM fanfold_resolutions WHERE resolution <> 'label'",
   );
 }
 
 describe('a half-applied migration', () => {
   it('that is all there is recorded, with who said so', async () => {
     const database = await halfApplied();
-    const { resolved, shown } = resolve(database, 'applied');
+    const { resolved, shown } = resolve(database, 'applied', { byHand: 'all' });
     expect(await resolved).toBe('resolved');
     expect(shown).toMatchObject([
       { number: 1, standing: 'applied' },
@@ -99,7 +104,12 @@ describe('a half-applied migration', () => {
     expect(await migrate(database, ALL)).toEqual({ status: 'unchanged', notes: [] });
     expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(2);
     expect(await resolutions(database)).toEqual([
-      { migration: ID, resolution: 'applied', resolved_by: 'somebody@somewhere', run_id: 'run-1' },
+      {
+        migration: ID,
+        resolution: 'applied',
+        resolved_by: 'somebody@somewhere, by hand',
+        run_id: 'run-1',
+      },
     ]);
   });
 
@@ -107,12 +117,12 @@ describe('a half-applied migration', () => {
     const database = await halfApplied();
     await database.query('DROP TABLE customers');
     await database.query('RENAME TABLE other TO customers');
-    expect(await resolve(database, 'retry').resolved).toBe('resolved');
+    expect(await resolve(database, 'retry', { byHand: 'all' }).resolved).toBe('resolved');
     expect(await migrate(database, ALL)).toMatchObject({ status: 'migrated', notes: [] });
     expect(await resolutions(database)).toMatchObject([{ resolution: 'retry' }]);
   });
 
-  it('is taken back by its down', async () => {
+  it('is rolled back by its down', async () => {
     const database = await halfApplied();
     expect(await resolve(database, 'revert').resolved).toBe('resolved');
     expect(await database.query("SHOW COLUMNS FROM customers LIKE 'email'")).toHaveLength(1);
@@ -123,12 +133,14 @@ describe('a half-applied migration', () => {
 
   it('stays as it is where somebody thinks better of it', async () => {
     const database = await halfApplied();
-    expect(await resolve(database, 'applied', { isConfirmed: false }).resolved).toBe('declined');
+    expect(await resolve(database, 'applied', { isConfirmed: false, byHand: 'all' }).resolved).toBe(
+      'declined',
+    );
     expect(await migrate(database, ALL)).toMatchObject({ failure: { code: 'HalfApplied' } });
-    expect(await database.query("SHOW TABLES LIKE 'fanfold_resolutions'")).toEqual([]);
+    expect(await resolutions(database)).toEqual([]);
   });
 
-  it('stays half-way where its down fails or is stopped, and can be taken back after that', async () => {
+  it('stays half-way where its down fails or is stopped, and can be rolled back after that', async () => {
     const database = await halfApplied();
     await database.query('CREATE TABLE blocker (id INT)');
     await database.query('RENAME TABLE other TO elsewhere');

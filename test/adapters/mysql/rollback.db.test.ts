@@ -126,7 +126,7 @@ describe('taking a run back', () => {
       failure: {
         code: 'RollbackNotNewest',
         message: expect.stringContaining(`${C.id} (run run-3)`),
-        nextStep: 'Take those back first: npm run migrate:rollback-run run-3',
+        nextStep: 'Roll those back first: npm run migrate:rollback-run run-3',
       },
     });
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
@@ -142,7 +142,7 @@ describe('taking a run back', () => {
       status: 'failed',
       failure: {
         code: 'MigrationWithoutDown',
-        message: `Nothing was taken back, as there is no "down" in: ${oneWay.id}.`,
+        message: `Nothing was rolled back, as there is no "down" in: ${oneWay.id}.`,
       },
       reverted: [],
     });
@@ -190,7 +190,7 @@ describe('taking a run back', () => {
   });
 });
 
-describe('taking back by name or number', () => {
+describe('rolling back by name or number', () => {
   it('goes back to a migration, which stays', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
@@ -249,7 +249,7 @@ describe('a way back that fails', () => {
       await knex.schema.dropTable('b');
     });
 
-  it('stays applied and open, keeps out other work, and is gone on with', async () => {
+  it('stays applied and open, keeps out other work, and resumes', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A, B), { runId: 'run-1' });
     const broken = bundle(A, failing('ALTER TABLE nothing ADD x INT'));
@@ -294,7 +294,7 @@ describe('a way back that fails', () => {
     });
   });
 
-  it('keeps what it had taken back before', async () => {
+  it('keeps what it had rolled back before', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     const all = bundle(
@@ -357,7 +357,7 @@ describe('a way back whose cable is cut', () => {
   ].flatMap((query) => MOMENTS.map((moment) => ({ query, moment })));
 
   it.each([...points, ...MOMENTS.map((moment) => ({ query: /drop table `right_half`/, moment }))])(
-    '$moment $query is gone on with',
+    '$moment $query resumes',
     async (strike) => {
       const database = await createDatabase('rollback');
       const all = bundle(A, twoTables);

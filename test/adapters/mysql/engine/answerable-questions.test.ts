@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AnswerableQuestions } from '../../../../src/adapters/mysql/migration/engine/answerable-questions.ts';
+import type { StatementKind } from '../../../../src/adapters/mysql/sql/statement-kind.ts';
+
+const NOTHING = { rowCount: false, foundRows: false, diagnostics: false, insertId: false };
+const QUESTIONS = {
+  'ROW_COUNT()': { ...NOTHING, rowCount: true },
+  'FOUND_ROWS()': { ...NOTHING, foundRows: true },
+  'the warnings': { ...NOTHING, diagnostics: true },
+} as const;
+type Question = keyof typeof QUESTIONS;
+const ALL = Object.keys(QUESTIONS) as Question[];
+
+type Sent = StatementKind | 'ours' | 'failed read';
+const KINDS: readonly StatementKind[] = ['read', 'write', 'ddl', 'opaque', 'session', 'control'];
+
+function answeredAfter(sent: readonly Sent[]): Question[] {
+  const questions = new AnswerableQuestions();
+  for (const each of sent) {
+    if (each === 'ours') questions.ownSent();
+    else if (each === 'failed read') {
+      questions.sent('read');
+      questions.failed();
+    } else questions.sent(each);
+  }
+  return ALL.filter((question) => questions.canAnswer(QUESTIONS[question]));
+}
+
+describe('questions about an earlier statement', () => {
+  it.each<{ sent: Sent[]; answered: Question[] }>([
+    { sent: [], answered: ALL },
+    { sent: ['write'], answered: ALL },
+    { sent: ['write', 'ours'], answered: [] },
+    { sent: ['read', 'ours'], answered: [] },
+    { sent: ['ours', 'write'], answered: ['ROW_COUNT()', 'the warnings'] },
+    { sent: ['ours', 'ddl'], answered: ['ROW_COUNT()', 'the warnings'] },
+    { sent: ['ours', 'read'], answered: ALL },
+    // A procedure may hold a query.
+    { sent: ['ours', 'opaque'], answered: ALL },
+    // Some settings leave the warnings of the statement before as they are: those would be of ours.
+    { sent: ['ours', 'session'], answered: ['ROW_COUNT()'] },
+    { sent: ['ours', 'control'], answered: ['ROW_COUNT()'] },
+    // It has found no rows of its own.
+    { sent: ['ours', 'failed read'], answered: ['ROW_COUNT()', 'the warnings'] },
+    { sent: ['read', 'failed read'], answered: ALL },
+    { sent: ['write', 'session'], answered: ALL },
+    { sent: ['read', 'write'], answered: ALL },
+  ])('after $sent can be asked: $answered', ({ sent, answered }) => {
+    expect(answeredAfter(sent)).toEqual(answered);
+  });
+
+  it('can never be asked directly after something of ours', () => {
+    const sent = fc.array(fc.constantFrom<Sent>('ours', ...KINDS), { maxLength: 12 });
+    fc.assert(
+      fc.property(sent, (list) => {
+        expect(answeredAfter([...list, 'ours'])).toEqual([]);
+      }),
+    );
+  });
+
+  it('can all be asked as long as nothing of ours is sent', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...KINDS), { maxLength: 12 }), (list) => {
+        expect(answeredAfter(list)).toEqual(ALL);
+      }),
+    );
+  });
+
+  it('are forgotten at the start of a migration, when the session answers whatever it answers', () => {
+    const questions = new AnswerableQuestions();
+    questions.ownSent();
+    questions.forget();
+    for (const question of ALL) expect(questions.canAnswer(QUESTIONS[question])).toBe(true);
+  });
+
+  it('about no earlier statement can always be answered', () => {
+    const questions = new AnswerableQuestions();
+    questions.ownSent();
+    expect(questions.canAnswer(NOTHING)).toBe(true);
+    expect(questions.canAnswer({ ...NOTHING, insertId: true })).toBe(true);
+  });
+});

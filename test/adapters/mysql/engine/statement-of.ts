@@ -1,0 +1,22 @@
+import type { SqlStatement } from '../../../../src/adapters/mysql/journal/sql-statement.ts';
+import { statementDigest } from '../../../../src/adapters/mysql/journal/statement-digest.ts';
+import { DEFAULT_SQL_MODE } from '../../../../src/adapters/mysql/sql/sql-mode.ts';
+import { statementTraits } from '../../../../src/adapters/mysql/sql/statement-traits.ts';
+
+/** The statement of a migration, as the engine reads it. */
+export function statementOf(sql: string, bindings: readonly unknown[] = []): SqlStatement {
+  const traits = statementTraits(sql, DEFAULT_SQL_MODE, false, 'mysql');
+  if (traits.kind === 'control') throw new Error(`It has no number: ${sql}`);
+  return {
+    number: 1,
+    sql,
+    bindings,
+    kind: traits.kind,
+    several: false,
+    digest: statementDigest(sql, bindings),
+    following: [],
+    options: {},
+    traits,
+    mode: DEFAULT_SQL_MODE,
+  };
+}
