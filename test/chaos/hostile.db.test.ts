@@ -5,10 +5,11 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle, migration } from '../support/migrations.ts';
 import { testServer } from '../support/server.ts';
+import { differencesOf } from './differential/contents.ts';
+import { contentsOfDatabase } from './support/contents-of-database.ts';
 import { pointsOf, say } from './support/form.ts';
 import { HOSTILE_MIGRATIONS, type HostileCase } from './support/hostile-migrations.ts';
-import { runAgain } from './support/run-again.ts';
-import { wholeOf } from './support/whole-of.ts';
+import { CHAOS_RUN, runAgain } from './support/run-again.ts';
 
 /** The first queries of an attempt ask and take the fence; other tests cut those. */
 const ASKING = 2;
@@ -54,7 +55,7 @@ describe.concurrent('a migration with', () => {
       proxy.strikeAt(undefined);
       const untroubled = await migrate({ ...clean.database, ...through }, bundleOf(hostile, clean));
       expect(untroubled, JSON.stringify(untroubled)).toMatchObject({ status: 'migrated' });
-      const expected = await wholeOf(clean);
+      const expected = await contentsOfDatabase(clean.database, clean.elsewhere);
       const all = Array.from({ length: proxy.queries() }, (_, index) => index + 1)
         .slice(ASKING)
         .flatMap((query) => MOMENTS.map((moment): Strike => ({ query, moment })));
@@ -65,21 +66,24 @@ describe.concurrent('a migration with', () => {
         const pair = await createPair();
         const theirs = bundleOf(hostile, pair);
         proxy.strikeAt(strike);
-        await migrate({ ...pair.database, ...through }, theirs);
+        await migrate({ ...pair.database, ...through }, theirs, { runId: CHAOS_RUN });
         const again = await runAgain(pair.database, theirs);
-        const found = await wholeOf(pair);
+        const found = await contentsOfDatabase(pair.database, pair.elsewhere);
         if (again.status === 'failed' && again.failure.code === 'HalfApplied') {
           // A label stays, and nothing is done to what bears it.
           const third = await runAgain(pair.database, theirs);
           const isLabelled = third.status === 'failed' && third.failure.code === 'HalfApplied';
-          const isLeftAlone = isDeepStrictEqual(await wholeOf(pair), found);
+          const isLeftAlone = isDeepStrictEqual(
+            await contentsOfDatabase(pair.database, pair.elsewhere),
+            found,
+          );
           if (hostile.ends === 'labelled' && isLabelled && isLeftAlone) count.labelled++;
           else wrong.push(`${strike.moment} query ${strike.query}: ${JSON.stringify(again)}`);
         } else if (again.status !== 'failed' && isDeepStrictEqual(found, expected)) {
           count.right++;
         } else {
           wrong.push(
-            `${strike.moment} query ${strike.query}: ${JSON.stringify([again, found, expected])}`,
+            `${strike.moment} query ${strike.query}: ${JSON.stringify([again, differencesOf(expected, found)])}`,
           );
         }
         await pair.database.drop();

@@ -6,11 +6,12 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle } from '../support/migrations.ts';
 import { testServer } from '../support/server.ts';
+import type { Contents } from './differential/contents.ts';
 import { CHAOS_MIGRATIONS } from './support/chaos-migrations.ts';
+import { contentsOfDatabase } from './support/contents-of-database.ts';
 import { IN_FULL } from './support/form.ts';
-import { runAgain } from './support/run-again.ts';
+import { CHAOS_RUN, runAgain } from './support/run-again.ts';
 import { startRunner } from './support/runner-process.ts';
-import { snapshotOf } from './support/snapshot.ts';
 
 const BUNDLE = bundle(...CHAOS_MIGRATIONS);
 /** Longer than the 120 s after which the server ends a session that says nothing. */
@@ -27,10 +28,10 @@ async function serverLosesPatience({ user }: TestDatabase): Promise<void> {
   await root.end();
 }
 
-async function expectedSnapshot(): Promise<Record<string, unknown>> {
+async function expectedSnapshot(): Promise<Contents> {
   const clean = await createDatabase('clean');
   await migrate(clean, BUNDLE);
-  return snapshotOf(clean);
+  return contentsOfDatabase(clean);
 }
 
 describe('a client that says nothing any more', () => {
@@ -61,7 +62,7 @@ describe('a client that says nothing any more', () => {
     child.kill('SIGCONT');
     await proxy.close();
     expect(await running).toEqual(['failed']);
-    expect(await snapshotOf(database)).toEqual(expected);
+    expect(await contentsOfDatabase(database)).toEqual(expected);
   }, 400_000);
 
   it('because its host vanished without a word, keeps the fence no longer than the server waits', async () => {
@@ -74,14 +75,16 @@ describe('a client that says nothing any more', () => {
         resolve();
       });
     });
-    const running = migrate({ ...database, host: '127.0.0.1', port: proxy.port }, BUNDLE);
+    const running = migrate({ ...database, host: '127.0.0.1', port: proxy.port }, BUNDLE, {
+      runId: CHAOS_RUN,
+    });
     await silent;
     expect(await migrate(database, BUNDLE, { fenceWaitSeconds: 0 })).toMatchObject({
       failure: { code: 'TenantBusy', retryable: true },
     });
     await serverLosesPatience(database);
     expect(await runAgain(database, BUNDLE)).toMatchObject({ status: 'migrated' });
-    expect(await snapshotOf(database)).toEqual(expected);
+    expect(await contentsOfDatabase(database)).toEqual(expected);
     await proxy.close();
     expect(await running).toMatchObject({ status: 'failed', failure: { code: 'FenceLost' } });
   }, 400_000);

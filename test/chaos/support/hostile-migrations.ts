@@ -90,7 +90,7 @@ export const HOSTILE_MIGRATIONS: readonly HostileCase[] = [
       const [{ data, parent: stored }] = await knex('rich')
         .where({ id: child })
         .select('data', 'parent');
-      // The server counts up for what it takes back, too: the ids themselves are not compared.
+      // The server counts up for what it rolls back, too: the ids themselves are not compared.
       if (stored !== parent) throw new Error('another parent');
       await knex('rich').update({ parent: null });
       await knex.schema.alterTable('rich', (table) => table.integer('last'));
@@ -112,7 +112,7 @@ export const HOSTILE_MIGRATIONS: readonly HostileCase[] = [
       await knex
         .transaction(async (trx) => {
           await trx('base').insert({ id: 51, name: 'never' });
-          throw new Error('taken back');
+          throw new Error('rolled back');
         })
         .catch(() => {});
       await knex.raw('ALTER TABLE base ADD COLUMN a INT');
@@ -121,7 +121,7 @@ export const HOSTILE_MIGRATIONS: readonly HostileCase[] = [
         await trx
           .transaction(async (inner) => {
             await inner('base').insert({ id: 53, name: 'inner' });
-            throw new Error('taken back');
+            throw new Error('rolled back');
           })
           .catch(() => {});
         await trx.transaction((inner) => inner('base').insert({ id: 54, name: 'inner 2' }));
@@ -166,10 +166,11 @@ export const HOSTILE_MIGRATIONS: readonly HostileCase[] = [
         })
         .catch(() => {});
       await knex('base').insert({ id: 53, name: 'after' });
-      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       await knex.raw('SAVEPOINT mine');
       await knex('base').insert({ id: 54, name: 'never' });
       await knex.raw('ROLLBACK TO SAVEPOINT mine');
+      // From here on there is no transaction, under plain Knex neither.
+      await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       await knex('base').insert({ id: 55, name: 'last' });
     },
   },

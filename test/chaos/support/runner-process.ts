@@ -9,7 +9,10 @@ export type Login = DatabaseAddress & { readonly password: string };
 export interface RunnerProcess {
   readonly child: ChildProcess;
   /** Begins; resolves with what became of each database, or with nothing where the process was killed. */
-  run(logins: readonly Login[], options?: { once?: boolean }): Promise<string[] | undefined>;
+  run(
+    logins: readonly Login[],
+    options?: { readonly once?: boolean; readonly caseName?: string },
+  ): Promise<string[] | undefined>;
 }
 
 const program = fileURLToPath(new URL('runner.ts', import.meta.url));

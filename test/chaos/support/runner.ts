@@ -1,29 +1,47 @@
 // A process of its own that migrates databases, to be killed. Waits for a message with their logins.
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bundle } from '../../../src/core/bundle/bundle.ts';
 import type { DatabaseAddress } from '../../../src/core/tenant.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle } from '../../support/migrations.ts';
+import { ALL_CASES } from '../differential/all-cases.ts';
+import { namesOf } from '../differential/chaos-case.ts';
 import { CHAOS_MIGRATIONS } from './chaos-migrations.ts';
+import { CHAOS_RUN } from './run-again.ts';
 
 type Login = DatabaseAddress & { password: string };
 
+/** The migrations of a case of the harness, or those that all tests of processes take. */
+function bundleFor(caseName: string | undefined, { database }: Login): Bundle {
+  const of = ALL_CASES.find(({ name }) => name === caseName);
+  return of === undefined ? bundle(...CHAOS_MIGRATIONS) : of.bundleOf(namesOf(database));
+}
+
 /** What is retryable is tried again; the rest is what the process ends with. */
-async function migrateUntilDone(login: Login): Promise<string> {
+async function migrateUntilDone(login: Login, theirs: Bundle): Promise<string> {
   for (let tries = 1; ; tries++) {
-    const attempt = await migrate(login, bundle(...CHAOS_MIGRATIONS), { fenceWaitSeconds: 5 });
+    const attempt = await migrate(login, theirs, { fenceWaitSeconds: 5, runId: CHAOS_RUN });
     if (attempt.status !== 'failed') return attempt.status;
     if (!attempt.failure.retryable || tries === 20) return JSON.stringify(attempt.failure);
     await sleep(20);
   }
 }
 
-process.on('message', async ({ logins, once }: { logins: Login[]; once?: boolean }) => {
+interface Order {
+  readonly logins: readonly Login[];
+  readonly once?: boolean;
+  readonly caseName?: string;
+}
+
+process.on('message', async ({ logins, once, caseName }: Order) => {
   const outcomes: string[] = [];
   for (const login of logins) {
+    const theirs = bundleFor(caseName, login);
     outcomes.push(
       once
-        ? (await migrate(login, bundle(...CHAOS_MIGRATIONS))).status
-        : await migrateUntilDone(login),
+        ? (await migrate(login, theirs, { runId: CHAOS_RUN })).status
+        : await migrateUntilDone(login, theirs),
     );
   }
   process.send?.({ outcomes }, () => process.exit());
