@@ -82,7 +82,7 @@ describe('the central database', () => {
   });
 
   it.each([
-    ['is no JSON', 'not json', /JSON/],
+    ['is not JSON', 'not json', /JSON/],
     ['lacks its host', JSON.stringify({ username: 'u', password: 'p', dbname: 'd' }), /host/],
   ])('whose secret %s is named without the secret', async (_, text, word) => {
     await fleet(1);

@@ -166,7 +166,7 @@ describe('the command line', () => {
 });
 
 describe('an execution that is interrupted', () => {
-  it('is gone on with by another one', async () => {
+  it('is resumed by another one', async () => {
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'wait', times: 1, ms: 60_000 });
     const first = await provisionings.start(tenant.request);
@@ -181,7 +181,7 @@ describe('an execution that is interrupted', () => {
     await passwordOf(tenant);
   });
 
-  it('in its function is gone on with by the state itself', async () => {
+  it('in its function is resumed by the state itself', async () => {
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'die', times: 1 });
     const ended = await provisionings.run(tenant.request);
@@ -190,7 +190,7 @@ describe('an execution that is interrupted', () => {
     await passwordOf(tenant);
   });
 
-  it('by the end of its function’s time is gone on with', async () => {
+  it('by the end of its function’s time is resumed', async () => {
     await configure('provision-tenant', { timeoutSeconds: 5 });
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'wait', times: 1, ms: 60_000 });

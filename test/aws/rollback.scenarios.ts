@@ -17,7 +17,7 @@ async function inTwoRuns(tenants: number) {
 }
 
 describe('a rollback', () => {
-  it('is planned, takes back exactly what a run applied, and never empties a tenant', async () => {
+  it('is planned, rolls back exactly what a run applied, and never empties a tenant', async () => {
     const { migrated, first, second } = await inTwoRuns(3);
     const rollback = { ...PACE, run: second.name };
     const plan = await executions.run({ ...rollback, command: 'plan', rollback: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { centralDatabaseError } from '../../src/adapters/server/central-database-error.ts';
 import { centralOfStack } from '../../src/cli/remote/central-of-stack.ts';
-import { centralDatabaseError } from '../../src/core/central/central-database-error.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 
 const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfold' };

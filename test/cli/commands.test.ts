@@ -285,7 +285,7 @@ describe('the central database', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('migrate:rollback says that there is nothing to take back', async () => {
+  test('migrate:rollback says that there is nothing to roll back', async () => {
     const { run } = await fleet([]);
     const { host } = await run('migrate:rollback');
     expect(host.out).toBe('⏪ Rolling back the central database...\n✅ Nothing to roll back\n');

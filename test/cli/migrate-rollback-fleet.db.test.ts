@@ -28,15 +28,15 @@ describe('a fleet that is rolled back', () => {
     await fleet.run('migrate:tenant beta');
 
     const plan = await fleet.run(`migrate:plan --rollback ${runId}`);
-    expect(plan.stdout).toMatch(/^📝 Acme \(.*\): Would take back 1 migrations:\n- .*tasks\.js$/m);
+    expect(plan.stdout).toMatch(/^📝 Acme \(.*\): Would roll back 1 migrations:\n- .*tasks\.js$/m);
     // All of what a new tenant has is of that run: it would be empty.
     expect(plan.stdout).toContain('Error RollbackWouldEmpty');
 
     const { stdout, exitCode } = await fleet.run(`migrate:rollback-run ${runId} --yes`);
     expect(stdout).toContain(
-      '✅ Acme: Took back 1 migrations:\n- 20260102000000_create_tasks.js\n',
+      '✅ Acme: Rolled back 1 migrations:\n- 20260102000000_create_tasks.js\n',
     );
-    expect(stdout).toMatch(/^❌ Fresh: Rollback failed: Nothing was taken back: these are all 2/m);
+    expect(stdout).toMatch(/^❌ Fresh: Rollback failed: Nothing was rolled back: these are all 2/m);
     expect(stdout).toContain('📊 Rollback Summary');
     expect(exitCode).toBe(1);
     expect(await acme?.query("SHOW TABLES LIKE 'tasks'")).toHaveLength(0);
@@ -72,7 +72,7 @@ describe('a fleet that is rolled back', () => {
 
     await writeMigrations(fleet.folder, TASKS);
     const retry = await fleet.run(`migrate:retry ${runId}`);
-    expect(retry.stdout).toContain('✅ Acme: Took back 1 migrations:');
+    expect(retry.stdout).toContain('✅ Acme: Rolled back 1 migrations:');
     expect(retry.stdout).toContain('🎉 Rollback completed successfully!');
     expect(retry.exitCode).toBe(0);
     for (const tenant of fleet.tenants) {

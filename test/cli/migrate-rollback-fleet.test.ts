@@ -27,20 +27,20 @@ function rolledBack(attempt: Attempt): NonNullable<FakeTenant['attempt']> {
 }
 
 describe('migrate:rollback-run', () => {
-  test('tells tenant by tenant what it took back', async () => {
+  test('tells tenant by tenant what it rolled back', async () => {
     const { run } = await migratedFleet([
       { slug: 'acme', name: 'Acme' },
       { slug: 'beta', attempt: rolledBack({ status: 'unchanged', notes: [] }) },
     ]);
     const { host, exitCode } = await run('migrate:rollback-run last --yes --concurrency 1');
     expect(host.out).toBe(`\
-⏪ Taking back what run run-1 applied...
+⏪ Rolling back what run run-1 applied...
 📋 Found 2 tenant(s) of that run
 ⏪ Rolling back tenant: Acme (acme_db)
-✅ Acme: Took back 1 migrations:
+✅ Acme: Rolled back 1 migrations:
 - 20250127120000_add_priority_to_tasks.js
 ⏪ Rolling back tenant: beta (beta_db)
-✅ beta: Nothing to take back
+✅ beta: Nothing to roll back
 ============================================================
 📊 Rollback Summary
 ============================================================
@@ -51,14 +51,14 @@ describe('migrate:rollback-run', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('tells what failed and what was taken back before, and is retried', async () => {
+  test('tells what failed and what was rolled back before, and is retried', async () => {
     const reverted = [{ name: '20250127120000_add_priority_to_tasks.js', durationMs: 3 }];
     const attempt = rolledBack({ ...failed('Nothing to drop.'), reverted } as Attempt);
     const { run, attempts } = await migratedFleet([{ slug: 'acme', attempt }, { slug: 'beta' }]);
     const { host, exitCode } = await run('migrate:rollback-run run-1 --yes --concurrency 1');
     expect(host.out).toMatch(/^❌ acme: Rollback failed: Nothing to drop\.$/m);
     expect(host.out).toContain(
-      'Taken back before it: 1 migration (20250127120000_add_priority_to_tasks.js)',
+      'Rolled back before it: 1 migration (20250127120000_add_priority_to_tasks.js)',
     );
     expect(host.out).toMatch(/Retry with: npm run migrate:retry run-2\n$/);
     expect(exitCode).toBe(1);
@@ -95,10 +95,10 @@ describe('migrate:rollback-run', () => {
 });
 
 describe('migrate:rollback-tenants', () => {
-  test('takes back from those that are named', async () => {
+  test('rolls back from those that are named', async () => {
     const { run, attempts } = await migratedFleet([{ slug: 'acme' }, { slug: 'beta' }]);
     const { host, exitCode } = await run('migrate:rollback-tenants beta --steps 1 --yes');
-    expect(host.out).toMatch(/^⏪ Taking back the newest migration\.\.\.\n📋 Found 1 active/);
+    expect(host.out).toMatch(/^⏪ Rolling back the newest migration\.\.\.\n📋 Found 1 active/);
     expect(attempts.slice(2)).toEqual(['beta']);
     expect(exitCode).toBe(0);
     await run('migrate:rollback-tenants all --to 20250101090000_create_users --yes');
@@ -121,7 +121,7 @@ describe('migrate:rollback-tenants', () => {
 });
 
 describe('migrate:plan --rollback', () => {
-  test('tells what would be taken back', async () => {
+  test('tells what would be rolled back', async () => {
     const reverting = ['20250127120000_add_priority_to_tasks.js'];
     const plan = (names: string[]) => (): Attempt => ({
       status: 'planned',
@@ -137,14 +137,14 @@ describe('migrate:plan --rollback', () => {
     expect(host.out).toBe(`\
 🔎 Planning a rollback, nothing is changed...
 📋 Found 2 active tenant(s)
-📝 acme (acme_db): Would take back 1 migrations:
+📝 acme (acme_db): Would roll back 1 migrations:
 - 20250127120000_add_priority_to_tasks.js
-✅ beta (beta_db): Nothing to take back
+✅ beta (beta_db): Nothing to roll back
 ============================================================
 📊 Rollback Plan
 ============================================================
-📝 Would take back migrations: 1
-✅ Nothing to take back: 1
+📝 Would roll back migrations: 1
+✅ Nothing to roll back: 1
 ❌ Failed: 0
 Nothing was changed.
 `);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { centralDatabaseError } from '../../src/adapters/server/central-database-error.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { RemoteKeysOptions } from '../../src/cli/wiring.ts';
-import { centralDatabaseError } from '../../src/core/central/central-database-error.ts';
 import type { CredentialRegistry } from '../../src/core/credentials/credential-registry.ts';
 import type { KeyRing } from '../../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';

@@ -16,7 +16,7 @@ const run = promisify(execFile);
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 // Building takes as long as all the rest, and the server is nothing to it.
-describe.skipIf(testServer().flavour === 'mysql')('what the Dockerfile copies', () => {
+describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
   let folder: string;
   let image: ImageFolder;
 

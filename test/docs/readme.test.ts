@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OPTIONS as BENCH_OPTIONS } from '../../bench/options.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWiring } from '../../src/cli/wiring.ts';
+import { HARNESS_OPTIONS } from '../chaos/differential/harness-options.ts';
 import { fakeHost } from '../cli/support/fake-host.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
@@ -74,12 +75,14 @@ function optionsByCommand(): Map<string, Set<string>> {
     command.name(),
     command.options.flatMap(({ long }) => long ?? []),
   ]);
-  const bench = Object.keys(BENCH_OPTIONS).map((name) => `--${name}`);
+  const scripts = Object.entries({ bench: BENCH_OPTIONS, 'test:chaos': HARNESS_OPTIONS }).map(
+    ([name, options]): [string, string[]] => [
+      name,
+      Object.keys(options).map((each) => `--${each}`),
+    ],
+  );
   return new Map(
     // Commander adds the option for help to each.
-    [...flags, ['bench', bench] as const].map(([name, options]) => [
-      name,
-      new Set([...options, '--help']),
-    ]),
+    [...flags, ...scripts].map(([name, options]) => [name, new Set([...options, '--help'])]),
   );
 }

@@ -28,7 +28,7 @@ describe('lambdaEnvironment', () => {
     ['FANFOLD_TLS is "on"', { FANFOLD_TLS: 'on' }, 'tls'],
     ['FANFOLD_MAX_HOURS_PER_TENANT is "0"', { FANFOLD_MAX_HOURS_PER_TENANT: '0' }, 'hours'],
     ['FANFOLD_MAX_HOURS_PER_TENANT is "a day"', { FANFOLD_MAX_HOURS_PER_TENANT: 'a day' }, 'hours'],
-    ['FANFOLD_REQUEST_DEFAULTS is no JSON', { FANFOLD_REQUEST_DEFAULTS: '{' }, 'defaults'],
+    ['FANFOLD_REQUEST_DEFAULTS is not JSON', { FANFOLD_REQUEST_DEFAULTS: '{' }, 'defaults'],
   ])('says what it cannot use: %s', (message, variables, what) => {
     const environment = lambdaEnvironment(variables as Record<string, string>);
     const read = {
@@ -55,9 +55,9 @@ describe('lambdaEnvironment', () => {
 
   it.each([
     [undefined, 'is not set'],
-    ['{}', 'is no JSON list'],
-    ['[', 'is no JSON list'],
-    ['[]', 'is no JSON list'],
+    ['{}', 'is not a JSON list'],
+    ['[', 'is not a JSON list'],
+    ['[]', 'is not a JSON list'],
     ['[{"server":"x"}]', 'without an ARN'],
     ['[{"arn":"a","server":":1"}]', 'names a server'],
   ])('says what it cannot use of administrators’ logins: %j', (text, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keptLogin } from '../../lambdas/kept-login.ts';
-import { centralDatabaseError } from '../../src/core/central/central-database-error.ts';
+import { centralDatabaseError } from '../../src/adapters/server/central-database-error.ts';
 import type { CentralDatabaseLogin } from '../../src/core/central/central-database-login.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 

@@ -3,7 +3,7 @@ import { nameCentralSecret } from '../../lambdas/name-central-secret.ts';
 import {
   type CentralTrouble,
   centralDatabaseError,
-} from '../../src/core/central/central-database-error.ts';
+} from '../../src/adapters/server/central-database-error.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:central-AbCdEf';

@@ -20,7 +20,7 @@ let central: TestDatabase;
 let server: OwnServer;
 
 // What is done to the server here cannot be done to one that belongs to others too.
-describe.skipIf(testServer().flavour === 'mysql')('provisioning on a server of its own', () => {
+describe.skipIf(!testServer().isEmbedded)('provisioning on a server of its own', () => {
   beforeAll(async () => {
     central = await createCentralDatabase();
     server = await startOwnServer();

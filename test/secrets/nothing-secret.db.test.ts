@@ -352,8 +352,8 @@ async function migrating(stage: Stage): Promise<void> {
   });
   await run('migrate:retry last --json', { exitCode: 1, says: 'HalfApplied' });
   await run('migrate:tenant half --verbose', { exitCode: 1, says: 'HalfApplied' });
-  await run('migrate:resolve half', { exitCode: 2 });
-  await run('migrate:resolve half --applied 3_by_way --yes', { exitCode: 0 });
+  await run('migrate:resolve half', { exitCode: 1 });
+  await run('migrate:resolve half --applied 3_by_way --by-hand --yes', { exitCode: 0 });
   await run('migrate:status', { exitCode: 0, says: 'PasswordWrongKey' });
   await run('migrate:status --json', { exitCode: 0 });
   await run('tenant:list', { exitCode: 0 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface MigrationsVariant {
   /** One more than usual, at the end: the next release. */
   readonly next?: boolean | undefined;
-  /** Without the last of the usual ones: a release that was taken back. */
+  /** Without the last of the usual ones: a release that was rolled back. */
   readonly older?: boolean | undefined;
   /** One more, which fails in every tenant. */
   readonly failing?: boolean | undefined;

@@ -8,6 +8,8 @@ import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
+import type { HalfAppliedReport } from '../../../src/core/resolve/half-applied-report.ts';
+import { waysOut } from '../../../src/core/resolve/ways-out.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
@@ -30,6 +32,26 @@ export interface FakeFleet {
 /** The migrations of a fake bundle. */
 const FAKE_MIGRATIONS = ['20250101090000_create_users', '20250127120000_add_priority_to_tasks'];
 
+const FAKE_STATEMENTS = [
+  { number: 1, text: 'alter table `users` add `a` int', standing: 'not known' },
+] as const;
+
+/** A half-applied migration of every fake tenant. */
+const FAKE_REPORT: HalfAppliedReport = {
+  migration: '20250127120000_add_priority_to_tasks',
+  open: new Set(['up']),
+  file: '20250127120000_add_priority_to_tasks.ts',
+  label: undefined,
+  statements: FAKE_STATEMENTS,
+  ahead: undefined,
+  ways: waysOut({
+    open: new Set(['up']),
+    isRecorded: false,
+    statements: FAKE_STATEMENTS,
+    file: 'has down',
+  }),
+};
+
 /**
  * The command line's wiring over tenants that exist in memory only: the directory and the attempts
  * are fake, the run and the run store are real.
@@ -45,14 +67,15 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     newRunId: () => `run-${++runs}`,
     makeMigration: async (directory, name, language) => `${directory}/1_${name}.${language}`,
     loadBundle: async () => createBundle(FAKE_MIGRATIONS.map(migration)),
-    resolveTenant:
-      async () =>
-      async (_tenant, { confirm }) =>
-        (await confirm([
-          { number: 1, text: 'alter table `users` add `a` int', standing: 'not known' },
-        ]))
-          ? 'resolved'
-          : 'declined',
+    resolveTenant: async () => ({
+      look: async () => [FAKE_REPORT],
+      resolve: async (_tenant, { kind, byHand, confirm }) => {
+        const ofKind = FAKE_REPORT.ways.filter((way) => way.kind === kind);
+        const way = ofKind.find((each) => each.byHand === (byHand !== undefined)) ?? ofKind[0];
+        if (way === undefined) throw new Error(`There is no way by ${kind}.`);
+        return (await confirm(FAKE_REPORT, way)) ? 'resolved' : 'declined';
+      },
+    }),
     operator: () => 'somebody@somewhere',
     attemptTenant: async () => async (tenant, context) => {
       attempts.push(tenant.slug);

@@ -25,7 +25,7 @@ it('ends with the migration that is named, with or without extension', () => {
   expect(requestedBundle(bundle, { to: '20250201090000_add_note' }).hash).toBe(bundle.hash);
 });
 
-it('is all of it for a rollback, which takes back what is behind', () => {
+it('is all of it for a rollback, which rolls back what is behind', () => {
   const to = '20250101090000_create_tasks';
   expect(requestedBundle(bundle, { command: 'rollback', to })).toBe(bundle);
   expect(requestedBundle(bundle, { command: 'plan', rollback: true, to })).toBe(bundle);

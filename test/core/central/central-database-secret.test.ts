@@ -29,16 +29,16 @@ describe('parseCentralDatabaseSecret', () => {
   });
 
   it.each([
-    ['s3cret', 'is no JSON'],
-    ['["s3cret"]', 'is no JSON object'],
-    ['null', 'is no JSON object'],
+    ['s3cret', 'is not JSON'],
+    ['["s3cret"]', 'is not a JSON object'],
+    ['null', 'is not a JSON object'],
     [{ username: 'fanfold', password: 's3cret' }, 'lacks a text as "host", "dbname"'],
     [{ ...SECRET, password: '' }, 'lacks a text as "password"'],
     [{ ...SECRET, password: { s3cret: 1 } }, 'lacks a text as "password"'],
-    [{ ...SECRET, port: 's3cret' }, 'has a "port" that is no number'],
-    [{ ...SECRET, port: 0 }, 'has a "port" that is no number'],
-    [{ ...SECRET, port: 65_536 }, 'has a "port" that is no number'],
-    [{ ...SECRET, port: 33.5 }, 'has a "port" that is no number'],
+    [{ ...SECRET, port: 's3cret' }, 'has a "port" that is not a number'],
+    [{ ...SECRET, port: 0 }, 'has a "port" that is not a number'],
+    [{ ...SECRET, port: 65_536 }, 'has a "port" that is not a number'],
+    [{ ...SECRET, port: 33.5 }, 'has a "port" that is not a number'],
   ])('names what is wrong with %j and shows none of it', (value, why) => {
     const error = thrownBy(() => parse(value)) as Error;
     expect(error).toMatchObject({

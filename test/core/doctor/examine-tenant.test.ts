@@ -31,6 +31,7 @@ const healthy: DatabaseFacts = {
     revertedBy: new Map(),
     open: [],
   },
+  label: undefined,
 };
 
 function examine(
@@ -218,9 +219,15 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
   ],
   [
     "Knex's lock along with the fence",
-    { fenceHolder: 'connection 42', knexLock: { state: 'ours', unlock: '' } },
+    { fenceHolder: 'connection 42', knexLock: { state: 'running', unlock: '' } },
     'knex-lock',
     { status: 'ok' },
+  ],
+  [
+    'a lock of a run that gave the fence away',
+    { knexLock: { state: 'running', unlock: 'UPDATE l SET is_locked = 0' } },
+    'knex-lock',
+    { status: 'wrong', code: 'KnexLockSet' },
   ],
   [
     'a lock that a killed run left',
@@ -258,7 +265,27 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     'a migration that was begun and not ended',
     { state: { ...healthy.state, open: [{ id: second.id, direction: 'up' }] } },
     'journal',
-    { status: 'wrong', code: 'HalfApplied' },
+    {
+      status: 'wrong',
+      code: 'HalfApplied',
+      nextStep:
+        'See how each statement stands: npm run migrate:resolve tenant-001. The next run resumes it, or says why it cannot: npm run migrate:tenant tenant-001',
+    },
+  ],
+  [
+    'a migration that could not be resumed',
+    {
+      state: { ...healthy.state, open: [{ id: second.id, direction: 'up' }] },
+      label: { message: 'It binds other values now.', at: new Date(0), statements: [] },
+    },
+    'journal',
+    {
+      status: 'wrong',
+      code: 'HalfApplied',
+      message: `The migration ${second.id} is half-applied, and the last attempt could not resume it: It binds other values now.`,
+      nextStep:
+        'See how each statement stands, and what can be done: npm run migrate:resolve tenant-001',
+    },
   ],
   [
     'a migration that is under way',

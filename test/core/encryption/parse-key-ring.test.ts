@@ -54,7 +54,7 @@ describe('parseKeyRing', () => {
     ['one key under two ids', ring('k1', { k1: K1, k2: K1 }), 'same key as "k1" and as "k2"'],
     ['no keys', ring('k1', {}), 'has no keys'],
     ['keys in a list', ring('k1', [K1]), 'has no keys'],
-    ['a list', JSON.stringify([K1]), 'is no JSON object'],
+    ['a list', JSON.stringify([K1]), 'is not a JSON object'],
     ['broken JSON', `{"active":"k1","keys":{"k1":"${K1}"}`, 'is not JSON'],
     ['a key where an id should be', ring('k1', { [K1]: 'k1' }), 'a key id (not shown)'],
     ['an id with a colon', ring('a:b', { 'a:b': K1 }), 'a key id (not shown)'],

@@ -103,7 +103,7 @@ describe('as a retry', () => {
   });
 });
 
-describe('a run that is to be taken back', () => {
+describe('a run that is to be rolled back', () => {
   it('means all that it listed, whatever became of them', async () => {
     const { select } = await given();
     expect(await numbersOf(await select({ run: 'earlier' }))).toEqual([0, 1, 2]);

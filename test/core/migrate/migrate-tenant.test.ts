@@ -16,7 +16,7 @@ const bundle = createBundle(
   ),
 );
 
-/** A migrator over a database that applies whatever it is given. */
+/** A migrator over a database that applies the migrations it is given until it is told to pause. */
 function migrator(appliedBefore: readonly string[] = []) {
   const applied: string[] = [];
   const state: SchemaState = {
@@ -29,11 +29,15 @@ function migrator(appliedBefore: readonly string[] = []) {
   const fenced = {
     state,
     notes: [],
-    async apply(migration: Migration) {
-      applied.push(migration.id);
+    async run(steps, { pause, onRecorded }) {
+      for (const step of steps) {
+        if (pause?.() === true) return 'paused';
+        applied.push(step.migration.id);
+        onRecorded(step, 1);
+      }
       return 'done';
     },
-  } as unknown as FencedDatabase;
+  } satisfies Partial<FencedDatabase> as unknown as FencedDatabase;
   const databases: TenantDatabases = {
     using: (_, work) =>
       work({
@@ -45,7 +49,6 @@ function migrator(appliedBefore: readonly string[] = []) {
   const attempt = createMigrateTenant({
     databases,
     passwords: { open: async () => 'password' },
-    now: () => 0,
   });
   const run = (pause?: () => boolean) =>
     attempt(tenantOf(1), { runId: 'run-1', bundle, request: requestOf(), pause });

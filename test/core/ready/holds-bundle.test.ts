@@ -26,7 +26,7 @@ describe('holdsBundle', () => {
     expect(holdsBundle(state, BUNDLE.hash)).toBe(true);
   });
 
-  it('is not while a migration stands half-way', () => {
+  it('is not while a migration is half-applied', () => {
     const state = { ...stateOf([M1, M2]), open: [{ id: M2.id, direction: 'up' as const }] };
     expect(holdsBundle(state, BUNDLE)).toBe(false);
   });

@@ -180,13 +180,13 @@ describe('a rollback', () => {
     expect(summary.counts).toMatchObject({ reverted: 1, unchanged: 2, migrated: 0 });
     expect(state.status).toBe('succeeded');
     expect(kept?.left).toEqual([]);
-    // A tenant that was taken back is at no bundle; one that was left alone stands where it did.
+    // A tenant that was rolled back is at no bundle; one that was left alone stands where it did.
     expect(directory.reached.get(idOf(0))).toBe('run-2 null');
     expect(directory.reached.get(idOf(1))).toBe(`run-1 ${bundle.hash}`);
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', runId: 'run-2' });
   });
 
-  it('keeps what earlier attempts took back', async () => {
+  it('keeps what earlier attempts rolled back', async () => {
     let attempts = 0;
     const { run } = given({
       tenants: fleetOf(1),

@@ -278,7 +278,7 @@ describe('a rollback', () => {
     expect(asked).toEqual([2, expect.objectContaining(request)]);
   });
 
-  it('goes on with what it had taken back when it was cut short', async () => {
+  it('goes on with what it had rolled back when it was cut short', async () => {
     const lost = { ...failedAttempt('FenceLost', true), reverted: [ONE_APPLIED] };
     const request = { command: 'rollback', steps: 2 };
     const { continuation } = continued(await invoke({ attempt: lost, request }));

@@ -100,7 +100,7 @@ describe('parseRunRequest', () => {
       /^"run" goes with "command": "rollback" only/,
     ],
     [
-      'a migration that takes back',
+      'a migration that rolls back',
       { rollback: true, to: 'x' },
       /^"rollback" goes with "command": "plan" only/,
     ],
