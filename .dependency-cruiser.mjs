@@ -1,15 +1,19 @@
 // The layers of docs/architecture.md. scripts/check-layers.ts runs this, and also fails if nothing
 // was read.
 
-/** Folders of src/adapters/mysql, and those that each is made of. The files beside them may use all. */
+/**
+ * Folders of src/adapters/mysql from the bottom up, and the folders that each may import. The files
+ * beside them may use all; src/adapters/server is shared ground.
+ */
 const mysqlFolders = {
-  connection: [],
   sql: [],
+  connection: ['sql'],
   accounts: ['connection'],
   bookkeeping: ['connection'],
   locks: ['connection', 'bookkeeping'],
-  journal: ['connection', 'sql'],
-  migration: ['connection', 'sql', 'bookkeeping', 'locks', 'journal'],
+  journal: ['connection', 'sql', 'bookkeeping'],
+  'migration/knex': ['connection', 'sql', 'journal'],
+  'migration/engine': ['connection', 'sql', 'bookkeeping', 'locks', 'journal', 'migration/knex'],
 };
 
 /** The composition roots, which join the adapters to the core; index.ts only exports them. */
@@ -71,14 +75,29 @@ export default {
     },
     {
       name: 'adapters-do-not-meet',
-      comment: 'An adapter imports core and its vendor, never the adapter of another technology.',
+      comment:
+        'An adapter imports core and its vendor, never the adapter of another technology. The one exception is what database servers say, which mysql2, Knex and Prisma all have to understand.',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
-      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+      to: { path: '^src/adapters/', pathNot: ['^src/adapters/$1/', '^src/adapters/server/'] },
+    },
+    {
+      name: 'server-is-ground',
+      comment: 'What servers say is read by pure functions: they import core and nothing else.',
+      severity: 'error',
+      from: { path: '^src/adapters/server/' },
+      to: { pathNot: ['^src/core/', '^src/adapters/server/'] },
+    },
+    {
+      name: 'server-is-for-databases',
+      comment: 'Only the adapters of database drivers meet in it.',
+      severity: 'error',
+      from: { path: '^src/adapters/', pathNot: '^src/adapters/(server|mysql|knex|prisma)/' },
+      to: { path: '^src/adapters/server/' },
     },
     ...Object.entries(mysqlFolders).map(([folder, needs]) => ({
-      name: `mysql-${folder}`,
-      comment: `What ${folder} is made of: ${needs.join(', ') || 'nothing of the others'}.`,
+      name: `mysql-${folder.replace('/', '-')}`,
+      comment: `${folder} imports ${needs.join(', ') || 'none of the others'}.`,
       severity: 'error',
       from: { path: `^src/adapters/mysql/${folder}/` },
       to: {

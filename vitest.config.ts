@@ -35,6 +35,7 @@ export default defineConfig({
       },
       databaseProject('mariadb'),
       ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql')] : []),
+      ...(process.env.FANFOLD_TEST_MARIADB11_URL ? [databaseProject('mariadb11')] : []),
     ],
   },
 });

@@ -46,7 +46,6 @@ export function fanfoldWay(concurrency: number): ProvisioningWay {
           attemptTenant: createMigrateTenant({
             databases: createTenantDatabases(connection),
             passwords: createPasswordOpener(keyRing),
-            now: () => performance.now(),
           }),
         });
         await forEachBounded(names, concurrency, signal, async (name) => {

@@ -43,7 +43,6 @@ export function fanfoldWay(
       passwords: createPasswordOpener(
         fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) }),
       ),
-      now: () => performance.now(),
     }),
     report: () => {},
     renderReport: renderHtmlReport,
