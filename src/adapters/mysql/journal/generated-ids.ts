@@ -1,8 +1,8 @@
-import { type Connection, escapeId } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { Ddl } from '../sql/ddl.ts';
 import { type DdlObject, objectKey } from '../sql/ddl-object.ts';
 import { sqlTokens } from '../sql/sql-tokens.ts';
-import { definitionOf } from './object-state.ts';
+import { definitionOf, quotedName } from './object-state.ts';
 import type { SqlStatement } from './sql-statement.ts';
 
 /** A table that the migration made. */
@@ -99,7 +99,7 @@ export class GeneratedIds {
       if (wanted === undefined) continue;
       const now = await nextId(connection, object);
       if (now === undefined || now <= wanted) continue;
-      statements.push(`ALTER TABLE ${qualified(object)} AUTO_INCREMENT = ${wanted}`);
+      statements.push(`ALTER TABLE ${quotedName(object)} AUTO_INCREMENT = ${wanted}`);
     }
     return statements;
   }
@@ -142,10 +142,4 @@ async function nextId(connection: Connection, object: DdlObject): Promise<number
 /** From the option AUTO_INCREMENT of a CREATE TABLE. */
 function firstId(sql: string): number {
   return Number(/\bAUTO_INCREMENT\s*=?\s*(\d+)/i.exec(sql)?.[1] ?? 1);
-}
-
-function qualified({ schema, name }: DdlObject): string {
-  return schema === undefined
-    ? escapeId(name, true)
-    : `${escapeId(schema, true)}.${escapeId(name, true)}`;
 }

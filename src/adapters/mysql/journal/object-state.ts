@@ -25,17 +25,24 @@ const MISSING: ReadonlySet<number> = new Set([
   ERRNO.ER_UNKNOWN_VIEW,
 ]);
 
+/** The object's name for SQL, with its database if it has one. */
+export function quotedName({ schema, name }: Pick<DdlObject, 'schema' | 'name'>): string {
+  return schema === undefined
+    ? escapeId(name, true)
+    : `${escapeId(schema, true)}.${escapeId(name, true)}`;
+}
+
 /** How the server would create the object; `undefined` if it is not there. */
 export async function definitionOf(
   connection: Connection,
-  { type, schema, name }: DdlObject,
+  object: DdlObject,
 ): Promise<string | undefined> {
-  const qualified =
-    schema === undefined
-      ? escapeId(name, true)
-      : `${escapeId(schema, true)}.${escapeId(name, true)}`;
+  const { type } = object;
   try {
-    const [row] = await query<RowDataPacket[]>(connection, `SHOW CREATE ${type} ${qualified}`);
+    const [row] = await query<RowDataPacket[]>(
+      connection,
+      `SHOW CREATE ${type} ${quotedName(object)}`,
+    );
     if (row === undefined) return undefined;
     const column = Object.keys(row).find((key) => /^(Create |SQL Original)/.test(key));
     return String(column === undefined ? '' : row[column]);
@@ -44,7 +51,7 @@ export async function definitionOf(
     if (MISSING.has(error.errno)) return undefined;
     // Whoever may make a view, or drop it, need not be allowed to see how it is made.
     if (error.errno === ERRNO.ER_TABLEACCESS_DENIED_ERROR && type === 'VIEW')
-      return isListed(connection, { schema, name });
+      return isListed(connection, object);
     throw error;
   }
 }

@@ -26,11 +26,9 @@ export class LiveStatements {
 
   /** Learns that an earlier attempt has run this statement. */
   skipped(statement: SqlStatement, earlier: JournaledStatement): void {
-    const { kind, traits } = statement;
+    const { kind } = statement;
     if (kind === 'opaque') this.schema.forgetNames();
-    if (kind === 'write' || kind === 'opaque') {
-      this.#sender.ids.usedBy(statement, kind === 'opaque' || traits.callsUnknown);
-    }
+    this.#noteIdsOf(statement);
     if (kind === 'ddl') this.schema.skipped(statement, earlier);
   }
 
@@ -54,9 +52,7 @@ export class LiveStatements {
       answer = await this.#run(statement, isAsking(traits.asks));
     } finally {
       // Ids that a failed insert was given are not given again.
-      if (kind === 'write' || kind === 'opaque') {
-        this.#sender.ids.usedBy(statement, kind === 'opaque' || traits.callsUnknown);
-      }
+      this.#noteIdsOf(statement);
     }
     this.#sender.session.left.add(statement);
     if (kind === 'session') this.#sender.session.isAltered = true;
@@ -79,6 +75,13 @@ export class LiveStatements {
       entry.ended(stored);
     });
     return { rows, ending: start(rows) };
+  }
+
+  /** What writes may have been given generated ids. */
+  #noteIdsOf(statement: SqlStatement): void {
+    const { kind, traits } = statement;
+    if (kind !== 'write' && kind !== 'opaque') return;
+    this.#sender.ids.usedBy(statement, kind === 'opaque' || traits.callsUnknown);
   }
 
   #run(statement: SqlStatement, isBare: boolean): Promise<Answer> {

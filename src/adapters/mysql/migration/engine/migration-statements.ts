@@ -92,7 +92,8 @@ export class MigrationStatements implements StatementRunner {
     start: (rows: StreamedRows) => Promise<unknown>,
   ): Promise<unknown> {
     const streaming = await this.#inTurn(async () => {
-      const statement = this.#next({ sql, bindings, several: false }, 'read', {});
+      const part = { sql, bindings, several: false };
+      const statement = this.#next(part, { kind: 'read', traits: this.#traitsOf(part) }, {});
       const earlier = this.replay.expectStream(statement);
       const { rows, ending } = await this.#live.stream(statement, start, (stored) =>
         this.replay.expectRows(statement, earlier, stored),
@@ -148,12 +149,13 @@ export class MigrationStatements implements StatementRunner {
     options: object,
     following: readonly string[] = [],
   ): Promise<{ answer: Answer; isCall: boolean }> {
-    const { kind } = this.#traitsOf(part);
+    const traits = this.#traitsOf(part);
+    const { kind } = traits;
     if (kind === 'control') {
       await this.#control.run(part.sql, this.replay.number, this.replay.isNextKnown);
       return { answer: DDL_ANSWER, isCall: false };
     }
-    const statement = this.#next(part, kind, options, following);
+    const statement = this.#next(part, { kind, traits }, options, following);
     await this.#pauseBefore(statement);
     const answer = await this.replay.answer(statement);
     return { answer, isCall: statement.kind === 'opaque' };
@@ -166,13 +168,12 @@ export class MigrationStatements implements StatementRunner {
 
   #next(
     { sql, bindings, several }: SqlPart,
-    kind: SqlStatement['kind'],
+    { kind, traits }: Pick<SqlStatement, 'kind' | 'traits'>,
     options: object,
     following: readonly string[] = [],
   ): SqlStatement {
     const { refusal, sqlMode: mode } = this.session;
     if (refusal !== undefined) throw refusal;
-    const traits = this.#traitsOf({ sql, bindings, several });
     const digest = statementDigest(sql, bindings);
     const number = this.replay.nextNumber();
     return { number, sql, bindings, kind, several, digest, following, options, traits, mode };
