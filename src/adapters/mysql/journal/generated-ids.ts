@@ -1,9 +1,8 @@
 import type { Connection } from 'mysql2';
 import type { Ddl } from '../sql/ddl.ts';
 import { type DdlObject, objectKey } from '../sql/ddl-object.ts';
-import { sqlTokens } from '../sql/sql-tokens.ts';
+import { namedIn, type ReadText } from '../sql/named-in.ts';
 import { definitionOf, quotedName } from './object-state.ts';
-import type { SqlStatement } from './sql-statement.ts';
 
 /** A table that the migration made. */
 interface MadeTable {
@@ -32,7 +31,8 @@ export class GeneratedIds {
   }
 
   /** A DDL statement has taken effect, in this attempt or an earlier one. */
-  changedBy(ddl: Ddl | undefined, sql: string): void {
+  changedBy(ddl: Ddl | undefined, statement: ReadText): void {
+    const { sql } = statement;
     if (ddl?.effect === 'create' && ddl.objects[0].type === 'TABLE') {
       const [object] = ddl.objects;
       const isCounted = ddl.columns !== undefined || COPIED.test(sql);
@@ -52,18 +52,14 @@ export class GeneratedIds {
       if (noted !== undefined) this.#noted.set(objectKey(to), noted);
       this.#touched.add(objectKey(to));
     } else if (TRUNCATED.test(sql) || SET.test(sql)) {
-      this.#counterSet(sql);
+      this.#counterSet(statement);
     }
   }
 
   /** A statement may have generated ids; `anywhere`: also in tables that it does not name. */
-  usedBy({ sql, mode }: Pick<SqlStatement, 'sql' | 'mode'>, anywhere: boolean): void {
-    if (this.#made.size === 0) return;
-    const names = new Set(
-      anywhere ? [] : sqlTokens(sql, mode).map(({ text }) => text.toLowerCase()),
-    );
-    for (const [key, { object }] of this.#made) {
-      if (anywhere || names.has(object.name.toLowerCase())) this.#touched.add(key);
+  usedBy(statement: ReadText, anywhere: boolean): void {
+    for (const key of anywhere ? this.#made.keys() : this.#madeNamedIn(statement)) {
+      this.#touched.add(key);
     }
   }
 
@@ -105,10 +101,10 @@ export class GeneratedIds {
   }
 
   /** The counter of a table was set, or put back to its beginning. */
-  #counterSet(sql: string): void {
-    const names = new Set(sqlTokens(sql).map(({ text }) => text.toLowerCase()));
-    for (const [key, { object, first }] of this.#made) {
-      if (!names.has(object.name.toLowerCase())) continue;
+  #counterSet(statement: ReadText): void {
+    const { sql } = statement;
+    for (const key of this.#madeNamedIn(statement)) {
+      const { object, first } = this.#made.get(key) as MadeTable;
       const before = this.#noted.get(key) ?? first ?? Number.POSITIVE_INFINITY;
       const next = TRUNCATED.test(sql) ? 1 : firstId(sql);
       this.#noted.delete(key);
@@ -117,6 +113,16 @@ export class GeneratedIds {
       this.#made.set(key, { object, first: isExact ? next : undefined });
       this.#touched.add(key);
     }
+  }
+
+  /** Keys of the made tables that a text names. */
+  #madeNamedIn(text: ReadText): string[] {
+    const made = [...this.#made].map(([key, { object }]) => ({
+      key,
+      name: object.name.toLowerCase(),
+    }));
+    const named = new Set(namedIn(text, new Set(made.map(({ name }) => name))));
+    return made.filter(({ name }) => named.has(name)).map(({ key }) => key);
   }
 
   #drop(key: string): void {

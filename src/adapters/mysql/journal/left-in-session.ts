@@ -24,12 +24,9 @@ export class LeftInSession {
       if (isMade) this.#temporary.add(name);
       else this.#temporary.delete(name);
     }
-    const [, verb, prepared] =
-      /^\s*(PREPARE|DEALLOCATE\s+PREPARE|DROP\s+PREPARE)\s+`?([\w$]+)/i.exec(sql) ?? [];
-    if (prepared !== undefined) {
-      if (/^PREPARE/i.test(verb ?? '')) this.#prepared.add(prepared.toLowerCase());
-      else this.#prepared.delete(prepared.toLowerCase());
-    }
+    const { prepared } = traits;
+    if (prepared?.verb === 'PREPARE') this.#prepared.add(prepared.name);
+    if (prepared?.verb === 'DEALLOCATE') this.#prepared.delete(prepared.name);
     const isSetting = /^\s*SET\b/i.test(sql) && !/\bSELECT\b/i.test(sql);
     const isPlain =
       bindings.length === 0 && traits.setsVariables.length === 0 && !traits.isVolatile;

@@ -1,5 +1,5 @@
 import type { LostSession } from '../bookkeeping/session-left.ts';
-import { sqlTokens } from '../sql/sql-tokens.ts';
+import { namedIn } from '../sql/named-in.ts';
 import type { SqlStatement } from './sql-statement.ts';
 
 /**
@@ -38,7 +38,7 @@ export class SkippedEffects {
     if (kind === 'write' || kind === 'opaque' || kind === 'ddl') this.#outdateRemade(sql);
     // A temporary table is now as it was before this.
     if (kind === 'ddl' || kind === 'write' || kind === 'opaque') {
-      for (const name of namesIn(statement, this.#temporary)) this.#emptied.add(name);
+      for (const name of namedIn(statement, this.#temporary)) this.#emptied.add(name);
     }
     this.#answers = true;
     this.#foundRows = true;
@@ -75,12 +75,11 @@ export class SkippedEffects {
     if (this.#answers && asks.diagnostics) return 'the warnings';
     const variable = traits.readsVariables.find((name) => this.#isLost(name));
     if (variable !== undefined) return `the variable @${variable}`;
-    const [, renewed] = /^\s*PREPARE\s+`?([\w$]+)/i.exec(sql) ?? [];
-    if (renewed !== undefined) this.#prepared.delete(renewed.toLowerCase());
-    const [, prepared] = /\bEXECUTE\s+`?([\w$]+)/i.exec(sql) ?? [];
-    if (prepared !== undefined && this.#prepared.has(prepared.toLowerCase()))
-      return `the prepared statement ${prepared}`;
-    const [emptied] = /^\s*DROP\b/i.test(sql) ? [] : namesIn(statement, this.#emptied);
+    const { prepared } = traits;
+    if (prepared?.verb === 'PREPARE') this.#prepared.delete(prepared.name);
+    if (prepared?.verb === 'EXECUTE' && this.#prepared.has(prepared.name))
+      return `the prepared statement ${prepared.name}`;
+    const [emptied] = /^\s*DROP\b/i.test(sql) ? [] : namedIn(statement, this.#emptied);
     if (emptied !== undefined) return `rows of the temporary table ${emptied}`;
     this.#ran(kind, traits);
     return undefined;
@@ -107,14 +106,4 @@ export class SkippedEffects {
     for (const name of this.#remade.variables) this.#variables.add(name);
     for (const name of this.#remade.temporary) this.#emptied.add(name);
   }
-}
-
-function namesIn(
-  { sql, mode }: Pick<SqlStatement, 'sql' | 'mode'>,
-  names: ReadonlySet<string>,
-): string[] {
-  if (names.size === 0) return [];
-  return sqlTokens(sql, mode)
-    .map(({ text }) => text.toLowerCase())
-    .filter((text) => names.has(text));
 }

@@ -2,7 +2,7 @@ import { LOCK_FUNCTIONS, VOLATILE, VOLATILE_WORDS } from './built-in-functions.t
 import { type CallContext, type FunctionCalls, functionCalls } from './function-calls.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 import { formOf, type StatementForm, tableWord } from './statement-form.ts';
-import type { StatementKind, StatementTraits } from './traits.ts';
+import type { PreparedStatement, StatementKind, StatementTraits } from './traits.ts';
 import { type Variables, variablesIn } from './variables.ts';
 
 /** The traits of one statement, from its tokens, those in executable comments included. */
@@ -27,6 +27,7 @@ export function traitsOfTokens(all: readonly SqlToken[], context: CallContext): 
     changesDatabase: form.changesDatabase === true,
     touchesLocks: calls.hasUnknown || [...LOCK_FUNCTIONS].some((name) => calls.known.has(name)),
     temporary: temporaryTables(tokens),
+    prepared: preparedStatement(tokens),
     isVolatile: isVolatile(evaluated, calls, variables),
   };
 }
@@ -47,6 +48,7 @@ export function opaqueTraits(tokens: readonly SqlToken[]): StatementTraits {
     changesDatabase: true,
     touchesLocks: true,
     temporary: temporaryTables(tokens),
+    prepared: preparedStatement(tokens),
     isVolatile: true,
   };
 }
@@ -176,6 +178,19 @@ function temporaryTables(tokens: readonly SqlToken[]): string[] {
     names.push(name.text.toLowerCase());
     if (!isWord(tokens[0], 'DROP') || !isSymbol(tokens[at + 1], ',')) return names;
   }
+}
+
+/** `PREPARE a FROM …`, `EXECUTE a USING …`, `DEALLOCATE PREPARE a`, `DROP PREPARE a`. */
+function preparedStatement(tokens: readonly SqlToken[]): PreparedStatement | undefined {
+  const [first, second, third] = tokens;
+  const named = (verb: PreparedStatement['verb'], token: SqlToken | undefined) =>
+    token && { verb, name: token.text.toLowerCase() };
+  if (isWord(first, 'PREPARE')) return named('PREPARE', second);
+  if (isWord(first, 'DEALLOCATE', 'DROP') && isWord(second, 'PREPARE')) {
+    return named('DEALLOCATE', third);
+  }
+  if (!isWord(first, 'EXECUTE') || isWord(second, 'IMMEDIATE')) return undefined;
+  return named('EXECUTE', second);
 }
 
 /** Without the brackets around a query and without the semicolon at the end. */

@@ -49,6 +49,7 @@ function worstOf(one: StatementTraits, other: StatementTraits): StatementTraits 
     changesDatabase: one.changesDatabase || other.changesDatabase,
     touchesLocks: one.touchesLocks || other.touchesLocks,
     temporary: union('temporary'),
+    prepared: one.prepared ?? other.prepared,
     isVolatile: one.isVolatile || other.isVolatile,
   };
 }

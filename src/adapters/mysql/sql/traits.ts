@@ -21,6 +21,13 @@ export type StatementKind =
   | 'opaque'
   | 'refused';
 
+/** What a statement does with a prepared one. */
+export interface PreparedStatement {
+  readonly verb: 'PREPARE' | 'EXECUTE' | 'DEALLOCATE';
+  /** In lower case. */
+  readonly name: string;
+}
+
 /** Traits that a statement's text alone proves, on any server; what it cannot prove counts as the worst. */
 export interface StatementTraits {
   readonly kind: StatementKind;
@@ -48,6 +55,8 @@ export interface StatementTraits {
   readonly touchesLocks: boolean;
   /** Temporary tables that it makes or drops, in lower case and without their schema. */
   readonly temporary: readonly string[];
+  /** The prepared statement that it makes, runs or drops, in lower case. */
+  readonly prepared: PreparedStatement | undefined;
   /** Whether it has values that differ each time, such as NOW() and UUID(). */
   readonly isVolatile: boolean;
 }

@@ -10,7 +10,7 @@ function areToNoteAfter(statements: readonly string[]): boolean {
   const ids = new GeneratedIds();
   for (const sql of statements) {
     const ddl = parseDdl(sql);
-    if (ddl !== undefined) ids.changedBy(ddl, sql);
+    if (ddl !== undefined) ids.changedBy(ddl, { sql, ...MODE });
     else ids.usedBy({ sql, ...MODE }, /^CALL/.test(sql));
   }
   return ids.areToNote;
@@ -53,9 +53,18 @@ describe('counters of generated ids', () => {
 
   it('are forgotten with the migration whose tables they are of', () => {
     const ids = new GeneratedIds();
-    ids.changedBy(parseDdl(MADE), MADE);
+    ids.changedBy(parseDdl(MADE), { sql: MADE, ...MODE });
     ids.forget();
     ids.usedBy({ sql: 'INSERT INTO made (n) VALUES (1)', ...MODE }, true);
     expect(ids.areToNote).toBe(false);
+  });
+
+  it('are noted after the session that takes double quotes for names has emptied its table', () => {
+    const mode = { ...DEFAULT_SQL_MODE, ansiQuotes: true };
+    const ids = new GeneratedIds();
+    ids.changedBy(parseDdl(MADE), { sql: MADE, mode });
+    const sql = 'TRUNCATE TABLE "made"';
+    ids.changedBy(parseDdl(sql, mode), { sql, mode });
+    expect(ids.areToNote).toBe(true);
   });
 });

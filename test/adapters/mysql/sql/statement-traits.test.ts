@@ -330,4 +330,15 @@ describe('what a statement changes in the session', () => {
   ])('has the temporary tables of %s', (sql, temporary) => {
     expect(statementTraits(sql).temporary).toEqual(temporary);
   });
+
+  it.each([
+    ["PREPARE `Find` FROM 'SELECT 1'", { verb: 'PREPARE', name: 'find' }],
+    ['/* first */ execute find USING @a', { verb: 'EXECUTE', name: 'find' }],
+    ['DEALLOCATE PREPARE find', { verb: 'DEALLOCATE', name: 'find' }],
+    ['DROP PREPARE find', { verb: 'DEALLOCATE', name: 'find' }],
+    ["EXECUTE IMMEDIATE 'SELECT 1'", undefined],
+    ["SELECT 'EXECUTE find'", undefined],
+  ])('names the prepared statement of %s', (sql, prepared) => {
+    expect(statementTraits(sql).prepared).toEqual(prepared);
+  });
 });
