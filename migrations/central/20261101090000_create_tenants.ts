@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
+ * For a new fleet only: a product that has such a table keeps its own.
+ *
  * One statement in plain SQL: Knex's builder would send a CREATE and an ALTER for each index, and
  * MySQL commits every one of them by itself. This way the table is there whole or not at all.
  *
@@ -22,10 +24,6 @@ export async function up(knex: Knex): Promise<void> {
       dbName VARCHAR(64) NOT NULL,
       dbUser VARCHAR(80) NOT NULL,
       dbPassword TEXT NOT NULL,
-      dbPasswordNext TEXT NULL,
-      schemaVersion VARCHAR(64) NULL,
-      lastMigratedAt DATETIME(3) NULL,
-      lastRunId VARCHAR(128) NULL,
       createdAt DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
       updatedAt DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
       PRIMARY KEY (id),

@@ -45,8 +45,8 @@ export function centralMigrationFailed(id: string, error: unknown): FanfoldError
       fault: 'configuration',
       nextStep:
         (error as DriverError | null)?.errno === ERRNO.ER_TABLE_EXISTS_ERROR
-          ? 'That table is not ours: check that CENTRAL_DATABASE_URL names the right database, or name one that has no such table.'
-          : 'Correct what it names; migrations that ran before it are recorded and do not run again.',
+          ? 'That table is not ours: check that CENTRAL_DATABASE_URL names the right database, or name an empty one.'
+          : 'Correct what it names, and run it again: what it had made has been taken away.',
       cause: error,
     },
   );
@@ -57,14 +57,15 @@ function factsOf(error: unknown): DriverFacts {
   return { code, errno, fatal, words: textOf(error) };
 }
 
-function locked(address: DatabaseAddress, cause: unknown): FanfoldError {
+/** Somebody else migrates the central database. */
+export function locked(address: DatabaseAddress, cause?: unknown): FanfoldError {
   return new FanfoldError(
     'CentralDatabaseLocked',
     `The migrations of the central database "${address.database}" are locked: another process migrates it, or one died while it did.`,
     {
       fault: 'configuration',
       nextStep:
-        'If no other process does, free the lock in that database: UPDATE knex_migrations_lock SET is_locked = 0',
+        'If no other process does, free the lock in that database: UPDATE fanfold_migrations_lock SET is_locked = 0',
       retryable: true,
       cause,
     },

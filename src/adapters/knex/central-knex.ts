@@ -1,21 +1,21 @@
 import { connect, isIP, type Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
+import type { CentralAccess } from '../../core/central/central-access.ts';
 import type {
   CentralDatabaseLogin,
   VerifiedTls,
 } from '../../core/central/central-database-login.ts';
 import type { FanfoldError } from '../../core/errors.ts';
 import { connectError, migrateError } from './central-error.ts';
-import { centralMigrationSource } from './central-migration-source.ts';
 
 /** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
-const CONNECTIONS = 2;
+/** All is done over one connection, as the lock of the migrations belongs to it. */
+const CONNECTIONS = 1;
 
 /** Connects plain Knex to the central database, and disconnects whatever happens. */
 export async function usingCentralKnex<Result>(
-  login: CentralDatabaseLogin,
-  tls: VerifiedTls | undefined,
+  { login, tls }: CentralAccess,
   work: (central: Knex) => Promise<Result>,
 ): Promise<Result> {
   const central = knex(options(login, tls));
@@ -57,14 +57,7 @@ function options(
     },
     // Longer than a connection may take: Knex would name the pool, not the reason.
     acquireConnectionTimeout: Math.max(connectTimeout + 2_000, parameters.acquireTimeoutMs ?? 0),
-    pool: {
-      min: 0,
-      max: Math.min(CONNECTIONS, parameters.connectionLimit ?? CONNECTIONS),
-      afterCreate: setUpSession,
-    },
-    // Neither `directory` nor `loadExtensions` nor `sortDirsSeparately` beside it: with one of
-    // them Knex drops the source and reads a folder.
-    migrations: { migrationSource: centralMigrationSource },
+    pool: { min: CONNECTIONS, max: CONNECTIONS, afterCreate: setUpSession },
     // The errors have what it would say.
     log: { debug() {}, deprecate() {}, error() {}, warn() {} },
   };

@@ -9,26 +9,38 @@ import { centralMigrationFailed } from './central-error.ts';
 const FOLDER = new URL('../../../migrations/central/', import.meta.url);
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
+/** Migrations that make the tables of a new fleet, which a product with a fleet has already. */
+export const NEW_FLEET_MIGRATIONS = [
+  '20261101090000_create_tenants.ts',
+  '20261101090100_create_users.ts',
+];
+
 /**
  * The migrations of the central database, by id. They are recorded as `.ts` wherever they run from:
  * a database that was set up from the sources is the same to the package.
+ *
+ * @param isNewFleet whether those of a new fleet are among them
  */
-export const centralMigrationSource: Knex.MigrationSource<string> = {
-  async getMigrations() {
-    const files = await readdir(FOLDER);
-    return files
-      .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts'))
-      .map((file) => file.slice(0, -EXTENSION.length))
-      .sort();
-  },
-  getMigrationName: (id) => `${id}.ts`,
-  async getMigration(id) {
-    const { up, down } = (await import(
-      new URL(`${id}${EXTENSION}`, FOLDER).href
-    )) as Required<Knex.Migration>;
-    return { up: named(id, up), down: named(id, down) };
-  },
-};
+export function centralMigrationSource(isNewFleet: boolean): Knex.MigrationSource<string> {
+  const getMigrationName = (id: string) => `${id}.ts`;
+  return {
+    async getMigrations() {
+      const files = await readdir(FOLDER);
+      return files
+        .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts'))
+        .map((file) => file.slice(0, -EXTENSION.length))
+        .filter((id) => isNewFleet || !NEW_FLEET_MIGRATIONS.includes(getMigrationName(id)))
+        .sort();
+    },
+    getMigrationName,
+    async getMigration(id) {
+      const { up, down } = (await import(
+        new URL(`${id}${EXTENSION}`, FOLDER).href
+      )) as Required<Knex.Migration>;
+      return { up: named(id, up), down: named(id, down) };
+    },
+  };
+}
 
 type Step = Required<Knex.Migration>['up'];
 

@@ -1,7 +1,4 @@
-import type {
-  CentralDatabaseLogin,
-  VerifiedTls,
-} from '../../core/central/central-database-login.ts';
+import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
 import type { CredentialRegistry } from '../../core/credentials/credential-registry.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
@@ -11,6 +8,7 @@ import { createCredentialRegistry } from './credential-registry.ts';
 import { createProvisioningRegistry } from './provisioning-registry.ts';
 import { createTenantDirectory } from './tenant-directory.ts';
 import { createTenantRegistry } from './tenant-registry.ts';
+import { examineTenants } from './tenants/examine-tenants.ts';
 
 /** The central database while it is connected. */
 export interface CentralDatabase {
@@ -23,23 +21,23 @@ export interface CentralDatabase {
 /**
  * Connects to the central database, hands it to `work`, and disconnects whatever happens. Everything
  * it throws by itself is a `FanfoldError` with fault `configuration`: unreachable, access denied,
- * missing, empty, of another schema, lost.
- *
- * @param tls `undefined` for plain text, which belongs on loopback
+ * missing, empty, lost, or tenants that do not stand there as the mapping says.
  */
 export async function usingCentralDatabase<Result>(
-  login: CentralDatabaseLogin,
-  tls: VerifiedTls | undefined,
+  access: CentralAccess,
   work: (central: CentralDatabase) => Promise<Result>,
 ): Promise<Result> {
-  return usingCentralClient(login, tls, async (ask) => {
-    // Names every column: a table or column that is missing shows before anything is done.
-    await ask((prisma) => prisma.tenant.findFirst());
-    return work({
-      directory: createTenantDirectory(ask),
-      registry: createTenantRegistry(ask),
-      provisioning: createProvisioningRegistry(ask),
-      credentials: createCredentialRegistry(ask),
-    });
-  });
+  return usingCentralClient(
+    access,
+    (look) => examineTenants(look, access.tenants),
+    (ask, found) => {
+      const session = { ask, ...found };
+      return work({
+        directory: createTenantDirectory(session),
+        registry: createTenantRegistry(session),
+        provisioning: createProvisioningRegistry(session),
+        credentials: createCredentialRegistry(session),
+      });
+    },
+  );
 }

@@ -6,6 +6,7 @@ import {
   centralTroubleOf,
 } from '../server/central-database-error.ts';
 import type { DriverFacts } from '../server/connect-trouble.ts';
+import { ERRNO } from '../server/errno.ts';
 
 /** Explains why the first connection to the central database could not be made. */
 export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
@@ -22,14 +23,33 @@ export function queryError(error: unknown, address: DatabaseAddress): FanfoldErr
   return centralDatabaseError(centralTroubleOf(facts), address, facts.words, error);
 }
 
-/** Whether Prisma says that a unique key has the value already. */
+/** Whether a unique key has the value already. */
 export function isDuplicate(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'P2002';
+  return adapterFacts(error).errno === ERRNO.ER_DUP_ENTRY;
 }
 
-/** Whether Prisma says that rows of another table refer to the one that was to go. */
+/** Whether rows of another table refer to the one that was to go. */
 export function isReferenced(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'P2003';
+  return adapterFacts(error).errno === ERRNO.ER_ROW_IS_REFERENCED_2;
+}
+
+/** Whether the server has undone all of it, so that it can be asked again: a deadlock, or a row that changed. */
+export function isUndone(error: unknown): boolean {
+  const { errno } = adapterFacts(error);
+  return errno === ERRNO.ER_LOCK_DEADLOCK || errno === ERRNO.ER_CHECKREAD;
+}
+
+/** What the server said to a query of Prisma's, in one line; without `errno` if it was not the server. */
+export function driverErrorOf(error: unknown): { errno: number | undefined; words: string } {
+  const { errno, words } = adapterFacts(error);
+  return { errno, words };
+}
+
+/** Explains a question that the driver itself asked, before Prisma. */
+export function lookError(error: unknown, address: DatabaseAddress): FanfoldError {
+  if (error instanceof FanfoldError) return error;
+  const facts = driverFacts(error);
+  return centralDatabaseError(centralTroubleOf(facts), address, facts.words, error);
 }
 
 /** Its `words` are one line; the driver's own message would add connection number and statement. */

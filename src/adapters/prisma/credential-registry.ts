@@ -1,72 +1,93 @@
-import type { Tenant as TenantRow } from '../../../prisma/generated-central/client.ts';
+import { raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import type {
+  CredentialChange,
   CredentialRegistry,
   CredentialRow,
 } from '../../core/credentials/credential-registry.ts';
-import type { AskCentral } from './central-client.ts';
-import { TENANT_COLUMNS, tenantOfRow } from './tenant-row.ts';
-
-const COLUMNS = { ...TENANT_COLUMNS, dbPasswordNext: true } as const;
+import type { CentralSession } from './central-session.ts';
+import { isBehind } from './tenants/conditions.ts';
+import { hashOf } from './tenants/mark-of.ts';
+import { type ReadTenant, readTenant, readTenants } from './tenants/read-tenants.ts';
+import { fanfoldTenantsMissing } from './tenants/tenants-errors.ts';
+import { checkWritable } from './tenants/write-checks.ts';
+import { changeTenant, hasAddress, hasPassword } from './tenants/write-tenants.ts';
 
 /** The logins of tenants, changed only as long as they are what was read. */
-export function createCredentialRegistry(ask: AskCentral): CredentialRegistry {
+export function createCredentialRegistry(session: CentralSession): CredentialRegistry {
+  const { source, hasOwnTable } = session;
+  const { dbHost, dbPort, dbName, dbUser, dbPassword, id: idColumn } = source.columns;
+  let checked: ReturnType<typeof checkWritable> | undefined;
+  /** Once is enough: a rotation of keys changes every row. */
+  const checkLogins = () => {
+    checked ??= checkWritable(session, {
+      what: "A tenant's login",
+      columns: [dbHost, dbPort, dbName, dbUser, dbPassword],
+    });
+    return checked;
+  };
+
   return {
+    async checkWritable() {
+      await checkLogins();
+    },
+
     async read(id) {
-      const row = await ask((prisma) =>
-        prisma.tenant.findUnique({ where: { id }, select: COLUMNS }),
-      );
-      return row === null ? undefined : rowOf(row);
+      const found = await readTenant(session, id);
+      return found === undefined ? undefined : rowOf(found);
     },
 
     async page(after, limit) {
-      const rows = await ask((prisma) =>
-        prisma.tenant.findMany({
-          where: { id: { gt: after } },
-          orderBy: { id: 'asc' },
-          select: COLUMNS,
-          take: limit,
-        }),
-      );
-      return rows.map(rowOf);
+      const order = sql`ORDER BY ${raw(idColumn.sql)} LIMIT ${raw(String(Math.trunc(limit)))}`;
+      return (await readTenants(session, isBehind(source, after), order)).map(rowOf);
     },
 
     async change({ tenant, next }, change) {
-      const { address, encryptedPassword, migrationPassword, next: newNext } = change;
-      const { host, port, database, user } = tenant.address;
-      const { count } = await ask((prisma) =>
-        prisma.tenant.updateMany({
-          // One statement reads and writes: nobody comes in between.
-          where: {
-            id: tenant.id,
-            dbHost: host,
-            dbPort: port,
-            dbName: database,
-            dbUser: user,
-            dbPassword: tenant.encryptedPassword,
-            dbPasswordNext: next,
-            // Half a login has an empty text where the row has NULL.
-            migrationUser: tenant.migrationLogin?.user || null,
-            migrationPassword: tenant.migrationLogin?.encryptedPassword || null,
+      const target = await checkLogins();
+      const { address, encryptedPassword } = change;
+      const own = ownValues(change);
+      if (!hasOwnTable && Object.keys(own).length > 0) {
+        throw fanfoldTenantsMissing(
+          'keeps the coming password and the one of the user that migrates',
+        );
+      }
+      return changeTenant(session, target, {
+        id: tenant.id,
+        conditions: [
+          ...hasAddress(source, tenant.address),
+          hasPassword(source, tenant.encryptedPassword),
+        ],
+        values: { address, encryptedPassword },
+        ...(hasOwnTable && {
+          own: {
+            ...own,
+            // A mark of provisioning holds for the password that it was made with.
+            ...(encryptedPassword !== undefined && { provisioningOf: hashOf(encryptedPassword) }),
           },
-          data: {
-            ...(address !== undefined && {
-              dbHost: address.host,
-              dbPort: address.port,
-              dbName: address.database,
-              dbUser: address.user,
-            }),
-            ...(encryptedPassword !== undefined && { dbPassword: encryptedPassword }),
-            ...(newNext !== undefined && { dbPasswordNext: newNext }),
-            ...(migrationPassword !== undefined && { migrationPassword }),
-            updatedAt: new Date(),
-          },
+          ownConditions: ownConditions({ tenant, next }),
+          isOwnOptional: Object.keys(own).length === 0,
         }),
-      );
-      return count === 1;
+      });
     },
   };
 }
 
-function rowOf(row: Pick<TenantRow, keyof typeof COLUMNS>): CredentialRow {
-  return { tenant: tenantOfRow(row), next: row.dbPasswordNext };
+function rowOf({ tenant, own }: ReadTenant): CredentialRow {
+  return { tenant, next: own?.dbPasswordNext ?? null };
+}
+
+function ownValues({ next, migrationPassword }: CredentialChange) {
+  return {
+    ...(next !== undefined && { dbPasswordNext: next }),
+    ...(migrationPassword !== undefined && { migrationPassword }),
+  };
+}
+
+/** Half a login has an empty text where the row has NULL. */
+function ownConditions({ tenant, next }: CredentialRow): Sql[] {
+  const { user = '', encryptedPassword = '' } = tenant.migrationLogin ?? {};
+  return [
+    sql`f.dbPasswordNext <=> ${next}`,
+    sql`COALESCE(f.migrationUser, '') = ${user}`,
+    sql`COALESCE(f.migrationPassword, '') = ${encryptedPassword}`,
+  ];
 }

@@ -1,141 +1,176 @@
-import type { Prisma, Tenant as TenantRow } from '../../../prisma/generated-central/client.ts';
+import { raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import { FanfoldError } from '../../core/errors.ts';
-import type {
-  ProvisioningMark,
-  ProvisioningRegistry,
-  ProvisioningRow,
-} from '../../core/provision/provisioning-registry.ts';
-import type { AskCentral } from './central-client.ts';
-import { isDuplicate, isReferenced } from './central-error.ts';
-import { slugTaken } from './slug-taken.ts';
-import { TENANT_COLUMNS, tenantOfRow } from './tenant-row.ts';
-
-const COLUMNS = { ...TENANT_COLUMNS, provisioning: true } as const;
+import { tenantAmbiguous } from '../../core/list/tenant-ambiguous.ts';
+import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
+import type { TenantStatus } from '../../core/tenant.ts';
+import { isReferenced } from './central-error.ts';
+import type { CentralSession } from './central-session.ts';
+import { addTenant } from './tenants/add-tenant.ts';
+import { hasId } from './tenants/conditions.ts';
+import { hashOf, isMarked, markOf } from './tenants/mark-of.ts';
+import { OWN_TABLE } from './tenants/own-table.ts';
+import { type ReadTenant, readTenant, readTenants } from './tenants/read-tenants.ts';
+import { checkWritable } from './tenants/write-checks.ts';
+import {
+  changeTenant,
+  hasAddress,
+  hasPassword,
+  isAmong,
+  type TenantChange,
+} from './tenants/write-tenants.ts';
 
 /** A TEXT column takes 65,535 bytes; a cause needs far less. */
 const REASON_LENGTH = 2_000;
 
+/** Statuses that a tenant has on its way. */
+const STATUSES: readonly TenantStatus[] = ['PROVISIONING', 'FAILED', 'ACTIVE'];
+
 /** The rows of tenants that are being provisioned. */
-export function createProvisioningRegistry(ask: AskCentral): ProvisioningRegistry {
+export function createProvisioningRegistry(session: CentralSession): ProvisioningRegistry {
+  const { ask, source } = session;
+  const { columns } = source;
+  const check = (kind: { adds?: boolean; deletes?: boolean } = {}) =>
+    checkWritable(session, {
+      what: 'A tenant that is provisioned',
+      columns:
+        kind.adds === true
+          ? Object.values(columns)
+          : [columns.status, columns.dbName, columns.dbUser, columns.dbPassword],
+      statuses: STATUSES,
+      own: 'says how far a tenant has been provisioned',
+      ...kind,
+    });
+  /** Every command that provisions begins with this, before any server is told anything. */
+  let checked: ReturnType<typeof check> | undefined;
+  const target = () => {
+    checked ??= check();
+    return checked;
+  };
   const change = async (
-    where: Prisma.TenantWhereInput,
-    data: Prisma.TenantUncheckedUpdateManyInput,
-  ): Promise<boolean> => {
-    // What was expected stands in the condition: one statement reads and writes.
-    const { count } = await ask((prisma) =>
-      prisma.tenant.updateMany({ where, data: { ...data, updatedAt: new Date() } }),
-    );
-    return count === 1;
-  };
-  const find = async (where: { id: string } | { slug: string }) => {
-    const row = await ask((prisma) => prisma.tenant.findUnique({ where, select: COLUMNS }));
-    return row === null ? undefined : rowOf(row);
-  };
-  const marked = { provisioning: { not: null } } as const;
+    status: readonly TenantStatus[],
+    { conditions = [], ownConditions = [isMarked(source)], ...rest }: TenantChange,
+  ) =>
+    changeTenant(session, await target(), {
+      ...rest,
+      conditions: [isAmong(source, status), ...conditions],
+      ownConditions,
+    });
 
   return {
-    read: (id) => find({ id }),
-    findBySlug: (slug) => find({ slug }),
+    async read(id) {
+      await target();
+      return rowOf(await readTenant(session, id));
+    },
 
-    async add({ id, slug, name, address, encryptedPassword, migrationLogin }) {
-      const now = new Date();
-      await ask(async (prisma) => {
-        try {
-          await prisma.tenant.create({
-            data: {
-              id,
-              slug,
-              name,
-              status: 'PROVISIONING',
-              provisioning: 'claimed',
-              dbHost: address.host,
-              dbPort: address.port,
-              dbName: address.database,
-              dbUser: address.user,
-              dbPassword: encryptedPassword,
-              migrationUser: migrationLogin?.user ?? null,
-              migrationPassword: migrationLogin?.encryptedPassword ?? null,
-              createdAt: now,
-              updatedAt: now,
-            },
-          });
-        } catch (error) {
-          throw isDuplicate(error) ? slugTaken(slug) : error;
-        }
+    async findBySlug(slug) {
+      await target();
+      const found = await readTenants(session, sql`${raw(columns.slug.sql)} = ${slug}`);
+      const exact = found.filter(({ tenant }) => tenant.slug === slug);
+      const [one, other] = exact.map(({ tenant }) => tenant);
+      if (one !== undefined && other !== undefined) throw tenantAmbiguous(slug, one, other);
+      return rowOf(exact[0]);
+    },
+
+    async add({ id: given, migrationLogin, ...tenant }) {
+      const writable = await check({ adds: true });
+      return addTenant(session, writable, {
+        ...tenant,
+        status: 'PROVISIONING',
+        given,
+        // The password is encrypted for the id: with another one the row waits to be claimed.
+        ...(writable.newId === 'uuid'
+          ? {
+              own: {
+                provisioning: 'claimed',
+                provisioningOf: hashOf(tenant.encryptedPassword),
+                migrationUser: migrationLogin?.user ?? null,
+                migrationPassword: migrationLogin?.encryptedPassword ?? null,
+              },
+            }
+          : { encryptedPassword: '' }),
       });
     },
 
     claim: (id, address, { encryptedPassword, migrationLogin }) =>
-      change(
-        {
-          id,
-          status: { in: ['PROVISIONING', 'FAILED'] },
-          provisioning: null,
-          dbPassword: '',
-          dbHost: address.host,
-        },
-        {
+      change(['PROVISIONING', 'FAILED'], {
+        id,
+        conditions: [hasPassword(source, ''), ...hasAddress(source, { host: address.host })],
+        values: {
           status: 'PROVISIONING',
+          address: { database: address.database, user: address.user },
+          encryptedPassword,
+        },
+        // A mark of a tenant that had the id before does not count: it has no password yet.
+        ownConditions: [],
+        own: {
           statusReason: null,
           provisioning: 'claimed',
-          dbName: address.database,
-          dbUser: address.user,
-          dbPassword: encryptedPassword,
+          provisioningOf: hashOf(encryptedPassword),
+          dbPasswordNext: null,
           migrationUser: migrationLogin?.user ?? null,
           migrationPassword: migrationLogin?.encryptedPassword ?? null,
+          schemaVersion: null,
+          lastMigratedAt: null,
+          lastRunId: null,
         },
-      ),
+      }),
 
     resume: (id) =>
-      change({ id, status: 'FAILED', ...marked }, { status: 'PROVISIONING', statusReason: null }),
+      change(['FAILED'], { id, values: { status: 'PROVISIONING' }, own: { statusReason: null } }),
 
-    mark: (id, mark) => change({ id, status: 'PROVISIONING', ...marked }, { provisioning: mark }),
+    mark: (id, mark) => change(['PROVISIONING'], { id, own: { provisioning: mark } }),
 
     activate: (id, { schemaVersion, runId, at }) =>
-      change(
-        { id, status: 'PROVISIONING', ...marked },
-        {
-          status: 'ACTIVE',
+      change(['PROVISIONING'], {
+        id,
+        values: { status: 'ACTIVE' },
+        own: {
           statusReason: null,
           provisioning: null,
+          provisioningOf: null,
           schemaVersion,
           lastRunId: runId,
           lastMigratedAt: at,
         },
-      ),
+      }),
 
     fail: (id, reason) =>
-      change(
-        { id, status: 'PROVISIONING', ...marked },
-        { status: 'FAILED', statusReason: reason.slice(0, REASON_LENGTH) },
-      ),
+      change(['PROVISIONING'], {
+        id,
+        values: { status: 'FAILED' },
+        own: { statusReason: reason.slice(0, REASON_LENGTH) },
+      }),
 
-    forget: (id) => change({ id, status: 'FAILED', ...marked }, { provisioning: 'claimed' }),
+    forget: (id) => change(['FAILED'], { id, own: { provisioning: 'claimed' } }),
 
     async remove(id) {
-      const { count } = await ask(async (prisma) => {
+      await check({ deletes: true });
+      const conditions: Sql[] = [hasId(source, id), isAmong(source, ['FAILED']), isMarked(source)];
+      const query = sql`DELETE t, f FROM ${raw(source.from)} JOIN ${raw(OWN_TABLE)} AS f ON f.tenantId = ${id}
+        WHERE ${conditions.reduce((all, one) => sql`${all} AND ${one}`)}`;
+      const count = await ask(async (prisma) => {
         try {
-          return await prisma.tenant.deleteMany({ where: { id, status: 'FAILED', ...marked } });
+          return await prisma.$executeRaw(query);
         } catch (error) {
           throw isReferenced(error) ? tenantInUse(id) : error;
         }
       });
-      return count === 1;
+      return count > 0;
     },
   };
 }
 
-function rowOf(row: Pick<TenantRow, keyof typeof COLUMNS>): ProvisioningRow {
-  return { tenant: tenantOfRow(row), mark: row.provisioning as ProvisioningMark | null };
+function rowOf(found: ReadTenant | undefined) {
+  return found === undefined ? undefined : { tenant: found.tenant, mark: markOf(found) };
 }
 
 function tenantInUse(id: string): FanfoldError {
   return new FanfoldError(
     'TenantInUse',
-    `The row of the tenant ${id} cannot be deleted: rows of the table users belong to it. Its database and its user are gone.`,
+    `The row of the tenant ${id} cannot be deleted: rows of another table, such as users, belong to it. Its database and its user are gone.`,
     {
       fault: 'usage',
-      nextStep: 'Delete those rows of users, or give them another tenantId; then run it again.',
+      nextStep: 'Delete those rows, or give them to another tenant; then run it again.',
     },
   );
 }

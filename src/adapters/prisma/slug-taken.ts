@@ -4,6 +4,6 @@ import { FanfoldError } from '../../core/errors.ts';
 export function slugTaken(slug: string): FanfoldError {
   return new FanfoldError('SlugTaken', `There is a tenant with the slug "${slug}" already.`, {
     fault: 'usage',
-    nextStep: 'Choose another slug, or look at the one that is there: npm run tenant:list',
+    nextStep: 'Choose another slug, or look at the one that is there: `fanfold tenant:list`',
   });
 }

@@ -1,91 +1,92 @@
-import { randomUUID } from 'node:crypto';
+import { raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import type { NewTenant } from '../../core/central/new-tenant.ts';
-import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
+import type { SealPassword, TenantRegistry } from '../../core/central/tenant-registry.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { TenantFilter } from '../../core/ports.ts';
-import type { Tenant } from '../../core/tenant.ts';
-import type { AskCentral } from './central-client.ts';
-import { isDuplicate } from './central-error.ts';
-import { slugTaken } from './slug-taken.ts';
-import { TENANT_COLUMNS, tenantOfRow } from './tenant-row.ts';
-import { tenantWhere } from './tenant-where.ts';
+import type { Tenant, TenantStatus } from '../../core/tenant.ts';
+import type { CentralSession } from './central-session.ts';
+import { addTenant } from './tenants/add-tenant.ts';
+import { all, hasStatus, isBehind, isOnHosts } from './tenants/conditions.ts';
+import { readTenant, readTenants } from './tenants/read-tenants.ts';
+import type { TenantRow } from './tenants/tenant-rows.ts';
+import { checkWritable } from './tenants/write-checks.ts';
+import { changeTenant } from './tenants/write-tenants.ts';
 
 const PAGE_SIZE = 500;
 
 /** Lists tenants for people, adds them and changes their status. */
-export function createTenantRegistry(ask: AskCentral): TenantRegistry {
+export function createTenantRegistry(session: CentralSession): TenantRegistry {
   return {
-    list: (filter) => list(ask, filter),
-    add: (tenant) => add(ask, tenant),
-    async setStatus(id, status) {
-      const { count } = await ask((prisma) =>
-        prisma.tenant.updateMany({
-          where: { id },
-          data: {
-            status,
-            statusReason: null,
-            updatedAt: new Date(),
-            // Whoever makes it ACTIVE has looked at it: from now on it is never taken away.
-            ...(status === 'ACTIVE' && { provisioning: null }),
-          },
-        }),
-      );
-      if (count === 0) {
-        throw new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
-          fault: 'usage',
-          nextStep: 'List the tenants: npm run tenant:list',
-        });
-      }
-    },
+    list: (filter) => list(session, filter),
+    add: (tenant, seal) => add(session, tenant, seal),
+    setStatus: (id, status) => setStatus(session, id, status),
   };
 }
 
 async function* list(
-  ask: AskCentral,
-  filter: TenantFilter,
+  session: CentralSession,
+  { status, hosts }: TenantFilter,
 ): AsyncGenerator<Tenant, void, undefined> {
-  let after = '';
-  for (;;) {
-    const rows = await ask((prisma) =>
-      prisma.tenant.findMany({
-        where: { ...tenantWhere(filter), slug: { gt: after } },
-        orderBy: { slug: 'asc' },
-        select: TENANT_COLUMNS,
-        take: PAGE_SIZE,
-      }),
-    );
-    for (const row of rows) yield tenantOfRow(row);
-    const last = rows[PAGE_SIZE - 1];
-    if (last === undefined) return;
-    after = last.slug;
-  }
+  const { source } = session;
+  const { id, slug } = source.columns;
+  const order = sql`ORDER BY ${raw(slug.sql)}, ${raw(id.sql)} LIMIT ${raw(String(PAGE_SIZE))}`;
+  let last: TenantRow | undefined;
+  do {
+    const condition = all([
+      status === undefined ? undefined : hasStatus(source, status),
+      isOnHosts(source, hosts),
+      last === undefined ? undefined : isListedAfter(source, last),
+    ]);
+    const rows = await readTenants(session, condition, order);
+    for (const { tenant } of rows) yield tenant;
+    last = rows[PAGE_SIZE - 1]?.row;
+  } while (last !== undefined);
 }
 
-async function add(ask: AskCentral, tenant: NewTenant): Promise<Tenant> {
-  const { id = randomUUID(), slug, name, status, address, encryptedPassword } = tenant;
-  // In UTC, as Prisma reads it; the server would take its own time zone.
-  const now = new Date();
-  const row = await ask(async (prisma) => {
-    try {
-      return await prisma.tenant.create({
-        data: {
-          id,
-          slug,
-          name,
-          status,
-          dbHost: address.host,
-          dbPort: address.port,
-          dbName: address.database,
-          dbUser: address.user,
-          dbPassword: encryptedPassword,
-          createdAt: now,
-          updatedAt: now,
-        },
-        select: TENANT_COLUMNS,
-      });
-    } catch (error) {
-      throw isDuplicate(error) ? slugTaken(slug) : error;
-    }
+/** Behind a row in the order of slug and id; rows without a slug come first. */
+function isListedAfter(source: CentralSession['source'], { slug: last, id }: TenantRow): Sql {
+  const slug = raw(source.columns.slug.sql);
+  const isNext = isBehind(source, id);
+  return last === null
+    ? sql`(${slug} IS NOT NULL OR ${isNext})`
+    : sql`(${slug} > ${last} OR (${slug} = ${last} AND ${isNext}))`;
+}
+
+async function add(
+  session: CentralSession,
+  tenant: NewTenant,
+  seal?: SealPassword,
+): Promise<Tenant> {
+  const { source } = session;
+  const target = await checkWritable(session, {
+    what: 'A tenant',
+    columns: Object.values(source.columns),
+    statuses: [tenant.status],
+    adds: true,
   });
-  return tenantOfRow(row);
+  const id = await addTenant(session, target, { ...tenant, given: tenant.id }, seal);
+  const added = await readTenant(session, id);
+  if (added === undefined) throw tenantUnknown(id);
+  return added.tenant;
+}
+
+async function setStatus(session: CentralSession, id: string, status: TenantStatus): Promise<void> {
+  const { source, hasOwnTable } = session;
+  const target = await checkWritable(session, {
+    what: 'The status of a tenant',
+    columns: [source.columns.status],
+    statuses: [status],
+  });
+  // Whoever makes it ACTIVE has looked at it: from now on it is never taken away.
+  const settled = status === 'ACTIVE' ? { provisioning: null, provisioningOf: null } : {};
+  const own = hasOwnTable ? { statusReason: null, ...settled } : undefined;
+  if (!(await changeTenant(session, target, { id, values: { status }, own, isOwnOptional: true })))
+    throw tenantUnknown(id);
+}
+
+function tenantUnknown(id: string): FanfoldError {
+  return new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
+    fault: 'usage',
+    nextStep: 'List the tenants: `fanfold tenant:list`',
+  });
 }

@@ -49,7 +49,7 @@ export function checkNewTenant(draft: TenantDraft): NewTenant {
   // MySQL takes 32 characters, MariaDB 80; which one it is shows when somebody connects.
   checkIdentifier('user', user, 80);
   if (encryptedPassword === '') {
-    throw invalid('password', '', 'its ciphertext; npm run secrets:encrypt makes it');
+    throw invalid('password', '', 'its ciphertext; `fanfold secrets:encrypt` makes it');
   }
   return {
     ...(draft.id !== undefined && { id: draft.id }),

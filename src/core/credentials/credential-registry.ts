@@ -18,6 +18,8 @@ export interface CredentialChange {
 
 /** The logins of tenants in the central database. Throws `FanfoldError`s with fault `configuration`. */
 export interface CredentialRegistry {
+  /** Throws where no login can be written: asked before anything is changed elsewhere. */
+  checkWritable(): Promise<void>;
   read(id: string): Promise<CredentialRow | undefined>;
   /** Rows of every status, by id, from the one behind `after` on; fewer than `limit` at the end. */
   page(after: string, limit: number): Promise<CredentialRow[]>;

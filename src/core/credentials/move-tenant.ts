@@ -4,6 +4,7 @@ import { FanfoldError } from '../errors.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener, TenantDatabases } from '../ports.ts';
 import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
+import { commandSpan } from '../wording/command-span.ts';
 import type { CredentialRegistry } from './credential-registry.ts';
 
 export interface Moving {
@@ -34,6 +35,7 @@ export async function moveTenant(
   { id, password: given, ...parts }: Move,
   { registry, databases, passwords, sealer }: Moving,
 ): Promise<Tenant> {
+  await registry.checkWritable();
   const row = await registry.read(id);
   if (row === undefined) throw changed(id);
   const { tenant } = row;
@@ -80,7 +82,7 @@ function rotationUnderWay({ slug }: Tenant): FanfoldError {
     `The password of "${slug}" is being rotated: the server knows two of them.`,
     {
       fault: 'usage',
-      nextStep: `Finish that first: npm run tenant:rotate-password ${slug}`,
+      nextStep: `Finish that first: ${commandSpan('tenant:rotate-password', slug)}`,
     },
   );
 }

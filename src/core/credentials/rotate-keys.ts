@@ -61,7 +61,8 @@ export async function rotateKeys(
   rotation: KeyRotation,
   signal: AbortSignal,
 ): Promise<KeyRotationResult> {
-  const { ring: source, keepOld } = rotation;
+  const { ring: source, registry, keepOld } = rotation;
+  await registry.checkWritable();
   const before = await source.readAgain();
   const store = 'write' in source ? source : undefined;
   const added = before.keys.size === 1;

@@ -43,6 +43,7 @@ export async function rotatePassword(
   rotation: PasswordRotation,
 ): Promise<RotatedPassword> {
   const { registry, admins, servers, keepOld } = rotation;
+  await registry.checkWritable();
   const start = await readRow(id, registry);
   const { address } = start.tenant;
   const admin = await admins.find(address);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { checkNewTenant } from '../central/new-tenant.ts';
 import { FanfoldError } from '../errors.ts';
 import type { DatabaseAddress } from '../tenant.ts';
+import { commandSpan } from '../wording/command-span.ts';
 import { newLogins } from './new-logins.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
@@ -48,8 +49,7 @@ export async function beginProvisioning(
   const given = { id, slug, name, host, port, database, user };
   const { address } = checkNewTenant({ ...given, encryptedPassword: 'not yet' });
   const { encryptedPassword, migrationLogin } = await newLogins(id, address, { sealer, terms });
-  await registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id, migrationLogin });
-  return id;
+  return registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id, migrationLogin });
 }
 
 function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {
@@ -61,7 +61,7 @@ function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): 
       `There is a tenant with the slug "${slug}" already. It is ${status}${isOpen ? ', and was added by hand' : ''}.`,
       {
         fault: 'usage',
-        nextStep: 'Choose another slug, or look at the one that is there: npm run tenant:list',
+        nextStep: 'Choose another slug, or look at the one that is there: `fanfold tenant:list`',
       },
     );
   }
@@ -73,7 +73,7 @@ function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): 
         `The provisioning of "${slug}" was begun with the ${part} ${JSON.stringify(stored)}, not ${JSON.stringify(asked)}.`,
         {
           fault: 'usage',
-          nextStep: `Leave that option out to go on, or take the tenant away first: npm run tenant:provision -- ${slug} --undo`,
+          nextStep: `Leave that option out to go on, or take the tenant away first: ${commandSpan('tenant:provision', slug, '--undo')}`,
         },
       );
     }

@@ -22,7 +22,7 @@ export async function claimTenant(
   if (row === undefined) {
     throw new FanfoldError('TenantUnknown', `There is no tenant with the id "${id}".`, {
       fault: 'usage',
-      nextStep: 'List the tenants: npm run tenant:list',
+      nextStep: 'List the tenants: `fanfold tenant:list`',
     });
   }
   const { tenant, mark } = row;
@@ -71,7 +71,7 @@ function notProvisionable({ slug }: Tenant, why: string): FanfoldError {
     {
       fault: 'usage',
       nextStep:
-        'Where its database exists already, set it to ACTIVE (npm run tenant:status); where it has none, empty dbPassword in its row first.',
+        'Where its database exists already, set it to ACTIVE (`fanfold tenant:status <slug> ACTIVE`); where it has none, empty dbPassword in its row first.',
     },
   );
 }

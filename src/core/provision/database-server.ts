@@ -56,6 +56,18 @@ export interface DatabaseServer {
   /** `false` where the account exists already; nothing of it is changed then. */
   createAccount(account: Account, terms: AccountTerms): Promise<boolean>;
   dropAccount(account: Account): Promise<void>;
+  /** The accounts of a user, one for each host that it may come from. */
+  accountsOf(user: string): Promise<Account[]>;
+  /**
+   * Gives an account a password, in place of the one that it has. Throws `PasswordNotSettable` for an
+   * account that logs in by other means.
+   */
+  setPassword(account: Account, password: string): Promise<void>;
+  /**
+   * Frees Knex's migration lock of a database that nobody uses. Throws `TenantBusy` if somebody does, or if
+   * this login cannot see whether.
+   */
+  freeKnexLock(database: string): Promise<void>;
   /**
    * Has the account take a new password beside the one that it has. Throws `RotationUnsupported` for
    * a server, or an account, that takes one password only.

@@ -180,7 +180,10 @@ function takenAway(tenant: string, how: string): FanfoldError {
   return new FanfoldError(
     'ProvisioningStopped',
     `The provisioning of "${tenant}" cannot go on: the tenant ${how}. Somebody else has failed it, taken it away or changed its status.`,
-    { fault: 'tenant', nextStep: 'Look at it with npm run tenant:list; then provision it again.' },
+    {
+      fault: 'tenant',
+      nextStep: 'Look at it with `fanfold tenant:list`; then provision it again.',
+    },
   );
 }
 
@@ -191,7 +194,7 @@ function userTaken({ address }: Tenant, { user, from }: Account): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Take the tenant away (npm run tenant:provision -- <slug> --undo) and provision it with another --user; or drop that user, where nobody needs it.',
+        'Take the tenant away (`fanfold tenant:provision <slug> --undo`) and provision it with another --user; or drop that user, where nobody needs it.',
     },
   );
 }
@@ -203,7 +206,7 @@ function databaseTaken({ address }: Tenant): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Take the tenant away (npm run tenant:provision -- <slug> --undo) and provision it with another --database; or, where it is the one to use, add the tenant with npm run tenant:add.',
+        'Take the tenant away (`fanfold tenant:provision <slug> --undo`) and provision it with another --database; or, where it is the one to use, add the tenant with `fanfold tenant:add --help`.',
     },
   );
 }

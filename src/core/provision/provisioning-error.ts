@@ -1,3 +1,4 @@
+import { recogniseAcrossBuilds } from '../across-builds.ts';
 import { FanfoldError } from '../errors.ts';
 import type { ProvisionOutcome } from './provision-tenant.ts';
 
@@ -15,3 +16,5 @@ export class ProvisioningError extends FanfoldError {
     this.outcome = outcome;
   }
 }
+
+recogniseAcrossBuilds(ProvisioningError, 'ProvisioningError');

@@ -20,18 +20,23 @@ export interface ProvisioningRow {
 /**
  * The rows of tenants that do not have a database yet. Every change says what it expects to find, and
  * returns `false` where that is no longer so: two who provision one tenant cannot undo each other's
- * work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise.
+ * work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise; what cannot be
+ * written at all is refused by reading, before any server is told anything.
  */
 export interface ProvisioningRegistry {
   read(id: string): Promise<ProvisioningRow | undefined>;
   findBySlug(slug: string): Promise<ProvisioningRow | undefined>;
-  /** Adds a row as `PROVISIONING`, marked `claimed`. Throws `SlugTaken` (fault `usage`). */
+  /**
+   * Adds a row as `PROVISIONING` and returns its id. It is marked `claimed` if it has the id that was
+   * given, for which its password is encrypted; otherwise it has no password and waits to be claimed.
+   * Throws `SlugTaken` and `TenantNotAdded` (fault `usage`).
+   */
   add(
     tenant: NewTenant & {
       readonly id: string;
       readonly migrationLogin?: EncryptedUser | undefined;
     },
-  ): Promise<void>;
+  ): Promise<string>;
   /** Gives a row without a password its address and logins, and marks it `claimed`. */
   claim(id: string, address: DatabaseAddress, logins: NewLogins): Promise<boolean>;
   /** Takes a row that FAILED up again. */

@@ -25,7 +25,7 @@ export function checkUndoable({ tenant, mark }: ProvisioningRow): void {
     {
       fault: 'usage',
       nextStep:
-        'To end a tenant that was in use, set it to ARCHIVED (npm run tenant:status), and drop its database by hand once its backups are safe.',
+        'To end a tenant that was in use, set it to ARCHIVED (`fanfold tenant:status <slug> ARCHIVED`), and drop its database by hand once its backups are safe.',
     },
   );
 }

@@ -3,7 +3,7 @@ import {
   migrateCentralLatest,
   rollbackCentral,
 } from '../../../src/adapters/knex/central-migrations.ts';
-import { createCentralDatabase, insertTenants } from '../../support/central-database.ts';
+import { asking, createCentralDatabase, insertTenants } from '../../support/central-database.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { databaseFacts } from '../../support/schema/database-facts.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
@@ -11,15 +11,31 @@ import { rejectionOf } from '../../support/thrown-by.ts';
 const NAMES = [
   '20261101090000_create_tenants.ts',
   '20261101090100_create_users.ts',
-  '20261124090000_add_provisioning_to_tenants.ts',
-  '20261125090000_add_migration_login_to_tenants.ts',
+  '20261129090000_create_fanfold_tenants.ts',
 ];
 
-const latest = (database: TestDatabase) => migrateCentralLatest(database, undefined);
-const rollback = (database: TestDatabase) => rollbackCentral(database, undefined);
+const latest = (database: TestDatabase) => migrateCentralLatest({ login: database });
+const rollback = (database: TestDatabase) => rollbackCentral({ login: database });
+
+/** As the first versions of Fanfold made it, and those that added to it. */
+const EARLIER = `CREATE TABLE tenants (
+  id CHAR(36) NOT NULL PRIMARY KEY, slug VARCHAR(190) NOT NULL UNIQUE, name VARCHAR(255) NOT NULL,
+  status VARCHAR(32) NOT NULL, statusReason TEXT NULL, provisioning VARCHAR(32) NULL,
+  dbHost VARCHAR(255) NOT NULL, dbPort SMALLINT UNSIGNED NOT NULL, dbName VARCHAR(64) NOT NULL,
+  dbUser VARCHAR(80) NOT NULL, dbPassword TEXT NOT NULL, dbPasswordNext TEXT NULL,
+  migrationUser VARCHAR(80) NULL, migrationPassword TEXT NULL, schemaVersion VARCHAR(64) NULL,
+  lastMigratedAt DATETIME(3) NULL, lastRunId VARCHAR(128) NULL
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
+
+async function tablesOf(database: TestDatabase): Promise<unknown[]> {
+  const rows = await database.query(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1',
+  );
+  return rows.map(({ name }) => name);
+}
 
 async function recorded(database: TestDatabase) {
-  return database.query('SELECT name, batch FROM knex_migrations ORDER BY id');
+  return database.query('SELECT name, batch FROM fanfold_migrations ORDER BY id');
 }
 
 describe('migrations of the central database', () => {
@@ -46,52 +62,137 @@ describe('migrations of the central database', () => {
 
   it('do not take tables back that hold rows', async () => {
     const database = await createCentralDatabase();
-    await insertTenants(database, [{ slug: 'acme' }]);
+    await insertTenants(database, [{ id: 'a', slug: 'acme' }]);
+    await database.query(
+      "INSERT INTO fanfold_tenants (tenantId, migrationUser) VALUES ('a', 'migrator')",
+    );
 
     const error = await rejectionOf(rollback(database));
 
     expect(error).toMatchObject({ code: 'CentralMigrationFailed', fault: 'configuration' });
-    expect((error as Error).message).toContain('20261125090000_add_migration_login_to_tenants');
+    expect((error as Error).message).toContain('20261101090000_create_tenants');
     expect(await database.query('SELECT slug FROM tenants')).toEqual([{ slug: 'acme' }]);
-    // The newest refuses first, so that nothing of the batch is rolled back.
+    // Nothing of the batch is rolled back.
     expect(await latest(database)).toEqual([]);
 
     await database.query('DELETE FROM tenants');
+    const ours = await rejectionOf(rollback(database));
+    expect((ours as Error).message).toContain('20261129090000_create_fanfold_tenants');
+    await database.query('DELETE FROM fanfold_tenants');
     await database.query("INSERT INTO users (email, name) VALUES ('a@example.com', 'A')");
     expect(await rejectionOf(rollback(database))).toMatchObject({ code: 'CentralMigrationFailed' });
     expect(await database.query('SELECT name FROM users')).toEqual([{ name: 'A' }]);
   });
 
-  it('say where a table is in the way', async () => {
+  it('take away what they made where one of them fails', async () => {
     const database = await createDatabase('central');
-    await database.query('CREATE TABLE users (id INT PRIMARY KEY)');
+    await database.query('CREATE TABLE fanfold_tenants (id INT PRIMARY KEY)');
 
     const error = await rejectionOf(latest(database));
 
     expect(error).toMatchObject({ code: 'CentralMigrationFailed', fault: 'configuration' });
     expect((error as Error).message).toMatch(
-      /20261101090100_create_users .*Table 'users' already exists$/,
+      /20261129090000_create_fanfold_tenants .*Table 'fanfold_tenants' already exists$/,
     );
-    await database.query('DROP TABLE users');
-    expect(await latest(database)).toEqual(NAMES.slice(1));
+    expect(await tablesOf(database)).toEqual(['fanfold_tenants']);
+  });
+
+  it('make nothing in a database of a product that has no table of tenants', async () => {
+    const database = await createDatabase('central');
+    await database.query('CREATE TABLE users (id INT PRIMARY KEY)');
+
+    const error = await rejectionOf(latest(database));
+
+    expect(error).toMatchObject({ code: 'TenantsTableMissing', fault: 'configuration' });
+    expect((error as Error).message).toContain('It has users.');
+    expect(await tablesOf(database)).toEqual(['users']);
+  });
+
+  it('make what is ours beside a table of the product, and look at no other history', async () => {
+    const database = await createDatabase('central');
+    await database.query(
+      `CREATE TABLE tenants (id INT AUTO_INCREMENT PRIMARY KEY, slug VARCHAR(50))`,
+    );
+    await database.query('CREATE TABLE users (id INT PRIMARY KEY)');
+    await database.query('CREATE TABLE knex_migrations (id INT PRIMARY KEY, name VARCHAR(255))');
+    await database.query(
+      "INSERT INTO knex_migrations VALUES (1, '20200101000000_of_the_product.js')",
+    );
+    const before = await database.query('SHOW CREATE TABLE tenants');
+
+    expect(await latest(database)).toEqual(NAMES.slice(-1));
+    expect(await latest(database)).toEqual([]);
+
+    expect(await database.query('SHOW CREATE TABLE tenants')).toEqual(before);
+    const theirs = ['knex_migrations', 'tenants', 'users'];
+    expect(await tablesOf(database)).toEqual([
+      'fanfold_migrations',
+      'fanfold_migrations_lock',
+      'fanfold_tenants',
+      ...theirs,
+    ]);
+    expect(await rollback(database)).toEqual(NAMES.slice(-1));
+    expect(await tablesOf(database)).toEqual(theirs);
+  });
+
+  it('carry over what an earlier version kept in the table of tenants', async () => {
+    const database = await createDatabase('central');
+    await database.query(EARLIER);
+    await database.query(
+      `INSERT INTO tenants VALUES
+        ('a', 'acme', 'Acme', 'ACTIVE', NULL, NULL, 'db1', 3306, 'acme', 'acme', '00:11', '22:33', 'migrator', '44:55', 'hash', '2026-11-23 01:02:03.456', 'run-1'),
+        ('b', 'beta', 'Beta', 'FAILED', 'Why', 'database', 'db1', 3306, 'beta', 'beta', '66:77', NULL, NULL, NULL, NULL, NULL, NULL),
+        ('c', 'gamma', 'Gamma', 'ACTIVE', NULL, NULL, 'db1', 3306, 'gamma', 'gamma', '88:99', NULL, NULL, NULL, NULL, NULL, NULL)`,
+    );
+    const before = await database.query('SELECT * FROM tenants');
+
+    expect(
+      await rejectionOf(asking(database, ({ directory }) => directory.count({}))),
+    ).toMatchObject({
+      code: 'CentralDatabaseSchemaMismatch',
+      nextStep: expect.stringContaining('migrate:latest'),
+    });
+    expect(await latest(database)).toEqual(NAMES.slice(-1));
+
+    expect(await database.query('SELECT * FROM tenants')).toEqual(before);
+    const [a] = await asking(database, ({ directory }) => directory.findByIds(['a']));
+    expect(a).toMatchObject({
+      migrationLogin: { user: 'migrator', encryptedPassword: '44:55' },
+      schemaVersion: 'hash',
+      lastMigratedAt: new Date('2026-11-23T01:02:03.456Z'),
+      lastRunId: 'run-1',
+    });
+    expect(await asking(database, ({ credentials }) => credentials.read('a'))).toMatchObject({
+      next: '22:33',
+    });
+    expect(await asking(database, ({ provisioning }) => provisioning.read('b'))).toMatchObject({
+      mark: 'database',
+    });
+    expect(
+      await database.query("SELECT statusReason FROM fanfold_tenants WHERE tenantId = 'b'"),
+    ).toEqual([{ statusReason: 'Why' }]);
+    expect(
+      await database.query("SELECT tenantId FROM fanfold_tenants WHERE tenantId = 'c'"),
+    ).toEqual([]);
   });
 
   it('say how to free a lock that was left behind', async () => {
     const database = await createCentralDatabase();
-    await rollback(database);
-    await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
+    await database.query('DELETE FROM fanfold_migrations ORDER BY id DESC LIMIT 1');
+    await database.query('DROP TABLE fanfold_tenants');
+    await database.query('UPDATE fanfold_migrations_lock SET is_locked = 1');
 
     const error = await rejectionOf(latest(database));
 
     expect(error).toMatchObject({ code: 'CentralDatabaseLocked', retryable: true });
     await database.query((error as { nextStep: string }).nextStep.replace(/^.*: /, ''));
-    expect(await latest(database)).toEqual(NAMES);
+    expect(await latest(database)).toEqual(NAMES.slice(-1));
   });
 
   it('do not touch a database that a later version migrated', async () => {
     const database = await createCentralDatabase();
     await database.query(
-      "INSERT INTO knex_migrations (name, batch) VALUES ('20990101000000_add_regions.ts', 2)",
+      "INSERT INTO fanfold_migrations (name, batch) VALUES ('20990101000000_add_regions.ts', 2)",
     );
 
     const error = await rejectionOf(latest(database));
@@ -116,19 +217,11 @@ describe('the tables of the central database', () => {
       slug: 'acme',
       name: 'Acme Corp',
       status: 'PROVISIONING',
-      statusReason: null,
-      provisioning: null,
       dbHost: 'db1',
       dbPort: 3306,
       dbName: 'acme_db',
       dbUser: 'acme',
       dbPassword: '00:11',
-      dbPasswordNext: null,
-      migrationUser: null,
-      migrationPassword: null,
-      schemaVersion: null,
-      lastMigratedAt: null,
-      lastRunId: null,
       createdAt: expect.any(Date),
       updatedAt: expect.any(Date),
     });

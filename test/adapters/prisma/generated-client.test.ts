@@ -16,7 +16,7 @@ it('a client that was not generated is a clear error with the command to type', 
   const script = `
     import { usingCentralDatabase } from './src/adapters/prisma/central-database.ts';
     const login = { host: '127.0.0.1', port: 1, user: 'u', password: '', database: 'd' };
-    await usingCentralDatabase(login, undefined, () => {}).catch(({ code, nextStep }) =>
+    await usingCentralDatabase({ login }, () => {}).catch(({ code, nextStep }) =>
       process.stdout.write(code + ' ' + nextStep));`;
 
   const { stdout, stderr } = spawnSync(

@@ -18,8 +18,8 @@ describe('the Prisma schema and the migrations of the central database', () => {
     expect(schema).toEqual(await databaseFacts(database));
   });
 
-  it('describe the tables tenants and users', () => {
-    expect(Object.keys(schema)).toEqual(['tenants', 'users']);
+  it('describe the tables of a new fleet and the one of ours', () => {
+    expect(Object.keys(schema)).toEqual(['tenants', 'fanfold_tenants', 'users']);
     expect(schema.tenants?.columns.slug).toBe('varchar(190) not null');
     expect(schema.tenants?.columns.updatedAt).toBe(
       'datetime(3) not null default now(3) on update now(3)',
@@ -28,10 +28,10 @@ describe('the Prisma schema and the migrations of the central database', () => {
   });
 
   it.each([
-    ['a column is missing', 'ALTER TABLE tenants DROP COLUMN lastRunId'],
+    ['a column is missing', 'ALTER TABLE fanfold_tenants DROP COLUMN lastRunId'],
     ['a column is added', 'ALTER TABLE tenants ADD COLUMN region VARCHAR(32) NULL'],
     ['a type differs', 'ALTER TABLE tenants MODIFY slug VARCHAR(191) NOT NULL'],
-    ['nullability differs', 'ALTER TABLE tenants MODIFY dbPasswordNext TEXT NOT NULL'],
+    ['nullability differs', 'ALTER TABLE tenants MODIFY dbPassword TEXT NULL'],
     ['a default is missing', 'ALTER TABLE tenants ALTER COLUMN dbPort DROP DEFAULT'],
     ['a default differs', "ALTER TABLE tenants ALTER COLUMN status SET DEFAULT 'ACTIVE'"],
     [

@@ -1,0 +1,78 @@
+import { raw, sqltag as sql } from '@prisma/client/runtime/client';
+import type { CentralSession } from './central-session.ts';
+import type { ListFilter } from './list-filter.ts';
+import { hasStatus, idText, isBehind, isOnHosts, USUAL_PORT, where } from './tenants/conditions.ts';
+
+/** Ids that one query reads at most. */
+const IDS_PER_QUERY = 10_000;
+/** Held at a time. At some 100 bytes each this is 10 MB. */
+const IDS_IN_MEMORY = 100_000;
+
+interface ListedId {
+  readonly id: string;
+  readonly dbHost: string | null;
+  readonly dbPort: string | null;
+}
+
+/**
+ * Ids of the tenants with that status, read once from the first to the last and dealt round-robin over
+ * database servers, 100,000 of them at a time: a fleet up to that size takes turns exactly, a larger one
+ * within each such window. No index but that of the ids is needed.
+ */
+export async function* listInWindows(
+  session: CentralSession,
+  filter: ListFilter,
+): AsyncGenerator<string, void, undefined> {
+  let window = new Map<string, string[]>();
+  let held = 0;
+  for await (const page of pages(session, filter)) {
+    for (const listed of page) hold(window, listed);
+    held += page.length;
+    if (held < IDS_IN_MEMORY) continue;
+    yield* inTurn(window);
+    window = new Map();
+    held = 0;
+  }
+  yield* inTurn(window);
+}
+
+function hold(window: Map<string, string[]>, { id, dbHost, dbPort }: ListedId): void {
+  const server = JSON.stringify([(dbHost ?? '').toLowerCase(), Number(dbPort ?? USUAL_PORT)]);
+  const ids = window.get(server);
+  if (ids === undefined) window.set(server, [id]);
+  else ids.push(id);
+}
+
+async function* pages(
+  { ask, source }: CentralSession,
+  { status, hosts }: ListFilter,
+): AsyncGenerator<ListedId[], void, undefined> {
+  const { dbHost, dbPort } = source.columns;
+  const port = dbPort === undefined ? raw('NULL') : raw(`CAST(${dbPort.sql} AS CHAR)`);
+  let after = '';
+  for (;;) {
+    const query = sql`SELECT ${idText(source.columns)} AS id, CAST(${raw(dbHost.sql)} AS CHAR) AS dbHost, ${port} AS dbPort
+      FROM ${raw(source.from)}
+      ${where(hasStatus(source, status), isOnHosts(source, hosts), isBehind(source, after))}
+      ORDER BY ${raw(source.columns.id.sql)} LIMIT ${raw(String(IDS_PER_QUERY))}`;
+    const rows = await ask((prisma) => prisma.$queryRaw<ListedId[]>(query));
+    yield rows;
+    const last = rows[IDS_PER_QUERY - 1];
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+/** The first id of each server, the second of each, and so on; a server that runs out drops out. */
+function* inTurn(
+  window: ReadonlyMap<string, readonly string[]>,
+): Generator<string, void, undefined> {
+  const lists = [...window].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, ids]) => ids);
+  const longest = lists.reduce((most, { length }) => Math.max(most, length), 0);
+  for (let rank = 0; rank < longest; rank += 1) {
+    for (const ids of lists) {
+      const id = ids[rank];
+      if (id !== undefined) yield id;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { TableColumn } from './table-column.ts';
+import type { SourceColumns, Stamp, StatusRoom, WriteTarget } from './tenants-source.ts';
+import { quoted } from './tenants-source.ts';
+
+const CREATED = ['createdat', 'created_at'];
+const UPDATED = ['updatedat', 'updated_at'];
+
+/** Characters of a UUID. */
+const UUID_LENGTH = 36;
+
+/** What is known of a table for writing to it, by its columns. */
+export function writeTarget(
+  all: readonly TableColumn[],
+  columns: SourceColumns,
+): Omit<WriteTarget, 'table'> {
+  const createdAt = stampOf(all, CREATED);
+  const updatedAt = stampOf(all, UPDATED);
+  const ours = new Set(Object.values(columns).map((column) => column?.name));
+  const status = all.find(({ name }) => name === columns.status.name);
+  return {
+    status: status === undefined ? {} : roomOf(status),
+    newId: newIdOf(all.find(({ name }) => name === columns.id.name)),
+    createdAt,
+    updatedAt,
+    demanded: all
+      .filter(
+        (column) =>
+          !column.isNullable &&
+          !column.hasDefault &&
+          !isComputed(column) &&
+          !column.extra.includes('auto_increment') &&
+          !ours.has(column.name) &&
+          ![createdAt?.sql, updatedAt?.sql].includes(quoted(column.name)),
+      )
+      .map(({ name }) => name),
+  };
+}
+
+/**
+ * Prisma's `@updatedAt` and Knex's `timestamps()` are kept by the product, often without a default. A
+ * DATETIME is in UTC, as Prisma reads it; a TIMESTAMP is a point in time by itself.
+ */
+function stampOf(all: readonly TableColumn[], names: readonly string[]): Stamp | undefined {
+  const column = all.find(({ name }) => names.includes(name.toLowerCase()));
+  if (column === undefined || isComputed(column)) return undefined;
+  const [, digits = '0'] = /\((\d)\)/.exec(column.columnType) ?? [];
+  switch (column.dataType) {
+    case 'timestamp':
+      return { sql: quoted(column.name), now: `CURRENT_TIMESTAMP(${digits})` };
+    case 'datetime':
+      return { sql: quoted(column.name), now: `UTC_TIMESTAMP(${digits})` };
+    default:
+      return undefined;
+  }
+}
+
+function isComputed({ extra }: TableColumn): boolean {
+  return /\b(?:virtual|stored|persistent)\b/.test(extra);
+}
+
+function roomOf({ dataType, columnType, length }: TableColumn): StatusRoom {
+  if (dataType === 'enum') return { words: enumWords(columnType) };
+  const isText = ['char', 'varchar'].includes(dataType);
+  if (isText) return { length };
+  return /text$/.test(dataType) ? {} : { words: [] };
+}
+
+/** Words of `enum('a','it''s')`, in which a quote is written twice. */
+function enumWords(columnType: string): string[] {
+  return [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, word = '']) =>
+    word.replaceAll("''", "'"),
+  );
+}
+
+function newIdOf(id: TableColumn | undefined): WriteTarget['newId'] {
+  if (id === undefined) return 'none';
+  if (id.extra.includes('auto_increment')) return 'counted';
+  if (id.dataType === 'uuid') return 'uuid';
+  if (/binary$/.test(id.dataType)) return (id.length ?? 0) === 16 ? 'uuid-bytes' : 'none';
+  const isText = /char$|text$/.test(id.dataType);
+  return isText && (id.length ?? 0) >= UUID_LENGTH ? 'uuid' : 'none';
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { join, raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
+import type { PrismaClient } from '../../../../prisma/generated-central/client.ts';
+import type { TenantColumn } from '../../../core/central/tenants-mapping.ts';
+import { FanfoldError } from '../../../core/errors.ts';
+import type { DatabaseAddress, TenantStatus } from '../../../core/tenant.ts';
+import type { CentralSession } from '../central-session.ts';
+import { hasId, hasStatus, idValue, USUAL_PORT } from './conditions.ts';
+import { OWN_TABLE } from './own-table.ts';
+import { tenantsReadOnly } from './tenants-errors.ts';
+import { quoted, type TenantsSource, type WriteTarget } from './tenants-source.ts';
+import { statusWord } from './write-checks.ts';
+
+/** Values of a tenant's columns; what is absent stays, or is empty in a new row. */
+export interface TenantValues {
+  readonly slug?: string | undefined;
+  readonly name?: string | undefined;
+  readonly status?: TenantStatus | undefined;
+  readonly address?: Partial<DatabaseAddress> | undefined;
+  readonly encryptedPassword?: string | undefined;
+}
+
+/** What of a tenant the table of ours keeps. */
+export interface OwnValues {
+  readonly schemaVersion?: string | null;
+  readonly lastMigratedAt?: Date | null;
+  readonly lastRunId?: string | null;
+  readonly statusReason?: string | null;
+  readonly provisioning?: string | null;
+  readonly provisioningOf?: string | null;
+  readonly dbPasswordNext?: string | null;
+  readonly migrationUser?: string | null;
+  readonly migrationPassword?: string | null;
+}
+
+/** Adds a row; returns its statement. The id is counted by the database where it is undefined. */
+export function insertTenant(
+  source: TenantsSource,
+  target: WriteTarget,
+  id: string | undefined,
+  values: TenantValues,
+): Sql {
+  const given = columnValues(source, values);
+  const idSql = id === undefined ? undefined : idValue(source.columns, id);
+  if (idSql !== undefined) given.set(source.columns.id.name, idSql);
+  const names = [...given.keys()].map(quoted);
+  const all = [...given.values()];
+  for (const stamp of new Set([target.createdAt, target.updatedAt])) {
+    if (stamp === undefined) continue;
+    names.push(stamp.sql);
+    all.push(raw(stamp.now));
+  }
+  return sql`INSERT INTO ${raw(target.table)} (${raw(names.join(', '))}) VALUES (${join(all)})`;
+}
+
+/** An id for a new row, as its column has them; `undefined` where the database counts. */
+export function newId(
+  { newId: maker }: WriteTarget,
+  given: string = randomUUID(),
+): string | undefined {
+  if (maker === 'counted') return undefined;
+  return maker === 'uuid-bytes' ? given.replaceAll('-', '') : given;
+}
+
+/** What is expected of a row that is changed, and what it becomes. */
+export interface TenantChange {
+  readonly id: string;
+  readonly conditions?: readonly Sql[] | undefined;
+  readonly values?: TenantValues | undefined;
+  readonly own?: OwnValues | undefined;
+  /** Whether a row of ours that is not there may stay so, as its values are only cleared or follow others. */
+  readonly isOwnOptional?: boolean | undefined;
+  /** Of the row of ours. */
+  readonly ownConditions?: readonly Sql[] | undefined;
+}
+
+/**
+ * Changes a tenant's row and ours in one statement, so that nobody comes in between. `false` where
+ * something is not as expected: nothing is changed then. Without `own` the row of ours is left alone.
+ */
+export async function changeTenant(
+  { ask, source }: CentralSession,
+  target: WriteTarget,
+  { id, conditions = [], values = {}, own, ownConditions = [], isOwnOptional }: TenantChange,
+): Promise<boolean> {
+  const given = columnValues(source, values);
+  const sets = [...given].map(([name, value]) => sql`${raw(`t.${quoted(name)}`)} = ${value}`);
+  if (sets.length > 0 && target.updatedAt !== undefined) {
+    sets.push(raw(`t.${target.updatedAt.sql} = ${target.updatedAt.now}`));
+  }
+  const isOwn = own !== undefined || ownConditions.length > 0;
+  sets.push(
+    ...Object.entries(own ?? {}).map(([name, value]) => sql`${raw(`f.${name}`)} = ${value}`),
+  );
+  const joining = isOwnOptional === true ? 'LEFT JOIN' : 'JOIN';
+  const tables = isOwn
+    ? sql`${raw(`${source.from} ${joining} ${OWN_TABLE} AS f`)} ON f.tenantId = ${id}`
+    : raw(source.from);
+  const all = [hasId(source, id), ...conditions, ...ownConditions];
+  const query = sql`UPDATE ${tables} SET ${join(sets)} WHERE ${join(all, ' AND ')}`;
+  const count = await ask(async (prisma) => {
+    const changed = await prisma.$executeRaw(query);
+    const isNew =
+      changed === 0 && isOwn && isOwnOptional !== true && (await madeOwnRow(prisma, source, id));
+    return isNew ? prisma.$executeRaw(query) : changed;
+  });
+  return count > 0;
+}
+
+/**
+ * Makes a row of ours that says nothing yet, for a tenant that there is; `false` where there is one. The
+ * user's row is read without a lock, which might wait for the user's own transactions.
+ */
+async function madeOwnRow(
+  prisma: Pick<PrismaClient, '$queryRaw' | '$executeRaw'>,
+  source: TenantsSource,
+  id: string,
+): Promise<boolean> {
+  const isThere = sql`SELECT 1 AS found FROM ${raw(source.from)} WHERE ${hasId(source, id)}`;
+  if ((await prisma.$queryRaw<unknown[]>(isThere)).length === 0) return false;
+  const made = sql`INSERT IGNORE INTO ${raw(OWN_TABLE)} (tenantId) VALUES (${id})`;
+  return (await prisma.$executeRaw(made)) > 0;
+}
+
+/** The tenant's row has one of these statuses. */
+export function isAmong(source: TenantsSource, statuses: readonly TenantStatus[]): Sql {
+  return sql`(${join(
+    statuses.map((status) => hasStatus(source, status)),
+    ' OR ',
+  )})`;
+}
+
+/** The tenant's row has this address; what is empty may be NULL. */
+export function hasAddress({ columns }: TenantsSource, address: Partial<DatabaseAddress>): Sql[] {
+  const { host, port, database, user } = address;
+  const is = (column: string, value: string) => sql`COALESCE(${raw(column)}, '') = ${value}`;
+  return [
+    ...(host === undefined ? [] : [is(columns.dbHost.sql, host)]),
+    ...(port === undefined || columns.dbPort === undefined
+      ? []
+      : [sql`COALESCE(${raw(columns.dbPort.sql)}, ${raw(String(USUAL_PORT))}) = ${port}`]),
+    ...(database === undefined ? [] : [is(columns.dbName.sql, database)]),
+    ...(user === undefined ? [] : [is(columns.dbUser.sql, user)]),
+  ];
+}
+
+/** The tenant's row has this ciphertext; an empty one may be NULL. */
+export function hasPassword({ columns }: TenantsSource, encryptedPassword: string): Sql {
+  return sql`COALESCE(${raw(columns.dbPassword.sql)}, '') = ${encryptedPassword}`;
+}
+
+/** Values by the names of the user's columns; two that stand in one column have to be alike. */
+function columnValues(
+  source: TenantsSource,
+  { slug, name, status, address = {}, encryptedPassword }: TenantValues,
+): Map<string, Sql> {
+  const { host, port, database, user } = address;
+  const wanted: Partial<Record<TenantColumn, string | number | undefined>> = {
+    slug,
+    name,
+    status: status === undefined ? undefined : statusWord(source, status),
+    dbHost: host,
+    dbPort: port,
+    dbName: database,
+    dbUser: user,
+    dbPassword: encryptedPassword,
+  };
+  const values = new Map<string, string | number>();
+  for (const [column, value] of Object.entries(wanted) as [TenantColumn, string | number][]) {
+    if (value === undefined) continue;
+    const of = source.columns[column];
+    if (of === undefined) {
+      if (column === 'dbPort' && value !== USUAL_PORT) {
+        throw tenantsReadOnly(`The port ${value}`, `${source.shown} has no column dbPort`);
+      }
+      continue;
+    }
+    const before = values.get(of.name);
+    if (before !== undefined && before !== value) throw sharedColumn(of.name, before, value);
+    values.set(of.name, value);
+  }
+  return new Map([...values].map(([name, value]) => [name, sql`${value}`]));
+}
+
+function sharedColumn(name: string, one: string | number, other: string | number): FanfoldError {
+  return new FanfoldError(
+    'TenantInvalid',
+    `The column ${name} stands for two things, and cannot be both ${JSON.stringify(one)} and ${JSON.stringify(other)}.`,
+    { fault: 'usage', nextStep: 'Give both the same value, or leave the name out.' },
+  );
+}
