@@ -10,7 +10,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import { displayPath } from './display-path.ts';
 import { makeFolder } from './make-folder.ts';
 import { listMigrationFiles } from './migration-files.ts';
-import { packageType } from './package-type.ts';
+import { type MigrationLanguage, migrationForm } from './migration-form.ts';
 import { commonJsTemplate } from './templates/commonjs-template.ts';
 import { esmTemplate } from './templates/esm-template.ts';
 import { migrationBody } from './templates/migration-body.ts';
@@ -21,14 +21,14 @@ export interface MakeMigrationOptions {
   readonly directory: string;
   /** Without timestamp and extension: `add_priority_to_tasks`. */
   readonly name: string;
-  readonly language: 'ts' | 'js';
+  /** Default: as the folder has it, or the project. */
+  readonly language?: MigrationLanguage | undefined;
   readonly now: Date;
 }
 
 /**
  * Writes a new migration file from a template and returns its full path. Its timestamp is later
- * than any that the folder has. JavaScript is written as the nearest package.json has it, ESM or
- * CommonJS, so that plain Knex loads it too. Throws `MigrationNameInvalid` (usage),
+ * than any that the folder has, and its {@link MigrationForm} that of the files there. Throws `MigrationNameInvalid` (usage),
  * `MigrationExists` (usage) and `MigrationsFolderUnwritable` (configuration).
  */
 export async function makeMigration(options: MakeMigrationOptions): Promise<string> {
@@ -39,21 +39,19 @@ export async function makeMigration(options: MakeMigrationOptions): Promise<stri
   const existing = await listMigrationFiles(directory);
   refuseTakenName(name, existing, directory);
   const timestamps = existing.map(migrationTimestamp).filter((found) => found !== undefined);
-  const path = join(directory, `${nextMigrationTimestamp(timestamps, now)}_${name}.${language}`);
-  const source = await migrationSource(name, language, directory);
+  const { extension, syntax } = await migrationForm(directory, existing, language);
+  const file = `${nextMigrationTimestamp(timestamps, now)}_${name}${extension}`;
+  const path = join(directory, file);
+  const source = TEMPLATES[syntax](migrationBody(name));
   await writing(directory, () => writeFile(path, source, { flag: 'wx' }));
   return path;
 }
 
-async function migrationSource(
-  name: string,
-  language: 'ts' | 'js',
-  directory: string,
-): Promise<string> {
-  const body = migrationBody(name);
-  if (language === 'ts') return typescriptTemplate(body);
-  return (await packageType(directory)) === 'module' ? esmTemplate(body) : commonJsTemplate(body);
-}
+const TEMPLATES = {
+  typescript: typescriptTemplate,
+  esm: esmTemplate,
+  commonjs: commonJsTemplate,
+} as const;
 
 /** Two migrations of one name are most likely the same one made twice. */
 function refuseTakenName(name: string, existing: readonly string[], directory: string): void {

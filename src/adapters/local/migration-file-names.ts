@@ -5,6 +5,8 @@ import { FanfoldError } from '../../core/errors.ts';
 export interface FileNameOptions {
   /** For a fleet whose history has two migrations of one timestamp. Default false. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** Knex's `loadExtensions`: only files with these are migrations. Default: all that can be run. */
+  readonly loadExtensions?: readonly string[] | undefined;
 }
 
 /**

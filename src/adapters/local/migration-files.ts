@@ -54,7 +54,7 @@ function folderError(directory: string, cause: unknown): FanfoldError {
       {
         fault: 'configuration',
         nextStep:
-          'Name the folder that holds the migrations, or create it with the first one: npm run migrate:make create_users',
+          'Name the folder that holds the migrations, or create it with the first one: `fanfold migrate:make create_users`',
         cause,
       },
     );

@@ -28,8 +28,11 @@ export async function loadMigrationsFolder(
   options: FileNameOptions = {},
 ): Promise<Bundle> {
   const folder = resolve(directory);
-  const names = await listMigrationFiles(folder);
-  if (names.length === 0) throw migrationsFolderEmpty(folder);
+  const { loadExtensions } = options;
+  const names = (await listMigrationFiles(folder)).filter(
+    (name) => loadExtensions?.includes(splitMigrationName(name).extension) ?? true,
+  );
+  if (names.length === 0) throw migrationsFolderEmpty(folder, loadExtensions);
   checkMigrationFileNames(names, displayPath(folder), options);
   const loadModule = createModuleLoader(folder);
   return createBundle(names.map((name) => readMigration(join(folder, name), name, loadModule)));
@@ -85,13 +88,19 @@ function readSource(path: string): string {
   }
 }
 
-function migrationsFolderEmpty(folder: string): FanfoldError {
+const EXTENSIONS = ['.ts', '.js', '.mjs', '.cjs', '.mts', '.cts'];
+
+function migrationsFolderEmpty(
+  folder: string,
+  extensions: readonly string[] = EXTENSIONS,
+): FanfoldError {
+  const shown = extensions.join(', ').replace(/, ([^,]+)$/, ' or $1');
   return new FanfoldError(
     'MigrationsFolderEmpty',
-    `The migrations folder ${displayPath(folder)} has no migration: no file that ends in .ts, .js, .mjs, .cjs, .mts or .cts.`,
+    `The migrations folder ${displayPath(folder)} has no migration: no file that ends in ${shown}.`,
     {
       fault: 'configuration',
-      nextStep: 'Create one with `npm run migrate:make create_users`, or name another folder.',
+      nextStep: 'Create one with `fanfold migrate:make create_users`, or name another folder.',
     },
   );
 }

@@ -15,20 +15,28 @@ interface CompilingModule extends Module {
  * the nearest package.json says. The loader asks the source instead: JavaScript that compiles as
  * CommonJS is CommonJS (the test that Node itself makes) and runs as it is, in sloppy mode as it
  * does under plain Knex; all else goes through jiti. Each call evaluates the source once.
+ *
+ * @param virtualModules what packages export that are not to be looked for on the disk, by name
  */
-export function createModuleLoader(directory: string): ModuleLoader {
+export function createModuleLoader(
+  directory: string,
+  virtualModules?: Record<string, unknown>,
+): ModuleLoader {
   let jiti: Jiti | undefined;
   return async (path, source) => {
-    jiti ??= await startTranspiler(directory);
+    jiti ??= await startTranspiler(directory, virtualModules);
     if (isCommonJs(path, source)) return runCommonJs(path, source, jiti);
     return jiti.evalModule(source, { filename: path, async: true, forceTranspile: true });
   };
 }
 
 /** Imported late: it takes 20 ms, and most commands load no migration. */
-async function startTranspiler(directory: string): Promise<Jiti> {
+async function startTranspiler(
+  directory: string,
+  virtualModules?: Record<string, unknown>,
+): Promise<Jiti> {
   const { createTranspiler } = await import('./transpiler.ts');
-  return createTranspiler(directory);
+  return createTranspiler(directory, virtualModules);
 }
 
 function isCommonJs(path: string, source: string): boolean {

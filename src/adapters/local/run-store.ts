@@ -5,6 +5,7 @@ import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
 import { type RunsRead, readRuns } from '../../core/run/read-runs.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
 import { makeFolder } from './make-folder.ts';
 import { openOutcomeFile } from './outcome-file.ts';
@@ -173,7 +174,7 @@ async function makeRunFolder(files: RunFiles, runId: string): Promise<void> {
     if (!isThere(error)) throw error;
     throw new FanfoldError('RunExists', `There is a run "${runId}" already: ${files.folder}`, {
       fault: 'usage',
-      nextStep: `Choose another id. To run what it left: npm run migrate:retry ${runId}`,
+      nextStep: `Choose another id. To run what it left: ${commandSpan('migrate:retry', runId)}`,
     });
   }
 }

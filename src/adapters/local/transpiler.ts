@@ -14,12 +14,16 @@ const FAILED = '__JITI_ERROR__';
  * and 140 ms to start, so what it made is kept in a {@link createTranspileCache}; jiti's own cache
  * is off, for it sits in the shared temporary folder and fails on a full disk.
  */
-export function createTranspiler(directory: string): Jiti {
+export function createTranspiler(
+  directory: string,
+  virtualModules: Record<string, unknown> = {},
+): Jiti {
   const id = join(directory, 'migration');
   const babel = createJiti(id, { fsCache: false });
   const transpile = cached(directory, (options) => babel.transform(options));
   return createJiti(id, {
     fsCache: false,
+    virtualModules,
     transform: (options) => ({ code: transpile(options) }),
   });
 }

@@ -101,6 +101,34 @@ describe('makeMigration', () => {
   });
 
   it.each([
+    [{ '1_a.ts': '', '2_b.js': 'exports.up = 1' }, '.js', /^exports\.up/m],
+    [{ '1_a.js': 'exports.up = 1', '2_b.ts': '' }, '.ts', /^import type/m],
+    [{ '1_a.cjs': '' }, '.cjs', /^exports\.up/m],
+    [{ '1_a.mjs': '' }, '.mjs', /^export async function up\(knex\)/m],
+    [{ '1_a.mts': '' }, '.mts', /^import type/m],
+    [{ '1_a.cts': '' }, '.cts', /^import type/m],
+    [{ '1_a.js': '// x\nexport const up = 1;', 'package.json': '{}' }, '.js', /^export async/m],
+    [{ '1_a.js': 'module.exports = {};', 'package.json': '{"type":"module"}' }, '.js', /^exports/m],
+    [{ '1_a.js': '', 'package.json': '{"type":"module"}' }, '.js', /^export async/m],
+    [{ 'package.json': '{}' }, '.js', /^exports\.up/m],
+    [{ 'package.json': '{"type":"module"}' }, '.js', /^export async function up\(knex\)/m],
+    [{ 'package.json': '{"devDependencies":{"typescript":"5.9.3"}}' }, '.ts', /^import type/m],
+    [{ 'package.json': '{}', 'tsconfig.json': '{}' }, '.ts', /^import type/m],
+    [{}, '.ts', /^import type/m],
+  ] as const)('follows the folder: %j', async (files, extension, expected) => {
+    const directory = await fixtureFolder(files);
+    const path = await makeMigration({ directory, name: 'create_users', now });
+    expect(basename(path)).toBe(`20261123050607_create_users${extension}`);
+    expect(await readFile(path, 'utf8')).toMatch(expected);
+  });
+
+  it('follows the files of the language that somebody asks for', async () => {
+    const directory = await fixtureFolder({ '1_a.cjs': '', '2_b.ts': '' });
+    const path = await makeMigration({ directory, name: 'create_users', language: 'js', now });
+    expect(basename(path)).toBe('20261123050607_create_users.cjs');
+  });
+
+  it.each([
     ['create_users', "createTable('users'", "dropTableIfExists('users')"],
     ['create_users_table', "createTable('users'", "dropTableIfExists('users')"],
     ['create_user_roles', "createTable('user_roles'", "dropTableIfExists('user_roles')"],

@@ -116,7 +116,7 @@ describe('a migrations folder', () => {
       code: 'MigrationsFolderMissing',
       fault: 'configuration',
       message: `The migrations folder ${folder} does not exist.`,
-      nextStep: expect.stringContaining('npm run migrate:make'),
+      nextStep: expect.stringContaining('fanfold migrate:make'),
     });
   });
 
@@ -134,7 +134,7 @@ describe('a migrations folder', () => {
       code: 'MigrationsFolderEmpty',
       fault: 'configuration',
       message: expect.stringContaining(folder),
-      nextStep: expect.stringContaining('npm run migrate:make'),
+      nextStep: expect.stringContaining('fanfold migrate:make'),
     });
   });
 

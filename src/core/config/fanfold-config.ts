@@ -1,0 +1,75 @@
+import type { TenantsMapping } from '../central/tenants-mapping.ts';
+import type { RunRequest } from '../request.ts';
+
+/** Where the tenants are listed. */
+export interface CentralConfig {
+  /** Default: the guide's table `tenants`. */
+  readonly tenants?: TenantsMapping | undefined;
+}
+
+/** Where the migrations of the tenants are, and how they are recorded. */
+export interface MigrationsConfig {
+  /** Relative to the configuration file. Default: `./migrations/tenant`. */
+  readonly folder?: string | undefined;
+  /** Knex's `tableName`. Default: `knex_migrations`. */
+  readonly tableName?: string | undefined;
+  /** Accepts migrations that share a timestamp. Default: false. */
+  readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** Knex's `disableTransactions`. Default: false. */
+  readonly disableTransactions?: boolean | undefined;
+}
+
+/** Names the user's knexfile. */
+export interface KnexfileReference {
+  /** Relative to the configuration file. */
+  readonly file: string;
+  /**
+   * The environment of a knexfile that has several. Default: as Knex has it, `--env`, `NODE_ENV` or
+   * `development`.
+   */
+  readonly env?: string | undefined;
+}
+
+/** Keys of a request that a configuration gives defaults for; what one run alone can mean is not among them. */
+export type RequestDefaults = Partial<
+  Pick<
+    RunRequest,
+    | 'waves'
+    | 'maxConcurrency'
+    | 'maxPerHost'
+    | 'hosts'
+    | 'ifRunning'
+    | 'toleratedFailureCount'
+    | 'toleratedFailurePercentage'
+    | 'automaticRetries'
+    | 'strict'
+    | 'allowMissing'
+    | 'lockWaitTimeoutSeconds'
+    | 'statementTimeoutSeconds'
+  >
+>;
+
+/**
+ * The part of a configuration that an environment may give as well.
+ *
+ * @typeParam Settings the settings of Knex; the core does not know them
+ */
+export interface ConfigSection<Settings extends object = Readonly<Record<string, unknown>>> {
+  readonly central?: CentralConfig | undefined;
+  readonly migrations?: MigrationsConfig | undefined;
+  /** Settings of Knex as a knexfile has them, or the knexfile itself. */
+  readonly knex?: Settings | KnexfileReference | undefined;
+  readonly request?: RequestDefaults | undefined;
+}
+
+/** What `fanfold.config.ts` exports. Flags and environment variables win over it. */
+export interface FanfoldConfig<Settings extends object = Readonly<Record<string, unknown>>>
+  extends ConfigSection<Settings> {
+  /** By name: what differs where `--env` or `FANFOLD_ENV` names it. */
+  readonly environments?: Readonly<Record<string, ConfigSection<Settings>>> | undefined;
+}
+
+/** Whether the key `knex` names a knexfile. */
+export function isKnexfileReference(knex: object): knex is KnexfileReference {
+  return 'file' in knex;
+}
