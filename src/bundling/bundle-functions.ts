@@ -6,7 +6,7 @@ import {
   asksForPlace,
   isBesideMigrations,
   migrationPlaces,
-  PLACES_BANNER,
+  placesBanner,
 } from './migration-places.ts';
 
 export interface FunctionSources<Name extends string> {
@@ -16,6 +16,10 @@ export interface FunctionSources<Name extends string> {
   readonly modules: Readonly<Record<string, string>>;
   /** Full path of the folder of migrations. */
   readonly migrationsFolder: string;
+  /** Where the migrations seem to lie, below the folder of a function's code. */
+  readonly migrationsPlace: string;
+  /** Plugins for what the project has of its own. */
+  readonly plugins: readonly Plugin[];
   /** Folder that paths in source maps are relative to: the same sources give the same bytes anywhere. */
   readonly root: string;
 }
@@ -36,7 +40,7 @@ export async function bundleFunctions<Name extends string>(
   sources: FunctionSources<Name>,
 ): Promise<Record<Name, FunctionFiles>> {
   const beside: FilesBeside = new Map();
-  const { root } = sources;
+  const { root, migrationsPlace: place } = sources;
   const names = Object.keys(sources.entries) as Name[];
   try {
     const { outputFiles } = await build({
@@ -59,10 +63,11 @@ export async function bundleFunctions<Name extends string>(
       legalComments: 'none',
       // Neither the user's tsconfig.json nor ours changes what a migration does.
       tsconfigRaw: { compilerOptions: { target: 'es2024' } },
-      banner: { js: REQUIRE + PLACES_BANNER },
+      banner: { js: REQUIRE + placesBanner(place) },
       plugins: [
         virtualModules(sources),
-        migrationPlaces(sources.migrationsFolder, beside),
+        ...sources.plugins,
+        migrationPlaces(sources.migrationsFolder, place, beside),
         leaner(beside),
       ],
       logLevel: 'silent',
@@ -73,7 +78,7 @@ export async function bundleFunctions<Name extends string>(
       const code = own.find(([path]) => path.endsWith(CODE_FILE))?.[1].text ?? '';
       // Modules are read before it is known which function uses them.
       const used = [...beside].filter(([file]) =>
-        isBesideMigrations(file) ? asksForPlace(code) : code.includes(file),
+        isBesideMigrations(file, place) ? asksForPlace(code) : code.includes(file),
       );
       const files = own.map(([path, file]) => [relative(name, path), file.contents] as const);
       return [name, new Map([...files, ...used])];
@@ -115,6 +120,8 @@ const SHOWN_PROBLEMS = 10;
 function bundlingFailed(cause: unknown): unknown {
   const { errors } = cause as { errors?: readonly Message[] };
   if (errors === undefined) return cause;
+  const own = errors.find(({ detail }) => detail instanceof FanfoldError);
+  if (own !== undefined) return own.detail;
   const problems = errors.slice(0, SHOWN_PROBLEMS).map((problem) => `\n  - ${placed(problem)}`);
   return new FanfoldError(
     'BundlingFailed',

@@ -43,7 +43,7 @@ export function leaner(beside: FilesBeside): Plugin {
     name: 'leaner',
     setup(build) {
       build.onResolve({ filter: OTHER_DIALECTS }, ({ path, importer }) =>
-        /[\\/]knex[\\/]lib[\\/]dialects[\\/]index\.js$/.test(importer)
+        /[\\/]knex[^\\/]*[\\/]lib[\\/]dialects[\\/]index\.js$/.test(importer)
           ? { path: `knex-dialect-left-out/${basename(path)}`, external: true }
           : undefined,
       );

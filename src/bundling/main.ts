@@ -4,6 +4,7 @@
 // esbuild takes plugins only where it may wait, and constructs of the CDK may not.
 import { writeSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
 import { readCertificates } from '../adapters/local/certificates-file.ts';
 import { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
 import type { Migration } from '../core/bundle/bundle.ts';
@@ -11,14 +12,28 @@ import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { FanfoldError } from '../core/errors.ts';
 import { CERTIFICATES_FILE } from '../core/wire/environment.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
+import { loadProject, type Project } from '../project/load-project.ts';
+import { knexOf } from '../project/project-knex.ts';
 import { bundleFunctions } from './bundle-functions.ts';
+import { checkEvaluation } from './check-evaluation.ts';
+import { knexOfProject } from './knex-of-project.ts';
+import { placeOfMigrations } from './migration-places.ts';
 import { type MigrationsNeed, migrationsModule } from './migrations-module.ts';
 import { MIGRATIONS_NEED } from './migrations-need.ts';
+import { passwordsIn } from './passwords-in.ts';
+import { projectModule } from './project-module.ts';
+import { type BundledSeeds, findSeeds } from './seeds.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import { writeAsset } from './write-asset.ts';
 
 interface BundlingRequest {
-  readonly migrationsFolder: string;
-  readonly allowDuplicateTimestamps: boolean;
+  /** Where the project's configuration file is looked for, and above it. */
+  readonly project: string;
+  /** Environment of the configuration. */
+  readonly environment?: string | undefined;
+  /** Default: that of the configuration. */
+  readonly migrationsFolder?: string | undefined;
+  readonly allowDuplicateTimestamps?: boolean | undefined;
   /** PEM file for those that reach databases. */
   readonly certificatesFile?: string | undefined;
   /** Where the functions' folders are written. */
@@ -31,27 +46,53 @@ const root = join(import.meta.dirname, '../..');
 const extension = extname(import.meta.filename);
 
 async function main(request: BundlingRequest): Promise<unknown> {
-  const folder = resolve(request.migrationsFolder);
-  const { allowDuplicateTimestamps } = request;
-  const bundle = await loadMigrationsFolder(folder, { allowDuplicateTimestamps });
+  const project = await loadProject({
+    directory: request.project,
+    environment: request.environment,
+    nodeEnv: process.env.NODE_ENV,
+  });
+  const { section, knexfile } = project;
+  const folder = resolve(request.migrationsFolder ?? project.migrationsFolder.path);
+  const bundle = await loadMigrationsFolder(folder, {
+    allowDuplicateTimestamps:
+      request.allowDuplicateTimestamps ?? section.migrations?.allowDuplicateTimestamps,
+    loadExtensions: knexfile?.migrations.loadExtensions,
+  });
   // A migration that cannot run is found before anything is deployed.
   await checkMigrations(bundle);
   const fileOf = ({ id, extension }: Pick<Migration, 'id' | 'extension'>) =>
     join(folder, id + extension);
+  const seeds = await findSeeds({
+    migrationsFolder: folder,
+    migrations: bundle.migrations.map(fileOf),
+    projectFolder: project.folder,
+    configured: knexfile?.settings.seeds?.directory,
+  });
+  if (knexfile !== undefined) {
+    const kind = knexfile.file === project.file ? 'configuration' : 'knexfile';
+    checkEvaluation(knexfile.file, kind, knexfile.environment, root);
+  }
   const functions = await bundleFunctions({
     root,
     migrationsFolder: folder,
+    migrationsPlace: placeOfMigrations(folder, project.folder),
     entries: entries(),
+    plugins: await pluginsFor(project, folder),
     modules: {
       [moduleOf('code')]: migrationsModule(bundle, 'code', fileOf),
       [moduleOf('checksums')]: migrationsModule(bundle, 'checksums', fileOf),
+      [PROJECT_MODULE]: projectModule(project, seeds),
     },
   });
   const certificates = await certificatesOf(request);
   const assets = await Promise.all(
     LAMBDA_NAMES.map(async (name) => {
-      const beside = MIGRATIONS_NEED[name] === 'nothing' ? [] : certificates;
-      const files = new Map([...functions[name], ...beside]);
+      const need = MIGRATIONS_NEED[name];
+      const files = new Map([
+        ...functions[name],
+        ...(need === 'nothing' ? [] : certificates),
+        ...(need === 'code' ? namesOf(seeds) : []),
+      ]);
       const asset = await writeAsset(request.outputFolder, name, files);
       return [name, asset] as const;
     }),
@@ -60,7 +101,31 @@ async function main(request: BundlingRequest): Promise<unknown> {
     assets: Object.fromEntries(assets),
     bundleHash: bundle.hash,
     migrations: bundle.migrations.length,
+    config: {
+      tableName: section.migrations?.tableName ?? knexfile?.migrations.tableName,
+      requestDefaults: {
+        ...(knexfile?.migrations.allowMissing === true && { allowMissing: true }),
+        ...section.request,
+      },
+    },
   };
+}
+
+/** The project's Knex in the place of ours, and no secrets of its settings. */
+async function pluginsFor(project: Project, folder: string): Promise<Plugin[]> {
+  const { found } = knexOf(project, folder);
+  const { knexfile } = project;
+  return [
+    ...(found?.owner === 'project' ? [knexOfProject(found.folder, root)] : []),
+    ...(knexfile === undefined
+      ? []
+      : [withoutSecrets(knexfile.file, passwordsIn(knexfile.exported))]),
+  ];
+}
+
+/** Knex lists the folder of the seeds; what is in them is in the code. */
+function namesOf(seeds: BundledSeeds | undefined): [string, Uint8Array][] {
+  return [...(seeds?.files.keys() ?? [])].map((name) => [name, new Uint8Array()]);
 }
 
 /** A file of their own, which Node reads as it starts; who needs migrations reaches databases. */
@@ -70,6 +135,9 @@ async function certificatesOf({ certificatesFile }: BundlingRequest) {
   const text = await readCertificates(certificatesFile, nextStep);
   return [[CERTIFICATES_FILE, new TextEncoder().encode(text)] as const];
 }
+
+/** The name under which a function imports the configuration of the project. */
+const PROJECT_MODULE = 'fanfold:project';
 
 /** The name under which a function imports what it needs of the migrations. */
 function moduleOf(need: MigrationsNeed): string {
@@ -83,7 +151,7 @@ function entries(): Record<LambdaName, string> {
     const text =
       need === 'nothing'
         ? `export*from${file};`
-        : `import{createHandler}from${file};import{migrations}from'${moduleOf(need)}';export const handler=createHandler(migrations);`;
+        : `import{createHandler}from${file};import{migrations}from'${moduleOf(need)}';import{project}from'${PROJECT_MODULE}';export const handler=createHandler(migrations,project);`;
     return [name, text] as const;
   });
   return Object.fromEntries(texts) as Record<LambdaName, string>;

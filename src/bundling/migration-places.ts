@@ -1,16 +1,25 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Loader, type Plugin, transform } from 'esbuild';
 import { splitMigrationName } from '../core/bundle/bundle.ts';
 import type { FilesBeside } from './leaner.ts';
 
-/** Folder, below that of the function's code, with what migrations read from the disk. */
-const FOLDER = 'migrations';
-/** What the code calls that folder's path. */
+/** What the code calls the path of the folder that has what migrations read from the disk. */
 const FOLDER_NAME = '__fanfoldMigrations';
 
-/** Goes before all other code of a function. */
-export const PLACES_BANNER = `const ${FOLDER_NAME}=import.meta.dirname+'/${FOLDER}';`;
+/** The text that goes before all other code of a function. */
+export function placesBanner(place: string): string {
+  return `const ${FOLDER_NAME}=import.meta.dirname+${JSON.stringify(`/${place}`)};`;
+}
+
+/**
+ * Where migrations seem to lie, below the folder of a function's code: as they lie in the project, so that
+ * `../seeds` leads where it leads there. What is not below the project gets a folder of its own.
+ */
+export function placeOfMigrations(folder: string, projectFolder: string): string {
+  const path = relative(projectFolder, folder).split(sep).join('/');
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? 'migrations' : path;
+}
 
 const ASKS_FOR_PLACE = /\b__dirname\b|\b__filename\b|\bimport\.meta\b/;
 
@@ -29,8 +38,9 @@ const PLACES = {
  * into `beside` where a migration asks for its place at all.
  *
  * @param folder full path of the migrations
+ * @param place where they seem to lie below the folder of the function's code
  */
-export function migrationPlaces(folder: string, beside: FilesBeside): Plugin {
+export function migrationPlaces(folder: string, place: string, beside: FilesBeside): Plugin {
   let filesBeside: Promise<void> | undefined;
   return {
     name: 'migration-places',
@@ -40,7 +50,7 @@ export function migrationPlaces(folder: string, beside: FilesBeside): Plugin {
         if (name.startsWith('..') || name.split(sep).includes('node_modules')) return undefined;
         const source = await readFile(path, 'utf8');
         if (!ASKS_FOR_PLACE.test(source)) return undefined;
-        filesBeside ??= takeFilesBeside(folder, beside);
+        filesBeside ??= takeFilesBeside(folder, place, beside);
         await filesBeside;
         return {
           contents: placesOf(name) + (await withPlaces(source, path)),
@@ -58,8 +68,8 @@ export function asksForPlace(code: string): boolean {
 }
 
 /** Whether a file is one of those that {@link migrationPlaces} has put beside. */
-export function isBesideMigrations(name: string): boolean {
-  return name.startsWith(`${FOLDER}/`);
+export function isBesideMigrations(name: string, place: string): boolean {
+  return name.startsWith(`${place}/`);
 }
 
 async function withPlaces(source: string, path: string): Promise<string> {
@@ -86,7 +96,7 @@ function placesOf(name: string): string {
 }
 
 /** All files but code and what is hidden: code is in the bundle. */
-async function takeFilesBeside(folder: string, beside: FilesBeside): Promise<void> {
+async function takeFilesBeside(folder: string, place: string, beside: FilesBeside): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name);
@@ -94,6 +104,6 @@ async function takeFilesBeside(folder: string, beside: FilesBeside): Promise<voi
     const isHidden = parts.some((part) => part.startsWith('.') || part === 'node_modules');
     const isCode = splitMigrationName(entry.name).extension !== '';
     if (!entry.isFile() || isHidden || isCode) continue;
-    beside.set(`${FOLDER}/${parts.join('/')}`, await readFile(path));
+    beside.set(`${place}/${parts.join('/')}`, await readFile(path));
   }
 }

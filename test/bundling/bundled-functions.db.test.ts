@@ -152,11 +152,11 @@ describe('the bundled migrator', () => {
     ]);
     const recorded = await database.query('SELECT name FROM knex_migrations ORDER BY id');
     expect(recorded.map(({ name }) => name)).toEqual([
-      '20250101090000_create_tasks.js',
+      '20250101090000_create_tasks.ts',
       '20250102090000_add_note.js',
       '20250103090000_insert_rows.mjs',
       '20250103100000_from_a_file.cjs',
-      '20250103110000_from_another.js',
+      '20250103110000_from_another.ts',
     ]);
   });
 });

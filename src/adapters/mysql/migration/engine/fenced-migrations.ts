@@ -23,6 +23,7 @@ export function fencedMigrations(
       const foreseen = await foreseeStatements(migration, {
         session: statements.session,
         knex: options.knexSettings,
+        classes: options.classes,
         direction,
         journaled,
         withValues,

@@ -12,6 +12,7 @@ import { statementShape } from '../../sql/statement-shape.ts';
 import type { KnexQuery, StatementRunner } from '../knex/fence-state.ts';
 import { knexOnSession, stopKnex } from '../knex/fenced-knex.ts';
 import { inertError } from '../knex/inert-error.ts';
+import type { KnexClasses } from '../knex/knex-classes.ts';
 import type { KnexSettings } from '../knex/knex-settings.ts';
 import { tracingStrayErrors } from '../knex/stray-errors.ts';
 import type { MigrationSession } from './migration-session.ts';
@@ -23,6 +24,8 @@ const LONGEST_MS = 20_000;
 export interface ForeseeOptions {
   readonly session: MigrationSession;
   readonly knex: KnexSettings | undefined;
+  /** Classes of the Knex that migrations are run with. */
+  readonly classes: KnexClasses;
   readonly direction: Direction;
   /** Its statements in the journal; these are answered as they were. */
   readonly journaled: ReadonlyMap<number, JournaledStatement>;
@@ -42,7 +45,7 @@ export async function foreseeStatements(
   const { session, direction } = options;
   const { database } = session.facts;
   const foresight = new Foresight(options);
-  const instance = knexOnSession(session, foresight, database, options.knex);
+  const instance = knexOnSession(session, foresight, database, options.classes, options.knex);
   const module = await migration.load();
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => {

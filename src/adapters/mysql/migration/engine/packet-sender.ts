@@ -1,4 +1,5 @@
 import type { RowDataPacket } from 'mysql2';
+import type { FanfoldError } from '../../../../core/errors.ts';
 import { isConnectionLost } from '../../../server/connection-lost.ts';
 import { ERRNO } from '../../../server/errno.ts';
 import { isServerError, type ServerError } from '../../../server/server-error.ts';
@@ -304,9 +305,14 @@ export class PacketSender {
     const { connection, maxPacketBytes } = this.session;
     const text = bindings.length === 0 ? sql : connection.format(sql, [...bindings]);
     if (fitsIntoPacket([text], maxPacketBytes)) return text;
-    const error = statementTooLarge(Buffer.byteLength(text), maxPacketBytes);
+    throw this.#tooLarge(text);
+  }
+
+  /** Also if the server says so: from 16 MiB on it counts some bytes of its own. */
+  #tooLarge(text: string): FanfoldError {
+    const error = statementTooLarge(Buffer.byteLength(text), this.session.maxPacketBytes);
     this.session.refuse(error);
-    throw error;
+    return error;
   }
 
   async #send(statement: SqlStatement, packet: string): Promise<PacketAnswers> {
@@ -363,6 +369,7 @@ export class PacketSender {
       case 'statement refused': {
         this.session.failedAt(ended.error, statementRef(statement));
         this.#questions.failed();
+        if (ended.error.errno === ERRNO.ER_NET_PACKET_TOO_LARGE) throw this.#tooLarge(own);
         // The migration sees its own statement, not what was sent before it.
         Object.assign(ended.error, { sql: own });
         const open = need === 'implicit commit' ? this.state.open : runsIn;

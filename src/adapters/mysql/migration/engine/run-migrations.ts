@@ -12,6 +12,7 @@ import type { SqlText } from '../../connection/sql-text.ts';
 import { releaseFence } from '../../locks/fence.ts';
 import { unlockKnex } from '../../locks/knex-lock.ts';
 import type { HeldLock } from '../../locks/lock-value.ts';
+import type { KnexClasses } from '../knex/knex-classes.ts';
 import type { KnexSettings } from '../knex/knex-settings.ts';
 import { type RunMigrationOptions, runMigration } from './run-migration.ts';
 import { recordErrorOf } from './step-error.ts';
@@ -25,6 +26,8 @@ export interface RunMigrationsOptions extends RunMigrationOptions {
   readonly lock: HeldLock;
   /** The user's own, for a Knex that sends nothing. */
   readonly knexSettings: KnexSettings | undefined;
+  /** Classes of the Knex that migrations are run with. */
+  readonly classes: KnexClasses;
   /** Is told when Knex's lock was given back. */
   readonly onUnlocked: () => void;
 }

@@ -7,6 +7,7 @@ import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts'
 import { LOOKED_UP } from '../../journal/statement-journal.ts';
 import { type Answer, DDL_ANSWER, isStoredError } from '../../journal/stored-answer.ts';
 import { type Ddl, parseDdl } from '../../sql/ddl.ts';
+import type { ReadText } from '../../sql/named-in.ts';
 import { ForeseenStatements } from './foreseen-statements.ts';
 import type { PacketSender, Sending } from './packet-sender.ts';
 
@@ -48,7 +49,7 @@ export class SchemaChanges {
     for (const object of objects ?? []) {
       if (object.names !== undefined) this.#names.see(object, object.names);
     }
-    if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), sql);
+    if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), { sql, mode });
   }
 
   /** The answer to a statement that was sent along with one before it; `undefined` if it was not. */
@@ -83,7 +84,7 @@ export class SchemaChanges {
     const entry = this.#sender.journal.add(new JournalEntry(statement));
     entry.foundDone(DDL_ANSWER);
     this.#sender.tell({ type: 'unwanted' });
-    this.#changedBy(parseDdl(statement.sql, statement.mode), statement.sql);
+    this.#changedBy(parseDdl(statement.sql, statement.mode), statement);
     return DDL_ANSWER;
   }
 
@@ -107,7 +108,7 @@ export class SchemaChanges {
       Object.assign(entry, { hasEffect: true, statesBefore: undefined });
       this.#sender.committed();
       if (following.length === 0) this.#names.changedBy(ddl, statement.sql);
-      this.#sender.ids.changedBy(ddl, statement.sql);
+      this.#sender.ids.changedBy(ddl, statement);
       return answer;
     } catch (error) {
       this.#names.forget();
@@ -116,9 +117,9 @@ export class SchemaChanges {
     }
   }
 
-  #changedBy(ddl: Ddl | undefined, sql: string): void {
-    this.#names.changedBy(ddl, sql);
-    this.#sender.ids.changedBy(ddl, sql);
+  #changedBy(ddl: Ddl | undefined, text: ReadText): void {
+    this.#names.changedBy(ddl, text.sql);
+    this.#sender.ids.changedBy(ddl, text);
   }
 
   /** Whether its being there will show that it was run. */

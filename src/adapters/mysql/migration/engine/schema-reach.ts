@@ -3,8 +3,8 @@ import { ERRNO } from '../../../server/errno.ts';
 import { isServerError } from '../../../server/server-error.ts';
 import { query } from '../../connection/query.ts';
 import type { SqlStatement } from '../../journal/sql-statement.ts';
+import { namedIn, type ReadText } from '../../sql/named-in.ts';
 import { DEFAULT_SQL_MODE } from '../../sql/sql-mode.ts';
-import { sqlTokens } from '../../sql/sql-tokens.ts';
 import { statementTraits } from '../../sql/statement-traits.ts';
 
 /** Objects that statements can reach in the session's database without naming it. Names in lower case. */
@@ -121,11 +121,8 @@ function callingViews(views: readonly RowDataPacket[]): ReadonlySet<string> {
   return calling;
 }
 
-function namesAny(
-  { sql, mode }: Pick<SqlStatement, 'sql' | 'mode'>,
-  names: ReadonlySet<string>,
-): boolean {
-  return sqlTokens(sql, mode).some(({ text }) => names.has(text.toLowerCase()));
+function namesAny(text: ReadText, names: ReadonlySet<string>): boolean {
+  return namedIn(text, names).length > 0;
 }
 
 function lower(name: unknown): string {

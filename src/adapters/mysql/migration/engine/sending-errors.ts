@@ -17,7 +17,7 @@ export function fenceLost(): FanfoldError {
 export function statementTooLarge(bytes: number, limit: number): FanfoldError {
   return new FanfoldError(
     'StatementTooLarge',
-    `The statement has ${bytes.toLocaleString('en')} bytes, and the server takes ${limit.toLocaleString('en')} in one packet (max_allowed_packet). It was not sent.`,
+    `The statement has ${bytes.toLocaleString('en')} bytes, and the server takes ${limit.toLocaleString('en')} in one packet (max_allowed_packet). It was not run.`,
     {
       fault: 'migration',
       nextStep:

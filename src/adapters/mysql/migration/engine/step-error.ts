@@ -1,12 +1,15 @@
+import { DATABASE_PRIVILEGES } from '../../../../core/database-privileges.ts';
 import { FanfoldError } from '../../../../core/errors.ts';
 import { HalfAppliedError } from '../../../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../../../core/migrate/migration-step-error.ts';
+import { grantText, parseAccount } from '../../../../core/wording/account-sql.ts';
 import { isConnectionLost } from '../../../server/connection-lost.ts';
 import { ERRNO } from '../../../server/errno.ts';
 import {
   findServerError,
   messageForPeople,
   type ServerError,
+  withNamesBare,
   withoutData,
 } from '../../../server/server-error.ts';
 import { isServerState, meaningOf } from '../../../server/statement-errors.ts';
@@ -29,14 +32,14 @@ export function stepError(
   error: unknown,
   migration: string,
   session: MigrationSession,
-  { committed, blockers, readOnly, shown }: StepContext,
+  { committed, blockers, readOnly, account, shown }: StepContext,
 ): MigrationStepError {
   const statement = session.failedStatement(error);
   const server = findServerError(error);
-  const { code, message, nextStep, retryable } =
+  const { code, message, nextStep, retryable, said } =
     session.timedOut && server?.errno === ERRNO.ER_QUERY_INTERRUPTED
       ? timedOut(session.facts.timeout)
-      : explain(error, server, session, { readOnly, shown });
+      : explain(error, server, session, { readOnly, account, shown });
   const { endUnknown, maybePartial } = session;
   return new MigrationStepError(code, [message, blockers].filter(Boolean).join(' '), {
     fault: 'migration',
@@ -44,6 +47,7 @@ export function stepError(
     statement,
     errno: server?.errno,
     sqlState: server?.sqlState,
+    said,
     // The next attempt resumes where this one ended: the journal says what is done.
     retryable,
     statements: error instanceof HalfAppliedError ? error.statements : undefined,
@@ -94,13 +98,15 @@ interface Explanation {
   readonly message: string;
   readonly nextStep: string;
   readonly retryable: boolean;
+  /** What tells it from other causes of its code. */
+  readonly said?: string | undefined;
 }
 
 function explain(
   error: unknown,
   server: ServerError | undefined,
   { isLost, facts }: MigrationSession,
-  { readOnly, shown }: Pick<StepContext, 'readOnly' | 'shown'>,
+  { readOnly, account, shown }: Pick<StepContext, 'readOnly' | 'account' | 'shown'>,
 ): Explanation {
   if (error instanceof FanfoldError) return error;
   // The session decides: a migration may have made an error of its own of what it caught.
@@ -114,23 +120,45 @@ function explain(
   }
   if (server !== undefined) {
     const meaning = meaningOf(server, { readOnly });
+    const message = messageForPeople(server, facts.database);
     return {
       code: meaning?.code ?? 'StatementFailed',
-      message: messageForPeople(server, facts.database),
-      nextStep: meaning?.nextStep ?? 'Correct the migration or the database; then run it again.',
+      message,
+      said: withNamesBare(message),
+      nextStep:
+        missingGrant(server, facts.database, account) ??
+        meaning?.nextStep ??
+        'Correct the migration or the database; then run it again.',
       retryable: meaning?.retryable ?? false,
     };
   }
   const thrown = inertError(error);
+  const said = withoutData(shown(thrown.message));
   return {
     code: 'MigrationThrew',
     message:
       thrown instanceof ThrownValue
         ? `The migration threw ${shown(thrown.message)}`
-        : `The migration threw ${thrown.name}: ${withoutData(firstLine(shown(thrown.message)))}`,
+        : `The migration threw ${thrown.name}: ${firstLine(said)}`,
+    said: `${thrown.name}: ${said}`,
     nextStep: 'Correct the migration or what it found in the database; then run it again.',
     retryable: false,
   };
+}
+
+/** `CREATE VIEW command denied to user …`: the GRANT to paste, if the account and the privilege are known. */
+function missingGrant(
+  { errno, sqlMessage }: ServerError,
+  database: string,
+  account: string | undefined,
+): string | undefined {
+  if (account === undefined) return undefined;
+  const [, denied = ''] = /^([A-Za-z, ]+?) command denied to user /.exec(sqlMessage) ?? [];
+  const named = denied.toUpperCase().split(/, */);
+  const isDatabase = errno === ERRNO.ER_DBACCESS_DENIED_ERROR;
+  const privileges = isDatabase ? ['ALL'] : named;
+  if (!isDatabase && !named.every((name) => DATABASE_PRIVILEGES.includes(name))) return undefined;
+  return `Grant the user that migrates what it lacks: \`fanfold migrate:doctor <tenant> --fix\`, or as an administrator of that server: ${grantText(privileges, database, parseAccount(account))}`;
 }
 
 function timedOut(timeout: StatementTimeout | undefined): Explanation {

@@ -19,9 +19,10 @@ const HONOURED: Record<keyof KnexSettings, true> = {
   wrapIdentifier: true,
 };
 
-const HONOURED_BY_DRIVER: Record<DriverSetting, true> = {
+const HONOURED_BY_DRIVER: Record<DriverSetting | 'collate', true> = {
   bigNumberStrings: true,
   charset: true,
+  collate: true,
   compress: true,
   connectAttributes: true,
   dateStrings: true,
@@ -94,6 +95,16 @@ const REFUSED: Readonly<Record<string, string>> = {
   jsonbSupport: 'it belongs to another client',
 };
 
+/** Whether Knex has a setting of that name, honoured or not. */
+export function isKnownSetting(name: string): boolean {
+  return name in HONOURED || name in REFUSED;
+}
+
+/** Whether Knex or the driver has an option of a connection of that name, honoured or not. */
+export function isKnownOption(name: string): boolean {
+  return name in HONOURED_BY_DRIVER || name in REFUSED_BY_DRIVER;
+}
+
 /**
  * Throws `KnexSettingRefused` for the first setting that one fenced connection cannot honour, with its
  * name and the reason, so that nothing of a knexfile is left out without a word.
@@ -102,18 +113,18 @@ const REFUSED: Readonly<Record<string, string>> = {
  */
 export function checkKnexSettings(settings: Readonly<Record<string, unknown>>): KnexSettings {
   for (const [name, value] of Object.entries(settings)) {
-    if (value !== undefined && !(name in HONOURED)) throw refused(name, REFUSED[name]);
+    if (value !== undefined && !(name in HONOURED)) throw knexSettingRefused(name, REFUSED[name]);
   }
   const { client, connection, pool } = settings;
   if (client !== undefined && client !== 'mysql2') {
-    throw refused('client', 'Fanfold migrates MySQL and MariaDB with mysql2', 'mysql2');
+    throw knexSettingRefused('client', 'Fanfold migrates MySQL and MariaDB with mysql2', 'mysql2');
   }
   if (connection !== undefined) checkDriver(connection);
   for (const [name, value] of Object.entries(objectOf(pool, 'pool'))) {
     if (value !== undefined && name !== 'afterCreate')
-      throw refused(`pool.${name}`, ONE_CONNECTION);
+      throw knexSettingRefused(`pool.${name}`, ONE_CONNECTION);
     if (value !== undefined && typeof value !== 'function') {
-      throw refused('pool.afterCreate', 'it has to be a function (connection, done)');
+      throw knexSettingRefused('pool.afterCreate', 'it has to be a function (connection, done)');
     }
   }
   return settings as KnexSettings;
@@ -122,12 +133,19 @@ export function checkKnexSettings(settings: Readonly<Record<string, unknown>>): 
 function checkDriver(connection: unknown): void {
   for (const [name, value] of Object.entries(objectOf(connection, 'connection'))) {
     if (value === undefined || (name === 'multipleStatements' && value === true)) continue;
-    if (!(name in HONOURED_BY_DRIVER)) throw refused(`connection.${name}`, REFUSED_BY_DRIVER[name]);
+    if (!(name in HONOURED_BY_DRIVER))
+      throw knexSettingRefused(`connection.${name}`, REFUSED_BY_DRIVER[name]);
     if (name === 'flags' && /-\s*MULTI_STATEMENTS/i.test(String(value))) {
-      throw refused('connection.flags', REFUSED_BY_DRIVER.multipleStatements);
+      throw knexSettingRefused('connection.flags', REFUSED_BY_DRIVER.multipleStatements);
+    }
+    if ((name === 'charset' || name === 'collate') && !/^\w*$/.test(String(value))) {
+      throw knexSettingRefused(`connection.${name}`, 'it has to be the name of one');
     }
     if (name === 'timezone' && !TIMEZONE.test(String(value))) {
-      throw refused('connection.timezone', 'mysql2 takes local, Z, or an offset such as +02:00');
+      throw knexSettingRefused(
+        'connection.timezone',
+        'mysql2 takes local, Z, or an offset such as +02:00',
+      );
     }
   }
 }
@@ -138,10 +156,18 @@ const TIMEZONE = /^(?:local|Z|[ +-]\d\d:\d\d)$/;
 function objectOf(value: unknown, name: string): object {
   if (value === undefined) return {};
   if (typeof value === 'object' && value !== null) return value;
-  throw refused(name, 'it has to be an object: the address comes from the row of each tenant');
+  throw knexSettingRefused(
+    name,
+    'it has to be an object: the address comes from the row of each tenant',
+  );
 }
 
-function refused(name: string, why = 'it is not known', instead?: string): FanfoldError {
+/** The error for a setting that cannot be honoured; `instead` is what can be. */
+export function knexSettingRefused(
+  name: string,
+  why = 'it is not known',
+  instead?: string,
+): FanfoldError {
   return new FanfoldError(
     'KnexSettingRefused',
     `The Knex setting ${name} cannot be honoured: ${why}.`,

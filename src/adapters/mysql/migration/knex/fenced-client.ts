@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Knex } from 'knex';
-import PlainClient, { type QueryObject } from 'knex/lib/dialects/mysql2/index.js';
-import PlainTransaction from 'knex/lib/dialects/mysql2/transaction.js';
-import PlainRunner from 'knex/lib/execution/runner.js';
+import type PlainClientType from 'knex/lib/dialects/mysql2/index.js';
+import type { QueryObject } from 'knex/lib/dialects/mysql2/index.js';
+import type PlainTransactionType from 'knex/lib/dialects/mysql2/transaction.js';
+import type PlainRunnerType from 'knex/lib/execution/runner.js';
 import mysql2, { type Connection } from 'mysql2';
 import { isServerError } from '../../../server/server-error.ts';
 import type { FenceState } from './fence-state.ts';
 import { announce, fencedConnection } from './fenced-connection.ts';
+import type { KnexClasses } from './knex-classes.ts';
 import { needsSecondConnection } from './second-connection.ts';
 
 /** The longest that a timer of Node takes: 24 days. */
@@ -22,8 +24,13 @@ const FOLLOWING = new WeakMap<QueryObject, readonly QueryObject[]>();
  * The class of a Knex client whose connections are all the fenced one. It and the classes beside it have
  * the names of those that they extend: packages look at them, and they stand in stack traces. A transaction's client and a
  * clone with user parameters are made from the class and nothing else, so each fence has one of its own.
+ *
+ * @param classes those of the Knex that migrations are run with
  */
-export function fencedClientClass(state: FenceState): typeof PlainClient {
+export function fencedClientClass(state: FenceState, classes: KnexClasses): typeof PlainClientType {
+  const { Client: PlainClient, Transaction: PlainTransaction } = classes;
+  const Runner = runnerClass(classes);
+
   /** Root transactions wait for their turn, since all share the one connection. */
   class Transaction_MySQL2 extends PlainTransaction {
     override async acquireConnection<Result>(
@@ -61,8 +68,8 @@ export function fencedClientClass(state: FenceState): typeof PlainClient {
      * the same time run one after the other here, so the last of many may have to wait for long.
      */
     override getPoolSettings(config: object | undefined): object {
-      const settings = super.getPoolSettings({ ...config, afterCreate: undefined });
-      return { ...settings, acquireTimeoutMillis: LONGEST_WAIT_MS };
+      const { afterCreate: _, ...rest } = (config ?? {}) as { afterCreate?: unknown };
+      return { ...super.getPoolSettings(rest), acquireTimeoutMillis: LONGEST_WAIT_MS };
     }
 
     override async acquireRawConnection(): Promise<Connection> {
@@ -82,12 +89,12 @@ export function fencedClientClass(state: FenceState): typeof PlainClient {
     override transaction(
       container: unknown,
       config?: { connection?: unknown },
-      outer?: PlainTransaction | null,
+      outer?: PlainTransactionType | null,
     ): Knex.Transaction {
       return new Transaction_MySQL2(this, container, config, outer) as unknown as Knex.Transaction;
     }
 
-    override runner(builder: unknown): PlainRunner {
+    override runner(builder: unknown): PlainRunnerType {
       return new Runner(this, builder);
     }
 
@@ -107,14 +114,22 @@ export function fencedClientClass(state: FenceState): typeof PlainClient {
   };
 }
 
+const RUNNERS = new WeakMap<KnexClasses, typeof PlainRunnerType>();
+
 /** Remembers which queries a schema builder was compiled to, since some can share a packet. */
-class Runner extends PlainRunner {
-  override queryArray(queries: readonly QueryObject[]): Promise<unknown> {
-    for (const [index, query] of queries.slice(0, -1).entries()) {
-      FOLLOWING.set(query, queries.slice(index + 1));
+function runnerClass(classes: KnexClasses): typeof PlainRunnerType {
+  const known = RUNNERS.get(classes);
+  if (known !== undefined) return known;
+  class Runner extends classes.Runner {
+    override queryArray(queries: readonly QueryObject[]): Promise<unknown> {
+      for (const [index, query] of queries.slice(0, -1).entries()) {
+        FOLLOWING.set(query, queries.slice(index + 1));
+      }
+      return super.queryArray(queries);
     }
-    return super.queryArray(queries);
   }
+  RUNNERS.set(classes, Runner);
+  return Runner;
 }
 
 /** Texts of the queries that will be sent after it, as far as they have no values. */

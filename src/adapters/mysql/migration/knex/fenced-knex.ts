@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
-import makeKnex from 'knex/lib/knex-builder/make-knex.js';
-import Logger from 'knex/lib/logger.js';
 import mysql2 from 'mysql2';
 import { type FencedSession, FenceState, type StatementRunner } from './fence-state.ts';
 import { fencedClientClass } from './fenced-client.ts';
+import type { KnexClasses } from './knex-classes.ts';
 import type { KnexSettings } from './knex-settings.ts';
 import { guardConnectionSettings } from './second-connection.ts';
 
@@ -13,17 +12,21 @@ const STATES = new WeakMap<Knex, FenceState>();
  * The Knex that migrations are given: the user's own in everything that can be seen, but all its
  * connections are the one that holds the fence. Nothing can replace a lost connection without its lock
  * and session settings.
+ *
+ * @param classes those of the project's Knex, or of ours
  */
 export function knexOnSession(
   session: FencedSession,
   statements: StatementRunner,
   database: string,
+  classes: KnexClasses,
   settings: KnexSettings = {},
 ): Knex {
+  const { Logger, makeKnex } = classes;
   const state = new FenceState(session, statements);
   const { host, port, user, password } = session.connection.config;
   const { connection, ...rest } = settings;
-  const Client = fencedClientClass(state);
+  const Client = fencedClientClass(state, classes);
   const client = new Client({
     ...rest,
     client: 'mysql2',

@@ -83,3 +83,9 @@ declare module 'knex/lib/logger.js' {
   const Logger: new (config: { log?: object }) => Knex.Logger;
   export default Logger;
 }
+
+declare module 'knex/lib/migrations/seed/sources/fs-seeds.js' {
+  export class FsSeeds {
+    getSeed(path: string): Promise<unknown>;
+  }
+}

@@ -22,8 +22,11 @@ export interface KnexSettings
   readonly userParams?: Record<string, unknown> | undefined;
   /** The only client there is. */
   readonly client?: 'mysql2' | undefined;
-  /** Options of mysql2; host, user and the like come from the tenant. */
-  readonly connection?: DriverSettings | undefined;
+  /**
+   * Options of mysql2; host, user and the like come from the tenant. `collate` is Knex's own, for the tables
+   * that it makes.
+   */
+  readonly connection?: (DriverSettings & { readonly collate?: string | undefined }) | undefined;
   readonly pool?: { readonly afterCreate?: AfterCreate | undefined } | undefined;
 }
 

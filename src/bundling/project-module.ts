@@ -1,0 +1,39 @@
+import type { Project } from '../project/load-project.ts';
+import type { BundledSeeds } from './seeds.ts';
+
+/**
+ * The text of the module that carries a project's configuration into a function: plain values as JSON,
+ * the settings of Knex as the code of the file in which they stand.
+ */
+export function projectModule(project: Project, seeds: BundledSeeds | undefined): string {
+  const { section } = project;
+  const plain = {
+    tenants: section.central?.tenants,
+    disableTransactions:
+      section.migrations?.disableTransactions ?? project.knexfile?.migrations.disableTransactions,
+  };
+  const members = Object.entries(plain)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}:${JSON.stringify(value)}`);
+  return `export const project={${[...members, ...knexMember(project), ...seedsMember(seeds)].join(',')}};\n`;
+}
+
+function knexMember({ knexfile, file, environment, hasEnvironments }: Project): string[] {
+  if (knexfile === undefined) return [];
+  const isReference = knexfile.file !== file;
+  const kind = isReference ? 'knexfile' : 'configuration';
+  const chosen = isReference ? knexfile.environment : hasEnvironments ? environment : undefined;
+  const load = `()=>import(${JSON.stringify(knexfile.file)})`;
+  return [
+    `knex:{kind:'${kind}',environment:${JSON.stringify(chosen) ?? 'undefined'},load:${load}}`,
+  ];
+}
+
+function seedsMember(seeds: BundledSeeds | undefined): string[] {
+  if (seeds === undefined) return [];
+  const files = [...seeds.files].map(
+    ([place, path]) => `${JSON.stringify(place)}:()=>import(${JSON.stringify(path)})`,
+  );
+  const directories = JSON.stringify(seeds.directories);
+  return [`seeds:{root:import.meta.dirname,directories:${directories},files:{${files.join(',')}}}`];
+}
