@@ -12,10 +12,12 @@ import { ERRNO } from '../server/errno.ts';
 import { isServerError } from '../server/server-error.ts';
 import { explainAdminConnect, explainAdminQuery } from './accounts/admin-error.ts';
 import { withNativePassword } from './accounts/native-password.ts';
+import { accountsOf, setPassword } from './accounts/set-password.ts';
 import { acceptBoth, acceptOnly } from './accounts/two-passwords.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { readServerFlavour } from './connection/server-version.ts';
+import { freeKnexLock } from './locks/free-knex-lock.ts';
 
 /** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
 const LOCK_SECONDS = 30;
@@ -111,6 +113,11 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     async dropAccount(account) {
       await run(`DROP USER IF EXISTS ${accountText(account)}`);
     },
+
+    accountsOf: (user) => accountsOf(connection, user),
+    setPassword: (account, password) =>
+      setPassword(connection, account, accountText(account), password),
+    freeKnexLock: (database) => freeKnexLock(connection, database, tableName),
 
     acceptBoth: (account, passwords) => acceptBoth(connection, accountText(account), passwords),
     acceptOnly: (account, password) => acceptOnly(connection, accountText(account), password),

@@ -53,6 +53,7 @@ async function inspect(
       ? await readKnexLock(connection, tables)
       : { state: 'free', unlock: '' },
     fenceHolder: holderId === null ? null : await describeHolder(connection, holderId),
+    ...(holderId !== null && { fenceHolderId: holderId }),
   };
 }
 
@@ -71,13 +72,16 @@ interface VariablesRow extends RowDataPacket {
   readonly mostOfUser: number;
   readonly openOfUser: number;
   readonly holderId: number | null;
+  readonly account: string;
 }
 
 /** Sessions of one's own user are always visible. */
 const VARIABLES = `SELECT VERSION() AS version, @@version_comment AS comment, @@sql_mode AS sqlMode,
   @@max_connections AS most, @@max_user_connections AS mostOfUser,
   (SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = SUBSTRING_INDEX(USER(), '@', 1)) AS openOfUser,
-  IS_USED_LOCK(?) AS holderId`;
+  IS_USED_LOCK(?) AS holderId, CURRENT_USER() AS account`;
+/** A variable that only MySQL has. */
+const GRANTS_LITERALLY = "SHOW VARIABLES LIKE 'partial\\_revokes'";
 const TABLES =
   'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)';
 
@@ -86,9 +90,10 @@ async function readServer(
   { host, database }: ConnectionLogin,
   tableName: string,
 ) {
-  const [variables, readOnly, encryption, threads, grants, tables] = await query<
+  const [variables, readOnly, encryption, threads, grants, literally, tables] = await query<
     [
       VariablesRow[],
+      RowDataPacket[],
       RowDataPacket[],
       RowDataPacket[],
       RowDataPacket[],
@@ -103,6 +108,7 @@ async function readServer(
       "SHOW SESSION STATUS LIKE 'Ssl_version'",
       "SHOW GLOBAL STATUS LIKE 'Threads_connected'",
       'SHOW GRANTS',
+      GRANTS_LITERALLY,
       TABLES,
     ].join(';\n'),
     [fenceName(database), [tableName, `${tableName}_lock`, 'fanfold_journal']],
@@ -131,6 +137,8 @@ async function readServer(
         mostOfUser: mostOfUser === 0 ? undefined : mostOfUser,
         openOfUser: Number(row.openOfUser),
       },
+      account: row.account,
+      grantsLiterally: literally.some(({ Value }) => Value === 'ON'),
       privileges: grantedPrivileges(granted, database),
     },
   } as const;

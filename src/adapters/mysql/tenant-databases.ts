@@ -11,18 +11,27 @@ import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
 import { readState, type StoredState } from './bookkeeping/read-state.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
+import { askFirst } from './first-question.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
 import type { Reconnect } from './locks/release-after-loss.ts';
+import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
+import type { LoadSeed } from './migration/knex/seed-loading.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
+  /** How long the first question may take, 30 s by default: somebody may have locked the tables. */
+  readonly firstAnswerMs?: number | undefined;
   /** Knex's `tableName`, `knex_migrations` by default. */
   readonly tableName?: string | undefined;
   /** Knex's `disableTransactions`. */
   readonly disableTransactions?: boolean | undefined;
   /** Settings of the user's knexfile; checked by `checkKnexSettings`. */
   readonly knex?: KnexSettings | undefined;
+  /** The Knex that migrations are run with. Default: ours. */
+  readonly knexPackage?: KnexPackage | undefined;
+  /** Loads seeds that migrations run. Default: as Knex requires them. */
+  readonly loadSeed?: LoadSeed | undefined;
   /**
    * Whether statements are journaled, which they are by default. Without it a migration that is stopped
    * half-applied starts again from its beginning: only the bench leaves it out, to measure what it costs.
@@ -33,16 +42,18 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
 /** Tenant databases on MySQL and MariaDB, one connection each. */
 export function createTenantDatabases(options: TenantDatabasesOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
+  // Knex gives it to tables; the driver does not know it.
+  const { collate: _, ...driver } = knex.connection ?? {};
   return {
     using: (login, work) =>
-      usingConnection(login, { ...options, driver: knex.connection }, async (connection) => {
+      usingConnection(login, { ...options, driver }, async (connection) => {
         try {
           return await work(
             tenantDatabase(
               connection,
               login,
               { ...options, disableTransactions },
-              knexTables(login.database, tableName),
+              knexTables(login.database, tableName, knex.connection),
             ),
           );
         } catch (error) {
@@ -60,10 +71,13 @@ function tenantDatabase(
 ): TenantDatabase {
   const { database } = login;
   const { disableTransactions, journalsStatements = true, knex = {} } = options;
+  const { knexPackage = ownKnex, loadSeed } = options;
   let stored: StoredState['tables'] = { are: 'complete' };
   return {
     readState: async () => {
-      const state = await readState(connection, tables);
+      const state = await askFirst(connection, login, options, () =>
+        readState(connection, tables, options.firstAnswerMs),
+      );
       stored = state.tables;
       return state;
     },
@@ -76,8 +90,8 @@ function tenantDatabase(
       const kill = (id: number) => killStatement(id, login, options);
       const timeout = seconds === undefined ? undefined : { seconds, kill };
       const reconnect: Reconnect = (work) => usingConnection(login, options, work);
-      const of = { database, tables, disableTransactions, journalsStatements, knex, reconnect };
-      const given = { ...fence, ...of, stored, timeout };
+      const of = { database, tables, disableTransactions, journalsStatements, knex, knexPackage };
+      const given = { ...fence, ...of, loadSeed, stored, timeout, reconnect };
       return usingFence(connection, given, work);
     },
   };

@@ -16,7 +16,13 @@ import { MigrationSession } from './migration/engine/migration-session.ts';
 import { MigrationStatements } from './migration/engine/migration-statements.ts';
 import type { StatementTimeout } from './migration/engine/statement-timeout.ts';
 import { knexOnSession, stopKnex } from './migration/knex/fenced-knex.ts';
+import type { KnexPackage } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
+import {
+  type LoadSeed,
+  prepareSeedSource,
+  usingSeedLoader,
+} from './migration/knex/seed-loading.ts';
 import { setUpSession } from './migration/knex/set-up-session.ts';
 import { parseSqlMode } from './sql/sql-mode.ts';
 
@@ -28,6 +34,10 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly journalsStatements: boolean;
   /** Settings of the user's knexfile. */
   readonly knex: KnexSettings;
+  /** The Knex that the migrations are run with. */
+  readonly knexPackage: KnexPackage;
+  /** Loads seeds that migrations run. */
+  readonly loadSeed: LoadSeed | undefined;
   /** Tables of the bookkeeping that were there when the database was asked. */
   readonly stored: StoredState['tables'];
   /** Connects once more, for what has to be given back when the connection is gone. */
@@ -50,6 +60,8 @@ export async function usingFence<Result>(
   const { database, tables, disableTransactions, waitSeconds, stored, timeout } = options;
   const fence = fenceName(database);
   const ownTables = ownTableNames(tables);
+  const classes = await options.knexPackage.load();
+  prepareSeedSource(classes.FsSeeds);
   const settings = sessionSettings(options);
   // A transaction that was left open would keep others waiting who have the fence already.
   let release = `ROLLBACK;\n${releaseFence(fence)}`;
@@ -70,7 +82,7 @@ export async function usingFence<Result>(
       session,
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
     );
-    knex = knexOnSession(session, statements, database, options.knex);
+    knex = knexOnSession(session, statements, database, classes, options.knex);
     const { state, notes, lock, stale, session: found } = await taking;
     held = lock;
     release = `ROLLBACK;\n${releaseKnexLock(tables, lock)};\n${releaseFence(fence)}`;
@@ -85,6 +97,7 @@ export async function usingFence<Result>(
     const shared = {
       knex,
       knexSettings,
+      classes,
       statements,
       tables,
       lock,
@@ -93,7 +106,8 @@ export async function usingFence<Result>(
       state,
       onUnlocked,
     };
-    return await work({ state, notes, ...fencedMigrations(shared) });
+    const fenced = { state, notes, ...fencedMigrations(shared) };
+    return await usingSeedLoader(options.loadSeed, () => work(fenced));
   } finally {
     stopPinging();
     if (knex !== undefined) stopKnex(knex);

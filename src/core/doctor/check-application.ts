@@ -3,8 +3,9 @@ import {
   DATABASE_PRIVILEGES,
   ROW_PRIVILEGES,
 } from '../database-privileges.ts';
+import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
-import type { DatabaseFacts } from './database-facts.ts';
+import type { GrantFacts } from './check-privileges.ts';
 
 /** What only somebody needs who changes the schema. */
 const SCHEMA_PRIVILEGES = DATABASE_PRIVILEGES.filter(
@@ -13,7 +14,7 @@ const SCHEMA_PRIVILEGES = DATABASE_PRIVILEGES.filter(
 
 /** Whether the application's user may work with rows and no more, where another one migrates. */
 export function checkApplication(
-  { privileges }: Pick<DatabaseFacts, 'privileges'>,
+  { privileges, account, grantsLiterally }: GrantFacts,
   { user, database }: { readonly user: string; readonly database: string },
 ): Check {
   const missing = ROW_PRIVILEGES.filter((privilege) => !privileges.has(privilege));
@@ -23,7 +24,7 @@ export function checkApplication(
       status: 'wrong',
       code: 'ApplicationPrivilegeMissing',
       message: `The application's user "${user}" lacks ${missing.join(', ')} on "${database}".`,
-      nextStep: `Grant it ${ROW_PRIVILEGES.join(', ')} on this database.`,
+      nextStep: `Grant them, as an administrator of that server: ${grantText(missing, database, parseAccount(account), grantsLiterally)}`,
     };
   }
   const spare = SCHEMA_PRIVILEGES.filter((privilege) => privileges.has(privilege));

@@ -1,3 +1,4 @@
+import { killText } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 
@@ -6,15 +7,14 @@ export function checkLocks(facts: DatabaseFacts): Check[] {
   return [checkFence(facts), checkKnexLock(facts)];
 }
 
-function checkFence({ fenceHolder }: DatabaseFacts): Check {
+function checkFence({ fenceHolder, fenceHolderId }: DatabaseFacts): Check {
   if (fenceHolder === null) return ok('fence', 'free');
   return {
     name: 'fence',
     status: 'wrong',
     code: 'TenantBusy',
     message: `A migrator holds this database's fence: ${fenceHolder}.`,
-    nextStep:
-      'Wait for it to end. If its client is gone, the server frees the fence when the statement ends; KILL that connection only if you know what it runs.',
+    nextStep: `Wait for it to end. If its client is gone, the server frees the fence when the statement ends; end it only if you know what it runs${fenceHolderId === undefined ? '' : `: ${killText(fenceHolderId)}`}`,
   };
 }
 
@@ -39,7 +39,7 @@ function checkKnexLock({ knexLock, fenceHolder }: DatabaseFacts): Check {
       status: 'wrong',
       code: 'KnexLockSet',
       message: "Knex's migration lock is set: plain Knex is migrating, or was killed while it did.",
-      nextStep: `If no Knex migration is running, free the lock: ${unlock};`,
+      nextStep: `If no Knex migration is running, free the lock: \`fanfold migrate:doctor <tenant> --fix\`, or ${unlock};`,
     };
   }
   return {

@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { planTenant } from '../migrate/plan-tenant.ts';
 import type { Note } from '../outcome.ts';
+import { commandSpan } from '../wording/command-span.ts';
 import { countOf } from '../wording/count-of.ts';
 import { type Check, type CheckName, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
@@ -30,7 +31,7 @@ function checkJournal(
   if (half === undefined) return ok(name, 'nothing open');
   const { id, direction } = half;
   if (fenceHolder !== null) return ok(name, `${id} is under way`);
-  const resolve = `npm run migrate:resolve ${slug}`;
+  const resolve = commandSpan('migrate:resolve', slug);
   if (label !== undefined) {
     return {
       name,
@@ -47,7 +48,7 @@ function checkJournal(
     message: `The migration ${id} was interrupted${direction === 'up' ? '' : ' while it was rolled back'}, and no attempt to resume it has ended since.`,
     nextStep: `See how each statement stands: ${resolve}. ${
       direction === 'up'
-        ? `The next run resumes it, or says why it cannot: npm run migrate:tenant ${slug}`
+        ? `The next run resumes it, or says why it cannot: ${commandSpan('migrate:tenant', slug)}`
         : 'The same rollback, run again, resumes it, or says why it cannot.'
     }`,
   };

@@ -1,10 +1,14 @@
 import { SPECIAL_PRIVILEGES, TABLE_PRIVILEGES } from '../database-privileges.ts';
+import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 
+/** What a login may do, and who it is to the server. */
+export type GrantFacts = Pick<DatabaseFacts, 'privileges' | 'account' | 'grantsLiterally'>;
+
 /** Whether the login may do what migrations do. */
 export function checkPrivileges(
-  { privileges }: Pick<DatabaseFacts, 'privileges'>,
+  { privileges, account, grantsLiterally }: GrantFacts,
   { user, database }: { readonly user: string; readonly database: string },
 ): Check {
   const missing = TABLE_PRIVILEGES.filter((privilege) => !privileges.has(privilege));
@@ -14,8 +18,7 @@ export function checkPrivileges(
       status: 'wrong',
       code: 'PrivilegeMissing',
       message: `User "${user}" lacks ${missing.join(', ')} on "${database}".`,
-      nextStep:
-        'Grant the user that migrates these privileges, best all of them, on this database.',
+      nextStep: `Grant them, as an administrator of that server: ${grantText(missing, database, parseAccount(account), grantsLiterally)}`,
     };
   }
   const without = SPECIAL_PRIVILEGES.filter((privilege) => !privileges.has(privilege));

@@ -13,6 +13,7 @@ export const CHECK_NAMES = [
   'journal',
   'migrations',
   'checksums',
+  'repair',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -12,10 +12,16 @@ export interface DatabaseFacts {
   /** Modes of a new session. */
   readonly sqlMode: readonly string[];
   readonly connections: ConnectionFacts;
+  /** The account that the server takes this login for, as it writes it: `acme@%`. */
+  readonly account: string;
+  /** Whether the server takes an underscore in a GRANT as it stands (`partial_revokes`). */
+  readonly grantsLiterally: boolean;
   /** Privileges of this login on its database, upper case, whatever granted them. */
   readonly privileges: ReadonlySet<string>;
   /** Who holds the fence, in words; `null` if it is free. */
   readonly fenceHolder: string | null;
+  /** Its connection; absent if the fence is free. */
+  readonly fenceHolderId?: number | undefined;
   readonly knexLock: KnexLockFacts;
   /** Whether Fanfold has ever changed this database. */
   readonly hasJournal: boolean;

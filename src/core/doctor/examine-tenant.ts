@@ -3,6 +3,8 @@ import { failureOf } from '../migrate/failure-of.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener } from '../ports.ts';
 import { serverName, type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
+import { commandSpan } from '../wording/command-span.ts';
+import { shellWord } from '../wording/shell-word.ts';
 import { type Check, ok } from './check.ts';
 import { checkApplication } from './check-application.ts';
 import { checkLocks } from './check-locks.ts';
@@ -10,6 +12,7 @@ import { checkMigrations } from './check-migrations.ts';
 import { checkPrivileges } from './check-privileges.ts';
 import { checkServer } from './check-server.ts';
 import type { InspectDatabase } from './database-facts.ts';
+import { sparingDeadHosts } from './sparing-dead-hosts.ts';
 
 /** The result of examining one tenant. */
 export interface Examination {
@@ -28,13 +31,30 @@ export interface ExamineTenantDependencies {
   readonly passwords: PasswordOpener;
 }
 
-/** Makes the function that looks at one tenant and changes nothing. */
-export function createExamineTenant(dependencies: ExamineTenantDependencies): ExamineTenant {
+/**
+ * Makes the function that looks at one tenant and changes nothing. It remembers which database servers do
+ * not answer, so that a fleet's doctor does not wait for them again and again.
+ */
+export function createExamineTenant({
+  inspect,
+  passwords,
+}: ExamineTenantDependencies): ExamineTenant {
+  const dependencies = { inspect: sparingDeadHosts(inspect), passwords };
   return async (tenant, bundle) => {
     const checks = [...checkStatus(tenant), ...(await lookInside(tenant, bundle, dependencies))];
     const isUnwell = checks.some(({ status }) => status === 'wrong');
-    return { tenant: tenantRef(tenant), status: isUnwell ? 'unwell' : 'well', checks };
+    return {
+      tenant: tenantRef(tenant),
+      status: isUnwell ? 'unwell' : 'well',
+      checks: checks.map((check) => withSlug(check, tenant)),
+    };
   };
+}
+
+/** What explains an error does not know whose it is: commands are shown as they are typed. */
+function withSlug(check: Check, { slug }: Tenant): Check {
+  if (check.status === 'ok') return check;
+  return { ...check, nextStep: check.nextStep.replaceAll('<tenant>', shellWord(slug)) };
 }
 
 /** Only if there is something to say: a run leaves such a tenant out, and nothing is wrong with that. */
@@ -46,7 +66,7 @@ function checkStatus({ slug, status }: Tenant): Check[] {
       status: 'note',
       code: 'TenantNotActive',
       message: `It is ${status}; only ACTIVE tenants are migrated.`,
-      nextStep: `When it is ready: npm run tenant:status ${slug} ACTIVE`,
+      nextStep: `When it is ready: ${commandSpan('tenant:status', slug, 'ACTIVE')}`,
     },
   ];
 }

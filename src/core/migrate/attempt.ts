@@ -67,6 +67,8 @@ export interface AttemptContext {
    * be there for long. Asked between migrations and between their statements. Default: never.
    */
   readonly pause?: (() => boolean) | undefined;
+  /** Is called when the tenant's database server has answered the first question. */
+  readonly onAnswer?: (() => void) | undefined;
 }
 
 /** Attempts one tenant once. */

@@ -1,3 +1,4 @@
+import { causeShape } from '../cause-shape.ts';
 import { FanfoldError, isFanfoldError } from '../errors.ts';
 import { type Failure, fingerprint } from '../failure.ts';
 import type { StatementStanding } from '../half-applied.ts';
@@ -9,9 +10,14 @@ const MESSAGE_LIMIT = 2_000;
 
 /**
  * The failure that an outcome carries, from whatever was thrown. `secrets` are cut out of every
- * text, in case that a server or a migration's author put one into a message.
+ * text, in case that a server or a migration's author put one into a message. `names` are those of the
+ * tenant, which make no cause of its own.
  */
-export function failureOf(error: unknown, secrets: readonly string[] = []): Failure {
+export function failureOf(
+  error: unknown,
+  secrets: readonly string[] = [],
+  names: readonly string[] = [],
+): Failure {
   const known = isFanfoldError(error) ? error : unexpected(error);
   // A password that is also an ordinary word would be told by the gap that it leaves.
   const hidden = known.ownWords ? [] : secrets;
@@ -30,7 +36,10 @@ export function failureOf(error: unknown, secrets: readonly string[] = []): Fail
     message: cut(withoutSecrets(known.message, hidden)),
     nextStep: withoutSecrets(known.nextStep, hidden),
     retryable: known.retryable,
-    fingerprint: fingerprint(parts),
+    fingerprint: fingerprint({
+      ...parts,
+      shape: causeShape(withoutSecrets(known.said ?? '', secrets), names),
+    }),
     ...(statements.length > 0 && { statements: fewOf(statements) }),
   };
 }
@@ -63,6 +72,7 @@ function unexpected(error: unknown): FanfoldError {
   return new FanfoldError('Unexpected', thrownText(error), {
     fault: 'fanfold',
     nextStep: 'This looks like a defect of Fanfold: please report it with this message.',
+    said: thrownText(error),
     cause: error,
   });
 }

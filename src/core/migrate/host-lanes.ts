@@ -1,76 +1,162 @@
+import type { HostHealth, HostRecord, HostStanding } from './host-health.ts';
+
 /** Items that wait for a slot on their host, each host in the order in which they came. */
 export interface HostLanes<Item> {
   add(host: string, item: Item): void;
-  /** The next item whose host has room, which it takes; `undefined` where none may go. */
-  take(): { readonly host: string; readonly item: Item } | undefined;
+  /**
+   * The next item whose host has room, which it takes; `undefined` if none may be taken. `isAll`: no further
+   * items can be had for now, so that hosts which have not answered may use what others leave.
+   */
+  take(isAll: boolean): { readonly host: string; readonly item: Item } | undefined;
   /** Gives back the room that {@link HostLanes.take} took. */
   release(host: string): void;
-  /** Removes and returns all that wait. */
-  drain(): Item[];
+  /** Removes and returns all that wait, or those for whose host it is true. */
+  drain(ofHost?: (host: HostRecord) => boolean): Item[];
   readonly waiting: number;
+  /** Items that could be taken even if more can be had, were there slots enough. */
+  readonly ready: number;
+  /** Items that were taken from a host that is down by now: nothing of what it still does is in the way of others. */
+  readonly stuck: number;
+}
+
+export interface HostLanesOptions {
+  /** Items at a time on one host. */
+  readonly maxPerHost?: number | undefined;
+  /** Items at a time on all hosts together that have not answered, as long as others may come. */
+  readonly maxUnheard: number;
+  readonly health: Pick<HostHealth, 'of'>;
 }
 
 /**
- * Lanes that are kept though nothing is in them: making and dropping one for every tenant keeps a
- * long chain of dead tables alive until the next full garbage collection.
+ * Items at a time on a host, by its standing. Two, so that a host that never speaks is known after one
+ * time limit, and has held no more slots than that.
  */
-const MOST_REMEMBERED = 1_000;
+const ROOM: Readonly<Record<HostStanding, number>> = {
+  answers: Number.POSITIVE_INFINITY,
+  untried: 2,
+  silent: 1,
+  probed: 1,
+  down: 0,
+};
 
 interface Lane<Item> {
-  readonly host: string;
+  readonly host: HostRecord;
   taken: number;
-  readonly queue: Item[];
+  readonly queue: { readonly item: Item; readonly number: number }[];
+  /** When it was served last. */
+  served: number;
 }
 
 /**
- * One lane a host, served in turn, so that a host without room does not hold up the others. Without
- * a cap all share one lane and keep their order.
+ * One lane a host, so that a host without room does not hold up the others. With a cap the hosts are
+ * served in turn; without one items keep their order. Hosts that answer come first: those that an attempt
+ * has heard nothing of come after all others, and all that have not answered leave room for those that have.
  */
-export function createHostLanes<Item>(maxPerHost: number | undefined): HostLanes<Item> {
-  const most = maxPerHost ?? Number.POSITIVE_INFINITY;
-  const keyOf = (host: string) => (maxPerHost === undefined ? '' : host);
+export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item> {
+  const { maxPerHost = Number.POSITIVE_INFINITY, maxUnheard, health } = options;
+  const isCapped = Number.isFinite(maxPerHost);
+  /** Those in which something waits or is taken. */
   const lanes = new Map<string, Lane<Item>>();
-  /** The same lanes, the next to be served first. */
-  const turns: Lane<Item>[] = [];
+  /** Those in which something waits. */
+  const queued = new Set<Lane<Item>>();
   let waiting = 0;
+  let counter = 0;
 
   const laneOf = (host: string): Lane<Item> => {
-    const known = lanes.get(keyOf(host));
+    const known = lanes.get(host);
     if (known !== undefined) return known;
-    const lane = { host: keyOf(host), taken: 0, queue: [] };
-    lanes.set(lane.host, lane);
-    turns.push(lane);
+    const lane: Lane<Item> = { host: health.of(host), taken: 0, queue: [], served: 0 };
+    lanes.set(host, lane);
     return lane;
+  };
+
+  const roomOf = ({ host, taken }: Lane<Item>) =>
+    Math.max(0, Math.min(maxPerHost, ROOM[host.standing]) - taken);
+
+  const orderOf = ({ served, queue }: Lane<Item>) =>
+    isCapped ? served : (queue[0]?.number ?? Number.POSITIVE_INFINITY);
+
+  /** The first lane with room whose host stands so. */
+  const first = (standings: readonly HostStanding[]): Lane<Item> | undefined => {
+    let best: Lane<Item> | undefined;
+    for (const lane of queued) {
+      if (!standings.includes(lane.host.standing) || roomOf(lane) === 0) continue;
+      if (best === undefined || orderOf(lane) < orderOf(best)) best = lane;
+    }
+    return best;
+  };
+
+  const next = (isAll: boolean): Lane<Item> | undefined => {
+    const leavesRoom = takenFrom(UNHEARD) < maxUnheard;
+    const best = first(leavesRoom ? ['answers', 'untried'] : ['answers']);
+    if (best !== undefined || !isAll) return best;
+    return first(['untried']) ?? (leavesRoom ? first(['silent', 'probed']) : undefined);
+  };
+
+  const takenFrom = (standings: ReadonlySet<HostStanding>) => {
+    let taken = 0;
+    for (const lane of lanes.values()) if (standings.has(lane.host.standing)) taken += lane.taken;
+    return taken;
+  };
+
+  const forget = (lane: Lane<Item>) => {
+    if (lane.queue.length > 0) return;
+    queued.delete(lane);
+    if (lane.taken === 0) lanes.delete(lane.host.name);
   };
 
   return {
     add(host, item) {
-      laneOf(host).queue.push(item);
+      const lane = laneOf(host);
+      counter += 1;
+      lane.queue.push({ item, number: counter });
+      queued.add(lane);
       waiting += 1;
     },
-    take() {
-      const index = turns.findIndex(({ taken, queue }) => taken < most && queue.length > 0);
-      const lane = turns[index];
-      const item = lane?.queue.shift();
-      if (lane === undefined || item === undefined) return undefined;
-      lane.taken += 1;
+    take(isAll) {
+      const lane = next(isAll);
+      const head = lane?.queue.shift();
+      if (lane === undefined || head === undefined) return undefined;
       waiting -= 1;
-      turns.push(...turns.splice(index, 1));
-      return { host: lane.host, item };
+      counter += 1;
+      lane.taken += 1;
+      lane.served = counter;
+      forget(lane);
+      return { host: lane.host.name, item: head.item };
     },
     release(host) {
       const lane = laneOf(host);
       lane.taken -= 1;
-      if (lanes.size <= MOST_REMEMBERED || lane.taken > 0 || lane.queue.length > 0) return;
-      lanes.delete(lane.host);
-      turns.splice(turns.indexOf(lane), 1);
+      forget(lane);
     },
-    drain() {
-      waiting = 0;
-      return turns.flatMap((lane) => lane.queue.splice(0));
+    drain(ofHost = () => true) {
+      const drained: Item[] = [];
+      for (const lane of [...queued]) {
+        if (!ofHost(lane.host)) continue;
+        waiting -= lane.queue.length;
+        drained.push(...lane.queue.splice(0).map(({ item }) => item));
+        forget(lane);
+      }
+      return drained;
     },
     get waiting() {
       return waiting;
     },
+    get ready() {
+      let answers = 0;
+      let untried = 0;
+      for (const lane of queued) {
+        const ready = Math.min(roomOf(lane), lane.queue.length);
+        if (lane.host.standing === 'answers') answers += ready;
+        else if (lane.host.standing === 'untried') untried += ready;
+      }
+      return answers + Math.min(untried, Math.max(0, maxUnheard - takenFrom(UNHEARD)));
+    },
+    get stuck() {
+      return takenFrom(DOWN);
+    },
   };
 }
+
+const UNHEARD: ReadonlySet<HostStanding> = new Set(['untried', 'silent', 'probed']);
+const DOWN: ReadonlySet<HostStanding> = new Set(['down']);

@@ -7,6 +7,12 @@ import type { Attempt } from './attempt.ts';
 import { attemptSafely } from './attempt-safely.ts';
 import type { Candidate, PassedOver } from './candidate.ts';
 import { fullJitter, type RetryPolicy } from './full-jitter.ts';
+import {
+  createHostHealth,
+  type HostHealth,
+  type HostRecord,
+  isHostTrouble,
+} from './host-health.ts';
 import { createHostLanes } from './host-lanes.ts';
 import {
   addAttempt,
@@ -28,12 +34,22 @@ export interface FleetObserver {
 }
 
 export interface FleetOptions {
-  /** Attempts one tenant once. What it throws becomes a failure of that tenant. */
-  readonly attempt: (tenant: Tenant) => Promise<Attempt>;
+  /**
+   * Attempts one tenant once. What it throws becomes a failure of that tenant. `onAnswer` is called when
+   * the tenant's database server has answered a question.
+   */
+  readonly attempt: (tenant: Tenant, onAnswer: () => void) => Promise<Attempt>;
   /** Tenants at a time. */
   readonly maxConcurrency: number;
   /** Tenants at a time on one database server. */
   readonly maxPerHost?: number | undefined;
+  /** What is known of the database servers; default: nothing. */
+  readonly health?: HostHealth | undefined;
+  /**
+   * Reads a tenant again that has waited for its first attempt since it was listed. If that fails, the tenant
+   * is attempted as it was.
+   */
+  readonly refresh?: ((candidate: Candidate) => Promise<Candidate | PassedOver>) | undefined;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
@@ -44,14 +60,17 @@ export interface FleetOptions {
 
 /** Tenants that wait between two attempts; at this many no new ones are taken. */
 const MOST_SLEEPING = 1_000;
-/** Tenants that are looked at ahead where a capped host may hold some up. */
+/** A row that was read longer ago is read again before its tenant's turn. */
+const FRESH_MS = 60_000;
+/** Tenants that are looked at ahead if those before them wait for a host that is capped or silent. */
 const LOOK_AHEAD = 500;
 
 /**
  * Migrates tenants in parallel and gives out what became of each, as it is known. A slot is held only
  * while an attempt runs: transient failures wait elsewhere for their next attempt. No tenant stops
- * the others. Memory does not grow with the fleet: no more tenants are taken than slots, look-ahead
- * and waiting room hold, and none are started while the reader of the outcomes falls behind.
+ * the others, and neither does a host: one that does not answer has few slots, and once it is down its
+ * tenants fail at once. Memory does not grow with the fleet: no more tenants are taken than slots,
+ * look-ahead and waiting room hold, and none are started while the reader of the outcomes falls behind.
  *
  * Once the run is stopped nothing is started: what runs is finished, what waits for another attempt
  * has failed, and the rest of what is listed is skipped; a tenant that failed in an earlier round
@@ -63,9 +82,11 @@ export async function* migrateFleet(
   options: FleetOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   const { maxConcurrency, maxPerHost, retry, clock, random, stop, observer } = options;
-  const lookAhead = Math.max(maxConcurrency, maxPerHost === undefined ? 0 : LOOK_AHEAD);
+  const { health = createHostHealth() } = options;
+  const lookAhead = Math.max(maxConcurrency, LOOK_AHEAD);
   const list = entries[Symbol.asyncIterator]();
-  const lanes = createHostLanes<Waiting>(maxPerHost);
+  const maxUnheard = Math.max(1, Math.floor(maxConcurrency / 2));
+  const lanes = createHostLanes<Waiting>({ maxPerHost, maxUnheard, health });
   const finished: Outcome[] = [];
   const wakeSleepers = new AbortController();
   let listIs = 'open' as 'open' | 'being read' | 'ended';
@@ -77,15 +98,17 @@ export async function* migrateFleet(
 
   const advance = () => {
     if (stop.signal.aborted || abandoned) lanes.drain().forEach(giveUp);
-    while (running < maxConcurrency && finished.length < maxConcurrency) {
-      const next = lanes.take();
+    else for (const { progress, host } of lanes.drain(isDown)) finishAsDown(progress, host);
+    const mayRead = () =>
+      listIs !== 'ended' && lanes.waiting < lookAhead && sleeping < MOST_SLEEPING;
+    while (running - lanes.stuck < maxConcurrency && finished.length < maxConcurrency) {
+      const next = lanes.take(!mayRead());
       if (next === undefined) break;
       running += 1;
       void work(next.host, next.item);
     }
-    const hasRoom =
-      lanes.waiting < lookAhead && sleeping < MOST_SLEEPING && finished.length < maxConcurrency;
-    if (listIs === 'open' && hasRoom && !abandoned) {
+    const isShort = lanes.ready < maxConcurrency && finished.length < maxConcurrency;
+    if (listIs === 'open' && isShort && mayRead() && !abandoned) {
       listIs = 'being read';
       void read();
     }
@@ -105,37 +128,70 @@ export async function* migrateFleet(
   };
 
   const accept = (entry: Candidate | PassedOver) => {
-    if ('skipped' in entry) finish(entry.skipped, entry.before);
-    else lanes.add(hostKey(entry.tenant.address), { progress: startProgress(entry) });
+    if ('skipped' in entry) return finish(entry.skipped, entry.before);
+    const host = hostKey(entry.tenant.address);
+    lanes.add(host, { host, progress: startProgress(entry), since: clock.now() });
   };
 
-  const work = async (host: string, { progress }: Waiting) => {
-    const { candidate } = progress;
+  const work = async (host: string, waiting: Waiting) => {
+    const fresh = await freshCandidate(waiting);
+    if ('skipped' in fresh) {
+      running -= 1;
+      lanes.release(host);
+      finish(fresh.skipped, fresh.before);
+      return advance();
+    }
+    const candidate = fresh;
+    const progress = { ...waiting.progress, candidate };
     if (progress.attempts === 0) observer.started(candidate);
     const startedAt = clock.now();
-    const attempt = await attemptSafely(() => options.attempt(candidate.tenant));
-    const tried = addAttempt(progress, attempt, clock.now() - startedAt);
+    let isHeard = false;
+    const onAnswer = () => {
+      isHeard = true;
+      health.answered(host);
+      advance();
+    };
+    const attempt = await attemptSafely(() => options.attempt(candidate.tenant, onAnswer));
+    const endedAt = clock.now();
+    const tried = addAttempt(progress, attempt, endedAt - startedAt, endedAt);
     running -= 1;
     lanes.release(host);
-    const isTransient = attempt.status === 'failed' && attempt.failure.retryable;
+    const failure = attempt.status === 'failed' ? attempt.failure : undefined;
+    const isTransient = failure?.retryable === true;
+    const isLast = !isTransient || tried.attempts >= retry.attempts || stop.signal.aborted;
+    if (!isHeard) health.ended(host, attempt, isLast);
     if (attempt.status === 'continue' && !stop.signal.aborted) {
-      lanes.add(host, { progress: tried });
-    } else if (isTransient && tried.attempts < retry.attempts && !stop.signal.aborted) {
-      void waitForNextAttempt(host, { progress: tried, failure: attempt.failure });
+      lanes.add(host, { host, progress: tried });
+    } else if (
+      !isHeard &&
+      failure !== undefined &&
+      isHostTrouble(failure) &&
+      isDown(health.of(host))
+    ) {
+      finishAsDown(tried, host);
+    } else if (failure !== undefined && !isLast) {
+      void waitForNextAttempt({ host, progress: tried, failure });
     } else {
       finish(outcomeOf(tried, attempt), candidate.before);
     }
     advance();
   };
 
-  const waitForNextAttempt = async (host: string, waiting: Required<Waiting>) => {
+  const freshCandidate = async ({ progress, since }: Waiting) => {
+    const { candidate, attempts } = progress;
+    const isStale = attempts === 0 && since !== undefined && clock.now() - since > FRESH_MS;
+    if (!isStale || options.refresh === undefined) return candidate;
+    return options.refresh(candidate).catch(() => candidate);
+  };
+
+  const waitForNextAttempt = async (waiting: Waiting & { readonly failure: Failure }) => {
     const { candidate, attempts } = waiting.progress;
     const delayMs = fullJitter(attempts, retry, random);
     sleeping += 1;
     observer.retried(candidate, attempts, delayMs, waiting.failure);
     await clock.sleep(delayMs, wakeSleepers.signal);
     sleeping -= 1;
-    lanes.add(host, waiting);
+    lanes.add(waiting.host, waiting);
     advance();
   };
 
@@ -143,6 +199,11 @@ export async function* migrateFleet(
     const { before } = progress.candidate;
     if (progress.attempts > 0) finish(failedOutcome(progress, failure ?? INTERRUPTED), before);
     else if (before === undefined) finish(skipped(progress, stop.stopped?.message), before);
+  };
+
+  const finishAsDown = (progress: TenantProgress, host: string) => {
+    const { down } = health.of(host);
+    if (down !== undefined) finish(failedOutcome(progress, down), progress.candidate.before);
   };
 
   const finish = (outcome: Outcome, before: Outcome | undefined) => {
@@ -183,8 +244,15 @@ export async function* migrateFleet(
 
 /** A tenant that waits for a slot; `failure` is that of its last attempt. */
 interface Waiting {
+  readonly host: string;
   readonly progress: TenantProgress;
   readonly failure?: Failure;
+  /** When its row was read, before the first attempt. */
+  readonly since?: number;
+}
+
+function isDown({ standing }: HostRecord): boolean {
+  return standing === 'down';
 }
 
 function skipped(progress: TenantProgress, why = ''): SkippedOutcome {

@@ -1,9 +1,16 @@
 import type { AppliedMigration, Note } from '../outcome.ts';
-import type { FencedDatabase, MigrationStep, PasswordOpener, TenantDatabases } from '../ports.ts';
+import type {
+  FencedDatabase,
+  MigrationStep,
+  PasswordOpener,
+  TenantDatabase,
+  TenantDatabases,
+} from '../ports.ts';
 import { takesBack } from '../takes-back.ts';
-import type { Tenant } from '../tenant.ts';
+import { hostKey, type Tenant } from '../tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from './attempt.ts';
 import { failureOf } from './failure-of.ts';
+import { ofItsHost } from './host-health.ts';
 import { loginToMigrate } from './login-to-migrate.ts';
 import { planTenant } from './plan-tenant.ts';
 import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
@@ -60,7 +67,8 @@ async function migrateTenant(
     const login = loginToMigrate(tenant);
     const password = await passwords.open(login);
     secrets.push(password);
-    return await databases.using({ ...login.address, password }, async (database) => {
+    return await databases.using({ ...login.address, password }, async (connected) => {
+      const database = tellingAnswers(connected, context.onAnswer);
       if (takesBack(request)) {
         return rollbackTenant(database, context, { fenceWaitSeconds, progress });
       }
@@ -82,9 +90,26 @@ async function migrateTenant(
         : { status: 'unchanged', notes };
     });
   } catch (error) {
-    const failure = failureOf(error, secrets);
+    const failure = ofItsHost(failureOf(error, secrets, namesOf(tenant)), hostKey(tenant.address));
     if (!takesBack(request)) return { status: 'failed', failure, applied, notes };
     const { reverted } = progress;
     return { status: 'failed', failure, applied, reverted, notes: progress.notes };
   }
+}
+
+/** All that a message may call the tenant by. */
+function namesOf({ id, slug, name, address, migrationLogin }: Tenant): string[] {
+  const { host, database, user } = address;
+  return [id, slug, name, host, database, user, migrationLogin?.user ?? ''];
+}
+
+function tellingAnswers(database: TenantDatabase, onAnswer: () => void = () => {}): TenantDatabase {
+  return {
+    ...database,
+    readState: async () => {
+      const state = await database.readState();
+      onAnswer();
+      return state;
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { type Bundle, type Migration, splitMigrationName } from '../bundle/bundle.ts';
+import { recordedName } from '../bundle/recorded-name.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
@@ -38,10 +39,9 @@ export function planTenant(
   runId?: string,
 ): TenantPlan {
   const applied = new Set(state.rows.map((row) => splitMigrationName(row.name).id));
-  const extensionOf = recordedExtension(bundle, state);
   const listed = bundle.migrations
     .filter((migration) => !applied.has(migration.id))
-    .map((migration) => ({ migration, name: `${migration.id}${extensionOf(migration)}` }));
+    .map((migration) => ({ migration, name: recordedName(migration, bundle, state.rows) }));
   const pending = openFirst(listed, state, applied);
 
   const notes: Note[] = pending.slice(0, state.open.length).map(({ migration }) => ({
@@ -106,27 +106,6 @@ function openFirst(
     throw new HalfAppliedError(`The migration ${id} is half-applied. ${why}`, { migration: id });
   });
   return [...begun, ...listed.filter((planned) => !begun.includes(planned))];
-}
-
-/**
- * The extension under which plain Knex will look for a migration
- * (docs/adr/0002-recorded-extension.md). TypeScript goes by the newest row, since it may run from
- * sources or compiled; JavaScript goes by its own name if the newest row does so too.
- */
-function recordedExtension(bundle: Bundle, state: SchemaState): (migration: Migration) => string {
-  const newest = state.rows.at(-1);
-  if (newest === undefined) {
-    return ({ extension }) => (isTypeScript(extension) ? '.js' : extension);
-  }
-  const { id, extension: recorded } = splitMigrationName(newest.name);
-  const ownNames = bundle.migrations.some(
-    (migration) => migration.id === id && migration.extension === recorded,
-  );
-  return ({ extension }) => (ownNames && !isTypeScript(extension) ? extension : recorded);
-}
-
-function isTypeScript(extension: string): boolean {
-  return /^\.[cm]?ts$/.test(extension);
 }
 
 function migrationsMissing(missing: readonly string[]): FanfoldError {

@@ -1,4 +1,5 @@
 import { FanfoldError } from '../errors.ts';
+import { commandSpan } from '../wording/command-span.ts';
 import { fewOf } from '../wording/few-of.ts';
 
 /** Not all of what would be rolled back has a way back, so none of it is. */
@@ -31,7 +32,7 @@ export function rollbackNotNewest(
       nextStep:
         newest === undefined
           ? 'Roll those back first, with migrate:rollback-tenants and --to or --steps.'
-          : `Roll those back first: npm run migrate:rollback-run ${newest}`,
+          : `Roll those back first: ${commandSpan('migrate:rollback-run', newest)}`,
     },
   );
 }

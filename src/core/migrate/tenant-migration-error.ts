@@ -1,3 +1,4 @@
+import { recogniseAcrossBuilds } from '../across-builds.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Failure } from '../failure.ts';
 import type { AppliedMigration } from '../outcome.ts';
@@ -19,3 +20,5 @@ export class TenantMigrationError extends FanfoldError {
     this.applied = applied;
   }
 }
+
+recogniseAcrossBuilds(TenantMigrationError, 'TenantMigrationError');

@@ -19,6 +19,8 @@ export interface TenantProgress {
   readonly failure?: Failure | undefined;
   /** Time spent in attempts; waiting between them does not count. */
   readonly durationMs: number;
+  /** When the last attempt ended, in milliseconds since 1970. */
+  readonly finishedAt?: number | undefined;
 }
 
 /** A tenant before its first attempt of a round. */
@@ -35,11 +37,15 @@ export function startProgress(candidate: Candidate): TenantProgress {
   };
 }
 
-/** Adds an attempt: what it applied stays applied, whatever comes of the next one. */
+/**
+ * Adds an attempt: what it applied stays applied, whatever comes of the next one. `finishedAt` is in
+ * milliseconds since 1970.
+ */
 export function addAttempt(
   progress: TenantProgress,
   attempt: Attempt,
   durationMs: number,
+  finishedAt?: number,
 ): TenantProgress {
   const applied = 'applied' in attempt ? attempt.applied : [];
   const reverted = [
@@ -59,6 +65,7 @@ export function addAttempt(
     ]),
     failure: attempt.status === 'failed' ? attempt.failure : undefined,
     durationMs: progress.durationMs + durationMs,
+    finishedAt,
   };
 }
 
@@ -98,7 +105,7 @@ export function failedOutcome(progress: TenantProgress, failure: Failure): Faile
 export const INTERRUPTED: Failure = {
   code: 'TenantInterrupted',
   message: 'The run was stopped between two steps of this tenant.',
-  nextStep: 'Run what is left: npm run migrate:retry last',
+  nextStep: 'Run what is left: `fanfold migrate:retry last`',
   retryable: true,
   fingerprint: fingerprint({ code: 'TenantInterrupted' }),
 };
@@ -107,7 +114,7 @@ export const INTERRUPTED: Failure = {
 export function facts(
   progress: TenantProgress,
 ): Omit<FailedOutcome, 'status' | 'failure' | 'applied'> {
-  const { candidate, tries, durationMs, notes } = progress;
+  const { candidate, tries, durationMs, finishedAt, notes } = progress;
   const { tenant, wave, position } = candidate;
   return {
     tenant: tenantRef(tenant),
@@ -115,6 +122,7 @@ export function facts(
     position,
     tries,
     durationMs: Math.round(durationMs),
+    ...(finishedAt !== undefined && { finishedAt: new Date(finishedAt).toISOString() }),
     notes,
   };
 }

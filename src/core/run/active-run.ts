@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { RunEvent } from '../events.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { RetryPolicy } from '../migrate/full-jitter.ts';
+import type { HostHealth } from '../migrate/host-health.ts';
 import type { Clock, RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
 import type { StopSwitch } from '../stop-switch.ts';
 import type { ReachedRecorder } from './reached-recorder.ts';
@@ -22,6 +23,8 @@ export interface ActiveRun {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retry: RetryPolicy;
+  /** A host that is down stays so from wave to wave, until it is looked at again. */
+  readonly health: HostHealth;
   readonly stop: StopSwitch;
   /** Over all waves. */
   readonly tally: Tally;

@@ -1,6 +1,7 @@
 import type { RunStop } from '../events.ts';
 import type { Clock, RunRecord, RunState, RunStore, Wave } from '../ports.ts';
 import { addNote, countUnreported, emptySummary } from '../reduce/add-outcome.ts';
+import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { FinishedRun, RenderReport } from './finished-run.ts';
@@ -36,7 +37,8 @@ export async function finishRun(
   const { id, request } = record;
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
 
-  const reduced = await attempt(() => reduceRun(store, id, waves));
+  const details = foldDetails();
+  const reduced = await attempt(() => reduceRun(store, id, waves, undefined, details.add));
   const heardOf = countUnreported(
     reduced?.summary ?? emptySummary(total),
     // What a stopped run did not come to is known; anything else that is missing is not.
@@ -52,7 +54,11 @@ export async function finishRun(
     await attempt(() => store.writeLeft(id, reduced.left.ids()));
   }
   await attempt(() => store.writeSummary(id, summary));
-  const finished: FinishedRun = { record, state };
+  const finished: FinishedRun = {
+    record,
+    state,
+    details: reduced === undefined ? undefined : details.result(),
+  };
   await attempt(() => store.writeReport(id, renderReport(summary, finished)));
   await attempt(() => store.writeState(id, state));
   return { summary, state };

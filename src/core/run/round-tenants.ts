@@ -36,12 +36,19 @@ export async function* roundTenants(
         tenants = new Map(rows.map((tenant) => [tenant.id, tenant]));
         readAt = now();
       }
-      const tenant = tenants.get(member.id);
-      yield tenant?.status === 'ACTIVE'
-        ? { ...member, tenant }
-        : { skipped: skipped(member, tenant), before: member.before };
+      yield candidateOf(member, tenants.get(member.id));
     }
   }
+}
+
+/** A member of a round with its row as it is now, if it has one. */
+export function candidateOf(
+  member: RoundMember,
+  tenant: Tenant | undefined,
+): Candidate | PassedOver {
+  return tenant?.status === 'ACTIVE'
+    ? { ...member, tenant }
+    : { skipped: skipped(member, tenant), before: member.before };
 }
 
 function skipped(member: RoundMember, tenant: Tenant | undefined): SkippedOutcome {

@@ -5,6 +5,7 @@ import { listRun } from '../list/list-run.ts';
 import { toleratedFailures } from '../list/tolerated-failures.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../migrate/full-jitter.ts';
+import { createHostHealth } from '../migrate/host-health.ts';
 import type { Clock, RunRecord, RunState, RunStore, TenantDirectory } from '../ports.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { RunRequest } from '../request.ts';
@@ -44,6 +45,7 @@ export interface FanOutDependencies {
 
 /** How a run ended. */
 export interface RunResult {
+  readonly runId: string;
   readonly summary: Summary;
   readonly state: RunState;
   /** Where the run store keeps the run, for people. */
@@ -113,6 +115,9 @@ export async function runFanOut(
     clock,
     random: dependencies.random,
     retry: dependencies.retry ?? DEFAULT_RETRY,
+    health: createHostHealth(({ code, message }) =>
+      emit({ type: 'warning', runId: id, note: { code, message } }),
+    ),
     stop,
     tally: createTally(),
     emit,
@@ -127,7 +132,7 @@ export async function runFanOut(
   const location = store.location(id);
   const durationMs = clock.now() - startedAt;
   emit({ type: 'run-finished', runId: id, summary, durationMs, location });
-  return { summary, state, location, error: troubles.first };
+  return { runId: id, summary, state, location, error: troubles.first };
 }
 
 /** Goes through the waves until one of them ends the run; returns how many were entered. */

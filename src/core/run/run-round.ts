@@ -1,22 +1,30 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
-import { isRetryable, type Outcome } from '../outcome.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
 import type { OutcomeSink, RoundRef } from '../ports.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
 import { CENTRAL_RETRY } from './central-retry.ts';
 import { listedMembers } from './listed-members.ts';
-import { roundTenants } from './round-tenants.ts';
+import { candidateOf, roundTenants } from './round-tenants.ts';
 import type { Tally } from './tally.ts';
 import { tryAgain } from './try-again.ts';
 import { tooManyFailed } from './why-stopped.ts';
 
-/** Passes once over a wave, or over the retryable failures of its round before. */
-export async function runRound(run: ActiveRun, ref: RoundRef, tally: Tally): Promise<void> {
+/** Which failures of the round before a round takes once more. */
+export type TakesAgain = (outcome: Outcome) => outcome is FailedOutcome;
+
+/** Passes once over a wave, or over failures of its round before. */
+export async function runRound(
+  run: ActiveRun,
+  ref: RoundRef,
+  tally: Tally,
+  takes?: TakesAgain,
+): Promise<void> {
   const { record, store, recorder, orStop } = run;
   const sink = await orStop(() => store.openOutcomes(record.id, ref.wave, ref.round));
   if (sink === undefined) return;
-  await orStop(() => migrateMembers(run, ref, tally, sink));
+  await orStop(() => migrateMembers(run, ref, { tally, takes, sink }));
   await orStop(() => sink.close());
   await recorder.flush();
 }
@@ -24,28 +32,30 @@ export async function runRound(run: ActiveRun, ref: RoundRef, tally: Tally): Pro
 async function migrateMembers(
   run: ActiveRun,
   { wave, round }: RoundRef,
-  tally: Tally,
-  sink: OutcomeSink,
+  { tally, takes, sink }: { tally: Tally; takes: TakesAgain | undefined; sink: OutcomeSink },
 ): Promise<void> {
   const { record, bundle, directory, store, recorder, clock, random, retry, stop, orStop } = run;
   const { id: runId, request } = record;
   const members =
-    round === 1
+    takes === undefined
       ? listedMembers(store, runId, wave)
-      : failedMembers(store.readOutcomes(runId, wave, round - 1));
+      : failedMembers(store.readOutcomes(runId, wave, round - 1), takes);
+  const findByIds = (ids: readonly string[]) =>
+    tryAgain(() => directory.findByIds(ids), {
+      retry: CENTRAL_RETRY,
+      clock,
+      random,
+      stop: stop.signal,
+    });
   const candidates = roundTenants(members, {
-    findByIds: (ids) =>
-      tryAgain(() => directory.findByIds(ids), {
-        retry: CENTRAL_RETRY,
-        clock,
-        random,
-        stop: stop.signal,
-      }),
+    findByIds,
     now: clock.now,
     stop: stop.signal,
   });
   const outcomes = migrateFleet(candidates, {
-    attempt: (tenant) => run.attemptTenant(tenant, { runId, bundle, request }),
+    attempt: (tenant, onAnswer) => run.attemptTenant(tenant, { runId, bundle, request, onAnswer }),
+    health: run.health,
+    refresh: async (candidate) => candidateOf(candidate, (await findByIds([candidate.id]))[0]),
     maxConcurrency: request.maxConcurrency,
     maxPerHost: request.maxPerHost,
     retry,
@@ -85,9 +95,10 @@ function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
 
 async function* failedMembers(
   outcomes: AsyncIterable<Outcome>,
+  takes: TakesAgain,
 ): AsyncGenerator<RoundMember, void, undefined> {
   for await (const outcome of outcomes) {
-    if (!isRetryable(outcome)) continue;
+    if (!takes(outcome)) continue;
     const { tenant, wave, position } = outcome;
     yield { id: tenant.id, wave, position, before: outcome };
   }

@@ -1,35 +1,60 @@
+import { isUnheard } from '../migrate/host-health.ts';
+import { isRetryable } from '../outcome.ts';
 import type { ActiveRun } from './active-run.ts';
 import { listsLateTenants } from './late-wave.ts';
 import { runRound } from './run-round.ts';
 import { type Settlement, settleRun } from './settle-run.ts';
-import { createTally } from './tally.ts';
+import { createTally, type Tally } from './tally.ts';
 import { canaryFailed } from './why-stopped.ts';
 
-/** Goes through one wave, with its automatic rounds, and says what follows it. */
+/**
+ * Goes through one wave, with its automatic rounds, and says what follows it. If hosts went down meanwhile,
+ * each is looked at once more at the end: one of its tenants goes first, and if it is in vain the others
+ * stay as they are. An automatic round does the same.
+ */
 export async function runWave(run: ActiveRun, wave: number): Promise<Settlement> {
   const { record, waves, stop, emit } = run;
   const { size = 0, canary = false } = waves[wave - 1] ?? {};
   emit({ type: 'wave-started', runId: record.id, wave, total: size, canary });
   const tally = createTally();
-  for (let round = 1; ; round += 1) {
-    await runRound(run, { wave, round }, tally);
+  let automatic = 0;
+  let looked = false;
+  await runRound(run, { wave, round: 1 }, tally);
+  for (let round = 2; ; round += 1) {
     const settlement = settleRun({
       stopped: stop.stopped !== undefined,
       resumed: false,
       canaryFailed: canary && tally.failed > 0,
       retryable: tally.retryable,
-      roundsLeft: record.request.automaticRetries - (round - 1),
+      roundsLeft: record.request.automaticRetries - automatic,
       // The tenants that became ACTIVE meanwhile would be a wave of their own.
       wavesLeft: waves.length - wave + (isWithoutLateWave(run) ? 1 : 0),
       open: run.tally.failed,
     });
-    if (settlement === 'canary' && wave < waves.length) {
-      stop.stop(canaryFailed(tally.failed, size));
+    const isAutomatic = settlement === 'round';
+    if (!isAutomatic) {
+      // Once a wave: a host that is down again after that stays so.
+      const isDue = automatic === 0 || run.health.wentDown;
+      const looks = !looked && isDue && run.health.isAnyDown && tally.unheard > 0;
+      if (settlement === 'stopped' || !looks) return ended(run, settlement, { wave, size, tally });
+      looked = true;
     }
-    if (settlement !== 'round') return settlement;
-    const next = { wave, round: round + 1, total: tally.retryable };
-    emit({ type: 'round-started', runId: record.id, ...next });
+    automatic += isAutomatic ? 1 : 0;
+    run.health.lookAgain();
+    const next = { wave, round, total: isAutomatic ? tally.retryable : tally.unheard };
+    const hostsDown = isAutomatic ? undefined : true;
+    emit({ type: 'round-started', runId: record.id, ...next, hostsDown });
+    await runRound(run, { wave, round }, tally, isAutomatic ? isRetryable : isUnheard);
   }
+}
+
+function ended(
+  { waves, stop }: ActiveRun,
+  settlement: Settlement,
+  { wave, size, tally }: { wave: number; size: number; tally: Tally },
+): Settlement {
+  if (settlement === 'canary' && wave < waves.length) stop.stop(canaryFailed(tally.failed, size));
+  return settlement;
 }
 
 /** Whether the run is still to list once more. */

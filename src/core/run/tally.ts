@@ -1,3 +1,4 @@
+import { isUnheard } from '../migrate/host-health.ts';
 import { isRetryable, type Outcome } from '../outcome.ts';
 
 /** Counts tenants by their last outcome while rounds replace earlier ones. */
@@ -8,15 +9,19 @@ export interface Tally {
   readonly failed: number;
   /** Those among them that may succeed without anybody's doing. */
   readonly retryable: number;
+  /** Those among them of whose database server nothing was heard. */
+  readonly unheard: number;
 }
 
 /** A tally of nothing. */
 export function createTally(): Tally {
   let failed = 0;
   let retryable = 0;
+  let unheard = 0;
   const add = (outcome: Outcome, sign: 1 | -1) => {
     if (outcome.status === 'failed' || outcome.status === 'unknown') failed += sign;
     if (isRetryable(outcome)) retryable += sign;
+    if (isUnheard(outcome)) unheard += sign;
   };
   return {
     count(outcome, before) {
@@ -28,6 +33,9 @@ export function createTally(): Tally {
     },
     get retryable() {
       return retryable;
+    },
+    get unheard() {
+      return unheard;
     },
   };
 }

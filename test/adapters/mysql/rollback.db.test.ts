@@ -126,7 +126,7 @@ describe('taking a run back', () => {
       failure: {
         code: 'RollbackNotNewest',
         message: expect.stringContaining(`${C.id} (run run-3)`),
-        nextStep: 'Roll those back first: npm run migrate:rollback-run run-3',
+        nextStep: 'Roll those back first: `fanfold migrate:rollback-run run-3`',
       },
     });
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);

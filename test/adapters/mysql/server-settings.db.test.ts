@@ -134,8 +134,8 @@ describe.runIf(hasServer)('a server that was set up by others', () => {
       const restore = await setGlobally(server, setting);
       try {
         const login = await ownDatabase(server);
-        expect((await migrateCentralLatest(login, undefined)).length).toBeGreaterThan(0);
-        expect(await migrateCentralLatest(login, undefined)).toEqual([]);
+        expect((await migrateCentralLatest({ login })).length).toBeGreaterThan(0);
+        expect(await migrateCentralLatest({ login })).toEqual([]);
       } finally {
         await restore?.();
       }

@@ -240,6 +240,197 @@ describe('transient failures', () => {
   });
 });
 
+describe('a host that does not answer', () => {
+  const CONNECT_MS = 10_000;
+
+  /** A fleet in which the tenants with these numbers are on a host that never speaks. */
+  function fleetWith(
+    count: number,
+    isBad: (number: number) => boolean,
+    more: Partial<FleetOptions> = {},
+  ) {
+    const tenants = fleetOf(count, (number) => ({
+      host: isBad(number) ? 'bad' : `db${number % 3}`,
+    }));
+    const tried: string[] = [];
+    const doneAt = new Map<string, number>();
+    const given = engine(
+      tenants.map((tenant, position) => candidateOf(tenant, position)),
+      async ({ slug, address }, onAnswer) => {
+        tried.push(slug);
+        const { signal } = new AbortController();
+        if (address.host === 'bad') {
+          await given.clock.sleep(CONNECT_MS, signal);
+          return failedAttempt('ConnectionTimedOut', true);
+        }
+        onAnswer();
+        await given.clock.sleep(50, signal);
+        doneAt.set(slug, given.clock.now());
+        return migratedAttempt;
+      },
+      { maxConcurrency: 8, ...more },
+    );
+    const begin = given.clock.now();
+    return { ...given, tried, lastGoodMs: () => Math.max(...doneAt.values()) - begin };
+  }
+
+  it('does not hold up the others: the last of them is done no later than a time limit after', async () => {
+    const without = fleetWith(120, () => false);
+    await collect(without.outcomes);
+    const { outcomes, tried, lastGoodMs } = fleetWith(150, (number) => number % 5 === 0);
+    const all = await collect(outcomes);
+    expect(lastGoodMs()).toBeLessThan(without.lastGoodMs() + CONNECT_MS);
+    expect(all.filter(({ status }) => status === 'migrated')).toHaveLength(120);
+    const failures = all.filter((outcome) => outcome.status === 'failed');
+    expect(new Set(failures.map(({ failure }) => failure.code))).toEqual(new Set(['HostDown']));
+    // Those that showed it, and nobody else.
+    expect(tried).toHaveLength(122);
+    expect(failures.filter(({ tries }) => tries === 0)).toHaveLength(28);
+  });
+
+  it.each([1, 2, 3])('does not do so with %i slots either', async (maxConcurrency) => {
+    const without = fleetWith(120, () => false, { maxConcurrency });
+    await collect(without.outcomes);
+    const { outcomes, lastGoodMs } = fleetWith(150, (number) => number % 5 === 0, {
+      maxConcurrency,
+    });
+    expect(await collect(outcomes)).toHaveLength(150);
+    // Half of the slots were held, of two or more.
+    const share = maxConcurrency === 1 ? 1 : 2;
+    expect(lastGoodMs()).toBeLessThanOrEqual(without.lastGoodMs() * share + CONNECT_MS);
+  });
+
+  it('does not do so if it is listed first, with more tenants than are looked at ahead', async () => {
+    const { outcomes, lastGoodMs, tried } = fleetWith(2_000, (number) => number < 1_500);
+    expect(await collect(outcomes)).toHaveLength(2_000);
+    expect(lastGoodMs()).toBeLessThan(CONNECT_MS + (500 / 8) * 50 * 2);
+    expect(tried).toHaveLength(502);
+  });
+
+  it('works with a cap of a host too', async () => {
+    const { outcomes, tried } = fleetWith(60, (number) => number % 2 === 0, { maxPerHost: 1 });
+    const all = await collect(outcomes);
+    expect(all.filter(({ status }) => status === 'migrated')).toHaveLength(30);
+    expect(tried).toHaveLength(32);
+  });
+
+  it('is many hosts: those that answer keep half of the slots', async () => {
+    const tenants = fleetOf(140, (number) => ({ host: number % 7 === 0 ? `bad${number}` : 'db' }));
+    const busy = { bad: 0, most: 0 };
+    let good = 0;
+    const { outcomes, clock } = engine(
+      tenants.map((tenant, position) => candidateOf(tenant, position)),
+      async ({ address }, onAnswer) => {
+        const { signal } = new AbortController();
+        if (address.host === 'db') {
+          onAnswer();
+          await clock.sleep(50, signal);
+          good += 1;
+          return migratedAttempt;
+        }
+        busy.bad += 1;
+        // At the end fewer good ones are left than there are slots.
+        if (good < 100) busy.most = Math.max(busy.most, busy.bad);
+        await clock.sleep(CONNECT_MS, signal);
+        busy.bad -= 1;
+        return failedAttempt('ConnectionTimedOut', true);
+      },
+      { maxConcurrency: 8 },
+    );
+    const all = await collect(outcomes);
+    expect(all.filter(({ status }) => status === 'migrated')).toHaveLength(120);
+    expect(busy.most).toBeLessThanOrEqual(4);
+  });
+
+  it('gives its slots back if it goes down while attempts at it hang', async () => {
+    const hang = Promise.withResolvers<void>();
+    let heard = 0;
+    const { outcomes, clock } = engine(
+      fleetOf(40, (number) => ({ host: number % 2 === 0 ? 'freezes' : 'well' })).map(
+        (tenant, position) => candidateOf(tenant, position),
+      ),
+      async ({ address }, onAnswer) => {
+        if (address.host === 'well') return migratedAttempt;
+        heard += 1;
+        if (heard <= 2) {
+          onAnswer();
+          await hang.promise;
+          return migratedAttempt;
+        }
+        await clock.sleep(CONNECT_MS, new AbortController().signal);
+        return failedAttempt('ConnectionTimedOut', true);
+      },
+      { maxConcurrency: 4 },
+    );
+    let migrated = 0;
+    for (; migrated < 20; ) {
+      const { value } = await outcomes.next();
+      if ((value as Outcome).status === 'migrated') migrated += 1;
+    }
+    hang.resolve();
+    await collect(outcomes);
+  });
+});
+
+describe('a tenant that has waited for long', () => {
+  it('is attempted as the central database has it by then', async () => {
+    const tenants = fleetOf(3);
+    const attempted: string[] = [];
+    const { outcomes, clock } = engine(
+      tenants.map((tenant, position) => candidateOf(tenant, position)),
+      async ({ slug, name }) => {
+        attempted.push(`${slug} ${name}`);
+        await clock.sleep(61_000, new AbortController().signal);
+        return migratedAttempt;
+      },
+      {
+        maxConcurrency: 1,
+        refresh: async (candidate) => ({
+          ...candidate,
+          tenant: { ...candidate.tenant, name: 'Renamed' },
+        }),
+      },
+    );
+    await collect(outcomes);
+    expect(attempted).toEqual(['tenant-000 Tenant 0', 'tenant-001 Renamed', 'tenant-002 Renamed']);
+  });
+
+  it('is skipped if it is no longer to be migrated, and attempted as it was if nobody can tell', async () => {
+    const answers = [
+      async (candidate: Candidate) => {
+        const { id, wave, position, tenant } = candidate;
+        const facts = { wave, position, tries: 0, durationMs: 0, notes: [] };
+        const ref = { id, slug: tenant.slug, name: tenant.name, database: '' };
+        return {
+          skipped: {
+            ...facts,
+            tenant: ref,
+            status: 'skipped',
+            cause: 'not-active',
+            reason: 'It is gone.',
+          },
+        } as PassedOver;
+      },
+      async (): Promise<Candidate> => {
+        throw new Error('The central database is away.');
+      },
+    ];
+    const { outcomes, clock } = engine(
+      fleetOf(3).map((tenant, position) => candidateOf(tenant, position)),
+      async () => {
+        await clock.sleep(61_000, new AbortController().signal);
+        return migratedAttempt;
+      },
+      {
+        maxConcurrency: 1,
+        refresh: (candidate) => answers.shift()?.(candidate) ?? Promise.resolve(candidate),
+      },
+    );
+    const all = await collect(outcomes);
+    expect(all.map(({ status }) => status)).toEqual(['migrated', 'skipped', 'migrated']);
+  });
+});
+
 describe('an attempt that was paused', () => {
   const paused: Attempt = { status: 'continue', applied: [ONE_APPLIED], notes: [] };
 

@@ -22,7 +22,7 @@ function state(
 }
 
 describe('planning a tenant', () => {
-  it('applies all to an empty database, as .js, in batch 1', () => {
+  it('applies all to an empty database, under the names of their files, in batch 1', () => {
     const plan = planTenant(A_B_C, state([]), LENIENT);
     expect(plan.pending.map(({ name }) => name)).toEqual(['a.js', 'b.js', 'c.js']);
     expect(plan.batch).toBe(1);
@@ -44,7 +44,8 @@ describe('planning a tenant', () => {
   });
 
   it.each([
-    ['.ts', [], '.js'],
+    ['.ts', [], '.ts'],
+    ['.cjs', [], '.cjs'],
     ['.mjs', [], '.mjs'],
     ['.ts', ['.js'], '.js'],
     ['.ts', ['.ts'], '.ts'],
@@ -54,6 +55,18 @@ describe('planning a tenant', () => {
     const files = bundle(...['a', 'b'].map((id) => ({ ...migration(id, () => {}), extension })));
     const before = state(rows.map((row) => [`a${row}`, 1]));
     expect(planTenant(files, before, LENIENT).pending.at(-1)?.name).toBe(`b${recorded}`);
+  });
+
+  it('records a file under its own name beside compiled files of another kind', () => {
+    const file = (id: string, extension: string) => ({ ...migration(id, () => {}), extension });
+    const mixed = bundle(file('a', '.js'), file('b', '.ts'), file('c', '.ts'), file('d', '.mjs'));
+    const namesAfter = (...rows: string[]) =>
+      planTenant(mixed, state(rows.map((row) => [row, 1])), LENIENT).pending.map(
+        ({ name }) => name,
+      );
+    expect(namesAfter('a.js')).toEqual(['b.ts', 'c.ts', 'd.mjs']);
+    expect(namesAfter('a.js', 'b.js')).toEqual(['c.js', 'd.mjs']);
+    expect(namesAfter('b.js', 'a.js')).toEqual(['c.js', 'd.mjs']);
   });
 
   it('takes names that were recorded without an extension as they are', () => {

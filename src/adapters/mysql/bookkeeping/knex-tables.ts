@@ -13,24 +13,42 @@ export interface KnexTables {
   readonly journal: string;
   /** Fanfold's: who decided what about a half-applied migration. Made with the first row. */
   readonly audit: string;
+  /** What Knex writes behind the columns of its own tables: those of the settings, or nothing. */
+  readonly options: string;
+}
+
+/** The settings of a connection that Knex gives each table that it makes. */
+export interface TableDefaults {
+  readonly charset?: string | undefined;
+  readonly collate?: string | undefined;
 }
 
 /**
  * The tables for Knex's `tableName`; Knex itself derives the lock table's name like this. They are
  * named with their database, since a migration may `USE` another one.
  */
-export function knexTables(database: string, tableName: string): KnexTables {
+export function knexTables(
+  database: string,
+  tableName: string,
+  defaults: TableDefaults = {},
+): KnexTables {
   const qualified = (table: string) => `${escapeId(database, true)}.${escapeId(table, true)}`;
   return {
     migrations: qualified(tableName),
     lock: qualified(`${tableName}_lock`),
     journal: qualified('fanfold_journal'),
     audit: qualified('fanfold_resolutions'),
+    options: optionsOf(defaults),
   };
 }
 
+function optionsOf({ charset, collate }: TableDefaults): string {
+  const set = charset === undefined || charset === '' ? '' : ` default character set ${charset}`;
+  return collate === undefined || collate === '' ? set : `${set} collate ${collate}`;
+}
+
 /** The names alone, in lower case. */
-export function ownTableNames(tables: KnexTables): ReadonlySet<string> {
+export function ownTableNames({ options: _, ...tables }: KnexTables): ReadonlySet<string> {
   const name = (quoted: string) =>
     quoted.split('`.`').at(-1)?.slice(0, -1).replaceAll('``', '`') ?? '';
   return new Set(Object.values(tables).map((quoted: string) => name(quoted).toLowerCase()));
@@ -40,10 +58,10 @@ export function ownTableNames(tables: KnexTables): ReadonlySet<string> {
  * Statements that create what is missing. The first two are what Knex 3 itself compiles (a test
  * compares), but safe when two create them at once, which Knex's are not.
  */
-export function createTables({ migrations, lock, journal }: KnexTables): string[] {
+export function createTables({ migrations, lock, journal, options }: KnexTables): string[] {
   return [
-    `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)`,
-    `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)`,
+    `create table if not exists ${migrations} (\`id\` int unsigned not null auto_increment primary key, \`name\` varchar(255), \`batch\` int, \`migration_time\` timestamp)${options}`,
+    `create table if not exists ${lock} (\`index\` int unsigned not null auto_increment primary key, \`is_locked\` int)${options}`,
     `create table if not exists ${journal} (${JOURNAL_COLUMNS.join(', ')}, primary key (\`migration\`, \`direction\`, \`number\`)) ${JOURNAL_OPTIONS}`,
   ];
 }

@@ -39,8 +39,12 @@ export interface StateRow extends RowDataPacket {
  * only plain Knex has changed has no journal, which takes a second query; one without Knex's table has
  * nothing applied.
  */
-export async function readState(connection: Connection, tables: KnexTables): Promise<StoredState> {
-  const read = (sql: string) => query<StateRow[]>(connection, sql, [], TIMEOUT_MS);
+export async function readState(
+  connection: Connection,
+  tables: KnexTables,
+  timeoutMs = TIMEOUT_MS,
+): Promise<StoredState> {
+  const read = (sql: string) => query<StateRow[]>(connection, sql, [], timeoutMs);
   try {
     return { ...stateFrom(await read(stateQuery(tables))), tables: { are: 'complete' } };
   } catch (error) {

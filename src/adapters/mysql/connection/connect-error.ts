@@ -1,5 +1,12 @@
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
+import type { Account } from '../../../core/provision/database-server.ts';
 import { type DatabaseAddress, serverName } from '../../../core/tenant.ts';
+import {
+  createDatabaseText,
+  createUserText,
+  grantText,
+  unlockUserText,
+} from '../../../core/wording/account-sql.ts';
 import { connectTroubleOf } from '../../server/connect-trouble.ts';
 import { explainTlsRefusal, REQUIRE_TLS } from '../../server/tls-refusal.ts';
 
@@ -29,8 +36,22 @@ export function connectError(
   return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
 }
 
+/** The error of an address at which something else than a database server answers. */
+export function notADatabaseServer(address: DatabaseAddress): FanfoldError {
+  return new FanfoldError(
+    'ConnectionFailed',
+    `What answers at ${serverName(address)} is not a MySQL or MariaDB server: it sends something else, without end.`,
+    {
+      fault: 'tenant',
+      nextStep: 'Check dbHost and dbPort of the tenant in the central database.',
+      ownWords: true,
+    },
+  );
+}
+
 function explain(error: DriverError, address: DatabaseAddress, encrypted: boolean): Explanation {
   const { errno, code, fatal } = error;
+  const account = accountIn(error, address.user);
   const words = error.message || code || String(error);
   const server = serverName(address);
   const { host, user, database } = address;
@@ -76,7 +97,7 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'AccessDenied',
         message: `${server} refused the login of user "${user}": wrong password or wrong key${encrypted ? '' : ', or an account that requires TLS, as this connection was without'}.`,
-        nextStep: `Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; else encrypt the right password (secrets:encrypt) and store it in dbPassword.${encrypted ? '' : ` If the account was made with REQUIRE SSL: ${REQUIRE_TLS}`}`,
+        nextStep: `Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; else store the right password: \`fanfold tenant:password <tenant>\`.${account === undefined ? '' : ` If the server has no such account: ${createUserText(account)}`}${encrypted ? '' : ` If the account was made with REQUIRE SSL: ${REQUIRE_TLS}`}`,
       };
     case 'login method unknown':
       return {
@@ -89,13 +110,13 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'DatabaseAccessDenied',
         message: `User "${user}" may not use the database "${database}" at ${server}.`,
-        nextStep: `Grant the user its rights on that database, or correct dbName of the tenant.`,
+        nextStep: `${account === undefined ? 'Grant the user its rights on that database' : `Grant the user its rights, as an administrator of that server: ${grantText(['ALL'], database, account)} If the database is missing, create it first: ${createDatabaseText(database)} Both at once: \`fanfold migrate:doctor <tenant> --fix\``}. Or correct dbName of the tenant.`,
       };
     case 'database missing':
       return {
         code: 'DatabaseMissing',
         message: `There is no database "${database}" at ${server}.`,
-        nextStep: 'Create the database, or correct dbName and dbHost of the tenant.',
+        nextStep: `Correct dbName or dbHost of the tenant (\`fanfold tenant:move <tenant>\`), or create the database: \`fanfold migrate:doctor <tenant> --fix\`, or as an administrator of that server: ${createDatabaseText(database)}`,
       };
     case 'no connection to spare':
       return {
@@ -109,13 +130,13 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'HostNotAllowed',
         message: `${server} does not accept connections from this host for user "${user}" (error ${errno}).`,
-        nextStep: 'Allow this host for the user, or unblock it (FLUSH HOSTS).',
+        nextStep: `Allow this host for the user${account === undefined ? '' : `: ${createUserText(account)}`}, or unblock it (FLUSH HOSTS).`,
       };
     case 'account locked':
       return {
         code: 'AccountLocked',
         message: `The account "${user}" at ${server} is locked or its password has expired (error ${errno}).`,
-        nextStep: 'Unlock the account, or set its password anew.',
+        nextStep: `Unlock the account${account === undefined ? '' : ` (${unlockUserText(account)})`}, or set its password anew: \`fanfold tenant:password <tenant> --generate\``,
       };
     case 'offline':
       return {
@@ -146,6 +167,18 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
         nextStep: 'Check the address of the tenant in the central database and the server itself.',
       };
   }
+}
+
+/**
+ * The account that the server names in its refusal. With a wrong password that is the host which the client
+ * comes from, as the server sees it; without rights on a database it is the account itself.
+ */
+function accountIn({ errno, message = '' }: DriverError, user: string): Account | undefined {
+  if (errno === undefined) return undefined;
+  const named = /'([^'@]*(?:@[^'@]*)?)'@'([\w.:%/-]*)'/.exec(message);
+  if (named?.[1] === user && named[2] !== undefined) return { user, from: named[2] };
+  const [, from] = /\bhost '([\w.:%/-]+)'/i.exec(message) ?? [];
+  return from === undefined ? undefined : { user, from };
 }
 
 function tls(words: string, address: DatabaseAddress): Explanation {

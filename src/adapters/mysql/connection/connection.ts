@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { type Connection, createConnection } from 'mysql2';
 import type { ConnectionLogin } from '../../../core/ports.ts';
-import { connectError } from './connect-error.ts';
+import { connectError, notADatabaseServer } from './connect-error.ts';
+import { cutOffGarbage, Garbage } from './cut-off-garbage.ts';
 import type { DriverSettings } from './driver-settings.ts';
 import type { TlsChooser } from './tls.ts';
 
@@ -11,6 +12,9 @@ export interface ConnectionOptions {
   /** Options of mysql2 that the user gives for migrations; none by default, as plain Knex has it. */
   readonly driver?: DriverSettings | undefined;
 }
+
+/** More than greeting, keys and answers of any way of logging in. */
+const MOST_BYTES_BEFORE_LOGIN = 64 * 1024;
 
 /** Connects, hands the connection to `work` and closes it whatever happens. Throws what {@link connectError} explains. */
 export async function usingConnection<Result>(
@@ -55,14 +59,22 @@ function connect(
       ...(ssl === undefined ? {} : { ssl }),
     });
     nameServer(connection, login.host);
+    const lift = cutOffGarbage(connection, MOST_BYTES_BEFORE_LOGIN);
     connection.once('connect', () => {
+      lift();
       // Without a listener a later loss would end the process; the next query reports it.
       connection.on('error', () => {});
       resolve(connection);
     });
     connection.once('error', (error) => {
       connection.destroy();
-      reject(connectError(error, login, ssl !== undefined));
+      // What it says after its first error, while it is being closed, is of no interest.
+      connection.on('error', () => {});
+      reject(
+        (error as unknown) instanceof Garbage
+          ? notADatabaseServer(login)
+          : connectError(error, login, ssl !== undefined),
+      );
     });
   });
 }

@@ -1,7 +1,8 @@
-import type { Connection } from 'mysql2';
+import type { Connection, RowDataPacket } from 'mysql2';
 import { ERRNO } from '../../server/errno.ts';
 import type { ServerError } from '../../server/server-error.ts';
-import { isReadOnlyTransaction } from '../../server/statement-errors.ts';
+import { isReadOnlyTransaction, meaningOf } from '../../server/statement-errors.ts';
+import { query } from '../connection/query.ts';
 import { whoIsReadOnly } from '../connection/read-only-state.ts';
 import { describeBlockers } from './lock-blockers.ts';
 
@@ -11,6 +12,8 @@ export interface AskedCircumstances {
   readonly blockers?: string | undefined;
   /** Who takes no writes, if that is what the error is about. */
   readonly readOnly?: 'server' | 'session' | undefined;
+  /** The account that lacks a privilege, as `user@host`. */
+  readonly account?: string | undefined;
 }
 
 /**
@@ -26,5 +29,17 @@ export async function circumstancesOf(
   if (error.errno === ERRNO.ER_LOCK_WAIT_TIMEOUT || error.errno === ERRNO.ER_LOCK_NOWAIT) {
     return { blockers: await describeBlockers(connection) };
   }
+  if (meaningOf(error)?.code === 'PrivilegeMissing')
+    return { account: await readAccount(connection) };
   return {};
+}
+
+/** The message names the host that the client comes from, and not what the account was made for. */
+async function readAccount(connection: Connection): Promise<string | undefined> {
+  try {
+    const [row] = await query<RowDataPacket[]>(connection, 'SELECT CURRENT_USER() AS account');
+    return row === undefined ? undefined : String(row.account);
+  } catch {
+    return undefined;
+  }
 }

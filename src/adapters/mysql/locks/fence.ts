@@ -1,5 +1,6 @@
 import { type Connection, format, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
+import { killText } from '../../../core/wording/account-sql.ts';
 import { ERRNO } from '../../server/errno.ts';
 import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
@@ -74,7 +75,6 @@ export async function fenceBusy(connection: Connection, name: string): Promise<F
   return new FanfoldError('TenantBusy', `Another migrator holds this database's fence: ${who}.`, {
     fault: 'tenant',
     retryable: true,
-    nextStep:
-      'Wait for it to end. If its client is gone, the server frees the fence when the statement ends; KILL that connection only if you know what it runs.',
+    nextStep: `Wait for it to end. If its client is gone, the server frees the fence when the statement ends; end it only if you know what it runs${id === null ? '' : `: ${killText(id)}`}`,
   });
 }

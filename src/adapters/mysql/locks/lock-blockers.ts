@@ -1,4 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2';
+import { killText } from '../../../core/wording/account-sql.ts';
 import { query } from '../connection/query.ts';
 import {
   describeSession,
@@ -63,10 +64,20 @@ const WAITS_FOR_SERVER =
 /**
  * Who may have held the lock that a statement waited for in vain, in sentences; `undefined` if the
  * server shows nobody, although it would.
+ *
+ * @param waiting the session that waits, if it is another one than this connection's
  */
-export async function describeBlockers(connection: Connection): Promise<string | undefined> {
+export async function describeBlockers(
+  connection: Connection,
+  waiting?: number,
+): Promise<string | undefined> {
   try {
-    return inWords(await findBlockers(connection));
+    const { holders, sessions, ...found } = await findBlockers(connection);
+    return inWords({
+      ...found,
+      holders: holders.filter(({ session }) => session.id !== waiting),
+      sessions: sessions.filter(({ id }) => id !== waiting),
+    });
   } catch {
     // It is the lock that failed the statement; not being able to name anybody is not a further failure.
     return undefined;
@@ -82,7 +93,8 @@ function inWords({
 }: Blockers): string | undefined {
   if (known === 'shown') {
     if (holders.length === 0) return undefined;
-    return `Locks are held by ${holders.slice(0, MOST).map(describeHolder).join('; ')}.`;
+    const named = holders.slice(0, MOST);
+    return `Locks are held by ${named.map(describeHolder).join('; ')}. ${killAll(named.map(({ session }) => session))}`;
   }
   const named = sessions.slice(0, MOST).map(describeSession).join('; ');
   const sentences = [
@@ -90,11 +102,15 @@ function inWords({
       'Others wait for a lock on the whole server, by FLUSH TABLES WITH READ LOCK or a backup.',
     named !== '' &&
       (known === 'transactions'
-        ? `Open transactions on this database: ${named}.`
+        ? `Open transactions on this database: ${named}. ${killAll(sessions.slice(0, MOST))}`
         : `Also on this database: ${named}.`),
     !seesAll && HIDDEN,
   ].filter((sentence) => sentence !== false);
   return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+
+function killAll(sessions: readonly { readonly id: number }[]): string {
+  return `To end ${sessions.length === 1 ? 'that session' : 'these sessions'}, as an administrator: ${sessions.map(({ id }) => killText(id)).join(' ')}`;
 }
 
 const HIDDEN =

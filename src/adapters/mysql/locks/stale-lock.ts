@@ -95,7 +95,7 @@ function lockHeld(
   }
   return busy(
     `Knex's migration lock is set in ${lock}: plain Knex is migrating, or was killed while it did (${who}).`,
-    `If no Knex migration is running, free the lock: ${unlock};`,
+    `If no Knex migration is running, free the lock: \`fanfold migrate:doctor <tenant> --fix\`, or ${unlock};`,
   );
 }
 
@@ -119,5 +119,11 @@ function lockTooSmall(lock: string): FanfoldError {
 
 /** `TenantBusy` (retryable). */
 export function busy(message: string, nextStep: string): FanfoldError {
-  return new FanfoldError('TenantBusy', message, { fault: 'tenant', retryable: true, nextStep });
+  return new FanfoldError('TenantBusy', message, {
+    fault: 'tenant',
+    retryable: true,
+    nextStep,
+    // The fence is another cause of the same code, with another next step.
+    said: "Knex's lock",
+  });
 }

@@ -56,6 +56,8 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
   async function ask(node: number, sql: string, database?: string) {
     const connection = await nodeOf(node).connection(database);
     try {
+      // A node answers with what it has, and the other one's newest commit may still be on its way.
+      await connection.query('SET SESSION wsrep_sync_wait = 1');
       return (await connection.query<RowDataPacket[]>(sql))[0];
     } finally {
       connection.destroy();

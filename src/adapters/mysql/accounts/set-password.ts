@@ -1,0 +1,60 @@
+import { type Connection, escape as quote, type RowDataPacket } from 'mysql2';
+import { FanfoldError } from '../../../core/errors.ts';
+import type { Account } from '../../../core/provision/database-server.ts';
+import { query } from '../connection/query.ts';
+import { readServerFlavour } from '../connection/server-version.ts';
+import { withNativePassword } from './native-password.ts';
+
+/** The accounts of a user; roles have no host, and nobody logs in as one. */
+export async function accountsOf(connection: Connection, user: string): Promise<Account[]> {
+  const rows = await query<RowDataPacket[]>(
+    connection,
+    "SELECT User AS user, Host AS host FROM mysql.user WHERE User = ? AND Host <> '' ORDER BY Host",
+    [user],
+  );
+  return rows.map((row) => ({ user: String(row.user), from: String(row.host) }));
+}
+
+/** Ways of logging in that the driver has, and that keep a password with the account. */
+const BY_PASSWORD: ReadonlySet<string> = new Set([
+  '',
+  'mysql_native_password',
+  'caching_sha2_password',
+  'sha256_password',
+]);
+
+/** @param text the account, quoted: `'user'@'host'` */
+export async function setPassword(
+  connection: Connection,
+  account: Account,
+  text: string,
+  password: string,
+): Promise<void> {
+  const { isMariaDb } = await readServerFlavour(connection);
+  const [row] = await query<RowDataPacket[]>(
+    connection,
+    'SELECT plugin FROM mysql.user WHERE User = ? AND Host = ?',
+    [account.user, account.from],
+  );
+  const plugin = String(row?.plugin ?? '');
+  if (!BY_PASSWORD.has(plugin)) throw otherMeans(text, plugin);
+  if (isMariaDb) {
+    await withNativePassword((native) =>
+      query(connection, `ALTER USER ${text} IDENTIFIED VIA ${native(password)}`),
+    );
+  } else {
+    await query(connection, `ALTER USER ${text} IDENTIFIED BY ${quote(password)}`);
+  }
+}
+
+function otherMeans(account: string, plugin: string): FanfoldError {
+  return new FanfoldError(
+    'PasswordNotSettable',
+    `The account ${account} logs in by ${plugin}, and a password would take that from it.`,
+    {
+      fault: 'tenant',
+      nextStep:
+        'Give the tenant an account with a password of its own: `fanfold tenant:move <tenant> --user <user> --password-stdin`',
+    },
+  );
+}

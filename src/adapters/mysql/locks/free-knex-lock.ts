@@ -1,0 +1,52 @@
+import { type Connection, escapeId, type ResultSetHeader, type RowDataPacket } from 'mysql2';
+import { query } from '../connection/query.ts';
+import { describeSession, seesAllSessions, toSession } from '../connection/sessions.ts';
+import { readCluster } from './cluster.ts';
+import { fenceName } from './fence-name.ts';
+import { ANY_ROWS } from './knex-lock.ts';
+import { busy } from './stale-lock.ts';
+
+/** Sessions that are named at most. */
+const MOST = 3;
+
+/**
+ * Frees Knex's lock as an administrator, who sees every session: only if none uses the database, none holds
+ * the fence, and no other node of a cluster could.
+ */
+export async function freeKnexLock(
+  connection: Connection,
+  database: string,
+  tableName: string,
+): Promise<void> {
+  const lock = `${escapeId(database, true)}.${escapeId(`${tableName}_lock`, true)}`;
+  const cluster = await readCluster(connection);
+  if (cluster !== undefined) {
+    throw busy(
+      `Knex's migration lock in ${lock} is on a ${cluster.kind} cluster, of which a node shows its own sessions only.`,
+      `If no migration is running on any node, free the lock: UPDATE ${lock} SET is_locked = 0;`,
+    );
+  }
+  if (!(await seesAllSessions(connection))) {
+    throw busy(
+      `Whether anybody holds Knex's migration lock in ${lock} cannot be told: the administrator lacks the PROCESS privilege.`,
+      'Grant it PROCESS, which shows the sessions of all users.',
+    );
+  }
+  const others = await query<RowDataPacket[]>(
+    connection,
+    `SELECT ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST
+     WHERE ID <> CONNECTION_ID() AND (DB = ? OR ID = IS_USED_LOCK(?))`,
+    [database, fenceName(database)],
+  );
+  if (others.length > 0) {
+    const named = others.slice(0, MOST).map((row) => describeSession(toSession(row as never)));
+    throw busy(
+      `Knex's migration lock in ${lock} may be in use: ${named.join('; ')}.`,
+      'Wait for that session to end, or end it if you know what it runs; then run this again.',
+    );
+  }
+  await query<ResultSetHeader>(
+    connection,
+    `UPDATE ${lock} SET is_locked = 0 WHERE is_locked <> 0 OR is_locked IS NULL ${ANY_ROWS}`,
+  );
+}

@@ -1,0 +1,130 @@
+import { accountMeant } from '../credentials/set-password.ts';
+import { DATABASE_PRIVILEGES, ROW_PRIVILEGES } from '../database-privileges.ts';
+import type { EncryptedLogin } from '../encryption/open-password.ts';
+import { FanfoldError } from '../errors.ts';
+import { loginToMigrate } from '../migrate/login-to-migrate.ts';
+import type { PasswordOpener } from '../ports.ts';
+import type {
+  Account,
+  AdminLogins,
+  DatabaseServer,
+  DatabaseServers,
+} from '../provision/database-server.ts';
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
+import { accountText, createDatabaseText, quotedName } from '../wording/account-sql.ts';
+import type { Examination } from './examine-tenant.ts';
+
+export interface RepairDependencies {
+  readonly admins: AdminLogins;
+  readonly servers: DatabaseServers;
+  readonly passwords: PasswordOpener;
+  /** The host of the account that is meant, and from where one that is made may come. */
+  readonly accountsFrom?: string | undefined;
+  /** Whether an account that is made has to log in under TLS. */
+  readonly requireTls: (address: DatabaseAddress) => boolean;
+}
+
+/** What is to be repaired. */
+export interface RepairRequest {
+  readonly tenant: Tenant;
+  readonly examination: Examination;
+  /** The code that a run failed with, which may say more than a look from outside. */
+  readonly failedWith?: string | undefined;
+}
+
+/** Codes that an administrator's statement repairs: nothing of the tenant's data is touched. */
+const OF_DATABASE: ReadonlySet<string> = new Set(['DatabaseMissing', 'DatabaseAccessDenied']);
+
+/**
+ * Repairs, as the administrator of its server, what an examination found that takes no decision: a database that
+ * is missing (made empty), an account that is missing (made with the stored password), rights on the database,
+ * and Knex's lock if nobody can hold it. Returns what was done, in words; nothing if it was none of these.
+ */
+export async function repairTenant(
+  { tenant, examination, failedWith }: RepairRequest,
+  dependencies: RepairDependencies,
+): Promise<readonly string[]> {
+  const wrong = examination.checks.filter(({ status }) => status === 'wrong');
+  const has = (code: string) => wrong.some((check) => check.status !== 'ok' && check.code === code);
+  const lacksRights = has('PrivilegeMissing') || failedWith === 'PrivilegeMissing';
+  const lacksDatabase = [...OF_DATABASE].some(has);
+  const isRefused = has('AccessDenied') || has('HostNotAllowed');
+  const ofApplication = has('ApplicationPrivilegeMissing');
+  const isLocked = has('KnexLockSet');
+  if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked)) return [];
+
+  const { admins, servers } = dependencies;
+  const login = loginToMigrate(tenant);
+  const { database } = tenant.address;
+  const done: string[] = [];
+  const admin = await admins.find(tenant.address);
+  await servers.using(tenant.address, admin, async (server) => {
+    if (isRefused && !(await makeAccount(server, tenant, dependencies, done))) return;
+    if (lacksDatabase || isRefused) {
+      if (await server.createDatabase(database, undefined)) {
+        done.push(createDatabaseText(database));
+      }
+    }
+    const grant = async (to: EncryptedLogin, privileges: readonly string[]) => {
+      const account = await accountOf(server, to, dependencies);
+      await server.grant(account, database, privileges);
+      done.push(grantedText(account, database, privileges));
+    };
+    if (lacksRights || isRefused || has('DatabaseAccessDenied')) {
+      await grant(login, DATABASE_PRIVILEGES);
+    }
+    if (ofApplication) await grant(tenant, ROW_PRIVILEGES);
+    if (isLocked) {
+      await server.freeKnexLock(database);
+      done.push(`freed Knex's lock in ${quotedName(database)}`);
+    }
+  });
+  return done;
+}
+
+/** Whether the account was missing, and is there now: an account that is there is refused for its password. */
+async function makeAccount(
+  server: DatabaseServer,
+  tenant: Tenant,
+  { passwords, accountsFrom = '%', requireTls }: RepairDependencies,
+  done: string[],
+): Promise<boolean> {
+  const login = loginToMigrate(tenant);
+  const { user } = login.address;
+  if ((await server.accountsOf(user)).length > 0) throw passwordRefused(user);
+  const account = { user, from: accountsFrom };
+  const password = await passwords.open(login);
+  await server.createAccount(account, { password, requireTls: requireTls(login.address) });
+  done.push(`CREATE USER ${accountText(account)} with the stored password`);
+  return true;
+}
+
+/** The account that the server takes the login for; if that is not let in, the one that there is. */
+async function accountOf(
+  server: DatabaseServer,
+  login: EncryptedLogin,
+  { servers, passwords, accountsFrom }: RepairDependencies,
+): Promise<Account> {
+  const { address } = login;
+  const password = await passwords.open(login);
+  const own = await servers.accountOf(address, { user: address.user, password });
+  return own ?? accountMeant(server, address, accountsFrom);
+}
+
+function grantedText(account: Account, database: string, privileges: readonly string[]): string {
+  const names = privileges === DATABASE_PRIVILEGES ? 'all rights' : privileges.join(', ');
+  return `GRANT of ${names} ON ${quotedName(database)} TO ${accountText(account)}`;
+}
+
+function passwordRefused(user: string): FanfoldError {
+  return new FanfoldError(
+    'AccessDenied',
+    `The server has the account "${user}", and refuses the stored password.`,
+    {
+      fault: 'tenant',
+      ownWords: true,
+      nextStep:
+        'Give it the right one: `fanfold tenant:password <tenant>`, or a new one: `fanfold tenant:password <tenant> --generate`',
+    },
+  );
+}

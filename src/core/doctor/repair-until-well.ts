@@ -1,0 +1,42 @@
+import { failureOf } from '../migrate/failure-of.ts';
+import { shellWord } from '../wording/shell-word.ts';
+import type { Examination } from './examine-tenant.ts';
+import { type RepairDependencies, type RepairRequest, repairTenant } from './repair-tenant.ts';
+
+/** A second look shows what the first fault hid, such as missing rights behind a missing database. */
+const ROUNDS = 3;
+
+/** What was repaired of a tenant, and how it is after that. */
+export interface Repaired {
+  readonly after: Examination;
+  readonly done: readonly string[];
+}
+
+/** Repairs a tenant and looks again until nothing more can be repaired. What stops it is a finding. */
+export async function repairUntilWell(
+  request: RepairRequest,
+  dependencies: RepairDependencies,
+  examine: () => Promise<Examination>,
+): Promise<Repaired> {
+  const done: string[] = [];
+  let { examination, failedWith } = request;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    try {
+      const now = await repairTenant({ ...request, examination, failedWith }, dependencies);
+      if (now.length === 0) break;
+      done.push(...now);
+    } catch (error) {
+      const { code, message, nextStep: general } = failureOf(error);
+      const nextStep = general.replaceAll('<tenant>', shellWord(request.tenant.slug));
+      const refused = { name: 'repair', status: 'wrong', code, message, nextStep } as const;
+      return {
+        done,
+        after: { ...examination, status: 'unwell', checks: [...examination.checks, refused] },
+      };
+    }
+    examination = await examine();
+    // What a run failed with has been repaired by now, or never will be.
+    failedWith = undefined;
+  }
+  return { after: examination, done };
+}

@@ -1,0 +1,149 @@
+import { type Failure, fingerprint } from '../failure.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { Attempt } from './attempt.ts';
+
+/**
+ * How a database server has behaved in this run. `untried`: it has not answered yet. `answers`: its last
+ * sign was an answer. `silent`: an attempt was in vain and nothing has been heard since. `down`: two were;
+ * it is not attempted any more. `probed`: it was down, and one attempt at a time may show that it is back.
+ */
+export type HostStanding = 'untried' | 'answers' | 'silent' | 'down' | 'probed';
+
+/** A database server, as the run has come to know it. */
+export interface HostRecord {
+  readonly name: string;
+  readonly standing: HostStanding;
+  /** Why its tenants fail at once; `undefined` unless it is down. */
+  readonly down: Failure | undefined;
+}
+
+/** Remembers for a run which database servers answer, so that one that does not cannot hold up the others. */
+export interface HostHealth {
+  /** The record of a host, which stays up to date. */
+  of(host: string): HostRecord;
+  /** The host has answered a question. */
+  answered(host: string): void;
+  /** An attempt has ended without an answer. `isLast`: its tenant is not attempted again in this round. */
+  ended(host: string, attempt: Attempt, isLast: boolean): void;
+  /** Gives each host that is down one more chance. */
+  lookAgain(): void;
+  /** Whether a host went down since the run began, or since it was looked at again. */
+  readonly wentDown: boolean;
+  /** Whether a host is down. */
+  readonly isAnyDown: boolean;
+}
+
+/** So many attempts in a row without any answer, and a host is down. */
+const ENOUGH = 2;
+/** Hosts that are remembered; one that is forgotten is merely tried anew. */
+const MOST_REMEMBERED = 10_000;
+
+/** Of a tenant that was not attempted, or not again, since its host is down. */
+const HOST_DOWN = 'HostDown';
+
+/** Waiting for these takes as long as the time limit allows. */
+const SLOW: ReadonlySet<string> = new Set(['ConnectionTimedOut']);
+/**
+ * These come at once and pass often, such as during a restart, which is why they are tried again. They count
+ * against the host when all attempts at a tenant have ended so.
+ */
+const QUICK: ReadonlySet<string> = new Set(['ConnectionRefused', 'ConnectionLost', 'HostNotFound']);
+
+interface Kept extends HostRecord {
+  standing: HostStanding;
+  down: Failure | undefined;
+  inVain: number;
+}
+
+/** A health of which nothing is known yet; `onDown` is told of each host that goes down. */
+export function createHostHealth(onDown: (down: Failure) => void = () => {}): HostHealth {
+  const hosts = new Map<string, Kept>();
+  let wentDown = false;
+
+  const of = (host: string): Kept => {
+    const known = hosts.get(host);
+    if (known !== undefined) return known;
+    const kept: Kept = { name: host, standing: 'untried', down: undefined, inVain: 0 };
+    hosts.set(host, kept);
+    const oldest = hosts.keys().next().value;
+    if (hosts.size > MOST_REMEMBERED && oldest !== undefined) hosts.delete(oldest);
+    return kept;
+  };
+
+  const inVain = (host: Kept, failure: Failure) => {
+    const isProbe = host.standing === 'probed';
+    host.inVain += 1;
+    if (host.standing === 'down') return;
+    host.standing = isProbe || host.inVain >= ENOUGH ? 'down' : 'silent';
+    if (host.standing !== 'down') return;
+    host.down = hostDown(host.name, failure);
+    if (isProbe) return;
+    wentDown = true;
+    onDown(host.down);
+  };
+
+  return {
+    of,
+    answered(name) {
+      const host = of(name);
+      host.standing = 'answers';
+      host.inVain = 0;
+      host.down = undefined;
+    },
+    ended(name, attempt, isLast) {
+      if (attempt.status !== 'failed') return this.answered(name);
+      const { failure } = attempt;
+      if (isHostTrouble(failure) && (isLast || SLOW.has(failure.code))) inVain(of(name), failure);
+    },
+    lookAgain() {
+      wentDown = false;
+      for (const host of hosts.values()) {
+        if (host.standing !== 'down') continue;
+        host.standing = 'probed';
+        host.down = undefined;
+      }
+    },
+    get wentDown() {
+      return wentDown;
+    },
+    get isAnyDown() {
+      return [...hosts.values()].some(({ standing }) => standing === 'down');
+    },
+  };
+}
+
+/** Whether nothing was heard of the tenant's host, which may be back when it is looked at again. */
+export function isUnheard(outcome: Outcome): outcome is FailedOutcome {
+  if (outcome.status !== 'failed') return false;
+  return outcome.failure.code === HOST_DOWN || isHostTrouble(outcome.failure);
+}
+
+/** Whether nothing was heard of the host: no other failure is the host's, rather than the tenant's. */
+export function isHostTrouble({ code, retryable }: Failure): boolean {
+  return SLOW.has(code) || (retryable && QUICK.has(code));
+}
+
+function hostDown(host: string, { message }: Failure): Failure {
+  return {
+    code: HOST_DOWN,
+    message: `${message.replace(/\.$/, '')}, and not for the first time: the server counts as down, and its tenants fail without another attempt.`,
+    nextStep:
+      'Check that the server runs and can be reached from here; then run the same again for what is left.',
+    retryable: true,
+    fingerprint: fingerprintOfHost(host),
+  };
+}
+
+/** Each server is a cause of its own, whatever shows that it is down: each is repaired by itself. */
+function fingerprintOfHost(host: string): string {
+  return fingerprint({ code: HOST_DOWN, shape: host });
+}
+
+/**
+ * The failure, of the cause of its server if nothing was heard from that: those whose attempts show that a
+ * server is down and those that are not attempted any more are one cause.
+ */
+export function ofItsHost(failure: Failure, host: string): Failure {
+  if (!isHostTrouble(failure) || failure.migration !== undefined) return failure;
+  return { ...failure, fingerprint: fingerprintOfHost(host) };
+}
