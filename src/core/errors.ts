@@ -1,3 +1,5 @@
+import { recogniseAcrossBuilds } from './across-builds.ts';
+
 /**
  * Whose fault it is, and so how a command ends: `usage` 2, `configuration` 3 (also the central
  * database and the run store), `tenant` 1 (one tenant's database or its row), `migration` 1
@@ -16,6 +18,11 @@ export interface FanfoldErrorOptions {
    * no secret can be among them. Default false.
    */
   readonly ownWords?: boolean;
+  /**
+   * What tells this cause from others of the same code, such as what a migration's own code said. Values in
+   * it do not count. Default: the code says all.
+   */
+  readonly said?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -29,6 +36,7 @@ export class FanfoldError extends Error {
   readonly nextStep: string;
   readonly retryable: boolean;
   readonly ownWords: boolean;
+  readonly said: string | undefined;
 
   constructor(code: string, message: string, options: FanfoldErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -38,10 +46,13 @@ export class FanfoldError extends Error {
     this.nextStep = options.nextStep;
     this.retryable = options.retryable ?? false;
     this.ownWords = options.ownWords ?? false;
+    this.said = options.said;
   }
 }
 
-/** Whether it is a {@link FanfoldError}; never throws, whatever somebody has thrown. */
+recogniseAcrossBuilds(FanfoldError, 'FanfoldError');
+
+/** Whether it is a {@link FanfoldError}, of whichever build; never throws, whatever somebody has thrown. */
 export function isFanfoldError(error: unknown): error is FanfoldError {
   try {
     return error instanceof FanfoldError;

@@ -25,13 +25,15 @@ export type RunEvent =
       readonly canary: boolean;
     }
   | {
-      /** An automatic round: the wave's retryable failures are done once more. Never the first round. */
+      /** A further round, never the first: failures of the wave are done once more. */
       readonly type: 'round-started';
       readonly runId: string;
       readonly wave: number;
       /** From 2. */
       readonly round: number;
       readonly total: number;
+      /** Set if it takes only those whose database server did not answer; otherwise all retryable failures. */
+      readonly hostsDown?: true | undefined;
     }
   | {
       /** The fleet was listed once more at the end: so many tenants became `ACTIVE` meanwhile. */

@@ -33,10 +33,14 @@ export interface Failure {
   readonly statements?: readonly StatementStanding[] | undefined;
 }
 
-/** What makes two failures the same one: code, errno, migration and the statement's shape. */
-export function fingerprint(
-  failure: Pick<Failure, 'code' | 'errno' | 'migration' | 'statement'>,
-): string {
-  const { code, errno, migration, statement } = failure;
-  return [code, errno ?? '', migration ?? '', statement?.text ?? ''].join('|');
+/** What makes two failures the same one. */
+export interface FailureCause extends Pick<Failure, 'code' | 'errno' | 'migration' | 'statement'> {
+  /** The shape of what was said, without values; absent if the code says all. See `causeShape`. */
+  readonly shape?: string | undefined;
+}
+
+/** Equal for failures of one cause: code, errno, migration, the statement's shape and that of the words. */
+export function fingerprint({ code, errno, migration, statement, shape }: FailureCause): string {
+  const parts = [code, errno ?? '', migration ?? '', statement?.text ?? ''];
+  return (shape === undefined || shape === '' ? parts : [...parts, shape]).join('|');
 }

@@ -8,13 +8,16 @@
  * - `not applied`: the database shows that it has no effect, or it was never sent
  * - `not known`: it was sent, and nothing shows what became of it
  */
-export type Standing =
-  | 'applied'
-  | 'applied, with other values'
-  | 'applied, by another text'
-  | 'undone'
-  | 'not applied'
-  | 'not known';
+export const STANDINGS = [
+  'applied',
+  'applied, with other values',
+  'applied, by another text',
+  'undone',
+  'not applied',
+  'not known',
+] as const;
+
+export type Standing = (typeof STANDINGS)[number];
 
 /** One statement of a half-applied migration, and how it stands. */
 export interface StatementStanding {

@@ -15,7 +15,7 @@ export interface Note {
   readonly message: string;
 }
 
-interface OutcomeOf<Status extends string> {
+export interface OutcomeOf<Status extends string> {
   readonly status: Status;
   readonly tenant: TenantRef;
   /** Wave of the run, from 1. */
@@ -25,6 +25,8 @@ interface OutcomeOf<Status extends string> {
   /** Attempts made, retries included; 0 if none was. */
   readonly tries: number;
   readonly durationMs: number;
+  /** When the last attempt ended, ISO 8601, UTC; absent if none was made. */
+  readonly finishedAt?: string | undefined;
   readonly notes: readonly Note[];
 }
 

@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly tenants?: readonly string[] | undefined;
   /** Id of an earlier run: only what that run left is done. */
   readonly retryOf?: string | undefined;
+  /** With `retryOf`: only tenants that failed there of this cause, by its number in the summary. */
+  readonly cause?: number | undefined;
   /** Waves in order; what they leave forms the last one. Default: one wave. */
   readonly waves: readonly WaveRequest[];
   /** Tenants at a time, at least 1. */

@@ -1,4 +1,5 @@
 import type { RoundRef, RunExecution, RunRecord, RunStore } from './ports.ts';
+import type { RunDetails } from './reduce/details/run-details.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { WaveStanding } from './reduce/wave-standing.ts';
 import type { RoundItem, StepDecision, StepRound } from './wire/step-schemas.ts';
@@ -20,6 +21,8 @@ export interface RoundSummary {
   readonly ofRun: Summary;
   /** One for each listed wave, in order. */
   readonly waves: readonly WaveStanding[];
+  /** Of the run so far, for its report; absent if an earlier deployment reduced the round. */
+  readonly details?: RunDetails | undefined;
 }
 
 /** A decision about what follows a round, under the redrive count with which it was taken. */

@@ -43,19 +43,27 @@ export interface Tenant {
   readonly lastRunId: string | null;
 }
 
-/** What an outcome, an event or a report says of a tenant: names, no address and no secret. */
+/** What an outcome, an event or a report says of a tenant: names and the server, no login and no secret. */
 export interface TenantRef {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
   readonly database: string;
+  /** The server, as people write it; absent if the row is gone, and in runs of an earlier version. */
+  readonly host?: string | undefined;
 }
 
 /** The reference that outcomes carry. */
 export function tenantRef(tenant: Pick<Tenant, 'id' | 'slug' | 'name' | 'address'>): TenantRef {
   const { id, slug, name, address } = tenant;
   // Rows that were written by hand may lack a name, and a line has to say whose it is.
-  return { id, slug, name: name.trim() === '' ? slug : name, database: address.database };
+  return {
+    id,
+    slug,
+    name: name.trim() === '' ? slug : name,
+    database: address.database,
+    host: serverName(address),
+  };
 }
 
 /** A database server as people write it: an IPv6 address stands in brackets. */

@@ -9,5 +9,11 @@ it('writes an IPv6 address in brackets', () => {
 it('calls a tenant without a name by its slug', () => {
   const address = { host: 'db1', port: 3306, database: 'acme_db', user: 'acme' };
   const tenant = { id: '1', slug: 'acme', name: ' ', address } as Tenant;
-  expect(tenantRef(tenant)).toEqual({ id: '1', slug: 'acme', name: 'acme', database: 'acme_db' });
+  expect(tenantRef(tenant)).toEqual({
+    id: '1',
+    slug: 'acme',
+    name: 'acme',
+    database: 'acme_db',
+    host: 'db1:3306',
+  });
 });

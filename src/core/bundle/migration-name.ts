@@ -1,5 +1,6 @@
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
+import { commandSpan } from '../wording/command-span.ts';
 import { MIGRATION_VERBS } from './migration-verbs.ts';
 
 /**
@@ -24,7 +25,7 @@ export function checkMigrationName(name: string): void {
     `The migration name ${quote(name)} ${defect}.${suggestion ? ` Did you mean ${suggestion}?` : ''}`,
     {
       fault: 'usage',
-      nextStep: `Name it <verb>_<noun>, for example: npm run migrate:make ${suggestion ?? 'add_priority_to_tasks'}`,
+      nextStep: `Name it <verb>_<noun>, for example: ${commandSpan('migrate:make', suggestion ?? 'add_priority_to_tasks')}`,
     },
   );
 }

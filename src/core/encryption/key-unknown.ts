@@ -12,7 +12,7 @@ export function keyUnknown(needs: string, ring: KeyRing): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Put that key back into the key ring; where it is lost, set a new database password with `npm run tenant:rotate-password`.',
+        'Put that key back into the key ring; where it is lost, set a new database password with `fanfold tenant:rotate-password <tenant>`.',
     },
   );
 }

@@ -37,7 +37,7 @@ function passwordFormatInvalid(defect: string): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption, encrypt the password with `npm run secrets:encrypt` and store the result as the tenant’s password.',
+        'Check that DB_ENCRYPTION_KEY matches the key used for encryption, encrypt the password with `fanfold secrets:encrypt` and store the result as the tenant’s password.',
     },
   );
 }
@@ -49,7 +49,7 @@ function passwordWrongKey(): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password, encrypt it with `npm run secrets:encrypt` and store the result in dbPassword.',
+        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password, encrypt it with `fanfold secrets:encrypt` and store the result in dbPassword.',
     },
   );
 }

@@ -55,7 +55,7 @@ function passwordFormatInvalid(defect: string): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Check that nothing cut the text off; else encrypt the password with `npm run secrets:encrypt -- --tenant <slug>` and store the result in dbPassword. DB_ENCRYPTION_KEY has to hold the key that it names.',
+        'Check that nothing cut the text off; else encrypt the password with `fanfold secrets:encrypt --tenant <tenant>` and store the result in dbPassword. DB_ENCRYPTION_KEY has to hold the key that it names.',
     },
   );
 }
@@ -67,7 +67,7 @@ function passwordMoved({ address }: PasswordRow, keyId: string): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        "Where a row's host, port, database or user was changed by hand, set it back and change it with `npm run tenant:move`, which encrypts the password again; never copy dbPassword from one row to another. Where the key was replaced under its id, put the old one back.",
+        "Where a row's host, port, database or user was changed by hand, set it back and change it with `fanfold tenant:move <tenant>`, which encrypts the password again; never copy dbPassword from one row to another. Where the key was replaced under its id, put the old one back.",
     },
   );
 }

@@ -1,14 +1,22 @@
 import type { Tenant } from '../tenant.ts';
 
-/**
- * Does work for every tenant, `concurrency` at a time. Stops, without an error, when the signal is
- * aborted: what runs is finished. The first error of the work or of the list is thrown when all that
- * runs has ended.
- */
-export async function forEachTenant(
+/** {@link forEachItem} for tenants alone. */
+export const forEachTenant: (
   tenants: AsyncGenerator<Tenant, void, undefined>,
   concurrency: number,
   work: (tenant: Tenant) => Promise<void>,
+  signal?: AbortSignal,
+) => Promise<void> = forEachItem;
+
+/**
+ * Does work for every tenant, or whatever stands for one, `concurrency` at a time. Stops, without an error, when the signal is
+ * aborted: what runs is finished. The first error of the work or of the list is thrown when all that
+ * runs has ended.
+ */
+export async function forEachItem<Item>(
+  tenants: AsyncGenerator<Item, void, undefined>,
+  concurrency: number,
+  work: (tenant: Item) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   let failed = false;

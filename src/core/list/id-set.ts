@@ -2,6 +2,7 @@
 export interface IdSet {
   /** False where it was there already. */
   add(id: string): boolean;
+  has(id: string): boolean;
 }
 
 /**
@@ -27,6 +28,14 @@ export function createIdSet(): IdSet {
   };
 
   return {
+    has(id) {
+      const number = numberOf(id) + 1;
+      for (let place = number % places.length; places[place] !== 0; ) {
+        if (places[place] === number) return true;
+        place = (place + 1) % places.length;
+      }
+      return false;
+    },
     add(id) {
       // 0 stands for a free place.
       if (!put(numberOf(id) + 1)) return false;

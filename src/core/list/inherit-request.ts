@@ -3,7 +3,7 @@ import { refuseContradictions } from '../wire/parse-run-request.ts';
 
 /**
  * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
- * `tenants` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
+ * `tenants` and `cause` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
  * leave the work to another run, but who asks for a retry means it. Steps of a rollback are counted from
  * the first run of them on. Throws `RequestInvalid` where what is named contradicts what is inherited.
  */
@@ -12,7 +12,7 @@ export function inheritRequest(
   retryOf: string,
   explicit: Partial<RunRequest> = {},
 ): RunRequest {
-  const { tenants: _named, ifRunning: _start, ...inherited } = earlier;
+  const { tenants: _named, cause: _part, ifRunning: _start, ...inherited } = earlier;
   const named = Object.fromEntries(
     Object.entries(explicit).filter(([, value]) => value !== undefined),
   ) as Partial<RunRequest>;

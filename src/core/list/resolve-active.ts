@@ -24,6 +24,6 @@ function tenantNotActive(tenants: readonly Tenant[]): FanfoldError {
           .join(', ')}.`;
   return new FanfoldError('TenantNotActive', message, {
     fault: 'usage',
-    nextStep: 'Leave it out, or make it ACTIVE first: npm run tenant:status <slug> ACTIVE',
+    nextStep: 'Leave it out, or make it ACTIVE first: `fanfold tenant:status <slug> ACTIVE`',
   });
 }

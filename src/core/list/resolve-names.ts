@@ -2,6 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import type { TenantDirectory } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
+import { tenantAmbiguous } from './tenant-ambiguous.ts';
 
 /** The directory answers for at most this many names at once. */
 const PAGE = 1_000;
@@ -51,19 +52,7 @@ function tenantUnknown(names: readonly string[]): FanfoldError {
       : `No tenants have these slugs or ids: ${quoted(names)}.`,
     {
       fault: 'usage',
-      nextStep: 'List the tenants: npm run tenant:list',
-    },
-  );
-}
-
-function tenantAmbiguous(name: string, one: Tenant, other: Tenant): FanfoldError {
-  const [bySlug, byId] = one.slug === name ? [one, other] : [other, one];
-  return new FanfoldError(
-    'TenantAmbiguous',
-    `"${name}" is the slug of "${bySlug.name}" (id ${bySlug.id}) and the id of "${byId.name}" (slug "${byId.slug}").`,
-    {
-      fault: 'usage',
-      nextStep: `Name the tenant so that it is the only one: "${bySlug.id}" or "${byId.slug}".`,
+      nextStep: 'List the tenants: `fanfold tenant:list`',
     },
   );
 }

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../errors.ts';
 import type { RunStore, TenantDirectory } from '../ports.ts';
-import { leftOfRun } from '../reduce/left-of-run.ts';
+import { leftOfRun, tenantsOfCause } from '../reduce/left-of-run.ts';
 import type { RunRequest } from '../request.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
@@ -26,10 +26,11 @@ export interface SelectionSources {
   >;
 }
 
-type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'run' | 'hosts'>;
+type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'cause' | 'run' | 'hosts'>;
 
 /**
- * Finds what a request means: the named tenants, what an earlier run left, those that the run to be
+ * Finds what a request means: the named tenants, what an earlier run left, all of it or what
+ * failed of one cause, those that the run to be
  * rolled back was about, or every `ACTIVE` one.
  * Throws before anything is written if a name or the earlier run cannot be used.
  */
@@ -37,11 +38,13 @@ export async function selectTenants(
   request: SelectionRequest,
   { directory, store }: SelectionSources,
 ): Promise<Selection> {
-  const { tenants, retryOf, run, hosts } = request;
+  const { tenants, retryOf, cause, run, hosts } = request;
   if (tenants !== undefined && retryOf !== undefined) throw tenantsAndRetry();
   if (tenants !== undefined) return named(await resolveActive(directory, tenants), hosts);
   if (retryOf !== undefined) {
-    return onHosts(await leftOfRun(store, retryOf), hosts, directory);
+    const left =
+      cause === undefined ? leftOfRun(store, retryOf) : tenantsOfCause(store, retryOf, cause);
+    return onHosts(await left, hosts, directory);
   }
   if (run !== undefined) return onHosts(await tenantsOfRun(store, run), hosts, directory);
   return everyActive(directory, hosts);

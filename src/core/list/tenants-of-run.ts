@@ -39,7 +39,7 @@ function runAppliedNothing(runId: string, command: 'plan' | 'rollback'): Fanfold
       nextStep:
         command === 'plan'
           ? 'Name a run that migrated.'
-          : 'To apply again what it rolled back: npm run migrate:all-tenants',
+          : 'To apply again what it rolled back: `fanfold migrate:all-tenants`',
     },
   );
 }

@@ -1,5 +1,6 @@
 import { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from '../outcome.ts';
 import { addFailure } from './add-failure.ts';
+import { addPlan } from './plan-groups.ts';
 import type { Summary } from './summary.ts';
 
 /** The summary of a run of `total` tenants of which nothing is known yet. */
@@ -27,7 +28,10 @@ export function addOutcome(summary: Summary, outcome: Outcome): Summary {
     retried: summary.retried + (outcome.tries > 1 ? 1 : 0),
     notes: outcome.notes.length === 0 ? summary.notes : addNotes(summary.notes, outcome),
   };
-  return outcome.status === 'failed' ? addFailure(counted, outcome) : counted;
+  if (outcome.status === 'failed') return addFailure(counted, outcome);
+  return outcome.status === 'planned'
+    ? { ...counted, plan: addPlan(summary.plan, outcome) }
+    : counted;
 }
 
 /** Counts the listed tenants of which no outcome was added as `status`. */

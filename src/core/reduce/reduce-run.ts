@@ -1,4 +1,4 @@
-import { isOpen, isRetryable, isSuccess } from '../outcome.ts';
+import { isOpen, isRetryable, isSuccess, type Outcome } from '../outcome.ts';
 import type { RoundRef, RunStore, Wave } from '../ports.ts';
 import { addOutcome, emptySummary } from './add-outcome.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
@@ -27,12 +27,14 @@ export interface ReducedRun {
  * Reads the outcomes of a run once, each tenant with its last one. Works on unfinished runs too.
  *
  * @param round the round to sum up by itself, if any
+ * @param observe is told of each tenant's last outcome, such as to see more of them than their summary
  */
 export async function reduceRun(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,
   runId: string,
   waves: readonly Pick<Wave, 'size'>[],
   round?: RoundRef,
+  observe: (outcome: Outcome) => void = () => {},
 ): Promise<ReducedRun> {
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
   const seen = bitsOf(waves);
@@ -42,6 +44,7 @@ export async function reduceRun(
   let ofRound = emptySummary(0);
   for await (const { outcome, round: from } of lastOutcomes(store, runId, seen)) {
     summary = addOutcome(summary, outcome);
+    observe(outcome);
     if (from.wave === round?.wave && from.round === round.round) {
       ofRound = addOutcome({ ...ofRound, total: ofRound.total + 1 }, outcome);
     }

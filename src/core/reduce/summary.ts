@@ -11,6 +11,27 @@ export interface FailureGroup extends Failure {
   readonly tenants: readonly TenantRef[];
 }
 
+/** Tenants for which a plan comes to the same migrations. */
+export interface PlanGroup {
+  /** Ids, without extension, in the order in which they would run or be rolled back. */
+  readonly migrations: readonly string[];
+  readonly count: number;
+  /** The ten smallest by slug. */
+  readonly tenants: readonly TenantRef[];
+}
+
+/** The fold of a plan. Its size does not grow with the fleet. */
+export interface PlanSummary {
+  /** Tenants for which something would run, or be rolled back. */
+  readonly tenants: number;
+  /** Tenants for which nothing would. */
+  readonly upToDate: number;
+  /** At most 100, by their migrations; `plansByCount` has them as they are shown. */
+  readonly groups: readonly PlanGroup[];
+  /** Tenants whose group found no room among the 100. */
+  readonly otherTenants: number;
+}
+
 /** The fold of all outcomes of a run. Its size does not grow with the fleet. */
 export interface Summary {
   /** Tenants listed, over all waves. */
@@ -20,9 +41,9 @@ export interface Summary {
    * it was not read from the central database any more and so has no outcome of its own.
    */
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
-  /** By fingerprint, at most 100; `failuresByCount` has them as they are shown. */
+  /** By fingerprint, of at most 100 kinds; `failuresByCount` has them as they are shown. */
   readonly failures: readonly FailureGroup[];
-  /** Failures whose group found no room among the 100. */
+  /** Failures whose kind found no room among the 100. */
   readonly otherFailures: number;
   /** Migrations applied, over all tenants. */
   readonly applied: number;
@@ -30,6 +51,8 @@ export interface Summary {
   readonly retried: number;
   /** Tenants by note code. */
   readonly notes: Readonly<Record<string, number>>;
+  /** What a plan comes to; absent if nothing was planned. */
+  readonly plan?: PlanSummary | undefined;
   /** What is worth knowing of the run as a whole. */
   readonly runNotes?: readonly Note[] | undefined;
 }

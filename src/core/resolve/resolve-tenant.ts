@@ -1,4 +1,5 @@
 import { splitMigrationName } from '../bundle/bundle.ts';
+import { recordedName } from '../bundle/recorded-name.ts';
 import { FanfoldError } from '../errors.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
@@ -102,15 +103,15 @@ async function resolve(
   }
   const report = await halfAppliedReport(fenced, request, id, true);
   if (!(await request.confirm(report, chosenWay(report, request)))) return 'declined';
-  const newest = state.rows.at(-1);
-  const extension = newest === undefined ? '.js' : splitMigrationName(newest.name).extension;
+  const extension = splitMigrationName(state.rows.at(-1)?.name ?? '.js').extension;
+  const name = recordedName(migration ?? { id, extension }, bundle, state.rows);
   const batch = state.rows.reduce((latest, row) => Math.max(latest, row.batch), 0) + 1;
   await fenced.resolve({
     kind,
     byHand,
     id,
     migration,
-    name: `${id}${extension}`,
+    name,
     batch,
     by,
     runId,

@@ -1,4 +1,5 @@
 import type { RunRecord, RunState } from '../ports.ts';
+import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { RenderReport } from '../run/finished-run.ts';
 import type { StepRunStore } from '../step-ports.ts';
@@ -30,7 +31,12 @@ export async function closeRun(
   const runId = execution.name;
   const run = await store.readRun(runId);
   const { waves, wavesEntered, notRecorded } = await store.readState(runId);
-  const { summary: ofRun, waves: standings, left } = await reduceRun(store, runId, waves);
+  const seen = foldDetails();
+  const {
+    summary: ofRun,
+    waves: standings,
+    left,
+  } = await reduceRun(store, runId, waves, undefined, seen.add);
   // A plan leaves nothing: a retry of it would have nothing to finish.
   if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
   const summary = runSummary(
@@ -47,7 +53,8 @@ export async function closeRun(
   };
   const record: RunRecord = { ...run, bundleHash: (await store.readBundle(runId))?.hash };
   await store.writeSummary(runId, summary);
-  await store.writeReport(runId, renderReport(summary, { record, state }));
+  const details = seen.result();
+  await store.writeReport(runId, renderReport(summary, { record, state, details }));
   // Last, so that a run that says it is over has all the rest.
   await store.writeState(runId, state);
   const location = store.location(runId);

@@ -7,14 +7,14 @@ const MOST_BYTES = 8 * 1024;
 /**
  * A failed outcome as JSON of at most 8 KiB, what went wrong and what to do about it first: it is
  * what the console shows as the cause of a child execution. Where it is longer, the words are cut before the facts:
- * first the messages of notes, then those of the failure, then the oldest of the applied
- * or reverted migrations.
+ * first the messages of notes, then those of the failure, then the statements of a half-applied migration,
+ * then the oldest of the applied or reverted migrations.
  */
 export function failedOutcomeText(failed: FailedOutcome): string {
   const outcome = inReadingOrder(failed);
   const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
   if (shorter !== undefined) return JSON.stringify(shorter);
-  const cut = withShortFailure(outcome);
+  const cut = withoutStatements(outcome);
   let applied = outcome.applied.slice(-MOST_APPLIED);
   let reverted = outcome.reverted?.slice(-MOST_APPLIED);
   while (applied.length + (reverted?.length ?? 0) > 0 && !fits({ ...cut, applied, reverted })) {
@@ -39,6 +39,8 @@ const MOST_APPLIED = 100;
 const CUTS: readonly ((outcome: FailedOutcome) => FailedOutcome)[] = [
   withShortNotes,
   withShortFailure,
+  withShortStatements,
+  withoutStatements,
 ];
 
 function fits(outcome: FailedOutcome): boolean {
@@ -63,6 +65,7 @@ function withShortFailure(outcome: FailedOutcome): FailedOutcome {
       slug: tenant.slug,
       name: cutToBytes(tenant.name, 200),
       database: tenant.database,
+      host: tenant.host,
     },
     failure: {
       ...failure,
@@ -73,4 +76,20 @@ function withShortFailure(outcome: FailedOutcome): FailedOutcome {
       statement: statement && { ...statement, text: cutToBytes(statement.text, 500) },
     },
   };
+}
+
+/** Their numbers and standings are what counts. */
+function withShortStatements(outcome: FailedOutcome): FailedOutcome {
+  const short = withShortFailure(outcome);
+  const statements = short.failure.statements?.map(({ now: _, ...each }) => ({
+    ...each,
+    text: cutToBytes(each.text, 60),
+  }));
+  return { ...short, failure: { ...short.failure, statements } };
+}
+
+/** `migrate:resolve` shows them. */
+function withoutStatements(outcome: FailedOutcome): FailedOutcome {
+  const { statements: _, ...failure } = withShortFailure(outcome).failure;
+  return { ...withShortFailure(outcome), failure };
 }

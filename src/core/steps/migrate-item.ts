@@ -81,7 +81,8 @@ export async function migrateItem(
   const attempt = await attemptSafely(() =>
     attemptTenant(before.candidate.tenant, { runId, bundle, request, pause }),
   );
-  const progress = addAttempt(before, attempt, now() - startedAt);
+  const endedAt = now();
+  const progress = addAttempt(before, attempt, endedAt - startedAt, endedAt);
   const failure = attempt.status === 'failed' ? attempt.failure : undefined;
   const waitSeconds = secondsUntilNext(attempt, dependencies.random);
   if (waitSeconds === undefined) {

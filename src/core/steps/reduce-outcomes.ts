@@ -1,3 +1,4 @@
+import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { StepRunStore } from '../step-ports.ts';
 import type { ReduceOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
@@ -21,15 +22,22 @@ export async function reduceOutcomes(
   const runId = execution.name;
   const run = await store.readRun(runId);
   const state = await store.readState(runId);
+  const details = foldDetails();
   const {
     summary: ofRun,
     ofRound,
     waves,
     left,
-  } = await reduceRun(store, runId, state.waves, round);
+  } = await reduceRun(store, runId, state.waves, round, details.add);
   // A plan leaves nothing: a retry of it would have nothing to finish.
   if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
-  const reduced = await store.writeRoundSummary(runId, { round, ofRound, ofRun, waves });
+  const reduced = await store.writeRoundSummary(runId, {
+    round,
+    ofRound,
+    ofRun,
+    waves,
+    details: details.result(),
+  });
   const { notRecorded } = state;
   const summary = runSummary(reduced, { run, notRecorded, isOver: false });
   await store.writeSummary(runId, summary);

@@ -81,7 +81,8 @@ export async function settleRun(
   const summary = summaryAt(isOver);
   const record: RunRecord = { ...run, bundleHash: bundle?.hash };
   await store.writeSummary(runId, summary);
-  await store.writeReport(runId, renderReport(summary, { record, state }));
+  const { details } = reduced;
+  await store.writeReport(runId, renderReport(summary, { record, state, details }));
   // Last, so that a run that says it is over has all the rest.
   await store.writeState(runId, state);
   switch (decision.decision) {

@@ -4,6 +4,8 @@ export const ENVIRONMENT = {
   runBucket: 'FANFOLD_RUN_BUCKET',
   /** ARN of the secret with the central database's login, as RDS writes it: username, password, host, port, dbname. */
   centralSecretArn: 'FANFOLD_CENTRAL_SECRET_ARN',
+  /** Where the tenants stand in the central database: a `TenantsMapping` as JSON. */
+  centralTenants: 'FANFOLD_CENTRAL_TENANTS',
   /** ARN of the secret with the encryption key, bare or as a key ring. */
   keySecretArn: 'FANFOLD_KEY_SECRET_ARN',
   /** ARN of the state machine. */

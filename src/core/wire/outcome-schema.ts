@@ -1,8 +1,20 @@
 import * as z from 'zod';
+import { STANDINGS } from '../half-applied.ts';
 import type { Outcome } from '../outcome.ts';
 
 export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
+
+const standingSchema = z.object({
+  number: z.int().min(1),
+  text: z.string(),
+  standing: z.enum(STANDINGS),
+  direction: z.literal('down').optional(),
+  leavesNothing: z.literal(true).optional(),
+  isThere: z.literal(true).optional(),
+  stoppedHere: z.literal(true).optional(),
+  now: z.string().optional(),
+});
 
 const failureSchema = z.object({
   code: z.string().min(1),
@@ -14,14 +26,23 @@ const failureSchema = z.object({
   statement: z.object({ number: z.number(), text: z.string() }).optional(),
   errno: z.number().optional(),
   sqlState: z.string().optional(),
+  // Those of a later version tell of nothing that this one understands; the failure counts without them.
+  statements: z.array(standingSchema).optional().catch(undefined),
 });
 
 const facts = {
-  tenant: z.object({ id: z.string(), slug: z.string(), name: z.string(), database: z.string() }),
+  tenant: z.object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    database: z.string(),
+    host: z.string().optional(),
+  }),
   wave: z.int().min(1),
   position: z.int().min(0),
   tries: z.int().min(0),
   durationMs: z.number(),
+  finishedAt: z.string().optional(),
   notes: z.array(noteSchema),
 };
 const applied = z.array(appliedMigrationSchema);

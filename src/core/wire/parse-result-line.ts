@@ -12,6 +12,7 @@ const childSchema = z.object({
   Output: z.string().optional(),
   Error: z.string().optional(),
   Cause: z.string().optional(),
+  StopDate: z.iso.datetime({ offset: true }).optional().catch(undefined),
 });
 const causeSchema = z.object({ errorMessage: z.string() });
 const inputSchema = z.object({ item: roundItemSchema });
@@ -44,7 +45,15 @@ function outcomeOfChild(child: z.infer<typeof childSchema>): Outcome | undefined
       if (item === undefined) return undefined;
       const failure = migratorFailure({ error, cause, timedOut: status === 'TIMED_OUT' });
       const { applied = [], reverted } = item.before ?? {};
-      return { ...factsOf(item, 1), status: 'failed', failure, applied, reverted };
+      const finishedAt = child.StopDate && new Date(child.StopDate).toISOString();
+      return {
+        ...factsOf(item, 1),
+        status: 'failed',
+        ...(finishedAt && { finishedAt }),
+        failure,
+        applied,
+        reverted,
+      };
     }
     case 'ABORTED':
       return (

@@ -74,6 +74,9 @@ function contradictions(request: RunRequest): string[] {
   }).map(([one, other]) => `"${one}" and "${other}" exclude each other: give one.`);
   return [
     ...both,
+    ...(request.cause !== undefined && request.retryOf === undefined
+      ? ['"cause" is one of the run that "retryOf" names: give both.']
+      : []),
     ...(takesBack(request) ? lacking(request) : strange(request)),
     ...tooManyRounds(request),
   ];

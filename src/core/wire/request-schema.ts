@@ -30,6 +30,12 @@ export const requestSchema = z.strictObject({
   rollback: z.boolean().optional().describe('true or false'),
   tenants: names.optional().describe('a list of 1 to 1,000 slugs or ids'),
   retryOf: name.optional().describe('the id of an earlier run'),
+  cause: z
+    .int()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe('the number of a cause in the summary of that run'),
   waves: z
     .array(wave)
     .max(100)

@@ -41,7 +41,7 @@ describe('checkMigrationName', () => {
     expect(error.message).toContain(JSON.stringify(name));
     expect(error.message).toContain(reason);
     expect(error.message).toMatch(new RegExp(`Did you mean ${suggestion}\\?$`));
-    expect(error.nextStep).toContain(`npm run migrate:make ${suggestion}`);
+    expect(error.nextStep).toContain(`fanfold migrate:make ${suggestion}`);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe('checkMigrationName', () => {
     const error = thrownBy(() => checkMigrationName(name)) as FanfoldError;
     expect(error).toMatchObject({ code: 'MigrationNameInvalid', fault: 'usage' });
     expect(error.message).toContain(reason);
-    expect(error.nextStep).toMatch(/npm run migrate:make [a-z_]+$/);
+    expect(error.nextStep).toMatch(/`fanfold migrate:make [a-z_]+`$/);
     expect(error.message.length).toBeLessThan(1_200);
   });
 

@@ -7,6 +7,8 @@ const REST = {
   isLoopback: false,
   sqlMode: ['STRICT_TRANS_TABLES'],
   connections: { most: 100, open: 1, mostOfUser: undefined, openOfUser: 1 },
+  account: 'acme@%',
+  grantsLiterally: false,
   privileges: new Set<string>(),
   fenceHolder: null,
   knexLock: { state: 'free', unlock: '' },

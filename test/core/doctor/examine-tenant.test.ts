@@ -20,6 +20,8 @@ const healthy: DatabaseFacts = {
   isLoopback: false,
   sqlMode: ['STRICT_TRANS_TABLES'],
   connections: { most: 151, open: 3, mostOfUser: undefined, openOfUser: 1 },
+  account: 'acme@%',
+  grantsLiterally: false,
   privileges: new Set(NEEDED),
   fenceHolder: null,
   knexLock: { state: 'free', unlock: 'UPDATE l SET is_locked = 0' },
@@ -121,6 +123,31 @@ describe('a tenant that cannot be reached', () => {
         nextStep: 'Start the server.',
       },
     ]);
+  });
+
+  test('is not waited for again and again, with all others of a host that does not answer', async () => {
+    let looks = 0;
+    const examineTenant = createExamineTenant({
+      inspect: async ({ host }) => {
+        if (host === 'well') return healthy;
+        looks += 1;
+        throw new FanfoldError('ConnectionTimedOut', 'It did not answer in time.', {
+          fault: 'tenant',
+          nextStep: 'Look.',
+          retryable: true,
+        });
+      },
+      passwords: { open: async () => 'the-password' },
+    });
+    const codes: unknown[] = [];
+    for (let number = 0; number < 4; number += 1) {
+      const { checks } = await examineTenant(tenantOf(number, { host: 'silent' }), bundle);
+      codes.push(checks[0] && 'code' in checks[0] && checks[0].code);
+    }
+    expect(codes).toEqual(['ConnectionTimedOut', 'ConnectionTimedOut', 'HostDown', 'HostDown']);
+    expect(looks).toBe(2);
+    const { checks } = await examineTenant(tenantOf(9, { host: 'well' }), bundle);
+    expect(checks[0]).toMatchObject({ name: 'reachable', status: 'ok' });
   });
 
   test('does not tell its password', async () => {
@@ -242,7 +269,8 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     {
       status: 'wrong',
       code: 'KnexLockSet',
-      nextStep: 'If no Knex migration is running, free the lock: UPDATE l SET is_locked = 0;',
+      nextStep:
+        'If no Knex migration is running, free the lock: `fanfold migrate:doctor tenant-001 --fix`, or UPDATE l SET is_locked = 0;',
     } as Partial<Check>,
   ],
   [
@@ -269,7 +297,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
       status: 'wrong',
       code: 'HalfApplied',
       nextStep:
-        'See how each statement stands: npm run migrate:resolve tenant-001. The next run resumes it, or says why it cannot: npm run migrate:tenant tenant-001',
+        'See how each statement stands: `fanfold migrate:resolve tenant-001`. The next run resumes it, or says why it cannot: `fanfold migrate:tenant tenant-001`',
     },
   ],
   [
@@ -284,7 +312,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
       code: 'HalfApplied',
       message: `The migration ${second.id} is half-applied, and the last attempt could not resume it: It binds other values now.`,
       nextStep:
-        'See how each statement stands, and what can be done: npm run migrate:resolve tenant-001',
+        'See how each statement stands, and what can be done: `fanfold migrate:resolve tenant-001`',
     },
   ],
   [

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../src/core/failure.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import { MOST_GROUPS, MOST_TENANTS } from '../../../src/core/reduce/add-failure.ts';
+import { MOST_KINDS, MOST_SHAPES, MOST_TENANTS } from '../../../src/core/reduce/add-failure.ts';
 import {
   addNote,
   addOutcome,
   countUnreported,
   emptySummary,
 } from '../../../src/core/reduce/add-outcome.ts';
+import { groupFinder } from '../../../src/core/reduce/cause-of-failure.ts';
 import type { Summary } from '../../../src/core/reduce/summary.ts';
 import {
   failedOutcome,
@@ -76,7 +78,7 @@ function fold(items: readonly Outcome[], total = items.length): Summary {
 function byHand(items: readonly Outcome[]) {
   const failed = items.filter((outcome) => outcome.status === 'failed');
   const causes = [...new Set(failed.map(({ failure }) => failure.fingerprint))].sort();
-  const kept = causes.slice(0, MOST_GROUPS).map((fingerprint) => {
+  const kept = causes.slice(0, MOST_KINDS).map((fingerprint) => {
     const members = failed
       .filter(({ failure }) => failure.fingerprint === fingerprint)
       .sort((a, b) => (a.tenant.slug < b.tenant.slug ? -1 : 1));
@@ -137,6 +139,62 @@ describe('addOutcome', () => {
         );
       }),
     );
+  });
+
+  it('comes to the same whatever the order, with causes that differ in their words only', () => {
+    const failure = fc
+      .record({
+        code: fc.constantFrom(
+          ...Array.from({ length: 130 }, (_, n) => `Code${n % 7 === 0 ? n : 7}`),
+        ),
+        shape: fc.option(fc.nat({ max: 60 }).map((n) => `words ${n}|x`)),
+      })
+      .map(({ code, shape }) => ({
+        ...failureNamed(code),
+        message: String(shape),
+        fingerprint: fingerprint({ code, shape: shape ?? undefined }),
+      }));
+    const failures = fc.array(failure, { maxLength: 300 });
+    fc.assert(
+      fc.property(
+        failures.chain((all) => {
+          const items = all.map((each, number) => failedOutcome(number, { failure: each }));
+          const size = { minLength: items.length, maxLength: items.length };
+          return fc.tuple(fc.constant(items), fc.shuffledSubarray(items, size));
+        }),
+        ([items, shuffled]) => {
+          const summary = fold(items);
+          expect(JSON.stringify(fold(shuffled))).toBe(JSON.stringify(summary));
+          const counted = summary.failures.reduce((sum, { count }) => sum + count, 0);
+          expect(counted + summary.otherFailures).toBe(items.length);
+          const groupOf = groupFinder(summary.failures);
+          for (const group of summary.failures) {
+            const members = items.filter((item) => groupOf(item.failure) === group);
+            expect(members).toHaveLength(group.count);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('gathers causes of one kind that are too many to be told apart', () => {
+    const said = (count: number) =>
+      fold(
+        Array.from({ length: count }, (_, number) =>
+          failedOutcome(number, {
+            failure: {
+              ...failureNamed('MigrationThrew'),
+              message: `words ${number}`,
+              fingerprint: fingerprint({ code: 'MigrationThrew', shape: `words ${number}` }),
+            },
+          }),
+        ),
+      );
+    expect(said(MOST_SHAPES).failures).toHaveLength(MOST_SHAPES);
+    expect(said(MOST_SHAPES + 200).failures).toMatchObject([
+      { code: 'MigrationThrew', count: MOST_SHAPES + 200, varies: true, message: 'words 0' },
+    ]);
   });
 
   it('counts a tenant once for a note that it has twice, whatever the note is called', () => {

@@ -4,6 +4,7 @@ import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { type ReadFleetDependencies, readFleet } from '../../../src/core/status/read-fleet.ts';
 import type { TenantReading } from '../../../src/core/status/tenant-reading.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
+import { failedAttempt } from '../../support/fleet.ts';
 
 const bundle = createBundle(['1_a', '2_b', '3_c'].map(migration));
 
@@ -65,7 +66,7 @@ describe('readFleet', () => {
     const [old, fresh] = await read(['old', 'new'], standing, { concurrency: 1 });
     expect(old).toEqual({
       status: 'read',
-      tenant: { id: 'old', slug: 'old', name: 'old', database: 'old' },
+      tenant: { id: 'old', slug: 'old', name: 'old', database: 'old', host: 'db:3306' },
       standing: { at: '1_a', pending: ['2_b', '3_c'] },
       notes: [],
     });
@@ -100,6 +101,26 @@ describe('readFleet', () => {
     );
     expect(most).toBe(7);
     expect(readings.map((reading) => reading.tenant.id).sort()).toEqual(ids.sort());
+  });
+
+  test('does not ask a host that has not answered twice in a row', async () => {
+    let asked = 0;
+    const readings = await read(
+      ['a', 'b', 'c', 'd', 'e'],
+      async () => {
+        asked += 1;
+        return failedAttempt('ConnectionTimedOut', true);
+      },
+      { concurrency: 1 },
+    );
+    expect(asked).toBe(2);
+    expect(readings.map((one) => one.status === 'unreadable' && one.failure.code)).toEqual([
+      'ConnectionTimedOut',
+      'ConnectionTimedOut',
+      'HostDown',
+      'HostDown',
+      'HostDown',
+    ]);
   });
 
   test('starts no more once it is aborted', async () => {

@@ -76,11 +76,13 @@ describe('an attempt', () => {
           slug: 'tenant-003',
           name: 'Tenant 3',
           database: 'tenant-003_db',
+          host: 'db0.example.com:3306',
         },
         wave: 1,
         position: 3,
         tries: 1,
         durationMs: 25,
+        finishedAt: '2026-11-23T06:00:00.025Z',
         notes: [],
         applied: [ONE_APPLIED],
       },
@@ -260,6 +262,28 @@ describe('the text of a failed outcome', () => {
       position: 1,
       failure: { code: 'TableExists', statement: { number: 7 } },
     });
+  });
+
+  it('keeps how the statements of a half-applied migration stand, rather than their texts', () => {
+    const statements = Array.from({ length: 20 }, (_, index) => ({
+      number: index + 1,
+      text: '`'.repeat(120),
+      now: '"'.repeat(120),
+      standing: 'not known' as const,
+    }));
+    const message = 'word '.repeat(500);
+    const failure = { ...failureNamed('HalfApplied'), message, nextStep: message, statements };
+    const text = failedOutcomeText(failedOutcome(1, { failure }));
+    expect(bytesOf(text)).toBeLessThanOrEqual(8 * 1024);
+    const outcome = parseResultLine(text);
+    const kept = outcome?.status === 'failed' ? outcome.failure.statements : undefined;
+    expect(kept?.map(({ number, standing }) => [number, standing])).toEqual(
+      statements.map(({ number, standing }) => [number, standing]),
+    );
+    const huge = { ...failure, migration: 'm'.repeat(9_000), fingerprint: '\u0001'.repeat(9_000) };
+    expect(bytesOf(failedOutcomeText(failedOutcome(1, { failure: huge })))).toBeLessThanOrEqual(
+      8 * 1024,
+    );
   });
 });
 

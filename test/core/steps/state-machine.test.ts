@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import type { RunDetails } from '../../../src/core/reduce/details/run-details.ts';
 import { failedAttempt, fleetOf, idOf, migratedAttempt, tenantOf } from '../../support/fleet.ts';
 import { FIRST, migrationOf, SECOND, stepMachine } from '../../support/step-machine.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
@@ -26,6 +27,30 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(machine.directory.reached).toEqual(
       new Map([0, 1, 2].map((number) => [idOf(number), `run-1 ${machine.deployed.bundle.hash}`])),
     );
+  });
+
+  it('shows in its report hosts, times, and each failed tenant with what stands half-applied', async () => {
+    const statements = [{ number: 1, text: 'create table `a`', standing: 'not known' as const }];
+    const half = failedAttempt('HalfApplied');
+    const failure = { ...half.failure, statements };
+    const machine = stepMachine({
+      tenants: fleetOf(40, (number) => ({ host: `db${number % 2}` })),
+      attempt: (slug) => (slug === 'tenant-007' ? { ...half, failure } : migratedAttempt),
+      invocations,
+      renderReport: (_, { details }) => JSON.stringify(details),
+    });
+    await rejectionOf(machine.run({}));
+    const { timeline, hosts, failed } = JSON.parse(
+      machine.store.runs.get('run-1')?.report ?? '',
+    ) as RunDetails;
+    expect(timeline?.from.slice(0, 19)).toBe('2026-11-23T06:00:00');
+    expect(hosts.map(({ host, counts }) => [host, counts.changed, counts.failed])).toEqual([
+      ['db1:3306', 19, 1],
+      ['db0:3306', 20, 0],
+    ]);
+    expect(failed).toMatchObject([
+      { tenants: [{ tenant: { slug: 'tenant-007', host: 'db1:3306' }, tries: 1, statements }] },
+    ]);
   });
 
   it('of no tenants ends well', async () => {

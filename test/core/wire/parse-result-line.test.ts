@@ -75,6 +75,19 @@ describe('a row', () => {
     expect(JSON.stringify(outcome)).not.toContain('ciphertext');
   });
 
+  it('of a migrator that could not say has the time at which its child ended', () => {
+    const end = { Status: 'TIMED_OUT', StopDate: '2026-11-23T07:00:00.5+01:00' };
+    expect(parseResultLine(child(end))).toMatchObject({ finishedAt: '2026-11-23T06:00:00.500Z' });
+    expect(parseResultLine(child({ StopDate: 'soon' }))).not.toHaveProperty('finishedAt');
+  });
+
+  it('counts as a failure also if it says more of its statements than is understood', () => {
+    const statements = [{ number: 1, text: 'a', standing: 'of a later version' }];
+    const outcome = failedOutcome(4);
+    const line = JSON.stringify({ ...outcome, failure: { ...outcome.failure, statements } });
+    expect(parseResultLine(line)).toEqual(outcome);
+  });
+
   it('of a child that was stopped is unknown, and of one that never began skipped', () => {
     expect(parseResultLine(child({ Status: 'ABORTED' }))).toMatchObject({
       status: 'unknown',

@@ -1,0 +1,59 @@
+import {
+  centralDatabaseEmpty,
+  tenantsColumnAmbiguous,
+  tenantsColumnsMissing,
+  tenantsTableAmbiguous,
+  tenantsTableMissing,
+  tenantsTableUnknown,
+} from './adoption-errors.ts';
+import type { CentralTable } from './central-tables.ts';
+import type { NamedColumns } from './tenant-columns.ts';
+import { findCandidates, judgeTable, type TenantsCandidate } from './tenants-candidate.ts';
+
+/** What somebody has said of the table of tenants; what they have not said is found. */
+export interface TenantsAnswers {
+  readonly table?: string | undefined;
+  readonly columns?: NamedColumns | undefined;
+}
+
+/**
+ * Finds the table of tenants. Several that can be it are handed to `ask`, which resolves to one of them
+ * or is absent where nobody can be asked. Throws `TenantsTableMissing`, `TenantsTableAmbiguous`,
+ * `TenantsColumnsMissing`, `TenantsColumnAmbiguous` and `CentralDatabaseEmpty`.
+ */
+export async function chooseCandidate(
+  database: string,
+  tables: readonly CentralTable[],
+  { table: wanted, columns = {} }: TenantsAnswers,
+  ask?: (candidates: readonly TenantsCandidate[]) => Promise<TenantsCandidate>,
+): Promise<TenantsCandidate> {
+  if (wanted !== undefined) {
+    const table = tables.find(({ name }) => name === wanted) ?? onlyInOtherCase(tables, wanted);
+    if (table === undefined) throw tenantsTableUnknown(wanted, tables);
+    return checked(judgeTable(table, columns));
+  }
+  if (tables.length === 0) throw centralDatabaseEmpty(database);
+  const all = findCandidates(tables, columns);
+  const whole = all.filter(({ lacks }) => lacks.length === 0);
+  const [only, ...others] = whole;
+  if (only === undefined) throw tenantsTableMissing(database, tables, all);
+  if (others.length === 0) return checked(only);
+  if (ask === undefined) throw tenantsTableAmbiguous(whole);
+  return checked(await ask(whole));
+}
+
+function checked(candidate: TenantsCandidate): TenantsCandidate {
+  if (candidate.lacks.length > 0) throw tenantsColumnsMissing(candidate);
+  const [tie] = candidate.tied;
+  if (tie !== undefined) throw tenantsColumnAmbiguous(candidate.table.name, tie.role, tie.columns);
+  return candidate;
+}
+
+/** A server may keep names in lower case, and people type them as they know them. */
+function onlyInOtherCase(
+  tables: readonly CentralTable[],
+  wanted: string,
+): CentralTable | undefined {
+  const [found, ...more] = tables.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  return more.length === 0 ? found : undefined;
+}

@@ -1,0 +1,36 @@
+import type { Outcome } from '../outcome.ts';
+import type { RunStore, Wave } from '../ports.ts';
+import { bitsOf, lastOutcomes } from './last-outcomes.ts';
+
+/**
+ * The last outcome of every tenant that a run listed, in no particular order; those of which nothing was heard
+ * come last, under their id, as `unheard` says that they count. One bit a tenant is kept.
+ */
+export async function* everyOutcome(
+  store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,
+  runId: string,
+  waves: readonly Pick<Wave, 'size'>[],
+  unheard: 'skipped' | 'unknown',
+): AsyncGenerator<Outcome, void, undefined> {
+  const seen = bitsOf(waves);
+  for await (const { outcome } of lastOutcomes(store, runId, seen)) yield outcome;
+  for (const [index, heard] of seen.entries()) {
+    let position = 0;
+    for await (const id of store.readWave(runId, index + 1)) {
+      if (!heard.has(position)) yield unreported(id, { wave: index + 1, position }, unheard);
+      position += 1;
+    }
+  }
+}
+
+function unreported(
+  id: string,
+  place: { readonly wave: number; readonly position: number },
+  status: 'skipped' | 'unknown',
+): Outcome {
+  const tenant = { id, slug: id, name: id, database: '' };
+  const facts = { ...place, tenant, tries: 0, durationMs: 0, notes: [] };
+  return status === 'skipped'
+    ? { ...facts, status, cause: 'stopped', reason: 'The run ended before its turn.' }
+    : { ...facts, status, reason: 'Nothing was heard of it.' };
+}

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { requestSchema } from './request-schema.ts';
+
+const text = z.string().trim().min(1).max(1_024);
+const flag = z.boolean().optional().describe('true or false');
+const words = z
+  .union([text, z.array(text).min(1)])
+  .optional()
+  .describe('a status such as "ACTIVE", or a list of them');
+
+const columns = z
+  .strictObject({
+    id: text.optional(),
+    slug: text.optional(),
+    name: text.optional(),
+    status: text.optional(),
+    dbHost: text.optional(),
+    dbPort: text.optional(),
+    dbName: text.optional(),
+    dbUser: text.optional(),
+    dbPassword: text.optional(),
+  })
+  .optional()
+  .describe('an object of column names');
+
+/** A table or view with its columns, or a query; its two kinds are told apart by {@link centralSchema}. */
+const tenants = z
+  .strictObject({
+    table: text.optional().describe('the name of a table or view'),
+    columns,
+    query: z.string().trim().min(1).max(65_535).optional().describe('one SELECT'),
+    active: words,
+  })
+  .refine(
+    ({ table, query, columns }) =>
+      (table === undefined) !== (query === undefined) &&
+      (query === undefined || columns === undefined),
+  )
+  .optional()
+  .describe(
+    'an object with "table" and, if wanted, "columns" and "active", or one with "query" and "active"',
+  );
+
+const centralSchema = z
+  .strictObject({ tenants })
+  .optional()
+  .describe('an object with the key "tenants"');
+
+const migrationsSchema = z
+  .strictObject({
+    folder: text.optional().describe('the path of a folder'),
+    tableName: text.max(64).optional().describe('the name of a table, at most 64 characters'),
+    allowDuplicateTimestamps: flag,
+    disableTransactions: flag,
+  })
+  .optional()
+  .describe(
+    'an object with "folder", "tableName", "allowDuplicateTimestamps" and "disableTransactions"',
+  );
+
+/** A knexfile, or its settings, whose keys are checked where Knex is known. */
+const knexSchema = z
+  .union([
+    z.strictObject({
+      file: text.describe('the path of a knexfile'),
+      env: text.optional().describe('the name of an environment of the knexfile'),
+    }),
+    z.record(z.string(), z.unknown()).refine((settings) => !('file' in settings)),
+  ])
+  .optional()
+  .describe(
+    'settings as a knexfile has them, or an object with "file", its path, and, if wanted, "env"',
+  );
+
+/** Keys of a request that a configuration gives defaults for. */
+const requestDefaults = z
+  .strictObject({
+    waves: requestSchema.shape.waves.unwrap().optional().describe(described('waves')),
+    maxConcurrency: requestSchema.shape.maxConcurrency
+      .unwrap()
+      .optional()
+      .describe(described('maxConcurrency')),
+    maxPerHost: requestSchema.shape.maxPerHost,
+    hosts: requestSchema.shape.hosts,
+    ifRunning: requestSchema.shape.ifRunning,
+    toleratedFailureCount: requestSchema.shape.toleratedFailureCount,
+    toleratedFailurePercentage: requestSchema.shape.toleratedFailurePercentage,
+    automaticRetries: requestSchema.shape.automaticRetries
+      .unwrap()
+      .optional()
+      .describe(described('automaticRetries')),
+    strict: flag,
+    allowMissing: flag,
+    lockWaitTimeoutSeconds: requestSchema.shape.lockWaitTimeoutSeconds
+      .unwrap()
+      .optional()
+      .describe(described('lockWaitTimeoutSeconds')),
+    statementTimeoutSeconds: requestSchema.shape.statementTimeoutSeconds,
+  })
+  .optional()
+  .describe('an object of defaults for requests');
+
+const section = {
+  central: centralSchema,
+  migrations: migrationsSchema,
+  knex: knexSchema,
+  request: requestDefaults,
+};
+
+/**
+ * The one schema of the configuration file. Unknown keys are refused: a misspelt `tableName` would
+ * otherwise have every migration run again. Each description says what is allowed, and is what the error
+ * of a wrong value says.
+ */
+export const configSchema = z.strictObject({
+  /** For editors, in JSON. */
+  $schema: z.string().optional().describe('the address of a JSON Schema'),
+  ...section,
+  environments: z
+    .record(z.string().min(1), z.strictObject(section))
+    .optional()
+    .describe('an object of sections by the names of environments'),
+});
+
+function described(key: keyof typeof requestSchema.shape): string {
+  return requestSchema.shape[key].description ?? '';
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { noteSchema, outcomeSchema } from './outcome-schema.ts';
+import { summarySchema, tenantRefSchema, wholeFailureSchema } from './summary-schema.ts';
+
+const count = z.int().min(0);
+const runId = z.string();
+
+/** An outcome as an event tells of it: with the whole failure. */
+const toldOutcomeSchema = z.discriminatedUnion(
+  'status',
+  outcomeSchema.options.map((option) =>
+    'failure' in option.shape ? option.extend({ failure: wholeFailureSchema }) : option,
+  ) as [(typeof outcomeSchema.options)[0], ...(typeof outcomeSchema.options)[number][]],
+);
+
+const runEvents = [
+  z.object({
+    type: z.literal('run-started'),
+    runId,
+    command: z.enum(['migrate', 'plan', 'rollback']),
+    rollback: z.literal(true).optional(),
+    total: count,
+    waves: count,
+    bundleHash: z.string(),
+    retryOf: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('wave-started'),
+    runId,
+    wave: count,
+    total: count,
+    canary: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('round-started'),
+    runId,
+    wave: count,
+    round: count,
+    hostsDown: z.literal(true).optional(),
+    total: count,
+  }),
+  z.object({ type: z.literal('tenants-added'), runId, total: count }),
+  z.object({ type: z.literal('tenant-started'), runId, tenant: tenantRefSchema }),
+  z.object({
+    type: z.literal('tenant-retried'),
+    runId,
+    tenant: tenantRefSchema,
+    attempt: count,
+    delayMs: z.number(),
+    code: z.string(),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('tenant-finished'), runId, outcome: toldOutcomeSchema }),
+  z.object({
+    type: z.literal('run-stopping'),
+    runId,
+    reason: z.enum(['breaker', 'canary', 'interrupted', 'error']),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('warning'), runId, note: noteSchema }),
+  z.object({
+    type: z.literal('run-finished'),
+    runId,
+    summary: summarySchema,
+    durationMs: z.number(),
+    location: z.string(),
+  }),
+] as const;
+
+/** What `--json` tells of a run on AWS besides. */
+const remoteEvents = [
+  z.object({
+    type: z.literal('run-submitted'),
+    runId,
+    stack: z.string(),
+    region: z.string(),
+    executionArn: z.string(),
+    consoleUrl: z.string().optional(),
+    isOver: z.boolean().optional(),
+  }),
+  z.object({
+    type: z.literal('run-progress'),
+    runId,
+    wave: count,
+    counts: z.object({
+      total: count,
+      pending: count,
+      running: count,
+      succeeded: count,
+      failed: count,
+      aborted: count,
+    }),
+    maxConcurrency: count,
+  }),
+  z.object({ type: z.literal('run-summarized'), runId, lines: z.array(z.string()) }),
+  z.object({ type: z.literal('run-skipped'), runId, message: z.string() }),
+] as const;
+
+/** A line that a run prints with `--json`. */
+export const eventSchema = z.discriminatedUnion('type', [...runEvents, ...remoteEvents]);

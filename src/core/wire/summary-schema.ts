@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { STANDINGS } from '../half-applied.ts';
+import { OUTCOME_STATUSES } from '../outcome.ts';
+import type { Summary } from '../reduce/summary.ts';
+import { noteSchema } from './outcome-schema.ts';
+
+const count = z.int().min(0);
+
+export const tenantRefSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  database: z.string(),
+  host: z.string().optional(),
+});
+
+const standingSchema = z.object({
+  number: count,
+  text: z.string(),
+  standing: z.enum(STANDINGS),
+  direction: z.literal('down').optional(),
+  leavesNothing: z.literal(true).optional(),
+  isThere: z.literal(true).optional(),
+  stoppedHere: z.literal(true).optional(),
+  now: z.string().optional(),
+});
+
+/** A failure with all that is known where it happened; an execution's outcome leaves some of it out. */
+export const wholeFailureSchema = z.object({
+  code: z.string().describe('stable; docs/errors.md has each'),
+  message: z.string(),
+  nextStep: z.string().describe('commands are Markdown code spans, as `fanfold …`'),
+  retryable: z.boolean(),
+  fingerprint: z.string().describe('the same for equal failures'),
+  migration: z.string().optional(),
+  statement: z.object({ number: count, text: z.string() }).optional(),
+  errno: z.int().optional(),
+  sqlState: z.string().optional(),
+  statements: z.array(standingSchema).optional(),
+});
+
+const failureGroupSchema = wholeFailureSchema.extend({
+  count,
+  varies: z.boolean().optional(),
+  tenants: z.array(tenantRefSchema).describe('the first ten by slug'),
+});
+
+const statusCounts = z.object(
+  Object.fromEntries(OUTCOME_STATUSES.map((status) => [status, count])) as Record<
+    (typeof OUTCOME_STATUSES)[number],
+    typeof count
+  >,
+);
+
+/** What `summary.json` of a run holds, and the last event of one. */
+export const summarySchema = z.object({
+  total: count.describe('tenants listed, over all waves'),
+  counts: statusCounts.describe('tenants by their last outcome'),
+  failures: z.array(failureGroupSchema).describe('by cause, at most 100'),
+  otherFailures: count.describe('failures of other causes'),
+  applied: count.describe('migrations applied, over all tenants'),
+  retried: count.describe('tenants that needed more than one try'),
+  notes: z.record(z.string(), count).describe('tenants by the code of a note'),
+  runNotes: z.array(noteSchema).optional(),
+  plan: z
+    .object({
+      tenants: count,
+      upToDate: count,
+      groups: z.array(
+        z.object({
+          migrations: z.array(z.string()),
+          count,
+          tenants: z.array(tenantRefSchema),
+        }),
+      ),
+      otherTenants: count,
+    })
+    .optional()
+    .describe('what a plan comes to'),
+}) satisfies z.ZodType<Summary>;

@@ -1,0 +1,60 @@
+import type { Account } from '../provision/database-server.ts';
+
+// Statements for an administrator to paste into a client of either server. They hold no password.
+
+/** Stands where whoever pastes the statement writes a password. */
+const PASSWORD = "'<password>'";
+
+/** `` `acme_db` `` */
+export function quotedName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/**
+ * `'acme'@'%'`. A quote is doubled, which every `sql_mode` reads alike; a backslash is doubled for the default one.
+ */
+export function accountText({ user, from }: Account): string {
+  return `${quotedText(user)}@${quotedText(from)}`;
+}
+
+function quotedText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+export function createDatabaseText(database: string): string {
+  return `CREATE DATABASE ${quotedName(database)} CHARACTER SET utf8mb4;`;
+}
+
+export function createUserText(account: Account): string {
+  return `CREATE USER ${accountText(account)} IDENTIFIED BY ${PASSWORD};`;
+}
+
+export function unlockUserText(account: Account): string {
+  return `ALTER USER ${accountText(account)} ACCOUNT UNLOCK;`;
+}
+
+/**
+ * In a GRANT an underscore stands for any character, unless MySQL runs with `partial_revokes`.
+ *
+ * @param isLiteral whether the server takes it as it stands
+ */
+export function grantText(
+  privileges: readonly string[],
+  database: string,
+  account: Account,
+  isLiteral = false,
+): string {
+  const pattern = isLiteral ? database : database.replaceAll(/[\\_%]/g, '\\$&');
+  return `GRANT ${privileges.join(', ')} ON ${quotedName(pattern)}.* TO ${accountText(account)};`;
+}
+
+/** Ends a session, and with it whatever it holds. */
+export function killText(connectionId: number): string {
+  return `KILL ${connectionId};`;
+}
+
+/** `user@host` as the server writes it; a user's name may hold an `@`, a host's cannot. */
+export function parseAccount(text: string): Account {
+  const at = text.lastIndexOf('@');
+  return { user: text.slice(0, at), from: text.slice(at + 1) };
+}

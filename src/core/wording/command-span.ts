@@ -1,0 +1,20 @@
+import { shellWord } from './shell-word.ts';
+
+/**
+ * A command of ours inside a text, as a Markdown code span: `` `fanfold migrate:tenant acme-corp` ``.
+ *
+ * Texts carry the canonical command, because only the edge that shows them knows how its reader calls
+ * us: `fanfold …`, `npm run …`, `npx fanfold …`. Each word is quoted for a shell, since slugs and file
+ * names are somebody else's; a placeholder such as `<slug>` stays as it is.
+ */
+export function commandSpan(command: string, ...words: readonly string[]): string {
+  const text = ['fanfold', command, ...words.map(typedWord)].join(' ');
+  // Markdown: a span that holds a backtick is fenced by two.
+  return text.includes('`') ? `\`\`${text}\`\`` : `\`${text}\``;
+}
+
+function typedWord(word: string): string {
+  return PLACEHOLDER.test(word) ? word : shellWord(word);
+}
+
+const PLACEHOLDER = /^<[a-z][a-z|:. -]*>$/;
