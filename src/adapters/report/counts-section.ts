@@ -1,44 +1,68 @@
 import type { OutcomeStatus } from '../../core/outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
-import { countOf } from '../../core/wording/count-of.ts';
+import type { FinishedRun } from '../../core/run/finished-run.ts';
+import { takesBack } from '../../core/takes-back.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** In the order of the bar; what a run always tells, even when it is nothing. */
-const SHOWN: readonly {
-  readonly status: OutcomeStatus;
+/** A figure; `class` colors it and its share of the bar. */
+interface Figure {
+  readonly class: OutcomeStatus;
   readonly label: string;
+  readonly count: number;
+  /** Told even when it is nothing. */
   readonly always?: boolean;
-}[] = [
-  { status: 'migrated', label: 'Migrated', always: true },
-  { status: 'unchanged', label: 'Already up to date', always: true },
-  { status: 'reverted', label: 'Rolled back' },
-  { status: 'planned', label: 'Planned' },
-  { status: 'failed', label: 'Failed', always: true },
-  { status: 'skipped', label: 'Skipped' },
-  { status: 'unknown', label: 'Unknown' },
-];
+}
 
 /** The counts as figures, and their shares as a bar. */
-export function countsSection(summary: Summary): Html {
-  const { counts, total, applied, retried } = summary;
-  const shown = SHOWN.filter(({ status, always }) => counts[status] > 0 || always === true);
-  const present = shown.filter(({ status }) => counts[status] > 0);
-  const inWords = present.map(({ status, label }) => `${label}: ${formatCount(counts[status])}`);
+export function countsSection(summary: Summary, run: FinishedRun): Html {
+  const figures = figuresOf(summary, run).filter(({ count, always }) => count > 0 || always);
+  const present = figures.filter(({ count }) => count > 0);
+  const inWords = present.map(({ label, count }) => `${label}: ${formatCount(count)}`);
   return html`<section aria-label="Counts">
 <div class="bar" role="img" aria-label="${inWords.join(', ')}">${present.map(
-    ({ status }) => html`<i class="${status}" style="flex-grow: ${counts[status]}"></i>`,
+    (figure) => html`<i class="${figure.class}" style="flex-grow: ${figure.count}"></i>`,
   )}</div>
 <dl class="figures">
-<div><dt>Tenants</dt><dd>${formatCount(total)}</dd></div>
-${shown.map(
-  ({ status, label }) =>
-    html`<div class="${counts[status] > 0 && status}"><dt>${label}</dt><dd>${formatCount(counts[status])}</dd></div>`,
+<div><dt>Tenants</dt><dd>${formatCount(summary.total)}</dd></div>
+${figures.map(
+  ({ class: name, label, count }) =>
+    html`<div class="${count > 0 && name}"><dt>${label}</dt><dd>${formatCount(count)}</dd></div>`,
 )}
 </dl>
-<p class="aside">${countOf(applied, 'migration')} applied${
-    retried > 0 && `; ${countOf(retried, 'tenant')} needed more than one try`
-  }.</p>
 </section>
 `;
+}
+
+function figuresOf(summary: Summary, run: FinishedRun): Figure[] {
+  const { counts } = summary;
+  const { request } = run.record;
+  const back = takesBack(request);
+  const isPlan = request.command === 'plan';
+  const planned = plannedCount(summary);
+  const unchanged = counts.unchanged + counts.planned - planned;
+  return [
+    { class: 'migrated', label: 'Migrated', count: counts.migrated, always: !isPlan && !back },
+    { class: 'reverted', label: 'Rolled back', count: counts.reverted, always: !isPlan && back },
+    {
+      class: 'planned',
+      label: back ? 'Would be rolled back' : 'Would be migrated',
+      count: planned,
+      always: isPlan,
+    },
+    {
+      class: 'unchanged',
+      label: back ? 'Nothing to roll back' : 'Already up to date',
+      count: unchanged,
+      always: true,
+    },
+    { class: 'failed', label: 'Failed', count: counts.failed, always: true },
+    { class: 'skipped', label: 'Skipped', count: counts.skipped },
+    { class: 'unknown', label: 'Unknown', count: counts.unknown },
+  ];
+}
+
+/** Planned tenants in which something would be done. A run of an earlier version told no more than all of them. */
+export function plannedCount({ counts, plan }: Pick<Summary, 'counts' | 'plan'>): number {
+  return plan?.tenants ?? counts.planned;
 }

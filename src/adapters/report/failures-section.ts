@@ -1,64 +1,92 @@
+import type { FailedTenant } from '../../core/reduce/details/run-details.ts';
 import { failuresByCount } from '../../core/reduce/failures-by-count.ts';
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
+import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
+import { errorPage } from './error-page.ts';
+import { failedTenantsTable } from './failed-tenants-table.ts';
 import { type Html, html } from './html.ts';
+import { nextStepOf } from './next-step.ts';
+import { richText } from './rich-text.ts';
+import { type RunCommands, runCommands } from './run-commands.ts';
+import { standingsList } from './standings-list.ts';
 
 /** Failures by cause, the most frequent first, each with what to do and whom it struck. */
-export function failuresSection(summary: Summary): Html | undefined {
+export function failuresSection(summary: Summary, run: FinishedRun): Html | undefined {
   const failures = failuresByCount(summary);
   if (failures.length === 0) return undefined;
   const { otherFailures } = summary;
+  const commands = runCommands(run);
+  const listed = new Map(run.details?.failed.map((cause) => [cause.fingerprint, cause.tenants]));
+  const causes = failures.map((group, index) => {
+    const number = index + 1;
+    // A summary of an earlier version names ten tenants and no more.
+    const tenants = listed.get(group.fingerprint) ?? group.tenants.map(barely);
+    return causeCard({ group, number, tenants, commands });
+  });
   return html`<section aria-labelledby="failures">
+<div class="heading">
 <h2 id="failures">What failed</h2>
-${failures.map(failureCard)}
+<search hidden><label for="search" class="unseen">Search the failed tenants</label><output for="search"></output> <input id="search" type="search" placeholder="Search tenant, host, database, cause…" autocomplete="off" spellcheck="false"></search>
+</div>
+${causes}<p class="aside" id="nothing-found" hidden>No failed tenant of this page has that. <span>The page lists not all of them: <code>${commands.list}</code> does.</span></p>
 ${
   otherFailures > 0 &&
-  html`<p class="aside">${countOf(otherFailures, 'more failure')} of other causes: only ${failures.length} causes are kept apart. The outcome files name each.</p>
+  html`<p class="aside">${countOf(otherFailures, 'more failure')} of other causes: only ${failures.length} causes are kept apart. <code>${commands.list}</code> lists all.</p>
 `
 }</section>
 `;
 }
 
-function failureCard(group: FailureGroup): Html {
-  const { code, count, message, nextStep, migration, statement, retryable } = group;
-  const { errno, sqlState, varies, tenants } = group;
-  return html`<article class="failure">
-<h3><span class="count">${formatCount(count)} ×</span> <code>${code}</code>${
-    errno !== undefined && html` <small>errno ${errno}</small>`
-  }${
-    sqlState !== undefined && html` <small>SQLSTATE ${sqlState}</small>`
-  }${retryable && html` <small>may pass by itself</small>`}</h3>
-<p class="message">${varies && html`For example <code><bdi>${tenants[0]?.slug}</bdi></code>: `}<bdi>${message}</bdi></p>
+function barely(tenant: FailureGroup['tenants'][number]): FailedTenant {
+  return { tenant, wave: 0, tries: 0, durationMs: 0, applied: { count: 0, names: [] } };
+}
+
+interface Cause {
+  readonly group: FailureGroup;
+  /** From 1, as in the terminal. */
+  readonly number: number;
+  readonly tenants: readonly FailedTenant[];
+  readonly commands: RunCommands;
+}
+
+function causeCard({ group, number, tenants, commands }: Cause): Html {
+  const { code, count, message, migration, statement, retryable, errno, sqlState, varies } = group;
+  const page = errorPage(code);
+  const all = commands.ofCause(number);
+  const repair = count > 1 ? all?.repair(code) : undefined;
+  const facts = [
+    errno !== undefined && `errno ${errno}`,
+    sqlState !== undefined && `SQLSTATE ${sqlState}`,
+    retryable && 'transient: may succeed if retried',
+  ].filter((fact) => fact !== false);
+  return html`<article class="failure" id="cause-${number}" data-cause="${number}" data-count="${count}" data-listed="${tenants.length}">
+<h3><a class="count" href="#cause-${number}">${formatCount(count)} ×</a> <code>${code}</code> <small>${facts.join(' · ')}</small>${
+    page !== undefined &&
+    html` <a class="page" href="${page}" rel="noopener noreferrer">What ${code} means</a>`
+  }</h3>
+<div class="about">
+<p class="message">${varies && html`For example <code><bdi>${tenants[0]?.tenant.slug}</bdi></code>: `}<bdi>${message}</bdi></p>
 ${
   migration !== undefined &&
   html`<p class="where">In <code>${migration}</code>${
     statement !== undefined && html`, statement ${statement.number}:`
   }</p>
 `
-}${statement !== undefined && html`<pre><code>${statement.text}</code></pre>\n`}<p class="next"><strong>Next:</strong> <bdi>${asTyped(nextStep, group)}</bdi></p>
-${tenantsTable(group)}
-</article>
+}${statement !== undefined && html`<pre><code>${statement.text}</code></pre>\n`}<p class="next"><strong>Next:</strong> <bdi>${richText(nextStepOf(group))}</bdi></p>
+${
+  all !== undefined &&
+  html`<ul class="commands">
+${repair !== undefined && html`<li>All ${formatCount(count)} at once: <code>${repair}</code></li>\n`}<li>Examine: <code>${all.examine}</code></li>
+<li>Retry: <code>${all.retry}</code></li>
+</ul>
+`
+}</div>
+${standingsList(tenants)}${failedTenantsTable(code, tenants)}${
+  count > tenants.length &&
+  html`<p class="aside">These are the first ${formatCount(tenants.length)} of ${countOf(count, 'tenant')}, by slug. All of them: <code>${all?.list ?? commands.list}</code></p>
+`
+}</article>
 `;
-}
-
-/** A command for one tenant names it; for several it is a pattern. */
-function asTyped(nextStep: string, { count, tenants }: FailureGroup): string {
-  const [only] = tenants;
-  return count === 1 && only !== undefined ? nextStep.replaceAll('<tenant>', only.slug) : nextStep;
-}
-
-function tenantsTable({ tenants, count, code }: FailureGroup): Html {
-  const more = count - tenants.length;
-  return html`<table>
-<caption class="unseen">Tenants that failed with ${code}</caption>
-<thead><tr><th scope="col">Tenant</th><th scope="col">Slug</th><th scope="col">Database</th></tr></thead>
-<tbody>
-${tenants.map(
-  ({ name, slug, database }) =>
-    html`<tr><td><bdi>${name}</bdi></td><td><code><bdi>${slug}</bdi></code></td><td><code><bdi>${database}</bdi></code></td></tr>
-`,
-)}</tbody>
-</table>
-${more > 0 && html`<p class="aside">and ${countOf(more, 'more tenant')}</p>`}`;
 }

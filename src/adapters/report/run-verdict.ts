@@ -1,6 +1,10 @@
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
+import { takesBack } from '../../core/takes-back.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { summarySentence } from '../../core/wording/summary-sentence.ts';
+import { plannedCount } from './counts-section.ts';
 
 /** How a run ended, as a person would say it. */
 export interface Verdict {
@@ -10,9 +14,29 @@ export interface Verdict {
 }
 
 /** Puts the outcome of a run into words. */
-export function runVerdict(summary: Summary, { state }: FinishedRun): Verdict {
-  const { tone, word } = WORDS[state.status];
-  return { tone, word, sentence: summarySentence(summary) };
+export function runVerdict(summary: Summary, run: FinishedRun): Verdict {
+  const { tone, word } = WORDS[run.state.status];
+  const isPlan = run.record.request.command === 'plan' && summary.total > 0;
+  return { tone, word, sentence: isPlan ? planSentence(summary, run) : summarySentence(summary) };
+}
+
+/** A plan counts tenants in which something is to be done apart from those in which nothing is. */
+function planSentence(summary: Summary, run: FinishedRun): string {
+  const { counts, total } = summary;
+  const planned = plannedCount(summary);
+  const unchanged = counts.planned + counts.unchanged - planned;
+  const back = takesBack(run.record.request);
+  const parts = [
+    `${formatCount(planned)} of ${countOf(total, 'tenant')} would be ${back ? 'rolled back' : 'migrated'}`,
+    unchanged > 0 &&
+      (back
+        ? `${formatCount(unchanged)} have nothing to roll back`
+        : `${formatCount(unchanged)} ${unchanged === 1 ? 'is' : 'are'} up to date`),
+    counts.failed > 0 && `${formatCount(counts.failed)} could not be planned`,
+    counts.skipped > 0 && `${formatCount(counts.skipped)} skipped`,
+    counts.unknown > 0 && `${formatCount(counts.unknown)} unknown`,
+  ];
+  return `${parts.filter((part) => part !== false).join(', ')}.`;
 }
 
 const WORDS = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { html } from '../../../src/adapters/report/html.ts';
@@ -6,6 +7,7 @@ import { addNote, addOutcome, emptySummary } from '../../../src/core/reduce/add-
 import type { Summary } from '../../../src/core/reduce/summary.ts';
 import type { FinishedRun } from '../../../src/core/run/finished-run.ts';
 import { failedOutcome, failureNamed, migratedOutcome, requestOf } from '../../support/fleet.ts';
+import { failedRun, plannedRun, sampleOf } from './support/sample-run.ts';
 
 const finished: FinishedRun = {
   record: {
@@ -30,10 +32,14 @@ function summaryOf(outcomes: readonly Parameters<typeof addOutcome>[1][], total?
   return outcomes.reduce(addOutcome, emptySummary(total ?? outcomes.length));
 }
 
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
 /** The text that a reader sees, without markup and style sheet. */
 function textOf(page: string): string {
   return page
-    .replace(/<style>.*?<\/style>/s, '')
+    .replace(/<(style|script)>.*?<\/\1>/gs, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ');
 }
@@ -46,7 +52,7 @@ describe('the report', () => {
     for (const part of [
       '20261123-055712-3f9a Succeeded',
       '2 of 2 tenants up to date.',
-      '2 migrations applied.',
+      '2 migrations applied',
       'Took 4 min 28 s',
       'Started 2026-11-23 05:57:12 UTC',
       '9f86d081884c7d659a2feaa0c55ad015',
@@ -78,10 +84,11 @@ describe('the report', () => {
       '12 × TableExists errno 1050',
       'In 20250127120000_add_priority_to_tasks , statement 3:',
       'Next: Look why the table is there.',
-      'Tenant 10 tenant-010 tenant-010_db',
-      'and 2 more tenants',
-      '1 × ConnectionRefused may pass by itself',
-      'npm run migrate:retry 20261123-055712-3f9a',
+      'Tenant 10 tenant-010 db0.example.com:3306 tenant-010_db',
+      'These are the first 10 of 12 tenants, by slug.',
+      'fanfold runs show 20261123-055712-3f9a --cause 1 --tenants',
+      '1 × ConnectionRefused transient',
+      'fanfold migrate:retry 20261123-055712-3f9a',
     ]) {
       expect(text).toContain(part);
     }
@@ -123,7 +130,7 @@ describe('the report', () => {
     const planned = { ...migratedOutcome(1), status: 'planned' as const, pending: ['a.js'] };
     const text = textOf(renderHtmlReport(summaryOf([planned]), { ...finished, record }));
     expect(text).toContain('Migration plan');
-    expect(text).toContain('1 of 1 tenant planned.');
+    expect(text).toContain('1 of 1 tenant would be migrated.');
     expect(text).toContain('Nothing was changed');
   });
 
@@ -132,10 +139,80 @@ describe('the report', () => {
     expect(text).toContain('There was no active tenant, so there was nothing to do.');
   });
 
-  it('loads nothing and runs nothing', () => {
-    const page = renderHtmlReport(summaryOf([failedOutcome(1)]), failing());
-    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
-    expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import|javascript:| on[a-z]+=/i);
+  it('loads nothing, and runs no more than its own script', () => {
+    const { summary, run } = failedRun();
+    const page = renderHtmlReport(summary, run);
+    const [, hash] =
+      /default-src 'none'; style-src 'unsafe-inline'; script-src '(\S+)';/.exec(page) ?? [];
+    const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text = '']) => text);
+    expect(scripts.map((text) => `sha256-${sha256(text)}`)).toEqual([hash]);
+    const links = page.replaceAll(/<a class="page" href="https:[^"]+"/g, '');
+    expect(links).not.toMatch(/<link|<img|https?:|url\(|@import|javascript:| on[a-z]+=/i);
+  });
+
+  it('tells tenants of a plan in which nothing is to be done from those in which something is', () => {
+    const { summary, run } = plannedRun();
+    const text = textOf(renderHtmlReport(summary, run));
+    const all = summary.plan?.tenants ?? 0;
+    expect(text).toContain(
+      `${all} of 500 tenants would be migrated, ${498 - all} are up to date, 2 could not be planned.`,
+    );
+    expect(text).toContain(`Would be migrated ${all} Already up to date ${498 - all} Failed 2`);
+    expect(text).toContain(
+      `${all - 5} tenants would run 3 migrations 20261102091500_create_invoice_batches`,
+    );
+    expect(text).not.toContain('Outcomes over time');
+    // A plan leaves nothing, so that there are no tenants to name by it.
+    expect(text).not.toContain('--of');
+  });
+
+  it('names the one command that repairs all tenants of a cause, if there is one', () => {
+    const { summary, run } = failedRun();
+    const text = textOf(renderHtmlReport(summary, run));
+    const { id } = run.record;
+    expect(text).toContain(
+      `Set a new one: fanfold tenant:password --of ${id} --cause 1 --generate`,
+    );
+    expect(text).toContain(
+      `All 9 at once: fanfold tenant:move --of ${id} --cause 2 --host &lt;host&gt;`,
+    );
+    expect(text).toContain(`Retry: fanfold migrate:retry --of ${id} --cause 3`);
+    expect(text).not.toMatch(/All 1 at once/);
+  });
+
+  it('lists every failed tenant of the run, each with its host and what was applied before', () => {
+    const { summary, run } = failedRun();
+    const page = renderHtmlReport(summary, run);
+    const text = textOf(page);
+    for (const { tenants } of run.details?.failed ?? []) {
+      for (const { tenant } of tenants) expect(text).toContain(`${tenant.slug} ${tenant.host}`);
+    }
+    expect(page.match(/<tbody data-find>/g)).toHaveLength(40);
+    expect(text).toContain('20261102091500_create_invoice_batches.ts 1 try');
+    expect(text).not.toContain('These are the first');
+    expect(page.length).toBeLessThan(120_000);
+  });
+
+  it('shows how the statements of a half-applied migration stand, once for all that stand alike', () => {
+    const { summary, run } = failedRun();
+    const text = textOf(renderHtmlReport(summary, run));
+    expect(text).toContain('2 applied, 1 not applied, 1 not known: the same in 4 tenants');
+    expect(text.match(/not known stopped here/g)).toHaveLength(1);
+    expect(text).toContain('the file sends now: alter table `invoices` add `batch_id` bigint');
+  });
+
+  it('of a fleet of failures stays of a size that a browser opens', () => {
+    const outcomes = Array.from({ length: 12_000 }, (_, number) =>
+      failedOutcome(number, {
+        failure: { ...failureNamed(`Cause${number % 4}`), fingerprint: `${number % 4}` },
+      }),
+    );
+    const state = { ...failing().state, waves: [{ size: 12_000, canary: false }] };
+    const { summary, run } = sampleOf(outcomes, { ...finished, state });
+    const page = renderHtmlReport(summary, run);
+    expect(page.match(/<tbody data-find>/g)).toHaveLength(2_000);
+    expect(page.match(/These are the first 500 of 3,000 tenants/g)).toHaveLength(4);
+    expect(page.length).toBeLessThan(2_000_000);
   });
 });
 
@@ -147,13 +224,25 @@ function pageWith(text: string): string {
     nextStep: text,
     migration: text,
     statement: { number: 1, text },
+    statements: [{ number: 1, text, standing: 'not known' as const, now: text }],
   };
-  const tenant = { id: text, slug: text, name: text, database: text };
+  const tenant = { id: text, slug: text, name: text, database: text, host: text };
   const request = requestOf({ hosts: [text], to: text, retryOf: text });
-  return renderHtmlReport(addNote(summaryOf([failedOutcome(1, { tenant, failure })]), text, 1), {
-    record: { ...finished.record, id: text, request, bundleHash: text },
-    state: failing({ stopped: { reason: 'error', message: text } }).state,
-  });
+  const applied = [{ name: `${text}.js`, durationMs: 5 }];
+  const facts = { finishedAt: finished.record.startedAt, durationMs: 5 };
+  const { summary, run } = sampleOf(
+    [
+      failedOutcome(1, { tenant, failure, applied, ...facts }),
+      failedOutcome(2, { tenant, failure: { ...failure, message: `${text}!` }, ...facts }),
+      migratedOutcome(3, { tenant, applied, ...facts }),
+      { ...migratedOutcome(4, { tenant, applied }), status: 'planned', pending: [text] },
+    ],
+    {
+      record: { ...finished.record, id: text, request, bundleHash: text },
+      state: failing({ stopped: { reason: 'error', message: text } }).state,
+    },
+  );
+  return renderHtmlReport(addNote(summary, text, 1), run);
 }
 
 function tagsOf(page: string): string[] {
@@ -168,11 +257,31 @@ describe('what comes from outside', () => {
     '&lt;already escaped&gt;',
     '\u202Elive\u0000\u001B[31m',
     '<!-- ]]> -->',
+    'مرحبا <b>שלום</b> 👩‍👩‍👧‍👦',
+    '\uD800 half of a sign',
+    '$& $1 %s {{x}} \\',
+    `<i>${'long '.repeat(90)}`,
   ])('is text wherever it stands: %j', (text) => {
     const page = pageWith(text);
     expect(tagsOf(page)).toEqual(tagsOf(pageWith('x')));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(page).not.toMatch(/[\u0000\u001B\u202E]/);
+  });
+
+  it('adds no tag and no attribute, whatever it is', () => {
+    const plain = tagsOf(pageWith('x'));
+    // What a text between backticks becomes is tested with those texts.
+    const text = fc
+      .string({
+        unit: fc.constantFrom(...'<>&"\'=/ -!\n', 'script', 'é', '😀', '\u202E', '\u0000'),
+      })
+      .filter((each) => each.trim() !== '');
+    fc.assert(
+      fc.property(text, (each) => {
+        expect(tagsOf(pageWith(each))).toEqual(plain);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('comes out of a template as it went in', () => {
@@ -209,7 +318,7 @@ it('says how an execution goes on, and nothing of that while it does', () => {
   const summary = summaryOf([failedOutcome(1)]);
   const text = textOf(renderHtmlReport(summary, run));
   expect(text).toContain(`press Redrive at the execution ${record.id} , or`);
-  expect(text).toContain(`npm run migrate:retry ${record.id} -- --aws &lt;stack&gt;`);
+  expect(text).toContain(`fanfold migrate:retry ${record.id} --aws &lt;stack&gt;`);
   expect(text).not.toContain('Bundle');
   const running = { ...run, state: { ...run.state, status: 'running' as const } };
   expect(textOf(renderHtmlReport(summary, running))).not.toContain('To run what is left');
