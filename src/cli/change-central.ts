@@ -19,7 +19,7 @@ export interface CentralChange {
  */
 export async function changeCentral({ host, wiring }: App, told: CentralChange): Promise<number> {
   const whenLeft =
-    "A statement may go on in the server, and Knex's lock may be left behind: see its table knex_migrations_lock.";
+    "A statement may go on in the server, and Knex's lock may be left behind: see its table fanfold_migrations_lock.";
   return usingScreen(host, (screen) =>
     usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
       screen.print([told.start]);

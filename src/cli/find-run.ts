@@ -1,6 +1,9 @@
 import { FanfoldError } from '../core/errors.ts';
 import type { RunRecord, RunStore } from '../core/ports.ts';
 import type { RunRequest } from '../core/request.ts';
+import { newestLeaving } from '../core/run/run-history.ts';
+import { commandSpan } from '../core/wording/command-span.ts';
+import { localHistory } from './kept-runs.ts';
 
 /** Runs that are listed if none was named. */
 const LISTED = 5;
@@ -14,16 +17,22 @@ const PURPOSES = {
 type Purpose = keyof typeof PURPOSES;
 
 /**
- * The run that a person means: an id, or `last` for the newest one of the kind. Throws
+ * The run that a person means: an id, or `last`: to be retried, the newest that leaves something, and
+ * to be rolled back, the newest that migrated. Throws
  * `RunMissing`, which lists the newest, if nothing is named or there is no run.
  */
 export async function findRun(
-  store: Pick<RunStore, 'listRuns' | 'readRun' | 'readState'>,
+  store: Parameters<typeof localHistory>[0],
   name: string | undefined,
   purpose: Purpose = 'retry',
 ): Promise<RunRecord> {
   const commands: readonly RunRequest['command'][] = PURPOSES[purpose].commands;
   if (name !== undefined && name !== 'last') return store.readRun(name);
+  if (name === 'last' && purpose === 'retry') {
+    const leaving = await newestLeaving(localHistory(store));
+    // If none leaves anything the newest says so.
+    if (leaving !== undefined) return leaving.record;
+  }
   const newest: RunRecord[] = [];
   for (const id of await store.listRuns()) {
     const run = await store.readRun(id);
@@ -62,12 +71,12 @@ function runMissing(
   if (newest === undefined) {
     return new FanfoldError('RunMissing', `There is no run that could be ${verb}.`, {
       fault: 'usage',
-      nextStep: 'Start one: npm run migrate:all-tenants',
+      nextStep: 'Start one: `fanfold migrate:all-tenants`',
     });
   }
   return new FanfoldError(
     'RunMissing',
     [`Which run is to be ${verb}? The newest:`, ...lines].join('\n'),
-    { fault: 'usage', nextStep: `Name one, or "last": npm run ${command} ${newest.id}` },
+    { fault: 'usage', nextStep: `Name one, or "last": ${commandSpan(command, newest.id)}` },
   );
 }

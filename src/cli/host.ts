@@ -1,3 +1,4 @@
+import type { Invocation } from './invocation/invocation.ts';
 import type { OutputStream } from './output/look.ts';
 
 /** A stream that may be a terminal with a keyboard. */
@@ -16,6 +17,8 @@ export interface Host {
   /** Whether standard output goes through a pipe to another program. */
   readonly pipesOutput: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the user calls us: hints name a command that can be typed. */
+  readonly invocation: Invocation;
   /** Calls the listener on SIGINT, SIGTERM and SIGHUP instead of ending the process, until it is taken off. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /**

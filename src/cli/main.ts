@@ -2,8 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { FanfoldError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { errorLines } from './output/error-lines.ts';
-import { createLook } from './output/look.ts';
+import { writeError } from './output/write-error.ts';
 import { createProcessHost } from './process-host.ts';
 import { runCli } from './run-cli.ts';
 import { createWiring } from './wiring.ts';
@@ -37,7 +36,7 @@ function sayThatNothingIsDone(exitCode: number): void {
       {
         fault: 'migration',
         nextStep:
-          'Take that out of the migration. Where a run had begun, what it left is done by: npm run migrate:retry last',
+          'Take that out of the migration. Where a run had begun, what it left is done by: `fanfold migrate:retry last`',
       },
     ),
   );
@@ -57,6 +56,5 @@ function sayThatOutputIsLost(): boolean {
 }
 
 function sayError(error: Error): void {
-  const withStack = Boolean(process.env.FANFOLD_DEBUG);
-  host.stderr.write(`${errorLines(error, createLook(host.stderr), withStack).join('\n')}\n`);
+  writeError(error, host, Boolean(process.env.FANFOLD_DEBUG));
 }

@@ -2,6 +2,7 @@ import type { StrayErrors } from '../core/ports.ts';
 import { thrownProperty, thrownText } from '../core/thrown-text.ts';
 import type { Host } from './host.ts';
 import type { Screen } from './output/screen.ts';
+import { Verbatim } from './output/verbatim.ts';
 
 export interface MigrationCodeOptions {
   readonly host: Host;
@@ -30,8 +31,9 @@ export async function usingMigrationCode<Result>(
     return true;
   });
   const stopListening = host.onConsole((text, stream) => {
-    if (stream === 'out' && !json) screen.print([text]);
-    else screen.note([text]);
+    const line = new Verbatim(text);
+    if (stream === 'out' && !json) screen.print([line]);
+    else screen.note([line]);
   });
   try {
     return await work();

@@ -3,6 +3,7 @@ import { listTenants } from '../core/list/list-tenants.ts';
 import { resolveNames } from '../core/list/resolve-names.ts';
 import type { TenantDirectory } from '../core/ports.ts';
 import type { Tenant } from '../core/tenant.ts';
+import { commandSpan } from '../core/wording/command-span.ts';
 
 /** What stands for every ACTIVE tenant. */
 const ALL = 'all';
@@ -29,7 +30,7 @@ export async function namedOrAll(
   if (hosts !== undefined) {
     throw new FanfoldError('RequestInvalid', '--hosts chooses among all tenants.', {
       fault: 'usage',
-      nextStep: `Name the tenants, or: npm run ${command} all -- --hosts <hosts>`,
+      nextStep: `Name the tenants, or: ${commandSpan(command, 'all', '--hosts', '<hosts>')}`,
     });
   }
   const named = await resolveNames(directory, names);

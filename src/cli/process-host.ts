@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { thrownProperty } from '../core/thrown-text.ts';
 import { type GuardedStream, guardStream } from './guarded-stream.ts';
 import type { Host, StrayKind } from './host.ts';
+import { findInvocation } from './invocation/find-invocation.ts';
 
 /** The process as commands know it, and what only its entrance asks. */
 export interface ProcessHost extends Host {
@@ -37,6 +38,11 @@ export function createProcessHost(): ProcessHost {
     stderr: err.own,
     pipesOutput: isPipe(process.stdout.fd),
     env: process.env,
+    invocation: findInvocation({
+      folder: currentFolder(),
+      entry: process.argv[1] ?? '',
+      env: process.env,
+    }),
     onSignal(listener) {
       for (const signal of SIGNALS) process.on(signal, listener);
       return () => {
@@ -48,6 +54,15 @@ export function createProcessHost(): ProcessHost {
     refuseExit,
     leave: (exitCode) => exit(exitCode),
   };
+}
+
+/** The root if the folder is gone, so that the command can say what is wrong in its own words. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
 }
 
 function isPipe(descriptor: number): boolean {

@@ -1,7 +1,10 @@
 import { type Argument, Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
+import { completion } from './commands/completion.ts';
+import { config } from './commands/config.ts';
 import { follow } from './commands/follow.ts';
+import { init } from './commands/init.ts';
 import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
 import { migrateBaseline } from './commands/migrate-baseline.ts';
 import { migrateDoctor } from './commands/migrate-doctor.ts';
@@ -15,26 +18,34 @@ import { migrateRollbackRun } from './commands/migrate-rollback-run.ts';
 import { migrateRollbackTenants } from './commands/migrate-rollback-tenants.ts';
 import { migrateStatus } from './commands/migrate-status.ts';
 import { migrateTenant } from './commands/migrate-tenant.ts';
+import { runs } from './commands/runs.ts';
+import { schema } from './commands/schema.ts';
 import { secretsEncrypt } from './commands/secrets-encrypt.ts';
 import { secretsRotate } from './commands/secrets-rotate.ts';
 import { stop } from './commands/stop.ts';
 import { tenantAdd } from './commands/tenant-add.ts';
 import { tenantList } from './commands/tenant-list.ts';
 import { tenantMove } from './commands/tenant-move.ts';
+import { tenantPassword } from './commands/tenant-password.ts';
 import { tenantProvision } from './commands/tenant-provision.ts';
 import { tenantRotatePassword } from './commands/tenant-rotate-password.ts';
 import { tenantStatus } from './commands/tenant-status.ts';
 import { throttle } from './commands/throttle.ts';
-import { createLook } from './output/look.ts';
+import { addEnvironmentOption, readsConfig, useConfig } from './options/config-options.ts';
+import { createLook, type OutputStream } from './output/look.ts';
+import { createPalette, plainPalette } from './output/palette.ts';
 import { printable } from './output/printable.ts';
+import { renderCommands } from './output/render-commands.ts';
 import { wrapText } from './output/wrap-text.ts';
 
 const GROUPS = {
+  'Setting up:': [init],
   'Tenants:': [
     migrateMake,
     migrateTenant,
     migrateAllTenants,
     migrateRetry,
+    runs,
     migrateRollbackRun,
     migrateRollbackTenants,
     migrateResolve,
@@ -53,7 +64,8 @@ const GROUPS = {
     tenantMove,
     tenantStatus,
   ],
-  'Secrets:': [secretsEncrypt, secretsRotate, tenantRotatePassword],
+  'Setup:': [config, schema, completion],
+  'Secrets:': [secretsEncrypt, secretsRotate, tenantPassword, tenantRotatePassword],
 };
 
 const ENVIRONMENT = `
@@ -64,6 +76,7 @@ Environment, also from a .env file in the current folder:
   DB_ENCRYPTION_FORMAT    v2 binds new passwords to their row (default: v1)
   FANFOLD_ADMIN_URL       mysql://admin:password@host:3306, who makes databases and users;
                           FANFOLD_ADMIN_FILE names a JSON file by server instead
+  FANFOLD_ENV             environment of fanfold.config.ts
   FANFOLD_DEBUG=1         stack traces, for a report of a defect
   NO_COLOR, FORCE_COLOR   colours off, or on without a terminal
   AWS_REGION, AWS_PROFILE and whatever else the AWS SDK reads, for --aws
@@ -75,6 +88,8 @@ Exit codes:
 /** The whole command line. Errors of parsing are thrown as `CommanderError`s. */
 export function createProgram(app: App): Command {
   const { host } = app;
+  const shown = (text: string, stream: OutputStream) =>
+    renderCommands(text, host.invocation, createPalette(stream));
   const program = new Command('fanfold')
     .description('Schema migrations for fleets with one MySQL database per tenant.')
     .usage('<command> [options]')
@@ -83,8 +98,8 @@ export function createProgram(app: App): Command {
     .exitOverride()
     .showHelpAfterError('Add --help to the command for its options and examples.')
     .configureOutput({
-      writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(text),
+      writeOut: (text) => host.stdout.write(shown(text, host.stdout)),
+      writeErr: (text) => host.stderr.write(shown(text, host.stderr)),
       getOutHelpWidth: () => host.stdout.columns ?? 80,
       getErrHelpWidth: () => host.stderr.columns ?? 80,
       outputError: (text, write) => write(errorText(text, app)),
@@ -92,10 +107,19 @@ export function createProgram(app: App): Command {
     .addHelpText('after', ENVIRONMENT);
   for (const [heading, commands] of Object.entries(GROUPS)) {
     for (const create of commands) {
-      program.addCommand(create(app).copyInheritedSettings(program).helpGroup(heading));
+      const command = create(app).copyInheritedSettings(program).helpGroup(heading);
+      // Before it is wrapped, which would break a command to type into lines.
+      command.description(renderCommands(command.description(), host.invocation, plainPalette));
+      for (const part of command.commands) part.copyInheritedSettings(command);
+      for (const each of command.commands.length > 0 ? command.commands : [command]) {
+        if (readsConfig(each)) addEnvironmentOption(each);
+      }
+      program.addCommand(command);
     }
   }
-  return program;
+  return program.hook('preAction', async (_program, command) => {
+    if (readsConfig(command)) await useConfig(app, command);
+  });
 }
 
 /** A command in the list of commands; that it takes options goes without saying. */

@@ -4,8 +4,7 @@ import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { refuseSwallowedFlags } from './options/npm-swallowed-flags.ts';
-import { errorLines } from './output/error-lines.ts';
-import { createLook } from './output/look.ts';
+import { writeError } from './output/write-error.ts';
 import { createProgram } from './program.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -21,7 +20,7 @@ export async function runCli(
     // Commander has printed what it had to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const withStack = argv.includes('--verbose') || Boolean(host.env.FANFOLD_DEBUG);
-    host.stderr.write(`${errorLines(error, createLook(host.stderr), withStack).join('\n')}\n`);
+    writeError(error, host, withStack);
     return exitCodeOfError(error);
   }
 }
@@ -45,7 +44,8 @@ async function run(
   };
   const program = createProgram(app);
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
-  if (command !== undefined) refuseSwallowedFlags(command, argv, host.env);
+  const part = command?.commands.find((candidate) => candidate.name() === argv[1]);
+  if (command !== undefined) refuseSwallowedFlags(part ?? command, argv, host.env, command.name());
   await program.parseAsync(argv, { from: 'user' });
   return exitCode;
 }

@@ -1,26 +1,43 @@
 import type { Command } from 'commander';
 import { requestedBundle } from '../core/bundle/requested-bundle.ts';
+import type { RunEvent } from '../core/events.ts';
+import type { RunStore } from '../core/ports.ts';
+import { everyOutcome } from '../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../core/request.ts';
 import { type RunResult, runFanOut } from '../core/run/run-fan-out.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
+import { commandSpan } from '../core/wording/command-span.ts';
 import type { App } from './app.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import { usingInterruption } from './interruption.ts';
+import { type JunitFile, usingJunitFile } from './junit-file.ts';
 import { usingMigrationCode } from './migration-code.ts';
 import { repeatedFlags } from './options/repeated-flags.ts';
-import type { OutputOptions, RunStoreOptions, SetupOptions } from './options/setup-options.ts';
+import type {
+  JunitOptions,
+  OutputOptions,
+  RunStoreOptions,
+  SetupOptions,
+} from './options/setup-options.ts';
 import { errorLines } from './output/error-lines.ts';
 import { createJsonReporter } from './output/json-reporter.ts';
+import { createRunningBoard } from './output/running-board.ts';
 import type { Screen } from './output/screen.ts';
 import { usingScreen } from './output/screen.ts';
 import { createTextReporter, type RunWording } from './output/text-reporter.ts';
+import { reportToGitHub } from './report-to-github.ts';
+import { usingWatch } from './watch-running.ts';
 
 /** Options that every run takes. */
-export interface TenantRunOptions extends SetupOptions, RunStoreOptions, OutputOptions {}
+export interface TenantRunOptions
+  extends SetupOptions,
+    RunStoreOptions,
+    OutputOptions,
+    JunitOptions {}
 
 /** A DDL statement outlives its client, and its tenant stays locked until it ends. */
 const LEFT_AT_ONCE =
-  'A statement may go on in its database server. What the run left: npm run migrate:retry last';
+  'A statement may go on in its database server. What the run left: `fanfold migrate:retry last`';
 
 /** The run of one command, and how it is reported. */
 export interface TenantRun {
@@ -45,10 +62,12 @@ export function runTenants(
   return usingScreen(host, async (screen) => {
     const strayErrors = await wiring.strayErrors();
     // From before the files are loaded, which runs their code too.
-    return usingMigrationCode({ host, screen, strayErrors, json }, () => runOn(screen));
+    return usingMigrationCode({ host, screen, strayErrors, json }, () =>
+      usingJunitFile(options.junit, (junit) => runOn(screen, junit)),
+    );
   });
 
-  async function runOn(screen: Screen): Promise<number> {
+  async function runOn(screen: Screen, junit: JunitFile | undefined): Promise<number> {
     const parsed = parseRunRequest(request);
     const bundle = await wiring.loadBundle(options);
     // A wrong --to is a wrong command line: it shows before anything is said or asked.
@@ -56,28 +75,53 @@ export function runTenants(
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
-    const report = json
+    const board = createRunningBoard(wiring.now);
+    const reportRun = json
       ? createJsonReporter(screen)
       : createTextReporter({
           screen,
           verbose,
           now: wiring.now,
+          board,
           wording: { ...wording, retryCommand: (id) => retryCommand(id, command) },
         });
+    const report = reportToGitHub<RunEvent>(reportRun, host, screen);
+    const watchTenant = screen.draws && !json ? await wiring.watchTenant(options) : undefined;
     if (!json) screen.print([start]);
+    const startedAt = wiring.now();
     const result = await usingInterruption(
       { host, screen, wiring, whenLeft: LEFT_AT_ONCE },
       (signal) =>
-        wiring.usingCentral(options, ({ directory }) =>
-          runFanOut(
-            { id: wiring.newRunId(), request: parsed, bundle },
-            { directory, store, attemptTenant, report, ...rest },
-            signal,
-          ),
-        ),
+        wiring.usingCentral(options, ({ directory }) => {
+          const run = () =>
+            runFanOut(
+              { id: wiring.newRunId(), request: parsed, bundle },
+              { directory, store, attemptTenant, report, ...rest },
+              signal,
+            );
+          // Only somebody who sees it is worth a second connection.
+          if (watchTenant === undefined) return run();
+          return usingWatch({ board, directory, watchTenant }, run);
+        }),
     );
+    await junit?.write(runAsJunit(result, store, wiring.now() - startedAt));
     return conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
   }
+}
+
+/** Read from the run store: nobody keeps the outcomes of a whole fleet. */
+async function* runAsJunit(
+  { summary, state, runId }: RunResult,
+  store: RunStore,
+  durationMs: number,
+): AsyncGenerator<string, void, undefined> {
+  const { junitReport } = await import('./output/junit-report.ts');
+  const { request, startedAt } = await store.readRun(runId);
+  const unheard = state.stopped === undefined ? 'unknown' : 'skipped';
+  yield* junitReport(
+    { runId, command: request.command, startedAt, durationMs, summary },
+    everyOutcome(store, runId, state.waves, unheard),
+  );
 }
 
 function conclude({ state, error }: RunResult, screen: Screen, withStack: boolean): number {
@@ -88,7 +132,5 @@ function conclude({ state, error }: RunResult, screen: Screen, withStack: boolea
 }
 
 function retryCommand(runId: string, command: Command): string {
-  const flags = repeatedFlags(command);
-  const rest = flags.length === 0 ? '' : ` -- ${flags.join(' ')}`;
-  return `npm run migrate:retry ${runId}${rest}`;
+  return commandSpan('migrate:retry', runId, ...repeatedFlags(command));
 }

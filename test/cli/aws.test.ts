@@ -94,9 +94,7 @@ Report: s3://runs/runs/run-1/report.html
   test('says what failed, and how to go on', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', ONE_FAILED);
     expect(host.out).toContain('❌ Failed: 1\n\n1 failed, 1 cause:\n');
-    expect(host.out).toMatch(
-      /\n\nRetry with: npm run migrate:retry run-1 -- --aws prod --redrive\n$/,
-    );
+    expect(host.out).toMatch(/\n\nRetry with: fanfold migrate:retry run-1 --aws prod --redrive\n$/);
     expect(exitCode).toBe(1);
   });
 
@@ -188,7 +186,7 @@ Report: s3://runs/runs/run-1/report.html
       2,
     ],
     ['States.Runtime', 'a sentence', 'Error: Run run-1 ended: States.Runtime: a sentence', 3],
-    ['States.ItemReaderFailed', 'x', 'another: npm run migrate:retry run-1 -- --aws prod\n', 3],
+    ['States.ItemReaderFailed', 'x', 'another: fanfold migrate:retry run-1 --aws prod\n', 3],
     ['RunExists', 'There is a run "run-1" already.', 'Start a run with another request.', 2],
     ['RunAppliedNothing', 'Run "a" is a plan.', 'Start a run with another request.', 2],
   ])('ends like %s', async (error, cause, text, exit) => {
@@ -203,7 +201,7 @@ Report: s3://runs/runs/run-1/report.html
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ status: 'ABORTED', waves: wavesOf([2]) }],
     });
-    expect(host.err).toContain('`npm run stop run-1 -- --aws prod` makes it.');
+    expect(host.err).toContain('`fanfold stop run-1 --aws prod` makes it.');
     expect(exitCode).toBe(130);
     const early = await run('follow last --aws prod', { frames: [{ status: 'ABORTED' }] });
     expect(early.host.err).toContain('before its tenants were listed: none was touched.');
@@ -223,7 +221,7 @@ Report: s3://runs/runs/run-1/report.html
       remote: async () => access,
     }));
     expect(host.err).toContain(
-      'Detached: run run-1 goes on. Follow it again: `npm run follow run-1 -- --aws prod`.',
+      'Detached: run run-1 goes on. Follow it again: `fanfold follow run-1 --aws prod`.',
     );
     expect(exitCode).toBe(130);
   });
@@ -259,7 +257,7 @@ Report: s3://runs/runs/run-1/report.html
       frames: [{ broken }],
     });
     expect(remote.pauses.reduce((sum, pause) => sum + pause, 0)).toBe(300_000);
-    expect(host.err).toContain('Follow it again: `npm run follow run-1 -- --aws prod`.');
+    expect(host.err).toContain('Follow it again: `fanfold follow run-1 --aws prod`.');
     expect(exitCode).toBe(3);
   });
 
@@ -271,7 +269,7 @@ Report: s3://runs/runs/run-1/report.html
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ broken }],
     });
-    expect(host.err).toContain('Follow it again: `npm run follow run-1 -- --aws prod`.');
+    expect(host.err).toContain('Follow it again: `fanfold follow run-1 --aws prod`.');
     expect(host.err).toContain('Error: They have expired.');
     expect(exitCode).toBe(3);
   });
@@ -577,7 +575,7 @@ describe('stop', () => {
     expect(remote.calls).toEqual(['stop run-0', 'close run-0']);
     expect(host.out).toContain('🛑 Stopping run run-0...\n');
     expect(host.out).toContain('🛑 The run was stopped. Not started: 2 tenant(s).\n');
-    expect(host.out).toContain('Retry with: npm run migrate:retry run-0 -- --aws prod\n');
+    expect(host.out).toContain('Retry with: fanfold migrate:retry run-0 --aws prod\n');
     expect(exitCode).toBe(0);
   });
 

@@ -27,7 +27,7 @@ describe('migrate:make', () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('migrate:make add_x_to_y --js --migrations db');
     expect(host.out).toBe('✅ Created db/1_add_x_to_y.js\n');
-    expect(host.err).toContain('npm run migrate:tenant <slug>');
+    expect(host.err).toContain('fanfold migrate:tenant <slug>');
     expect(exitCode).toBe(0);
   });
 });
@@ -57,7 +57,7 @@ describe('migrate:tenant', () => {
     const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }]);
     const { host } = await run('migrate:tenant acme');
     expect(host.out.match(/Look why the table is there/g)).toHaveLength(1);
-    expect(host.out).toMatch(/❌ Failed: 1\n\nRetry with: npm run migrate:retry run-1\n$/);
+    expect(host.out).toMatch(/❌ Failed: 1\n\nRetry with: fanfold migrate:retry run-1\n$/);
   });
 
   test('refuses a suspended tenant', async () => {
@@ -80,7 +80,7 @@ describe('migrate:retry', () => {
     broken = false;
     const { host, exitCode } = await run('migrate:retry last');
     expect(host.out).toMatch(
-      /^🚀 Retrying what run run-1 left\.\.\.\n📋 Found 1 tenant\(s\) to do\n🔄 Migrating tenant: acme/,
+      /^🚀 Retrying what is left of run run-1\.\.\.\n📋 Found 1 tenant\(s\) to do\n🔄 Migrating tenant: acme/,
     );
     expect(host.out).toContain('🎉 All tenant migrations completed successfully!\n');
     expect(attempts).toEqual(['acme', 'beta', 'acme']);
@@ -93,7 +93,7 @@ describe('migrate:retry', () => {
     await run('migrate:plan');
     const { host, exitCode } = await run('migrate:retry');
     expect(host.err).toMatch(
-      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or "last": npm run migrate:retry run-1\n$/,
+      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or "last": fanfold migrate:retry run-1\n$/,
     );
     expect(exitCode).toBe(2);
   });
@@ -207,6 +207,61 @@ Nothing was changed.
     expect(exitCode).toBe(0);
   });
 
+  const MORE = '20250301090000_add_more.js';
+  const TASKS = '20250127120000_add_priority_to_tasks.js';
+
+  /** Forty tenants that lack one migration, twelve that lack two, and two that are up to date. */
+  const mixed = Array.from({ length: 54 }, (_, index): FakeTenant => {
+    const pending = index < 40 ? [TASKS] : index < 52 ? [TASKS, MORE] : [];
+    return {
+      slug: `t${String(index).padStart(2, '0')}`,
+      attempt: () => ({ status: 'planned', pending, notes: [] }),
+    };
+  });
+
+  test('groups a larger fleet by what would run, the exceptions with their tenants', async () => {
+    const { run } = await fleet(mixed);
+    const { host } = await run('migrate:plan');
+    expect(host.out).toBe(`\
+🔎 Planning migrations, nothing is changed...
+📋 Found 54 active tenant(s)
+============================================================
+📊 Migration Plan
+============================================================
+📝 Would run migrations: 52
+✅ Already up to date: 2
+❌ Failed: 0
+
+40 tenants would run 1 migration:
+- 20250127120000_add_priority_to_tasks
+
+12 tenants would run 2 migrations:
+- 20250127120000_add_priority_to_tasks
+- 20250301090000_add_more
+  Tenants: t40, t41, t42, t43, t44, t45, t46, t47, t48, t49 … and 2 more (\`fanfold migrate:plan --verbose\`)
+
+Nothing was changed.
+`);
+    const { host: verbose } = await run('migrate:plan --verbose');
+    expect(verbose.out.match(/: Would run \d migrations:/g)).toHaveLength(52);
+    expect(verbose.out).toContain('40 tenants would run 1 migration:');
+  });
+
+  test('has the groups in its last line of JSON', async () => {
+    const { run } = await fleet(mixed);
+    const { host } = await run('migrate:plan --json');
+    const last = JSON.parse(host.out.trimEnd().split('\n').at(-1) ?? '');
+    expect(last.summary.plan).toMatchObject({
+      tenants: 52,
+      upToDate: 2,
+      otherTenants: 0,
+      groups: [
+        { migrations: ['20250127120000_add_priority_to_tasks'], count: 40 },
+        { count: 12, migrations: [expect.any(String), '20250301090000_add_more'] },
+      ],
+    });
+  });
+
   test('takes names', async () => {
     const { run, attempts } = await fleet([{ slug: 'a' }, { slug: 'b' }, { slug: 'c' }]);
     await run('migrate:plan c a --concurrency 1');
@@ -220,6 +275,22 @@ describe('migrate:status', () => {
     { slug: 'beta' },
     { slug: 'gamma', attempt: () => failed('Access denied') },
   ];
+
+  test.each([
+    [tenants, 1, 'Check failed: 1 tenant behind, 1 tenant could not be read.\n'],
+    [tenants.slice(1, 2), 1, 'Check failed: 1 tenant behind.\n'],
+    [tenants.slice(2), 1, 'Check failed: 1 tenant could not be read.\n'],
+    [tenants.slice(0, 1), 0, ''],
+    [[], 0, ''],
+  ])('--check ends as the fleet stands: case %#', async (some, code, said) => {
+    const { run } = await fleet(some);
+    for (const command of ['migrate:status --check', 'migrate:status --check --json']) {
+      const { host, exitCode } = await run(command);
+      expect(exitCode).toBe(code);
+      expect(host.err.replace(/^Next: .*\n/m, '')).toBe(said);
+    }
+    expect((await run('migrate:status')).exitCode).toBe(0);
+  });
 
   test('shows the fleet table, who is behind and who cannot be read', async () => {
     const { run } = await fleet(tenants);

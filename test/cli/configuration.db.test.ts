@@ -20,7 +20,7 @@ test('what is wrong is found before any tenant is touched, and ends with 3', asy
   type Words = Record<string, string>;
   const cases: [flag: Words, env: Words, message: string][] = [
     [{}, { CENTRAL_DATABASE_URL: '' }, 'CENTRAL_DATABASE_URL is not set'],
-    [{}, { CENTRAL_DATABASE_URL: empty.url }, 'npm run migrate:latest'],
+    [{}, { CENTRAL_DATABASE_URL: empty.url }, 'fanfold migrate:latest'],
     [{}, { CENTRAL_DATABASE_URL: `${fleet.central.url}_x` }, 'CENTRAL_DATABASE_URL'],
     [{}, { DB_ENCRYPTION_KEY: '' }, 'DB_ENCRYPTION_KEY is not set'],
     [{}, { DB_ENCRYPTION_KEY: 'x'.repeat(31) }, '31 bytes'],

@@ -114,7 +114,7 @@ describe('migrate:all-tenants', () => {
    Tenants: acme, beta
    Next: Look why the table is there.
 
-Retry with: npm run migrate:retry run-1 -- --run-store /tmp/a/runs
+Retry with: fanfold migrate:retry run-1 --run-store /tmp/a/runs
 `);
     expect(exitCode).toBe(1);
   });
@@ -125,16 +125,18 @@ Retry with: npm run migrate:retry run-1 -- --run-store /tmp/a/runs
       many(412, () => failed()),
     );
     expect(host.out).toContain(
-      'Tenants: t000, t001, t002, t003, t004, t005, t006, t007, t008, t009 … and 402 more\n',
+      'Tenants: t000, t001, t002, t003, t004, t005, t006, t007, t008, t009 … and 402 more: fanfold runs show run-1 --cause 1\n',
     );
     expect(host.out).toContain('412 failed, 1 cause:\n');
   });
 
   test('prints only changes and failures of more than 50 tenants', async () => {
     const fleet = [...many(50, () => unchanged), ...FIVE];
-    const { host } = await run('migrate:all-tenants', fleet);
+    const { host } = await run('migrate:all-tenants', fleet, { columns: 80 });
     expect(host.out).not.toContain('Already up to date');
     expect(host.out).toContain('✅ TechStart: Ran 1 migrations:');
+    const { host: log } = await run('migrate:all-tenants', fleet);
+    expect(log.out).not.toContain('TechStart');
     const { host: verbose } = await run('migrate:all-tenants --verbose', fleet);
     expect(verbose.out.match(/Already up to date/g)).toHaveLength(50);
   });
@@ -146,7 +148,7 @@ Retry with: npm run migrate:retry run-1 -- --run-store /tmp/a/runs
     expect(host.out).toBe(`\
 🚀 Starting migration for all tenants...
 📋 Found 0 active tenant(s)
-Nothing to migrate: no tenant is ACTIVE. Add one with: npm run tenant:add
+Nothing to migrate: no tenant is ACTIVE. Add one with: fanfold tenant:add --help
 `);
     expect(exitCode).toBe(0);
   });
@@ -242,7 +244,7 @@ describe('Ctrl-C', () => {
     expect(host.out).toContain('✅ acme: Already up to date\n');
     expect(host.out).toContain('⏩ Skipped: 2\n');
     expect(host.out).toMatch(
-      /🛑 The run was interrupted\. Not started: 2 tenant\(s\)\.\n\nRetry with: npm run migrate:retry run-1\n$/,
+      /🛑 The run was interrupted\. Not started: 2 tenant\(s\)\.\n\nRetry with: fanfold migrate:retry run-1\n$/,
     );
     expect(exitCode).toBe(130);
     expect(host.left).toEqual([]);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../../src/core/encryption/encryption-key.ts';
+import { serverName } from '../../src/core/tenant.ts';
 import { createDatabase } from '../support/database.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
 import { realFleet, TEST_KEY } from './support/real-fleet.ts';
@@ -104,7 +105,13 @@ describe('a failure', () => {
     );
     expect(first.stdout).toContain('✅ Successful: 1\n❌ Failed: 1\n\n1 failed, 1 cause:\n');
     expect(first.exitCode).toBe(1);
-    const [, runId] = /Retry with: npm run migrate:retry (\S+)\n$/.exec(first.stdout) ?? [];
+    const [, runId] = /Retry with: fanfold migrate:retry (\S+)\n$/.exec(first.stdout) ?? [];
+    const path = join(fleet.folder, '.fanfold/runs', runId ?? '', 'report.html');
+    const report = await readFile(path, 'utf8');
+    const server = fleet.tenants[0] && serverName(fleet.tenants[0]);
+    expect(report).toContain(`<td class="host"><code><bdi>${server}</bdi></code></td>`);
+    expect(report).toContain('<h3>Slowest tenants</h3>');
+    expect(report).toContain(`fanfold migrate:retry ${runId}`);
 
     await fleet.tenants[0]?.query('DROP TABLE tasks');
     const retry = await fleet.run(`migrate:retry ${runId}`);

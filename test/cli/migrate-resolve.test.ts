@@ -21,13 +21,13 @@ acme-corp: ${ID} is half-applied.
    The journal ends with statement 1. Its file: ${ID}.ts
 What can be done:
    Resume it. If it stopped because its file or its values have changed, restore them as they were.
-       npm run migrate:tenant acme-corp
+       fanfold migrate:tenant acme-corp
    Record it as applied. Finish it by hand first: statement 1 (not known: look), all that the file does after statement 1. No later run looks at it again.
-       npm run migrate:resolve acme-corp -- --applied ${ID} --by-hand
+       fanfold migrate:resolve acme-corp --applied ${ID} --by-hand
    Begin anew. Undo by hand what it did first: statement 1 (not known: look). The next run begins with its statement 1.
-       npm run migrate:resolve acme-corp -- --retry ${ID} --by-hand
+       fanfold migrate:resolve acme-corp --retry ${ID} --by-hand
    Run its down. Its down is written for the whole migration: read whether it also fits a part of it. A statement that undoes what was never done fails, and it stays half-applied then.
-       npm run migrate:resolve acme-corp -- --revert ${ID}
+       fanfold migrate:resolve acme-corp --revert ${ID}
 `);
     expect(exitCode).toBe(1);
   });
@@ -42,7 +42,7 @@ acme-corp: ${ID} is half-applied.
    The journal ends with statement 1. Its file: ${ID}.ts
 ✅ acme-corp: ${ID} is recorded as applied
 `);
-    expect(host.err).toContain('npm run migrate:tenant acme-corp');
+    expect(host.err).toContain('fanfold migrate:tenant acme-corp');
     expect(exitCode).toBe(0);
   });
 

@@ -68,7 +68,7 @@ describe('a fleet that is rolled back', () => {
     const first = await fleet.run('migrate:rollback-tenants all --steps 1 --yes');
     expect(first.exitCode).toBe(1);
     expect(first.stdout).toContain('2 failed, 1 cause:');
-    const [, runId] = /Retry with: npm run migrate:retry (\S+)\n$/.exec(first.stdout) ?? [];
+    const [, runId] = /Retry with: fanfold migrate:retry (\S+)\n$/.exec(first.stdout) ?? [];
 
     await writeMigrations(fleet.folder, TASKS);
     const retry = await fleet.run(`migrate:retry ${runId}`);

@@ -60,7 +60,7 @@ describe('migrate:rollback-run', () => {
     expect(host.out).toContain(
       'Rolled back before it: 1 migration (20250127120000_add_priority_to_tasks.js)',
     );
-    expect(host.out).toMatch(/Retry with: npm run migrate:retry run-2\n$/);
+    expect(host.out).toMatch(/Retry with: fanfold migrate:retry run-2\n$/);
     expect(exitCode).toBe(1);
 
     const retry = await run('migrate:retry last');

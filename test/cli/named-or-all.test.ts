@@ -12,7 +12,7 @@ describe('namedOrAll', () => {
     });
     expect(await rejectionOf(choosing)).toMatchObject({
       code: 'RequestInvalid',
-      nextStep: 'Name the tenants, or: npm run migrate:baseline all -- --hosts <hosts>',
+      nextStep: 'Name the tenants, or: `fanfold migrate:baseline all --hosts <hosts>`',
     });
   });
 });

@@ -58,13 +58,13 @@ async function halfApplied(
   await writeMigrations(fleet.folder, { '2_backfill.js': changed });
   const again = await fleet.run('migrate:tenant acme');
   expect(again.stdout).toContain('Error HalfApplied');
-  expect(again.stdout).toContain('npm run migrate:resolve acme');
+  expect(again.stdout).toContain('fanfold migrate:resolve acme');
   return look(fleet);
 }
 
 async function look(fleet: RealFleet): Promise<Half> {
   const shown = await fleet.run('migrate:resolve acme');
-  const offered = [...shown.stdout.matchAll(/^ {7}npm run (.+)$/gm)].map(([, line = '']) => line);
+  const offered = [...shown.stdout.matchAll(/^ {7}fanfold (.+)$/gm)].map(([, line = '']) => line);
   const [tenant] = fleet.tenants;
   if (tenant === undefined) throw new Error('There is no tenant.');
   return { fleet, tenant, shown, offered };
@@ -111,7 +111,7 @@ describe('a backfill that was killed in its third batch', () => {
     );
     const doctor = await fleet.run('migrate:doctor acme');
     expect(doctor.stdout).toContain('could not resume it: The migration is half-applied');
-    expect(doctor.stdout).toContain('npm run migrate:resolve acme');
+    expect(doctor.stdout).toContain('fanfold migrate:resolve acme');
   });
 
   test('is finished by hand with the statements that are printed', async () => {

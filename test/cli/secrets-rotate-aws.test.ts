@@ -36,7 +36,10 @@ async function rotate(argv: string, { running = [], unreachable = false }: Given
         runningRuns: async () => [...running],
         usingCentral: async (work) => {
           if (unreachable) throw centralDatabaseError('unreachable', ADDRESS, 'So it is.');
-          const credentials: Partial<CredentialRegistry> = { page: async () => [] };
+          const credentials: Partial<CredentialRegistry> = {
+            checkWritable: async () => {},
+            page: async () => [],
+          };
           return work({ credentials } as Parameters<typeof work>[0]);
         },
       };
@@ -58,7 +61,7 @@ describe('secrets:rotate --aws', () => {
     expect({ exitCode, ids }).toEqual({ exitCode: 0, ids: ['k1', 'k2'] });
     expect(host.out).toContain('No key was dropped.');
     expect(host.err).toContain('the run one, the run two');
-    expect(host.err).toContain('npm run secrets:rotate -- --aws prod');
+    expect(host.err).toContain('fanfold secrets:rotate --aws prod');
   });
 
   it.each([

@@ -31,9 +31,10 @@ async function emptyFleet(
 }
 
 async function statusOf({ central }: RealFleet, slug: string) {
-  const [row] = await central.query('SELECT status, statusReason FROM tenants WHERE slug = ?', [
-    slug,
-  ]);
+  const [row] = await central.query(
+    'SELECT status, statusReason FROM tenants LEFT JOIN fanfold_tenants ON tenantId = id WHERE slug = ?',
+    [slug],
+  );
   return row;
 }
 
@@ -168,9 +169,10 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     const made = await run(`tenant:provision ${slug} ${where} --migration-privileges ALL`, env);
     expect(made.exitCode).toBe(0);
     const read = () =>
-      fleet.central.query('SELECT migrationUser, migrationPassword FROM tenants WHERE slug = ?', [
-        slug,
-      ]);
+      fleet.central.query(
+        'SELECT migrationUser, migrationPassword FROM tenants LEFT JOIN fanfold_tenants ON tenantId = id WHERE slug = ?',
+        [slug],
+      );
     const [row] = await read();
     const user = String(row?.migrationUser);
     expect((await onServer(slug)).users).toHaveLength(2);
@@ -186,10 +188,10 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
       env: { ...fleet.env, ...env },
       stdin: 'Another-passw0rd!\n',
     });
-    await fleet.central.query('UPDATE tenants SET migrationPassword = ? WHERE slug = ?', [
-      sealed.stdout.trim(),
-      slug,
-    ]);
+    await fleet.central.query(
+      'UPDATE fanfold_tenants JOIN tenants ON id = tenantId SET migrationPassword = ? WHERE slug = ?',
+      [sealed.stdout.trim(), slug],
+    );
     expect((await run(`migrate:tenant ${slug}`)).exitCode).toBe(0);
     const listed = await run('tenant:list --json');
     expect(listed.stdout).toContain(`"migrationUser":"${user}"`);

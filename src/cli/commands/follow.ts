@@ -3,9 +3,14 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { addRequiredAwsOption, type RequiredAwsOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
-import { addOutputOptions, type OutputOptions } from '../options/setup-options.ts';
+import {
+  addJunitOption,
+  addOutputOptions,
+  type JunitOptions,
+  type OutputOptions,
+} from '../options/setup-options.ts';
 
-interface Options extends OutputOptions, RequiredAwsOptions {}
+interface Options extends OutputOptions, JunitOptions, RequiredAwsOptions {}
 
 /** `follow <run> --aws <stack>`: shows a run on AWS to its end. */
 export function follow(app: App): Command {
@@ -15,12 +20,12 @@ export function follow(app: App): Command {
       'Follows a run that goes on in AWS and ends with its summary and its exit code, also of one that is over. Ctrl-C ends only the following.',
     )
     .argument('[run]', 'name or ARN of the execution, or "last"');
-  addRequiredAwsOption(addOutputOptions(command));
+  addRequiredAwsOption(addJunitOption(addOutputOptions(command)));
   return command
     .addHelpText(
       'after',
       examples(
-        'npm run follow last -- --aws Fanfold',
+        'fanfold follow last --aws Fanfold',
         'fanfold follow 20261127-093012-4f2a1c --aws Fanfold --json',
       ),
     )

@@ -29,9 +29,9 @@ export function migrateAllTenants(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:all-tenants',
-        'npm run migrate:all-tenants -- --canary acme-corp --tolerated-failures 2%',
-        'npm run migrate:all-tenants -- --concurrency 32 --max-per-host 8',
+        'fanfold migrate:all-tenants',
+        'fanfold migrate:all-tenants --canary acme-corp --tolerated-failures 2%',
+        'fanfold migrate:all-tenants --concurrency 32 --max-per-host 8',
         'fanfold migrate:all-tenants --waves 5,25 --json > run.jsonl',
         'fanfold migrate:all-tenants --aws Fanfold --canary acme-corp',
       ),
@@ -43,7 +43,7 @@ export function migrateAllTenants(app: App): Command {
           start: '🚀 Starting migration for all tenants...',
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
-            none: `Nothing to migrate: no tenant is ACTIVE${onHosts(options)}. Add one with: npm run tenant:add`,
+            none: `Nothing to migrate: no tenant is ACTIVE${onHosts(options)}. Add one with: \`fanfold tenant:add --help\``,
             success: '🎉 All tenant migrations completed successfully!',
           },
         });

@@ -36,7 +36,7 @@ export function migrateBaseline(app: App): Command {
   return command
     .addHelpText(
       'after',
-      examples('npm run migrate:baseline acme-corp', 'npm run migrate:baseline all'),
+      examples('fanfold migrate:baseline acme-corp', 'fanfold migrate:baseline all'),
     )
     .action(
       app.action((names: string[], options: Options) =>

@@ -9,10 +9,10 @@ export function migrateLatest(app: App): Command {
   const command = new Command('migrate:latest')
     .summary('bring the central database up to date')
     .description(
-      'Runs the pending migrations of the central database: the one with the tables tenants and users. Tenant databases are not touched.',
+      'Makes or changes the table fanfold_tenants beside the tenants of the central database; in an empty one, tenants and users as well. Tables of yours are left as they are, and tenant databases are not touched.',
     );
   return addTlsOptions(command)
-    .addHelpText('after', examples('npm run migrate:latest', 'fanfold migrate:latest --tls off'))
+    .addHelpText('after', examples('fanfold migrate:latest', 'fanfold migrate:latest --tls off'))
     .action(
       app.action((options: TlsSetupOptions) =>
         changeCentral(app, {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples } from '../options/examples.ts';
@@ -8,31 +8,36 @@ import { usingScreen } from '../output/screen.ts';
 
 interface Options extends FolderOptions {
   readonly js?: boolean;
+  readonly ts?: boolean;
 }
 
 /** `migrate:make <name>`: a new migration file for the tenants. */
 export function migrateMake({ host, wiring, action }: App): Command {
   const command = new Command('migrate:make')
     .summary('create a migration file')
-    .description('Creates a migration file for the tenant databases from a template.')
+    .description(
+      'Creates a migration file for the tenant databases from a template. Extension and module kind are those of the newest file in the folder; in an empty one the project decides.',
+    )
     .argument('<name>', '<verb>_<noun>, such as add_priority_to_tasks')
-    .option('--js', 'JavaScript instead of TypeScript');
+    .option('--js', 'JavaScript, whatever the other files are')
+    .addOption(new Option('--ts', 'TypeScript, whatever the other files are').conflicts('js'));
   return addFolderOption(command)
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:make add_priority_to_tasks',
-        'npm run migrate:make create_invoices -- --js',
+        'fanfold migrate:make add_priority_to_tasks',
+        'fanfold migrate:make create_invoices --js',
         'fanfold migrate:make drop_legacy_flags --migrations db/tenant',
       ),
     )
     .action(
-      action((name: string, { migrations, js }: Options) =>
+      action((name: string, { migrations, js, ts }: Options) =>
         usingScreen(host, async (screen) => {
-          const path = await wiring.makeMigration(migrations, name, js === true ? 'js' : 'ts');
+          const language = js === true ? 'js' : ts === true ? 'ts' : undefined;
+          const path = await wiring.makeMigration(migrations, name, language);
           screen.print([`✅ Created ${printable(path)}`]);
           screen.note(['Next: write up() and down(), then try it on one tenant:']);
-          screen.note(['  npm run migrate:tenant <slug>']);
+          screen.note(['  `fanfold migrate:tenant <slug>`']);
           return EXIT.ok;
         }),
       ),

@@ -38,10 +38,10 @@ export function migratePlan(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:plan',
-        'npm run migrate:plan acme-corp beta',
+        'fanfold migrate:plan',
+        'fanfold migrate:plan acme-corp beta',
         'fanfold migrate:plan --hosts db1.example.com --json',
-        'npm run migrate:plan -- --rollback 20261127-093012-4f2a1c',
+        'fanfold migrate:plan --rollback 20261127-093012-4f2a1c',
         'fanfold migrate:plan --aws Fanfold',
       ),
     )
@@ -63,7 +63,7 @@ export function migratePlan(app: App): Command {
               : '🔎 Planning a rollback, nothing is changed...',
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} active tenant(s)`,
-            none: 'Nothing to plan: no tenant is ACTIVE. Add one with: npm run tenant:add',
+            none: 'Nothing to plan: no tenant is ACTIVE. Add one with: `fanfold tenant:add --help`',
             success: '',
           },
         });

@@ -4,18 +4,26 @@ import { resolveName } from '../../core/list/resolve-names.ts';
 import type { HalfAppliedReport } from '../../core/resolve/half-applied-report.ts';
 import { type ByHand, RESOLUTIONS, type ResolutionKind } from '../../core/resolve/resolution.ts';
 import type { WayOut } from '../../core/resolve/ways-out.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
+import { changeLot } from '../change-lot.ts';
 import { confirm } from '../confirm.ts';
 import { confirmByName } from '../confirm-by-name.ts';
+import { confirmLot } from '../confirm-lot.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createLotLook } from '../look-at-lot.ts';
 import { usingMigrationCode } from '../migration-code.ts';
 import { examples } from '../options/examples.ts';
+import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-options.ts';
+import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { addSetupOptions, type SetupOptions } from '../options/setup-options.ts';
-import { halfAppliedLines, wayOutLines } from '../output/half-applied-lines.ts';
+import { halfAppliedLines, ofTenant, wayOutLines } from '../output/half-applied-lines.ts';
 import { printable } from '../output/printable.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
+import { lotOfRun, type TenantLot } from '../tenant-lot.ts';
 
-interface Options extends SetupOptions, Partial<Record<ResolutionKind, string>> {
+interface Options extends SetupOptions, OfOptions, Partial<Record<ResolutionKind, string>> {
+  readonly concurrency?: number;
   readonly byHand?: true | readonly number[];
   readonly withValues?: boolean;
   readonly yes?: boolean;
@@ -41,7 +49,7 @@ export function migrateResolve(app: App): Command {
     .description(
       "Shows every statement of a migration that was interrupted and cannot be resumed by itself (HalfApplied), and what can be done about it; without one of --applied, --retry and --revert it changes nothing, and the exit code is 1 while a migration is half-applied. What would be wrong is refused: the statements are checked against the database first. Who decided what is written into the tenant's table fanfold_resolutions.",
     )
-    .argument('<slug|id>', 'which tenant')
+    .argument('[slug|id]', 'which tenant')
     .option('--applied <migration>', 'all of it is there: record it')
     .option('--retry <migration>', 'nothing of it is there: run it from its beginning next time')
     .option('--revert <migration>', 'run its down')
@@ -52,23 +60,29 @@ export function migrateResolve(app: App): Command {
     )
     .option('--with-values', 'print the values of the statements that are left; they may be secret')
     .option('--yes', 'do not ask');
-  addSetupOptions(command);
+  addOfOptions(addConcurrencyOption(addSetupOptions(command)));
   return command
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:resolve acme-corp',
-        'npm run migrate:resolve acme-corp -- --applied 2_add_priority --by-hand',
+        'fanfold migrate:resolve acme-corp',
+        'fanfold migrate:resolve acme-corp --applied 2_add_priority --by-hand',
+        'fanfold migrate:resolve --of last --cause 4 --retry 2_add_priority',
         'fanfold migrate:resolve acme-corp --retry 20250127120000_add_priority --yes',
       ),
     )
     .action(
-      app.action((name: string, options: Options) =>
+      app.action((name: string | undefined, options: Options) =>
         usingScreen(app.host, async (screen) => {
           const { host, wiring } = app;
+          const { of } = options;
+          const names = name === undefined ? [] : [name];
+          checkNamedOnce(names, options, 'fanfold migrate:resolve <slug>');
           const strayErrors = await wiring.strayErrors();
           return usingMigrationCode({ host, screen, strayErrors, json: false }, () =>
-            resolve(app, name, options, screen),
+            of === undefined
+              ? resolve(app, String(name), options, screen)
+              : resolveLot(app, { ...options, of }, screen),
           );
         }),
       ),
@@ -95,7 +109,7 @@ async function resolve(
     for (const report of reports) {
       screen.print([
         ...halfAppliedLines(report, slug, screen.out),
-        ...wayOutLines(report, slug, screen.out),
+        ...wayOutLines(report, ofTenant(slug), screen.out),
       ]);
     }
     if (reports.length > 0) return EXIT.failed;
@@ -125,8 +139,73 @@ async function resolve(
     return EXIT.failed;
   }
   screen.print([`✅ ${printable(slug)}: ${printable(migration)} ${WORDING[kind].done}`]);
-  screen.note([`Next: npm run migrate:tenant ${printable(slug)}`]);
+  screen.note([`Next: ${printable(commandSpan('migrate:tenant', slug))}`]);
   return EXIT.ok;
+}
+
+/** Looks at every tenant of a run, or resolves one migration in all of them after one question. */
+async function resolveLot(
+  app: App,
+  options: Options & { readonly of: string },
+  screen: Screen,
+): Promise<number> {
+  const { host, wiring } = app;
+  const chosen = chosenOf(options);
+  const bundle = await wiring.loadBundle(options);
+  const resolveTenant = await wiring.resolveTenant(options);
+  const { withValues, concurrency = CONCURRENCY } = options;
+  const look = { bundle, withValues, lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS };
+  return wiring.usingCentral(options, async ({ directory }) => {
+    const lot = await lotOfRun(app, options);
+    const isAsked =
+      chosen === undefined || (await confirmResolution(host, screen, lot, chosen, options.yes));
+    if (!isAsked) {
+      screen.print(['Nothing was changed.']);
+      return EXIT.failed;
+    }
+    const runId = wiring.newRunId();
+    const lookAtOne = createLotLook(options, screen);
+    return changeLot(app, screen, {
+      lot,
+      directory,
+      concurrency,
+      json: false,
+      separator: ': ',
+      whenLeft: 'Tenants that were not reported are as they were; run it again.',
+      change: async ({ tenant }) => {
+        if (chosen === undefined) return lookAtOne(tenant, await resolveTenant.look(tenant, look));
+        const { kind, migration, byHand } = chosen;
+        await resolveTenant.resolve(tenant, {
+          ...look,
+          kind,
+          migration,
+          byHand,
+          by: wiring.operator(),
+          runId,
+          // All of them were asked about at once; what would be wrong in one is refused all the same.
+          confirm: async () => true,
+        });
+        return `${migration} ${WORDING[kind].done}`;
+      },
+    });
+  });
+}
+
+/** One question for all of them; who vouches for what was done by hand types the migration's name. */
+async function confirmResolution(
+  host: App['host'],
+  screen: Screen,
+  lot: TenantLot,
+  { kind, migration, byHand }: Chosen,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (byHand === undefined) {
+    const question = `${WORDING[kind].question} It is ${migration}, in each of them.`;
+    return confirmLot(host, screen, lot, question, yes);
+  }
+  if (lot.count === 0 || yes === true) return true;
+  screen.warn(printable(lot.words ?? ''));
+  return confirmByName(host, questionByHand(kind), migration);
 }
 
 function questionByHand(kind: ResolutionKind): string {

@@ -27,7 +27,7 @@ export function migrateRollbackRun(app: App): Command {
   const command = new Command('migrate:rollback-run')
     .summary('roll back what a run applied')
     .description(
-      "Rolls back exactly what a run applied, on exactly the tenants that it applied it to, the newest first and one at a time through each migration's down. Each tenant's own journal says what that is. A tenant is refused before anything is touched where a down is missing, where other migrations were applied since, or where nothing would be left. Look first: npm run migrate:plan -- --rollback <run>",
+      "Rolls back exactly what a run applied, on exactly the tenants that it applied it to, the newest first and one at a time through each migration's down. Each tenant's own journal says what that is. A tenant is refused before anything is touched where a down is missing, where other migrations were applied since, or where nothing would be left. Look first: `fanfold migrate:plan --rollback <run>`",
     )
     .argument('<run>', 'id of the run, or "last"');
   addRollbackOptions(addFleetOptions(command));
@@ -36,8 +36,8 @@ export function migrateRollbackRun(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:rollback-run 20261127-093012-4f2a1c',
-        'npm run migrate:rollback-run last -- --canary acme-corp',
+        'fanfold migrate:rollback-run 20261127-093012-4f2a1c',
+        'fanfold migrate:rollback-run last --canary acme-corp',
         'fanfold migrate:rollback-run last --yes --json',
       ),
     )

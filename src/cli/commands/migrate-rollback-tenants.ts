@@ -26,9 +26,9 @@ const ALL = 'all';
 /** `migrate:rollback-tenants <slug|id|all…>`: rolls back to a migration, or so many steps. */
 export function migrateRollbackTenants(app: App): Command {
   const command = new Command('migrate:rollback-tenants')
-    .summary('take migrations of tenants back, to one or by number')
+    .summary('roll back migrations of tenants, to one or by number')
     .description(
-      "Rolls back migrations of one tenant, of several, or of every ACTIVE one (all), the newest first and one at a time through each migration's down: those after --to, or the newest --steps of each. A tenant is refused before anything is touched where a down is missing or nothing would be left. Look first: npm run migrate:plan -- --rollback --steps 1",
+      "Rolls back migrations of one tenant, of several, or of every ACTIVE one (all), the newest first and one at a time through each migration's down: those after --to, or the newest --steps of each. A tenant is refused before anything is touched where a down is missing or nothing would be left. Look first: `fanfold migrate:plan --rollback --steps 1`",
     )
     .argument('<slug|id|all...>', 'which tenants');
   addExtentOptions(addFleetOptions(command));
@@ -38,8 +38,8 @@ export function migrateRollbackTenants(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:rollback-tenants acme-corp -- --steps 1',
-        'npm run migrate:rollback-tenants all -- --to 20250101090000_create_users',
+        'fanfold migrate:rollback-tenants acme-corp --steps 1',
+        'fanfold migrate:rollback-tenants all --to 20250101090000_create_users',
       ),
     )
     .action(

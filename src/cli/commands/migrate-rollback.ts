@@ -9,12 +9,12 @@ export function migrateRollback(app: App): Command {
   const command = new Command('migrate:rollback')
     .summary('roll back the last batch of the central database')
     .description(
-      'Rolls back what the last migrate:latest ran in the central database. A table that still holds tenants is not dropped. Tenant databases are not touched.',
+      'Rolls back what the last migrate:latest ran in the central database. A table that still holds tenants, or a login, is not dropped. Tenant databases are not touched.',
     );
   return addTlsOptions(command)
     .addHelpText(
       'after',
-      examples('npm run migrate:rollback', 'fanfold migrate:rollback --ca ./ca.pem'),
+      examples('fanfold migrate:rollback', 'fanfold migrate:rollback --ca ./ca.pem'),
     )
     .action(
       app.action((options: TlsSetupOptions) =>

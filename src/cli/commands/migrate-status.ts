@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { Bundle } from '../../core/bundle/bundle.ts';
-import { addReading, emptyFleetStatus } from '../../core/status/fleet-status.ts';
+import { addReading, emptyFleetStatus, type FleetStatus } from '../../core/status/fleet-status.ts';
 import { readFleet } from '../../core/status/read-fleet.ts';
 import type { TenantReading } from '../../core/status/tenant-reading.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Host } from '../host.ts';
 import { usingInterruption } from '../interruption.ts';
 import { examples } from '../options/examples.ts';
 import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
@@ -15,31 +16,36 @@ import {
   type OutputOptions,
   type SetupOptions,
 } from '../options/setup-options.ts';
+import { errorAnnotation } from '../output/github-annotations.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { readingLines, statusLines } from '../output/status-lines.ts';
+import { isOnGitHub } from '../report-to-github.ts';
 
 interface Options extends SetupOptions, OutputOptions {
   readonly concurrency?: number;
   readonly hosts?: readonly string[];
+  readonly check?: boolean;
 }
 
 /** `migrate:status`: how many tenants stand at which migration, and who is behind. */
 export function migrateStatus(app: App): Command {
   const command = new Command('migrate:status')
-    .summary('show which migrations the fleet stands at')
+    .summary('show which migrations each tenant has')
     .description(
-      'Asks every ACTIVE tenant with one query where it stands, and shows how many stand at which migration, who is behind and who cannot be read. Nothing is written or locked, and the exit code is 0 also if tenants are behind.',
+      'Asks every ACTIVE tenant with one query where it stands, and shows how many stand at which migration, who is behind and who cannot be read. Nothing is written or locked. The exit code is 0 also if tenants are behind, unless --check says otherwise.',
     );
   addOutputOptions(addSetupOptions(addConcurrencyOptions(command)));
+  command.option('--check', 'exit with 1 if a tenant is behind or cannot be read');
   return command
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:status',
-        'npm run migrate:status -- --hosts db1.example.com --verbose',
+        'fanfold migrate:status',
+        'fanfold migrate:status --hosts db1.example.com --verbose',
+        'fanfold migrate:status --check',
         'fanfold migrate:status --json | tail -n 1',
       ),
     )
@@ -85,10 +91,34 @@ async function showStatus(app: App, options: Options, screen: Screen): Promise<n
       if (json) screen.print([jsonLine({ type: 'fleet-status', ...status })]);
       else if (status.total > 0) screen.print(statusLines(status, screen.out));
       if (signal.aborted) screen.warn(`Interrupted after ${countOf(status.total, 'tenant')}.`);
-      else if (status.behind > 0) screen.note(['Next: npm run migrate:all-tenants']);
-      return signal.aborted ? EXIT.interrupted : EXIT.ok;
+      else if (status.behind > 0) screen.note(['Next: `fanfold migrate:all-tenants`']);
+      if (signal.aborted) return EXIT.interrupted;
+      return options.check === true ? conclude(status, host, screen) : EXIT.ok;
     },
   );
+}
+
+/** Ends a check; who is meant was printed before. */
+function conclude(
+  { behind, behindTenants, unreadable }: FleetStatus,
+  host: Host,
+  screen: Screen,
+): number {
+  const { failed } = unreadable.counts;
+  if (behind + failed === 0) return EXIT.ok;
+  const parts = [
+    ...(behind === 0 ? [] : [`${countOf(behind, 'tenant')} behind`]),
+    ...(failed === 0 ? [] : [`${countOf(failed, 'tenant')} could not be read`]),
+  ];
+  screen.note([`Check failed: ${parts.join(', ')}.`]);
+  if (isOnGitHub(host)) {
+    const names = [
+      ...behindTenants.map(({ tenant }) => tenant.slug),
+      ...unreadable.failures.flatMap(({ tenants }) => tenants.map(({ slug }) => slug)),
+    ];
+    screen.note([errorAnnotation(`Fleet: ${parts.join(', ')}`, [`Such as: ${names.join(', ')}`])]);
+  }
+  return EXIT.failed;
 }
 
 function foundLine(total: number, { migrations }: Bundle): string {

@@ -23,8 +23,8 @@ export function migrateTenant(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run migrate:tenant acme-corp',
-        'npm run migrate:tenant acme-corp -- --to 20250127120000_add_priority_to_tasks',
+        'fanfold migrate:tenant acme-corp',
+        'fanfold migrate:tenant acme-corp --to 20250127120000_add_priority_to_tasks',
         'fanfold migrate:tenant acme-corp beta --strict',
       ),
     )

@@ -37,7 +37,7 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run secrets:encrypt',
+        'fanfold secrets:encrypt',
         'fanfold secrets:encrypt < password.txt',
         'pass show db/acme | fanfold secrets:encrypt --tenant acme-corp',
       ),
@@ -69,7 +69,7 @@ function tenantMissing(): FanfoldError {
     {
       fault: 'usage',
       nextStep:
-        'Name the tenant: npm run secrets:encrypt -- --tenant <slug>. A new one gets its row and its password by tenant:add.',
+        'Name the tenant: `fanfold secrets:encrypt --tenant <slug>`. A new one gets its row and its password by tenant:add.',
     },
   );
 }

@@ -6,6 +6,7 @@ import {
 } from '../../core/credentials/rotate-keys.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { ServerAddress } from '../../core/provision/database-server.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
@@ -50,7 +51,7 @@ export function secretsRotate({ host, wiring, action }: App): Command {
     .addHelpText(
       'after',
       examples(
-        'DB_ENCRYPTION_KEY_FILE=/run/secrets/keys npm run secrets:rotate -- --keep-old',
+        'DB_ENCRYPTION_KEY_FILE=/run/secrets/keys fanfold secrets:rotate --keep-old',
         'fanfold secrets:rotate --aws Fanfold',
       ),
     )
@@ -58,7 +59,8 @@ export function secretsRotate({ host, wiring, action }: App): Command {
       action((options: Options) =>
         usingScreen(host, async (screen) => {
           const keys = await keysOf(options, wiring);
-          const again = `npm run secrets:rotate${options.aws === undefined ? '' : ` -- --aws ${options.aws}`}`;
+          const aws = options.aws === undefined ? [] : ['--aws', options.aws];
+          const again = commandSpan('secrets:rotate', ...aws);
           const whenLeft = `Every password can be opened. Resume it with: ${again}`;
           const result = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
             keys.usingCentral(({ credentials: registry }) => {

@@ -19,7 +19,7 @@ export function stop(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run stop last -- --aws Fanfold',
+        'fanfold stop last --aws Fanfold',
         'fanfold stop 20261127-093012-4f2a1c --aws Fanfold',
       ),
     )

@@ -1,18 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { checkNewTenant, checkStatus } from '../../core/central/new-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
+import { examineNewTenant } from '../examine-new-tenant.ts';
 import { EXIT } from '../exit-codes.ts';
+import {
+  addConnectionOptions,
+  type ConnectionSetupOptions,
+} from '../options/connection-options.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
-import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
+import { checkLines } from '../output/doctor-lines.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
 import { readSecret } from '../read-secret.ts';
 
-interface Options extends TlsSetupOptions {
+interface Options extends ConnectionSetupOptions {
   readonly slug: string;
   readonly name?: string;
   readonly host: string;
@@ -21,6 +26,7 @@ interface Options extends TlsSetupOptions {
   readonly user: string;
   readonly status: string;
   readonly passwordStdin?: boolean;
+  readonly unchecked?: boolean;
 }
 
 /** `tenant:add`: a row of the central database for a tenant whose database is there already. */
@@ -29,7 +35,7 @@ export function tenantAdd(app: App): Command {
   const command = new Command('tenant:add')
     .summary('add a tenant to the central database')
     .description(
-      'Adds a tenant whose database exists already. Its password comes from standard input, from FANFOLD_TENANT_PASSWORD or from a hidden prompt, and is stored encrypted with DB_ENCRYPTION_KEY.',
+      'Adds a tenant whose database exists already, once it could be connected to and read. Its password comes from standard input, from FANFOLD_TENANT_PASSWORD or from a hidden prompt, and is stored encrypted with DB_ENCRYPTION_KEY.',
     )
     .requiredOption('--slug <slug>', 'unique, what people type: acme-corp')
     .option('--name <name>', 'what people read (default: the slug)')
@@ -44,37 +50,41 @@ export function tenantAdd(app: App): Command {
     .addOption(
       new Option('--status <status>', `one of ${TENANT_STATUSES.join(', ')}`).default('ACTIVE'),
     )
-    .option('--password-stdin', 'read the password from standard input');
-  return addTlsOptions(command)
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--unchecked', 'add it without connecting to its database');
+  return addConnectionOptions(command)
     .addHelpText(
       'after',
       examples(
-        'npm run tenant:add -- --slug acme-corp --name "Acme Corp" \\',
-        '  --host db1.example.com --database acme_corp_db --user acme',
-        'fanfold tenant:add --slug beta --host 127.0.0.1 --database beta_db \\',
-        '  --user beta --password-stdin < password.txt',
+        'fanfold tenant:add --slug acme-corp --name "Acme Corp" \\\n    --host db1.example.com --database acme_corp_db --user acme',
+        'fanfold tenant:add --slug beta --host 127.0.0.1 --database beta_db \\\n    --user beta --password-stdin < password.txt',
       ),
     )
     .action(
       app.action(async (options: Options) => {
         const sealer = await wiring.passwordEncryption();
         const { slug, name, host, port, database, user } = options;
-        // Version 2 binds the password to the id, so the row cannot wait for the registry to give it one.
-        const draft = { id: randomUUID(), slug, name, host, port, database, user };
+        const draft = { slug, name, host, port, database, user };
         const status = checkStatus(options.status.toUpperCase());
         // What is wrong with the rest shows before somebody has typed the password.
-        checkNewTenant({ ...draft, status, encryptedPassword: 'not yet' });
+        const checked = checkNewTenant({ ...draft, status, encryptedPassword: 'not yet' });
         const password = await passwordOf(app, options);
         if (password === undefined) return EXIT.interrupted;
-        const { id } = draft;
-        const address = { host, port, database, user };
-        const encryptedPassword = await sealer.seal({ id, address }, password);
-        const tenant = await wiring.usingCentral(options, ({ registry }) =>
-          registry.add(checkNewTenant({ ...draft, status, encryptedPassword })),
-        );
+        const { address } = checked;
+        const seal = (id: string) => sealer.seal({ id, address }, password);
         return usingScreen(app.host, async (screen) => {
+          if (options.unchecked !== true) {
+            const setup = { ...options, migrations: '', tableName: 'knex_migrations' };
+            const checks = await examineNewTenant(wiring, checked, seal, setup);
+            const remarkable = checks.filter((check) => check.status !== 'ok');
+            screen.print(remarkable.flatMap((check) => checkLines(check, screen.out)));
+          }
+          // Version 2 binds the password to the id, which the database may count.
+          const tenant = await wiring.usingCentral(options, ({ registry }) =>
+            registry.add(checked, seal),
+          );
           screen.print([`✅ Added ${printable(tenant.slug)} (${tenant.status}), id ${tenant.id}`]);
-          screen.note([`Next: npm run migrate:tenant ${printable(tenant.slug)}`]);
+          screen.note([`Next: ${printable(commandSpan('migrate:tenant', tenant.slug))}`]);
           return EXIT.ok;
         });
       }),

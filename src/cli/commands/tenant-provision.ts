@@ -5,6 +5,7 @@ import { type ProvisionOutcome, provisionTenant } from '../../core/provision/pro
 import type { ProvisioningRow } from '../../core/provision/provisioning-registry.ts';
 import { checkUndoable, undoProvisioning } from '../../core/provision/undo-provisioning.ts';
 import { serverName } from '../../core/tenant.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
 import { confirmByName } from '../confirm-by-name.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -60,7 +61,7 @@ export function tenantProvision(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run tenant:provision acme-corp -- --name "Acme Corp" --host db1',
+        'fanfold tenant:provision acme-corp --name "Acme Corp" --host db1',
         'fanfold tenant:provision acme-corp',
         'fanfold tenant:provision acme-corp --undo',
         'fanfold tenant:provision acme-corp --host db1 --aws Fanfold',
@@ -92,7 +93,7 @@ async function provision(
   screen: Screen,
 ): Promise<number> {
   const bundle = await wiring.loadBundle(options);
-  const whenLeft = `Resume it with: npm run tenant:provision ${slug}`;
+  const whenLeft = `Resume it with: ${printable(commandSpan('tenant:provision', slug))}`;
   return wiring.usingCentral(options, async ({ provisioning: registry }) => {
     const provisioning = await wiring.provisioning(registry, bundle, options);
     const id = await beginProvisioning({ ...options, slug }, provisioning);
@@ -178,6 +179,6 @@ function whatGoes({ tenant, mark }: ProvisioningRow): string {
 function tenantUnknown(slug: string): FanfoldError {
   return new FanfoldError('TenantUnknown', `There is no tenant with the slug "${slug}".`, {
     fault: 'usage',
-    nextStep: 'List the tenants: npm run tenant:list',
+    nextStep: 'List the tenants: `fanfold tenant:list`',
   });
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { rotatePassword } from '../../core/credentials/rotate-password.ts';
 import { resolveName } from '../../core/list/resolve-names.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
@@ -29,7 +30,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run tenant:rotate-password acme-corp',
+        'fanfold tenant:rotate-password acme-corp',
         'fanfold tenant:rotate-password acme-corp --keep-old',
       ),
     )
@@ -37,7 +38,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
       action((name: string, options: Options) =>
         usingScreen(host, async (screen) => {
           const tools = await wiring.credentials(options);
-          const whenLeft = `The row has a password that works. Resume it with: npm run tenant:rotate-password ${name}`;
+          const whenLeft = `The row has a password that works. Resume it with: ${commandSpan('tenant:rotate-password', name)}`;
           const { slug, result, interrupted } = await usingInterruption(
             { host, screen, wiring, whenLeft },
             (signal) =>

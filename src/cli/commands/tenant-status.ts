@@ -20,7 +20,7 @@ export function tenantStatus({ host, wiring, action }: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run tenant:status acme-corp SUSPENDED',
+        'fanfold tenant:status acme-corp SUSPENDED',
         'fanfold tenant:status acme-corp active',
       ),
     )

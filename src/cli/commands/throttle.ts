@@ -24,7 +24,7 @@ export function throttle(app: App): Command {
     .addHelpText(
       'after',
       examples(
-        'npm run throttle last -- --max-concurrency 5 --aws Fanfold',
+        'fanfold throttle last --max-concurrency 5 --aws Fanfold',
         'fanfold throttle last --max-concurrency 200 --aws Fanfold',
       ),
     )

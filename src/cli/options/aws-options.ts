@@ -121,7 +121,7 @@ export function checkRedrive(command: Command, aws: string | undefined): void {
   );
 }
 
-const KEPT_WITH_REDRIVE = new Set(['aws', 'redrive', 'json', 'verbose']);
+const KEPT_WITH_REDRIVE = new Set(['aws', 'of', 'redrive', 'json', 'verbose', 'junit']);
 
 function optionsExclude(message: string, nextStep: string): FanfoldError {
   return new FanfoldError('OptionsExclude', message, { fault: 'usage', nextStep });

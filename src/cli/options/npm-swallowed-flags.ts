@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
+import { runsCommand } from '../invocation/script-of.ts';
 
 /** Options that are npm's own as well: `npm run x --json` may be meant for npm. */
 const NPM_OWN = new Set([
@@ -23,8 +24,10 @@ export function refuseSwallowedFlags(
   command: Command,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  named = command.name(),
 ): void {
-  if (env.npm_lifecycle_event !== command.name()) return;
+  const { npm_lifecycle_event: script, npm_lifecycle_script: line } = env;
+  if (script !== named && !runsCommand(line, named)) return;
   const taken = command.options
     .filter(({ long }) => long !== undefined && !NPM_OWN.has(long.slice(2)))
     .filter(({ long = '' }) => !argv.some((word) => word === long || word.startsWith(`${long}=`)))
@@ -38,7 +41,7 @@ export function refuseSwallowedFlags(
     `npm kept ${taken.join(', ')} for itself, and Fanfold did not get it.`,
     {
       fault: 'usage',
-      nextStep: `Put -- before the flags: npm run ${command.name()} -- ${taken.join(' ')} …`,
+      nextStep: `Put -- before the flags: npm run ${script}${named === command.name() ? '' : ` ${command.name()}`} -- ${taken.join(' ')} …`,
     },
   );
 }

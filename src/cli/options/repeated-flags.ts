@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 /** Options that a run's request does not keep, so that a retry has to name them again. */
 const NOT_IN_THE_REQUEST = new Set([
+  'env',
   'migrations',
   'allowDuplicateTimestamps',
   'tableName',
@@ -13,7 +14,7 @@ const NOT_IN_THE_REQUEST = new Set([
 ]);
 
 /**
- * The flags of a command line that the next command needs as well, ready to paste into a shell.
+ * The flags of a command line that the next command needs as well.
  * What came from the environment stays there and is not repeated.
  */
 export function repeatedFlags(command: Command): string[] {
@@ -22,10 +23,6 @@ export function repeatedFlags(command: Command): string[] {
     const typed = command.getOptionValueSource(name) === 'cli';
     if (!typed || !NOT_IN_THE_REQUEST.has(name)) return [];
     const flag = option.long ?? option.flags;
-    return option.required ? [flag, shellWord(String(command.getOptionValue(name)))] : [flag];
+    return option.required ? [flag, String(command.getOptionValue(name))] : [flag];
   });
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -56,6 +56,17 @@ export function addFleetOptions(command: Command): Command {
     );
 }
 
+/** Adds how many tenants are handled at a time, for a command that only runs here. */
+export function addConcurrencyOption(command: Command): Command {
+  return command
+    .optionsGroup('Pace and safety:')
+    .addOption(
+      new Option('--concurrency <n>', `tenants at a time (default: ${CONCURRENCY})`).argParser(
+        wholeNumber(1, 1_000),
+      ),
+    );
+}
+
 /** Adds how many tenants are handled at a time, and on which hosts. */
 export function addConcurrencyOptions(command: Command): Command {
   return command

@@ -33,6 +33,12 @@ export interface OutputOptions {
   readonly verbose?: boolean;
 }
 
+/** Whether a report for CI systems is written. */
+export interface JunitOptions {
+  /** A file. */
+  readonly junit?: string;
+}
+
 /** Adds the folder of the tenant migrations. */
 export function addFolderOption(command: Command): Command {
   return command
@@ -97,7 +103,14 @@ export function addOutputOptions(command: Command): Command {
     .option('--verbose', 'every tenant, note and retry, also in a large fleet');
 }
 
+/** Adds the report for CI systems. */
+export function addJunitOption(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('--junit <file>', 'write a JUnit report, with one test case a tenant');
+}
+
 /** Adds all that a command needs that runs over tenants and keeps the run. */
 export function addRunSetupOptions(command: Command): Command {
-  return addOutputOptions(addRunStoreOption(addSetupOptions(command)));
+  return addJunitOption(addOutputOptions(addRunStoreOption(addSetupOptions(command))));
 }

@@ -40,12 +40,13 @@ export function healthLines(health: FleetHealth, look: Look): string[] {
       : [
           '',
           look.palette.strong(`${countOf(causes.failures.length, 'cause')}:`),
-          ...causeGroups(causes, look),
+          ...causeGroups(causes, look, { rest: 'each is named above' }),
         ]),
   ];
 }
 
-function checkLines(check: Check, look: Look): string[] {
+/** One thing that was looked at, and what to do about it if it is not ok. */
+export function checkLines(check: Check, look: Look): string[] {
   const line = `${SIGN[check.status]} ${check.name}: ${check.message}`;
   if (check.status === 'ok') return wrap(line, look);
   const paint = check.status === 'wrong' ? look.palette.bad : look.palette.warn;

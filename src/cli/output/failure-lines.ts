@@ -1,6 +1,7 @@
 import type { Failure } from '../../core/failure.ts';
 import type { AppliedMigration } from '../../core/outcome.ts';
 import { countOf } from '../../core/wording/count-of.ts';
+import { shellWord } from '../../core/wording/shell-word.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -41,7 +42,7 @@ export function failureLines(
   return [
     ...blocks.flatMap(wrap),
     ...standingLines(statements, look),
-    ...wrap(`Next: ${facts.nextStep.replaceAll('<tenant>', facts.slug ?? '<tenant>')}`),
+    ...wrap(`Next: ${asTyped(facts)}`),
   ];
 }
 
@@ -59,6 +60,11 @@ function namesOf(migrations: readonly AppliedMigration[]): string {
   const named = migrations.slice(0, NAMED_MIGRATIONS).map(({ name }) => name);
   if (migrations.length > named.length) named.push(`and ${migrations.length - named.length} more`);
   return `${countOf(migrations.length, 'migration')} (${named.join(', ')})`;
+}
+
+/** A command for one tenant names it; for several it is a pattern. */
+function asTyped({ nextStep, slug }: FailureFacts): string {
+  return slug === undefined ? nextStep : nextStep.replaceAll('<tenant>', shellWord(slug));
 }
 
 function statementOf({ statement }: FailureFacts): string {

@@ -1,6 +1,7 @@
 import type { HalfAppliedReport } from '../../core/resolve/half-applied-report.ts';
 import type { StatementsAhead } from '../../core/resolve/statements-ahead.ts';
 import type { WayOut } from '../../core/resolve/ways-out.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { standingLines } from './standing-lines.ts';
@@ -62,7 +63,7 @@ function aheadLines(
     ...(left.some(({ sql }) => sql.includes('?'))
       ? [
           `${INDENT}With its values, which may be secret:`,
-          `${COMMAND}npm run migrate:resolve ${printable(slug)} -- --with-values`,
+          `${COMMAND}${printable(commandSpan('migrate:resolve', slug, '--with-values'))}`,
         ]
       : []),
     ...(cut === undefined ? [] : wrap(`${INDENT}What follows cannot be foreseen: ${cut}.`)),
@@ -72,7 +73,7 @@ function aheadLines(
 /** Choices, each with the command to type; then those that are not possible, and why. */
 export function wayOutLines(
   { migration, open, file, ways }: HalfAppliedReport,
-  slug: string,
+  { resolve, retry }: WaysOutOf,
   look: Look,
 ): string[] {
   const wrap = (text: string) => wrapText(printable(text), look.width, `${INDENT}  `);
@@ -85,7 +86,7 @@ export function wayOutLines(
           ...wrap(
             `${INDENT}Resume it. If it stopped because its file or its values have changed, restore them as they were.`,
           ),
-          `${COMMAND}npm run migrate:tenant ${printable(slug)}`,
+          `${COMMAND}${printable(retry)}`,
         ];
   return [
     'What can be done:',
@@ -93,16 +94,30 @@ export function wayOutLines(
     ...possible.flatMap((way) => [
       ...wrap(`${INDENT}${titleOf(way, open)} ${way.why}`),
       // Not wrapped: it is there to be copied.
-      `${COMMAND}${commandOf(way, migration, slug)}`,
+      `${COMMAND}${commandOf(way, migration, resolve)}`,
     ]),
     ...(impossible.length === 0 ? [] : ['What cannot be done:']),
     ...impossible.flatMap(({ kind, why }) => wrap(`${INDENT}--${kind}: ${why}`)),
   ];
 }
 
+/** Whose ways out these are, as commands name them. */
+export interface WaysOutOf {
+  /** The words that name them to `migrate:resolve`: a slug, or `--of last --cause 4`. */
+  readonly resolve: readonly string[];
+  /** The command that resumes them. */
+  readonly retry: string;
+}
+
+/** The ways out of one tenant. */
+export function ofTenant(slug: string): WaysOutOf {
+  return { resolve: [slug], retry: commandSpan('migrate:tenant', slug) };
+}
+
 /** The command that takes a way out, as it is typed. */
-function commandOf({ kind, byHand }: WayOut, migration: string, slug: string) {
-  return `npm run migrate:resolve ${printable(slug)} -- --${kind} ${printable(migration)}${byHand ? ' --by-hand' : ''}`;
+function commandOf({ kind, byHand }: WayOut, migration: string, whom: readonly string[]) {
+  const flags = [`--${kind}`, migration, ...(byHand ? ['--by-hand'] : [])];
+  return printable(commandSpan('migrate:resolve', ...whom, ...flags));
 }
 
 function titleOf({ kind, byHand }: WayOut, open: ReadonlySet<string>): string {

@@ -1,13 +1,16 @@
+import { Verbatim } from './verbatim.ts';
+
 /**
  * What JSON leaves as it is although a terminal or a line reader would act on it: DEL, the C1
  * controls and the two Unicode line separators.
  */
 const ACTIVE = /[\u007f-\u009f\u2028\u2029]|\p{Bidi_Control}/gu;
 
-/** A value as one line of JSON that is safe to look at. */
-export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(
+/** A value as one line of JSON that is safe to look at. Commands in it are the canonical ones. */
+export function jsonLine(value: unknown): Verbatim {
+  const json = JSON.stringify(value).replace(
     ACTIVE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+  return new Verbatim(json);
 }

@@ -64,6 +64,17 @@ export function outcomeLines(
   }
 }
 
+/** That a tenant failed, in one line. */
+export function failureLine(
+  { tenant, failure }: FailedOutcome,
+  look: Look,
+  { back = false }: Pick<OutcomeOptions, 'back'> = {},
+): string[] {
+  const what = back ? 'Rollback' : 'Migration';
+  const line = `❌ ${tenant.name}: ${what} failed: ${failure.message}`;
+  return wrap(line, look).map(look.palette.bad);
+}
+
 function startLine(tenant: TenantRef, back: boolean, look: Look): string[] {
   const words = back ? '⏪ Rolling back tenant' : '🔄 Migrating tenant';
   return wrap(`${words}: ${named(tenant)}`, look);
@@ -89,11 +100,9 @@ function failedLines(
   { explain, back }: Required<OutcomeOptions>,
 ): string[] {
   const { failure, tenant, applied, reverted = [] } = outcome;
-  const what = back ? 'Rollback' : 'Migration';
-  const line = wrap(`❌ ${tenant.name}: ${what} failed: ${failure.message}`, look);
   const before = [...keptMigrations(applied), ...revertedMigrations(reverted)];
   return [
-    ...line.map(look.palette.bad),
+    ...failureLine(outcome, look, { back }),
     ...(explain ? failureLines({ ...failure, slug: tenant.slug }, look, before) : []),
   ];
 }

@@ -2,19 +2,24 @@ import stringWidth from 'string-width';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 import type { Look } from './look.ts';
-import type { Progress } from './progress.ts';
+import { type Progress, STILL_MS } from './progress.ts';
 
 const WIDEST_BAR = 24;
 const NARROWEST_BAR = 8;
 
 /** `████░░░░  412/1,000  41%  23.4/s  3 failed  25 s left`, never wider than the terminal. */
 export function progressLine(progress: Progress, look: Look): string {
-  const { total, done, failed, rate } = progress;
+  const { total, done, failed, rate, stillMs } = progress;
+  const isStill = stillMs >= STILL_MS && done < total;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const parts = [
     `${formatCount(done)}/${formatCount(total)}`,
     `${Math.floor(share * 100)}%`,
-    rate === undefined ? '–/s' : `${rate < 10 ? rate.toFixed(1) : formatCount(rate)}/s`,
+    rate !== undefined
+      ? `${rate < 10 ? rate.toFixed(1) : formatCount(rate)}/s`
+      : isStill
+        ? `none for ${formatDuration(stillMs)}`
+        : '–/s',
     `${formatCount(failed)} failed`,
     rate === undefined || done >= total
       ? ''

@@ -3,8 +3,10 @@ export interface Progress {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
-  /** Tenants a second of late; `undefined` before that can be told. */
+  /** Tenants a second of late; `undefined` before that can be told, and while nothing moves. */
   readonly rate: number | undefined;
+  /** Milliseconds since the last tenant was done. */
+  readonly stillMs: number;
 }
 
 /** Counts tenants as they finish. */
@@ -16,7 +18,7 @@ export interface ProgressMeter {
   /** So many tenants that have failed are done once more. */
   again(count: number): void;
   /** Stands as somebody else has counted; fewer done than before is a new beginning. */
-  reach(counts: Omit<Progress, 'rate'>): void;
+  reach(counts: Pick<Progress, 'total' | 'done' | 'failed'>): void;
   read(): Progress;
 }
 
@@ -27,6 +29,8 @@ export interface ProgressMeter {
 const WINDOW_MS = 30_000;
 /** The window is kept as a few marks rather than one a tenant: a fleet may finish thousands a second. */
 const MARK_EVERY_MS = 500;
+/** Without any tenant done for so long the rate says nothing of what comes next. */
+export const STILL_MS = 20_000;
 
 /** A meter over a clock in milliseconds. */
 export function createProgressMeter(now: () => number): ProgressMeter {
@@ -34,18 +38,22 @@ export function createProgressMeter(now: () => number): ProgressMeter {
   let done = 0;
   let failed = 0;
   let marks: { readonly at: number; readonly done: number }[] = [];
+  let movedAt = now();
 
   const mark = (): void => {
     const at = now();
+    movedAt = at;
     if (at - (marks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) < MARK_EVERY_MS) return;
     marks.push({ at, done });
     // One mark from before the window stays, so that the window is full.
     while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift();
   };
 
+  const still = () => now() - movedAt;
+
   const rate = (): number | undefined => {
     const oldest = marks[0];
-    if (oldest === undefined || done === oldest.done) return undefined;
+    if (oldest === undefined || done === oldest.done || still() >= STILL_MS) return undefined;
     const elapsed = now() - oldest.at;
     return elapsed <= 0 ? undefined : ((done - oldest.done) * 1000) / elapsed;
   };
@@ -53,7 +61,8 @@ export function createProgressMeter(now: () => number): ProgressMeter {
   return {
     start(count) {
       total = count;
-      marks = [{ at: now(), done: 0 }];
+      movedAt = now();
+      marks = [{ at: movedAt, done: 0 }];
     },
     finished(hasFailed) {
       done += 1;
@@ -66,13 +75,15 @@ export function createProgressMeter(now: () => number): ProgressMeter {
     again(count) {
       done -= count;
       failed -= count;
-      marks = [{ at: now(), done }];
+      movedAt = now();
+      marks = [{ at: movedAt, done }];
     },
     reach(counts) {
+      const moved = counts.done !== done || counts.total !== total;
       if (counts.done < done || counts.total !== total) marks = [];
       ({ total, done, failed } = counts);
-      mark();
+      if (moved) mark();
     },
-    read: () => ({ total, done, failed, rate: rate() }),
+    read: () => ({ total, done, failed, rate: rate(), stillMs: still() }),
   };
 }

@@ -2,10 +2,14 @@ import type { createLogUpdate } from 'log-update';
 import type { Host } from '../host.ts';
 import { createLook, type Look } from './look.ts';
 import { printable } from './printable.ts';
+import { renderCommands } from './render-commands.ts';
+import { Verbatim } from './verbatim.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** How often the progress line is drawn, and how long lines wait to be written together. */
 const DRAW_EVERY_MS = 100;
+
+type Line = string | Verbatim;
 
 type ProgressLine = ReturnType<typeof createLogUpdate>;
 
@@ -19,10 +23,12 @@ export interface Screen {
   readonly err: Look;
   /** Whether a progress line can be drawn. */
   readonly draws: boolean;
-  /** Lines for standard output. */
-  print(lines: readonly string[]): void;
+  /** Whether somebody sees standard output on a terminal while the run goes on; otherwise it is a log. */
+  readonly isWatched: boolean;
+  /** Lines for standard output. Commands in them are shown as the user calls us, as in the others. */
+  print(lines: readonly Line[]): void;
   /** Lines for standard error: what is not the command's result. */
-  note(lines: readonly string[]): void;
+  note(lines: readonly Line[]): void;
   /** A paragraph for standard error that should catch the eye; whoever wrote it. */
   warn(text: string): void;
   /** Draws the progress line from now on; does nothing where there is no terminal. */
@@ -65,7 +71,10 @@ async function openProgressLine({
   return createLogUpdate(stderr, { showCursor: true });
 }
 
-function createScreen({ stdout, stderr }: Host, line: ProgressLine | undefined): Screen {
+function createScreen(
+  { stdout, stderr, env, invocation }: Host,
+  line: ProgressLine | undefined,
+): Screen {
   const out = createLook(stdout);
   const err = createLook(stderr);
   let waiting: { readonly stream: NodeJS.WritableStream; readonly text: string }[] = [];
@@ -81,9 +90,13 @@ function createScreen({ stdout, stderr }: Host, line: ProgressLine | undefined):
     if (render !== undefined) line?.(render(err));
   };
 
-  const write = (stream: NodeJS.WritableStream, lines: readonly string[]) => {
+  const write = (stream: NodeJS.WritableStream, lines: readonly Line[]) => {
     if (lines.length === 0) return;
-    waiting.push({ stream, text: `${lines.join('\n')}\n` });
+    const { palette } = stream === stderr ? err : out;
+    const shown = lines.map((line) =>
+      line instanceof Verbatim ? line.text : renderCommands(line, invocation, palette),
+    );
+    waiting.push({ stream, text: `${shown.join('\n')}\n` });
     if (render === undefined) flush();
   };
 
@@ -91,6 +104,8 @@ function createScreen({ stdout, stderr }: Host, line: ProgressLine | undefined):
     out,
     err,
     draws: line !== undefined,
+    // Some CI systems pretend to be a terminal.
+    isWatched: stdout.isTTY === true && !env.CI,
     print: (lines) => write(stdout, lines),
     note: (lines) => write(stderr, lines),
     warn: (text) => write(stderr, wrapText(printable(text), err.width, '  ').map(err.palette.warn)),

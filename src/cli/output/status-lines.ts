@@ -32,7 +32,7 @@ export function statusLines(status: FleetStatus, look: Look): string[] {
       ? []
       : [
           look.palette.bad(`❌ Cannot be read: ${formatCount(unreadable.counts.failed)}`),
-          ...causeGroups(unreadable, look),
+          ...causeGroups(unreadable, look, { rest: '--verbose lists each' }),
         ]),
   ];
 }

@@ -2,6 +2,7 @@ import { failuresByCount } from '../../core/reduce/failures-by-count.ts';
 import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
+import { repairCommand } from '../../core/wording/repair-command.ts';
 import { failureLines } from './failure-lines.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -35,12 +36,12 @@ type Causes = Pick<Summary, 'counts' | 'failures' | 'otherFailures'>;
  * The failures by cause, the most frequent first: with 412 failed tenants and 3 causes there are 3
  * things to do, not 412.
  */
-export function causeLines(summary: Causes, look: Look): string[] {
+export function causeLines(summary: Causes, look: Look, of?: CausesOf): string[] {
   const { counts, failures, otherFailures } = summary;
   const causes = otherFailures === 0 ? countOf(failures.length, 'cause') : 'many causes';
   return [
     look.palette.strong(`${formatCount(counts.failed)} failed, ${causes}:`),
-    ...causeGroups(summary, look),
+    ...causeGroups(summary, look, of),
   ];
 }
 
@@ -48,22 +49,48 @@ export function causeLines(summary: Causes, look: Look): string[] {
 export function causeGroups(
   summary: Pick<Summary, 'failures' | 'otherFailures'>,
   look: Look,
+  of?: CausesOf,
 ): string[] {
   const { otherFailures } = summary;
   const lines = failuresByCount(summary).flatMap((group, index) => [
     '',
-    ...groupLines(group, index + 1, look),
+    ...groupLines(group, 'number' in group ? Number(group.number) : index + 1, look, of),
   ]);
   if (otherFailures === 0) return lines;
-  const more = `${countOf(otherFailures, 'more failure')} of other causes; each is in the run store.`;
+  const list = isRun(of) ? `\`${showCommand(of, '--tenants')}\`` : (of?.rest ?? 'not listed');
+  const more = `${countOf(otherFailures, 'more failure')} of other causes: ${list}`;
   return [...lines, '', ...wrapText(more, look.width)];
 }
 
-function groupLines(group: FailureGroup, number: number, look: Look): string[] {
+/** The run whose causes these are, which commands about one of them name; else where the rest is listed. */
+export type CausesOf = RunOfCauses | { readonly rest: string };
+
+interface RunOfCauses {
+  readonly runId: string;
+  /** What `--aws` names, if it is a run of a stack. */
+  readonly stack?: string | undefined;
+}
+
+function isRun(of: CausesOf | undefined): of is RunOfCauses {
+  return of !== undefined && 'runId' in of;
+}
+
+function showCommand({ runId, stack }: RunOfCauses, ...flags: readonly string[]): string {
+  const aws = stack === undefined ? [] : ['--aws', stack];
+  return ['fanfold runs show', runId, ...flags, ...aws].join(' ');
+}
+
+function groupLines(
+  group: FailureGroup,
+  number: number,
+  look: Look,
+  of: CausesOf | undefined,
+): string[] {
   const heading = `${number}. ${countOf(group.count, 'tenant')}${exampleOf(group)}: ${group.message}`;
   return [
     ...wrapText(printable(heading), look.width, '   ').map(look.palette.bad),
-    ...failureLines({ ...group, slug: onlySlug(group) }, look, [tenantList(group)]),
+    ...failureLines({ ...group, slug: onlySlug(group) }, look, [tenantList(group, number, of)]),
+    ...(isRun(of) ? repairLines(group, number, of, look) : []),
   ];
 }
 
@@ -76,8 +103,31 @@ function exampleOf({ varies, tenants }: FailureGroup): string {
   return varies === true ? `, for example ${tenants[0]?.slug}` : '';
 }
 
-function tenantList({ count, tenants }: FailureGroup): string {
+function tenantList(
+  { count, tenants }: FailureGroup,
+  number: number,
+  of: CausesOf | undefined,
+): string {
   const slugs = tenants.map(({ slug }) => slug).join(', ');
   const more = count - tenants.length;
-  return `Tenants: ${slugs}${more > 0 ? ` … and ${formatCount(more)} more` : ''}`;
+  if (more <= 0) return `Tenants: ${slugs}`;
+  const list = isRun(of)
+    ? `: \`${showCommand(of, '--cause', String(number))}\``
+    : of === undefined
+      ? ''
+      : ` (${of.rest})`;
+  return `Tenants: ${slugs} … and ${formatCount(more)} more${list}`;
+}
+
+/** The one command that repairs all tenants of a cause, if there is one. */
+function repairLines(
+  { code, count }: FailureGroup,
+  number: number,
+  { runId, stack }: RunOfCauses,
+  look: Look,
+): string[] {
+  const command = repairCommand(code, `--of ${runId} --cause ${number}`);
+  if (command === undefined || count === 1) return [];
+  const aws = stack === undefined ? '' : ` --aws ${stack}`;
+  return wrapText(printable(`   All ${count} at once: \`${command}${aws}\``), look.width, '     ');
 }

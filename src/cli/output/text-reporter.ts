@@ -1,19 +1,30 @@
+import { causeShape } from '../../core/cause-shape.ts';
 import type { Reporter, RunEvent, RunStop } from '../../core/events.ts';
+import { isUnheard } from '../../core/migrate/host-health.ts';
 import type { FailedOutcome, Outcome } from '../../core/outcome.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
-import { outcomeLines } from './outcome-lines.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { Look } from './look.ts';
+import { failureLine, outcomeLines } from './outcome-lines.ts';
 import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
 import { ROLLED_BACK } from './rollback-wording.ts';
 import { planSummaryLines, runSummaryLines } from './run-summary-lines.ts';
+import { createRunningBoard, type RunningBoard } from './running-board.ts';
+import { runningLines } from './running-lines.ts';
 import type { Screen } from './screen.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** Up to here every tenant is printed; in a larger fleet only what needs reading is. */
+/**
+ * Up to here every tenant is printed. In a larger fleet only what needs reading is: on a terminal what was
+ * changed and what failed, and in a log what failed.
+ */
 const SMALL_FLEET = 50;
+/** Up to here a plan is printed tenant by tenant, and beyond by what would run. */
+const SMALL_PLAN = 10;
 /** Explanations that were printed, remembered to say each of them once. */
 const REMEMBERED_EXPLANATIONS = 1_000;
 
@@ -27,6 +38,8 @@ export interface RunWording {
   readonly success: string;
   /** The command that runs what is left. */
   retryCommand(runId: string): string;
+  /** The stack whose run it is, for commands about it. */
+  readonly stack?: string | undefined;
 }
 
 export interface TextReporterOptions {
@@ -36,6 +49,8 @@ export interface TextReporterOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly wording: RunWording;
+  /** Where who is under way is kept, if others look at it too. */
+  readonly board?: RunningBoard | undefined;
 }
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
@@ -49,54 +64,70 @@ export function createTextReporter({
   verbose,
   now,
   wording,
+  board = createRunningBoard(now),
 }: TextReporterOptions): Reporter {
   const meter = createProgressMeter(now);
   const explained = new Set<string>();
-  let printsAll = true;
+  let prints: 'all' | 'changes' | 'failures' = 'all';
+  let stopHeartbeat: (() => void) | undefined;
   let namesWaves = false;
   let plans = false;
   let back = false;
   let wouldRun = 0;
+  let looksAgain = false;
   let stopped: RunStop | undefined;
-  let running = 0;
 
-  const isExplained = ({ failure }: FailedOutcome): boolean => {
-    const key = `${failure.fingerprint}\n${failure.nextStep}`;
+  const progress = (look: Look) =>
+    [progressLine(meter.read(), look), ...runningLines(board, look)].join('\n');
+
+  const isExplained = ({ failure, tenant }: FailedOutcome): boolean => {
+    // Statements to paste name each tenant's own database and account.
+    const key = `${failure.fingerprint}\n${causeShape(failure.nextStep, Object.values(tenant))}`;
     if (explained.has(key)) return true;
     if (explained.size < REMEMBERED_EXPLANATIONS) explained.add(key);
     return false;
   };
 
   const start = ({ total, waves, command, rollback }: EventOf<'run-started'>) => {
-    printsAll = verbose || total <= SMALL_FLEET;
-    namesWaves = waves > 1;
     plans = command === 'plan';
+    const isSmall = total <= (plans ? SMALL_PLAN : SMALL_FLEET);
+    prints = verbose || isSmall ? 'all' : screen.isWatched && !plans ? 'changes' : 'failures';
+    namesWaves = waves > 1;
     back = command === 'rollback' || rollback === true;
     meter.start(total);
     screen.print([wording.found(total)]);
-    if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
+    if (total > 0) screen.showProgress(progress);
+  };
+
+  const startTenant = ({ tenant }: EventOf<'tenant-started'>) => {
+    board.started(tenant);
+    // Of a run that goes on elsewhere no tenant is told to start, and somebody else tells how far it is.
+    if (!screen.draws)
+      stopHeartbeat ??= startHeartbeat(meter, board, (line) => screen.note([line]));
   };
 
   const finishTenant = (outcome: Outcome) => {
-    if (outcome.status === 'skipped') {
-      // Those that a stopped run did not come to may be most of the fleet; the summary counts them.
-      if (stopped !== undefined) return;
-    } else {
-      running -= 1;
-    }
+    board.finished(outcome.tenant);
+    // Those that a stopped run did not come to may be most of the fleet; the summary counts them.
+    if (outcome.status === 'skipped' && stopped !== undefined) return;
     meter.finished(outcome.status === 'failed');
     if (isPlanOfSomething(outcome)) wouldRun += 1;
-    if (printsAll || needsReading(outcome)) {
+    // It was said before that this one failed so.
+    if (looksAgain && isUnheard(outcome)) return;
+    if (prints === 'failures') {
+      if (outcome.status === 'failed') screen.print(failureLine(outcome, screen.out, { back }));
+    } else if (prints === 'all' || needsReading(outcome)) {
       const explain = outcome.status !== 'failed' || !isExplained(outcome);
       screen.print(outcomeLines(outcome, screen.out, { explain, back }));
     }
-    if (!printsAll) return;
+    if (prints !== 'all') return;
     for (const { message } of outcome.notes)
       screen.warn(`Note: ${outcome.tenant.name}: ${message}`);
   };
 
   const finishRun = (event: EventOf<'run-finished'>) => {
     const { summary, runId } = event;
+    stopHeartbeat?.();
     screen.hideProgress();
     if (summary.total === 0) {
       screen.print([wording.none]);
@@ -104,12 +135,16 @@ export function createTextReporter({
     }
     // Of a run that was started elsewhere, only its own request says what it does.
     const success = back ? ROLLED_BACK : wording.success;
-    const end = { summary, stopped, success, back, retryCommand: wording.retryCommand(runId) };
+    const of = { runId, stack: wording.stack };
+    const end = { summary, stopped, success, back, retryCommand: wording.retryCommand(runId), of };
+    const listed = prints === 'all';
     screen.print(
-      plans ? planSummaryLines(end, wouldRun, screen.out) : runSummaryLines(end, screen.out),
+      plans
+        ? planSummaryLines({ ...end, wouldRun, listed, verbose }, screen.out)
+        : runSummaryLines(end, screen.out),
     );
     screen.note([
-      ...trailerLines(event, printsAll).flatMap((line) =>
+      ...trailerLines(event, listed).flatMap((line) =>
         wrapText(printable(line), screen.err.width, '  '),
       ),
       // Not wrapped: it is there to be copied.
@@ -125,24 +160,25 @@ export function createTextReporter({
         if (namesWaves) screen.print([waveLine(event)]);
         return;
       case 'round-started':
+        looksAgain = event.hostsDown === true;
         meter.again(event.total);
-        screen.print([roundLine(event)]);
+        screen.print(wrapText(roundLine(event), screen.out.width, '   '));
         return;
       case 'tenants-added':
         meter.more(event.total);
         screen.print([addedLine(event)]);
         return;
       case 'tenant-started':
-        running += 1;
-        return;
+        return startTenant(event);
       case 'tenant-retried':
+        board.retried(event.tenant, event.delayMs);
         if (verbose) screen.warn(retryLine(event));
         return;
       case 'tenant-finished':
         return finishTenant(event.outcome);
       case 'run-stopping':
         stopped = event;
-        if (running > 0) screen.showProgress(() => `⏳ Finishing ${countOf(running, 'tenant')}…`);
+        if (board.count > 0) screen.showProgress((look) => finishing(board, look));
         return;
       case 'warning':
         return screen.warn(`Note: ${event.note.message}`);
@@ -150,6 +186,11 @@ export function createTextReporter({
         return finishRun(event);
     }
   };
+}
+
+function finishing(board: RunningBoard, look: Look): string {
+  const line = `⏳ Finishing ${countOf(board.count, 'tenant')}…`;
+  return [line, ...runningLines(board, look)].join('\n');
 }
 
 function needsReading(outcome: Outcome): boolean {
@@ -173,7 +214,10 @@ function addedLine({ total }: EventOf<'tenants-added'>): string {
   return `➕ ${countOf(total, 'tenant')} became active meanwhile`;
 }
 
-function roundLine({ wave, round, total }: EventOf<'round-started'>): string {
+function roundLine({ wave, round, total, hostsDown }: EventOf<'round-started'>): string {
+  if (hostsDown === true) {
+    return `🔁 Wave ${wave}, round ${round}: looking again at ${formatCount(total)} tenant(s) whose database server did not answer`;
+  }
   return `🔁 Wave ${wave}, round ${round}: trying ${formatCount(total)} tenant(s) again`;
 }
 

@@ -7,7 +7,8 @@ const MINIMUM_WIDTH = 20;
 /**
  * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one
  * line. Every line after the first starts with `indent`. What stands between backticks, such as a
- * command to type, is one word; a word that is wider than a line is broken.
+ * command to type, is one word; a word that is wider than a line is broken, but for a command of ours:
+ * a terminal wraps it itself, and it can be copied whole.
  */
 export function wrapText(text: string, width: number, indent = ''): string[] {
   const columns = Math.max(width, MINIMUM_WIDTH);
@@ -27,7 +28,7 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
       line = indent;
     }
     let rest = word;
-    while (stringWidth(line + rest) > columns) {
+    while (stringWidth(line + rest) > columns && !isCommand(word)) {
       const head = takeColumns(rest, columns - stringWidth(line)) || rest;
       lines.push(line + head);
       rest = rest.slice(head.length);
@@ -38,6 +39,10 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
   }
   if (!empty) lines.push(line);
   return lines;
+}
+
+function isCommand(word: string): boolean {
+  return /`(?:\w+=\S+ )*fanfold /.test(word);
 }
 
 /** Spaces that an even number of backticks follows are outside of them. */

@@ -1,7 +1,11 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { newestLeaving } from '../../core/run/run-history.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
+import { remoteRuns } from '../kept-runs.ts';
 import { isUnderWay } from './follow-run.ts';
+import { isDenied } from './is-denied.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
@@ -21,7 +25,7 @@ export interface FindOptions {
 
 /**
  * The run of a stack that a person means: an id, the ARN of its execution as the console shows it,
- * or `last`: the newest that is `only` of the kind, else the one that is under way, if there is one, a
+ * or `last`: to be retried, the newest that leaves something; else the newest that is `only` of the kind, else the one that is under way, if there is one, a
  * schedule may have given way to it since. Throws `RunMissing`, which lists the newest, where nothing is
  * named or there is none.
  */
@@ -31,6 +35,10 @@ export async function findRemoteRun(
   { command, only }: FindOptions,
 ): Promise<RemoteRun> {
   if (name !== undefined && name !== 'last') return runs.read(idOf(name, runs));
+  if (name === 'last' && command === 'migrate:retry') {
+    const leaving = await newestThatLeaves({ runs, store });
+    if (leaving !== undefined) return leaving;
+  }
   const newest: RemoteRun[] = [];
   const most = name === 'last' ? 1 : LISTED;
   for (const run of inOrder(await runs.newest(LOOKED_AT), only === undefined)) {
@@ -42,6 +50,25 @@ export async function findRemoteRun(
   // The list says less than the run itself.
   if (name === 'last' && found !== undefined) return runs.read(found.id);
   throw runMissing(newest, runs.stack.name, command);
+}
+
+/**
+ * The newest run that leaves something; `undefined` if none does, if a run is under way, which leaves nothing
+ * yet, or if what the runs left may not be read.
+ */
+async function newestThatLeaves(remote: {
+  readonly runs: RemoteRuns;
+  readonly store: RemoteRunStore;
+}): Promise<RemoteRun | undefined> {
+  const { runs } = remote;
+  if ((await runs.newest(LOOKED_AT)).some(isUnderWay)) return undefined;
+  try {
+    const leaving = await newestLeaving(remoteRuns(remote, runs.stack.name).history);
+    return leaving === undefined ? undefined : await runs.read(leaving.record.id);
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw error;
+  }
 }
 
 function inOrder(newest: readonly RemoteRun[], underWayFirst: boolean): readonly RemoteRun[] {
@@ -83,7 +110,7 @@ function runMissing(
   if (newest === undefined) {
     return new FanfoldError('RunMissing', `The stack "${stack}" has had no run yet.`, {
       fault: 'usage',
-      nextStep: `Start one: npm run migrate:all-tenants -- --aws ${stack}`,
+      nextStep: `Start one: ${commandSpan('migrate:all-tenants', '--aws', stack)}`,
     });
   }
   const lines = runs.map(

@@ -1,4 +1,6 @@
-/** A command to type about a run on a stack. */
+import { commandSpan } from '../../core/wording/command-span.ts';
+
+/** A command to type about a run on a stack, as a code span. */
 export function remoteCommand(
   command:
     | 'follow'
@@ -6,11 +8,10 @@ export function remoteCommand(
     | 'throttle'
     | 'migrate:retry'
     | 'tenant:provision'
-    | 'migrate:rollback-run'
     | 'migrate:rollback-run',
   runId: string,
   stack: string,
   ...flags: readonly string[]
 ): string {
-  return ['npm run', command, runId, '-- --aws', stack, ...flags].join(' ');
+  return commandSpan(command, runId, '--aws', stack, ...flags);
 }

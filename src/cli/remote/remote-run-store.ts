@@ -5,7 +5,7 @@ import type { StepRunStore } from '../../core/step-ports.ts';
 export interface RemoteRunStore
   extends Pick<
     StepRunStore,
-    'location' | 'readRun' | 'readBundle' | 'readState' | 'listRounds' | 'readOutcomes'
+    'location' | 'readRun' | 'readBundle' | 'readState' | 'readWave' | 'listRounds' | 'readOutcomes'
   > {
   /** The summary as it was last written; `undefined` where there is none yet. */
   readSummary(runId: string): Promise<Summary | undefined>;

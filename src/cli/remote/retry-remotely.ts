@@ -1,12 +1,14 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RoundRef } from '../../core/ports.ts';
+import { causeNumbered, runStanding } from '../../core/reduce/run-standing.ts';
 import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import type { OutputOptions } from '../options/setup-options.ts';
+import type { JunitOptions, OutputOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
@@ -35,10 +37,11 @@ const REDRIVABLE_MS = 14 * 24 * 3_600_000;
 export function retryRemotely(
   app: App,
   name: string | undefined,
-  options: OutputOptions & { readonly aws: string; readonly redrive?: boolean },
+  options: OutputOptions & JunitOptions & { readonly aws: string; readonly redrive?: boolean },
   { request, wording }: RemoteRetry,
 ): Promise<number> {
-  parseRunRequest(request);
+  // Which run it is shows when the stack is asked.
+  parseRunRequest({ ...request, retryOf: name ?? 'last' });
   const { aws: stack, redrive = false, json = false } = options;
   const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
     const earlier = await findRemoteRun(remote, name, {
@@ -46,6 +49,7 @@ export function retryRemotely(
       only: ['migrate', 'rollback'],
     });
     if (isUnderWay(earlier)) throw runUnderWay(earlier, stack);
+    await checkCause(remote, earlier.id, request.cause);
     if (!json) {
       const what = redrive ? 'Going on with run' : 'Retrying what run';
       const rest = redrive ? '' : ' left';
@@ -72,6 +76,21 @@ export function retryRemotely(
     begin,
     wording: redrive ? { ...wording, found } : wording,
   });
+}
+
+/** A cause that the run does not have shows here, and not after an execution has failed over it. */
+async function checkCause(
+  { store }: RemoteAccess,
+  runId: string,
+  cause: number | undefined,
+): Promise<void> {
+  if (cause === undefined) return;
+  try {
+    const { causes } = await runStanding(store, await store.readRun(runId));
+    causeNumbered(causes, cause, runId);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+  }
 }
 
 /**
@@ -116,7 +135,7 @@ function checkRedrivable(run: RemoteRun, stack: string, now: number): void {
   if (status === 'SUCCEEDED') {
     refuse(
       `Run ${id} has succeeded, so there is nothing to redrive.`,
-      `Start a new run: npm run migrate:all-tenants -- --aws ${stack}`,
+      `Start a new run: ${commandSpan('migrate:all-tenants', '--aws', stack)}`,
     );
   }
   const anew = `Do what it left in a new run, which is always possible: ${remoteCommand('migrate:retry', id, stack)}`;

@@ -6,6 +6,7 @@ import { remoteCommand } from './remote-command.ts';
 
 /** Errors by which a run ends whose request was wrong: another request is needed, not another try. */
 const REQUEST_ERRORS = new Set([
+  'CauseUnknown',
   'MigrationUnknown',
   'PlanLeavesNothing',
   'RequestInvalid',

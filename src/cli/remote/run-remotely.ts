@@ -1,22 +1,25 @@
 import type { RoundRef } from '../../core/ports.ts';
+import { everyOutcome } from '../../core/reduce/every-outcome.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
 import type { App } from '../app.ts';
 import { EXIT, exitCodeOfError } from '../exit-codes.ts';
-import type { OutputOptions } from '../options/setup-options.ts';
+import { type JunitFile, usingJunitFile } from '../junit-file.ts';
+import type { JunitOptions, OutputOptions } from '../options/setup-options.ts';
 import { errorLines } from '../output/error-lines.ts';
 import { createJsonReporter } from '../output/json-reporter.ts';
 import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
-import { followRun, isUnderWay } from './follow-run.ts';
+import { reportToGitHub } from '../report-to-github.ts';
+import { followRun, isUnderWay, readStateIfListed } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import { runError } from './run-error.ts';
 import { closureOf } from './stopped-run.ts';
-import { tellEnd } from './tell-end.ts';
+import { allKnown, durationOf, tellEnd } from './tell-end.ts';
 
 /** A run that was started, redriven or found. */
 export interface BegunRun {
@@ -46,20 +49,25 @@ export interface RemoteRunning {
  */
 export function followRemotely(
   { host, wiring }: App,
-  { json = false, verbose = false }: OutputOptions,
+  { json = false, verbose = false, junit: junitPath }: OutputOptions & JunitOptions,
   { stack, start, begin, wording }: RemoteRunning,
 ): Promise<number> {
-  return usingScreen(host, async (screen) => {
+  return usingScreen(host, (screen) =>
+    usingJunitFile(junitPath, (junit) => followOn(screen, junit)),
+  );
+
+  async function followOn(screen: Screen, junit: JunitFile | undefined): Promise<number> {
     const remote = await wiring.remote(stack);
     const retryCommand = (id: string) => remoteCommand('migrate:retry', id, stack, '--redrive');
-    const report: RemoteReporter = json
+    const reportRun: RemoteReporter = json
       ? createJsonReporter(screen)
       : createRemoteTextReporter({
           screen,
           verbose,
           now: wiring.now,
-          wording: { ...wording, retryCommand },
+          wording: { ...wording, retryCommand, stack },
         });
+    const report = reportToGitHub(reportRun, host, screen);
     if (start !== undefined && !json) screen.print([start]);
     const { run: begun, isSeen, isOver, toldRounds } = await begin(remote, screen);
     const { id: runId, arn: executionArn } = begun;
@@ -76,7 +84,7 @@ export function followRemotely(
       screen.hideProgress();
       if (isUnderWay(run)) {
         screen.warn(
-          `Detached: run ${runId} goes on. Follow it again: \`${followAgain}\`. Stop it: \`${remoteCommand('stop', runId, stack)}\`.`,
+          `Detached: run ${runId} goes on. Follow it again: ${followAgain}. Stop it: ${remoteCommand('stop', runId, stack)}.`,
         );
         return EXIT.interrupted;
       }
@@ -87,6 +95,7 @@ export function followRemotely(
         everyTenant: json || verbose,
         toldRounds,
       });
+      if (junit !== undefined) await writeJunit(junit, run, remote, screen);
       if (error !== undefined) {
         const withStack = verbose || Boolean(host.env.FANFOLD_DEBUG);
         screen.note([...(told ? [''] : []), ...errorLines(error, screen.err, withStack)]);
@@ -99,18 +108,18 @@ export function followRemotely(
       return run.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
     } catch (error) {
       screen.hideProgress();
-      screen.warn(`Run ${runId} goes on whatever follows. Follow it again: \`${followAgain}\`.`);
+      screen.warn(`Run ${runId} goes on whatever follows. Follow it again: ${followAgain}.`);
       throw error;
     } finally {
       stopListening();
     }
-  });
+  }
 }
 
 /** Starts a run with these keys of a request and follows it. */
 export function runRemotely(
   app: App,
-  options: OutputOptions & { readonly aws: string },
+  options: OutputOptions & JunitOptions & { readonly aws: string },
   {
     request,
     start,
@@ -132,14 +141,40 @@ export function runRemotely(
   });
 }
 
+/** Written from what the run store has; a run of which it has nothing leaves no file. */
+async function writeJunit(
+  junit: JunitFile,
+  run: RemoteRun,
+  { store }: RemoteAccess,
+  screen: Screen,
+): Promise<void> {
+  const state = await readStateIfListed(store, run.id);
+  const written = await store.readSummary(run.id);
+  if (state === undefined || written === undefined) {
+    screen.warn(`Note: no JUnit report was written: run ${run.id} has no summary.`);
+    return;
+  }
+  const { junitReport } = await import('../output/junit-report.ts');
+  const stopped =
+    run.status === 'ABORTED' ? { reason: 'interrupted' as const, message: '' } : undefined;
+  const { request, startedAt } = await store.readRun(run.id);
+  const durationMs = durationOf(run);
+  const summary = allKnown(written, state.stopped ?? stopped);
+  const unheard = (state.stopped ?? stopped) === undefined ? 'unknown' : 'skipped';
+  await junit.write(
+    junitReport(
+      { runId: run.id, command: request.command, startedAt, durationMs, summary },
+      everyOutcome(store, run.id, state.waves, unheard),
+    ),
+  );
+}
+
 async function warnOfStop(run: RemoteRun, { runs, store }: RemoteAccess, screen: Screen) {
   const closure = await closureOf(store, run);
   if (closure === 'unlisted') {
     screen.warn(`Run ${run.id} was stopped before its tenants were listed: none was touched.`);
   } else if (closure === 'open') {
     const stop = remoteCommand('stop', run.id, runs.stack.name);
-    screen.warn(
-      `Run ${run.id} was stopped, and its summary is not made yet: \`${stop}\` makes it.`,
-    );
+    screen.warn(`Run ${run.id} was stopped, and its summary is not made yet: ${stop} makes it.`);
   }
 }

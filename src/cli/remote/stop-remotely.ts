@@ -16,7 +16,7 @@ import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** What the console shows as the cause of the execution's end. */
-const CAUSE = 'Stopped with `fanfold stop`. What is left: start a run with retryOf, or redrive.';
+const CAUSE = 'Stopped with "fanfold stop". What is left: start a run with retryOf, or redrive.';
 const LOOK_EVERY_MS = 2_000;
 /** Step Functions ends the children one by one: some ten thousand of them take minutes. */
 const LONGEST_WAIT_MS = 10 * 60_000;
@@ -45,7 +45,7 @@ export function stopRemotely(
       const ended = await awaitEnd(run.id, remote, controller.signal);
       if (ended === undefined) {
         screen.warn(
-          `Not waited for its end. The summary of the stopped run is made by: \`${remoteCommand('stop', run.id, stack)}\`.`,
+          `Not waited for its end. The summary of the stopped run is made by: ${remoteCommand('stop', run.id, stack)}.`,
         );
         return EXIT.interrupted;
       }

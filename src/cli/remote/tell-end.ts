@@ -65,7 +65,9 @@ async function tellStored(
 
   const stopped = stopOf(run, state, error);
   if (stopped !== undefined) report({ type: 'run-stopping', runId, ...stopped });
-  if (everyTenant || summary.total <= SMALL_FLEET || summary.counts.planned > 0) {
+  // A stack of an earlier version does not count by itself what would run.
+  const isUncounted = summary.counts.planned > 0 && summary.plan === undefined;
+  if (everyTenant || summary.total <= SMALL_FLEET || isUncounted) {
     await tellTenants(runId, state, { store, report, toldRounds });
   }
   const unrecorded = summary.notes[REACHED_NOT_RECORDED];
@@ -138,7 +140,7 @@ async function tellTenants(
 }
 
 /** A run that broke off counts those of which it heard nothing nowhere; nobody knows of them. */
-function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
+export function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
   const { counts, total } = summary;
   const missing = total - Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (missing <= 0) return summary;
@@ -161,7 +163,8 @@ async function* inOrder(
   yield* kept.sort((a, b) => a.wave - b.wave || a.position - b.position);
 }
 
-function durationOf({ startedAt, redrivenAt, stoppedAt }: RemoteRun): number {
+/** How long a run took, since it was redriven if it was. */
+export function durationOf({ startedAt, redrivenAt, stoppedAt }: RemoteRun): number {
   const from = redrivenAt ?? startedAt;
   return Math.max(0, (stoppedAt ?? from).getTime() - from.getTime());
 }

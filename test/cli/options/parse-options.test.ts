@@ -7,6 +7,7 @@ import {
   explicitRequest,
 } from '../../../src/cli/options/run-options.ts';
 import { addRunStoreOption, addSetupOptions } from '../../../src/cli/options/setup-options.ts';
+import { commandSpan } from '../../../src/core/wording/command-span.ts';
 
 function parse(line: string): Command {
   const command = new Command('x').exitOverride();
@@ -49,8 +50,8 @@ describe('repeatedFlags', () => {
     const command = parse('--disable-transactions --table-name knex_x');
     command.setOptionValueWithSource('migrations', "it's here/tenant", 'cli');
     command.setOptionValueWithSource('runStore', '/var/runs', 'env');
-    expect(repeatedFlags(command).join(' ')).toBe(
-      `--migrations 'it'\\''s here/tenant' --table-name knex_x --disable-transactions`,
+    expect(commandSpan('migrate:retry', 'last', ...repeatedFlags(command))).toBe(
+      "`fanfold migrate:retry last --migrations 'it'\\''s here/tenant' --table-name knex_x --disable-transactions`",
     );
   });
 });

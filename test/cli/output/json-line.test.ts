@@ -4,10 +4,10 @@ import { jsonLine } from '../../../src/cli/output/json-line.ts';
 
 test('is JSON of the same value on one line without anything that a terminal acts on', () => {
   const hostile = { name: 'a\u001b[31m\u009b2J\u007f\n\u2028\u202e' };
-  expect(jsonLine(hostile)).toBe('{"name":"a\\u001b[31m\\u009b2J\\u007f\\n\\u2028\\u202e"}');
+  expect(jsonLine(hostile).text).toBe('{"name":"a\\u001b[31m\\u009b2J\\u007f\\n\\u2028\\u202e"}');
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      const line = jsonLine(value);
+      const line = jsonLine(value).text;
       expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(value)));
       expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]|\p{Bidi_Control}/u);
     }),

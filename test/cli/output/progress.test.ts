@@ -5,7 +5,7 @@ import { createProgressMeter } from '../../../src/cli/output/progress.ts';
 import { progressLine } from '../../../src/cli/output/progress-line.ts';
 
 describe('progressLine', () => {
-  const halfWay = { total: 1_000, done: 412, failed: 3, rate: 23.4 };
+  const halfWay = { total: 1_000, done: 412, failed: 3, rate: 23.4, stillMs: 0 };
 
   test('shows tenants, share, rate, failures and the time that is left', () => {
     expect(progressLine(halfWay, { ...plainLook, width: 80 })).toBe(
@@ -15,17 +15,20 @@ describe('progressLine', () => {
 
   test('guesses no time before it knows a rate', () => {
     expect(
-      progressLine({ total: 5, done: 0, failed: 0, rate: undefined }, { ...plainLook, width: 80 }),
+      progressLine(
+        { total: 5, done: 0, failed: 0, rate: undefined, stillMs: 0 },
+        { ...plainLook, width: 80 },
+      ),
     ).toBe('░░░░░░░░░░░░░░░░░░░░░░░░  0/5  0%  –/s  0 failed');
   });
 
   test('says 99% until the last tenant is done', () => {
-    const almost = { total: 1_000_000, done: 999_999, failed: 0, rate: 2 };
+    const almost = { total: 1_000_000, done: 999_999, failed: 0, rate: 2, stillMs: 0 };
     expect(progressLine(almost, { ...plainLook, width: 80 })).toContain(' 99% ');
   });
 
   test.each([20, 30, 40, 50, 60, 79, 80, 200])('fits into %i columns', (width) => {
-    const huge = { total: 1_000_000, done: 123_456, failed: 98_765, rate: 0.4 };
+    const huge = { total: 1_000_000, done: 123_456, failed: 98_765, rate: 0.4, stillMs: 0 };
     const line = progressLine(huge, { ...plainLook, width });
     expect(stringWidth(line)).toBeLessThan(width);
     expect(line).toContain('123,456/1,000,000');
@@ -53,9 +56,23 @@ describe('createProgressMeter', () => {
     meter.start(2);
     time = 1_000;
     meter.finished(true);
-    expect(meter.read()).toEqual({ total: 2, done: 1, failed: 1, rate: 1 });
+    expect(meter.read()).toEqual({ total: 2, done: 1, failed: 1, rate: 1, stillMs: 0 });
     time = 10_000;
     expect(meter.read().rate).toBeCloseTo(0.1);
+  });
+
+  test('knows neither rate nor time left while nothing moves', () => {
+    let time = 0;
+    const meter = createProgressMeter(() => time);
+    meter.start(3);
+    time = 1_000;
+    meter.finished(false);
+    time = 46_000;
+    const look = { ...plainLook, width: 80 };
+    expect(progressLine(meter.read(), look)).toContain('1/3  33%  none for 45 s  0 failed');
+    expect(progressLine(meter.read(), look)).not.toContain('left');
+    meter.finished(false);
+    expect(progressLine(meter.read(), look)).toContain('left');
   });
 
   test('takes in tenants that come later', () => {

@@ -48,10 +48,10 @@ describe('wrapText', () => {
   });
 
   test('keeps what is between backticks on one line, so that it can be copied', () => {
-    const text = 'Encrypt it with `npm run secrets:encrypt` and store it';
+    const text = 'Encrypt it with `fanfold secrets:encrypt` and store it';
     expect(wrapText(text, 32)).toEqual([
       'Encrypt it with',
-      '`npm run secrets:encrypt` and',
+      '`fanfold secrets:encrypt` and',
       'store it',
     ]);
     expect(wrapText('an odd ` backtick is nothing special here', 24)).toEqual([

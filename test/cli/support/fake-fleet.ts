@@ -65,6 +65,19 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
   const wiring: Wiring = {
     now: () => performance.now(),
     newRunId: () => `run-${++runs}`,
+    loadProject: async () => ({
+      section: {},
+      origin: (path) => path,
+      folder,
+      file: undefined,
+      fileName: undefined,
+      environment: undefined,
+      hasEnvironments: false,
+      knexfile: undefined,
+      idleKnexfile: undefined,
+      migrationsFolder: { path: './migrations/tenant', from: undefined },
+    }),
+    installed: async () => ({ fanfold: { version: '0.0.0', folder }, knex: undefined }),
     makeMigration: async (directory, name, language) => `${directory}/1_${name}.${language}`,
     loadBundle: async () => createBundle(FAKE_MIGRATIONS.map(migration)),
     resolveTenant: async () => ({
@@ -82,6 +95,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       const { attempt } = fakes.get(tenant.id) ?? {};
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
     },
+    watchTenant: async () => async () => undefined,
     baselineTenant:
       async () =>
       async ({ id, slug, name, address }) => ({
@@ -104,6 +118,11 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
         provisioning: provisioningOf(rows),
         credentials: credentialsOf(rows),
       }),
+    readProjectFiles: () => Promise.reject(new Error('There is no project.')),
+    loadKnexfile: () => Promise.reject(new Error('There is no project.')),
+    writeConfigFile: async () => {},
+    usingCentralTables: () => Promise.reject(new Error('There is no database.')),
+    usingTenants: (_options, _mapping, work) => work({ directory: directoryOf(rows) }),
     migrateCentral: async () => ['20261101090000_create_tenants'],
     rollbackCentral: async () => [],
     passwordEncryption: async () => ({
@@ -112,6 +131,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     }),
     keyRing: () => Promise.reject(new Error('There is no key ring.')),
     credentials: () => Promise.reject(new Error('There is no server.')),
+    repairs: () => Promise.reject(new Error('There is no server to repair.')),
     provisioning: () => Promise.reject(new Error('There is no server to provision on.')),
     runStore: async () => createLocalRunStore(folder),
     strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
@@ -204,6 +224,7 @@ function directoryOf(rows: readonly Tenant[]): TenantDirectory {
 function credentialsOf(rows: readonly Tenant[]): CredentialRegistry {
   const all = rows.map((tenant) => ({ tenant, next: null }));
   return {
+    checkWritable: async () => {},
     read: async (id) => all.find(({ tenant }) => tenant.id === id),
     page: async (after) => all.filter(({ tenant }) => tenant.id > after),
     change: async () => false,
@@ -217,7 +238,7 @@ function provisioningOf(rows: readonly Tenant[]): ProvisioningRegistry {
   return {
     read: async (id) => find(rows.find((row) => row.id === id)),
     findBySlug: async (slug) => find(rows.find((row) => row.slug === slug)),
-    add: async () => {},
+    add: async ({ id }) => id,
     claim: refuse,
     resume: refuse,
     mark: refuse,

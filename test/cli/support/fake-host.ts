@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
 import type { Host } from '../../../src/cli/host.ts';
+import { canonicalInvocation } from '../../../src/cli/invocation/invocation.ts';
 import type { OutputStream } from '../../../src/cli/output/look.ts';
 
 /** A host without a process: what is written is kept, signals are sent by the test. */
@@ -43,6 +44,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     stderr: stderr.stream,
     pipesOutput: columns === undefined,
     env,
+    invocation: canonicalInvocation,
     onSignal: (listener) => listening(events, 'signal', listener),
     onStrayError: (listener) => {
       events.on('rejection', (reason) => listener(reason, 'rejection'));

@@ -162,6 +162,14 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         }
         return { status: 'running', waves, wavesEntered, ...state };
       },
+      async *readWave(_, wave) {
+        const { outcomes = [], waves = [] } = frame();
+        const size = waves[wave - 1]?.size ?? 0;
+        for (let position = 0; position < size; position += 1) {
+          const heard = outcomes.find((each) => each.wave === wave && each.position === position);
+          yield heard?.tenant.id ?? `id-${position}`;
+        }
+      },
       listRounds: async () => [
         { wave: 1, round: 1 },
         ...(frame().laterOutcomes === undefined ? [] : [{ wave: 1, round: 2 }]),

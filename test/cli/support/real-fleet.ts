@@ -39,9 +39,9 @@ export async function realFleet(
     for (const database of [central, ...tenants]) await database.drop();
   });
   const login = parseCentralDatabaseUrl(central.url);
-  await migrateCentralLatest(login, undefined);
+  await migrateCentralLatest({ login });
   const key = parseEncryptionKey(TEST_KEY);
-  await usingCentralDatabase(login, undefined, async ({ registry }) => {
+  await usingCentralDatabase({ login }, async ({ registry }) => {
     for (const [index, { password, ...address }] of tenants.entries()) {
       const name = names[index] ?? '';
       const draft = { ...address, slug: slugOf(name), name, status: 'ACTIVE' };

@@ -1,0 +1,144 @@
+import { FanfoldError, isFanfoldError } from '../core/errors.ts';
+import { failureOf } from '../core/migrate/failure-of.ts';
+import type { TenantDirectory } from '../core/ports.ts';
+import { tenantRef } from '../core/tenant.ts';
+import { countOf } from '../core/wording/count-of.ts';
+import { shellWord } from '../core/wording/shell-word.ts';
+import type { App } from './app.ts';
+import { EXIT } from './exit-codes.ts';
+import { usingInterruption } from './interruption.ts';
+import { jsonLine } from './output/json-line.ts';
+import { printable } from './output/printable.ts';
+import type { Screen } from './output/screen.ts';
+import { wrapText } from './output/wrap-text.ts';
+import type { LotMember, TenantLot } from './tenant-lot.ts';
+
+export interface LotChange {
+  readonly lot: TenantLot;
+  readonly directory: Pick<TenantDirectory, 'findByIds'>;
+  /** Tenants at a time. */
+  readonly concurrency: number;
+  readonly json: boolean;
+  /** Cut out of whatever is said. */
+  readonly secrets?: readonly string[];
+  /** How things stand if it is left at once. */
+  readonly whenLeft: string;
+  /**
+   * Does one tenant; returns what was done, in words behind its name. What it throws is the tenant's result,
+   * and ends the command if that is the only tenant, named by itself.
+   */
+  readonly change: (member: LotMember) => Promise<string>;
+  /** Between the name and the words. Default: a blank. */
+  readonly separator?: string;
+}
+
+/** Explanations that were printed, remembered to say each of them once. */
+const REMEMBERED = 1_000;
+/** What fails all tenants alike ends the command; an administrator's login is one of each server. */
+const OF_ONE_SERVER = /^Admin/;
+
+/**
+ * Changes the tenants of a lot, several at a time, and prints what became of each. One that fails leaves the
+ * others alone. Resolves to the exit code: 1 if one failed, and 130 if it was interrupted.
+ */
+export function changeLot({ host, wiring }: App, screen: Screen, lotChange: LotChange) {
+  const { lot, directory, concurrency, json, whenLeft, change, secrets = [] } = lotChange;
+  const tell = teller(screen, { json, secrets, separator: lotChange.separator ?? ' ' });
+  const isSingle = lot.words === undefined && lot.count === 1 && !json;
+  if (lot.count === 0 && !json) screen.print(['No such tenant is left: nothing was changed.']);
+  return usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
+    const members = lot.members(directory, tell.gone);
+    let broken: { readonly error: unknown } | undefined;
+    const worker = async () => {
+      while (broken === undefined && !signal.aborted) {
+        const next = await members.next();
+        if (next.done === true) return;
+        const { tenant } = next.value;
+        try {
+          tell.done(tenant, await change(next.value));
+        } catch (error) {
+          if (isSingle || endsAll(error)) throw withSlug(error, tenant.slug);
+          tell.failed(tenant, error);
+        }
+      }
+    };
+    // The first error is thrown when all that runs has ended.
+    await Promise.all(
+      Array.from({ length: concurrency }, () =>
+        worker().catch((error: unknown) => {
+          broken ??= { error };
+        }),
+      ),
+    );
+    if (!isSingle) tell.end();
+    if (broken !== undefined) throw (broken as { readonly error: unknown }).error;
+    if (signal.aborted) return EXIT.interrupted;
+    return tell.failures > 0 ? EXIT.failed : EXIT.ok;
+  });
+}
+
+function endsAll(error: unknown): boolean {
+  if (!isFanfoldError(error)) return true;
+  return error.fault === 'configuration' && !OF_ONE_SERVER.test(error.code);
+}
+
+/** What explains an error does not know whose it is: commands are shown as they are typed. */
+function withSlug(error: unknown, slug: string): unknown {
+  if (!isFanfoldError(error) || !error.nextStep.includes('<tenant>')) return error;
+  const { code, message, fault, retryable, ownWords, nextStep } = error;
+  return new FanfoldError(code, message, {
+    fault,
+    retryable,
+    ownWords,
+    nextStep: nextStep.replaceAll('<tenant>', shellWord(slug)),
+  });
+}
+
+/** Prints what became of each tenant, and counts. */
+function teller(
+  screen: Screen,
+  { json, secrets, separator }: { json: boolean; secrets: readonly string[]; separator: string },
+) {
+  const explained = new Set<string>();
+  const counts = { done: 0, failed: 0, gone: 0 };
+  const wrap = (text: string, indent: string) =>
+    wrapText(printable(text), screen.out.width, indent);
+  return {
+    get failures() {
+      return counts.failed;
+    },
+    done(tenant: LotMember['tenant'], words: string) {
+      counts.done += 1;
+      if (json) {
+        screen.print([jsonLine({ type: 'tenant-done', tenant: tenantRef(tenant), done: words })]);
+      } else screen.print(wrap(`✅ ${tenant.slug}${separator}${words}`, '   '));
+    },
+    failed(tenant: LotMember['tenant'], error: unknown) {
+      counts.failed += 1;
+      const { code, message, nextStep: general } = failureOf(error, secrets);
+      const nextStep = general.replaceAll('<tenant>', shellWord(tenant.slug));
+      if (json) {
+        const failure = { code, message, nextStep };
+        screen.print([jsonLine({ type: 'tenant-failed', tenant: tenantRef(tenant), failure })]);
+        return;
+      }
+      screen.print(wrap(`❌ ${tenant.slug}: ${message}`, '   ').map(screen.out.palette.bad));
+      const key = `${code}\n${general}`;
+      if (explained.has(key)) return;
+      if (explained.size < REMEMBERED) explained.add(key);
+      screen.print(wrap(`   Error ${code}`, '     '));
+      screen.print(wrap(`   Next: ${nextStep}`, '     '));
+    },
+    gone(id: string) {
+      counts.gone += 1;
+      if (json) screen.print([jsonLine({ type: 'tenant-gone', id })]);
+      else screen.warn(`Note: ${id} is no longer in the central database.`);
+    },
+    end() {
+      if (json) screen.print([jsonLine({ type: 'lot-finished', ...counts })]);
+      else if (counts.done + counts.failed > 0) {
+        screen.print([`Done: ${countOf(counts.done, 'tenant')}. Failed: ${counts.failed}.`]);
+      }
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { confirm } from './confirm.ts';
+import type { Host } from './host.ts';
+import { printable } from './output/printable.ts';
+import type { Screen } from './output/screen.ts';
+import type { TenantLot } from './tenant-lot.ts';
+
+/**
+ * Says which tenants a change is about, and asks once for all of them. Tenants that were named one by one
+ * need no question. Throws `ConfirmationMissing` where nobody can be asked.
+ */
+export async function confirmLot(
+  host: Host,
+  screen: Screen,
+  { words, count }: Pick<TenantLot, 'words' | 'count'>,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  if (words === undefined || count === 0) return true;
+  screen.warn(printable(words));
+  return yes === true || confirm(host, question);
+}

@@ -1,0 +1,44 @@
+/** How a package manager runs a script of a project and a binary of its `node_modules/.bin`. */
+export interface PackageManager {
+  readonly name: string;
+  /** Its lock file, by which a folder shows that it is used there. */
+  readonly lockFiles: readonly string[];
+  readonly runScript: string;
+  readonly runBinary: string;
+  /** Whether flags of a script have to stand behind `--`, because they would be its own otherwise. */
+  readonly keepsFlags: boolean;
+}
+
+export const NPM: PackageManager = {
+  name: 'npm',
+  lockFiles: ['package-lock.json', 'npm-shrinkwrap.json'],
+  runScript: 'npm run',
+  runBinary: 'npx',
+  keepsFlags: true,
+};
+
+export const PACKAGE_MANAGERS: readonly PackageManager[] = [
+  NPM,
+  {
+    name: 'pnpm',
+    lockFiles: ['pnpm-lock.yaml'],
+    runScript: 'pnpm run',
+    runBinary: 'pnpm exec',
+    // Since version 7 it hands a `--` over to the script as well.
+    keepsFlags: false,
+  },
+  {
+    name: 'yarn',
+    lockFiles: ['yarn.lock'],
+    runScript: 'yarn run',
+    runBinary: 'yarn run',
+    keepsFlags: false,
+  },
+  {
+    name: 'bun',
+    lockFiles: ['bun.lock', 'bun.lockb'],
+    runScript: 'bun run',
+    runBinary: 'bunx',
+    keepsFlags: false,
+  },
+];

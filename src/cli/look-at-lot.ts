@@ -1,0 +1,55 @@
+import { FanfoldError } from '../core/errors.ts';
+import type { HalfAppliedReport } from '../core/resolve/half-applied-report.ts';
+import type { Tenant } from '../core/tenant.ts';
+import { commandSpan } from '../core/wording/command-span.ts';
+import type { OfOptions } from './options/of-options.ts';
+import { halfAppliedLines, type WaysOutOf, wayOutLines } from './output/half-applied-lines.ts';
+import type { Screen } from './output/screen.ts';
+
+/** Reports that were printed, remembered to print each of them once. */
+const REMEMBERED = 100;
+
+/**
+ * Makes the function that shows the half-applied migrations of tenants of a run: one that stands just as
+ * that of another tenant is not printed again. The commands are for all tenants of the lot. What is
+ * half-applied is thrown, as the result of its tenant.
+ */
+export function createLotLook(
+  { of, cause }: OfOptions & { readonly of: string },
+  screen: Screen,
+): (tenant: Tenant, reports: readonly HalfAppliedReport[]) => string {
+  const words = [of, ...(cause === undefined ? [] : ['--cause', String(cause)])];
+  const all: WaysOutOf = {
+    resolve: ['--of', ...words],
+    retry: commandSpan('migrate:retry', ...words),
+  };
+  const printed = new Map<string, string>();
+  return ({ slug }, reports) => {
+    const alike = new Set<string>();
+    for (const report of reports) {
+      const key = standingOf(report);
+      const first = printed.get(key);
+      if (first !== undefined) {
+        alike.add(first);
+        continue;
+      }
+      if (printed.size < REMEMBERED) printed.set(key, slug);
+      screen.print([
+        ...halfAppliedLines(report, slug, screen.out),
+        ...wayOutLines(report, all, screen.out),
+      ]);
+    }
+    if (reports.length === 0) return 'no migration is half-applied';
+    const names = reports.map(({ migration }) => migration).join(', ');
+    const where = alike.size === 0 ? ': see above' : `, just as in ${[...alike].join(', ')}`;
+    throw new FanfoldError('HalfApplied', `${names} is half-applied${where}.`, {
+      fault: 'tenant',
+      nextStep: 'The commands above are for all tenants of this list that stand alike.',
+    });
+  };
+}
+
+/** All but the time at which somebody tried to resume it. */
+function standingOf({ migration, open, file, statements, ways }: HalfAppliedReport): string {
+  return JSON.stringify([migration, [...open], file, statements, ways]);
+}

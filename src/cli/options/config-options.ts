@@ -1,0 +1,150 @@
+import { type Command, Option } from 'commander';
+import type { RequestDefaults } from '../../core/config/fanfold-config.ts';
+import type { RunRequest } from '../../core/request.ts';
+import type { Project } from '../../project/load-project.ts';
+import type { App } from '../app.ts';
+import { printable } from '../output/printable.ts';
+
+/** The option that chooses an environment of the configuration file. */
+export interface EnvironmentOptions {
+  readonly env?: string | undefined;
+}
+
+/** Whether a command takes anything from the configuration file. */
+export function readsConfig(command: Command): boolean {
+  const names = command.options.map((option) => option.attributeName());
+  return names.includes('migrations') || names.includes('tls');
+}
+
+/** Adds `--env` to a command that reads the configuration file. */
+export function addEnvironmentOption(command: Command): Command {
+  return command
+    .optionsGroup('Setup:')
+    .addOption(
+      new Option('--env <name>', 'environment of the configuration file').env('FANFOLD_ENV'),
+    );
+}
+
+/** A value of the configuration file for an option of the command line. */
+export interface ConfiguredOption {
+  /** As the configuration file knows it. */
+  readonly key: string;
+  /** The option, as commander calls it. */
+  readonly attribute: string;
+  readonly value: unknown;
+  /** File and key. */
+  readonly from: string;
+}
+
+/** What the files of a project say for options of the command line. */
+export function configuredOptions(project: Project): ConfiguredOption[] {
+  const { section, knexfile, migrationsFolder, origin } = project;
+  const { migrations = {}, request = {} } = section;
+  const configured: ConfiguredOption[] = [];
+  const add = (key: string, attribute: string, value: unknown, from = origin(key)) => {
+    if (value !== undefined) configured.push({ key, attribute, value, from });
+  };
+  const { path, from: folderFrom } = migrationsFolder;
+  if (folderFrom !== undefined) add('migrations.folder', 'migrations', path, folderFrom);
+  add(
+    'migrations.allowDuplicateTimestamps',
+    'allowDuplicateTimestamps',
+    migrations.allowDuplicateTimestamps,
+  );
+  for (const key of ['tableName', 'disableTransactions'] as const) {
+    const ofKnexfile = knexfile?.migrations[key];
+    if (migrations[key] !== undefined) add(`migrations.${key}`, key, migrations[key]);
+    else add(`migrations.${key}`, key, ofKnexfile, `${knexfile?.name}: migrations.${key}`);
+  }
+  for (const { key, attribute, valueIn } of REQUEST_OPTIONS) {
+    add(`request.${key}`, attribute, valueIn(request));
+  }
+  if (request.allowMissing === undefined) {
+    const from = `${knexfile?.name}: migrations.disableMigrationsListValidation`;
+    add('request.allowMissing', 'allowMissing', knexfile?.migrations.allowMissing, from);
+  }
+  return configured;
+}
+
+/** A key of a request and the option that names it. */
+interface RequestOption {
+  readonly key: keyof RunRequest;
+  readonly attribute: string;
+  readonly valueIn: (request: RequestDefaults) => unknown;
+}
+
+const OPTION_OF = {
+  waves: 'waves',
+  maxConcurrency: 'concurrency',
+  maxPerHost: 'maxPerHost',
+  hosts: 'hosts',
+  automaticRetries: 'automaticRetries',
+  strict: 'strict',
+  allowMissing: 'allowMissing',
+  lockWaitTimeoutSeconds: 'lockWaitTimeout',
+  statementTimeoutSeconds: 'statementTimeout',
+} as const satisfies Partial<Record<keyof RequestDefaults, string>>;
+
+const TOLERANCES = ['toleratedFailureCount', 'toleratedFailurePercentage'] as const;
+
+/** The options of a request; both limits of failures are one option. `ifRunning` is for AWS alone. */
+export const REQUEST_OPTIONS: readonly RequestOption[] = [
+  ...Object.entries(OPTION_OF).map(([key, attribute]) => ({
+    key: key as keyof typeof OPTION_OF,
+    attribute,
+    valueIn: (request: RequestDefaults) => request[key as keyof typeof OPTION_OF],
+  })),
+  ...TOLERANCES.map((key) => ({
+    key,
+    attribute: 'toleratedFailures',
+    valueIn: (request: RequestDefaults) =>
+      request[key] === undefined ? undefined : { [key]: request[key] },
+  })),
+];
+
+/** The environment that is asked for; an empty FANFOLD_ENV asks for none. */
+export function environmentOf({ env }: EnvironmentOptions): string | undefined {
+  return env === '' ? undefined : env;
+}
+
+/** Has a command take what the files of the project say. */
+export async function useConfig({ host, wiring }: App, command: Command): Promise<void> {
+  // What such a file prints, as some versions of dotenv do, is no part of our output.
+  const stopListening = host.onConsole((text) => {
+    host.stderr.write(`${printable(text)}\n`);
+  });
+  const project = await wiring
+    .loadProject(environmentOf(command.opts()))
+    .finally(() => stopListening());
+  // Of a configuration in a folder above, also the default is meant from there.
+  if (!isNamed(command, 'migrations') && command.getOptionValue('migrations') !== undefined) {
+    command.setOptionValueWithSource('migrations', project.migrationsFolder.path, 'default');
+  }
+  applyConfig(command, configuredOptions(project));
+}
+
+/**
+ * Gives the options of a command the values of the configuration file, where neither a flag nor an
+ * environment variable has named one. Defaults of requests are for runs: a retry keeps the request of the
+ * run that it is about, a run on AWS has the one that was deployed, and a list of tenants is of all of them.
+ */
+function applyConfig(command: Command, configured: readonly ConfiguredOption[]): void {
+  const attributes = new Set(command.options.map((option) => option.attributeName()));
+  const takesRequest =
+    command.getOptionValue('aws') === undefined &&
+    command.name() !== 'migrate:retry' &&
+    /^(?:migrate:|config$)/.test(command.name());
+  for (const { key, attribute, value } of configured) {
+    if (!attributes.has(attribute) || isNamed(command, attribute)) continue;
+    if (key.startsWith('request.') && !takesRequest) continue;
+    // A canary that is typed would otherwise come before the waves of the file.
+    if (attribute === 'waves' && isNamed(command, 'canary')) continue;
+    command.setOptionValueWithSource(attribute, value, 'config');
+  }
+}
+
+/** Whether a flag or an environment variable gives an option's value. */
+function isNamed(command: Command, attribute: string): boolean {
+  const source = command.getOptionValueSource(attribute);
+  return source === 'cli' || source === 'env';
+}

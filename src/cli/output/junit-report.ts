@@ -1,0 +1,133 @@
+import { createCB } from 'xmlbuilder2';
+import type { AppliedMigration, Outcome } from '../../core/outcome.ts';
+import type { Summary } from '../../core/reduce/summary.ts';
+import { printable } from './printable.ts';
+
+/** A run, as the head of its JUnit report names it. */
+export interface JunitRun {
+  readonly runId: string;
+  readonly command: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly summary: Summary;
+}
+
+/**
+ * A run as a JUnit report, which CI systems read: one suite, and a test case a tenant. Comes in pieces, so
+ * that a large fleet is never in memory. Failed is `failure`, and a tenant of which nothing is known `error`.
+ */
+export async function* junitReport(
+  { runId, command, startedAt, durationMs, summary }: JunitRun,
+  outcomes: AsyncIterable<Outcome>,
+): AsyncGenerator<string, void, undefined> {
+  let pieces = '';
+  const xml = createCB({
+    prettyPrint: true,
+    data: (piece: string) => {
+      pieces += piece;
+    },
+    error: (error: Error) => {
+      throw error;
+    },
+  });
+  const take = () => {
+    const taken = pieces;
+    pieces = '';
+    return taken;
+  };
+  const { counts, total } = summary;
+  const numbers = {
+    tests: String(total),
+    failures: String(counts.failed),
+    errors: String(counts.unknown),
+    skipped: String(counts.skipped),
+    time: seconds(durationMs),
+  };
+  xml.dec({ encoding: 'UTF-8' });
+  xml.ele('testsuites', { name: 'fanfold', ...numbers });
+  const timestamp = startedAt.replace(/\.\d+Z$/, 'Z');
+  xml.ele('testsuite', { name: command, ...numbers, timestamp });
+  xml.ele('properties').ele('property', { name: 'run', value: runId }).up().up();
+  for await (const outcome of outcomes) {
+    addCase(xml, command, outcome);
+    yield take();
+  }
+  xml.up().up().end();
+  yield `${take()}\n`;
+}
+
+type Xml = ReturnType<typeof createCB>;
+
+function addCase(xml: Xml, command: string, outcome: Outcome): void {
+  const { tenant, durationMs } = outcome;
+  const name = legal(tenant.slug);
+  xml.ele('testcase', { name, classname: `fanfold.${command}`, time: seconds(durationMs) });
+  switch (outcome.status) {
+    case 'failed': {
+      const { code, message } = outcome.failure;
+      xml.ele('failure', { type: code, message: legal(message) });
+      xml.txt(failureText(outcome)).up();
+      break;
+    }
+    case 'unknown':
+      xml.ele('error', { type: 'Unknown', message: legal(outcome.reason) }).up();
+      break;
+    case 'skipped':
+      xml.ele('skipped', { message: legal(outcome.reason) }).up();
+      break;
+    default: {
+      const done = doneText(outcome);
+      if (done !== '') xml.ele('system-out').txt(done).up();
+    }
+  }
+  xml.up();
+}
+
+function failureText({ failure, applied }: Extract<Outcome, { status: 'failed' }>): string {
+  const { message, nextStep, migration, statement, errno } = failure;
+  const lines = [
+    message,
+    ...(migration === undefined ? [] : [`In ${migration}`]),
+    ...(statement === undefined ? [] : [`Statement ${statement.number}: ${statement.text}`]),
+    ...(errno === undefined ? [] : [`Error number ${errno}`]),
+    ...(applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied)}`]),
+    `Next: ${nextStep}`,
+  ];
+  return lines.map(legal).join('\n');
+}
+
+function doneText(outcome: Outcome): string {
+  switch (outcome.status) {
+    case 'migrated':
+      return `Ran ${namesOf(outcome.applied)}`;
+    case 'reverted':
+      return `Rolled back ${namesOf(outcome.reverted)}`;
+    case 'planned': {
+      const { reverting, pending } = outcome;
+      const names = (reverting ?? pending).map(legal).join(', ');
+      if (names === '') return '';
+      return `Would ${reverting === undefined ? 'run' : 'roll back'} ${names}`;
+    }
+    default:
+      return '';
+  }
+}
+
+function namesOf(migrations: readonly AppliedMigration[]): string {
+  return migrations.map(({ name }) => legal(name)).join(', ');
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+/**
+ * What a server says may hold any character, and XML takes some not even escaped: controls, which are made
+ * printable, and two that are none at all. The builder takes an ampersand for escaped if it looks so.
+ */
+function legal(text: string): string {
+  return printable(text)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;');
+}

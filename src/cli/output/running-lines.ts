@@ -1,0 +1,48 @@
+import { formatDuration } from '../../core/wording/format-duration.ts';
+import { cutToWidth } from './cut-to-width.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import type { RunningBoard, RunningTenant } from './running-board.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** Tenants that run for longer are named. */
+export const LONG_MS = 5_000;
+const MOST_NAMED = 3;
+/** Lines about who is in the way of one tenant. */
+const MOST_WAITING = 3;
+const INDENT = '    ';
+
+/**
+ * Who runs longest, for under the progress line: age, how far the statement is, and the statement; in a
+ * second line who is in the way. Never wider than the terminal.
+ */
+export function runningLines(board: RunningBoard, look: Look): string[] {
+  // One column stays free: some terminals wrap when the last one is written.
+  const width = Math.min(look.width, 200) - 1;
+  return board
+    .longest(MOST_NAMED)
+    .filter(({ ageMs }) => ageMs >= LONG_MS)
+    .flatMap((running) => linesOf(running, width))
+    .map((line) => look.palette.faint(cutToWidth(line, width)));
+}
+
+function linesOf({ tenant, ageMs, againInMs, session }: RunningTenant, width: number): string[] {
+  const age = `  ${printable(tenant.slug)}  ${formatDuration(ageMs)}`;
+  if (againInMs !== undefined) return [`${age}  tried again in ${formatDuration(againInMs)}`];
+  if (session === undefined) return [age];
+  const { statement, percentage, blockedBy } = session;
+  const share = percentage === undefined ? '' : `  ${Math.floor(percentage)}%`;
+  const lines = [`${age}${share}  ${printable(statement ?? 'between two statements')}`];
+  if (blockedBy === undefined) return lines;
+  const waits = wrapText(waitingFor(blockedBy), width, INDENT);
+  const [last, ...more] = waits.slice(MOST_WAITING - 1);
+  if (last !== undefined && more.length > 0)
+    waits.splice(MOST_WAITING - 1, waits.length, `${last}…`);
+  return [...lines, ...waits];
+}
+
+function waitingFor(blockedBy: string): string {
+  return blockedBy === ''
+    ? `${INDENT}waits for a lock, and the server shows nobody who holds it`
+    : `${INDENT}waits for a lock. ${printable(blockedBy)}`;
+}

@@ -1,0 +1,21 @@
+import type { Host } from '../host.ts';
+import { isOnGitHub } from '../report-to-github.ts';
+import { errorLines } from './error-lines.ts';
+import { errorAnnotation } from './github-annotations.ts';
+import { createLook, plainLook } from './look.ts';
+import { renderCommands } from './render-commands.ts';
+
+/** Writes an error to standard error where no screen is open. */
+export function writeError(
+  error: unknown,
+  { stderr, env, invocation }: Pick<Host, 'stderr' | 'env' | 'invocation'>,
+  withStack: boolean,
+): void {
+  const look = createLook(stderr);
+  const lines = errorLines(error, look, withStack);
+  if (isOnGitHub({ env })) {
+    lines.push(errorAnnotation('fanfold', errorLines(error, plainLook, false)));
+  }
+  const shown = lines.map((line) => renderCommands(line, invocation, look.palette));
+  stderr.write(`${shown.join('\n')}\n`);
+}

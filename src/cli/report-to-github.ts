@@ -1,0 +1,40 @@
+import { appendFileSync } from 'node:fs';
+import type { RunStop } from '../core/events.ts';
+import type { Host } from './host.ts';
+import { annotationLines } from './output/github-annotations.ts';
+import { jobSummary } from './output/job-summary.ts';
+import type { Screen } from './output/screen.ts';
+import type { RemoteEvent } from './remote/remote-event.ts';
+
+/** Whether this process is a step of GitHub Actions. */
+export function isOnGitHub({ env }: Pick<Host, 'env'>): boolean {
+  return env.GITHUB_ACTIONS === 'true';
+}
+
+/**
+ * Has a reporter tell GitHub Actions too how a run ended, if it runs there: what went wrong as annotations, on
+ * standard error, which GitHub reads as well, and all of it on the summary page of the job.
+ */
+export function reportToGitHub<Event extends { readonly type: string }>(
+  report: (event: Event) => void,
+  host: Host,
+  screen: Screen,
+): (event: Event) => void {
+  if (!isOnGitHub(host)) return report;
+  let stopped: RunStop | undefined;
+  return (event) => {
+    report(event);
+    const known = event as { readonly type: string } as RemoteEvent;
+    if (known.type === 'run-stopping') stopped = known;
+    if (known.type !== 'run-finished') return;
+    screen.note(annotationLines(known.summary, stopped));
+    const file = host.env.GITHUB_STEP_SUMMARY;
+    if (file === undefined || file === '') return;
+    try {
+      appendFileSync(file, jobSummary(known, stopped));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      screen.warn(`Note: the summary of the job could not be written (${code ?? error}).`);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import type { TenantDirectory } from '../core/ports.ts';
+import type { WatchTenant } from '../core/running-session.ts';
+import type { RunningBoard } from './output/running-board.ts';
+import { LONG_MS } from './output/running-lines.ts';
+
+export interface WatchRunningOptions {
+  readonly board: RunningBoard;
+  readonly directory: Pick<TenantDirectory, 'findByIds'>;
+  readonly watchTenant: WatchTenant;
+}
+
+const TICK_MS = 1_000;
+const MOST_WATCHED = 3;
+/** Each look is a connection of its own, and accounts may have a limit of them by the hour. */
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * While `work` goes on, looks at the tenants that run longest, over a second connection to each, and puts on
+ * the board what it sees. What cannot be seen is not shown; nothing waits for it.
+ */
+export async function usingWatch<Result>(
+  { board, directory, watchTenant }: WatchRunningOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  /** By tenant, the age from which on it is looked at again; `Infinity` while somebody is looking. */
+  const dueAt = new Map<string, number>();
+
+  const look = async (id: string, ageMs: number) => {
+    dueAt.set(id, Number.POSITIVE_INFINITY);
+    const pause = Math.min(LONGEST_PAUSE_MS, Math.max(LONG_MS, ageMs / 10));
+    try {
+      const [tenant] = await directory.findByIds([id]);
+      if (tenant !== undefined) board.saw(id, await watchTenant(tenant));
+      dueAt.set(id, ageMs + pause);
+    } catch {
+      board.saw(id, undefined);
+      dueAt.set(id, ageMs + LONGEST_PAUSE_MS);
+    }
+  };
+
+  const tick = () => {
+    const long = board.longest(MOST_WATCHED).filter(({ ageMs }) => ageMs >= LONG_MS);
+    const ids = new Set(long.map(({ tenant }) => tenant.id));
+    for (const id of dueAt.keys()) if (!ids.has(id)) dueAt.delete(id);
+    for (const { tenant, ageMs, againInMs } of long) {
+      if (againInMs === undefined && ageMs >= (dueAt.get(tenant.id) ?? 0)) {
+        void look(tenant.id, ageMs);
+      }
+    }
+  };
+
+  const timer = setInterval(tick, TICK_MS).unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,93 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { heartbeatLine } from '../../../src/cli/output/heartbeat.ts';
+import { plainLook } from '../../../src/cli/output/look.ts';
+import { createProgressMeter } from '../../../src/cli/output/progress.ts';
+import { createRunningBoard } from '../../../src/cli/output/running-board.ts';
+import { runningLines } from '../../../src/cli/output/running-lines.ts';
+import { refOf } from '../../support/fleet.ts';
+
+function boardAt() {
+  const clock = { ms: 0 };
+  return { clock, board: createRunningBoard(() => clock.ms) };
+}
+
+const wide = { ...plainLook, width: 120 };
+
+describe('who runs longest', () => {
+  test('is shown after some seconds, at most three of them, the longest first', () => {
+    const { clock, board } = boardAt();
+    for (let number = 0; number < 5; number += 1) {
+      clock.ms = number * 1_000;
+      board.started(refOf(number));
+    }
+    clock.ms = 4_000;
+    expect(runningLines(board, wide)).toEqual([]);
+    clock.ms = 65_000;
+    board.finished(refOf(0));
+    expect(runningLines(board, wide)).toEqual([
+      '  tenant-001  1 min 04 s',
+      '  tenant-002  1 min 03 s',
+      '  tenant-003  1 min 02 s',
+    ]);
+    expect(board.count).toBe(4);
+  });
+
+  test('is shown with the statement, how far it is, and who is in the way', () => {
+    const { clock, board } = boardAt();
+    for (const number of [1, 2, 3]) board.started(refOf(number));
+    clock.ms = 12_000;
+    board.saw(refOf(1).id, { statement: 'alter table `a` add `b` int', percentage: 41.9 });
+    board.saw(refOf(2).id, {
+      statement: 'drop table `a`',
+      blockedBy: 'Locks are held by connection 42.',
+    });
+    board.saw(refOf(3).id, { statement: null });
+    // Somebody who has ended meanwhile is not on the board again.
+    board.saw(refOf(4).id, { statement: 'select 1' });
+    expect(runningLines(board, wide)).toEqual([
+      '  tenant-001  12 s  41%  alter table `a` add `b` int',
+      '  tenant-002  12 s  drop table `a`',
+      '    waits for a lock. Locks are held by connection 42.',
+      '  tenant-003  12 s  between two statements',
+    ]);
+  });
+
+  test('is shown as waiting between two attempts', () => {
+    const { clock, board } = boardAt();
+    board.started(refOf(1));
+    clock.ms = 10_000;
+    board.retried(refOf(1), 3_000);
+    expect(runningLines(board, wide)).toEqual(['  tenant-001  10 s  tried again in 3.0 s']);
+    clock.ms = 14_000;
+    expect(runningLines(board, wide)).toEqual(['  tenant-001  14 s']);
+  });
+
+  test.each([20, 40, 80])('fits into %i columns, whatever a server says', (width) => {
+    const { clock, board } = boardAt();
+    board.started({ ...refOf(1), slug: `evil\u001b[31m\n${'株'.repeat(40)}` });
+    clock.ms = 10_000;
+    board.saw(refOf(1).id, {
+      statement: 'x'.repeat(500),
+      blockedBy: `y\u0007 ${'word '.repeat(99)}`,
+    });
+    const lines = runningLines(board, { ...plainLook, width });
+    expect(lines.length).toBeLessThanOrEqual(4);
+    for (const line of lines) {
+      expect(stringWidth(line)).toBeLessThan(width);
+      expect(line).not.toMatch(/\p{Cc}/u);
+    }
+  });
+});
+
+test('a log is told once a minute how far it is', () => {
+  const { clock, board } = boardAt();
+  const meter = createProgressMeter(() => clock.ms);
+  meter.start(500);
+  for (let number = 0; number < 212; number += 1) meter.finished(number < 3);
+  board.started(refOf(7));
+  clock.ms = 45_000;
+  expect(heartbeatLine(meter, board)).toBe(
+    '⏳ 212 of 500 tenants done, 3 failed, 1 running (longest: tenant-007, 45 s)',
+  );
+});
