@@ -19,8 +19,12 @@ const mysqlFolders = {
 /** The composition roots, which join the adapters to the core; index.ts only exports them. */
 const roots = [
   '^(src/cli|lambdas)/wiring[.]ts$',
-  '^src/(run-tenant-migrations|assert-tenant-ready|create-provisioning|provision-tenant)[.]ts$',
-  '^src/index[.]ts$',
+  // Sorts what a function carries of a project as src/project does it elsewhere.
+  '^lambdas/shipped-project[.]ts$',
+  '^src/(run-tenant-migrations|assert-tenant-ready|create-provisioning|provision-tenant|define-config)[.]ts$',
+  // Joins the configuration of a project to what is known of Knex.
+  '^src/project/',
+  '^src/(index|service)[.]ts$',
   // Joins a folder of migrations to the bundler, in a process of its own.
   '^src/bundling/main[.]ts$',
 ];

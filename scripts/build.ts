@@ -1,12 +1,19 @@
-// node scripts/build.ts [folder]
+// node scripts/build.ts [folder] [--esm]
 //
-// Writes the compiled package to dist/, or to another folder.
+// Writes the compiled package to dist/, or to another folder: ES modules, and below cjs/ CommonJS, which
+// --esm leaves out: the command line needs none.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildCommonJs } from './build-commonjs.ts';
 import { repository } from './repository.mjs';
 
-const output = resolve(repository, process.argv[2] ?? 'dist');
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { esm: { type: 'boolean', default: false } },
+});
+const output = resolve(repository, positionals[0] ?? 'dist');
 // What a file that is gone left behind would be published with the rest.
 rmSync(output, { recursive: true, force: true });
 const { status } = spawnSync(
@@ -17,7 +24,7 @@ const { status } = spawnSync(
   ],
   { stdio: 'inherit' },
 );
-process.exitCode = status ?? 1;
+if (status !== 0) process.exit(status ?? 1);
 
 // The compiler copies package.json, because the sources import their version from it. Of a second
 // one below the package's own only this much is true.
@@ -26,3 +33,12 @@ writeFileSync(
   join(output, 'package.json'),
   `${JSON.stringify({ name, version, type }, null, 2)}\n`,
 );
+
+// The compiler rewrites the imports of its JavaScript only, and before TypeScript 5 none may end in .ts.
+for (const file of globSync('**/*.d.ts', { cwd: output })) {
+  const path = join(output, file);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
+}
+
+if (!values.esm) await buildCommonJs(output);

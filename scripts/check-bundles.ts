@@ -23,7 +23,7 @@ const BUDGETS: Readonly<Record<LambdaName, number>> = {
 const folder = mkdtempSync(join(tmpdir(), 'fanfold-bundles-'));
 try {
   const { assets } = bundleLambdas({
-    migrationsFolder: join(repository, 'migrations/tenant'),
+    migrationsFolder: join(repository, 'demo/migrations'),
     outputFolder: folder,
   });
   for (const [name, asset] of Object.entries(assets) as [LambdaName, string][]) {

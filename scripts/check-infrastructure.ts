@@ -10,10 +10,13 @@ import { repository } from './repository.mjs';
 const cache = join(repository, 'node_modules/.cache/fanfold');
 const fixtures = join(repository, 'test/lib/fixtures');
 
+/** The repository has no migrations of its own to deploy. */
+const samples = { migrationsFolder: 'demo/migrations' };
+
 /** As it is without context, in a VPC that is there, and with all that can be switched on. */
 const configurations = {
-  default: {},
-  'existing-vpc': fixture('existing-vpc'),
+  default: samples,
+  'existing-vpc': { ...samples, ...fixture('existing-vpc') },
   everything: fixture('everything'),
 };
 
@@ -44,7 +47,7 @@ if (cfnLint === undefined) {
   ]);
 }
 
-function fixture(name: string): unknown {
+function fixture(name: string): object {
   return JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8'));
 }
 

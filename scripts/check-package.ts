@@ -1,10 +1,11 @@
 // node scripts/check-package.ts
 //
-// Builds the package beside the checkout's own dist/, has publint look at what npm would publish,
-// and loads what its users load: the binary, and the module.
+// Builds the package beside the checkout's own dist/, has publint and arethetypeswrong look at what npm
+// would publish, and loads what its users load: the binary, and the modules, of both builds.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { packStaged, stagePackage } from './pack-package.ts';
 import { repository } from './repository.mjs';
 
 // Inside node_modules, so that the built files find their dependencies.
@@ -20,26 +21,34 @@ import { TenantMigrations } from 'fanfold/cdk';
 const app = new App({ outdir: 'cdk.out' });
 const stack = new Stack(app, 'Theirs');
 new TenantMigrations(stack, 'Migrations', {
-  migrationsFolder: ${JSON.stringify(join(repository, 'migrations/tenant'))},
+  migrationsFolder: ${JSON.stringify(join(repository, 'demo/migrations'))},
 });
 app.synth();
 `;
 
 try {
-  for (const file of ['package.json', 'LICENSE', 'migrations/central', 'prisma']) {
-    cpSync(join(repository, file), join(folder, file), { recursive: true });
-  }
-  node(join(repository, 'scripts/build.ts'), join(folder, 'dist'));
+  stagePackage(folder);
   node(join(repository, 'node_modules/publint/src/cli.js'), folder, '--strict');
-  node(join(folder, 'dist/src/cli/main.js'), '--version');
+  // Types under each way in which TypeScript resolves modules, that of Nest's defaults among them.
+  node(
+    join(repository, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+    packStaged(folder, folder),
+  );
+  node(join(folder, 'bin/fanfold.cjs'), '--version');
   node(join(folder, 'dist/src/index.js'));
+  node(join(folder, 'dist/cjs/src/index.js'));
   node('--input-type=module', '--eval', STACK_OF_A_USER);
+  node('--input-type=commonjs', '--eval', asCommonJs(STACK_OF_A_USER));
 } catch (error) {
   // What the failed command had to say stands above.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function asCommonJs(source: string): string {
+  return source.replaceAll(/import (\{.*\}) from (.*);/g, 'const $1 = require($2);');
 }
 
 function node(...args: readonly string[]): void {

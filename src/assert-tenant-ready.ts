@@ -1,9 +1,16 @@
-import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
-import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
+import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
+import type { TlsMode } from './adapters/mysql/connection/tls.ts';
 import type { Bundle } from './core/bundle/bundle.ts';
+import type { KeyRingSource } from './core/encryption/key-ring.ts';
 import { FanfoldError } from './core/errors.ts';
 import { holdsBundle } from './core/ready/holds-bundle.ts';
-import type { TenantLogin } from './run-tenant-migrations.ts';
+import { A_TEXT, checkOptions, type OptionRules } from './core/service/check-options.ts';
+import { CONNECTION_RULES, KEY_RULES } from './core/service/connection-rules.ts';
+import {
+  type TenantLogin,
+  type TenantRow,
+  tenantToMigrate,
+} from './core/service/tenant-to-migrate.ts';
 
 /** A tenant as an application knows it from its row in the central database. */
 export interface ServedTenant {
@@ -11,11 +18,13 @@ export interface ServedTenant {
   readonly slug: string;
   /** Hash of the bundle that a run has reached last; it may lag until the end of a wave. */
   readonly schemaVersion: string | null;
-  /** How to ask the tenant's database itself; called only where the row is behind. */
-  readonly login: () => TenantLogin | Promise<TenantLogin>;
+  /** How to ask the tenant's database itself: a login, or the row. Called only where the row is behind. */
+  readonly login: () => TenantLogin | TenantRow | Promise<TenantLogin | TenantRow>;
 }
 
 export interface TenantReadyOptions {
+  /** Opens the `dbPassword` of a row. Default: `DB_ENCRYPTION_KEY`. */
+  readonly keyRing?: KeyRingSource | undefined;
   /** Knex's `tableName`. Default: `knex_migrations`. */
   readonly tableName?: string | undefined;
   /** Verified TLS except on loopback (`auto`, the default), everywhere, or nowhere. */
@@ -25,6 +34,12 @@ export interface TenantReadyOptions {
   /** Default: 5. */
   readonly connectTimeoutSeconds?: number | undefined;
 }
+
+const RULES: OptionRules<TenantReadyOptions> = {
+  ...CONNECTION_RULES,
+  tableName: A_TEXT,
+  keyRing: KEY_RULES.keyRing,
+};
 
 /**
  * Resolves where a tenant has the migrations that this build of an application needs, so that while a
@@ -48,14 +63,24 @@ export async function assertTenantReady(
   bundle: Bundle | string,
   options: TenantReadyOptions = {},
 ): Promise<void> {
+  checkOptions(options, RULES);
   if (tenant.schemaVersion === (typeof bundle === 'string' ? bundle : bundle.hash)) return;
+  const [{ createTenantDatabases }, { createTlsChooser }] = await Promise.all([
+    import('./adapters/mysql/tenant-databases.ts'),
+    import('./adapters/mysql/connection/tls.ts'),
+  ]);
   const databases = createTenantDatabases({
     connectTimeoutMs: (options.connectTimeoutSeconds ?? 5) * 1_000,
     tls: createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca }),
     tableName: options.tableName,
   });
-  const { port = 3306, ...login } = await tenant.login();
-  const state = await databases.using({ ...login, port }, (database) => database.readState());
+  const given = tenantToMigrate(
+    await tenant.login(),
+    () => options.keyRing ?? environmentKeyRing(process.env),
+  );
+  const { id, address, encryptedPassword } = given.tenant;
+  const password = await given.passwords.open({ id, address, encryptedPassword });
+  const state = await databases.using({ ...address, password }, (database) => database.readState());
   if (holdsBundle(state, bundle)) return;
   throw new FanfoldError(
     'TenantNotReady',
@@ -64,7 +89,7 @@ export async function assertTenantReady(
       fault: 'tenant',
       retryable: true,
       nextStep:
-        'Answer 503 with Retry-After; where no run is under way, npm run migrate:status says what it lacks.',
+        'Answer 503 with Retry-After; where no run is under way, `fanfold migrate:status` says what it lacks.',
     },
   );
 }

@@ -2,13 +2,13 @@ import { createAdminLogins } from './adapters/local/admin-logins.ts';
 import { readCertificates } from './adapters/local/certificates-file.ts';
 import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
-import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
-import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
-import { usingCentralDatabase } from './adapters/prisma/central-database.ts';
+import type { TlsMode } from './adapters/mysql/connection/tls.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
 import type { CentralDatabaseLogin, VerifiedTls } from './core/central/central-database-login.ts';
 import { parseCentralDatabaseUrl } from './core/central/central-database-url.ts';
 import { centralTlsMode } from './core/central/central-tls.ts';
+import type { TenantsMapping } from './core/central/tenants-mapping.ts';
+import { parseTenantsMapping, TENANTS_VARIABLE } from './core/central/tenants-mapping-text.ts';
 import type { KeyRingSource } from './core/encryption/key-ring.ts';
 import { createPasswordOpener } from './core/encryption/password-opener.ts';
 import { type PasswordFormat, parsePasswordFormat } from './core/encryption/password-sealer.ts';
@@ -17,22 +17,32 @@ import type { AppliedMigration } from './core/outcome.ts';
 import type { AdminLogins } from './core/provision/database-server.ts';
 import { provisionTenant as provision, type StepTime } from './core/provision/provision-tenant.ts';
 import { ProvisioningError } from './core/provision/provisioning-error.ts';
-import { createProvisioning } from './create-provisioning.ts';
+import {
+  A_BOOLEAN,
+  A_TEXT,
+  AN_OBJECT,
+  checkOptions,
+  isObject,
+  type OptionRules,
+} from './core/service/check-options.ts';
+import { CONNECTION_RULES, KEY_RULES, PROJECT_RULES } from './core/service/connection-rules.ts';
+import type { ProjectOptions } from './project/project-of-service.ts';
 
 /** Options that are not given come from the environment, under the names that the command line knows. */
-export interface ProvisionTenantOptions {
+export interface ProvisionTenantOptions extends ProjectOptions {
   /** Default: `CENTRAL_DATABASE_URL`. */
   readonly centralDatabaseUrl?: string | undefined;
+  /**
+   * Where the tenants stand in it. Default: `FANFOLD_CENTRAL_TENANTS`, that of the configuration, or the
+   * table `tenants`.
+   */
+  readonly centralTenants?: TenantsMapping | undefined;
   /** Default: `DB_ENCRYPTION_KEY`, or the file that `DB_ENCRYPTION_KEY_FILE` names. */
   readonly keyRing?: KeyRingSource | undefined;
   /** How the password is written. Default: `DB_ENCRYPTION_FORMAT`. */
   readonly passwordFormat?: PasswordFormat | undefined;
   /** Default: `FANFOLD_ADMIN_URL` and `FANFOLD_ADMIN_FILE`. */
   readonly admins?: AdminLogins | undefined;
-  /** Folder of the tenant migrations. Default: `./migrations/tenant`. */
-  readonly migrations?: string | undefined;
-  /** Knex's `tableName`. Default: `knex_migrations`. */
-  readonly tableName?: string | undefined;
   /** Such as `utf8mb4_0900_ai_ci`. Default: the server's own for utf8mb4. */
   readonly collation?: string | undefined;
   /** Where the tenant's user may log in from. Default: `%`. */
@@ -55,6 +65,22 @@ export interface ProvisionTenantOptions {
   /** Once it is aborted no further step begins. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const RULES: OptionRules<ProvisionTenantOptions> = {
+  ...CONNECTION_RULES,
+  ...PROJECT_RULES,
+  keyRing: KEY_RULES.keyRing,
+  centralDatabaseUrl: { ...A_TEXT, allowed: 'an address: mysql://…', isSecret: true },
+  passwordFormat: { allowed: 'v1 or v2', fits: (value) => value === 'v1' || value === 'v2' },
+  admins: AN_OBJECT,
+  centralTenants: AN_OBJECT,
+  collation: A_TEXT,
+  accountsFrom: A_TEXT,
+  privileges: A_TEXT,
+  migrationPrivileges: A_TEXT,
+  requireTls: A_BOOLEAN,
+  signal: { allowed: 'an AbortSignal', fits: (value) => isObject(value) && 'aborted' in value },
+};
 
 /** The result of provisioning a tenant. */
 export interface ProvisionedTenant {
@@ -87,31 +113,46 @@ export async function provisionTenant(
   tenantId: string,
   options: ProvisionTenantOptions = {},
 ): Promise<ProvisionedTenant> {
+  checkOptions(options, RULES);
   const { env } = process;
-  const { tableName, signal = new AbortController().signal } = options;
+  const { signal = new AbortController().signal } = options;
+  const { projectOfService } = await import('./project/project-of-service.ts');
+  const { migrations, folderOptions, databases, tenants } = await projectOfService(options);
   const login = parseCentralDatabaseUrl(options.centralDatabaseUrl ?? env.CENTRAL_DATABASE_URL);
   const keyRing = options.keyRing ?? environmentKeyRing(env);
   const admins =
     options.admins ??
     createAdminLogins({ url: env.FANFOLD_ADMIN_URL, file: env.FANFOLD_ADMIN_FILE });
-  const bundle = await loadMigrationsFolder(options.migrations ?? './migrations/tenant');
+  const bundle = await loadMigrationsFolder(migrations, folderOptions);
   await checkMigrations(bundle);
+  // Late: drivers, Knex and Prisma take longer to load than a service takes to start.
+  const [{ createTenantDatabases }, { createTlsChooser }, { usingCentralDatabase }, parts] =
+    await Promise.all([
+      import('./adapters/mysql/tenant-databases.ts'),
+      import('./adapters/mysql/connection/tls.ts'),
+      import('./adapters/prisma/central-database.ts'),
+      import('./create-provisioning.ts'),
+    ]);
   const tls = createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca });
   const connection = { connectTimeoutMs: (options.connectTimeoutSeconds ?? 10) * 1_000, tls };
   return usingCentralDatabase(
-    login,
-    await centralTls(login, options),
+    {
+      login,
+      tls: await centralTls(login, options),
+      tenants: options.centralTenants ?? parseTenantsMapping(env[TENANTS_VARIABLE]) ?? tenants,
+    },
     async ({ provisioning: registry }) => {
-      const provisioning = createProvisioning({
+      const provisioning = parts.createProvisioning({
         ...options,
         ...connection,
+        tableName: databases.tableName,
         registry,
         admins,
         bundle,
         keyRing,
         passwordFormat: options.passwordFormat ?? parsePasswordFormat(env.DB_ENCRYPTION_FORMAT),
         attemptTenant: createMigrateTenant({
-          databases: createTenantDatabases({ ...connection, tableName }),
+          databases: createTenantDatabases({ ...connection, ...databases }),
           passwords: createPasswordOpener(keyRing),
         }),
       });
@@ -131,6 +172,7 @@ async function centralTls(
   const file = login.parameters?.caFile;
   const nextStep = 'Name a PEM file in CENTRAL_DATABASE_URL (ssl-ca) that this user may read.';
   const texts = [ca, file === undefined ? undefined : await readCertificates(file, nextStep)];
+  const { createTlsChooser } = await import('./adapters/mysql/connection/tls.ts');
   const choose = createTlsChooser({
     mode: centralTlsMode(tls, login),
     ca: texts.filter((text) => text !== undefined).join('\n') || undefined,

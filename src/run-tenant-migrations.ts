@@ -1,45 +1,41 @@
 import { randomUUID } from 'node:crypto';
+import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
 import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
-import { createTlsChooser, type TlsMode } from './adapters/mysql/connection/tls.ts';
-import { checkKnexSettings } from './adapters/mysql/migration/knex/check-knex-settings.ts';
-import type { KnexSettings } from './adapters/mysql/migration/knex/knex-settings.ts';
-import { createTenantDatabases } from './adapters/mysql/tenant-databases.ts';
+import type { TlsMode } from './adapters/mysql/connection/tls.ts';
 import { checkMigrations } from './core/bundle/check-migrations.ts';
 import { requestedBundle } from './core/bundle/requested-bundle.ts';
+import { fixedKeyRing, type KeyRingSource } from './core/encryption/key-ring.ts';
+import { parseKeyRing } from './core/encryption/parse-key-ring.ts';
+import { FanfoldError } from './core/errors.ts';
 import { createMigrateTenant } from './core/migrate/migrate-tenant.ts';
 import { TenantMigrationError } from './core/migrate/tenant-migration-error.ts';
 import type { AppliedMigration, Note } from './core/outcome.ts';
-import { parseRunRequest } from './core/wire/parse-run-request.ts';
+import {
+  A_BOOLEAN,
+  A_TEXT,
+  checkOptions,
+  type OptionRules,
+  SECONDS,
+} from './core/service/check-options.ts';
+import { CONNECTION_RULES, KEY_RULES, PROJECT_RULES } from './core/service/connection-rules.ts';
+import {
+  type TenantLogin,
+  type TenantRow,
+  tenantToMigrate,
+} from './core/service/tenant-to-migrate.ts';
+import type { ProjectOptions } from './project/project-of-service.ts';
 
-/** Where a tenant's database is and how to log in there; the password is plain text. */
-export interface TenantLogin {
-  readonly host: string;
-  /** Default: 3306. */
-  readonly port?: number | undefined;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-}
-
-export interface TenantMigrationsOptions {
-  /** Folder of the tenant migrations. Default: `./migrations/tenant`. */
-  readonly migrations?: string | undefined;
+export interface TenantMigrationsOptions extends ProjectOptions {
+  /** The key of a row's `dbPassword`, as text. Default: `DB_ENCRYPTION_KEY`. */
+  readonly encryptionKey?: string | undefined;
+  /** The same as a ring, for keys that change. Default: `DB_ENCRYPTION_KEY_FILE`. */
+  readonly keyRing?: KeyRingSource | undefined;
   /** Id of the last migration to apply. Default: all. */
   readonly to?: string | undefined;
   /** Fail if applied migrations have changed since. Default: they are noted. */
   readonly strict?: boolean | undefined;
   /** Continue if the database has migrations that the folder lacks. */
   readonly allowMissing?: boolean | undefined;
-  /** Knex's `tableName`. Default: `knex_migrations`. */
-  readonly tableName?: string | undefined;
-  /** Knex's `disableTransactions`. */
-  readonly disableTransactions?: boolean | undefined;
-  /**
-   * Settings of your knexfile beside the address: `wrapIdentifier`, `postProcessResponse`, mysql2's options
-   * under `connection`, `pool.afterCreate` and the like. By default what plain Knex does. A setting that
-   * cannot be honoured is refused by its name (`KnexSettingRefused`).
-   */
-  readonly knex?: KnexSettings | undefined;
   /** Verified TLS except on loopback (`auto`, the default), everywhere, or nowhere. */
   readonly tls?: TlsMode | undefined;
   /** PEM certificates to trust beside the system's and those of Amazon RDS. */
@@ -49,6 +45,16 @@ export interface TenantMigrationsOptions {
   /** How long a statement waits for a lock. Default: 10. */
   readonly lockWaitTimeoutSeconds?: number | undefined;
 }
+
+const RULES: OptionRules<TenantMigrationsOptions> = {
+  ...KEY_RULES,
+  ...CONNECTION_RULES,
+  ...PROJECT_RULES,
+  to: A_TEXT,
+  strict: A_BOOLEAN,
+  allowMissing: A_BOOLEAN,
+  lockWaitTimeoutSeconds: SECONDS,
+};
 
 /** The result of migrating a tenant's database. */
 export interface TenantMigrations {
@@ -62,55 +68,69 @@ export interface TenantMigrations {
  * `knex.migrate.latest()`: under a lock on that database, so that it cannot meet a run over the
  * fleet, and with the same rows in `knex_migrations`. The folder is read anew with every call.
  *
+ * Takes a row of the guide's table `tenants`, whose `dbPassword` is opened with the key, or a login with
+ * the password itself.
+ *
  * Throws a {@link TenantMigrationError} if the database cannot be brought up to date: its `code`
  * is stable, `nextStep` says what to do, `retryable` whether the same call may succeed later,
- * `failure` if it failed and `applied` what is kept. What is wrong with the options or the folder
- * is thrown as another `FanfoldError`, before the database is touched.
+ * `failure` if it failed and `applied` what is kept. What is wrong with the tenant's fields
+ * (`TenantLoginInvalid`), the options or the folder is thrown as another `FanfoldError`, before the
+ * database is touched.
  *
  * @example
  * ```ts
- * await createDatabase(tenant);
- * await runTenantMigrations({ host, database, user, password });
- * await setStatus(tenant, 'ACTIVE');
+ * const tenant = await prisma.tenant.findUniqueOrThrow({ where: { id } });
+ * await runTenantMigrations(tenant);
  * ```
  */
 export async function runTenantMigrations(
-  login: TenantLogin,
+  tenant: TenantRow | TenantLogin,
   options: TenantMigrationsOptions = {},
 ): Promise<TenantMigrations> {
-  const { migrations = './migrations/tenant', connectTimeoutSeconds = 10 } = options;
-  const { to, strict, allowMissing, lockWaitTimeoutSeconds } = options;
-  const knex = checkKnexSettings({ ...options.knex });
-  const request = parseRunRequest({ to, strict, allowMissing, lockWaitTimeoutSeconds });
-  const bundle = requestedBundle(await loadMigrationsFolder(migrations), request);
+  checkOptions(options, RULES);
+  const { connectTimeoutSeconds = 10, to } = options;
+  const { tenant: row, passwords } = tenantToMigrate(tenant, () => keyRingOf(options));
+  // Late: drivers, Knex and schemas take longer to load than a service takes to start.
+  const [{ projectOfService }, { createTenantDatabases }, { createTlsChooser }, wire] =
+    await Promise.all([
+      import('./project/project-of-service.ts'),
+      import('./adapters/mysql/tenant-databases.ts'),
+      import('./adapters/mysql/connection/tls.ts'),
+      import('./core/wire/parse-run-request.ts'),
+    ]);
+  const project = await projectOfService(options);
+  const { migrations, folderOptions, databases, request: defaults } = project;
+  const request = wire.parseRunRequest({
+    to,
+    strict: options.strict ?? defaults?.strict,
+    allowMissing: options.allowMissing ?? defaults?.allowMissing,
+    lockWaitTimeoutSeconds: options.lockWaitTimeoutSeconds ?? defaults?.lockWaitTimeoutSeconds,
+  });
+  const bundle = requestedBundle(await loadMigrationsFolder(migrations, folderOptions), request);
   await checkMigrations(bundle);
   const migrateTenant = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs: connectTimeoutSeconds * 1_000,
       tls: createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca }),
-      tableName: options.tableName,
-      disableTransactions: options.disableTransactions,
-      knex,
+      ...databases,
     }),
-    passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
+    passwords,
   });
-  const { host, port = 3306, database, user, password } = login;
-  const attempt = await migrateTenant(
-    {
-      // There may be no row for it yet; nothing but the address and the password counts here.
-      id: database,
-      slug: database,
-      name: database,
-      status: 'PROVISIONING',
-      address: { host, port, database, user },
-      encryptedPassword: password,
-      schemaVersion: null,
-      lastMigratedAt: null,
-      lastRunId: null,
-    },
-    { runId: `runTenantMigrations-${randomUUID()}`, bundle, request },
-  );
+  const runId = `runTenantMigrations-${randomUUID()}`;
+  const attempt = await migrateTenant(row, { runId, bundle, request });
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
   const applied = attempt.status === 'migrated' ? attempt.applied : [];
   return { applied, notes: attempt.notes };
+}
+
+function keyRingOf({ encryptionKey, keyRing }: TenantMigrationsOptions): KeyRingSource {
+  if (encryptionKey !== undefined && keyRing !== undefined) {
+    throw new FanfoldError('OptionInvalid', '"encryptionKey" and "keyRing" exclude each other.', {
+      fault: 'usage',
+      nextStep: 'Give one of them, or none: then DB_ENCRYPTION_KEY counts.',
+    });
+  }
+  if (encryptionKey !== undefined)
+    return fixedKeyRing(parseKeyRing(encryptionKey, 'encryptionKey'));
+  return keyRing ?? environmentKeyRing(process.env);
 }

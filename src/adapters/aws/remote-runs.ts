@@ -16,6 +16,7 @@ import {
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun, RemoteRuns, RemoteStack } from '../../core/remote-runs.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
 import { remoteRound } from './remote-round.ts';
@@ -206,7 +207,7 @@ function runUnknown(runId: string, stack: RemoteStack, cause: Error): FanfoldErr
     `The stack "${stack.name}" in ${stack.region} has no run "${runId}".`,
     {
       fault: 'usage',
-      nextStep: `Step Functions forgets executions 90 days after their end. The newest run: npm run follow last -- --aws ${stack.name}`,
+      nextStep: `Step Functions forgets executions 90 days after their end. The newest run: ${commandSpan('follow', 'last', '--aws', stack.name)}`,
       cause,
     },
   );
@@ -231,7 +232,7 @@ function machineGone(stack: RemoteStack, cause: Error): FanfoldError {
 function notRedrivable(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
   return new FanfoldError('RunNotRedrivable', `Run ${runId} cannot be redriven: ${cause.message}`, {
     fault: 'usage',
-    nextStep: `Do what it left in a new run: npm run migrate:retry ${runId} -- --aws ${stack.name}`,
+    nextStep: `Do what it left in a new run: ${commandSpan('migrate:retry', runId, '--aws', stack.name)}`,
     cause,
   });
 }

@@ -114,20 +114,20 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
         code: 'CentralDatabaseMissing',
         message: `There is no database "${address.database}" on the central database server at ${server}.`,
         nextStep:
-          'Create it, or correct its name in CENTRAL_DATABASE_URL; then run: npm run migrate:latest',
+          'Create it, or correct its name in CENTRAL_DATABASE_URL; then run: `fanfold migrate:latest`',
       };
     case 'empty':
       return {
         code: 'CentralDatabaseEmpty',
         message: `The ${database} has not been set up: ${detail}`,
-        nextStep: 'Create its tables: npm run migrate:latest',
+        nextStep: 'Create its tables: `fanfold migrate:latest`',
       };
     case 'schema-mismatch':
       return {
         code: 'CentralDatabaseSchemaMismatch',
         message: `The ${database} has another schema than this version expects: ${detail}`,
         nextStep:
-          'Bring it up to date (npm run migrate:latest), or check that CENTRAL_DATABASE_URL names the right database.',
+          'Bring it up to date (`fanfold migrate:latest`), or check that CENTRAL_DATABASE_URL names the right database.',
       };
     case 'tls': {
       const refusal = explainTlsRefusal(detail, address.host, 'host in CENTRAL_DATABASE_URL');

@@ -46,6 +46,20 @@ export function withoutData(text: string): string {
   return DATA.reduce((message, [data, shown]) => message.replace(data, shown), text);
 }
 
+/**
+ * A server's message with the names of its tables, columns and keys out of their quotes, so that they are not
+ * taken for data: they tell a duplicate e-mail address from a duplicate order number. Quoted texts that
+ * nothing calls a name stay as they are.
+ */
+export function withNamesBare(message: string): string {
+  return message
+    .replace(/`([^`\d]+)`/g, '$1')
+    .replace(
+      /\b(key|column|field|table|view|constraint|index|trigger|procedure|function|partition) '([^'\d]+)'/gi,
+      '$1 $2',
+    );
+}
+
 /** Where messages quote data. Quotes inside of it are not escaped, so each match is greedy. */
 const DATA: readonly [RegExp, string][] = [
   [/entry '.*' for key/s, 'entry (value not shown) for key'],
