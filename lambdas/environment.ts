@@ -1,3 +1,5 @@
+import type { TenantsMapping } from '../src/core/central/tenants-mapping.ts';
+import { parseTenantsMapping } from '../src/core/central/tenants-mapping-text.ts';
 import {
   type PasswordFormat,
   parsePasswordFormat,
@@ -24,6 +26,8 @@ export interface LambdaEnvironment {
   adminSecrets(): readonly { readonly arn: string; readonly server: ServerAddress | undefined }[];
   passwordFormat(): PasswordFormat | undefined;
   requireTls(): boolean | undefined;
+  /** Where the tenants stand in the central database; the guide's table where it is undefined. */
+  centralTenants(): TenantsMapping | undefined;
 }
 
 /** Design section 6: a tenant that takes a day has something wrong with it. */
@@ -77,6 +81,7 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       });
     },
     passwordFormat: () => parsePasswordFormat(optional('passwordFormat')),
+    centralTenants: () => parseTenantsMapping(optional('centralTenants')),
     requireTls() {
       const text = optional('requireTls');
       if (text === undefined || text === 'true' || text === 'false') {

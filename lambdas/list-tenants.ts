@@ -8,6 +8,7 @@ import {
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
+import type { ShippedProject } from './shipped-project.ts';
 import { type ListerWiring, wireLister } from './wiring.ts';
 
 const schema = z.discriminatedUnion('step', [listTenantsEventSchema, recordOutcomesEventSchema]);
@@ -15,7 +16,8 @@ const schema = z.discriminatedUnion('step', [listTenantsEventSchema, recordOutco
 /** The states ListTenants and RecordOutcomes: all that needs the central database. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
-  wire: () => Promise<ListerWiring> = () => wireLister(process.env),
+  project: ShippedProject = {},
+  wire: () => Promise<ListerWiring> = () => wireLister(process.env, project),
   log = createLog('list-tenants'),
 ) => {
   const bundle = shippedBundle(migrations);

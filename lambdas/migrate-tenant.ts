@@ -3,6 +3,7 @@ import { migrateTenantEventSchema } from '../src/core/wire/step-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
+import type { ShippedProject } from './shipped-project.ts';
 import { ThrownError } from './thrown-error.ts';
 import { type MigratorWiring, wireMigrator } from './wiring.ts';
 
@@ -15,7 +16,8 @@ const RESERVE_MS = 60_000;
 /** The state MigrateTenant. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
-  wire: () => Promise<MigratorWiring> = () => wireMigrator(process.env),
+  project: ShippedProject = {},
+  wire: () => Promise<MigratorWiring> = () => wireMigrator(process.env, project),
   log = createLog('migrate-tenant'),
 ) => {
   const bundle = shippedBundle(migrations);

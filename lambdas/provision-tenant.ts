@@ -3,6 +3,7 @@ import { provisionEventSchema } from '../src/core/wire/provision-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
+import type { ShippedProject } from './shipped-project.ts';
 import { type ProvisionerWiring, wireProvisioner } from './wiring.ts';
 
 /** As the migrator's: what runs when this little time is left has to come to its end. */
@@ -11,7 +12,8 @@ const RESERVE_MS = 60_000;
 /** All states of ProvisionTenant. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
-  wire: () => Promise<ProvisionerWiring> = () => wireProvisioner(process.env),
+  project: ShippedProject = {},
+  wire: () => Promise<ProvisionerWiring> = () => wireProvisioner(process.env, project),
   log = createLog('provision-tenant'),
 ) => {
   const bundle = shippedBundle(migrations);

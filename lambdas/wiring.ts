@@ -24,6 +24,7 @@ import { guardMigrationCode } from './guard-migration-code.ts';
 import { keptLogin } from './kept-login.ts';
 import { createLog } from './log.ts';
 import { nameCentralSecret } from './name-central-secret.ts';
+import type { ShippedProject } from './shipped-project.ts';
 
 // One function a Lambda: a bundler leaves out what the others import, if that is said by `import()`
 // or, as with the clients, in packages without side effects. Nothing here opens a connection
@@ -43,9 +44,12 @@ export interface ListerWiring extends Clock {
   usingDirectory<Result>(work: (directory: TenantDirectory) => Promise<Result>): Promise<Result>;
 }
 
-export async function wireLister(variables: Variables): Promise<ListerWiring> {
+export async function wireLister(
+  variables: Variables,
+  project: ShippedProject = {},
+): Promise<ListerWiring> {
   const environment = lambdaEnvironment(variables);
-  const usingCentral = await centralDatabase(environment);
+  const usingCentral = await centralDatabase(environment, project);
   return {
     now: Date.now,
     store: await runStore(environment),
@@ -68,7 +72,10 @@ export interface MigratorWiring extends Clock {
 const FENCE_WAIT_SECONDS = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export async function wireMigrator(variables: Variables): Promise<MigratorWiring> {
+export async function wireMigrator(
+  variables: Variables,
+  project: ShippedProject = {},
+): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
   const keyRing = await keyRingOf(environment);
   await guardMigrations('migrate-tenant');
@@ -76,7 +83,7 @@ export async function wireMigrator(variables: Variables): Promise<MigratorWiring
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
-    attemptTenant: await tenantMigrator(environment, keyRing),
+    attemptTenant: await tenantMigrator(environment, keyRing, project),
   };
 }
 
@@ -89,17 +96,20 @@ export interface ProvisionerWiring {
   ): Promise<Result>;
 }
 
-export async function wireProvisioner(variables: Variables): Promise<ProvisionerWiring> {
+export async function wireProvisioner(
+  variables: Variables,
+  project: ShippedProject = {},
+): Promise<ProvisionerWiring> {
   const environment = lambdaEnvironment(variables);
   const { createAdminSecrets } = await import('../src/adapters/aws/admin-secrets.ts');
   const { createProvisioning } = await import('../src/create-provisioning.ts');
-  const usingCentral = await centralDatabase(environment);
+  const usingCentral = await centralDatabase(environment, project);
   const keyRing = await keyRingOf(environment);
   await guardMigrations('provision-tenant');
   const parts = {
     keyRing,
     admins: createAdminSecrets(createSecretsClient(), environment.adminSecrets()),
-    attemptTenant: await tenantMigrator(environment, keyRing),
+    attemptTenant: await tenantMigrator(environment, keyRing, project),
     passwordFormat: environment.passwordFormat(),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     tls: await tlsChooser(environment),
@@ -121,26 +131,26 @@ export async function wireProvisioner(variables: Variables): Promise<Provisioner
 /** The reducer's dependencies. */
 export interface ReducerWiring extends Clock {
   readonly store: StepRunStore;
-  readonly renderReport: RenderReport;
 }
 
 export async function wireReducer(variables: Variables): Promise<ReducerWiring> {
-  const { renderHtmlReport } = await import('../src/adapters/report/html-report.ts');
-  const store = await runStore(lambdaEnvironment(variables));
-  return { now: Date.now, store, renderReport: renderHtmlReport };
+  return { now: Date.now, store: await runStore(lambdaEnvironment(variables)) };
 }
 
 /** Dependencies of the functions that open and settle runs. */
 export interface SettlerWiring extends ReducerWiring {
   readonly executions: Executions;
+  readonly renderReport: RenderReport;
   readonly requestDefaults: Partial<RunRequest>;
 }
 
 export async function wireSettler(variables: Variables): Promise<SettlerWiring> {
   const environment = lambdaEnvironment(variables);
   const { createExecutions } = await import('../src/adapters/aws/executions.ts');
+  const { renderHtmlReport } = await import('../src/adapters/report/html-report.ts');
   return {
     ...(await wireReducer(variables)),
+    renderReport: renderHtmlReport,
     executions: createExecutions(createStatesClient(), createLambdaClient()),
     requestDefaults: environment.requestDefaults(),
   };
@@ -171,12 +181,17 @@ async function keyRingOf(environment: LambdaEnvironment): Promise<KeyRingSource>
 async function tenantMigrator(
   environment: LambdaEnvironment,
   keyRing: KeyRingSource,
+  project: ShippedProject,
 ): Promise<AttemptTenant> {
+  const { shippedKnexSettings, shippedSeedLoader } = await import('./shipped-project.ts');
   const { createTenantDatabases } = await import('../src/adapters/mysql/tenant-databases.ts');
   const databases = createTenantDatabases({
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     tls: await tlsChooser(environment),
     tableName: environment.optional('tableName'),
+    disableTransactions: project.disableTransactions,
+    knex: await shippedKnexSettings(project),
+    loadSeed: shippedSeedLoader(project),
   });
   return createMigrateTenant({
     databases,
@@ -186,11 +201,12 @@ async function tenantMigrator(
 }
 
 /** Connects to the central database for the time of `work`, which has to be idempotent. */
-async function centralDatabase(environment: LambdaEnvironment) {
+async function centralDatabase(environment: LambdaEnvironment, project: ShippedProject) {
   const arn = environment.required('centralSecretArn');
   const { readSecretText } = await import('../src/adapters/aws/secret-text.ts');
   const { usingCentralDatabase } = await import('../src/adapters/prisma/central-database.ts');
   const tls = await tlsChooser(environment);
+  const tenants = environment.centralTenants() ?? project.tenants;
   const secrets = createSecretsClient();
   const usingLogin = keptLogin(async () => {
     const text = await readSecretText(secrets, arn, 'the central database');
@@ -201,7 +217,7 @@ async function centralDatabase(environment: LambdaEnvironment) {
       return await usingLogin((login) => {
         const ssl = tls(login.host);
         const verified = ssl === undefined ? undefined : { ca: ssl.ca as string[] };
-        return usingCentralDatabase(login, verified, work);
+        return usingCentralDatabase({ login, tls: verified, tenants }, work);
       });
     } catch (error) {
       throw nameCentralSecret(error, arn);

@@ -3,9 +3,19 @@ import { extname, join, resolve } from 'node:path';
 import type { LambdaName } from '../src/core/wire/lambda-names.ts';
 
 export interface BundleLambdasOptions {
-  /** Folder of the tenant migrations: files that end in .ts, .js, .mjs, .cjs, .mts or .cts. */
-  readonly migrationsFolder: string;
-  /** For a fleet whose history has two migrations of one timestamp. Default: false. */
+  /**
+   * Folder of the tenant migrations: files that end in .ts, .js, .mjs, .cjs, .mts or .cts. Default: that of
+   * the project's configuration, or `migrations/tenant`.
+   */
+  readonly migrationsFolder?: string | undefined;
+  /**
+   * Folder of the project, in or above which `fanfold.config.ts` is looked for. Default: that of the
+   * migrations if they are named, else the working directory.
+   */
+  readonly project?: string | undefined;
+  /** Environment of the configuration. Default: `FANFOLD_ENV`. */
+  readonly environment?: string | undefined;
+  /** For a fleet whose history has two migrations of one timestamp. Default: that of the configuration. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
   /** PEM file of certificates that the functions in the VPC are to trust, too. Default: none. */
   readonly certificatesFile?: string | undefined;
@@ -25,6 +35,11 @@ export interface BundledLambdas {
   readonly bundleHash: string;
   /** How many migrations there are. */
   readonly migrations: number;
+  /** What the project's configuration says that is no part of the code. */
+  readonly config: {
+    readonly tableName?: string | undefined;
+    readonly requestDefaults: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Stacks and tests of one process often ask for the same functions. */
@@ -36,12 +51,16 @@ const bundled = new Map<string, BundledLambdas>();
  *
  * Throws an error with `name` set to a code of docs/errors.md: `MigrationsFolderMissing`,
  * `MigrationsFolderEmpty`, `MigrationInvalid`, `MigrationDuplicate`, `MigrationTimestampDuplicate`,
- * `CaUnreadable`, `CaInvalid`, `BundlingFailed`.
+ * `CaUnreadable`, `CaInvalid`, `BundlingFailed`, `KnexfileHoldsSecret`, `SeedsNotFound`, and what is wrong with
+ * the configuration: `ConfigInvalid`, `KnexSettingRefused`, `KnexVersionUnsupported` and the like.
  */
 export function bundleLambdas(options: BundleLambdasOptions): BundledLambdas {
+  const { migrationsFolder } = options;
   const request = JSON.stringify({
-    migrationsFolder: resolve(options.migrationsFolder),
-    allowDuplicateTimestamps: options.allowDuplicateTimestamps ?? false,
+    project: resolve(options.project ?? migrationsFolder ?? '.'),
+    environment: options.environment ?? (process.env.FANFOLD_ENV || undefined),
+    migrationsFolder: migrationsFolder && resolve(migrationsFolder),
+    allowDuplicateTimestamps: options.allowDuplicateTimestamps,
     certificatesFile: options.certificatesFile && resolve(options.certificatesFile),
     outputFolder: resolve(options.outputFolder ?? 'node_modules/.cache/fanfold/lambdas'),
   });

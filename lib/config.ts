@@ -59,8 +59,11 @@ const configSchema = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/)
     .default('Fanfold')
     .describe('1 to 40 letters, digits and hyphens, a letter first'),
-  migrationsFolder: text.default('migrations/tenant').describe('a folder'),
-  allowDuplicateTimestamps: flag.default(false),
+  migrationsFolder: text.optional().describe('a folder'),
+  /** Folder of the project, whose fanfold.config.ts counts. */
+  project: text.optional().describe('a folder'),
+  environment: text.optional().describe('an environment of the configuration file'),
+  allowDuplicateTimestamps: flag.optional(),
   centralSecretArn: arn('secretsmanager').optional(),
   /** The KMS key of that secret, where it is not the account's own. */
   centralSecretKeyArn: arn('kms').optional(),
@@ -161,11 +164,10 @@ function parsedJson(text: string): unknown {
 
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
-  const folder = resolve(config.migrationsFolder);
-  if (!existsSync(folder)) {
-    problems.push(
-      `"migrationsFolder" is ${JSON.stringify(config.migrationsFolder)}; there is no folder ${folder}.`,
-    );
+  for (const key of ['migrationsFolder', 'project'] as const) {
+    const folder = config[key];
+    if (folder === undefined || existsSync(resolve(folder))) continue;
+    problems.push(`"${key}" is ${JSON.stringify(folder)}; there is no folder ${resolve(folder)}.`);
   }
   if (config.centralSecretKeyArn !== undefined && config.centralSecretArn === undefined) {
     problems.push('"centralSecretKeyArn" is given without "centralSecretArn".');

@@ -36,7 +36,9 @@ export class TenantMigrationsStack extends Stack {
     });
     this.migrations = new TenantMigrations(this, 'Migrations', {
       ...this.network(config),
-      migrationsFolder: resolve(config.migrationsFolder),
+      migrationsFolder: config.migrationsFolder && resolve(config.migrationsFolder),
+      project: config.project && resolve(config.project),
+      environment: config.environment,
       allowDuplicateTimestamps: config.allowDuplicateTimestamps,
       certificatesFile: config.certificatesFile && resolve(config.certificatesFile),
       centralSecret: this.secret('Central', config.centralSecretArn, config.centralSecretKeyArn),

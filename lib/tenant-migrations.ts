@@ -40,12 +40,26 @@ import type { RunData } from './run-data-access.ts';
 import { StackOutputs } from './stack-outputs.ts';
 import { type ProvisioningOptions, TenantProvisioning } from './tenant-provisioning.ts';
 
+export type { OnDeployOptions } from './on-deploy.ts';
+export type { AdminSecret, ProvisioningOptions } from './tenant-provisioning.ts';
+
 /** A request as an execution's input has it; every key may be left out. */
 export type RequestKeys = Readonly<Record<string, unknown>>;
 
 export interface TenantMigrationsProps {
-  /** Folder of the tenant migrations, which are bundled with the functions. */
-  readonly migrationsFolder: string;
+  /**
+   * Folder of the tenant migrations, which are bundled with the functions. Default: that of the project's
+   * configuration, or `migrations/tenant`.
+   */
+  readonly migrationsFolder?: string | undefined;
+  /**
+   * Folder of the project, in or above which `fanfold.config.ts` is looked for: what stands there counts
+   * for the functions, if no property says otherwise. Default: that of the migrations if they are named,
+   * else the working directory.
+   */
+  readonly project?: string | undefined;
+  /** Environment of the configuration. Default: `FANFOLD_ENV`. */
+  readonly environment?: string | undefined;
   /**
    * Login of the central database as RDS writes it: `username`, `password`, `host`, `port`, `dbname`.
    * Default: a secret is made, to be filled in before the first run.
@@ -89,7 +103,10 @@ export interface TenantMigrationsProps {
    */
   readonly s3PrefixListId?: string | undefined;
 
-  /** Keys that requests may leave out, for example `{ maxConcurrency: 200 }`. */
+  /**
+   * Keys that requests may leave out, for example `{ maxConcurrency: 200 }`. They win over "request" of the
+   * project's configuration, key by key.
+   */
   readonly requestDefaults?: RequestKeys | undefined;
   /** Runs by the clock. Default: none. */
   readonly schedule?: ScheduleOptions | undefined;
@@ -111,9 +128,9 @@ export interface TenantMigrationsProps {
    * of RDS; it travels with them. Default: none.
    */
   readonly certificatesFile?: string | undefined;
-  /** Name of the migration table in the tenants' databases. Default: Knex's own. */
+  /** Name of the migration table in the tenants' databases. Default: that of the configuration, or Knex's. */
   readonly tableName?: string | undefined;
-  /** For a fleet whose history has two migrations of one timestamp. Default: false. */
+  /** For a fleet whose history has two migrations of one timestamp. Default: that of the configuration. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
   /** Hours that one tenant may take over all its invocations. Default: 24. */
   readonly maxHoursPerTenant?: number | undefined;
@@ -182,9 +199,12 @@ export class TenantMigrations extends Construct {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const bundles = bundleLambdas({
       migrationsFolder: props.migrationsFolder,
+      project: props.project,
+      environment: props.environment,
       allowDuplicateTimestamps: props.allowDuplicateTimestamps,
       certificatesFile: props.certificatesFile,
     });
+    const tableName = props.tableName ?? bundles.config.tableName;
     // Where Lambda unpacks a function.
     const certificates = props.certificatesFile && `/var/task/${CERTIFICATES_FILE}`;
     const keys = new MigrationKeys(this, 'Keys', {
@@ -227,10 +247,13 @@ export class TenantMigrations extends Construct {
       encryptionKeySecret: secrets.encryptionKey,
       stateMachineArn: stateMachineArn(this, name),
       timeout: FUNCTION_TIMEOUT,
-      requestDefaults: requestText('requestDefaults', props.requestDefaults),
+      requestDefaults: requestText(
+        'requestDefaults',
+        withDefaults(bundles.config.requestDefaults, props.requestDefaults),
+      ),
       tls: props.tls,
       certificates,
-      tableName: props.tableName,
+      tableName,
       maxHoursPerTenant: props.maxHoursPerTenant,
       migratorConcurrency: props.migratorConcurrency,
     });
@@ -257,7 +280,7 @@ export class TenantMigrations extends Construct {
         functionTimeout: FUNCTION_TIMEOUT,
         tls: props.tls,
         certificates,
-        tableName: props.tableName,
+        tableName,
       });
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);
@@ -414,4 +437,17 @@ function requestText(where: string, request: RequestKeys | undefined): string | 
     throw error;
   }
   return JSON.stringify(request);
+}
+
+const TOLERANCES = ['toleratedFailureCount', 'toleratedFailurePercentage'];
+
+/** The configuration's defaults with those of the construct over them; the two limits of failures are one. */
+function withDefaults(
+  configured: RequestKeys,
+  given: RequestKeys | undefined,
+): RequestKeys | undefined {
+  const hasLimit = TOLERANCES.some((key) => given?.[key] !== undefined);
+  const kept = Object.entries(configured).filter(([key]) => !hasLimit || !TOLERANCES.includes(key));
+  const all = { ...Object.fromEntries(kept), ...given };
+  return Object.keys(all).length === 0 ? undefined : all;
 }

@@ -100,7 +100,7 @@ async function createCentral(
     await connection.end();
   });
   const login = { host, port, database: name, user: name, password };
-  await migrateCentralLatest(login, undefined);
+  await migrateCentralLatest({ login });
   return login;
 }
 

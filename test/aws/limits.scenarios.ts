@@ -57,7 +57,7 @@ describe.runIf(recording)(`${TENANTS} tenants and a migrator that costs nothing`
     expect(stdout).toContain('✅ Successful: 2,000');
     expect(stdout).not.toContain('Migrating tenant:');
     const [[counted]] = (await connection.query(
-      'SELECT COUNT(*) AS reached FROM tenants WHERE lastRunId = ?',
+      'SELECT COUNT(*) AS reached FROM fanfold_tenants WHERE lastRunId = ?',
       [run.name],
     )) as unknown as [[{ reached: number }]];
     expect(counted.reached).toBe(TENANTS);

@@ -69,7 +69,7 @@ describe('the key of the secret', () => {
     // It may have come to its end in that moment.
     if (exitCode !== 0) {
       expect(exitCode).toBe(130);
-      expect(stderr).toContain('npm run secrets:rotate -- --aws');
+      expect(stderr).toContain('fanfold secrets:rotate --aws');
       const last = JSON.parse((await rotate('--json')).stdout);
       expect(last).toMatchObject({ active, added: false, seen: 951, failed: [] });
     }

@@ -22,7 +22,7 @@ describe('nameCentralSecret', () => {
   );
 
   it.each([
-    ['Create its tables: npm run migrate:latest', 'migrate:latest, then redrive the execution.'],
+    ['Create its tables: fanfold migrate:latest', 'migrate:latest, then redrive the execution.'],
     ['Correct it.', 'Correct it. Then redrive the execution.'],
   ])('says what comes after: %s', (nextStep, end) => {
     const known = new FanfoldError('CentralDatabaseEmpty', 'x', {

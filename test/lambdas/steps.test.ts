@@ -57,11 +57,13 @@ function functions(attempt: (tenant: Tenant, context: AttemptContext) => Attempt
   };
   const lister = createLister(
     MIGRATIONS.map(({ load, ...facts }) => facts),
+    {},
     async () => ({ store, now, usingDirectory: (work) => work(directory) }),
     log,
   );
   const migrator = createMigrator(
     MIGRATIONS,
+    {},
     async () => ({
       now,
       random: () => 0.5,

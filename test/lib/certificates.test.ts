@@ -15,7 +15,7 @@ describe('a file of certificates', () => {
   it('travels with the functions that reach databases, where Node reads it', patient, async () => {
     const folder = await fixtureFolder({ 'ca.pem': `${rootCertificates[0]}\n` });
     const certificatesFile = join(folder, 'ca.pem');
-    const { assets } = bundleLambdas({ migrationsFolder: 'migrations/tenant', certificatesFile });
+    const { assets } = bundleLambdas({ migrationsFolder: 'demo/migrations', certificatesFile });
     const { stack } = construct({ certificatesFile });
 
     const functions = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function');

@@ -13,7 +13,6 @@ describe('the configuration', () => {
   it('may be missing', () => {
     expect(parseConfig(undefined)).toMatchObject({
       stackName: 'Fanfold',
-      migrationsFolder: 'migrations/tenant',
       databasePorts: [3306],
       removalPolicy: 'retain',
     });

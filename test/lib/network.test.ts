@@ -87,7 +87,7 @@ describe('a VPC that is there', () => {
     const vpc = new Vpc(stack, 'TheirVpc') as IVpc;
     const group = new SecurityGroup(stack, 'TheirGroup', { vpc, allowAllOutbound: false });
     new TenantMigrations(stack, 'Migrations', {
-      migrationsFolder: 'migrations/tenant',
+      migrationsFolder: 'demo/migrations',
       vpc,
       securityGroups: [group],
       secretsManagerPeer: Peer.anyIpv4(),

@@ -250,7 +250,7 @@ describe('names', () => {
   it('of two constructs in one stack differ by their prefix', () => {
     const { stack } = construct({ prefix: 'one' });
     new TenantMigrations(stack, 'Other', {
-      migrationsFolder: 'migrations/tenant',
+      migrationsFolder: 'demo/migrations',
       prefix: 'two',
       outputs: false,
     });

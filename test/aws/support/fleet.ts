@@ -56,6 +56,7 @@ export async function createFleet({ tenants: count, encrypt }: FleetOptions): Pr
   await root.query(`GRANT ALL ON \`${prefix.replaceAll('_', '\\_')}\\_%\`.* TO ${account}`);
   await root.query(`USE \`${centralDatabase}\``);
   await root.query('DELETE FROM tenants');
+  await root.query('DELETE FROM fanfold_tenants');
 
   const tenants: FleetTenant[] = [];
   const rowOf = ({ id, database }: FleetTenant): PasswordRow => ({
@@ -100,7 +101,7 @@ export async function createFleet({ tenants: count, encrypt }: FleetOptions): Pr
     },
     recordedFor: async (runId) => {
       const [rows] = await root.query<RowDataPacket[]>(
-        `SELECT slug FROM \`${centralDatabase}\`.tenants WHERE lastRunId = ? ORDER BY slug`,
+        `SELECT slug FROM \`${centralDatabase}\`.tenants JOIN \`${centralDatabase}\`.fanfold_tenants ON tenantId = id WHERE lastRunId = ? ORDER BY slug`,
         [runId],
       );
       return rows.map(({ slug }) => slug);

@@ -54,7 +54,13 @@ export async function newTenant(): Promise<NewTenant> {
   return {
     slug,
     request: { slug, host, port },
-    row: async () => (await rows('SELECT * FROM tenants WHERE slug = ?', [slug]))[0],
+    row: async () =>
+      (
+        await rows(
+          'SELECT * FROM tenants LEFT JOIN fanfold_tenants ON tenantId = id WHERE slug = ?',
+          [slug],
+        )
+      )[0],
     onServer: async () => [
       ...(await names(
         'SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name = ?',

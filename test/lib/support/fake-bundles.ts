@@ -20,5 +20,10 @@ export function bundleLambdas(): BundledLambdas {
     writeFileSync(join(asset, 'index.mjs'), `// ${name}\n`);
     return [name, asset];
   });
-  return { assets: Object.fromEntries(assets), bundleHash: FAKE_HASH, migrations: 3 };
+  return {
+    assets: Object.fromEntries(assets),
+    bundleHash: FAKE_HASH,
+    migrations: 3,
+    config: { requestDefaults: {} },
+  };
 }

@@ -35,7 +35,7 @@ export function construct(
 ): { readonly stack: Stack; readonly migrations: TenantMigrations } {
   const stack = new Stack(new App(), stackName);
   const migrations = new TenantMigrations(stack, 'Migrations', {
-    migrationsFolder: 'migrations/tenant',
+    migrationsFolder: 'demo/migrations',
     ...props,
   });
   return { stack, migrations };
