@@ -13,7 +13,7 @@ COPY scripts ./scripts
 COPY prisma/schema-central.prisma ./prisma/schema-central.prisma
 COPY migrations/central ./migrations/central
 COPY src ./src
-RUN node scripts/generate-client.mjs && node scripts/build.ts
+RUN node scripts/generate-client.mjs && node scripts/build.ts --esm
 
 FROM base AS packages
 WORKDIR /packages

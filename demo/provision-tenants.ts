@@ -65,7 +65,7 @@ async function insertRow({ slug, name, login }: DemoTenant, { central }: Fleet):
 export async function withPasswords(fleet: Fleet): Promise<Fleet> {
   const { open } = createPasswordOpener(keyRingOf(fleet));
   const slugs = fleet.tenants.map(({ slug }) => slug);
-  const rows = await usingCentralDatabase(fleet.central, undefined, ({ directory }) =>
+  const rows = await usingCentralDatabase({ login: fleet.central }, ({ directory }) =>
     directory.findByNames(slugs),
   );
   const tenants = await Promise.all(

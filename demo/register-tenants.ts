@@ -8,7 +8,7 @@ import { type Fleet, newEncryptionKey } from './fleet.ts';
 export async function registerTenants({ central, encryptionKey, tenants }: Fleet): Promise<void> {
   const key = parseEncryptionKey(encryptionKey);
   const otherKey = parseEncryptionKey(newEncryptionKey());
-  await usingCentralDatabase(central, undefined, async ({ registry }) => {
+  await usingCentralDatabase({ login: central }, async ({ registry }) => {
     for (const { name, slug, login, condition } of tenants) {
       if (condition === 'provisioned') continue;
       const { password, ...address } = login;

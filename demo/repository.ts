@@ -7,4 +7,4 @@ const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 export const commandLine = join(repository, 'src', 'cli', 'main.ts');
 
 /** The sample migrations, which the tenants of the demo get. */
-export const tenantMigrations = join(repository, 'migrations', 'tenant');
+export const tenantMigrations = join(repository, 'demo', 'migrations');

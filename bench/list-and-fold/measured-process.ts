@@ -39,7 +39,7 @@ function createInstantTenants(): AttemptTenant {
 async function listAndFold({ central, storeFolder }: ListAndFoldTask): Promise<ListAndFoldResult> {
   const peakAtStartMb = peakMb();
   const startedAt = performance.now();
-  const { summary, error } = await usingCentralDatabase(central, undefined, ({ directory }) =>
+  const { summary, error } = await usingCentralDatabase({ login: central }, ({ directory }) =>
     runFanOut(
       { id: 'list-and-fold', request: parseRunRequest({}), bundle: createBundle([]) },
       {

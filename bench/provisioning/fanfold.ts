@@ -35,7 +35,7 @@ export function fanfoldWay(concurrency: number): ProvisioningWay {
       const key = new EncryptionKey(randomBytes(32));
       const keyRing = fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) });
       const login = { ...server, database: central };
-      await usingCentralDatabase(login, undefined, async ({ provisioning: registry }) => {
+      await usingCentralDatabase({ login }, async ({ provisioning: registry }) => {
         const provisioning = createProvisioning({
           ...connection,
           registry,

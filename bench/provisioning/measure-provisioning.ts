@@ -44,7 +44,7 @@ export async function measureProvisioning(
       await dropUsers(server);
       const ground = { server, central: `${PREFIX}registry` };
       await createDatabases(server, [ground.central], signal);
-      await migrateCentralLatest({ ...server, database: ground.central }, undefined);
+      await migrateCentralLatest({ login: { ...server, database: ground.central } });
       const seconds = new Map(ways.map((way) => [way, 0]));
       for (let turn = 0; turn < TURNS * ways.length; turn += 1) {
         const way = ways[(turn + round) % ways.length] as ProvisioningWay;

@@ -22,7 +22,7 @@ const tenants = Number(process.argv[2] ?? 1_000_000);
 if (!Number.isSafeInteger(tenants) || tenants < 1) {
   throw new Error(`The number of tenants is a whole number above 0, not "${process.argv[2]}".`);
 }
-const { assets } = bundleLambdas({ migrationsFolder: 'migrations/tenant' });
+const { assets } = bundleLambdas({ migrationsFolder: 'demo/migrations' });
 const bucket = start('synthetic-bucket.ts', String(tenants));
 try {
   const [endpoint] = await once(bucket, 'message');

@@ -6,7 +6,8 @@ import { createDatabase } from '../support/database.ts';
 describe('the demo, looking at its fleet', () => {
   it('names everything that is not as it should be', async () => {
     const central = await createDatabase('demo_central');
-    await central.query('CREATE TABLE tenants (slug VARCHAR(190), schemaVersion VARCHAR(64))');
+    await central.query('CREATE TABLE tenants (id INT, slug VARCHAR(190))');
+    await central.query('CREATE TABLE fanfold_tenants (tenantId INT, schemaVersion VARCHAR(64))');
     const empty = await createDatabase('demo_empty');
     const altered = await createDatabase('demo_altered');
     await altered.query('CREATE TABLE users (id INT)');

@@ -44,13 +44,14 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
   }
 
   test('migrates all tenants by the command that the image has, and writes into its volume alone', async () => {
-    const fleet = await realFleet(['Acme', 'Beta'], {});
-    const { runs, ended } = await start(fleet);
+    const fleet = await realFleet(['Acme', 'Beta'], slowMigration(0));
+    const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
+    const { runs, ended } = await start(fleet, { env });
     const { exitCode, output } = await ended;
     expect(output).toContain('✅ Successful: 2\n❌ Failed: 0\n');
     expect(exitCode).toBe(0);
     expect(await readdir(join(runs, 'runs'))).toHaveLength(1);
-    const retry = await start(fleet, { runs, args: ['migrate:retry', 'last'] });
+    const retry = await start(fleet, { runs, env, args: ['migrate:retry', 'last'] });
     expect((await retry.ended).output).toContain('Nothing is left to do.');
   });
 
