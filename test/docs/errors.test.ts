@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { errorPage } from '../../src/adapters/report/error-page.ts';
 
 /** Codes stand as the first argument of an error, in a factory's call, or as a `code` property. */
 const THROWN = /(?:Error\(|explain\w*\(|\bcode:|\bcode =)\s*'([A-Z][A-Za-z]+)'/g;
@@ -23,6 +24,13 @@ describe('docs/errors.md', () => {
   it('has every code that the sources throw', () => {
     const documented = codesInDocs();
     expect([...codesInSource()].filter((code) => !documented.has(code))).toEqual([]);
+  });
+
+  it('has the anchor of every code, to which reports link: node scripts/anchor-errors.ts', () => {
+    const page = readFileSync('docs/errors.md', 'utf8');
+    const anchors = [...page.matchAll(/<a id="(\w+)"><\/a>/g)].map(([, code]) => code);
+    expect(anchors.toSorted()).toEqual([...codesInDocs()].toSorted());
+    expect(errorPage('TableExists')).toMatch(/\/errors\.md#TableExists$/);
   });
 
   it('has no code that nothing throws', () => {

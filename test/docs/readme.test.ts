@@ -73,7 +73,9 @@ function optionsByCommand(): Map<string, Set<string>> {
   const program = createProgram({ host: fakeHost(), wiring, action: () => async () => {} });
   const flags = program.commands.map((command): [string, string[]] => [
     command.name(),
-    command.options.flatMap(({ long }) => long ?? []),
+    [command, ...command.commands].flatMap(({ options }) =>
+      options.flatMap(({ long }) => long ?? []),
+    ),
   ]);
   const scripts = Object.entries({ bench: BENCH_OPTIONS, 'test:chaos': HARNESS_OPTIONS }).map(
     ([name, options]): [string, string[]] => [
