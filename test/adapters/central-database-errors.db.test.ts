@@ -16,8 +16,8 @@ import { rejectionOf } from '../support/thrown-by.ts';
 type Doing = (login: CentralDatabaseLogin, tls?: VerifiedTls) => Promise<unknown>;
 
 const counting: Doing = (login, tls) =>
-  usingCentralDatabase(login, tls, ({ directory }) => directory.count({}));
-const migrating: Doing = (login, tls) => migrateCentralLatest(login, tls);
+  usingCentralDatabase({ login, tls }, ({ directory }) => directory.count({}));
+const migrating: Doing = (login, tls) => migrateCentralLatest({ login, tls });
 
 /** The explanation of a failure; it and its causes have to keep the password to themselves. */
 async function explained(promise: Promise<unknown>, { password }: CentralDatabaseLogin) {
@@ -136,22 +136,22 @@ describe('a central database', () => {
 
     expect(error).toMatchObject({
       code: 'CentralDatabaseEmpty',
-      nextStep: 'Create its tables: npm run migrate:latest',
+      nextStep: 'Create its tables: `fanfold migrate:latest`',
     });
   });
 
-  it.each(['lastRunId', 'dbPassword'])(
-    'without the column %s has another schema',
-    async (column) => {
-      const database = await createCentralDatabase();
-      await database.query(`ALTER TABLE tenants DROP COLUMN ${column}`);
+  it.each([
+    ['fanfold_tenants', 'lastRunId', 'CentralDatabaseSchemaMismatch'],
+    ['tenants', 'dbPassword', 'TenantsColumnsMissing'],
+  ])('whose table %s has no column %s is refused as %s', async (table, column, code) => {
+    const database = await createCentralDatabase();
+    await database.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
 
-      const error = await explained(counting(database), database);
+    const error = await explained(counting(database), database);
 
-      expect(error).toMatchObject({ code: 'CentralDatabaseSchemaMismatch' });
-      expect((error as Error).message).toContain(column);
-    },
-  );
+    expect(error).toMatchObject({ code });
+    expect((error as Error).message).toContain(column);
+  });
 
   it('that loses its connections in the middle is lost', async () => {
     const database = await createCentralDatabase();

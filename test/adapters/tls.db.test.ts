@@ -23,7 +23,7 @@ beforeAll(async () => {
   trusted = await createCertificateAuthority();
   stranger = await createCertificateAuthority();
   server = await startTlsServer(await trusted.issue('DNS:localhost'));
-  await migrateCentralLatest({ ...server, host: 'localhost' }, { ca: trusted.ca });
+  await migrateCentralLatest({ login: { ...server, host: 'localhost' }, tls: { ca: trusted.ca } });
 });
 afterAll(() => server?.stop());
 
@@ -35,8 +35,8 @@ const asTenant: Connect = async (login, ca) => {
   return (await createInspectDatabase({ connectTimeoutMs: 5_000, tls })(login)).tls;
 };
 const byPrisma: Connect = (login, ca) =>
-  usingCentralDatabase(login, { ca }, ({ directory }) => directory.count({}));
-const byKnex: Connect = (login, ca) => migrateCentralLatest(login, { ca });
+  usingCentralDatabase({ login, tls: { ca } }, ({ directory }) => directory.count({}));
+const byKnex: Connect = (login, ca) => migrateCentralLatest({ login, tls: { ca } });
 
 describe.each<[string, Connect, { readonly setting: string; readonly code: string }]>([
   ['a tenant', asTenant, { setting: 'dbHost', code: 'TlsUntrusted' }],

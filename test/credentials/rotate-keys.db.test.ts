@@ -38,9 +38,12 @@ async function createFleet(count: number) {
     }),
   );
   await central.query(
-    'INSERT INTO tenants (id, slug, name, dbHost, dbName, dbUser, dbPassword, dbPasswordNext) VALUES ?',
-    [rows],
+    'INSERT INTO tenants (id, slug, name, dbHost, dbName, dbUser, dbPassword) VALUES ?',
+    [rows.map((row) => row.slice(0, -1))],
   );
+  await central.query('INSERT INTO fanfold_tenants (tenantId, dbPasswordNext) VALUES ?', [
+    rows.map((row) => [row[0], row.at(-1)]),
+  ]);
   return { central, folder, file };
 }
 

@@ -65,7 +65,10 @@ function failing(
 }
 
 async function rowOf(slug: string) {
-  const [row] = await central.query('SELECT * FROM tenants WHERE slug = ?', [slug]);
+  const [row] = await central.query(
+    'SELECT * FROM tenants LEFT JOIN fanfold_tenants ON tenantId = id WHERE slug = ?',
+    [slug],
+  );
   return row;
 }
 

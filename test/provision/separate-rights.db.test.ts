@@ -244,7 +244,11 @@ describe('a tenant whose migrations have a user of their own', () => {
     await provisioning(async ({ given, database }) => {
       const slug = newSlug();
       const id = await addRow(given, slug);
-      await central.query('UPDATE tenants SET ? WHERE id = ?', [set, id]);
+      await central.query(
+        'UPDATE fanfold_tenants SET migrationUser = NULL, migrationPassword = NULL WHERE tenantId = ?',
+        [id],
+      );
+      await central.query('UPDATE fanfold_tenants SET ? WHERE tenantId = ?', [set, id]);
       const [tenant] = await database.directory.findByIds([id]);
       if (tenant === undefined) throw new Error('The tenant is gone.');
       expect(() => loginToMigrate(tenant)).toThrow(`and no ${lacking}.`);

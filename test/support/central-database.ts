@@ -3,12 +3,13 @@ import {
   type CentralDatabase,
   usingCentralDatabase,
 } from '../../src/adapters/prisma/central-database.ts';
+import type { TenantsMapping } from '../../src/core/central/tenants-mapping.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
 /** A central database with its tables and no rows. */
 export async function createCentralDatabase(): Promise<TestDatabase> {
   const database = await createDatabase('central');
-  await migrateCentralLatest(database, undefined);
+  await migrateCentralLatest({ login: database });
   return database;
 }
 
@@ -16,8 +17,9 @@ export async function createCentralDatabase(): Promise<TestDatabase> {
 export function asking<Result>(
   database: TestDatabase,
   work: (central: CentralDatabase) => Promise<Result>,
+  tenants?: TenantsMapping,
 ): Promise<Result> {
-  return usingCentralDatabase(database, undefined, work);
+  return usingCentralDatabase({ login: database, tenants }, work);
 }
 
 /** Columns of a row of `tenants`; the rest is filled in, where the database does not. */

@@ -3,7 +3,7 @@ import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import type { AppliedMigration, FailedOutcome, MigratedOutcome } from '../../src/core/outcome.ts';
 import type { TenantDirectory } from '../../src/core/ports.ts';
 import type { RunRequest } from '../../src/core/request.ts';
-import type { Tenant, TenantRef } from '../../src/core/tenant.ts';
+import { type Tenant, type TenantRef, tenantRef } from '../../src/core/tenant.ts';
 
 /** Id of the tenant with this number. */
 export function idOf(number: number): string {
@@ -40,8 +40,7 @@ export function fleetOf(
 }
 
 export function refOf(number: number): TenantRef {
-  const { id, slug, name, address } = tenantOf(number);
-  return { id, slug, name, database: address.database };
+  return tenantRef(tenantOf(number));
 }
 
 /** A directory over rows that a test may change while it is used. */

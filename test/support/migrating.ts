@@ -6,6 +6,7 @@ import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { DatabaseAddress, Tenant } from '../../src/core/tenant.ts';
+import { knexUnderTest } from './knex-under-test.ts';
 
 export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly tableName?: string;
@@ -13,6 +14,7 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly knex?: KnexSettings;
   readonly fenceWaitSeconds?: number;
   readonly connectTimeoutMs?: number;
+  readonly firstAnswerMs?: number;
   readonly runId?: string;
   readonly pause?: () => boolean;
 }
@@ -29,15 +31,18 @@ export function migrate(
     knex,
     fenceWaitSeconds = 1,
     connectTimeoutMs = 3_000,
+    firstAnswerMs,
   } = options;
   const { runId = `test-run-${randomUUID()}`, pause, ...request } = options;
   const attempt = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs,
+      firstAnswerMs,
       tls: createTlsChooser({ mode: 'auto' }),
       tableName,
       disableTransactions,
       knex,
+      knexPackage: knexUnderTest,
     }),
     passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
     fenceWaitSeconds,

@@ -1,7 +1,8 @@
-import knex, { type Knex } from 'knex';
+import type { Knex } from 'knex';
 import { onTestFinished } from 'vitest';
 import type { Bundle, Migration } from '../../src/core/bundle/bundle.ts';
 import type { TestDatabase } from './database.ts';
+import { plainKnexFactory } from './knex-under-test.ts';
 
 /**
  * Plain Knex on a test's database, with a bundle's migrations under the names that Knex gives them.
@@ -17,7 +18,7 @@ export function plainKnex(
     getMigrationName: ({ id, extension }) => id + extension,
     getMigration: async (migration) => (await migration.load()) as Knex.Migration,
   };
-  const instance = knex({
+  const instance = plainKnexFactory({
     ...settings,
     client: 'mysql2',
     connection: { host, port, user, password, database, ...(settings.connection as object) },

@@ -76,8 +76,11 @@ export async function addRow(
   };
   begun.add(address);
   const encryptedPassword = await sealer.seal({ id, address }, newPassword());
-  await registry.add({ id, slug, name: slug, status: 'PROVISIONING', address, encryptedPassword });
-  return id;
+  return registry.add({
+    ...{ id, slug, name: slug, status: 'PROVISIONING' },
+    address,
+    encryptedPassword,
+  });
 }
 
 /** Has database and users of a slug dropped after the test file, as {@link addRow} does. */

@@ -2,6 +2,7 @@ import { type Bundle, createBundle, type Migration } from '../../src/core/bundle
 import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunRequest } from '../../src/core/request.ts';
+import type { RenderReport } from '../../src/core/run/finished-run.ts';
 import type { OtherExecution } from '../../src/core/step-ports.ts';
 import { listTenants } from '../../src/core/steps/list-tenants.ts';
 import { migrateItem } from '../../src/core/steps/migrate-item.ts';
@@ -48,6 +49,8 @@ export interface StepMachineOptions {
   readonly quota?: number;
   /** Each step is invoked so often, as a state that is retried is. */
   readonly invocations?: number;
+  /** Default: no more than how the run ended. */
+  readonly renderReport?: RenderReport;
 }
 
 export interface StepExecutionUnderTest {
@@ -73,7 +76,7 @@ export function stepMachine(options: StepMachineOptions = {}) {
     concurrencyQuota: async () => quota,
     redriveCount: async () => redrives.count,
   };
-  const renderReport = (_: unknown, { state }: { state: { status: string } }) => state.status;
+  const renderReport = options.renderReport ?? ((_, { state }) => state.status);
 
   /** What crosses the state machine is JSON and nothing else. */
   const wired = <Value>(schema: { parse(value: unknown): Value }, value: unknown): Value =>

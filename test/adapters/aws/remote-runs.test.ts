@@ -168,7 +168,7 @@ describe('redrive', () => {
       code: 'RunNotRedrivable',
       fault: 'usage',
       message: 'Run run-1 cannot be redriven: It succeeded',
-      nextStep: 'Do what it left in a new run: npm run migrate:retry run-1 -- --aws prod',
+      nextStep: 'Do what it left in a new run: `fanfold migrate:retry run-1 --aws prod`',
     });
   });
 

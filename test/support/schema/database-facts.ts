@@ -25,7 +25,7 @@ export async function databaseFacts(database: TestDatabase): Promise<SchemaFacts
   );
   const names = [...new Set(columns.map(({ tableName }) => tableName))];
   const facts = names
-    .filter((name) => !name.startsWith('knex_'))
+    .filter((name) => !/^(?:knex|fanfold)_migrations/.test(name))
     .map((name) => {
       const of = <Row extends { tableName: string }>(rows: Row[]) =>
         rows.filter(({ tableName }) => tableName === name);
