@@ -1,4 +1,5 @@
 import { inPages } from '../core/list/in-pages.ts';
+import { resolveNames } from '../core/list/resolve-names.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { TenantDirectory } from '../core/ports.ts';
 import { causeNumbered, type StandingCause } from '../core/reduce/run-standing.ts';
@@ -62,8 +63,21 @@ function lotWords(count: number, runId: string, cause: StandingCause | undefined
   return `${countOf(count, 'tenant')} of run ${runId}${ofCause}`;
 }
 
+/** The tenants that are named, or those that a run leaves if `--of` names one. */
+export async function lotOf(
+  app: Pick<App, 'wiring'>,
+  directory: TenantDirectory,
+  names: readonly string[],
+  options: OfOptions,
+): Promise<TenantLot> {
+  const { of } = options;
+  return of === undefined
+    ? lotOfTenants(await resolveNames(directory, names))
+    : lotOfRun(app, { ...options, of });
+}
+
 /** Tenants that were named one by one. */
-export function lotOfTenants(tenants: readonly Tenant[]): TenantLot {
+function lotOfTenants(tenants: readonly Tenant[]): TenantLot {
   return {
     count: tenants.length,
     words: undefined,

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { moveTenant } from '../../core/credentials/move-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { resolveNames } from '../../core/list/resolve-names.ts';
 import { serverName, type Tenant } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { changeLot } from '../change-lot.ts';
@@ -17,7 +16,7 @@ import { wholeNumber } from '../options/parse-number.ts';
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { readSecret } from '../read-secret.ts';
-import { lotOfRun, lotOfTenants } from '../tenant-lot.ts';
+import { lotOf } from '../tenant-lot.ts';
 
 interface Options extends ConnectionSetupOptions, OfOptions {
   readonly host?: string;
@@ -67,17 +66,14 @@ async function move(
   screen: Screen,
 ): Promise<number> {
   const { host, wiring } = app;
-  const { of, port, database, user, passwordStdin = false, concurrency = CONCURRENCY } = options;
+  const { port, database, user, passwordStdin = false, concurrency = CONCURRENCY } = options;
   const names = name === undefined ? [] : [name];
   checkNamedOnce(names, options, 'fanfold tenant:move <slug> --host <host>');
   const parts = { host: options.host, port, database, user };
   if (Object.values(parts).every((part) => part === undefined)) throw nothingToMove();
   const tools = await wiring.credentials(options);
   return wiring.usingCentral(options, async ({ directory, credentials: registry }) => {
-    const lot =
-      of === undefined
-        ? lotOfTenants(await resolveNames(directory, names))
-        : await lotOfRun(app, { ...options, of });
+    const lot = await lotOf(app, directory, names, options);
     if (lot.count > 1 && database !== undefined) throw oneDatabase(lot.count);
     const question = 'Point each of them there, if its database answers there?';
     if (!(await confirmLot(host, screen, lot, question, options.yes))) {

@@ -5,7 +5,6 @@ import {
   setPassword,
 } from '../../core/credentials/set-password.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { resolveNames } from '../../core/list/resolve-names.ts';
 import type { App } from '../app.ts';
 import { changeLot } from '../change-lot.ts';
 import { confirmLot } from '../confirm-lot.ts';
@@ -19,7 +18,7 @@ import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-opti
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { readSecret } from '../read-secret.ts';
-import { lotOfRun, lotOfTenants } from '../tenant-lot.ts';
+import { lotOf } from '../tenant-lot.ts';
 
 interface Options extends ConnectionSetupOptions, OfOptions {
   readonly generate?: boolean;
@@ -70,16 +69,13 @@ async function storePasswords(
   screen: Screen,
 ): Promise<number> {
   const { host, wiring } = app;
-  const { of, generate = false, json = false, concurrency = CONCURRENCY } = options;
+  const { generate = false, json = false, concurrency = CONCURRENCY } = options;
   checkNamedOnce(names, options, 'fanfold tenant:password <slug>');
   if (options.accountsFrom !== undefined && !generate) throw accountWithoutGenerate();
   const owner: PasswordOwner = options.migrationUser === true ? 'migration' : 'application';
   const tools = await wiring.credentials(options);
   return wiring.usingCentral(options, async ({ directory, credentials: registry }) => {
-    const lot =
-      of === undefined
-        ? lotOfTenants(await resolveNames(directory, names))
-        : await lotOfRun(app, { ...options, of });
+    const lot = await lotOf(app, directory, names, options);
     const question = generate
       ? 'Give each of them a new password, unless the stored one works?'
       : 'Store one password for all of them, wherever it opens the database?';

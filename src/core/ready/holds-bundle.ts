@@ -4,7 +4,7 @@ import type { SchemaState } from '../schema-state.ts';
 
 /**
  * Whether a tenant's database has every migration of a bundle; it may have more. A migration that
- * stands half-way counts as missing.
+ * is half-applied counts as missing.
  *
  * Of a bundle by its hash alone this can only be told where every applied migration has a recorded
  * checksum, and where those of the bundle come first: a hash is of ids and checksums in their order.

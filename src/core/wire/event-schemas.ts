@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { noteSchema, outcomeSchema } from './outcome-schema.ts';
-import { summarySchema, tenantRefSchema, wholeFailureSchema } from './summary-schema.ts';
+import { noteSchema, outcomeSchema, tenantRefSchema } from './outcome-schema.ts';
+import { summarySchema, wholeFailureSchema } from './summary-schema.ts';
 
 const count = z.int().min(0);
 const runId = z.string();

@@ -5,7 +5,8 @@ import type { Outcome } from '../outcome.ts';
 export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
 
-const standingSchema = z.object({
+/** How a statement of a half-applied migration stands. */
+export const standingSchema = z.object({
   number: z.int().min(1),
   text: z.string(),
   standing: z.enum(STANDINGS),
@@ -30,14 +31,17 @@ const failureSchema = z.object({
   statements: z.array(standingSchema).optional().catch(undefined),
 });
 
+/** What is said of a tenant. */
+export const tenantRefSchema = z.object({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  database: z.string(),
+  host: z.string().optional(),
+});
+
 const facts = {
-  tenant: z.object({
-    id: z.string(),
-    slug: z.string(),
-    name: z.string(),
-    database: z.string(),
-    host: z.string().optional(),
-  }),
+  tenant: tenantRefSchema,
   wave: z.int().min(1),
   position: z.int().min(0),
   tries: z.int().min(0),

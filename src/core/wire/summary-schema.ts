@@ -1,29 +1,9 @@
 import * as z from 'zod';
-import { STANDINGS } from '../half-applied.ts';
 import { OUTCOME_STATUSES } from '../outcome.ts';
 import type { Summary } from '../reduce/summary.ts';
-import { noteSchema } from './outcome-schema.ts';
+import { noteSchema, standingSchema, tenantRefSchema } from './outcome-schema.ts';
 
 const count = z.int().min(0);
-
-export const tenantRefSchema = z.object({
-  id: z.string(),
-  slug: z.string(),
-  name: z.string(),
-  database: z.string(),
-  host: z.string().optional(),
-});
-
-const standingSchema = z.object({
-  number: count,
-  text: z.string(),
-  standing: z.enum(STANDINGS),
-  direction: z.literal('down').optional(),
-  leavesNothing: z.literal(true).optional(),
-  isThere: z.literal(true).optional(),
-  stoppedHere: z.literal(true).optional(),
-  now: z.string().optional(),
-});
 
 /** A failure with all that is known where it happened; an execution's outcome leaves some of it out. */
 export const wholeFailureSchema = z.object({

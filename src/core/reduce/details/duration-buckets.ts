@@ -1,4 +1,4 @@
-import { type KindTally, noKinds, type OutcomeKind } from './outcome-kind.ts';
+import { countKind, type KindTally, noKinds, type OutcomeKind } from './outcome-kind.ts';
 import type { DurationBucket } from './run-details.ts';
 
 /** Edges within a factor of ten. Those of 1, 2 and 5 are among them, for charts with fewer columns. */
@@ -21,13 +21,7 @@ export function createDurationBuckets(): DurationBuckets {
   const buckets = new Map<number, KindTally>();
   return {
     add(durationMs, kind) {
-      const index = edgeAbove(durationMs);
-      let counts = buckets.get(index);
-      if (counts === undefined) {
-        counts = noKinds();
-        buckets.set(index, counts);
-      }
-      counts[kind] += 1;
+      countKind(buckets, edgeAbove(durationMs), kind);
     },
     result() {
       const used = [...buckets.keys()];

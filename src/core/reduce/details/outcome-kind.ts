@@ -19,6 +19,17 @@ export function noKinds(): KindTally {
   return { changed: 0, unchanged: 0, failed: 0, open: 0 };
 }
 
+/** Counts one more in the tally of a bucket, which is made with the first. */
+export function countKind(
+  buckets: Map<number, KindTally>,
+  bucket: number,
+  kind: OutcomeKind,
+): void {
+  const tally = buckets.get(bucket) ?? noKinds();
+  tally[kind] += 1;
+  buckets.set(bucket, tally);
+}
+
 export function totalOf(counts: KindCounts): number {
   return OUTCOME_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 }

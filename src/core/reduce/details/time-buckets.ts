@@ -1,4 +1,4 @@
-import { addKinds, type KindTally, noKinds, type OutcomeKind } from './outcome-kind.ts';
+import { addKinds, countKind, type KindTally, noKinds, type OutcomeKind } from './outcome-kind.ts';
 import type { Timeline } from './run-details.ts';
 
 /** Buckets at most: a column of a chart each. */
@@ -42,13 +42,7 @@ export function createTimeBuckets(): TimeBuckets {
       first = Math.min(first, at);
       last = Math.max(last, at);
       while (bucketOf(last) - bucketOf(first) >= MOST_BUCKETS) widen();
-      const index = bucketOf(at);
-      let counts = buckets.get(index);
-      if (counts === undefined) {
-        counts = noKinds();
-        buckets.set(index, counts);
-      }
-      counts[kind] += 1;
+      countKind(buckets, bucketOf(at), kind);
     },
     result() {
       if (buckets.size === 0) return undefined;
