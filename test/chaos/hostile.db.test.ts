@@ -23,7 +23,7 @@ interface Pair {
 async function createPair(): Promise<Pair> {
   const [database, elsewhere] = [await createDatabase('hostile'), await createDatabase('beside')];
   await database.grant(`ALL ON \`${elsewhere.database.replaceAll('_', '\\_')}\`.*`);
-  // MySQL keeps a binary log unless it is told otherwise, and wants this of whoever makes a routine then.
+  // MySQL keeps a binary log unless it is configured otherwise, and then requires this for making a routine.
   if (testServer().flavour === 'mysql') await database.grant('SUPER ON *.*');
   const connection = await database.connection();
   for (const sql of [

@@ -56,7 +56,7 @@ it('a process that is killed with -9 around any statement is made good by the ne
   expect(wrong).toEqual([]);
 }, 1_800_000);
 
-/** What a run that nothing happens to leaves, and which of its queries come from migrations. */
+/** The result of an undisturbed run, and which of its queries come from migrations. */
 async function cleanRun(
   proxy: CuttingProxy,
 ): Promise<{ expected: Contents; statements: number[] }> {

@@ -9,7 +9,7 @@ import { contentsOfDatabase } from './support/contents-of-database.ts';
 import { IN_FULL } from './support/form.ts';
 import { CHAOS_RUN, runAgain } from './support/run-again.ts';
 
-/** What a random statement does, and to what; numbers choose among what there is at that point. */
+/** The effect of a random statement and its target; numbers choose among the objects that exist at that point. */
 interface Step {
   readonly kind: (typeof KINDS)[number];
   readonly table: number;

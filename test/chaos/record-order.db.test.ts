@@ -10,7 +10,7 @@ import { runPoint } from './differential/run-point.ts';
 import { DEEDS, MOMENTS, type Strike } from './differential/strike-proxy.ts';
 import { IN_FULL, say } from './support/form.ts';
 
-/** What a migration sends: nothing, only reads, or something of which the first is a change or a write. */
+/** Statements that a migration sends: none, only reads, or something of which the first is a change or a write. */
 const CONTENTS = {
   nothing: async () => {},
   'no promise': () => undefined,

@@ -13,7 +13,7 @@ import { CHAOS_RUN, runAgain } from './support/run-again.ts';
 
 const BUNDLE = bundle(...CHAOS_MIGRATIONS);
 
-/** What the server is about to do, or is doing, when it is killed. */
+/** The statement that the server is about to run, or is running, when it is killed. */
 const STRIKES: readonly Strike[] = [
   { query: /ALGORITHM=COPY/, moment: 'during' },
   { query: /create table `orders`/, moment: 'after' },

@@ -8,7 +8,7 @@ import { LISTS_AND_RECORDS } from './cases/lists-and-records.ts';
 import { MIXED } from './cases/mixed.ts';
 import { OPEN_FAULTS } from './cases/open-faults.ts';
 import { SCHEMA_AND_SESSION } from './cases/schema-and-session.ts';
-import { SESSION_SETTINGS } from './cases/session-settings.ts';
+import { SESSION_SETTINGS, TRANSACTION_SETTINGS } from './cases/session-settings.ts';
 import { SESSIONS_AND_LOCKS } from './cases/sessions-and-locks.ts';
 import { SWALLOWED_ERRORS } from './cases/swallowed-errors.ts';
 import { type ChaosCase, type Subject, subjectOf } from './chaos-case.ts';
@@ -21,6 +21,7 @@ const CASES_BY_GROUP: Readonly<Record<string, readonly ChaosCase[]>> = {
   mixed: MIXED,
   'answers and errors': ANSWERS_AND_ERRORS,
   'session settings': SESSION_SETTINGS,
+  'settings of transactions': TRANSACTION_SETTINGS,
   'swallowed errors': SWALLOWED_ERRORS,
   'changed files': CHANGED_FILES,
   'errors and answers': ERRORS_AND_ANSWERS,

@@ -1,6 +1,6 @@
 import type { Row } from './chaos-server.ts';
 
-/** What mysql2 answers to several statements: one list of rows each, empty for those that only count. */
+/** The answer of mysql2 to several statements: one list of rows each, empty for those that only count. */
 export function asRows(results: unknown): Row[][] {
   if (!Array.isArray(results)) return [[]];
   const isOfOne = !results.some((result) => Array.isArray(result) || isCount(result));

@@ -63,7 +63,7 @@ export interface Subject extends Omit<ChaosCase, 'migrations' | 'changed'> {
   readonly changedBundleOf?: ((names: Names) => Bundle) | undefined;
 }
 
-/** What is tried of a case. */
+/** The points of a case that are tried. */
 export function subjectOf({ migrations, changed, ...of }: ChaosCase): Subject {
   return {
     ...of,

@@ -7,7 +7,7 @@ import { type Names, namesOf } from './chaos-case.ts';
 
 export type ServerKind = 'mariadb' | 'mysql';
 
-/** Where a server is, and who may do everything on it. */
+/** Address of a server, and a login that may do everything on it. */
 export interface ServerLogin {
   readonly host: string;
   readonly port: number;
@@ -62,7 +62,7 @@ export async function openChaosServer(login: ServerLogin): Promise<ChaosServer> 
   const kind = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   const password = randomBytes(9).toString('base64url');
   const ask = async (sql: string) => asRows((await pool.query(sql))[0]);
-  // MySQL keeps a binary log unless it is told otherwise, and wants SUPER of whoever makes a routine then.
+  // MySQL keeps a binary log unless it is configured otherwise, and then requires SUPER for making a routine.
   await ask(
     `CREATE USER '${prefix}'@'%' IDENTIFIED BY '${password}';
      CREATE USER '${prefix}_g'@'%' IDENTIFIED BY '${password}';

@@ -103,7 +103,7 @@ export async function contentsOf(
   return contents;
 }
 
-/** What the `SHOW CREATE` of a routine or an event has, with the mode in which it was made. */
+/** The `SHOW CREATE` of a routine or an event, with the mode in which it was made. */
 function definitionOf([row = {}]: readonly Row[]): unknown {
   const text = Object.entries(row).find(([key]) => key.startsWith('Create '))?.[1];
   return `${text} -- ${row.sql_mode}`;
@@ -130,7 +130,7 @@ function withoutRandom(row: Row, table: string, random: readonly string[]): Row 
   );
 }
 
-/** What differs, each with what was wanted and what was found. */
+/** The differences, each with the expected and the actual value. */
 export function differencesOf(wanted: Contents, found: Contents): string[] {
   const names = new Set([...wanted.keys(), ...found.keys()]);
   return [...names]

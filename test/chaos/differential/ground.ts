@@ -8,17 +8,17 @@ import { plainMigrate } from './plain-migrate.ts';
 import type { ServerError } from './server-error.ts';
 import { startStrikeProxy } from './strike-proxy.ts';
 
-/** What every point of a case is compared with. */
+/** The results that every point of a case is compared with. */
 export interface Ground {
   readonly of: Subject;
   readonly server: ChaosServer;
   /** The database before the first migration. */
   readonly base: Contents;
-  /** What plain Knex makes of it without interruption; with the changed files if there are some. */
+  /** The result of plain Knex without interruption; with the changed files if there are some. */
   readonly wanted: Contents;
-  /** What plain Knex makes of it with the files as they were. */
+  /** The result of plain Knex with the unchanged files. */
   readonly wantedUnchanged: Contents;
-  /** What plain Knex said, if it failed. */
+  /** The error of plain Knex, if it failed. */
   readonly plainError: ServerError | undefined;
   /** Commands that an uninterrupted run of Fanfold sends. */
   readonly packets: readonly string[];
@@ -35,7 +35,7 @@ export async function prepareGround(server: ChaosServer, of: Subject): Promise<G
   try {
     const attempt = await migrate({ ...database, port: proxy.port }, of.bundleOf(database.names));
     const found = await readAll(server, of, database);
-    // Where plain Knex trips over what the migration does to the session, nothing can be compared with it.
+    // If plain Knex trips over what the migration does to the session, nothing can be compared with it.
     const isBetter =
       attempt.status !== 'failed' && (error !== undefined || isLocked(wantedUnchanged));
     const reference = isBetter ? found : wantedUnchanged;

@@ -9,6 +9,7 @@ export const HARNESS_OPTIONS = {
   from: { type: 'string', default: '0' },
   concurrency: { type: 'string', default: '12' },
   clean: { type: 'boolean', default: false },
+  pairs: { type: 'boolean', default: false },
   processes: { type: 'boolean', default: false },
   out: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;

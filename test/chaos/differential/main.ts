@@ -6,6 +6,7 @@
 //   --points N           N random points over all cases; without it every point of every case
 //   --seed N             the seed of random points
 //   --from N             the first random point to try, to resume after a stop
+//   --pairs              instead: every stop at the end of an attempt, and another one of the next attempt
 //   --concurrency N      points at a time (default 12)
 //   --processes          what is killed is a process of its own
 //   --clean              no points: only the runs that nobody stops
@@ -15,9 +16,9 @@ import { parseArgs } from 'node:util';
 import { say } from '../support/form.ts';
 import { ALL_CASES } from './all-cases.ts';
 import type { ChaosServer } from './chaos-server.ts';
-import { canBeStopped, isFairEnd, prepareGrounds } from './ground.ts';
+import { canBeStopped, type Ground, isFairEnd, prepareGrounds } from './ground.ts';
 import { HARNESS_OPTIONS } from './harness-options.ts';
-import { everyPoint, randomPoints } from './points.ts';
+import { everyPoint, pairsAtTheEnd, randomPoints } from './points.ts';
 import type { PointResult } from './run-point.ts';
 import { emptyTally, type Point, runPoints, sayTally } from './run-points.ts';
 import { usingChaosServers } from './using-chaos-servers.ts';
@@ -45,10 +46,7 @@ async function tryServer(server: ChaosServer): Promise<void> {
   const tallies = new Map(tried.map((ground) => [ground, emptyTally()] as const));
   const total = emptyTally();
   let done = 0;
-  const points =
-    options.points === undefined
-      ? everyPoint(tried)
-      : randomPoints(tried, Number(options.points), Number(options.seed), Number(options.from));
+  const points = options.pairs ? pairsAtTheEnd(tried) : singlePoints(tried);
   await runPoints(
     points,
     concurrency,
@@ -73,6 +71,12 @@ async function tryServer(server: ChaosServer): Promise<void> {
   const seconds = (performance.now() - started) / 1_000;
   say(`${server.title} | total of ${done} points in ${seconds.toFixed(0)} s | ${sayTally(total)}`);
   if (total.wrong + total.stuck > 0) process.exitCode = 1;
+}
+
+function singlePoints(grounds: readonly Ground[]): Generator<Point> {
+  return options.points === undefined
+    ? everyPoint(grounds)
+    : randomPoints(grounds, Number(options.points), Number(options.seed), Number(options.from));
 }
 
 function report(server: ChaosServer, { ground }: Point, result: PointResult): void {

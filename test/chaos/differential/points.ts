@@ -32,6 +32,16 @@ export function* everyPoint(grounds: readonly Ground[]): Generator<Point> {
   }
 }
 
+/** Every way to stop an attempt in its last two packets, and then the one after it at any packet. */
+export function* pairsAtTheEnd(grounds: readonly Ground[]): Generator<Point> {
+  for (const ground of grounds) {
+    const { length } = ground.packets;
+    const strikes = strikesAt(length);
+    for (const first of strikes.filter(({ packet }) => packet > length - 2))
+      for (const second of strikes) yield { ground, strikes: [first, second] };
+  }
+}
+
 /** So many points over all cases by one seed; the same ones from the `from`-th on. */
 export function* randomPoints(
   grounds: readonly Ground[],

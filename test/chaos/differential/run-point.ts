@@ -17,10 +17,10 @@ import { withoutGaps } from './without-gaps.ts';
 export const VERDICTS = ['right', 'gaps', 'labelled', 'wrong', 'stuck'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What became of one point. */
+/** The result of one point. */
 export interface PointResult {
   readonly verdict: Verdict;
-  /** What differs, or what was said. */
+  /** The differences, or the error. */
   readonly why: string;
   readonly strikes: readonly Strike[];
   /** The packet at which the first strike fell. */
@@ -88,7 +88,7 @@ export async function runPoint(
     if (failure.code !== 'HalfApplied') return finish('stuck', said);
     const third = await runAgain(database, files);
     const now = await readAll(server, of, database);
-    // What is random may be the same again by chance; then it has to end right.
+    // A random value may be the same again by chance; then the result has to be right.
     if (third.status !== 'failed') return judge(now, false);
     if (third.failure.code !== 'HalfApplied')
       return finish('wrong', `The label did not stay: ${JSON.stringify(third)}`);

@@ -1,4 +1,4 @@
-/** What mysql2 puts on the errors of a server. */
+/** Properties that mysql2 adds to the errors of a server. */
 export interface ServerError extends Error {
   readonly code?: string;
   readonly errno?: number;

@@ -9,10 +9,10 @@ import { endOf, packetsOf } from '../../support/protocol-packets.ts';
 export const MOMENTS = ['before', 'during', 'mid-answer', 'answered'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** `cut`: both ends see the connection end. `kill`: the process behind it never does anything again. */
+/** `cut`: both ends see the connection end. `kill`: the client process never does anything again. */
 export const DEEDS = ['cut', 'kill'] as const;
 
-/** Where and how one attempt is stopped: at the n-th command that its connections send, from 1. */
+/** How one attempt is stopped, and at which point: at the n-th command that its connections send, from 1. */
 export interface Strike {
   readonly packet: number;
   readonly moment: Moment;

@@ -2,7 +2,7 @@ import type { Contents } from './contents.ts';
 
 /**
  * The same contents with ids as they would be if the server had not counted up for what was rolled
- * back: docs/reliability.md names this for tables that the migration has not made itself.
+ * back: docs/explanation/reliability.md names this for tables that the migration has not made itself.
  *
  * @param gapsIn tables with gaps that the base does not hold: an earlier migration has made them
  * @param base what the database held before; its tables are those with gaps

@@ -13,7 +13,7 @@ type Compared = Pick<TestDatabase, 'database' | 'user'>;
  * the ids of Knex's own tables. The same as the differential harness compares, for tests that stop one
  * database at a time.
  *
- * @param login whoever may see everything; by default root of the test's server
+ * @param login a user with read access to everything; by default root of the test's server
  */
 export async function contentsOfDatabase(
   { database, user }: Compared,

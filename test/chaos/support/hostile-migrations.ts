@@ -7,7 +7,7 @@ export interface HostileCase {
   readonly transaction?: boolean | undefined;
   /**
    * `right`: wherever it is stopped, the next run ends it as if nothing had happened. `labelled`: at
-   * some statements nobody can tell what became of it, and it stands as half-applied.
+   * some statements its effect cannot be determined, and the migration is half-applied.
    */
   readonly ends: 'right' | 'labelled';
 }

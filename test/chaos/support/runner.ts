@@ -18,7 +18,7 @@ function bundleFor(caseName: string | undefined, { database }: Login): Bundle {
   return of === undefined ? bundle(...CHAOS_MIGRATIONS) : of.bundleOf(namesOf(database));
 }
 
-/** What is retryable is tried again; the rest is what the process ends with. */
+/** Retryable failures are retried; any other is the result of the process. */
 async function migrateUntilDone(login: Login, theirs: Bundle): Promise<string> {
   for (let tries = 1; ; tries++) {
     const attempt = await migrate(login, theirs, { fenceWaitSeconds: 5, runId: CHAOS_RUN });

@@ -4,10 +4,9 @@ import type { DdlClause } from '../sql/ddl-clauses.ts';
 import type { DdlObject } from '../sql/ddl-object.ts';
 
 /**
- * Error numbers by which a server says that a statement's effect is there already (MySQL: "Server
- * Error Message Reference"; MariaDB: "MariaDB Error Code Reference"). `undefined` if running it
- * again might change something, or take long before it fails. A test runs a statement of each kind
- * twice and compares.
+ * The error numbers that mean that a statement's effect already exists (MySQL: "Server Error Message
+ * Reference"; MariaDB: "MariaDB Error Code Reference"). `undefined` if running the statement again might
+ * change something, or take long before it fails. A test runs a statement of each kind twice and compares.
  */
 export function alreadyThere(ddl: Ddl, isMariaDB: boolean): ReadonlySet<number> | undefined {
   switch (ddl.effect) {
@@ -20,7 +19,7 @@ export function alreadyThere(ddl: Ddl, isMariaDB: boolean): ReadonlySet<number> 
         ),
       );
     case 'rename':
-      // MySQL looks for the new name first in RENAME TABLE, and for the old one in ALTER TABLE.
+      // MySQL checks the new name first in RENAME TABLE, and the old one in ALTER TABLE.
       return new Set(
         isMariaDB
           ? [ERRNO.ER_NO_SUCH_TABLE]
@@ -72,7 +71,7 @@ function ofClause(clause: DdlClause, isMariaDB: boolean): number | undefined {
       if (isMariaDB) return isAdd ? ERRNO.ER_FK_DUP_NAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
       return isAdd ? ERRNO.ER_CHECK_CONSTRAINT_DUP_NAME : ERRNO.ER_CHECK_CONSTRAINT_NOT_FOUND;
     case 'foreign key':
-      // MariaDB sees a second one of the same name only when it has copied the table (ER_CANT_CREATE_TABLE).
+      // MariaDB detects a duplicate name only after it has copied the table (ER_CANT_CREATE_TABLE).
       if (isMariaDB) return isAdd ? undefined : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
       return isAdd ? ERRNO.ER_FK_DUP_NAME : ERRNO.ER_CANT_DROP_FIELD_OR_KEY;
     case 'constraint':

@@ -2,13 +2,13 @@ import type { Ddl } from '../sql/ddl.ts';
 import type { DdlClause } from '../sql/ddl-clauses.ts';
 import { type TableParts, tableParts } from './object-state.ts';
 
-/** Whether an effect is there: wholly, not at all, in part, or by names that are not known. */
+/** Whether an effect exists: completely, not at all, partly, or undetermined because names are unknown. */
 export type EffectStanding = 'there' | 'not there' | 'in part' | 'cannot be told';
 
 /**
- * Whether the database holds what a DDL statement makes. `definitions` are those of its objects, in
- * their order, `undefined` for what is not there. For an ALTER every clause counts; one that only
- * redefines a column or the table speaks neither for nor against it.
+ * Whether the database has the effect of a DDL statement. `definitions` are those of its objects, in order,
+ * `undefined` for a missing object. For an ALTER every clause counts, except clauses that only redefine a
+ * column or the table, which prove nothing.
  */
 export function effectOf(ddl: Ddl, definitions: readonly (string | undefined)[]): EffectStanding {
   const [first, second] = definitions;
@@ -29,7 +29,7 @@ export function effectOf(ddl: Ddl, definitions: readonly (string | undefined)[])
   }
 }
 
-/** A table of that name with other columns was made by somebody else. */
+/** Whether a table has exactly these columns; otherwise somebody else created it. */
 function hasColumns(columns: readonly string[] | undefined, definition: string): boolean {
   if (columns === undefined) return true;
   const actual = tableParts(definition).columns;
@@ -44,7 +44,7 @@ function effectOfClauses(clauses: readonly DdlClause[], parts: TableParts): Effe
   return told.some((held) => held) ? 'in part' : 'not there';
 }
 
-/** Whether the clause holds; `undefined` where names do not tell. */
+/** Whether the clause has taken effect; `undefined` if names do not show it. */
 function isTrue(clause: DdlClause, parts: TableParts): boolean | undefined {
   const { columns, keys, constraints, hasPrimaryKey } = parts;
   if (clause.does === 'set' || clause.does === 'redefine' || clause.what === 'unnamed')

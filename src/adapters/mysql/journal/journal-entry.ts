@@ -5,31 +5,31 @@ import type { SqlStatement } from './sql-statement.ts';
 import type { StatementDigest } from './statement-digest.ts';
 import { type Answer, storeAnswer } from './stored-answer.ts';
 
-/** One statement as the journal holds it. */
+/** A statement in the journal. */
 export interface JournaledStatement {
   readonly number: number;
   readonly digest: StatementDigest;
   readonly kind: StatementKind;
-  /** Its shape, for people. */
+  /** The shape of the statement, for people. */
   readonly text: string;
-  /** The objects that it is about, as far as they show whether it or others finished. */
+  /** Its objects, if they show whether this or another statement finished. */
   readonly objects?: readonly DdlObject[] | undefined;
-  /** The objects' states before it; `undefined` if nothing tells its end, or that is known. */
+  /** The objects' states before it; `undefined` if they show nothing, or if its end is known. */
   readonly statesBefore?: readonly string[] | undefined;
-  /** Checksum of the file that sent it; absent for statements of this attempt and in old journals. */
+  /** The checksum of the file that sent it; absent for statements of this attempt and in old journals. */
   readonly file?: string | null | undefined;
-  /** Whether it has ended; how, says the answer. */
+  /** Whether it has ended; the answer shows how. */
   readonly done: boolean;
-  /** The server's answer, as JSON; `null` if it is not known or was too long. */
+  /** The server's answer as JSON; `null` if it is unknown or was too long. */
   readonly answer: string | null;
   /**
-   * Next generated ids of tables that the migration has made, by the table's key, as they were when this
-   * row was written: a rolled-back insert moves the counter on.
+   * The next generated ids of tables that the migration created, by the table's key, at the time of this
+   * row; a rolled-back insert advances the counter.
    */
   readonly counters?: Readonly<Record<string, number>> | undefined;
 }
 
-/** A statement of the attempt that is under way. Many are never written down: their texts are made when they are. */
+/** A statement of the current attempt. Its texts are computed only when it is written, because many never are. */
 export class JournalEntry implements JournaledStatement {
   readonly number: number;
   readonly digest: StatementDigest;
@@ -38,11 +38,11 @@ export class JournalEntry implements JournaledStatement {
   statesBefore: readonly string[] | undefined;
   counters: Readonly<Record<string, number>> | undefined;
   done = false;
-  /** Whether it changed the database, and that was not undone. */
+  /** Whether it changed the database and was not rolled back. */
   hasEffect = false;
-  /** Whether its effect and its row are committed, if it has any. */
+  /** Whether its effect and its row, if any, are committed. */
   committed = false;
-  /** Whether the table holds all that is known of it. */
+  /** Whether its row in the table is up to date. */
   written = false;
 
   readonly #sql: string;
@@ -68,16 +68,16 @@ export class JournalEntry implements JournaledStatement {
     return this.#answer;
   }
 
-  /** The server has answered; or it is known, as the journal keeps it, what it did. */
+  /** Records the end of the statement, with the server's answer or a stored one. */
   ended(answer: Answer | string): void {
-    // Rows belong to the migration now, which may change them.
+    // Rows are encoded now, because the migration may change them later.
     const isHeader = typeof answer === 'object' && !Array.isArray(answer[0]);
     this.#answer = typeof answer === 'string' || isHeader ? answer : storeAnswer(answer);
     this.done = true;
     this.written = false;
   }
 
-  /** Its effect is there to stay although this attempt did not send it. */
+  /** Records that its effect is committed although this attempt did not send it. */
   foundDone(answer: Answer): void {
     this.ended(answer);
     this.hasEffect = true;

@@ -1,13 +1,13 @@
-/** Whether a migration's `up` or its `down` is under way. */
+/** Whether a migration runs its `up` or its `down`. */
 export type Direction = 'up' | 'down';
 
 /** A migration whose statements are journaled. */
 export interface JournaledMigration {
   readonly id: string;
-  /** Of its file, as it is now. */
+  /** The checksum of its current file. */
   readonly checksum: string;
   readonly runId: string;
   readonly direction: Direction;
-  /** Whether an earlier attempt has left statements of it. */
+  /** Whether the journal has statements of an earlier attempt. */
   readonly isOpen: boolean;
 }

@@ -1,13 +1,14 @@
 import type { SessionLeft } from '../bookkeeping/session-left.ts';
 import type { SqlStatement } from './sql-statement.ts';
 
-/** Longer settings are not kept. */
+/** The maximum length of a setting in characters; longer ones are not kept. */
 const LONGEST = 1_000;
 
 /**
- * Collects what a migration leaves in the session. Under plain Knex the next migration finds it there;
- * after a killed run the settings are made again in the new session, and what else is needed of it is a
- * label. Variables may hold anything, so their values are never written down.
+ * Collects the settings and objects that a migration leaves in its session, where the next migration finds
+ * them under plain Knex. After a killed run, the settings are applied again in the new session; a migration
+ * that needs anything else of the session gets a label. Values of variables are never stored, because they
+ * may contain private data.
  */
 export class LeftInSession {
   readonly #settings: string[] = [];
@@ -15,13 +16,13 @@ export class LeftInSession {
   readonly #temporary = new Set<string>();
   readonly #prepared = new Set<string>();
 
-  /** A statement was run. */
+  /** Adds a statement that was run. */
   add({ kind, sql, bindings, traits }: SqlStatement): void {
     for (const name of traits.setsVariables) this.#variables.add(name);
     if (kind !== 'session') return;
-    const isMade = /^\s*CREATE\b/i.test(sql);
+    const isCreated = /^\s*CREATE\b/i.test(sql);
     for (const name of traits.temporary) {
-      if (isMade) this.#temporary.add(name);
+      if (isCreated) this.#temporary.add(name);
       else this.#temporary.delete(name);
     }
     const { prepared } = traits;
@@ -35,7 +36,7 @@ export class LeftInSession {
     }
   }
 
-  /** `undefined` if the session is as it was. */
+  /** The collected settings and objects; `undefined` if the session is unchanged. */
   get left(): SessionLeft | undefined {
     const left = {
       settings: this.#settings,

@@ -5,14 +5,13 @@ import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
 import type { DdlObject } from '../sql/ddl-object.ts';
 
-/** The state of an object that is not there. */
+/** The state of a missing object. */
 const ABSENT = 'absent';
-/** The state of an object that is there, if no more than that was asked for. */
+/** The state of an existing object if only its existence was checked. */
 const PRESENT = 'present';
 
 /**
- * Errors by which the servers say that there is no such object: table, view, routine, trigger, event,
- * database.
+ * Errors that mean that an object does not exist: a table, view, routine, trigger, event or database.
  */
 const MISSING: ReadonlySet<number> = new Set([
   ERRNO.ER_NO_SUCH_TABLE,
@@ -32,7 +31,7 @@ export function quotedName({ schema, name }: Pick<DdlObject, 'schema' | 'name'>)
     : `${escapeId(schema, true)}.${escapeId(name, true)}`;
 }
 
-/** How the server would create the object; `undefined` if it is not there. */
+/** The server's CREATE statement for an object; `undefined` if the object does not exist. */
 export async function definitionOf(
   connection: Connection,
   object: DdlObject,
@@ -49,14 +48,14 @@ export async function definitionOf(
   } catch (error) {
     if (!isServerError(error)) throw error;
     if (MISSING.has(error.errno)) return undefined;
-    // Whoever may make a view, or drop it, need not be allowed to see how it is made.
+    // A user who may create or drop a view may not be allowed to see its definition.
     if (error.errno === ERRNO.ER_TABLEACCESS_DENIED_ERROR && type === 'VIEW')
       return isListed(connection, object);
     throw error;
   }
 }
 
-/** The empty text if the server lists a table or view of that name. */
+/** The empty string if the server lists a table or view with that name, else `undefined`. */
 async function isListed(
   connection: Connection,
   { schema, name }: Pick<DdlObject, 'schema' | 'name'>,
@@ -69,19 +68,19 @@ async function isListed(
   return rows.length > 0 ? '' : undefined;
 }
 
-/** A short text that differs if the definition does. The counter of a table changes with its rows. */
+/** A short text that changes with the definition, but not with a table's counter, which changes with its rows. */
 export function stateOf(definition: string | undefined): string {
   if (definition === undefined) return ABSENT;
   const lasting = definition.replace(/ AUTO_INCREMENT=\d+/, '');
   return hash('sha256', lasting, 'hex');
 }
 
-/** Whether two states may be the same one. */
+/** Whether the state may be unchanged. */
 export function isSameState(before: string, now: string): boolean {
   return before === PRESENT ? now !== ABSENT : before === now;
 }
 
-/** Columns, keys and constraints of a table, from its definition; all names in lower case. */
+/** The columns, keys and constraints in a table's definition; all names in lower case. */
 export interface TableParts {
   readonly columns: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
@@ -89,7 +88,7 @@ export interface TableParts {
   readonly hasPrimaryKey: boolean;
 }
 
-/** Reads what `SHOW CREATE TABLE` says. */
+/** Parses the result of `SHOW CREATE TABLE`. */
 export function tableParts(definition: string): TableParts {
   const columns = new Set<string>();
   const keys = new Set<string>();
@@ -111,7 +110,7 @@ export function tableParts(definition: string): TableParts {
   return { columns, keys, constraints, hasPrimaryKey };
 }
 
-/** Names are in double quotes if a migration has set ANSI_QUOTES. */
+/** Removes the quotes, which are double quotes if a migration has set ANSI_QUOTES. */
 function unquoted(name: string): string {
   const quote = name.slice(0, 1);
   return name.slice(1, -1).replaceAll(quote + quote, quote);

@@ -7,12 +7,12 @@ import { sqlTokens } from '../sql/sql-tokens.ts';
 import { definitionOf } from './object-state.ts';
 
 /**
- * Whether a table already is as an ALTER would make it that only redefines, such as MODIFY, which no
- * name can show: the statement is run on an empty temporary copy, which nobody else sees, and changes
- * nothing there if so. `undefined` if that cannot be tried, such as without the privilege CREATE
- * TEMPORARY TABLES. Commits what is open.
+ * Whether a table already has the form that an ALTER would give it which only redefines, such as MODIFY: no
+ * name shows that. The statement runs on an empty temporary copy, which only this session sees, and if the
+ * copy does not change, the table has that form. `undefined` if the probe is impossible, for example without
+ * the privilege CREATE TEMPORARY TABLES. Commits an open transaction.
  *
- * @param sql the statement as it is sent, with all its literals
+ * @param sql the statement with all its literals
  */
 export async function probeRedefinition(
   connection: Connection,
@@ -41,7 +41,7 @@ export async function probeRedefinition(
   }
 }
 
-/** The statement about another table; `undefined` unless it is certain that it names no more the first. */
+/** The statement with another table; `undefined` unless it certainly no longer names the first one. */
 function onTable(sql: string, from: string, to: string): string | undefined {
   const named = sqlTokens(sql).find(({ text }) => text === from);
   if (named === undefined) return undefined;

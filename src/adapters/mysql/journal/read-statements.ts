@@ -1,4 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2';
+import { readRowState } from '../bookkeeping/journal-format.ts';
 import { query } from '../connection/query.ts';
 import type { StatementKind } from '../sql/statement-kind.ts';
 import type { JournaledStatement } from './journal-entry.ts';
@@ -19,7 +20,10 @@ interface StatementRow extends RowDataPacket {
   readonly state: string | null;
 }
 
-/** The statements that the journal holds of a half-applied migration, by their numbers. */
+/**
+ * Reads the journaled statements of a half-applied migration, by number. Throws `JournalNewer` if a later
+ * version of Fanfold has written one of them.
+ */
 export async function readStatements(
   connection: Connection,
   table: string,
@@ -44,7 +48,10 @@ export async function readStatements(
         done: row.done === 1,
         answer: row.answer,
         file: row.file,
-        counters: row.state === null ? undefined : JSON.parse(row.state).counters,
+        counters: readRowState<Pick<JournaledStatement, 'counters'>>({
+          migration,
+          state: row.state,
+        })?.counters,
       },
     ]),
   );

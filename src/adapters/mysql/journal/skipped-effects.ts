@@ -3,28 +3,27 @@ import { namedIn } from '../sql/named-in.ts';
 import type { SqlStatement } from './sql-statement.ts';
 
 /**
- * Keeps track of what a session lacks when statements of an earlier attempt are not run again: the id of their last
- * insert, variables that they set, rows of temporary tables, their row count and warnings. The same
- * holds for variables and temporary tables that are made again from rows which later statements of that
- * attempt have changed. A statement that needs one of these would do something else than it was written
- * for.
+ * Tracks what a session lacks if statements of an earlier attempt are skipped: the id of their last insert,
+ * variables that they set, rows of temporary tables, row counts and warnings. It also lacks variables and
+ * temporary tables that are derived again from rows which later statements of that attempt have changed. A
+ * statement that needs one of these would not do what it was written for.
  */
 export class SkippedEffects {
   #insertId = false;
   #answers = false;
   #foundRows = false;
-  /** Variables, in lower case, whose values are lost. */
+  /** Variables, in lower case, with lost values. */
   readonly #variables: Set<string>;
-  /** Whether a statement that may have set any variable was skipped, and the variables set since. */
+  /** Whether a skipped statement may have set any variable, and the variables set since. */
   #anyVariable = false;
   readonly #setSince = new Set<string>();
   readonly #temporary: Set<string>;
   readonly #emptied: Set<string>;
   readonly #prepared: Set<string>;
-  /** Made again from rows of lasting tables, which nothing has changed so far. */
-  readonly #remade = { variables: new Set<string>(), temporary: new Set<string>() };
+  /** Variables and temporary tables derived again from rows of permanent tables, which are unchanged so far. */
+  readonly #rederived = { variables: new Set<string>(), temporary: new Set<string>() };
 
-  /** @param lost of the session of migrations before, if that has ended */
+  /** @param lost the lost parts of the earlier migrations' session, if that has ended */
   constructor(lost?: LostSession) {
     this.#variables = new Set(lost?.variables);
     this.#temporary = new Set(lost?.temporary);
@@ -32,11 +31,11 @@ export class SkippedEffects {
     this.#prepared = new Set(lost?.prepared);
   }
 
-  /** A statement was not run again. */
+  /** Records a statement that was skipped. */
   skip(statement: SqlStatement): void {
     const { kind, sql, traits } = statement;
-    if (kind === 'write' || kind === 'opaque' || kind === 'ddl') this.#outdateRemade(sql);
-    // A temporary table is now as it was before this.
+    if (kind === 'write' || kind === 'opaque' || kind === 'ddl') this.#outdateRederived(sql);
+    // The temporary table still has its state before the skipped statement.
     if (kind === 'ddl' || kind === 'write' || kind === 'opaque') {
       for (const name of namedIn(statement, this.#temporary)) this.#emptied.add(name);
     }
@@ -50,18 +49,18 @@ export class SkippedEffects {
     this.#insertId ||= traits.setsInsertId || kind === 'opaque';
   }
 
-  /** A statement that is about the session only is run once more. */
+  /** Records a statement about the session that was run again. */
   rerun({ sql, traits }: SqlStatement): void {
     const readsRows = /\b(?:FROM|LIKE)\b/i.test(sql);
     for (const name of traits.setsVariables) {
       this.#variables.delete(name);
       this.#setSince.add(name);
-      if (readsRows) this.#remade.variables.add(name);
+      if (readsRows) this.#rederived.variables.add(name);
     }
-    if (readsRows) for (const name of traits.temporary) this.#remade.temporary.add(name);
+    if (readsRows) for (const name of traits.temporary) this.#rederived.temporary.add(name);
   }
 
-  /** The thing that a statement lacks which is about to run, in words; `undefined` if it can run. */
+  /** Objects that the next statement lacks, in words; `undefined` if it can run. */
   lackedBy(statement: SqlStatement): string | undefined {
     const { kind, sql, traits } = statement;
     const { asks } = traits;
@@ -100,10 +99,10 @@ export class SkippedEffects {
     return this.#anyVariable && !this.#setSince.has(variable);
   }
 
-  /** Values that were read again may come from rows that this statement of an earlier attempt has changed. */
-  #outdateRemade(sql: string): void {
+  /** Marks values as lost that were read again from rows which this statement of an earlier attempt may have changed. */
+  #outdateRederived(sql: string): void {
     if (/^\s*CREATE\b/i.test(sql)) return;
-    for (const name of this.#remade.variables) this.#variables.add(name);
-    for (const name of this.#remade.temporary) this.#emptied.add(name);
+    for (const name of this.#rederived.variables) this.#variables.add(name);
+    for (const name of this.#rederived.temporary) this.#emptied.add(name);
   }
 }

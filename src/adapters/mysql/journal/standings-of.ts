@@ -4,8 +4,8 @@ import type { Direction } from './journaled-migration.ts';
 import { isStoredError } from './stored-answer.ts';
 
 /**
- * How all statements of the journal stand, those after the one at which a resume stopped included.
- * `stopped` replaces or joins the row of its number, and is marked as the place.
+ * The standings of all journaled statements, including those after the statement at which resuming stopped.
+ * `stopped` replaces or joins the row with its number, and is marked as the place.
  */
 export function standingsOf(
   statements: Iterable<Pick<JournaledStatement, 'number' | 'text' | 'done' | 'kind' | 'answer'>>,
@@ -15,7 +15,7 @@ export function standingsOf(
   const byNumber = new Map<number, StatementStanding>();
   const common = direction === 'down' ? ({ direction } as const) : {};
   for (const { number, text, done, kind, answer } of statements) {
-    // The server refused it, and the migration caught that.
+    // The server refused the statement, and the migration caught the error.
     const isRefused = done && isStoredError(answer);
     const standing = isRefused ? 'not applied' : done ? 'applied' : 'not known';
     const leavesNothing = kind === 'read' || kind === 'session';

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto';
 
-/** Hashes that show whether a statement is the one that an earlier attempt ran. */
+/** Hashes that show whether a statement equals that of an earlier attempt. */
 export interface StatementDigest {
-  /** SHA-256 of its text, hex. */
+  /** SHA-256 of its text without points in time, hex. */
   readonly text: string;
-  /** SHA-256 of its bindings, hex. */
+  /** SHA-256 of its bindings without points in time, hex. */
   readonly bindings: string;
-  /** SHA-256 of text and bindings to the letter, points in time included, hex; `null` in old journals. */
+  /** SHA-256 of the exact text and bindings, including points in time, hex; `null` in old journals. */
   readonly exact: string | null;
 }
 
-/** How a statement compares with the one that an earlier attempt ran at its position. */
+/** The result of comparing a statement with that of an earlier attempt at the same position. */
 export type Likeness = 'same' | 'other values' | 'other text';
 
 /**
- * Compares strictly, to the letter, once the migration's file was changed: then a point in time may be
- * just what was corrected. While the file is the same, points in time may differ.
+ * Compares two statements. While the migration's file is unchanged, points in time may differ. After a
+ * change (`isStrict`) they must be equal, because a point in time may be what was corrected.
  */
 export function compareDigests(
   earlier: StatementDigest,
@@ -28,17 +28,17 @@ export function compareDigests(
 }
 
 /**
- * Hashes a statement's text and its bindings. Points in time are left out of both: a migration that
- * writes down when it ran writes another one when it is resumed.
+ * Hashes a statement's text and bindings without points in time: a migration that stores the current time
+ * sends a different one when it is resumed.
  */
 export function statementDigest(sql: string, bindings: readonly unknown[]): StatementDigest {
   let text: string | undefined;
-  // A migration may change its own objects before anybody asks.
+  // The bindings are read now, because a migration may change its objects later.
   const texts = bindings.map((value) => bindingText(value, withoutTimes));
   const exactTexts = bindings.map((value) => bindingText(value, exactly));
   let exact: string | undefined;
   return {
-    // Of many statements nobody asks for it, and the text stays as it is.
+    // The text cannot change, and its hash is never needed for many statements, so it is computed lazily.
     get text() {
       text ??= sha256(withoutTimes(sql));
       return text;

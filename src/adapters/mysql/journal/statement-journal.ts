@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import type { StatementStanding } from '../../../core/half-applied.ts';
+import { writeRowState } from '../bookkeeping/journal-format.ts';
 import type { SqlText } from '../connection/sql-text.ts';
 import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import type { Direction, JournaledMigration } from './journaled-migration.ts';
@@ -7,12 +8,12 @@ import { readStatements } from './read-statements.ts';
 import { standingsOf } from './standings-of.ts';
 import { tableListing } from './table-listing.ts';
 
-/** States that the server itself looks up while it writes the row: whether the table is there. */
+/** Marks states that the server looks up while it writes the row: whether the table exists. */
 export const LOOKED_UP = ['looked up'];
 
 /**
- * Which statements of a migration have run, and with what answer: rows of the journal table after
- * the one with the migration's checksum, numbered from 1. They are there only while a migration is
+ * Records which statements of a migration have run, and with which answers, in rows of the journal table
+ * with numbers from 1 (number 0 is the migration's checksum). The rows exist only while a migration is
  * half-applied.
  */
 export class StatementJournal {
@@ -26,15 +27,20 @@ export class StatementJournal {
   #file = '';
   #rows = new Map<number, JournaledStatement>();
   #entries: JournalEntry[] = [];
-  /** Entries that were written since the last commit. */
+  /** Entries written since the last commit. */
   readonly #uncommitted = new Set<JournalEntry>();
+  /** Whether migrations that have ended have uncommitted effects. */
+  #hasEffectsBefore = false;
   #mayHaveRows = false;
   #unknown: number[] = [];
 
-  /** Whether statements are written down; if not, the rest of it works as if they had been. */
+  /** Whether rows are written; if not, everything else works as if they were. */
   readonly isKept: boolean;
 
-  /** @param table the journal, quoted for SQL @param database the one in which migrations run */
+  /**
+   * @param table the journal table, quoted for SQL
+   * @param database the database in which migrations run
+   */
   constructor(connection: Connection, table: string, database: string, isKept = true) {
     this.#connection = connection;
     this.#table = table;
@@ -43,7 +49,7 @@ export class StatementJournal {
     this.isKept = isKept;
   }
 
-  /** Begins with a migration; reads what an earlier attempt has left of it. */
+  /** Starts a migration and reads the statements of an earlier attempt. */
   async start({ id, checksum, runId, direction, isOpen }: JournaledMigration): Promise<void> {
     this.#migration = id;
     this.#runId = runId;
@@ -58,37 +64,37 @@ export class StatementJournal {
       : new Map();
   }
 
-  /** The statement of this number, if an earlier attempt wrote it down. */
+  /** The statement with this number, if an earlier attempt recorded it. */
   earlier(number: number): JournaledStatement | undefined {
     return this.#rows.get(number);
   }
 
-  /** Statements that earlier attempts wrote down, in order. */
+  /** The statements that earlier attempts recorded, in order. */
   get earlierRows(): Iterable<JournaledStatement> {
     return this.#rows.values();
   }
 
   /** Whether the file has changed since an earlier attempt ran one of these statements. */
   get isFileChanged(): boolean {
-    // Journals of earlier versions say nothing of the file.
+    // Journals of earlier versions do not contain the file's checksum.
     return [...this.#rows.values()].some(
       ({ file }) => file !== undefined && file !== null && file !== this.#file,
     );
   }
 
-  /** Number of the last statement of earlier attempts, 0 for none. */
+  /** The number of the last statement of earlier attempts; 0 for none. */
   get lastEarlier(): number {
     return Math.max(0, ...this.#rows.keys());
   }
 
-  /** The first statement after this number that an earlier attempt ran, and that may have an effect. */
-  earlierBehind(number: number): JournaledStatement | undefined {
+  /** The first statement after this number that an earlier attempt ran and that may have an effect. */
+  earlierAfter(number: number): JournaledStatement | undefined {
     return [...this.#rows.values()].find(
       (row) => row.number > number && row.kind !== 'read' && row.kind !== 'session',
     );
   }
 
-  /** An earlier attempt's statement did not take effect: it begins anew. */
+  /** Forgets an earlier attempt's statement that did not take effect and runs again. */
   forgetEarlier(number: number): void {
     this.#rows.delete(number);
   }
@@ -97,7 +103,7 @@ export class StatementJournal {
     return this.#entries;
   }
 
-  /** How many statements have taken effect for good, those of earlier attempts included. */
+  /** The number of statements with a committed effect, including those of earlier attempts. */
   get lasting(): number {
     const numbers = new Set<number>();
     for (const { number, done, kind } of this.#rows.values()) {
@@ -109,8 +115,9 @@ export class StatementJournal {
     return numbers.size;
   }
 
-  /** Whether a statement has an effect that is not committed yet. */
+  /** Whether a statement of this or an earlier migration has an uncommitted effect. */
   get hasUncommittedEffects(): boolean {
+    if (this.#hasEffectsBefore) return true;
     return this.#entries.some(({ hasEffect, committed }) => hasEffect && !committed);
   }
 
@@ -119,12 +126,12 @@ export class StatementJournal {
     return entry;
   }
 
-  /** Whether {@link write} has something to write, apart from one entry. */
+  /** Whether {@link write} has entries to write other than `except`. */
   isWaiting(except?: JournalEntry): boolean {
     return this.isKept && this.#entries.some((entry) => !entry.written && entry !== except);
   }
 
-  /** Writes what is not written yet; `undefined` if that is nothing. Counts as written at once. */
+  /** The SQL that writes unwritten entries; `undefined` if there are none. They count as written from now on. */
   write(except?: JournalEntry): SqlText | undefined {
     const entries = this.#entries.filter((entry) => !entry.written && entry !== except);
     if (entries.length === 0 || !this.isKept) return undefined;
@@ -144,26 +151,29 @@ export class StatementJournal {
     };
   }
 
-  /** Rows that were written since the last commit, or after a statement, are gone, and so are the effects. */
-  rolledBack(behind = 0): void {
-    // Also the rows of statements whose effects are there to stay.
+  /** Records a rollback: uncommitted rows, and effects of statements after `afterNumber`, no longer exist. */
+  rolledBack(afterNumber = 0): void {
+    this.#hasEffectsBefore = false;
+    // This includes the rows of statements with committed effects.
     for (const entry of this.#uncommitted) entry.written = false;
     this.#uncommitted.clear();
     for (const entry of this.#entries) {
-      if (entry.committed || entry.number <= behind) continue;
+      if (entry.committed || entry.number <= afterNumber) continue;
       entry.written = false;
       entry.hasEffect = false;
     }
   }
 
-  /** Rows that were written are there to stay; not the entry of a statement that runs after the COMMIT. */
+  /** Records a commit of all entries except that of a statement that runs after the COMMIT. */
   committed(except?: JournalEntry): void {
+    this.#hasEffectsBefore = false;
     this.#uncommitted.clear();
     for (const entry of this.#entries) if (entry !== except) entry.committed = true;
   }
 
-  /** Removes the statements of a migration that has ended; `undefined` if there are none. */
+  /** The SQL that deletes the statements of a completed migration; `undefined` if there are none. */
   clear(): SqlText | undefined {
+    this.#hasEffectsBefore = this.hasUncommittedEffects;
     this.#entries = [];
     if (!this.#mayHaveRows) return undefined;
     return {
@@ -173,8 +183,8 @@ export class StatementJournal {
   }
 
   /**
-   * Leaves what the next attempt has to know after a failure: everything up to the last statement
-   * with an effect. After it nothing has to be remembered, but for one whose end nobody knows.
+   * The SQL that keeps what the next attempt needs after a failure: all statements up to the last one with an
+   * effect, and any statement whose end is unknown.
    */
   keepEffects(): SqlText[] | undefined {
     const last = this.#entries.findLast(({ hasEffect, committed }) => hasEffect && committed);
@@ -190,14 +200,14 @@ export class StatementJournal {
     return [...(write === undefined ? [] : [write]), { sql: remove, values }];
   }
 
-  /** The end of this statement will not be known: its row stays if the server has kept it. */
+  /** Marks a statement whose end is unknown: its row stays if the server has stored it. */
   endUnknown(number: number): void {
     this.#unknown.push(number);
   }
 
   /**
-   * How all statements stand, for people, those after the one that cannot be resumed included.
-   * `stopped` is that one.
+   * The standings of all statements for people, including those after the statement that cannot be resumed,
+   * which is `stopped`.
    */
   standings(stopped: StatementStanding): StatementStanding[] {
     return standingsOf([...this.#rows.values(), ...this.#entries], this.#direction, stopped);
@@ -223,7 +233,7 @@ export class StatementJournal {
       answer,
       this.#file,
       digest.exact,
-      counters === undefined ? null : JSON.stringify({ counters }),
+      writeRowState({ counters }),
     ];
   }
 }
@@ -233,7 +243,7 @@ const COLUMNS =
 const rowWith = (states: string) => `(?, ?, ?, ?, ?, ?, ?, ?, ?, ${states}, ?, ?, ?, ?, ?)`;
 const ROW = rowWith('?');
 
-/** A row for which the server itself looks up whether a table is there. */
+/** The SQL of a row for which the server looks up whether a table exists. */
 function lookingRow(listing: string): string {
   const isThere = `EXISTS(SELECT 1 FROM ${listing} WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?)`;
   return rowWith(`IF(${isThere}, 'present', 'absent')`);

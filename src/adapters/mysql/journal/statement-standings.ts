@@ -6,8 +6,8 @@ import { readStatements } from './read-statements.ts';
 import { verifiedStandings } from './verified-standings.ts';
 
 /**
- * How the statements of a half-applied migration stand, checked against the database: those of its
- * `up`, then those of its `down`. Needs the fence.
+ * Reads the standing of each statement of a half-applied migration and checks it against the database: the
+ * statements of its `up`, then those of its `down`. Needs the fence.
  */
 export async function readStandings(
   connection: Connection,

@@ -8,15 +8,15 @@ import {
 } from '../connection/driver-classes.ts';
 import { decodeValue, encodeValue, isRestorable } from './stored-values.ts';
 
-/** The driver's answer to a statement: a header or rows, or several of them, and the columns' definitions. */
+/** The driver's answer to a statement: one or several headers or sets of rows, with the columns' definitions. */
 export type Answer = readonly [result: unknown, fields: unknown];
 
-/** Longest answer that the journal keeps, in characters of its JSON: 64 KiB. */
+/** The longest answer that the journal stores, in characters of JSON: 64 KiB. */
 const LONGEST = 65_536;
 
-/** An answer as the journal keeps it: of one that is too long, a hash that shows whether it comes again. */
+/** Encodes an answer for the journal; an answer that is too long becomes a hash, which shows whether it recurs. */
 export function storeAnswer([result, fields]: Answer): string {
-  // The length of rows is seen before they are all written out.
+  // Many rows are too long in any case, so they need not be serialized first.
   if (Array.isArray(result) && result.length > LONGEST / 4) return storeRows(result);
   if (!isHeader(result) && !areResults(result) && !isRestorable(result)) return storeRows(result);
   const columns = Array.isArray(fields) ? fields.map(encodeColumn) : undefined;
@@ -24,7 +24,7 @@ export function storeAnswer([result, fields]: Answer): string {
   return text.length > LONGEST ? storeRows(result) : inAscii(text);
 }
 
-/** The same JSON in characters that pass every connection unharmed, whatever character set it claims to have. */
+/** Escapes the JSON to ASCII, which survives every connection regardless of its character set. */
 function inAscii(json: string): string {
   return json.replace(
     BEYOND_ASCII,
@@ -34,14 +34,14 @@ function inAscii(json: string): string {
 
 const BEYOND_ASCII = /[\u007f-\uffff]/g;
 
-/** The text that the journal has in place of rows that it does not keep. */
+/** The hash that the journal stores in place of rows. */
 function storeRows(rows: unknown): string {
   const digest = new RowDigest();
   for (const row of Array.isArray(rows) ? rows : [rows]) digest.add(row);
   return digest.stored();
 }
 
-/** Takes rows one by one, of which the journal keeps only whether they are the same. */
+/** Hashes rows one by one, so that the journal can show whether they recur. */
 export class RowDigest {
   readonly #hash = createHash('sha256');
 
@@ -54,24 +54,24 @@ export class RowDigest {
   }
 }
 
-/** Whether an answer was too long to be kept. */
+/** Whether an answer was too long to be stored. */
 export function isTooLong(stored: string): boolean {
   return stored.startsWith('{"digest":');
 }
 
-/** Whether it was an error, which the migration caught. */
+/** Whether a stored answer is an error, which the migration caught. */
 export function isStoredError(stored: string | null): boolean {
   return stored?.startsWith('{"error":') === true;
 }
 
-/** An error that a migration caught, as the journal keeps it; its `sql` follows from the statement. */
+/** Encodes an error that a migration caught for the journal; its `sql` follows from the statement. */
 export function storeError(error: ServerError): string {
   const { errno, sqlState, sqlMessage } = error;
   const { code } = error as { code?: string };
   return inAscii(JSON.stringify({ error: { code, errno, sqlState, sqlMessage } }));
 }
 
-/** The answer that was stored, or the error, thrown: with the properties that mysql2 gives it, in their order. */
+/** Decodes a stored answer. Throws a stored error, with the properties of mysql2's errors in the same order. */
 export function storedAnswer(text: string): Answer {
   const { result, columns, error } = JSON.parse(text);
   if (error !== undefined) {
@@ -82,8 +82,8 @@ export function storedAnswer(text: string): Answer {
 }
 
 /**
- * The answer of a server to DDL that has nothing to count. The answer to one that is found done is not
- * known: rows that an ALTER copied, and warnings, are missing from it.
+ * The answer to DDL that counts no rows. It replaces the unknown answer of a statement that turns out to be
+ * done: the number of rows that an ALTER copied, and its warnings, are missing.
  */
 export const DDL_ANSWER: Answer = [
   {
@@ -98,7 +98,7 @@ export const DDL_ANSWER: Answer = [
   undefined,
 ];
 
-/** Whether these are the answers to several statements, or of a procedure, of which some are no rows. */
+/** Whether these are answers to several statements, or of a procedure, at least one of them without rows. */
 function areResults(result: unknown): result is readonly unknown[] {
   return Array.isArray(result) && result.some(isHeader);
 }
@@ -116,7 +116,7 @@ function decodeResult(value: unknown): unknown {
   return decodeValue(value);
 }
 
-/** A column's definition in short, or those of one answer of several. */
+/** Encodes a column's definition, or the definitions of one of several answers. */
 function encodeColumn(field: unknown): unknown {
   if (Array.isArray(field)) return field.map(encodeColumn);
   if (field === undefined || field === null) return null;

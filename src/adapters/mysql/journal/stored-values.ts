@@ -1,6 +1,6 @@
 /**
- * Values of rows as JSON that gives the same values back: JSON itself has no words for some of them.
- * Text beyond ASCII is left as it is.
+ * Encodes values of rows as JSON from which {@link decodeValue} restores the same values, including those
+ * that JSON itself cannot represent. Text beyond ASCII is not escaped.
  */
 export function encodeValue(value: unknown): unknown {
   switch (typeof value) {
@@ -25,7 +25,7 @@ function encodeObject(value: object | null): unknown {
   if (Buffer.isBuffer(value)) return { $bytes: value.toString('base64') };
   if (Array.isArray(value)) return value.map(encodeValue);
   const entries = Object.entries(value).map(([key, held]) => [key, encodeValue(held)]);
-  // A JSON column may hold an object that looks like one of ours, or a key that JSON.parse takes otherwise.
+  // A JSON column may contain an object that looks like one of these encodings.
   if (entries.some(([key]) => String(key).startsWith('$'))) return { $entries: entries };
   return Object.fromEntries(entries);
 }
@@ -44,7 +44,7 @@ export function decodeValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(held).map(([key, inner]) => [key, decodeValue(inner)]));
 }
 
-/** Whether a value comes back as it was. An instance of a class that a `typeCast` has made does not. */
+/** Whether a value can be restored exactly, unlike an instance of a class that a `typeCast` creates. */
 export function isRestorable(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol') return false;
   if (typeof value !== 'object' || value === null) return true;

@@ -14,10 +14,10 @@ import { probeRedefinition } from './probe-redefinition.ts';
 import { standingsOf } from './standings-of.ts';
 
 /**
- * How the statements of one direction stand, checked against the database as far as it can show it:
- * a statement whose end is not known, and one that somebody may have undone by hand. Needs the fence,
- * since a statement that is still running in the server holds it. What the last attempt to resume
- * found out (`label`) is added. Sends SHOW CREATE statements only.
+ * The standings of the statements of one direction, checked against the database as far as possible:
+ * statements whose end is unknown, and statements that somebody may have undone by hand. Needs the fence,
+ * because a statement that still runs on the server holds it. Adds the findings of the last attempt to
+ * resume (`label`). Sends only SHOW CREATE statements.
  */
 export async function verifiedStandings(
   connection: Connection,
@@ -26,7 +26,7 @@ export async function verifiedStandings(
 ): Promise<StatementStanding[]> {
   const found = new Map<number, Pick<StatementStanding, 'standing' | 'isThere'>>();
   const touchedLater = new TouchedNames();
-  // Backwards: what a later statement touched again no longer shows whether an earlier one ran.
+  // Backwards, because an object that a later statement changed no longer shows whether an earlier one ran.
   for (const statement of statements.toReversed()) {
     const ddl = ddlOf(statement);
     const { objects = ddl?.objects ?? [] } = statement;
@@ -44,8 +44,8 @@ export async function verifiedStandings(
 }
 
 /**
- * Checks statements that were not sent: those of an `up`, which somebody may have run by hand, and
- * those of a `down`, of which one whose effect is there already has nothing to undo, and would fail.
+ * Checks statements that were not sent: those of an `up`, which somebody may have run by hand, and those of
+ * a `down`, which would fail if their effect already exists.
  */
 export async function verifiedAhead<Ahead extends StatementStanding & { readonly sql: string }>(
   connection: Connection,
@@ -54,7 +54,7 @@ export async function verifiedAhead<Ahead extends StatementStanding & { readonly
 ): Promise<Ahead[]> {
   const found = new Map<number, Pick<StatementStanding, 'standing' | 'isThere'>>();
   const touched = new TouchedNames();
-  // A `down` is looked at before it runs: what an earlier statement of it changes is not so yet.
+  // A `down` is checked before it runs, so the changes of its earlier statements do not exist yet.
   for (const { number, sql } of direction === 'up' ? statements.toReversed() : statements) {
     const ddl = parseDdl(sql);
     const objects = ddl?.objects ?? [];
@@ -68,11 +68,11 @@ export async function verifiedAhead<Ahead extends StatementStanding & { readonly
   return statements.map((each) => ({ ...each, ...found.get(each.number) }));
 }
 
-/** The parts of each object that statements touch: names of columns, keys and constraints, or all of it. */
+/** The parts of each object that statements change: columns, keys and constraints by name, or the whole object. */
 class TouchedNames {
   readonly #byObject = new Map<string, Set<string>>();
 
-  /** Whether one of the statements so far touched the same. */
+  /** Whether one of the statements so far changed the same part. */
   has(ddl: Ddl | undefined, objects: readonly DdlObject[]): boolean {
     const names = namesOf(ddl);
     return objects.some((object) => {
@@ -111,7 +111,7 @@ async function probed(
   return isSo ? { standing: 'applied', isThere: true } : { standing: 'not applied' };
 }
 
-/** The shape keeps every name; one that was cut is not complete, and shows nothing. */
+/** Parses the shape of a statement, which keeps every name; a shape that was cut shows nothing. */
 function ddlOf({ kind, text }: JournaledStatement): Ddl | undefined {
   return kind === 'ddl' && !text.endsWith('…') ? parseDdl(text) : undefined;
 }
@@ -140,7 +140,7 @@ async function lookedUp(
   return there;
 }
 
-/** Of an ALTER that only redefines, "there" says nothing: no name of it shows whether it ran. */
+/** Whether a name shows that the statement ran; an ALTER that only redefines has no such name. */
 function hasClauseThatShows(ddl: Ddl | undefined): boolean {
   return (
     ddl?.effect !== 'alter' ||
@@ -148,7 +148,7 @@ function hasClauseThatShows(ddl: Ddl | undefined): boolean {
   );
 }
 
-/** Adds what the replay found out, if the journal still holds the statements it was about. */
+/** Adds the findings of the replay, if the journal still has the statements that they concern. */
 function withLabel(
   stated: readonly StatementStanding[],
   direction: Direction,
@@ -167,7 +167,7 @@ function withLabel(
       ...(now !== undefined && { now }),
     };
   });
-  // If it stopped before a statement that was never sent, the journal does not have that one.
+  // A replay that stopped before a statement that was never sent has it only in the label.
   const last = stated.at(-1)?.number ?? 0;
   const ahead = own.filter(({ number, standing }) => number > last && standing === 'not applied');
   return [...joined, ...ahead];

@@ -36,21 +36,21 @@ describe('questions about an earlier statement', () => {
     { sent: ['ours', 'write'], answered: ['ROW_COUNT()', 'the warnings'] },
     { sent: ['ours', 'ddl'], answered: ['ROW_COUNT()', 'the warnings'] },
     { sent: ['ours', 'read'], answered: ALL },
-    // A procedure may hold a query.
+    // A procedure may contain a query.
     { sent: ['ours', 'opaque'], answered: ALL },
-    // Some settings leave the warnings of the statement before as they are: those would be of ours.
+    // Some settings keep the warnings of the previous statement, which would be Fanfold's.
     { sent: ['ours', 'session'], answered: ['ROW_COUNT()'] },
     { sent: ['ours', 'control'], answered: ['ROW_COUNT()'] },
-    // It has found no rows of its own.
+    // The statement has found no rows.
     { sent: ['ours', 'failed read'], answered: ['ROW_COUNT()', 'the warnings'] },
     { sent: ['read', 'failed read'], answered: ALL },
     { sent: ['write', 'session'], answered: ALL },
     { sent: ['read', 'write'], answered: ALL },
-  ])('after $sent can be asked: $answered', ({ sent, answered }) => {
+  ])('can be answered after $sent: $answered', ({ sent, answered }) => {
     expect(answeredAfter(sent)).toEqual(answered);
   });
 
-  it('can never be asked directly after something of ours', () => {
+  it("can never be answered directly after a statement of Fanfold's", () => {
     const sent = fc.array(fc.constantFrom<Sent>('ours', ...KINDS), { maxLength: 12 });
     fc.assert(
       fc.property(sent, (list) => {
@@ -59,7 +59,7 @@ describe('questions about an earlier statement', () => {
     );
   });
 
-  it('can all be asked as long as nothing of ours is sent', () => {
+  it('can all be answered while Fanfold sends nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...KINDS), { maxLength: 12 }), (list) => {
         expect(answeredAfter(list)).toEqual(ALL);
@@ -67,14 +67,14 @@ describe('questions about an earlier statement', () => {
     );
   });
 
-  it('are forgotten at the start of a migration, when the session answers whatever it answers', () => {
+  it('are forgotten at the start of a migration, when any answer of the session is right', () => {
     const questions = new AnswerableQuestions();
     questions.ownSent();
     questions.forget();
     for (const question of ALL) expect(questions.canAnswer(QUESTIONS[question])).toBe(true);
   });
 
-  it('about no earlier statement can always be answered', () => {
+  it('can always be answered if they concern no earlier statement', () => {
     const questions = new AnswerableQuestions();
     questions.ownSent();
     expect(questions.canAnswer(NOTHING)).toBe(true);

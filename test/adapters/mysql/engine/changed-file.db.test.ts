@@ -13,11 +13,11 @@ const BASE = [
 type Statement = string | readonly [sql: string, bindings: readonly unknown[]];
 interface Options {
   readonly transaction?: boolean;
-  /** The file as it was fails by itself after these statements. */
+  /** The original file fails after these statements. */
   readonly fails?: boolean;
 }
 
-/** A file with these statements among others, and what they are once somebody has changed the file. */
+/** A file with these statements among others, and the same file after a change. */
 function changes(
   name: string,
   before: readonly Statement[],
@@ -34,7 +34,7 @@ function changes(
       if (isBroken) await knex.raw('INSERT INTO nowhere VALUES (1)');
       await knex.raw('ALTER TABLE users ADD COLUMN last INT');
     };
-    // The checksum follows from the text.
+    // The checksum is that of the text.
     up.toString = () => JSON.stringify([statements, isBroken]);
     return up;
   };
@@ -47,7 +47,7 @@ function changes(
   };
 }
 
-/** The same change, of a file that was cut and of one that failed by itself. */
+/** The same change for a file that was interrupted and for one that failed. */
 function inEveryWay(name: string, before: readonly Statement[], after: readonly Statement[]) {
   return [
     changes(name, before, after),
@@ -60,7 +60,7 @@ const INDEX = 'ALTER TABLE users ADD INDEX by_it (email)';
 const FOREIGN_KEY =
   'ALTER TABLE orders ADD CONSTRAINT of_user FOREIGN KEY (user) REFERENCES users (id) ON DELETE';
 
-describe('a file that was changed after it was interrupted is never taken for done with its old effect', () => {
+describe('a file that was changed after an interruption never counts as applied with its old effect', () => {
   itHoldsAtEveryPoint(
     (name) => `if what was changed is ${name}`,
     [
@@ -181,7 +181,7 @@ describe('a file that was changed after it was interrupted is never taken for do
 
 let attempts = 0;
 
-describe('a file that was not changed', () => {
+describe('an unchanged file', () => {
   itHoldsAtEveryPoint(
     (name) => `is resumed to the end if it ${name}`,
     [

@@ -15,7 +15,7 @@ const BASE = [
   'CREATE FUNCTION let_go_of_all() RETURNS INT NOT DETERMINISTIC NO SQL RETURN RELEASE_ALL_LOCKS()',
 ];
 
-/** How the session that migrates loses the fence; `fence` is its name. */
+/** Ways in which the migrating session loses the fence; `fence` is its name. */
 const LOSSES: Readonly<Record<string, (knex: Knex, fence: string) => Promise<unknown>>> = {
   'SELECT RELEASE_ALL_LOCKS()': (knex) => knex.raw('SELECT RELEASE_ALL_LOCKS()'),
   'DO RELEASE_ALL_LOCKS()': (knex) => knex.raw('DO RELEASE_ALL_LOCKS()'),
@@ -31,7 +31,7 @@ const LOSSES: Readonly<Record<string, (knex: Knex, fence: string) => Promise<unk
   },
 };
 
-/** What comes after it, or nothing. */
+/** The step after the loss, or none. */
 const FOLLOWING: Readonly<Record<string, (knex: Knex) => Promise<unknown>>> = {
   'a write': (knex) => knex('things').increment('n', 10),
   'a changed table': (knex) => knex.raw('ALTER TABLE things ADD COLUMN later INT'),
@@ -50,7 +50,7 @@ async function prepared(): Promise<TestDatabase> {
   return database;
 }
 
-/** What a later runner, and plain Knex, would find. */
+/** The state that a later runner and plain Knex would find. */
 async function left(database: TestDatabase) {
   const [recorded, locks, things] = await Promise.all([
     database.query('SELECT name FROM knex_migrations'),
@@ -66,7 +66,7 @@ describe.each(Object.keys(LOSSES))('a migration that releases the fence by %s', 
       [true, false].map((transaction) => ({ what, transaction })),
     ),
   )(
-    'fails with FenceLost, with nothing recorded, if $what follows (transaction: $transaction)',
+    'fails with FenceLost and records nothing if $what follows (transaction: $transaction)',
     async ({ what, transaction }) => {
       const database = await prepared();
       const file = (isCorrected: boolean) =>
@@ -113,13 +113,13 @@ describe.each(Object.keys(LOSSES))('a migration that releases the fence by %s', 
   );
 });
 
-describe('a session that another one ends', () => {
+describe('a session that another session kills', () => {
   it.each(
     ['KILL CONNECTION', 'KILL'].flatMap((kill) =>
       [true, false].map((transaction) => ({ kill, transaction })),
     ),
   )(
-    'by $kill is FenceLost, may be tried again, and ends right (transaction: $transaction)',
+    'with $kill fails with FenceLost, is retryable, and completes correctly (transaction: $transaction)',
     async ({ kill, transaction }) => {
       const database = await prepared();
       let isKilled = false;

@@ -13,7 +13,7 @@ const MADE = 'CREATE TABLE made (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(20
 
 type Fill = (knex: Knex) => Promise<unknown>;
 
-/** Makes a table, fills it, changes another one, and fills it again: in every part there is a packet to cut. */
+/** Creates a table, fills it, changes another one, and fills it again; the connection can be cut in every part. */
 function filling(fill: Fill, create = MADE): Fill {
   return async (knex) => {
     await knex.raw(create);
@@ -112,13 +112,13 @@ const FILLS: Readonly<Record<string, Fill>> = {
   },
 };
 
-describe('ids that the server generates in a table that the migration has made', () => {
+describe('generated ids in a table that the migration created', () => {
   const cases = Object.entries(FILLS).flatMap(([name, fill]) =>
     [true, false].map((transaction): ChaosCase & Fair => ({
       name: transaction ? name : `${name}, without a transaction`,
       base: BASE,
       migrations: one(filling(fill), { transaction }),
-      // Nothing shows whether a table was emptied.
+      // Nothing shows whether a TRUNCATE ran.
       points: name.includes('TRUNCATE') ? ['labelled'] : [],
     })),
   );

@@ -5,7 +5,7 @@ import { DEFAULT_SQL_MODE } from '../../../../src/adapters/mysql/sql/sql-mode.ts
 
 const MODE = { mode: DEFAULT_SQL_MODE };
 
-/** Whether counters are to be noted after these statements, in order; a DDL statement is one that took effect. */
+/** Whether counters must be noted after these statements; DDL statements have taken effect. */
 function areToNoteAfter(statements: readonly string[]): boolean {
   const ids = new GeneratedIds();
   for (const sql of statements) {
@@ -24,14 +24,14 @@ describe('counters of generated ids', () => {
     [[MADE, 'INSERT INTO `Made` (n) VALUES (1)']],
     [[MADE, 'INSERT INTO some_database.made (n) VALUES (1)']],
     [[MADE, 'UPDATE base JOIN made ON made.id = base.id SET base.n = 1']],
-    // What a procedure does, nobody knows.
+    // A procedure may do anything.
     [[MADE, 'CALL p()']],
     [['CREATE TABLE made LIKE base', 'INSERT INTO made (n) VALUES (1)']],
     [['CREATE TABLE made AS SELECT 1 AS n', 'INSERT INTO made (n) VALUES (1)']],
     [[MADE, 'RENAME TABLE made TO renamed', 'INSERT INTO renamed (n) VALUES (1)']],
     [[MADE, 'ALTER TABLE made RENAME TO renamed', 'INSERT INTO renamed (n) VALUES (1)']],
     [[MADE, 'DROP TABLE made', MADE, 'INSERT INTO made (n) VALUES (1)']],
-  ])('are noted after %j: the migration has made the table', (statements) => {
+  ])('are noted after %j, because the migration created the table', (statements) => {
     expect(areToNoteAfter(statements)).toBe(true);
   });
 
@@ -42,16 +42,16 @@ describe('counters of generated ids', () => {
     [[MADE]],
     [[MADE, 'INSERT INTO base (n) VALUES (1)']],
     [[MADE, 'DROP TABLE made', 'INSERT INTO made (n) VALUES (1)']],
-    // It may have been there before.
+    // The table may have existed before.
     [['CREATE TABLE IF NOT EXISTS made (id INT)', 'INSERT INTO made (n) VALUES (1)']],
     [['CREATE TEMPORARY TABLE made (id INT)', 'INSERT INTO made (n) VALUES (1)']],
     [['RENAME TABLE base TO other', 'INSERT INTO other (n) VALUES (1)']],
     [['CREATE VIEW made AS SELECT 1', 'INSERT INTO made (n) VALUES (1)']],
-  ])('are not noted after %j: there is no such table of the migration', (statements) => {
+  ])('are not noted after %j, because no table of the migration is affected', (statements) => {
     expect(areToNoteAfter(statements)).toBe(false);
   });
 
-  it('are forgotten with the migration whose tables they are of', () => {
+  it('are forgotten at the end of the migration', () => {
     const ids = new GeneratedIds();
     ids.changedBy(parseDdl(MADE), { sql: MADE, ...MODE });
     ids.forget();
@@ -59,7 +59,7 @@ describe('counters of generated ids', () => {
     expect(ids.areToNote).toBe(false);
   });
 
-  it('are noted after the session that takes double quotes for names has emptied its table', () => {
+  it('are noted after a session with ANSI_QUOTES has emptied its table', () => {
     const mode = { ...DEFAULT_SQL_MODE, ansiQuotes: true };
     const ids = new GeneratedIds();
     ids.changedBy(parseDdl(MADE), { sql: MADE, mode });

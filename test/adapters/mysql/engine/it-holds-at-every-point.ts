@@ -9,28 +9,28 @@ import { pointsOf } from '../../../chaos/support/form.ts';
 import { testServer } from '../../../support/server.ts';
 
 /**
- * How the points of a case may end, beside `right` and `gaps`: docs/reliability.md does not promise the
- * ids that the server generates in tables which the migration has not made.
+ * The allowed ends of a case's points, besides `right` and `gaps`: docs/explanation/reliability.md does not promise the
+ * ids that the server generates in tables which the migration did not create.
  */
 export interface Fair {
-  /** Of attempts that were stopped. */
+  /** The allowed ends of interrupted attempts. */
   readonly points?: readonly Verdict[];
-  /** What is said of the run that nobody stopped; as plain Knex if it is left out. */
+  /** The allowed end of the uninterrupted run; absent if it must equal plain Knex. */
   readonly clean?: RegExp;
 }
 
-/** Points at a time, on a machine that has other tests to run. */
+/** The number of points to run at a time, because other tests share the machine. */
 const CONCURRENCY = 6;
-/** The server has not carried the packet out, or it has and nobody was told. */
+/** The connection is cut before the server runs the packet, or before its answer arrives. */
 const MOMENTS: readonly Moment[] = ['before', 'answered'];
-/** Points of a case in the short form: an odd number, so that both moments are among them. */
+/** The step between points in the short form: an odd number, so that both moments occur. */
 const SHORT = 5;
-/** Packets that come before any statement of a migration. */
+/** The number of packets before the first statement of a migration. */
 const PREPARING = 2;
 
 /**
- * Makes a test of every case: plain Knex does it, Fanfold does it uninterrupted, and Fanfold does it with
- * the connection cut at every packet, before it and after it, and then again until it ends; as a part of
+ * Creates a test for every case. Plain Knex runs it, Fanfold runs it uninterrupted, and Fanfold runs it with
+ * the connection cut at every packet, before it and after it, and then again until it ends; among
  * all tests only at some of them. What came of it is compared with plain Knex to the last row. With changed files, only with the new ones.
  */
 export function itHoldsAtEveryPoint(
@@ -61,7 +61,7 @@ export function itHoldsAtEveryPoint(
         ground,
         strikes: [strike],
       }));
-      // It may have failed by itself before the file was changed.
+      // It may have failed before the file was changed.
       if (of.changed !== undefined) all.push({ ground, strikes: [] });
       const unfair: string[] = [];
       await runPoints(all, CONCURRENCY, (point, { verdict, why, packet }) => {

@@ -13,7 +13,7 @@ function leftBy(statements: readonly (string | readonly [string, readonly unknow
 
 const NOTHING: SessionLeft = { settings: [], variables: [], temporary: [], prepared: [] };
 
-describe('what a migration leaves in the session', () => {
+describe('the settings and objects that a migration leaves in its session', () => {
   it.each<{
     statements: (string | readonly [string, readonly unknown[]])[];
     left: Partial<SessionLeft>;
@@ -46,7 +46,7 @@ describe('what a migration leaves in the session', () => {
       ],
       left: { prepared: ['two'] },
     },
-    // Values of the migration's data are never written down.
+    // Values of the migration's data are never stored.
     { statements: ["SET @secret = 'hidden'"], left: { variables: ['secret'] } },
     { statements: ["SET @secret = 'hidden', sql_mode = ''"], left: { variables: ['secret'] } },
   ])('$statements leaves $left', ({ statements, left }) => {
@@ -70,7 +70,7 @@ describe('what a migration leaves in the session', () => {
     [['SET sql_mode = ?', ['hidden']] as const],
     [`SET sql_mode = '${'hidden'.repeat(300)}'`],
     ['SET @@session.sql_mode = @hidden'],
-  ])('never holds the values of the data: %j', (statement) => {
+  ])('never include values of the data: %j', (statement) => {
     expect(JSON.stringify(leftBy([statement])?.settings ?? [])).not.toContain('hidden');
   });
 });

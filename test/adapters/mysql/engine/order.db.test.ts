@@ -8,7 +8,7 @@ import { plainKnex } from '../../../support/plain-knex.ts';
 
 type Up = (knex: Knex) => unknown;
 
-/** Most send nothing, as a migration for another database does: their records have nothing to travel with. */
+/** Most send nothing, like a migration for another database, so their records cannot share a packet with a statement. */
 const CONTENTS: readonly Up[] = [
   () => {},
   async () => {},
@@ -22,7 +22,7 @@ const CONTENTS: readonly Up[] = [
 ];
 
 const silent = () => {};
-/** It warns of those that return no promise. */
+/** Plain Knex warns of migrations that return no promise. */
 const QUIET = { log: { warn: silent } };
 
 const SEED = 20261129;
@@ -51,12 +51,12 @@ async function recorded(database: TestDatabase) {
   };
 }
 
-it('migrations of which some send nothing are recorded and rolled back in the order of plain Knex', async () => {
+it('migrations are recorded and rolled back in the order of plain Knex, even if some send nothing', async () => {
   const random = seededRandom(SEED);
   const below = (count: number) => Math.floor(random() * count);
   for (let list = 0; list < LISTS; list++) {
     const files = Array.from({ length: 1 + below(6) }, (_, index) => {
-      // Every other one is empty.
+      // Every second migration is empty.
       const up = CONTENTS[random() < 0.5 ? below(3) : below(CONTENTS.length)] ?? (() => {});
       const transaction = [undefined, true, false][below(3)];
       return migration(

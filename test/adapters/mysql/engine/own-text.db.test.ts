@@ -48,8 +48,8 @@ const part = fc.constantFrom(
 );
 const text = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
 
-describe.each(MODES)('rows of ours under sql_mode %j', (mode) => {
-  it('hold exactly the values that were given, whatever characters are in them', async () => {
+describe.each(MODES)("Fanfold's rows under sql_mode %j", (mode) => {
+  it('contain exactly the given values, with any characters', async () => {
     await query(connection, `SET SESSION sql_mode = '${mode}'`);
     const now = parseSqlMode(mode);
     await fc.assert(
@@ -75,7 +75,7 @@ describe.each(MODES)('rows of ours under sql_mode %j', (mode) => {
   });
 });
 
-it('text without values is sent as it is', () => {
+it('SQL without values is sent unchanged', () => {
   const sql = "SELECT '?\\'";
   for (const mode of MODES) {
     expect(ownText(connection, { sql, values: [] }, parseSqlMode(mode))).toBe(sql);

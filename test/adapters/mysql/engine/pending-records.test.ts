@@ -2,20 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PendingRecords } from '../../../../src/adapters/mysql/migration/engine/pending-records.ts';
 
-type Deed = 'add' | 'send' | 'commit' | 'roll back';
+type Deed = 'add' | 'add with effects' | 'send' | 'commit' | 'roll back';
 
-/** Does one thing after the other; says what was sent last and what became durable, in order. */
+/** Runs the steps in order; returns the records sent last and the durable ones, in order. */
 function follow(deeds: readonly Deed[]) {
   const records = new PendingRecords();
   const durable: string[] = [];
   let made = 0;
   let sent: string[] = [];
-  const add = () => {
+  const add = (hasUncommittedEffects: boolean) => {
     const migration = `migration ${++made}`;
-    records.add({ migration, texts: [], onDurable: () => durable.push(migration) });
+    const onDurable = () => durable.push(migration);
+    records.add({ migration, texts: [], hasUncommittedEffects, onDurable });
   };
   for (const deed of deeds) {
-    if (deed === 'add') add();
+    if (deed === 'add') add(false);
+    else if (deed === 'add with effects') add(true);
     else if (deed === 'send') sent.push(...records.send().map(({ migration }) => migration));
     else if (deed === 'commit') {
       records.committed();
@@ -34,8 +36,8 @@ const deeds = fc.array(fc.constantFrom<Deed>('add', 'send', 'commit', 'roll back
 const firstOnes = (count: number) =>
   Array.from({ length: count }, (_, index) => `migration ${index + 1}`);
 
-describe('records of migrations, however they are sent, committed and rolled back', () => {
-  it('become durable in the order in which the migrations ended, each once', () => {
+describe('records of migrations in every sequence of sending, commit and rollback', () => {
+  it('become durable once each, in the order in which the migrations ended', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable } = follow(list);
@@ -45,7 +47,7 @@ describe('records of migrations, however they are sent, committed and rolled bac
     );
   });
 
-  it('are all durable after they were sent and committed once more', () => {
+  it('are all durable after being sent and committed again', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable, made, records } = follow([...list, 'send', 'commit']);
@@ -56,7 +58,7 @@ describe('records of migrations, however they are sent, committed and rolled bac
     );
   });
 
-  it('are sent again, in order, after a rollback', () => {
+  it('are sent again in order after a rollback', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable, made, sent } = follow([...list, 'roll back', 'send']);
@@ -66,9 +68,18 @@ describe('records of migrations, however they are sent, committed and rolled bac
     );
   });
 
-  it('are never told durable before they were sent', () => {
+  it('are never reported as durable before they were sent', () => {
     expect(follow(['add', 'commit']).durable).toEqual([]);
     expect(follow(['add', 'send', 'roll back', 'commit']).durable).toEqual([]);
     expect(follow(['add', 'send', 'add', 'commit']).durable).toEqual(['migration 1']);
+  });
+
+  it.each<[string, readonly Deed[], readonly string[]]>([
+    ['before it was sent', ['add', 'add with effects', 'roll back'], ['migration 1']],
+    ['after it was sent', ['add', 'add with effects', 'send', 'roll back'], ['migration 1']],
+    ['along with a later one', ['add with effects', 'add with effects', 'roll back'], []],
+    ['only once they are committed', ['add with effects', 'commit', 'roll back'], ['migration 1']],
+  ])('are forgotten with the effects that are rolled back, %s', (_, deeds, recorded) => {
+    expect(follow([...deeds, 'send', 'commit']).durable).toEqual(recorded);
   });
 });

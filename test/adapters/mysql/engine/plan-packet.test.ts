@@ -33,8 +33,8 @@ const ISOLATIONS = [
 const BOTH = [false, true];
 
 /**
- * Every state that the sender can be in when it plans a packet. It asks before if one is unknown, and
- * ends a transaction around a single statement that turned out to take no writes.
+ * Every state in which the sender can plan a packet. It first asks about an unknown transaction, and
+ * ends a transaction around a single statement that turned out to be read-only.
  */
 const STATES: readonly TransactionState[] = OPEN.flatMap((open) =>
   WORDS.flatMap((wanted) =>
@@ -56,9 +56,9 @@ const STATES: readonly TransactionState[] = OPEN.flatMap((open) =>
   ),
 ).filter(
   ({ open, readsOnly, tablesLocked, autocommit }) =>
-    // Rows of ours are written in a transaction that says READ WRITE.
+    // Fanfold's rows are written in a READ WRITE transaction.
     !(readsOnly && open !== 'migration') &&
-    // LOCK TABLES commits; what is open under it, the server has begun by itself.
+    // LOCK TABLES commits; a transaction that is open under it was started by the server.
     !(tablesLocked && open !== 'none' && (autocommit || open !== 'migration')),
 );
 const WAITING: readonly Waiting[] = BOTH.flatMap((records) =>
@@ -67,7 +67,7 @@ const WAITING: readonly Waiting[] = BOTH.flatMap((records) =>
 
 const ROWS: ReadonlySet<Piece> = new Set(['records', 'journal', 'intent']);
 
-/** Follows a packet as a server carries it out, and checks what has to hold at every piece. */
+/** Executes a packet as a server would, and checks the invariants at every piece. */
 function carryOut(start: TransactionState, pieces: readonly Piece[]): TransactionState {
   let state = start;
   let isChecked = true;
@@ -76,12 +76,12 @@ function carryOut(start: TransactionState, pieces: readonly Piece[]): Transactio
       case 'start':
       case 'single':
       case 'begin': {
-        // It would commit what is open, without a look at the fence.
+        // It would commit the open transaction without checking the fence.
         expect(state.open, `${piece} commits`).toBe('none');
         expect(state.tablesLocked, `${piece} unlocks tables`).toBe(false);
         const open = piece === 'start' ? 'ours' : piece === 'begin' ? 'migration' : 'single';
         state = nextState(state, { type: 'opened', open });
-        // START TRANSACTION READ WRITE is not about what SET TRANSACTION said.
+        // START TRANSACTION READ WRITE does not use up a SET TRANSACTION.
         if (piece === 'start') state = { ...state, readsOnly: false };
         isChecked = false;
         break;
@@ -123,24 +123,24 @@ function everyPlan(
       }
 }
 
-describe('a packet, in every state and for every need', () => {
-  it('commits nothing without a look at the fence, and writes only in a transaction that takes rows', () => {
+describe('a packet in every state and for every need', () => {
+  it('commits nothing without checking the fence, and writes rows only in a writable transaction', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       carryOut(state, before);
     });
   });
 
-  it('leaves the transaction open in which it says that the statement runs', () => {
+  it('leaves exactly that transaction open in which the statement runs according to the plan', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before, runsIn } = planPacket(state, need, waiting);
       const { open } = carryOut(state, before);
-      // What is committed by the statement itself, or opened by the server, is told by its answer.
+      // The answer shows whether the statement itself commits or the server opens a transaction.
       if (need !== 'implicit commit' && state.autocommit) expect(runsIn).toBe(open);
     });
   });
 
-  it('looks at the fence last before a statement that makes something durable by itself', () => {
+  it('checks the fence directly before a statement that commits by itself', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       if (need === 'implicit commit') expect(before.at(-1)).toBe('check');
@@ -151,7 +151,7 @@ describe('a packet, in every state and for every need', () => {
     });
   });
 
-  it('has the intent of a statement, if it needs one, in the transaction before it', () => {
+  it('contains the intent of a statement that needs one in the transaction before it', () => {
     everyPlan(({ state, need, waiting }) => {
       if (!['implicit commit', 'unknown effect', 'for good'].includes(need)) return;
       const { before } = planPacket(state, need, waiting);
@@ -162,14 +162,14 @@ describe('a packet, in every state and for every need', () => {
     });
   });
 
-  it('writes no intent of a statement that does not ask for one', () => {
+  it('contains no intent for a statement that does not need one', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, { ...waiting, intent: false });
       expect(before).not.toContain('intent');
     });
   });
 
-  it('writes each kind of row once, and that migrations have ended before what follows them', () => {
+  it('writes each kind of row once, and records of ended migrations before later rows', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       for (const piece of ROWS)
@@ -182,7 +182,7 @@ describe('a packet, in every state and for every need', () => {
     });
   });
 
-  it('puts nothing before a question about the statement before, unless a BEGIN is owed', () => {
+  it('puts nothing before a question about the previous statement, unless a BEGIN is due', () => {
     everyPlan(({ state, waiting }) => {
       const { before } = planPacket(state, 'bare', waiting);
       const isOwed = state.wanted !== undefined && state.open !== 'migration';
@@ -191,7 +191,7 @@ describe('a packet, in every state and for every need', () => {
     });
   });
 
-  it('puts nothing into the transaction of the migration but what is asked for', () => {
+  it("adds only requested rows to the migration's transaction", () => {
     everyPlan(({ state, need, waiting }) => {
       if (state.open !== 'migration' || state.tablesLocked) return;
       if (!['bare', 'transaction', 'single', 'apart'].includes(need)) return;
@@ -199,7 +199,7 @@ describe('a packet, in every state and for every need', () => {
     });
   });
 
-  it('sends nothing but a look at the fence while tables are locked', () => {
+  it('adds only a check of the fence while tables are locked', () => {
     everyPlan(({ state, need, waiting }) => {
       if (!state.tablesLocked) return;
       const { before } = planPacket(state, need, waiting);
@@ -211,7 +211,7 @@ describe('a packet, in every state and for every need', () => {
 describe('the packet that makes everything durable', () => {
   const closings = STATES.flatMap((state) => WAITING.map((waiting) => ({ state, waiting })));
 
-  it('commits nothing without a look at the fence, whatever is open', () => {
+  it('commits nothing without checking the fence in any state', () => {
     for (const { state, waiting } of closings) {
       const pieces = planClosing(state, waiting);
       try {
@@ -223,7 +223,7 @@ describe('the packet that makes everything durable', () => {
     }
   });
 
-  it('has every record that waits, unless the transaction takes none', () => {
+  it('contains every waiting record, unless the transaction is read-only', () => {
     for (const { state, waiting } of closings) {
       if (state.tablesLocked || state.readsOnly) continue;
       const pieces = planClosing(state, waiting);
@@ -231,14 +231,14 @@ describe('the packet that makes everything durable', () => {
     }
   });
 
-  it('has nothing to do if nothing is open and nothing waits', () => {
+  it('is empty if nothing is open and nothing waits', () => {
     expect(
       planClosing({ ...LOCKS_TAKEN, open: 'none' }, { records: false, journal: true }),
     ).toEqual([]);
   });
 });
 
-describe('the usual packets', () => {
+describe('typical packets', () => {
   const NOTHING: Waiting = { records: false, journal: false, intent: false };
   const state = (open: OpenTransaction, over: Partial<TransactionState> = {}) => ({
     ...LOCKS_TAKEN,
@@ -327,6 +327,14 @@ describe('the usual packets', () => {
       runsIn: 'none',
     },
     {
+      what: 'a setting of the session is made in the transaction that the migration has begun',
+      state: { ...state('ours'), wanted: 'BEGIN' },
+      need: 'apart',
+      waiting: { records: true },
+      before: ['records', 'check', 'commit', 'begin'],
+      runsIn: 'migration',
+    },
+    {
       what: 'a procedure outside of a transaction has its row in the one that it gets',
       state: state('none'),
       need: 'unknown effect',
@@ -369,7 +377,7 @@ describe('the usual packets', () => {
   });
 });
 
-it('a plan follows from its arguments alone, which it leaves as they are', () => {
+it('a plan depends only on its arguments, and does not change them', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...STATES),

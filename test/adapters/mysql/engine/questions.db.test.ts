@@ -14,7 +14,7 @@ const BASE = [
   'CREATE TABLE log (what VARCHAR(200))',
 ];
 
-/** Statements that leave something to ask about. */
+/** Statements about which a later query can ask. */
 const STATEMENTS = [
   'UPDATE things SET n = n + 1 WHERE id < 3',
   'UPDATE things SET n = 0 WHERE id = 99',
@@ -54,9 +54,9 @@ const QUESTIONS = [
   'INSERT INTO log SELECT ROW_COUNT()',
 ];
 
-/** Sends a statement, waits, asks, and gives what was answered. */
+/** Sends a statement, waits, asks a question, and returns the answer. */
 async function ask(knex: Knex, statement: string, question: string, waitMs: number) {
-  // Whoever takes the locks has made ids in the same session, Knex as well as Fanfold.
+  // Taking the locks generates ids in the same session, under Knex as well as Fanfold.
   await knex.raw('SELECT LAST_INSERT_ID(77)');
   await knex.raw(statement).catch(() => {});
   if (waitMs > 0) await sleep(waitMs);
@@ -81,7 +81,7 @@ async function startAnew(): Promise<void> {
   await connection.query(
     ['DROP TABLE IF EXISTS things', things, rows, 'DELETE FROM log'].join(';\n'),
   );
-  // Making them anew would take longer than all else.
+  // Creating the tables again would take longer than everything else.
   for (const table of ['knex_migrations', 'fanfold_journal']) {
     await connection.query(`DELETE FROM ${table}`);
   }
@@ -94,16 +94,16 @@ describe.each([
   { transaction: true, waitMs: 50 },
   { transaction: false, waitMs: 50 },
 ])(
-  'a question about the statement before, with transaction: $transaction, asked $waitMs ms after its answer',
+  'a question about the previous statement, with transaction: $transaction, $waitMs ms after its answer',
   ({ transaction, waitMs }) => {
-    // What a timer lets happen in between is the same after all of them.
+    // The delay has the same effect after all statements.
     it.each(STATEMENTS.filter((_, index) => waitMs === 0 || index % 4 === 0))(
       'is answered as under plain Knex or refused by name after %s',
       async (statement) => {
         const unfair: string[] = [];
         for (const question of QUESTIONS) {
           await startAnew();
-          // A connection of its own, as a run of migrations has.
+          // A separate connection, as a run of migrations has.
           const alone = plainKnex(database, bundle(), { pool: { min: 0, max: 1 } });
           const asking = (on: Knex) => ask(on, statement, question, 0);
           const wanted = await (transaction ? alone.transaction(asking) : asking(alone)).catch(
@@ -142,7 +142,7 @@ describe.each([
   },
 );
 
-describe('a question about the statement before', () => {
+describe('a question about the previous statement', () => {
   const asks = (statement: string, question: string, transaction: boolean): ChaosCase & Fair => ({
     name: `${question} after ${statement}${transaction ? '' : ', without a transaction'}`,
     base: [...BASE, 'CREATE TABLE other (id INT)'],

@@ -5,7 +5,7 @@ import { createDatabase } from '../../../support/database.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
 
-/** Statements whose values are others each time that the migration runs. */
+/** Statements whose values differ with each execution of the migration. */
 const RANDOM: Readonly<Record<string, (knex: Knex) => PromiseLike<unknown>>> = {
   'an insert of a UUID': (knex) => knex('things').insert({ id: 5, key: randomUUID() }),
   'an insert of several': (knex) =>
@@ -22,7 +22,7 @@ const RANDOM: Readonly<Record<string, (knex: Knex) => PromiseLike<unknown>>> = {
 };
 
 describe.each(Object.keys(RANDOM))('a migration that binds random values, with %s', (name) => {
-  it('is labelled as applied with other values, with every statement that ran, and is left alone', async () => {
+  it('is labelled as applied with other values, with every statement that ran, and is not changed further', async () => {
     const database = await createDatabase('random');
     const connection = await database.multiConnection();
     await connection.query(
@@ -36,7 +36,7 @@ describe.each(Object.keys(RANDOM))('a migration that binds random values, with %
           await RANDOM[name]?.(knex);
           await knex('things').where('id', 1).update({ a: 1 });
           await knex.raw('ALTER TABLE things ADD COLUMN b INT');
-          // It fails by itself, behind all that.
+          // It fails after these statements.
           throw new Error('not today');
         },
         { transaction: false },

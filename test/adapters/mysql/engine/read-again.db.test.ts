@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import { type ChaosCase, one } from '../../../chaos/differential/chaos-case.ts';
 import { type Fair, itHoldsAtEveryPoint } from './it-holds-at-every-point.ts';
 
-/** A table of which one read is longer than the journal keeps of an answer (64 KiB). */
+/** A table with more rows than the journal stores of an answer (64 KiB). */
 const BASE = [
   'CREATE TABLE big (id INT PRIMARY KEY, body VARCHAR(4000), n INT NOT NULL DEFAULT 0, KEY by_n (n))',
   "INSERT INTO big (id, body) SELECT a.n * 6 + b.n, REPEAT('x', 3000) FROM (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) a, (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6) b",
@@ -15,7 +15,7 @@ const BASE = [
 type Up = (knex: Knex) => Promise<unknown>;
 type Row = { id: number; body: string };
 
-/** Reads, copies what was read, lets what it was read from change, and does one thing more. */
+/** Reads rows, copies them, changes their source, and does one more step. */
 function reads(
   read: (knex: Knex) => PromiseLike<readonly Row[]>,
   thenChange: string | Up,
@@ -107,10 +107,10 @@ const CASES: readonly (readonly [string, (knex: Knex) => Promise<void>])[] = [
   ],
 ];
 
-/** On MySQL a view whose definer is root can be dropped by nobody else, under plain Knex neither. */
+/** On MySQL only root can drop a view whose definer is root, also under plain Knex. */
 const MARIADB_ONLY = new Set(['its view is dropped']);
 
-describe('a long read, of whose rows a later attempt has nothing left', () => {
+describe('a long read whose rows have changed before a later attempt', () => {
   itHoldsAtEveryPoint(
     (name) => `ends right or with a label at every packet if ${name}`,
     CASES.flatMap(([name, up]): (ChaosCase & Fair)[] => {

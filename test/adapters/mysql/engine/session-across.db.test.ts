@@ -14,7 +14,7 @@ const BASE = [
   "INSERT INTO kids (a) VALUES ('one'), ('two')",
 ];
 
-/** By what the first migration leaves in the session: how, and what the second one needs it for. */
+/** For each thing that the first migration leaves in the session: how it does, and how the second one uses it. */
 const SETTINGS: Readonly<Record<string, readonly [set: string, needs: string]>> = {
   'foreign keys that are not checked': [
     'SET foreign_key_checks = 0',
@@ -92,7 +92,7 @@ describe('a setting that one migration leaves and the next one needs', () => {
   );
 });
 
-/** Cuts between the two migrations and runs again. */
+/** Cuts the connection between the two migrations and runs again. */
 async function killedBetween(
   first: (knex: Knex) => Promise<unknown>,
   second: (knex: Knex) => Promise<unknown>,
@@ -112,10 +112,10 @@ async function killedBetween(
       ...two(first, async (knex) => {
         if (!isStopped) {
           isStopped = true;
-          // Its record is there, as that of a migration whose run is killed in the next one.
+          // Its record exists, as after a run that was killed in the next migration.
           await knex.raw('ALTER TABLE kids ADD COLUMN begun INT');
           stop();
-          // The process that was killed does nothing any more.
+          // A killed process does nothing more.
           await new Promise(() => {});
         }
         await knex.raw('ALTER TABLE kids ADD COLUMN begun INT');
@@ -147,7 +147,7 @@ async function left(database: TestDatabase) {
 }
 
 describe.each([{ sameRun: true }, { sameRun: false }])(
-  'a run that was killed in its second migration, and continued (by the same run: $sameRun)',
+  'a run that was killed in its second migration and continued (by the same run: $sameRun)',
   ({ sameRun }) => {
     it.each(Object.keys(SETTINGS))('has the settings that the first one left: %s', async (name) => {
       const [set = '', needs = ''] = SETTINGS[name] ?? [];
@@ -176,7 +176,7 @@ describe.each([{ sameRun: true }, { sameRun: false }])(
       ],
       ['a prepared statement', "PREPARE kept FROM 'UPDATE kids SET a = 5'", 'EXECUTE kept', 'kept'],
     ])(
-      'is labelled, with its name, where it needs %s of the first one',
+      'labels a migration, with the name, that needs %s of the first one',
       async (_, makes, needs, named) => {
         const { database, again } = await killedBetween(
           (knex) => knex.raw(makes),
@@ -196,7 +196,7 @@ describe.each([{ sameRun: true }, { sameRun: false }])(
 describe('the batch of a run', () => {
   const ids = ['20260101000000_a', '20260102000000_b', '20260103000000_c'];
 
-  it('is a new one for a run after another one that ended by a failure', async () => {
+  it('is a new one for a run after a failed run', async () => {
     const database = await createDatabase('batch');
     let isBroken = true;
     const list = bundle(
@@ -214,7 +214,7 @@ describe('the batch of a run', () => {
   });
 });
 
-/** Ways in which a migration leaves its session, with `transaction: false`. */
+/** States in which a migration with `transaction: false` leaves its session. */
 const ENDINGS: Readonly<Record<string, (knex: Knex) => Promise<unknown>>> = {
   'SET SESSION TRANSACTION READ ONLY': (knex) => knex.raw('SET SESSION TRANSACTION READ ONLY'),
   'SET TRANSACTION READ ONLY': (knex) => knex.raw('SET TRANSACTION READ ONLY'),

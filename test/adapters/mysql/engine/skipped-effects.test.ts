@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { SkippedEffects } from '../../../../src/adapters/mysql/journal/skipped-effects.ts';
 import { statementOf } from './statement-of.ts';
 
-/** What was done with a statement that an earlier attempt ran, or this one runs. */
+/** A statement that an earlier attempt ran or that this one runs, and how it was handled. */
 type Step = readonly ['skipped' | 'run again' | 'run', string];
 
-/** What the last statement lacks. */
+/** Returns what the last statement lacks. */
 function lackedAfter(
   steps: readonly Step[],
   last: string,
@@ -26,7 +26,7 @@ function lackedAfter(
 const INSERT = "INSERT INTO base (name) VALUES ('x')";
 const UPDATE = 'UPDATE base SET n = n + 1';
 
-describe('a statement after some that are not run again', () => {
+describe('a statement after skipped statements', () => {
   it.each<{ steps: Step[]; last: string; lacks: string }>([
     {
       steps: [['skipped', INSERT]],
@@ -85,7 +85,7 @@ describe('a statement after some that are not run again', () => {
       lacks: 'the variable @v',
     },
     { steps: [['skipped', 'CALL p(@out)']], last: 'SELECT @out', lacks: 'the variable @out' },
-    // A procedure may have set any.
+    // A procedure may have set any variable.
     { steps: [['skipped', 'CALL p()']], last: 'SELECT @whatever', lacks: 'the variable @whatever' },
     {
       steps: [
@@ -167,7 +167,7 @@ describe('a statement after some that are not run again', () => {
   });
 });
 
-describe('a statement in the session that continues the one of migrations before', () => {
+describe('a statement in a session that replaces that of earlier migrations', () => {
   const lost = { variables: ['v'], temporary: ['tmp'], prepared: ['stmt'] };
 
   it.each([
@@ -175,7 +175,7 @@ describe('a statement in the session that continues the one of migrations before
     ['INSERT INTO base (n) SELECT n FROM tmp', 'rows of the temporary table tmp'],
     ['EXECUTE stmt', 'the prepared statement stmt'],
     ['EXECUTE `STMT` USING @a', 'the prepared statement stmt'],
-  ])('%s names what has ended with that: %s', (sql, lacks) => {
+  ])('%s lacks a part of the ended session: %s', (sql, lacks) => {
     expect(lackedAfter([], sql, lost)?.toLowerCase()).toBe(lacks);
   });
 
@@ -184,11 +184,11 @@ describe('a statement in the session that continues the one of migrations before
     [[['run', 'SET @v = 5']], 'UPDATE base SET n = @v'],
     [[['run', 'CREATE TEMPORARY TABLE tmp (n INT)']], 'INSERT INTO base (n) SELECT n FROM tmp'],
     [[], 'DROP TEMPORARY TABLE IF EXISTS tmp'],
-  ] as const)('after %j runs %s, which needs nothing of it', (steps, sql) => {
+  ] as const)('after %j can run %s, which needs nothing of the ended session', (steps, sql) => {
     expect(lackedAfter(steps, sql, lost)).toBeUndefined();
   });
 
-  it('can prepare a statement of the same name anew', () => {
+  it('can prepare a statement with the same name again', () => {
     expect(
       lackedAfter([['run', "PREPARE stmt FROM 'SELECT 1'"]], 'EXECUTE stmt', lost),
     ).toBeUndefined();

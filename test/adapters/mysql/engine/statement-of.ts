@@ -3,7 +3,7 @@ import { statementDigest } from '../../../../src/adapters/mysql/journal/statemen
 import { DEFAULT_SQL_MODE } from '../../../../src/adapters/mysql/sql/sql-mode.ts';
 import { statementTraits } from '../../../../src/adapters/mysql/sql/statement-traits.ts';
 
-/** The statement of a migration, as the engine reads it. */
+/** Creates a statement of a migration as the engine does. */
 export function statementOf(sql: string, bindings: readonly unknown[] = []): SqlStatement {
   const traits = statementTraits(sql, DEFAULT_SQL_MODE, false, 'mysql');
   if (traits.kind === 'control') throw new Error(`It has no number: ${sql}`);

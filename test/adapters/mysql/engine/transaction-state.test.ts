@@ -48,8 +48,8 @@ const from = (open: OpenTransaction, over: Partial<TransactionState> = {}): Tran
   ...over,
 });
 
-describe('which transaction is open', () => {
-  /** By event: what is open after it, by what was open before it. */
+describe('the open transaction', () => {
+  /** For each event: the open transaction after it, by the one before it. */
   const TABLE: readonly (readonly [TransactionEvent, Readonly<Record<string, OpenTransaction>>])[] =
     [
       [{ type: 'wanted', sql: 'BEGIN' }, {}],
@@ -60,7 +60,7 @@ describe('which transaction is open', () => {
       [{ type: 'opened', open: 'migration' }, every('migration')],
       [{ type: 'answered', status: AUTOCOMMIT }, every('none')],
       [{ type: 'answered', status: 0 }, every('none')],
-      // The server begins one by itself, and an unknown one turns out to be still there.
+      // The server begins one implicitly, and an unknown one may still be open.
       [
         { type: 'answered', status: IN_TRANSACTION },
         { none: 'migration', unknown: 'single' },
@@ -88,7 +88,7 @@ describe('which transaction is open', () => {
   }
 });
 
-describe('the state of the transaction, whatever happens', () => {
+describe('the state of the transaction in every sequence of events', () => {
   const always = (holds: (state: TransactionState) => void) =>
     fc.assert(
       fc.property(events, (list) => {
@@ -97,11 +97,11 @@ describe('the state of the transaction, whatever happens', () => {
       { numRuns: 2_000 },
     );
 
-  it('says that nothing can be written only if something is open', () => {
+  it('marks a transaction as not writable only if one is open', () => {
     always(({ open, readsOnly }) => expect(readsOnly && open === 'none').toBe(false));
   });
 
-  it('has nothing open and takes writes after a COMMIT, a ROLLBACK or LOCK TABLES', () => {
+  it('is closed and writable after COMMIT, ROLLBACK or LOCK TABLES', () => {
     fc.assert(
       fc.property(
         events,
@@ -118,7 +118,7 @@ describe('the state of the transaction, whatever happens', () => {
     );
   });
 
-  it('is never unknown once the server has said whether a transaction is open', () => {
+  it('is never unknown after the server has reported whether a transaction is open', () => {
     fc.assert(
       fc.property(events, fc.integer({ min: 0, max: 3 }), (list, status) => {
         const state = nextState(stateAfter(list), { type: 'answered', status });
@@ -129,7 +129,7 @@ describe('the state of the transaction, whatever happens', () => {
     );
   });
 
-  it('forgets at the start of a migration what the one before said of its transactions', () => {
+  it('forgets the transaction settings of the previous migration', () => {
     fc.assert(
       fc.property(events, (list) => {
         const state = nextState(stateAfter(list), { type: 'migration started' });
@@ -142,7 +142,7 @@ describe('the state of the transaction, whatever happens', () => {
     );
   });
 
-  it('leaves the state that it was given as it was', () => {
+  it('does not change the given state', () => {
     fc.assert(
       fc.property(events, fc.constantFrom(...EVENTS), (list, event) => {
         const before = Object.freeze(stateAfter(list));
@@ -154,7 +154,7 @@ describe('the state of the transaction, whatever happens', () => {
   });
 });
 
-describe('a transaction that takes no writes', () => {
+describe('a read-only transaction', () => {
   it.each([
     { wanted: READ_ONLY, isolation: undefined, open: 'migration', readsOnly: true },
     {
@@ -167,22 +167,22 @@ describe('a transaction that takes no writes', () => {
     { wanted: 'BEGIN', isolation: 'SET TRANSACTION READ ONLY', open: 'migration', readsOnly: true },
     { wanted: undefined, isolation: 'SET TRANSACTION READ ONLY', open: 'single', readsOnly: true },
     { wanted: undefined, isolation: undefined, open: 'single', readsOnly: false },
-    // The words are those of the migration's own transaction, not of one around a statement.
+    // The words concern the migration's own transaction, not one around a statement.
     { wanted: READ_ONLY, isolation: undefined, open: 'single', readsOnly: false },
   ] as const)(
-    'is known from the words with which it is begun: $wanted, $isolation, $open',
+    'is known from the words that start it: $wanted, $isolation, $open',
     ({ wanted, isolation, open, readsOnly }) => {
       const state = from('none', { wanted, isolation });
       const opened = nextState(state, { type: 'opened', open });
       expect(opened.readsOnly).toBe(readsOnly);
-      // SET TRANSACTION is about one transaction.
+      // SET TRANSACTION applies to one transaction.
       expect(opened.isolation).toBeUndefined();
     },
   );
 });
 
-describe('the transaction that a migration has begun', () => {
-  it('is not begun again after a statement that committed it', () => {
+describe("the migration's own transaction", () => {
+  it('is not started again after a statement that committed it', () => {
     const state = from('migration', { wanted: 'BEGIN' });
     expect(nextState(state, { type: 'answered', status: AUTOCOMMIT })).toMatchObject({
       open: 'none',
@@ -196,7 +196,7 @@ describe('the transaction that a migration has begun', () => {
     });
   });
 
-  it('is still to be begun if what was committed is not its own', () => {
+  it('must still be started if the committed one was not its own', () => {
     const state = from('ours', { wanted: 'BEGIN' });
     expect(nextState(state, { type: 'answered', status: AUTOCOMMIT }).wanted).toBe('BEGIN');
   });

@@ -8,7 +8,7 @@ import { testServer } from '../../../support/server.ts';
 
 type Work = () => PromiseLike<unknown>;
 
-/** What migrations make of an error that they catch. */
+/** Ways in which migrations handle an error that they catch. */
 const WRAPPINGS: Readonly<Record<string, (work: Work) => PromiseLike<unknown>>> = {
   'as it is': (work) => work(),
   'as the message of another error': async (work) => {
@@ -72,7 +72,7 @@ const WRAPPINGS: Readonly<Record<string, (work: Work) => PromiseLike<unknown>>> 
     try {
       await work();
     } catch {
-      // It goes on as if nothing had happened.
+      // It continues as if nothing had happened.
     }
   },
   'not at all, and tries again': async (work) => {
@@ -81,13 +81,13 @@ const WRAPPINGS: Readonly<Record<string, (work: Work) => PromiseLike<unknown>>> 
         await work();
         return;
       } catch {
-        // As those do who expect a deadlock.
+        // It retries, as code that expects a deadlock does.
       }
     }
   },
 };
 
-/** Where the connection is lost. */
+/** The places at which the connection is lost. */
 const PLACES: Readonly<Record<string, (knex: Knex) => Work>> = {
   'an insert': (knex) => () => knex('things').insert({ id: 7 }),
   'a changed table': (knex) => () => knex.raw('ALTER TABLE things ADD COLUMN cut_here INT'),
@@ -103,7 +103,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-describe.each(Object.keys(PLACES))('a connection that is lost under %s', (place) => {
+describe.each(Object.keys(PLACES))('a connection that is lost during %s', (place) => {
   it.each(
     Object.keys(WRAPPINGS).flatMap((how) =>
       [true, false].map((transaction) => ({ how, transaction })),

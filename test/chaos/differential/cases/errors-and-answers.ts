@@ -120,7 +120,7 @@ export const ERRORS_AND_ANSWERS: readonly ChaosCase[] = [
     );
     return [shapeOf(results), fields?.length];
   }),
-  // docs/reliability.md: the `info` of a change that is found done is gone with its answer.
+  // docs/explanation/reliability.md: the `info` of a change that is found done is gone with its answer.
   keepsOfAnswer('of a changed table', async (knex) => {
     const [{ info, ...answer }] = await knex.raw('ALTER TABLE users ADD INDEX by_n (n)');
     return [typeof info, shapeOf(answer)];

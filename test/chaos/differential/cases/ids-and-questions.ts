@@ -18,7 +18,7 @@ function asks(
     await knex.raw('ALTER TABLE users ADD COLUMN x1 INT');
     await knex.raw(statement).catch(() => {});
     const [rows] = await knex.raw(question);
-    // An id stands alone, so that the gap of an insert that was rolled back can be told.
+    // An id is alone, which shows the gap of an insert that was rolled back.
     await knex('log').insert({
       what: isId ? Object.values(rows[0])[0] : JSON.stringify(rows, withoutStatus),
     });

@@ -5,7 +5,7 @@ const BASE = [
   "INSERT INTO users (email,name) VALUES ('a@x','Ann'),('b@x','Bob')",
 ];
 
-/** What one migration leaves in the session, in which the next one works. */
+/** Settings that one migration leaves in the session, in which the next one works. */
 const LEFT_BEHIND: Readonly<Record<string, string>> = {
   safe: 'SET sql_safe_updates=1',
   sellimit: 'SET sql_select_limit=1',
@@ -62,4 +62,49 @@ export const SESSION_SETTINGS: readonly ChaosCase[] = Object.entries(LEFT_BEHIND
       },
     ],
   }),
+);
+
+/**
+ * Settings that count from the next transaction on, or that a server refuses within one: under plain Knex
+ * the transaction of a migration has begun before its first statement.
+ */
+const OF_TRANSACTIONS: Readonly<Record<string, string>> = {
+  'session read only': 'SET SESSION TRANSACTION READ ONLY',
+  'session isolation': 'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+  'next read only': 'SET TRANSACTION READ ONLY',
+  'next isolation': 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  autocommit: 'SET autocommit=0',
+  'no log': 'SET SESSION sql_log_bin=0',
+};
+
+export const TRANSACTION_SETTINGS: readonly ChaosCase[] = Object.entries(OF_TRANSACTIONS).flatMap(
+  ([name, sql]) =>
+    [true, false].map((transaction) => ({
+      name: `in a transaction (${transaction}): ${name}`,
+      base: BASE,
+      migrations: [
+        {
+          id: '20250101000000_a',
+          transaction,
+          up: async (knex) => {
+            // The server's answer to it is part of the comparison.
+            const said = await knex.raw(sql).then(
+              () => 'nothing',
+              ({ errno }: { errno: number }) => String(errno),
+            );
+            const wrote = await knex('users')
+              .insert({ email: 'c@x', name: said })
+              .then(
+                () => 'nothing',
+                ({ errno }: { errno: number }) => String(errno),
+              );
+            await knex.raw('SET SESSION TRANSACTION READ WRITE').catch(() => {});
+            await knex.schema.createTable('said', (t) => {
+              t.string(`to_setting_${said}`);
+              t.string(`to_write_${wrote}`);
+            });
+          },
+        },
+      ],
+    })),
 );

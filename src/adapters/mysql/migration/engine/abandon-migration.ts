@@ -10,19 +10,19 @@ interface AbandonedMigration {
   readonly runId: string;
 }
 
-/** How an attempt that failed was ended. */
+/** The result of ending a failed attempt. */
 interface Abandoned {
-  /** How many of the migration's statements have taken effect for good. */
+  /** The number of the migration's statements with a committed effect. */
   readonly committed: number;
-  /** Why the record of an earlier migration could not be written, if it could not. */
+  /** The error if the record of an earlier migration could not be written. */
   readonly unrecorded?: RecordNotWritten | undefined;
 }
 
 /**
- * Rolls back what a failed migration left uncommitted, so that the locks are not given back inside of
- * it, and leaves in the journal what the next attempt has to know: nothing if nothing lasts. Records of
- * earlier migrations are written. What cannot be sent any more does not matter: the server rolls back by
- * itself, and the journal stands as it was last committed.
+ * Ends a failed migration: rolls back its uncommitted changes, so that the locks are not released in its
+ * transaction, writes the records of earlier migrations, and keeps in the journal what the next attempt needs
+ * (nothing if no effect is committed). If nothing can be sent any more, the server rolls back itself, and the
+ * journal has its last committed state.
  */
 export async function abandonMigration(
   cause: unknown,
@@ -45,7 +45,7 @@ export async function abandonMigration(
     }
   } catch (error) {
     if (error instanceof RecordNotWritten) unrecorded = error;
-    // The connection is gone, or the fence.
+    // Otherwise the connection or the fence is lost.
   }
   return { committed: journal.lasting, unrecorded };
 }

@@ -2,34 +2,34 @@ import type { StatementKind } from '../../sql/statement-kind.ts';
 import type { StatementTraits } from '../../sql/statement-traits.ts';
 
 /**
- * Which questions about an earlier statement the session still answers as it would under plain Knex:
- * what Fanfold sends in between changes `ROW_COUNT()`, `FOUND_ROWS()` and the warnings.
+ * Tracks which questions about an earlier statement the session answers as under plain Knex: statements that
+ * Fanfold sends in between change `ROW_COUNT()`, `FOUND_ROWS()` and the warnings.
  */
 export class AnswerableQuestions {
-  /** About the statement before. */
+  /** Questions about the previous statement. */
   #rowCount = true;
-  /** About the last query, whatever followed it. */
+  /** Questions about the last query, regardless of the statements after it. */
   #foundRows = true;
-  /** The same before the last statement. */
+  /** The value of `#foundRows` before the last statement. */
   #foundRowsBefore = true;
-  /** About the last statement that was more than a setting: some settings leave the warnings alone. */
+  /** Questions about the last statement that was not a setting, because some settings keep the warnings. */
   #diagnostics = true;
 
-  /** Before a migration's first statement the session answers whatever it answers. */
+  /** Resets everything before a migration's first statement, when any answer of the session is right. */
   forget(): void {
     this.#rowCount = true;
     this.#foundRows = true;
     this.#diagnostics = true;
   }
 
-  /** Something of Fanfold's was sent. */
+  /** Records that Fanfold sent something. */
   ownSent(): void {
     this.#rowCount = false;
     this.#foundRows = false;
     this.#diagnostics = false;
   }
 
-  /** A statement of the migration was sent, after what Fanfold put before it. */
+  /** Records that a statement of the migration was sent, after any pieces before it. */
   sent(kind: StatementKind): void {
     this.#rowCount = true;
     this.#foundRowsBefore = this.#foundRows;
@@ -37,7 +37,7 @@ export class AnswerableQuestions {
     if (kind !== 'session' && kind !== 'control') this.#diagnostics = true;
   }
 
-  /** The last statement was refused: a query that did not run has found no rows. */
+  /** Records that the last statement was refused, so it has found no rows. */
   failed(): void {
     this.#foundRows = this.#foundRowsBefore;
   }

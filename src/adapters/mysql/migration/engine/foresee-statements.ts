@@ -17,26 +17,26 @@ import type { KnexSettings } from '../knex/knex-settings.ts';
 import { tracingStrayErrors } from '../knex/stray-errors.ts';
 import type { MigrationSession } from './migration-session.ts';
 
-/** More than this nobody runs by hand; a loop that waits for rows to change ends here, too. */
+/** Nobody runs more statements by hand. The limit also ends a loop that waits for rows to change. */
 const MOST_STATEMENTS = 500;
 const LONGEST_MS = 20_000;
 
 export interface ForeseeOptions {
   readonly session: MigrationSession;
   readonly knex: KnexSettings | undefined;
-  /** Classes of the Knex that migrations are run with. */
+  /** The classes of the Knex that runs the migrations. */
   readonly classes: KnexClasses;
   readonly direction: Direction;
-  /** Its statements in the journal; these are answered as they were. */
+  /** The migration's statements in the journal, which get the same answers again. */
   readonly journaled: ReadonlyMap<number, JournaledStatement>;
-  /** Puts values into the texts of statements. */
+  /** Whether to insert the values into the statements' texts. */
   readonly withValues: boolean;
 }
 
 /**
- * Finds out what a migration would send after the statements of the journal: runs its code, answers
- * those from the journal, sends reads, and only notes all else. Never throws for what the migration
- * does: if its code fails, or no longer sends what the journal has, the list is cut there.
+ * Lists the statements that a migration would send after those in the journal. Runs its code, answers from
+ * the journal, sends reads, and only records all other statements. Never throws because of the migration: if
+ * its code fails, or no longer sends the statements of the journal, the list ends there.
  */
 export async function foreseeStatements(
   migration: Migration,
@@ -49,7 +49,7 @@ export async function foreseeStatements(
   const module = await migration.load();
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Cut('it took too long to find out')), LONGEST_MS);
+    timer = setTimeout(() => reject(new Cut('its code ran too long')), LONGEST_MS);
   });
   try {
     const run = async () => {
@@ -70,12 +70,12 @@ export async function foreseeStatements(
   return { statements, unknown, ...(cut !== undefined && { cut }) };
 }
 
-const CODE_FAILED = 'its code does not come further without the real answers';
+const CODE_FAILED = 'its code cannot continue without the real answers';
 
-/** Why nothing more can be foreseen. */
+/** The reason why the list ends. */
 class Cut extends Error {}
 
-/** One dry run: takes the engine's place behind the migration's Knex. */
+/** A dry run, which replaces the engine of the migration's Knex. */
 class Foresight implements StatementRunner {
   readonly ahead: StatementAhead[] = [];
   readonly unknown: StatementAhead[] = [];
@@ -91,24 +91,24 @@ class Foresight implements StatementRunner {
     this.#last = Math.max(0, ...options.journaled.keys());
   }
 
-  /** Answers in the order in which the questions came, as one connection does. */
+  /** Answers queries in order, as a single connection does. */
   run(query: KnexQuery): Promise<Answer> {
     const turn = this.#queue.then(() => this.#answerAll(query));
     this.#queue = turn.catch(() => {});
     return turn;
   }
 
-  /** Cuts the list: rows that nobody reads cannot be streamed. */
+  /** Ends the list, because a dry run cannot stream rows. */
   stream(): Promise<never> {
     return Promise.reject(this.#cutAt('it reads a stream of rows'));
   }
 
-  /** Waits for questions that the migration did not wait for. */
+  /** Waits for queries that the migration did not await. */
   async settled(): Promise<void> {
     await this.#queue;
   }
 
-  /** Nothing more is answered: what the migration has started may go on. */
+  /** Stops answering, because work that the migration started may continue. */
   close(): void {
     this.#closed = true;
   }
@@ -127,7 +127,7 @@ class Foresight implements StatementRunner {
   }
 
   async #one(part: SqlPart, options: object | undefined): Promise<Answer> {
-    if (this.#closed) throw new Cut('it was over');
+    if (this.#closed) throw new Cut('the dry run has ended');
     if (this.cut !== undefined) throw new Cut(this.cut);
     const kind = kindOf(part.sql, part.several, this.#mode);
     if (kind === 'control') return DDL_ANSWER;
@@ -161,14 +161,14 @@ class Foresight implements StatementRunner {
     } catch (error) {
       if (this.ahead.length === 0 || !isServerError(error)) throw error;
       throw this.#cutAt(
-        `statement ${number} reads what the statements before it would have made (error ${error.errno})`,
+        `statement ${number} reads something that earlier statements would have created (error ${error.errno})`,
       );
     }
   }
 
   #note(part: SqlPart, number: number, leavesNothing: boolean): void {
     if (this.ahead.length >= MOST_STATEMENTS) {
-      throw this.#cutAt(`only the first ${MOST_STATEMENTS} are looked for`);
+      throw this.#cutAt(`only the first ${MOST_STATEMENTS} statements are listed`);
     }
     this.ahead.push({ ...this.#shown(part, number), ...(leavesNothing && { leavesNothing }) });
   }

@@ -8,8 +8,8 @@ import { kindOf } from '../../sql/statement-kind.ts';
 import type { PacketSender, Sending } from './packet-sender.ts';
 
 /**
- * Statements that are certain to come after another one, and that need no intent then: they share its
- * packet. Their answers are kept until the migration comes to them.
+ * Statements that certainly follow another one and need no intent: they share its packet, and their answers are
+ * kept until the migration reaches them.
  */
 export class ForeseenStatements {
   readonly #sender: PacketSender;
@@ -21,14 +21,14 @@ export class ForeseenStatements {
     this.#names = names;
   }
 
-  /** Another migration begins. */
+  /** Forgets everything before another migration. */
   forget(): void {
     this.#ran = [];
   }
 
-  /** Those that follow this statement, which is about to run; it and they count as done for the names. */
+  /** The statements that can follow this one in its packet. For the names, it and they count as done. */
   after({ sql, following, mode }: SqlStatement, ddl: Ddl | undefined): string[] {
-    // A time limit is counted for each statement.
+    // A statement timeout applies to each statement, so packets are not shared.
     if (following.length === 0 || this.#sender.session.facts.timeout !== undefined) return [];
     this.#names.changedBy(ddl, sql);
     const after: string[] = [];
@@ -41,7 +41,7 @@ export class ForeseenStatements {
     return after;
   }
 
-  /** Sends a statement together with those that follow it. Throws if it failed itself. */
+  /** Sends a statement together with those that follow it. Throws if the first one fails. */
   async send(
     following: readonly string[],
     statement: SqlStatement,
@@ -55,14 +55,14 @@ export class ForeseenStatements {
     return sent.answer;
   }
 
-  /** The answer to this statement; `undefined` if it was not sent yet. Throws what the server said of it. */
+  /** The answer to this statement; `undefined` if it was not sent yet. Throws the server's error for it. */
   async answerTo(statement: SqlStatement, entry: JournalEntry): Promise<Answer | undefined> {
     const at = this.#ran.findIndex(({ sql }) => sql === statement.sql);
     const [ran] = at < 0 ? [] : this.#ran.splice(at, 1);
     if (ran === undefined) return undefined;
     this.#sender.journal.add(entry);
     if (isServerError(ran.ended)) {
-      // As the driver says it of a statement that was sent by itself.
+      // The error gets the statement, as the driver does for one that is sent separately.
       Object.assign(ran.ended, { sql: statement.sql });
       await this.#sender.refused(statement, entry, ran.ended);
       throw ran.ended;

@@ -11,7 +11,7 @@ import { hidesOwnTable, xaRefused } from './refused-statements.ts';
 import { SchemaChanges } from './schema-changes.ts';
 import { SchemaReach } from './schema-reach.ts';
 
-/** Runs the statements of a migration, each in the way that its kind asks for. */
+/** Runs the statements of a migration that no earlier attempt has run, each as its kind requires. */
 export class LiveStatements {
   readonly #sender: PacketSender;
   /** Runs the DDL among them. */
@@ -24,7 +24,7 @@ export class LiveStatements {
     this.#reach = new SchemaReach(sender.session.connection);
   }
 
-  /** Learns that an earlier attempt has run this statement. */
+  /** Records a statement that an earlier attempt has run and that is skipped now. */
   skipped(statement: SqlStatement, earlier: JournaledStatement): void {
     const { kind } = statement;
     if (kind === 'opaque') this.schema.forgetNames();
@@ -33,7 +33,7 @@ export class LiveStatements {
   }
 
   /**
-   * Whether the statement, if it asks about one before it, would be answered as under plain Knex. A write
+   * Whether a statement that asks about an earlier one would be answered as under plain Knex. A write also
    * needs an open transaction, in which its row can follow it.
    */
   canAnswer({ kind, traits: { asks } }: SqlStatement): boolean {
@@ -44,14 +44,14 @@ export class LiveStatements {
     return canBeBare && this.#sender.canAnswer(asks);
   }
 
-  /** Runs a statement. One that asks about the one before it is sent with nothing in between. */
+  /** Runs a statement. If it asks about the previous one, nothing is sent in between. */
   async run(statement: SqlStatement): Promise<Answer> {
     const { kind, sql, traits } = statement;
     let answer: Answer;
     try {
       answer = await this.#run(statement, isAsking(traits.asks));
     } finally {
-      // Ids that a failed insert was given are not given again.
+      // Ids that a failed insert has used are not used again.
       this.#noteIdsOf(statement);
     }
     this.#sender.session.left.add(statement);
@@ -61,7 +61,7 @@ export class LiveStatements {
     return answer;
   }
 
-  /** Starts a stream of rows; `onEnd` is told what the journal keeps of them. */
+  /** Starts a stream of rows; calls `onEnd` with the digest that the journal stores. */
   async stream(
     statement: SqlStatement,
     start: (rows: StreamedRows) => Promise<unknown>,
@@ -77,7 +77,7 @@ export class LiveStatements {
     return { rows, ending: start(rows) };
   }
 
-  /** What writes may have been given generated ids. */
+  /** Records that a write may have used generated ids. */
   #noteIdsOf(statement: SqlStatement): void {
     const { kind, traits } = statement;
     if (kind !== 'write' && kind !== 'opaque') return;
@@ -116,7 +116,7 @@ export class LiveStatements {
     return answer;
   }
 
-  /** A view may call a function, which may write: then it is a write, which is not run twice. */
+  /** Runs a read. If it uses a view that calls a function, which may write, it counts as a write and never runs twice. */
   async #read(statement: SqlStatement, isBare: boolean): Promise<Answer> {
     if (isBare) return this.#send(statement, { need: 'bare' });
     if (await this.mayWrite(statement)) {
@@ -126,12 +126,12 @@ export class LiveStatements {
     return this.#send(statement, { need: 'transaction' });
   }
 
-  /** Whether a query may write, which its text does not show. */
+  /** Whether a query may write although its text does not show that. */
   mayWrite(statement: SqlStatement): Promise<boolean> {
     return this.#reach.mayWrite(statement, (read) => this.#reading(read));
   }
 
-  /** A write that commits itself is committed together with its row. */
+  /** Runs a write. If it commits itself, its row is committed together with it. */
   async #write(statement: SqlStatement, isBare: boolean): Promise<Answer> {
     const { state } = this.#sender;
     if (isBare) return this.#send(statement, { need: 'bare' });
@@ -141,18 +141,18 @@ export class LiveStatements {
     return this.#send(statement, { need: 'single' });
   }
 
-  /** Whether nothing rolls back what the statement may write. */
+  /** Whether a rollback would not undo the rows that the statement may write. */
   #isForGood(statement: SqlStatement): Promise<boolean> {
     return this.#reach.writesForGood(statement, (read) => this.#reading(read));
   }
 
-  /** Nothing rolls back what is written without a transaction: as for DDL, its intent is durable first. */
+  /** Runs a write that a rollback does not undo. As for DDL, its intent must be durable first. */
   async #writeForGood(statement: SqlStatement): Promise<Answer> {
     const { session, journal } = this.#sender;
     try {
       return await this.#send(statement, { need: 'for good', intent: true });
     } catch (error) {
-      // Some of its rows may be there.
+      // Some of its rows may have been written.
       journal.endUnknown(statement.number);
       session.endUnknown ||= isConnectionLost(error);
       throw error;
@@ -165,7 +165,7 @@ export class LiveStatements {
     return answer;
   }
 
-  /** CALL and the like: whatever commits them commits their row. */
+  /** Runs CALL and the like. Any commit of the statement also commits its row. */
   async #runOpaque(statement: SqlStatement): Promise<Answer> {
     const { session, journal, state } = this.#sender;
     if (!state.tablesLocked && (await this.#isForGood(statement))) {
@@ -184,7 +184,7 @@ export class LiveStatements {
     }
   }
 
-  /** Settings of the session are not part of a transaction. */
+  /** Runs a statement that changes the session, which is not part of a transaction. */
   async #changeSession(statement: SqlStatement, isBare: boolean): Promise<Answer> {
     const { session, state } = this.#sender;
     const { changesDatabase, changesAutocommit } = statement.traits;
@@ -195,7 +195,7 @@ export class LiveStatements {
       this.schema.forgetNames();
       this.#reach.forget(statement.sql);
     }
-    // Turning autocommit on commits.
+    // Switching autocommit on commits the open transaction.
     const mayCommit = state.open === 'migration' && changesAutocommit;
     const need = isBare ? 'bare' : mayCommit ? 'implicit commit' : 'apart';
     const answer = await this.#send(statement, { need, intent: mayCommit });
@@ -208,7 +208,7 @@ export class LiveStatements {
     const answer = await this.#send(statement, { need: 'implicit commit', intent: true }, entry);
     this.#sender.committed();
     this.#sender.tell({ type: 'tables locked' });
-    // Until the tables are unlocked its row stands for all that cannot be written.
+    // Until the tables are unlocked, its row represents all rows that cannot be written.
     Object.assign(entry, { done: false, written: true, hasEffect: true });
     return answer;
   }
@@ -220,14 +220,14 @@ export class LiveStatements {
     return answer;
   }
 
-  /** Unlocks the tables that a migration has left locked, so that its record can be written. */
+  /** Unlocks tables that a migration has left locked, so that its record can be written. */
   async unlockTables(): Promise<void> {
     if (!this.#sender.state.tablesLocked) return;
     await this.#sender.control('UNLOCK TABLES', 'transaction');
     await this.#unlocked();
   }
 
-  /** Unlocking has committed what was done under the locks; their rows follow at once. */
+  /** Writes the rows of statements that ran under the locks, which unlocking has committed. */
   async #unlocked(): Promise<void> {
     const { journal } = this.#sender;
     this.#sender.tell({ type: 'tables unlocked' });

@@ -1,6 +1,6 @@
 /**
- * Ends an attempt before a statement at which another one can resume. It is not a failure: it is thrown into the
- * migration, since that is the only way out of it.
+ * Ends an attempt before a statement at which another one can resume. It is not a failure; throwing it is the only
+ * way to stop the migration's code.
  */
 export class MigrationPaused extends Error {
   override readonly name = 'MigrationPaused';

@@ -7,44 +7,44 @@ import { LeftInSession } from '../../journal/left-in-session.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from '../../sql/sql-mode.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
-/** Facts about the fenced connection that stay the same. */
+/** Constant facts about the fenced connection. */
 export interface SessionFacts {
   readonly connection: Connection;
-  /** The tenant's. A migration may leave for another one. */
+  /** The tenant's database. A migration may change to another one. */
   readonly database: string;
-  /** Tables of ours, by their names alone. */
+  /** The names of Fanfold's tables, without the database. */
   readonly ownTables: ReadonlySet<string>;
-  /** Name of the fence that the connection holds. */
+  /** The name of the fence that the connection holds. */
   readonly fence: string;
-  /** How long a statement may run; without end if it is absent. */
+  /** The time limit of a statement; no limit if absent. */
   readonly timeout: StatementTimeout | undefined;
 }
 
-/** `max_allowed_packet` before the server has said more, in bytes: the least that there is. */
+/** `max_allowed_packet` in bytes until the server's value is known: the smallest possible one. */
 const LEAST_PACKET_BYTES = 1024;
 
-/** All that is known about the one connection, and about the attempt that runs on it. */
+/** The state of the fenced connection, and of the attempt that runs on it. */
 export class MigrationSession {
   readonly facts: SessionFacts;
-  /** How the server reads SQL on this connection now. */
+  /** The current mode in which the server reads SQL. */
   sqlMode: SqlMode = DEFAULT_SQL_MODE;
   /** `max_allowed_packet`, in bytes. */
   maxPacketBytes = LEAST_PACKET_BYTES;
-  /** Whether the connection is lost, whatever a migration makes of the error. */
+  /** Whether the connection is lost, even if the migration catches the error. */
   isLost = false;
-  /** Whether the connection was lost under a statement that the server may have carried out. */
+  /** Whether the connection was lost during a statement that the server may have run. */
   endUnknown = false;
-  /** Whether a failed query may have taken effect in part. */
+  /** Whether a failed query may have partly taken effect. */
   maybePartial = false;
-  /** Whether a statement was killed since its time was up. */
+  /** Whether a statement was killed because of the statement timeout. */
   timedOut = false;
-  /** Whether the migration has left for another database. */
+  /** Whether the migration has changed to another database. */
   changedDatabase = false;
-  /** Parts of an ended session that migrations before left there. */
+  /** The parts that earlier migrations left in a session that has ended. */
   lost: LostSession | undefined;
-  /** Settings and objects that the migration leaves in this session. */
+  /** The settings and objects that the migration leaves in this session. */
   left = new LeftInSession();
-  /** Whether the session has settings that are not usual, which decide about tables and queries of ours. */
+  /** Whether the session has unusual settings, which may affect new tables and Fanfold's queries. */
   isAltered = false;
 
   #refusal: Error | undefined;
@@ -63,7 +63,7 @@ export class MigrationSession {
     return (this.connection as { _isMariaDB?: boolean })._isMariaDB === true;
   }
 
-  /** Forgets the migration before. */
+  /** Forgets the previous migration. */
   startMigration(): void {
     this.endUnknown = false;
     this.maybePartial = false;
@@ -73,7 +73,7 @@ export class MigrationSession {
     this.#refusal = undefined;
   }
 
-  /** Keeps count of what runs, so that {@link settled} can wait for it. */
+  /** Tracks running work, so that {@link settled} can wait for it. */
   async tracking<Result>(work: Promise<Result>): Promise<Result> {
     this.#running.add(work);
     try {
@@ -83,13 +83,13 @@ export class MigrationSession {
     }
   }
 
-  /** Remembers from which statement an error came. */
+  /** Remembers the statement that caused an error. */
   failedAt(error: unknown, statement: StatementRef): void {
     if (!(error instanceof Error)) return;
     if (!this.#failed.has(error)) this.#failed.set(error, statement);
   }
 
-  /** The statement that an error came from, also if the migration wrapped the error. */
+  /** The statement that caused an error, even if the migration wrapped the error. */
   failedStatement(error: unknown): StatementRef | undefined {
     for (const cause of causesOf(error)) {
       const statement = this.#failed.get(cause);
@@ -98,21 +98,21 @@ export class MigrationSession {
     return undefined;
   }
 
-  /** Waits for queries that the migration started without waiting for them, and those that follow them. */
+  /** Waits for queries that the migration did not await, and for those that follow them. */
   async settled(): Promise<void> {
     do {
       await Promise.allSettled(this.#running);
-      // Whoever was told of an answer has sent the next query by then.
+      // By then, code that received an answer has sent its next query.
       await turn();
     } while (this.#running.size > 0);
   }
 
-  /** Sends nothing more for a migration that cannot continue, whatever it makes of the error. */
+  /** Refuses all further statements of a migration that cannot continue, even if it catches the error. */
   refuse(why: Error): void {
     this.#refusal ??= why;
   }
 
-  /** Why nothing more is sent. */
+  /** The reason why nothing more is sent; `undefined` if the migration may continue. */
   get refusal(): Error | undefined {
     return this.#refusal;
   }

@@ -16,21 +16,21 @@ import { Replay } from './replay.ts';
 import { TransactionControl } from './transaction-control.ts';
 
 /**
- * Milliseconds after which a statement that commits itself is committed if nothing follows it. Whoever
- * waits for its answer and sends the next statement at once does so in the same turn of the event loop,
- * however busy the machine is; whoever waits for something else must not hold its locks meanwhile.
+ * Milliseconds after which a statement that commits itself is committed if nothing follows it. Code that
+ * awaits its answer and sends the next statement does so in the same turn of the event loop, even on a busy
+ * machine. Code that waits for anything else must not keep the statement's locks meanwhile.
  */
 const COMMIT_AFTER_MS = 5;
 
 /** A migration that is about to run. */
 export interface StartedMigration extends JournaledMigration {
-  /** Whether to stop before the next statement that another attempt can begin with. */
+  /** Called before every statement with which another attempt can resume; `true` pauses. */
   readonly pause?: (() => boolean) | undefined;
 }
 
 /**
- * All that migrations send, one statement after the other. Statements are numbered; those that an
- * earlier attempt has run are answered from the journal, and the rest is run.
+ * Runs everything that migrations send, one statement at a time. Statements are numbered; those that an
+ * earlier attempt has run are answered from the journal, and the others run live.
  */
 export class MigrationStatements implements StatementRunner {
   readonly session: MigrationSession;
@@ -42,7 +42,7 @@ export class MigrationStatements implements StatementRunner {
   #queue: Promise<unknown> = Promise.resolve();
   #inQueue = 0;
   #commitTimer: NodeJS.Timeout | undefined;
-  /** Rows that are still coming. */
+  /** Streams that have not ended. */
   readonly #streams = new Set<StreamedRows>();
 
   constructor(session: MigrationSession, journal: StatementJournal) {
@@ -53,7 +53,7 @@ export class MigrationStatements implements StatementRunner {
     this.replay = new Replay(this.sender, this.#live);
   }
 
-  /** Begins with a migration, and reads what earlier attempts have left of it. */
+  /** Starts a migration and reads the journal of earlier attempts. */
   async start(migration: StartedMigration): Promise<void> {
     this.session.startMigration();
     this.sender.startMigration();
@@ -62,7 +62,7 @@ export class MigrationStatements implements StatementRunner {
     await this.replay.start(migration);
   }
 
-  /** Runs what the migration sends as one query; several statements in it are run one by one. */
+  /** Runs a query of the migration; if it has several statements, they run one by one. */
   run({ sql, bindings, options = {}, following = [] }: KnexQuery): Promise<Answer> {
     return this.#inTurn(async () => {
       await this.sender.refreshMode();
@@ -77,7 +77,7 @@ export class MigrationStatements implements StatementRunner {
       const fields: unknown[] = [];
       for (const part of parts) {
         const { answer, isCall } = await this.#part(part, options);
-        // A procedure gives several, which the driver puts in line with the others.
+        // A procedure returns several results, which the driver puts in line with the others.
         if (isCall && Array.isArray(answer[0])) results.push(...answer[0]);
         else results.push(answer[0]);
         fields.push(answer[1]);
@@ -86,7 +86,7 @@ export class MigrationStatements implements StatementRunner {
     });
   }
 
-  /** Starts a stream of rows; it ends later, and the driver keeps what follows waiting. */
+  /** Starts a stream of rows; until it ends, the driver queues the following statements. */
   async stream(
     { sql, bindings }: Pick<KnexQuery, 'sql' | 'bindings'>,
     start: (rows: StreamedRows) => Promise<unknown>,
@@ -116,7 +116,7 @@ export class MigrationStatements implements StatementRunner {
     return this.#live.unlockTables();
   }
 
-  /** Lets nothing be committed later by itself: the attempt at the migration has ended. */
+  /** Stops the timer that would commit later, because the attempt has ended. */
   stopCommitting(): void {
     clearTimeout(this.#commitTimer);
   }
@@ -139,7 +139,7 @@ export class MigrationStatements implements StatementRunner {
       const committing = this.#inTurn(async () => {
         if (this.session.refusal === undefined) await this.sender.commit();
       });
-      // The migration was told that the statement succeeded: it cannot continue.
+      // The migration has already received a successful answer, so it must not continue.
       committing.catch((error) => this.session.refuse(error));
     }, COMMIT_AFTER_MS);
   }
@@ -179,7 +179,7 @@ export class MigrationStatements implements StatementRunner {
     return { number, sql, bindings, kind, several, digest, following, options, traits, mode };
   }
 
-  /** Stops where all that was done is committed, or nothing is lost with a rollback. */
+  /** Pauses before a statement if everything before it is committed or can be. */
   async #pauseBefore({ kind, number }: SqlStatement): Promise<void> {
     const { open, tablesLocked } = this.sender.state;
     if (kind === 'unlocking' || tablesLocked || open === 'migration') return;

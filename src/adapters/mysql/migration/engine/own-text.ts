@@ -3,14 +3,14 @@ import type { SqlText } from '../../connection/sql-text.ts';
 import type { SqlMode } from '../../sql/sql-mode.ts';
 
 /**
- * A statement of ours with its values in it, whatever the session's `sql_mode`: the driver escapes with
- * backslashes, which NO_BACKSLASH_ESCAPES takes as they stand.
+ * Inserts the values into one of Fanfold's statements, correctly under every `sql_mode`: the driver escapes with
+ * backslashes, which are ordinary characters under NO_BACKSLASH_ESCAPES.
  */
 export function ownText(connection: Connection, { sql, values }: SqlText, mode: SqlMode): string {
   if (values.length === 0) return sql;
   if (!mode.noBackslashEscapes) return connection.format(sql, [...values]);
   const left = [...values];
-  // Names in backticks may hold a question mark.
+  // Names in backticks may contain a question mark.
   return sql.replace(/`(?:[^`]|``)*`|\?/g, (part) =>
     part === '?' ? literal(connection, left.shift()) : part,
   );

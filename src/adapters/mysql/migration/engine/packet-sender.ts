@@ -31,18 +31,18 @@ import { TransactionLedger } from './transaction-ledger.ts';
 import type { OpenTransaction, TransactionEvent, TransactionState } from './transaction-state.ts';
 
 interface Committing {
-  /** The migration itself said COMMIT. */
+  /** Whether the migration itself sent COMMIT. */
   readonly own?: boolean;
-  /** Gives the fence back in the same packet. */
+  /** SQL that releases the fence in the same packet. */
   readonly release?: string;
 }
 
-/** How a statement is to be sent. */
+/** How to send a statement. */
 export interface Sending {
   readonly need: Need;
-  /** Whether its row has to be durable, or in its transaction, before it runs. */
+  /** Whether its row must be durable, or in its transaction, before it runs. */
   readonly intent?: boolean | undefined;
-  /** Statements without values that are sent in the same packet, after it. */
+  /** Statements without values that follow it in the same packet. */
   readonly following?: readonly string[] | undefined;
 }
 
@@ -56,20 +56,20 @@ interface SentPacket {
   readonly answers: PacketAnswers;
 }
 
-/** The answer to a statement, and the ends of those that were sent along with it as far as they ran. */
+/** The answer to a statement, and the results of the following statements that ran. */
 export interface Sent {
   readonly answer: Answer;
   readonly following: readonly (Answer | ServerError)[];
 }
 
 /**
- * Sends what migrations and their bookkeeping need, and is the only one that does. Whatever is sent and
- * answered becomes an event of the ledger, which owns the state of the transaction.
+ * Sends everything for migrations and their bookkeeping; nothing else in the engine sends. Each packet and its
+ * answers become events of the ledger, which owns the state of the transaction.
  */
 export class PacketSender {
   readonly session: MigrationSession;
   readonly #ledger: TransactionLedger;
-  /** In tables that the migration has made. */
+  /** The generated ids in tables that the migration created. */
   readonly ids = new GeneratedIds();
   readonly #questions = new AnswerableQuestions();
   /** Whether a statement may have changed the session's sql_mode. */
@@ -88,34 +88,34 @@ export class PacketSender {
     return this.#ledger.journal;
   }
 
-  /** Of migrations that have ended. */
+  /** The records of migrations that have ended. */
   get records(): PendingRecords {
     return this.#ledger.records;
   }
 
-  /** Whether a statement that asks about one before it is answered as under plain Knex. */
+  /** Whether a question about an earlier statement would be answered as under plain Knex. */
   canAnswer(asks: StatementTraits['asks']): boolean {
     return this.#questions.canAnswer(asks);
   }
 
-  /** Whether something waits to be committed by the next packet. */
+  /** Whether a statement waits to be committed by the next packet. */
   get isCommitWaiting(): boolean {
     return this.state.open === 'single';
   }
 
-  /** Tells the state what the migration said or did; nothing is sent. */
+  /** Applies an event to the state; sends nothing. */
   tell(event: TransactionEvent): void {
     this.#ledger.tell(event);
   }
 
-  /** Forgets the migration before. */
+  /** Forgets the previous migration. */
   startMigration(): void {
     this.tell({ type: 'migration started' });
     this.ids.forget();
     this.#questions.forget();
   }
 
-  /** Sends a statement of the migration, with what has to come before it, in one packet if it fits. */
+  /** Sends a statement of the migration with the pieces before it, in one packet if they fit. */
   async run(statement: SqlStatement, entry: JournalEntry, sending: Sending): Promise<Sent> {
     const { need, following = [] } = sending;
     const own = this.#statementText(statement);
@@ -137,13 +137,13 @@ export class PacketSender {
     return this.#conclude(statement, entry, sending, { before, runsIn: plan.runsIn, own, answers });
   }
 
-  /** A statement of the migration that was sent along with another one was refused by the server. */
+  /** Handles the refusal of a statement that was sent in the packet of an earlier one. */
   async refused(statement: SqlStatement, entry: JournalEntry, error: ServerError): Promise<void> {
     this.session.failedAt(error, statementRef(statement));
     await this.#statementFailed(statement, entry, error, this.state.open);
   }
 
-  /** Sends words of the migration about its transaction or a savepoint. */
+  /** Sends a control statement of the migration, about its transaction or a savepoint. */
   async control(sql: string, need: Need): Promise<void> {
     await this.#prepare();
     const plan = planPacket(this.state, need, this.#waiting(undefined, false));
@@ -154,7 +154,7 @@ export class PacketSender {
     this.#questions.sent('control');
   }
 
-  /** Sends what has to come before a statement that somebody else sends: a stream of rows. */
+  /** Sends the pieces before a stream of rows, whose statement the driver sends itself. */
   async prepareFor({ kind }: SqlStatement): Promise<void> {
     await this.#prepare();
     const plan = planPacket(this.state, 'transaction', this.#waiting(undefined, false));
@@ -163,8 +163,8 @@ export class PacketSender {
   }
 
   /**
-   * Runs a statement once more whose effect seems to be there already, so that the server itself says
-   * so. Gives its error, `undefined` if it succeeds.
+   * Runs a statement again whose effect seems to exist already, so that the server confirms it. Returns the
+   * server's error; `undefined` if the statement succeeds.
    */
   async confirm(statement: SqlStatement): Promise<ServerError | undefined> {
     const text = this.#statementText(statement);
@@ -175,15 +175,15 @@ export class PacketSender {
     if (error !== undefined && headers.length === 0) {
       await this.#pieceFailed({ piece: 'check', sql: check }, error);
     }
-    // It has committed what was open, also if it failed.
+    // It has committed the open transaction even if it failed.
     this.tell({ type: 'failed', otherwise: this.state.open });
     await this.#resolve();
     return error as ServerError | undefined;
   }
 
   /**
-   * Makes all durable that was sent, records that wait included, after a look whether the fence is still
-   * held. `own`: the migration itself said COMMIT; `release`: gives the fence back in the same packet.
+   * Makes everything durable that was sent, including waiting records, after checking that the fence is still
+   * held.
    */
   async commit({ own = false, release }: Committing = {}): Promise<void> {
     await this.#prepare();
@@ -199,8 +199,8 @@ export class PacketSender {
   }
 
   /**
-   * Ends an attempt that failed: rolls back what the migration has begun, and commits what commits itself
-   * under plain Knex. Records of earlier migrations are written in any case.
+   * Ends a failed attempt: rolls back the migration's own transaction, and commits statements that commit
+   * themselves under plain Knex. Records of earlier migrations are written in either case.
    */
   async abandon(): Promise<void> {
     await this.#prepare();
@@ -210,19 +210,19 @@ export class PacketSender {
     await this.commit();
   }
 
-  /** Rolls back what is open; records that were sent in it wait again. */
+  /** Rolls back the open transaction; records that were sent in it wait again. */
   async rollback(): Promise<void> {
     await query(this.session.connection, 'ROLLBACK');
     this.#ledger.rolledBack();
     this.#questions.sent('control');
   }
 
-  /** A statement of the migration has committed what was open, and itself: its transaction is over. */
+  /** Records that a statement of the migration has committed the open transaction and itself. */
   committed(): void {
     this.#ledger.statementCommitted();
   }
 
-  /** Sends texts of ours in a transaction of their own. */
+  /** Writes Fanfold's rows in a separate transaction, with a check of the fence. */
   async write(texts: readonly SqlText[]): Promise<void> {
     const { connection, sqlMode, facts } = this.session;
     const own = texts.map((text) => ownText(connection, text, sqlMode));
@@ -231,7 +231,7 @@ export class PacketSender {
     this.#questions.ownSent();
   }
 
-  /** Puts counters of generated ids back, and thereby commits what is open. */
+  /** Resets counters of generated ids, which commits the open transaction. */
   async restoreIds(): Promise<void> {
     const { connection, facts } = this.session;
     const statements = await this.ids.restoring(connection);
@@ -241,7 +241,7 @@ export class PacketSender {
     this.#questions.ownSent();
   }
 
-  /** Reads something for the engine. The next statement cannot ask about the one before it any more. */
+  /** Reads for the engine. After that, the migration's next statement cannot ask about its previous one. */
   async reading<Result>(read: () => Promise<Result>): Promise<Result> {
     this.#questions.ownSent();
     try {
@@ -251,7 +251,7 @@ export class PacketSender {
     }
   }
 
-  /** The session's sql_mode may be another one now. */
+  /** Records that the session's sql_mode may have changed. */
   modeChanged(): void {
     this.#isModeStale = true;
   }
@@ -266,21 +266,21 @@ export class PacketSender {
     this.session.sqlMode = parseSqlMode(String(row?.mode));
   }
 
-  /** Asks whether a transaction is open, if an error did not say so. */
+  /** Asks the server whether a transaction is open if the state is unknown. */
   async settle(): Promise<void> {
     if (this.state.open === 'unknown') await this.#resolve();
   }
 
-  /** Before a packet with something of ours in it: what is open, and how strings are quoted. */
+  /** Prepares for a packet with pieces of Fanfold's: refreshes the sql_mode and the state of the transaction. */
   async #prepare(): Promise<void> {
     await this.refreshMode();
     await this.settle();
     const { open, readsOnly } = this.state;
-    // Nothing has taken effect in it, and nothing of ours can be written there.
+    // A read-only transaction has no effects, and Fanfold's rows cannot be written in it.
     if (open === 'single' && readsOnly) await this.#sendOwn(['check', 'commit'], 'none');
   }
 
-  /** Asks whether a transaction is open, which errors do not say. */
+  /** Asks the server whether a transaction is open, because errors do not contain that. */
   async #resolve(): Promise<void> {
     this.#questions.ownSent();
     this.#ledger.learn(await query(this.session.connection, 'DO 0'));
@@ -291,11 +291,11 @@ export class PacketSender {
     return { records, journal: this.journal.isWaiting(entry), intent };
   }
 
-  /** Notes the counters of generated ids with the rows that are about to be written. */
+  /** Adds the counters of generated ids to the rows that are about to be written. */
   async #noteIds(pieces: readonly Piece[], entry?: JournalEntry): Promise<void> {
     const isWriting = pieces.includes('journal') || pieces.includes('intent');
     if (!isWriting || !this.ids.areToNote) return;
-    // The statement's own row is written with them only if it is an intent.
+    // The statement's own row is written now only if it is an intent.
     const last = this.journal.entries.findLast(({ written }) => !written) ?? entry;
     const counters = await this.reading(() => this.ids.note(this.session.connection));
     if (last !== undefined) last.counters = { ...last.counters, ...counters };
@@ -308,7 +308,7 @@ export class PacketSender {
     throw this.#tooLarge(text);
   }
 
-  /** Also if the server says so: from 16 MiB on it counts some bytes of its own. */
+  /** The error is also used if the server refuses the size: from 16 MiB on it counts some additional bytes. */
   #tooLarge(text: string): FanfoldError {
     const error = statementTooLarge(Buffer.byteLength(text), this.session.maxPacketBytes);
     this.session.refuse(error);
@@ -336,7 +336,7 @@ export class PacketSender {
     );
   }
 
-  /** Sends pieces by themselves. Throws what refused them. */
+  /** Sends pieces without a statement. Throws if the server refuses one. */
   async #sendPieces(
     texts: readonly PieceText[],
     entry: JournalEntry | undefined,
@@ -351,7 +351,7 @@ export class PacketSender {
     this.#ledger.learn(headers.at(-1));
   }
 
-  /** Draws the consequences of what the server said to a packet with a statement in it. */
+  /** Applies the server's answers to a packet with a statement. */
   async #conclude(
     statement: SqlStatement,
     entry: JournalEntry,
@@ -370,7 +370,7 @@ export class PacketSender {
         this.session.failedAt(ended.error, statementRef(statement));
         this.#questions.failed();
         if (ended.error.errno === ERRNO.ER_NET_PACKET_TOO_LARGE) throw this.#tooLarge(own);
-        // The migration sees its own statement, not what was sent before it.
+        // The error shows only the migration's own statement, not the pieces before it.
         Object.assign(ended.error, { sql: own });
         const open = need === 'implicit commit' ? this.state.open : runsIn;
         await this.#statementFailed(statement, entry, ended.error, open);
@@ -392,17 +392,17 @@ export class PacketSender {
     this.#ledger.carriedOut(pieces, entry, runsIn);
   }
 
-  /** Something of ours was refused: nothing more is sent for this attempt. */
+  /** Handles the refusal of one of Fanfold's pieces: nothing more is sent for this attempt. */
   async #pieceFailed(text: PieceText | undefined, error: unknown): Promise<never> {
     if (!isServerError(error)) return this.#throw(error);
     const failure = await pieceFailure(text, error, this.session.connection);
     this.session.refuse(failure);
-    // A part of it must not be committed with what comes next.
+    // The rollback prevents that a part of the packet is committed later.
     await this.rollback();
     throw failure;
   }
 
-  /** The server refused the statement: is a transaction still open? */
+  /** Determines after a refused statement whether a transaction is still open. */
   async #statementFailed(
     { kind }: SqlStatement,
     entry: JournalEntry,
@@ -430,7 +430,7 @@ export class PacketSender {
   #throw(error: unknown): never {
     if (isConnectionLost(error)) {
       this.session.isLost = true;
-      // Whatever the migration makes of it, nothing more can be sent.
+      // Nothing more can be sent, even if the migration catches the error.
       if (error instanceof Error) this.session.refuse(error);
     }
     throw error;

@@ -1,22 +1,26 @@
 import type { SqlText } from '../../connection/sql-text.ts';
 
-/** The rows that say that a migration has ended. */
+/** The rows that record the end of a migration. */
 export interface MigrationRecordTexts {
-  /** Its id. */
+  /** The migration's id. */
   readonly migration: string;
   readonly texts: readonly SqlText[];
-  /** Is told once, when the rows are there to stay. */
+  /** Whether the transaction that is open holds effects that a rollback would undo: its own, or earlier ones. */
+  readonly hasUncommittedEffects: boolean;
+  /** Called once, when the rows are durable. */
   readonly onDurable: () => void;
 }
 
 /**
- * Records of migrations that have ended, in the order in which they ended. Each waits for a packet that
- * it can travel with; rolled back, it waits again. So they are written in that order whatever the
- * migrations sent, and `knex_migrations` counts as it does under plain Knex.
+ * The records of migrations that have ended, in order. Each waits for a packet that can contain it. After a
+ * rollback it waits again, unless the effects of its migration were rolled back too. The records are therefore
+ * always written in this order, and the ids of `knex_migrations` equal those under plain Knex.
  */
 export class PendingRecords {
   #waiting: MigrationRecordTexts[] = [];
   #sent: MigrationRecordTexts[] = [];
+  /** The records of migrations with uncommitted effects. */
+  readonly #uncommitted = new Set<MigrationRecordTexts>();
 
   get isWaiting(): boolean {
     return this.#waiting.length > 0;
@@ -25,9 +29,10 @@ export class PendingRecords {
   /** Queues the record of a migration that has ended. */
   add(record: MigrationRecordTexts): void {
     this.#waiting.push(record);
+    if (record.hasUncommittedEffects) this.#uncommitted.add(record);
   }
 
-  /** Gives out all that wait, to be sent. */
+  /** Returns all waiting records, which count as sent from now on. */
   send(): readonly MigrationRecordTexts[] {
     const sending = this.#waiting;
     this.#waiting = [];
@@ -35,16 +40,22 @@ export class PendingRecords {
     return sending;
   }
 
-  /** Records that were sent are there to stay. */
+  /** Records a commit: sent records are durable, and so are the effects of all ended migrations. */
   committed(): void {
+    this.#uncommitted.clear();
     const durable = this.#sent;
     this.#sent = [];
     for (const { onDurable } of durable) onDurable();
   }
 
-  /** Records that were sent are gone: they wait again, before the others. */
+  /**
+   * Records a rollback: sent records wait again, before the others. A migration whose effects were rolled back
+   * too has not run, and must not be recorded.
+   */
   rolledBack(): void {
-    this.#waiting = [...this.#sent, ...this.#waiting];
+    const records = [...this.#sent, ...this.#waiting];
+    this.#waiting = records.filter((record) => !this.#uncommitted.has(record));
     this.#sent = [];
+    this.#uncommitted.clear();
   }
 }

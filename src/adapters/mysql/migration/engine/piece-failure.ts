@@ -7,7 +7,7 @@ import type { PieceText } from './piece-texts.ts';
 import { RecordNotWritten } from './record-not-written.ts';
 import { fenceLost } from './sending-errors.ts';
 
-/** The error to report if the server refused something of ours, by what it was there for. */
+/** The error to report if the server refused one of Fanfold's pieces, by the kind of piece. */
 export async function pieceFailure(
   text: PieceText | undefined,
   error: ServerError,
@@ -16,7 +16,11 @@ export async function pieceFailure(
   if (isFenceMissing(error)) return fenceLost();
   switch (text?.piece) {
     case 'records':
-      return new RecordNotWritten(text.record?.migration ?? '', error);
+      return new RecordNotWritten(
+        text.record?.migration ?? '',
+        error,
+        text.record?.hasUncommittedEffects ?? false,
+      );
     case 'journal':
     case 'intent':
       return journalFailed(error, await circumstancesOf(connection, error));

@@ -8,17 +8,17 @@ import type { MigrationRecordTexts } from './pending-records.ts';
 import type { Piece } from './plan-packet.ts';
 import type { TransactionLedger } from './transaction-ledger.ts';
 
-/** SQL of ours in a packet, and what it is there for. */
+/** The SQL of a piece in a packet. */
 export interface PieceText {
   readonly piece: Piece | 'release';
   readonly sql: string;
-  /** The record that it belongs to. */
+  /** The record to which it belongs. */
   readonly record?: MigrationRecordTexts | undefined;
 }
 
 /**
- * Makes SQL of the pieces of a packet that is about to be sent. Records that wait and rows of the journal
- * are handed out with it: from here on they count as sent. `entry` is the row of the statement that follows.
+ * Turns the pieces of a packet into SQL, directly before it is sent: waiting records and rows of the journal
+ * count as sent from now on. `entry` is the row of the statement after the pieces.
  */
 export function pieceTexts(
   pieces: readonly Piece[],

@@ -1,13 +1,13 @@
 import { isReadOnly, type OpenTransaction, type TransactionState } from './transaction-state.ts';
 
 /**
- * A piece of ours that can stand in a packet before a statement of the migration:
- * - `start`: START TRANSACTION of ours, for rows of ours, whatever the session says of transactions
- * - `single`: START TRANSACTION around a statement that commits itself, as the session says
+ * A piece that Fanfold can put into a packet before a statement of the migration:
+ * - `start`: START TRANSACTION READ WRITE for Fanfold's rows, regardless of the session's settings
+ * - `single`: START TRANSACTION around a statement that commits itself, with the session's settings
  * - `begin`: the migration's own BEGIN, in its words; `isolation`: its SET TRANSACTION
- * - `records`: the rows that say that migrations have ended
- * - `journal`: the rows of the journal that are not written yet
- * - `intent`: the same, and the row of the statement that is about to run and has no answer yet
+ * - `records`: the rows that record the end of migrations
+ * - `journal`: the journal's unwritten rows
+ * - `intent`: the same, and the row of the next statement, which has no answer yet
  * - `check`: fails unless this connection holds the fence
  * - `commit`: COMMIT
  */
@@ -24,13 +24,14 @@ export type Piece =
 
 /**
  * The surroundings that a statement needs:
- * - `bare`: nothing of ours directly before it, since it asks about the statement before
- * - `transaction`: the transaction that the migration is in, if it is in one
- * - `single`: a transaction of its own, as it commits itself
- * - `apart`: no transaction of ours, since it changes the session
- * - `implicit commit`: whatever is open is committed by the statement itself
- * - `unknown effect`: its row in the transaction that it runs in, written before it
- * - `for good`: its row durable before it, since nothing rolls it back
+ * - `bare`: nothing directly before it, because it asks about the previous statement
+ * - `transaction`: the migration's transaction, if there is one
+ * - `single`: a separate transaction, because it commits itself
+ * - `apart`: no transaction of Fanfold's, because it changes the session; the migration's own has started
+ *   before it, because some settings are refused in a transaction, and others apply from the next one on
+ * - `implicit commit`: the statement itself commits the open transaction
+ * - `unknown effect`: its row is written before it, in the same transaction
+ * - `for good`: its row is durable before it, because a rollback does not undo it
  */
 export type Need =
   | 'bare'
@@ -41,12 +42,12 @@ export type Need =
   | 'unknown effect'
   | 'for good';
 
-/** Rows that are waiting to be written. */
+/** Rows that wait to be written. */
 export interface Waiting {
   readonly records: boolean;
-  /** Rows of statements that have been answered. */
+  /** Rows of answered statements. */
   readonly journal: boolean;
-  /** Whether the row of the statement itself has to be there before it runs. */
+  /** Whether the row of the next statement must be written before it runs. */
   readonly intent: boolean;
 }
 
@@ -57,8 +58,8 @@ export interface PacketPlan {
 }
 
 /**
- * Decides what is sent in one packet before a statement. Pure. Whatever makes something durable (an
- * intent, a COMMIT, a statement that commits by itself) stands after a `check` of the fence.
+ * Plans the pieces before a statement in its packet. A pure function. Everything that makes something durable
+ * (an intent, a COMMIT, a statement that commits by itself) follows a `check` of the fence.
  */
 export function planPacket(state: TransactionState, need: Need, waiting: Waiting): PacketPlan {
   const isInside = state.open === 'migration';
@@ -79,7 +80,8 @@ export function planPacket(state: TransactionState, need: Need, waiting: Waiting
         runsIn: 'single',
       };
     case 'apart':
-      return isInside ? { before: [], runsIn: 'migration' } : outside(state, waiting);
+      if (isInside) return { before: [], runsIn: 'migration' };
+      return isWanted ? beginning(state, waiting) : outside(state, waiting);
     case 'implicit commit':
       return { before: [...durable(state, waiting), 'check'], runsIn: state.open };
     case 'unknown effect': {
@@ -95,18 +97,18 @@ export function planPacket(state: TransactionState, need: Need, waiting: Waiting
   }
 }
 
-/** The pieces that make everything durable, when nothing of the migration follows in the packet. */
+/** Plans the pieces that make everything durable without a statement after them. A pure function. */
 export function planClosing(
   state: TransactionState,
   waiting: Pick<Waiting, 'records' | 'journal'>,
 ): readonly Piece[] {
   if (state.open !== 'migration') return closing(state, waiting);
-  // Rows that cannot be written in it wait for the next packet.
+  // Rows that cannot be written in this transaction wait for the next packet.
   const isWritable = !state.readsOnly && !state.tablesLocked;
   return [...(isWritable ? written(waiting) : []), 'check', 'commit'];
 }
 
-/** Ends what must not reach into the next transaction. */
+/** The pieces that end a transaction that must not extend into the next one. */
 function closing(
   { open, tablesLocked, readsOnly }: TransactionState,
   waiting: Pick<Waiting, 'records' | 'journal'>,
@@ -114,7 +116,7 @@ function closing(
   if (tablesLocked) return [];
   switch (open) {
     case 'none':
-      // Rows of statements without an effect, such as reads, wait for one that has an effect.
+      // Rows of statements without an effect, such as reads, wait for one with an effect.
       return waiting.records ? ['start', 'records', 'check', 'commit'] : [];
     case 'ours':
       return [...(waiting.records ? (['records'] as const) : []), 'check', 'commit'];
@@ -129,7 +131,7 @@ function written({ journal, records }: Pick<Waiting, 'records' | 'journal'>): re
   return [...(journal ? (['journal'] as const) : []), ...(records ? (['records'] as const) : [])];
 }
 
-/** Rows that are committed by what follows them: the intent, and what waits before it. */
+/** The rows that the next statement commits: waiting ones, and the intent. */
 function durable(state: TransactionState, waiting: Waiting): readonly Piece[] {
   const { open, readsOnly, tablesLocked } = state;
   if (tablesLocked || (readsOnly && open === 'migration')) return [];
@@ -147,7 +149,7 @@ function intent({ readsOnly, open }: TransactionState, waiting: Waiting): readon
   return waiting.intent && !(readsOnly && open === 'migration') ? ['intent'] : [];
 }
 
-/** Whether the packet begins a transaction that takes no writes. */
+/** Whether the packet starts a read-only transaction. */
 function begunReadOnly({ wanted, isolation }: TransactionState, before: readonly Piece[]): boolean {
   const words = before.includes('begin') ? [isolation, wanted] : [isolation];
   return (
@@ -162,7 +164,7 @@ function beginning(state: TransactionState, waiting: Waiting): PacketPlan {
   };
 }
 
-/** Outside of any transaction; what the server opens by itself, it says in its answer. */
+/** A plan without a transaction; if the server opens one implicitly, its answer shows that. */
 function outside(state: TransactionState, waiting: Waiting): PacketPlan {
   return { before: [...closing(state, waiting), ...isolation(state)], runsIn: 'none' };
 }

@@ -1,29 +1,29 @@
 import { isServerError, type ServerError } from '../../../server/server-error.ts';
 import type { Answer } from '../../journal/stored-answer.ts';
-import { answerBehind, type PacketAnswers } from './send-packet.ts';
+import { answerAfter, type PacketAnswers } from './send-packet.ts';
 
-/** Which part of a packet an answer or an error belongs to. */
+/** The end of a packet: an answer or an error, and the part to which it belongs. */
 export type PacketEnd =
-  /** The connection or the driver failed: nobody knows how far the server came. */
+  /** The connection or the driver failed, and it is unknown which statements ran. */
   | { readonly end: 'failed'; readonly error: unknown }
-  /** The server refused a piece before the statement, the one at this index. */
+  /** The server refused the piece at this index, before the statement. */
   | { readonly end: 'piece refused'; readonly index: number; readonly error: ServerError }
   | { readonly end: 'statement refused'; readonly error: ServerError }
   | {
       readonly end: 'answered';
       readonly answer: Answer;
-      /** Of statements that were sent along, as far as they ran: the last may be an error. */
+      /** The results of the following statements that ran; the last may be an error. */
       readonly following: readonly (Answer | ServerError)[];
-      /** The last answer, with what it says of the session. */
+      /** The last answer, which contains the status of the session. */
       readonly status: unknown;
     };
 
 /**
- * Reads what the server said to a packet: to the pieces before the statement, to the statement, and to
- * those that were sent along after it. Pure.
+ * Reads the server's answers to a packet: to the pieces before the statement, to the statement, and to the
+ * following statements. A pure function.
  *
- * @param before how many pieces stand before the statement
- * @param following how many statements stand after it
+ * @param before the number of pieces before the statement
+ * @param following the number of statements after it
  */
 export function readAnswers(
   { headers, answer, error }: PacketAnswers,
@@ -39,7 +39,7 @@ export function readAnswers(
     return { end: 'statement refused', error };
   }
   if (following === 0) {
-    const own = answerBehind(answer ?? [undefined, undefined], before);
+    const own = answerAfter(answer ?? [undefined, undefined], before);
     return { end: 'answered', answer: own, following: [], status: own[0] };
   }
   const ended = others.map((each): Answer | ServerError => [each, undefined]);

@@ -2,12 +2,12 @@ import { ERRNO } from '../../../server/errno.ts';
 import type { StatementKind } from '../../sql/statement-kind.ts';
 import type { OpenTransaction } from './transaction-state.ts';
 
-/** Errors with which the server rolls back the whole transaction, not just the statement. */
+/** Errors after which the server has rolled back the whole transaction, not only the statement. */
 const ENDS_TRANSACTION: readonly number[] = [ERRNO.ER_LOCK_DEADLOCK];
 
 /**
- * Errors with which it may have, as it is set up: innodb_rollback_on_timeout, a full lock table,
- * MariaDB's innodb_snapshot_isolation.
+ * Errors after which the server may have rolled back the transaction, depending on its settings:
+ * innodb_rollback_on_timeout, a full lock table, MariaDB's innodb_snapshot_isolation.
  */
 const MAY_END_TRANSACTION: readonly number[] = [
   ERRNO.ER_LOCK_WAIT_TIMEOUT,
@@ -15,19 +15,19 @@ const MAY_END_TRANSACTION: readonly number[] = [
   ERRNO.ER_CHECKREAD,
 ];
 
-/** Kinds of statements that commit what is open before they fail, or may have. */
+/** Kinds of statements that may commit the open transaction before they fail. */
 const COMMITTING: readonly StatementKind[] = ['ddl', 'opaque', 'locking'];
 
 /**
- * How a statement that the server refused changed the transaction:
- * - `rolled back`: all of it is gone
- * - `maybe committed`: nothing more is needed before the next packet, which asks
- * - `maybe rolled back`: the session is asked at once, since the attempt ends if it is
+ * The effect of a refused statement on the transaction:
+ * - `rolled back`: the transaction was rolled back
+ * - `maybe committed`: the next packet asks the server first
+ * - `maybe rolled back`: the server is asked at once, because the attempt ends if it was
  * - `none`: only the statement itself was undone
  */
 export type RefusalEffect = 'rolled back' | 'maybe committed' | 'maybe rolled back' | 'none';
 
-/** How the refusal of a statement of this kind with this error changed the transaction that is open. */
+/** Determines the effect of a refusal with this error on the open transaction. */
 export function refusalEffect(
   kind: StatementKind,
   errno: number,

@@ -1,19 +1,19 @@
 import { FanfoldError } from '../../../../core/errors.ts';
 
-/** A temporary table that has the name of one of Fanfold's tables. */
+/** The error for a temporary table with the name of one of Fanfold's tables. */
 export function hidesOwnTable(name: string): FanfoldError {
   return new FanfoldError(
     'StatementRefused',
-    `A temporary table ${name} would hide the table of that name, in which it is written down what was applied.`,
+    `A temporary table ${name} would hide the table with that name, which records applied migrations.`,
     { fault: 'migration', nextStep: 'Give the temporary table another name.' },
   );
 }
 
-/** An XA statement. */
+/** The error for an XA statement. */
 export function xaRefused(): FanfoldError {
   return new FanfoldError(
     'StatementRefused',
-    'XA transactions cannot be run by a migration: one that is prepared outlives its connection, and holds its locks.',
+    'A migration cannot use XA transactions: a prepared one outlives its connection and keeps its locks.',
     { fault: 'migration', nextStep: 'Use an ordinary transaction: knex.transaction().' },
   );
 }

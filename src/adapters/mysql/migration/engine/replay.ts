@@ -25,21 +25,22 @@ import type { MigrationSession } from './migration-session.ts';
 import type { PacketSender } from './packet-sender.ts';
 import { settleStatement } from './settle-statement.ts';
 
-/** Why a label stands where it stands. */
+/** The reason for a label, and the standing of its statement. */
 interface Stop {
   readonly standing: StatementStanding['standing'];
   readonly why: string;
   readonly now?: string | undefined;
 }
 
-/** A read whose rows were not kept. */
+/** The reason for a label if a read whose rows were not stored returns other rows. */
 const OTHER_ROWS =
-  'It reads other rows now than an earlier attempt read, and what that attempt did followed from those.';
+  'It now reads other rows than an earlier attempt, whose later statements depended on those rows.';
 
 /**
- * Answers the statements that an earlier attempt of the migration has run, and finds out what became of
- * the one under which it ended. Everything else is run. Whatever does not fit is a label before
- * anything more is sent: the journal says what ran, the file may say something else by now.
+ * Answers the statements that an earlier attempt of the migration has run, and settles the statement during
+ * which it ended. All other statements run live. If a statement does not match the journal, the migration
+ * is labelled as half-applied before anything more is sent: only the journal shows what ran, because the
+ * file may have changed.
  */
 export class Replay {
   readonly #sender: PacketSender;
@@ -48,9 +49,9 @@ export class Replay {
   #id = '';
   #number = 0;
   #last = 0;
-  /** Whether the file was changed since: then everything has to be the same to the letter. */
+  /** Whether the file has changed since the earlier attempt: then everything must match exactly. */
   #isStrict = false;
-  /** Whether an earlier attempt may have run more than the journal says: statements without a row. */
+  /** Whether an earlier attempt may have run statements without a row in the journal. */
   #isResumed = false;
   #isLive = true;
 
@@ -59,7 +60,7 @@ export class Replay {
     this.#live = live;
   }
 
-  /** Begins with a migration, and reads what earlier attempts have left of it. */
+  /** Starts a migration and reads the journal of earlier attempts. */
   async start(migration: JournaledMigration): Promise<void> {
     this.#id = migration.id;
     this.#number = 0;
@@ -71,23 +72,23 @@ export class Replay {
     this.#isResumed = migration.isOpen;
   }
 
-  /** The number of the next statement. */
+  /** Returns the number of the next statement and advances to it. */
   nextNumber(): number {
     this.#number++;
     return this.#number;
   }
 
-  /** Number of the last statement. */
+  /** The number of the last statement. */
   get number(): number {
     return this.#number;
   }
 
-  /** Whether an earlier attempt has sent the statement of this number. */
+  /** Whether an earlier attempt has sent the statement with this number. */
   isKnown(number: number): boolean {
     return this.#journal.earlier(number) !== undefined;
   }
 
-  /** Whether an earlier attempt has sent what comes next. */
+  /** Whether an earlier attempt has sent the next statement. */
   get isNextKnown(): boolean {
     return this.isKnown(this.#number + 1);
   }
@@ -106,7 +107,7 @@ export class Replay {
     const isKept = earlier.answer !== null && !isTooLong(earlier.answer);
     if (statement.kind === 'read' && !isKept) {
       if (earlier.kind === 'read') return this.#readAgain(earlier, statement);
-      const why = 'It called a function that may write, and its rows were too long to be kept.';
+      const why = 'It called a function that may write, and its rows were too long to be stored.';
       throw this.#halfApplied(statement, { standing: 'applied', why });
     }
     this.#skipped.skip(statement);
@@ -121,8 +122,8 @@ export class Replay {
   }
 
   /**
-   * Before a stream of rows begins: the digest of the rows that an earlier attempt read there, if it came
-   * so far.
+   * The digest of the rows that an earlier attempt read from this stream; `undefined` if no attempt reached
+   * it.
    */
   expectStream(statement: SqlStatement): string | undefined {
     const earlier = this.#journal.earlier(statement.number);
@@ -131,39 +132,39 @@ export class Replay {
     return earlier.answer ?? undefined;
   }
 
-  /** Throws if a stream has given other rows than an earlier attempt read. */
+  /** Throws if a stream has returned other rows than in an earlier attempt. */
   expectRows(statement: SqlStatement, earlier: string | undefined, now: string): void {
     if (earlier === undefined || earlier === now) return;
     throw this.#halfApplied(statement, { standing: 'applied', why: OTHER_ROWS });
   }
 
-  /** Throws if an earlier attempt of the migration has come further than this one, which has ended. */
+  /** Throws if an earlier attempt of the migration has run more statements than this one, which has ended. */
   finish(): void {
-    const behind = this.#journal.earlierBehind(this.#number);
-    if (behind === undefined) return;
+    const further = this.#journal.earlierAfter(this.#number);
+    if (further === undefined) return;
     const reached: StatementStanding = {
-      number: behind.number,
-      text: behind.text,
-      standing: behind.done ? 'applied' : 'not known',
+      number: further.number,
+      text: further.text,
+      standing: further.done ? 'applied' : 'not known',
     };
     throw this.#refuse(
-      `The migration is half-applied: an earlier attempt came to its statement ${behind.number}, and it has no more than ${this.#number} now.`,
+      `The migration is half-applied: an earlier attempt reached its statement ${further.number}, but it now has only ${this.#number}.`,
       reached,
     );
   }
 
   /**
-   * Explains a failure: one that comes before the place that an earlier attempt has reached is not a
-   * failure of the migration, which ran there before, but shows that it cannot resume.
+   * Explains a failure. A failure before the statement that an earlier attempt has reached means that the
+   * migration cannot resume, because its code has come further before.
    */
   explain(error: Error): Error {
     if (this.#number >= this.#last || isKnownOtherwise(error)) return error;
     const server = findServerError(error);
     const what =
-      server === undefined ? `it threw ${error.name}` : `it fails with error ${server.errno}`;
+      server === undefined ? `it throws ${error.name}` : `it fails with error ${server.errno}`;
     const earlier = this.#journal.earlier(Math.max(1, this.#number));
     return this.#refuse(
-      `The migration is half-applied, and cannot be resumed: an earlier attempt came to its statement ${this.#last}, and now ${what} at statement ${this.#number}.`,
+      `The migration is half-applied and cannot be resumed: an earlier attempt reached its statement ${this.#last}, but now ${what} at statement ${this.#number}.`,
       {
         number: this.#number,
         text: earlier?.text ?? '',
@@ -185,7 +186,7 @@ export class Replay {
     if (early !== undefined) return early;
     const lacked = this.#skipped.lackedBy(statement);
     if (lacked !== undefined) {
-      const why = `It needs ${lacked} of a statement that an earlier attempt ran, and which is not run again.`;
+      const why = `It needs ${lacked} of a statement that an earlier attempt ran and that is not run again.`;
       throw this.#halfApplied(statement, { standing: 'not applied', why });
     }
     if (!this.#live.canAnswer(statement)) {
@@ -200,7 +201,7 @@ export class Replay {
     return this.#live.run(statement);
   }
 
-  /** Before the first statement that no earlier attempt has written down. */
+  /** Switches to live mode before the first statement that no earlier attempt has recorded. */
   async #goLive(statement: SqlStatement): Promise<void> {
     this.#isLive = true;
     await this.#sender.restoreIds();
@@ -210,7 +211,7 @@ export class Replay {
     const { table, name } = leftover;
     throw this.#halfApplied(statement, {
       standing: 'not applied',
-      why: `The file was changed since an earlier attempt, and the table ${table} has an index or a constraint ${name}, which nothing in the journal accounts for: the file as it was may have added it.`,
+      why: `The file has changed since an earlier attempt, and the table ${table} has an index or constraint ${name} that the journal does not explain: the earlier version of the file may have added it.`,
     });
   }
 
@@ -218,36 +219,36 @@ export class Replay {
     if (!this.#isStrict) return this.#live.schema.foundDone(statement);
     throw this.#halfApplied(statement, {
       standing: 'not known',
-      why: 'Something with that name is there already, and the file was changed since an earlier attempt: what that attempt added may be another thing.',
+      why: 'Something with that name already exists, and the file has changed since an earlier attempt, which may have added something different.',
     });
   }
 
-  /** A long answer was not kept: the rows are read again, and have to be the same. */
+  /** Reads the rows of an answer again that was too long to be stored; they must be the same. */
   async #readAgain(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
     const answer = await this.#repeat(statement);
     if (earlier.answer === null || earlier.answer === storeAnswer(answer)) return answer;
     throw this.#halfApplied(statement, { standing: 'applied', why: OTHER_ROWS });
   }
 
-  /** Settings of the session are lost with it, and made again. */
+  /** Runs a statement about the session again, because its settings were lost with the old session. */
   async #rerun(earlier: JournaledStatement, statement: SqlStatement): Promise<Answer> {
     this.#skipped.rerun(statement);
     try {
       return await this.#run(statement);
     } catch (error) {
-      if (!isServerError(error) || isPassing(error) || isStoredError(earlier.answer)) throw error;
-      const why = `It belongs to the session and has to be run again, which fails with error ${error.errno}.`;
+      if (!isServerError(error) || isTransient(error) || isStoredError(earlier.answer)) throw error;
+      const why = `It affects only the session and must run again, but fails with error ${error.errno}.`;
       throw this.#halfApplied(statement, { standing: 'not applied', why });
     }
   }
 
-  /** Runs a read once more. That it fails now says that what it read is gone. */
+  /** Runs a read again. A failure means that its source no longer exists. */
   async #repeat(statement: SqlStatement): Promise<Answer> {
     try {
       return await this.#run(statement);
     } catch (error) {
-      if (!isServerError(error) || isPassing(error)) throw error;
-      const why = `It has to be read again, as its rows were too long to be kept, which fails with error ${error.errno}.`;
+      if (!isServerError(error) || isTransient(error)) throw error;
+      const why = `It must be read again, because its rows were too long to be stored, but fails with error ${error.errno}.`;
       throw this.#halfApplied(statement, { standing: 'applied', why });
     }
   }
@@ -287,24 +288,24 @@ export class Replay {
         throw this.#halfApplied(statement, {
           standing: 'applied, with other values',
           why: this.#isStrict
-            ? 'The file was changed since an earlier attempt, which ran the statement with other values.'
-            : 'An earlier attempt ran it with other values: the migration does not do the same twice.',
+            ? 'The file has changed since an earlier attempt, which ran the statement with other values.'
+            : 'An earlier attempt ran it with other values: the migration does not do the same each time.',
         });
       case 'other text':
         throw this.#halfApplied(statement, {
           standing: 'applied, by another text',
           now: statementShape(statement.sql),
-          why: 'An earlier attempt ran another statement there: the migration was changed since, or does not do the same twice.',
+          why: 'An earlier attempt ran another statement there: the migration has changed since, or does not do the same each time.',
         });
     }
   }
 
   #halfApplied(statement: SqlStatement, { standing, why, now }: Stop): HalfAppliedError {
     const ref = statementRef(statement);
-    // The statement is shown as it ran, even if the file has another one by now.
+    // The label shows the statement that ran, even if the file now has another one.
     const text = this.#journal.earlier(statement.number)?.text ?? ref.text;
     const error = this.#refuse(
-      `The migration is half-applied, and cannot be resumed at its statement ${statement.number}. ${why}`,
+      `The migration is half-applied and cannot be resumed at its statement ${statement.number}. ${why}`,
       { ...ref, text, standing, ...(now === undefined ? {} : { now }) },
     );
     this.#session.failedAt(error, ref);
@@ -319,25 +320,25 @@ export class Replay {
   }
 }
 
-/** Whether the same attempt may succeed later: nothing is said about the migration then. */
-function isPassing(error: unknown): boolean {
+/** Whether the error is transient and therefore shows nothing about the migration. */
+function isTransient(error: unknown): boolean {
   if (isConnectionLost(error)) return true;
   const server = findServerError(error);
   return server !== undefined && meaningOf(server)?.retryable === true;
 }
 
 function isKnownOtherwise(error: Error): boolean {
-  return error instanceof FanfoldError || error instanceof MigrationPaused || isPassing(error);
+  return error instanceof FanfoldError || error instanceof MigrationPaused || isTransient(error);
 }
 
 function askedTooLate(): FanfoldError {
   return new FanfoldError(
     'StatementAsksTooLate',
-    'The statement asks about the one before it (ROW_COUNT(), FOUND_ROWS(), warnings), and Fanfold had to commit in between.',
+    'The statement asks about the previous one (ROW_COUNT(), FOUND_ROWS(), warnings), but Fanfold had to commit in between.',
     {
       fault: 'migration',
       nextStep:
-        'Send both without waiting in between, or in one transaction, or use what Knex returns (affectedRows).',
+        "Send both without waiting in between, or in one transaction, or use Knex's result (affectedRows).",
     },
   );
 }

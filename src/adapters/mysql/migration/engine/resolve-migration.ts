@@ -9,9 +9,9 @@ import { runMigration } from './run-migration.ts';
 import type { RunMigrationsOptions } from './run-migrations.ts';
 
 /**
- * Carries out what somebody has decided about a half-applied migration. What was known of its
- * statements, and who decided, goes to the table `fanfold_resolutions` in the same transaction. If a
- * `down` fails, the migration stays half-applied.
+ * Carries out a decision about a half-applied migration. The standings of its statements and the person who
+ * decided are recorded in `fanfold_resolutions` in the same transaction. If a `down` fails, the migration
+ * stays half-applied.
  */
 export async function resolveMigration(
   resolution: Resolution,
@@ -25,7 +25,7 @@ export async function resolveMigration(
     .filter((name) => splitMigrationName(name).id === id);
   const standings = await readStandings(session.connection, tables, id);
   await query(session.connection, createResolutionsTable(tables));
-  // That has committed what was open.
+  // Creating the table has committed the open transaction.
   sender.committed();
   const audit = resolutionRecord(resolution, standings, tables);
   if (kind === 'revert') {
@@ -59,6 +59,6 @@ function recordOf(
     { name, batch, runId, baseline: [] },
     tables,
   );
-  // Nobody knows the checksum of a file that is gone.
+  // Without the file there is no checksum to record.
   return migration === undefined ? texts.slice(0, 1) : texts;
 }

@@ -22,33 +22,33 @@ export interface RunMigrationOptions {
   readonly knex: Knex;
   readonly statements: MigrationStatements;
   readonly tables: KnexTables;
-  /** Knex's `disableTransactions`: no transaction around a migration that does not ask for one. */
+  /** Knex's `disableTransactions`: no transaction around a migration that does not request one. */
   readonly disableTransactions: boolean;
 }
 
-/** Which way a migration is run, and how that is written down. */
+/** The direction of a migration, and how its end is recorded. */
 export interface MigrationRun {
   readonly direction: Direction;
   readonly runId: string;
   /** Whether an earlier attempt has left it half-applied. */
   readonly isOpen: boolean;
-  /** Makes the rows that say in the database that it has ended, when it has. */
+  /** Returns the rows that record its end, when it has ended. */
   readonly record: () => readonly SqlText[];
-  /** Gives Knex's lock back, if nothing comes after this one. */
+  /** Releases Knex's lock, if no other migration follows. */
   readonly unlock?: readonly SqlText[] | undefined;
-  /** Is told when the record is there to stay. */
+  /** Called when the record is durable. */
   readonly onRecorded: () => void;
-  /** Asked before every statement that another attempt can begin with. */
+  /** Called before every statement with which another attempt can resume; `true` pauses. */
   readonly pause?: (() => boolean) | undefined;
 }
 
-/** A migration's `up` or `down`, which is run with the Knex that it is handed. */
+/** A migration's `up` or `down`. */
 type Body = (knex: Knex) => unknown;
 
 /**
- * Runs one migration as Knex does, or resumes it if an earlier attempt has left it half-applied. Its
- * record is committed with the transaction that it has open, or else with what is sent next. Throws a
- * `MigrationStepError`; nothing is recorded then, nor if it was paused.
+ * Runs one migration as Knex does, or resumes it if it is half-applied. Its record is committed with the
+ * migration's open transaction, or else with the next packet. Throws a `MigrationStepError`; nothing is
+ * recorded then, nor if the migration was paused.
  */
 export async function runMigration(
   migration: Migration,
@@ -57,18 +57,23 @@ export async function runMigration(
 ): Promise<'done' | 'paused'> {
   const { statements, disableTransactions } = options;
   const { session } = statements;
+  let isRecorded = false;
+  const onRecorded = (): void => {
+    isRecorded = true;
+    run.onRecorded();
+  };
   const { connection, database } = session.facts;
   const module = await migration.load();
   const body = module[run.direction];
-  if (body === undefined) throw noWayBack(migration.id);
+  if (body === undefined) throw withoutDown(migration.id);
   if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
   startMigrationOn(options.knex);
   await statements.start({ id: migration.id, checksum: migration.checksum, ...run });
   try {
     if (module.config?.transaction ?? !disableTransactions) {
-      await runInTransaction(body, migration, run, options);
+      await runInTransaction(body, migration, { ...run, onRecorded }, options);
     } else {
-      await runBare(body, migration, run, options);
+      await runBare(body, migration, { ...run, onRecorded }, options);
     }
     return 'done';
   } catch (error) {
@@ -80,7 +85,11 @@ export async function runMigration(
     const { committed, unrecorded } = await abandonMigration(failure, abandoned);
     const cause = unrecorded ?? failure;
     if (cause instanceof MigrationPaused) return 'paused';
-    if (cause instanceof RecordNotWritten) throw recordError(cause, database);
+    if (cause instanceof RecordNotWritten) {
+      // The record was refused at first, but written when the attempt ended.
+      if (isRecorded && cause.migration === migration.id) return 'done';
+      throw recordError(cause, database);
+    }
     const shown = (text: string) => withoutSql(options.knex, text);
     throw stepError(cause, migration.id, session, { committed, ...circumstances, shown });
   } finally {
@@ -97,10 +106,10 @@ async function runInTransaction(
   const work = async (trx: Knex.Transaction) => {
     await runBody(body, trx, migration, options);
     if (trx.isCompleted()) throw endedTransaction();
-    // Knex commits now, and the record with it.
+    // Knex commits now, together with the record.
     await writeRecord(migration.id, run, options);
   };
-  // Knex is done as soon as the migration itself commits or rolls back; what follows in it is not.
+  // Knex's promise settles as soon as the migration itself commits or rolls back, before its code has ended.
   let running: Promise<void> | undefined;
   try {
     await options.knex.transaction((trx) => {
@@ -121,7 +130,7 @@ async function runBare(
   await runBody(body, options.knex, migration, options);
   if (hasOpenTransaction(options.knex)) throw leftTransactionOpen();
   await writeRecord(migration.id, run, options);
-  // A transaction that the migration began by raw SQL is still open: this ends it, record included.
+  // This ends a transaction that the migration started with raw SQL, including the record.
   const { sender } = options.statements;
   if (sender.state.open === 'migration' || sender.state.open === 'unknown') await sender.commit();
 }
@@ -138,7 +147,7 @@ async function runBody(
     await tracingStrayErrors({ migration: id, database }, async () => {
       await body(knex);
       await session.settled();
-      // Nothing could be recorded while tables are locked.
+      // Nothing can be recorded while tables are locked.
       const isLocked = statements.sender.state.tablesLocked;
       if (isLocked) await statements.run({ sql: 'UNLOCK TABLES', bindings: [] });
       replay.finish();
@@ -146,15 +155,15 @@ async function runBody(
     // Some errors end an attempt even if the migration continues after them.
     if (session.refusal !== undefined) throw session.refusal;
   } catch (error) {
-    // Knex takes a transaction that ends with `undefined` for a success.
+    // An Error in any case, because Knex treats a transaction that rejects with `undefined` as a success.
     const thrown = session.refusal ?? replay.explain(inertError(error));
-    // Other work that it started may continue, and would do so beside the next holder of the fence.
+    // Other work that the migration started may continue, and must not run beside the next holder of the fence.
     session.refuse(thrown);
     throw thrown;
   }
 }
 
-/** Writes that the migration has ended, with what is committed next. */
+/** Queues the record of the migration's end, which is committed with the next packet. */
 async function writeRecord(
   migration: string,
   { record, unlock = [], onRecorded }: MigrationRun,
@@ -163,12 +172,13 @@ async function writeRecord(
   const { sender } = statements;
   statements.stopCommitting();
   await statements.unlockTables();
+  const { hasUncommittedEffects } = sender.journal;
   const cleared = sender.journal.clear();
   const texts = [...record(), ...(cleared === undefined ? [] : [cleared]), ...unlock];
-  sender.records.add({ migration, texts, onDurable: onRecorded });
+  sender.records.add({ migration, texts, hasUncommittedEffects, onDurable: onRecorded });
 }
 
-function noWayBack(id: string): FanfoldError {
+function withoutDown(id: string): FanfoldError {
   return new FanfoldError('MigrationWithoutDown', `The migration ${id} exports no down.`, {
     fault: 'migration',
     nextStep: 'Roll it back by hand, or write a migration that undoes it.',
@@ -178,11 +188,11 @@ function noWayBack(id: string): FanfoldError {
 function endedTransaction(): FanfoldError {
   return new FanfoldError(
     'MigrationEndedTransaction',
-    'The migration committed or rolled back the transaction that it was given.',
+    'The migration committed or rolled back the transaction that Fanfold started for it.',
     {
       fault: 'migration',
       nextStep:
-        'Leave commit and rollback to Fanfold; for transactions of your own export `config = { transaction: false }`.',
+        'Leave commit and rollback to Fanfold; to manage transactions yourself, export `config = { transaction: false }`.',
     },
   );
 }
@@ -190,7 +200,7 @@ function endedTransaction(): FanfoldError {
 function leftTransactionOpen(): FanfoldError {
   return new FanfoldError(
     'MigrationLeftTransactionOpen',
-    'The migration opened a transaction and neither committed nor rolled it back.',
+    'The migration opened a transaction and did not commit it or roll it back.',
     {
       fault: 'migration',
       nextStep: 'Await the transaction, or end it before the migration returns.',

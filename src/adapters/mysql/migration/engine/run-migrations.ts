@@ -17,30 +17,30 @@ import type { KnexSettings } from '../knex/knex-settings.ts';
 import { type RunMigrationOptions, runMigration } from './run-migration.ts';
 import { recordErrorOf } from './step-error.ts';
 
-/** Options that everything under one fence shares. */
+/** Options that all operations under one fence share. */
 export interface RunMigrationsOptions extends RunMigrationOptions {
   readonly state: SchemaState & { readonly left: ReadonlyMap<string, SessionLeft> };
   /** The lock of a killed run that this one continues. */
   readonly stale?: number | undefined;
-  /** Knex's lock, as this session holds it. */
+  /** Knex's lock that this session holds. */
   readonly lock: HeldLock;
-  /** The user's own, for a Knex that sends nothing. */
+  /** The user's Knex settings, for the Knex of a dry run. */
   readonly knexSettings: KnexSettings | undefined;
-  /** Classes of the Knex that migrations are run with. */
+  /** The classes of the Knex that runs the migrations. */
   readonly classes: KnexClasses;
-  /** Is told when Knex's lock was given back. */
+  /** Called when Knex's lock was released. */
   readonly onUnlocked: () => void;
 }
 
 /**
- * Settings that were for the statement that came next, and limits that would keep Fanfold's own queries
- * from being answered.
+ * Settings that are not restored in a new session: those for a single statement, and limits that would block
+ * Fanfold's own queries.
  */
 const NOT_SET_AGAIN = /\b(?:insert_id|last_insert_id|identity|max_join_size|sql_big_selects)\b/i;
 
 /**
- * A run that was killed, or that stopped for want of time, continues in another session: what its
- * migrations have set there is set again, and what cannot be brought back is remembered.
+ * Continues a run that was killed or paused in another session: restores the settings that its migrations left,
+ * and remembers the parts that cannot be restored.
  */
 async function continueRun(
   runId: string,
@@ -65,8 +65,9 @@ async function continueRun(
 }
 
 /**
- * Runs migrations one after the other, each recorded for itself. The record of the last one gives
- * Knex's lock back: a process that is killed after its COMMIT leaves no lock.
+ * Runs migrations in order, each with its own record. The record of the last one also releases Knex's lock, so
+ * a process that is killed after its COMMIT leaves no lock. If there is nothing to run, the transaction that took
+ * the lock releases it, for the same reason.
  */
 export async function runMigrations(
   steps: readonly MigrationStep[],
@@ -75,7 +76,9 @@ export async function runMigrations(
 ): Promise<'done' | 'paused'> {
   const { state, tables, lock, statements, onUnlocked } = options;
   const { sender } = statements;
-  await continueRun(runId, options);
+  const unlock = unlockKnex(tables, lock).map((sql) => ({ sql, values: [] }));
+  if (steps.length > 0) await continueRun(runId, options);
+  else sender.records.add({ ...NOTHING_RAN, texts: unlock, onDurable: onUnlocked });
   let outcome: 'done' | 'paused' = 'done';
   for (const [index, step] of steps.entries()) {
     if (pause?.() === true) outcome = 'paused';
@@ -88,7 +91,7 @@ export async function runMigrations(
       runId,
       isOpen: state.open.some((each) => each.id === migration.id && each.direction === direction),
       record: () => recordOf(step, runId, options),
-      unlock: isLast ? unlockKnex(tables, lock).map((sql) => ({ sql, values: [] })) : [],
+      unlock: isLast ? unlock : [],
       onRecorded: () => {
         onRecorded(step, Math.round(performance.now() - startedAt));
         if (isLast) onUnlocked();
@@ -97,15 +100,17 @@ export async function runMigrations(
     };
     outcome = await runMigration(migration, run, options);
   }
-  // Without the last record Knex's lock is still set, and must not outlive the fence.
+  // Without the last record, Knex's lock is still set; then the fence must be kept until it is released.
   const release = releaseFence(statements.session.facts.fence);
   try {
-    await sender.commit(outcome === 'done' && steps.length > 0 ? { release } : {});
+    await sender.commit(outcome === 'done' ? { release } : {});
   } catch (error) {
     throw recordErrorOf(error, statements.session.facts.database);
   }
   return outcome;
 }
+
+const NOTHING_RAN = { migration: '', hasUncommittedEffects: false };
 
 function recordOf(
   step: MigrationStep,

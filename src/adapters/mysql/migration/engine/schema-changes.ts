@@ -11,18 +11,18 @@ import type { ReadText } from '../../sql/named-in.ts';
 import { ForeseenStatements } from './foreseen-statements.ts';
 import type { PacketSender, Sending } from './packet-sender.ts';
 
-/** An ALTER that adds under new names only. */
+/** An ALTER that only adds things with new names. */
 type Alteration = Extract<Ddl, { effect: 'alter' }>;
 
 /**
- * Runs the DDL of a migration, and keeps what will show a later attempt whether a statement took effect:
- * the state of its objects before it, or a name that was new.
+ * Runs the DDL of a migration, and records what shows a later attempt whether a statement took effect: the
+ * state of its objects before it, or a name that was new.
  */
 export class SchemaChanges {
   readonly #sender: PacketSender;
   readonly #names = new NamesBefore();
   readonly #foreseen: ForeseenStatements;
-  /** Whether an earlier attempt may have run statements that have no row: those determined by name. */
+  /** Whether an earlier attempt may have run statements without a row: those that are determined by name. */
   #isResumed = false;
 
   constructor(sender: PacketSender) {
@@ -30,21 +30,21 @@ export class SchemaChanges {
     this.#foreseen = new ForeseenStatements(sender, this.#names);
   }
 
-  /** Forgets the migration before. `isResumed`: an earlier attempt has begun this one. */
+  /** Forgets the previous migration. `isResumed`: an earlier attempt has started this one. */
   startMigration(isResumed: boolean): void {
     this.#names.forget();
     this.#isResumed = isResumed;
     this.#foreseen.forget();
   }
 
-  /** A statement may have changed any table: names say nothing any more. */
+  /** Forgets all names, because a statement may have changed any table. */
   forgetNames(): void {
     this.#names.forget();
   }
 
-  /** An earlier attempt has run this statement. */
+  /** Records a statement that an earlier attempt has run. */
   skipped({ sql, mode }: SqlStatement, { objects, answer }: JournaledStatement): void {
-    // It has ended the transaction that the migration was in.
+    // It has ended the migration's transaction.
     this.#sender.tell({ type: 'unwanted' });
     for (const object of objects ?? []) {
       if (object.names !== undefined) this.#names.see(object, object.names);
@@ -52,21 +52,21 @@ export class SchemaChanges {
     if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), { sql, mode });
   }
 
-  /** The answer to a statement that was sent along with one before it; `undefined` if it was not. */
+  /** The answer to a statement that was already sent with an earlier one; `undefined` if it was not. */
   ranEarly(statement: SqlStatement): Promise<Answer | undefined> {
     return this.#foreseen.answerTo(statement, new JournalEntry(statement));
   }
 
   /**
-   * Whether a statement needs no intent and its effect is there: an earlier attempt ran it, or another file
-   * of that attempt something of the same name.
+   * Whether a statement needs no intent and its effect exists: an earlier attempt ran it, or an earlier version
+   * of the file added something with the same name.
    */
   async isThereByName(statement: SqlStatement): Promise<boolean> {
     const ddl = statement.kind === 'ddl' ? parseDdl(statement.sql, statement.mode) : undefined;
     return this.#isDeterminedByName(ddl) && (await this.#isThere(ddl));
   }
 
-  /** Names that a table has and that nothing accounts for; `undefined` if there are none. */
+  /** A name in a table that no recorded statement explains; `undefined` if there is none. */
   async unaccounted(): Promise<{ table: string; name: string } | undefined> {
     for (const table of this.#names.tables()) {
       const definition = await this.#sender.reading(() =>
@@ -79,7 +79,7 @@ export class SchemaChanges {
     return undefined;
   }
 
-  /** Takes a statement as done that the server is not asked to run, as its effect is there. */
+  /** Records a statement as done without sending it, because its effect exists. */
   foundDone(statement: SqlStatement): Answer {
     const entry = this.#sender.journal.add(new JournalEntry(statement));
     entry.foundDone(DDL_ANSWER);
@@ -88,14 +88,14 @@ export class SchemaChanges {
     return DDL_ANSWER;
   }
 
-  /** Runs a statement. DDL commits what is sent before it, so that its intent is durable when it runs. */
+  /** Runs a DDL statement. It commits everything before it, so its intent is durable when it runs. */
   async run(statement: SqlStatement): Promise<Answer> {
     const { session, journal, state } = this.#sender;
     const ddl = parseDdl(statement.sql, statement.mode);
     const intent = journal.isKept && !state.tablesLocked && !this.#isDeterminedByName(ddl);
     const entry = new JournalEntry(statement);
     if (intent) Object.assign(entry, await this.#before(statement, ddl));
-    // A resumed attempt looks first whether such a statement was run.
+    // A resumed attempt must first check whether such statements have run.
     const following =
       this.#isResumed || state.tablesLocked ? [] : this.#foreseen.after(statement, ddl);
     const sending: Sending = { need: 'implicit commit', intent };
@@ -104,7 +104,7 @@ export class SchemaChanges {
         following.length > 0
           ? await this.#foreseen.send(following, statement, entry, sending)
           : (await this.#sender.run(statement, entry, sending)).answer;
-      // The state before it is of no more use.
+      // The state before it is no longer needed.
       Object.assign(entry, { hasEffect: true, statesBefore: undefined });
       this.#sender.committed();
       if (following.length === 0) this.#names.changedBy(ddl, statement.sql);
@@ -122,12 +122,12 @@ export class SchemaChanges {
     this.#sender.ids.changedBy(ddl, text);
   }
 
-  /** Whether its being there will show that it was run. */
+  /** Whether the existence of its names will prove that it ran. */
   #isDeterminedByName(ddl: Ddl | undefined): ddl is Alteration {
     const { state, journal } = this.#sender;
     return (
       this.#names.areNewIn(ddl) &&
-      // It would commit rows that are not in the journal, or hide what was read or failed before it.
+      // Otherwise it would commit rows that are not in the journal, or hide earlier reads or failures.
       (state.open === 'none' || state.open === 'ours') &&
       journal.entries.every(
         ({ written, kind, hasEffect }) =>
@@ -143,7 +143,7 @@ export class SchemaChanges {
     return effectOf(ddl, [definition]) === 'there';
   }
 
-  /** Objects and their states, which show a later attempt whether the statement took effect. */
+  /** The objects and their states, which show a later attempt whether the statement took effect. */
   async #before(
     statement: SqlStatement,
     ddl: Ddl | undefined,
@@ -151,7 +151,7 @@ export class SchemaChanges {
     if (ddl === undefined) return {};
     const { connection, changedDatabase } = this.#sender.session;
     const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
-    // The server looks that up while it writes the row, which spares a way to it.
+    // The server looks the state up while it writes the row, which saves a round trip.
     const { isAltered } = this.#sender.session;
     // Settings such as max_join_size may forbid that query.
     if (isTable && !changedDatabase && !isAltered)

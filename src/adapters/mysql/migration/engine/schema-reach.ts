@@ -7,26 +7,26 @@ import { namedIn, type ReadText } from '../../sql/named-in.ts';
 import { DEFAULT_SQL_MODE } from '../../sql/sql-mode.ts';
 import { statementTraits } from '../../sql/statement-traits.ts';
 
-/** Objects that statements can reach in the session's database without naming it. Names in lower case. */
+/** Special objects in the session's database that statements can reach. Names are in lower case. */
 interface Reach {
   /**
-   * Tables whose engine knows no transactions and MariaDB's sequences, which count on whatever becomes of
-   * a statement; if there are any, also views and tables with triggers.
+   * Tables with an engine without transactions, and MariaDB's sequences, whose values a rollback does not
+   * restore; if there are any, also all views and tables with triggers, which may lead to them.
    */
   readonly untransacted: ReadonlySet<string>;
-  /** Views that call what is not a built-in function, themselves or through another view. */
+  /** Views that call a function that is not built in, directly or through another view. */
   readonly calling: ReadonlySet<string>;
-  /** Whether the session's limits forbade to ask: then anything may be reached. */
+  /** Whether the session's limits prevented the query, so that anything may be reached. */
   readonly isUnknown: boolean;
 }
 
-/** Asks the server something for the engine. */
+/** Runs a query of the engine. */
 type Reading = <Result>(read: () => Promise<Result>) => Promise<Result>;
 
 /**
- * Finds what the text of a statement does not show: that a table knows no transactions, so that what is
- * written there stays whatever becomes of what was written beside it, and that a view calls a function,
- * which may write. Asked once, with the first statement about rows.
+ * Finds facts that the text of a statement does not show: a table without transactions, whose rows a rollback
+ * does not undo, and a view that calls a function, which may write. The server is asked once, with the first
+ * statement about rows.
  */
 export class SchemaReach {
   readonly #connection: Connection;
@@ -47,7 +47,7 @@ export class SchemaReach {
 
   /** Whether a query may write: through a view that calls a function. */
   async mayWrite(statement: SqlStatement, reading: Reading): Promise<boolean> {
-    // Knex asks there whether tables and columns exist.
+    // Knex queries information_schema to check whether tables and columns exist.
     if (!NAMES_ROWS.test(statement.sql) || /\binformation_schema\b/i.test(statement.sql)) {
       return false;
     }
@@ -56,8 +56,8 @@ export class SchemaReach {
   }
 
   /**
-   * A statement may have changed what can be reached. `isAltered`: tables may get another engine than
-   * InnoDB without saying so.
+   * Forgets the facts if a statement may have changed them. `isAltered`: tables may get an engine other than
+   * InnoDB without naming it.
    */
   forget(sql: string, isAltered = true): void {
     const isAbout = isAltered ? ALTERED : USUAL;
@@ -70,7 +70,7 @@ export class SchemaReach {
   }
 }
 
-/** Of reads; SHOW and the like name tables without calling what is in them. */
+/** Matches reads of rows; SHOW and the like name tables but do not evaluate views. */
 const NAMES_ROWS =
   /^(?!\W*(?:SHOW|DESC|DESCRIBE|EXPLAIN|HELP|CHECKSUM)\b)[\s\S]*\b(?:FROM|TABLE|JOIN)\b/i;
 
@@ -106,14 +106,14 @@ async function readReach(connection: Connection): Promise<Reach> {
   }
 }
 
-/** Until no view is added: views are made of views. */
+/** The views that call functions. Repeats until no view is added, because views use other views. */
 function callingViews(views: readonly RowDataPacket[]): ReadonlySet<string> {
   const calling = new Set<string>();
   for (let before = -1; before < calling.size; ) {
     before = calling.size;
     for (const { name, definition } of views) {
       const sql = String(definition ?? '');
-      // Without the right to see how it is made, anything may be in it.
+      // Without the privilege to see the definition, the view may contain anything.
       const calls = sql === '' || statementTraits(sql).callsUnknown;
       if (calls || namesAny({ sql, mode: DEFAULT_SQL_MODE }, calling)) calling.add(lower(name));
     }

@@ -2,19 +2,19 @@ import type { Connection, QueryError, QueryOptions, ResultSetHeader } from 'mysq
 import { learnDriverClasses } from '../../connection/driver-classes.ts';
 import type { Answer } from '../../journal/stored-answer.ts';
 
-/** How far the statements of a packet came. */
+/** The answers to the statements of a packet. */
 export interface PacketAnswers {
-  /** Headers of those that succeeded and gave no rows, in their order. */
+  /** The headers of statements that succeeded and returned no rows, in order. */
   readonly headers: readonly ResultSetHeader[];
   /** The driver's answer to the whole packet; `undefined` if a statement failed. */
   readonly answer?: Answer | undefined;
-  /** Of the first that failed; the server runs nothing after it. Also a lost connection. */
+  /** The error of the first statement that failed, after which the server runs nothing; or a lost connection. */
   readonly error?: unknown;
 }
 
 /**
- * Sends one packet and never throws. Pieces of ours give no rows, so the number of headers tells which
- * statement a failure is about.
+ * Sends one packet and never throws. Fanfold's pieces return no rows, so the number of headers shows which
+ * statement failed.
  */
 export function sendPacket(
   connection: Connection,
@@ -35,12 +35,12 @@ export function sendPacket(
   });
 }
 
-/** The part of an answer that follows those of so many statements without rows. */
-export function answerBehind([result, fields]: Answer, count: number): Answer {
-  return [behind(result, count), behind(fields, count)];
+/** The part of an answer after the answers of the first `count` statements, which have no rows. */
+export function answerAfter([result, fields]: Answer, count: number): Answer {
+  return [skipFirst(result, count), skipFirst(fields, count)];
 }
 
-function behind(answers: unknown, count: number): unknown {
+function skipFirst(answers: unknown, count: number): unknown {
   if (count === 0 || !Array.isArray(answers)) return answers;
   return answers.length === count + 1 ? answers[count] : answers.slice(count);
 }

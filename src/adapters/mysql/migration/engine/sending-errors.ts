@@ -1,23 +1,28 @@
 import { FanfoldError } from '../../../../core/errors.ts';
 
-/** The connection stands, but not the advisory lock: a migration can release it. */
+/** The error if the connection works but no longer holds the advisory lock, which a migration can release. */
 export function fenceLost(): FanfoldError {
   return new FanfoldError(
     'FenceLost',
-    'This connection does not hold the fence any more: the migration released it (RELEASE_ALL_LOCKS or RELEASE_LOCK), or the server does not keep advisory locks.',
+    'This connection no longer holds the fence: the migration released it (RELEASE_ALL_LOCKS or RELEASE_LOCK), or the server does not keep advisory locks.',
     {
       fault: 'migration',
       nextStep:
-        'Take RELEASE_ALL_LOCKS() and the like out of the migration, and connect to the server directly, not through a multiplexing proxy. Nothing was recorded after the fence was lost.',
+        'Remove RELEASE_ALL_LOCKS() and the like from the migration, and connect to the server directly, not through a multiplexing proxy. Nothing was recorded after the fence was lost.',
     },
   );
 }
 
-/** @param bytes of the statement with its values @param limit `max_allowed_packet`, in bytes */
+/**
+ * The error for a statement that exceeds `max_allowed_packet`.
+ *
+ * @param bytes the size of the statement with its values
+ * @param limit `max_allowed_packet` in bytes
+ */
 export function statementTooLarge(bytes: number, limit: number): FanfoldError {
   return new FanfoldError(
     'StatementTooLarge',
-    `The statement has ${bytes.toLocaleString('en')} bytes, and the server takes ${limit.toLocaleString('en')} in one packet (max_allowed_packet). It was not run.`,
+    `The statement has ${bytes.toLocaleString('en')} bytes, but the server accepts only ${limit.toLocaleString('en')} in one packet (max_allowed_packet). It was not run.`,
     {
       fault: 'migration',
       nextStep:

@@ -7,15 +7,16 @@ import type { SqlStatement } from '../../journal/sql-statement.ts';
 import { parseDdl } from '../../sql/ddl.ts';
 import type { PacketSender } from './packet-sender.ts';
 
-/** How a statement ended; `why` says what makes it impossible to tell. */
+/** How a statement ended; `why` is the reason if that cannot be determined. */
 export type Settlement =
   | { readonly became: 'done' | 'not done' }
   | { readonly became: 'unknown'; readonly why: string };
 
 /**
- * Finds out what became of the statement under which an earlier attempt ended. What it is about tells:
- * as it was before, it has not run; changed, it has, if everything it does is there. An error number
- * only confirms that. Needs the fence: a statement that goes on in the server holds it.
+ * Determines how the statement ended during which an earlier attempt was interrupted. The state of its
+ * objects shows it: if they are unchanged, it has not run; if they have changed and its whole effect exists, it
+ * has. An error number only confirms that. Needs the fence, because a statement that still runs on the server
+ * holds it.
  */
 export async function settleStatement(
   earlier: JournaledStatement,
@@ -30,8 +31,8 @@ export async function settleStatement(
   if (objects === undefined || statesBefore === undefined) {
     return unknown(
       earlier.kind === 'locking'
-        ? 'What ran under LOCK TABLES could not be written down.'
-        : 'Nothing in the database tells whether it took effect.',
+        ? 'Statements under LOCK TABLES could not be recorded.'
+        : 'Nothing in the database shows whether it took effect.',
     );
   }
   const definitions: (string | undefined)[] = [];
@@ -43,9 +44,7 @@ export async function settleStatement(
   );
   if (isUnchanged) return { became: 'not done' };
   if (ddl === undefined) {
-    return unknown(
-      'What it is about has changed, and the migration now has another statement there.',
-    );
+    return unknown('Its objects have changed, and the migration now has another statement there.');
   }
   switch (effectOf(ddl, definitions)) {
     case 'there':
@@ -53,11 +52,11 @@ export async function settleStatement(
     case 'cannot be told':
       return unknown('It adds an index or a constraint without a name, and the table has changed.');
     default:
-      return unknown('What it is about has changed, but not as the statement would change it.');
+      return unknown('Its objects have changed, but not as the statement would change them.');
   }
 }
 
-/** Has the server itself say that there is nothing left to do, if it says so at once. */
+/** Makes the server confirm that the statement is done, if it would refuse to repeat it at once. */
 async function confirm(
   statement: SqlStatement,
   expected: ReadonlySet<number> | undefined,
@@ -68,7 +67,7 @@ async function confirm(
   if (error === undefined || expected.has(error.errno)) return { became: 'done' };
   if (error.errno === ERRNO.ER_LOCK_WAIT_TIMEOUT) throw error;
   return unknown(
-    `It seems to have taken effect, but run again it fails with error ${error.errno}.`,
+    `It seems to have taken effect, but fails with error ${error.errno} when it runs again.`,
   );
 }
 

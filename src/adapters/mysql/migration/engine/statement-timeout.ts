@@ -1,13 +1,13 @@
-/** How long one statement of a migration may run, and what ends it. */
+/** The time limit of a statement, and the way to kill it. */
 export interface StatementTimeout {
   readonly seconds: number;
-  /** Ends what runs on the connection with this id, over another connection. */
+  /** Kills the statement on the connection with this id, over another connection. */
   kill(connectionId: number): Promise<void>;
 }
 
 /**
- * Waits for a statement, and has it killed when its time is up. `onKill` is told before it is: the
- * statement then fails with what the server says of one that was interrupted.
+ * Waits for a statement and kills it after the timeout. `onKill` is called first; the statement then fails with
+ * the server's error for an interrupted statement.
  */
 export async function withinTime<Answer>(
   running: Promise<Answer>,
@@ -19,14 +19,14 @@ export async function withinTime<Answer>(
   let killing: Promise<void> | undefined;
   const timer = setTimeout(() => {
     onKill();
-    // If it cannot be killed it goes on, as it would without a timeout.
+    // If it cannot be killed, it continues as without a timeout.
     killing = timeout.kill(connectionId).catch(() => {});
   }, timeout.seconds * 1_000);
   try {
     return await running;
   } finally {
     clearTimeout(timer);
-    // A kill that is under way must not hit the next statement.
+    // A kill in progress must not hit the next statement.
     await killing;
   }
 }

@@ -1,4 +1,5 @@
 import { DATABASE_PRIVILEGES } from '../../../../core/database-privileges.ts';
+import type { ErrorCode } from '../../../../core/error-codes.ts';
 import { FanfoldError } from '../../../../core/errors.ts';
 import { HalfAppliedError } from '../../../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../../../core/migrate/migration-step-error.ts';
@@ -19,11 +20,11 @@ import type { MigrationSession } from './migration-session.ts';
 import { RecordNotWritten } from './record-not-written.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
-/** Facts that are known beside the error. */
+/** Facts in addition to the error. */
 interface StepContext extends AskedCircumstances {
-  /** Statements that have taken effect for good. */
+  /** The number of statements with a committed effect. */
   readonly committed: number;
-  /** A text of the migration without the statements and values that it repeats. */
+  /** Removes the migration's statements and values from a text. */
   readonly shown: (text: string) => string;
 }
 
@@ -48,15 +49,15 @@ export function stepError(
     errno: server?.errno,
     sqlState: server?.sqlState,
     said,
-    // The next attempt resumes where this one ended: the journal says what is done.
+    // A retry resumes where this attempt ended, because the journal shows what is done.
     retryable,
     statements: error instanceof HalfAppliedError ? error.statements : undefined,
     nextStep: [
       committed > 0 && !(error instanceof HalfAppliedError) && alreadyCommitted(committed),
       endUnknown &&
-        'The next attempt finds out what became of the statement under which it was lost.',
+        'The next attempt determines whether the statement that was running took effect.',
       maybePartial &&
-        'The failed query holds several statements that could not be told apart: those before the failed one ran.',
+        'The failed query has several statements that could not be separated: those before the failed one ran.',
       nextStep,
     ]
       .filter(Boolean)
@@ -64,9 +65,9 @@ export function stepError(
   });
 }
 
-/** Explains why it could not be written down in `database` that a migration has ended. */
+/** Explains why the end of a migration could not be recorded in `database`. */
 export function recordError(
-  { migration, cause }: RecordNotWritten,
+  { migration, cause, isRolledBack }: RecordNotWritten,
   database: string,
 ): MigrationStepError {
   const server = findServerError(cause);
@@ -76,29 +77,29 @@ export function recordError(
     meaning !== undefined && (isServerState(meaning) || meaning.code === 'PrivilegeMissing');
   return new MigrationStepError(
     'BookkeepingFailed',
-    `The migration ran to its end, but that cannot be written down${why}`,
+    `The migration completed, but its record cannot be written${why}`,
     {
       fault: 'tenant',
       migration,
       errno: server?.errno,
       sqlState: server?.sqlState,
       retryable: meaning?.retryable ?? false,
-      nextStep: `${isKnown ? meaning.nextStep : 'Check that knex_migrations and fanfold_journal still have their original columns.'} What it did stays; the next attempt only writes it down.`,
+      nextStep: `${isKnown ? meaning.nextStep : 'Check that knex_migrations and fanfold_journal still have their original columns.'} ${isRolledBack ? 'Its last transaction was rolled back; the next attempt repeats it.' : 'Its changes stay; the next attempt only writes the record.'}`,
     },
   );
 }
 
-/** Explains why what was to be committed at the end of all could not be; other errors stay as they are. */
+/** Explains a failed record at the end of a run; other errors are returned unchanged. */
 export function recordErrorOf(error: unknown, database: string): unknown {
   return error instanceof RecordNotWritten ? recordError(error, database) : error;
 }
 
 interface Explanation {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly nextStep: string;
   readonly retryable: boolean;
-  /** What tells it from other causes of its code. */
+  /** Distinguishes it from other causes with the same code. */
   readonly said?: string | undefined;
 }
 
@@ -109,12 +110,12 @@ function explain(
   { readOnly, account, shown }: Pick<StepContext, 'readOnly' | 'account' | 'shown'>,
 ): Explanation {
   if (error instanceof FanfoldError) return error;
-  // The session decides: a migration may have made an error of its own of what it caught.
+  // The session decides, because the migration may have replaced the error that it caught.
   if (isLost || isConnectionLost(server ?? error)) {
     return {
       code: 'FenceLost',
-      message: 'The connection was lost while the migration ran, and the fence with it.',
-      nextStep: "Look at the database server's log; run it again.",
+      message: 'The connection, and with it the fence, was lost while the migration was running.',
+      nextStep: "Check the database server's log, then run the migration again.",
       retryable: true,
     };
   }
@@ -141,12 +142,12 @@ function explain(
         ? `The migration threw ${shown(thrown.message)}`
         : `The migration threw ${thrown.name}: ${firstLine(said)}`,
     said: `${thrown.name}: ${said}`,
-    nextStep: 'Correct the migration or what it found in the database; then run it again.',
+    nextStep: 'Correct the migration or the data that it found; then run it again.',
     retryable: false,
   };
 }
 
-/** `CREATE VIEW command denied to user …`: the GRANT to paste, if the account and the privilege are known. */
+/** The GRANT to paste after `CREATE VIEW command denied to user …`, if account and privilege are known. */
 function missingGrant(
   { errno, sqlMessage }: ServerError,
   database: string,
@@ -158,21 +159,21 @@ function missingGrant(
   const isDatabase = errno === ERRNO.ER_DBACCESS_DENIED_ERROR;
   const privileges = isDatabase ? ['ALL'] : named;
   if (!isDatabase && !named.every((name) => DATABASE_PRIVILEGES.includes(name))) return undefined;
-  return `Grant the user that migrates what it lacks: \`fanfold migrate:doctor <tenant> --fix\`, or as an administrator of that server: ${grantText(privileges, database, parseAccount(account))}`;
+  return `Grant the migrating user the missing privilege: \`fanfold migrate:doctor <tenant> --fix\`, or as an administrator of that server: ${grantText(privileges, database, parseAccount(account))}`;
 }
 
 function timedOut(timeout: StatementTimeout | undefined): Explanation {
   return {
     code: 'StatementTimedOut',
-    message: `The statement ran longer than the ${timeout?.seconds} s that it was given, and was killed; the server has rolled it back.`,
+    message: `The statement ran longer than the statement timeout of ${timeout?.seconds} s and was killed; the server has rolled it back.`,
     nextStep:
-      'Give it more time (--statement-timeout), or change less with one statement; the next attempt resumes at it.',
+      'Raise --statement-timeout, or change less with one statement; the next attempt resumes at it.',
     retryable: false,
   };
 }
 
 function alreadyCommitted(count: number): string {
-  return `${count} earlier statement(s) of this migration took effect and stay: MySQL commits each DDL statement by itself. The next attempt resumes after them.`;
+  return `${count} earlier statement(s) of this migration took effect and stay, because MySQL commits each DDL statement separately. The next attempt resumes after them.`;
 }
 
 function firstLine(text: string): string {

@@ -1,28 +1,34 @@
 import type { PacketSender } from './packet-sender.ts';
 
 /**
- * Begins and ends transactions for a migration, and makes savepoints. What would change nothing is
- * not sent: BEGIN waits until something needs it, and COMMIT has nothing to do if none is open.
- * Rows of the journal are committed with what they are about.
+ * Starts and ends the transactions of a migration, and handles savepoints. Statements that would change nothing
+ * are not sent: BEGIN waits until another statement needs it, and COMMIT is skipped if no transaction is
+ * open. Rows of the journal are committed together with their statements.
  */
 export class TransactionControl {
   readonly #sender: PacketSender;
-  /** By name of a savepoint: the number of the last statement before it. */
+  /** The number of the last statement before each savepoint, by the savepoint's name. */
   readonly #savepoints = new Map<string, number>();
 
   constructor(sender: PacketSender) {
     this.#sender = sender;
   }
 
-  /** `number`: of the last statement; `isReplaying`: the next one is one that an earlier attempt ran. */
+  /**
+   * Runs a control statement.
+   *
+   * @param number the number of the last statement
+   * @param isReplaying whether an earlier attempt ran the next statement
+   */
   async run(sql: string, number: number, isReplaying: boolean): Promise<void> {
     const sender = this.#sender;
     await sender.settle();
     const isOpen = sender.state.open === 'migration';
     const words = sql.replace(/;?\s*$/, '');
     if (/^\s*SET\b/i.test(sql)) {
-      // About the next transaction; inside of one the server says that this is an error.
-      if (isOpen) await sender.control(sql, 'transaction');
+      // It applies to the next transaction; inside of one, the server reports an error.
+      const isInside = isOpen || (sender.state.wanted !== undefined && !isReplaying);
+      if (isInside) await sender.control(sql, 'transaction');
       else sender.tell({ type: 'isolated', sql: words });
     } else if (/^\s*(?:BEGIN|START)\b/i.test(sql)) {
       if (isOpen) await sender.commit({ own: true });
@@ -50,7 +56,7 @@ export class TransactionControl {
       await this.#sender.control(sql, 'transaction');
       this.#savepoints.set(name, number);
     } else {
-      // After DDL there is none, and the server says so as it does under plain Knex.
+      // After DDL the savepoint does not exist, and the server reports that as under plain Knex.
       await this.#sender.control(sql, 'transaction');
       if (isOpen && /^\s*ROLLBACK\b/i.test(sql)) journal.rolledBack(this.#savepoints.get(name));
     }

@@ -11,12 +11,12 @@ import {
 } from './transaction-state.ts';
 
 /**
- * The one owner of the transaction's state. Rows of the journal and records of migrations are committed
- * and rolled back with the transaction that they were written in, so it moves all three together.
+ * The only owner of the transaction's state. Rows of the journal and records of migrations are committed and
+ * rolled back with the transaction in which they were written, so the ledger updates all three together.
  */
 export class TransactionLedger {
   readonly journal: StatementJournal;
-  /** Of migrations that have ended. */
+  /** The records of migrations that have ended. */
   readonly records = new PendingRecords();
   #state: TransactionState = LOCKS_TAKEN;
 
@@ -33,7 +33,7 @@ export class TransactionLedger {
     this.#state = nextState(this.#state, event);
   }
 
-  /** The server has run these pieces. `entry` belongs to the statement after them, which has not run yet. */
+  /** Records that the server has run these pieces. `entry` belongs to the statement after them, which has not run yet. */
   carriedOut(
     pieces: readonly (Piece | 'release')[],
     entry: JournalEntry | undefined,
@@ -60,20 +60,20 @@ export class TransactionLedger {
     }
   }
 
-  /** A statement of the migration has committed what was open, and itself: its transaction is over. */
+  /** Records that a statement of the migration has committed the open transaction and itself. */
   statementCommitted(): void {
     this.tell({ type: 'unwanted' });
     this.#committed();
   }
 
-  /** All that was open is gone, rows of ours included. */
+  /** Records that the open transaction was rolled back, including Fanfold's rows. */
   rolledBack(): void {
     this.tell({ type: 'rolled back' });
     this.journal.rolledBack();
     this.records.rolledBack();
   }
 
-  /** Learns from what an answer's last part says of the session; rows say nothing. */
+  /** Updates the state from the status in the last part of an answer; rows have no status. */
   learn(result: unknown): void {
     const last = Array.isArray(result) ? result.at(-1) : result;
     const status = (last as { serverStatus?: unknown } | null | undefined)?.serverStatus;

@@ -2,56 +2,56 @@ import { SERVER_STATUS } from '../../../server/server-status.ts';
 
 /**
  * The transaction that is open on the fenced connection:
- * - `none`: nothing is open
- * - `ours`: it holds rows of ours only, such as Knex's lock
- * - `single`: it holds statements that commit themselves under plain Knex; their COMMIT travels with the
- *   next packet, so that nothing of ours stands between one statement and the next one that asks about it
- * - `migration`: the migration has begun it
- * - `unknown`: a statement failed that may have committed, and the error does not say so
+ * - `none`: no transaction is open
+ * - `ours`: it has only Fanfold's rows, such as Knex's lock
+ * - `single`: it has statements that commit themselves under plain Knex; their COMMIT is part of the next
+ *   packet, so that nothing is sent between a statement and the next one that asks about it
+ * - `migration`: the migration has started it
+ * - `unknown`: a statement failed that may have committed, which the error does not show
  */
 export type OpenTransaction = 'none' | 'ours' | 'single' | 'migration' | 'unknown';
 
-/** All that is known about transactions on the connection. Immutable; {@link nextState} makes the next one. */
+/** The state of transactions on the connection. Immutable; {@link nextState} returns the next state. */
 export interface TransactionState {
   readonly open: OpenTransaction;
-  /** For `unknown`: what is open if the failed statement did not commit. */
+  /** For `unknown`: the open transaction if the failed statement did not commit. */
   readonly otherwise: OpenTransaction;
-  /** The words with which the migration began a transaction. BEGIN is sent when a statement needs it. */
+  /** The statement with which the migration started a transaction; it is sent when another statement needs it. */
   readonly wanted: string | undefined;
-  /** The migration's SET TRANSACTION, about its next transaction. */
+  /** The migration's SET TRANSACTION for its next transaction. */
   readonly isolation: string | undefined;
-  /** Whether the transaction takes no writes, those of the journal included. */
+  /** Whether the transaction is read-only, also for the journal. */
   readonly readsOnly: boolean;
   /** Whether a statement outside of a transaction commits itself. */
   readonly autocommit: boolean;
-  /** Under LOCK TABLES the journal cannot be written. */
+  /** Whether tables are locked (LOCK TABLES), so that the journal cannot be written. */
   readonly tablesLocked: boolean;
 }
 
 /** An event that concerns transactions on the connection. */
 export type TransactionEvent =
-  /** The migration begins a transaction, in these words. Nothing has been sent. */
+  /** The migration starts a transaction with this statement. Nothing has been sent. */
   | { readonly type: 'wanted'; readonly sql: string }
   /** The migration ended its transaction. */
   | { readonly type: 'unwanted' }
-  /** SET TRANSACTION, about the next transaction. Nothing has been sent. */
+  /** SET TRANSACTION for the next transaction. Nothing has been sent. */
   | { readonly type: 'isolated'; readonly sql: string | undefined }
-  /** START TRANSACTION or BEGIN was carried out. */
+  /** START TRANSACTION or BEGIN has run. */
   | { readonly type: 'opened'; readonly open: 'ours' | 'single' | 'migration' }
-  /** The server answered, and said this about the session (bits of SERVER_STATUS). */
+  /** The server answered with this status of the session (bits of SERVER_STATUS). */
   | { readonly type: 'answered'; readonly status: number }
   | { readonly type: 'committed' }
   | { readonly type: 'rolled back' }
-  /** A statement failed that may have committed what was open. */
+  /** A statement failed that may have committed the open transaction. */
   | { readonly type: 'failed'; readonly otherwise: OpenTransaction }
-  /** The server said that the open transaction takes no writes. */
+  /** The server reported that the open transaction is read-only. */
   | { readonly type: 'found read-only' }
   | { readonly type: 'tables locked' }
   | { readonly type: 'tables unlocked' }
-  /** Another migration begins on the same connection. */
+  /** Another migration starts on the same connection. */
   | { readonly type: 'migration started' };
 
-/** Right after the locks were taken: the row of Knex's lock is not committed yet. */
+/** The state after the locks were taken, when the row of Knex's lock is not committed yet. */
 export const LOCKS_TAKEN: TransactionState = {
   open: 'ours',
   otherwise: 'ours',
@@ -83,7 +83,7 @@ export function nextState(state: TransactionState, event: TransactionEvent): Tra
     case 'found read-only':
       return { ...state, readsOnly: state.open !== 'none' };
     case 'tables locked':
-      // It has committed what was open.
+      // LOCK TABLES has committed the open transaction.
       return { ...state, open: 'none', readsOnly: false, tablesLocked: true };
     case 'tables unlocked':
       return { ...state, tablesLocked: false };
@@ -100,17 +100,17 @@ function opened(state: TransactionState, open: 'ours' | 'single' | 'migration'):
 function answered(state: TransactionState, status: number): TransactionState {
   const autocommit = (status & SERVER_STATUS.AUTOCOMMIT) !== 0;
   if ((status & SERVER_STATUS.IN_TRANS) === 0) {
-    // DDL ends what the migration has begun: what follows commits itself, as under plain Knex.
+    // DDL ends the migration's transaction; the statements after it commit themselves, as under plain Knex.
     const ended = state.open === 'unknown' ? state.otherwise : state.open;
     const wanted = ended === 'migration' ? undefined : state.wanted;
     return { ...state, autocommit, wanted, open: 'none', readsOnly: false };
   }
   const open = state.open === 'unknown' ? state.otherwise : state.open;
-  // With autocommit off, or by raw SQL that is not understood, the server opens one by itself.
+  // The server opened one implicitly, because autocommit is off or because of opaque SQL.
   return { ...state, autocommit, open: open === 'none' ? 'migration' : open };
 }
 
-/** Whether a transaction that is begun with these words takes no writes. */
+/** Whether a transaction that starts with this statement is read-only. */
 export function isReadOnly(sql = ''): boolean {
   return /\bREAD\s+ONLY\b/i.test(sql);
 }
