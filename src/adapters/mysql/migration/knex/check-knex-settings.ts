@@ -42,9 +42,9 @@ const HONOURED_BY_DRIVER: Record<DriverSetting | 'collate', true> = {
 
 const FROM_TENANT = 'it comes from the row of each tenant';
 const ONE_CONNECTION = 'each tenant has one connection, which holds its fence';
-const BY_FANFOLD = 'Fanfold connects by itself, with its own time limits and keep-alive';
+const BY_FANFOLD = 'Fanfold opens the connection itself, with its own time limits and keep-alive';
 
-/** Why options cannot be honoured; what is not here is not known. */
+/** The reasons why options cannot be honoured; an option that is not listed is unknown. */
 const REFUSED_BY_DRIVER: Readonly<Record<string, string>> = {
   host: FROM_TENANT,
   port: FROM_TENANT,
@@ -54,18 +54,19 @@ const REFUSED_BY_DRIVER: Readonly<Record<string, string>> = {
   uri: FROM_TENANT,
   socketPath: `${FROM_TENANT}: a host and a port`,
   ssl: 'TLS is verified by Fanfold; use its options `tls` and `ca`',
-  multipleStatements: 'Fanfold sends several statements in one packet, and migrations may as well',
+  multipleStatements:
+    'Fanfold sends several statements in one packet, and migrations may do so too',
   rowsAsArray: 'Knex itself reads its rows as objects',
   nestTables: 'Knex itself reads its rows as objects',
   namedPlaceholders: 'Knex itself fills in its placeholders',
-  queryFormat: 'the statements of the journal are formatted by the driver as well',
+  queryFormat: "the driver also formats the journal's statements",
   stream: BY_FANFOLD,
   localAddress: BY_FANFOLD,
   connectTimeout: `${BY_FANFOLD}; use its option connectTimeoutSeconds`,
   enableKeepAlive: BY_FANFOLD,
   keepAliveInitialDelay: BY_FANFOLD,
   maxPreparedStatements: BY_FANFOLD,
-  debug: 'it would print what is in the packets, the password and the journal included',
+  debug: 'it would print the packets, including the password and the journal',
   filename: 'it belongs to another client',
   gracefulEnd: BY_FANFOLD,
   authPlugins: BY_FANFOLD,
@@ -74,7 +75,7 @@ const REFUSED_BY_DRIVER: Readonly<Record<string, string>> = {
   password2: FROM_TENANT,
   password3: FROM_TENANT,
   passwordSha1: FROM_TENANT,
-  charsetNumber: 'name the character set by `charset`',
+  charsetNumber: 'use `charset` to name the character set',
   isServer: BY_FANFOLD,
   pool: ONE_CONNECTION,
   connectionLimit: ONE_CONNECTION,
@@ -86,7 +87,7 @@ const REFUSED_BY_DRIVER: Readonly<Record<string, string>> = {
   Promise: 'it belongs to the promises of the driver, which Knex does not use',
 };
 
-/** Why options of a knexfile cannot be honoured. */
+/** The reasons why settings of a knexfile cannot be honoured. */
 const REFUSED: Readonly<Record<string, string>> = {
   acquireConnectionTimeout: ONE_CONNECTION,
   connectionPool: ONE_CONNECTION,
@@ -95,21 +96,21 @@ const REFUSED: Readonly<Record<string, string>> = {
   jsonbSupport: 'it belongs to another client',
 };
 
-/** Whether Knex has a setting of that name, honoured or not. */
+/** Whether Knex has a setting with this name, honoured or not. */
 export function isKnownSetting(name: string): boolean {
   return name in HONOURED || name in REFUSED;
 }
 
-/** Whether Knex or the driver has an option of a connection of that name, honoured or not. */
+/** Whether Knex or the driver has a connection option with this name, honoured or not. */
 export function isKnownOption(name: string): boolean {
   return name in HONOURED_BY_DRIVER || name in REFUSED_BY_DRIVER;
 }
 
 /**
- * Throws `KnexSettingRefused` for the first setting that one fenced connection cannot honour, with its
- * name and the reason, so that nothing of a knexfile is left out without a word.
+ * Throws `KnexSettingRefused` for the first setting that one fenced connection cannot honour, with its name and
+ * the reason, so that no setting of a knexfile is silently ignored.
  *
- * @param settings of whatever type: a configuration file is not checked by a compiler
+ * @param settings unchecked values, because no compiler checks a configuration file
  */
 export function checkKnexSettings(settings: Readonly<Record<string, unknown>>): KnexSettings {
   for (const [name, value] of Object.entries(settings)) {
@@ -124,7 +125,7 @@ export function checkKnexSettings(settings: Readonly<Record<string, unknown>>): 
     if (value !== undefined && name !== 'afterCreate')
       throw knexSettingRefused(`pool.${name}`, ONE_CONNECTION);
     if (value !== undefined && typeof value !== 'function') {
-      throw knexSettingRefused('pool.afterCreate', 'it has to be a function (connection, done)');
+      throw knexSettingRefused('pool.afterCreate', 'it must be a function (connection, done)');
     }
   }
   return settings as KnexSettings;
@@ -139,18 +140,21 @@ function checkDriver(connection: unknown): void {
       throw knexSettingRefused('connection.flags', REFUSED_BY_DRIVER.multipleStatements);
     }
     if ((name === 'charset' || name === 'collate') && !/^\w*$/.test(String(value))) {
-      throw knexSettingRefused(`connection.${name}`, 'it has to be the name of one');
+      throw knexSettingRefused(
+        `connection.${name}`,
+        'it must be the name of a character set or collation',
+      );
     }
     if (name === 'timezone' && !TIMEZONE.test(String(value))) {
       throw knexSettingRefused(
         'connection.timezone',
-        'mysql2 takes local, Z, or an offset such as +02:00',
+        'mysql2 accepts local, Z, or an offset such as +02:00',
       );
     }
   }
 }
 
-/** As mysql2 takes it; anything else it would take for UTC. */
+/** The values that mysql2 supports; it would treat any other value as UTC. */
 const TIMEZONE = /^(?:local|Z|[ +-]\d\d:\d\d)$/;
 
 function objectOf(value: unknown, name: string): object {
@@ -158,14 +162,14 @@ function objectOf(value: unknown, name: string): object {
   if (typeof value === 'object' && value !== null) return value;
   throw knexSettingRefused(
     name,
-    'it has to be an object: the address comes from the row of each tenant',
+    'it must be an object, because the address comes from the row of each tenant',
   );
 }
 
-/** The error for a setting that cannot be honoured; `instead` is what can be. */
+/** The error for a setting that cannot be honoured; `instead` is a value that can. */
 export function knexSettingRefused(
   name: string,
-  why = 'it is not known',
+  why = 'it is unknown',
   instead?: string,
 ): FanfoldError {
   return new FanfoldError(
@@ -175,8 +179,8 @@ export function knexSettingRefused(
       fault: 'configuration',
       nextStep:
         instead === undefined
-          ? `Leave ${name} out of the Knex settings.`
-          : `Leave ${name} out, or set it to ${instead}.`,
+          ? `Remove ${name} from the Knex settings.`
+          : `Remove ${name}, or set it to ${instead}.`,
     },
   );
 }

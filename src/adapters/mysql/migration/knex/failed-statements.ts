@@ -1,39 +1,43 @@
 import type { ServerError } from '../../../server/server-error.ts';
 import { statementShape } from '../../sql/statement-shape.ts';
 
-/** A statement that failed, in all the texts that an error may repeat it in. */
+/** A failed statement, with all texts in which an error may repeat it. */
 interface FailedStatement {
   readonly shape: string;
   readonly texts: readonly string[];
 }
 
-/** How many failed statements are remembered: a migration may catch errors in a loop. */
+/** The number of failed statements to remember, because a migration may catch errors in a loop. */
 const REMEMBERED = 50;
-/** Most characters of all of them, unless one alone has more. */
+/** The maximum number of characters of all of them, unless a single one has more. */
 const MOST = 4_000_000;
-/** Shortest beginning of a statement that is found again if the rest was changed or cut, in characters. */
+/** The number of characters by which a statement is recognized even if the rest was changed or cut. */
 const SHORTEST = 12;
-/** Shorter values are as likely to be a word of the message. */
+/** The minimum length of a value; shorter values may be ordinary words of the message. */
 const SHORTEST_VALUE = 3;
-/** Longest text whose values are looked for one by one, in characters. */
+/** The maximum number of characters that are searched for values. */
 const LONGEST_SEARCHED = 65_536;
 const NOT_SHOWN = '(value not shown)';
 
 /**
- * The statements that failed in a migration. Knex writes the statement, values included, before the
- * message of an error, as migrations expect it; what is reported must not repeat it.
+ * The failed statements of a migration. Knex puts the statement with its values before the message of an error, as
+ * migrations expect; reports must not repeat it.
  */
 export class FailedStatements {
   #failed: FailedStatement[] = [];
 
-  /** @param formatted the statement as the driver writes it, values filled in */
+  /**
+   * Remembers a failed statement.
+   *
+   * @param formatted the statement with its values, as the driver formats it
+   */
   remember(sql: string, formatted: string): void {
     this.#failed.push({ shape: statementShape(sql), texts: [formatted, sql] });
     while (this.#failed.length > REMEMBERED || (this.#failed.length > 1 && this.#size() > MOST))
       this.#failed.shift();
   }
 
-  /** The error of the statement that was remembered last has Knex's message by now, which begins with the statement. */
+  /** Adds the beginning of Knex's message to the last statement; the message begins with the statement. */
   rememberMessage({ message, sqlMessage }: ServerError): void {
     const last = this.#failed.at(-1);
     const end = message.length - ` - ${sqlMessage}`.length;
@@ -43,8 +47,8 @@ export class FailedStatements {
   }
 
   /**
-   * A text with each failed statement by its shape, also if its end was cut off, and without the
-   * values of it, however they stand there.
+   * Replaces each failed statement in a text by its shape, even if its end was cut off, and removes its values
+   * everywhere.
    */
   without(text: string): string {
     let shown = text.replaceAll(MARK, '');
@@ -66,11 +70,11 @@ export class FailedStatements {
   }
 }
 
-/** Stands around the number of a statement, so that its shape is not searched for others. */
+/** Encloses the number of a statement, so that its shape is not searched for other statements. */
 const MARK = '\uffff';
 const MARKED = new RegExp(`${MARK}(\\d+)${MARK}`, 'g');
 
-/** Replaces a statement, or as much of its beginning as is there. */
+/** Replaces a statement, or the part of its beginning that the text contains. */
 function withoutText(text: string, statement: string, mark: string): string {
   if (statement.length === 0) return text;
   const beginning = statement.slice(0, SHORTEST);
@@ -86,7 +90,7 @@ function withoutText(text: string, statement: string, mark: string): string {
   }
 }
 
-/** The values that are written in a statement, and the words in them: quotes may be written otherwise elsewhere. */
+/** The values in a statement, and the words in them, because quotes may be escaped differently elsewhere. */
 function valuesIn(statement: string): string[] {
   const searched = statement.slice(0, LONGEST_SEARCHED);
   const values: string[] = [];
@@ -97,8 +101,8 @@ function valuesIn(statement: string): string[] {
   return values.filter((value) => value.length >= SHORTEST_VALUE && value !== '...');
 }
 
-/** Identifiers, which are passed over; text in quotes, in which an escaped quote does not end it; numbers. */
+/** Matches identifiers (which are skipped), quoted texts with escaped quotes, and numbers. */
 const LITERALS =
   /`(?:[^`]|``)*`|[A-Za-z_]\w*(?!\w*['"])|'((?:[^'\\]|\\.|'')*)'|"((?:[^"\\]|\\.|"")*)"|(\d[\w.]*)/gs;
-/** Words that are long enough to tell something. */
+/** Matches words that are long enough to be private data. */
 const WORDS = /[\p{L}\p{N}][\p{L}\p{N}.:@+-]{3,}/gu;

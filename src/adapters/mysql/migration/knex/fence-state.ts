@@ -4,19 +4,19 @@ import { FailedStatements } from './failed-statements.ts';
 import { PlainStatus } from './plain-status.ts';
 import type { StreamedRows } from './streamed-rows.ts';
 
-/** One query as Knex sends it. */
+/** A query of Knex. */
 export interface KnexQuery {
   readonly sql: string;
   readonly bindings: readonly unknown[];
-  /** Options that Knex hands the driver along with it. */
+  /** The options that Knex passes to the driver with the query. */
   readonly options?: object | undefined;
-  /** Queries without values that are certain to follow if it succeeds. */
+  /** Queries without values that certainly follow if it succeeds. */
   readonly following?: readonly string[] | undefined;
 }
 
-/** The engine, as far as Knex needs it: it journals, replays and runs what a migration sends. */
+/** The interface of the engine for Knex: it journals, replays and runs a migration's queries. */
 export interface StatementRunner {
-  /** Runs what the migration sends as one query. */
+  /** Runs one query of the migration. */
   run(query: KnexQuery): Promise<Answer>;
   /** Starts a stream of rows, which `start` pumps through `rows`. */
   stream(
@@ -25,24 +25,24 @@ export interface StatementRunner {
   ): Promise<unknown>;
 }
 
-/** The one connection that there is. */
+/** The session with the fenced connection. */
 export interface FencedSession {
   readonly connection: Connection;
 }
 
-/** A transaction of Knex that is open, and the logical connection that it has. */
+/** An open transaction of Knex, with its logical connection. */
 export interface KnexTransaction {
   readonly connection: unknown;
   isCompleted(): boolean;
 }
 
-/** All that the parts of one fenced Knex share. */
+/** The state that all parts of one fenced Knex share. */
 export class FenceState {
   readonly failed = new FailedStatements();
   readonly status = new PlainStatus();
-  /** Ends when the transaction at the head of the queue has ended. */
+  /** Settles when the last queued transaction has ended. */
   turn: Promise<unknown> = Promise.resolve();
-  /** The root transaction that is open. */
+  /** The open root transaction. */
   open: KnexTransaction | undefined;
 
   readonly session: FencedSession;

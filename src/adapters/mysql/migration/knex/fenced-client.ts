@@ -11,27 +11,28 @@ import { announce, fencedConnection } from './fenced-connection.ts';
 import type { KnexClasses } from './knex-classes.ts';
 import { needsSecondConnection } from './second-connection.ts';
 
-/** The longest that a timer of Node takes: 24 days. */
+/** The longest timer that Node supports, in milliseconds: 24 days. */
 const LONGEST_WAIT_MS = 2_147_483_647;
 
-/** Tells a query inside a transaction's callback from one beside it. */
+/** Distinguishes queries inside of a transaction's callback from queries outside. */
 const insideTransaction = new AsyncLocalStorage<true>();
 
-/** By a query: those that the same builder was compiled to, and that are sent after it. */
+/** For each query, the queries of the same builder that are sent after it. */
 const FOLLOWING = new WeakMap<QueryObject, readonly QueryObject[]>();
 
 /**
- * The class of a Knex client whose connections are all the fenced one. It and the classes beside it have
- * the names of those that they extend: packages look at them, and they stand in stack traces. A transaction's client and a
- * clone with user parameters are made from the class and nothing else, so each fence has one of its own.
+ * Creates the class of a Knex client whose connections are all the fenced one. Its classes have the names of
+ * those that they extend, because packages check the names, and stack traces show them. Knex creates a
+ * transaction's client and a clone with user parameters from the class alone, so each fence needs a separate
+ * class.
  *
- * @param classes those of the Knex that migrations are run with
+ * @param classes the classes of the Knex that runs the migrations
  */
 export function fencedClientClass(state: FenceState, classes: KnexClasses): typeof PlainClientType {
   const { Client: PlainClient, Transaction: PlainTransaction } = classes;
   const Runner = runnerClass(classes);
 
-  /** Root transactions wait for their turn, since all share the one connection. */
+  /** Root transactions wait for their turn, because all share one connection. */
   class Transaction_MySQL2 extends PlainTransaction {
     override async acquireConnection<Result>(
       config: { connection?: unknown } | undefined,
@@ -39,7 +40,7 @@ export function fencedClientClass(state: FenceState, classes: KnexClasses): type
     ): Promise<Result> {
       if (this.outerTx) return super.acquireConnection(config, use);
       if (insideTransaction.getStore()) {
-        throw needsSecondConnection('A transaction of its own inside another transaction');
+        throw needsSecondConnection('A separate transaction inside another transaction');
       }
       const turn = state.turn.then(() =>
         super.acquireConnection(config, async (connection) => {
@@ -58,14 +59,14 @@ export function fencedClientClass(state: FenceState, classes: KnexClasses): type
   }
 
   return class Client_MySQL2 extends PlainClient {
-    /** Knex asks Node for the driver by its name for each instance, which takes longer than all the rest of making one. */
+    /** Sets the driver directly: Knex requires it by name for each instance, which takes longer than everything else. */
     override initializeDriver(): void {
       this.driver = mysql2;
     }
 
     /**
-     * The session is set up once, not for each logical connection. And queries that a migration sends at
-     * the same time run one after the other here, so the last of many may have to wait for long.
+     * Removes `afterCreate`, because the session is set up once and not for each logical connection. The timeout is
+     * long, because queries that a migration sends at the same time run one after the other.
      */
     override getPoolSettings(config: object | undefined): object {
       const { afterCreate: _, ...rest } = (config ?? {}) as { afterCreate?: unknown };
@@ -76,12 +77,12 @@ export function fencedClientClass(state: FenceState, classes: KnexClasses): type
       return fencedConnection(state);
     }
 
-    /** There is no other one that a lost connection could be replaced with: the next query says so. */
+    /** Always valid: a lost connection cannot be replaced, and the next query reports the loss. */
     override async validateConnection(): Promise<boolean> {
       return true;
     }
 
-    /** Knex would open a connection of its own here, to cancel a query that timed out. */
+    /** Refused, because Knex would open another connection to cancel a query that timed out. */
     override cancelQuery(): Promise<never> {
       return Promise.reject(needsSecondConnection('Cancelling a query (`timeout` with `cancel`)'));
     }
@@ -116,7 +117,7 @@ export function fencedClientClass(state: FenceState, classes: KnexClasses): type
 
 const RUNNERS = new WeakMap<KnexClasses, typeof PlainRunnerType>();
 
-/** Remembers which queries a schema builder was compiled to, since some can share a packet. */
+/** A runner that remembers the queries of a schema builder, because some of them can share a packet. */
 function runnerClass(classes: KnexClasses): typeof PlainRunnerType {
   const known = RUNNERS.get(classes);
   if (known !== undefined) return known;
@@ -132,7 +133,7 @@ function runnerClass(classes: KnexClasses): typeof PlainRunnerType {
   return Runner;
 }
 
-/** Texts of the queries that will be sent after it, as far as they have no values. */
+/** The texts of the queries after this one, up to the first one with values. */
 function following(query: QueryObject): string[] {
   const texts: string[] = [];
   for (const { sql, bindings = [] } of FOLLOWING.get(query) ?? []) {

@@ -11,7 +11,7 @@ import { needsSecondConnection } from './second-connection.ts';
 
 type Done = (error: Error | null, result?: unknown, fields?: unknown) => void;
 
-/** mysql2's command for a query: it has been given its options, and has not been sent. */
+/** mysql2's command for a query, which has its options but was not sent. */
 interface QueryCommand extends EventEmitter {
   sql: string;
   values: unknown;
@@ -20,7 +20,7 @@ interface QueryCommand extends EventEmitter {
   stream(options?: object): Readable;
 }
 
-/** The parts of mysql2's connection that are used and not declared. */
+/** The undeclared parts of mysql2's connection that are used here. */
 interface Internals {
   constructor: {
     createQuery(sql: unknown, values: unknown, done: unknown, config: object): unknown;
@@ -29,19 +29,18 @@ interface Internals {
   _resolveNamedPlaceholders(command: QueryCommand): void;
 }
 
-/** By a logical connection: texts of the queries that will be sent after the next one. */
+/** For each logical connection, the texts of the queries after the next one. */
 const FOLLOWING = new WeakMap<object, readonly string[]>();
 
-/** Says what the same builder will send after the next query of this connection, as far as that has no values. */
+/** Announces the queries without values that the same builder sends after the next query of this connection. */
 export function announce(connection: unknown, following: readonly string[]): void {
   if (typeof connection === 'object' && connection !== null && following.length > 0)
     FOLLOWING.set(connection, following);
 }
 
 /**
- * A logical connection, as Knex's pool hands them out: mysql2's connection, on which each query goes
- * through the engine. All of them are the one connection that holds the fence, so closing one of them
- * closes nothing.
+ * A logical connection for Knex's pool: mysql2's connection, with queries that go through the engine. All logical
+ * connections are the same fenced one, so closing one of them does nothing.
  */
 export function fencedConnection(state: FenceState): Connection {
   return Object.create(prototypeOn(state)) as Connection;
@@ -107,7 +106,7 @@ function query(
   const following = FOLLOWING.get(connection);
   FOLLOWING.delete(connection);
   let isStreamed = false;
-  // Own and not enumerable, as little as possible is to be seen of it.
+  // An own property that is not enumerable, so that it is hardly visible.
   Object.defineProperty(command, 'stream', {
     configurable: true,
     value: (options?: object) => {
@@ -119,7 +118,7 @@ function query(
   const answered = (): Promise<Answer> => runQuery(state, connection, command, following);
   if (onResult !== undefined) {
     answered().then(
-      // Out of the promise: what the callback throws is not this query's.
+      // Outside of the promise, because an error of the callback is not the query's.
       ([result, fields]) =>
         process.nextTick(() =>
           fields === undefined ? onResult(null, result) : onResult(null, result, fields),
@@ -127,7 +126,7 @@ function query(
       (error: Error) => process.nextTick(() => onResult(error)),
     );
   } else {
-    // Whoever wants a stream says so at once.
+    // A caller that wants a stream requests it synchronously.
     process.nextTick(() => {
       if (!isStreamed) answered().then(emitAnswer(command), emitError(command));
     });
@@ -135,7 +134,7 @@ function query(
   return command;
 }
 
-/** Sends a query through the engine, and gives the answer or the error that plain mysql2 would. */
+/** Sends a query through the engine, and returns the same answer or error as plain mysql2. */
 async function runQuery(
   state: FenceState,
   connection: object,
@@ -153,15 +152,15 @@ async function runQuery(
   }
 }
 
-/** Waits for a transaction that is ending; one that stays open would be waited for for ever. */
+/** Waits for a transaction that is ending. Throws if another one stays open, for which it would wait forever. */
 async function inOrder(state: FenceState, connection: object): Promise<void> {
   const isBeside = (): boolean => state.open !== undefined && state.open.connection !== connection;
-  // Whoever has waited for COMMIT or ROLLBACK may be told before the transaction's turn has ended.
+  // Code that awaits COMMIT or ROLLBACK may continue before the transaction's turn has ended.
   if (isBeside() && state.open?.isCompleted() === true) await state.turn;
-  if (isBeside()) throw needsSecondConnection('A query outside of the transaction that is open');
+  if (isBeside()) throw needsSecondConnection('A query outside of the open transaction');
 }
 
-/** The rows of a query as a stream, the way that mysql2's `query.stream()` gives them. */
+/** The rows of a query as a stream, like mysql2's `query.stream()`. */
 function streamRows(
   state: FenceState,
   connection: object,
@@ -173,7 +172,7 @@ function streamRows(
   const out = new PassThrough({ ...options, objectMode: true });
   const real = state.connection;
   const pump = async (rows: Writable & Readable): Promise<void> => {
-    // The driver tells a stream nothing when its connection is lost: it would wait for ever.
+    // The driver does not end a stream when its connection is lost, so it would wait forever.
     const lost = (error: Error) => rows.destroy(error);
     real.once('error', lost);
     try {
@@ -181,7 +180,7 @@ function streamRows(
       sent.on('fields', (fields) => out.emit('fields', fields));
       await pipeline(sent.stream(options), rows, out);
     } catch (error) {
-      // A reader that has seen enough is not a failure.
+      // A reader that stops early is not a failure.
       if (!isServerError(error) && out.destroyed && out.errored === null) return;
       throw error;
     } finally {
@@ -225,7 +224,7 @@ function descriptorsOf(methods: Record<string, unknown>): PropertyDescriptorMap 
 function unjournaled(method: string): FanfoldError {
   return new FanfoldError(
     'StatementRefused',
-    `connection.${method}() of mysql2 cannot be used by a migration: what it does would pass the journal by.`,
+    `A migration cannot use connection.${method}() of mysql2, because it bypasses the journal.`,
     { fault: 'migration', nextStep: 'Use knex.raw() or connection.query().' },
   );
 }

@@ -1,15 +1,15 @@
 import { inspect, types } from 'node:util';
 import { isKeptMessage } from './keep-message.ts';
 
-/** A value that a migration threw and that is not an Error, so that it can travel as one. */
+/** Represents a value that a migration threw and that is not an Error. */
 export class ThrownValue extends Error {
   override readonly name = 'ThrownValue';
 }
 
-/** Links of a chain of causes that are looked at: it may lead back to itself. */
+/** The maximum number of causes to follow, because a chain may be circular. */
 const LONGEST = 10;
 
-/** Properties of an error that the engine, the driver and Knex read, or that a promise acts on. */
+/** The properties of an error that the engine, the driver and Knex read, and `then`, which affects promises. */
 const READ = [
   'name',
   'message',
@@ -25,11 +25,10 @@ const READ = [
 ] as const;
 
 /**
- * Turns whatever a migration threw into an Error that is safe to read: the error itself if it is an ordinary one,
- * else a copy of what can be read of it. Migrations are somebody else's code, and may throw anything:
- * nothing, a Proxy, an error whose getters throw or answer differently each time, one that is frozen
- * or has a `then`. Only this function reads such values; it calls each getter at most once, and never
- * throws.
+ * Turns a value that a migration threw into an Error that is safe to read: the error itself if it is ordinary, else
+ * a copy of its readable parts. Migrations may throw anything: `undefined`, a Proxy, an error whose getters throw
+ * or change their results, a frozen error, or one with a `then`. Only this function reads such values; it calls
+ * each getter at most once, and never throws.
  */
 export function inertError(thrown: unknown): Error {
   const known = new Map<unknown, Error>();
@@ -57,7 +56,7 @@ function inert(thrown: unknown, known: Map<unknown, Error>, depth: number): Erro
   return copy;
 }
 
-/** Proxies are asked nothing: each question runs a trap. */
+/** Whether the value is an Error. Proxies are never inspected, because each access runs a trap. */
 function isError(value: unknown): value is Error {
   if (types.isProxy(value)) return false;
   try {
@@ -68,8 +67,8 @@ function isError(value: unknown): value is Error {
 }
 
 /**
- * Whether reading the error and its causes runs nobody's code and may go on for ever: every property
- * is a plain one (but for the stack, which V8 makes when it is read), and the chain ends.
+ * Whether reading the error and its causes runs no foreign code and terminates: every property is a plain one
+ * (except the stack, which V8 creates on reading), and the chain ends.
  */
 function isOrdinary(error: Error): boolean {
   const seen = new Set<unknown>();
@@ -92,7 +91,7 @@ function isPlainProperty(error: Error, name: (typeof READ)[number]): boolean {
     const property = Object.getOwnPropertyDescriptor(holder, name);
     if (property !== undefined) {
       if (name === 'then') return false;
-      // V8's own accessor; overwritten by a migration it is another function.
+      // V8's own accessor; one that a migration has defined is another function.
       if (name === 'stack') return 'value' in property || property.get === STACK_GETTER;
       if (!('value' in property)) return isKeptMessage(property);
       if (name === 'name' || name === 'message') return typeof property.value === 'string';
@@ -125,7 +124,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Without custom inspection, which is somebody's code; Proxies are looked through without traps. */
+/** Describes a value without custom inspection, which is foreign code, and without reading Proxies. */
 function shown(value: unknown): string {
   if (types.isProxy(value)) return 'a Proxy';
   try {

@@ -1,7 +1,7 @@
-/** Getters of messages that were kept. */
+/** The getters of kept messages. */
 const KEPT = new WeakSet<() => unknown>();
 
-/** Keeps Knex from writing the statement before the message of an error; ours say it better without. */
+/** Prevents Knex from putting the statement before the message of one of Fanfold's errors. */
 export function keepMessage(error: Error): void {
   const { message } = error;
   const get = () => message;
@@ -10,7 +10,7 @@ export function keepMessage(error: Error): void {
   Object.defineProperty(error, 'message', { get, set() {}, configurable: true });
 }
 
-/** Whether reading the property runs nobody's code but ours. */
+/** Whether reading the property runs only Fanfold's own code. */
 export function isKeptMessage({ get }: PropertyDescriptor): boolean {
   return get !== undefined && KEPT.has(get);
 }

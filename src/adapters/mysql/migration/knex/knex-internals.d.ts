@@ -1,6 +1,6 @@
 /**
- * The parts of Knex that the fenced client extends. Knex publishes no types for its dialects; these
- * are its own files, pinned with Knex's version.
+ * The parts of Knex that the fenced client extends. Knex publishes no types for these internal files, which the
+ * tests check with each supported version.
  */
 declare module 'knex/lib/dialects/mysql2/index.js' {
   import type { Knex } from 'knex';

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { FanfoldError } from '../../../../core/errors.ts';
 import type { KnexClasses } from './knex-classes.ts';
 
-/** A Knex that compiles and runs migrations: ours, or the one that a project has installed. */
+/** A Knex that compiles and runs migrations: Fanfold's own, or that of the project. */
 export interface KnexPackage {
-  /** Loads its classes, once. Knex takes 40 ms, and a tenant with nothing to do needs none of it. */
+  /** Loads its classes once, and late: it takes 40 ms, and a tenant with nothing to do does not need it. */
   load(): Promise<KnexClasses>;
 }
 
-/** Our own Knex; in a bundled function, the one that the bundler puts in its place. */
+/** Fanfold's own Knex; in a bundled function, the one that the bundler substitutes. */
 export const ownKnex: KnexPackage = {
   load: async () => (await import('./own-knex-classes.ts')).ownKnexClasses,
 };
 
 /**
- * The Knex in a folder, such as `/app/node_modules/knex`. Loading it throws `KnexVersionUnsupported` if
- * its files are not where those of a supported version are.
+ * The Knex in a folder, such as `/app/node_modules/knex`. Loading it throws `KnexVersionUnsupported` if it lacks
+ * files of the supported versions.
  */
 export function knexInFolder(folder: string): KnexPackage {
   let classes: KnexClasses | undefined;
@@ -29,7 +29,7 @@ export function knexInFolder(folder: string): KnexPackage {
 }
 
 function classesIn(folder: string): KnexClasses {
-  // By their paths, so that no `exports` of its package.json is in the way.
+  // The files are loaded by path, which bypasses the `exports` of its package.json.
   const load = createRequire(join(folder, 'package.json'));
   try {
     return {
@@ -46,7 +46,7 @@ function classesIn(folder: string): KnexClasses {
       `The Knex at ${folder} cannot be loaded: it lacks files that Knex 2.4 to 3 have, or a package that it needs.`,
       {
         fault: 'configuration',
-        nextStep: 'Install it anew in your project: `npm install knex@3`',
+        nextStep: 'Install it again in your project: `npm install knex@3`',
         cause,
       },
     );

@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import type { DriverSettings } from '../../connection/driver-settings.ts';
 
 /**
- * Settings of a knexfile beside the address of the database, as far as one fenced connection can honour
- * it. Migrations see it in `knex.client.config`, as plain Knex shows it.
+ * The settings of a knexfile that one fenced connection can honour, without the address of the database.
+ * Migrations see them in `knex.client.config`, as under plain Knex.
  */
 export interface KnexSettings
   extends Pick<
@@ -20,17 +20,17 @@ export interface KnexSettings
     | 'wrapIdentifier'
   > {
   readonly userParams?: Record<string, unknown> | undefined;
-  /** The only client there is. */
+  /** The only supported client. */
   readonly client?: 'mysql2' | undefined;
   /**
-   * Options of mysql2; host, user and the like come from the tenant. `collate` is Knex's own, for the tables
-   * that it makes.
+   * Options of mysql2; host, user and the like come from the tenant. `collate` is Knex's own option for the tables
+   * that it creates.
    */
   readonly connection?: (DriverSettings & { readonly collate?: string | undefined }) | undefined;
   readonly pool?: { readonly afterCreate?: AfterCreate | undefined } | undefined;
 }
 
-/** Sets a session up: with a callback, as Knex has it, or by the promise that it returns. */
+/** Sets up a session: with a callback, as in Knex, or with a returned promise. */
 export type AfterCreate = (
   // biome-ignore lint/suspicious/noExplicitAny: Knex's own type for it.
   connection: any,

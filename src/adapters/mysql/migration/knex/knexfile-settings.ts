@@ -7,14 +7,14 @@ import {
 } from './check-knex-settings.ts';
 import type { KnexSettings } from './knex-settings.ts';
 
-/** A setting of a knexfile that does not count, since Fanfold has its own in its place. */
+/** A setting of a knexfile that is ignored because Fanfold replaces it. */
 export interface SetAside {
   /** Its path, such as `connection.host`. */
   readonly name: string;
   readonly why: string;
 }
 
-/** Settings about the migrations themselves, which Fanfold has options for. */
+/** Settings about the migrations themselves, for which Fanfold has options. */
 export interface KnexfileMigrations {
   readonly directory?: string | undefined;
   readonly tableName?: string | undefined;
@@ -25,7 +25,7 @@ export interface KnexfileMigrations {
   readonly loadExtensions?: readonly string[] | undefined;
 }
 
-/** A knexfile, sorted by what becomes of its settings. */
+/** The settings of a knexfile, sorted by how they are used. */
 export interface SortedKnexfile {
   readonly settings: KnexSettings;
   readonly migrations: KnexfileMigrations;
@@ -33,10 +33,10 @@ export interface SortedKnexfile {
 }
 
 const FROM_TENANT = 'each tenant has its own in the central database';
-const BY_FANFOLD = 'Fanfold connects with options of its own (--tls, --ca, --connect-timeout)';
+const BY_FANFOLD = 'Fanfold connects with its own options (--tls, --ca, --connect-timeout)';
 const ONE_CONNECTION = 'each tenant has one connection, which holds its fence';
 
-/** Options of a connection that say who is connected to and how; what statements do does not depend on them. */
+/** Connection options about the server and the login, which do not affect statements. */
 const CONNECTION_SET_ASIDE: Readonly<Record<string, string>> = {
   host: FROM_TENANT,
   server: FROM_TENANT,
@@ -50,7 +50,7 @@ const CONNECTION_SET_ASIDE: Readonly<Record<string, string>> = {
   password2: FROM_TENANT,
   password3: FROM_TENANT,
   passwordSha1: FROM_TENANT,
-  filename: 'no database of ours is a file',
+  filename: 'the databases are not files',
   ssl: BY_FANFOLD,
   sslmode: BY_FANFOLD,
   'ssl-mode': BY_FANFOLD,
@@ -60,7 +60,7 @@ const CONNECTION_SET_ASIDE: Readonly<Record<string, string>> = {
   enableKeepAlive: BY_FANFOLD,
   keepAliveInitialDelay: BY_FANFOLD,
   maxPreparedStatements: 'migrations prepare no statements',
-  debug: 'it would print what is in the packets, passwords included',
+  debug: 'it would print the packets, including passwords',
   multipleStatements: 'migrations may always send several statements',
   connectionLimit: ONE_CONNECTION,
   connection_limit: ONE_CONNECTION,
@@ -87,28 +87,28 @@ const POOL_SET_ASIDE = new Set([
   'validate',
   'maxConnectionLifetimeMillis',
   'maxConnectionLifetimeJitterMillis',
-  // Names of older pools, which public knexfiles still have.
+  // Option names of older pools, which occur in public knexfiles.
   'evictionRunIntervalMillis',
   'softIdleTimeoutMillis',
   'requestTimeout',
 ]);
 
-/** Keys of a knexfile that its own command line reads, or that are about no migration. */
+/** Keys of a knexfile that only Knex's command line reads, or that do not affect migrations. */
 const TOP_SET_ASIDE: Readonly<Record<string, string>> = {
   acquireConnectionTimeout: ONE_CONNECTION,
   ext: "only Knex's own command line reads it",
   searchPath: 'it belongs to another client',
   jsonbSupport: 'it belongs to another client',
-  stub: 'migrate:make has templates of its own',
-  // Knex itself reads a table's name below `migrations` only.
+  stub: 'migrate:make has its own templates',
+  // Knex itself reads a table's name only below `migrations`.
   tableName: 'Knex does not read it there either: it belongs below `migrations`',
 };
 
-/** Keys of `migrations` that change nothing about how a migration runs. */
+/** Keys of `migrations` that do not affect how a migration runs. */
 const MIGRATIONS_SET_ASIDE: Readonly<Record<string, string>> = {
-  extension: 'migrate:make follows the folder',
-  stub: 'migrate:make has templates of its own',
-  sortDirsSeparately: 'there is one folder',
+  extension: 'migrate:make follows the existing files',
+  stub: 'migrate:make has its own templates',
+  sortDirsSeparately: 'there is only one folder',
 };
 
 const MIGRATIONS_REFUSED: Readonly<Record<string, string>> = {
@@ -122,13 +122,13 @@ const MIGRATIONS_REFUSED: Readonly<Record<string, string>> = {
   afterEach: 'Fanfold runs migrations one by one, without hooks around them',
 };
 
-/** Extensions of migrations that Fanfold runs, and those in Knex's default list of languages that it does not. */
+/** The extensions of migrations that Fanfold runs. */
 const RUN = ['.ts', '.js', '.mjs', '.cjs', '.mts', '.cts'];
 
 /**
- * Sorts the settings of a knexfile: what a migration would notice is kept or, if one fenced connection
- * cannot honour it, refused by its name (`KnexSettingRefused`); an address, a password, the size of a
- * pool is set aside, since the tenants' own count. Nothing is left out without a word.
+ * Sorts the settings of a knexfile. Settings that affect migrations are kept, or refused by name
+ * (`KnexSettingRefused`) if one fenced connection cannot honour them. Addresses, passwords and pool sizes are set
+ * aside, because those of the tenants are used. No setting is silently ignored.
  */
 export function sortKnexfile(knexfile: Readonly<Record<string, unknown>>): SortedKnexfile {
   const setAside: SetAside[] = [];
@@ -142,7 +142,7 @@ export function sortKnexfile(knexfile: Readonly<Record<string, unknown>>): Sorte
     if (why !== undefined) put(name, why);
     else if (isKnownSetting(name)) settings[name] = value;
     else {
-      put(name, 'Knex knows no such setting; migrations see it in knex.client.config');
+      put(name, 'Knex has no such setting; migrations see it in knex.client.config');
       others[name] = value;
     }
   }
@@ -168,7 +168,7 @@ export function sortKnexfile(knexfile: Readonly<Record<string, unknown>>): Sorte
 
 type Put = (name: string, why: string) => void;
 
-/** Another dialect is told before its options are, which would only confuse. */
+/** Refuses another dialect first, because errors about its options would confuse. */
 function checkClient(client: unknown): void {
   if (client === undefined || client === 'mysql2') return;
   const isClass = typeof client === 'function';
@@ -180,8 +180,8 @@ function checkClient(client: unknown): void {
       fault: 'configuration',
       nextStep:
         client === 'mysql'
-          ? 'Set client to mysql2 in the knexfile and install mysql2 there: Knex compiles the same SQL for both. Or put the settings into the configuration file: knex: { ...settings, client: "mysql2" }.'
-          : 'Name the knexfile, or with "knex.env" its environment, that is for the databases of the tenants.',
+          ? 'Set client to mysql2 in the knexfile and install mysql2: Knex compiles the same SQL for both. Or put the settings into the configuration file: knex: { ...settings, client: "mysql2" }.'
+          : 'Name the knexfile for the tenant databases, or its environment with "knex.env".',
     },
   );
 }
@@ -191,7 +191,7 @@ function connectionOf(connection: unknown, put: Put): Record<string, unknown> | 
   if (typeof connection === 'function') {
     throw knexSettingRefused(
       'connection',
-      'it is a function, and Fanfold would have to ask it for a password to see which driver options it gives',
+      'it is a function, and Fanfold would have to request a password from it to read its driver options',
       'an object of driver options: { ...settings, connection: { timezone: "Z" } } in the configuration file',
     );
   }
@@ -208,7 +208,7 @@ function connectionOf(connection: unknown, put: Put): Record<string, unknown> | 
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 
-/** Something that Knex could make nothing of either. */
+/** Returns an invalid value unchanged; `checkKnexSettings` refuses it. */
 function checkedElsewhere(connection: unknown): Record<string, unknown> {
   return connection as Record<string, unknown>;
 }
@@ -251,7 +251,7 @@ function poolOf(pool: unknown, put: Put): unknown {
 function migrationsOf(migrations: unknown, put: Put): KnexfileMigrations {
   if (migrations === undefined || migrations === null) return {};
   if (typeof migrations !== 'object' || Array.isArray(migrations)) {
-    throw knexSettingRefused('migrations', 'it has to be an object');
+    throw knexSettingRefused('migrations', 'it must be an object');
   }
   const given = migrations as Readonly<Record<string, unknown>>;
   for (const [name, value] of Object.entries(given)) {
@@ -285,7 +285,7 @@ function directoryOf(directory: unknown): string | undefined {
   if (all.length > 1) {
     throw knexSettingRefused(
       'migrations.directory',
-      `it names ${all.length} folders, and the migrations of the tenants are in one`,
+      `it names ${all.length} folders, but the tenants' migrations must be in one folder`,
       'one folder, or name it as "migrations.folder" in the configuration file',
     );
   }
@@ -295,25 +295,25 @@ function directoryOf(directory: unknown): string | undefined {
 function textOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && value !== '') return value;
-  throw knexSettingRefused(`migrations.${name}`, 'it has to be a text');
+  throw knexSettingRefused(`migrations.${name}`, 'it must be a string');
 }
 
 function flagOf(value: unknown, name: string): boolean | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'boolean') return value;
-  throw knexSettingRefused(`migrations.${name}`, 'it has to be true or false');
+  throw knexSettingRefused(`migrations.${name}`, 'it must be true or false');
 }
 
 function extensionsOf(value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
-    throw knexSettingRefused('migrations.loadExtensions', 'it has to be a list of extensions');
+    throw knexSettingRefused('migrations.loadExtensions', 'it must be a list of extensions');
   }
   const strange = value.filter((extension) => !RUN.includes(extension));
   if (strange.length > 0) {
     throw knexSettingRefused(
       'migrations.loadExtensions',
-      `Fanfold runs no migrations that end in ${strange.join(', ')}`,
+      `Fanfold does not run migrations that end in ${strange.join(', ')}`,
       RUN.join(', '),
     );
   }

@@ -6,7 +6,7 @@ import Logger from 'knex/lib/logger.js';
 import { FsSeeds } from 'knex/lib/migrations/seed/sources/fs-seeds.js';
 import type { KnexClasses } from './knex-classes.ts';
 
-/** The classes of our own Knex, in a file of their own so that they are loaded only if they are used. */
+/** The classes of Fanfold's own Knex, in a separate file that is loaded only if they are used. */
 export const ownKnexClasses: KnexClasses = {
   Client,
   Transaction,

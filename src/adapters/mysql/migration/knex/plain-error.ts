@@ -5,8 +5,8 @@ import type { FenceState } from './fence-state.ts';
 import { keepMessage } from './keep-message.ts';
 
 /**
- * An error as mysql2 would have thrown it, with the migration's statement alone; what else was in the
- * packet is nobody's business. The statement is remembered, so that failures can be told without it.
+ * Turns an error into the one that plain mysql2 would throw, which contains only the migration's statement and not
+ * the rest of the packet. The statement is remembered, so that reports can leave it out.
  */
 export function plainError(
   state: FenceState,

@@ -5,19 +5,18 @@ import type { Answer } from '../../journal/stored-answer.ts';
 import { kindOf } from '../../sql/statement-kind.ts';
 
 /**
- * The status that a server would give with its answers if nothing but the migration's own statements
- * had been sent to it: ours are sent along in transactions and packets of their own. Under
- * `autocommit = 0` the server's own words are left as they are.
+ * Adjusts the status in answers to what the server would report if only the migration's own statements had been
+ * sent, without Fanfold's transactions and packets. With `autocommit = 0` the server's status is unchanged.
  */
 export class PlainStatus {
   #inTransaction = false;
 
-  /** Forgets what the migration before has left open. */
+  /** Forgets a transaction that the previous migration left open. */
   reset(): void {
     this.#inTransaction = false;
   }
 
-  /** The answer to what was sent as one query. */
+  /** Adjusts the answer to one query. */
   answer(sql: string, [result, fields]: Answer): Answer {
     this.#follow(sql);
     if (isHeader(result)) return [this.#header(result, false), fields];
@@ -29,7 +28,7 @@ export class PlainStatus {
     return [results, fields];
   }
 
-  /** The server has refused a statement; DDL has ended the transaction all the same. */
+  /** Records a refused statement; DDL has ended the transaction even if it failed. */
   failed(sql: string): void {
     if (kindOf(sql) === 'ddl') this.#inTransaction = false;
   }
@@ -66,8 +65,8 @@ export class PlainStatus {
 }
 
 /**
- * Whether what is said of the session's changes is empty: MySQL says so of DDL that came in one packet
- * with ours, and almost never of DDL that came alone.
+ * Whether the reported changes of the session are empty. MySQL reports that for DDL in a packet with Fanfold's
+ * statements, and almost never for DDL in a separate packet.
  */
 function saysNothing(header: ResultSetHeader): boolean {
   const { stateChanges } = header as unknown as { stateChanges?: StateChanges };
@@ -77,7 +76,7 @@ function saysNothing(header: ResultSetHeader): boolean {
   return isSilent && Object.keys(systemVariables).length === 0;
 }
 
-/** As mysql2 reads it. */
+/** The session's changes as mysql2 parses them. */
 interface StateChanges {
   readonly systemVariables: Record<string, string>;
   readonly schema: string | null;

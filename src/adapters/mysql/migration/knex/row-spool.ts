@@ -6,9 +6,9 @@ import { deserialize, serialize } from 'node:v8';
 import { FanfoldError } from '../../../../core/errors.ts';
 import { isRestorable } from '../../journal/stored-values.ts';
 
-/** Size of a batch before it goes to the disk, in bytes: 256 KiB. */
+/** The size at which a batch is written to disk, in bytes: 256 KiB. */
 const BATCH_BYTES = 262_144;
-/** Most rows of a batch. */
+/** The maximum number of rows in a batch. */
 const BATCH_ROWS = 2_000;
 
 interface Batch {
@@ -17,9 +17,9 @@ interface Batch {
 }
 
 /**
- * Rows that wait for a slow reader, first in, first out. The newest few are kept in memory, all before
- * them in a temporary file that nobody else can read (mode 0600) and that is deleted as soon as it is
- * open: nothing is left of it, however the process ends.
+ * A queue of rows for a slow reader. The newest rows are in memory, the others in a temporary file that only this
+ * user can read (mode 0600) and that is unlinked as soon as it is open, so nothing remains however the process
+ * ends.
  */
 export class RowSpool {
   #head: unknown[] = [];
@@ -34,14 +34,14 @@ export class RowSpool {
     return this.#headAt === this.#head.length && this.#batches.length === 0 && !this.#tail.length;
   }
 
-  /** Throws `StreamTooLarge` if the disk has no room for it. */
+  /** Adds a row. Throws `StreamTooLarge` if the disk has no space for it. */
   push(row: unknown): void {
     this.#tail.push(row);
     this.#tailBytes += weigh(row);
     if (this.#tailBytes >= BATCH_BYTES || this.#tail.length >= BATCH_ROWS) this.#write();
   }
 
-  /** The oldest row; only if the spool is not empty. */
+  /** Removes and returns the oldest row. The spool must not be empty. */
   shift(): unknown {
     if (this.#headAt === this.#head.length) this.#nextHead();
     const row = this.#head[this.#headAt];
@@ -49,7 +49,7 @@ export class RowSpool {
     return row;
   }
 
-  /** Gives the room on the disk back. */
+  /** Drops all rows and frees the disk space. */
   close(): void {
     this.#head = [];
     this.#headAt = 0;
@@ -104,7 +104,7 @@ function openUnseen(): number {
   return file;
 }
 
-/** Roughly how many bytes a row takes. */
+/** The approximate size of a value in bytes. */
 function weigh(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length * 2;
   if (Buffer.isBuffer(value)) return 64 + value.length;
@@ -118,11 +118,11 @@ function tooLarge(bytes: number, cause: unknown): FanfoldError {
   const { code } = cause as { code?: string };
   return new FanfoldError(
     'StreamTooLarge',
-    `The rows of a stream that wait while the migration sends other statements do not fit into the temporary folder ${tmpdir()}: it took ${Math.round(bytes / 1_048_576)} MiB of them (${code ?? 'write failed'}).`,
+    `The rows of a stream that wait while the migration sends other statements do not fit into the temporary folder ${tmpdir()}: only ${Math.round(bytes / 1_048_576)} MiB could be written (${code ?? 'write failed'}).`,
     {
       fault: 'migration',
       nextStep:
-        'Read fewer columns or in pages (WHERE id > ? ORDER BY id LIMIT 1000), or give the temporary folder more room (TMPDIR; on Lambda the ephemeral storage).',
+        'Read fewer columns or in pages (WHERE id > ? ORDER BY id LIMIT 1000), or provide more space for temporary files (TMPDIR; on Lambda the ephemeral storage).',
       cause,
     },
   );
@@ -131,7 +131,7 @@ function tooLarge(bytes: number, cause: unknown): FanfoldError {
 function notKept(): FanfoldError {
   return new FanfoldError(
     'StreamTooLarge',
-    'The rows of a stream have to be put aside while the migration sends other statements, and `typeCast` or the like has made objects of a class of their values, which cannot be.',
+    'The rows of a stream must be stored while the migration sends other statements, but `typeCast` or the like has turned their values into class instances, which cannot be stored.',
     {
       fault: 'migration',
       nextStep: 'Read in pages (WHERE id > ? ORDER BY id LIMIT 1000) instead of a stream.',

@@ -1,10 +1,10 @@
 import { FanfoldError } from '../../../../core/errors.ts';
 
-/** The error for what would wait for ever on the one connection that there is. */
+/** The error for an operation that would wait forever on the only connection. */
 export function needsSecondConnection(what: string): FanfoldError {
   return new FanfoldError(
     'MigrationNeedsSecondConnection',
-    `${what} would need a second connection, and wait there for the first for ever.`,
+    `${what} would need a second connection, which would wait forever for the first one.`,
     {
       fault: 'migration',
       nextStep:
@@ -13,23 +13,23 @@ export function needsSecondConnection(what: string): FanfoldError {
   );
 }
 
-/** The error for a connection that a migration would open with the settings of the fenced one. */
+/** The error for a connection that a migration opens with the settings of the fenced one. */
 function opensSecondConnection(): FanfoldError {
   return new FanfoldError(
     'MigrationNeedsSecondConnection',
-    'A Knex or a connection that is made from the configuration of the Knex that the migration was given would be a second connection beside the one that holds the fence: what it changes would neither be journaled nor stop when the fence is lost.',
+    "A Knex or a connection with the configuration of the migration's Knex would be a second connection beside the fenced one: its changes would not be journaled, and would not stop when the fence is lost.",
     {
       fault: 'migration',
       nextStep:
-        'Use the knex that the migration was given; for another database name it in the query (knex.withSchema("other")).',
+        'Use the knex that the migration receives; for another database, name it in the query (knex.withSchema("other")).',
     },
   );
 }
 
 /**
- * Shows connection settings as plain Knex does, but has every attempt to connect with them fail. Knex
- * copies them with a spread, which reads symbols as well; mysql2 takes its socket from `stream`. Neither
- * is seen by `Object.keys`, `for … in` or `JSON.stringify`.
+ * Makes every attempt to connect with these settings fail, although they look as under plain Knex. Knex copies
+ * them with a spread, which also reads symbols; mysql2 takes its socket from `stream`. `Object.keys`,
+ * `for … in` and `JSON.stringify` show neither.
  */
 export function guardConnectionSettings(settings: object): void {
   if ('stream' in settings) return;

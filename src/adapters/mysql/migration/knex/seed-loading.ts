@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Evaluates a file of seeds that a migration runs, and returns what it exports. */
+/** Evaluates a seed file that a migration runs, and returns its exports. */
 export type LoadSeed = (path: string) => Promise<unknown>;
 
-/** How seeds are loaded, by the fence inside of which a migration runs them. */
+/** The seed loader of the fence under which a migration runs. */
 const loaders = new AsyncLocalStorage<LoadSeed>();
 
-/** Knex's own source of seeds: a class of which each `knex.seed` makes an instance. */
+/** Knex's own seed source: a class that each `knex.seed` instantiates. */
 export interface SeedSource {
   prototype: { getSeed(path: string): Promise<unknown> };
 }
@@ -14,9 +14,9 @@ export interface SeedSource {
 const PREPARED = new WeakSet<SeedSource>();
 
 /**
- * Has Knex ask us for the code of a seed inside of {@link usingSeedLoader}, and nowhere else. Knex
- * requires the file by itself: TypeScript that imports more, and a function in which there is no file,
- * need what migrations are loaded with.
+ * Makes Knex load seeds with Fanfold's loader inside of {@link usingSeedLoader}, and only there. Knex itself
+ * requires the file, but TypeScript with imports, and a Lambda function without the file, need the same loader as
+ * migrations.
  */
 export function prepareSeedSource(source: SeedSource): void {
   if (PREPARED.has(source)) return;
@@ -27,7 +27,7 @@ export function prepareSeedSource(source: SeedSource): void {
   };
 }
 
-/** Has the seeds that migrations run be loaded by `load` for the time of `work`; by Knex itself without it. */
+/** Loads the seeds that migrations run with `load` during `work`; without it, Knex loads them itself. */
 export function usingSeedLoader<Result>(
   load: LoadSeed | undefined,
   work: () => Promise<Result>,

@@ -3,8 +3,8 @@ import { FanfoldError } from '../../../../core/errors.ts';
 import type { AfterCreate } from './knex-settings.ts';
 
 /**
- * Runs the `pool.afterCreate` of a knexfile on the connection, once and before the first migration. It
- * may call `done` or return a promise. Throws `SessionSetUpFailed` with what it says.
+ * Runs the `pool.afterCreate` of a knexfile on the connection, once and before the first migration. It may call
+ * `done` or return a promise. Throws `SessionSetUpFailed` with its error as the cause.
  */
 export async function setUpSession(
   connection: Connection,
@@ -14,7 +14,7 @@ export async function setUpSession(
   try {
     await new Promise<void>((resolve, reject) => {
       const returned = afterCreate(connection, (error) => (error ? reject(error) : resolve()));
-      // By Knex's own rule it ends with `done`; an async function that does not take it ends when it returns.
+      // Under Knex it ends when it calls `done`; a function without that parameter ends when its promise settles.
       if (afterCreate.length < 2) Promise.resolve(returned).then(() => resolve(), reject);
       else if (returned instanceof Promise) returned.catch(reject);
     });
@@ -24,7 +24,7 @@ export async function setUpSession(
       'The `pool.afterCreate` of the Knex settings failed on the connection to the tenant.',
       {
         fault: 'configuration',
-        nextStep: 'Correct it; nothing of the tenant was changed.',
+        nextStep: 'Correct the function. The tenant was not changed.',
         cause: error,
       },
     );

@@ -1,4 +1,4 @@
-/** Objects that all code of a process shares, by the name under which it finds them. */
+/** The names of global objects that all code of a process shares. */
 const GLOBALS = [
   'Date',
   'Promise',
@@ -24,7 +24,7 @@ const GLOBALS = [
   'fetch',
 ] as const;
 
-/** The objects that their methods belong to, and others that are used everywhere. */
+/** Objects with widely used methods. */
 const HOLDERS: readonly object[] = [
   Array.prototype,
   String.prototype,
@@ -58,9 +58,9 @@ const KEPT: readonly Kept[] = [
 const startedIn = workingDirectory();
 
 /**
- * Puts back what a migration has changed of what the whole process shares: a global such as `Date`,
- * a method of a built-in object, the working directory. What it has added stays, as it harms nobody.
- * Takes a few microseconds if nothing has changed.
+ * Restores process-wide state that a migration has changed: globals such as `Date`, methods of built-in objects,
+ * and the working directory. Additions stay, because they do no harm. Takes a few microseconds if nothing has
+ * changed.
  */
 export function restoreSharedGlobals(): void {
   for (const { holder, name, value } of KEPT) {
@@ -80,14 +80,14 @@ function restore(holder: object, name: PropertyKey, value: unknown): void {
   });
 }
 
-/** Only plain properties that can be put back; a getter is nobody's to replace. */
+/** Keeps a property for restoring, if it is a plain, configurable one; getters are left alone. */
 function keep(holder: object, name: PropertyKey): Kept[] {
   const property = Object.getOwnPropertyDescriptor(holder, name);
   if (property?.configurable !== true || !('value' in property)) return [];
   return [{ holder: holder as Kept['holder'], name, value: property.value }];
 }
 
-/** `undefined` if it was removed. */
+/** The working directory; `undefined` if it was deleted. */
 function workingDirectory(): string | undefined {
   try {
     return process.cwd();

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StrayErrors } from '../../../../core/ports.ts';
 import { restoreSharedGlobals } from './shared-globals.ts';
 
-/** A migration as everything remembers it that it has started. */
+/** The migration from which asynchronous work originates. */
 interface Origin {
   readonly migration: string;
   readonly database: string;
@@ -15,15 +15,15 @@ interface Origin {
 const origins = new AsyncLocalStorage<Origin>();
 
 /**
- * Runs a migration's own code. What it throws where nobody waits for it, such as in a timer, fails it
- * as if it had thrown that itself; {@link strayErrors} has to be told.
+ * Runs a migration's own code. An error that it throws in work that nobody awaits, such as a timer, fails the
+ * migration as if it had thrown it itself; {@link strayErrors} must be called with such errors.
  */
 export async function tracingStrayErrors(
   of: Pick<Origin, 'migration' | 'database'>,
   work: () => Promise<void>,
 ): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  // Nobody waits for it any more if the work ends first.
+  // If the work ends first, nobody awaits the promise.
   promise.catch(() => {});
   const origin: Origin = { ...of, fail: reject, state: 'running' };
   try {
@@ -37,7 +37,7 @@ export async function tracingStrayErrors(
   }
 }
 
-/** Finds the migration that caused an error which the process was told of. */
+/** Finds the migration that caused an error which only the process has caught. */
 export const strayErrors: StrayErrors = {
   blame(error) {
     const origin = origins.getStore();

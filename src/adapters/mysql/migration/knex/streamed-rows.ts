@@ -3,14 +3,14 @@ import { RowDigest } from '../../journal/stored-answer.ts';
 import { RowSpool } from './row-spool.ts';
 
 /**
- * Between the driver and whoever reads a streamed query. Takes what the journal keeps of the rows, and
- * hands that to `onEnd` before the reader learns that there are no more; what `onEnd` throws, the
- * reader is told instead.
+ * A stream between the driver and the reader of a streamed query. It computes the digest of the rows for the
+ * journal, and passes it to `onEnd` before the stream ends for the reader; if `onEnd` throws, the reader gets that
+ * error instead.
  */
 export class StreamedRows extends Duplex {
   readonly #digest = new RowDigest();
   readonly #onEnd: (stored: string) => void;
-  /** Rows that the driver had to hand over before the reader asked for them. */
+  /** Rows that arrived before the reader requested them. */
   readonly #spool = new RowSpool();
   #absorbing = false;
   #wanted = false;
@@ -23,9 +23,9 @@ export class StreamedRows extends Duplex {
   }
 
   /**
-   * From now on takes all rows, as fast as they come, and puts aside what the reader does not want yet.
-   * On the one connection a statement waits until they are read: a reader that waits for its answer before it
-   * reads on would wait for ever.
+   * From now on accepts all rows as fast as they arrive, and stores those that the reader has not requested. On
+   * the same connection, a statement waits until all rows are read: a reader that awaits such a statement before
+   * it continues to read would wait forever.
    */
   absorb(): void {
     this.#absorbing = true;
