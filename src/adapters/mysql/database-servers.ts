@@ -1,5 +1,6 @@
 import { type Connection, escapeId, escape as quote, type RowDataPacket } from 'mysql2';
 import { DATABASE_PRIVILEGES } from '../../core/database-privileges.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type {
   Account,
@@ -19,18 +20,18 @@ import { query } from './connection/query.ts';
 import { readServerFlavour } from './connection/server-version.ts';
 import { freeKnexLock } from './locks/free-knex-lock.ts';
 
-/** How long another provisioning of the same tenant is waited for: none of them holds it for long. */
+/** The time to wait for another provisioning of the same tenant, which holds the lock only briefly. */
 const LOCK_SECONDS = 30;
 
-/** A login that the server refuses, for whatever reason: user, password, host, locked, expired. */
-const REFUSED = new Set(['AccessDenied', 'HostNotAllowed', 'AccountLocked']);
+/** The codes of a login that the server refuses, for any reason: user, password, host, locked, expired. */
+const REFUSED = new Set<ErrorCode>(['AccessDenied', 'HostNotAllowed', 'AccountLocked']);
 
 export interface DatabaseServersOptions extends ConnectionOptions {
   /** Knex's `tableName`, `knex_migrations` by default. */
   readonly tableName?: string | undefined;
 }
 
-/** Database servers on MySQL and MariaDB, as administrators see them. */
+/** Administrators' access to MySQL and MariaDB servers. */
 export function createDatabaseServers(options: DatabaseServersOptions): DatabaseServers {
   return {
     async using(address, login, work) {
@@ -41,7 +42,7 @@ export function createDatabaseServers(options: DatabaseServersOptions): Database
           options,
           async (connection) => {
             connected.yet = true;
-            // Quoting by mysql2 counts on backslashes and on double quotes being no identifiers.
+            // mysql2's quoting needs backslash escapes, and double quotes that do not enclose identifiers.
             await query(connection, "SET SESSION sql_mode = '', lock_wait_timeout = 30");
             return work(databaseServer(connection, options.tableName ?? 'knex_migrations'));
           },
@@ -66,7 +67,7 @@ async function accountOf(
     return await usingConnection(withoutDatabase(address, login), options, async (connection) => {
       const [row] = await query<RowDataPacket[]>(connection, 'SELECT CURRENT_USER() AS account');
       const account = String(row?.account);
-      // A user's name may hold an @, a host's cannot.
+      // A user name may contain an @, a host cannot.
       const at = account.lastIndexOf('@');
       return { user: account.slice(0, at), from: account.slice(at + 1) };
     });
@@ -92,7 +93,7 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
       try {
         return await work();
       } finally {
-        // A connection that is gone has let go of it by itself.
+        // If the connection is lost, the server has already released the lock.
         await query(connection, 'DO RELEASE_LOCK(?)', [name]).catch(() => {});
       }
     },
@@ -104,7 +105,7 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
             `CREATE USER ${accountText(account)} IDENTIFIED ${identified} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
           );
         const { isMariaDb } = await readServerFlavour(connection);
-        // MySQL writes no password into its logs.
+        // MySQL does not write passwords into its logs.
         return isMariaDb
           ? withNativePassword((native) => create(`VIA ${native(password)}`))
           : create(`BY ${quote(password)}`);
@@ -161,14 +162,14 @@ function accountText({ user, from }: Account): string {
 }
 
 /**
- * `ALL` as the names that it stands for. The server's own ALL has more with each version, and fails if
- * the administrator lacks one of them.
+ * Replaces `ALL` by the names of {@link DATABASE_PRIVILEGES}. The server's own ALL grows with each version,
+ * and fails if the administrator lacks one of its privileges.
  */
 function byName(privileges: readonly string[]): string[] {
   return privileges.flatMap((name) => (name === 'ALL' ? DATABASE_PRIVILEGES : [name]));
 }
 
-/** Whether a statement succeeds; `false` if the server answers that this exists already. */
+/** Whether a statement succeeds; `false` if the server answers with `errno`, for something that already exists. */
 async function succeedsUnless(errno: number, work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
@@ -180,9 +181,9 @@ async function succeedsUnless(errno: number, work: () => Promise<unknown>): Prom
 }
 
 /**
- * In a GRANT an underscore stands for any character and a percent sign for any number of them, so
- * that `acme_db` would open `acmexdb` too; but not if MySQL runs with partial_revokes, which takes
- * them, and a backslash, as they stand.
+ * The database's name as a pattern for GRANT, in which an underscore matches any character and a percent
+ * sign any number of them: `acme_db` would grant access to `acmexdb` too. With partial_revokes, MySQL takes
+ * the name literally, including backslashes.
  */
 async function asGrantPattern(connection: Connection, database: string): Promise<string> {
   const rows = await query<RowDataPacket[]>(connection, "SHOW VARIABLES LIKE 'partial\\_revokes'");
@@ -193,7 +194,11 @@ async function asGrantPattern(connection: Connection, database: string): Promise
 function lockBusy(): FanfoldError {
   return new FanfoldError(
     'TenantBusy',
-    `Another provisioning of this tenant has been at work on its server for ${LOCK_SECONDS} seconds.`,
-    { fault: 'tenant', retryable: true, nextStep: 'Wait for its end, then run it again.' },
+    `Another provisioning of this tenant has been running on its server for ${LOCK_SECONDS} seconds.`,
+    {
+      fault: 'tenant',
+      retryable: true,
+      nextStep: 'Wait until it ends, then run the command again.',
+    },
   );
 }

@@ -6,12 +6,12 @@ import { type ConnectionOptions, usingConnection } from './connection/connection
 import { cutOffGarbage, Garbage } from './connection/cut-off-garbage.ts';
 import { query } from './connection/query.ts';
 
-/** Far more than the rows of any history of migrations; read, it takes up to thirty times as much. */
+/** Far more than the rows of any migration history; as objects they take up to thirty times as much memory. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Asks the first question on a connection. If the answer does not come in time, a second connection finds
- * out who is silent: the whole server, or only this database, in which somebody has locked the tables.
+ * Runs the first query on a connection. If it times out, a second connection determines whether the whole server
+ * does not answer, or only this database, because its tables are locked.
  */
 export async function askFirst<Answer>(
   connection: Connection,
@@ -25,7 +25,7 @@ export async function askFirst<Answer>(
   } catch (error) {
     if (error instanceof Garbage) throw endless(login);
     if ((error as { code?: unknown } | null)?.code !== 'PROTOCOL_SEQUENCE_TIMEOUT') throw error;
-    // Throws what it is by itself if the server greets nobody any more.
+    // If the server does not even accept the second connection, that error is thrown.
     await usingConnection(login, options, (second) =>
       query(second, 'DO 1', [], options.connectTimeoutMs),
     ).catch((cause) => {
@@ -40,10 +40,10 @@ export async function askFirst<Answer>(
 function silent(login: ConnectionLogin): FanfoldError {
   return new FanfoldError(
     'ConnectionTimedOut',
-    `${serverName(login)} takes logins and then answers nothing.`,
+    `${serverName(login)} accepts logins but does not answer queries.`,
     {
       fault: 'tenant',
-      nextStep: "Look at the database server's log, and at its load and disks.",
+      nextStep: "Check the database server's log, load and disks.",
       retryable: true,
       ownWords: true,
     },
@@ -53,10 +53,10 @@ function silent(login: ConnectionLogin): FanfoldError {
 function locked(login: ConnectionLogin): FanfoldError {
   return new FanfoldError(
     'BookkeepingFailed',
-    `The migration tables of "${login.database}" could not be read in time, although the server answers: somebody has locked them.`,
+    `The migration tables of "${login.database}" could not be read in time, although the server answers: another session has locked them.`,
     {
       fault: 'tenant',
-      nextStep: 'See who is in the way: `fanfold migrate:doctor <tenant>`.',
+      nextStep: 'To see which session blocks them: `fanfold migrate:doctor <tenant>`.',
       retryable: true,
       ownWords: true,
     },
@@ -66,7 +66,7 @@ function locked(login: ConnectionLogin): FanfoldError {
 function endless(login: ConnectionLogin): FanfoldError {
   return new FanfoldError(
     'ConnectionFailed',
-    `${serverName(login)} answers the first question with something else than rows, or without end, as no database server does.`,
+    `${serverName(login)} answers the first query with data that is not rows, or without end, so it is not a database server.`,
     {
       fault: 'tenant',
       nextStep: 'Check dbHost and dbPort of the tenant in the central database.',

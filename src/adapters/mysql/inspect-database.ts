@@ -17,8 +17,8 @@ import { readKnexLock } from './locks/knex-lock.ts';
 import type { TenantDatabasesOptions } from './tenant-databases.ts';
 
 /**
- * Makes the function that looks at one database over one connection: three packets to the server
- * (its variables, the migration tables, Knex's lock), two more if a lock is held.
+ * Creates the function that inspects a database over one connection, with three packets to the server
+ * (variables, migration tables, Knex's lock) and two more if a lock is held.
  */
 export function createInspectDatabase(
   options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'tableName'>,
@@ -75,12 +75,12 @@ interface VariablesRow extends RowDataPacket {
   readonly account: string;
 }
 
-/** Sessions of one's own user are always visible. */
+/** The query works without privileges, because sessions of the same user are always visible. */
 const VARIABLES = `SELECT VERSION() AS version, @@version_comment AS comment, @@sql_mode AS sqlMode,
   @@max_connections AS most, @@max_user_connections AS mostOfUser,
   (SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = SUBSTRING_INDEX(USER(), '@', 1)) AS openOfUser,
   IS_USED_LOCK(?) AS holderId, CURRENT_USER() AS account`;
-/** A variable that only MySQL has. */
+/** SHOW VARIABLES, because only MySQL has this variable. */
 const GRANTS_LITERALLY = "SHOW VARIABLES LIKE 'partial\\_revokes'";
 const TABLES =
   'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)';

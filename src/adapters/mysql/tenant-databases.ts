@@ -20,21 +20,21 @@ import type { LoadSeed } from './migration/knex/seed-loading.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
-  /** How long the first question may take, 30 s by default: somebody may have locked the tables. */
+  /** The time limit of the first query, 30 s by default, because its tables may be locked. */
   readonly firstAnswerMs?: number | undefined;
   /** Knex's `tableName`, `knex_migrations` by default. */
   readonly tableName?: string | undefined;
   /** Knex's `disableTransactions`. */
   readonly disableTransactions?: boolean | undefined;
-  /** Settings of the user's knexfile; checked by `checkKnexSettings`. */
+  /** The settings of the user's knexfile, checked by `checkKnexSettings`. */
   readonly knex?: KnexSettings | undefined;
-  /** The Knex that migrations are run with. Default: ours. */
+  /** The Knex that runs the migrations. Default: Fanfold's own. */
   readonly knexPackage?: KnexPackage | undefined;
   /** Loads seeds that migrations run. Default: as Knex requires them. */
   readonly loadSeed?: LoadSeed | undefined;
   /**
-   * Whether statements are journaled, which they are by default. Without it a migration that is stopped
-   * half-applied starts again from its beginning: only the bench leaves it out, to measure what it costs.
+   * Whether statements are journaled; the default is true. Without the journal, a half-applied migration starts
+   * again from its beginning. Only the benchmark switches it off, to measure its cost.
    */
   readonly journalsStatements?: boolean | undefined;
 }
@@ -42,7 +42,7 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
 /** Tenant databases on MySQL and MariaDB, one connection each. */
 export function createTenantDatabases(options: TenantDatabasesOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
-  // Knex gives it to tables; the driver does not know it.
+  // `collate` is an option of Knex for new tables, not of the driver.
   const { collate: _, ...driver } = knex.connection ?? {};
   return {
     using: (login, work) =>
@@ -97,7 +97,7 @@ function tenantDatabase(
   };
 }
 
-/** Ends a statement over a connection of its own: the other one waits for the statement. */
+/** Kills a statement over a new connection, because the other one waits for the statement. */
 async function killStatement(
   id: number,
   login: ConnectionLogin,

@@ -32,25 +32,25 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly disableTransactions: boolean;
   readonly timeout: StatementTimeout | undefined;
   readonly journalsStatements: boolean;
-  /** Settings of the user's knexfile. */
+  /** The settings of the user's knexfile. */
   readonly knex: KnexSettings;
-  /** The Knex that the migrations are run with. */
+  /** The Knex that runs the migrations. */
   readonly knexPackage: KnexPackage;
   /** Loads seeds that migrations run. */
   readonly loadSeed: LoadSeed | undefined;
-  /** Tables of the bookkeeping that were there when the database was asked. */
+  /** The bookkeeping tables that existed when the state was read. */
   readonly stored: StoredState['tables'];
-  /** Connects once more, for what has to be given back when the connection is gone. */
+  /** Connects again, to release locks after the connection was lost. */
   readonly reconnect: Reconnect;
 }
 
-/** The server ends a session that is silent for longer, so that a vanished host frees its fence. */
+/** The server ends a session that is silent for longer, which releases the fence of a vanished host. */
 const SESSION_TIMEOUT_SECONDS = 120;
 const PING_MS = 30_000;
 
 /**
- * Takes the fence, then Knex's lock row, hands the database to `work` and gives both back whatever
- * happens.
+ * Takes the fence and then Knex's lock row, passes the database to `work`, and always releases both
+ * afterwards.
  */
 export async function usingFence<Result>(
   connection: Connection,
@@ -63,10 +63,10 @@ export async function usingFence<Result>(
   const classes = await options.knexPackage.load();
   prepareSeedSource(classes.FsSeeds);
   const settings = sessionSettings(options);
-  // A transaction that was left open would keep others waiting who have the fence already.
+  // The rollback comes first: an open transaction would block the next holder of the fence.
   let release = `ROLLBACK;\n${releaseFence(fence)}`;
   let held: HeldLock | undefined;
-  // A migration may have left a session in which the plain release fails, or none at all.
+  // The plain release fails if the session is lost or a migration left it in an unusable state.
   const giveBack = () =>
     held === undefined
       ? Promise.resolve()
@@ -76,7 +76,7 @@ export async function usingFence<Result>(
   try {
     const locks = { database, fence, waitSeconds, settings, tables, stored };
     const taking = takeLocks(connection, locks);
-    // Made while the server is at it.
+    // These objects are created while the server takes the locks.
     const session = new MigrationSession({ connection, database, fence, timeout, ownTables });
     const statements = new MigrationStatements(
       session,
@@ -111,12 +111,12 @@ export async function usingFence<Result>(
   } finally {
     stopPinging();
     if (knex !== undefined) stopKnex(knex);
-    // A release must not hide what happened before it.
+    // A failed release must not hide an earlier error.
     if (release !== '') await query(connection, release).catch(() => giveBack());
   }
 }
 
-/** Sets the session up as the user's knexfile says. */
+/** Runs the `afterCreate` of the user's knexfile on the session. */
 async function setUp({ sender }: MigrationStatements, { pool }: KnexSettings): Promise<void> {
   if (pool?.afterCreate === undefined) return;
   await setUpSession(sender.session.connection, pool.afterCreate);
@@ -125,13 +125,13 @@ async function setUp({ sender }: MigrationStatements, { pool }: KnexSettings): P
 
 function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
   return format(
-    // A COMMIT that starts a transaction or ends the session is nothing that a journal could live with.
+    // completion_type = 0, because the journal does not work if a COMMIT starts a transaction or ends the session.
     'SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, completion_type = 0',
     [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
   );
 }
 
-/** Keeps the session alive while a migration is busy outside of SQL; while a statement runs, one ping is queued. */
+/** Keeps the session alive while a migration is busy outside of SQL. During a statement at most one ping is queued. */
 function pingWhileIdle(connection: Connection): () => void {
   let waiting = false;
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import { fenceName } from './locks/fence-name.ts';
 import { describeBlockers } from './locks/lock-blockers.ts';
 import { statementShape } from './sql/statement-shape.ts';
 
-/** What is only shown must not be waited for. */
+/** In milliseconds; short, because the result is only shown. */
 const TIMEOUT_MS = 3_000;
 
 interface FenceRow extends RowDataPacket {
@@ -23,9 +23,9 @@ interface SessionRow extends RowDataPacket {
 }
 
 /**
- * Makes the function that looks at the session which holds a database's fence: what it runs, how far that is
- * (MariaDB shows it to everybody, MySQL to those who may read the performance schema if its stages are on),
- * and who may hold the lock that it waits for.
+ * Creates the function that reads what the holder of a database's fence is doing: its statement, the
+ * progress (visible to everybody on MariaDB; on MySQL only with access to the performance schema, with
+ * stages enabled), and the sessions that may block it.
  */
 export function createWatchDatabase(options: Pick<ConnectionOptions, 'tls'>): WatchDatabase {
   const connecting = { ...options, connectTimeoutMs: TIMEOUT_MS };
@@ -37,11 +37,11 @@ export function createWatchDatabase(options: Pick<ConnectionOptions, 'tls'>): Wa
         [fenceName(login.database)],
       );
       if (fence === undefined || fence.id === null) return undefined;
-      return look(connection, Number(fence.id), /mariadb/i.test(fence.version));
+      return readRunningSession(connection, Number(fence.id), /mariadb/i.test(fence.version));
     });
 }
 
-async function look(
+async function readRunningSession(
   connection: Connection,
   id: number,
   isMariaDb: boolean,
@@ -61,7 +61,7 @@ async function look(
   return { statement, percentage };
 }
 
-/** Metadata, table and backup locks are in the state; row locks only in the list of transactions. */
+/** Whether the session waits for a lock: metadata, table and backup locks are in its state, row locks in INNODB_TRX. */
 async function isBlocked(
   connection: Connection,
   id: number,
@@ -76,7 +76,7 @@ async function isBlocked(
   return transactions.length > 0;
 }
 
-/** A copy has two stages: rows, then keys. The progress is that of the stage. */
+/** The overall percentage: copying a table has two stages, rows and keys, and the progress is that of one stage. */
 function shareOfStages({ stage, stages, progress }: SessionRow): number | undefined {
   const [at, of, within] = [Number(stage ?? 0), Number(stages ?? 0), Number(progress ?? 0)];
   return of === 0 ? undefined : (100 * (at - 1) + within) / of;
@@ -92,7 +92,7 @@ async function shareOfWork(connection: Connection, id: number): Promise<number |
     [id],
   ).catch(() => []);
   const share = (100 * Number(work?.done ?? 0)) / Number(work?.estimated ?? 0);
-  // The estimate grows while the server goes along: one that is reached says nothing.
+  // The estimate grows during the work, so an estimate that is reached is meaningless.
   return share < 100 ? share : undefined;
 }
 

@@ -4,18 +4,19 @@ import {
   explainAdminConnect,
   explainAdminQuery,
 } from '../../../src/adapters/mysql/accounts/admin-error.ts';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 
 const SERVER = { host: 'db1', port: 3306 };
 const PASSWORD = 'not-for-anyone-123';
 
-/** As mysql2 hands on what a server answers, statement and all. */
+/** An error of the server as mysql2 returns it, including the statement. */
 function answer(errno: number, sqlMessage: string): Error {
   const sql = `CREATE USER 'acme'@'%' IDENTIFIED BY '${PASSWORD}'`;
   return Object.assign(new Error(sqlMessage), { errno, sqlState: 'HY000', sqlMessage, sql });
 }
 
-describe('what a server refuses its administrator', () => {
+describe("an error of an administrator's statement", () => {
   it.each([
     [1819, 'Your password does not satisfy the current policy requirements', 'PasswordRefused'],
     [
@@ -27,20 +28,20 @@ describe('what a server refuses its administrator', () => {
     [1273, "Unknown collation: 'utf8mb4_klingon_ci'", 'CollationUnknown'],
     [3, `Error writing file './acme/db.opt' (Errcode: 28 "No space left on device")`, 'ServerFull'],
     [1007, "Can't create database 'acme'; database exists", 'ProvisioningFailed'],
-  ])('is explained, without the statement: %i', (errno, sqlMessage, code) => {
+  ])('is explained without the statement: %i', (errno, sqlMessage, code) => {
     const error = explainAdminQuery(answer(errno, sqlMessage), SERVER);
     expect(error).toMatchObject({
       code,
       message: expect.stringContaining(
-        `db1:3306 refused to make what the tenant needs: ${sqlMessage}`,
+        `db1:3306 refused a statement of the provisioning: ${sqlMessage}`,
       ),
       nextStep: expect.stringMatching(/\w/),
     });
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(PASSWORD);
   });
 
-  it('is said of the administrator, not of a tenant, where it is his login', () => {
-    const refused = (code: string) =>
+  it('names the administrator and not a tenant if the login is refused', () => {
+    const refused = (code: ErrorCode) =>
       explainAdminConnect(
         new FanfoldError(code, 'db1:3306 …', { fault: 'tenant', nextStep: 'Check dbHost.' }),
         SERVER,
@@ -54,7 +55,7 @@ describe('what a server refuses its administrator', () => {
     expect(refused('HostNotFound')).toMatchObject({
       code: 'HostNotFound',
       fault: 'tenant',
-      nextStep: expect.stringContaining('it resumes where it was'),
+      nextStep: expect.stringContaining('it resumes'),
     });
     expect(refused('TlsUntrusted')).toMatchObject({ nextStep: 'Check dbHost.' });
   });

@@ -5,7 +5,7 @@ import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';
 import { plainKnex } from '../../support/plain-knex.ts';
 
-/** Plain Knex with these migrations in files with the given extension. */
+/** Plain Knex with these migrations in files with this extension. */
 function knexWith(database: TestDatabase, migrations: readonly Migration[], extension = '.js') {
   return plainKnex(database, bundle(...migrations.map((each) => ({ ...each, extension })))).migrate;
 }
@@ -18,7 +18,7 @@ async function rows(database: TestDatabase, table: string): Promise<Record<strin
 }
 
 describe('a database that plain Knex migrated', () => {
-  it.each(['.js', '.ts', '.mjs'])('is adopted as it is when names end in %s', async (extension) => {
+  it.each(['.js', '.ts', '.mjs'])('is adopted unchanged if names end in %s', async (extension) => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP.slice(0, 1), extension).latest();
     await knexWith(database, SHOP.slice(0, 2), extension).latest();
@@ -37,7 +37,7 @@ describe('a database that plain Knex migrated', () => {
     expect(again).toEqual([3, []]);
   });
 
-  it('is left wholly alone when nothing is pending', async () => {
+  it('is not changed at all if nothing is pending', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP).latest();
 
@@ -46,7 +46,7 @@ describe('a database that plain Knex migrated', () => {
     expect(await database.query("SHOW TABLES LIKE 'fanfold%'")).toEqual([]);
   });
 
-  it('keeps its own table name and lock table', async () => {
+  it('keeps its custom table name and lock table', async () => {
     const database = await createDatabase('adopt');
     const tableName = 'schema history';
     await knexWith(database, SHOP.slice(0, 1)).latest({ tableName });
@@ -73,7 +73,7 @@ describe('a database that plain Knex migrated', () => {
     );
   });
 
-  it('is refused where it has applied what the bundle lacks and something is pending', async () => {
+  it('is refused if the bundle lacks applied migrations and others are pending', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP.slice(0, 2)).latest();
     const other = bundle(...SHOP.slice(1));
@@ -114,7 +114,7 @@ describe('a database that plain Knex migrated', () => {
 });
 
 describe('a database that Fanfold migrated', () => {
-  it('is complete and sound for plain Knex, which can go on from there', async () => {
+  it('is complete and valid for plain Knex, which can continue', async () => {
     const database = await createDatabase('adopt');
     await migrate(database, bundle(...SHOP.slice(0, 2)));
 
@@ -128,7 +128,7 @@ describe('a database that Fanfold migrated', () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
   });
 
-  it('has the very tables and rows that plain Knex makes', async () => {
+  it('has exactly the tables and rows that plain Knex creates', async () => {
     const [ours, theirs] = [await createDatabase('ours'), await createDatabase('theirs')];
     const startedAt = Math.floor(Date.now() / 1000) * 1000;
     await migrate(ours, bundle(...SHOP));
@@ -148,13 +148,13 @@ describe('a database that Fanfold migrated', () => {
       'SELECT UNIX_TIMESTAMP(MIN(migration_time)) * 1000 AS first FROM knex_migrations',
     )) as [{ first: number }];
     expect(Number(first)).toBeGreaterThanOrEqual(startedAt);
-    // The column keeps whole seconds, and MySQL rounds.
+    // The column stores whole seconds, and MySQL rounds.
     expect(Number(first)).toBeLessThanOrEqual(Date.now() + 1_000);
   });
 });
 
 describe('a changed migration', () => {
-  it('is noted, and refused where asked for', async () => {
+  it('is noted, and refused in strict mode', async () => {
     const database = await createDatabase('modified');
     const [first, second] = SHOP as [Migration, Migration, Migration];
     await migrate(database, bundle(first));

@@ -10,8 +10,8 @@ import { plainKnex } from '../../support/plain-knex.ts';
 import { testServer } from '../../support/server.ts';
 
 /**
- * What is not compared: where in the packet that it was read from mysql2 has found a column's names, and
- * that packet. Both follow from how the server cut its answer up, and differ from run to run in plain
+ * Properties that are not compared: the positions of a column's names in the packet from which mysql2 read
+ * them, and that packet. They depend on how the server splits its answer, and differ between runs of plain
  * Knex too. The names themselves are compared, by their getters.
  */
 const LEFT_OUT: LeftOut = {
@@ -26,7 +26,7 @@ const ALL_TYPES = `CREATE TABLE every_type (
   tm time(3), c char(3), vc varchar(50) UNIQUE, tx text, b binary(4), vb varbinary(9), bl blob, js json, bt bit(10), en enum('a','b'),
   st set('x','y'), geo geometry, ml varchar(20) CHARACTER SET latin1)`;
 
-/** Setting up is not compared with anything: the answers to it are cases as well. */
+/** The setup is not compared, because cases cover its answers too. */
 const READS: Readonly<Record<string, Case>> = {
   'rows of every type, raw': (knex) => knex.raw('SELECT * FROM every_type ORDER BY id'),
   'rows of every type, from a builder': (knex) => knex('every_type').orderBy('id'),
@@ -65,7 +65,7 @@ const READS: Readonly<Record<string, Case>> = {
   'whether a table is there': (knex) => knex.schema.hasTable('every_type'),
   'whether a column is there': (knex) => knex.schema.hasColumn('every_type', 'nothing'),
   'what is known of columns': async (knex) =>
-    // MySQL gives them in whatever order.
+    // MySQL returns them in any order.
     Object.entries(await knex('every_type').columnInfo()).sort(([a], [b]) => (a < b ? -1 : 1)),
   'what SHOW shows': (knex) => knex.raw("SHOW COLUMNS FROM every_type LIKE 'v%'"),
   'what EXPLAIN shows': (knex) => knex.raw('EXPLAIN SELECT id FROM every_type WHERE id = 1'),
@@ -175,7 +175,7 @@ const ROWS = [
   { vc: 'two', dbl: 0, d: '1969-12-31', js: 'null' },
 ];
 
-/** What came of every case: the answer or the error, described. */
+/** The result of every case: the answer or the error, described. */
 type Seen = Map<string, unknown>;
 
 async function see(knex: Knex, seen: Seen): Promise<void> {
@@ -204,7 +204,7 @@ async function see(knex: Knex, seen: Seen): Promise<void> {
   }
 }
 
-/** What getters tell of the columns of an answer. */
+/** The values of the getters of an answer's columns. */
 function columnsOf(came: unknown): unknown {
   const { answer } = came as { answer?: unknown };
   if (!Array.isArray(answer) || !Array.isArray(answer[1])) return undefined;
@@ -229,9 +229,9 @@ const SETTINGS: Readonly<Record<string, KnexSettings>> = {
   'no types': { connection: { typeCast: false } },
 };
 
-describe.each(Object.entries(SETTINGS))('an answer, with %s', (_, settings) => {
+describe.each(Object.entries(SETTINGS))('an answer with %s', (_, settings) => {
   it.each([true, false])(
-    'is the same from plain Knex, from Fanfold and from its journal, transaction: %s',
+    'is equal from plain Knex, from Fanfold and from its journal, transaction: %s',
     async (transaction) => {
       const { connection = {} } = settings;
       const plain: Seen = new Map();
@@ -294,7 +294,7 @@ async function rowsOf(database: TestDatabase): Promise<unknown> {
 }
 
 describe('an error that a migration catches', () => {
-  /** How migrations tell an error that they expect from others; each goes on after it. */
+  /** Ways in which migrations recognize an expected error; each continues after it. */
   const CATCHING: Readonly<Record<string, Case>> = {
     'by its code': (knex) =>
       unless(
@@ -314,7 +314,7 @@ describe('an error that a migration catches', () => {
   };
 
   it.each(Object.entries(CATCHING))(
-    'is told as well by every later attempt, wherever the first is cut: %s',
+    'is recognized by every later attempt, wherever the first is cut: %s',
     async (_, caught) => {
       const up: Case = async (knex) => {
         await caught(knex);

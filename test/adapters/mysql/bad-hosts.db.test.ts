@@ -45,7 +45,7 @@ describe('connecting to a server', () => {
         });
       },
     ],
-  ])('that %s ends at the time limit, all of it included', async (_what, start) => {
+  ])('that %s fails within the time limit as a whole', async (_what, start) => {
     const server = await start();
     const began = performance.now();
     const attempt = await attemptAt(server.port);
@@ -66,21 +66,21 @@ describe('connecting to a server', () => {
     ],
     ['letters', Buffer.from('GARBAGE\n'.repeat(8_192))],
     ['small packets of nothing', Buffer.from(Array(16_384).fill([0, 0, 0, 0]).flat())],
-  ])('that sends %s without end is cut off early', async (_what, data) => {
+  ])('that sends %s endlessly is cut off early', async (_what, data) => {
     const server = await endlessServer(data);
     const attempt = await attemptAt(server.port);
     expect(attempt).toMatchObject({
       status: 'failed',
       failure: { code: expect.stringMatching(/^Connection(Failed|Lost)$/) },
     });
-    // What was read, and what the buffers of two sockets took.
+    // The bytes that were read, and the buffers of two sockets.
     expect(server.sent).toBeLessThan(16 * MEGABYTE);
     expect(JSON.stringify(attempt)).not.toContain(login.password);
   });
 });
 
 describe('the first question', () => {
-  it('is not waited for if the server then answers nobody', async () => {
+  it('times out if the server no longer answers anybody', async () => {
     const database = await createDatabase('turns');
     const { host, port, user, password } = database;
     const server = await turningServer({ host, port }, () => {});
@@ -94,12 +94,12 @@ describe('the first question', () => {
       failure: {
         code: 'ConnectionTimedOut',
         retryable: true,
-        message: expect.stringContaining('takes logins and then answers nothing'),
+        message: expect.stringContaining('accepts logins but does not answer queries'),
       },
     });
   });
 
-  it("of a database whose tables are locked is the tenant's failure, not the server's", async () => {
+  it("of a database with locked tables is the tenant's failure, not the server's", async () => {
     const database = await createDatabase('locked');
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
     const other = await database.connection();
@@ -114,11 +114,11 @@ describe('the first question', () => {
     }
   });
 
-  it('that is answered without end is cut off, and memory stays flat', async () => {
+  it('with an endless answer is cut off, and memory stays constant', async () => {
     const database = await createDatabase('endless');
     const { host, port, user, password } = database;
     const server = await turningServer({ host, port }, (socket, send) => {
-      // One column, then rows for ever.
+      // One column, then rows forever.
       const column = Buffer.from('\x03def\0\0\0\x01a\0\x0c!\0\xff\0\0\0\xfd\0\0\0\0\0', 'latin1');
       send(Buffer.from([1, 0, 0, 1, 1]));
       send(Buffer.concat([Buffer.from([column.length, 0, 0, 2]), column]));

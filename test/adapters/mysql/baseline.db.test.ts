@@ -16,7 +16,7 @@ const baseline = createBaselineTenant({
   fenceWaitSeconds: 0,
 });
 
-it('what plain Knex has applied is recorded once, and nothing is run', async () => {
+it('migrations that plain Knex has applied are recorded once, and none is run', async () => {
   const database = await createDatabase('baseline');
   const [customers, orders, total] = SHOP as [
     (typeof SHOP)[number],
@@ -48,7 +48,7 @@ it('what plain Knex has applied is recorded once, and nothing is run', async () 
   expect(await migrate(database, strict, { strict: true })).toMatchObject({
     failure: { code: 'MigrationModified' },
   });
-  // No run has applied them: there is none that could roll them back.
+  // No run has applied them, so no run can roll them back.
   expect(await database.query('SELECT DISTINCT run_id FROM fanfold_journal')).toEqual([
     { run_id: '' },
   ]);

@@ -1,10 +1,10 @@
 import knex, { type Knex } from 'knex';
 import { expect, onTestFinished, test } from 'vitest';
-import { runTenantMigrations } from '../../../src/index.ts';
+import { runTenantMigrations } from '../../../src/api/index.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
-/** Each as its extension has it; Node strips the types of the first. */
+/** Migrations in the syntax of each extension; Node strips the types of the first. */
 const SOURCES: Readonly<Record<string, (table: string) => string>> = {
   '.ts': (table) => `import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
@@ -51,7 +51,7 @@ async function folderOf(extension: string): Promise<string> {
 }
 
 test.each(EXTENSIONS)(
-  'plain Knex goes on in a folder of %s where Fanfold has begun, and takes it back',
+  'plain Knex continues in a folder of %s after Fanfold, and rolls back',
   async (extension) => {
     const directory = await folderOf(extension);
     const tenant = await createDatabase('beside');
@@ -66,7 +66,7 @@ test.each(EXTENSIONS)(
 );
 
 test.each(EXTENSIONS)(
-  'Fanfold goes on in a folder of %s where plain Knex has begun, and hands it back',
+  'Fanfold continues in a folder of %s after plain Knex, which can then continue',
   async (extension) => {
     const directory = await folderOf(extension);
     const tenant = await createDatabase('beside');

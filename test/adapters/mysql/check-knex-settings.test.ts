@@ -22,7 +22,7 @@ const HONOURED: readonly Record<string, unknown>[] = [
   { connection: { multipleStatements: true, timezone: 'Z' } },
 ];
 
-/** With the name that the message has to hold. */
+/** Refused settings with the name that the message must contain. */
 const REFUSED: readonly [name: string, settings: Record<string, unknown>][] = [
   ['client', { client: 'pg' }],
   ['client', { client: 'mysql' }],
@@ -53,13 +53,13 @@ const REFUSED: readonly [name: string, settings: Record<string, unknown>][] = [
 
 describe('the settings of a knexfile', () => {
   it.each(HONOURED.map((settings) => [Object.keys(settings).join(), settings] as const))(
-    'are taken as they are: %s',
+    'are honoured: %s',
     (_, settings) => {
       expect(checkKnexSettings(settings)).toBe(settings);
     },
   );
 
-  it.each(REFUSED)('are refused by name, with a reason and what to do: %s', (name, settings) => {
+  it.each(REFUSED)('are refused by name, with a reason and a next step: %s', (name, settings) => {
     const error = thrownBy(() => checkKnexSettings(settings));
     expect(error).toMatchObject({ code: 'KnexSettingRefused', fault: 'configuration' });
     expect((error as Error).message).toContain(`The Knex setting ${name} cannot be honoured: `);
@@ -67,7 +67,7 @@ describe('the settings of a knexfile', () => {
     expect((error as { nextStep: string }).nextStep).toContain(name);
   });
 
-  it('are honoured or refused with a reason for every option that the driver has', () => {
+  it('are honoured or refused with a reason for every option of the driver', () => {
     const driver = dirname(createRequire(import.meta.url).resolve('mysql2/package.json'));
     const source = readFileSync(join(driver, 'lib', 'connection_config.js'), 'utf8');
     const [, list = ''] = /const validOptions = \{([\s\S]*?)\};/.exec(source) ?? [];
@@ -78,7 +78,7 @@ describe('the settings of a knexfile', () => {
         checkKnexSettings({ connection: { [option]: option === 'timezone' ? 'Z' : true } });
         return false;
       } catch (error) {
-        return (error as Error).message.includes('it is not known');
+        return (error as Error).message.includes('it is unknown');
       }
     });
     expect(unexplained).toEqual([]);

@@ -48,7 +48,7 @@ describe('connecting to a tenant', () => {
       expect.stringMatching(/^(DatabaseMissing|DatabaseAccessDenied)$/),
       false,
     ],
-  ])('fails with a code of its own when the server %s', async (_what, change, code, retryable) => {
+  ])('fails with a specific code if the server %s', async (_what, change, code, retryable) => {
     const database = await createDatabase('connect');
     const changed = await change();
 
@@ -68,7 +68,7 @@ describe('connecting to a tenant', () => {
     expect(JSON.stringify(attempt)).not.toContain('Wrong-passw0rd!');
   });
 
-  it('names a database that is missing for a user who may see all', async () => {
+  it('reports a missing database to a user with access to all', async () => {
     const database = await createDatabase('connect');
     await database.grant('ALL ON *.*');
     expect(
@@ -78,7 +78,7 @@ describe('connecting to a tenant', () => {
     });
   });
 
-  it('is retryable when the server has no connection to spare', async () => {
+  it('is retryable if the server has no free connection', async () => {
     const database = await createDatabase('connect');
     await database.limitConnections(1);
     const only = await database.connection();
@@ -88,9 +88,9 @@ describe('connecting to a tenant', () => {
     });
   });
 
-  it('refuses a server without TLS off loopback rather than sending the password', async () => {
+  it('refuses a server without TLS outside of loopback before it sends the password', async () => {
     const database = await createDatabase('connect');
-    // A greeting of a MySQL server that offers no TLS, on an address that is not taken for loopback.
+    // The greeting of a MySQL server without TLS, on an address that does not count as loopback.
     const { createTlsChooser, isLoopback } = await import(
       '../../../src/adapters/mysql/connection/tls.ts'
     );
@@ -105,8 +105,8 @@ describe('connecting to a tenant', () => {
   });
 });
 
-describe('a connection that is lost in the middle', () => {
-  it('is a retryable failure that keeps what was applied', async () => {
+describe('a connection that is lost during a migration', () => {
+  it('is a retryable failure that keeps applied migrations', async () => {
     const database = await createDatabase('lost');
     const cut = migration('20260401000000_lose_connection', async (knex) => {
       const [[{ id }]] = await knex.raw('SELECT CONNECTION_ID() AS id');
@@ -121,8 +121,8 @@ describe('a connection that is lost in the middle', () => {
   });
 });
 
-describe('a network that drops in the middle of a statement', () => {
-  it('is a retryable failure that names the statement; the next try takes over its locks', async () => {
+describe('a network that fails during a statement', () => {
+  it('is a retryable failure that names the statement, and the next attempt takes over its locks', async () => {
     const database = await createDatabase('dropped');
     const { host, port } = database;
     const network = await listen((socket) => {
@@ -130,7 +130,7 @@ describe('a network that drops in the middle of a statement', () => {
       server.pipe(socket).on('close', () => server.destroy());
       socket.on('data', (sent) => {
         server.write(sent);
-        // The server has the statement, and nobody is there for its answer.
+        // The server has received the statement, but its answer cannot be delivered.
         if (sent.includes('DO SLEEP')) setTimeout(() => socket.destroy(), 50);
       });
     });
@@ -155,7 +155,7 @@ describe('a network that drops in the middle of a statement', () => {
       status: 'migrated',
       applied: [{ name: `${slow.id}.js` }],
     });
-    // Once: the server has rolled back what the first try had not committed.
+    // Once, because the server has rolled back the uncommitted part of the first attempt.
     expect(await database.query('SELECT email FROM customers')).toEqual([
       { email: 'a@example.org' },
     ]);
@@ -175,7 +175,7 @@ describe('names of databases', () => {
     'per%cent_under',
     'Upper',
     'x'.repeat(40),
-  ])('may hold %s', async (odd) => {
+  ])('may contain %s', async (odd) => {
     const database = await createDatabase('name');
     const name = `${database.database}_${odd}`.slice(0, 64);
     const root = await testServer().rootConnection();

@@ -10,7 +10,7 @@ import { fenceName } from '../../../src/adapters/mysql/locks/fence-name.ts';
 import { createDatabase } from '../../support/database.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
-/** Ways in which a session can lose a lock that it had. */
+/** Ways in which a session can lose its lock. */
 const LOSSES: [how: string, (name: string) => string[]][] = [
   ['RELEASE_ALL_LOCKS', () => ['SELECT RELEASE_ALL_LOCKS()']],
   ['RELEASE_LOCK by its name', (name) => [`SELECT RELEASE_LOCK('${name}')`]],
@@ -27,7 +27,7 @@ const SQL_MODES = [
   'PIPES_AS_CONCAT,IGNORE_SPACE,HIGH_NOT_PRECEDENCE',
 ];
 
-/** States of a session in which an intent or a COMMIT is sent. */
+/** States of a session before an intent or a COMMIT. */
 const SESSIONS: [where: string, statements: string[]][] = [
   ['outside of a transaction', []],
   ['in a transaction', ['START TRANSACTION', 'INSERT INTO made VALUES (1)']],
@@ -92,7 +92,7 @@ describe('the check of the fence', () => {
     "SELECT EXP(IF(IS_USED_LOCK('theirs') <=> CONNECTION_ID(), 0, 1000))",
     "SELECT EXP(IF(GET_LOCK('theirs', 0) = 1, 1000, 0))",
     "SELECT 9223372036854775807 + 1, 'fanfold:'",
-  ])('is not what failed in the same packet where %s is out of range', async (statement) => {
+  ])('is not blamed for another failure in its packet: %s is out of range', async (statement) => {
     const { connection, name } = await sessionWithFence();
     const error = await rejectionOf(connection.query(`${checkFence(name)}; ${statement}`));
     expect(error).toMatchObject({ errno: 1690 });
@@ -100,7 +100,7 @@ describe('the check of the fence', () => {
     expect(isFenceNotFree(error)).toBe(false);
   });
 
-  it('keeps a SET TRANSACTION for the transaction that it is meant for', async () => {
+  it('does not use up a SET TRANSACTION that is meant for the next transaction', async () => {
     const { connection, name } = await sessionWithFence('SET TRANSACTION READ ONLY');
     await connection.query(checkFence(name));
     expect(await rejectionOf(connection.query('INSERT INTO made VALUES (1)'))).toMatchObject({
@@ -108,7 +108,7 @@ describe('the check of the fence', () => {
     });
   });
 
-  it('tells a fence that is not free from one that was lost', async () => {
+  it('distinguishes a busy fence from a lost one', async () => {
     const { name, database } = await sessionWithFence();
     const error = await rejectionOf((await database.connection()).query(takeFence(name, 0)));
     expect(isFenceNotFree(error)).toBe(true);
@@ -116,7 +116,7 @@ describe('the check of the fence', () => {
   });
 
   it.each(["it's", 'back\\slash', 'quo"te', 'new\nline', 'Größe', 'x'.repeat(64)])(
-    'works for a database that is called %j, whatever the sql_mode',
+    'works for a database with the name %j in every sql_mode',
     async (called) => {
       const { connection } = await sessionWithFence(
         "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'",

@@ -10,10 +10,10 @@ import { isKeyword } from '../../../src/adapters/mysql/sql/keywords.ts';
 import { createDatabase } from '../../support/database.ts';
 import { testServer } from '../../support/server.ts';
 
-/** What a stored function of a test gives, and no built-in one. */
+/** The result of the test's stored functions, which no built-in function returns. */
 const STORED = 4711;
 
-/** Arguments that are tried one after the other, for functions that need nothing in particular. */
+/** Arguments that are tried in order for functions without special needs. */
 const ARGUMENTS = [
   '',
   '1',
@@ -72,7 +72,7 @@ const ARGUMENTS = [
   'y, y, y',
 ];
 
-/** Calls of those that have a grammar of their own, or that need something in particular. */
+/** Calls of functions with a special grammar or special needs. */
 const CALLS: Readonly<Record<string, string>> = {
   adddate: "ADDDATE('2026-01-02', INTERVAL 1 DAY)",
   cast: "CAST('1' AS SIGNED)",
@@ -138,7 +138,7 @@ const CALLS: Readonly<Record<string, string>> = {
   statement_digest_text: "STATEMENT_DIGEST_TEXT('SELECT 1')",
 };
 
-/** Functions of the servers that are in no list, so that a call of one counts as unknown, and why. */
+/** Functions of the servers that are in no list, so their calls count as unknown, with the reason. */
 const LEFT_OUT: readonly (readonly [why: string, names: RegExp])[] = [
   [
     'newer than MariaDB 10.6',
@@ -176,7 +176,7 @@ describe('the list of built-in functions', () => {
   });
   afterAll(() => connection.destroy());
 
-  /** Whether the server runs it; errors about the values are as good as an answer, unknown names are not. */
+  /** Whether the server has the function: errors about values count as an answer, unknown names do not. */
   async function runs(call: string): Promise<boolean> {
     const grouping = call.includes('GROUPING') ? ' GROUP BY n WITH ROLLUP' : '';
     try {
@@ -189,7 +189,7 @@ describe('the list of built-in functions', () => {
     }
   }
 
-  it('has nothing that writes: each runs twice in a transaction that may only read', {
+  it('contains nothing that writes: each function runs twice in a read-only transaction', {
     timeout: 120_000,
   }, async () => {
     await connection.query('START TRANSACTION READ ONLY');
@@ -207,15 +207,15 @@ describe('the list of built-in functions', () => {
     expect(failed).toEqual([]);
   });
 
-  it('has names that no stored function can take', { timeout: 240_000 }, async () => {
+  it('contains only names that no stored function can shadow', { timeout: 240_000 }, async () => {
     expect(await reachingStored(builtInFunctions(flavour), connection)).toEqual([]);
   });
 
-  it('knows which words are never called', { timeout: 240_000 }, async () => {
+  it('has the right words that are never calls', { timeout: 240_000 }, async () => {
     expect(await reachingStored([...NEVER_CALLED], connection)).toEqual([]);
   });
 
-  it('knows which names need the bracket at once, if IGNORE_SPACE is not set', {
+  it('has the right names that need the bracket without a space unless IGNORE_SPACE is set', {
     timeout: 240_000,
   }, async () => {
     await connection.query("SET SESSION sql_mode = ''");
@@ -231,7 +231,7 @@ describe('the list of built-in functions', () => {
     ).toEqual([]);
   });
 
-  it('lacks no function that the server lists, but those that are left out for a reason', async () => {
+  it('contains every function that the server lists, except those excluded for a reason', async () => {
     const sql =
       flavour === 'mariadb'
         ? 'SELECT LOWER(FUNCTION) AS name FROM information_schema.SQL_FUNCTIONS'
@@ -249,7 +249,7 @@ describe('the list of built-in functions', () => {
     expect(missing.sort()).toEqual([]);
   });
 
-  it('goes with a list of keywords that has all of the server', async () => {
+  it("comes with a list of keywords that contains all of the server's", async () => {
     const [rows] = await connection.query<RowDataPacket[]>(
       'SELECT WORD AS word FROM information_schema.KEYWORDS',
     );
@@ -260,7 +260,7 @@ describe('the list of built-in functions', () => {
   });
 });
 
-/** Those of the names by which a stored function is reached, without quotes and with so much before the bracket. */
+/** The names with which a stored function can be called, without quotes and with the given text before the bracket. */
 async function reachingStored(
   names: readonly string[],
   connection: Connection,
@@ -268,7 +268,7 @@ async function reachingStored(
 ): Promise<string[]> {
   const reached: string[] = [];
   for (const name of names) {
-    // The gap counts before the arguments are looked at.
+    // The server checks the gap before the arguments.
     for (const count of gap === '' ? [0, 1, 2] : [1]) {
       const parameters = ['a INT', 'b INT'].slice(0, count).join(', ');
       await connection.query(`DROP FUNCTION IF EXISTS \`${name}\``);

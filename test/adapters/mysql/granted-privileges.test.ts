@@ -8,7 +8,7 @@ function granted(database: string, ...grants: string[]): string[] {
 }
 
 describe('grantedPrivileges', () => {
-  it('knows what ALL means, on the database or on the whole server', () => {
+  it('expands ALL, on the database or on the whole server', () => {
     const all = granted('acme_db', 'GRANT ALL PRIVILEGES ON `acme\\_db`.* TO `acme`@`%`');
     expect(all).toEqual(expect.arrayContaining(['ALTER', 'CREATE VIEW', 'TRIGGER']));
     expect(
@@ -16,7 +16,7 @@ describe('grantedPrivileges', () => {
     ).toEqual(all);
   });
 
-  it('takes names as they are listed', () => {
+  it('returns listed names', () => {
     expect(
       granted('acme', 'GRANT SELECT, CREATE TEMPORARY TABLES, DROP ON `acme`.* TO `a`@`%`'),
     ).toEqual(['CREATE TEMPORARY TABLES', 'DROP', 'SELECT', 'USAGE']);
@@ -31,13 +31,13 @@ describe('grantedPrivileges', () => {
     ['tick``s', 'tick`s', true],
     ['a.b', 'a.b', true],
     ['a.b', 'axb', false],
-  ])('the pattern %s for the database %s: %s', (pattern, database, covered) => {
+  ])('matches the pattern %s with the database %s: %s', (pattern, database, covered) => {
     expect(
       granted(database, `GRANT DROP ON \`${pattern}\`.* TO \`a\`@\`%\``).includes('DROP'),
     ).toBe(covered);
   });
 
-  it('does not count grants on a table, of a column, of a role or of a proxy', () => {
+  it('ignores grants on tables and columns, of roles and of proxies', () => {
     expect(
       granted(
         'acme',
@@ -50,7 +50,7 @@ describe('grantedPrivileges', () => {
     ).toEqual(['USAGE']);
   });
 
-  it('takes away what was revoked from the one database', () => {
+  it('removes privileges that were revoked for the database', () => {
     expect(
       granted(
         'acme',

@@ -38,7 +38,7 @@ class Hostile extends Error {
   override toString = bomb;
 }
 
-/** What migrations may throw that no code of ours can simply read. */
+/** Values that migrations may throw and that cannot simply be read. */
 const HOSTILE: [string, () => unknown][] = [
   ...['message', 'stack', 'cause', 'code', 'name', 'errno', 'fatal', 'sqlMessage', 'then'].map(
     (name): [string, () => unknown] => [`a getter of ${name} that throws`, () => withGetter(name)],
@@ -77,8 +77,8 @@ const HOSTILE: [string, () => unknown][] = [
   ),
 ];
 
-describe('what a migration throws:', () => {
-  it.each(HOSTILE)('%s becomes an Error that anybody can read', async (_what, make) => {
+describe('a value that a migration throws:', () => {
+  it.each(HOSTILE)('%s becomes a readable Error', async (_what, make) => {
     const error = inertError(make());
     expect(error).toBeInstanceOf(Error);
     for (const name of ['message', 'name', 'stack', 'code', 'cause', 'errno', 'fatal', 'then']) {
@@ -86,13 +86,13 @@ describe('what a migration throws:', () => {
     }
     expect(typeof error.message).toBe('string');
     expect(isServerError(error)).toBe(false);
-    // A promise takes it as it is.
+    // A promise accepts it unchanged.
     await expect(Promise.resolve(error)).resolves.toBe(error);
     expect(Object.isExtensible(error)).toBe(true);
     expect(() => inspect(error, { depth: null })).not.toThrow();
   });
 
-  it.each(HOSTILE)('%s, found where nobody expects it, can be told', (_what, make) => {
+  it.each(HOSTILE)('%s can be described in an unexpected place', (_what, make) => {
     const thrown = make();
     expect(typeof thrownText(thrown)).toBe('string');
     expect(() => thrownProperty(thrown, 'stack')).not.toThrow();
@@ -103,7 +103,7 @@ describe('what a migration throws:', () => {
   it.each([
     ['an ordinary error', new TypeError('x')],
     ['one with a cause', new Error('x', { cause: new RangeError('y') })],
-    ['one of ours', new FanfoldError('Code', 'x', { fault: 'tenant', nextStep: 'y' })],
+    ['one of ours', new FanfoldError('TlsRequired', 'x', { fault: 'tenant', nextStep: 'y' })],
     [
       'one of the server',
       Object.assign(new Error('x'), {
@@ -114,11 +114,11 @@ describe('what a migration throws:', () => {
         sql: 'c',
       }),
     ],
-  ])('%s stays the very one', (_what, error) => {
+  ])('%s stays the same object', (_what, error) => {
     expect(inertError(error)).toBe(error);
   });
 
-  it('keeps what can be read of a hostile error', () => {
+  it('keeps the readable parts of a hostile error', () => {
     const error = inertError(Object.assign(flickering(), { errno: 7, cause: new Error('why') }));
     expect(error).toMatchObject({
       message: 'real',

@@ -18,7 +18,7 @@ function inspect(database: TestDatabase): Promise<DatabaseFacts> {
   return inspectDatabase(database);
 }
 
-/** All that a look might change: structure, rows and locks. */
+/** Everything that an inspection might change: structure, rows and locks. */
 async function wholeOf(database: TestDatabase): Promise<unknown> {
   const tables = await database.query(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1',
@@ -34,8 +34,8 @@ async function wholeOf(database: TestDatabase): Promise<unknown> {
   return contents;
 }
 
-describe('a look at a database', () => {
-  it('tells what its server says of itself', async () => {
+describe('inspecting a database', () => {
+  it('reports the facts of its server', async () => {
     const database = await createDatabase('inspect');
     const { flavour, version } = testServer();
     const facts = await inspect(database);
@@ -57,7 +57,7 @@ describe('a look at a database', () => {
     expect([...facts.privileges]).toEqual(expect.arrayContaining(['ALTER', 'TRIGGER', 'DROP']));
   });
 
-  it('changes nothing, in three packets', async () => {
+  it('changes nothing and needs three packets', async () => {
     const database = await createDatabase('inspect');
     await migrate(database, bundle(...SHOP));
     const before = await wholeOf(database);
@@ -68,19 +68,19 @@ describe('a look at a database', () => {
       expect(facts.state.rows).toHaveLength(SHOP.length);
     });
 
-    // The first packet holds seven statements; MySQL logs each of them.
+    // The first packet has seven statements, each of which MySQL logs.
     expect(queries).toHaveLength(testServer().flavour === 'mariadb' ? 3 : 9);
     expect(queries.filter((query) => !/^(SELECT|SHOW)\s/.test(query))).toEqual([]);
     expect(await wholeOf(database)).toEqual(before);
   });
 
-  it('leaves an empty database empty', async () => {
+  it('keeps an empty database empty', async () => {
     const database = await createDatabase('inspect');
     await inspect(database);
     expect(await database.query('SHOW TABLES')).toEqual([]);
   });
 
-  it('names who holds the fence, and whose the lock is', async () => {
+  it("names the holders of the fence and of Knex's lock", async () => {
     const database = await createDatabase('inspect');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const holder = await database.connection();
@@ -96,7 +96,7 @@ describe('a look at a database', () => {
     expect((await inspect(database)).knexLock.state).toBe('ours');
   });
 
-  it('tells a lock of plain Knex that may be held from one that cannot be', async () => {
+  it('distinguishes a lock of plain Knex that may be held from a stale one', async () => {
     const database = await createDatabase('inspect');
     const knex = plainKnex(database, bundle(...SHOP));
     await knex.migrate.latest();
@@ -112,7 +112,7 @@ describe('a look at a database', () => {
     expect((await inspect(database)).knexLock.state).toBe('abandoned');
   });
 
-  it('sees what a login lacks, and what a role brings it', async () => {
+  it('reports missing privileges of a login, and those that a role grants', async () => {
     const database = await createDatabase('inspect');
     const root = await testServer().rootConnection();
     const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
@@ -138,7 +138,7 @@ describe('a look at a database', () => {
     }
   });
 
-  it('knows the limit of its user', async () => {
+  it('reports the connection limit of its user', async () => {
     const database = await createDatabase('inspect');
     await database.limitConnections(5);
     expect((await inspect(database)).connections).toMatchObject({ mostOfUser: 5, openOfUser: 1 });

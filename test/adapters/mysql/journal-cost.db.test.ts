@@ -8,7 +8,7 @@ const BASE = migration('20260101000000_create_base', (knex) =>
   knex.raw('CREATE TABLE base (id INT PRIMARY KEY)'),
 );
 
-/** How often the server has waited for its disk so far. */
+/** The number of times that the server has waited for its disk. */
 async function fsyncs(server: OwnServer): Promise<number> {
   const connection = await server.connection();
   const [rows] = await connection.query(
@@ -27,7 +27,7 @@ async function fsyncs(server: OwnServer): Promise<number> {
 const columns = (count: number) =>
   Array.from({ length: count }, (_, i) => `ALTER TABLE base ADD COLUMN c${i} INT`);
 
-/** What Fanfold's own statements would be without a journal of statements: each of the four commits. */
+/** The cost of Fanfold's own statements without a statement journal: each of the four commits. */
 async function bare(
   server: OwnServer,
   database: string,
@@ -48,9 +48,9 @@ async function bare(
   await connection.end();
 }
 
-// The counters are the server's: nobody else may be at work on it.
+// The counters are server-wide, so no other session may use the server.
 it.skipIf(ownServerFolder() === undefined)(
-  'the journal costs no fsync with one statement, and one with each further one',
+  'the journal needs no fsync for the first statement, and one for each further one',
   async () => {
     const server = await startOwnServer();
     try {

@@ -13,7 +13,7 @@ interface Allowed {
   readonly as?: (plain: string, ours: string) => boolean;
 }
 
-/** Where Fanfold's Knex differs from the user's, and why it has to. */
+/** The differences between Fanfold's Knex and the user's, with the reason for each. */
 const ALLOWED: readonly Allowed[] = [
   {
     why: 'The client is of a class of the same name that extends the one of Knex: it has the one connection.',
@@ -59,7 +59,7 @@ const ALLOWED: readonly Allowed[] = [
   },
 ];
 
-/** Not followed: the driver's module and Node's own objects, which are the same for both. */
+/** Objects that are not compared: the driver's module and Node's own objects, which are the same for both. */
 const CLOSED = [/\.driver$/, /\.pool\.(?:interval|used|free)$/];
 
 const SETTINGS: KnexSettings = {
@@ -94,32 +94,35 @@ const LOOKS: Readonly<Record<string, Look>> = {
 describe.each([
   ['no settings', {}],
   ['settings', SETTINGS],
-] as [string, KnexSettings][])('all that a migration sees of Knex, with %s', (_, settings) => {
-  it.each([true, false])('is as plain Knex has it, transaction: %s', async (transaction) => {
-    const plain = new Map<string, Walked>();
-    const ours = new Map<string, Walked>();
-    const database = await createDatabase('walk');
-    await plainKnex(
-      database,
-      bundle(walking(plain, transaction)),
-      settings as Knex.Config,
-    ).migrate.latest();
-    await database.query('DROP TABLE knex_migrations, knex_migrations_lock');
-    const migrated = await migrate(database, bundle(walking(ours, transaction)), {
-      knex: settings,
-    });
-    expect(migrated).toMatchObject({ status: 'migrated' });
+] as [string, KnexSettings][])(
+  'everything that a migration can see of Knex, with %s',
+  (_, settings) => {
+    it.each([true, false])('equals plain Knex, transaction: %s', async (transaction) => {
+      const plain = new Map<string, Walked>();
+      const ours = new Map<string, Walked>();
+      const database = await createDatabase('walk');
+      await plainKnex(
+        database,
+        bundle(walking(plain, transaction)),
+        settings as Knex.Config,
+      ).migrate.latest();
+      await database.query('DROP TABLE knex_migrations, knex_migrations_lock');
+      const migrated = await migrate(database, bundle(walking(ours, transaction)), {
+        knex: settings,
+      });
+      expect(migrated).toMatchObject({ status: 'migrated' });
 
-    const found = [...plain].flatMap(([name, walked]) =>
-      Object.entries(differences(walked, ours.get(name) ?? new Map())),
-    );
-    const unexpected = found.filter(
-      ([path, [was, is]]) =>
-        !ALLOWED.some(({ at, as }) => at.test(path) && (as?.(was, is) ?? true)),
-    );
-    expect(Object.fromEntries(unexpected)).toEqual({});
-  });
-});
+      const found = [...plain].flatMap(([name, walked]) =>
+        Object.entries(differences(walked, ours.get(name) ?? new Map())),
+      );
+      const unexpected = found.filter(
+        ([path, [was, is]]) =>
+          !ALLOWED.some(({ at, as }) => at.test(path) && (as?.(was, is) ?? true)),
+      );
+      expect(Object.fromEntries(unexpected)).toEqual({});
+    });
+  },
+);
 
 function walking(seen: Map<string, Walked>, transaction: boolean) {
   return migration(

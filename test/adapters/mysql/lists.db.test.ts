@@ -8,10 +8,10 @@ import { parseDdl } from '../../../src/adapters/mysql/sql/ddl.ts';
 import { testServer } from '../../support/server.ts';
 import { wholeDatabase } from '../../support/whole-database.ts';
 
-/** A server that an entry is about; the others do not know the statement. */
+/** The server to which an entry applies; other servers do not support the statement. */
 type Only = 'mysql' | 'mariadb' | 'mariadb 11.7';
 
-/** [statement, what has to be there before it, the servers that know it]. `<user>` and the like stand for names of the test's own. */
+/** [statement, statements to run before it, the servers that support it]. `<user>` and the like are replaced by names of the test. */
 type Entry = readonly [sql: string, before?: readonly string[], only?: Only];
 
 const TABLE = 'CREATE TABLE t (id INT PRIMARY KEY, a INT, b VARCHAR(20), KEY old (a))';
@@ -130,7 +130,7 @@ const REPEATABLE: readonly Entry[] = [
   ['ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS c INT', [TABLE], 'mariadb'],
 ];
 
-/** Statements that look as if they could be run again: `between` is what others may do meanwhile. */
+/** Statements that seem repeatable: `between` is what other sessions may do meanwhile. */
 const NOT_REPEATABLE: readonly (readonly [
   sql: string,
   before: readonly string[],
@@ -146,7 +146,7 @@ const NOT_REPEATABLE: readonly (readonly [
   ['RENAME USER <user> TO <user2>', [USER]],
 ];
 
-/** [clause or statement, what has to be there, the servers that know it]: each brings a name that shows it. */
+/** [clause or statement, statements to run before it, the servers that support it]: each adds a name that proves it. */
 const TOLD_BY_NAME: readonly Entry[] = [
   ['ALTER TABLE t ADD KEY n (a)', [TABLE]],
   ['ALTER TABLE t ADD INDEX n USING BTREE (a)', [TABLE]],
@@ -172,7 +172,7 @@ const TOLD_BY_NAME: readonly Entry[] = [
 const FOREIGN = 'ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t (id)';
 const CHECKED = 'ALTER TABLE t ADD CONSTRAINT ck CHECK (a > 0)';
 
-/** [statement, what has to be there before it, the servers that know it]: its second run fails. */
+/** [statement, statements to run before it, the servers that support it]: its second run fails. */
 const SETTLED_BY_ERRNO: readonly Entry[] = [
   ['CREATE TABLE n (id INT)'],
   [
@@ -221,7 +221,7 @@ const SETTLED_BY_ERRNO: readonly Entry[] = [
   ['ALTER TABLE t RENAME INDEX old TO fresh', [TABLE]],
 ];
 
-/** Tables whose columns are all known, or are known to be unknown. */
+/** Tables whose columns are all known, or are known to be incomplete. */
 const TABLES: readonly Entry[] = [
   [
     'CREATE TABLE n (id INT, c DECIMAL(10, 2), PRIMARY KEY (id)) PARTITION BY RANGE (id) (PARTITION p VALUES LESS THAN (1), PARTITION q VALUES LESS THAN MAXVALUE)',
@@ -255,12 +255,12 @@ const names: Readonly<Record<string, string>> = {
   server: database,
 };
 
-/** Puts the test's own names into a statement. */
+/** Replaces the placeholders in a statement by the test's names. */
 function filled(sql: string): string {
   return sql.replaceAll(/<(\w+)>/g, (_, name: string) => names[name] ?? name);
 }
 
-/** For a table of tests: each entry behind its statement, which is the title. */
+/** For `it.each`: each entry after its statement, which is the title. */
 function titled(entries: readonly Entry[]): [string, Entry][] {
   return entries.map((entry) => [entry[0], entry]);
 }
@@ -302,7 +302,7 @@ describe('the list of statements', () => {
     }
   }
 
-  /** Whether this server knows the statement; if not, it has to refuse it. */
+  /** Whether this server supports the statement; if not, it must refuse it. */
   async function isKnown([sql, before = [], only]: Entry): Promise<boolean> {
     await clean();
     const { version, flavour } = testServer();
@@ -328,8 +328,8 @@ describe('the list of statements', () => {
     return String(row?.['Create Table']);
   };
 
-  describe('that may be run again', () => {
-    it.each(titled(REPEATABLE))('has %s', async (_, entry) => {
+  describe('of repeatable statements', () => {
+    it.each(titled(REPEATABLE))('contains %s', async (_, entry) => {
       const [sql] = entry;
       expect(parseDdl(filled(sql))).toEqual({ effect: 'repeatable', objects: [] });
       if (!(await isKnown(entry))) return;
@@ -340,7 +340,7 @@ describe('the list of statements', () => {
     });
 
     it.each(NOT_REPEATABLE.map((entry) => [entry[0], entry] as const))(
-      'lacks %s',
+      'does not contain %s',
       async (_, [sql, before, between, only]) => {
         expect(parseDdl(filled(sql))).toBeUndefined();
         if (!(await isKnown(only === undefined ? [sql, before] : [sql, before, only]))) return;
@@ -355,23 +355,26 @@ describe('the list of statements', () => {
     );
   });
 
-  it.each(titled(TOLD_BY_NAME))('whose names show that they were run has %s', async (_, entry) => {
-    const [sql] = entry;
-    const ddl = parseDdl(sql);
-    if (!(await isKnown(entry))) return;
-    const before = await definition();
-    const known = new NamesBefore();
-    known.see({ type: 'TABLE', name: 't' }, namesIn(before));
-    expect(known.areNewIn(ddl)).toBe(true);
-    expect(ddl && effectOf(ddl, [before])).toBe('not there');
-    expect(await run(sql)).toBeUndefined();
-    const after = await definition();
-    expect(ddl && effectOf(ddl, [after])).toBe('there');
-    expect(namesIn(after)).toContain('n');
-  });
+  it.each(titled(TOLD_BY_NAME))(
+    'of statements that are proven by a name contains %s',
+    async (_, entry) => {
+      const [sql] = entry;
+      const ddl = parseDdl(sql);
+      if (!(await isKnown(entry))) return;
+      const before = await definition();
+      const known = new NamesBefore();
+      known.see({ type: 'TABLE', name: 't' }, namesIn(before));
+      expect(known.areNewIn(ddl)).toBe(true);
+      expect(ddl && effectOf(ddl, [before])).toBe('not there');
+      expect(await run(sql)).toBeUndefined();
+      const after = await definition();
+      expect(ddl && effectOf(ddl, [after])).toBe('there');
+      expect(namesIn(after)).toContain('n');
+    },
+  );
 
   it.each(titled(SETTLED_BY_ERRNO))(
-    'whose second run says that the first one was has %s',
+    'of statements whose second run proves the first contains %s',
     async (_, entry) => {
       const [sql] = entry;
       const ddl = parseDdl(sql);
@@ -380,7 +383,7 @@ describe('the list of statements', () => {
       const expected = ddl && alreadyThere(ddl, isMariaDB);
       const once = await state();
       const errno = await run(sql);
-      // A second foreign key of a name is only seen when MariaDB has copied the table.
+      // MariaDB detects a duplicate foreign key name only after it has copied the table.
       if (sql === FOREIGN && isMariaDB) {
         expect([errno, expected]).toEqual([1005, undefined]);
       } else {
@@ -390,7 +393,7 @@ describe('the list of statements', () => {
     },
   );
 
-  it.each(titled(TABLES))('that make a table has %s', async (_, entry) => {
+  it.each(titled(TABLES))('of statements that create a table contains %s', async (_, entry) => {
     const [sql] = entry;
     const ddl = parseDdl(sql);
     expect(ddl).toMatchObject({ effect: 'create', objects: [{ type: 'TABLE', name: 'n' }] });

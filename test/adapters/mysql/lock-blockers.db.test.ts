@@ -8,14 +8,14 @@ import { testServer } from '../../support/server.ts';
 
 const isMySql = testServer().flavour === 'mysql';
 
-/** What a session of somebody else holds, on the database or the whole server, and what ends that. */
+/** Locks that another session holds on the database or the server, with the statement that releases them. */
 interface Obstacle {
   readonly what: string;
   readonly hold: readonly string[];
   readonly lock: string;
 }
 
-// What locks the whole server would stop the tests of other files; server-locks.db.test.ts has those.
+// Locks on the whole server would block the tests of other files; server-locks.db.test.ts has those.
 const OBSTACLES: readonly Obstacle[] = [
   { what: 'a transaction that has read', hold: ['BEGIN', 'SELECT * FROM t'], lock: 'table' },
   { what: 'a transaction that has written', hold: ['BEGIN', 'UPDATE t SET a = 2'], lock: 'table' },
@@ -30,7 +30,7 @@ async function createTable(): Promise<TestDatabase> {
   return database;
 }
 
-/** A session of another user that holds what is in the way. */
+/** A session of another user that holds the lock. */
 async function hold(database: TestDatabase, { hold: statements }: Obstacle): Promise<number> {
   const root = await testServer().rootConnection();
   onTestFinished(() => root.destroy());
@@ -39,7 +39,7 @@ async function hold(database: TestDatabase, { hold: statements }: Obstacle): Pro
   return root.threadId;
 }
 
-/** Asks as the tenant's user does, on a connection of Fanfold's. */
+/** Asks with the tenant's user, on a connection of Fanfold's. */
 function asTenant<Result>(
   { host, port, user, password, database }: TestDatabase,
   work: (connection: Connection) => Promise<Result>,
@@ -49,7 +49,7 @@ function asTenant<Result>(
 }
 
 describe.each(OBSTACLES)('$what', (obstacle) => {
-  it.runIf(isMySql)('is named to a login that may read the performance schema', async () => {
+  it.runIf(isMySql)('is named for a login that may read the performance schema', async () => {
     const database = await createTable();
     await database.grant('SELECT ON performance_schema.*');
     const id = await hold(database, obstacle);
@@ -67,20 +67,20 @@ describe.each(OBSTACLES)('$what', (obstacle) => {
     );
   });
 
-  it('is named to a login with the PROCESS privilege', async () => {
+  it('is named for a login with the PROCESS privilege', async () => {
     const database = await createTable();
     await database.grant('PROCESS ON *.*');
     const id = await hold(database, obstacle);
-    // The server reads its list of transactions anew every 0.1 s.
+    // The server refreshes its list of transactions every 0.1 s.
     await new Promise((resolve) => setTimeout(resolve, 200));
     const { known, sessions } = await asTenant(database, findBlockers);
     expect(sessions).toEqual([expect.objectContaining({ id, user: 'root' })]);
-    // LOCK TABLES is no transaction, and there are no locks to be seen.
+    // LOCK TABLES is not a transaction, and its locks are not visible.
     expect(known).toBe(obstacle.hold[0] === 'BEGIN' ? 'transactions' : 'sessions');
     expect(await asTenant(database, describeBlockers)).toContain(`connection ${id} (user root)`);
   });
 
-  it('is hidden from other logins, which are told what would show it', async () => {
+  it('is hidden from other logins, which are told how to make it visible', async () => {
     const database = await createTable();
     const id = await hold(database, obstacle);
     expect(await asTenant(database, findBlockers)).toMatchObject({ sessions: [], seesAll: false });
@@ -90,7 +90,7 @@ describe.each(OBSTACLES)('$what', (obstacle) => {
   });
 });
 
-it('nobody in the way is nobody named', async () => {
+it('no session is named if none blocks', async () => {
   const database = await createTable();
   await database.grant('PROCESS ON *.*');
   expect(await asTenant(database, describeBlockers)).toBeUndefined();

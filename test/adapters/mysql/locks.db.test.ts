@@ -9,7 +9,7 @@ import { plainKnex } from '../../support/plain-knex.ts';
 const SLOW = migration('20260201000000_backfill_slowly', (knex) => knex.raw('SELECT SLEEP(2)'));
 
 describe('the fence', () => {
-  it('lets four first runs on an empty database end as one', async () => {
+  it('turns four simultaneous first runs on an empty database into one', async () => {
     const database = await createDatabase('fence');
 
     const attempts = await Promise.all(
@@ -25,7 +25,7 @@ describe('the fence', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM knex_migrations')).toEqual([{ n: 3 }]);
   });
 
-  it('is busy while another migrator works, and says who that is', async () => {
+  it('is busy while another migrator works, and the error names the holder', async () => {
     const database = await createDatabase('fence');
     const first = migrate(database, bundle(SLOW));
     const sleeping = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
@@ -63,17 +63,20 @@ describe('the fence', () => {
   it.each([
     ['Acme', 'fanfold:acme'],
     ['a'.repeat(56), `fanfold:${'a'.repeat(56)}`],
-  ])('of %s is named %s', (database, name) => {
+  ])('of the database %s is named %s', (database, name) => {
     expect(fenceName(database)).toBe(name);
   });
 
-  it.each(['a'.repeat(57), 'größe', '商店'])('of %s is hashed into 64 characters', (database) => {
-    expect(fenceName(database)).toMatch(/^fanfold:[0-9a-f]{56}$/);
-  });
+  it.each(['a'.repeat(57), 'größe', '商店'])(
+    'of the database %s is hashed into 64 characters',
+    (database) => {
+      expect(fenceName(database)).toMatch(/^fanfold:[0-9a-f]{56}$/);
+    },
+  );
 });
 
 describe("Knex's lock row", () => {
-  it('that a transaction of plain Knex holds uncommitted makes the tenant busy', async () => {
+  it('makes the tenant busy if a transaction of plain Knex holds it uncommitted', async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const knexLike = await database.connection();
@@ -94,7 +97,7 @@ describe("Knex's lock row", () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('that plain Knex holds uncommitted makes a tenant busy that Fanfold has never changed', async () => {
+  it('makes a tenant that Fanfold has never changed busy if plain Knex holds it uncommitted', async () => {
     const database = await createDatabase('knexlock');
     await plainKnex(database, bundle(...SHOP.slice(0, 1))).migrate.latest();
     const knexLike = await database.connection();
@@ -113,7 +116,7 @@ describe("Knex's lock row", () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('that is set while somebody may be at work is not taken away', async () => {
+  it('is not cleared while another session may be working', async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
@@ -130,7 +133,7 @@ describe("Knex's lock row", () => {
     ]);
   });
 
-  it('that is set is cleared where all sessions are visible and none uses the database', async () => {
+  it('is cleared if all sessions are visible and none uses the database', async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
@@ -143,7 +146,7 @@ describe("Knex's lock row", () => {
     });
   });
 
-  it('is given back by a run whose connection was killed', async () => {
+  it('is released by a run whose connection was killed', async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const killed = migration('20260102000000_kill_me', async (knex) => {
@@ -167,8 +170,8 @@ describe("Knex's lock row", () => {
   });
 });
 
-describe('slots of a server', () => {
-  it('keep more tenants than allowed away, and come free with the connection', async () => {
+describe('the slots of a server', () => {
+  it('block more tenants than allowed, and are released with the connection', async () => {
     const databases = await Promise.all([1, 2, 3].map(() => createDatabase('slot')));
     const attempts = databases.map((database) =>
       migrate(database, bundle(SLOW), { maxPerHost: 2 }),
@@ -176,7 +179,7 @@ describe('slots of a server', () => {
     const statuses = (await Promise.all(attempts)).map((attempt) =>
       attempt.status === 'failed' ? attempt.failure.code : attempt.status,
     );
-    // Other tests of this server take no slots, so that two of the three find one.
+    // Other tests on this server take no slots, so two of the three find one.
     expect(statuses.sort()).toEqual(['TenantHostBusy', 'migrated', 'migrated']);
 
     const refused = databases[statuses.indexOf('TenantHostBusy')] ?? databases[0];

@@ -11,7 +11,7 @@ function failureOf(attempt: Attempt) {
   return attempt.failure;
 }
 
-/** Types what stands in a next step, as an administrator. */
+/** Runs the statements in a next step as an administrator. */
 async function paste(nextStep: string, statement: RegExp, password = ''): Promise<void> {
   const [sql] = statement.exec(nextStep) ?? [];
   expect(sql, nextStep).toBeDefined();
@@ -31,7 +31,7 @@ const VIEW = migration('1_view', async (knex) => {
 });
 
 describe('a next step', () => {
-  it('has the GRANT that a migration lacks, to be pasted', async () => {
+  it('contains the missing GRANT, ready to paste', async () => {
     const database = await createDatabase('paste');
     await revokeAll(database);
     const root = await testServer().rootConnection();
@@ -43,11 +43,11 @@ describe('a next step', () => {
     const lacks = failureOf(await migrate(database, bundle(VIEW)));
     expect(lacks.code).toBe('PrivilegeMissing');
     await paste(lacks.nextStep, /GRANT CREATE VIEW ON `.*`\.\* TO '.*'@'%';/);
-    // What it selects from is asked for next.
+    // The privilege on the selected table is reported next.
     expect(await migrate(database, bundle(VIEW))).toMatchObject({ status: 'migrated' });
   });
 
-  it('has the CREATE DATABASE and the GRANT for a database that may not be used', async () => {
+  it('contains CREATE DATABASE and GRANT for an inaccessible database', async () => {
     const database = await createDatabase('paste');
     await revokeAll(database);
     const denied = failureOf(await migrate(database, bundle(VIEW)));
@@ -62,7 +62,7 @@ describe('a next step', () => {
     expect(await migrate(database, bundle(VIEW))).toMatchObject({ status: 'migrated' });
   });
 
-  it('has the CREATE USER for an account that is missing, and no password', async () => {
+  it('contains CREATE USER for a missing account, without a password', async () => {
     const database = await createDatabase('paste');
     const root = await testServer().rootConnection();
     await root.query(`DROP USER '${database.user}'@'%'`);
@@ -78,7 +78,7 @@ describe('a next step', () => {
     await root.end();
   });
 
-  it('has the KILL for whoever holds the fence', async () => {
+  it('contains the KILL for the session that holds the fence', async () => {
     const database = await createDatabase('paste');
     const holder = await database.connection();
     holder.on('error', () => {});
@@ -90,7 +90,7 @@ describe('a next step', () => {
   });
 });
 
-describe('what a migration throws', () => {
+describe('an error that a migration throws', () => {
   const thrower = migration('1_throws', async (knex) => {
     const [[row]] = await knex.raw('SELECT DATABASE() AS name');
     const kind = process.env.FANFOLD_TEST_THROWS;
@@ -100,7 +100,7 @@ describe('what a migration throws', () => {
     throw new Error(`Settings are no JSON: {"db":"${row.name}"}`);
   });
 
-  it('is one cause for each thing that was said, whatever it was said of', async () => {
+  it('becomes one cause per kind of message, regardless of the names in it', async () => {
     const databases = [await createDatabase('throws'), await createDatabase('throws')];
     const causes: string[] = [];
     for (const kind of ['plan', 'owner', 'settings']) {
@@ -115,7 +115,7 @@ describe('what a migration throws', () => {
     expect(new Set(causes).size).toBe(3);
   });
 
-  it('of a duplicate is told apart by the key, and not by the value', async () => {
+  it('about a duplicate is grouped by the key and not by the value', async () => {
     const duplicate = (column: string, value: string) =>
       migration('1_duplicate', async (knex) => {
         await knex.raw(

@@ -21,7 +21,7 @@ const table = (id: string, name: string) =>
     { down: (knex) => knex.schema.dropTable(name) },
   );
 
-/** Has the server refuse the row of one migration, and returns what ends that. */
+/** Makes the server refuse the row of one migration; returns a function that stops this. */
 async function refuseRecord(
   { database }: TestDatabase,
   id: string,
@@ -46,7 +46,7 @@ const REFUSED = {
     code: 'BookkeepingFailed',
     migration: SECOND,
     errno: 1644,
-    message: 'The migration ran to its end, but that cannot be written down: not now',
+    message: 'The migration completed, but its record cannot be written: not now',
   },
 };
 
@@ -58,7 +58,7 @@ describe('a record that the server refuses', () => {
     ['makes a savepoint first', (knex) => knex.transaction((trx) => trx('t1').insert({ a: 1 }))],
     ['throws', () => Promise.reject(new Error('oops'))],
     ['does nothing', async () => {}],
-  ])('is told of its own migration where the next one %s', async (_, up) => {
+  ])('is reported for its own migration if the next one %s', async (_, up) => {
     const database = await createDatabase('record');
     await migrate(database, bundle(table(FIRST, 't1')));
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), migration(THIRD, up));
@@ -80,7 +80,7 @@ describe('a record that the server refuses', () => {
     ]);
   });
 
-  it('is told of the last migration too', async () => {
+  it('is reported for the last migration too', async () => {
     const database = await createDatabase('record');
     await migrate(database, bundle(table(FIRST, 't1')));
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'));
@@ -92,7 +92,7 @@ describe('a record that the server refuses', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM fanfold_journal')).toEqual([{ n: 2 }]);
   });
 
-  it('of a migration that was rolled back is told in the same way', async () => {
+  it('is reported in the same way for a rollback', async () => {
     const database = await createDatabase('record');
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), table(THIRD, 't3'));
     await migrate(database, bundle(table(FIRST, 't1')));
@@ -110,7 +110,7 @@ describe('a record that the server refuses', () => {
 });
 
 describe('the record of a migration', () => {
-  it('is there when the next one looks', async () => {
+  it('is visible to the next migration', async () => {
     const database = await createDatabase('record');
     const seen: unknown[] = [];
     const looks = migration(SECOND, async (knex) => {
@@ -120,7 +120,7 @@ describe('the record of a migration', () => {
     expect(seen).toEqual([`${FIRST}.js`]);
   });
 
-  it('stays where the next one fails at its first statement', async () => {
+  it('stays if the next migration fails at its first statement', async () => {
     const database = await createDatabase('record');
     const fails = migration(SECOND, (knex) => knex.raw('ALTER TABLE nowhere ADD COLUMN a INT'));
     const syntax = migration(SECOND, (knex) => knex.raw('CREATE TABLE'));

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-/** A database whose tables were swapped, which nobody can tell. */
+/** A database whose tables were swapped, which cannot be determined from the database. */
 async function halfApplied(): Promise<TestDatabase> {
   const database = await createDatabase('resolve');
   await migrate(database, bundle(CUSTOMERS));
@@ -93,7 +93,7 @@ async function resolutions(database: TestDatabase) {
 }
 
 describe('a half-applied migration', () => {
-  it('that is all there is recorded, with who said so', async () => {
+  it('marking a migration as applied records it with the person who decided', async () => {
     const database = await halfApplied();
     const { resolved, shown } = resolve(database, 'applied', { byHand: 'all' });
     expect(await resolved).toBe('resolved');
@@ -113,7 +113,7 @@ describe('a half-applied migration', () => {
     ]);
   });
 
-  it('of which nothing is there any more is run from its beginning', async () => {
+  it('a half-applied migration without remaining effects runs again from its beginning', async () => {
     const database = await halfApplied();
     await database.query('DROP TABLE customers');
     await database.query('RENAME TABLE other TO customers');
@@ -122,7 +122,7 @@ describe('a half-applied migration', () => {
     expect(await resolutions(database)).toMatchObject([{ resolution: 'retry' }]);
   });
 
-  it('is rolled back by its down', async () => {
+  it('a half-applied migration is rolled back with its down', async () => {
     const database = await halfApplied();
     expect(await resolve(database, 'revert').resolved).toBe('resolved');
     expect(await database.query("SHOW COLUMNS FROM customers LIKE 'email'")).toHaveLength(1);
@@ -131,7 +131,7 @@ describe('a half-applied migration', () => {
     expect(await migrate(database, ALL)).toMatchObject({ status: 'migrated', notes: [] });
   });
 
-  it('stays as it is where somebody thinks better of it', async () => {
+  it('a half-applied migration does not change if the resolution is cancelled', async () => {
     const database = await halfApplied();
     expect(await resolve(database, 'applied', { isConfirmed: false, byHand: 'all' }).resolved).toBe(
       'declined',
@@ -140,7 +140,7 @@ describe('a half-applied migration', () => {
     expect(await resolutions(database)).toEqual([]);
   });
 
-  it('stays half-way where its down fails or is stopped, and can be rolled back after that', async () => {
+  it('a migration stays half-applied if its down fails or is interrupted, and can be rolled back later', async () => {
     const database = await halfApplied();
     await database.query('CREATE TABLE blocker (id INT)');
     await database.query('RENAME TABLE other TO elsewhere');
@@ -154,7 +154,7 @@ describe('a half-applied migration', () => {
   });
 });
 
-it('a migration that does not stand half-way is not resolved', async () => {
+it('a migration that is not half-applied is not resolved', async () => {
   const database = await halfApplied();
   expect(
     await rejectionOf(resolve(database, 'applied', { id: CUSTOMERS.id }).resolved),

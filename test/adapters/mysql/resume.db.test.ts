@@ -23,7 +23,7 @@ afterAll(() => proxy.close());
 type Up = (knex: Knex) => unknown;
 type Options = { transaction?: boolean; down?: Up };
 
-/** Runs `up` with the connection cut at the first query that matches, and then without. */
+/** Runs `up` with the connection cut at the first matching query, and then again without the cut. */
 async function resumed(query: RegExp, moment: Moment, up: Up, options: Options = {}) {
   const database = await createDatabase('resume');
   await migrate(database, bundle(BASE));
@@ -47,9 +47,9 @@ const RESUMED = {
   notes: expect.arrayContaining([expect.objectContaining({ code: 'Resumed' })]),
 };
 
-describe('a migration that was stopped half-way', () => {
+describe('an interrupted migration', () => {
   it.each(['before', 'after'] as const)(
-    'goes on %s the statement that it was stopped at',
+    'resumes when it was interrupted %s a statement',
     async (moment) => {
       const { second, database } = await resumed(/ADD COLUMN b/, moment, async (knex) => {
         await knex('base').insert({ name: 'once' });
@@ -63,7 +63,7 @@ describe('a migration that was stopped half-way', () => {
     },
   );
 
-  it('sees the answers that it saw before', async () => {
+  it('gets the same answers as before', async () => {
     const seen: unknown[] = [];
     const { second } = await resumed(/ADD COLUMN c/, 'before', async (knex) => {
       const [id] = await knex('base').insert({ name: 'first' });
@@ -84,7 +84,7 @@ describe('a migration that was stopped half-way', () => {
     expect(seen[0]).toMatchObject({ has: false, error: { errno: 1146, sqlState: '42S02' } });
   });
 
-  it('has its session as it was', async () => {
+  it('has the same session settings as before', async () => {
     const { second, database } = await resumed(/ADD COLUMN b/, 'after', async (knex) => {
       await knex.raw("SET @name = 'from a variable'");
       await knex.raw('CREATE TEMPORARY TABLE wanted AS SELECT @name AS name');
@@ -95,7 +95,7 @@ describe('a migration that was stopped half-way', () => {
     expect(await names(database)).toEqual(['from a variable']);
   });
 
-  it('outside of a transaction does each write once', async () => {
+  it('outside of a transaction performs each write once', async () => {
     for (const moment of ['before', 'during', 'after'] as const) {
       const { second, database } = await resumed(
         moment === 'after' ? /COMMIT/ : /'two'/,
@@ -110,7 +110,7 @@ describe('a migration that was stopped half-way', () => {
     }
   });
 
-  it('is never taken for done, whatever the bundle says now', async () => {
+  it('never counts as applied, even if the bundle has changed', async () => {
     const { database } = await resumed(/ADD COLUMN b/, 'before', async (knex) => {
       await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       await knex.raw('ALTER TABLE base ADD COLUMN b INT');
@@ -127,7 +127,7 @@ describe('a migration that was stopped half-way', () => {
     expect(await migrate(database, renamed)).toMatchObject({ failure: { code: 'HalfApplied' } });
   });
 
-  it('goes on with a corrected statement where the failed one left nothing', async () => {
+  it('resumes with a corrected statement if the failed one had no effect', async () => {
     const database = await createDatabase('resume');
     const run = (second: string) =>
       migrate(
@@ -149,7 +149,7 @@ describe('a migration that was stopped half-way', () => {
     expect(await run('ALTER TABLE base ADD COLUMN b INT')).toMatchObject(RESUMED);
   });
 
-  it('is not taken for done where its file has lost statements that were applied', async () => {
+  it('does not count as applied if its file lacks statements that were applied', async () => {
     const database = await createDatabase('resume');
     const run = (...statements: string[]) =>
       migrate(
@@ -171,14 +171,14 @@ describe('a migration that was stopped half-way', () => {
     expect(await run(first)).toMatchObject({
       failure: {
         code: 'HalfApplied',
-        message: expect.stringContaining('came to its statement 2, and it has no more than 1 now'),
+        message: expect.stringContaining('reached its statement 2, but it now has only 1'),
         statements: [{ standing: 'applied' }, { number: 2, text: second, standing: 'applied' }],
       },
     });
     expect(await run(first, second)).toMatchObject(RESUMED);
   });
 
-  it('is resumed also where the journal is from before statements were journaled', async () => {
+  it('resumes even with a journal from before statements were journaled', async () => {
     const database = await createDatabase('resume');
     await migrate(database, bundle(BASE));
     await database.query('DROP TABLE fanfold_journal');
@@ -199,7 +199,7 @@ describe('a migration that was stopped half-way', () => {
   });
 });
 
-describe('indexes and constraints that are added by name', () => {
+describe('named indexes and constraints', () => {
   const up: Up = async (knex) => {
     await knex.raw('ALTER TABLE base ADD COLUMN a INT, ADD COLUMN b INT');
     await knex.raw('ALTER TABLE base ADD INDEX by_a (a)');
@@ -213,7 +213,7 @@ describe('indexes and constraints that are added by name', () => {
     ['before the second', /add unique/i, 'before'],
     ['after the second', /add unique/i, 'after'],
     ['behind them', /ADD COLUMN late/, 'before'],
-  ])('to a table that was there are told by their names: %s', async (_, query, moment) => {
+  ])('on an existing table are settled by their names: %s', async (_, query, moment) => {
     const { second, database } = await resumed(query, moment, up);
     expect(second).toMatchObject(RESUMED);
     expect(
@@ -223,7 +223,7 @@ describe('indexes and constraints that are added by name', () => {
     expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
   });
 
-  it('are told so also by a third attempt', async () => {
+  it('are settled by their names in a third attempt too', async () => {
     const database = await createDatabase('resume');
     await migrate(database, bundle(BASE));
     const all = bundle(BASE, migration(ID, up));
@@ -242,7 +242,7 @@ describe('indexes and constraints that are added by name', () => {
 
   it.each<[string, RegExp, Up]>([
     [
-      'the migration has added under that name before',
+      'the migration has added with that name before',
       /ADD INDEX by_name/,
       async (knex) => {
         await knex.raw('CREATE TABLE more (id INT, name VARCHAR(10))');
@@ -251,7 +251,7 @@ describe('indexes and constraints that are added by name', () => {
       },
     ],
     [
-      'the table was made with',
+      'the table was created with',
       /ADD INDEX by_name/,
       async (knex) => {
         await knex.raw('CREATE TABLE more (id INT, name VARCHAR(10), KEY by_name (name))');
@@ -259,7 +259,7 @@ describe('indexes and constraints that are added by name', () => {
       },
     ],
     [
-      'the table has from the one that it was made like',
+      'the table has from the table it was created LIKE',
       /ADD INDEX by_name/,
       async (knex) => {
         await knex.raw('CREATE TABLE model (id INT, name VARCHAR(10), KEY by_name (name))');
@@ -275,7 +275,7 @@ describe('indexes and constraints that are added by name', () => {
         await knex.raw('ALTER TABLE base ADD INDEX primary_id (id, a)');
       },
     ],
-  ])('are not taken for done where there is one that %s', async (_, query, given) => {
+  ])('do not count as added if there is one that %s', async (_, query, given) => {
     for (const moment of ['before', 'after'] as const) {
       const database = await createDatabase('resume');
       const first = migration(BASE.id, (knex) =>
@@ -292,7 +292,7 @@ describe('indexes and constraints that are added by name', () => {
     }
   });
 
-  it('are written down where the migration went on after an error', async () => {
+  it('are journaled if the migration continued after an error', async () => {
     const { second, database } = await resumed(/ADD INDEX by_name/, 'after', async (knex) => {
       await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       const isRefused = await knex.raw('ALTER TABLE base MODIFY missing INT').then(
@@ -307,20 +307,20 @@ describe('indexes and constraints that are added by name', () => {
   });
 });
 
-describe('what cannot be settled is half-applied', () => {
+describe('a statement that cannot be settled makes the migration half-applied', () => {
   it.each<[string, RegExp, Moment, RegExp, Up]>([
     [
       'a swap of tables',
       /RENAME TABLE/,
       'after',
-      /Nothing in the database tells/,
+      /Nothing in the database shows/,
       async (knex) => {
         await knex.raw('CREATE TABLE other (id INT)');
         await knex.raw('RENAME TABLE base TO tmp, other TO base, tmp TO other');
       },
     ],
     [
-      'an index without a name that was added',
+      'an added index without a name',
       /ADD UNIQUE/,
       'after',
       /without a name/,
@@ -340,7 +340,7 @@ describe('what cannot be settled is half-applied', () => {
       },
     ],
     [
-      'a statement that needs the id of one that is not run again',
+      'a statement that needs the id of a skipped one',
       /ADD COLUMN a/,
       'after',
       /LAST_INSERT_ID/,
@@ -363,7 +363,7 @@ describe('what cannot be settled is half-applied', () => {
       },
     ],
     [
-      'what ran under LOCK TABLES',
+      'a statement under LOCK TABLES',
       /UNLOCK/,
       'before',
       /LOCK TABLES/,
@@ -373,7 +373,7 @@ describe('what cannot be settled is half-applied', () => {
         await knex.raw('UNLOCK TABLES');
       },
     ],
-  ])('%s', async (_what, query, moment, why, up) => {
+  ])('because of %s', async (_what, query, moment, why, up) => {
     const { second, again, database } = await resumed(query, moment, up);
     const before = await database.query('SHOW CREATE TABLE base');
     expect(second).toMatchObject({
@@ -390,7 +390,7 @@ describe('what cannot be settled is half-applied', () => {
     expect(await database.query('SHOW CREATE TABLE base')).toEqual(before);
   });
 
-  it('and the failure lists what is applied and what is not', async () => {
+  it('and the failure lists applied and missing statements', async () => {
     const { second } = await resumed(/RENAME TABLE/, 'after', async (knex) => {
       await knex.raw('CREATE TABLE other (id INT)');
       await knex('base').insert({ name: 'secret' });
@@ -415,7 +415,7 @@ describe('a procedure', () => {
       await knex.raw('CALL fill()');
     });
 
-  it('that commits by itself is not run again', async () => {
+  it('that commits is not run again', async () => {
     const { second, database } = await withProcedure(
       "INSERT INTO base (name) VALUES ('one'); COMMIT; INSERT INTO base (name) VALUES ('two');",
       /CALL/,
@@ -425,7 +425,7 @@ describe('a procedure', () => {
     expect(await names(database)).toEqual(['one', 'two']);
   });
 
-  it('that does not is rolled back and run again', async () => {
+  it('that does not commit is rolled back and run again', async () => {
     const { second, database } = await withProcedure(
       "INSERT INTO base (name) VALUES ('one'); INSERT INTO base (name) VALUES ('two');",
       /CALL/,
@@ -436,8 +436,8 @@ describe('a procedure', () => {
   });
 });
 
-describe('honest errors', () => {
-  it('a table that somebody else made is never taken for the migration’s own', async () => {
+describe('errors while resuming', () => {
+  it("never treat a table that somebody else created as the migration's own", async () => {
     const database = await createDatabase('honest');
     const make = (after = 'SELECT 1') =>
       bundle(
@@ -459,7 +459,7 @@ describe('honest errors', () => {
     });
   });
 
-  it('of a table with other columns, made meanwhile, are not settled', async () => {
+  it('do not settle a table with other columns that was created meanwhile', async () => {
     const database = await createDatabase('honest');
     const make = bundle(migration(ID, (knex) => knex.raw('CREATE TABLE mine (id INT)')));
     proxy.strikeAt({ query: /CREATE TABLE mine/, moment: 'after' });
@@ -470,7 +470,7 @@ describe('honest errors', () => {
     });
   });
 
-  it('of duplicate data leave the statement to be run again', async () => {
+  it('about duplicate data let the statement run again', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     await database.query("INSERT INTO base (name) VALUES ('twice'), ('twice')");
@@ -489,7 +489,7 @@ describe('honest errors', () => {
     );
   });
 
-  it('of a missing privilege stay until it is granted', async () => {
+  it('about a missing privilege recur until it is granted', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const root = await testServer().rootConnection();
@@ -510,7 +510,7 @@ describe('honest errors', () => {
     expect(await migrate(database, all)).toMatchObject(RESUMED);
   });
 
-  it('of a server that is full leave the table as it was', async () => {
+  it('of a full server leave the table unchanged', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const values = Array.from({ length: 500 }, (_, id) => `(${id + 1}, 'row')`).join();
@@ -533,7 +533,7 @@ describe('honest errors', () => {
     expect(await names(database)).toHaveLength(500);
   });
 
-  it('a view can be made and dropped by a user who may not see how it is made', async () => {
+  it('allow a user without SHOW VIEW to create and drop a view', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const root = await testServer().rootConnection();
@@ -553,7 +553,7 @@ describe('honest errors', () => {
     expect(await migrate(database, all, { fenceWaitSeconds: 10 })).toMatchObject(RESUMED);
   });
 
-  it('XA is refused', async () => {
+  it('refuse XA', async () => {
     const database = await createDatabase('honest');
     const up: Up = (knex) => knex.raw("XA START 'x'");
     expect(await migrate(database, bundle(migration(ID, up)))).toMatchObject({
@@ -561,13 +561,13 @@ describe('honest errors', () => {
     });
   });
 
-  it('a deadlock ends the attempt also where the migration catches it', async () => {
+  it('end the attempt after a deadlock even if the migration catches it', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     await database.query("INSERT INTO base (id, name) VALUES (1, 'a'), (2, 'b')");
     const other = await database.connection();
     await other.query('BEGIN');
-    // The server rolls back whoever has changed less.
+    // The server rolls back the session that has changed fewer rows.
     await other.query("INSERT INTO base (name) VALUES ('x'), ('y'), ('z')");
     await other.query('UPDATE base SET name = 1 WHERE id = 2');
     let blocked: Promise<unknown> | undefined;
@@ -594,7 +594,7 @@ describe('honest errors', () => {
 });
 
 describe('a pause', () => {
-  it('comes before a statement, and the next attempt goes on with it', async () => {
+  it('comes before a statement, with which the next attempt resumes', async () => {
     const database = await createDatabase('pause');
     let statements = 0;
     const all = bundle(
@@ -616,7 +616,7 @@ describe('a pause', () => {
 });
 
 describe('a statement that takes too long', () => {
-  it('is killed where somebody asked for that, and run again by the next attempt', async () => {
+  it('is killed after the statement timeout, and the next attempt runs it again', async () => {
     const database = await createDatabase('slow');
     await migrate(database, bundle(BASE));
     const up = (source: string) => async (knex: Knex) => {

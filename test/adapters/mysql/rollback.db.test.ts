@@ -9,7 +9,7 @@ import { bundle, migration, SHOP } from '../../support/migrations.ts';
 import { plainKnex } from '../../support/plain-knex.ts';
 import { testServer } from '../../support/server.ts';
 
-/** A migration that makes a table and takes it away again. */
+/** A migration that creates a table and drops it in its `down`. */
 function table(id: string, name: string): Migration {
   return migration(
     id,
@@ -42,8 +42,8 @@ async function appliedIn(database: TestDatabase): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-describe('taking a run back', () => {
-  it('undoes what that run applied, and nothing of the runs before', async () => {
+describe('rolling back a run', () => {
+  it('undoes the migrations of that run, and not those of earlier runs', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -73,7 +73,7 @@ describe('taking a run back', () => {
     expect(await rollBack(database, ABC, { run: 'run-3' })).toMatchObject({ status: 'reverted' });
   });
 
-  it('never empties a new tenant, whose migrations are all of one batch', async () => {
+  it('never empties a new tenant whose migrations are one batch', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A, B), { runId: 'made-by' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -93,7 +93,7 @@ describe('taking a run back', () => {
     expect(await tablesOf(database)).toEqual([]);
   });
 
-  it('does not touch what plain Knex applied, also where the run recorded its checksums', async () => {
+  it('does not touch migrations of plain Knex, even if the run recorded their checksums', async () => {
     const database = await createDatabase('rollback');
     await plainKnex(database, bundle(A, B)).migrate.latest();
     await migrate(database, ABC, { runId: 'run-1' });
@@ -104,7 +104,7 @@ describe('taking a run back', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b']);
   });
 
-  it('leaves a tenant alone that the run did not touch, with one query', async () => {
+  it('needs only one query for a tenant that the run did not touch', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'another' });
     const queries = await queriesOf(database, async () => {
@@ -116,7 +116,7 @@ describe('taking a run back', () => {
     expect(queries).toHaveLength(1);
   });
 
-  it('refuses an older run where a newer one came after it, and names that', async () => {
+  it('refuses an older run if a newer one followed, and names the newer one', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, bundle(A, B), { runId: 'run-2' });
@@ -132,7 +132,7 @@ describe('taking a run back', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses before anything is touched where one of several has no way back', async () => {
+  it('refuses before any change if one of several migrations has no down', async () => {
     const database = await createDatabase('rollback');
     const oneWay = withDown(B, undefined);
     const all = bundle(A, oneWay, C);
@@ -149,7 +149,7 @@ describe('taking a run back', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses what the bundle lacks', async () => {
+  it('refuses migrations that the bundle lacks', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     expect(
@@ -157,7 +157,7 @@ describe('taking a run back', () => {
     ).toMatchObject({ status: 'failed', failure: { code: 'MigrationsMissing' } });
   });
 
-  it('notes that a file has changed since, and refuses that in strict mode', async () => {
+  it('notes a file that has changed since, and refuses it in strict mode', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     const changed = bundle(A, B, { ...C, checksum: '0'.repeat(64) });
@@ -172,7 +172,7 @@ describe('taking a run back', () => {
     });
   });
 
-  it('only tells in a plan, and writes nothing', async () => {
+  it('writes nothing in a plan', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -190,8 +190,8 @@ describe('taking a run back', () => {
   });
 });
 
-describe('rolling back by name or number', () => {
-  it('goes back to a migration, which stays', async () => {
+describe('rolling back to a migration or by steps', () => {
+  it('rolls back to a migration, which stays applied', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     expect(await rollBack(database, ABC, { to: A.id })).toMatchObject({ status: 'reverted' });
@@ -199,7 +199,7 @@ describe('rolling back by name or number', () => {
     expect(await rollBack(database, ABC, { to: B.id })).toEqual({ status: 'unchanged', notes: [] });
   });
 
-  it('takes so many steps, also where an attempt was cut short, and never more', async () => {
+  it('takes exactly the given number of steps, even after an interrupted attempt', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     let asked = 0;
@@ -210,7 +210,7 @@ describe('rolling back by name or number', () => {
       reverted: [{ name: `${B.id}.js` }],
     });
     expect(await rollBack(database, ABC, { steps: 2 })).toEqual({ status: 'unchanged', notes: [] });
-    // A retry is a run of its own, which knows whose steps they are.
+    // A retry is a separate run that refers to the run whose steps it continues.
     expect(
       await rollBack(database, ABC, { steps: 2, runId: 'retry', stepsOf: 'the-rollback' }),
     ).toEqual({ status: 'unchanged', notes: [] });
@@ -220,7 +220,7 @@ describe('rolling back by name or number', () => {
     });
   });
 
-  it('runs the ways back of a shop, foreign keys and all', async () => {
+  it('rolls back the migrations of a shop, including foreign keys', async () => {
     const database = await createDatabase('rollback');
     const [customers, orders, total] = SHOP;
     if (!customers || !orders || !total) throw new Error('The shop has three.');
@@ -239,7 +239,7 @@ describe('rolling back by name or number', () => {
   });
 });
 
-describe('a way back that fails', () => {
+describe('a down that fails', () => {
   const failing = (then: string) =>
     withDown(B, async (knex: Knex) => {
       await knex.schema.createTable('b_backup', (t) => {
@@ -249,7 +249,7 @@ describe('a way back that fails', () => {
       await knex.schema.dropTable('b');
     });
 
-  it('stays applied and open, keeps out other work, and resumes', async () => {
+  it('keeps the migration applied and open, blocks other work, and resumes', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A, B), { runId: 'run-1' });
     const broken = bundle(A, failing('ALTER TABLE nothing ADD x INT'));
@@ -260,7 +260,7 @@ describe('a way back that fails', () => {
     });
     expect(await appliedIn(database)).toEqual([`${A.id}.js`, `${B.id}.js`]);
 
-    // An open row is never "unchanged", and nobody goes on past it.
+    // A database with an open row is never "unchanged", and no other migration runs.
     expect(await migrate(database, ABC, { runId: 'run-2' })).toMatchObject({
       status: 'failed',
       failure: { code: 'HalfApplied', message: expect.stringContaining('the same rollback') },
@@ -269,8 +269,8 @@ describe('a way back that fails', () => {
       failure: { code: 'HalfApplied' },
     });
 
-    const mended = bundle(A, failing('ALTER TABLE a ADD x INT'));
-    expect(await rollBack(database, mended, { to: A.id, runId: 'again' })).toMatchObject({
+    const fixed = bundle(A, failing('ALTER TABLE a ADD x INT'));
+    expect(await rollBack(database, fixed, { to: A.id, runId: 'again' })).toMatchObject({
       status: 'reverted',
       reverted: [{ name: `${B.id}.js` }],
     });
@@ -278,7 +278,7 @@ describe('a way back that fails', () => {
     expect(await database.query('SELECT * FROM fanfold_journal WHERE number > 0')).toEqual([]);
   });
 
-  it('leaves nothing behind where all of it was in a transaction', async () => {
+  it('leaves no trace if everything was in a transaction', async () => {
     const database = await createDatabase('rollback');
     const rows = withDown(B, async (knex: Knex) => {
       await knex('a').insert({ id: 7 });
@@ -294,7 +294,7 @@ describe('a way back that fails', () => {
     });
   });
 
-  it('keeps what it had rolled back before', async () => {
+  it('keeps the migrations rolled back before it', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     const all = bundle(
@@ -322,14 +322,14 @@ function pausing(database: TestDatabase, options: MigratingOptions, pause: () =>
   return rollBack(database, ABC, { ...options, pause });
 }
 
-describe('a way back whose cable is cut', () => {
+describe('a down whose connection is cut', () => {
   let proxy: CuttingProxy;
   beforeAll(async () => {
     proxy = await startCuttingProxy(testServer());
   });
   afterAll(() => proxy.close());
 
-  /** Copies what there is, takes it away and tells so in rows: DDL and DML, each of them once. */
+  /** Copies tables, drops them and records that in rows: DDL and DML, each once. */
   const twoTables = migration(
     '20260104000000_split_a',
     async (knex) => {
@@ -357,7 +357,7 @@ describe('a way back whose cable is cut', () => {
   ].flatMap((query) => MOMENTS.map((moment) => ({ query, moment })));
 
   it.each([...points, ...MOMENTS.map((moment) => ({ query: /drop table `right_half`/, moment }))])(
-    '$moment $query resumes',
+    'resumes after a cut $moment $query',
     async (strike) => {
       const database = await createDatabase('rollback');
       const all = bundle(A, twoTables);
@@ -366,7 +366,7 @@ describe('a way back whose cable is cut', () => {
       const cut = { ...database, host: '127.0.0.1', port: proxy.port };
       const first = await rollBack(cut, all, { steps: 1 });
       expect(first.status).toBe('failed');
-      // A retry is a run of its own.
+      // A retry is a separate run.
       const retry = { steps: 1, runId: 'retry', stepsOf: 'the-rollback', fenceWaitSeconds: 10 };
       const second = await rollBack(database, all, retry);
       expect(second).toMatchObject({ status: expect.stringMatching(/^(reverted|unchanged)$/) });

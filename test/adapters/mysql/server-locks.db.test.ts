@@ -17,7 +17,7 @@ const PASSWORD = 'Not-4-anyone';
 let server: OwnServer;
 let root: PromiseConnection;
 
-/** What holds the whole server, what lets it go, and whether writers of rows wait for it too. */
+/** Locks on the whole server, the statements that release them, and whether writers of rows wait for them too. */
 const OBSTACLES: readonly (readonly [
   what: string,
   hold: readonly string[],
@@ -66,7 +66,7 @@ function asUser<Result>(
   );
 }
 
-// A lock on the whole server cannot be taken on one that belongs to others too.
+// Locks on the whole server need a separate server.
 describe.skipIf(ownServerFolder() === undefined)('a lock on the whole server', () => {
   beforeAll(async () => {
     server = await startOwnServer();
@@ -84,7 +84,7 @@ describe.skipIf(ownServerFolder() === undefined)('a lock on the whole server', (
       else if (right !== undefined) await root.query(`GRANT ${right}.* TO ${user}`);
     }
     if (isMySql) return;
-    // MariaDB has it off by default; the plugin METADATA_LOCK_INFO is not in every package.
+    // On MariaDB it is off by default, and not every package has the plugin METADATA_LOCK_INFO.
     root.destroy();
     server.crash();
     await server.restart([
@@ -95,28 +95,25 @@ describe.skipIf(ownServerFolder() === undefined)('a lock on the whole server', (
   });
   afterAll(() => server?.stop());
 
-  it.each(OBSTACLES)(
-    'is named where the server shows it: %s',
-    async (_what, hold, release, lock) => {
-      const holder = await server.connection();
-      for (const statement of hold) await holder.query(statement);
-      try {
-        const { known, holders, serverIsLocked } = await asUser('reading', findBlockers);
-        expect({ known, serverIsLocked }).toEqual({ known: 'shown', serverIsLocked: true });
-        expect(holders[0]).toMatchObject({ session: { id: holder.threadId, user: 'root' }, lock });
-        expect(await asUser('reading', describeBlockers)).toMatch(
-          new RegExp(`connection ${holder.threadId} \\(user root\\), .*on the whole server`),
-        );
-      } finally {
-        await holder.query(release);
-        holder.destroy();
-      }
-      expect(await asUser('reading', describeBlockers)).toBeUndefined();
-    },
-  );
+  it.each(OBSTACLES)('is named if the server shows it: %s', async (_what, hold, release, lock) => {
+    const holder = await server.connection();
+    for (const statement of hold) await holder.query(statement);
+    try {
+      const { known, holders, serverIsLocked } = await asUser('reading', findBlockers);
+      expect({ known, serverIsLocked }).toEqual({ known: 'shown', serverIsLocked: true });
+      expect(holders[0]).toMatchObject({ session: { id: holder.threadId, user: 'root' }, lock });
+      expect(await asUser('reading', describeBlockers)).toMatch(
+        new RegExp(`connection ${holder.threadId} \\(user root\\), .*on the whole server`),
+      );
+    } finally {
+      await holder.query(release);
+      holder.destroy();
+    }
+    expect(await asUser('reading', describeBlockers)).toBeUndefined();
+  });
 
   it.each(OBSTACLES)(
-    'is told by those that wait for it, where it is not shown: %s',
+    'is recognized by the waiting sessions if the server does not show it: %s',
     async (_what, hold, release, _lock, stopsRows) => {
       const holder = await server.connection();
       for (const statement of hold) await holder.query(statement);

@@ -6,7 +6,7 @@ import { bundle, migration } from '../../support/migrations.ts';
 import { type OwnServer, ownServerFolder, startOwnServer } from '../../support/own-server.ts';
 import { testServer } from '../../support/server.ts';
 
-/** What a server may have been set to, by whoever runs it. They are set for all new sessions. */
+/** Settings that a server's operator may have chosen. They are set for all new sessions. */
 const SETTINGS: Readonly<Record<string, string>> = {
   none: 'max_connections = 151',
   'a time zone': "time_zone = '-05:00'",
@@ -33,8 +33,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Settings under which plain Knex fails by its own bookkeeping, and Fanfold does not: its lock is an
- * UPDATE that uses no key, its record is in no transaction, and its sessions end with each COMMIT.
+ * Settings under which plain Knex's own bookkeeping fails, but not Fanfold's: Knex's lock is an
+ * UPDATE without a key, its record is in no transaction, and its sessions end with each COMMIT.
  */
 const BEYOND_PLAIN_KNEX: readonly string[] = [
   'sql_safe_updates = 1',
@@ -48,7 +48,7 @@ const UPDATE_WITHOUT_KEY = 1175;
 
 const ROWS = 60;
 
-/** Steps of a migration that such settings change, or that they forbid. */
+/** Steps of a migration that such settings affect or forbid. */
 async function steps(knex: Knex, seen: unknown[]): Promise<void> {
   const look = async (query: PromiseLike<unknown>): Promise<void> => {
     try {
@@ -93,7 +93,7 @@ async function steps(knex: Knex, seen: unknown[]): Promise<void> {
 
 const hasServer = ownServerFolder() !== undefined;
 
-describe.runIf(hasServer)('a server that was set up by others', () => {
+describe.runIf(hasServer)('a server with unusual settings', () => {
   let server: OwnServer;
   beforeAll(async () => {
     server = await startOwnServer();
@@ -102,7 +102,7 @@ describe.runIf(hasServer)('a server that was set up by others', () => {
 
   describe.each(Object.entries(SETTINGS))('%s', (_, setting) => {
     it.each([true, false])(
-      'is to migrations what it is to plain Knex, transaction: %s',
+      'affects migrations as it does under plain Knex, transaction: %s',
       async (transaction) => {
         const restore = await setGlobally(server, setting);
         if (restore === undefined) return;
@@ -129,7 +129,7 @@ describe.runIf(hasServer)('a server that was set up by others', () => {
   });
 
   it.each(['sql_safe_updates = 1', 'autocommit = 0', "completion_type = 'RELEASE'"])(
-    'takes the migrations of the central database with %s',
+    'allows the central migrations with %s',
     async (setting) => {
       const restore = await setGlobally(server, setting);
       try {
@@ -183,7 +183,7 @@ describe.runIf(hasServer)('a server that was set up by others', () => {
       stop.after = false;
       const resumed = await migrate(login, all);
       if (resumed.status !== 'migrated') ended = 'badly';
-      // What was replayed is what was seen at first.
+      // The replayed answers equal those of the first attempt.
       if (ended === 'well') expect(seen.at(-1)).toEqual(seen[0]);
     }
     const root = await server.connection(login.database);
@@ -213,7 +213,7 @@ describe.runIf(hasServer)('a server that was set up by others', () => {
 
 let databases = 0;
 
-/** A database on the server, and a user of its own: what is set for all does not reach those with every right. */
+/** A database on the server with a separate user: global settings do not apply to users with all privileges. */
 async function ownDatabase(server: OwnServer) {
   const root = await server.connection();
   const database = `own_${process.pid}_${databases++}`;
@@ -226,7 +226,7 @@ async function ownDatabase(server: OwnServer) {
   return { host: server.host, port: server.port, database, user: database, password: 'secret' };
 }
 
-/** Sets it for new sessions, and gives back how to undo that; `undefined` if this server has no such setting. */
+/** Sets a variable for new sessions and returns the reverse; `undefined` if this server does not have it. */
 async function setGlobally(server: OwnServer, setting: string) {
   const [name = ''] = setting.split(' ', 1);
   const names = [name, ...[...setting.matchAll(/GLOBAL (\w+)/g)].map(([, each]) => each ?? '')];
@@ -245,7 +245,7 @@ async function setGlobally(server: OwnServer, setting: string) {
   };
 }
 
-/** Only to fail with a reason where the file is run on no server at all. */
-it('runs on a server of its own', () => {
+/** Fails with a reason if the file runs without a server. */
+it('the tests of server settings have a separate server', () => {
   expect(testServer().flavour).toMatch(/mariadb|mysql/);
 });

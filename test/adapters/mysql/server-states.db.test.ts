@@ -13,7 +13,7 @@ let server: OwnServer;
 let root: Connection;
 let count = 0;
 
-/** A database with a user of its own on the server that these tests may change. */
+/** A database with a separate user on a server that these tests may change. */
 async function createTenant(requirement = '') {
   const name = `states${++count}`;
   await root.query(`CREATE DATABASE ${name}`);
@@ -28,7 +28,7 @@ const createTable = (name: string) =>
     knex.schema.createTable(name, (table) => table.increments('id')),
   );
 
-/** States in which a failover leaves a server, that of a table which another session has changed included. */
+/** States of a server after a failover, and a table that another session has changed. */
 const STATES: readonly (readonly [what: string, on: string, off: string])[] = [
   ['read_only', 'SET GLOBAL read_only = 1', 'SET GLOBAL read_only = 0'],
   [
@@ -48,8 +48,8 @@ const STATES: readonly (readonly [what: string, on: string, off: string])[] = [
     : []),
 ];
 
-// What is done to the server here cannot be done to one that belongs to others too.
-describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes', () => {
+// These tests change the whole server, so they need a separate one.
+describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
   beforeAll(async () => {
     server = await startOwnServer();
     root = await server.connection();
@@ -59,7 +59,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
   describe.each(STATES)('by %s', (what, on, off) => {
     beforeEach(() => root.query(off));
 
-    it('fails a tenant with a reason that will pass, and is migrated later', async () => {
+    it('fails a tenant with a retryable reason, and a later run migrates it', async () => {
       const tenant = await createTenant();
       await migrate(tenant, bundle(createTable('first')));
       const both = bundle(createTable('first'), createTable('second'));
@@ -76,9 +76,9 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
       expect(await migrate(tenant, both)).toMatchObject({ status: 'migrated' });
     });
 
-    // The session keeps the setting that it began with, and a server that goes offline ends it.
+    // A session keeps the setting that it started with, and a server that goes offline ends it.
     it.skipIf(/transaction|offline/.test(what))(
-      'is the same in the middle of a migration, which resumes later',
+      'is reported in the same way during a migration, which resumes later',
       async () => {
         const tenant = await createTenant();
         let failover = on;
@@ -102,7 +102,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
     );
   });
 
-  it('is not what a migration gets that makes its own session read-only', async () => {
+  it('is not reported for a migration that makes its own session read-only', async () => {
     for (const set of [
       'SET SESSION TRANSACTION READ ONLY',
       `SET SESSION ${TRANSACTION_READ_ONLY} = 1`,
@@ -127,7 +127,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
     }
   });
 
-  it.runIf(isMySql)('may be one schema alone', async () => {
+  it.runIf(isMySql)('may affect only one schema', async () => {
     const tenant = await createTenant();
     await migrate(tenant, bundle(createTable('first')));
     await root.query(`ALTER SCHEMA ${tenant.database} READ ONLY = 1`);
@@ -154,13 +154,13 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
     });
   });
 
-  it('names --tls required where it takes no connection without TLS', async () => {
+  it('names --tls required if it refuses connections without TLS', async () => {
     const tenant = await createTenant();
     await root.query('SET GLOBAL require_secure_transport = 1');
     try {
       expect(await migrate(tenant, bundle(createTable('first')))).toMatchObject({
         failure: {
-          // Some versions of MariaDB say that the password is wrong.
+          // Some versions of MariaDB report a wrong password.
           code: expect.stringMatching(/^(TlsRequired|AccessDenied)$/),
           nextStep: expect.stringContaining('--tls required'),
         },
@@ -170,7 +170,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server that takes no writes'
     }
   });
 
-  it('names a statement that ran into a limit of the server itself', async () => {
+  it('names a statement that exceeded a limit of the server', async () => {
     const tenant = await createTenant();
     const slow = migration('20260101000000_slow', (knex) =>
       knex.raw(

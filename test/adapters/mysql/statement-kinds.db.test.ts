@@ -6,7 +6,7 @@ import { statementTraits } from '../../../src/adapters/mysql/sql/statement-trait
 import { createDatabase } from '../../support/database.ts';
 import { testServer } from '../../support/server.ts';
 
-/** Statements that some servers do not know are left out there. */
+/** Statements; servers that do not support one skip it. */
 const STATEMENTS = [
   'CREATE TABLE n (id INT)',
   'CREATE TABLE n AS SELECT 1 AS a',
@@ -88,7 +88,7 @@ const STATEMENTS = [
   'SET STATEMENT max_statement_time = 10 FOR UPDATE u SET a = 1',
 ] as const;
 
-describe('a statement', () => {
+describe('the kind of a statement on a real server', () => {
   let connection: Connection;
 
   beforeAll(async () => {
@@ -120,7 +120,7 @@ describe('a statement', () => {
   }
 
   it.each(STATEMENTS)(
-    'commits what came before it if it is DDL, and not otherwise: %s',
+    'is DDL if and only if the statement commits the open transaction: %s',
     async (sql) => {
       const { kind } = statementTraits(sql);
       await prepare();
@@ -129,12 +129,12 @@ describe('a statement', () => {
         await connection.query(sql);
       } catch (error) {
         const { errno } = error as { errno?: number };
-        // Not known to this server; or told not to change a temporary table.
+        // This server does not support it, or refuses it for a temporary table.
         expect(errno).toBe(1064);
         return;
       }
       await connection.query('ROLLBACK');
-      // CREATE TEMPORARY SEQUENCE: the engine asks the server how things stand after one of these.
+      // CREATE TEMPORARY SEQUENCE: after such a statement, the engine asks the server for the transaction state.
       if (kind === 'opaque') return;
       expect({ kind, commits: (await value('(SELECT COUNT(*) FROM kept)')) !== 0 }).toEqual({
         kind,
@@ -143,7 +143,7 @@ describe('a statement', () => {
     },
   );
 
-  it('that reads can be run in a transaction that may only read', async () => {
+  it('allows reads in a read-only transaction', async () => {
     for (const sql of STATEMENTS.filter(
       (each) => statementTraits(each).kind === 'read' && !each.includes('UPDATE'),
     )) {
@@ -154,7 +154,7 @@ describe('a statement', () => {
     }
   });
 
-  it('calls a stored function, which restores sql_mode and LAST_INSERT_ID() but not user variables', async () => {
+  it('is that of a stored function, which restores sql_mode and LAST_INSERT_ID() but not user variables', async () => {
     await connection.query(
       "DROP TABLE IF EXISTS ids; CREATE TABLE ids (id INT AUTO_INCREMENT PRIMARY KEY); DROP FUNCTION IF EXISTS f; CREATE FUNCTION f() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO ids VALUES (NULL); SET @left = 7; SET SESSION sql_mode = 'ANSI_QUOTES'; RETURN GET_LOCK('kinds f', 0); END; INSERT INTO ids VALUES (NULL)",
     );
@@ -171,7 +171,7 @@ describe('a statement', () => {
     });
   });
 
-  it('is run in an executable comment of a version that every supported server has', async () => {
+  it('includes an executable comment of a version that every supported server runs', async () => {
     expect(await value('1 /*!50699 + 1 */')).toBe(2);
     expect(await value('1 /*! + 1 */')).toBe(2);
     expect(statementTraits('/*!50699 ALTER TABLE t ADD a INT */').kind).toBe('ddl');
@@ -188,14 +188,14 @@ describe('a statement', () => {
     'POSTGRESQL',
     'IGNORE_SPACE',
     'TRADITIONAL',
-  ])('is read by the sql_mode that the server tells: %s', async (mode) => {
+  ])("depends on the server's sql_mode: %s", async (mode) => {
     await connection.query(
       'SET SESSION sql_mode = DEFAULT; DROP FUNCTION IF EXISTS `now`; CREATE FUNCTION `now`() RETURNS INT DETERMINISTIC RETURN 4711',
     );
     try {
       await connection.query(`SET SESSION sql_mode = '${mode}'`);
     } catch {
-      // MySQL 8 has no combinations but ANSI and TRADITIONAL.
+      // MySQL 8 has only the combinations ANSI and TRADITIONAL.
       expect(testServer().flavour).toBe('mysql');
       return;
     }

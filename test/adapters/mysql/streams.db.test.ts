@@ -11,12 +11,12 @@ import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration } from '../../support/migrations.ts';
 
-/** More than the driver, the streams between and one batch of the spool hold. */
+/** More rows than the driver, the streams and one batch of the spool buffer. */
 const ROWS = 12_000;
 
 const update = (knex: Knex, id: number) => knex('many').where({ id }).update({ seen: 1 });
 
-/** Ways in which people read rows one by one; each gives the number of rows that it saw. */
+/** The ways in which migrations read rows one by one; each returns the number of rows. */
 const READERS: Readonly<Record<string, (knex: Knex) => Promise<number>>> = {
   'a loop': async (knex) => {
     let count = 0;
@@ -90,9 +90,9 @@ const READERS: Readonly<Record<string, (knex: Knex) => Promise<number>>> = {
   },
 };
 
-describe.each(Object.entries(READERS))('rows that are read by %s', (_, read) => {
+describe.each(Object.entries(READERS))('rows read by %s', (_, read) => {
   it.each([true, false])(
-    'all come, in order, with updates between, transaction: %s',
+    'arrive completely and in order, with updates in between, transaction: %s',
     async (transaction) => {
       const database = await filled(ROWS);
       let count = 0;
@@ -108,7 +108,7 @@ describe.each(Object.entries(READERS))('rows that are read by %s', (_, read) => 
   );
 });
 
-describe('a stream that is left early', () => {
+describe('a stream that is abandoned early', () => {
   const LEAVING: Readonly<Record<string, (knex: Knex) => Promise<unknown>>> = {
     'by break': async (knex) => {
       for await (const { id } of knex('many').stream()) {
@@ -136,7 +136,7 @@ describe('a stream that is left early', () => {
       await expect(looping()).rejects.toThrow('no ');
     },
   };
-  it.each(Object.entries(LEAVING))('lets the migration go on: %s', async (_, leave) => {
+  it.each(Object.entries(LEAVING))('lets the migration continue: %s', async (_, leave) => {
     const database = await filled(ROWS);
     const up = async (knex: Knex) => {
       await leave(knex);
@@ -149,7 +149,7 @@ describe('a stream that is left early', () => {
   });
 });
 
-it('fails with an error of its own where the rows cannot be put aside', async () => {
+it('reports with a named error that rows cannot be spooled', async () => {
   const database = await filled(ROWS);
   const before = process.env.TMPDIR;
   onTestFinished(() => {
@@ -162,7 +162,7 @@ it('fails with an error of its own where the rows cannot be put aside', async ()
   expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'StreamTooLarge' } });
 });
 
-it('needs no more memory for more rows', async () => {
+it('reading a stream needs constant memory', async () => {
   const database = await filled(200_000);
   const folder = await mkdtemp(join(tmpdir(), 'fanfold-memory-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -180,12 +180,12 @@ it('needs no more memory for more rows', async () => {
   );
   const { host, port, user, password } = database;
   const login = { host, port, database: database.database, user, password };
-  const library = new URL('../../../src/run-tenant-migrations.ts', import.meta.url).href;
+  const library = new URL('../../../src/api/run-tenant-migrations.ts', import.meta.url).href;
   const script = `
     const { runTenantMigrations } = await import('${library}');
     const { applied } = await runTenantMigrations(${JSON.stringify(login)}, { migrations: ${JSON.stringify(join(folder, 'migrations'))} });
     console.log(applied.length);`;
-  // All rows together are more than that: the process would be ended by Node.
+  // All rows together exceed the limit: Node would end the process.
   const limits = ['--max-old-space-size=56', '--no-warnings'];
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...limits,
@@ -196,7 +196,7 @@ it('needs no more memory for more rows', async () => {
   expect(stdout.trim()).toBe('1');
 }, 120_000);
 
-/** A database with a table of so many rows, each of some 300 bytes of memory. */
+/** A database with a table of the given number of rows, each about 300 bytes in memory. */
 async function filled(rows: number): Promise<TestDatabase> {
   const database = await createDatabase('streams');
   await database.query('CREATE TABLE many (id int PRIMARY KEY, seen int, text varchar(300))');

@@ -13,7 +13,7 @@ it.each([
   ['5.5.5-10.11.19-MariaDB-0+deb12u1', 'TABLES'],
   ['11.4.2-MariaDB', 'TABLES'],
   ['', 'TABLES'],
-])('of the server %s is asked for its tables: %s', (serverVersion, view) => {
+])('for the server %s, tables are read from %s', (serverVersion, view) => {
   const connection = { _handshakePacket: { serverVersion } } as unknown as Connection;
   expect(tableListing(connection)).toBe(`information_schema.${view}`);
 });

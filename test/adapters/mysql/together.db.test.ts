@@ -24,7 +24,7 @@ afterAll(() => proxy.close());
 
 type Up = (knex: Knex) => unknown;
 
-/** A database with the table `base`, and what migrates it by `up` too, through the proxy or not. */
+/** A database with the table `base`, and a function that migrates it by `up`, through the proxy or directly. */
 async function prepare(up: Up) {
   const database = await createDatabase('together');
   await migrate(database, bundle(BASE));
@@ -50,8 +50,8 @@ const addsAndIndexes: Up = (knex) =>
     table.integer('b').index('by_b');
   });
 
-describe('what a schema builder is compiled to', () => {
-  it('shares a packet as far as names tell what was done, unless time is given by the statement', async () => {
+describe('the statements of a schema builder', () => {
+  it('share a packet as far as names prove them, unless there is a statement timeout', async () => {
     const create: Up = (knex) =>
       knex.schema.createTable('more', (table) => {
         table.integer('a').index('by_a');
@@ -71,7 +71,7 @@ describe('what a schema builder is compiled to', () => {
     expect(proxy.queries() - packets).toBe(2);
   });
 
-  it('fails with the statement that failed, and goes on behind what was done', async () => {
+  it('report the statement that failed, and resume after those that are done', async () => {
     const { database, run } = await prepare(addsAndIndexes);
     const failed = {
       status: 'failed',
@@ -92,7 +92,7 @@ describe('what a schema builder is compiled to', () => {
     expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
   });
 
-  it('fails with the first statement where that fails', async () => {
+  it('report the first statement if that fails', async () => {
     const { database, run } = await prepare((knex) =>
       knex.schema.createTable('base', (table) => table.integer('a').index('by_a')),
     );
@@ -103,7 +103,7 @@ describe('what a schema builder is compiled to', () => {
     expect(await indexes(database, 'base')).toEqual([]);
   });
 
-  it('takes nothing for its own of a table that it could not make', async () => {
+  it('never count as done on a table that could not be created', async () => {
     const { database, run } = await prepare(async (knex) => {
       await knex.schema
         .createTable('base', (table) => table.integer('a'))
@@ -119,7 +119,7 @@ describe('what a schema builder is compiled to', () => {
     expect(await indexes(database, 'base')).toEqual(['by_name']);
   });
 
-  it('can be gone on after when a part of it has failed', async () => {
+  it('allow the migration to continue after one of them failed', async () => {
     const { database, run } = await prepare(async (knex) => {
       await Promise.resolve(addsAndIndexes(knex)).catch(() => {});
       await knex.schema.alterTable('base', (table) =>
@@ -152,7 +152,7 @@ describe('what a schema builder is compiled to', () => {
         ]),
       ['t1', 't2', 'base'],
     ],
-  ])('ends right wherever it is cut: %s', async (_, up, tables) => {
+  ])('end correctly wherever the connection is cut: %s', async (_, up, tables) => {
     for (const moment of MOMENTS) {
       for (let query = 3; ; query++) {
         const { database, run, runThroughProxy } = await prepare(up);

@@ -27,7 +27,7 @@ async function emails(database: TestDatabase): Promise<unknown[]> {
   return found.map((row) => row.email);
 }
 
-/** First words, one for what stands together. MariaDB logs the statements of a packet as one query. */
+/** The first words of queries, one for each run of equal ones. MariaDB logs the statements of a packet as one query. */
 function kinds(queries: readonly string[]): string[] {
   const words = queries
     .flatMap((sql) => sql.split(/;\s*\n\s*/))
@@ -35,8 +35,8 @@ function kinds(queries: readonly string[]): string[] {
   return words.filter((word, index) => word !== words[index - 1]);
 }
 
-describe('what is sent to the server', () => {
-  it('is no more than it takes, where a migration is DDL', async () => {
+describe('the statements that are sent to the server', () => {
+  it('are as few as possible for a migration of DDL', async () => {
     const { queries } = await tryOut((knex) =>
       knex.schema.alterTable('customers', (table) => table.string('name')),
     );
@@ -48,7 +48,7 @@ describe('what is sent to the server', () => {
     );
   });
 
-  it('takes few packets: to ask, for the locks, the look at a table, the changes, and both the record and the locks', async () => {
+  it('need few packets: ask, take the locks, check a table, make the changes, and write the record with the release', async () => {
     const database = await createDatabase('trx');
     await migrate(database, bundle(CUSTOMERS));
     const proxy = await startCuttingProxy(testServer());
@@ -73,7 +73,7 @@ describe('what is sent to the server', () => {
     }
   });
 
-  it('begins a transaction before the first statement that can be in one', async () => {
+  it('start a transaction before the first statement that can be in one', async () => {
     const { queries } = await tryOut(async (knex) => {
       await knex('customers').insert({ email: 'a' });
       await knex('customers').insert({ email: 'b' });
@@ -81,7 +81,7 @@ describe('what is sent to the server', () => {
     expect(kinds(queries).join(' ')).toMatch(/ begin insert set update set commit$/);
   });
 
-  it('is in the order in which the migration sent it, also where it did not wait', async () => {
+  it('are in the order in which the migration sent them, even without awaiting', async () => {
     const { queries } = await tryOut((knex) =>
       Promise.all(['c', 'a', 'b'].map((email) => knex('customers').insert({ email }))),
     );
@@ -93,7 +93,7 @@ describe('what is sent to the server', () => {
 });
 
 describe('a transaction', () => {
-  it('covers what follows DDL that the server did not understand', async () => {
+  it('includes the statements after DDL that the server rejected', async () => {
     const { database, attempt } = await tryOut(async (knex) => {
       await knex.raw('CREATE TABEL oops (id INT)').catch(() => {});
       await knex('customers').insert({ email: 'gone' });
@@ -103,7 +103,7 @@ describe('a transaction', () => {
     expect(await emails(database)).toEqual([]);
   });
 
-  it('of the migration itself is committed although its queries were not waited for', async () => {
+  it('of the migration is committed although its queries were not awaited', async () => {
     const { database, attempt } = await tryOut(
       (knex) =>
         knex.transaction(async (trx) => {
@@ -115,7 +115,7 @@ describe('a transaction', () => {
     expect(await emails(database)).toEqual(['floating']);
   });
 
-  it('that begins with a savepoint can go back to it', async () => {
+  it('that begins with a savepoint can roll back to it', async () => {
     const { database, attempt } = await tryOut(async (knex) => {
       await knex
         .transaction(async (inner) => {

@@ -21,7 +21,7 @@ interface Outcome {
 
 const BOTH = [true, false];
 
-/** Runs the same migrations by plain Knex and by Fanfold, and expects the same to be seen and left behind. */
+/** Runs the same migrations by plain Knex and by Fanfold, and expects equal observations and equal databases. */
 async function expectSame(up: Up, settings: KnexSettings, transaction: boolean): Promise<Outcome> {
   const [plain, ours] = [await createDatabase('plain'), await createDatabase('ours')];
   const seen: { plain: unknown[]; ours: unknown[] } = { plain: [], ours: [] };
@@ -44,7 +44,7 @@ function inWords(seen: unknown[], { database }: TestDatabase): unknown {
   );
 }
 
-/** Definitions and rows of all tables but those of the bookkeeping. */
+/** Definitions and rows of all tables except those of the bookkeeping. */
 async function tablesOf(database: TestDatabase): Promise<unknown> {
   const tables = await database.query(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'knex%' AND table_name NOT LIKE 'fanfold%' ORDER BY 1",
@@ -63,7 +63,7 @@ async function tablesOf(database: TestDatabase): Promise<unknown> {
   return JSON.parse(JSON.stringify(found));
 }
 
-/** As objection's `knexSnakeCaseMappers({ upperCase: true })` does it. */
+/** Converts names like objection's `knexSnakeCaseMappers({ upperCase: true })`. */
 const UPPER_SNAKE: KnexSettings = {
   wrapIdentifier: (value, original) =>
     original(value === '*' ? value : value.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()),
@@ -81,7 +81,7 @@ function camelCased(value: unknown): unknown {
   );
 }
 
-/** Keys that are names in upper case are the same in information_schema on both servers only when quoted. */
+/** Upper-case names are equal in information_schema of both servers only if they are quoted. */
 const SHAPES: Readonly<Record<string, { up: Up; knex?: KnexSettings; only?: boolean }>> = {
   'identifiers that are mapped to upper snake case': {
     knex: UPPER_SNAKE,
@@ -176,7 +176,7 @@ const SHAPES: Readonly<Record<string, { up: Up; knex?: KnexSettings; only?: bool
     },
   },
   'its pool': {
-    // A transaction has none.
+    // A transaction does not have it.
     only: false,
     up: async (knex, see) => {
       const { pool } = knex.client;
@@ -217,7 +217,7 @@ const SHAPES: Readonly<Record<string, { up: Up; knex?: KnexSettings; only?: bool
     },
   },
   'transactions inside of it': {
-    // DDL ends the transaction that a migration is given; Fanfold begins another one, plain Knex does not.
+    // DDL ends the migration's transaction; Fanfold starts another one, plain Knex does not.
     only: false,
     up: async (knex, see) => {
       await knex.schema.createTable('a_table', (table) => table.increments());
@@ -335,7 +335,7 @@ const SHAPES: Readonly<Record<string, { up: Up; knex?: KnexSettings; only?: bool
 
 describe.each(Object.entries(SHAPES))('%s', (_, { up, knex = {}, only }) => {
   it.each(only === undefined ? BOTH : [only])(
-    'are as with plain Knex, transaction: %s',
+    'behaves as with plain Knex, transaction: %s',
     async (transaction) => {
       await expectSame(up, knex, transaction);
     },
@@ -362,7 +362,7 @@ describe('a second connection beside the fenced one', () => {
       knex.raw('SELECT SLEEP(2)').timeout(50, { cancel: true }),
   };
 
-  it.each(Object.entries(ATTEMPTS))('is refused with its reason: %s', async (_, attempt) => {
+  it.each(Object.entries(ATTEMPTS))('is refused with a reason: %s', async (_, attempt) => {
     const database = await createDatabase('second');
     let thrown: unknown;
     const up = async (knex: Knex) => {
@@ -380,7 +380,7 @@ describe('a second connection beside the fenced one', () => {
 });
 
 describe('a Knex that was destroyed by a migration', () => {
-  it('can be initialized again, and is there for the next migration', async () => {
+  it('can be initialized again, and works for the next migration', async () => {
     const database = await createDatabase('destroyed');
     let message = '';
     const first = migration(

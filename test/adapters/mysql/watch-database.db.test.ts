@@ -10,7 +10,7 @@ import { bundle, migration, SHOP } from '../../support/migrations.ts';
 
 const watch = createWatchDatabase({ tls: createTlsChooser({ mode: 'auto' }) });
 
-/** What is seen of a database until it is what is wanted, or the attempt ends. */
+/** Watches a database until the expected state is seen or the attempt ends. */
 async function seen(
   database: TestDatabase,
   attempt: Promise<Attempt>,
@@ -28,12 +28,12 @@ async function seen(
   return undefined;
 }
 
-describe('a look at a database that is migrated', () => {
-  it('shows nothing while nobody migrates it', async () => {
+describe('watching a database', () => {
+  it('shows nothing while no migration runs', async () => {
     expect(await watch(await createDatabase('watch'))).toBeUndefined();
   });
 
-  it('shows the statement that runs, without its values', async () => {
+  it('shows the running statement without its values', async () => {
     const database = await createDatabase('watch');
     const slow = migration('20260401000000_slow', async (knex) => {
       await knex.raw("SELECT SLEEP(1), 'a secret word'");
@@ -44,7 +44,7 @@ describe('a look at a database that is migrated', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('names who holds the lock that it waits for, and never itself', async () => {
+  it('names the session that blocks the migration, and never the migration itself', async () => {
     const database = await createDatabase('watch');
     await migrate(database, bundle(...SHOP));
     const other = await database.connection();
@@ -65,7 +65,9 @@ describe('a look at a database that is migrated', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('shows how far a copy is, on a server that tells everybody', async ({ skip }) => {
+  it('shows the progress of a table copy on a server that reports it to everybody', async ({
+    skip,
+  }) => {
     const database = await createDatabase('watch');
     const [{ version } = { version: '' }] = (await database.query(
       'SELECT VERSION() AS version',
@@ -83,7 +85,7 @@ describe('a look at a database that is migrated', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('fails, and disturbs nothing, if the account may have one connection only', async () => {
+  it('fails without side effects if the account may have only one connection', async () => {
     const database = await createDatabase('watch');
     const slow = migration('20260401000000_slow', async (knex) => {
       await knex.raw('SELECT SLEEP(0.5)');

@@ -4,7 +4,7 @@ import { createDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration } from '../../support/migrations.ts';
 
-/** Values that nobody is to read in a failure, in all the ways that they are written. */
+/** Private values that must not appear in a failure, in all notations. */
 const SECRETS = [
   'secret@example.org',
   'it\\\'s "hidden"',
@@ -15,7 +15,7 @@ const SECRETS = [
   '4711.25',
 ];
 
-/** Statements that fail and hold such values, as literals or as bindings. */
+/** Failing statements with such values, as literals or as bindings. */
 const FAILING: Readonly<Record<string, (knex: Knex) => PromiseLike<unknown>>> = {
   'an insert with values': (knex) =>
     knex('people').insert({
@@ -48,7 +48,7 @@ const FAILING: Readonly<Record<string, (knex: Knex) => PromiseLike<unknown>>> = 
     knex.raw("SELEKT 'secret@example.org', 'hidden' FROM people"),
 };
 
-/** What a migration makes of an error. */
+/** Ways in which a migration wraps an error. */
 const WRAPPED: Readonly<Record<string, (error: Error & { sql?: string }) => unknown>> = {
   'as it is': (error) => error,
   'its message in another': (error) => new Error(`while filling: ${error.message}`),
@@ -63,9 +63,9 @@ const WRAPPED: Readonly<Record<string, (error: Error & { sql?: string }) => unkn
   'its message in one line': ({ message }) => new TypeError(message.replace(/\s+/g, ' ')),
 };
 
-describe.each(Object.entries(FAILING))('%s that fails', (_, fail) => {
+describe.each(Object.entries(FAILING))('a failing statement: %s', (_, fail) => {
   it.each(Object.entries(WRAPPED))(
-    'is told without its values where a migration throws %s',
+    'is reported without its values if the migration throws %s',
     async (_way, wrap) => {
       const database = await createDatabase('wrapped');
       let message = '';

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
 import type { AdminLogin, ServerAddress } from '../../../core/provision/database-server.ts';
 import { serverName } from '../../../core/tenant.ts';
@@ -7,7 +8,7 @@ import { findServerError, type ServerError, withoutData } from '../../server/ser
 import { meaningOf } from '../../server/statement-errors.ts';
 
 interface Meaning extends Omit<FanfoldErrorOptions, 'fault' | 'cause'> {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly fault?: 'configuration' | undefined;
 }
 
@@ -15,15 +16,15 @@ const RIGHTS: Meaning = {
   code: 'AdminRightsMissing',
   fault: 'configuration',
   nextStep:
-    'Give the administrator of that server CREATE USER, CREATE, DROP and what it is to grant, all ON *.* WITH GRANT OPTION; docs/security.md has the statements.',
+    'Give the administrator of that server CREATE USER, CREATE, DROP and every privilege that it has to grant, all ON *.* WITH GRANT OPTION; docs/explanation/security.md has the statements.',
 };
 
 const NAME: Meaning = {
   code: 'NameRefused',
-  nextStep: 'Choose another --database or --user, after taking the tenant away with --undo.',
+  nextStep: 'Undo the tenant with --undo, then choose another --database or --user.',
 };
 
-/** Error numbers of CREATE DATABASE, CREATE USER, GRANT and their opposites, on MySQL and MariaDB. */
+/** Meanings of error numbers of CREATE DATABASE, CREATE USER, GRANT and the reverse statements, on MySQL and MariaDB. */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [ERRNO.ER_DBACCESS_DENIED_ERROR, RIGHTS],
   [ERRNO.ER_ACCESS_DENIED_ERROR, RIGHTS],
@@ -39,7 +40,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     {
       code: 'PasswordRefused',
       nextStep:
-        "Fanfold's passwords have 43 random letters, digits, hyphens and underscores. Loosen the server's password policy (validate_password, simple_password_check) to take those.",
+        "Fanfold's passwords have 43 random letters, digits, hyphens and underscores. Relax the server's password policy (validate_password, simple_password_check) to accept them.",
     },
   ],
   [
@@ -56,32 +57,33 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ],
 ]);
 
-/** An administrator's next steps, by code of the errors that any statement may meet. */
-const GENERAL: Readonly<Record<string, string>> = {
-  ServerFull: 'Make room on the database server, or choose another one; then run it again.',
+/** Next steps for an administrator, by the codes of errors that any statement can cause. */
+const GENERAL: Readonly<Partial<Record<ErrorCode, string>>> = {
+  ServerFull:
+    'Free disk space on the database server, or choose another one; then run the command again.',
   ServerReadOnly: 'Wait for the failover to end, or name the writer as the host.',
   ServerNotReady: 'Wait until the cluster has a primary and this node is part of it.',
-  ServerOverloaded: 'Run it again when the server has memory to spare.',
-  UserLimitReached: 'Wait, or raise the limit of the administrator that the message names.',
-  LockWaitTimeout: 'Run it again.',
-  Deadlock: 'Run it again.',
-  TransactionConflict: 'Run it again.',
-  ForbiddenByServer: 'Change the setting of the server that the message names.',
+  ServerOverloaded: 'Run the command again when the server has free memory.',
+  UserLimitReached: "Wait, or raise the administrator's limit that the message names.",
+  LockWaitTimeout: 'Run the command again.',
+  Deadlock: 'Run the command again.',
+  TransactionConflict: 'Run the command again.',
+  ForbiddenByServer: 'Change the server setting that the message names.',
 };
 
 const UNREACHABLE =
-  'Check that the server runs, and the way there; then run it again: it resumes where it was. A tenant that was never ACTIVE gets another address by taking it away (tenant:provision --undo) and provisioning it anew, others by tenant:move.';
+  'Check that the server is running and can be reached; then run the command again: it resumes. To change the address of a tenant that was never ACTIVE, undo it (tenant:provision --undo) and provision it again; for other tenants use tenant:move.';
 
-/** Next steps in place of those for a tenant's own connection: its database may not be there yet. */
-const NEXT_STEPS: Readonly<Record<string, string>> = {
+/** Next steps that replace those of a tenant's own connection, because its database may not exist yet. */
+const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, string>>> = {
   HostNotFound: UNREACHABLE,
   ConnectionRefused: UNREACHABLE,
   ConnectionTimedOut: UNREACHABLE,
   TooManyConnections:
-    'Run it again when the server has connections to spare: it resumes where it was. Do fewer at a time, or raise max_connections of the server.',
+    "Run the command again when the server has free connections: it resumes. Provision fewer tenants at a time, or raise the server's max_connections.",
 };
 
-/** Explains why an administrator could not log in. A tenant's own words about it would mislead. */
+/** Explains why an administrator could not log in; the explanation for a tenant's login would mislead. */
 export function explainAdminConnect(
   error: unknown,
   address: ServerAddress,
@@ -108,7 +110,7 @@ export function explainAdminConnect(
   return error;
 }
 
-/** Explains an error of a statement that an administrator sent. The cause is not kept: it holds the statement. */
+/** Explains a failed statement of an administrator. The cause is not kept, because it contains the statement. */
 export function explainAdminQuery(error: unknown, address: ServerAddress): unknown {
   if (error instanceof FanfoldError) return error;
   const server = serverName(address);
@@ -116,7 +118,7 @@ export function explainAdminQuery(error: unknown, address: ServerAddress): unkno
     return new FanfoldError('ConnectionLost', `The connection to ${server} was lost.`, {
       fault: 'tenant',
       retryable: true,
-      nextStep: "Look at the database server's log; run it again, it resumes where it was.",
+      nextStep: "Check the database server's log, then run the command again: it resumes.",
     });
   }
   const answer = findServerError(error);
@@ -128,7 +130,7 @@ function explainAnswer(answer: ServerError, server: string): FanfoldError {
   const said = withoutData(answer.sqlMessage);
   return new FanfoldError(
     code,
-    `${server} refused to make what the tenant needs: ${said} (error ${answer.errno}).`,
+    `${server} refused a statement of the provisioning: ${said} (error ${answer.errno}).`,
     { fault, ...options },
   );
 }
@@ -141,6 +143,6 @@ function meaning(answer: ServerError): Meaning {
   if (general !== undefined && nextStep !== undefined) return { ...general, nextStep };
   return {
     code: 'ProvisioningFailed',
-    nextStep: "Look the error up, and at the database server's log; then run it again.",
+    nextStep: "Look the error up, and check the database server's log; then run the command again.",
   };
 }

@@ -1,10 +1,10 @@
 import { DATABASE_PRIVILEGES } from '../../../core/database-privileges.ts';
 
 /**
- * The privileges on a database that the rows of `SHOW GRANTS` give, upper case, those of active roles
- * included. Where the whole of a scope is granted it has every name of {@link DATABASE_PRIVILEGES}. Grants on single
- * tables, columns and routines do not count: they do not carry a migration. Nothing else of the rows
- * is kept, as some servers show password hashes in them.
+ * The privileges on a database in the rows of `SHOW GRANTS`, in upper case, including those of active
+ * roles. ALL counts as every name in {@link DATABASE_PRIVILEGES}. Grants on single tables, columns and
+ * routines are ignored, because they are not enough for a migration. Nothing else of the rows is kept,
+ * because some servers show password hashes in them.
  */
 export function grantedPrivileges(
   grants: readonly string[],
@@ -18,11 +18,11 @@ export function grantedPrivileges(
     const target = verb.toUpperCase() === 'GRANT' ? granted : revoked;
     for (const name of names(list)) target.add(name);
   }
-  // MySQL lists what it has taken back from a single database (partial revokes) beside the rest.
+  // MySQL lists privileges that are revoked for a single database (partial revokes) separately.
   return new Set([...granted].filter((name) => !revoked.has(name)));
 }
 
-/** `GRANT <list> ON <scope> TO …`; the grant of a role has no scope. */
+/** Matches `GRANT <list> ON <scope> TO …`; the grant of a role has no scope. */
 const STATEMENT = /^(GRANT|REVOKE) (.+?) ON (\*\.\*|(?:`(?:[^`]|``)*`|[^`. ]+)\.\*) (?:TO|FROM) /i;
 
 function names(list: string): string[] {
@@ -32,7 +32,7 @@ function names(list: string): string[] {
   );
 }
 
-/** Whether a scope, a pattern as in LIKE, takes in the database; names go without case on some systems. */
+/** Whether a scope, which is a LIKE pattern, covers the database; case is ignored, because some systems ignore it. */
 function covers(scope: string, database: string): boolean {
   if (scope === '*.*') return true;
   const pattern = scope.slice(0, -'.*'.length).replace(/^`|`$/g, '').replaceAll('``', '`');

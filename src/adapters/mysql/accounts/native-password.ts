@@ -3,13 +3,14 @@ import { escape as quote } from 'mysql2';
 import { ERRNO } from '../../server/errno.ts';
 import { isServerError } from '../../server/server-error.ts';
 
-/** The words after IDENTIFIED VIA for a password. */
+/** Returns the SQL after IDENTIFIED VIA for a password. */
 export type NativePassword = (password: string) => string;
 
 /**
- * Runs a statement that gives an account of MariaDB a password. MariaDB writes such statements into its
- * binary log and its general log as they came, so that it is sent the hash, which is what it stores. A
- * server whose password policy has to see the password refuses that, and is sent the password itself.
+ * Runs a statement that sets the password of a MariaDB account. MariaDB writes such statements unchanged
+ * into its binary log and its general log, so the statement contains the hash, which is what the server
+ * stores. A server whose password policy must see the password refuses that; only then the statement is
+ * sent again with the password itself.
  */
 export async function withNativePassword<Result>(
   run: (native: NativePassword) => Promise<Result>,
@@ -17,12 +18,12 @@ export async function withNativePassword<Result>(
   try {
     return await run(hashed);
   } catch (error) {
-    if (!hasToSeeIt(error)) throw error;
+    if (!requiresPlainPassword(error)) throw error;
     return run(plain);
   }
 }
 
-/** As the server's PASSWORD() computes it. */
+/** The hash as the server's PASSWORD() computes it. */
 function hashed(password: string): string {
   const once = createHash('sha1').update(password, 'utf8').digest();
   const twice = createHash('sha1').update(once).digest('hex').toUpperCase();
@@ -33,8 +34,8 @@ function plain(password: string): string {
   return `mysql_native_password USING PASSWORD(${quote(password)})`;
 }
 
-/** The same number also means a server that is read-only. */
-function hasToSeeIt(error: unknown): boolean {
+/** Checks the message too, because the same number also means a read-only server. */
+function requiresPlainPassword(error: unknown): boolean {
   return (
     isServerError(error) &&
     error.errno === ERRNO.ER_OPTION_PREVENTS_STATEMENT &&

@@ -5,7 +5,7 @@ import { query } from '../connection/query.ts';
 import { readServerFlavour } from '../connection/server-version.ts';
 import { withNativePassword } from './native-password.ts';
 
-/** The accounts of a user; roles have no host, and nobody logs in as one. */
+/** The accounts of a user. Roles, which have no host, are left out because nobody logs in as a role. */
 export async function accountsOf(connection: Connection, user: string): Promise<Account[]> {
   const rows = await query<RowDataPacket[]>(
     connection,
@@ -15,7 +15,7 @@ export async function accountsOf(connection: Connection, user: string): Promise<
   return rows.map((row) => ({ user: String(row.user), from: String(row.host) }));
 }
 
-/** Ways of logging in that the driver has, and that keep a password with the account. */
+/** Login methods that the driver supports and that store a password with the account. */
 const BY_PASSWORD: ReadonlySet<string> = new Set([
   '',
   'mysql_native_password',
@@ -23,7 +23,11 @@ const BY_PASSWORD: ReadonlySet<string> = new Set([
   'sha256_password',
 ]);
 
-/** @param text the account, quoted: `'user'@'host'` */
+/**
+ * Sets the password of an account. Throws `PasswordNotSettable` for an account with another login method.
+ *
+ * @param text the account, quoted: `'user'@'host'`
+ */
 export async function setPassword(
   connection: Connection,
   account: Account,
@@ -50,11 +54,11 @@ export async function setPassword(
 function otherMeans(account: string, plugin: string): FanfoldError {
   return new FanfoldError(
     'PasswordNotSettable',
-    `The account ${account} logs in by ${plugin}, and a password would take that from it.`,
+    `The account ${account} logs in with ${plugin}, which a password would replace.`,
     {
       fault: 'tenant',
       nextStep:
-        'Give the tenant an account with a password of its own: `fanfold tenant:move <tenant> --user <user> --password-stdin`',
+        'Give the tenant a separate account with a password: `fanfold tenant:move <tenant> --user <user> --password-stdin`',
     },
   );
 }

@@ -5,15 +5,15 @@ import { query } from '../connection/query.ts';
 import { readServerFlavour } from '../connection/server-version.ts';
 import { withNativePassword } from './native-password.ts';
 
-/** The first versions that take two passwords of one account. */
+/** The first versions that accept two passwords for one account. */
 const FIRST = {
   MySQL: versionNumber(8, 0, 14),
   MariaDB: versionNumber(10, 4),
 };
 
 /**
- * Has an account take a new password beside its own: MySQL keeps a second one since 8.0.14, MariaDB
- * takes one of several ways to log in since 10.4. Throws `RotationUnsupported`.
+ * Makes an account accept a new password in addition to its current one: MySQL keeps a second password
+ * since 8.0.14, MariaDB allows several login methods since 10.4. Throws `RotationUnsupported`.
  *
  * @param account quoted, `'user'@'host'`
  */
@@ -24,7 +24,7 @@ export async function acceptBoth(
 ): Promise<void> {
   const { product, version, family, isMariaDb, number } = await readServerFlavour(connection);
   if (number < FIRST[family]) {
-    throw unsupported(`The server, ${product} ${version}, takes one password only`);
+    throw unsupported(`The server, ${product} ${version}, accepts only one password per account`);
   }
   if (isMariaDb) {
     await refuseOtherPlugins(connection, account);
@@ -42,7 +42,7 @@ export async function acceptBoth(
   );
 }
 
-/** Has an account take the newer of its passwords, and no other. May be repeated. */
+/** Makes an account accept only the newer of its passwords. Can be repeated. */
 export async function acceptOnly(
   connection: Connection,
   account: string,
@@ -58,19 +58,19 @@ export async function acceptOnly(
   }
 }
 
-/** An account that logs in by other means would lose them, and perhaps what it is secured by. */
+/** Refuses accounts with other login methods, which they would lose, and their security with them. */
 async function refuseOtherPlugins(connection: Connection, account: string): Promise<void> {
   const [row] = await query<RowDataPacket[]>(connection, `SHOW CREATE USER ${account}`);
   const text = String(Object.values(row ?? {})[0]);
   const plugins = [...text.matchAll(/(?:VIA|OR) (\w+)/g)].map(([, plugin]) => plugin);
   const other = plugins.find((plugin) => plugin !== 'mysql_native_password');
-  if (other !== undefined) throw unsupported(`The account logs in by ${other}`);
+  if (other !== undefined) throw unsupported(`The account logs in with ${other}`);
 }
 
 function unsupported(why: string): FanfoldError {
   return new FanfoldError(
     'RotationUnsupported',
-    `${why}, so that its password cannot be rotated without a moment in which logins fail.`,
+    `${why}, so the password cannot be rotated without a moment in which logins fail.`,
     {
       fault: 'tenant',
       nextStep:

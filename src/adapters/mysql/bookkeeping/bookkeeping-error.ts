@@ -4,7 +4,7 @@ import { isConnectionLost } from '../../server/connection-lost.ts';
 import { findServerError, messageForPeople } from '../../server/server-error.ts';
 import { isServerState, meaningOf } from '../../server/statement-errors.ts';
 
-/** Explains an error of our own queries, outside of any migration; what is explained already stays as it is. */
+/** Explains an error of Fanfold's own queries outside of a migration; a `FanfoldError` is returned unchanged. */
 export function bookkeepingError(
   error: unknown,
   { host, port, database }: DatabaseAddress,
@@ -17,7 +17,7 @@ export function bookkeepingError(
       {
         fault: 'tenant',
         retryable: true,
-        nextStep: "Look at the database server's log; run it again.",
+        nextStep: "Check the database server's log, then run the command again.",
       },
     );
   }
@@ -29,7 +29,7 @@ export function bookkeepingError(
     const { code, nextStep, retryable = false } = meaning;
     return new FanfoldError(
       code,
-      `The server at ${serverName({ host, port })} is in no state to migrate "${database}": ${said}.`,
+      `The server at ${serverName({ host, port })} cannot migrate "${database}" at the moment: ${said}.`,
       { fault: 'tenant', nextStep, retryable },
     );
   }
@@ -39,7 +39,7 @@ export function bookkeepingError(
     {
       fault: 'tenant',
       nextStep:
-        'Give the tenant user all rights on its own database; check that knex_migrations and its lock table are as Knex made them.',
+        'Grant the tenant user all privileges on its database; check that knex_migrations and its lock table still have their original columns.',
       retryable: meaning?.retryable ?? false,
     },
   );

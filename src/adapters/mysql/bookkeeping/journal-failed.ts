@@ -7,9 +7,8 @@ import {
 } from '../../server/statement-errors.ts';
 
 /**
- * Explains why the journal of a migration could not be written, before the statement that it is about
- * was run. A server or a session that takes no writes is named as such: nothing is wrong with the
- * journal then.
+ * Explains why the journal of a migration could not be written before a statement. A read-only server or
+ * session is reported as such, because the journal itself is not the problem then.
  */
 export function journalFailed(
   error: ServerError,
@@ -28,7 +27,7 @@ export function journalFailed(
       nextStep:
         meaning !== undefined && (isNamed || isTransient)
           ? meaning.nextStep
-          : 'Check that fanfold_journal is as Fanfold made it, or drop it: it is made anew. Then run the migration again.',
+          : 'Check that fanfold_journal still has its original columns, or drop it: Fanfold creates it again. Then run the migration again.',
       cause: error,
     },
   );

@@ -1,31 +1,31 @@
 import { escapeId } from 'mysql2';
 
-/** Names of the tables in which a tenant's database says how far it is, quoted for SQL. */
+/** The quoted names of the bookkeeping tables in a tenant's database. */
 export interface KnexTables {
-  /** Knex's own list of what is applied. */
+  /** Knex's list of applied migrations. */
   readonly migrations: string;
-  /** Knex's own lock row. */
+  /** The table with Knex's lock row. */
   readonly lock: string;
   /**
-   * Fanfold's: a checksum for each applied migration (number 0), and the statements of one that is
-   * half-applied (from number 1).
+   * Fanfold's journal: the checksum of each applied migration (number 0), and the statements of a
+   * half-applied one (from number 1).
    */
   readonly journal: string;
-  /** Fanfold's: who decided what about a half-applied migration. Made with the first row. */
+  /** Fanfold's record of decisions about half-applied migrations; created with the first row. */
   readonly audit: string;
-  /** What Knex writes behind the columns of its own tables: those of the settings, or nothing. */
+  /** The table options that Knex adds to its own tables, from the settings; may be empty. */
   readonly options: string;
 }
 
-/** The settings of a connection that Knex gives each table that it makes. */
+/** The connection settings that Knex applies to each table that it creates. */
 export interface TableDefaults {
   readonly charset?: string | undefined;
   readonly collate?: string | undefined;
 }
 
 /**
- * The tables for Knex's `tableName`; Knex itself derives the lock table's name like this. They are
- * named with their database, since a migration may `USE` another one.
+ * The tables for Knex's `tableName`; Knex derives the lock table's name in the same way. The names include
+ * the database, because a migration may `USE` another one.
  */
 export function knexTables(
   database: string,
@@ -47,7 +47,7 @@ function optionsOf({ charset, collate }: TableDefaults): string {
   return collate === undefined || collate === '' ? set : `${set} collate ${collate}`;
 }
 
-/** The names alone, in lower case. */
+/** The table names without the database, in lower case. */
 export function ownTableNames({ options: _, ...tables }: KnexTables): ReadonlySet<string> {
   const name = (quoted: string) =>
     quoted.split('`.`').at(-1)?.slice(0, -1).replaceAll('``', '`') ?? '';
@@ -55,8 +55,8 @@ export function ownTableNames({ options: _, ...tables }: KnexTables): ReadonlySe
 }
 
 /**
- * Statements that create what is missing. The first two are what Knex 3 itself compiles (a test
- * compares), but safe when two create them at once, which Knex's are not.
+ * The statements that create missing tables. The first two equal those of Knex 3 (a test compares them), but
+ * two sessions can run them at once, unlike Knex's.
  */
 export function createTables({ migrations, lock, journal, options }: KnexTables): string[] {
   return [
@@ -67,7 +67,7 @@ export function createTables({ migrations, lock, journal, options }: KnexTables)
 }
 
 /**
- * Every query goes by the key, so statistics are of no use, and to keep them in the background costs the
+ * Statistics are off because every query uses the key, and maintaining them in the background costs the
  * server as much as the rows themselves.
  */
 const JOURNAL_OPTIONS =
@@ -86,20 +86,20 @@ const JOURNAL_COLUMNS = [
   '`states_before` text',
   '`done` tinyint not null default 1',
   '`answer` mediumtext',
-  // Of the migration's file, when it sent the statement.
+  // The checksum of the migration's file when it sent the statement.
   '`file` char(64)',
-  // Of text and bindings to the letter.
+  // The hash of the exact text and bindings.
   '`exact` char(64)',
-  // JSON: counters of generated ids; for number 0 what the migration left in the session.
+  // JSON: counters of generated ids; for number 0 the settings and objects left in the session.
   '`state` mediumtext',
 ];
 
-/** The statement that gives a journal of an earlier version the columns that it lacks. */
+/** The statement that adds the missing columns to a journal of an earlier version. */
 export function extendJournal({ journal }: KnexTables, existing: ReadonlySet<string>): string {
   const clauses = JOURNAL_COLUMNS.filter(
     (column) => !existing.has(/^`(\w+)`/.exec(column)?.[1] ?? ''),
   ).map((column) => `add column ${column}`);
-  // The first version kept one row a migration.
+  // The first version had one row per migration.
   if (!existing.has('number')) {
     clauses.push('drop primary key', 'add primary key (`migration`, `direction`, `number`)');
   }

@@ -1,14 +1,15 @@
 import type { Migration } from '../../../core/bundle/bundle.ts';
 import type { MigrationRecord } from '../../../core/ports.ts';
 import type { SqlText } from '../connection/sql-text.ts';
+import { writeRowState } from './journal-format.ts';
 import type { KnexTables } from './knex-tables.ts';
 import type { SessionLeft } from './session-left.ts';
 
-/** The state that is kept beside a record, as JSON. */
+/** The state that is stored with a record, as JSON. */
 export interface RecordState {
-  /** The value of Knex's lock under which the migration was applied: which session that was. */
+  /** The value of Knex's lock during the migration, which identifies the session. */
   readonly lock: number;
-  /** Settings and objects that the migration left in its session. */
+  /** The settings and objects that the migration left in its session. */
   readonly left?: SessionLeft | undefined;
 }
 
@@ -17,7 +18,7 @@ export interface AppliedRecord extends MigrationRecord {
   readonly state?: RecordState | undefined;
 }
 
-/** Hands what a killed run has recorded over to the session that continues it. */
+/** Assigns the records of a killed run to the session that continues it. */
 export function inheritRecords(
   { journal }: Pick<KnexTables, 'journal'>,
   from: number,
@@ -25,13 +26,13 @@ export function inheritRecords(
 ): SqlText {
   const lock = (value: number) => `"lock":${value}`;
   return {
-    // It uses no key: with `sql_safe_updates` it has to have a limit.
+    // The limit satisfies `sql_safe_updates`, because the statement uses no key.
     sql: `UPDATE ${journal} SET \`state\` = REPLACE(\`state\`, ?, ?) WHERE \`number\` = 0 AND \`state\` LIKE ? LIMIT 100000`,
     values: [lock(from), lock(to), `%${lock(from)}%`],
   };
 }
 
-/** Knex's row and our checksums, which say that a migration is applied. */
+/** The statements that record a migration as applied: Knex's row and Fanfold's checksums. */
 export function appliedRecord(
   migration: Pick<Migration, 'id' | 'checksum'>,
   { name, batch, runId, baseline, state }: AppliedRecord,
@@ -39,7 +40,7 @@ export function appliedRecord(
 ): SqlText[] {
   const checksums = [
     ...baselineRows(baseline).map((row) => [...row, null]),
-    [migration.id, migration.checksum, runId, state === undefined ? null : JSON.stringify(state)],
+    [migration.id, migration.checksum, runId, state === undefined ? null : writeRowState(state)],
   ];
   return [
     {
@@ -53,7 +54,7 @@ export function appliedRecord(
   ];
 }
 
-/** Checksums of what an earlier run or plain Knex has applied; what has one by now keeps it. */
+/** The statement that records checksums of migrations applied earlier or by plain Knex; existing checksums stay. */
 export function baselineRecord(
   baseline: MigrationRecord['baseline'],
   { journal }: KnexTables,
@@ -64,12 +65,12 @@ export function baselineRecord(
   };
 }
 
-/** Without a run: it is not something that could be rolled back. */
+/** Baseline rows have no run id, so that no rollback of a run includes them. */
 function baselineRows(baseline: MigrationRecord['baseline']): string[][] {
   return baseline.map(({ id, checksum }) => [id, checksum, '']);
 }
 
-/** Deletes all rows that say that a migration is applied, or half-applied. */
+/** The statements that delete all rows of an applied or half-applied migration. */
 export function revertedRecord(
   id: string,
   names: readonly string[],
@@ -77,14 +78,14 @@ export function revertedRecord(
 ): SqlText[] {
   return [
     ...(names.length > 0
-      ? // With a limit, since `sql_safe_updates` refuses a DELETE that uses no key.
+      ? // The limit satisfies `sql_safe_updates`, because the statement uses no key.
         [{ sql: `DELETE FROM ${migrations} WHERE \`name\` IN (?) LIMIT 100000`, values: [names] }]
       : []),
     { sql: `DELETE FROM ${journal} WHERE \`migration\` = ?`, values: [id] },
   ];
 }
 
-/** Says which run took a migration back, so that no run takes its steps twice. */
+/** The statement that records which run rolled a migration back, so that the run does not do it twice. */
 export function revertedByRecord(
   { id, checksum }: Pick<Migration, 'id' | 'checksum'>,
   runId: string,

@@ -3,19 +3,20 @@ import type { MigrationRow, OpenMigration, SchemaState } from '../../../core/sch
 import { ERRNO } from '../../server/errno.ts';
 import { isServerError, isTableMissing, type ServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
+import { readRowState } from './journal-format.ts';
 import type { KnexTables } from './knex-tables.ts';
 import type { RecordState } from './migration-records.ts';
 import type { SessionLeft } from './session-left.ts';
 
-/** Nothing but a lock on one of the tables makes this take long; MySQL itself would wait for a year. */
+/** In milliseconds. Only a lock on one of the tables makes this query slow; MySQL itself would wait for a year. */
 const TIMEOUT_MS = 30_000;
 
-/** Which of our tables are there: all, with all their columns; the journal with these only; or not all. */
+/** The bookkeeping tables that exist: all of them, a journal with only some columns, or not all. */
 export type StoredTables =
   | { readonly are: 'complete' | 'missing' }
   | { readonly are: 'outdated'; readonly journalColumns: ReadonlySet<string> };
 
-/** A schema state, and whether the tables that hold it are all there. */
+/** A schema state, and which of its tables exist. */
 export interface StoredState extends SchemaState {
   readonly tables: StoredTables;
 }
@@ -25,19 +26,21 @@ export interface StateRow extends RowDataPacket {
   readonly name: string;
   readonly batch: number | null;
   readonly checksum: string | null;
-  /** Of the journal's rows: 0 for a migration's own, from 1 for its statements. */
+  /** In the journal's rows: 0 for the migration itself, from 1 for its statements. */
   readonly number: number | null;
   readonly direction: 'up' | 'down' | null;
-  /** '' if it is not known. */
+  /** Empty if unknown. */
   readonly runId: string | null;
-  /** JSON; of number 0: {@link LeftInSession}. */
+  /** JSON; for number 0 a {@link RecordState}. */
   readonly state: string | null;
 }
 
 /**
- * Reads what is applied, which checksums are known and what is half-applied in one query. A database that
- * only plain Knex has changed has no journal, which takes a second query; one without Knex's table has
- * nothing applied.
+ * Reads applied migrations, their checksums and half-applied migrations in one query. A database that only
+ * plain Knex has migrated has no journal and needs a second query; one without Knex's table has no applied
+ * migrations. Knex's lock is not read: a LOCK TABLES on its table would keep every question waiting.
+ *
+ * @param timeoutMs the time the answer may take, in milliseconds
  */
 export async function readState(
   connection: Connection,
@@ -60,7 +63,7 @@ export async function readState(
   }
 }
 
-/** The journal is of an earlier version: checksums only, or statements without the newest columns. */
+/** Reads the state with a journal of an earlier version, which lacks columns. */
 async function readOutdated(connection: Connection, tables: KnexTables): Promise<StoredState> {
   const columns = await query<RowDataPacket[]>(
     connection,
@@ -84,13 +87,15 @@ const NOTHING: SchemaState = {
 
 /** Reads the rows of applied migrations. */
 function appliedQuery({ migrations }: KnexTables): string {
-  // The two tables may have different collations, which UNION does not forgive without a cast.
+  // The two tables may have different collations, which UNION accepts only with a cast.
   return `SELECT id, CONVERT(name USING utf8mb4) COLLATE utf8mb4_bin AS name, batch, NULL AS checksum, NULL AS number, NULL AS direction, NULL AS runId, NULL AS state FROM ${migrations}`;
 }
 
 /**
- * The query whose rows {@link stateFrom} reads, all of them, whatever the server's sql_select_limit. Of a half-applied migration the first statement stands
- * for all. `columns`: those of a journal of an earlier version; a complete one has all.
+ * The query whose rows {@link stateFrom} reads. A half-applied migration is represented by its first
+ * statement.
+ *
+ * @param columns the columns of a journal of an earlier version; if absent, the journal is complete
  */
 export function stateQuery(tables: KnexTables, columns?: ReadonlySet<string>): string {
   const has = (column: string) => columns === undefined || columns.has(column);
@@ -98,10 +103,13 @@ export function stateQuery(tables: KnexTables, columns?: ReadonlySet<string>): s
     ? ['number, direction', ' WHERE number < 2']
     : ['0, NULL', ''];
   const state = has('state') ? 'state' : 'NULL';
-  return `${appliedQuery(tables)} UNION ALL SELECT NULL, migration, NULL, checksum, ${numbers}, run_id, ${state} FROM ${tables.journal}${where} LIMIT 18446744073709551615`;
+  return `${appliedQuery(tables)} UNION ALL SELECT NULL, migration, NULL, checksum, ${numbers}, run_id, ${state} FROM ${tables.journal}${where}${ALL_ROWS}`;
 }
 
-/** The schema state that rows of {@link stateQuery} tell. */
+/** Overrides the server's sql_select_limit. */
+const ALL_ROWS = ' LIMIT 18446744073709551615';
+
+/** Builds the schema state from the rows of {@link stateQuery}. */
 export function stateFrom(
   found: readonly StateRow[],
   stale?: number,
@@ -114,15 +122,16 @@ export function stateFrom(
   const left = new Map<string, SessionLeft>();
   const continued = new Set<string>();
   for (const { id, name, batch, checksum, number, direction, runId, state } of found) {
+    // Read first: of a row that is in a later format, nothing can be relied on.
+    const kept = readRowState<Partial<RecordState>>({ migration: name, state });
     if (number === null) rows.push({ id: id ?? 0, name: name ?? '', batch: batch ?? 0 });
     else if (Number(number) > 0) open.push({ id: name, direction: direction ?? 'up' });
     else if (direction === 'down') revertedBy.set(name, runId ?? '');
     else if (checksum !== null) {
       checksums.set(name, checksum);
       if (runId) appliedBy.set(name, runId);
-      const kept: RecordState | undefined = state === null ? undefined : JSON.parse(state);
       if (kept?.left !== undefined) left.set(name, kept.left);
-      if (kept !== undefined && kept.lock === stale) continued.add(name);
+      if (kept?.lock !== undefined && kept.lock === stale) continued.add(name);
     }
   }
   rows.sort((a, b) => a.id - b.id);
@@ -137,7 +146,7 @@ export function stateFrom(
   };
 }
 
-/** Whether the message names this table; if not, it may be another one, or the message one in another language. */
+/** Whether the message names this table. If not, it may be about another table, or be in another format. */
 function isAbout({ sqlMessage }: ServerError, quoted: string): boolean {
   return sqlMessage.includes(`'${quoted.replaceAll('`', '')}'`);
 }

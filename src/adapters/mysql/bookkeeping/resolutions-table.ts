@@ -4,22 +4,21 @@ import type { HalfAppliedLabel, StatementStanding } from '../../../core/half-app
 import type { Resolution } from '../../../core/resolve/resolution.ts';
 import { isTableMissing } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
-import { sendTexts } from '../connection/send-texts.ts';
 import { COMMIT, type SqlText, START } from '../connection/sql-text.ts';
 import type { KnexTables } from './knex-tables.ts';
 
-/** Marks the row with the label; all other rows say what somebody decided. */
+/** Marks the row that holds the label; all other rows are decisions. */
 const LABEL = 'label';
 
 /**
- * The statement that makes `fanfold_resolutions`, if it is missing: who decided what about a
- * half-applied migration, and the label of one that is waiting for that.
+ * The statement that creates `fanfold_resolutions` if it is missing. The table holds decisions about
+ * half-applied migrations, and the label of a migration that awaits one.
  */
 export function createResolutionsTable({ audit }: Pick<KnexTables, 'audit'>): string {
   return `create table if not exists ${audit} (resolved_at timestamp(6) not null default current_timestamp(6), migration varchar(255) not null, resolution varchar(10) not null, resolved_by varchar(255) not null, run_id varchar(80) not null, statements mediumtext not null, primary key (resolved_at, migration)) engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin`;
 }
 
-/** Writes down who decided what, on which knowledge; the label, if there is one, has had its day. */
+/** The statements that record a decision with the statements it was based on, and delete the label. */
 export function resolutionRecord(
   { id, kind, by, runId, byHand }: Resolution,
   statements: readonly StatementStanding[],
@@ -41,8 +40,8 @@ export function resolutionRecord(
 }
 
 /**
- * Keeps why a migration cannot be resumed, in a transaction of its own, for doctor and
- * `migrate:resolve`, which do not run it to find out.
+ * Stores the reason why a migration cannot be resumed, in a separate transaction. Doctor and
+ * `migrate:resolve` show it without running the migration.
  */
 export async function writeLabel(
   connection: Connection,
@@ -51,19 +50,24 @@ export async function writeLabel(
 ): Promise<void> {
   const { migration, runId, message, statements } = of;
   const known = await readLabel(connection, tables, migration);
-  // An attempt that ends where the last one did changes nothing.
+  // An attempt that ended at the same point does not change the label.
   if (known?.message === message && isDeepStrictEqual(known.statements, plain(statements))) return;
   await query(connection, createResolutionsTable(tables));
   const insert: SqlText = {
     sql: `INSERT INTO ${tables.audit} (migration, resolution, resolved_by, run_id, statements) VALUES (?, ?, '', ?, ?)`,
     values: [migration, LABEL, runId, JSON.stringify({ message, statements })],
   };
-  await sendTexts(connection, [START, forgetLabel(migration, tables), insert, COMMIT]);
+  const texts = [START, forgetLabel(migration, tables), insert, COMMIT];
+  await query(
+    connection,
+    texts.map(({ sql }) => sql).join(';\n'),
+    texts.flatMap(({ values }) => values),
+  );
 }
 
 /**
- * Reads the label of a migration; `undefined` if there is none, or if a later attempt has written
- * down statements since: it came further, or the migration has begun anew.
+ * Reads the label of a migration; `undefined` if there is none, or if a later attempt has recorded
+ * statements since, because it came further or started again.
  */
 export async function readLabel(
   connection: Connection,
@@ -85,7 +89,7 @@ export async function readLabel(
   }
 }
 
-/** As it is read back: without what is `undefined`. */
+/** The value as it is read back, without `undefined` properties. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,12 +1,12 @@
-/** Parts of an ended session that cannot be brought back. All names in lower case. */
+/** The parts of an ended session that cannot be restored. All names are in lower case. */
 export interface LostSession {
   readonly variables: readonly string[];
   readonly temporary: readonly string[];
   readonly prepared: readonly string[];
 }
 
-/** Settings and objects that a migration has left in its session, for the migrations after it: plain data. */
+/** The settings and objects that a migration has left in its session for the migrations after it, as plain data. */
 export interface SessionLeft extends LostSession {
-  /** Statements that set system variables, in order. They hold no values of the migration's data. */
+  /** The statements that set system variables, in order. They contain no data of the migration. */
   readonly settings: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
 import type { Account } from '../../../core/provision/database-server.ts';
 import { type DatabaseAddress, serverName } from '../../../core/tenant.ts';
@@ -10,9 +11,12 @@ import {
 import { connectTroubleOf } from '../../server/connect-trouble.ts';
 import { explainTlsRefusal, REQUIRE_TLS } from '../../server/tls-refusal.ts';
 
-type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
+type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & {
+  code: ErrorCode;
+  message: string;
+};
 
-/** An error that mysql2 hands on: an error packet of the server, or an error of its own or of the system. */
+/** An error of mysql2: an error packet of the server, or an error of the driver or the system. */
 interface DriverError {
   readonly errno?: number;
   readonly code?: string;
@@ -21,9 +25,10 @@ interface DriverError {
 }
 
 /**
- * Explains why a tenant's database could not be connected to. The cause is not kept: it may hold the login.
+ * Explains why connecting to a tenant's database failed. The cause is not kept, because it may contain the
+ * login.
  *
- * @param encrypted whether the connection was to be under TLS
+ * @param encrypted whether the connection should have used TLS
  */
 export function connectError(
   error: unknown,
@@ -31,16 +36,16 @@ export function connectError(
   encrypted = true,
 ): FanfoldError {
   const { code, message, ...options } = explain((error ?? {}) as DriverError, address, encrypted);
-  // Names in a certificate are the server's words.
+  // Messages of these two codes quote the server or its certificate, so they are not Fanfold's own words.
   const ownWords = code !== 'ConnectionFailed' && code !== 'TlsUntrusted';
   return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
 }
 
-/** The error of an address at which something else than a database server answers. */
+/** The error for an address at which something other than a database server answers. */
 export function notADatabaseServer(address: DatabaseAddress): FanfoldError {
   return new FanfoldError(
     'ConnectionFailed',
-    `What answers at ${serverName(address)} is not a MySQL or MariaDB server: it sends something else, without end.`,
+    `The server at ${serverName(address)} is not a MySQL or MariaDB server: it sends other data without end.`,
     {
       fault: 'tenant',
       nextStep: 'Check dbHost and dbPort of the tenant in the central database.',
@@ -61,7 +66,7 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
     case 'tls required':
       return {
         code: 'TlsRequired',
-        message: `${server} takes no connection without TLS.`,
+        message: `${server} refuses connections without TLS.`,
         nextStep: REQUIRE_TLS,
       };
     case 'host unknown':
@@ -82,7 +87,7 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
         code: 'ConnectionRefused',
         message: `Nothing accepts connections at ${server}.`,
         nextStep:
-          'Check that the database server runs, and dbHost and dbPort of the tenant in the central database.',
+          'Check that the database server is running, and dbHost and dbPort of the tenant in the central database.',
         retryable: true,
       };
     case 'timed out':
@@ -90,27 +95,27 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
         code: 'ConnectionTimedOut',
         message: `${server} did not answer in time.`,
         nextStep:
-          'Check the network, firewalls and security groups between here and the server, or raise --connect-timeout.',
+          'Check the network, firewalls and security groups between this machine and the server, or raise --connect-timeout.',
         retryable: true,
       };
     case 'access denied':
       return {
         code: 'AccessDenied',
-        message: `${server} refused the login of user "${user}": wrong password or wrong key${encrypted ? '' : ', or an account that requires TLS, as this connection was without'}.`,
-        nextStep: `Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; else store the right password: \`fanfold tenant:password <tenant>\`.${account === undefined ? '' : ` If the server has no such account: ${createUserText(account)}`}${encrypted ? '' : ` If the account was made with REQUIRE SSL: ${REQUIRE_TLS}`}`,
+        message: `${server} refused the login of user "${user}": wrong password or wrong key${encrypted ? '' : ', or an account that requires TLS, which this connection did not use'}.`,
+        nextStep: `Check that DB_ENCRYPTION_KEY is the key with which this tenant's password was encrypted; if it is, store the right password: \`fanfold tenant:password <tenant>\`.${account === undefined ? '' : ` If the server has no such account: ${createUserText(account)}`}${encrypted ? '' : ` If the account was created with REQUIRE SSL: ${REQUIRE_TLS}`}`,
       };
     case 'login method unknown':
       return {
         code: 'LoginMethodUnsupported',
-        message: `The account "${user}" at ${server} logs in by a method that the driver does not have${errno === undefined ? '' : ` (error ${errno})`}.`,
+        message: `The account "${user}" at ${server} uses a login method that the driver does not support${errno === undefined ? '' : ` (error ${errno})`}.`,
         nextStep:
-          'Give the account a password of caching_sha2_password (MySQL) or mysql_native_password (MariaDB).',
+          'Change the account to caching_sha2_password (MySQL) or mysql_native_password (MariaDB).',
       };
     case 'database denied':
       return {
         code: 'DatabaseAccessDenied',
         message: `User "${user}" may not use the database "${database}" at ${server}.`,
-        nextStep: `${account === undefined ? 'Grant the user its rights on that database' : `Grant the user its rights, as an administrator of that server: ${grantText(['ALL'], database, account)} If the database is missing, create it first: ${createDatabaseText(database)} Both at once: \`fanfold migrate:doctor <tenant> --fix\``}. Or correct dbName of the tenant.`,
+        nextStep: `${account === undefined ? 'Grant the user privileges on that database' : `Grant the user privileges, as an administrator of that server: ${grantText(['ALL'], database, account)} If the database is missing, create it first: ${createDatabaseText(database)} Both at once: \`fanfold migrate:doctor <tenant> --fix\``}. Or correct dbName of the tenant.`,
       };
     case 'database missing':
       return {
@@ -121,9 +126,9 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
     case 'no connection to spare':
       return {
         code: 'TooManyConnections',
-        message: `${server} has no connection to spare (error ${errno}).`,
+        message: `${server} has no free connection (error ${errno}).`,
         nextStep:
-          'Lower --concurrency or set --max-per-host, or raise max_connections of the server.',
+          "Lower --concurrency or set --max-per-host, or raise the server's max_connections.",
         retryable: true,
       };
     case 'host not allowed':
@@ -136,12 +141,12 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'AccountLocked',
         message: `The account "${user}" at ${server} is locked or its password has expired (error ${errno}).`,
-        nextStep: `Unlock the account${account === undefined ? '' : ` (${unlockUserText(account)})`}, or set its password anew: \`fanfold tenant:password <tenant> --generate\``,
+        nextStep: `Unlock the account${account === undefined ? '' : ` (${unlockUserText(account)})`}, or set a new password: \`fanfold tenant:password <tenant> --generate\``,
       };
     case 'offline':
       return {
         code: 'ServerReadOnly',
-        message: `${server} is in offline mode and lets only administrators in (error ${errno}).`,
+        message: `${server} is in offline mode and accepts only administrators (error ${errno}).`,
         nextStep:
           'Wait until the server is back (offline_mode = OFF), or point dbHost at the writer.',
         retryable: true,
@@ -150,14 +155,15 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'ServerNotReady',
         message: `${server} is starting, shutting down, or not part of its cluster (error ${errno}).`,
-        nextStep: "Wait until it is ready; look at the database server's log if it stays so.",
+        nextStep:
+          "Wait until it is ready; if that does not happen, check the database server's log.",
         retryable: true,
       };
     case 'lost':
       return {
         code: 'ConnectionLost',
-        message: `The connection to ${server} was lost while it was being made.`,
-        nextStep: "Look at the database server's log; the next run starts where this one ended.",
+        message: `The connection to ${server} was lost while connecting.`,
+        nextStep: "Check the database server's log; the next run resumes where this one ended.",
         retryable: true,
       };
     case 'other':
@@ -170,8 +176,8 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
 }
 
 /**
- * The account that the server names in its refusal. With a wrong password that is the host which the client
- * comes from, as the server sees it; without rights on a database it is the account itself.
+ * The account in the server's refusal. For a wrong password, its host is the client's host as the server sees
+ * it; for missing privileges on a database, it is the account itself.
  */
 function accountIn({ errno, message = '' }: DriverError, user: string): Account | undefined {
   if (errno === undefined) return undefined;

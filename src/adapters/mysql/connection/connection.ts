@@ -9,14 +9,14 @@ import type { TlsChooser } from './tls.ts';
 export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   readonly tls: TlsChooser;
-  /** Options of mysql2 that the user gives for migrations; none by default, as plain Knex has it. */
+  /** The user's mysql2 options for migrations; none by default, as with plain Knex. */
   readonly driver?: DriverSettings | undefined;
 }
 
-/** More than greeting, keys and answers of any way of logging in. */
+/** More bytes than greeting, keys and answers of any login method need. */
 const MOST_BYTES_BEFORE_LOGIN = 64 * 1024;
 
-/** Connects, hands the connection to `work` and closes it whatever happens. Throws what {@link connectError} explains. */
+/** Connects, passes the connection to `work` and always closes it. Throws the errors of {@link connectError}. */
 export async function usingConnection<Result>(
   login: ConnectionLogin,
   options: ConnectionOptions,
@@ -29,7 +29,7 @@ export async function usingConnection<Result>(
     done = true;
     return result;
   } finally {
-    // After a failure something may still run on it: a polite goodbye would wait for that.
+    // After a failure a statement may still be running, and COM_QUIT would queue behind it.
     if (done) connection.end(() => {});
     else connection.destroy();
   }
@@ -51,10 +51,10 @@ function connect(
       connectTimeout: connectTimeoutMs,
       // Migrations may send several statements in one raw query.
       multipleStatements: true,
-      // A host that vanishes without a word is noticed after some minutes, not hours.
+      // TCP keep-alive detects a host that vanished silently after minutes instead of hours.
       enableKeepAlive: true,
       keepAliveInitialDelay: 30_000,
-      // We prepare none, and the driver makes room for all that it may hold on every connection.
+      // Fanfold prepares no statements, and the driver reserves memory for the maximum on every connection.
       maxPreparedStatements: 1,
       ...(ssl === undefined ? {} : { ssl }),
     });
@@ -62,13 +62,13 @@ function connect(
     const lift = cutOffGarbage(connection, MOST_BYTES_BEFORE_LOGIN);
     connection.once('connect', () => {
       lift();
-      // Without a listener a later loss would end the process; the next query reports it.
+      // Without a listener, a later loss would end the process. The next query reports the loss.
       connection.on('error', () => {});
       resolve(connection);
     });
     connection.once('error', (error) => {
       connection.destroy();
-      // What it says after its first error, while it is being closed, is of no interest.
+      // Further errors while the connection is being closed are ignored.
       connection.on('error', () => {});
       reject(
         (error as unknown) instanceof Garbage
@@ -80,10 +80,10 @@ function connect(
 }
 
 /**
- * Has the certificate of a server that is named by its address checked against that address. mysql2
- * passes no server name to TLS then, since SNI takes none, and Node falls back to "localhost": the
- * right certificate would be refused, and one for "localhost" taken from whoever shows it. If a
- * socket was connected by name, Node finds the name in `_host`; this says it for an address as well.
+ * Makes Node check the certificate of a server that is given by its IP address against that address.
+ * mysql2 passes no server name to TLS then, because SNI does not allow addresses, and Node falls back to
+ * "localhost": it would refuse the right certificate, and accept anybody's certificate for "localhost".
+ * Node reads the name of a connected socket from `_host`, which is set here for an address too.
  */
 function nameServer(connection: Connection, host: string): void {
   if (isIP(host) === 0) return;

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
 
-/** No database server would have sent that. */
+/** The error for data that no database server would send. */
 export class Garbage extends Error {
   override readonly name = 'Garbage';
 }
 
-/** mysql2 says of each packet that it is out of order, on the console, and goes on reading. */
+/** The limit of out-of-order packets. mysql2 prints a warning for each on the console, and continues reading. */
 const MOST_OUT_OF_ORDER = 10;
 
 interface Internals {
@@ -15,9 +15,9 @@ interface Internals {
 }
 
 /**
- * Ends the connection with {@link Garbage} once the server has sent more than `mostBytes`, or packets out of
- * order, so that one that sends without end fills neither memory nor log until its time is up. Returns a
- * function that lifts the limits.
+ * Ends the connection with {@link Garbage} if the server sends more than `mostBytes`, or many packets out of
+ * order: otherwise endless data would fill memory and log until the timeout. Returns a function that lifts
+ * the limits.
  */
 export function cutOffGarbage(connection: Connection, mostBytes: number): () => void {
   const internals = connection as unknown as Internals;
@@ -26,7 +26,7 @@ export function cutOffGarbage(connection: Connection, mostBytes: number): () => 
   let outOfOrder = 0;
 
   const cutOff = () => {
-    // There may be thousands of packets in what was read already.
+    // The data already read may contain thousands of packets, which are ignored.
     internals.handlePacket = () => {};
     stream.destroy(new Garbage());
   };
@@ -39,7 +39,7 @@ export function cutOffGarbage(connection: Connection, mostBytes: number): () => 
     outOfOrder += 1;
     if (outOfOrder === MOST_OUT_OF_ORDER) cutOff();
   };
-  /** mysql2 goes over to another stream when TLS begins, and takes all listeners off the first one. */
+  /** Follows mysql2 to another stream, which it uses when TLS begins, after removing all listeners from the first. */
   const follow = () => {
     stream = internals.stream;
     stream.on('data', onData);

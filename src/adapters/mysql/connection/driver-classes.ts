@@ -1,13 +1,13 @@
 import type { FieldPacket, ResultSetHeader } from 'mysql2';
 
 /**
- * The classes of what mysql2 answers with. It exports neither, so they are taken from the first answers
- * that are seen: every connection has had some before a migration runs.
+ * The classes of mysql2's answers. mysql2 does not export them, so they are taken from the first answers:
+ * every connection has had some before a migration runs.
  */
 let Header: (new () => ResultSetHeader) | undefined;
 let Column: ColumnDefinition | undefined;
 
-/** mysql2's own: it reads a column's definition from the packet that the server sent, and writes one. */
+/** mysql2's class for the definition of a column, which is read from a packet and can be written to one. */
 interface ColumnDefinition {
   new (packet: WrittenPacket, clientEncoding: string, extended: boolean): FieldPacket;
   toPacket(column: DescribedColumn, sequenceId: number): WrittenPacket;
@@ -17,7 +17,7 @@ interface WrittenPacket {
   offset: number;
 }
 
-/** All that the server says of a column of an answer. */
+/** All facts that the server sends about a column of an answer. */
 export interface DescribedColumn {
   readonly catalog: string;
   readonly schema: string;
@@ -52,7 +52,7 @@ export function learnDriverClasses(result: unknown, fields: unknown): void {
   }
 }
 
-/** Whether it is what the server says of a statement that gives no rows. */
+/** Whether a value is the server's answer to a statement without rows. */
 export function isHeader(value: unknown): value is ResultSetHeader {
   return (
     typeof value === 'object' &&
@@ -62,12 +62,12 @@ export function isHeader(value: unknown): value is ResultSetHeader {
   );
 }
 
-/** The same header, as one of the driver's class and nobody else's. */
+/** Creates a header with these properties as an instance of the driver's class. */
 export function driverHeader(properties: object): ResultSetHeader {
   return Object.assign(Object.create(Header?.prototype ?? Object.prototype), properties);
 }
 
-/** A column's definition, as one of the driver's class, with its properties in the driver's order. */
+/** Creates a column's definition as an instance of the driver's class, with its properties in the driver's order. */
 export function driverColumn(described: DescribedColumn): unknown {
   const { extendedTypeName, extendedFormat } = described;
   if (Column === undefined) return { ...described, type: described.columnType };

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'mysql2';
 
-/** Options of mysql2 that change what statements say or what their answers look like, and nothing about who is connected to. */
+/** mysql2 options that affect statements or their answers, but not the server or the login. */
 export type DriverSettings = Pick<ConnectionOptions, DriverSetting>;
 
 export type DriverSetting =

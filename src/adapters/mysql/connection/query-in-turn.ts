@@ -2,15 +2,15 @@ import type { Connection, QueryError, QueryResult } from 'mysql2';
 import { isServerError, type ServerError } from '../../server/server-error.ts';
 import { ownQuery } from './query.ts';
 
-/** The server's answers to the statements of a packet. */
+/** The server's answers to the statements of a packet, or the error of one of them. */
 export type InTurn =
   | { readonly answers: readonly QueryResult[] }
-  /** The statement, from 0, which failed; those before it ran, those after it did not. */
+  /** The index of the statement that failed: those before it ran, those after it did not. */
   | { readonly failed: number; readonly error: ServerError };
 
 /**
- * Sends statements in one packet, two at least, and tells which of them failed. Throws if the
- * connection is lost.
+ * Sends two or more statements in one packet and determines which of them failed. Throws if the connection
+ * is lost.
  */
 export function queryInTurn(
   connection: Connection,
@@ -28,7 +28,7 @@ export function queryInTurn(
   });
 }
 
-/** How many statements were answered to the end. mysql2 counts them, but does not say it with the error. */
+/** The number of completely answered statements, which mysql2 counts but does not report with the error. */
 function answeredBy(sent: unknown): number {
   return (sent as { _resultIndex: number })._resultIndex;
 }

@@ -1,7 +1,7 @@
 import type { Connection, FieldPacket, QueryError, QueryOptions, QueryResult } from 'mysql2';
 import { learnDriverClasses } from './driver-classes.ts';
 
-/** How the answers to our own queries are read: as objects of numbers and strings. */
+/** Options for Fanfold's own queries: rows are objects of numbers and strings. */
 const OWN_ANSWERS: Partial<QueryOptions> = {
   typeCast: true,
   rowsAsArray: false,
@@ -10,8 +10,8 @@ const OWN_ANSWERS: Partial<QueryOptions> = {
 };
 
 /**
- * The same if the user has told the driver otherwise for migrations. What is said by query does not
- * win over a `typeCast` function or `bigNumberStrings` of the connection; a function of our own does.
+ * The same options if the user's driver settings for migrations differ. An option of a query does not
+ * override a `typeCast` function or `bigNumberStrings` of the connection, but a `typeCast` function does.
  */
 const OWN_ANSWERS_ANYWAY: Partial<QueryOptions> = {
   ...OWN_ANSWERS,
@@ -22,19 +22,19 @@ const OWN_ANSWERS_ANYWAY: Partial<QueryOptions> = {
   },
 };
 
-/** mysql2's options for one of our own queries. */
+/** mysql2's options for one of Fanfold's own queries. */
 export function ownQuery(
   { config }: Connection,
   sql: string,
   values: readonly unknown[],
 ): QueryOptions {
-  const isTold = typeof config.typeCast === 'function' || config.bigNumberStrings === true;
-  return { sql, values: [...values], ...(isTold ? OWN_ANSWERS_ANYWAY : OWN_ANSWERS) };
+  const isOverridden = typeof config.typeCast === 'function' || config.bigNumberStrings === true;
+  return { sql, values: [...values], ...(isOverridden ? OWN_ANSWERS_ANYWAY : OWN_ANSWERS) };
 }
 
 /**
- * One packet to the server and back. Values are escaped by mysql2. Past `timeoutMs` it throws, and the
- * connection is of no more use.
+ * Sends one packet to the server and returns the answer. mysql2 escapes the values. After `timeoutMs` it
+ * throws, and the connection is unusable.
  */
 export function query<Result extends QueryResult>(
   connection: Connection,

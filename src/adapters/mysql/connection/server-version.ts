@@ -2,7 +2,7 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import { type ServerFlavour, serverFlavour } from '../../server/server-flavour.ts';
 import { query } from './query.ts';
 
-/** Asks a server which one it is. */
+/** Reads the family, product and version of a server. */
 export async function readServerFlavour(connection: Connection): Promise<ServerFlavour> {
   const [row] = await query<RowDataPacket[]>(
     connection,

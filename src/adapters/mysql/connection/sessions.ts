@@ -2,13 +2,13 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import { statementShape } from '../sql/statement-shape.ts';
 import { query } from './query.ts';
 
-/** Another session of the server, as far as this login may see it. */
+/** Another session of the server, as visible to this login. */
 export interface Session {
   readonly id: number;
   readonly user: string;
   /** Seconds in its current state. */
   readonly seconds: number;
-  /** The statement that it runs, literals cut; `null` if it runs none. */
+  /** The running statement without its literals; `null` if there is none. */
   readonly statement: string | null;
 }
 
@@ -22,7 +22,7 @@ interface ProcessRow extends RowDataPacket {
 const COLUMNS =
   'ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST';
 
-/** The session with this connection id, or `undefined` if it is gone or hidden from this login. */
+/** Finds the session with this connection id; `undefined` if it has ended or is hidden from this login. */
 export async function findSession(
   connection: Connection,
   id: number,
@@ -31,7 +31,7 @@ export async function findSession(
   return row && toSession(row);
 }
 
-/** Other sessions whose current database this is. Without the PROCESS privilege only those of the same user. */
+/** Other sessions on the current database; without the PROCESS privilege only those of the same user. */
 export async function sessionsOnThisDatabase(connection: Connection): Promise<Session[]> {
   const rows = await query<ProcessRow[]>(
     connection,
@@ -52,14 +52,14 @@ export async function seesAllSessions(connection: Connection): Promise<boolean> 
   return rows.length > 0;
 }
 
-/** `connection 42 (user app), which has run "alter table …" for 12 s` */
+/** Describes a session for people: `connection 42 (user app), which has run "alter table …" for 12 s`. */
 export function describeSession({ id, user, seconds, statement }: Session): string {
   const work =
     statement === null ? `idle for ${seconds} s` : `which has run "${statement}" for ${seconds} s`;
   return `connection ${id} (user ${user}), ${work}`;
 }
 
-/** A row of the list of processes, in whatever table the server has it. */
+/** Converts a row of the server's process list. */
 export function toSession({
   id,
   user,

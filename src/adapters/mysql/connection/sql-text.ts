@@ -1,4 +1,4 @@
-/** SQL with its values, to be sent with others in one packet. */
+/** SQL with its values, which is sent together with others in one packet. */
 export interface SqlText {
   readonly sql: string;
   readonly values: readonly unknown[];

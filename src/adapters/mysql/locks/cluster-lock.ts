@@ -33,12 +33,12 @@ import {
 import { type HeldLock, randomLockValue } from './lock-value.ts';
 
 /**
- * Takes the locks on a node of a cluster. The fence keeps migrators on this node apart. Those on other
- * nodes see Knex's row, once it is committed: of two transactions that change one row on two nodes the
- * cluster refuses one at its COMMIT, so the row is committed before anything else. What is applied is
- * read after that: a commit that goes through has seen all that came before it.
+ * Takes the locks on a node of a cluster. The fence keeps migrators on this node apart. Migrators on other nodes
+ * see Knex's row after it is committed: if two nodes change the same row, the cluster refuses one of the
+ * COMMITs. The row is therefore committed before anything else. The applied migrations are read after that,
+ * because a successful commit has seen everything before it.
  *
- * A lock that is set stays set: a node does not show the sessions of the others.
+ * A lock that is set is never cleared, because a node does not show the sessions of other nodes.
  */
 export async function takeOnCluster(
   connection: Connection,
@@ -77,17 +77,17 @@ export async function takeOnCluster(
       connection,
       `${START_WRITING};\n${readLock(tables.lock)};\n${stateQuery(tables)}`,
     );
-    // Plain Knex on another node may have made a row of its own at the same moment.
+    // Plain Knex on another node may have created a second row at the same moment.
     if (!isOurs(rows.map(toValue), lock.value)) throw lockSetOnCluster(cluster, tables);
     return { state: stateFrom(state as StateRow[]), notes: [], lock };
   } catch (error) {
-    // It is committed: the end of the session does not roll it back.
+    // The lock is committed, so the end of the session does not roll it back.
     await query(connection, releaseInAnySession(tables, lock)).catch(() => {});
     throw await lockRefusal(connection, 'state', error, context);
   }
 }
 
-/** With the tables made, a row that is there may still be free; with the tables there, a row may be missing. */
+/** Tries again: after creating tables, an existing row may still be free; with existing tables, the row may be missing. */
 async function takeAgain(
   connection: Connection,
   lock: HeldLock,
@@ -103,14 +103,14 @@ async function takeAgain(
   if (!isTaken(sent.answers, lock)) throw lockSetOnCluster(cluster, tables);
 }
 
-/** By the answers that come before that of the COMMIT. */
+/** Whether the lock is taken, by the answers before that of the COMMIT. */
 function isTaken(answers: readonly QueryResult[], { value }: HeldLock): boolean {
   return isLockTaken(answers.slice(-3, -1) as unknown as LockAnswers, value);
 }
 
 /**
- * Makes the lock's row under the key that it would have on a server alone: the nodes of a cluster
- * count differently, and two rows under two keys would be no conflict.
+ * Creates the lock's row with the key that it has on a standalone server: the nodes of a cluster count
+ * differently, and two rows with different keys would not conflict.
  */
 function makeClusterLock({ lock }: KnexTables, value: number): string[] {
   return [

@@ -3,32 +3,32 @@ import { ERRNO } from '../../server/errno.ts';
 import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
 
-/** A group of servers that take writes at the same time, each with advisory locks of its own. */
+/** A group of servers that accept writes at the same time, each with separate advisory locks. */
 export interface Cluster {
   readonly kind: 'Galera' | 'Group Replication' | 'NDB Cluster';
-  /** The node that this connection is on. */
+  /** The node of this connection. */
   readonly node: string;
 }
 
 /**
- * The server's variables by name. A variable that a server does not have is an error if it is named,
- * and no row here. Each of the two servers takes the other's comment for one.
+ * The table of the server's variables: naming a missing variable directly would be an error, but here it is only
+ * a missing row. Each server treats the other's part as a comment.
  */
 const VARIABLES =
   '/*!80000 performance_schema.global_variables *//*M! information_schema.GLOBAL_VARIABLES */';
 
 /**
- * Names of variables with the values that say: there may be others. A Galera node without a provider
- * is alone; Group Replication with a single primary has one server that takes writes; NDB is there in
- * every build of Debian's, and idle without a management server.
+ * Matches variables that show that there may be other nodes. A Galera node without a provider is standalone; in
+ * Group Replication with a single primary, only one server accepts writes; NDB is part of every Debian build,
+ * but idle without a management server.
  */
 const SIGNS = `(VARIABLE_NAME = 'wsrep_provider' AND VARIABLE_VALUE NOT IN ('', 'none'))
  OR (VARIABLE_NAME = 'group_replication_single_primary_mode' AND VARIABLE_VALUE = 'OFF')
  OR (VARIABLE_NAME = 'ndb_connectstring' AND VARIABLE_VALUE <> '')`;
 
 /**
- * Statement that fails on a server of a cluster, so that nothing after it in the packet is run. It
- * costs a server half a millisecond; {@link isKnownAlone} says whether it can be left out.
+ * The statement that fails on a server of a cluster, so nothing after it in the packet runs. It costs the server
+ * half a millisecond, and can be omitted if {@link isKnownAlone}.
  */
 export function checkAlone(): string {
   return `SET @fanfold_alone = (SELECT EXP(IF(COUNT(*) = 0, 0, 1000)) FROM ${VARIABLES} WHERE ${SIGNS})`;
@@ -43,21 +43,21 @@ export function isClustered(error: unknown): boolean {
   );
 }
 
-/** A server does not join a cluster unnoticed: for so long what was found is believed. */
-const BELIEVED_MS = 60_000;
+/** The time in milliseconds for which a result stays valid, because a server does not join a cluster suddenly. */
+const VALID_MS = 60_000;
 const foundAlone = new Map<string, number>();
 
-/** Whether the server at this address was found to be alone a moment ago; a run asks one server for thousands of tenants. */
+/** Whether the server at this address was recently found to be standalone; a run may use one server for thousands of tenants. */
 export function isKnownAlone(connection: Connection): boolean {
-  return performance.now() - (foundAlone.get(addressOf(connection)) ?? -Infinity) < BELIEVED_MS;
+  return performance.now() - (foundAlone.get(addressOf(connection)) ?? -Infinity) < VALID_MS;
 }
 
-/** Remembers that the statement of {@link checkAlone} went through. */
+/** Remembers that the statement of {@link checkAlone} succeeded. */
 export function rememberAlone(connection: Connection): void {
   foundAlone.set(addressOf(connection), performance.now());
 }
 
-/** The cluster that the server is part of; `undefined` if it is alone after all. */
+/** The cluster of the server; `undefined` if it is standalone after all. */
 export async function readCluster(connection: Connection): Promise<Cluster | undefined> {
   const rows = await query<RowDataPacket[]>(
     connection,

@@ -3,16 +3,16 @@ import { FanfoldError } from '../../../core/errors.ts';
 import { ERRNO } from '../../server/errno.ts';
 import { isServerError } from '../../server/server-error.ts';
 
-/** The greeting of a server has room for so many connection ids; the counter of some goes further. */
+/** The number of connection ids that fit into a greeting; the counters of some servers go further. */
 const GREETED_IDS = 2 ** 32;
 
 /**
- * Statement that fails if a proxy stands between, which hands this connection's statements to sessions
- * of its own: the session's id is then not the one that the greeting named. Advisory locks,
- * transactions and settings belong to sessions, so nothing that Fanfold promises would hold.
+ * The statement that fails behind a proxy that passes this connection's statements to other sessions: the
+ * session's id then differs from the id in the greeting. Advisory locks, transactions and settings belong to
+ * sessions, so none of Fanfold's guarantees would hold.
  *
- * An expression of its own, since ProxySQL answers `SELECT CONNECTION_ID()` itself, with the id that it
- * greeted with.
+ * It is a special expression because ProxySQL answers `SELECT CONNECTION_ID()` itself, with the id in its
+ * greeting.
  */
 export function checkDirect({ threadId }: Pick<Connection, 'threadId'>): string {
   return `SET @fanfold_session = EXP(IF(CONNECTION_ID() % ${GREETED_IDS} = ${Number(threadId)}, 0, 1000))`;
@@ -27,16 +27,16 @@ export function isMultiplexed(error: unknown): boolean {
   );
 }
 
-/** `ConnectionMultiplexed`: not to be tried again, the address has to be another one. */
+/** The `ConnectionMultiplexed` error. It is not retryable, because the address must change. */
 export function multiplexed(): FanfoldError {
   return new FanfoldError(
     'ConnectionMultiplexed',
-    'A proxy answers at this address and passes statements on to sessions of its own (the connection id is not the one it greeted with): what belongs to a session, such as the lock that keeps two migrators apart, would not hold.',
+    'A proxy at this address passes statements on to other sessions (the connection id differs from the one in its greeting): everything that belongs to a session, such as the lock that keeps two migrators apart, would be unreliable.',
     {
       fault: 'tenant',
       ownWords: true,
       nextStep:
-        'Point dbHost and dbPort of the tenant at the database server itself, not at RDS Proxy, ProxySQL, MaxScale, MySQL Router or another pooler; or run migrations where that name resolves to the server.',
+        'Point dbHost and dbPort of the tenant at the database server itself, not at RDS Proxy, ProxySQL, MaxScale, MySQL Router or another pooler; or run migrations on a machine on which that name resolves to the server.',
     },
   );
 }

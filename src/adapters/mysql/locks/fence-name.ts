@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-/** Longest name that MySQL takes for an advisory lock, in characters. */
+/** The maximum length of an advisory lock's name on MySQL, in characters. */
 const LONGEST = 64;
 
-/** Characters that need no escaping in a quoted SQL text, whatever the session's sql_mode. */
+/** Characters that need no escaping in a quoted SQL text under any sql_mode. */
 const PLAIN = /^[\w$ :.,@+-]*$/;
 
 /**
- * Name of a database's fence. Lock names are server-wide, compared without case by MySQL but not by
- * every MariaDB, limited to 64 characters and best kept in ASCII; so it is lower-cased, and a name
- * that is longer, not ASCII or would have to be escaped is replaced by its SHA-256.
+ * The name of a database's fence. Lock names are server-wide, limited to 64 characters, and compared without
+ * case by MySQL but not by every MariaDB. The name is therefore lower-cased, and replaced by its SHA-256 if it
+ * is too long, not ASCII or needs escaping.
  */
 export function fenceName(database: string): string {
   const name = `fanfold:${database.toLowerCase()}`;

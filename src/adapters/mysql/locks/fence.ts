@@ -7,14 +7,13 @@ import { query } from '../connection/query.ts';
 import { describeSession, findSession } from '../connection/sessions.ts';
 
 /**
- * Statement that takes the advisory lock which keeps two migrators apart, and fails if it is not
- * free within `waitSeconds`, so that nothing after it in the same packet is run. The lock belongs to
- * the connection: the server frees it when the connection ends, but not while a statement of a
- * vanished client still runs.
+ * The statement that takes the fence, an advisory lock that keeps two migrators apart. It fails if the lock is
+ * not free within `waitSeconds`, so nothing after it in the packet runs. The lock belongs to the connection:
+ * the server releases it when the connection ends, but not while a statement of a vanished client still runs.
  */
 export function takeFence(name: string, waitSeconds: number): string {
-  // A negative time would wait for ever. NULL means that the server gave up: only 1 is success. SQL has
-  // no word for failing; a number that is out of range for EXP does it on every server.
+  // A negative time would wait forever. NULL means that the server gave up: only 1 is success. SQL has no
+  // statement that fails, but a number out of range for EXP fails on every server.
   return format('SELECT EXP(IF(GET_LOCK(?, ?) = 1, 0, 1000)) AS taken', [
     name,
     Math.max(0, waitSeconds),
@@ -27,18 +26,17 @@ export function isFenceNotFree(error: unknown): boolean {
 }
 
 /**
- * Statement that fails if this connection does not hold the fence (any more): a migration can release
- * it (`RELEASE_ALL_LOCKS()`). To be sent before what must not happen without the fence, such as an
- * intent or a COMMIT, in the same packet: the server runs nothing after the failure.
- * {@link isFenceMissing} recognises it.
+ * The statement that fails if this connection does not hold the fence, which a migration can release
+ * (`RELEASE_ALL_LOCKS()`). It precedes everything in a packet that must not happen without the fence, such as
+ * an intent or a COMMIT: the server runs nothing after the failure.
+ * {@link isFenceMissing} recognizes it.
  *
- * It returns no rows, writes nothing, commits nothing, takes no snapshot, leaves a `SET TRANSACTION`
- * for the transaction that it was meant for, and may be sent under LOCK TABLES and in a read-only
- * transaction. No sql_mode changes it. It resets `ROW_COUNT()` and, on MySQL, the warnings; on MariaDB
- * `FOUND_ROWS()`. It costs the server 17 µs where `DO 0` costs 12.
+ * It returns no rows, writes nothing, commits nothing, takes no snapshot, does not use up a `SET TRANSACTION`,
+ * and works under LOCK TABLES, in a read-only transaction and in every sql_mode. It resets `ROW_COUNT()`, on
+ * MySQL the warnings, and on MariaDB `FOUND_ROWS()`. It costs the server 17 µs; `DO 0` costs 12 µs.
  */
 export function checkFence(name: string): string {
-  // An assignment, since DO swallows errors on MariaDB and goes on. `<=>`, since the lock of nobody is NULL.
+  // An assignment, because DO ignores errors on MariaDB. `<=>`, because IS_USED_LOCK is NULL for a free lock.
   return format('SET @fanfold_fence = EXP(IF(IS_USED_LOCK(?) <=> CONNECTION_ID(), 0, 1000))', [
     name,
   ]);
@@ -50,8 +48,8 @@ export function isFenceMissing(error: unknown): boolean {
 }
 
 /**
- * Whether it is the range error of one of our own statements. A migration's statement may be in the
- * same packet and out of range as well; the server quotes the expression, in every language.
+ * Whether it is the range error of one of these statements. A migration's statement in the same packet may be
+ * out of range too; the server quotes the expression in every language.
  */
 function failedIn(error: unknown, lockFunction: string): boolean {
   return (
@@ -61,12 +59,12 @@ function failedIn(error: unknown, lockFunction: string): boolean {
   );
 }
 
-/** Statement that gives the fence back before the connection ends. */
+/** The statement that releases the fence before the connection ends. */
 export function releaseFence(name: string): string {
   return format('DO RELEASE_LOCK(?)', [name]);
 }
 
-/** `TenantBusy` (retryable), naming who holds the fence. */
+/** The `TenantBusy` error (retryable), which names the holder of the fence. */
 export async function fenceBusy(connection: Connection, name: string): Promise<FanfoldError> {
   const [row] = await query<RowDataPacket[]>(connection, 'SELECT IS_USED_LOCK(?) AS id', [name]);
   const id: number | null = row?.id ?? null;

@@ -6,12 +6,12 @@ import { fenceName } from './fence-name.ts';
 import { ANY_ROWS } from './knex-lock.ts';
 import { busy } from './stale-lock.ts';
 
-/** Sessions that are named at most. */
+/** The maximum number of sessions that an error names. */
 const MOST = 3;
 
 /**
- * Frees Knex's lock as an administrator, who sees every session: only if none uses the database, none holds
- * the fence, and no other node of a cluster could.
+ * Releases Knex's lock as an administrator, who sees every session. Throws `TenantBusy` if a session uses the
+ * database or holds the fence, or if another node of a cluster could.
  */
 export async function freeKnexLock(
   connection: Connection,
@@ -22,14 +22,14 @@ export async function freeKnexLock(
   const cluster = await readCluster(connection);
   if (cluster !== undefined) {
     throw busy(
-      `Knex's migration lock in ${lock} is on a ${cluster.kind} cluster, of which a node shows its own sessions only.`,
-      `If no migration is running on any node, free the lock: UPDATE ${lock} SET is_locked = 0;`,
+      `Knex's migration lock in ${lock} is on a ${cluster.kind} cluster, in which a node shows only its own sessions.`,
+      `If no migration is running on any node, release the lock: UPDATE ${lock} SET is_locked = 0;`,
     );
   }
   if (!(await seesAllSessions(connection))) {
     throw busy(
-      `Whether anybody holds Knex's migration lock in ${lock} cannot be told: the administrator lacks the PROCESS privilege.`,
-      'Grant it PROCESS, which shows the sessions of all users.',
+      `It cannot be determined whether a session holds Knex's migration lock in ${lock}: the administrator lacks the PROCESS privilege.`,
+      'Grant PROCESS to the administrator, which shows the sessions of all users.',
     );
   }
   const others = await query<RowDataPacket[]>(
@@ -42,7 +42,7 @@ export async function freeKnexLock(
     const named = others.slice(0, MOST).map((row) => describeSession(toSession(row as never)));
     throw busy(
       `Knex's migration lock in ${lock} may be in use: ${named.join('; ')}.`,
-      'Wait for that session to end, or end it if you know what it runs; then run this again.',
+      'Wait for that session to end, or end it if you know what it runs; then run the command again.',
     );
   }
   await query<ResultSetHeader>(

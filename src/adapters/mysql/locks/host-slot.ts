@@ -5,13 +5,12 @@ import { checkDirect, isMultiplexed, multiplexed } from './direct-session.ts';
 import { fenceUnsupported, isFenceUnsupported } from './fence-unsupported.ts';
 
 /**
- * Takes one of `count` numbered advisory locks of the server, in one query and without waiting. The
- * connection's end frees it. Throws `TenantHostBusy` (retryable) if all are taken, and
- * `ConnectionMultiplexed` behind a proxy, whose sessions would keep it.
+ * Takes one of `count` numbered advisory locks of the server, in one packet and without waiting. The server
+ * releases it at the end of the connection. Throws `TenantHostBusy` (retryable) if all are taken, and
+ * `ConnectionMultiplexed` behind a proxy, whose sessions would keep the lock.
  */
 export async function takeHostSlot(connection: Connection, count: number): Promise<void> {
-  // CASE stops at the first that is free. Runners start at different numbers, so that they seldom ask
-  // for the same one.
+  // CASE stops at the first free slot. Runners start at random numbers, so they rarely compete for one.
   const start = Math.floor(Math.random() * count);
   const names = Array.from({ length: count }, (_, i) => `fanfold-slot:${(start + i) % count}`);
   const attempts = names.map(() => 'WHEN GET_LOCK(?, 0) = 1 THEN 1').join(' ');
@@ -27,7 +26,7 @@ export async function takeHostSlot(connection: Connection, count: number): Promi
   if (rows[0]?.taken === 1) return;
   throw new FanfoldError(
     'TenantHostBusy',
-    `${count} tenant(s) are being migrated on this server already, as many as --max-per-host allows.`,
+    `${count} tenant(s) are already being migrated on this server, the maximum of --max-per-host.`,
     { fault: 'tenant', retryable: true, nextStep: 'Wait, or raise --max-per-host.' },
   );
 }

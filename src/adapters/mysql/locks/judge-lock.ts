@@ -16,26 +16,26 @@ import {
   namesSession,
 } from './lock-value.ts';
 
-/** Whether a lock that is set can still be anybody's. */
+/** Whether a set lock can still be held by a session. */
 export type Verdict =
-  /** Nobody is left who could hold it. */
+  /** No session can hold it. */
   | { readonly kind: 'stale'; readonly reason: 'its session is gone' | 'no other session' }
-  /** Somebody holds it, or it cannot be told: in words. */
+  /** A session holds it, or may hold it; `who` describes that in words. */
   | { readonly kind: 'held'; readonly who: string; readonly isFanfolds: boolean };
 
 /**
- * A session that has just ended frees the fence some moments before it leaves the list: for so long
- * it may be waited for.
+ * The time in milliseconds to wait for an ended session to leave the process list, which happens some moments
+ * after it has released the fence.
  */
 export const LEAVING_MS = 3_000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * Judges the values that the rows of a lock have, none of them 0, by the sessions that the server
- * shows. A value that names its session is stale once that session is gone: sessions of one's own
- * user are always shown, those of others to who has the PROCESS privilege. Any other value, such as
- * Knex's 1, is stale if all sessions are shown and no other uses the database. Not for clusters,
- * where a node shows its own sessions only.
+ * Judges the nonzero values in the rows of a lock by the sessions that the server shows. A value that names its
+ * session is stale after that session has ended: sessions of the same user are always visible, and those of
+ * other users with the PROCESS privilege. Any other value, such as Knex's 1, is stale if all sessions are
+ * visible and no other session uses the database. Not for clusters, in which a node shows only its own
+ * sessions.
  */
 export async function judgeLock(
   connection: Connection,
@@ -54,7 +54,7 @@ export async function judgeLock(
     if (isRandomValue(value))
       return {
         ...held,
-        who: 'it was set on a cluster, by a session that cannot be told from here',
+        who: 'it was set on a cluster, by a session that this node cannot identify',
       };
     const others = await sessionsOnThisDatabase(connection);
     if (others.length > 0)
@@ -71,7 +71,7 @@ export async function judgeLock(
   return { kind: 'stale', reason };
 }
 
-/** Who may hold the lock with this value, in words; `undefined` once it is certain that nobody does. */
+/** Describes the session that may hold the lock with this value; `undefined` as soon as none can. */
 async function waitForHolder(
   connection: Connection,
   value: number,
@@ -88,7 +88,7 @@ async function waitForHolder(
   }
 }
 
-/** Other sessions of the server, on whatever database, that may have set the value. */
+/** Other sessions of the server, on any database, that may have set the value. */
 async function sessionsThatMayHaveSet(connection: Connection, value: number): Promise<Session[]> {
   const rows = await query<RowDataPacket[]>(
     connection,

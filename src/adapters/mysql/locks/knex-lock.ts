@@ -5,14 +5,14 @@ import { query } from '../connection/query.ts';
 import { judgeLock } from './judge-lock.ts';
 import { type HeldLock, isRandomValue, type LockValue, namesSession } from './lock-value.ts';
 
-/** With `sql_safe_updates` the server refuses an UPDATE that uses no key, unless it has a limit. */
+/** With `sql_safe_updates`, the server refuses an UPDATE without a key unless it has a limit. */
 export const ANY_ROWS = 'LIMIT 1000';
 
 /**
- * Statements that take Knex's own lock, so that plain Knex keeps off while Fanfold works. By UPDATE,
- * since a batch of plain Knex may hold the row in an open transaction, where reading still shows 0.
- * The transaction stays open: it is committed along with what comes next. {@link isLockTaken} reads
- * the answers of the last two.
+ * The statements that take Knex's own lock, so that plain Knex does not run while Fanfold works. They use
+ * UPDATE, because a batch of plain Knex may hold the row in an open transaction while reads still return 0. The
+ * transaction stays open and is committed by the next packet. {@link isLockTaken} reads the answers of the
+ * last two.
  */
 export function takeFreeKnexLock({ lock }: KnexTables, value: number): string[] {
   return [
@@ -22,7 +22,7 @@ export function takeFreeKnexLock({ lock }: KnexTables, value: number): string[] 
   ];
 }
 
-/** The same if the lock table may have no row yet, which is then made locked. */
+/** The statements for a lock table that may have no row yet: they create a locked row. */
 export function makeKnexLock({ lock }: KnexTables, value: number): string[] {
   return [
     START_WRITING,
@@ -31,23 +31,23 @@ export function makeKnexLock({ lock }: KnexTables, value: number): string[] {
   ];
 }
 
-/** A session, or the server for all of them, may have transactions read-only that do not say otherwise. */
+/** Starts a writable transaction even if the session or the server has read-only transactions by default. */
 export const START_WRITING = 'START TRANSACTION READ WRITE';
 
 /** The server's answers to the last two of these statements. */
 export type LockAnswers = [updated: ResultSetHeader, locked: RowDataPacket[]];
 
-/** Whether the lock is taken: all rows or none. If one of several is set, Knex takes the whole for locked. */
+/** Whether the lock is taken, which needs all rows: Knex treats the lock as set if one of several rows is. */
 export function isLockTaken([updated, rows]: LockAnswers, value: number): boolean {
   return updated.affectedRows > 0 && isOurs(rows.map(toValue), value);
 }
 
-/** Whether all rows there are have this value. */
+/** Whether all existing rows have this value. */
 export function isOurs(values: readonly LockValue[], value: number): boolean {
   return values.length > 0 && values.every((each) => each === value);
 }
 
-/** How Knex's lock stands; needs its table. Reading does not show a batch of plain Knex that holds it uncommitted. */
+/** Reads the state of Knex's lock; needs its table. A batch of plain Knex that holds it uncommitted is not visible. */
 export async function readKnexLock(
   connection: Connection,
   { lock }: KnexTables,
@@ -62,14 +62,14 @@ export async function readKnexLock(
 }
 
 /**
- * Statements that free Knex's lock if it is this run's, and end the transaction. COMMIT, since a
- * migration may have turned autocommit off; and it may have forbidden updates that use no key.
+ * The statements that release this run's lock and end the transaction. They include COMMIT, because a migration
+ * may have switched autocommit off, and allow updates without a key, which it may have forbidden.
  */
 export function releaseKnexLock(tables: KnexTables, held: HeldLock): string {
   return [...unlockKnex(tables, held), COMMIT_ONLY].join(';\n');
 }
 
-/** The same, to be committed by whoever sends it. */
+/** The statements that release this run's lock, without the COMMIT. */
 export function unlockKnex({ lock }: KnexTables, { value }: Pick<HeldLock, 'value'>): string[] {
   return [
     UPDATES_ALLOWED,
@@ -78,9 +78,9 @@ export function unlockKnex({ lock }: KnexTables, { value }: Pick<HeldLock, 'valu
 }
 
 /**
- * Statements that free Knex's lock if it is this run's, whatever a migration has left of the session:
- * an open transaction (rolled back), locked tables, read-only transactions, no autocommit, another
- * database, limits on updates and on time, a completion_type that would end the session.
+ * The statements that release this run's lock in any state in which a migration may leave the session: an open
+ * transaction (rolled back), locked tables, read-only transactions, no autocommit, another database, limits on
+ * updates and on time, a completion_type that would end the session.
  */
 export function releaseInAnySession(tables: KnexTables, held: Pick<HeldLock, 'value'>): string {
   return [
@@ -92,12 +92,12 @@ export function releaseInAnySession(tables: KnexTables, held: Pick<HeldLock, 'va
   ].join(';\n');
 }
 
-/** Whatever the session's completion_type, no new transaction and no end of the session. */
+/** A COMMIT that neither starts a new transaction nor ends the session, whatever its completion_type. */
 export const COMMIT_ONLY = 'COMMIT AND NO CHAIN NO RELEASE';
-/** MariaDB's limit on time is for writes as well; MySQL's is not, and has another name. */
+/** MariaDB's time limit also applies to writes; MySQL's does not, and has another name. */
 const UPDATES_ALLOWED = 'SET SESSION sql_safe_updates = 0 /*M!, max_statement_time = 0 */';
 
-/** The statement that frees the lock, for somebody to type. */
+/** The statement that releases the lock, for people to type. */
 export function unlockByHand(lock: string): string {
   return `UPDATE ${lock} SET is_locked = 0`;
 }
@@ -108,12 +108,12 @@ export async function lockValues(connection: Connection, lock: string): Promise<
   return rows.map(toValue);
 }
 
-/** The query for what {@link isOurs} judges. */
+/** The query for the values that {@link isOurs} compares. */
 export function readLock(lock: string): string {
   return `SELECT is_locked FROM ${lock}`;
 }
 
-/** The value of a row that {@link readLock} gives. */
+/** The value in a row of {@link readLock}. */
 export function toValue({ is_locked: value }: RowDataPacket): LockValue {
   return value === null ? null : Number(value);
 }

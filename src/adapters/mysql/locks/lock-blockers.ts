@@ -9,31 +9,31 @@ import {
 } from '../connection/sessions.ts';
 import { type LockHolder, readLockHolders } from './metadata-locks.ts';
 
-/** Who may have held the lock that a statement waited for in vain. */
+/** The sessions that may have held the lock for which a statement waited without success. */
 export interface Blockers {
   /**
-   * `shown`: the server shows locks, and these sessions hold them; none, if they are gone meanwhile.
-   * `transactions`: it shows open transactions on this database, one of which may have held it.
-   * `sessions`: it shows other sessions on the database, and no more of them.
+   * `shown`: the server shows locks, and these sessions hold them (none if they have ended since).
+   * `transactions`: the server shows open transactions on this database, one of which may have held it.
+   * `sessions`: the server shows only other sessions on the database.
    */
   readonly known: 'shown' | 'transactions' | 'sessions';
-  /** Holders of locks, the strongest lock first; only if they are `shown`. */
+  /** Holders of locks, strongest lock first; only for `shown`. */
   readonly holders: readonly LockHolder[];
-  /** Sessions of which no locks are shown. */
+  /** Sessions whose locks are not visible. */
   readonly sessions: readonly Session[];
-  /** Whether others wait for a lock on the whole server, so that somebody must hold one. */
+  /** Whether other sessions wait for a lock on the whole server, so that somebody must hold one. */
   readonly serverIsLocked: boolean;
   /** Whether this login sees the sessions of all users. */
   readonly seesAll: boolean;
 }
 
-/** Sessions that are named at most. */
+/** The maximum number of sessions to name. */
 const MOST = 3;
 
 /**
- * Finds out who may be in the way: from the metadata locks, if the server shows them (METADATA_LOCK_INFO
- * or the performance schema), else from open transactions (for the PROCESS privilege), else from the
- * sessions on this database. Changes nothing, and waits for nothing. Throws if the connection is gone.
+ * Finds sessions that may block: by metadata locks if the server shows them (METADATA_LOCK_INFO or the
+ * performance schema), else by open transactions (with the PROCESS privilege), else by the sessions on this
+ * database. Changes nothing, and waits for nothing. Throws if the connection is lost.
  */
 export async function findBlockers(connection: Connection): Promise<Blockers> {
   const holders = await readLockHolders(connection);
@@ -53,7 +53,7 @@ export async function findBlockers(connection: Connection): Promise<Blockers> {
     : { ...common, known: 'sessions', sessions: others };
 }
 
-/** The server reads this table anew every 0.1 s. */
+/** The server refreshes this table every 0.1 s. */
 const OPEN_TRANSACTIONS =
   'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()';
 
@@ -62,10 +62,10 @@ const WAITS_FOR_SERVER =
   "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE IN ('Waiting for global read lock', 'Waiting for backup lock', 'Waiting for commit lock') LIMIT 1";
 
 /**
- * Who may have held the lock that a statement waited for in vain, in sentences; `undefined` if the
- * server shows nobody, although it would.
+ * Describes the sessions that may have held the lock for which a statement waited without success, in sentences;
+ * `undefined` if the server shows locks but no holder.
  *
- * @param waiting the session that waits, if it is another one than this connection's
+ * @param waiting the waiting session, if it is not that of this connection
  */
 export async function describeBlockers(
   connection: Connection,
@@ -79,7 +79,7 @@ export async function describeBlockers(
       sessions: sessions.filter(({ id }) => id !== waiting),
     });
   } catch {
-    // It is the lock that failed the statement; not being able to name anybody is not a further failure.
+    // The lock is the failure; that no holder can be named is not another one.
     return undefined;
   }
 }
@@ -116,7 +116,7 @@ function killAll(sessions: readonly { readonly id: number }[]): string {
 const HIDDEN =
   'Sessions of other users are hidden from this login, which needs the PROCESS privilege, or SELECT on performance_schema, to name them.';
 
-/** `connection 42 (user app), idle for 30 s: SHARED_WRITE on "orders"` */
+/** Describes a holder: `connection 42 (user app), idle for 30 s: a lock on the table "orders" (SHARED_WRITE)`. */
 function describeHolder({ session, lock, table, mode }: LockHolder): string {
   const who =
     'user' in session

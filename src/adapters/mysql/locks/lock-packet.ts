@@ -8,43 +8,43 @@ import type { SessionLeft } from '../bookkeeping/session-left.ts';
 import { queryInTurn } from '../connection/query-in-turn.ts';
 import type { HeldLock } from './lock-value.ts';
 
-/** Steps of taking the locks, in their order. */
+/** The steps of taking the locks, in order. */
 export type Step = 'session' | 'fence' | 'tables' | 'lock' | 'state';
 
 export interface TakeLocksOptions {
   readonly database: string;
-  /** Name of the fence. */
+  /** The name of the fence. */
   readonly fence: string;
   readonly waitSeconds: number;
-  /** Statement that sets the session up, and bounds how long the locks are waited for. */
+  /** The statement that sets up the session, including the time limits for the locks. */
   readonly settings: string;
   readonly tables: KnexTables;
-  /** Tables that were there when the database was asked; those that are missing are made. */
+  /** The tables that existed when the state was read; missing ones are created. */
   readonly stored: StoredState['tables'];
 }
 
 export interface TakenLocks {
   readonly state: SchemaState & { readonly left: ReadonlyMap<string, SessionLeft> };
   readonly notes: Note[];
-  /** For those who give Knex's lock back. */
+  /** The held lock, for releasing it. */
   readonly lock: HeldLock;
-  /** The value of a lock that a killed run of Fanfold had left, and that was cleared. */
+  /** The value of a cleared lock of a killed Fanfold run. */
   readonly stale?: number | undefined;
 }
 
-/** Properties of the session that decide how statements are read and sent. */
+/** Properties of the session that affect how statements are read and sent. */
 export interface SessionAsItIs {
   readonly sqlMode: string;
   /** `max_allowed_packet`, in bytes. */
   readonly maxPacketBytes: number;
-  /** Whether tables are InnoDB's unless they say otherwise. */
+  /** Whether InnoDB is the default engine of new tables. */
   readonly isInnoDb: boolean;
 }
 
-/** A statement of the packet, and what it is for. */
+/** A statement of the packet, and its step. */
 export type Statement = readonly [step: Step, sql: string];
 
-/** Makes what of the tables is missing. */
+/** The statements that create missing tables or columns. */
 export function inTables(stored: StoredState['tables'], tables: KnexTables): Statement[] {
   const statements =
     stored.are === 'missing'
@@ -55,7 +55,7 @@ export function inTables(stored: StoredState['tables'], tables: KnexTables): Sta
   return statements.map((sql) => ['tables', sql]);
 }
 
-/** Whether somebody has dropped the lock's table, which reading what is applied does not show. */
+/** Whether the lock's table was dropped, which reading the applied migrations does not show. */
 export function isLockTableMissing(
   { step, error }: { readonly step: Step; readonly error: ServerError },
   stored: StoredState['tables'],
@@ -67,7 +67,7 @@ export function inLock(statements: readonly string[]): Statement[] {
   return statements.map((sql) => ['lock', sql]);
 }
 
-/** Sends the statements in one packet; says which step failed. */
+/** Sends the statements in one packet; returns their answers, or the step that failed. */
 export async function send(
   connection: Connection,
   statements: readonly Statement[],

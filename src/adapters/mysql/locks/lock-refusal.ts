@@ -19,12 +19,12 @@ import { busy } from './stale-lock.ts';
 export interface RefusalContext {
   readonly tables: KnexTables;
   readonly database: string;
-  /** Name of the fence. */
+  /** The name of the fence. */
   readonly fence: string;
   readonly cluster: Cluster | undefined;
 }
 
-/** Deadlock, and what Group Replication says to a commit that lost against another node's. */
+/** A deadlock, and Group Replication's error for a commit that lost against another node's. */
 const LOST_TO_ANOTHER: ReadonlySet<number> = new Set([
   ERRNO.ER_LOCK_DEADLOCK,
   ERRNO.ER_TRANSACTION_ROLLBACK_DURING_COMMIT,
@@ -37,8 +37,8 @@ const NO_PRIVILEGE: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Explains what the server said to one of the statements that take the locks, by what is there: the
- * error's number alone does not tell who is in the way. What it cannot explain stays as it is.
+ * Explains the failure of a statement that takes the locks, by the state of the database, because the error
+ * number alone does not show what blocks it. Unknown errors are returned unchanged.
  */
 export async function lockRefusal(
   connection: Connection,
@@ -59,7 +59,7 @@ export async function lockRefusal(
   return error;
 }
 
-/** Nothing is told of the lock row by an error 1205: the row, its table or the whole server may be locked. */
+/** Explains an error 1205, which does not show whether the lock's row, its table or the whole server is locked. */
 async function blocked(
   connection: Connection,
   step: Step,
@@ -71,13 +71,13 @@ async function blocked(
   const blockers = await describeBlockers(connection);
   const what = {
     session: 'the session could not be set up',
-    fence: 'the fence could not be asked for',
-    tables: "Knex's tables and the journal could not be made",
+    fence: 'the fence could not be requested',
+    tables: "Knex's tables and the journal could not be created",
     lock:
       rows === 'free'
-        ? `nobody holds Knex's lock, but the server lets nobody write it: ${FROZEN}`
+        ? `nobody holds Knex's lock, but the server does not allow writes to it: ${FROZEN}`
         : "the table of Knex's lock is locked by another session",
-    state: 'the table of what is applied is locked by another session',
+    state: 'the table of applied migrations is locked by another session',
   }[step];
   return new FanfoldError(
     'LockWaitTimeout',
@@ -86,7 +86,7 @@ async function blocked(
       fault: 'tenant',
       retryable: true,
       nextStep:
-        'Wait until the other session is done (a backup, LOCK TABLES, an open transaction, DDL), or end it; SHOW PROCESSLIST shows all of them to an administrator. --lock-wait-timeout says how long a migration waits.',
+        'Wait until the other session has finished (a backup, LOCK TABLES, an open transaction, DDL), or end it; SHOW PROCESSLIST shows all sessions to an administrator. --lock-wait-timeout sets how long a migration waits.',
     },
   );
 }
@@ -94,8 +94,8 @@ async function blocked(
 const FROZEN = 'FLUSH TABLES WITH READ LOCK or a backup is the usual reason';
 
 /**
- * Looks without waiting whether a transaction holds the row. Reading, since that does not wait where
- * writing is forbidden to all; each server takes the other's clause for a comment.
+ * Checks without waiting whether a transaction holds the row. A read, because it does not wait if nobody may
+ * write. Each server treats the other's clause as a comment.
  */
 async function lookAtRows(
   connection: Connection,
@@ -114,7 +114,7 @@ async function lookAtRows(
   }
 }
 
-/** `TenantBusy` (retryable), naming the sessions that may hold the row. */
+/** The `TenantBusy` error (retryable), which names the sessions that may hold the row. */
 async function heldUncommitted(
   connection: Connection,
   { lock }: KnexTables,
@@ -126,7 +126,7 @@ async function heldUncommitted(
       : `also on this database: ${others.slice(0, 3).map(describeSession).join('; ')}`;
   return busy(
     `Knex's migration lock is set in ${lock} by an open transaction: plain Knex is migrating, or another session holds the row (${seen}).`,
-    'Wait for that transaction to end, or end its session. The lock comes free with it.',
+    'Wait for that transaction to end, or end its session, which releases the lock.',
   );
 }
 
@@ -138,17 +138,16 @@ function lostToAnother({ tables, cluster }: RefusalContext): FanfoldError {
   );
 }
 
-/** The server takes no writes, is full, or is not ready: nothing is wrong with locks or tables. */
+/** The error for a server that is read-only, full or not ready; locks and tables are not the problem. */
 function serverState(
   error: ServerError,
   { code, nextStep, retryable = false }: StatementErrorMeaning,
   { database }: RefusalContext,
 ): FanfoldError {
-  const why =
-    code === 'ServerReadOnly' ? 'The server takes no writes' : 'The server is in no state for it';
+  const why = code === 'ServerReadOnly' ? 'The server is read-only' : 'The server is not ready';
   return new FanfoldError(
     code,
-    `${why}, so that "${database}" cannot be migrated: ${messageForPeople(error, database)} (error ${error.errno}).`,
+    `${why}, so "${database}" cannot be migrated: ${messageForPeople(error, database)} (error ${error.errno}).`,
     { fault: 'tenant', retryable, nextStep },
   );
 }
@@ -156,16 +155,16 @@ function serverState(
 function privilegeMissing(error: ServerError, { database }: RefusalContext): FanfoldError {
   return new FanfoldError(
     'PrivilegeMissing',
-    `The user that migrates "${database}" lacks a privilege on the migration tables: ${messageForPeople(error, database)} (error ${error.errno}).`,
+    `The migrating user of "${database}" lacks a privilege on the migration tables: ${messageForPeople(error, database)} (error ${error.errno}).`,
     {
       fault: 'tenant',
       nextStep:
-        'Grant the user the privilege that the message names, on this database (docs/rights.md lists them all).',
+        'Grant the user the privilege named in the message, on this database (docs/how-to/rights.md lists all of them).',
     },
   );
 }
 
-/** `FenceUnsupported`: neither advisory locks nor rows of InnoDB are known to the other nodes. */
+/** The `FenceUnsupported` error for a cluster whose nodes share neither advisory locks nor rows of InnoDB. */
 export function clusterUnsupported({ kind }: Cluster, { lock }: KnexTables): FanfoldError {
   return new FanfoldError(
     'FenceUnsupported',
@@ -178,10 +177,10 @@ export function clusterUnsupported({ kind }: Cluster, { lock }: KnexTables): Fan
   );
 }
 
-/** `TenantBusy` (retryable): a lock that is set on a cluster is never cleared without a human. */
+/** The `TenantBusy` error (retryable) for a lock that is set on a cluster, which only a person may clear. */
 export function lockSetOnCluster({ kind }: Cluster, { lock }: KnexTables): FanfoldError {
   return busy(
-    `Knex's migration lock is set in ${lock}: a migrator is at work on a node of this ${kind} cluster, or was killed while it was. A node shows its own sessions only, so that Fanfold cannot tell, and does not clear the lock by itself.`,
-    `If no migration is running on any node, free the lock: ${unlockByHand(lock)};`,
+    `Knex's migration lock is set in ${lock}: a migrator is working on a node of this ${kind} cluster, or was killed while it worked. A node shows only its own sessions, so Fanfold cannot determine that and does not clear the lock.`,
+    `If no migration is running on any node, release the lock: ${unlockByHand(lock)};`,
   );
 }

@@ -2,25 +2,25 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import { query } from '../connection/query.ts';
 import { type Session, toSession } from '../connection/sessions.ts';
 
-/** A lock of a session that another one may have to wait for. */
-export type HeldLock =
+/** The kind of a lock for which another session may have to wait. */
+export type MetadataLockKind =
   /** FLUSH TABLES WITH READ LOCK. */
   | 'global read lock'
   /** LOCK INSTANCE FOR BACKUP, BACKUP STAGE. */
   | 'backup lock'
-  /** Of a statement that changes the database itself. */
+  /** The lock of a statement that changes the database itself. */
   | 'database'
-  /** By LOCK TABLES, a statement that runs, or a transaction that has used the table and is open. */
+  /** The lock of LOCK TABLES, of a running statement, or of an open transaction that has used the table. */
   | 'table';
 
-/** A lock that somebody else holds. */
+/** A lock of another session. */
 export interface LockHolder {
-  /** The statement it runs is hidden from a login that may not see the sessions of other users. */
+  /** Only the id, if this login may not see the sessions of other users. */
   readonly session: Session | { readonly id: number };
-  readonly lock: HeldLock;
-  /** The table, of a lock on one. */
+  readonly lock: MetadataLockKind;
+  /** The table, for a lock on a table. */
   readonly table?: string | undefined;
-  /** As the server calls it: `SHARED_WRITE`. */
+  /** The server's name of the mode: `SHARED_WRITE`. */
   readonly mode: string;
 }
 
@@ -35,15 +35,14 @@ interface LockRow extends RowDataPacket {
 }
 
 /**
- * MariaDB's plugin METADATA_LOCK_INFO, which any login may read if it is installed. It shows what is
- * granted.
+ * Reads MariaDB's plugin METADATA_LOCK_INFO, which any login may read if it is installed. It shows granted locks.
  */
 const BY_PLUGIN = `SELECT l.THREAD_ID AS id, p.USER AS user, p.TIME AS seconds, LEFT(p.INFO, 2000) AS info,
     l.LOCK_TYPE AS type, l.LOCK_MODE AS mode, l.TABLE_NAME AS name
   FROM information_schema.METADATA_LOCK_INFO AS l LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = l.THREAD_ID
   WHERE l.THREAD_ID <> CONNECTION_ID() AND (l.LOCK_TYPE NOT LIKE '%able%' AND l.LOCK_TYPE NOT LIKE '%chema%' OR l.TABLE_SCHEMA = DATABASE())`;
 
-/** MySQL's performance schema, and MariaDB's if it is on, for those who may read it. */
+/** Reads the performance schema of MySQL, or of MariaDB if it is enabled; needs the privilege to read it. */
 const BY_PERFORMANCE_SCHEMA = `SELECT t.PROCESSLIST_ID AS id, t.PROCESSLIST_USER AS user, t.PROCESSLIST_TIME AS seconds,
     LEFT(t.PROCESSLIST_INFO, 2000) AS info, l.OBJECT_TYPE AS type, l.LOCK_TYPE AS mode, l.OBJECT_NAME AS name
   FROM performance_schema.metadata_locks AS l JOIN performance_schema.threads AS t ON t.THREAD_ID = l.OWNER_THREAD_ID
@@ -51,14 +50,14 @@ const BY_PERFORMANCE_SCHEMA = `SELECT t.PROCESSLIST_ID AS id, t.PROCESSLIST_USER
     AND (l.OBJECT_TYPE NOT IN ('TABLE', 'SCHEMA') OR l.OBJECT_SCHEMA = DATABASE())`;
 
 /**
- * Metadata locks of other sessions on which a statement in this database may have to wait, the strongest
- * first, one a session. A transaction keeps one on each table that it has used, so that the holders of
- * row locks are among them. `undefined` if the server shows this login no locks at all.
+ * Reads the metadata locks of other sessions for which a statement in this database may have to wait, the
+ * strongest one per session, strongest first. A transaction keeps one on each table that it has used, so the
+ * holders of row locks are included. `undefined` if the server shows this login no locks at all.
  */
 export async function readLockHolders(connection: Connection): Promise<LockHolder[] | undefined> {
   for (const sql of [BY_PLUGIN, BY_PERFORMANCE_SCHEMA]) {
     const rows = await query<LockRow[]>(connection, sql).catch(() => undefined);
-    // A plugin, a schema or a right that is missing is an error; without locks there are no rows.
+    // A missing plugin, schema or privilege is an error; if there are no locks, there are no rows.
     if (rows !== undefined) return strongestOfEach(rows.flatMap((row) => toHolder(row) ?? []));
   }
   return undefined;
@@ -79,10 +78,10 @@ function toHolder(row: LockRow): LockHolder | undefined {
 }
 
 /**
- * Every statement that writes has an intention lock on what is above its table, which is not an obstacle.
- * MariaDB has BACKUP locks for that, MySQL GLOBAL ones.
+ * The kind of a lock; `undefined` if it blocks nobody. Every write has an intention lock above its table, which
+ * does not block: a BACKUP lock on MariaDB, a GLOBAL lock on MySQL.
  */
-function lockOf(type: string, mode: string): HeldLock | undefined {
+function lockOf(type: string, mode: string): MetadataLockKind | undefined {
   switch (type) {
     case 'GLOBAL':
       return mode === 'INTENTION_EXCLUSIVE' ? undefined : 'global read lock';
@@ -98,11 +97,16 @@ function lockOf(type: string, mode: string): HeldLock | undefined {
   }
 }
 
-/** Of BACKUP STAGE; MySQL's LOCK INSTANCE FOR BACKUP has SHARED. */
+/** Matches the modes of BACKUP STAGE; MySQL's LOCK INSTANCE FOR BACKUP has SHARED. */
 const BACKUP_OBSTACLE = /^BACKUP_(FLUSH|WAIT_|BLOCK_)/;
 
-const STRENGTH: readonly HeldLock[] = ['global read lock', 'backup lock', 'database', 'table'];
-/** Of locks on tables; others stand behind these. */
+const STRENGTH: readonly MetadataLockKind[] = [
+  'global read lock',
+  'backup lock',
+  'database',
+  'table',
+];
+/** Modes of table locks, strongest first; other modes are weaker. */
 const TABLE_STRENGTH = [
   'EXCLUSIVE',
   'SHARED_NO_READ_WRITE',

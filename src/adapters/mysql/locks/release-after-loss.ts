@@ -9,28 +9,28 @@ import { releaseFence, takeFence } from './fence.ts';
 import { releaseInAnySession } from './knex-lock.ts';
 import type { HeldLock } from './lock-value.ts';
 
-/** Connects as the same user to the same database, hands the connection to `work` and closes it. */
+/** Connects as the same user to the same database, passes the connection to `work` and closes it. */
 export type Reconnect = (work: (connection: Connection) => Promise<void>) => Promise<void>;
 
 export interface ReleaseOptions {
   readonly tables: KnexTables;
-  /** Name of the fence. */
+  /** The name of the fence. */
   readonly fence: string;
   readonly lock: HeldLock;
 }
 
-/** A statement that outlives its client keeps the fence, and is not waited for longer. */
+/** The time to wait for the fence, which a statement keeps that outlives its client. */
 const WAIT_SECONDS = 5;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * Gives Knex's lock back if the usual way has failed, so that a run that has ended does not shut
- * plain Knex out: in the session, whatever a migration has made of it; and if the session is lost, over
- * a new connection, under the fence and once the server has no such session any more. Only a row with
- * this run's own value is freed.
+ * Releases Knex's lock if the normal release has failed, so that a run that has ended does not block plain Knex.
+ * It first tries the session, in any state in which a migration may have left it. If the session is lost, it
+ * uses a new connection, under the fence and after the server has ended the old session. Only a row with this
+ * run's value is released.
  *
- * Never throws: what cannot be given back is cleared by the next run, which finds that its session is
- * gone; on a cluster somebody has to.
+ * Never throws: the next run clears a lock that could not be released, because its session has ended; on a
+ * cluster, a person must clear it.
  */
 export async function releaseAfterLoss(
   connection: Connection,
@@ -41,7 +41,7 @@ export async function releaseAfterLoss(
   try {
     await query(connection, `${releaseInAnySession(tables, lock)};\n${releaseFence(fence)}`);
   } catch {
-    // The server takes a session for alive as long as its client's socket is.
+    // The server keeps the session as long as the client's socket is open.
     connection.destroy();
     await reconnect((again) => releaseOver(again, options)).catch(() => {});
   }
@@ -56,14 +56,14 @@ async function releaseOver(
     connection,
     [checkDirect(connection), settings, takeFence(fence, WAIT_SECONDS)].join(';\n'),
   );
-  // Another node does not show the session, which may still be at work on its own.
+  // Another node does not show the session, which may still be working on its node.
   const node = lock.node === undefined ? undefined : (await readCluster(connection))?.node;
   if (node === lock.node && (await isGone(connection, lock.connectionId)))
     await query(connection, releaseInAnySession(tables, lock));
   await query(connection, releaseFence(fence));
 }
 
-/** Whether the session has left the server's list, which shows all of one's own user. */
+/** Whether the session has left the server's process list, which always shows sessions of the same user. */
 async function isGone(connection: Connection, id: number): Promise<boolean> {
   for (const until = performance.now() + WAIT_SECONDS * 1_000; performance.now() < until; ) {
     if ((await findSession(connection, id)) === undefined) return true;

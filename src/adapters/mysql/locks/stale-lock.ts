@@ -1,6 +1,6 @@
 import type { Connection, ResultSetHeader } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
-import type { Note } from '../../../core/outcome.ts';
+import type { Note, OwnNote } from '../../../core/outcome.ts';
 import type { KnexTables } from '../bookkeeping/knex-tables.ts';
 import { query } from '../connection/query.ts';
 import { judgeLock, LEAVING_MS, type Verdict } from './judge-lock.ts';
@@ -18,10 +18,10 @@ import {
 import { type LockValue, namesSession } from './lock-value.ts';
 
 /**
- * Takes the lock that was not found free, in a transaction of its own that stays open. Needs the
- * fence, which keeps others from doing the same, but is not a proof: a migration can release the fence
- * of its own session (docs/adr/0010-the-lock-names-its-session.md). Returns what was
- * cleared; throws `TenantBusy` (retryable) if somebody may hold it.
+ * Takes a lock that is not free, in a new transaction that stays open. Needs the fence, which prevents others
+ * from doing the same, but does not prove that the lock is stale: a migration can release the fence of its own
+ * session (docs/adr/0010-the-lock-names-its-session.md). Returns a note about a cleared lock; throws
+ * `TenantBusy` (retryable) if somebody may hold it.
  */
 export async function takeSetKnexLock(
   connection: Connection,
@@ -29,7 +29,7 @@ export async function takeSetKnexLock(
   value: number,
 ): Promise<{ notes: Note[]; stale?: number | undefined }> {
   const { lock } = tables;
-  // If the journal alone was missing there is a row, and it may be free; or there is none yet.
+  // If only the journal was missing, the row may exist and be free; otherwise there may be no row yet.
   for (const statements of [takeFreeKnexLock, makeKnexLock]) {
     const packet = ['ROLLBACK', ...statements(tables, value)].join(';\n');
     const answers = await query<ResultSetHeader[]>(connection, packet);
@@ -40,25 +40,25 @@ export async function takeSetKnexLock(
   const set = seen.filter((each) => each !== 0);
   const verdict = await judgeLock(connection, set, LEAVING_MS);
   if (verdict.kind === 'held') throw lockHeld(lock, seen, verdict);
-  // Only what was judged: whatever was written since is somebody's. In a new transaction, since what was
-  // read in the old one would hide it.
+  // The update replaces only the judged values, because a value written since belongs to somebody. It needs a
+  // new transaction, because the snapshot of the old one would hide such a value.
   const [, updated, rows] = await query<[ResultSetHeader, ...LockAnswers] & ResultSetHeader[]>(
     connection,
     `${START_WRITING};\nUPDATE ${lock} SET is_locked = ${value} WHERE ${isOneOf(seen)} ${ANY_ROWS};\n${readLock(lock)}`,
   );
   if (!isLockTaken([updated, rows], value)) {
     await query(connection, 'ROLLBACK');
-    // Nobody else can have changed what this transaction has written.
+    // If all rows were updated, nobody else has changed them, so the column cannot hold the value.
     throw updated.affectedRows === rows.length ? lockTooSmall(lock) : lockChanges(lock);
   }
   if (set.length === 0) return { notes: [] };
   const stale = set.find((each) => each !== null && namesSession(each)) ?? undefined;
-  const notes: Note[] = [
+  const notes: OwnNote[] = [
     {
       code: 'StaleLockCleared',
       message:
         verdict.reason === 'its session is gone'
-          ? "Cleared Knex's lock, which a killed run of Fanfold had left set."
+          ? "Cleared Knex's lock, which a killed Fanfold run had left set."
           : "Cleared Knex's lock, which was set although no other session uses the database.",
     },
   ];
@@ -74,7 +74,7 @@ function isOneOf(values: readonly LockValue[]): string {
   return `(${tests.join(' OR ')})`;
 }
 
-/** `TenantBusy`: the lock is set, and may be somebody's. */
+/** The `TenantBusy` error for a lock that somebody may hold. */
 function lockHeld(
   lock: string,
   values: readonly LockValue[],
@@ -83,19 +83,19 @@ function lockHeld(
   const unlock = unlockByHand(lock);
   if (isFanfolds) {
     return busy(
-      `Knex's migration lock in ${lock} was set by a run of Fanfold that may still be at work: ${who}.`,
-      `Wait for that session to end; a migration that releases all advisory locks (RELEASE_ALL_LOCKS) gives the fence away while it works. If no migration is running, free the lock: ${unlock};`,
+      `Knex's migration lock in ${lock} was set by a Fanfold run that may still be working: ${who}.`,
+      `Wait for that session to end; a migration that calls RELEASE_ALL_LOCKS releases the fence while it works. If no migration is running, release the lock: ${unlock};`,
     );
   }
   if (values.includes(null)) {
     return busy(
-      `Knex's migration lock in ${lock} is NULL, which neither Knex nor Fanfold writes and Knex takes for locked (${who}).`,
-      `If no migration is running, free the lock: ${unlock};`,
+      `Knex's migration lock in ${lock} is NULL, which neither Knex nor Fanfold writes and which Knex treats as locked (${who}).`,
+      `If no migration is running, release the lock: ${unlock};`,
     );
   }
   return busy(
     `Knex's migration lock is set in ${lock}: plain Knex is migrating, or was killed while it did (${who}).`,
-    `If no Knex migration is running, free the lock: \`fanfold migrate:doctor <tenant> --fix\`, or ${unlock};`,
+    `If no Knex migration is running, release the lock: \`fanfold migrate:doctor <tenant> --fix\`, or ${unlock};`,
   );
 }
 
@@ -109,21 +109,21 @@ function lockChanges(lock: string): FanfoldError {
 function lockTooSmall(lock: string): FanfoldError {
   return new FanfoldError(
     'BookkeepingFailed',
-    `The column is_locked of ${lock} has no room for the value that Fanfold locks with. Nothing was changed.`,
+    `The column is_locked of ${lock} is too small for Fanfold's lock value. Nothing was changed.`,
     {
       fault: 'tenant',
-      nextStep: `Give it the type that Knex gives it: ALTER TABLE ${lock} MODIFY is_locked INT;`,
+      nextStep: `Restore Knex's type: ALTER TABLE ${lock} MODIFY is_locked INT;`,
     },
   );
 }
 
-/** `TenantBusy` (retryable). */
+/** The `TenantBusy` error (retryable) for Knex's lock. */
 export function busy(message: string, nextStep: string): FanfoldError {
   return new FanfoldError('TenantBusy', message, {
     fault: 'tenant',
     retryable: true,
     nextStep,
-    // The fence is another cause of the same code, with another next step.
+    // Distinguishes it from a busy fence, which has the same code but another next step.
     said: "Knex's lock",
   });
 }

@@ -21,14 +21,14 @@ import { type HeldLock, lockValueOf } from './lock-value.ts';
 import { takeSetKnexLock } from './stale-lock.ts';
 
 /**
- * Takes the fence, then Knex's lock, and reads again what is applied, since another migrator may have
- * been faster: one packet, which the server leaves off at the first of them that is not free. The
- * transaction that takes Knex's lock stays open: it is committed along with what comes next. On a
- * cluster, where the fence is known to one node only, Knex's lock is committed before anything else.
+ * Takes the fence, then Knex's lock, and reads the applied migrations again, because another migrator may have
+ * been faster. All of it is one packet, in which the server stops at the first lock that is not free. The
+ * transaction that takes Knex's lock stays open and is committed by the next packet. On a cluster, in which only
+ * one node has the fence, Knex's lock is committed before anything else.
  *
- * Throws `TenantBusy` (retryable), naming the holder, where another migrator or plain Knex is at work;
- * `ConnectionMultiplexed` and `FenceUnsupported` if nothing could keep two migrators apart;
- * `LockWaitTimeout`, `ServerReadOnly` and `PrivilegeMissing` for what else is in the way.
+ * Throws `TenantBusy` (retryable), which names the holder, if another migrator or plain Knex is working;
+ * `ConnectionMultiplexed` and `FenceUnsupported` if nothing could keep two migrators apart; `LockWaitTimeout`,
+ * `ServerReadOnly` and `PrivilegeMissing` for other obstacles.
  */
 export async function takeLocks(
   connection: Connection,

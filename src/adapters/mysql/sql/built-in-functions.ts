@@ -1,13 +1,13 @@
-/** The two families of servers; a function that only one has may be a stored function on the other. */
+/** The families of servers. A function that is built into only one of them may be a stored function on the other. */
 export type SqlFlavour = 'mysql' | 'mariadb';
 
 /**
  * Built-in functions of every supported version of both servers (MySQL 8.0, MariaDB 10.6 and later)
- * that change nothing outside of the session: MySQL "Built-In Function and Operator Reference", MariaDB
- * "Built-in Functions" and `information_schema.SQL_FUNCTIONS`. A test calls each of them on the servers.
+ * that change nothing outside of the session. Sources: MySQL "Built-In Function and Operator Reference",
+ * MariaDB "Built-in Functions" and `information_schema.SQL_FUNCTIONS`. A test calls each on the servers.
  *
- * Functions that are not in a list here count as unknown, newer ones too: on an older server somebody
- * may have a stored function of that name.
+ * Functions that are not listed here, including newer ones, count as unknown: an older server may have a
+ * stored function with that name.
  */
 const ON_BOTH = words(`
 abs acos adddate addtime aes_decrypt aes_encrypt ascii asin atan atan2 avg benchmark bin binary bit_and
@@ -45,8 +45,8 @@ weight_string year yearweek
 `);
 
 /**
- * Those of MySQL 8.0 and later that MariaDB 10.6 lacks, or that a stored function can take the place of
- * there (POINT and the like with other arguments). MD5 and SHA1 are not built in from MySQL 9.6 on.
+ * Functions of MySQL 8.0 and later that MariaDB 10.6 lacks, or that a stored function can shadow there
+ * (POINT and the like with other arguments). MD5 and SHA1 are not built in since MySQL 9.6.
  */
 const ON_MYSQL = words(`
 any_value bin_to_uuid format_bytes format_pico_time geometrycollection grouping gtid_subset
@@ -58,28 +58,28 @@ st_pointfromgeohash st_simplify st_swapxy st_transform st_validate statement_dig
 statement_digest_text uuid_to_bin validate_password_strength
 `);
 
-/** Those of MariaDB 10.6 and later that MySQL lacks. */
+/** Functions of MariaDB 10.6 and later that MySQL lacks. */
 const ON_MARIADB = words(`
 add_months chr column_check column_exists column_json column_list decode des_decrypt des_encrypt encode
 encrypt json_compact json_detailed json_exists json_loose json_query lengthb md5 median nvl nvl2
 old_password password sha sha1 sys_guid to_char
 `);
 
-/** Whether a server of this family has this function built in, in lower case; without a family, both have. */
+/** Whether this function (in lower case) is built into servers of this family; without a family, into both. */
 export function isBuiltIn(name: string, flavour?: SqlFlavour): boolean {
   if (ON_BOTH.has(name)) return true;
   if (flavour === 'mysql') return ON_MYSQL.has(name);
   return flavour === 'mariadb' && ON_MARIADB.has(name);
 }
 
-/** All of them that a server of this family has. */
+/** All listed functions of this family. */
 export function builtInFunctions(flavour: SqlFlavour): string[] {
   return [...ON_BOTH, ...(flavour === 'mysql' ? ON_MYSQL : ON_MARIADB)].sort();
 }
 
 /**
- * Names that are built in only if the bracket touches them, unless IGNORE_SPACE is set (MySQL "How
- * the Server Distinguishes Function Names"; MariaDB has the window functions and POINT besides).
+ * Names that are built-in functions only without a space before the bracket, unless IGNORE_SPACE is set
+ * (MySQL "Function Name Parsing and Resolution"; MariaDB adds the window functions and POINT).
  */
 export const NEEDS_BRACKET_AT_ONCE: ReadonlySet<string> = words(`
 adddate bit_and bit_or bit_xor cast count cume_dist curdate curtime date_add date_sub dense_rank extract
@@ -88,14 +88,14 @@ percent_rank point position rank session_user std stddev stddev_pop stddev_samp 
 sum sysdate system_user trim var_pop var_samp variance
 `);
 
-/** Functions and words that give another value each time, or in each session. */
+/** Functions and words whose value differs with each execution or session. */
 export const VOLATILE: ReadonlySet<string> = words(`
 connection_id curdate current_date current_time current_timestamp curtime is_free_lock is_used_lock
 load_file localtime localtimestamp master_pos_wait now ps_current_thread_id ps_thread_id rand
 random_bytes sys_guid sysdate unix_timestamp utc_date utc_time utc_timestamp uuid uuid_short
 `);
 
-/** Those of them that need no brackets. */
+/** Volatile words that need no brackets. */
 export const VOLATILE_WORDS: ReadonlySet<string> = words(`
 current_date current_time current_timestamp localtime localtimestamp sysdate utc_date utc_time
 utc_timestamp
@@ -104,12 +104,12 @@ utc_timestamp
 /** Functions that take or release advisory locks. */
 export const LOCK_FUNCTIONS: ReadonlySet<string> = words('get_lock release_lock release_all_locks');
 
-/** MariaDB's functions about sequences, whose values no rollback gives back. */
+/** MariaDB's sequence functions, whose effect a rollback does not undo. */
 export const SEQUENCE_FUNCTIONS: ReadonlySet<string> = words('nextval lastval setval');
 
 /**
- * Words that may stand before a bracket without being called: unless its name is quoted, no stored
- * function can be reached by one. A test makes functions of these names and tries.
+ * Words that may precede a bracket without being a call: a stored function with such a name can only be
+ * called in quotes. A test creates functions with these names and tries.
  */
 export const NEVER_CALLED: ReadonlySet<string> = words(`
 all and any as asc between bigint blob both by case change char check collate column condition constraint

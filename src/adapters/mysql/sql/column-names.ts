@@ -2,7 +2,7 @@ import { isVectorKey } from './ddl-clauses.ts';
 import { closingBracket } from './function-calls.ts';
 import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
-/** Reserved words with which an item of CREATE TABLE begins that is not a column. */
+/** Reserved words that begin an item of CREATE TABLE that is not a column. */
 const NOT_COLUMNS = [
   'PRIMARY',
   'KEY',
@@ -16,8 +16,8 @@ const NOT_COLUMNS = [
 ];
 
 /**
- * The columns in the brackets of CREATE TABLE that open at this token; `undefined` if there are others
- * too: those of a query or of another table.
+ * The columns in the brackets of CREATE TABLE that open at this token; `undefined` if the table has further
+ * columns, from a query or from another table.
  */
 export function columnNames(tokens: readonly SqlToken[], open: number): string[] | undefined {
   if (!isSymbol(tokens[open], '(')) return undefined;
@@ -45,7 +45,7 @@ function isColumn(tokens: readonly SqlToken[], at: number): boolean {
   return !isVectorKey(tokens, at);
 }
 
-/** `CREATE TABLE a (…) … [IGNORE|REPLACE] [AS] SELECT …`; VALUES and AS may also be of partitions. */
+/** Whether `CREATE TABLE a (…) … [IGNORE|REPLACE] [AS] SELECT …` has a query; VALUES and AS may also belong to partitions. */
 function hasQuery(tokens: readonly SqlToken[], from: number): boolean {
   let depth = 0;
   for (let at = from; at < tokens.length; at++) {

@@ -15,11 +15,11 @@ export type DdlClause =
       readonly name: string;
       readonly to: string;
     }
-  /** Another definition of a column that stays: that the table has changed is all that tells. */
+  /** A new definition of an existing column: only a change of the table shows that it ran. */
   | { readonly does: 'redefine'; readonly what: 'column'; readonly name: string }
-  /** A property of the table, or how the change is made. */
+  /** A property of the table, or an option of the change. */
   | { readonly does: 'set'; readonly what: 'table' }
-  /** An index or constraint without a name: run twice, there would be two. */
+  /** An index or constraint without a name: running the statement twice would create two. */
   | { readonly does: 'add'; readonly what: 'unnamed' };
 
 const TABLE_OPTIONS = [
@@ -43,7 +43,7 @@ const TABLE_OPTIONS = [
   'PAGE_COMPRESSED',
 ];
 
-/** The clauses after the table's name; `undefined` if one of them is not understood. */
+/** Parses the clauses after the table's name; `undefined` if one of them is unknown. */
 export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   const clauses: DdlClause[] = [];
   for (const part of atCommas(tokens)) {
@@ -56,7 +56,7 @@ export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefin
 
 const SET: DdlClause = { does: 'set', what: 'table' };
 
-/** Whether it drops or adds something that another clause adds or drops: the name is there before and after. */
+/** Whether another clause adds what this one drops, or the reverse: then the name exists before and after. */
 function isReplaced(clause: DdlClause, clauses: readonly DdlClause[]): boolean {
   if (clause.does !== 'add' && clause.does !== 'drop') return false;
   const thing = (each: DdlClause) =>
@@ -66,8 +66,8 @@ function isReplaced(clause: DdlClause, clauses: readonly DdlClause[]): boolean {
 }
 
 /**
- * Whether all of them are guarded (MariaDB: `ADD COLUMN IF NOT EXISTS`, `DROP COLUMN IF EXISTS`), each
- * about another name: the second time none of them does anything.
+ * Whether all clauses are guarded (MariaDB: `ADD COLUMN IF NOT EXISTS`, `DROP COLUMN IF EXISTS`) and concern
+ * different names, so that running them again does nothing.
  */
 export function areGuarded(tokens: readonly SqlToken[]): boolean {
   const names = atCommas(tokens).map(guardedName);
@@ -78,7 +78,7 @@ export function areGuarded(tokens: readonly SqlToken[]): boolean {
 function guardedName(tokens: readonly SqlToken[]): string | undefined {
   const guard = isWord(tokens[0], 'ADD') ? ['IF', 'NOT', 'EXISTS'] : ['IF', 'EXISTS'];
   if (!isWord(tokens[0], 'ADD', 'DROP')) return undefined;
-  // COLUMN, INDEX, FOREIGN KEY, CONSTRAINT and the like may stand before the guard, no name.
+  // COLUMN, INDEX, FOREIGN KEY, CONSTRAINT and the like may precede the guard, but no name.
   const at = tokens.findIndex((_, index) => areWords(tokens, index, ...guard));
   if (at < 1 || !tokens.slice(1, at).every((token) => isWord(token, ...GUARDED))) return undefined;
   return keyName(tokens[at + guard.length])?.toLowerCase();
@@ -97,8 +97,8 @@ const GUARDED = [
 ];
 
 /**
- * Whether a key for vectors begins here (MariaDB 11.7), and not a column of that name: INDEX may be
- * left out, and brackets with a name in them are those of a key.
+ * Whether a vector key begins here (MariaDB 11.7), and not a column of that name: INDEX is optional, and
+ * brackets with a name in them belong to a key.
  */
 export function isVectorKey(tokens: readonly SqlToken[], at: number): boolean {
   if (!isWord(tokens[at], 'VECTOR')) return false;
@@ -107,7 +107,7 @@ export function isVectorKey(tokens: readonly SqlToken[], at: number): boolean {
   return inside?.kind === 'name' || inside?.kind === 'word';
 }
 
-/** Name of a key or constraint; `undefined` if none is given and brackets follow. */
+/** The name of a key or constraint; `undefined` if brackets follow instead of a name. */
 export function keyName(token: SqlToken | undefined): string | undefined {
   if (token?.kind === 'name') return token.text;
   return token?.kind === 'word' &&
@@ -176,11 +176,11 @@ function addClause(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   if (isSymbol(tokens[at], '(')) return addInBrackets(tokens, at);
   const name = keyName(tokens[at]);
   if (name === undefined) return undefined;
-  // A column may bring an index along, to which the server gives a name.
+  // A column may add an index, which the server names.
   return [{ does: 'add', what: 'column', name }];
 }
 
-/** `ADD (a INT, KEY (a))` */
+/** Parses clauses in brackets: `ADD (a INT, KEY (a))`. */
 function addInBrackets(tokens: readonly SqlToken[], open: number): DdlClause[] | undefined {
   const close = closingBracket(tokens, open);
   if (close !== tokens.length - 1) return undefined;

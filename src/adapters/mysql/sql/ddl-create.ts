@@ -6,10 +6,10 @@ import { areWords, isWord, type SqlToken } from './sql-tokens.ts';
 
 const REPEATABLE: Ddl = { effect: 'repeatable', objects: [] };
 
-/** No part of a database: there is nothing that their end could be told from. */
+/** Kinds of objects outside of a database, for which nothing in the database shows whether the statement ran. */
 const NOT_IN_DATABASE = ['DATABASE', 'SCHEMA', 'USER', 'ROLE', 'SERVER'];
 
-/** Kinds of objects that SHOW CREATE knows, apart from tables. */
+/** Kinds of objects, apart from tables, that SHOW CREATE supports. */
 const OBJECTS = [
   'VIEW',
   'TRIGGER',
@@ -20,7 +20,7 @@ const OBJECTS = [
   'PACKAGE',
 ] as const;
 
-/** Reads a CREATE statement. */
+/** Parses a CREATE statement. */
 export function parseCreate(tokens: readonly SqlToken[]): Ddl | undefined {
   const replaces = areWords(tokens, 1, 'OR', 'REPLACE');
   const start = replaces ? 3 : 1;
@@ -32,13 +32,13 @@ export function parseCreate(tokens: readonly SqlToken[]): Ddl | undefined {
       ? REPEATABLE
       : createIndex(tokens, index);
   }
-  // DEFINER, ALGORITHM, AGGREGATE and SQL SECURITY may stand before the kind.
+  // DEFINER, ALGORITHM, AGGREGATE and SQL SECURITY may precede the kind.
   for (let at = start; at < Math.min(tokens.length, 20); at++) {
     const type = OBJECTS.find((word) => isWord(tokens[at], word));
     if (type === undefined) continue;
-    // An event of one time may have been run and dropped meanwhile: made again, it is run again.
+    // A one-time event may have run and been dropped since; creating it again would run it again.
     if (type === 'EVENT' && !isRecurring(tokens)) return undefined;
-    // A sequence that is replaced begins anew.
+    // A replaced sequence starts again.
     if (replaces) return type === 'SEQUENCE' ? undefined : REPEATABLE;
     const body = isWord(tokens[at + 1], 'BODY') ? 1 : 0;
     if (areWords(tokens, at + 1 + body, 'IF', 'NOT', 'EXISTS')) return REPEATABLE;
@@ -54,7 +54,7 @@ function outsideOfDatabase(
   at: number,
   replaces: boolean,
 ): Ddl | undefined {
-  // A database or a password that the server makes up would be another one the second time.
+  // A database may exist by then, and a password that the server generates would differ.
   if (replaces) return isWord(tokens[at], 'DATABASE', 'SCHEMA') ? undefined : REPEATABLE;
   if (tokens.some((token) => isWord(token, 'RANDOM'))) return undefined;
   return areWords(tokens, at + 1, 'IF', 'NOT', 'EXISTS') ? REPEATABLE : undefined;
@@ -63,11 +63,11 @@ function outsideOfDatabase(
 function createTable(tokens: readonly SqlToken[], at: number, replaces: boolean): Ddl | undefined {
   const guard = areWords(tokens, at + 1, 'IF', 'NOT', 'EXISTS') ? 3 : 0;
   const found = objectAt(tokens, at + 1 + guard, 'TABLE');
-  // Replaced a second time, it would lose what was written to it meanwhile.
+  // Replacing a table again would delete rows that were written since.
   if (found === undefined || replaces) return undefined;
   const columns = columnNames(tokens, found.next);
   if (guard === 0) return { effect: 'create', objects: [found.object], columns };
-  // A table that is made like another one, or has all its columns written down, copies no rows.
+  // A table that is created LIKE another one, or with a complete list of columns, copies no rows.
   const isLike = isWord(tokens[found.next], 'LIKE') || isWord(tokens[found.next + 1], 'LIKE');
   return columns !== undefined || isLike ? REPEATABLE : undefined;
 }
@@ -84,7 +84,7 @@ function createIndex(tokens: readonly SqlToken[], at: number): Ddl | undefined {
   };
 }
 
-/** `CREATE EVENT e ON SCHEDULE EVERY …`, not `AT …`. */
+/** Whether an event is recurring: `CREATE EVENT e ON SCHEDULE EVERY …`, not `AT …`. */
 function isRecurring(tokens: readonly SqlToken[]): boolean {
   const at = tokens.findIndex((token) => isWord(token, 'SCHEDULE'));
   return isWord(tokens[at + 1], 'EVERY');

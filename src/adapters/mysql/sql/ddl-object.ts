@@ -1,16 +1,16 @@
 import { isSymbol, type SqlToken } from './sql-tokens.ts';
 
-/** Something that a DDL statement is about, and that SHOW CREATE shows. */
+/** An object of a DDL statement that SHOW CREATE can show. */
 export interface DdlObject {
   readonly type: 'TABLE' | 'VIEW' | 'TRIGGER' | 'PROCEDURE' | 'FUNCTION' | 'EVENT' | 'SEQUENCE';
-  /** `undefined`: the session's current database. */
+  /** If absent, the object is in the session's current database. */
   readonly schema?: string | undefined;
   readonly name: string;
-  /** Of a table: names of its indexes and constraints before the migration came to it. */
+  /** For a table: the names of its indexes and constraints before the migration changed it. */
   readonly names?: readonly string[] | undefined;
 }
 
-/** The object that is named at this token, and the index of the token after its name. */
+/** Reads the object whose name begins at this token, and the index of the token after the name. */
 export function objectAt(
   tokens: readonly SqlToken[],
   at: number,
@@ -25,7 +25,7 @@ export function objectAt(
     : { object: { type, schema: first, name: second }, next: at + 3 };
 }
 
-/** One text for an object, the same however it is quoted or written in a session's own database. */
+/** A key for an object, which does not depend on quoting or case. */
 export function objectKey({ type, schema = '', name }: DdlObject): string {
   return `${type} ${schema}.${name}`.toLowerCase();
 }

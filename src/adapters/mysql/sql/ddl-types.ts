@@ -1,12 +1,12 @@
 import type { DdlClause } from './ddl-clauses.ts';
 import type { DdlObject } from './ddl-object.ts';
 
-/** A DDL statement whose effect can be told from the database: what it is about and what it makes of it. */
+/** A DDL statement whose effect can be read from the database: its objects and their change. */
 export type Ddl =
   | {
       readonly effect: 'create';
       readonly objects: readonly [DdlObject];
-      /** Column names of CREATE TABLE, if they are all written down. */
+      /** The column names of CREATE TABLE, if it lists all of them. */
       readonly columns?: readonly string[] | undefined;
     }
   | { readonly effect: 'drop'; readonly objects: readonly DdlObject[] }
@@ -14,8 +14,8 @@ export type Ddl =
   | {
       readonly effect: 'alter';
       readonly objects: readonly [DdlObject];
-      /** Effects that hold afterwards. */
+      /** The effects of the clauses. */
       readonly clauses: readonly DdlClause[];
     }
-  /** Has the same effect when it is run twice in a row as when it is run once, and does not fail. */
+  /** Running the statement twice has the same effect as running it once, and does not fail. */
   | { readonly effect: 'repeatable'; readonly objects: readonly [] };

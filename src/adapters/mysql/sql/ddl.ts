@@ -9,9 +9,9 @@ import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 export type { Ddl } from './ddl-types.ts';
 
 /**
- * Reads a DDL statement; `undefined` if its effect cannot be told from the database afterwards,
- * such as a swap by RENAME, EXCHANGE PARTITION or TRUNCATE, or if servers read its executable comments
- * in ways that have other effects. A test runs every form that it calls repeatable twice.
+ * Parses a DDL statement; `undefined` if the database does not show afterwards whether it ran, as for a
+ * swap by RENAME, EXCHANGE PARTITION or TRUNCATE, or if the readings of its executable comments have
+ * different effects. A test runs every form that counts as repeatable twice.
  */
 export function parseDdl(sql: string, mode: SqlMode = DEFAULT_SQL_MODE): Ddl | undefined {
   const [first, ...others] = (readingsOf(sql, mode) ?? [[]]).map(parseTokens);
@@ -45,10 +45,10 @@ function parseTokens(all: readonly SqlToken[]): Ddl | undefined {
 
 const REPEATABLE: Ddl = { effect: 'repeatable', objects: [] };
 
-/** Kinds of objects that DROP … IF EXISTS may be run for again, besides tables. */
+/** Kinds of objects, besides tables, for which DROP … IF EXISTS is repeatable. */
 const DROPPED = ['VIEW', 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'SEQUENCE'] as const;
 
-/** No part of a database: there is nothing that their end could be told from. */
+/** Kinds of objects outside of a database, for which nothing in the database shows whether the statement ran. */
 const NOT_IN_DATABASE = ['DATABASE', 'SCHEMA', 'USER', 'ROLE', 'PACKAGE', 'SERVER'];
 
 function parseDrop(tokens: readonly SqlToken[]): Ddl | undefined {
@@ -84,7 +84,7 @@ function parseDropIndex(tokens: readonly SqlToken[]): Ddl | undefined {
   };
 }
 
-/** A right that was revoked cannot be revoked again (1141), unless the statement says that it need not be there. */
+/** Whether a REVOKE is repeatable: revoking a missing privilege fails (1141) unless the statement allows it. */
 function isRepeatableRevoke(tokens: readonly SqlToken[]): boolean {
   if (areWords(tokens, 1, 'IF', 'EXISTS')) return true;
   const at = isWord(tokens[2], 'PRIVILEGES') ? 3 : 2;
@@ -95,7 +95,7 @@ function isRepeatableRevoke(tokens: readonly SqlToken[]): boolean {
   );
 }
 
-/** One table only: the names of a swap are the same before and after it. */
+/** Parses a RENAME of one table. Several are not supported, because a swap has the same names before and after. */
 function parseRename(tokens: readonly SqlToken[]): Ddl | undefined {
   if (!isWord(tokens[1], 'TABLE', 'TABLES')) return undefined;
   const from = objectAt(tokens, 2, 'TABLE');
@@ -106,7 +106,7 @@ function parseRename(tokens: readonly SqlToken[]): Ddl | undefined {
 }
 
 function parseAlter(tokens: readonly SqlToken[]): Ddl | undefined {
-  // They say what it is to be like, whatever it was like before.
+  // These statements set a state, regardless of the state before.
   if (isWord(tokens[1], 'PROCEDURE', 'FUNCTION')) return REPEATABLE;
   if (isWord(tokens[1], 'DATABASE', 'SCHEMA'))
     return tokens.some((token) => isWord(token, 'UPGRADE')) ? undefined : REPEATABLE;
@@ -126,17 +126,17 @@ function parseAlter(tokens: readonly SqlToken[]): Ddl | undefined {
 }
 
 /**
- * Words of ALTER USER that do something else the second time: a password that has to be the current
- * one, or that is kept beside the new one; one that the server makes up; another factor of a login.
+ * Words of ALTER USER that act differently the second time: a password that must be the current one, or that
+ * is kept beside the new one; a generated password; another login factor.
  */
 const ONCE_ONLY = ['REPLACE', 'RETAIN', 'RANDOM', 'FACTOR', 'REGISTRATION'];
 
-/** Where ALTER says what it is about: ALGORITHM, DEFINER and SQL SECURITY may stand before VIEW. */
+/** The index of the word for the kind of object in ALTER: ALGORITHM, DEFINER and SQL SECURITY may precede VIEW. */
 function viewAt(tokens: readonly SqlToken[]): number {
   return tokens.findIndex((token, index) => index < 15 && isWord(token, 'VIEW', 'AS', 'EVENT'));
 }
 
-/** `ALTER TABLE a RENAME [TO] b`, which does nothing else; not RENAME COLUMN or INDEX. */
+/** Whether this is only `ALTER TABLE a RENAME [TO] b`, and not RENAME COLUMN or INDEX. */
 function renameTarget(tokens: readonly SqlToken[], at: number): DdlObject | undefined {
   if (isWord(tokens[at], 'COLUMN', 'INDEX', 'KEY')) return undefined;
   const name = objectAt(tokens, isWord(tokens[at], 'TO', 'AS') ? at + 1 : at, 'TABLE');

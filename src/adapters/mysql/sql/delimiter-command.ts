@@ -3,20 +3,19 @@ import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { isSymbol, isWord, type SqlToken, sqlTokens } from './sql-tokens.ts';
 
 /**
- * Whether a text holds a line `DELIMITER …`. That is a command of the clients `mysql` and `mariadb`,
- * which no server knows: it answers with a syntax error at the first statement after it, when those
- * before it have run.
+ * Whether a text has a line `DELIMITER …`. That is a command of the clients `mysql` and `mariadb` and not of
+ * the servers, which would report a syntax error only after running the statements before it.
  */
 export function hasDelimiterCommand(sql: string, mode: SqlMode = DEFAULT_SQL_MODE): boolean {
-  // A text from which the lexer's work can be spared.
+  // Most texts do not contain the word, so the lexer does not need to run.
   if (!/delimiter/i.test(sql)) return false;
   const tokens = sqlTokens(sql, mode);
   return tokens.some((token, at) => isWord(token, 'DELIMITER') && isCommand(sql, tokens, at));
 }
 
 /**
- * Whether the word stands alone on its line with a delimiter. A column may have that name: a delimiter
- * that is a word, or the usual one, counts only where a statement may begin.
+ * Whether the word is alone on its line with a delimiter. Because a column may have that name, a delimiter
+ * that is a word, or the default one, counts only at a place where a statement may begin.
  */
 function isCommand(sql: string, tokens: readonly SqlToken[], at: number): boolean {
   const { start } = tokens[at] as SqlToken;
@@ -29,7 +28,7 @@ function isCommand(sql: string, tokens: readonly SqlToken[], at: number): boolea
 
 const COMMAND = /^delimiter[ \t]+(?![=.,()])(\S{1,16})[ \t\r]*(?:\n|$)/i;
 
-/** Refuses such a text before any of it is sent. */
+/** The error for a text with a DELIMITER command, before any part of it is sent. */
 export function delimiterInSql(): FanfoldError {
   return new FanfoldError(
     'DelimiterInSql',
@@ -38,7 +37,7 @@ export function delimiterInSql(): FanfoldError {
       fault: 'migration',
       ownWords: true,
       nextStep:
-        'Remove the DELIMITER lines, and send each routine, trigger or event as one statement of its own: knex.raw("CREATE PROCEDURE … BEGIN … END").',
+        'Remove the DELIMITER lines, and send each routine, trigger or event as a separate statement: knex.raw("CREATE PROCEDURE … BEGIN … END").',
     },
   );
 }

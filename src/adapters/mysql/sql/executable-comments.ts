@@ -1,13 +1,13 @@
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { type SqlToken, sqlTokens } from './sql-tokens.ts';
 
-/** Beyond so many comments that a server may run or skip, the ways to read a text are too many. */
+/** With more comments that a server may run or skip, a text has too many readings. */
 const MOST = 4;
 
 /**
- * The ways in which servers may read a text with executable comments: with the contents of each and
- * without it. One with a version (`/*!50100 …`) counts from that version on, and `/*M!` on MariaDB only.
- * `undefined` if they are too many, or if it cannot be told where one ends.
+ * The readings of a text with executable comments: with and without the contents of each. A comment with a
+ * version (`/*!50100 …`) counts from that version on, `/*M!` only on MariaDB. `undefined` if there are too
+ * many readings, or if the end of a comment is uncertain.
  */
 export function readingsOf(
   sql: string,
@@ -15,12 +15,12 @@ export function readingsOf(
   most?: number,
 ): SqlToken[][] | undefined {
   const tokens = sqlTokens(sql, mode, most);
-  // Nearly every text has none.
+  // Nearly every text has no executable comment.
   if (!sql.includes('/*') || !tokens.some(isExecutableComment)) return [tokens];
   return readings(tokens, mode, { left: MOST });
 }
 
-/** Whether a token is a whole comment that servers may run. */
+/** Whether a token is a complete comment that servers may run. */
 export function isExecutableComment({ kind, text }: SqlToken): boolean {
   return kind === 'symbol' && text.length > 1;
 }
@@ -47,7 +47,7 @@ function readings(
   return found;
 }
 
-/** Whether every supported server runs something that is in this token. */
+/** Whether every supported server runs something in this token. */
 export function isAlwaysRun(token: SqlToken, mode: SqlMode): boolean {
   if (!isExecutableComment(token)) return true;
   const { content, isConditional } = parse(token.text);
@@ -57,7 +57,7 @@ export function isAlwaysRun(token: SqlToken, mode: SqlMode): boolean {
 /** MariaDB skips comments for MySQL 5.7 and later; every supported server is newer than this. */
 const FIRST_SKIPPED = 50_700;
 
-/** Five or six digits are the version; without any, a server of the right family always runs it. */
+/** Five or six digits are the version; without a version, every server of the family runs the comment. */
 function parse(text: string): { content: string; isConditional: boolean } {
   const [opening = '', version = '0'] = /^\/\*M?!(\d{5,6}(?=\s)|\d{5})?/.exec(text) ?? [];
   return {

@@ -12,23 +12,23 @@ import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 export interface FunctionCalls {
   /** Built-in functions, in lower case. */
   readonly known: ReadonlySet<string>;
-  /** Whether LAST_INSERT_ID is called without a value, which asks, and with one, which sets. */
+  /** Whether LAST_INSERT_ID is called without an argument, which reads, and with one, which sets. */
   readonly lastInsertId: { readonly asks: boolean; readonly sets: boolean };
-  /** Whether it calls any other function: a stored or a loaded one may do anything. */
+  /** Whether it calls any other function: a stored or loadable function may do anything. */
   readonly hasUnknown: boolean;
-  /** Whether it takes or reads values of a sequence (MariaDB). */
+  /** Whether it uses values of a sequence (MariaDB). */
   readonly usesSequence: boolean;
 }
 
-/** Facts that decide whether a name is that of a built-in function. */
+/** The settings that decide whether a name is a built-in function. */
 export interface CallContext {
   readonly flavour?: SqlFlavour | undefined;
   readonly ignoreSpace: boolean;
 }
 
 /**
- * Finds the calls of functions among these tokens: a name before a bracket, where an expression may
- * begin. A name in quotes or with a schema before it is that of a stored function.
+ * Finds the function calls among these tokens: a name before a bracket, at a place where an expression may
+ * begin. A quoted name or a name with a schema is a stored function.
  */
 export function functionCalls(
   tokens: readonly SqlToken[],
@@ -57,11 +57,11 @@ export function functionCalls(
   return { known, lastInsertId, hasUnknown, usesSequence };
 }
 
-/** Whether the name before a bracket is called, and not that of a table, an alias, a type or an operator. */
+/** Whether the name before a bracket is a call, and not a table, an alias, a type or an operator. */
 function isCall(tokens: readonly SqlToken[], at: number): boolean {
   const token = tokens[at] as SqlToken;
   if (token.kind === 'word' && NEVER_CALLED.has(token.text.toLowerCase())) return false;
-  // `= ANY (SELECT …)`, `LATERAL (SELECT …)`: a function's argument would have brackets of its own.
+  // `= ANY (SELECT …)`, `LATERAL (SELECT …)`: as a function's argument, a query would need another pair of brackets.
   if (isWord(tokens[at + 2], 'SELECT', 'WITH') && !isSymbol(tokens[at - 1], '.')) return false;
   const place = isSymbol(tokens[at - 1], '.') ? at - 3 : at - 1;
   const before = tokens[place];
@@ -76,14 +76,14 @@ function isCall(tokens: readonly SqlToken[], at: number): boolean {
   return before.kind === 'symbol' && before.text !== ')';
 }
 
-/** `INSERT IGNORE t (…)`: INTO may be left out. */
+/** Whether this is the head of an INSERT without INTO: `INSERT IGNORE t (…)`. */
 function isInsertHead(tokens: readonly SqlToken[], before: number): boolean {
   let at = before;
   while (isWord(tokens[at], 'IGNORE', 'LOW_PRIORITY', 'HIGH_PRIORITY', 'DELAYED')) at--;
   return isWord(tokens[at], 'INSERT', 'REPLACE');
 }
 
-/** `WITH a (x) AS (…), b (y) AS (…)` */
+/** Whether this is the name of a common table expression: `WITH a (x) AS (…), b (y) AS (…)`. */
 function isWithName(tokens: readonly SqlToken[], at: number, before: SqlToken): boolean {
   if (isWord(before, 'WITH', 'RECURSIVE')) return true;
   if (!isSymbol(before, ',')) return false;
@@ -91,7 +91,7 @@ function isWithName(tokens: readonly SqlToken[], at: number, before: SqlToken): 
   return isWord(tokens[close + 1], 'AS') && isSymbol(tokens[close + 2], '(');
 }
 
-/** JSON_TABLE of the grammar has a list of columns; MariaDB takes it for a name without one. */
+/** Whether this is the JSON_TABLE of the grammar, which has a list of columns; without one, MariaDB reads a name. */
 function isJsonTable(tokens: readonly SqlToken[], at: number): boolean {
   if (!isWord(tokens[at], 'JSON_TABLE')) return false;
   for (let place = at; place < closingBracket(tokens, at + 1); place++) {
@@ -100,7 +100,7 @@ function isJsonTable(tokens: readonly SqlToken[], at: number): boolean {
   return false;
 }
 
-/** `NEXT VALUE FOR s`, and `s.NEXTVAL` of MariaDB's sql_mode ORACLE. */
+/** Whether this uses a sequence: `NEXT VALUE FOR s`, or `s.NEXTVAL` in MariaDB's sql_mode ORACLE. */
 function isSequenceWord(tokens: readonly SqlToken[], at: number): boolean {
   if (isSymbol(tokens[at - 1], '.')) return isWord(tokens[at], 'NEXTVAL', 'CURRVAL');
   return (
@@ -108,7 +108,7 @@ function isSequenceWord(tokens: readonly SqlToken[], at: number): boolean {
   );
 }
 
-/** `_utf8mb4 …` says in which character set the string after it is. */
+/** Whether the word is an introducer such as `_utf8mb4`, which sets the character set of the next string. */
 function isCharacterSet(word: string): boolean {
   return word.startsWith('_');
 }

@@ -1,6 +1,6 @@
 /**
- * Words that mean something to the grammar of MySQL 9.7 or of MariaDB 10.11 or 11.8, reserved or not, as
- * the servers list them in `information_schema.KEYWORDS`. A test compares this list with them.
+ * The keywords of MySQL 9.7 and of MariaDB 10.11 and 11.8, reserved or not, from
+ * `information_schema.KEYWORDS`. A test compares this list with the servers.
  */
 const KEYWORDS = new Set(
   `
@@ -102,7 +102,7 @@ WITHOUT WORK WRAPPER WRITE X509 XA XID XML XOR YEAR YEAR_MONTH ZEROFILL ZONE
     .split(/\s+/),
 );
 
-/** Whether a grammar knows the word; in any case. */
+/** Whether the word is a keyword, regardless of case. */
 export function isKeyword(word: string): boolean {
   return KEYWORDS.has(word.toUpperCase());
 }

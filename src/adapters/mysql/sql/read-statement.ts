@@ -5,7 +5,7 @@ import { formOf, type StatementForm, tableWord } from './statement-form.ts';
 import type { PreparedStatement, StatementKind, StatementTraits } from './traits.ts';
 import { type Variables, variablesIn } from './variables.ts';
 
-/** The traits of one statement, from its tokens, those in executable comments included. */
+/** The traits of one statement, from its tokens, including those in executable comments. */
 export function traitsOfTokens(all: readonly SqlToken[], context: CallContext): StatementTraits {
   const tokens = withoutEnds(all);
   const form = formOf(tokens);
@@ -32,7 +32,7 @@ export function traitsOfTokens(all: readonly SqlToken[], context: CallContext): 
   };
 }
 
-/** The traits of what may do anything; the variables that it names are known all the same. */
+/** The traits of a statement that may do anything; the variables that it names are still known. */
 export function opaqueTraits(tokens: readonly SqlToken[]): StatementTraits {
   const { reads, sets } = variablesIn(tokens);
   return {
@@ -55,7 +55,7 @@ export function opaqueTraits(tokens: readonly SqlToken[]): StatementTraits {
 
 const NOTHING_ASKED = { rowCount: false, foundRows: false, diagnostics: false, insertId: false };
 
-/** A statement that runs another one is at least of that one's kind. */
+/** The traits of a statement that runs another one, and therefore has at least the other's effects. */
 function wrapping(tokens: readonly SqlToken[], at: number, context: CallContext): StatementTraits {
   const inner = traitsOfTokens(tokens.slice(at), context);
   const isPlain = ['session', 'read', 'write', 'ddl'].includes(inner.kind);
@@ -71,7 +71,7 @@ function kindOfForm(
   { sets }: Variables,
 ): StatementKind {
   if (!['read', 'session', 'write'].includes(kind)) return kind;
-  // No rollback gives back the values of a sequence, or takes a file away.
+  // A rollback does not restore the values of a sequence, and does not remove a file.
   if (calls.usesSequence || writesFile(tokens)) return 'opaque';
   if (kind !== 'write' && calls.hasUnknown) return 'write';
   if (kind !== 'read') return kind;
@@ -101,7 +101,7 @@ function asksOf(
   const asksSystem = (...names: string[]) =>
     names.some((name) => system.has(name) || shown.includes(name));
   return {
-    // `GET DIAGNOSTICS @n = ROW_COUNT`, and `SQL%ROWCOUNT` of MariaDB's sql_mode ORACLE.
+    // `GET DIAGNOSTICS @n = ROW_COUNT`, and `SQL%ROWCOUNT` in MariaDB's sql_mode ORACLE.
     rowCount:
       known.has('row_count') ||
       evaluated.some((token) => isWord(token, isGet ? 'ROW_COUNT' : 'ROWCOUNT')),
@@ -118,7 +118,7 @@ function asksOf(
 
 const ABOUT_BEFORE = ['warning_count', 'error_count', 'identity', 'last_insert_id'];
 
-/** Variables about the statement before that SHOW VARIABLES is asked for by name or pattern. */
+/** Variables about the previous statement that SHOW VARIABLES selects by name or pattern. */
 function shownVariables(tokens: readonly SqlToken[]): string[] {
   if (!tokens.some((token) => isWord(token, 'VARIABLES'))) return [];
   const patterns = tokens
@@ -140,7 +140,7 @@ function setsInsertId(
   tokens: readonly SqlToken[],
   calls: FunctionCalls,
 ): boolean {
-  // A stored function puts it back when it ends.
+  // A stored function restores the value when it ends.
   if (calls.lastInsertId.sets) return true;
   if (form.sets?.some((name) => name === 'last_insert_id' || name === 'identity')) return true;
   if (isWord(tokens[0], 'CREATE')) return form.evaluatedFrom < tokens.length;
@@ -164,7 +164,7 @@ function isVolatile(
   );
 }
 
-/** `CREATE TEMPORARY TABLE IF NOT EXISTS a …`, `DROP TEMPORARY TABLE a, b.c`. */
+/** The tables in `CREATE TEMPORARY TABLE IF NOT EXISTS a …` and `DROP TEMPORARY TABLE a, b.c`. */
 function temporaryTables(tokens: readonly SqlToken[]): string[] {
   const word = isWord(tokens[0], 'CREATE', 'DROP') ? tableWord(tokens) : -1;
   if (word < 0 || !isWord(tokens[word - 1], 'TEMPORARY')) return [];
@@ -180,7 +180,7 @@ function temporaryTables(tokens: readonly SqlToken[]): string[] {
   }
 }
 
-/** `PREPARE a FROM …`, `EXECUTE a USING …`, `DEALLOCATE PREPARE a`, `DROP PREPARE a`. */
+/** The name in `PREPARE a FROM …`, `EXECUTE a USING …`, `DEALLOCATE PREPARE a` and `DROP PREPARE a`. */
 function preparedStatement(tokens: readonly SqlToken[]): PreparedStatement | undefined {
   const [first, second, third] = tokens;
   const named = (verb: PreparedStatement['verb'], token: SqlToken | undefined) =>
@@ -193,7 +193,7 @@ function preparedStatement(tokens: readonly SqlToken[]): PreparedStatement | und
   return named('EXECUTE', second);
 }
 
-/** Without the brackets around a query and without the semicolon at the end. */
+/** Removes the brackets around a query, and the semicolon at the end. */
 function withoutEnds(tokens: readonly SqlToken[]): readonly SqlToken[] {
   const from = tokens.findIndex((token) => !isSymbol(token, '('));
   let to = tokens.length;

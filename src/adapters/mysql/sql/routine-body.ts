@@ -1,10 +1,10 @@
 import { closingBracket } from './function-calls.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
-/** Statements that open a block; MariaDB takes them outside of routines too. */
+/** Statements that open a block; MariaDB accepts them outside of routines too. */
 const BLOCKS = ['IF', 'CASE', 'LOOP', 'WHILE', 'REPEAT', 'FOR'];
 
-/** Words that say something of a routine before its body begins, and how many words follow them. */
+/** The words of a routine's characteristics before its body, each with the number of words that follow it. */
 const CHARACTERISTICS: ReadonlyMap<string, number> = new Map([
   ['COMMENT', 1],
   ['LANGUAGE', 1],
@@ -20,15 +20,15 @@ const CHARACTERISTICS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Where a body begins that may have statements of its own: the index of its first token. `undefined` if
- * there is none, `unknown` if it cannot be told.
+ * The index of the first token of a body that may contain statements; `undefined` if there is no body, and
+ * `unknown` if its beginning cannot be determined.
  */
 export function bodyOf(tokens: readonly SqlToken[], first: number): number | 'unknown' | undefined {
   const token = tokens[first];
   if (isWord(token, ...BLOCKS)) return first;
   if (isWord(token, 'BEGIN')) {
     const next = tokens[first + 1];
-    // `BEGIN …; END` without NOT ATOMIC is a block in MariaDB's sql_mode ORACLE.
+    // `BEGIN …; END` without NOT ATOMIC is a block only in MariaDB's sql_mode ORACLE.
     return next === undefined || isSymbol(next, ';') || isWord(next, 'WORK') ? undefined : first;
   }
   if (token?.kind === 'word' && isSymbol(tokens[first + 1], ':')) return first + 2;
@@ -48,20 +48,20 @@ function routineBody(tokens: readonly SqlToken[], word: number): number | 'unkno
   const open = tokens.findIndex((token, at) => at > word && isSymbol(token, '('));
   const end = tokens.findIndex((token, at) => at > word && isSymbol(token, ';'));
   if (open < 0 || (end >= 0 && end < open)) {
-    // ALTER PROCEDURE, a loadable function, or a routine without parameters of the mode ORACLE.
+    // ALTER PROCEDURE, a loadable function, or a routine without parameters in the mode ORACLE.
     return tokens.some((token, at) => at > word && isWord(token, 'BEGIN')) ? 'unknown' : undefined;
   }
   let at = closingBracket(tokens, open) + 1;
-  if (isWord(tokens[at], 'RETURNS', 'RETURN')) at = behindType(tokens, at + 1);
+  if (isWord(tokens[at], 'RETURNS', 'RETURN')) at = indexAfterType(tokens, at + 1);
   for (;;) {
     const follow = CHARACTERISTICS.get(tokens[at]?.text.toUpperCase() ?? '');
-    if (follow === undefined || tokens[at]?.kind !== 'word') return behindLabel(tokens, at);
+    if (follow === undefined || tokens[at]?.kind !== 'word') return indexAfterLabel(tokens, at);
     at += 1 + follow;
   }
 }
 
-/** `VARCHAR(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`, `DOUBLE PRECISION UNSIGNED`, `SET('a')`. */
-function behindType(tokens: readonly SqlToken[], type: number): number {
+/** The index after a type, such as `VARCHAR(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin` or `SET('a')`. */
+function indexAfterType(tokens: readonly SqlToken[], type: number): number {
   let at = type + 1;
   for (;;) {
     if (isSymbol(tokens[at], '(')) at = closingBracket(tokens, at) + 1;
@@ -78,20 +78,20 @@ function triggerBody(tokens: readonly SqlToken[], word: number): number | 'unkno
   for (let at = word; at < tokens.length; at++) {
     if (!areWords(tokens, at, 'FOR', 'EACH', 'ROW')) continue;
     const body = at + 3;
-    return behindLabel(tokens, isWord(tokens[body], 'FOLLOWS', 'PRECEDES') ? body + 2 : body);
+    return indexAfterLabel(tokens, isWord(tokens[body], 'FOLLOWS', 'PRECEDES') ? body + 2 : body);
   }
   return 'unknown';
 }
 
-/** Of ALTER EVENT it is `undefined` if it keeps its body. */
+/** The body of an event; `undefined` for an ALTER EVENT that keeps its body. */
 function eventBody(tokens: readonly SqlToken[], word: number): number | undefined {
   for (let at = word; at < tokens.length && !isSymbol(tokens[at], ';'); at++) {
-    if (isWord(tokens[at], 'DO')) return behindLabel(tokens, at + 1);
+    if (isWord(tokens[at], 'DO')) return indexAfterLabel(tokens, at + 1);
   }
   return undefined;
 }
 
-/** `label: BEGIN` */
-function behindLabel(tokens: readonly SqlToken[], at: number): number {
+/** The index after a label: `label: BEGIN`. */
+function indexAfterLabel(tokens: readonly SqlToken[], at: number): number {
   return isSymbol(tokens[at + 1], ':') && tokens[at]?.kind !== 'symbol' ? at + 2 : at;
 }

@@ -1,13 +1,13 @@
 import { scanQuoted } from './scan-quoted.ts';
 import type { SqlMode } from './sql-mode.ts';
 
-/** Where a line comment ends: the index of the line feed, or the length. */
+/** The end of a line comment: the index of the line feed, or the length of the text. */
 export function scanLineComment(sql: string, at: number): number {
   const end = sql.indexOf('\n', at);
   return end < 0 ? sql.length : end;
 }
 
-/** Whether a line comment begins here: `1--1` is a subtraction, `--` needs a blank, a control character or the end after it. */
+/** Whether a line comment begins here: `--` must be followed by a blank, a control character or the end (`1--1` is a subtraction). */
 export function isDashComment(sql: string, at: number): boolean {
   if (sql[at] !== '-' || sql[at + 1] !== '-') return false;
   const after = sql[at + 2];
@@ -16,13 +16,13 @@ export function isDashComment(sql: string, at: number): boolean {
 
 export interface ScannedComment {
   readonly end: number;
-  /** Whether a server may run what is in it: `/*!` and MariaDB's `/*M!`. */
+  /** Whether a server may run its contents: `/*!` and MariaDB's `/*M!`. */
   readonly isExecutable: boolean;
-  /** Whether nothing closes it, or where it ends depends on whether the server runs it. */
+  /** Whether it is not closed, or its end depends on whether the server runs it. */
   readonly isOpen: boolean;
 }
 
-/** Where the comment that begins with `/*` at `at` ends. */
+/** Finds the end of the comment that begins with `/*` at `at`. */
 export function scanComment(sql: string, at: number, mode: SqlMode): ScannedComment {
   if (!EXECUTABLE.test(sql.slice(at, at + 4))) {
     const close = sql.indexOf('*/', at + 2);
@@ -39,7 +39,7 @@ export function scanComment(sql: string, at: number, mode: SqlMode): ScannedComm
 
 const EXECUTABLE = /^\/\*M?!/;
 
-/** A server that runs it reads strings, names and comments inside; one that does not run is skipped whole. */
+/** The end for a server that runs the comment and therefore reads strings, names and comments inside it. */
 function endWhereRun(sql: string, from: number, mode: SqlMode): number | undefined {
   for (let at = from; at < sql.length; ) {
     const character = sql[at];
@@ -59,7 +59,7 @@ function endWhereRun(sql: string, from: number, mode: SqlMode): number | undefin
   return undefined;
 }
 
-/** A server that skips it knows nothing of strings there, only of one level of comments inside. */
+/** The end for a server that skips the comment and therefore ignores strings, but allows one level of nested comments. */
 function endWhereSkipped(sql: string, from: number): number | undefined {
   const close = sql.indexOf('*/', from);
   const open = sql.indexOf('/*', from);

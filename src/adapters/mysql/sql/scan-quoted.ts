@@ -1,9 +1,8 @@
 import type { SqlMode } from './sql-mode.ts';
 
 /**
- * Where a string or a quoted name ends that begins with the quote at `at`. A quote written twice is
- * inside, and so is one after a backslash, in a string and unless the mode says otherwise. `isOpen`:
- * nothing closes it.
+ * The end of the string or quoted name that begins with the quote at `at`. A doubled quote is part of it,
+ * and in a string also a quote after a backslash, unless the mode excludes that. `isOpen`: it is not closed.
  */
 export function scanQuoted(
   sql: string,
@@ -31,7 +30,7 @@ export function scanQuoted(
 /** The first backslash before this place, or -1. */
 function escapeIn(sql: string, from: number, before: number): number {
   const end = before < 0 ? sql.length : before;
-  // Only this string is looked at: searching a large text once for each of its strings would be quadratic.
+  // Only this string is searched, because searching a large text once per string would be quadratic.
   for (let at = from; at < end; at++) if (sql.charCodeAt(at) === 92) return at;
   return -1;
 }

@@ -1,16 +1,16 @@
 import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
-/** The subject of a SET statement. */
+/** The parts of a SET statement that determine its traits. */
 export interface SetStatement {
   /**
    * - `session`: variables of the user and of the session, NAMES, ROLE
    * - `transaction`: the next transaction
-   * - `wrapped`: MariaDB's SET STATEMENT … FOR; `inner` is where the other statement begins
-   * - `beyond`: anything that other sessions may see
+   * - `wrapped`: MariaDB's SET STATEMENT … FOR; `inner` is the start of the other statement
+   * - `beyond`: anything that affects other sessions
    */
   readonly what: 'session' | 'transaction' | 'wrapped' | 'beyond';
   readonly inner?: number;
-  /** System variables that it sets, in lower case. */
+  /** The system variables that it sets, in lower case. */
   readonly names: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function parseSet(tokens: readonly SqlToken[]): SetStatement {
   return is('session', names);
 }
 
-/** The session's variable that an item sets; empty for a user variable, `undefined` for anything else. */
+/** The session variable that an item sets; empty for a user variable, `undefined` for anything else. */
 function nameSet(item: readonly SqlToken[]): string | undefined {
   const [first] = item;
   if (first?.kind === 'variable' && !first.text.startsWith('@@')) return '';

@@ -8,24 +8,24 @@ import { statementEnd } from './statement-end.ts';
 export interface SqlPart {
   readonly sql: string;
   readonly bindings: readonly unknown[];
-  /** Holds several statements that could not be told apart; runs as a whole. */
+  /** Whether the part has several statements that could not be separated; it runs as a whole. */
   readonly several: boolean;
 }
 
 /**
- * Splits an SQL text at the semicolons that end statements: not those in strings, comments and bodies
- * of routines, as a session with this `sql_mode` reads it. Text that cannot be told apart, such as a
- * body without BEGIN, stays one part with all that follows it.
+ * Splits an SQL text at the semicolons that end statements, but not at those in strings, comments and
+ * bodies of routines, as a session with this `sql_mode` reads them. If the end of a statement is uncertain,
+ * as for a body without BEGIN, it stays one part together with the rest of the text.
  *
- * Each part gets the bindings that the driver would put into it. The driver reads strings and comments
- * in its own way: if it would fill the parts in another way than the whole, they stay one part.
+ * Each part gets the bindings that the driver would insert into it. The driver has its own rules for
+ * strings and comments: if it would fill the parts differently from the whole, they stay one part.
  */
 export function splitStatements(
   sql: string,
   bindings: readonly unknown[] = [],
   mode: SqlMode = DEFAULT_SQL_MODE,
 ): SqlPart[] {
-  // Nearly every query; reading all tokens of a large INSERT costs.
+  // Nearly every query takes this path, because reading all tokens of a large INSERT is expensive.
   if (!sql.includes(';')) return [{ sql, bindings, several: false }];
   const ranges = statementRanges(sql, mode);
   const [only] = ranges;
@@ -40,9 +40,9 @@ interface StatementRange {
 }
 
 /**
- * Where the statements stand, with the comments before them. As for the servers, semicolons at the end
- * of the text count for nothing; a comment at the end is a statement, with an answer of its own; and a
- * statement that is empty otherwise is an error, so that what follows it stays with it.
+ * The ranges of the statements, including the comments before them. The rules are those of the servers:
+ * semicolons at the end of the text are ignored; a comment at the end is a statement with its own answer;
+ * any other empty statement is an error, so the rest of the text stays with it.
  */
 function statementRanges(sql: string, mode: SqlMode): StatementRange[] {
   const tokens = sqlTokens(sql, mode);
@@ -63,12 +63,12 @@ function statementRanges(sql: string, mode: SqlMode): StatementRange[] {
   return ranges;
 }
 
-/** An empty statement is an error for the servers, but not if it stands alone. */
+/** Whether a statement may be empty, which is an error for the servers unless it is the only one. */
 function isMaybeEmpty(tokens: readonly SqlToken[], mode: SqlMode): boolean {
   return !tokens.some((token) => isAlwaysRun(token, mode));
 }
 
-/** `--;` is not a comment, but `--` at the end of a text is: the statement would differ alone. */
+/** Whether a statement ends in `--`: `--;` is not a comment, but `--` at the end of a text is. */
 function endsInDashes(sql: string, semicolon: SqlToken | undefined): boolean {
   return semicolon !== undefined && sql.endsWith('--', semicolon.start);
 }
@@ -98,7 +98,7 @@ function withBindings(
   return parts;
 }
 
-/** Without the blanks around it; a no-break space is part of a name for the servers. */
+/** Trims a text, except no-break spaces, which the servers read as part of a name. */
 function trimmed(text: string): string {
   let start = 0;
   let end = text.length;

@@ -1,20 +1,20 @@
-/** The parts of a session's `sql_mode` that change how a text is read. */
+/** The parts of a session's `sql_mode` that affect how SQL is read. */
 export interface SqlMode {
-  /** NO_BACKSLASH_ESCAPES: a backslash in a string is a character like any other. */
+  /** NO_BACKSLASH_ESCAPES: a backslash in a string is an ordinary character. */
   readonly noBackslashEscapes: boolean;
   /** ANSI_QUOTES: double quotes enclose names, not strings. */
   readonly ansiQuotes: boolean;
   /**
-   * IGNORE_SPACE: `now ()` is the built-in function. Without it, it is a stored function of that name.
-   * Default false. The driver sets it when it connects, unless its `flags` say otherwise.
+   * IGNORE_SPACE: `now ()` is the built-in function; otherwise it is a stored function of that name. The
+   * server's default is off, but the driver sets it on connecting unless its `flags` exclude it.
    */
   readonly ignoreSpace?: boolean;
 }
 
-/** Neither mode is set, as on a server that nobody has configured. */
+/** The mode of a server with default settings. */
 export const DEFAULT_SQL_MODE: SqlMode = { noBackslashEscapes: false, ansiQuotes: false };
 
-/** Every way in which a server may read quotes and backslashes. */
+/** Every combination in which a server may read quotes and backslashes. */
 export const ALL_SQL_MODES: readonly SqlMode[] = [
   DEFAULT_SQL_MODE,
   { noBackslashEscapes: true, ansiQuotes: false },
@@ -23,13 +23,13 @@ export const ALL_SQL_MODES: readonly SqlMode[] = [
 ];
 
 /**
- * Modes that stand for several others, ANSI_QUOTES and IGNORE_SPACE among them. Servers write those
- * out in `@@sql_mode` beside the short name (MySQL and MariaDB: "SQL Modes", combination modes); a
- * configuration file may hold only the short one. MySQL 8 has ANSI alone.
+ * Combination modes, which include ANSI_QUOTES and IGNORE_SPACE (MySQL and MariaDB: "SQL Modes"). Servers
+ * list the included modes in `@@sql_mode` too; a configuration file may contain only the combination. MySQL
+ * 8 has only ANSI.
  */
 const COMBINATIONS = ['ANSI', 'DB2', 'MAXDB', 'MSSQL', 'ORACLE', 'POSTGRESQL'];
 
-/** Reads a mode as `@@sql_mode` shows it: names with commas between them. */
+/** Parses a mode in the format of `@@sql_mode`: names separated by commas. */
 export function parseSqlMode(text: string): SqlMode {
   const names = new Set(text.split(',').map((name) => name.trim().toUpperCase()));
   const isCombination = COMBINATIONS.some((name) => names.has(name));

@@ -2,7 +2,7 @@ import { isDashComment, scanComment, scanLineComment } from './scan-comment.ts';
 import { scanQuoted } from './scan-quoted.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 
-/** A piece of SQL that means something; comments and blanks are not among them. */
+/** A token of SQL. Comments and blanks are not tokens. */
 export interface SqlToken {
   /**
    * - `word`: a keyword, or a name without quotes
@@ -13,20 +13,19 @@ export interface SqlToken {
    * - `symbol`: one character, or a whole executable comment
    */
   readonly kind: 'word' | 'name' | 'variable' | 'string' | 'number' | 'symbol';
-  /** As written; names and variables without their quotes. */
+  /** The text as written; names and variables without their quotes. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
-  /** Whether nothing closes it, or it cannot be told what does: it reaches to the end of the text. */
+  /** Whether it is not closed, or its end is uncertain, so that it extends to the end of the text. */
   readonly isOpen?: boolean;
 }
 
 /**
- * The tokens of an SQL text in order, at most so many, as a session with this `sql_mode` reads it. The
- * rules are those of the servers' lexers (sql/sql_lex.cc of MySQL and of MariaDB).
+ * The tokens of an SQL text in order, up to a maximum number, as a session with this `sql_mode` reads
+ * them. The rules are those of the servers' lexers (sql/sql_lex.cc of MySQL and of MariaDB).
  *
- * An executable comment is one symbol, since it depends on the server's version whether what is in it
- * counts.
+ * An executable comment is one symbol, because the server's version decides whether its contents count.
  */
 export function sqlTokens(
   sql: string,
@@ -46,7 +45,7 @@ export function sqlTokens(
   return tokens;
 }
 
-/** The token that begins here, or where to read on if a blank or a comment does. */
+/** The token that begins here, or the next position if a blank or a comment begins here. */
 function tokenAt(sql: string, at: number, mode: SqlMode): SqlToken | number {
   const first = sql[at] as string;
   switch (first) {
@@ -85,26 +84,26 @@ function tokenAt(sql: string, at: number, mode: SqlMode): SqlToken | number {
   return prefixed(sql, at, mode) ?? ((isDigit(first) && digits(sql, at)) || word(sql, at));
 }
 
-/** A string with something before its quote that belongs to it; MySQL 9 has strings between dollars too. */
+/** A string with a prefix, or a dollar-quoted string of MySQL 9. */
 function prefixed(sql: string, at: number, mode: SqlMode): SqlToken | undefined {
   const prefix = match(PREFIX, sql, at);
   if (prefix !== '') return string(sql, at, at + prefix.length - 1, mode);
   const tag = match(DOLLAR_TAG, sql, at);
   if (tag === '') return undefined;
-  // MariaDB has names here, which nothing closes in this way.
+  // For MariaDB this is a name, which nothing closes in this way.
   const close = sql.indexOf(tag, at + tag.length);
   if (close < 0) return undefined;
   const end = close + tag.length;
   return { kind: 'string', text: sql.slice(at, end), start: at, end };
 }
 
-/** A number, or the empty text if a name begins with these digits. */
+/** A number; `undefined` if a name begins with these digits. */
 function digits(sql: string, at: number): SqlToken | undefined {
   const found = match(NUMBER, sql, at);
   return found === '' ? undefined : number(at, found);
 }
 
-/** `@name`, `@@name`, ``@`name` ``, `@'name'`: a system variable has no dots in its name, a user variable may. */
+/** A variable: `@name`, `@@name`, ``@`name` ``, `@'name'`. A user variable's name may contain dots, a system variable's cannot. */
 function variable(sql: string, at: number, mode: SqlMode): SqlToken {
   const isSystem = sql[at + 1] === '@';
   const begin = at + (isSystem ? 2 : 1);
@@ -148,12 +147,12 @@ const IN_VARIABLE = /[\w$.\u0080-\uFFFF]+/y;
 const PREFIX = /(?:[xXbBnN]|_[a-zA-Z0-9]+)'/y;
 const DOLLAR_TAG = /\$[\w\u0080-\uFFFF]*\$/y;
 const FRACTION = /\.[0-9]+(?:[eE][+-]?[0-9]+)?/y;
-/** `1e5x` is a number and a name, `1ex` one name; `0X1F` is a name too. */
+/** Matches numbers: `1e5x` is a number and a name, `1ex` a single name; `0X1F` is a name too. */
 const NUMBER =
   /(?:0x[0-9a-fA-F]+|0b[01]+)(?![\w$\u0080-\uFFFF])|[0-9]+[eE][+-]?[0-9]+|[0-9]+(?![\w$\u0080-\uFFFF])(?:\.[0-9]*(?:[eE][+-]?[0-9]+)?)?/y;
 const NAME_CHARACTER = /[\w$\u0080-\uFFFF]/;
 
-/** The match of a sticky expression exactly here, or the empty text. */
+/** The match of a sticky expression at this position, or the empty string. */
 function match(expression: RegExp, sql: string, at: number): string {
   expression.lastIndex = at;
   return expression.exec(sql)?.[0] ?? '';

@@ -2,11 +2,11 @@ import { isExecutableComment } from './executable-comments.ts';
 import { bodyOf } from './routine-body.ts';
 import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
-/** Where a statement ends. */
+/** The end of a statement. */
 export interface StatementEnd {
   /** The index of the semicolon after it, or the count of tokens. */
   readonly end: number;
-  /** Whether other statements may be in it that cannot be told from it. */
+  /** Whether it may contain further statements that cannot be separated. */
   readonly several: boolean;
 }
 
@@ -28,7 +28,7 @@ export function statementEnd(tokens: readonly SqlToken[], first: number): Statem
   return { end: tokens.length, several: blocks.length > 0 };
 }
 
-/** Everything that is left, which is one statement only if there is no semicolon but at the end. */
+/** The rest of the text, which is a single statement only if it has no semicolon except at the end. */
 function untilEnd(tokens: readonly SqlToken[], first: number): StatementEnd {
   const semicolon = tokens.findIndex((token, at) => at >= first && isSymbol(token, ';'));
   const isLast = semicolon < 0 || semicolon === tokens.length - 1;
@@ -37,19 +37,19 @@ function untilEnd(tokens: readonly SqlToken[], first: number): StatementEnd {
     : { end: tokens.length, several: true };
 }
 
-/** An executable comment that may hold the end of a statement, or whose own end is not known. */
+/** Whether an executable comment may contain the end of a statement, or has an uncertain end itself. */
 function isUncertain(token: SqlToken): boolean {
   return isExecutableComment(token) && (token.isOpen === true || token.text.includes(';'));
 }
 
-/** A block of a routine that is open; `case value` is an expression, the others are statements. */
+/** An open block of a routine; `case value` is an expression, the others are statements. */
 type Block = 'begin' | 'if' | 'case' | 'case value' | 'loop' | 'while' | 'repeat' | 'for';
 
 const OPENING = ['BEGIN', 'IF', 'CASE', 'LOOP', 'WHILE', 'REPEAT', 'FOR'];
 
 /**
- * The blocks that are open after this token, and the index of the last token that was read;
- * `undefined` if something is closed that is not open.
+ * The open blocks after this token, and the index of the last token that was read; `undefined` if a block
+ * is closed that was not opened.
  */
 function step(
   blocks: readonly Block[],
@@ -66,7 +66,7 @@ function step(
   return [block === 'case' ? [...blocks, 'case value'] : [...blocks], at];
 }
 
-/** `END`, `END IF`, `END CASE`, …; a column may also have that name. */
+/** Closes a block at `END`, `END IF`, `END CASE` and so on, which may also be a column's name. */
 function closeBlock(
   blocks: readonly Block[],
   tokens: readonly SqlToken[],

@@ -2,16 +2,16 @@ import { parseSet } from './set-statement.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 import type { StatementKind } from './traits.ts';
 
-/** The form of a statement by its words, before its functions and variables are looked at. */
+/** The form of a statement by its keywords, before its functions and variables are considered. */
 export interface StatementForm {
   readonly kind: StatementKind;
-  /** Where the part begins that is evaluated now; what a routine or a table is defined with is not. */
+  /** The start of the part that is evaluated now; the definition of a routine or a table is not. */
   readonly evaluatedFrom: number;
-  /** Where another statement begins that this one runs. */
+  /** The start of another statement that this one runs. */
   readonly inner?: number;
   /** Whether it runs statements that are not in the text. */
   readonly runsOthers?: boolean;
-  /** System variables of the session that it sets, in lower case. */
+  /** The session's system variables that it sets, in lower case. */
   readonly sets?: readonly string[];
   readonly changesDatabase?: boolean;
 }
@@ -31,10 +31,10 @@ const DEFINITIONS = [
 const READS = ['SELECT', 'SHOW', 'CHECKSUM', 'VALUES', 'TABLE', 'HELP', 'SIGNAL', 'RESIGNAL'];
 const WRITES = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'];
 const EXPLAINS = ['EXPLAIN', 'DESCRIBE', 'DESC'];
-/** Words with which a statement begins that EXPLAIN ANALYZE and MariaDB's ANALYZE run. */
+/** The first words of statements that EXPLAIN ANALYZE and MariaDB's ANALYZE run. */
 const EXPLAINED = ['SELECT', 'WITH', 'VALUES', 'TABLE', ...WRITES];
 
-/** Reads the words of a statement, without brackets before them. */
+/** Reads the form of a statement whose leading brackets have been removed. */
 export function formOf(tokens: readonly SqlToken[]): StatementForm {
   const [first, second] = tokens;
   const is = (kind: StatementKind): StatementForm => ({ kind, evaluatedFrom: 0 });
@@ -65,7 +65,7 @@ export function formOf(tokens: readonly SqlToken[]): StatementForm {
 
 const RUNS_OTHERS: StatementForm = { kind: 'opaque', evaluatedFrom: 0, runsOthers: true };
 
-/** Statements of administration: they are about the server, and run no other statements. */
+/** Administrative statements, which concern the server and run no other statements. */
 const BEYOND = [
   'BACKUP',
   'BINLOG',
@@ -96,7 +96,7 @@ function setForm(tokens: readonly SqlToken[]): StatementForm {
   return { kind, evaluatedFrom: 0, sets: names, ...(inner !== undefined && { inner }) };
 }
 
-/** A query with common table expressions may be of any kind: the first word after them decides. */
+/** The form of a query with common table expressions, which the first word after them decides. */
 function withForm(tokens: readonly SqlToken[]): StatementForm {
   let depth = 0;
   for (const token of tokens) {
@@ -113,7 +113,7 @@ function withForm(tokens: readonly SqlToken[]): StatementForm {
     : RUNS_OTHERS;
 }
 
-/** EXPLAIN ANALYZE (MySQL) and ANALYZE (MariaDB) run the statement. */
+/** The form of EXPLAIN. EXPLAIN ANALYZE (MySQL) and ANALYZE (MariaDB) run the statement. */
 function explainForm(tokens: readonly SqlToken[]): StatementForm {
   const isAnalyze = isWord(tokens[0], 'ANALYZE');
   if (isAnalyze && isWord(tokens[1], 'TABLE', 'TABLES', 'LOCAL', 'NO_WRITE_TO_BINLOG'))
@@ -126,7 +126,7 @@ function explainForm(tokens: readonly SqlToken[]): StatementForm {
 function definitionForm(tokens: readonly SqlToken[]): StatementForm {
   const at = tableWord(tokens);
   const isTemporary = at > 0 && isWord(tokens[at - 1], 'TEMPORARY');
-  // It commits, unlike a temporary table, and goes with the session all the same.
+  // It commits, unlike a temporary table, although it ends with the session.
   if (isTemporary && isWord(tokens[at], 'SEQUENCE'))
     return { kind: 'opaque', evaluatedFrom: tokens.length };
   const isCreate = isWord(tokens[0], 'CREATE');
@@ -135,7 +135,7 @@ function definitionForm(tokens: readonly SqlToken[]): StatementForm {
     const kind = isTemporary && isWord(tokens[0], 'DROP') ? 'session' : 'ddl';
     return { kind, evaluatedFrom: tokens.length, changesDatabase: isDatabase };
   }
-  // A column's default, a check and a generated column cannot call anything but built-in functions.
+  // Column defaults, checks and generated columns can call only built-in functions.
   const query = tokens.findIndex(
     (token, index) => index > at && isWord(token, 'SELECT', 'WITH', 'TABLE', 'VALUES'),
   );
@@ -145,7 +145,7 @@ function definitionForm(tokens: readonly SqlToken[]): StatementForm {
   };
 }
 
-/** The index of TABLE or SEQUENCE in CREATE and DROP, -1 if it is about anything else. */
+/** The index of TABLE or SEQUENCE in CREATE and DROP; -1 for any other object. */
 export function tableWord(tokens: readonly SqlToken[]): number {
   const at = areWords(tokens, 1, 'OR', 'REPLACE') ? 3 : 1;
   const place = isWord(tokens[at], 'TEMPORARY') ? at + 1 : at;

@@ -7,13 +7,13 @@ import { withoutRows } from './without-rows.ts';
 const LIMIT = 500;
 
 /**
- * The shape of an SQL statement: strings, numbers and hexadecimal literals become `?`, lists of
- * them become one `?`, comments go, blanks collapse. The rest names tables and columns but holds
- * no data, so it may be shown and grouped by. Cut at 500 characters.
+ * The shape of an SQL statement: literals and lists of literals become a single `?`, comments are removed,
+ * and blanks collapse. The rest names tables and columns but contains no data, so it can be shown and used
+ * for grouping. It is cut at 500 characters.
  *
- * If quotes do not pair up, nothing after the first string is shown, since it may stand in a string
- * for whoever wrote it. Without a mode, as for statements of other sessions, everything is cut that is
- * a literal in any mode.
+ * If quotes do not pair up, nothing after the first string is shown, because the author may have meant it
+ * as part of a string. Without a mode, as for statements of other sessions, everything that is a literal
+ * in any mode is removed.
  */
 export function statementShape(sql: string, mode?: SqlMode): string {
   const text = withoutRows(sql);
@@ -26,13 +26,13 @@ export function statementShape(sql: string, mode?: SqlMode): string {
   return shape.length > LIMIT ? `${shape.slice(0, LIMIT - 1)}…` : shape;
 }
 
-/** The class of each character: the higher one counts where two modes differ. */
+/** The class of each character; if modes differ, the higher class counts. */
 const KEPT = 0;
 const BLANK = 1;
 const LITERAL = 2;
 
 function partsInAnyMode(sql: string): Uint8Array {
-  // Most texts have nothing in them that a mode could read in another way.
+  // Most texts contain nothing that modes read differently.
   const modes = /["\\]/.test(sql) ? ALL_SQL_MODES : ALL_SQL_MODES.slice(0, 1);
   const [parts = new Uint8Array(), ...others] = modes.map((mode) => partsOf(sql, mode));
   for (const other of others) {
@@ -51,16 +51,16 @@ function partsOf(sql: string, mode: SqlMode): Uint8Array {
   return parts;
 }
 
-/** An executable comment shows nothing either: servers may read it in different ways. */
+/** Whether a token is hidden: a literal, or an executable comment, which servers may read differently. */
 function isLiteral({ kind, text, start }: SqlToken, sql: string): boolean {
   if (kind === 'string' || kind === 'number') return true;
-  // `@'%'`; in a statement whose quotes do not pair up it may be anything.
+  // `@'%'`: if quotes do not pair up, it may contain anything.
   if (kind === 'variable') return sql[start + 1] === "'" || sql[start + 1] === '"';
-  // `0X1F` is a name for the servers, but not for whoever wrote it.
+  // Servers read `0X1F` as a name, but its author meant a number.
   return kind === 'word' ? /^0[xXbB]/.test(text) : kind === 'symbol' && text.length > 1;
 }
 
-/** Where quotes can no longer be trusted to pair up; `undefined` if they can. */
+/** The position from which quotes may not pair up; `undefined` if they do. */
 function doubtfulFrom(sql: string, tokens: readonly SqlToken[], mode: SqlMode): number | undefined {
   const first = tokens.find(({ kind, isOpen }) => kind === 'string' || isOpen === true);
   if (tokens.at(-1)?.isOpen === true) return first?.start;
@@ -75,7 +75,7 @@ function doubtfulFrom(sql: string, tokens: readonly SqlToken[], mode: SqlMode): 
   return doubtful === Number.POSITIVE_INFINITY ? undefined : doubtful;
 }
 
-/** `'it's …'`: a name touches the string, or follows it where only a keyword or a symbol may. */
+/** Whether a name touches the string, or follows it where only a keyword or symbol is possible, as in `'it's …'`. */
 function isFollowedByOther(
   { kind, end }: SqlToken,
   index: number,
@@ -87,7 +87,7 @@ function isFollowedByOther(
   return next.start === end || next.kind === 'number' || !isKeyword(next.text);
 }
 
-/** Where a comment begins that nothing closes, after the last token. */
+/** The start of an unclosed comment after the last token; `undefined` if there is none. */
 function openComment(sql: string, after: number, mode: SqlMode): number | undefined {
   for (let at = after; at < sql.length; ) {
     if (sql[at] === '#' || isDashComment(sql, at)) {

@@ -9,8 +9,8 @@ import { withoutRows } from './without-rows.ts';
 export type { StatementKind, StatementTraits } from './traits.ts';
 
 /**
- * Says what a statement does, as a session with this `sql_mode` reads it. `several`: the text could not
- * be split into statements. Without a flavour, functions count as built in that both servers have.
+ * Determines the traits of a statement, as a session with this `sql_mode` reads it. `several`: the text
+ * could not be split into statements. Without a flavour, only functions of both servers count as built in.
  */
 export function statementTraits(
   sql: string,
@@ -26,7 +26,7 @@ export function statementTraits(
   return all.reduce(worstOf);
 }
 
-/** The worst that a statement may do which servers read in two ways. */
+/** Combines the traits of two readings of a statement into the worst case. */
 function worstOf(one: StatementTraits, other: StatementTraits): StatementTraits {
   const union = (
     names: keyof StatementTraits & ('readsVariables' | 'setsVariables' | 'temporary'),
@@ -54,7 +54,7 @@ function worstOf(one: StatementTraits, other: StatementTraits): StatementTraits 
   };
 }
 
-/** `/*!40101 SET NAMES utf8 *\/` does nothing on a server that skips it. */
+/** The worse of two kinds; an empty reading does not count, as of `/*!40101 SET NAMES utf8 *\/` on a server that skips it. */
 function worseKind(one: StatementTraits, other: StatementTraits): StatementKind {
   if (one.kind === 'refused' || other.kind === 'refused') return 'refused';
   if ([one, other].every((each) => each.kind === 'read' || each.kind === 'write')) return 'write';

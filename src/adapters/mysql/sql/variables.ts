@@ -4,7 +4,7 @@ import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 export interface Variables {
   readonly reads: ReadonlySet<string>;
   readonly sets: ReadonlySet<string>;
-  /** System variables that stand in expressions, such as `@@session.warning_count`. */
+  /** System variables in expressions, such as `@@session.warning_count`. */
   readonly system: ReadonlySet<string>;
 }
 
@@ -26,7 +26,7 @@ export function variablesIn(tokens: readonly SqlToken[]): Variables {
     const token = tokens[at] as SqlToken;
     if (isSymbol(token, '(')) depth++;
     else if (isSymbol(token, ')')) depth--;
-    // MySQL takes a blank after `@`.
+    // MySQL allows a blank after `@`.
     const isApart = isSymbol(token, '@') && tokens[at + 1] !== undefined;
     if (isApart) reads.add((tokens[at + 1] as SqlToken).text.toLowerCase());
     if (token.kind !== 'variable') {
@@ -51,7 +51,7 @@ export function variablesIn(tokens: readonly SqlToken[]): Variables {
   return { reads, sets, system };
 }
 
-/** Name of a system variable, without `@@` and without SESSION, LOCAL or GLOBAL before it. */
+/** The name of a system variable without `@@`, SESSION, LOCAL or GLOBAL. */
 function systemName(tokens: readonly SqlToken[], at: number): string {
   const name = (tokens[at] as SqlToken).text.slice(2).toLowerCase();
   const isScope = ['session', 'local', 'global', 'persist', 'persist_only'].includes(name);
@@ -59,13 +59,13 @@ function systemName(tokens: readonly SqlToken[], at: number): string {
   return tokens[at + 2]?.text.toLowerCase() ?? '';
 }
 
-/** Whether an item of a list begins here: `SET @a = 1, @b = 2`, not `SET @a = @b = 2`. */
+/** Whether an item of a list begins here, as in `SET @a = 1, @b = 2` and not in `SET @a = @b = 2`. */
 function isItem(tokens: readonly SqlToken[], at: number): boolean {
   const before = tokens[at - 1];
   return isSymbol(before, ',') || isWord(before, 'SET', 'DIAGNOSTICS') || isCondition(tokens, at);
 }
 
-/** `GET DIAGNOSTICS CONDITION 1 @a = …` */
+/** Whether this assigns a variable in `GET DIAGNOSTICS CONDITION 1 @a = …`. */
 function isCondition(tokens: readonly SqlToken[], at: number): boolean {
   return isWord(tokens[at - 2], 'CONDITION');
 }

@@ -5,8 +5,8 @@ import { bundle, SHOP } from '../../../support/migrations.ts';
 
 const ROUNDS = 15;
 
-// A run that finds nothing left to do once gave the fence back before Knex's lock.
-it("keeps the fence until Knex's lock is free, however many runs begin at once", async () => {
+// A run with nothing to do once released the fence before Knex's lock.
+it("keeps the fence until Knex's lock is free, however many runs start at once", async () => {
   const failures: unknown[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const database = await createDatabase('first');

@@ -14,7 +14,7 @@ const missing = galeraMissing();
 const isOtherProject = testServer().flavour !== 'mariadb';
 if (missing !== undefined) process.stdout.write(`Tests on Galera are skipped: ${missing}.\n`);
 
-/** Two runs of it at once leave another number, or make the table twice. */
+/** Two simultaneous runs would leave another number, or create the table twice. */
 const COUNT = migration(
   '20260201000000_count',
   async (knex) => {
@@ -32,7 +32,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
   let cluster: GaleraCluster;
 
   beforeAll(async () => {
-    // A port that was free a moment ago may be taken when a node wants it.
+    // Another process may take a free port before the node does.
     cluster = await startGalera().catch(() => startGalera());
   }, 120_000);
   afterAll(() => cluster?.stop());
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
   async function ask(node: number, sql: string, database?: string) {
     const connection = await nodeOf(node).connection(database);
     try {
-      // A node answers with what it has, and the other one's newest commit may still be on its way.
+      // A node answers with its own data, and the other node's newest commit may not have arrived.
       await connection.query('SET SESSION wsrep_sync_wait = 1');
       return (await connection.query<RowDataPacket[]>(sql))[0];
     } finally {
@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     }
   }
 
-  /** Waits until a statement goes through on both nodes. */
+  /** Waits until a statement succeeds on both nodes. */
   async function everywhere(sql: string) {
     const fails = (node: number) =>
       ask(node, sql).then(
@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     for (const node of [0, 1]) while (await fails(node)) await sleep(20);
   }
 
-  it('GET_LOCK gives both the same lock, which is why it is not enough', async () => {
+  it('GET_LOCK gives the same lock to both nodes, so it is not enough', async () => {
     const [one, two] = await Promise.all(cluster.nodes.map((node) => node.connection()));
     for (const connection of [one, two])
       expect((await connection?.query("SELECT GET_LOCK('both', 0) AS got"))?.[0]).toEqual([
@@ -84,36 +84,42 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     two?.destroy();
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('of two first runs at once one migrates (round %i)', async () => {
-    const database = await createDatabase();
-    const attempts = await Promise.all(
-      [0, 1].map((node) => migrate(database.on(node), bundle(COUNT))),
-    );
-    const ends = attempts.map((each) =>
-      each.status === 'failed' ? each.failure.code : each.status,
-    );
-    expect(ends.filter((end) => end === 'migrated')).toHaveLength(1);
-    expect(['TenantBusy', 'unchanged', 'migrated']).toEqual(expect.arrayContaining(ends));
-    expect(await database.query(0, 'SELECT COUNT(*) AS n FROM counts')).toEqual([{ n: 2 }]);
-    expect(await database.query(0, 'SELECT name FROM knex_migrations')).toHaveLength(1);
-  });
+  it.each([1, 2, 3, 4, 5, 6])(
+    'only one of two simultaneous first runs migrates (round %i)',
+    async () => {
+      const database = await createDatabase();
+      const attempts = await Promise.all(
+        [0, 1].map((node) => migrate(database.on(node), bundle(COUNT))),
+      );
+      const ends = attempts.map((each) =>
+        each.status === 'failed' ? each.failure.code : each.status,
+      );
+      expect(ends.filter((end) => end === 'migrated')).toHaveLength(1);
+      expect(['TenantBusy', 'unchanged', 'migrated']).toEqual(expect.arrayContaining(ends));
+      expect(await database.query(0, 'SELECT COUNT(*) AS n FROM counts')).toEqual([{ n: 2 }]);
+      expect(await database.query(0, 'SELECT name FROM knex_migrations')).toHaveLength(1);
+    },
+  );
 
-  it.each([1, 2, 3, 4, 5, 6])('of two later runs at once one migrates (round %i)', async () => {
-    const database = await createDatabase();
-    expect(await migrate(database.on(0), bundle(...SHOP))).toMatchObject({ status: 'migrated' });
-    await sleep(200);
-    const attempts = await Promise.all(
-      [1, 0].map((node) => migrate(database.on(node), bundle(...SHOP, COUNT))),
-    );
-    const ends = attempts.map((each) =>
-      each.status === 'failed' ? each.failure.code : each.status,
-    );
-    expect(ends.filter((end) => end === 'migrated')).toHaveLength(1);
-    expect(['TenantBusy', 'unchanged', 'migrated']).toEqual(expect.arrayContaining(ends));
-    expect(await database.query(0, 'SELECT COUNT(*) AS n FROM counts')).toEqual([{ n: 2 }]);
-  });
+  it.each([1, 2, 3, 4, 5, 6])(
+    'only one of two simultaneous later runs migrates (round %i)',
+    async () => {
+      const database = await createDatabase();
+      expect(await migrate(database.on(0), bundle(...SHOP))).toMatchObject({ status: 'migrated' });
+      await sleep(200);
+      const attempts = await Promise.all(
+        [1, 0].map((node) => migrate(database.on(node), bundle(...SHOP, COUNT))),
+      );
+      const ends = attempts.map((each) =>
+        each.status === 'failed' ? each.failure.code : each.status,
+      );
+      expect(ends.filter((end) => end === 'migrated')).toHaveLength(1);
+      expect(['TenantBusy', 'unchanged', 'migrated']).toEqual(expect.arrayContaining(ends));
+      expect(await database.query(0, 'SELECT COUNT(*) AS n FROM counts')).toEqual([{ n: 2 }]);
+    },
+  );
 
-  it.each([0, 1])('a lock that is set is not cleared by itself (node %i)', async (node) => {
+  it.each([0, 1])('a set lock is never cleared automatically (node %i)', async (node) => {
     const database = await createDatabase();
     await migrate(database.on(0), bundle(...SHOP.slice(0, 1)));
     for (const value of [1, 2, -77, 123_456_789]) {
@@ -138,7 +144,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     expect(await migrate(database.on(node), bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('a run keeps plain Knex away from the other node, and gives the lock back', async () => {
+  it('a run blocks plain Knex on the other node, and releases the lock', async () => {
     const database = await createDatabase();
     await migrate(database.on(0), bundle(...SHOP));
     await sleep(200);
@@ -164,7 +170,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
       ]);
   });
 
-  it('a failure gives the lock back, and so does a lost connection', async () => {
+  it('a failure releases the lock, and so does a lost connection', async () => {
     const database = await createDatabase();
     const bad = migration('20260101000000_fail_always', (db) => db.raw('SELECT broken'));
     expect(await migrate(database.on(0), bundle(bad))).toMatchObject({ status: 'failed' });
@@ -182,7 +188,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     ]);
   });
 
-  it('a lock table without a row, or without a table, is made', async () => {
+  it('a missing lock table or row is created', async () => {
     const database = await createDatabase();
     await migrate(database.on(0), bundle(...SHOP.slice(0, 1)));
     await database.query(0, 'DELETE FROM knex_migrations_lock');
@@ -198,7 +204,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     ]);
   });
 
-  it('a node that takes no statements is not ready, which passes', async () => {
+  it('a node that refuses statements is reported as not ready, which is retryable', async () => {
     const database = await createDatabase();
     const root = await nodeOf(1).connection();
     await root.query("SET GLOBAL wsrep_reject_queries = 'ALL'");
@@ -209,7 +215,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
     expect(await migrate(database.on(1), bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('doctor sees whose the lock is', async () => {
+  it('doctor shows the holder of the lock', async () => {
     const database = await createDatabase();
     await migrate(database.on(0), bundle(...SHOP));
     await database.query(0, 'UPDATE knex_migrations_lock SET is_locked = 123456789');

@@ -11,7 +11,7 @@ import { testServer } from '../../../support/server.ts';
 
 const QUICK = { lockWaitTimeoutSeconds: 1, fenceWaitSeconds: 0 };
 
-/** Databases as they are found: one that Fanfold knows, one of plain Knex, one that is empty. */
+/** Kinds of databases: one that Fanfold has migrated, one of plain Knex, and an empty one. */
 const KNOWN: [what: string, applied: number | 'plain'][] = [
   ['a database that Fanfold knows', 1],
   ['a database of plain Knex', 'plain'],
@@ -69,11 +69,11 @@ describe.each(KNOWN)('%s, while another session', (_, applied) => {
   });
 });
 
-describe('a user without the rights for the migration tables', () => {
+describe('a user without privileges on the migration tables', () => {
   it.each([
     ['UPDATE', 'complete'],
     ['CREATE', 'missing'],
-  ])('is told that %s is missing, before anything is changed', async (privilege, tables) => {
+  ])('gets an error about the missing %s before anything is changed', async (privilege, tables) => {
     const database = await databaseWith(tables === 'complete' ? 1 : 'plain');
     const root = await testServer().rootConnection();
     const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
@@ -94,7 +94,7 @@ describe('a user without the rights for the migration tables', () => {
   });
 });
 
-/** States of a whole server: others' tests would feel them. */
+/** States of a whole server, which would affect other tests. */
 describe.skipIf(ownServerFolder() === undefined)('a server', () => {
   let server: OwnServer;
   let root: Connection;
@@ -124,7 +124,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     ['FLUSH TABLES WITH READ LOCK', 'UNLOCK TABLES'],
     ['FLUSH TABLES {}.knex_migrations_lock WITH READ LOCK', 'UNLOCK TABLES'],
     ['LOCK TABLES {}.knex_migrations_lock WRITE', 'UNLOCK TABLES'],
-  ])('under %s is locked by that, and not by plain Knex', async (lock, unlock) => {
+  ])('under %s is reported as locked by that, and not by plain Knex', async (lock, unlock) => {
     const login = await tenant();
     await root.query(lock.replace('{}', login.database));
     const attempt = await migrate(login, bundle(...SHOP), QUICK);
@@ -134,7 +134,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     expect(await migrate(login, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
   });
 
-  it('under FLUSH TABLES WITH READ LOCK tells that nobody may write', async () => {
+  it('under FLUSH TABLES WITH READ LOCK is reported as not writable', async () => {
     const login = await tenant();
     await root.query('FLUSH TABLES WITH READ LOCK');
     const attempt = await migrate(login, bundle(...SHOP), QUICK);
@@ -144,7 +144,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     });
   });
 
-  it('under FLUSH TABLES WITH READ LOCK tells a row that plain Knex holds as well', async () => {
+  it('under FLUSH TABLES WITH READ LOCK still shows a row that plain Knex holds', async () => {
     const login = await tenant();
     const knexLike = await createConnection(login);
     await knexLike.query('BEGIN');
@@ -161,7 +161,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
       ['SET GLOBAL transaction_read_only = 1'],
       ['SET GLOBAL transaction_read_only = 0'],
     ],
-  ])('with %s is not written to, nor left locked', async (name, on, off) => {
+  ])('with %s is neither written to nor left locked', async (name, on, off) => {
     const login = await tenant();
     const variable =
       testServer().flavour === 'mariadb' && name !== 'read_only' ? 'tx_read_only' : '';
@@ -172,7 +172,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     await run(on);
     const attempt = await migrate(login, bundle(...SHOP), QUICK);
     await run(off);
-    // A session that has its transactions read-only fails in the migration, as it does under plain Knex.
+    // A session with read-only transactions fails in the migration, as under plain Knex.
     expect(attempt).toMatchObject({
       failure: { code: expect.stringMatching(/ServerReadOnly|StatementFailed/) },
     });

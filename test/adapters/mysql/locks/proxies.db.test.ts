@@ -25,14 +25,14 @@ describe('behind a proxy that', () => {
       });
       expect(await database.query('SHOW TABLES')).toEqual([]);
       expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
-      // What has nothing to do needs no lock.
+      // A run with nothing to do needs no lock.
       expect(await migrate({ ...database, host, port }, bundle(...SHOP))).toMatchObject({
         status: 'unchanged',
       });
     },
   );
 
-  it('passes bytes on, a tenant is migrated', async () => {
+  it('only passes bytes on, a tenant is migrated', async () => {
     const database = await createDatabase('proxy');
     const proxy = await startCuttingProxy(database);
     onTestFinished(() => proxy.close());
@@ -42,8 +42,8 @@ describe('behind a proxy that', () => {
   });
 });
 
-describe('the check for a session of its own', () => {
-  it('compares what the greeting has room for', async () => {
+describe('the check for a direct session', () => {
+  it('compares the bits of the id that fit into the greeting', async () => {
     const database = await createDatabase('proxy');
     const connection = await database.connection();
     const { threadId } = connection;

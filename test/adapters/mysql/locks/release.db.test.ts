@@ -14,12 +14,12 @@ import { testServer } from '../../../support/server.ts';
 
 const isMariaDb = () => testServer().flavour === 'mariadb';
 
-/** The connection that mysql2's promises are made of. */
+/** The connection under mysql2's promise API. */
 function callbackOf(connection: object): CallbackConnection {
   return (connection as { connection: CallbackConnection }).connection;
 }
 
-/** What a migration can leave of its session. */
+/** States in which a migration can leave its session. */
 const LEFT: [what: string, statements: string[]][] = [
   ['nothing', []],
   ['read-only transactions', ['SET SESSION TRANSACTION READ ONLY']],
@@ -73,8 +73,8 @@ async function isFree(database: TestDatabase) {
   ).toEqual([{ free: 1 }]);
 }
 
-describe('a session of which a migration has left', () => {
-  it.each(LEFT)('%s gives the lock back, and commits nothing else', async (_, statements) => {
+describe('a session that a migration leaves with', () => {
+  it.each(LEFT)('%s still releases the lock, and commits nothing else', async (_, statements) => {
     const { database, connection, options } = await lockedBy(statements);
     await connection.query(
       `${releaseInAnySession(options.tables, options.lock)};\n${releaseFence(options.fence)}`,
@@ -105,7 +105,7 @@ describe('a session of which a migration has left', () => {
     },
   );
 
-  it('a time limit that nothing keeps, gives the lock back', async () => {
+  it('a time limit that every statement exceeds still releases the lock', async () => {
     const limit = isMariaDb() ? 'SET max_statement_time = 0.000001' : 'SET max_execution_time = 1';
     const { database, connection, options } = await lockedBy([limit]);
     await connection.query(releaseInAnySession(options.tables, options.lock));
@@ -113,7 +113,7 @@ describe('a session of which a migration has left', () => {
     await isFree(database);
   });
 
-  it("another run's lock, leaves that", async () => {
+  it("another run's lock does not release it", async () => {
     const { database, connection, options } = await lockedBy([]);
     await database.query('UPDATE knex_migrations_lock SET is_locked = -5');
     await connection.query(releaseInAnySession(options.tables, options.lock));
@@ -131,7 +131,7 @@ describe('a connection that is lost', () => {
       again.destroy();
     };
 
-  it.each(['killed', 'cut'])('gives the lock back over another one (%s)', async (how) => {
+  it.each(['killed', 'cut'])('releases the lock over a new connection (%s)', async (how) => {
     const { database, connection, options } = await lockedBy(['LOCK TABLES made WRITE']);
     if (how === 'killed') await database.query(`KILL ${connection.threadId}`);
     else connection.destroy();
@@ -139,7 +139,7 @@ describe('a connection that is lost', () => {
     await isFree(database);
   });
 
-  it('leaves the lock while its statement is still at work', async () => {
+  it('keeps the lock while its statement still runs', async () => {
     const { database, connection, options } = await lockedBy([]);
     connection.query('SELECT SLEEP(12)').catch(() => {});
     while (
@@ -151,7 +151,7 @@ describe('a connection that is lost', () => {
     );
     connection.destroy();
     await releaseAfterLoss(callbackOf(connection), reconnectTo(database), options);
-    // MariaDB ends a sleep whose client is gone; then there is nobody to wait for.
+    // MariaDB ends a SLEEP whose client has vanished, so there is no session to wait for.
     const [row] = await database.query('SELECT is_locked FROM knex_migrations_lock');
     const alive = await database.query(
       'SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ?',
@@ -160,7 +160,7 @@ describe('a connection that is lost', () => {
     expect(row?.is_locked).toBe(alive.length === 0 ? 0 : options.lock.value);
   }, 40_000);
 
-  it('leaves a lock that somebody else has taken meanwhile', async () => {
+  it('keeps a lock that another session has taken meanwhile', async () => {
     const { database, connection, options } = await lockedBy([]);
     connection.destroy();
     await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
@@ -170,7 +170,7 @@ describe('a connection that is lost', () => {
     ]);
   });
 
-  it('does not throw where no new one can be made', async () => {
+  it('does not throw if no new connection can be made', async () => {
     const { connection, options } = await lockedBy([]);
     connection.destroy();
     await releaseAfterLoss(callbackOf(connection), () => Promise.reject(new Error('no')), options);

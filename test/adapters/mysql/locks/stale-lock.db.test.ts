@@ -24,7 +24,7 @@ async function withLock(value: number | string, columns = ''): Promise<TestDatab
   return database;
 }
 
-/** A connection id that no session of the server has, and none whose last 15 bits are the same. */
+/** A connection id that no session of the server has, also in its last 15 bits. */
 async function idOfNobody(database: TestDatabase): Promise<number> {
   const connection = await database.connection();
   const { threadId } = connection;
@@ -44,7 +44,7 @@ const busy = (...texts: string[]) => ({
 const cleared = { status: 'migrated', notes: [{ code: 'StaleLockCleared' }] };
 
 describe("the value of Knex's lock", () => {
-  it('fits into an INT, is never what Knex writes, and is known again', () => {
+  it('fits into an INT, never equals a value of Knex, and is recognized again', () => {
     for (const id of [0, 1, 32_767, 32_768, 2 ** 31, 2 ** 32 - 1])
       for (const user of ['', 'app', 'größe', 'a'.repeat(80), 'user@server']) {
         const value = lockValueOf({ id, user });
@@ -63,7 +63,7 @@ describe("the value of Knex's lock", () => {
     }
   });
 
-  it('keeps plain Knex away, whatever it is', async () => {
+  it('blocks plain Knex, whatever it is', async () => {
     const values = [lockValueOf({ id: 7, user: 'app' }), -1, -(2 ** 31), randomLockValue()];
     for (const value of values) {
       const database = await withLock(value);
@@ -74,8 +74,8 @@ describe("the value of Knex's lock", () => {
   });
 });
 
-describe("Knex's lock that is found set", () => {
-  it('by a session of the same user that is gone, is cleared', async () => {
+describe('a set lock of Knex', () => {
+  it('is cleared if an ended session of the same user set it', async () => {
     const database = await withLock(0);
     const value = lockValueOf({ id: await idOfNobody(database), user: database.user });
     await database.query(`UPDATE knex_migrations_lock SET is_locked = ${value}`);
@@ -84,7 +84,7 @@ describe("Knex's lock that is found set", () => {
   });
 
   it.each(['', 'USE information_schema'])(
-    'by a session of the same user that is there, is left alone (%s)',
+    'is kept if a living session of the same user set it (%s)',
     async (statement) => {
       const database = await withLock(0);
       const holder = await database.connection();
@@ -98,7 +98,7 @@ describe("Knex's lock that is found set", () => {
     },
   );
 
-  it('by another user whose sessions are hidden, is left alone; with PROCESS it is cleared', async () => {
+  it('is kept if a user with hidden sessions set it, and cleared with PROCESS', async () => {
     const database = await withLock(0);
     const value = lockValueOf({ id: await idOfNobody(database), user: 'somebody_else' });
     await database.query(`UPDATE knex_migrations_lock SET is_locked = ${value}`);
@@ -108,7 +108,7 @@ describe("Knex's lock that is found set", () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject(cleared);
   });
 
-  it('by another user who is there, is left alone with PROCESS too', async () => {
+  it('is kept if a living session of another user set it, even with PROCESS', async () => {
     const database = await withLock(0);
     await database.grant('PROCESS ON *.*');
     const root = await testServer().rootConnection();
@@ -125,7 +125,7 @@ describe("Knex's lock that is found set", () => {
     ['NULL', '', 'NULL'],
     ['123456789', '', 'plain Knex|Fanfold'],
     ['1', 'ADD COLUMN note INT', 'plain Knex'],
-  ])('as %s by nobody knows whom, is left alone (%s)', async (value, columns, text) => {
+  ])('is kept with the value %s of an unknown session (%s)', async (value, columns, text) => {
     const database = await withLock(value, columns);
     expect(await migrate(database, bundle(...SHOP))).toMatchObject(busy(text));
     expect((await database.query(READ))[0]?.is_locked).toBe(
@@ -134,7 +134,7 @@ describe("Knex's lock that is found set", () => {
   });
 
   it.each(['1', '2', 'NULL'])(
-    'as %s, is cleared where all sessions are visible and none uses the database',
+    'is cleared with the value %s if all sessions are visible and none uses the database',
     async (value) => {
       const database = await withLock(value);
       await database.grant('PROCESS ON *.*');
@@ -143,7 +143,7 @@ describe("Knex's lock that is found set", () => {
     },
   );
 
-  it('in one of several rows, is left alone as a whole, and cleared as a whole', async () => {
+  it('in one of several rows is kept or cleared in all of them', async () => {
     const database = await withLock(0);
     await database.query('INSERT INTO knex_migrations_lock (is_locked) VALUES (0), (1), (NULL)');
     expect(await migrate(database, bundle(...SHOP))).toMatchObject(busy(''));
@@ -161,7 +161,7 @@ describe("Knex's lock table", () => {
     ['of before Knex 0.16, without a key', 'ALTER TABLE knex_migrations_lock DROP COLUMN `index`'],
     ['that is a view', 'VIEW'],
     ['that counts in bigger numbers', 'ALTER TABLE knex_migrations_lock MODIFY is_locked BIGINT'],
-  ])('%s is no hindrance', async (_, statement) => {
+  ])('%s does not prevent migrating', async (_, statement) => {
     const database = await withLock(0);
     const statements =
       statement === 'VIEW'
@@ -179,7 +179,7 @@ describe("Knex's lock table", () => {
   });
 
   it.each(["sql_mode = ''", "sql_mode = 'TRADITIONAL'"])(
-    'that has no room for the value is an error before anything is changed (%s)',
+    'with a column that is too small is an error before anything is changed (%s)',
     async (mode) => {
       const database = await withLock(0, 'MODIFY is_locked TINYINT');
       const root = await testServer().rootConnection();
@@ -199,7 +199,7 @@ describe("Knex's lock table", () => {
     },
   );
 
-  it('of knex_migrations that is a view over a table is migrated as plain Knex migrates it', async () => {
+  it('of a knex_migrations that is a view works as under plain Knex', async () => {
     const database = await withLock(0);
     await database.query('RENAME TABLE knex_migrations TO done');
     await database.query('CREATE VIEW knex_migrations AS SELECT * FROM done');
@@ -208,14 +208,14 @@ describe("Knex's lock table", () => {
   });
 });
 
-/** Ways in which a migration can lose the fence while it works. */
+/** Ways in which a migration can lose the fence while it runs. */
 const LOSSES: [how: string, (name: string) => string[]][] = [
   ['RELEASE_ALL_LOCKS()', () => ['SELECT RELEASE_ALL_LOCKS()']],
   ['RELEASE_LOCK()', (name) => [`SELECT RELEASE_LOCK('${name}')`]],
   ['a stored procedure', () => ['CREATE PROCEDURE lose() DO RELEASE_ALL_LOCKS()', 'CALL lose()']],
 ];
 
-describe('a second run beside one whose migration gave the fence away by', () => {
+describe('a second run beside a run whose migration lost the fence by', () => {
   it.each(LOSSES)('%s does nothing', async (_, lose) => {
     const database = await createDatabase('lost');
     await database.query('CREATE TABLE counted (n INT NOT NULL)');
@@ -241,10 +241,10 @@ describe('a second run beside one whose migration gave the fence away by', () =>
     const second = await migrate(database, bundle(count), { fenceWaitSeconds: 5 });
     await first;
     const [{ n }] = (await database.query('SELECT n FROM counted')) as [{ n: number }];
-    // The first may have been stopped with a label or go on; twice it is never done.
+    // The first run may stop with a label or continue, but its migration never runs twice.
     expect([0, 1, 11]).toContain(n);
     if (second.status === 'failed') {
-      // After the first has ended it begins itself, and gives its own fence away.
+      // After the first run has ended, the second one starts, and loses its own fence too.
       expect(['TenantBusy', 'HalfApplied', 'FenceLost']).toContain(second.failure.code);
       return;
     }

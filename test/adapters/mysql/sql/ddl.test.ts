@@ -12,7 +12,7 @@ const TABLE = `CREATE TABLE \`orders\` (
   CONSTRAINT \`positive\` CHECK ((\`Total\` > 0))
 ) ENGINE=InnoDB AUTO_INCREMENT=5`;
 
-describe('what a DDL statement is about', () => {
+describe('parsing a DDL statement', () => {
   it.each([
     [
       'create table `a`.`orders` (id int)',
@@ -40,7 +40,7 @@ describe('what a DDL statement is about', () => {
     ['CREATE TABLE /*!50100 IF NOT EXISTS */ a (id int)', 'repeatable', []],
     ['ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4', 'alter', [{ name: 'a' }]],
     ['CREATE TABLE a (id int) /*!99999 COMMENT "x" */', 'create', [{ name: 'a' }]],
-  ])('%s', (sql, effect, objects) => {
+  ])('finds effect and objects of %s', (sql, effect, objects) => {
     expect(parseDdl(sql)).toMatchObject({ effect, objects });
   });
 
@@ -65,12 +65,12 @@ describe('what a DDL statement is about', () => {
     'CREATE USER IF NOT EXISTS u IDENTIFIED BY RANDOM PASSWORD',
     'ALTER TABLE a ADD COLUMN IF NOT EXISTS b int, DROP COLUMN IF EXISTS b',
     'ALTER TABLE a ADD COLUMN IF NOT EXISTS b int, ADD c int',
-  ])('%s: cannot be told', (sql) => {
+  ])('does not determine the effect of %s', (sql) => {
     expect(parseDdl(sql)).toBeUndefined();
   });
 });
 
-describe('whether its effect is there', () => {
+describe('the effect of a DDL statement', () => {
   it.each([
     ['create table orders (id int, total decimal(10, 2), primary key (id))', 'there'],
     ['create table orders (id int)', 'in part'],
@@ -96,13 +96,13 @@ describe('whether its effect is there', () => {
     ['alter table orders add primary key (id), algorithm=copy', 'there'],
     ['drop index orders_total_unique on orders', 'not there'],
     ['drop table orders', 'not there'],
-  ])('%s: %s', (sql, standing) => {
+  ])('in the table, after %s: %s', (sql, standing) => {
     const ddl = parseDdl(sql);
     expect(ddl).toBeDefined();
     expect(ddl && effectOf(ddl, [TABLE])).toBe(standing);
   });
 
-  it('of a rename is told by both names', () => {
+  it('of a rename is determined by both names', () => {
     const ddl = parseDdl('rename table a to b');
     expect(ddl && effectOf(ddl, [TABLE, undefined])).toBe('not there');
     expect(ddl && effectOf(ddl, [undefined, TABLE])).toBe('there');

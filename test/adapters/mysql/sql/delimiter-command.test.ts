@@ -10,7 +10,7 @@ it.each([
   '-- a comment\nDelimiter ;;',
   'SELECT 1;\nDELIMITER EOF',
   'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END;\n\tDELIMITER ;\n',
-])('sees the DELIMITER line in %s', (sql) => {
+])('finds the DELIMITER line in %s', (sql) => {
   expect(hasDelimiterCommand(sql)).toBe(true);
 });
 
@@ -24,15 +24,15 @@ it.each([
   'SELECT\ndelimiter\nFROM t',
   'SELECT\ndelimiter alias\nFROM t',
   'SELECT a FROM t ORDER BY\n  delimiter ;\n',
-])('sees none in %s', (sql) => {
+])('finds no DELIMITER line in %s', (sql) => {
   expect(hasDelimiterCommand(sql)).toBe(false);
 });
 
-it('says what to send instead', () => {
+it('the error about DELIMITER names the alternative', () => {
   expect(delimiterInSql()).toMatchObject({
     code: 'DelimiterInSql',
     fault: 'migration',
     retryable: false,
-    nextStep: expect.stringContaining('one statement'),
+    nextStep: expect.stringContaining('a separate statement'),
   });
 });

@@ -9,7 +9,7 @@ import { testServer } from '../../../support/server.ts';
 
 const MODES = ['', 'NO_BACKSLASH_ESCAPES', 'ANSI_QUOTES', 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'];
 
-/** Pieces that mean something to a lexer, mostly between statements that the servers understand. */
+/** Pieces with a meaning for the lexer, mostly between valid statements. */
 const PIECES = [
   'SELECT 1',
   'SELECT ',
@@ -111,7 +111,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
   });
   afterAll(() => connection.destroy());
 
-  /** What plain Knex would get, and what comes of the parts, sent one by one. */
+  /** The answers that plain Knex would get, and those of the parts sent one by one. */
   async function bothWays(sql: string): Promise<[whole: AnswersOf, parts: AnswersOf]> {
     const whole = await answersOf(connection, sql);
     const answers: string[] = [];
@@ -123,7 +123,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     return [whole, { answers, errno: undefined }];
   }
 
-  it('of any pieces gives the same answers as a whole and in parts', {
+  it('of random pieces gives the same answers whole and split', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
@@ -135,7 +135,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 
-  it('of literals, names and comments gives one part for each statement', {
+  it('of literals, names and comments is split into one part per statement', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
@@ -152,7 +152,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 
-  it('with bodies of routines gives one part for each statement', {
+  it('with bodies of routines is split into one part per statement', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
@@ -178,7 +178,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
   });
 });
 
-/** SELECTs of one literal each, with comments around it, and the value that it has. */
+/** SELECTs of one literal each, surrounded by comments, with the value of the literal. */
 function statements(mode: SqlMode) {
   const content = fc.string({
     unit: fc.constantFrom(...'abé ;#-\'"`\\/*!?@$.\n\t'),
@@ -207,12 +207,12 @@ function statements(mode: SqlMode) {
     text: `${before}SELECT ${text} AS \`x;"'\`${after}`,
   }));
   return fc.array(one, { minLength: 1, maxLength: 4 }).map((all) => {
-    // The servers skip blanks before a statement but not a text without any statement.
+    // The servers skip blanks before a statement, but report a text without a statement as an error.
     return all;
   });
 }
 
-/** A procedure with blocks in blocks, and names that look like the words of blocks. */
+/** A procedure with nested blocks, and names that look like keywords of blocks. */
 function routine(mode: SqlMode) {
   const { statement } = fc.letrec<{ statement: string; body: string; value: string }>((tie) => ({
     value: fc.oneof(

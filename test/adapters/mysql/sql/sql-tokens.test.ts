@@ -71,14 +71,14 @@ describe('the lexer', () => {
     ["$$ a'b $$ $x$ ; $x$ $y", ["string $$ a'b $$", 'string $x$ ; $x$', 'word $y']],
     ['`a``b` ``', ['name a`b', 'name ']],
     ['a\u00a0b', ['word a\u00a0b']],
-  ])('reads %s', (sql, expected) => {
+  ])('splits %s into tokens', (sql, expected) => {
     for (const mode of ALL_SQL_MODES) {
       const isOther = sql.includes('"') && mode.ansiQuotes;
       if (!isOther) expect(kinds(sql, mode)).toEqual(expected);
     }
   });
 
-  it('reads quotes and backslashes as the sql_mode says', () => {
+  it('reads quotes and backslashes according to the sql_mode', () => {
     const sql = `'a\\' "b\\" c`;
     const [plain, noEscapes, ansi, both] = ALL_SQL_MODES.map((mode) => kinds(sql, mode));
     expect(plain).toEqual([`string 'a\\' "b\\" c`]);
@@ -88,7 +88,7 @@ describe('the lexer', () => {
   });
 
   it.each(["'a", '"a', '`a', '/*! a', "/*! '*/' */", "'a\\'", '@`a'])(
-    'takes %s as open to the end',
+    'reads %s as unclosed until the end',
     (sql) => {
       expect(sqlTokens(`${sql} b`).at(-1)).toMatchObject({ isOpen: true, end: sql.length + 2 });
     },
@@ -112,7 +112,7 @@ describe('the sql_mode', () => {
     ],
     ['ORACLE', false, true, true],
     ['mssql, no_backslash_escapes', true, true, true],
-  ])('"%s" is read', (text, noBackslashEscapes, ansiQuotes, ignoreSpace) => {
+  ])('"%s" is parsed', (text, noBackslashEscapes, ansiQuotes, ignoreSpace) => {
     expect(parseSqlMode(text)).toEqual({ noBackslashEscapes, ansiQuotes, ignoreSpace });
   });
 });

@@ -29,7 +29,7 @@ describe('the shape of a statement', () => {
     ],
     ["CREATE USER x IDENTIFIED BY 'pass", 'CREATE USER x IDENTIFIED BY ?', true],
     ['SELECT a-1, -5, größe2 FROM t2', 'SELECT a-?, -?, größe2 FROM t2', true],
-  ])('of %s', (sql, shape, exact) => {
+  ])('of %s has no literals', (sql, shape, exact) => {
     if (exact) expect(statementShape(sql, DEFAULT_SQL_MODE)).toBe(shape);
     else expect(statementShape(sql)).not.toMatch(/'a'|'b'|0xff|\d/);
   });
@@ -38,7 +38,7 @@ describe('the shape of a statement', () => {
     expect(statementShape(`SELECT ${'a, '.repeat(1_000)}b`)).toHaveLength(500);
   });
 
-  it('never shows what stands in a string', () => {
+  it('never shows the contents of a string', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9 ,;()"`#-]{0,30}$/), (inside) => {
         const secret = `s3cret${inside}s3cret`;
@@ -68,17 +68,17 @@ describe('the shape of a statement', () => {
       "ALTER TABLE t ADD a INT COMMENT 'x' NOT NULL AFTER b",
       'ALTER TABLE t ADD a INT COMMENT ? NOT NULL AFTER b',
     ],
-  ])('shows nothing of what may be a literal in %s', (sql, shape) => {
+  ])('hides everything that may be a literal in %s', (sql, shape) => {
     for (const mode of [...ALL_SQL_MODES, undefined]) expect(statementShape(sql, mode)).toBe(shape);
   });
 
-  it('shows names in double quotes only where the sql_mode is known', () => {
+  it('shows names in double quotes only if the sql_mode is known', () => {
     const sql = 'SELECT "a" FROM t';
     expect(statementShape(sql)).toBe('SELECT ? FROM t');
     expect(statementShape(sql, { noBackslashEscapes: false, ansiQuotes: true })).toBe(sql);
   });
 
-  it('never shows a literal of another mode when the mode is not known', () => {
+  it('never shows a literal of any mode if the mode is unknown', () => {
     const content = fc.string({ unit: fc.constantFrom(...'\\\'"`;-# \n/*a'), maxLength: 10 });
     const modes = fc.constantFrom(...ALL_SQL_MODES);
     fc.assert(
@@ -92,7 +92,7 @@ describe('the shape of a statement', () => {
         const sql = `UPDATE t SET a = ${quoted[0]}, b = ${quoted[1]} WHERE c = ${quoted[2]}`;
         expect(statementShape(sql, mode)).toBe('UPDATE t SET a = ?, b = ? WHERE c = ?');
         expect(statementShape(sql)).not.toContain('s3cret');
-        // Cut anywhere, as a list of processes cuts it.
+        // The statement is cut anywhere, as in a process list.
         for (let end = 0; end < sql.length; end += 3)
           expect(statementShape(sql.slice(0, end))).not.toContain('s3cret');
       }),

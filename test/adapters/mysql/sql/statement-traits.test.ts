@@ -183,17 +183,17 @@ describe('the kind of a statement', () => {
     refused: ["XA START 'x'", "/*! XA START 'x' */"],
   };
   it.each(Object.entries(kinds).flatMap(([kind, all]) => all.map((sql) => [sql, kind])))(
-    'of "%s" is %s',
+    'the kind of "%s" is %s',
     (sql, kind) => {
       expect(kindOf(sql)).toBe(kind);
     },
   );
 
-  it('of what could not be split is opaque', () => {
+  it('is opaque for text that could not be split', () => {
     expect(statementTraits('SELECT 1', undefined, true).kind).toBe('opaque');
   });
 
-  it('depends on the server for functions that only one of them has', () => {
+  it('depends on the server for functions that only one family has', () => {
     const kind = (sql: string, flavour: 'mysql' | 'mariadb') =>
       statementTraits(sql, undefined, false, flavour).kind;
     expect([
@@ -213,7 +213,7 @@ describe('the kind of a statement', () => {
   });
 });
 
-describe('what a statement asks of the one before', () => {
+describe('questions about the previous statement', () => {
   it.each([
     ['SELECT ROW_COUNT()', ['rowCount']],
     ['SELECT row_count /* x */ ( )', ['rowCount']],
@@ -243,7 +243,7 @@ describe('what a statement asks of the one before', () => {
     ['CREATE TABLE t AS SELECT LAST_INSERT_ID() AS id', ['insertId']],
     ['CREATE PROCEDURE p() SELECT ROW_COUNT()', []],
     ['SET STATEMENT max_statement_time = 1 FOR SELECT ROW_COUNT()', ['rowCount']],
-  ])('is known of %s', (sql, expected) => {
+  ])('are found in %s', (sql, expected) => {
     const asked = Object.entries(statementTraits(sql).asks)
       .filter(([, asks]) => asks)
       .map(([name]) => name);
@@ -313,7 +313,7 @@ describe('what a statement changes in the session', () => {
     ['SELECT t.localtime FROM t', []],
     ['-- nothing', ['isEmpty']],
     ['KILL 5', []],
-  ])('is known of %s', (sql, expected) => {
+  ])('are found in %s', (sql, expected) => {
     const traits = statementTraits(sql);
     const names = Object.entries(traits)
       .filter(([, value]) => value === true)
