@@ -19,7 +19,7 @@ const counting: Doing = (login, tls) =>
   usingCentralDatabase({ login, tls }, ({ directory }) => directory.count({}));
 const migrating: Doing = (login, tls) => migrateCentralLatest({ login, tls });
 
-/** The explanation of a failure; it and its causes have to keep the password to themselves. */
+/** The error of a failure; neither it nor its causes may contain the password. */
 async function explained(promise: Promise<unknown>, { password }: CentralDatabaseLogin) {
   const error = await rejectionOf(promise);
   expect(error).toBeInstanceOf(FanfoldError);
@@ -37,7 +37,7 @@ async function listening(server: Server): Promise<number> {
 describe.each<[string, Doing]>([
   ['read by Prisma', counting],
   ['migrated by Knex', migrating],
-])('a central database, %s', (_, doing) => {
+])('a central database that is %s', (_, doing) => {
   let database: TestDatabase;
   let login: CentralDatabaseLogin;
 
@@ -47,7 +47,7 @@ describe.each<[string, Doing]>([
     login = { host, port, user, password, database: database.database };
   });
 
-  it('that refuses connections is unreachable, at once', async () => {
+  it('is reported as unreachable at once if it refuses connections', async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -60,14 +60,14 @@ describe.each<[string, Doing]>([
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  it('whose host does not resolve is unreachable', async () => {
+  it('is reported as unreachable if its host does not resolve', async () => {
     const error = await explained(doing({ ...login, host: 'central.invalid' }), login);
 
     expect(error).toMatchObject({ code: 'CentralDatabaseUnreachable' });
     expect((error as Error).message).toContain('central.invalid');
   });
 
-  it('that never answers is unreachable after 8 seconds', async () => {
+  it('is reported as unreachable after 8 seconds without an answer', async () => {
     const silent = createServer();
     onTestFinished(() => void silent.close());
     const port = await listening(silent);
@@ -80,7 +80,7 @@ describe.each<[string, Doing]>([
     expect(performance.now() - start).toBeLessThan(15_000);
   });
 
-  it('with no connection to spare is unreachable', async () => {
+  it('is reported as unreachable if it has no free connection', async () => {
     const other = await createCentralDatabase();
     await other.limitConnections(1);
     await other.connection();
@@ -90,7 +90,7 @@ describe.each<[string, Doing]>([
     expect(error).toMatchObject({ code: 'CentralDatabaseUnreachable', retryable: true });
   });
 
-  it('that refuses the password', async () => {
+  it('is reported with the user name if it refuses the password', async () => {
     const wrong = { ...login, password: 'not-the-password' };
 
     const error = await explained(doing(wrong), wrong);
@@ -99,7 +99,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain(`"${login.user}"`);
   });
 
-  it('that is not the user’s', async () => {
+  it('is reported as access denied if the user may not access it', async () => {
     const other = await createDatabase('other');
 
     const error = await explained(doing({ ...login, database: other.database }), login);
@@ -108,7 +108,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain(other.database);
   });
 
-  it('that is not there', async () => {
+  it('is reported as missing if it does not exist', async () => {
     const { user, password } = testServer();
     const root = { ...login, user, password: password || login.password };
 
@@ -121,7 +121,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain('"ff_central_missing"');
   });
 
-  it('whose certificate nobody vouches for, or that has none', async () => {
+  it('is reported if it has no trusted certificate or no TLS', async () => {
     const error = await explained(doing(login, {}), login);
 
     expect(error).toMatchObject({ code: 'CentralDatabaseTlsFailed' });
@@ -129,7 +129,7 @@ describe.each<[string, Doing]>([
 });
 
 describe('a central database', () => {
-  it('without tables is empty', async () => {
+  it('without tables is reported as empty', async () => {
     const database = await createDatabase('central');
 
     const error = await explained(counting(database), database);
@@ -153,7 +153,7 @@ describe('a central database', () => {
     expect((error as Error).message).toContain(column);
   });
 
-  it('that loses its connections in the middle is lost', async () => {
+  it('that loses its connections during work is reported as lost', async () => {
     const database = await createCentralDatabase();
     const root = await testServer().rootConnection();
     const losing = asking(database, async ({ directory }) => {
@@ -168,7 +168,7 @@ describe('a central database', () => {
     expect(error).toMatchObject({ code: 'CentralDatabaseLost', retryable: true });
   });
 
-  it('can be asked again after a session was ended, where the login still works', async () => {
+  it('can be queried again after a session was killed, if the login still works', async () => {
     const database = await createCentralDatabase();
     const asked = await asking(database, async ({ directory }) => {
       await endSessions(database);
@@ -179,7 +179,7 @@ describe('a central database', () => {
     expect(asked).toBe(0);
   });
 
-  it('leaves no session behind, also where the work fails', async () => {
+  it('leaves no session behind, even if the work fails', async () => {
     const database = await createCentralDatabase();
     const failure = new Error('of the work');
 

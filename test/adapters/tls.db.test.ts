@@ -4,7 +4,7 @@ import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations
 import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../src/adapters/mysql/inspect-database.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { ConnectionLogin } from '../../src/core/ports.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../support/certificates.ts';
@@ -12,7 +12,7 @@ import { startImpostor } from '../support/impostor.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 import { startTlsServer, type TlsServer } from '../support/tls-server.ts';
 
-// A server is started, killed and started again.
+// The test starts a server, kills it and starts it again.
 vi.setConfig({ hookTimeout: 180_000 });
 
 let trusted: CertificateAuthority;
@@ -29,7 +29,7 @@ afterAll(() => server?.stop());
 
 type Connect = (login: ConnectionLogin, ca: string) => Promise<unknown>;
 
-/** Connects as migrating does; resolves to how the server says that the connection is encrypted. */
+/** Connects as a migration does; resolves to the cipher that the server reports. */
 const asTenant: Connect = async (login, ca) => {
   const tls = createTlsChooser({ mode: 'required', ca });
   return (await createInspectDatabase({ connectTimeoutMs: 5_000, tls })(login)).tls;
@@ -53,7 +53,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
 ])('TLS to %s', (_, connect, { setting, code }) => {
   const connectTo = (host: string) => connect({ ...server, host }, trusted.ca);
 
-  /** The explanation of a refusal; neither it nor what is in it may hold the password. */
+  /** The error of a refused connection; no part of it may contain the password. */
   async function refusal(attempt: Promise<unknown>): Promise<FanfoldError> {
     const error = await rejectionOf(attempt);
     expect(error).toBeInstanceOf(FanfoldError);
@@ -61,24 +61,24 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     return error as FanfoldError;
   }
 
-  it('takes a certificate of the authority that was given, for the name', async () => {
+  it('accepts a certificate of the given authority for the host name', async () => {
     await server.present(await trusted.issue('DNS:localhost'));
     await connectTo('localhost');
   });
 
-  it('takes an address that the certificate names', async () => {
+  it('accepts an IP address that the certificate names', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     await connectTo('127.0.0.1');
   });
 
-  it('refuses at an address a certificate for localhost, which is what Node falls back to', async () => {
+  it("refuses a certificate for localhost, Node's fallback, at an IP address", async () => {
     await server.present(await trusted.issue('DNS:localhost,IP:127.0.0.2'));
     const error = await refusal(connectTo('127.0.0.1'));
     expect(error).toMatchObject({ code, retryable: false });
     expect(error.message).toContain('is for 127.0.0.2, and not for "127.0.0.1"');
   });
 
-  it('refuses a certificate for another name, and says for which', async () => {
+  it('refuses a certificate for another name, and names it', async () => {
     await server.present(await trusted.issue('DNS:db.example.org,DNS:db2.example.org'));
     const error = await refusal(connectTo('localhost'));
     expect(error).toMatchObject({ code, retryable: false });
@@ -88,7 +88,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     expect(error.nextStep).toContain(setting);
   });
 
-  it('refuses a certificate of an authority that is not known', async () => {
+  it('refuses a certificate of an unknown authority', async () => {
     await server.present(await stranger.issue('DNS:localhost'));
     const error = await refusal(connectTo('localhost'));
     expect(error).toMatchObject({ code, retryable: false });
@@ -109,10 +109,10 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     const error = await refusal(connect(plain, trusted.ca));
     expect(error.code).toBe(code === 'TlsUntrusted' ? 'TlsUnsupported' : code);
     expect(error.message).toMatch(/localhost:\d+ offers no TLS/);
-    expect(error.nextStep).toContain('Turn TLS on in the server');
+    expect(error.nextStep).toContain('Enable TLS on the server');
   });
 
-  it('tells an impostor nothing, whatever he asks for', async () => {
+  it('sends an impostor no password, whatever it requests', async () => {
     const impostor = await startImpostor(await stranger.issue('DNS:localhost'));
     onTestFinished(impostor.stop);
     const at = { ...server, host: 'localhost', port: impostor.port };
@@ -124,7 +124,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
 });
 
 describe('--tls and --ca', () => {
-  it('hold for the tenants and for the central database', async () => {
+  it('apply to the tenants and to the central database', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     const { host, port, user, password, database } = server;
     const url = `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
@@ -135,11 +135,11 @@ describe('--tls and --ca', () => {
     expect(await rejectionOf(count({ tls: 'required', ca: stranger.file }))).toMatchObject({
       code: 'CentralDatabaseTlsFailed',
     });
-    // Loopback, where nobody listens in.
+    // A loopback address, which no other machine can intercept.
     expect(await count({ tls: 'auto' })).toBe(0);
   });
 
-  it('may stand in CENTRAL_DATABASE_URL, for the central database alone', async () => {
+  it('can be set in CENTRAL_DATABASE_URL, for the central database only', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     const { host, port, user, password, database } = server;
     const count = (query: string, tls: 'auto' | 'required' | 'off' = 'auto') => {
@@ -154,7 +154,7 @@ describe('--tls and --ca', () => {
     expect(await count(`sslaccept=strict&sslcert=${ca}&connection_limit=1`)).toBe(0);
     expect(await count('ssl-mode=DISABLED')).toBe(0);
     for (const [query, tls, code] of [
-      // Without an authority that is trusted, "required" is kept and not given up.
+      // Without a trusted authority, "required" still applies.
       ['sslmode=require', 'auto', 'CentralDatabaseTlsFailed'],
       [`sslca=${others}`, 'auto', 'CentralDatabaseTlsFailed'],
       ['ssl-ca=/nowhere/ca.pem', 'auto', 'CaUnreadable'],
@@ -165,7 +165,7 @@ describe('--tls and --ca', () => {
     }
   });
 
-  it('is TLS in a tenant’s session', async () => {
+  it("encrypt a tenant's session", async () => {
     await server.present(await trusted.issue('DNS:localhost'));
     expect(await asTenant({ ...server, host: 'localhost' }, trusted.ca)).toMatch(/^TLSv1\.[23]$/);
   });

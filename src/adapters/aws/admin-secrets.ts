@@ -9,22 +9,27 @@ import { readSecretText } from './secret-text.ts';
 export interface AdminSecret {
   readonly arn: string;
   /**
-   * The one server that it is for, where the secret does not say: those that RDS keeps for its clusters
-   * hold user and password only.
+   * The server that the secret belongs to, if the secret itself does not name one: RDS's secrets for its
+   * clusters contain only user and password.
    */
   readonly server?: ServerAddress | undefined;
 }
 
 /**
- * Administrators' logins in Secrets Manager. Read each time, and one by one until the server is found:
- * a login that was rotated counts at once, and none stays in memory for longer than it is needed.
+ * Administrators' logins in Secrets Manager. The secrets are read for each request, one by one until the
+ * server is found, so a rotated login takes effect at once, and no login stays in memory.
  */
 export function createAdminSecrets(
   client: Pick<SecretsManagerClient, 'send'>,
   secrets: readonly AdminSecret[],
 ): AdminLogins {
   const readText = (arn: string) =>
-    readSecretText(client, arn, "a database server's administrator");
+    readSecretText(
+      client,
+      arn,
+      "a database server's administrator",
+      '"keyArn" in "provisioning.adminSecrets"',
+    );
   return {
     async find(server) {
       const wanted = hostKey(server);
@@ -50,11 +55,11 @@ export function createAdminSecrets(
 function missing(server: ServerAddress, known: readonly string[]): FanfoldError {
   return new FanfoldError(
     'AdminLoginMissing',
-    `No administrator's login is known for the database server ${serverName(server)}; there are logins for ${known.join(', ')}.`,
+    `There is no administrator's login for the database server ${serverName(server)}; there are logins for ${known.join(', ')}.`,
     {
       fault: 'configuration',
       nextStep:
-        'Add the server to one of the secrets that "provisioning.adminSecrets" of the stack names, or name one more and deploy. Host and port have to be written as in the tenant’s row.',
+        'Add the server to one of the secrets in the stack\'s "provisioning.adminSecrets", or add another secret there and deploy. Host and port must be written as in the tenant’s row.',
     },
   );
 }

@@ -1,22 +1,30 @@
 import { FanfoldError } from '../../core/errors.ts';
 
-/** What was asked of AWS. */
+/** The caller of AWS, who can act on a refusal: a person at a command line, or a function of the stack. */
+export type AwsCaller = 'person' | 'function';
+
+/** A call of AWS that failed. */
 export interface AwsCall {
-  /** In words that complete "AWS … to", such as `start a run`. */
+  /** Words that complete "AWS does not allow you to …", such as `start a run`. */
   readonly action: string;
-  /** Where it was asked; absent where no region is known. */
+  /** Absent if no region is known. */
   readonly region?: string | undefined;
+  /** Default: a person. */
+  readonly caller?: AwsCaller | undefined;
+  /** The first thing to check if a function is refused, as a sentence. */
+  readonly deniedHint?: string | undefined;
 }
 
 /**
- * Puts what an AWS client threw into our words. What is a `FanfoldError` already stays as it is. AWS
- * names principals, actions and ARNs in its messages, never a key, so that they may be shown.
+ * Turns an error of an AWS client into a `FanfoldError`; a `FanfoldError` is returned unchanged. AWS's
+ * messages can be shown: they name principals, actions and ARNs, but never a key.
  */
 export function awsError(error: unknown, call: AwsCall): FanfoldError {
   if (error instanceof FanfoldError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const where = call.region === undefined ? '' : ` in ${call.region}`;
   const options = { fault: 'configuration', cause: error } as const;
+  const isFunction = call.caller === 'function';
   const [, wrongRegion] = /^Region not accepted: region="(.*)"/.exec(message) ?? [];
   if (wrongRegion || /^Region (is missing|not accepted)/.test(message)) {
     const problem = wrongRegion
@@ -41,38 +49,43 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       {
         ...options,
         nextStep:
-          'They may have expired, or be those of another account: log in again, and check with `aws sts get-caller-identity`.',
+          'They may have expired, or belong to another account: log in again, and check with `aws sts get-caller-identity`.',
       },
     );
   }
   if (isNameless(name) && statusOf(error) === 403) {
     return new FanfoldError(
       'AwsAccessDenied',
-      `It is not allowed to ${call.action}${where} (HTTP 403, without a reason).`,
+      `${isFunction ? "The function's role is" : 'You are'} not allowed to ${call.action}${where} (HTTP 403 without a reason).`,
       {
         ...options,
         nextStep:
-          'AWS names what is missing, so something in between may have answered: a proxy, or the policy of a VPC endpoint. Else look into CloudTrail, and at the policies of bucket and key.',
+          'AWS itself names the missing permission, so a proxy or the policy of a VPC endpoint may have refused the call. Otherwise check CloudTrail, and the policies of the bucket and the key.',
       },
     );
   }
   if (DENIED.has(name) || statusOf(error) === 403) {
     return new FanfoldError(
       'AwsAccessDenied',
-      `AWS does not allow you to ${call.action}${where}: ${message}`,
+      `AWS does not allow ${isFunction ? "the function's role" : 'you'} to ${call.action}${where}: ${message}`,
       {
         ...options,
-        nextStep:
-          'Have the right that is named there granted: grantView, grantStart, grantOperate, grantProvision and grantRotateKeys of the construct TenantMigrations grant what each command needs, its KMS keys included.',
+        nextStep: isFunction
+          ? [call.deniedHint, ROLE_REFUSED].filter(Boolean).join(' ')
+          : 'Ask for the permission named in the message. grantView, grantStart, grantOperate, grantProvision and grantRotateKeys of the construct TenantMigrations grant everything that each command needs, including its KMS keys.',
       },
     );
   }
   if (THROTTLED.has(name)) {
-    return new FanfoldError('AwsThrottled', `AWS was asked too often to ${call.action}${where}.`, {
-      ...options,
-      retryable: true,
-      nextStep: 'Try again in a minute.',
-    });
+    return new FanfoldError(
+      'AwsThrottled',
+      `AWS throttled the request to ${call.action}${where}.`,
+      {
+        ...options,
+        retryable: true,
+        nextStep: 'Try again in a minute.',
+      },
+    );
   }
   if (message === 'Invalid URL') {
     return new FanfoldError('AwsUnreachable', 'AWS_ENDPOINT_URL is not a URL.', {
@@ -87,21 +100,30 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
       {
         ...options,
         retryable: true,
-        nextStep: 'Check the network, the region and AWS_ENDPOINT_URL, if it is set.',
+        nextStep: isFunction
+          ? FUNCTION_CUT_OFF
+          : 'Check the network, the region and AWS_ENDPOINT_URL, if it is set.',
       },
     );
   }
-  const answered = isNameless(name) ? `HTTP ${statusOf(error)}, without a reason.` : undefined;
+  const answered = isNameless(name) ? `HTTP ${statusOf(error)} without a reason.` : undefined;
   return new FanfoldError(
     'AwsFailed',
     `AWS failed to ${call.action}${where}: ${answered ?? `${name}: ${message}`}`,
     {
       ...options,
       retryable: isServerFault(error),
-      nextStep: 'Try again; if it stays so, look at https://health.aws.amazon.com/.',
+      nextStep: 'Try again; if it fails again, check https://health.aws.amazon.com/.',
     },
   );
 }
+
+/** The stack grants its functions everything that they need, so that something else refuses. */
+const ROLE_REFUSED =
+  'The stack grants the role this permission, so check what denies it: the policy of the resource or of its KMS key, a permissions boundary, a service control policy or the policy of a VPC endpoint. Deploy again if the role was changed by hand, then press Redrive.';
+
+const FUNCTION_CUT_OFF =
+  'A function in a VPC needs a route to AWS: check that its subnets have a NAT gateway or an endpoint of the service, and that its security groups allow port 443. Then press Redrive.';
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 
@@ -134,7 +156,7 @@ const THROTTLED = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Of Node's sockets and of the SDK's own time limits. */
+/** Error codes of Node's sockets, and of the SDK's own timeouts. */
 const UNREACHABLE = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -152,7 +174,7 @@ function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.has(String(code)) || UNREACHABLE.has(String(name));
 }
 
-/** What the client calls an answer without a body: nobody knows who has answered. */
+/** Whether the response had no body, so that its sender is unknown. */
 function isNameless(name: string): boolean {
   return name === 'Unknown' || name === 'UnknownError';
 }

@@ -8,49 +8,50 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import type { AwsCaller } from './aws-error.ts';
 import { damaged, unreadable, unwritable } from './run-store-error.ts';
 import { type ResumeAt, type StreamedAnswer, streamUtf8 } from './stream-utf8.ts';
 
-/** An object as a listing shows it. */
+/** An object in a listing. */
 export interface ListedObject {
   readonly key: string;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970, by the second. */
+  /** Milliseconds since 1970, with the precision of a second. */
   readonly modifiedAt: number;
 }
 
 /**
- * What a run store does with its bucket. Throws `RunStoreUnreadable` and `RunStoreUnwritable`
- * (`configuration`), retryable where waiting helps; the client has tried several times by then.
+ * The operations of a run store on its bucket. They throw `RunStoreUnreadable` and `RunStoreUnwritable`
+ * (`configuration`), after several attempts of the client; retryable if waiting may help.
  */
 export interface Bucket {
   readonly name: string;
-  /** An object's text; `undefined` where there is none. */
+  /** The text of an object; `undefined` if there is no object. */
   readText(key: string): Promise<string | undefined>;
-  /** Lines without their line breaks; the last one may lack it. Throws where there is no object. */
+  /** The lines of an object, without line breaks; the last line may be incomplete. Throws if there is no object. */
   readLines(key: string): AsyncGenerator<string, void, undefined>;
-  /** Writes an object as a whole. */
+  /** Writes an object completely. */
   writeText(key: string, text: string, contentType: string): Promise<void>;
-  /** Writes an object where there is none; returns whether it did. */
+  /** Writes an object if the key does not exist; returns whether it did. */
   createText(key: string, text: string, contentType: string): Promise<boolean>;
-  /** Writes an object of any size, whole or not at all; what `chunks` throws is thrown as it is. */
+  /** Writes an object of any size completely or not at all; errors of `chunks` are thrown unchanged. */
   writeStream(key: string, chunks: AsyncIterable<string>, contentType: string): Promise<void>;
   /** Objects whose key begins with the prefix, in the order of their keys. */
   list(prefix: string): AsyncGenerator<ListedObject, void, undefined>;
-  /** The folders right below a prefix that ends in `/`: each once, with its `/`. */
+  /** The folders directly below a prefix that ends in `/`: each once, with its `/`. */
   listFolders(prefix: string): AsyncGenerator<string, void, undefined>;
-  /** Nothing to delete is no error. */
+  /** Deletes objects; missing ones are not an error. */
   delete(keys: readonly string[]): Promise<void>;
 }
 
-/** S3 wants parts of at least 5 MiB, and at most 10,000 of them: this makes room for 80 GB. */
+/** S3 requires parts of at least 5 MiB and allows 10,000 of them, so 8 MiB allow 80 GB. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** Keys that one call deletes. */
+/** The maximum number of keys that one call deletes. */
 const DELETE_AT_ONCE = 1_000;
 
-/** A bucket behind a client of S3. */
-export function createBucket(client: S3Client, name: string): Bucket {
+/** A bucket that is accessed with an S3 client, by a person unless the caller is a function. */
+export function createBucket(client: S3Client, name: string, caller?: AwsCaller): Bucket {
   const reading = <Result>(work: Promise<Result>) => explained(work, unreadable);
   const writing = <Result>(work: Promise<Result>) => explained(work, unwritable);
 
@@ -58,7 +59,7 @@ export function createBucket(client: S3Client, name: string): Bucket {
     try {
       return await work;
     } catch (error) {
-      throw explain(name, error);
+      throw explain(name, error, caller);
     }
   }
 
@@ -80,7 +81,7 @@ export function createBucket(client: S3Client, name: string): Bucket {
     } while (token !== undefined);
   }
 
-  /** An object from its beginning, or the rest of one whose stream broke off. */
+  /** Opens an object from its beginning, or the rest of one whose stream broke off. */
   async function open(key: string, resume: ResumeAt | undefined): Promise<StreamedAnswer> {
     const { Body, ETag } = await client.send(
       new GetObjectCommand({
@@ -98,7 +99,7 @@ export function createBucket(client: S3Client, name: string): Bucket {
       new PutObjectCommand({
         Bucket: name,
         Key: key,
-        // Of an empty text the client would not send the length.
+        // A buffer, because for an empty string the client would not send the length.
         Body: Buffer.from(text),
         ContentType: contentType,
         IfNoneMatch: ifNoneMatch,
@@ -125,7 +126,9 @@ export function createBucket(client: S3Client, name: string): Bucket {
           yield* lines;
         }
       } catch (error) {
-        throw isMissing(error) ? damaged(name, key, 'is missing', error) : unreadable(name, error);
+        throw isMissing(error)
+          ? damaged(name, key, 'is missing', error)
+          : unreadable(name, error, caller);
       }
       if (rest !== '') yield rest;
     },
@@ -162,13 +165,13 @@ export function createBucket(client: S3Client, name: string): Bucket {
           ContentType: contentType,
         },
         partSize: PART_BYTES,
-        // One part is filled while another is on its way.
+        // One part is filled while another is uploaded.
         queueSize: 2,
       });
       try {
         await upload.done();
       } catch (error) {
-        throw thrown === undefined ? unwritable(name, error) : thrown.error;
+        throw thrown === undefined ? unwritable(name, error, caller) : thrown.error;
       }
     },
 
@@ -194,9 +197,13 @@ export function createBucket(client: S3Client, name: string): Bucket {
         );
         const [first] = Errors;
         if (first === undefined) continue;
-        // It comes in an answer of success, so that the client makes no error of it.
+        // The error is part of a successful response, so the client does not throw it.
         const { Key, Message, Code = 'Error' } = first;
-        throw unwritable(name, Object.assign(new Error(`${Key}: ${Message}`), { name: Code }));
+        throw unwritable(
+          name,
+          Object.assign(new Error(`${Key}: ${Message}`), { name: Code }),
+          caller,
+        );
       }
     },
   };
@@ -217,7 +224,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && error.name === 'NoSuchKey';
 }
 
-/** `ConditionalRequestConflict`: another request is writing the same key right now. */
+/** Whether the key exists. `ConditionalRequestConflict` means that another request is writing it right now. */
 function isThere(error: unknown): boolean {
   const { name } = error as Error;
   return name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';

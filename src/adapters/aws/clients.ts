@@ -5,16 +5,16 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 /**
- * Settings of the clients within functions; region and credentials come with the environment. Five
- * tries spread over some 10 s at most, then the state machine tries again. Without limits a packet
- * that nobody answers, as where a VPC lacks an endpoint, holds a function until its own.
+ * Settings of the clients in Lambda functions; region and credentials come from the environment. The
+ * client makes five attempts within about 10 s; after that the state machine retries. Without timeouts,
+ * an unanswered packet (for example if a VPC lacks an endpoint) would block a function until it times out.
  */
 const SETTINGS = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 3_000, socketTimeout: 30_000 },
 };
 
-// Each by itself, so that a bundle holds those that its function uses.
+// Separate functions, so that a bundle contains only the clients that its function uses.
 export const createS3Client = (): S3Client => new S3Client(SETTINGS);
 export const createSecretsClient = (): SecretsManagerClient => new SecretsManagerClient(SETTINGS);
 export const createStatesClient = (): SFNClient => new SFNClient(SETTINGS);

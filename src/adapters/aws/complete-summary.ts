@@ -2,8 +2,7 @@ import { emptySummary } from '../../core/reduce/add-outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 
 /**
- * A summary as a stack of another version wrote it, with all that this one reads: what it does not
- * count did not occur.
+ * Completes a summary that a stack of another version may have written: counts that it lacks become zero.
  */
 export function completeSummary(written: Summary): Summary {
   const nothing = emptySummary(0);

@@ -11,20 +11,20 @@ import { createKeyRingSecret } from './key-ring-secret.ts';
 import { findRemoteStack } from './remote-stack.ts';
 import { readSecretText } from './secret-text.ts';
 
-/** The secrets of a deployed stack, and who is at work with what they protect. */
+/** The secrets of a deployed stack, and the runs that use them. */
 export interface StackSecrets {
   readonly ring: KeyRingStore;
-  /** Of the central database, as the stack's functions log in there. */
+  /** The login with which the stack's functions connect to the central database. */
   readonly centralLogin: CentralDatabaseLogin;
-  /** Names of the runs that are under way. */
+  /** The names of the running runs. */
   runningRuns(): Promise<string[]>;
 }
 
 const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
 
 /**
- * Connects to the secrets of a deployed stack. Region, credentials and endpoint are looked for as the
- * SDK does it. Throws what `findRemoteStack` and reading a secret throw.
+ * Connects to the secrets of a deployed stack. Region, credentials and endpoint come from the SDK. Throws
+ * the errors of `findRemoteStack` and `readSecret`.
  */
 export async function connectToSecrets(name: string): Promise<StackSecrets> {
   const { region, stateMachineArn, centralSecret, keySecret } = await findRemoteStack(

@@ -6,26 +6,26 @@ import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRuns } from '../../core/remote-runs.ts';
 import type { StepRunStore } from '../../core/step-ports.ts';
 import { createBucket } from './bucket.ts';
-import { hasOwnEndpoint } from './own-endpoint.ts';
+import { hasOwnEndpoint } from './has-own-endpoint.ts';
 import { readSummary } from './read-summary.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { findRemoteStack } from './remote-stack.ts';
 import { createS3RunStore } from './run-store.ts';
 
-/** What a person's own machine has of a deployed stack. */
+/** Access to a deployed stack from a person's machine. */
 export interface ConnectedStack {
   readonly runs: RemoteRuns;
   readonly store: StepRunStore & { readSummary(runId: string): Promise<Summary | undefined> };
 }
 
-/** A closed laptop or a lost network shows within this, and following tries again. */
+/** Timeouts in milliseconds. A closed laptop or a lost network is noticed within them, and `follow` tries again. */
 const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
-/** Closing a stopped run reads all that its tenants reported: as long as a function may take. */
+/** The maximum duration of a function: closing a stopped run reads all its outcomes. */
 const LONGEST_CALL_MS = 15 * 60_000;
 
 /**
- * Connects to the runs of a deployed stack. Region, credentials and an endpoint other than AWS's own
- * (`AWS_ENDPOINT_URL`) are looked for as the SDK does it. Throws what `findRemoteStack` throws.
+ * Connects to the runs of a deployed stack. Region, credentials and a custom endpoint (`AWS_ENDPOINT_URL`)
+ * come from the SDK. Throws the errors of `findRemoteStack`.
  */
 export async function connectToStack(
   name: string,
@@ -37,7 +37,7 @@ export async function connectToStack(
     new S3Client({
       region,
       requestHandler: SOCKET,
-      // Endpoints that stand in for AWS seldom have a host name for each bucket.
+      // Endpoints that replace AWS rarely have a host name for each bucket.
       forcePathStyle: hasOwnEndpoint(env),
     }),
     stack.runBucket,
@@ -48,7 +48,7 @@ export async function connectToStack(
       states: new SFNClient({ region, requestHandler: SOCKET }),
       lambda: new LambdaClient({
         region,
-        // Whatever the answer, asking once is enough.
+        // The function is invoked only once, because it may run for minutes.
         maxAttempts: 1,
         requestHandler: { ...SOCKET, requestTimeout: LONGEST_CALL_MS },
       }),

@@ -1,10 +1,10 @@
-/** The console of each partition; AWS's own is that of all others. */
+/** The console hosts of special partitions. */
 const CONSOLES = [
   { regions: /^cn-/, host: 'console.amazonaws.cn' },
   { regions: /^us-gov-/, host: 'console.amazonaws-us-gov.com' },
 ] as const;
 
-/** Address of an execution in the console of AWS. */
+/** The URL of an execution in the AWS console. */
 export function consoleUrl(region: string, executionArn: string): string {
   const host =
     CONSOLES.find(({ regions }) => regions.test(region))?.host ?? 'console.aws.amazon.com';

@@ -7,18 +7,27 @@ import {
 import type { DeployedRun, Deployments } from '../../core/on-deploy/deployments.ts';
 import { awsError } from './aws-error.ts';
 
-/** Asks CloudFormation and Step Functions on behalf of a deployment. */
+/** Calls CloudFormation and Step Functions during a deployment. */
 export function createDeployments(
   stacks: Pick<CloudFormationClient, 'send'>,
   states: Pick<SFNClient, 'send'>,
 ): Deployments {
+  const describe = async (stackId: string) => {
+    const { Stacks: [stack] = [] } = await explained(
+      stacks.send(new DescribeStacksCommand({ StackName: stackId })),
+      'describe the stack',
+    );
+    return stack;
+  };
   return {
     async isRollingBack(stackId) {
-      const { Stacks: [stack] = [] } = await explained(
-        stacks.send(new DescribeStacksCommand({ StackName: stackId })),
-        'describe the stack',
-      );
-      return /ROLLBACK/.test(stack?.StackStatus ?? '');
+      return /ROLLBACK/.test((await describe(stackId))?.StackStatus ?? '');
+    },
+
+    async deployedOutput(stackId, key) {
+      // CloudFormation replaces the outputs when a deployment has succeeded.
+      const { Outputs = [] } = (await describe(stackId)) ?? {};
+      return Outputs.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
     },
 
     async start(stateMachineArn, name, input) {
@@ -28,11 +37,11 @@ export function createDeployments(
         );
         return answer.executionArn ?? '';
       } catch (error) {
-        // The framework asks again where an answer was lost; the run may be over by then.
+        // The framework repeats a request whose response was lost; the run may have ended by then.
         if ((error as Error).name === 'ExecutionAlreadyExists') {
           return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
         }
-        throw awsError(error, { action: 'start a run' });
+        throw awsError(error, { action: 'start a run', caller: 'function' });
       }
     },
 
@@ -50,7 +59,7 @@ export function createDeployments(
   };
 }
 
-/** Lambda wraps what a function threw in JSON. */
+/** The message in a cause: Lambda wraps a function's error in JSON. */
 function wordsOf(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
@@ -64,6 +73,6 @@ async function explained<Answer>(call: Promise<Answer>, action: string): Promise
   try {
     return await call;
   } catch (error) {
-    throw awsError(error, { action });
+    throw awsError(error, { action, caller: 'function' });
   }
 }

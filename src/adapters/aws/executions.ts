@@ -7,7 +7,7 @@ import {
 import type { Executions } from '../../core/step-ports.ts';
 import { awsError } from './aws-error.ts';
 
-/** Asks Step Functions and Lambda about executions. */
+/** Reads facts about executions from Step Functions and Lambda. */
 export function createExecutions(
   states: Pick<SFNClient, 'send'>,
   lambda: Pick<LambdaClient, 'send'>,
@@ -30,7 +30,7 @@ export function createExecutions(
 
     async redriveCount(executionArn) {
       const { redriveCount = 0 } = await explained(
-        // Without its input and output, which would take rights on the key.
+        // Without input and output, which would need permissions for the KMS key.
         states.send(new DescribeExecutionCommand({ executionArn, includedData: 'METADATA_ONLY' })),
         'describe the execution',
       );
@@ -42,14 +42,14 @@ export function createExecutions(
         const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
         return AccountLimit?.ConcurrentExecutions ?? Number.POSITIVE_INFINITY;
       } catch {
-        // It only serves a warning, and no run should end for want of that.
+        // The quota is only for a warning, so a failure to read it must not end the run.
         return Number.POSITIVE_INFINITY;
       }
     },
   };
 }
 
-/** `arn:…:execution:<machine>:<name>` is an execution of `arn:…:stateMachine:<machine>`. */
+/** Turns `arn:…:execution:<machine>:<name>` into `arn:…:stateMachine:<machine>`. */
 function stateMachineOf(executionArn: string): string {
   return executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
 }
@@ -58,6 +58,6 @@ async function explained<Answer>(call: Promise<Answer>, action: string): Promise
   try {
     return await call;
   } catch (error) {
-    throw awsError(error, { action });
+    throw awsError(error, { action, caller: 'function' });
   }
 }

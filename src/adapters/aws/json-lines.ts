@@ -1,7 +1,7 @@
-/** Characters that travel together. */
+/** The size of a chunk in characters. */
 const CHUNK = 64 * 1024;
 
-/** Values as JSON, one a line, in chunks; `counted` is told of each value. */
+/** Turns values into lines of JSON, in chunks; calls `counted` for each value. */
 export async function* toJsonLines(
   values: AsyncIterable<unknown>,
   counted: () => void,

@@ -11,15 +11,15 @@ import { FanfoldError } from '../../core/errors.ts';
 import { awsError } from './aws-error.ts';
 import { CURRENT, readSecret } from './secret-text.ts';
 
-/** Label of a version that is written and not in force yet. */
+/** The label of a version that is written but not in effect yet. */
 const NEXT = 'FANFOLD_NEXT';
 
 const WHAT = 'the encryption key';
 
 /**
- * The key ring, or the bare key, in a secret of Secrets Manager. What is written counts only if the
- * secret still is what was read last: the service itself compares the versions, so that of two who
- * change the ring at once one is told `KeyRingChanged` (retryable), and no key is lost.
+ * The key ring, or the bare key, in a secret of Secrets Manager. A write takes effect only if the secret is
+ * still the version that was read last. The service itself compares the versions: if two writers change the
+ * ring at once, one of them gets `KeyRingChanged` (retryable), and no key is lost.
  */
 export function createKeyRingSecret(
   client: Pick<SecretsManagerClient, 'send'>,
@@ -33,7 +33,7 @@ export function createKeyRingSecret(
     return kept.ring;
   };
 
-  /** Puts a version in force, unless another one has taken the place of the one that was read. */
+  /** Makes a version current, unless another version has replaced the one that was read. */
   const putInForce = async (versionId: string, before: string): Promise<void> => {
     try {
       await client.send(
@@ -46,7 +46,7 @@ export function createKeyRingSecret(
       );
     } catch (error) {
       const now = await readSecret(client, arn, WHAT);
-      // The answer to a first try may have been lost.
+      // The response to an earlier attempt may have been lost.
       if (now.versionId === versionId) return;
       if (now.versionId !== before) throw changed(arn, error);
       throw awsError(error, { action: 'put a new version of the key ring in force' });
@@ -64,7 +64,7 @@ export function createKeyRingSecret(
         await client.send(
           new PutSecretValueCommand({
             SecretId: arn,
-            // Makes a repeated request the same one, and is the id of the version.
+            // The token makes a repeated request idempotent, and becomes the id of the version.
             ClientRequestToken: versionId,
             SecretString: formatKeyRing(ring),
             VersionStages: [NEXT],
@@ -82,11 +82,11 @@ export function createKeyRingSecret(
 function changed(arn: string, cause: unknown): FanfoldError {
   return new FanfoldError(
     'KeyRingChanged',
-    `Somebody else has changed the key ring since it was read; it was left as they made it: ${arn}`,
+    `The key ring has been changed by somebody else since it was read, and was not overwritten: ${arn}`,
     {
       fault: 'configuration',
       retryable: true,
-      nextStep: 'Another rotation may be under way: wait for its end, then run it again.',
+      nextStep: 'Another rotation may be running: wait until it ends, then run the command again.',
       cause,
     },
   );

@@ -2,23 +2,23 @@ import type { OutcomeSink } from '../../core/ports.ts';
 import type { Bucket } from './bucket.ts';
 import { JSON_LINES } from './content-types.ts';
 
-/** Characters of a part. An object is whole or absent, so nothing can be appended to one. */
+/** The size of a part in characters. Nothing can be appended to an object, so outcomes are written in parts. */
 const PART = 4 * 1024 * 1024;
 
 export interface OutcomePartsOptions {
   readonly bucket: Pick<Bucket, 'writeText'>;
-  /** Key of a part, from 1. */
+  /** The key of a part; parts start at 1. */
   readonly keyOf: (part: number) => string;
   /**
-   * Keys that are there. A state that is invoked again writes the whole again, which may be fewer
-   * parts: what is not written anew is emptied, for which it takes no right to delete.
+   * The existing keys. A state that is invoked again writes everything again, perhaps in fewer parts. Parts
+   * that are not overwritten are emptied, which needs no permission to delete.
    */
   readonly earlier: readonly string[];
-  /** Takes the text of a part that the bucket refused: it is known, so this process reads it back. */
+  /** Receives the text of parts that the bucket refused, which this process can still read. */
   readonly unwritten: string[];
 }
 
-/** Writes outcomes into objects of some megabytes, one JSON line each. */
+/** Writes outcomes as JSON lines into objects of a few megabytes. */
 export function openOutcomeParts(options: OutcomePartsOptions): OutcomeSink {
   const { bucket, keyOf, earlier, unwritten } = options;
   const stale = new Set(earlier);
@@ -54,7 +54,7 @@ export function openOutcomeParts(options: OutcomePartsOptions): OutcomeSink {
       throwFailure();
     },
     async close() {
-      // A round of no outcomes has an object, too: it is one of which there are outcomes.
+      // A round without outcomes gets an object too, which marks it as written.
       if (text !== '' || parts === 0) writePart();
       await writing;
       throwFailure();

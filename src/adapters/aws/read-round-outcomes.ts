@@ -7,10 +7,10 @@ import type { RunKeys } from './run-keys.ts';
 import { resultFileDamaged } from './run-store-error.ts';
 
 /**
- * All that is known of a round: first what the lister wrote itself, then what its Map Runs wrote, of
- * each tenant what the newest one says. Throws `ResultFileDamaged`.
+ * Reads all outcomes of a round: first those that the lister wrote itself, then those of its Map Runs, with
+ * the newest outcome of each tenant. Throws `ResultFileDamaged`.
  *
- * @param unwritten text of outcomes that this process could not write
+ * @param unwritten the lines of outcomes that this process could not write
  */
 export async function* readRoundOutcomes(
   bucket: Bucket,
@@ -54,7 +54,7 @@ function outcomesOfLine(line: string): Outcome[] {
   return outcome === undefined ? [] : [outcome];
 }
 
-/** Says of an outcome whether it is the first one of its tenant. */
+/** Returns a function that determines whether an outcome is the first one of its tenant. */
 function firstOfEach(): (outcome: Outcome) => boolean {
   const seen = new Map<number, Set<number>>();
   return ({ wave, position }) => {

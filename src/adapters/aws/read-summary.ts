@@ -5,8 +5,8 @@ import { runKeys } from './run-keys.ts';
 import { damaged, unreadable } from './run-store-error.ts';
 
 /**
- * The summary of a run as it was last written; `undefined` where there is none yet. The stack that
- * wrote it may be of another version: what it does not count did not occur.
+ * Reads the latest summary of a run; `undefined` if there is none yet. A stack of another version may have
+ * written it, so missing counts are filled in as zero. Throws `RunStoreUnreadable`.
  */
 export async function readSummary(
   bucket: Pick<Bucket, 'name' | 'readText'>,
@@ -23,6 +23,6 @@ export async function readSummary(
   try {
     return completeSummary(JSON.parse(text) as Summary);
   } catch (error) {
-    throw damaged(bucket.name, key, 'is not the JSON it was', error);
+    throw damaged(bucket.name, key, 'is not valid JSON', error);
   }
 }

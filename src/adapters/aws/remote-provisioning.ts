@@ -5,15 +5,15 @@ import type { RemoteProvisioning } from '../../core/remote-provisioning.ts';
 import type { RemoteStack } from '../../core/remote-runs.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
-import { hasOwnEndpoint } from './own-endpoint.ts';
+import { hasOwnEndpoint } from './has-own-endpoint.ts';
 import { remoteRun } from './remote-runs.ts';
 import { findRemoteStack } from './remote-stack.ts';
 
 const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
 
 /**
- * Connects to the ProvisionTenant of a deployed stack, which is found as the SDK finds it. Throws what
- * `findRemoteStack` throws, and `ProvisioningNotDeployed` for a stack without one.
+ * Connects to the ProvisionTenant state machine of a deployed stack; region and credentials come from the
+ * SDK. Throws the errors of `findRemoteStack`, and `ProvisioningNotDeployed` for a stack without one.
  */
 export async function connectToProvisioning(
   name: string,
@@ -29,9 +29,9 @@ export async function connectToProvisioning(
 }
 
 /**
- * The same over a client; throws `ProvisioningNotDeployed`.
+ * Provisioning with the given client; throws `ProvisioningNotDeployed`.
  *
- * @param hasConsole whether this is AWS itself, and no other endpoint
+ * @param hasConsole whether this is AWS itself, and not another endpoint
  */
 export function createRemoteProvisioning(
   stack: RemoteStack,
@@ -58,7 +58,7 @@ export function createRemoteProvisioning(
     },
     async read(executionArn) {
       const command = new DescribeExecutionCommand({ executionArn });
-      return remoteRun(await explained('see how a tenant is provisioned', states.send(command)));
+      return remoteRun(await explained('read the state of a provisioning', states.send(command)));
     },
   };
 }
@@ -70,7 +70,7 @@ function notDeployed({ name }: RemoteStack): FanfoldError {
     {
       fault: 'configuration',
       nextStep:
-        'Give it "provisioning" with "adminSecrets" and deploy (docs/aws.md); or provision from here, without --aws.',
+        'Configure "provisioning" with "adminSecrets" and deploy (docs/how-to/aws.md); or provision from this machine, without --aws.',
     },
   );
 }

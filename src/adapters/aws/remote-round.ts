@@ -1,7 +1,7 @@
 import type { DescribeMapRunOutput } from '@aws-sdk/client-sfn';
 import type { RemoteRound } from '../../core/remote-runs.ts';
 
-/** A round as DescribeMapRun tells of it. An item of ours is a tenant: nothing is batched. */
+/** Converts the result of DescribeMapRun. An item is one tenant, because items are not batched. */
 export function remoteRound(described: Omit<DescribeMapRunOutput, '$metadata'>): RemoteRound {
   const { itemCounts } = described;
   return {
@@ -11,7 +11,7 @@ export function remoteRound(described: Omit<DescribeMapRunOutput, '$metadata'>):
     maxConcurrency: described.maxConcurrency ?? 0,
     counts: {
       total: itemCounts?.total ?? 0,
-      // After a redrive those that wait for their second chance are counted apart.
+      // After a redrive, items that wait to run again are counted separately.
       pending: (itemCounts?.pending ?? 0) + (itemCounts?.pendingRedrive ?? 0),
       running: itemCounts?.running ?? 0,
       succeeded: itemCounts?.succeeded ?? 0,

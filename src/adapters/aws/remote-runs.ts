@@ -25,14 +25,14 @@ export interface RemoteRunsOptions {
   readonly stack: RemoteStack;
   readonly states: Pick<SFNClient, 'send'>;
   readonly lambda: Pick<LambdaClient, 'send'>;
-  /** Whether this is AWS itself, which has a console, and no other endpoint. */
+  /** Whether this is AWS itself, which has a console, and not another endpoint. */
   readonly hasConsole: boolean;
 }
 
-/** The error under which an execution ends that `stop` has ended. */
+/** The error name of an execution that `stop` has ended. */
 const STOPPED = 'StoppedByOperator';
 
-/** The runs of a stack: executions of its state machine. */
+/** The runs of a stack, which are executions of its state machine. */
 export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
   const { stack, states, lambda, hasConsole } = options;
   const { region, stateMachineArn } = stack;
@@ -41,7 +41,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
     checkRunId(runId);
     return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
   };
-  /** Calls, and puts what goes wrong into words: `known` those that mean something of their own. */
+  /** Calls AWS and explains errors; `known` has the explanations of errors with a special meaning. */
   const call = async <Result>(
     action: string,
     work: () => Promise<Result>,
@@ -182,7 +182,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
   };
 }
 
-/** Of a description, or of a line of a list, which says less. */
+/** Converts the description of an execution, or its entry in a list, which has fewer facts. */
 export function remoteRun(described: Omit<DescribeExecutionOutput, '$metadata'>): RemoteRun {
   const { redriveStatus, redriveStatusReason } = described;
   return {
@@ -207,7 +207,7 @@ function runUnknown(runId: string, stack: RemoteStack, cause: Error): FanfoldErr
     `The stack "${stack.name}" in ${stack.region} has no run "${runId}".`,
     {
       fault: 'usage',
-      nextStep: `Step Functions forgets executions 90 days after their end. The newest run: ${commandSpan('follow', 'last', '--aws', stack.name)}`,
+      nextStep: `Step Functions deletes executions 90 days after their end. The newest run: ${commandSpan('follow', 'last', '--aws', stack.name)}`,
       cause,
     },
   );
@@ -216,15 +216,15 @@ function runUnknown(runId: string, stack: RemoteStack, cause: Error): FanfoldErr
 function runExists(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
   return new FanfoldError(
     'RunExists',
-    `The stack "${stack.name}" has had a run "${runId}" already: a name is used once.`,
-    { fault: 'usage', nextStep: 'Start it under another name.', cause },
+    `The stack "${stack.name}" has already had a run "${runId}": a name can be used only once.`,
+    { fault: 'usage', nextStep: 'Start the run under another name.', cause },
   );
 }
 
 function machineGone(stack: RemoteStack, cause: Error): FanfoldError {
   return new FanfoldError(
     'StackIncomplete',
-    `The state machine of the stack "${stack.name}" is not there: ${stack.stateMachineArn}`,
+    `The state machine of the stack "${stack.name}" does not exist: ${stack.stateMachineArn}`,
     { fault: 'configuration', nextStep: 'Deploy the stack again: `npx cdk deploy`', cause },
   );
 }
@@ -232,7 +232,7 @@ function machineGone(stack: RemoteStack, cause: Error): FanfoldError {
 function notRedrivable(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
   return new FanfoldError('RunNotRedrivable', `Run ${runId} cannot be redriven: ${cause.message}`, {
     fault: 'usage',
-    nextStep: `Do what it left in a new run: ${commandSpan('migrate:retry', runId, '--aws', stack.name)}`,
+    nextStep: `Retry its tenants that failed or were not reached in a new run: ${commandSpan('migrate:retry', runId, '--aws', stack.name)}`,
     cause,
   });
 }
@@ -240,7 +240,7 @@ function notRedrivable(runId: string, stack: RemoteStack, cause: Error): Fanfold
 function roundIsOver(cause: Error): FanfoldError {
   return new FanfoldError('RoundIsOver', `The Map Run cannot be changed: ${cause.message}`, {
     fault: 'usage',
-    nextStep: 'Try again when the next wave has started.',
+    nextStep: 'Try again after the next wave has started.',
     cause,
   });
 }
@@ -249,10 +249,10 @@ function notClosed(runId: string, payload: string): FanfoldError {
   const { errorType = 'Error', errorMessage = payload } = parsed(payload);
   return new FanfoldError(
     'RunNotClosed',
-    `The summary of run ${runId} could not be made: ${errorType}: ${errorMessage}`,
+    `The summary of run ${runId} could not be written: ${errorType}: ${errorMessage}`,
     {
       fault: 'configuration',
-      nextStep: 'Look into the log of the settle function, then stop the run once more.',
+      nextStep: 'Check the log of the settle function, then stop the run again.',
     },
   );
 }

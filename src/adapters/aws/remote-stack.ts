@@ -9,21 +9,25 @@ import { STACK_OUTPUTS } from '../../core/wire/stack-outputs.ts';
 import { awsError } from './aws-error.ts';
 
 /**
- * Looks a deployed stack up by its name. Throws `StackUnknown` where there is none in this account
- * and region, and `StackIncomplete` where it has not what a stack of Fanfold puts out.
+ * Looks a deployed stack up by its name, or a construct in it by `<stack>/<prefix>`. Throws `StackUnknown` if
+ * this account and region have no such stack, `StackIncomplete` if it lacks an output of Fanfold, and
+ * `StackAmbiguous` if it has several constructs and the name does not decide.
  */
 export async function findRemoteStack(
   client: Pick<CloudFormationClient, 'send' | 'config'>,
   name: string,
 ): Promise<RemoteStack> {
-  const stack = await describe(client, name);
+  const { stackName, prefix } = parsed(name);
+  const stack = await describe(client, stackName);
   const region = await client.config.region();
-  if (stack === undefined) throw stackUnknown(name, region);
+  if (stack === undefined) throw stackUnknown(stackName, region);
   const outputs = new Map(
     stack.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
+  const suffix = chosenSuffix(stack, outputs, prefix);
+  const optional = (key: string) => outputs.get(`${key}${suffix}`);
   const output = (key: string): string => {
-    const value = outputs.get(key);
+    const value = optional(key);
     if (value) return value;
     throw stackIncomplete(stack, key);
   };
@@ -33,10 +37,54 @@ export async function findRemoteStack(
     stateMachineArn: output(STACK_OUTPUTS.stateMachineArn),
     runBucket: output(STACK_OUTPUTS.runBucketName),
     settleFunction: output(STACK_OUTPUTS.settleFunctionName),
-    centralSecret: outputs.get(STACK_OUTPUTS.centralSecretArn),
-    keySecret: outputs.get(STACK_OUTPUTS.keySecretArn),
-    provisionMachineArn: outputs.get(STACK_OUTPUTS.provisionMachineArn),
+    centralSecret: optional(STACK_OUTPUTS.centralSecretArn),
+    keySecret: optional(STACK_OUTPUTS.keySecretArn),
+    provisionMachineArn: optional(STACK_OUTPUTS.provisionMachineArn),
   };
+}
+
+/** A stack's name has no slash; its ARN has some, and is taken as it is. */
+function parsed(name: string): { stackName: string; prefix: string | undefined } {
+  if (name.startsWith('arn:')) return { stackName: name, prefix: undefined };
+  const [stackName = '', prefix] = name.split('/', 2);
+  return { stackName, prefix };
+}
+
+/** The end of the names of a construct's outputs; empty for the first one of a stack. */
+function chosenSuffix(
+  stack: Stack,
+  outputs: ReadonlyMap<string, string>,
+  prefix: string | undefined,
+): string {
+  const machines = [...outputs].filter(([key]) => key.startsWith(STACK_OUTPUTS.stateMachineArn));
+  const constructs = machines.map(([key, arn]) => ({
+    suffix: key.slice(STACK_OUTPUTS.stateMachineArn.length),
+    prefix: /:([^:]+)-tenant-migrations$/.exec(arn)?.[1] ?? '',
+  }));
+  if (prefix === undefined && constructs.length <= 1) return constructs[0]?.suffix ?? '';
+  const chosen = constructs.find((one) => one.prefix === prefix);
+  if (chosen !== undefined) return chosen.suffix;
+  throw stackAmbiguous(
+    stack,
+    prefix,
+    constructs.map((one) => one.prefix),
+  );
+}
+
+function stackAmbiguous(
+  { StackName }: Stack,
+  prefix: string | undefined,
+  prefixes: readonly string[],
+): FanfoldError {
+  const all = prefixes.map((one) => `"${one}"`).join(', ');
+  const message =
+    prefix === undefined
+      ? `The stack "${StackName}" has ${prefixes.length} fleets: ${all}.`
+      : `The stack "${StackName}" has no fleet with the prefix "${prefix}"; it has ${all || 'none'}.`;
+  return new FanfoldError('StackAmbiguous', message, {
+    fault: 'configuration',
+    nextStep: `Name one of them after the stack, such as ${`--aws ${StackName}/${prefixes[0] ?? 'prefix'}`}.`,
+  });
 }
 
 async function describe(
@@ -61,7 +109,7 @@ function stackUnknown(name: string, region: string, cause?: unknown): FanfoldErr
   return new FanfoldError('StackUnknown', `There is no stack "${name}" in ${region}.`, {
     fault: 'configuration',
     nextStep:
-      'Check the name, the region (AWS_REGION) and the account (`aws sts get-caller-identity`). The stacks that are there: `aws cloudformation describe-stacks --query "Stacks[].StackName"`',
+      'Check the name, the region (AWS_REGION) and the account (`aws sts get-caller-identity`). To list the existing stacks: `aws cloudformation describe-stacks --query "Stacks[].StackName"`',
     cause,
   });
 }
@@ -69,10 +117,10 @@ function stackUnknown(name: string, region: string, cause?: unknown): FanfoldErr
 function stackIncomplete({ StackName, StackStatus }: Stack, key: string): FanfoldError {
   return new FanfoldError(
     'StackIncomplete',
-    `The stack "${StackName}" (${StackStatus}) has no output ${key}: it is not a stack of Fanfold, or was not deployed to its end.`,
+    `The stack "${StackName}" (${StackStatus}) has no output ${key}: it is not a Fanfold stack, or its deployment is incomplete.`,
     {
       fault: 'configuration',
-      nextStep: 'Name the stack that `npx cdk deploy` made, or deploy it again.',
+      nextStep: 'Name the stack that `npx cdk deploy` created, or deploy it again.',
     },
   );
 }

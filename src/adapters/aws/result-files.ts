@@ -1,23 +1,23 @@
 import type { Bucket, ListedObject } from './bucket.ts';
 import { resultFileDamaged } from './run-store-error.ts';
 
-/** The files that one pass of a Map Run wrote. */
+/** The result files of one pass of a Map Run. */
 export interface Manifest {
   readonly key: string;
-  /** Keys of the files with the results of children, a JSON line each. */
+  /** Keys of the files with the children's results, one JSON line each. */
   readonly files: readonly string[];
 }
 
-/** `<prefix>/<map run>/manifest.json`, or in a folder of a redrive. */
+/** Matches `<prefix>/<map run>/manifest.json`, also in the folder of a redrive. */
 const MANIFEST = /\/(?:Redrive-(\d+)\/)?manifest\.json$/;
 
 /**
- * The manifests below a prefix, the newest first; none if no Map Run came so far. AWS does not
- * document whether that of a redrive has the results of all children or only of those that ran again:
- * the older ones speak for those of which the newer ones say nothing.
+ * Reads the manifests below a prefix, newest first; there are none before a Map Run has written its
+ * results. AWS does not document whether the manifest of a redrive has the results of all children or only
+ * of those that ran again, so older manifests supply the results that newer ones lack.
  *
- * Throws `ResultFileDamaged` if a manifest is none, or names a file that is not there or has
- * another size than was written: which tenants would be missing, nobody could tell.
+ * Throws `ResultFileDamaged` if a manifest is invalid, or if one of its files is missing or has a different
+ * size: otherwise tenants would be missing without anybody noticing.
  */
 export async function readManifests(
   bucket: Pick<Bucket, 'list' | 'readText' | 'name'>,
@@ -45,7 +45,7 @@ function redriveOf(key: string): number {
 
 interface NamedFile {
   readonly key: string;
-  /** Bytes that Step Functions wrote. */
+  /** The number of bytes that Step Functions wrote. */
   readonly size: number;
 }
 

@@ -4,7 +4,7 @@ import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
 
 /** Keys of a run's objects. */
 export interface RunKeys {
-  /** Prefix of all but the items, with its `/`. */
+  /** The prefix of everything except the items, with its `/`. */
   readonly folder: string;
   readonly request: string;
   readonly bundle: string;
@@ -12,25 +12,25 @@ export interface RunKeys {
   readonly left: string;
   readonly summary: string;
   readonly report: string;
-  /** Prefix of the folders of results, with its `/`. */
+  /** The prefix of the result folders, with its `/`. */
   readonly results: string;
   wave(wave: number): string;
   items(round: RoundRef): string;
-  /** Prefix of all that is known of a round, with its `/`. */
+  /** The prefix of all results of a round, with its `/`. */
   resultsOf(round: RoundRef): string;
-  /** Prefix under which a round's Map writes, without a `/`: Step Functions adds one. */
+  /** The prefix under which a round's Map writes, without a `/`, which Step Functions adds. */
   mapResults(round: RoundRef): string;
-  /** Prefix of the outcomes that the lister wrote itself. */
+  /** The prefix of the outcomes that the lister wrote itself. */
   listedParts(round: RoundRef): string;
-  /** One object of them, from 1. */
+  /** The key of one of these objects; `part` starts at 1. */
   listed(round: RoundRef, part: number): string;
   roundSummary(round: RoundRef): string;
-  /** Prefix of the decisions about a round. */
+  /** The prefix of the decisions about a round. */
   decisions(round: RoundRef): string;
   decision(round: RoundRef, redriveCount: number): string;
 }
 
-/** Where the objects of a run are. Throws `RunIdInvalid`: an id must not lead out of its prefix. */
+/** The keys of a run's objects. Throws `RunIdInvalid`, because an id must not lead out of its prefix. */
 export function runKeys(runId: string): RunKeys {
   checkRunId(runId);
   const folder = `${RUN_STORE_PREFIXES.runs}${runId}/`;
@@ -58,7 +58,7 @@ export function runKeys(runId: string): RunKeys {
   };
 }
 
-/** Which round a folder below {@link RunKeys.results} is of; `undefined` for any other. */
+/** The round of a folder below {@link RunKeys.results}; `undefined` for any other folder. */
 export function roundOfFolder(prefix: string): RoundRef | undefined {
   const [, wave, round] = /\/wave-(\d+)-round-(\d+)\/$/.exec(prefix) ?? [];
   return wave === undefined ? undefined : { wave: Number(wave), round: Number(round) };

@@ -9,6 +9,7 @@ import type {
   StoredDecision,
 } from '../../core/step-ports.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
+import { readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
 import type { Bucket } from './bucket.ts';
 import { completeSummary } from './complete-summary.ts';
 import { HTML, JSON_LINES, JSON_TEXT } from './content-types.ts';
@@ -24,9 +25,9 @@ import {
   runUnknown,
 } from './run-store-error.ts';
 
-/** Keeps runs in a bucket of S3, for the states of the machine and for `--aws`. */
+/** A run store in an S3 bucket, for the states of the state machine and for `--aws`. */
 export function createS3RunStore(bucket: Bucket): StepRunStore {
-  /** Outcomes that the bucket refused, by round: they are known, so this process reads them back. */
+  /** Outcome lines that the bucket refused, by round. This process still returns them when it reads outcomes. */
   const unwritten = new Map<string, string[]>();
 
   const jsonOf = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -39,19 +40,19 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     try {
       return JSON.parse(text) as Value;
     } catch (error) {
-      throw damaged(bucket.name, key, 'is not the JSON it was', error);
+      throw damaged(bucket.name, key, 'is not valid JSON', error);
     }
   }
 
-  /** Writes what is not there yet, and returns what is there then. */
+  /** Writes a value if the key does not exist, and returns the stored value. */
   async function keepFirst<Value>(key: string, value: Value): Promise<Value> {
     if (await bucket.createText(key, jsonOf(value), JSON_TEXT)) return value;
     const kept = await readJson<Value>(key);
     if (kept !== undefined) return kept;
-    // Another request was writing it at that moment and did not come through.
+    // Another request was writing the key at that moment and failed.
     throw new FanfoldError(
       'RunStoreUnwritable',
-      `The run store s3://${bucket.name} cannot be written: two requests write ${key} at once.`,
+      `The run store s3://${bucket.name} cannot be written: two requests wrote ${key} at the same time.`,
       { fault: 'configuration', retryable: true, nextStep: 'Try again.' },
     );
   }
@@ -70,18 +71,20 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
       try {
         yield JSON.parse(line) as Value;
       } catch (error) {
-        throw damaged(bucket.name, key, 'is not the JSON it was', error);
+        throw damaged(bucket.name, key, 'is not valid JSON', error);
       }
     }
   }
 
   async function readRecord(runId: string): Promise<RunRecord | undefined> {
     const { request } = runKeys(runId);
-    const record = await readJson<RunRecord | null>(request);
-    if (record === undefined) return undefined;
-    if (typeof record?.startedAt !== 'string') {
-      throw damaged(bucket.name, request, 'is not the record of a run');
-    }
+    const stored = await readJson<unknown>(request);
+    return stored === undefined ? undefined : recordOf(request, stored);
+  }
+
+  function recordOf(request: string, stored: unknown): RunRecord {
+    const record = readStoredRun(stored);
+    if (record === undefined) throw damaged(bucket.name, request, 'is not the record of a run');
     return record;
   }
 
@@ -90,12 +93,13 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
 
     async createRun(run) {
       const { request } = runKeys(run.id);
-      const isNew = await bucket.createText(request, jsonOf(run), JSON_TEXT);
+      const isNew = await bucket.createText(request, jsonOf(storedRun(run)), JSON_TEXT);
       if (!isNew) throw runExists(run.id, store.location(run.id));
     },
 
     async openRun(run) {
-      const record = await keepFirst<RunRecord>(runKeys(run.id).request, run);
+      const { request } = runKeys(run.id);
+      const record = recordOf(request, await keepFirst(request, storedRun(run)));
       const { arn, startedAt } = run.execution;
       const isSame = record.execution?.arn === arn && record.execution.startedAt === startedAt;
       if (!isSame) throw runExists(run.id, store.location(run.id));
@@ -117,7 +121,7 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     writeWaves: (runId, members) =>
       eachWave(members, (wave, ids) => store.writeWave(runId, wave, ids)),
 
-    // The id is checked when this is called, not when the first line is asked for.
+    // Async, so that an invalid id is reported by this call and not by the first line.
     writeWave: async (runId, wave, ids) => writeLines(runKeys(runId).wave(wave), ids),
 
     async *readWave(runId, wave) {
@@ -184,7 +188,7 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     async readRoundSummary(runId, round) {
       const summary = await readJson<RoundSummary>(runKeys(runId).roundSummary(round));
       if (summary === undefined) throw roundNotReduced(runId, round);
-      // A redriven execution goes on with what an earlier deployment wrote.
+      // A redriven execution resumes with data that an earlier deployment may have written.
       const { ofRound, ofRun } = summary;
       return { ...summary, ofRound: completeSummary(ofRound), ofRun: completeSummary(ofRun) };
     },

@@ -2,41 +2,49 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { FanfoldError } from '../../core/errors.ts';
 import { awsError } from './aws-error.ts';
 
-/** Label of the version of a secret that is in force. */
+/** The label of the current version of a secret. */
 export const CURRENT = 'AWSCURRENT';
 
-/** The version of a secret that is in force. */
+/** A version of a secret. */
 export interface SecretVersion {
   readonly text: string;
   readonly versionId: string;
 }
 
 /**
- * Reads a secret in Secrets Manager. Throws `SecretMissing` and `SecretEmpty`, and what `awsError` makes
- * of the rest; none holds any of the text.
+ * Reads the current version of a secret in Secrets Manager. Throws `SecretMissing`, `SecretEmpty` and the
+ * errors of `awsError`; none of them contains any part of the text.
  *
- * @param what what the secret holds, in words that complete "the secret of …"
+ * @param what the contents of the secret, in words that complete "the secret of …"
+ * @param keySetting of a function: the setting of the stack that names the secret's KMS key
  */
 export async function readSecret(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
+  keySetting?: string,
 ): Promise<SecretVersion> {
-  const { SecretString: text, VersionId: versionId = '' } = await getSecretValue(client, arn, what);
+  const { SecretString: text, VersionId: versionId = '' } = await getSecretValue(
+    client,
+    arn,
+    what,
+    keySetting,
+  );
   if (text !== undefined && text.trim() !== '') return { text, versionId };
-  throw new FanfoldError('SecretEmpty', `The secret of ${what} holds no text: ${arn}`, {
+  throw new FanfoldError('SecretEmpty', `The secret of ${what} contains no text: ${arn}`, {
     fault: 'configuration',
-    nextStep: 'Put its value in as text (SecretString), not as binary data.',
+    nextStep: 'Store its value as text (SecretString), not as binary data.',
   });
 }
 
-/** The text of a secret; throws as {@link readSecret} does. */
+/** Reads the text of a secret; throws the same errors as {@link readSecret}. */
 export async function readSecretText(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
+  keySetting?: string,
 ): Promise<string> {
-  const { text } = await readSecret(client, arn, what);
+  const { text } = await readSecret(client, arn, what, keySetting);
   return text;
 }
 
@@ -44,20 +52,27 @@ async function getSecretValue(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
+  keySetting: string | undefined,
 ) {
   try {
     return await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: CURRENT }));
   } catch (error) {
     const { name, message } = error as Error;
-    // A secret that is marked for deletion, or whose current version lacks a value.
+    // InvalidRequestException: the secret is marked for deletion, or its current version has no value.
     if (name === 'ResourceNotFoundException' || name === 'InvalidRequestException') {
       throw new FanfoldError('SecretMissing', `There is no secret of ${what}: ${arn}: ${message}`, {
         fault: 'configuration',
         nextStep:
-          'Create the secret, or restore it if it was deleted; then deploy with its ARN and press Redrive.',
+          'Create the secret, or restore it if it was deleted; then deploy with its ARN and redrive the execution.',
         cause: error,
       });
     }
-    throw awsError(error, { action: `read the secret of ${what}` });
+    const action = `read the secret of ${what}`;
+    if (keySetting === undefined) throw awsError(error, { action });
+    throw awsError(error, {
+      action,
+      caller: 'function',
+      deniedHint: `If the secret has a KMS key of its own, name that key as ${keySetting} in the configuration of the stack, and deploy.`,
+    });
   }
 }

@@ -1,26 +1,25 @@
-/** Where a stream goes on that broke off. */
+/** The point at which a broken stream resumes. */
 export interface ResumeAt {
-  /** Bytes that were read already. */
+  /** The number of bytes already read. */
   readonly from: number;
-  /** What was being read: another version of it would not go on where this one stopped. */
+  /** The version that was being read; another version would not continue at this point. */
   readonly etag: string | undefined;
 }
 
-/** An answer whose body is being read. */
+/** A response whose body is read as a stream. */
 export interface StreamedAnswer {
   readonly body: AsyncIterable<Uint8Array>;
   readonly etag: string | undefined;
 }
 
-/** Times that a stream may break off without a byte in between. */
+/** How many times a stream may break off without a byte in between. */
 const TRIES = 4;
 
 /**
- * The text of a large object, chunk by chunk. Where the connection breaks off in the middle, which in
- * gigabytes it sometimes does, it is asked for the rest; throws what `open` or the stream throws where
- * that does not help either.
+ * Streams the text of a large object in chunks. If the connection breaks, which happens with gigabytes, the
+ * rest is requested again; if that does not help, the error of `open` or of the stream is thrown.
  *
- * @param open asks for the whole, or for what is left of it
+ * @param open requests the whole object, or the rest of it
  */
 export async function* streamUtf8(
   open: (resume: ResumeAt | undefined) => Promise<StreamedAnswer>,

@@ -13,7 +13,7 @@ interface DriverError {
   readonly name?: string;
   readonly code?: string;
   readonly errno?: number;
-  /** The server's words; `message` would repeat the statement before them. */
+  /** The server's message; `message` would repeat the statement before it. */
   readonly sqlMessage?: string;
   readonly message?: string;
   readonly fatal?: boolean;
@@ -24,7 +24,7 @@ export function connectError(error: unknown, address: DatabaseAddress): FanfoldE
   return centralConnectError(factsOf(error), address, error);
 }
 
-/** Explains what went wrong once connected: in Knex's bookkeeping or in a migration. */
+/** Explains an error after connecting: in Knex's bookkeeping or in a migration. */
 export function migrateError(error: unknown, address: DatabaseAddress): FanfoldError {
   const { name, message = '' } = (error ?? {}) as DriverError;
   const lost = centralTroubleOf(factsOf(error instanceof FanfoldError ? error.cause : error));
@@ -36,7 +36,7 @@ export function migrateError(error: unknown, address: DatabaseAddress): FanfoldE
   return centralDatabaseError(centralTroubleOf(factsOf(error)), address, textOf(error), error);
 }
 
-/** Says which migration of the central database failed. What it threw is the cause. */
+/** Names the migration of the central database that failed; its error is the cause. */
 export function centralMigrationFailed(id: string, error: unknown): FanfoldError {
   return new FanfoldError(
     'CentralMigrationFailed',
@@ -45,8 +45,8 @@ export function centralMigrationFailed(id: string, error: unknown): FanfoldError
       fault: 'configuration',
       nextStep:
         (error as DriverError | null)?.errno === ERRNO.ER_TABLE_EXISTS_ERROR
-          ? 'That table is not ours: check that CENTRAL_DATABASE_URL names the right database, or name an empty one.'
-          : 'Correct what it names, and run it again: what it had made has been taken away.',
+          ? 'Fanfold did not create that table: check that CENTRAL_DATABASE_URL names the right database, or name an empty one.'
+          : 'Fix the cause, and run the command again: the tables it had created have been dropped.',
       cause: error,
     },
   );
@@ -57,15 +57,15 @@ function factsOf(error: unknown): DriverFacts {
   return { code, errno, fatal, words: textOf(error) };
 }
 
-/** Somebody else migrates the central database. */
+/** The error if another process holds the migration lock of the central database. */
 export function locked(address: DatabaseAddress, cause?: unknown): FanfoldError {
   return new FanfoldError(
     'CentralDatabaseLocked',
-    `The migrations of the central database "${address.database}" are locked: another process migrates it, or one died while it did.`,
+    `The migrations of the central database "${address.database}" are locked: another process is migrating it, or died while it did.`,
     {
       fault: 'configuration',
       nextStep:
-        'If no other process does, free the lock in that database: UPDATE fanfold_migrations_lock SET is_locked = 0',
+        'If no other process is migrating, release the lock in that database: UPDATE fanfold_migrations_lock SET is_locked = 0',
       retryable: true,
       cause,
     },

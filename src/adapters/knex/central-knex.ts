@@ -8,12 +8,12 @@ import type {
 import type { FanfoldError } from '../../core/errors.ts';
 import { connectError, migrateError } from './central-error.ts';
 
-/** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
+/** The time a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
-/** All is done over one connection, as the lock of the migrations belongs to it. */
+/** Everything runs over one connection, because the migration lock belongs to it. */
 const CONNECTIONS = 1;
 
-/** Connects plain Knex to the central database, and disconnects whatever happens. */
+/** Connects plain Knex to the central database, and always disconnects afterwards. Throws `FanfoldError`s. */
 export async function usingCentralKnex<Result>(
   { login, tls }: CentralAccess,
   work: (central: Knex) => Promise<Result>,
@@ -55,17 +55,17 @@ function options(
       ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
       ...(tls === undefined || isIP(host) === 0 ? {} : { stream: () => namedSocket(host, port) }),
     },
-    // Longer than a connection may take: Knex would name the pool, not the reason.
+    // The timeout is longer than a connection may take: otherwise Knex would report the pool, not the reason.
     acquireConnectionTimeout: Math.max(connectTimeout + 2_000, parameters.acquireTimeoutMs ?? 0),
     pool: { min: CONNECTIONS, max: CONNECTIONS, afterCreate: setUpSession },
-    // The errors have what it would say.
+    // The log is off because its messages are in the errors too.
     log: { debug() {}, deprecate() {}, error() {}, warn() {} },
   };
 }
 
 /**
- * Knex's own lock is an UPDATE that uses no key, which `sql_safe_updates` refuses, and it relies on each
- * statement to commit itself.
+ * Resets settings that Knex's own lock does not work with: its UPDATE uses no key, which `sql_safe_updates`
+ * refuses, and it relies on autocommit.
  */
 function setUpSession(
   connection: { query(sql: string, done: (error: Error | null) => void): void },
@@ -81,15 +81,15 @@ function sslOptions({ ca }: VerifiedTls) {
   return {
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: true,
-    // mysql2 does not look at the host name without this.
+    // Without this, mysql2 does not check the host name.
     verifyIdentity: true,
   };
 }
 
 /**
- * A socket by which Node checks the certificate of a server that is named by its address against that
- * address. mysql2 passes no server name to TLS then, and Node would check for "localhost" unless it
- * finds the name in `_host`, where only a connection by name leaves it.
+ * A socket for a server that is given by its IP address, with which Node checks the certificate against
+ * that address. mysql2 passes no server name to TLS then, and Node would check for "localhost" unless it
+ * finds the name in `_host`, which only a connection by name sets.
  */
 function namedSocket(host: string, port: number): Socket {
   return Object.assign(connect(port, host), { _host: host });

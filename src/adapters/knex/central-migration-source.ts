@@ -3,23 +3,23 @@ import type { Knex } from 'knex';
 import { centralMigrationFailed } from './central-error.ts';
 
 /**
- * Right from the sources and from the compiled package alike: dist/ mirrors the repository, with
- * its migrations compiled, as Node strips no types below node_modules.
+ * The folder is right for the sources and for the compiled package: dist/ mirrors the repository. Its
+ * migrations are compiled because Node does not strip types below node_modules.
  */
 const FOLDER = new URL('../../../migrations/central/', import.meta.url);
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
-/** Migrations that make the tables of a new fleet, which a product with a fleet has already. */
+/** Migrations that create the tables of a new fleet, which a product with a fleet already has. */
 export const NEW_FLEET_MIGRATIONS = [
   '20261101090000_create_tenants.ts',
   '20261101090100_create_users.ts',
 ];
 
 /**
- * The migrations of the central database, by id. They are recorded as `.ts` wherever they run from:
- * a database that was set up from the sources is the same to the package.
+ * The migrations of the central database, by id. They are always recorded as `.ts`, so that the package
+ * recognizes a database that was set up from the sources.
  *
- * @param isNewFleet whether those of a new fleet are among them
+ * @param isNewFleet whether to include the migrations of a new fleet
  */
 export function centralMigrationSource(isNewFleet: boolean): Knex.MigrationSource<string> {
   const getMigrationName = (id: string) => `${id}.ts`;
@@ -44,7 +44,7 @@ export function centralMigrationSource(isNewFleet: boolean): Knex.MigrationSourc
 
 type Step = Required<Knex.Migration>['up'];
 
-/** Knex itself tells only its log which migration failed. */
+/** Adds the migration's name to its error: Knex itself writes it only to its log. */
 function named(id: string, step: Step): Step {
   return async (knex) => {
     try {

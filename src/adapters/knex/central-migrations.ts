@@ -5,22 +5,22 @@ import { locked } from './central-error.ts';
 import { usingCentralKnex } from './central-knex.ts';
 import { centralMigrationSource } from './central-migration-source.ts';
 import {
+  dropCreatedSince,
   dropEmptyHistory,
-  dropMadeSince,
   HISTORY,
   isNewFleet,
   readTables,
   refuseFullTables,
 } from './central-tables.ts';
 
-/** How long another process that migrates the central database is waited for. */
+/** The time to wait for another process that migrates the central database. */
 const LOCK_SECONDS = 10;
 
 /**
- * Runs the pending migrations of the central database as one batch, by plain Knex: what is ours beside a
- * product's own table of tenants, and in an empty database that table as well. Returns the names of what
- * ran. If it fails, what it has made is taken away again. Throws `FanfoldError`s with fault
- * `configuration`.
+ * Runs the pending migrations of the central database as one batch, by plain Knex: they create Fanfold's
+ * own tables beside a product's table of tenants, and in an empty database that table too. Returns the
+ * names of the migrations that ran. If one fails, the tables created so far are dropped. Throws
+ * `FanfoldError`s with fault `configuration`.
  */
 export function migrateCentralLatest(access: CentralAccess): Promise<readonly string[]> {
   return usingMigrationLock(access, async (central) => {
@@ -29,16 +29,16 @@ export function migrateCentralLatest(access: CentralAccess): Promise<readonly st
     try {
       return namesOf(await central.migrate.latest(migratorConfig(isNew)));
     } catch (error) {
-      // Whoever lost the connection cannot clean up either; the error that ended it counts.
-      await dropMadeSince(central, before).catch(() => undefined);
+      // Cleaning up fails too if the connection is lost; the first error is the one to report.
+      await dropCreatedSince(central, before).catch(() => undefined);
       throw error;
     }
   });
 }
 
 /**
- * Takes the newest batch of the central database back, by plain Knex. Returns the names of what was
- * rolled back. A migration whose table holds rows refuses, and the batch ends there.
+ * Rolls back the newest batch of the central database, by plain Knex. Returns the names of the migrations
+ * that were rolled back. A migration whose table has rows refuses.
  */
 export function rollbackCentral(access: CentralAccess): Promise<readonly string[]> {
   return usingMigrationLock(access, async (central) => {
@@ -51,8 +51,8 @@ export function rollbackCentral(access: CentralAccess): Promise<readonly string[
 }
 
 /**
- * Neither `directory` nor `loadExtensions` nor `sortDirsSeparately` beside the source: with one of them
- * Knex drops the source and reads a folder.
+ * Sets none of `directory`, `loadExtensions` and `sortDirsSeparately`: with one of them Knex ignores the
+ * source and reads a folder.
  */
 function migratorConfig(isNew: boolean): Knex.MigratorConfig {
   return { tableName: HISTORY, migrationSource: centralMigrationSource(isNew) };
@@ -64,7 +64,7 @@ function usingMigrationLock<Result>(
   work: (central: Knex) => Promise<Result>,
 ): Promise<Result> {
   const { login } = access;
-  // A name has 64 characters at most, as a database has.
+  // The database is hashed because a lock name, like a database name, has 64 characters at most.
   const name = `fanfold-central:${createHash('md5').update(login.database).digest('hex')}`;
   return usingCentralKnex(access, async (central) => {
     const [[row]] = await central.raw('SELECT GET_LOCK(?, ?) AS taken', [name, LOCK_SECONDS]);
@@ -77,7 +77,7 @@ function usingMigrationLock<Result>(
   });
 }
 
-/** Knex answers with the batch's number and the names. */
+/** Knex returns the batch number and the names. */
 function namesOf([, names]: Awaited<ReturnType<Knex.Migrator['latest']>>): string[] {
   return names;
 }

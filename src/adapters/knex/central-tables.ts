@@ -8,13 +8,13 @@ import { tenantsTableMissing } from '../../core/central/tenants-table-missing.ts
 import { centralMigrationFailed } from './central-error.ts';
 import { NEW_FLEET_MIGRATIONS } from './central-migration-source.ts';
 
-/** Where Knex records the migrations of the central database: a product's own history stays its own. */
+/** The table in which Knex records the central database's migrations, separate from the product's history. */
 export const HISTORY = 'fanfold_migrations';
 
-/** All that the migrations can make, what refers to others first. */
-const MADE = ['fanfold_tenants', 'users', 'tenants', `${HISTORY}_lock`, HISTORY];
+/** All tables that the migrations can create; a table that references another comes before it. */
+const CREATED_TABLES = ['fanfold_tenants', 'users', 'tenants', `${HISTORY}_lock`, HISTORY];
 
-/** Histories of migrators, which make no product. */
+/** Tables that do not belong to a product: Fanfold's own, and the histories of migrators. */
 const BOOKKEEPING = /^(?:fanfold_.*|knex_migrations(?:_lock)?|_prisma_migrations)$/i;
 
 /** Names of the tables and views of the central database. */
@@ -26,8 +26,8 @@ export async function readTables(central: Knex): Promise<string[]> {
 }
 
 /**
- * Whether the tables of a new fleet are Fanfold's to make: in an empty database, and where it has made
- * them before. Throws `TenantsTableMissing` where there are tables and none that could be the tenants'.
+ * Whether Fanfold should create the tables of a new fleet: in an empty database, and in one in which it
+ * created them before. Throws `TenantsTableMissing` if there are tables, but not the mapped one.
  */
 export async function isNewFleet(
   central: Knex,
@@ -57,10 +57,10 @@ async function isThere(central: Knex, { table }: TenantsTable): Promise<boolean>
   return (rows as unknown[]).length > 0;
 }
 
-/** Drops what the migrations have made since `before`, as far as it is empty or only says so. */
-export async function dropMadeSince(central: Knex, before: readonly string[]): Promise<void> {
+/** Drops the tables that the migrations have created since `before`; stops at a fleet's table that has rows. */
+export async function dropCreatedSince(central: Knex, before: readonly string[]): Promise<void> {
   const now = await readTables(central);
-  for (const table of MADE) {
+  for (const table of CREATED_TABLES) {
     if (before.includes(table) || !now.includes(table)) continue;
     const isOfFleet = table === 'users' || table === 'tenants';
     if (isOfFleet && (await central(table).first()) !== undefined) return;
@@ -69,8 +69,8 @@ export async function dropMadeSince(central: Knex, before: readonly string[]): P
 }
 
 /**
- * Refuses to roll back a batch that made tables of a fleet, if they hold rows: each migration refuses by
- * itself, but those after it would be gone by then.
+ * Refuses to roll back a batch that created tables of a fleet if they have rows. Each migration refuses by
+ * itself too, but by then the migrations after it would already be rolled back.
  */
 export async function refuseFullTables(central: Knex): Promise<void> {
   const batch = await central(HISTORY)
@@ -84,13 +84,13 @@ export async function refuseFullTables(central: Knex): Promise<void> {
     throw centralMigrationFailed(
       name.replace(/\.ts$/, ''),
       new Error(
-        `The table ${table} holds rows, and they would be lost. Delete them first if that is what you want.`,
+        `The table ${table} has rows, which would be lost. Delete them first if that is what you want.`,
       ),
     );
   }
 }
 
-/** Drops Knex's own two tables once they record nothing. */
+/** Drops Knex's own two tables if they record nothing. */
 export async function dropEmptyHistory(central: Knex): Promise<void> {
   if ((await central(HISTORY).first()) !== undefined) return;
   await central.schema.dropTableIfExists(`${HISTORY}_lock`);

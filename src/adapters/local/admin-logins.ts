@@ -12,13 +12,13 @@ import { stripBom } from '../../core/strip-bom.ts';
 export interface AdminLoginSources {
   /** `FANFOLD_ADMIN_URL`. */
   readonly url?: string | undefined;
-  /** `FANFOLD_ADMIN_FILE`: JSON by server. */
+  /** `FANFOLD_ADMIN_FILE`: a JSON file with logins by server. */
   readonly file?: string | undefined;
 }
 
 /**
- * The administrators' logins of the environment: one by URL, any number in a file. Both are read when
- * a login is first asked for. If both have the same server the URL counts.
+ * The administrators' logins from the environment: one by URL, any number in a file. Both are read when a
+ * login is first needed. If both name the same server, the URL wins.
  */
 export function createAdminLogins({ url, file }: AdminLoginSources): AdminLogins {
   let table: Promise<AdminLoginTable> | undefined;
@@ -34,11 +34,11 @@ export function createAdminLogins({ url, file }: AdminLoginSources): AdminLogins
 }
 
 async function readText(file: string): Promise<string> {
-  // Not shown: a login that was set in the place of a file's name.
+  // The value is not shown, because it is a login instead of a file name.
   if (/^\s*[{["']|:\/\//.test(file)) {
     throw new FanfoldError(
       'AdminLoginInvalid',
-      "FANFOLD_ADMIN_FILE holds JSON or a URL itself, and not a file's name.",
+      'FANFOLD_ADMIN_FILE contains JSON or a URL instead of a file name.',
       {
         fault: 'configuration',
         nextStep: 'Write the JSON into a file and name that, or set FANFOLD_ADMIN_URL.',

@@ -5,13 +5,13 @@ import { FanfoldError } from '../../core/errors.ts';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 /**
- * Reads a file of PEM certificates to trust. Throws `CaUnreadable` and `CaInvalid`, so that a file
- * which a connection would pass over in silence is named before there is one.
+ * Reads a file of trusted PEM certificates. Throws `CaUnreadable` and `CaInvalid` early, because a
+ * connection would silently ignore an unusable file.
  *
- * @param nextStep where the file was named, for the error
+ * @param nextStep the next step for the errors, which names the option or variable of the file
  */
 export async function readCertificates(file: string, nextStep: string): Promise<string> {
-  const failure = (code: string, what: string, cause?: unknown) =>
+  const failure = (code: 'CaUnreadable' | 'CaInvalid', what: string, cause?: unknown) =>
     new FanfoldError(code, `The certificate file ${file} ${what}.`, {
       fault: 'configuration',
       nextStep,
@@ -25,7 +25,7 @@ export async function readCertificates(file: string, nextStep: string): Promise<
     throw failure('CaUnreadable', `cannot be read (${code})`, error);
   }
   const certificates = text.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw failure('CaInvalid', 'holds no PEM certificate');
+  if (certificates.length === 0) throw failure('CaInvalid', 'contains no PEM certificate');
   certificates.forEach((certificate, index) => {
     try {
       new X509Certificate(certificate);

@@ -9,10 +9,10 @@ import { startLocalServer } from './embedded-server/local-server.ts';
 const variable = 'FANFOLD_MYSQL_URL';
 
 /**
- * A MySQL or MariaDB server to work with on this machine, by the first way that is open: the one
- * that FANFOLD_MYSQL_URL names; a server program that is installed, run as a process of ours;
- * Docker; Debian's package, installed by apt. A server that was started here ends with `stop()`,
- * and with this process at the latest.
+ * Provides a MySQL or MariaDB server on this machine, by the first of these ways that works: the server in
+ * FANFOLD_MYSQL_URL; an installed server program, run as a child process; Docker; Debian's package,
+ * installed by apt. A server that was started here ends with `stop()`, or with this process at the latest.
+ * Throws `NoDatabaseServer` if no way works.
  */
 export async function startEmbeddedServer(
   options: EmbeddedServerOptions = {},
@@ -36,11 +36,11 @@ export async function startEmbeddedServer(
 function noServer(aptOutput: string | undefined): FanfoldError {
   const apt =
     aptOutput === undefined
-      ? 'apt is not here, or may not install without asking for a password'
+      ? 'apt is missing, or cannot install without a password'
       : `apt could not install one:\n${aptOutput.split('\n').slice(-5).join('\n')}`;
   return new FanfoldError(
     'NoDatabaseServer',
-    'There is no MySQL or MariaDB to work with: FANFOLD_MYSQL_URL is not set, no mysqld or ' +
+    'No MySQL or MariaDB server is available: FANFOLD_MYSQL_URL is not set, no mysqld or ' +
       `mariadbd is installed, Docker does not answer, and ${apt}`,
     {
       fault: 'configuration',

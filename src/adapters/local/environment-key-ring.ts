@@ -11,15 +11,15 @@ import { createKeyRingFile } from './key-ring-file.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The key ring of the environment: in `DB_ENCRYPTION_KEY`, or in the file that
- * `DB_ENCRYPTION_KEY_FILE` names. Throws `KeyRingInvalid` if both are set, as they may differ.
+ * The key ring from the environment: in `DB_ENCRYPTION_KEY`, or in the file that
+ * `DB_ENCRYPTION_KEY_FILE` names. Only the ring in a file can be written. Throws `KeyRingInvalid` if both
+ * are set, because they may differ.
  */
-export function environmentKeyRing(env: Environment): KeyRingSource {
-  return environmentKeyRingStore(env) ?? fixedKeyRing(parseKeyRing(env.DB_ENCRYPTION_KEY));
+export function environmentKeyRing(env: Environment): KeyRingSource | KeyRingStore {
+  return keyRingInFile(env) ?? fixedKeyRing(parseKeyRing(env.DB_ENCRYPTION_KEY));
 }
 
-/** The same if it can be written; `undefined` if it is a variable, which nobody outlives. */
-export function environmentKeyRingStore({
+function keyRingInFile({
   DB_ENCRYPTION_KEY: text,
   DB_ENCRYPTION_KEY_FILE: file,
 }: Environment): KeyRingStore | undefined {
@@ -27,7 +27,7 @@ export function environmentKeyRingStore({
   if (mayBeKey(file)) {
     throw new FanfoldError(
       'KeyRingInvalid',
-      "DB_ENCRYPTION_KEY_FILE seems to hold a key itself (not shown), and not a file's name.",
+      'DB_ENCRYPTION_KEY_FILE seems to contain a key (not shown) instead of a file name.',
       {
         fault: 'configuration',
         nextStep: 'Set DB_ENCRYPTION_KEY instead, or name the file with its folder: ./name',
@@ -38,11 +38,11 @@ export function environmentKeyRingStore({
   throw new FanfoldError(
     'KeyRingInvalid',
     'DB_ENCRYPTION_KEY and DB_ENCRYPTION_KEY_FILE are both set, and may hold different keys.',
-    { fault: 'configuration', nextStep: 'Take one of them out of the environment or of .env.' },
+    { fault: 'configuration', nextStep: 'Remove one of them from the environment or from .env.' },
   );
 }
 
-/** A ring, or a text as long as a key that is neither a path nor has an extension. */
+/** Whether the text looks like a key ring, or has the length of a key and is not a path. */
 function mayBeKey(file: string): boolean {
   return /^\s*[{"']/.test(file) || (Buffer.byteLength(file) === KEY_BYTES && !/[/\\.]/.test(file));
 }

@@ -1,26 +1,26 @@
 import { inspect } from 'node:util';
 import { displayPath } from './display-path.ts';
 
-/** Where and what: jiti spells a syntax error as text, its column counted from 0. */
+/** jiti's syntax error, which is only text: reason, file, line and column (from 0). */
 const PARSE_ERROR = /^ParseError: (.*?)\s*\n\s*(.+):(\d+):(\d+)$/s;
 
-/** Longest part of a foreign message that is shown. */
+/** The maximum number of characters shown of another program's message. */
 const MAX_REASON_LENGTH = 300;
 
-/** Why a file of the user's could not be loaded. */
+/** The reason why a user's file could not be loaded. */
 export interface LoadTrouble {
   readonly kind: 'syntax' | 'import' | 'throws';
   /** Completes "<file> …", without a stack. */
   readonly reason: string;
 }
 
-/** Explains what a module threw while it was loaded, which may be anything. `path` is its full path. */
+/** Explains what a module threw while it was loaded, which may be any value. `path` is its full path. */
 export function explainLoadError(path: string, thrown: unknown): LoadTrouble {
   return (
     syntaxError(path, thrown) ??
     missingModule(thrown) ?? {
       kind: 'throws',
-      reason: `throws while it is loaded${lineOf(path, thrown)}: ${describe(thrown)}`,
+      reason: `throws when it is loaded${lineOf(path, thrown)}: ${describe(thrown)}`,
     }
   );
 }
@@ -41,10 +41,13 @@ function missingModule(thrown: unknown): LoadTrouble | undefined {
   if (thrown.code !== 'MODULE_NOT_FOUND' && thrown.code !== 'ERR_MODULE_NOT_FOUND') {
     return undefined;
   }
-  return { kind: 'import', reason: `imports what is not there: ${firstLine(thrown.message)}` };
+  return {
+    kind: 'import',
+    reason: `imports a module that does not exist: ${firstLine(thrown.message)}`,
+  };
 }
 
-/** `, at line 3`, where the error's stack passes through the file. */
+/** `, at line 3` if the error's stack passes through the file, else nothing. */
 function lineOf(path: string, thrown: unknown): string {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const at = stack.indexOf(`${path}:`);
@@ -54,7 +57,7 @@ function lineOf(path: string, thrown: unknown): string {
 
 function describe(thrown: unknown): string {
   if (thrown instanceof Error) return firstLine(`${thrown.name}: ${thrown.message}`);
-  return `${firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }))}, which is no Error`;
+  return `${firstLine(inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY }))}, which is not an Error`;
 }
 
 function firstLine(text: string): string {

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 const CHUNK = 64 * 1024;
 
-/** Writes values as JSON, one a line; returns how many. */
+/** Writes values as JSON, one per line; returns their number. */
 export async function writeJsonLines(
   file: FileHandle,
   values: AsyncIterable<unknown>,
@@ -21,7 +21,7 @@ export async function writeJsonLines(
   return count;
 }
 
-/** The lines of a file that end in a line break: one that was cut is left out. */
+/** The complete lines of a file: a last line without a line break was cut off and is skipped. */
 export async function* readLines(path: string): AsyncGenerator<string, void, undefined> {
   let rest = '';
   for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK })) {

@@ -7,8 +7,8 @@ import { stripBom } from '../../core/strip-bom.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
- * A key ring, or a bare key, in a file, as Docker and Kubernetes mount secrets. A line break at its end
- * does not count. Written whole, for its owner alone to read.
+ * A key ring or a bare key in a file, as Docker and Kubernetes mount secrets. A trailing line break is
+ * ignored. The file is written completely or not at all, readable only by its owner.
  */
 export function createKeyRingFile(path: string): KeyRingStore {
   const source = `The file ${path}`;
@@ -36,7 +36,7 @@ function keyRingFileError(message: string, cause: unknown): FanfoldError {
   return new FanfoldError('KeyRingUnreachable', message, {
     fault: 'configuration',
     nextStep:
-      'Name a file with DB_ENCRYPTION_KEY_FILE that this user may read; for secrets:rotate its folder has to be writable too.',
+      'Name a file in DB_ENCRYPTION_KEY_FILE that this user may read; for secrets:rotate its folder must be writable too.',
     cause,
   });
 }

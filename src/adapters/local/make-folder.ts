@@ -2,9 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing; does nothing where it is there. Node's own
- * `recursive` tries for ever where a file system says of a new folder that it is missing although
- * its parent is there, as /proc does.
+ * Creates a folder and its missing parents; does nothing if it exists. Node's `recursive` option loops
+ * forever on a file system that reports a new folder as missing although its parent exists, as /proc does.
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {

@@ -21,15 +21,15 @@ export interface MakeMigrationOptions {
   readonly directory: string;
   /** Without timestamp and extension: `add_priority_to_tasks`. */
   readonly name: string;
-  /** Default: as the folder has it, or the project. */
+  /** Default: the language of the folder, or of the project. */
   readonly language?: MigrationLanguage | undefined;
   readonly now: Date;
 }
 
 /**
- * Writes a new migration file from a template and returns its full path. Its timestamp is later
- * than any that the folder has, and its {@link MigrationForm} that of the files there. Throws `MigrationNameInvalid` (usage),
- * `MigrationExists` (usage) and `MigrationsFolderUnwritable` (configuration).
+ * Writes a new migration file from a template and returns its full path. Its timestamp is later than any in
+ * the folder, and its {@link MigrationForm} is that of the existing files. Throws `MigrationNameInvalid`
+ * (usage), `MigrationExists` (usage) and `MigrationsFolderUnwritable` (configuration).
  */
 export async function makeMigration(options: MakeMigrationOptions): Promise<string> {
   const { name, language, now } = options;
@@ -53,7 +53,7 @@ const TEMPLATES = {
   commonjs: commonJsTemplate,
 } as const;
 
-/** Two migrations of one name are most likely the same one made twice. */
+/** Two migrations with one name are most likely the same migration, created twice by mistake. */
 function refuseTakenName(name: string, existing: readonly string[], directory: string): void {
   const taken = existing.find((file) => {
     const { id } = splitMigrationName(file);
@@ -62,11 +62,10 @@ function refuseTakenName(name: string, existing: readonly string[], directory: s
   if (taken === undefined) return;
   throw new FanfoldError(
     'MigrationExists',
-    `A migration named ${name} exists already: ${displayPath(join(directory, taken))}.`,
+    `A migration named ${name} already exists: ${displayPath(join(directory, taken))}.`,
     {
       fault: 'usage',
-      nextStep:
-        'Edit that file if no tenant has it yet; else choose a name that tells the two apart.',
+      nextStep: 'Edit that file if no tenant has it yet; otherwise choose a different name.',
     },
   );
 }

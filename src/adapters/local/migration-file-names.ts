@@ -5,14 +5,14 @@ import { FanfoldError } from '../../core/errors.ts';
 export interface FileNameOptions {
   /** For a fleet whose history has two migrations of one timestamp. Default false. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
-  /** Knex's `loadExtensions`: only files with these are migrations. Default: all that can be run. */
+  /** Knex's `loadExtensions`: only files with these are migrations. Default: every extension that can run. */
   readonly loadExtensions?: readonly string[] | undefined;
 }
 
 /**
- * Refuses names whose identity or order is not plain: `MigrationDuplicate` for one id under two
- * extensions, `MigrationTimestampDuplicate` for two migrations of one second. `folder` is named in
- * the errors.
+ * Rejects names whose identity or order is ambiguous: throws `MigrationDuplicate` for one id under two
+ * extensions, and `MigrationTimestampDuplicate` for two migrations of the same second. The errors name
+ * `folder`.
  */
 export function checkMigrationFileNames(
   names: readonly string[],
@@ -26,7 +26,7 @@ export function checkMigrationFileNames(
   if (sameSecond.length > 0) throw migrationTimestampDuplicate(folder, sameSecond);
 }
 
-/** The names that share what `keyOf` says of them, as lists of two and more. */
+/** Groups of two or more names that have the same key. */
 function sharing(
   names: readonly string[],
   keyOf: (name: string) => string | undefined,
@@ -46,7 +46,7 @@ function migrationDuplicate(folder: string, groups: readonly string[][]): Fanfol
     {
       fault: 'configuration',
       nextStep:
-        'Delete the one that is not the source, such as compiled output, or have the compiler write to another folder.',
+        'Delete the file that is not the source, such as compiled output, or let the compiler write to another folder.',
     },
   );
 }
@@ -54,11 +54,11 @@ function migrationDuplicate(folder: string, groups: readonly string[][]): Fanfol
 function migrationTimestampDuplicate(folder: string, groups: readonly string[][]): FanfoldError {
   return new FanfoldError(
     'MigrationTimestampDuplicate',
-    `The migrations folder ${folder} has two migrations with the same timestamp, so that their order is a matter of their names: ${listGroups(groups)}.`,
+    `The migrations folder ${folder} has two migrations with the same timestamp, so their order depends only on their names: ${listGroups(groups)}.`,
     {
       fault: 'configuration',
       nextStep:
-        'Give one of them a later timestamp if no tenant has it yet. Where the history has both, keep them and pass --allow-duplicate-timestamps.',
+        'Give one of them a later timestamp if no tenant has it yet. If both have been applied, keep them and pass --allow-duplicate-timestamps.',
     },
   );
 }

@@ -6,8 +6,8 @@ import { FanfoldError } from '../../core/errors.ts';
 import { displayPath } from './display-path.ts';
 
 /**
- * Names of the migration files in a folder, in no particular order. Subfolders, dot files, type
- * declarations and files with other extensions are left out, as source maps are. Throws
+ * The names of the migration files in a folder, in no particular order, without subfolders, dot files, type
+ * declarations and files with other extensions, such as source maps. Throws
  * `MigrationsFolderMissing` or `MigrationsFolderUnreadable`.
  */
 export async function listMigrationFiles(directory: string): Promise<string[]> {
@@ -23,13 +23,13 @@ function isMigrationName(name: string): boolean {
   return extension !== '' && !name.startsWith('.') && !id.endsWith('.d');
 }
 
-/** Whether an entry is a file, or a link to one: Kubernetes mounts a ConfigMap as links. */
+/** Whether an entry is a file or a link to one, because Kubernetes mounts a ConfigMap as links. */
 async function isFile(directory: string, entry: Dirent): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   try {
     return (await stat(join(directory, entry.name))).isFile();
   } catch {
-    // A link to nowhere is listed, so that reading it fails with the file's name.
+    // A broken link is listed too, so that reading it fails with the file's name.
     return true;
   }
 }
@@ -54,7 +54,7 @@ function folderError(directory: string, cause: unknown): FanfoldError {
       {
         fault: 'configuration',
         nextStep:
-          'Name the folder that holds the migrations, or create it with the first one: `fanfold migrate:make create_users`',
+          'Name the folder of the migrations, or create it with the first migration: `fanfold migrate:make create_users`',
         cause,
       },
     );

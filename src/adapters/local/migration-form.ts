@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import { packageType } from './package-type.ts';
 
-/** The language of a new migration file, and how its module exports. */
+/** The extension and module syntax of a new migration file. */
 export interface MigrationForm {
   /** With its dot. */
   readonly extension: string;
@@ -13,11 +13,11 @@ export interface MigrationForm {
 export type MigrationLanguage = 'ts' | 'js';
 
 /**
- * The form of a new migration: that of the newest file of the folder, so that whoever runs the folder
- * now, such as plain Knex with its `loadExtensions`, takes the new one as well. In an empty folder the
- * project decides: TypeScript where it has it, else JavaScript of the type of its package.
+ * The form of a new migration. It follows the newest file in the folder, so that whatever runs the folder
+ * now (such as plain Knex with `loadExtensions`) also accepts the new file. In an empty folder the project
+ * decides: TypeScript if it uses it, else JavaScript in the module type of its package.
  *
- * @param language what somebody has asked for: then only files of that language count
+ * @param language a language that was requested explicitly; only files in that language count then
  */
 export async function migrationForm(
   directory: string,
@@ -49,13 +49,13 @@ async function formOf(directory: string, file: string): Promise<MigrationForm> {
   return { extension, syntax: syntaxOf(source) ?? SYNTAX[await packageType(directory)] };
 }
 
-/** What a `.js` file shows itself: a compiler may stand between it and Node, whatever its package says. */
+/** The syntax of a `.js` file by its source: with a compiler in between, the package's type does not decide. */
 function syntaxOf(source: string): 'esm' | 'commonjs' | undefined {
   if (/^export\s/m.test(source)) return 'esm';
   return /^\s*(?:module\.)?exports\b/m.test(source) ? 'commonjs' : undefined;
 }
 
-/** TypeScript, unless there is a package that shows no sign of it. */
+/** TypeScript, unless there is a package without any sign of TypeScript. */
 async function projectLanguage(directory: string): Promise<MigrationLanguage> {
   let hasPackage = false;
   for (const folder of withAncestors(directory)) {

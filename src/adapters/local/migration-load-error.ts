@@ -6,12 +6,12 @@ import { explainLoadError, type LoadTrouble } from './explain-load-error.ts';
 const NEXT_STEPS: Readonly<Record<LoadTrouble['kind'], string>> = {
   syntax: 'Correct the syntax, then run the command again.',
   import: 'Correct the import, or install the package in your project.',
-  throws: 'Correct the file; what a migration does belongs into `up` and `down`.',
+  throws: 'Correct the file; the work of a migration belongs in `up` and `down`.',
 };
 
 /**
- * The `MigrationInvalid` for what a migration file threw while it was loaded, which may be anything:
- * place and reason, without a stack. `path` is the file's full path.
+ * The `MigrationInvalid` error for a migration file that threw while it was loaded: place and reason,
+ * without a stack. `path` is the file's full path; `thrown` may be any value.
  */
 export function migrationLoadError(path: string, thrown: unknown): FanfoldError {
   const { kind, reason } = explainLoadError(path, thrown);

@@ -2,21 +2,21 @@ import { Module } from 'node:module';
 import { compileFunction } from 'node:vm';
 import type { Jiti } from 'jiti';
 
-/** Evaluates the source of a module that stands at `path`, and returns what it exports. */
+/** Evaluates the source of the module at `path`, and returns its exports. */
 export type ModuleLoader = (path: string, source: string) => Promise<unknown>;
 
-/** A module of Node with the method by which Node, and every loader beside it, evaluates CommonJS. */
+/** A Node module with the internal method by which Node and other loaders evaluate CommonJS. */
 interface CompilingModule extends Module {
   _compile(source: string, filename: string, format: 'commonjs'): void;
 }
 
 /**
  * Loads modules of a folder in TypeScript and JavaScript, ESM and CommonJS, whatever the `type` in
- * the nearest package.json says. The loader asks the source instead: JavaScript that compiles as
- * CommonJS is CommonJS (the test that Node itself makes) and runs as it is, in sloppy mode as it
- * does under plain Knex; all else goes through jiti. Each call evaluates the source once.
+ * the nearest package.json. The source decides instead: JavaScript that compiles as CommonJS (Node's own
+ * test) runs unchanged as CommonJS, in sloppy mode as under plain Knex; everything else goes through jiti.
+ * Each call evaluates the source once.
  *
- * @param virtualModules what packages export that are not to be looked for on the disk, by name
+ * @param virtualModules the exports of packages that are not resolved on disk, by name
  */
 export function createModuleLoader(
   directory: string,
@@ -30,7 +30,7 @@ export function createModuleLoader(
   };
 }
 
-/** Imported late: it takes 20 ms, and most commands load no migration. */
+/** jiti is imported late because that takes 20 ms, and most commands load no migration. */
 async function startTranspiler(
   directory: string,
   virtualModules?: Record<string, unknown>,
@@ -52,8 +52,8 @@ function isCommonJs(path: string, source: string): boolean {
 function runCommonJs(path: string, source: string, jiti: Jiti): unknown {
   const module = new Module(path) as CompilingModule;
   module.filename = path;
-  // jiti's `require` reads TypeScript and ESM helpers too. It resolves from the folder, and every
-  // file of ours stands right in it.
+  // jiti's `require` also loads TypeScript and ESM helpers. It resolves from the folder, which directly
+  // contains every file that is loaded here.
   module.require = jiti as unknown as NodeJS.Require;
   module._compile(source, path, 'commonjs');
   module.loaded = true;

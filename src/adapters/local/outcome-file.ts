@@ -1,14 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { OutcomeSink } from '../../core/ports.ts';
 
-/** Characters that may wait for the disk before `append` waits too. */
+/** The number of characters that may wait for the disk before `append` waits too. */
 const HIGH_WATER = 64 * 1024;
 
 /**
- * Appends outcomes to a new file, one JSON line each. A line is written at once while nothing else
- * is; what comes meanwhile goes out together with the next write, so a slow run loses nothing to a
- * crash and a fast one does not write line by line. Lines that the disk refused are put into
- * `unwritten`. `explain` makes the error that is thrown.
+ * Appends outcomes to a new file, one JSON line each. A line is written at once if no other write is in
+ * progress; lines that arrive during a write go out together with the next one. So a slow run loses
+ * nothing in a crash, and a fast run does not write line by line. Lines that the disk refused are put into
+ * `unwritten`. `explain` creates the error that is thrown.
  */
 export async function openOutcomeFile(
   path: string,
@@ -30,7 +30,7 @@ export async function openOutcomeFile(
         await file.appendFile(lines.join(''));
       } catch (error) {
         failure = { error: explain(error) };
-        // Some may stand in the file as well: readers take the first of a tenant.
+        // Some lines may be in the file too: readers use a tenant's first outcome.
         unwritten.push(...lines, ...waiting);
       }
     }

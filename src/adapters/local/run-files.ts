@@ -21,7 +21,7 @@ export function runsFolder(store: string): string {
   return join(store, 'runs');
 }
 
-/** Where the files of a run are. Throws `RunIdInvalid`: an id must not lead out of the store. */
+/** The paths of a run's files. Throws `RunIdInvalid`, because an id must not lead out of the store. */
 export function runFiles(store: string, runId: string): RunFiles {
   checkRunId(runId);
   const folder = join(runsFolder(store), runId);
@@ -39,7 +39,7 @@ export function runFiles(store: string, runId: string): RunFiles {
   };
 }
 
-/** Which round an outcome file is of; `undefined` for any other file. */
+/** The round of an outcome file; `undefined` for any other file. */
 export function roundOfFile(name: string): RoundRef | undefined {
   const [, wave, round] = /^wave-(\d+)-round-(\d+)\.jsonl$/.exec(name) ?? [];
   return wave === undefined ? undefined : { wave: Number(wave), round: Number(round) };

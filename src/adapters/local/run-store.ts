@@ -5,6 +5,7 @@ import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
 import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
 import { type RunsRead, readRuns } from '../../core/run/read-runs.ts';
+import { isRunNewer, readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
 import { makeFolder } from './make-folder.ts';
@@ -21,11 +22,11 @@ import {
 } from './run-store-error.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** Keeps runs in a folder of this machine, which is made when the first run is. */
+/** A run store in a folder of this machine, which is created with the first run. */
 export function createLocalRunStore(folder: string): RunStore {
-  /** Outcomes that a full disk refused, by file: they are known, so this process reads them back. */
+  /** Outcome lines that a full disk refused, by file. This process still returns them when it reads outcomes. */
   const unwritten = new Map<string, string[]>();
-  // A migration may change the working directory of the process.
+  // The path is resolved now because a migration may change the working directory of the process.
   const root = resolve(folder);
   const of = (runId: string) => runFiles(root, runId);
 
@@ -66,7 +67,7 @@ export function createLocalRunStore(folder: string): RunStore {
         await makeFolder(runsFolder(root), 0o700);
         await makeRunFolder(files, run.id);
         await mkdir(files.results, { mode: 0o700 });
-        await writeJson(files.request, run);
+        await writeJson(files.request, storedRun(run));
       }),
 
     async readRun(runId) {
@@ -77,7 +78,10 @@ export function createLocalRunStore(folder: string): RunStore {
 
     async listRuns() {
       const { ids, unreadable } = await runsThere();
-      if (unreadable !== undefined) throw newestUnknown(unreadable.id, ids, unreadable.error);
+      if (unreadable !== undefined) {
+        const { id, error } = unreadable;
+        throw isRunNewer(error) ? error : newestUnknown(id, ids, error);
+      }
       return [...ids];
     },
 
@@ -144,9 +148,9 @@ export function createLocalRunStore(folder: string): RunStore {
     const { request } = of(runId);
     const text = await readText(request);
     if (text === undefined) return undefined;
-    const record = parse<RunRecord | null>(text, request);
-    // A file system that lost power may have kept the name and not what was in it.
-    if (typeof record?.startedAt !== 'string') throw damaged(request);
+    const record = readStoredRun(parse(text, request));
+    // After a power loss, a file system may have kept a file but not its contents.
+    if (record === undefined) throw damaged(request);
     return record;
   }
 
@@ -166,20 +170,20 @@ export function createLocalRunStore(folder: string): RunStore {
   return store;
 }
 
-/** Making the folder is what takes the id: only one process can. */
+/** Creating the folder claims the id: only one process can. */
 async function makeRunFolder(files: RunFiles, runId: string): Promise<void> {
   try {
     await mkdir(files.folder, { mode: 0o700 });
   } catch (error) {
     if (!isThere(error)) throw error;
-    throw new FanfoldError('RunExists', `There is a run "${runId}" already: ${files.folder}`, {
+    throw new FanfoldError('RunExists', `There already is a run "${runId}": ${files.folder}`, {
       fault: 'usage',
-      nextStep: `Choose another id. To run what it left: ${commandSpan('migrate:retry', runId)}`,
+      nextStep: `Choose another id. To retry its tenants that failed or were not reached: ${commandSpan('migrate:retry', runId)}`,
     });
   }
 }
 
-/** A line that a crash left half written is not an outcome: its tenant counts as not heard of. */
+/** A line that a crash left half written is not an outcome: its tenant counts as not reported. */
 function outcomeOfLine(line: string): Outcome[] {
   try {
     const value = JSON.parse(line) as Outcome | null;
@@ -205,8 +209,8 @@ function runUnknown(runId: string, folder: string, runs: readonly string[]): Fan
     fault: 'usage',
     nextStep:
       runs.length === 0
-        ? 'No runs are kept there: start one, or name the folder that has it with --run-store <dir>.'
-        : `Name one of those that are there, the newest first: ${newest}${runs.length > SHOWN_RUNS ? ', …' : '.'}`,
+        ? 'The folder has no runs: start one, or name the folder of the run with --run-store <dir>.'
+        : `Name an existing run, newest first: ${newest}${runs.length > SHOWN_RUNS ? ', …' : '.'}`,
   });
 }
 

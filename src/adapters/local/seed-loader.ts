@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { createModuleLoader } from './module-loader.ts';
 
 /**
- * Loads seeds that migrations run as migrations themselves are loaded: TypeScript and JavaScript of
- * both kinds. Each file is evaluated once in the process, as Node's own `require` has it.
+ * Loads seeds that migrations run in the same way as migrations: TypeScript, ES modules and CommonJS. Each
+ * file is evaluated once per process, as with Node's own `require`.
  */
 export function createSeedLoader(): (path: string) => Promise<unknown> {
   const loaded = new Map<string, Promise<unknown>>();

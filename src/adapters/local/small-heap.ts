@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * Keeps the process small over long lists. What a run holds does not grow with the fleet (some 25 MB
- * after a collection), but V8 by itself lets a million tenants' worth of garbage grow to twice the
- * memory before it collects. Measured with a million tenants: 363 MB without, 170 MB with this
- * (docs/performance.md). To be called early; a flag that a later V8 does not know is ignored there.
+ * Keeps the process small on large fleets. A run's live memory does not grow with the fleet (about 25 MB),
+ * but by default V8 lets garbage grow to twice the memory before it collects. Measured with a million
+ * tenants: 363 MB without this, 170 MB with it (docs/explanation/performance.md). Call it early. A V8 version that does
+ * not know a flag ignores it.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--max-semi-space-size=4');

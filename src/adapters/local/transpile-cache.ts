@@ -2,19 +2,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Remembers texts by a slot's name and a key of everything that they were made from. */
+/** Caches texts by a slot name and a key of everything that they were made from. */
 export interface TranspileCache {
-  /** What was stored in the slot, if it was made from the same `key` and is whole. */
+  /** The text in the slot, if it was made from the same `key` and is intact. */
   get(slot: string, key: string): string | undefined;
-  /** Replaces what the slot holds. */
+  /** Replaces the contents of the slot. */
   set(slot: string, key: string, text: string): void;
 }
 
 /**
- * A {@link TranspileCache} in the nearest `node_modules/.cache` at or above `directory`: as private
- * and as trusted as the packages beside it, unlike the system's temporary folder. It never goes
- * stale, since a text is given back for its very key alone; it stays away where there is no
- * `node_modules`; and it never fails: on a read-only or full disk it just does not remember.
+ * A {@link TranspileCache} in the nearest `node_modules/.cache` at or above `directory`, which is as
+ * private and as trusted as the packages beside it, unlike the system's temporary folder. It is never
+ * stale, because a text is returned only for exactly its key. Without a `node_modules` folder, or on a
+ * read-only or full disk, it caches nothing; it never fails.
  */
 export function createTranspileCache(directory: string): TranspileCache {
   const folder = findCacheFolder(directory);
@@ -54,11 +54,11 @@ function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Nothing to do: the folder does not let us write at all.
+    // The folder is not writable at all, so there is nothing to remove.
   }
 }
 
-/** Belongs to one key and one whole text. */
+/** A digest that proves that a text is intact and belongs to the key. */
 function seal(key: string, text: string): string {
   return sha256(`${sha256(key)}\n${text}`);
 }

@@ -5,14 +5,14 @@ import { createTranspileCache } from './transpile-cache.ts';
 
 type Transpile = Pick<Jiti, 'transform'>['transform'];
 
-/** Marks the text that jiti makes of a file with a syntax error. */
+/** Marks jiti's output for a file with a syntax error. */
 const FAILED = '__JITI_ERROR__';
 
 /**
  * A jiti for the files of a folder: TypeScript (enums and namespaces too) and ES modules become
- * CommonJS that may `await` at its top, and may import whatever it likes. Babel takes 4 ms a file
- * and 140 ms to start, so what it made is kept in a {@link createTranspileCache}; jiti's own cache
- * is off, for it sits in the shared temporary folder and fails on a full disk.
+ * CommonJS with top-level `await` and unrestricted imports. Babel takes 140 ms to start and 4 ms a file, so
+ * its output is kept in a {@link createTranspileCache}. jiti's own cache is off because it is in the shared
+ * temporary folder and fails on a full disk.
  */
 export function createTranspiler(
   directory: string,

@@ -3,8 +3,8 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a file so that it is there as a whole or not at all, whatever stops the process: under a
- * temporary name in the same folder, flushed to the disk, then renamed. Only its owner may read it.
+ * Writes a file completely or not at all, whatever stops the process: under a temporary name in the same
+ * folder, flushed to the disk, then renamed. Only its owner may read it.
  */
 export async function writeWhole(
   path: string,

@@ -5,30 +5,30 @@ import type { PrismaClient } from '../../../prisma/generated-central/client.ts';
 import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { CentralDatabaseLogin } from '../../core/central/central-database-login.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { connectError, isUndone, lookError, queryError } from './central-error.ts';
+import { catalogError, connectError, isUndone, queryError } from './central-error.ts';
 import { connectionOptions } from './connection-options.ts';
-import type { Look, LookRow } from './tenants/look.ts';
+import type { CatalogConnection, CatalogRow } from './tenants/catalog-connection.ts';
 
-/** How often a question is asked that the server has undone, for the sake of others. */
+/** Attempts for a query that the server rolls back in favour of other sessions (a deadlock). */
 const TRIES = 5;
 
-/** Asks the central database; whatever goes wrong comes out as a `FanfoldError`. */
+/** Queries the central database; every failure surfaces as a `FanfoldError`. */
 export type AskCentral = <Result>(
   question: (prisma: PrismaClient) => Promise<Result>,
 ) => Promise<Result>;
 
 /**
- * Connects to the central database, looks at it, hands `work` a way to ask it and what was found, and
- * disconnects whatever happens.
+ * Connects to the central database, examines it, passes `work` a way to query it together with the
+ * findings, and always disconnects afterwards.
  */
 export async function usingCentralClient<Found, Result>(
   { login, tls }: CentralAccess,
-  look: (look: Look) => Promise<Found>,
+  examine: (catalog: CatalogConnection) => Promise<Found>,
   work: (ask: AskCentral, found: Found) => Promise<Result>,
 ): Promise<Result> {
   const { PrismaClient } = await loadGeneratedClient();
   const options = connectionOptions(login, tls);
-  const found = await lookFirst(options, login, look);
+  const found = await examineFirst(options, login, examine);
   const prisma = new PrismaClient({ adapter: new PrismaMariaDb(options), errorFormat: 'minimal' });
   const ask: AskCentral = async (question) => {
     for (let tries = 1; ; tries += 1) {
@@ -47,24 +47,24 @@ export async function usingCentralClient<Found, Result>(
   }
 }
 
-/** Connects to the central database, looks at it over that one connection, and disconnects. */
-export async function lookAtCentral<Found>(
+/** Connects to the central database, examines it over a single connection, and disconnects. */
+export async function usingCatalog<Found>(
   { login, tls }: CentralAccess,
-  look: (look: Look) => Promise<Found>,
+  examine: (catalog: CatalogConnection) => Promise<Found>,
 ): Promise<Found> {
-  return lookFirst(connectionOptions(login, tls), login, look);
+  return examineFirst(connectionOptions(login, tls), login, examine);
 }
 
 /**
- * One connection before the pool's. The pool goes on trying where a server refuses, a name does not
- * resolve or a password is wrong, then does so again for Prisma's question for the server's version,
- * and ends with "pool timeout"; a single connection says at once what is the matter. And the driver says
- * of what types a result is, also where it is empty, which Prisma does not.
+ * Opens one connection before the pool does. If a server refuses, a name does not resolve or a password
+ * is wrong, the pool keeps trying, does the same again for Prisma's query for the server version, and
+ * ends with "pool timeout"; a single connection reports the reason at once. The driver also reports the
+ * column types of an empty result, which Prisma does not.
  */
-async function lookFirst<Found>(
+async function examineFirst<Found>(
   options: ReturnType<typeof connectionOptions>,
   login: CentralDatabaseLogin,
-  look: (look: Look) => Promise<Found>,
+  examine: (catalog: CatalogConnection) => Promise<Found>,
 ): Promise<Found> {
   let connection: Connection;
   try {
@@ -73,22 +73,22 @@ async function lookFirst<Found>(
     throw connectError(error, login);
   }
   try {
-    const found = await look(lookOver(connection, login));
+    const found = await examine(catalogOver(connection, login));
     await connection.end();
     return found;
   } catch (error) {
     connection.destroy();
-    throw lookError(error, login);
+    throw catalogError(error, login);
   }
 }
 
-function lookOver(
+function catalogOver(
   connection: Connection,
   { host, port, database, user }: CentralDatabaseLogin,
-): Look {
+): CatalogConnection {
   return {
     address: { host, port, database, user },
-    rows: (sql, values = []) => connection.query<LookRow[]>(sql, [...values]),
+    rows: (sql, values = []) => connection.query<CatalogRow[]>(sql, [...values]),
     async fields(sql) {
       const { meta } = await connection.query<{ meta: FieldInfo[] }>({ sql, metaAsArray: false });
       return meta.map((field) => ({
@@ -101,7 +101,7 @@ function lookOver(
   };
 }
 
-/** The generated client is not in git, so it can be missing; it is also slow to load, hence late. */
+/** Loads the generated client late because it is slow to load. It is not in git, so it can be missing. */
 async function loadGeneratedClient() {
   try {
     return await import('../../../prisma/generated-central/client.ts');

@@ -19,9 +19,9 @@ export interface CentralDatabase {
 }
 
 /**
- * Connects to the central database, hands it to `work`, and disconnects whatever happens. Everything
- * it throws by itself is a `FanfoldError` with fault `configuration`: unreachable, access denied,
- * missing, empty, lost, or tenants that do not stand there as the mapping says.
+ * Connects to the central database, passes it to `work`, and always disconnects afterwards. Its own
+ * errors are `FanfoldError`s with fault `configuration`: the database is unreachable, missing, empty
+ * or lost, access is denied, or its tenants do not match the mapping.
  */
 export async function usingCentralDatabase<Result>(
   access: CentralAccess,
@@ -29,7 +29,7 @@ export async function usingCentralDatabase<Result>(
 ): Promise<Result> {
   return usingCentralClient(
     access,
-    (look) => examineTenants(look, access.tenants),
+    (catalog) => examineTenants(catalog, access.tenants),
     (ask, found) => {
       const session = { ask, ...found };
       return work({

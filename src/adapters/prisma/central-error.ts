@@ -14,8 +14,8 @@ export function connectError(error: unknown, address: DatabaseAddress): FanfoldE
 }
 
 /**
- * Explains a query that failed. What Prisma's adapter caught from the driver is in
- * `meta.driverAdapterError.cause`, the same for its own queries and for raw ones.
+ * Explains a query that failed. Prisma's adapter puts the driver's error into
+ * `meta.driverAdapterError.cause`, for its own queries and for raw ones alike.
  */
 export function queryError(error: unknown, address: DatabaseAddress): FanfoldError {
   if (error instanceof FanfoldError) return error;
@@ -23,36 +23,36 @@ export function queryError(error: unknown, address: DatabaseAddress): FanfoldErr
   return centralDatabaseError(centralTroubleOf(facts), address, facts.words, error);
 }
 
-/** Whether a unique key has the value already. */
+/** Whether the value already exists in a unique key. */
 export function isDuplicate(error: unknown): boolean {
   return adapterFacts(error).errno === ERRNO.ER_DUP_ENTRY;
 }
 
-/** Whether rows of another table refer to the one that was to go. */
+/** Whether rows of another table reference the row that was to be deleted. */
 export function isReferenced(error: unknown): boolean {
   return adapterFacts(error).errno === ERRNO.ER_ROW_IS_REFERENCED_2;
 }
 
-/** Whether the server has undone all of it, so that it can be asked again: a deadlock, or a row that changed. */
+/** Whether the server rolled everything back, so the query can be repeated: a deadlock, or a row that changed. */
 export function isUndone(error: unknown): boolean {
   const { errno } = adapterFacts(error);
   return errno === ERRNO.ER_LOCK_DEADLOCK || errno === ERRNO.ER_CHECKREAD;
 }
 
-/** What the server said to a query of Prisma's, in one line; without `errno` if it was not the server. */
+/** The server's answer to a query of Prisma's, in one line; `errno` is absent if the error is not the server's. */
 export function driverErrorOf(error: unknown): { errno: number | undefined; words: string } {
   const { errno, words } = adapterFacts(error);
   return { errno, words };
 }
 
-/** Explains a question that the driver itself asked, before Prisma. */
-export function lookError(error: unknown, address: DatabaseAddress): FanfoldError {
+/** Explains a failed query that the driver itself ran, without Prisma. */
+export function catalogError(error: unknown, address: DatabaseAddress): FanfoldError {
   if (error instanceof FanfoldError) return error;
   const facts = driverFacts(error);
   return centralDatabaseError(centralTroubleOf(facts), address, facts.words, error);
 }
 
-/** Its `words` are one line; the driver's own message would add connection number and statement. */
+/** Reads the driver's error. `words` is one line: the driver's own message would add connection number and statement. */
 function driverFacts(error: unknown): DriverFacts {
   const { errno, code, sqlMessage, message } = (error ?? {}) as {
     errno?: number;
@@ -71,10 +71,10 @@ function adapterFacts(error: unknown): DriverFacts {
   const cause = meta?.driverAdapterError?.cause;
   if (cause?.originalCode === undefined) {
     const words = oneLine(message ?? String(error));
-    // A socket that breaks while a query is written gets past the adapter, with the system's own words.
+    // A socket that breaks while a query is written bypasses the adapter, so only the system's message exists.
     return { errno: undefined, code: /\b(?:read|write) (E[A-Z]+)$/.exec(words)?.[1], words };
   }
-  // If the pool gives up, its own cause is the reason, after a header of numbers.
+  // When the pool gives up, the reason is in its cause, after a header of numbers.
   const reason = cause.cause?.replace(/^\(conn:.*?\) |\n[\s\S]*$/g, '');
   const text = reason || cause.originalMessage || `error ${cause.originalCode}`;
   return { errno: Number(cause.originalCode), code: cause.originalCode, words: oneLine(text) };

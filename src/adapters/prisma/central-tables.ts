@@ -7,34 +7,39 @@ import type {
 import { quoteName } from '../../core/adoption/quote-name.ts';
 import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
-import { lookAtCentral } from './central-client.ts';
-import { lookError } from './central-error.ts';
-import { type Look, type LookRow, lookedText } from './tenants/look.ts';
+import { usingCatalog } from './central-client.ts';
+import { catalogError } from './central-error.ts';
+import {
+  type CatalogConnection,
+  type CatalogRow,
+  catalogText,
+} from './tenants/catalog-connection.ts';
+import { enumWords } from './tenants/enum-words.ts';
 
-/** Statuses of a fleet are few; a column with more words than this is none. */
+/** A column with more distinct values than this is not a status column. */
 const MOST_WORDS = 50;
 
 /**
- * Connects to a central database of which nothing is known yet, and disconnects whatever happens. Reads the
- * catalogue of the server, and counts.
+ * Connects to a central database of which nothing is known yet, and always disconnects afterwards. `work`
+ * gets the tables from the server's catalogue and a way to count statuses.
  */
 export async function usingCentralTables<Result>(
   access: CentralAccess,
   work: (central: CentralTables) => Promise<Result>,
 ): Promise<Result> {
-  const ended = await lookAtCentral(access, async (look) => {
+  const ended = await usingCatalog(access, async (catalog) => {
     const central: CentralTables = {
       database: access.login.database,
-      tables: await readTables(look),
+      tables: await readTables(catalog),
       countStatuses: async (mapping) => {
         try {
-          return await countStatuses(look, mapping);
+          return await countStatuses(catalog, mapping);
         } catch (error) {
-          throw lookError(error, access.login);
+          throw catalogError(error, access.login);
         }
       },
     };
-    // Whatever else is thrown there is no error of the database.
+    // Errors that `work` throws are not database errors: they must not be explained as such.
     return work(central).then(
       (result) => () => result,
       (error: unknown) => () => {
@@ -45,27 +50,27 @@ export async function usingCentralTables<Result>(
   return ended();
 }
 
-async function readTables(look: Look): Promise<CentralTable[]> {
-  const tables = await look.rows(
+async function readTables(catalog: CatalogConnection): Promise<CentralTable[]> {
+  const tables = await catalog.rows(
     `SELECT TABLE_NAME AS name, TABLE_TYPE AS kind
      FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME`,
   );
   const columns = byTable(
-    await look.rows(
+    await catalog.rows(
       `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS name, DATA_TYPE AS dataType, COLUMN_TYPE AS columnType
        FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
        ORDER BY TABLE_NAME, ORDINAL_POSITION`,
     ),
   );
   const indexes = byTable(
-    await look.rows(
+    await catalog.rows(
       `SELECT TABLE_NAME AS tableName, INDEX_NAME AS keyName, COLUMN_NAME AS name
        FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0
        ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX`,
     ),
   );
   const references = byTable(
-    await look.rows(
+    await catalog.rows(
       `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS keyName, COLUMN_NAME AS name,
          REFERENCED_TABLE_NAME AS otherTable, REFERENCED_COLUMN_NAME AS otherName
        FROM information_schema.KEY_COLUMN_USAGE
@@ -73,68 +78,66 @@ async function readTables(look: Look): Promise<CentralTable[]> {
     ),
   );
   return tables.map((row) => {
-    const name = lookedText(row.name);
+    const name = catalogText(row.name);
     return {
       name,
-      isView: lookedText(row.kind).includes('VIEW'),
+      isView: catalogText(row.kind).includes('VIEW'),
       columns: (columns.get(name) ?? []).map(columnOfRow),
       ...keysOf(indexes.get(name) ?? []),
       references: ofOneColumn(references.get(name) ?? []).map((each) => ({
-        column: lookedText(each.name),
-        table: lookedText(each.otherTable),
-        key: lookedText(each.otherName),
+        column: catalogText(each.name),
+        table: catalogText(each.otherTable),
+        key: catalogText(each.otherName),
       })),
     };
   });
 }
 
-async function countStatuses(look: Look, mapping: TenantsMapping): Promise<StatusCount[]> {
+async function countStatuses(
+  catalog: CatalogConnection,
+  mapping: TenantsMapping,
+): Promise<StatusCount[]> {
   const { column, from } =
     'query' in mapping
       ? { column: 'status', from: `(\n${mapping.query}\n) AS tenants` }
       : { column: mapping.columns?.status ?? 'status', from: quoteName(mapping.table) };
-  const rows = await look.rows(
+  const rows = await catalog.rows(
     `SELECT ${quoteName(column)} AS word, COUNT(*) AS tenants FROM ${from}
      GROUP BY ${quoteName(column)} ORDER BY tenants DESC LIMIT ${MOST_WORDS}`,
   );
   return rows.map(({ word, tenants }) => ({ word: wordOf(word), tenants: Number(tenants) }));
 }
 
-/** As the mapping of a configuration writes it: numbers as text, and a BIT as a number. */
+/** The value as a mapping in the configuration writes it: numbers as text, and a BIT as a number. */
 function wordOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value ? '1' : '0';
   const isBit = value instanceof Uint8Array && value.every((byte) => byte < 2);
-  return isBit ? String(value.at(-1) ?? 0) : lookedText(value);
+  return isBit ? String(value.at(-1) ?? 0) : catalogText(value);
 }
 
-function byTable(rows: readonly LookRow[]): ReadonlyMap<string, LookRow[]> {
-  return Map.groupBy(rows, ({ tableName }) => lookedText(tableName));
+function byTable(rows: readonly CatalogRow[]): ReadonlyMap<string, CatalogRow[]> {
+  return Map.groupBy(rows, ({ tableName }) => catalogText(tableName));
 }
 
-function columnOfRow({ name, dataType, columnType }: LookRow): CentralColumn {
-  const type = lookedText(dataType).toLowerCase();
-  const words = type === 'enum' ? enumWords(lookedText(columnType)) : [];
-  return { name: lookedText(name), type, words };
+function columnOfRow({ name, dataType, columnType }: CatalogRow): CentralColumn {
+  const type = catalogText(dataType).toLowerCase();
+  const words = type === 'enum' ? enumWords(catalogText(columnType)) : [];
+  return { name: catalogText(name), type, words };
 }
 
-/** Words of `enum('a','it''s')`, in which a quote is written twice. */
-function enumWords(columnType: string): string[] {
-  return [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, word = '']) =>
-    word.replaceAll("''", "'"),
-  );
-}
-
-function keysOf(indexes: readonly LookRow[]): Pick<CentralTable, 'primaryKey' | 'uniqueColumns'> {
-  const primary = indexes.filter(({ keyName }) => lookedText(keyName) === 'PRIMARY');
+function keysOf(
+  indexes: readonly CatalogRow[],
+): Pick<CentralTable, 'primaryKey' | 'uniqueColumns'> {
+  const primary = indexes.filter(({ keyName }) => catalogText(keyName) === 'PRIMARY');
   return {
-    primaryKey: primary.map(({ name }) => lookedText(name)),
-    uniqueColumns: ofOneColumn(indexes).map(({ name }) => lookedText(name)),
+    primaryKey: primary.map(({ name }) => catalogText(name)),
+    uniqueColumns: ofOneColumn(indexes).map(({ name }) => catalogText(name)),
   };
 }
 
-/** The rows of those indexes or keys that have one column. */
-function ofOneColumn(rows: readonly LookRow[]): LookRow[] {
-  const keys = Map.groupBy(rows, ({ keyName }) => lookedText(keyName));
+/** The rows of single-column indexes or keys. */
+function ofOneColumn(rows: readonly CatalogRow[]): CatalogRow[] {
+  const keys = Map.groupBy(rows, ({ keyName }) => catalogText(keyName));
   return [...keys.values()].flatMap((parts) => (parts.length === 1 ? parts : []));
 }

@@ -6,15 +6,15 @@ import type {
 } from '../../core/central/central-database-login.ts';
 import { verifyBeforeLogin } from './verify-before-login.ts';
 
-/** How long a connection may take, in milliseconds; after that the server counts as unreachable. */
+/** The time a connection may take, in milliseconds; after that the server counts as unreachable. */
 const CONNECT_TIMEOUT = 8_000;
-/** How long an answer may take. No query here reads more than a page or counts an index. */
+/** The time an answer may take, in milliseconds. No query here does more than read a page or count an index. */
 const ANSWER_TIMEOUT = 60_000;
 
-/** One process reads one listing, and looks up a few rows beside it. */
+/** One process reads one listing and looks up a few rows at the same time. */
 const CONNECTIONS = 2;
 
-/** Options of the MariaDB driver, which speaks to MySQL too, as the parameters of the URL bound them. */
+/** Options of the MariaDB driver, which also works with MySQL, within the limits that the URL's parameters set. */
 export function connectionOptions(
   { host, port, database, user, password, parameters = {} }: CentralDatabaseLogin,
   tls: VerifiedTls | undefined,
@@ -31,14 +31,14 @@ export function connectionOptions(
     connectTimeout,
     acquireTimeout: parameters.acquireTimeoutMs ?? connectTimeout,
     socketTimeout: parameters.answerTimeoutMs ?? ANSWER_TIMEOUT,
-    // A server that died without a word is noticed while nothing is being asked.
+    // TCP keep-alive, in milliseconds, detects a server that died silently while no query runs.
     keepAliveDelay: 30_000,
-    // Part of the handshake. Any statement that the driver sends by itself after that (SET NAMES,
-    // or SET time_zone for its `timezone`) is a rejection that nobody handles if the connection
-    // breaks right then, and ends the process.
+    // The collation is part of the handshake. Any statement that the driver sends by itself later (SET
+    // NAMES, or SET time_zone for its `timezone`) would become an unhandled rejection and end the
+    // process if the connection broke at that moment.
     collation: 'UTF8MB4_UNICODE_CI',
-    // MySQL's caching_sha2_password sends the password under the server's public key if there
-    // is no TLS. Under TLS nothing of the kind is needed.
+    // Without TLS, MySQL's caching_sha2_password encrypts the password with the server's public key,
+    // which the driver must be allowed to fetch. With TLS it needs no key.
     ...(tls === undefined ? { allowPublicKeyRetrieval: true } : { ssl: tlsOptions(host, tls) }),
   };
 }
@@ -47,7 +47,7 @@ function tlsOptions(host: string, { ca }: VerifiedTls) {
   return verifyBeforeLogin({
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: true,
-    // The driver forgets the host if it is an address, and Node then checks for "localhost".
+    // The driver drops a host that is an IP address, and Node would then check for "localhost".
     checkServerIdentity: (_host: string, certificate: PeerCertificate) =>
       checkServerIdentity(host, certificate),
   });

@@ -5,19 +5,19 @@ import type {
   CredentialRow,
 } from '../../core/credentials/credential-registry.ts';
 import type { CentralSession } from './central-session.ts';
-import { isBehind } from './tenants/conditions.ts';
+import { hasIdAfter } from './tenants/conditions.ts';
 import { hashOf } from './tenants/mark-of.ts';
 import { type ReadTenant, readTenant, readTenants } from './tenants/read-tenants.ts';
 import { fanfoldTenantsMissing } from './tenants/tenants-errors.ts';
 import { checkWritable } from './tenants/write-checks.ts';
 import { changeTenant, hasAddress, hasPassword } from './tenants/write-tenants.ts';
 
-/** The logins of tenants, changed only as long as they are what was read. */
+/** Reads the logins of tenants and changes them only if they still equal what was read. */
 export function createCredentialRegistry(session: CentralSession): CredentialRegistry {
   const { source, hasOwnTable } = session;
   const { dbHost, dbPort, dbName, dbUser, dbPassword, id: idColumn } = source.columns;
   let checked: ReturnType<typeof checkWritable> | undefined;
-  /** Once is enough: a rotation of keys changes every row. */
+  /** Runs the check once, because a key rotation changes every row. */
   const checkLogins = () => {
     checked ??= checkWritable(session, {
       what: "A tenant's login",
@@ -38,7 +38,7 @@ export function createCredentialRegistry(session: CentralSession): CredentialReg
 
     async page(after, limit) {
       const order = sql`ORDER BY ${raw(idColumn.sql)} LIMIT ${raw(String(Math.trunc(limit)))}`;
-      return (await readTenants(session, isBehind(source, after), order)).map(rowOf);
+      return (await readTenants(session, hasIdAfter(source, after), order)).map(rowOf);
     },
 
     async change({ tenant, next }, change) {
@@ -47,7 +47,7 @@ export function createCredentialRegistry(session: CentralSession): CredentialReg
       const own = ownValues(change);
       if (!hasOwnTable && Object.keys(own).length > 0) {
         throw fanfoldTenantsMissing(
-          'keeps the coming password and the one of the user that migrates',
+          'stores the next password and the password of the migration user',
         );
       }
       return changeTenant(session, target, {
@@ -60,7 +60,7 @@ export function createCredentialRegistry(session: CentralSession): CredentialReg
         ...(hasOwnTable && {
           own: {
             ...own,
-            // A mark of provisioning holds for the password that it was made with.
+            // A provisioning mark is valid only for the password that it was made with.
             ...(encryptedPassword !== undefined && { provisioningOf: hashOf(encryptedPassword) }),
           },
           ownConditions: ownConditions({ tenant, next }),
@@ -82,7 +82,7 @@ function ownValues({ next, migrationPassword }: CredentialChange) {
   };
 }
 
-/** Half a login has an empty text where the row has NULL. */
+/** An incomplete login has an empty string for what is NULL in the row. */
 function ownConditions({ tenant, next }: CredentialRow): Sql[] {
   const { user = '', encryptedPassword = '' } = tenant.migrationLogin ?? {};
   return [

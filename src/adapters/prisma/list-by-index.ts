@@ -2,7 +2,7 @@ import { join, raw, type Sql, sqltag as sql } from '@prisma/client/runtime/clien
 import { type Cursor, roundRobin } from '../../core/list/round-robin.ts';
 import type { CentralSession } from './central-session.ts';
 import type { ListFilter } from './list-filter.ts';
-import { hasStatus, idText, isBehind, isOnHosts, where } from './tenants/conditions.ts';
+import { hasIdAfter, hasStatus, idText, isOnHosts, where } from './tenants/conditions.ts';
 
 /** A database server, as the rows name it. */
 interface Server {
@@ -10,24 +10,24 @@ interface Server {
   readonly dbPort: number | bigint | string | null;
 }
 
-/** Ids that one query reads at most. */
+/** The maximum number of ids that one query reads. */
 const IDS_PER_QUERY = 5_000;
-/** Servers that one query reads at most, as its text grows with them. */
+/** The maximum number of servers in one query, because its text grows with each. */
 const SERVERS_PER_QUERY = 100;
-/** A server's part of a query takes 0.1 ms before its first row: a page should be worth that. */
+/** The smallest page. A server's part of a query takes 0.1 ms before its first row, which fewer rows do not justify. */
 const WORTHWHILE_PAGE = 50;
-/** Held at a time, over all servers. At some 100 bytes each this is 10 MB. */
+/** The maximum number of ids held at once, over all servers: 10 MB at about 100 bytes each. */
 const IDS_IN_MEMORY = 100_000;
-/** Servers that take turns with one another. A fleet with more is listed one such group after another. */
+/** Servers that take turns with one another. A fleet with more servers is listed group by group. */
 const SERVERS_IN_TURN = 10_000;
 
 /**
- * Ids of the tenants with that status, dealt round-robin over database servers, in memory that
- * grows neither with the tenants nor with the servers. Each server's pages are ranges of an index
- * (status, host, port, id), without which every one would read the whole table.
+ * Lists the ids of tenants with that status, round-robin over database servers, in memory that
+ * grows neither with the tenants nor with the servers. Each server's pages are ranges of the index
+ * (status, host, port, id); without it, every page would read the whole table.
  *
- * A tenant that moves to another server while the listing is under way can come twice or not at
- * all, as can one whose status changes; a run looks at every tenant afresh before it acts.
+ * A tenant that changes its server or its status during the listing can appear twice or not at all.
+ * That is safe: a run reads every tenant again before it acts.
  */
 export async function* listByIndex(
   session: CentralSession,
@@ -60,17 +60,17 @@ function readServers(
   last: Server | undefined,
 ): Promise<Server[]> {
   const [host, port] = serverColumns(source);
-  const behindLast =
+  const afterLast =
     last === undefined
       ? undefined
       : sql`(${isAfter(host, last.dbHost)} OR (${host} <=> ${last.dbHost} AND ${isAfter(port, last.dbPort)}))`;
   const query = sql`SELECT ${host} AS dbHost, ${port} AS dbPort FROM ${raw(source.from)}
-    ${where(hasStatus(source, status), isOnHosts(source, hosts), behindLast)}
+    ${where(hasStatus(source, status), isOnHosts(source, hosts), afterLast)}
     GROUP BY ${host}, ${port} ORDER BY ${host}, ${port} LIMIT ${raw(String(SERVERS_IN_TURN))}`;
   return ask((prisma) => prisma.$queryRaw<Server[]>(query));
 }
 
-/** NULL comes first, as in the order of the server. */
+/** NULL sorts first, as it does on the server. */
 function isAfter(column: Sql, value: Server['dbHost' | 'dbPort']): Sql {
   return value === null ? sql`${column} IS NOT NULL` : sql`${column} > ${value}`;
 }
@@ -84,7 +84,7 @@ function pageSize(servers: number): number {
   return Math.min(wanted, Math.floor(IDS_IN_MEMORY / servers));
 }
 
-/** A page for each cursor, many in one query. */
+/** Reads one page for each cursor, many pages in one query. */
 async function readPages(
   session: CentralSession,
   filter: ListFilter,
@@ -100,7 +100,7 @@ async function readPages(
   return pages;
 }
 
-/** One query for many pages: 1,000 servers want many small ones. */
+/** Reads several pages with one query: a fleet on 1,000 servers has many small pages. */
 async function readSomePages(
   { ask, source }: CentralSession,
   { status }: ListFilter,
@@ -115,7 +115,7 @@ async function readSomePages(
           hasStatus(source, status),
           sql`${host} <=> ${dbHost}`,
           sql`${port} <=> ${dbPort}`,
-          isBehind(source, after),
+          hasIdAfter(source, after),
         )} ORDER BY ${raw(source.columns.id.sql)} LIMIT ${raw(String(size))})`,
   );
   const query = join(branches, ' UNION ALL ');

@@ -1,11 +1,18 @@
 import { raw, sqltag as sql } from '@prisma/client/runtime/client';
 import type { CentralSession } from './central-session.ts';
 import type { ListFilter } from './list-filter.ts';
-import { hasStatus, idText, isBehind, isOnHosts, USUAL_PORT, where } from './tenants/conditions.ts';
+import {
+  DEFAULT_PORT,
+  hasIdAfter,
+  hasStatus,
+  idText,
+  isOnHosts,
+  where,
+} from './tenants/conditions.ts';
 
-/** Ids that one query reads at most. */
+/** The maximum number of ids that one query reads. */
 const IDS_PER_QUERY = 10_000;
-/** Held at a time. At some 100 bytes each this is 10 MB. */
+/** The maximum number of ids held at once: 10 MB at about 100 bytes each. */
 const IDS_IN_MEMORY = 100_000;
 
 interface ListedId {
@@ -15,9 +22,9 @@ interface ListedId {
 }
 
 /**
- * Ids of the tenants with that status, read once from the first to the last and dealt round-robin over
- * database servers, 100,000 of them at a time: a fleet up to that size takes turns exactly, a larger one
- * within each such window. No index but that of the ids is needed.
+ * Lists the ids of tenants with that status, read once in the order of ids and dealt round-robin over
+ * database servers in windows of 100,000: a fleet up to that size takes turns exactly, a larger one
+ * within each window. It needs no index other than the one on the id.
  */
 export async function* listInWindows(
   session: CentralSession,
@@ -37,7 +44,7 @@ export async function* listInWindows(
 }
 
 function hold(window: Map<string, string[]>, { id, dbHost, dbPort }: ListedId): void {
-  const server = JSON.stringify([(dbHost ?? '').toLowerCase(), Number(dbPort ?? USUAL_PORT)]);
+  const server = JSON.stringify([(dbHost ?? '').toLowerCase(), Number(dbPort ?? DEFAULT_PORT)]);
   const ids = window.get(server);
   if (ids === undefined) window.set(server, [id]);
   else ids.push(id);
@@ -53,7 +60,7 @@ async function* pages(
   for (;;) {
     const query = sql`SELECT ${idText(source.columns)} AS id, CAST(${raw(dbHost.sql)} AS CHAR) AS dbHost, ${port} AS dbPort
       FROM ${raw(source.from)}
-      ${where(hasStatus(source, status), isOnHosts(source, hosts), isBehind(source, after))}
+      ${where(hasStatus(source, status), isOnHosts(source, hosts), hasIdAfter(source, after))}
       ORDER BY ${raw(source.columns.id.sql)} LIMIT ${raw(String(IDS_PER_QUERY))}`;
     const rows = await ask((prisma) => prisma.$queryRaw<ListedId[]>(query));
     yield rows;
@@ -63,7 +70,7 @@ async function* pages(
   }
 }
 
-/** The first id of each server, the second of each, and so on; a server that runs out drops out. */
+/** Yields the first id of each server, then the second of each, and so on; a server that runs out drops out. */
 function* inTurn(
   window: ReadonlyMap<string, readonly string[]>,
 ): Generator<string, void, undefined> {

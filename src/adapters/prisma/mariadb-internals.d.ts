@@ -1,4 +1,4 @@
-/** The part of the MariaDB driver that has to be changed; it publishes no types for its own files. */
+/** The part of the MariaDB driver that Fanfold patches. The driver publishes no types for its internal files. */
 declare module 'mariadb/lib/connection.js' {
   export interface ServerInformation {
     isMariaDB(): boolean;

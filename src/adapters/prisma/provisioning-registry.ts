@@ -19,13 +19,13 @@ import {
   type TenantChange,
 } from './tenants/write-tenants.ts';
 
-/** A TEXT column takes 65,535 bytes; a cause needs far less. */
+/** In characters. A TEXT column takes 65,535 bytes; a reason needs far less. */
 const REASON_LENGTH = 2_000;
 
-/** Statuses that a tenant has on its way. */
+/** Statuses that a tenant passes through while it is provisioned. */
 const STATUSES: readonly TenantStatus[] = ['PROVISIONING', 'FAILED', 'ACTIVE'];
 
-/** The rows of tenants that are being provisioned. */
+/** Reads and changes the rows of tenants that are being provisioned. */
 export function createProvisioningRegistry(session: CentralSession): ProvisioningRegistry {
   const { ask, source } = session;
   const { columns } = source;
@@ -37,10 +37,10 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
           ? Object.values(columns)
           : [columns.status, columns.dbName, columns.dbUser, columns.dbPassword],
       statuses: STATUSES,
-      own: 'says how far a tenant has been provisioned',
+      own: 'records how far a tenant has been provisioned',
       ...kind,
     });
-  /** Every command that provisions begins with this, before any server is told anything. */
+  /** The check runs once, before any statement reaches a tenant's server. */
   let checked: ReturnType<typeof check> | undefined;
   const target = () => {
     checked ??= check();
@@ -77,7 +77,7 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
         ...tenant,
         status: 'PROVISIONING',
         given,
-        // The password is encrypted for the id: with another one the row waits to be claimed.
+        // The password is encrypted for the id. If the database chooses another id, the row waits to be claimed.
         ...(writable.newId === 'uuid'
           ? {
               own: {
@@ -100,7 +100,7 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
           address: { database: address.database, user: address.user },
           encryptedPassword,
         },
-        // A mark of a tenant that had the id before does not count: it has no password yet.
+        // The mark of an earlier tenant with this id does not count: this row has no password yet.
         ownConditions: [],
         own: {
           statusReason: null,
@@ -167,10 +167,10 @@ function rowOf(found: ReadTenant | undefined) {
 function tenantInUse(id: string): FanfoldError {
   return new FanfoldError(
     'TenantInUse',
-    `The row of the tenant ${id} cannot be deleted: rows of another table, such as users, belong to it. Its database and its user are gone.`,
+    `The row of tenant ${id} cannot be deleted because rows of another table, such as users, belong to it. Its database and its database user have already been deleted.`,
     {
       fault: 'usage',
-      nextStep: 'Delete those rows, or give them to another tenant; then run it again.',
+      nextStep: 'Delete those rows, or assign them to another tenant; then run the command again.',
     },
   );
 }

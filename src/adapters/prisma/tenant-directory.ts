@@ -1,14 +1,16 @@
 import { join, raw, sqltag as sql } from '@prisma/client/runtime/client';
 import type { ReachedSchema, TenantDirectory, TenantFilter } from '../../core/ports.ts';
 import type { CentralSession } from './central-session.ts';
-import { listIds } from './list-ids.ts';
+import { listByIndex } from './list-by-index.ts';
+import type { ListFilter } from './list-filter.ts';
+import { listInWindows } from './list-in-windows.ts';
 import { createFleetCheck } from './tenants/check-fleet.ts';
 import { hasIdAmong, hasStatus, isOnHosts, where } from './tenants/conditions.ts';
 import { OWN_TABLE } from './tenants/own-table.ts';
 import { readTenants } from './tenants/read-tenants.ts';
 import { fanfoldTenantsMissing } from './tenants/tenants-errors.ts';
 
-/** Reads the tenants that runs are about, and writes down in the table of ours what a run has reached. */
+/** Reads the tenants of runs, and records in `fanfold_tenants` which schema version a run has reached. */
 export function createTenantDirectory(session: CentralSession): TenantDirectory {
   const { ask, source } = session;
   const checkFleet = createFleetCheck(session);
@@ -30,14 +32,14 @@ export function createTenantDirectory(session: CentralSession): TenantDirectory 
     async findByIds(ids) {
       const wanted = new Set(ids);
       const found = await readTenants(session, hasIdAmong(source, ids));
-      // Blanks at the end, or case, may not count where the server compares; here they do.
+      // The server may ignore case and trailing blanks when it compares; ids must match exactly.
       return found.map(({ tenant }) => tenant).filter(({ id }) => wanted.has(id));
     },
 
     async findByNames(names) {
       if (names.length === 0) return [];
       const wanted = new Set(names);
-      // Two queries: one with OR over two indexes can end up reading the whole table.
+      // Two queries, because one with OR over two indexes may read the whole table.
       const found = await Promise.all([
         readTenants(session, hasIdAmong(source, names)),
         readTenants(session, sql`${raw(source.columns.slug.sql)} IN (${join([...wanted])})`),
@@ -49,7 +51,7 @@ export function createTenantDirectory(session: CentralSession): TenantDirectory 
     async recordReached(ids, { schemaVersion, runId, at }: ReachedSchema) {
       if (ids.length === 0) return;
       if (!session.hasOwnTable) {
-        throw fanfoldTenantsMissing('remembers which tenants have reached which schema');
+        throw fanfoldTenantsMissing('records which schema version each tenant has reached');
       }
       const rows = ids.map((id) => sql`(${id}, ${schemaVersion}, ${runId}, ${at})`);
       const query = sql`INSERT INTO ${raw(OWN_TABLE)} (tenantId, schemaVersion, lastRunId, lastMigratedAt)
@@ -62,4 +64,12 @@ export function createTenantDirectory(session: CentralSession): TenantDirectory 
 
 function activeByDefault({ status = 'ACTIVE', hosts }: TenantFilter) {
   return { status, hosts };
+}
+
+/** Lists ids in bounded memory: by the listing index if the status is one range of it, else in windows. */
+function listIds(session: CentralSession, filter: ListFilter): AsyncIterable<string> {
+  const isOneRange = filter.status !== 'ACTIVE' || session.source.active.length === 1;
+  return session.source.hasListingIndex && isOneRange
+    ? listByIndex(session, filter)
+    : listInWindows(session, filter);
 }

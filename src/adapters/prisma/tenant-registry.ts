@@ -6,7 +6,7 @@ import type { TenantFilter } from '../../core/ports.ts';
 import type { Tenant, TenantStatus } from '../../core/tenant.ts';
 import type { CentralSession } from './central-session.ts';
 import { addTenant } from './tenants/add-tenant.ts';
-import { all, hasStatus, isBehind, isOnHosts } from './tenants/conditions.ts';
+import { all, hasIdAfter, hasStatus, isOnHosts } from './tenants/conditions.ts';
 import { readTenant, readTenants } from './tenants/read-tenants.ts';
 import type { TenantRow } from './tenants/tenant-rows.ts';
 import { checkWritable } from './tenants/write-checks.ts';
@@ -14,7 +14,7 @@ import { changeTenant } from './tenants/write-tenants.ts';
 
 const PAGE_SIZE = 500;
 
-/** Lists tenants for people, adds them and changes their status. */
+/** Lists tenants in the order of their slugs, adds tenants and changes their status. */
 export function createTenantRegistry(session: CentralSession): TenantRegistry {
   return {
     list: (filter) => list(session, filter),
@@ -43,10 +43,10 @@ async function* list(
   } while (last !== undefined);
 }
 
-/** Behind a row in the order of slug and id; rows without a slug come first. */
+/** Selects rows after the given one in the order of slug and id; rows without a slug come first. */
 function isListedAfter(source: CentralSession['source'], { slug: last, id }: TenantRow): Sql {
   const slug = raw(source.columns.slug.sql);
-  const isNext = isBehind(source, id);
+  const isNext = hasIdAfter(source, id);
   return last === null
     ? sql`(${slug} IS NOT NULL OR ${isNext})`
     : sql`(${slug} > ${last} OR (${slug} = ${last} AND ${isNext}))`;
@@ -77,7 +77,7 @@ async function setStatus(session: CentralSession, id: string, status: TenantStat
     columns: [source.columns.status],
     statuses: [status],
   });
-  // Whoever makes it ACTIVE has looked at it: from now on it is never taken away.
+  // Somebody who activates a tenant by hand has checked it: from then on a failed provisioning never removes it.
   const settled = status === 'ACTIVE' ? { provisioning: null, provisioningOf: null } : {};
   const own = hasOwnTable ? { statusReason: null, ...settled } : undefined;
   if (!(await changeTenant(session, target, { id, values: { status }, own, isOwnOptional: true })))

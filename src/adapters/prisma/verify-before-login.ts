@@ -3,10 +3,10 @@ import Connection from 'mariadb/lib/connection.js';
 const verified = new WeakSet<object>();
 
 /**
- * Has the MariaDB driver verify the certificate before it logs in, on connections with these TLS
- * options. To a server that says it is a MariaDB it logs in first, and verifies by the server's answer;
- * such a server may ask for the password in clear, and who stands in between may say that he is one.
- * Everybody else's connections stay as they are.
+ * Makes the MariaDB driver verify the certificate before it logs in, on connections with these TLS
+ * options. If a server claims to be MariaDB, the driver logs in first and verifies by the server's
+ * answer. Such a server may ask for the password in clear text, and a man in the middle can claim to be
+ * one. Connections with other options are not affected.
  */
 export function verifyBeforeLogin<Options extends object>(ssl: Options): Options {
   changeDriver();
@@ -28,7 +28,7 @@ function changeDriver(): void {
   prototype.createSecureContext = function (info, onSecure) {
     const ssl = this.opts.ssl;
     const strict = typeof ssl === 'object' && verified.has(ssl);
-    // Where it takes the server for a MySQL, Node's TLS ends the connection that it cannot verify.
+    // If the driver takes the server for MySQL, Node's TLS ends a connection that it cannot verify.
     const told = strict ? Object.create(info, { isMariaDB: { value: () => false } }) : info;
     createSecureContext.call(this, told, onSecure);
   };

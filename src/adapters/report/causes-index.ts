@@ -9,20 +9,20 @@ import { nextStepOf } from './next-step.ts';
 import { richText, splitCommand } from './rich-text.ts';
 import { type RunCommands, runCommands } from './run-commands.ts';
 
-/** Causes that stand on the first screen; the others are one click away. */
+/** The number of causes on the first screen; the others are one click away. */
 const MOST_SHOWN = 8;
 
-/** What to do, on the first screen: each cause with its count and next step, then the command that runs what is left. */
+/** The actions on the first screen: each cause with its count and next step, then the command that retries. */
 export function causesIndex(summary: Summary, run: FinishedRun): Html | undefined {
   const failures = failuresByCount(summary);
-  const next = whatIsNext(summary, run);
+  const next = nextActionNotice(summary, run);
   if (failures.length === 0) return next;
   const listed = new Map(run.details?.failed.map((cause) => [cause.fingerprint, cause.tenants]));
   const isOnSeveralHosts = (run.details?.hosts.length ?? 0) > 1;
   const rows = failures.map((group, index) =>
     causeRow(group, {
       number: index + 1,
-      where: isOnSeveralHosts ? whereOf(group, listed.get(group.fingerprint)) : undefined,
+      where: isOnSeveralHosts ? commonHostOf(group, listed.get(group.fingerprint)) : undefined,
       commands: runCommands(run),
     }),
   );
@@ -44,7 +44,7 @@ ${more}</ol>
 }
 
 interface CauseContext {
-  /** From 1, as in the terminal. */
+  /** Starts at 1, as in the terminal. */
   readonly number: number;
   readonly where: string | undefined;
   readonly commands: RunCommands;
@@ -53,7 +53,7 @@ interface CauseContext {
 function causeRow(group: FailureGroup, { number, where, commands }: CauseContext): Html {
   const { code, count, message, retryable, migration } = group;
   const repair = count > 1 ? commands.ofCause(number)?.repair(code) : undefined;
-  // One that cannot be typed as it is, such as to another host, is one of several ways out.
+  // A command with a placeholder, such as another host, is only one of several options.
   const { prose, command } = splitCommand(
     nextStepOf(group),
     repair?.includes('--host') === true ? undefined : repair,
@@ -64,7 +64,7 @@ function causeRow(group: FailureGroup, { number, where, commands }: CauseContext
     where,
   ].filter((fact) => fact !== undefined && fact !== false);
   return html`<li data-cause="${number}">
-<a class="count" href="#cause-${number}" title="The ${countOf(count, 'tenant')} of this cause">${formatCount(count)}<span class="unseen"> ${count === 1 ? 'tenant' : 'tenants'}</span></a>
+<a class="count" href="#cause-${number}" title="The ${countOf(count, 'tenant')} with this cause">${formatCount(count)}<span class="unseen"> ${count === 1 ? 'tenant' : 'tenants'}</span></a>
 <div class="what"><a href="#cause-${number}"><code>${code}</code></a> <small>${facts.map(
     (fact, index) => html`${index > 0 && ' · '}${fact}`,
   )}</small> <bdi class="said">${message}</bdi></div>
@@ -75,8 +75,8 @@ function causeRow(group: FailureGroup, { number, where, commands }: CauseContext
 `;
 }
 
-/** The host of a cause, if all of its tenants are on one: it is then the first thing to look at. */
-function whereOf(
+/** The host of a cause if all its tenants are on the same host, which is then the first thing to check. */
+function commonHostOf(
   { count }: FailureGroup,
   tenants: readonly FailedTenant[] = [],
 ): string | undefined {
@@ -86,25 +86,25 @@ function whereOf(
   return hosts.size === 1 ? `${count > 1 ? 'all ' : ''}on ${only}` : undefined;
 }
 
-function whatIsNext({ counts, failures }: Summary, run: FinishedRun): Html | undefined {
+function nextActionNotice({ counts, failures }: Summary, run: FinishedRun): Html | undefined {
   const { record, state } = run;
   if (record.request.command === 'plan') {
-    return html`<p class="notice">Nothing was changed: a plan only tells what would be done.</p>
+    return html`<p class="notice">Nothing was changed: a plan only shows what would run.</p>
 `;
   }
   if (state.status === 'running') return undefined;
-  const isLeft = counts.failed + counts.unknown > 0 || state.stopped !== undefined;
-  if (!isLeft) return undefined;
+  const hasRest = counts.failed + counts.unknown > 0 || state.stopped !== undefined;
+  if (!hasRest) return undefined;
   const transient = failures.reduce(
     (sum, { retryable, count }) => sum + (retryable ? count : 0),
     0,
   );
-  const redrive = html`press Redrive at the execution <code>${record.id}</code>, or type `;
-  return html`<p class="notice"><strong>To run what is left</strong>${
-    counts.failed > 0 && ', once the causes are fixed'
+  const redrive = html`press Redrive on the execution <code>${record.id}</code>, or run `;
+  return html`<p class="notice"><strong>To retry tenants that failed or were not reached</strong>${
+    counts.failed > 0 && ', after fixing the causes'
   }: ${record.execution !== undefined && redrive}<code>${runCommands(run).retry}</code>${
     transient > 0 &&
-    html` <small>${countOf(transient, 'failure')} ${transient === 1 ? 'is' : 'are'} transient and may succeed at once.</small>`
+    html` <small>${countOf(transient, 'failure')} ${transient === 1 ? 'is' : 'are'} transient and may succeed if retried.</small>`
   }</p>
 `;
 }

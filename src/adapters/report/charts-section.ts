@@ -20,13 +20,13 @@ import { type KindWords, kindLegend, kindsInWords, kindWords } from './kinds.ts'
 import { slowestTable } from './slowest-table.ts';
 import { wavesTable } from './waves-table.ts';
 
-/** The course of a run: its outcomes over time, how long tenants took, and how hosts and waves fared. */
+/** The course of a run: outcomes over time, durations, and the counts of hosts and waves. */
 export function chartsSection({ record, state, details }: FinishedRun): Html | undefined {
   if (details === undefined) return undefined;
   const words = kindWords(record.request);
   const all = noKinds();
   for (const { counts } of details.waves) addKinds(all, counts);
-  // How long looking took is of no interest in a plan.
+  // A plan has no charts of times, because the time to read tenants is not interesting.
   const isPlan = record.request.command === 'plan';
   const figures = [
     isPlan ? undefined : timelineFigure(details, words),
@@ -37,7 +37,7 @@ export function chartsSection({ record, state, details }: FinishedRun): Html | u
   ].filter((figure) => figure !== undefined);
   if (figures.length === 0) return undefined;
   return html`<section aria-labelledby="course">
-<h2 id="course">How it went</h2>
+<h2 id="course">${isPlan ? 'Hosts and waves' : 'How it went'}</h2>
 ${kindLegend(all, words)}<div class="figures-of-run">
 ${figures}</div>
 </section>
@@ -67,17 +67,17 @@ function durationsFigure({ durations }: RunDetails, words: KindWords): Html | un
   );
   return html`<figure>
 <figcaption><h3>Time per tenant</h3><p class="aside">${medianInWords(durations)}</p></figcaption>
-${durationsChart(durations, words)}${asTable('Took', rows, words)}</figure>
+${durationsChart(durations, words)}${asTable('Duration', rows, words)}</figure>
 `;
 }
 
-/** The numbers of a chart, for whoever wants or needs them. */
+/** The numbers of a chart as a table, for screen readers and for reading exact values. */
 function asTable(
   label: string,
   rows: readonly (readonly [string, KindCounts])[],
   words: KindWords,
 ): Html {
-  return html`<details class="more"><summary>As a table</summary>
+  return html`<details class="more"><summary>Show as a table</summary>
 <table><thead><tr><th scope="col">${label}</th><th scope="col">Tenants</th></tr></thead>
 <tbody>
 ${rows.map(([name, counts]) => html`<tr><td>${name}</td><td>${kindsInWords(counts, words)}</td></tr>\n`)}</tbody>

@@ -1,16 +1,16 @@
+import { isRollback } from '../../core/is-rollback.ts';
 import type { OutcomeStatus } from '../../core/outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
-import { takesBack } from '../../core/takes-back.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** A figure; `class` colors it and its share of the bar. */
+/** A count with its label; `class` colors it and its share of the bar. */
 interface Figure {
   readonly class: OutcomeStatus;
   readonly label: string;
   readonly count: number;
-  /** Told even when it is nothing. */
+  /** Whether it is shown even if it is zero. */
   readonly always?: boolean;
 }
 
@@ -37,7 +37,7 @@ ${figures.map(
 function figuresOf(summary: Summary, run: FinishedRun): Figure[] {
   const { counts } = summary;
   const { request } = run.record;
-  const back = takesBack(request);
+  const back = isRollback(request);
   const isPlan = request.command === 'plan';
   const planned = plannedCount(summary);
   const unchanged = counts.unchanged + counts.planned - planned;
@@ -62,7 +62,7 @@ function figuresOf(summary: Summary, run: FinishedRun): Figure[] {
   ];
 }
 
-/** Planned tenants in which something would be done. A run of an earlier version told no more than all of them. */
+/** The planned tenants that would change. A run of an earlier version has only the number of all planned tenants. */
 export function plannedCount({ counts, plan }: Pick<Summary, 'counts' | 'plan'>): number {
   return plan?.tenants ?? counts.planned;
 }

@@ -1,10 +1,10 @@
 /**
- * Where docs/errors.md can be read. A placeholder under a name that nobody can own (RFC 2606), until the
- * documentation has an address.
+ * The address of docs/reference/errors.md: a placeholder under a reserved domain (RFC 2606) until the
+ * documentation is published.
  */
-const ERROR_PAGES = 'https://fanfold.example/docs/errors.md';
+const ERROR_PAGES = 'https://fanfold.example/docs/reference/errors.md';
 
-/** The page that explains an error code; `undefined` for what is not a code, such as of a damaged file. */
+/** The page that explains an error code; `undefined` for a text that is not a code, such as one from a damaged file. */
 export function errorPage(code: string): string | undefined {
   return /^[A-Z][A-Za-z]+$/.test(code) ? `${ERROR_PAGES}#${code}` : undefined;
 }

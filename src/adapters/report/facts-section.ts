@@ -1,5 +1,5 @@
+import { isRollback } from '../../core/is-rollback.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
-import { takesBack } from '../../core/takes-back.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
@@ -18,7 +18,7 @@ export function factsSection({ record, state }: FinishedRun): Html {
     ['Started', formatTime(startedAt)],
     ['Finished', finishedAt !== undefined && formatTime(finishedAt)],
     [
-      'Took',
+      'Duration',
       finishedAt !== undefined && formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)),
     ],
     ['Bundle', record.bundleHash !== undefined && html`<code>${record.bundleHash}</code>`],
@@ -28,11 +28,11 @@ export function factsSection({ record, state }: FinishedRun): Html {
       request.steps !== undefined && `the newest ${countOf(request.steps, 'migration')}`,
     ],
     [
-      takesBack(request) ? 'Back to' : 'Up to',
+      isRollback(request) ? 'Back to' : 'Up to',
       request.to !== undefined && html`<code>${request.to}</code>`,
     ],
-    ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} entered: ${sizes(waves)}`],
-    ['At a time', atATime(request)],
+    ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} started: ${sizes(waves)}`],
+    ['Concurrency', concurrencyOf(request)],
     ['Hosts', request.hosts?.join(', ')],
     ['Tolerated failures', tolerated],
   ];
@@ -58,9 +58,9 @@ function sizes(waves: FinishedRun['state']['waves']): string {
 
 type Request = FinishedRun['record']['request'];
 
-function atATime({ maxConcurrency, maxPerHost }: Request): string {
+function concurrencyOf({ maxConcurrency, maxPerHost }: Request): string {
   const tenants = countOf(maxConcurrency, 'tenant');
-  return maxPerHost === undefined ? tenants : `${tenants}, ${formatCount(maxPerHost)} on one host`;
+  return maxPerHost === undefined ? tenants : `${tenants}, ${formatCount(maxPerHost)} per host`;
 }
 
 function toleratedOf(request: Request): string | undefined {

@@ -1,13 +1,13 @@
 import type { FailedTenant, NamedCount } from '../../core/reduce/details/run-details.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
-import { formatTook } from './format-took.ts';
+import { formatElapsed } from './format-elapsed.ts';
 import { type Html, html } from './html.ts';
 
-/** Tenants of a cause that are shown without a click. */
+/** The number of tenants of a cause that are shown without a click. */
 const MOST_SHOWN = 10;
 
-/** The failed tenants of a cause, each with its host and what was applied before it failed. */
+/** The failed tenants of a cause, each with its host and the migrations applied before the failure. */
 export function failedTenantsTable(code: string, tenants: readonly FailedTenant[]): Html {
   const more = tenants.slice(MOST_SHOWN);
   const has = {
@@ -33,7 +33,7 @@ function tableOf(caption: string, tenants: readonly FailedTenant[], has: Columns
 <caption class="unseen">${caption}</caption>
 <thead><tr><th scope="col">Tenant</th>${has.host && html`<th scope="col">Host</th>`}<th scope="col">Database</th>${
     has.done &&
-    html`<th scope="col">Applied before</th><th scope="col" class="number">Tries</th><th scope="col" class="number">Took</th>`
+    html`<th scope="col">Applied before</th><th scope="col" class="number">Tries</th><th scope="col" class="number">Duration</th>`
   }</tr></thead>
 ${tenants.map((failed) => tenantRows(failed, has))}</table>
 `;
@@ -47,7 +47,7 @@ function tenantRows({ tenant, message, ...failed }: FailedTenant, has: Columns):
     has.host && html`<td class="host"><code><bdi>${host ?? ''}</bdi></code></td>`
   }<td class="database"><code><bdi>${database}</bdi></code></td>${
     has.done &&
-    html`<td class="applied">${doneBefore(failed)}</td><td class="number">${formatCount(failed.tries)}<span class="unit"> ${failed.tries === 1 ? 'try' : 'tries'}</span></td><td class="number">${formatTook(failed.durationMs)}</td>`
+    html`<td class="applied">${doneBefore(failed)}</td><td class="number">${formatCount(failed.tries)}<span class="unit"> ${failed.tries === 1 ? 'try' : 'tries'}</span></td><td class="number">${formatElapsed(failed.durationMs)}</td>`
   }</tr>
 ${
   message !== undefined &&

@@ -12,7 +12,7 @@ import { richText } from './rich-text.ts';
 import { type RunCommands, runCommands } from './run-commands.ts';
 import { standingsList } from './standings-list.ts';
 
-/** Failures by cause, the most frequent first, each with what to do and whom it struck. */
+/** A card for each cause of failure, most frequent first, with the next step and the affected tenants. */
 export function failuresSection(summary: Summary, run: FinishedRun): Html | undefined {
   const failures = failuresByCount(summary);
   if (failures.length === 0) return undefined;
@@ -21,8 +21,8 @@ export function failuresSection(summary: Summary, run: FinishedRun): Html | unde
   const listed = new Map(run.details?.failed.map((cause) => [cause.fingerprint, cause.tenants]));
   const causes = failures.map((group, index) => {
     const number = index + 1;
-    // A summary of an earlier version names ten tenants and no more.
-    const tenants = listed.get(group.fingerprint) ?? group.tenants.map(barely);
+    // A summary from an earlier version has only the names of ten tenants.
+    const tenants = listed.get(group.fingerprint) ?? group.tenants.map(withoutDetails);
     return causeCard({ group, number, tenants, commands });
   });
   return html`<section aria-labelledby="failures">
@@ -30,22 +30,22 @@ export function failuresSection(summary: Summary, run: FinishedRun): Html | unde
 <h2 id="failures">What failed</h2>
 <search hidden><label for="search" class="unseen">Search the failed tenants</label><output for="search"></output> <input id="search" type="search" placeholder="Search tenant, host, database, cause…" autocomplete="off" spellcheck="false"></search>
 </div>
-${causes}<p class="aside" id="nothing-found" hidden>No failed tenant of this page has that. <span>The page lists not all of them: <code>${commands.list}</code> does.</span></p>
+${causes}<p class="aside" id="nothing-found" hidden>No failed tenant on this page matches. <span>This page does not list all of them; <code>${commands.list}</code> does.</span></p>
 ${
   otherFailures > 0 &&
-  html`<p class="aside">${countOf(otherFailures, 'more failure')} of other causes: only ${failures.length} causes are kept apart. <code>${commands.list}</code> lists all.</p>
+  html`<p class="aside">${countOf(otherFailures, 'more failure')} with other causes, beyond the ${failures.length} causes in this report. <code>${commands.list}</code> lists all failures.</p>
 `
 }</section>
 `;
 }
 
-function barely(tenant: FailureGroup['tenants'][number]): FailedTenant {
+function withoutDetails(tenant: FailureGroup['tenants'][number]): FailedTenant {
   return { tenant, wave: 0, tries: 0, durationMs: 0, applied: { count: 0, names: [] } };
 }
 
 interface Cause {
   readonly group: FailureGroup;
-  /** From 1, as in the terminal. */
+  /** Starts at 1, as in the terminal. */
   readonly number: number;
   readonly tenants: readonly FailedTenant[];
   readonly commands: RunCommands;

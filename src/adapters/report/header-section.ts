@@ -12,7 +12,7 @@ export const TITLES = {
   rollback: 'Rollback',
 } as const satisfies Record<FinishedRun['record']['request']['command'], string>;
 
-/** What was run, how it ended, and when. */
+/** The heading of the report: the command, the verdict and the times. */
 export function headerSection(
   { tone, word, sentence }: Verdict,
   { applied, retried }: Summary,
@@ -23,7 +23,7 @@ export function headerSection(
   const took =
     finishedAt !== undefined &&
     `took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
-  // A phone shows the first two only.
+  // On a phone only these facts are shown.
   const facts = [`Started ${formatTime(startedAt)}`, took].filter((fact) => fact !== false);
   const minor = [
     request.command !== 'plan' && `${countOf(applied, 'migration')} applied`,

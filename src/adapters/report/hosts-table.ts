@@ -3,14 +3,14 @@ import type { HostTally, RunDetails } from '../../core/reduce/details/run-detail
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { shareBar } from './charts/share-bar.ts';
-import { formatTook } from './format-took.ts';
+import { formatElapsed } from './format-elapsed.ts';
 import { type Html, html } from './html.ts';
 import type { KindWords } from './kinds.ts';
 
-/** Hosts that are shown without a click. */
+/** The number of hosts that are shown without a click. */
 const MOST_SHOWN = 10;
 
-/** How each host fared: those with failures first. */
+/** The counts of each host; hosts with failures come first. */
 export function hostsTable(
   { hosts, otherHosts }: Pick<RunDetails, 'hosts' | 'otherHosts'>,
   words: KindWords,
@@ -45,6 +45,6 @@ ${rows}</tbody>
 function hostRow(name: Html | string, tally: HostTally, most: number, words: KindWords): Html {
   const { counts, attempted, durationMs } = tally;
   const total = totalOf(counts);
-  return html`<tr><td>${name}${shareBar(counts, Math.max(most, total), words)}</td><td class="number">${formatCount(total)}</td><td class="number ${counts.failed > 0 && 'bad'}">${formatCount(counts.failed)}</td><td class="number">${attempted > 0 && formatTook(durationMs / attempted)}</td></tr>
+  return html`<tr><td>${name}${shareBar(counts, Math.max(most, total), words)}</td><td class="number">${formatCount(total)}</td><td class="number ${counts.failed > 0 && 'bad'}">${formatCount(counts.failed)}</td><td class="number">${attempted > 0 && formatElapsed(durationMs / attempted)}</td></tr>
 `;
 }

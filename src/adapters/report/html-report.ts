@@ -16,9 +16,9 @@ import { REPORT_STYLES } from './report-styles.ts';
 import { runVerdict } from './run-verdict.ts';
 
 /**
- * The report of a run as one page that needs nothing else: no font, no picture, no server. Its one
- * script is for the search, and all but that works without it. Whatever stands in a name or an error is
- * text, and the page's policy runs no other script.
+ * Renders the report of a run as one self-contained page: no fonts, no pictures, no server. Its only script
+ * is the search; everything else works without it. Names and errors are escaped as text, and the page's
+ * policy allows no other script.
  */
 export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
   const verdict = runVerdict(summary, run);
@@ -36,7 +36,7 @@ export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
 <style>${trusted(REPORT_STYLES)}${trusted(CHART_STYLES)}</style>
 </head>
 <body>
-<main>
+<main${request.command === 'plan' && html` class="planned-run"`}>
 ${headerSection(verdict, summary, run)}${countsSection(summary, run)}${causesIndex(summary, run)}${planSection(summary, run)}${failuresSection(summary, run)}${chartsSection(run)}${migrationsSection(run)}${notesSection(summary)}${factsSection(run)}</main>
 <script>${trusted(REPORT_SCRIPT)}</script>
 </body>

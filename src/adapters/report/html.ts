@@ -1,21 +1,21 @@
-/** Markup that is safe to put into a page as it is. Only {@link html} makes it. */
+/** Markup that is safe to put into a page. Create it only with {@link html} or {@link trusted}. */
 export interface Html {
   readonly markup: string;
 }
 
-/** What may stand in a template: texts are escaped, `false` and `undefined` are left out. */
+/** A value in a template: texts are escaped, `false` and `undefined` are omitted. */
 export type HtmlValue = Html | string | number | false | undefined | readonly HtmlValue[];
 
 /**
- * Makes markup of a template. Every value is escaped unless it is markup itself, so that a tenant
- * may be called whatever it likes. In attributes, quote the value.
+ * Creates markup from a template. Every value is escaped unless it is markup itself, so that a tenant may
+ * have any name. Attribute values must be quoted in the template.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   const markup = parts.reduce((page, part, index) => page + markupOf(values[index - 1]) + part);
   return { markup };
 }
 
-/** Markup that was written by hand, such as a style sheet. Never for what came from outside. */
+/** Markup that is part of the source code, such as a style sheet. Never use it for data. */
 export function trusted(markup: string): Html {
   return { markup };
 }
@@ -36,8 +36,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Control characters, for which a page has no meaning, but for tab and line breaks; and those that
- * turn the direction of what follows, with which one name could be made to read like another.
+ * Control characters, except tab and line breaks, which have no meaning in a page; and characters that
+ * change the text direction, which could make one name look like another.
  */
 const CONTROLS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

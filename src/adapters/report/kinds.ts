@@ -1,18 +1,18 @@
+import { isRollback } from '../../core/is-rollback.ts';
 import {
   type KindCounts,
   OUTCOME_KINDS,
   type OutcomeKind,
 } from '../../core/reduce/details/outcome-kind.ts';
 import type { RunRequest } from '../../core/request.ts';
-import { takesBack } from '../../core/takes-back.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** Words for the kinds of outcome, which depend on what was asked for. */
+/** Words for the kinds of outcome, which depend on the command. */
 export type KindWords = Readonly<Record<OutcomeKind, string>>;
 
 export function kindWords(request: Pick<RunRequest, 'command' | 'rollback'>): KindWords {
-  const back = takesBack(request);
+  const back = isRollback(request);
   const changed = {
     migrate: 'migrated',
     rollback: 'rolled back',
@@ -34,7 +34,7 @@ export function kindsInWords(counts: KindCounts, words: KindWords): string {
     : present.map((kind) => `${formatCount(counts[kind])} ${words[kind]}`).join(', ');
 }
 
-/** What the colors mean, for the kinds that occur. */
+/** The legend of the colors, for the kinds that occur. */
 export function kindLegend(counts: KindCounts, words: KindWords): Html {
   return html`<p class="legend">${OUTCOME_KINDS.filter((kind) => counts[kind] > 0).map(
     (kind) => html`<span><i class="key ${kind}"></i>${words[kind]}</span> `,

@@ -1,10 +1,10 @@
 import type { MigrationCount } from '../../core/reduce/details/run-details.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
-import { formatTook } from './format-took.ts';
+import { formatElapsed } from './format-elapsed.ts';
 import { type Html, html } from './html.ts';
 
-/** The migrations that a run applied, rolled back or stumbled over, each with how long it took. */
+/** The migrations that a run applied, rolled back or failed in, with their durations. */
 export function migrationsSection({ details }: FinishedRun): Html | undefined {
   const migrations = details?.migrations ?? [];
   if (migrations.length === 0) return undefined;
@@ -28,7 +28,7 @@ function migrationRow(
   has: { readonly applied: boolean; readonly reverted: boolean },
 ): Html {
   const done = applied + reverted;
-  const time = (value: number) => (done === 0 ? '' : formatTook(value));
+  const time = (value: number) => (done === 0 ? '' : formatElapsed(value));
   return html`<tr><td><code>${name}</code></td>${
     has.applied && html`<td class="number" data-label="Applied">${formatCount(applied)}</td>`
   }${

@@ -1,7 +1,7 @@
 import type { FailureGroup } from '../../core/reduce/summary.ts';
 import { shellWord } from '../../core/wording/shell-word.ts';
 
-/** A command for one tenant names it; for several it is a pattern. */
+/** The next step of a cause. If only one tenant failed, its slug replaces the placeholder `<tenant>`. */
 export function nextStepOf({ nextStep, count, tenants }: FailureGroup): string {
   const [only] = tenants;
   return count === 1 && only !== undefined

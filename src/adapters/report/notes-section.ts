@@ -2,7 +2,7 @@ import type { Summary } from '../../core/reduce/summary.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** What is worth telling though it failed nobody. */
+/** Notes about the run and its tenants that are not failures. */
 export function notesSection({ notes, runNotes = [] }: Summary): Html | undefined {
   const entries = Object.entries(notes).sort(([, a], [, b]) => b - a);
   if (entries.length + runNotes.length === 0) return undefined;

@@ -1,21 +1,21 @@
+import { isRollback } from '../../core/is-rollback.ts';
 import { plansByCount } from '../../core/reduce/plan-groups.ts';
 import type { PlanGroup, Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
-import { takesBack } from '../../core/takes-back.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** What a plan would do, by groups of tenants in which it is the same: the largest first, exceptions below. */
+/** The migrations of a plan, by groups of tenants that would run the same ones: the largest group first. */
 export function planSection({ plan }: Summary, run: FinishedRun): Html | undefined {
   if (plan === undefined || plan.groups.length === 0) return undefined;
-  const back = takesBack(run.record.request);
+  const back = isRollback(run.record.request);
   const { otherTenants } = plan;
   return html`<section aria-labelledby="plan">
-<h2 id="plan">What would be done</h2>
+<h2 id="plan">What would run</h2>
 ${plansByCount(plan).map((group, index) => groupCard(group, { back, isFirst: index === 0 }))}${
   otherTenants > 0 &&
-  html`<p class="aside">${countOf(otherTenants, 'more tenant')} with other sets of migrations. Each: ${EACH}</p>`
+  html`<p class="aside">${countOf(otherTenants, 'more tenant')} with other sets of migrations. For each tenant: ${EACH}</p>`
 }</section>
 `;
 }
@@ -35,7 +35,7 @@ function groupCard(
 <ol class="names">
 ${migrations.map((name) => html`<li><code>${name}</code></li>\n`)}</ol>
 ${
-  // Most tenants are all but the exceptions, and a list of them says nothing.
+  // The largest group is everything but the exceptions, so a partial list of it tells nothing.
   !(isFirst && more > 0) &&
   html`<p class="aside">${slugs}${more > 0 && html` and ${formatCount(more)} more: ${EACH}`}</p>`
 }</article>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The search of the report. It is no more than a filter over what the page shows: a failed tenant stays if
- * its row has every word, or if its cause has them, so that one may look for either.
+ * The script of the report's search. It only filters the page: a failed tenant stays visible if its row, or
+ * its cause, or both together contain every word.
  */
 export const REPORT_SCRIPT = `
 'use strict';
@@ -75,10 +75,10 @@ export const REPORT_SCRIPT = `
     event.preventDefault();
     input.focus();
   });
-  // A browser restores what was typed when the page is loaded again.
+  // On reload, a browser restores the text in the search box.
   search();
 })();
 `;
 
-/** What the page's policy knows the script by. */
+/** The hash by which the page's policy allows the script. */
 export const SCRIPT_HASH = `sha256-${createHash('sha256').update(REPORT_SCRIPT).digest('base64')}`;

@@ -1,9 +1,9 @@
 import { type Html, html } from './html.ts';
 
 /**
- * A text of ours in which what is there to be copied is marked up as code: commands of ours, which stand
- * between backticks, one or two on either side, and statements for an administrator, which end with a
- * semicolon. Other backticks are a server's, and stay as they are.
+ * Marks up the parts of a text that people copy as code: Fanfold's commands, which are between single or
+ * double backticks, and statements for an administrator, which end with a semicolon. Other backticks come
+ * from a server and stay unchanged.
  */
 export function richText(text: string): Html {
   const parts: Html[] = [];
@@ -16,8 +16,8 @@ export function richText(text: string): Html {
 }
 
 /**
- * The first part of a text that is there to be copied, apart from what leads to it: for a place without room
- * for the rest. With `instead` that is put in its place, or at the end if there is no such part.
+ * Splits a text into the prose before its first command and that command, and drops the rest, for places
+ * with little room. `instead` replaces the command, or is added if the text has none.
  */
 export function splitCommand(
   text: string,

@@ -1,13 +1,13 @@
 import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { repairCommand } from '../../core/wording/repair-command.ts';
 
-/** Commands about a run, as they are typed. */
+/** Commands about a run, ready to be typed. */
 export interface RunCommands {
-  /** Runs what is left. */
+  /** Retries tenants that failed or were not reached. */
   readonly retry: string;
   /** Lists every tenant that failed. */
   readonly list: string;
-  /** Commands about a cause by its number in report and terminal; `undefined` of a plan, which leaves nothing. */
+  /** Commands about a cause by its number in report and terminal; `undefined` for a plan, which has nothing to retry. */
   ofCause(cause: number): CauseCommands | undefined;
 }
 

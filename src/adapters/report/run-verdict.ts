@@ -1,12 +1,12 @@
+import { isRollback } from '../../core/is-rollback.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
-import { takesBack } from '../../core/takes-back.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { summarySentence } from '../../core/wording/summary-sentence.ts';
 import { plannedCount } from './counts-section.ts';
 
-/** How a run ended, as a person would say it. */
+/** How a run ended, in words. */
 export interface Verdict {
   readonly tone: 'good' | 'bad' | 'warn';
   readonly word: string;
@@ -20,12 +20,12 @@ export function runVerdict(summary: Summary, run: FinishedRun): Verdict {
   return { tone, word, sentence: isPlan ? planSentence(summary, run) : summarySentence(summary) };
 }
 
-/** A plan counts tenants in which something is to be done apart from those in which nothing is. */
+/** For a plan: counts the tenants that would change and those that are up to date separately. */
 function planSentence(summary: Summary, run: FinishedRun): string {
   const { counts, total } = summary;
   const planned = plannedCount(summary);
   const unchanged = counts.planned + counts.unchanged - planned;
-  const back = takesBack(run.record.request);
+  const back = isRollback(run.record.request);
   const parts = [
     `${formatCount(planned)} of ${countOf(total, 'tenant')} would be ${back ? 'rolled back' : 'migrated'}`,
     unchanged > 0 &&
@@ -40,7 +40,7 @@ function planSentence(summary: Summary, run: FinishedRun): string {
 }
 
 const WORDS = {
-  running: { tone: 'warn', word: 'Under way' },
+  running: { tone: 'warn', word: 'Running' },
   succeeded: { tone: 'good', word: 'Succeeded' },
   failed: { tone: 'bad', word: 'Failed' },
   interrupted: { tone: 'warn', word: 'Interrupted' },

@@ -1,8 +1,8 @@
 import type { SlowTenant } from '../../core/reduce/details/run-details.ts';
-import { formatTook } from './format-took.ts';
+import { formatElapsed } from './format-elapsed.ts';
 import { type Html, html } from './html.ts';
 
-/** The tenants that took longest, each with the migration that took most of it. */
+/** The slowest tenants, each with its longest migration. */
 export function slowestTable(slowest: readonly SlowTenant[]): Html | undefined {
   if (slowest.length === 0) return undefined;
   const most = slowest[0]?.durationMs ?? 0;
@@ -10,7 +10,7 @@ export function slowestTable(slowest: readonly SlowTenant[]): Html | undefined {
   return html`<figure>
 <figcaption><h3>Slowest tenants</h3></figcaption>
 <table class="bars">
-<thead><tr><th scope="col">Tenant</th>${named && html`<th scope="col">Longest migration</th>`}<th scope="col" class="number">Took</th></tr></thead>
+<thead><tr><th scope="col">Tenant</th>${named && html`<th scope="col">Longest migration</th>`}<th scope="col" class="number">Duration</th></tr></thead>
 <tbody>
 ${slowest.map((slow) => slowRow(slow, { most, named }))}</tbody>
 </table>
@@ -30,8 +30,8 @@ function slowRow(
     html`<td>${
       longest === undefined
         ? html`<span class="none">none</span>`
-        : html`<code>${longest.name}</code> <small>${formatTook(longest.durationMs)}</small>`
+        : html`<code>${longest.name}</code> <small>${formatElapsed(longest.durationMs)}</small>`
     }</td>`
-  }<td class="number">${formatTook(durationMs)}</td></tr>
+  }<td class="number">${formatElapsed(durationMs)}</td></tr>
 `;
 }

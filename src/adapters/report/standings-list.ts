@@ -4,7 +4,7 @@ import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
 
-/** How the statements of half-applied migrations stand; tenants that stand alike share one table. */
+/** The state of each statement of half-applied migrations; tenants in the same state share one table. */
 export function standingsList(tenants: readonly FailedTenant[]): Html | undefined {
   const alike = Map.groupBy(
     tenants.filter(({ standing }) => standing !== undefined),
@@ -23,19 +23,19 @@ function standingTable(tenants: readonly FailedTenant[], isOnly: boolean): Html 
   );
   const [first] = tenants;
   if (statements === undefined) {
-    return html`<p class="aside">${slugs}: <code>fanfold migrate:resolve ${first?.tenant.slug}</code> shows how the statements stand.</p>
+    return html`<p class="aside">${slugs}: <code>fanfold migrate:resolve ${first?.tenant.slug}</code> shows the state of each statement.</p>
 `;
   }
   return html`<details${isOnly && html` open`}><summary>${countsOf(statements)}: ${
     tenants.length === 1 ? slugs : html`the same in ${countOf(tenants.length, 'tenant')}`
   }</summary>
 ${tenants.length > 1 && html`<p class="aside">${slugs}</p>\n`}<table class="statements">
-<caption class="unseen">How the statements stand</caption>
-<thead><tr><th scope="col" class="number">No.</th><th scope="col">Standing</th><th scope="col">Statement</th></tr></thead>
+<caption class="unseen">State of the statements</caption>
+<thead><tr><th scope="col" class="number">No.</th><th scope="col">State</th><th scope="col">Statement</th></tr></thead>
 <tbody>
 ${statements.map((statement, index) => statementRow(statement, statements[index - 1]))}</tbody>
 </table>
-<p class="aside">To resolve it: <code>fanfold migrate:resolve ${first?.tenant.slug}</code> shows each way out, and what is in the way of it.</p>
+<p class="aside">To resolve it, run <code>fanfold migrate:resolve ${first?.tenant.slug}</code>, which shows each option and what blocks it.</p>
 </details>
 `;
 }
@@ -56,7 +56,7 @@ function statementRow(statement: StatementStanding, before: StatementStanding | 
   const { number, text, standing, direction, leavesNothing, stoppedHere, now } = statement;
   const isNext = before !== undefined && before.direction === direction;
   const left = isNext ? number - before.number - 1 : 0;
-  const word = leavesNothing === true && standing === 'applied' ? 'leaves nothing' : standing;
+  const word = leavesNothing === true && standing === 'applied' ? 'no lasting effect' : standing;
   return html`${
     left > 0 &&
     html`<tr><td></td><td colspan="2" class="none">${formatCount(left)} more, not listed here</td></tr>
@@ -64,12 +64,12 @@ function statementRow(statement: StatementStanding, before: StatementStanding | 
   }<tr${stoppedHere === true && html` class="stopped"`}><td class="number">${direction === 'down' && 'down '}${number}</td><td><span class="standing ${TONES[standing]}">${word}</span>${
     stoppedHere === true && html` <small>stopped here</small>`
   }</td><td><code>${text}</code>${
-    now !== undefined && html`<div class="now">the file sends now: <code>${now}</code></div>`
+    now !== undefined && html`<div class="now">the file now sends: <code>${now}</code></div>`
   }</td></tr>
 `;
 }
 
-/** What was applied in another way than the file says is what somebody has to look at. */
+/** Statements that were applied differently from the file are marked as unsure, because somebody must check them. */
 const TONES: Readonly<Record<Standing, 'done' | 'missing' | 'unsure'>> = {
   applied: 'done',
   'applied, with other values': 'unsure',

@@ -8,7 +8,7 @@ import { formatClock } from './format-time.ts';
 import { type Html, html } from './html.ts';
 import type { KindWords } from './kinds.ts';
 
-/** How each wave fared, also one that was never entered; nothing if all went in one. */
+/** The counts and times of each wave, including waves that never started; nothing for a single wave. */
 export function wavesTable(
   counted: readonly WaveCount[],
   waves: readonly Wave[],
@@ -20,7 +20,7 @@ export function wavesTable(
   return html`<figure>
 <figcaption><h3>Waves</h3></figcaption>
 <table class="bars">
-<thead><tr><th scope="col">Wave</th><th scope="col" class="number">Tenants</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Began</th><th scope="col" class="number">Took</th></tr></thead>
+<thead><tr><th scope="col">Wave</th><th scope="col" class="number">Tenants</th><th scope="col" class="number">Failed</th><th scope="col" class="number">Started</th><th scope="col" class="number">Duration</th></tr></thead>
 <tbody>
 ${waves.map((wave, index) => waveRow(wave, byNumber.get(index + 1) ?? { wave: index + 1, counts: noKinds() }, { most, words }))}</tbody>
 </table>
@@ -34,9 +34,9 @@ function waveRow(
   { most, words }: { readonly most: number; readonly words: KindWords },
 ): Html {
   const kind = canary ? ' canary' : late === true ? ' late tenants' : '';
-  // Tenants that nothing was heard of are open.
+  // Tenants without an outcome count as open.
   const whole = { ...counts, open: counts.open + Math.max(0, size - totalOf(counts)) };
-  return html`<tr><td>${wave}<small>${kind}</small>${shareBar(whole, most, words)}</td><td class="number">${formatCount(size)}</td><td class="number ${counts.failed > 0 && 'bad'}">${formatCount(counts.failed)}</td><td class="number">${from === undefined ? html`<span class="none">not begun</span>` : formatClock(from)}</td><td class="number">${
+  return html`<tr><td>${wave}<small>${kind}</small>${shareBar(whole, most, words)}</td><td class="number">${formatCount(size)}</td><td class="number ${counts.failed > 0 && 'bad'}">${formatCount(counts.failed)}</td><td class="number">${from === undefined ? html`<span class="none">not started</span>` : formatClock(from)}</td><td class="number">${
     from !== undefined && to !== undefined && formatDuration(Date.parse(to) - Date.parse(from))
   }</td></tr>
 `;

@@ -1,4 +1,4 @@
-/** Links that are followed: a chain may lead back to itself. */
+/** The maximum number of causes to follow, because a chain may be circular. */
 const LONGEST = 10;
 
 /** An error and its chain of causes, the outermost first: a migration may wrap what it caught. */

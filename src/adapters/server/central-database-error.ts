@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../core/errors.ts';
 import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
 import { type ConnectTrouble, connectTroubleOf, type DriverFacts } from './connect-trouble.ts';
@@ -5,27 +6,27 @@ import { isConnectionLost } from './connection-lost.ts';
 import { ERRNO } from './errno.ts';
 import { explainTlsRefusal, REQUIRE_TLS } from './tls-refusal.ts';
 
-/** Faults of the central database, whichever driver found them. */
+/** Problems with the central database, for every driver. */
 export type CentralTrouble =
   /** No connection: refused, no such host, no answer in time, no connection to spare. */
   | 'unreachable'
   | 'access-denied'
   /** No such database. */
   | 'missing'
-  /** The database is there, its tables are not. */
+  /** The database exists but has no tables. */
   | 'empty'
-  /** The table is there, a column of it is not. */
+  /** The table exists but lacks a column. */
   | 'schema-mismatch'
   /** The server offers no TLS, or its certificate is not trusted. */
   | 'tls'
-  /** The server takes no connection without TLS. */
+  /** The server refuses connections without TLS. */
   | 'tls-required'
   /** The connection broke after it had been made. */
   | 'lost'
-  /** Whatever else the server answered. */
+  /** Any other error of the server. */
   | 'failed';
 
-/** Explains why the first connection to the central database could not be made, whichever driver was told. */
+/** Explains why the first connection to the central database could not be made, for every driver. */
 export function centralConnectError(
   facts: DriverFacts,
   address: DatabaseAddress,
@@ -54,7 +55,7 @@ const OF_CONNECTING: Readonly<Record<ConnectTrouble, CentralTrouble>> = {
   other: 'unreachable',
 };
 
-/** Names the fault once there has been a connection: a server that cannot be reached any more was lost. */
+/** Classifies an error after a successful connection, when an unreachable server counts as lost. */
 export function centralTroubleOf(facts: DriverFacts): CentralTrouble {
   const { errno } = facts;
   if (isConnectionLost({ ...facts, message: facts.words })) return 'lost';
@@ -77,7 +78,7 @@ export function centralTroubleOf(facts: DriverFacts): CentralTrouble {
 /**
  * Explains trouble with the central database.
  *
- * @param detail what the driver or the server said, in one line and without secrets
+ * @param detail the message of the driver or the server, on one line and without secrets
  */
 export function centralDatabaseError(
   trouble: CentralTrouble,
@@ -89,7 +90,10 @@ export function centralDatabaseError(
   return new FanfoldError(code, message, { fault: 'configuration', ...options, cause });
 }
 
-type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & { code: string; message: string };
+type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & {
+  code: ErrorCode;
+  message: string;
+};
 
 function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: string): Explanation {
   const server = serverName(address);
@@ -100,14 +104,14 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
         code: 'CentralDatabaseUnreachable',
         message: `The central database server at ${server} cannot be reached: ${detail}`,
         nextStep:
-          'Check that the server runs, and the network between here and there; then host and port in CENTRAL_DATABASE_URL.',
+          'Check that the server is running, that the network allows the connection, and host and port in CENTRAL_DATABASE_URL.',
         retryable: true,
       };
     case 'access-denied':
       return {
         code: 'CentralDatabaseAccessDenied',
         message: `The ${database} refused the user "${address.user}": ${detail}`,
-        nextStep: "Check user and password in CENTRAL_DATABASE_URL, and the user's rights.",
+        nextStep: "Check user and password in CENTRAL_DATABASE_URL, and the user's privileges.",
       };
     case 'missing':
       return {
@@ -125,7 +129,7 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
     case 'schema-mismatch':
       return {
         code: 'CentralDatabaseSchemaMismatch',
-        message: `The ${database} has another schema than this version expects: ${detail}`,
+        message: `The ${database} does not have the schema that this version expects: ${detail}`,
         nextStep:
           'Bring it up to date (`fanfold migrate:latest`), or check that CENTRAL_DATABASE_URL names the right database.',
       };
@@ -141,7 +145,7 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
     case 'tls-required':
       return {
         code: 'CentralDatabaseTlsFailed',
-        message: `The central database server at ${server} takes no connection without TLS.`,
+        message: `The central database server at ${server} refuses connections without TLS.`,
         nextStep: REQUIRE_TLS,
       };
     case 'lost':
@@ -155,7 +159,7 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
       return {
         code: 'CentralDatabaseFailed',
         message: `The ${database} answered with an error: ${detail}`,
-        nextStep: "Look up the error, and at the database server's log.",
+        nextStep: "Look the error up, and check the database server's log.",
       };
   }
 }

@@ -2,14 +2,14 @@ import { isConnectionLost } from './connection-lost.ts';
 import { ERRNO } from './errno.ts';
 import { brokeDuringTls, isTlsError } from './tls-refusal.ts';
 
-/** Why a connection could not be made, whichever driver was told. */
+/** The reason why a connection could not be made, for every driver. */
 export type ConnectTrouble =
   | 'host unknown'
   /** The name server gave no answer. */
   | 'name server silent'
   | 'refused'
   | 'timed out'
-  /** Wrong user or password; or an account that wants TLS if there is none, which looks the same. */
+  /** Wrong user or password, or an account that requires TLS, which looks the same. */
   | 'access denied'
   /** The user may not use this database. */
   | 'database denied'
@@ -19,21 +19,21 @@ export type ConnectTrouble =
   | 'host not allowed'
   /** Locked, or with a password that has expired. */
   | 'account locked'
-  /** No TLS, or none that can be trusted. */
+  /** No TLS, or no trusted certificate. */
   | 'tls'
-  /** The server takes no connection without TLS. */
+  /** The server refuses connections without TLS. */
   | 'tls required'
   /** Offline mode: only administrators may connect. */
   | 'offline'
-  /** Starting, or out of its cluster. */
+  /** The server is starting, or is not part of its cluster. */
   | 'not ready'
-  /** The way of logging in is not one that the driver knows. */
+  /** The driver does not support the login method. */
   | 'login method unknown'
   /** The connection broke while it was being made. */
   | 'lost'
   | 'other';
 
-/** The contents of a driver's error; `words` is one line. */
+/** The relevant parts of a driver's error; `words` is its message on one line. */
 export interface DriverFacts {
   readonly errno?: number | undefined;
   readonly code?: string | undefined;
@@ -66,7 +66,7 @@ const BY_ERRNO: ReadonlyMap<number, ConnectTrouble> = new Map<number, ConnectTro
   [ERRNO.ER_MUST_CHANGE_PASSWORD, 'account locked'],
   [ERRNO.ER_MUST_CHANGE_PASSWORD_LOGIN, 'account locked'],
   [ERRNO.ER_ACCOUNT_HAS_BEEN_LOCKED, 'account locked'],
-  // While connecting MySQL has nothing to say under these two numbers.
+  // MySQL uses these two numbers for other errors, but never during connecting.
   [ERRNO.ER_ACCOUNT_HAS_BEEN_LOCKED_MARIADB, 'account locked'],
   [ERRNO.ER_USER_IS_BLOCKED, 'account locked'],
   [ERRNO.ER_USER_ACCESS_DENIED_FOR_USER_ACCOUNT_BLOCKED_BY_PASSWORD_LOCK, 'account locked'],
@@ -82,7 +82,7 @@ const BY_ERRNO: ReadonlyMap<number, ConnectTrouble> = new Map<number, ConnectTro
   [45_047, 'login method unknown'], // ER_NOT_SUPPORTED_AUTH_PLUGIN
 ]);
 
-/** Tells why a connection could not be made, for mysql2, Knex and Prisma's driver alike. */
+/** Determines why a connection could not be made, for mysql2, Knex and Prisma's driver. */
 export function connectTroubleOf(facts: DriverFacts): ConnectTrouble {
   const { errno, code, words } = facts;
   if (isTlsError(facts)) return brokeDuringTls(words) ? 'lost' : 'tls';
@@ -92,5 +92,5 @@ export function connectTroubleOf(facts: DriverFacts): ConnectTrouble {
   );
 }
 
-/** Of Vitess and PlanetScale (1105), and of Azure's gateway (9002). */
+/** Messages of Vitess and PlanetScale (1105), and of Azure's gateway (9002). */
 const TLS_REQUIRED = /does not allow insecure connections|SSL connection is required/i;

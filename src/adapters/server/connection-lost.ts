@@ -1,6 +1,6 @@
 import { ERRNO } from './errno.ts';
 
-/** By mysql2 and the system; the MariaDB driver hands the system's on as they are. */
+/** Codes of mysql2 and of the operating system; the MariaDB driver passes the system's codes on unchanged. */
 const LOST_CODES: ReadonlySet<string> = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
@@ -14,7 +14,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ]);
 
-/** By which the server tells a session that it is over: shutdown, killed, or a network that broke. */
+/** Errors by which the server ends a session: shutdown, a kill, or a broken network connection. */
 const ENDED_BY_SERVER: ReadonlySet<number> = new Set([
   ERRNO.ER_SERVER_SHUTDOWN,
   ERRNO.ER_SHUTDOWN_COMPLETE,
@@ -28,7 +28,7 @@ const ENDED_BY_SERVER: ReadonlySet<number> = new Set([
   ERRNO.ER_SESSION_WAS_KILLED,
 ]);
 
-/** Numbers of the MariaDB driver's own errors (`mariadb/lib/misc/errors.js`), none of them the server's. */
+/** Numbers of the MariaDB driver's own errors (`mariadb/lib/misc/errors.js`); the server uses none of them. */
 const LOST_TO_MARIADB_DRIVER: ReadonlySet<number> = new Set([
   45_001, // ER_CONNECTION_ALREADY_CLOSED
   45_004, // ER_CMD_NOT_EXECUTED_DESTROYED
@@ -43,7 +43,7 @@ const LOST_TO_MARIADB_DRIVER: ReadonlySet<number> = new Set([
   45_061, // ER_POOL_NO_CONNECTION
 ]);
 
-/** Parts of a driver's error that show that the connection is gone. */
+/** The parts of a driver's error that show whether the connection is lost. */
 interface DriverError {
   readonly code?: unknown;
   readonly errno?: unknown;
@@ -52,11 +52,11 @@ interface DriverError {
   readonly sqlMessage?: unknown;
 }
 
-/** Whether the error means that the connection is gone, and what ran on it unknown. */
+/** Whether the error means that the connection is lost and the result of a running statement unknown. */
 export function isConnectionLost(error: unknown): boolean {
   const { code, errno, fatal, message, sqlMessage } = (error ?? {}) as DriverError;
   return (
-    // mysql2 says so of every error after which the connection is of no more use.
+    // mysql2 marks every error as fatal after which the connection is unusable.
     fatal === true ||
     (typeof code === 'string' && LOST_CODES.has(code)) ||
     (typeof errno === 'number' &&
@@ -67,5 +67,5 @@ export function isConnectionLost(error: unknown): boolean {
   );
 }
 
-/** MySQL has this message in English only; MariaDB's under that number is about triggers. */
+/** MySQL does not translate this message. MariaDB uses the same number for an error about triggers. */
 const INACTIVE = /because of inactivity/i;

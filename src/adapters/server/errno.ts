@@ -1,11 +1,11 @@
 /**
- * Error numbers of MySQL and MariaDB by the names that both projects give them. Sources: MySQL, "Server
+ * Error numbers of MySQL and MariaDB by their official names. Sources: MySQL, "Server
  * Error Message Reference" (a server lists them itself in
  * `performance_schema.events_errors_summary_global_by_error`); MariaDB, "MariaDB Error Code Reference".
  *
- * Up to 1900 a number means the same on both. From 1900 to 1999 only MariaDB has numbers, from 3061 to
- * 3999 only MySQL, and from 4000 on each has its own: there one number has two meanings, and only the
- * flavour of the server or its words tell which (`statement-errors.ts`).
+ * Up to 1900 a number means the same on both. Only MariaDB uses 1900 to 1999, only MySQL 3061 to 3999.
+ * From 4000 on each has its own numbers: one number can have two meanings, and only the flavour of the
+ * server or the message decides between them (`statement-errors.ts`).
  */
 export const ERRNO = {
   // Both servers.
@@ -41,7 +41,7 @@ export const ERRNO = {
   ER_SHUTDOWN_COMPLETE: 1079,
   ER_CANT_DROP_FIELD_OR_KEY: 1091,
   ER_WRONG_DB_NAME: 1102,
-  /** Whatever has no number of its own; Vitess and PlanetScale put all that they say themselves under it. */
+  /** Errors without a separate number; Vitess and PlanetScale report all their own errors under it. */
   ER_UNKNOWN_ERROR: 1105,
   ER_RECORD_FILE_FULL: 1114,
   ER_UNKNOWN_CHARACTER_SET: 1115,
@@ -82,7 +82,7 @@ export const ERRNO = {
   ER_WARN_DATA_OUT_OF_RANGE: 1264,
   WARN_DATA_TRUNCATED: 1265,
   ER_UNKNOWN_COLLATION: 1273,
-  /** Names the option, which need not be `--read-only`: `--secure-file-priv`, `--skip-grant-tables`. */
+  /** The message names the option, which is not always `--read-only`: `--secure-file-priv`, `--skip-grant-tables`. */
   ER_OPTION_PREVENTS_STATEMENT: 1290,
   ER_TRUNCATED_WRONG_VALUE: 1292,
   ER_SP_ALREADY_EXISTS: 1304,
@@ -123,7 +123,7 @@ export const ERRNO = {
   ER_FK_NO_INDEX_PARENT: 1822,
   ER_FK_CANNOT_OPEN_PARENT: 1824,
   ER_FK_INCORRECT_OPTION: 1825,
-  /** MariaDB calls it ER_DUP_CONSTRAINT_NAME, and means checks too. */
+  /** MariaDB calls it ER_DUP_CONSTRAINT_NAME and also uses it for checks. */
   ER_FK_DUP_NAME: 1826,
   ER_FK_COLUMN_CANNOT_DROP: 1828,
   ER_FK_COLUMN_CANNOT_DROP_CHILD: 1829,
@@ -159,7 +159,7 @@ export const ERRNO = {
 
   // MySQL alone.
   ER_SERVER_OFFLINE_MODE: 3032,
-  /** Group replication: this member takes no writes, or the statement is not allowed there. */
+  /** Group replication: this member accepts no writes, or does not allow the statement. */
   ER_BEFORE_DML_VALIDATION_ERROR: 3098,
   /** Group replication: a hook refused the transaction, most often at COMMIT without a majority. */
   ER_RUN_HOOK_ERROR: 3100,

@@ -1,25 +1,26 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { ServerFamily } from './server-flavour.ts';
 
 /** The meaning of a server error for a migration. */
 export interface StatementErrorMeaning {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly nextStep: string;
   /** Whether another attempt may succeed without anybody changing the migration or the data. */
   readonly retryable?: boolean;
 }
 
-/** A meaning, and if a number has more than one, what tells that it is this. */
+/** A meaning, with the conditions that select it if a number has several meanings. */
 export interface StatementErrorEntry extends StatementErrorMeaning {
-  /** The servers that mean this by it, if the others mean something else. */
+  /** The family in which the number has this meaning, if it has another one in the other family. */
   readonly family?: ServerFamily;
   /**
-   * Texts in the message if it means this: names of options and fixed English, which no
-   * `lc_messages` translates.
+   * Matches the message if it has this meaning: option names and fixed English, which `lc_messages` does
+   * not translate.
    */
   readonly says?: RegExp;
 }
 
-/** Entries of several numbers with one meaning. */
+/** Creates entries for several numbers with the same meaning. */
 export function all(
   entry: StatementErrorEntry,
   ...errnos: readonly number[]

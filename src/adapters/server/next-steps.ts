@@ -1,38 +1,38 @@
 // Advice for people whose migration met an error of the server.
 
 export const ALREADY_THERE =
-  'The migration was applied in part, or by hand. Compare what is there with the migration; then remove the leftover, or guard the statement (hasTable, hasColumn, IF NOT EXISTS). A retry resumes this migration.';
+  'The migration was applied in part, or by hand. Compare the database with the migration; then remove the leftover, or guard the statement (hasTable, hasColumn, IF NOT EXISTS). A retry resumes this migration.';
 export const NOT_THERE =
-  'Compare the database with the migrations that are recorded in knex_migrations: something was changed by hand, or a migration is missing.';
+  'Compare the database with the migrations recorded in knex_migrations: something was changed by hand, or a migration is missing.';
 export const PRIVILEGES =
-  'Grant the user that migrates the privilege that the message names, on this database.';
+  'Grant the migrating user the privilege named in the message, on this database.';
 export const FOREIGN_KEY =
-  'Both columns need the same type, sign, character set and collation, and the referenced one an index that is unique (MySQL since 8.4).';
+  'Both columns need the same type, sign, character set and collation, and the referenced column needs an index (a unique one since MySQL 8.4).';
 export const FOREIGN_KEY_IN_USE =
-  'Drop the foreign key that the message names first, in a statement before this one.';
+  'Drop the foreign key named in the message in an earlier statement.';
 export const DATA =
-  'Fix the rows that the change cannot take, or change the migration to take them.';
-export const AGAIN = 'Run it again when the other session is done.';
-export const ROOM = 'Make room on the database server; then run it again.';
+  'Fix the rows that the change does not allow, or change the migration to allow them.';
+export const AGAIN = 'Run the migration again when the other session has finished.';
+export const ROOM = 'Free disk space on the database server; then run the migration again.';
 export const READ_ONLY =
-  'Wait for the failover to end, or point dbHost at the writer. Some services also make a server read-only that is out of storage.';
+  'Wait for the failover to end, or point dbHost at the writer. Some services also make a server read-only when it runs out of storage.';
 export const SCHEMA_READ_ONLY =
-  'Somebody has made the schema read-only, to copy it perhaps. Wait, or run ALTER SCHEMA … READ ONLY = 0.';
+  'The schema has been made read-only, perhaps to copy it. Wait, or run ALTER SCHEMA … READ ONLY = 0.';
 export const OWN_READ_LOCK =
   'The migration itself holds FLUSH TABLES WITH READ LOCK: release it (UNLOCK TABLES) before it writes.';
 export const NOT_READY =
-  "Wait until the cluster has a primary and this node is part of it; look at the database server's log if it stays so.";
+  "Wait until the cluster has a primary and this node is part of it; if that does not happen, check the database server's log.";
 export const OVERLOADED =
   'Lower --concurrency or set --max-per-host, or give the server more memory.';
 export const TOO_LARGE =
-  'Change fewer rows with one transaction (transaction: false and batches), or raise the limit that the message names.';
+  'Change fewer rows in one transaction (transaction: false and batches), or raise the limit named in the message.';
 export const FORBIDDEN =
-  'The settings of the server or its cluster forbid what the message says: change the migration, or the setting.';
+  'A setting of the server or its cluster forbids this statement (see the message): change the migration or the setting.';
 export const TIME =
-  'The server itself limits how long a statement may run: raise max_statement_time (MariaDB) or max_execution_time (MySQL) for the user that migrates, or change less with one statement.';
+  'The server limits how long a statement may run: raise max_statement_time (MariaDB) or max_execution_time (MySQL) for the migrating user, or change less with one statement.';
 export const LIMIT =
-  'The account may not do more within the hour (MAX_QUERIES_PER_HOUR, MAX_UPDATES_PER_HOUR): wait, or raise the limit that the message names.';
+  'The account has reached its hourly limit (MAX_QUERIES_PER_HOUR, MAX_UPDATES_PER_HOUR): wait, or raise the limit named in the message.';
 export const DELIMITER =
-  'DELIMITER is a command of the mysql shell, which no server understands: leave it out, and send each CREATE PROCEDURE, FUNCTION or TRIGGER by a knex.raw() of its own, its body with plain semicolons.';
+  'DELIMITER is a command of the mysql shell, which no server understands: remove it, and send each CREATE PROCEDURE, FUNCTION or TRIGGER in a separate knex.raw(), with plain semicolons in its body.';
 export const NOT_SYNCED =
-  'Wait until the node is synced (wsrep_local_state_comment), or point dbHost at another one of the cluster.';
+  'Wait until the node is synced (wsrep_local_state_comment), or point dbHost at another node of the cluster.';

@@ -11,8 +11,8 @@ import {
 } from './next-steps.ts';
 
 /**
- * Errors about what a statement says, and the schema, rows and rights that it meets, by number. Several
- * entries of one number are tried in their order.
+ * Errors about a statement itself, or about the schema, rows and privileges that it meets, by number.
+ * Several entries with one number are tried in order.
  */
 export const SCHEMA_ERRORS: readonly (readonly [number, StatementErrorEntry])[] = [
   ...all({ code: 'TableExists', nextStep: ALREADY_THERE }, ERRNO.ER_TABLE_EXISTS_ERROR),
@@ -23,7 +23,7 @@ export const SCHEMA_ERRORS: readonly (readonly [number, StatementErrorEntry])[] 
     ERRNO.ER_FK_DUP_NAME,
     ERRNO.ER_CHECK_CONSTRAINT_DUP_NAME,
   ),
-  // MariaDB finds a second foreign key of one name only when it has copied the table.
+  // MariaDB detects a duplicate foreign key name only after it has copied the table.
   ...all(
     { code: 'ConstraintExists', nextStep: ALREADY_THERE, says: /\berrno: 121\b/ },
     ERRNO.ER_CANT_CREATE_TABLE,

@@ -1,7 +1,7 @@
 import { causesOf } from './causes-of.ts';
 import { ERRNO } from './errno.ts';
 
-/** An error packet of the server, as mysql2 hands it on. */
+/** An error packet of the server, as mysql2 returns it. */
 export interface ServerError extends Error {
   readonly errno: number;
   readonly sqlState: string;
@@ -31,9 +31,9 @@ export function findServerError(error: unknown): ServerError | undefined {
 }
 
 /**
- * The server's message without what differs from tenant to tenant or is nobody's business: data that
- * some messages quote (a duplicate entry, an incorrect value, the statement near a syntax error) and
- * the database's name. Names of tables, columns and keys stay.
+ * The server's message without private or tenant-specific parts: data that some messages quote (a
+ * duplicate entry, an incorrect value, the statement near a syntax error) and the database's name. Names
+ * of tables, columns and keys stay.
  */
 export function messageForPeople({ sqlMessage }: ServerError, database: string): string {
   return withoutData(sqlMessage)
@@ -41,15 +41,15 @@ export function messageForPeople({ sqlMessage }: ServerError, database: string):
     .replaceAll(`\`${database}\`.`, '');
 }
 
-/** A text that may repeat a server's message, without the data that such messages quote. */
+/** Removes the data that server messages quote from a text that may contain such a message. */
 export function withoutData(text: string): string {
   return DATA.reduce((message, [data, shown]) => message.replace(data, shown), text);
 }
 
 /**
- * A server's message with the names of its tables, columns and keys out of their quotes, so that they are not
- * taken for data: they tell a duplicate e-mail address from a duplicate order number. Quoted texts that
- * nothing calls a name stay as they are.
+ * Removes the quotes around names of tables, columns and keys in a server's message, which would otherwise
+ * count as data: the names distinguish a duplicate e-mail address from a duplicate order number. Other
+ * quoted texts stay quoted.
  */
 export function withNamesBare(message: string): string {
   return message
@@ -60,7 +60,7 @@ export function withNamesBare(message: string): string {
     );
 }
 
-/** Where messages quote data. Quotes inside of it are not escaped, so each match is greedy. */
+/** Patterns for the data that messages quote. Each match is greedy because quotes in the data are not escaped. */
 const DATA: readonly [RegExp, string][] = [
   [/entry '.*' for key/s, 'entry (value not shown) for key'],
   [/near '.*' at line/s, 'near (not shown) at line'],

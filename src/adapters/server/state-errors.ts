@@ -15,25 +15,25 @@ import {
   TOO_LARGE,
 } from './next-steps.ts';
 
-/** The server itself takes no writes. */
+/** The server itself is read-only. */
 const SERVER_READ_ONLY: StatementErrorMeaning = {
   code: 'ServerReadOnly',
   nextStep: READ_ONLY,
   retryable: true,
 };
 
-/** The session that migrates takes no writes, although its server does. */
+/** The migration's session is read-only although its server is not. */
 export const SESSION_READ_ONLY: StatementErrorMeaning = {
   code: 'SessionReadOnly',
   nextStep:
-    'The session was made read-only, by the migration (SET TRANSACTION READ ONLY, START TRANSACTION READ ONLY) or by init_connect of the server: take that out, or set it back (READ WRITE) before the statement.',
+    "The session was made read-only, by the migration (SET TRANSACTION READ ONLY, START TRANSACTION READ ONLY) or by the server's init_connect: remove that, or switch to READ WRITE before the statement.",
 };
 
 export const SERVER_FULL: StatementErrorMeaning = { code: 'ServerFull', nextStep: ROOM };
 
 /**
- * Errors about the server, its cluster or other sessions, as they were when the statement ran, by number.
- * Several entries of one number are tried in their order.
+ * Errors about the state of the server, its cluster or other sessions at the time of the statement, by
+ * number. Several entries with one number are tried in order.
  */
 export const STATE_ERRORS: readonly (readonly [number, StatementErrorEntry])[] = [
   ...all(SERVER_FULL, ERRNO.ER_DISK_FULL, ERRNO.ER_RECORD_FILE_FULL, ERRNO.ER_DISK_FULL_NOWAIT),
@@ -61,7 +61,7 @@ export const STATE_ERRORS: readonly (readonly [number, StatementErrorEntry])[] =
     ERRNO.ER_LOCK_NOWAIT,
   ),
   ...all({ code: 'Deadlock', nextStep: AGAIN, retryable: true }, ERRNO.ER_LOCK_DEADLOCK),
-  // A transaction that lost against another one's when it was certified, or meant to change what it read.
+  // The transaction lost a conflict: at certification, or because a row it read has changed since.
   ...all(
     { code: 'TransactionConflict', nextStep: AGAIN, retryable: true },
     ERRNO.ER_CHECKREAD,
@@ -86,7 +86,7 @@ export const STATE_ERRORS: readonly (readonly [number, StatementErrorEntry])[] =
     ERRNO.ER_SERVER_OFFLINE_MODE,
     ERRNO.ER_SERVER_OFFLINE_MODE_REASON,
   ),
-  // `--read-only`, `--super-read-only`, `--innodb-read-only`, and under MariaDB's enforced ones `READ_ONLY`.
+  // `--read-only`, `--super-read-only`, `--innodb-read-only`, and `READ_ONLY` in MariaDB's enforced modes.
   ...all({ ...SERVER_READ_ONLY, says: /read[-_]only/i }, ERRNO.ER_OPTION_PREVENTS_STATEMENT),
   ...all({ code: 'ForbiddenByServer', nextStep: FORBIDDEN }, ERRNO.ER_OPTION_PREVENTS_STATEMENT),
   ...all(
@@ -99,8 +99,8 @@ export const STATE_ERRORS: readonly (readonly [number, StatementErrorEntry])[] =
   ),
   ...all({ code: 'SessionReadOnly', nextStep: OWN_READ_LOCK }, ERRNO.ER_CANT_UPDATE_WITH_READLOCK),
 
-  // Galera while a node is out of its cluster; Vitess and PlanetScale while a primary is replaced; Group
-  // Replication without a majority.
+  // Galera while a node is not part of its cluster; Vitess and PlanetScale while a primary is being
+  // replaced; Group Replication without a majority.
   ...all(
     { code: 'ServerNotReady', nextStep: NOT_SYNCED, retryable: true, says: /WSREP/ },
     ERRNO.ER_UNKNOWN_COM_ERROR,
@@ -146,7 +146,10 @@ export const STATE_ERRORS: readonly (readonly [number, StatementErrorEntry])[] =
     ERRNO.ER_QUERY_TIMEOUT,
   ),
   ...all(
-    { code: 'StatementInterrupted', nextStep: 'Somebody killed the statement; run it again.' },
+    {
+      code: 'StatementInterrupted',
+      nextStep: 'The statement was killed; run the migration again.',
+    },
     ERRNO.ER_QUERY_INTERRUPTED,
   ),
 ];

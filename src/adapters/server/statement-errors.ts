@@ -7,15 +7,15 @@ import { SERVER_FULL, SESSION_READ_ONLY, STATE_ERRORS } from './state-errors.ts'
 
 /** Facts about the server and the session beside the error. */
 export interface ErrorCircumstances {
-  /** Whose number it is; if that is not known, the message has to tell. */
+  /** The family that defines the error number; if unknown, the message decides. */
   readonly family?: ServerFamily | undefined;
-  /** Who takes no writes, if that was asked after an error that says so. */
+  /** Which of the two is read-only, if that was determined after such an error. */
   readonly readOnly?: 'server' | 'session' | undefined;
 }
 
 /**
- * The meaning of a server's error; `undefined` if it is not known (`StatementFailed`). A full disk has many numbers (3,
- * 1004, 1005, 1026, 1030 …), by what the server wanted to write, and says in brackets why it could not:
+ * The meaning of a server's error; `undefined` if it is unknown (`StatementFailed`). A full disk has many
+ * numbers (3, 1004, 1005, 1026, 1030 …), depending on the file, with the reason in brackets:
  * `Error writing file './ddl_recovery.log' (Errcode: 28 "No space left on device")`.
  */
 export function meaningOf(
@@ -25,21 +25,21 @@ export function meaningOf(
   const { errno, sqlMessage } = error;
   if (isReadOnlyTransaction(error) && readOnly === 'session') return SESSION_READ_ONLY;
   const known = MEANINGS.get(errno)?.find((entry) => fits(entry, sqlMessage, family));
-  // ER_CANT_CREATE_TABLE is a foreign key that does not fit, most often. Other errors that are known
-  // quote names and values, where anything may stand.
+  // ER_CANT_CREATE_TABLE usually means an unsuitable foreign key, but can mean a full disk. The messages of
+  // other known errors quote names and values, which may contain any text, so they are not searched.
   const mayBeFull = known === undefined || errno === ERRNO.ER_CANT_CREATE_TABLE;
   return mayBeFull && OUT_OF_SPACE.test(sqlMessage) ? SERVER_FULL : known;
 }
 
 /**
- * Whether the server refused to write because of the transaction, which it says of a server that is
- * read-only by `transaction_read_only` and of a session that made itself so: only the server can tell.
+ * Whether the server refused to write in a read-only transaction. The number is the same for a server with
+ * `transaction_read_only` and for a session that set it, so the server must be queried to distinguish them.
  */
 export function isReadOnlyTransaction({ errno }: Pick<ServerError, 'errno'>): boolean {
   return errno === ERRNO.ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION;
 }
 
-/** Whether the error is about the server as it is now, whatever the statement was. */
+/** Whether the error is about the current state of the server and not about the statement. */
 export function isServerState({ code }: StatementErrorMeaning): boolean {
   return SERVER_STATES.has(code);
 }
@@ -57,10 +57,10 @@ const MEANINGS: ReadonlyMap<number, readonly StatementErrorEntry[]> = Map.groupB
   ({ errno }) => errno,
 );
 
-/** ENOSPC and EDQUOT. */
+/** The system errors ENOSPC and EDQUOT. */
 const OUT_OF_SPACE = /\b(?:err(?:no|code):?|error) (?:28|122)\b/i;
 
-/** A number of one family is told by the family, if that is known, and by its words if it is not. */
+/** Matches an entry of one family by the family if it is known, else by the message. */
 function fits(
   entry: StatementErrorEntry,
   sqlMessage: string,

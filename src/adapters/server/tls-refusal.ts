@@ -1,4 +1,4 @@
-/** Why there is no trusted TLS connection to a server. */
+/** The reason why there is no trusted TLS connection to a server. */
 export interface TlsRefusal {
   /** `none`: the server offers no TLS; `other`: OpenSSL's own words are in the reason. */
   readonly kind: 'none' | 'name' | 'expired' | 'early' | 'authority' | 'other';
@@ -7,25 +7,25 @@ export interface TlsRefusal {
   readonly nextStep: string;
 }
 
-/** The next step if a server, or an account, takes no connection without TLS. */
+/** The next step if a server or an account refuses connections without TLS. */
 export const REQUIRE_TLS =
-  'Encrypt the connection with --tls required (by default a loopback address goes without TLS), and name the certificate authority of the server with --ca <file>.';
+  'Encrypt the connection with --tls required (connections to a loopback address are not encrypted by default), and name the certificate authority of the server with --ca <file>.';
 
 /**
- * Explains TLS that did not come about. The drivers keep nothing of Node's error but its words, which
- * are therefore what this reads.
+ * Explains a failed TLS handshake from the driver's message, because the drivers keep nothing else of
+ * Node's error.
  *
- * @param words one line
- * @param host as it was connected to
- * @param setting where that name stands, such as "dbHost of the tenant"
+ * @param words the message, on one line
+ * @param host the host name that was connected to
+ * @param setting the setting that holds the host name, such as "dbHost of the tenant"
  */
 export function explainTlsRefusal(words: string, host: string, setting: string): TlsRefusal {
-  const without = 'in a network that you trust, --tls off does without';
+  const without = 'in a network that you trust, --tls off connects without TLS';
   if (NONE.test(words)) {
     return {
       kind: 'none',
-      reason: 'offers no TLS, and without it a password would cross the network in reach of others',
-      nextStep: `Turn TLS on in the server; ${without}.`,
+      reason: 'offers no TLS, and without it others on the network could read the password',
+      nextStep: `Enable TLS on the server; ${without}.`,
     };
   }
   if (NAME.test(words)) {
@@ -39,24 +39,23 @@ export function explainTlsRefusal(words: string, host: string, setting: string):
   if (EXPIRED.test(words)) {
     return {
       kind: 'expired',
-      reason: 'has expired, or that of its authority has',
-      nextStep:
-        'Renew it on the server; if it is still valid, set the clock of this machine right.',
+      reason: 'has expired, or the certificate of its authority has',
+      nextStep: 'Renew it on the server; if it is still valid, correct the clock of this machine.',
     };
   }
   if (EARLY.test(words)) {
     return {
       kind: 'early',
       reason: 'is not valid yet',
-      nextStep: "Set the clock of this machine right, or the server's certificate.",
+      nextStep: "Correct the clock of this machine, or replace the server's certificate.",
     };
   }
   if (AUTHORITY.test(words)) {
     return {
       kind: 'authority',
       reason:
-        'was issued by an authority that is not trusted here: trusted are the public ones, those of Amazon RDS and those that were given',
-      nextStep: `Give the certificate authority of the server with --ca <file>; ${without}.`,
+        'was issued by an authority that is not trusted: Fanfold trusts public authorities, those of Amazon RDS and those that you name',
+      nextStep: `Name the certificate authority of the server with --ca <file>; ${without}.`,
     };
   }
   return {
@@ -67,8 +66,8 @@ export function explainTlsRefusal(words: string, host: string, setting: string):
 }
 
 /**
- * Whether a driver says that TLS did not come about. mysql2 puts HANDSHAKE_SSL_ERROR over the code of
- * whatever Node's TLS has found; the MariaDB driver has numbers of its own, or hands Node's code on.
+ * Whether a driver's error means that the TLS handshake failed. mysql2 replaces the code of Node's TLS
+ * error by HANDSHAKE_SSL_ERROR; the MariaDB driver uses its own numbers or passes Node's code on.
  */
 export function isTlsError({
   code,
@@ -91,12 +90,12 @@ const TLS_OF_MARIADB_DRIVER: ReadonlySet<number> = new Set([
   45_062, // ER_SELF_SIGNED_BAD_PLUGIN
 ]);
 
-/** Whether the words of a driver's TLS error say only that the connection broke meanwhile. */
+/** Whether the message of a driver's TLS error only says that the connection broke during the handshake. */
 export function brokeDuringTls(words: string): boolean {
   return /disconnected before secure TLS|ECONNRESET|EPIPE/.test(words);
 }
 
-/** Of mysql2 and of the MariaDB driver. */
+/** Messages of mysql2 and of the MariaDB driver. */
 const NONE = /does not support secure connection|ssl not enabled in the server/;
 const NAME = /does not match certificate's altnames|identify Error/;
 const NAMES = /is not (?:in the cert's altnames|in the cert's list|cert's CN): *(.*)$/;
@@ -105,7 +104,7 @@ const EARLY = /not yet valid|CERT_NOT_YET_VALID/;
 const AUTHORITY =
   /self[- ]signed certificate|unable to (?:get|verify).*(?:issuer|certificate)|UNABLE_TO_|SELF_SIGNED/i;
 
-/** Cuts a server's text, which may be long. */
+/** Shortens a text of the server's, which may be long. */
 function cut(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -31,6 +31,25 @@ describe('awsError', () => {
     expect(error.nextStep).not.toBe('');
   });
 
+  it('tells a function what may deny its role, and nothing that a person could ask for', () => {
+    const call = { action: 'use the run store', caller: 'function' } as const;
+    const denied = awsError(thrown('AccessDenied', 'kms:Decrypt on key 1'), call);
+    expect(denied.message).toBe(
+      "AWS does not allow the function's role to use the run store: kms:Decrypt on key 1",
+    );
+    expect(denied.nextStep).toMatch(/KMS key.*permissions boundary.*Redrive/);
+    const hinted = awsError(thrown('AccessDenied', 'no'), { ...call, deniedHint: 'First this.' });
+    expect(hinted.nextStep).toMatch(/^First this\. The stack grants/);
+    const forbidden = { $metadata: { httpStatusCode: 403 } };
+    const nameless = awsError(thrown('Unknown', 'UnknownError', forbidden), call);
+    expect(nameless.message).toContain("The function's role is not allowed to");
+    const unreachable = awsError(thrown('TimeoutError', 'Connection timed out'), call);
+    expect(unreachable.nextStep).toMatch(/NAT gateway.*port 443/);
+    for (const { message, nextStep } of [denied, hinted, nameless, unreachable]) {
+      expect(`${message} ${nextStep}`).not.toMatch(/grant[A-Z]|\byou\b|AWS_/);
+    }
+  });
+
   it('names the action, the region and what AWS said', () => {
     const error = awsError(thrown('AccessDenied', 'no identity-based policy allows it'), {
       action: 'read the stack "a"',
@@ -42,9 +61,9 @@ describe('awsError', () => {
   });
 
   it.each([
-    [403, 'It is not allowed to ask (HTTP 403, without a reason).'],
-    [502, 'AWS failed to ask: HTTP 502, without a reason.'],
-  ])('says so where an answer of %s has no reason', (httpStatusCode, message) => {
+    [403, 'You are not allowed to ask (HTTP 403 without a reason).'],
+    [502, 'AWS failed to ask: HTTP 502 without a reason.'],
+  ])('reports that a response with status %s has no reason', (httpStatusCode, message) => {
     const error = thrown('Unknown', 'UnknownError', { $metadata: { httpStatusCode } });
     expect(awsError(error, { action: 'ask' }).message).toBe(message);
   });
@@ -55,11 +74,11 @@ describe('awsError', () => {
     ['InternalServerError', { $metadata: { httpStatusCode: 503 } }, true],
     ['ValidationException', { $metadata: { httpStatusCode: 400 } }, false],
     ['AccessDenied', {}, false],
-  ])('of %s %j may pass by itself: %s', (name, more, retryable) => {
+  ])('%s %j is retryable: %s', (name, more, retryable) => {
     expect(awsError(thrown(name, 'x', more), { action: 'ask' }).retryable).toBe(retryable);
   });
 
-  it('leaves what is explained already as it is', () => {
+  it('returns a FanfoldError unchanged', () => {
     const error = new FanfoldError('AwsFailed', 'x', { fault: 'configuration', nextStep: 'y' });
     expect(awsError(error, { action: 'ask' })).toBe(error);
   });

@@ -19,7 +19,7 @@ const mock = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({ region: 'eu-west-1' });
 const named = (name: string) => Object.assign(new Error('So it is.'), { name });
 
-/** As Secrets Manager keeps versions: a label is on one of them, and is moved only from there. */
+/** A mock that keeps versions as Secrets Manager does: a label is on one version, and moves only from there. */
 let versions: Map<string, string>;
 let current: string;
 
@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 
 describe('the key ring of a secret', () => {
-  it('is read once, and again where that is asked for', async () => {
+  it('is read once, and again on request', async () => {
     const store = createKeyRingSecret(client, ARN);
     expect([...(await store.current()).keys.keys()]).toEqual(['k1']);
     await store.current();
@@ -53,7 +53,7 @@ describe('the key ring of a secret', () => {
     expect((await store.current()).active).toBe('k2');
   });
 
-  it('is replaced as a version that comes in force as a whole', async () => {
+  it('is replaced by a version that takes effect as a whole', async () => {
     const store = createKeyRingSecret(client, ARN);
     await store.readAgain();
     const ring = ringOf('k2', { k1: K1, k2: K2 });
@@ -64,14 +64,14 @@ describe('the key ring of a secret', () => {
       keys: { k1: K1, k2: K2 },
       v1: 'k1',
     });
-    // Written before it is in force, so that nobody reads half of it.
+    // The version is written before it takes effect, so no reader sees a partial one.
     const [put] = mock.commandCalls(PutSecretValueCommand);
     expect(put?.args[0].input.VersionStages).toEqual(['FANFOLD_NEXT']);
     await store.write(ringOf('k2', { k2: K2 }));
     expect(versions.size).toBe(3);
   });
 
-  it('is left as it is where somebody else has changed it: of two, one is told', async () => {
+  it('is not changed if somebody else changed it first: one of two writers gets an error', async () => {
     const [ours, theirs] = [createKeyRingSecret(client, ARN), createKeyRingSecret(client, ARN)];
     await Promise.all([ours.readAgain(), theirs.readAgain()]);
     await theirs.write(ringOf('k3', { k1: K1, k3: K3 }));
@@ -84,7 +84,7 @@ describe('the key ring of a secret', () => {
     expect(JSON.parse(versions.get(current) ?? '').keys).toEqual({ k3: K3 });
   });
 
-  it('is in force although the answer was lost', async () => {
+  it('takes effect although the response was lost', async () => {
     mock.on(UpdateSecretVersionStageCommand).callsFake(({ MoveToVersionId }) => {
       current = MoveToVersionId;
       throw named('InvalidParameterException');
@@ -98,8 +98,8 @@ describe('the key ring of a secret', () => {
     [PutSecretValueCommand, 'AccessDeniedException', 'AwsAccessDenied'],
     [UpdateSecretVersionStageCommand, 'AccessDeniedException', 'AwsAccessDenied'],
     [PutSecretValueCommand, 'ThrottlingException', 'AwsThrottled'],
-  ] as const)('that cannot be written stays as it was: %o %s', async (command, name, code) => {
-    // One of several commands, which the mock's types keep apart.
+  ] as const)('does not change if it cannot be written: %o %s', async (command, name, code) => {
+    // A cast, because the mock's types do not accept a union of commands.
     mock.on(command as typeof PutSecretValueCommand).rejects(named(name));
     const store = createKeyRingSecret(client, ARN);
     await store.readAgain();

@@ -44,8 +44,8 @@ function thrown(name: string, message = 'x'): Error {
   return Object.assign(new Error(message), { name });
 }
 
-describe('start', () => {
-  it('starts an execution of that name with the keys of the request', async () => {
+describe('starting a remote run', () => {
+  it("starts an execution with the run's id and the keys of the request", async () => {
     states.on(StartExecutionCommand).resolves({ executionArn: EXECUTION, startDate: new Date(1) });
     await expect(runs.start('run-1', { command: 'migrate', strict: true })).resolves.toMatchObject({
       id: 'run-1',
@@ -65,19 +65,19 @@ describe('start', () => {
     ['StateMachineDeleting', 'StackIncomplete', 'configuration'],
     ['AccessDeniedException', 'AwsAccessDenied', 'configuration'],
     ['ThrottlingException', 'AwsThrottled', 'configuration'],
-  ])('explains %s', async (name, code, fault) => {
+  ])('explains why an execution could not start: %s', async (name, code, fault) => {
     states.on(StartExecutionCommand).rejects(thrown(name));
     await expect(runs.start('run-1', {})).rejects.toMatchObject({ code, fault });
   });
 
-  it('refuses a name that is none without asking', async () => {
+  it('refuses an invalid name without calling AWS', async () => {
     await expect(runs.start('a b', {})).rejects.toMatchObject({ code: 'RunIdInvalid' });
     expect(states.calls()).toEqual([]);
   });
 });
 
-describe('read', () => {
-  it('gives what DescribeExecution tells', async () => {
+describe('reading a remote run', () => {
+  it('returns the facts of DescribeExecution', async () => {
     states.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({
       executionArn: EXECUTION,
       name: 'run-1',
@@ -106,14 +106,14 @@ describe('read', () => {
     });
   });
 
-  it('says that there is no such run', async () => {
+  it('reports a run that does not exist', async () => {
     states.on(DescribeExecutionCommand).rejects(thrown('ExecutionDoesNotExist'));
     await expect(runs.read('run-1')).rejects.toMatchObject({ code: 'RunUnknown', fault: 'usage' });
   });
 });
 
-describe('rounds', () => {
-  it('are listed over pages, the newest first', async () => {
+describe('the rounds of a remote run', () => {
+  it('are listed over several pages, newest first', async () => {
     const item = (n: number) => ({
       executionArn: EXECUTION,
       mapRunArn: `${MAP_RUN}${n}`,
@@ -131,7 +131,7 @@ describe('rounds', () => {
     ]);
   });
 
-  it('count what timed out as failed, and what waits for its second chance as pending', async () => {
+  it('count timed-out tenants as failed, and tenants that wait for a redrive as pending', async () => {
     states.on(DescribeMapRunCommand).resolves({
       mapRunArn: MAP_RUN,
       status: 'RUNNING',
@@ -155,34 +155,38 @@ describe('rounds', () => {
     });
   });
 
-  it.each(['ValidationException', 'ResourceNotFound'])('are over: %s', async (name) => {
-    states.on(UpdateMapRunCommand).rejects(thrown(name));
-    await expect(runs.throttle(MAP_RUN, 3)).rejects.toMatchObject({ code: 'RoundIsOver' });
-  });
+  it.each(['ValidationException', 'ResourceNotFound'])(
+    'are empty after the error %s',
+    async (name) => {
+      states.on(UpdateMapRunCommand).rejects(thrown(name));
+      await expect(runs.throttle(MAP_RUN, 3)).rejects.toMatchObject({ code: 'RoundIsOver' });
+    },
+  );
 });
 
-describe('redrive', () => {
-  it('explains why it cannot be', async () => {
+describe('redriving a remote run', () => {
+  it('explains why an execution cannot be redriven', async () => {
     states.on(RedriveExecutionCommand).rejects(thrown('ExecutionNotRedrivable', 'It succeeded'));
     await expect(runs.redrive('run-1')).rejects.toMatchObject({
       code: 'RunNotRedrivable',
       fault: 'usage',
       message: 'Run run-1 cannot be redriven: It succeeded',
-      nextStep: 'Do what it left in a new run: `fanfold migrate:retry run-1 --aws prod`',
+      nextStep:
+        'Retry its tenants that failed or were not reached in a new run: `fanfold migrate:retry run-1 --aws prod`',
     });
   });
 
   it.each([
     ['a', 'a', false],
     ['a', 'b', true],
-  ])('compares the definitions %s and %s', async (now, then, isOld) => {
+  ])('compares the state machine definitions %s and %s', async (now, then, isOld) => {
     states.on(DescribeStateMachineCommand).resolves({ definition: now });
     states.on(DescribeStateMachineForExecutionCommand).resolves({ definition: then });
     await expect(runs.hasOldDefinition('run-1')).resolves.toBe(isOld);
   });
 });
 
-describe('stop and close', () => {
+describe('stopping and closing a remote run', () => {
   it('stops the execution with a cause', async () => {
     states.on(StopExecutionCommand).resolves({});
     await runs.stop('run-1', 'why');
@@ -201,7 +205,7 @@ describe('stop and close', () => {
     redriveCount: 2,
   } as const;
 
-  it('has the settle function close the run', async () => {
+  it('closes the run with the settle function', async () => {
     lambda.on(InvokeCommand).resolves({});
     await runs.close(run);
     const { FunctionName, Payload } = lambda.call(0).args[0].input as {
@@ -220,7 +224,7 @@ describe('stop and close', () => {
     });
   });
 
-  it('says why it could not', async () => {
+  it('says why a run could not be closed', async () => {
     const payload = '{"errorType":"AwsAccessDenied","errorMessage":"no"}';
     lambda.on(InvokeCommand).resolves({
       FunctionError: 'Unhandled',
@@ -230,13 +234,13 @@ describe('stop and close', () => {
     });
     await expect(runs.close(run)).rejects.toMatchObject({
       code: 'RunNotClosed',
-      message: 'The summary of run run-1 could not be made: AwsAccessDenied: no',
+      message: 'The summary of run run-1 could not be written: AwsAccessDenied: no',
     });
   });
 });
 
-describe('newest', () => {
-  it('lists executions of the machine', async () => {
+describe('the newest remote runs', () => {
+  it('are the executions of the state machine', async () => {
     states.on(ListExecutionsCommand).resolves({
       executions: [
         {
@@ -252,12 +256,12 @@ describe('newest', () => {
   });
 });
 
-describe('consoleUrl', () => {
+describe('the console URL of a remote run', () => {
   it.each([
     ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/'],
     ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/'],
     ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?'],
-  ])('is that of %s', (region, prefix) => {
+  ])('has the domain of %s', (region, prefix) => {
     const there = createRemoteRuns({
       stack: { ...stack, region },
       states: new SFNClient({ region }),
@@ -267,7 +271,7 @@ describe('consoleUrl', () => {
     expect(there.consoleUrl('run-1')).toContain(prefix);
   });
 
-  it('is none where another endpoint stands in for AWS', () => {
+  it('is undefined if another endpoint replaces AWS', () => {
     const client = new SFNClient({ region: 'eu-west-1' });
     const lambdaClient = new LambdaClient({ region: 'eu-west-1' });
     const options = { stack, states: client, lambda: lambdaClient, hasConsole: false };

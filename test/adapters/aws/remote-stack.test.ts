@@ -40,7 +40,7 @@ function refuse(name: string, message: string): void {
 }
 
 describe('findRemoteStack', () => {
-  it('reads what the stack puts out', async () => {
+  it("reads the stack's outputs", async () => {
     answer({ ...ALL, Other: 'x' });
     await expect(findRemoteStack(client, 'prod')).resolves.toEqual({
       name: 'prod',
@@ -51,11 +51,43 @@ describe('findRemoteStack', () => {
     });
   });
 
-  it.each(Object.keys(ALL))('says that %s is missing', async (key) => {
+  const TWO = {
+    ...ALL,
+    [STACK_OUTPUTS.stateMachineArn]:
+      'arn:aws:states:eu-west-1:1:stateMachine:one-tenant-migrations',
+    StateMachineArntwob: 'arn:aws:states:eu-west-1:1:stateMachine:two-b-tenant-migrations',
+    RunBucketNametwob: 'runs-of-two',
+    SettleFunctionNametwob: 'two-b-settle-run',
+  };
+
+  it('finds each of two constructs by its prefix', async () => {
+    answer(TWO);
+    await expect(findRemoteStack(client, 'prod/two-b')).resolves.toMatchObject({
+      name: 'prod/two-b',
+      runBucket: 'runs-of-two',
+      settleFunction: 'two-b-settle-run',
+    });
+    await expect(findRemoteStack(client, 'prod/one')).resolves.toMatchObject({ runBucket: 'runs' });
+  });
+
+  it('chooses none of two constructs by itself', async () => {
+    answer(TWO);
+    await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
+      code: 'StackAmbiguous',
+      message: 'The stack "prod" has 2 fleets: "one", "two-b".',
+      nextStep: expect.stringContaining('--aws prod/one'),
+    });
+    await expect(findRemoteStack(client, 'prod/three')).rejects.toMatchObject({
+      code: 'StackAmbiguous',
+      message: 'The stack "prod" has no fleet with the prefix "three"; it has "one", "two-b".',
+    });
+  });
+
+  it.each(Object.keys(ALL))('reports that the output %s is missing', async (key) => {
     answer(Object.fromEntries(Object.entries(ALL).filter(([name]) => name !== key)));
     await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
       code: 'StackIncomplete',
-      message: `The stack "prod" (CREATE_COMPLETE) has no output ${key}: it is not a stack of Fanfold, or was not deployed to its end.`,
+      message: `The stack "prod" (CREATE_COMPLETE) has no output ${key}: it is not a Fanfold stack, or its deployment is incomplete.`,
     });
   });
 
@@ -64,7 +96,7 @@ describe('findRemoteStack', () => {
     ['ValidationError', "1 validation error detected: Value 'a b'", 'StackUnknown'],
     ['ExpiredToken', 'The security token is expired', 'AwsCredentialsRefused'],
     ['AccessDenied', 'not authorized to perform: cloudformation:DescribeStacks', 'AwsAccessDenied'],
-  ])('explains %s %s', async (name, message, code) => {
+  ])('explains why the stack cannot be read: %s %s', async (name, message, code) => {
     refuse(name, message);
     await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
       code,
@@ -72,7 +104,7 @@ describe('findRemoteStack', () => {
     });
   });
 
-  it('says that no region is set', async () => {
+  it('reports that no region is set', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, '');
     vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');

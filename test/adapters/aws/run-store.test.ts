@@ -10,7 +10,7 @@ import { rejectionOf } from '../../support/thrown-by.ts';
 
 let s3: S3Server;
 beforeAll(async () => {
-  // So small a page that every listing of more than two has to be read on.
+  // The page is so small that every listing of more than two objects needs another page.
   s3 = await startS3Server({ pageSize: 2 });
 });
 afterAll(() => s3.close());
@@ -24,7 +24,7 @@ describeStepRunStore('the shared run store on S3', open);
 
 const ROUND = { wave: 1, round: 1 };
 
-it('takes a status that an earlier deployment did not count in a round for none', async () => {
+it('counts a status that an earlier deployment did not have as zero', async () => {
   const round = { ...ROUND, members: 'wave', automatic: 0, retriesFrom: 1, failedElsewhere: 0 };
   const whole = emptySummary(3);
   const { reverted: _unknownThen, ...counts } = whole.counts;
@@ -38,7 +38,7 @@ it('takes a status that an earlier deployment did not count in a round for none'
 });
 const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 
-/** Writes what a Map Run writes; returns the keys of its files. */
+/** Writes the result files of a Map Run; returns their keys. */
 async function mapRan(
   name: string,
   files: Record<string, string>,
@@ -66,7 +66,7 @@ const failedRow = (outcome: ReturnType<typeof failedOutcome>) => ({
 const readRound = () => collect(openStore().readOutcomes('run-1', 1, 1));
 
 describe('results of a Map Run', () => {
-  it('are read through its manifest, after what the lister wrote', async () => {
+  it("are read through its manifest, after the lister's outcomes", async () => {
     const sink = await openStore().openOutcomes('run-1', 1, 1);
     await sink.append(migratedOutcome(0));
     await sink.close();
@@ -89,7 +89,7 @@ describe('results of a Map Run', () => {
     expect(await openStore().listRounds('run-1')).toEqual([ROUND]);
   });
 
-  it('of a redrive win over those before, which speak for the rest', async () => {
+  it('of a redrive replace earlier results; the other tenants keep theirs', async () => {
     await mapRan(
       'map-1',
       {
@@ -117,18 +117,18 @@ describe('results of a Map Run', () => {
     ]);
   });
 
-  it('of a later Map Run win, whatever its name', async () => {
+  it('of a later Map Run win, regardless of its name', async () => {
     await mapRan('b', { 'FAILED_0.jsonl': lines(failedRow(failedOutcome(1))) }, new Date(1_000));
     await mapRan('a', { 'SUCCEEDED_0.jsonl': lines(migratedOutcome(1)) }, new Date(9_000));
     expect(await readRound()).toEqual([migratedOutcome(1)]);
   });
 
-  it('are none where the Map Run left no manifest', async () => {
+  it('are empty if the Map Run left no manifest', async () => {
     s3.put(`${openStore().resultsPrefix('run-1', ROUND)}/map-1/SUCCEEDED_0.jsonl`, 'x');
     expect(await readRound()).toEqual([]);
   });
 
-  it('hold a damaged file to be an error that names it, not missing tenants', async () => {
+  it('in a damaged file are an error that names the file, not missing tenants', async () => {
     const folder = `${openStore().resultsPrefix('run-1', ROUND)}/map-1`;
     const file = `${folder}/SUCCEEDED_0.jsonl`;
     const text = lines(migratedOutcome(1), migratedOutcome(2));
@@ -154,8 +154,8 @@ describe('results of a Map Run', () => {
   });
 });
 
-describe('a large object', () => {
-  it('goes up in parts and comes back line by line, also where its stream breaks off', async () => {
+describe('a large object in the bucket', () => {
+  it('is uploaded in parts and read line by line, even if the stream breaks off', async () => {
     const store = openStore();
     const ids = Array.from({ length: 300_000 }, (_, number) => idOf(number));
     expect(await store.writeWave('run-1', 1, stream(ids))).toBe(ids.length);
@@ -175,7 +175,7 @@ describe('a large object', () => {
     expect(count).toBe(ids.length);
   });
 
-  it('that changes while its stream is broken off is not patched together', async () => {
+  it('is not patched together if it changes while its stream is interrupted', async () => {
     const store = openStore();
     await store.writeWave('run-1', 1, stream(Array.from({ length: 30_000 }, (_, n) => idOf(n))));
     s3.trouble({
@@ -201,10 +201,10 @@ describe('a bucket that fails', () => {
 
   it.each([
     ['AccessDenied', 403, false, 'does not allow'],
-    ['SlowDown', 503, true, 'too often'],
+    ['SlowDown', 503, true, 'throttled'],
     ['InternalError', 500, true, 'InternalError'],
     ['NoSuchBucket', 404, false, 'no such bucket'],
-  ])('says so: %s', async (code, status, retryable, message) => {
+  ])('is reported with its own code: %s', async (code, status, retryable, message) => {
     always(code, status);
     const store = openStore();
     const error = { fault: 'configuration', retryable, message: expect.stringContaining(message) };
@@ -226,7 +226,7 @@ describe('a bucket that fails', () => {
     });
   });
 
-  it('reads back what it was given and could not keep', async () => {
+  it('still returns an outcome that could not be stored', async () => {
     const store = openStore();
     await store.openRun({ ...recordOf('refusing'), execution: EXECUTION });
     s3.trouble({
@@ -240,7 +240,7 @@ describe('a bucket that fails', () => {
     expect(await collect(store.readOutcomes('refusing', 1, 1))).toEqual([migratedOutcome(1)]);
   });
 
-  it('names a list that is gone and an object that is not what it was', async () => {
+  it('names a missing list and a damaged object', async () => {
     const store = openStore();
     expect(await rejectionOf(collect(store.readWave('run-1', 3)))).toMatchObject({
       code: 'RunStoreUnreadable',

@@ -17,7 +17,7 @@ const NAMES = [
 const latest = (database: TestDatabase) => migrateCentralLatest({ login: database });
 const rollback = (database: TestDatabase) => rollbackCentral({ login: database });
 
-/** As the first versions of Fanfold made it, and those that added to it. */
+/** The tables as the first versions of Fanfold created them, and as later versions extended them. */
 const EARLIER = `CREATE TABLE tenants (
   id CHAR(36) NOT NULL PRIMARY KEY, slug VARCHAR(190) NOT NULL UNIQUE, name VARCHAR(255) NOT NULL,
   status VARCHAR(32) NOT NULL, statusReason TEXT NULL, provisioning VARCHAR(32) NULL,
@@ -39,7 +39,7 @@ async function recorded(database: TestDatabase) {
 }
 
 describe('migrations of the central database', () => {
-  it('run once', async () => {
+  it('run only once', async () => {
     const database = await createDatabase('central');
 
     expect(await latest(database)).toEqual(NAMES);
@@ -60,7 +60,7 @@ describe('migrations of the central database', () => {
     expect(await databaseFacts(database)).toEqual(before);
   });
 
-  it('do not take tables back that hold rows', async () => {
+  it('do not roll back tables that have rows', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ id: 'a', slug: 'acme' }]);
     await database.query(
@@ -84,7 +84,7 @@ describe('migrations of the central database', () => {
     expect(await database.query('SELECT name FROM users')).toEqual([{ name: 'A' }]);
   });
 
-  it('take away what they made where one of them fails', async () => {
+  it('drop the tables that they created if one of them fails', async () => {
     const database = await createDatabase('central');
     await database.query('CREATE TABLE fanfold_tenants (id INT PRIMARY KEY)');
 
@@ -97,7 +97,7 @@ describe('migrations of the central database', () => {
     expect(await tablesOf(database)).toEqual(['fanfold_tenants']);
   });
 
-  it('make nothing in a database of a product that has no table of tenants', async () => {
+  it("create nothing in a product's database without a table of tenants", async () => {
     const database = await createDatabase('central');
     await database.query('CREATE TABLE users (id INT PRIMARY KEY)');
 
@@ -108,7 +108,7 @@ describe('migrations of the central database', () => {
     expect(await tablesOf(database)).toEqual(['users']);
   });
 
-  it('make what is ours beside a table of the product, and look at no other history', async () => {
+  it("create only Fanfold's tables beside a product's table, and ignore other histories", async () => {
     const database = await createDatabase('central');
     await database.query(
       `CREATE TABLE tenants (id INT AUTO_INCREMENT PRIMARY KEY, slug VARCHAR(50))`,
@@ -135,7 +135,7 @@ describe('migrations of the central database', () => {
     expect(await tablesOf(database)).toEqual(theirs);
   });
 
-  it('carry over what an earlier version kept in the table of tenants', async () => {
+  it('carry over the data that an earlier version kept in the table of tenants', async () => {
     const database = await createDatabase('central');
     await database.query(EARLIER);
     await database.query(
@@ -176,7 +176,7 @@ describe('migrations of the central database', () => {
     ).toEqual([]);
   });
 
-  it('say how to free a lock that was left behind', async () => {
+  it('say how to release a lock that was left behind', async () => {
     const database = await createCentralDatabase();
     await database.query('DELETE FROM fanfold_migrations ORDER BY id DESC LIMIT 1');
     await database.query('DROP TABLE fanfold_tenants');
@@ -203,7 +203,7 @@ describe('migrations of the central database', () => {
 });
 
 describe('the tables of the central database', () => {
-  it('fill in what they can', async () => {
+  it('fill in their defaults', async () => {
     const database = await createCentralDatabase();
     await database.query(
       `INSERT INTO tenants (slug, name, dbHost, dbName, dbUser, dbPassword)
@@ -227,7 +227,7 @@ describe('the tables of the central database', () => {
     });
   });
 
-  it('note when a row changes', async () => {
+  it('record when a row changes', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ slug: 'acme' }]);
     await database.query("UPDATE tenants SET updatedAt = '2026-01-01', createdAt = '2026-01-01'");
@@ -241,7 +241,7 @@ describe('the tables of the central database', () => {
     ).toEqual([{ updated: 1, kept: 1 }]);
   });
 
-  it('compare ids and slugs to the letter, hosts and e-mail addresses without case', async () => {
+  it('compare ids and slugs exactly, and hosts and e-mail addresses without case', async () => {
     const database = await createCentralDatabase();
 
     const collations = await database.query(
@@ -261,7 +261,7 @@ describe('the tables of the central database', () => {
     });
   });
 
-  it('do not make operators of the users of a tenant that is deleted', async () => {
+  it('do not turn the users of a deleted tenant into operators', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ id: 'a', slug: 'acme' }]);
     await database.query(

@@ -6,7 +6,7 @@ import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { plainKnex } from '../../support/plain-knex.ts';
 
 describe.each(['module', 'commonjs'])('in a package of type %s, a new migration', (type) => {
-  it.each(['ts', 'js'] as const)('in %s runs as it is written, up and down', async (language) => {
+  it.each(['ts', 'js'] as const)('in %s runs up and down without changes', async (language) => {
     const directory = await fixtureFolder({ 'package.json': JSON.stringify({ type }) });
     const names = [
       'create_tasks',

@@ -11,13 +11,13 @@ import { rejectionOf } from '../../support/thrown-by.ts';
 const now = new Date('2026-11-23T05:06:07.890Z');
 
 describe('makeMigration', () => {
-  it('writes a file of that name with the time in UTC, and creates the folder', async () => {
+  it('writes a migration file with the name and the time in UTC, and creates the folder', async () => {
     const directory = join(await fixtureFolder(), 'migrations', 'tenant');
     const path = await makeMigration({ directory, name: 'create_users', language: 'ts', now });
     expect(path).toBe(join(directory, '20261123050607_create_users.ts'));
   });
 
-  it('comes after every migration that is there, also in the same second', async () => {
+  it('gives a new migration a later timestamp than every existing one, also in the same second', async () => {
     const directory = await fixtureFolder({
       '20261124000000_seed_roles.js': '',
       '001_init.js': '',
@@ -40,7 +40,7 @@ describe('makeMigration', () => {
     '20250101000000_create_users.mts',
     '001_create_users.ts',
     '20250101000000_Create_Users.ts',
-  ])('refuses a name that %s has', async (taken) => {
+  ])('refuses the name of the existing migration %s', async (taken) => {
     const directory = await fixtureFolder({ [taken]: '' });
     const error = await rejectionOf(
       makeMigration({ directory, name: 'create_users', language: 'ts', now }),
@@ -48,12 +48,12 @@ describe('makeMigration', () => {
     expect(error).toMatchObject({
       code: 'MigrationExists',
       fault: 'usage',
-      message: `A migration named create_users exists already: ${join(directory, taken)}.`,
+      message: `A migration named create_users already exists: ${join(directory, taken)}.`,
     });
     expect(await readdir(directory)).toEqual([taken]);
   });
 
-  it('refuses a bad name before it touches the disk', async () => {
+  it('refuses an invalid name before it accesses the disk', async () => {
     const directory = join(await fixtureFolder(), 'migrations');
     const error = await rejectionOf(
       makeMigration({ directory, name: '../users', language: 'ts', now }),
@@ -62,7 +62,7 @@ describe('makeMigration', () => {
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
 
-  it('says where it cannot write', async () => {
+  it('names the folder that cannot be written', async () => {
     const directory = join(await fixtureFolder({ 'in-the-way': '' }), 'in-the-way', 'tenant');
     const error = await rejectionOf(
       makeMigration({ directory, name: 'create_users', language: 'ts', now }),
@@ -74,7 +74,7 @@ describe('makeMigration', () => {
     });
   });
 
-  it.runIf(process.getuid?.() !== 0)('says that a folder is read-only', async () => {
+  it.runIf(process.getuid?.() !== 0)('reports a read-only migrations folder', async () => {
     const directory = await fixtureFolder();
     await chmod(directory, 0o500);
     const error = await rejectionOf(
@@ -115,14 +115,17 @@ describe('makeMigration', () => {
     [{ 'package.json': '{"devDependencies":{"typescript":"5.9.3"}}' }, '.ts', /^import type/m],
     [{ 'package.json': '{}', 'tsconfig.json': '{}' }, '.ts', /^import type/m],
     [{}, '.ts', /^import type/m],
-  ] as const)('follows the folder: %j', async (files, extension, expected) => {
-    const directory = await fixtureFolder(files);
-    const path = await makeMigration({ directory, name: 'create_users', now });
-    expect(basename(path)).toBe(`20261123050607_create_users${extension}`);
-    expect(await readFile(path, 'utf8')).toMatch(expected);
-  });
+  ] as const)(
+    'follows the existing files or the project: %j',
+    async (files, extension, expected) => {
+      const directory = await fixtureFolder(files);
+      const path = await makeMigration({ directory, name: 'create_users', now });
+      expect(basename(path)).toBe(`20261123050607_create_users${extension}`);
+      expect(await readFile(path, 'utf8')).toMatch(expected);
+    },
+  );
 
-  it('follows the files of the language that somebody asks for', async () => {
+  it('follows existing files of the requested language', async () => {
     const directory = await fixtureFolder({ '1_a.cjs': '', '2_b.ts': '' });
     const path = await makeMigration({ directory, name: 'create_users', language: 'js', now });
     expect(basename(path)).toBe('20261123050607_create_users.cjs');
@@ -137,12 +140,32 @@ describe('makeMigration', () => {
     ['add_api_key_to_users_table', "alterTable('users'", "table.dropColumn('api_key')"],
     ['remove_priority_from_tasks', "table.dropColumn('priority')", "table.string('priority')"],
     ['drop_priority_from_tasks', "table.dropColumn('priority')", "table.string('priority')"],
-    ['create_index_on_tasks', 'Replace this by the change', 'Replace this by the way back'],
-    ['add_email_index_to_users', 'Replace this by the change', 'Replace this by the way back'],
-    ['add_columns_to_users', 'Replace this by the change', 'Replace this by the way back'],
-    ['backfill_roles', 'Replace this by the change', 'Replace this by the way back'],
-    [`create_${'x'.repeat(65)}`, 'Replace this by the change', 'Replace this by the way back'],
-  ])('starts %s with what the name says', async (name, inUp, inDown) => {
+    [
+      'create_index_on_tasks',
+      'Replace this with the change',
+      'Replace this with the reverse of the change',
+    ],
+    [
+      'add_email_index_to_users',
+      'Replace this with the change',
+      'Replace this with the reverse of the change',
+    ],
+    [
+      'add_columns_to_users',
+      'Replace this with the change',
+      'Replace this with the reverse of the change',
+    ],
+    [
+      'backfill_roles',
+      'Replace this with the change',
+      'Replace this with the reverse of the change',
+    ],
+    [
+      `create_${'x'.repeat(65)}`,
+      'Replace this with the change',
+      'Replace this with the reverse of the change',
+    ],
+  ])('starts %s with a body that fits the name', async (name, inUp, inDown) => {
     const directory = await fixtureFolder();
     const path = await makeMigration({ directory, name, language: 'ts', now });
     const [up, down] = (await readFile(path, 'utf8')).split('export async function down');
@@ -167,7 +190,7 @@ describe('makeMigration', () => {
     },
   );
 
-  it('writes what the loader reads', async () => {
+  it('writes a migration that the loader can read', async () => {
     for (const type of ['module', 'commonjs']) {
       const directory = await fixtureFolder({ 'package.json': JSON.stringify({ type }) });
       const names = ['create_users', 'add_priority_to_tasks', 'backfill_roles'];

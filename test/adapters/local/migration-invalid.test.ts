@@ -55,36 +55,36 @@ describe('an invalid migration', () => {
       "1_a.js has a syntax error at line 2, column 3: Unexpected reserved word 'await'.",
     ],
     [
-      'that throws while it is loaded',
+      'that throws when it is loaded',
       '1_a.ts',
       '\n\nthrow new TypeError("no such thing.");\nexport const up = () => {};',
-      '1_a.ts throws while it is loaded, at line 3: TypeError: no such thing.',
+      '1_a.ts throws when it is loaded, at line 3: TypeError: no such thing.',
     ],
     [
-      'that throws while it is loaded, in CommonJS',
+      'that throws when it is loaded, in CommonJS',
       '1_a.js',
       'exports.up = () => {};\nundefinedFunction();',
-      '1_a.js throws while it is loaded, at line 2: ReferenceError: undefinedFunction is not defined.',
+      '1_a.js throws when it is loaded, at line 2: ReferenceError: undefinedFunction is not defined.',
     ],
     [
       'that throws what is no Error',
       '1_a.js',
       'exports.up = () => {};\nthrow { some: "thing" };',
-      "1_a.js throws while it is loaded: { some: 'thing' }, which is no Error.",
+      "1_a.js throws when it is loaded: { some: 'thing' }, which is not an Error.",
     ],
     [
       'that throws null',
       '1_a.mjs',
       'throw null;\nexport const up = () => {};',
-      '1_a.mjs throws while it is loaded: null, which is no Error.',
+      '1_a.mjs throws when it is loaded: null, which is not an Error.',
     ],
     [
       'that rejects at the top',
       '1_a.mts',
       'await Promise.reject(new Error("later"));\nexport const up = () => {};',
-      '1_a.mts throws while it is loaded, at line 1: Error: later.',
+      '1_a.mts throws when it is loaded, at line 1: Error: later.',
     ],
-  ])('%s', async (_, name, source, message) => {
+  ])('rejects a migration file: %s', async (_, name, source, message) => {
     const error = await errorFor(name, source);
     expect(error).toMatchObject({ code: 'MigrationInvalid', fault: 'migration', retryable: false });
     expect(error.text).toBe(message);
@@ -96,16 +96,16 @@ describe('an invalid migration', () => {
     ['1_a.js', "const a = require('./nothere'); exports.up = () => a;", "'./nothere'"],
     ['1_a.mjs', "import a from 'not-a-package'; export const up = () => a;", "'not-a-package'"],
     ['1_a.js', "const a = require('not-a-package'); exports.up = () => a;", "'not-a-package'"],
-  ])('that imports what is not there: %s %s', async (name, source, missing) => {
+  ])('names a missing module that a migration imports: %s %s', async (name, source, missing) => {
     const error = await errorFor(name, source);
     expect(error.code).toBe('MigrationInvalid');
-    expect(error.text).toContain(`${name} imports what is not there: Cannot find`);
+    expect(error.text).toContain(`${name} imports a module that does not exist: Cannot find`);
     expect(error.text).toContain(missing);
     expect(error.text).not.toContain('\n');
     expect(error.nextStep).toContain('install the package');
   });
 
-  it('whose helper has a syntax error names the helper', async () => {
+  it('names the helper of a migration that has a syntax error', async () => {
     const source = "import { a } from './lib/helper.ts'; export const up = () => a;";
     const error = await errorFor('1_a.ts', source, { 'lib/helper.ts': 'export const a = = 1;' });
     expect(error.text).toBe(
@@ -113,7 +113,7 @@ describe('an invalid migration', () => {
     );
   });
 
-  it('is told with all others, none of them with a stack', async () => {
+  it('reports all invalid migrations together, without stacks', async () => {
     const error = await errorFor('1_a.ts', '', {
       '2_b.js': 'exports.up = () => {};',
       '3_c.js': 'throw new Error("boom\\n    at somewhere");',
@@ -123,14 +123,14 @@ describe('an invalid migration', () => {
       [
         '3 migrations are invalid:',
         '  - 1_a.ts is empty.',
-        '  - 3_c.js throws while it is loaded, at line 1: Error: boom.',
+        '  - 3_c.js throws when it is loaded, at line 1: Error: boom.',
         '  - 4_d.ts has a syntax error at line 1, column 6: Unexpected token.',
       ].join('\n'),
     );
     expect((error.cause as AggregateError).errors).toHaveLength(3);
   });
 
-  it('that is evaluated once stays invalid without another try', async () => {
+  it('does not evaluate an invalid migration again', async () => {
     const folder = await fixtureFolder({
       '1_a.js': 'globalThis.tries = (globalThis.tries ?? 0) + 1; throw 1;',
     });

@@ -6,7 +6,7 @@ import { loadMigrationsFolder } from '../../../src/adapters/local/migrations-fol
 import type { MigrationModule } from '../../../src/core/bundle/bundle.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 
-/** Loads one migration file; the `type` of the package.json beside it is given, `none` is no file. */
+/** Loads one migration file beside a package.json with the given `type`; `none` means no package.json. */
 async function load(
   name: string,
   source: string,
@@ -24,14 +24,14 @@ async function load(
   return migration.load();
 }
 
-/** As a user's project has it. */
+/** Links Knex into the folder, as a project installs it. */
 async function linkKnex(folder: string): Promise<void> {
   const knex = dirname(createRequire(import.meta.url).resolve('knex/package.json'));
   await mkdir(join(folder, 'node_modules'));
   await symlink(knex, join(folder, 'node_modules', 'knex'));
 }
 
-describe.each(['module', 'commonjs', 'none'])('beside a package.json of type %s', (type) => {
+describe.each(['module', 'commonjs', 'none'])('with a package.json of type %s', (type) => {
   it.each([
     ['exports in .js', '1_a.js', "exports.up = () => 'up'; exports.down = () => 'down';"],
     ['module.exports in .js', '1_a.js', "module.exports = { up: () => 'up', down: () => 'down' };"],
@@ -73,7 +73,7 @@ describe.each(['module', 'commonjs', 'none'])('beside a package.json of type %s'
       '1_a.ts',
       "\uFEFFexport const up = () => 'up'; export const down = () => 'down'",
     ],
-  ])('loads %s', async (_, name, source) => {
+  ])('loads a migration with %s', async (_, name, source) => {
     const migration = await load(name, source, type);
     expect(migration.up(undefined)).toBe('up');
     expect(migration.down?.(undefined)).toBe('down');
@@ -99,7 +99,7 @@ describe.each(['module', 'commonjs', 'none'])('beside a package.json of type %s'
       "import words from './lib/words.json' with { type: 'json' }; export const up = () => words.word;",
     ],
     ['1_a.js', "const words = require('./lib/words.json'); exports.up = () => words.word;"],
-  ])('resolves helper files: %s %s', async (name, source) => {
+  ])('resolves helper files of a migration: %s %s', async (name, source) => {
     const migration = await load(name, source, type, {
       'migrations/lib/helper.ts':
         "enum Word { Hi = 'hi' }\nexport const word = (): string => Word.Hi;",
@@ -126,7 +126,7 @@ describe.each(['module', 'commonjs', 'none'])('beside a package.json of type %s'
 });
 
 describe('TypeScript', () => {
-  it('may use what type stripping cannot', async () => {
+  it('may use syntax that type stripping does not support', async () => {
     const migration = await load(
       '1_a.ts',
       `enum Status { Open = 'open' }
@@ -139,7 +139,7 @@ describe('TypeScript', () => {
     expect(migration.config).toEqual({ transaction: false });
   });
 
-  it('may await at the top, and ask where it is', async () => {
+  it('may use top-level await and import.meta', async () => {
     const migration = await load(
       '1_a.ts',
       `import { readFile } from 'node:fs/promises';
@@ -169,7 +169,7 @@ describe('CommonJS', () => {
     expect((await load('1_a.js', source)).up(undefined)).toBe(3);
   });
 
-  it('has what a module of Node has', async () => {
+  it('has the variables of a Node module', async () => {
     const migration = await load(
       '1_a.js',
       `const same = this === module.exports;

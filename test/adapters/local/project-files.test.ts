@@ -7,26 +7,26 @@ import { fixtureFolder } from '../../support/fixture-folder.ts';
 
 const FILE = '20250101090000_create_users';
 
-describe('a project', () => {
+describe('reading the files of a project', () => {
   it.each([
     ['a tsconfig.json', { 'tsconfig.json': '{}' }, 'fanfold.config.ts'],
     [
-      'TypeScript among its packages',
+      'TypeScript among its dependencies',
       { 'package.json': '{"devDependencies":{"typescript":"5"}}' },
       'fanfold.config.ts',
     ],
     [
-      'CommonJS whose TypeScript keeps its syntax',
+      'CommonJS and verbatimModuleSyntax',
       { 'tsconfig.json': '{"compilerOptions":{"verbatimModuleSyntax": true}}' },
       'fanfold.config.mts',
     ],
     ['ES modules', { 'package.json': '{"type":"module"}' }, 'fanfold.config.js'],
-    ['a package.json that is no JSON', { 'package.json': '{' }, 'fanfold.config.js'],
-  ])('of %s gets a configuration that suits it', async (_, files, configFile) => {
+    ['an invalid package.json', { 'package.json': '{' }, 'fanfold.config.js'],
+  ])('a project with %s gets a suitable configuration file', async (_, files, configFile) => {
     expect((await readProjectFiles(await fixtureFolder(files))).configFile).toBe(configFile);
   });
 
-  it('has its migrations found wherever they lie, and neither copies nor those of others', async () => {
+  it("finds the tenants' migrations in any folder, without copies and without other migrations", async () => {
     const folder = await fixtureFolder({
       [`apps/backend/src/database/migrations/tenant/${FILE}.ts`]: '',
       [`apps/backend/src/database/migrations/central/${FILE}.ts`]: '',
@@ -46,7 +46,7 @@ describe('a project', () => {
     );
   });
 
-  it('whose only migrations do not say whose they are has to be asked about', async () => {
+  it('marks the only migrations as unknown if their folder does not name an owner', async () => {
     const project = await readProjectFiles(await fixtureFolder({ [`migrations/${FILE}.js`]: '' }));
     await expect(chooseFolder(project.migrationsFolders)).rejects.toMatchObject({
       code: 'MigrationsFolderUnclear',
@@ -56,12 +56,12 @@ describe('a project', () => {
     expect(await asked).toBe('./migrations');
   });
 
-  it('without any migrations takes the usual folder', async () => {
+  it('proposes the default folder for a project without migrations', async () => {
     const { migrationsFolders } = await readProjectFiles(await fixtureFolder());
     expect(await chooseFolder(migrationsFolders)).toBe('./migrations/tenant');
   });
 
-  it('that may not be written to says so', async () => {
+  it('reports a project folder that is not writable', async () => {
     const nowhere = join(await fixtureFolder(), 'nowhere');
     await expect(writeConfigFile(nowhere, 'fanfold.config.js', '')).rejects.toMatchObject({
       code: 'ConfigFileNotWritable',

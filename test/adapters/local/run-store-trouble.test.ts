@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../../src/adapters/local/system-clock.ts';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import { runFanOut } from '../../../src/core/in-process/run-fan-out.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
-import { runFanOut } from '../../../src/core/run/run-fan-out.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { collect, directoryOf, fleetOf, migratedAttempt, requestOf } from '../../support/fleet.ts';
 import { recordOf } from '../../support/run-store-contract.ts';
@@ -17,7 +17,7 @@ import type { FleetToRun } from './fixtures/run-a-fleet.ts';
 
 const FIXTURE = fileURLToPath(new URL('fixtures/run-a-fleet.ts', import.meta.url));
 
-/** Starts the fixture, behind a command that takes it as its arguments. */
+/** Starts the fixture through a command that receives it as arguments. */
 function runFleet(fleet: FleetToRun, before: readonly string[] = []): ChildProcess {
   const [command = '', ...args] = [...before, process.execPath, FIXTURE, JSON.stringify(fleet)];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -25,7 +25,7 @@ function runFleet(fleet: FleetToRun, before: readonly string[] = []): ChildProce
   return child;
 }
 
-/** Whether a command that runs another one does so here. */
+/** Whether a command that runs another command works on this machine. */
 function works([command = '', ...args]: readonly string[]): boolean {
   return spawnSync(command, [...args, 'true']).status === 0;
 }
@@ -36,7 +36,7 @@ async function* linesOf(child: ChildProcess): AsyncGenerator<Record<string, unkn
 }
 
 describe('a run store that cannot be written', () => {
-  it('because a file has the name of its folder', async () => {
+  it('is reported if a file has the name of its folder', async () => {
     const folder = join(await fixtureFolder({ taken: '' }), 'taken');
     const error = await rejectionOf(createLocalRunStore(folder).createRun(recordOf('run-1')));
     expect(error).toMatchObject({
@@ -47,8 +47,8 @@ describe('a run store that cannot be written', () => {
     });
   });
 
-  it('because its owner does not let us', { timeout: 30_000 }, async (context) => {
-    // Root may write everywhere, unless it gives that up.
+  it('is reported if its owner denies access', { timeout: 30_000 }, async (context) => {
+    // Root may write everywhere, unless it drops that privilege.
     const isRoot = process.getuid?.() === 0;
     const asOthers = isRoot ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
     if (isRoot && !works(asOthers)) context.skip('needs setpriv to give up the rights of root');
@@ -69,7 +69,7 @@ describe('a run store that cannot be written', () => {
   });
 });
 
-/** A command before which a tmpfs of so many KiB is mounted on a folder, seen by it alone. */
+/** A command that runs another one with a private tmpfs of the given size in KiB mounted on a folder. */
 function onSmallDisk(folder: string, kibibytes: number): readonly string[] | undefined {
   const mount = `mount -t tmpfs -o size=${kibibytes}k none "$0" && exec "$@"`;
   const ways = [
@@ -79,14 +79,16 @@ function onSmallDisk(folder: string, kibibytes: number): readonly string[] | und
   return ways.find(works);
 }
 
-describe('a disk that is full', () => {
+describe('a full disk', () => {
   const full = {
     code: 'RunStoreUnwritable',
     message: expect.stringContaining('no space left on device (ENOSPC)'),
     nextStep: 'Free some space, or name a folder on another disk with --run-store <dir>.',
   };
 
-  it('before the first tenant ends the run there', { timeout: 30_000 }, async (context) => {
+  it('ends the run if the disk is full before the first tenant', {
+    timeout: 30_000,
+  }, async (context) => {
     const folder = await fixtureFolder();
     const disk = onSmallDisk(folder, 40);
     if (disk === undefined) return context.skip('needs a mount namespace of its own');
@@ -94,7 +96,7 @@ describe('a disk that is full', () => {
     expect(await collect(linesOf(child))).toEqual([{ thrown: full }]);
   });
 
-  it('in the middle stops the run, and tells all that is known', {
+  it('stops the run if the disk fills up, and reports every known outcome', {
     timeout: 30_000,
   }, async (context) => {
     const folder = await fixtureFolder();
@@ -104,7 +106,7 @@ describe('a disk that is full', () => {
     const types = lines.map(({ type }) => type);
     const started = types.filter((type) => type === 'tenant-started').length;
     expect(started).toBeGreaterThan(100);
-    // No more than ran and waited to be stored when the disk was full.
+    // At most the tenants that were running or waiting to be stored when the disk was full.
     const after = types.slice(types.indexOf('run-stopping'));
     expect(after.filter((type) => type === 'tenant-started')).toEqual([]);
     expect(lines.at(-1)).toMatchObject({
@@ -115,7 +117,7 @@ describe('a disk that is full', () => {
   });
 });
 
-it('a run that was killed leaves what it had not stored, and a retry does it', {
+it('a retry runs the tenants that a killed run had not stored', {
   timeout: 30_000,
 }, async () => {
   const folder = await fixtureFolder();
@@ -128,7 +130,7 @@ it('a run that was killed leaves what it had not stored, and a retry does it', {
   const store = createLocalRunStore(folder);
   expect(await store.readState('run-1')).toMatchObject({ status: 'running' });
   const left = await leftOfRun(store, 'run-1');
-  // What was told was stored, or was about to be when the process was killed.
+  // A printed outcome was stored, or was about to be stored when the process was killed.
   expect(left.count).toBeGreaterThanOrEqual(400 - finished - 10);
   expect(left.count).toBeLessThanOrEqual(400 - 60 + 10);
 
@@ -152,7 +154,7 @@ it('a run that was killed leaves what it had not stored, and a retry does it', {
   expect(attempted.sort()).toEqual((await collect(left.ids())).sort());
 });
 
-it('a disk that fails while a list is written leaves no half of it', async () => {
+it('a disk that fails while a list is written leaves no partial list', async () => {
   const folder = await fixtureFolder();
   const store = createLocalRunStore(folder);
   await store.createRun(recordOf('run-1'));

@@ -40,8 +40,8 @@ async function givenRun() {
   return { folder, store, path, later: createLocalRunStore(folder) };
 }
 
-describe('its files', () => {
-  it('have the names that are documented, and nothing temporary stays', async () => {
+describe("a local run store's files", () => {
+  it('have the documented names, and no temporary file remains', async () => {
     const { folder, store } = await givenRun();
     await store.writeLeft('run-1', stream([idOf(3)]));
     await store.writeReport('run-1', '<p>');
@@ -58,7 +58,7 @@ describe('its files', () => {
     ]);
   });
 
-  it('are for their owner only', async () => {
+  it('are readable only by their owner', async () => {
     const folder = join(await fixtureFolder(), '.fanfold');
     const store = createLocalRunStore(folder);
     await store.createRun(recordOf('run-1'));
@@ -70,7 +70,7 @@ describe('its files', () => {
     expect((await stat(folder)).mode & 0o077).toBe(0);
   });
 
-  it('are whole or absent: what breaks off leaves what was there', async () => {
+  it('are complete or absent: an interrupted write keeps the previous file', async () => {
     const { store, path } = await givenRun();
     await store.writeLeft('run-1', stream([idOf(3)]));
     async function* breaking() {
@@ -84,7 +84,7 @@ describe('its files', () => {
     expect((await readdir(path('.'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('of another kind in its folder are passed over', async () => {
+  it('other files in the folder are ignored', async () => {
     const { folder, store, path } = await givenRun();
     await writeFile(join(folder, 'runs', '.DS_Store'), '');
     await writeFile(join(folder, 'runs', 'notes.txt'), '');
@@ -96,8 +96,8 @@ describe('its files', () => {
   });
 });
 
-describe('after a crash', () => {
-  it('leaves out a line that was cut, so that its tenant is left', async () => {
+describe('reading a run store after a crash', () => {
+  it('skips a line that was cut off, so its tenant counts as not reported', async () => {
     const { later, path } = await givenRun();
     const file = path('results/wave-1-round-1.jsonl');
     await truncate(file, (await stat(file)).size - 5);
@@ -106,7 +106,7 @@ describe('after a crash', () => {
     expect(await collect(left.ids())).toEqual([idOf(2), idOf(3)]);
   });
 
-  it('leaves out a line that was cut though it happens to be whole JSON', async () => {
+  it('skips a line that was cut off even if it is valid JSON', async () => {
     const { later, path } = await givenRun();
     const file = path('results/wave-1-round-1.jsonl');
     await truncate(file, (await stat(file)).size - 1);
@@ -114,7 +114,7 @@ describe('after a crash', () => {
   });
 
   it.each(['\0\0\0\0', 'null', '{"status":', '7', '{"status":"lost"}'])(
-    'leaves out a line of %j',
+    'skips a damaged line: %j',
     async (line) => {
       const { later, path } = await givenRun();
       const file = path('results/wave-1-round-1.jsonl');
@@ -123,7 +123,7 @@ describe('after a crash', () => {
     },
   );
 
-  it('does not mistake a damaged list or record for a whole one', async () => {
+  it('reports a damaged list or record', async () => {
     const { later, path } = await givenRun();
     await appendFile(path('wave-1.jsonl'), 'oops\n');
     await writeFile(path('state.json'), '{"status":');
@@ -135,7 +135,7 @@ describe('after a crash', () => {
     expect(await rejectionOf(later.readState('run-1'))).toMatchObject(damaged);
   });
 
-  it('says so where a list is missing', async () => {
+  it('reports a missing list', async () => {
     const { later, path } = await givenRun();
     await rm(path('wave-1.jsonl'));
     expect(await rejectionOf(collect(later.readWave('run-1', 1)))).toMatchObject({
@@ -156,17 +156,17 @@ describe('a run that cannot be read', () => {
   };
 
   it.each(Object.entries(damage))(
-    'because its record %s is not passed over',
+    'reports a run whose record %s instead of skipping it',
     async (_, damageFile) => {
       const { folder, later, path } = await givenRun();
       await later.createRun(recordOf('run-0', '2026-11-01T00:00:00.000Z'));
       await damageFile(path('request.json'));
-      // run-0 is not the newest, and a retry of it would do the wrong tenants.
+      // run-0 is not the newest, and a retry of it would run the wrong tenants.
       expect(await rejectionOf(later.listRuns())).toMatchObject({
         code: 'RunStoreUnreadable',
         fault: 'configuration',
         message: expect.stringContaining('because "run-1" cannot be read: '),
-        nextStep: expect.stringContaining('such as run-0; or mend the folder of "run-1"'),
+        nextStep: expect.stringContaining('such as run-0; or repair the folder of "run-1"'),
       });
       expect(await rejectionOf(findRun(later, 'last'))).toMatchObject({
         code: 'RunStoreUnreadable',
@@ -177,30 +177,29 @@ describe('a run that cannot be read', () => {
     },
   );
 
-  it('does not keep one from hearing that another is unknown', async () => {
+  it('still reports that another run is unknown', async () => {
     const { store, path } = await givenRun();
     await writeFile(path('request.json'), '');
     expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({ code: 'RunUnknown' });
   });
 });
 
-it('lists more runs than are read at a time', async () => {
+it('lists more runs than the store reads at a time', async () => {
   const store = createLocalRunStore(await fixtureFolder());
   const ids = Array.from({ length: 150 }, (_, index) => `run-${1_000 + index}`);
   for (const id of ids) await store.createRun(recordOf(id));
   expect(await store.listRuns()).toEqual(ids.toReversed());
 });
 
-it('names the newest runs where one is unknown', async () => {
+it('names the newest runs if a run is unknown', async () => {
   const store = createLocalRunStore(await fixtureFolder());
   expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({
-    nextStep: expect.stringContaining('No runs are kept there'),
+    nextStep: expect.stringContaining('The folder has no runs'),
   });
   for (const day of [10, 11, 12, 13, 14, 15]) {
     await store.createRun(recordOf(`run-${day}`, `2026-11-${day}T00:00:00.000Z`));
   }
   expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({
-    nextStep:
-      'Name one of those that are there, the newest first: run-15, run-14, run-13, run-12, run-11, …',
+    nextStep: 'Name an existing run, newest first: run-15, run-14, run-13, run-12, run-11, …',
   });
 });

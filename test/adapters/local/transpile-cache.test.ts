@@ -16,7 +16,7 @@ async function project(): Promise<{ migrations: string; cacheFolder: string }> {
 }
 
 describe('createTranspileCache', () => {
-  it('gives back what was stored for the same slot and key', async () => {
+  it('returns the text that was stored for the same slot and key', async () => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     expect(cache.get('slot', 'key')).toBeUndefined();
@@ -30,7 +30,7 @@ describe('createTranspileCache', () => {
     expect(await readdir(cacheFolder)).toHaveLength(1);
   });
 
-  it('holds one text a slot, however often it changes', async () => {
+  it('keeps one text per slot, however often it changes', async () => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     for (let change = 0; change < 10; change += 1) cache.set('slot', `key ${change}`, 'text');
@@ -43,7 +43,7 @@ describe('createTranspileCache', () => {
     ['cut off', (stored: string) => stored.slice(0, -1)],
     ['changed', (stored: string) => stored.replace('text', 'evil')],
     ['emptied', () => ''],
-  ])('does not trust a file that was %s', async (_, damage) => {
+  ])('ignores a cache file that was %s', async (_, damage) => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     cache.set('slot', 'key', 'text');
@@ -53,16 +53,16 @@ describe('createTranspileCache', () => {
     expect(cache.get('slot', 'key')).toBeUndefined();
   });
 
-  it('remembers nothing, and does not fail, where it cannot write', async () => {
+  it('caches nothing, and does not fail, if it cannot write', async () => {
     const { migrations, cacheFolder } = await project();
-    // A file in the way stands for a read-only disk, which root may write to.
+    // A file in the way acts as a read-only disk, because root may write to a read-only folder.
     await writeFile(dirname(cacheFolder), '');
     const cache = createTranspileCache(migrations);
     cache.set('slot', 'key', 'text');
     expect(cache.get('slot', 'key')).toBeUndefined();
   });
 
-  it.runIf(process.getuid?.() !== 0)('is content with a folder that is read-only', async () => {
+  it.runIf(process.getuid?.() !== 0)('caches nothing in a read-only folder', async () => {
     const { migrations, cacheFolder } = await project();
     await mkdir(cacheFolder, { recursive: true });
     await chmod(cacheFolder, 0o500);
@@ -72,7 +72,7 @@ describe('createTranspileCache', () => {
     expect(await readdir(cacheFolder)).toEqual([]);
   });
 
-  it('remembers nothing where there are no packages', async () => {
+  it('caches nothing without a node_modules folder', async () => {
     const folder = await fixtureFolder();
     const cache = createTranspileCache(folder);
     cache.set('slot', 'key', 'text');
@@ -81,8 +81,8 @@ describe('createTranspileCache', () => {
   });
 });
 
-describe('a migrations folder', () => {
-  it('is transpiled once, and again when a file changes', async () => {
+describe('transpiling a migrations folder', () => {
+  it('transpiles a migration once, and again when its file changes', async () => {
     const { migrations, cacheFolder } = await project();
     const source = "import { word } from './lib/word'; export const up = (): string => word;";
     await mkdir(join(migrations, 'lib'));
@@ -100,7 +100,7 @@ describe('a migrations folder', () => {
     expect(await readdir(cacheFolder)).toHaveLength(2);
   });
 
-  it('with a syntax error is not remembered', async () => {
+  it('does not cache a migration with a syntax error', async () => {
     const { migrations, cacheFolder } = await project();
     await writeFile(join(migrations, '1_a.ts'), 'export const up = ;');
     await expect(checkMigrations(await loadMigrationsFolder(migrations))).rejects.toThrow('syntax');

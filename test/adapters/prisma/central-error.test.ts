@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { queryError } from '../../../src/adapters/prisma/central-error.ts';
 
 describe('queryError', () => {
-  it.each(['write EPIPE', 'read ECONNRESET'])('knows a socket that broke: %s', (words) => {
-    const error = new Error(`\nInvalid \`prisma.tenant.count()\` invocation:\n\n\n${words}`);
-    expect(
-      queryError(error, { host: 'db1', port: 3306, database: 'central', user: 'runs' }),
-    ).toMatchObject({ code: 'CentralDatabaseLost', retryable: true });
-  });
+  it.each(['write EPIPE', 'read ECONNRESET'])(
+    'classifies a socket that broke as a lost connection: %s',
+    (words) => {
+      const error = new Error(`\nInvalid \`prisma.tenant.count()\` invocation:\n\n\n${words}`);
+      expect(
+        queryError(error, { host: 'db1', port: 3306, database: 'central', user: 'runs' }),
+      ).toMatchObject({ code: 'CentralDatabaseLost', retryable: true });
+    },
+  );
 });

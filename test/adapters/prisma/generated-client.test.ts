@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
-it('a client that was not generated is a clear error with the command to type', () => {
+it('a missing generated client is reported with the command to run', () => {
   const copy = mkdtempSync(join(tmpdir(), 'fanfold-client-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
   cpSync(join(repository, 'src'), join(copy, 'src'), { recursive: true });

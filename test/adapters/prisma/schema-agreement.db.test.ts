@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 
 describe('the Prisma schema and the migrations of the central database', () => {
-  it('agree on every column, key and foreign key', async () => {
+  it('the Prisma schema agrees with the central migrations on every column, key and foreign key', async () => {
     expect(schema).toEqual(await databaseFacts(database));
   });
 
-  it('describe the tables of a new fleet and the one of ours', () => {
+  it('the Prisma schema describes the tables of a new fleet and fanfold_tenants', () => {
     expect(Object.keys(schema)).toEqual(['tenants', 'fanfold_tenants', 'users']);
     expect(schema.tenants?.columns.slug).toBe('varchar(190) not null');
     expect(schema.tenants?.columns.updatedAt).toBe(
@@ -42,7 +42,7 @@ describe('the Prisma schema and the migrations of the central database', () => {
     ['an index has other columns', 'CREATE INDEX another ON tenants (status)'],
     ['a foreign key is missing', 'ALTER TABLE users DROP FOREIGN KEY users_tenantId_fkey'],
     ['a table is added', 'CREATE TABLE regions (id INT PRIMARY KEY)'],
-  ])('are told apart where %s in the database', async (_, alter) => {
+  ])('a difference is detected if %s in the database', async (_, alter) => {
     const altered = await createCentralDatabase();
     await altered.query(alter);
 

@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import { centralSchema, prismaFacts } from '../../support/schema/prisma-facts.ts';
 
-/** Replaces what is there; a change that finds nothing to change would prove nothing. */
+/** Replaces a text that must exist: a change without effect would prove nothing. */
 function change(schema: string, text: string | RegExp, replacement: string): string {
   expect(schema).toMatch(text);
   return schema.replace(text, replacement);
 }
 
-// The counterpart of schema-agreement.db.test.ts: what is compared there changes with the schema
-// too. All changes at once, as Prisma takes seconds to read a schema on a busy machine.
-it('what is compared of the Prisma schema changes with it', { timeout: 30_000 }, () => {
+// The counterpart of schema-agreement.db.test.ts: the compared description changes with the schema
+// too. All changes are made at once, because Prisma takes seconds to read a schema on a busy machine.
+it('the compared description of the Prisma schema changes with the schema', {
+  timeout: 30_000,
+}, () => {
   const before = prismaFacts(centralSchema);
   let changed = change(centralSchema, /^ {2}lastRunId .*$/m, '  region String? @db.VarChar(32)');
   changed = change(changed, 'Int      @default(3306)', 'Int?     ');

@@ -10,7 +10,7 @@ import {
 import type { TestDatabase } from '../../support/database.ts';
 import { collect } from '../../support/fleet.ts';
 
-/** Rows with ids of their own, the given number on each server. */
+/** Rows with distinct ids, the given number on each server. */
 function fleet(counts: Readonly<Record<string, number>>): (GivenTenant & { id: string })[] {
   return Object.entries(counts).flatMap(([server, count]) => {
     const [dbHost = '', dbPort = '3306'] = server.split(':');
@@ -23,7 +23,7 @@ function fleet(counts: Readonly<Record<string, number>>): (GivenTenant & { id: s
   });
 }
 
-/** What a listing should be: every server's ids in their order, dealt in turn. */
+/** The expected listing: every server's ids in order, dealt in turn. */
 function inTurn(rows: readonly (GivenTenant & { id: string })[], servers: readonly string[]) {
   const lists = servers.map((server) =>
     rows
@@ -41,10 +41,10 @@ function listed(database: TestDatabase, filter: TenantFilter = {}): Promise<stri
   return asking(database, ({ directory }) => collect(directory.listIds(filter)));
 }
 
-describe('a listing', () => {
-  it('takes turns among servers, also past a page and where some run out', async () => {
+describe('listing tenants', () => {
+  it('takes turns among servers, also beyond a page and when some servers run out', async () => {
     const database = await createCentralDatabase();
-    // 5,000 ids are a page of one server alone, 833 one of six.
+    // A page has 5,000 ids for one server, and 833 for each of six.
     const rows = fleet({
       'db1:3306': 6_000,
       'db1:3307': 900,
@@ -60,7 +60,7 @@ describe('a listing', () => {
     );
   });
 
-  it('takes turns among more servers than one query reads', async () => {
+  it('takes turns among more servers than one query reads at a time', async () => {
     const database = await createCentralDatabase();
     const hosts = Array.from({ length: 250 }, (_, n) => `db${String(n).padStart(3, '0')}:3306`);
     const rows = fleet(Object.fromEntries(hosts.map((host, n) => [host, (n % 4) * 20])));
@@ -69,7 +69,7 @@ describe('a listing', () => {
     expect(await listed(database)).toEqual(inTurn(rows, hosts));
   });
 
-  it('takes a host in whatever case for one server', async () => {
+  it('treats host names that differ only in case as one server', async () => {
     const database = await createCentralDatabase();
     const rows = fleet({ 'DB1:3306': 2, 'db1:3306': 2, 'db2:3306': 4 });
     await insertTenants(database, rows);
@@ -82,7 +82,7 @@ describe('a listing', () => {
     ]);
   });
 
-  it('takes only tenants with the status, as stored to the letter', async () => {
+  it('lists only tenants with the status, with the exact stored ids', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'a' },
@@ -97,7 +97,7 @@ describe('a listing', () => {
     expect(await asking(database, ({ directory }) => directory.count({}))).toBe(2);
   });
 
-  it('of no tenant is empty', async () => {
+  it('lists nothing for a fleet without tenants', async () => {
     const database = await createCentralDatabase();
 
     expect(await listed(database)).toEqual([]);
@@ -105,7 +105,7 @@ describe('a listing', () => {
   });
 });
 
-describe('a listing of hosts', () => {
+describe('listing tenants of some hosts', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -136,13 +136,13 @@ describe('a listing of hosts', () => {
     [['db1:3308'], []],
     [["db1' OR 1=1 -- "], []],
     [[], []],
-  ])('takes and counts those on %j: %j', async (hosts, ids) => {
+  ])('lists and counts the tenants on %j: %j', async (hosts, ids) => {
     expect((await listed(database, { hosts })).sort()).toEqual(ids);
     expect(await asking(database, ({ directory }) => directory.count({ hosts }))).toBe(ids.length);
   });
 });
 
-describe('tenants by name', () => {
+describe('finding tenants by name', () => {
   const slugs = ['acme', 'Acme', "o'neill", '`tick`', 'a.b c', 'übung', 'ubung', '🏭', '\\', '%'];
   let database: TestDatabase;
 
@@ -160,18 +160,18 @@ describe('tenants by name', () => {
       (await directory.findByNames(names)).map(({ slug }) => slug),
     );
 
-  it.each(slugs)('are found to the letter: %s', async (slug) => {
+  it.each(slugs)('finds a tenant by its exact slug: %s', async (slug) => {
     expect(await find(slug)).toEqual([slug]);
   });
 
   it.each(['ACME', 'acme ', ' acme', 'Übung', 'blank', '_', 'id-0 ', '', '\0', '\ud83c'])(
-    'are not found by what only looks like them: %j',
+    'finds no tenant by a similar name: %j',
     async (name) => {
       expect(await find(name)).toEqual([]);
     },
   );
 
-  it('are found by slug and id at once, each a single time', async () => {
+  it('finds tenants by slug and id at once, each only once', async () => {
     expect((await find('acme', 'id-0', 'id-2', 'blank ', 'nobody')).sort()).toEqual([
       'acme',
       'blank ',
@@ -179,13 +179,13 @@ describe('tenants by name', () => {
     ]);
   });
 
-  it('are found where there are a thousand names', async () => {
+  it('finds a thousand tenants by name', async () => {
     const names = Array.from({ length: 999 }, (_, number) => `nobody-${number}`);
 
     expect(await find(...names, 'acme')).toEqual(['acme']);
   });
 
-  it('are read whole, with a status that is not ours', async () => {
+  it('reads all values of a tenant, with a status that Fanfold does not know', async () => {
     const other = await createCentralDatabase();
     await other.query(
       `INSERT INTO tenants (slug, name, status, dbHost, dbPort, dbName, dbUser, dbPassword)
@@ -213,8 +213,8 @@ describe('tenants by name', () => {
   });
 });
 
-describe('tenants by id', () => {
-  it('are found whatever their status, to the letter; unknown ids are absent', async () => {
+describe('finding tenants by id', () => {
+  it('finds tenants of every status by exact id, and leaves out unknown ids', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'one' },
@@ -230,8 +230,8 @@ describe('tenants by id', () => {
   });
 });
 
-describe('what a run has reached', () => {
-  it('is written beside the row, once or twice alike', async () => {
+describe('recording the reached schema version', () => {
+  it('records the reached version in fanfold_tenants, once or repeatedly', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'a' },
@@ -260,7 +260,7 @@ describe('what a run has reached', () => {
     });
   });
 
-  it('is no work for nobody', async () => {
+  it('records nothing for an empty list of tenants', async () => {
     const database = await createCentralDatabase();
     const reached = { schemaVersion: 'hash', runId: 'run-7', at: new Date() };
 

@@ -15,7 +15,7 @@ const acme = checkNewTenant({
   encryptedPassword: '00:11',
 });
 
-describe('the registry', () => {
+describe('the tenant registry', () => {
   it('adds a tenant and finds it again', async () => {
     const database = await createCentralDatabase();
 
@@ -31,7 +31,7 @@ describe('the registry', () => {
     expect(await asking(database, ({ registry }) => collect(registry.list({})))).toEqual([added]);
   });
 
-  it('refuses a slug that is taken, and only that', async () => {
+  it('refuses a slug that is already used', async () => {
     const database = await createCentralDatabase();
     await asking(database, async ({ registry }) => {
       await registry.add(acme);
@@ -39,13 +39,13 @@ describe('the registry', () => {
       expect(await rejectionOf(registry.add(acme))).toMatchObject({
         code: 'SlugTaken',
         fault: 'usage',
-        message: 'There is a tenant with the slug "acme" already.',
+        message: 'There already is a tenant with the slug "acme".',
       });
       for (const slug of ['Acme', 'ácme']) await registry.add({ ...acme, slug });
     });
   });
 
-  it('takes the longest of everything, and a password of 1,000 characters', async () => {
+  it('stores values of maximum length, and a password of 1,000 characters', async () => {
     const database = await createCentralDatabase();
     const longest = checkNewTenant({
       slug: '🏭'.repeat(190),
@@ -54,14 +54,14 @@ describe('the registry', () => {
       port: 65_535,
       database: 'ü'.repeat(64),
       user: 'ü'.repeat(80),
-      // 1,000 characters of four bytes, padded, in hex behind the initialisation vector.
+      // 1,000 characters of four bytes, padded, in hex after the initialization vector.
       encryptedPassword: `${'ab'.repeat(16)}:${'cd'.repeat(4_016)}`,
     });
 
     expect(await asking(database, ({ registry }) => registry.add(longest))).toMatchObject(longest);
   });
 
-  it('lists by slug, past a page, whatever the status', async () => {
+  it('lists tenants of every status by slug, beyond a page', async () => {
     const database = await createCentralDatabase();
     const slugs = Array.from({ length: 1_001 }, (_, n) => `t${String(n).padStart(4, '0')}`);
     await insertTenants(
@@ -100,7 +100,7 @@ describe('the registry', () => {
     ]);
   });
 
-  it('says where there is no such tenant', async () => {
+  it('reports a tenant that does not exist', async () => {
     const database = await createCentralDatabase();
 
     const error = await rejectionOf(

@@ -14,12 +14,12 @@ const SCREENS = [
 ] as const;
 
 describe.skipIf(executable === undefined)(
-  'the report in a browser (skipped if there is no Chromium: apt-get install chromium)',
+  'the report in a browser (skipped without Chromium: apt-get install chromium)',
   () => {
     const { summary, run } = failedRun();
     let browser: Browser;
-    /** What the console of a page has said; a breach of its policy is told there. */
-    const said: string[] = [];
+    /** The console messages of a page, which include violations of its policy. */
+    const messages: string[] = [];
 
     beforeAll(async () => {
       browser = await startChromium(executable ?? '');
@@ -31,15 +31,15 @@ describe.skipIf(executable === undefined)(
       options: Parameters<Browser['newPage']>[0] = { viewport: SCREENS[0] },
     ): Promise<Page> {
       const page = await browser.newPage(options);
-      page.on('console', (message) => said.push(message.text()));
-      page.on('pageerror', (error) => said.push(String(error)));
-      page.on('request', (request) => said.push(`request: ${request.url()}`));
+      page.on('console', (message) => messages.push(message.text()));
+      page.on('pageerror', (error) => messages.push(String(error)));
+      page.on('request', (request) => messages.push(`request: ${request.url()}`));
       await page.setContent(html);
       return page;
     }
 
     it.each(SCREENS)(
-      'tells on the first screen what failed, how often and what to do: $width wide',
+      'shows causes, counts and next steps on the first screen: $width wide',
       async (viewport) => {
         const page = await opened(renderHtmlReport(summary, run), { viewport });
         const isSeen = async (text: string) => {
@@ -58,7 +58,7 @@ describe.skipIf(executable === undefined)(
       },
     );
 
-    it('leads from each cause of the index to its card, and from there to the page of the error', async () => {
+    it('links each cause of the index to its card, and the card to the page of the error', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       await page.click('.causes li:nth-child(4) a.count');
       await expect
@@ -78,7 +78,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('finds a failed tenant by any word of it, also where it was folded away', async () => {
+    it('finds a failed tenant by any word of its row, even in a collapsed list', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       const rows = page.locator('[data-find]:visible');
       const last = run.details?.failed.find(({ tenants }) => tenants.length === 17)?.tenants[16];
@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('folds and unfolds lists and tables', async () => {
+    it('collapses and expands lists and tables', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       const rows = page.locator('#cause-1 [data-find]:visible');
       expect(await rows.count()).toBe(10);
@@ -112,7 +112,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('needs no script but for its search', async () => {
+    it('works without scripts, except for its search', async () => {
       const page = await opened(renderHtmlReport(summary, run), { javaScriptEnabled: false });
       expect(await page.locator('#search').isVisible()).toBe(false);
       await page.click('#cause-1 summary:has-text("7 more tenants")');
@@ -120,7 +120,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it.each(['light', 'dark'] as const)('can be read in %s colors', async (colorScheme) => {
+    it.each(['light', 'dark'] as const)('is readable in %s colors', async (colorScheme) => {
       const page = await opened(renderHtmlReport(summary, run), { colorScheme });
       const contrasts = (await page.evaluate(CONTRASTS)) as readonly { readonly ratio: number }[];
       expect(contrasts.length).toBeGreaterThan(20);
@@ -128,7 +128,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('of a plan names the migrations, and the tenants that are an exception', async () => {
+    it('shows the migrations of a plan, and the tenants that are exceptions', async () => {
       const plan = plannedRun();
       const page = await opened(renderHtmlReport(plan.summary, plan.run));
       const groups = await page.locator('article.plan').allInnerTexts();
@@ -139,7 +139,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('shows hostile and very long names as they are, within the screen of a phone', async () => {
+    it('shows hostile and very long names unchanged, within the width of a phone', async () => {
       const names = [
         '<img src=x onerror=alert(1)>',
         'عميل طويل الاسم جدا',
@@ -169,13 +169,13 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('asks for nothing, breaks no policy and runs into no error', () => {
-      expect(said).toEqual([]);
+    it('loads nothing, violates no policy and raises no error', () => {
+      expect(messages).toEqual([]);
     });
   },
 );
 
-/** The contrast of each text with the color behind it (WCAG 2), as the browser has computed both. */
+/** The contrast of each text with its background color (WCAG 2), as computed by the browser. */
 const CONTRASTS = `(() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const rgba = (color) => {

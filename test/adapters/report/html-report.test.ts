@@ -36,7 +36,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-/** The text that a reader sees, without markup and style sheet. */
+/** The visible text of a page, without markup and style sheet. */
 function textOf(page: string): string {
   return page
     .replace(/<(style|script)>.*?<\/\1>/gs, '')
@@ -45,7 +45,7 @@ function textOf(page: string): string {
 }
 
 describe('the report', () => {
-  it('of a run that went well says so, when, how long and with which migrations', () => {
+  it('of a successful run shows the verdict, the times and the migrations', () => {
     const page = renderHtmlReport(summaryOf([migratedOutcome(1), migratedOutcome(2)]), finished);
     const text = textOf(page);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -53,7 +53,7 @@ describe('the report', () => {
       '20261123-055712-3f9a Succeeded',
       '2 of 2 tenants up to date.',
       '2 migrations applied',
-      'Took 4 min 28 s',
+      'Duration 4 min 28 s',
       'Started 2026-11-23 05:57:12 UTC',
       '9f86d081884c7d659a2feaa0c55ad015',
     ]) {
@@ -63,7 +63,7 @@ describe('the report', () => {
     expect(text).not.toContain('What failed');
   });
 
-  it('of a run that failed groups failures by cause, the most frequent first', () => {
+  it('of a failed run groups failures by cause, most frequent first', () => {
     const failure = {
       ...failureNamed('TableExists'),
       fingerprint: 'z',
@@ -95,7 +95,7 @@ describe('the report', () => {
     expect(text.indexOf('TableExists')).toBeLessThan(text.indexOf('ConnectionRefused'));
   });
 
-  it('says why a run was stopped, its notes, and what was asked for', () => {
+  it('shows why a run was stopped, its notes and its request', () => {
     const run = failing({
       stopped: { reason: 'breaker', message: '2 tenants have failed and 1 is tolerated.' },
       waves: [
@@ -115,9 +115,9 @@ describe('the report', () => {
     for (const part of [
       'Stopped early. 2 tenants have failed and 1 is tolerated.',
       'MigrationModified 41',
-      '1 of 2 entered: 1 (canary), 1,999',
+      '1 of 2 started: 1 (canary), 1,999',
       'Retry of run-0',
-      '4 tenants, 2 on one host',
+      'Concurrency 4 tenants, 2 per host',
       'Hosts db1.example.com',
       'Tolerated failures 1',
     ]) {
@@ -125,7 +125,7 @@ describe('the report', () => {
     }
   });
 
-  it('of a plan says that nothing was changed', () => {
+  it('of a plan states that nothing was changed', () => {
     const record = { ...finished.record, request: requestOf({ command: 'plan' }) };
     const planned = { ...migratedOutcome(1), status: 'planned' as const, pending: ['a.js'] };
     const text = textOf(renderHtmlReport(summaryOf([planned]), { ...finished, record }));
@@ -134,12 +134,12 @@ describe('the report', () => {
     expect(text).toContain('Nothing was changed');
   });
 
-  it('of no tenants says so', () => {
+  it('of an empty run states that there was nothing to do', () => {
     const text = textOf(renderHtmlReport(emptySummary(0), finished));
     expect(text).toContain('There was no active tenant, so there was nothing to do.');
   });
 
-  it('loads nothing, and runs no more than its own script', () => {
+  it('loads nothing, and runs only its own script', () => {
     const { summary, run } = failedRun();
     const page = renderHtmlReport(summary, run);
     const [, hash] =
@@ -150,7 +150,7 @@ describe('the report', () => {
     expect(links).not.toMatch(/<link|<img|https?:|url\(|@import|javascript:| on[a-z]+=/i);
   });
 
-  it('tells tenants of a plan in which nothing is to be done from those in which something is', () => {
+  it('of a plan counts tenants that would change and tenants that are up to date separately', () => {
     const { summary, run } = plannedRun();
     const text = textOf(renderHtmlReport(summary, run));
     const all = summary.plan?.tenants ?? 0;
@@ -162,11 +162,11 @@ describe('the report', () => {
       `${all - 5} tenants would run 3 migrations 20261102091500_create_invoice_batches`,
     );
     expect(text).not.toContain('Outcomes over time');
-    // A plan leaves nothing, so that there are no tenants to name by it.
+    // A plan has nothing to retry, so no command can refer to its tenants.
     expect(text).not.toContain('--of');
   });
 
-  it('names the one command that repairs all tenants of a cause, if there is one', () => {
+  it('names the command that repairs all tenants of a cause, if there is one', () => {
     const { summary, run } = failedRun();
     const text = textOf(renderHtmlReport(summary, run));
     const { id } = run.record;
@@ -180,7 +180,7 @@ describe('the report', () => {
     expect(text).not.toMatch(/All 1 at once/);
   });
 
-  it('lists every failed tenant of the run, each with its host and what was applied before', () => {
+  it('lists every failed tenant with its host and the migrations applied before', () => {
     const { summary, run } = failedRun();
     const page = renderHtmlReport(summary, run);
     const text = textOf(page);
@@ -193,15 +193,15 @@ describe('the report', () => {
     expect(page.length).toBeLessThan(120_000);
   });
 
-  it('shows how the statements of a half-applied migration stand, once for all that stand alike', () => {
+  it('shows the statements of a half-applied migration once for all tenants in the same state', () => {
     const { summary, run } = failedRun();
     const text = textOf(renderHtmlReport(summary, run));
     expect(text).toContain('2 applied, 1 not applied, 1 not known: the same in 4 tenants');
     expect(text.match(/not known stopped here/g)).toHaveLength(1);
-    expect(text).toContain('the file sends now: alter table `invoices` add `batch_id` bigint');
+    expect(text).toContain('the file now sends: alter table `invoices` add `batch_id` bigint');
   });
 
-  it('of a fleet of failures stays of a size that a browser opens', () => {
+  it('of 12,000 failures stays small enough for a browser', () => {
     const outcomes = Array.from({ length: 12_000 }, (_, number) =>
       failedOutcome(number, {
         failure: { ...failureNamed(`Cause${number % 4}`), fingerprint: `${number % 4}` },
@@ -216,7 +216,7 @@ describe('the report', () => {
   });
 });
 
-/** A report in which the text stands wherever something from outside may stand. */
+/** A report with the text in every place that shows external data. */
 function pageWith(text: string): string {
   const failure = {
     ...failureNamed(text),
@@ -249,7 +249,7 @@ function tagsOf(page: string): string[] {
   return page.match(/<[^>]*>/g) ?? [];
 }
 
-describe('what comes from outside', () => {
+describe('external data in the report', () => {
   it.each([
     '</style><script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',
@@ -261,16 +261,16 @@ describe('what comes from outside', () => {
     '\uD800 half of a sign',
     '$& $1 %s {{x}} \\',
     `<i>${'long '.repeat(90)}`,
-  ])('is text wherever it stands: %j', (text) => {
+  ])('is plain text everywhere: %j', (text) => {
     const page = pageWith(text);
     expect(tagsOf(page)).toEqual(tagsOf(pageWith('x')));
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
     expect(page).not.toMatch(/[\u0000\u001B\u202E]/);
   });
 
-  it('adds no tag and no attribute, whatever it is', () => {
+  it('never adds a tag or an attribute', () => {
     const plain = tagsOf(pageWith('x'));
-    // What a text between backticks becomes is tested with those texts.
+    // Texts between backticks have separate tests.
     const text = fc
       .string({
         unit: fc.constantFrom(...'<>&"\'=/ -!\n', 'script', 'é', '😀', '\u202E', '\u0000'),
@@ -284,7 +284,7 @@ describe('what comes from outside', () => {
     );
   });
 
-  it('comes out of a template as it went in', () => {
+  it('passes through a template unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
         const { markup } = html`<p title="${text}">${text}</p>`;
@@ -300,7 +300,7 @@ function unescaped(markup: string): string {
   return markup.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => names[name] ?? '');
 }
 
-it('tells what is worth knowing of the whole run, as text', () => {
+it('the report shows notes about the whole run as text', () => {
   const message = 'Beside this run there was <b>another</b> one.';
   const page = renderHtmlReport(
     { ...summaryOf([migratedOutcome(1)]), runNotes: [{ code: 'AnotherRunRunning', message }] },
@@ -311,15 +311,15 @@ it('tells what is worth knowing of the whole run, as text', () => {
   expect(page).not.toContain('<th scope="col">Note</th>');
 });
 
-it('says how an execution goes on, and nothing of that while it does', () => {
+it('the report shows how to redrive a finished execution, but not for a running one', () => {
   const { record } = failing();
   const execution = { arn: 'arn:execution', startedAt: record.startedAt };
   const run = { ...failing(), record: { ...record, bundleHash: undefined, execution } };
   const summary = summaryOf([failedOutcome(1)]);
   const text = textOf(renderHtmlReport(summary, run));
-  expect(text).toContain(`press Redrive at the execution ${record.id} , or`);
+  expect(text).toContain(`press Redrive on the execution ${record.id} , or`);
   expect(text).toContain(`fanfold migrate:retry ${record.id} --aws &lt;stack&gt;`);
   expect(text).not.toContain('Bundle');
   const running = { ...run, state: { ...run.state, status: 'running' as const } };
-  expect(textOf(renderHtmlReport(summary, running))).not.toContain('To run what is left');
+  expect(textOf(renderHtmlReport(summary, running))).not.toContain('To retry tenants');
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { richText, splitCommand } from '../../../src/adapters/report/rich-text.ts';
 
-describe('what is there to be copied', () => {
+describe('a text to be copied', () => {
   it.each([
     ['List them: `fanfold tenant:list`', 'List them: <code>fanfold tenant:list</code>'],
     ['`fanfold a` and `fanfold b`.', '<code>fanfold a</code> and <code>fanfold b</code>.'],
@@ -10,18 +10,18 @@ describe('what is there to be copied', () => {
     ['`NODE_OPTIONS=-x fanfold a`', '<code>NODE_OPTIONS=-x fanfold a</code>'],
     ['Type: GRANT ALL ON `db`.* TO x;', 'Type: <code>GRANT ALL ON `db`.* TO x;</code>'],
     ['KILL 7; KILL 8;', '<code>KILL 7;</code> <code>KILL 8;</code>'],
-  ])('is code: %j', (text, markup) => {
+  ])('becomes code: %j', (text, markup) => {
     expect(richText(text).markup).toBe(markup);
   });
 
   it.each(['Nothing is closed ` here', 'Table `tasks` of a server', ''])(
-    'is nothing else: %j',
+    'stays plain text: %j',
     (text) => {
       expect(richText(text).markup).toBe(text);
     },
   );
 
-  it('stands apart from what leads to it, or another command in its place', () => {
+  it('is split from the prose before it, and can be replaced', () => {
     const text = 'Store it: `fanfold a`. If there is no account: CREATE USER b;';
     expect(splitCommand(text)).toEqual({ prose: 'Store it:', command: 'fanfold a' });
     expect(splitCommand(text, 'fanfold c')).toEqual({ prose: 'Store it:', command: 'fanfold c' });
@@ -30,7 +30,7 @@ describe('what is there to be copied', () => {
   });
 });
 
-it('escapes whatever stands in a text, inside of code and outside', () => {
+it('escapes everything in a text, inside and outside of code', () => {
   const unit = fc.constantFrom(
     '`fanfold ',
     '`',

@@ -10,7 +10,7 @@ import { isConnectionLost } from '../../../src/adapters/server/connection-lost.t
 
 const ADDRESS = { host: 'db1', port: 3306, database: 'acme', user: 'acme' };
 
-/** What a driver says; what it means; the codes that it gets for a tenant and for the central database. */
+/** A driver's error, its meaning, and its error codes for a tenant and for the central database. */
 type Row = readonly [
   facts: Partial<DriverFacts>,
   trouble: ConnectTrouble,
@@ -85,7 +85,7 @@ describe('a connection that cannot be made', () => {
     [{ errno: 4150 }, 'account locked', 'AccountLocked', 'CentralDatabaseAccessDenied', false],
     [{ errno: 1862 }, 'account locked', 'AccountLocked', 'CentralDatabaseAccessDenied', false],
     [{ errno: 3159 }, 'tls required', 'TlsRequired', 'CentralDatabaseTlsFailed', false],
-    // PlanetScale, and Azure's single servers.
+    // Messages of PlanetScale and of Azure's single servers.
     [
       {
         errno: 1105,
@@ -180,27 +180,30 @@ describe('a connection that cannot be made', () => {
       'CentralDatabaseUnreachable',
       false,
     ],
-  ])('is classified once for all drivers: %j', (partial, trouble, tenant, central, retryable) => {
-    const facts = { words: 'words of the driver', ...partial };
-    expect(connectTroubleOf(facts)).toBe(trouble);
-    const { words, ...error } = facts;
-    const ofTenant = connectError({ ...error, message: words }, ADDRESS);
-    expect(ofTenant).toMatchObject({ code: tenant, retryable, fault: 'tenant' });
-    expect(ofTenant.nextStep).toMatch(/\w/);
-    expect(centralConnectError(facts, ADDRESS)).toMatchObject({
-      code: central,
-      fault: 'configuration',
-    });
-  });
+  ])(
+    'is classified in the same way for all drivers: %j',
+    (partial, trouble, tenant, central, retryable) => {
+      const facts = { words: 'words of the driver', ...partial };
+      expect(connectTroubleOf(facts)).toBe(trouble);
+      const { words, ...error } = facts;
+      const ofTenant = connectError({ ...error, message: words }, ADDRESS);
+      expect(ofTenant).toMatchObject({ code: tenant, retryable, fault: 'tenant' });
+      expect(ofTenant.nextStep).toMatch(/\w/);
+      expect(centralConnectError(facts, ADDRESS)).toMatchObject({
+        code: central,
+        fault: 'configuration',
+      });
+    },
+  );
 
   it.each([
     ['a server that takes none without TLS', { errno: 3159 }, true],
     ['an account that requires TLS, on a connection without', { errno: 1045 }, false],
-  ])('names --tls required for %s', (_what, error, encrypted) => {
+  ])('the next step names --tls required for %s', (_what, error, encrypted) => {
     expect(connectError(error, ADDRESS, encrypted).nextStep).toContain('--tls required');
   });
 
-  it('does not name TLS where the connection had it', () => {
+  it('the next step does not name TLS if the connection used it', () => {
     const { message, nextStep } = connectError({ errno: 1045 }, ADDRESS, true);
     expect(`${message} ${nextStep}`).not.toContain('TLS');
   });
@@ -226,7 +229,7 @@ describe('a connection that is lost', () => {
       },
     ],
     [{ errno: 45_009 }],
-  ])('is known: %j', (error) => {
+  ])('is recognized in %j', (error) => {
     expect(isConnectionLost(error)).toBe(true);
   });
 
@@ -234,7 +237,7 @@ describe('a connection that is lost', () => {
     [undefined],
     [{ errno: 1205 }],
     [{ errno: 1317 }],
-    // MariaDB's number for a trigger that another one is to follow.
+    // MariaDB's number for a missing trigger in FOLLOWS or PRECEDES.
     [
       {
         errno: 4031,
@@ -242,7 +245,7 @@ describe('a connection that is lost', () => {
           "Referenced trigger 't' for the given action time and event type does not exist",
       },
     ],
-  ])('is not seen in %j', (error) => {
+  ])('is not assumed for %j', (error) => {
     expect(isConnectionLost(error)).toBe(false);
   });
 });

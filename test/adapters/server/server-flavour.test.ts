@@ -43,7 +43,7 @@ describe('the flavour of a server', () => {
     });
   });
 
-  it('has versions that can be compared', () => {
+  it('has comparable versions', () => {
     expect(versionNumber(10, 4)).toBeGreaterThan(versionNumber(8, 0, 999));
     expect(versionNumber(8, 0, 14)).toBeGreaterThan(versionNumber(8, 0, 9));
   });

@@ -13,7 +13,7 @@ describe('a full disk', () => {
     [1021, 'Disk full (/tmp/#sql); waiting for someone to free some space... (errno: 28)'],
     [1114, "The table 'users' is full"],
     [3675, "Create table/tablespace 'users' failed, as disk is full"],
-  ])('is known by what the server says: %i %s', (errno, sqlMessage) => {
+  ])("is recognized by the server's message: %i %s", (errno, sqlMessage) => {
     expect(meaningOf({ errno, sqlMessage })).toMatchObject({ code: 'ServerFull' });
   });
 
@@ -25,15 +25,15 @@ describe('a full disk', () => {
     ],
     [1146, "Table 'acme.error 28' doesn't exist", 'TableMissing'],
     [1030, 'Got error 168 "Unknown (generic) error from engine"', undefined],
-  ])('is not taken for another: %i %s', (errno, sqlMessage, code) => {
+  ])('is not assumed for another error: %i %s', (errno, sqlMessage, code) => {
     expect(meaningOf({ errno, sqlMessage })?.code).toBe(code);
   });
 });
 
-/** What the server says; the code, whether it is tried again, and a word of what to do. */
+/** The server's error; Fanfold's code, whether it is retryable, and a word of the next step. */
 type Row = readonly [errno: number, says: string, code: string, again: boolean, nextStep: RegExp];
 
-describe('a server, a cluster or a session that takes no writes', () => {
+describe('a read-only server, cluster or session', () => {
   it.each<Row>([
     // `read_only`, `super_read_only`; Amazon RDS, Aurora, Azure and Cloud SQL after a failover.
     [
@@ -57,7 +57,7 @@ describe('a server, a cluster or a session that takes no writes', () => {
       true,
       /failover/,
     ],
-    // `innodb_read_only`, of which Aurora's readers are, and `innodb_force_recovery`.
+    // `innodb_read_only`, which Aurora's readers have, and `innodb_force_recovery`.
     [1836, 'Running in read-only mode', 'ServerReadOnly', true, /writer/],
     [1874, 'InnoDB is in read only mode.', 'ServerReadOnly', true, /writer/],
     [1881, 'Operation not allowed when innodb_force_recovery > 0.', 'ServerReadOnly', true, /Wait/],
@@ -115,11 +115,11 @@ describe('a server, a cluster or a session that takes no writes', () => {
       true,
       /primary/,
     ],
-  ])('is told as it is: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
+  ])('is reported with its own code: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
     expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
   });
 
-  it('is the session where that was asked, and then no further attempt helps', () => {
+  it('is not retryable if the session itself is known to be read-only', () => {
     const error = {
       errno: 1792,
       sqlMessage: 'Cannot execute statement in a READ ONLY transaction.',
@@ -129,7 +129,7 @@ describe('a server, a cluster or a session that takes no writes', () => {
   });
 
   it.each([
-    // The same numbers about something else.
+    // The same numbers in other meanings.
     [
       1290,
       'The MySQL server is running with the --secure-file-priv option so it cannot execute this statement',
@@ -143,14 +143,14 @@ describe('a server, a cluster or a session that takes no writes', () => {
     [1238, "Variable 'innodb_read_only' is a read only variable", undefined],
     [1047, 'Unknown command', undefined],
     [1105, 'unsupported: cross-shard query', undefined],
-  ])('is not seen in other errors: %i %s', (errno, sqlMessage, code) => {
+  ])('is not assumed for other errors: %i %s', (errno, sqlMessage, code) => {
     const meaning = meaningOf({ errno, sqlMessage });
     expect(meaning?.code).toBe(code);
     expect(meaning?.retryable ?? false).toBe(false);
   });
 });
 
-describe('another session in the way', () => {
+describe('a conflict with another session', () => {
   it.each<Row>([
     [
       1205,
@@ -166,7 +166,7 @@ describe('another session in the way', () => {
       true,
       /other session/,
     ],
-    // Galera gives the same to a transaction that was certified too late.
+    // Galera reports the same for a transaction that was certified too late.
     [
       1213,
       'Deadlock found when trying to get lock; try restarting transaction',
@@ -195,7 +195,7 @@ describe('another session in the way', () => {
       true,
       /other session/,
     ],
-  ])('is tried again: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
+  ])('is retryable: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
     expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
   });
 });
@@ -276,12 +276,12 @@ describe('limits and rules of a server', () => {
       false,
       /Grant/,
     ],
-  ])('are told as they are: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
+  ])('are reported with a specific code: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
     expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
   });
 });
 
-describe('what a statement meets', () => {
+describe('a conflict between a statement and the schema or the data', () => {
   it.each([
     [
       6125,
@@ -326,14 +326,14 @@ describe('what a statement meets', () => {
     [3819, "Check constraint 'positive' is violated.", 'DataInvalid'],
     [1364, "Field 'a' doesn't have a default value", 'DataInvalid'],
     [1690, 'BIGINT UNSIGNED value is out of range', 'DataInvalid'],
-  ])('has a code that names the kind: %i %s', (errno, sqlMessage, code) => {
+  ])('has a code for its kind: %i %s', (errno, sqlMessage, code) => {
     const meaning = meaningOf({ errno, sqlMessage });
     expect(meaning?.code).toBe(code);
     expect(meaning?.retryable ?? false).toBe(false);
   });
 });
 
-describe('a number that means one thing to MySQL and another to MariaDB', () => {
+describe('a number with different meanings in MySQL and MariaDB', () => {
   it.each<readonly [number, string, ServerFamily, string | undefined]>([
     [4025, 'CONSTRAINT `positive` failed for `acme`.`users`', 'MariaDB', 'DataInvalid'],
     [4025, 'AUTOEXTEND_SIZE should be between …', 'MySQL', undefined],
@@ -341,19 +341,22 @@ describe('a number that means one thing to MySQL and another to MariaDB', () => 
     [4165, 'The new password must have more characters changed', 'MySQL', undefined],
     [4156, "Cannot change the value of variable 'x' in read only mode.", 'MySQL', 'ServerReadOnly'],
     [4156, 'Period `p` is not found in table', 'MariaDB', undefined],
-  ])('is told by the server, and else by its words: %i %s', (errno, sqlMessage, family, code) => {
-    expect(meaningOf({ errno, sqlMessage }, { family })?.code).toBe(code);
-    expect(meaningOf({ errno, sqlMessage })?.code).toBe(code);
-  });
+  ])(
+    'is determined by the server, or else by the message: %i %s',
+    (errno, sqlMessage, family, code) => {
+      expect(meaningOf({ errno, sqlMessage }, { family })?.code).toBe(code);
+      expect(meaningOf({ errno, sqlMessage })?.code).toBe(code);
+    },
+  );
 
-  it('is told by the server alone, in whatever language it speaks', () => {
+  it('is determined by the server for messages in any language', () => {
     const error = { errno: ERRNO.ER_CONSTRAINT_FAILED, sqlMessage: 'Beschränkung verletzt' };
     expect(meaningOf(error, { family: 'MariaDB' })?.code).toBe('DataInvalid');
     expect(meaningOf(error, { family: 'MySQL' })).toBeUndefined();
   });
 });
 
-it('a DELIMITER, which only the mysql shell knows, is named', () => {
+it('a syntax error at DELIMITER names this command of the mysql shell', () => {
   const near = (text: string) => ({
     errno: ERRNO.ER_PARSE_ERROR,
     sqlMessage: `You have an error in your SQL syntax; … to use near '${text}' at line 1`,
@@ -366,7 +369,7 @@ it('a DELIMITER, which only the mysql shell knows, is named', () => {
   expect(meaningOf(near('SELEC 1'))?.nextStep).not.toContain('DELIMITER');
 });
 
-it('what the server is like now is told apart from what a statement did', () => {
+it("errors about the server's state are distinguished from errors about a statement", () => {
   const of = (errno: number, sqlMessage = '') => meaningOf({ errno, sqlMessage });
   const states = [of(1836), of(1114), of(3100), of(1041), of(1226)];
   const others = [of(1205), of(1062), of(1792, ''), of(1064)];

@@ -1,14 +1,17 @@
 import { FanfoldError } from '../../../core/errors.ts';
 import { nearestWord } from '../../../core/nearest-word.ts';
 
-/** One environment of a knexfile, as it is written there. */
+/** One environment of a knexfile, unchanged. */
 export interface KnexfileSettings {
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Name of the environment; undefined if the knexfile is one by itself. */
+  /** The name of the environment; undefined if the knexfile has no environments. */
   readonly environment: string | undefined;
 }
 
-/** The environment that counts of what a knexfile exports; `file` is for people. */
+/**
+ * Chooses the environment of a knexfile's export. `file` is the path for messages. Throws
+ * `KnexfileEnvironmentMissing`.
+ */
 export function chooseEnvironment(
   exported: Readonly<Record<string, unknown>>,
   { asked, otherwise }: { readonly asked: string | undefined; readonly otherwise: string },
@@ -18,7 +21,7 @@ export function chooseEnvironment(
   const chosen = Object.hasOwn(exported, name) ? exported[name] : undefined;
   if (isSettings(chosen)) return { settings: chosen, environment: name };
   const names = Object.keys(exported).filter((key) => isEnvironment(exported[key]));
-  // Knex takes the whole file then.
+  // In this case Knex uses the whole file.
   if ('client' in exported || 'dialect' in exported || names.length === 0) {
     if (asked === undefined) return { settings: exported, environment: undefined };
   }
@@ -39,7 +42,7 @@ function environmentMissing(
   isAsked: boolean,
   names: readonly string[],
 ): FanfoldError {
-  const why = isAsked ? '' : ' (NODE_ENV, or what Knex takes without it)';
+  const why = isAsked ? '' : " (from NODE_ENV, or Knex's default)";
   const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
   const nearest = nearestWord(name, names);
   return new FanfoldError(

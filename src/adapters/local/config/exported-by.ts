@@ -1,6 +1,6 @@
 /**
- * What a configuration file or a knexfile exports: its default export, also of a module that a compiler
- * has wrapped once more; what a function there returns; what a promise resolves to.
+ * The settings that a configuration file or a knexfile exports. Unwraps the default export (also of a
+ * module that a compiler wrapped twice), promises, and the result of an exported function.
  */
 export async function exportedBy(module: unknown): Promise<unknown> {
   let exported = await module;

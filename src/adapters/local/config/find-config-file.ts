@@ -3,18 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { FanfoldError } from '../../../core/errors.ts';
 import { displayPath } from '../display-path.ts';
 
-/** Names of the configuration file. */
+/** The possible names of the configuration file. */
 const NAMES = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json'].map(
   (extension) => `fanfold.config.${extension}`,
 );
 
 /**
- * Finds the configuration file: in a folder, or above it as far as the project reaches, which is up to the
- * nearest package.json. Throws `ConfigAmbiguous` if a folder has two.
+ * Finds the configuration file in a folder, or above it up to the folder of the nearest package.json.
+ * Throws `ConfigAmbiguous` if a folder has two.
  *
- * By itself, since libraries for it ask for the user's home, which a container need not have.
+ * No library does this, because those that exist need the user's home folder, which a container may not
+ * have.
  *
- * @returns its full path
+ * @returns the full path
  */
 export function findConfigFile(directory: string): string | undefined {
   const last = projectFolder(directory);
@@ -25,7 +26,7 @@ export function findConfigFile(directory: string): string | undefined {
   }
 }
 
-/** The nearest folder at or above one that has a package.json; without one, the folder itself. */
+/** The nearest folder at or above `directory` that has a package.json; if there is none, the folder itself. */
 export function projectFolder(directory: string): string {
   for (let folder = resolve(directory); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
@@ -37,10 +38,10 @@ function configAmbiguous(paths: readonly string[]): FanfoldError {
   const shown = paths.map(displayPath);
   return new FanfoldError(
     'ConfigAmbiguous',
-    `There are two configuration files, and no telling which is meant: ${shown.join(' and ')}.`,
+    `There are two configuration files, and nothing shows which one to use: ${shown.join(' and ')}.`,
     {
       fault: 'configuration',
-      nextStep: 'Keep one of them; what a compiler has made of the other is to be deleted.',
+      nextStep: "Keep one of them. If one is a compiler's output, delete that one.",
     },
   );
 }

@@ -7,8 +7,8 @@ import { createModuleLoader } from '../module-loader.ts';
 import { exportedBy } from './exported-by.ts';
 
 /**
- * Evaluates a configuration file and returns what it exports, unchecked: an object, or what a function
- * there returns. Throws `ConfigUnreadable`, with line and column of a syntax error.
+ * Evaluates a configuration file and returns its export unchecked: an object, or the result of an exported
+ * function. Throws `ConfigUnreadable`, with line and column of a syntax error.
  */
 export async function loadConfigFile(path: string): Promise<unknown> {
   const source = readSource(path);
@@ -28,8 +28,8 @@ const IMPORTS_ONLY_DEFINE =
   /(?:\bimport\s*\{\s*defineConfig\s*,?\s*\}\s*from\s*|\{\s*defineConfig\s*,?\s*\}\s*=\s*require\s*\(\s*)(['"])fanfold\1/g;
 
 /**
- * Most configurations take nothing from our package but `defineConfig`. They get that alone: the package
- * takes half a second to load, and may be installed for all users of a machine and not in the project.
+ * A substitute for the package if the configuration imports only `defineConfig` from it, as most do: the
+ * real package takes half a second to load, and may be installed globally and not in the project.
  */
 function onlyNeeded(source: string): Record<string, unknown> {
   const imports = source.match(IMPORTS_FANFOLD)?.length ?? 0;
@@ -52,19 +52,22 @@ async function parseJson(path: string, source: string): Promise<unknown> {
   try {
     return JSON.parse(source);
   } catch (error) {
-    throw configUnreadable(path, `is no JSON: ${await placeOfError(source)}`, error);
+    throw configUnreadable(path, `is not valid JSON: ${await placeOfError(source)}`, error);
   }
 }
 
-/** JSON.parse says no place. What a parser of JavaScript takes all the same has commas or comments of that. */
+/**
+ * The place of a JSON syntax error, which JSON.parse does not report, found by a JavaScript parser. If that
+ * accepts the text, it has commas or comments that JSON does not allow.
+ */
 async function placeOfError(source: string): Promise<string> {
   const { parseExpressionAt, tokTypes, tokenizer } = await import('acorn');
   try {
     const { end } = parseExpressionAt(source, 0, { ecmaVersion: 'latest' });
     const rest = tokenizer(source.slice(end), { ecmaVersion: 'latest' }).getToken();
     return rest.type === tokTypes.eof
-      ? 'it has a comment, a comma too many, or a name without quotes'
-      : 'there is something behind its end';
+      ? 'it has a comment, an extra comma, or a name without quotes'
+      : 'there is more text after its end';
   } catch (error) {
     const { line = 1, column = 0 } =
       (error as { loc?: { line: number; column: number } }).loc ?? {};
@@ -75,7 +78,8 @@ async function placeOfError(source: string): Promise<string> {
 function configUnreadable(path: string, reason: string, cause: unknown): FanfoldError {
   return new FanfoldError('ConfigUnreadable', `${displayPath(path)} ${reason}.`, {
     fault: 'configuration',
-    nextStep: 'Correct the file, then run the command again; docs/configuration.md has examples.',
+    nextStep:
+      'Correct the file, then run the command again; docs/reference/configuration.md has examples.',
     cause,
   });
 }

@@ -11,12 +11,12 @@ const EXTENSIONS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', '.json'];
 
 /**
  * Evaluates a knexfile as Knex's own command line does: an object, a function or a promise of one, with
- * environments or without. Throws `KnexfileUnreadable` if it is not there, has a syntax error or throws,
- * and `KnexfileEnvironmentMissing` if it has environments and not the one that is meant.
+ * environments or without. Throws `KnexfileUnreadable` if it is missing, has a syntax error or throws, and
+ * `KnexfileEnvironmentMissing` if it has environments but not the chosen one.
  *
- * @returns also all that it exports
- * @param path full path
- * @param env the environment that is asked for by name, and the one that `NODE_ENV` or Knex's default names
+ * @param path the full path
+ * @param env the environment that was named explicitly, and the fallback from `NODE_ENV` or Knex's default
+ * @returns the chosen settings, and the whole export
  */
 export async function loadKnexfile(
   path: string,
@@ -24,15 +24,15 @@ export async function loadKnexfile(
 ): Promise<KnexfileSettings & { readonly exported: unknown }> {
   const exported = await evaluate(path);
   if (!isSettings(exported)) {
-    throw unreadable(path, 'exports no object, and no function or promise of one');
+    throw unreadable(path, 'must export an object, or a function or promise that returns one');
   }
   return { ...chooseEnvironment(exported, env, displayPath(path)), exported };
 }
 
 async function evaluate(path: string): Promise<unknown> {
-  if (!existsSync(path)) throw unreadable(path, 'is not there');
+  if (!existsSync(path)) throw unreadable(path, 'does not exist');
   if (!EXTENSIONS.includes(extname(path))) {
-    throw unreadable(path, `has to end in ${EXTENSIONS.join(', ')}`);
+    throw unreadable(path, `must end in ${EXTENSIONS.join(', ')}`);
   }
   try {
     const source = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
@@ -47,7 +47,7 @@ function unreadable(path: string, reason: string, cause?: unknown): FanfoldError
   return new FanfoldError('KnexfileUnreadable', `The knexfile ${displayPath(path)} ${reason}.`, {
     fault: 'configuration',
     nextStep:
-      'Correct the knexfile, or name another one as "knex.file" in the configuration file. What it lacks of the environment belongs into .env.',
+      'Correct the knexfile, or name another one as "knex.file" in the configuration file. If it misses environment variables, set them in .env.',
     cause,
   });
 }

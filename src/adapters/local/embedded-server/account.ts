@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from './loopback.ts';
 
-/** Where a server listens, and the account that may do everything on it. */
+/** The address of a server, and an account with all privileges on it. */
 export interface Account {
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface Account {
   readonly password: string;
 }
 
-/** The account of a server of our own. It has a password, as other users of the machine reach it. */
+/** An account for a server that Fanfold starts. It has a password, because other users of the machine can reach the server. */
 export async function newAccount(): Promise<Account> {
   return {
     host: '127.0.0.1',

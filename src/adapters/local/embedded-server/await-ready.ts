@@ -8,8 +8,8 @@ import type { Supervised } from './supervise.ts';
 const pollEveryMs = 50;
 
 /**
- * Waits until a server that was just started lets its account in. A server that ends before, or
- * takes longer than `withinMs`, is released, and the error shows the end of its log.
+ * Waits until a server that was just started accepts its account. If the server ends or takes longer than
+ * `withinMs`, it is released, and `DatabaseServerDidNotStart` shows the end of its log.
  */
 export async function awaitReady(
   supervised: Supervised,
@@ -27,7 +27,7 @@ export async function awaitReady(
     try {
       return await identify(account);
     } catch (error) {
-      // Refused until it listens. Whatever else it is, it stands in the message in the end.
+      // The connection is refused until the server listens; the last error becomes the cause.
       lastError = error;
       await delay(pollEveryMs);
     }

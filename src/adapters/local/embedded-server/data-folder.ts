@@ -4,8 +4,8 @@ import type { ServerBinary } from './find-binary.ts';
 import { shellCommand } from './shell-command.ts';
 
 /**
- * Makes an empty data folder, and returns the shell line that fills it with the server's own
- * tables. `options` are those that the server program itself is going to have.
+ * Creates an empty data folder and returns the shell line that fills it with the server's own tables.
+ * `options` are the options with which the server will run.
  */
 export async function prepareDataFolder(
   binary: ServerBinary,
@@ -22,9 +22,9 @@ export async function prepareDataFolder(
 }
 
 /**
- * What mariadb-install-db feeds to the server, without the help texts, which take longest. The
- * program itself is of no use here: it stops where Debian's mariadb-server-core is installed
- * without the package of the clients.
+ * The SQL that mariadb-install-db feeds to the server, without the help texts, which take longest. The
+ * program itself cannot be used: it fails if Debian's mariadb-server-core is installed without the
+ * package of the clients.
  */
 async function mariadbBootstrap(binary: ServerBinary): Promise<string> {
   const parts = await Promise.all(
@@ -32,7 +32,7 @@ async function mariadbBootstrap(binary: ServerBinary): Promise<string> {
       readShared(binary, [`mysql_${name}.sql`, `mariadb_${name}.sql`]),
     ),
   );
-  // With this variable root may come in by the socket alone, and not without a password.
+  // With this variable, root can log in only through the socket, and not without a password.
   const start = ['CREATE DATABASE mysql;', 'USE mysql;', "SET @auth_root_socket = 'root';"];
   return [...start, ...parts].join('\n');
 }

@@ -6,8 +6,8 @@ const serverPackage = 'mariadb-server-core';
 const installWithinMs = 600_000;
 
 /**
- * Installs Debian's package of the server program (no service, no configuration), where apt can do
- * that without asking: as root, or by sudo without a password. Undefined where there is no way to.
+ * Installs Debian's package of the server program (no service, no configuration) if apt can do so without
+ * asking: as root, or by sudo without a password. Returns undefined if it cannot.
  */
 export async function installDebianPackage(
   options: EmbeddedServerOptions,
@@ -20,12 +20,12 @@ export async function installDebianPackage(
 
   options.notice?.(`Installing Debian's package ${serverPackage} (once)…`);
   const aptGet = (...args: string[]) => {
-    // `env`, as sudo clears the environment.
+    // `env` sets the variable because sudo clears the environment.
     const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
     const [program = '', ...rest] = isRoot ? command : ['sudo', '-n', ...command];
     return runCommand(program, rest, { timeoutMs: installWithinMs, environment });
   };
-  // An update that fails for one of several sources still leaves usable lists.
+  // The result is ignored: an update that fails for one source still leaves usable lists.
   await aptGet('update');
   return aptGet('install', '-y', '--no-install-recommends', serverPackage);
 }

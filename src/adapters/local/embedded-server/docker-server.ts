@@ -12,7 +12,7 @@ import { supervise } from './supervise.ts';
 
 const image = 'mysql:8.4';
 
-/** Downloading the image is part of the first start. */
+/** The first start includes downloading the image. */
 const startWithinMs = 600_000;
 
 /** Whether Docker is installed and its engine answers. */
@@ -32,7 +32,7 @@ export async function startDockerServer(options: EmbeddedServerOptions): Promise
   const container = [
     ...['docker', 'run', '--rm', '--name', name],
     ...published.flatMap((address) => ['--publish', `${address}:${account.port}:3306`]),
-    // The value comes from the environment: an argument would show in the list of processes.
+    // The value comes from the environment, because an argument would be visible in the list of processes.
     ...['--env', 'MYSQL_ROOT_PASSWORD'],
     image,
     '--skip-log-bin',
@@ -44,7 +44,7 @@ export async function startDockerServer(options: EmbeddedServerOptions): Promise
     folder,
     {
       run: shellCommand(container),
-      // Killing the client leaves the container running.
+      // Killing the client does not stop the container.
       cleanUp: shellCommand(['docker', 'rm', '--force', '--volumes', name]),
     },
     { ...(options.environment ?? process.env), MYSQL_ROOT_PASSWORD: account.password },

@@ -14,7 +14,7 @@ export interface ServerBinary {
 
 const names = ['mysqld', 'mariadbd'];
 
-/** Where packages put the server outside the PATH of a normal user. */
+/** Folders outside a normal user's PATH in which packages install the server. */
 const folders = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -24,7 +24,7 @@ const folders = [
   '/usr/local/bin',
 ];
 
-/** The first server program on this machine that can say its version. */
+/** Finds the first server program on this machine that runs and prints its version. */
 export async function findBinary(
   environment: NodeJS.ProcessEnv,
 ): Promise<ServerBinary | undefined> {
@@ -58,7 +58,7 @@ async function describe(
   };
 }
 
-/** Whether the program is at least of the given version. */
+/** Whether the program has at least the given version. */
 export function isAtLeast(
   binary: ServerBinary,
   wanted: readonly [number, number, number],

@@ -7,7 +7,7 @@ import { identify } from './identify.ts';
 
 const example = 'mysql://root:password@127.0.0.1:3306';
 
-/** The server that an environment variable names. It was there before, and stays. */
+/** The server that an environment variable names. It was already running, and `stop` does not stop it. */
 export async function givenServer(variable: string, url: string): Promise<EmbeddedServer> {
   const account = parseUrl(variable, url);
   try {
@@ -26,7 +26,7 @@ export async function givenServer(variable: string, url: string): Promise<Embedd
         `and that server cannot be used: ${cause instanceof Error ? cause.message : cause}`,
       {
         fault: 'configuration',
-        nextStep: `Correct ${variable} (for example ${example}) or unset it, to have a server started.`,
+        nextStep: `Correct ${variable} (for example ${example}), or unset it, and Fanfold starts a server itself.`,
         cause,
       },
     );

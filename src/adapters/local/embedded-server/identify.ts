@@ -9,7 +9,7 @@ interface VersionRow extends RowDataPacket {
   readonly version: string;
 }
 
-/** Connects, and asks the server who it is. */
+/** Connects to a server and reads its version. */
 export async function identify(account: Account): Promise<{ version: string; flavour: Flavour }> {
   const { host, port, user, password } = account;
   const connection = await createConnection({
@@ -28,7 +28,7 @@ export async function identify(account: Account): Promise<{ version: string; fla
   }
 }
 
-/** Both kinds of server put MariaDB's name into what they say of a MariaDB. */
+/** The flavour of a version text: MariaDB servers and programs include their name in it. */
 export function flavourOf(version: string): Flavour {
   return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
 }

@@ -14,10 +14,10 @@ import { supervise } from './supervise.ts';
 /** MySQL's first start writes some 200 MB, which takes a slow disk a while. */
 const startWithinMs = 120_000;
 
-/** A port that was free a moment ago may be taken when the server wants it. */
+/** Several attempts, because another process may take the free port before the server does. */
 const portAttempts = 3;
 
-/** Runs a server program of this machine with a data folder, a socket and a port of its own. */
+/** Runs a server program of this machine with a separate data folder, socket and port. */
 export async function startLocalServer(
   binary: ServerBinary,
   options: EmbeddedServerOptions,
@@ -50,14 +50,14 @@ async function startOnce(
     `--init-file=${initFile}`,
     `--max-connections=${options.maxConnections ?? 200}`,
   ];
-  const initialise = await prepareDataFolder(binary, folder, storage).catch(async (error) => {
+  const initialize = await prepareDataFolder(binary, folder, storage).catch(async (error) => {
     await rm(folder, { recursive: true });
     throw error;
   });
   const supervised = supervise(
     folder,
     {
-      prepare: initialise,
+      prepare: initialize,
       run: shellCommand([binary.path, ...storage, ...network]),
     },
     options.environment ?? process.env,
@@ -80,8 +80,8 @@ function bindsSeveralAddresses(binary: ServerBinary): boolean {
 }
 
 /**
- * `root` from any address with the password. Without name resolution no client over TCP is ever
- * "localhost", so MySQL's own root without a password serves the socket in our folder only.
+ * Creates `root` for any address with the password. Without name resolution no TCP client counts as
+ * "localhost", so MySQL's default root without a password works only through the socket in the folder.
  */
 function accountStatements(password: string): string {
   return [
@@ -91,14 +91,14 @@ function accountStatements(password: string): string {
   ].join('\n');
 }
 
-/** What the first start, which fills the data folder, and the later one have in common. */
+/** The options that filling the data folder and running the server have in common. */
 function storageOptions(folder: string, { durable = true }: EmbeddedServerOptions): string[] {
   return [
     '--no-defaults',
     `--datadir=${join(folder, 'data')}`,
     `--socket=${join(folder, 'server.sock')}`,
     `--secure-file-priv=${folder}`,
-    // A server that starts clears its folder of others' temporary tables, in use or not.
+    // A separate tmpdir, because a starting server deletes the temporary tables of other servers in its tmpdir.
     `--tmpdir=${folder}`,
     '--skip-name-resolve',
     '--skip-log-bin',

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 
 export interface CommandResult {
   readonly succeeded: boolean;
-  /** What it wrote, or why it could not be started. */
+  /** The command's output, or the reason why it could not be started. */
   readonly output: string;
 }
 
-/** Runs a command to its end. Failing is an answer here, not an error. */
+/** Runs a command to completion. A failing command is a result, not an error. */
 export function runCommand(
   command: string,
   args: readonly string[],

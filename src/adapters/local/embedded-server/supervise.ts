@@ -4,32 +4,32 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 
-/** What the supervisor runs: lines for a POSIX shell. */
+/** The commands of the supervisor, as lines for a POSIX shell. */
 export interface SupervisedCommands {
-  /** Runs first, to its end. */
+  /** Runs to completion before the server. */
   readonly prepare?: string;
   /** The server; it stays in the foreground. */
   readonly run: string;
-  /** Runs after the server was killed: removes what that leaves behind. */
+  /** Runs after the server was killed, and removes leftovers. */
   readonly cleanUp?: string;
 }
 
 export interface Supervised {
   /** The process of `run`; undefined if `prepare` failed. */
   readonly pid: Promise<number | undefined>;
-  /** Settles when the server has ended, by itself or otherwise. */
+  /** Resolves when the server has ended for any reason. */
   readonly ended: Promise<void>;
-  /** What the commands wrote to their standard error, the last lines of it. */
+  /** The last lines that the commands wrote to standard error. */
   logTail(): Promise<string>;
   /** Ends the server and removes the folder. */
   release(): Promise<void>;
 }
 
 /**
- * Runs a server under a small shell process that ends it, and removes `folder`, as soon as this
- * process lets go of the shell's standard input. The operating system does that for a process that
- * ends, be it by SIGKILL, so no server outlives its owner. Its data go with it: there is nothing
- * to shut down in an orderly way.
+ * Runs a server under a small shell process that kills it and removes `folder` as soon as this process
+ * closes the shell's standard input. The operating system does that for any process that ends, even by
+ * SIGKILL, so no server outlives its owner. An orderly shutdown is not needed, because the data are
+ * deleted too.
  */
 export function supervise(
   folder: string,
@@ -37,7 +37,7 @@ export function supervise(
   environment: NodeJS.ProcessEnv,
 ): Supervised {
   const shell = spawn('/bin/sh', ['-c', supervisor(commands), 'fanfold-supervisor', folder], {
-    // A process group of its own, so that Ctrl-C in a terminal reaches the owner only.
+    // A separate process group, so that Ctrl-C in a terminal reaches only the owner.
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     env: environment,
@@ -45,7 +45,7 @@ export function supervise(
   const exited = once(shell, 'exit');
   exited.catch(() => {});
   shell.stdin.on('error', () => {});
-  // A server that nobody stopped must not keep its owner from ending.
+  // A server that was not stopped must not keep its owner from exiting.
   shell.unref();
   (shell.stdin as Socket).unref();
   (shell.stdout as Socket).unref();
@@ -75,9 +75,9 @@ export function supervise(
 }
 
 /**
- * The shell's program. The first line of its output is the server's process id; after that only
- * the server holds the output open, which is how its end is noticed. The shell does not reap the
- * server before it kills it, so that the process id cannot have gone to somebody else.
+ * The shell's program. The first line of its output is the server's process id. After that only the
+ * server keeps the output open, so the output closes when the server ends. The shell does not reap the
+ * server before it kills it, so the process id cannot have been reused.
  */
 function supervisor({ prepare = 'true', run, cleanUp = 'true' }: SupervisedCommands): string {
   return `

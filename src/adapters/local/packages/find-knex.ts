@@ -2,26 +2,26 @@ import { FanfoldError } from '../../../core/errors.ts';
 import { displayPath } from '../display-path.ts';
 import { dependsOn, findPackage, type InstalledPackage } from './find-package.ts';
 
-/** The Knex that migrations are run with. */
+/** The Knex that runs the migrations. */
 export interface FoundKnex extends InstalledPackage {
-  /** Whether the project has it, or we. */
+  /** Whether the project or Fanfold installed it. */
   readonly owner: 'project' | 'fanfold';
 }
 
-/** Where a project may have a Knex. */
+/** The places in which a project may have a Knex. */
 export interface KnexPlaces {
-  /** Folder of the migrations, which import Knex themselves. */
+  /** The folder of the migrations, which may import Knex themselves. */
   readonly migrationsFolder: string;
-  /** Folder from which `npx knex` would be run: that of the knexfile, or of the project. */
+  /** The folder in which `npx knex` would run: that of the knexfile, or of the project. */
   readonly projectFolder: string;
-  /** Folder of our own Knex; undefined in a bundled function. */
+  /** Fanfold's own Knex; undefined in a bundled function. */
   readonly own: InstalledPackage | undefined;
 }
 
 /**
- * Finds the Knex of a project: the one that its migrations import and that its own `npx knex` would run.
- * Without one ours counts. Throws `KnexVersionUnsupported`, and `KnexTwice` if migrations and project
- * have two of different versions, which could compile the same migration to different SQL.
+ * Finds the Knex of a project: the one that its migrations import and that its `npx knex` would run; if it
+ * has none, Fanfold's own. Throws `KnexVersionUnsupported`, and `KnexTwice` if migrations and project have
+ * different versions, which could compile the same migration to different SQL.
  */
 export function findKnex({
   migrationsFolder,
@@ -43,13 +43,13 @@ export function findKnex({
   return { ...found, owner: 'project' };
 }
 
-/** The Knex of a folder; not ours, which npm may have put where everybody finds it. */
+/** The Knex of a folder, except Fanfold's own, which npm may have hoisted to where every file finds it. */
 function ownOf(folder: string, ours: InstalledPackage | undefined): InstalledPackage | undefined {
   const found = findPackage('knex', folder);
   return found?.folder === ours?.folder && !dependsOn('knex', folder) ? undefined : found;
 }
 
-/** The last that was tried, and the first. */
+/** The range of versions that the tests cover. */
 const SUPPORTED = { major: [2, 3], firstMinorOf2: 4 };
 
 function checkVersion({ version, folder }: InstalledPackage): void {
@@ -62,7 +62,7 @@ function checkVersion({ version, folder }: InstalledPackage): void {
     {
       fault: 'configuration',
       nextStep: isOld
-        ? 'Install a newer one in your project: `npm install knex@3`. Migrations written for an older Knex may compile to other SQL: look at `fanfold migrate:plan` and try one tenant first.'
+        ? 'Install a newer one in your project: `npm install knex@3`. Migrations written for an older Knex may compile to different SQL: check `fanfold migrate:plan` and try one tenant first.'
         : 'Install Knex 3 in your project (`npm install knex@3`), or a newer Fanfold.',
     },
   );
@@ -75,7 +75,7 @@ function knexTwice(ofMigrations: InstalledPackage, ofProject: InstalledPackage):
     {
       fault: 'configuration',
       nextStep:
-        'Remove one of them, or install the same version in both places (`npm ls knex` shows who asks for which).',
+        'Remove one of them, or install the same version in both places (`npm ls knex` shows what depends on which).',
     },
   );
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** A package as it is installed. */
+/** An installed package. */
 export interface InstalledPackage {
   readonly version: string;
   /** Its folder, with links followed. */
@@ -16,7 +16,7 @@ export function findPackage(name: string, directory: string): InstalledPackage |
   return packageJson === undefined ? undefined : installedAt(packageJson, name);
 }
 
-/** Whether the nearest package.json asks for a package by itself. */
+/** Whether the nearest package.json lists a package as a dependency. */
 export function dependsOn(name: string, directory: string): boolean {
   for (let folder = directory; ; folder = dirname(folder)) {
     const file = join(folder, 'package.json');
@@ -29,10 +29,10 @@ export function dependsOn(name: string, directory: string): boolean {
   }
 }
 
-/** For a package whose `exports` do not give its package.json out. */
+/** Finds the package.json of a package whose `exports` do not include it. */
 function aboveMain(name: string, resolve: (id: string) => string): string | undefined {
   const main = tryTo(() => resolve(name));
-  // A module of Node has no folder.
+  // A built-in module of Node has no folder.
   if (main === undefined || main === name) return undefined;
   for (let folder = dirname(main); folder !== dirname(folder); folder = dirname(folder)) {
     const packageJson = join(folder, 'package.json');

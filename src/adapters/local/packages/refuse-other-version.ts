@@ -3,8 +3,8 @@ import { displayPath } from '../display-path.ts';
 import { findPackage, type InstalledPackage } from './find-package.ts';
 
 /**
- * Throws `FanfoldTwice` if the project has another version of our package than the one that runs, such as
- * one that is installed for all users of a machine: the two may write their tables differently.
+ * Throws `FanfoldTwice` if the project has another version of Fanfold than the one that runs, for example a
+ * global installation: the two may write their tables differently.
  */
 export function refuseOtherVersion(own: InstalledPackage, projectFolder: string): void {
   const ofProject = findPackage('fanfold', projectFolder);
@@ -15,7 +15,7 @@ export function refuseOtherVersion(own: InstalledPackage, projectFolder: string)
     {
       fault: 'configuration',
       nextStep:
-        'Run the one of the project: `npx fanfold …` in its folder, or an npm script. Or install the same version in both places.',
+        "Run the project's version: `npx fanfold …` in its folder, or an npm script. Or install the same version in both places.",
     },
   );
 }

@@ -3,23 +3,23 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { MigrationsFolder } from '../../../core/adoption/project-files.ts';
 
-/** Levels below the project that are looked at: `apps/backend/src/database/migrations/tenant` is six. */
+/** The number of levels below the project to search: `apps/backend/src/database/migrations/tenant` is six. */
 const DEEPEST = 6;
-/** A project has fewer folders of its own; a home folder in which somebody is by mistake has more. */
+/** The number of folders to search. A project has fewer; a home folder, entered by mistake, has more. */
 const MOST_FOLDERS = 3_000;
 
-/** Folders of dependencies and of what is built: migrations in there are copies. */
+/** Folders of dependencies and build output: migrations in them are copies. */
 const NOT_SOURCES =
   /^(?:\.|node_modules$|bower_components$|vendor$|dist$|build$|out$|lib-cov$|coverage$|cdk\.out$|tmp$|generated)/;
 
-/** Names of Knex's own making: a timestamp before the name; or a number that people count up. */
+/** Names with a timestamp as Knex makes them, or with a consecutive number. */
 const MIGRATION_FILE = /^\d+[_-].+(?<!\.d)\.[cm]?[jt]s$/;
 
 const OF_TENANTS = /(?:^|[/_-])tenants?(?=$|[/_-])|tenantMigrations|migrationsTenant/i;
 const OF_OTHERS =
   /(?:^|[/_-])(?:central|landlord|system|main|master|core|admin|global|shared|common|platform|public|control)(?=$|[/_-])/i;
 
-/** Looks for folders of migrations in a project; those of tenants come first. */
+/** Searches a project for folders of migrations; the tenants' folders come first. */
 export async function findMigrationsFolders(project: string): Promise<MigrationsFolder[]> {
   const found: MigrationsFolder[] = [];
   const waiting: { readonly folder: string; readonly depth: number }[] = [
@@ -52,7 +52,7 @@ function belongsTo(path: string): MigrationsFolder['belongsTo'] {
   return OF_OTHERS.test(path) ? 'others' : 'unknown';
 }
 
-/** A folder that may not be read holds nothing that we could use. */
+/** The entries of a folder; an unreadable folder counts as empty. */
 async function list(folder: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });

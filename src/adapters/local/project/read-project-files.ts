@@ -7,7 +7,7 @@ import { findMigrationsFolders } from './find-migrations-folders.ts';
 
 const KNEXFILES = ['ts', 'js', 'mjs', 'cjs'].map((extension) => `knexfile.${extension}`);
 
-/** Looks around in a project; reads file names, package.json and tsconfig.json, and runs nothing. */
+/** Examines a project by its file names, package.json and tsconfig.json; runs no code of it. */
 export async function readProjectFiles(folder: string): Promise<ProjectFiles> {
   const migrationsFolders = await findMigrationsFolders(folder);
   const type = await packageType(folder);
@@ -21,7 +21,7 @@ export async function readProjectFiles(folder: string): Promise<ProjectFiles> {
   };
 }
 
-/** In a CommonJS project that keeps its syntax as it is written, only `.mts` may have imports. */
+/** In a CommonJS project with `verbatimModuleSyntax`, only `.mts` may have imports. */
 function configFileOf(
   folder: string,
   language: ConfigLanguage,
@@ -45,7 +45,7 @@ function isTypeScript(folder: string): boolean {
   }
 }
 
-/** Beside the migrations, in the folders above them, and in the project itself. */
+/** Finds knexfiles beside the migrations, in the folders above them, and in the project itself. */
 function findKnexfiles(project: string, folders: readonly MigrationsFolder[]): string[] {
   const places = new Set<string>();
   for (const { path, belongsTo } of folders) {

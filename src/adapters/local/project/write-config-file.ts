@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FanfoldError } from '../../../core/errors.ts';
 import { writeWhole } from '../write-whole.ts';
 
-/** Writes a configuration as a whole or not at all. It holds no secret, and others may read it. */
+/** Writes a configuration completely or not at all. It contains no secret, so others may read it. */
 export async function writeConfigFile(folder: string, name: string, text: string): Promise<void> {
   const path = join(folder, name);
   try {

@@ -1,4 +1,4 @@
-/** The lines of a migration's functions, not indented; the parameter is `knex`. */
+/** The lines of a migration's functions, without indentation; the parameter is `knex`. */
 export interface MigrationBody {
   readonly up: readonly string[];
   readonly down: readonly string[];
@@ -7,13 +7,14 @@ export interface MigrationBody {
 /** Longest identifier in MySQL. */
 const MAX_IDENTIFIER_LENGTH = 64;
 
-/** Words that say that something else than a table or a single column is meant. */
+/** Words in a name that mean something other than a table or a single column. */
 const OTHER_THINGS =
   /(^|_)(check|columns|constraints?|fk|foreign|fulltext|function|index|indexes|indices|partitions?|primary_key|procedure|trigger|unique|view)(_|$)/;
 
 /**
- * A starting body that the name suggests: `create_<table>`, `add_<column>_to_<table>`, `drop_` or
- * `remove_<column>_from_<table>`; for any other name one that does nothing yet. It runs as it is.
+ * A starting body for the name of a migration: `create_<table>`, `add_<column>_to_<table>`, `drop_` or
+ * `remove_<column>_from_<table>`; any other name gets a body that does nothing yet. Every body can run
+ * unchanged.
  */
 export function migrationBody(name: string): MigrationBody {
   return createTable(name) ?? addColumn(name) ?? removeColumn(name) ?? blank();
@@ -62,10 +63,10 @@ function columnDropped(table: string, column: string): string[] {
 }
 
 function blank(): MigrationBody {
-  const statement = "await knex.raw('SELECT 1'); // Replace this by the change.";
+  const statement = "await knex.raw('SELECT 1'); // Replace this with the change.";
   return {
     up: [statement],
-    down: ["await knex.raw('SELECT 1'); // Replace this by the way back."],
+    down: ["await knex.raw('SELECT 1'); // Replace this with the reverse of the change."],
   };
 }
 

@@ -1,19 +1,19 @@
 /**
- * The comment at the head of a new migration: what MySQL and a fleet ask of its author.
- * `configExport` is how the language exports the configuration.
+ * The comment at the top of a new migration, with advice for MySQL and for a fleet. `configExport` is the
+ * language's syntax for exporting the configuration.
  */
 export function templateHint(configExport: string): string {
-  return `// One change a migration: MySQL commits each DDL statement by itself, so that a migration with
-// several can stop half-way. Make each of them safe to repeat, with IF NOT EXISTS in raw SQL or:
+  return `// Make one change per migration: MySQL commits each DDL statement separately, so a migration with several
+// can be interrupted between them. Make each statement safe to repeat, with IF NOT EXISTS in raw SQL or:
 //   if (await knex.schema.hasTable('tasks')) return;
 //   if (await knex.schema.hasColumn('tasks', 'priority')) return;
-// A long data change that commits in chunks wants no transaction around it:
+// A long data change that commits in chunks must not run in one transaction:
 //   ${configExport} = { transaction: false };
-// Once it is deployed, leave this file alone and write another one.
+// Do not change this file after it is deployed; write a new migration instead.
 `;
 }
 
-/** Lines of a function's body, indented by two blanks. */
+/** Indents the lines of a function's body by two spaces. */
 export function indent(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join('\n');
 }

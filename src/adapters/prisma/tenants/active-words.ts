@@ -4,8 +4,8 @@ import { activeWordsInvalid } from './tenants-errors.ts';
 import type { SourceColumn } from './tenants-source.ts';
 
 /**
- * The words of a status that mean `ACTIVE`. Throws `TenantsActiveInvalid` where the status is a number
- * and a word is none: the server would take it for 0.
+ * The stored statuses that mean `ACTIVE`. Throws `TenantsActiveInvalid` if the status column is numeric
+ * and a mapped value is not a number: the server would compare it as 0.
  */
 export function activeWords(status: SourceColumn, active: ActiveWords = 'ACTIVE'): string[] {
   const words = typeof active === 'string' ? [active] : [...active];

@@ -4,25 +4,24 @@ import type { SealPassword } from '../../../core/central/tenant-registry.ts';
 import { FanfoldError } from '../../../core/errors.ts';
 import { driverErrorOf, isDuplicate } from '../central-error.ts';
 import type { CentralSession } from '../central-session.ts';
-import { slugTaken } from '../slug-taken.ts';
 import { hasId } from './conditions.ts';
 import { OWN_TABLE } from './own-table.ts';
 import type { WriteTarget } from './tenants-source.ts';
 import { insertTenant, newId, type OwnValues } from './write-tenants.ts';
 
-/** In milliseconds: a lock may be waited for. */
+/** Prisma's time limits in milliseconds, long enough to wait for a row lock. */
 const TRANSACTION = { maxWait: 20_000, timeout: 60_000 };
 
-/** A row that is added, and what the table of ours keeps of it. */
+/** A new tenant, with the values for its row in `fanfold_tenants`. */
 export interface AddedTenant extends Omit<NewTenant, 'id'> {
-  /** A UUID, which is taken where the ids are such. */
+  /** A UUID, which becomes the id if the ids are UUIDs. */
   readonly given?: string | undefined;
   readonly own?: OwnValues | undefined;
 }
 
 /**
- * Adds the row of a tenant and returns its id; both are there or none. What the table of ours holds of a
- * tenant that had the id before is forgotten. Throws `SlugTaken` and `TenantNotAdded` (fault `usage`).
+ * Adds a tenant's row and its row in `fanfold_tenants` in one transaction and returns the id. The row of an
+ * earlier tenant with the same id is replaced. Throws `SlugTaken` and `TenantNotAdded` (fault `usage`).
  */
 export async function addTenant(
   { ask, source, hasOwnTable }: CentralSession,
@@ -60,7 +59,14 @@ export async function addTenant(
   });
 }
 
-/** One statement: deleting what is not there would lock the gap in which others insert. */
+function slugTaken(slug: string): FanfoldError {
+  return new FanfoldError('SlugTaken', `There already is a tenant with the slug "${slug}".`, {
+    fault: 'usage',
+    nextStep: 'Choose another slug, or look at the existing tenant: `fanfold tenant:list`',
+  });
+}
+
+/** REPLACE instead of DELETE and INSERT: deleting a missing row would lock the gap into which others insert. */
 function replaceOwnRow(id: string, own: OwnValues = {}): Sql {
   const values = Object.entries({ tenantId: id, ...own });
   const names = values.map(([name]) => name).join(', ');
@@ -76,11 +82,11 @@ async function countedId(transaction: {
   return row?.id ?? '';
 }
 
-/** Another column of the user's is unique as well. */
+/** Another unique column of the user's table refused the row. */
 function notAdded(slug: string, words: string, cause: unknown): FanfoldError {
   return new FanfoldError('TenantNotAdded', `The tenant "${slug}" was not added: ${words}`, {
     fault: 'usage',
-    nextStep: 'Give it what no other tenant has, such as a database of its own.',
+    nextStep: 'Use values that no other tenant has, such as a separate database.',
     cause,
   });
 }

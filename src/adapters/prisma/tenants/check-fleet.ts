@@ -3,7 +3,7 @@ import type { CentralSession } from '../central-session.ts';
 import { hasStatus, where } from './conditions.ts';
 import { tenantSlugsRepeated, tenantsKeyMissing } from './tenants-errors.ts';
 
-/** Names that an error gives as examples. */
+/** The number of names that an error lists as examples. */
 const EXAMPLES = 5;
 
 interface Counts {
@@ -15,9 +15,9 @@ interface Counts {
 }
 
 /**
- * Checks once what no key of the database sees to: that ids tell all rows apart, which pages of ids rest
- * on, and that no two active tenants share a slug, by which reports name them. Throws `TenantsKeyMissing`
- * and `TenantSlugsRepeated`.
+ * Creates a check, which runs once, of what no key of the database guarantees: that ids are unique, because
+ * pages are read by id, and that no two active tenants share a slug, because reports name tenants by it.
+ * The check throws `TenantsKeyMissing` and `TenantSlugsRepeated`.
  */
 export function createFleetCheck(session: CentralSession): () => Promise<void> {
   let done: Promise<void> | undefined;
@@ -32,8 +32,8 @@ async function checkFleet(session: CentralSession): Promise<void> {
   if (source.hasKey && source.hasUniqueSlug) return;
   const { id, slug } = source.columns;
   const active = hasStatus(source, 'ACTIVE');
-  // Ids are compared by the collation in which pages are read, slugs to the letter. Sixty bits of a hash:
-  // a set of numbers takes less than a table of all slugs, by which a million took a minute.
+  // Ids are compared in the collation in which pages are read, slugs exactly. Slugs are counted by 60 bits
+  // of a hash, because DISTINCT over numbers is far cheaper: a million slugs as text took a minute.
   const hash = raw(`CAST(CONV(LEFT(SHA2(${slug.sql}, 256), 15), 16, 10) AS UNSIGNED)`);
   const query = sql`SELECT COUNT(*) AS tenants, COUNT(${raw(id.sql)}) AS identified, COUNT(DISTINCT ${raw(id.sql)}) AS ids,
     COUNT(CASE WHEN ${active} THEN ${raw(slug.sql)} END) AS named,

@@ -26,17 +26,17 @@ const KINDS: Readonly<Record<string, ColumnKind>> = {
   uuid: 'uuid',
 };
 
-/** The kind of a column, by `DATA_TYPE` of `information_schema`. */
+/** The kind of a column with this `DATA_TYPE` of `information_schema`. */
 export function columnKind(dataType: string): ColumnKind {
   return KINDS[dataType] ?? 'other';
 }
 
-/** Whether rows can be told apart, and read in order, by a column of the kind. */
+/** Whether a column of this kind can identify rows and order them. */
 export function isKeyKind(kind: ColumnKind): boolean {
   return kind !== 'other' && kind !== 'bit';
 }
 
-/** Whether a column of the kind is compared with numbers. */
+/** Whether a column of this kind is compared with numbers. */
 export function isNumberKind(kind: ColumnKind): boolean {
   return kind === 'integer' || kind === 'decimal' || kind === 'bit';
 }

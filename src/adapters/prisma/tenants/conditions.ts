@@ -6,8 +6,8 @@ import type { SourceColumn, TenantsSource } from './tenants-source.ts';
 /** A condition that no row meets. */
 const NEVER = sql`1 = 0`;
 
-/** Port of a row that has none, as every client of MySQL has it. */
-export const USUAL_PORT = 3306;
+/** The port of a row without one: MySQL's default. */
+export const DEFAULT_PORT = 3306;
 
 const WHOLE = /^(?:0|-?[1-9]\d{0,19})$/;
 const DECIMAL = /^-?\d{1,65}(?:\.\d{1,30})?$/;
@@ -20,9 +20,9 @@ export function idText({ id }: TenantsSource['columns']): Sql {
 }
 
 /**
- * An id as a value that is compared with the column in the column's own type, so that an index is used
- * and the order is that of the index; `undefined` for a text that no row can have as its id. Numbers are
- * part of the statement: a parameter that is too long for a number in JavaScript would be rounded.
+ * An id as a value of the column's own type, so that comparisons use the index and its order; `undefined`
+ * for a text that no row can have as its id. Numbers become part of the statement, because a parameter
+ * that exceeds JavaScript's number range would be rounded.
  */
 export function idValue({ id }: TenantsSource['columns'], text: string): Sql | undefined {
   switch (id.kind) {
@@ -39,25 +39,25 @@ export function idValue({ id }: TenantsSource['columns'], text: string): Sql | u
   }
 }
 
-/** One tenant, by its id. */
+/** Matches one tenant by its id. */
 export function hasId({ columns }: TenantsSource, id: string): Sql {
   const value = idValue(columns, id);
   return value === undefined ? NEVER : sql`${raw(columns.id.sql)} = ${value}`;
 }
 
-/** Any of the ids. */
+/** Matches tenants with any of the ids. */
 export function hasIdAmong({ columns }: TenantsSource, ids: readonly string[]): Sql {
   const values = ids.map((id) => idValue(columns, id)).filter((value) => value !== undefined);
   return values.length === 0 ? NEVER : sql`${raw(columns.id.sql)} IN (${join(values)})`;
 }
 
-/** Ids behind `after`; all of them where that is empty. */
-export function isBehind({ columns }: TenantsSource, after: string): Sql {
+/** Matches ids that sort after `after`; all ids if that is empty. */
+export function hasIdAfter({ columns }: TenantsSource, after: string): Sql {
   const value = after === '' ? undefined : idValue(columns, after);
   return value === undefined ? sql`1 = 1` : sql`${raw(columns.id.sql)} > ${value}`;
 }
 
-/** A status as the user's rows have it; compared as the column's collation does. */
+/** Matches tenants with this status under the column's collation; `ACTIVE` means any of the mapped values. */
 export function hasStatus({ columns, active }: TenantsSource, status: string): Sql {
   const column = columns.status;
   const words = status === 'ACTIVE' ? active : [status];
@@ -68,12 +68,12 @@ export function hasStatus({ columns, active }: TenantsSource, status: string): S
   return sql`${statusValue(column)} IN (${join(fitting)})`;
 }
 
-/** A BIT is a number in a calculation only. */
+/** A BIT column becomes a number only in a calculation. */
 function statusValue(column: SourceColumn): Sql {
   return raw(column.kind === 'bit' ? `(${column.sql} + 0)` : column.sql);
 }
 
-/** Tenants on these hosts, `host` or `host:port`; on every host where there is no filter. */
+/** Matches tenants on these hosts (`host` or `host:port`); no condition if there is no filter. */
 export function isOnHosts(
   { columns }: TenantsSource,
   hosts: readonly string[] | undefined,
@@ -92,18 +92,18 @@ export function isOnHosts(
 }
 
 function hasPort({ dbPort }: TenantsSource['columns'], port: number): Sql {
-  if (dbPort === undefined) return port === USUAL_PORT ? sql`1 = 1` : NEVER;
+  if (dbPort === undefined) return port === DEFAULT_PORT ? sql`1 = 1` : NEVER;
   const is = sql`${raw(dbPort.sql)} = ${port}`;
-  return port === USUAL_PORT ? sql`(${is} OR ${raw(dbPort.sql)} IS NULL)` : is;
+  return port === DEFAULT_PORT ? sql`(${is} OR ${raw(dbPort.sql)} IS NULL)` : is;
 }
 
-/** All of the conditions that are there; `undefined` where none is. */
+/** Joins the defined conditions with AND; `undefined` if there are none. */
 export function all(conditions: readonly (Sql | undefined)[]): Sql | undefined {
   const given = conditions.filter((condition) => condition !== undefined);
   return given.length === 0 ? undefined : join(given, ' AND ');
 }
 
-/** `WHERE` and the conditions, as far as they are there. */
+/** A WHERE clause of the defined conditions; empty if there are none. */
 export function where(...conditions: readonly (Sql | undefined)[]): Sql {
   const condition = all(conditions);
   return condition === undefined ? empty : sql`WHERE ${condition}`;

@@ -5,12 +5,12 @@ import {
 } from '../../../core/central/tenants-mapping.ts';
 import { FanfoldError } from '../../../core/errors.ts';
 import { activeWords } from './active-words.ts';
+import type { CatalogConnection, ResultField } from './catalog-connection.ts';
 import { isKeyKind } from './column-kind.ts';
-import type { Look, LookField } from './look.ts';
 import { tenantsColumnsMissing, tenantsKeyMissing, tenantsQueryInvalid } from './tenants-errors.ts';
 import {
   type ColumnKind,
-  quoted,
+  quoteIdentifier,
   type SourceColumn,
   type SourceColumns,
   type TenantsSource,
@@ -18,24 +18,27 @@ import {
 
 const SHOWN = 'the query central.tenants.query';
 
-/** Blanks, brackets and comments, but for those that a server runs. */
+/** Blanks, brackets and comments, except comments that a server runs. */
 const LEADING = /^(?:\s|\(|--[ \t].*|#.*|\/\*(?!!)[\s\S]*?\*\/)+/;
 
-/** Errors of a server that cannot be reached, which are none of the query's. */
+/** SQLSTATEs of errors that the query caused. Class 08 means that the server cannot be reached. */
 const STATEMENT_ERROR = /^(?!08)[0-9A-Z]{5}$/;
 
 /**
- * Tries the query of a configuration. It stands in brackets where only a SELECT may, and its first row is
- * read in a transaction that may not write: what it calls is refused if it writes, and so is FOR UPDATE.
+ * Tries the configured query. It is put in brackets as a derived table, which only a SELECT can be, and its
+ * first row is read in a read-only transaction, which refuses functions that write, and FOR UPDATE.
  */
-export async function examineQuery(look: Look, mapping: TenantsQuery): Promise<TenantsSource> {
+export async function examineQuery(
+  catalog: CatalogConnection,
+  mapping: TenantsQuery,
+): Promise<TenantsSource> {
   const query = oneStatement(mapping.query);
-  // On a line of its own the bracket does not end up in a comment.
+  // The closing bracket is on a separate line, so that a trailing comment cannot hide it.
   const from = `(\n${query}\n) AS t`;
-  const fields = await readFields(look, `SELECT * FROM ${from} LIMIT 1`);
+  const fields = await readFields(catalog, `SELECT * FROM ${from} LIMIT 1`);
   const columns = chooseColumns(fields);
   if (!isKeyKind(columns.id.kind)) {
-    throw tenantsKeyMissing(SHOWN, columns.id.name, 'its type is no key');
+    throw tenantsKeyMissing(SHOWN, columns.id.name, 'its type cannot be a key');
   }
   return {
     shown: SHOWN,
@@ -45,11 +48,11 @@ export async function examineQuery(look: Look, mapping: TenantsQuery): Promise<T
     hasKey: false,
     hasUniqueSlug: false,
     hasListingIndex: false,
-    readOnly: 'the tenants are read by central.tenants.query, and a query takes nothing',
+    readOnly: 'the tenants are read by central.tenants.query, and a query cannot be written to',
   };
 }
 
-/** Without the semicolon at its end. */
+/** The query without its trailing semicolon. Throws `TenantsQueryInvalid` if it is not a SELECT. */
 function oneStatement(query: string): string {
   const text = query.trim().replace(/;\s*$/, '');
   const [word = ''] = /^[a-z]+/i.exec(text.replace(LEADING, '')) ?? [];
@@ -61,10 +64,10 @@ function oneStatement(query: string): string {
   return text;
 }
 
-async function readFields(look: Look, sql: string): Promise<LookField[]> {
-  await look.rows('START TRANSACTION READ ONLY');
+async function readFields(catalog: CatalogConnection, sql: string): Promise<ResultField[]> {
+  await catalog.rows('START TRANSACTION READ ONLY');
   try {
-    return await look.fields(sql);
+    return await catalog.fields(sql);
   } catch (error) {
     if (error instanceof FanfoldError) throw error;
     const { sqlState, sqlMessage, message } = error as {
@@ -75,7 +78,7 @@ async function readFields(look: Look, sql: string): Promise<LookField[]> {
     if (!STATEMENT_ERROR.test(sqlState ?? '')) throw error;
     throw tenantsQueryInvalid(oneLine(sqlMessage ?? message), error);
   } finally {
-    await look.rows('ROLLBACK');
+    await catalog.rows('ROLLBACK');
   }
 }
 
@@ -83,7 +86,7 @@ function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ');
 }
 
-function chooseColumns(fields: readonly LookField[]): SourceColumns {
+function chooseColumns(fields: readonly ResultField[]): SourceColumns {
   const found: Partial<Record<TenantColumn, SourceColumn>> = {};
   const missing: { column: TenantColumn; wanted: string }[] = [];
   for (const column of TENANT_COLUMN_NAMES) {
@@ -101,8 +104,8 @@ function chooseColumns(fields: readonly LookField[]): SourceColumns {
   return found as SourceColumns;
 }
 
-function sourceColumn({ name, type, isBinary, ignoresCase }: LookField): SourceColumn {
-  return { name, sql: `t.${quoted(name)}`, kind: kindOf(type, isBinary), ignoresCase };
+function sourceColumn({ name, type, isBinary, ignoresCase }: ResultField): SourceColumn {
+  return { name, sql: `t.${quoteIdentifier(name)}`, kind: kindOf(type, isBinary), ignoresCase };
 }
 
 function kindOf(type: string, isBinary: boolean): ColumnKind {

@@ -6,13 +6,13 @@ import {
 import { tenantsTableMissing } from '../../../core/central/tenants-table-missing.ts';
 import { centralDatabaseError } from '../../server/central-database-error.ts';
 import { activeWords } from './active-words.ts';
+import { type CatalogConnection, type CatalogRow, catalogText } from './catalog-connection.ts';
 import { columnKind, isKeyKind } from './column-kind.ts';
 import { findTables, type TableName } from './find-tables.ts';
-import { type Look, type LookRow, lookedText } from './look.ts';
 import type { TableColumn } from './table-column.ts';
 import { tenantsColumnsMissing, tenantsKeyMissing } from './tenants-errors.ts';
 import {
-  quoted,
+  quoteIdentifier,
   type SourceColumn,
   type SourceColumns,
   type TenantsSource,
@@ -20,28 +20,35 @@ import {
 } from './tenants-source.ts';
 import { writeTarget } from './write-target.ts';
 
-/** Columns that may be absent as long as nobody has named them. */
+/** Columns that may be absent unless the mapping names them. */
 const OPTIONAL: readonly TenantColumn[] = ['name', 'dbPort'];
 
-/** Looks at the table or view that a mapping names. */
-export async function examineTable(look: Look, mapping: TenantsTable): Promise<TenantsSource> {
-  const found = await findTables(look, mapping.table);
+/** Examines the table or view that a mapping names. */
+export async function examineTable(
+  catalog: CatalogConnection,
+  mapping: TenantsTable,
+): Promise<TenantsSource> {
+  const found = await findTables(catalog, mapping.table);
   const [table] = found.named;
   if (table === undefined) {
     if (found.tables.length === 0) {
-      throw centralDatabaseError('empty', look.address, 'it has no tables that this user may read');
+      throw centralDatabaseError(
+        'empty',
+        catalog.address,
+        'it has no tables that this user may read',
+      );
     }
-    throw tenantsTableMissing(look.address.database, mapping.table, found);
+    throw tenantsTableMissing(catalog.address.database, mapping.table, found);
   }
   const shown = `the ${table.isView ? 'view' : 'table'} "${mapping.table}"`;
-  const all = await readColumns(look, table);
+  const all = await readColumns(catalog, table);
   const columns = chooseColumns(shown, all, mapping);
   const active = activeWords(columns.status, mapping.active);
-  const indexes = table.isView ? [] : await readIndexes(look, table);
+  const indexes = table.isView ? [] : await readIndexes(catalog, table);
   const isUnique = ({ name }: SourceColumn) =>
     indexes.some(({ isUnique, names }) => isUnique && names.length === 1 && names[0] === name);
   if (!isKeyKind(columns.id.kind)) {
-    throw tenantsKeyMissing(shown, columns.id.name, 'its type is no key');
+    throw tenantsKeyMissing(shown, columns.id.name, 'its type cannot be a key');
   }
   if (!table.isView && !isUnique(columns.id)) {
     throw tenantsKeyMissing(shown, columns.id.name, 'no key makes it unique');
@@ -63,11 +70,14 @@ export async function examineTable(look: Look, mapping: TenantsTable): Promise<T
 }
 
 function tableSql({ schema, name }: TableName): string {
-  return `${quoted(schema)}.${quoted(name)}`;
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 }
 
-async function readColumns(look: Look, { schema, name }: TableName): Promise<TableColumn[]> {
-  const rows = await look.rows(
+async function readColumns(
+  catalog: CatalogConnection,
+  { schema, name }: TableName,
+): Promise<TableColumn[]> {
+  const rows = await catalog.rows(
     `SELECT COLUMN_NAME AS name, DATA_TYPE AS dataType, COLUMN_TYPE AS columnType,
        IS_NULLABLE AS nullable, COLUMN_DEFAULT AS initial, CHARACTER_MAXIMUM_LENGTH AS length,
        COLLATION_NAME AS collation, EXTRA AS extra
@@ -76,15 +86,15 @@ async function readColumns(look: Look, { schema, name }: TableName): Promise<Tab
     [schema, name],
   );
   return rows.map((row) => ({
-    name: lookedText(row.name),
-    dataType: lookedText(row.dataType).toLowerCase(),
-    columnType: lookedText(row.columnType),
-    isNullable: lookedText(row.nullable) === 'YES',
-    // MariaDB writes the default NULL of a column as a word.
-    hasDefault: row.initial !== null && lookedText(row.initial) !== 'NULL',
+    name: catalogText(row.name),
+    dataType: catalogText(row.dataType).toLowerCase(),
+    columnType: catalogText(row.columnType),
+    isNullable: catalogText(row.nullable) === 'YES',
+    // MariaDB writes a NULL default as the word NULL.
+    hasDefault: row.initial !== null && catalogText(row.initial) !== 'NULL',
     length: row.length === null ? undefined : Number(row.length),
-    collation: lookedText(row.collation),
-    extra: lookedText(row.extra).toLowerCase(),
+    collation: catalogText(row.collation),
+    extra: catalogText(row.extra).toLowerCase(),
   }));
 }
 
@@ -97,7 +107,7 @@ function chooseColumns(
   const missing: { column: TenantColumn; wanted: string }[] = [];
   for (const column of TENANT_COLUMN_NAMES) {
     const wanted = named[column] ?? column;
-    // As the server compares names of columns.
+    // Column names are case-insensitive on the server.
     const match = all.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
     if (match !== undefined) found[column] = sourceColumn(match);
     else if (named[column] !== undefined || !OPTIONAL.includes(column)) {
@@ -117,7 +127,7 @@ function chooseColumns(
 function sourceColumn({ name, dataType, collation }: TableColumn): SourceColumn {
   return {
     name,
-    sql: `t.${quoted(name)}`,
+    sql: `t.${quoteIdentifier(name)}`,
     kind: columnKind(dataType),
     ignoresCase: /_ci(?:$|_)/.test(collation),
   };
@@ -128,16 +138,19 @@ interface Index {
   readonly names: readonly string[];
 }
 
-async function readIndexes(look: Look, { schema, name }: TableName): Promise<Index[]> {
-  const rows = await look.rows(
+async function readIndexes(
+  catalog: CatalogConnection,
+  { schema, name }: TableName,
+): Promise<Index[]> {
+  const rows = await catalog.rows(
     `SELECT INDEX_NAME AS indexName, COLUMN_NAME AS name, NON_UNIQUE AS isRepeated
      FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?
      ORDER BY INDEX_NAME, SEQ_IN_INDEX`,
     [schema, name],
   );
-  const byName = Map.groupBy(rows, (row: LookRow) => lookedText(row.indexName));
+  const byName = Map.groupBy(rows, (row: CatalogRow) => catalogText(row.indexName));
   return [...byName.values()].map((parts) => ({
     isUnique: Number(parts[0]?.isRepeated) === 0,
-    names: parts.map((part) => lookedText(part.name)),
+    names: parts.map((part) => catalogText(part.name)),
   }));
 }

@@ -1,26 +1,28 @@
 import { GUIDE_TENANTS, type TenantsMapping } from '../../../core/central/tenants-mapping.ts';
+import type { CatalogConnection } from './catalog-connection.ts';
 import { examineQuery } from './examine-query.ts';
 import { examineTable } from './examine-table.ts';
-import type { Look } from './look.ts';
 import { checkOwnTable } from './own-table.ts';
 import type { TenantsSource } from './tenants-source.ts';
 
-/** What was found of the tenants in the central database. */
+/** The result of examining the tenants in the central database. */
 export interface ExaminedTenants {
   readonly source: TenantsSource;
-  /** Whether the table of ours is there. */
+  /** Whether `fanfold_tenants` exists. */
   readonly hasOwnTable: boolean;
 }
 
 /**
- * Finds where the tenants stand, by the catalogue of the server alone, and checks that all is there that
- * is read of them. Throws `FanfoldError`s with fault `configuration`.
+ * Finds the tenants in the server's catalogue (or by the mapped query) and checks that every column Fanfold
+ * reads exists. Throws `FanfoldError`s with fault `configuration`.
  */
 export async function examineTenants(
-  look: Look,
+  catalog: CatalogConnection,
   mapping: TenantsMapping = GUIDE_TENANTS,
 ): Promise<ExaminedTenants> {
   const source =
-    'query' in mapping ? await examineQuery(look, mapping) : await examineTable(look, mapping);
-  return { source, hasOwnTable: await checkOwnTable(look, mapping) };
+    'query' in mapping
+      ? await examineQuery(catalog, mapping)
+      : await examineTable(catalog, mapping);
+  return { source, hasOwnTable: await checkOwnTable(catalog, mapping) };
 }

@@ -1,9 +1,9 @@
 import type { TenantsMapping } from '../../../core/central/tenants-mapping.ts';
 import { centralDatabaseError } from '../../server/central-database-error.ts';
 import { ERRNO } from '../../server/errno.ts';
-import { type Look, lookedText } from './look.ts';
+import { type CatalogConnection, catalogText } from './catalog-connection.ts';
 
-/** The table of ours beside the user's, as migrations/central/ makes it. */
+/** Fanfold's own table beside the user's tenants, created by migrations/central/. */
 export const OWN_TABLE = 'fanfold_tenants';
 
 const COLUMNS = [
@@ -19,50 +19,53 @@ const COLUMNS = [
   'migrationPassword',
 ];
 
-/** Columns of `tenants` in which Fanfold kept these before it had a table of its own. */
+/** Columns of `tenants` in which Fanfold stored this before it had `fanfold_tenants`. */
 const EARLIER = ['dbPasswordNext', 'schemaVersion', 'lastMigratedAt', 'lastRunId'];
 
 /**
- * Whether the table of ours is there. Throws `CentralDatabaseSchemaMismatch` where it lacks a column, and
- * where it has not been made yet although an earlier version of Fanfold left such columns in `tenants`:
- * a tenant may have a user that migrates there, and would be migrated as another.
+ * Whether `fanfold_tenants` exists. Throws `CentralDatabaseSchemaMismatch` if it lacks a column, and if it
+ * does not exist yet although an earlier version of Fanfold left its columns in `tenants`: a tenant's
+ * migration user may be stored there, and the tenant would be migrated as another user.
  */
-export async function checkOwnTable(look: Look, mapping: TenantsMapping): Promise<boolean> {
-  const found = await columnsOf(look, OWN_TABLE);
+export async function checkOwnTable(
+  catalog: CatalogConnection,
+  mapping: TenantsMapping,
+): Promise<boolean> {
+  const found = await columnsOf(catalog, OWN_TABLE);
   const mismatch = (detail: string) =>
-    centralDatabaseError('schema-mismatch', look.address, detail);
+    centralDatabaseError('schema-mismatch', catalog.address, detail);
   if (found.length > 0) {
     const missing = COLUMNS.filter((column) => !found.includes(column));
     if (missing.length === 0) return true;
     throw mismatch(`the table ${OWN_TABLE} has no column ${missing.join(', ')}`);
   }
-  await refuseHidden(look);
-  const earlier = 'table' in mapping ? await columnsOf(look, mapping.table) : [];
+  await refuseHidden(catalog);
+  const earlier = 'table' in mapping ? await columnsOf(catalog, mapping.table) : [];
   if (EARLIER.every((column) => earlier.includes(column))) {
     throw mismatch(
-      `an earlier version keeps what it knows of tenants in the table tenants, and this one in ${OWN_TABLE}, which is not there yet`,
+      `an earlier version stored its data about tenants in the table tenants; this version stores it in ${OWN_TABLE}, which does not exist yet`,
     );
   }
   return false;
 }
 
 /**
- * A table that this user may not read looks as if it were not there. Then a tenant that has a user of its
- * own for migrating would be migrated as another.
+ * Throws if the table exists but this user may not read it: the catalogue hides such a table, and a tenant
+ * with a separate migration user would be migrated as another user.
  */
-async function refuseHidden(look: Look): Promise<void> {
+async function refuseHidden(catalog: CatalogConnection): Promise<void> {
   try {
-    await look.rows(`SELECT 1 FROM ${OWN_TABLE} LIMIT 0`);
+    await catalog.rows(`SELECT 1 FROM ${OWN_TABLE} LIMIT 0`);
   } catch (error) {
     if ((error as { errno?: number }).errno !== ERRNO.ER_NO_SUCH_TABLE) throw error;
   }
 }
 
-async function columnsOf(look: Look, table: string): Promise<string[]> {
-  const rows = await look.rows(
+async function columnsOf(catalog: CatalogConnection, table: string): Promise<string[]> {
+  const rows = await catalog.rows(
     `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
     [table],
   );
-  return rows.map(({ name }) => lookedText(name));
+  return rows.map(({ name }) => catalogText(name));
 }

@@ -5,14 +5,17 @@ import { hasIdAmong, where } from './conditions.ts';
 import { type OwnRow, type TenantRow, tenantColumns, tenantOfRows } from './tenant-rows.ts';
 import { tenantsKeyMissing } from './tenants-errors.ts';
 
-/** A tenant beside the row of ours, where there is one. */
+/** A tenant together with its row in `fanfold_tenants`, if there is one. */
 export interface ReadTenant {
   readonly row: TenantRow;
   readonly tenant: Tenant;
   readonly own: OwnRow | undefined;
 }
 
-/** Reads tenants from the user's rows, and what is kept of them from ours. */
+/**
+ * Reads tenants from the user's table and from `fanfold_tenants`. Throws `TenantsKeyMissing` if a view or
+ * query yields an id twice.
+ */
 export async function readTenants(
   session: CentralSession,
   condition: Sql | undefined,
@@ -33,7 +36,7 @@ export async function readTenants(
   }));
 }
 
-/** One tenant, to the letter of its id. */
+/** Reads one tenant whose id matches exactly. */
 export async function readTenant(
   session: CentralSession,
   id: string,
@@ -53,7 +56,7 @@ async function ownRows(
   return new Map(rows.map((row) => [row.tenantId, row]));
 }
 
-/** A view or a query may yield one tenant twice, with two logins: neither is the right one. */
+/** A view or a query may yield one tenant twice with different logins, and nothing shows which one is right. */
 function refuseRepeated({ source }: CentralSession, rows: readonly TenantRow[]): void {
   if (source.hasKey) return;
   const seen = new Set<string>();

@@ -5,9 +5,9 @@ export interface TableColumn {
   readonly columnType: string;
   readonly isNullable: boolean;
   readonly hasDefault: boolean;
-  /** In characters; `undefined` for what has none. */
+  /** In characters; `undefined` for types without a length. */
   readonly length: number | undefined;
   readonly collation: string;
-  /** `auto_increment`, `VIRTUAL GENERATED` and the like, in lower case. */
+  /** `auto_increment`, `virtual generated` and the like, in lower case. */
   readonly extra: string;
 }

@@ -1,15 +1,15 @@
 import { raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import { TENANT_STATUSES, type Tenant, type TenantStatus } from '../../../core/tenant.ts';
-import { hasStatus, idText, USUAL_PORT } from './conditions.ts';
+import { DEFAULT_PORT, hasStatus, idText } from './conditions.ts';
 import type { SourceColumn, TenantsSource } from './tenants-source.ts';
 
-/** A row of the user's; all that is not a flag is text, whatever types the columns have. */
+/** A row of the user's table. Every value is text, whatever the column's type. */
 export interface TenantRow {
   readonly id: string;
   readonly slug: string | null;
   readonly name: string | null;
   readonly status: string | null;
-  /** The status as one of ours, where the server takes it for that. */
+  /** The matching Fanfold status, if the server's comparison finds one. */
   readonly known: string | null;
   readonly dbHost: string | null;
   readonly dbPort: string | null;
@@ -18,7 +18,7 @@ export interface TenantRow {
   readonly dbPassword: string | null;
 }
 
-/** What is kept of a tenant in the table of ours. */
+/** A tenant's row in `fanfold_tenants`. */
 export interface OwnRow {
   readonly tenantId: string;
   readonly schemaVersion: string | null;
@@ -31,7 +31,7 @@ export interface OwnRow {
   readonly migrationPassword: string | null;
 }
 
-/** What a query selects for {@link TenantRow}s. */
+/** The select list for {@link TenantRow}s. */
 export function tenantColumns(source: TenantsSource): Sql {
   const { columns } = source;
   const known = TENANT_STATUSES.map(
@@ -51,14 +51,14 @@ function joined(parts: readonly Sql[]): Sql {
 function text(column: SourceColumn | undefined): Sql {
   if (column === undefined) return raw('NULL');
   if (column.kind === 'bit') return raw(`CAST(${column.sql} + 0 AS CHAR)`);
-  // Bytes of a text: a ciphertext may stand in a VARBINARY.
+  // The bytes are text: a VARBINARY may hold a ciphertext.
   if (column.kind === 'bytes') return raw(`CONVERT(${column.sql} USING utf8mb4)`);
   return raw(`CAST(${column.sql} AS CHAR)`);
 }
 
 /**
- * Puts a tenant together from the user's row and ours. NULL counts as empty, which whoever connects
- * refuses by name; without a slug a tenant goes by its id.
+ * Builds a tenant from the user's row and its row in `fanfold_tenants`. NULL becomes an empty string,
+ * which connecting rejects with a named error. A tenant without a slug uses its id as the slug.
  */
 export function tenantOfRows(row: TenantRow, own: OwnRow | undefined): Tenant {
   const { migrationUser = null, migrationPassword = null } = own ?? {};
@@ -70,13 +70,13 @@ export function tenantOfRows(row: TenantRow, own: OwnRow | undefined): Tenant {
     status: statusOf(row),
     address: {
       host: row.dbHost ?? '',
-      port: row.dbPort === null ? USUAL_PORT : portOf(row.dbPort),
+      port: row.dbPort === null ? DEFAULT_PORT : portOf(row.dbPort),
       database: row.dbName ?? '',
       user: row.dbUser ?? '',
     },
     encryptedPassword: row.dbPassword ?? '',
     ...((migrationUser !== null || migrationPassword !== null) && {
-      // Half a login is passed on: whoever logs in has to say that it is one.
+      // An incomplete login is passed on, so that connecting can report it.
       migrationLogin: { user: migrationUser ?? '', encryptedPassword: migrationPassword ?? '' },
     }),
     schemaVersion: own?.schemaVersion ?? null,
@@ -86,8 +86,8 @@ export function tenantOfRows(row: TenantRow, own: OwnRow | undefined): Tenant {
 }
 
 /**
- * A status that is not one of ours passes as it is: people should read what is stored. Only one that
- * would be taken for `ACTIVE` is shown as a quotation.
+ * An unknown status is shown as it is stored. Only a stored `ACTIVE` that does not mean active gets
+ * quotation marks, because it would be mistaken for the real one.
  */
 function statusOf({ known, status }: TenantRow): TenantStatus {
   if (known !== null) return known as TenantStatus;
@@ -95,7 +95,7 @@ function statusOf({ known, status }: TenantRow): TenantStatus {
   return (shown === 'ACTIVE' ? '"ACTIVE"' : shown) as TenantStatus;
 }
 
-/** What is no port stays visible as 0, which nobody can connect to. */
+/** An invalid port becomes 0, which is visible and cannot be connected to. */
 function portOf(text: string): number {
   const port = Number(text);
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;

@@ -4,7 +4,7 @@ import { nearestWord } from '../../../core/nearest-word.ts';
 import { countOf } from '../../../core/wording/count-of.ts';
 import { fewOf } from '../../../core/wording/few-of.ts';
 
-/** The table is there, and columns of it are not. */
+/** The table exists but lacks columns. */
 export function tenantsColumnsMissing(
   shown: string,
   missing: readonly { readonly column: TenantColumn; readonly wanted: string }[],
@@ -22,17 +22,17 @@ export function tenantsColumnsMissing(
     {
       fault: 'configuration',
       nextStep: isMapped
-        ? 'Correct central.tenants.columns in fanfold.config.ts, or let `fanfold init` write it anew.'
-        : 'Let `fanfold init` find the columns and write fanfold.config.ts, or name them there yourself: central.tenants.columns. What takes a join or a constant is read by a query: central.tenants.query.',
+        ? 'Correct central.tenants.columns in fanfold.config.ts, or let `fanfold init` write it again.'
+        : 'Let `fanfold init` find the columns and write fanfold.config.ts, or name them there yourself in central.tenants.columns. If you need a join or a constant, use a query instead: central.tenants.query.',
     },
   );
 }
 
-/** Rows cannot be told apart by their id. */
+/** The id does not identify rows. */
 export function tenantsKeyMissing(shown: string, column: string, why: string): FanfoldError {
   return new FanfoldError(
     'TenantsKeyMissing',
-    `The tenants of ${shown} cannot be told apart by ${column}: ${why}.`,
+    `The column ${column} does not identify the tenants of ${shown}: ${why}.`,
     {
       fault: 'configuration',
       nextStep: `Name a column that is a key, or unique by itself, as central.tenants.columns.id; or make one of ${column}.`,
@@ -40,7 +40,7 @@ export function tenantsKeyMissing(shown: string, column: string, why: string): F
   );
 }
 
-/** Two active tenants answer to one name. */
+/** Several active tenants share a slug. */
 export function tenantSlugsRepeated(
   shown: string,
   column: string,
@@ -51,12 +51,12 @@ export function tenantSlugsRepeated(
     `${countOf(slugs.length, 'slug')} of ${shown} ${slugs.length === 1 ? 'is' : 'are'} shared by several active tenants: ${fewOf(slugs.map((slug) => `"${slug}"`))}.`,
     {
       fault: 'configuration',
-      nextStep: `Give each its own ${column}, set all but one to another status, or name a column that tells them apart as central.tenants.columns.slug: a report would not say which one failed. One tenant can be named by its id meanwhile.`,
+      nextStep: `Give each tenant a different ${column}, set all but one to another status, or name a unique column as central.tenants.columns.slug: a report could not say which tenant failed. Until then, name a tenant by its id.`,
     },
   );
 }
 
-/** The query of the configuration cannot be read as a table. */
+/** The configured query cannot be read like a table. */
 export function tenantsQueryInvalid(why: string, cause?: unknown): FanfoldError {
   return new FanfoldError(
     'TenantsQueryInvalid',
@@ -64,17 +64,17 @@ export function tenantsQueryInvalid(why: string, cause?: unknown): FanfoldError 
     {
       fault: 'configuration',
       nextStep:
-        'Correct it in fanfold.config.ts: one SELECT that yields id, slug, name, status, dbHost, dbPort, dbName, dbUser and dbPassword. Try it in a client within START TRANSACTION READ ONLY.',
+        'Correct it in fanfold.config.ts: one SELECT that yields id, slug, name, status, dbHost, dbPort, dbName, dbUser and dbPassword. To test it, run it in a client after START TRANSACTION READ ONLY.',
       cause,
     },
   );
 }
 
-/** Words for a status that is a number. */
+/** The mapping names words for a numeric status. */
 export function activeWordsInvalid(column: string, words: readonly string[]): FanfoldError {
   return new FanfoldError(
     'TenantsActiveInvalid',
-    `The column ${column}, which says whether a tenant is active, is a number and never ${words.map((word) => `"${word}"`).join(' or ')}.`,
+    `The column ${column}, which shows whether a tenant is active, is a number and never ${words.map((word) => `"${word}"`).join(' or ')}.`,
     {
       fault: 'configuration',
       nextStep: `Name the number that means active in fanfold.config.ts, such as central.tenants.active: '1'.`,
@@ -82,12 +82,12 @@ export function activeWordsInvalid(column: string, words: readonly string[]): Fa
   );
 }
 
-/** Nothing can be written where the tenants are read. */
+/** The source of the tenants cannot be written to. */
 export function tenantsReadOnly(what: string, why: string): FanfoldError {
   return new FanfoldError('TenantsReadOnly', `${what} cannot be written: ${why}.`, {
     fault: 'configuration',
     nextStep:
-      'Change the row as your product does, and run the command again where it has more to do. Where the tenants stand in a table, name that in central.tenants instead.',
+      'Change the row as your product does, and run the command again if it has more to do. If the tenants are in a table, name that table in central.tenants instead.',
   });
 }
 
@@ -102,19 +102,19 @@ export function tenantStatusRefused(
     `The column ${column} cannot hold ${refused.join(', ')}: ${room}. Nothing was changed.`,
     {
       fault: 'configuration',
-      nextStep: `Let it hold ${refused.length === 1 ? 'that word' : 'those words'} as well: in the enum of your Prisma schema, or by ALTER TABLE … MODIFY ${column} …. Or set the status as your product does.`,
+      nextStep: `Allow ${refused.length === 1 ? 'that value' : 'those values'} too: in the enum of your Prisma schema, or by ALTER TABLE … MODIFY ${column} …. Or set the status as your product does.`,
     },
   );
 }
 
-/** What is written needs the table of ours. */
+/** A change needs `fanfold_tenants`, which does not exist yet. */
 export function fanfoldTenantsMissing(what: string): FanfoldError {
   return new FanfoldError(
     'FanfoldTenantsMissing',
-    `The central database has no table fanfold_tenants yet, which ${what} (\`fanfold migrate:latest\` makes it).`,
+    `The central database has no table fanfold_tenants yet, which ${what} (\`fanfold migrate:latest\` creates it).`,
     {
       fault: 'configuration',
-      nextStep: 'Run `fanfold migrate:latest`: it leaves your own tables as they are.',
+      nextStep: 'Run `fanfold migrate:latest`: it does not change your own tables.',
     },
   );
 }

@@ -1,35 +1,35 @@
 import type { TenantColumn } from '../../../core/central/tenants-mapping.ts';
 
-/** How values of a column are compared, and written as text. */
+/** Determines how values of a column are compared and written as text. */
 export type ColumnKind = 'text' | 'uuid' | 'integer' | 'decimal' | 'bit' | 'bytes' | 'other';
 
-/** A column that stands for one of the nine names. */
+/** A column of the user's that holds one of the nine values of a tenant. */
 export interface SourceColumn {
-  /** As the database has it. */
+  /** As the database spells it. */
   readonly name: string;
-  /** Quoted, behind the alias `t` of the rows. */
+  /** Quoted, and prefixed with the alias `t`. */
   readonly sql: string;
   readonly kind: ColumnKind;
-  /** Whether its collation takes `DB1` for `db1`. */
+  /** Whether its collation treats `DB1` and `db1` as equal. */
   readonly ignoresCase: boolean;
 }
 
-/** Where tenants are read: a table, a view or a query that was looked at and fits. */
+/** The source of tenants: a table, a view or a query that was examined and fits. */
 export interface TenantsSource {
   /** For people: `the table "tenants"`. */
   readonly shown: string;
   /** Quoted or in brackets, with the alias `t`. */
   readonly from: string;
-  /** `name` and `dbPort` may be absent: then the slug and 3306 stand for them. */
+  /** `name` and `dbPort` may be absent; they default to the slug and to 3306. */
   readonly columns: SourceColumns;
-  /** Words of the status that mean `ACTIVE`; at least one. */
+  /** Stored statuses that mean `ACTIVE`; at least one. */
   readonly active: readonly string[];
-  /** Whether a key sees to it that no two rows have one id, and none has no id. */
+  /** Whether a key guarantees that ids are unique and not NULL. */
   readonly hasKey: boolean;
   readonly hasUniqueSlug: boolean;
-  /** Whether an index holds status, host, port and id, in this order. */
+  /** Whether there is an index on status, host, port and id, in this order. */
   readonly hasListingIndex: boolean;
-  /** Absent where nothing can be written. */
+  /** Absent if nothing can be written. */
   readonly target?: WriteTarget | undefined;
   /** Why nothing can be written, if there is no target. */
   readonly readOnly?: string | undefined;
@@ -40,23 +40,23 @@ export type SourceColumns = Readonly<
     Partial<Record<'name' | 'dbPort', SourceColumn | undefined>>
 >;
 
-/** What is known of a table or view for writing. */
+/** Facts about a table or view that are needed for writing to it. */
 export interface WriteTarget {
   /** Quoted. */
   readonly table: string;
   readonly status: StatusRoom;
-  /** Who makes the id of a new row: the database counts, Fanfold makes a UUID, or neither can. */
+  /** The origin of a new row's id: the database counts, Fanfold generates a UUID, or neither is possible. */
   readonly newId: 'counted' | 'uuid' | 'uuid-bytes' | 'none';
-  /** Columns that note when a row was made or changed, with what they are set to. */
+  /** Columns for the time at which a row was created or changed. */
   readonly createdAt?: Stamp | undefined;
   readonly updatedAt?: Stamp | undefined;
-  /** Columns that have to be given a value and are none of ours. */
-  readonly demanded: readonly string[];
+  /** Columns that need a value and that the mapping does not cover. */
+  readonly requiredColumns: readonly string[];
 }
 
-/** Which words a status column takes. */
+/** The values that a status column accepts. */
 export interface StatusRoom {
-  /** Of an ENUM; absent where any word will do. */
+  /** The members of an ENUM; absent if any text is accepted. */
   readonly words?: readonly string[] | undefined;
   /** In characters. */
   readonly length?: number | undefined;
@@ -66,11 +66,11 @@ export interface StatusRoom {
 export interface Stamp {
   /** Quoted, without alias. */
   readonly sql: string;
-  /** An expression. */
+  /** An SQL expression for the current time. */
   readonly now: string;
 }
 
 /** A name in backticks. */
-export function quoted(name: string): string {
+export function quoteIdentifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }

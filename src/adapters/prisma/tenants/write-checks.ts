@@ -5,13 +5,13 @@ import type { CentralSession } from '../central-session.ts';
 import { isNumberKind } from './column-kind.ts';
 import { fanfoldTenantsMissing, tenantStatusRefused, tenantsReadOnly } from './tenants-errors.ts';
 import {
-  quoted,
+  quoteIdentifier,
   type SourceColumn,
   type TenantsSource,
   type WriteTarget,
 } from './tenants-source.ts';
 
-/** What a change needs to be able to write. */
+/** A kind of change, with everything that it writes. */
 export interface Change {
   /** For people: `The status of a tenant`. */
   readonly what: string;
@@ -20,17 +20,17 @@ export interface Change {
   /** Whether rows are added, or deleted. */
   readonly adds?: boolean | undefined;
   readonly deletes?: boolean | undefined;
-  /** What the table of ours is needed for: "remembers …". */
+  /** The purpose of `fanfold_tenants` for this change, for people: "records …". */
   readonly own?: string | undefined;
 }
 
-/** A table, view or column that takes no change of this kind. */
+/** Error numbers for a table, view or column that cannot be changed in this way. */
 const NOT_WRITABLE = new Set([1288, 1348, 1393, 1394, 1395, 1471]);
 
 /**
- * Checks that a change can be written before anything is done for it: the server is asked to explain the
- * statements, which runs none of them. Throws `TenantsReadOnly`, `TenantStatusRefused`,
- * `FanfoldTenantsMissing`, and `CentralDatabaseAccessDenied` where the user may not.
+ * Checks that a change can be written before anything else happens, by an EXPLAIN of its statements, which
+ * does not run them. Throws `TenantsReadOnly`, `TenantStatusRefused`, `FanfoldTenantsMissing`, and
+ * `CentralDatabaseAccessDenied` if the user lacks the privilege.
  */
 export async function checkWritable(session: CentralSession, change: Change): Promise<WriteTarget> {
   const { source } = session;
@@ -41,11 +41,11 @@ export async function checkWritable(session: CentralSession, change: Change): Pr
   if (change.own !== undefined && !session.hasOwnTable) throw fanfoldTenantsMissing(change.own);
   if (change.adds === true) refuseToAdd(source, target, change.what);
   const names = [...new Set(change.columns.flatMap((column) => column?.name ?? []))];
-  const sets = names.map((name) => `t.${quoted(name)} = t.${quoted(name)}`);
+  const sets = names.map((name) => `t.${quoteIdentifier(name)} = t.${quoteIdentifier(name)}`);
   await explain(session, change, `UPDATE ${source.from} SET ${sets.join(', ')} WHERE 1 = 0`);
   if (change.adds === true) {
     const stamps = [target.createdAt, target.updatedAt].flatMap((stamp) => stamp?.sql ?? []);
-    const list = [...names.map(quoted), ...stamps];
+    const list = [...names.map(quoteIdentifier), ...stamps];
     const values = list.map(() => 'NULL');
     await explain(
       session,
@@ -61,16 +61,19 @@ export async function checkWritable(session: CentralSession, change: Change): Pr
 
 function refuseToAdd(
   { shown, columns }: TenantsSource,
-  { newId, demanded }: WriteTarget,
+  { newId, requiredColumns }: WriteTarget,
   what: string,
 ): void {
   if (newId === 'none') {
-    throw tenantsReadOnly(what, `only your product makes values of ${columns.id.name} in ${shown}`);
-  }
-  if (demanded.length > 0) {
     throw tenantsReadOnly(
       what,
-      `${shown} wants a value for ${demanded.join(', ')} as well, which only your product knows`,
+      `only your product can create values of ${columns.id.name} in ${shown}`,
+    );
+  }
+  if (requiredColumns.length > 0) {
+    throw tenantsReadOnly(
+      what,
+      `${shown} wants a value for ${requiredColumns.join(', ')} as well, which only your product knows`,
     );
   }
 }
@@ -78,11 +81,11 @@ function refuseToAdd(
 async function explain({ ask }: CentralSession, { what }: Change, statement: string) {
   await ask(async (prisma) => {
     try {
-      // The format of old: MySQL's tree cannot be made of an INSERT into a view.
+      // The traditional format, because MySQL's tree format does not support an INSERT into a view.
       await prisma.$queryRaw(raw(`EXPLAIN FORMAT=TRADITIONAL ${statement}`));
     } catch (error) {
       const { errno, words } = driverErrorOf(error);
-      // 1345: who may not see below a view cannot have it explained, and may still write to it.
+      // 1345: a user without access to a view's tables cannot run EXPLAIN on it, but may still write to it.
       if (errno === 1345) return;
       if (errno === undefined || !NOT_WRITABLE.has(errno)) throw error;
       throw tenantsReadOnly(what, words.replace(/\.$/, ''));
@@ -91,8 +94,8 @@ async function explain({ ask }: CentralSession, { what }: Change, statement: str
 }
 
 /**
- * The word by which the user's column has a status. Throws `TenantStatusRefused` where it can hold no
- * word for it: a server that is not strict would store an empty one.
+ * The value that stores a status in the user's column. Throws `TenantStatusRefused` if the column cannot
+ * hold it: a server that is not in strict mode would store an empty value.
  */
 export function statusWord(
   { columns, active, target }: TenantsSource,
@@ -106,13 +109,13 @@ export function statusWord(
     throw tenantStatusRefused(
       column.name,
       [status],
-      `it is a number, of which only ${active.join(' and ')} is known, as ACTIVE`,
+      `it is a number, and the mapping names only ${active.join(' and ')}, for ACTIVE`,
     );
   }
   const { words, length } = target?.status ?? {};
   const fold = (text: string) => (column.ignoresCase ? text.toLowerCase() : text);
   if (words !== undefined && !words.some((known) => fold(known) === fold(word))) {
-    const room = words.length === 0 ? 'it is not a text' : `it takes only ${words.join(', ')}`;
+    const room = words.length === 0 ? 'it is not text' : `it accepts only ${words.join(', ')}`;
     throw tenantStatusRefused(column.name, [word], room);
   }
   if (length !== undefined && [...word].length > length) {

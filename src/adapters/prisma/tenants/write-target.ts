@@ -1,6 +1,7 @@
+import { enumWords } from './enum-words.ts';
 import type { TableColumn } from './table-column.ts';
 import type { SourceColumns, Stamp, StatusRoom, WriteTarget } from './tenants-source.ts';
-import { quoted } from './tenants-source.ts';
+import { quoteIdentifier } from './tenants-source.ts';
 
 const CREATED = ['createdat', 'created_at'];
 const UPDATED = ['updatedat', 'updated_at'];
@@ -8,7 +9,7 @@ const UPDATED = ['updatedat', 'updated_at'];
 /** Characters of a UUID. */
 const UUID_LENGTH = 36;
 
-/** What is known of a table for writing to it, by its columns. */
+/** Finds out from the columns of a table how to write to it. */
 export function writeTarget(
   all: readonly TableColumn[],
   columns: SourceColumns,
@@ -22,7 +23,7 @@ export function writeTarget(
     newId: newIdOf(all.find(({ name }) => name === columns.id.name)),
     createdAt,
     updatedAt,
-    demanded: all
+    requiredColumns: all
       .filter(
         (column) =>
           !column.isNullable &&
@@ -30,15 +31,16 @@ export function writeTarget(
           !isComputed(column) &&
           !column.extra.includes('auto_increment') &&
           !ours.has(column.name) &&
-          ![createdAt?.sql, updatedAt?.sql].includes(quoted(column.name)),
+          ![createdAt?.sql, updatedAt?.sql].includes(quoteIdentifier(column.name)),
       )
       .map(({ name }) => name),
   };
 }
 
 /**
- * Prisma's `@updatedAt` and Knex's `timestamps()` are kept by the product, often without a default. A
- * DATETIME is in UTC, as Prisma reads it; a TIMESTAMP is a point in time by itself.
+ * The product fills Prisma's `@updatedAt` and Knex's `timestamps()`, often without a default in the
+ * database, so Fanfold must fill them too. A DATETIME gets UTC, as Prisma reads it; a TIMESTAMP is a
+ * point in time in any time zone.
  */
 function stampOf(all: readonly TableColumn[], names: readonly string[]): Stamp | undefined {
   const column = all.find(({ name }) => names.includes(name.toLowerCase()));
@@ -46,9 +48,9 @@ function stampOf(all: readonly TableColumn[], names: readonly string[]): Stamp |
   const [, digits = '0'] = /\((\d)\)/.exec(column.columnType) ?? [];
   switch (column.dataType) {
     case 'timestamp':
-      return { sql: quoted(column.name), now: `CURRENT_TIMESTAMP(${digits})` };
+      return { sql: quoteIdentifier(column.name), now: `CURRENT_TIMESTAMP(${digits})` };
     case 'datetime':
-      return { sql: quoted(column.name), now: `UTC_TIMESTAMP(${digits})` };
+      return { sql: quoteIdentifier(column.name), now: `UTC_TIMESTAMP(${digits})` };
     default:
       return undefined;
   }
@@ -63,13 +65,6 @@ function roomOf({ dataType, columnType, length }: TableColumn): StatusRoom {
   const isText = ['char', 'varchar'].includes(dataType);
   if (isText) return { length };
   return /text$/.test(dataType) ? {} : { words: [] };
-}
-
-/** Words of `enum('a','it''s')`, in which a quote is written twice. */
-function enumWords(columnType: string): string[] {
-  return [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, word = '']) =>
-    word.replaceAll("''", "'"),
-  );
 }
 
 function newIdOf(id: TableColumn | undefined): WriteTarget['newId'] {

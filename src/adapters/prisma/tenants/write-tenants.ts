@@ -5,13 +5,13 @@ import type { TenantColumn } from '../../../core/central/tenants-mapping.ts';
 import { FanfoldError } from '../../../core/errors.ts';
 import type { DatabaseAddress, TenantStatus } from '../../../core/tenant.ts';
 import type { CentralSession } from '../central-session.ts';
-import { hasId, hasStatus, idValue, USUAL_PORT } from './conditions.ts';
+import { DEFAULT_PORT, hasId, hasStatus, idValue } from './conditions.ts';
 import { OWN_TABLE } from './own-table.ts';
 import { tenantsReadOnly } from './tenants-errors.ts';
-import { quoted, type TenantsSource, type WriteTarget } from './tenants-source.ts';
+import { quoteIdentifier, type TenantsSource, type WriteTarget } from './tenants-source.ts';
 import { statusWord } from './write-checks.ts';
 
-/** Values of a tenant's columns; what is absent stays, or is empty in a new row. */
+/** Values for a tenant's columns. An absent value leaves the column unchanged, or empty in a new row. */
 export interface TenantValues {
   readonly slug?: string | undefined;
   readonly name?: string | undefined;
@@ -20,7 +20,7 @@ export interface TenantValues {
   readonly encryptedPassword?: string | undefined;
 }
 
-/** What of a tenant the table of ours keeps. */
+/** Values for a tenant's row in `fanfold_tenants`. */
 export interface OwnValues {
   readonly schemaVersion?: string | null;
   readonly lastMigratedAt?: Date | null;
@@ -33,7 +33,7 @@ export interface OwnValues {
   readonly migrationPassword?: string | null;
 }
 
-/** Adds a row; returns its statement. The id is counted by the database where it is undefined. */
+/** The INSERT statement for a tenant's row. If `id` is undefined, the database counts. */
 export function insertTenant(
   source: TenantsSource,
   target: WriteTarget,
@@ -43,7 +43,7 @@ export function insertTenant(
   const given = columnValues(source, values);
   const idSql = id === undefined ? undefined : idValue(source.columns, id);
   if (idSql !== undefined) given.set(source.columns.id.name, idSql);
-  const names = [...given.keys()].map(quoted);
+  const names = [...given.keys()].map(quoteIdentifier);
   const all = [...given.values()];
   for (const stamp of new Set([target.createdAt, target.updatedAt])) {
     if (stamp === undefined) continue;
@@ -53,7 +53,7 @@ export function insertTenant(
   return sql`INSERT INTO ${raw(target.table)} (${raw(names.join(', '))}) VALUES (${join(all)})`;
 }
 
-/** An id for a new row, as its column has them; `undefined` where the database counts. */
+/** An id for a new row in the format of its column; `undefined` if the database counts. */
 export function newId(
   { newId: maker }: WriteTarget,
   given: string = randomUUID(),
@@ -62,21 +62,21 @@ export function newId(
   return maker === 'uuid-bytes' ? given.replaceAll('-', '') : given;
 }
 
-/** What is expected of a row that is changed, and what it becomes. */
+/** A change of a tenant's row, with the conditions under which it is made. */
 export interface TenantChange {
   readonly id: string;
   readonly conditions?: readonly Sql[] | undefined;
   readonly values?: TenantValues | undefined;
   readonly own?: OwnValues | undefined;
-  /** Whether a row of ours that is not there may stay so, as its values are only cleared or follow others. */
+  /** Whether a missing row in `fanfold_tenants` may stay missing, because its values are only cleared or derived. */
   readonly isOwnOptional?: boolean | undefined;
-  /** Of the row of ours. */
+  /** Conditions on the row in `fanfold_tenants`. */
   readonly ownConditions?: readonly Sql[] | undefined;
 }
 
 /**
- * Changes a tenant's row and ours in one statement, so that nobody comes in between. `false` where
- * something is not as expected: nothing is changed then. Without `own` the row of ours is left alone.
+ * Changes a tenant's row and its row in `fanfold_tenants` atomically, with one statement. Returns `false`
+ * and changes nothing if a condition is not met. Without `own`, only the user's row is changed.
  */
 export async function changeTenant(
   { ask, source }: CentralSession,
@@ -84,7 +84,9 @@ export async function changeTenant(
   { id, conditions = [], values = {}, own, ownConditions = [], isOwnOptional }: TenantChange,
 ): Promise<boolean> {
   const given = columnValues(source, values);
-  const sets = [...given].map(([name, value]) => sql`${raw(`t.${quoted(name)}`)} = ${value}`);
+  const sets = [...given].map(
+    ([name, value]) => sql`${raw(`t.${quoteIdentifier(name)}`)} = ${value}`,
+  );
   if (sets.length > 0 && target.updatedAt !== undefined) {
     sets.push(raw(`t.${target.updatedAt.sql} = ${target.updatedAt.now}`));
   }
@@ -101,17 +103,17 @@ export async function changeTenant(
   const count = await ask(async (prisma) => {
     const changed = await prisma.$executeRaw(query);
     const isNew =
-      changed === 0 && isOwn && isOwnOptional !== true && (await madeOwnRow(prisma, source, id));
+      changed === 0 && isOwn && isOwnOptional !== true && (await createOwnRow(prisma, source, id));
     return isNew ? prisma.$executeRaw(query) : changed;
   });
   return count > 0;
 }
 
 /**
- * Makes a row of ours that says nothing yet, for a tenant that there is; `false` where there is one. The
- * user's row is read without a lock, which might wait for the user's own transactions.
+ * Creates an empty row in `fanfold_tenants` for an existing tenant; returns `false` if there already is
+ * one. The user's row is read without a lock, because a lock might wait for the user's own transactions.
  */
-async function madeOwnRow(
+async function createOwnRow(
   prisma: Pick<PrismaClient, '$queryRaw' | '$executeRaw'>,
   source: TenantsSource,
   id: string,
@@ -122,7 +124,7 @@ async function madeOwnRow(
   return (await prisma.$executeRaw(made)) > 0;
 }
 
-/** The tenant's row has one of these statuses. */
+/** Matches a tenant whose status is one of these. */
 export function isAmong(source: TenantsSource, statuses: readonly TenantStatus[]): Sql {
   return sql`(${join(
     statuses.map((status) => hasStatus(source, status)),
@@ -130,7 +132,7 @@ export function isAmong(source: TenantsSource, statuses: readonly TenantStatus[]
   )})`;
 }
 
-/** The tenant's row has this address; what is empty may be NULL. */
+/** Matches a tenant with this address; an empty part also matches NULL. */
 export function hasAddress({ columns }: TenantsSource, address: Partial<DatabaseAddress>): Sql[] {
   const { host, port, database, user } = address;
   const is = (column: string, value: string) => sql`COALESCE(${raw(column)}, '') = ${value}`;
@@ -138,18 +140,18 @@ export function hasAddress({ columns }: TenantsSource, address: Partial<Database
     ...(host === undefined ? [] : [is(columns.dbHost.sql, host)]),
     ...(port === undefined || columns.dbPort === undefined
       ? []
-      : [sql`COALESCE(${raw(columns.dbPort.sql)}, ${raw(String(USUAL_PORT))}) = ${port}`]),
+      : [sql`COALESCE(${raw(columns.dbPort.sql)}, ${raw(String(DEFAULT_PORT))}) = ${port}`]),
     ...(database === undefined ? [] : [is(columns.dbName.sql, database)]),
     ...(user === undefined ? [] : [is(columns.dbUser.sql, user)]),
   ];
 }
 
-/** The tenant's row has this ciphertext; an empty one may be NULL. */
+/** Matches a tenant with this ciphertext; an empty one also matches NULL. */
 export function hasPassword({ columns }: TenantsSource, encryptedPassword: string): Sql {
   return sql`COALESCE(${raw(columns.dbPassword.sql)}, '') = ${encryptedPassword}`;
 }
 
-/** Values by the names of the user's columns; two that stand in one column have to be alike. */
+/** Values by the names of the user's columns. Two values that share a column must be equal. */
 function columnValues(
   source: TenantsSource,
   { slug, name, status, address = {}, encryptedPassword }: TenantValues,
@@ -170,7 +172,7 @@ function columnValues(
     if (value === undefined) continue;
     const of = source.columns[column];
     if (of === undefined) {
-      if (column === 'dbPort' && value !== USUAL_PORT) {
+      if (column === 'dbPort' && value !== DEFAULT_PORT) {
         throw tenantsReadOnly(`The port ${value}`, `${source.shown} has no column dbPort`);
       }
       continue;
@@ -185,7 +187,7 @@ function columnValues(
 function sharedColumn(name: string, one: string | number, other: string | number): FanfoldError {
   return new FanfoldError(
     'TenantInvalid',
-    `The column ${name} stands for two things, and cannot be both ${JSON.stringify(one)} and ${JSON.stringify(other)}.`,
-    { fault: 'usage', nextStep: 'Give both the same value, or leave the name out.' },
+    `The column ${name} is mapped to two values of a tenant, and cannot be both ${JSON.stringify(one)} and ${JSON.stringify(other)}.`,
+    { fault: 'usage', nextStep: 'Give both the same value, or omit the name.' },
   );
 }

@@ -1,15 +1,15 @@
 import { formatCount } from '../../../core/wording/format-count.ts';
 import { type Html, html } from '../html.ts';
 
-/** The part of a chart in which the data stand, in the units of its view box. */
+/** The area of a chart that contains the data, in units of its view box. */
 export const PLOT = { left: 44, right: 512, top: 10, bottom: 168 } as const;
 const SIZE = { width: 520, height: 200 } as const;
 
 export interface ChartParts {
-  /** A short name, and what the chart shows in words, for whoever cannot see it. */
+  /** A short name and a description in words, for screen readers. */
   readonly title: string;
   readonly description: string;
-  /** Where values of the vertical axis stand. */
+  /** The scale of the vertical axis. */
   readonly y: { (value: number): number; ticks(count: number): number[] };
   readonly xTicks: readonly Tick[];
   readonly marks: Html;
@@ -39,7 +39,7 @@ ${xTicks.map(
 `;
 }
 
-/** A coordinate with as many digits as can be seen. */
+/** Rounds a coordinate to the digits that are visible. */
 export function short(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -17,6 +17,8 @@ export const CHART_STYLES = `
 .chart .hit:hover { fill: var(--text); fill-opacity: .12; }
 .chart g:hover rect { opacity: .8; }
 i.changed { background: var(--good); }
+/* A plan has the color that its counts have: nothing has been done. */
+.planned-run i.changed { background: var(--plan); }
 i.unchanged { background: var(--calm); }
 i.failed { background: var(--bad); }
 i.open { background: var(--mute); }

@@ -9,17 +9,17 @@ import {
 } from '../../../core/reduce/details/outcome-kind.ts';
 import type { DurationBucket } from '../../../core/reduce/details/run-details.ts';
 import { formatCount } from '../../../core/wording/format-count.ts';
-import { formatTook } from '../format-took.ts';
+import { formatElapsed } from '../format-elapsed.ts';
 import type { Html } from '../html.ts';
 import { html } from '../html.ts';
 import { type KindWords, kindsInWords } from '../kinds.ts';
 import { chartFrame, PLOT, short } from './chart-frame.ts';
 
-/** Columns that a chart has room for. */
+/** The number of columns that fit into a chart. */
 const MOST_COLUMNS = 26;
 const MOST_LABELS = 7;
 
-/** Tenants by the time that they took, stacked by kind; each column is about as wide as its time is long. */
+/** A chart of tenants by duration, stacked by kind. */
 export function durationsChart(buckets: readonly DurationBucket[], words: KindWords): Html {
   const columns = columnsOf(buckets);
   const x = scaleBand(
@@ -57,7 +57,7 @@ export function durationsChart(buckets: readonly DurationBucket[], words: KindWo
   });
 }
 
-/** Buckets as they are, or joined at the edges of 1, 2 and 5 where they are too many. */
+/** The buckets, or if there are too many, buckets joined at the edges 1, 2, 5, 10, 20 and so on. */
 export function columnsOf(buckets: readonly DurationBucket[]): readonly DurationBucket[] {
   if (buckets.length <= MOST_COLUMNS) return buckets;
   const columns: DurationBucket[] = [];
@@ -80,7 +80,7 @@ export function rangeInWords(columns: readonly DurationBucket[], index: number):
   return from === undefined ? `below ${below}` : `${edgeInWords(from)} to ${below}`;
 }
 
-/** `Half of the tenants took less than 125 ms, 95 % less than 400 ms.` Edges, and so exact. */
+/** `Half of the tenants took less than 125 ms, 95 % less than 400 ms.` Exact, because the limits are edges of buckets. */
 export function medianInWords(buckets: readonly DurationBucket[]): string {
   const below = (share: number) => edgeInWords(edgeBelowWhich(buckets, share));
   return `Half of the tenants took less than ${below(0.5)}, 95 % less than ${below(0.95)}.`;
@@ -97,7 +97,7 @@ function edgeBelowWhich(buckets: readonly DurationBucket[], share: number): numb
 }
 
 function edgeInWords(milliseconds: number): string {
-  if (milliseconds < 1_000) return formatTook(milliseconds);
+  if (milliseconds < 1_000) return formatElapsed(milliseconds);
   return milliseconds < 600_000
     ? `${formatSeconds(milliseconds / 1_000)} s`
     : `${formatCount(milliseconds / 60_000)} min`;

@@ -6,7 +6,7 @@ import {
 import { type Html, html } from '../html.ts';
 import { type KindWords, kindsInWords } from '../kinds.ts';
 
-/** A bar for a row of a table, as long as its tenants are many among `most`, colored by kind. */
+/** A bar for a row of a table, colored by kind; its length is the row's number of tenants in relation to `most`. */
 export function shareBar(counts: KindCounts, most: number, words: KindWords): Html {
   const total = totalOf(counts);
   const length = most === 0 ? 0 : Math.max(1, (100 * total) / most);

@@ -14,11 +14,11 @@ import { type Html, html } from '../html.ts';
 import { type KindWords, kindsInWords } from '../kinds.ts';
 import { chartFrame, PLOT, short, type Tick } from './chart-frame.ts';
 
-/** Fewer buckets than these show no course of time. */
+/** The minimum number of buckets that makes a chart over time useful. */
 export const FEWEST_BUCKETS = 3;
 const DAY_MS = 86_400_000;
 
-/** Outcomes over time, stacked by kind; dashed lines show where later waves began. */
+/** A chart of outcomes over time, stacked by kind; dashed lines mark the start of later waves. */
 export function timelineChart(
   { from, bucketMs, buckets }: Timeline,
   waves: readonly WaveCount[],
@@ -56,7 +56,7 @@ ${waves.slice(1).map((wave) => waveLine(wave, x))}${buckets.map(
   });
 }
 
-/** `2 s`, `250 ms`, `4 min`: widths of buckets are 250 ms times a power of two. */
+/** Formats the width of a bucket, which is 250 ms times a power of two: `2 s`, `250 ms`, `4 min`. */
 export function bucketInWords(bucketMs: number): string {
   if (bucketMs < 1_000) return `${bucketMs} ms`;
   if (bucketMs < 120_000) return `${formatCount(bucketMs / 1_000)} s`;
@@ -74,7 +74,7 @@ function waveLine({ wave, from }: WaveCount, x: (time: number) => number): Html 
 
 function ticksOf(start: number, end: number, x: (time: number) => number): Tick[] {
   const ticks = utcTicks(new Date(start), new Date(end), 5).filter(
-    // Labels have no room for parts of seconds.
+    // Labels have no room for fractions of a second.
     (tick) => x(tick.getTime()) < PLOT.right - 16 && tick.getTime() % 1_000 === 0,
   );
   const fromSeconds = ticks.some((tick) => tick.getTime() % 60_000 !== 0);

@@ -13,9 +13,9 @@ import { startEmbeddedServer } from '../../../../src/adapters/local/embedded-ser
 const { FANFOLD_MYSQL_URL: _given, ...environment } = process.env;
 const installed = await findBinary(environment);
 
-// Without a program the server would come from Docker or apt, which takes too long for a test.
+// Without an installed program the server would come from Docker or apt, which takes too long for a test.
 describe.skipIf(installed === undefined)('a server program of this machine', () => {
-  it('answers under every address that it names, with the settings that were asked for', async () => {
+  it('answers under every address that it names, with the requested settings', async () => {
     const server = await startEmbeddedServer({ environment, maxConnections: 17 });
     onTestFinished(server.stop);
 
@@ -29,7 +29,7 @@ describe.skipIf(installed === undefined)('a server program of this machine', () 
     }
   });
 
-  it('leaves nothing behind when it is stopped, once or twice', async () => {
+  it('leaves nothing behind when it is stopped once or twice', async () => {
     const server = await startEmbeddedServer({ environment, durable: false });
     const { pid, folder } = started(server);
     expect([isRunning(pid), existsSync(folder)]).toEqual([true, true]);

@@ -9,7 +9,7 @@ import type { FinishedRun } from '../../../../src/core/run/finished-run.ts';
 import type { TenantRef } from '../../../../src/core/tenant.ts';
 import { idOf, requestOf } from '../../../support/fleet.ts';
 
-/** A run as its report takes it. */
+/** The arguments of a report. */
 export interface SampleRun {
   readonly summary: Summary;
   readonly run: FinishedRun;
@@ -46,7 +46,7 @@ const STATEMENTS: StatementStanding[] = [
 
 type Cause = Omit<Failure, 'fingerprint'>;
 
-/** Six causes as an on-call engineer meets them; the tenant's slug stands in some of their messages. */
+/** Six typical causes of failure; some of their messages contain the tenant's slug. */
 const CAUSES: readonly {
   readonly tenants: number;
   readonly of: (slug: string, host: string) => Cause;
@@ -96,7 +96,7 @@ const CAUSES: readonly {
       code: 'HalfApplied',
       message: `${MIGRATIONS[0]} was interrupted, and its file has changed since: it cannot be resumed by itself.`,
       nextStep:
-        'See how each statement stands, and what can be done, with the commands to type: `fanfold migrate:resolve <tenant>`',
+        'See the standing of each statement and the possible ways out, with the commands to type: `fanfold migrate:resolve <tenant>`',
       retryable: false,
       migration: MIGRATIONS[0],
       statements: STATEMENTS,
@@ -158,9 +158,9 @@ function tenantNumber(index: number): TenantRef {
   };
 }
 
-/** 500 tenants in two waves, of which 40 failed for six causes. */
+/** 500 tenants in two waves, 40 of which failed for six causes. */
 export function failedRun(): SampleRun {
-  // One host is down; the other causes are spread over the fleet.
+  // One host is down; the other causes are spread across the fleet.
   const timesOut = CAUSES[1]?.of;
   const causes = CAUSES.flatMap(({ tenants, of }) => Array.from({ length: tenants }, () => of));
   const others = causes.filter((of) => of !== timesOut);
@@ -228,7 +228,7 @@ export function failedRun(): SampleRun {
   });
 }
 
-/** A plan of 500 tenants: most lack the same three migrations, some fewer, and two cannot be looked at. */
+/** A plan of 500 tenants: most lack the same three migrations, some lack fewer, and two cannot be read. */
 export function plannedRun(): SampleRun {
   const outcomes = Array.from({ length: 500 }, (_, index): Outcome => {
     const facts = {
@@ -268,7 +268,7 @@ export function plannedRun(): SampleRun {
   });
 }
 
-/** The run with the summary and the details that its outcomes come to. */
+/** The run with the summary and the details of its outcomes. */
 export function sampleOf(
   outcomes: readonly Outcome[],
   run: Omit<FinishedRun, 'details'>,
@@ -282,7 +282,7 @@ export function sampleOf(
   };
 }
 
-/** The same numbers each time (mulberry32), so that pictures can be compared. */
+/** A pseudorandom generator with a fixed seed (mulberry32), so that pictures can be compared. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
