@@ -1,12 +1,12 @@
-import { numberOf } from './list/id-set.ts';
+import { hashText } from './hash-text.ts';
 
-/** A message may repeat a whole file; what tells causes apart stands at its beginning. */
+/** A message may repeat a whole file; the part that distinguishes causes is at its beginning. */
 const READ = 4_000;
 /** Longer shapes end with a hash of the whole: a fingerprint has to stay small. */
 const LIMIT = 160;
 
 /**
- * The shape of a message: what it says without the values that it says it of, so that one error of two
+ * The shape of a message: its text without values, so that one error of two
  * tenants is one cause and two errors are two. Numbers, quoted texts, ids, addresses, paths, dates and
  * JSON become `?`, and so do `names`, those of the tenant itself. It is only compared and never shown.
  */
@@ -22,7 +22,7 @@ export function causeShape(text: string, names: readonly string[] = []): string 
     .replace(/\?(?:(?: ?[,;] ?| (?:and|or) | )\?)+/g, '?');
   return shape.length <= LIMIT
     ? shape
-    : `${shape.slice(0, LIMIT - 20)}…${numberOf(shape).toString(36)}`;
+    : `${shape.slice(0, LIMIT - 20)}…${hashText(shape).toString(36)}`;
 }
 
 /** Names that are shorter are found in ordinary words. */
@@ -83,10 +83,10 @@ function withoutQuoted(text: string): string {
 function shapeOf(word: string): string {
   const [, before = '', inner = '', after = ''] =
     /^([(<[]*)(.*?)([)\]>.,;:!?…]*)$/su.exec(word) ?? [];
-  // What was cut already ends with the sign that stands for it.
+  // A text that was cut already ends with the placeholder.
   if (inner === '' || word.includes('?')) return cutAround(word);
   const free = valueFree(inner);
-  // Whether a full stop belongs to the value or to the sentence, nobody can tell.
+  // A full stop may belong to the value or to the sentence.
   return `${before}${free}${free === inner ? after : after.replace(/[^)\]>:]/g, '')}`;
 }
 

@@ -40,7 +40,7 @@ export const APPLICATION_PRIVILEGES: readonly string[] = [
 export const MARIADB_PRIVILEGES: readonly string[] = ['DELETE HISTORY', 'SHOW CREATE ROUTINE'];
 
 /**
- * The privileges that `ALL` stands for, on MySQL as on MariaDB. A server's own ALL may have more, by its version; whoever
+ * The privileges that `ALL` includes, on MySQL and on MariaDB. A server's own ALL may have more, by its version; anyone who
  * grants that needs all of it himself.
  */
 export const DATABASE_PRIVILEGES: readonly string[] = [...TABLE_PRIVILEGES, ...SPECIAL_PRIVILEGES];

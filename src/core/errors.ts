@@ -1,44 +1,54 @@
-import { recogniseAcrossBuilds } from './across-builds.ts';
-
-/**
- * Whose fault it is, and so how a command ends: `usage` 2, `configuration` 3 (also the central
- * database and the run store), `tenant` 1 (one tenant's database or its row), `migration` 1
- * (a migration's code), `fanfold` 70 (a defect of ours).
- */
-export type Fault = 'usage' | 'configuration' | 'tenant' | 'migration' | 'fanfold';
+import { recognizeAcrossBuilds } from './across-builds.ts';
+import type { ERROR_CODES, ErrorCode, Fault } from './error-codes.ts';
 
 export interface FanfoldErrorOptions {
   readonly fault: Fault;
   /** The next step, for the person who reads the message. */
   readonly nextStep: string;
-  /** Whether the same call may succeed later without anybody's doing. Default false. */
+  /** Whether the same call may succeed if it is repeated later. Default false. */
   readonly retryable?: boolean;
   /**
-   * Whether every word is ours or the tenant's address, and none a server's or a migration's, so that
-   * no secret can be among them. Default false.
+   * Whether the words are only ours and the tenant's address, and none are a server's or a migration's,
+   * so that they cannot contain a secret. Default false.
    */
   readonly ownWords?: boolean;
   /**
-   * What tells this cause from others of the same code, such as what a migration's own code said. Values in
-   * it do not count. Default: the code says all.
+   * Text that distinguishes this cause from others of the same code, such as the message that a
+   * migration threw. Values in it are ignored. Default: the code alone is the cause.
    */
   readonly said?: string | undefined;
   readonly cause?: unknown;
 }
 
+/** Options of an error, held to the registry of codes: whose fault it may be, and whether it is retryable. */
+export type FanfoldErrorOptionsOf<Code extends ErrorCode> = FanfoldErrorOptions & {
+  readonly fault:
+    | ((typeof ERROR_CODES)[Code]['fault'] extends infer Usual
+        ? Usual extends 'tenant' | 'migration'
+          ? 'tenant' | 'migration'
+          : Usual
+        : never)
+    | ((typeof ERROR_CODES)[Code] extends { readonly otherFault: infer Other } ? Other : never);
+} & ([(typeof ERROR_CODES)[Code]['retryable']] extends ['never']
+    ? { readonly retryable?: false | undefined }
+    : [(typeof ERROR_CODES)[Code]['retryable']] extends ['always']
+      ? { readonly retryable: true }
+      : unknown);
+
 /**
- * An error that Fanfold expects and explains. `code` is stable and documented in docs/errors.md;
- * the message names the value, what was expected and never holds a secret.
+ * An error that Fanfold expects and explains. `code` is stable and documented in
+ * docs/reference/errors.md; the message names the value and what was expected, and never contains a
+ * secret. The type parameter only lets the compiler compare an error with the registry of codes.
  */
-export class FanfoldError extends Error {
-  readonly code: string;
+export class FanfoldError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: ErrorCode;
   readonly fault: Fault;
   readonly nextStep: string;
   readonly retryable: boolean;
   readonly ownWords: boolean;
   readonly said: string | undefined;
 
-  constructor(code: string, message: string, options: FanfoldErrorOptions) {
+  constructor(code: Code, message: string, options: FanfoldErrorOptionsOf<Code>) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = code;
     this.code = code;
@@ -50,14 +60,14 @@ export class FanfoldError extends Error {
   }
 }
 
-recogniseAcrossBuilds(FanfoldError, 'FanfoldError');
+recognizeAcrossBuilds(FanfoldError, 'FanfoldError');
 
-/** Whether it is a {@link FanfoldError}, of whichever build; never throws, whatever somebody has thrown. */
+/** Whether it is a {@link FanfoldError} of any build; never throws, whatever was thrown. */
 export function isFanfoldError(error: unknown): error is FanfoldError {
   try {
     return error instanceof FanfoldError;
   } catch {
-    // A revoked Proxy, for one.
+    // Even `instanceof` throws for a revoked Proxy.
     return false;
   }
 }

@@ -3,7 +3,7 @@ import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { TenantRef } from './tenant.ts';
 
-/** What happens in a run, in order. The core emits, a reporter decides what is shown. */
+/** Events of a run, in order. The core emits, a reporter decides what is shown. */
 export type RunEvent =
   | {
       readonly type: 'run-started';
@@ -58,7 +58,7 @@ export type RunEvent =
       readonly type: 'run-stopping';
       readonly runId: string;
       readonly reason: StopReason;
-      /** Whole sentences; what to do next stands in the error or the summary. */
+      /** Whole sentences; the next step is in the error or the summary. */
       readonly message: string;
     }
   | { readonly type: 'warning'; readonly runId: string; readonly note: Note }
@@ -67,7 +67,7 @@ export type RunEvent =
       readonly runId: string;
       readonly summary: Summary;
       readonly durationMs: number;
-      /** Where the run store keeps the run, for people. */
+      /** The place where the run store keeps the run, for people. */
       readonly location: string;
     };
 

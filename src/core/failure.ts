@@ -1,3 +1,4 @@
+import type { ErrorCode } from './error-codes.ts';
 import type { StatementStanding } from './half-applied.ts';
 
 /** A statement of a migration as a report may show it: literals cut, never bindings. */
@@ -12,34 +13,37 @@ export interface StatementRef {
  * Why one tenant failed: plain data that crosses processes as JSON. Holds no password, key,
  * binding or row content.
  */
-export interface Failure {
-  /** Stable and documented in docs/errors.md. */
-  readonly code: string;
+export interface Failure<Code extends string = string> {
+  /** Stable and documented in docs/reference/errors.md; one that was read may be of another version. */
+  readonly code: Code;
   /** One or two sentences for a person. */
   readonly message: string;
-  /** What to do next, with the command to type where there is one. */
+  /** The next step, with the command to type if there is one. */
   readonly nextStep: string;
-  /** Whether the same attempt may succeed later without anybody's doing. */
+  /** Whether the same attempt may succeed if it is repeated later. */
   readonly retryable: boolean;
   /** Groups equal failures in the summary; see {@link fingerprint}. */
   readonly fingerprint: string;
-  /** Id of the migration that failed, where one was running. */
+  /** Id of the migration that failed, if one was running. */
   readonly migration?: string | undefined;
   readonly statement?: StatementRef | undefined;
   /** Error number of the database server. */
   readonly errno?: number | undefined;
   readonly sqlState?: string | undefined;
-  /** How the statements of a half-applied migration stand; the first ones and the last where there are many. */
+  /** Standings of the statements of a half-applied migration; the first and the last ones if there are many. */
   readonly statements?: readonly StatementStanding[] | undefined;
 }
 
-/** What makes two failures the same one. */
+/** A failure that this version made, so that its code is one of ours. */
+export type OwnFailure = Failure<ErrorCode>;
+
+/** Failures with equal facts have the same cause. */
 export interface FailureCause extends Pick<Failure, 'code' | 'errno' | 'migration' | 'statement'> {
-  /** The shape of what was said, without values; absent if the code says all. See `causeShape`. */
+  /** The shape of the message, without values; absent if the code alone is the cause. See `causeShape`. */
   readonly shape?: string | undefined;
 }
 
-/** Equal for failures of one cause: code, errno, migration, the statement's shape and that of the words. */
+/** Equal for failures of one cause: code, errno, migration, and the shapes of the statement and the message. */
 export function fingerprint({ code, errno, migration, statement, shape }: FailureCause): string {
   const parts = [code, errno ?? '', migration ?? '', statement?.text ?? ''];
   return (shape === undefined || shape === '' ? parts : [...parts, shape]).join('|');

@@ -1,12 +1,12 @@
 /**
- * How one statement of a half-applied migration stands:
+ * The standing of one statement of a half-applied migration:
  * - `applied`: the server answered it, and what it did stays
  * - `applied, with other values`: so is the statement of this text, but not with the values that the
  *   file binds now (random values, the time, other rows)
  * - `applied, by another text`: an earlier attempt ran another statement at this position
- * - `undone`: the journal has it as applied, and the database no longer shows what it did
+ * - `undone`: the journal has it as applied, and the database no longer shows its effect
  * - `not applied`: the database shows that it has no effect, or it was never sent
- * - `not known`: it was sent, and nothing shows what became of it
+ * - `not known`: it was sent, and nothing shows whether it took effect
  */
 export const STANDINGS = [
   'applied',
@@ -19,7 +19,7 @@ export const STANDINGS = [
 
 export type Standing = (typeof STANDINGS)[number];
 
-/** One statement of a half-applied migration, and how it stands. */
+/** One statement of a half-applied migration with its standing. */
 export interface StatementStanding {
   /** Position in its migration, from 1. */
   readonly number: number;

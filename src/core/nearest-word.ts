@@ -1,5 +1,5 @@
 /**
- * The candidate that a mistyped word most likely means; `undefined` where none is near: at most two
+ * The candidate that a mistyped word most likely means; `undefined` if none is near: at most two
  * slips (a letter missing, added, wrong, or two swapped), and at most half of the word's letters.
  */
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {

@@ -1,3 +1,4 @@
+import type { NoteCode } from './error-codes.ts';
 import type { Failure } from './failure.ts';
 import type { TenantRef } from './tenant.ts';
 
@@ -8,12 +9,15 @@ export interface AppliedMigration {
   readonly durationMs: number;
 }
 
-/** Something worth telling that is not a failure. */
-export interface Note {
-  /** `ahead`, `MigrationModified`, `StaleLockCleared`, … */
-  readonly code: string;
+/** A fact worth reporting that is not a failure. */
+export interface Note<Code extends string = string> {
+  /** `ahead`, `MigrationModified`, `StaleLockCleared`, …; one that was read may be of another version. */
+  readonly code: Code;
   readonly message: string;
 }
+
+/** A note that this version made, so that its code is one of ours. */
+export type OwnNote = Note<NoteCode>;
 
 export interface OutcomeOf<Status extends string> {
   readonly status: Status;
@@ -33,7 +37,7 @@ export interface OutcomeOf<Status extends string> {
 export interface MigratedOutcome extends OutcomeOf<'migrated'> {
   readonly applied: readonly AppliedMigration[];
 }
-/** Nothing was to be done: nothing was written and no lock was taken. */
+/** There was nothing to do: nothing was written and no lock was taken. */
 export interface UnchangedOutcome extends OutcomeOf<'unchanged'> {}
 export interface FailedOutcome extends OutcomeOf<'failed'> {
   readonly failure: Failure;
@@ -42,7 +46,7 @@ export interface FailedOutcome extends OutcomeOf<'failed'> {
   /** Migrations that a rollback had rolled back before the failure. */
   readonly reverted?: readonly AppliedMigration[] | undefined;
 }
-/** A rollback took migrations back. */
+/** A rollback rolled migrations back. */
 export interface RevertedOutcome extends OutcomeOf<'reverted'> {
   /** The newest first. */
   readonly reverted: readonly AppliedMigration[];
@@ -51,12 +55,12 @@ export interface RevertedOutcome extends OutcomeOf<'reverted'> {
 export interface SkippedOutcome extends OutcomeOf<'skipped'> {
   /**
    * `stopped`: the run ended before its turn, by the breaker or an interruption. `not-active`: it is
-   * gone or no longer `ACTIVE`, so that nothing is left to do about it.
+   * gone or no longer `ACTIVE`, so nothing remains to be done about it.
    */
   readonly cause: 'stopped' | 'not-active';
   readonly reason: string;
 }
-/** Listed, but nothing was ever heard of it. */
+/** Listed, but never reported. */
 export interface UnknownOutcome extends OutcomeOf<'unknown'> {
   readonly reason: string;
 }
@@ -89,7 +93,7 @@ export const OUTCOME_STATUSES = [
   'reverted',
 ] as const satisfies readonly OutcomeStatus[];
 
-/** Whether something is still to be done about this tenant. */
+/** Whether this tenant is still to be done. */
 export function isOpen(outcome: Outcome): boolean {
   return !isSuccess(outcome) && !(outcome.status === 'skipped' && outcome.cause === 'not-active');
 }
@@ -99,7 +103,7 @@ export function isRetryable(outcome: Outcome): outcome is FailedOutcome {
   return outcome.status === 'failed' && outcome.failure.retryable;
 }
 
-/** Whether a later run of the same request need not look at this tenant again. */
+/** Whether a later run of the same request need not attempt this tenant again. */
 export function isSuccess(outcome: Outcome): boolean {
   return SUCCESSES.has(outcome.status);
 }

@@ -21,7 +21,7 @@ export interface TenantFilter {
 /** Reads tenants from the central database. Every method throws `FanfoldError`s with fault `configuration`. */
 export interface TenantDirectory {
   count(filter: TenantFilter): Promise<number>;
-  /** Ids by keyset pages, round-robin over hosts, so that neighbours do not share a server. */
+  /** Ids by keyset pages, round-robin over hosts, so that neighbors do not share a server. */
   listIds(filter: TenantFilter): AsyncIterable<string>;
   /** Rows as they are now, whatever their status, in no particular order; unknown ids are absent. At most 1,000 ids. */
   findByIds(ids: readonly string[]): Promise<Tenant[]>;
@@ -74,7 +74,7 @@ export interface TenantDatabase {
 }
 
 export interface FenceOptions {
-  /** How long to wait for the fence. */
+  /** The time to wait for the fence. */
   readonly waitSeconds: number;
   /** Seconds that a statement waits for a metadata or row lock. */
   readonly lockWaitTimeoutSeconds: number;
@@ -96,7 +96,7 @@ export interface FencedDatabase {
   run(steps: readonly MigrationStep[], options: RunSteps): Promise<'done' | 'paused'>;
   /** Records checksums of applied migrations that have none yet, without a run. */
   baseline(checksums: MigrationRecord['baseline']): Promise<void>;
-  /** How the statements of a half-applied migration stand, checked against the database. */
+  /** The standings of the statements of a half-applied migration, checked against the database. */
   statements(id: string): Promise<StatementStanding[]>;
   /** Why the last attempt to resume it stopped, if one did. */
   label(id: string): Promise<HalfAppliedLabel | undefined>;
@@ -115,7 +115,7 @@ export interface FencedDatabase {
 
 export interface RunSteps {
   readonly runId: string;
-  /** Is told of each migration when its record is there to stay, and how long it took until then. */
+  /** Called for each migration when its record is durable, with the time that it took until then. */
   readonly onRecorded: (step: MigrationStep, durationMs: number) => void;
   readonly pause?: (() => boolean) | undefined;
 }
@@ -130,7 +130,7 @@ export type MigrationStep =
       readonly names: readonly string[];
     };
 
-/** How an applied migration is written down. */
+/** The record of an applied migration. */
 export interface MigrationRecord {
   /** Name for `knex_migrations`, with extension. */
   readonly name: string;
@@ -170,7 +170,7 @@ export interface Wave {
   readonly late?: true | undefined;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface RunState {
   readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
   /** In order, the first wave first; none is empty. */
@@ -181,7 +181,7 @@ export interface RunState {
   readonly stopped?: RunStop | undefined;
   /**
    * Tenants of each round, by `<wave>-<round>`, that were migrated without the central database being
-   * told; null where nobody knows how many. Kept on AWS, where another process sums up.
+   * told; null if their number is unknown. Kept on AWS, where another process sums up.
    */
   readonly notRecorded?: Readonly<Record<string, number | null>> | undefined;
   /** ISO 8601, UTC; absent while the run is under way or if it crashed. */
@@ -216,13 +216,13 @@ export interface OutcomeSink {
 }
 
 /**
- * Where runs are kept, under the same keys in a local folder and on S3. Writes are whole
+ * The store of runs, under the same keys in a local folder and on S3. Writes are whole
  * or absent. Every method refuses an id that is not a run id (`RunIdInvalid`, fault `usage`), throws
  * `RunStoreUnwritable` or `RunStoreUnreadable` (`configuration`) if the store fails, and those
  * that read throw `RunUnknown` (`usage`) if there is no such run.
  */
 export interface RunStore {
-  /** Where a run is kept, for people. */
+  /** The place where a run is kept, for people. */
   location(runId: string): string;
   /** Throws `RunExists` (`usage`): an id is used once. */
   createRun(run: RunRecord): Promise<void>;
@@ -261,7 +261,7 @@ export interface Clock {
 
 /**
  * Errors that migrations throw outside of the promise that they return: in a timer, or in a promise that
- * they forgot to wait for. A process is told of such an error in the context that threw it, and asks
+ * they forgot to wait for. A process receives such an error in the context that threw it, and asks
  * here, in that context, whose it is.
  */
 export interface StrayErrors {

@@ -3,11 +3,11 @@ import type { ProvisionRequest } from './wire/provision-request.ts';
 
 /**
  * The executions of one deployed stack's ProvisionTenant. Every method throws `FanfoldError`s, those of
- * AWS retryable where it is a matter of waiting.
+ * AWS retryable if it is a matter of waiting.
  */
 export interface RemoteProvisioning {
   readonly stack: RemoteStack;
-  /** Address of an execution in the console of AWS; absent where another endpoint stands in for it. */
+  /** Address of an execution in the console of AWS; absent if another endpoint replaces AWS. */
   consoleUrl(arn: string): string | undefined;
   /** Starts an execution of that name, which is used once; returns its ARN. */
   start(name: string, request: ProvisionRequest): Promise<string>;

@@ -1,6 +1,6 @@
 import type { RunRequest } from './request.ts';
 
-/** How an execution stands, in the words that the console of AWS shows. */
+/** The status of an execution, in the words that the console of AWS shows. */
 export type RemoteStatus =
   | 'RUNNING'
   | 'SUCCEEDED'
@@ -33,11 +33,11 @@ export interface RemoteRun {
   readonly arn: string;
   readonly status: RemoteStatus;
   readonly startedAt: Date;
-  /** Absent while it goes on. */
+  /** Absent while it is running. */
   readonly stoppedAt?: Date | undefined;
   readonly redriveCount: number;
   readonly redrivenAt?: Date | undefined;
-  /** Why it cannot be redriven, in AWS's words; absent where it can. */
+  /** The reason for which it cannot be redriven, in AWS's words; absent if it can be. */
   readonly notRedrivable?: string | undefined;
   /** Result of the last state, as JSON. */
   readonly output?: string | undefined;
@@ -49,12 +49,12 @@ export interface RemoteRun {
 
 /** One pass of the Map over a wave, or over a part of it. */
 export interface RemoteRound {
-  /** What identifies it among the rounds of all runs. */
+  /** Its identifier among the rounds of all runs. */
   readonly id: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   readonly startedAt: Date;
   readonly maxConcurrency: number;
-  /** Tenants by how they stand. */
+  /** Tenants by status. */
   readonly counts: {
     readonly total: number;
     readonly pending: number;
@@ -67,15 +67,15 @@ export interface RemoteRound {
 }
 
 /**
- * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) where
- * the stack has no such run, and those of AWS (`configuration`), retryable where it is a matter of
+ * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) if
+ * the stack has no such run, and those of AWS (`configuration`), retryable if it is a matter of
  * waiting.
  */
 export interface RemoteRuns {
   readonly stack: RemoteStack;
-  /** Address of the run in the console of AWS; absent where another endpoint stands in for it. */
+  /** Address of the run in the console of AWS; absent if another endpoint replaces AWS. */
   consoleUrl(runId: string): string | undefined;
-  /** Starts a run with these keys of a request; throws `RunExists` where the id was used before. */
+  /** Starts a run with these keys of a request; throws `RunExists` if the id was used before. */
   start(runId: string, request: Partial<RunRequest>): Promise<RemoteRun>;
   read(runId: string): Promise<RemoteRun>;
   /** The newest first; without outputs and errors. At most 100. */
@@ -85,12 +85,12 @@ export interface RemoteRuns {
   readRound(roundId: string): Promise<RemoteRound>;
   /** Changes how many tenants of a round are handled at a time; throws `RoundIsOver` (`usage`). */
   throttle(roundId: string, maxConcurrency: number): Promise<void>;
-  /** Asks the execution to end; it has ended when `read` says so. */
+  /** Requests the end of the execution; it has ended when `read` returns so. */
   stop(runId: string, cause: string): Promise<void>;
   /** Has the summary of a stopped run made, from what its tenants have reported. */
   close(run: RemoteRun): Promise<void>;
-  /** Goes on with an execution that failed; throws `RunNotRedrivable` (`usage`). */
+  /** Resumes an execution that failed; throws `RunNotRedrivable` (`usage`). */
   redrive(runId: string): Promise<void>;
-  /** Whether the machine was deployed anew since the run began: a redrive goes on with the old one. */
+  /** Whether the machine was deployed anew since the run began: a redrive continues with the old one. */
   hasOldDefinition(runId: string): Promise<boolean>;
 }

@@ -13,13 +13,13 @@ export interface WaveRequest {
  * schedule: `wire/request-schema.ts` parses it, with these defaults.
  */
 export interface RunRequest {
-  /** `migrate` applies, `rollback` rolls back, `plan` only tells what one of them would do. */
+  /** `migrate` applies, `rollback` rolls back, `plan` only shows what one of them would do. */
   readonly command: 'migrate' | 'plan' | 'rollback';
   /** Whether a plan is one of a rollback. */
   readonly rollback?: boolean | undefined;
   /** Slugs or ids, at most 1,000. Default: every `ACTIVE` tenant. */
   readonly tenants?: readonly string[] | undefined;
-  /** Id of an earlier run: only what that run left is done. */
+  /** Id of an earlier run: only its tenants that failed or were not reached are done. */
   readonly retryOf?: string | undefined;
   /** With `retryOf`: only tenants that failed there of this cause, by its number in the summary. */
   readonly cause?: number | undefined;
@@ -27,17 +27,17 @@ export interface RunRequest {
   readonly waves: readonly WaveRequest[];
   /** Tenants at a time, at least 1. */
   readonly maxConcurrency: number;
-  /** Tenants at a time on one database server. Default: no cap of its own. */
+  /** Tenants at a time on one database server. Default: no separate limit. */
   readonly maxPerHost?: number | undefined;
   /** Only tenants on these hosts (`host` or `host:port`). */
   readonly hosts?: readonly string[] | undefined;
   /**
    * How an execution acts that finds another one running: `run` beside it, which the fence makes safe
-   * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to ask
-   * about, so that it always runs: the state of a killed run says that it is running, too.
+   * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to look
+   * up, so it always runs: the state of a killed run also says that it is running.
    */
   readonly ifRunning?: 'run' | 'skip' | undefined;
-  /** The run stops when more than this many tenants have failed. Default: it goes on. */
+  /** The run stops when more than this many tenants have failed. Default: it continues. */
   readonly toleratedFailureCount?: number | undefined;
   /** The same as a share of all listed tenants, 0 to 100; turned into a count when they are listed. */
   readonly toleratedFailurePercentage?: number | undefined;
@@ -45,7 +45,7 @@ export interface RunRequest {
   readonly automaticRetries: number;
   /** Id of the last migration to apply (default: all); for a rollback, of the last one to stay. */
   readonly to?: string | undefined;
-  /** For a rollback: id of the run whose migrations are rolled back, where it applied them. */
+  /** For a rollback: id of the run whose migrations are rolled back on the tenants that it migrated. */
   readonly run?: string | undefined;
   /** For a rollback: how many of each tenant's newest migrations are rolled back. */
   readonly steps?: number | undefined;

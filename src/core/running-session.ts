@@ -1,4 +1,4 @@
-import { loginToMigrate } from './migrate/login-to-migrate.ts';
+import { openLoginToMigrate } from './migrate/login-to-migrate.ts';
 import type { ConnectionLogin, PasswordOpener } from './ports.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -6,9 +6,9 @@ import type { Tenant } from './tenant.ts';
 export interface RunningSession {
   /** The statement that it runs, literals cut; `null` between two statements. */
   readonly statement: string | null;
-  /** 0 to 100, if the server tells how far the statement is. */
+  /** 0 to 100, if the server reports the progress of the statement. */
   readonly percentage?: number | undefined;
-  /** Who may hold the lock that it waits for, in sentences; '' if it waits and the server names nobody. */
+  /** The sessions that may hold the lock that it waits for, in sentences; '' if it waits and the server names none. */
   readonly blockedBy?: string | undefined;
 }
 
@@ -24,8 +24,7 @@ export function createWatchTenant(dependencies: {
   readonly passwords: PasswordOpener;
 }): WatchTenant {
   return async (tenant) => {
-    const login = loginToMigrate(tenant);
-    const password = await dependencies.passwords.open(login);
-    return dependencies.watch({ ...login.address, password });
+    const login = await openLoginToMigrate(tenant, dependencies.passwords);
+    return dependencies.watch(login);
   };
 }

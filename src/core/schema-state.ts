@@ -19,7 +19,7 @@ export interface SchemaState {
   readonly checksums: ReadonlyMap<string, string>;
   /** Runs that applied a migration, by its id; plain Knex leaves no word of itself. */
   readonly appliedBy: ReadonlyMap<string, string>;
-  /** Runs that took a migration back, by its id. */
+  /** Runs that rolled a migration back, by its id. */
   readonly revertedBy: ReadonlyMap<string, string>;
   /** Half-applied since an earlier attempt; its statements are in the journal. */
   readonly open: readonly OpenMigration[];

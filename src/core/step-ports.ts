@@ -41,7 +41,7 @@ export interface WrittenItems {
 /**
  * A run store that the states of the machine share. Each state may be invoked twice, so that all
  * that is written once comes back as it was first written. Outcomes of a round come from two sides:
- * the lister's own, through `openOutcomes`, which are there whole once the sink is closed, and the
+ * the lister's own, through `openOutcomes`, which are complete once the sink is closed, and the
  * Map's result files under `resultsPrefix`. `readOutcomes` and `listRounds` know both.
  *
  * `readOutcomes` throws `ResultFileDamaged` (`configuration`), which names the file, if a result
@@ -65,7 +65,7 @@ export interface StepRunStore extends RunStore {
   ): Promise<WrittenItems>;
   /** Items hold addresses and ciphertext, so they go when the round is over. Nothing to delete is not an error. */
   deleteItems(runId: string, round: RoundRef): Promise<void>;
-  /** Where the Map writes the results of a round; never that of another round. */
+  /** Prefix under which the Map writes the results of a round; never that of another round. */
   resultsPrefix(runId: string, round: RoundRef): string;
   /** Keeps the first summary of the round and returns what is kept. */
   writeRoundSummary(runId: string, summary: RoundSummary): Promise<RoundSummary>;

@@ -9,7 +9,7 @@ export const TENANT_STATUSES = [
 
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
-/** Where a tenant's database is and who logs in there. Holds no password. */
+/** The address of a tenant's database, with the user that logs in. Holds no password. */
 export interface DatabaseAddress {
   readonly host: string;
   readonly port: number;
@@ -29,13 +29,13 @@ export interface Tenant {
   readonly id: string;
   /** Unique, what people type. */
   readonly slug: string;
-  /** What people read. */
+  /** The name that people read. */
   readonly name: string;
   readonly status: TenantStatus;
   readonly address: DatabaseAddress;
-  /** Ciphertext; see `encryption/`. Opened only where the connection is made. */
+  /** Ciphertext; see `encryption/`. Decrypted only for the connection. */
   readonly encryptedPassword: string;
-  /** Who migrates, where that is another user than the application's, which `address` names. */
+  /** The user that migrates, if it is not the application's, which `address` names. */
   readonly migrationLogin?: EncryptedUser | undefined;
   /** Hash of the bundle that was last reached, `null` before the first run. */
   readonly schemaVersion: string | null;
@@ -43,7 +43,7 @@ export interface Tenant {
   readonly lastRunId: string | null;
 }
 
-/** What an outcome, an event or a report says of a tenant: names and the server, no login and no secret. */
+/** The names and the server of a tenant, for outcomes, events and reports: no login and no secret. */
 export interface TenantRef {
   readonly id: string;
   readonly slug: string;
@@ -66,7 +66,7 @@ export function tenantRef(tenant: Pick<Tenant, 'id' | 'slug' | 'name' | 'address
   };
 }
 
-/** A database server as people write it: an IPv6 address stands in brackets. */
+/** A database server as people write it: an IPv6 address is in brackets. */
 export function serverName({ host, port }: Pick<DatabaseAddress, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

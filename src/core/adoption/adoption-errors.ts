@@ -9,7 +9,7 @@ import type { TenantsCandidate } from './tenants-candidate.ts';
 const NEW_FLEET =
   'For a new fleet `fanfold migrate:latest` makes the table; `fanfold tenant:add --help` shows how tenants get into it.';
 const BY_QUERY =
-  'Where it takes a join or constants, write central.tenants yourself, as a query: docs/coming-from-the-guide.md shows how.';
+  'If it takes a join or constants, write central.tenants yourself, as a query: docs/how-to/coming-from-the-guide.md shows how.';
 
 export function centralDatabaseEmpty(database: string): FanfoldError {
   return new FanfoldError(
@@ -20,7 +20,7 @@ export function centralDatabaseEmpty(database: string): FanfoldError {
 }
 
 /** @param nearest what comes nearest, the likeliest first */
-export function tenantsTableMissing(
+export function noTableOfTenants(
   database: string,
   tables: readonly CentralTable[],
   nearest: readonly TenantsCandidate[],
@@ -30,7 +30,7 @@ export function tenantsTableMissing(
     .map(({ table, lacks, url }) =>
       url === undefined
         ? `${table.name} lacks ${lacks.map(lookedFor).join(' and ')}`
-        : `${table.name} holds the whole login in ${url}, which is no mapping of columns`,
+        : `${table.name} holds the whole login in ${url}, which is not a mapping of columns`,
     );
   const found =
     near.length === 0
@@ -78,7 +78,7 @@ export function tenantsTableUnknown(name: string, tables: readonly CentralTable[
 }
 
 /** A table that was named, but in which columns of a login were not found. */
-export function tenantsColumnsMissing({ table, lacks, url }: TenantsCandidate): FanfoldError {
+export function loginColumnsMissing({ table, lacks, url }: TenantsCandidate): FanfoldError {
   const columns = table.columns.map(({ name }) => name);
   const roles = lacks.filter((role) => role !== 'id');
   const whole =
@@ -89,7 +89,7 @@ export function tenantsColumnsMissing({ table, lacks, url }: TenantsCandidate): 
       `The table ${table.name} has no primary key of one column, by which a tenant would be known.`,
       {
         fault: 'configuration',
-        nextStep: `Name a column that tells its rows apart: ${ofTable(table.name, 'id=<column>')}`,
+        nextStep: `Name a column that identifies its rows: ${ofTable(table.name, 'id=<column>')}`,
       },
     );
   }

@@ -17,7 +17,7 @@ export interface CentralColumn {
   readonly name: string;
   /** Lower case, without length: `varchar`, `enum`, `tinyint`. */
   readonly type: string;
-  /** What an ENUM may hold, in its order; empty for every other type. */
+  /** The values of an ENUM, in its order; empty for every other type. */
   readonly words: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface ColumnReference {
   readonly key: string;
 }
 
-/** How many tenants have a status, as text; `null` is a status that is not set. */
+/** The number of tenants with a status, as text; `null` is a status that is not set. */
 export interface StatusCount {
   readonly word: string | null;
   readonly tenants: number;

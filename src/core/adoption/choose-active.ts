@@ -3,7 +3,7 @@ import { activeWordUnclear } from './adoption-errors.ts';
 import type { StatusCount } from './central-tables.ts';
 import type { ProposedMapping } from './propose-mapping.ts';
 
-/** What says which rows are active. */
+/** The condition for active rows. */
 export interface StatusFacts {
   readonly kind: ProposedMapping['statusKind'];
   /** Name of the column, for people. */
@@ -15,7 +15,7 @@ export interface StatusFacts {
 
 /**
  * Decides which words mean "this tenant is migrated"; `undefined` for the usual one, which needs no
- * mention. What is not clear is handed to `ask`. Throws `ActiveStatusUnclear` where nobody can be asked.
+ * mention. Unclear cases are passed to `ask`. Throws `ActiveStatusUnclear` if there is no terminal.
  */
 export async function chooseActive(
   { kind, column, allowed, counts }: StatusFacts,

@@ -1,16 +1,16 @@
 import {
   centralDatabaseEmpty,
+  loginColumnsMissing,
+  noTableOfTenants,
   tenantsColumnAmbiguous,
-  tenantsColumnsMissing,
   tenantsTableAmbiguous,
-  tenantsTableMissing,
   tenantsTableUnknown,
 } from './adoption-errors.ts';
 import type { CentralTable } from './central-tables.ts';
 import type { NamedColumns } from './tenant-columns.ts';
 import { findCandidates, judgeTable, type TenantsCandidate } from './tenants-candidate.ts';
 
-/** What somebody has said of the table of tenants; what they have not said is found. */
+/** The facts about the table of tenants that were given; the others are found. */
 export interface TenantsAnswers {
   readonly table?: string | undefined;
   readonly columns?: NamedColumns | undefined;
@@ -18,7 +18,7 @@ export interface TenantsAnswers {
 
 /**
  * Finds the table of tenants. Several that can be it are handed to `ask`, which resolves to one of them
- * or is absent where nobody can be asked. Throws `TenantsTableMissing`, `TenantsTableAmbiguous`,
+ * or is absent if there is no terminal. Throws `TenantsTableMissing`, `TenantsTableAmbiguous`,
  * `TenantsColumnsMissing`, `TenantsColumnAmbiguous` and `CentralDatabaseEmpty`.
  */
 export async function chooseCandidate(
@@ -36,14 +36,14 @@ export async function chooseCandidate(
   const all = findCandidates(tables, columns);
   const whole = all.filter(({ lacks }) => lacks.length === 0);
   const [only, ...others] = whole;
-  if (only === undefined) throw tenantsTableMissing(database, tables, all);
+  if (only === undefined) throw noTableOfTenants(database, tables, all);
   if (others.length === 0) return checked(only);
   if (ask === undefined) throw tenantsTableAmbiguous(whole);
   return checked(await ask(whole));
 }
 
 function checked(candidate: TenantsCandidate): TenantsCandidate {
-  if (candidate.lacks.length > 0) throw tenantsColumnsMissing(candidate);
+  if (candidate.lacks.length > 0) throw loginColumnsMissing(candidate);
   const [tie] = candidate.tied;
   if (tie !== undefined) throw tenantsColumnAmbiguous(candidate.table.name, tie.role, tie.columns);
   return candidate;

@@ -2,13 +2,13 @@ import { FanfoldError } from '../errors.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import type { MigrationsFolder } from './project-files.ts';
 
-/** Where the migrations of the tenants are if nothing is configured. */
+/** The folder of the tenants' migrations if nothing is configured. */
 export const USUAL_FOLDER = './migrations/tenant';
 
 /**
  * Finds the folder of the tenants' migrations. Several that can be it, or one that does not say whose it
  * is, are handed to `ask`. Nobody wants the central database's migrations in a tenant: throws
- * `MigrationsFolderUnclear` where it would be a guess and nobody can be asked.
+ * `MigrationsFolderUnclear` if it would be a guess and there is no terminal.
  */
 export async function chooseFolder(
   found: readonly MigrationsFolder[],

@@ -1,11 +1,11 @@
 import type { TenantColumn } from '../central/tenants-mapping.ts';
 import type { CentralColumn } from './central-tables.ts';
 
-/** What a column can be beside the nine: what says that a tenant is in use, or gone, without a status of words. */
+/** Roles of a column besides the nine: those that show that a tenant is in use, or gone, without a status of words. */
 export type FlagRole = 'isActive' | 'isInactive' | 'goneAt' | 'isGone';
 export type ColumnRole = TenantColumn | FlagRole;
 
-/** Words that stand before what is meant, as in `mysql_host` and `databaseUser`. */
+/** Prefixes of column names, as in `mysql_host` and `databaseUser`. */
 const DB = '(?:tenancy)?(?:db|database|mysql|mariadb|sql|conn|connection)';
 const SEALED = '(?:encrypted|encryption|enc|cipher|ciphertext|sealed|secret)';
 
@@ -86,7 +86,7 @@ function named(...alternatives: readonly string[]): readonly RegExp[] {
   return alternatives.map((words) => new RegExp(`^(?:${words})$`));
 }
 
-/** How sure a column has a role: 0 is surest; `undefined` if it does not look like it at all. */
+/** How likely a column has a role: 0 is likeliest; `undefined` if it does not look like it at all. */
 export function roleRank(
   column: CentralColumn,
   role: ColumnRole,

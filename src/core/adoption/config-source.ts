@@ -1,9 +1,9 @@
 import type { TenantsMapping, TenantsTable } from '../central/tenants-mapping.ts';
 
-/** How a project writes its JavaScript, and so how its configuration is written. */
+/** The kind of JavaScript in a project, and so of its configuration. */
 export type ConfigLanguage = 'typescript' | 'esm' | 'commonjs' | 'json';
 
-/** What `fanfold init` has found out, as far as it differs from the defaults. */
+/** The findings of `fanfold init`, as far as they differ from the defaults. */
 export interface InitialConfig {
   readonly tenants?: TenantsMapping | undefined;
   /** Relative to the project, with `./`. */
@@ -15,7 +15,7 @@ const INDENT = '  ';
 
 /**
  * The text of a configuration file. JavaScript names its type in a comment and imports nothing, so that it
- * can be read wherever it lies.
+ * can be read wherever it is.
  */
 export function configSource(config: InitialConfig, language: ConfigLanguage): string {
   if (language === 'json') return `${JSON.stringify(configValue(config), null, INDENT)}\n`;

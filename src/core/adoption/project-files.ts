@@ -4,7 +4,7 @@ import type { ConfigLanguage } from './config-source.ts';
 export interface MigrationsFolder {
   /** Relative to the project, with `./` and slashes. */
   readonly path: string;
-  /** How many files it has that are named like migrations. */
+  /** The number of its files that are named like migrations. */
   readonly files: number;
   /** `tenants`: its path says so. `others`: its path names the central database. */
   readonly belongsTo: 'tenants' | 'others' | 'unknown';

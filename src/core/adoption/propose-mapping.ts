@@ -8,7 +8,7 @@ import { quoteName } from './quote-name.ts';
 import { findTenantColumns, type TenantColumns } from './tenant-columns.ts';
 import type { TenantsCandidate } from './tenants-candidate.ts';
 
-/** How the tenants of a table are read, and what a person should know of it before it is written down. */
+/** The mapping by which the tenants of a table are read, and notes for a person before it is written down. */
 export interface ProposedMapping {
   /** Without `active`, which takes a look at the rows. */
   readonly mapping: TenantsMapping;
@@ -16,7 +16,7 @@ export interface ProposedMapping {
   readonly statusKind: 'words' | 'flag' | 'opposite' | 'none';
   /** Name of the column that says so. */
   readonly statusColumn: string | undefined;
-  /** What was decided that could be meant otherwise. */
+  /** Decisions that may be wrong. */
   readonly remarks: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function proposeMapping(candidate: TenantsCandidate, owner?: Owner): Prop
 function ofOneTable(candidate: TenantsCandidate): ProposedMapping {
   const { table, found, gone } = candidate;
   const status = statusOf(candidate);
-  // Without a name of its own a tenant goes by its slug anyway.
+  // A tenant without a name is shown by its slug anyway.
   const name = found.name === found.slug ? undefined : found.name;
   const columns = { ...found, name, status: status.column };
   const needsQuery = gone.length > 0 || status.column === undefined;

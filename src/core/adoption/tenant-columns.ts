@@ -5,7 +5,7 @@ import { type ColumnRole, roleRank } from './column-roles.ts';
 /** Columns without which nobody can log in to a tenant's database. */
 export const LOGIN_ROLES = ['dbHost', 'dbName', 'dbUser', 'dbPassword'] as const;
 
-/** What a table's columns can be, by role. */
+/** The candidates among a table's columns, by role. */
 export interface TenantColumns {
   /** Name of the column that has the role most likely. */
   readonly found: Readonly<Partial<Record<TenantColumn, string | undefined>>>;
@@ -44,7 +44,7 @@ export function findTenantColumns(table: CentralTable, named: NamedColumns = {})
   found.id ??= keyOf(table, taken);
   if (found.id !== undefined) taken.add(found.id);
   take('status', table.columns);
-  // What people type must name one tenant. A column that is called slug is trusted until it is read.
+  // A name that people type must identify one tenant. A column that is called slug is trusted until it is read.
   take('slug', table.columns.filter(isUnique(table)));
   take(
     'slug',

@@ -9,7 +9,7 @@ import {
 /** A table that may be the table of tenants. */
 export interface TenantsCandidate extends TenantColumns {
   readonly table: CentralTable;
-  /** Roles without which its rows are no tenants: none if the table can be read as it is. */
+  /** Roles that its rows lack to be tenants: none if the table can be read as it is. */
   readonly lacks: readonly ((typeof LOGIN_ROLES)[number] | 'id')[];
   /** A column that holds a whole login as one text, which nobody can map. */
   readonly url: string | undefined;
@@ -20,14 +20,14 @@ export interface TenantsCandidate extends TenantColumns {
 /** Fewer columns of a login than this are a coincidence: every table of people has a user and a password. */
 const FEWEST_FOUND = 3;
 
-/** How products call what has a database of its own. */
+/** Names that products give to tenants. */
 const USUAL_NAMES =
   /^(?:tenants?|compan(?:y|ies)|organi[sz]ations?|workspaces?|accounts?|customers?|clients?|shops?|stores?|sites?|businesses|schools?|tenant_?databases?|databases|connections?)$/i;
 
 const URL_NAME =
   /^(?:tenant)?(?:db|database|mysql|connection|conn)_?(?:url|uri|dsn|string|connection_?string)$/i;
 
-/** What the tables of a central database can be, the likeliest first; others are left out. */
+/** The tables of a central database that can hold tenants, the likeliest first. */
 export function findCandidates(
   tables: readonly CentralTable[],
   named: NamedColumns = {},

@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Failure } from '../failure.ts';
 import { failureOf } from '../migrate/failure-of.ts';
-import { loginToMigrate } from '../migrate/login-to-migrate.ts';
+import { openLoginToMigrate } from '../migrate/login-to-migrate.ts';
 import { planTenant } from '../migrate/plan-tenant.ts';
 import type { PasswordOpener, TenantDatabases } from '../ports.ts';
 import { type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
@@ -22,7 +22,7 @@ export type Baseline = { readonly tenant: TenantRef } & (
 /** Records checksums in one tenant. Never throws. */
 export type BaselineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Baseline>;
 
-/** How long a statement waits for a lock; there are only a few rows to write. */
+/** The time for which a statement waits for a lock; there are only a few rows to write. */
 const LOCK_WAIT_SECONDS = 10;
 
 /**
@@ -37,10 +37,9 @@ export function createBaselineTenant(dependencies: BaselineDependencies): Baseli
     const missing = (state: Parameters<typeof planTenant>[1]) =>
       planTenant(bundle, state, { strict: false, allowMissing: true }).baseline;
     try {
-      const login = loginToMigrate(tenant);
-      const password = await passwords.open(login);
-      secrets.push(password);
-      const recorded = await databases.using({ ...login.address, password }, async (database) => {
+      const login = await openLoginToMigrate(tenant, passwords);
+      secrets.push(login.password);
+      const recorded = await databases.using(login, async (database) => {
         if (missing(await database.readState()).length === 0) return 0;
         return database.usingFence(
           { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a migration file exports. The parameter is a Knex instance or transaction. */
+/** The exports of a migration file. The parameter is a Knex instance or transaction. */
 export interface MigrationModule {
   // biome-ignore lint/suspicious/noExplicitAny: the core does not know Knex; the file's author types it
   readonly up: (knex: any) => unknown;
@@ -24,7 +24,7 @@ export interface Migration {
 /** The migrations that a build ships, in the order in which they run. */
 export interface Bundle {
   readonly migrations: readonly Migration[];
-  /** Ids of the whole folder, also where the bundle was cut: what a database may have applied. */
+  /** Ids of the whole folder, even if the bundle was cut: a database may have applied them. */
   readonly knownIds: ReadonlySet<string>;
   /** SHA-256 over ids and checksums in order, hex. Two builds with the same hash do the same. */
   readonly hash: string;
@@ -32,7 +32,7 @@ export interface Bundle {
 
 /**
  * Puts migrations into Knex's order and hashes the whole. Knex compares whole file names, code unit
- * by code unit: `2025_a-b.js` runs before `2025_a.js`, since `-` comes before the dot.
+ * by code unit: `2025_a-b.js` runs before `2025_a.js`, since `-` sorts before the dot.
  */
 export function createBundle(migrations: Iterable<Migration>): Bundle {
   const ordered = [...migrations].sort((a, b) => {
@@ -45,12 +45,12 @@ export function createBundle(migrations: Iterable<Migration>): Bundle {
   return { migrations: ordered, knownIds, hash: hash.digest('hex') };
 }
 
-/** What one migration adds to the text whose hash is the bundle's. */
+/** The part of one migration in the text whose hash is the bundle's. */
 export function hashedText({ id, checksum }: Pick<Migration, 'id' | 'checksum'>): string {
   return `${id}\0${checksum}\n`;
 }
 
-/** The part of a bundle up to and including `id`; `undefined` where the bundle has no such migration. */
+/** The part of a bundle up to and including `id`; `undefined` if the bundle has no such migration. */
 export function bundleUpTo(bundle: Bundle, id: string): Bundle | undefined {
   const index = bundle.migrations.findIndex((migration) => migration.id === id);
   if (index < 0) return undefined;
@@ -62,13 +62,13 @@ export function bundleUpTo(bundle: Bundle, id: string): Bundle | undefined {
  * lines or of the file do not count: git and editors change them without changing what runs.
  */
 export function sourceChecksum(source: string): string {
-  const normalised = source
+  const normalized = source
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
     .map((line) => line.trimEnd())
     .join('\n')
     .trimEnd();
-  return createHash('sha256').update(normalised).digest('hex');
+  return createHash('sha256').update(normalized).digest('hex');
 }
 
 /** Extensions under which one and the same migration may be recorded or stored. */

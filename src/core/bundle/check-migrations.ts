@@ -4,7 +4,7 @@ import type { Bundle } from './bundle.ts';
 /**
  * Loads every migration of a bundle, so that a file that cannot run stops a run before the first
  * tenant is touched. Throws one `MigrationInvalid` that names all such files; it is the file's own
- * error where there is only one.
+ * error if there is only one.
  */
 export async function checkMigrations(bundle: Bundle): Promise<void> {
   const errors: FanfoldError[] = [];

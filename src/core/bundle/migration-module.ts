@@ -33,7 +33,7 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
     );
   }
   return {
-    // Bound, for a module that is an object with methods of its own.
+    // Bound, because the module may be an object with methods.
     up: up.bind(source),
     down: isAbsent(down) ? undefined : down.bind(source),
     config: parseConfig(config, file),

@@ -13,8 +13,8 @@ const VERBS: ReadonlySet<string> = new Set(MIGRATION_VERBS);
 
 /**
  * Checks the name of a new migration, without timestamp and extension: lower-case snake case that
- * begins with a verb and goes on with what it is done to, such as `add_priority_to_tasks`. Throws
- * `MigrationNameInvalid` (usage), with a name that would do where one can be guessed.
+ * begins with a verb and continues with its object, such as `add_priority_to_tasks`. Throws
+ * `MigrationNameInvalid` (usage), with a suggested name if one can be guessed.
  */
 export function checkMigrationName(name: string): void {
   const defect = findDefect(name);
@@ -76,7 +76,7 @@ function snakeCase(name: string): string {
     .replace(/[^a-z0-9]+/g, '_');
 }
 
-/** For a message: in quotes, control characters escaped, cut where it is long. */
+/** For a message: in quotes, control characters escaped, cut if it is long. */
 function quote(name: string): string {
   return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 }

@@ -1,5 +1,5 @@
 /**
- * The UTC timestamp `yyyymmddhhmmss` that a migration's name begins with; `undefined` where it
+ * The UTC timestamp `yyyymmddhhmmss` that a migration's name begins with; `undefined` if it
  * begins otherwise, as in `001_init`, which is a fine name too.
  */
 export function migrationTimestamp(id: string): string | undefined {
@@ -21,7 +21,7 @@ function oneSecondLater(timestamp: string): string {
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(timestamp) ?? [];
   const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   const isDate = !Number.isNaN(date.getTime()) && formatTimestamp(date) === timestamp;
-  // Numbers that are no date, such as 20250000000001, are counted on: 14 digits are exact in a number.
+  // Numbers that are not a date, such as 20250000000001, are incremented: 14 digits are exact in a number.
   if (!isDate) return String(Number(timestamp) + 1).padStart(14, '0');
   return formatTimestamp(new Date(date.getTime() + 1000));
 }

@@ -4,7 +4,7 @@ import { type Bundle, type Migration, splitMigrationName } from './bundle.ts';
 /**
  * The name under which plain Knex will look for a migration (docs/adr/0002-recorded-extension.md): that
  * of its file, unless the newest row of a file of the same kind has another extension than its file. So
- * it is where TypeScript is run compiled: the rows then say `.js`, and so does this one.
+ * it is if compiled TypeScript is run: the rows then have `.js`, and so does this one.
  */
 export function recordedName(
   { id, extension }: Pick<Migration, 'id' | 'extension'>,

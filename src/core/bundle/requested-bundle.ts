@@ -1,11 +1,11 @@
 import { FanfoldError } from '../errors.ts';
+import { isRollback } from '../is-rollback.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
-import { takesBack } from '../takes-back.ts';
 import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
 
 /**
- * The migrations that a request asks for: all, or those up to `to`. A rollback needs all, since what
+ * The migrations of a request: all, or those up to `to`. A rollback needs all, since what
  * it rolls back comes after `to`. Throws `MigrationUnknown`.
  */
 export function requestedBundle(
@@ -16,7 +16,7 @@ export function requestedBundle(
   if (to === undefined) return bundle;
   const cut = bundleUpTo(bundle, splitMigrationName(to).id);
   if (cut === undefined) throw migrationUnknown(bundle, to);
-  return takesBack(request) ? bundle : cut;
+  return isRollback(request) ? bundle : cut;
 }
 
 function migrationUnknown(bundle: Bundle, to: string): FanfoldError {

@@ -1,7 +1,7 @@
 import type { CentralDatabaseLogin, VerifiedTls } from './central-database-login.ts';
 import type { TenantsMapping } from './tenants-mapping.ts';
 
-/** How the central database is reached, and where its tenants stand in it. */
+/** The access to the central database, and the mapping of its tenants. */
 export interface CentralAccess {
   readonly login: CentralDatabaseLogin;
   /** `undefined` for plain text, which belongs on loopback. */

@@ -1,7 +1,7 @@
 import type { ConnectionLogin } from '../ports.ts';
 import type { CentralDatabaseParameters } from './central-database-parameters.ts';
 
-/** Where the central database is and who logs in there. */
+/** The address of the central database, with the login. */
 export interface CentralDatabaseLogin extends ConnectionLogin {
   /** Parameters of the URL, if there was a URL that had some. */
   readonly parameters?: CentralDatabaseParameters | undefined;

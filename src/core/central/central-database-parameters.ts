@@ -18,24 +18,24 @@ export interface CentralDatabaseParameters {
   readonly caFile?: string | undefined;
   /** Connections at most. */
   readonly connectionLimit?: number | undefined;
-  /** How long connecting may take, in milliseconds. */
+  /** The time that connecting may take, in milliseconds. */
   readonly connectTimeoutMs?: number | undefined;
-  /** How long a free connection is waited for, in milliseconds. */
+  /** The time to wait for a free connection, in milliseconds. */
   readonly acquireTimeoutMs?: number | undefined;
-  /** How long an answer may take, in milliseconds. */
+  /** The time that an answer may take, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
 }
 
 export interface TlsRequest {
   readonly mode: TlsMode;
-  /** The parameter that asks for it, as it is written in the URL. */
+  /** The parameter that requests it, as it is written in the URL. */
   readonly parameter: string;
 }
 
 /**
  * Reads the parameters of CENTRAL_DATABASE_URL as Prisma, mysql2, JDBC, MariaDB's drivers, Rails and the
  * MySQL shell write them: names go without case, hyphens and underscores. Each is honored, or refused
- * with its name (`CentralDatabaseUrlInvalid`): one that was passed over would be believed. No value gets
+ * with its name (`CentralDatabaseUrlInvalid`): one that was ignored would look as if it applied. No value gets
  * into an error, as it may be a secret.
  *
  * TLS is always verified: `REQUIRED` and `VERIFY_CA` check certificate and name as well, and what asks
@@ -69,7 +69,7 @@ interface Wish {
   readonly parameter: string;
 }
 
-/** The TLS mode that a parameter asks for; `undefined` if it is about something else. */
+/** The TLS mode that a parameter requests; `undefined` if it is about something else. */
 function tlsWish(plain: string, name: string, value: string): TlsWish | undefined {
   const expected = TLS_PARAMETERS.get(plain);
   if (expected === undefined) return undefined;
@@ -147,7 +147,7 @@ function withTls(
     );
   }
   if (off !== undefined) return { ...read, tls: { mode: 'off', parameter: off } };
-  // If there is no TLS there is nothing to check either.
+  // Without TLS there is nothing to check either.
   if (unverified !== undefined) {
     throw refused(`asks for TLS without a check (${shown(unverified)})`, CHECKED);
   }
@@ -156,7 +156,7 @@ function withTls(
   return { ...read, tls: { mode, parameter: on } };
 }
 
-/** Whoever names an authority wants the certificate checked, also on loopback. */
+/** Naming an authority means that the certificate is checked, even on loopback. */
 const BY_CA: TlsRequest = { mode: 'required', parameter: 'ssl-ca' };
 
 const CHECKED =

@@ -6,7 +6,7 @@ const FORM =
 
 /**
  * Reads the login of the central database from the JSON that RDS writes into a secret. Other members,
- * such as `engine`, may stand beside it. Throws `CentralDatabaseSecretInvalid` (`configuration`), which
+ * such as `engine`, may be next to it. Throws `CentralDatabaseSecretInvalid` (`configuration`), which
  * names what is missing and shows nothing of what is there.
  *
  * @param source what the error calls the secret

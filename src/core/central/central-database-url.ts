@@ -26,7 +26,7 @@ export function parseCentralDatabaseUrl(text: string | undefined): CentralDataba
   if (/^[^/]+\//.test(url.path)) {
     throw invalid(
       'names more than a database after the host',
-      'Where the name of the database holds a slash, write it as %2F.',
+      'If the name of the database contains a slash, write it as %2F.',
     );
   }
   const database = decoded(url.path, 'database', invalid);

@@ -1,7 +1,7 @@
-/** As `--tls` has it. */
+/** `auto`: verified TLS except on loopback; `required`: there too; `off`: none. */
 export type TlsMode = 'auto' | 'required' | 'off';
 
-/** `unverified`: TLS with any certificate; `not said`: the value says nothing that is not so anyway. */
+/** `unverified`: TLS with any certificate; `not said`: the value is what is done by default. */
 export type TlsWish = TlsMode | 'unverified' | 'not said';
 
 type TimeKey = 'connectTimeoutMs' | 'acquireTimeoutMs' | 'answerTimeoutMs';
@@ -88,7 +88,7 @@ export const ALREADY_SO = table<RegExp>({
 });
 
 const NO_CLIENT_CERTIFICATE =
-  'Fanfold logs in by password and has no certificate of its own to show. Leave it out.';
+  'Fanfold logs in by password and has no client certificate. Leave it out.';
 const IN_FRONT = 'Write it in front of the ?: mysql://user:password@host:3306/database';
 const TCP_ONLY =
   'Fanfold connects by TCP: write host and port, mysql://user:password@host:3306/database';

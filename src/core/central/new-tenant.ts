@@ -3,7 +3,7 @@ import { type DatabaseAddress, TENANT_STATUSES, type TenantStatus } from '../ten
 
 /** A tenant before it has a row. Made by {@link checkNewTenant}. */
 export interface NewTenant {
-  /** A UUID that the password was encrypted for; the registry makes one where it is absent. */
+  /** A UUID that the password was encrypted for; the registry makes one if it is absent. */
   readonly id?: string | undefined;
   readonly slug: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface NewTenant {
   readonly encryptedPassword: string;
 }
 
-/** What a person gave; the rest is filled in. */
+/** The values that a person gave; the others are filled in. */
 export interface TenantDraft {
   /** A UUID; see {@link NewTenant}. */
   readonly id?: string | undefined;
@@ -61,14 +61,14 @@ export function checkNewTenant(draft: TenantDraft): NewTenant {
   };
 }
 
-/** Throws `TenantInvalid` where a word is not a status that Fanfold knows. */
+/** Throws `TenantInvalid` if a word is not a status that Fanfold knows. */
 export function checkStatus(word: string): TenantStatus {
   const status = TENANT_STATUSES.find((known) => known === word);
   if (status === undefined) throw invalid('status', word, `one of ${TENANT_STATUSES.join(', ')}`);
   return status;
 }
 
-/** What people type and read: nothing that a terminal would act on or that cannot be seen. */
+/** Text that people type and read: without control characters and invisible ones. */
 function checkText(field: string, text: string, longest: number): void {
   const expected = `1 to ${longest} characters without control characters, line breaks, or blanks at either end`;
   if (!hasLength(text, longest)) throw invalid(field, text, expected);

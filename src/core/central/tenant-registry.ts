@@ -2,7 +2,7 @@ import type { TenantFilter } from '../ports.ts';
 import type { Tenant, TenantStatus } from '../tenant.ts';
 import type { NewTenant } from './new-tenant.ts';
 
-/** Encrypts the password of a new tenant, once its id is known. */
+/** Encrypts the password of a new tenant once it has an id. */
 export type SealPassword = (id: string) => Promise<string>;
 
 /**
@@ -13,11 +13,11 @@ export interface TenantRegistry {
   /** Ordered by slug, read page by page. A filter without a status takes every status. */
   list(filter: TenantFilter): AsyncIterable<Tenant>;
   /**
-   * Adds a checked tenant. `SlugTaken` (fault `usage`) where the slug is in use.
+   * Adds a checked tenant. `SlugTaken` (fault `usage`) if the slug is in use.
    *
    * @param seal makes the password of the row, for the id that it has; without it the tenant's own is taken
    */
   add(tenant: NewTenant, seal?: SealPassword): Promise<Tenant>;
-  /** `TenantUnknown` (fault `usage`) where no tenant has the id. */
+  /** `TenantUnknown` (fault `usage`) if no tenant has the id. */
   setStatus(id: string, status: TenantStatus): Promise<void>;
 }

@@ -11,7 +11,7 @@ export const TENANT_COLUMN_NAMES = [
   'dbPassword',
 ] as const;
 
-/** One of the nine names by which Fanfold knows a column. */
+/** One of the nine names that Fanfold has for columns. */
 export type TenantColumn = (typeof TENANT_COLUMN_NAMES)[number];
 
 /**
@@ -39,8 +39,8 @@ export interface TenantsQuery {
   readonly active?: ActiveWords | undefined;
 }
 
-/** Where the tenants stand in the central database: `central.tenants` of the configuration. */
+/** The mapping of the tenants in the central database: `central.tenants` of the configuration. */
 export type TenantsMapping = TenantsTable | TenantsQuery;
 
-/** The mapping that counts where the configuration has none: the guide's table. */
+/** The mapping if the configuration has none: the guide's table. */
 export const GUIDE_TENANTS: TenantsTable = { table: 'tenants' };

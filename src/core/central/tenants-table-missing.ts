@@ -5,14 +5,14 @@ import { fewOf } from '../wording/few-of.ts';
 const NEXT_STEP =
   'Let `fanfold init` find it and write fanfold.config.ts, or name it there yourself: central.tenants. A new fleet is made in an empty database, by `fanfold migrate:latest`.';
 
-/** What the central database has instead. */
+/** The tables that the central database has instead. */
 export interface OtherTables {
   readonly tables: readonly string[];
   /** Those of them that look as if they held logins of databases. */
   readonly candidates?: readonly string[] | undefined;
 }
 
-/** The central database has tables, and none of the name that is looked for. */
+/** The central database has tables, but none with the configured name. */
 export function tenantsTableMissing(
   database: string,
   wanted: string,

@@ -2,17 +2,17 @@ import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { type ConfigSection, type FanfoldConfig, isKnexfileReference } from './fanfold-config.ts';
 
-/** What counts of a configuration file in one environment. */
+/** The keys of a configuration file that apply in one environment. */
 export interface EffectiveConfig {
   readonly section: ConfigSection;
-  /** Where a key is written in the file, by its path: `environments.production.request.strict`. */
+  /** Path at which a key is written in the file: `environments.production.request.strict`. */
   origin(path: string): string;
 }
 
 /**
  * Puts the section of an environment over the rest of a configuration: the keys of `migrations`,
  * `request` and `knex` settings one by one, a mapping of tenants and a knexfile as a whole. Throws
- * `EnvironmentUnknown` if the file has environments and not the one that is asked for.
+ * `EnvironmentUnknown` if the file has environments and not the requested one.
  *
  * @param file the configuration's path, for people
  */
@@ -45,7 +45,7 @@ export function effectiveConfig(
   };
 }
 
-/** Without the keys that are there and say nothing. */
+/** Without keys whose value is undefined. */
 function defined(given: object | undefined): object {
   return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
 }

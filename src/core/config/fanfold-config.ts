@@ -1,13 +1,13 @@
 import type { TenantsMapping } from '../central/tenants-mapping.ts';
 import type { RunRequest } from '../request.ts';
 
-/** Where the tenants are listed. */
+/** The place where the tenants are listed. */
 export interface CentralConfig {
   /** Default: the guide's table `tenants`. */
   readonly tenants?: TenantsMapping | undefined;
 }
 
-/** Where the migrations of the tenants are, and how they are recorded. */
+/** The place of the tenants' migrations, and how they are recorded. */
 export interface MigrationsConfig {
   /** Relative to the configuration file. Default: `./migrations/tenant`. */
   readonly folder?: string | undefined;
@@ -62,10 +62,10 @@ export interface ConfigSection<Settings extends object = Readonly<Record<string,
   readonly request?: RequestDefaults | undefined;
 }
 
-/** What `fanfold.config.ts` exports. Flags and environment variables win over it. */
+/** The export of `fanfold.config.ts`. Flags and environment variables win over it. */
 export interface FanfoldConfig<Settings extends object = Readonly<Record<string, unknown>>>
   extends ConfigSection<Settings> {
-  /** By name: what differs where `--env` or `FANFOLD_ENV` names it. */
+  /** By name: the keys that differ if `--env` or `FANFOLD_ENV` names it. */
   readonly environments?: Readonly<Record<string, ConfigSection<Settings>>> | undefined;
 }
 

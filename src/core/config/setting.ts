@@ -1,4 +1,4 @@
-/** Where the value of a setting comes from; the first of these that has one counts. */
+/** The source of a setting's value; the first of these that has one wins. */
 export type SettingOrigin =
   /** `name`: the flag. */
   | { readonly kind: 'flag'; readonly name: string }
@@ -10,7 +10,7 @@ export type SettingOrigin =
 
 /** One setting as it counts; never a secret. */
 export interface Setting {
-  /** As the configuration file knows it, such as `migrations.tableName`. */
+  /** The path in the configuration file, such as `migrations.tableName`. */
   readonly key: string;
   readonly value: unknown;
   readonly origin: SettingOrigin;

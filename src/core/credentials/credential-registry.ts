@@ -7,22 +7,22 @@ export interface CredentialRow {
   readonly next: string | null;
 }
 
-/** What is changed of a row; what is absent stays. */
+/** The values of a row to be changed; absent ones stay. */
 export interface CredentialChange {
   readonly address?: DatabaseAddress | undefined;
   readonly encryptedPassword?: string | undefined;
   readonly next?: string | null | undefined;
-  /** Of its migration user, where it has one. */
+  /** Of its migration user, if it has one. */
   readonly migrationPassword?: string | undefined;
 }
 
 /** The logins of tenants in the central database. Throws `FanfoldError`s with fault `configuration`. */
 export interface CredentialRegistry {
-  /** Throws where no login can be written: asked before anything is changed elsewhere. */
+  /** Throws if no login can be written: called before anything is changed elsewhere. */
   checkWritable(): Promise<void>;
   read(id: string): Promise<CredentialRow | undefined>;
-  /** Rows of every status, by id, from the one behind `after` on; fewer than `limit` at the end. */
+  /** Rows of every status, by id, from the one after `after` on; fewer than `limit` at the end. */
   page(after: string, limit: number): Promise<CredentialRow[]>;
-  /** `false` where address or passwords are no longer as in `row`: nothing is changed then. */
+  /** `false` if address or passwords are no longer as in `row`: nothing is changed then. */
   change(row: CredentialRow, change: CredentialChange): Promise<boolean>;
 }

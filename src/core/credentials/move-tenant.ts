@@ -14,7 +14,7 @@ export interface Moving {
   readonly sealer: PasswordSealer;
 }
 
-/** Where a tenant's database is from now on; what is absent stays. */
+/** The new address of a tenant's database; absent parts stay. */
 export interface Move {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -28,7 +28,7 @@ export interface Move {
 /**
  * Points a tenant at another address, once its database there answers to the password, which is
  * encrypted anew for that address. Throws `FanfoldError`s: what the connection fails with,
- * `RotationUnderWay` where a rotation of the password is, `TenantChanged` where somebody else changes
+ * `RotationUnderWay` if a rotation of the password is under way, `TenantChanged` if somebody else changes
  * the row. The row is as it was then.
  */
 export async function moveTenant(

@@ -11,29 +11,29 @@ import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
 import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
 
-/** What rotating the key works with. */
+/** The ports and settings of a key rotation. */
 export interface KeyRotation {
   readonly registry: CredentialRegistry;
   /** With `write`, keys are added and dropped; without it only passwords are encrypted anew. */
   readonly ring: KeyRingStore | KeyRingSource;
-  /** Leave the old keys in the ring, also where nothing uses them any more. */
+  /** Leave the old keys in the ring, even if nothing uses them any more. */
   readonly keepOld: boolean;
   /**
-   * Who may hold copies of rows as they were before, such as runs under way, in words. Asked once every
-   * row is encrypted anew; while there is anybody, no key is dropped. Default: nobody.
+   * The holders of copies of earlier rows, such as runs under way, in words. Called once every
+   * row is encrypted anew; while there are any, no key is dropped. Default: none.
    */
   readonly holders?: (() => Promise<readonly string[]>) | undefined;
-  /** Is told after every page: tenants looked at, and those of them that were encrypted anew. */
+  /** Called after every page: tenants checked, and those of them that were encrypted anew. */
   readonly onPage: (seen: number, changed: number) => void;
 }
 
-/** What a rotation came to. */
+/** The result of a rotation. */
 export interface KeyRotationResult {
   /** The key that passwords are encrypted with now. */
   readonly active: string;
-  /** Whether this rotation added that key, or went on with one that was begun before. */
+  /** Whether this rotation added that key, or resumed an earlier one. */
   readonly added: boolean;
-  /** Tenants looked at, and those of them that were encrypted anew. */
+  /** Tenants checked, and those of them that were encrypted anew. */
   readonly seen: number;
   readonly changed: number;
   /** Tenants that could not be encrypted anew; while there are any, no key is dropped. */
@@ -42,7 +42,7 @@ export interface KeyRotationResult {
   readonly dropped: readonly string[];
   /** Why none was dropped although no row needs an old one: who may hold a copy that does. */
   readonly heldBy: readonly string[];
-  /** Whether it was stopped before its end; the same call goes on. */
+  /** Whether it was stopped before its end; the same call resumes it. */
   readonly interrupted: boolean;
 }
 
@@ -52,8 +52,8 @@ const PAGE = 500;
 const TRIES = 5;
 
 /**
- * Encrypts every tenant's password with a new key, in version 2. What is there says how far an earlier
- * rotation came: where the ring has other keys beside the active one it is gone on with, and no further
+ * Encrypts every tenant's password with a new key, in version 2. The key ring shows how far an earlier
+ * rotation came: if the ring has other keys beside the active one, that rotation resumes, and no further
  * key is added. Each password is read back and opened with the new key alone before the next page, and
  * old keys are dropped only when no row needs them.
  */
@@ -74,13 +74,13 @@ export async function rotateKeys(
   const result = { active: ring.active, added, ...pass, dropped: [], heldBy: [] };
   const isComplete = !pass.interrupted && pass.failed.length === 0;
   if (!isComplete || keepOld || store === undefined) return result;
-  // Who lists tenants from now on finds the new key only.
+  // A listing from now on contains the new key only.
   const heldBy = (await rotation.holders?.()) ?? [];
   if (heldBy.length > 0) return { ...result, heldBy };
   return { ...result, dropped: await dropOldKeys(ring, store, rotation) };
 }
 
-/** Adds a key and makes it the active one; the others go on opening what they encrypted. */
+/** Adds a key and makes it the active one; the others still open what they encrypted. */
 function withNewKey(ring: KeyRing): KeyRing {
   const number = Math.max(
     0,
@@ -106,7 +106,7 @@ async function reencryptAll(
       try {
         if (await reencrypt(row, ring, registry)) changed += 1;
       } catch (error) {
-        // What is wrong with one password is that tenant's failure; what is wrong with the central
+        // A fault of one password is that tenant's failure; a fault of the central
         // database would fail all that follow.
         if (error instanceof FanfoldError && error.fault === 'configuration') throw error;
         failed.push({ tenant: row.tenant, failure: failureOf(error) });
@@ -120,7 +120,7 @@ async function reencryptAll(
   }
 }
 
-/** Encrypts the passwords of one row anew and checks them. `false` where they were so already. */
+/** Encrypts the passwords of one row anew and checks them. `false` if they were encrypted so already. */
 async function reencrypt(
   found: CredentialRow,
   ring: KeyRing,
@@ -150,7 +150,7 @@ async function reencrypt(
         open(alone, now, now.tenant.encryptedPassword) === password &&
         open(alone, now, now.next) === next &&
         openMigration(alone, now) === migration;
-      // Whoever changed it since has the last word.
+      // A later change wins.
       if (isSame || now.tenant.encryptedPassword !== sealed.encryptedPassword) return true;
       throw notVerified(now.tenant);
     }
@@ -166,7 +166,7 @@ function open(ring: KeyRing, { tenant }: CredentialRow, encrypted: string | null
   return openPassword(ring, { ...tenant, encryptedPassword: encrypted });
 }
 
-/** The password of the user that migrates, where the row has one of its own. */
+/** The password of the user that migrates, if the row has one. */
 function openMigration(ring: KeyRing, { tenant }: CredentialRow): string | undefined {
   if (!tenant.migrationLogin?.encryptedPassword) return undefined;
   return openPassword(ring, loginToMigrate(tenant));
@@ -216,11 +216,11 @@ async function isAnyNeeded(active: string, registry: CredentialRegistry): Promis
 function ringNotWritable(): FanfoldError {
   return new FanfoldError(
     'KeyRingNotWritable',
-    'The key ring has one key, and it is in the environment, where no other can be added.',
+    'The key ring has one key, and it is in the environment, to which no other can be added.',
     {
       fault: 'configuration',
       nextStep:
-        'Move the key into a file and name that with DB_ENCRYPTION_KEY_FILE; or set DB_ENCRYPTION_KEY to a ring with a new active key yourself (docs/security.md), then run it again.',
+        'Move the key into a file and name that with DB_ENCRYPTION_KEY_FILE; or set DB_ENCRYPTION_KEY to a ring with a new active key yourself (docs/explanation/security.md), then run it again.',
     },
   );
 }

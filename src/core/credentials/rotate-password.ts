@@ -16,9 +16,9 @@ export interface PasswordRotation {
   readonly keepOld: boolean;
 }
 
-/** What a rotation came to. */
+/** The result of a rotation. */
 export interface RotatedPassword {
-  /** Whether this call made the password, or went on with one that was begun before. */
+  /** Whether this call made the password, or resumed an earlier rotation. */
   readonly begun: boolean;
   /** Whether the old password is still valid beside the new one. */
   readonly oldIsValid: boolean;
@@ -26,16 +26,16 @@ export interface RotatedPassword {
 
 /**
  * Gives a tenant's user a new password. At every moment the password in the row is one that the server
- * takes, whenever this is interrupted; the same call goes on. The row says how far it is:
+ * takes, whenever this is interrupted; the same call resumes it. The row has its progress:
  *
  * | dbPassword | dbPasswordNext | |
  * | --- | --- | --- |
  * | old | none | at rest |
- * | old | new | the server may know the new one; it knows the old one |
- * | new | new | the server knows both |
+ * | old | new | the server may have the new one; it has the old one |
+ * | new | new | the server has both |
  * | new | none | at rest |
  *
- * The new password is stored before the server is told, and used again by the next call: telling a
+ * The new password is stored before the server gets it, and used again by the next call: giving a
  * MySQL server of a second one would push the old one out, which is still in the row.
  */
 export async function rotatePassword(
@@ -49,7 +49,7 @@ export async function rotatePassword(
   const admin = await admins.find(address);
   return servers.using(address, admin, (server) =>
     server.withLock(`fanfold-password:${id}`, async () => {
-      // Read under the lock: what another rotation did is gone on with.
+      // Read under the lock: the progress of another rotation is resumed.
       const row = await readRow(id, registry);
       const current = await openFrom(row, row.tenant.encryptedPassword, rotation);
       const begun = row.next === null;
@@ -60,13 +60,13 @@ export async function rotatePassword(
       if (current !== next) {
         await teachServer(stored.tenant, account, { current, next }, rotation, server);
         const sealed = await rotation.sealer.seal(stored.tenant, next);
-        await changeOrStop(stored, { encryptedPassword: sealed, next: sealed }, registry);
+        await changeOrThrow(stored, { encryptedPassword: sealed, next: sealed }, registry);
       }
       if (keepOld) return { begun, oldIsValid: true };
       await server.acceptOnly(account, next);
       if (!(await accepts(row.tenant, next, servers))) throw notTaken(row.tenant);
       const done = await readRow(id, registry);
-      await changeOrStop(done, { next: null }, registry);
+      await changeOrThrow(done, { next: null }, registry);
       return { begun, oldIsValid: false };
     }),
   );
@@ -92,7 +92,7 @@ async function storeNext(
   { registry, sealer }: PasswordRotation,
 ): Promise<CredentialRow> {
   const sealed = await sealer.seal(row.tenant, next);
-  await changeOrStop(row, { next: sealed }, registry);
+  await changeOrThrow(row, { next: sealed }, registry);
   return { ...row, next: sealed };
 }
 
@@ -141,7 +141,7 @@ function accepts(
   return servers.accepts(address, { user: address.user, password });
 }
 
-async function changeOrStop(
+async function changeOrThrow(
   row: CredentialRow,
   change: Parameters<CredentialRegistry['change']>[1],
   registry: CredentialRegistry,
@@ -153,18 +153,18 @@ function changed(tenant: string): FanfoldError {
   return new FanfoldError(
     'TenantChanged',
     `Somebody else has changed the row of "${tenant}" meanwhile.`,
-    { fault: 'tenant', retryable: true, nextStep: 'Run it again: it resumes where it was.' },
+    { fault: 'tenant', retryable: true, nextStep: 'Run it again: it resumes where it stopped.' },
   );
 }
 
 function notTaken({ slug, address }: Tenant): FanfoldError {
   return new FanfoldError(
     'PasswordNotTaken',
-    `${serverName(address)} was told the new password of "${slug}", and does not take it.`,
+    `${serverName(address)} got the new password of "${slug}", and does not accept it.`,
     {
       fault: 'tenant',
       nextStep:
-        'The old one is still valid. See whether another account of that user stands in the way (SELECT user, host FROM mysql.user), then run it again.',
+        'The old one is still valid. Check whether another account of that user takes precedence (SELECT user, host FROM mysql.user), then run it again.',
     },
   );
 }

@@ -13,14 +13,14 @@ import { type DatabaseAddress, serverName, type Tenant } from '../tenant.ts';
 import { accountText, createUserText } from '../wording/account-sql.ts';
 import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
 
-/** What storing a password needs. */
+/** The ports for storing a password. */
 export interface PasswordSetting {
   readonly registry: CredentialRegistry;
   readonly databases: TenantDatabases;
   readonly sealer: PasswordSealer;
 }
 
-/** What giving a user a new one needs as well. */
+/** The further ports for giving a user a new password. */
 export interface PasswordMaking extends PasswordSetting {
   readonly admins: AdminLogins;
   readonly servers: DatabaseServers;
@@ -29,7 +29,7 @@ export interface PasswordMaking extends PasswordSetting {
   readonly accountsFrom?: string | undefined;
 }
 
-/** Whose password it is: the user of the application, or the one that migrates, if that is another. */
+/** The owner of the password: the user of the application, or the one that migrates, if that is another. */
 export type PasswordOwner = 'application' | 'migration';
 
 /**
@@ -55,9 +55,9 @@ export async function setPassword(
 
 /**
  * Gives a tenant's user a new random password as the administrator of its server, and stores it once the
- * database opens with it. A password that works already is left alone: whoever uses it would be shut out.
+ * database opens with it. A password that works already is left alone, because its users would be locked out.
  *
- * The server is told first: if this is interrupted in between, neither password works, as before, and the same
+ * The server is changed first: if this is interrupted in between, neither password works, as before, and the same
  * call makes another one. Throws as {@link setPassword} does, and `AccountMissing`, `AccountAmbiguous`,
  * `PasswordNotSettable` and what the administrator's connection fails with.
  */
@@ -154,7 +154,7 @@ async function readRow(
   if (owner === 'migration' && tenant.migrationLogin === undefined) {
     throw new FanfoldError(
       'MigrationUserMissing',
-      `"${tenant.slug}" has no user of its own that migrates.`,
+      `"${tenant.slug}" has no separate user that migrates.`,
       {
         fault: 'usage',
         nextStep: `Leave --migration-user out: "${tenant.address.user}" migrates it.`,

@@ -7,12 +7,12 @@ import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { GrantFacts } from './check-privileges.ts';
 
-/** What only somebody needs who changes the schema. */
+/** Privileges that only a user who changes the schema needs. */
 const SCHEMA_PRIVILEGES = DATABASE_PRIVILEGES.filter(
   (privilege) => !APPLICATION_PRIVILEGES.includes(privilege),
 );
 
-/** Whether the application's user may work with rows and no more, where another one migrates. */
+/** Whether the application's user may only read and write rows, if another user migrates. */
 export function checkApplication(
   { privileges, account, grantsLiterally }: GrantFacts,
   { user, database }: { readonly user: string; readonly database: string },

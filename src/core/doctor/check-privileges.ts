@@ -3,7 +3,7 @@ import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 
-/** What a login may do, and who it is to the server. */
+/** The privileges of a login, and its account on the server. */
 export type GrantFacts = Pick<DatabaseFacts, 'privileges' | 'account' | 'grantsLiterally'>;
 
 /** Whether the login may do what migrations do. */

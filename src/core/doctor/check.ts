@@ -1,4 +1,5 @@
-/** What is looked at, in this order. */
+import type { ErrorCode, FindingCode } from '../error-codes.ts';
+/** The checks, in this order. */
 export const CHECK_NAMES = [
   'tenant',
   'reachable',
@@ -18,23 +19,27 @@ export const CHECK_NAMES = [
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export type Check =
   | { readonly name: CheckName; readonly status: 'ok'; readonly message: string }
   | Finding;
 
-/** One thing that is not as it should be. */
-export interface Finding {
+interface FindingOf<Status extends 'note' | 'wrong', Code extends FindingCode> {
   readonly name: CheckName;
-  /** `wrong`: a run fails over it, or somebody has to look. `note`: runs go well nevertheless. */
-  readonly status: 'note' | 'wrong';
-  /** Stable and documented in docs/errors.md. */
-  readonly code: string;
+  readonly status: Status;
+  /** Stable and documented in docs/reference/errors.md. */
+  readonly code: Code;
   readonly message: string;
   readonly nextStep: string;
 }
 
-/** A check that found nothing to do; the message says what is there. */
+/** A finding that makes a run fail, or that needs attention. */
+export type WrongFinding = FindingOf<'wrong', ErrorCode>;
+
+/** One thing that is not as it should be; runs go well in spite of a `note`. */
+export type Finding = WrongFinding | FindingOf<'note', FindingCode>;
+
+/** A check that found nothing to do; the message describes what is there. */
 export function ok(name: CheckName, message: string): Check {
   return { name, status: 'ok', message };
 }

@@ -2,23 +2,23 @@ import type { HalfAppliedLabel } from '../half-applied.ts';
 import type { ConnectionLogin } from '../ports.ts';
 import type { SchemaState } from '../schema-state.ts';
 
-/** Facts about a tenant's database and its server, before anybody judges them. */
+/** Facts about a tenant's database and its server, without a judgement. */
 export interface DatabaseFacts {
   readonly server: ServerFacts;
-  /** How this connection is encrypted, such as `TLSv1.3`; `null` if it is not. */
+  /** The encryption of this connection, such as `TLSv1.3`; `null` if it has none. */
   readonly tls: string | null;
-  /** Whether the server is on this machine's loopback, where there is nobody to listen in. */
+  /** Whether the server is on this machine's loopback, which no other machine can intercept. */
   readonly isLoopback: boolean;
   /** Modes of a new session. */
   readonly sqlMode: readonly string[];
   readonly connections: ConnectionFacts;
   /** The account that the server takes this login for, as it writes it: `acme@%`. */
   readonly account: string;
-  /** Whether the server takes an underscore in a GRANT as it stands (`partial_revokes`). */
+  /** Whether the server takes an underscore in a GRANT literally (`partial_revokes`). */
   readonly grantsLiterally: boolean;
   /** Privileges of this login on its database, upper case, whatever granted them. */
   readonly privileges: ReadonlySet<string>;
-  /** Who holds the fence, in words; `null` if it is free. */
+  /** The holder of the fence, in words; `null` if it is free. */
   readonly fenceHolder: string | null;
   /** Its connection; absent if the fence is free. */
   readonly fenceHolderId?: number | undefined;
@@ -32,7 +32,7 @@ export interface DatabaseFacts {
 
 export interface ServerFacts {
   readonly product: 'MySQL' | 'MariaDB';
-  /** Its name, if it makes itself known: `Percona Server`, `Aurora MySQL`, `TiDB`. */
+  /** Its name, if it reveals it: `Percona Server`, `Aurora MySQL`, `TiDB`. */
   readonly name?: string | undefined;
   /** Such as `9.7.4`. */
   readonly version: string;
@@ -44,14 +44,14 @@ export interface ConnectionFacts {
   /** Connections that the server takes at all; those that are open, this one included. */
   readonly most: number;
   readonly open: number;
-  /** The same for this user; `most` is `undefined` if the user has no limit of its own. */
+  /** The same for this user; `most` is `undefined` if the user has no separate limit. */
   readonly mostOfUser: number | undefined;
   readonly openOfUser: number;
 }
 
 export interface KnexLockFacts {
   /**
-   * `running`: Fanfold has set it in a session that is there, or cannot be seen. `ours`: Fanfold had,
+   * `running`: Fanfold has set it in a session that exists, or cannot be seen. `ours`: Fanfold had,
    * and that session is gone. `knex`: plain Knex has, or had. `abandoned`: plain Knex had, and all
    * sessions are to be seen and none of them uses the database.
    */

@@ -7,8 +7,8 @@ import { commandSpan } from '../wording/command-span.ts';
 import { shellWord } from '../wording/shell-word.ts';
 import { type Check, ok } from './check.ts';
 import { checkApplication } from './check-application.ts';
+import { checkAppliedMigrations } from './check-applied-migrations.ts';
 import { checkLocks } from './check-locks.ts';
-import { checkMigrations } from './check-migrations.ts';
 import { checkPrivileges } from './check-privileges.ts';
 import { checkServer } from './check-server.ts';
 import type { InspectDatabase } from './database-facts.ts';
@@ -19,7 +19,7 @@ export interface Examination {
   readonly tenant: TenantRef;
   /** `unwell`: at least one check is `wrong`. */
   readonly status: 'well' | 'unwell';
-  /** In the order of `CHECK_NAMES`. Of a tenant that cannot be reached nothing more is known. */
+  /** In the order of `CHECK_NAMES`; a tenant that cannot be reached has only the first ones. */
   readonly checks: readonly Check[];
 }
 
@@ -51,7 +51,7 @@ export function createExamineTenant({
   };
 }
 
-/** What explains an error does not know whose it is: commands are shown as they are typed. */
+/** The code that explains an error has no tenant: the commands are completed here. */
 function withSlug(check: Check, { slug }: Tenant): Check {
   if (check.status === 'ok') return check;
   return { ...check, nextStep: check.nextStep.replaceAll('<tenant>', shellWord(slug)) };
@@ -89,7 +89,7 @@ async function lookInside(
       checkPrivileges(facts, address),
       ...(await lookAtApplication(tenant, { inspect, passwords })),
       ...checkLocks(facts),
-      ...checkMigrations(facts, bundle, tenant.slug),
+      ...checkAppliedMigrations(facts, bundle, tenant.slug),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);
@@ -97,7 +97,7 @@ async function lookInside(
   }
 }
 
-/** The application's login, which has been looked at already if it migrates as well. */
+/** The application's login, which has been checked already if it migrates as well. */
 async function lookAtApplication(
   { id, address, encryptedPassword, migrationLogin }: Tenant,
   { inspect, passwords }: ExamineTenantDependencies,

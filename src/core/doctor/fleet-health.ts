@@ -11,13 +11,13 @@ export interface FleetHealth {
   readonly total: number;
   readonly well: number;
   readonly unwell: number;
-  /** What is wrong, grouped by cause; a tenant is in as many groups as it has findings. */
+  /** The findings, grouped by cause; a tenant is in as many groups as it has findings. */
   readonly causes: Pick<Summary, 'failures' | 'otherFailures'>;
   /** Tenants by the code of what was noted of them, such as `ahead`. */
   readonly notes: Readonly<Record<string, number>>;
 }
 
-/** The health of a fleet of which nothing has been looked at yet. */
+/** The health of a fleet before the first examination. */
 export function emptyFleetHealth(): FleetHealth {
   return {
     total: 0,

@@ -1,6 +1,7 @@
 import { accountMeant } from '../credentials/set-password.ts';
 import { DATABASE_PRIVILEGES, ROW_PRIVILEGES } from '../database-privileges.ts';
 import type { EncryptedLogin } from '../encryption/open-password.ts';
+import type { FindingCode } from '../error-codes.ts';
 import { FanfoldError } from '../errors.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener } from '../ports.ts';
@@ -18,13 +19,13 @@ export interface RepairDependencies {
   readonly admins: AdminLogins;
   readonly servers: DatabaseServers;
   readonly passwords: PasswordOpener;
-  /** The host of the account that is meant, and from where one that is made may come. */
+  /** The host of the intended account, and the host from which a new one may connect. */
   readonly accountsFrom?: string | undefined;
   /** Whether an account that is made has to log in under TLS. */
   readonly requireTls: (address: DatabaseAddress) => boolean;
 }
 
-/** What is to be repaired. */
+/** The tenant to be repaired. */
 export interface RepairRequest {
   readonly tenant: Tenant;
   readonly examination: Examination;
@@ -33,19 +34,23 @@ export interface RepairRequest {
 }
 
 /** Codes that an administrator's statement repairs: nothing of the tenant's data is touched. */
-const OF_DATABASE: ReadonlySet<string> = new Set(['DatabaseMissing', 'DatabaseAccessDenied']);
+const OF_DATABASE: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'DatabaseMissing',
+  'DatabaseAccessDenied',
+]);
 
 /**
  * Repairs, as the administrator of its server, what an examination found that takes no decision: a database that
  * is missing (made empty), an account that is missing (made with the stored password), rights on the database,
- * and Knex's lock if nobody can hold it. Returns what was done, in words; nothing if it was none of these.
+ * and Knex's lock if nobody can hold it. Returns the repairs in words; none if it found something else.
  */
 export async function repairTenant(
   { tenant, examination, failedWith }: RepairRequest,
   dependencies: RepairDependencies,
 ): Promise<readonly string[]> {
   const wrong = examination.checks.filter(({ status }) => status === 'wrong');
-  const has = (code: string) => wrong.some((check) => check.status !== 'ok' && check.code === code);
+  const has = (code: FindingCode) =>
+    wrong.some((check) => check.status !== 'ok' && check.code === code);
   const lacksRights = has('PrivilegeMissing') || failedWith === 'PrivilegeMissing';
   const lacksDatabase = [...OF_DATABASE].some(has);
   const isRefused = has('AccessDenied') || has('HostNotAllowed');
@@ -82,7 +87,7 @@ export async function repairTenant(
   return done;
 }
 
-/** Whether the account was missing, and is there now: an account that is there is refused for its password. */
+/** Whether the account was missing and was made: an existing account is refused for its password. */
 async function makeAccount(
   server: DatabaseServer,
   tenant: Tenant,

@@ -3,10 +3,10 @@ import { shellWord } from '../wording/shell-word.ts';
 import type { Examination } from './examine-tenant.ts';
 import { type RepairDependencies, type RepairRequest, repairTenant } from './repair-tenant.ts';
 
-/** A second look shows what the first fault hid, such as missing rights behind a missing database. */
+/** A second examination shows what the first fault hid, such as missing rights on a database that was missing. */
 const ROUNDS = 3;
 
-/** What was repaired of a tenant, and how it is after that. */
+/** The repairs of a tenant, and its state after them. */
 export interface Repaired {
   readonly after: Examination;
   readonly done: readonly string[];
@@ -35,7 +35,7 @@ export async function repairUntilWell(
       };
     }
     examination = await examine();
-    // What a run failed with has been repaired by now, or never will be.
+    // The failure of the run has been repaired by now, or cannot be.
     failedWith = undefined;
   }
   return { after: examination, done };

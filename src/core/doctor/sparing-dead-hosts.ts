@@ -4,7 +4,7 @@ import { createHostHealth } from '../migrate/host-health.ts';
 import { hostKey } from '../tenant.ts';
 import type { InspectDatabase } from './database-facts.ts';
 
-/** The same look, which fails at once for a database server that has not answered twice in a row. */
+/** The same inspection, which fails at once for a database server that has not answered twice in a row. */
 export function sparingDeadHosts(inspect: InspectDatabase): InspectDatabase {
   const health = createHostHealth();
   return async (login) => {

@@ -1,4 +1,4 @@
-/** The text of the bytes to the letter; `undefined` where they are not UTF-8. */
+/** The exact text of the bytes; `undefined` if they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     // ignoreBOM keeps a leading U+FEFF: it is part of the password.

@@ -5,7 +5,7 @@ import { refuseNoText } from './refuse-no-text.ts';
 
 /**
  * Encrypts a tenant's database password for the central database, in version 1 with a fresh
- * initialisation vector: two calls give two texts. Throws `PasswordNotText` for a string with half
+ * initialization vector: two calls give two texts. Throws `PasswordNotText` for a string with half
  * a surrogate pair, which UTF-8 could only store as another password.
  */
 export function encryptPasswordV1(key: EncryptionKey, password: string): string {

@@ -72,12 +72,12 @@ function encryptionKeyInvalid(text: string, length: number, source: string): Fan
   );
 }
 
-/** What usually makes a key too long, told without showing any of it. */
+/** The usual reason for which a key is too long, without showing any of it. */
 function likelyReason(text: string): string {
   if (/^\s|\s$/.test(text)) return ' It begins or ends with a blank or a line break.';
   if (/^(["']).*\1$/s.test(text)) return ' It is wrapped in quotes.';
   if (/^[0-9a-f]{64}$/i.test(text)) {
-    return ' It looks like 32 bytes written as hex; the key is taken as it stands, not decoded.';
+    return ' It looks like 32 bytes written as hex; the key is used literally, not decoded.';
   }
   const characters = [...text].length;
   return characters === KEY_BYTES

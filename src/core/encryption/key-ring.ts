@@ -7,16 +7,16 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface KeyRing {
   /** Id of the key that new passwords are encrypted with. */
   readonly active: string;
-  /** Id of the one key of version 1, which writes no id down; absent where no such row is left. */
+  /** Id of the one key of version 1, which has no id in its format; absent if no such row remains. */
   readonly v1?: string | undefined;
   /** Holds at least the keys that `active` and `v1` name. */
   readonly keys: ReadonlyMap<string, EncryptionKey>;
 }
 
-/** What a bare key, one without a ring around it, is called. */
+/** The id of a bare key, one without a ring around it. */
 export const BARE_KEY_ID = 'k1';
 
-/** An id stands between colons in version 2, and is shorter than a key: what errors show is none. */
+/** An id is between colons in version 2, and shorter than a key: errors never show a key. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,24}$/;
 
 /** The key that new passwords are encrypted with. */
@@ -27,7 +27,7 @@ export function activeKey(ring: KeyRing): EncryptionKey {
 }
 
 /**
- * Where the ring is read. A process keeps what it has read; it reads again where a password names
+ * The source of the ring. A process caches it, and reads it again if a password names
  * a key that the ring lacks, since somebody may have added one meanwhile.
  */
 export interface KeyRingSource {
@@ -37,7 +37,7 @@ export interface KeyRingSource {
   readAgain(): Promise<KeyRing>;
 }
 
-/** Where the ring is kept, so that it can be changed. */
+/** The store of the ring, through which it can be changed. */
 export interface KeyRingStore extends KeyRingSource {
   /** Replaces the ring, whole or not at all; `current` gives the new one from then on. */
   write(ring: KeyRing): Promise<void>;

@@ -19,7 +19,7 @@ export function openPasswordV1(key: EncryptionKey, encryptedPassword: string): s
   return password;
 }
 
-/** The plaintext's bytes; `undefined` where the padding is wrong. */
+/** The plaintext's bytes; `undefined` if the padding is wrong. */
 function decrypt(key: EncryptionKey, { iv, ciphertext }: PasswordV1): Uint8Array | undefined {
   const decipher = createDecipheriv(V1_ALGORITHM, key.cipherKey(), iv);
   try {
@@ -49,7 +49,7 @@ function passwordWrongKey(): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; where that key is lost, set a new database password, encrypt it with `fanfold secrets:encrypt` and store the result in dbPassword.',
+        'Check that DB_ENCRYPTION_KEY matches the key used for encryption; if that key is lost, set a new database password, encrypt it with `fanfold secrets:encrypt` and store the result in dbPassword.',
     },
   );
 }

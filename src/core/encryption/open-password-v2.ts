@@ -16,7 +16,7 @@ import {
 
 /**
  * Opens the password of one row that was encrypted in version 2. Throws `PasswordFormatInvalid`,
- * `EncryptionKeyUnknown` where the ring lacks its key, and `PasswordMoved` where it does not open
+ * `EncryptionKeyUnknown` if the ring lacks its key, and `PasswordMoved` if it does not open
  * beside this row; none holds any part of the password, the ciphertext or a key.
  */
 export function openPasswordV2(ring: KeyRing, row: PasswordRow, encryptedPassword: string): string {
@@ -31,9 +31,9 @@ export function openPasswordV2(ring: KeyRing, row: PasswordRow, encryptedPasswor
 }
 
 /**
- * The plaintext's bytes; `undefined` where the tag does not fit. Without a fitting tag nothing is
+ * The plaintext's bytes; `undefined` if the tag does not fit. Without a fitting tag nothing is
  * looked at: telling a wrong key from a moved text by what comes out would answer, bit by bit,
- * whoever may change rows and watch the errors.
+ * anyone who may change rows and watch the errors.
  */
 function decrypt(key: EncryptionKey, row: PasswordRow, parts: PasswordV2): Uint8Array | undefined {
   const decipher = createDecipheriv(V2_ALGORITHM, key.cipherKey(), parts.iv, {
@@ -67,7 +67,7 @@ function passwordMoved({ address }: PasswordRow, keyId: string): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        "Where a row's host, port, database or user was changed by hand, set it back and change it with `fanfold tenant:move <tenant>`, which encrypts the password again; never copy dbPassword from one row to another. Where the key was replaced under its id, put the old one back.",
+        "If a row's host, port, database or user was changed by hand, set it back and change it with `fanfold tenant:move <tenant>`, which encrypts the password again; never copy dbPassword from one row to another. If the key was replaced under its id, put the old one back.",
     },
   );
 }

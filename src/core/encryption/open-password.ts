@@ -13,7 +13,7 @@ export type EncryptedLogin = Pick<Tenant, 'id' | 'address' | 'encryptedPassword'
 export function openPassword(ring: KeyRing, { encryptedPassword, ...row }: EncryptedLogin): string {
   if (isV2(encryptedPassword)) return openPasswordV2(ring, row, encryptedPassword);
   const key = ring.v1 === undefined ? undefined : ring.keys.get(ring.v1);
-  // What is in neither format is told by version 1, whether or not there is a key for it.
+  // Version 1 reports what is in neither format, whether or not there is a key for it.
   if (key === undefined && parseV1(encryptedPassword) !== undefined) {
     throw keyUnknown('is in version 1, whose key the ring would name as "v1"', ring);
   }

@@ -12,7 +12,7 @@ const MEMBERS = ['active', 'keys', 'v1'];
  * without it that is `k1`, if there is one.
  *
  * Throws `EncryptionKeyMissing`, `EncryptionKeyInvalid` and `KeyRingInvalid` (fault
- * `configuration`); none holds a key, nor what stands where an id should: it may be one.
+ * `configuration`); none contains a key, nor a value in place of an id: it may be a key.
  *
  * @param source what the errors call the place that the text comes from
  */

@@ -3,7 +3,7 @@ import type { KeyRingSource } from './key-ring.ts';
 import { isKeyUnknown } from './key-unknown.ts';
 import { openPassword } from './open-password.ts';
 
-/** The {@link PasswordOpener} over a key ring, which it reads again where a key is unknown. */
+/** The {@link PasswordOpener} over a key ring, which it reads again if a key is unknown. */
 export function createPasswordOpener(source: KeyRingSource): PasswordOpener {
   return {
     async open(login) {

@@ -4,10 +4,10 @@ import { encryptPasswordV2 } from './encrypt-password-v2.ts';
 import { activeKey, type KeyRing, type KeyRingSource } from './key-ring.ts';
 import type { PasswordRow } from './password-v2.ts';
 
-/** How passwords are written; both formats are always read. */
+/** The format in which passwords are written; both formats are always read. */
 export type PasswordFormat = 'v1' | 'v2';
 
-/** Encrypts passwords for the rows that they will stand in. */
+/** Encrypts passwords for the rows in which they will be stored. */
 export interface PasswordSealer {
   /** Throws `PasswordNotText`, and `FanfoldError`s with fault `configuration` for the key ring. */
   seal(row: PasswordRow, password: string): Promise<string>;
@@ -34,7 +34,7 @@ export function createPasswordSealer(
   };
 }
 
-/** The format that passwords are written in. Throws `EncryptionFormatInvalid` where it cannot be. */
+/** The format in which passwords are written. Throws `EncryptionFormatInvalid` if it is not possible. */
 export function formatFor(ring: KeyRing, format: PasswordFormat | undefined): PasswordFormat {
   const writesV1 = ring.active === ring.v1;
   if (format === 'v1' && !writesV1) {

@@ -10,7 +10,7 @@ export interface PasswordV1 {
 
 export const V1_ALGORITHM = 'aes-256-cbc';
 
-/** Bytes of an AES block, and so of the initialisation vector. */
+/** Bytes of an AES block, and so of the initialization vector. */
 export const V1_BLOCK_BYTES = 16;
 
 const V1_PATTERN = /^([0-9a-f]{32}):((?:[0-9a-f]{32})+)$/i;
@@ -20,7 +20,7 @@ export function formatV1({ iv, ciphertext }: PasswordV1): string {
   return `${Buffer.from(iv).toString('hex')}:${Buffer.from(ciphertext).toString('hex')}`;
 }
 
-/** Reads the parts; `undefined` where the text is not in this format. Either case of hex will do. */
+/** Reads the parts; `undefined` if the text is not in this format. Either case of hex will do. */
 export function parseV1(text: string): PasswordV1 | undefined {
   const [, iv, ciphertext] = V1_PATTERN.exec(text) ?? [];
   if (iv === undefined || ciphertext === undefined) return undefined;
@@ -38,8 +38,8 @@ export function describeV1Defect(text: string): string {
   if (parts.length === 1) return 'it has no colon';
   if (parts.length > 2) return `it has ${parts.length - 1} colons`;
   const [iv = '', ciphertext = ''] = parts;
-  if (iv === '') return 'nothing stands before the colon';
-  if (ciphertext === '') return 'nothing stands after the colon';
+  if (iv === '') return 'nothing is before the colon';
+  if (ciphertext === '') return 'nothing is after the colon';
   if (!isHex(iv)) return 'the part before the colon is not hex';
   if (!isHex(ciphertext)) return 'the part after the colon is not hex';
   if (iv.length !== 2 * V1_BLOCK_BYTES) {

@@ -41,7 +41,7 @@ export function parseV2(text: string): PasswordV2 | { readonly defect: string } 
   const parts = text.split(':');
   if (parts.length !== 4) return { defect: `it has ${parts.length - 1} colons instead of 3` };
   const [, keyId = '', ivText = '', bodyText = ''] = parts;
-  if (!KEY_ID.test(keyId)) return { defect: 'what stands behind "v2:" is no key id' };
+  if (!KEY_ID.test(keyId)) return { defect: 'the part after "v2:" is not a key id' };
   const iv = decodeBase64Url(ivText);
   if (iv?.length !== V2_IV_BYTES) {
     return { defect: `its third part is not ${V2_IV_BYTES} bytes in base64url` };
@@ -60,7 +60,7 @@ export function parseV2(text: string): PasswordV2 | { readonly defect: string } 
 }
 
 /**
- * What the password is bound to, so that no two rows give the same bytes: JSON keeps apart what a
+ * The data to which the password is bound, different for any two rows: JSON separates what a
  * joined text would run together. Host names know no case, and the central database compares them so.
  */
 export function additionalData({ id, address }: PasswordRow): Uint8Array {

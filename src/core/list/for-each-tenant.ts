@@ -9,7 +9,7 @@ export const forEachTenant: (
 ) => Promise<void> = forEachItem;
 
 /**
- * Does work for every tenant, or whatever stands for one, `concurrency` at a time. Stops, without an error, when the signal is
+ * Does work for every tenant, or whatever represents one, `concurrency` at a time. Stops, without an error, when the signal is
  * aborted: what runs is finished. The first error of the work or of the list is thrown when all that
  * runs has ended.
  */

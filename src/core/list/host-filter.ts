@@ -1,12 +1,12 @@
 /** A member of a `hosts` filter. */
 export interface HostFilter {
   readonly host: string;
-  /** Any port where there is none. */
+  /** Absent for any port. */
   readonly port?: number | undefined;
 }
 
 /**
- * Reads `host` or `host:port`. An IPv6 address that comes with a port stands in brackets:
+ * Reads `host` or `host:port`. An IPv6 address with a port is in brackets:
  * `[2001:db8::1]:3306`; without brackets all of it is the address.
  */
 export function parseHostFilter(text: string): HostFilter {

@@ -1,4 +1,4 @@
-/** Groups what comes into arrays of `size`, the last one maybe shorter. */
+/** Groups items into arrays of `size`; the last one may be shorter. */
 export async function* inPages<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
   size: number,

@@ -4,8 +4,8 @@ import { refuseContradictions } from '../wire/parse-run-request.ts';
 /**
  * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
  * `tenants` and `cause` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
- * leave the work to another run, but who asks for a retry means it. Steps of a rollback are counted from
- * the first run of them on. Throws `RequestInvalid` where what is named contradicts what is inherited.
+ * leave the work to another run, but a retry is requested on purpose. Steps of a rollback are counted from
+ * the first run of them on. Throws `RequestInvalid` if a given key contradicts an inherited one.
  */
 export function inheritRequest(
   earlier: RunRequest,

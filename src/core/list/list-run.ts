@@ -30,7 +30,7 @@ export async function listOpenedRun(
   return list();
 }
 
-/** Finds out whom a run means, or throws; what it returns writes the waves. */
+/** Determines the tenants of a run, or throws; the function that it returns writes the waves. */
 async function findTenants(
   { id, request }: RunRecord,
   { directory, store }: ListRunDependencies,

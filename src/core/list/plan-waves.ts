@@ -5,7 +5,7 @@ import { shareOf } from './share-of.ts';
 
 /**
  * Divides a run into waves: named ones first come, first served; shares are of the whole list and
- * taken in its order; what is left forms the last wave. A tenant is in one wave only, and an empty
+ * taken in its order; the remaining tenants form the last wave. A tenant is in one wave only, and an empty
  * wave is dropped.
  */
 export async function* planWaves(

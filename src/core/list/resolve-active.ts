@@ -3,7 +3,7 @@ import type { TenantDirectory } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { resolveNames } from './resolve-names.ts';
 
-/** {@link resolveNames}, where only `ACTIVE` tenants will do. Throws `TenantNotActive` too, naming all that are not. */
+/** {@link resolveNames}, for `ACTIVE` tenants only. Throws `TenantNotActive` too, naming all that are not. */
 export async function resolveActive(
   directory: Pick<TenantDirectory, 'findByNames'>,
   names: readonly string[],

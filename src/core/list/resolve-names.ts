@@ -4,7 +4,7 @@ import type { Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
 import { tenantAmbiguous } from './tenant-ambiguous.ts';
 
-/** The directory answers for at most this many names at once. */
+/** The most names in one call of the directory. */
 const PAGE = 1_000;
 
 /**

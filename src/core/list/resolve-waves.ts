@@ -3,14 +3,14 @@ import type { RunRequest, WaveRequest } from '../request.ts';
 import { resolveActive } from './resolve-active.ts';
 import type { Selection } from './select-tenants.ts';
 
-/** A wave of a request whose names were looked up. */
+/** A wave of a request with its names resolved. */
 export interface ResolvedWave extends Pick<WaveRequest, 'percentage' | 'canary'> {
-  /** Ids of the named tenants that belong to the run; `undefined` where none were named. */
+  /** Ids of the named tenants that belong to the run; `undefined` if none were named. */
   readonly ids?: readonly string[] | undefined;
 }
 
 /**
- * Looks the names of a request's waves up. A name that the run does not list is left out: a retry
+ * Resolves the names of a request's waves. A name that the run does not list is left out: a retry
  * inherits the canaries of its run, but only lists what that run left.
  */
 export async function resolveWaves(

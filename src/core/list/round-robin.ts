@@ -6,7 +6,7 @@ export interface Cursor<Source> {
 }
 
 /**
- * Reads the next `size` ids behind each cursor. A page per cursor, in the order of the cursors; a
+ * Reads the next `size` ids after each cursor. A page per cursor, in the order of the cursors; a
  * page shorter than `size` is its source's last.
  */
 export type ReadPages<Source> = (
@@ -19,7 +19,7 @@ export type ReadPages<Source> = (
  * that runs out drops out.
  *
  * All pages of a pass have the same size, so that all sources need their next page at the same
- * moment. That keeps the turn exact without looking ahead, and lets one call fetch many pages.
+ * moment. That keeps the order exact without looking ahead, and one call fetches many pages.
  *
  * @param pageSize how many ids to read at a time from each of that many sources; at least 1
  */
@@ -42,7 +42,7 @@ export async function* roundRobin<Source>(
   }
 }
 
-/** Cursors behind the last id of each full page; those of short pages are done. */
+/** Cursors after the last id of each full page; those of short pages are done. */
 function advance<Source>(
   cursors: readonly Cursor<Source>[],
   pages: readonly (readonly string[])[],

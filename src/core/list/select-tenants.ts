@@ -10,7 +10,7 @@ import { type TenantList, tenantsOfRun } from './tenants-of-run.ts';
 
 /** The tenants that a request means. Nothing is held but names that were typed. */
 export interface Selection {
-  /** How many there are; may take a pass over all of them. */
+  /** Their number; may take a pass over all of them. */
   count(): Promise<number>;
   /** Their ids in listing order. */
   ids(): AsyncIterable<string>;
@@ -29,7 +29,7 @@ export interface SelectionSources {
 type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'cause' | 'run' | 'hosts'>;
 
 /**
- * Finds what a request means: the named tenants, what an earlier run left, all of it or what
+ * Finds what a request means: the named tenants, those that an earlier run did not finish, all of it or what
  * failed of one cause, those that the run to be
  * rolled back was about, or every `ACTIVE` one.
  * Throws before anything is written if a name or the earlier run cannot be used.
@@ -76,7 +76,7 @@ function named(selected: readonly Tenant[], hosts: RunRequest['hosts']): Selecti
   };
 }
 
-/** Look-ups by id take at most this many at once. */
+/** The most ids in one look-up. */
 const PAGE = 500;
 
 /** Of a kept list, those that are on the hosts. */
@@ -89,7 +89,7 @@ function onHosts(
     for await (const page of inPages(list.ids(), PAGE)) {
       const tenants = await directory.findByIds(page);
       const elsewhere = idSet(tenants.filter((tenant) => !isOnHosts(tenant.address, hosts)));
-      // One that is gone stays in the list: the run says so when its turn comes.
+      // A tenant that is gone stays in the list: the run reports it when its turn comes.
       yield* page.filter((id) => !elsewhere.has(id));
     }
   }

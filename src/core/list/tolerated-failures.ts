@@ -3,8 +3,8 @@ import type { RunRequest } from '../request.ts';
 import { shareOf } from './share-of.ts';
 
 /**
- * How many tenants may fail before a run of `total` tenants stops; `undefined` where it goes on
- * through all failures. Where both limits are given the stricter one counts.
+ * The number of tenants that may fail before a run of `total` tenants stops; `undefined` if it continues
+ * through all failures. If both limits are given, the stricter one counts.
  */
 export function toleratedFailures(
   request: Pick<RunRequest, 'toleratedFailureCount' | 'toleratedFailurePercentage'>,

@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/bundle.ts';
-import type { Failure } from '../failure.ts';
+import type { OwnFailure } from '../failure.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import type { Tenant } from '../tenant.ts';
@@ -26,7 +26,7 @@ export type Attempt =
       readonly notes: readonly Note[];
     }
   | {
-      /** Paused where `pause` asked for it; the next attempt resumes there. */
+      /** Paused because `pause` asked for it; the next attempt resumes there. */
       readonly status: 'continue';
       readonly applied: readonly AppliedMigration[];
       readonly reverted?: readonly AppliedMigration[] | undefined;
@@ -34,7 +34,7 @@ export type Attempt =
     }
   | {
       readonly status: 'failed';
-      readonly failure: Failure;
+      readonly failure: OwnFailure;
       /** Migrations that this attempt applied before it failed. */
       readonly applied: readonly AppliedMigration[];
       /** Migrations that it rolled back before it failed. */
@@ -63,7 +63,7 @@ export interface AttemptContext {
     | 'maxPerHost'
   >;
   /**
-   * Whether the attempt is to end at the next place where another one can go on: its process will not
+   * Whether the attempt is to end at the next place where another one can resume: its process will not
    * be there for long. Asked between migrations and between their statements. Default: never.
    */
   readonly pause?: (() => boolean) | undefined;

@@ -1,16 +1,16 @@
 import type { Outcome, SkippedOutcome } from '../outcome.ts';
 import type { Tenant } from '../tenant.ts';
 
-/** Where a tenant stands in a run's lists. */
+/** The place of a tenant in a run's lists. */
 export interface RoundMember {
   readonly id: string;
   readonly wave: number;
   readonly position: number;
-  /** What became of it before, where that is known. */
+  /** Its last outcome, if it has one. */
   readonly before?: Outcome | undefined;
 }
 
-/** A tenant whose turn has come, as the central database has it now. */
+/** The next tenant, as the central database has it now. */
 export interface Candidate extends RoundMember {
   readonly tenant: Tenant;
 }

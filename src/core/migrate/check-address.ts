@@ -2,8 +2,8 @@ import { FanfoldError } from '../errors.ts';
 import type { DatabaseAddress } from '../tenant.ts';
 
 /**
- * Throws `AddressIncomplete` where a part of the address is empty, as plain SQL may leave it. A driver
- * would take it for a default of its own: no host is this very machine.
+ * Throws `AddressIncomplete` if a part of the address is empty, as plain SQL may leave it. A driver
+ * would use its default instead: without a host, this machine.
  */
 export function checkAddress({ host, database, user }: DatabaseAddress): void {
   const parts = { dbHost: host, dbName: database, dbUser: user };

@@ -1,6 +1,6 @@
 import { causeShape } from '../cause-shape.ts';
 import { FanfoldError, isFanfoldError } from '../errors.ts';
-import { type Failure, fingerprint } from '../failure.ts';
+import { fingerprint, type OwnFailure } from '../failure.ts';
 import type { StatementStanding } from '../half-applied.ts';
 import { thrownText } from '../thrown-text.ts';
 import { HalfAppliedError } from './half-applied-error.ts';
@@ -11,15 +11,15 @@ const MESSAGE_LIMIT = 2_000;
 /**
  * The failure that an outcome carries, from whatever was thrown. `secrets` are cut out of every
  * text, in case that a server or a migration's author put one into a message. `names` are those of the
- * tenant, which make no cause of its own.
+ * tenant, which do not make a separate cause.
  */
 export function failureOf(
   error: unknown,
   secrets: readonly string[] = [],
   names: readonly string[] = [],
-): Failure {
+): OwnFailure {
   const known = isFanfoldError(error) ? error : unexpected(error);
-  // A password that is also an ordinary word would be told by the gap that it leaves.
+  // A password that is also an ordinary word would be revealed by the gap that it leaves.
   const hidden = known.ownWords ? [] : secrets;
   const step = known instanceof MigrationStepError ? known : undefined;
   const half = known instanceof HalfAppliedError ? known : undefined;

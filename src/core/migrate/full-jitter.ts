@@ -1,4 +1,4 @@
-/** How often a transient failure is tried again, and how long to wait before that. */
+/** The number of attempts after transient failures, and the time to wait before each. */
 export interface RetryPolicy {
   /** Attempts in all, the first one included. */
   readonly attempts: number;

@@ -17,7 +17,7 @@ export class HalfAppliedError extends FanfoldError {
     super('HalfApplied', why, {
       fault: 'tenant',
       nextStep:
-        'See how each statement stands, and what can be done, with the commands to type: `fanfold migrate:resolve <tenant>`',
+        'See the standing of each statement and the possible ways out, with the commands to type: `fanfold migrate:resolve <tenant>`',
     });
     this.migration = migration;
     this.statements = statements;

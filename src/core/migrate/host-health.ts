@@ -1,20 +1,22 @@
-import { type Failure, fingerprint } from '../failure.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { type Failure, fingerprint, type OwnFailure } from '../failure.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
+import { asSentence } from '../wording/as-sentence.ts';
 import type { Attempt } from './attempt.ts';
 
 /**
  * How a database server has behaved in this run. `untried`: it has not answered yet. `answers`: its last
- * sign was an answer. `silent`: an attempt was in vain and nothing has been heard since. `down`: two were;
+ * sign was an answer. `silent`: an attempt got no answer, and none has come since. `down`: two got none;
  * it is not attempted any more. `probed`: it was down, and one attempt at a time may show that it is back.
  */
 export type HostStanding = 'untried' | 'answers' | 'silent' | 'down' | 'probed';
 
-/** A database server, as the run has come to know it. */
+/** A database server with its state as seen by the run. */
 export interface HostRecord {
   readonly name: string;
   readonly standing: HostStanding;
-  /** Why its tenants fail at once; `undefined` unless it is down. */
-  readonly down: Failure | undefined;
+  /** The failure of its tenants if it is down, else `undefined`. */
+  readonly down: OwnFailure | undefined;
 }
 
 /** Remembers for a run which database servers answer, so that one that does not cannot hold up the others. */
@@ -27,7 +29,7 @@ export interface HostHealth {
   ended(host: string, attempt: Attempt, isLast: boolean): void;
   /** Gives each host that is down one more chance. */
   lookAgain(): void;
-  /** Whether a host went down since the run began, or since it was looked at again. */
+  /** Whether a host went down since the run began, or since it was probed again. */
   readonly wentDown: boolean;
   /** Whether a host is down. */
   readonly isAnyDown: boolean;
@@ -39,24 +41,28 @@ const ENOUGH = 2;
 const MOST_REMEMBERED = 10_000;
 
 /** Of a tenant that was not attempted, or not again, since its host is down. */
-const HOST_DOWN = 'HostDown';
+const HOST_DOWN = 'HostDown' satisfies ErrorCode;
 
 /** Waiting for these takes as long as the time limit allows. */
-const SLOW: ReadonlySet<string> = new Set(['ConnectionTimedOut']);
+const SLOW: ReadonlySet<string> = new Set<ErrorCode>(['ConnectionTimedOut']);
 /**
- * These come at once and pass often, such as during a restart, which is why they are tried again. They count
+ * These fail at once and pass often, such as during a restart, which is why they are retried. They count
  * against the host when all attempts at a tenant have ended so.
  */
-const QUICK: ReadonlySet<string> = new Set(['ConnectionRefused', 'ConnectionLost', 'HostNotFound']);
+const QUICK: ReadonlySet<string> = new Set<ErrorCode>([
+  'ConnectionRefused',
+  'ConnectionLost',
+  'HostNotFound',
+]);
 
 interface Kept extends HostRecord {
   standing: HostStanding;
-  down: Failure | undefined;
+  down: OwnFailure | undefined;
   inVain: number;
 }
 
-/** A health of which nothing is known yet; `onDown` is told of each host that goes down. */
-export function createHostHealth(onDown: (down: Failure) => void = () => {}): HostHealth {
+/** A health without any observation; `onDown` is called for each host that goes down. */
+export function createHostHealth(onDown: (down: OwnFailure) => void = () => {}): HostHealth {
   const hosts = new Map<string, Kept>();
   let wentDown = false;
 
@@ -70,7 +76,7 @@ export function createHostHealth(onDown: (down: Failure) => void = () => {}): Ho
     return kept;
   };
 
-  const inVain = (host: Kept, failure: Failure) => {
+  const inVain = (host: Kept, failure: OwnFailure) => {
     const isProbe = host.standing === 'probed';
     host.inVain += 1;
     if (host.standing === 'down') return;
@@ -112,38 +118,38 @@ export function createHostHealth(onDown: (down: Failure) => void = () => {}): Ho
   };
 }
 
-/** Whether nothing was heard of the tenant's host, which may be back when it is looked at again. */
+/** Whether the tenant's host did not answer; it may be back when it is probed again. */
 export function isUnheard(outcome: Outcome): outcome is FailedOutcome {
   if (outcome.status !== 'failed') return false;
   return outcome.failure.code === HOST_DOWN || isHostTrouble(outcome.failure);
 }
 
-/** Whether nothing was heard of the host: no other failure is the host's, rather than the tenant's. */
+/** Whether the host did not answer: all other failures are the tenant's. */
 export function isHostTrouble({ code, retryable }: Failure): boolean {
   return SLOW.has(code) || (retryable && QUICK.has(code));
 }
 
-function hostDown(host: string, { message }: Failure): Failure {
+function hostDown(host: string, { message }: OwnFailure): OwnFailure {
   return {
     code: HOST_DOWN,
-    message: `${message.replace(/\.$/, '')}, and not for the first time: the server counts as down, and its tenants fail without another attempt.`,
+    message: `${asSentence(message)} It was not the first time: the server counts as down, and its other tenants fail without an attempt.`,
     nextStep:
-      'Check that the server runs and can be reached from here; then run the same again for what is left.',
+      'Check that the server runs and can be reached from here; then retry the tenants that failed or were not reached.',
     retryable: true,
     fingerprint: fingerprintOfHost(host),
   };
 }
 
-/** Each server is a cause of its own, whatever shows that it is down: each is repaired by itself. */
+/** Each server is a separate cause, whatever shows that it is down: each is repaired separately. */
 function fingerprintOfHost(host: string): string {
   return fingerprint({ code: HOST_DOWN, shape: host });
 }
 
 /**
- * The failure, of the cause of its server if nothing was heard from that: those whose attempts show that a
+ * The failure, with the cause of its server if that did not answer: failures whose attempts show that a
  * server is down and those that are not attempted any more are one cause.
  */
-export function ofItsHost(failure: Failure, host: string): Failure {
+export function ofItsHost(failure: OwnFailure, host: string): OwnFailure {
   if (!isHostTrouble(failure) || failure.migration !== undefined) return failure;
   return { ...failure, fingerprint: fingerprintOfHost(host) };
 }

@@ -1,6 +1,6 @@
 import type { HostHealth, HostRecord, HostStanding } from './host-health.ts';
 
-/** Items that wait for a slot on their host, each host in the order in which they came. */
+/** Items that wait for a slot on their host, each host in the order of arrival. */
 export interface HostLanes<Item> {
   add(host: string, item: Item): void;
   /**
@@ -28,7 +28,7 @@ export interface HostLanesOptions {
 }
 
 /**
- * Items at a time on a host, by its standing. Two, so that a host that never speaks is known after one
+ * Items at a time on a host, by its standing. Two, so that a host that never answers is found after one
  * time limit, and has held no more slots than that.
  */
 const ROOM: Readonly<Record<HostStanding, number>> = {
@@ -49,8 +49,8 @@ interface Lane<Item> {
 
 /**
  * One lane a host, so that a host without room does not hold up the others. With a cap the hosts are
- * served in turn; without one items keep their order. Hosts that answer come first: those that an attempt
- * has heard nothing of come after all others, and all that have not answered leave room for those that have.
+ * served in turn; without one items keep their order. Hosts that answer are served first: those from which an attempt
+ * got no answer are served after all others, and all that have not answered leave room for those that have.
  */
 export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item> {
   const { maxPerHost = Number.POSITIVE_INFINITY, maxUnheard, health } = options;
@@ -76,7 +76,7 @@ export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item
   const orderOf = ({ served, queue }: Lane<Item>) =>
     isCapped ? served : (queue[0]?.number ?? Number.POSITIVE_INFINITY);
 
-  /** The first lane with room whose host stands so. */
+  /** The first lane with room whose host has this standing. */
   const first = (standings: readonly HostStanding[]): Lane<Item> | undefined => {
     let best: Lane<Item> | undefined;
     for (const lane of queued) {

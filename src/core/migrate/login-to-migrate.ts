@@ -1,17 +1,18 @@
 import type { EncryptedLogin } from '../encryption/open-password.ts';
 import { FanfoldError } from '../errors.ts';
+import type { ConnectionLogin, PasswordOpener } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { checkAddress } from './check-address.ts';
 
 const COLUMNS = ['migrationUser', 'migrationPassword'] as const;
 
-/** The part of a tenant that says who logs in. */
+/** The part of a tenant that has its logins. */
 export type TenantLogins = Pick<Tenant, 'id' | 'address' | 'encryptedPassword' | 'migrationLogin'>;
 
 /**
- * The login by which a tenant is migrated: that of its migration user where it has one, else the one
- * that the application has too. Throws `AddressIncomplete` where a part is empty, as plain SQL may
- * leave it: with half a login of its own the tenant must not be migrated by the application's.
+ * The login by which a tenant is migrated: that of its migration user if it has one, else the one
+ * of the application. Throws `AddressIncomplete` if a part is empty, as plain SQL may
+ * leave it: a tenant with half a migration login must not be migrated by the application's.
  */
 export function loginToMigrate({
   id,
@@ -35,4 +36,13 @@ export function loginToMigrate({
     address: { ...address, user },
     encryptedPassword: migrationLogin.encryptedPassword,
   };
+}
+
+/** The same with the password opened, which may not be kept longer than the connection needs it. */
+export async function openLoginToMigrate(
+  tenant: TenantLogins,
+  passwords: PasswordOpener,
+): Promise<ConnectionLogin> {
+  const login = loginToMigrate(tenant);
+  return { ...login.address, password: await passwords.open(login) };
 }

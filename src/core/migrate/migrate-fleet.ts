@@ -24,12 +24,12 @@ import {
   type TenantProgress,
 } from './tenant-progress.ts';
 
-/** Is told what happens while it happens, before any further tenant is started. Must not throw. */
+/** Called for each event when it happens, before any further tenant is started. Must not throw. */
 export interface FleetObserver {
   started(candidate: Candidate): void;
-  /** `attempts` of this round have failed; the next one comes after `delayMs`. */
+  /** `attempts` of this round have failed; the next one follows after `delayMs`. */
   retried(candidate: Candidate, attempts: number, delayMs: number, failure: Failure): void;
-  /** `before` is what had become of the tenant before this round. */
+  /** `before` is the outcome of the tenant before this round. */
   finished(outcome: Outcome, before: Outcome | undefined): void;
 }
 
@@ -43,7 +43,7 @@ export interface FleetOptions {
   readonly maxConcurrency: number;
   /** Tenants at a time on one database server. */
   readonly maxPerHost?: number | undefined;
-  /** What is known of the database servers; default: nothing. */
+  /** The state of the database servers; default: nothing is known. */
   readonly health?: HostHealth | undefined;
   /**
    * Reads a tenant again that has waited for its first attempt since it was listed. If that fails, the tenant
@@ -75,7 +75,7 @@ const LOOK_AHEAD = 500;
  * Once the run is stopped nothing is started: what runs is finished, what waits for another attempt
  * has failed, and the rest of what is listed is skipped; a tenant that failed in an earlier round
  * keeps that outcome, so none is given out. What is wrong with the list itself is thrown, after
- * everything that runs has come to its end.
+ * all running attempts have ended.
  */
 export async function* migrateFleet(
   entries: AsyncIterable<Candidate | PassedOver>,

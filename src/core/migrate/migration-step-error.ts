@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../errors.ts';
 import type { StatementRef } from '../failure.ts';
 import type { StatementStanding } from '../half-applied.ts';
@@ -7,11 +8,11 @@ export interface MigrationStepErrorOptions extends FanfoldErrorOptions {
   readonly statement?: StatementRef | undefined;
   readonly errno?: number | undefined;
   readonly sqlState?: string | undefined;
-  /** How its statements stand, if it cannot resume. */
+  /** The standings of its statements, if it cannot resume. */
   readonly statements?: readonly StatementStanding[] | undefined;
 }
 
-/** One migration could not be applied: which, at which statement, and what the server said. */
+/** One migration could not be applied: its id, the statement, and the message of the server. */
 export class MigrationStepError extends FanfoldError {
   readonly migration: string;
   readonly statement: StatementRef | undefined;
@@ -19,7 +20,7 @@ export class MigrationStepError extends FanfoldError {
   readonly sqlState: string | undefined;
   readonly statements: readonly StatementStanding[] | undefined;
 
-  constructor(code: string, message: string, options: MigrationStepErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: MigrationStepErrorOptions) {
     super(code, message, options);
     this.migration = options.migration;
     this.statement = options.statement;

@@ -1,18 +1,18 @@
 import type { Migration } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
-import type { Note } from '../outcome.ts';
+import type { OwnNote } from '../outcome.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { fewOf } from '../wording/few-of.ts';
 
 /**
- * Notes that applied migrations have changed since; nothing where none has. Throws
- * `MigrationModified` in strict mode. `whatHolds`: what that means for what is to be done.
+ * Notes that applied migrations have changed since; none if nothing has changed. Throws
+ * `MigrationModified` in strict mode. `consequence`: what that means for what is to be done.
  */
 export function modifiedMigrations(
   applied: readonly Migration[],
   { checksums }: Pick<SchemaState, 'checksums'>,
-  { strict, whatHolds }: { readonly strict: boolean; readonly whatHolds: string },
-): Note[] {
+  { strict, consequence }: { readonly strict: boolean; readonly consequence: string },
+): OwnNote[] {
   const ids = applied
     .filter(({ id, checksum }) => (checksums.get(id) ?? checksum) !== checksum)
     .map(({ id }) => id);
@@ -21,7 +21,7 @@ export function modifiedMigrations(
   return [
     {
       code: 'MigrationModified',
-      message: `Changed since they were applied: ${fewOf(ids)}. ${whatHolds}`,
+      message: `Changed since they were applied: ${fewOf(ids)}. ${consequence}`,
     },
   ];
 }

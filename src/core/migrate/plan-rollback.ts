@@ -33,9 +33,9 @@ interface Applied {
 
 /**
  * Finds what a rollback rolls back: what the run has applied by the database's own record, what is
- * behind `to` in the bundle's order, or the newest `steps`; never a batch. Refuses, before anything is
+ * after `to` in the bundle's order, or the newest `steps`; never a batch. Refuses, before anything is
  * touched, what cannot be rolled back as a whole: `MigrationWithoutDown`, `MigrationsMissing`,
- * `RollbackNotNewest` where others came after it, `RollbackWouldEmpty`, `HalfApplied` where another
+ * `RollbackNotNewest` if others came after it, `RollbackWouldEmpty`, `HalfApplied` if another
  * migration is half-applied, `MigrationModified` in strict mode, and `MigrationInvalid`.
  */
 export async function planRollback(
@@ -55,7 +55,7 @@ export async function planRollback(
   const notes = modifiedMigrations(
     reverting.map(({ migration }) => migration),
     state,
-    { strict: request.strict, whatHolds: 'They are rolled back as the files are now.' },
+    { strict: request.strict, consequence: 'They are rolled back as the files are now.' },
   );
   await checkWaysBack(reverting);
   const isOpen = ({ migration }: PlannedRevert) => state.open.some(({ id }) => id === migration.id);
@@ -97,7 +97,7 @@ function targetsOf(
   return newestFirst.slice(0, Math.max(0, steps - taken));
 }
 
-/** Whether a migration is not behind `last`; one that the bundle lacks stands where its name would. */
+/** Whether a migration is not after `last`; one that the bundle lacks is placed by its name. */
 function idsUpTo({ migrations }: Bundle, last: string): (id: string) => boolean {
   const index = new Map(migrations.map(({ id }, position) => [id, position]));
   const end = index.get(last) ?? -1;

@@ -1,7 +1,7 @@
 import { type Bundle, type Migration, splitMigrationName } from '../bundle/bundle.ts';
 import { recordedName } from '../bundle/recorded-name.ts';
 import { FanfoldError } from '../errors.ts';
-import type { Note } from '../outcome.ts';
+import type { Note, OwnNote } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import type { SchemaState } from '../schema-state.ts';
 import { fewOf } from '../wording/few-of.ts';
@@ -44,7 +44,7 @@ export function planTenant(
     .map((migration) => ({ migration, name: recordedName(migration, bundle, state.rows) }));
   const pending = openFirst(listed, state, applied);
 
-  const notes: Note[] = pending.slice(0, state.open.length).map(({ migration }) => ({
+  const notes: OwnNote[] = pending.slice(0, state.open.length).map(({ migration }) => ({
     code: 'Resumed',
     message: `An earlier attempt left ${migration.id} half-applied; it resumes.`,
   }));
@@ -60,7 +60,7 @@ export function planTenant(
   notes.push(
     ...modifiedMigrations(known, state, {
       strict: request.strict,
-      whatHolds: 'The database keeps what was applied.',
+      consequence: 'The database keeps what was applied.',
     }),
   );
 

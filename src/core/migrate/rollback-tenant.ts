@@ -5,7 +5,7 @@ import { type PlannedRevert, planRollback } from './plan-rollback.ts';
 
 export interface RollbackTenantDependencies {
   readonly fenceWaitSeconds: number;
-  /** Is told of what is known so far: it holds also if the attempt then fails. */
+  /** Called with the results so far: they hold even if the attempt then fails. */
   readonly progress: RollbackProgress;
 }
 
@@ -15,7 +15,7 @@ export interface RollbackProgress {
 }
 
 /**
- * Takes migrations back, one at a time through `down` and each recorded: ask, plan, and only then lock
+ * Rolls migrations back, one at a time through `down` and each recorded: ask, plan, and only then lock
  * and run, as migrating does.
  */
 export async function rollbackTenant(
@@ -48,7 +48,9 @@ export async function rollbackTenant(
     const reverting = plan.reverting.map(nameOf);
     return { status: 'planned', pending: [], reverting, notes: plan.notes };
   }
-  if (plan.reverting.length === 0) return { status: 'unchanged', notes: plan.notes };
+  if (plan.reverting.length === 0) {
+    return { status: 'unchanged', notes: plan.notes };
+  }
   if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
   const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
   await database.usingFence(

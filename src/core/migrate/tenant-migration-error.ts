@@ -1,19 +1,19 @@
-import { recogniseAcrossBuilds } from '../across-builds.ts';
+import { recognizeAcrossBuilds } from '../across-builds.ts';
 import { FanfoldError } from '../errors.ts';
-import type { Failure } from '../failure.ts';
+import type { OwnFailure } from '../failure.ts';
 import type { AppliedMigration } from '../outcome.ts';
 
 /**
- * One tenant could not be brought up to date, for callers that want to have it thrown. Says all that
- * is known: what stays applied tells a service whether it may simply drop the database again.
+ * One tenant could not be brought up to date, as an error for callers that prefer a throw. It also has
+ * the migrations that stay applied, from which a service sees whether it may simply drop the database.
  */
 export class TenantMigrationError extends FanfoldError {
-  /** Which migration and statement failed, and what the server said of it. */
-  readonly failure: Failure;
+  /** The migration and statement that failed, and the message of the server. */
+  readonly failure: OwnFailure;
   /** Migrations that were applied before the failure, and stay applied. */
   readonly applied: readonly AppliedMigration[];
 
-  constructor(failure: Failure, applied: readonly AppliedMigration[]) {
+  constructor(failure: OwnFailure, applied: readonly AppliedMigration[]) {
     const { code, message, nextStep, retryable } = failure;
     super(code, message, { fault: 'tenant', nextStep, retryable });
     this.failure = failure;
@@ -21,4 +21,4 @@ export class TenantMigrationError extends FanfoldError {
   }
 }
 
-recogniseAcrossBuilds(TenantMigrationError, 'TenantMigrationError');
+recognizeAcrossBuilds(TenantMigrationError, 'TenantMigrationError');

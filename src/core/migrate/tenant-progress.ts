@@ -1,5 +1,5 @@
-import { type Failure, fingerprint } from '../failure.ts';
-import type { AppliedMigration, FailedOutcome, Note, Outcome } from '../outcome.ts';
+import { type Failure, fingerprint, type OwnFailure } from '../failure.ts';
+import type { AppliedMigration, FailedOutcome, Note, Outcome, OwnNote } from '../outcome.ts';
 import { tenantRef } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
@@ -38,7 +38,7 @@ export function startProgress(candidate: Candidate): TenantProgress {
 }
 
 /**
- * Adds an attempt: what it applied stays applied, whatever comes of the next one. `finishedAt` is in
+ * Adds an attempt: what it applied stays applied, whatever the result of the next one. `finishedAt` is in
  * milliseconds since 1970.
  */
 export function addAttempt(
@@ -95,17 +95,17 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
   }
 }
 
-/** The outcome of a tenant that is not tried again. */
+/** The outcome of a tenant that is not retried. */
 export function failedOutcome(progress: TenantProgress, failure: Failure): FailedOutcome {
   const { applied, reverted } = progress;
   return { ...facts(progress), status: 'failed', failure, applied, reverted };
 }
 
-/** Why a tenant failed whose attempt was to go on in another one that nobody makes any more. */
-export const INTERRUPTED: Failure = {
+/** The failure of a tenant whose attempt was to continue in another one, which is not made any more. */
+export const INTERRUPTED: OwnFailure = {
   code: 'TenantInterrupted',
   message: 'The run was stopped between two steps of this tenant.',
-  nextStep: 'Run what is left: `fanfold migrate:retry last`',
+  nextStep: 'Retry the tenants that failed or were not reached: `fanfold migrate:retry last`',
   retryable: true,
   fingerprint: fingerprint({ code: 'TenantInterrupted' }),
 };
@@ -128,10 +128,10 @@ export function facts(
 }
 
 /**
- * An attempt that lost its connection in the middle of a statement may have come further than anybody
- * knows; what the next one then finds, such as a table that is there, is explained by that alone.
+ * An attempt that lost its connection in the middle of a statement may have come further than the
+ * outcome shows; only that explains what the next one finds, such as a table that exists already.
  */
-function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
+function earlierTry(before: Failure | undefined, attempt: Attempt): OwnNote[] {
   if (before?.migration === undefined || attempt.status !== 'failed') return [];
   if (before.fingerprint === attempt.failure.fingerprint) return [];
   const { migration, statement, code, message } = before;
@@ -139,7 +139,7 @@ function earlierTry(before: Failure | undefined, attempt: Attempt): Note[] {
   return [
     {
       code: 'EarlierTry',
-      message: `A try before failed otherwise, in ${where} (${code}): ${message}`,
+      message: `An earlier attempt failed with another error, in ${where} (${code}): ${message}`,
     },
   ];
 }

@@ -1,12 +1,12 @@
 import type { OnDeployEvent } from '../wire/on-deploy-event.ts';
 import type { Deployments } from './deployments.ts';
 
-/** What the resource answers. */
+/** The answer of the resource. */
 export interface OnDeployAnswer {
   /** Stays the same: a new one would make CloudFormation delete the old one. */
   readonly PhysicalResourceId: string;
   readonly Data: {
-    /** Absent where nothing was started. */
+    /** Absent if nothing was started. */
     readonly executionArn?: string | undefined;
     /** One sentence. */
     readonly message: string;
@@ -15,15 +15,14 @@ export interface OnDeployAnswer {
 
 const RESOURCE_ID = 'tenant-migrations-run';
 
-/** Of the hash as much as tells two bundles apart: a name has 80 characters, and the request's id 36. */
+/** Enough of the hash to distinguish two bundles: a name has 80 characters, and the request's id 36. */
 const HASH_LENGTH = 16;
 /** Longest name of an execution. */
 const NAME_LENGTH = 80;
 
 /**
- * Starts a run where a deployment has other migrations than the one before. It starts none where the
- * stack is rolling back: the tenants that were migrated stay so, and going back to the earlier
- * functions is no reason to go over the fleet.
+ * Starts a run if a deployment has other migrations than the one before. It starts none while the stack is
+ * rolling back: migrated tenants stay migrated, and a return to the earlier functions needs no run.
  */
 export async function startOnDeploy(
   event: OnDeployEvent,
@@ -36,7 +35,7 @@ export async function startOnDeploy(
     return { PhysicalResourceId, Data: { message: reason ?? '' } };
   }
   const { stateMachineArn, bundleHash, request } = event.ResourceProperties;
-  // CloudFormation's request makes it unique, and the same where the framework asks twice.
+  // The id of CloudFormation's request makes it unique, and the same if the framework repeats the request.
   const hash = bundleHash.slice(0, HASH_LENGTH);
   const name = `deploy-${hash}-${event.RequestId}`.slice(0, NAME_LENGTH);
   const executionArn = await deployments.start(stateMachineArn, name, request);
@@ -48,12 +47,16 @@ export async function startOnDeploy(
 
 async function reasonNotToStart(
   event: OnDeployEvent,
-  deployments: Pick<Deployments, 'isRollingBack'>,
+  deployments: Pick<Deployments, 'isRollingBack' | 'deployedOutput'>,
 ): Promise<string | undefined> {
   if (event.RequestType === 'Delete') return 'Nothing is run for a stack that goes.';
-  const { bundleHash, runOnCreate } = event.ResourceProperties;
+  const { bundleHash, bundleHashOutput, runOnCreate } = event.ResourceProperties;
   if (event.RequestType === 'Create' && runOnCreate === 'false') {
-    return 'The first deployment starts no run: runOnCreate is off.';
+    // The resource is new, but the stack may not be: its migrations may have changed all the same.
+    const before =
+      bundleHashOutput && (await deployments.deployedOutput(event.StackId, bundleHashOutput));
+    if (!before) return 'The first deployment starts no run: runOnCreate is off.';
+    if (before === bundleHash) return 'The migrations are the same as before.';
   }
   if (event.RequestType === 'Update' && event.OldResourceProperties.bundleHash === bundleHash) {
     return 'The migrations are the same as before.';

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../errors.ts';
-import { howToGoOn } from '../steps/migrations-failed.ts';
 import type { OnDeployProgress } from '../wire/on-deploy-event.ts';
+import { messageOfRunCause } from '../wire/run-cause.ts';
 import type { Deployments } from './deployments.ts';
 
 export interface OnDeployState {
@@ -12,8 +12,8 @@ const REASON_LENGTH = 1_500;
 
 /**
  * Whether the deployment may end: at once in the mode `start`, in the mode `wait` when the run has
- * succeeded. Throws `DeployedRunFailed` where it failed and `DeployedRunTooSlow` where it goes on for
- * longer than the deployment waits, so that the deployment fails; the run itself is left alone.
+ * succeeded. Throws `DeployedRunFailed` if the run failed and `DeployedRunTooSlow` if it takes longer
+ * than the deployment waits. Both fail the deployment; the run itself is left alone.
  *
  * @param now milliseconds since 1970
  */
@@ -36,24 +36,25 @@ export async function waitOnDeploy(
 }
 
 function failed(name: string, status: string, cause = ''): FanfoldError {
-  // Who has a deployment to mend has no use for a redrive: it would find the earlier migrations.
-  const why = cause === '' ? `it is ${status}.` : cause.replace(howToGoOn(name), '').trimEnd();
+  // The next step of the run would mislead: a redrive finds the earlier migrations once the deployment
+  // has been rolled back.
+  const why = cause === '' ? `it is ${status}.` : messageOfRunCause(cause);
   const shown = why.length > REASON_LENGTH ? `${why.slice(0, REASON_LENGTH - 1)}…` : why;
   return new FanfoldError('DeployedRunFailed', `The run ${name} failed: ${shown}`, {
     fault: 'migration',
     nextStep:
-      'The functions go back to the earlier migrations; tenants that were migrated stay so. Correct what failed and deploy again.',
+      'The functions return to the earlier migrations; tenants that were migrated stay migrated. Correct what failed and deploy again.',
   });
 }
 
 function tooSlow(name: string, minutes: number): FanfoldError {
   return new FanfoldError(
     'DeployedRunTooSlow',
-    `The run ${name} is not over after ${minutes} minutes; it goes on, with the migrations that it began with.`,
+    `The run ${name} has not finished after ${minutes} minutes; it continues with the migrations that it began with.`,
     {
       fault: 'configuration',
       nextStep:
-        'Let it come to its end, then deploy again: there will be little left to do. For a fleet that takes longer, choose the mode "start".',
+        'Let it finish, then deploy again: most tenants will be up to date by then. For a fleet that takes longer, choose the mode "start".',
     },
   );
 }

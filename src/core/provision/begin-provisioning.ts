@@ -16,7 +16,7 @@ import {
 
 type Optional<Whole> = { readonly [Part in keyof Whole]?: Whole[Part] | undefined };
 
-/** What a person says of a tenant that is to be provisioned. */
+/** The options of a person who provisions a tenant. */
 export interface ProvisioningDraft extends Optional<DatabaseAddress> {
   readonly slug: string;
   /** Default: the slug. */
@@ -26,7 +26,7 @@ export interface ProvisioningDraft extends Optional<DatabaseAddress> {
 /**
  * Adds the row of a new tenant, with a password that nobody has seen, or finds the row of one whose
  * provisioning was begun before; returns its id. Throws with fault `usage`: `TenantInvalid`,
- * `SlugTaken`, `ProvisioningDiffers` where the row that is there has another address than is asked for.
+ * `SlugTaken`, `ProvisioningDiffers` if the existing row has another address than the requested one.
  */
 export async function beginProvisioning(
   draft: ProvisioningDraft,
@@ -35,7 +35,7 @@ export async function beginProvisioning(
   const { slug, name, host } = draft;
   checkSlug(slug);
   const row = await registry.findBySlug(slug);
-  if (row !== undefined) return goOnWith(row, draft);
+  if (row !== undefined) return resumeProvisioning(row, draft);
   if (host === undefined) {
     throw new FanfoldError('RequestInvalid', 'A new tenant needs a database server.', {
       fault: 'usage',
@@ -52,7 +52,7 @@ export async function beginProvisioning(
   return registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id, migrationLogin });
 }
 
-function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {
+function resumeProvisioning({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {
   const { id, slug, status, address, encryptedPassword } = tenant;
   const isOpen = status === 'PROVISIONING' || status === 'FAILED';
   if (!isOpen || (mark === null && encryptedPassword !== '')) {
@@ -61,7 +61,7 @@ function goOnWith({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): 
       `There is a tenant with the slug "${slug}" already. It is ${status}${isOpen ? ', and was added by hand' : ''}.`,
       {
         fault: 'usage',
-        nextStep: 'Choose another slug, or look at the one that is there: `fanfold tenant:list`',
+        nextStep: 'Choose another slug, or look at the existing one: `fanfold tenant:list`',
       },
     );
   }

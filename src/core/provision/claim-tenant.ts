@@ -8,7 +8,7 @@ import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './
 
 /**
  * Takes a tenant into provisioning: a row that has no password yet is given one, and a database and
- * a user where those are empty; one that has failed before is taken up again. The password is stored,
+ * a user if those are empty; one that has failed before is resumed. The password is stored,
  * encrypted, before any server hears of it, so that it is never lost.
  *
  * Throws `TenantUnknown` and `TenantNotProvisionable` (fault `usage`): a tenant whose password was
@@ -71,7 +71,7 @@ function notProvisionable({ slug }: Tenant, why: string): FanfoldError {
     {
       fault: 'usage',
       nextStep:
-        'Where its database exists already, set it to ACTIVE (`fanfold tenant:status <slug> ACTIVE`); where it has none, empty dbPassword in its row first.',
+        'If its database exists already, set it to ACTIVE (`fanfold tenant:status <slug> ACTIVE`); if it has none, empty dbPassword in its row first.',
     },
   );
 }

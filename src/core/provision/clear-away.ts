@@ -16,10 +16,10 @@ export async function clearAway(
   const { registry, servers, passwords } = provisioning;
   const { address } = tenant;
   await onServerOf(tenant, provisioning, async (server) => {
-    // Under the lock, so that whoever takes the tenant up again makes things after this, not between.
+    // Under the lock, so that another provisioning of the tenant makes things after this, not in between.
     const now = await registry.read(tenant.id);
     if (now?.tenant.status !== 'FAILED' || now.mark === null) return;
-    // Credentials first: what is left of a failure half-way is a database that nobody can open.
+    // Credentials first: if this fails in between, only a database remains that nobody can open.
     for (const { account, login } of accountsOf(tenant, provisioning)) {
       const isOurs =
         mark !== 'claimed' ||

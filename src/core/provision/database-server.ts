@@ -1,6 +1,6 @@
 import type { DatabaseAddress } from '../tenant.ts';
 
-/** A database server, whoever logs in there. */
+/** A database server, without a login. */
 export type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
 
 /** Somebody who may create databases and users on a server. */
@@ -9,9 +9,9 @@ export interface AdminLogin {
   readonly password: string;
 }
 
-/** Where the administrators' logins are kept: one for each database server. */
+/** The store of administrators' logins: one for each database server. */
 export interface AdminLogins {
-  /** Throws `AdminLoginMissing` (fault `configuration`) where none is known for the server. */
+  /** Throws `AdminLoginMissing` (fault `configuration`) if none is known for the server. */
   find(server: ServerAddress): Promise<AdminLogin>;
 }
 
@@ -22,7 +22,7 @@ export interface Account {
   readonly from: string;
 }
 
-/** How the account of a tenant is made. */
+/** The properties of a tenant's account. */
 export interface AccountTerms {
   readonly password: string;
   /** Whether the server is to refuse the account without TLS. */
@@ -42,7 +42,7 @@ export interface DatabaseServers {
   ): Promise<Result>;
   /** Whether the server lets this login in; throws for everything but a refused password. */
   accepts(address: ServerAddress, login: AdminLogin): Promise<boolean>;
-  /** The account that the server takes this login for; `undefined` where it refuses the password. */
+  /** The account that the server takes this login for; `undefined` if it refuses the password. */
   accountOf(address: ServerAddress, login: AdminLogin): Promise<Account | undefined>;
 }
 
@@ -50,10 +50,10 @@ export interface DatabaseServers {
 export interface DatabaseServer {
   /**
    * Runs `work` while this connection holds a lock of that name on the server. Throws `TenantBusy`
-   * (retryable) where another session keeps it for too long.
+   * (retryable) if another session keeps it for too long.
    */
   withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
-  /** `false` where the account exists already; nothing of it is changed then. */
+  /** `false` if the account exists already; nothing of it is changed then. */
   createAccount(account: Account, terms: AccountTerms): Promise<boolean>;
   dropAccount(account: Account): Promise<void>;
   /** The accounts of a user, one for each host that it may come from. */
@@ -75,9 +75,9 @@ export interface DatabaseServer {
   acceptBoth(account: Account, passwords: { current: string; next: string }): Promise<void>;
   /** Has the account take this password, which is the newer one, and no other. */
   acceptOnly(account: Account, password: string): Promise<void>;
-  /** What is in a database; `undefined` where there is none. */
+  /** The content of a database; `undefined` if there is none. */
   findDatabase(name: string): Promise<DatabaseContent | undefined>;
-  /** utf8mb4, in the server's own collation without one. `false` where it exists already. */
+  /** utf8mb4, in the server's own collation without one. `false` if it exists already. */
   createDatabase(name: string, collation: string | undefined): Promise<boolean>;
   dropDatabase(name: string): Promise<void>;
   /** Gives rights on that database and on no other. */

@@ -27,7 +27,7 @@ export interface TenantAccount {
   readonly privileges: readonly string[];
 }
 
-/** The accounts of a tenant: the application's, and that of the user that migrates, where it has one. */
+/** The accounts of a tenant: the application's, and that of the user that migrates, if it has one. */
 export function accountsOf(
   tenant: Tenant,
   { terms }: Pick<Provisioning, 'terms'>,

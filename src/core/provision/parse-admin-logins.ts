@@ -3,7 +3,7 @@ import { FanfoldError } from '../errors.ts';
 import { hostKey, serverName } from '../tenant.ts';
 import type { AdminLogin, AdminLogins, ServerAddress } from './database-server.ts';
 
-/** How administrators' logins are written down. */
+/** The format of administrators' logins. */
 const FORM = '{"db1.example.com:3306":{"user":"admin","password":"…"}}';
 
 const DEFAULT_PORT = 3306;
@@ -102,7 +102,7 @@ export function parseServer(text: string, source: string): ServerAddress {
   const [, bracketed, plain, port] =
     /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? ([] as undefined[]);
   const host = bracketed ?? plain ?? (/^[0-9a-f:]+$/i.test(text) ? text : '');
-  // Not shown: it may be a password that stands in the wrong place.
+  // Not shown: it may be a password in the wrong place.
   if (host === '')
     throw invalid(source, 'names a server (not shown) that is not a host or host:port');
   return { host, port: port === undefined ? DEFAULT_PORT : Number(port) };

@@ -8,7 +8,7 @@ import { accountsOf, onServerOf } from './on-server.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 
-/** What provisioning does, in this order. Each step may be repeated at any time. */
+/** The steps of provisioning, in this order. Each may be repeated at any time. */
 export const PROVISION_STEPS = [
   'claim',
   'account',
@@ -20,20 +20,20 @@ export const PROVISION_STEPS = [
 
 export type ProvisionStep = (typeof PROVISION_STEPS)[number];
 
-/** What one step came to. */
+/** The result of one step. */
 export interface StepResult {
   readonly tenant: Tenant;
-  /** `false` where an earlier attempt had done it already. */
+  /** `false` if an earlier attempt had done it already. */
   readonly done: boolean;
-  /** What the step `migrations` applied. */
+  /** The migrations that the step `migrations` applied. */
   readonly applied?: readonly AppliedMigration[] | undefined;
-  /** The step `migrations` was paused: it goes on when it is done again. */
+  /** The step `migrations` was paused: it resumes when it is repeated. */
   readonly paused?: boolean | undefined;
 }
 
 /**
  * Does one step for one tenant. All that the steps share is in the central database and on the
- * tenant's server, so that each may run in a process of its own. A tenant that is ACTIVE is left as
+ * tenant's server, so that each may run in a separate process. A tenant that is ACTIVE is left as
  * it is. Throws `FanfoldError`s; those that say `retryable` may pass by repeating the step.
  */
 export async function provisionStep(
@@ -74,7 +74,7 @@ async function readRow(id: string, { registry }: Provisioning): Promise<Provisio
 }
 
 /**
- * The password is the proof: 32 random bytes that only this row holds. An account that was there
+ * The password is the proof: 32 random bytes that only this row holds. An account that existed
  * before and takes it was made by an earlier attempt; one that refuses it is somebody else's.
  */
 async function makeAccounts(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
@@ -171,7 +171,7 @@ async function activate(tenant: Tenant, provisioning: Provisioning): Promise<Ste
   return { tenant: row.tenant, done };
 }
 
-/** Stands where a run's id would, in the journal of the tenant and in its row. */
+/** Used instead of a run's id in the journal of the tenant and in its row. */
 function runIdOf({ id }: Tenant): string {
   return `provision-${id}`;
 }
@@ -179,7 +179,7 @@ function runIdOf({ id }: Tenant): string {
 function takenAway(tenant: string, how: string): FanfoldError {
   return new FanfoldError(
     'ProvisioningStopped',
-    `The provisioning of "${tenant}" cannot go on: the tenant ${how}. Somebody else has failed it, taken it away or changed its status.`,
+    `The provisioning of "${tenant}" cannot continue: the tenant ${how}. Somebody else has failed it, removed it or changed its status.`,
     {
       fault: 'tenant',
       nextStep: 'Look at it with `fanfold tenant:list`; then provision it again.',
@@ -194,7 +194,7 @@ function userTaken({ address }: Tenant, { user, from }: Account): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Take the tenant away (`fanfold tenant:provision <slug> --undo`) and provision it with another --user; or drop that user, where nobody needs it.',
+        'Remove the tenant (`fanfold tenant:provision <slug> --undo`) and provision it with another --user; or drop that user if nobody needs it.',
     },
   );
 }
@@ -206,7 +206,7 @@ function databaseTaken({ address }: Tenant): FanfoldError {
     {
       fault: 'tenant',
       nextStep:
-        'Take the tenant away (`fanfold tenant:provision <slug> --undo`) and provision it with another --database; or, where it is the one to use, add the tenant with `fanfold tenant:add --help`.',
+        'Remove the tenant (`fanfold tenant:provision <slug> --undo`) and provision it with another --database; or, if it is the one to use, add the tenant with `fanfold tenant:add --help`.',
     },
   );
 }

@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import type { Failure } from '../failure.ts';
+import type { Failure, OwnFailure } from '../failure.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import { fullJitter } from '../migrate/full-jitter.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
@@ -15,15 +15,15 @@ import {
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 
-/** How long one step took, its retries included. */
+/** The time that one step took, its retries included. */
 export interface StepTime {
   readonly step: ProvisionStep;
   readonly durationMs: number;
-  /** `false` where an earlier attempt had done it already. */
+  /** `false` if an earlier attempt had done it already. */
   readonly done: boolean;
 }
 
-/** What became of a tenant. */
+/** The outcome of provisioning a tenant. */
 export type ProvisionOutcome =
   | {
       readonly status: 'active' | 'interrupted';
@@ -34,23 +34,23 @@ export type ProvisionOutcome =
   | {
       readonly status: 'failed';
       readonly tenantId: string;
-      /** Absent where the tenant could not be taken into provisioning: its row is as it was. */
+      /** Absent if the provisioning could not begin: the tenant's row is as it was. */
       readonly tenant?: Tenant | undefined;
       readonly steps: readonly StepTime[];
       readonly failedStep: ProvisionStep;
-      readonly failure: Failure;
-      /** Why database or user may be left, where they could not be taken away. */
+      readonly failure: OwnFailure;
+      /** The reason for which database or user may remain, if they could not be removed. */
       readonly leftBehind?: Failure | undefined;
     };
 
-/** Is told when a step begins. */
+/** Called when a step begins. */
 export type StepObserver = (step: ProvisionStep, tenant: Tenant | undefined) => void;
 
 /**
- * Takes a tenant from its row to ACTIVE. What an earlier attempt has done is not done again.
- * Expected failure is data: the tenant is FAILED then, its row says why, and what was made for it is
- * taken away. Once the signal is aborted no further step begins; the tenant stays PROVISIONING and
- * goes on with the next call.
+ * Takes a tenant from its row to ACTIVE. Steps that an earlier attempt has done are not repeated.
+ * Expected failure is data: the tenant is FAILED then, its row has the reason, and what was made for it is
+ * removed. Once the signal is aborted no further step begins; the tenant stays PROVISIONING and
+ * resumes with the next call.
  */
 export async function provisionTenant(
   tenantId: string,
@@ -87,8 +87,8 @@ export async function provisionTenant(
 
 /**
  * Sets a tenant that is PROVISIONING to FAILED, with the cause in its row, and takes away what was
- * made for it. Does nothing to a tenant that is ACTIVE by now. Never throws: what could not be taken
- * away comes back as a failure, and goes with the next attempt or with {@link undoProvisioning}.
+ * made for it. Does nothing to a tenant that is ACTIVE by now. Never throws: if something could not be
+ * removed, it returns the failure; the next attempt removes it, or {@link undoProvisioning}.
  */
 export async function failProvisioning(
   tenantId: string,
@@ -105,7 +105,7 @@ export async function failProvisioning(
     await clearAway(row.tenant, row.mark, provisioning);
     return undefined;
   } catch (error) {
-    // Nothing has been made, but for a user without any rights where a process was killed.
+    // Nothing has been made, except a user without any rights if a process was killed.
     if (row?.mark === 'claimed') return undefined;
     return failureOfStep(error);
   }
@@ -129,6 +129,6 @@ async function stepWithRetries(
   }
 }
 
-function failureOfStep(error: unknown): Failure {
+function failureOfStep(error: unknown): OwnFailure {
   return error instanceof TenantMigrationError ? error.failure : failureOf(error);
 }

@@ -1,13 +1,13 @@
-import { recogniseAcrossBuilds } from '../across-builds.ts';
+import { recognizeAcrossBuilds } from '../across-builds.ts';
 import { FanfoldError } from '../errors.ts';
 import type { ProvisionOutcome } from './provision-tenant.ts';
 
-/** What {@link ProvisioningError} tells. */
+/** The outcome in a {@link ProvisioningError}. */
 export type FailedProvisioning = Extract<ProvisionOutcome, { status: 'failed' }>;
 
 /** A tenant could not be provisioned, for callers that want to have it thrown. */
 export class ProvisioningError extends FanfoldError {
-  /** In which step, what had been done by then, and what may be left behind. */
+  /** The step that failed, the steps before it, and what may remain on the server. */
   readonly outcome: FailedProvisioning;
 
   constructor(outcome: FailedProvisioning) {
@@ -17,4 +17,4 @@ export class ProvisioningError extends FanfoldError {
   }
 }
 
-recogniseAcrossBuilds(ProvisioningError, 'ProvisioningError');
+recognizeAcrossBuilds(ProvisioningError, 'ProvisioningError');

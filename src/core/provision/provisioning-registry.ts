@@ -2,12 +2,12 @@ import type { NewTenant } from '../central/new-tenant.ts';
 import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
 
 /**
- * What of a tenant may exist on its server because provisioning made it, written down before it is
+ * The parts of a tenant that may exist on its server because provisioning made them, recorded before they are
  * made: `claimed` nothing but perhaps the account, `account` the account, `database` the database too.
  */
 export type ProvisioningMark = 'claimed' | 'account' | 'database';
 
-/** What a new tenant logs in with, encrypted. */
+/** The passwords of a new tenant, encrypted. */
 export type NewLogins = Pick<Tenant, 'encryptedPassword' | 'migrationLogin'>;
 
 /** A tenant's row as provisioning sees it. */
@@ -19,9 +19,9 @@ export interface ProvisioningRow {
 
 /**
  * The rows of tenants that do not have a database yet. Every change says what it expects to find, and
- * returns `false` where that is no longer so: two who provision one tenant cannot undo each other's
+ * returns `false` if that is no longer so: two processes that provision one tenant cannot undo each other's
  * work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise; what cannot be
- * written at all is refused by reading, before any server is told anything.
+ * written at all is refused by reading, before anything is sent to a server.
  */
 export interface ProvisioningRegistry {
   read(id: string): Promise<ProvisioningRow | undefined>;
@@ -53,7 +53,7 @@ export interface ProvisioningRegistry {
   /** Once what was made has been taken away: `FAILED` and marked, back to `claimed`. */
   forget(id: string): Promise<boolean>;
   /**
-   * Deletes a row that is `FAILED` and marked. Throws `TenantInUse` (fault `usage`) where users
+   * Deletes a row that is `FAILED` and marked. Throws `TenantInUse` (fault `usage`) if users
    * belong to it.
    */
   remove(id: string): Promise<boolean>;

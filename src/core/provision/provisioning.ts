@@ -6,9 +6,9 @@ import type { Clock, PasswordOpener } from '../ports.ts';
 import type { AdminLogins, DatabaseServers } from './database-server.ts';
 import type { ProvisioningRegistry } from './provisioning-registry.ts';
 
-/** How databases and accounts of new tenants are made. */
+/** The settings for databases and accounts of new tenants. */
 export interface ProvisioningTerms {
-  /** Where accounts may log in from: `%`, or a pattern such as `10.1.%`. */
+  /** The hosts from which accounts may log in: `%`, or a pattern such as `10.1.%`. */
   readonly accountsFrom: string;
   /** Whether the server is to refuse an account without TLS, by the server's host. */
   readonly requireTls: (host: string) => boolean;
@@ -20,7 +20,7 @@ export interface ProvisioningTerms {
   readonly migrationPrivileges?: readonly string[] | undefined;
 }
 
-/** What provisioning works with. */
+/** The ports and settings of provisioning. */
 export interface Provisioning {
   readonly registry: ProvisioningRegistry;
   readonly admins: AdminLogins;

@@ -61,7 +61,7 @@ export function checkUserName(name: string): void {
 
 /**
  * Digits and letters of the slug, the rest as underscores. What had to be changed beyond that or cut
- * off is told apart by a hash of the whole slug.
+ * off is distinguished by a hash of the whole slug.
  */
 function shorten(slug: string, longest: number, ending: string): string {
   const plain = slug.replaceAll('-', '_');

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Tenant } from '../tenant.ts';
 import { clearAway } from './clear-away.ts';
@@ -30,15 +31,15 @@ export function checkUndoable({ tenant, mark }: ProvisioningRow): void {
   );
 }
 
-/** Why a server cannot be asked at all, as where its name was mistyped. */
-const CANNOT_BE_ASKED = new Set([
+/** Errors after which a server cannot be reached at all, such as a mistyped name. */
+const CANNOT_BE_ASKED = new Set<ErrorCode>([
   'HostNotFound',
   'ConnectionRefused',
   'ConnectionTimedOut',
   'AdminLoginMissing',
 ]);
 
-/** What was taken away. */
+/** The parts that were removed. */
 export interface UndoneProvisioning {
   readonly tenant: Tenant;
   /** Why its server could not be asked; it holds a user without any rights at most. */
@@ -46,11 +47,11 @@ export interface UndoneProvisioning {
 }
 
 /**
- * Takes a tenant away that was never ACTIVE: its user, its database, its row. May be repeated where it
+ * Removes a tenant that was never ACTIVE: its user, its database, its row. May be repeated if it
  * was interrupted. A server that cannot be asked keeps nobody from taking a row away for which nothing
  * was made yet: the address may be what is wrong with it.
  *
- * Throws `TenantNotUndoable`, `TenantInUse` where users of the product belong to it, and what the
+ * Throws `TenantNotUndoable`, `TenantInUse` if users of the product belong to it, and what the
  * server refuses.
  */
 export async function undoProvisioning(

@@ -6,8 +6,8 @@ import type { SchemaState } from '../schema-state.ts';
  * Whether a tenant's database has every migration of a bundle; it may have more. A migration that
  * is half-applied counts as missing.
  *
- * Of a bundle by its hash alone this can only be told where every applied migration has a recorded
- * checksum, and where those of the bundle come first: a hash is of ids and checksums in their order.
+ * For a bundle given only by its hash this can be determined only if every applied migration has a recorded
+ * checksum and the bundle's migrations come first: a hash is of ids and checksums in their order.
  */
 export function holdsBundle(state: SchemaState, bundle: Bundle | string): boolean {
   if (state.open.length > 0) return false;

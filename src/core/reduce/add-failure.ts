@@ -7,7 +7,7 @@ import type { FailureGroup, Summary } from './summary.ts';
 /** Kinds of failures that a summary keeps: the smallest, so that it does not matter who came first. */
 export const MOST_KINDS = 100;
 /**
- * Causes of one kind, which differ in nothing but what was said. Where there are more, the words hold values
+ * Causes of one kind that differ only in their message. If there are more, the messages contain values
  * that nobody can tell from words, and all of the kind are one cause.
  */
 export const MOST_SHAPES = 20;
@@ -59,14 +59,14 @@ function withoutLargestKind(summary: Summary): Summary {
   };
 }
 
-/** Where the groups of a kind are: their fingerprints begin with that of the kind, so they are neighbours. */
+/** The range of a kind's groups: their fingerprints begin with that of the kind, so they are neighbors. */
 function rangeOf(groups: readonly FailureGroup[], kind: string): [from: number, to: number] {
   let from = lowerBound(groups, kind);
   const isOfKind = (at: number) => {
     const group = groups[at];
     return group !== undefined && kindOfCause(group) === kind;
   };
-  // Those of a longer kind may stand between, if a statement holds a vertical bar.
+  // Groups of a longer kind may be between them if a statement holds a vertical bar.
   while (groups[from]?.fingerprint.startsWith(kind) === true && !isOfKind(from)) from += 1;
   let to = from;
   while (isOfKind(to)) to += 1;

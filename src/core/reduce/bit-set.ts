@@ -1,9 +1,9 @@
 /** A set of whole numbers from 0 to below a fixed length, one bit each. */
 export interface BitSet {
-  /** Adds a member; false where it was there already or is out of range. */
+  /** Adds a member; false if it was there already or is out of range. */
   add(index: number): boolean;
   has(index: number): boolean;
-  /** How many members there are. */
+  /** The number of members. */
   readonly size: number;
 }
 

@@ -1,7 +1,7 @@
 import { type Failure, fingerprint } from '../failure.ts';
 import type { FailureGroup } from './summary.ts';
 
-/** Stands for the words of all causes of one kind, where there are too many to be told apart. */
+/** Replaces the messages of all causes of one kind if there are too many to distinguish. */
 const MANY = '|(many)';
 
 /** A failure, or a group of equal ones. */
@@ -11,7 +11,7 @@ type Caused = Pick<Failure, 'code' | 'errno' | 'migration' | 'statement' | 'fing
 export function kindOfCause(failure: Caused): string {
   const { code, errno, migration, statement } = failure;
   const kind = fingerprint({ code, errno, migration, statement });
-  // A cause that is not told by what was said, such as a server that is down, is a kind of its own.
+  // A cause that does not depend on the message, such as a server that is down, is a separate kind.
   return failure.fingerprint.startsWith(`${kind}|`) ? kind : failure.fingerprint;
 }
 

@@ -34,7 +34,7 @@ export async function* lastOutcomes(
   }
 }
 
-/** A later round that did not come to a tenant says nothing of it: what was known before holds. */
+/** A later round that did not reach a tenant does not replace its earlier outcome. */
 function isNotReached(outcome: Outcome): boolean {
   return outcome.status === 'skipped' && outcome.cause === 'stopped';
 }

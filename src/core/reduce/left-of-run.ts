@@ -6,8 +6,8 @@ import { causeNumbered, runStanding } from './run-standing.ts';
 type Store = Pick<RunStore, 'readRun' | 'readState' | 'listRounds' | 'readOutcomes' | 'readWave'>;
 
 /**
- * What an earlier run leaves to a retry, also where it was killed and has no summary. Throws
- * `RunUnknown`, `RunNotListed` where it ended before its tenants were listed, and
+ * The tenants that an earlier run leaves to a retry, even if it was killed and has no summary. Throws
+ * `RunUnknown`, `RunNotListed` if it ended before its tenants were listed, and
  * `PlanLeavesNothing` for a run that only planned.
  */
 export async function leftOfRun(store: Store, runId: string): Promise<LeftOfRun> {

@@ -12,11 +12,11 @@ export interface LeftOfRun {
   ids(): AsyncIterable<string>;
 }
 
-/** What the stored outcomes of a run come to. */
+/** The fold of the stored outcomes of a run. */
 export interface ReducedRun {
   /** Listed tenants of which nothing was heard are in `total` and in none of the counts. */
   readonly summary: Summary;
-  /** Of the last outcomes that are of the round that was asked about; the others stand elsewhere. */
+  /** The summary of the last outcomes that are of the given round. */
   readonly ofRound: Summary;
   /** One for each wave, in order. */
   readonly waves: readonly WaveStanding[];
@@ -27,7 +27,7 @@ export interface ReducedRun {
  * Reads the outcomes of a run once, each tenant with its last one. Works on unfinished runs too.
  *
  * @param round the round to sum up by itself, if any
- * @param observe is told of each tenant's last outcome, such as to see more of them than their summary
+ * @param observe is called with each tenant's last outcome, for details beyond the summary
  */
 export async function reduceRun(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,

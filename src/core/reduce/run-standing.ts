@@ -4,14 +4,20 @@ import type { RunRecord, RunState, RunStore } from '../ports.ts';
 import { countOf } from '../wording/count-of.ts';
 import { addOutcome, countUnreported, emptySummary } from './add-outcome.ts';
 import { groupFinder, isInGroup } from './cause-of-failure.ts';
-import { causesOfSummary, type NumberedCause } from './causes-of-summary.ts';
+import { failuresByCount } from './failures-by-count.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
-import type { Summary } from './summary.ts';
+import type { FailureGroup, Summary } from './summary.ts';
 
 export type StandingStore = Pick<
   RunStore,
   'readState' | 'listRounds' | 'readOutcomes' | 'readWave'
 >;
+
+/** A cause of failures with the number by which people refer to it. */
+export interface NumberedCause extends FailureGroup {
+  /** From 1, in the order in which the terminal and the report show them. */
+  readonly number: number;
+}
 
 /** A cause of a run, and how many of its tenants no later run has brought up to date. */
 export interface StandingCause extends NumberedCause {
@@ -24,7 +30,7 @@ export interface LeftTenant {
   readonly outcome: Outcome | undefined;
 }
 
-/** How a run stands today. */
+/** The present state of a run. */
 export interface RunStanding {
   readonly record: RunRecord;
   readonly state: RunState;
@@ -39,7 +45,7 @@ export interface RunStanding {
 }
 
 /**
- * Reads how a run stands, in one pass over its outcomes. Throws `RunNotListed` if it ended before its
+ * Reads the present state of a run, in one pass over its outcomes. Throws `RunNotListed` if it ended before its
  * tenants were listed.
  *
  * @param isDone whether a later run has done the tenant
@@ -130,4 +136,9 @@ export function causeNumbered<Cause extends NumberedCause>(
 
 function isOfCause(outcome: Outcome | undefined, cause: NumberedCause): boolean {
   return outcome?.status === 'failed' && isInGroup(outcome.failure, cause);
+}
+
+/** Numbers the causes of a summary; the same summary gives the same numbers everywhere. */
+function causesOfSummary(summary: Pick<Summary, 'failures'>): NumberedCause[] {
+  return failuresByCount(summary).map((group, index) => ({ ...group, number: index + 1 }));
 }

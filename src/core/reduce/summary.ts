@@ -11,7 +11,7 @@ export interface FailureGroup extends Failure {
   readonly tenants: readonly TenantRef[];
 }
 
-/** Tenants for which a plan comes to the same migrations. */
+/** Tenants whose plans have the same migrations. */
 export interface PlanGroup {
   /** Ids, without extension, in the order in which they would run or be rolled back. */
   readonly migrations: readonly string[];
@@ -37,8 +37,8 @@ export interface Summary {
   /** Tenants listed, over all waves. */
   readonly total: number;
   /**
-   * Tenants by their last outcome. What a stopped run did not come to counts as `skipped`, also where
-   * it was not read from the central database any more and so has no outcome of its own.
+   * Tenants by their last outcome. Tenants that a stopped run did not reach count as `skipped`, even if
+   * they were not read from the central database any more and so have no outcome.
    */
   readonly counts: Readonly<Record<OutcomeStatus, number>>;
   /** By fingerprint, of at most 100 kinds; `failuresByCount` has them as they are shown. */
@@ -51,8 +51,8 @@ export interface Summary {
   readonly retried: number;
   /** Tenants by note code. */
   readonly notes: Readonly<Record<string, number>>;
-  /** What a plan comes to; absent if nothing was planned. */
+  /** The result of a plan; absent if nothing was planned. */
   readonly plan?: PlanSummary | undefined;
-  /** What is worth knowing of the run as a whole. */
+  /** Notes about the run as a whole. */
   readonly runNotes?: readonly Note[] | undefined;
 }

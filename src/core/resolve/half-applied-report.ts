@@ -14,7 +14,7 @@ export interface HalfAppliedReport {
   /** Why the last attempt to resume it stopped, if one did. */
   readonly label: HalfAppliedLabel | undefined;
   readonly statements: readonly StatementStanding[];
-  /** Statements that its file would still send; absent if they were not looked for. */
+  /** Statements that its file would still send; absent if they were not determined. */
   readonly ahead: StatementsAhead | undefined;
   readonly ways: readonly WayOut[];
 }
@@ -29,7 +29,7 @@ export interface LookOptions {
 /**
  * Looks at one half-applied migration under the fence: what the journal holds, what the database
  * shows of it, and what may be done. Of one that could not be resumed, or if `isChosen` says that
- * somebody has decided, its code is run with nothing but reads sent, to see what is left of it and
+ * somebody has decided, its code is run with only its reads sent, to see what remains of it and
  * whether its `down` fits.
  */
 export async function halfAppliedReport(

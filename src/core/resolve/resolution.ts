@@ -19,7 +19,7 @@ export type ByHand = 'all' | readonly number[];
 /** A person's decision about a half-applied migration. */
 export interface Resolution {
   readonly kind: ResolutionKind;
-  /** Set if no code is run, and the database is taken to be as the person says. */
+  /** Set if no code is run, and the database is assumed to be as the person says. */
   readonly byHand?: ByHand | undefined;
   /** Id of the migration. */
   readonly id: string;
@@ -28,7 +28,7 @@ export interface Resolution {
   /** Name for `knex_migrations`, with extension. */
   readonly name: string;
   readonly batch: number;
-  /** Who decided: a user of an operating system, and the host. */
+  /** The person who decided: a user of an operating system, and the host. */
   readonly by: string;
   readonly runId: string;
 }

@@ -1,7 +1,7 @@
 import { splitMigrationName } from '../bundle/bundle.ts';
 import { recordedName } from '../bundle/recorded-name.ts';
 import { FanfoldError } from '../errors.ts';
-import { loginToMigrate } from '../migrate/login-to-migrate.ts';
+import { openLoginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { FencedDatabase, PasswordOpener, TenantDatabases } from '../ports.ts';
 import type { SchemaState } from '../schema-state.ts';
 import type { Tenant } from '../tenant.ts';
@@ -20,7 +20,7 @@ export interface ResolveDependencies {
   readonly fenceWaitSeconds?: number | undefined;
 }
 
-/** How to look, and how long to wait. */
+/** How to read the state, and how long to wait. */
 export interface LookRequest extends LookOptions {
   readonly lockWaitTimeoutSeconds: number;
 }
@@ -30,11 +30,11 @@ export interface ResolveRequest extends LookRequest {
   readonly kind: ResolutionKind;
   /** Id of the migration, or its file name. */
   readonly migration: string;
-  /** Set if somebody says that it was done by hand. */
+  /** Set if somebody confirms that it was done by hand. */
   readonly byHand?: ByHand | undefined;
   readonly by: string;
   readonly runId: string;
-  /** Is shown what is known, under the fence, and the way that was chosen; says whether to take it. */
+  /** Called with the facts, under the fence, and the chosen way out; returns whether to take it. */
   confirm(report: HalfAppliedReport, way: WayOut): Promise<boolean>;
 }
 
@@ -44,14 +44,14 @@ export interface ResolveTenant {
   look(tenant: Tenant, request: LookRequest): Promise<readonly HalfAppliedReport[]>;
   /**
    * Resolves one. Throws `NothingToResolve` if the tenant has no such half-applied migration,
-   * `MigrationUnknown` if `down` is wanted of a migration that the folder lacks, `ResolutionUnsafe`
-   * if what is asked for would be wrong or nobody has said that it was done by hand, and what the
+   * `MigrationUnknown` if `down` is requested of a migration that the folder lacks, `ResolutionUnsafe`
+   * if the request would be wrong or nobody has confirmed that it was done by hand, and what the
    * database throws.
    */
   resolve(tenant: Tenant, request: ResolveRequest): Promise<'resolved' | 'declined'>;
 }
 
-/** Makes the functions that look at half-applied migrations and resolve them. */
+/** Makes the functions that report half-applied migrations and resolve them. */
 export function createResolveTenant(dependencies: ResolveDependencies): ResolveTenant {
   const { databases, passwords, fenceWaitSeconds = 10 } = dependencies;
   const using = async <Result>(
@@ -60,9 +60,8 @@ export function createResolveTenant(dependencies: ResolveDependencies): ResolveT
     check: (state: SchemaState) => boolean,
     work: (fenced: FencedDatabase) => Promise<Result>,
   ): Promise<Result | undefined> => {
-    const login = loginToMigrate(tenant);
-    const password = await passwords.open(login);
-    return databases.using({ ...login.address, password }, async (database) => {
+    const login = await openLoginToMigrate(tenant, passwords);
+    return databases.using(login, async (database) => {
       if (!check(await database.readState())) return undefined;
       return database.usingFence({ waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds }, work);
     });
@@ -122,12 +121,12 @@ async function resolve(
 /** The way that somebody has chosen, unless it would be wrong. */
 function chosenWay(report: HalfAppliedReport, { kind, byHand }: ResolveRequest): WayOut {
   const ofKind = report.ways.filter((way) => way.kind === kind);
-  // A decision that the database shows to be right needs nobody's word, and takes it all the same.
+  // A decision that the database shows to be right needs no confirmation, but accepts one.
   const way =
     ofKind.find((each) => each.byHand === (byHand !== undefined)) ??
     ofKind.find((each) => each.verdict === 'safe') ??
     ofKind[0];
-  if (way === undefined) throw new Error(`There is no way out by ${kind}.`);
+  if (way === undefined) throw new Error(`No way out is called ${kind}.`);
   if (way.verdict === 'unsafe') throw unsafe(report, kind, way.why);
   if (way.byHand && byHand === undefined) {
     throw unsafe(report, kind, `${way.why} When that is done, add --by-hand.`);

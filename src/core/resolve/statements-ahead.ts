@@ -2,7 +2,7 @@ import type { StatementStanding } from '../half-applied.ts';
 
 /** One statement that a migration would send next. */
 export interface StatementAhead extends StatementStanding {
-  /** Whole, to be run by hand: DDL as it is sent; others with `?` for values, unless these were asked for. */
+  /** Whole, to be run by hand: DDL as it is sent; others with `?` for values, unless values were requested. */
   readonly sql: string;
 }
 
@@ -13,8 +13,8 @@ export interface StatementAhead extends StatementStanding {
  */
 export interface StatementsAhead {
   readonly statements: readonly StatementAhead[];
-  /** Statements of the journal whose end is not known, looked at with the file's own text. */
+  /** Statements of the journal whose end is not known, checked with the file's own text. */
   readonly unknown: readonly StatementAhead[];
-  /** Why the list may end too early; absent if the migration's code came to its end. */
+  /** The reason for which the list may end too early; absent if the migration's code reached its end. */
   readonly cut?: string | undefined;
 }

@@ -12,16 +12,16 @@ export interface HalfAppliedFacts {
   readonly statements: readonly StatementStanding[];
   /** Whether the folder has its file, and whether that exports a `down`. */
   readonly file: 'has down' | 'without down' | 'gone';
-  /** Statements that its `up` would still send; absent if they were not looked for. */
+  /** Statements that its `up` would still send; absent if they were not determined. */
   readonly ahead?: StatementsAhead | undefined;
-  /** Statements that its `down` would send; absent if they were not looked for. */
+  /** Statements that its `down` would send; absent if they were not determined. */
   readonly down?: StatementsAhead | undefined;
 }
 
 /** One thing that may be done about a half-applied migration. */
 export interface WayOut {
   readonly kind: ResolutionKind;
-  /** Whether somebody has to do something by hand first, and says so with it. */
+  /** Whether somebody has to do something by hand first, and confirms it with this. */
   readonly byHand: boolean;
   /**
    * `safe`: the database shows that it is right. `careful`: nothing shows that it is wrong.
@@ -36,7 +36,7 @@ export interface WayOut {
 
 /**
  * Every way out of a half-applied migration, judged by what the journal and the database show. None
- * is `safe` unless the database shows it: whoever finishes or undoes by hand has to say so.
+ * is `safe` unless the database shows it: a person who finishes or undoes it by hand has to confirm that.
  */
 export function waysOut(facts: HalfAppliedFacts): WayOut[] {
   const up = effectsOf(facts.statements, undefined);
@@ -131,7 +131,7 @@ function waysOutOfDown(
           'retry',
           true,
           'careful',
-          `Undo by hand what is left of it first. Its up did ${listed(up)}; its down did ${listed(down)}. The next run begins with its statement 1.`,
+          `Undo by hand what remains of it first. Its up did ${listed(up)}; its down did ${listed(down)}. The next run begins with its statement 1.`,
         );
   const finish = way(
     'revert',
@@ -229,14 +229,14 @@ function missing({ unknown, missing, last }: Effects, left: Left = NOT_FORESEEN)
     ...(missing.length > 0 ? [`${statementsOf(missing)} (not applied)`] : []),
     ...(unknown.length > 0 ? [`${statementsOf(unknown)} (not known: look)`] : []),
     ...(left.open.length > 0 ? [`${statementsOf(left.open)} (left)`] : []),
-    ...(left.foreseen === 'all' ? [] : [whatFollows(Math.max(last, ...left.open))]),
+    ...(left.foreseen === 'all' ? [] : [sentenceAfter(Math.max(last, ...left.open))]),
   ];
   return `${parts.join(', ')}.`;
 }
 
 const NOT_FORESEEN = leftOf(undefined);
 
-function whatFollows(last: number): string {
+function sentenceAfter(last: number): string {
   return last === 0 ? 'all that the file does' : `all that the file does after statement ${last}`;
 }
 

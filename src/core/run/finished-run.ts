@@ -2,11 +2,11 @@ import type { RunRecord, RunState } from '../ports.ts';
 import type { RunDetails } from '../reduce/details/run-details.ts';
 import type { Summary } from '../reduce/summary.ts';
 
-/** A run at its end, as its report tells of it. */
+/** A run at its end, as its report describes it. */
 export interface FinishedRun {
   readonly record: RunRecord;
   readonly state: RunState;
-  /** What its outcomes show beyond the summary; absent if they could not be read, or not by this version. */
+  /** Details of its outcomes beyond the summary; absent if they could not be read, or not by this version. */
   readonly details?: RunDetails | undefined;
 }
 

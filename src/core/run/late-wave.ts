@@ -2,7 +2,7 @@ import { lateIds } from '../list/late-ids.ts';
 import type { RunStore, TenantDirectory, Wave } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 
-/** Whether a run lists once more at its end: only one of the whole fleet can have missed anybody. */
+/** Whether a run lists once more at its end: only a run over the whole fleet can have missed a tenant. */
 export function listsLateTenants({
   command,
   tenants,
@@ -18,7 +18,7 @@ export interface LateWaveSources {
 
 /**
  * Lists the tenants that became `ACTIVE` while a run was under way as one more wave of it.
- * `undefined` where there are none.
+ * `undefined` if there are none.
  */
 export async function listLateWave(
   run: { readonly id: string; readonly request: Pick<RunRequest, 'hosts'> },

@@ -7,17 +7,17 @@ const READ_AT_ONCE = 64;
 
 type RunStart = Pick<RunRecord, 'id' | 'startedAt'>;
 
-/** What a store of runs holds. */
+/** The runs in a store. */
 export interface RunsRead {
   /** Of the runs that can be read, the newest first. */
   readonly ids: readonly string[];
-  /** A run whose record is there but cannot be read, where there is one. */
+  /** A run whose record is there but cannot be read, if there is one. */
   readonly unreadable: { readonly id: string; readonly error: unknown } | undefined;
 }
 
 /**
  * Reads when the runs of these names began. What has no record is passed over: it is another file,
- * or a run that was killed before it had begun. A record that cannot be read is told, because that
+ * or a run that was killed before it had begun. A record that cannot be read is reported, because that
  * run may be the newest.
  */
 export async function readRuns(

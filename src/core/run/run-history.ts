@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { isFanfoldError } from '../errors.ts';
 import { createIdSet, type IdSet } from '../list/id-set.ts';
 import { isSuccess } from '../outcome.ts';
@@ -13,8 +14,8 @@ export interface RunHistory extends StandingStore {
 }
 
 /**
- * How each run stands, the newest first. A tenant that a later run has done is not left by an earlier one of
- * the same purpose. Runs that ended before they had listed anybody are passed over.
+ * The state of each run, the newest first. A tenant that a later run has done is not left by an earlier one of
+ * the same purpose. Runs that ended before they had listed any tenant are skipped.
  */
 export async function* runStandings(
   history: RunHistory,
@@ -40,7 +41,7 @@ export async function* runStandings(
   }
 }
 
-/** How one run stands, given the later ones; `undefined` if the history does not have it. */
+/** The state of one run, given the later ones; `undefined` if the history does not have it. */
 export async function standingOf(
   history: RunHistory,
   runId: string,
@@ -52,7 +53,7 @@ export async function standingOf(
 }
 
 /**
- * The newest run that leaves something: what `last` means. A run over the whole fleet stands for
+ * The newest run that leaves tenants, which `last` means. A run over the whole fleet replaces
  * all before it, so that nothing older is looked at.
  */
 export async function newestLeaving(history: RunHistory): Promise<RunStanding | undefined> {
@@ -66,7 +67,7 @@ export async function newestLeaving(history: RunHistory): Promise<RunStanding | 
 /** An earlier run that leaves tenants which a narrower one was not about. */
 export interface WiderRun {
   readonly id: string;
-  /** How many such tenants. */
+  /** The number of such tenants. */
   readonly left: number;
 }
 
@@ -103,7 +104,7 @@ function isOverFleet({ command, tenants, retryOf, hosts }: RunRequest): boolean 
   );
 }
 
-/** What a run was to reach: whoever is done in one of the same purpose is done for an earlier one. */
+/** The purpose of a run: a tenant that is done in one run is done for earlier runs of the same purpose. */
 function purposeOf({ id, request }: Pick<RunRecord, 'id' | 'request'>): string {
   const { command, to = null, run = null, steps, stepsOf = id } = request;
   // Two rollbacks by a number of steps take other steps, unless one is a retry of the other.
@@ -123,4 +124,4 @@ async function listedStanding(
   }
 }
 
-const NOT_LISTED: ReadonlySet<string> = new Set(['RunNotListed', 'RunUnknown']);
+const NOT_LISTED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RunNotListed', 'RunUnknown']);

@@ -8,7 +8,7 @@ export function isRunId(text: string): boolean {
   return RUN_ID.test(text);
 }
 
-/** Throws `RunIdInvalid` where the text cannot be the id of a run. */
+/** Throws `RunIdInvalid` if the text cannot be the id of a run. */
 export function checkRunId(text: string): void {
   if (isRunId(text)) return;
   const shown = text.length > 100 ? `${text.slice(0, 99)}…` : text;

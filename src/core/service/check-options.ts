@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 
-/** One option of a function: what it may be, for the check and in words. */
+/** One option of a function: its allowed values, as a check and in words. */
 export interface OptionRule {
   readonly allowed: string;
   readonly fits: (value: unknown) => boolean;
@@ -20,12 +20,12 @@ export const SECONDS: OptionRule = {
 };
 export const AN_OBJECT: OptionRule = { allowed: 'an object', fits: isObject };
 
-/** Keys that a function takes; what is `undefined` counts as left out. */
+/** Keys that a function takes; `undefined` counts as left out. */
 export type OptionRules<Options> = Readonly<Record<keyof Options & string, OptionRule>>;
 
 /**
- * Throws `OptionInvalid` for the options of a function of the library that are unknown or not what they
- * may be: programs in JavaScript have no compiler that says so, and those in TypeScript may have cast.
+ * Throws `OptionInvalid` if options of a function of the library are unknown or have a value that is not
+ * allowed: programs in JavaScript have no compiler to check them, and those in TypeScript may cast.
  */
 export function checkOptions<Options>(options: unknown, rules: OptionRules<Options>): void {
   const names = Object.keys(rules);
@@ -66,7 +66,7 @@ export function shown(value: unknown): string {
   return typeof value === 'object' || typeof value === 'function' ? typeName(value) : String(value);
 }
 
-/** The kind of a value, for secrets: it says enough and shows nothing. */
+/** The kind of a value, for secrets, which are never shown. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value === '') return 'empty';

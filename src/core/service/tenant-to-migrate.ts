@@ -1,11 +1,11 @@
 import type { KeyRingSource } from '../encryption/key-ring.ts';
 import { createPasswordOpener } from '../encryption/password-opener.ts';
 import { FanfoldError } from '../errors.ts';
-import type { PasswordOpener } from '../ports.ts';
+import type { ConnectionLogin, PasswordOpener } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { isObject, shown, typeName } from './check-options.ts';
 
-/** Where a tenant's database is and how to log in there; the password is plain text. */
+/** The address and login of a tenant's database; the password is plain text. */
 export interface TenantLogin {
   readonly host: string;
   /** Default: 3306. */
@@ -15,9 +15,9 @@ export interface TenantLogin {
   readonly password: string;
 }
 
-/** A row of the guide's table `tenants`, as Prisma or Knex gives it. Other columns are not looked at. */
+/** A row of the guide's table `tenants`, as Prisma or Knex returns it. Other columns are ignored. */
 export interface TenantRow {
-  /** Needed where the password is in version 2, which is bound to its row. */
+  /** Needed if the password is in version 2, which is bound to its row. */
   readonly id?: string | number | bigint | undefined;
   readonly slug?: string | null | undefined;
   readonly dbHost: string;
@@ -27,26 +27,34 @@ export interface TenantRow {
   readonly dbUser: string;
   /** Ciphertext. */
   readonly dbPassword: string;
-  /** Who migrates, where that is not `dbUser`. */
+  /** The user that migrates, if it is not `dbUser`. */
   readonly migrationUser?: string | null | undefined;
   /** Ciphertext. */
   readonly migrationPassword?: string | null | undefined;
 }
 
-/** A tenant as the migrator takes it, and what opens its password. */
-export interface TenantToMigrate {
+/** A row: a tenant as the migrator takes it, and the keys that open its password. */
+export interface GivenRow {
   readonly tenant: Tenant;
   readonly passwords: PasswordOpener;
+}
+
+/** A login: there may be no row yet, and nothing is encrypted. */
+export interface GivenLogin {
+  readonly login: ConnectionLogin;
 }
 
 const ROW_FIELDS = ['dbHost', 'dbName', 'dbUser', 'dbPassword'] as const;
 
 /**
- * Makes a tenant out of what a service has: a row with a ciphertext, or a login. `keyRing` is asked for
- * only where there is a ciphertext. Throws `TenantLoginInvalid`, which names each field that is missing
- * or wrong, what it is and what it has to be; a password is never shown.
+ * Checks a tenant that a service hands in: a row with a ciphertext, or a login. `keyRing` is called only
+ * for a ciphertext. Throws `TenantLoginInvalid`, which names each field that is missing or wrong, its
+ * value and what it has to be; a password is never shown.
  */
-export function tenantToMigrate(given: unknown, keyRing: () => KeyRingSource): TenantToMigrate {
+export function tenantToMigrate(
+  given: unknown,
+  keyRing: () => KeyRingSource,
+): GivenRow | GivenLogin {
   if (!isObject(given)) throw invalid([`The tenant is ${typeName(given)}.`]);
   return ROW_FIELDS.some((field) => field in given)
     ? fromRow(given as Partial<Record<keyof TenantRow, unknown>>, keyRing)
@@ -56,7 +64,7 @@ export function tenantToMigrate(given: unknown, keyRing: () => KeyRingSource): T
 function fromRow(
   row: Partial<Record<keyof TenantRow, unknown>>,
   keyRing: () => KeyRingSource,
-): TenantToMigrate {
+): GivenRow {
   const fields = new Fields();
   const address = {
     host: fields.text('dbHost', row.dbHost),
@@ -75,7 +83,7 @@ function fromRow(
   };
 }
 
-/** Half a login is not an address with the application's user: the migrator says so. */
+/** Half a login must not fall back to the application's user: the migrator refuses it. */
 function migrationLoginOf(
   { migrationUser, migrationPassword }: Partial<Record<keyof TenantRow, unknown>>,
   fields: Fields,
@@ -88,7 +96,7 @@ function migrationLoginOf(
   };
 }
 
-/** As the central database gives it; a password of version 2 opens beside the id that it was sealed for. */
+/** As the central database has it; a password of version 2 opens only with the id that it was sealed for. */
 function idOf(id: unknown, otherwise: string, fields: Fields): string {
   if (id === undefined || id === null) return otherwise;
   if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') return String(id);
@@ -96,31 +104,20 @@ function idOf(id: unknown, otherwise: string, fields: Fields): string {
   return otherwise;
 }
 
-function fromLogin(login: Partial<Record<keyof TenantLogin, unknown>>): TenantToMigrate {
+function fromLogin(given: Partial<Record<keyof TenantLogin, unknown>>): GivenLogin {
   const fields = new Fields();
-  const address = {
-    host: fields.text('host', login.host),
-    port: fields.port('port', login.port),
-    database: fields.text('database', login.database),
-    user: fields.text('user', login.user),
+  const login = {
+    host: fields.text('host', given.host),
+    port: fields.port('port', given.port),
+    database: fields.text('database', given.database),
+    user: fields.text('user', given.user),
+    password: fields.secret('password', given.password, { mayBeEmpty: true }),
   };
-  const password = fields.secret('password', login.password, { mayBeEmpty: true });
   fields.done();
-  const { database } = address;
-  return {
-    tenant: {
-      ...BLANK,
-      id: database,
-      slug: database,
-      name: database,
-      address,
-      encryptedPassword: password,
-    },
-    passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
-  };
+  return { login };
 }
 
-/** There may be no row yet; nothing but the address and the password counts. */
+/** Columns that migrating does not read. */
 const BLANK = {
   status: 'PROVISIONING',
   schemaVersion: null,
@@ -128,7 +125,7 @@ const BLANK = {
   lastRunId: null,
 } as const;
 
-/** Reads fields and collects what is wrong with them, so that one error names all. */
+/** Reads fields and collects their problems, so that one error names all of them. */
 class Fields {
   readonly #problems: string[] = [];
 
@@ -149,7 +146,7 @@ class Fields {
     return '';
   }
 
-  /** Drivers give numbers as texts or BigInts where they are asked to. */
+  /** Drivers return numbers as texts or BigInts if they are configured to. */
   port(name: string, value: unknown): number {
     if (value === undefined || value === null) return 3306;
     const isNumeric = typeof value === 'number' || typeof value === 'bigint';

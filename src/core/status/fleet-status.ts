@@ -3,9 +3,9 @@ import type { Summary } from '../reduce/summary.ts';
 import type { TenantRef } from '../tenant.ts';
 import type { TenantReading } from './tenant-reading.ts';
 
-/** Tenants that stand at one migration and lack equally many. */
+/** Tenants with the same newest migration that lack equally many. */
 export interface FleetLevel {
-  /** Newest applied migration; `null` where none is. */
+  /** Newest applied migration; `null` if there is none. */
   readonly at: string | null;
   readonly pending: number;
   readonly tenants: number;
@@ -49,7 +49,7 @@ export function emptyFleetStatus(): FleetStatus {
   };
 }
 
-/** Adds what one tenant came to. The result does not depend on the order in which they are added. */
+/** Adds the reading of one tenant. The result does not depend on the order. */
 export function addReading(status: FleetStatus, reading: TenantReading): FleetStatus {
   const total = status.total + 1;
   const { notes, counts, failures, otherFailures } = addOutcome(

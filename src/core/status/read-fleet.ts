@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { forEachTenant } from '../list/for-each-tenant.ts';
-import { listTenants } from '../list/list-tenants.ts';
-import type { AttemptTenant } from '../migrate/attempt.ts';
+import { tenantsOfListing } from '../list/tenants-of-listing.ts';
 import { createHostHealth, type HostHealth } from '../migrate/host-health.ts';
 import type { TenantDirectory, TenantFilter } from '../ports.ts';
 import { hostKey, type Tenant, tenantRef } from '../tenant.ts';
+import type { ReadTenant } from './read-tenant.ts';
 import type { TenantReading } from './tenant-reading.ts';
 import { tenantStanding } from './tenant-standing.ts';
 
@@ -17,54 +17,44 @@ export interface ReadFleetOptions {
 
 export interface ReadFleetDependencies {
   readonly directory: Pick<TenantDirectory, 'listIds' | 'findByIds'>;
-  readonly attemptTenant: AttemptTenant;
+  readonly readTenant: ReadTenant;
 }
 
 /**
- * Asks every tenant's database where it stands, one query each and several at a time. Nothing is
+ * Reads the state of every tenant's database, with one query each and several at a time. Nothing is
  * written or locked. A tenant that cannot be read is a reading too; those of a host that has not answered
  * twice in a row are not asked. Stops, without an error, when
  * the signal is aborted.
  */
 export async function readFleet(
   { bundle, filter, concurrency }: ReadFleetOptions,
-  { directory, attemptTenant }: ReadFleetDependencies,
+  { directory, readTenant }: ReadFleetDependencies,
   onReading: (reading: TenantReading) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const health = createHostHealth();
   await forEachTenant(
-    listTenants(directory, filter),
+    tenantsOfListing(directory, filter),
     concurrency,
-    async (tenant) => onReading(await readTenant(tenant, { bundle, attemptTenant, health })),
+    async (tenant) => onReading(await readingOf(tenant, { bundle, readTenant, health })),
     signal,
   );
 }
 
-async function readTenant(
+async function readingOf(
   tenant: Tenant,
-  {
-    bundle,
-    attemptTenant,
-    health,
-  }: { bundle: Bundle; attemptTenant: AttemptTenant; health: HostHealth },
+  { bundle, readTenant, health }: { bundle: Bundle; readTenant: ReadTenant; health: HostHealth },
 ): Promise<TenantReading> {
   const ref = tenantRef(tenant);
   const host = hostKey(tenant.address);
   const { down } = health.of(host);
   if (down !== undefined) return { status: 'unreadable', tenant: ref, failure: down };
 
-  // A plan asks the same one query. Missing and modified migrations are told, not refused.
-  const attempt = await attemptTenant(tenant, {
-    runId: '',
-    bundle,
-    request: { command: 'plan', strict: false, allowMissing: true, lockWaitTimeoutSeconds: 1 },
-  });
-  health.ended(host, attempt, true);
-  if (attempt.status === 'failed') {
-    return { status: 'unreadable', tenant: ref, failure: attempt.failure };
+  const answer = await readTenant(tenant, bundle);
+  health.ended(host, answer, true);
+  if (answer.status === 'failed') {
+    return { status: 'unreadable', tenant: ref, failure: answer.failure };
   }
-  const pending = attempt.status === 'planned' ? attempt.pending : [];
-  const standing = tenantStanding(bundle, pending);
-  return { status: 'read', tenant: ref, standing, notes: attempt.notes };
+  const standing = tenantStanding(bundle, answer.pending);
+  return { status: 'read', tenant: ref, standing, notes: answer.notes };
 }

@@ -3,7 +3,7 @@ import type { Note } from '../outcome.ts';
 import type { TenantRef } from '../tenant.ts';
 import type { TenantStanding } from './tenant-standing.ts';
 
-/** What asking one tenant's database came to. */
+/** The result of reading one tenant's database. */
 export type TenantReading =
   | {
       readonly status: 'read';

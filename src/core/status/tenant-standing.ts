@@ -1,8 +1,8 @@
 import { type Bundle, splitMigrationName } from '../bundle/bundle.ts';
 
-/** Where one tenant's database stands against a bundle. */
+/** The state of one tenant's database compared with a bundle. */
 export interface TenantStanding {
-  /** Id of the newest migration of the bundle that is applied; `null` where none is. */
+  /** Id of the newest migration of the bundle that is applied; `null` if none is. */
   readonly at: string | null;
   /** Ids of the bundle's migrations that are not applied, in order. */
   readonly pending: readonly string[];

@@ -23,7 +23,7 @@ const columns = z
   .optional()
   .describe('an object of column names');
 
-/** A table or view with its columns, or a query; its two kinds are told apart by {@link centralSchema}. */
+/** A table or view with its columns, or a query; {@link centralSchema} distinguishes the two kinds. */
 const tenants = z
   .strictObject({
     table: text.optional().describe('the name of a table or view'),
@@ -58,7 +58,7 @@ const migrationsSchema = z
     'an object with "folder", "tableName", "allowDuplicateTimestamps" and "disableTransactions"',
   );
 
-/** A knexfile, or its settings, whose keys are checked where Knex is known. */
+/** A knexfile, or its settings, whose keys are checked by the adapter of Knex. */
 const knexSchema = z
   .union([
     z.strictObject({

@@ -4,7 +4,7 @@ export const ENVIRONMENT = {
   runBucket: 'FANFOLD_RUN_BUCKET',
   /** ARN of the secret with the central database's login, as RDS writes it: username, password, host, port, dbname. */
   centralSecretArn: 'FANFOLD_CENTRAL_SECRET_ARN',
-  /** Where the tenants stand in the central database: a `TenantsMapping` as JSON. */
+  /** The mapping of the tenants in the central database: a `TenantsMapping` as JSON. */
   centralTenants: 'FANFOLD_CENTRAL_TENANTS',
   /** ARN of the secret with the encryption key, bare or as a key ring. */
   keySecretArn: 'FANFOLD_KEY_SECRET_ARN',
@@ -12,11 +12,11 @@ export const ENVIRONMENT = {
   stateMachineArn: 'FANFOLD_STATE_MACHINE_ARN',
   /** `auto`, `required` or `off`, as `--tls`. Default: `auto`. */
   tls: 'FANFOLD_TLS',
-  /** Name of the migration table in tenant databases, where it is not Knex's own. */
+  /** Name of the migration table in tenant databases, if it is not Knex's default. */
   tableName: 'FANFOLD_TABLE_NAME',
   /** Request keys that a request may leave out, as JSON. */
   requestDefaults: 'FANFOLD_REQUEST_DEFAULTS',
-  /** How long one tenant may take over all its invocations, in hours. */
+  /** The time that one tenant may take over all its invocations, in hours. */
   maxHoursPerTenant: 'FANFOLD_MAX_HOURS_PER_TENANT',
   /** Secrets with administrators' logins, as JSON: `[{"arn":"…","server":"db1.example.com:3306"}]`. */
   adminSecrets: 'FANFOLD_ADMIN_SECRETS',

@@ -5,7 +5,7 @@ import { summarySchema, wholeFailureSchema } from './summary-schema.ts';
 const count = z.int().min(0);
 const runId = z.string();
 
-/** An outcome as an event tells of it: with the whole failure. */
+/** An outcome in an event: with the whole failure. */
 const toldOutcomeSchema = z.discriminatedUnion(
   'status',
   outcomeSchema.options.map((option) =>
@@ -67,7 +67,7 @@ const runEvents = [
   }),
 ] as const;
 
-/** What `--json` tells of a run on AWS besides. */
+/** Further events of `--json` about a run on AWS. */
 const remoteEvents = [
   z.object({
     type: z.literal('run-submitted'),

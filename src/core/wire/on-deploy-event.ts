@@ -4,11 +4,11 @@ import { onDeployPropertiesSchema } from './on-deploy-properties.ts';
 const common = {
   /** ARN of the stack. */
   StackId: z.string().min(1),
-  /** The same where the framework asks again. */
+  /** The same if the framework calls again. */
   RequestId: z.string().min(1),
 };
 
-/** What CloudFormation wants of the resource, as the provider framework hands it on. */
+/** CloudFormation's event for the resource, as the provider framework passes it on. */
 export const onDeployEventSchema = z.discriminatedUnion('RequestType', [
   z.object({
     ...common,
@@ -27,7 +27,7 @@ export const onDeployEventSchema = z.discriminatedUnion('RequestType', [
   z.object({ ...common, RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
 ]);
 
-/** What the framework asks until the resource is complete: the event with the first answer. */
+/** The event that the framework sends until the resource is complete: the first event with the answer to it. */
 export const onDeployProgressSchema = z.discriminatedUnion('RequestType', [
   z.object({ RequestType: z.literal('Delete') }),
   z.object({

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 
 /**
- * `start` starts a run and lets the deployment end; `wait` lets the deployment fail where a tenant
- * fails.
+ * `start` starts a run and lets the deployment end; `wait` fails the deployment if a tenant fails.
  */
 export const ON_DEPLOY_MODES = ['start', 'wait'] as const;
 
@@ -15,14 +14,16 @@ export const LONGEST_WAIT_MINUTES = 55;
  */
 export const onDeployPropertiesSchema = z.object({
   stateMachineArn: z.string().min(1),
-  /** What the resource changes by, and so what a run is started for. */
+  /** A change of it changes the resource, and so starts a run. */
   bundleHash: z.string().min(1),
+  /** Output of the stack that has the hash of the last deployment; absent without outputs. */
+  bundleHashOutput: z.string().optional(),
   mode: z.enum(ON_DEPLOY_MODES),
-  /** Whether the stack's own creation starts a run, too. */
+  /** Whether the creation of the stack starts a run as well. */
   runOnCreate: z.enum(['true', 'false']),
   /** The execution's input: a request as JSON. */
   request: z.string(),
-  /** How long `wait` waits; a number of at most `LONGEST_WAIT_MINUTES`. */
+  /** The time for which `wait` waits; a number of at most `LONGEST_WAIT_MINUTES`. */
   timeoutMinutes: z.string().regex(/^\d{1,2}$/),
 });
 

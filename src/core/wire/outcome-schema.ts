@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts';
 export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
 
-/** How a statement of a half-applied migration stands. */
+/** The standing of a statement of a half-applied migration. */
 export const standingSchema = z.object({
   number: z.int().min(1),
   text: z.string(),
@@ -27,11 +27,11 @@ const failureSchema = z.object({
   statement: z.object({ number: z.number(), text: z.string() }).optional(),
   errno: z.number().optional(),
   sqlState: z.string().optional(),
-  // Those of a later version tell of nothing that this one understands; the failure counts without them.
+  // Statements of a later version may be unreadable for this one; the failure counts without them.
   statements: z.array(standingSchema).optional().catch(undefined),
 });
 
-/** What is said of a tenant. */
+/** The names and the server of a tenant. */
 export const tenantRefSchema = z.object({
   id: z.string(),
   slug: z.string(),
@@ -51,7 +51,7 @@ const facts = {
 };
 const applied = z.array(appliedMigrationSchema);
 
-/** What became of one tenant, as a child execution's output or in the message of its error. */
+/** The outcome of one tenant, as a child execution's output or in the message of its error. */
 export const outcomeSchema = z.discriminatedUnion('status', [
   z.object({ ...facts, status: z.literal('migrated'), applied }),
   z.object({ ...facts, status: z.literal('unchanged') }),

@@ -28,7 +28,7 @@ export function parseConfig(input: unknown, file: string): FanfoldConfig {
 function configInvalid(file: string, problems: readonly string[]): FanfoldError {
   return new FanfoldError('ConfigInvalid', `${file}: ${problems.join('\n')}`, {
     fault: 'configuration',
-    nextStep: `Correct ${file}; docs/configuration.md has all keys. What counts then: \`fanfold config\``,
+    nextStep: `Correct ${file}; docs/reference/configuration.md has all keys. What counts then: \`fanfold config\``,
   });
 }
 
@@ -53,7 +53,7 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): string[] {
   return [`"${path.join('.')}" is ${found}; it must be ${description ?? 'something else'}.`];
 }
 
-/** What is wrong with an object that names a knexfile. */
+/** The problem with an object that names a knexfile. */
 function slipsOfReference(path: readonly PropertyKey[], value: unknown): string[] {
   if (typeof value !== 'object' || value === null || !('file' in value)) return [];
   const keys = ['file', 'env'];
@@ -102,7 +102,7 @@ function contradictions(config: FanfoldConfig): string[] {
   });
 }
 
-/** The schema that stands at a path, without `optional`; undefined beyond lists and unions. */
+/** The schema at a path, without `optional`; undefined beyond lists and unions. */
 function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
   let schema: z.ZodType | undefined = configSchema;
   for (const key of path) {
@@ -123,7 +123,7 @@ function keysAt(path: readonly PropertyKey[]): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-/** How many keys of a path lead to a schema that says what is allowed. */
+/** The number of keys of a path that lead to a schema with known keys. */
 function describedLength(path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 1; length--) {
     if (schemaAt(path.slice(0, length))?.description !== undefined) return length;
@@ -144,7 +144,7 @@ function shown(value: unknown): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH - 1)}…` : text;
 }
 
-/** What a value is, without the value. */
+/** The kind of a value, without the value. */
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

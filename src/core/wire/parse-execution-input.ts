@@ -1,11 +1,11 @@
 import type { RunRequest } from '../request.ts';
 import { EXCLUSIVE, parseRunRequest } from './parse-run-request.ts';
 
-/** What an execution was asked to do. */
+/** The request of an execution. */
 export interface ExecutionInput {
   /** With the defaults of the stack and of the schema. */
   readonly request: RunRequest;
-  /** What the input itself names: a retry inherits the rest from its run, and not from the stack. */
+  /** The keys that the input itself has: a retry inherits the rest from its run, and not from the stack. */
   readonly explicit: Partial<RunRequest>;
 }
 
@@ -22,7 +22,7 @@ export function parseExecutionInput(
   const named = new Set(Object.keys(input as object));
   const isNamed = ([key]: readonly [string, unknown]) => named.has(key);
   const explicit = Object.fromEntries(Object.entries(parsed).filter(isNamed));
-  // A default does not contradict what was asked for: it gives way.
+  // A default does not contradict the request: it gives way.
   const displaced = EXCLUSIVE.filter((pair) => pair.some((key) => named.has(key))).flat();
   const kept = Object.entries(defaults).filter(([key]) => !displaced.some((one) => one === key));
   const request = parseRunRequest({ ...Object.fromEntries(kept), ...explicit });

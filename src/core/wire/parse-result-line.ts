@@ -18,7 +18,7 @@ const causeSchema = z.object({ errorMessage: z.string() });
 const inputSchema = z.object({ item: roundItemSchema });
 
 /**
- * The outcome that a line of the Map's result files tells of. `undefined` if it tells of none that
+ * The outcome in a line of the Map's result files. `undefined` if it contains none that
  * is understood, such as one of a later version: that tenant counts as never reported, not as well.
  *
  * Throws a `SyntaxError` if the line is not JSON: objects are whole, so its file is damaged, and
@@ -61,7 +61,7 @@ function outcomeOfChild(child: z.infer<typeof childSchema>): Outcome | undefined
           ...factsOf(item, 1),
           status: 'unknown',
           reason:
-            'Its execution was stopped in the middle, and its function may have gone on after that.',
+            'Its execution was stopped in the middle, and its function may have continued after that.',
         }
       );
     case 'PENDING':

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { FanfoldError } from '../errors.ts';
+import { isRollback } from '../is-rollback.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
-import { takesBack } from '../takes-back.ts';
 import { formatCount } from '../wording/format-count.ts';
 import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
 
@@ -77,23 +77,23 @@ function contradictions(request: RunRequest): string[] {
     ...(request.cause !== undefined && request.retryOf === undefined
       ? ['"cause" is one of the run that "retryOf" names: give both.']
       : []),
-    ...(takesBack(request) ? lacking(request) : strange(request)),
+    ...(isRollback(request) ? lacking(request) : strange(request)),
     ...tooManyRounds(request),
   ];
 }
 
 /**
- * An execution of Step Functions may have 25,000 events. A round takes 30 if nothing goes wrong: the
+ * An execution of Step Functions may have 25,000 events. A round takes 35 if nothing goes wrong: the
  * rest is for retries of its steps, and for redrives.
  */
 const MOST_ROUNDS = 500;
 
 function tooManyRounds({ waves, automaticRetries }: RunRequest): string[] {
-  // Whom no wave names comes in one of its own, and those that come late in another.
+  // Tenants that no wave names form one more wave, and late ones another.
   const rounds = (waves.length + 2) * (automaticRetries + 1);
   if (rounds <= MOST_ROUNDS) return [];
   return [
-    `"waves" has ${waves.length} and "automaticRetries" is ${automaticRetries}: that may come to ${formatCount(rounds)} rounds, and a run may have ${MOST_ROUNDS}. Give fewer waves, or fewer retries.`,
+    `"waves" has ${waves.length} and "automaticRetries" is ${automaticRetries}: that may be ${formatCount(rounds)} rounds, and a run may have ${MOST_ROUNDS}. Give fewer waves, or fewer retries.`,
   ];
 }
 

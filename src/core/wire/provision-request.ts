@@ -5,9 +5,9 @@ import { nearestWord } from '../nearest-word.ts';
 const text = z.string().trim().min(1).max(255);
 
 /**
- * What the state machine ProvisionTenant is asked to do: the options of `tenant:provision`, or the id
- * of a row that is there. Each description says what is allowed, and is what the error of a wrong
- * value says; what a slug or a database may be called is checked where the row is made.
+ * The input of the state machine ProvisionTenant: the options of `tenant:provision`, or the id
+ * of an existing row. Each description says what is allowed, and is what the error of a wrong
+ * value says; the names of slug and database are checked where the row is made.
  */
 const requestSchema = z.strictObject({
   tenantId: text.optional().describe('the id of a tenant whose row is there'),
@@ -22,7 +22,7 @@ const requestSchema = z.strictObject({
 const KEYS = Object.keys(requestSchema.shape) as readonly (keyof typeof requestSchema.shape)[];
 const SHOWN_LENGTH = 120;
 
-/** A tenant to provision: one that is there, or one to begin. */
+/** A tenant to provision: an existing row, or a new one. */
 export type ProvisionRequest =
   | { readonly tenantId: string }
   | (Omit<z.infer<typeof requestSchema>, 'tenantId' | 'slug'> & { readonly slug: string });
@@ -40,7 +40,7 @@ export function parseProvisionRequest(input: unknown): ProvisionRequest {
     const others = KEYS.filter((key) => key !== 'tenantId' && parsed.data[key] !== undefined);
     if (others.length === 0) return { tenantId };
     throw invalid([
-      `"tenantId" stands for a row that is there already, so ${others.map(quote).join(', ')} cannot be given with it.`,
+      `"tenantId" stands for an existing row, so ${others.map(quote).join(', ')} cannot be given with it.`,
     ]);
   }
   if (slug !== undefined) return { slug, ...rest };

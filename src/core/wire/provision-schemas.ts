@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TENANT_STATUSES } from '../tenant.ts';
 
-/** The steps behind the states that a failure takes back, in their order. */
+/** The steps of the states that a failure undoes, in their order. */
 export const PROVISION_STATE_STEPS = [
   'account',
   'database',
@@ -14,11 +14,11 @@ const stepTimeSchema = z.object({
   step: z.enum(['claim', ...PROVISION_STATE_STEPS]),
   /** From the state's beginning, so that its retries count. */
   durationMs: z.number().min(0),
-  /** `false` where an earlier attempt had done it already. */
+  /** `false` if an earlier attempt had done it already. */
   done: z.boolean(),
 });
 
-/** How far a tenant has come; goes from state to state and is what an execution ends with. */
+/** The progress of a tenant; it is passed from state to state and is the output of an execution. */
 export const provisionProgressSchema = z.object({
   tenantId: z.string(),
   slug: z.string(),
@@ -26,7 +26,7 @@ export const provisionProgressSchema = z.object({
   steps: z.array(stepTimeSchema),
   /** Migrations applied. */
   applied: z.int().min(0),
-  /** Whether the migrations were paused, and go on in another invocation. */
+  /** Whether the migrations were paused and continue in another invocation. */
   paused: z.boolean(),
 });
 
@@ -49,9 +49,9 @@ const failEventSchema = z.object({
   step: z.literal('fail'),
   progress: provisionProgressSchema,
   failedStep: z.enum(PROVISION_STATE_STEPS),
-  /** As Step Functions tells an error. */
+  /** An error as Step Functions reports it. */
   error: z.object({ Error: z.string().optional(), Cause: z.string().optional() }),
-  /** How often the execution had been redriven when the step failed, and now. */
+  /** The number of redrives when the step failed, and now. */
   failedAt: redriveCount,
   redriveCount,
 });

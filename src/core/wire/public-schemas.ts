@@ -4,7 +4,7 @@ import { eventSchema } from './event-schemas.ts';
 import { requestSchema } from './request-schema.ts';
 import { summarySchema } from './summary-schema.ts';
 
-/** What somebody else may have to read or write, and for whom. */
+/** The schemas of data that other programs read or write. */
 const SCHEMAS = {
   events: { schema: eventSchema, title: 'A line that a run of Fanfold prints with --json' },
   summary: { schema: summarySchema, title: 'summary.json of a run of Fanfold' },

@@ -1,5 +1,5 @@
 /**
- * Where things lie in the bucket of the run store. Items hold addresses and ciphertext, so they have
+ * The prefixes of the run store in its bucket. Items hold addresses and ciphertext, so they have
  * a prefix of their own, by which a lifecycle rule lets them expire and policies tell them apart.
  */
 export const RUN_STORE_PREFIXES = {

@@ -6,19 +6,19 @@ import { TENANT_STATUSES } from '../tenant.ts';
 import { appliedMigrationSchema, noteSchema } from './outcome-schema.ts';
 import { requestSchema } from './request-schema.ts';
 
-/** The execution that asks, as the context object tells of it. */
+/** The calling execution, as the context object describes it. */
 export const executionSchema = z.object({
   arn: z.string().min(1),
   /** Its name is the run's id. */
   name: z.string().min(1),
   /** ISO 8601, UTC. */
   startedAt: z.string().min(1),
-  /** How often it was redriven; an API call may know a larger one. */
+  /** The number of redrives; an API call may return a larger one. */
   redriveCount: z.int().min(0),
 });
 
 /**
- * Who takes part in a round: a wave as it was listed, its retryable failures, all that the waves
+ * The members of a round: a wave as it was listed, its retryable failures, all that the waves
  * entered so far leave, or the tenants that became ACTIVE since the run began.
  */
 const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late'] as const;
@@ -44,7 +44,7 @@ const counts = z.object(
   >,
 );
 
-/** What an execution shows of its run; its size does not grow with the fleet. */
+/** The part of a run that its execution shows; its size does not grow with the fleet. */
 export const shortSummarySchema = z.object({
   runId: z.string(),
   /** One or two sentences. */
@@ -113,7 +113,7 @@ export function itemRequestOf(request: RunRequest): z.infer<typeof itemRequestSc
   return itemRequestSchema.parse(request);
 }
 
-/** What every item of a round has in common; scalars only. */
+/** The facts that every item of a round has in common; scalars only. */
 export const itemRunSchema = z.object({
   runId: z.string(),
   bundleHash: z.string(),
@@ -130,7 +130,7 @@ export const listTenantsResultSchema = z.object({
     /** Prefix of the result files, never that of another round. */
     resultsPrefix: z.string(),
     maxConcurrency: z.int().min(1),
-    /** As many as there are items where all failures are tolerated. */
+    /** The number of items if all failures are tolerated. */
     toleratedFailureCount: z.int().min(0),
   }),
 });
@@ -153,7 +153,7 @@ export const roundItemSchema = z.object({
     encryptedPassword: z.string(),
     migrationLogin: z.object({ user: z.string(), encryptedPassword: z.string() }).optional(),
   }),
-  /** What earlier rounds came to. */
+  /** The results of earlier rounds. */
   before: z
     .object({
       tries: z.int().min(0),
@@ -165,7 +165,7 @@ export const roundItemSchema = z.object({
     .optional(),
 });
 
-/** How far a tenant has come whose migration goes on in another invocation. */
+/** The progress of a tenant whose migration continues in another invocation. */
 export const continuationSchema = z.object({
   /** When its first invocation began, ISO 8601, UTC. */
   since: z.string(),
@@ -176,8 +176,14 @@ export const continuationSchema = z.object({
   notes: z.array(noteSchema),
 });
 
+/** Of the state WarmUp. */
+export const warmUpEventSchema = z.object({ step: z.literal('warm') });
+export const warmUpResultSchema = z.object({ status: z.literal('warm') });
+
 /** Of the state MigrateTenant. */
 export const migrateTenantEventSchema = z.object({
+  /** Absent in an execution that was started before there was a state WarmUp. */
+  step: z.literal('migrate').optional(),
   run: itemRunSchema,
   item: roundItemSchema,
   /** Attempts of the state that failed before, by the context object's `State.RetryCount`. */
@@ -214,7 +220,7 @@ export const recordOutcomesEventSchema = z.object({
   round: roundSchema,
 });
 export const recordOutcomesResultSchema = z.object({
-  /** Tenants that were migrated without the central database being told. */
+  /** Tenants that were migrated although the central database could not record it. */
   notRecorded: z.int().min(0),
 });
 
@@ -224,12 +230,12 @@ export const settleRunEventSchema = z.object({
   execution: executionSchema,
   round: roundSchema,
   breakerTripped: z.boolean(),
-  /** Null where RecordOutcomes failed as a whole. */
+  /** Null if RecordOutcomes failed as a whole. */
   notRecorded: z.int().min(0).nullable(),
 });
 export const settleRunResultSchema = z.object({
   decision: z.enum(['RUN', 'DONE']),
-  /** What comes next, or what came last. */
+  /** The next round, or the last one. */
   round: roundSchema,
   summary: shortSummarySchema,
 });
@@ -244,7 +250,7 @@ export const closeRunEventSchema = z.object({
 });
 export const closeRunResultSchema = z.object({ summary: shortSummarySchema });
 
-/** What SettleRun decided, as it is kept in the run store. */
+/** SettleRun's decision, as it is kept in the run store. */
 export type StepDecision =
   | { readonly decision: 'RUN'; readonly round: StepRound }
   | { readonly decision: 'DONE' }
@@ -266,6 +272,7 @@ export type RoundItem = z.infer<typeof roundItemSchema>;
 export type ItemRun = z.infer<typeof itemRunSchema>;
 export type Continuation = z.infer<typeof continuationSchema>;
 export type MigrateTenantEvent = z.infer<typeof migrateTenantEventSchema>;
+export type WarmUpResult = z.infer<typeof warmUpResultSchema>;
 export type MigrateTenantContinue = z.infer<typeof migrateTenantContinueSchema>;
 export type ReduceOutcomesResult = z.infer<typeof reduceOutcomesResultSchema>;
 export type RecordOutcomesResult = z.infer<typeof recordOutcomesResultSchema>;

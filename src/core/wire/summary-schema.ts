@@ -5,9 +5,9 @@ import { noteSchema, standingSchema, tenantRefSchema } from './outcome-schema.ts
 
 const count = z.int().min(0);
 
-/** A failure with all that is known where it happened; an execution's outcome leaves some of it out. */
+/** A failure with all its facts; an execution's outcome leaves some of them out. */
 export const wholeFailureSchema = z.object({
-  code: z.string().describe('stable; docs/errors.md has each'),
+  code: z.string().describe('stable; docs/reference/errors.md has each'),
   message: z.string(),
   nextStep: z.string().describe('commands are Markdown code spans, as `fanfold …`'),
   retryable: z.boolean(),
@@ -32,7 +32,7 @@ const statusCounts = z.object(
   >,
 );
 
-/** What `summary.json` of a run holds, and the last event of one. */
+/** The content of a run's `summary.json`, and of its last event. */
 export const summarySchema = z.object({
   total: count.describe('tenants listed, over all waves'),
   counts: statusCounts.describe('tenants by their last outcome'),

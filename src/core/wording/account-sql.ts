@@ -2,7 +2,7 @@ import type { Account } from '../provision/database-server.ts';
 
 // Statements for an administrator to paste into a client of either server. They hold no password.
 
-/** Stands where whoever pastes the statement writes a password. */
+/** A placeholder that is replaced by a password when the statement is pasted. */
 const PASSWORD = "'<password>'";
 
 /** `` `acme_db` `` */
@@ -34,9 +34,9 @@ export function unlockUserText(account: Account): string {
 }
 
 /**
- * In a GRANT an underscore stands for any character, unless MySQL runs with `partial_revokes`.
+ * In a GRANT an underscore matches any character, unless MySQL runs with `partial_revokes`.
  *
- * @param isLiteral whether the server takes it as it stands
+ * @param isLiteral whether the server takes an underscore literally
  */
 export function grantText(
   privileges: readonly string[],

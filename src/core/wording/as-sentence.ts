@@ -1,5 +1,5 @@
 /**
- * What a server said, with a full stop behind it: in one line with a next step its words would run
+ * A server's message, closed by a full stop: in one line with a next step its words would run
  * into that.
  */
 export function asSentence(words: string): string {

@@ -3,7 +3,7 @@ import { shellWord } from './shell-word.ts';
 /**
  * A command of ours inside a text, as a Markdown code span: `` `fanfold migrate:tenant acme-corp` ``.
  *
- * Texts carry the canonical command, because only the edge that shows them knows how its reader calls
+ * Texts carry the canonical command, because only the edge that shows them can determine how its reader calls
  * us: `fanfold …`, `npm run …`, `npx fanfold …`. Each word is quoted for a shell, since slugs and file
  * names are somebody else's; a placeholder such as `<slug>` stays as it is.
  */

@@ -1,4 +1,4 @@
-/** The text, cut with an ellipsis where it is longer than so many bytes of UTF-8 (at least 3). */
+/** The text, cut with an ellipsis if it is longer than so many bytes of UTF-8 (at least 3). */
 export function cutToBytes(text: string, most: number): string {
   // A unit of UTF-16 takes at most three bytes.
   if (text.length * 3 <= most || bytesOf(text) <= most) return text;
@@ -15,7 +15,7 @@ export function cutToBytes(text: string, most: number): string {
 
 const ENCODER = new TextEncoder();
 
-/** How long a text is as UTF-8. */
+/** The length of a text in bytes of UTF-8. */
 export function bytesOf(text: string): number {
   return ENCODER.encode(text).length;
 }

@@ -1,25 +1,22 @@
-/** What repairs a cause in all of its tenants at once, by code. */
-const REPAIRS: Readonly<Record<string, string>> = {
-  AccessDenied: 'tenant:password --generate',
-  PasswordFormatInvalid: 'tenant:password --generate',
-  DatabaseMissing: 'migrate:doctor --fix',
-  DatabaseAccessDenied: 'migrate:doctor --fix',
-  PrivilegeMissing: 'migrate:doctor --fix',
-  TenantBusy: 'migrate:doctor --fix',
-  ConnectionRefused: 'tenant:move --host <host>',
-  ConnectionTimedOut: 'tenant:move --host <host>',
-  HostNotFound: 'tenant:move --host <host>',
-  HostDown: 'tenant:move --host <host>',
-  HalfApplied: 'migrate:resolve',
+import { ERROR_CODES, isErrorCode, type Remedy } from '../error-codes.ts';
+
+/** Commands that repair all tenants of one cause, by kind of remedy. */
+const REPAIRS: Readonly<Partial<Record<Remedy, string>>> = {
+  password: 'tenant:password --generate',
+  doctor: 'migrate:doctor --fix',
+  address: 'tenant:move --host <host>',
+  resolve: 'migrate:resolve',
 };
 
 /**
- * The one command that repairs all tenants of a cause of a run, as it is typed; `undefined` if there is none.
+ * The command that repairs all tenants of a cause of a run, as it is typed; `undefined` if no single
+ * command does.
  *
+ * @param code of the cause; a run of another version may have one that is unknown here
  * @param of names the cause, such as `--of last --cause 2`
  */
 export function repairCommand(code: string, of: string): string | undefined {
-  const command = Object.hasOwn(REPAIRS, code) ? REPAIRS[code] : undefined;
+  const command = isErrorCode(code) ? REPAIRS[ERROR_CODES[code].remedy] : undefined;
   if (command === undefined) return undefined;
   const [name = '', ...flags] = command.split(' ');
   return ['fanfold', name, of, ...flags].join(' ');

@@ -94,7 +94,7 @@ function listed({ tenant, wave, tries, durationMs, failure, ...done }: FailedOut
   };
 }
 
-/** What was said, without the names that are the tenant's own and stand beside it anyway. */
+/** The message without the tenant's own names, which are shown beside it anyway. */
 function inGeneral({ tenant, message = '' }: Listed): string {
   const { host = '', slug, database } = tenant;
   // The port is not always said.

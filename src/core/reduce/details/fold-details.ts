@@ -3,7 +3,7 @@ import { createDurationBuckets } from './duration-buckets.ts';
 import { createFailedTenants } from './failed-tenants.ts';
 import { createHostCounts } from './host-counts.ts';
 import { createMigrationCounts } from './migration-counts.ts';
-import { kindOf } from './outcome-kind.ts';
+import { kindOfOutcome } from './outcome-kind.ts';
 import type { RunDetails } from './run-details.ts';
 import { createSlowestTenants } from './slowest-tenants.ts';
 import { createTimeBuckets } from './time-buckets.ts';
@@ -27,7 +27,7 @@ export function foldDetails(): DetailsFold {
   return {
     add(outcome) {
       const at = finishedAt(outcome);
-      const kind = kindOf(outcome);
+      const kind = kindOfOutcome(outcome);
       hosts.add(outcome);
       waves.add(outcome, at);
       migrations.add(outcome);

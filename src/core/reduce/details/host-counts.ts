@@ -1,11 +1,11 @@
 import type { Outcome } from '../../outcome.ts';
-import { addKinds, type KindTally, kindOf, noKinds, totalOf } from './outcome-kind.ts';
+import { addKinds, type KindTally, kindOfOutcome, noKinds, totalOf } from './outcome-kind.ts';
 import type { HostCount, HostTally } from './run-details.ts';
 import { createSmallestKeys } from './smallest-keys.ts';
 
 /** Hosts that are counted apart; of more, the first by name. */
 const MOST_COUNTED = 2_000;
-/** Hosts that are told of. */
+/** Hosts that are reported. */
 export const MOST_HOSTS = 50;
 
 /** Counts tenants by the server that their database is on. */
@@ -22,7 +22,7 @@ export function createHostCounts(): HostCounts {
       const { host } = outcome.tenant;
       if (host === undefined) return;
       const counting = hosts.at(host, nothing) ?? others;
-      counting.counts[kindOf(outcome)] += 1;
+      counting.counts[kindOfOutcome(outcome)] += 1;
       if (outcome.tries === 0) return;
       counting.attempted += 1;
       counting.durationMs += outcome.durationMs;

@@ -4,7 +4,7 @@ import type { Outcome } from '../../outcome.ts';
 export const OUTCOME_KINDS = ['changed', 'unchanged', 'failed', 'open'] as const;
 
 /**
- * What a chart tells apart: something was done (or would be, in a plan), nothing was to do, it failed, or
+ * The kinds that a chart distinguishes: something was done (or would be, in a plan), nothing was to do, it failed, or
  * nobody knows or nothing was tried.
  */
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
@@ -39,7 +39,7 @@ export function addKinds(tally: KindTally, more: KindCounts): void {
   for (const kind of OUTCOME_KINDS) tally[kind] += more[kind];
 }
 
-export function kindOf(outcome: Outcome): OutcomeKind {
+export function kindOfOutcome(outcome: Outcome): OutcomeKind {
   switch (outcome.status) {
     case 'migrated':
     case 'reverted':

@@ -98,7 +98,7 @@ export interface FailedTenant {
   /** Migrations that were applied before the failure and stay so: how many, and the newest of them. */
   readonly applied: NamedCount;
   readonly reverted?: NamedCount | undefined;
-  /** Equal for tenants whose half-applied migration stands alike. */
+  /** Equal for tenants whose half-applied migrations have the same standings. */
   readonly standing?: string | undefined;
   /** Kept for the first tenants of a cause. */
   readonly statements?: readonly StatementStanding[] | undefined;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../outcome.ts';
 import { isBefore } from '../add-failure.ts';
-import { kindOf } from './outcome-kind.ts';
+import { kindOfOutcome } from './outcome-kind.ts';
 import type { SlowTenant } from './run-details.ts';
 
 /** Tenants that are named. */
@@ -26,7 +26,7 @@ export function createSlowestTenants(): SlowestTenants {
       const index = slowest.findIndex(comesAfter);
       const slow = {
         tenant,
-        kind: kindOf(outcome),
+        kind: kindOfOutcome(outcome),
         durationMs,
         tries,
         longest: longestOf(outcome),

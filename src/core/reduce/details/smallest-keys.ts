@@ -10,7 +10,7 @@ export interface SmallestKeys<Value> {
   entries(): [key: string, value: Value][];
 }
 
-/** Nothing yet; `onDrop` is told of values that lose their room to smaller keys. */
+/** An empty list; `onDrop` is called for values that smaller keys displace. */
 export function createSmallestKeys<Value>(
   most: number,
   onDrop: (value: Value) => void = () => {},

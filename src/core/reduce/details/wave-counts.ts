@@ -1,5 +1,5 @@
 import type { Outcome } from '../../outcome.ts';
-import { type KindTally, kindOf, noKinds } from './outcome-kind.ts';
+import { type KindTally, kindOfOutcome, noKinds } from './outcome-kind.ts';
 import type { WaveCount } from './run-details.ts';
 
 /** Counts tenants by wave, and when each began and ended. */
@@ -23,7 +23,7 @@ export function createWaveCounts(): WaveCounts {
         };
         waves.set(wave, counting);
       }
-      counting.counts[kindOf(outcome)] += 1;
+      counting.counts[kindOfOutcome(outcome)] += 1;
       if (finishedAt === undefined) return;
       counting.from = Math.min(counting.from, finishedAt - durationMs);
       counting.to = Math.max(counting.to, finishedAt);

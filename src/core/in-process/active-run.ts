@@ -1,0 +1,37 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import type { RunEvent } from '../events.ts';
+import type { AttemptTenant } from '../migrate/attempt.ts';
+import type { RetryPolicy } from '../migrate/full-jitter.ts';
+import type { HostHealth } from '../migrate/host-health.ts';
+import type { Clock, RunRecord, RunStore, TenantDirectory, Wave } from '../ports.ts';
+import type { StopSwitch } from '../stop-switch.ts';
+import type { ReachedRecorder } from './reached-recorder.ts';
+import type { Tally } from './tally.ts';
+
+/** A run that is under way, as its waves see it. */
+export interface ActiveRun {
+  readonly record: RunRecord;
+  readonly bundle: Bundle;
+  /** As listed; the tenants that became `ACTIVE` meanwhile join as one more. */
+  readonly waves: Wave[];
+  /** More failed tenants than this stop the run; `undefined`: none do. */
+  readonly tolerated: number | undefined;
+  readonly directory: Pick<TenantDirectory, 'findByIds' | 'listIds'>;
+  readonly store: RunStore;
+  readonly attemptTenant: AttemptTenant;
+  readonly recorder: ReachedRecorder;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+  /** A host that is down stays so from wave to wave, until it is probed again. */
+  readonly health: HostHealth;
+  readonly stop: StopSwitch;
+  /** Over all waves. */
+  readonly tally: Tally;
+  readonly emit: (event: RunEvent) => void;
+  /**
+   * Does work that needs the run store or the central database. If it fails, the run is stopped and
+   * nothing is returned; results so far are still reported.
+   */
+  readonly stopOnError: <Result>(work: () => Promise<Result>) => Promise<Result | undefined>;
+}

@@ -1,0 +1,105 @@
+import type { RoundMember } from '../migrate/candidate.ts';
+import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { OutcomeSink, RoundRef } from '../ports.ts';
+import { listedMembers } from '../run/listed-members.ts';
+import { candidateOf, roundTenants } from '../run/round-tenants.ts';
+import { tooManyFailed } from '../run/why-stopped.ts';
+import { tenantRef } from '../tenant.ts';
+import type { ActiveRun } from './active-run.ts';
+import type { Tally } from './tally.ts';
+import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
+
+/** Which failures of the round before a round takes once more. */
+export type TakesAgain = (outcome: Outcome) => outcome is FailedOutcome;
+
+/** Passes once over a wave, or over failures of its round before. */
+export async function runRound(
+  run: ActiveRun,
+  ref: RoundRef,
+  tally: Tally,
+  takes?: TakesAgain,
+): Promise<void> {
+  const { record, store, recorder, stopOnError } = run;
+  const sink = await stopOnError(() => store.openOutcomes(record.id, ref.wave, ref.round));
+  if (sink === undefined) return;
+  await stopOnError(() => migrateMembers(run, ref, { tally, takes, sink }));
+  await stopOnError(() => sink.close());
+  await recorder.flush();
+}
+
+async function migrateMembers(
+  run: ActiveRun,
+  { wave, round }: RoundRef,
+  { tally, takes, sink }: { tally: Tally; takes: TakesAgain | undefined; sink: OutcomeSink },
+): Promise<void> {
+  const { record, bundle, directory, store, recorder, clock, random, retry, stop, stopOnError } =
+    run;
+  const { id: runId, request } = record;
+  const members =
+    takes === undefined
+      ? listedMembers(store, runId, wave)
+      : failedMembers(store.readOutcomes(runId, wave, round - 1), takes);
+  const findByIds = (ids: readonly string[]) =>
+    tryAgain(() => directory.findByIds(ids), {
+      retry: CENTRAL_RETRY,
+      clock,
+      random,
+      stop: stop.signal,
+    });
+  const candidates = roundTenants(members, {
+    findByIds,
+    now: clock.now,
+    stop: stop.signal,
+  });
+  const outcomes = migrateFleet(candidates, {
+    attempt: (tenant, onAnswer) => run.attemptTenant(tenant, { runId, bundle, request, onAnswer }),
+    health: run.health,
+    refresh: async (candidate) => candidateOf(candidate, (await findByIds([candidate.id]))[0]),
+    maxConcurrency: request.maxConcurrency,
+    maxPerHost: request.maxPerHost,
+    retry,
+    clock,
+    random,
+    stop,
+    observer: observe(run, wave, tally),
+  });
+  for await (const outcome of outcomes) {
+    await stopOnError(() => sink.append(outcome));
+    await recorder.add(outcome);
+  }
+}
+
+function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
+  const { emit, stop } = run;
+  // A canary is judged after all of it has run; it is never stopped before.
+  const tolerated = run.waves[wave - 1]?.canary ? undefined : run.tolerated;
+  const runId = run.record.id;
+  return {
+    started: ({ tenant }) => emit({ type: 'tenant-started', runId, tenant: tenantRef(tenant) }),
+    retried({ tenant }, attempt, delayMs, { code, message }) {
+      const type = 'tenant-retried';
+      emit({ type, runId, tenant: tenantRef(tenant), attempt, delayMs, code, message });
+    },
+    finished(outcome: Outcome, before: Outcome | undefined) {
+      emit({ type: 'tenant-finished', runId, outcome });
+      tally.count(outcome, before);
+      run.tally.count(outcome, before);
+      const { failed } = run.tally;
+      if (tolerated !== undefined && failed > tolerated) {
+        stop.stop(tooManyFailed(failed, tolerated));
+      }
+    },
+  };
+}
+
+async function* failedMembers(
+  outcomes: AsyncIterable<Outcome>,
+  takes: TakesAgain,
+): AsyncGenerator<RoundMember, void, undefined> {
+  for await (const outcome of outcomes) {
+    if (!takes(outcome)) continue;
+    const { tenant, wave, position } = outcome;
+    yield { id: tenant.id, wave, position, before: outcome };
+  }
+}

@@ -1,0 +1,108 @@
+import { isRollback } from '../is-rollback.ts';
+import type { AppliedMigration, Note } from '../outcome.ts';
+import type {
+  ConnectionLogin,
+  FencedDatabase,
+  MigrationStep,
+  TenantDatabase,
+  TenantDatabases,
+} from '../ports.ts';
+import { hostKey } from '../tenant.ts';
+import type { Attempt, AttemptContext } from './attempt.ts';
+import { failureOf } from './failure-of.ts';
+import { ofItsHost } from './host-health.ts';
+import { planTenant } from './plan-tenant.ts';
+import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
+
+interface MigrateDatabaseDependencies {
+  readonly databases: TenantDatabases;
+  /** The time to wait for another migrator to release the fence. Default 10 s. */
+  readonly fenceWaitSeconds?: number | undefined;
+}
+
+/**
+ * Attempts one database once: ask, plan, and only then lock and apply, or roll back. Failure is data:
+ * it never throws.
+ *
+ * @param login with the password in plain text
+ * @param names that a message may have for the tenant, beyond those in the login
+ */
+export async function migrateDatabase(
+  login: ConnectionLogin,
+  context: AttemptContext,
+  { databases, fenceWaitSeconds = 10 }: MigrateDatabaseDependencies,
+  names: readonly string[] = [],
+): Promise<Attempt> {
+  const { bundle, request } = context;
+  const applied: AppliedMigration[] = [];
+  let notes: readonly Note[] = [];
+  let isPaused = false;
+  const progress: RollbackProgress = { reverted: [], notes: [] };
+
+  const apply = async (fenced: FencedDatabase): Promise<void> => {
+    // Another migrator may have been faster between asking and the fence: what counts is read again.
+    const plan = planTenant(bundle, fenced.state, request, context.runId);
+    const { pending, batch, baseline } = plan;
+    notes = [...plan.notes, ...fenced.notes];
+    const steps = pending.map(
+      ({ migration, name }, index): MigrationStep => ({
+        direction: 'up',
+        migration,
+        name,
+        batch,
+        baseline: index === 0 ? baseline : [],
+      }),
+    );
+    const outcome = await fenced.run(steps, {
+      runId: context.runId,
+      pause: context.pause,
+      onRecorded: (step, durationMs) => {
+        if (step.direction === 'up') applied.push({ name: step.name, durationMs });
+      },
+    });
+    isPaused = outcome === 'paused';
+  };
+
+  try {
+    return await databases.using(login, async (connected) => {
+      const database = tellingAnswers(connected, context.onAnswer);
+      if (isRollback(request)) {
+        return rollbackTenant(database, context, { fenceWaitSeconds, progress });
+      }
+      const { pending, ...plan } = planTenant(bundle, await database.readState(), request);
+      notes = plan.notes;
+      if (request.command === 'plan') {
+        return { status: 'planned', pending: pending.map(({ name }) => name), notes };
+      }
+      if (pending.length === 0) return { status: 'unchanged', notes };
+      if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
+      const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
+      await database.usingFence(
+        { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds },
+        apply,
+      );
+      if (isPaused) return { status: 'continue', applied, notes };
+      return applied.length > 0
+        ? { status: 'migrated', applied, notes }
+        : { status: 'unchanged', notes };
+    });
+  } catch (error) {
+    const { host, database, user, password } = login;
+    const known = [...names, host, database, user];
+    const failure = ofItsHost(failureOf(error, [password], known), hostKey(login));
+    if (!isRollback(request)) return { status: 'failed', failure, applied, notes };
+    const { reverted } = progress;
+    return { status: 'failed', failure, applied, reverted, notes: progress.notes };
+  }
+}
+
+function tellingAnswers(database: TenantDatabase, onAnswer: () => void = () => {}): TenantDatabase {
+  return {
+    ...database,
+    readState: async () => {
+      const state = await database.readState();
+      onAnswer();
+      return state;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { NoteCode } from '../error-codes.ts';
+import { isRollback } from '../is-rollback.ts';
+import type { Outcome, OwnNote } from '../outcome.ts';
+import type { RunRequest } from '../request.ts';
+
+/** Code of the note of a run that migrated tenants but could not record it in the central database. */
+export const REACHED_NOT_RECORDED = 'ReachedNotRecorded' satisfies NoteCode;
+
+/** Whether a tenant is known to have come as far as the bundle, which may be `isCut`, or back from it. */
+export function hasReached({ status }: Outcome, isCut: boolean): boolean {
+  return status === 'migrated' || status === 'reverted' || (status === 'unchanged' && !isCut);
+}
+
+/** The version to record for the tenants that a run with this request has changed. */
+export function reachedVersion(
+  request: Pick<RunRequest, 'command' | 'rollback' | 'to'>,
+  bundleHash: string,
+): { readonly schemaVersion: string | null; readonly isCut: boolean } {
+  return isRollback(request)
+    ? { schemaVersion: null, isCut: true }
+    : { schemaVersion: bundleHash, isCut: request.to !== undefined };
+}
+
+/** The note of a run that could not tell the central database. */
+export function notRecorded(error?: unknown): OwnNote {
+  const why =
+    error === undefined ? '.' : `: ${error instanceof Error ? error.message : String(error)}`;
+  return {
+    code: REACHED_NOT_RECORDED,
+    message: `Tenants were migrated, but the central database could not be told${why} The next run over them records it.`,
+  };
+}

@@ -1,0 +1,62 @@
+import type { RunRecord, RunState } from '../ports.ts';
+import { foldDetails } from '../reduce/details/fold-details.ts';
+import { reduceRun } from '../reduce/reduce-run.ts';
+import type { RenderReport } from '../run/finished-run.ts';
+import type { StepRunStore } from '../step-ports.ts';
+import type { CloseRunResult, StepExecution } from '../wire/step-schemas.ts';
+import { runSummary } from './run-summary.ts';
+import { shortSummary } from './short-summary.ts';
+
+export interface CloseRunDependencies {
+  readonly store: StepRunStore;
+  readonly renderReport: RenderReport;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const STOPPED = { reason: 'interrupted', message: 'The run was stopped.' } as const;
+
+/**
+ * Writes the results of a run whose execution was stopped: it never reaches ReduceOutcomes and
+ * SettleRun. Called from outside of the machine once the execution has ended, any number of times;
+ * each call writes the current results. Throws `RunUnknown`, and `RunNotListed` if no tenant was touched.
+ *
+ * The summary of the round is not written, because the first one is kept, and the items stay: the
+ * execution may be redriven, and its round resumed.
+ */
+export async function closeRun(
+  { execution }: { readonly execution: StepExecution },
+  { store, renderReport, now }: CloseRunDependencies,
+): Promise<CloseRunResult> {
+  const runId = execution.name;
+  const run = await store.readRun(runId);
+  const { waves, wavesEntered, notRecorded } = await store.readState(runId);
+  const seen = foldDetails();
+  const {
+    summary: ofRun,
+    waves: standings,
+    left,
+  } = await reduceRun(store, runId, waves, undefined, seen.add);
+  // A plan leaves no tenants: a retry of it would have nothing to finish.
+  if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
+  const summary = runSummary(
+    { round: { wave: wavesEntered }, ofRun, waves: standings },
+    { run, notRecorded, isOver: true },
+  );
+  const state: RunState = {
+    status: 'interrupted',
+    waves,
+    wavesEntered,
+    ...(notRecorded !== undefined && { notRecorded }),
+    stopped: STOPPED,
+    finishedAt: new Date(now()).toISOString(),
+  };
+  const record: RunRecord = { ...run, bundleHash: (await store.readBundle(runId))?.hash };
+  await store.writeSummary(runId, summary);
+  const details = seen.result();
+  await store.writeReport(runId, renderReport(summary, { record, state, details }));
+  // Last, so that a run that is marked as over has all its files.
+  await store.writeState(runId, state);
+  const location = store.location(runId);
+  return { summary: shortSummary(summary, { runId, location, stopped: STOPPED }) };
+}

@@ -1,0 +1,95 @@
+import type { FailedOutcome } from '../outcome.ts';
+import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
+
+/** A failed outcome travels in an error's message, of which Step Functions keeps 32 KiB with its escapes. */
+const MOST_BYTES = 8 * 1024;
+
+/**
+ * A failed outcome as JSON of at most 8 KiB, with the failure and its next step first: it is
+ * the cause of a child execution that the console shows. If it is longer, words are cut before facts:
+ * first the messages of notes, then those of the failure, then the statements of a half-applied migration,
+ * then the oldest of the applied or reverted migrations.
+ */
+export function failedOutcomeText(failed: FailedOutcome): string {
+  const outcome = inReadingOrder(failed);
+  const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
+  if (shorter !== undefined) return JSON.stringify(shorter);
+  const cut = withoutStatements(outcome);
+  let applied = outcome.applied.slice(-MOST_APPLIED);
+  let reverted = outcome.reverted?.slice(-MOST_APPLIED);
+  while (applied.length + (reverted?.length ?? 0) > 0 && !fits({ ...cut, applied, reverted })) {
+    applied = applied.slice(1);
+    reverted = reverted?.slice(1);
+  }
+  return JSON.stringify({ ...cut, applied, reverted });
+}
+
+function inReadingOrder({ failure, tenant, status, ...facts }: FailedOutcome): FailedOutcome {
+  const { code, message, nextStep, migration, statement, ...known } = failure;
+  return {
+    status,
+    failure: { code, message, nextStep, migration, statement, ...known },
+    tenant,
+    ...facts,
+  };
+}
+
+const MOST_APPLIED = 100;
+
+const CUTS: readonly ((outcome: FailedOutcome) => FailedOutcome)[] = [
+  withShortNotes,
+  withShortFailure,
+  withShortStatements,
+  withoutStatements,
+];
+
+function fits(outcome: FailedOutcome): boolean {
+  return bytesOf(JSON.stringify(outcome)) <= MOST_BYTES;
+}
+
+function withShortNotes(outcome: FailedOutcome): FailedOutcome {
+  const notes = outcome.notes.slice(0, 5).map(({ code, message }) => ({
+    code: cutToBytes(code, 60),
+    message: cutToBytes(message, 200),
+  }));
+  return { ...outcome, notes };
+}
+
+function withShortFailure(outcome: FailedOutcome): FailedOutcome {
+  const { tenant, failure } = outcome;
+  const { statement } = failure;
+  return {
+    ...withShortNotes(outcome),
+    tenant: {
+      id: tenant.id,
+      slug: tenant.slug,
+      name: cutToBytes(tenant.name, 200),
+      database: tenant.database,
+      host: tenant.host,
+    },
+    failure: {
+      ...failure,
+      message: cutToBytes(failure.message, 1_000),
+      nextStep: cutToBytes(failure.nextStep, 500),
+      fingerprint: cutToBytes(failure.fingerprint, 1_000),
+      migration: failure.migration && cutToBytes(failure.migration, 255),
+      statement: statement && { ...statement, text: cutToBytes(statement.text, 500) },
+    },
+  };
+}
+
+/** Their numbers and standings matter most. */
+function withShortStatements(outcome: FailedOutcome): FailedOutcome {
+  const short = withShortFailure(outcome);
+  const statements = short.failure.statements?.map(({ now: _, ...each }) => ({
+    ...each,
+    text: cutToBytes(each.text, 60),
+  }));
+  return { ...short, failure: { ...short.failure, statements } };
+}
+
+/** `migrate:resolve` shows them. */
+function withoutStatements(outcome: FailedOutcome): FailedOutcome {
+  const { statements: _, ...failure } = withShortFailure(outcome).failure;
+  return { ...withShortFailure(outcome), failure };
+}

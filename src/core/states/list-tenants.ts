@@ -1,0 +1,176 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import { FanfoldError } from '../errors.ts';
+import { listOpenedRun } from '../list/list-run.ts';
+import { toleratedInRun } from '../list/tolerated-failures.ts';
+import type { RoundMember } from '../migrate/candidate.ts';
+import type { Outcome } from '../outcome.ts';
+import type { OutcomeSink, RunRecord, RunState, TenantDirectory } from '../ports.ts';
+import { listLateWave } from '../run/late-wave.ts';
+import { roundTenants } from '../run/round-tenants.ts';
+import type { StepRunStore } from '../step-ports.ts';
+import type { Tenant } from '../tenant.ts';
+import {
+  itemRequestOf,
+  type ListTenantsResult,
+  type RoundItem,
+  type StepExecution,
+  type StepRound,
+} from '../wire/step-schemas.ts';
+import { roundMembers } from './round-members.ts';
+import { takeBundle } from './run-bundle.ts';
+
+export interface ListTenantsDependencies {
+  readonly directory: Pick<TenantDirectory, 'count' | 'listIds' | 'findByIds' | 'findByNames'>;
+  readonly store: StepRunStore;
+  /** The deployed bundle; its migrations are not loaded. */
+  readonly bundle: Bundle;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Begins a round: takes the deployed bundle for it, and turns its members into items from the central
+ * database as it is now. Tenants that are gone or no longer `ACTIVE` are skipped, with the reason. The first
+ * round lists the run, and the round of late tenants lists once more; both only once.
+ *
+ * Throws what is wrong with the request (`TenantUnknown`, `MigrationUnknown`, …), `BundleOlder`,
+ * `RunLeavesNothing`, and what the central database or the run store throw.
+ */
+export async function listTenants(
+  { execution, round }: { readonly execution: StepExecution; readonly round: StepRound },
+  dependencies: ListTenantsDependencies,
+): Promise<ListTenantsResult> {
+  const { directory, store, now } = dependencies;
+  const runId = execution.name;
+  const run = await store.readRun(runId);
+  const { request } = run;
+  const bundle = await takeBundle(run, dependencies.bundle, store);
+  const state = await enter(round, await listed(run, round, dependencies));
+  await store.writeState(runId, state);
+
+  const skipped = await store.openOutcomes(runId, round.wave, round.round);
+  const items = itemsOf(roundMembers(store, runId, state.waves, round), {
+    findByIds: directory.findByIds,
+    now,
+    skipped,
+  });
+  const { count, key } = await store.writeItems(runId, round, items);
+  await skipped.close();
+  return {
+    decision: count > 0 ? 'RUN' : 'REDUCE',
+    round,
+    run: { runId, bundleHash: bundle.hash, request: itemRequestOf(request) },
+    map: {
+      itemsKey: key,
+      resultsPrefix: store.resultsPrefix(runId, round),
+      maxConcurrency: request.maxConcurrency,
+      toleratedFailureCount: toleratedInRound(request, state, round, count),
+    },
+  };
+}
+
+/** The run with its waves: as they were listed, or listed now. */
+async function listed(
+  run: RunRecord,
+  round: StepRound,
+  { directory, store }: ListTenantsDependencies,
+): Promise<RunState> {
+  const before = await stateOf(store, run.id);
+  const state = before ?? (await listOpenedRun(run, { directory, store }));
+  const { retryOf } = run.request;
+  if (state.waves.length === 0 && retryOf !== undefined) throw runLeavesNothing(retryOf);
+  if (round.members !== 'late' || round.wave <= state.waves.length) return state;
+  const late = await listLateWave(run, state.waves, { directory, store });
+  return late === undefined ? state : { ...state, waves: [...state.waves, late] };
+}
+
+async function stateOf(
+  store: Pick<StepRunStore, 'readState'>,
+  runId: string,
+): Promise<RunState | undefined> {
+  try {
+    return await store.readState(runId);
+  } catch (error) {
+    if (error instanceof FanfoldError && error.code === 'RunNotListed') return undefined;
+    throw error;
+  }
+}
+
+/** A run that continues has not ended, even if it had before it was redriven. */
+function enter({ wave }: StepRound, { waves, wavesEntered, notRecorded }: RunState): RunState {
+  return {
+    status: 'running',
+    waves,
+    wavesEntered: Math.max(wavesEntered, Math.min(wave, waves.length)),
+    ...(notRecorded !== undefined && { notRecorded }),
+  };
+}
+
+/**
+ * How many of a round's items may fail: what is tolerated of the run, less what has failed elsewhere.
+ * A canary is judged after all of it has run; none is stopped before.
+ */
+function toleratedInRound(
+  request: RunRecord['request'],
+  { waves }: RunState,
+  { wave, failedElsewhere }: StepRound,
+  items: number,
+): number {
+  const tolerated = toleratedInRun(request, waves);
+  if (tolerated === undefined || waves[wave - 1]?.canary === true) return items;
+  return Math.min(items, Math.max(0, tolerated - failedElsewhere));
+}
+
+interface ItemSources {
+  readonly findByIds: TenantDirectory['findByIds'];
+  readonly now: () => number;
+  /** Takes the outcomes of those that are not attempted. */
+  readonly skipped: Pick<OutcomeSink, 'append'>;
+}
+
+async function* itemsOf(
+  members: AsyncIterable<RoundMember>,
+  { findByIds, now, skipped }: ItemSources,
+): AsyncGenerator<RoundItem, void, undefined> {
+  const stop = new AbortController().signal;
+  for await (const entry of roundTenants(members, { findByIds, now, stop })) {
+    if ('skipped' in entry) {
+      await skipped.append(entry.skipped);
+      continue;
+    }
+    const { wave, position, tenant, before } = entry;
+    yield {
+      wave,
+      position,
+      tenant: itemTenant(tenant),
+      ...(before && { before: factsOf(before) }),
+    };
+  }
+}
+
+function itemTenant(tenant: Tenant): RoundItem['tenant'] {
+  const { id, slug, name, status, address, encryptedPassword, migrationLogin } = tenant;
+  const logins = { address, encryptedPassword, ...(migrationLogin && { migrationLogin }) };
+  return { id, slug, name, status, ...logins };
+}
+
+function factsOf(before: Outcome): NonNullable<RoundItem['before']> {
+  const { tries, durationMs, notes } = before;
+  const applied = 'applied' in before ? before.applied : [];
+  const reverted = 'reverted' in before ? before.reverted : undefined;
+  return {
+    tries,
+    durationMs,
+    applied: [...applied],
+    ...(reverted && { reverted: [...reverted] }),
+    notes: [...notes],
+  };
+}
+
+function runLeavesNothing(retryOf: string): FanfoldError {
+  return new FanfoldError(
+    'RunLeavesNothing',
+    `Run "${retryOf}" leaves nothing to do: all of its tenants are up to date, or none of them is on the requested hosts.`,
+    { fault: 'usage', nextStep: 'Start a run without "retryOf", which checks all tenants.' },
+  );
+}

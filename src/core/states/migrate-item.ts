@@ -1,0 +1,203 @@
+import { type Bundle, bundleUpTo, splitMigrationName } from '../bundle/bundle.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import { fingerprint, type OwnFailure } from '../failure.ts';
+import { isRollback } from '../is-rollback.ts';
+import type { Attempt, AttemptTenant } from '../migrate/attempt.ts';
+import { attemptSafely } from '../migrate/attempt-safely.ts';
+import {
+  addAttempt,
+  failedOutcome,
+  outcomeOf,
+  type TenantProgress,
+} from '../migrate/tenant-progress.ts';
+import type { FailedOutcome, Outcome } from '../outcome.ts';
+import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
+import type {
+  Continuation,
+  ItemRun,
+  MigrateTenantContinue,
+  MigrateTenantEvent,
+  RoundItem,
+} from '../wire/step-schemas.ts';
+import { countOf } from '../wording/count-of.ts';
+import { failedOutcomeText } from './failed-outcome-text.ts';
+
+/** The result of one invocation for one tenant. */
+export type ItemResult =
+  /** Returned: the child execution ends with it, or waits and continues. */
+  | { readonly kind: 'returned'; readonly value: Outcome | MigrateTenantContinue }
+  /** Thrown, so that the child fails: under this name, with this message and no stack. */
+  | {
+      readonly kind: 'thrown';
+      readonly name: typeof TENANT_FAILED | typeof TENANT_FAILED_RETRYABLE;
+      readonly message: string;
+      readonly outcome: FailedOutcome;
+    };
+
+export interface MigrateItemDependencies {
+  readonly attemptTenant: AttemptTenant;
+  /** All migrations that are deployed. */
+  readonly bundle: Bundle;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Numbers from 0 to below 1. */
+  readonly random: () => number;
+  /** Whether the function's time is nearly up. */
+  readonly pause: () => boolean;
+  /** The time that one tenant may take over all its invocations. */
+  readonly maxHoursPerTenant: number;
+}
+
+/** The time in which another migrator of this tenant may have finished. */
+const BUSY_SECONDS = 60;
+/** Tenants that wait for a slot of one server return at different times. */
+const HOST_BUSY_SECONDS = { from: 30, to: 60 };
+/** After a transient failure that came after some progress. */
+const PROGRESS_SECONDS = 5;
+/**
+ * A tenant that waits for hours is tried less and less often, after a fiftieth of the time so far: an execution may
+ * have 25,000 events, and each round of waiting takes nine.
+ */
+const WAITED_SHARE = 1 / 50;
+const LONGEST_WAIT_SECONDS = 600;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Attempts one tenant once. A tenant that is in use has not failed: it waits for its turn outside of
+ * any function. Neither has one that was paused, or that failed transiently after some progress: it
+ * continues, together with the list of what was applied so far.
+ */
+export async function migrateItem(
+  event: MigrateTenantEvent,
+  dependencies: MigrateItemDependencies,
+): Promise<ItemResult> {
+  const { attemptTenant, now, pause } = dependencies;
+  const startedAt = now();
+  const before = progressOf(event);
+  const bundle = bundleOf(event.run, dependencies.bundle);
+  if (bundle === undefined) {
+    return thrown(TENANT_FAILED, failedOutcome(before, bundleChanged(event.run)));
+  }
+  const { runId, request } = event.run;
+  const attempt = await attemptSafely(() =>
+    attemptTenant(before.candidate.tenant, { runId, bundle, request, pause }),
+  );
+  const endedAt = now();
+  const progress = addAttempt(before, attempt, endedAt - startedAt, endedAt);
+  const failure = attempt.status === 'failed' ? attempt.failure : undefined;
+  const waitSeconds = secondsUntilNext(attempt, dependencies.random);
+  if (waitSeconds === undefined) {
+    if (failure === undefined) return { kind: 'returned', value: outcomeOf(progress, attempt) };
+    const name = failure.retryable ? TENANT_FAILED_RETRYABLE : TENANT_FAILED;
+    return thrown(name, failedOutcome(progress, failure));
+  }
+  const since = event.continuation?.since ?? new Date(startedAt).toISOString();
+  const { maxHoursPerTenant } = dependencies;
+  if (now() - Date.parse(since) >= maxHoursPerTenant * HOUR_MS) {
+    return thrown(TENANT_FAILED, failedOutcome(progress, tookTooLong(maxHoursPerTenant, failure)));
+  }
+  const continuation = continuationOf(progress, since);
+  const isWaiting = failure?.code === 'TenantBusy' || failure?.code === 'TenantHostBusy';
+  const patience = isWaiting ? ((now() - Date.parse(since)) / 1_000) * WAITED_SHARE : 0;
+  const seconds = Math.max(waitSeconds, Math.min(LONGEST_WAIT_SECONDS, Math.floor(patience)));
+  return { kind: 'returned', value: { status: 'continue', waitSeconds: seconds, continuation } };
+}
+
+/** `undefined` if waiting does not lead to another attempt. */
+function secondsUntilNext(attempt: Attempt, random: () => number): number | undefined {
+  if (attempt.status === 'continue') return 1;
+  if (attempt.status !== 'failed') return undefined;
+  const { code, retryable } = attempt.failure;
+  if (code === 'TenantBusy') return BUSY_SECONDS;
+  if (code === 'TenantHostBusy') {
+    const { from, to } = HOST_BUSY_SECONDS;
+    return from + Math.floor(random() * (to - from + 1));
+  }
+  // A retry of the state would not have what this attempt has applied. Each of these comes one
+  // migration further, so they come to an end.
+  const { applied, reverted = [] } = attempt;
+  return retryable && applied.length + reverted.length > 0 ? PROGRESS_SECONDS : undefined;
+}
+
+function thrown(
+  name: typeof TENANT_FAILED | typeof TENANT_FAILED_RETRYABLE,
+  outcome: FailedOutcome,
+): ItemResult {
+  return { kind: 'thrown', name, message: failedOutcomeText(outcome), outcome };
+}
+
+/** The progress of the tenant: from its continuation, else from the rounds before. */
+function progressOf({ item, continuation, retryCount }: MigrateTenantEvent): TenantProgress {
+  const { wave, position } = item;
+  const tenant = tenantOf(item);
+  const { tries, durationMs, applied, reverted, notes } = continuation ?? item.before ?? NOTHING;
+  return {
+    candidate: { id: tenant.id, wave, position, tenant },
+    attempts: 0,
+    // Of attempts that the state machine has repeated only the number is available.
+    tries: tries + retryCount,
+    applied,
+    reverted,
+    notes,
+    durationMs,
+  };
+}
+
+const NOTHING = { tries: 0, durationMs: 0, applied: [], reverted: undefined, notes: [] };
+
+function tenantOf({ tenant }: RoundItem) {
+  return { ...tenant, schemaVersion: null, lastMigratedAt: null, lastRunId: null };
+}
+
+/** Notes that are carried over; the state between two invocations is small. */
+const MOST_NOTES = 20;
+
+function continuationOf(progress: TenantProgress, since: string): Continuation {
+  const { tries, durationMs, applied, reverted, notes } = progress;
+  return {
+    since,
+    tries,
+    durationMs,
+    applied: [...applied],
+    ...(reverted && { reverted: [...reverted] }),
+    notes: notes.slice(-MOST_NOTES),
+  };
+}
+
+/** The deployed bundle as the run has it; `undefined` if it is another one. */
+function bundleOf(run: ItemRun, deployed: Bundle): Bundle | undefined {
+  const { to } = run.request;
+  const isWhole = to === undefined || isRollback(run.request);
+  const bundle = isWhole ? deployed : bundleUpTo(deployed, splitMigrationName(to).id);
+  return bundle?.hash === run.bundleHash ? bundle : undefined;
+}
+
+function bundleChanged({ bundleHash }: ItemRun): OwnFailure {
+  return explained(
+    'BundleChanged',
+    `Other migrations were deployed while the run was under way, so that its bundle ${bundleHash.slice(0, 12)} is no longer there.`,
+    'Retry the run: a new round takes what is deployed now.',
+    // An immediate attempt would not help, but a new round takes the new bundle.
+    true,
+  );
+}
+
+function tookTooLong(hours: number, last: OwnFailure | undefined): OwnFailure {
+  const why = last === undefined ? 'It was still at work.' : `The last reason: ${last.message}`;
+  return explained(
+    'TenantTookTooLong',
+    `It was not done after ${countOf(hours, 'hour')}. ${why}`,
+    last?.nextStep ??
+      'Look at what its database is doing. Applied migrations stay applied, and the next attempt resumes after them.',
+    false,
+  );
+}
+
+function explained(
+  code: ErrorCode,
+  message: string,
+  nextStep: string,
+  retryable: boolean,
+): OwnFailure {
+  return { code, message, nextStep, retryable, fingerprint: fingerprint({ code }) };
+}

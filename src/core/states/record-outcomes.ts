@@ -1,0 +1,49 @@
+import { FanfoldError } from '../errors.ts';
+import { inPages } from '../list/in-pages.ts';
+import type { TenantDirectory } from '../ports.ts';
+import { hasReached, reachedVersion } from '../run/reached.ts';
+import type { StepRunStore } from '../step-ports.ts';
+import type { RecordOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
+
+export interface RecordOutcomesDependencies {
+  readonly directory: Pick<TenantDirectory, 'recordReached'>;
+  readonly store: Pick<StepRunStore, 'readRun' | 'readBundle' | 'readOutcomes'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Ids in one statement. */
+const PAGE = 500;
+
+/**
+ * Records in the central database what the tenants of a round have reached; nothing for a plan.
+ * Throws if waiting may help, since all of it may be written again; what the database refuses
+ * take is counted.
+ */
+export async function recordOutcomes(
+  { execution, round }: { readonly execution: StepExecution; readonly round: StepRound },
+  { directory, store, now }: RecordOutcomesDependencies,
+): Promise<RecordOutcomesResult> {
+  const runId = execution.name;
+  const { request } = await store.readRun(runId);
+  const bundle = await store.readBundle(runId);
+  if (request.command === 'plan' || bundle === undefined) return { notRecorded: 0 };
+  const { schemaVersion, isCut } = reachedVersion(request, bundle.hash);
+
+  async function* reachedIds(): AsyncGenerator<string, void, undefined> {
+    for await (const outcome of store.readOutcomes(runId, round.wave, round.round)) {
+      if (hasReached(outcome, isCut)) yield outcome.tenant.id;
+    }
+  }
+  const reached = { schemaVersion, runId, at: new Date(now()) };
+  let notRecorded = 0;
+  for await (const ids of inPages(reachedIds(), PAGE)) {
+    try {
+      await directory.recordReached(ids, reached);
+    } catch (error) {
+      if (!(error instanceof FanfoldError) || error.retryable) throw error;
+      notRecorded += ids.length;
+    }
+  }
+  return { notRecorded };
+}
