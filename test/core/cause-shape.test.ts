@@ -121,7 +121,7 @@ describe('the cause of a failure', () => {
     expect(of('acme-corp').fingerprint).toBe(of('techstart').fingerprint);
   });
 
-  it('is told by its code alone where all words are ours', () => {
+  it('is identified by its code alone if all words are ours', () => {
     const refused = (host: string) =>
       new FanfoldError('AccessDenied', `${host} refused`, {
         fault: 'tenant',

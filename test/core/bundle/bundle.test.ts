@@ -10,7 +10,7 @@ import {
   splitMigrationName,
 } from '../../../src/core/bundle/bundle.ts';
 
-// What plain Knex sorts its files with; see getMigrations in its FsMigrations.
+// The order in which plain Knex sorts its files; see getMigrations in its FsMigrations.
 const requireHere = createRequire(import.meta.url);
 const sortBy: (files: { file: string }[], key: 'file') => { file: string }[] = createRequire(
   requireHere.resolve('knex'),

@@ -12,7 +12,7 @@ describe('checkMigrations', () => {
     expect(loaded).toEqual(['1_a', '2_b', '3_c']);
   });
 
-  it("rejects with the file's own error where there is one", async () => {
+  it("rejects with the file's own error if there is one", async () => {
     const error = migrationInvalid('2_b.ts', 'is empty', 'Write it.');
     const bundle = createBundle([migrationOf('1_a'), migrationOf('2_b', throwing(error))]);
     expect(await rejectionOf(checkMigrations(bundle))).toBe(error);

@@ -12,7 +12,7 @@ const bundle = createBundle(
   ['20250101090000_create_tasks', '20250201090000_add_note'].map(migration),
 );
 
-it('is all of it where nothing else is asked for', () => {
+it('is the whole bundle if the request names no migration', () => {
   expect(requestedBundle(bundle, {})).toBe(bundle);
 });
 

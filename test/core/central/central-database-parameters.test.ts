@@ -66,7 +66,7 @@ describe('a TLS parameter of CENTRAL_DATABASE_URL', () => {
     ['?sslkey=client.key', '"sslkey", which Fanfold does not have'],
     ['?sslidentity=id.p12&sslpassword=hunter2', '"sslidentity", which Fanfold does not have'],
     ['?sslca=', 'has no file in "sslca"'],
-  ])('is refused by name where it cannot be had: %s', (query, message) => {
+  ])('is refused by name if it is not supported: %s', (query, message) => {
     expectRefusal(query, message);
   });
 });

@@ -110,6 +110,7 @@ describe('a tenant that cannot be reached', () => {
     const { status, checks } = await examine(
       new FanfoldError('ConnectionRefused', 'Nothing accepts connections.', {
         fault: 'tenant',
+        retryable: true,
         nextStep: 'Start the server.',
       }),
     );
@@ -297,7 +298,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
       status: 'wrong',
       code: 'HalfApplied',
       nextStep:
-        'See how each statement stands: `fanfold migrate:resolve tenant-001`. The next run resumes it, or says why it cannot: `fanfold migrate:tenant tenant-001`',
+        'See the standing of each statement: `fanfold migrate:resolve tenant-001`. The next run resumes it, or says why it cannot: `fanfold migrate:tenant tenant-001`',
     },
   ],
   [
@@ -312,7 +313,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
       code: 'HalfApplied',
       message: `The migration ${second.id} is half-applied, and the last attempt could not resume it: It binds other values now.`,
       nextStep:
-        'See how each statement stands, and what can be done: `fanfold migrate:resolve tenant-001`',
+        'See the standing of each statement and the possible ways out: `fanfold migrate:resolve tenant-001`',
     },
   ],
   [

@@ -2,10 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/core/doctor/check.ts';
 import type { Examination } from '../../../src/core/doctor/examine-tenant.ts';
 import { addExamination, emptyFleetHealth } from '../../../src/core/doctor/fleet-health.ts';
+import type { ErrorCode, FindingCode } from '../../../src/core/error-codes.ts';
 import { refOf } from '../../support/fleet.ts';
 
-function finding(code: string, status: Finding['status'] = 'wrong'): Finding {
-  return { name: 'fence', status, code, message: `${code}.`, nextStep: 'Mend it.' };
+function finding(code: ErrorCode): Finding {
+  return { name: 'fence', status: 'wrong', code, message: `${code}.`, nextStep: 'Fix it.' };
+}
+
+function note(code: FindingCode): Finding {
+  return { name: 'fence', status: 'note', code, message: `${code}.`, nextStep: 'Fix it.' };
 }
 
 function examined(number: number, ...checks: Finding[]): Examination {
@@ -17,7 +22,7 @@ const FLEET = [
   examined(1),
   examined(2, finding('TenantBusy'), finding('PrivilegeMissing')),
   examined(3, finding('TenantBusy')),
-  examined(4, finding('ahead', 'note')),
+  examined(4, note('ahead')),
 ];
 
 describe('the health of a fleet', () => {
@@ -25,7 +30,7 @@ describe('the health of a fleet', () => {
     const health = FLEET.reduce(addExamination, emptyFleetHealth());
     expect(health).toMatchObject({ total: 4, well: 2, unwell: 2, notes: { ahead: 1 } });
     expect(health.causes.failures).toMatchObject([
-      { code: 'PrivilegeMissing', count: 1, nextStep: 'Mend it.' },
+      { code: 'PrivilegeMissing', count: 1, nextStep: 'Fix it.' },
       { code: 'TenantBusy', count: 2, tenants: [{ slug: 'tenant-002' }, { slug: 'tenant-003' }] },
     ]);
   });

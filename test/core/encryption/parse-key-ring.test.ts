@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { formatKeyRing } from '../../../src/core/encryption/format-key-ring.ts';
 import { parseKeyRing } from '../../../src/core/encryption/parse-key-ring.ts';
 import type { FanfoldError } from '../../../src/core/errors.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
@@ -88,6 +89,13 @@ describe('parseKeyRing', () => {
 
   it.each([undefined, ''])('says that there is none: %j', (text) => {
     expect(thrownBy(() => parseKeyRing(text))).toMatchObject({ code: 'EncryptionKeyMissing' });
+  });
+
+  it('is read again as it was written', () => {
+    const parsed = parseKeyRing(ring('k2', { k1: K1, k2: K2 }, 'k1'));
+    const again = parseKeyRing(formatKeyRing(parsed));
+    expect(again).toMatchObject({ active: 'k2', v1: 'k1' });
+    expect(keysOf(again)).toEqual(keysOf(parsed));
   });
 
   it('is not printed with its keys', () => {

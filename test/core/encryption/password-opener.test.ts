@@ -41,7 +41,7 @@ describe('an opener', () => {
     }
   });
 
-  it('reads the ring again where it lacks a key, once, and keeps what it has read', async () => {
+  it('reads the ring again, once, if it lacks a key, and keeps what it has read', async () => {
     const { source, readings } = ringsInTurn(BARE, BOTH);
     const opener = createPasswordOpener(source);
     const first = { ...TENANT, encryptedPassword: await seal(BARE, 'v1') };

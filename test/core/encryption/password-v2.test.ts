@@ -94,8 +94,8 @@ describe('a password of version 2', () => {
   it.each([
     ['too few parts', 'v2:k1:AAAAAAAAAAAAAAAA', 'it has 2 colons instead of 3'],
     ['too many parts', 'v2:k1:AAAAAAAAAAAAAAAA:AAAA:', 'it has 4 colons instead of 3'],
-    ['no key id', 'v2::AAAAAAAAAAAAAAAA:AAAA', 'no key id'],
-    ['a key id with a blank', 'v2:k 1:AAAAAAAAAAAAAAAA:AAAA', 'no key id'],
+    ['no key id', 'v2::AAAAAAAAAAAAAAAA:AAAA', 'not a key id'],
+    ['a key id with a blank', 'v2:k 1:AAAAAAAAAAAAAAAA:AAAA', 'not a key id'],
     ['a short iv', 'v2:k1:AAAA:AAAA', 'not 12 bytes'],
     ['an iv that is no base64url', 'v2:k1:AAAAAAAAAAAAAA+/:AAAA', 'not 12 bytes'],
     ['a body that is cut off', 'v2:k1:AAAAAAAAAAAAAAAA:A', 'not base64url (cut off?)'],

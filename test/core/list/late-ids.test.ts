@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createIdSet } from '../../../src/core/list/id-set.ts';
 import { lateIds } from '../../../src/core/list/late-ids.ts';
 import { collect, idOf, stream } from '../../support/fleet.ts';
 
@@ -29,16 +28,4 @@ it('finds the same in several passes, but for the order', async () => {
       );
     }),
   );
-});
-
-it('keeps 300,000 ids apart that differ in a digit, and takes none twice', () => {
-  const set = createIdSet();
-  for (let number = 0; number < 300_000; number += 1) {
-    if (!set.add(idOf(number))) throw new Error(`${idOf(number)} passes for another one.`);
-  }
-  expect([0, 150_000, 299_999].map((number) => set.add(idOf(number)))).toEqual([
-    false,
-    false,
-    false,
-  ]);
 });

@@ -22,7 +22,7 @@ async function wavesOf(total: number, waves: readonly ResolvedWave[]) {
 }
 
 describe('planWaves', () => {
-  it('makes one wave of all where none is asked for', async () => {
+  it('makes one wave of all tenants if none is requested', async () => {
     expect(await wavesOf(3, [])).toEqual([{ canary: false, numbers: [0, 1, 2] }]);
   });
 
@@ -58,7 +58,7 @@ describe('planWaves', () => {
     ]);
   });
 
-  it('puts every tenant into exactly one wave, whatever is asked for', async () => {
+  it('puts every tenant into exactly one wave, whatever is requested', async () => {
     const wave = fc.oneof(
       fc.record({ percentage: fc.double({ min: 0.01, max: 100, noNaN: true }) }),
       fc.record({ ids: fc.array(fc.nat({ max: 19 }).map(idOf), { maxLength: 6 }) }),

@@ -37,7 +37,7 @@ describe('round robin', () => {
     );
   });
 
-  it('reads no more than it has been asked for', async () => {
+  it('reads no more than was requested', async () => {
     let read = 0;
     const readPages: ReadPages<number> = async (cursors, size) => {
       read += 1;

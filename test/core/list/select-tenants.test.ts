@@ -83,7 +83,7 @@ describe('with names', () => {
 });
 
 describe('as a retry', () => {
-  it('means what the earlier run left', async () => {
+  it('selects tenants that failed or were not reached in the earlier run', async () => {
     const { rows, select } = await given();
     const selection = await select({ retryOf: 'earlier' });
     expect(await numbersOf(selection)).toEqual([1, 2]);
@@ -111,7 +111,7 @@ describe('a run that is to be rolled back', () => {
     expect(await numbersOf(onHost)).toEqual([1]);
   });
 
-  it('means what the rollback left where that is retried', async () => {
+  it('selects tenants that the retried rollback did not reach or failed to roll back', async () => {
     const { select } = await given();
     expect(await numbersOf(await select({ run: 'earlier', retryOf: 'earlier' }))).toEqual([1, 2]);
   });

@@ -34,7 +34,7 @@ describe('a failure', () => {
   });
 
   it('shows no secret', () => {
-    const error = new FanfoldError('X', 'login with hunter2hunter2 failed', {
+    const error = new FanfoldError('AccessDenied', 'login with hunter2hunter2 failed', {
       fault: 'tenant',
       nextStep: 'Do not use hunter2hunter2.',
     });
@@ -43,7 +43,7 @@ describe('a failure', () => {
 
   it('says in words of ours what it has to say, whatever the password is', () => {
     const message = 'db1:3306 refused the login of user "acme": wrong password or wrong key.';
-    const error = new FanfoldError('X', message, {
+    const error = new FanfoldError('AccessDenied', message, {
       fault: 'tenant',
       nextStep: 'Set the password.',
       ownWords: true,
@@ -54,7 +54,10 @@ describe('a failure', () => {
   });
 
   it('is cut where a message has no end', () => {
-    const error = new FanfoldError('X', 'y'.repeat(10_000), { fault: 'tenant', nextStep: '' });
+    const error = new FanfoldError('AccessDenied', 'y'.repeat(10_000), {
+      fault: 'tenant',
+      nextStep: '',
+    });
     expect(failureOf(error).message.length).toBeLessThanOrEqual(2_000);
   });
 });

@@ -63,7 +63,7 @@ describe('a host', () => {
     expect(health.of('db1:3306').down).toBeUndefined();
   });
 
-  it('that is looked at again is down after one attempt in vain, and that is not news', () => {
+  it('that is tried again is down after one failed attempt, which is not reported again', () => {
     const { health, told } = watched();
     health.ended('db1:3306', timedOut, false);
     health.ended('db1:3306', timedOut, false);

@@ -15,7 +15,7 @@ function lanesOf<Item>(maxPerHost?: number) {
   return createHostLanes<Item>({ maxPerHost, maxUnheard: 1, health: { of } });
 }
 
-it('keeps the order where there is no cap, whatever the hosts', () => {
+it('keeps the order if there is no cap, whatever the hosts', () => {
   const lanes = lanesOf<number>();
   for (const number of [0, 1, 2, 3]) lanes.add(`host${number % 2}`, number);
   const taken = Array.from({ length: 5 }, () => lanes.take(true)?.item);

@@ -170,7 +170,7 @@ describe('how many at a time', () => {
     );
     await outcomes.next();
     for (let turn = 0; turn < 20; turn += 1) await tick();
-    // What may run, what has run and waits, and the one that was taken.
+    // Tenants that may run, those that ran and wait, and the one that was taken.
     expect(started).toBeLessThanOrEqual(4 + 4 + 1);
     expect(await collect(outcomes)).toHaveLength(99);
   });

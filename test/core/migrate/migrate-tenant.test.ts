@@ -65,7 +65,7 @@ describe('an attempt whose time is nearly up', () => {
     expect(applied).toEqual(['1_a', '2_b']);
   });
 
-  it('is done where nothing is left to pause before', async () => {
+  it('is done if there is no migration left to pause before', async () => {
     const { applied, run } = migrator();
     expect(await run(() => applied.length >= 3)).toMatchObject({ status: 'migrated' });
     const upToDate = migrator(['1_a.js', '2_b.js', '3_c.js']);

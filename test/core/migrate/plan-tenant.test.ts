@@ -110,7 +110,7 @@ describe('planning a tenant', () => {
     });
   });
 
-  it('refuses to go on from migrations that the bundle lacks, and only notes them where nothing is pending', () => {
+  it('refuses to migrate from migrations that the bundle lacks, and only notes them if nothing is pending', () => {
     expect(() => planTenant(A_B_C, state([['old.js', 1]]), LENIENT)).toThrow(
       expect.objectContaining({
         code: 'MigrationsMissing',

@@ -74,7 +74,9 @@ it('says where a try before the last one failed otherwise in a migration', () =>
   expect(outcome.notes).toEqual([
     {
       code: 'EarlierTry',
-      message: expect.stringMatching(/^A try before failed .* 001_a, statement 2 \(FenceLost\): /),
+      message: expect.stringMatching(
+        /^An earlier attempt failed .* 001_a, statement 2 \(FenceLost\): /,
+      ),
     },
   ]);
   expect(after([{ ...lost, failure: step }, migratedAttempt]).notes).toEqual([]);

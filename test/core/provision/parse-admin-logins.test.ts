@@ -69,7 +69,7 @@ describe('logins of administrators', () => {
     expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
   });
 
-  it('name the servers that there are where one is missing', async () => {
+  it('name the known servers if one is missing', async () => {
     const logins = adminLoginsOf(async () => parseAdminUrl(`mysql://a:${PASSWORD}@db1`, 'it'));
     expect(await logins.find({ host: 'DB1', port: 3306 })).toEqual({
       user: 'a',

@@ -7,7 +7,7 @@ describe('--privileges', () => {
     ['ALL', ['ALL']],
     ['select, insert ,UPDATE', ['SELECT', 'INSERT', 'UPDATE']],
     ['create   view', ['CREATE VIEW']],
-    // What MariaDB alone has is not in ALL, and can be named.
+    // Privileges that only MariaDB has are not in ALL, and can be named.
     ['ALL,DELETE HISTORY,SHOW CREATE ROUTINE', ['ALL', 'DELETE HISTORY', 'SHOW CREATE ROUTINE']],
   ])('may be %j', (text, names) => {
     expect(parsePrivileges(text)).toEqual(names);

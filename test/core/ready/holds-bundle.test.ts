@@ -31,7 +31,7 @@ describe('holdsBundle', () => {
     expect(holdsBundle(state, BUNDLE)).toBe(false);
   });
 
-  it('needs checksums where it has but a hash', () => {
+  it('needs checksums if it has only a hash', () => {
     const state = { ...stateOf([M1, M2]), checksums: new Map([[M1.id, M1.checksum]]) };
     expect(holdsBundle(state, BUNDLE)).toBe(true);
     expect(holdsBundle(state, BUNDLE.hash)).toBe(false);

@@ -74,7 +74,7 @@ function fold(items: readonly Outcome[], total = items.length): Summary {
   return items.reduce(addOutcome, emptySummary(total));
 }
 
-/** What a summary must say, counted the slow way. */
+/** The expected summary, counted the slow way. */
 function byHand(items: readonly Outcome[]) {
   const failed = items.filter((outcome) => outcome.status === 'failed');
   const causes = [...new Set(failed.map(({ failure }) => failure.fingerprint))].sort();
@@ -178,7 +178,7 @@ describe('addOutcome', () => {
     );
   });
 
-  it('gathers causes of one kind that are too many to be told apart', () => {
+  it('gathers causes of one kind that are too many to be distinguished', () => {
     const said = (count: number) =>
       fold(
         Array.from({ length: count }, (_, number) =>

@@ -79,7 +79,7 @@ it('reads no further page once the run is stopped', async () => {
   const { directory, stop, entries } = round(fleetOf(1_200), members(1_200));
   await entries.next();
   stop.abort();
-  // The page that is there is given out, so that its tenants can be named.
+  // The page that was read is yielded, so that its tenants can be named.
   expect(await collect(entries)).toHaveLength(499);
   expect(directory.pages).toEqual([500]);
 });

@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { fixedKeyRing } from '../../../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../../src/core/encryption/parse-key-ring.ts';
 import { createPasswordSealer } from '../../../src/core/encryption/password-sealer.ts';
-import { tenantToMigrate } from '../../../src/core/service/tenant-to-migrate.ts';
+import { type GivenRow, tenantToMigrate } from '../../../src/core/service/tenant-to-migrate.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
 const ring = fixedKeyRing(parseKeyRing('0123456789abcdef0123456789abcdef'));
 const read = (given: unknown) => tenantToMigrate(given, () => ring);
+
+function readRow(given: unknown): GivenRow {
+  const row = read(given);
+  if ('login' in row) throw new Error('It was taken for a login.');
+  return row;
+}
 
 const ROW = { dbHost: 'db1', dbPort: 3307, dbName: 'acme', dbUser: 'app', dbPassword: 'aa:bb' };
 const LOGIN = { host: 'db1', database: 'acme', user: 'app', password: 's3cret' };
@@ -19,12 +25,12 @@ describe('a tenant that a service hands in', () => {
     [null, 3306],
     [undefined, 3306],
   ])('may have the port %s', (dbPort, port) => {
-    expect(read({ ...ROW, dbPort }).tenant.address.port).toBe(port);
-    expect(read({ ...LOGIN, port: dbPort }).tenant.address.port).toBe(port);
+    expect(readRow({ ...ROW, dbPort }).tenant.address.port).toBe(port);
+    expect(read({ ...LOGIN, port: dbPort })).toMatchObject({ login: { port } });
   });
 
-  it('may have columns that nobody asks for, also those of a login', () => {
-    const { tenant } = read({
+  it('may have columns that are not needed, even those of a login', () => {
+    const { tenant } = readRow({
       ...ROW,
       id: 7n,
       slug: 'a',
@@ -39,17 +45,24 @@ describe('a tenant that a service hands in', () => {
     const address = { host: 'db1', port: 3307, database: 'acme', user: 'app' };
     const sealer = createPasswordSealer(ring, format);
     const dbPassword = await sealer.seal({ id: '7', address }, 's3cret');
-    const { tenant, passwords } = read({ ...ROW, id: 7, dbPassword });
+    const { tenant, passwords } = readRow({ ...ROW, id: 7, dbPassword });
     expect(await passwords.open(tenant)).toBe('s3cret');
   });
 
-  it('is migrated by its migration user where it has one', () => {
+  it('keeps the password of a login as it is, and asks for no key', () => {
+    const given = tenantToMigrate({ ...LOGIN, password: '' }, () => {
+      throw new Error('There is no key.');
+    });
+    expect(given).toEqual({ login: { ...LOGIN, port: 3306, password: '' } });
+  });
+
+  it('is migrated by its migration user if it has one', () => {
     const login = { migrationUser: 'mig', migrationPassword: 'cc:dd' };
-    expect(read({ ...ROW, ...login }).tenant.migrationLogin).toEqual({
+    expect(readRow({ ...ROW, ...login }).tenant.migrationLogin).toEqual({
       user: 'mig',
       encryptedPassword: 'cc:dd',
     });
-    expect(read({ ...ROW, migrationUser: null, migrationPassword: null }).tenant).toMatchObject({
+    expect(readRow({ ...ROW, migrationUser: null, migrationPassword: null }).tenant).toMatchObject({
       migrationLogin: undefined,
     });
   });
@@ -82,7 +95,7 @@ describe('a tenant that a service hands in', () => {
     expect(String(error)).not.toMatch(/s3cret|12345|aa:bb/);
   });
 
-  it('is told all that is wrong at once', () => {
+  it('is refused with all of its problems at once', () => {
     expect(String(thrownBy(() => read({ dbPassword: '' }))).split('\n')).toHaveLength(4);
   });
 });

@@ -44,7 +44,7 @@ function fold(readings: readonly TenantReading[]): FleetStatus {
 }
 
 describe('the status of a fleet', () => {
-  test('counts who stands where, names who is behind, and groups who cannot be read', () => {
+  test('counts tenants by version, names those that are behind, and groups those that cannot be read', () => {
     const status = fold([
       standing('acme', 3),
       standing('beta', 2),

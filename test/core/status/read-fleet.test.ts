@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
-import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { type ReadFleetDependencies, readFleet } from '../../../src/core/status/read-fleet.ts';
+import type { ReadTenant } from '../../../src/core/status/read-tenant.ts';
 import type { TenantReading } from '../../../src/core/status/tenant-reading.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { failedAttempt } from '../../support/fleet.ts';
@@ -41,20 +41,20 @@ function directoryOf(ids: readonly string[]): ReadFleetDependencies['directory']
   };
 }
 
-const standing: AttemptTenant = async ({ id }) =>
+const standing: ReadTenant = async ({ id }) =>
   id.startsWith('old')
     ? { status: 'planned', pending: ['2_b.js', '3_c.js'], notes: [] }
     : { status: 'planned', pending: [], notes: [{ code: 'ahead', message: 'ahead' }] };
 
 async function read(
   ids: readonly string[],
-  attemptTenant: AttemptTenant,
+  readTenant: ReadTenant,
   options: { concurrency?: number; signal?: AbortSignal } = {},
 ): Promise<TenantReading[]> {
   const readings: TenantReading[] = [];
   await readFleet(
     { bundle, filter: { status: 'ACTIVE' }, concurrency: options.concurrency ?? 4 },
-    { directory: directoryOf(ids), attemptTenant },
+    { directory: directoryOf(ids), readTenant },
     (reading) => readings.push(reading),
     options.signal,
   );
@@ -62,7 +62,7 @@ async function read(
 }
 
 describe('readFleet', () => {
-  test('says where each tenant stands', async () => {
+  test('reports the version of each tenant', async () => {
     const [old, fresh] = await read(['old', 'new'], standing, { concurrency: 1 });
     expect(old).toEqual({
       status: 'read',
@@ -76,26 +76,17 @@ describe('readFleet', () => {
     });
   });
 
-  test('asks with a plan that neither writes nor refuses', async () => {
-    const asked: unknown[] = [];
-    await read(['a'], async (one, context) => {
-      asked.push(context.request);
-      return standing(one, context);
-    });
-    expect(asked).toMatchObject([{ command: 'plan', strict: false, allowMissing: true }]);
-  });
-
   test('keeps as many at a time as it may, and reads each tenant once', async () => {
     let running = 0;
     let most = 0;
     const ids = Array.from({ length: 1_200 }, (_, index) => `t${index}`);
     const readings = await read(
       ids,
-      async (one, context) => {
+      async (one, asked) => {
         most = Math.max(most, ++running);
         await new Promise(setImmediate);
         running -= 1;
-        return standing(one, context);
+        return standing(one, asked);
       },
       { concurrency: 7 },
     );
@@ -127,9 +118,9 @@ describe('readFleet', () => {
     const controller = new AbortController();
     const readings = await read(
       ['a', 'b', 'c', 'd'],
-      async (one, context) => {
+      async (one, asked) => {
         controller.abort();
-        return standing(one, context);
+        return standing(one, asked);
       },
       { concurrency: 1, signal: controller.signal },
     );
@@ -146,7 +137,7 @@ describe('readFleet', () => {
     };
     const reading = readFleet(
       { bundle, filter: {}, concurrency: 3 },
-      { directory, attemptTenant: standing },
+      { directory, readTenant: standing },
       () => {},
     );
     await expect(reading).rejects.toThrow('central database gone');

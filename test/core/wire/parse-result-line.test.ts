@@ -59,6 +59,18 @@ describe('a row', () => {
     ['MigratorCrashed', { Error: 'Runtime.ExitError', Cause: 'exit status 1' }],
     ['MigratorCrashed', { Error: 'Lambda.Unknown' }],
     ['MigratorThrottled', { Error: 'Lambda.TooManyRequestsException', Cause: 'Rate exceeded.' }],
+    ['MigratorNotReady', { Error: 'Lambda.CodeArtifactUserPendingException' }],
+    ['MigratorNotReady', { Error: 'Lambda.ResourceNotReadyException' }],
+    ['MigratorNotReady', { Error: 'Lambda.ResourceConflictException' }],
+    ['MigratorNotReady', { Error: 'Lambda.ENINotReadyException' }],
+    ['MigratorNotReady', { Error: 'Lambda.EC2ThrottledException' }],
+    ['MigratorNotReady', { Error: 'Lambda.EC2UnexpectedException' }],
+    ['SubnetFull', { Error: 'Lambda.SubnetIPAddressLimitReachedException' }],
+    ['NetworkInterfaceLimitReached', { Error: 'Lambda.ENILimitReachedException' }],
+    ['LambdaUnavailable', { Error: 'Lambda.ServiceException' }],
+    ['LambdaUnavailable', { Error: 'Lambda.SdkClientException' }],
+    ['MigratorRefused', { Error: 'Lambda.KMSAccessDeniedException', Cause: 'KMS' }],
+    ['MigratorRefused', { Error: 'Lambda.InvalidSubnetIDException' }],
     ['MigratorFailed', { Error: 'TypeError', Cause: '{"errorMessage":"x is not a function"}' }],
     ['MigratorFailed', {}],
   ])('of a migrator that could not say what failed is %s: %j', (code, end) => {
@@ -114,7 +126,7 @@ describe('a row', () => {
     ['a status of a later version', child({ Status: 'POSTPONED' })],
     ['a success without an output', child({ Status: 'SUCCEEDED' })],
     ['a thrown success', thrown(migratedOutcome(4)).replace('"Input"', '"Other"')],
-  ])('that tells of no tenant is none: %s', (_, line) => {
+  ])('without a tenant is not a result: %s', (_, line) => {
     expect(parseResultLine(line)).toBeUndefined();
   });
 

@@ -107,7 +107,7 @@ describe('parseRunRequest', () => {
     [
       'more rounds than an execution has room for',
       { waves: Array.from({ length: 44 }, () => ({ percentage: 1 })), automaticRetries: 10 },
-      '"waves" has 44 and "automaticRetries" is 10: that may come to 506 rounds, and a run may have 500.',
+      '"waves" has 44 and "automaticRetries" is 10: that may be 506 rounds, and a run may have 500.',
     ],
   ])('refuses %s', (_, input, message) => {
     const error = thrownBy(() => parseRunRequest(input));

@@ -146,7 +146,7 @@ describe('the details of a run', () => {
     expect(JSON.stringify(fold.result()).length).toBeLessThan(2_000_000);
   });
 
-  it('list failed tenants by the causes that the summary has, also where they are gathered', () => {
+  it('list failed tenants by the causes of the summary, also if those are gathered', () => {
     const said = (kind: string, number: number) =>
       failedOutcome(number, {
         failure: {
@@ -181,7 +181,7 @@ describe('the details of a run', () => {
     );
   });
 
-  it('keep the statements of the first half-applied tenants, and tell which others stand alike', () => {
+  it('keep the statements of the first half-applied tenants, and name the others in the same state', () => {
     const half = Array.from({ length: 40 }, (_, number) =>
       failedOutcome(39 - number, {
         failure: {

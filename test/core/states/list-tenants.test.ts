@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
-import { listTenants } from '../../../src/core/steps/list-tenants.ts';
+import { listTenants } from '../../../src/core/states/list-tenants.ts';
 import type { StepRound } from '../../../src/core/wire/step-schemas.ts';
 import { listTenantsResultSchema, roundItemSchema } from '../../../src/core/wire/step-schemas.ts';
 import {
@@ -159,7 +159,7 @@ describe('what is tolerated in a round', () => {
 });
 
 describe('the bundle of a later round', () => {
-  it('is what is deployed, where it has all that the run began with', async () => {
+  it('is the deployed bundle if that has all migrations that the run began with', async () => {
     const { list, deployed, store } = await opened({});
     await list();
     deployed.bundle = createBundle([
@@ -172,7 +172,7 @@ describe('the bundle of a later round', () => {
     expect(store.runs.get('run-1')?.bundle?.hash).toBe(deployed.bundle.hash);
   });
 
-  it('is refused where it lacks one, also the one to go up to', async () => {
+  it('is refused if it lacks one, also the one to migrate up to', async () => {
     const { list, deployed } = await opened({ to: SECOND.id });
     await list();
     deployed.bundle = createBundle([FIRST]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import { closeRun } from '../../../src/core/steps/close-run.ts';
+import { closeRun } from '../../../src/core/states/close-run.ts';
 import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
 import type { StepExecution } from '../../../src/core/wire/step-schemas.ts';
 import { closeRunResultSchema } from '../../../src/core/wire/step-schemas.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Wave } from '../../../src/core/ports.ts';
 import type { WaveStanding } from '../../../src/core/reduce/wave-standing.ts';
-import { nextRound } from '../../../src/core/steps/next-round.ts';
+import { nextRound } from '../../../src/core/states/next-round.ts';
 import { requestOf } from '../../support/fleet.ts';
 import { roundOf } from '../../support/step-run-store-contract.ts';
 

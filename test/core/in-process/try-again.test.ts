@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
-import { tryAgain } from '../../../src/core/run/try-again.ts';
+import { tryAgain } from '../../../src/core/in-process/try-again.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
@@ -20,7 +21,7 @@ function given(...errors: readonly Error[]) {
 
 function error(retryable: boolean): FanfoldError {
   const options = { fault: 'configuration', nextStep: 'Wait.', retryable } as const;
-  return new FanfoldError('CentralDatabaseLost', 'Lost.', options);
+  return new FanfoldError('CentralDatabaseLost' as ErrorCode, 'Lost.', options);
 }
 
 it('does work again after errors that may pass', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Bundle, bundleUpTo, createBundle } from '../../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
-import { failedOutcomeText } from '../../../src/core/steps/failed-outcome-text.ts';
-import { type ItemResult, migrateItem } from '../../../src/core/steps/migrate-item.ts';
+import { failedOutcomeText } from '../../../src/core/states/failed-outcome-text.ts';
+import { type ItemResult, migrateItem } from '../../../src/core/states/migrate-item.ts';
 import { parseResultLine } from '../../../src/core/wire/parse-result-line.ts';
 import {
   migrateTenantContinueSchema,
@@ -59,7 +59,7 @@ function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) 
   });
 }
 
-/** What the state machine would hand back with the next invocation. */
+/** The input that the state machine would pass to the next invocation. */
 function continued(result: ItemResult) {
   const value = result.kind === 'returned' ? result.value : undefined;
   return migrateTenantContinueSchema.parse(JSON.parse(JSON.stringify(value)));
@@ -264,7 +264,7 @@ describe('the text of a failed outcome', () => {
     });
   });
 
-  it('keeps how the statements of a half-applied migration stand, rather than their texts', () => {
+  it('keeps the states of the statements of a half-applied migration rather than their texts', () => {
     const statements = Array.from({ length: 20 }, (_, index) => ({
       number: index + 1,
       text: '`'.repeat(120),
@@ -302,7 +302,7 @@ describe('a rollback', () => {
     expect(asked).toEqual([2, expect.objectContaining(request)]);
   });
 
-  it('goes on with what it had rolled back when it was cut short', async () => {
+  it('resumes a rollback that was cut short', async () => {
     const lost = { ...failedAttempt('FenceLost', true), reverted: [ONE_APPLIED] };
     const request = { command: 'rollback', steps: 2 };
     const { continuation } = continued(await invoke({ attempt: lost, request }));

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { redriveHint } from '../../../lambdas/redrive-hint.ts';
 import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
-import { failedMessage, migrationsFailed } from '../../../src/core/steps/migrations-failed.ts';
-import { MOST_SHORT_BYTES, shortSummary } from '../../../src/core/steps/short-summary.ts';
+import { failedMessage, migrationsFailed } from '../../../src/core/states/migrations-failed.ts';
+import { MOST_SHORT_BYTES, shortSummary } from '../../../src/core/states/short-summary.ts';
+import { messageOfRunCause, runCause } from '../../../src/core/wire/run-cause.ts';
 import { shortSummarySchema } from '../../../src/core/wire/step-schemas.ts';
 import { bytesOf, cutToBytes } from '../../../src/core/wording/cut-to-bytes.ts';
 import { failedOutcome, failureNamed, refOf } from '../../support/fleet.ts';
@@ -62,8 +64,10 @@ it('stays below 10 KiB, whatever the messages, and so does what an operator read
       const short = shortSummary({ ...summary, runNotes }, facts);
       expect(bytesOf(JSON.stringify(short))).toBeLessThanOrEqual(MOST_SHORT_BYTES);
       expect(shortSummarySchema.parse(JSON.parse(JSON.stringify(short)))).toEqual(short);
-      const { message, nextStep } = migrationsFailed('run-1', failedMessage(short));
-      expect(bytesOf(message) + bytesOf(nextStep)).toBeLessThan(8 * 1024);
+      const { message } = migrationsFailed(failedMessage(short));
+      const cause = runCause(message, redriveHint('run-1'));
+      expect(bytesOf(cause)).toBeLessThan(8 * 1024);
+      expect(messageOfRunCause(cause)).toBe(message);
       expect(message).not.toMatch(/\p{Cc}/u);
       expect(message).toContain('Report: s3://acme-runs/runs/run-1/report.html');
     }),

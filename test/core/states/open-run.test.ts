@@ -116,7 +116,7 @@ describe('beside another execution', () => {
     const machine = stepMachine({ others: names.map((name) => other({ name })) });
     const { decision, message } = await machine.open({});
     expect(decision).toBe('RUN');
-    expect(message).toContain('another one running: a, b, c, ….');
+    expect(message).toContain('Another run was under way at the same time: a, b, c, ….');
   });
 
   it('warns of a quota that is too low, and of none that is enough or unknown', async () => {

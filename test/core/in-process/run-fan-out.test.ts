@@ -1,12 +1,13 @@
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type { RunEvent } from '../../../src/core/events.ts';
+import { type FanOutDependencies, runFanOut } from '../../../src/core/in-process/run-fan-out.ts';
 import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { reduceRun } from '../../../src/core/reduce/reduce-run.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
-import { type FanOutDependencies, runFanOut } from '../../../src/core/run/run-fan-out.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import {
@@ -134,7 +135,7 @@ describe('a run in which all goes well', () => {
     expect(directory.pages).toEqual([500, 500, 500, 500, 100, 100]);
   });
 
-  it('hands the attempts the bundle up to the migration that was asked for', async () => {
+  it('hands the attempts the bundle up to the requested migration', async () => {
     const bundles: string[][] = [];
     const { run, directory } = given({
       tenants: fleetOf(1),
@@ -180,7 +181,7 @@ describe('a rollback', () => {
     expect(summary.counts).toMatchObject({ reverted: 1, unchanged: 2, migrated: 0 });
     expect(state.status).toBe('succeeded');
     expect(kept?.left).toEqual([]);
-    // A tenant that was rolled back is at no bundle; one that was left alone stands where it did.
+    // A tenant that was rolled back is at no bundle; one that was left alone keeps its version.
     expect(directory.reached.get(idOf(0))).toBe('run-2 null');
     expect(directory.reached.get(idOf(1))).toBe(`run-1 ${bundle.hash}`);
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', runId: 'run-2' });
@@ -276,7 +277,7 @@ describe('failed tenants', () => {
     expect(attempted).toHaveLength(3);
   });
 
-  it('that an automatic round mends count as migrated, with all that was applied', async () => {
+  it('that succeed in an automatic round count as migrated, with all that was applied', async () => {
     const tries = new Map<string, number>();
     const { run, events, directory } = given({
       tenants: fleetOf(3),
@@ -385,7 +386,7 @@ describe('waves', () => {
     expect(events.map(({ type }) => type)).toContain('run-stopping');
   });
 
-  it('are not stopped midway by the tolerance where they are a canary', async () => {
+  it('all run if they are a canary, whatever the tolerance', async () => {
     const { run, attempted } = given({
       request: {
         waves: [{ tenants: ['tenant-000', 'tenant-001', 'tenant-002'] }],
@@ -614,7 +615,7 @@ describe('a run store that fails in the middle', () => {
 
 describe('a central database that fails in the middle', () => {
   const lost = (retryable: boolean) =>
-    new FanfoldError('CentralDatabaseLost', 'The central database is gone.', {
+    new FanfoldError('CentralDatabaseLost' as ErrorCode, 'The central database is gone.', {
       fault: 'configuration',
       nextStep: 'Wait.',
       retryable,

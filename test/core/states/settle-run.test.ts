@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import { recordOutcomes } from '../../../src/core/steps/record-outcomes.ts';
-import { reduceOutcomes } from '../../../src/core/steps/reduce-outcomes.ts';
-import { type SettleRunDependencies, settleRun } from '../../../src/core/steps/settle-run.ts';
+import { recordOutcomes } from '../../../src/core/states/record-outcomes.ts';
+import { reduceOutcomes } from '../../../src/core/states/reduce-outcomes.ts';
+import { type SettleRunDependencies, settleRun } from '../../../src/core/states/settle-run.ts';
 import {
   directoryOf,
   failedOutcome,
@@ -121,7 +122,7 @@ describe('a run that is settled', () => {
   it.each<[string, number | null, object]>([
     ['so many tenants', 2, { notes: { ReachedNotRecorded: 2 } }],
     ['nobody knows how many', null, { runNotes: [{ code: 'ReachedNotRecorded' }] }],
-  ])('warns where the central database could not be told of %s', async (_, notRecorded, noted) => {
+  ])('warns if the central database could not be updated for %s', async (_, notRecorded, noted) => {
     const { settle, kept } = await reduced();
     expect(await settle(0, notRecorded)).toMatchObject({ decision: 'DONE' });
     await settle(0, notRecorded);
@@ -134,7 +135,7 @@ describe('a run that is settled', () => {
 
 describe('recording a round', () => {
   const fails = (retryable: boolean) =>
-    new FanfoldError('CentralDatabaseLost', 'It is gone.', {
+    new FanfoldError('CentralDatabaseLost' as ErrorCode, 'It is gone.', {
       fault: 'configuration',
       nextStep: 'Wait.',
       retryable,

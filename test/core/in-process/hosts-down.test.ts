@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import type { RunEvent } from '../../../src/core/events.ts';
+import { runFanOut } from '../../../src/core/in-process/run-fan-out.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
-import { runFanOut } from '../../../src/core/run/run-fan-out.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import {
   directoryOf,

@@ -29,7 +29,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     );
   });
 
-  it('shows in its report hosts, times, and each failed tenant with what stands half-applied', async () => {
+  it('shows in its report hosts, times, and each failed tenant with its half-applied migrations', async () => {
     const statements = [{ number: 1, text: 'create table `a`', standing: 'not known' as const }];
     const half = failedAttempt('HalfApplied');
     const failure = { ...half.failure, statements };
@@ -72,7 +72,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
       'message',
       'Run run-1: 37 of 40 tenants up to date, 3 failed for 1 reason. [1] 3 tenants (tenant-003, tenant-011, tenant-030): TableExists: TableExists happened. Mend it. Report: memory:run-1/report.html',
     );
-    expect(error).toHaveProperty('nextStep', expect.stringContaining('{"retryOf": "run-1"}'));
+    expect(error).toHaveProperty('nextStep', expect.stringContaining('retry the run'));
     expect(machine.store.runs.get('run-1')).toMatchObject({
       left: [3, 11, 30].map(idOf),
       state: { status: 'failed', wavesEntered: 1 },
@@ -191,7 +191,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(summary.counts).toMatchObject({ migrated: 9, failed: 0, skipped: 0 });
   });
 
-  it('tries retryable failures again as often as was asked for', async () => {
+  it('retries retryable failures as often as requested', async () => {
     const tries = new Map<string, number>();
     const machine = stepMachine({
       tenants: fleetOf(4),
@@ -227,12 +227,12 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     ]);
   });
 
-  it('takes nobody for done of whom nothing was heard', async () => {
-    let isMended = false;
+  it('does not count a tenant as done if nothing was heard of it', async () => {
+    let isFixed = false;
     const machine = stepMachine({
       tenants: fleetOf(5),
       attempt: (slug) => {
-        if (isMended) return migratedAttempt;
+        if (isFixed) return migratedAttempt;
         if (slug === 'tenant-001') return 'silent';
         if (slug === 'tenant-002') return 'killed';
         return slug === 'tenant-003' ? 'aborted' : migratedAttempt;
@@ -252,7 +252,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
         failures: [{ code: 'MigratorCrashed' }],
       },
     });
-    isMended = true;
+    isFixed = true;
     expect((await machine.redrive(execution)).summary.counts).toMatchObject({
       migrated: 5,
       unknown: 0,
@@ -260,7 +260,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(execution.attempted[0]?.sort()).toEqual(['tenant-001', 'tenant-002', 'tenant-003']);
   });
 
-  it('does who became active meanwhile, and leaves who was suspended', async () => {
+  it('does who became active in the meantime, and leaves who was suspended', async () => {
     const tenants = fleetOf(4);
     const machine = stepMachine({
       tenants,
@@ -314,7 +314,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
   });
 });
 
-it('runs what an earlier execution left, also where that was stopped', async () => {
+it('runs the tenants that an earlier execution did not finish, also if that was stopped', async () => {
   const isBroken = new Set(['tenant-001']);
   const machine = stepMachine({
     tenants: fleetOf(4),
@@ -341,7 +341,7 @@ it('runs what an earlier execution left, also where that was stopped', async () 
   const stopped = machine.begin('run-5');
   const { round } = await machine.open({}, stopped);
   const { store, directory, deployed } = machine;
-  const { listTenants } = await import('../../../src/core/steps/list-tenants.ts');
+  const { listTenants } = await import('../../../src/core/states/list-tenants.ts');
   const { execution } = stopped;
   await listTenants(
     { execution, round },
@@ -365,7 +365,7 @@ it('says in its summary what was wrong around it', async () => {
   const others = [{ arn: 'arn:other', name: 'deploy-1', startedAt: '2026-11-23T04:00:00.000Z' }];
   const machine = stepMachine({ others, quota: 10 });
   const { summary } = await machine.run({ maxConcurrency: 50 });
-  expect(summary.message).toContain('another one running: deploy-1.');
+  expect(summary.message).toContain('Another run was under way at the same time: deploy-1.');
   expect(summary.message).toContain('10 functions at a time');
   expect(machine.store.runs.get('run-1')?.summary?.runNotes?.map(({ code }) => code)).toEqual([
     'AnotherRunRunning',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Standing, settleRun } from '../../../src/core/run/settle-run.ts';
+import { decideNextMove, type RoundFacts } from '../../../src/core/run/decide-next-move.ts';
 
-const fine: Standing = {
+const fine: RoundFacts = {
   resumed: false,
   stopped: false,
   canaryFailed: false,
@@ -10,9 +10,9 @@ const fine: Standing = {
   wavesLeft: 0,
   open: 0,
 };
-const failing: Standing = { ...fine, retryable: 1, open: 2 };
+const failing: RoundFacts = { ...fine, retryable: 1, open: 2 };
 
-it.each<[string, Standing, string]>([
+it.each<[string, RoundFacts, string]>([
   ['all well', fine, 'done'],
   ['all well, more waves', { ...fine, wavesLeft: 1 }, 'wave'],
   ['all well in this wave, not in an earlier one', { ...fine, open: 1 }, 'failed'],
@@ -32,6 +32,6 @@ it.each<[string, Standing, string]>([
   ['resumed after a canary', { ...failing, resumed: true, canaryFailed: true }, 'left'],
   ['resumed with nothing open', { ...fine, resumed: true, wavesLeft: 1 }, 'wave'],
   ['stopped though all is well', { ...fine, stopped: true }, 'stopped'],
-])('%s', (_, standing, settlement) => {
-  expect(settleRun(standing)).toBe(settlement);
+])('%s', (_, facts, move) => {
+  expect(decideNextMove(facts)).toBe(move);
 });

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { effectiveConfig } from '../../../src/core/config/effective-config.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import { parseConfig } from '../../../src/core/wire/parse-config.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+const FILE = 'fanfold.config.ts';
+
+function refusalOf(config: unknown): string {
+  const error = thrownBy(() => parseConfig(config, FILE));
+  if (!(error instanceof FanfoldError)) throw error;
+  expect(error).toMatchObject({ code: 'ConfigInvalid', fault: 'configuration' });
+  expect(error.message.startsWith(`${FILE}: `)).toBe(true);
+  return error.message;
+}
+
+describe('parseConfig', () => {
+  it('returns the object of the file, with instances as they are', () => {
+    class Client {}
+    const knex = { client: Client };
+    const config = { $schema: 'x', migrations: { folder: './migrations' }, knex };
+    const parsed = parseConfig(config, FILE);
+    expect(parsed).toEqual({ migrations: { folder: './migrations' }, knex });
+    expect(parsed.knex).toBe(knex);
+  });
+
+  it.each([
+    ['a typing error', { migration: {} }, 'Did you mean "migrations"?'],
+    ['a key in a section', { migrations: { foldr: 'x' } }, 'Did you mean "folder"?'],
+    ['a key that resembles none', { migrations: { zzzzzzzz: 'x' } }, 'Its keys: '],
+    ['a key of later versions', { safety: {} }, 'not a key of this version'],
+    ['a key of one run', { request: { tenants: ['a'] } }, 'give it on the command line'],
+    [
+      'a wrong value',
+      { request: { maxConcurrency: 'many' } },
+      '"request.maxConcurrency" is "many"',
+    ],
+    ['a value that is too long', { request: { maxConcurrency: 'x'.repeat(500) } }, 'x…'],
+    [
+      'two tolerances at once',
+      { request: { toleratedFailureCount: 1, toleratedFailurePercentage: 1 } },
+      'exclude each other',
+    ],
+    [
+      'two tolerances in an environment',
+      {
+        environments: {
+          production: { request: { toleratedFailureCount: 1, toleratedFailurePercentage: 1 } },
+        },
+      },
+      'environments.production.request',
+    ],
+    ['a knexfile with settings', { knex: { file: 'knexfile.js', client: 'mysql2' } }, '"file"'],
+    ['a knexfile with a typing error', { knex: { file: 'knexfile.js', evn: 'x' } }, '"env"?'],
+    ['a knexfile that is not text', { knex: { file: 7 } }, '"knex" is an object'],
+    ['a list', [], 'a list'],
+    ['a function', () => {}, 'a function'],
+    ['nothing', undefined, 'undefined'],
+    ['a text', 'x', 'a text'],
+  ])('refuses %s', (_, config, words) => {
+    expect(refusalOf(config)).toContain(words);
+  });
+
+  it('never repeats settings of Knex, which may hold a password', () => {
+    for (const knex of ['mysql://root:geheim@db', ['geheim'], { file: '', password: 'geheim' }]) {
+      expect(refusalOf({ knex })).not.toContain('geheim');
+    }
+  });
+
+  it('names every problem once', () => {
+    const lines = refusalOf({ migration: {}, request: { maxConcurrency: 0 } }).split('\n');
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe('effectiveConfig', () => {
+  const config = parseConfig(
+    {
+      migrations: { folder: './base', tableName: 'base' },
+      request: { maxConcurrency: 5, strict: true },
+      knex: { client: 'mysql2', pool: { max: 1 } },
+      environments: {
+        production: {
+          migrations: { folder: './production' },
+          request: { maxConcurrency: 9, strict: undefined },
+          knex: { client: 'mysql' },
+        },
+        staging: { knex: { file: './knexfile.js' } },
+      },
+    },
+    FILE,
+  );
+
+  it('puts an environment over the rest, key by key', () => {
+    const { section, origin } = effectiveConfig(config, 'production', FILE);
+    expect(section).toEqual({
+      migrations: { folder: './production', tableName: 'base' },
+      request: { maxConcurrency: 9, strict: true },
+      knex: { client: 'mysql', pool: { max: 1 } },
+    });
+    expect(origin('migrations.folder')).toBe('environments.production.migrations.folder');
+    expect(origin('migrations.tableName')).toBe('migrations.tableName');
+    expect(origin('request.strict')).toBe('request.strict');
+  });
+
+  it('replaces settings of Knex as a whole if either is a knexfile', () => {
+    expect(effectiveConfig(config, 'staging', FILE).section.knex).toEqual({
+      file: './knexfile.js',
+    });
+  });
+
+  it('returns the configuration without environments if none is named', () => {
+    const { section, origin } = effectiveConfig(config, undefined, FILE);
+    expect(section.request).toEqual({ maxConcurrency: 5, strict: true });
+    expect(section).not.toHaveProperty('environments');
+    expect(origin('request.strict')).toBe('request.strict');
+  });
+
+  it('refuses an unknown environment, and suggests the nearest', () => {
+    expect(thrownBy(() => effectiveConfig(config, 'prodution', FILE))).toMatchObject({
+      code: 'EnvironmentUnknown',
+      nextStep: expect.stringContaining('"production"'),
+    });
+    expect(thrownBy(() => effectiveConfig({}, 'toString', FILE))).toMatchObject({
+      code: 'EnvironmentUnknown',
+    });
+  });
+});
