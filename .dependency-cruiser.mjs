@@ -1,4 +1,4 @@
-// The layers of docs/architecture.md. scripts/check-layers.ts runs this, and also fails if nothing
+// The layers of docs/explanation/architecture.md. scripts/check-layers.ts runs this, and also fails if nothing
 // was read.
 
 /**
@@ -16,20 +16,16 @@ const mysqlFolders = {
   'migration/engine': ['connection', 'sql', 'bookkeeping', 'locks', 'journal', 'migration/knex'],
 };
 
-/** The composition roots, which join the adapters to the core; index.ts only exports them. */
+/** The rooms that join adapters to the core. */
 const roots = [
-  '^(src/cli|lambdas)/wiring[.]ts$',
-  // Sorts what a function carries of a project as src/project does it elsewhere.
-  '^lambdas/shipped-project[.]ts$',
-  '^src/(run-tenant-migrations|assert-tenant-ready|create-provisioning|provision-tenant|define-config)[.]ts$',
-  // Joins the configuration of a project to what is known of Knex.
-  '^src/project/',
-  '^src/(index|service)[.]ts$',
-  // Joins a folder of migrations to the bundler, in a process of its own.
-  '^src/bundling/main[.]ts$',
+  '^src/compose/',
+  // The package's exports, as lists, and the types of a configuration.
+  '^src/api/(index|service|define-config)[.]ts$',
+  // The factories of each command group and of each function; what they share is in src/compose.
+  '^(src/cli|lambdas)/wiring/',
 ];
 
-/** Where a process begins. */
+/** Entry points of processes. */
 const entrances = ['lambdas', 'src/bundling', 'src/cli', 'lib'];
 
 function nothingImports(folder) {
@@ -62,20 +58,28 @@ export default {
     {
       name: 'data-goes-one-way',
       comment:
-        'list, migrate and reduce do not know each other: run joins them, in one process, and steps, one state of the machine each. Only what a run left is listed again.',
+        'list, migrate and reduce do not import each other: in-process joins them in one process, and states in the states of the state machine. The one exception is that list reads which tenants an earlier run left.',
       severity: 'error',
       from: { path: '^src/core/(list|migrate|reduce)/' },
       to: {
-        path: '^src/core/(list|migrate|reduce|run|steps)/',
+        path: '^src/core/(list|migrate|reduce|run|in-process|states)/',
         pathNot: ['^src/core/$1/', '^src/core/reduce/left-of-run[.]ts$'],
       },
     },
     {
-      name: 'run-knows-no-steps',
-      comment: 'The steps use what one process uses, never the other way round.',
+      name: 'run-is-shared',
+      comment:
+        'run holds what is true of a run wherever it is executed, so it imports neither of the two ways to execute one.',
       severity: 'error',
       from: { path: '^src/core/run/' },
-      to: { path: '^src/core/steps/' },
+      to: { path: '^src/core/(in-process|states)/' },
+    },
+    {
+      name: 'in-process-and-states-do-not-meet',
+      comment: 'What a run in one process and the states of the state machine share is in run.',
+      severity: 'error',
+      from: { path: '^src/core/(in-process|states)/' },
+      to: { path: '^src/core/(in-process|states)/', pathNot: '^src/core/$1/' },
     },
     {
       name: 'adapters-do-not-meet',
@@ -150,6 +154,8 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     // Imports of types count: a layer that knows another's types knows the other layer.
     tsPreCompilationDeps: true,
+    // node_modules of a second worktree may be a link to the first one's.
+    preserveSymlinks: true,
     doNotFollow: { path: ['^node_modules/', '^prisma/generated-central/'] },
   },
 };

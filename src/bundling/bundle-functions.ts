@@ -12,13 +12,13 @@ import {
 export interface FunctionSources<Name extends string> {
   /** Text of the module whose exports are a function's. Its imports are full paths, or of `modules`. */
   readonly entries: Readonly<Record<Name, string>>;
-  /** Text of modules that are no files, by the name that they are imported under: `fanfold:…`. */
+  /** Text of modules that do not exist as files, by the name under which they are imported: `fanfold:…`. */
   readonly modules: Readonly<Record<string, string>>;
   /** Full path of the folder of migrations. */
   readonly migrationsFolder: string;
-  /** Where the migrations seem to lie, below the folder of a function's code. */
+  /** Folder in which migrations find themselves, below the folder of a function's code. */
   readonly migrationsPlace: string;
-  /** Plugins for what the project has of its own. */
+  /** Plugins for the project's Knex and configuration. */
   readonly plugins: readonly Plugin[];
   /** Folder that paths in source maps are relative to: the same sources give the same bytes anywhere. */
   readonly root: string;
@@ -27,14 +27,14 @@ export interface FunctionSources<Name extends string> {
 /** Files of a function as Lambda gets them, by name. */
 export type FunctionFiles = ReadonlyMap<string, Uint8Array>;
 
-/** The file with the code, whose source map lies beside it: `index.<export>` is a function's handler. */
+/** The file with the code, with its source map beside it: `index.<export>` is a function's handler. */
 const CODE_FILE = 'index.mjs';
 
 /**
  * Makes one minified ES module of each function and everything that it imports, the SDK of AWS
- * included: what was tested is what runs, whatever the runtime brings. All in one go, since most of the
- * time is for reading what they share. Throws `BundlingFailed` where an import cannot be found or a
- * file is no JavaScript.
+ * included, so that the versions that were tested are those that run. One build makes all of them, since
+ * most of the time goes into reading the code that they share. Throws `BundlingFailed` if an import
+ * cannot be found or a file is not JavaScript.
  */
 export async function bundleFunctions<Name extends string>(
   sources: FunctionSources<Name>,
@@ -54,7 +54,7 @@ export async function bundleFunctions<Name extends string>(
       platform: 'node',
       target: 'node24',
       format: 'esm',
-      // ES modules first: only those can be cut down to what is used.
+      // ES modules first: esbuild can remove unused code only from those.
       mainFields: ['module', 'main'],
       // Characters beyond ASCII as they are: escaped they take up to six bytes for two.
       charset: 'utf8',

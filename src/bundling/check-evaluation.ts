@@ -4,15 +4,15 @@ import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FanfoldError } from '../core/errors.ts';
 
-/** Stands before the message on standard error. */
+/** Marks the message on standard error. */
 const MARK = 'fanfold: ';
-/** Longest that a file may take to be evaluated. */
+/** How long evaluating a file may take. */
 const LONGEST_MS = 60_000;
 
 /**
  * Evaluates a knexfile or a configuration file as a function will: without the variables and the `.env`
- * of this machine. Throws `KnexfileUnreadable` if it does not get along without them, since every tenant
- * would fail with that.
+ * of this machine. Throws `KnexfileUnreadable` if it fails without them, since every tenant would fail in
+ * the same way.
  *
  * @param environment the one of the knexfile that counts
  * @param root the folder of our own code
@@ -34,7 +34,7 @@ export function checkEvaluation(
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module', '--eval', code],
-    // Elsewhere than in the project, so that no .env is near.
+    // Not in the project, so that no .env is found.
     { cwd: tmpdir(), env: {}, encoding: 'utf8', timeout: LONGEST_MS },
   );
   if (status === 0) return;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * An esbuild plugin by which our own code gets the Knex of the project, file by file: the SQL is that of
- * the version which the project has, and a migration that imports Knex shares it.
+ * An esbuild plugin that gives our code the Knex of the project, file by file: the project's version
+ * writes the SQL, and a migration that imports Knex shares it.
  *
  * @param folder of the project's Knex
  * @param root folder of our own code

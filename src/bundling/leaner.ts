@@ -4,38 +4,38 @@ import { basename, dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 /**
- * Databases that Knex speaks to and Fanfold does not. Knex requires a dialect when it is asked for,
- * and only MySQL's ever is.
+ * Databases that Knex supports and Fanfold does not. Knex requires a dialect when a client names it, and
+ * only MySQL's is ever named.
  */
 const OTHER_DIALECTS =
   /^\.\/(better-sqlite3|cockroachdb|mariadb|mssql|oracle|oracledb|pgnative|postgres|redshift|sqlite3)$/;
 
-/** Their drivers, which are no dependencies of ours. */
+/** Their drivers, which are not dependencies of ours. */
 const OTHER_DRIVERS =
   /^(better-sqlite3|mysql|oracledb|pg|pg-native|pg-query-stream|sqlite3|tedious)$/;
 
 /**
- * Where the SDK looks for credentials next, if the environment has none: in profiles and logins of
- * people. A function always has them in its environment.
+ * Packages in which the SDK looks for credentials if the environment has none: profiles and logins of
+ * people. A function always has credentials in its environment.
  */
 const CREDENTIALS_OF_PEOPLE = /^@aws-sdk\/credential-provider-(ini|process|sso|web-identity)$/;
 
 const BUILTIN = 'node-builtin';
 
-/** Files that lie beside a function's code, by name, because it reads them when it needs them. */
+/** Files beside a function's code, by name; the function reads them when it needs them. */
 export type FilesBeside = Map<string, Uint8Array>;
 
 /**
- * An esbuild plugin that makes functions smaller without taking anything from them:
+ * An esbuild plugin that makes functions smaller without removing anything that they use:
  *
  * - Knex's other dialects are left out.
- * - So are the ways to credentials that a function has no use for.
+ * - So are the sources of credentials that a function does not use.
  * - Prisma's query compiler is WebAssembly that ships as base64 in JavaScript. It becomes a file, a
- *   quarter smaller, that no parser has to go through.
- * - iconv-lite's tables of Chinese, Japanese and Korean become files as well. They are read where a
- *   session speaks such a character set, which sessions in utf8mb4 never do.
+ *   quarter smaller, that no parser has to read.
+ * - iconv-lite's tables of Chinese, Japanese and Korean become files as well. They are read if a
+ *   session uses such a character set, which sessions in utf8mb4 never do.
  * - mysql2's names of error numbers are ten thousand assignments, which take 8 ms longer than JSON.
- * - Modules of Node are required, also where they are imported: an import reads every export, and so
+ * - Modules of Node are required, even if the source imports them: an import reads every export, and so
  *   the getters of `node:http` that load a whole WebSocket client: 13 ms.
  */
 export function leaner(beside: FilesBeside): Plugin {

@@ -1,19 +1,18 @@
 // node src/bundling/main.ts <request as JSON>
 //
-// Makes what Lambda runs out of the handlers and a folder of migrations, in a process of its own:
-// esbuild takes plugins only where it may wait, and constructs of the CDK may not.
+// Bundles the handlers and a folder of migrations into the functions that Lambda runs. It is a separate
+// process because esbuild runs plugins asynchronously, and constructs of the CDK are synchronous.
 import { writeSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { readCertificates } from '../adapters/local/certificates-file.ts';
-import { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
+import { readCertificatesFile } from '../compose/choose-tls.ts';
+import { loadBundle } from '../compose/load-bundle.ts';
+import { loadProject, type Project } from '../compose/project/load-project.ts';
+import { knexOf } from '../compose/project/project-knex.ts';
 import type { Migration } from '../core/bundle/bundle.ts';
-import { checkMigrations } from '../core/bundle/check-migrations.ts';
 import { FanfoldError } from '../core/errors.ts';
 import { CERTIFICATES_FILE } from '../core/wire/environment.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
-import { loadProject, type Project } from '../project/load-project.ts';
-import { knexOf } from '../project/project-knex.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { checkEvaluation } from './check-evaluation.ts';
 import { knexOfProject } from './knex-of-project.ts';
@@ -27,16 +26,16 @@ import { withoutSecrets } from './without-secrets.ts';
 import { writeAsset } from './write-asset.ts';
 
 interface BundlingRequest {
-  /** Where the project's configuration file is looked for, and above it. */
+  /** Folder in and above which the project's configuration file is looked for. */
   readonly project: string;
   /** Environment of the configuration. */
   readonly environment?: string | undefined;
   /** Default: that of the configuration. */
   readonly migrationsFolder?: string | undefined;
   readonly allowDuplicateTimestamps?: boolean | undefined;
-  /** PEM file for those that reach databases. */
+  /** PEM file for the functions that reach databases. */
   readonly certificatesFile?: string | undefined;
-  /** Where the functions' folders are written. */
+  /** Folder into which the functions' folders are written. */
   readonly outputFolder: string;
 }
 
@@ -53,13 +52,11 @@ async function main(request: BundlingRequest): Promise<unknown> {
   });
   const { section, knexfile } = project;
   const folder = resolve(request.migrationsFolder ?? project.migrationsFolder.path);
-  const bundle = await loadMigrationsFolder(folder, {
+  const bundle = await loadBundle(folder, {
     allowDuplicateTimestamps:
       request.allowDuplicateTimestamps ?? section.migrations?.allowDuplicateTimestamps,
     loadExtensions: knexfile?.migrations.loadExtensions,
   });
-  // A migration that cannot run is found before anything is deployed.
-  await checkMigrations(bundle);
   const fileOf = ({ id, extension }: Pick<Migration, 'id' | 'extension'>) =>
     join(folder, id + extension);
   const seeds = await findSeeds({
@@ -111,7 +108,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
   };
 }
 
-/** The project's Knex in the place of ours, and no secrets of its settings. */
+/** The project's Knex instead of ours, and its settings without secrets. */
 async function pluginsFor(project: Project, folder: string): Promise<Plugin[]> {
   const { found } = knexOf(project, folder);
   const { knexfile } = project;
@@ -123,23 +120,23 @@ async function pluginsFor(project: Project, folder: string): Promise<Plugin[]> {
   ];
 }
 
-/** Knex lists the folder of the seeds; what is in them is in the code. */
+/** Knex lists the folder of the seeds; their code is in the bundle, so the files may be empty. */
 function namesOf(seeds: BundledSeeds | undefined): [string, Uint8Array][] {
   return [...(seeds?.files.keys() ?? [])].map((name) => [name, new Uint8Array()]);
 }
 
-/** A file of their own, which Node reads as it starts; who needs migrations reaches databases. */
+/** A separate file, which Node reads when it starts; functions with migrations reach databases. */
 async function certificatesOf({ certificatesFile }: BundlingRequest) {
   if (certificatesFile === undefined) return [];
   const nextStep = 'Name a file of PEM certificates in "certificatesFile".';
-  const text = await readCertificates(certificatesFile, nextStep);
+  const text = await readCertificatesFile({ path: certificatesFile, nextStep });
   return [[CERTIFICATES_FILE, new TextEncoder().encode(text)] as const];
 }
 
 /** The name under which a function imports the configuration of the project. */
 const PROJECT_MODULE = 'fanfold:project';
 
-/** The name under which a function imports what it needs of the migrations. */
+/** The name under which a function imports its part of the migrations. */
 function moduleOf(need: MigrationsNeed): string {
   return `fanfold:migrations/${need}`;
 }

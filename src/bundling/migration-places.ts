@@ -4,7 +4,7 @@ import { type Loader, type Plugin, transform } from 'esbuild';
 import { splitMigrationName } from '../core/bundle/bundle.ts';
 import type { FilesBeside } from './leaner.ts';
 
-/** What the code calls the path of the folder that has what migrations read from the disk. */
+/** Variable in the bundle with the path of the folder whose files migrations read. */
 const FOLDER_NAME = '__fanfoldMigrations';
 
 /** The text that goes before all other code of a function. */
@@ -13,8 +13,9 @@ export function placesBanner(place: string): string {
 }
 
 /**
- * Where migrations seem to lie, below the folder of a function's code: as they lie in the project, so that
- * `../seeds` leads where it leads there. What is not below the project gets a folder of its own.
+ * The folder in which migrations find themselves, below the folder of a function's code. It is the path
+ * that they have in the project, so that `../seeds` still leads to the seeds. Migrations outside of the
+ * project get the folder `migrations`.
  */
 export function placeOfMigrations(folder: string, projectFolder: string): string {
   const path = relative(projectFolder, folder).split(sep).join('/');
@@ -23,7 +24,7 @@ export function placeOfMigrations(folder: string, projectFolder: string): string
 
 const ASKS_FOR_PLACE = /\b__dirname\b|\b__filename\b|\bimport\.meta\b/;
 
-/** What a module may ask of its place, and the variables that say so in the bundle. */
+/** Expressions by which a module finds its place, and the variables that replace them in the bundle. */
 const PLACES = {
   __dirname: '__fanfoldDirectory',
   'import.meta.dirname': '__fanfoldDirectory',
@@ -33,12 +34,12 @@ const PLACES = {
 };
 
 /**
- * An esbuild plugin by which a migration finds the files that lie beside it, such as one of SQL, also
- * when it is part of a function: `__dirname` and its like name a folder that has them. They are put
- * into `beside` where a migration asks for its place at all.
+ * An esbuild plugin that lets a migration in a function find the files beside it, such as SQL files:
+ * `__dirname` and its like name a folder that has them. The plugin adds the files to `beside` if any
+ * migration reads its place.
  *
  * @param folder full path of the migrations
- * @param place where they seem to lie below the folder of the function's code
+ * @param place the folder in which they find themselves, below that of the function's code
  */
 export function migrationPlaces(folder: string, place: string, beside: FilesBeside): Plugin {
   let filesBeside: Promise<void> | undefined;
@@ -62,12 +63,12 @@ export function migrationPlaces(folder: string, place: string, beside: FilesBesi
   };
 }
 
-/** Whether a function's code, its banner included, asks for the place of a migration. */
+/** Whether a function's code, including its banner, reads the place of a migration. */
 export function asksForPlace(code: string): boolean {
   return code.split(FOLDER_NAME).length > 2;
 }
 
-/** Whether a file is one of those that {@link migrationPlaces} has put beside. */
+/** Whether {@link migrationPlaces} added this file. */
 export function isBesideMigrations(name: string, place: string): boolean {
   return name.startsWith(`${place}/`);
 }
@@ -95,7 +96,7 @@ function placesOf(name: string): string {
   ].join('');
 }
 
-/** All files but code and what is hidden: code is in the bundle. */
+/** All files except code, which is in the bundle, and hidden ones. */
 async function takeFilesBeside(folder: string, place: string, beside: FilesBeside): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {

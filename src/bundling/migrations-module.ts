@@ -1,12 +1,12 @@
 import type { Bundle, Migration } from '../core/bundle/bundle.ts';
 
-/** What a function needs of the migrations: their code, or only which they are. */
+/** The part of the migrations that a function needs: their code, or only their ids and checksums. */
 export type MigrationsNeed = 'code' | 'checksums';
 
 /**
  * The text of the module that carries a bundle into a function: a static index, because a bundler
  * cannot follow a folder that is read when the function runs. A migration's code is evaluated when it
- * is loaded, so that a thousand of them do not slow the start down.
+ * is loaded, so a thousand of them do not slow down the start.
  *
  * @param fileOf full path of a migration's file
  */

@@ -2,8 +2,8 @@ import type { LambdaName } from '../core/wire/lambda-names.ts';
 import type { MigrationsNeed } from './migrations-module.ts';
 
 /**
- * What each function needs of the migrations. One that needs some exports `createHandler(migrations)`
- * in the place of its handler.
+ * The part of the migrations that each function needs. A function that needs one exports
+ * `createHandler(migrations)` instead of its handler.
  */
 export const MIGRATIONS_NEED: Readonly<Record<LambdaName, MigrationsNeed | 'nothing'>> = {
   'list-tenants': 'checksums',

@@ -1,7 +1,7 @@
-/** Keys under which settings have a password. */
+/** Keys of settings whose values are passwords. */
 const KEYS = /^(?:password[1-3]?|passwordSha1|passwd|pass|pwd)$/i;
 
-/** Longest path that is looked through. */
+/** Settings are searched down to this depth. */
 const DEEPEST = 6;
 
 /** All passwords in the settings of every environment, also those in URLs. */

@@ -1,9 +1,9 @@
-import type { Project } from '../project/load-project.ts';
+import type { Project } from '../compose/project/load-project.ts';
 import type { BundledSeeds } from './seeds.ts';
 
 /**
  * The text of the module that carries a project's configuration into a function: plain values as JSON,
- * the settings of Knex as the code of the file in which they stand.
+ * the settings of Knex as the code of the file that contains them.
  */
 export function projectModule(project: Project, seeds: BundledSeeds | undefined): string {
   const { section } = project;

@@ -22,7 +22,7 @@ export interface SeedPlaces {
 }
 
 const RUNS_SEEDS = /\bseed\s*(?:\?\.|\.)\s*run\s*\(/;
-/** A folder that a migration names, from the working directory or from its own place. */
+/** A folder that a migration names, relative to the working directory or to the migration. */
 const NAMED = /\bdirectory\s*:\s*(['"`])([^'"`$]+)\1/g;
 const FROM_PLACE =
   /(?:join|resolve)\s*\(\s*(?:__dirname|import\.meta\.dirname)\s*,\s*(['"`])([^'"`$]+)\1\s*\)/g;
@@ -57,7 +57,7 @@ export async function findSeeds(places: SeedPlaces): Promise<BundledSeeds | unde
   return { files, directories };
 }
 
-/** Outside of the project there is nothing in a function: what lies there gets a folder of its own. */
+/** A function has nothing above its folder: seeds outside of the project get a separate folder. */
 function inFunction(path: string): string {
   return slashed(path).replaceAll('../', 'above/');
 }

@@ -4,7 +4,7 @@ import { type AnyNode, parse } from 'acorn';
 import { type Loader, type Plugin, transform } from 'esbuild';
 import { FanfoldError } from '../core/errors.ts';
 
-/** Keys whose values say where a database is and how to log in there; each tenant has its own. */
+/** Keys whose values are an address or a login of a database; each tenant has other ones. */
 const OF_AN_ADDRESS = new Set([
   'password',
   'password1',
@@ -26,11 +26,11 @@ const LOGIN = /(?<=:\/\/)[^@/?#\s]*@/g;
 
 /**
  * An esbuild plugin that takes addresses and passwords out of a knexfile or a configuration file, and of
- * the modules of the project that these import, before they are a part of a function: none of them counts
- * there. Throws `KnexfileHoldsSecret` if a password still stands in one of them, such as in a constant.
+ * the modules of the project that these import, before they are a part of a function, which uses none
+ * of them. Throws `KnexfileHoldsSecret` if a password remains in one of the files, such as in a constant.
  *
  * @param file full path of the knexfile or the configuration file
- * @param passwords that its settings have here and now
+ * @param passwords that its settings have on this machine
  */
 export function withoutSecrets(file: string, passwords: ReadonlySet<string>): Plugin {
   const files = new Set([file]);
@@ -47,7 +47,7 @@ export function withoutSecrets(file: string, passwords: ReadonlySet<string>): Pl
         }
         return found;
       });
-      // A configuration takes no more of our package than what types it.
+      // A configuration imports only its types from our package.
       build.onResolve({ filter: /^fanfold$/ }, ({ path, importer }) =>
         files.has(importer) ? { path, namespace: DEFINE } : undefined,
       );
@@ -73,7 +73,7 @@ export function withoutSecrets(file: string, passwords: ReadonlySet<string>): Pl
 
 const DEFINE = 'fanfold-define-config';
 
-/** What a module may ask of its place: in a function nothing lies there, and only folders are made of it. */
+/** Expressions by which a module finds its place. A function has no files there; only paths are made of it. */
 const PLACES = {
   __dirname: '__fanfoldPlace',
   'import.meta.dirname': '__fanfoldPlace',
@@ -82,7 +82,7 @@ const PLACES = {
   'import.meta.url': '__fanfoldPlaceUrl',
 };
 
-/** Marks what the plugin itself has resolved. */
+/** Marks modules that the plugin itself has resolved. */
 const FOLLOWED = Symbol('followed');
 
 function maskedJson(source: string): string {
@@ -175,7 +175,7 @@ function withoutLogin(text: string): string {
   return text.replace(LOGIN, '');
 }
 
-/** Goes through a tree; `see` says whether to go on below a node. */
+/** Visits the nodes of a tree; `see` returns whether to descend into a node. */
 function visit(node: AnyNode, see: (node: AnyNode) => boolean): void {
   if (!see(node)) return;
   for (const value of Object.values(node)) {

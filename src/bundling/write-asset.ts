@@ -5,9 +5,8 @@ import { dirname, join } from 'node:path';
 import type { FunctionFiles } from './bundle-functions.ts';
 
 /**
- * Writes a function's files into a folder that is named after what is in them, below `folder`, and
- * returns its path. A folder that is there already is taken as it is: two syntheses at the same time
- * may write the same function.
+ * Writes a function's files into a folder below `folder`, named after a hash of their content, and returns
+ * its path. An existing folder is reused: two syntheses at the same time may write the same function.
  */
 export async function writeAsset(
   folder: string,

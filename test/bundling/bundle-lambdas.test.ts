@@ -26,30 +26,34 @@ describe('bundleLambdas', () => {
   // It starts a process and bundles all functions, on a machine that may be small and busy.
   const patient = { timeout: 120_000 };
 
-  it('makes a folder a function, the same from the same sources', patient, async () => {
-    const migrationsFolder = await fixtureFolder(FILES);
-    const make = async () =>
-      bundleLambdas({ migrationsFolder, outputFolder: await fixtureFolder() });
-    const { assets, bundleHash, migrations } = await make();
-    expect(Object.keys(assets).sort()).toEqual([...LAMBDA_NAMES].sort());
-    expect(migrations).toBe(4);
-    expect(bundleHash).toBe((await loadMigrationsFolder(migrationsFolder)).hash);
+  it(
+    'makes one folder for each function, with the same bytes from the same sources',
+    patient,
+    async () => {
+      const migrationsFolder = await fixtureFolder(FILES);
+      const make = async () =>
+        bundleLambdas({ migrationsFolder, outputFolder: await fixtureFolder() });
+      const { assets, bundleHash, migrations } = await make();
+      expect(Object.keys(assets).sort()).toEqual([...LAMBDA_NAMES].sort());
+      expect(migrations).toBe(4);
+      expect(bundleHash).toBe((await loadMigrationsFolder(migrationsFolder)).hash);
 
-    const withCode = Object.values(assets).filter((asset) => codeOf(asset).includes(MARK));
-    expect(withCode).toEqual([assets['migrate-tenant'], assets['provision-tenant']]);
-    const withPrisma = Object.entries(assets).filter(([, asset]) =>
-      readdirSync(asset).some((file) => file.endsWith('.wasm')),
-    );
-    expect(withPrisma.map(([name]) => name)).toEqual(['list-tenants', 'provision-tenant']);
-    for (const asset of Object.values(assets)) {
-      expect(readdirSync(asset)).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
-      const { sources } = JSON.parse(readFileSync(join(asset, 'index.mjs.map'), 'utf8'));
-      expect(sources.filter((source: string) => source.startsWith('/'))).toEqual([]);
-    }
+      const withCode = Object.values(assets).filter((asset) => codeOf(asset).includes(MARK));
+      expect(withCode).toEqual([assets['migrate-tenant'], assets['provision-tenant']]);
+      const withPrisma = Object.entries(assets).filter(([, asset]) =>
+        readdirSync(asset).some((file) => file.endsWith('.wasm')),
+      );
+      expect(withPrisma.map(([name]) => name)).toEqual(['list-tenants', 'provision-tenant']);
+      for (const asset of Object.values(assets)) {
+        expect(readdirSync(asset)).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
+        const { sources } = JSON.parse(readFileSync(join(asset, 'index.mjs.map'), 'utf8'));
+        expect(sources.filter((source: string) => source.startsWith('/'))).toEqual([]);
+      }
 
-    const namesOf = (made: typeof assets) => Object.values(made).map((asset) => basename(asset));
-    expect(namesOf((await make()).assets)).toEqual(namesOf(assets));
-  });
+      const namesOf = (made: typeof assets) => Object.values(made).map((asset) => basename(asset));
+      expect(namesOf((await make()).assets)).toEqual(namesOf(assets));
+    },
+  );
 
   it.each([
     [{}, 'MigrationsFolderEmpty', 'has no migration'],
@@ -82,7 +86,7 @@ describe('bundleLambdas', () => {
     });
   });
 
-  it('refuses a folder that is not there', patient, async () => {
+  it('refuses a folder that does not exist', patient, async () => {
     const migrationsFolder = join(await fixtureFolder(), 'nowhere');
     expect(thrownBy(() => bundleLambdas({ migrationsFolder }))).toMatchObject({
       name: 'MigrationsFolderMissing',

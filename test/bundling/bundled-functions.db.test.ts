@@ -56,7 +56,7 @@ const FILES = {
 
 let folder = '';
 let secrets: ReturnType<typeof createServer>;
-/** What Secrets Manager gives out: by ARN, else `text`. */
+/** The secrets that Secrets Manager returns: by ARN, else `text`. */
 const secret = { text: KEY, asked: 0, byArn: new Map<string, string>() };
 let s3: S3Server;
 let bundled: ReturnType<typeof bundleLambdas>;

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { loadKnexfile } from '../adapters/local/config/load-knexfile.ts';
-import { displayPath } from '../adapters/local/display-path.ts';
-import type { KnexSettings } from '../adapters/mysql/migration/knex/knex-settings.ts';
+import { loadKnexfile } from '../../adapters/local/config/load-knexfile.ts';
+import { displayPath } from '../../adapters/local/display-path.ts';
+import type { KnexSettings } from '../../adapters/mysql/migration/knex/knex-settings.ts';
 import {
   type SortedKnexfile,
   sortKnexfile,
-} from '../adapters/mysql/migration/knex/knexfile-settings.ts';
-import type { KnexfileReference } from '../core/config/fanfold-config.ts';
-import { FanfoldError, isFanfoldError } from '../core/errors.ts';
+} from '../../adapters/mysql/migration/knex/knexfile-settings.ts';
+import type { KnexfileReference } from '../../core/config/fanfold-config.ts';
+import { FanfoldError, isFanfoldError } from '../../core/errors.ts';
 
-/** A knexfile that counts. */
+/** The knexfile that a project uses. */
 export interface KnexfileInUse extends SortedKnexfile {
   /** Full path of the knexfile, or of the configuration file if the settings are written there. */
   readonly file: string;
@@ -18,7 +18,7 @@ export interface KnexfileInUse extends SortedKnexfile {
   readonly fileName: string;
   /** For people: its path, and the key if it is a part of the configuration file. */
   readonly name: string;
-  /** All that the file exports, every environment; secrets are in it. */
+  /** The whole export of the file, with every environment and with secrets. */
   readonly exported: unknown;
   /** The environment of the knexfile, if it has several. */
   readonly environment: string | undefined;
@@ -48,7 +48,7 @@ export async function loadKnexSettings(
   return { ...sorted, settings, exported, file, fileName, name, environment: chosen };
 }
 
-/** Names the file in what is refused. */
+/** Names the file in the error of a refused setting. */
 function sortedFrom(name: string, settings: Readonly<Record<string, unknown>>): SortedKnexfile {
   try {
     return sortKnexfile(settings);
@@ -79,7 +79,7 @@ function withFoldersFrom(folder: string, settings: KnexSettings): KnexSettings {
   };
 }
 
-/** Sorts settings that stand in the configuration file itself. */
+/** Sorts settings that are written in the configuration file itself. */
 export function knexInConfig(
   settings: Readonly<Record<string, unknown>>,
   { file, name, exported }: Pick<KnexfileInUse, 'file' | 'name' | 'exported'>,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { repository } from '../../scripts/repository.mjs';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { projectFolder } from '../support/project-folder.ts';
-import { UPPER_CASE_PROJECT } from '../support/upper-case-project.ts';
+import { repository } from '../../../scripts/repository.mjs';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { projectFolder } from '../../support/project-folder.ts';
+import { UPPER_CASE_PROJECT } from '../../support/upper-case-project.ts';
 
 // Real objection, real seeds, and the Knex that the project has: once by plain Knex, once by Fanfold.
 
@@ -47,7 +47,7 @@ async function byFanfold(
   packages: Readonly<Record<string, string>>,
 ): Promise<void> {
   const folder = await projectFolder(UPPER_CASE_PROJECT, packages);
-  const module = JSON.stringify(join(repository, 'src/run-tenant-migrations.ts'));
+  const module = JSON.stringify(join(repository, 'src/api/run-tenant-migrations.ts'));
   await evaluate(
     folder,
     `

@@ -1,29 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { environmentKeyRing } from './adapters/local/environment-key-ring.ts';
-import { loadMigrationsFolder } from './adapters/local/migrations-folder.ts';
-import type { TlsMode } from './adapters/mysql/connection/tls.ts';
-import { checkMigrations } from './core/bundle/check-migrations.ts';
-import { requestedBundle } from './core/bundle/requested-bundle.ts';
-import { fixedKeyRing, type KeyRingSource } from './core/encryption/key-ring.ts';
-import { parseKeyRing } from './core/encryption/parse-key-ring.ts';
-import { FanfoldError } from './core/errors.ts';
-import { createMigrateTenant } from './core/migrate/migrate-tenant.ts';
-import { TenantMigrationError } from './core/migrate/tenant-migration-error.ts';
-import type { AppliedMigration, Note } from './core/outcome.ts';
+import { loadBundle } from '../compose/load-bundle.ts';
+import { processEnvironment } from '../compose/process-environment.ts';
+import type { ProjectOptions } from '../compose/project/project-of-service.ts';
+import { tenantDatabases } from '../compose/tenant-access.ts';
+import type { TlsMode } from '../core/central/central-parameter-names.ts';
+import { fixedKeyRing, type KeyRingSource } from '../core/encryption/key-ring.ts';
+import { parseKeyRing } from '../core/encryption/parse-key-ring.ts';
+import { FanfoldError } from '../core/errors.ts';
+import { migrateDatabase } from '../core/migrate/migrate-database.ts';
+import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
+import { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
+import type { AppliedMigration, Note } from '../core/outcome.ts';
 import {
   A_BOOLEAN,
   A_TEXT,
   checkOptions,
   type OptionRules,
   SECONDS,
-} from './core/service/check-options.ts';
-import { CONNECTION_RULES, KEY_RULES, PROJECT_RULES } from './core/service/connection-rules.ts';
+} from '../core/service/check-options.ts';
+import { CONNECTION_RULES, KEY_RULES, PROJECT_RULES } from '../core/service/connection-rules.ts';
 import {
   type TenantLogin,
   type TenantRow,
   tenantToMigrate,
-} from './core/service/tenant-to-migrate.ts';
-import type { ProjectOptions } from './project/project-of-service.ts';
+} from '../core/service/tenant-to-migrate.ts';
+import { serviceConnection } from './service-connection.ts';
 
 export interface TenantMigrationsOptions extends ProjectOptions {
   /** The key of a row's `dbPassword`, as text. Default: `DB_ENCRYPTION_KEY`. */
@@ -64,18 +65,18 @@ export interface TenantMigrations {
 }
 
 /**
- * Brings one tenant's database up to date, in the place where a provisioning service would call
- * `knex.migrate.latest()`: under a lock on that database, so that it cannot meet a run over the
- * fleet, and with the same rows in `knex_migrations`. The folder is read anew with every call.
+ * Brings one tenant's database up to date, in place of a provisioning service's call to
+ * `knex.migrate.latest()`: under a lock on that database, so that it cannot collide with a run over the
+ * fleet, and with the same rows in `knex_migrations`. Every call reads the folder again.
  *
  * Takes a row of the guide's table `tenants`, whose `dbPassword` is opened with the key, or a login with
  * the password itself.
  *
  * Throws a {@link TenantMigrationError} if the database cannot be brought up to date: its `code`
  * is stable, `nextStep` says what to do, `retryable` whether the same call may succeed later,
- * `failure` if it failed and `applied` what is kept. What is wrong with the tenant's fields
- * (`TenantLoginInvalid`), the options or the folder is thrown as another `FanfoldError`, before the
- * database is touched.
+ * `failure` has the facts and `applied` the migrations that are kept. Invalid fields of the
+ * tenant (`TenantLoginInvalid`), options or a folder throw another `FanfoldError` before the database
+ * is touched.
  *
  * @example
  * ```ts
@@ -88,36 +89,31 @@ export async function runTenantMigrations(
   options: TenantMigrationsOptions = {},
 ): Promise<TenantMigrations> {
   checkOptions(options, RULES);
-  const { connectTimeoutSeconds = 10, to } = options;
-  const { tenant: row, passwords } = tenantToMigrate(tenant, () => keyRingOf(options));
+  const { to } = options;
+  const given = tenantToMigrate(tenant, () => keyRingOf(options));
   // Late: drivers, Knex and schemas take longer to load than a service takes to start.
-  const [{ projectOfService }, { createTenantDatabases }, { createTlsChooser }, wire] =
-    await Promise.all([
-      import('./project/project-of-service.ts'),
-      import('./adapters/mysql/tenant-databases.ts'),
-      import('./adapters/mysql/connection/tls.ts'),
-      import('./core/wire/parse-run-request.ts'),
-    ]);
+  const [{ projectOfService }, wire] = await Promise.all([
+    import('../compose/project/project-of-service.ts'),
+    import('../core/wire/parse-run-request.ts'),
+  ]);
   const project = await projectOfService(options);
-  const { migrations, folderOptions, databases, request: defaults } = project;
+  const { migrations, folderOptions, request: defaults } = project;
   const request = wire.parseRunRequest({
     to,
     strict: options.strict ?? defaults?.strict,
     allowMissing: options.allowMissing ?? defaults?.allowMissing,
     lockWaitTimeoutSeconds: options.lockWaitTimeoutSeconds ?? defaults?.lockWaitTimeoutSeconds,
   });
-  const bundle = requestedBundle(await loadMigrationsFolder(migrations, folderOptions), request);
-  await checkMigrations(bundle);
-  const migrateTenant = createMigrateTenant({
-    databases: createTenantDatabases({
-      connectTimeoutMs: connectTimeoutSeconds * 1_000,
-      tls: createTlsChooser({ mode: options.tls ?? 'auto', ca: options.ca }),
-      ...databases,
-    }),
-    passwords,
+  const bundle = await loadBundle(migrations, folderOptions, request);
+  const databases = await tenantDatabases({
+    ...(await serviceConnection(options, 10)),
+    ...project.databases,
   });
-  const runId = `runTenantMigrations-${randomUUID()}`;
-  const attempt = await migrateTenant(row, { runId, bundle, request });
+  const context = { runId: `runTenantMigrations-${randomUUID()}`, bundle, request };
+  const attempt =
+    'login' in given
+      ? await migrateDatabase(given.login, context, { databases })
+      : await createMigrateTenant({ databases, passwords: given.passwords })(given.tenant, context);
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
   const applied = attempt.status === 'migrated' ? attempt.applied : [];
   return { applied, notes: attempt.notes };
@@ -127,10 +123,10 @@ function keyRingOf({ encryptionKey, keyRing }: TenantMigrationsOptions): KeyRing
   if (encryptionKey !== undefined && keyRing !== undefined) {
     throw new FanfoldError('OptionInvalid', '"encryptionKey" and "keyRing" exclude each other.', {
       fault: 'usage',
-      nextStep: 'Give one of them, or none: then DB_ENCRYPTION_KEY counts.',
+      nextStep: 'Give one of them, or neither to use DB_ENCRYPTION_KEY.',
     });
   }
   if (encryptionKey !== undefined)
     return fixedKeyRing(parseKeyRing(encryptionKey, 'encryptionKey'));
-  return keyRing ?? environmentKeyRing(process.env);
+  return keyRing ?? processEnvironment(process.env).keyRing();
 }

@@ -1,12 +1,12 @@
-import { basename, dirname } from 'node:path';
-import packageJson from '../../package.json' with { type: 'json' };
-import type { InstalledPackage } from '../adapters/local/packages/find-package.ts';
-import { refuseOtherVersion } from '../adapters/local/packages/refuse-other-version.ts';
+import { basename, dirname, resolve } from 'node:path';
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { InstalledPackage } from '../../adapters/local/packages/find-package.ts';
+import { refuseOtherVersion } from '../../adapters/local/packages/refuse-other-version.ts';
 import type { Project } from './load-project.ts';
 
 /** The copy of our package that runs. */
 export function ownPackage(): InstalledPackage {
-  const folder = dirname(dirname(import.meta.dirname));
+  const folder = resolve(import.meta.dirname, '../../..');
   // Below the package's own folder when it is built.
   return {
     version: packageJson.version,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { KnexSettings } from './adapters/mysql/migration/knex/knex-settings.ts';
-import type { FanfoldConfig } from './core/config/fanfold-config.ts';
+import type { KnexSettings } from '../adapters/mysql/migration/knex/knex-settings.ts';
+import type { FanfoldConfig } from '../core/config/fanfold-config.ts';
 
 /** A configuration whose settings of Knex may be those of a whole knexfile. */
 export type ProjectConfig = FanfoldConfig<KnexSettings | Knex.Config>;

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { findConfigFile, projectFolder } from '../adapters/local/config/find-config-file.ts';
-import { displayPath } from '../adapters/local/display-path.ts';
-import { effectiveConfig } from '../core/config/effective-config.ts';
-import { type ConfigSection, isKnexfileReference } from '../core/config/fanfold-config.ts';
-import { FanfoldError } from '../core/errors.ts';
+import { findConfigFile, projectFolder } from '../../adapters/local/config/find-config-file.ts';
+import { displayPath } from '../../adapters/local/display-path.ts';
+import { effectiveConfig } from '../../core/config/effective-config.ts';
+import { type ConfigSection, isKnexfileReference } from '../../core/config/fanfold-config.ts';
+import { FanfoldError } from '../../core/errors.ts';
 import type { KnexfileInUse } from './load-knex-settings.ts';
 
 /** The configuration of a project, read and checked. */
 export interface Project {
-  /** What counts of the configuration file. */
+  /** The section of the configuration file for the environment. */
   readonly section: ConfigSection;
   /** File and key of a value: `fanfold.config.ts: environments.production.request.strict`. */
   origin(path: string): string;
@@ -23,14 +23,14 @@ export interface Project {
   /** Whether the configuration file has environments of its own. */
   readonly hasEnvironments: boolean;
   readonly knexfile: KnexfileInUse | undefined;
-  /** A knexfile that lies there and does not count, for people. */
+  /** A knexfile that exists and is not used, for people. */
   readonly idleKnexfile: string | undefined;
   /** The folder of migrations, and the file and key that name it; without those it is the default. */
   readonly migrationsFolder: { readonly path: string; readonly from: string | undefined };
 }
 
 export interface LoadProjectOptions {
-  /** Where to look for the configuration file, and above it; undefined to look nowhere. */
+  /** Folder in and above which the configuration file is looked for; undefined reads none. */
   readonly directory: string | undefined;
   /** Name of the environment of the configuration; that of the knexfile too, unless it names one. */
   readonly environment: string | undefined;
@@ -39,7 +39,7 @@ export interface LoadProjectOptions {
 
 /**
  * Reads the configuration file of a project, and the knexfile that it names. Without a file the project is
- * an empty one. Throws what is wrong with either, before anything is done.
+ * an empty one. Throws if either is invalid, before anything is done.
  */
 export async function loadProject(options: LoadProjectOptions): Promise<Project> {
   const { environment } = options;
@@ -56,9 +56,9 @@ export async function loadProject(options: LoadProjectOptions): Promise<Project>
       migrationsFolder: { path: './migrations/tenant', from: undefined },
     };
   }
-  // Imported late: most of it takes longer than all else, and many projects have no file.
-  const { loadConfigFile } = await import('../adapters/local/config/load-config-file.ts');
-  const { parseConfig } = await import('../core/wire/parse-config.ts');
+  // Imported late: it takes longer to load than everything else, and many projects have no file.
+  const { loadConfigFile } = await import('../../adapters/local/config/load-config-file.ts');
+  const { parseConfig } = await import('../../core/wire/parse-config.ts');
   const shown = displayPath(file);
   const config = parseConfig(await loadConfigFile(file), shown);
   // An environment may be the knexfile's alone.
@@ -115,7 +115,7 @@ const EMPTY: Omit<Project, 'folder' | 'idleKnexfile' | 'migrationsFolder'> = {
   knexfile: undefined,
 };
 
-/** As people would type it; the same folder for whoever resolves it. */
+/** As people would type it; it resolves to the same folder. */
 function inShort(folder: string): string {
   const path = displayPath(folder);
   return isAbsolute(path) ? path : `./${path}`;
@@ -136,7 +136,7 @@ function noEnvironments(environment: string, file?: string): FanfoldError {
       : `neither ${file} nor a knexfile that it names has it`;
   return new FanfoldError(
     'EnvironmentUnknown',
-    `The environment "${environment}" is asked for, and ${why}.`,
+    `The environment "${environment}" is requested, and ${why}.`,
     {
       fault: 'configuration',
       nextStep:

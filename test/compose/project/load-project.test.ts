@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { loadProject } from '../../src/project/load-project.ts';
-import { knexOf } from '../../src/project/project-knex.ts';
-import { projectFolder } from '../support/project-folder.ts';
-import { rejectionOf, thrownBy } from '../support/thrown-by.ts';
+import { loadProject } from '../../../src/compose/project/load-project.ts';
+import { knexOf } from '../../../src/compose/project/project-knex.ts';
+import { projectFolder } from '../../support/project-folder.ts';
+import { rejectionOf, thrownBy } from '../../support/thrown-by.ts';
 
 const load = (directory: string, environment?: string) =>
   loadProject({ directory, environment, nodeEnv: undefined });
@@ -120,32 +120,36 @@ describe('a configuration file', () => {
     [
       'fanfold.config.json',
       '{ a: 1 }',
-      'is no JSON: it has a comment, a comma too many, or a name',
+      'is not valid JSON: it has a comment, an extra comma, or a name',
     ],
     [
       'fanfold.config.json',
       '{\n  "a": }',
-      'is no JSON: there is a syntax error at line 2, column 8',
+      'is not valid JSON: there is a syntax error at line 2, column 8',
     ],
     [
       'fanfold.config.js',
       "throw new Error('no such host');",
-      'throws while it is loaded, at line 1: Error: no such host',
+      'throws when it is loaded, at line 1: Error: no such host',
     ],
-    ['fanfold.config.mjs', "import 'not-there'; export default {};", 'imports what is not there'],
+    [
+      'fanfold.config.mjs',
+      "import 'not-there'; export default {};",
+      'imports a module that does not exist',
+    ],
   ])('that cannot be read is named, with the place: %s', async (name, text, message) => {
     const error = await errorOf({ [name]: text });
     expect(error).toMatchObject({ code: 'ConfigUnreadable' });
     expect((error as Error).message).toContain(message);
   });
 
-  it('may not stand beside a second one', async () => {
+  it('may not be next to a second one', async () => {
     const error = await errorOf({ ...CONFIG('{}'), 'fanfold.config.ts': 'export default {};' });
     expect(error).toMatchObject({ code: 'ConfigAmbiguous' });
     expect((error as Error).message).toMatch(/fanfold\.config\.ts and \S+fanfold\.config\.js/);
   });
 
-  it('has to have the environment that is asked for', async () => {
+  it('has to have the requested environment', async () => {
     const text = '{ environments: { production: {}, staging: {} } }';
     expect(await errorOf(CONFIG(text), 'prodution')).toMatchObject({
       code: 'EnvironmentUnknown',
@@ -234,7 +238,7 @@ describe('a knexfile', () => {
     [
       "{ production: { client: 'mysql2' }, staging: { client: 'mysql2' } }",
       'KnexfileEnvironmentMissing',
-      'no environment "development" (NODE_ENV, or what Knex takes without it): it has production, staging',
+      'no environment "development" (from NODE_ENV, or Knex\'s default): it has production, staging',
     ],
     [
       "(() => { throw new Error('DB_HOST is missing') })()",
@@ -242,7 +246,7 @@ describe('a knexfile', () => {
       'DB_HOST is missing',
     ],
     ["() => { throw new Error('DB_HOST is missing') }", 'KnexfileUnreadable', 'DB_HOST is missing'],
-    ['5', 'KnexfileUnreadable', 'exports no object'],
+    ['5', 'KnexfileUnreadable', 'must export an object'],
   ])('that cannot be honoured is refused by name: %s', async (text, code, message) => {
     const error = await errorOf(KNEXFILE(text));
     expect(error).toMatchObject({ code, fault: 'configuration' });
@@ -253,14 +257,14 @@ describe('a knexfile', () => {
   it('has to be there', async () => {
     const error = await errorOf(CONFIG("{ knex: { file: './knexfile.ts' } }"));
     expect(error).toMatchObject({ code: 'KnexfileUnreadable' });
-    expect((error as Error).message).toContain('knexfile.ts is not there');
+    expect((error as Error).message).toContain('knexfile.ts does not exist');
   });
 });
 
 describe('the Knex of a project', () => {
   const versioned = (version: string) => JSON.stringify({ name: 'knex', version });
 
-  it('is its own where it has one, and ours where there is none', async () => {
+  it('is its own if it has one, and ours if it has none', async () => {
     const theirs = await load(await projectFolder({}, { knex: 'knex-2-5' }));
     expect(knexOf(theirs, theirs.folder).found).toMatchObject({
       version: '2.5.1',

@@ -1,14 +1,13 @@
-import { createSeedLoader } from '../adapters/local/seed-loader.ts';
-import { checkKnexSettings } from '../adapters/mysql/migration/knex/check-knex-settings.ts';
-import type { KnexSettings } from '../adapters/mysql/migration/knex/knex-settings.ts';
-import type { TenantDatabasesOptions } from '../adapters/mysql/tenant-databases.ts';
-import type { TenantsMapping } from '../core/central/tenants-mapping.ts';
-import { isKnexfileReference, type KnexfileReference } from '../core/config/fanfold-config.ts';
+import { checkKnexSettings } from '../../adapters/mysql/migration/knex/check-knex-settings.ts';
+import type { KnexSettings } from '../../adapters/mysql/migration/knex/knex-settings.ts';
+import type { TenantDatabasesOptions } from '../../adapters/mysql/tenant-databases.ts';
+import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
+import { isKnexfileReference, type KnexfileReference } from '../../core/config/fanfold-config.ts';
 import { loadKnexSettings } from './load-knex-settings.ts';
 import { loadProject, type Project } from './load-project.ts';
-import { knexOf } from './project-knex.ts';
+import { projectDatabases } from './project-databases.ts';
 
-/** Options of a service that the configuration file has as well; those that are given win. */
+/** Options of a service that the configuration file has as well; options win. */
 export interface ProjectOptions {
   /** Folder of the tenant migrations. Default: that of the configuration, or `./migrations/tenant`. */
   readonly migrations?: string | undefined;
@@ -30,7 +29,7 @@ export interface ProjectOptions {
   readonly project?: string | false | undefined;
 }
 
-/** How a service migrates a tenant, all told. */
+/** Everything that decides how a service migrates a tenant. */
 export interface ServiceProject {
   readonly migrations: string;
   readonly folderOptions: {
@@ -61,9 +60,8 @@ export async function projectOfService(options: ProjectOptions): Promise<Service
       tableName: options.tableName ?? tableName ?? ofKnexfile?.tableName,
       disableTransactions:
         options.disableTransactions ?? disableTransactions ?? ofKnexfile?.disableTransactions,
+      ...projectDatabases(project, migrations),
       knex: await knexSettings(options.knex, project),
-      knexPackage: knexOf(project, migrations).knexPackage,
-      loadSeed: createSeedLoader(),
     },
     tenants: section.central?.tenants,
     request: {
@@ -82,7 +80,7 @@ async function knexSettings(
   return (await loadKnexSettings(given, process.cwd(), settingsOfProcess())).settings;
 }
 
-/** Reads a project once; what fails is tried again. */
+/** Reads a project once; a failed reading is repeated by the next call. */
 function readProjectFiles(directory: string | false): Promise<Project> {
   const key = JSON.stringify([process.cwd(), directory]);
   const known = projects.get(key);

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { type FoundKnex, findKnex } from '../adapters/local/packages/find-knex.ts';
-import { findPackage } from '../adapters/local/packages/find-package.ts';
+import { type FoundKnex, findKnex } from '../../adapters/local/packages/find-knex.ts';
+import { findPackage } from '../../adapters/local/packages/find-package.ts';
 import {
   type KnexPackage,
   knexInFolder,
   ownKnex,
-} from '../adapters/mysql/migration/knex/knex-package.ts';
+} from '../../adapters/mysql/migration/knex/knex-package.ts';
 import type { Project } from './load-project.ts';
 
 /** The Knex that a project's migrations are run with. */

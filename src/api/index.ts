@@ -1,0 +1,175 @@
+/**
+ * The public API of Fanfold, for services that migrate tenants themselves.
+ *
+ * One tenant, such as one that is being provisioned: {@link runTenantMigrations}.
+ *
+ * A new tenant, from its row to ACTIVE: {@link provisionTenant}.
+ *
+ * A request to a tenant whose database may be older than the build: {@link assertTenantReady}.
+ *
+ * A fleet: {@link runFanOut} over a `TenantDirectory` of your own, with {@link createMigrateTenant},
+ * {@link loadMigrationsFolder}, {@link createLocalRunStore}, {@link systemClock} and
+ * {@link renderHtmlReport} as its parts. The command line is made of the same ones.
+ *
+ * @module fanfold
+ */
+
+export type { FileNameOptions } from '../adapters/local/migration-file-names.ts';
+export { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
+export { createLocalRunStore } from '../adapters/local/run-store.ts';
+export { systemClock } from '../adapters/local/system-clock.ts';
+export type { ConnectionOptions } from '../adapters/mysql/connection/connection.ts';
+export type {
+  DriverSetting,
+  DriverSettings,
+} from '../adapters/mysql/connection/driver-settings.ts';
+export type { TlsChooser, TlsOptions } from '../adapters/mysql/connection/tls.ts';
+export { createTlsChooser } from '../adapters/mysql/connection/tls.ts';
+export { checkKnexSettings } from '../adapters/mysql/migration/knex/check-knex-settings.ts';
+export type { KnexClasses } from '../adapters/mysql/migration/knex/knex-classes.ts';
+export type { KnexPackage } from '../adapters/mysql/migration/knex/knex-package.ts';
+export type {
+  AfterCreate,
+  KnexSettings,
+} from '../adapters/mysql/migration/knex/knex-settings.ts';
+export type { LoadSeed, SeedSource } from '../adapters/mysql/migration/knex/seed-loading.ts';
+export type { TenantDatabasesOptions } from '../adapters/mysql/tenant-databases.ts';
+export { createTenantDatabases } from '../adapters/mysql/tenant-databases.ts';
+export { renderHtmlReport } from '../adapters/report/html-report.ts';
+export type { ProjectOptions } from '../compose/project/project-of-service.ts';
+export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
+export type { TlsMode } from '../core/central/central-parameter-names.ts';
+export type {
+  ActiveWords,
+  TenantColumn,
+  TenantsMapping,
+  TenantsQuery,
+  TenantsTable,
+} from '../core/central/tenants-mapping.ts';
+export type {
+  CentralConfig,
+  ConfigSection,
+  FanfoldConfig,
+  KnexfileReference,
+  MigrationsConfig,
+  RequestDefaults,
+} from '../core/config/fanfold-config.ts';
+export type { EncryptionKey } from '../core/encryption/encryption-key.ts';
+export {
+  cachedKeyRing,
+  fixedKeyRing,
+  type KeyRing,
+  type KeyRingSource,
+} from '../core/encryption/key-ring.ts';
+export type { EncryptedLogin } from '../core/encryption/open-password.ts';
+export { parseKeyRing } from '../core/encryption/parse-key-ring.ts';
+export { createPasswordOpener } from '../core/encryption/password-opener.ts';
+export {
+  createPasswordSealer,
+  type PasswordFormat,
+  type PasswordSealer,
+} from '../core/encryption/password-sealer.ts';
+export type { ErrorCode, Fault } from '../core/error-codes.ts';
+export type { FanfoldErrorOptions, FanfoldErrorOptionsOf } from '../core/errors.ts';
+export { FanfoldError, isFanfoldError } from '../core/errors.ts';
+export type { Reporter, RunEvent, RunStop, StopReason } from '../core/events.ts';
+export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
+export type { HalfAppliedLabel, Standing, StatementStanding } from '../core/half-applied.ts';
+export {
+  type FanOut,
+  type FanOutDependencies,
+  type RunResult,
+  runFanOut,
+} from '../core/in-process/run-fan-out.ts';
+export type { Attempt, AttemptContext, AttemptTenant } from '../core/migrate/attempt.ts';
+export type { RetryPolicy } from '../core/migrate/full-jitter.ts';
+export type { MigrateTenantDependencies } from '../core/migrate/migrate-tenant.ts';
+export { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
+export { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
+export type {
+  AppliedMigration,
+  FailedOutcome,
+  MigratedOutcome,
+  Note,
+  Outcome,
+  OutcomeOf,
+  OutcomeStatus,
+  PlannedOutcome,
+  RevertedOutcome,
+  SkippedOutcome,
+  UnchangedOutcome,
+  UnknownOutcome,
+} from '../core/outcome.ts';
+export type {
+  Clock,
+  ConnectionLogin,
+  FencedDatabase,
+  FenceOptions,
+  MigrationRecord,
+  MigrationStep,
+  OutcomeSink,
+  PasswordOpener,
+  ReachedSchema,
+  RoundRef,
+  RunExecution,
+  RunRecord,
+  RunState,
+  RunSteps,
+  RunStore,
+  TenantDatabase,
+  TenantDatabases,
+  TenantDirectory,
+  TenantFilter,
+  Wave,
+  WaveMember,
+} from '../core/ports.ts';
+export type { AdminLogin, AdminLogins, ServerAddress } from '../core/provision/database-server.ts';
+export type { ProvisionStep } from '../core/provision/provision-step.ts';
+export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';
+export type { FailedProvisioning } from '../core/provision/provisioning-error.ts';
+export { ProvisioningError } from '../core/provision/provisioning-error.ts';
+export type { KindCounts, OutcomeKind } from '../core/reduce/details/outcome-kind.ts';
+export type {
+  DurationBucket,
+  FailedOfCause,
+  FailedTenant,
+  HostCount,
+  HostTally,
+  MigrationCount,
+  NamedCount,
+  RunDetails,
+  SlowTenant,
+  Timeline,
+  WaveCount,
+} from '../core/reduce/details/run-details.ts';
+export type { FailureGroup, PlanGroup, PlanSummary, Summary } from '../core/reduce/summary.ts';
+export type { RunRequest, WaveRequest } from '../core/request.ts';
+export type { ByHand, Resolution, ResolutionKind } from '../core/resolve/resolution.ts';
+export type { StatementAhead, StatementsAhead } from '../core/resolve/statements-ahead.ts';
+export type { FinishedRun, RenderReport } from '../core/run/finished-run.ts';
+export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
+export type { TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
+export type {
+  DatabaseAddress,
+  EncryptedUser,
+  Tenant,
+  TenantRef,
+  TenantStatus,
+} from '../core/tenant.ts';
+export { parseRunRequest } from '../core/wire/parse-run-request.ts';
+export {
+  assertTenantReady,
+  type ServedTenant,
+  type TenantReadyOptions,
+} from './assert-tenant-ready.ts';
+export { defineConfig, type ProjectConfig } from './define-config.ts';
+export {
+  type ProvisionedTenant,
+  type ProvisionTenantOptions,
+  provisionTenant,
+} from './provision-tenant.ts';
+export {
+  runTenantMigrations,
+  type TenantMigrations,
+  type TenantMigrationsOptions,
+} from './run-tenant-migrations.ts';
