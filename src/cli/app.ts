@@ -1,11 +1,10 @@
 import type { Host } from './host.ts';
-import type { Wiring } from './wiring.ts';
 
-/** What every command is built with. */
-export interface App {
+/** The dependencies of a command; `Needs` are the groups of the wiring that it uses. */
+export interface App<Needs = unknown> {
   readonly host: Host;
-  readonly wiring: Wiring;
-  /** Turns what a command does, which ends in an exit code, into an action of commander. */
+  readonly wiring: Needs;
+  /** Turns a function that resolves to an exit code into an action of commander. */
   action<Arguments extends unknown[]>(
     run: (...given: Arguments) => Promise<number>,
   ): (...given: Arguments) => Promise<void>;

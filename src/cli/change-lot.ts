@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/error-codes.ts';
 import { FanfoldError, isFanfoldError } from '../core/errors.ts';
 import { failureOf } from '../core/migrate/failure-of.ts';
 import type { TenantDirectory } from '../core/ports.ts';
@@ -12,6 +13,7 @@ import { printable } from './output/printable.ts';
 import type { Screen } from './output/screen.ts';
 import { wrapText } from './output/wrap-text.ts';
 import type { LotMember, TenantLot } from './tenant-lot.ts';
+import type { ProcessWiring } from './wiring/wire-process.ts';
 
 export interface LotChange {
   readonly lot: TenantLot;
@@ -19,33 +21,42 @@ export interface LotChange {
   /** Tenants at a time. */
   readonly concurrency: number;
   readonly json: boolean;
-  /** Cut out of whatever is said. */
+  /** Secrets to remove from all output. */
   readonly secrets?: readonly string[];
-  /** How things stand if it is left at once. */
+  /** The state of the tenants after a second Ctrl-C. */
   readonly whenLeft: string;
   /**
-   * Does one tenant; returns what was done, in words behind its name. What it throws is the tenant's result,
-   * and ends the command if that is the only tenant, named by itself.
+   * Changes one tenant and returns a description to print after its name. An error is the result of the tenant;
+   * it ends the command if it is the only tenant, named by itself.
    */
   readonly change: (member: LotMember) => Promise<string>;
-  /** Between the name and the words. Default: a blank. */
+  /** Text between the name and the description. Default: a space. */
   readonly separator?: string;
 }
 
-/** Explanations that were printed, remembered to say each of them once. */
+/** The number of printed explanations that are remembered, so that each is printed once. */
 const REMEMBERED = 1_000;
-/** What fails all tenants alike ends the command; an administrator's login is one of each server. */
-const OF_ONE_SERVER = /^Admin/;
+/** An error that all tenants share ends the command, except an administrator's login: each server has its own. */
+const OF_ONE_SERVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AdminAccessDenied',
+  'AdminLoginInvalid',
+  'AdminLoginMissing',
+  'AdminRightsMissing',
+]);
 
 /**
- * Changes the tenants of a lot, several at a time, and prints what became of each. One that fails leaves the
- * others alone. Resolves to the exit code: 1 if one failed, and 130 if it was interrupted.
+ * Changes the tenants of a lot, several at a time, and prints the result of each. A failure does not affect
+ * the others. Resolves to the exit code: 1 if one failed, 130 if it was interrupted.
  */
-export function changeLot({ host, wiring }: App, screen: Screen, lotChange: LotChange) {
+export function changeLot(
+  { host, wiring }: App<ProcessWiring>,
+  screen: Screen,
+  lotChange: LotChange,
+) {
   const { lot, directory, concurrency, json, whenLeft, change, secrets = [] } = lotChange;
   const tell = teller(screen, { json, secrets, separator: lotChange.separator ?? ' ' });
   const isSingle = lot.words === undefined && lot.count === 1 && !json;
-  if (lot.count === 0 && !json) screen.print(['No such tenant is left: nothing was changed.']);
+  if (lot.count === 0 && !json) screen.print(['There is no such tenant to change.']);
   return usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
     const members = lot.members(directory, tell.gone);
     let broken: { readonly error: unknown } | undefined;
@@ -62,7 +73,7 @@ export function changeLot({ host, wiring }: App, screen: Screen, lotChange: LotC
         }
       }
     };
-    // The first error is thrown when all that runs has ended.
+    // The first error is thrown when all workers have ended.
     await Promise.all(
       Array.from({ length: concurrency }, () =>
         worker().catch((error: unknown) => {
@@ -79,10 +90,10 @@ export function changeLot({ host, wiring }: App, screen: Screen, lotChange: LotC
 
 function endsAll(error: unknown): boolean {
   if (!isFanfoldError(error)) return true;
-  return error.fault === 'configuration' && !OF_ONE_SERVER.test(error.code);
+  return error.fault === 'configuration' && !OF_ONE_SERVER.has(error.code);
 }
 
-/** What explains an error does not know whose it is: commands are shown as they are typed. */
+/** Puts the slug into the commands of a next step, which was written without it. */
 function withSlug(error: unknown, slug: string): unknown {
   if (!isFanfoldError(error) || !error.nextStep.includes('<tenant>')) return error;
   const { code, message, fault, retryable, ownWords, nextStep } = error;
@@ -94,7 +105,7 @@ function withSlug(error: unknown, slug: string): unknown {
   });
 }
 
-/** Prints what became of each tenant, and counts. */
+/** Prints the result of each tenant and counts them. */
 function teller(
   screen: Screen,
   { json, secrets, separator }: { json: boolean; secrets: readonly string[]; separator: string },

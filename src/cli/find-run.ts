@@ -5,10 +5,10 @@ import { newestLeaving } from '../core/run/run-history.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 import { localHistory } from './kept-runs.ts';
 
-/** Runs that are listed if none was named. */
+/** The number of runs that are listed if none was named. */
 const LISTED = 5;
 
-/** Purposes for which a run is looked for, and commands that leave such a run: a plan leaves nothing to do. */
+/** Purposes of finding a run, with the commands of suitable runs: a plan has nothing to retry. */
 const PURPOSES = {
   retry: { commands: ['migrate', 'rollback'], verb: 'retried', command: 'migrate:retry' },
   rollback: { commands: ['migrate'], verb: 'rolled back', command: 'migrate:rollback-run' },
@@ -17,9 +17,8 @@ const PURPOSES = {
 type Purpose = keyof typeof PURPOSES;
 
 /**
- * The run that a person means: an id, or `last`: to be retried, the newest that leaves something, and
- * to be rolled back, the newest that migrated. Throws
- * `RunMissing`, which lists the newest, if nothing is named or there is no run.
+ * Finds a run by its id or by `last`: for a retry the newest with tenants to retry, for a rollback the newest
+ * that migrated. Throws `RunMissing`, which lists the newest runs, if none was named or there is none.
  */
 export async function findRun(
   store: Parameters<typeof localHistory>[0],
@@ -30,7 +29,7 @@ export async function findRun(
   if (name !== undefined && name !== 'last') return store.readRun(name);
   if (name === 'last' && purpose === 'retry') {
     const leaving = await newestLeaving(localHistory(store));
-    // If none leaves anything the newest says so.
+    // If no run has tenants to retry, the newest is used and reports that.
     if (leaving !== undefined) return leaving.record;
   }
   const newest: RunRecord[] = [];
@@ -53,10 +52,10 @@ async function describe(store: Pick<RunStore, 'readState'>, run: RunRecord): Pro
 async function statusOf(store: Pick<RunStore, 'readState'>, runId: string): Promise<string> {
   try {
     const { status } = await store.readState(runId);
-    // A run that was killed could not write that it has ended.
+    // A run that was killed could not record its end.
     return status === 'running' ? 'unfinished' : status;
   } catch (error) {
-    // A run that was killed before it had listed its tenants.
+    // The run was killed before it listed its tenants.
     if (error instanceof FanfoldError && error.fault === 'usage') return 'not started';
     throw error;
   }
@@ -69,14 +68,14 @@ function runMissing(
 ): FanfoldError {
   const { verb, command } = PURPOSES[purpose];
   if (newest === undefined) {
-    return new FanfoldError('RunMissing', `There is no run that could be ${verb}.`, {
+    return new FanfoldError('RunMissing', `There is no run that can be ${verb}.`, {
       fault: 'usage',
       nextStep: 'Start one: `fanfold migrate:all-tenants`',
     });
   }
   return new FanfoldError(
     'RunMissing',
-    [`Which run is to be ${verb}? The newest:`, ...lines].join('\n'),
-    { fault: 'usage', nextStep: `Name one, or "last": ${commandSpan(command, newest.id)}` },
+    [`No run was named. The newest runs that can be ${verb}:`, ...lines].join('\n'),
+    { fault: 'usage', nextStep: `Name one, or use "last": ${commandSpan(command, newest.id)}` },
   );
 }

@@ -1,21 +1,21 @@
-/** Text that others write on a stream of the process that is Fanfold's. */
+/** Receives text that other code writes to a stream of the process. */
 export type ForeignWrite = (text: string) => void;
 
-/** A stream of the process, divided between us and the code of migrations. */
+/** A stream of the process, split between us and the code of migrations. */
 export interface GuardedStream {
-  /** Writes to the stream itself, whatever others have made of it. */
+  /** Writes to the stream itself, whatever other code has done to it. */
   readonly own: NodeJS.WriteStream;
-  /** Hands what others write to the listener, line by line, until it is taken off. */
+  /** Passes output of other code to the listener, line by line. Returns the function that removes it. */
   onForeign(listener: ForeignWrite): () => void;
 }
 
 /**
- * Divides `process.stdout` or `process.stderr`: what migrations and their libraries write there, or do
- * to it (replace `write`, `end()` it, destroy or cork it), reaches neither our lines nor the stream
- * itself. Without a listener it goes to `otherwise`, as it comes.
+ * Splits `process.stdout` or `process.stderr`: output of migrations and their libraries, and whatever they do
+ * to the stream (replace `write`, end, destroy or cork it), affects neither our lines nor the stream itself.
+ * Without a listener the output goes to `otherwise` unchanged.
  *
- * Not caught is what goes past the stream object: `fs.writeSync(1, …)`, a child process that inherits
- * the descriptor, native code, and the prototype's own `write` called by hand.
+ * Output that bypasses the stream object is not caught: `fs.writeSync(1, …)`, a child process that inherits
+ * the descriptor, native code, and a direct call of the prototype's `write`.
  */
 export function guardStream(stream: NodeJS.WriteStream, otherwise: ForeignWrite): GuardedStream {
   const write = stream.write.bind(stream);
@@ -27,7 +27,7 @@ export function guardStream(stream: NodeJS.WriteStream, otherwise: ForeignWrite)
     removeListener: { value: stream.removeListener.bind(stream) },
   });
   let listener: ForeignWrite | undefined;
-  /** A line that has no end yet, such as dots that show progress. */
+  /** An unfinished line, such as dots that show progress. */
   let begun = '';
 
   const take = (text: string) => {
@@ -57,7 +57,7 @@ export function guardStream(stream: NodeJS.WriteStream, otherwise: ForeignWrite)
     write: foreign,
     end: ended,
     destroy: (error?: unknown) => {
-      // The stream itself ends this way when it cannot be written.
+      // Node destroys the stream this way when it cannot be written.
       if (error instanceof Error && error === stream.errored) stream.emit('error', error);
       return stream;
     },

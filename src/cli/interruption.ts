@@ -1,25 +1,25 @@
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import type { Screen } from './output/screen.ts';
-import type { Wiring } from './wiring.ts';
+import type { ProcessWiring } from './wiring/wire-process.ts';
 
 export interface InterruptionOptions {
   readonly host: Host;
   readonly screen: Screen;
-  readonly wiring: Pick<Wiring, 'now'>;
-  /** How things stand where it was left at once. */
+  readonly wiring: Pick<ProcessWiring, 'now'>;
+  /** The state after a second Ctrl-C. */
   readonly whenLeft: string;
 }
 
 /**
- * One Ctrl-C may arrive twice: the terminal signals the whole process group, and npm passes its own
- * signal on to its script. What follows this closely is the same one.
+ * One Ctrl-C may arrive twice: the terminal signals the whole process group, and npm passes its own signal on
+ * to its script. A second signal within this time is the same one.
  */
 const SAME_SIGNAL_MS = 300;
 
 /**
- * Runs `work` so that the first Ctrl-C or SIGTERM only aborts the signal it is given, and the
- * second leaves at once, with a word on how things then stand.
+ * Runs `work` so that the first Ctrl-C or SIGTERM only aborts its signal, and the second ends the process at
+ * once with a message about the state.
  */
 export async function usingInterruption<Result>(
   { host, screen, wiring, whenLeft }: InterruptionOptions,
@@ -30,13 +30,15 @@ export async function usingInterruption<Result>(
   const stopListening = host.onSignal(() => {
     if (firstAt === undefined) {
       firstAt = wiring.now();
-      screen.warn('Interrupted: finishing what runs. Ctrl-C again leaves at once.');
+      screen.warn(
+        'Interrupted: finishing what is in progress. Press Ctrl-C again to quit at once.',
+      );
       controller.abort();
       return;
     }
     if (wiring.now() - firstAt < SAME_SIGNAL_MS) return;
     screen.hideProgress();
-    screen.warn(`Left at once. ${whenLeft}`);
+    screen.warn(`Quit at once. ${whenLeft}`);
     host.leave(EXIT.interrupted);
   });
   try {

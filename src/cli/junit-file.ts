@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { FanfoldError } from '../core/errors.ts';
 
-/** The file of `--junit`, which appears whole or not at all. */
+/** The file of `--junit`, which is written completely or not at all. */
 export interface JunitFile {
   write(pieces: AsyncIterable<string>): Promise<void>;
 }
 
 /**
- * Hands the file to `work`, or nothing if none was asked for. That it can be written shows before any tenant
- * is touched; nothing half-written is left behind.
+ * Passes the file to `work`, or `undefined` if none was requested. Fails before any tenant is touched if the
+ * file cannot be written; a partial file is never left.
  */
 export async function usingJunitFile<Result>(
   path: string | undefined,
@@ -46,7 +46,7 @@ function unwritable(path: string, error: unknown): FanfoldError {
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return new FanfoldError('OutputUnwritable', `The file "${path}" cannot be written: ${code}.`, {
     fault: 'usage',
-    nextStep: 'Name a file with --junit in a folder that is there and that this user may write to.',
+    nextStep: 'Name a file with --junit in an existing folder that this user may write to.',
     cause: error,
   });
 }

@@ -4,23 +4,28 @@ import type { RunHistory } from '../core/run/run-history.ts';
 import type { App } from './app.ts';
 import type { RunStoreOptions } from './options/setup-options.ts';
 import type { RemoteAccess } from './remote/remote-access.ts';
+import type { RemoteWiring } from './wiring/wire-remote.ts';
+import type { RunsWiring } from './wiring/wire-runs.ts';
 
-/** The runs of a folder of this machine, or of a deployed stack. */
+/** The stored runs of this machine, or of a deployed stack. */
 export interface KeptRuns {
   readonly history: RunHistory;
   readRun(runId: string): Promise<RunRecord>;
-  /** Where a run is kept, for people. */
+  /** The place in which a run is stored, for display. */
   location(runId: string): string;
-  /** What `--aws` names, if it does. */
+  /** The stack of `--aws`, if it was given. */
   readonly stack: string | undefined;
 }
 
-/** Step Functions lists the newest; older ones are found by their id. */
+/** The groups of the wiring that read runs. */
+export type KeptRunsWiring = RunsWiring & RemoteWiring;
+
+/** The number of newest executions that are listed; older ones are found by their id. */
 const LISTED_ON_AWS = 100;
 
-/** Opens the runs that a command is about; with `aws` those of the stack. */
+/** Opens the stored runs of this machine or, with `aws`, of the stack. */
 export async function openKeptRuns(
-  { wiring }: Pick<App, 'wiring'>,
+  { wiring }: Pick<App<KeptRunsWiring>, 'wiring'>,
   { aws, ...options }: RunStoreOptions & { readonly aws?: string | undefined },
 ): Promise<KeptRuns> {
   if (aws !== undefined) return remoteRuns(await wiring.remote(aws), aws);
@@ -57,7 +62,7 @@ export function remoteRuns(
   stack: string,
 ): KeptRuns {
   const prefix = `${runs.stack.stateMachineArn.replace(':stateMachine:', ':execution:')}:`;
-  // The ARN that the console shows is as good as the name.
+  // The ARN that the console shows is accepted as well as the id.
   const idOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
   return {
     history: {
@@ -77,7 +82,7 @@ export function remoteRuns(
     stack,
   };
 
-  /** An execution whose request was refused has no run. */
+  /** `undefined` for an execution whose request was refused: it has no run. */
   async function readIfThere(id: string): Promise<RunRecord | undefined> {
     try {
       return await store.readRun(id);

@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { FanfoldError } from '../core/errors.ts';
 
-/** Variables whose values are secrets or hold one: half of one must not pass for the whole. */
+/** Variables whose values are or contain secrets: a truncated value must not be mistaken for the whole. */
 const OURS = /^(?:CENTRAL_DATABASE_URL|DB_ENCRYPTION_KEY|FANFOLD_\w*URL)$/;
 
 /**
- * Reads `.env` of the current folder, if there is one, into the environment, by Node's own rules
- * (`--env-file`): `export` in front, quotes and comments as dotenv has them. What is set already wins.
- * A byte order mark, as editors on Windows write it, is taken off; Node would make it a part of the
- * first name. UTF-16, which PowerShell's `>` writes, is read as such.
+ * Reads `.env` in the current folder, if it exists, into the environment by the rules of Node's `--env-file`.
+ * Variables that are already set take precedence. A byte order mark, as editors on Windows write it, is
+ * removed; Node would make it part of the first name. UTF-16, which PowerShell's `>` writes, is understood.
  *
- * Throws `EnvFileUnreadable` if the file is there but cannot be read, and `EnvFileAmbiguous` if an
- * unquoted value of ours has a `#`, from which on Node and dotenv take it for a comment.
+ * Throws `EnvFileUnreadable` if the file exists but cannot be read, and `EnvFileAmbiguous` if an unquoted value
+ * of ours contains a `#`, after which Node and dotenv see a comment.
  */
 export function loadEnvFile(): void {
   const text = readEnvFile();
@@ -35,7 +34,7 @@ function readEnvFile(): string | undefined {
   }
 }
 
-/** By its byte order mark, which the decoder takes off. */
+/** Decodes by the byte order mark, which the decoder removes. */
 function decode(bytes: Buffer): string {
   const [first, second] = bytes;
   const encoding =
@@ -47,7 +46,7 @@ function decode(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** A `#` directly after another character of a value that no quote begins. */
+/** A `#` directly after another character, in a value without quotes. */
 const CUT = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?!["'`])\S*#/;
 
 function refuseCutValues(text: string): void {
@@ -56,10 +55,10 @@ function refuseCutValues(text: string): void {
     if (name === undefined || !OURS.test(name)) continue;
     throw new FanfoldError(
       'EnvFileAmbiguous',
-      `Line ${index + 1} of .env: the value of ${name} holds a # without quotes, from which on it would be taken for a comment.`,
+      `Line ${index + 1} of .env: the value of ${name} contains a # without quotes, which would start a comment.`,
       {
         fault: 'configuration',
-        nextStep: `Put the value in quotes: ${name}="…"; in a URL write # as %23 as well.`,
+        nextStep: `Put the value in quotes: ${name}="…"; in a URL, also write # as %23.`,
       },
     );
   }

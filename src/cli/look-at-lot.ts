@@ -6,13 +6,13 @@ import type { OfOptions } from './options/of-options.ts';
 import { halfAppliedLines, type WaysOutOf, wayOutLines } from './output/half-applied-lines.ts';
 import type { Screen } from './output/screen.ts';
 
-/** Reports that were printed, remembered to print each of them once. */
+/** The number of printed reports that are remembered, so that each is printed once. */
 const REMEMBERED = 100;
 
 /**
- * Makes the function that shows the half-applied migrations of tenants of a run: one that stands just as
- * that of another tenant is not printed again. The commands are for all tenants of the lot. What is
- * half-applied is thrown, as the result of its tenant.
+ * Creates the function that shows the half-applied migrations of the tenants of a run. One in the same state
+ * as that of an earlier tenant is not printed again; the commands are for all tenants of the lot. A
+ * half-applied migration is thrown as the result of its tenant.
  */
 export function createLotLook(
   { of, cause }: OfOptions & { readonly of: string },
@@ -41,15 +41,16 @@ export function createLotLook(
     }
     if (reports.length === 0) return 'no migration is half-applied';
     const names = reports.map(({ migration }) => migration).join(', ');
-    const where = alike.size === 0 ? ': see above' : `, just as in ${[...alike].join(', ')}`;
+    const where =
+      alike.size === 0 ? ': see above' : `, in the same state as in ${[...alike].join(', ')}`;
     throw new FanfoldError('HalfApplied', `${names} is half-applied${where}.`, {
       fault: 'tenant',
-      nextStep: 'The commands above are for all tenants of this list that stand alike.',
+      nextStep: 'The commands above apply to all tenants in the same state.',
     });
   };
 }
 
-/** All but the time at which somebody tried to resume it. */
+/** The whole state except the time of the last attempt. */
 function standingOf({ migration, open, file, statements, ways }: HalfAppliedReport): string {
   return JSON.stringify([migration, [...open], file, statements, ways]);
 }

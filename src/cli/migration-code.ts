@@ -13,19 +13,19 @@ export interface MigrationCodeOptions {
 }
 
 /**
- * Keeps migrations, which are somebody else's code, from ending the process in the middle of a run:
- * what one throws where nobody waits for it, or its `process.exit()`, fails its own tenant, and the
- * others go on. What one prints appears above the progress line, and never between lines of JSON.
+ * Keeps migrations, which are somebody else's code, from ending the process in the middle of a run: an error
+ * that nothing awaits, or a `process.exit()`, fails the tenant of the migration and no other. Output of a
+ * migration appears above the progress line, and never between lines of JSON.
  */
 export async function usingMigrationCode<Result>(
   { host, screen, strayErrors, json }: MigrationCodeOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  // Both stay to the end of the process: a timer may go off after the run.
+  // Both stay until the process ends, because a timer may fire after the run.
   host.refuseExit(() => strayErrors.isInMigration());
   host.onStrayError((error, kind) => {
     const blame = strayErrors.blame(error);
-    // An exception of our own is a defect: nobody knows what else is broken.
+    // An exception in our own code is a bug, and anything else may be broken too.
     if (blame === undefined && kind === 'exception') return false;
     if (blame?.failed !== true) screen.warn(tooLate(error, blame));
     return true;
@@ -45,14 +45,14 @@ export async function usingMigrationCode<Result>(
 function tooLate(error: unknown, blame: ReturnType<StrayErrors['blame']>): string {
   const message = describe(error);
   return blame === undefined
-    ? `Note: a promise was rejected that nobody waited for; a migration may lack an await: ${message}`
+    ? `Note: a rejected promise was not awaited; a migration may lack an await: ${message}`
     : `Note: ${blame.migration} in ${blame.database} threw an error after it had ended; it may lack an await: ${message}`;
 }
 
-/** A server's own message may quote data, and Knex puts the statement before it. */
+/** Hides the message of a server, which may quote data and follows the statement in Knex's errors. */
 function describe(error: unknown): string {
   const errno = thrownProperty(error, 'errno');
-  // Errors of the system have negative ones.
+  // Errors of the operating system have negative numbers.
   if (typeof errno === 'number' && errno > 0)
     return `the database server answered with error ${errno}`;
   const message = thrownProperty(error, 'message');

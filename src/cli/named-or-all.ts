@@ -1,11 +1,11 @@
 import { FanfoldError } from '../core/errors.ts';
-import { listTenants } from '../core/list/list-tenants.ts';
 import { resolveNames } from '../core/list/resolve-names.ts';
+import { tenantsOfListing } from '../core/list/tenants-of-listing.ts';
 import type { TenantDirectory } from '../core/ports.ts';
 import type { Tenant } from '../core/tenant.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 
-/** What stands for every ACTIVE tenant. */
+/** The word for every ACTIVE tenant. */
 const ALL = 'all';
 
 /** The tenants that a command is about. */
@@ -15,8 +15,8 @@ export interface ChosenTenants {
 }
 
 /**
- * Those that are named, whatever their status, or with the name `all` every ACTIVE one on the hosts.
- * Throws `RequestInvalid` for hosts beside names, and what `resolveNames` throws.
+ * The named tenants, whatever their status, or for `all` every ACTIVE tenant on the hosts. Throws
+ * `RequestInvalid` for hosts together with names, and the errors of `resolveNames`.
  */
 export async function namedOrAll(
   directory: TenantDirectory,
@@ -25,12 +25,12 @@ export async function namedOrAll(
 ): Promise<ChosenTenants> {
   if (names.includes(ALL)) {
     const filter = { status: 'ACTIVE', hosts } as const;
-    return { count: () => directory.count(filter), tenants: listTenants(directory, filter) };
+    return { count: () => directory.count(filter), tenants: tenantsOfListing(directory, filter) };
   }
   if (hosts !== undefined) {
-    throw new FanfoldError('RequestInvalid', '--hosts chooses among all tenants.', {
+    throw new FanfoldError('RequestInvalid', '--hosts can only be used with "all".', {
       fault: 'usage',
-      nextStep: `Name the tenants, or: ${commandSpan(command, 'all', '--hosts', '<hosts>')}`,
+      nextStep: `Leave --hosts out, or use it with all tenants: ${commandSpan(command, 'all', '--hosts', '<hosts>')}`,
     });
   }
   const named = await resolveNames(directory, names);

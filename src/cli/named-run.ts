@@ -4,8 +4,8 @@ import { newestLeaving, standingOf } from '../core/run/run-history.ts';
 import type { KeptRuns } from './kept-runs.ts';
 
 /**
- * How the run stands that a person means: an id, or `last` for the newest that leaves something.
- * Throws `RunMissing` if none does, or there is none.
+ * The state of a run by its id, or by `last` for the newest with tenants to retry. Throws `RunMissing` if
+ * there is none.
  */
 export async function namedRun(runs: KeptRuns, name: string): Promise<RunStanding> {
   if (name === 'last') {
@@ -14,14 +14,14 @@ export async function namedRun(runs: KeptRuns, name: string): Promise<RunStandin
     return last;
   }
   const record = await runs.readRun(name);
-  // What is no longer among the newest is read by itself.
+  // A run that is no longer among the newest is read by itself.
   return (await standingOf(runs.history, record.id)) ?? runStanding(runs.history, record);
 }
 
 function nothingLeft({ stack }: KeptRuns): FanfoldError {
   const flags = stack === undefined ? '' : ` --aws ${stack}`;
-  return new FanfoldError('RunMissing', 'No run leaves anything: "last" is the newest that does.', {
+  return new FanfoldError('RunMissing', 'No run has tenants to retry, so there is no "last".', {
     fault: 'usage',
-    nextStep: `Name a run; \`fanfold runs list${flags}\` lists them.`,
+    nextStep: `Name a run. List them: \`fanfold runs list${flags}\``,
   });
 }

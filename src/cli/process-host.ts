@@ -5,19 +5,19 @@ import { type GuardedStream, guardStream } from './guarded-stream.ts';
 import type { Host, StrayKind } from './host.ts';
 import { findInvocation } from './invocation/find-invocation.ts';
 
-/** The process as commands know it, and what only its entrance asks. */
+/** The process as a host, with the members that only `main.ts` uses. */
 export interface ProcessHost extends Host {
-  /** Why a part of standard output could not be written, if that is so. */
+  /** The error for which a part of standard output was not written, if there was one. */
   readonly lostOutput: Error | undefined;
 }
 
-/** By these somebody asks us to end: Ctrl-C, a supervisor, a terminal that was closed. */
+/** Requests to end: Ctrl-C, a supervisor, a closed terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * The real process as a host. From here on others reach its streams and its end only through us:
- * migrations are somebody else's code. Under `--json` what they print before a command listens goes to
- * standard error, since standard output is for JSON alone.
+ * The real process as a host. From here on, other code such as migrations reaches the streams and the end of
+ * the process only through us. With `--json`, its output before a command listens goes to standard error,
+ * because standard output is only for JSON.
  */
 export function createProcessHost(): ProcessHost {
   let lost: NodeJS.ErrnoException | undefined;
@@ -56,7 +56,7 @@ export function createProcessHost(): ProcessHost {
   };
 }
 
-/** The root if the folder is gone, so that the command can say what is wrong in its own words. */
+/** The root if the folder was deleted; the command then reports the problem in its own words. */
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -70,7 +70,7 @@ function isPipe(descriptor: number): boolean {
     const file = fstatSync(descriptor);
     return file.isFIFO() || file.isSocket();
   } catch {
-    // Closed from the start: `>&-`.
+    // The stream was closed from the start: `>&-`.
     return false;
   }
 }
@@ -82,17 +82,17 @@ function onStrayError(listener: (error: unknown, kind: StrayKind) => boolean): v
     if (listener(error, 'exception') || isForeign(error)) return;
     process.emit('uncaughtException', error);
   });
-  // Nobody else may take it off: the process would then end with the next careless migration.
+  // Other code must not remove it: the next careless migration would end the process.
   process.setUncaughtExceptionCaptureCallback = () => {};
 }
 
-/** Folder of our own code, compiled or not. */
+/** The folder of our code, compiled or not. */
 const OURS = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Whether an exception comes from somebody's own file and no code of ours was running: a timer that a
- * migration file started while it was loaded, for one. What a driver throws may have broken our own
- * connection, and does not count.
+ * Whether an exception comes from a user's file while no code of ours was running, such as a timer that a
+ * migration file started when it was loaded. An exception of a driver does not count, because it may have
+ * broken one of our connections.
  */
 function isForeign(error: unknown): boolean {
   const stack = thrownProperty(error, 'stack');
@@ -118,7 +118,7 @@ function onPrint(
 function refuseExit(refuses: () => boolean): void {
   const { exit, abort, kill } = process;
   const refusal = (call: string) =>
-    new Error(`${call} was called, in a process that migrates other tenants as well`);
+    new Error(`${call} was called in a process that also migrates other tenants`);
   process.exit = (code) => {
     if (!refuses()) exit.call(process, code);
     throw refusal(`process.exit(${code ?? ''})`);
@@ -129,18 +129,18 @@ function refuseExit(refuses: () => boolean): void {
   };
   process.kill = (pid, signal) => {
     const isOwn = pid === process.pid || pid === 0 || pid === -process.pid;
-    // The signal 0 only asks whether the process is there.
+    // Signal 0 only checks whether the process exists.
     if (!isOwn || signal === 0 || !refuses()) return kill.call(process, pid, signal);
     throw refusal(`process.kill(${pid === process.pid ? 'process.pid' : pid})`);
   };
 }
 
-/** `| head` and a terminal that was closed: nobody reads on, and nobody misses what follows. */
+/** Errors of an output without a reader, such as `| head` or a closed terminal: nothing is missed. */
 const NOBODY_READS = new Set(['EPIPE', 'EIO']);
 
 /**
- * Output that cannot be written is not a reason to stop in the middle of a run. What is lost because
- * nobody reads it is not missed; a full disk is remembered for the end.
+ * Output that cannot be written is not a reason to stop in the middle of a run. Output without a reader is
+ * ignored; a full disk is reported at the end.
  */
 function keepGoing(stream: NodeJS.WriteStream, onLost: (error: NodeJS.ErrnoException) => void) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { type Argument, Command } from 'commander';
+import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
 import { completion } from './commands/completion.ts';
@@ -37,64 +37,70 @@ import { createPalette, plainPalette } from './output/palette.ts';
 import { printable } from './output/printable.ts';
 import { renderCommands } from './output/render-commands.ts';
 import { wrapText } from './output/wrap-text.ts';
+import type { Wiring } from './wiring/create-wiring.ts';
 
 const GROUPS = {
-  'Setting up:': [init],
-  'Tenants:': [
+  'Getting started:': [init, config],
+  'Migrating tenants:': [
     migrateMake,
+    migratePlan,
     migrateTenant,
     migrateAllTenants,
+    migrateStatus,
     migrateRetry,
     runs,
+  ],
+  'Rolling back and repairing:': [
     migrateRollbackRun,
     migrateRollbackTenants,
-    migrateResolve,
-    migratePlan,
-    migrateStatus,
     migrateDoctor,
+    migrateResolve,
     migrateBaseline,
   ],
   'Runs on AWS:': [follow, stop, throttle],
-  'Central database:': [
-    migrateLatest,
-    migrateRollback,
+  'Tenants:': [
     tenantList,
     tenantProvision,
     tenantAdd,
     tenantMove,
     tenantStatus,
+    tenantPassword,
+    tenantRotatePassword,
   ],
-  'Setup:': [config, schema, completion],
-  'Secrets:': [secretsEncrypt, secretsRotate, tenantPassword, tenantRotatePassword],
+  'Central database:': [migrateLatest, migrateRollback, secretsEncrypt, secretsRotate],
+  'Tools:': [schema, completion],
 };
 
 const ENVIRONMENT = `
-Environment, also from a .env file in the current folder:
+Environment variables, also read from .env in the current folder:
   CENTRAL_DATABASE_URL    mysql://user:password@host:3306/database
-  DB_ENCRYPTION_KEY       the 32-byte key of the tenant passwords, or a key ring as JSON;
-                          DB_ENCRYPTION_KEY_FILE names a file with it instead
+  DB_ENCRYPTION_KEY       32-byte key of the tenant passwords, or a key ring as
+                          JSON (DB_ENCRYPTION_KEY_FILE: a file that contains it)
   DB_ENCRYPTION_FORMAT    v2 binds new passwords to their row (default: v1)
-  FANFOLD_ADMIN_URL       mysql://admin:password@host:3306, who makes databases and users;
-                          FANFOLD_ADMIN_FILE names a JSON file by server instead
-  FANFOLD_ENV             environment of fanfold.config.ts
-  FANFOLD_DEBUG=1         stack traces, for a report of a defect
-  NO_COLOR, FORCE_COLOR   colours off, or on without a terminal
-  AWS_REGION, AWS_PROFILE and whatever else the AWS SDK reads, for --aws
+  FANFOLD_ADMIN_URL       mysql://admin:password@host:3306, to create databases
+                          and users (FANFOLD_ADMIN_FILE: a JSON file by server)
+  FANFOLD_ENV             environment in fanfold.config.ts
+  FANFOLD_DEBUG=1         print stack traces, to report a bug
+  NO_COLOR, FORCE_COLOR   turn colors off, or on without a terminal
+  AWS_REGION, AWS_PROFILE, and all other variables of the AWS SDK, for --aws
 
 Exit codes:
-  0 all well   1 a tenant failed   2 wrong command line
+  0 success   1 a tenant failed   2 wrong command line
   3 configuration or central database   130 interrupted`;
 
-/** The whole command line. Errors of parsing are thrown as `CommanderError`s. */
-export function createProgram(app: App): Command {
+/** Creates the whole command line. Parse errors are thrown as `CommanderError`s. */
+export function createProgram(app: App<Wiring>): Command {
   const { host } = app;
   const shown = (text: string, stream: OutputStream) =>
     renderCommands(text, host.invocation, createPalette(stream));
   const program = new Command('fanfold')
     .description('Schema migrations for fleets with one MySQL database per tenant.')
     .usage('<command> [options]')
-    .version(packageJson.version, '-V, --version')
-    .configureHelp({ subcommandTerm: termOf })
+    .version(packageJson.version, '-V, --version', 'show the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .helpOption('-h, --help', 'show this help')
+    // Without arguments, which are in the help of the command, the list fits into 80 columns.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .showHelpAfterError('Add --help to the command for its options and examples.')
     .configureOutput({
@@ -108,7 +114,7 @@ export function createProgram(app: App): Command {
   for (const [heading, commands] of Object.entries(GROUPS)) {
     for (const create of commands) {
       const command = create(app).copyInheritedSettings(program).helpGroup(heading);
-      // Before it is wrapped, which would break a command to type into lines.
+      // Rendered before it is wrapped, which would break a command to type into lines.
       command.description(renderCommands(command.description(), host.invocation, plainPalette));
       for (const part of command.commands) part.copyInheritedSettings(command);
       for (const each of command.commands.length > 0 ? command.commands : [command]) {
@@ -122,17 +128,7 @@ export function createProgram(app: App): Command {
   });
 }
 
-/** A command in the list of commands; that it takes options goes without saying. */
-function termOf(command: Command): string {
-  return [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ');
-}
-
-function argumentTerm(argument: Argument): string {
-  const name = argument.variadic ? `${argument.name()}...` : argument.name();
-  return argument.required ? `<${name}>` : `[${name}]`;
-}
-
-/** What commander says of a wrong command line, in the manner of the other errors. */
+/** Commander's message about a wrong command line, in the form of the other errors. */
 function errorText(text: string, { host }: App): string {
   const { palette, width } = createLook(host.stderr);
   const lines = text

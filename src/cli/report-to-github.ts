@@ -12,8 +12,8 @@ export function isOnGitHub({ env }: Pick<Host, 'env'>): boolean {
 }
 
 /**
- * Has a reporter tell GitHub Actions too how a run ended, if it runs there: what went wrong as annotations, on
- * standard error, which GitHub reads as well, and all of it on the summary page of the job.
+ * Makes a reporter also report the end of a run to GitHub Actions, if it runs there: failures as annotations
+ * on standard error, which GitHub reads too, and the whole summary on the page of the job.
  */
 export function reportToGitHub<Event extends { readonly type: string }>(
   report: (event: Event) => void,
@@ -34,7 +34,7 @@ export function reportToGitHub<Event extends { readonly type: string }>(
       appendFileSync(file, jobSummary(known, stopped));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      screen.warn(`Note: the summary of the job could not be written (${code ?? error}).`);
+      screen.warn(`Note: the job summary could not be written (${code ?? error}).`);
     }
   };
 }

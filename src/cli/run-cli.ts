@@ -1,14 +1,15 @@
 import { CommanderError } from 'commander';
 import type { App } from './app.ts';
+import { Declined } from './ask/ask-on-terminal.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import { loadEnvFile } from './load-env-file.ts';
 import { refuseSwallowedFlags } from './options/npm-swallowed-flags.ts';
 import { writeError } from './output/write-error.ts';
 import { createProgram } from './program.ts';
-import type { Wiring } from './wiring.ts';
+import type { Wiring } from './wiring/create-wiring.ts';
 
-/** Runs one command line, prints what went wrong and resolves to the exit code. Never rejects. */
+/** Runs one command line, prints its error and resolves to the exit code. Never rejects. */
 export async function runCli(
   argv: readonly string[],
   host: Host,
@@ -17,8 +18,13 @@ export async function runCli(
   try {
     return await run(argv, host, createWiring);
   } catch (error) {
-    // Commander has printed what it had to say.
+    // Commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    // Every question comes before the first change.
+    if (error instanceof Declined) {
+      host.stderr.write('Nothing was changed.\n');
+      return EXIT.interrupted;
+    }
     const withStack = argv.includes('--verbose') || Boolean(host.env.FANFOLD_DEBUG);
     writeError(error, host, withStack);
     return exitCodeOfError(error);
@@ -32,9 +38,9 @@ async function run(
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
   loadEnvFile();
-  const app: App = {
+  const app: App<Wiring> = {
     host,
-    // As it is now: a migration may change the environment of the process.
+    // A copy, because a migration may change the environment of the process.
     wiring: createWiring({ ...host.env }),
     action:
       (work) =>

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { requestedBundle } from '../core/bundle/requested-bundle.ts';
 import type { RunEvent } from '../core/events.ts';
+import { type RunResult, runFanOut } from '../core/in-process/run-fan-out.ts';
 import type { RunStore } from '../core/ports.ts';
 import { everyOutcome } from '../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../core/request.ts';
-import { type RunResult, runFanOut } from '../core/run/run-fan-out.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 import type { App } from './app.ts';
@@ -27,6 +27,18 @@ import { usingScreen } from './output/screen.ts';
 import { createTextReporter, type RunWording } from './output/text-reporter.ts';
 import { reportToGitHub } from './report-to-github.ts';
 import { usingWatch } from './watch-running.ts';
+import type { CentralWiring } from './wiring/wire-central.ts';
+import type { MigrationFilesWiring } from './wiring/wire-migration-files.ts';
+import type { ProcessWiring } from './wiring/wire-process.ts';
+import type { RunsWiring } from './wiring/wire-runs.ts';
+import type { TenantsWiring } from './wiring/wire-tenants.ts';
+
+/** The groups of the wiring that a run in this process takes. */
+export type RunTenantsWiring = CentralWiring &
+  MigrationFilesWiring &
+  ProcessWiring &
+  RunsWiring &
+  TenantsWiring;
 
 /** Options that every run takes. */
 export interface TenantRunOptions
@@ -35,11 +47,11 @@ export interface TenantRunOptions
     OutputOptions,
     JunitOptions {}
 
-/** A DDL statement outlives its client, and its tenant stays locked until it ends. */
+/** A DDL statement outlives its client; its tenant stays locked until it ends. */
 const LEFT_AT_ONCE =
-  'A statement may go on in its database server. What the run left: `fanfold migrate:retry last`';
+  'A statement may still run in its database server. Continue with: `fanfold migrate:retry last`';
 
-/** The run of one command, and how it is reported. */
+/** The run of one command, and its texts. */
 export interface TenantRun {
   readonly request: Partial<RunRequest>;
   /** The first line. */
@@ -48,11 +60,11 @@ export interface TenantRun {
 }
 
 /**
- * Runs tenants and tells of it; the one way to do so for all commands. What is wrong with the
- * request, the configuration or the migrations is thrown before any tenant is touched.
+ * Runs tenants in this process and reports the run, for all commands. Errors in the request, the configuration
+ * or the migrations are thrown before any tenant is touched.
  */
 export function runTenants(
-  app: App,
+  app: App<RunTenantsWiring>,
   command: Command,
   options: TenantRunOptions,
   { request, start, wording }: TenantRun,
@@ -61,7 +73,7 @@ export function runTenants(
   const { json = false, verbose = false } = options;
   return usingScreen(host, async (screen) => {
     const strayErrors = await wiring.strayErrors();
-    // From before the files are loaded, which runs their code too.
+    // Starts before the migration files are loaded, because loading runs their code.
     return usingMigrationCode({ host, screen, strayErrors, json }, () =>
       usingJunitFile(options.junit, (junit) => runOn(screen, junit)),
     );
@@ -70,7 +82,7 @@ export function runTenants(
   async function runOn(screen: Screen, junit: JunitFile | undefined): Promise<number> {
     const parsed = parseRunRequest(request);
     const bundle = await wiring.loadBundle(options);
-    // A wrong --to is a wrong command line: it shows before anything is said or asked.
+    // A wrong --to is refused before anything is printed.
     requestedBundle(bundle, parsed);
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
@@ -99,7 +111,7 @@ export function runTenants(
               { directory, store, attemptTenant, report, ...rest },
               signal,
             );
-          // Only somebody who sees it is worth a second connection.
+          // A second connection per tenant is only worth it if somebody watches.
           if (watchTenant === undefined) return run();
           return usingWatch({ board, directory, watchTenant }, run);
         }),
@@ -109,7 +121,7 @@ export function runTenants(
   }
 }
 
-/** Read from the run store: nobody keeps the outcomes of a whole fleet. */
+/** Reads the outcomes from the run store, because those of a whole fleet do not fit into memory. */
 async function* runAsJunit(
   { summary, state, runId }: RunResult,
   store: RunStore,

@@ -2,11 +2,15 @@ import type { Command } from 'commander';
 import type { App } from './app.ts';
 import { type AwsOptions, awsRequest, refuseLocalOptions } from './options/aws-options.ts';
 import { CONCURRENCY } from './options/run-options.ts';
-import type { TenantRun, TenantRunOptions } from './run-tenants.ts';
+import type { RunTenantsWiring, TenantRun, TenantRunOptions } from './run-tenants.ts';
+import type { RemoteWiring } from './wiring/wire-remote.ts';
 
-/** Runs tenants in this process, or on AWS where `--aws` says so, and tells of it. */
+/** The groups of the wiring that a run takes, here or on AWS. */
+export type StartRunWiring = RunTenantsWiring & RemoteWiring;
+
+/** Runs tenants in this process or, with `--aws`, on AWS, and reports the run. */
 export async function startRun(
-  app: App,
+  app: App<StartRunWiring>,
   command: Command,
   options: TenantRunOptions & AwsOptions,
   run: TenantRun,

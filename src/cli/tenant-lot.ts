@@ -6,34 +6,35 @@ import { causeNumbered, type StandingCause } from '../core/reduce/run-standing.t
 import type { Tenant } from '../core/tenant.ts';
 import { countOf } from '../core/wording/count-of.ts';
 import type { App } from './app.ts';
+import type { KeptRunsWiring } from './kept-runs.ts';
 import { openKeptRuns } from './kept-runs.ts';
 import { namedRun } from './named-run.ts';
 import type { OfOptions } from './options/of-options.ts';
 
-/** A tenant, and what it came to in the run that names it, if one does. */
+/** A tenant and, if it was chosen by a run, its outcome in that run. */
 export interface LotMember {
   readonly tenant: Tenant;
   readonly outcome?: Outcome | undefined;
 }
 
-/** The tenants that one command is about. */
+/** The tenants of one command. */
 export interface TenantLot {
   readonly count: number;
-  /** `5 tenants that run … leaves, of cause 2: message`; `undefined` if they were named one by one. */
+  /** `5 tenants of run … of cause 2: message`; `undefined` if they were named one by one. */
   readonly words: string | undefined;
-  /** The tenants that are no longer in the central database are handed to `onGone`. */
+  /** Calls `onGone` for tenants that are no longer in the central database. */
   members(
     directory: Pick<TenantDirectory, 'findByIds'>,
     onGone: (id: string) => void,
   ): AsyncGenerator<LotMember, void, undefined>;
 }
 
-/** Rows that are read from the central database at a time. */
+/** The number of rows that are read from the central database at a time. */
 const PAGE = 500;
 
-/** The tenants that a run leaves and no later one has done, or those of one of its causes. */
+/** The tenants of a run that still need a retry, or those of one of its causes. */
 export async function lotOfRun(
-  app: Pick<App, 'wiring'>,
+  app: Pick<App<KeptRunsWiring>, 'wiring'>,
   options: OfOptions & { readonly of: string },
 ): Promise<TenantLot> {
   const { of, cause: number } = options;
@@ -63,9 +64,9 @@ function lotWords(count: number, runId: string, cause: StandingCause | undefined
   return `${countOf(count, 'tenant')} of run ${runId}${ofCause}`;
 }
 
-/** The tenants that are named, or those that a run leaves if `--of` names one. */
+/** The named tenants or, with `--of`, those of a run that need a retry. */
 export async function lotOf(
-  app: Pick<App, 'wiring'>,
+  app: Pick<App<KeptRunsWiring>, 'wiring'>,
   directory: TenantDirectory,
   names: readonly string[],
   options: OfOptions,

@@ -11,18 +11,18 @@ export interface WatchRunningOptions {
 
 const TICK_MS = 1_000;
 const MOST_WATCHED = 3;
-/** Each look is a connection of its own, and accounts may have a limit of them by the hour. */
+/** Each look opens a connection, and an account may have an hourly limit. */
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * While `work` goes on, looks at the tenants that run longest, over a second connection to each, and puts on
- * the board what it sees. What cannot be seen is not shown; nothing waits for it.
+ * While `work` runs, looks at the tenants that have run longest, over a second connection to each, and puts
+ * their sessions on the board. A failed look is not an error, and nothing waits for it.
  */
 export async function usingWatch<Result>(
   { board, directory, watchTenant }: WatchRunningOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  /** By tenant, the age from which on it is looked at again; `Infinity` while somebody is looking. */
+  /** The age at which each tenant is looked at again; `Infinity` during a look. */
   const dueAt = new Map<string, number>();
 
   const look = async (id: string, ageMs: number) => {

@@ -56,7 +56,7 @@ const ONE_FAILED: FakeRemoteOptions = {
 };
 
 describe('migrate:all-tenants --aws', () => {
-  test('prints what a run here prints', async () => {
+  test('migrate:all-tenants --aws prints the same as a run on this machine', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', TWO_WELL);
     expect(host.out).toBe(`\
 🚀 Starting migration for all tenants...
@@ -75,7 +75,7 @@ describe('migrate:all-tenants --aws', () => {
 🎉 All tenant migrations completed successfully!
 `);
     expect(host.err).toBe(`\
-Run run-1 on stack prod in eu-west-1. Ctrl-C detaches, and the run goes on.
+Run run-1 on stack prod in eu-west-1. Ctrl-C detaches; the run continues.
 Console: https://console.example.com/run-1
 ⏳ Wave 1: 0 of 2 done, 0 failed, 2 running
 Run run-1 took 42 s.
@@ -84,21 +84,21 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(0);
   });
 
-  test('sends what was typed and no default of this machine', async () => {
+  test('migrate:all-tenants --aws sends the typed options and no default of this machine', async () => {
     const { remote } = await run('migrate:all-tenants --aws prod --canary acme --strict', TWO_WELL);
     expect(remote.calls).toEqual([
       'start {"command":"migrate","waves":[{"tenants":["acme"],"canary":true}],"strict":true}',
     ]);
   });
 
-  test('says what failed, and how to go on', async () => {
+  test('migrate:all-tenants --aws reports failures and the command that continues', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', ONE_FAILED);
     expect(host.out).toContain('❌ Failed: 1\n\n1 failed, 1 cause:\n');
     expect(host.out).toMatch(/\n\nRetry with: fanfold migrate:retry run-1 --aws prod --redrive\n$/);
     expect(exitCode).toBe(1);
   });
 
-  test('tells of waves and further rounds', async () => {
+  test('migrate:all-tenants --aws reports waves and further rounds', async () => {
     const waves = wavesOf([1, 4], true);
     const { host } = await run('migrate:all-tenants --aws prod', {
       frames: [
@@ -112,11 +112,11 @@ Report: s3://runs/runs/run-1/report.html
 📋 Found 5 active tenant(s)
 🌊 Wave 1: 1 tenant(s) (canary)
 🌊 Wave 2: 4 tenant(s)
-🔁 Wave 2, round 2: trying 2 tenant(s) again
+🔁 Wave 2, round 2: retrying 2 tenant(s)
 `);
   });
 
-  test('tells of tenants that became active meanwhile, once', async () => {
+  test('tenants that became active during a run on AWS are reported once', async () => {
     const waves = wavesOf([2]);
     const grown = [...waves, { size: 1, canary: false, late: true } as const];
     const { host } = await run('migrate:all-tenants --aws prod', {
@@ -126,10 +126,10 @@ Report: s3://runs/runs/run-1/report.html
         { status: 'SUCCEEDED', waves: grown, rounds: 2, outcomes: [migratedOutcome(0)] },
       ],
     });
-    expect(host.out.match(/➕ 1 tenant became active meanwhile\n/g)).toHaveLength(1);
+    expect(host.out.match(/➕ 1 tenant became active in the meantime\n/g)).toHaveLength(1);
   });
 
-  test('tells of a stopped run why', async () => {
+  test('a stopped run on AWS is reported with the reason', async () => {
     const stopped = { reason: 'canary', message: 'The canary tenant failed.' } as const;
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [
@@ -147,7 +147,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(1);
   });
 
-  test('prints only the summary of a large fleet', async () => {
+  test('only the summary of a large fleet on AWS is printed', async () => {
     const outcomes = Array.from({ length: 60 }, (_, index) => migratedOutcome(index));
     const frames = [{ status: 'SUCCEEDED', waves: wavesOf([60]), outcomes } as const];
     const { host } = await run('migrate:all-tenants --aws prod', { frames });
@@ -157,7 +157,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(all.host.out.match(/Migrating tenant/g)).toHaveLength(60);
   });
 
-  test('says that another run is under way and that it did nothing', async () => {
+  test('a run that is skipped because of another one reports that', async () => {
     const message = 'Execution a-run is running, and the request says ifRunning: skip.';
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ status: 'SUCCEEDED', output: JSON.stringify({ message }) }],
@@ -166,7 +166,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(0);
   });
 
-  test('passes on what is worth knowing of the run', async () => {
+  test('notes of a run on AWS are printed', async () => {
     const note = { code: 'quota', message: 'The account runs 10 functions at a time.' };
     const { host } = await run('migrate:all-tenants --aws prod', { ...TWO_WELL, notes: [note] });
     expect(host.err).toContain('Note: The account runs 10 functions at a time.\n');
@@ -186,28 +186,36 @@ Report: s3://runs/runs/run-1/report.html
       2,
     ],
     ['States.Runtime', 'a sentence', 'Error: Run run-1 ended: States.Runtime: a sentence', 3],
-    ['States.ItemReaderFailed', 'x', 'another: fanfold migrate:retry run-1 --aws prod\n', 3],
+    [
+      'States.ItemReaderFailed',
+      'x',
+      'Start a new run: fanfold migrate:retry run-1 --aws prod\n',
+      3,
+    ],
     ['RunExists', 'There is a run "run-1" already.', 'Start a run with another request.', 2],
     ['RunAppliedNothing', 'Run "a" is a plan.', 'Start a run with another request.', 2],
-  ])('ends like %s', async (error, cause, text, exit) => {
-    const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
-      frames: [{ status: 'FAILED', error, cause }],
-    });
-    expect(host.err).toContain(text);
-    expect(exitCode).toBe(exit);
-  });
+  ])(
+    'a run on AWS that ends with %s has its exit code and next step',
+    async (error, cause, text, exit) => {
+      const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
+        frames: [{ status: 'FAILED', error, cause }],
+      });
+      expect(host.err).toContain(text);
+      expect(exitCode).toBe(exit);
+    },
+  );
 
-  test('a run that was stopped elsewhere ends with 130 and says how to get its summary', async () => {
+  test('a run that was stopped elsewhere ends with 130 and names the command for its summary', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ status: 'ABORTED', waves: wavesOf([2]) }],
     });
-    expect(host.err).toContain('`fanfold stop run-1 --aws prod` makes it.');
+    expect(host.err).toContain('Write it with: fanfold stop run-1 --aws prod\n');
     expect(exitCode).toBe(130);
     const early = await run('follow last --aws prod', { frames: [{ status: 'ABORTED' }] });
-    expect(early.host.err).toContain('before its tenants were listed: none was touched.');
+    expect(early.host.err).toContain('before its tenants were listed: no tenant was touched.');
   });
 
-  test('Ctrl-C detaches and says how to follow again', async () => {
+  test('Ctrl-C detaches and names the command to follow again', async () => {
     const signalled: FakeRemoteOptions = {
       ...TWO_WELL,
       frames: TWO_WELL.frames.slice(0, 2),
@@ -221,12 +229,12 @@ Report: s3://runs/runs/run-1/report.html
       remote: async () => access,
     }));
     expect(host.err).toContain(
-      'Detached: run run-1 goes on. Follow it again: `fanfold follow run-1 --aws prod`.',
+      'Detached: run run-1 continues. Follow it again: `fanfold follow run-1 --aws prod`.',
     );
     expect(exitCode).toBe(130);
   });
 
-  test('looks at most once a second, and the less often the longer it takes', async () => {
+  test('following polls at most once a second, and less often the longer the run takes', async () => {
     const frame = { waves: wavesOf([2]), rounds: 1, counts: { total: 2, running: 2 } };
     const frames = [...Array.from({ length: 200 }, () => frame), ...TWO_WELL.frames.slice(2)];
     const { remote } = await run('migrate:all-tenants --aws prod', { frames });
@@ -234,7 +242,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(remote.pauses.at(-1)).toBe(10_000);
   });
 
-  test('goes on following where AWS does not answer for a while', async () => {
+  test('following survives AWS being unreachable for a while', async () => {
     const broken = new FanfoldError('AwsUnreachable', 'AWS cannot be reached.', {
       fault: 'configuration',
       nextStep: 'x',
@@ -243,11 +251,11 @@ Report: s3://runs/runs/run-1/report.html
     const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
       frames: [{ broken }, { broken }, ...TWO_WELL.frames],
     });
-    expect(host.err.match(/AWS cannot be reached\. Still trying\./g)).toHaveLength(1);
+    expect(host.err.match(/AWS cannot be reached\. Retrying\./g)).toHaveLength(1);
     expect(exitCode).toBe(0);
   });
 
-  test('gives up where AWS does not answer for five minutes, and the run goes on', async () => {
+  test('following gives up after AWS has been unreachable for five minutes', async () => {
     const broken = new FanfoldError('AwsThrottled', 'AWS was asked too often.', {
       fault: 'configuration',
       nextStep: 'x',
@@ -261,7 +269,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(3);
   });
 
-  test('says that the run goes on where following breaks off', async () => {
+  test('an error while following says that the run continues', async () => {
     const broken = new FanfoldError('AwsCredentialsRefused', 'They have expired.', {
       fault: 'configuration',
       nextStep: 'Log in again.',
@@ -275,7 +283,7 @@ Report: s3://runs/runs/run-1/report.html
   });
 });
 
-describe('who may only start runs', () => {
+describe('a user who may only start runs', () => {
   const denied = new FanfoldError('RunStoreUnreadable', 'The run store cannot be read.', {
     fault: 'configuration',
     nextStep: 'x',
@@ -297,43 +305,48 @@ describe('who may only start runs', () => {
       '1 of 2 failed.\nPress Redrive.\n',
       1,
     ],
-  ] as const)('is told what the execution says: %j', async (end, text, exit) => {
-    const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
-      frames: [{ denied }, { denied, ...end }],
-    });
-    expect(host.out).toContain(text);
-    expect(host.err.match(/progress of the run cannot be shown/g)).toHaveLength(1);
-    expect(exitCode).toBe(exit);
-  });
+  ] as const)(
+    'a user who may only start runs sees the message of the execution: %j',
+    async (end, text, exit) => {
+      const { host, exitCode } = await run('migrate:all-tenants --aws prod', {
+        frames: [{ denied }, { denied, ...end }],
+      });
+      expect(host.out).toContain(text);
+      expect(
+        host.err.match(/Only the end of the run can be shown, not its progress/g),
+      ).toHaveLength(1);
+      expect(exitCode).toBe(exit);
+    },
+  );
 });
 
 describe('options of this process with --aws', () => {
   test.each([
-    ['--run-store /tmp/x', '--run-store has no meaning with --aws: runs are kept in'],
+    ['--run-store /tmp/x', '--run-store has no meaning with --aws: runs are stored in'],
     ['--connect-timeout 3', '--connect-timeout has no meaning with --aws'],
     ['--tls off --ca x.pem', '--ca has no meaning with --aws'],
     ['--migrations other', '--migrations has no meaning with --aws'],
-  ])('%s are refused with words', async (flags, text) => {
+  ])('%s is refused with --aws, with the reason', async (flags, text) => {
     const { host, exitCode } = await run(`migrate:all-tenants --aws prod ${flags}`, TWO_WELL);
     expect(host.err).toContain(text);
     expect(exitCode).toBe(2);
   });
 
-  test('--if-running goes into the request, and is refused without a stack', async () => {
+  test('--if-running becomes part of the request, and is refused without a stack', async () => {
     const { remote } = await run('migrate:all-tenants --aws prod --if-running skip', TWO_WELL);
     expect(remote.calls).toEqual(['start {"command":"migrate","ifRunning":"skip"}']);
     const { exitCode } = await run('migrate:all-tenants --if-running skip', TWO_WELL);
     expect(exitCode).toBe(2);
   });
 
-  test('are left alone where they come from the environment', async () => {
+  test('environment variables for local runs are ignored with --aws', async () => {
     const { exitCode } = await run('migrate:all-tenants --aws prod', TWO_WELL, {
       env: { FANFOLD_RUN_STORE: '/tmp/x' },
     });
     expect(exitCode).toBe(0);
   });
 
-  test('a wrong request is refused before anything is started', async () => {
+  test('a wrong request is refused before anything is started on AWS', async () => {
     const flags = '--canary a --tolerated-failures 1';
     const names = Array.from({ length: 1_001 }, (_, index) => `t${index}`).join(',');
     const { exitCode, remote } = await run(
@@ -346,7 +359,7 @@ describe('options of this process with --aws', () => {
 });
 
 describe('migrate:plan --aws', () => {
-  test('lists what would run', async () => {
+  test('migrate:plan --aws lists pending migrations', async () => {
     const outcome = {
       ...migratedOutcome(0, 'acme'),
       status: 'planned',
@@ -363,7 +376,7 @@ describe('migrate:plan --aws', () => {
 });
 
 describe('migrate:tenant --aws', () => {
-  test('names the tenants', async () => {
+  test('migrate:tenant --aws sends the names of the tenants', async () => {
     const { remote } = await run('migrate:tenant acme beta --aws prod', TWO_WELL);
     expect(remote.calls).toEqual(['start {"command":"migrate","tenants":["acme","beta"]}']);
   });
@@ -373,32 +386,32 @@ describe('migrate:retry --aws', () => {
   const earlier = [{ id: 'old', status: 'FAILED' }] as const;
   const done = TWO_WELL.frames.slice(2);
 
-  test('starts a new execution with retryOf and what is to be otherwise', async () => {
+  test('migrate:retry --aws starts a new execution with retryOf and the typed options', async () => {
     const { remote, host } = await run('migrate:retry old --aws prod --concurrency 2', {
       frames: done,
       earlier,
     });
     expect(remote.calls).toEqual(['start {"maxConcurrency":2,"retryOf":"old"}']);
-    expect(host.out).toContain('🚀 Retrying what run old left...\n');
+    expect(host.out).toContain('🚀 Retrying run old...\n');
   });
 
-  test('--redrive goes on with the execution', async () => {
+  test('--redrive resumes the execution itself', async () => {
     const { remote, host } = await run('migrate:retry old --aws prod --redrive', {
       frames: done,
       earlier,
     });
     expect(remote.calls).toEqual(['redrive old']);
-    expect(host.out).toContain('🚀 Going on with run old...\n');
+    expect(host.out).toContain('🚀 Resuming run old...\n');
   });
 
-  test('--redrive is not taken for failed while AWS still shows how it was', async () => {
+  test('a redriven run is not taken for failed while AWS still shows its old state', async () => {
     const { exitCode } = await run('migrate:retry last --aws prod --redrive', {
       frames: [ONE_FAILED.frames[1] ?? {}, ONE_FAILED.frames[1] ?? {}, ...TWO_WELL.frames],
     });
     expect(exitCode).toBe(0);
   });
 
-  test('--redrive tells of the tenants that it runs, and not of those that were done', async () => {
+  test('--redrive reports the tenants that it runs, but not those that finished before', async () => {
     const waves = wavesOf([2]);
     const failed = {
       ...({ status: 'FAILED', waves, rounds: 1, error: 'TenantMigrationsFailed' } as const),
@@ -419,7 +432,7 @@ describe('migrate:retry --aws', () => {
     expect(host.out).not.toContain('acme: Ran');
   });
 
-  test('of "last" takes a rollback, too, and passes over a plan', async () => {
+  test('migrate:retry last --aws accepts a rollback and skips a plan', async () => {
     const { remote } = await run('migrate:retry last --aws prod', {
       frames: done,
       request: { command: 'rollback', run: 'older' },
@@ -429,7 +442,7 @@ describe('migrate:retry --aws', () => {
   });
 
   test.each(['migrate:retry last', 'follow last'])(
-    '%s of a rollback says that it was one',
+    '%s of a rollback is reported as a rollback',
     async (argv) => {
       const { host } = await run(`${argv} --aws prod`, {
         frames: [
@@ -444,18 +457,18 @@ describe('migrate:retry --aws', () => {
     },
   );
 
-  test('takes the ARN that the console shows', async () => {
+  test('migrate:retry --aws accepts the ARN that the console shows', async () => {
     const arn = 'arn:aws:states:eu-west-1:123456789012:execution:fanfold:old';
     const { remote } = await run(`migrate:retry ${arn} --aws prod`, { frames: done, earlier });
     expect(remote.calls).toEqual(['start {"retryOf":"old"}']);
   });
 
   test.each([
-    [{ status: 'SUCCEEDED' }, 'Run old has succeeded, so there is nothing to redrive.'],
-    [{ status: 'RUNNING' }, 'Run old is still under way'],
+    [{ status: 'SUCCEEDED' }, 'Run old succeeded, so there is nothing to redrive.'],
+    [{ status: 'RUNNING' }, 'Run old is still in progress'],
     [
       { stoppedAt: new Date('2026-11-01T00:00:00Z') },
-      'Run old ended on 2026-11-01; AWS redrives within 14 days.',
+      'Run old ended on 2026-11-01; AWS only redrives within 14 days.',
     ],
     [{ notRedrivable: 'it has too many events' }, 'cannot be redriven: it has too many events.'],
   ] as const)('--redrive of %j is refused', async (run0, text) => {
@@ -469,15 +482,21 @@ describe('migrate:retry --aws', () => {
   });
 
   test.each([
-    ['migrate:retry last --redrive', '--redrive goes on with an execution of Step Functions'],
-    ['migrate:retry last --aws prod --redrive --concurrency 2', '--concurrency would change'],
+    [
+      'migrate:retry last --redrive',
+      '--redrive needs --aws: it resumes an execution of Step Functions',
+    ],
+    [
+      'migrate:retry last --aws prod --redrive --concurrency 2',
+      '--concurrency would have no effect',
+    ],
   ])('%s is refused', async (argv, text) => {
     const { host, exitCode } = await run(argv, { frames: done });
     expect(host.err).toContain(text);
     expect(exitCode).toBe(2);
   });
 
-  test('without a name lists the newest', async () => {
+  test('migrate:retry --aws without a name lists the newest runs', async () => {
     const { host, exitCode } = await run('migrate:retry --aws prod', { frames: done, earlier });
     expect(host.err).toContain('  old  2026-11-23 08:00:00 UTC  FAILED\n');
     expect(exitCode).toBe(2);
@@ -486,7 +505,7 @@ describe('migrate:retry --aws', () => {
 
 describe('follow', () => {
   test.each(['follow last --aws prod', 'follow run-0 --aws prod'])(
-    '%s shows a run to its end',
+    '%s shows a run until it ends',
     async (argv) => {
       const { host, exitCode, remote } = await run(argv, TWO_WELL);
       expect(host.out).toContain('✅ Successful: 2\n');
@@ -495,7 +514,7 @@ describe('follow', () => {
     },
   );
 
-  test('shows a run that is over at once, with its exit code', async () => {
+  test('follow shows a run that has ended at once, with its exit code', async () => {
     const { remote, exitCode } = await run('follow last --aws prod', {
       frames: ONE_FAILED.frames.slice(1),
     });
@@ -503,7 +522,7 @@ describe('follow', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('--json prints one event a line and nothing else', async () => {
+  test('follow --json prints one event per line and nothing else', async () => {
     const { host } = await run('follow last --aws prod --json', TWO_WELL);
     const events = host.out
       .trimEnd()
@@ -522,21 +541,21 @@ describe('follow', () => {
     expect(host.err).toBe('');
   });
 
-  test('wants a stack', async () => {
+  test('follow requires a stack', async () => {
     const { host, exitCode } = await run('follow last', TWO_WELL);
     expect(host.err).toContain("required option '--aws <stack>' not specified");
     expect(exitCode).toBe(2);
   });
 });
 
-describe('"last" while a run is under way', () => {
+describe('"last" while a run is in progress', () => {
   const skipped = { status: 'SUCCEEDED' } as const;
   const running = [{ id: 'long', status: 'RUNNING', stoppedAt: undefined }] as const;
 
   test.each([
     ['throttle last --aws prod --max-concurrency 5', 'throttle map-0 5'],
     ['stop last --aws prod', 'stop long'],
-  ])('%s means that run, and not one that gave way to it since', async (argv, call) => {
+  ])('%s means the run in progress, not a newer one that gave way to it', async (argv, call) => {
     const { remote } = await run(argv, {
       frames: [{ ...skipped, rounds: 1 }],
       earlier: running,
@@ -550,7 +569,7 @@ describe('migrate:rollback-run --aws', () => {
     ['last', 'run-0'],
     ['arn:aws:states:eu-west-1:123456789012:execution:fanfold:old', 'old'],
     ['forgotten', 'forgotten'],
-  ])('%s is the run %s', async (name, id) => {
+  ])('migrate:rollback-run %s --aws is about the run %s', async (name, id) => {
     const earlier = [{ id: 'old', status: 'SUCCEEDED' }] as const;
     const { remote } = await run(`migrate:rollback-run ${name} --aws prod --yes`, {
       ...TWO_WELL,
@@ -563,7 +582,7 @@ describe('migrate:rollback-run --aws', () => {
 });
 
 describe('stop', () => {
-  test('stops, waits for the end, has the summary made and prints it', async () => {
+  test('stop stops a run, waits until it ends, has its summary written and prints it', async () => {
     const waves = wavesOf([2]);
     const { host, exitCode, remote } = await run('stop last --aws prod', {
       frames: [
@@ -579,7 +598,7 @@ describe('stop', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('makes the summary of a run that was stopped elsewhere, once', async () => {
+  test('stop writes the summary of a run that was stopped elsewhere, once', async () => {
     const waves = wavesOf([2]);
     const frame = { status: 'ABORTED', waves, outcomes: [] } as const;
     const first = await run('stop last --aws prod', { frames: [frame] });
@@ -590,30 +609,30 @@ describe('stop', () => {
     expect(again.host.out).toContain('📊 Migration Summary');
   });
 
-  test('refuses a run that ended by itself', async () => {
+  test('stop refuses a run that ended by itself', async () => {
     const { host, exitCode } = await run('stop last --aws prod', {
       frames: [{ status: 'SUCCEEDED' }],
     });
-    expect(host.err).toContain('Run run-0 is over already: SUCCEEDED.');
+    expect(host.err).toContain('Run run-0 has already ended: SUCCEEDED.');
     expect(exitCode).toBe(2);
   });
 });
 
 describe('throttle', () => {
-  test('changes the round that is under way', async () => {
+  test('throttle changes the round in progress', async () => {
     const { host, exitCode, remote } = await run('throttle last --aws prod --max-concurrency 5', {
       frames: [{ rounds: 2 }],
     });
     expect(remote.calls).toEqual(['throttle map-0 5']);
-    expect(host.out).toBe('🐢 Run run-0: 5 tenant(s) at a time, before 50\n');
+    expect(host.out).toBe('🐢 Run run-0: 5 tenant(s) at a time, instead of 50\n');
     expect(exitCode).toBe(0);
   });
 
   test.each([
-    [{}, 'Run run-0 migrates no tenant at this moment.'],
-    [{ rounds: 1, roundStatus: 'SUCCEEDED' }, 'Run run-0 migrates no tenant at this moment.'],
-    [{ status: 'FAILED' }, 'Run run-0 is over already: FAILED.'],
-  ] as const)('of %j is refused', async (frame, text) => {
+    [{}, 'Run run-0 is not migrating tenants at the moment.'],
+    [{ rounds: 1, roundStatus: 'SUCCEEDED' }, 'Run run-0 is not migrating tenants at the moment.'],
+    [{ status: 'FAILED' }, 'Run run-0 has already ended: FAILED.'],
+  ] as const)('throttle of a run with %j is refused', async (frame, text) => {
     const { host, exitCode } = await run('throttle last --aws prod --max-concurrency 5', {
       frames: [frame],
     });
@@ -621,19 +640,19 @@ describe('throttle', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('wants at least 1: 0 would be no limit at all', async () => {
+  test('throttle refuses 0, which would mean no limit at all', async () => {
     const { exitCode } = await run('throttle last --aws prod --max-concurrency 0', { frames: [] });
     expect(exitCode).toBe(2);
   });
 });
 
-describe('how it looks', () => {
+describe('the output of commands about runs on AWS', () => {
   test.each([
     'migrate:all-tenants --aws prod',
     'migrate:retry old --aws prod',
     'stop last --aws prod',
     'throttle last --aws prod --max-concurrency 5',
-  ])('%s fits into 80 columns, plain with NO_COLOR', async (argv) => {
+  ])('the output of %s fits into 80 columns, and is plain with NO_COLOR', async (argv) => {
     const frames = argv.startsWith('stop')
       ? [{ status: 'ABORTED', waves: wavesOf([2]), outcomes: [failedOutcome(0)] } as const]
       : ONE_FAILED.frames;
@@ -645,7 +664,7 @@ describe('how it looks', () => {
     expect(stripVTControlCharacters(host.out)).toBe(host.out);
   });
 
-  test('a terminal gets a bar, a log lines', async () => {
+  test('progress on AWS is a bar on a terminal, and lines in a log', async () => {
     const { host } = await run('migrate:all-tenants --aws prod', ONE_FAILED, {
       columns: 80,
       env: { TERM: 'xterm-256color' },

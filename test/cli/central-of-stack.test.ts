@@ -7,7 +7,7 @@ const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfo
 
 describe('an error of the central database of a stack', () => {
   it.each(['unreachable', 'access-denied', 'missing'] as const)(
-    'names the secret, and not what is in this environment: %s',
+    'an error about the central database of a stack names the secret, not this environment: %s',
     (trouble) => {
       const known = centralDatabaseError(trouble, ADDRESS, 'So it is.');
       const named = centralOfStack(known, 'prod') as FanfoldError;
@@ -18,7 +18,7 @@ describe('an error of the central database of a stack', () => {
     },
   );
 
-  it('leaves errors of anything else as they are', () => {
+  it('an error that is not about the central database stays unchanged', () => {
     const other = new FanfoldError('SecretMissing', 'x', { fault: 'configuration', nextStep: 'y' });
     expect(centralOfStack(other, 'prod')).toBe(other);
   });

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import type { Wiring } from '../../src/cli/wiring.ts';
+import type { Wiring } from '../../src/cli/wiring/create-wiring.ts';
 import { type Check, ok } from '../../src/core/doctor/check.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import { type FakeTenant, failed, fakeFleet, unchanged } from './support/fake-fleet.ts';
@@ -23,7 +23,7 @@ async function fleet(tenants: readonly FakeTenant[], overrides: Partial<Wiring> 
 }
 
 describe('migrate:make', () => {
-  test('says where the file is and what comes next', async () => {
+  test('migrate:make prints the path of the file and the next step', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('migrate:make add_x_to_y --js --migrations db');
     expect(host.out).toBe('✅ Created db/1_add_x_to_y.js\n');
@@ -33,7 +33,7 @@ describe('migrate:make', () => {
 });
 
 describe('migrate:tenant', () => {
-  test('has the same shape for one tenant', async () => {
+  test('migrate:tenant prints one tenant in the form of the guide', async () => {
     const { run, attempts } = await fleet([{ slug: 'acme', name: 'Acme' }, { slug: 'beta' }]);
     const { host, exitCode } = await run('migrate:tenant acme');
     expect(host.out).toBe(`\
@@ -53,14 +53,14 @@ describe('migrate:tenant', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('explains the failure of one tenant once', async () => {
+  test('migrate:tenant explains the failure of one tenant once', async () => {
     const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }]);
     const { host } = await run('migrate:tenant acme');
     expect(host.out.match(/Look why the table is there/g)).toHaveLength(1);
     expect(host.out).toMatch(/❌ Failed: 1\n\nRetry with: fanfold migrate:retry run-1\n$/);
   });
 
-  test('refuses a suspended tenant', async () => {
+  test('migrate:tenant refuses a suspended tenant', async () => {
     const { run, attempts } = await fleet([{ slug: 'acme', status: 'SUSPENDED' }]);
     const { host, exitCode } = await run('migrate:tenant acme');
     expect(host.err).toContain('Tenant "acme" is SUSPENDED; only ACTIVE tenants are migrated.');
@@ -70,7 +70,7 @@ describe('migrate:tenant', () => {
 });
 
 describe('migrate:retry', () => {
-  test('does what the last run left, with its options', async () => {
+  test('migrate:retry last migrates the tenants that failed in the last run, with its options', async () => {
     let broken = true;
     const { run, attempts } = await fleet([
       { slug: 'acme', attempt: () => (broken ? failed() : unchanged) },
@@ -80,20 +80,20 @@ describe('migrate:retry', () => {
     broken = false;
     const { host, exitCode } = await run('migrate:retry last');
     expect(host.out).toMatch(
-      /^🚀 Retrying what is left of run run-1\.\.\.\n📋 Found 1 tenant\(s\) to do\n🔄 Migrating tenant: acme/,
+      /^🚀 Retrying run run-1\.\.\.\n📋 Found 1 tenant\(s\) to retry\n🔄 Migrating tenant: acme/,
     );
     expect(host.out).toContain('🎉 All tenant migrations completed successfully!\n');
     expect(attempts).toEqual(['acme', 'beta', 'acme']);
     expect(exitCode).toBe(0);
   });
 
-  test('without a run lists the newest', async () => {
+  test('migrate:retry without a run lists the newest runs', async () => {
     const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }]);
     await run('migrate:all-tenants');
     await run('migrate:plan');
     const { host, exitCode } = await run('migrate:retry');
     expect(host.err).toMatch(
-      /^Error: Which run is to be retried\? The newest:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or "last": fanfold migrate:retry run-1\n$/,
+      /^Error: No run was named\. The newest runs that can be retried:\n {2}run-1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}failed\n\nName one, or use "last": fanfold migrate:retry run-1\n$/,
     );
     expect(exitCode).toBe(2);
   });
@@ -109,14 +109,14 @@ describe('migrate:doctor', () => {
   };
   const AHEAD: Check = { ...BUSY, name: 'migrations', status: 'note', code: 'ahead' };
 
-  test('has a line for each check of one tenant, and attempts nothing', async () => {
+  test('migrate:doctor has a line for each check of one tenant, and migrates nothing', async () => {
     const { run, attempts } = await fleet([
       { slug: 'acme', name: 'Acme', checks: [ok('reachable', 'db:3306 as acme'), BUSY] },
       { slug: 'beta' },
     ]);
     const { host, exitCode } = await run('migrate:doctor acme');
     expect(host.out).toBe(`\
-📋 Found 1 tenant(s) to look at
+📋 Found 1 tenant(s) to check
 🩺 Acme (acme_db)
 ✅ reachable: db:3306 as acme
 ❌ fence: Held by connection 42.
@@ -126,14 +126,14 @@ describe('migrate:doctor', () => {
     expect(attempts).toEqual([]);
   });
 
-  test('is content with a note', async () => {
+  test('migrate:doctor exits with 0 if there are only notes', async () => {
     const { run } = await fleet([{ slug: 'acme', status: 'SUSPENDED', checks: [AHEAD] }]);
     const { host, exitCode } = await run('migrate:doctor acme');
     expect(host.out).toContain('⚠️  migrations: Held by connection 42.\n');
     expect(exitCode).toBe(0);
   });
 
-  test('groups a large fleet by what is wrong, and names only who is unwell', async () => {
+  test('migrate:doctor groups the problems of a large fleet by cause, and names only tenants with problems', async () => {
     const tenants = Array.from({ length: 60 }, (_, index) => ({
       slug: `t${String(index).padStart(2, '0')}`,
       checks: index % 20 === 0 ? [ok('reachable', 'db'), BUSY, AHEAD] : [ok('reachable', 'db')],
@@ -141,16 +141,16 @@ describe('migrate:doctor', () => {
     const { run } = await fleet(tenants);
     const { host, exitCode } = await run('migrate:doctor all --concurrency 1');
     expect(host.out).toBe(`\
-📋 Found 60 tenant(s) to look at
+📋 Found 60 tenant(s) to check
 ❌ t00: fence: Held by connection 42.
 ❌ t20: fence: Held by connection 42.
 ❌ t40: fence: Held by connection 42.
 ============================================================
 📊 Health
 ============================================================
-✅ Well: 57
-❌ Something is wrong: 3
-⚠️  Noted: ahead (3)
+✅ Healthy: 57
+❌ With problems: 3
+⚠️  Notes: ahead (3)
 
 1 cause:
 
@@ -164,7 +164,7 @@ describe('migrate:doctor', () => {
     expect(verbose.host.out.match(/^🩺/gmu)).toHaveLength(60);
   });
 
-  test('prints one event a line', async () => {
+  test('migrate:doctor --json prints one event per line', async () => {
     const { run } = await fleet([{ slug: 'acme', checks: [BUSY] }, { slug: 'beta' }]);
     const { host } = await run('migrate:doctor all --json');
     const events = host.out.trimEnd().split('\n');
@@ -175,16 +175,24 @@ describe('migrate:doctor', () => {
     ]);
   });
 
-  test('refuses to choose among named tenants', async () => {
+  test('migrate:doctor refuses --hosts together with named tenants', async () => {
     const { run } = await fleet([{ slug: 'acme' }]);
     const { host, exitCode } = await run('migrate:doctor acme --hosts db1');
-    expect(host.err).toContain('--hosts chooses among all tenants.');
+    expect(host.err).toContain('--hosts can only be used with "all".');
     expect(exitCode).toBe(2);
   });
 });
 
 describe('migrate:plan', () => {
-  test('shows what would run, and that nothing was changed', async () => {
+  test('migrate:plan says that the plan for a tenant failed, not its migration', async () => {
+    const { run } = await fleet([{ slug: 'acme', attempt: () => failed() }, { slug: 'beta' }]);
+    const { host, exitCode } = await run('migrate:plan');
+    expect(host.out).toMatch(/^❌ acme: Plan failed: /m);
+    expect(host.out).not.toMatch(/Migrating tenant|Migration failed/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('migrate:plan shows pending migrations, and that nothing was changed', async () => {
     const { run } = await fleet([
       { slug: 'acme', name: 'Acme' },
       { slug: 'beta', attempt: () => ({ status: 'planned', pending: [], notes: [] }) },
@@ -219,7 +227,7 @@ Nothing was changed.
     };
   });
 
-  test('groups a larger fleet by what would run, the exceptions with their tenants', async () => {
+  test('migrate:plan groups a larger fleet by pending migrations, and names the tenants of exceptions', async () => {
     const { run } = await fleet(mixed);
     const { host } = await run('migrate:plan');
     expect(host.out).toBe(`\
@@ -247,7 +255,7 @@ Nothing was changed.
     expect(verbose.out).toContain('40 tenants would run 1 migration:');
   });
 
-  test('has the groups in its last line of JSON', async () => {
+  test('migrate:plan --json has the groups in its last line', async () => {
     const { run } = await fleet(mixed);
     const { host } = await run('migrate:plan --json');
     const last = JSON.parse(host.out.trimEnd().split('\n').at(-1) ?? '');
@@ -262,7 +270,7 @@ Nothing was changed.
     });
   });
 
-  test('takes names', async () => {
+  test('migrate:plan accepts names of tenants', async () => {
     const { run, attempts } = await fleet([{ slug: 'a' }, { slug: 'b' }, { slug: 'c' }]);
     await run('migrate:plan c a --concurrency 1');
     expect(attempts).toEqual(['c', 'a']);
@@ -282,17 +290,20 @@ describe('migrate:status', () => {
     [tenants.slice(2), 1, 'Check failed: 1 tenant could not be read.\n'],
     [tenants.slice(0, 1), 0, ''],
     [[], 0, ''],
-  ])('--check ends as the fleet stands: case %#', async (some, code, said) => {
-    const { run } = await fleet(some);
-    for (const command of ['migrate:status --check', 'migrate:status --check --json']) {
-      const { host, exitCode } = await run(command);
-      expect(exitCode).toBe(code);
-      expect(host.err.replace(/^Next: .*\n/m, '')).toBe(said);
-    }
-    expect((await run('migrate:status')).exitCode).toBe(0);
-  });
+  ])(
+    'migrate:status --check exits by the state of the fleet: case %#',
+    async (some, code, said) => {
+      const { run } = await fleet(some);
+      for (const command of ['migrate:status --check', 'migrate:status --check --json']) {
+        const { host, exitCode } = await run(command);
+        expect(exitCode).toBe(code);
+        expect(host.err.replace(/^Next: .*\n/m, '')).toBe(said);
+      }
+      expect((await run('migrate:status')).exitCode).toBe(0);
+    },
+  );
 
-  test('shows the fleet table, who is behind and who cannot be read', async () => {
+  test('migrate:status shows the fleet table, tenants that are behind, and tenants that cannot be read', async () => {
     const { run } = await fleet(tenants);
     const { host, exitCode } = await run('migrate:status');
     expect(host.out).toBe(`\
@@ -317,7 +328,7 @@ Newest applied migration                Pending    Tenants
     expect(exitCode).toBe(0);
   });
 
-  test('lists each tenant with --verbose', async () => {
+  test('migrate:status --verbose lists each tenant', async () => {
     const { run } = await fleet(tenants);
     const { host } = await run('migrate:status --verbose --concurrency 1');
     expect(host.out).toContain(`
@@ -327,7 +338,7 @@ Newest applied migration                Pending    Tenants
 `);
   });
 
-  test('is JSON a line with --json', async () => {
+  test('migrate:status --json prints one object per line', async () => {
     const { run } = await fleet(tenants);
     const { host } = await run('migrate:status --json');
     const lines = host.out
@@ -345,7 +356,7 @@ Newest applied migration                Pending    Tenants
 });
 
 describe('the central database', () => {
-  test('migrate:latest says what ran', async () => {
+  test('migrate:latest lists the migrations that ran', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('migrate:latest');
     expect(host.out).toBe(`\
@@ -356,15 +367,16 @@ describe('the central database', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('migrate:rollback says that there is nothing to roll back', async () => {
+  test('migrate:rollback reports that there is nothing to roll back', async () => {
     const { run } = await fleet([]);
     const { host } = await run('migrate:rollback');
     expect(host.out).toBe('⏪ Rolling back the central database...\n✅ Nothing to roll back\n');
   });
 
-  test('that is down ends the command with 3, what is wrong and what to do', async () => {
+  test('an unreachable central database ends the command with 3, the problem and the next step', async () => {
     const down = new FanfoldError('CentralDatabaseUnreachable', 'It cannot be reached.', {
       fault: 'configuration',
+      retryable: true,
       nextStep: 'Check that it runs.',
     });
     const { run } = await fleet([], { usingCentral: () => Promise.reject(down) });
@@ -376,7 +388,7 @@ describe('the central database', () => {
   });
 });
 
-describe('what is found before any tenant is touched', () => {
+describe('errors that are found before any tenant is touched', () => {
   test('invalid migrations end the command with 3', async () => {
     const invalid = new FanfoldError('MigrationInvalid', 'a.ts is empty.', {
       fault: 'migration',
@@ -392,13 +404,13 @@ describe('what is found before any tenant is touched', () => {
     expect(attempts).toEqual([]);
   });
 
-  test('a defect of ours asks for a report and ends with 70', async () => {
+  test('a bug of ours asks for a report and ends with 70', async () => {
     const { run } = await fleet([], {
       loadBundle: () => Promise.reject(new TypeError('x is not a function')),
     });
     const { host, exitCode } = await run('migrate:all-tenants');
     expect(host.err).toMatch(
-      /^Error: TypeError: x is not a function\n\nThis is a defect of Fanfold\./,
+      /^Error: TypeError: x is not a function\n\nThis is a bug in Fanfold\./,
     );
     expect(host.err).not.toContain('commands.test.ts');
     expect(exitCode).toBe(70);
@@ -410,7 +422,7 @@ describe('what is found before any tenant is touched', () => {
 describe('tenant:list', () => {
   const tenants: FakeTenant[] = [{ slug: 'acme' }, { slug: 'beta\u001b[2J', status: 'SUSPENDED' }];
 
-  test('is a table with tabs where there is no terminal', async () => {
+  test('tenant:list separates columns by tabs without a terminal', async () => {
     const { run } = await fleet(tenants);
     const { host } = await run('tenant:list');
     expect(host.out).toBe(
@@ -420,7 +432,7 @@ describe('tenant:list', () => {
     );
   });
 
-  test('fits into a terminal', async () => {
+  test('tenant:list fits into a terminal', async () => {
     const { run } = await fleet([
       ...tenants,
       { slug: 'x'.repeat(64), database: '東京'.repeat(30) },
@@ -431,15 +443,15 @@ describe('tenant:list', () => {
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
   });
 
-  test('filters, and says so where nothing is left', async () => {
+  test('tenant:list filters, and reports if no tenant matches', async () => {
     const { run } = await fleet(tenants);
     expect((await run('tenant:list --status active')).host.out).not.toContain('SUSPENDED');
     const { host } = await run('tenant:list --status FAILED');
     expect(host.out).toBe('');
-    expect(host.err).toBe('No tenant is like that.\n');
+    expect(host.err).toBe('No tenant matches.\n');
   });
 
-  test('has no password in its JSON', async () => {
+  test('tenant:list --json contains no password', async () => {
     const { run } = await fleet(tenants);
     const { host } = await run('tenant:list --json');
     expect(JSON.parse(host.out.split('\n')[0] ?? '')).toMatchObject({
@@ -451,15 +463,15 @@ describe('tenant:list', () => {
 });
 
 describe('tenant:status', () => {
-  test('tells the old and the new status', async () => {
+  test('tenant:status prints the new and the old status', async () => {
     const { run } = await fleet([{ slug: 'acme' }]);
     expect((await run('tenant:status acme suspended')).host.out).toBe(
-      '✅ acme is SUSPENDED now; it was ACTIVE\n',
+      '✅ acme is SUSPENDED now, and was ACTIVE\n',
     );
-    expect((await run('tenant:status acme ACTIVE')).host.out).toBe('✅ acme is ACTIVE already\n');
+    expect((await run('tenant:status acme ACTIVE')).host.out).toBe('✅ acme is already ACTIVE\n');
   });
 
-  test('refuses an unknown tenant', async () => {
+  test('tenant:status refuses an unknown tenant', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('tenant:status nosuch ACTIVE');
     expect(host.err).toContain('nosuch');
@@ -470,7 +482,7 @@ describe('tenant:status', () => {
 describe('tenant:add', () => {
   const argv = 'tenant:add --slug acme --host db1 --database acme_db --user acme';
 
-  test('takes the password from standard input', async () => {
+  test('tenant:add reads the password from standard input', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run(`${argv} --password-stdin`, { stdin: 'geheim\n' });
     expect(host.out).toMatch(/^✅ Added acme \(ACTIVE\), id \S+\n$/);
@@ -478,7 +490,7 @@ describe('tenant:add', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('takes the password from the environment', async () => {
+  test('tenant:add reads the password from the environment', async () => {
     const { run } = await fleet([]);
     const env = { FANFOLD_TENANT_PASSWORD: 'geheim' };
     expect((await run(`${argv} --status provisioning`, { env })).host.out).toContain(
@@ -486,14 +498,14 @@ describe('tenant:add', () => {
     );
   });
 
-  test('needs a password', async () => {
+  test('tenant:add requires a password', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run(argv);
     expect(host.err).toContain('--password-stdin');
     expect(exitCode).toBe(2);
   });
 
-  test('checks everything else before it asks for one', async () => {
+  test('tenant:add checks everything else before it asks for a password', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run([...argv.split(' '), '--name', 'a\u001b[31m']);
     expect(host.err).toMatch(/^Error: The name of a tenant cannot be/);
@@ -508,12 +520,12 @@ describe('secrets:encrypt', () => {
     ['geheim', 'encrypted(geheim)\n'],
     [' two  words \n\n', 'encrypted( two  words \n)\n'],
     ['🔑', 'encrypted(🔑)\n'],
-  ])('encrypts %j', async (stdin, out) => {
+  ])('secrets:encrypt encrypts %j', async (stdin, out) => {
     const { run } = await fleet([]);
     expect((await run('secrets:encrypt', { stdin })).host.out).toBe(out);
   });
 
-  test('notes that a password is empty', async () => {
+  test('secrets:encrypt notes that a password is empty', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('secrets:encrypt');
     expect(host.out).toBe('encrypted()\n');
@@ -521,7 +533,7 @@ describe('secrets:encrypt', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('refuses what is no password', async () => {
+  test('secrets:encrypt refuses input that is not a password', async () => {
     const { run } = await fleet([]);
     const { host, exitCode } = await run('secrets:encrypt', { stdin: 'x'.repeat(70_000) });
     expect(host.err).toContain('more than 64 KiB');

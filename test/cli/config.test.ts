@@ -13,7 +13,7 @@ const SECRETS = {
 };
 
 describe('fanfold config', () => {
-  it('shows what counts, where each value comes from, and no secret', async () => {
+  it('fanfold config shows effective settings with their sources, and no secret', async () => {
     const cwd = await projectFolder(UPPER_CASE_PROJECT, PACKAGES);
     const env = { ...SECRETS, FANFOLD_TLS: 'off' };
     const { stdout, stderr, exitCode } = await runCliProcess(
@@ -28,7 +28,7 @@ describe('fanfold config', () => {
       expect.arrayContaining([
         'configuration file | fanfold.config.ts',
         'knexfile | knexfile.ts (production)',
-        expect.stringMatching(/^Knex \| 3\.0\.1 \| the project's own: /),
+        expect.stringMatching(/^Knex \| 3\.0\.1 \| from the project: /),
         'CENTRAL_DATABASE_URL | set (not shown) | environment variable CENTRAL_DATABASE_URL',
         'migrations.folder | ./migrations/tenant | knexfile.ts (production): migrations.directory',
         'migrations.tableName | their_migrations | knexfile.ts (production): migrations.tableName',
@@ -42,7 +42,7 @@ describe('fanfold config', () => {
     );
   });
 
-  it('shows the same as JSON', async () => {
+  it('fanfold config --json shows the same as JSON', async () => {
     const cwd = await projectFolder(UPPER_CASE_PROJECT, PACKAGES);
     const { stdout } = await runCliProcess(['config', '--json'], {
       cwd,
@@ -61,17 +61,17 @@ describe('fanfold config', () => {
     });
   });
 
-  it('says that a knexfile lies there and does not count', async () => {
+  it('fanfold config reports a knexfile that is ignored', async () => {
     const cwd = await projectFolder({ 'knexfile.js': 'throw new Error("read");' });
     const { stdout, exitCode } = await runCliProcess(['config'], { cwd });
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('knexfile.js does not count.');
+    expect(stdout).toContain('knexfile.js is ignored.');
     expect(stdout).toContain("knex: { file: './knexfile.js' }");
   });
 });
 
 describe('a project that has another version of Fanfold', () => {
-  it('is left alone by this one, with both places', async () => {
+  it('a project with another version of Fanfold is refused, with both folders', async () => {
     const cwd = await projectFolder({
       'node_modules/fanfold/package.json': '{"name":"fanfold","version":"99.0.0"}',
     });
@@ -87,7 +87,7 @@ describe('a project that has another version of Fanfold', () => {
 });
 
 describe('a command with a wrong configuration', () => {
-  it('ends before anything is asked of a database, without a stack', async () => {
+  it('a command with a wrong configuration ends before it connects to a database, without a stack trace', async () => {
     const cwd = await projectFolder({
       'fanfold.config.js': 'module.exports = { migratoins: {} };',
     });

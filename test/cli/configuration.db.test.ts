@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { createDatabase } from '../support/database.ts';
 import { fakeHost } from './support/fake-host.ts';
 import { realFleet, TEST_KEY } from './support/real-fleet.ts';
@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATIONS = { '1_nothing.js': 'export async function up() {}' };
 
-test('what is wrong is found before any tenant is touched, and ends with 3', async () => {
+test('a wrong configuration is found before any tenant is touched, and ends with 3', async () => {
   const fleet = await realFleet(['Acme'], MIGRATIONS);
   const empty = await createDatabase('cli_empty');
   await writeFile(join(fleet.folder, 'file'), 'no certificate');
@@ -27,7 +27,7 @@ test('what is wrong is found before any tenant is touched, and ends with 3', asy
     [{ '--migrations': 'nowhere' }, {}, 'nowhere'],
     [{ '--run-store': 'file' }, {}, 'file'],
     [{ '--ca': 'nowhere.pem' }, {}, 'nowhere.pem cannot be read (ENOENT)'],
-    [{ '--ca': 'file' }, {}, 'holds no PEM certificate'],
+    [{ '--ca': 'file' }, {}, 'contains no PEM certificate'],
   ];
   const folders = { '--migrations': 'migrations/tenant', '--run-store': 'runs' };
   for (const [flag, env, message] of cases) {
@@ -45,7 +45,7 @@ test('what is wrong is found before any tenant is touched, and ends with 3', asy
   expect(await fleet.tenants[0]?.query('SHOW TABLES')).toEqual([]);
 });
 
-test('.env of the folder is read, and the environment wins', async () => {
+test('.env in the folder is read, and the environment takes precedence', async () => {
   const fleet = await realFleet(['Acme'], MIGRATIONS);
   const file = (key: string) =>
     `CENTRAL_DATABASE_URL=${fleet.central.url}\nDB_ENCRYPTION_KEY=${key}\n`;

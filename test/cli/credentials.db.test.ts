@@ -12,7 +12,7 @@ function adminUrl(): string {
 }
 
 describe('the logins of a fleet', { timeout: 120_000 }, () => {
-  it('are rotated: the key, the password of a tenant, and they go on working', async () => {
+  it('the key and the password of a tenant are rotated, and both work afterwards', async () => {
     const { folder, central, run } = await realFleet(['Acme Corp', 'Beta'], NOTHING);
     const file = join(folder, 'keys');
     await writeFile(file, TEST_KEY);
@@ -32,7 +32,7 @@ describe('the logins of a fleet', { timeout: 120_000 }, () => {
 
     const kept = await run('secrets:rotate --keep-old', env);
     expect(kept.stdout).toBe(
-      '✅ 2 passwords of 2 tenants encrypted anew with "k2", a new key\nNo key was dropped.\n',
+      '✅ Encrypted 2 passwords of 2 tenants with the new key "k2"\nNo key was removed.\n',
     );
     expect(await passwords()).toEqual([
       expect.stringMatching(/^v2:k2:/),
@@ -53,7 +53,7 @@ describe('the logins of a fleet', { timeout: 120_000 }, () => {
     expect((await run('migrate:all-tenants', env)).exitCode).toBe(0);
 
     const rotated = await run('tenant:rotate-password acme-corp', env);
-    expect(rotated.stdout).toBe('✅ acme-corp has a new password; the old one has ended\n');
+    expect(rotated.stdout).toBe('✅ acme-corp has a new password; the old one is revoked\n');
     expect((await run('migrate:tenant acme-corp', env)).exitCode).toBe(0);
 
     // A row that was pointed elsewhere by hand does not open; moved back, it does.
@@ -64,7 +64,7 @@ describe('the logins of a fleet', { timeout: 120_000 }, () => {
     await central.query("UPDATE tenants SET dbHost = '127.0.0.1' WHERE slug = 'beta'");
     const moved = await run('tenant:move beta --host localhost', env);
     expect(moved.stderr).toBe('');
-    expect(moved.stdout).toMatch(/^✅ beta is at \S+@localhost:\d+\/\S+ now; it was at \S+\n$/);
+    expect(moved.stdout).toMatch(/^✅ beta is at \S+@localhost:\d+\/\S+ now, and was at \S+\n$/);
     expect((await run('migrate:tenant beta', env)).exitCode).toBe(0);
 
     expect((await run('tenant:move beta', env)).exitCode).toBe(2);
@@ -72,7 +72,7 @@ describe('the logins of a fleet', { timeout: 120_000 }, () => {
     expect((await run('tenant:rotate-password nobody', env)).exitCode).toBe(2);
   });
 
-  it('are written in version 2 for their row alone', async () => {
+  it('a password in version 2 can only be opened for its own row', async () => {
     const { run } = await realFleet(['Acme Corp'], NOTHING);
     const env = { DB_ENCRYPTION_FORMAT: 'v2' };
     const unnamed = await run('secrets:encrypt', env);

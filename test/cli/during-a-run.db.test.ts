@@ -41,8 +41,8 @@ async function whileMigrating(
   return run.ended;
 }
 
-describe('while a run is under way', { timeout: 120_000 }, () => {
-  it('a tenant that another build provisions is found and migrated', async () => {
+describe('while a run is in progress', { timeout: 120_000 }, () => {
+  it('a tenant that another build provisions during a run is found and migrated', async () => {
     const fleet = await realFleet(['One', 'Two', 'Three', 'Four', 'Five', 'Six'], {
       '1_users.mjs': USERS,
       '2_wait.mjs': WAITS,
@@ -75,7 +75,7 @@ describe('while a run is under way', { timeout: 120_000 }, () => {
     expect(row).toEqual({ versions: 1, tenants: 7 });
   });
 
-  it('the key is rotated, and the old one dropped, without a tenant that fails', async () => {
+  it('the key is rotated during a run, and the old one removed, without a failed tenant', async () => {
     const fleet = await realFleet(['One', 'Two', 'Three', 'Four', 'Five', 'Six'], {
       '2_wait.mjs': WAITS,
     });
@@ -84,7 +84,7 @@ describe('while a run is under way', { timeout: 120_000 }, () => {
     const env = { DB_ENCRYPTION_KEY: '', DB_ENCRYPTION_KEY_FILE: file };
     const { stdout, exitCode } = await whileMigrating(fleet, env, async () => {
       const rotated = await fleet.run('secrets:rotate', env);
-      expect(rotated.stdout).toContain('Dropped, as nothing needs it: "k1"');
+      expect(rotated.stdout).toContain('Removed, because nothing needs it: "k1"');
     });
     expect(stdout).toContain('Successful: 6');
     expect(exitCode).toBe(0);

@@ -28,7 +28,7 @@ describe('.env', () => {
     ['single quotes', `CENTRAL_DATABASE_URL='${URL}'\n`],
     ['blanks and a comment', `  CENTRAL_DATABASE_URL = ${URL} # the central database\n`],
     ['a quoted #', `CENTRAL_DATABASE_URL="${URL.replace('hunter2', 'p%23q')}"\n`],
-  ])('with %s is read', async (_what, text) => {
+  ])('.env with %s is read', async (_what, text) => {
     expect(await listTenants(text)).toContain(READ);
   });
 
@@ -42,13 +42,13 @@ describe('.env', () => {
     ['FANFOLD_ADMIN_URL=mysql://root:hunt#er2@127.0.0.1', 'Line 1 of .env', 'FANFOLD_ADMIN_URL'],
     ['CENTRAL_DATABASE_URL="mysql://root:hunt#er2@127.0.0.1/c"', '%23', 'CENTRAL_DATABASE_URL'],
     ['CENTRAL_DATABASE_URL=\'"mysql://root:hunter2@127.0.0.1/c"\'', 'begins with a quote', 'URL'],
-  ])('with a value that would be misread is refused: %s', async (text, ...said) => {
+  ])('.env with a value that would be misread is refused: %s', async (text, ...said) => {
     const output = await listTenants(text);
     for (const each of said) expect(output).toContain(each);
     expect(output).not.toMatch(/hunt|er2@/);
   });
 
-  test('with a random password shows no piece of it, whatever the process then prints', async () => {
+  test('no piece of a random password in .env is ever printed', async () => {
     // None of the usual letters: every piece of four is a password's, and no word's.
     const unit = fc.constantFrom(...'QXZ789@/?#:%&=+[]{}|^~`!$*;,<>"\'\\ ');
     const passwords = fc.sample(fc.string({ unit, minLength: 8, maxLength: 16 }), {

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { fakeHost } from './support/fake-host.ts';
 
 /** Stands for what is put into a text when it runs: a word, or the end of one that may be empty. */
@@ -18,7 +18,7 @@ const ABOUT_NPM = [
   'src/adapters/local/packages/refuse-other-version.ts',
 ];
 
-test('no text says how a command is called but the one place that finds it out', () => {
+test('only src/cli/invocation determines how the user calls a command', () => {
   const found = SOURCES.filter((file) => !ABOUT_NPM.some((exempt) => file.startsWith(exempt)))
     .flatMap((file) => textsOf(file).map((text) => ({ file, text })))
     .filter(({ text }) => /\b(?:npm|pnpm|yarn|bun) run |npx fanfold/.test(text));
@@ -29,12 +29,12 @@ const hints = SOURCES.filter((file) => !file.startsWith('src/cli/invocation/')).
   commandsOf(file).map((command) => [command, file] as const),
 );
 
-test('hints are found', () => {
+test('the sources contain hints', () => {
   expect(hints.length).toBeGreaterThan(80);
 });
 
 describe('a command in a hint or an example exists, with the flags that it names', () => {
-  test.each(hints)('`fanfold %s` in %s', async (command) => {
+  test.each(hints)('the hint `fanfold %s` in %s is a valid command', async (command) => {
     expect(await complaintOf(command)).toBeUndefined();
   });
 
@@ -43,12 +43,12 @@ describe('a command in a hint or an example exists, with the flags that it names
     ['migrate:tenant acme --two x', "error: unknown option '--two'"],
     ['migrate:make', "error: missing required argument 'name'"],
     ['tenant:add --slug acme', "error: required option '--host <host>' not specified"],
-  ])('`fanfold %s` would not pass', async (command, complaint) => {
+  ])('the hint `fanfold %s` would be refused', async (command, complaint) => {
     expect(await complaintOf(command)).toContain(complaint);
   });
 });
 
-/** What the program says to a command line; nothing if it takes it. */
+/** The program's error for a command line; `undefined` if it accepts it. */
 async function complaintOf(command: string): Promise<string | undefined> {
   const host = fakeHost();
   const program = createProgram({ host, wiring: createWiring({}), action: () => async () => {} });
@@ -56,10 +56,10 @@ async function complaintOf(command: string): Promise<string | undefined> {
     await program.parseAsync(wordsOf(command), { from: 'user' });
     return undefined;
   } catch (error) {
-    // What is wrong with the surroundings, such as an environment that this project lacks.
+    // An error about the surroundings, such as an environment that this project lacks.
     if (!(error instanceof CommanderError)) return undefined;
     const { code, message, exitCode } = error;
-    // A placeholder stands where a number has to.
+    // A placeholder takes the place of a number.
     if (exitCode === 0 || (code === 'commander.invalidArgument' && /<\w+>/.test(command))) {
       return undefined;
     }
@@ -105,7 +105,7 @@ function textOf(node: ts.Node): string | undefined {
   return node.head.text + node.templateSpans.map(({ literal }) => FILLED + literal.text).join('');
 }
 
-/** What `commandSpan` is called with, as far as it stands there. */
+/** The literal arguments of calls of `commandSpan`. */
 function callsOf(file: string): string[][] {
   return nodesOf(file).flatMap((node) => {
     if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return [];

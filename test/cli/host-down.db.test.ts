@@ -32,7 +32,7 @@ function eventsOf(stdout: string): RunEvent[] {
 const COMMAND = 'migrate:all-tenants --json --connect-timeout 1 --concurrency 4';
 
 describe('a host that never speaks', () => {
-  test('is tried twice and once more at the end, whatever its tenants', async () => {
+  test('a host that never answers is tried twice and once more at the end, whatever its tenants', async () => {
     const server = await silentServer();
     const fleet = await fleetBehind(server);
     const { stdout, exitCode } = await fleet.run(COMMAND);
@@ -46,7 +46,7 @@ describe('a host that never speaks', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('has its tenants migrated in the same run if it is back at the end', async () => {
+  test('a host that is back at the end has its tenants migrated in the same run', async () => {
     let fleet: RealFleet | undefined;
     const server: BadServer = await badServer((socket) => {
       const { host, port } = fleet?.central ?? { host: '', port: 0 };

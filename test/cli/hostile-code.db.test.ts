@@ -84,7 +84,7 @@ describe('a migration', () => {
       'replaces Promise.prototype.then and throws',
       "Promise.prototype.then = function () { throw new Error('no') }; throw new Error('x')",
     ],
-  ])('that %s fails its own tenant alone', async (_what, hostile) => {
+  ])('a migration that %s fails only its own tenant', async (_what, hostile) => {
     const result = await runFleet(hostile);
     expect(result.stdout).toContain('❌ Beta: Migration failed: The migration threw');
     expect(result.stdout).toContain('✅ Successful: 2\n❌ Failed: 1\n');
@@ -126,7 +126,7 @@ describe('a migration', () => {
       'adds a handler of exceptions',
       "process.on('uncaughtException', () => process.exit(0)); process.exitCode = 9;",
     ],
-  ])('that %s is migrated, and so are the others', async (_what, hostile) => {
+  ])('a migration that %s is applied, and so are the others', async (_what, hostile) => {
     const result = await runFleet(hostile);
     expect(result.stdout).toContain('✅ Successful: 3\n❌ Failed: 0\n');
     expect(result.exitCode).toBe(0);
@@ -156,7 +156,7 @@ describe('a migration', () => {
       '',
     ],
     ['replaces process.stdout.write', 'process.stdout.write = () => true;', ''],
-  ])('that %s leaves nothing but JSON on standard output', async (_what, hostile, before) => {
+  ])('a migration that %s leaves only JSON on standard output', async (_what, hostile, before) => {
     const result = await runFleet(hostile, { flags: ' --json', before });
     const events = result.stdout
       .trimEnd()
@@ -169,7 +169,7 @@ describe('a migration', () => {
     await expectOthersRight(result);
   });
 
-  test('file that throws in a timer while it is loaded does not end the run', async () => {
+  test('a migration file that throws in a timer while it is loaded does not end the run', async () => {
     const result = await runFleet('', {
       before: "setTimeout(() => { throw new Error('early') }, 400);",
     });

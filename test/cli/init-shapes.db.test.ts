@@ -315,7 +315,7 @@ describe('a table of tenants', () => {
   });
 });
 
-it('a configuration is written as people write it', () => {
+it('init writes a configuration as people write it', () => {
   const tenants = { query: "SELECT id, `key` AS slug, 'it''s'\nFROM t", active: ['a', 'b'] };
   expect(configSource({ tenants, migrationsFolder: './db/tenant' }, 'typescript')).toBe(
     [

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';
 import { parseEncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
 import { fakeHost } from './support/fake-host.ts';
+import { hostWithKeyboard, untilAsked } from './support/keyboard.ts';
 import { TEST_KEY } from './support/real-fleet.ts';
 
 // Of the first test, on a busy machine: everything is loaded and compiled.
@@ -73,17 +72,17 @@ describe('init', () => {
   const configOf = () => readFile(join(folder, 'fanfold.config.js'), 'utf8');
   const hasConfig = () => existsSync(join(folder, 'fanfold.config.js'));
 
-  it('writes what differs, tries passwords and a tenant, and says so once more without writing', async () => {
+  it('init writes settings that differ, tries passwords and a tenant, and writes nothing the second time', async () => {
     const first = await init();
     expect(first.output).toContain('4 tenants, 4 active (active)');
     expect(first.output).toContain('✅ Migrations: 1 file in ./db/tenant');
-    expect(first.output).toContain('✅ Opened 3 of 3 passwords');
+    expect(first.output).toContain('✅ Decrypted 3 of 3 passwords');
     expect(first.output).toContain('migrate:tenant acme');
     expect(first.exitCode).toBe(0);
     const config = await configOf();
     expect(config).toContain("columns: {\n        slug: 'code',");
     const again = await init();
-    expect(again.output).toContain('fanfold.config.js says the same already: nothing is changed');
+    expect(again.output).toContain('fanfold.config.js is up to date: nothing to write');
     expect(again.exitCode).toBe(0);
     expect(await configOf()).toBe(config);
     // Other commands read the tenants by it.
@@ -93,14 +92,14 @@ describe('init', () => {
     expect(await database.query('SHOW TABLES')).toHaveLength(1);
   });
 
-  it('keeps what somebody has written into the configuration beside that', async () => {
+  it('init keeps other settings in an existing configuration', async () => {
     await init();
     const more = (await configOf()).replace(
       'export default {',
       'export default {\n  request: { strict: true },',
     );
     await writeFile(join(folder, 'fanfold.config.js'), more);
-    expect((await init()).output).toContain('nothing is changed');
+    expect((await init()).output).toContain('nothing to write');
     const other = await init('--active active,trial');
     expect(other.output).toContain('fanfold init --force');
     expect(other.exitCode).toBe(2);
@@ -109,12 +108,12 @@ describe('init', () => {
     expect(await configOf()).toContain("active: ['active', 'trial']");
   });
 
-  it('says which passwords do not open, and whether key or format is wrong', async () => {
+  it('init reports passwords that cannot be decrypted, and whether the key or the format is wrong', async () => {
     const sealed = encryptPasswordV1(parseEncryptionKey(OTHER_KEY), 'x');
     await database.query('UPDATE companies SET db_password = ? WHERE code = ?', [sealed, 'acme']);
     await database.query("UPDATE companies SET db_password = 'plain-secret' WHERE code = 'beta'");
     const { output, exitCode } = await init();
-    expect(output).toContain('❌ Opened 1 of 3 passwords');
+    expect(output).toContain('❌ Decrypted 1 of 3 passwords');
     expect(output).toContain(
       'acme: The encrypted password does not open with this DB_ENCRYPTION_KEY',
     );
@@ -124,14 +123,14 @@ describe('init', () => {
     expect(hasConfig()).toBe(true);
   });
 
-  it('names the key that is missing, after it has written the file', async () => {
+  it('init names the missing key after it has written the file', async () => {
     const { output, exitCode } = await init('', { DB_ENCRYPTION_KEY: '' });
     expect(output).toContain('DB_ENCRYPTION_KEY');
     expect(exitCode).toBe(3);
     expect(hasConfig()).toBe(true);
   });
 
-  it('names the flag where nobody can be asked, and writes nothing', async () => {
+  it('init without a terminal names the flag and writes nothing', async () => {
     await makeTable('legacy_companies');
     const { output, exitCode } = await init();
     expect(output).toContain('fanfold init --table companies');
@@ -142,27 +141,25 @@ describe('init', () => {
     expect(await configOf()).toContain("table: 'legacy_companies'");
   });
 
-  it('names variables that may hold the URL, but not what they hold', async () => {
+  it('init names variables that may contain the URL, but not their values', async () => {
     const env = { CENTRAL_DATABASE_URL: '', DATABASE_URL: 'mysql://a:b-secret@h/d' };
     const { output, exitCode } = await init('', env);
-    expect(output).toContain('DATABASE_URL is set: copy the value');
+    expect(output).toContain('DATABASE_URL is set; copy the value');
     expect(output).not.toContain('b-secret');
     expect(exitCode).toBe(3);
   });
 
-  it('leaves out a knexfile of another database, and says so', async () => {
+  it('init ignores a knexfile of another database, and says so', async () => {
     await writeFile(
       join(folder, 'knexfile.cjs'),
       "module.exports = { client: 'mysql2', migrations: { directory: './db/central' } };",
     );
     const { output } = await init();
-    expect(output).toContain(
-      './knexfile.cjs is left out: its migrations are those in ./db/central.',
-    );
+    expect(output).toContain('./knexfile.cjs is not used: its migrations are in ./db/central.');
     expect(await configOf()).not.toContain('knexfile');
   });
 
-  it('refuses to choose between two folders of tenants, and names the flag', async () => {
+  it('init refuses to choose between two folders of migrations, and names the flag', async () => {
     const twin = join(folder, 'db/tenant/20250101090000_create_a.cjs');
     await mkdir(join(folder, 'backend/migrations/tenant'), { recursive: true });
     await copyFile(twin, join(folder, 'backend/migrations/tenant/20250101090000_create_a.cjs'));
@@ -176,21 +173,20 @@ describe('init', () => {
   describe('in a terminal', () => {
     /** Runs it in this process, with a keyboard of which each key is pressed when a question is there. */
     async function typing(keys: readonly [question: RegExp, key: string][]) {
-      const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
       const env = { CENTRAL_DATABASE_URL: database.url, DB_ENCRYPTION_KEY: TEST_KEY };
-      const host = Object.assign(fakeHost({ env, columns: 80 }), { stdin: keyboard });
+      const host = hostWithKeyboard({ env });
       const screen = () => stripVTControlCharacters(host.out + host.err);
       return inFolder(async () => {
         const ended = runCli(['init'], host, createWiring);
         for (const [question, key] of keys) {
-          while (!question.test(screen())) await delay(10);
-          keyboard.write(key);
+          await untilAsked(host, question);
+          host.stdin.write(key);
         }
         return { exitCode: await ended, screen: screen() };
       });
     }
 
-    it('asks which table is meant, shows what it would write, and takes Enter for a yes', async () => {
+    it('init asks for the table, shows the configuration, and takes Enter for yes', async () => {
       await makeTable('legacy_companies');
       const { exitCode, screen } = await typing([
         [/Which table holds the tenants\?/, '\u001b[B\r'],
@@ -201,7 +197,7 @@ describe('init', () => {
       expect(screen.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
     });
 
-    it('writes nothing after Ctrl-C or a no', async () => {
+    it('init writes nothing after Ctrl-C, Ctrl-D or a no', async () => {
       const no = await typing([[/Write fanfold\.config\.js\?/, 'n\r']]);
       expect(no).toMatchObject({
         exitCode: 0,
@@ -209,6 +205,8 @@ describe('init', () => {
       });
       const left = await typing([[/Write fanfold\.config\.js\?/, '\u0003']]);
       expect(left).toMatchObject({ exitCode: 130 });
+      const ended = await typing([[/Write fanfold\.config\.js\?/, '\u0004']]);
+      expect(ended).toMatchObject({ exitCode: 130 });
       await makeTable('legacy_companies');
       const sooner = await typing([[/Which table holds the tenants\?/, '\u0003']]);
       expect(sooner).toMatchObject({ exitCode: 130 });

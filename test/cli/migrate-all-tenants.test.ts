@@ -57,14 +57,14 @@ function many(count: number, attempt: FakeTenant['attempt']): FakeTenant[] {
 }
 
 describe('migrate:all-tenants', () => {
-  test('prints what the guide shows, and nothing else', async () => {
+  test('migrate:all-tenants prints the output of the guide, and nothing else', async () => {
     const { host, exitCode } = await run('migrate:all-tenants', FIVE);
     expect(host.out).toBe(GUIDE);
     expect(host.err).toMatch(/^Run run-1 took \d+\.\d s\.\nReport: .*run-1\/report\.html\n$/);
     expect(exitCode).toBe(0);
   });
 
-  test('prints the same with waves in between if there are waves', async () => {
+  test('migrate:all-tenants prints waves in between if there are any', async () => {
     const { host } = await run('migrate:all-tenants --canary techstart --waves 50', FIVE);
     const waves = host.out.split('\n').filter((line) => line.startsWith('🌊'));
     expect(waves).toEqual([
@@ -74,14 +74,14 @@ describe('migrate:all-tenants', () => {
     ]);
   });
 
-  test('says that a tenant is up to date', async () => {
+  test('migrate:all-tenants reports a tenant that is up to date', async () => {
     const { host } = await run('migrate:all-tenants', [{ slug: 'acme', attempt: () => unchanged }]);
     expect(host.out).toContain(
       '🔄 Migrating tenant: acme (acme_db)\n✅ acme: Already up to date\n=====',
     );
   });
 
-  test('tells of a failure where, what and what next; groups the causes; says how to retry', async () => {
+  test('migrate:all-tenants explains failures, groups them by cause and names the retry command', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --run-store /tmp/a/runs', [
       { slug: 'beta', name: 'Beta', attempt: () => failed() },
       { slug: 'acme', name: 'Acme', attempt: () => failed() },
@@ -119,7 +119,7 @@ Retry with: fanfold migrate:retry run-1 --run-store /tmp/a/runs
     expect(exitCode).toBe(1);
   });
 
-  test('names ten tenants of a cause and counts the rest', async () => {
+  test('migrate:all-tenants names ten tenants of a cause and counts the rest', async () => {
     const { host } = await run(
       'migrate:all-tenants',
       many(412, () => failed()),
@@ -130,7 +130,7 @@ Retry with: fanfold migrate:retry run-1 --run-store /tmp/a/runs
     expect(host.out).toContain('412 failed, 1 cause:\n');
   });
 
-  test('prints only changes and failures of more than 50 tenants', async () => {
+  test('migrate:all-tenants prints only changes and failures of more than 50 tenants', async () => {
     const fleet = [...many(50, () => unchanged), ...FIVE];
     const { host } = await run('migrate:all-tenants', fleet, { columns: 80 });
     expect(host.out).not.toContain('Already up to date');
@@ -141,7 +141,7 @@ Retry with: fanfold migrate:retry run-1 --run-store /tmp/a/runs
     expect(verbose.out.match(/Already up to date/g)).toHaveLength(50);
   });
 
-  test('says so where there is no active tenant', async () => {
+  test('migrate:all-tenants reports that no tenant is active', async () => {
     const { host, exitCode } = await run('migrate:all-tenants', [
       { slug: 'acme', status: 'SUSPENDED' },
     ]);
@@ -153,7 +153,7 @@ Nothing to migrate: no tenant is ACTIVE. Add one with: fanfold tenant:add --help
     expect(exitCode).toBe(0);
   });
 
-  test('stops after a canary that fails', async () => {
+  test('migrate:all-tenants stops after a canary that fails', async () => {
     const [acme, ...others] = FIVE;
     const fleet = [{ ...acme, slug: 'acme-corp', attempt: () => failed() }, ...others];
     const { host, exitCode, attempts } = await run('migrate:all-tenants --canary acme-corp', fleet);
@@ -165,17 +165,17 @@ Nothing to migrate: no tenant is ACTIVE. Add one with: fanfold tenant:add --help
     expect(exitCode).toBe(1);
   });
 
-  test('tells notes on standard error', async () => {
+  test('migrate:all-tenants prints notes on standard error', async () => {
     const note = { code: 'ahead', message: 'The database is ahead.' };
     const noted = () => ({ ...unchanged, notes: [note] }) as const;
     const { host } = await run('migrate:all-tenants', [{ slug: 'acme', attempt: noted }]);
     expect(host.out).not.toContain('ahead');
     expect(host.err).toContain('Note: acme: The database is ahead.\n');
     const { host: large } = await run('migrate:all-tenants', many(51, noted));
-    expect(large.err).toContain('Note: ahead: 51 tenants (--verbose shows each)\n');
+    expect(large.err).toContain('Note: ahead: 51 tenants (--verbose lists them)\n');
   });
 
-  test('goes on where a migration leaves a rejected promise behind', async () => {
+  test('migrate:all-tenants continues after a rejected promise that a migration did not await', async () => {
     const host = fakeHost();
     const { wiring } = await fakeFleet([
       {
@@ -187,12 +187,14 @@ Nothing to migrate: no tenant is ACTIVE. Add one with: fanfold tenant:add --help
       },
     ]);
     expect(await runCli(['migrate:all-tenants'], host, () => wiring)).toBe(0);
-    expect(host.err).toMatch(/Note: a promise was rejected .* lack an await: lost \\x1b\[31m\n/);
+    expect(host.err).toMatch(
+      /Note: a rejected promise was not awaited; a migration may lack an await: lost \\x1b\[31m\n/,
+    );
   });
 });
 
 describe('--json', () => {
-  test('prints one event a line and nothing else', async () => {
+  test('--json prints one event per line and nothing else', async () => {
     const { host, exitCode } = await run('migrate:all-tenants --json', FIVE.slice(0, 2));
     const events = host.out
       .trimEnd()
@@ -212,7 +214,7 @@ describe('--json', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('still tells by its exit code that a tenant failed', async () => {
+  test('--json exits with 1 if a tenant failed', async () => {
     const { exitCode } = await run('migrate:all-tenants --json', [
       { slug: 'acme', attempt: () => failed() },
     ]);
@@ -237,10 +239,12 @@ describe('Ctrl-C', () => {
     return { host, attempts, exitCode: await runCli(argv, host, () => wiring) };
   }
 
-  test('once finishes what runs, reports and ends with 130', async () => {
+  test('one Ctrl-C finishes tenants in progress, reports them and ends with 130', async () => {
     const { host, attempts, exitCode } = await interrupted((at) => at.signal('SIGINT'));
     expect(attempts).toEqual(['acme']);
-    expect(host.err).toContain('Interrupted: finishing what runs. Ctrl-C again leaves at once.\n');
+    expect(host.err).toContain(
+      'Interrupted: finishing what is in progress. Press Ctrl-C again to quit at once.\n',
+    );
     expect(host.out).toContain('✅ acme: Already up to date\n');
     expect(host.out).toContain('⏩ Skipped: 2\n');
     expect(host.out).toMatch(
@@ -250,7 +254,7 @@ describe('Ctrl-C', () => {
     expect(host.left).toEqual([]);
   });
 
-  test('that npm passes on a second time counts once', async () => {
+  test('a Ctrl-C that npm passes on a second time counts once', async () => {
     const { host } = await interrupted((at) => {
       at.signal('SIGINT');
       at.signal('SIGINT');
@@ -258,13 +262,13 @@ describe('Ctrl-C', () => {
     expect(host.left).toEqual([]);
   });
 
-  test('twice leaves at once', async () => {
+  test('Ctrl-C twice quits at once', async () => {
     const { host } = await interrupted(async (at) => {
       at.signal('SIGINT');
       await new Promise((resolve) => setTimeout(resolve, 350));
       at.signal('SIGTERM');
     });
     expect(host.left).toEqual([130]);
-    expect(host.err).toContain('Left at once.');
+    expect(host.err).toContain('Quit at once.');
   });
 });

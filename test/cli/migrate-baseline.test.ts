@@ -11,7 +11,7 @@ async function run(words: string) {
 }
 
 describe('migrate:baseline', () => {
-  test('says of each tenant what was recorded', async () => {
+  test('migrate:baseline prints the result of each tenant', async () => {
     const { host, exitCode } = await run('migrate:baseline all --concurrency 1');
     expect(host.out).toBe(`\
 ✅ acme-corp: 2 checksums recorded
@@ -21,7 +21,7 @@ Recorded: 2 tenants; nothing to record: 0; failed: 0
     expect(exitCode).toBe(0);
   });
 
-  test('tells programs the same', async () => {
+  test('migrate:baseline --json prints the same for programs', async () => {
     const { host } = await run('migrate:baseline beta --json');
     const events = host.out
       .trim()

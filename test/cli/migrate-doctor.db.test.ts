@@ -11,11 +11,11 @@ const MIGRATIONS = {
 };
 
 describe('migrate:doctor', () => {
-  test('finds a fleet well, then what somebody broke in it', async () => {
+  test('migrate:doctor finds a healthy fleet, then everything that somebody broke in it', async () => {
     const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], MIGRATIONS);
     await fleet.run('migrate:all-tenants');
     const well = await fleet.run('migrate:doctor all');
-    expect(well.stdout).toContain('✅ Well: 3\n❌ Something is wrong: 0\n');
+    expect(well.stdout).toContain('✅ Healthy: 3\n❌ With problems: 0\n');
     expect(well.stdout.match(/^❌ \w+:/gmu)).toBeNull();
     expect(well.exitCode).toBe(0);
 
@@ -35,7 +35,7 @@ describe('migrate:doctor', () => {
     expect(stdout).toMatch(
       /^❌ fence: A migrator holds .* connection \d+ \(user .*\), idle for /mu,
     );
-    expect(stdout).toContain('❌ Something is wrong: 3\n');
+    expect(stdout).toContain('❌ With problems: 3\n');
     expect(exitCode).toBe(1);
     expect(stdout).not.toContain(acme?.password);
   });

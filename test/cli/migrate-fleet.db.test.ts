@@ -38,7 +38,7 @@ function inOrder(stdout: string): string[] {
 }
 
 describe('a fleet of five', () => {
-  test('is migrated with the output of the guide, and is up to date then', async () => {
+  test('a fleet of five is migrated with the output of the guide, and is up to date afterwards', async () => {
     const fleet = await realFleet(GUIDE_NAMES, MIGRATIONS);
     const { stdout, stderr, exitCode } = await fleet.run('migrate:all-tenants');
     const databaseOf = (name: string) =>
@@ -79,7 +79,7 @@ describe('a fleet of five', () => {
     expect(rows.every(({ schemaVersion, lastRunId }) => schemaVersion && lastRunId)).toBe(true);
   });
 
-  test('leaves no secret in what it prints or keeps', async () => {
+  test('a run leaves no secret in its output or its files', async () => {
     const fleet = await realFleet(['Acme'], MIGRATIONS);
     let text = '';
     for (const argv of ['migrate:all-tenants --json', 'migrate:plan --verbose', 'tenant:list']) {
@@ -96,7 +96,7 @@ describe('a fleet of five', () => {
 });
 
 describe('a failure', () => {
-  test('is told, kept and retried', async () => {
+  test('a failure is reported, stored and retried', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], MIGRATIONS);
     await fleet.tenants[0]?.query('CREATE TABLE tasks (id INT)');
     const first = await fleet.run('migrate:all-tenants');
@@ -115,13 +115,13 @@ describe('a failure', () => {
 
     await fleet.tenants[0]?.query('DROP TABLE tasks');
     const retry = await fleet.run(`migrate:retry ${runId}`);
-    expect(retry.stdout).toContain('📋 Found 1 tenant(s) to do\n');
+    expect(retry.stdout).toContain('📋 Found 1 tenant(s) to retry\n');
     expect(retry.exitCode).toBe(0);
   });
 });
 
 describe('a new user', () => {
-  test('gets from nothing to a migrated tenant with the command line alone', async () => {
+  test('a new user gets from nothing to a migrated tenant with the command line alone', async () => {
     const folder = await fixtureFolder();
     const central = await createDatabase('cli_central');
     const acme = await createDatabase('cli_tenant');
@@ -149,7 +149,7 @@ describe('a new user', () => {
     const migrated = await run('migrate:tenant acme');
     expect(migrated.stdout).toContain('🎉 Tenant migration completed successfully!');
     const suspended = await run('tenant:status acme SUSPENDED');
-    expect(suspended.stdout).toBe('✅ acme is SUSPENDED now; it was ACTIVE\n');
+    expect(suspended.stdout).toBe('✅ acme is SUSPENDED now, and was ACTIVE\n');
     expect(await run('migrate:tenant acme')).toMatchObject({ exitCode: 2 });
     // The table of the tenants is not dropped while it holds one.
     expect(await run('migrate:rollback')).toMatchObject({ exitCode: 3 });
@@ -159,7 +159,7 @@ describe('a new user', () => {
 });
 
 describe('tenants that cannot be migrated', () => {
-  test('fail each for its own reason, and hold up no other', async () => {
+  test('tenants that cannot be migrated fail for their own reasons, and block no other', async () => {
     const fleet = await realFleet(
       ['Acme', 'Another key', 'Malformed', 'No host', 'No database', 'Suspended'],
       MIGRATIONS,
@@ -190,7 +190,7 @@ describe('tenants that cannot be migrated', () => {
 });
 
 describe('a process', () => {
-  test('does not mind that nobody reads its output any more', async () => {
+  test('a run continues when nobody reads its output any more', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], MIGRATIONS);
     const cli = startCli(['migrate:all-tenants'], { cwd: fleet.folder, env: fleet.env });
     cli.child.stdout?.destroy();
@@ -199,7 +199,7 @@ describe('a process', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('does not wait for what a migration left open', async () => {
+  test('the process does not wait for resources that a migration left open', async () => {
     const fleet = await realFleet(['Acme'], {
       '1_lingering.js': 'export async function up() { setInterval(() => {}, 1_000); }',
     });
@@ -207,7 +207,7 @@ describe('a process', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('writes to a full disk: the run goes on, and the end says so', async () => {
+  test('a run with its output on a full disk continues, and reports that at the end', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], MIGRATIONS);
     const { stderr, exitCode } = await runCliProcess(['migrate:all-tenants', '--json'], {
       cwd: fleet.folder,

@@ -13,18 +13,18 @@ async function run(words: string, options: FakeHostOptions = {}) {
 }
 
 describe('migrate:resolve', () => {
-  test('without a flag shows the statements and what can be done, and exits with 1', async () => {
+  test('migrate:resolve without a flag shows the statements and the ways out, and exits with 1', async () => {
     const { host, exitCode } = await run('migrate:resolve acme-corp');
     expect(host.out).toBe(`\
 acme-corp: ${ID} is half-applied.
       1  not known  alter table \`users\` add \`a\` int
    The journal ends with statement 1. Its file: ${ID}.ts
-What can be done:
-   Resume it. If it stopped because its file or its values have changed, restore them as they were.
+Possible next steps:
+   Resume it. If it stopped because its file or its values changed, restore them first.
        fanfold migrate:tenant acme-corp
-   Record it as applied. Finish it by hand first: statement 1 (not known: look), all that the file does after statement 1. No later run looks at it again.
+   Mark it as applied. Finish it by hand first: statement 1 (not known: look), all that the file does after statement 1. No later run looks at it again.
        fanfold migrate:resolve acme-corp --applied ${ID} --by-hand
-   Begin anew. Undo by hand what it did first: statement 1 (not known: look). The next run begins with its statement 1.
+   Start over. Undo by hand what it did first: statement 1 (not known: look). The next run begins with its statement 1.
        fanfold migrate:resolve acme-corp --retry ${ID} --by-hand
    Run its down. Its down is written for the whole migration: read whether it also fits a part of it. A statement that undoes what was never done fails, and it stays half-applied then.
        fanfold migrate:resolve acme-corp --revert ${ID}
@@ -32,7 +32,7 @@ What can be done:
     expect(exitCode).toBe(1);
   });
 
-  test('shows the statements and does what was said with --yes', async () => {
+  test('migrate:resolve --yes shows the statements and resolves the migration', async () => {
     const { host, exitCode } = await run(
       `migrate:resolve acme-corp --applied ${ID} --by-hand --yes`,
     );
@@ -40,23 +40,23 @@ What can be done:
 acme-corp: ${ID} is half-applied.
       1  not known  alter table \`users\` add \`a\` int
    The journal ends with statement 1. Its file: ${ID}.ts
-✅ acme-corp: ${ID} is recorded as applied
+✅ acme-corp: ${ID} is marked as applied
 `);
     expect(host.err).toContain('fanfold migrate:tenant acme-corp');
     expect(exitCode).toBe(0);
   });
 
-  test('changes nothing if nobody can be asked', async () => {
+  test('migrate:resolve changes nothing if there is no terminal to ask on', async () => {
     const { host, exitCode } = await run(`migrate:resolve acme-corp --retry ${ID}`);
     expect(host.err).toContain('--yes');
     expect(exitCode).toBe(2);
   });
 
   test.each([
-    [' --by-hand', 'and 0 are given'],
-    [` --applied ${ID} --retry ${ID}`, 'and 2 are given'],
-    [` --applied ${ID} --by-hand nothing`, 'Expected numbers of statements'],
-  ])('refuses%s', async (flags, why) => {
+    [' --by-hand', '0 were given'],
+    [` --applied ${ID} --retry ${ID}`, '2 were given'],
+    [` --applied ${ID} --by-hand nothing`, 'It must be a list of statement numbers'],
+  ])('migrate:resolve refuses%s', async (flags, why) => {
     const { host, exitCode } = await run(`migrate:resolve acme-corp${flags}`);
     expect(host.err).toContain(why);
     expect(exitCode).toBe(2);

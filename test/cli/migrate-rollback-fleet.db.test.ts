@@ -18,7 +18,7 @@ const USERS = { '20260101000000_create_users.js': creates('users') };
 const TASKS = { '20260102000000_create_tasks.js': creates('tasks') };
 
 describe('a fleet that is rolled back', () => {
-  test('by run: only what it applied, where it applied it', async () => {
+  test('migrate:rollback-run rolls back only the migrations of the run, in its tenants', async () => {
     const fleet = await realFleet(['Acme', 'Beta', 'Fresh'], USERS);
     const [acme, beta, fresh] = fleet.tenants;
     await fleet.run('migrate:tenant acme beta');
@@ -60,7 +60,7 @@ describe('a fleet that is rolled back', () => {
     expect(await acme?.query("SHOW TABLES LIKE 'tasks'")).toHaveLength(1);
   });
 
-  test('fails half-way, and is retried to its end', async () => {
+  test('a rollback that fails in one tenant is completed by a retry', async () => {
     const broken = creates('tasks', "await knex.schema.dropTable('nothing');");
     const name = '20260102000000_create_tasks.js';
     const fleet = await realFleet(['Acme', 'Beta'], { ...USERS, [name]: broken });

@@ -27,14 +27,14 @@ function rolledBack(attempt: Attempt): NonNullable<FakeTenant['attempt']> {
 }
 
 describe('migrate:rollback-run', () => {
-  test('tells tenant by tenant what it rolled back', async () => {
+  test('migrate:rollback-run lists the migrations that it rolled back by tenant', async () => {
     const { run } = await migratedFleet([
       { slug: 'acme', name: 'Acme' },
       { slug: 'beta', attempt: rolledBack({ status: 'unchanged', notes: [] }) },
     ]);
     const { host, exitCode } = await run('migrate:rollback-run last --yes --concurrency 1');
     expect(host.out).toBe(`\
-⏪ Rolling back what run run-1 applied...
+⏪ Rolling back run run-1...
 📋 Found 2 tenant(s) of that run
 ⏪ Rolling back tenant: Acme (acme_db)
 ✅ Acme: Rolled back 1 migrations:
@@ -51,7 +51,7 @@ describe('migrate:rollback-run', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('tells what failed and what was rolled back before, and is retried', async () => {
+  test('migrate:rollback-run reports a failure and the migrations before it, and can be retried', async () => {
     const reverted = [{ name: '20250127120000_add_priority_to_tasks.js', durationMs: 3 }];
     const attempt = rolledBack({ ...failed('Nothing to drop.'), reverted } as Attempt);
     const { run, attempts } = await migratedFleet([{ slug: 'acme', attempt }, { slug: 'beta' }]);
@@ -68,34 +68,36 @@ describe('migrate:rollback-run', () => {
     expect(attempts.slice(4)).toEqual(['acme']);
   });
 
-  test('asks, and cannot without a terminal', async () => {
+  test('migrate:rollback-run asks, and fails without a terminal', async () => {
     const { run, attempts } = await migratedFleet([{ slug: 'acme' }]);
     const { host, exitCode } = await run('migrate:rollback-run run-1');
-    expect(host.err).toContain('This has to be confirmed');
+    expect(host.err).toContain('This must be confirmed');
     expect(exitCode).toBe(2);
     expect(attempts).toEqual(['acme']);
   });
 
-  test('refuses a rollback and a plan, before it asks', async () => {
+  test('migrate:rollback-run refuses the run of a rollback or a plan before it asks', async () => {
     const { run, attempts } = await migratedFleet([{ slug: 'acme' }]);
     await run('migrate:plan');
     await run('migrate:rollback-run run-1 --yes');
-    for (const [id, what] of [
+    for (const [id, reason] of [
       ['run-2', 'was a plan'],
       ['run-3', 'was a rollback itself'],
     ]) {
       const { host, exitCode } = await run(`migrate:rollback-run ${id}`);
-      expect(host.err).toContain(`Run "${id}" ${what}: it applied nothing`);
+      expect(host.err).toContain(`Run "${id}" ${reason}: it applied nothing`);
       expect(exitCode).toBe(2);
     }
     expect(attempts).toHaveLength(3);
     // The newest run that migrated.
-    expect((await run('migrate:rollback-run last --yes')).host.out).toContain('run run-1 applied');
+    expect((await run('migrate:rollback-run last --yes')).host.out).toContain(
+      'Rolling back run run-1...',
+    );
   });
 });
 
 describe('migrate:rollback-tenants', () => {
-  test('rolls back from those that are named', async () => {
+  test('migrate:rollback-tenants rolls back named tenants', async () => {
     const { run, attempts } = await migratedFleet([{ slug: 'acme' }, { slug: 'beta' }]);
     const { host, exitCode } = await run('migrate:rollback-tenants beta --steps 1 --yes');
     expect(host.out).toMatch(/^⏪ Rolling back the newest migration\.\.\.\n📋 Found 1 active/);
@@ -121,7 +123,7 @@ describe('migrate:rollback-tenants', () => {
 });
 
 describe('migrate:plan --rollback', () => {
-  test('tells what would be rolled back', async () => {
+  test('migrate:plan --rollback lists the migrations to roll back', async () => {
     const reverting = ['20250127120000_add_priority_to_tasks.js'];
     const plan = (names: string[]) => (): Attempt => ({
       status: 'planned',

@@ -34,7 +34,7 @@ describe('a migration', () => {
       "setTimeout(() => { throw new Error('from afar') }, 10); await new Promise(() => {});",
       'from afar',
     ],
-  ])('that %s fails its own tenant alone', async (_what, careless, message) => {
+  ])('a migration that %s fails only its own tenant', async (_what, careless, message) => {
     const { stdout, exitCode, fleet } = await runFleet(careless);
     expect(stdout).toContain(`❌ Beta: Migration failed: The migration threw Error: ${message}`);
     expect(stdout).toContain('✅ Successful: 2\n❌ Failed: 1\n');
@@ -47,7 +47,7 @@ describe('a migration', () => {
     ]);
   });
 
-  test('whose timer goes off after its end is only noted', async () => {
+  test('a migration whose timer fires after its end is only noted', async () => {
     const fleet = await realFleet(['Acme'], {
       '1_careless.js':
         "export async function up() { setTimeout(() => { throw new Error('too late') }, 1_500); }",
@@ -59,7 +59,7 @@ describe('a migration', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('that awaits nothing is waited for, and fails with what it started', async () => {
+  test('a migration that awaits nothing is awaited, and fails with the error of its statement', async () => {
     const fleet = await realFleet(['Acme'], {
       '1_hasty.js': `export function up(knex) {
         const make = (name) => knex.schema.createTable(name, (table) => table.increments('id'));
@@ -71,7 +71,7 @@ describe('a migration', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('may print, also between lines of JSON', async () => {
+  test('a migration may print, even between lines of JSON', async () => {
     const printing = await realFleet(['Acme'], {
       '1_printing.js': "export async function up() { console.log('%d rows', 3); }",
     });
@@ -86,10 +86,13 @@ describe('a migration file that is loaded', () => {
   test.each([
     ['process.exit()', 'process.exit(0);'],
     ['a promise that never settles', 'await new Promise(() => {});'],
-  ])('cannot end the process with %s and look like a success', async (_what, line) => {
-    const fleet = await realFleet(['Acme'], { '1_ends.js': `${line}\nexport function up() {}` });
-    const { stderr, exitCode } = await fleet.run('migrate:all-tenants');
-    expect(stderr).toMatch(/^Error: The process ended before the command was done/);
-    expect(exitCode).toBe(3);
-  });
+  ])(
+    'loading a migration file cannot end the process with %s and look like a success',
+    async (_what, line) => {
+      const fleet = await realFleet(['Acme'], { '1_ends.js': `${line}\nexport function up() {}` });
+      const { stderr, exitCode } = await fleet.run('migrate:all-tenants');
+      expect(stderr).toMatch(/^Error: The process ended before the command had finished/);
+      expect(exitCode).toBe(3);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import type { TenantDirectory } from '../../src/core/ports.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 
 describe('namedOrAll', () => {
-  it('refuses hosts beside names, before it asks for anybody', async () => {
+  it('namedOrAll refuses hosts together with names before it reads any tenant', async () => {
     const directory = {} as TenantDirectory;
     const choosing = namedOrAll(directory, ['acme'], {
       hosts: ['db1'],
@@ -12,7 +12,8 @@ describe('namedOrAll', () => {
     });
     expect(await rejectionOf(choosing)).toMatchObject({
       code: 'RequestInvalid',
-      nextStep: 'Name the tenants, or: `fanfold migrate:baseline all --hosts <hosts>`',
+      nextStep:
+        'Leave --hosts out, or use it with all tenants: `fanfold migrate:baseline all --hosts <hosts>`',
     });
   });
 });

@@ -7,7 +7,7 @@ import { realFleet, TEST_KEY } from './support/real-fleet.ts';
 const USERS = `export const up = (knex) => knex.schema.createTable('users', (t) => t.increments());
 export const down = (knex) => knex.schema.dropTable('users');`;
 
-it("a fleet in a product's own table is planned and migrated untouched, and remembered once there is a table for it", async () => {
+it("a fleet in a product's own table is planned and migrated without changing that table, and recorded once fanfold_tenants exists", async () => {
   const fleet = await realFleet(['Acme Corp', 'Beta'], { '1_users.mjs': USERS });
   const central = await createDatabase('cli_product');
   await central.query(

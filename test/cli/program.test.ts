@@ -6,35 +6,35 @@ import { type FakeHost, type FakeHostOptions, fakeHost } from './support/fake-ho
 
 const COMMANDS = [
   'init',
+  'config',
   'migrate:make',
+  'migrate:plan',
   'migrate:tenant',
   'migrate:all-tenants',
+  'migrate:status',
   'migrate:retry',
   'runs',
   'migrate:rollback-run',
   'migrate:rollback-tenants',
-  'migrate:resolve',
-  'migrate:plan',
-  'migrate:status',
   'migrate:doctor',
+  'migrate:resolve',
   'migrate:baseline',
   'follow',
   'stop',
   'throttle',
-  'migrate:latest',
-  'migrate:rollback',
   'tenant:list',
   'tenant:provision',
   'tenant:add',
   'tenant:move',
   'tenant:status',
-  'config',
-  'schema',
-  'completion',
-  'secrets:encrypt',
-  'secrets:rotate',
   'tenant:password',
   'tenant:rotate-password',
+  'migrate:latest',
+  'migrate:rollback',
+  'secrets:encrypt',
+  'secrets:rotate',
+  'schema',
+  'completion',
 ];
 
 async function run(
@@ -47,36 +47,40 @@ async function run(
 }
 
 describe('help', () => {
-  test('names every command', async () => {
+  test('the help names every command', async () => {
     const { host, exitCode } = await run(['--help']);
     for (const command of COMMANDS) expect(host.out).toContain(`  ${command} `);
     expect(exitCode).toBe(0);
     expect(host.err).toBe('');
   });
 
-  test.each(COMMANDS)('of %s has examples that the command line understands', async (command) => {
-    const { host, exitCode } = await run([command, '--help']);
-    const [usage = '', examples = ''] = host.out.split('\nExamples:\n');
-    expect(usage).toContain(`Usage: fanfold ${command}`);
-    expect(examples).toMatch(new RegExp(`fanfold ${command}`));
-    expect(exitCode).toBe(0);
-    const flags = examples.match(/(?<= )--[a-z-]+/g) ?? [];
-    for (const flag of flags) expect(usage).toContain(flag);
-  });
+  test.each(COMMANDS)(
+    'the help of %s has examples that the command line accepts',
+    async (command) => {
+      const { host, exitCode } = await run([command, '--help']);
+      const [usage = '', examples = ''] = host.out.split('\nExamples:\n');
+      expect(usage).toContain(`Usage: fanfold ${command}`);
+      expect(examples).toMatch(new RegExp(`fanfold ${command}`));
+      expect(exitCode).toBe(0);
+      const flags = examples.match(/(?<= )--[a-z-]+/g) ?? [];
+      for (const flag of flags) expect(usage).toContain(flag);
+    },
+  );
 
-  test.each(COMMANDS)('of %s fits into 80 columns', async (command) => {
-    const { host } = await run([command, '--help'], { columns: 80 });
+  test.each(['', ...COMMANDS])('the help of "%s" fits into 80 columns', async (command) => {
+    const argv = [...(command === '' ? [] : [command]), '--help'];
+    const { host } = await run(argv, { columns: 80 });
     expect(host.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('without a command goes to standard error and is a usage error', async () => {
+  test('a command line without a command prints the help on standard error and is a usage error', async () => {
     const { host, exitCode } = await run([]);
     expect(host.out).toBe('');
     expect(host.err).toContain('Usage: fanfold <command>');
     expect(exitCode).toBe(2);
   });
 
-  test('every command is in it, and every option has a description', async () => {
+  test('the program has every command, and a description for every option', async () => {
     const { wiring } = await fakeFleet([]);
     const program = createProgram({ host: fakeHost(), wiring, action: () => async () => {} });
     expect(program.commands.map((command) => command.name())).toEqual(COMMANDS);
@@ -109,7 +113,7 @@ describe('a wrong command line', () => {
     ],
     ['a share above all', ['migrate:all-tenants', '--canary', '101%'], 'at most 100%'],
     ['a share of nothing', ['migrate:all-tenants', '--waves', '5,0'], 'each above 0'],
-    ['an empty part', ['migrate:all-tenants', '--hosts', 'a,,b'], 'without an empty part'],
+    ['an empty part', ['migrate:all-tenants', '--hosts', 'a,,b'], 'without empty entries'],
     [
       'a tolerance that is none',
       ['migrate:all-tenants', '--tolerated-failures', 'few'],
@@ -121,10 +125,10 @@ describe('a wrong command line', () => {
       ['tenant:status', 'acme', 'paused'],
       'expected one of PROVISIONING, ACTIVE',
     ],
-    ['no run', ['migrate:retry'], 'There is no run that could be retried.'],
+    ['no run', ['migrate:retry'], 'There is no run that can be retried.'],
     ['an unknown run', ['migrate:retry', 'nosuch'], 'nosuch'],
     ['an unknown tenant', ['migrate:tenant', 'nosuch'], 'No tenant has the slug or id "nosuch".'],
-  ])('%s is explained and ends with 2', async (_, argv, message) => {
+  ])('%s on the command line is explained and ends with 2', async (_, argv, message) => {
     const { host, exitCode, attempts } = await run(argv);
     expect(host.err).toContain(message);
     expect(host.err).toMatch(/^Error: /m);
@@ -133,12 +137,12 @@ describe('a wrong command line', () => {
     expect(attempts).toEqual([]);
   });
 
-  test('cannot send escape sequences to the terminal', async () => {
+  test('a wrong command line cannot send escape sequences to the terminal', async () => {
     const { host } = await run(['\u001b]0;owned\u0007']);
     expect(host.err).toContain("unknown command '\\x1b]0;owned\\x07'");
   });
 
-  test('is wrapped to the width of the terminal', async () => {
+  test('the error of a wrong command line is wrapped to the width of the terminal', async () => {
     const { host } = await run(['migrate:all-tenants', '--tolerated-failures', 'x'.repeat(60)], {
       columns: 80,
     });
@@ -153,11 +157,11 @@ describe('flags that npm keeps for itself', () => {
     npm_config_max_per_host: '3',
   };
 
-  test('are missed before the whole fleet is migrated without them', async () => {
-    // What npm makes of: npm run migrate:all-tenants --canary acme --max-per-host=3
+  test('flags that npm kept are reported before the whole fleet is migrated without them', async () => {
+    // The environment that npm makes of: npm run migrate:all-tenants --canary acme --max-per-host=3
     const { host, exitCode, attempts } = await run(['migrate:all-tenants', 'acme'], { env });
     expect(host.err).toBe(`\
-Error: npm kept --max-per-host, --canary for itself, and Fanfold did not get it.
+Error: npm kept --max-per-host, --canary and did not pass it on to Fanfold.
 
 Put -- before the flags: npm run migrate:all-tenants -- --max-per-host --canary …
 `);
@@ -165,7 +169,16 @@ Put -- before the flags: npm run migrate:all-tenants -- --max-per-host --canary 
     expect(attempts).toEqual([]);
   });
 
-  test('are missed where a script of another name runs the command', async () => {
+  test('the --no- form of a flag that npm kept is named', async () => {
+    // npm run migrate:all-tenants --no-strict
+    const { host, exitCode } = await run(['migrate:all-tenants'], {
+      env: { npm_lifecycle_event: 'migrate:all-tenants', npm_config_strict: '' },
+    });
+    expect(host.err).toContain('npm run migrate:all-tenants -- --no-strict …');
+    expect(exitCode).toBe(2);
+  });
+
+  test('flags that npm kept are reported if a script of another name runs the command', async () => {
     const { host, exitCode } = await run(['migrate:all-tenants', 'acme'], {
       env: {
         ...env,
@@ -177,12 +190,12 @@ Put -- before the flags: npm run migrate:all-tenants -- --max-per-host --canary 
     expect(exitCode).toBe(2);
   });
 
-  test('are no matter where they came through', async () => {
+  test('flags that npm passed on are accepted', async () => {
     const argv = ['migrate:all-tenants', '--canary', 'acme', '--max-per-host=3'];
     expect((await run(argv, { env })).exitCode).toBe(0);
   });
 
-  test('are no matter where another script runs the command', async () => {
+  test('npm settings are ignored if an unrelated script runs the command', async () => {
     const { exitCode } = await run(['migrate:all-tenants'], {
       env: { ...env, npm_lifecycle_event: 'demo' },
     });

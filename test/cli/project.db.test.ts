@@ -24,7 +24,7 @@ const CONFIG = `
   });`;
 
 describe('a project with a configuration file', () => {
-  it('is migrated as it says, without a flag', async () => {
+  it('a project is migrated with its configuration file, without a flag', async () => {
     const [central, tenant] = [await createDatabase('central'), await createDatabase('theirs')];
     const { host, port, database, user, password } = tenant;
     const secret = encryptPasswordV1(parseEncryptionKey(KEY), password);

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { parseCentralDatabaseUrl } from '../../src/core/central/central-database-url.ts';
 import { checkNewTenant } from '../../src/core/central/new-tenant.ts';
 import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { testServer } from '../support/server.ts';
 import { fakeHost } from './support/fake-host.ts';
 import { realFleet } from './support/real-fleet.ts';
@@ -36,14 +36,14 @@ async function fleetWithAdmin(names: readonly string[]) {
 }
 
 describe('migrate:doctor --fix', () => {
-  test('makes an account that is missing, with the stored password, and its rights', async () => {
+  test('migrate:doctor --fix creates a missing account with the stored password and its privileges', async () => {
     const { run, asRoot, acme } = await fleetWithAdmin(['Acme']);
     await asRoot(`DROP USER '${acme.user}'@'%'`);
     const fixed = await run('migrate:doctor acme --fix');
     expect(fixed.out).toContain(
       `🔧 acme: CREATE USER '${acme.user}'@'%' with the stored password\n`,
     );
-    expect(fixed.out).toContain('✅ acme: nothing is wrong\n');
+    expect(fixed.out).toContain('✅ acme: no problem\n');
     expect(fixed.exitCode).toBe(0);
     expect(fixed.out + fixed.err).not.toContain(acme.password);
     // Twice is once.
@@ -51,7 +51,7 @@ describe('migrate:doctor --fix', () => {
     expect([again.exitCode, again.out.includes('🔧')]).toEqual([0, false]);
   });
 
-  test('leaves a password that is refused to tenant:password', async () => {
+  test('migrate:doctor --fix leaves a refused password to tenant:password', async () => {
     const { run, asRoot, acme } = await fleetWithAdmin(['Acme']);
     await asRoot(`ALTER USER '${acme.user}'@'%' IDENTIFIED BY 'Another-1-pass'`);
     const { out, exitCode } = await run('migrate:doctor acme --fix');
@@ -59,7 +59,7 @@ describe('migrate:doctor --fix', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('frees no lock that somebody may hold, and says who that is', async () => {
+  test('migrate:doctor --fix releases no lock that a session may hold, and names the session', async () => {
     const { run, acme } = await fleetWithAdmin(['Acme']);
     await acme.query('CREATE TABLE knex_migrations_lock (`index` INT PRIMARY KEY, is_locked INT)');
     await acme.query('INSERT INTO knex_migrations_lock VALUES (1, 1)');
@@ -77,7 +77,7 @@ describe('migrate:doctor --fix', () => {
     expect(freed.exitCode).toBe(0);
   });
 
-  test('needs the login of an administrator, and says which', async () => {
+  test('migrate:doctor --fix requires the login of an administrator, and names the variable', async () => {
     const { run, asRoot, acme } = await fleetWithAdmin(['Acme']);
     await asRoot(`DROP DATABASE ${acme.database}`);
     const { out, exitCode } = await run('migrate:doctor acme --fix', { more: {} });
@@ -88,7 +88,7 @@ describe('migrate:doctor --fix', () => {
 });
 
 describe('tenant:password', () => {
-  test('stores what opens the database, and nothing else', async () => {
+  test('tenant:password stores only a password that the database accepts', async () => {
     const { run, asRoot, acme, central } = await fleetWithAdmin(['Acme', 'Beta']);
     const stored = () => central.query("SELECT dbPassword FROM tenants WHERE slug = 'acme'");
     const before = await stored();
@@ -99,28 +99,28 @@ describe('tenant:password', () => {
     expect(await stored()).toEqual(before);
     await asRoot(`ALTER USER '${acme.user}'@'%' IDENTIFIED BY '${secret}'`);
     const taken = await run('tenant:password acme', { stdin: `${secret}\n` });
-    expect(taken.out).toBe('✅ acme has its password stored: the database opens with it\n');
+    expect(taken.out).toBe('✅ acme has a new stored password, which its database accepts\n');
     expect(taken.exitCode).toBe(0);
     expect(await stored()).not.toEqual(before);
     for (const text of [refused.out, refused.err, taken.out, taken.err]) {
       expect(text).not.toContain(secret);
     }
     expect((await run('migrate:doctor acme')).exitCode).toBe(0);
-    expect((await run('tenant:password acme')).err).toContain('Standard input holds no password.');
+    expect((await run('tenant:password acme')).err).toContain('No password was given.');
   });
 
-  test('lists the result of each, and fails if one does', async () => {
+  test('tenant:password lists the result of each tenant, and fails if one does', async () => {
     const { run, asRoot, acme, tenants } = await fleetWithAdmin(['Acme', 'Beta', 'Gamma']);
     await asRoot(
       `ALTER USER '${acme.user}'@'%' IDENTIFIED BY 'Another-1-pass'`,
       `DROP USER '${tenants[1]?.user}'@'%'`,
     );
     const { out, exitCode } = await run('tenant:password acme beta gamma --generate');
-    expect(out).toContain('✅ acme has a new password, which opens its database and is stored\n');
+    expect(out).toContain('✅ acme has a new password, which its database accepts\n');
     expect(out).toMatch(
       /❌ beta: .* has no account '.*'@'%'\.\n {3}Error AccountMissing\n {3}Next: /,
     );
-    expect(out).toContain('✅ gamma keeps its password, which works\n');
+    expect(out).toContain('✅ gamma keeps its stored password, which works\n');
     expect(out).toContain('Done: 2 tenants. Failed: 1.\n');
     expect(exitCode).toBe(1);
   });

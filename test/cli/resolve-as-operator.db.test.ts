@@ -41,7 +41,7 @@ const DOWN = `export async function down(knex) {
 interface Half {
   readonly fleet: RealFleet;
   readonly tenant: TestDatabase;
-  /** What `migrate:resolve acme` shows. */
+  /** The result of `migrate:resolve acme`. */
   readonly shown: CliResult;
   /** Commands that it prints, as they are typed. */
   readonly offered: readonly string[];
@@ -98,7 +98,7 @@ async function expectOpen({ tenant }: Half) {
 }
 
 describe('a backfill that was killed in its third batch', () => {
-  test('shows every statement, what is left and what can be done', async () => {
+  test('an interrupted backfill is shown with every statement, the remaining ones and the ways out', async () => {
     const { shown, fleet } = await halfApplied(BACKFILL + DOWN);
     expect(shown.exitCode).toBe(1);
     expect(shown.stdout).toMatch(/ 1 +applied +alter table `users` add `token` varchar\(\?\)\n/);
@@ -114,7 +114,7 @@ describe('a backfill that was killed in its third batch', () => {
     expect(doctor.stdout).toContain('fanfold migrate:resolve acme');
   });
 
-  test('is finished by hand with the statements that are printed', async () => {
+  test('an interrupted backfill is completed by hand with the printed statements', async () => {
     const half = await halfApplied(BACKFILL + DOWN);
     const refused = await type(half, '--applied 2_backfill --by-hand');
     expect(refused.stderr).toContain('what statement 7 does is not in the database');
@@ -128,7 +128,7 @@ describe('a backfill that was killed in its third batch', () => {
     await expectWhole(half);
   });
 
-  test('is undone by hand and begun anew', async () => {
+  test('an interrupted backfill is undone by hand and started over', async () => {
     const half = await halfApplied(BACKFILL + DOWN);
     const refused = await type(half, '--retry 2_backfill --by-hand');
     expect(refused.stderr).toContain('what statement 1 did is still in the database');
@@ -138,13 +138,13 @@ describe('a backfill that was killed in its third batch', () => {
     await expectWhole(half);
   });
 
-  test('is rolled back by its down and begun anew', async () => {
+  test('an interrupted backfill is rolled back by its down and started over', async () => {
     const half = await halfApplied(BACKFILL + DOWN);
     expect((await type(half, '--revert 2_backfill')).exitCode).toBe(0);
     await expectWhole(half);
   });
 
-  test('is not recorded without a word about what is left', async () => {
+  test('an interrupted backfill is not marked as applied without --by-hand', async () => {
     const half = await halfApplied(BACKFILL);
     for (const kind of ['applied', 'retry']) {
       const { stderr, exitCode } = await half.fleet.run(
@@ -159,7 +159,7 @@ describe('a backfill that was killed in its third batch', () => {
   });
 });
 
-test('a migration whose file was changed shows what ran and what it says now', async () => {
+test('a migration whose file was changed shows the statements that ran and their current text', async () => {
   const changed = BACKFILL.replace("'token', 64", "'token', 99").replace(
     "'users', (t)",
     '`users`, (t)',
@@ -179,12 +179,12 @@ test('a migration whose file was changed shows what ran and what it says now', a
   await expectWhole(half);
 });
 
-test('a migration whose file is gone can be forgotten, and not be rolled back', async () => {
+test('a migration whose file is missing can be discarded, but not rolled back', async () => {
   const half = await halfApplied(BACKFILL + DOWN);
   await rm(join(half.fleet.folder, 'migrations/tenant/2_backfill.js'));
   const without = await look(half.fleet);
-  expect(without.shown.stdout).toContain('The folder does not have its file.');
-  expect(without.shown.stdout).toMatch(/What cannot be done:\n +--revert: The folder does not/);
+  expect(without.shown.stdout).toContain('The folder lacks its file.');
+  expect(without.shown.stdout).toMatch(/Not possible:\n +--revert: The folder does not/);
   await half.tenant.query('ALTER TABLE users DROP COLUMN token');
   expect((await type(without, '--retry 2_backfill --by-hand')).exitCode).toBe(0);
   expect((await look(half.fleet)).shown.exitCode).toBe(0);
@@ -204,7 +204,7 @@ describe('a rollback that was killed', () => {
     return look(fleet);
   }
 
-  test('is finished by hand', async () => {
+  test('an interrupted rollback is completed by hand', async () => {
     const half = await halfRolledBack();
     expect(half.shown.stdout).toMatch(/down +1 +applied, with other values +update `users`/);
     await half.tenant.query("ALTER TABLE users COMMENT = 'bare'");
@@ -213,9 +213,9 @@ describe('a rollback that was killed', () => {
     await expectWhole(half);
   });
 
-  test('is kept as applied', async () => {
+  test('a migration with an interrupted rollback is kept as applied', async () => {
     const half = await halfRolledBack();
-    expect(half.shown.stdout).toMatch(/What cannot be done:\n +--retry: Its down is half-applied/);
+    expect(half.shown.stdout).toMatch(/Not possible:\n +--retry: Its down is half-applied/);
     await half.tenant.query("ALTER TABLE users ADD token VARCHAR(64) NOT NULL DEFAULT 'x'");
     expect((await type(half, '--applied 2_backfill --by-hand')).exitCode).toBe(0);
     await expectWhole(half);

@@ -1,14 +1,15 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
-import type { Failure } from '../../src/core/failure.ts';
+import type { ErrorCode } from '../../src/core/error-codes.ts';
+import type { OwnFailure } from '../../src/core/failure.ts';
 import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import { type FakeTenant, fakeFleet } from './support/fake-fleet.ts';
 import { type FakeHostOptions, fakeHost } from './support/fake-host.ts';
 import { failedOutcome, fakeRemote, migratedOutcome, wavesOf } from './support/fake-remote.ts';
 
-function failedOf(code: string, message = `${code} happened`): Attempt {
-  const failure: Failure = {
+function failedOf(code: ErrorCode, message = `${code} happened`): Attempt {
+  const failure: OwnFailure = {
     code,
     message,
     nextStep: `Do something about \`fanfold x <tenant>\`.`,
@@ -42,13 +43,13 @@ async function brokenFleet() {
 }
 
 describe('runs list', () => {
-  test('has each run, and what it leaves today', async () => {
+  test('runs list shows each run and its tenants to retry', async () => {
     const { run, broken } = await brokenFleet();
     broken.yet = false;
     await run('migrate:retry --of last --cause 1');
     const { out, exitCode } = await run('runs list', { columns: 80 });
     const [head = '', ...rows] = out.trimEnd().split('\n');
-    expect(head).toMatch(/^RUN +STARTED \(UTC\) +WHAT +TENANTS +FAILED +LEAVES$/);
+    expect(head).toMatch(/^RUN +STARTED \(UTC\) +COMMAND +TENANTS +FAILED +TO RETRY$/);
     expect(rows.map((row) => row.replace(/20\d\d-\S+ \S+/, 'TIME').replace(/ +/g, ' '))).toEqual([
       'run-2 TIME retry 12 0 0',
       'run-1 TIME migrate 14 13 1',
@@ -65,7 +66,7 @@ describe('runs list', () => {
     ]);
   });
 
-  test('says that there are older ones, and with which command to see them', async () => {
+  test('runs list names the command that shows older runs', async () => {
     const { run } = await brokenFleet();
     await run('migrate:all-tenants');
     const { out, err } = await run('runs list --limit 1');
@@ -74,7 +75,7 @@ describe('runs list', () => {
     expect((await run('runs list --all')).out.match(/^run-/gm)).toHaveLength(2);
   });
 
-  test('says so if there is none', async () => {
+  test('runs list reports that there are no runs', async () => {
     const { wiring } = await fakeFleet([]);
     const host = fakeHost();
     expect(await runCli(['runs', 'list'], host, () => wiring)).toBe(0);
@@ -83,7 +84,7 @@ describe('runs list', () => {
 });
 
 describe('runs show', () => {
-  test('has the causes under their numbers, and the command that lists the rest', async () => {
+  test('runs show has the numbered causes, and the command that lists all tenants', async () => {
     const { run } = await brokenFleet();
     const { out, exitCode } = await run('runs show last', { columns: 80 });
     expect(out).toContain('Run run-1: failed\nmigrate of all tenants, started ');
@@ -91,13 +92,13 @@ describe('runs show', () => {
     expect(out).toMatch(/… and 2 more:\s+fanfold runs show run-1 --cause 1\n/);
     expect(out).toMatch(/ at once: fanfold tenant:password --of run-1 --cause 1 --generate\n/);
     expect(out).toContain('2. 1 tenant: MigrationThrew happened\n');
-    expect(out).toContain('It leaves 13 tenants.');
+    expect(out).toContain('13 tenants need a retry.');
     expect(out).not.toContain('t11');
     for (const line of out.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
     expect(exitCode).toBe(0);
   });
 
-  test('lists every tenant of a cause, or of all', async () => {
+  test('runs show lists every tenant of a cause, or of all causes', async () => {
     const { run } = await brokenFleet();
     const one = await run('runs show run-1 --cause 1');
     expect(one.out.match(/^ {3}t\d\d \(t\d\d_db\)/gm)).toHaveLength(12);
@@ -124,15 +125,15 @@ describe('runs show', () => {
     ['migrate:retry run-1 --cause 3', 'Run run-1 has 2 causes, and no cause 3.'],
     ['migrate:retry run-1 --of run-1', 'The run is named twice'],
     ['migrate:doctor t00 --of run-1', 'Tenants are named twice'],
-    ['migrate:doctor t00 --cause 1', '--cause is a number in the summary of a run.'],
+    ['migrate:doctor t00 --cause 1', '--cause needs --of: it is a number in the summary of a run.'],
     ['migrate:doctor', 'No tenant was named.'],
     ['migrate:resolve', 'No tenant was named.'],
     ['migrate:resolve --of run-1 --cause 9', 'has 2 causes, and no cause 9.'],
-    ['tenant:list --cause 1', '--cause is a number in the summary of a run.'],
+    ['tenant:list --cause 1', '--cause needs --of: it is a number in the summary of a run.'],
     ['tenant:password', 'No tenant was named.'],
-    ['tenant:password t00 --accounts-from %', '--accounts-from names the account'],
+    ['tenant:password t00 --accounts-from %', '--accounts-from needs --generate'],
     ['tenant:move --host db2', 'No tenant was named.'],
-    ['migrate:doctor --of run-1 --hosts db1', '--hosts chooses among all tenants'],
+    ['migrate:doctor --of run-1 --hosts db1', '--hosts cannot be combined with --of'],
   ])('%s is refused', async (argv, message) => {
     const { run } = await brokenFleet();
     const { err, exitCode } = await run(argv);
@@ -140,7 +141,7 @@ describe('runs show', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('shows the newest run if none leaves anything, and "--of last" is refused', async () => {
+  test('runs show shows the newest run if none has tenants to retry, and "--of last" is refused', async () => {
     const { wiring } = await fakeFleet([{ slug: 'acme' }]);
     const run = async (argv: string) => {
       const host = fakeHost();
@@ -148,33 +149,33 @@ describe('runs show', () => {
     };
     await run('migrate:all-tenants');
     const { host, exitCode } = await run('runs show');
-    expect(host.err).toContain('No run leaves anything. This is the newest:');
-    expect(host.out).toContain('It leaves nothing.');
+    expect(host.err).toContain('No run has tenants to retry. This is the newest run:');
+    expect(host.out).toContain('No tenant needs a retry.');
     expect(exitCode).toBe(0);
     const of = await run('tenant:list --of last');
-    expect(of.host.err).toContain('No run leaves anything: "last" is the newest that does.');
+    expect(of.host.err).toContain('No run has tenants to retry, so there is no "last".');
     expect(of.exitCode).toBe(2);
   });
 });
 
 describe('tenants of a run', () => {
-  test('are listed, looked at and resolved by its causes', async () => {
+  test('the tenants of a run are listed, checked and resolved by cause', async () => {
     const { run } = await brokenFleet();
     expect((await run('tenant:list --of last --cause 1')).out.match(/^t\d\d/gm)).toHaveLength(12);
     expect((await run('tenant:list --of last --json')).out.trimEnd().split('\n')).toHaveLength(13);
     const doctor = await run('migrate:doctor --of last --cause 2');
-    expect(doctor.out).toContain('📋 Found 1 tenant(s) to look at\n🩺 t12');
+    expect(doctor.out).toContain('📋 Found 1 tenant(s) to check\n🩺 t12');
     const resolved = await run(
       'migrate:resolve --of last --cause 2 --retry 20250127120000_add_priority_to_tasks --yes',
     );
     expect(resolved.err).toContain('1 tenant of run run-1 of cause 2: MigrationThrew happened');
     expect(resolved.out).toContain(
-      '✅ t12: 20250127120000_add_priority_to_tasks is run from its beginning next time\n',
+      '✅ t12: 20250127120000_add_priority_to_tasks will run from the start next time\n',
     );
     expect(resolved.exitCode).toBe(0);
   });
 
-  test('that are half-applied alike are shown once, with commands for all of them', async () => {
+  test('tenants in the same half-applied state are shown once, with commands for all of them', async () => {
     const { run } = await brokenFleet();
     const { out, exitCode } = await run('migrate:resolve --of run-1 --cause 1');
     expect(out.match(/is half-applied\.\n/g)).toHaveLength(1);
@@ -182,36 +183,38 @@ describe('tenants of a run', () => {
       /\n {7}fanfold migrate:resolve --of run-1 --cause 1 --retry 20250127120000_add_priority_to_tasks --by-hand\n/,
     );
     expect(out).toContain('       fanfold migrate:retry run-1 --cause 1\n');
-    expect(out.match(/^❌ t\d\d: 2025\S+ is half-applied, just as in t\d\d\.$/gm)).toHaveLength(11);
+    expect(
+      out.match(/^❌ t\d\d: 2025\S+ is half-applied, in the same state as in t\d\d\.$/gm),
+    ).toHaveLength(11);
     expect(out).toContain('Done: 0 tenants. Failed: 12.\n');
     expect(exitCode).toBe(1);
   });
 
-  test('are not changed without a confirmation where nobody can be asked', async () => {
+  test('the tenants of a run are not changed without confirmation if there is no terminal', async () => {
     const { run } = await brokenFleet();
     const { err, exitCode } = await run(
       'migrate:resolve --of last --cause 2 --retry 20250127120000_add_priority_to_tasks',
     );
-    expect(err).toContain('This has to be confirmed');
+    expect(err).toContain('This must be confirmed');
     expect(exitCode).toBe(2);
   });
 });
 
 describe('migrate:retry', () => {
-  test('of one cause says what the run leaves besides', async () => {
+  test('migrate:retry of one cause names the other tenants of the run to retry', async () => {
     const { run, broken } = await brokenFleet();
     broken.yet = false;
     const { out, err } = await run('migrate:retry last --cause 1');
-    expect(out).toContain('🚀 Retrying cause 1 of run run-1...\n📋 Found 12 tenant(s) to do');
-    expect(err).toContain('Run run-1 leaves 1 tenant: fanfold migrate:retry run-1\n');
+    expect(out).toContain('🚀 Retrying cause 1 of run run-1...\n📋 Found 12 tenant(s) to retry');
+    expect(err).toContain('Run run-1 has 1 tenant to retry: fanfold migrate:retry run-1\n');
   });
 
-  test('of a narrower run says what a wider one leaves', async () => {
+  test('migrate:retry of a small run names a larger one with tenants to retry', async () => {
     const { run } = await brokenFleet();
     await run('migrate:tenant t00');
     const { out, err } = await run('migrate:retry last');
-    expect(out).toContain('Retrying what is left of run run-2...\n📋 Found 1 tenant(s) to do');
-    expect(err).toContain('Run run-1 leaves 12 tenants more: fanfold migrate:retry run-1\n');
+    expect(out).toContain('Retrying run run-2...\n📋 Found 1 tenant(s) to retry');
+    expect(err).toContain('Run run-1 has 12 more tenants to retry: fanfold migrate:retry run-1\n');
   });
 });
 
@@ -237,18 +240,18 @@ describe('runs of a stack', () => {
     return { out: host.out, err: host.err, exitCode, calls };
   };
 
-  test('are listed and shown as those of this machine', async () => {
+  test('the runs of a stack are listed and shown like those of this machine', async () => {
     expect((await run('runs list --aws prod')).out).toMatch(/^run-0 .* migrate +3 +1 +2$/m);
     const shown = await run('runs show last --aws prod --tenants');
     expect(shown.out).toContain("1. 1 tenant: Table 'tasks' already exists\n");
-    expect(shown.out).toContain('Kept in s3://runs/runs/run-0\n');
+    expect(shown.out).toContain('Stored in s3://runs/runs/run-0\n');
     expect(shown.out).toContain('Retry with: fanfold migrate:retry run-0 --aws prod\n');
     expect(shown.out).toContain('   acme (acme_db)\n');
     expect(shown.out).toContain('   id-2: not reached\n');
     expect(shown.exitCode).toBe(0);
   });
 
-  test('are retried by cause', async () => {
+  test('the runs of a stack are retried by cause', async () => {
     const unknown = await run('migrate:retry last --cause 2 --aws prod');
     expect(unknown.err).toContain('Run run-0 has 1 cause, and no cause 2.');
     expect([unknown.exitCode, unknown.calls]).toEqual([2, []]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { createWiring } from '../../src/cli/wiring.ts';
+import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { parseCentralDatabaseUrl } from '../../src/core/central/central-database-url.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { testServer } from '../support/server.ts';
@@ -33,7 +33,7 @@ describe('tenant:add', () => {
     ['a port on which nobody listens', { port: 1 }, 'Nothing accepts connections'],
     ['a wrong password', { password: 'not-this-one' }, 'not-shown'],
     ['a database that is not there', { database: 'ff_nowhere' }, 'ff_nowhere'],
-  ])('refuses %s by its kind, and adds nothing', async (_, given, says) => {
+  ])('tenant:add refuses %s with its error code, and adds nothing', async (_, given, says) => {
     const { exitCode, output } = await add({ slug: 'acme', ...given });
     expect(output).toContain('acme was not added.');
     if (says === 'not-shown') expect(output).not.toContain('not-this-one');
@@ -43,7 +43,7 @@ describe('tenant:add', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('refuses a user who may not change the schema', async () => {
+  it('tenant:add refuses a user who may not change the schema', async () => {
     const reader = `${acme.user.slice(0, 26)}_r`;
     const root = await testServer().rootConnection();
     await root.query(`CREATE USER '${reader}'@'%' IDENTIFIED BY 'reads-only'`);
@@ -54,7 +54,7 @@ describe('tenant:add', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('adds one that can be reached, and another one unseen if that is asked for', async () => {
+  it('tenant:add adds a reachable tenant, and an unreachable one with --unchecked', async () => {
     const first = await add({ slug: 'acme' });
     expect(first.output).toContain('✅ Added acme (ACTIVE)');
     expect(first.exitCode).toBe(0);

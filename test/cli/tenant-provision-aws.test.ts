@@ -55,7 +55,7 @@ async function run(argv: string, frames: readonly Frame[], interrupted = false) 
 }
 
 describe('tenant:provision --aws', () => {
-  it('starts an execution with what was typed, and tells its steps', async () => {
+  it('tenant:provision --aws starts an execution with the typed options, and reports its steps', async () => {
     const { host, exitCode, started } = await run(
       'tenant:provision acme --host db1 --port 3307 --name Acme --aws prod',
       [{}, { status: 'SUCCEEDED', output: JSON.stringify(PROGRESS) }],
@@ -63,16 +63,16 @@ describe('tenant:provision --aws', () => {
     expect(exitCode).toBe(0);
     expect(started).toEqual([['run-1', { slug: 'acme', name: 'Acme', host: 'db1', port: 3307 }]]);
     expect(host.out).toBe(
-      '✅ acme is ACTIVE: 2 migrations in 0.1 s\n- claim: 0.04 s\n- account: 0.06 s (was done already)\n',
+      '✅ acme is ACTIVE: 2 migrations in 0.1 s\n- claim: 0.04 s\n- account: 0.06 s (already done)\n',
     );
     expect(host.err).toContain(ARN);
   });
 
   it.each([
     ['TenantProvisioningFailed', '"acme" could not be provisioned: TableExists', 1],
-    ['SlugTaken', 'There is a tenant with the slug "acme" already.', 2],
+    ['SlugTaken', 'There already is a tenant with the slug "acme".', 2],
     ['CentralDatabaseAccessDenied', 'The central database refused the login.', 3],
-  ])('that fails with %s says so', async (error, errorMessage, exit) => {
+  ])('tenant:provision --aws reports a failure with %s', async (error, errorMessage, exit) => {
     const cause = JSON.stringify({ errorMessage });
     const frames = [{ status: 'FAILED', error, cause } as const];
     const { host, exitCode } = await run('tenant:provision acme --aws prod', frames);
@@ -82,21 +82,21 @@ describe('tenant:provision --aws', () => {
     expect(JSON.parse(json.host.out)).toMatchObject({ error, cause: errorMessage, slug: 'acme' });
   });
 
-  it('that was stopped says how it goes on', async () => {
+  it('a stopped provisioning on AWS names the command that resumes it', async () => {
     const { host, exitCode } = await run('tenant:provision acme --aws prod', [
       { status: 'ABORTED' },
     ]);
     expect(exitCode).toBe(1);
-    expect(host.out).toContain('ABORTED; the same command goes on');
+    expect(host.out).toContain('ABORTED; the same command resumes it');
   });
 
-  it('is only detached by Ctrl-C', async () => {
+  it('Ctrl-C only detaches from a provisioning on AWS', async () => {
     const { host, exitCode } = await run('tenant:provision acme --aws prod', [{}], true);
     expect(exitCode).toBe(130);
     expect(host.err).toContain('Detached');
   });
 
-  it('goes on looking where AWS does not answer for a while', async () => {
+  it('following a provisioning survives AWS being unreachable for a while', async () => {
     const away = new FanfoldError('AwsUnreachable', 'AWS cannot be reached.', {
       ...{ fault: 'configuration', nextStep: 'x', retryable: true },
     });
@@ -105,10 +105,10 @@ describe('tenant:provision --aws', () => {
       { status: 'SUCCEEDED', output: JSON.stringify(PROGRESS) },
     ]);
     expect(exitCode).toBe(0);
-    expect(host.err).toContain('Still trying.');
+    expect(host.err).toContain('Retrying.');
   });
 
-  it('refuses options that the deployment has decided', async () => {
+  it('tenant:provision --aws refuses options that the deployment determines', async () => {
     for (const option of [
       ...['--collation utf8mb4_bin', '--undo', '--tls off', '--no-require-tls'],
       ...['--accounts-from 10.%', '--privileges SELECT', '--migration-privileges ALL'],

@@ -23,7 +23,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     ['SIGKILL', null],
     ['SIGTERM', 130],
   ] as const)(
-    'ended by %s in the middle of a migration goes on with it',
+    'tenant:provision resumes a migration that %s interrupted',
     async (signal, exitCode) => {
       const { folder, env, central, run } = await realFleet([], { '1_two_tables.mjs': WAITS });
       const { host, port, user, password } = testServer();
@@ -47,8 +47,11 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
       }, WAIT);
       struck.child.kill(signal);
       if (signal === 'SIGTERM') {
-        // What runs is finished first.
-        await vi.waitFor(() => expect(struck.stderr).toContain('finishing what runs'), WAIT);
+        // The statement in progress is finished first.
+        await vi.waitFor(
+          () => expect(struck.stderr).toContain('finishing what is in progress'),
+          WAIT,
+        );
         await writeFile(join(folder, 'go-on'), '');
       }
       expect((await struck.ended).exitCode).toBe(exitCode);
@@ -57,7 +60,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
       await writeFile(join(folder, 'go-on'), '');
       const again = await run(argv.join(' '), admin);
       expect(again.stdout).toContain(`✅ ${slug} is ACTIVE`);
-      expect(again.stdout).toContain('(was done already)');
+      expect(again.stdout).toContain('(already done)');
       expect(await statusOf()).toBe('ACTIVE');
       await root.query(`SELECT id FROM \`${database}\`.two`);
     },

@@ -39,7 +39,7 @@ async function statusOf({ central }: RealFleet, slug: string) {
 }
 
 describe('tenant:provision', { timeout: 120_000 }, () => {
-  it('makes a tenant, tells the time of each step, and never makes it twice', async () => {
+  it('tenant:provision creates a tenant, prints the duration of each step, and never creates it twice', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
 
     const made = await run(`tenant:provision ${slug} ${where}`);
@@ -62,7 +62,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     expect((await onServer(slug)).databases).toHaveLength(1);
   });
 
-  it('fails with what to do, goes on after the repair, and can be taken away before', async () => {
+  it('a failed tenant:provision names the next step, resumes after the fix, and can be undone before', async () => {
     const { fleet, slug, run, where } = await emptyFleet({
       '20260101000000_create_users.mjs': CREATE_USERS,
       '20260102000000_break_it.mjs':
@@ -81,35 +81,35 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
 
     const unconfirmed = await run(`tenant:provision ${slug} --undo`);
     expect(unconfirmed.exitCode).toBe(2);
-    expect(unconfirmed.stderr).toContain('Add --yes');
+    expect(unconfirmed.stderr).toContain('run it again with --yes');
 
     await writeMigrations(fleet.folder, {
       '20260102000000_break_it.mjs': 'export const up = async () => {};',
     });
-    const mended = await run(`tenant:provision ${slug} --json`);
-    expect(JSON.parse(mended.stdout)).toMatchObject({
+    const repaired = await run(`tenant:provision ${slug} --json`);
+    expect(JSON.parse(repaired.stdout)).toMatchObject({
       type: 'tenant-provisioned',
       status: 'active',
       tenant: { slug, status: 'ACTIVE' },
       steps: [{ step: 'claim', durationMs: expect.any(Number) }, {}, {}, {}, {}, {}],
     });
-    expect(mended.stdout).not.toContain('assword');
+    expect(repaired.stdout).not.toContain('assword');
   });
 
-  it('takes away what was never ACTIVE', async () => {
+  it('tenant:provision --undo removes a tenant that was never ACTIVE', async () => {
     const { fleet, slug, run, where } = await emptyFleet({
       '20260102000000_break_it.mjs':
         'export const up = (knex) => knex.raw("SELECT * FROM nowhere");',
     });
     await run(`tenant:provision ${slug} ${where}`);
     const gone = await run(`tenant:provision ${slug} --undo --yes`);
-    expect(gone.stdout).toBe(`✅ ${slug} is taken away: its row.\n`);
+    expect(gone.stdout).toBe(`✅ Removed ${slug}: its row.\n`);
     expect(gone.exitCode).toBe(0);
     expect(await statusOf(fleet, slug)).toBeUndefined();
     expect((await run(`tenant:provision ${slug} --undo --yes`)).exitCode).toBe(2);
   });
 
-  it('says what is wrong before it does anything', async () => {
+  it('tenant:provision reports mistakes before it changes anything', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
     for (const [argv, exitCode, message] of [
       [`tenant:provision Acme! ${where}`, 2, 'The slug of a tenant cannot be "Acme!"'],
@@ -127,7 +127,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     expect(await fleet.central.query('SELECT id FROM tenants')).toEqual([]);
   });
 
-  it('says which server it knows no administrator of, and reads a file of them', async () => {
+  it('tenant:provision names a server without an administrator, and reads a file of administrators', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
     const { host, port, user, password } = testServer();
     const file = join(fleet.folder, 'admins.json');
@@ -144,7 +144,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     expect((await run(`tenant:provision ${slug}`, env)).exitCode).toBe(0);
   });
 
-  it('takes the key ring from a file, and writes version 2 where it is told to', async () => {
+  it('tenant:provision reads the key ring from a file, and writes version 2 on request', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
     const file = join(fleet.folder, 'keys.json');
     const key = 'k'.repeat(32);
@@ -163,7 +163,7 @@ describe('tenant:provision', { timeout: 120_000 }, () => {
     expect(await readFile(file, 'utf8')).toContain(key);
   });
 
-  it('makes a second user that migrates, whose password can be set anew by hand', async () => {
+  it('tenant:provision creates a second user for migrations, whose password can be replaced by hand', async () => {
     const { fleet, slug, run, where } = await emptyFleet();
     const env = { DB_ENCRYPTION_FORMAT: 'v2' };
     const made = await run(`tenant:provision ${slug} ${where} --migration-privileges ALL`, env);

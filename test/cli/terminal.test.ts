@@ -26,18 +26,18 @@ async function run(options: FakeHostOptions): Promise<FakeHost> {
 }
 
 describe('on a terminal', () => {
-  test.each([80, 60, 132])('every line fits into %i columns', async (columns) => {
+  test.each([80, 60, 132])('every line of a run fits into %i columns', async (columns) => {
     const host = await run({ columns, color: true });
     const lines = stripVTControlCharacters(host.out).split('\n');
     expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([]);
   });
 
-  test('the rules around a heading are no wider than a narrow one', async () => {
+  test('the rules around a heading fit into a narrow terminal', async () => {
     const host = await run({ columns: 40 });
     expect(host.out).toContain(`\n${'='.repeat(40)}\n📊 Migration Summary\n`);
   });
 
-  test('draws the progress on standard error and takes it away again', async () => {
+  test('the progress line is drawn on standard error and removed again', async () => {
     const host = await run({ columns: 80, env: { TERM: 'xterm-256color' } });
     expect(host.out).not.toMatch(/[█░]/);
     expect(stripVTControlCharacters(host.err)).toContain('0/4  0%');
@@ -48,39 +48,42 @@ describe('on a terminal', () => {
   test.each([
     ['a dumb terminal', { TERM: 'dumb' }],
     ['a terminal of a CI system', { CI: 'true', TERM: 'xterm' }],
-  ])('draws nothing on %s', async (_, env) => {
+  ])('no progress line is drawn on %s', async (_, env) => {
     const host = await run({ columns: 80, env });
     expect(host.err).not.toMatch(/[█░]/);
   });
 });
 
 describe('without a terminal', () => {
-  test('lines are whole, plain and without progress', async () => {
+  test('without a terminal, lines are complete, plain and without progress', async () => {
     const host = await run({});
     expect(host.out).toContain(`(${'d'.repeat(64)})\n`);
     expect(host.err).not.toMatch(/[█░]/);
   });
 });
 
-describe('what tenants and servers say', () => {
-  test.each([{}, { columns: 80 }])('cannot act on the terminal: %j', async (options) => {
-    const host = await run(options);
-    expect(host.out).not.toMatch(/[^\P{Cc}\n]/u);
-    expect(host.out).not.toMatch(/\p{Bidi_Control}/u);
-    expect(host.out).toContain('Evil\\x1b[31m\\x9b2J\\x07 Corp\\u{202e}');
-  });
+describe('text from tenants and servers', () => {
+  test.each([{}, { columns: 80 }])(
+    'text from tenants and servers cannot act on the terminal: %j',
+    async (options) => {
+      const host = await run(options);
+      expect(host.out).not.toMatch(/[^\P{Cc}\n]/u);
+      expect(host.out).not.toMatch(/\p{Bidi_Control}/u);
+      expect(host.out).toContain('Evil\\x1b[31m\\x9b2J\\x07 Corp\\u{202e}');
+    },
+  );
 });
 
-describe('colours', () => {
-  test('are there where they are wanted', async () => {
+describe('colors', () => {
+  test('colors appear on request', async () => {
     const host = await run({ color: true });
     expect(host.out).toContain('\u001b[31m❌ Failed: 1\u001b[39m');
   });
 
-  test('change nothing but colours', async () => {
+  test('colors change nothing but the colors', async () => {
     const plain = await run({});
-    const coloured = await run({ color: true });
-    expect(stripVTControlCharacters(coloured.out)).toBe(plain.out);
-    expect(coloured.out).not.toBe(plain.out);
+    const colored = await run({ color: true });
+    expect(stripVTControlCharacters(colored.out)).toBe(plain.out);
+    expect(colored.out).not.toBe(plain.out);
   });
 });

@@ -11,15 +11,15 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 
 type Shell = keyof typeof SCRIPTS;
 
-/** `completion <shell>`: what a shell reads to complete commands and flags; it starts no process then. */
+/** `completion <shell>`: prints the script by which a shell completes commands and options. */
 export function completion({ host, action }: App): Command {
   const command = new Command('completion');
   return command
-    .summary('print what makes a shell complete commands and flags')
+    .summary('print the completion script for a shell')
     .description(
-      'Prints a script that makes a shell complete the commands of fanfold, their flags, and the words that a flag may have. It holds all of them, so that the shell starts nothing when you press Tab; print it anew with a new version.',
+      'Prints a script that completes the commands of fanfold, their options and the values of options. The script is complete in itself: pressing Tab starts no process. Print it again after an update.',
     )
-    .addArgument(new Argument('<shell>', 'which shell').choices(Object.keys(SCRIPTS)))
+    .addArgument(new Argument('<shell>', 'shell to complete for').choices(Object.keys(SCRIPTS)))
     .addHelpText(
       'after',
       examples(

@@ -18,21 +18,22 @@ import {
 import { configLines } from '../output/config-lines.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { ProjectWiring } from '../wiring/wire-project.ts';
 
 interface Options extends SetupOptions, OutputOptions, EnvironmentOptions {}
 
-/** `config`: what counts, and where each value comes from. */
-export function config(app: App): Command {
+/** `config`: shows the effective settings, and where each value comes from. */
+export function config(app: App<ProjectWiring>): Command {
   const { host, wiring } = app;
   const command = new Command('config')
-    .summary('show what counts of flags, environment and files')
+    .summary('show the effective settings and their sources')
     .description(
-      'Shows the settings of a run as they count here, and where each comes from: a flag, an environment variable, the configuration file, the knexfile, or the default. Reads files only, and shows no password and no key. Takes the flags of a run, to show what they would change.',
+      'Shows the effective settings of a run in this folder, and where each value comes from: a flag, an environment variable, the configuration file, the knexfile or the default. Takes the flags of a run to show what they would change. Only reads files; never shows a password or key.',
     );
   addRunStoreOption(addSetupOptions(addMigrateOptions(addFleetOptions(command))));
   return command
     .optionsGroup('Output:')
-    .option('--json', 'one JSON object on standard output')
+    .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       examples('fanfold config', 'fanfold config --env production', 'fanfold config --json'),

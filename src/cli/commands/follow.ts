@@ -9,15 +9,17 @@ import {
   type JunitOptions,
   type OutputOptions,
 } from '../options/setup-options.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 
 interface Options extends OutputOptions, JunitOptions, RequiredAwsOptions {}
 
-/** `follow <run> --aws <stack>`: shows a run on AWS to its end. */
-export function follow(app: App): Command {
+/** `follow <run> --aws <stack>`: shows a run on AWS until it ends. */
+export function follow(app: App<ProcessWiring & RemoteWiring>): Command {
   const command = new Command('follow')
-    .summary('show a run on AWS to its end')
+    .summary('follow a run on AWS until it ends')
     .description(
-      'Follows a run that goes on in AWS and ends with its summary and its exit code, also of one that is over. Ctrl-C ends only the following.',
+      'Follows a run on AWS until it ends, prints its summary and exits with its exit code. Works for a run that has ended, too. Ctrl-C stops following; the run continues.',
     )
     .argument('[run]', 'name or ARN of the execution, or "last"');
   addRequiredAwsOption(addJunitOption(addOutputOptions(command)));

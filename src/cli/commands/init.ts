@@ -1,18 +1,30 @@
 import { Command } from 'commander';
 import type { App } from '../app.ts';
+import { Declined } from '../ask/ask-on-terminal.ts';
 import { EXIT } from '../exit-codes.ts';
 import { initialize } from '../init/initialize.ts';
-import { Declined } from '../init/questions.ts';
 import { examples } from '../options/examples.ts';
 import { addInitOptions, type InitOptions } from '../options/init-options.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProjectWiring } from '../wiring/wire-project.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
 
-/** `init`: sets Fanfold up in a project, from what its central database and its files show. */
-export function init(app: App): Command {
+/** The groups of the wiring that this command uses. */
+type Needs = ProjectWiring &
+  AdoptionWiring &
+  CredentialsWiring &
+  MigrationFilesWiring &
+  TenantsWiring;
+
+/** `init`: sets Fanfold up in a project by looking at its central database and its files. */
+export function init(app: App<Needs>): Command {
   const command = new Command('init')
-    .summary('set up fanfold in a project that has tenants')
+    .summary('set up Fanfold in a project that has tenants')
     .description(
-      'Looks at the central database, finds the table of tenants and how it is to be read, and the migrations and the knexfile of this folder; writes what differs from the defaults to fanfold.config.ts (or .js, as the project has it). Then opens three passwords with DB_ENCRYPTION_KEY and examines one tenant. Changes nothing in any database. Asks what is not clear; each answer can be given as a flag.',
+      'Finds the table of tenants in the central database, and the migrations and the knexfile in this folder. Asks if something is unclear; every answer can be given as a flag. Writes the settings that differ from the defaults to fanfold.config.ts (or .js). Then tries to decrypt three passwords with DB_ENCRYPTION_KEY and checks one tenant. Changes nothing in any database.',
     );
   return addInitOptions(command)
     .addHelpText(

@@ -11,16 +11,17 @@ import {
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
-/** `migrate:all-tenants`: brings every ACTIVE tenant up to date. */
-export function migrateAllTenants(app: App): Command {
+/** `migrate:all-tenants`: runs the pending migrations of every ACTIVE tenant. */
+export function migrateAllTenants(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:all-tenants')
-    .summary('bring every active tenant up to date')
+    .summary('migrate every active tenant')
     .description(
-      'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others. Every run is kept, and migrate:retry does what it left.',
+      'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others; retry it with migrate:retry.',
     );
   addFleetOptions(command);
   addMigrateOptions(command);

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
 import { namedOrAll } from '../named-or-all.ts';
 import { examples } from '../options/examples.ts';
-import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
+import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
 import {
   addOutputOptions,
   addSetupOptions,
@@ -18,21 +18,28 @@ import {
 import { baselineLines } from '../output/baseline-lines.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & MigrationFilesWiring & ProcessWiring & TenantsWiring;
 
 interface Options extends SetupOptions, OutputOptions {
   readonly concurrency?: number;
   readonly hosts?: readonly string[];
 }
 
-/** `migrate:baseline <tenant|all>`: records the checksums of what plain Knex has applied. */
-export function migrateBaseline(app: App): Command {
+/** `migrate:baseline <tenant|all>`: records checksums of migrations that plain Knex has applied. */
+export function migrateBaseline(app: App<Needs>): Command {
   const command = new Command('migrate:baseline')
-    .summary('record checksums of what is applied')
+    .summary('record checksums of applied migrations')
     .description(
-      'Records the checksums of the migrations that are applied and have none yet, such as all that plain Knex has applied: in one tenant, in several, or in every ACTIVE one (all). From then on a file that is changed is noticed. Runs no migration. A run does the same in a tenant to which it applies something.',
+      'Records checksums of applied migrations that have none yet, such as those that plain Knex applied. From then on, a changed file is detected. Runs no migration. A tenant to which a run applies a migration is baselined by that run, so this command is optional.',
     )
-    .argument('<slug|id|all...>', 'which tenants');
-  addOutputOptions(addSetupOptions(addConcurrencyOptions(command)));
+    .argument('<slug|id|all...>', 'tenants, or "all" for every ACTIVE tenant');
+  addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command))));
   return command
     .addHelpText(
       'after',
@@ -46,7 +53,7 @@ export function migrateBaseline(app: App): Command {
 }
 
 async function record(
-  { wiring, host }: App,
+  { wiring, host }: App<Needs>,
   names: readonly string[],
   options: Options,
   screen: Screen,
@@ -65,12 +72,18 @@ async function record(
   };
 
   return usingInterruption(
-    { host, screen, wiring, whenLeft: 'What is recorded stays; the rest can be recorded later.' },
+    {
+      host,
+      screen,
+      wiring,
+      whenLeft: 'Recorded checksums stay; run the command again for the other tenants.',
+    },
     async (signal) => {
       await wiring.usingCentral(options, async ({ directory }) => {
-        const look = async (tenant: Tenant) => onBaseline(await baselineTenant(tenant, bundle));
+        const recordOne = async (tenant: Tenant) =>
+          onBaseline(await baselineTenant(tenant, bundle));
         const chosen = await namedOrAll(directory, names, { hosts, command: 'migrate:baseline' });
-        await forEachTenant(chosen.tenants, concurrency, look, signal);
+        await forEachTenant(chosen.tenants, concurrency, recordOne, signal);
       });
       if (json) screen.print([jsonLine({ type: 'fleet-baselined', ...count })]);
       else {

@@ -8,13 +8,14 @@ import { type Tenant, tenantRef } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import { confirmLot } from '../confirm-lot.ts';
+import { confirmLot } from '../ask/confirm-lot.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import { namedOrAll } from '../named-or-all.ts';
 import { examples } from '../options/examples.ts';
 import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-options.ts';
-import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
+import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
 import {
   addOutputOptions,
   addSetupOptions,
@@ -29,6 +30,19 @@ import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { wrapText } from '../output/wrap-text.ts';
 import { type LotMember, lotOfRun } from '../tenant-lot.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring &
+  CredentialsWiring &
+  KeptRunsWiring &
+  MigrationFilesWiring &
+  ProcessWiring &
+  TenantsWiring;
 
 interface Options extends SetupOptions, OutputOptions, OfOptions {
   readonly fix?: boolean;
@@ -38,28 +52,28 @@ interface Options extends SetupOptions, OutputOptions, OfOptions {
   readonly hosts?: readonly string[];
 }
 
-/** Up to here every tenant is printed; in a larger fleet only those with whom something is wrong. */
+/** In a larger fleet only tenants with a problem are printed. */
 const SMALL_FLEET = 50;
 
 const QUESTION = 'Repair each of them as the administrator of its server?';
 
-/** `migrate:doctor <tenant|all>`: what would keep a tenant from being migrated. */
-export function migrateDoctor(app: App): Command {
+/** `migrate:doctor <tenant|all>`: checks what would block a migration. */
+export function migrateDoctor(app: App<Needs>): Command {
   const command = new Command('migrate:doctor')
-    .summary('check what would block a tenant, and repair what an administrator can')
+    .summary('check what would block a migration, and fix it')
     .description(
-      "Looks at one tenant, at several, or at every ACTIVE one (all): connection, TLS, server, privileges, fence, locks, journal, and unknown or changed migrations. Says of each that it is ok or what to do. Changes and locks nothing without --fix. With it the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) makes what is missing: the database (empty), the account (with the stored password), rights; and frees Knex's lock if nobody can hold it. The exit code is 1 if something is wrong.",
+      "Checks the connection, TLS, server, privileges, fence, locks and journal of tenants, and unknown or changed migrations. Prints what to do about each problem. Exits with 1 if there is a problem. Without --fix it changes and locks nothing. With --fix, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) creates a missing database (empty) or account (with the stored password), grants missing privileges, and releases Knex's lock if nobody can hold it.",
     )
-    .argument('[slug|id|all...]', 'which tenants')
-    .option('--fix', 'repair what takes no decision, as the administrator of the server')
+    .argument('[slug|id|all...]', 'tenants, or "all" for every ACTIVE tenant')
+    .option('--fix', 'fix problems that need no decision, as administrator of the server')
     .addOption(
       new Option(
         '--accounts-from <host>',
-        'with --fix: the host of the account that is meant, or is made (default: %)',
+        'with --fix: host of the account to grant to or create (default: %)',
       ),
     )
-    .option('--yes', 'do not ask');
-  addOfOptions(addOutputOptions(addSetupOptions(addConcurrencyOptions(command))));
+    .option('--yes', 'do not ask for confirmation');
+  addOfOptions(addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command)))));
   return command
     .addHelpText(
       'after',
@@ -78,7 +92,7 @@ export function migrateDoctor(app: App): Command {
 }
 
 async function examine(
-  app: App,
+  app: App<Needs>,
   names: readonly string[],
   options: Options,
   screen: Screen,
@@ -110,12 +124,14 @@ async function examine(
     health = addExamination(health, examination);
     if (json) screen.print([jsonLine({ type: 'tenant-examined', ...examination })]);
     else if (fix && !verbose && examination.status === 'well') {
-      screen.print([printable(`✅ ${examination.tenant.slug}: nothing is wrong`)]);
+      screen.print([printable(`✅ ${examination.tenant.slug}: no problem`)]);
     } else if (printsAll) screen.print(examinationLines(examination, screen.out));
     else screen.print(unwellLines(examination, screen.out));
   };
 
-  const whenLeft = fix ? 'What was repaired stays; run it again.' : 'Nothing was changed.';
+  const whenLeft = fix
+    ? 'Repairs that were made stay; run the command again.'
+    : 'Nothing was changed.';
   return usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
     await wiring.usingCentral(options, async ({ directory }) => {
       const { hosts } = options;
@@ -134,7 +150,7 @@ async function examine(
         if (!isConfirmed) return;
       }
       printsAll = verbose || total <= SMALL_FLEET;
-      if (!json) screen.print([`📋 Found ${formatCount(total)} tenant(s) to look at`]);
+      if (!json) screen.print([`📋 Found ${formatCount(total)} tenant(s) to check`]);
       meter.start(total);
       if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
       const look = async ({ tenant, outcome }: LotMember) => {
@@ -173,12 +189,8 @@ async function* membersOf(
 }
 
 function hostsOfRun(): FanfoldError {
-  return new FanfoldError(
-    'RequestInvalid',
-    '--hosts chooses among all tenants, not those of a run.',
-    {
-      fault: 'usage',
-      nextStep: 'Leave it out, or name the cause: --cause <n>',
-    },
-  );
+  return new FanfoldError('RequestInvalid', '--hosts cannot be combined with --of.', {
+    fault: 'usage',
+    nextStep: 'Leave it out, or choose the tenants by their cause: --cause <n>',
+  });
 }

@@ -3,13 +3,15 @@ import type { App } from '../app.ts';
 import { changeCentral } from '../change-central.ts';
 import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
 
-/** `migrate:latest`: brings the central database up to date. */
-export function migrateLatest(app: App): Command {
+/** `migrate:latest`: migrates the central database. */
+export function migrateLatest(app: App<CentralWiring & ProcessWiring>): Command {
   const command = new Command('migrate:latest')
-    .summary('bring the central database up to date')
+    .summary('migrate the central database')
     .description(
-      'Makes or changes the table fanfold_tenants beside the tenants of the central database; in an empty one, tenants and users as well. Tables of yours are left as they are, and tenant databases are not touched.',
+      'Creates or updates the table fanfold_tenants in the central database; in an empty database also the tables tenants and users. Never changes your own tables or a tenant database.',
     );
   return addTlsOptions(command)
     .addHelpText('after', examples('fanfold migrate:latest', 'fanfold migrate:latest --tls off'))

@@ -5,22 +5,23 @@ import { examples } from '../options/examples.ts';
 import { addFolderOption, type FolderOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 
 interface Options extends FolderOptions {
   readonly js?: boolean;
   readonly ts?: boolean;
 }
 
-/** `migrate:make <name>`: a new migration file for the tenants. */
-export function migrateMake({ host, wiring, action }: App): Command {
+/** `migrate:make <name>`: creates a migration file for tenant databases. */
+export function migrateMake({ host, wiring, action }: App<MigrationFilesWiring>): Command {
   const command = new Command('migrate:make')
     .summary('create a migration file')
     .description(
-      'Creates a migration file for the tenant databases from a template. Extension and module kind are those of the newest file in the folder; in an empty one the project decides.',
+      'Creates a migration file for tenant databases from a template. It gets the extension and module format of the newest migration in the folder; in an empty folder, those of the project.',
     )
     .argument('<name>', '<verb>_<noun>, such as add_priority_to_tasks')
-    .option('--js', 'JavaScript, whatever the other files are')
-    .addOption(new Option('--ts', 'TypeScript, whatever the other files are').conflicts('js'));
+    .option('--js', 'create a JavaScript file')
+    .addOption(new Option('--ts', 'create a TypeScript file').conflicts('js'));
   return addFolderOption(command)
     .addHelpText(
       'after',
@@ -36,7 +37,7 @@ export function migrateMake({ host, wiring, action }: App): Command {
           const language = js === true ? 'js' : ts === true ? 'ts' : undefined;
           const path = await wiring.makeMigration(migrations, name, language);
           screen.print([`✅ Created ${printable(path)}`]);
-          screen.note(['Next: write up() and down(), then try it on one tenant:']);
+          screen.note(['Next: write up() and down(), then test it on one tenant:']);
           screen.note(['  `fanfold migrate:tenant <slug>`']);
           return EXIT.ok;
         }),

@@ -17,21 +17,22 @@ import {
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions, RollbackOptions {
-  /** Id of the run that would be rolled back, if there is one. */
+  /** Id of the run that would be rolled back, or `true` without one. */
   readonly rollback?: string | true;
 }
 
-/** `migrate:plan [tenant…]`: what a migration would run, without running it. */
-export function migratePlan(app: App): Command {
+/** `migrate:plan [tenant…]`: shows pending migrations without running them. */
+export function migratePlan(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:plan')
-    .summary('show what would run, without running it')
+    .summary('show pending migrations without running them')
     .description(
-      'Shows which migrations would run for each ACTIVE tenant, or for the named ones. Takes no lock and writes nothing to any tenant database.',
+      'Shows which migrations would run for each ACTIVE tenant, or for the named tenants. Takes no lock and writes nothing to a tenant database.',
     )
-    .argument('[slug|id...]', 'which tenants (default: all that are ACTIVE)');
+    .argument('[slug|id...]', 'tenants (default: every ACTIVE tenant)');
   addRollbackPlanOptions(addPlanOptions(addConcurrencyOptions(command)));
   addAwsOption(addRunSetupOptions(command));
   return command
@@ -71,7 +72,7 @@ export function migratePlan(app: App): Command {
     );
 }
 
-async function runOf(app: App, name: string, options: Options): Promise<string> {
+async function runOf(app: App<StartRunWiring>, name: string, options: Options): Promise<string> {
   if (options.aws !== undefined) {
     const { rolledBackRunId } = await import('../remote/rolled-back-run-id.ts');
     return rolledBackRunId(app, name, options.aws);

@@ -6,11 +6,12 @@ import { type ByHand, RESOLUTIONS, type ResolutionKind } from '../../core/resolv
 import type { WayOut } from '../../core/resolve/ways-out.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
+import { confirm } from '../ask/confirm.ts';
+import { confirmByName } from '../ask/confirm-by-name.ts';
+import { confirmLot } from '../ask/confirm-lot.ts';
 import { changeLot } from '../change-lot.ts';
-import { confirm } from '../confirm.ts';
-import { confirmByName } from '../confirm-by-name.ts';
-import { confirmLot } from '../confirm-lot.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import { createLotLook } from '../look-at-lot.ts';
 import { usingMigrationCode } from '../migration-code.ts';
 import { examples } from '../options/examples.ts';
@@ -19,8 +20,16 @@ import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { addSetupOptions, type SetupOptions } from '../options/setup-options.ts';
 import { halfAppliedLines, ofTenant, wayOutLines } from '../output/half-applied-lines.ts';
 import { printable } from '../output/printable.ts';
+import { IN_EACH, questionByHand, RESOLUTION_WORDING } from '../output/resolution-wording.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { lotOfRun, type TenantLot } from '../tenant-lot.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & KeptRunsWiring & MigrationFilesWiring & ProcessWiring & TenantsWiring;
 
 interface Options extends SetupOptions, OfOptions, Partial<Record<ResolutionKind, string>> {
   readonly concurrency?: number;
@@ -29,37 +38,27 @@ interface Options extends SetupOptions, OfOptions, Partial<Record<ResolutionKind
   readonly yes?: boolean;
 }
 
-/** How long a statement of a `down` waits for a lock. */
+/** Time limit for a statement of a `down` that waits for a lock. */
 const LOCK_WAIT_SECONDS = 10;
 
-/** The question, and the message when it is done. */
-const WORDING: Record<ResolutionKind, { readonly question: string; readonly done: string }> = {
-  applied: { question: 'Record it as applied?', done: 'is recorded as applied' },
-  retry: {
-    question: 'Forget its statements, and run it from its beginning next time?',
-    done: 'is run from its beginning next time',
-  },
-  revert: { question: 'Run its down, and forget its statements?', done: 'is rolled back' },
-};
-
-/** `migrate:resolve <tenant>`: shows half-applied migrations, and resolves one. */
-export function migrateResolve(app: App): Command {
+/** `migrate:resolve <tenant>`: shows half-applied migrations, and resolves one of them. */
+export function migrateResolve(app: App<Needs>): Command {
   const command = new Command('migrate:resolve')
-    .summary('mark a half-applied migration as applied, reverted or to be retried')
+    .summary('resolve a half-applied migration')
     .description(
-      "Shows every statement of a migration that was interrupted and cannot be resumed by itself (HalfApplied), and what can be done about it; without one of --applied, --retry and --revert it changes nothing, and the exit code is 1 while a migration is half-applied. What would be wrong is refused: the statements are checked against the database first. Who decided what is written into the tenant's table fanfold_resolutions.",
+      "Marks a half-applied migration as applied, reverted or to be retried. Without --applied, --retry or --revert it only shows each statement of a migration that was interrupted and cannot be resumed automatically (HalfApplied), and exits with 1 if there is one. The statements are checked against the database first; a resolution that contradicts it is refused. Each resolution, and who made it, is recorded in the tenant's table fanfold_resolutions.",
     )
-    .argument('[slug|id]', 'which tenant')
-    .option('--applied <migration>', 'all of it is there: record it')
-    .option('--retry <migration>', 'nothing of it is there: run it from its beginning next time')
-    .option('--revert <migration>', 'run its down')
+    .argument('[slug|id]', 'tenant')
+    .option('--applied <migration>', 'mark it as applied: all its changes are in the database')
+    .option('--retry <migration>', 'run it from the start next time: it has changed nothing')
+    .option('--revert <migration>', 'roll it back by its down')
     .option(
       '--by-hand [statements]',
-      'what the table shows as open was done by hand; with numbers (3,4): also those statements, which the database contradicts',
+      'you applied the open statements by hand; numbers (3,4) also vouch for statements that the database contradicts',
       parseStatements,
     )
-    .option('--with-values', 'print the values of the statements that are left; they may be secret')
-    .option('--yes', 'do not ask');
+    .option('--with-values', 'print the values of the remaining statements; they may be secret')
+    .option('--yes', 'do not ask for confirmation');
   addOfOptions(addConcurrencyOption(addSetupOptions(command)));
   return command
     .addHelpText(
@@ -90,7 +89,7 @@ export function migrateResolve(app: App): Command {
 }
 
 async function resolve(
-  { host, wiring }: App,
+  { host, wiring }: App<Needs>,
   name: string,
   options: Options,
   screen: Screen,
@@ -120,10 +119,9 @@ async function resolve(
   const ask = async (report: HalfAppliedReport, way: WayOut) => {
     screen.print(halfAppliedLines(report, slug, screen.out));
     if (options.yes === true) return true;
-    const { question } = WORDING[kind];
-    if (!way.byHand) return confirm(host, question);
+    if (!way.byHand) return confirm(host, RESOLUTION_WORDING[kind].question(report.migration, ''));
     screen.note([printable(way.why)]);
-    return confirmByName(host, questionByHand(kind), report.migration);
+    return confirmByName(host, questionByHand(kind, report.migration, ''), report.migration);
   };
   const outcome = await resolveTenant.resolve(tenant, {
     ...look,
@@ -138,14 +136,14 @@ async function resolve(
     screen.print(['Nothing was changed.']);
     return EXIT.failed;
   }
-  screen.print([`✅ ${printable(slug)}: ${printable(migration)} ${WORDING[kind].done}`]);
+  screen.print([`✅ ${printable(slug)}: ${printable(migration)} ${RESOLUTION_WORDING[kind].done}`]);
   screen.note([`Next: ${printable(commandSpan('migrate:tenant', slug))}`]);
   return EXIT.ok;
 }
 
-/** Looks at every tenant of a run, or resolves one migration in all of them after one question. */
+/** Shows the half-applied migrations in every tenant of a run, or resolves one in all of them after one question. */
 async function resolveLot(
-  app: App,
+  app: App<Needs>,
   options: Options & { readonly of: string },
   screen: Screen,
 ): Promise<number> {
@@ -171,7 +169,7 @@ async function resolveLot(
       concurrency,
       json: false,
       separator: ': ',
-      whenLeft: 'Tenants that were not reported are as they were; run it again.',
+      whenLeft: 'Tenants that were not reported are unchanged; run the command again.',
       change: async ({ tenant }) => {
         if (chosen === undefined) return lookAtOne(tenant, await resolveTenant.look(tenant, look));
         const { kind, migration, byHand } = chosen;
@@ -182,16 +180,16 @@ async function resolveLot(
           byHand,
           by: wiring.operator(),
           runId,
-          // All of them were asked about at once; what would be wrong in one is refused all the same.
+          // One question covered all of them. A resolution that contradicts the database is still refused.
           confirm: async () => true,
         });
-        return `${migration} ${WORDING[kind].done}`;
+        return `${migration} ${RESOLUTION_WORDING[kind].done}`;
       },
     });
   });
 }
 
-/** One question for all of them; who vouches for what was done by hand types the migration's name. */
+/** Asks once for all of them; somebody who vouches for changes by hand types the migration's name. */
 async function confirmResolution(
   host: App['host'],
   screen: Screen,
@@ -200,18 +198,17 @@ async function confirmResolution(
   yes: boolean | undefined,
 ): Promise<boolean> {
   if (byHand === undefined) {
-    const question = `${WORDING[kind].question} It is ${migration}, in each of them.`;
-    return confirmLot(host, screen, lot, question, yes);
+    return confirmLot(
+      host,
+      screen,
+      lot,
+      RESOLUTION_WORDING[kind].question(migration, IN_EACH),
+      yes,
+    );
   }
   if (lot.count === 0 || yes === true) return true;
   screen.warn(printable(lot.words ?? ''));
-  return confirmByName(host, questionByHand(kind), migration);
-}
-
-function questionByHand(kind: ResolutionKind): string {
-  return kind === 'revert'
-    ? 'Forget it, as rolled back by hand? No code is run.'
-    : WORDING[kind].question;
+  return confirmByName(host, questionByHand(kind, migration, IN_EACH), migration);
 }
 
 interface Chosen {
@@ -220,7 +217,7 @@ interface Chosen {
   readonly byHand: ByHand | undefined;
 }
 
-/** The resolution that was asked for; `undefined` to look only. */
+/** The requested resolution; `undefined` if nothing is to be changed. */
 function chosenOf(options: Options): Chosen | undefined {
   const { byHand } = options;
   const given = RESOLUTIONS.flatMap((kind) => {
@@ -234,14 +231,17 @@ function chosenOf(options: Options): Chosen | undefined {
   }
   throw new FanfoldError(
     'RequestInvalid',
-    `One of --applied, --retry and --revert is needed, and ${given.length} are given.`,
-    { fault: 'usage', nextStep: 'Say which, with the migration: --applied <migration>' },
+    `Exactly one of --applied, --retry and --revert is needed; ${given.length} were given.`,
+    {
+      fault: 'usage',
+      nextStep: 'Choose one and name the migration, such as --applied <migration>',
+    },
   );
 }
 
-/** `3,4` */
+/** Parses `3,4`. */
 function parseStatements(text: string): number[] {
   const numbers = text.split(',').map((each) => Number(each.trim()));
   if (numbers.every((number) => Number.isInteger(number) && number > 0)) return numbers;
-  throw new InvalidArgumentError('Expected numbers of statements, such as 3,4.');
+  throw new InvalidArgumentError('It must be a list of statement numbers, such as 3,4.');
 }

@@ -28,6 +28,7 @@ import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {
   readonly redrive?: boolean;
@@ -36,20 +37,20 @@ interface Options extends RunOptions, TenantRunOptions, AwsOptions {
 }
 
 const WORDING = {
-  found: (total: number) => `📋 Found ${formatCount(total)} tenant(s) to do`,
-  none: 'Nothing is left to do.',
+  found: (total: number) => `📋 Found ${formatCount(total)} tenant(s) to retry`,
+  none: 'No tenant is left to retry.',
   success: '🎉 All tenant migrations completed successfully!',
 };
 
-/** `migrate:retry <run>`: does what an earlier run left. */
-export function migrateRetry(app: App): Command {
+/** `migrate:retry <run>`: migrates the tenants that failed or were not reached in an earlier run. */
+export function migrateRetry(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:retry')
     .summary('retry tenants that failed or were not reached')
     .description(
-      "Migrates the tenants that an earlier run left: those that failed, and those that it did not come to, also if it was killed. The earlier run's options apply, unless they are given anew.",
+      'Migrates the tenants that failed or were not reached in an earlier run, even if that run was killed. The options of the earlier run apply unless they are given again.',
     )
-    .argument('[run]', 'id of the run, or "last": the newest that leaves something')
-    .addOption(new Option('--of <run>', 'the same run, written as for other commands'));
+    .argument('[run]', 'id of the run, or "last" for the newest with tenants to retry')
+    .addOption(new Option('--of <run>', 'same as the argument, as other commands take it'));
   addCauseOption(command);
   addFleetOptions(command);
   addMigrateOptions(command);
@@ -82,13 +83,13 @@ export function migrateRetry(app: App): Command {
         }
         const store = await app.wiring.runStore(options);
         const run = await findRun(store, name);
-        const part = cause === undefined ? 'what is left of' : `cause ${cause} of`;
+        const part = cause === undefined ? '' : `cause ${cause} of `;
         const { runTenants } = await import('../run-tenants.ts');
-        // Brings the schemas, for which --help should not wait.
+        // Loads the schemas, for which --help should not wait.
         const { inheritRequest } = await import('../../core/list/inherit-request.ts');
         const exitCode = await runTenants(app, command, options, {
           request: inheritRequest(run.request, run.id, request),
-          start: `🚀 Retrying ${part} run ${printable(run.id)}...`,
+          start: `🚀 Retrying ${part}run ${printable(run.id)}...`,
           wording: WORDING,
         });
         if (options.json !== true) await tellWider(app, store, run.id, cause);
@@ -97,9 +98,9 @@ export function migrateRetry(app: App): Command {
     );
 }
 
-/** What an earlier run leaves beyond this one: whoever retries a part should know of the whole. */
+/** Names an earlier run that still has tenants to retry, since only a part of them was retried. */
 async function tellWider(
-  { host }: App,
+  { host }: App<StartRunWiring>,
   store: RunStore,
   runId: string,
   cause: number | undefined,
@@ -111,16 +112,16 @@ async function tellWider(
       ? { id: runId, left: whole.left }
       : await widerLeaving(history, runId);
   if (wider === undefined) return;
-  const more = wider.id === runId ? '' : ' more';
-  const words = `Run ${wider.id} leaves ${countOf(wider.left, 'tenant')}${more}: ${commandSpan('migrate:retry', wider.id)}`;
+  const more = wider.id === runId ? '' : 'more ';
+  const words = `Run ${wider.id} has ${countOf(wider.left, `${more}tenant`)} to retry: ${commandSpan('migrate:retry', wider.id)}`;
   await usingScreen(host, async (screen) => screen.warn(words));
 }
 
-/** A run may be named in either way, but not in both. */
+/** A run may be named in either way, but not in both ways. */
 function nameOf(argument: string | undefined, of: string | undefined): string | undefined {
   if (argument === undefined || of === undefined) return argument ?? of;
-  throw new FanfoldError('RequestInvalid', 'The run is named twice: by its name, and by --of.', {
+  throw new FanfoldError('RequestInvalid', 'The run is named twice: as argument and by --of.', {
     fault: 'usage',
-    nextStep: 'Leave one of them out.',
+    nextStep: 'Leave one of the two out.',
   });
 }

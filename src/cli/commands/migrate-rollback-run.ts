@@ -3,7 +3,7 @@ import { tenantsOfRun } from '../../core/list/tenants-of-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findRun } from '../find-run.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
@@ -18,16 +18,17 @@ import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { ROLLED_BACK } from '../output/rollback-wording.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
-/** `migrate:rollback-run <run>`: rolls back exactly what a run applied. */
-export function migrateRollbackRun(app: App): Command {
+/** `migrate:rollback-run <run>`: rolls back exactly the migrations that a run applied. */
+export function migrateRollbackRun(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:rollback-run')
-    .summary('roll back what a run applied')
+    .summary('roll back the migrations that a run applied')
     .description(
-      "Rolls back exactly what a run applied, on exactly the tenants that it applied it to, the newest first and one at a time through each migration's down. Each tenant's own journal says what that is. A tenant is refused before anything is touched where a down is missing, where other migrations were applied since, or where nothing would be left. Look first: `fanfold migrate:plan --rollback <run>`",
+      "Rolls back exactly the migrations that a run applied to each tenant, by their down, newest first; each tenant's journal lists them. A tenant fails unchanged if a down is missing, if other migrations were applied since, or if no migration would remain. Show the plan first: `fanfold migrate:plan --rollback <run>`",
     )
     .argument('<run>', 'id of the run, or "last"');
   addRollbackOptions(addFleetOptions(command));
@@ -43,9 +44,9 @@ export function migrateRollbackRun(app: App): Command {
     )
     .action(
       app.action(async (name: string, options: Options) => {
-        const { id, tenants } = await whatIsMeant(app, name, options);
+        const { id, tenants } = await runToRollBack(app, name, options);
         const where = tenants === undefined ? '' : `, on up to ${countOf(tenants, 'tenant')}`;
-        const question = `Roll back what run ${printable(id)} applied${where}?`;
+        const question = `Roll back the migrations of run ${printable(id)}${where}?`;
         if (options.yes !== true && !(await confirm(app.host, question))) return EXIT.failed;
         return startRun(app, command, options, {
           request: {
@@ -54,10 +55,10 @@ export function migrateRollbackRun(app: App): Command {
             ...explicitRequest(options),
             ...rollbackRequest(options),
           },
-          start: `⏪ Rolling back what run ${printable(id)} applied...`,
+          start: `⏪ Rolling back run ${printable(id)}...`,
           wording: {
             found: (total) => `📋 Found ${formatCount(total)} tenant(s) of that run`,
-            none: 'Nothing to roll back: that run was about no tenant.',
+            none: 'Nothing to roll back: that run had no tenants.',
             success: ROLLED_BACK,
           },
         });
@@ -65,9 +66,9 @@ export function migrateRollbackRun(app: App): Command {
     );
 }
 
-/** The run that is meant and, of one of this machine, how many tenants it is about at most. */
-async function whatIsMeant(
-  app: App,
+/** The run to roll back and, if it is stored on this machine, the number of its tenants. */
+async function runToRollBack(
+  app: App<StartRunWiring>,
   name: string,
   options: Options,
 ): Promise<{ readonly id: string; readonly tenants: number | undefined }> {

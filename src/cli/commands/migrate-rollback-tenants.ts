@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import { confirm } from '../confirm.ts';
+import { confirm } from '../ask/confirm.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
@@ -16,21 +16,22 @@ import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { ROLLED_BACK } from '../output/rollback-wording.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
-/** The word for every ACTIVE tenant: nobody rolls back from all of them by leaving a name out. */
+/** The word for every ACTIVE tenant; leaving the names out must not roll all of them back. */
 const ALL = 'all';
 
-/** `migrate:rollback-tenants <slug|id|all…>`: rolls back to a migration, or so many steps. */
-export function migrateRollbackTenants(app: App): Command {
+/** `migrate:rollback-tenants <slug|id|all…>`: rolls back to a migration, or a number of migrations. */
+export function migrateRollbackTenants(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:rollback-tenants')
-    .summary('roll back migrations of tenants, to one or by number')
+    .summary('roll back the newest migrations of tenants')
     .description(
-      "Rolls back migrations of one tenant, of several, or of every ACTIVE one (all), the newest first and one at a time through each migration's down: those after --to, or the newest --steps of each. A tenant is refused before anything is touched where a down is missing or nothing would be left. Look first: `fanfold migrate:plan --rollback --steps 1`",
+      'Rolls back migrations of tenants by their down, newest first: those after --to, or the newest --steps of each tenant. A tenant fails unchanged if a down is missing or if no migration would remain. Show the plan first: `fanfold migrate:plan --rollback --steps 1`',
     )
-    .argument('<slug|id|all...>', 'which tenants');
+    .argument('<slug|id|all...>', 'tenants, or "all" for every ACTIVE tenant');
   addExtentOptions(addFleetOptions(command));
   addRollbackOptions(command);
   addAwsOption(addRunSetupOptions(command));
@@ -50,10 +51,10 @@ export function migrateRollbackTenants(app: App): Command {
           ...rollbackRequest(options),
           ...(!names.includes(ALL) && { tenants: names }),
         };
-        // Faults of it show before anybody is asked.
+        // A wrong request is refused before the question.
         const { parseRunRequest } = await import('../../core/wire/parse-run-request.ts');
         parseRunRequest(request);
-        const question = `Roll back ${extentOf(options)}, of ${whose(names)}?`;
+        const question = `Roll back ${extentOf(options)} of ${tenantsNamed(names)}?`;
         if (options.yes !== true && !(await confirm(app.host, question))) return EXIT.failed;
         return startRun(app, command, options, {
           request,
@@ -69,10 +70,10 @@ export function migrateRollbackTenants(app: App): Command {
 }
 
 function extentOf({ to, steps }: Options): string {
-  if (to !== undefined) return `all behind ${printable(to)}`;
+  if (to !== undefined) return `all migrations after ${printable(to)}`;
   return steps === 1 ? 'the newest migration' : `the newest ${steps} migrations`;
 }
 
-function whose(names: readonly string[]): string {
+function tenantsNamed(names: readonly string[]): string {
   return names.includes(ALL) ? 'every ACTIVE tenant' : printable(names.join(', '));
 }

@@ -3,13 +3,15 @@ import type { App } from '../app.ts';
 import { changeCentral } from '../change-central.ts';
 import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
 
-/** `migrate:rollback`: rolls back the newest batch of the central database. */
-export function migrateRollback(app: App): Command {
+/** `migrate:rollback`: rolls back the last batch of the central database. */
+export function migrateRollback(app: App<CentralWiring & ProcessWiring>): Command {
   const command = new Command('migrate:rollback')
     .summary('roll back the last batch of the central database')
     .description(
-      'Rolls back what the last migrate:latest ran in the central database. A table that still holds tenants, or a login, is not dropped. Tenant databases are not touched.',
+      'Rolls back the migrations of the last migrate:latest in the central database. Never drops a table that still holds tenants or a login, and never changes a tenant database.',
     );
   return addTlsOptions(command)
     .addHelpText(

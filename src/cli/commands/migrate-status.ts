@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { usingInterruption } from '../interruption.ts';
 import { examples } from '../options/examples.ts';
-import { addConcurrencyOptions, CONCURRENCY } from '../options/run-options.ts';
+import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
 import {
   addOutputOptions,
   addSetupOptions,
@@ -23,6 +23,13 @@ import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { readingLines, statusLines } from '../output/status-lines.ts';
 import { isOnGitHub } from '../report-to-github.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & MigrationFilesWiring & ProcessWiring & TenantsWiring;
 
 interface Options extends SetupOptions, OutputOptions {
   readonly concurrency?: number;
@@ -30,14 +37,14 @@ interface Options extends SetupOptions, OutputOptions {
   readonly check?: boolean;
 }
 
-/** `migrate:status`: how many tenants stand at which migration, and who is behind. */
-export function migrateStatus(app: App): Command {
+/** `migrate:status`: shows how many tenants are at which migration, and which are behind. */
+export function migrateStatus(app: App<Needs>): Command {
   const command = new Command('migrate:status')
-    .summary('show which migrations each tenant has')
+    .summary('show which tenants are up to date')
     .description(
-      'Asks every ACTIVE tenant with one query where it stands, and shows how many stand at which migration, who is behind and who cannot be read. Nothing is written or locked. The exit code is 0 also if tenants are behind, unless --check says otherwise.',
+      'Reads the applied migrations of every ACTIVE tenant with one query each, and shows how many tenants are at which migration, which are behind and which cannot be read. Writes and locks nothing. Exits with 0 even if tenants are behind, unless --check is given.',
     );
-  addOutputOptions(addSetupOptions(addConcurrencyOptions(command)));
+  addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command))));
   command.option('--check', 'exit with 1 if a tenant is behind or cannot be read');
   return command
     .addHelpText(
@@ -56,11 +63,11 @@ export function migrateStatus(app: App): Command {
     );
 }
 
-async function showStatus(app: App, options: Options, screen: Screen): Promise<number> {
+async function showStatus(app: App<Needs>, options: Options, screen: Screen): Promise<number> {
   const { wiring, host } = app;
   const { hosts, concurrency = CONCURRENCY, json = false, verbose = false } = options;
   const bundle = await wiring.loadBundle(options);
-  const attemptTenant = await wiring.attemptTenant(options);
+  const readTenant = await wiring.readTenant(options);
   const meter = createProgressMeter(wiring.now);
   let status = emptyFleetStatus();
 
@@ -82,7 +89,7 @@ async function showStatus(app: App, options: Options, screen: Screen): Promise<n
         if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
         await readFleet(
           { bundle, filter, concurrency },
-          { directory, attemptTenant },
+          { directory, readTenant },
           onReading,
           signal,
         );
@@ -98,7 +105,7 @@ async function showStatus(app: App, options: Options, screen: Screen): Promise<n
   );
 }
 
-/** Ends a check; who is meant was printed before. */
+/** Ends a check; the tenants have been printed already. */
 function conclude(
   { behind, behindTenants, unreadable }: FleetStatus,
   host: Host,
@@ -116,7 +123,9 @@ function conclude(
       ...behindTenants.map(({ tenant }) => tenant.slug),
       ...unreadable.failures.flatMap(({ tenants }) => tenants.map(({ slug }) => slug)),
     ];
-    screen.note([errorAnnotation(`Fleet: ${parts.join(', ')}`, [`Such as: ${names.join(', ')}`])]);
+    screen.note([
+      errorAnnotation(`Fleet: ${parts.join(', ')}`, [`For example: ${names.join(', ')}`]),
+    ]);
   }
   return EXIT.failed;
 }

@@ -7,16 +7,17 @@ import { addMigrateOptions, explicitRequest, type RunOptions } from '../options/
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
+import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
-/** `migrate:tenant <slug|id>`: brings one tenant up to date, or a few. */
-export function migrateTenant(app: App): Command {
+/** `migrate:tenant <slug|id>`: runs the pending migrations of one tenant or several. */
+export function migrateTenant(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:tenant')
-    .summary('bring one tenant up to date')
-    .description('Runs the pending migrations of one ACTIVE tenant, or of several.')
-    .argument('<slug|id...>', 'which tenant');
+    .summary('migrate one tenant or several')
+    .description('Runs the pending migrations of one ACTIVE tenant or several.')
+    .argument('<slug|id...>', 'tenants');
   addMigrateOptions(command);
   addAwsOption(addRunSetupOptions(command));
   return command

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { runStandings } from '../../core/run/run-history.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import { openKeptRuns } from '../kept-runs.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
@@ -17,21 +18,23 @@ interface Options extends RunStoreOptions {
   readonly json?: boolean;
 }
 
-/** Runs that are listed if nothing is said: a screen of them. */
+/** Default number of runs to list: one screen. */
 const LISTED = 20;
 
-/** `runs list`: the runs that are kept, the newest first, and what each still leaves. */
-export function runsList(app: App): Command {
+/** `runs list`: lists stored runs, newest first, with the number of tenants that remain to retry. */
+export function runsList(app: App<KeptRunsWiring>): Command {
   const command = new Command('list')
-    .summary('the runs that are kept, the newest first')
+    .summary('list stored runs, newest first')
     .description(
-      'Lists runs, the newest first: tenants, how many of them failed, and how many the run still leaves. What a later run has done is not left. Runs that ended before they had listed their tenants are not shown.',
+      'Lists stored runs, newest first, with their tenants, the failed tenants, and the tenants that still need a retry. A tenant that a later run migrated no longer needs one. Runs that ended before they listed their tenants are left out.',
     )
-    .addOption(new Option('--limit <n>', `how many (default: ${LISTED})`).argParser(wholeNumber(1)))
-    .option('--all', 'all of them')
-    .option('--json', 'one run as JSON a line');
+    .addOption(
+      new Option('--limit <n>', `number of runs (default: ${LISTED})`).argParser(wholeNumber(1)),
+    )
+    .option('--all', 'list all runs')
+    .option('--json', 'print one run per line as JSON');
   return addRunStoreOption(command)
-    .addOption(new Option('--aws <stack>', 'the runs of this stack (its newest 100)'))
+    .addOption(new Option('--aws <stack>', 'list runs of this stack (the newest 100)'))
     .addHelpText(
       'after',
       examples('fanfold runs list', 'fanfold runs list --all', 'fanfold runs list --aws Fanfold'),
@@ -57,7 +60,7 @@ export function runsList(app: App): Command {
             count += 1;
           }
           if (count === 0) screen.note(['There are no runs yet. See `fanfold --help`.']);
-          if (hasMore) screen.note([`There are older ones: \`fanfold runs list --all${flags}\``]);
+          if (hasMore) screen.note([`There are older runs: \`fanfold runs list --all${flags}\``]);
           return EXIT.ok;
         }),
       ),

@@ -4,6 +4,7 @@ import { causeNumbered, type RunStanding } from '../../core/reduce/run-standing.
 import { runStandings } from '../../core/run/run-history.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import { type KeptRuns, openKeptRuns } from '../kept-runs.ts';
 import { namedRun } from '../named-run.ts';
 import { examples } from '../options/examples.ts';
@@ -21,19 +22,19 @@ interface Options extends RunStoreOptions {
   readonly json?: boolean;
 }
 
-/** `runs show <run>`: what a run came to: counts, causes, and every tenant that it leaves. */
-export function runsShow(app: App): Command {
+/** `runs show <run>`: shows the result of a run, its causes of failure and the tenants to retry. */
+export function runsShow(app: App<KeptRunsWiring>): Command {
   const command = new Command('show')
-    .summary('what a run came to: its causes, and the tenants that it leaves')
+    .summary('show a run: causes of failure and tenants to retry')
     .description(
-      'Shows what a run came to, and how it stands today: its causes under the numbers that --cause takes, what to do about each, and what it still leaves. With --cause or --tenants every tenant is listed.',
+      'Shows the result of a run and the tenants that still need a retry, grouped by cause: the number of each cause, which other commands take as --cause, and what to do about it. With --cause or --tenants it lists every tenant.',
     )
-    .argument('[run]', 'id of the run, or "last": the newest that leaves something', 'last');
+    .argument('[run]', 'id of the run, or "last" for the newest with tenants to retry', 'last');
   addCauseOption(command)
-    .option('--tenants', 'every tenant that it leaves, by cause')
-    .option('--json', 'the run, and with --cause or --tenants each tenant, as JSON a line');
+    .option('--tenants', 'list every tenant to retry, by cause')
+    .option('--json', 'print the run as JSON, and listed tenants one per line');
   return addRunStoreOption(command)
-    .addOption(new Option('--aws <stack>', 'a run of this stack'))
+    .addOption(new Option('--aws <stack>', 'show a run of this stack'))
     .addHelpText(
       'after',
       examples(
@@ -50,7 +51,12 @@ export function runsShow(app: App): Command {
     );
 }
 
-async function show(app: App, name: string, options: Options, screen: Screen): Promise<number> {
+async function show(
+  app: App<KeptRunsWiring>,
+  name: string,
+  options: Options,
+  screen: Screen,
+): Promise<number> {
   const { cause: number, tenants = false, json = false } = options;
   const kept = await openKeptRuns(app, options);
   const standing = await shownStanding(kept, name, screen);
@@ -87,21 +93,21 @@ async function show(app: App, name: string, options: Options, screen: Screen): P
     const rest = standing.left - causes.reduce((sum, { left }) => sum + left, 0);
     if (rest > 0) {
       if (!json)
-        screen.print(['', screen.out.palette.strong('Not reached, or of no numbered cause:')]);
+        screen.print(['', screen.out.palette.strong('Not reached, or without a numbered cause:')]);
       await list(undefined, true);
     }
   }
   return EXIT.ok;
 }
 
-/** To look at a run it need not leave anything: `last` is then the newest, and that is said. */
+/** A run without tenants to retry can be shown too: `last` then means the newest run, with a note. */
 async function shownStanding(kept: KeptRuns, name: string, screen: Screen): Promise<RunStanding> {
   try {
     return await namedRun(kept, name);
   } catch (error) {
     if (name !== 'last') throw error;
     for await (const newest of runStandings(kept.history)) {
-      screen.note(['No run leaves anything. This is the newest:']);
+      screen.note(['No run has tenants to retry. This is the newest run:']);
       return newest;
     }
     throw error;

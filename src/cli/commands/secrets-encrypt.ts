@@ -3,35 +3,41 @@ import type { PasswordRow } from '../../core/encryption/password-v2.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { resolveName } from '../../core/list/resolve-names.ts';
 import type { App } from '../app.ts';
+import { readSecret } from '../ask/read-secret.ts';
 import { EXIT } from '../exit-codes.ts';
 import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
-import { readSecret } from '../read-secret.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 
 interface Options extends TlsSetupOptions {
   readonly tenant?: string;
   readonly migrationUser?: string;
 }
 
-/** Version 1 is bound to no row. */
+/** Version 1 is not bound to a row. */
 const NO_ROW: PasswordRow = { id: '', address: { host: '', port: 0, database: '', user: '' } };
 
-/** `secrets:encrypt`: a password as the central database keeps it. */
-export function secretsEncrypt({ host, wiring, action }: App): Command {
+/** `secrets:encrypt`: encrypts a password as the central database stores it. */
+export function secretsEncrypt({
+  host,
+  wiring,
+  action,
+}: App<CentralWiring & CredentialsWiring>): Command {
   const command = new Command('secrets:encrypt')
     .summary('encrypt a tenant password')
     .description(
-      'Encrypts a password with DB_ENCRYPTION_KEY and prints it as the central database keeps it. The password is typed without an echo, or piped in; it is never an argument, which other users of the machine could see.',
+      'Encrypts a password with DB_ENCRYPTION_KEY and prints it as the central database stores it. Type the password (it is not shown) or pipe it in; as an argument, other users of the machine could see it.',
     )
     .addOption(
       new Option(
         '--tenant <slug|id>',
-        'the row that it is for; needed where DB_ENCRYPTION_FORMAT is v2, which binds it to that row',
+        'tenant that the password is for; required if DB_ENCRYPTION_FORMAT is v2, which binds it to that row',
       ),
     )
     .option(
       '--migration-user <user>',
-      'encrypt for the column migrationPassword of that row, whose user this is',
+      'encrypt the password of this user, for the column migrationPassword',
     );
   return addTlsOptions(command)
     .addHelpText(
@@ -39,12 +45,12 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
       examples(
         'fanfold secrets:encrypt',
         'fanfold secrets:encrypt < password.txt',
-        'pass show db/acme | fanfold secrets:encrypt --tenant acme-corp',
+        'fanfold secrets:encrypt --tenant acme-corp < password.txt',
       ),
     )
     .action(
       action(async (options: Options) => {
-        // A wrong key or name shows before somebody has typed the password.
+        // A wrong key or name is reported before somebody types the password.
         const sealer = await wiring.passwordEncryption();
         const { tenant, migrationUser } = options;
         if (sealer.format === 'v2' && tenant === undefined) throw tenantMissing();
@@ -54,7 +60,6 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
             : await wiring.usingCentral(options, ({ directory }) => resolveName(directory, tenant));
         const row = { id, address: { ...address, user: migrationUser ?? address.user } };
         const password = await readSecret(host, 'Password');
-        if (password === undefined) return EXIT.interrupted;
         if (password === '') host.stderr.write('Note: the password is empty.\n');
         host.stdout.write(`${await sealer.seal(row, password)}\n`);
         return EXIT.ok;
@@ -65,11 +70,11 @@ export function secretsEncrypt({ host, wiring, action }: App): Command {
 function tenantMissing(): FanfoldError {
   return new FanfoldError(
     'RequestInvalid',
-    'Passwords are written in version 2, which binds them to a row, and no tenant was named.',
+    'DB_ENCRYPTION_FORMAT is v2, which binds a password to a row, and no tenant was named.',
     {
       fault: 'usage',
       nextStep:
-        'Name the tenant: `fanfold secrets:encrypt --tenant <slug>`. A new one gets its row and its password by tenant:add.',
+        'Name the tenant: `fanfold secrets:encrypt --tenant <slug>`. For a new tenant use tenant:add.',
     },
   );
 }

@@ -20,7 +20,13 @@ import { printable } from '../output/printable.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { shownTenant } from '../output/shown-tenant.ts';
 import { centralOfStack } from '../remote/central-of-stack.ts';
-import type { RemoteKeys, Wiring } from '../wiring.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteKeys, RemoteWiring } from '../wiring/wire-remote.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & CredentialsWiring & ProcessWiring & RemoteWiring;
 
 interface Options extends TlsSetupOptions {
   readonly keepOld?: boolean;
@@ -29,23 +35,20 @@ interface Options extends TlsSetupOptions {
   readonly centralAddress?: string;
 }
 
-/** `secrets:rotate`: a new key, and every password encrypted with it. */
-export function secretsRotate({ host, wiring, action }: App): Command {
+/** `secrets:rotate`: adds a new key and encrypts every password with it. */
+export function secretsRotate({ host, wiring, action }: App<Needs>): Command {
   const command = new Command('secrets:rotate')
     .summary('encrypt every password with a new key')
     .description(
-      'Adds a key to the key ring, encrypts the password of every tenant with it (version 2), checks each, and drops the old key once nothing needs it. If it is interrupted, the same command resumes it. Migrations may run meanwhile. The ring has to be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack; where it is in DB_ENCRYPTION_KEY, add the key there yourself and run this to encrypt with it.',
+      'Adds a new key to the key ring, encrypts every tenant password with it (version 2), checks each one, and removes the old key once nothing needs it. If interrupted, the same command resumes. Migrations may run meanwhile. The ring must be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack. If it is in DB_ENCRYPTION_KEY, add a key there yourself, then run this command to encrypt with it.',
     )
-    .option('--keep-old', 'leave the old key in the ring; the same command without this drops it')
-    .option('--json', 'the result as one line of JSON')
+    .option('--keep-old', 'keep the old key in the ring; run again without this flag to remove it')
+    .option('--json', 'print the result as one line of JSON')
     .optionsGroup('AWS:')
-    .option(
-      '--aws <stack>',
-      "the key ring and the central database of this stack, by the stack's secrets",
-    )
+    .option('--aws <stack>', 'use the key ring and the central database of this stack')
     .option(
       '--central-address <host:port>',
-      'with --aws: where that central database is reached, as through a tunnel',
+      'with --aws: address of that central database, such as a tunnel',
     );
   return addTlsOptions(command)
     .addHelpText(
@@ -61,7 +64,7 @@ export function secretsRotate({ host, wiring, action }: App): Command {
           const keys = await keysOf(options, wiring);
           const aws = options.aws === undefined ? [] : ['--aws', options.aws];
           const again = commandSpan('secrets:rotate', ...aws);
-          const whenLeft = `Every password can be opened. Resume it with: ${again}`;
+          const whenLeft = `Every password can still be decrypted. Resume with: ${again}`;
           const result = await usingInterruption({ host, screen, wiring, whenLeft }, (signal) =>
             keys.usingCentral(({ credentials: registry }) => {
               const { ring, holders } = keys;
@@ -85,14 +88,14 @@ export function secretsRotate({ host, wiring, action }: App): Command {
 
 interface Keys extends Pick<KeyRotation, 'ring' | 'holders'>, Pick<RemoteKeys, 'usingCentral'> {}
 
-/** The ring and the rows that belong together: both of this environment, or both of a stack. */
-async function keysOf(options: Options, wiring: Wiring): Promise<Keys> {
+/** The key ring and the rows that belong to it: both of this environment, or both of a stack. */
+async function keysOf(options: Options, wiring: Needs): Promise<Keys> {
   const { aws, centralAddress } = options;
   if (aws === undefined) {
     if (centralAddress !== undefined) {
       throw new FanfoldError(
         'OptionsExclude',
-        '--central-address goes with --aws: without it CENTRAL_DATABASE_URL has the address.',
+        '--central-address needs --aws: without it, CENTRAL_DATABASE_URL has the address.',
         { fault: 'usage', nextStep: 'Leave it out, or name the stack with --aws.' },
       );
     }
@@ -105,7 +108,7 @@ async function keysOf(options: Options, wiring: Wiring): Promise<Keys> {
     ...options,
     centralAddress: centralAddress === undefined ? undefined : addressOf(centralAddress),
   });
-  // The items of a run hold passwords as they were encrypted when its tenants were listed.
+  // The items of a run hold passwords that were encrypted when its tenants were listed.
   const holders = async () => (await runningRuns()).map((run) => `the run ${run}`);
   return {
     ring,
@@ -124,7 +127,7 @@ function addressOf(text: string): ServerAddress {
   }
   throw new FanfoldError(
     'RequestInvalid',
-    // A whole URL, with its password, is what people write instead.
+    // People may write a whole URL by mistake, with its password.
     `--central-address is ${/[@/]/.test(text) ? 'something else (not shown)' : JSON.stringify(text.slice(0, 100))}; it must be host:port.`,
     { fault: 'usage', nextStep: 'Write it as 127.0.0.1:3307.' },
   );
@@ -138,19 +141,19 @@ function tell(result: KeyRotationResult, again: string, screen: Screen): void {
       ...failureLines(failure, screen.out),
     ]);
   }
-  const key = `"${active}"${added ? ', a new key' : ''}`;
-  const done = `${countOf(changed, 'password')} of ${countOf(seen, 'tenant')} encrypted anew with ${key}`;
+  const key = `${added ? 'the new key ' : 'key '}"${active}"`;
+  const done = `Encrypted ${countOf(changed, 'password')} of ${countOf(seen, 'tenant')} with ${key}`;
   const old =
     dropped.length === 0
-      ? 'No key was dropped.'
-      : `Dropped, as nothing needs it: ${dropped.map((id) => `"${id}"`).join(', ')}.`;
+      ? 'No key was removed.'
+      : `Removed, because nothing needs it: ${dropped.map((id) => `"${id}"`).join(', ')}.`;
   screen.print([`${failed.length === 0 && !interrupted ? '✅' : '⏸️ '} ${done}`, old]);
   if (heldBy.length > 0) {
     screen.note([
-      `Passwords as they were may still be used by ${printable(heldBy.join(', '))}. Once that has ended, drop the old key with: ${again}`,
+      `The old key may still be used by ${printable(heldBy.join(', '))}. After that has ended, remove the old key with: ${again}`,
     ]);
   } else if (dropped.length === 0) {
-    screen.note([`Resume it with: ${again}`]);
+    screen.note([`Resume with: ${again}`]);
   }
 }
 

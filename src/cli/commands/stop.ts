@@ -3,15 +3,17 @@ import type { App } from '../app.ts';
 import { addRequiredAwsOption, type RequiredAwsOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addOutputOptions, type OutputOptions } from '../options/setup-options.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 
 interface Options extends OutputOptions, RequiredAwsOptions {}
 
-/** `stop <run> --aws <stack>`: ends a run on AWS. */
-export function stop(app: App): Command {
+/** `stop <run> --aws <stack>`: stops a run on AWS. */
+export function stop(app: App<ProcessWiring & RemoteWiring>): Command {
   const command = new Command('stop')
-    .summary('end a run on AWS')
+    .summary('stop a run on AWS')
     .description(
-      'Stops the execution, waits for its end and has its summary made. A migration that is under way goes on to the end of its function; its tenant counts as unknown until it is looked at again.',
+      'Stops the execution, waits until it ends and writes its summary. A migration in progress continues until its function ends; its tenant counts as unknown until the next run.',
     )
     .argument('[run]', 'name or ARN of the execution, or "last"');
   addRequiredAwsOption(addOutputOptions(command));

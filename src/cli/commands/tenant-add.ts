@@ -4,6 +4,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import { TENANT_STATUSES } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
+import { readSecret } from '../ask/read-secret.ts';
 import { examineNewTenant } from '../examine-new-tenant.ts';
 import { EXIT } from '../exit-codes.ts';
 import {
@@ -15,7 +16,12 @@ import { wholeNumber } from '../options/parse-number.ts';
 import { checkLines } from '../output/doctor-lines.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
-import { readSecret } from '../read-secret.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & CredentialsWiring & TenantsWiring;
 
 interface Options extends ConnectionSetupOptions {
   readonly slug: string;
@@ -29,16 +35,16 @@ interface Options extends ConnectionSetupOptions {
   readonly unchecked?: boolean;
 }
 
-/** `tenant:add`: a row of the central database for a tenant whose database is there already. */
-export function tenantAdd(app: App): Command {
+/** `tenant:add`: adds a row to the central database for a tenant whose database exists. */
+export function tenantAdd(app: App<Needs>): Command {
   const { wiring } = app;
   const command = new Command('tenant:add')
-    .summary('add a tenant to the central database')
+    .summary('add a tenant whose database exists')
     .description(
-      'Adds a tenant whose database exists already, once it could be connected to and read. Its password comes from standard input, from FANFOLD_TENANT_PASSWORD or from a hidden prompt, and is stored encrypted with DB_ENCRYPTION_KEY.',
+      'Adds a tenant whose database exists to the central database, after connecting to its database. The password comes from standard input, from FANFOLD_TENANT_PASSWORD or from a hidden prompt, and is stored encrypted with DB_ENCRYPTION_KEY.',
     )
-    .requiredOption('--slug <slug>', 'unique, what people type: acme-corp')
-    .option('--name <name>', 'what people read (default: the slug)')
+    .requiredOption('--slug <slug>', 'unique name to type, such as acme-corp')
+    .option('--name <name>', 'name to show (default: the slug)')
     .requiredOption('--host <host>', 'host name or address of the database server')
     .addOption(
       new Option('--port <port>', 'port of the database server')
@@ -46,12 +52,12 @@ export function tenantAdd(app: App): Command {
         .default(3306),
     )
     .requiredOption('--database <database>', 'name of the database')
-    .requiredOption('--user <user>', 'who logs in there')
+    .requiredOption('--user <user>', 'user that logs in to the database')
     .addOption(
       new Option('--status <status>', `one of ${TENANT_STATUSES.join(', ')}`).default('ACTIVE'),
     )
     .option('--password-stdin', 'read the password from standard input')
-    .option('--unchecked', 'add it without connecting to its database');
+    .option('--unchecked', 'add the tenant without connecting to its database');
   return addConnectionOptions(command)
     .addHelpText(
       'after',
@@ -66,10 +72,9 @@ export function tenantAdd(app: App): Command {
         const { slug, name, host, port, database, user } = options;
         const draft = { slug, name, host, port, database, user };
         const status = checkStatus(options.status.toUpperCase());
-        // What is wrong with the rest shows before somebody has typed the password.
+        // Other mistakes are reported before somebody types the password.
         const checked = checkNewTenant({ ...draft, status, encryptedPassword: 'not yet' });
         const password = await passwordOf(app, options);
-        if (password === undefined) return EXIT.interrupted;
         const { address } = checked;
         const seal = (id: string) => sealer.seal({ id, address }, password);
         return usingScreen(app.host, async (screen) => {
@@ -79,7 +84,7 @@ export function tenantAdd(app: App): Command {
             const remarkable = checks.filter((check) => check.status !== 'ok');
             screen.print(remarkable.flatMap((check) => checkLines(check, screen.out)));
           }
-          // Version 2 binds the password to the id, which the database may count.
+          // Version 2 binds the password to the id, which the database may generate.
           const tenant = await wiring.usingCentral(options, ({ registry }) =>
             registry.add(checked, seal),
           );
@@ -91,7 +96,7 @@ export function tenantAdd(app: App): Command {
     );
 }
 
-async function passwordOf({ host }: App, options: Options): Promise<string | undefined> {
+async function passwordOf({ host }: App<Needs>, options: Options): Promise<string> {
   if (options.passwordStdin === true) return readSecret(host, 'Password');
   const fromEnvironment = host.env.FANFOLD_TENANT_PASSWORD;
   if (fromEnvironment !== undefined) return fromEnvironment;

@@ -5,6 +5,7 @@ import { isOnHosts } from '../../core/list/is-on-hosts.ts';
 import { TENANT_STATUSES, type Tenant } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import { examples } from '../options/examples.ts';
 import { addOfOptions, type OfOptions } from '../options/of-options.ts';
 import { parseList } from '../options/parse-list.ts';
@@ -14,6 +15,7 @@ import { usingScreen } from '../output/screen.ts';
 import { shownTenant } from '../output/shown-tenant.ts';
 import { tenantTableHead, tenantTableRow } from '../output/tenant-table.ts';
 import { lotOfRun } from '../tenant-lot.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
 
 interface Options extends TlsSetupOptions, OfOptions {
   readonly status?: string;
@@ -21,24 +23,27 @@ interface Options extends TlsSetupOptions, OfOptions {
   readonly json?: boolean;
 }
 
-/** `tenant:list`: the tenants of the central database, by slug; with `--of` those that a run leaves. */
-export function tenantList(app: App): Command {
+/** `tenant:list`: lists the tenants of the central database or, with `--of`, those of a run to retry. */
+export function tenantList(app: App<CentralWiring & KeptRunsWiring>): Command {
   const { host, wiring, action } = app;
   const command = new Command('tenant:list')
-    .summary('list the tenants')
+    .summary('list tenants')
     .description(
-      'Lists the tenants of the central database by slug, or those that a run leaves in the order in which it came to them. Shows no passwords.',
+      'Lists the tenants of the central database by slug or, with --of, the tenants of a run that failed or were not reached, in the order of the run. Never shows passwords.',
     )
     .addOption(
-      new Option('--status <status>', `only one of ${TENANT_STATUSES.join(', ')} (default: all)`),
+      new Option(
+        '--status <status>',
+        `only tenants with this status: ${TENANT_STATUSES.join(', ')}`,
+      ),
     )
     .addOption(
       new Option(
         '--hosts <hosts>',
-        'only tenants on these hosts: host or host:port, with commas',
+        'only tenants on these servers: host or host:port, separated by commas',
       ).argParser(parseList),
     )
-    .option('--json', 'one tenant as JSON a line');
+    .option('--json', 'print one tenant per line as JSON');
   return addTlsOptions(addOfOptions(command))
     .addHelpText(
       'after',
@@ -86,15 +91,19 @@ export function tenantList(app: App): Command {
 }
 
 function none({ of, status, hosts }: Options): string {
-  if (of !== undefined) return 'The run leaves no such tenant.';
+  if (of !== undefined) return 'The run has no such tenant to retry.';
   return status === undefined && hosts === undefined
     ? 'There are no tenants yet. Add one: `fanfold tenant:add --help`'
-    : 'No tenant is like that.';
+    : 'No tenant matches.';
 }
 
 function causeWithoutRun(): FanfoldError {
-  return new FanfoldError('RequestInvalid', '--cause is a number in the summary of a run.', {
-    fault: 'usage',
-    nextStep: 'Name the run with --of <run>.',
-  });
+  return new FanfoldError(
+    'RequestInvalid',
+    '--cause needs --of: it is a number in the summary of a run.',
+    {
+      fault: 'usage',
+      nextStep: 'Name the run with --of <run>.',
+    },
+  );
 }

@@ -3,9 +3,11 @@ import { moveTenant } from '../../core/credentials/move-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { serverName, type Tenant } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
+import { confirmLot } from '../ask/confirm-lot.ts';
+import { readSecret } from '../ask/read-secret.ts';
 import { changeLot } from '../change-lot.ts';
-import { confirmLot } from '../confirm-lot.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import {
   addConnectionOptions,
   type ConnectionSetupOptions,
@@ -15,8 +17,13 @@ import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-opti
 import { wholeNumber } from '../options/parse-number.ts';
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { readSecret } from '../read-secret.ts';
 import { lotOf } from '../tenant-lot.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & CredentialsWiring & KeptRunsWiring & ProcessWiring;
 
 interface Options extends ConnectionSetupOptions, OfOptions {
   readonly host?: string;
@@ -28,20 +35,20 @@ interface Options extends ConnectionSetupOptions, OfOptions {
   readonly yes?: boolean;
 }
 
-/** `tenant:move <slug|id>`: another address for a tenant whose database is there already. */
-export function tenantMove(app: App): Command {
+/** `tenant:move <slug|id>`: changes the address of a tenant whose database has moved. */
+export function tenantMove(app: App<Needs>): Command {
   const command = new Command('tenant:move')
     .summary('point a tenant at another host, database or user')
     .description(
-      'Changes where the database of a tenant is, once it answers there to the password of the tenant, and encrypts the password anew: in version 2 it is bound to the address. Moves no data; best done while the tenant is SUSPENDED.',
+      'Changes the stored address of a tenant database, after connecting there with the password of the tenant. Encrypts the password again, because version 2 binds it to the address. Moves no data. Suspend the tenant first, if you can.',
     )
-    .argument('[slug|id]', 'which tenant')
-    .option('--host <host>', 'the new host')
-    .addOption(new Option('--port <port>', 'the new port').argParser(wholeNumber(1, 65_535)))
-    .option('--database <database>', 'the new name of the database')
-    .option('--user <user>', 'the new user')
+    .argument('[slug|id]', 'tenant')
+    .option('--host <host>', 'new host')
+    .addOption(new Option('--port <port>', 'new port').argParser(wholeNumber(1, 65_535)))
+    .option('--database <database>', 'new database')
+    .option('--user <user>', 'new user')
     .option('--password-stdin', 'read a new password from standard input')
-    .option('--yes', 'do not ask');
+    .option('--yes', 'do not ask for confirmation');
   addConnectionOptions(addConcurrencyOption(addOfOptions(command)));
   return command
     .addHelpText(
@@ -60,7 +67,7 @@ export function tenantMove(app: App): Command {
 }
 
 async function move(
-  app: App,
+  app: App<Needs>,
   name: string | undefined,
   options: Options,
   screen: Screen,
@@ -75,24 +82,23 @@ async function move(
   return wiring.usingCentral(options, async ({ directory, credentials: registry }) => {
     const lot = await lotOf(app, directory, names, options);
     if (lot.count > 1 && database !== undefined) throw oneDatabase(lot.count);
-    const question = 'Point each of them there, if its database answers there?';
+    const question = 'Change the address of each of them, if its database answers there?';
     if (!(await confirmLot(host, screen, lot, question, options.yes))) {
       screen.print(['Nothing was changed.']);
       return EXIT.failed;
     }
     const password = passwordStdin ? await readSecret(host, 'Password') : undefined;
-    if (passwordStdin && password === undefined) return EXIT.interrupted;
     return changeLot(app, screen, {
       lot,
       directory,
       concurrency,
       json: false,
       ...(password !== undefined && { secrets: [password] }),
-      whenLeft: 'Each row has its old address, or the new one; run it again.',
+      whenLeft: 'Each row has either its old or its new address; run the command again.',
       change: async ({ tenant: before }) => {
         const moving = { ...tools, registry };
         const after = await moveTenant({ id: before.id, ...parts, password }, moving);
-        return `is at ${where(after)} now; it was at ${where(before)}`;
+        return `is at ${where(after)} now, and was at ${where(before)}`;
       },
     });
   });
@@ -103,16 +109,16 @@ function where({ address }: Tenant): string {
 }
 
 function nothingToMove(): FanfoldError {
-  return new FanfoldError('RequestInvalid', 'Nothing was said of where the tenant is to be.', {
+  return new FanfoldError('RequestInvalid', 'No new address was given.', {
     fault: 'usage',
-    nextStep: 'Name what changes: --host, --port, --database, --user.',
+    nextStep: 'Add at least one of --host, --port, --database and --user.',
   });
 }
 
 function oneDatabase(count: number): FanfoldError {
   return new FanfoldError(
     'RequestInvalid',
-    `--database would point ${count} tenants at one database.`,
+    `--database would give ${count} tenants the same database.`,
     { fault: 'usage', nextStep: 'Move them one by one, or leave --database out.' },
   );
 }

@@ -6,9 +6,11 @@ import {
 } from '../../core/credentials/set-password.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { App } from '../app.ts';
+import { confirmLot } from '../ask/confirm-lot.ts';
+import { readSecret } from '../ask/read-secret.ts';
 import { changeLot } from '../change-lot.ts';
-import { confirmLot } from '../confirm-lot.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { KeptRunsWiring } from '../kept-runs.ts';
 import {
   addConnectionOptions,
   type ConnectionSetupOptions,
@@ -17,8 +19,13 @@ import { examples } from '../options/examples.ts';
 import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-options.ts';
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { readSecret } from '../read-secret.ts';
 import { lotOf } from '../tenant-lot.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & CredentialsWiring & KeptRunsWiring & ProcessWiring;
 
 interface Options extends ConnectionSetupOptions, OfOptions {
   readonly generate?: boolean;
@@ -29,21 +36,24 @@ interface Options extends ConnectionSetupOptions, OfOptions {
   readonly json?: boolean;
 }
 
-/** `tenant:password <slug|id>`: stores the password that a tenant's user has, or gives it a new one. */
-export function tenantPassword(app: App): Command {
+/** `tenant:password <slug|id>`: stores the password of a tenant's user, or sets a new one. */
+export function tenantPassword(app: App<Needs>): Command {
   const command = new Command('tenant:password')
-    .summary('store the password that a tenant has, or give it a new one')
+    .summary('store the password of a tenant, or set a new one')
     .description(
-      "Reads a password from standard input, connects with it, and stores it encrypted if the tenant's database opens; else the row stays as it was. With --generate the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) gives the user a new random one that nobody sees, unless the stored one works. To replace one that works: tenant:rotate-password.",
+      "Reads a password, connects to the tenant's database with it, and stores it encrypted if that works; otherwise the row stays unchanged. With --generate, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) sets a new random password that nobody sees, unless the stored one works. To replace a password that works, use tenant:rotate-password.",
     )
-    .argument('[slug|id...]', 'which tenants')
-    .option('--generate', 'a new one, set by an administrator')
-    .option('--migration-user', 'that of the user that migrates, if the tenant has one of its own')
+    .argument('[slug|id...]', 'tenants')
+    .option('--generate', 'set a new random password, as administrator of the server')
+    .option('--migration-user', 'the password of the separate user for migrations')
     .addOption(
-      new Option('--accounts-from <host>', 'which account, if the user has several: its host'),
+      new Option(
+        '--accounts-from <host>',
+        'with --generate: host of the account, if the user has several',
+      ),
     )
-    .option('--yes', 'do not ask')
-    .option('--json', 'one JSON event a line on standard output, and nothing else there');
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print only JSON on standard output, one event per line');
   addConnectionOptions(addConcurrencyOption(addOfOptions(command)));
   return command
     .addHelpText(
@@ -63,7 +73,7 @@ export function tenantPassword(app: App): Command {
 }
 
 async function storePasswords(
-  app: App,
+  app: App<Needs>,
   names: readonly string[],
   options: Options,
   screen: Screen,
@@ -77,14 +87,13 @@ async function storePasswords(
   return wiring.usingCentral(options, async ({ directory, credentials: registry }) => {
     const lot = await lotOf(app, directory, names, options);
     const question = generate
-      ? 'Give each of them a new password, unless the stored one works?'
-      : 'Store one password for all of them, wherever it opens the database?';
+      ? 'Set a new password for each of them, unless the stored one works?'
+      : 'Store the same password for each of them, if its database accepts it?';
     if (!(await confirmLot(host, screen, lot, question, options.yes))) {
       screen.print(['Nothing was changed.']);
       return EXIT.failed;
     }
     const given = generate ? undefined : await readSecret(host, 'Password');
-    if (!generate && given === undefined) return EXIT.interrupted;
     if (given === '') throw passwordMissing();
     return changeLot(app, screen, {
       lot,
@@ -92,24 +101,24 @@ async function storePasswords(
       concurrency,
       json,
       ...(given !== undefined && { secrets: [given] }),
-      whenLeft: 'Each row has the password that it had, or the new one; run it again.',
+      whenLeft: 'Each row has either its old or its new password; run the command again.',
       change: async ({ tenant: { id } }) => {
         if (given !== undefined) {
           await setPassword(id, owner, given, { ...tools, registry });
-          return 'has its password stored: the database opens with it';
+          return 'has a new stored password, which its database accepts';
         }
         const { accountsFrom } = options;
         const made = await makePassword(id, owner, { ...tools, registry, accountsFrom });
         return made === 'set'
-          ? 'has a new password, which opens its database and is stored'
-          : 'keeps its password, which works';
+          ? 'has a new password, which its database accepts'
+          : 'keeps its stored password, which works';
       },
     });
   });
 }
 
 function passwordMissing(): FanfoldError {
-  return new FanfoldError('PasswordMissing', 'Standard input holds no password.', {
+  return new FanfoldError('PasswordMissing', 'No password was given.', {
     fault: 'usage',
     nextStep: 'Type it, or pipe it in: `fanfold tenant:password <slug> < password.txt`',
   });
@@ -118,7 +127,7 @@ function passwordMissing(): FanfoldError {
 function accountWithoutGenerate(): FanfoldError {
   return new FanfoldError(
     'OptionsExclude',
-    '--accounts-from names the account that gets a new password, and a given one changes no account.',
-    { fault: 'usage', nextStep: 'Add --generate, or leave it out.' },
+    '--accounts-from needs --generate: storing a given password changes no account.',
+    { fault: 'usage', nextStep: 'Add --generate, or leave --accounts-from out.' },
   );
 }

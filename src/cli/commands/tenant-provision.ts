@@ -7,7 +7,7 @@ import { checkUndoable, undoProvisioning } from '../../core/provision/undo-provi
 import { serverName } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
-import { confirmByName } from '../confirm-by-name.ts';
+import { confirmByName } from '../ask/confirm-by-name.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
 import { usingMigrationCode } from '../migration-code.ts';
@@ -22,6 +22,20 @@ import { jsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import { provisionLines, STEP_WORDS, shownProvisioning } from '../output/provision-lines.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { ProvisioningWiring } from '../wiring/wire-provisioning.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring &
+  MigrationFilesWiring &
+  ProcessWiring &
+  ProvisioningWiring &
+  RemoteWiring &
+  TenantsWiring;
 
 interface Options extends ProvisioningOptions {
   readonly name?: string;
@@ -35,29 +49,29 @@ interface Options extends ProvisioningOptions {
   readonly aws?: string;
 }
 
-/** `tenant:provision <slug>`: a tenant from nothing to ACTIVE, or away again before it was. */
-export function tenantProvision(app: App): Command {
+/** `tenant:provision <slug>`: creates a tenant, or removes one that was never ACTIVE. */
+export function tenantProvision(app: App<Needs>): Command {
   const command = new Command('tenant:provision')
-    .summary('make a new tenant: database, user, migrations')
+    .summary('create a tenant: database, user, migrations')
     .description(
-      'Makes a tenant: its row, a user with a random password that nobody sees, a database, all migrations; then it is ACTIVE. If it is interrupted, the same command resumes it. After a failure the tenant is FAILED and what was made is taken away. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+      'Creates a tenant: its row, a user with a random password that nobody sees, a database, and all migrations; then the tenant is ACTIVE. If interrupted, the same command resumes. If it fails, everything it created is removed and the tenant is FAILED. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )
-    .argument('<slug>', 'unique, what people type: acme-corp')
-    .option('--name <name>', 'what people read (default: the slug)')
+    .argument('<slug>', 'unique name to type, such as acme-corp')
+    .option('--name <name>', 'name to show (default: the slug)')
     .option('--host <host>', 'host name or address of the database server')
     .addOption(
       new Option('--port <port>', 'port of the database server (default: 3306)').argParser(
         wholeNumber(1, 65_535),
       ),
     )
-    .option('--database <database>', 'name of the database (default: made of the slug)')
-    .option('--user <user>', 'name of the user (default: made of the slug)')
-    .option('--undo', 'take a tenant away that was never ACTIVE: user, database and row')
-    .option('--yes', 'ask nothing')
-    .option('--json', 'the outcome as one line of JSON');
+    .option('--database <database>', 'name of the database (default: from the slug)')
+    .option('--user <user>', 'name of the user (default: from the slug)')
+    .option('--undo', 'remove a tenant that was never ACTIVE: user, database and row')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--json', 'print the outcome as one line of JSON');
   return addProvisioningOptions(command)
     .optionsGroup('AWS:')
-    .option('--aws <stack>', 'by the state machine ProvisionTenant of this stack, and follow it')
+    .option('--aws <stack>', 'run on the state machine ProvisionTenant of this stack and follow it')
     .addHelpText(
       'after',
       examples(
@@ -87,13 +101,13 @@ export function tenantProvision(app: App): Command {
 }
 
 async function provision(
-  { host, wiring }: App,
+  { host, wiring }: App<Needs>,
   slug: string,
   options: Options,
   screen: Screen,
 ): Promise<number> {
   const bundle = await wiring.loadBundle(options);
-  const whenLeft = `Resume it with: ${printable(commandSpan('tenant:provision', slug))}`;
+  const whenLeft = `Resume with: ${printable(commandSpan('tenant:provision', slug))}`;
   return wiring.usingCentral(options, async ({ provisioning: registry }) => {
     const provisioning = await wiring.provisioning(registry, bundle, options);
     const id = await beginProvisioning({ ...options, slug }, provisioning);
@@ -123,7 +137,7 @@ const EXIT_OF: Record<ProvisionOutcome['status'], number> = {
 };
 
 async function undo(
-  { host, wiring }: App,
+  { host, wiring }: App<Needs>,
   slug: string,
   options: Options,
   screen: Screen,
@@ -133,9 +147,9 @@ async function undo(
     const row = await registry.findBySlug(slug);
     if (row === undefined) throw tenantUnknown(slug);
     checkUndoable(row);
-    const what = `${whatGoes(row)} The row of "${slug}" is deleted.`;
-    if (options.yes !== true && !(await confirmByName(host, printable(what), slug))) {
-      screen.note(['Nothing was done.']);
+    const question = `${droppedWith(row)} The row of "${slug}" will be deleted.`;
+    if (options.yes !== true && !(await confirmByName(host, question, slug))) {
+      screen.note(['Nothing was changed.']);
       return EXIT.usage;
     }
     const { notAsked } = await undoProvisioning(
@@ -152,15 +166,15 @@ async function undo(
       options.json === true
         ? jsonLine({ type: 'tenant-taken-away', id, slug, notAsked: notAsked?.code })
         : notAsked === undefined
-          ? `✅ ${printable(slug)} is taken away: ${gone[row.mark ?? 'claimed']}.`
-          : `✅ ${printable(`${slug} is taken away: its row. Nothing had been made for it but perhaps a user without any rights; its server could not be asked. ${notAsked.message}`)}`,
+          ? `✅ Removed ${printable(slug)}: ${gone[row.mark ?? 'claimed']}.`
+          : `✅ ${printable(`Removed ${slug}: its row. Its server could not be asked; at most a user without privileges is left there. ${notAsked.message}`)}`,
     ]);
     return EXIT.ok;
   });
 }
 
-/** Objects that are dropped on the server, by how far provisioning came: never those that were there before. */
-function whatGoes({ tenant, mark }: ProvisioningRow): string {
+/** The objects that will be dropped on the server, by how far provisioning came; never those that existed before. */
+function droppedWith({ tenant, mark }: ProvisioningRow): string {
   const { address, migrationLogin } = tenant;
   const users = [address.user, ...(migrationLogin === undefined ? [] : [migrationLogin.user])];
   const named = users.map((user) => `"${user}"`).join(' and ');
@@ -168,11 +182,11 @@ function whatGoes({ tenant, mark }: ProvisioningRow): string {
   const where = `at ${serverName(address)}`;
   switch (mark) {
     case 'database':
-      return `${all} and the database "${address.database}" ${where} are dropped.`;
+      return `${all} and the database "${address.database}" ${where} will be dropped.`;
     case 'account':
-      return `${all} ${where} ${users.length === 1 ? 'is' : 'are'} dropped.`;
+      return `${all} ${where} will be dropped.`;
     default:
-      return `${all} ${where} ${users.length === 1 ? 'is' : 'are'} dropped, where provisioning has made ${users.length === 1 ? 'it' : 'them'}.`;
+      return `${all} ${where} will be dropped if provisioning has created ${users.length === 1 ? 'it' : 'them'}.`;
   }
 }
 

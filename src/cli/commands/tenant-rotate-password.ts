@@ -12,20 +12,26 @@ import {
 import { examples } from '../options/examples.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+
+/** The groups of the wiring that this command uses. */
+type Needs = CentralWiring & CredentialsWiring & ProcessWiring;
 
 interface Options extends ConnectionSetupOptions {
   readonly keepOld?: boolean;
 }
 
-/** `tenant:rotate-password <slug|id>`: a new password, without a moment in which none works. */
-export function tenantRotatePassword({ host, wiring, action }: App): Command {
+/** `tenant:rotate-password <slug|id>`: sets a new password without downtime. */
+export function tenantRotatePassword({ host, wiring, action }: App<Needs>): Command {
   const command = new Command('tenant:rotate-password')
-    .summary('give the user of a tenant a new password')
+    .summary('replace the password of a tenant')
     .description(
-      'Gives the user of a tenant a new random password that nobody sees. The server takes the old and the new one until the row has the new one; the old one ends then. If it is interrupted, the same command resumes it. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+      'Sets a new random password, which nobody sees, for the database user of a tenant. The server accepts both passwords until the new one is stored; then the old one is revoked. If interrupted, the same command resumes. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )
-    .argument('<slug|id>', 'which tenant')
-    .option('--keep-old', 'leave the old password valid; the same command without this ends it');
+    .argument('<slug|id>', 'tenant')
+    .option('--keep-old', 'keep the old password valid; run again without this flag to revoke it');
   return addConnectionOptions(command)
     .addHelpText(
       'after',
@@ -38,7 +44,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
       action((name: string, options: Options) =>
         usingScreen(host, async (screen) => {
           const tools = await wiring.credentials(options);
-          const whenLeft = `The row has a password that works. Resume it with: ${commandSpan('tenant:rotate-password', name)}`;
+          const whenLeft = `The stored password works. Resume with: ${commandSpan('tenant:rotate-password', name)}`;
           const { slug, result, interrupted } = await usingInterruption(
             { host, screen, wiring, whenLeft },
             (signal) =>
@@ -50,7 +56,7 @@ export function tenantRotatePassword({ host, wiring, action }: App): Command {
                 return { slug: tenant.slug, result: rotated, interrupted: signal.aborted };
               }),
           );
-          const old = result.oldIsValid ? 'the old one is still valid' : 'the old one has ended';
+          const old = result.oldIsValid ? 'the old one is still valid' : 'the old one is revoked';
           screen.print([`✅ ${printable(slug)} has a new password; ${old}`]);
           return interrupted ? EXIT.interrupted : EXIT.ok;
         }),

@@ -8,13 +8,14 @@ import { examples } from '../options/examples.ts';
 import { addTlsOptions, type TlsSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { CentralWiring } from '../wiring/wire-central.ts';
 
-/** `tenant:status <slug|id> <STATUS>`: only ACTIVE tenants are migrated. */
-export function tenantStatus({ host, wiring, action }: App): Command {
+/** `tenant:status <slug|id> <STATUS>`: changes the status of a tenant. */
+export function tenantStatus({ host, wiring, action }: App<CentralWiring>): Command {
   const command = new Command('tenant:status')
     .summary('change the status of a tenant')
     .description('Changes the status of a tenant. Only ACTIVE tenants are migrated.')
-    .argument('<slug|id>', 'which tenant')
+    .argument('<slug|id>', 'tenant')
     .argument('<status>', `one of ${TENANT_STATUSES.join(', ')}`);
   return addTlsOptions(command)
     .addHelpText(
@@ -35,8 +36,8 @@ export function tenantStatus({ host, wiring, action }: App): Command {
           });
           const change =
             tenant.status === status
-              ? `is ${status} already`
-              : `is ${status} now; it was ${tenant.status}`;
+              ? `is already ${status}`
+              : `is ${status} now, and was ${tenant.status}`;
           screen.print([`✅ ${printable(tenant.slug)} ${change}`]);
           return EXIT.ok;
         }),

@@ -6,17 +6,18 @@ import {
   type RequiredAwsOptions,
 } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 
 interface Options extends RequiredAwsOptions {
   readonly maxConcurrency: number;
 }
 
-/** `throttle <run> --max-concurrency <n> --aws <stack>`: slows a run on AWS down, or speeds it up. */
-export function throttle(app: App): Command {
+/** `throttle <run> --max-concurrency <n> --aws <stack>`: slows down or speeds up a run on AWS. */
+export function throttle(app: App<RemoteWiring>): Command {
   const command = new Command('throttle')
     .summary('change the pace of a run on AWS')
     .description(
-      'Changes how many tenants are migrated at a time in the round that is under way. What is under way goes on.',
+      'Changes how many tenants the current round migrates at a time. Migrations in progress continue.',
     )
     .argument('[run]', 'name or ARN of the execution, or "last"');
   addMaxConcurrencyOption(addRequiredAwsOption(command));

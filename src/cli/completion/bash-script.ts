@@ -1,9 +1,9 @@
 import type { CompletedCommand } from './completed-command.ts';
 
 /**
- * Completion for bash, without the package bash-completion. Colons part words for bash, and our commands
- * have one: the line is parted anew, at blanks, and what stands before the last colon is taken off what is
- * offered. Nothing of the line is evaluated.
+ * Completion for bash, without the package bash-completion. Bash splits words at colons, which our commands
+ * contain: the script splits the line again at spaces, and removes the part up to the last colon from its
+ * proposals. It evaluates nothing in the line.
  */
 export function bashScript(commands: readonly CompletedCommand[]): string {
   return `# Completion of fanfold for bash. In ~/.bashrc: source <(fanfold completion bash)

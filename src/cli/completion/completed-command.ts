@@ -1,31 +1,31 @@
 import type { Command, Option } from 'commander';
 
-/** An option as a shell completes it. */
+/** An option for completion. */
 export interface CompletedOption {
   readonly long: string;
   readonly short?: string | undefined;
   readonly description: string;
-  /** What may follow it: nothing, one of a few words, or anything, such as a file. */
+  /** Its value: none, one of a few words, or anything, such as a file. */
   readonly value: 'none' | 'any' | readonly string[];
 }
 
-/** A command as a shell completes it. */
+/** A command for completion. */
 export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly CompletedOption[];
-  /** Words that its arguments may be, where there are only a few. */
+  /** Possible values of its arguments, if there are only a few. */
   readonly words: readonly string[];
 }
 
-/** The commands of a program, with all that their help shows. */
+/** The visible commands of a program with their visible options. */
 export function completedCommands(program: Command): CompletedCommand[] {
   const help = program.createHelp();
   return help
     .visibleCommands(program)
     .filter((command) => command.name() !== 'help')
     .map((command) => {
-      // Those below it, as in `runs show`, are offered with their options as if they were its own.
+      // Subcommands, such as `runs show`, are proposed with their options as if those were the command's.
       const below = help.visibleCommands(command).filter((each) => each.name() !== 'help');
       const options = [command, ...below].flatMap((each) => help.visibleOptions(each));
       const byName = new Map(options.flatMap(completedOption).map((each) => [each.long, each]));

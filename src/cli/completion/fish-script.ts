@@ -4,8 +4,8 @@ import type { CompletedCommand, CompletedOption } from './completed-command.ts';
 export function fishScript(commands: readonly CompletedCommand[]): string {
   return `# Completion of fanfold for fish. In ~/.config/fish/config.fish: fanfold completion fish | source
 complete -c fanfold -n __fish_use_subcommand -f
-complete -c fanfold -n __fish_use_subcommand -l help -d 'how it is called'
-complete -c fanfold -n __fish_use_subcommand -l version -d 'the version'
+complete -c fanfold -n __fish_use_subcommand -l help -d 'show this help'
+complete -c fanfold -n __fish_use_subcommand -l version -d 'show the version'
 ${commands.flatMap(fishLines).join('\n')}
 `;
 }

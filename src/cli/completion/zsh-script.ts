@@ -1,6 +1,6 @@
 import type { CompletedCommand, CompletedOption } from './completed-command.ts';
 
-/** Completion for zsh. A colon of a command would part it from its description, and is escaped. */
+/** Completion for zsh. The colon in a command is escaped, because zsh separates the description by one. */
 export function zshScript(commands: readonly CompletedCommand[]): string {
   return `#compdef fanfold
 # Completion of fanfold for zsh. In ~/.zshrc, after compinit: source <(fanfold completion zsh)
@@ -11,7 +11,7 @@ ${commands.map(({ name, summary }) => `    ${quoted(`${name.replaceAll(':', '\\:
   )
   if (( CURRENT == 2 )); then
     _describe 'command' commands
-    _arguments '--help[how it is called]' '--version[the version]'
+    _arguments '--help[show this help]' '--version[show the version]'
     return
   fi
   local command=\${words[2]}

@@ -9,12 +9,18 @@ import { passwordLines } from '../output/adoption-lines.ts';
 import { examinationLines } from '../output/doctor-lines.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
-import type { Wiring } from '../wiring.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProjectWiring } from '../wiring/wire-project.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
 import type { ProposedFiles } from './propose-files.ts';
 
-/** Opens the passwords of some tenants and examines the first of them; tells the two next commands. */
+/** The groups of the wiring that this command uses. */
+type Needs = CredentialsWiring & MigrationFilesWiring & ProjectWiring & TenantsWiring;
+
+/** Decrypts the passwords of some tenants, checks one of them, and prints the next commands. */
 export async function checkAdoption(
-  wiring: Wiring,
+  wiring: Needs,
   samples: readonly Tenant[],
   files: ProposedFiles,
   options: InitOptions,
@@ -29,18 +35,18 @@ export async function checkAdoption(
     screen.print(nextLines(opened, files));
     return EXIT.ok;
   }
-  screen.print(['', 'Next: correct that, then look once more: `fanfold init`']);
+  screen.print(['', 'Next: fix that, then check again: `fanfold init`']);
   return EXIT.failed;
 }
 
 async function examine(
-  wiring: Wiring,
+  wiring: Needs,
   tenant: Tenant,
   { migrationsFolder, migrations }: ProposedFiles,
   options: InitOptions,
   screen: Screen,
 ): Promise<boolean> {
-  // As every command reads it from now on.
+  // Loaded as every command loads it from now on.
   const { section, knexfile } = await wiring.loadProject(options.env);
   const named = section.migrations?.tableName ?? knexfile?.migrations.tableName;
   const setup = {

@@ -5,6 +5,11 @@ import type { InitOptions } from '../options/init-options.ts';
 import { mappingLines, statusLines } from '../output/adoption-lines.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
+import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
+import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
+import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
+import type { ProjectWiring } from '../wiring/wire-project.ts';
+import type { TenantsWiring } from '../wiring/wire-tenants.ts';
 import { centralUrl } from './central-url.ts';
 import { checkAdoption } from './check-adoption.ts';
 import { fileLines, mentionedFolder, proposeFiles } from './propose-files.ts';
@@ -13,11 +18,23 @@ import { questionsOn } from './questions.ts';
 import { readSamples } from './read-samples.ts';
 import { writeConfig } from './write-config.ts';
 
+/** The groups of the wiring that this command uses. */
+type Needs = ProjectWiring &
+  AdoptionWiring &
+  CredentialsWiring &
+  MigrationFilesWiring &
+  TenantsWiring;
+
 /**
- * Sets Fanfold up in the current folder: looks, asks what is not clear, writes the configuration, and tries
- * what it says. Tenants are read by it before it is written, so that no file is left that cannot be used.
+ * Sets Fanfold up in the current folder: inspects it, asks if something is unclear, writes the configuration
+ * and tries it out. Tenants are read with the new configuration before it is written, so the file always
+ * works.
  */
-export async function initialize(app: App, typed: InitOptions, screen: Screen): Promise<number> {
+export async function initialize(
+  app: App<Needs>,
+  typed: InitOptions,
+  screen: Screen,
+): Promise<number> {
   const { wiring, host } = app;
   const { out } = screen;
   const questions = typed.yes === true ? undefined : questionsOn(host);

@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Project } from '../../compose/project/load-project.ts';
 import { USUAL_FOLDER } from '../../core/adoption/choose-folder.ts';
 import type { InitialConfig } from '../../core/adoption/config-source.ts';
 import { GUIDE_TENANTS } from '../../core/central/tenants-mapping.ts';
 import { isKnexfileReference } from '../../core/config/fanfold-config.ts';
-import type { Project } from '../../project/load-project.ts';
 
 /**
- * Whether a configuration that is there says what was found, whatever else it says: somebody who has written
- * it further by hand keeps it.
+ * Whether the existing configuration agrees with what was found. Its other settings do not matter, because
+ * somebody may have added them by hand.
  *
- * @param folder the project, from which the paths of `config` start
+ * @param folder the folder of the project; the paths of `config` are relative to it
  */
 export function isConfigured(project: Project, config: InitialConfig, folder: string): boolean {
   if (project.file === undefined) return false;
@@ -23,7 +23,7 @@ export function isConfigured(project: Project, config: InitialConfig, folder: st
   return resolve(dirname(project.file), knex.file) === resolve(folder, knexfile);
 }
 
-/** Without keys that say nothing, and without the blanks by which a query is set. */
+/** Without undefined keys, and with the whitespace of a query normalized. */
 function plain(mapping: object): unknown {
   return JSON.parse(
     JSON.stringify(mapping, (_key, value) =>

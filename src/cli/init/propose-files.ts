@@ -5,23 +5,23 @@ import { FanfoldError } from '../../core/errors.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { InitOptions } from '../options/init-options.ts';
 import { printable } from '../output/printable.ts';
-import type { Wiring } from '../wiring.ts';
+import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
 import type { Questions } from './questions.ts';
 
-/** Files of the project that the configuration names. */
+/** Files of the project for the configuration. */
 export interface ProposedFiles {
   /** Relative to the project, with `./`. */
   readonly migrationsFolder: string;
-  /** How many migrations are in it. */
+  /** The number of migrations in it. */
   readonly migrations: number;
   readonly knexfile: string | undefined;
-  /** A knexfile that is there and not taken, and why. */
+  /** An existing knexfile that is not used, with the reason. */
   readonly leftOut: string | undefined;
 }
 
-/** Finds the folder of the tenants' migrations and Knex's settings; asks what is not clear. */
+/** Finds the folder of the tenant migrations and the knexfile; asks if something is unclear. */
 export async function proposeFiles(
-  wiring: Wiring,
+  wiring: AdoptionWiring,
   project: ProjectFiles,
   options: InitOptions,
   questions: Questions | undefined,
@@ -33,7 +33,7 @@ export async function proposeFiles(
           questions &&
             ((folders) =>
               questions.choose(
-                'Which folder holds the migrations of the tenants?',
+                'Which folder holds the tenant migrations?',
                 folders.map((value) => ({ name: printable(value), value })),
               )),
         )
@@ -46,12 +46,12 @@ export async function proposeFiles(
   };
 }
 
-/** `undefined` for the folder that needs no mention. */
+/** The folder for the configuration; `undefined` for the default folder. */
 export function mentionedFolder({ migrationsFolder }: ProposedFiles): string | undefined {
   return migrationsFolder === USUAL_FOLDER ? undefined : migrationsFolder;
 }
 
-/** What was found of the files, for people. */
+/** The files that were found. */
 export function fileLines({
   migrationsFolder,
   migrations,
@@ -63,14 +63,14 @@ export function fileLines({
     migrations === 0
       ? `⚠️  Migrations: none in ${folder} yet`
       : `✅ Migrations: ${countOf(migrations, 'file')} in ${folder}`,
-    ...(knexfile === undefined ? [] : [`✅ Knex: the settings of ${printable(knexfile)}`]),
+    ...(knexfile === undefined ? [] : [`✅ Knex: settings from ${printable(knexfile)}`]),
     ...(leftOut === undefined ? [] : [`⚠️  Knex: ${printable(leftOut)}`]),
   ];
 }
 
-/** One that was named is taken or refused; one that lies there is taken if it is of these migrations. */
+/** Uses a knexfile that was named, or fails; uses one that exists if it is for the same migrations. */
 async function proposeKnexfile(
-  wiring: Wiring,
+  wiring: AdoptionWiring,
   { folder, knexfiles }: ProjectFiles,
   migrationsFolder: string,
   { knexfile: named, env }: InitOptions,
@@ -86,11 +86,11 @@ async function proposeKnexfile(
   if (file === undefined) return none;
   const why = await whyLeftOut(wiring, file, resolve(folder, migrationsFolder), env);
   if (why === undefined) return { ...none, knexfile: file };
-  return { ...none, leftOut: `${file} is left out: ${why} --knexfile ${file} takes it.` };
+  return { ...none, leftOut: `${file} is not used: ${why} To use it: --knexfile ${file}` };
 }
 
 async function whyLeftOut(
-  wiring: Wiring,
+  wiring: AdoptionWiring,
   file: string,
   migrationsFolder: string,
   env: string | undefined,
@@ -100,7 +100,7 @@ async function whyLeftOut(
     const { directory } = knexfile.migrations;
     if (directory === undefined) return undefined;
     const isTheirs = resolve(dirname(knexfile.file), directory) === migrationsFolder;
-    return isTheirs ? undefined : `its migrations are those in ${directory}.`;
+    return isTheirs ? undefined : `its migrations are in ${directory}.`;
   } catch (error) {
     if (!(error instanceof FanfoldError)) throw error;
     return error.message;

@@ -13,23 +13,23 @@ import type { InitOptions } from '../options/init-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Questions } from './questions.ts';
 
-/** How the tenants are read, and what was found on the way. */
+/** How the tenants are read, and related findings. */
 export interface ProposedTenants {
-  /** Name of the table, for people; `undefined` for a query that somebody has written. */
+  /** Name of the table, for display; `undefined` for a custom query. */
   readonly table: string | undefined;
   readonly mapping: TenantsMapping;
-  /** Columns that are called as Fanfold calls them. */
+  /** Columns that have Fanfold's names for them. */
   readonly usual: readonly TenantColumn[];
   readonly remarks: readonly string[];
   readonly counts: readonly StatusCount[];
-  /** Words of the status that mean "this tenant is migrated". */
+  /** Status values of tenants that are migrated. */
   readonly active: readonly string[];
 }
 
 /**
- * Finds the table of tenants and how it is read; asks what is not clear.
+ * Finds the table of tenants and how to read it; asks if something is unclear.
  *
- * @param configured the mapping that is configured already, which counts unless a flag says otherwise
+ * @param configured the existing mapping, which is used unless a flag overrides it
  */
 export async function proposeTenants(
   central: CentralTables,

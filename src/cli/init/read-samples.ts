@@ -1,14 +1,14 @@
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import type { Tenant } from '../../core/tenant.ts';
 import type { InitOptions } from '../options/init-options.ts';
-import type { Wiring } from '../wiring.ts';
+import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
 
-/** Passwords that are opened, each on another server if there are as many. */
+/** The number of passwords to decrypt, from different servers if there are that many. */
 const SAMPLES = 3;
 
-/** Reads some active tenants by a mapping, as a run would; throws what keeps a run from reading them. */
+/** Reads some active tenants with a mapping, as a run would; throws the same errors. */
 export async function readSamples(
-  wiring: Wiring,
+  wiring: AdoptionWiring,
   options: InitOptions,
   mapping: TenantsMapping,
 ): Promise<readonly Tenant[]> {

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import type { Project } from '../../compose/project/load-project.ts';
 import {
   type ConfigLanguage,
   configSource,
@@ -6,19 +7,18 @@ import {
 } from '../../core/adoption/config-source.ts';
 import type { ProjectFiles } from '../../core/adoption/project-files.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { Project } from '../../project/load-project.ts';
 import type { InitOptions } from '../options/init-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
-import type { Wiring } from '../wiring.ts';
+import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
 import { isConfigured } from './is-configured.ts';
 import type { Questions } from './questions.ts';
 
 /** A configuration on its way into a file. */
 export interface ConfigToWrite {
-  readonly wiring: Wiring;
+  readonly wiring: AdoptionWiring;
   readonly files: ProjectFiles;
-  /** The configuration that is there. */
+  /** The existing configuration. */
   readonly configured: Project;
   readonly config: InitialConfig;
   readonly options: InitOptions;
@@ -26,12 +26,12 @@ export interface ConfigToWrite {
   readonly screen: Screen;
 }
 
-/** What became of the configuration file. */
+/** The result for the configuration file. */
 export type Written = 'written' | 'unchanged' | 'declined';
 
 /**
- * Writes the configuration, or leaves one alone that says the same. Throws `ConfigFileDiffers` where
- * another one would be replaced and nobody has agreed to that.
+ * Writes the configuration unless the existing one agrees with it. Throws `ConfigFileDiffers` if a different
+ * one would be replaced without consent.
  */
 export async function writeConfig({
   wiring,
@@ -44,7 +44,7 @@ export async function writeConfig({
 }: ConfigToWrite): Promise<Written> {
   const { file } = configured;
   if (file !== undefined && isConfigured(configured, config, files.folder)) {
-    screen.print([`✅ ${configured.fileName} says the same already: nothing is changed`]);
+    screen.print([`✅ ${configured.fileName} is up to date: nothing to write`]);
     return 'unchanged';
   }
   const name = file === undefined ? files.configFile : basename(file);
@@ -52,13 +52,13 @@ export async function writeConfig({
   screen.print(['', screen.out.palette.strong(`${name}:`), '']);
   screen.print(text.trimEnd().split('\n').map(shownLine));
   screen.print(['']);
-  // Its paths start from another folder, and it may be that of a whole repository.
+  // Its paths are relative to another folder, and it may be for a whole repository.
   if (file !== undefined && dirname(file) !== files.folder) throw elsewhere(file);
   if (file !== undefined && questions === undefined && !force) throw differs(name);
   const isAsked = file === undefined ? !yes : !force;
   if (isAsked && questions !== undefined) {
     const question =
-      file === undefined ? `Write ${name}?` : `${name} says something else. Replace it?`;
+      file === undefined ? `Write ${name}?` : `${name} exists and is different. Replace it?`;
     if (!(await questions.agree(question))) return 'declined';
   }
   await wiring.writeConfigFile(files, name, text);
@@ -70,7 +70,7 @@ function shownLine(line: string): string {
   return line === '' ? '' : `   ${printable(line)}`;
 }
 
-/** In the language of a file that is there, else in the project's. */
+/** In the language of an existing file, otherwise in that of the project. */
 function configText(config: InitialConfig, name: string, language: ConfigLanguage): string {
   if (name.endsWith('.json')) return configSource(config, 'json');
   if (/\.m?ts$/.test(name)) return configSource(config, 'typescript');
@@ -82,10 +82,10 @@ function configText(config: InitialConfig, name: string, language: ConfigLanguag
 function differs(name: string): FanfoldError {
   return new FanfoldError(
     'ConfigFileDiffers',
-    `${name} is there already, and says something else than what is above.`,
+    `${name} exists and differs from the configuration above.`,
     {
       fault: 'usage',
-      nextStep: `Take over what you want of it by hand, or replace it: \`fanfold init --force\``,
+      nextStep: `Copy what you need by hand, or replace the file: \`fanfold init --force\``,
     },
   );
 }
@@ -93,10 +93,10 @@ function differs(name: string): FanfoldError {
 function elsewhere(file: string): FanfoldError {
   return new FanfoldError(
     'ConfigFileDiffers',
-    `The configuration of this project is ${file}, in a folder above, and says something else than what is above.`,
+    `The configuration of this project is ${file}, in a parent folder, and differs from the configuration above.`,
     {
       fault: 'usage',
-      nextStep: `Run the command there (cd ${dirname(file)}), or make this folder a project of its own with a package.json.`,
+      nextStep: `Run the command there (cd ${dirname(file)}), or make this folder a separate project with a package.json.`,
     },
   );
 }

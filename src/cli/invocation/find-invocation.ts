@@ -4,17 +4,17 @@ import type { Invocation } from './invocation.ts';
 import { NPM, PACKAGE_MANAGERS, type PackageManager } from './package-manager.ts';
 import { type Scripts, scriptOf } from './script-of.ts';
 
-/** What tells how somebody has called this process. */
+/** Facts that determine how this process was called. */
 export interface Call {
   readonly folder: string;
-  /** The file that Node was told to run. */
+  /** The file that Node runs. */
   readonly entry: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * How this process was called, as far as its surroundings show: by a script of the project in the
- * folder, through `npx` or the like, or as `fanfold`. Files are read when the first command is shown.
+ * Determines how this process was called: by a script of the project, through `npx` or similar, or as
+ * `fanfold`. Files are only read when the first command is shown.
  */
 export function findInvocation(call: Call): Invocation {
   let known: Surroundings | undefined;
@@ -35,18 +35,18 @@ export function findInvocation(call: Call): Invocation {
 interface Surroundings {
   readonly scripts: Scripts;
   readonly manager: PackageManager;
-  /** What stands before `fanfold` where no script runs us: nothing, or `npx `. */
+  /** The prefix of `fanfold` if no script runs us: empty, or `npx `. */
   readonly prefix: string;
 }
 
 function lookAround({ folder, entry, env }: Call): Surroundings {
-  // A package manager walks up to the package as well.
+  // A package manager also searches the parent folders for the package.
   const folders = [...withAncestors(folder)];
   const { scripts, packageManager, at } = readPackage(folders);
   const manager = managerOf(folders, packageManager, env);
   const isLocal = env.npm_command === 'exec' || /node_modules[/\\]/.test(entry);
   const prefix = isLocal && !isOnPath(env) ? `${manager.runBinary} ` : '';
-  return { scripts: isObject(scripts) ? thatCanRun(scripts, at) : {}, manager, prefix };
+  return { scripts: isObject(scripts) ? runnableScripts(scripts, at) : {}, manager, prefix };
 }
 
 interface PackageFile {
@@ -56,8 +56,8 @@ interface PackageFile {
 
 const ENTRANCE = /\S*src[/\\]cli[/\\]main\.(?:ts|js)/;
 
-/** Without scripts that name our entrance where it is not: an image has the package.json of the sources. */
-function thatCanRun(scripts: Scripts, folder: string): Scripts {
+/** Leaves out scripts whose entry file is missing: a container image has the package.json of the sources. */
+function runnableScripts(scripts: Scripts, folder: string): Scripts {
   return Object.fromEntries(
     Object.entries(scripts).filter(([, script]) => {
       const [entrance] = ENTRANCE.exec(String(script)) ?? [];
@@ -72,7 +72,7 @@ function* withAncestors(folder: string): Generator<string> {
   if (parent !== folder) yield* withAncestors(parent);
 }
 
-/** The nearest one, and the folder that it is in. */
+/** The nearest package.json, and its folder. */
 function readPackage(folders: readonly string[]): PackageFile & { readonly at: string } {
   const at = folders.find((folder) => isThere(join(folder, 'package.json')));
   if (at === undefined) return { at: '' };
@@ -80,7 +80,7 @@ function readPackage(folders: readonly string[]): PackageFile & { readonly at: s
     const read: unknown = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8'));
     return isObject(read) ? { ...read, at } : { at };
   } catch {
-    // Somebody may just be writing it: a hint is not worth an error.
+    // Somebody may be editing the file; a hint is not worth an error.
     return { at };
   }
 }
@@ -89,7 +89,7 @@ function isObject(value: unknown): value is Scripts {
   return typeof value === 'object' && value !== null;
 }
 
-/** The one that has started us, or that the folder shows; npm where nothing shows another. */
+/** The package manager that started us, or the one of the folder; npm by default. */
 function managerOf(
   folders: readonly string[],
   packageManager: unknown,
@@ -111,14 +111,14 @@ function managerOf(
   );
 }
 
-/** Whether a shell finds `fanfold`. A folder `.bin` is only on the path of what npm starts. */
+/** Whether a shell finds `fanfold`. A `.bin` folder is only on the path of processes that npm starts. */
 function isOnPath({ PATH = '' }: Call['env']): boolean {
   return PATH.split(delimiter)
     .filter((folder) => folder !== '' && !/node_modules[/\\]\.bin$/.test(folder))
     .some((folder) => isThere(join(folder, 'fanfold'), constants.X_OK) && !isNpx(folder));
 }
 
-/** npx puts what it has fetched on the path of what it starts. */
+/** npx adds packages that it fetched to the path of the process that it starts. */
 function isNpx(folder: string): boolean {
   return /[/\\]_npx[/\\]/.test(dirname(folder));
 }
@@ -132,13 +132,13 @@ function isThere(path: string, mode = constants.R_OK): boolean {
   }
 }
 
-/** Words for a script of npm: flags stand behind `--`, or npm takes them for its own. */
+/** Arguments for an npm script: flags follow `--`, or npm keeps them for itself. */
 function guarded(words: string): string {
   const flag = firstFlag(words);
   return flag === undefined ? words : `${words.slice(0, flag)}-- ${words.slice(flag)}`;
 }
 
-/** Where the first word begins that starts with a dash; one inside quotes is not a word. */
+/** The position of the first word that starts with a dash, outside quotes. */
 function firstFlag(words: string): number | undefined {
   let quote: string | undefined;
   for (let at = 0; at < words.length; at += 1) {

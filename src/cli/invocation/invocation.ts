@@ -1,8 +1,8 @@
-/** How the user of this process calls us. */
+/** How the user calls us. */
 export interface Invocation {
-  /** The command line that does what `fanfold <words>` does; `words` may be anything a shell takes. */
+  /** The command line for `fanfold <words>`; `words` may contain any shell syntax. */
   commandLine(words: string): string;
 }
 
-/** `fanfold …`, as every text has it. */
+/** `fanfold …`, as it is written in all texts. */
 export const canonicalInvocation: Invocation = { commandLine: (words) => `fanfold ${words}` };

@@ -1,11 +1,11 @@
 /** How a package manager runs a script of a project and a binary of its `node_modules/.bin`. */
 export interface PackageManager {
   readonly name: string;
-  /** Its lock file, by which a folder shows that it is used there. */
+  /** Its lock files, which show that a folder uses it. */
   readonly lockFiles: readonly string[];
   readonly runScript: string;
   readonly runBinary: string;
-  /** Whether flags of a script have to stand behind `--`, because they would be its own otherwise. */
+  /** Whether flags of a script must follow `--`, because it keeps them for itself otherwise. */
   readonly keepsFlags: boolean;
 }
 
@@ -24,7 +24,7 @@ export const PACKAGE_MANAGERS: readonly PackageManager[] = [
     lockFiles: ['pnpm-lock.yaml'],
     runScript: 'pnpm run',
     runBinary: 'pnpm exec',
-    // Since version 7 it hands a `--` over to the script as well.
+    // Since version 7, pnpm passes `--` on to the script as well.
     keepsFlags: false,
   },
   {

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander';
+import type { Project } from '../../compose/project/load-project.ts';
 import type { RequestDefaults } from '../../core/config/fanfold-config.ts';
 import type { RunRequest } from '../../core/request.ts';
-import type { Project } from '../../project/load-project.ts';
 import type { App } from '../app.ts';
 import { printable } from '../output/printable.ts';
+import type { ProjectWiring } from '../wiring/wire-project.ts';
 
 /** The option that chooses an environment of the configuration file. */
 export interface EnvironmentOptions {
   readonly env?: string | undefined;
 }
 
-/** Whether a command takes anything from the configuration file. */
+/** Whether a command takes values from the configuration file. */
 export function readsConfig(command: Command): boolean {
   const names = command.options.map((option) => option.attributeName());
   return names.includes('migrations') || names.includes('tls');
@@ -21,22 +22,22 @@ export function addEnvironmentOption(command: Command): Command {
   return command
     .optionsGroup('Setup:')
     .addOption(
-      new Option('--env <name>', 'environment of the configuration file').env('FANFOLD_ENV'),
+      new Option('--env <name>', 'environment in the configuration file').env('FANFOLD_ENV'),
     );
 }
 
 /** A value of the configuration file for an option of the command line. */
 export interface ConfiguredOption {
-  /** As the configuration file knows it. */
+  /** Its path in the configuration file. */
   readonly key: string;
-  /** The option, as commander calls it. */
+  /** Commander's name for the option. */
   readonly attribute: string;
   readonly value: unknown;
   /** File and key. */
   readonly from: string;
 }
 
-/** What the files of a project say for options of the command line. */
+/** The values that the files of a project give to options of the command line. */
 export function configuredOptions(project: Project): ConfiguredOption[] {
   const { section, knexfile, migrationsFolder, origin } = project;
   const { migrations = {}, request = {} } = section;
@@ -87,7 +88,7 @@ const OPTION_OF = {
 
 const TOLERANCES = ['toleratedFailureCount', 'toleratedFailurePercentage'] as const;
 
-/** The options of a request; both limits of failures are one option. `ifRunning` is for AWS alone. */
+/** The options of a request; both limits of failures are one option. `ifRunning` is only for AWS. */
 export const REQUEST_OPTIONS: readonly RequestOption[] = [
   ...Object.entries(OPTION_OF).map(([key, attribute]) => ({
     key: key as keyof typeof OPTION_OF,
@@ -102,21 +103,24 @@ export const REQUEST_OPTIONS: readonly RequestOption[] = [
   })),
 ];
 
-/** The environment that is asked for; an empty FANFOLD_ENV asks for none. */
+/** The environment that was chosen; an empty FANFOLD_ENV chooses none. */
 export function environmentOf({ env }: EnvironmentOptions): string | undefined {
   return env === '' ? undefined : env;
 }
 
-/** Has a command take what the files of the project say. */
-export async function useConfig({ host, wiring }: App, command: Command): Promise<void> {
-  // What such a file prints, as some versions of dotenv do, is no part of our output.
+/** Gives the options of a command the values from the files of the project. */
+export async function useConfig(
+  { host, wiring }: App<ProjectWiring>,
+  command: Command,
+): Promise<void> {
+  // A configuration file may print, as some versions of dotenv do; that is not part of our output.
   const stopListening = host.onConsole((text) => {
     host.stderr.write(`${printable(text)}\n`);
   });
   const project = await wiring
     .loadProject(environmentOf(command.opts()))
     .finally(() => stopListening());
-  // Of a configuration in a folder above, also the default is meant from there.
+  // If the configuration is in a folder above, the default folder starts from there as well.
   if (!isNamed(command, 'migrations') && command.getOptionValue('migrations') !== undefined) {
     command.setOptionValueWithSource('migrations', project.migrationsFolder.path, 'default');
   }
@@ -124,9 +128,9 @@ export async function useConfig({ host, wiring }: App, command: Command): Promis
 }
 
 /**
- * Gives the options of a command the values of the configuration file, where neither a flag nor an
- * environment variable has named one. Defaults of requests are for runs: a retry keeps the request of the
- * run that it is about, a run on AWS has the one that was deployed, and a list of tenants is of all of them.
+ * Gives an option the value of the configuration file unless a flag or an environment variable has set it.
+ * Defaults of requests are only for runs that begin here: a retry keeps the request of the run that it
+ * retries, a run on AWS has the deployed defaults, and a list of tenants shows all of them.
  */
 function applyConfig(command: Command, configured: readonly ConfiguredOption[]): void {
   const attributes = new Set(command.options.map((option) => option.attributeName()));
@@ -137,13 +141,13 @@ function applyConfig(command: Command, configured: readonly ConfiguredOption[]):
   for (const { key, attribute, value } of configured) {
     if (!attributes.has(attribute) || isNamed(command, attribute)) continue;
     if (key.startsWith('request.') && !takesRequest) continue;
-    // A canary that is typed would otherwise come before the waves of the file.
+    // Otherwise a typed canary would come before the waves of the file.
     if (attribute === 'waves' && isNamed(command, 'canary')) continue;
     command.setOptionValueWithSource(attribute, value, 'config');
   }
 }
 
-/** Whether a flag or an environment variable gives an option's value. */
+/** Whether a flag or an environment variable sets the option. */
 function isNamed(command: Command, attribute: string): boolean {
   const source = command.getOptionValueSource(attribute);
   return source === 'cli' || source === 'env';

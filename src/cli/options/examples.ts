@@ -1,4 +1,4 @@
-/** The examples at the end of a command's help, each as a code span of its own. */
+/** The examples at the end of a command's help; each is a code span. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  \`${line}\``)].join('\n');
 }

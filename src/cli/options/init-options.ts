@@ -5,7 +5,7 @@ import type { EnvironmentOptions } from './config-options.ts';
 import { addConnectionOptions, type ConnectionSetupOptions } from './connection-options.ts';
 import { parseList } from './parse-list.ts';
 
-/** Answers to what `fanfold init` would ask; what was not answered is absent. */
+/** Answers to the questions of `fanfold init`; a question without an answer is asked. */
 export interface InitOptions extends ConnectionSetupOptions, EnvironmentOptions {
   readonly table?: string;
   readonly column?: Readonly<Partial<Record<TenantColumn, string>>>;
@@ -22,26 +22,27 @@ export interface InitOptions extends ConnectionSetupOptions, EnvironmentOptions 
 export function addInitOptions(command: Command): Command {
   command
     .optionsGroup('Answers:')
-    .option('--table <name>', 'table or view whose rows are the tenants')
+    .option('--table <name>', 'table or view that holds the tenants')
     .addOption(
       new Option(
         '--column <ours=theirs>',
-        'name of a column, such as dbHost=server; may be repeated',
+        'column of the table, such as dbHost=server; repeatable',
       ).argParser(parseColumn),
     )
     .addOption(
-      new Option('--active <words>', 'status of tenants that are migrated, with commas').argParser(
-        parseList,
-      ),
+      new Option(
+        '--active <words>',
+        'status values of tenants to migrate, separated by commas',
+      ).argParser(parseList),
     )
     .option('--migrations <dir>', 'folder of the tenant migrations')
-    .option('--knexfile <file>', 'settings of Knex that the migrations need')
-    .option('--no-knexfile', 'leave a knexfile that is there out of it')
-    .option('--yes', 'take what is proposed without asking')
-    .option('--force', 'replace a configuration file that says something else')
+    .option('--knexfile <file>', 'knexfile with settings that the migrations need')
+    .option('--no-knexfile', 'ignore the knexfile of the project')
+    .option('--yes', 'accept all proposals without asking')
+    .option('--force', 'replace an existing configuration file')
     .option(
       '--central-url <url>',
-      'instead of CENTRAL_DATABASE_URL; other users of the machine can see it',
+      'use this instead of CENTRAL_DATABASE_URL (other users of the machine can see it)',
     );
   return addConnectionOptions(command);
 }
@@ -55,7 +56,7 @@ function parseColumn(
   if (name === undefined) {
     const near = nearestWord(ours, TENANT_COLUMN_NAMES);
     throw new InvalidArgumentError(
-      `"${ours}" is none of ${TENANT_COLUMN_NAMES.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+      `"${ours}" is not one of ${TENANT_COLUMN_NAMES.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
     );
   }
   if (theirs === '' || more.length > 0) {

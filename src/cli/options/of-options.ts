@@ -3,39 +3,43 @@ import { FanfoldError } from '../../core/errors.ts';
 import { wholeNumber } from './parse-number.ts';
 import { addRunStoreOption, type RunStoreOptions } from './setup-options.ts';
 
-/** Tenants that are named by the run that left them. */
+/** Tenants that are chosen by a run in which they failed or were not reached. */
 export interface OfOptions extends RunStoreOptions {
   /** Id of the run, or `last`. */
   readonly of?: string;
   readonly cause?: number;
-  /** The stack whose run it is. */
+  /** The stack that the run belongs to. */
   readonly aws?: string;
 }
 
-/** Adds `--of <run>` and `--cause <n>`, and where the runs are kept. */
+/** Adds `--of <run>`, `--cause <n>` and the place of the runs. */
 export function addOfOptions(command: Command): Command {
   addCauseOption(command.optionsGroup('Tenants of a run:').addOption(ofOption()));
   addRunStoreOption(command);
   return command
     .optionsGroup('AWS:')
-    .addOption(new Option('--aws <stack>', 'the stack whose run --of names'));
+    .addOption(new Option('--aws <stack>', 'stack that the run of --of belongs to'));
 }
 
 function ofOption(): Option {
-  return new Option('--of <run>', 'those that this run leaves: its id, or "last"');
+  return new Option(
+    '--of <run>',
+    'tenants that failed or were not reached in this run (id or "last")',
+  );
 }
 
 /** Adds `--cause <n>`. */
 export function addCauseOption(command: Command): Command {
   return command.addOption(
-    new Option('--cause <n>', 'of these, those that failed of this cause of the run').argParser(
-      wholeNumber(1, 2_000),
-    ),
+    new Option(
+      '--cause <n>',
+      'only tenants that failed for this cause, by its number in the summary',
+    ).argParser(wholeNumber(1, 2_000)),
   );
 }
 
 /**
- * Throws `RequestInvalid` where tenants are named twice, by their names and by a run, or not at all.
+ * Throws `RequestInvalid` if tenants are named twice, by name and by a run, or not at all.
  *
  * @param example how the command is typed with a name
  */
@@ -45,18 +49,18 @@ export function checkNamedOnce(
   example: string,
 ): void {
   if (of !== undefined && names.length > 0) {
-    throw invalid(
-      'Tenants are named twice: by their names, and by --of.',
-      'Leave one of them out.',
-    );
+    throw invalid('Tenants are named twice: by name and by --of.', 'Leave one of the two out.');
   }
   if (of === undefined && cause !== undefined) {
-    throw invalid('--cause is a number in the summary of a run.', 'Name the run with --of <run>.');
+    throw invalid(
+      '--cause needs --of: it is a number in the summary of a run.',
+      'Name the run with --of <run>.',
+    );
   }
   if (of === undefined && names.length === 0) {
     throw invalid(
       'No tenant was named.',
-      `Name one: \`${example}\`, or the run that left them: --of last`,
+      `Name one: \`${example}\`, or name the run in which tenants failed: --of last`,
     );
   }
 }

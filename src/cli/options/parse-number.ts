@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 
-/** A parser for a whole number of a range; what else is typed is refused with the range. */
+/** Returns a parser for a whole number in a range; its error names the range. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const allowed =
     most === Number.MAX_SAFE_INTEGER
@@ -14,7 +14,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   };
 }
 
-/** The number before a percent sign, above 0 and at most 100; `undefined` for what is none. */
+/** The number before a percent sign, above 0 and at most 100; `undefined` for any other text. */
 export function percentage(text: string): number | undefined {
   const [, digits] = /^(\d{1,3}(?:\.\d{1,6})?)\s*%$/.exec(text) ?? [];
   const value = Number(digits);

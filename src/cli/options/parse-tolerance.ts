@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { RunRequest } from '../../core/request.ts';
 
-/** How many failures a run goes on through: a count or a share of all listed tenants. */
+/** How many failures a run tolerates: a count, or a percentage of all listed tenants. */
 export type Tolerance = Pick<RunRequest, 'toleratedFailureCount' | 'toleratedFailurePercentage'>;
 
-/** `--tolerated-failures 10` or `--tolerated-failures 2%`. */
+/** Parses `--tolerated-failures 10` or `--tolerated-failures 2%`. */
 export function parseTolerance(text: string): Tolerance {
   const [, digits = '', percent] = /^(\d{1,9}(?:\.\d{1,6})?)(%?)$/.exec(text.trim()) ?? [];
   const value = Number(digits);
@@ -14,6 +14,6 @@ export function parseTolerance(text: string): Tolerance {
     return { toleratedFailureCount: value };
   }
   throw new InvalidArgumentError(
-    'It must be a whole number of tenants, such as 10, or a share of them from 0% to 100%, such as 2%.',
+    'It must be a number of tenants, such as 10, or a percentage from 0% to 100%, such as 2%.',
   );
 }

@@ -3,24 +3,24 @@ import type { WaveRequest } from '../../core/request.ts';
 import { parseList } from './parse-list.ts';
 import { percentage } from './parse-number.ts';
 
-/** `--canary acme-corp,techstart` names tenants, `--canary 5%` takes a share; both tolerate no failure. */
+/** Parses `--canary acme-corp,techstart` or `--canary 5%`; a canary tolerates no failure. */
 export function parseCanary(text: string): WaveRequest {
   const parts = parseList(text);
   if (!parts.some((part) => part.endsWith('%'))) return { tenants: parts, canary: true };
   const share = parts.length === 1 ? percentage(text.trim()) : undefined;
   if (share !== undefined) return { percentage: share, canary: true };
   throw new InvalidArgumentError(
-    'It must be slugs with commas between, or one share above 0% and at most 100%.',
+    'It must be a comma-separated list of slugs, or one percentage above 0% and at most 100%.',
   );
 }
 
-/** `--waves 5,25`: shares of the fleet, one wave each; what they leave forms the last wave. */
+/** Parses `--waves 5,25`: percentages of the fleet, one wave each; the remaining tenants are the last wave. */
 export function parseWaves(text: string): WaveRequest[] {
   return parseList(text).map((part) => {
     const share = percentage(part.endsWith('%') ? part : `${part}%`);
     if (share === undefined) {
       throw new InvalidArgumentError(
-        'It must be percentages with commas between, each above 0 and at most 100, such as 5,25.',
+        'It must be a comma-separated list of percentages, each above 0 and at most 100, such as 5,25.',
       );
     }
     return { percentage: share };

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { addSetupOptions, type SetupOptions } from './setup-options.ts';
 
-/** How databases and users of tenants are made. */
+/** How databases and users of tenants are created. */
 export interface ProvisioningOptions extends SetupOptions {
   readonly collation?: string;
   readonly accountsFrom?: string;
@@ -10,37 +10,34 @@ export interface ProvisioningOptions extends SetupOptions {
   readonly requireTls?: boolean;
 }
 
-/** Adds how databases and users of tenants are made, and how they are reached. */
+/** Adds the options for creating databases and users of tenants, and for reaching them. */
 export function addProvisioningOptions(command: Command): Command {
   command
     .optionsGroup('Database and user:')
     .addOption(
       new Option(
         '--collation <name>',
-        "collation of the database, of utf8mb4 (default: the server's)",
+        "utf8mb4 collation of the database (default: the server's)",
       ).env('FANFOLD_COLLATION'),
     )
     .addOption(
-      new Option('--accounts-from <host>', 'where users may log in from: %, 10.1.%, a host name')
+      new Option('--accounts-from <host>', 'hosts that users may log in from, such as 10.1.%')
         .env('FANFOLD_ACCOUNTS_FROM')
         .default('%'),
     )
     .addOption(
       new Option(
         '--privileges <list>',
-        'what users may do in their database, with commas (default: ALL; beside a user that migrates, to work with rows)',
+        'privileges of users in their database, separated by commas (default: ALL; only on rows if a second user migrates)',
       ).env('FANFOLD_PRIVILEGES'),
     )
     .addOption(
       new Option(
         '--migration-privileges <list>',
-        'make a second user that migrates, with these privileges, such as ALL',
+        'create a second user for migrations with these privileges, such as ALL',
       ).env('FANFOLD_MIGRATION_PRIVILEGES'),
     )
-    .option(
-      '--require-tls',
-      'make users that the server refuses without TLS (default: wherever TLS is used)',
-    )
-    .option('--no-require-tls', 'make users that the server lets in without TLS');
+    .option('--require-tls', 'create users that must connect with TLS (default: if TLS is used)')
+    .option('--no-require-tls', 'create users that may connect without TLS');
   return addSetupOptions(command);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { typedOptions } from './typed-options.ts';
 
-/** Options that a run's request does not keep, so that a retry has to name them again. */
+/** Options that are not part of a run's request, so a retry must name them again. */
 const NOT_IN_THE_REQUEST = new Set([
   'env',
   'migrations',
@@ -14,14 +15,13 @@ const NOT_IN_THE_REQUEST = new Set([
 ]);
 
 /**
- * The flags of a command line that the next command needs as well.
- * What came from the environment stays there and is not repeated.
+ * The flags of a command line that the next command needs as well. Values from the environment are not
+ * repeated: they are still there.
  */
 export function repeatedFlags(command: Command): string[] {
-  return command.options.flatMap((option) => {
+  return typedOptions(command).flatMap((option) => {
     const name = option.attributeName();
-    const typed = command.getOptionValueSource(name) === 'cli';
-    if (!typed || !NOT_IN_THE_REQUEST.has(name)) return [];
+    if (!NOT_IN_THE_REQUEST.has(name)) return [];
     const flag = option.long ?? option.flags;
     return option.required ? [flag, String(command.getOptionValue(name))] : [flag];
   });

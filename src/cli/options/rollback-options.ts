@@ -2,8 +2,9 @@ import { type Command, Option } from 'commander';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { wholeNumber } from './parse-number.ts';
+import { addStrictOption } from './run-options.ts';
 
-/** The options of a rollback, as they were typed. */
+/** The options of a rollback; an option that was not typed is absent. */
 export interface RollbackOptions {
   readonly to?: string;
   readonly steps?: number;
@@ -11,49 +12,49 @@ export interface RollbackOptions {
   readonly yes?: boolean;
 }
 
-/** Adds the options that say how tenants are rolled back. */
+const ALLOW_EMPTY = 'allow a rollback that leaves a tenant without any migration';
+
+/** Adds the options for rolling tenants back. */
 export function addRollbackOptions(command: Command): Command {
-  return command
-    .optionsGroup('Rolling back:')
-    .option('--allow-empty', 'go on where a tenant would be left without any migration')
-    .option('--strict', 'fail tenants whose applied migrations have changed since')
+  command.optionsGroup('Rolling back:').option('--allow-empty', ALLOW_EMPTY);
+  return addStrictOption(command)
     .addOption(
       new Option(
         '--lock-wait-timeout <seconds>',
-        'how long a statement waits for a lock (default: 10)',
+        'time limit for a statement that waits for a lock (default: 10)',
       ).argParser(wholeNumber(1, 31_536_000)),
     )
     .addOption(
       new Option(
         '--automatic-retries <n>',
-        'whole passes over transient failures at the end (default: 0)',
+        'extra passes over transient failures at the end (default: 0)',
       ).argParser(wholeNumber(0, 10)),
     )
-    .option('--yes', 'do not ask');
+    .option('--yes', 'do not ask for confirmation');
 }
 
-/** Adds how far back, if it is not a run that says so. */
+/** Adds how far to roll back, for a command that names no run. */
 export function addExtentOptions(command: Command): Command {
   return command
     .optionsGroup('Rolling back:')
     .addOption(
-      new Option('--to <migration>', 'the last migration to stay').argParser(
+      new Option('--to <migration>', 'last migration to keep').argParser(
         (name: string) => splitMigrationName(name).id,
       ),
     )
     .addOption(stepsOption());
 }
 
-/** Adds to a plan that it may be one of a rollback. */
+/** Adds the options by which a plan is the plan of a rollback. */
 export function addRollbackPlanOptions(command: Command): Command {
   return command
     .optionsGroup('Rolling back:')
-    .option('--rollback [run]', 'plan to roll back that run, or back to --to, or --steps')
+    .option('--rollback [run]', 'plan a rollback: of this run, or with --to or --steps')
     .addOption(stepsOption())
-    .option('--allow-empty', 'plan to leave a tenant without any migration');
+    .option('--allow-empty', ALLOW_EMPTY);
 }
 
-/** The keys of a request that only a rollback knows. */
+/** The keys of a request that only a rollback has. */
 export function rollbackRequest({ steps, allowEmpty }: RollbackOptions): Partial<RunRequest> {
   return {
     ...(steps !== undefined && { steps }),
@@ -62,7 +63,8 @@ export function rollbackRequest({ steps, allowEmpty }: RollbackOptions): Partial
 }
 
 function stepsOption(): Option {
-  return new Option('--steps <n>', "how many of each tenant's newest migrations").argParser(
-    wholeNumber(1, 1_000),
-  );
+  return new Option(
+    '--steps <n>',
+    'number of newest migrations to roll back in each tenant',
+  ).argParser(wholeNumber(1, 1_000));
 }

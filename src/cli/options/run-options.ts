@@ -5,8 +5,9 @@ import { parseList } from './parse-list.ts';
 import { wholeNumber } from './parse-number.ts';
 import { parseTolerance, type Tolerance } from './parse-tolerance.ts';
 import { parseCanary, parseWaves } from './parse-waves.ts';
+import { addSwitchOption } from './switch-option.ts';
 
-/** What people typed; what they did not type is absent. */
+/** The options of a run; an option that was not typed is absent. */
 export interface RunOptions {
   readonly concurrency?: number;
   readonly maxPerHost?: number;
@@ -23,12 +24,12 @@ export interface RunOptions {
 }
 
 /**
- * Tenants at a time where nothing is said: what one process keeps busy without crowding one small
- * server. The request's own default, 50, is meant for a fleet of Lambdas.
+ * Default number of tenants at a time: enough to keep one process busy without crowding a small server. The
+ * request's own default, 50, is meant for a fleet of Lambda functions.
  */
 export const CONCURRENCY = 8;
 
-/** Adds the options that say what a run over several tenants does. */
+/** Adds the options of a run over several tenants. */
 export function addFleetOptions(command: Command): Command {
   return addConcurrencyOptions(command)
     .addOption(
@@ -39,90 +40,95 @@ export function addFleetOptions(command: Command): Command {
     .addOption(
       new Option(
         '--canary <slugs|n%>',
-        'a first wave, by name or share; a failure there ends the run',
+        'migrate these tenants first; if one fails, stop',
       ).argParser(parseCanary),
     )
     .addOption(
       new Option(
         '--waves <percentages>',
-        'shares of the fleet, one wave each, such as 5,25; the rest comes last',
+        'migrate in waves of these percentages, such as 5,25, then the rest',
       ).argParser(parseWaves),
     )
     .addOption(
       new Option(
         '--tolerated-failures <n|n%>',
-        'stop when more tenants than this have failed (default: go on through all)',
+        'stop once more tenants than this have failed (default: never stop)',
       ).argParser(parseTolerance),
     );
 }
 
-/** Adds how many tenants are handled at a time, for a command that only runs here. */
+/** Adds the number of tenants at a time, for a command that only runs on this machine. */
 export function addConcurrencyOption(command: Command): Command {
-  return command
-    .optionsGroup('Pace and safety:')
-    .addOption(
-      new Option('--concurrency <n>', `tenants at a time (default: ${CONCURRENCY})`).argParser(
-        wholeNumber(1, 1_000),
-      ),
-    );
+  return addConcurrency(command, `tenants at a time (default: ${CONCURRENCY})`);
 }
 
-/** Adds how many tenants are handled at a time, and on which hosts. */
+/** Adds the number of tenants at a time, and their hosts, for a command that also runs on AWS. */
 export function addConcurrencyOptions(command: Command): Command {
+  return addHostsOption(
+    addConcurrency(command, `tenants at a time (default: ${CONCURRENCY}; 50 on AWS)`),
+  );
+}
+
+/** Adds `--hosts`. */
+export function addHostsOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--hosts <hosts>',
+      'only tenants on these servers: host or host:port, separated by commas',
+    ).argParser(parseList),
+  );
+}
+
+function addConcurrency(command: Command, description: string): Command {
   return command
     .optionsGroup('Pace and safety:')
-    .addOption(
-      new Option(
-        '--concurrency <n>',
-        `tenants at a time (default: ${CONCURRENCY}; on AWS 50)`,
-      ).argParser(wholeNumber(1, 10_000)),
-    )
-    .addOption(
-      new Option(
-        '--hosts <hosts>',
-        'only tenants on these hosts: host or host:port, with commas',
-      ).argParser(parseList),
-    );
+    .addOption(new Option('--concurrency <n>', description).argParser(wholeNumber(1, 10_000)));
 }
 
-/** Adds the options that say what a tenant lacks. */
+/** Adds the options that determine which migrations a tenant lacks. */
 export function addPlanOptions(command: Command): Command {
-  return command
-    .optionsGroup('Migrating:')
-    .addOption(
-      // A file name will do as well.
-      new Option('--to <migration>', 'the last migration to apply (default: all)').argParser(
-        (name: string) => splitMigrationName(name).id,
-      ),
-    )
-    .option('--strict', 'fail tenants whose applied migrations have changed since')
-    .option('--allow-missing', 'go on where a tenant has migrations that the folder lacks');
+  command.optionsGroup('Migrating:').addOption(
+    // A file name is accepted as well.
+    new Option('--to <migration>', 'last migration to apply (default: all)').argParser(
+      (name: string) => splitMigrationName(name).id,
+    ),
+  );
+  return addSwitchOption(
+    addStrictOption(command),
+    'allow-missing',
+    'continue if a tenant has migrations that the folder lacks',
+  );
 }
 
-/** Adds the options that say how each tenant is migrated. */
+/** Adds `--strict`. */
+export function addStrictOption(command: Command): Command {
+  return addSwitchOption(command, 'strict', 'fail tenants whose applied migrations have changed');
+}
+
+/** Adds the options for migrating each tenant. */
 export function addMigrateOptions(command: Command): Command {
   return addPlanOptions(command)
     .addOption(
       new Option(
         '--lock-wait-timeout <seconds>',
-        'how long a statement waits for a lock (default: 10)',
+        'time limit for a statement that waits for a lock (default: 10)',
       ).argParser(wholeNumber(1, 31_536_000)),
     )
     .addOption(
       new Option(
         '--statement-timeout <seconds>',
-        'kill a statement that runs longer (default: never)',
+        'kill statements that run longer (default: never)',
       ).argParser(wholeNumber(1, 31_536_000)),
     )
     .addOption(
       new Option(
         '--automatic-retries <n>',
-        'whole passes over transient failures at the end (default: 0)',
+        'extra passes over transient failures at the end (default: 0)',
       ).argParser(wholeNumber(0, 10)),
     );
 }
 
-/** The keys of a request that the options name; nothing that was not typed. */
+/** The request keys of the options that were typed. */
 export function explicitRequest(options: RunOptions): Partial<RunRequest> {
   const waves = [
     ...(options.canary === undefined ? [] : [options.canary]),

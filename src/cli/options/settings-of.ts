@@ -1,11 +1,12 @@
 import type { Command, Option } from 'commander';
+import type { Project } from '../../compose/project/load-project.ts';
 import { parseTenantsMapping, TENANTS_VARIABLE } from '../../core/central/tenants-mapping-text.ts';
 import type { Setting, SettingOrigin } from '../../core/config/setting.ts';
-import type { Project } from '../../project/load-project.ts';
 import { type ConfiguredOption, REQUEST_OPTIONS } from './config-options.ts';
 import { CONCURRENCY } from './run-options.ts';
+import { typedOptions } from './typed-options.ts';
 
-/** Options of a run by the key under which a configuration file knows them; the rest go by their flag. */
+/** Options of a run by their key in the configuration file; the others are shown by their flag. */
 const KEYS: Readonly<Record<string, string>> = {
   migrations: 'migrations.folder',
   tableName: 'migrations.tableName',
@@ -15,7 +16,7 @@ const KEYS: Readonly<Record<string, string>> = {
   toleratedFailures: 'request.toleratedFailures',
 };
 
-/** Options that are no settings: they are about one command line. */
+/** Options that are not settings: they concern one command line. */
 const NOT_SHOWN = new Set(['json', 'verbose', 'env', 'help', 'to', 'canary']);
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
@@ -28,7 +29,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   automaticRetries: 0,
 };
 
-/** Variables that hold or name a secret, and whose value is never shown. */
+/** Variables that hold or name a secret; their values are never shown. */
 const SECRETS = [
   'CENTRAL_DATABASE_URL',
   'DB_ENCRYPTION_KEY',
@@ -38,7 +39,7 @@ const SECRETS = [
 ];
 const SET = 'set (not shown)';
 
-/** All settings that count for a command, with the origin of each; none of them a secret. */
+/** All effective settings of a command with the origin of each; secrets are not shown. */
 export function settingsOf(
   command: Command,
   project: Project,
@@ -46,7 +47,7 @@ export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Setting[] {
   const options = command.options
-    .filter((option) => !NOT_SHOWN.has(option.attributeName()))
+    .filter((option) => !option.negate && !NOT_SHOWN.has(option.attributeName()))
     .map((option) => settingOf(command, option, configured));
   return [
     ...secretSettings(env),
@@ -56,7 +57,7 @@ export function settingsOf(
   ];
 }
 
-/** Sections of the file in its order, then what has only a flag. */
+/** The sections of the file in their order, then options that have only a flag. */
 function rank(key: string): number {
   return key.startsWith('migrations.') ? 0 : key.startsWith('request.') ? 1 : 2;
 }
@@ -83,7 +84,7 @@ function originOf(
   const attribute = option.attributeName();
   switch (command.getOptionValueSource(attribute)) {
     case 'cli':
-      return { kind: 'flag', name: option.long ?? option.flags };
+      return { kind: 'flag', name: typedFlag(command, option) };
     case 'env':
       return { kind: 'environment variable', name: option.envVar ?? '' };
     case 'config': {
@@ -93,6 +94,13 @@ function originOf(
     default:
       return { kind: 'default' };
   }
+}
+
+/** Of an option and its opposite, the one that was typed. */
+function typedFlag(command: Command, option: Option): string {
+  const name = option.attributeName();
+  const typed = typedOptions(command).find((each) => each.attributeName() === name) ?? option;
+  return typed.long ?? typed.flags;
 }
 
 function secretSettings(env: Readonly<Record<string, string | undefined>>): Setting[] {
@@ -119,7 +127,7 @@ function tenantsSetting(
     : { key, value: tenants, origin: { kind: 'file', name: origin(key) } };
 }
 
-/** What counts of the settings of Knex, flat: functions by that word alone. */
+/** The effective settings of Knex, flattened; a function is shown as "a function". */
 function knexSettings({ knexfile, file, origin }: Project): Setting[] {
   if (knexfile === undefined) return [];
   const { settings, name, migrations } = knexfile;
@@ -147,7 +155,7 @@ function prefixed(prefix: string, values: object | undefined): Record<string, un
   );
 }
 
-/** Settings whose values are plain; anything else could hold what nobody should see. */
+/** Settings whose values are safe to show; any other could hold a secret. */
 const PLAIN =
   /^(?:connection\.(?!connectAttributes)|seeds\.|migrations\.|asyncStackTraces|compileSqlOnError|debug|useNullAsDefault|version)/;
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { wholeNumber } from './parse-number.ts';
+import { addSwitchOption } from './switch-option.ts';
 
 /** How connections are encrypted. */
 export interface TlsSetupOptions {
@@ -8,13 +9,13 @@ export interface TlsSetupOptions {
   readonly ca?: string;
 }
 
-/** Where the migrations of the tenants are. */
+/** The folder of the tenant migrations. */
 export interface FolderOptions {
   readonly migrations: string;
   readonly allowDuplicateTimestamps?: boolean;
 }
 
-/** Where the migrations are, and how to reach and keep the books in tenant databases. */
+/** The folder of the migrations, how to reach tenant databases, and their table of applied migrations. */
 export interface SetupOptions extends FolderOptions, TlsSetupOptions {
   readonly tableName: string;
   readonly disableTransactions?: boolean;
@@ -22,7 +23,7 @@ export interface SetupOptions extends FolderOptions, TlsSetupOptions {
   readonly connectTimeout: number;
 }
 
-/** Where runs are kept. */
+/** The folder of the runs. */
 export interface RunStoreOptions {
   readonly runStore: string;
 }
@@ -50,29 +51,31 @@ export function addFolderOption(command: Command): Command {
     );
 }
 
-/** Adds the options that every command needs which looks into tenant databases. */
+/** Adds the options of every command that connects to tenant databases. */
 export function addSetupOptions(command: Command): Command {
-  addFolderOption(command)
-    .option('--allow-duplicate-timestamps', 'accept migrations that share a timestamp')
-    .addOption(
-      new Option('--table-name <name>', "Knex's table of applied migrations")
-        .env('FANFOLD_TABLE_NAME')
-        .default('knex_migrations'),
-    )
-    .option('--disable-transactions', 'run no migration inside a transaction');
+  addSwitchOption(
+    addFolderOption(command),
+    'allow-duplicate-timestamps',
+    'accept migrations that share a timestamp',
+  ).addOption(
+    new Option('--table-name <name>', "Knex's table of applied migrations")
+      .env('FANFOLD_TABLE_NAME')
+      .default('knex_migrations'),
+  );
+  addSwitchOption(command, 'disable-transactions', 'run migrations without a transaction');
   return addTlsOptions(command).addOption(
-    new Option('--connect-timeout <seconds>', 'how long connecting to a tenant may take')
+    new Option('--connect-timeout <seconds>', 'time limit for connecting to a tenant database')
       .argParser(wholeNumber(1, 3_600))
       .default(10),
   );
 }
 
-/** Adds how connections are encrypted, to tenant databases and to the central one. */
+/** Adds the options for encrypting connections to tenant databases and to the central database. */
 export function addTlsOptions(command: Command): Command {
   return command
     .optionsGroup('Connections:')
     .addOption(
-      new Option('--tls <mode>', 'encrypted connections; auto: wherever it is not loopback')
+      new Option('--tls <mode>', 'encrypt connections; auto: all but loopback')
         .choices(['auto', 'required', 'off'])
         .env('FANFOLD_TLS')
         .default('auto'),
@@ -84,33 +87,33 @@ export function addTlsOptions(command: Command): Command {
     );
 }
 
-/** Adds the folder of the runs. */
+/** Adds the folder in which runs are stored. */
 export function addRunStoreOption(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .addOption(
-      new Option('--run-store <dir>', 'folder that keeps runs and their reports')
+      new Option('--run-store <dir>', 'folder for runs and their reports')
         .env('FANFOLD_RUN_STORE')
         .default('.fanfold'),
     );
 }
 
-/** Adds how results are shown. */
+/** Adds the options for how results are shown. */
 export function addOutputOptions(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .option('--json', 'one JSON event a line on standard output, and nothing else there')
-    .option('--verbose', 'every tenant, note and retry, also in a large fleet');
+    .option('--json', 'print only JSON on standard output, one event per line')
+    .option('--verbose', 'show every tenant, note and retry, even in a large fleet');
 }
 
 /** Adds the report for CI systems. */
 export function addJunitOption(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .option('--junit <file>', 'write a JUnit report, with one test case a tenant');
+    .option('--junit <file>', 'write a JUnit report with one test case per tenant');
 }
 
-/** Adds all that a command needs that runs over tenants and keeps the run. */
+/** Adds all options of a command that runs over tenants and stores the run. */
 export function addRunSetupOptions(command: Command): Command {
   return addJunitOption(addOutputOptions(addRunStoreOption(addSetupOptions(command))));
 }

@@ -13,12 +13,12 @@ import { wrapText } from './wrap-text.ts';
 
 const INDENT = '   ';
 
-/** Where the tenants were found, column by column, and what could be meant otherwise. */
+/** The table of the tenants, its columns, and remarks about anything ambiguous. */
 export function mappingLines(
   { table, mapping, usual, remarks }: MappingToShow,
   look: Look,
 ): string[] {
-  const where = table === undefined ? 'by the configured query' : `the table ${table}`;
+  const where = table === undefined ? 'read by the configured query' : `table ${table}`;
   return [
     ...wrap(`✅ Tenants: ${where}`, look),
     ...('query' in mapping ? [] : columnLines(mapping.columns ?? {}, usual, look)),
@@ -29,7 +29,7 @@ export function mappingLines(
 interface MappingToShow {
   readonly table: string | undefined;
   readonly mapping: TenantsMapping;
-  /** Columns that are called as Fanfold calls them. */
+  /** Columns that have Fanfold's names for them. */
   readonly usual: readonly TenantColumn[];
   readonly remarks: readonly string[];
 }
@@ -40,16 +40,16 @@ function columnLines(
   look: Look,
 ): string[] {
   const renamed = TENANT_COLUMN_NAMES.filter((name) => columns[name] !== undefined);
-  if (renamed.length === 0) return [`${INDENT}Its columns have the usual names.`];
+  if (renamed.length === 0) return [`${INDENT}All columns have their usual names.`];
   return [
     ...renamed.map((name) => `${INDENT}${name.padEnd(10)}  ${printable(columns[name] ?? '')}`),
     ...(usual.length === 0
       ? []
-      : wrap(`${INDENT}By their usual names: ${usual.join(', ')}.`, look)),
+      : wrap(`${INDENT}With their usual names: ${usual.join(', ')}.`, look)),
   ];
 }
 
-/** How many tenants there are, and which of them a run takes. */
+/** The number of tenants by status, and which of them a run migrates. */
 export function statusLines(
   counts: readonly StatusCount[],
   active: readonly string[],
@@ -61,15 +61,15 @@ export function statusLines(
     .filter((count) => !isActive(count))
     .map(({ word, tenants }) => `${word ?? 'not set'} ${formatCount(tenants)}`);
   const taken = `${countOf(sum(counts), 'tenant')}, ${formatCount(sum(counts.filter(isActive)))} active (${active.join(', ')})`;
-  const left = others.length === 0 ? '' : `; not migrated: ${others.join(', ')}`;
-  return wrap(`📋 ${taken}${left}`, look);
+  const rest = others.length === 0 ? '' : `; not migrated: ${others.join(', ')}`;
+  return wrap(`📋 ${taken}${rest}`, look);
 }
 
-/** Whether the key at hand opens the passwords, and of each that it does not, why. */
+/** Whether the key decrypts the passwords, with the reason for each failure. */
 export function passwordLines(tried: readonly TriedPassword[], look: Look): string[] {
   const failed = tried.filter(({ error }) => error !== undefined);
   const opened = tried.length - failed.length;
-  const line = `Opened ${opened} of ${countOf(tried.length, 'password')} with DB_ENCRYPTION_KEY`;
+  const line = `Decrypted ${opened} of ${countOf(tried.length, 'password')} with DB_ENCRYPTION_KEY`;
   if (failed.length === 0) return wrap(`✅ ${line}`, look);
   return [
     ...wrap(`❌ ${line}`, look).map(look.palette.bad),

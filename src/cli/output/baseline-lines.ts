@@ -5,7 +5,7 @@ import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What became of one tenant whose checksums were to be recorded. */
+/** The result of recording the checksums of one tenant. */
 export function baselineLines(baseline: Baseline, look: Look): string[] {
   const name = printable(baseline.tenant.slug);
   if (baseline.status === 'failed') {

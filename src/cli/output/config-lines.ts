@@ -2,9 +2,9 @@ import type { Setting, SettingOrigin } from '../../core/config/setting.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 
-/** What `config` shows. */
+/** The settings and files that `config` shows. */
 export interface ShownConfig {
-  /** The configuration file, for people as all paths here. */
+  /** Path of the configuration file; all paths here are for display. */
   readonly file: string | undefined;
   readonly environment: string | undefined;
   readonly fanfold: { readonly version: string; readonly folder: string };
@@ -16,11 +16,11 @@ export interface ShownConfig {
     | undefined;
   readonly settings: readonly Setting[];
   readonly setAside: readonly { readonly name: string; readonly why: string }[];
-  /** A knexfile of the project that does not count. */
+  /** A knexfile of the project that is ignored. */
   readonly idleKnexfile: string | undefined;
 }
 
-/** The settings as a table of key, value and origin; what does not count comes below. */
+/** The settings as a table of key, value and origin; ignored settings follow. */
 export function configLines(config: ShownConfig, look: Look): string[] {
   const { palette } = look;
   const { settings, setAside, idleKnexfile } = config;
@@ -33,7 +33,7 @@ export function configLines(config: ShownConfig, look: Look): string[] {
     `${key.padEnd(first)}  ${value.padEnd(second)}  ${palette.faint(origin)}`.trimEnd(),
   );
   if (setAside.length > 0) {
-    lines.push('', palette.strong('Does not count of the knexfile:'));
+    lines.push('', palette.strong('Ignored settings of the knexfile:'));
     const width = Math.max(...setAside.map(({ name }) => name.length));
     lines.push(...setAside.map(({ name, why }) => printable(`  ${name.padEnd(width)}  ${why}`)));
   }
@@ -41,7 +41,7 @@ export function configLines(config: ShownConfig, look: Look): string[] {
     lines.push(
       '',
       printable(
-        `${idleKnexfile} does not count. If it is that of the tenants, put into the configuration file: knex: { file: './${idleKnexfile}' }`,
+        `${idleKnexfile} is ignored. If it is for the tenants, add to the configuration file: knex: { file: './${idleKnexfile}' }`,
       ),
     );
   }
@@ -50,7 +50,7 @@ export function configLines(config: ShownConfig, look: Look): string[] {
 
 type Row = [key: string, value: string, origin: string];
 
-/** Longest value for which the other rows are moved to the right. */
+/** Longer values do not widen the column. */
 const WIDEST = 40;
 
 function widest(rows: readonly Row[], column: 0 | 1): number {
@@ -58,7 +58,7 @@ function widest(rows: readonly Row[], column: 0 | 1): number {
 }
 
 function facts({ file, environment, fanfold, knex, knexfile }: ShownConfig): Row[] {
-  const owner = knex?.owner === 'project' ? "the project's own" : 'that of Fanfold';
+  const owner = knex?.owner === 'project' ? 'from the project' : 'from Fanfold';
   return [
     ['configuration file', file ?? 'none', ''],
     ['environment', environment ?? 'none', environment === undefined ? '' : '--env or FANFOLD_ENV'],

@@ -10,13 +10,13 @@ import { wrapText } from './wrap-text.ts';
 
 const INDENT = '   ';
 
-/** One tenant: a line for each check, and under what is not ok what to do. */
+/** One tenant: a line for each check, and the next step for each problem. */
 export function examinationLines({ tenant, checks }: Examination, look: Look): string[] {
   const heading = `🩺 ${tenant.name} (${tenant.database})`;
   return [...wrap(heading, look), ...checks.flatMap((check) => checkLines(check, look))];
 }
 
-/** One tenant of a large fleet: what is wrong with it. What to do is said once, in the summary. */
+/** The problems of one tenant in a large fleet; the summary has the next steps, once each. */
 export function unwellLines({ tenant, checks }: Examination, look: Look): string[] {
   return checks
     .filter((check) => check.status === 'wrong')
@@ -24,28 +24,28 @@ export function unwellLines({ tenant, checks }: Examination, look: Look): string
     .map(look.palette.bad);
 }
 
-/** How the fleet is, and what is wrong by cause: 3 causes are 3 things to do, however many tenants have them. */
+/** The health of the fleet, with its problems by cause: 3 causes are 3 things to do, however many tenants have them. */
 export function healthLines(health: FleetHealth, look: Look): string[] {
   const { well, unwell, causes, notes } = health;
   const noted = Object.entries(notes).map(([code, tenants]) => `${code} (${formatCount(tenants)})`);
-  const wellLine = `✅ Well: ${formatCount(well)}`;
-  const unwellLine = `❌ Something is wrong: ${formatCount(unwell)}`;
+  const wellLine = `✅ Healthy: ${formatCount(well)}`;
+  const unwellLine = `❌ With problems: ${formatCount(unwell)}`;
   return [
     ...headingLines('📊 Health', look),
     unwell === 0 ? look.palette.good(wellLine) : wellLine,
     unwell === 0 ? unwellLine : look.palette.bad(unwellLine),
-    ...(noted.length === 0 ? [] : wrap(`⚠️  Noted: ${noted.join(', ')}`, look)),
+    ...(noted.length === 0 ? [] : wrap(`⚠️  Notes: ${noted.join(', ')}`, look)),
     ...(unwell === 0
       ? []
       : [
           '',
           look.palette.strong(`${countOf(causes.failures.length, 'cause')}:`),
-          ...causeGroups(causes, look, { rest: 'each is named above' }),
+          ...causeGroups(causes, look, { rest: 'all are listed above' }),
         ]),
   ];
 }
 
-/** One thing that was looked at, and what to do about it if it is not ok. */
+/** The result of one check, and the next step if it found a problem. */
 export function checkLines(check: Check, look: Look): string[] {
   const line = `${SIGN[check.status]} ${check.name}: ${check.message}`;
   if (check.status === 'ok') return wrap(line, look);

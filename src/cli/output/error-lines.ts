@@ -5,8 +5,8 @@ import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
 
 /**
- * An error as people read it: what is wrong, an empty line, what to do next. A stack trace appears
- * only for a defect of ours and only if somebody asked for it.
+ * An error for people: the problem, an empty line, the next step. A stack trace appears only for a bug of
+ * ours, and only on request.
  */
 export function errorLines(error: unknown, look: Look, withStack: boolean): string[] {
   if (isFanfoldError(error) && error.fault !== 'fanfold') {
@@ -14,8 +14,8 @@ export function errorLines(error: unknown, look: Look, withStack: boolean): stri
   }
   const message = thrownText(error);
   const report = withStack
-    ? 'This is a defect of Fanfold. Please report it with the lines below.'
-    : 'This is a defect of Fanfold. Run the command again with FANFOLD_DEBUG=1 and report it with what it then prints.';
+    ? 'This is a bug in Fanfold. Please report it with the lines below.'
+    : 'This is a bug in Fanfold. Run the command again with FANFOLD_DEBUG=1 and report the bug with its output.';
   return [
     ...blocks(look, message, isFanfoldError(error) ? error.nextStep : report),
     ...(withStack ? ['', ...stackLines(error)] : []),
@@ -30,7 +30,7 @@ function blocks(look: Look, problem: string, nextStep: string): string[] {
   ];
 }
 
-/** Line breaks that the message's author put in stay; each line is wrapped by itself. */
+/** Keeps the line breaks of a message; each line is wrapped by itself. */
 function paragraphs(text: string, look: Look): string[] {
   return text.split('\n').flatMap((line) => wrapText(printable(line), look.width));
 }

@@ -13,7 +13,7 @@ export type FailureFacts = Pick<
   Failure,
   'code' | 'migration' | 'statement' | 'errno' | 'sqlState' | 'statements' | 'nextStep'
 > & {
-  /** Whose failure it is, if it is that of one tenant: commands are printed as they are typed. */
+  /** The tenant, if only one failed: commands in the next step then name it. */
   readonly slug?: string | undefined;
 };
 
@@ -24,9 +24,8 @@ const STATEMENT_WIDTH = 150;
 const NAMED_MIGRATIONS = 5;
 
 /**
- * Where something failed, what the server said of it and what to do next, indented to stand under
- * the line that says that it failed. `between` comes before the next step, which people look for at
- * the end.
+ * The place of a failure, the server's error and the next step, indented for under the line that reports the
+ * failure. `between` comes before the next step, which people look for at the end.
  */
 export function failureLines(
   facts: FailureFacts,

@@ -4,10 +4,10 @@ import type { FailureGroup, Summary } from '../../core/reduce/summary.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { printable } from './printable.ts';
 
-/** GitHub shows no more errors of one step. */
+/** GitHub shows at most this many errors of one step. */
 const MOST_SHOWN = 10;
 
-/** What went wrong in a run as annotations of GitHub Actions, the most frequent cause first. */
+/** The failures of a run as annotations of GitHub Actions, the most frequent cause first. */
 export function annotationLines(summary: Summary, stopped: RunStop | undefined): string[] {
   const causes = failuresByCount(summary);
   const { counts, otherFailures } = summary;
@@ -17,7 +17,7 @@ export function annotationLines(summary: Summary, stopped: RunStop | undefined):
       ? []
       : [
           errorAnnotation('Unknown', [
-            `Nothing was heard of ${countOf(counts.unknown, 'tenant')}.`,
+            `${countOf(counts.unknown, 'tenant')} did not report a result.`,
           ]),
         ]),
   ];
@@ -29,11 +29,13 @@ export function annotationLines(summary: Summary, stopped: RunStop | undefined):
     ...shown.map(causeAnnotation),
     ...(rest === 0
       ? []
-      : [errorAnnotation('More failures', [`${countOf(rest, 'tenant')} failed of other causes.`])]),
+      : [
+          errorAnnotation('More failures', [`${countOf(rest, 'tenant')} failed for other causes.`]),
+        ]),
   ];
 }
 
-/** One error, of these lines, as GitHub Actions reads it from a log. */
+/** One error with these lines, as GitHub Actions reads it from a log. */
 export function errorAnnotation(title: string, lines: readonly string[]): string {
   const message = escapeData(lines.map(printable).join('\n'));
   return `::error title=${escapeProperty(printable(title))}::${message}`;

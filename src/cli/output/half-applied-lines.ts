@@ -7,7 +7,7 @@ import { printable } from './printable.ts';
 import { standingLines } from './standing-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** One half-applied migration of a tenant: why it stopped, and every statement. */
+/** One half-applied migration of a tenant: the reason, and every statement. */
 export function halfAppliedLines(
   { migration, open, file, label, statements, ahead }: HalfAppliedReport,
   slug: string,
@@ -15,23 +15,23 @@ export function halfAppliedLines(
 ): string[] {
   const wrap = (text: string) => wrapText(printable(text), look.width, INDENT);
   const last = statements.filter(({ direction }) => direction === undefined).at(-1);
-  const what = open.has('down') ? 'half-applied: its down was interrupted' : 'half-applied';
+  const state = open.has('down') ? 'half-applied: its down was interrupted' : 'half-applied';
   return [
-    ...wrap(`${slug}: ${migration} is ${what}.`),
+    ...wrap(`${slug}: ${migration} is ${state}.`),
     ...(label === undefined
       ? []
       : wrap(`${INDENT}Last attempt, ${minuteOf(label.at)}: ${label.message}`)),
     ...standingLines(statements, look),
     ...wrap(
-      `${INDENT}${last === undefined ? 'The journal holds no statement of its up.' : `The journal ends with statement ${last.number}.`} ${
-        file === undefined ? 'The folder does not have its file.' : `Its file: ${file}`
+      `${INDENT}${last === undefined ? 'The journal has no statement of its up.' : `The journal ends with statement ${last.number}.`} ${
+        file === undefined ? 'The folder lacks its file.' : `Its file: ${file}`
       }`,
     ),
     ...(ahead === undefined ? [] : aheadLines(ahead, slug, wrap)),
   ];
 }
 
-/** Statements that remain to be run, each whole: they are there to be copied. */
+/** The remaining statements in full, so that they can be copied. */
 function aheadLines(
   { statements, cut }: StatementsAhead,
   slug: string,
@@ -42,17 +42,17 @@ function aheadLines(
   const left = statements.filter(({ isThere }) => isThere !== true);
   const heading =
     left.length === 0
-      ? 'Its file sends nothing more'
-      : 'Left, as far as it can be foreseen without sending it';
+      ? 'Its file sends no more statements'
+      : 'Remaining, as far as that can be predicted without running them';
   return [
     ...(done.length === 0
       ? []
       : wrap(
-          `${INDENT}In the database already, although the journal does not have it: statement ${done.map(({ number }) => number).join(', ')}.`,
+          `${INDENT}Already in the database, but not in the journal: statement ${done.map(({ number }) => number).join(', ')}.`,
         )),
     ...wrap(`${INDENT}${heading}${left.length === 0 ? '.' : ':'}`),
     ...left.flatMap(({ number, sql }) =>
-      // Line breaks stay: what follows one may not belong to a comment before it.
+      // Keeps line breaks: a comment must not swallow the line after it.
       `${sql};`
         .split('\n')
         .map(
@@ -66,11 +66,11 @@ function aheadLines(
           `${COMMAND}${printable(commandSpan('migrate:resolve', slug, '--with-values'))}`,
         ]
       : []),
-    ...(cut === undefined ? [] : wrap(`${INDENT}What follows cannot be foreseen: ${cut}.`)),
+    ...(cut === undefined ? [] : wrap(`${INDENT}Later statements cannot be predicted: ${cut}.`)),
   ];
 }
 
-/** Choices, each with the command to type; then those that are not possible, and why. */
+/** The possible ways out, each with its command; then the impossible ones, each with the reason. */
 export function wayOutLines(
   { migration, open, file, ways }: HalfAppliedReport,
   { resolve, retry }: WaysOutOf,
@@ -84,24 +84,24 @@ export function wayOutLines(
       ? []
       : [
           ...wrap(
-            `${INDENT}Resume it. If it stopped because its file or its values have changed, restore them as they were.`,
+            `${INDENT}Resume it. If it stopped because its file or its values changed, restore them first.`,
           ),
           `${COMMAND}${printable(retry)}`,
         ];
   return [
-    'What can be done:',
+    'Possible next steps:',
     ...resume,
     ...possible.flatMap((way) => [
       ...wrap(`${INDENT}${titleOf(way, open)} ${way.why}`),
-      // Not wrapped: it is there to be copied.
+      // Not wrapped, so that it can be copied.
       `${COMMAND}${commandOf(way, migration, resolve)}`,
     ]),
-    ...(impossible.length === 0 ? [] : ['What cannot be done:']),
+    ...(impossible.length === 0 ? [] : ['Not possible:']),
     ...impossible.flatMap(({ kind, why }) => wrap(`${INDENT}--${kind}: ${why}`)),
   ];
 }
 
-/** Whose ways out these are, as commands name them. */
+/** The tenants of the ways out, as commands name them. */
 export interface WaysOutOf {
   /** The words that name them to `migrate:resolve`: a slug, or `--of last --cause 4`. */
   readonly resolve: readonly string[];
@@ -114,21 +114,21 @@ export function ofTenant(slug: string): WaysOutOf {
   return { resolve: [slug], retry: commandSpan('migrate:tenant', slug) };
 }
 
-/** The command that takes a way out, as it is typed. */
-function commandOf({ kind, byHand }: WayOut, migration: string, whom: readonly string[]) {
+/** The command for a way out. */
+function commandOf({ kind, byHand }: WayOut, migration: string, tenants: readonly string[]) {
   const flags = [`--${kind}`, migration, ...(byHand ? ['--by-hand'] : [])];
-  return printable(commandSpan('migrate:resolve', ...whom, ...flags));
+  return printable(commandSpan('migrate:resolve', ...tenants, ...flags));
 }
 
 function titleOf({ kind, byHand }: WayOut, open: ReadonlySet<string>): string {
   const isDown = open.has('down');
   switch (kind) {
     case 'applied':
-      return byHand && !isDown ? 'Record it as applied.' : 'Keep it as applied.';
+      return byHand && !isDown ? 'Mark it as applied.' : 'Keep it as applied.';
     case 'retry':
-      return 'Begin anew.';
+      return 'Start over.';
     case 'revert':
-      if (byHand) return 'Record it as rolled back.';
+      if (byHand) return 'Mark it as rolled back.';
       return isDown ? 'Resume its down.' : 'Run its down.';
   }
 }

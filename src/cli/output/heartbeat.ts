@@ -7,7 +7,7 @@ import type { RunningBoard } from './running-board.ts';
 
 const EVERY_MS = 60_000;
 
-/** Says once a minute how far a run is, for logs. Returns the function that ends it. */
+/** Reports the progress of a run once a minute, for logs. Returns the function that stops it. */
 export function startHeartbeat(
   meter: Pick<ProgressMeter, 'read'>,
   board: RunningBoard,

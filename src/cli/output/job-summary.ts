@@ -8,7 +8,7 @@ import { formatDuration } from '../../core/wording/format-duration.ts';
 import { summarySentence } from '../../core/wording/summary-sentence.ts';
 import { printable } from './printable.ts';
 
-/** GitHub takes 1 MiB of a step; this many causes stay far below it. */
+/** GitHub accepts 1 MiB per step; this many causes stay far below that. */
 const MOST_CAUSES = 50;
 
 /** A run as Markdown, for the summary page of a job. */
@@ -27,7 +27,7 @@ export function jobSummary(
     ...(stopped === undefined ? [] : [`**Stopped.** ${markdown(stopped.message)}`]),
     ...planBlocks(summary),
     ...causes.map((group, index) => causeBlock(group, index + 1)),
-    ...(unnamed === 0 ? [] : [`${countOf(unnamed, 'more failure')} of other causes.`]),
+    ...(unnamed === 0 ? [] : [`${countOf(unnamed, 'more failure')} for other causes.`]),
     `Run \`${runId}\` took ${formatDuration(durationMs)}. Report: \`${code(`${location}/report.html`)}\``,
   ];
   return `${blocks.join('\n\n')}\n\n`;
@@ -74,7 +74,7 @@ function causeBlock(group: FailureGroup, number: number): string {
   ].join('\n\n');
 }
 
-/** Text of others that is to be read as it is; spans of code, such as commands to type, stay spans. */
+/** Escapes text from elsewhere; code spans, such as commands to type, stay code spans. */
 function markdown(text: string): string {
   return printable(text)
     .split(/(`[^`]+`)/)

@@ -1,12 +1,12 @@
 import { Verbatim } from './verbatim.ts';
 
 /**
- * What JSON leaves as it is although a terminal or a line reader would act on it: DEL, the C1
- * controls and the two Unicode line separators.
+ * Characters that JSON does not escape, although a terminal or a line reader acts on them: DEL, the C1
+ * controls, the two Unicode line separators and bidirectional controls.
  */
 const ACTIVE = /[\u007f-\u009f\u2028\u2029]|\p{Bidi_Control}/gu;
 
-/** A value as one line of JSON that is safe to look at. Commands in it are the canonical ones. */
+/** A value as one line of JSON that is safe for a terminal. Commands in it are the canonical ones. */
 export function jsonLine(value: unknown): Verbatim {
   const json = JSON.stringify(value).replace(
     ACTIVE,

@@ -3,7 +3,7 @@ import type { AppliedMigration, Outcome } from '../../core/outcome.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import { printable } from './printable.ts';
 
-/** A run, as the head of its JUnit report names it. */
+/** A run, as the header of its JUnit report describes it. */
 export interface JunitRun {
   readonly runId: string;
   readonly command: string;
@@ -14,8 +14,9 @@ export interface JunitRun {
 }
 
 /**
- * A run as a JUnit report, which CI systems read: one suite, and a test case a tenant. Comes in pieces, so
- * that a large fleet is never in memory. Failed is `failure`, and a tenant of which nothing is known `error`.
+ * A run as a JUnit report, which CI systems read: one suite with a test case per tenant. It is generated in
+ * pieces because a large fleet would not fit into memory. A failed tenant is a `failure`, an unknown one an
+ * `error`.
  */
 export async function* junitReport(
   { runId, command, startedAt, durationMs, summary }: JunitRun,
@@ -123,8 +124,9 @@ function seconds(milliseconds: number): string {
 }
 
 /**
- * What a server says may hold any character, and XML takes some not even escaped: controls, which are made
- * printable, and two that are none at all. The builder takes an ampersand for escaped if it looks so.
+ * Replaces characters that XML does not allow even when escaped: controls, and two that are not characters.
+ * Messages of a server may contain any of them. Ampersands are escaped here because the builder leaves one
+ * alone if it looks like part of an entity.
  */
 function legal(text: string): string {
   return printable(text)

@@ -1,9 +1,9 @@
 import { createPalette, type Palette, plainPalette } from './palette.ts';
 
-/** How text has to look where it goes: its colours and how wide a line may be. */
+/** The look of text on a stream: its colors and the width of a line. */
 export interface Look {
   readonly palette: Palette;
-  /** Columns of the terminal as it is now; `Infinity` where there is none, so that logs stay greppable. */
+  /** Current columns of the terminal; `Infinity` without one, so that logs stay greppable. */
   readonly width: number;
 }
 
@@ -13,10 +13,10 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly columns?: number | undefined;
 }
 
-/** Columns that a terminal has if it does not say. */
+/** Columns of a terminal that does not report them. */
 const USUAL_COLUMNS = 80;
 
-/** The look of a stream. The width is read anew each time: people resize windows during a run. */
+/** The look of a stream. The width is read each time, because people resize windows during a run. */
 export function createLook(stream: OutputStream): Look {
   return {
     palette: createPalette(stream),
@@ -26,5 +26,5 @@ export function createLook(stream: OutputStream): Look {
   };
 }
 
-/** No colours and no wrapping. */
+/** No colors and no wrapping. */
 export const plainLook: Look = { palette: plainPalette, width: Number.POSITIVE_INFINITY };

@@ -9,23 +9,25 @@ import { wrapText } from './wrap-text.ts';
 const INDENT = '   ';
 
 export interface OutcomeOptions {
-  /** Adds to a failure where it happened and what to do. Default true. */
+  /** Adds the place of a failure and the next step. Default: true. */
   readonly explain?: boolean;
-  /** Whether the run takes migrations back. */
-  readonly back?: boolean;
+  /** Whether the run rolls migrations back. */
+  readonly isRollback?: boolean;
+  /** Whether the run only plans. */
+  readonly isPlan?: boolean;
 }
 
 /**
- * One tenant's outcome, in the words of the guide. All lines of a tenant come together when it
- * is done: tenants run in parallel, and their lines would mix otherwise.
+ * The outcome of one tenant, in the words of the guide. All lines of a tenant are printed together when it
+ * has finished, because tenants run in parallel and their lines would mix.
  */
 export function outcomeLines(
   outcome: Outcome,
   look: Look,
-  { explain = true, back = false }: OutcomeOptions = {},
+  { explain = true, isRollback = false, isPlan = false }: OutcomeOptions = {},
 ): string[] {
   const { tenant } = outcome;
-  const start = () => startLine(tenant, back, look);
+  const start = () => startLine(tenant, isRollback, look);
   switch (outcome.status) {
     case 'migrated':
       return [
@@ -43,9 +45,12 @@ export function outcomeLines(
         ...migrationNames(outcome.reverted, look),
       ];
     case 'unchanged':
-      return [...start(), ...wrap(`✅ ${tenant.name}: ${unchangedWords(back)}`, look)];
+      return [...start(), ...wrap(`✅ ${tenant.name}: ${unchangedWords(isRollback)}`, look)];
     case 'failed':
-      return [...start(), ...failedLines(outcome, look, { explain, back })];
+      return [
+        ...(isPlan ? [] : start()),
+        ...failedLines(outcome, look, { explain, isRollback, isPlan }),
+      ];
     case 'planned':
       if (outcome.reverting !== undefined) return revertingLines(tenant, outcome.reverting, look);
       return outcome.pending.length === 0
@@ -64,24 +69,24 @@ export function outcomeLines(
   }
 }
 
-/** That a tenant failed, in one line. */
+/** Reports in one line that a tenant failed. */
 export function failureLine(
   { tenant, failure }: FailedOutcome,
   look: Look,
-  { back = false }: Pick<OutcomeOptions, 'back'> = {},
+  { isRollback = false, isPlan = false }: Omit<OutcomeOptions, 'explain'> = {},
 ): string[] {
-  const what = back ? 'Rollback' : 'Migration';
-  const line = `❌ ${tenant.name}: ${what} failed: ${failure.message}`;
+  const subject = isPlan ? 'Plan' : isRollback ? 'Rollback' : 'Migration';
+  const line = `❌ ${tenant.name}: ${subject} failed: ${failure.message}`;
   return wrap(line, look).map(look.palette.bad);
 }
 
-function startLine(tenant: TenantRef, back: boolean, look: Look): string[] {
-  const words = back ? '⏪ Rolling back tenant' : '🔄 Migrating tenant';
+function startLine(tenant: TenantRef, isRollback: boolean, look: Look): string[] {
+  const words = isRollback ? '⏪ Rolling back tenant' : '🔄 Migrating tenant';
   return wrap(`${words}: ${named(tenant)}`, look);
 }
 
-function unchangedWords(back: boolean): string {
-  return back ? 'Nothing to roll back' : 'Already up to date';
+function unchangedWords(isRollback: boolean): string {
+  return isRollback ? 'Nothing to roll back' : 'Already up to date';
 }
 
 function revertingLines(tenant: TenantRef, names: readonly string[], look: Look): string[] {
@@ -97,12 +102,12 @@ function migrationNames(applied: readonly AppliedMigration[], look: Look): strin
 function failedLines(
   outcome: FailedOutcome,
   look: Look,
-  { explain, back }: Required<OutcomeOptions>,
+  { explain, isRollback, isPlan }: Required<OutcomeOptions>,
 ): string[] {
   const { failure, tenant, applied, reverted = [] } = outcome;
   const before = [...keptMigrations(applied), ...revertedMigrations(reverted)];
   return [
-    ...failureLine(outcome, look, { back }),
+    ...failureLine(outcome, look, { isRollback, isPlan }),
     ...(explain ? failureLines({ ...failure, slug: tenant.slug }, look, before) : []),
   ];
 }

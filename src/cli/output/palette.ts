@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Colours for one stream, or none: `NO_COLOR`, `FORCE_COLOR` and the terminal decide. */
+/** Colors for one stream, or none: `NO_COLOR`, `FORCE_COLOR` and the terminal decide. */
 export interface Palette {
   good(text: string): string;
   bad(text: string): string;
@@ -9,7 +9,7 @@ export interface Palette {
   faint(text: string): string;
 }
 
-/** The palette of a stream, as `util.styleText` judges it. */
+/** The palette of a stream, as `util.styleText` determines it. */
 export function createPalette(stream: NodeJS.WritableStream): Palette {
   const styled = (style: Parameters<typeof styleText>[0]) => (text: string) =>
     styleText(style, text, { stream });

@@ -7,20 +7,21 @@ import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
 
 /**
- * A plan by what would run: the migrations of most tenants, then the exceptions, each with the tenants that it
- * is about. `listed`: whether every tenant was printed before.
+ * A plan grouped by its migrations: those of most tenants first, then the exceptions, each with its tenants.
+ *
+ * @param options.listed whether every tenant has been printed already
  */
 export function planLines(
   plan: PlanSummary,
-  { back, listed }: { readonly back: boolean; readonly listed: boolean },
+  { isRollback, listed }: { readonly isRollback: boolean; readonly listed: boolean },
   look: Look,
 ): string[] {
   const lines = plansByCount(plan).flatMap((group, index) => [
     '',
-    ...groupLines(group, { back, listed, isExample: index === 0 && group.count > 1 }, look),
+    ...groupLines(group, { isRollback, listed, isMajority: index === 0 && group.count > 1 }, look),
   ]);
   if (plan.otherTenants === 0) return lines;
-  const rest = `${countOf(plan.otherTenants, 'more tenant')} with other sets of migrations.${listed ? '' : ` Each: ${EACH}`}`;
+  const rest = `${countOf(plan.otherTenants, 'more tenant')} with other sets of migrations.${listed ? '' : ` List all: ${EACH}`}`;
   return [...lines, '', ...wrapText(rest, look.width)];
 }
 
@@ -28,18 +29,18 @@ const EACH = '`fanfold migrate:plan --verbose`';
 
 function groupLines(
   { migrations, count, tenants }: PlanGroup,
-  { back, listed, isExample }: { back: boolean; listed: boolean; isExample: boolean },
+  { isRollback, listed, isMajority }: { isRollback: boolean; listed: boolean; isMajority: boolean },
   look: Look,
 ): string[] {
-  const what = `${countOf(count, 'tenant')} would ${back ? 'roll back' : 'run'} ${countOf(migrations.length, 'migration')}:`;
+  const heading = `${countOf(count, 'tenant')} would ${isRollback ? 'roll back' : 'run'} ${countOf(migrations.length, 'migration')}:`;
   const more = count - tenants.length;
   const names = tenants.map(({ slug }) => slug).join(', ');
   const rest = more === 0 ? '' : ` … and ${formatCount(more)} more${listed ? '' : ` (${EACH})`}`;
   return [
-    look.palette.strong(what),
+    look.palette.strong(heading),
     ...migrations.flatMap((id) => wrapText(printable(`- ${id}`), look.width, '  ')),
-    // Most tenants are all but the exceptions, and a list of them says nothing.
-    ...(isExample && more > 0
+    // The majority is everybody but the exceptions, so a list of its tenants would tell nothing.
+    ...(isMajority && more > 0
       ? []
       : wrapText(printable(`  Tenants: ${names}${rest}`), look.width, '  ')),
   ];

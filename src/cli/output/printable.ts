@@ -2,15 +2,15 @@
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu;
 
 /**
- * What a terminal would act on instead of showing it: control characters (escape sequences start
- * with one), characters that turn the direction of the text, lone surrogates, and two that are
- * invisible and would hide a difference between two names.
+ * Characters that a terminal acts on instead of showing them: control characters (which begin escape
+ * sequences), characters that change the direction of text, lone surrogates, and two invisible characters
+ * that would hide a difference between two names.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\ufeff]/gu;
 
 /**
- * Makes text from a database, a migration or a user safe for one line of a terminal: names and
- * messages may hold anything, also sequences that would recolour, move or retitle the terminal.
+ * Makes text from a database, a migration or a user safe for one line of a terminal. Names and messages may
+ * contain anything, even sequences that recolor, scroll or retitle the terminal.
  */
 export function printable(text: string): string {
   return text.replace(BREAKS, ' ').replace(UNPRINTABLE, escapeCharacter);

@@ -25,10 +25,10 @@ export function progressLine(progress: Progress, look: Look): string {
       ? ''
       : `${formatDuration(((total - done) / rate) * 1000)} left`,
   ].filter((part) => part !== '');
-  // One column stays free: some terminals wrap when the last one is written.
+  // One column stays free, because some terminals wrap when the last one is written.
   const room = Math.min(look.width, 200) - 1;
   const bar = Math.min(WIDEST_BAR, room - 2 - stringWidth(parts.join('  ')));
-  // Too narrow for all: the least telling go first, from the end.
+  // If there is no room for all parts, the least important ones at the end are dropped.
   while (bar < NARROWEST_BAR && parts.length > 1 && stringWidth(parts.join('  ')) > room) {
     parts.pop();
   }

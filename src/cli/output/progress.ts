@@ -1,11 +1,11 @@
-/** How far a run is, as its progress line shows it. */
+/** The progress of a run, as its progress line shows it. */
 export interface Progress {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
-  /** Tenants a second of late; `undefined` before that can be told, and while nothing moves. */
+  /** Recent tenants per second; `undefined` at the beginning and while nothing finishes. */
   readonly rate: number | undefined;
-  /** Milliseconds since the last tenant was done. */
+  /** Milliseconds since the last tenant finished. */
   readonly stillMs: number;
 }
 
@@ -13,23 +13,23 @@ export interface Progress {
 export interface ProgressMeter {
   start(total: number): void;
   finished(failed: boolean): void;
-  /** So many tenants are to be done beyond those that were known. */
+  /** Adds tenants that became known later. */
   more(count: number): void;
-  /** So many tenants that have failed are done once more. */
+  /** Subtracts failed tenants that are retried. */
   again(count: number): void;
-  /** Stands as somebody else has counted; fewer done than before is a new beginning. */
+  /** Sets counts from elsewhere; fewer done tenants than before mean a new round. */
   reach(counts: Pick<Progress, 'total' | 'done' | 'failed'>): void;
   read(): Progress;
 }
 
 /**
- * The window over which the rate is taken: long enough to be calm where a tenant takes seconds,
- * short enough to follow when a slow server is through.
+ * The window over which the rate is measured: long enough to be steady if a tenant takes seconds, short
+ * enough to adapt once a slow server has finished.
  */
 const WINDOW_MS = 30_000;
-/** The window is kept as a few marks rather than one a tenant: a fleet may finish thousands a second. */
+/** The window has few marks rather than one per tenant: a fleet may finish thousands per second. */
 const MARK_EVERY_MS = 500;
-/** Without any tenant done for so long the rate says nothing of what comes next. */
+/** If no tenant finished for this long, the earlier rate does not predict anything. */
 export const STILL_MS = 20_000;
 
 /** A meter over a clock in milliseconds. */
@@ -45,7 +45,7 @@ export function createProgressMeter(now: () => number): ProgressMeter {
     movedAt = at;
     if (at - (marks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) < MARK_EVERY_MS) return;
     marks.push({ at, done });
-    // One mark from before the window stays, so that the window is full.
+    // One mark from before the window is kept, so that the window is full.
     while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift();
   };
 

@@ -9,33 +9,33 @@ import { printable } from './printable.ts';
 import { shownTenant } from './shown-tenant.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What each step does, while it does it. */
+/** The progress message of each step. */
 export const STEP_WORDS: Readonly<Record<ProvisionStep, string>> = {
-  claim: 'Taking up the row',
-  account: 'Making the user',
-  database: 'Making the database',
-  rights: 'Granting rights',
+  claim: 'Adding the row',
+  account: 'Creating the user',
+  database: 'Creating the database',
+  rights: 'Granting privileges',
   migrations: 'Running the migrations',
-  activation: 'Setting it to ACTIVE',
+  activation: 'Setting the status to ACTIVE',
 };
 
-/** The time of each step, a line for each. */
+/** One line per step with its duration. */
 export function stepTimeLines(steps: readonly StepTime[]): string[] {
   return steps.map(({ step, durationMs, done }) => {
-    // The row is taken up by the command that adds it.
-    const was = done || step === 'claim' ? '' : ' (was done already)';
+    // The command itself adds the row, so that step is never done by an earlier one.
+    const was = done || step === 'claim' ? '' : ' (already done)';
     return printable(`- ${step}: ${formatStep(durationMs)}${was}`);
   });
 }
 
-/** Most steps take a few hundredths of a second. */
+/** Most steps take only hundredths of a second. */
 function formatStep(milliseconds: number): string {
   return milliseconds < 1_000
     ? `${(Math.max(0, milliseconds) / 1_000).toFixed(2)} s`
     : formatDuration(milliseconds);
 }
 
-/** What became of a tenant, with the time of each step. */
+/** The result of provisioning a tenant, with the duration of each step. */
 export function provisionLines(slug: string, outcome: ProvisionOutcome, look: Look): string[] {
   const { steps } = outcome;
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -54,7 +54,7 @@ export function provisionLines(slug: string, outcome: ProvisionOutcome, look: Lo
       const left =
         leftBehind === undefined
           ? []
-          : [`The user or the database may be left behind: ${leftBehind.message}`];
+          : [`The user or the database may still exist: ${leftBehind.message}`];
       const head = `❌ ${printable(`${slug}: ${failure.message}`)}`;
       return [
         ...wrapText(head, look.width, '   '),
@@ -65,7 +65,7 @@ export function provisionLines(slug: string, outcome: ProvisionOutcome, look: Lo
   }
 }
 
-/** The same for programs. Holds no password, encrypted or not. */
+/** The same result for programs, without any password, encrypted or not. */
 export function shownProvisioning(outcome: ProvisionOutcome): object {
   const { tenant, ...rest } = outcome;
   return {

@@ -7,12 +7,12 @@ import { progressLine } from './progress-line.ts';
 import { createTextReporter, type TextReporterOptions } from './text-reporter.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** How often the progress is told where no terminal shows it: a log should stay readable. */
+/** How often progress is printed without a terminal; a log should stay readable. */
 const TELL_EVERY_MS = 30_000;
 
 type EventOf<Type extends RemoteEvent['type']> = Extract<RemoteEvent, { type: Type }>;
 
-/** Prints a run on AWS as one in this process is printed, and what only AWS has to standard error. */
+/** Prints a run on AWS like a run in this process; details of AWS go to standard error. */
 export function createRemoteTextReporter(options: TextReporterOptions): RemoteReporter {
   const { screen, now } = options;
   const reportRun = createTextReporter(options);
@@ -21,11 +21,11 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   let wave = 0;
 
   const submitted = ({ runId, stack, region, consoleUrl, isOver }: EventOf<'run-submitted'>) => {
-    const detaching = isOver ? '' : ' Ctrl-C detaches, and the run goes on.';
+    const detaching = isOver ? '' : ' Ctrl-C detaches; the run continues.';
     const sentence = `Run ${runId} on stack ${stack} in ${region}.${detaching}`;
     screen.note([
       ...wrapText(printable(sentence), screen.err.width, '  '),
-      // Not wrapped: it is there to be copied.
+      // Not wrapped, so that it can be copied.
       ...(consoleUrl === undefined ? [] : [`Console: ${consoleUrl}`]),
     ]);
   };

@@ -1,2 +1,2 @@
-/** Said last where a rollback went well. */
+/** The last line of a successful rollback. */
 export const ROLLED_BACK = '🎉 Rollback completed successfully!';

@@ -7,11 +7,11 @@ import type { KeptRuns } from '../kept-runs.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
-import { minuteOf, whatOf } from './run-table.ts';
+import { commandOf, minuteOf } from './run-table.ts';
 import { causeGroups, countLines } from './summary-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What a run came to, and what it leaves today; with a cause, that cause alone. */
+/** The result of a run and its tenants that need a retry; with a cause, only that cause. */
 export function runLines(
   standing: RunStanding,
   cause: StandingCause | undefined,
@@ -29,43 +29,41 @@ export function runLines(
   };
   return [
     look.palette.strong(printable(`Run ${id}: ${statusOf(state.status)}`)),
-    ...wrap(`${whatOf(request)} of ${aboutOf(request)}, started ${minuteOf(startedAt)} UTC`),
-    // Not wrapped: it is there to be copied.
-    printable(`Kept in ${location(id)}`),
+    ...wrap(`${commandOf(request)} of ${aboutOf(request)}, started ${minuteOf(startedAt)} UTC`),
+    // Not wrapped, so that it can be copied.
+    printable(`Stored in ${location(id)}`),
     ...countLines(summary, look),
     ...(groups.failures.length === 0 ? [] : causeGroups(groups, look, of)),
     '',
-    ...leavesLines(standing, stack, listsTenants, look),
+    ...retryLines(standing, stack, listsTenants, look),
   ];
 }
 
-function leavesLines(
+function retryLines(
   { record, left, doneSince }: RunStanding,
   stack: string | undefined,
   listsTenants: boolean,
   { palette }: Look,
 ): string[] {
-  const since = doneSince === 0 ? '' : ` (${formatCount(doneSince)} done by later runs)`;
-  if (left === 0) return [palette.good(`It leaves nothing${since}.`)];
+  const since = doneSince === 0 ? '' : ` (later runs migrated ${formatCount(doneSince)})`;
+  if (left === 0) return [palette.good(`No tenant needs a retry${since}.`)];
   const flags = stack === undefined ? '' : ` --aws ${stack}`;
   return [
-    palette.bad(`It leaves ${countOf(left, 'tenant')}${since}.`),
-    ...(listsTenants
-      ? []
-      : [`Every one of them: \`fanfold runs show ${record.id} --tenants${flags}\``]),
+    palette.bad(`${countOf(left, 'tenant')} ${left === 1 ? 'needs' : 'need'} a retry${since}.`),
+    ...(listsTenants ? [] : [`List them: \`fanfold runs show ${record.id} --tenants${flags}\``]),
     `Retry with: \`fanfold migrate:retry ${record.id}${flags}\``,
   ];
 }
 
-/** A run that was killed could not write that it has ended. */
+/** A run that was killed could not record its end. */
 function statusOf(status: RunStanding['state']['status']): string {
-  return status === 'running' ? 'under way, or killed' : status;
+  return status === 'running' ? 'in progress, or killed' : status;
 }
 
 function aboutOf({ tenants, retryOf, cause, hosts, run }: RunRequest): string {
   const onHosts = hosts === undefined ? '' : ` on ${hosts.join(', ')}`;
   if (retryOf !== undefined) {
-    return `${cause === undefined ? 'what is left' : `cause ${cause}`} of run ${retryOf}${onHosts}`;
+    return `${cause === undefined ? '' : `cause ${cause} of `}run ${retryOf}${onHosts}`;
   }
   if (tenants !== undefined) return countOf(tenants.length, 'named tenant');
   return run === undefined ? `all tenants${onHosts}` : `run ${run}${onHosts}`;
@@ -73,11 +71,11 @@ function aboutOf({ tenants, retryOf, cause, hosts, run }: RunRequest): string {
 
 /** The line before the tenants of a cause. */
 export function causeHeading({ number, left, count }: StandingCause, look: Look): string[] {
-  const done = left === count ? '' : `, ${formatCount(count - left)} done since`;
-  return ['', look.palette.strong(`Cause ${number}: ${countOf(left, 'tenant')} left${done}`)];
+  const done = left === count ? '' : ` (later runs migrated ${formatCount(count - left)})`;
+  return ['', look.palette.strong(`Cause ${number}: ${countOf(left, 'tenant')} to retry${done}`)];
 }
 
-/** A tenant that a run leaves; its own message if those of its cause differ. */
+/** A tenant to retry; with its own message if the messages of its cause differ. */
 export function leftTenantLines(
   { id, outcome }: LeftTenant,
   cause: StandingCause | undefined,
@@ -94,7 +92,7 @@ export function leftTenantLines(
   const { code, message } = outcome.failure;
   if (cause !== undefined && !saysMore(outcome.tenant, message, cause)) return wrap(`   ${name}`);
   const words = `   ${name}: ${cause === undefined ? `${code}: ` : ''}${message}`;
-  // One line for each: JSON has all of it.
+  // One line per tenant; JSON has the whole message.
   return [cutToWidth(printable(words), look.width)];
 }
 
@@ -106,10 +104,10 @@ function saysMore(
 ): boolean {
   const [first] = tenants;
   if (cause.varies !== true || first === undefined) return false;
-  return inGeneral(message, tenant) !== inGeneral(cause.message, first);
+  return withoutNames(message, tenant) !== withoutNames(cause.message, first);
 }
 
-function inGeneral(message: string, { host = '', slug, database }: TenantRef): string {
+function withoutNames(message: string, { host = '', slug, database }: TenantRef): string {
   const names = [host, host.replace(/:\d+$/, ''), database, slug].filter((name) => name !== '');
   return names.reduce((words, name) => words.replaceAll(name, '…'), message);
 }

@@ -10,24 +10,24 @@ import { wrapText } from './wrap-text.ts';
 /** Lines of a run's summary beyond its counts. */
 export interface RunEnd {
   readonly summary: Summary;
-  /** Why no new tenant was started from some point on. */
+  /** The reason for which the run stopped starting tenants. */
   readonly stopped: RunStop | undefined;
-  /** Said last if everything went well. */
+  /** The last line if everything succeeded. */
   readonly success: string;
-  /** Whether the run took migrations back, or planned to. */
-  readonly back: boolean;
-  /** The command that runs what is left. */
+  /** Whether the run rolled migrations back, or planned to. */
+  readonly isRollback: boolean;
+  /** The command that retries the remaining tenants. */
   readonly retryCommand: string;
   /** The run, for commands about its causes. */
   readonly of?: CausesOf | undefined;
 }
 
-/** The summary of a run that migrates: the guide's lines, and what to do if something failed. */
+/** The summary of a run that migrates: the lines of the guide, and the next steps after failures. */
 export function runSummaryLines(end: RunEnd, look: Look): string[] {
-  const { summary, stopped, success, back, retryCommand } = end;
+  const { summary, stopped, success, isRollback, retryCommand } = end;
   const { counts, total } = summary;
   const lines = [
-    ...headingLines(back ? '📊 Rollback Summary' : '📊 Migration Summary', look),
+    ...headingLines(isRollback ? '📊 Rollback Summary' : '📊 Migration Summary', look),
     ...countLines(summary, look),
   ];
   if (counts.failed === 0 && counts.unknown === 0 && stopped === undefined) {
@@ -40,29 +40,29 @@ export function runSummaryLines(end: RunEnd, look: Look): string[] {
 }
 
 /** Lines of a plan's summary beyond its counts. */
-export interface PlanEnd extends Pick<RunEnd, 'summary' | 'stopped' | 'back' | 'of'> {
-  /** As counted here, if the summary is one of a stack that does not count it. */
+export interface PlanEnd extends Pick<RunEnd, 'summary' | 'stopped' | 'isRollback' | 'of'> {
+  /** Counted by the reporter, for the summary of an older stack that does not contain it. */
   readonly wouldRun: number;
   /** Whether every tenant was printed. */
   readonly listed: boolean;
   readonly verbose: boolean;
 }
 
-/** The summary of a plan: how many tenants lack something, and what. */
+/** The summary of a plan: the tenants with pending migrations, and which those are. */
 export function planSummaryLines(
-  { summary, stopped, back, of, listed, verbose, ...end }: PlanEnd,
+  { summary, stopped, isRollback, of, listed, verbose, ...end }: PlanEnd,
   look: Look,
 ): string[] {
   const { counts, total, plan } = summary;
   const wouldRun = plan?.tenants ?? end.wouldRun;
   const lines = [
-    ...headingLines(back ? '📊 Rollback Plan' : '📊 Migration Plan', look),
-    `📝 Would ${back ? 'roll back' : 'run'} migrations: ${formatCount(wouldRun)}`,
-    `✅ ${back ? 'Nothing to roll back' : 'Already up to date'}: ${formatCount(counts.planned - wouldRun)}`,
+    ...headingLines(isRollback ? '📊 Rollback Plan' : '📊 Migration Plan', look),
+    `📝 Would ${isRollback ? 'roll back' : 'run'} migrations: ${formatCount(wouldRun)}`,
+    `✅ ${isRollback ? 'Nothing to roll back' : 'Already up to date'}: ${formatCount(counts.planned - wouldRun)}`,
     ...countLines(summary, look).slice(1),
   ];
   if (plan !== undefined && plan.tenants > 0 && (verbose || !listed)) {
-    lines.push(...planLines(plan, { back, listed }, look));
+    lines.push(...planLines(plan, { isRollback, listed }, look));
   }
   if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look, of));
   const isLong = lines.includes('');

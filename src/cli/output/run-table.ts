@@ -5,12 +5,12 @@ import { fitToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 
-/** In columns of a terminal with 80. */
-const WIDTHS = { run: 22, started: 16, what: 8, tenants: 8, failed: 7 } as const;
+/** Column widths for a terminal of 80 columns. */
+const WIDTHS = { run: 22, started: 16, command: 8, tenants: 8, failed: 7, toRetry: 8 } as const;
 
 /** The heading of {@link runTableRow}. */
 export function runTableHead({ palette }: Look): string[] {
-  const row = cells('RUN', 'STARTED (UTC)', 'WHAT', 'TENANTS', 'FAILED', 'LEAVES');
+  const row = cells('RUN', 'STARTED (UTC)', 'COMMAND', 'TENANTS', 'FAILED', 'TO RETRY');
   return [palette.strong(row)];
 }
 
@@ -20,7 +20,7 @@ export function runTableRow(standing: RunStanding, { palette }: Look): string {
   const row = cells(
     printable(record.id),
     minuteOf(record.startedAt),
-    whatOf(record.request),
+    commandOf(record.request),
     formatCount(summary.total),
     formatCount(summary.counts.failed),
     formatCount(left),
@@ -31,17 +31,17 @@ export function runTableRow(standing: RunStanding, { palette }: Look): string {
 function cells(
   run: string,
   started: string,
-  what: string,
+  command: string,
   tenants: string,
   failed: string,
-  leaves: string,
+  toRetry: string,
 ): string {
-  // A name that somebody gave is what the next command needs, and is not cut.
-  return `${run.padEnd(WIDTHS.run)}  ${fitToWidth(started, WIDTHS.started)}  ${fitToWidth(what, WIDTHS.what)} ${tenants.padStart(WIDTHS.tenants)} ${failed.padStart(WIDTHS.failed)} ${leaves.padStart(WIDTHS.failed)}`;
+  // The id is not cut, because the next command needs it.
+  return `${run.padEnd(WIDTHS.run)}  ${fitToWidth(started, WIDTHS.started)}  ${fitToWidth(command, WIDTHS.command)} ${tenants.padStart(WIDTHS.tenants)} ${failed.padStart(WIDTHS.failed)} ${toRetry.padStart(WIDTHS.toRetry)}`;
 }
 
-/** `retry` is a narrower `migrate`. */
-export function whatOf({ command, retryOf }: RunRequest): string {
+/** The command of a run; a retry is a `migrate` of an earlier run. */
+export function commandOf({ command, retryOf }: RunRequest): string {
   return command === 'migrate' && retryOf !== undefined ? 'retry' : command;
 }
 
@@ -50,7 +50,7 @@ export function minuteOf(iso: string): string {
   return iso.slice(0, 16).replace('T', ' ');
 }
 
-/** A run as JSON shows it, without its causes. */
+/** A run for JSON, without its causes. */
 export function shownRun({ record, state, summary, left, doneSince }: RunStanding) {
   const { id, startedAt, request } = record;
   const { status, finishedAt, stopped } = state;

@@ -1,26 +1,26 @@
 import type { RunningSession } from '../../core/running-session.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 
-/** A tenant that is under way. */
+/** A tenant in progress. */
 export interface RunningTenant {
   readonly tenant: TenantRef;
   /** Milliseconds since its first attempt of this round began. */
   readonly ageMs: number;
-  /** Until the next attempt, while it waits for that. */
+  /** Milliseconds until the next attempt, while it waits for one. */
   readonly againInMs: number | undefined;
-  /** Its session, as it was seen last. */
+  /** The last known state of its session. */
   readonly session: RunningSession | undefined;
 }
 
-/** Who is under way, and what was seen of them. */
+/** The tenants in progress, and the last known state of each. */
 export interface RunningBoard {
   started(tenant: TenantRef): void;
   retried(tenant: TenantRef, delayMs: number): void;
-  /** Is told of tenants that were never started, too. */
+  /** Also accepts tenants that were never started. */
   finished(tenant: TenantRef): void;
   saw(tenantId: string, session: RunningSession | undefined): void;
   readonly count: number;
-  /** Those that run longest, from the longest on. */
+  /** The tenants that have run longest, longest first. */
   longest(most: number): RunningTenant[];
 }
 
@@ -33,7 +33,7 @@ interface Kept {
 
 /** A board over a clock in milliseconds. */
 export function createRunningBoard(now: () => number): RunningBoard {
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   const running = new Map<string, Kept>();
 
   return {

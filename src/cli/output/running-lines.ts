@@ -5,19 +5,19 @@ import { printable } from './printable.ts';
 import type { RunningBoard, RunningTenant } from './running-board.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** Tenants that run for longer are named. */
+/** Tenants that have run for longer are named. */
 export const LONG_MS = 5_000;
 const MOST_NAMED = 3;
-/** Lines about who is in the way of one tenant. */
+/** Lines about the session that blocks one tenant. */
 const MOST_WAITING = 3;
 const INDENT = '    ';
 
 /**
- * Who runs longest, for under the progress line: age, how far the statement is, and the statement; in a
- * second line who is in the way. Never wider than the terminal.
+ * The tenants that have run longest, for under the progress line: age, progress of the statement, and the
+ * statement; in a second line the session that blocks it. Never wider than the terminal.
  */
 export function runningLines(board: RunningBoard, look: Look): string[] {
-  // One column stays free: some terminals wrap when the last one is written.
+  // One column stays free, because some terminals wrap when the last one is written.
   const width = Math.min(look.width, 200) - 1;
   return board
     .longest(MOST_NAMED)
@@ -28,7 +28,7 @@ export function runningLines(board: RunningBoard, look: Look): string[] {
 
 function linesOf({ tenant, ageMs, againInMs, session }: RunningTenant, width: number): string[] {
   const age = `  ${printable(tenant.slug)}  ${formatDuration(ageMs)}`;
-  if (againInMs !== undefined) return [`${age}  tried again in ${formatDuration(againInMs)}`];
+  if (againInMs !== undefined) return [`${age}  next attempt in ${formatDuration(againInMs)}`];
   if (session === undefined) return [age];
   const { statement, percentage, blockedBy } = session;
   const share = percentage === undefined ? '' : `  ${Math.floor(percentage)}%`;
@@ -43,6 +43,6 @@ function linesOf({ tenant, ageMs, againInMs, session }: RunningTenant, width: nu
 
 function waitingFor(blockedBy: string): string {
   return blockedBy === ''
-    ? `${INDENT}waits for a lock, and the server shows nobody who holds it`
+    ? `${INDENT}waits for a lock; the server does not show its holder`
     : `${INDENT}waits for a lock. ${printable(blockedBy)}`;
 }

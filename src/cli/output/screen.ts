@@ -14,34 +14,34 @@ type Line = string | Verbatim;
 type ProgressLine = ReturnType<typeof createLogUpdate>;
 
 /**
- * Standard output and standard error of one command, with a progress line at the bottom where
- * standard error is a terminal. Lines appear above it; they are written together a few times a
- * second, so that a fast fleet does not make it flicker.
+ * Standard output and standard error of one command, with a progress line at the bottom if standard error is
+ * a terminal. Other lines appear above it, in batches a few times per second: a fast fleet would make it
+ * flicker otherwise.
  */
 export interface Screen {
   readonly out: Look;
   readonly err: Look;
   /** Whether a progress line can be drawn. */
   readonly draws: boolean;
-  /** Whether somebody sees standard output on a terminal while the run goes on; otherwise it is a log. */
+  /** Whether somebody watches standard output on a terminal; otherwise it is a log. */
   readonly isWatched: boolean;
-  /** Lines for standard output. Commands in them are shown as the user calls us, as in the others. */
+  /** Prints lines to standard output. In all lines, commands are shown as the user calls us. */
   print(lines: readonly Line[]): void;
-  /** Lines for standard error: what is not the command's result. */
+  /** Prints lines to standard error, for anything but the result of the command. */
   note(lines: readonly Line[]): void;
-  /** A paragraph for standard error that should catch the eye; whoever wrote it. */
+  /** Prints a highlighted paragraph to standard error; the text may come from anywhere. */
   warn(text: string): void;
-  /** Draws the progress line from now on; does nothing where there is no terminal. */
+  /** Draws the progress line from now on; does nothing without a terminal. */
   showProgress(render: (look: Look) => string): void;
-  /** Takes the progress line away and writes what waits. */
+  /** Removes the progress line and writes the waiting lines. */
   hideProgress(): void;
 }
 
 /**
- * Hands a screen to `work` and clears up behind it, whatever happens.
+ * Passes a screen to `work` and removes the progress line afterwards, whatever happens.
  *
- * The progress line is drawn by log-update rather than cli-progress: it is maintained, typed, an ES
- * module, can be cleared and redrawn around other output, and leaves the layout to the caller.
+ * The progress line is drawn by log-update rather than cli-progress: it is maintained and typed, can be
+ * cleared and redrawn around other output, and leaves the layout to the caller.
  */
 export async function usingScreen<Result>(
   host: Host,
@@ -55,15 +55,14 @@ export async function usingScreen<Result>(
   }
 }
 
-/** Nothing where no terminal shows it; and `--help` need not wait until log-update is loaded. */
+/** Opens nothing without a terminal. log-update is loaded here, so `--help` does not wait for it. */
 async function openProgressLine({
   stderr,
   env,
   pipesOutput,
 }: Host): Promise<ProgressLine | undefined> {
   // Some CI systems pretend to be a terminal, but keep every frame in their log.
-  // Behind a pipe there may be a `tee` that writes to this very terminal, where we would then erase
-  // its lines.
+  // A pipe may lead to a `tee` that writes to this very terminal, where we would erase its lines.
   const canDraw = stderr.isTTY === true && !pipesOutput && env.TERM !== 'dumb' && !env.CI;
   if (!canDraw) return undefined;
   const { createLogUpdate } = await import('log-update');

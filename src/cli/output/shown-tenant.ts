@@ -4,7 +4,7 @@ type ShownTenant = Omit<Tenant, 'encryptedPassword' | 'migrationLogin'> & {
   readonly migrationUser?: string;
 };
 
-/** A tenant as `tenant:list --json` shows it: everything but its passwords. */
+/** A tenant as `tenant:list --json` shows it: all fields but its passwords. */
 export function shownTenant(tenant: Tenant): ShownTenant {
   const { encryptedPassword: _, migrationLogin, ...shown } = tenant;
   return { ...shown, ...(migrationLogin && { migrationUser: migrationLogin.user }) };

@@ -4,9 +4,9 @@ import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 
 /**
- * A line a statement: its number, how it stands, and its text as far as there is room. `->` marks the
- * one at which the last attempt stopped; statements of a `down` are marked as such. A gap in the
- * numbers is said, so that nobody takes a short list for a whole one.
+ * One line per statement: its number, its state, and as much of its text as fits. `->` marks the statement at
+ * which the last attempt stopped; statements of a `down` are marked as such. A gap in the numbers is printed,
+ * because a short list could be mistaken for a complete one.
  */
 export function standingLines(statements: readonly StatementStanding[], look: Look): string[] {
   const width = Math.max(0, ...statements.map((each) => wordOf(each).length));
@@ -36,7 +36,7 @@ const WORDS: Record<Standing, string> = {
   'not known': 'not known',
 };
 
-/** Statements that were counted but are not shown; the journal itself has no gaps. */
+/** The number of statements that are not shown before this one; the journal itself has no gaps. */
 function gapBefore(statement: StatementStanding, before: StatementStanding | undefined): number {
   const isNext = before?.direction === statement.direction;
   return isNext && before !== undefined ? statement.number - before.number - 1 : 0;

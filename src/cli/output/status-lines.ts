@@ -8,14 +8,14 @@ import { printable } from './printable.ts';
 import { causeGroups, headingLines } from './summary-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** What stands where a database has none of the migrations. */
+/** The row of databases without any migration. */
 const NONE = '(none)';
 const COUNT = 9;
 const GAP = '  ';
-/** The table's first column where there is no terminal to fit into. */
+/** Width limit of the first column without a terminal. */
 const WIDEST_NAME = 100;
 
-/** The fleet table, who is behind, and who could not be read. */
+/** The table of the fleet, the tenants that are behind, and those that could not be read. */
 export function statusLines(status: FleetStatus, look: Look): string[] {
   const { unreadable } = status;
   return [
@@ -37,7 +37,7 @@ export function statusLines(status: FleetStatus, look: Look): string[] {
   ];
 }
 
-/** One tenant, as `--verbose` lists it. */
+/** One tenant, for `--verbose`. */
 export function readingLines(reading: TenantReading, look: Look): string[] {
   const { name, database } = reading.tenant;
   const line =

@@ -10,13 +10,13 @@ import { wrapText } from './wrap-text.ts';
 
 const RULE_WIDTH = 60;
 
-/** A heading between two rules, as the guide has it. */
+/** A heading between two rules, as in the guide. */
 export function headingLines(heading: string, look: Look): string[] {
   const rule = '='.repeat(Math.min(RULE_WIDTH, look.width));
   return [rule, look.palette.strong(heading), rule];
 }
 
-/** The counts of a run; what did not occur and the guide does not know is left out. */
+/** The counts of a run; those that the guide does not have are left out if they are 0. */
 export function countLines(summary: Summary, look: Look): string[] {
   const { counts } = summary;
   const { good, bad, warn } = look.palette;
@@ -33,8 +33,8 @@ export function countLines(summary: Summary, look: Look): string[] {
 type Causes = Pick<Summary, 'counts' | 'failures' | 'otherFailures'>;
 
 /**
- * The failures by cause, the most frequent first: with 412 failed tenants and 3 causes there are 3
- * things to do, not 412.
+ * The failures by cause, the most frequent first: 412 failed tenants with 3 causes are 3 things to do, not
+ * 412.
  */
 export function causeLines(summary: Causes, look: Look, of?: CausesOf): string[] {
   const { counts, failures, otherFailures } = summary;
@@ -45,7 +45,7 @@ export function causeLines(summary: Causes, look: Look, of?: CausesOf): string[]
   ];
 }
 
-/** The same without the line that counts them; an empty line before each. */
+/** The same without the line of counts, with an empty line before each cause. */
 export function causeGroups(
   summary: Pick<Summary, 'failures' | 'otherFailures'>,
   look: Look,
@@ -58,16 +58,16 @@ export function causeGroups(
   ]);
   if (otherFailures === 0) return lines;
   const list = isRun(of) ? `\`${showCommand(of, '--tenants')}\`` : (of?.rest ?? 'not listed');
-  const more = `${countOf(otherFailures, 'more failure')} of other causes: ${list}`;
+  const more = `${countOf(otherFailures, 'more failure')} for other causes: ${list}`;
   return [...lines, '', ...wrapText(more, look.width)];
 }
 
-/** The run whose causes these are, which commands about one of them name; else where the rest is listed. */
+/** The run of the causes, for commands about one of them; or the place in which all tenants are listed. */
 export type CausesOf = RunOfCauses | { readonly rest: string };
 
 interface RunOfCauses {
   readonly runId: string;
-  /** What `--aws` names, if it is a run of a stack. */
+  /** The name for `--aws`, if it is a run of a stack. */
   readonly stack?: string | undefined;
 }
 
@@ -98,7 +98,7 @@ function onlySlug({ count, tenants }: FailureGroup): string | undefined {
   return count === 1 ? tenants[0]?.slug : undefined;
 }
 
-/** Whose message it is, if each has its own. */
+/** Names the tenant of the message if the messages differ. */
 function exampleOf({ varies, tenants }: FailureGroup): string {
   return varies === true ? `, for example ${tenants[0]?.slug}` : '';
 }
@@ -119,7 +119,7 @@ function tenantList(
   return `Tenants: ${slugs} … and ${formatCount(more)} more${list}`;
 }
 
-/** The one command that repairs all tenants of a cause, if there is one. */
+/** The command that repairs all tenants of a cause, if there is one. */
 function repairLines(
   { code, count }: FailureGroup,
   number: number,

@@ -3,7 +3,7 @@ import { fitToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 
-/** Columns on a terminal of 80; a wider one gives the rest to slug and database. */
+/** Column widths on a terminal of 80 columns; a wider one gives the rest to slug and database. */
 const STATUS = 12;
 const SLUG = 20;
 const DATABASE = 22;
@@ -16,8 +16,8 @@ export function tenantTableHead(look: Look): string[] {
 }
 
 /**
- * One tenant as a row. Rows are printed as they are read, so columns cannot follow what is in them;
- * without a terminal nothing is cut, and columns are parted by tabs.
+ * One tenant as a row. Rows are printed as they are read, so column widths cannot depend on their contents.
+ * Without a terminal nothing is cut, and columns are separated by tabs.
  */
 export function tenantTableRow(tenant: Tenant, look: Look): string {
   const { slug, status, address } = tenant;

@@ -3,7 +3,6 @@ import type { Reporter, RunEvent, RunStop } from '../../core/events.ts';
 import { isUnheard } from '../../core/migrate/host-health.ts';
 import type { FailedOutcome, Outcome } from '../../core/outcome.ts';
 import { countOf } from '../../core/wording/count-of.ts';
-import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Look } from './look.ts';
@@ -12,6 +11,7 @@ import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
 import { ROLLED_BACK } from './rollback-wording.ts';
+import { addedLine, retryLine, roundLine, waveLine } from './run-event-lines.ts';
 import { planSummaryLines, runSummaryLines } from './run-summary-lines.ts';
 import { createRunningBoard, type RunningBoard } from './running-board.ts';
 import { runningLines } from './running-lines.ts';
@@ -19,45 +19,45 @@ import type { Screen } from './screen.ts';
 import { wrapText } from './wrap-text.ts';
 
 /**
- * Up to here every tenant is printed. In a larger fleet only what needs reading is: on a terminal what was
- * changed and what failed, and in a log what failed.
+ * In a fleet of at most this size every tenant is printed. In a larger fleet only changes and failures are
+ * printed on a terminal, and only failures in a log.
  */
 const SMALL_FLEET = 50;
-/** Up to here a plan is printed tenant by tenant, and beyond by what would run. */
+/** A plan of at most this many tenants is printed tenant by tenant; a larger one only by its migrations. */
 const SMALL_PLAN = 10;
-/** Explanations that were printed, remembered to say each of them once. */
+/** The number of printed explanations that are remembered, so that each is printed once. */
 const REMEMBERED_EXPLANATIONS = 1_000;
 
-/** What differs from command to command. */
+/** Texts that differ from command to command. */
 export interface RunWording {
-  /** The line that says how many tenants there are. */
+  /** The line with the number of tenants. */
   found(total: number): string;
-  /** Said instead of a summary where there is no tenant at all. */
+  /** Printed instead of a summary if there is no tenant at all. */
   readonly none: string;
-  /** Said last where everything went well. */
+  /** The last line if everything succeeded. */
   readonly success: string;
-  /** The command that runs what is left. */
+  /** The command that retries the remaining tenants. */
   retryCommand(runId: string): string;
-  /** The stack whose run it is, for commands about it. */
+  /** The stack of the run, for commands about it. */
   readonly stack?: string | undefined;
 }
 
 export interface TextReporterOptions {
   readonly screen: Screen;
-  /** Every tenant, retry and note, however large the fleet. */
+  /** Prints every tenant, retry and note, however large the fleet. */
   readonly verbose: boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly wording: RunWording;
-  /** Where who is under way is kept, if others look at it too. */
+  /** The board of tenants in progress, if others use it too. */
   readonly board?: RunningBoard | undefined;
 }
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 
 /**
- * Prints a run as the guide shows it. What the guide does not show goes to standard error, so that
- * a script that reads standard output keeps reading the same lines.
+ * Prints a run as the guide shows it. Anything else goes to standard error, so scripts that read standard
+ * output keep reading the same lines.
  */
 export function createTextReporter({
   screen,
@@ -71,8 +71,8 @@ export function createTextReporter({
   let prints: 'all' | 'changes' | 'failures' = 'all';
   let stopHeartbeat: (() => void) | undefined;
   let namesWaves = false;
-  let plans = false;
-  let back = false;
+  let isPlan = false;
+  let isRollback = false;
   let wouldRun = 0;
   let looksAgain = false;
   let stopped: RunStop | undefined;
@@ -81,7 +81,7 @@ export function createTextReporter({
     [progressLine(meter.read(), look), ...runningLines(board, look)].join('\n');
 
   const isExplained = ({ failure, tenant }: FailedOutcome): boolean => {
-    // Statements to paste name each tenant's own database and account.
+    // Next steps with statements to paste differ by the database and account of each tenant.
     const key = `${failure.fingerprint}\n${causeShape(failure.nextStep, Object.values(tenant))}`;
     if (explained.has(key)) return true;
     if (explained.size < REMEMBERED_EXPLANATIONS) explained.add(key);
@@ -89,11 +89,11 @@ export function createTextReporter({
   };
 
   const start = ({ total, waves, command, rollback }: EventOf<'run-started'>) => {
-    plans = command === 'plan';
-    const isSmall = total <= (plans ? SMALL_PLAN : SMALL_FLEET);
-    prints = verbose || isSmall ? 'all' : screen.isWatched && !plans ? 'changes' : 'failures';
+    isPlan = command === 'plan';
+    const isSmall = total <= (isPlan ? SMALL_PLAN : SMALL_FLEET);
+    prints = verbose || isSmall ? 'all' : screen.isWatched && !isPlan ? 'changes' : 'failures';
     namesWaves = waves > 1;
-    back = command === 'rollback' || rollback === true;
+    isRollback = command === 'rollback' || rollback === true;
     meter.start(total);
     screen.print([wording.found(total)]);
     if (total > 0) screen.showProgress(progress);
@@ -101,24 +101,25 @@ export function createTextReporter({
 
   const startTenant = ({ tenant }: EventOf<'tenant-started'>) => {
     board.started(tenant);
-    // Of a run that goes on elsewhere no tenant is told to start, and somebody else tells how far it is.
+    // A run elsewhere reports no starts, and its progress is reported elsewhere.
     if (!screen.draws)
       stopHeartbeat ??= startHeartbeat(meter, board, (line) => screen.note([line]));
   };
 
   const finishTenant = (outcome: Outcome) => {
     board.finished(outcome.tenant);
-    // Those that a stopped run did not come to may be most of the fleet; the summary counts them.
+    // Tenants that a stopped run did not reach may be most of the fleet; the summary counts them.
     if (outcome.status === 'skipped' && stopped !== undefined) return;
     meter.finished(outcome.status === 'failed');
     if (isPlanOfSomething(outcome)) wouldRun += 1;
-    // It was said before that this one failed so.
+    // The same failure of this tenant has been printed already.
     if (looksAgain && isUnheard(outcome)) return;
     if (prints === 'failures') {
-      if (outcome.status === 'failed') screen.print(failureLine(outcome, screen.out, { back }));
+      if (outcome.status === 'failed')
+        screen.print(failureLine(outcome, screen.out, { isRollback, isPlan }));
     } else if (prints === 'all' || needsReading(outcome)) {
       const explain = outcome.status !== 'failed' || !isExplained(outcome);
-      screen.print(outcomeLines(outcome, screen.out, { explain, back }));
+      screen.print(outcomeLines(outcome, screen.out, { explain, isRollback, isPlan }));
     }
     if (prints !== 'all') return;
     for (const { message } of outcome.notes)
@@ -133,13 +134,20 @@ export function createTextReporter({
       screen.print([wording.none]);
       return;
     }
-    // Of a run that was started elsewhere, only its own request says what it does.
-    const success = back ? ROLLED_BACK : wording.success;
+    // A run that was started elsewhere may be a rollback, whatever the command that follows it.
+    const success = isRollback ? ROLLED_BACK : wording.success;
     const of = { runId, stack: wording.stack };
-    const end = { summary, stopped, success, back, retryCommand: wording.retryCommand(runId), of };
+    const end = {
+      summary,
+      stopped,
+      success,
+      isRollback,
+      retryCommand: wording.retryCommand(runId),
+      of,
+    };
     const listed = prints === 'all';
     screen.print(
-      plans
+      isPlan
         ? planSummaryLines({ ...end, wouldRun, listed, verbose }, screen.out)
         : runSummaryLines(end, screen.out),
     );
@@ -147,7 +155,7 @@ export function createTextReporter({
       ...trailerLines(event, listed).flatMap((line) =>
         wrapText(printable(line), screen.err.width, '  '),
       ),
-      // Not wrapped: it is there to be copied.
+      // Not wrapped, so that it can be copied.
       printable(`Report: ${event.location}/report.html`),
     ]);
   };
@@ -206,26 +214,7 @@ function isPlanOfSomething(outcome: Outcome): boolean {
   return outcome.status === 'planned' && (outcome.reverting ?? outcome.pending).length > 0;
 }
 
-function waveLine({ wave, total, canary }: EventOf<'wave-started'>): string {
-  return `🌊 Wave ${wave}: ${formatCount(total)} tenant(s)${canary ? ' (canary)' : ''}`;
-}
-
-function addedLine({ total }: EventOf<'tenants-added'>): string {
-  return `➕ ${countOf(total, 'tenant')} became active meanwhile`;
-}
-
-function roundLine({ wave, round, total, hostsDown }: EventOf<'round-started'>): string {
-  if (hostsDown === true) {
-    return `🔁 Wave ${wave}, round ${round}: looking again at ${formatCount(total)} tenant(s) whose database server did not answer`;
-  }
-  return `🔁 Wave ${wave}, round ${round}: trying ${formatCount(total)} tenant(s) again`;
-}
-
-function retryLine({ tenant, attempt, delayMs, message }: EventOf<'tenant-retried'>): string {
-  return `Note: ${tenant.name}: attempt ${attempt} failed, again in ${formatDuration(delayMs)}: ${message}`;
-}
-
-/** What the guide does not know: it goes to standard error. */
+/** Lines that are not in the guide; they go to standard error. */
 function trailerLines(
   { runId, summary, durationMs }: EventOf<'run-finished'>,
   notesWerePrinted: boolean,
@@ -233,11 +222,11 @@ function trailerLines(
   const lines: string[] = [];
   if (!notesWerePrinted) {
     for (const [code, tenants] of Object.entries(summary.notes)) {
-      lines.push(`Note: ${code}: ${countOf(tenants, 'tenant')} (--verbose shows each)`);
+      lines.push(`Note: ${code}: ${countOf(tenants, 'tenant')} (--verbose lists them)`);
     }
   }
   if (summary.retried > 0) {
-    lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one try.`);
+    lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one attempt.`);
   }
   lines.push(`Run ${runId} took ${formatDuration(durationMs)}.`);
   return lines;

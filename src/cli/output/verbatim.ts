@@ -1,4 +1,4 @@
-/** A line that is printed just as it is: JSON for programs, or what somebody else's code prints. */
+/** A line that is printed unchanged: JSON for programs, or output of somebody else's code. */
 export class Verbatim {
   readonly text: string;
 

@@ -1,14 +1,17 @@
+import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
-import { takeColumns } from './cut-to-width.ts';
 
-/** Narrower than this nothing readable comes out; a terminal that small scrolls anyway. */
+/** Narrower lines would not be readable; a terminal that small scrolls anyway. */
 const MINIMUM_WIDTH = 20;
 
 /**
- * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one
- * line. Every line after the first starts with `indent`. What stands between backticks, such as a
- * command to type, is one word; a word that is wider than a line is broken, but for a command of ours:
- * a terminal wraps it itself, and it can be copied whole.
+ * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one line. Every
+ * line after the first starts with `indent`. A code span, such as a command to type, counts as one word. A
+ * word that is wider than a line is broken, unless it is a command of ours: the terminal wraps that by
+ * itself, so that it can be copied whole.
+ *
+ * The wrap-ansi package is not used because it normalizes Unicode: a slug that is copied from an error would
+ * no longer be the one in the database. It also has no hanging indent and cannot keep a command whole.
  */
 export function wrapText(text: string, width: number, indent = ''): string[] {
   const columns = Math.max(width, MINIMUM_WIDTH);
@@ -29,7 +32,7 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
     }
     let rest = word;
     while (stringWidth(line + rest) > columns && !isCommand(word)) {
-      const head = takeColumns(rest, columns - stringWidth(line)) || rest;
+      const head = sliceAnsi(rest, 0, columns - stringWidth(line)) || rest;
       lines.push(line + head);
       rest = rest.slice(head.length);
       line = indent;
@@ -45,7 +48,7 @@ function isCommand(word: string): boolean {
   return /`(?:\w+=\S+ )*fanfold /.test(word);
 }
 
-/** Spaces that an even number of backticks follows are outside of them. */
+/** Spaces outside of code spans: an even number of backticks follows them. */
 const SPACE_OUTSIDE_BACKTICKS = / (?=(?:[^`]*`[^`]*`)*[^`]*$)/;
 
 function wordsOf(text: string): string[] {

@@ -5,7 +5,7 @@ import { errorAnnotation } from './github-annotations.ts';
 import { createLook, plainLook } from './look.ts';
 import { renderCommands } from './render-commands.ts';
 
-/** Writes an error to standard error where no screen is open. */
+/** Writes an error to standard error when no screen is open. */
 export function writeError(
   error: unknown,
   { stderr, env, invocation }: Pick<Host, 'stderr' | 'env' | 'invocation'>,

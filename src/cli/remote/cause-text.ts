@@ -1,11 +1,11 @@
-/** The words of an execution's cause: a function's come as JSON, those of Step Functions as they are. */
+/** The message of an execution's cause, which is JSON from a function and plain text from Step Functions. */
 export function causeText(cause: string | undefined): string {
   if (cause === undefined || cause === '') return 'AWS gave no cause.';
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
     if (typeof errorMessage === 'string') return errorMessage;
   } catch {
-    // No JSON.
+    // Not JSON.
   }
   return cause;
 }

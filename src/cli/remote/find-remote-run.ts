@@ -9,24 +9,24 @@ import { isDenied } from './is-denied.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
-/** Executions among which `last` is looked for; plans in between are passed over. */
+/** The number of newest executions in which `last` is searched; plans are skipped. */
 const LOOKED_AT = 20;
-/** Runs that are listed where none was named. */
+/** The number of runs that are listed if none was named. */
 const LISTED = 5;
 
 type Command = RunRequest['command'];
 
 export interface FindOptions {
-  /** What is to be done with it, for the list and the next step. */
+  /** The command that needs the run, for the list and the next step. */
   readonly command: 'follow' | 'stop' | 'throttle' | 'migrate:retry' | 'migrate:rollback-run';
-  /** Only runs that were asked for these, such as because a plan leaves nothing to do. */
+  /** Only runs of these commands; a plan, for example, has nothing to retry. */
   readonly only?: readonly Command[] | undefined;
 }
 
 /**
- * The run of a stack that a person means: an id, the ARN of its execution as the console shows it,
- * or `last`: to be retried, the newest that leaves something; else the newest that is `only` of the kind, else the one that is under way, if there is one, a
- * schedule may have given way to it since. Throws `RunMissing`, which lists the newest, where nothing is
+ * Finds a run of a stack by its id, by the ARN of its execution, or by `last`: for a retry, the newest run
+ * with tenants to retry; otherwise the newest of the `only` commands, or the run in progress (a newer
+ * scheduled run may have given way to it). Throws `RunMissing`, which lists the newest runs, if none was
  * named or there is none.
  */
 export async function findRemoteRun(
@@ -36,7 +36,7 @@ export async function findRemoteRun(
 ): Promise<RemoteRun> {
   if (name !== undefined && name !== 'last') return runs.read(idOf(name, runs));
   if (name === 'last' && command === 'migrate:retry') {
-    const leaving = await newestThatLeaves({ runs, store });
+    const leaving = await newestToRetry({ runs, store });
     if (leaving !== undefined) return leaving;
   }
   const newest: RemoteRun[] = [];
@@ -47,16 +47,16 @@ export async function findRemoteRun(
     if (newest.length >= most) break;
   }
   const [found] = newest;
-  // The list says less than the run itself.
+  // The list has fewer details than the run itself.
   if (name === 'last' && found !== undefined) return runs.read(found.id);
   throw runMissing(newest, runs.stack.name, command);
 }
 
 /**
- * The newest run that leaves something; `undefined` if none does, if a run is under way, which leaves nothing
- * yet, or if what the runs left may not be read.
+ * The newest run with tenants to retry; `undefined` if there is none, if a run is in progress, or if reading
+ * the results is not allowed.
  */
-async function newestThatLeaves(remote: {
+async function newestToRetry(remote: {
   readonly runs: RemoteRuns;
   readonly store: RemoteRunStore;
 }): Promise<RemoteRun | undefined> {
@@ -82,8 +82,8 @@ function idOf(name: string, { stack }: RemoteRuns): string {
   if (name.startsWith(prefix)) return name.slice(prefix.length);
   throw new FanfoldError(
     'RunUnknown',
-    `${name} is no execution of the stack "${stack.name}", whose state machine is ${stack.stateMachineArn}.`,
-    { fault: 'usage', nextStep: 'Name the stack that the execution belongs to with --aws.' },
+    `${name} is not an execution of the stack "${stack.name}", whose state machine is ${stack.stateMachineArn}.`,
+    { fault: 'usage', nextStep: 'Name the stack of the execution with --aws.' },
   );
 }
 
@@ -95,7 +95,7 @@ async function isOneOf(
   try {
     return commands.includes((await store.readRun(runId)).request.command);
   } catch (error) {
-    // It ended before it had a request that could be read.
+    // The run ended before its request was stored.
     if (error instanceof FanfoldError && error.code === 'RunUnknown') return false;
     throw error;
   }
@@ -108,7 +108,7 @@ function runMissing(
 ): FanfoldError {
   const [newest] = runs;
   if (newest === undefined) {
-    return new FanfoldError('RunMissing', `The stack "${stack}" has had no run yet.`, {
+    return new FanfoldError('RunMissing', `The stack "${stack}" has no runs yet.`, {
       fault: 'usage',
       nextStep: `Start one: ${commandSpan('migrate:all-tenants', '--aws', stack)}`,
     });
@@ -117,8 +117,12 @@ function runMissing(
     ({ id, startedAt, status }) =>
       `  ${id}  ${startedAt.toISOString().replace(/T(.{8}).*/, ' $1 UTC')}  ${status}`,
   );
-  return new FanfoldError('RunMissing', ['Which run? The newest:', ...lines].join('\n'), {
-    fault: 'usage',
-    nextStep: `Name one, or "last": ${remoteCommand(command, newest.id, stack)}`,
-  });
+  return new FanfoldError(
+    'RunMissing',
+    ['No run was named. The newest runs:', ...lines].join('\n'),
+    {
+      fault: 'usage',
+      nextStep: `Name one, or use "last": ${remoteCommand(command, newest.id, stack)}`,
+    },
+  );
 }

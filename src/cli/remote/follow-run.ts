@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock, RunRecord, RunState } from '../../core/ports.ts';
 import type { RemoteRound, RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
@@ -12,22 +13,22 @@ export interface FollowOptions {
   readonly store: RemoteRunStore;
   readonly clock: Clock;
   readonly report: RemoteReporter;
-  /** Whether AWS tells of what was last asked of the run. Default: it does once the run is there. */
+  /** Whether AWS shows the effect of the last request. Default: as soon as the run exists. */
   readonly isSeen?: ((run: RemoteRun) => boolean) | undefined;
-  /** Aborted: following ends, and the run goes on. */
+  /** Aborting it ends the following; the run continues. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Each of the four calls of a look is made at most once a second, and the less often the longer the
- * run goes on: its end is noticed within a thirtieth of its time, and within 10 s at most.
+ * A poll makes four calls. It happens at most once a second, and less often the longer the run takes: the end
+ * is noticed within a thirtieth of the elapsed time, and within 10 s at most.
  */
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /**
- * Tells of a run's waves, rounds and progress until it has ended or `signal` is aborted; returns it
- * as it then stands. What it came to is not told here.
+ * Reports the waves, rounds and progress of a run until it ends or `signal` is aborted, and returns its last
+ * state. Its result is not reported here.
  */
 export async function followRun(runId: string, options: FollowOptions): Promise<RemoteRun> {
   const { runs, clock, signal, report, isSeen = () => true } = options;
@@ -38,10 +39,10 @@ export async function followRun(runId: string, options: FollowOptions): Promise<
     try {
       if (mayLook) await look();
     } catch (error) {
-      // Who may only start runs may see how they end, and that is what counts.
+      // Somebody who may only start runs can still see how they end, which matters most.
       if (!isDenied(error)) throw error;
       mayLook = false;
-      const message = `The progress of the run cannot be shown, only its end: ${error.message}`;
+      const message = `Only the end of the run can be shown, not its progress: ${error.message}`;
       report({ type: 'warning', runId, note: { code: error.code, message } });
     }
   };
@@ -49,7 +50,7 @@ export async function followRun(runId: string, options: FollowOptions): Promise<
     clock,
     signal,
     warn: ({ code, message }: FanfoldError) =>
-      report({ type: 'warning', runId, note: { code, message: `${message} Still trying.` } }),
+      report({ type: 'warning', runId, note: { code, message: `${message} Retrying.` } }),
   };
   await patiently(() => seenRun(runId, options, isSeen), patience);
   for (;;) {
@@ -69,7 +70,7 @@ export function isUnderWay({ status }: RemoteRun): boolean {
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
-/** Looks how the run stands and tells what is new since it looked last. */
+/** Returns the function that polls the run and reports what is new. */
 function teller(runId: string, { runs, store, report }: FollowOptions): () => Promise<void> {
   let started = false;
   let wavesTold = 0;
@@ -83,7 +84,7 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
     if (started) return;
     const record = await store.readRun(runId);
     const { hash = '' } = (await store.readBundle(runId)) ?? {};
-    // Where following begins with them they are in the total already.
+    // If following begins after they were added, the total already includes them.
     startedLate = state.waves.at(-1)?.late === true;
     report(runStarted(record, state, hash));
     for (const note of record.notes ?? []) report({ type: 'warning', runId, note });
@@ -110,8 +111,8 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
     const [newest] = rounds;
     if (newest === undefined) return;
     const round = await runs.readRound(newest);
-    // What is more than one round a wave is a further round over one of them; where following began
-    // late it is not known which, and only the progress is told.
+    // A round beyond the first of its wave is a retry. If following began late, its number is unknown
+    // and only the progress is reported.
     const isFurther = roundsTold > 0 && rounds.length > roundsTold && newWaves === 0;
     roundsTold = rounds.length;
     if (isFurther) {
@@ -138,7 +139,7 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   };
 }
 
-/** The state of a run, or nothing where it has not listed its tenants, or never came to it. */
+/** The state of a run; `undefined` if it has not listed its tenants, or never will. */
 export async function readStateIfListed(
   store: Pick<RemoteRunStore, 'readState'>,
   runId: string,
@@ -151,7 +152,7 @@ export async function readStateIfListed(
   }
 }
 
-const NOT_LISTED = new Set(['RunNotListed', 'RunUnknown']);
+const NOT_LISTED = new Set<ErrorCode>(['RunNotListed', 'RunUnknown']);
 
 function runStarted({ id, request }: RunRecord, { waves }: RunState, bundleHash: string) {
   return {

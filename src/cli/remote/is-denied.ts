@@ -1,6 +1,6 @@
 import { FanfoldError } from '../../core/errors.ts';
 
-/** Whether AWS did not allow what was asked; the run store says so in a cause. */
+/** Whether AWS denied access; the run store has that as the cause of its error. */
 export function isDenied(error: unknown): error is FanfoldError {
   if (!(error instanceof FanfoldError)) return false;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

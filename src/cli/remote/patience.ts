@@ -1,21 +1,20 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 
-/** How long AWS may not answer before following ends; a laptop's network comes back within that. */
+/** How long AWS may be unreachable before following ends; a laptop reconnects within that time. */
 const PATIENCE_MS = 5 * 60_000;
 const PAUSE_MS = 10_000;
 
 export interface PatienceOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Told of the first error of a series. */
+  /** Called with the first error of a series. */
   readonly warn: (error: FanfoldError) => void;
 }
 
 /**
- * Does what only reads again and again while it fails with what may pass by itself, for at most five
- * minutes; then, or where `signal` is aborted, throws the last error. What calls it may give up
- * without harm: the run goes on by itself.
+ * Repeats a read that fails with a retryable error, for at most five minutes; then, or if `signal` is aborted,
+ * throws the last error. Giving up does no harm, because the run continues by itself.
  */
 export async function patiently<Result>(
   read: () => Promise<Result>,

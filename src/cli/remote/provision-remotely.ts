@@ -1,3 +1,4 @@
+import { ERROR_CODES, isErrorCode } from '../../core/error-codes.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import { TENANT_PROVISIONING_FAILED } from '../../core/wire/error-names.ts';
 import { type ProvisionRequest, parseProvisionRequest } from '../../core/wire/provision-request.ts';
@@ -14,6 +15,8 @@ import { printable } from '../output/printable.ts';
 import { stepTimeLines } from '../output/provision-lines.ts';
 import type { Screen } from '../output/screen.ts';
 import { wrapText } from '../output/wrap-text.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { causeText } from './cause-text.ts';
 import { isUnderWay } from './follow-run.ts';
 import { patiently } from './patience.ts';
@@ -29,16 +32,16 @@ export interface ProvisionRemotelyOptions {
 const PAUSE_MS = 1_000;
 
 /**
- * Provisions a tenant by the state machine of a stack and tells how it ends; resolves to the exit code.
- * Ctrl-C ends only the following.
+ * Provisions a tenant with the state machine of a stack and reports how it ends; resolves to the exit code.
+ * Ctrl-C only stops following.
  */
 export async function provisionRemotely(
-  { host, wiring }: App,
+  { host, wiring }: App<ProcessWiring & RemoteWiring>,
   request: Extract<ProvisionRequest, { readonly slug: string }>,
   { aws, json = false }: ProvisionRemotelyOptions,
   screen: Screen,
 ): Promise<number> {
-  // Faults of it show here and now.
+  // A wrong request is refused before anything is started.
   parseProvisionRequest(request);
   const { clock, ...remote } = await wiring.remoteProvisioning(aws);
   const { slug } = request;
@@ -47,36 +50,27 @@ export async function provisionRemotely(
   const controller = new AbortController();
   const stopListening = host.onSignal(() => controller.abort());
   const { signal } = controller;
-  const warn = ({ message }: Error) => screen.warn(`${message} Still trying.`);
+  const warn = ({ message }: Error) => screen.warn(`${message} Retrying.`);
   const again = remoteCommand('tenant:provision', slug, aws);
   try {
     for (;;) {
       const run = await patiently(() => remote.read(arn), { clock, signal, warn });
       if (!isUnderWay(run)) return tell(run, slug, json, screen);
       if (signal.aborted) {
-        screen.warn(`Detached: the provisioning of ${printable(slug)} goes on.`);
+        screen.warn(`Detached: the provisioning of ${printable(slug)} continues.`);
         return EXIT.interrupted;
       }
       await clock.sleep(PAUSE_MS, signal);
     }
   } catch (error) {
     screen.warn(
-      `The provisioning of ${printable(slug)} continues whatever follows. If it was interrupted, resume it with: ${again}`,
+      `The provisioning of ${printable(slug)} continues on AWS. If it was interrupted, resume it with: ${again}`,
     );
     throw error;
   } finally {
     stopListening();
   }
 }
-
-/** Errors by which an execution ends before there is a tenant: another request is needed. */
-const REQUEST_ERRORS = new Set([
-  'ProvisioningDiffers',
-  'RequestInvalid',
-  'SlugTaken',
-  'TenantInvalid',
-  'TenantNotProvisionable',
-]);
 
 function tell(run: RemoteRun, slug: string, json: boolean, screen: Screen): number {
   if (run.status === 'SUCCEEDED') {
@@ -94,7 +88,7 @@ function tell(run: RemoteRun, slug: string, json: boolean, screen: Screen): numb
   const words =
     status === 'FAILED'
       ? `${isTenants ? '' : `${slug}: ${error}: `}${cause}`
-      : `${slug}: the execution is ${status}; the same command goes on.`;
+      : `${slug}: the execution is ${status}; the same command resumes it.`;
   screen.print(
     json
       ? [
@@ -109,7 +103,8 @@ function tell(run: RemoteRun, slug: string, json: boolean, screen: Screen): numb
         ]
       : wrapText(`❌ ${printable(words)}`, screen.out.width, '   '),
   );
-  if (REQUEST_ERRORS.has(error)) return EXIT.usage;
+  // The execution ended before there was a tenant: another request is needed.
+  if (isErrorCode(error) && ERROR_CODES[error].fault === 'usage') return EXIT.usage;
   return isTenants || status !== 'FAILED' ? EXIT.failed : EXIT.configuration;
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { RemoteRuns } from '../../core/remote-runs.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
-/** What commands need of a deployed stack. */
+/** The access of commands to a deployed stack. */
 export interface RemoteAccess {
   readonly runs: RemoteRuns;
   readonly store: RemoteRunStore;

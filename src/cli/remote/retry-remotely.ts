@@ -12,6 +12,8 @@ import type { JunitOptions, OutputOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import { isDenied } from './is-denied.ts';
@@ -19,9 +21,9 @@ import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
 import { type BegunRun, followRemotely } from './run-remotely.ts';
 
-/** How a run is done once more. */
+/** How a run is retried. */
 export interface RemoteRetry {
-  /** What is to be otherwise than in the earlier run. */
+  /** Options that differ from the earlier run. */
   readonly request: Partial<RunRequest>;
   readonly wording: Omit<RunWording, 'retryCommand'>;
 }
@@ -30,17 +32,17 @@ export interface RemoteRetry {
 const REDRIVABLE_MS = 14 * 24 * 3_600_000;
 
 /**
- * Does what an earlier run on AWS left, and follows it: in a new execution, which inherits the
- * earlier request, or with `redrive` in the execution itself. Throws `RunUnderWay` and, for a redrive,
- * `RunNotRedrivable` (both `usage`).
+ * Retries the tenants of a run on AWS that failed or were not reached, and follows the retry: a new execution
+ * that inherits the earlier request or, with `redrive`, the execution itself. Throws `RunUnderWay` and, for a
+ * redrive, `RunNotRedrivable` (both `usage`).
  */
 export function retryRemotely(
-  app: App,
+  app: App<ProcessWiring & RemoteWiring>,
   name: string | undefined,
   options: OutputOptions & JunitOptions & { readonly aws: string; readonly redrive?: boolean },
   { request, wording }: RemoteRetry,
 ): Promise<number> {
-  // Which run it is shows when the stack is asked.
+  // Checks the request; the run itself is found later, by asking the stack.
   parseRunRequest({ ...request, retryOf: name ?? 'last' });
   const { aws: stack, redrive = false, json = false } = options;
   const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
@@ -51,9 +53,7 @@ export function retryRemotely(
     if (isUnderWay(earlier)) throw runUnderWay(earlier, stack);
     await checkCause(remote, earlier.id, request.cause);
     if (!json) {
-      const what = redrive ? 'Going on with run' : 'Retrying what run';
-      const rest = redrive ? '' : ' left';
-      screen.print([`🚀 ${what} ${printable(earlier.id)}${rest}...`]);
+      screen.print([`🚀 ${redrive ? 'Resuming' : 'Retrying'} run ${printable(earlier.id)}...`]);
     }
     if (!redrive) {
       const retry = { ...request, retryOf: earlier.id };
@@ -62,7 +62,7 @@ export function retryRemotely(
     checkRedrivable(earlier, stack, remote.clock.now());
     if (await hasOldDefinition(remote.runs, earlier.id)) {
       screen.warn(
-        'Note: The state machine was deployed anew since this run began. A redriven run goes on in the machine that it began in, with the functions and migrations of today.',
+        'Note: The state machine was deployed again after this run began. A redriven run keeps the old state machine, but uses the current functions and migrations.',
       );
     }
     const toldRounds = await roundsBefore(remote, earlier);
@@ -78,7 +78,7 @@ export function retryRemotely(
   });
 }
 
-/** A cause that the run does not have shows here, and not after an execution has failed over it. */
+/** Refuses an unknown cause before an execution would fail because of it. */
 async function checkCause(
   { store }: RemoteAccess,
   runId: string,
@@ -94,8 +94,8 @@ async function checkCause(
 }
 
 /**
- * The rounds whose tenants a redrive does not tell of again. Where something else than tenants ended
- * the run, its last round goes on, and all are told.
+ * The rounds whose tenants a redrive does not report again. If something other than tenants ended the run,
+ * its last round is resumed and all tenants are reported.
  */
 async function roundsBefore(
   { store }: RemoteAccess,
@@ -110,7 +110,7 @@ async function roundsBefore(
   }
 }
 
-/** Reading the machine takes a right of its own, and a note is not worth failing for the lack of it. */
+/** Reading the state machine needs a separate permission; the command must not fail for lack of it. */
 async function hasOldDefinition(runs: RemoteRuns, runId: string): Promise<boolean> {
   try {
     return await runs.hasOldDefinition(runId);
@@ -121,10 +121,14 @@ async function hasOldDefinition(runs: RemoteRuns, runId: string): Promise<boolea
 }
 
 function runUnderWay({ id }: RemoteRun, stack: string): FanfoldError {
-  return new FanfoldError('RunUnderWay', `Run ${id} is still under way, so it has left nothing.`, {
-    fault: 'usage',
-    nextStep: `Follow it: ${remoteCommand('follow', id, stack)}, or stop it: ${remoteCommand('stop', id, stack)}`,
-  });
+  return new FanfoldError(
+    'RunUnderWay',
+    `Run ${id} is still in progress, so there is nothing to retry yet.`,
+    {
+      fault: 'usage',
+      nextStep: `Follow it: ${remoteCommand('follow', id, stack)}, or stop it: ${remoteCommand('stop', id, stack)}`,
+    },
+  );
 }
 
 function checkRedrivable(run: RemoteRun, stack: string, now: number): void {
@@ -134,14 +138,14 @@ function checkRedrivable(run: RemoteRun, stack: string, now: number): void {
   const { id, status, stoppedAt, notRedrivable } = run;
   if (status === 'SUCCEEDED') {
     refuse(
-      `Run ${id} has succeeded, so there is nothing to redrive.`,
+      `Run ${id} succeeded, so there is nothing to redrive.`,
       `Start a new run: ${commandSpan('migrate:all-tenants', '--aws', stack)}`,
     );
   }
-  const anew = `Do what it left in a new run, which is always possible: ${remoteCommand('migrate:retry', id, stack)}`;
+  const anew = `Retry its tenants in a new run, which is always possible: ${remoteCommand('migrate:retry', id, stack)}`;
   if (stoppedAt !== undefined && now - stoppedAt.getTime() > REDRIVABLE_MS) {
     const date = stoppedAt.toISOString().slice(0, 10);
-    refuse(`Run ${id} ended on ${date}; AWS redrives within 14 days.`, anew);
+    refuse(`Run ${id} ended on ${date}; AWS only redrives within 14 days.`, anew);
   }
   if (notRedrivable !== undefined) refuse(`Run ${id} cannot be redriven: ${notRedrivable}.`, anew);
 }

@@ -1,13 +1,14 @@
 import type { App } from '../app.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 
 /**
- * The id of the run of a stack that is to be rolled back: the newest that migrates for `last`, and that
- * of an ARN. Any other name is taken as it is: whether there is such a run shows when the rollback is
- * opened, also for one that Step Functions has forgotten and the run store has not.
+ * The id of the run of a stack to roll back: for `last` the newest that migrated, for an ARN its id. Any other
+ * name is not checked here: the rollback itself checks it, and can find a run that is still in the run store
+ * but no longer known to Step Functions.
  */
 export async function rolledBackRunId(
-  { wiring }: App,
+  { wiring }: App<RemoteWiring>,
   name: string,
   stack: string,
 ): Promise<string> {

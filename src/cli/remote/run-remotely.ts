@@ -13,6 +13,8 @@ import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
 import { reportToGitHub } from '../report-to-github.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { followRun, isUnderWay, readStateIfListed } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
@@ -21,22 +23,25 @@ import { runError } from './run-error.ts';
 import { closureOf } from './stopped-run.ts';
 import { allKnown, durationOf, tellEnd } from './tell-end.ts';
 
+/** The groups of the wiring that it uses. */
+type Needs = ProcessWiring & RemoteWiring;
+
 /** A run that was started, redriven or found. */
 export interface BegunRun {
   readonly run: Pick<RemoteRun, 'id' | 'arn'>;
-  /** Whether AWS tells of what was just asked of it. Default: it does once the run is there. */
+  /** Whether AWS shows the effect of the last request. Default: as soon as the run exists. */
   readonly isSeen?: (run: RemoteRun) => boolean;
-  /** Whether it has ended already. Default: it goes on. */
+  /** Whether it has ended already. Default: false. */
   readonly isOver?: boolean;
-  /** Rounds of before it was redriven, whose tenants were told of then. Default: none. */
+  /** Rounds from before a redrive, whose tenants have been reported. Default: none. */
   readonly toldRounds?: readonly RoundRef[];
 }
 
-/** A run on AWS, and how it is told. */
+/** A run on AWS, and how it is reported. */
 export interface RemoteRunning {
   /** Name of the stack. */
   readonly stack: string;
-  /** The first line; none where a run is followed that goes on already. */
+  /** The first line; absent if the run was started earlier. */
   readonly start?: string | undefined;
   /** Starts the run, or finds it. */
   readonly begin: (remote: RemoteAccess, screen: Screen) => Promise<BegunRun>;
@@ -44,11 +49,11 @@ export interface RemoteRunning {
 }
 
 /**
- * Follows a run on AWS to its end and tells of it; the one way to do so for all commands. Resolves to
- * the exit code: that of the same run in this process. Ctrl-C ends only the following.
+ * Follows a run on AWS until it ends and reports it, for all commands. Resolves to the exit code that the same
+ * run would have in this process. Ctrl-C only stops following.
  */
 export function followRemotely(
-  { host, wiring }: App,
+  { host, wiring }: App<Needs>,
   { json = false, verbose = false, junit: junitPath }: OutputOptions & JunitOptions,
   { stack, start, begin, wording }: RemoteRunning,
 ): Promise<number> {
@@ -84,7 +89,7 @@ export function followRemotely(
       screen.hideProgress();
       if (isUnderWay(run)) {
         screen.warn(
-          `Detached: run ${runId} goes on. Follow it again: ${followAgain}. Stop it: ${remoteCommand('stop', runId, stack)}.`,
+          `Detached: run ${runId} continues. Follow it again: ${followAgain}. Stop it: ${remoteCommand('stop', runId, stack)}.`,
         );
         return EXIT.interrupted;
       }
@@ -108,7 +113,7 @@ export function followRemotely(
       return run.status === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
     } catch (error) {
       screen.hideProgress();
-      screen.warn(`Run ${runId} goes on whatever follows. Follow it again: ${followAgain}.`);
+      screen.warn(`Run ${runId} continues on AWS. Follow it again: ${followAgain}.`);
       throw error;
     } finally {
       stopListening();
@@ -118,7 +123,7 @@ export function followRemotely(
 
 /** Starts a run with these keys of a request and follows it. */
 export function runRemotely(
-  app: App,
+  app: App<Needs>,
   options: OutputOptions & JunitOptions & { readonly aws: string },
   {
     request,
@@ -130,8 +135,7 @@ export function runRemotely(
     readonly wording: Omit<RunWording, 'retryCommand'>;
   },
 ): Promise<number> {
-  // Faults of it show here and now. It is sent as it was typed: what it leaves out is the
-  // stack's to say.
+  // A wrong request is refused here. It is sent as it was typed: the stack has the defaults.
   parseRunRequest(request);
   return followRemotely(app, options, {
     stack: options.aws,
@@ -141,7 +145,7 @@ export function runRemotely(
   });
 }
 
-/** Written from what the run store has; a run of which it has nothing leaves no file. */
+/** Writes the JUnit report from the run store; a run that is not in it gets no file. */
 async function writeJunit(
   junit: JunitFile,
   run: RemoteRun,
@@ -172,9 +176,9 @@ async function writeJunit(
 async function warnOfStop(run: RemoteRun, { runs, store }: RemoteAccess, screen: Screen) {
   const closure = await closureOf(store, run);
   if (closure === 'unlisted') {
-    screen.warn(`Run ${run.id} was stopped before its tenants were listed: none was touched.`);
+    screen.warn(`Run ${run.id} was stopped before its tenants were listed: no tenant was touched.`);
   } else if (closure === 'open') {
     const stop = remoteCommand('stop', run.id, runs.stack.name);
-    screen.warn(`Run ${run.id} was stopped, and its summary is not made yet: ${stop} makes it.`);
+    screen.warn(`Run ${run.id} was stopped and has no summary yet. Write it with: ${stop}`);
   }
 }

@@ -6,9 +6,9 @@ const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;
 
 /**
- * The run once AWS tells of what was just asked of it: DescribeExecution is eventually consistent, so
- * that a run which was started may not be there yet, and one that was redriven still look failed.
- * After half a minute the run as it looks then.
+ * Waits until AWS shows the effect of the last request, for at most half a minute, and returns the run.
+ * DescribeExecution is eventually consistent: a run that was just started may be missing, and one that was
+ * just redriven may still look failed.
  */
 export async function seenRun(
   runId: string,

@@ -8,6 +8,8 @@ import { createJsonReporter } from '../output/json-reporter.ts';
 import { printable } from '../output/printable.ts';
 import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import { remoteCommand } from './remote-command.ts';
@@ -15,19 +17,19 @@ import type { RemoteReporter } from './remote-event.ts';
 import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
-/** What the console shows as the cause of the execution's end. */
-const CAUSE = 'Stopped with "fanfold stop". What is left: start a run with retryOf, or redrive.';
+/** The cause that the console shows for the end of the execution. */
+const CAUSE = 'Stopped with "fanfold stop". To continue, start a run with retryOf, or redrive.';
 const LOOK_EVERY_MS = 2_000;
-/** Step Functions ends the children one by one: some ten thousand of them take minutes. */
+/** Step Functions ends child executions one by one; ten thousand of them take minutes. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
 /**
- * Ends a run on AWS: stops its execution, waits until Step Functions has ended it and its Map, has
- * its summary made and tells it. A run that was stopped elsewhere gets the summary that it lacks.
- * Throws `RunIsOver` (`usage`) for one that ended by itself.
+ * Stops a run on AWS: stops its execution, waits until Step Functions has ended it and its Map, has its
+ * summary written and reports it. A run that was stopped elsewhere gets its missing summary. Throws
+ * `RunIsOver` (`usage`) for a run that ended by itself.
  */
 export function stopRemotely(
-  { host, wiring }: App,
+  { host, wiring }: App<ProcessWiring & RemoteWiring>,
   name: string | undefined,
   { aws: stack, json = false, verbose = false }: OutputOptions & { readonly aws: string },
 ): Promise<number> {
@@ -45,12 +47,12 @@ export function stopRemotely(
       const ended = await awaitEnd(run.id, remote, controller.signal);
       if (ended === undefined) {
         screen.warn(
-          `Not waited for its end. The summary of the stopped run is made by: ${remoteCommand('stop', run.id, stack)}.`,
+          `Stopped waiting for the end of the run. Write its summary with: ${remoteCommand('stop', run.id, stack)}`,
         );
         return EXIT.interrupted;
       }
       if ((await closureOf(remote.store, ended)) === 'open') {
-        if (!json) screen.note(['Making its summary…']);
+        if (!json) screen.note(['Writing its summary…']);
         await remote.runs.close(ended);
       }
       const retryCommand = (id: string) => remoteCommand('migrate:retry', id, stack);
@@ -75,7 +77,7 @@ export function stopRemotely(
   });
 }
 
-/** Waits until the execution has ended, and its newest Map Run too: its result files come with its end. */
+/** Waits until the execution and its newest Map Run have ended; the latter writes result files at its end. */
 async function awaitEnd(
   runId: string,
   { runs, clock }: { readonly runs: RemoteRuns; readonly clock: Clock },
@@ -87,7 +89,7 @@ async function awaitEnd(
     if (!isUnderWay(run)) {
       const [newest] = await runs.listRounds(runId);
       const mapEnded = newest === undefined || (await runs.readRound(newest)).status !== 'RUNNING';
-      // Tenants of a Map that never ends are unknown; a summary that says so is better than none.
+      // If the Map never ends its tenants are unknown; such a summary is better than none.
       if (mapEnded || clock.now() - began > LONGEST_WAIT_MS) return run;
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
@@ -96,8 +98,8 @@ async function awaitEnd(
 }
 
 function runIsOver({ id, status }: RemoteRun, stack: string): FanfoldError {
-  return new FanfoldError('RunIsOver', `Run ${id} is over already: ${status}.`, {
+  return new FanfoldError('RunIsOver', `Run ${id} has already ended: ${status}.`, {
     fault: 'usage',
-    nextStep: `Its summary: ${remoteCommand('follow', id, stack)}`,
+    nextStep: `Show its summary: ${remoteCommand('follow', id, stack)}`,
   });
 }

@@ -3,8 +3,8 @@ import { readStateIfListed } from './follow-run.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
 /**
- * How far a run is that was stopped: `unlisted` where no tenant was touched, so that there is nothing
- * to fold; `open` while its summary says nothing of its end; `closed` once it does.
+ * The state of a stopped run: `unlisted` if no tenant was touched, so there is nothing to summarize; `open`
+ * until its summary includes its end; then `closed`.
  */
 export async function closureOf(
   store: Pick<RemoteRunStore, 'readState'>,
@@ -14,7 +14,7 @@ export async function closureOf(
   if (state === undefined) return 'unlisted';
   const { status, finishedAt } = state;
   if (status !== 'interrupted' || finishedAt === undefined) return 'open';
-  // It may have been redriven and stopped again since.
+  // The run may have been redriven and stopped again since.
   const isLater = stoppedAt === undefined || Date.parse(finishedAt) >= stoppedAt.getTime();
   return isLater ? 'closed' : 'open';
 }

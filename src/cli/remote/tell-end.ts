@@ -5,7 +5,7 @@ import type { RoundRef, RunState } from '../../core/ports.ts';
 import { bitsOf, type LastOutcome, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
-import { REACHED_NOT_RECORDED } from '../../core/run/reached-recorder.ts';
+import { REACHED_NOT_RECORDED } from '../../core/run/reached.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { causeText } from './cause-text.ts';
@@ -14,21 +14,23 @@ import { isDenied } from './is-denied.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import type { RemoteRunStore } from './remote-run-store.ts';
 
-/** Up to here every tenant is told of, as a run in this process does. */
+/** In a fleet of at most this size every tenant is reported, as by a local run. */
 const SMALL_FLEET = 50;
 
 export interface TellEndOptions {
   readonly store: RemoteRunStore;
   readonly report: RemoteReporter;
-  /** Every tenant, however large the fleet: the files of all of them are read. */
+  /** Reports every tenant, however large the fleet; this reads the files of all of them. */
   readonly everyTenant: boolean;
-  /** Rounds whose tenants were told of before. Default: none. */
+  /** Rounds whose tenants have been reported. Default: none. */
   readonly toldRounds?: readonly RoundRef[] | undefined;
 }
 
 /**
- * Tells what a run came to that has ended: its tenants, and its summary. Returns whether there was a
- * summary to tell; `error` is what ended the run besides its tenants.
+ * Reports the result of a run that has ended: its tenants and its summary. Returns whether there was a
+ * summary.
+ *
+ * @param error the error that ended the run, if it was not its tenants
  */
 export async function tellEnd(
   run: RemoteRun,
@@ -52,7 +54,7 @@ export async function tellEnd(
   return lines !== undefined;
 }
 
-/** Tells what the run store has of a run. */
+/** Reports the result of a run from the run store. */
 async function tellStored(
   run: RemoteRun,
   error: FanfoldError | undefined,
@@ -65,14 +67,14 @@ async function tellStored(
 
   const stopped = stopOf(run, state, error);
   if (stopped !== undefined) report({ type: 'run-stopping', runId, ...stopped });
-  // A stack of an earlier version does not count by itself what would run.
+  // A stack of an earlier version does not count pending migrations by itself.
   const isUncounted = summary.counts.planned > 0 && summary.plan === undefined;
   if (everyTenant || summary.total <= SMALL_FLEET || isUncounted) {
     await tellTenants(runId, state, { store, report, toldRounds });
   }
   const unrecorded = summary.notes[REACHED_NOT_RECORDED];
   if (unrecorded !== undefined) {
-    const message = `The central database was not told of ${countOf(unrecorded, 'tenant')} that the run has reached.`;
+    const message = `The new version of ${countOf(unrecorded, 'tenant')} could not be recorded in the central database.`;
     report({ type: 'warning', runId, note: { code: REACHED_NOT_RECORDED, message } });
   }
   report({
@@ -86,8 +88,8 @@ async function tellStored(
 }
 
 /**
- * What the execution itself shows: for who may start runs and not read what is kept of them. Without
- * the right to the KMS key it shows nothing.
+ * The summary that the execution itself shows, for people who may start runs but not read the run store.
+ * Without permission for the KMS key it is empty.
  */
 function shortSummary({ status, output, error, cause }: RemoteRun): string[] | undefined {
   if (status === 'SUCCEEDED' && output !== undefined) {
@@ -97,7 +99,7 @@ function shortSummary({ status, output, error, cause }: RemoteRun): string[] | u
   return error === TENANT_MIGRATIONS_FAILED ? causeText(cause).split('\n') : undefined;
 }
 
-/** A run that found another one running, and was asked to leave it alone, did nothing. */
+/** The message of a run that skipped because another one was in progress. */
 function skipMessage({ status, output }: RemoteRun): string | undefined {
   if (status !== 'SUCCEEDED' || output === undefined) return undefined;
   const { total, message } = JSON.parse(output) as { total?: unknown; message?: unknown };
@@ -134,12 +136,12 @@ async function tellTenants(
     }
   } catch (error) {
     if (!(error instanceof FanfoldError)) throw error;
-    // The counts of the summary are there all the same.
+    // The summary still has the counts.
     report({ type: 'warning', runId, note: { code: error.code, message: error.message } });
   }
 }
 
-/** A run that broke off counts those of which it heard nothing nowhere; nobody knows of them. */
+/** Counts tenants that are missing in the summary of an aborted run as unknown, or as skipped if it was stopped. */
 export function allKnown(summary: Summary, stopped: RunStop | undefined): Summary {
   const { counts, total } = summary;
   const missing = total - Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -148,7 +150,7 @@ export function allKnown(summary: Summary, stopped: RunStop | undefined): Summar
   return { ...summary, counts: { ...counts, [status]: counts[status] + missing } };
 }
 
-/** The outcomes in the order of the lists; of a large fleet as they come, the newest round first. */
+/** The outcomes in the order of the lists; for a large fleet as they come, newest round first. */
 async function* inOrder(
   outcomes: AsyncIterable<LastOutcome>,
   isSmall: boolean,
@@ -163,7 +165,7 @@ async function* inOrder(
   yield* kept.sort((a, b) => a.wave - b.wave || a.position - b.position);
 }
 
-/** How long a run took, since it was redriven if it was. */
+/** The duration of a run, from its last redrive if there was one. */
 export function durationOf({ startedAt, redrivenAt, stoppedAt }: RemoteRun): number {
   const from = redrivenAt ?? startedAt;
   return Math.max(0, (stoppedAt ?? from).getTime() - from.getTime());

@@ -3,16 +3,17 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import { remoteCommand } from './remote-command.ts';
 
 /**
- * Changes how many tenants a run on AWS handles at a time, for the round that is under way. Throws
- * `RunIsOver`, or `RoundIsOver` where no round is under way at this moment (both `usage`).
+ * Changes how many tenants the current round of a run on AWS migrates at a time. Throws `RunIsOver`, or
+ * `RoundIsOver` if no round is in progress at the moment (both `usage`).
  */
 export function throttleRemotely(
-  { host, wiring }: App,
+  { host, wiring }: App<RemoteWiring>,
   name: string | undefined,
   { aws: stack, maxConcurrency }: { readonly aws: string; readonly maxConcurrency: number },
 ): Promise<number> {
@@ -20,24 +21,28 @@ export function throttleRemotely(
     const remote = await wiring.remote(stack);
     const run = await findRemoteRun(remote, name, { command: 'throttle' });
     if (!isUnderWay(run)) {
-      throw new FanfoldError('RunIsOver', `Run ${run.id} is over already: ${run.status}.`, {
+      throw new FanfoldError('RunIsOver', `Run ${run.id} has already ended: ${run.status}.`, {
         fault: 'usage',
-        nextStep: 'Only a run that is under way can be slowed down or sped up.',
+        nextStep: 'Only a run in progress can be slowed down or sped up.',
       });
     }
     const [newest] = await remote.runs.listRounds(run.id);
     const round = newest === undefined ? undefined : await remote.runs.readRound(newest);
     if (round === undefined || round.status !== 'RUNNING') {
-      throw new FanfoldError('RoundIsOver', `Run ${run.id} migrates no tenant at this moment.`, {
-        fault: 'usage',
-        nextStep: `It may be listing tenants or be between two waves: try again when ${remoteCommand('follow', run.id, stack)} shows progress.`,
-      });
+      throw new FanfoldError(
+        'RoundIsOver',
+        `Run ${run.id} is not migrating tenants at the moment.`,
+        {
+          fault: 'usage',
+          nextStep: `It may be listing tenants or be between two waves. Try again once ${remoteCommand('follow', run.id, stack)} shows progress.`,
+        },
+      );
     }
     await remote.runs.throttle(round.id, maxConcurrency);
     screen.print([
-      `🐢 Run ${run.id}: ${formatCount(maxConcurrency)} tenant(s) at a time, before ${formatCount(round.maxConcurrency)}`,
+      `🐢 Run ${run.id}: ${formatCount(maxConcurrency)} tenant(s) at a time, instead of ${formatCount(round.maxConcurrency)}`,
     ]);
-    screen.note(['Tenants under way go on. Later waves and rounds go by the request again.']);
+    screen.note(['Migrations in progress continue; later rounds use the original value again.']);
     return EXIT.ok;
   });
 }

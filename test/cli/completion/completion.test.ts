@@ -28,7 +28,7 @@ function isThere(shell: string): boolean {
 }
 
 describe('bash', () => {
-  /** What a real bash makes of a line when Tab is pressed at its end. */
+  /** The proposals of a real bash when Tab is pressed at the end of a line. */
   async function completed(line: string): Promise<string[]> {
     const file = await scriptFile('bash');
     const program = `
@@ -52,16 +52,17 @@ describe('bash', () => {
     ['fanfold migrate:tenant acme --tl', ['--tls']],
     ['fanfold migrate:tenant acme --tls ', ['auto', 'required', 'off']],
     ['fanfold migrate:tenant acme --tls re', ['required']],
+    ['fanfold migrate:tenant acme --no-st', ['--no-strict']],
     ['fanfold migrate:tenant acme --ca key', ['key.pem']],
     ['fanfold completion f', ['fish']],
     ['fanfold runs sh', ['show']],
     ['fanfold nosuch ', []],
     ['fanfold migrate:tenant $(touch broken) --tl', ['--tls']],
-  ])('completes %j', async (line, words) => {
+  ])('bash completes %j', async (line, words) => {
     expect((await completed(line)).sort()).toEqual([...words].sort());
   });
 
-  test('in a terminal, where a colon parts words', async () => {
+  test('bash completes in a terminal, although it splits words at colons', async () => {
     const file = await scriptFile('bash');
     const typed = `source ${file}; fanfold() { printf '<%s>' "$@"; }\nfanfold migrate:ten\tacme --tl\treq\t\nexit\n`;
     const { stdout } = spawnSync('script', ['-qec', 'bash --norc --noprofile -i', '/dev/null'], {
@@ -74,7 +75,7 @@ describe('bash', () => {
   });
 });
 
-test.runIf(isThere('zsh'))('zsh reads its script, and completes a command', async () => {
+test.runIf(isThere('zsh'))('zsh reads its script and completes a command', async () => {
   const file = await scriptFile('zsh');
   const typed = `autoload -U compinit; compinit -D; source ${file}; fanfold() { printf '<%s>' "$@"; }\nfanfold migrate:ten\tacme --tl\treq\t\nexit\n`;
   const { stdout } = spawnSync('script', ['-qec', 'zsh -f -i', '/dev/null'], {
@@ -86,7 +87,7 @@ test.runIf(isThere('zsh'))('zsh reads its script, and completes a command', asyn
   expect(stdout).toContain('<migrate:tenant><acme><--tls><required>');
 });
 
-test.runIf(isThere('fish'))('fish reads its script, and completes a command', async () => {
+test.runIf(isThere('fish'))('fish reads its script and completes a command', async () => {
   const file = await scriptFile('fish');
   const complete = (line: string) =>
     execFileSync('fish', ['--no-config', '-c', `source ${file}; complete -C '${line}'`], {
@@ -100,7 +101,7 @@ test.runIf(isThere('fish'))('fish reads its script, and completes a command', as
   expect(complete('fanfold migrate:tenant acme --tls re')).toContain('required');
 });
 
-test.each(['zsh', 'fish'])('the script for %s has every command', async (shell) => {
+test.each(['zsh', 'fish'])('the script for %s contains every command', async (shell) => {
   const text = (await scriptFor(shell)).replaceAll('\\:', ':');
   for (const command of ['migrate:all-tenants', 'tenant:add', 'follow', 'runs']) {
     expect(text).toContain(command);

@@ -35,7 +35,7 @@ describe('a project with a script that calls us', () => {
     ['npm run build && fanfold migrate:tenant'],
     ['NODE_ENV=production npx fanfold migrate:tenant'],
     ['node scripts/run.mjs src/cli/main.ts migrate:tenant'],
-  ])('%s is what the user types', async (script) => {
+  ])('the script %s is shown as the user calls it', async (script) => {
     const scripts = { 'migrate:tenant': script };
     const files = { 'src/cli/main.ts': '' };
     expect(await commandLine('migrate:tenant acme', { scripts, files })).toBe(
@@ -49,19 +49,19 @@ describe('a project with a script that calls us', () => {
     ['fanfold migrate:tenant && echo done', 'another command that gets the words'],
     ['fanfold migrate:plan', 'another command of ours'],
     ['node scripts/run.mjs src/cli/main.ts migrate:tenant', 'a file that is not there'],
-  ])('%s does not count: %s', async (script) => {
+  ])('the script %s is ignored: %s', async (script) => {
     const scripts = { 'migrate:tenant': script };
     expect(await commandLine('migrate:tenant acme', { scripts })).toBe(
       'fanfold migrate:tenant acme',
     );
   });
 
-  test('may call the script as it likes', async () => {
+  test('the script of a command may have any name', async () => {
     const scripts = { db: 'fanfold migrate:tenant' };
     expect(await commandLine('migrate:tenant acme', { scripts })).toBe('npm run db acme');
   });
 
-  test('has flags behind --, from the first one on', async () => {
+  test('flags of an npm script follow --, from the first one on', async () => {
     expect(await commandLine('migrate:tenant acme --to "a -b" --json', { scripts: OURS })).toBe(
       'npm run migrate:tenant acme -- --to "a -b" --json',
     );
@@ -74,7 +74,7 @@ describe('a project with a script that calls us', () => {
     expect(await commandLine('migrate:tenant', { scripts: OURS })).toBe('npm run migrate:tenant');
   });
 
-  test('is found from a folder below it', async () => {
+  test('the package.json is found from a subfolder', async () => {
     expect(await commandLine('migrate:tenant acme', { scripts: OURS, below: 'src/db' })).toBe(
       'npm run migrate:tenant acme',
     );
@@ -85,18 +85,18 @@ describe('a project with a script that calls us', () => {
     ['yarn.lock', 'yarn run migrate:tenant acme --json'],
     ['bun.lock', 'bun run migrate:tenant acme --json'],
     ['package-lock.json', 'npm run migrate:tenant acme -- --json'],
-  ])('is run by the package manager whose %s it has', async (lock, typed) => {
+  ])('a script is run by the package manager whose %s the project has', async (lock, typed) => {
     const given = { scripts: OURS, files: { [lock]: '' } };
     expect(await commandLine('migrate:tenant acme --json', given)).toBe(typed);
   });
 
-  test('is run by the package manager that has started us, whatever lies there', async () => {
+  test('a script is run by the package manager that started us, whatever files exist', async () => {
     const env = { npm_config_user_agent: 'pnpm/10.4.0 npm/? node/v24.1.0 linux x64' };
     const given = { scripts: OURS, env, files: { 'package-lock.json': '' } };
     expect(await commandLine('migrate:tenant acme', given)).toBe('pnpm run migrate:tenant acme');
   });
 
-  test('that cannot be read is a project without scripts', async () => {
+  test('a package.json that cannot be read means no scripts', async () => {
     for (const text of [
       '{',
       'null',
@@ -124,13 +124,13 @@ describe('without a script', () => {
     );
   });
 
-  test('what npx has fetched is called through npx', async () => {
+  test('a package that npx fetched is called through npx', async () => {
     const entry = '/home/me/.npm/_npx/1a2b/node_modules/.bin/fanfold';
     const env = { npm_command: 'exec', PATH: '/home/me/.npm/_npx/1a2b/node_modules/.bin' };
     expect(await commandLine('migrate:plan', { entry, env })).toBe('npx fanfold migrate:plan');
   });
 
-  test('one that a shell finds is called by its name', async () => {
+  test('a binary that a shell finds is called by its name', async () => {
     const bin = await fixtureFolder({ fanfold: '#!/bin/sh\n' });
     chmodSync(join(bin, 'fanfold'), 0o755);
     const env = { PATH: `/nowhere:${bin}` };

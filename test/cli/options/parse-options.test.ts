@@ -17,7 +17,7 @@ function parse(line: string): Command {
 }
 
 describe('explicitRequest', () => {
-  test('holds nothing that was not typed, so that a retry inherits it', () => {
+  test('explicitRequest contains only typed options, so a retry inherits the others', () => {
     expect(explicitRequest(parse('').opts())).toEqual({});
   });
 
@@ -38,14 +38,16 @@ describe('explicitRequest', () => {
     ['--automatic-retries 2', { automaticRetries: 2 }],
     ['--to 20250127120000_add_x.ts', { to: '20250127120000_add_x' }],
     ['--strict --allow-missing', { strict: true, allowMissing: true }],
+    ['--no-strict --no-allow-missing', { strict: false, allowMissing: false }],
+    ['--strict --no-strict', { strict: false }],
     ['--lock-wait-timeout 60', { lockWaitTimeoutSeconds: 60 }],
-  ])('%s', (line, request) => {
+  ])('explicitRequest parses %s', (line, request) => {
     expect(explicitRequest(parse(line).opts())).toEqual(request);
   });
 });
 
 describe('repeatedFlags', () => {
-  test('are the typed ones that a request does not keep, fit for a shell', () => {
+  test('repeatedFlags are the typed options that a request does not store, quoted for a shell', () => {
     expect(repeatedFlags(parse('--strict --concurrency 3'))).toEqual([]);
     const command = parse('--disable-transactions --table-name knex_x');
     command.setOptionValueWithSource('migrations', "it's here/tenant", 'cli');
@@ -53,5 +55,8 @@ describe('repeatedFlags', () => {
     expect(commandSpan('migrate:retry', 'last', ...repeatedFlags(command))).toBe(
       "`fanfold migrate:retry last --migrations 'it'\\''s here/tenant' --table-name knex_x --disable-transactions`",
     );
+    expect(repeatedFlags(parse('--no-disable-transactions'))).toEqual([
+      '--no-disable-transactions',
+    ]);
   });
 });

@@ -12,7 +12,7 @@ describe('cutToWidth', () => {
     ['👩‍👩‍👧👩‍👩‍👧', 3, '👩‍👩‍👧…'],
     ['acme', 1, '…'],
     ['acme', 0, ''],
-  ])('%s in %i columns is %s', (text, width, cut) => {
+  ])('%s cut to %i columns is %s', (text, width, cut) => {
     expect(cutToWidth(text, width)).toBe(cut);
   });
 });

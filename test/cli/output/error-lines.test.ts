@@ -9,7 +9,7 @@ describe('errorLines', () => {
     nextStep: 'Look the slug up with: fanfold tenant:list',
   });
 
-  test('are what is wrong, and what to do next', () => {
+  test('an error is printed with its problem and its next step', () => {
     expect(errorLines(missing, plainLook, false)).toEqual([
       'Error: No tenant has the slug "x\\x1b[31m".',
       '',
@@ -17,11 +17,11 @@ describe('errorLines', () => {
     ]);
   });
 
-  test('have no stack trace for an expected error, even if one was asked for', () => {
+  test('an expected error has no stack trace, even on request', () => {
     expect(errorLines(missing, plainLook, true).join('\n')).not.toMatch(/ at .*\.ts/);
   });
 
-  test('keep the line breaks of a message', () => {
+  test('an error keeps the line breaks of its message', () => {
     const several = new FanfoldError('MigrationInvalid', '2 are invalid:\n  - a.ts\n  - b.ts', {
       fault: 'migration',
       nextStep: 'Correct them.',
@@ -33,7 +33,7 @@ describe('errorLines', () => {
     ]);
   });
 
-  test('of a defect ask for a report, with the stack only if it was asked for', () => {
+  test('a bug asks for a report, with the stack trace only on request', () => {
     const defect = new TypeError('x is not a function');
     const short = errorLines(defect, plainLook, false);
     expect(short[0]).toBe('Error: TypeError: x is not a function');
@@ -42,7 +42,7 @@ describe('errorLines', () => {
     expect(errorLines(defect, plainLook, true).join('\n')).toMatch(/error-lines\.test\.ts/);
   });
 
-  test('tell what is no error at all', () => {
+  test('a thrown value that is not an error is printed', () => {
     expect(errorLines('boom', plainLook, false)[0]).toBe('Error: boom');
   });
 });

@@ -15,7 +15,7 @@ function failing(count: number, code: (number: number) => string): Outcome[] {
   );
 }
 
-it('is one line a cause, whatever stands in a message', () => {
+it('an annotation is one line per cause, whatever its message contains', () => {
   const message = '50% of\r\n::error::rows, and: more\u001b[31m';
   const failure = { ...failureNamed('TableExists'), message, nextStep: 'Mend, it: 100%' };
   const [line, ...more] = annotationLines(summaryOf([failedOutcome(0, { failure })]), undefined);
@@ -25,25 +25,25 @@ it('is one line a cause, whatever stands in a message', () => {
   );
 });
 
-it('escapes commas and colons of a title', () => {
+it('an annotation escapes commas and colons in its title', () => {
   expect(errorAnnotation('a: b, c%', ['d'])).toBe('::error title=a%3A b%2C c%25::d');
 });
 
-it('is at most ten, as GitHub shows no more, and the rest is counted', () => {
+it('at most ten annotations are printed, and the rest is counted', () => {
   const lines = annotationLines(summaryOf(failing(40, (number) => `Cause${number % 20}`)), {
     reason: 'breaker',
     message: 'Too many failed.',
   });
   expect(lines).toHaveLength(10);
   expect(lines[0]).toBe('::error title=Stopped::Too many failed.');
-  expect(lines.at(-1)).toContain('24 tenants failed of other causes');
+  expect(lines.at(-1)).toContain('24 tenants failed for other causes');
 });
 
-it('is nothing if all went well', () => {
+it('a successful run has no annotations', () => {
   expect(annotationLines(summaryOf([migratedOutcome(0)]), undefined)).toEqual([]);
 });
 
-it('makes a page of Markdown in which nobody else sets the type', () => {
+it('the job summary escapes Markdown in text from elsewhere', () => {
   const message = '<img src=x> | **bold** `code` [link](http://x) @team #1\n# Heading';
   const failure = { ...failureNamed('Odd_Code'), message, nextStep: 'Type `fanfold runs`.' };
   const tenant = { ...refOf(0), slug: 'a`b|c' };
@@ -66,7 +66,7 @@ it('makes a page of Markdown in which nobody else sets the type', () => {
   expect(page).toContain('Run `run-1` took 1 min 01 s.');
 });
 
-it('keeps the page below what GitHub takes', () => {
+it('the job summary stays below the limit of GitHub', () => {
   const long = 'x'.repeat(2_000);
   const outcomes = failing(300, (number) => `Cause${number}`).map((outcome) =>
     outcome.status === 'failed'
@@ -76,5 +76,5 @@ it('keeps the page below what GitHub takes', () => {
   const event = { runId: 'run-1', summary: summaryOf(outcomes), durationMs: 1, location: 'x' };
   const page = jobSummary({ type: 'run-finished', ...event }, undefined);
   expect(Buffer.byteLength(page)).toBeLessThan(1024 * 1024);
-  expect(page).toContain('250 more failures of other causes.');
+  expect(page).toContain('250 more failures for other causes.');
 });

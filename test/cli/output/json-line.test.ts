@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonLine } from '../../../src/cli/output/json-line.ts';
 
-test('is JSON of the same value on one line without anything that a terminal acts on', () => {
+test('a JSON line has the same value, and no character that a terminal acts on', () => {
   const hostile = { name: 'a\u001b[31m\u009b2J\u007f\n\u2028\u202e' };
   expect(jsonLine(hostile).text).toBe('{"name":"a\\u001b[31m\\u009b2J\\u007f\\n\\u2028\\u202e"}');
   fc.assert(

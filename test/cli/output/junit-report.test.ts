@@ -27,7 +27,7 @@ async function reportOf(outcomes: readonly Outcome[]): Promise<string> {
 
 const facts = { wave: 1, tries: 1, durationMs: 12, notes: [] };
 
-it('has a test case for each tenant, and counts them as CI systems do', async () => {
+it('a JUnit report has a test case for each tenant, and the counts that CI systems read', async () => {
   const xml = await reportOf([
     migratedOutcome(0),
     failedOutcome(1),
@@ -69,7 +69,7 @@ it('has a test case for each tenant, and counts them as CI systems do', async ()
   ]);
 });
 
-it('is legal XML whatever a server, a migration or a tenant says', async () => {
+it('a JUnit report is valid XML whatever a server, a migration or a tenant contains', async () => {
   const evil = ']]> <b a="1">&amp; \u0000\u0007\u001b[31m\ufffe\uffff\ud800 \n\t 😀 \u202e';
   const failure = { ...failureNamed('TableExists'), message: evil, nextStep: evil };
   const tenant = { ...refOf(1), slug: evil };

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** A stream that is a terminal as far as colours go. */
+/** A stream that is a terminal as far as colors go. */
 function terminal(): Writable {
   const { getColorDepth } = WriteStream.prototype;
   return Object.assign(new Writable(), { isTTY: true, getColorDepth });
@@ -22,7 +22,7 @@ test.each([
   ['no terminal', new Writable(), {}, 'red'],
   ['no terminal, FORCE_COLOR', new Writable(), { FORCE_COLOR: '1' }, RED],
   ['a terminal, FORCE_COLOR=0', terminal(), { FORCE_COLOR: '0' }, 'red'],
-])('%s', (_, stream, env, shown) => {
+])('the palette of %s', (_, stream, env, shown) => {
   // Node knows by many more of them, such as CI, what a terminal can do.
   for (const name of Object.keys(process.env)) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries({ TERM: 'xterm-256color', ...env })) {

@@ -7,13 +7,13 @@ import { progressLine } from '../../../src/cli/output/progress-line.ts';
 describe('progressLine', () => {
   const halfWay = { total: 1_000, done: 412, failed: 3, rate: 23.4, stillMs: 0 };
 
-  test('shows tenants, share, rate, failures and the time that is left', () => {
+  test('the progress line shows tenants, share, rate, failures and remaining time', () => {
     expect(progressLine(halfWay, { ...plainLook, width: 80 })).toBe(
       '█████████░░░░░░░░░░░░░░░  412/1,000  41%  23/s  3 failed  25 s left',
     );
   });
 
-  test('guesses no time before it knows a rate', () => {
+  test('the progress line shows no remaining time before it has a rate', () => {
     expect(
       progressLine(
         { total: 5, done: 0, failed: 0, rate: undefined, stillMs: 0 },
@@ -22,21 +22,24 @@ describe('progressLine', () => {
     ).toBe('░░░░░░░░░░░░░░░░░░░░░░░░  0/5  0%  –/s  0 failed');
   });
 
-  test('says 99% until the last tenant is done', () => {
+  test('the progress line shows 99% until the last tenant has finished', () => {
     const almost = { total: 1_000_000, done: 999_999, failed: 0, rate: 2, stillMs: 0 };
     expect(progressLine(almost, { ...plainLook, width: 80 })).toContain(' 99% ');
   });
 
-  test.each([20, 30, 40, 50, 60, 79, 80, 200])('fits into %i columns', (width) => {
-    const huge = { total: 1_000_000, done: 123_456, failed: 98_765, rate: 0.4, stillMs: 0 };
-    const line = progressLine(huge, { ...plainLook, width });
-    expect(stringWidth(line)).toBeLessThan(width);
-    expect(line).toContain('123,456/1,000,000');
-  });
+  test.each([20, 30, 40, 50, 60, 79, 80, 200])(
+    'the progress line fits into %i columns',
+    (width) => {
+      const huge = { total: 1_000_000, done: 123_456, failed: 98_765, rate: 0.4, stillMs: 0 };
+      const line = progressLine(huge, { ...plainLook, width });
+      expect(stringWidth(line)).toBeLessThan(width);
+      expect(line).toContain('123,456/1,000,000');
+    },
+  );
 });
 
 describe('createProgressMeter', () => {
-  test('takes the rate over the last half minute', () => {
+  test('the rate is measured over the last half minute', () => {
     let time = 0;
     const meter = createProgressMeter(() => time);
     meter.start(1_000);
@@ -50,7 +53,7 @@ describe('createProgressMeter', () => {
     expect(meter.read().rate).toBeCloseTo(10, 0);
   });
 
-  test('slows down while nothing finishes', () => {
+  test('the rate falls while nothing finishes', () => {
     let time = 0;
     const meter = createProgressMeter(() => time);
     meter.start(2);
@@ -61,7 +64,7 @@ describe('createProgressMeter', () => {
     expect(meter.read().rate).toBeCloseTo(0.1);
   });
 
-  test('knows neither rate nor time left while nothing moves', () => {
+  test('there is neither a rate nor a remaining time while nothing finishes', () => {
     let time = 0;
     const meter = createProgressMeter(() => time);
     meter.start(3);
@@ -75,7 +78,7 @@ describe('createProgressMeter', () => {
     expect(progressLine(meter.read(), look)).toContain('left');
   });
 
-  test('takes in tenants that come later', () => {
+  test('the meter includes tenants that are added later', () => {
     const meter = createProgressMeter(() => 0);
     meter.start(2);
     meter.finished(false);

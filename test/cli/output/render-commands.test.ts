@@ -9,7 +9,7 @@ const bold: Palette = { ...plainPalette, strong: (text) => `*${text}*` };
 
 const render = (text: string, palette = plainPalette) => renderCommands(text, npx, palette);
 
-test('a command at the end of a line is shown as it is typed, without backticks', () => {
+test('a command at the end of a line is shown without backticks', () => {
   expect(render('Retry with: `fanfold migrate:retry last`')).toBe(
     'Retry with: npx fanfold migrate:retry last',
   );
@@ -18,7 +18,7 @@ test('a command at the end of a line is shown as it is typed, without backticks'
   );
 });
 
-test('inside a sentence backticks show where it ends, unless it is bold', () => {
+test('a command inside a sentence keeps its backticks unless it is bold', () => {
   const text = 'Drop it (`fanfold tenant:provision <slug> --undo`) and provision it with --user.';
   expect(render(text)).toBe(
     'Drop it (`npx fanfold tenant:provision <slug> --undo`) and provision it with --user.',
@@ -34,7 +34,7 @@ test('variables before a command stay before it', () => {
   );
 });
 
-test("SQL and a server's own words keep their backticks", () => {
+test('SQL and messages of a server keep their backticks', () => {
   for (const text of [
     'Table `fanfold` is full',
     "Unknown column `a` in `fanfold`.`b`, near '`fanfold'",
@@ -44,7 +44,7 @@ test("SQL and a server's own words keep their backticks", () => {
   }
 });
 
-test('words of somebody else are quoted, whatever is in them', () => {
+test('words from elsewhere are quoted, whatever they contain', () => {
   expect(render(commandSpan('migrate:tenant', "o'brien & co"))).toBe(
     "npx fanfold migrate:tenant 'o'\\''brien & co'",
   );

@@ -14,8 +14,8 @@ function boardAt() {
 
 const wide = { ...plainLook, width: 120 };
 
-describe('who runs longest', () => {
-  test('is shown after some seconds, at most three of them, the longest first', () => {
+describe('the longest-running tenants', () => {
+  test('at most three tenants that have run for some seconds are shown, longest first', () => {
     const { clock, board } = boardAt();
     for (let number = 0; number < 5; number += 1) {
       clock.ms = number * 1_000;
@@ -33,7 +33,7 @@ describe('who runs longest', () => {
     expect(board.count).toBe(4);
   });
 
-  test('is shown with the statement, how far it is, and who is in the way', () => {
+  test('a running tenant is shown with its statement, its progress and the session that blocks it', () => {
     const { clock, board } = boardAt();
     for (const number of [1, 2, 3]) board.started(refOf(number));
     clock.ms = 12_000;
@@ -53,34 +53,37 @@ describe('who runs longest', () => {
     ]);
   });
 
-  test('is shown as waiting between two attempts', () => {
+  test('a tenant between two attempts is shown as waiting', () => {
     const { clock, board } = boardAt();
     board.started(refOf(1));
     clock.ms = 10_000;
     board.retried(refOf(1), 3_000);
-    expect(runningLines(board, wide)).toEqual(['  tenant-001  10 s  tried again in 3.0 s']);
+    expect(runningLines(board, wide)).toEqual(['  tenant-001  10 s  next attempt in 3.0 s']);
     clock.ms = 14_000;
     expect(runningLines(board, wide)).toEqual(['  tenant-001  14 s']);
   });
 
-  test.each([20, 40, 80])('fits into %i columns, whatever a server says', (width) => {
-    const { clock, board } = boardAt();
-    board.started({ ...refOf(1), slug: `evil\u001b[31m\n${'株'.repeat(40)}` });
-    clock.ms = 10_000;
-    board.saw(refOf(1).id, {
-      statement: 'x'.repeat(500),
-      blockedBy: `y\u0007 ${'word '.repeat(99)}`,
-    });
-    const lines = runningLines(board, { ...plainLook, width });
-    expect(lines.length).toBeLessThanOrEqual(4);
-    for (const line of lines) {
-      expect(stringWidth(line)).toBeLessThan(width);
-      expect(line).not.toMatch(/\p{Cc}/u);
-    }
-  });
+  test.each([20, 40, 80])(
+    'lines of running tenants fit into %i columns, whatever a server says',
+    (width) => {
+      const { clock, board } = boardAt();
+      board.started({ ...refOf(1), slug: `evil\u001b[31m\n${'株'.repeat(40)}` });
+      clock.ms = 10_000;
+      board.saw(refOf(1).id, {
+        statement: 'x'.repeat(500),
+        blockedBy: `y\u0007 ${'word '.repeat(99)}`,
+      });
+      const lines = runningLines(board, { ...plainLook, width });
+      expect(lines.length).toBeLessThanOrEqual(4);
+      for (const line of lines) {
+        expect(stringWidth(line)).toBeLessThan(width);
+        expect(line).not.toMatch(/\p{Cc}/u);
+      }
+    },
+  );
 });
 
-test('a log is told once a minute how far it is', () => {
+test('a log gets the progress once a minute', () => {
   const { clock, board } = boardAt();
   const meter = createProgressMeter(() => clock.ms);
   meter.start(500);

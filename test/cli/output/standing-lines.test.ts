@@ -13,7 +13,7 @@ const statement = (number: number, more: Partial<StatementStanding> = {}): State
 });
 
 describe('the table of statements', () => {
-  it('shows each standing, where it stopped, and what the file says now', () => {
+  it('the table of statements shows each state, the interrupted statement, and the current text of the file', () => {
     const lines = standingLines(
       [
         statement(1),

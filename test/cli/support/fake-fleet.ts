@@ -1,5 +1,5 @@
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
-import type { Wiring } from '../../../src/cli/wiring.ts';
+import type { Wiring } from '../../../src/cli/wiring/create-wiring.ts';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
 import type { CredentialRegistry } from '../../../src/core/credentials/credential-registry.ts';
@@ -17,9 +17,9 @@ import { fixtureFolder } from '../../support/fixture-folder.ts';
 export interface FakeTenant extends Partial<Omit<Tenant, 'address'>> {
   readonly slug: string;
   readonly database?: string;
-  /** What an attempt comes to; by default it has run the bundle's last migration. */
+  /** The result of an attempt; by default it runs the bundle's last migration. */
   readonly attempt?: (command: RunRequest['command']) => Attempt | Promise<Attempt>;
-  /** What a look at it finds; by default that it can be reached. */
+  /** The checks of an examination; by default that the tenant can be reached. */
   readonly checks?: readonly Check[];
 }
 
@@ -94,6 +94,13 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       attempts.push(tenant.slug);
       const { attempt } = fakes.get(tenant.id) ?? {};
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
+    },
+    readTenant: async () => async (tenant) => {
+      attempts.push(tenant.slug);
+      const { attempt } = fakes.get(tenant.id) ?? {};
+      const answer = (await attempt?.('plan')) ?? succeed('plan');
+      if (answer.status === 'planned' || answer.status === 'failed') return answer;
+      return { status: 'planned', pending: [], notes: answer.notes };
     },
     watchTenant: async () => async () => undefined,
     baselineTenant:

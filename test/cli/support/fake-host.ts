@@ -5,11 +5,11 @@ import type { Host } from '../../../src/cli/host.ts';
 import { canonicalInvocation } from '../../../src/cli/invocation/invocation.ts';
 import type { OutputStream } from '../../../src/cli/output/look.ts';
 
-/** A host without a process: what is written is kept, signals are sent by the test. */
+/** A host without a process: it records its output, and the test sends signals. */
 export interface FakeHost extends Host {
-  /** What was written to standard output so far. */
+  /** The text on standard output so far. */
   readonly out: string;
-  /** What was written to standard error so far. */
+  /** The text on standard error so far. */
   readonly err: string;
   /** Exit codes with which the process was left at once. */
   readonly left: readonly number[];
@@ -23,7 +23,7 @@ export interface FakeHostOptions {
   readonly stdin?: string;
   /** Makes standard output and standard error a terminal of so many columns. */
   readonly columns?: number;
-  /** Colours whatever the streams are; default: none whatever they are. */
+  /** Colors whatever the streams are; default: none whatever they are. */
   readonly color?: boolean;
 }
 

@@ -7,20 +7,20 @@ import type { RemoteRound, RemoteRun, RemoteStatus } from '../../../src/core/rem
 import type { RunRequest } from '../../../src/core/request.ts';
 import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
 
-/** How everything stands between two looks at a run on AWS. */
+/** The state of a run on AWS between two polls. */
 export interface Frame {
   readonly status?: RemoteStatus;
   readonly waves?: readonly Wave[];
   readonly wavesEntered?: number;
   /** Map Runs so far. */
   readonly rounds?: number;
-  /** How the newest of them stands. */
+  /** The counts of the newest of them. */
   readonly counts?: Partial<RemoteRound['counts']>;
   readonly roundStatus?: RemoteRound['status'];
   readonly state?: Partial<RunState>;
-  /** What the tenants came to, once it is known; there is a summary then. */
+  /** The outcomes of the tenants once they are known; then there is a summary. */
   readonly outcomes?: readonly Outcome[];
-  /** Those of a second round. */
+  /** The outcomes of a second round. */
   readonly laterOutcomes?: readonly Outcome[];
   readonly error?: string;
   readonly cause?: string;
@@ -32,7 +32,7 @@ export interface Frame {
 }
 
 export interface FakeRemoteOptions {
-  /** What is seen look after look; the last one stays. */
+  /** The states that successive polls see; the last one stays. */
   readonly frames: readonly Frame[];
   readonly request?: Partial<RunRequest>;
   readonly notes?: readonly Note[];
@@ -44,9 +44,9 @@ export interface FakeRemoteOptions {
 
 export interface FakeRemote {
   readonly access: RemoteAccess;
-  /** What was asked of AWS that changes something. */
+  /** The calls of AWS that change something. */
   readonly calls: readonly string[];
-  /** Pauses between looks, in milliseconds. */
+  /** Pauses between polls, in milliseconds. */
   readonly pauses: readonly number[];
 }
 
@@ -188,12 +188,12 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
   return { access, calls, pauses };
 }
 
-/** So many waves of so many tenants; the first ones are canaries where that is said. */
+/** Waves of the given sizes; with `canary` the first one is a canary. */
 export function wavesOf(sizes: readonly number[], canary = false): Wave[] {
   return sizes.map((size, index) => ({ size, canary: canary && index === 0 }));
 }
 
-/** What a tenant came to that was migrated. */
+/** The outcome of a migrated tenant. */
 export function migratedOutcome(position: number, slug = `tenant-${position}`): Outcome {
   return {
     ...common(position, slug),
@@ -202,7 +202,7 @@ export function migratedOutcome(position: number, slug = `tenant-${position}`): 
   };
 }
 
-/** What a tenant came to that failed. */
+/** The outcome of a failed tenant. */
 export function failedOutcome(position: number, slug = `tenant-${position}`): FailedOutcome {
   return {
     ...common(position, slug),

@@ -13,7 +13,7 @@ const COMPILED = fileURLToPath(
 
 export interface CliProcess {
   readonly child: ChildProcess;
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly stdout: string;
   readonly stderr: string;
   /** Resolves when it has ended and everything that it wrote is here. */

@@ -1,12 +1,12 @@
+import type { Host } from '../host.ts';
+import { printable } from '../output/printable.ts';
+import type { Screen } from '../output/screen.ts';
+import type { TenantLot } from '../tenant-lot.ts';
 import { confirm } from './confirm.ts';
-import type { Host } from './host.ts';
-import { printable } from './output/printable.ts';
-import type { Screen } from './output/screen.ts';
-import type { TenantLot } from './tenant-lot.ts';
 
 /**
- * Says which tenants a change is about, and asks once for all of them. Tenants that were named one by one
- * need no question. Throws `ConfirmationMissing` where nobody can be asked.
+ * Names the tenants that a change is about, and asks once for all of them. Tenants that were named one by
+ * one need no question. Throws like {@link confirm}.
  */
 export async function confirmLot(
   host: Host,

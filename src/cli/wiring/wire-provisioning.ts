@@ -1,0 +1,38 @@
+import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { Provisioning } from '../../core/provision/provisioning.ts';
+import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
+import type { ProvisioningOptions } from '../options/provisioning-options.ts';
+import { tenantTerms } from './tenant-terms.ts';
+import type { WiringContext } from './wiring-context.ts';
+
+/** Provisioning of tenants from this machine. */
+export interface ProvisioningWiring {
+  /** The parts that provision tenants, from their row to ACTIVE. */
+  provisioning(
+    registry: ProvisioningRegistry,
+    bundle: Bundle,
+    options: ProvisioningOptions,
+  ): Promise<Provisioning>;
+}
+
+/** Wires the provisioning of tenants. */
+export function wireProvisioning(
+  context: Pick<WiringContext, 'environment' | 'project'>,
+): ProvisioningWiring {
+  return {
+    async provisioning(registry, bundle, options) {
+      const { provisioningParts } = await import('../../compose/provisioning-parts.ts');
+      const parts = await provisioningParts({
+        tenants: await tenantTerms(options, context),
+        admins: context.environment.adminLogins(),
+        passwordFormat: context.environment.passwordFormat(),
+        collation: options.collation,
+        accountsFrom: options.accountsFrom,
+        privileges: options.privileges,
+        migrationPrivileges: options.migrationPrivileges,
+        requireTls: options.requireTls,
+      });
+      return { ...parts, registry, bundle };
+    },
+  };
+}

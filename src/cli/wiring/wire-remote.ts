@@ -1,0 +1,64 @@
+import type { StackSecrets } from '../../adapters/aws/connect-to-secrets.ts';
+import type { CentralDatabase } from '../../adapters/prisma/central-database.ts';
+import { usingCentral } from '../../compose/central-database.ts';
+import { chooseTls, verifiedTls } from '../../compose/choose-tls.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { ServerAddress } from '../../core/provision/database-server.ts';
+import type { RemoteProvisioning } from '../../core/remote-provisioning.ts';
+import type { TlsSetupOptions } from '../options/setup-options.ts';
+import type { RemoteAccess } from '../remote/remote-access.ts';
+import { tenantsMappingOf } from './central-access-of.ts';
+import { tlsTerms, type WiringContext } from './wiring-context.ts';
+
+/** A deployed stack; region and credentials are looked for as the AWS SDK does it. */
+export interface RemoteWiring {
+  /** The runs of a deployed stack. */
+  remote(stack: string): Promise<RemoteAccess>;
+  /** The key ring of a deployed stack, and its central database. */
+  remoteKeys(stack: string, options: RemoteKeysOptions): Promise<RemoteKeys>;
+  /** The ProvisionTenant of a deployed stack. */
+  remoteProvisioning(stack: string): Promise<RemoteProvisioning & { readonly clock: Clock }>;
+}
+
+/** Options of a change of keys. */
+export interface RemoteKeysOptions extends TlsSetupOptions {
+  /** `host:port` of the central database, unless the address in its secret can be reached from here. */
+  readonly centralAddress?: ServerAddress | undefined;
+}
+
+/** Dependencies for changing the key of a deployed stack. */
+export interface RemoteKeys extends Pick<StackSecrets, 'ring' | 'runningRuns'> {
+  /** Connects to the central database for the time of `work`. */
+  usingCentral<Result>(work: (central: CentralDatabase) => Promise<Result>): Promise<Result>;
+}
+
+/** Wires a deployed stack. */
+export function wireRemote(context: WiringContext): RemoteWiring {
+  const { env } = context;
+  return {
+    async remote(stack) {
+      const { connectToStack } = await import('../../adapters/aws/connect-to-stack.ts');
+      const { systemClock } = await import('../../adapters/local/system-clock.ts');
+      return { ...(await connectToStack(stack, env)), clock: systemClock };
+    },
+
+    async remoteKeys(stack, { centralAddress, ...options }) {
+      const { connectToSecrets } = await import('../../adapters/aws/connect-to-secrets.ts');
+      const { ring, centralLogin, runningRuns } = await connectToSecrets(stack);
+      const login = { ...centralLogin, ...centralAddress };
+      const tls = verifiedTls(await chooseTls(tlsTerms(options)), login.host);
+      return {
+        ring,
+        runningRuns,
+        usingCentral: (work) =>
+          usingCentral({ login, tls, tenants: tenantsMappingOf(context) }, work),
+      };
+    },
+
+    async remoteProvisioning(stack) {
+      const { connectToProvisioning } = await import('../../adapters/aws/remote-provisioning.ts');
+      const { systemClock } = await import('../../adapters/local/system-clock.ts');
+      return { ...(await connectToProvisioning(stack, env)), clock: systemClock };
+    },
+  };
+}

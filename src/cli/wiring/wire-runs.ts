@@ -1,0 +1,27 @@
+import type { FanOutDependencies } from '../../core/in-process/run-fan-out.ts';
+import type { RunStore } from '../../core/ports.ts';
+import type { RunStoreOptions } from '../options/setup-options.ts';
+
+/** Runs in this process. */
+export interface RunsWiring {
+  /** The runs that were kept in a folder. */
+  runStore(options: RunStoreOptions): Promise<RunStore>;
+  /** The dependencies of a run that do not depend on its options. */
+  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
+}
+
+/** Wires runs in this process. */
+export function wireRuns(): RunsWiring {
+  return {
+    async runStore({ runStore }) {
+      const { createLocalRunStore } = await import('../../adapters/local/run-store.ts');
+      return createLocalRunStore(runStore);
+    },
+
+    async fanOut() {
+      const { systemClock } = await import('../../adapters/local/system-clock.ts');
+      const { renderHtmlReport } = await import('../../adapters/report/html-report.ts');
+      return { clock: systemClock, random: Math.random, renderReport: renderHtmlReport };
+    },
+  };
+}

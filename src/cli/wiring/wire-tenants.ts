@@ -1,0 +1,65 @@
+import { chooseTls } from '../../compose/choose-tls.ts';
+import { tenantAccess } from '../../compose/tenant-access.ts';
+import { type BaselineTenant, createBaselineTenant } from '../../core/baseline/baseline-tenant.ts';
+import { createExamineTenant, type ExamineTenant } from '../../core/doctor/examine-tenant.ts';
+import { createPasswordOpener } from '../../core/encryption/password-opener.ts';
+import type { AttemptTenant } from '../../core/migrate/attempt.ts';
+import { createMigrateTenant } from '../../core/migrate/migrate-tenant.ts';
+import type { StrayErrors } from '../../core/ports.ts';
+import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
+import { createWatchTenant, type WatchTenant } from '../../core/running-session.ts';
+import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
+import type { SetupOptions } from '../options/setup-options.ts';
+import { tenantTerms } from './tenant-terms.ts';
+import { connectionOf, tlsTerms, type WiringContext } from './wiring-context.ts';
+
+/** Operations on the database of one tenant. */
+export interface TenantsWiring {
+  /** The function that attempts one tenant. */
+  attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
+  /** The function that asks one tenant's database which migrations are pending. */
+  readTenant(options: SetupOptions): Promise<ReadTenant>;
+  /** The function that looks at one tenant while it is migrated. */
+  watchTenant(options: SetupOptions): Promise<WatchTenant>;
+  /** The function that records the checksums of one tenant's applied migrations. */
+  baselineTenant(options: SetupOptions): Promise<BaselineTenant>;
+  /** The function that examines one tenant and changes nothing. */
+  examineTenant(options: SetupOptions): Promise<ExamineTenant>;
+  /** The functions that resolve a half-applied migration of one tenant. */
+  resolveTenant(options: SetupOptions): Promise<ResolveTenant>;
+  /** Finds the migration that caused an error which nobody awaits. */
+  strayErrors(): Promise<StrayErrors>;
+}
+
+/** Wires the operations on the database of one tenant. */
+export function wireTenants(
+  context: Pick<WiringContext, 'environment' | 'project'>,
+): TenantsWiring {
+  const access = async (options: SetupOptions) => tenantAccess(await tenantTerms(options, context));
+  const passwords = () => createPasswordOpener(context.environment.keyRing());
+  return {
+    attemptTenant: async (options) => createMigrateTenant(await access(options)),
+    readTenant: async (options) => createReadTenant(await access(options)),
+    baselineTenant: async (options) => createBaselineTenant(await access(options)),
+    resolveTenant: async (options) => createResolveTenant(await access(options)),
+
+    async watchTenant(options) {
+      const { createWatchDatabase } = await import('../../adapters/mysql/watch-database.ts');
+      const watch = createWatchDatabase({ tls: await chooseTls(tlsTerms(options)) });
+      return createWatchTenant({ watch, passwords: passwords() });
+    },
+
+    async examineTenant(options) {
+      const { createInspectDatabase } = await import('../../adapters/mysql/inspect-database.ts');
+      const opener = passwords();
+      const { tableName } = options;
+      const inspect = createInspectDatabase({ ...(await connectionOf(options)), tableName });
+      return createExamineTenant({ inspect, passwords: opener });
+    },
+
+    async strayErrors() {
+      const { strayErrors } = await import('../../adapters/mysql/migration/knex/stray-errors.ts');
+      return strayErrors;
+    },
+  };
+}
