@@ -11,13 +11,13 @@ export type Invocation = Pick<Context, 'getRemainingTimeInMillis'>;
 
 export interface LambdaOptions<Wiring, Event, Result> {
   /**
-   * Joins the adapters to the core. Begins when the function is loaded, so that their code is there
-   * when the first event comes.
+   * Joins the adapters to the core. This begins when the function is loaded, so that their code is loaded before
+   * the first event.
    */
   readonly wire: () => Promise<Wiring>;
-  /** The events that the function expects; all others are refused before anything is done. */
+  /** The events that the function accepts; all others are refused at once. */
   readonly schema: z.ZodType<Event>;
-  /** Ids that every log line has; no values that the event was given to keep. */
+  /** Ids for every log line; never secret values of the event. */
   readonly about: (event: Event) => LogFields;
   readonly run: (event: Event, wiring: Wiring, invocation: Invocation) => Promise<Result>;
   /** Fields of the line at the end. */
@@ -29,8 +29,8 @@ export interface LambdaOptions<Wiring, Event, Result> {
 export type LambdaHandler<Result> = (event: unknown, invocation: Invocation) => Promise<Result>;
 
 /**
- * Makes a handler: parses the event at the door, calls the core, and logs one line. What is thrown is
- * named for the state machine's Retry and worded for its console.
+ * Makes a handler: parses the event at the door, calls the core, and logs one line. An error gets a name for the
+ * state machine's Retry and words for its console.
  */
 export function createLambda<Wiring, Event, Result>({
   wire,
@@ -60,7 +60,7 @@ export function createLambda<Wiring, Event, Result>({
 
 const SHOWN_PROBLEMS = 10;
 
-/** Zod says of a value what it should have been, and shows none: there may be a password in it. */
+/** Zod's messages say what was expected and never quote a value, which may hold a password. */
 function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -78,7 +78,7 @@ function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
   );
 }
 
-/** Of an error that is expected all that may be known; of a defect the place, for the report of it. */
+/** Everything about an expected error; about a defect its place, for a report. */
 async function errorFields(error: unknown): Promise<LogFields> {
   if (isThrownError(error)) return { code: error.name, problem: error.message };
   if (isFanfoldError(error)) {

@@ -14,9 +14,9 @@ import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof ENVIRONMENT;
 
-/** Settings that the infrastructure gives a function. Each member throws `EnvironmentInvalid` if it is wrong. */
+/** Settings of a function from the infrastructure. Each member throws `EnvironmentInvalid` if it is wrong. */
 export interface LambdaEnvironment {
-  /** A variable that has to be there. */
+  /** A required variable. */
   required(name: Name): string;
   optional(name: Name): string | undefined;
   tls(): 'auto' | 'required' | 'off';
@@ -26,11 +26,11 @@ export interface LambdaEnvironment {
   adminSecrets(): readonly { readonly arn: string; readonly server: ServerAddress | undefined }[];
   passwordFormat(): PasswordFormat | undefined;
   requireTls(): boolean | undefined;
-  /** Where the tenants stand in the central database; the guide's table where it is undefined. */
+  /** The table of tenants in the central database; undefined for the guide's table. */
   centralTenants(): TenantsMapping | undefined;
 }
 
-/** Design section 6: a tenant that takes a day has something wrong with it. */
+/** A tenant that takes a day has a problem that somebody has to look at. */
 const MAX_HOURS = 24;
 
 export function lambdaEnvironment(variables: Variables): LambdaEnvironment {

@@ -5,10 +5,10 @@ import type { Log } from './log.ts';
 let isGuarded = false;
 
 /**
- * Keeps migrations, which are somebody else's code, from ending the function: what one throws where
- * nobody waits for it, or its `process.exit()`, fails its own tenant with an outcome that names it,
- * instead of the execution environment with `Runtime.ExitError`. What comes from elsewhere goes to the
- * listeners that Lambda's runtime has set. Once in a process. A killed process (`SIGKILL`) is not caught.
+ * Keeps migrations, which are foreign code, from ending the function: an error that nothing awaits, or a
+ * `process.exit()`, fails the migration's own tenant with an outcome that names it, instead of ending the
+ * execution environment with `Runtime.ExitError`. Other errors go to the listeners of Lambda's runtime. Done
+ * once in a process. A killed process (`SIGKILL`) is not caught.
  */
 export function guardMigrationCode(strayErrors: StrayErrors, log: Log): void {
   if (isGuarded) return;
@@ -22,7 +22,7 @@ export function guardMigrationCode(strayErrors: StrayErrors, log: Log): void {
     takeOver(event, (error) => {
       const blame = strayErrors.blame(error);
       if (blame === undefined) return false;
-      // A server's message may quote data: only a failed tenant's outcome has it, without that.
+      // A server's message may quote data, which the outcome of a failed tenant leaves out.
       if (!blame.failed) {
         const kind = thrownText(error).split(':', 1)[0] ?? '';
         log.error('a migration threw an error after it had ended', { ...blame, kind });
@@ -34,7 +34,7 @@ export function guardMigrationCode(strayErrors: StrayErrors, log: Log): void {
 
 type Listener = (error: unknown, ...more: unknown[]) => void;
 
-/** Asks before the listeners that there are, and hands them what is not ours. */
+/** Comes before the existing listeners, and hands them errors that are not a migration's. */
 function takeOver(event: string, isOurs: (error: unknown) => boolean): void {
   const others = process.listeners(event as 'exit') as unknown as Listener[];
   process.removeAllListeners(event);
@@ -42,7 +42,7 @@ function takeOver(event: string, isOurs: (error: unknown) => boolean): void {
     if (isOurs(error)) return;
     for (const other of others) other(error, ...more);
     if (others.length > 0) return;
-    // As Node does if nobody listens.
+    // Node does the same if there is no listener.
     process.off(event, listener);
     throw error;
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { listTenants } from '../src/core/steps/list-tenants.ts';
-import { recordOutcomes } from '../src/core/steps/record-outcomes.ts';
+import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
+import { listTenants } from '../src/core/states/list-tenants.ts';
+import { recordOutcomes } from '../src/core/states/record-outcomes.ts';
 import {
   listTenantsEventSchema,
   recordOutcomesEventSchema,
@@ -8,12 +9,11 @@ import {
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
-import type { ShippedProject } from './shipped-project.ts';
-import { type ListerWiring, wireLister } from './wiring.ts';
+import { type ListerWiring, wireLister } from './wiring/wire-lister.ts';
 
 const schema = z.discriminatedUnion('step', [listTenantsEventSchema, recordOutcomesEventSchema]);
 
-/** The states ListTenants and RecordOutcomes: all that needs the central database. */
+/** The states ListTenants and RecordOutcomes, which need the central database. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},

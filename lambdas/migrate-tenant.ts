@@ -1,19 +1,28 @@
-import { migrateItem } from '../src/core/steps/migrate-item.ts';
-import { migrateTenantEventSchema } from '../src/core/wire/step-schemas.ts';
+import * as z from 'zod';
+import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
+import { migrateItem } from '../src/core/states/migrate-item.ts';
+import {
+  migrateTenantEventSchema,
+  type WarmUpResult,
+  warmUpEventSchema,
+} from '../src/core/wire/step-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
-import type { ShippedProject } from './shipped-project.ts';
 import { ThrownError } from './thrown-error.ts';
-import { type MigratorWiring, wireMigrator } from './wiring.ts';
+import { type MigratorWiring, wireMigrator } from './wiring/wire-migrator.ts';
 
 /**
- * No migration is begun, and no statement, when this little of the function's time is left: what runs
- * then has to come to its end, be journaled, and the connection be closed.
+ * Neither a migration nor a statement begins when this little of the function's time is left: a running one
+ * has to finish, to be journaled, and the connection has to be closed.
  */
 const RESERVE_MS = 60_000;
 
-/** The state MigrateTenant. */
+const eventSchema = z.discriminatedUnion('step', [warmUpEventSchema, migrateTenantEventSchema]);
+
+const WARM: WarmUpResult = { status: 'warm' };
+
+/** The states WarmUp and MigrateTenant. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},
@@ -24,15 +33,19 @@ export const createHandler = (
   return createLambda({
     log,
     wire,
-    schema: migrateTenantEventSchema,
-    about: ({ run, item, retryCount }) => ({
-      runId: run.runId,
-      tenant: item.tenant.id,
-      slug: item.tenant.slug,
-      retryCount,
-    }),
+    schema: eventSchema,
+    about: (event) =>
+      event.step === 'warm'
+        ? { step: event.step }
+        : {
+            runId: event.run.runId,
+            tenant: event.item.tenant.id,
+            slug: event.item.tenant.slug,
+            retryCount: event.retryCount,
+          },
     async run(event, wiring, invocation) {
-      // A function that has little time altogether would otherwise pause before it did anything.
+      if (event.step === 'warm') return WARM;
+      // A function with a short time limit would otherwise pause before it did anything.
       const reserve = Math.min(RESERVE_MS, invocation.getRemainingTimeInMillis() / 2);
       const pause = () => invocation.getRemainingTimeInMillis() < reserve;
       const result = await migrateItem(event, { ...wiring, bundle, pause });

@@ -3,11 +3,11 @@ import { waitOnDeploy } from '../src/core/on-deploy/wait-on-deploy.ts';
 import { onDeployEventSchema, onDeployProgressSchema } from '../src/core/wire/on-deploy-event.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
-import { wireOnDeploy } from './wiring.ts';
+import { wireOnDeploy } from './wiring/wire-on-deploy.ts';
 
 const log = createLog('on-deploy');
 
-/** Of the provider framework: whether a run is started, and which. */
+/** Called by the provider framework for an event: starts a run, or says why not. */
 export const onEvent = createLambda({
   log,
   wire: wireOnDeploy,
@@ -17,7 +17,7 @@ export const onEvent = createLambda({
   told: ({ Data }) => ({ told: Data.message, execution: Data.executionArn }),
 });
 
-/** Of the provider framework: whether the deployment may go on. */
+/** Called by the provider framework until it returns that the deployment may finish. */
 export const isComplete = createLambda({
   log,
   wire: wireOnDeploy,

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 const PLACE = /((?:file:\/\/)?\/[^\s()]+):(\d+):(\d+)/g;
 
 /**
- * A stack trace that names the sources, by the maps that lie beside the bundled files. A place whose
- * file has no map stays as it is; never throws. Node would do this by itself with
- * `--enable-source-maps`, but it then reads the maps in every start, which costs each 20 to 40 ms.
+ * A stack trace that names the sources, by the maps beside the bundled files. A place whose file has no map
+ * stays unchanged; never throws. Node could do this with `--enable-source-maps`, but would read the maps at
+ * every start, which costs 20 to 40 ms.
  */
 export async function originalStack(stack: string): Promise<string> {
   const files = new Set([...stack.matchAll(PLACE)].map(([, file = '']) => file));

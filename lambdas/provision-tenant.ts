@@ -1,12 +1,12 @@
-import { provisionState } from '../src/core/steps/provision-state.ts';
+import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
+import { provisionState } from '../src/core/states/provision-state.ts';
 import { provisionEventSchema } from '../src/core/wire/provision-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
-import type { ShippedProject } from './shipped-project.ts';
-import { type ProvisionerWiring, wireProvisioner } from './wiring.ts';
+import { type ProvisionerWiring, wireProvisioner } from './wiring/wire-provisioner.ts';
 
-/** As the migrator's: what runs when this little time is left has to come to its end. */
+/** As in the migrator: a statement that runs when this little time is left has to finish. */
 const RESERVE_MS = 60_000;
 
 /** All states of ProvisionTenant. */
@@ -26,7 +26,7 @@ export const createHandler = (
         ? { step: event.step }
         : { step: event.step, tenant: event.progress.tenantId, slug: event.progress.slug },
     run(event, { usingProvisioning }, invocation) {
-      // A function that has little time altogether would otherwise pause before it did anything.
+      // A function with a short time limit would otherwise pause before it did anything.
       const reserve = Math.min(RESERVE_MS, invocation.getRemainingTimeInMillis() / 2);
       const pause = () => invocation.getRemainingTimeInMillis() < reserve;
       return usingProvisioning(bundle, (provisioning) =>

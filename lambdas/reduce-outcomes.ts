@@ -1,9 +1,9 @@
-import { reduceOutcomes } from '../src/core/steps/reduce-outcomes.ts';
+import { reduceOutcomes } from '../src/core/states/reduce-outcomes.ts';
 import { reduceOutcomesEventSchema } from '../src/core/wire/step-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { publishRunMetrics } from './run-metrics.ts';
-import { type ReducerWiring, wireReducer } from './wiring.ts';
+import { type ReducerWiring, wireReducer } from './wiring/wire-reducer.ts';
 
 /** The state ReduceOutcomes, over the adapters that `wire` joins. */
 export const createHandler = (

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { closeRun } from '../src/core/steps/close-run.ts';
-import { openRun } from '../src/core/steps/open-run.ts';
-import { settleRun } from '../src/core/steps/settle-run.ts';
+import { closeRun } from '../src/core/states/close-run.ts';
+import { openRun } from '../src/core/states/open-run.ts';
+import { settleRun } from '../src/core/states/settle-run.ts';
 import {
   closeRunEventSchema,
   openRunEventSchema,
@@ -9,7 +9,8 @@ import {
 } from '../src/core/wire/step-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
-import { type SettlerWiring, wireSettler } from './wiring.ts';
+import { withRedriveHint } from './redrive-hint.ts';
+import { type SettlerWiring, wireSettler } from './wiring/wire-settler.ts';
 
 const schema = z.discriminatedUnion('step', [
   openRunEventSchema,
@@ -32,7 +33,7 @@ export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLo
         case 'open':
           return openRun(event, wiring);
         case 'settle':
-          return settleRun(event, wiring);
+          return withRedriveHint(event.execution.name, () => settleRun(event, wiring));
         case 'close':
           return closeRun(event, wiring);
       }

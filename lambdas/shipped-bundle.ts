@@ -2,7 +2,7 @@ import { type Bundle, createBundle, type Migration } from '../src/core/bundle/bu
 import { parseMigrationModule } from '../src/core/bundle/migration-module.ts';
 import { FanfoldError } from '../src/core/errors.ts';
 
-/** A migration as the bundled index has it; its code is in the migrator only. */
+/** A migration in the bundled index; only the migrator has its code. */
 export interface ShippedMigration extends Pick<Migration, 'id' | 'extension' | 'checksum'> {
   readonly load?: (() => Promise<unknown>) | undefined;
 }

@@ -3,12 +3,12 @@ import { thrownProperty, thrownText } from '../src/core/thrown-text.ts';
 import { STEP_UNAVAILABLE } from '../src/core/wire/error-names.ts';
 import { asSentence } from '../src/core/wording/as-sentence.ts';
 
-/** Step Functions keeps 32 KiB of a cause; the JSON around the words, and its escapes, take a part. */
+/** Step Functions keeps 32 KiB of a cause, a part of which goes to JSON and its escapes. */
 const LONGEST = 8 * 1024;
 
 /**
- * An error as Step Functions gets it: a name for Retry and Catch, words for the console, and no stack.
- * The console shows errors as JSON, in which a trace would bury the words.
+ * An error for Step Functions: a name for Retry and Catch, words for the console, and no stack, since the
+ * console shows errors as JSON, in which a trace would bury the words.
  */
 export class ThrownError extends Error {
   constructor(name: string, message: string) {
@@ -18,27 +18,27 @@ export class ThrownError extends Error {
   }
 }
 
-/** Whether it is a {@link ThrownError}; never throws, whatever somebody has thrown. */
+/** Whether it is a {@link ThrownError}; never throws, whatever the value is. */
 export function isThrownError(error: unknown): error is ThrownError {
   return isOne(error, ThrownError);
 }
 
 /**
- * Turns what was thrown into what the function fails with. A `FanfoldError` that may pass by itself
- * goes under the name that the state machine tries again; any other one goes under its code.
+ * Turns a thrown value into the error of the function. A retryable `FanfoldError` gets the name that the state
+ * machine retries; any other one gets its code as the name.
  */
 export function thrownError(error: unknown): ThrownError {
   if (isThrownError(error)) return error;
   if (!isFanfoldError(error)) return unexpected(error);
   const { code, message, nextStep, retryable } = error;
-  // In one line: the console shows a cause as JSON, and a line break in it as the signs for one.
+  // One line, since the console shows a cause as JSON, in which a line break is an escape sequence.
   const words = [asSentence(message), nextStep].join(' ').trim();
   return retryable
     ? new ThrownError(STEP_UNAVAILABLE, `${code}: ${words}`)
     : new ThrownError(code, words);
 }
 
-/** Kinds of errors whose words are the engine's own. Others may quote what they were given. */
+/** Errors whose messages come from the engine. Others may quote values. */
 const DEFECTS = [TypeError, RangeError, ReferenceError];
 
 function unexpected(error: unknown): ThrownError {
@@ -59,7 +59,7 @@ function isOne(error: unknown, kind: new (...args: never[]) => Error): boolean {
   try {
     return error instanceof kind;
   } catch {
-    // A revoked Proxy, for one.
+    // `instanceof` throws for a revoked Proxy, among others.
     return false;
   }
 }

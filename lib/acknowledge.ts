@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Says of a construct, and of all below it, why rules of cdk-nag do not apply. */
+/** Acknowledges rules of cdk-nag for a construct and everything below it, each with the reason. */
 export function acknowledge(
   construct: IConstruct,
   reasons: Readonly<Record<string, string>>,

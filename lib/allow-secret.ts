@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
 import { allow } from './allow.ts';
 
-/** Lets somebody read a secret, and use its key for that alone. */
+/** Grants the right to read a secret, and to use its key for that alone. */
 export function allowSecret(grantee: IGrantable, secret: ISecret, scope: IConstruct): void {
   allow(grantee, {
     actions: ['secretsmanager:GetSecretValue'],
@@ -18,12 +18,12 @@ export function allowSecret(grantee: IGrantable, secret: ISecret, scope: IConstr
   });
 }
 
-/** A secret that is known without the end of its ARN has a pattern of that length here. */
+/** The ARN of a secret; a pattern of the same length if its last characters are not known. */
 export function secretResource(secret: ISecret): string {
   return secret.secretFullArn ?? `${secret.secretArn}-??????`;
 }
 
-/** What limits a right on a key to requests that Secrets Manager makes in the caller's name. */
+/** A condition that limits a right on a key to requests that Secrets Manager makes for the caller. */
 export function viaSecretsManager(scope: IConstruct) {
   const { region, urlSuffix } = Stack.of(scope);
   return { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${urlSuffix}` } };

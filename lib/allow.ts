@@ -8,11 +8,11 @@ export interface Right {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Readonly<Record<string, unknown>>;
-  /** Why a resource has a wildcard, where one has. */
+  /** The reason for a wildcard in the resources, if there is one. */
   readonly wildcard?: string;
 }
 
-/** Adds a right to somebody's policy, and says to cdk-nag why each wildcard in it has to be. */
+/** Adds a right to a grantee's policy, and tells cdk-nag the reason for each wildcard. */
 export function allow(grantee: IGrantable, right: Right): void {
   const { actions, resources, conditions = {}, wildcard } = right;
   grantee.grantPrincipal.addToPrincipalPolicy(
@@ -23,7 +23,7 @@ export function allow(grantee: IGrantable, right: Right): void {
   }
 }
 
-/** Acknowledges each of the resources that has a wildcard, and no other. */
+/** Acknowledges those of the resources that have a wildcard. */
 export function acknowledgeWildcards(
   construct: IConstruct,
   resources: readonly string[],

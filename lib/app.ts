@@ -1,4 +1,4 @@
-// What `npx cdk synth` runs: the stack as cdk.json's context says, held by the rules of cdk-nag.
+// The program of `npx cdk synth`: the stack that the context of cdk.json describes, held by the rules of cdk-nag.
 import { App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { CONTEXT_KEY, type Config, parseConfig } from './config.ts';

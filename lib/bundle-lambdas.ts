@@ -19,11 +19,11 @@ export interface BundleLambdasOptions {
   readonly allowDuplicateTimestamps?: boolean | undefined;
   /** PEM file of certificates that the functions in the VPC are to trust, too. Default: none. */
   readonly certificatesFile?: string | undefined;
-  /** Where the functions' folders are written. Default: `node_modules/.cache/fanfold/lambdas`. */
+  /** Parent folder of the functions' folders. Default: `node_modules/.cache/fanfold/lambdas`. */
   readonly outputFolder?: string | undefined;
 }
 
-/** What Lambda gets. */
+/** The assets of the functions. */
 export interface BundledLambdas {
   /**
    * Folder of each function, for `Code.fromAsset`: its file `index.mjs` exports `handler`, or
@@ -33,9 +33,9 @@ export interface BundledLambdas {
   readonly assets: Readonly<Record<LambdaName, string>>;
   /** SHA-256 over the migrations' ids and checksums, hex. */
   readonly bundleHash: string;
-  /** How many migrations there are. */
+  /** The number of migrations. */
   readonly migrations: number;
-  /** What the project's configuration says that is no part of the code. */
+  /** Settings of the project's configuration that are not part of the code. */
   readonly config: {
     readonly tableName?: string | undefined;
     readonly requestDefaults: Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ const bundled = new Map<string, BundledLambdas>();
  * Bundles the functions together with a folder of migrations. Takes about two seconds the first time
  * in a process.
  *
- * Throws an error with `name` set to a code of docs/errors.md: `MigrationsFolderMissing`,
+ * Throws an error with `name` set to a code of docs/reference/errors.md: `MigrationsFolderMissing`,
  * `MigrationsFolderEmpty`, `MigrationInvalid`, `MigrationDuplicate`, `MigrationTimestampDuplicate`,
  * `CaUnreadable`, `CaInvalid`, `BundlingFailed`, `KnexfileHoldsSecret`, `SeedsNotFound`, and what is wrong with
  * the configuration: `ConfigInvalid`, `KnexSettingRefused`, `KnexVersionUnsupported` and the like.
@@ -77,7 +77,7 @@ interface BundlingError {
   readonly nextStep: string;
 }
 
-/** The bundler has to wait for its plugins, and a construct cannot. */
+/** The bundler waits for its plugins, which a construct cannot do: it runs in a process of its own. */
 function bundleInAnotherProcess(request: string): BundledLambdas {
   const program = join(import.meta.dirname, `../src/bundling/main${extname(import.meta.filename)}`);
   const { output, stderr, error, status } = spawnSync(process.execPath, [program, request], {

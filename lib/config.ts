@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { LONGEST_WAIT_MINUTES, ON_DEPLOY_MODES } from '../src/core/wire/on-deploy-properties.ts';
 
@@ -28,19 +29,26 @@ const whole = (from: number, to: number) =>
     .min(from)
     .max(to)
     .describe(`a whole number from ${from} to ${to.toLocaleString('en')}`);
+const memory = whole(128, 10_240);
+const LOG_RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days < RetentionDays.INFINITE,
+);
 const request = z.record(z.string(), z.unknown()).describe('a request: an object of its keys');
 
 const vpc = z.strictObject({
   id: id('vpc'),
-  /** Addresses of the VPC; with `subnets`. */
-  cidr: cidr.optional(),
-  /** Where lister and migrator are. Without them the VPC is looked up in the account. */
+  /** Addresses of the VPC, one range or all of them; with `subnets`. */
+  cidr: z
+    .union([cidr, z.array(cidr).min(1)])
+    .optional()
+    .describe('addresses such as "10.0.0.0/16", or a list of them'),
+  /** Subnets of lister and migrator. Without them the VPC is looked up in the account. */
   subnets: z
     .array(
       z.strictObject({
         id: id('subnet'),
         availabilityZone: text.describe('the name of a zone'),
-        /** For the gateway endpoint, where `endpoints` are made. */
+        /** For the gateway endpoint, if `endpoints` are made. */
         routeTableId: id('rtb').optional(),
       }),
     )
@@ -49,8 +57,10 @@ const vpc = z.strictObject({
     .describe('a list of at least one subnet'),
   securityGroupIds: z.array(id('sg')).min(1).optional().describe('a list of ids'),
   endpoints: flag.default(false),
-  /** Of the endpoint of Secrets Manager that is there. */
+  /** Security group of an endpoint of Secrets Manager that exists. */
   secretsManagerSecurityGroupId: id('sg').optional(),
+  /** Addresses of such an endpoint, or of a proxy. */
+  secretsManagerCidr: cidr.optional(),
 });
 
 const configSchema = z.strictObject({
@@ -60,12 +70,12 @@ const configSchema = z.strictObject({
     .default('Fanfold')
     .describe('1 to 40 letters, digits and hyphens, a letter first'),
   migrationsFolder: text.optional().describe('a folder'),
-  /** Folder of the project, whose fanfold.config.ts counts. */
+  /** Folder of the project, whose fanfold.config.ts is read. */
   project: text.optional().describe('a folder'),
   environment: text.optional().describe('an environment of the configuration file'),
   allowDuplicateTimestamps: flag.optional(),
   centralSecretArn: arn('secretsmanager').optional(),
-  /** The KMS key of that secret, where it is not the account's own. */
+  /** The KMS key of that secret, unless it is the account's own. */
   centralSecretKeyArn: arn('kms').optional(),
   encryptionKeySecretArn: arn('secretsmanager').optional(),
   encryptionKeySecretKeyArn: arn('kms').optional(),
@@ -104,7 +114,7 @@ const configSchema = z.strictObject({
         .array(
           z.strictObject({
             arn: arn('secretsmanager'),
-            /** Its KMS key, where it is not the account's own. */
+            /** Its KMS key, unless it is the account's own. */
             keyArn: arn('kms').optional(),
             server: text.optional().describe('a server such as "db1.example.com:3306"'),
           }),
@@ -125,6 +135,25 @@ const configSchema = z.strictObject({
   tls: z.enum(['auto', 'required', 'off']).optional().describe('"auto", "required" or "off"'),
   certificatesFile: text.optional().describe('a PEM file'),
   tableName: text.optional().describe('the name of a table'),
+  memory: z
+    .strictObject({
+      listTenants: memory.optional(),
+      migrateTenant: memory.optional(),
+      reduceOutcomes: memory.optional(),
+      settleRun: memory.optional(),
+      provisionTenant: memory.optional(),
+    })
+    .optional()
+    .describe('an object of functions with their memory in MB'),
+  architecture: z.enum(['arm64', 'x86_64']).optional().describe('"arm64" or "x86_64"'),
+  functionTimeoutMinutes: whole(2, 15).optional(),
+  permissionsBoundaryArn: arn('iam').optional(),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS)
+    .optional()
+    .describe(`a number of days that CloudWatch has: ${LOG_RETENTION_DAYS.join(', ')}`),
+  /** Bucket that takes S3's log of the requests to the run bucket. */
+  runBucketAccessLogsBucket: text.optional().describe('the name of a bucket'),
   maxHoursPerTenant: whole(1, 168).optional(),
   runTimeoutHours: whole(1, 8_760).default(168),
   migratorConcurrency: whole(1, 10_000).optional(),
@@ -132,7 +161,7 @@ const configSchema = z.strictObject({
   removalPolicy: z.enum(['retain', 'destroy']).default('retain').describe('"retain" or "destroy"'),
 });
 
-/** How the stack is made; every key may be left out. */
+/** The configuration of the stack; every key may be left out. */
 export type Config = z.infer<typeof configSchema>;
 
 /**
@@ -185,6 +214,11 @@ function contradictions(config: Config): string[] {
   if (vpc?.cidr !== undefined && vpc.subnets === undefined) {
     problems.push('"vpc.cidr" is given without "vpc.subnets".');
   }
+  if (vpc?.secretsManagerCidr !== undefined && vpc.secretsManagerSecurityGroupId !== undefined) {
+    problems.push(
+      '"vpc.secretsManagerCidr" and "vpc.secretsManagerSecurityGroupId" are given; one of them is enough.',
+    );
+  }
   if (vpc?.endpoints && vpc.subnets?.some(({ routeTableId }) => routeTableId === undefined)) {
     problems.push('"vpc.endpoints" is true; each of "vpc.subnets" must have its "routeTableId".');
   }
@@ -209,7 +243,7 @@ function describe(issue: z.core.$ZodIssue, given: unknown): string[] {
   return [`${name} is ${shown}; it must be ${schemaAt(issue.path)?.description ?? 'text'}.`];
 }
 
-/** The schema of a key, without what makes it optional; its description says what is allowed. */
+/** The schema of a key, unwrapped if it is optional; its description says what is allowed. */
 function schemaAt(path: readonly PropertyKey[]): z.ZodType | undefined {
   let schema: unknown = configSchema;
   for (const key of path) {

@@ -24,8 +24,8 @@ export function functionLogGroup(
 }
 
 /**
- * Log group that a service delivers to. A name that does not begin like this adds a line for each log
- * group to one policy of the account, which is full after some fifty.
+ * Log group to which a service delivers. With any other beginning of its name, each log group adds a line to
+ * one policy of the account, which is full after some fifty.
  */
 export function deliveredLogGroup(
   scope: Construct,
@@ -40,7 +40,7 @@ function encryptedLogGroup(
   name: string,
   { encryptionKey, retention, removalPolicy }: LogGroupSettings,
 ): LogGroup {
-  // With a part of the stack's own id: a stack that is made again finds the logs that were kept.
+  // A part of the stack's id makes the name unique: logs that were kept do not block a stack that is made again.
   const stackUuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
   const logGroupName = `${name}-${Fn.select(4, Fn.split('-', stackUuid))}`;
   return new LogGroup(scope, 'Logs', { logGroupName, encryptionKey, retention, removalPolicy });

@@ -16,14 +16,14 @@ export interface EncryptedStateMachineProps {
   readonly name: string;
   /** As plain data, in the States Language. */
   readonly definition: object;
-  /** What the machine may do; the delivery of its log is added. */
+  /** Role of the machine; the right to deliver its log is added. */
   readonly role: Role;
   /** Of its definition and its executions' data. */
   readonly key: IKey;
   readonly logGroup: ILogGroup;
 }
 
-/** A state machine whose data is under a key of ours, and whose log tells steps but no data. */
+/** A state machine whose data is encrypted with our key, and whose log has steps but no data. */
 export function encryptedStateMachine(
   scope: Construct,
   { name, definition, role, key, logGroup }: EncryptedStateMachineProps,
@@ -34,7 +34,7 @@ export function encryptedStateMachine(
     role,
     encryptionConfiguration: new CustomerManagedEncryptionConfiguration(
       key,
-      // The longest that there is: a request to KMS every quarter of an hour.
+      // The maximum, so that KMS gets a request every quarter of an hour.
       Duration.minutes(15),
     ),
     logs: {

@@ -1,6 +1,6 @@
 import { ENVIRONMENT } from '../src/core/wire/environment.ts';
 
-/** What a function is told, under the names that it reads; what is undefined is left out. */
+/** The settings of a function under the names of its variables; undefined ones are left out. */
 export function functionEnvironment(
   values: Partial<Record<keyof typeof ENVIRONMENT, string | undefined>>,
 ): Record<string, string> {

@@ -5,7 +5,7 @@ import { allow } from './allow.ts';
 import { allowSecret, secretResource, viaSecretsManager } from './allow-secret.ts';
 import { allowStack } from './grants.ts';
 
-/** What changing the key of the passwords takes. */
+/** The resources that a rotation of the key needs. */
 export interface KeyResources {
   readonly scope: Construct;
   readonly stateMachineArn: string;
@@ -13,7 +13,7 @@ export interface KeyResources {
   readonly encryptionKeySecret: ISecret;
 }
 
-/** Lets read both secrets, write the key ring, and see which runs are under way. */
+/** Grants the rights to read both secrets, to write the key ring, and to list the runs under way. */
 export function grantRotateKeys(grantee: IGrantable, resources: KeyResources): void {
   const { scope, stateMachineArn, centralSecret, encryptionKeySecret } = resources;
   allowSecret(grantee, centralSecret, scope);
@@ -29,7 +29,7 @@ export function grantRotateKeys(grantee: IGrantable, resources: KeyResources): v
       conditions: viaSecretsManager(scope),
     });
   }
-  // The old key is dropped only when no run holds passwords that need it.
+  // The old key is dropped only after the last run whose items need it.
   allow(grantee, { actions: ['states:ListExecutions'], resources: [stateMachineArn] });
   allowStack(grantee, scope);
 }

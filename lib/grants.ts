@@ -2,12 +2,13 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 import { MAP_LABEL } from './state-machine-definition.ts';
 
-/** What people and pipelines are let at. */
+/** The resources to which people and pipelines get rights. */
 export interface GrantedResources {
   readonly scope: Construct;
   readonly stateMachineArn: string;
@@ -15,9 +16,11 @@ export interface GrantedResources {
   readonly settleRun: IFunction;
   readonly runData: RunData;
   readonly logGroups: readonly ILogGroup[];
+  /** Undefined without a schedule. */
+  readonly deadLetters?: IQueue | undefined;
 }
 
-/** Sees runs: executions with their data, progress, reports and logs. */
+/** Read access to runs: executions with their data, progress, reports and logs. */
 export function grantView(grantee: IGrantable, granted: GrantedResources): void {
   const arns = arnsOf(granted);
   allow(grantee, {
@@ -51,7 +54,7 @@ export function grantView(grantee: IGrantable, granted: GrantedResources): void 
   allowStack(grantee, granted.scope);
 }
 
-/** Starts runs, and sees what becomes of the one it has started. */
+/** The right to start runs, and to read how an execution ended. */
 export function grantStart(grantee: IGrantable, granted: GrantedResources): void {
   allow(grantee, { actions: ['states:StartExecution'], resources: [granted.stateMachineArn] });
   allow(grantee, {
@@ -63,7 +66,7 @@ export function grantStart(grantee: IGrantable, granted: GrantedResources): void
   allowStack(grantee, granted.scope);
 }
 
-/** Everything an operator does: sees, starts, redrives, stops and throttles runs. */
+/** Operator access: to read, start, redrive, stop and throttle runs, from a terminal and in the console. */
 export function grantOperate(grantee: IGrantable, granted: GrantedResources): void {
   grantView(grantee, granted);
   const arns = arnsOf(granted);
@@ -83,18 +86,57 @@ export function grantOperate(grantee: IGrantable, granted: GrantedResources): vo
     actions: ['lambda:InvokeFunction'],
     resources: [granted.settleRun.functionArn],
   });
+  allowConsole(grantee, granted);
+  if (granted.deadLetters !== undefined) allowDeadLetters(grantee, granted, granted.deadLetters);
+}
+
+/** Requests that pages of the console make before they show a machine, its figures, alarms and logs. */
+function allowConsole(grantee: IGrantable, granted: GrantedResources): void {
+  allow(grantee, {
+    actions: [
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
+      'logs:DescribeLogGroups',
+      'states:ListStateMachines',
+    ],
+    resources: ['*'],
+    wildcard: 'Lists and figures of an account, to which AWS gives no address.',
+  });
+  allow(grantee, {
+    actions: ['states:ListTagsForResource'],
+    resources: [granted.stateMachineArn],
+  });
+  allow(grantee, { actions: ['kms:DescribeKey'], resources: [granted.runData.key.keyArn] });
+}
+
+/** A message of the dead-letter queue is read, and deleted once its run was started by hand. */
+function allowDeadLetters(grantee: IGrantable, granted: GrantedResources, queue: IQueue): void {
+  allow(grantee, {
+    actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    resources: [queue.queueArn],
+  });
+  allow(grantee, {
+    actions: ['sqs:ListQueues'],
+    resources: ['*'],
+    wildcard: 'The list of the queues of an account has no address.',
+  });
+  allow(grantee, {
+    actions: ['kms:Decrypt'],
+    resources: [granted.runData.key.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:aws:sqs:arn': queue.queueArn } },
+  });
 }
 
 const NAMED_LATER = 'Executions and Map Runs get their names when they start.';
 
 /**
- * Pattern of the ARNs of a machine's executions. Throws for an ARN that is only known once the machine
- * is there: no part of it can be replaced.
+ * Pattern of the ARNs of a machine's executions. Throws for an ARN that is known at deployment only, since no
+ * part of it can be replaced.
  */
 export function executionsOf(stateMachineArn: string): string {
   const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
   if (executions === stateMachineArn) {
-    throw new TypeError(`${stateMachineArn} is no ARN that was made from a name.`);
+    throw new TypeError(`${stateMachineArn} is not an ARN that was made from a name.`);
   }
   return `${executions}:*`;
 }
@@ -141,6 +183,6 @@ export function allowStack(grantee: IGrantable, scope: Construct): void {
         resourceName: `${stack.stackName}/*`,
       }),
     ],
-    wildcard: 'Who asks for a stack by its name asks for stack/<name>/*, not for its id.',
+    wildcard: 'A request for a stack by its name is a request for stack/<name>/*, not for its id.',
   });
 }

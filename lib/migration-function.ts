@@ -19,6 +19,8 @@ export interface MigrationFunctionProps {
   /** In MB; 1,769 are one whole processor. */
   readonly memory: number;
   readonly timeout: Duration;
+  /** Default: ARM_64. */
+  readonly architecture?: Architecture | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly logs: LogGroupSettings;
   /** Default: outside of any VPC. */
@@ -41,6 +43,7 @@ export class MigrationFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: MigrationFunctionProps) {
     super(scope, id);
+    refuseWrongMemory(props);
     this.logGroup = functionLogGroup(this, props.name, props.logs);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -55,7 +58,7 @@ export class MigrationFunction extends Construct {
       functionName: props.name,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: props.architecture ?? Architecture.ARM_64,
       code: Code.fromAsset(props.asset),
       handler: props.handler ?? 'index.handler',
       memorySize: props.memory,
@@ -76,7 +79,7 @@ export class MigrationFunction extends Construct {
     });
     acknowledge(this, {
       'Serverless-LambdaTracing':
-        'The state machine shows each invocation with its duration; a trace a tenant would tell no more.',
+        'The state machine shows each invocation with its duration; a trace for each tenant would add nothing.',
       'Serverless-LambdaDLQ': 'Invoked by a caller that waits for the result, never by an event.',
       'Serverless-LambdaAsyncFailureDestination':
         'Invoked by a caller that waits for the result, never by an event.',
@@ -84,8 +87,8 @@ export class MigrationFunction extends Construct {
   }
 
   /**
-   * Lambda itself makes the interfaces, under the function's role and before there is anything to name
-   * as the resource. The function's own code may not.
+   * Lambda itself makes the interfaces, under the function's role and before there is a resource to name.
+   * The function's own code may not.
    */
   private allowInterfaces(functionName: string): void {
     const actions = [
@@ -115,4 +118,11 @@ export class MigrationFunction extends Construct {
       }),
     );
   }
+}
+
+function refuseWrongMemory({ name, memory }: MigrationFunctionProps): void {
+  if (Number.isInteger(memory) && memory >= 128 && memory <= 10_240) return;
+  throw new Error(
+    `The memory of ${name} is ${memory} MB; it must be a whole number from 128 to 10,240.`,
+  );
 }

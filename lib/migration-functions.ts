@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -7,6 +8,7 @@ import { allowSecret } from './allow-secret.ts';
 import type { BundledLambdas } from './bundle-lambdas.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
 import { functionEnvironment } from './function-environment.ts';
+import type { FunctionMemory } from './function-memory.ts';
 import { executionsOf } from './grants.ts';
 import { MigrationFunction } from './migration-function.ts';
 import type { MigrationsNetwork } from './migrations-network.ts';
@@ -23,6 +25,8 @@ export interface MigrationFunctionsProps {
   /** Made from its name: the machine itself needs the functions. */
   readonly stateMachineArn: string;
   readonly timeout: Duration;
+  readonly architecture?: Architecture | undefined;
+  readonly memory?: FunctionMemory | undefined;
   readonly logs: LogGroupSettings;
   /** Keys that a request may leave out, as JSON. */
   readonly requestDefaults?: string | undefined;
@@ -34,12 +38,12 @@ export interface MigrationFunctionsProps {
   readonly migratorConcurrency?: number | undefined;
 }
 
-/** What one whole processor comes with. Each function has one thread: more would be idle. */
+/** Memory that comes with one whole processor. Each function has one thread: a second would be idle. */
 const ONE_PROCESSOR = 1_769;
-/** Most of a migrator's time is the server's. Node, Knex and the driver take some 120 MB. */
+/** A migrator waits for the server most of the time. Node, Knex and the driver take some 120 MB. */
 const MIGRATOR = 512;
 
-/** The four functions behind the states, each with the rights that its work needs. */
+/** The four functions that the states invoke, each with the rights that its work needs. */
 export class MigrationFunctions extends Construct {
   /** Also records outcomes. */
   readonly listTenants: MigrationFunction;
@@ -66,7 +70,7 @@ export class MigrationFunctions extends Construct {
     const lister = new MigrationFunction(this, 'ListTenants', {
       ...common(props, 'list-tenants'),
       description: 'Lists the tenants of a round; records what a round came to',
-      memory: ONE_PROCESSOR,
+      memory: props.memory?.listTenants ?? ONE_PROCESSOR,
       network: props.network.lister,
       environment: functionEnvironment({
         runBucket: props.runData.bucket.bucketName,
@@ -88,7 +92,7 @@ export class MigrationFunctions extends Construct {
     const migrator = new MigrationFunction(this, 'MigrateTenant', {
       ...common(props, 'migrate-tenant'),
       description: 'Migrates one tenant',
-      memory: MIGRATOR,
+      memory: props.memory?.migrateTenant ?? MIGRATOR,
       network: props.network.migrator,
       reservedConcurrency: props.migratorConcurrency,
       environment: functionEnvironment({
@@ -107,7 +111,7 @@ export class MigrationFunctions extends Construct {
     const reducer = new MigrationFunction(this, 'ReduceOutcomes', {
       ...common(props, 'reduce-outcomes'),
       description: 'Folds the outcomes of a round into the summary of its run',
-      memory: ONE_PROCESSOR,
+      memory: props.memory?.reduceOutcomes ?? ONE_PROCESSOR,
       environment: functionEnvironment({ runBucket: props.runData.bucket.bucketName }),
     });
     allowRunData(reducer.role, props.runData, {
@@ -123,7 +127,7 @@ export class MigrationFunctions extends Construct {
     const settler = new MigrationFunction(this, 'SettleRun', {
       ...common(props, 'settle-run'),
       description: 'Opens a run; decides what follows a round; closes a run that was stopped',
-      memory: ONE_PROCESSOR,
+      memory: props.memory?.settleRun ?? ONE_PROCESSOR,
       environment: functionEnvironment({
         runBucket: props.runData.bucket.bucketName,
         stateMachineArn: props.stateMachineArn,
@@ -153,6 +157,6 @@ function common(
   props: MigrationFunctionsProps,
   name: 'list-tenants' | 'migrate-tenant' | 'reduce-outcomes' | 'settle-run',
 ) {
-  const { prefix, bundles, timeout, logs } = props;
-  return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, logs };
+  const { prefix, bundles, timeout, architecture, logs } = props;
+  return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, architecture, logs };
 }

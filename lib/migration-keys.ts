@@ -7,9 +7,9 @@ import { logGroupNames } from './encrypted-log-group.ts';
 export interface MigrationKeysProps {
   /** Begins the keys' aliases and the names of the log groups. */
   readonly prefix: string;
-  /** Whether there are secrets to encrypt; not, where others own all of them. */
+  /** Whether there are secrets to encrypt; false if others own all of them. */
   readonly forSecrets: boolean;
-  /** Of the key of the run's data. What opens passwords is kept whatever this says. */
+  /** Of the key of the run data. The key of the secrets is kept in any case. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -32,7 +32,7 @@ export class MigrationKeys extends Construct {
       pendingWindow: Duration.days(30),
       removalPolicy: props.removalPolicy,
     });
-    letLogsUse(this.dataKey, props.prefix);
+    allowLogs(this.dataKey, props.prefix);
     this.secretsKey = props.forSecrets ? keyOfSecrets(this, props.prefix) : undefined;
   }
 }
@@ -48,7 +48,7 @@ function keyOfSecrets(scope: Construct, prefix: string): Key {
 }
 
 /** CloudWatch Logs names the log group as the encryption context. */
-function letLogsUse(key: Key, prefix: string): void {
+function allowLogs(key: Key, prefix: string): void {
   const stack = Stack.of(key);
   key.addToResourcePolicy(
     new PolicyStatement({

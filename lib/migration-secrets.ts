@@ -6,15 +6,15 @@ import { acknowledge } from './acknowledge.ts';
 
 export interface MigrationSecretsProps {
   readonly prefix: string;
-  /** Login of the central database, where there is one already. */
+  /** Login of the central database, if there is one already. */
   readonly central?: ISecret | undefined;
-  /** Encryption key of the tenants' passwords, where there is one already. */
+  /** Encryption key of the tenants' passwords, if there is one already. */
   readonly encryptionKey?: ISecret | undefined;
   /** Of the secrets that are made here. */
   readonly secretsKey?: IKey | undefined;
 }
 
-/** The two secrets of a fleet. What is not given is made, and kept when the stack goes. */
+/** The two secrets of a fleet. Missing ones are made, and kept when the stack is deleted. */
 export class MigrationSecrets extends Construct {
   /** Login of the central database, as RDS writes it: username, password, host, port, dbname. */
   readonly central: ISecret;
@@ -27,7 +27,7 @@ export class MigrationSecrets extends Construct {
     this.encryptionKey = props.encryptionKey ?? this.generatedKey(props);
   }
 
-  /** A template holds no password: somebody writes host and password into the secret once. */
+  /** A template must not hold a password, so that somebody fills in host and password once. */
   private centralToFillIn({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
     const secret = new Secret(this, 'Central', {
       description: `Login of the central database (${prefix}). Fill in host and password before the first run.`,
@@ -46,7 +46,7 @@ export class MigrationSecrets extends Construct {
     });
     acknowledge(secret, {
       'AwsSolutions-SMG4':
-        'The database is not ours: who owns it rotates its login, or passes a secret that rotates itself.',
+        'The database is not ours: its owner rotates the login, or passes a secret that rotates itself.',
     });
     return secret as ISecret;
   }

@@ -11,6 +11,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { MigrationFunctions } from './migration-functions.ts';
+import { RunMetrics } from './run-metrics.ts';
 
 export interface MigrationsAlarmsProps {
   /** Begins the alarms' names. */
@@ -23,7 +24,7 @@ export interface MigrationsAlarmsProps {
   readonly deadLetters?: Queue | undefined;
   /** Default: the alarms are seen in CloudWatch only. */
   readonly topic?: ITopic | undefined;
-  /** Address of docs/runbook.md. */
+  /** Address of docs/how-to/runbook.md. */
   readonly runbook: string;
 }
 
@@ -31,19 +32,25 @@ interface Watched {
   readonly id: string;
   readonly metric: IMetric;
   readonly means: string;
-  /** Heading of the runbook, as an anchor. */
-  readonly section: string;
+  readonly name: keyof typeof RUNBOOK_SECTIONS;
   /** How many of `of` periods. Default: one of one. */
   readonly periods?: { readonly bad: number; readonly of: number };
   readonly threshold?: number;
 }
 
-/** What somebody has to look at, each with where it says what to do. */
+/** The alarms by what they watch. */
+export type Alarms = Readonly<Partial<Record<keyof typeof RUNBOOK_SECTIONS, Alarm>>>;
+
+/** Alarms about things that somebody has to look at; each names its section of the runbook. */
 export class MigrationsAlarms extends Construct {
+  readonly alarms: Alarms;
+
   constructor(scope: Construct, id: string, props: MigrationsAlarmsProps) {
     super(scope, id);
-    for (const watched of whatIsWatched(props)) {
-      const { metric, means, section, periods = { bad: 1, of: 1 }, threshold = 1 } = watched;
+    const alarms: Partial<Record<keyof typeof RUNBOOK_SECTIONS, Alarm>> = {};
+    for (const watched of watchedThings(props)) {
+      const { metric, means, name, periods = { bad: 1, of: 1 }, threshold = 1 } = watched;
+      const section = RUNBOOK_SECTIONS[name];
       const alarm = new Alarm(this, watched.id, {
         alarmName: `${props.prefix}-${section}`,
         alarmDescription: `${means} What to do: ${props.runbook}#${section}`,
@@ -52,15 +59,21 @@ export class MigrationsAlarms extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: periods.of,
         datapointsToAlarm: periods.bad,
-        // No run, no figures.
+        // There are no figures while there is no run.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
-      if (props.topic !== undefined) alarm.addAlarmAction(new SnsAction(props.topic));
+      alarms[name] = alarm;
+      if (props.topic === undefined) continue;
+      const action = new SnsAction(props.topic);
+      alarm.addAlarmAction(action);
+      // An incident that the topic opened is closed the same way.
+      alarm.addOkAction(action);
     }
+    this.alarms = alarms;
   }
 }
 
-/** Anchors of docs/runbook.md that an alarm leads to. */
+/** Anchors of docs/how-to/runbook.md that an alarm leads to. */
 export const RUNBOOK_SECTIONS = {
   failed: 'alarm-run-failed',
   timedOut: 'alarm-run-timed-out',
@@ -71,7 +84,7 @@ export const RUNBOOK_SECTIONS = {
   provisioningFailed: 'alarm-provisioning-failed',
 } as const;
 
-function whatIsWatched(props: MigrationsAlarmsProps): Watched[] {
+function watchedThings(props: MigrationsAlarmsProps): Watched[] {
   const { machine, functions, provisioning, deadLetters } = props;
   const every = { period: Duration.minutes(5), statistic: 'Sum' };
   return [
@@ -79,33 +92,33 @@ function whatIsWatched(props: MigrationsAlarmsProps): Watched[] {
       id: 'Failed',
       metric: machine.metricFailed(every),
       means: 'A run has ended with failed tenants, or could not be carried out.',
-      section: RUNBOOK_SECTIONS.failed,
+      name: 'failed',
     },
     {
       id: 'TimedOut',
       metric: machine.metricTimedOut(every),
       means: 'A run took longer than it may.',
-      section: RUNBOOK_SECTIONS.timedOut,
+      name: 'timedOut',
     },
     {
       id: 'Aborted',
       metric: machine.metricAborted(every),
       means: 'A run was stopped before its end.',
-      section: RUNBOOK_SECTIONS.aborted,
+      name: 'aborted',
     },
     {
       id: 'StartsThrottled',
-      metric: machine.metricThrottled(every),
-      means: 'Step Functions has put off state transitions of runs.',
-      section: RUNBOOK_SECTIONS.startsThrottled,
+      metric: new RunMetrics(machine, '').transitionsThrottled({ period: every.period }),
+      means: 'Step Functions has delayed state transitions of runs.',
+      name: 'startsThrottled',
       periods: { bad: 3, of: 3 },
     },
     {
       id: 'Throttled',
       metric: functions.migrateTenant.lambda.metricThrottles(every),
       means: 'The account has too little Lambda concurrency for the number of tenants at a time.',
-      section: RUNBOOK_SECTIONS.throttled,
-      // A burst at a run's beginning is what retries are for.
+      name: 'throttled',
+      // Retries absorb a burst at the beginning of a run.
       periods: { bad: 3, of: 3 },
       threshold: 10,
     },
@@ -116,7 +129,7 @@ function whatIsWatched(props: MigrationsAlarmsProps): Watched[] {
             id: 'ProvisioningFailed',
             metric: provisioning.metricFailed(every),
             means: 'A tenant could not be provisioned.',
-            section: RUNBOOK_SECTIONS.provisioningFailed,
+            name: 'provisioningFailed' as const,
           },
         ]),
     ...(deadLetters === undefined
@@ -129,7 +142,7 @@ function whatIsWatched(props: MigrationsAlarmsProps): Watched[] {
               statistic: 'Maximum',
             }),
             means: 'The schedule could not start a run.',
-            section: RUNBOOK_SECTIONS.scheduleFailed,
+            name: 'scheduleFailed' as const,
           },
         ]),
   ];

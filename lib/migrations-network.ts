@@ -1,3 +1,4 @@
+import { Annotations } from 'aws-cdk-lib';
 import {
   FlowLog,
   FlowLogDestination,
@@ -18,6 +19,7 @@ import {
 import { Construct } from 'constructs';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import type { FunctionNetwork } from './migration-function.ts';
+import { vpcCidrs } from './vpc-cidrs.ts';
 
 export interface MigrationsNetworkProps {
   readonly prefix: string;
@@ -28,9 +30,9 @@ export interface MigrationsNetworkProps {
   readonly endpoints?: boolean | undefined;
   readonly securityGroups?: readonly ISecurityGroup[] | undefined;
   readonly databasePorts: readonly number[];
-  /** Default: the VPC's own addresses. */
+  /** Default: every range of the VPC. */
   readonly databasePeers?: readonly IPeer[] | undefined;
-  /** Default: the endpoint that is made here, else the VPC's own addresses. */
+  /** Default: the endpoint that is made here, else any address. */
   readonly secretsManagerPeer?: IPeer | undefined;
   /** Default: HTTPS to anywhere. */
   readonly s3PrefixListId?: string | undefined;
@@ -40,8 +42,8 @@ export interface MigrationsNetworkProps {
 const HTTPS = Port.tcp(443);
 
 /**
- * Where lister and migrator are. They reach databases, Secrets Manager and, the lister, S3; nothing
- * reaches them. The other functions are in no VPC: what they ask has no endpoint here.
+ * The network of lister and migrator. They reach databases, Secrets Manager and, the lister, S3; nothing
+ * reaches them. The other functions are in no VPC: the services that they call have no endpoint here.
  */
 export class MigrationsNetwork extends Construct {
   readonly vpc: IVpc;
@@ -52,6 +54,7 @@ export class MigrationsNetwork extends Construct {
   constructor(scope: Construct, id: string, props: MigrationsNetworkProps) {
     super(scope, id);
     this.props = props;
+    refuseNoWayToSecrets(props);
     this.vpc = props.vpc ?? this.isolatedVpc();
     const subnets =
       props.subnets ?? (props.vpc === undefined ? { subnetType: SubnetType.PRIVATE_ISOLATED } : {});
@@ -66,6 +69,8 @@ export class MigrationsNetwork extends Construct {
     const endpoint =
       (props.endpoints ?? props.vpc === undefined) ? this.addEndpoints(subnets) : undefined;
     if (given === undefined) this.allowOutbound(endpoint);
+    if (endpoint === undefined && props.secretsManagerPeer === undefined)
+      this.warnIfIsolated(subnets);
   }
 
   private isolatedVpc(): IVpc {
@@ -81,7 +86,7 @@ export class MigrationsNetwork extends Construct {
     }) as IVpc;
     new FlowLog(vpc, 'FlowLog', {
       resourceType: FlowLogResourceType.fromVpc(vpc),
-      // A database that does not let the migrator in is seen here. What goes well is seen elsewhere.
+      // A database whose security group refuses the migrator shows here. Accepted traffic would only cost.
       trafficType: FlowLogTrafficType.REJECT,
       destination: FlowLogDestination.toCloudWatchLogs(
         deliveredLogGroup(vpc, `${this.props.prefix}-network`, this.props.logs),
@@ -120,25 +125,53 @@ export class MigrationsNetwork extends Construct {
     return group;
   }
 
+  /** Isolated subnets have no way out, so that Secrets Manager needs an endpoint which this cannot see. */
+  private warnIfIsolated(selection: SubnetSelection): void {
+    const isolated = new Set(this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+    const { subnetIds } = this.vpc.selectSubnets(selection);
+    if (!subnetIds.some((id) => isolated.has(id))) return;
+    Annotations.of(this).addWarningV2(
+      'fanfold:isolatedSubnets',
+      `The functions of ${this.props.prefix} are in isolated subnets, from which Secrets Manager is reached through an endpoint only. Set "endpoints" to true to have it made, name the existing endpoint as "secretsManagerPeer", or choose "subnets" with a NAT gateway.`,
+    );
+  }
+
   private allowOutbound(endpoint: SecurityGroup | undefined): void {
     const { databasePorts, databasePeers, secretsManagerPeer, s3PrefixListId } = this.props;
-    const vpcAddresses = () => Peer.ipv4(this.vpc.vpcCidrBlock);
+    const vpcAddresses = () => vpcCidrs(this.vpc).map((range) => Peer.ipv4(range));
+    // Without an endpoint that is known, a NAT gateway or an endpoint of somebody else answers.
+    const secretsManager = endpoint ?? secretsManagerPeer ?? Peer.anyIpv4();
     const allow = (group: ISecurityGroup, peer: IPeer, port: Port, what: string) =>
       group.addEgressRule(inline(peer), port, what);
     for (const group of [...this.lister.securityGroups, ...this.migrator.securityGroups]) {
-      for (const peer of databasePeers ?? [vpcAddresses()]) {
+      for (const peer of databasePeers ?? vpcAddresses()) {
         for (const port of databasePorts) allow(group, peer, Port.tcp(port), 'Databases');
       }
-      allow(group, endpoint ?? secretsManagerPeer ?? vpcAddresses(), HTTPS, 'Secrets Manager');
+      allow(group, secretsManager, HTTPS, 'Secrets Manager');
     }
-    // Of the gateway endpoint only the prefix list tells the addresses, and its id differs by region.
+    // The addresses of a gateway endpoint are in a prefix list, whose id differs by region.
     const s3 = s3PrefixListId === undefined ? Peer.anyIpv4() : Peer.prefixList(s3PrefixListId);
-    for (const group of this.lister.securityGroups) allow(group, s3, HTTPS, 'S3');
+    for (const group of this.lister.securityGroups) {
+      if (s3.uniqueId !== secretsManager.uniqueId) allow(group, s3, HTTPS, 'S3');
+    }
   }
 }
 
+/** A VPC that is made here has no way out but its endpoints. */
+function refuseNoWayToSecrets({
+  prefix,
+  vpc,
+  endpoints,
+  secretsManagerPeer,
+}: MigrationsNetworkProps) {
+  if (vpc !== undefined || endpoints !== false || secretsManagerPeer !== undefined) return;
+  throw new Error(
+    `"endpoints" is false and no "vpc" is given: from the VPC that is made for ${prefix} the functions cannot reach Secrets Manager. Leave "endpoints" out, give a "vpc" with a NAT gateway or an endpoint, or name a "secretsManagerPeer".`,
+  );
+}
+
 /**
- * A peer whose rule stands in the group that goes to it. The library would make a resource of it,
+ * A peer whose rule is in the group that connects to it. The library would make a resource of it,
  * AWS::EC2::SecurityGroupEgress, which only two groups that name each other need, and which local
  * endpoints do not know.
  */

@@ -25,7 +25,7 @@ export interface MigrationsScheduleProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Starts runs by the clock. An execution that could not be started waits in the queue. */
+/** Starts runs by the clock. A start that failed leaves a message in the queue. */
 export class MigrationsSchedule extends Construct {
   readonly deadLetters: Queue;
   readonly schedule: Schedule;
@@ -62,7 +62,7 @@ export class MigrationsSchedule extends Construct {
             resources: [props.stateMachineArn],
           }),
           new PolicyStatement({
-            // A message is sent in the schedule's own name, and encrypted in it.
+            // A message is sent and encrypted under the schedule's own role.
             actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: [props.encryptionKey.keyArn],
             conditions: {
@@ -71,7 +71,7 @@ export class MigrationsSchedule extends Construct {
           }),
         ],
         deadLetterQueue: this.deadLetters as IQueue,
-        // By then the next day's run is near enough.
+        // After that the next day's run is close.
         maxEventAge: Duration.hours(6),
         retryAttempts: 20,
       }),

@@ -11,7 +11,7 @@ import { allowRunData, type RunData } from './run-data-access.ts';
 import { MAP_LABEL, stateMachineDefinition } from './state-machine-definition.ts';
 
 export interface MigrationsStateMachineProps {
-  /** Set and not generated: the key's policy and the functions' rights name the machine. */
+  /** Not generated, since the key's policy and the functions' rights name the machine. */
   readonly name: string;
   readonly functions: MigrationFunctions;
   readonly runData: RunData;
@@ -33,8 +33,9 @@ export class MigrationsStateMachine extends Construct {
       description: `What the state machine ${props.name} may do`,
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
-          // A child execution asks in the name of its Map.
-          ArnLike: { 'aws:SourceArn': [arn, `${arn}/${MAP_LABEL}`] },
+          // A Map Run assumes the role under an ARN that is not the machine's, for which AWS documents
+          // this pattern ("Prevent cross-service confused deputy issues").
+          ArnLike: { 'aws:SourceArn': stateMachineArn(this, '*') },
           StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
         },
       }),
@@ -48,7 +49,7 @@ export class MigrationsStateMachine extends Construct {
     allow(role, { actions: ['lambda:InvokeFunction'], resources: invoked });
     allowMap(role, arn, props.name);
     allowRunData(role, runData, { read: ['items', 'runs'], write: ['runs'] });
-    // The library's own statement is for the machine; the data of children may be under theirs.
+    // The library's statement covers the machine; the data of children has their labelled ARN as its context.
     allow(role, {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [runData.key.keyArn],
@@ -77,7 +78,7 @@ export class MigrationsStateMachine extends Construct {
   }
 }
 
-/** ARN of a state machine of this stack, before there is one. */
+/** ARN of a state machine of this stack, made from its name before the machine exists. */
 export function stateMachineArn(scope: Construct, name: string): string {
   return Stack.of(scope).formatArn({
     service: 'states',
@@ -102,7 +103,7 @@ function allowMap(role: Role, arn: string, name: string): void {
   allow(role, { actions: ['states:StartExecution'], resources: [arn] });
   allow(role, {
     actions: ['states:DescribeExecution', 'states:StopExecution'],
-    // The documentation of Distributed Map names the first of them.
+    // AWS documents the first of them for a Distributed Map.
     resources: [executions(name), children],
     wildcard,
   });

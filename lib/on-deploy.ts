@@ -1,6 +1,6 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type IFunction, Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { type Architecture, type IFunction, Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct, type IConstruct } from 'constructs';
 import {
@@ -14,20 +14,22 @@ import { functionLogGroup, type LogGroupSettings } from './encrypted-log-group.t
 import { executionsOf } from './grants.ts';
 import { MigrationFunction } from './migration-function.ts';
 
-/** How a deployment whose migrations have changed starts a run. */
+/** The way in which a deployment with changed migrations starts a run. */
 export interface OnDeployOptions {
   /**
-   * `start` (recommended) starts the run and lets the deployment end: an alarm tells of failed
-   * tenants.
+   * `start` (recommended) starts the run and lets the deployment end; an alarm reports failed tenants.
    *
-   * `wait` lets the deployment fail where tenants fail. CloudFormation then puts the functions back to
-   * the earlier migrations, while the tenants that were migrated stay migrated: only for migrations
-   * with which the earlier release can live, and for fleets that are done within the timeout.
+   * `wait` fails the deployment if tenants fail. CloudFormation then restores the functions with the earlier
+   * migrations, while migrated tenants stay migrated: only for migrations that the earlier release can work
+   * with, and for fleets that finish within the timeout.
    */
   readonly mode: (typeof ON_DEPLOY_MODES)[number];
-  /** Whether the stack's first deployment starts a run as well. Default: false. */
+  /**
+   * Whether the stack's first deployment starts a run as well. Default: false. A stack that exists and gets
+   * `onDeploy` together with a new migration runs it in any case.
+   */
   readonly runOnCreate?: boolean | undefined;
-  /** How long `wait` waits, at most 55 minutes. The run goes on after it. Default: 55 minutes. */
+  /** How long `wait` waits, at most 55 minutes; the run continues after that. Default: 55 minutes. */
   readonly timeout?: Duration | undefined;
 }
 
@@ -36,12 +38,16 @@ export interface OnDeployProps extends OnDeployOptions {
   /** Folder with the bundle of the two handlers. */
   readonly asset: string;
   readonly bundleHash: string;
+  /** Output of the stack with the hash; undefined if it has none. */
+  readonly bundleHashOutput?: string | undefined;
+  /** Of the functions. Default: ARM_64. */
+  readonly architecture?: Architecture | undefined;
   readonly stateMachineArn: string;
   /** Of the state machine. */
   readonly stateMachineKey: IKey;
   /** Input of the executions, as JSON. */
   readonly request: string;
-  /** All that a run needs, and that has to be there before one starts. */
+  /** Everything that a run needs before it starts. */
   readonly after: readonly IConstruct[];
   readonly logs: LogGroupSettings;
 }
@@ -57,7 +63,7 @@ export class OnDeploy extends Construct {
       actions: ['states:StartExecution'],
       resources: [props.stateMachineArn],
     });
-    // Whether the stack is rolling back: then nothing is started.
+    // Nothing is started while the stack is rolling back.
     allow(onEvent.role, {
       actions: ['cloudformation:DescribeStacks'],
       resources: [Aws.STACK_ID],
@@ -75,7 +81,7 @@ export class OnDeploy extends Construct {
         : {
             isCompleteHandler: isComplete.lambda as IFunction,
             queryInterval: Duration.seconds(15),
-            // The handler's own timeout speaks first: it knows what to say.
+            // The handler's own timeout comes first, as its message has the next step.
             totalTimeout: timeout.plus(Duration.minutes(2)),
           }),
     });
@@ -83,6 +89,7 @@ export class OnDeploy extends Construct {
     const properties: OnDeployProperties = {
       stateMachineArn: props.stateMachineArn,
       bundleHash: props.bundleHash,
+      ...(props.bundleHashOutput === undefined ? {} : { bundleHashOutput: props.bundleHashOutput }),
       mode: props.mode,
       runOnCreate: props.runOnCreate === true ? 'true' : 'false',
       request: props.request,
@@ -101,7 +108,7 @@ export class OnDeploy extends Construct {
     id: string,
     name: string,
     handler: string,
-    { prefix, asset, logs }: OnDeployProps,
+    { prefix, asset, architecture, logs }: OnDeployProps,
   ): MigrationFunction {
     return new MigrationFunction(this, id, {
       name: `${prefix}-${name}`,
@@ -110,6 +117,7 @@ export class OnDeploy extends Construct {
       handler,
       memory: 256,
       timeout: Duration.minutes(2),
+      architecture,
       environment: {},
       logs,
     });
@@ -130,7 +138,7 @@ function allowDescribe(handler: MigrationFunction, props: OnDeployProps): void {
     resources: [executionsOf(props.stateMachineArn)],
     wildcard: 'Executions get their names when they start.',
   });
-  // Without it an execution is described without its error and its cause.
+  // Without this right an execution is described without its error and its cause.
   allow(handler.role, {
     actions: ['kms:Decrypt'],
     resources: [props.stateMachineKey.keyArn],

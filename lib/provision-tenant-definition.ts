@@ -7,13 +7,13 @@ import {
   taskOn,
 } from './state-machine-definition.ts';
 
-/** What the definition speaks to: addresses that exist once the stack does, or placeholders. */
+/** Addresses in the definition: those of a stack, or placeholders. */
 export interface ProvisionTenantTargets {
   /** `aws`, or that of another part of AWS. */
   readonly partition: string;
   /** Without version or alias: a corrected migration has to reach an execution that is redriven. */
   readonly provisionTenantArn: string;
-  /** After which an execution ends as TIMED_OUT. */
+  /** An execution that takes longer ends as TIMED_OUT. */
   readonly timeoutSeconds: number;
   /** Time limit of the function. */
   readonly functionTimeoutSeconds: number;
@@ -21,8 +21,8 @@ export interface ProvisionTenantTargets {
 
 /**
  * Takes one tenant from nothing to ACTIVE. A state is a step of the core, so that the console shows
- * which one fails or takes long; each may run twice. What fails behind the first one is taken back by
- * FailTenant, which fails with it, and begins anew where it is redriven.
+ * which one fails or takes long; each may run twice. If a step after the first one fails, FailTenant rolls back
+ * what was made and fails with the same error; a redrive of it begins anew.
  */
 export function provisionTenantDefinition(targets: ProvisionTenantTargets): StateMachineDefinition {
   const task = taskOn(targets);
@@ -53,7 +53,7 @@ export function provisionTenantDefinition(targets: ProvisionTenantTargets): Stat
     TimeoutSeconds: targets.timeoutSeconds,
     StartAt: 'ClaimTenant',
     States: {
-      // Without a Catch: where a request is refused there is no tenant to take anything back of.
+      // No Catch: a request that is refused leaves no tenant to roll back.
       ClaimTenant: task({
         ...call,
         Comment:

@@ -7,14 +7,14 @@ import { acknowledge } from './acknowledge.ts';
 
 export interface RunBucketProps {
   readonly encryptionKey: IKey;
-  /** How long a run is kept. */
+  /** The time for which a run is kept. */
   readonly keepRuns: Duration;
   readonly accessLogs?: IBucket | undefined;
-  /** With DESTROY the bucket is emptied and goes with the stack. */
+  /** With DESTROY the bucket is emptied and deleted with the stack. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What the states of the machine share; the keys are those of the run store. */
+/** The bucket that the states of the machine share; its keys are those of the run store. */
 export class RunBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -33,8 +33,8 @@ export class RunBucket extends Construct {
       lifecycleRules: [
         {
           id: 'Items',
-          // Addresses and ciphertext, deleted at the end of their round. A round that was stopped can
-          // be redriven for 14 days, and then needs them again.
+          // Items hold addresses and ciphertext and are deleted at the end of their round. A round that was
+          // stopped can be redriven for 14 days and then needs them again.
           prefix: RUN_STORE_PREFIXES.items,
           expiration: Duration.days(15),
         },
@@ -45,7 +45,7 @@ export class RunBucket extends Construct {
     if (props.accessLogs === undefined) {
       acknowledge(this.bucket, {
         'AwsSolutions-S1':
-          'Read by three functions and one state machine; runBucketAccessLogs takes a bucket where each request is to be logged.',
+          'Read by three functions and one state machine; runBucketAccessLogs names a bucket for a log of each request.',
       });
     }
   }

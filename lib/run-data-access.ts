@@ -4,7 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { RUN_STORE_PREFIXES } from '../src/core/wire/run-store-prefixes.ts';
 import { allow } from './allow.ts';
 
-/** A bucket and the key that its objects are under. */
+/** A bucket and the key that encrypts its objects. */
 export interface RunData {
   readonly bucket: IBucket;
   readonly key: IKey;
@@ -12,17 +12,17 @@ export interface RunData {
 
 type Prefix = keyof typeof RUN_STORE_PREFIXES;
 
-/** What one may do with the objects below a prefix. */
+/** Rights on the objects below a prefix. */
 export interface RunDataRights {
   readonly read?: readonly Prefix[];
   /** Also in several parts. */
   readonly write?: readonly Prefix[];
   readonly delete?: readonly Prefix[];
-  /** Names of objects, and to be told that there is none: without it S3 refuses instead. */
+  /** Lists names, and learns that an object is missing: without this right S3 answers with a refusal. */
   readonly list?: readonly Prefix[];
 }
 
-/** Lets somebody at the run data by prefix, and at the key for this bucket's objects alone. */
+/** Grants access to run data by prefix, and to the key for the objects of this bucket alone. */
 export function allowRunData(grantee: IGrantable, data: RunData, rights: RunDataRights): void {
   const { read = [], write = [], delete: deleted = [], list = [] } = rights;
   const patterns = (prefixes: readonly Prefix[]) =>
@@ -30,7 +30,7 @@ export function allowRunData(grantee: IGrantable, data: RunData, rights: RunData
   const allowObjects = (actions: readonly string[], prefixes: readonly Prefix[]) => {
     if (prefixes.length === 0) return;
     const resources = patterns(prefixes).map((pattern) => data.bucket.arnForObjects(pattern));
-    allow(grantee, { actions, resources, wildcard: 'Objects get their keys while a run goes on.' });
+    allow(grantee, { actions, resources, wildcard: 'Objects get their keys during a run.' });
   };
   allowObjects(['s3:GetObject'], read);
   allowObjects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], write);
@@ -39,7 +39,7 @@ export function allowRunData(grantee: IGrantable, data: RunData, rights: RunData
     allow(grantee, {
       actions: ['s3:ListBucket'],
       resources: [data.bucket.bucketArn],
-      // A request for an object that is not there has no prefix, and is answered by this right.
+      // A request for a missing object has no prefix, and needs this right for its answer.
       conditions: { StringLikeIfExists: { 's3:prefix': patterns(list) } },
     });
   }

@@ -1,11 +1,12 @@
 import {
   LAMBDA_CRASHED,
+  LAMBDA_NOT_READY,
   LAMBDA_TRANSIENT,
   STEP_UNAVAILABLE,
   TENANT_FAILED_RETRYABLE,
 } from '../src/core/wire/error-names.ts';
 
-/** What the definition speaks to: addresses that exist once the stack does, or placeholders. */
+/** Addresses in the definition: those of a stack, or placeholders. */
 export interface StateMachineTargets {
   /** `aws`, or that of another part of AWS. */
   readonly partition: string;
@@ -15,7 +16,7 @@ export interface StateMachineTargets {
   readonly reduceOutcomesArn: string;
   readonly settleRunArn: string;
   readonly runBucketName: string;
-  /** After which an execution ends as TIMED_OUT. */
+  /** An execution that takes longer ends as TIMED_OUT. */
   readonly timeoutSeconds: number;
   /** Time limit of the functions. */
   readonly functionTimeoutSeconds: number;
@@ -30,7 +31,7 @@ interface Retrier {
   readonly BackoffRate: number;
   readonly MaxDelaySeconds: number;
   readonly MaxAttempts: number;
-  readonly JitterStrategy: 'FULL';
+  readonly JitterStrategy: 'FULL' | 'NONE';
 }
 
 interface Catcher {
@@ -68,7 +69,7 @@ export interface StateMachineDefinition extends Program {
   readonly TimeoutSeconds: number;
 }
 
-/** A round of a wave goes from ListTenants to SettleRun, which says whether another one follows. */
+/** A round of a wave goes from ListTenants to SettleRun, which decides whether another one follows. */
 export function stateMachineDefinition(targets: StateMachineTargets): StateMachineDefinition {
   const task = taskOn(targets);
   return {
@@ -78,7 +79,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
     StartAt: 'OpenRun',
     States: {
       OpenRun: task({
-        Comment: 'Reads the request, and asks what only a function outside of the VPC can ask.',
+        Comment: 'Reads the request, and makes the calls for which the VPC has no endpoint.',
         function: targets.settleRunArn,
         payload: {
           step: 'open',
@@ -90,7 +91,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
       }),
       Opened: {
         Type: 'Choice',
-        Comment: 'DONE where another execution is running and the request says to leave it alone.',
+        Comment: 'DONE if another execution is running and the request gives way to it.',
         Choices: [{ Condition: "{% $states.input.decision = 'RUN' %}", Next: 'ListTenants' }],
         Default: 'Done',
       },
@@ -103,12 +104,21 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
       }),
       MoreToDo: {
         Type: 'Choice',
-        Choices: [{ Condition: "{% $states.input.decision = 'RUN' %}", Next: MAP_LABEL }],
+        Choices: [{ Condition: "{% $states.input.decision = 'RUN' %}", Next: 'WarmUp' }],
         Default: 'ReduceOutcomes',
       },
+      WarmUp: task({
+        Comment:
+          'Wakes the migrator, which Lambda has made inactive if it was not invoked for weeks, before the Map starts children.',
+        function: targets.migrateTenantArn,
+        payload: { step: 'warm' },
+        retry: stepRetries,
+        output: '{% $states.input %}',
+        next: MAP_LABEL,
+      }),
       [MAP_LABEL]: {
         Type: 'Map',
-        Comment: 'One child execution a tenant, of which a failed one is a failed tenant.',
+        Comment: 'One child execution for each tenant. A failed child is a failed tenant.',
         Label: MAP_LABEL,
         ItemReader: {
           Resource: `arn:${targets.partition}:states:::s3:getObject`,
@@ -132,7 +142,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
           },
         },
         // No Retry: it would begin a new Map Run over all items. Every other error fails the
-        // execution, and a redrive goes on with the children that did not succeed.
+        // execution, and a redrive resumes with the children that did not succeed.
         Catch: [
           {
             ErrorEquals: ['States.ExceedToleratedFailureThreshold'],
@@ -144,14 +154,16 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
         Next: 'ReduceOutcomes',
       },
       ReduceOutcomes: task({
-        Comment: 'Folds the result files into the summary; a failed tenant is no error here.',
+        Comment:
+          'Folds the result files into the summary. A failed tenant does not fail this state.',
         function: targets.reduceOutcomesArn,
         payload: { execution, round, breakerTripped },
         retry: stepRetries,
         next: 'RecordOutcomes',
       }),
       RecordOutcomes: task({
-        Comment: 'Writes what was reached to the central database. Its failure is only a warning.',
+        Comment:
+          'Writes the reached versions to the central database. Its failure is only a warning.',
         function: targets.listTenantsArn,
         payload: { step: 'record', execution, round },
         retry: stepRetries,
@@ -169,7 +181,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
       }),
       SettleRun: task({
         Comment:
-          'Decides what follows, and throws TenantMigrationsFailed where tenants are left. A task that failed is entered again by a redrive, as a Fail state is not.',
+          'Decides what follows, and throws TenantMigrationsFailed if tenants are left. A redrive enters a failed task again, but not a Fail state.',
         function: targets.settleRunArn,
         payload: {
           step: 'settle',
@@ -206,15 +218,25 @@ export const execution = {
 
 const round = '{% $states.input.round %}';
 
-/** Absent where the round had nobody to attempt, and so no Map. */
+/** Absent if the round had no tenant to attempt, and so no Map. */
 const breakerTripped = '{% $states.input.breakerTripped = true %}';
 
 /**
- * What every step may meet. With full jitter the delays are 0 to 2, 4, 8, 16, 32, 60, 60 and 60 s:
+ * A function that Lambda has yet to prepare. Without jitter, since the time is what helps: 5, 10, 20, 40
+ * and four times 60 s are five minutes, and waking an inactive function in a VPC takes up to some.
+ */
+const notReady: Retrier = {
+  ...retrier(LAMBDA_NOT_READY, { attempts: 8, interval: 5, longest: 60 }),
+  JitterStrategy: 'NONE',
+};
+
+/**
+ * Errors that every step may meet. With full jitter the delays are 0 to 2, 4, 8, 16, 32, 60, 60 and 60 s:
  * two minutes on average, and four at the most, for a throttled or unreachable service to recover.
  */
 export const stepRetries: readonly Retrier[] = [
   retrier([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE], { attempts: 8, interval: 2, longest: 60 }),
+  notReady,
   // A step that ran out of time or memory does so again, unless its environment was at fault.
   retrier(LAMBDA_CRASHED, { attempts: 2, interval: 2, longest: 60 }),
 ];
@@ -225,6 +247,7 @@ const tenantRetries: readonly Retrier[] = [
   // An account whose quota is below maxConcurrency throttles all the time: half of 0 to 1, 2, 4, 8,
   // 16, 32 and then thirteen times 60 s is seven minutes on average before a tenant is given up.
   retrier(LAMBDA_TRANSIENT, { attempts: 19, interval: 1, longest: 60 }),
+  notReady,
   // The statement may still be running in the server; the next attempt waits for its fence.
   retrier(LAMBDA_CRASHED, { attempts: 2, interval: 10, longest: 60 }),
 ];
@@ -243,7 +266,7 @@ function retrier(
   };
 }
 
-/** What a child execution does: one tenant, in as many invocations as its migrations need. */
+/** The states of a child execution: one tenant, in as many invocations as its migrations need. */
 function tenantProcessor(targets: StateMachineTargets) {
   const task = taskOn(targets);
   return {
@@ -252,9 +275,10 @@ function tenantProcessor(targets: StateMachineTargets) {
     StartAt: 'MigrateTenant',
     States: {
       MigrateTenant: task({
-        Comment: 'Throws where the tenant failed, so that its child execution fails.',
+        Comment: 'Throws if the tenant failed, so that its child execution fails.',
         function: targets.migrateTenantArn,
         payload: {
+          step: 'migrate',
           run: '{% $states.input.run %}',
           item: '{% $states.input.item %}',
           retryCount: '{% $states.context.State.RetryCount %}',
@@ -262,7 +286,7 @@ function tenantProcessor(targets: StateMachineTargets) {
             '{% $exists($states.input.continuation) ? $states.input.continuation : null %}',
         },
         retry: tenantRetries,
-        // A tenant that goes on needs its item again.
+        // A tenant whose migration continues needs its item again.
         output:
           "{% $states.result.Payload.status = 'continue' ? $merge([$states.input, $states.result.Payload]) : $states.result.Payload %}",
         next: 'Continue?',
@@ -300,7 +324,7 @@ export function taskOn(targets: Pick<StateMachineTargets, 'partition' | 'functio
     Comment: options.Comment,
     Resource: `arn:${targets.partition}:states:::lambda:invoke`,
     Arguments: { FunctionName: options.function, Payload: options.payload },
-    // Longer than the function's own limit: whose end is known is a failure with a cause.
+    // Longer than the function's own limit, at which the function fails with a cause.
     TimeoutSeconds: targets.functionTimeoutSeconds + 60,
     Retry: options.retry,
     ...(options.catch === undefined ? {} : { Catch: [options.catch] }),

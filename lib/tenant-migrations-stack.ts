@@ -10,7 +10,10 @@ import {
   Subnet,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -24,7 +27,9 @@ export interface TenantMigrationsStackProps {
   readonly env?: Environment | undefined;
 }
 
-/** A stack of one fleet, as the configuration says. */
+const ARCHITECTURES = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
+
+/** A stack of one fleet, made from the configuration. */
 export class TenantMigrationsStack extends Stack {
   readonly migrations: TenantMigrations;
 
@@ -72,6 +77,25 @@ export class TenantMigrationsStack extends Stack {
       runbook: config.runbook,
       tls: config.tls,
       tableName: config.tableName,
+      memory: config.memory,
+      architecture: config.architecture && ARCHITECTURES[config.architecture],
+      functionTimeout:
+        config.functionTimeoutMinutes === undefined
+          ? undefined
+          : Duration.minutes(config.functionTimeoutMinutes),
+      permissionsBoundary:
+        config.permissionsBoundaryArn === undefined
+          ? undefined
+          : ManagedPolicy.fromManagedPolicyArn(
+              this,
+              'PermissionsBoundary',
+              config.permissionsBoundaryArn,
+            ),
+      logRetention: config.logRetentionDays,
+      runBucketAccessLogs:
+        config.runBucketAccessLogsBucket === undefined
+          ? undefined
+          : Bucket.fromBucketName(this, 'AccessLogs', config.runBucketAccessLogsBucket),
       maxHoursPerTenant: config.maxHoursPerTenant,
       runTimeout: Duration.hours(config.runTimeoutHours),
       migratorConcurrency: config.migratorConcurrency,
@@ -122,19 +146,21 @@ export class TenantMigrationsStack extends Stack {
       s3PrefixListId,
     };
     if (config.vpc === undefined) return databases;
-    const { id, cidr, subnets, securityGroupIds, endpoints, secretsManagerSecurityGroupId } =
-      config.vpc;
+    const { id, subnets, securityGroupIds, endpoints } = config.vpc;
+    const ranges = [config.vpc.cidr ?? []].flat();
     const group = (groupId: string): ISecurityGroup =>
       SecurityGroup.fromSecurityGroupId(this, groupId, groupId);
     const rest = {
       ...databases,
+      // An imported VPC has one range only.
+      databasePeers:
+        databases.databasePeers ??
+        (ranges.length > 1 ? ranges.map((range): IPeer => Peer.ipv4(range)) : undefined),
       endpoints,
       securityGroups: securityGroupIds?.map(group),
-      secretsManagerPeer:
-        secretsManagerSecurityGroupId === undefined
-          ? undefined
-          : group(secretsManagerSecurityGroupId),
+      secretsManagerPeer: secretsManagerPeer(config.vpc, group),
     };
+    const [cidr] = ranges;
     if (subnets === undefined || cidr === undefined) {
       return { ...rest, vpc: Vpc.fromLookup(this, 'Vpc', { vpcId: id }) };
     }
@@ -157,4 +183,12 @@ export class TenantMigrationsStack extends Stack {
     });
     return { ...rest, vpc, subnets: { subnets: given } };
   }
+}
+
+function secretsManagerPeer(
+  { secretsManagerSecurityGroupId, secretsManagerCidr }: NonNullable<Config['vpc']>,
+  group: (id: string) => ISecurityGroup,
+): IPeer | undefined {
+  if (secretsManagerSecurityGroupId !== undefined) return group(secretsManagerSecurityGroupId);
+  return secretsManagerCidr === undefined ? undefined : Peer.ipv4(secretsManagerCidr);
 }

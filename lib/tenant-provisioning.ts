@@ -1,6 +1,7 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -33,9 +34,9 @@ export interface AdminSecret {
 export interface ProvisioningOptions {
   /** At least one. Nobody but the provisioner reads them. */
   readonly adminSecrets: readonly AdminSecret[];
-  /** Where tenants' users may log in from, such as `10.1.%`. Default: `%`. */
+  /** Hosts from which tenants' users may log in, such as `10.1.%`. Default: `%`. */
   readonly accountsFrom?: string | undefined;
-  /** What users may do in their database, with commas. Default: `ALL`, or to work with rows. */
+  /** Privileges of users in their database, separated by commas. Default: `ALL`, or those for rows. */
   readonly privileges?: string | undefined;
   /** Makes a second user for each tenant, which migrates, with these privileges. Default: none. */
   readonly migrationPrivileges?: string | undefined;
@@ -59,19 +60,22 @@ export interface TenantProvisioningProps extends ProvisioningOptions {
   readonly dataKey: IKey;
   readonly logs: LogGroupSettings;
   readonly functionTimeout: Duration;
+  readonly architecture?: Architecture | undefined;
+  /** Of the function, in MB. */
+  readonly memory?: number | undefined;
   readonly tls?: string | undefined;
   /** Path of further certificates to trust, in the function. */
   readonly certificates?: string | undefined;
   readonly tableName?: string | undefined;
 }
 
-/** As the lister: Prisma and the migrations are read once, by whom somebody may wait for. */
+/** As much as the lister: it reads Prisma and the migrations, and somebody may be waiting. */
 const MEMORY = 1_769;
 
 /** A tenant whose migrations take longer than this has something wrong with it. */
 const TIMEOUT = Duration.days(1);
 
-/** The state machine ProvisionTenant, and the one function behind its states. */
+/** The state machine ProvisionTenant, and the one function that its states invoke. */
 export class TenantProvisioning extends Construct {
   readonly machine: StateMachine;
   readonly provisioner: MigrationFunction;
@@ -93,7 +97,7 @@ export class TenantProvisioning extends Construct {
     this.machine = this.addMachine(props);
   }
 
-  /** Lets start provisioning, see what becomes of it, and have it tried again. */
+  /** Grants the right to start provisioning, to follow it, and to have it tried again. */
   grantProvision(grantee: IGrantable): void {
     const { machine } = this.arns();
     allow(grantee, { actions: ['states:StartExecution'], resources: [machine] });
@@ -101,11 +105,15 @@ export class TenantProvisioning extends Construct {
     this.allowData(grantee, machine);
   }
 
-  /** Lets see all executions with their data, and the logs. */
+  /** Grants read access to all executions with their data, and to the logs. */
   grantView(grantee: IGrantable): void {
     const { machine } = this.arns();
     allow(grantee, {
-      actions: ['states:DescribeStateMachine', 'states:ListExecutions'],
+      actions: [
+        'states:DescribeStateMachine',
+        'states:ListExecutions',
+        'states:ListTagsForResource',
+      ],
       resources: [machine],
     });
     this.allowExecutions(grantee, [
@@ -120,7 +128,7 @@ export class TenantProvisioning extends Construct {
     });
   }
 
-  /** Lets go on with executions that failed, and stop others. */
+  /** Grants the right to redrive executions that failed, and to stop others. */
   grantOperate(grantee: IGrantable): void {
     this.allowExecutions(grantee, ['states:RedriveExecution', 'states:StopExecution']);
   }
@@ -158,8 +166,9 @@ export class TenantProvisioning extends Construct {
       name: this.name,
       description: 'Makes new tenants: row, user, database, migrations',
       asset: props.asset,
-      memory: MEMORY,
+      memory: props.memory ?? MEMORY,
       timeout: props.functionTimeout,
+      architecture: props.architecture,
       logs: props.logs,
       network: props.network,
       environment: functionEnvironment({

@@ -53,7 +53,7 @@ describe('a request', () => {
 });
 
 describe('the central database', () => {
-  it('that cannot be reached is named; once it can, a redrive goes on', async () => {
+  it('that cannot be reached is named; once it can, a redrive resumes', async () => {
     const { migrated } = await fleet(2);
     const arn = outputs.CentralSecretArn ?? '';
     const login = await secret(arn);
@@ -131,7 +131,7 @@ describe('the key', () => {
 });
 
 describe("the key's secret", () => {
-  it('that is missing fails the tenants by its name, and a redrive goes on', async () => {
+  it('that is missing fails the tenants by its name, and a redrive resumes', async () => {
     const { migrated } = await fleet(2);
     const arn = outputs.KeySecretArn ?? '';
     const missing = arn.replace(/[^:]+$/, MISSING_SECRET);

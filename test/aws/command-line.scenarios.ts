@@ -21,7 +21,7 @@ async function newest(): Promise<{ arn: string; name: string }> {
 }
 
 describe('the command line', () => {
-  it('starts a run and follows it to its end; what failed is repaired and redriven', async () => {
+  it('starts a run and follows it to its end; a failed tenant is repaired and redriven', async () => {
     const { tenants, migrated } = await fleet(4);
     await tenants[1]?.breakDatabase();
     const failed = await ended('migrate:all-tenants --concurrency 4');
@@ -97,7 +97,7 @@ describe('the command line', () => {
     expect(await migrated()).toHaveLength(6);
   });
 
-  it('is detached by Ctrl-C, and the run goes on', async () => {
+  it('detaches on Ctrl-C, and the run continues', async () => {
     const { tenants } = await fleet(2);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const following = await fanfold('migrate:all-tenants');
@@ -113,7 +113,7 @@ describe('the command line', () => {
     expect(await executions.ended(arn)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('says what is wrong where there is no such stack', async () => {
+  it('explains that there is no such stack', async () => {
     const { child, ...rest } = startCli(['follow', 'last', '--aws', 'no-such-stack'], {
       cwd: await fixtureFolder(),
       env: environment,

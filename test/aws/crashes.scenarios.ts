@@ -68,7 +68,7 @@ describe('a migrator', () => {
 });
 
 describe('results', () => {
-  /** A run that stands before ReduceOutcomes, with the result files of its first round. */
+  /** A run just before ReduceOutcomes, with the result files of its first round. */
   async function beforeReducing(tenants: number) {
     await fleet(tenants);
     const run = await whileThrottled('reduce-outcomes', () =>
@@ -88,7 +88,7 @@ describe('results', () => {
     expect(await executions.mapRuns(run.arn)).toHaveLength(1);
   });
 
-  it('that never come are no successes: all unknown, and looked at again', async () => {
+  it('that never come do not count as successes: all are unknown, and checked again', async () => {
     const { run, manifest } = await beforeReducing(4);
     await deleteObject(manifest);
     const told = await executions.redrive(run.arn);

@@ -6,7 +6,7 @@ const { executions, fleet, summary, object, keys } = deployedStack();
 const PACE = { maxConcurrency: 6 };
 
 describe('a fleet', () => {
-  it('is migrated, recorded and told of', async () => {
+  it('is migrated, recorded and reported', async () => {
     const { tenants, migrated, recordedFor } = await fleet(8);
     const run = await executions.run(PACE);
     expect(run).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });

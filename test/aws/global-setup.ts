@@ -14,12 +14,12 @@ import { rememberSecret } from './support/fleet.ts';
 import { type FunctionRecording, useAwsEndpoint } from './support/local-aws.ts';
 import { writeTenantMigrations } from './support/tenant-migrations.ts';
 
-/** What the setup tells the scenarios. */
+/** Facts about the deployment for the scenarios. */
 interface AwsFacts {
   /** Region, endpoint and credentials. */
   readonly environment: Readonly<Record<string, string>>;
   readonly recording: FunctionRecording | undefined;
-  /** Of aws-local, where this run started it. */
+  /** Folder of aws-local, if this run started it. */
   readonly localFolder: string | undefined;
   /** For files of this run. */
   readonly folder: string;
@@ -29,7 +29,7 @@ interface AwsFacts {
   readonly admin: Administrator;
 }
 
-/** Who makes databases and users for the provisioner. */
+/** The login with which the provisioner makes databases and users. */
 interface Administrator {
   readonly user: string;
   readonly password: string;
@@ -104,7 +104,7 @@ async function createCentral(
   return login;
 }
 
-/** An administrator with what docs/security.md asks for, in a secret as RDS writes it. */
+/** An administrator with the rights of docs/explanation/security.md, in a secret as RDS writes it. */
 async function createAdministrator(
   project: TestProject,
   environment: Readonly<Record<string, string>>,
@@ -150,7 +150,7 @@ async function describeStack(
   };
 }
 
-/** What somebody does once after the first deployment: the stack's secret has no host and password. */
+/** Fills in host and password, as somebody does once after the first deployment. */
 async function fillInCentralSecret(
   environment: Readonly<Record<string, string>>,
   outputs: Readonly<Record<string, string>>,
@@ -173,14 +173,14 @@ async function bootstrap(
     const { succeeded, output } = await runCdk(
       ['bootstrap', `aws://${account}/${region}`],
       environment,
-      // Away from cdk.json: bootstrapping needs no app.
+      // A folder without cdk.json, since bootstrapping needs no app.
       folder,
     );
     if (!succeeded) throw new Error(`cdk bootstrap failed:\n${output}`);
   });
 }
 
-/** Says how long something took that one waits for. */
+/** Prints the duration of a step that takes long. */
 async function timed<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   const start = performance.now();
   const result = await work();

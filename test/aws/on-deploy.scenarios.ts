@@ -23,9 +23,9 @@ async function startedBy(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 describe('a run on deploy', () => {
-  it('is started where the migrations have changed, and only there', async () => {
+  it('is started only if the migrations have changed', async () => {
     const { migrated } = await fleet(2);
-    // The resource is new: nothing has changed since it was there.
+    // The resource is new, and the stack's migrations are the same as before.
     const created = await startedBy(async () =>
       deployed(await withMigrations({}, { mode: 'start' })),
     );
@@ -42,7 +42,7 @@ describe('a run on deploy', () => {
     expect(await startedBy(() => deployed(next))).toEqual([]);
   });
 
-  it('that is waited for lets the deployment end with it, and fail with it', async () => {
+  it('that the deployment waits for ends the deployment, and fails it with its own words', async () => {
     const { migrated } = await fleet(2);
     const waiting = await withMigrations({}, { mode: 'wait', timeoutMinutes: 5 });
     const [arn = ''] = await startedBy(() => deployed(waiting));
@@ -56,8 +56,8 @@ describe('a run on deploy', () => {
       expect(result.succeeded).toBe(false);
       output = result.output;
     });
-    // A run a request of CloudFormation's: moto tries an update that fails four times, each as a request
-    // of its own, where CloudFormation makes one and rolls back.
+    // One run for each request of CloudFormation. moto tries a failing update four times, each time as a
+    // request of its own, while CloudFormation makes one request and rolls back.
     const hashes = [failed, ...others].map((arn) =>
       arn.replace(/^.*:(deploy-[0-9a-f]{16}-).*$/, '$1'),
     );

@@ -162,7 +162,7 @@ function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<
   return roles;
 }
 
-/** What Lambda itself does under a function's role: it writes the log, and makes interfaces in a VPC. */
+/** Calls that Lambda itself makes under a function's role: it writes the log, and makes interfaces in a VPC. */
 function lambdaNeeds(template: Template, deployment: Deployment) {
   const needs: { role: string; wanted: Wanted }[] = [];
   for (const { Type, Properties = {} } of Object.values(template.Resources)) {
@@ -184,7 +184,7 @@ function lambdaNeeds(template: Template, deployment: Deployment) {
   return needs;
 }
 
-/** What the schedule does where an execution could not be started. */
+/** Calls of the schedule if an execution could not be started. */
 function deadLetterNeeds(template: Template, deployment: Deployment): Wanted[] {
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => {
     if (Type !== 'AWS::SQS::Queue') return [];
@@ -259,7 +259,7 @@ function encryptionOf(template: Template, deployment: Deployment): Encryption {
 }
 
 /**
- * What Step Functions does under the machine's role, which the proxy does not see: taken from the
+ * Calls of Step Functions under the machine's role, which the proxy does not see: taken from the
  * executions' histories, the objects that it wrote, and what the documentation asks of the role of a
  * Distributed Map, of a machine with a key of its own, and of one that logs.
  */

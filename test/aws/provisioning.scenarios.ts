@@ -98,7 +98,7 @@ describe('a tenant', () => {
     await passwordOf(tenant);
   });
 
-  it('that is provisioned while a run goes on misses nothing', async () => {
+  it('that is provisioned during a run misses no migration', async () => {
     const { tenants } = await fleet(2);
     const [first] = tenants;
     await first?.misbehave({ how: 'wait', times: 1, ms: 60_000 });
@@ -112,7 +112,7 @@ describe('a tenant', () => {
     await passwordOf(tenant);
   });
 
-  it('gets a second user that migrates, where the deployment says so', async () => {
+  it('gets a second user that migrates if the deployment is configured so', async () => {
     const privileges = { FANFOLD_MIGRATION_PRIVILEGES: 'ALL' };
     await configure('provision-tenant', { environment: privileges });
     const tenant = await newTenant();
@@ -142,7 +142,7 @@ describe('the command line', () => {
   const provision = async (argv: string) =>
     (await remoteCli(`tenant:provision ${argv}`, SIGN_UP)).ended;
 
-  it('provisions by the state machine, and says what it came to', async () => {
+  it('provisions through the state machine, and reports how it ended', async () => {
     const tenant = await newTenant();
     const { slug, host, port } = tenant.request;
     const where = `--host ${host} --port ${port}`;
@@ -223,7 +223,7 @@ describe('what fails', () => {
     await passwordOf(tenant);
   });
 
-  it('for an administrator’s wrong password goes on with the right one', async () => {
+  it('for an administrator’s wrong password resumes with the right one', async () => {
     const tenant = await newTenant();
     const login = await secret(admin.secretArn);
     const wrong = JSON.stringify({ ...JSON.parse(login), password: 'wrong' });

@@ -5,7 +5,7 @@ import { until } from './support/until.ts';
 const { executions, fleet, summary } = deployedStack();
 
 describe('a new execution with retryOf', () => {
-  it('runs what an earlier run left, and inherits its request', async () => {
+  it('retries tenants that failed in an earlier run, and inherits its request', async () => {
     const { tenants, migrated } = await fleet(6);
     const [, broken] = tenants;
     await broken?.breakDatabase();
@@ -24,7 +24,7 @@ describe('a new execution with retryOf', () => {
     const input = JSON.parse(started?.executionStartedEventDetails?.input ?? '{}');
     expect(input.run.request.lockWaitTimeoutSeconds).toBe(7);
     expect(await migrated()).toHaveLength(6);
-    // What was retried elsewhere is not retold in the run that it was left by.
+    // A retry in another run does not change the summary of the earlier one.
     expect(await summary(failed.name)).toMatchObject({ total: 6, counts: { failed: 1 } });
 
     const nothing = await executions.run({ retryOf: retry.name });
@@ -36,7 +36,7 @@ describe('a new execution with retryOf', () => {
     expect(planned.cause).toContain('PlanLeavesNothing');
   });
 
-  it('also runs what a stopped run left, which has no summary', async () => {
+  it('also retries the rest of a stopped run, which has no summary', async () => {
     const { tenants, migrated } = await fleet(6);
     await tenants[2]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const arn = await executions.start({ maxConcurrency: 1 });
@@ -50,7 +50,7 @@ describe('a new execution with retryOf', () => {
     const retry = await executions.run({ retryOf: stopped.name, maxConcurrency: 3 });
     expect(retry).toMatchObject({ status: 'SUCCEEDED' });
     const { counts, total } = await summary(retry.name);
-    // A stopped child does not stop its function: what it was at is looked at again.
+    // A stopped child does not stop its function, so that its tenant is checked again.
     expect(counts.migrated + counts.unchanged).toBe(total);
     expect(total).toBeGreaterThanOrEqual(6 - done.length);
     expect(await migrated()).toHaveLength(6);

@@ -22,7 +22,7 @@ function formsOf(secret: string): string[] {
 }
 
 describe('no password and no key', () => {
-  it('is in what executions, the run store and the logs hold of all scenarios', async () => {
+  it('is in the executions, the run store or the logs of any scenario', async () => {
     const lines = (await readFile(join(folder, 'secrets.jsonl'), 'utf8')).trimEnd().split('\n');
     const secrets = [...new Set(lines.map((line): string => JSON.parse(line)))];
     // A key ring is several keys.

@@ -5,7 +5,7 @@ import { until } from './support/until.ts';
 const { executions, fleet, summary } = deployedStack();
 
 describe('waves', () => {
-  it('end with a canary that fails: the rest is untouched, and goes on after a repair', async () => {
+  it('end with a canary that fails: the rest is untouched, and resumes after a repair', async () => {
     const { tenants, migrated } = await fleet(8);
     const [first, second, third] = tenants;
     await second?.breakDatabase();
@@ -15,7 +15,7 @@ describe('waves', () => {
     });
     expect(run).toMatchObject({ status: 'FAILED', error: 'TenantMigrationsFailed' });
     expect(run.cause).toMatch(/canary/i);
-    // No canary is aborted midway.
+    // No canary is aborted.
     expect(await migrated()).toEqual([first?.slug, third?.slug]);
     expect(await summary(run.name)).toMatchObject({
       total: 8,
@@ -28,7 +28,7 @@ describe('waves', () => {
     expect(await migrated()).toHaveLength(8);
   });
 
-  it('go on where failures are within the tolerance, and the execution fails at the end', async () => {
+  it('continue if failures are within the tolerance, and the execution fails at the end', async () => {
     const { tenants, migrated } = await fleet(8);
     await tenants[0]?.breakDatabase();
     await tenants[6]?.breakDatabase();

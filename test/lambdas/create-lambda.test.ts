@@ -82,7 +82,7 @@ describe('createLambda', () => {
     ]);
   });
 
-  it('tells by the first event what is wrong with its wiring', async () => {
+  it('fails the first event with the error of its wiring', async () => {
     const handler = createLambda({
       log: keptLog(),
       wire: () =>

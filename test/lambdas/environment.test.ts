@@ -3,7 +3,7 @@ import { lambdaEnvironment } from '../../lambdas/environment.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 describe('lambdaEnvironment', () => {
-  it('has defaults for what the infrastructure may leave out', () => {
+  it('has defaults for optional variables', () => {
     const environment = lambdaEnvironment({ FANFOLD_RUN_BUCKET: 'acme-runs', FANFOLD_TLS: '' });
     expect(environment.required('runBucket')).toBe('acme-runs');
     expect(environment.tls()).toBe('auto');
@@ -12,7 +12,7 @@ describe('lambdaEnvironment', () => {
     expect(environment.optional('tableName')).toBeUndefined();
   });
 
-  it('reads what is set, and of the request no more than what is set', () => {
+  it('reads the variables that are set, and only the keys of the request that are set', () => {
     const environment = lambdaEnvironment({
       FANFOLD_TLS: 'required',
       FANFOLD_MAX_HOURS_PER_TENANT: '0.5',
@@ -43,7 +43,7 @@ describe('lambdaEnvironment', () => {
     });
   });
 
-  it('reads where administrators’ logins are', () => {
+  it('reads the secrets of the administrators’ logins', () => {
     const text =
       '[{"arn":"a","server":"DB1.example.com:3307"},{"arn":"b"},{"arn":"c","server":"x"}]';
     expect(lambdaEnvironment({ FANFOLD_ADMIN_SECRETS: text }).adminSecrets()).toEqual([
@@ -76,7 +76,7 @@ describe('lambdaEnvironment', () => {
     ).toMatchObject({ code: 'EnvironmentInvalid' });
   });
 
-  it('refuses defaults that are no request', () => {
+  it('refuses defaults that are not a request', () => {
     const environment = lambdaEnvironment({ FANFOLD_REQUEST_DEFAULTS: '{"maxConcurrency":0}' });
     expect(thrownBy(() => environment.requestDefaults())).toMatchObject({ code: 'RequestInvalid' });
   });

@@ -59,7 +59,7 @@ test.each([
 });
 
 test.each(["setTimeout(() => { throw new Error('x') }, 1);", "Promise.reject(new Error('x'));"])(
-  "an error that is no migration's goes to the runtime: %s",
+  'an error that no migration caused goes to the runtime: %s',
   (body) => {
     expect(run(body)).toEqual({ said: ['the runtime ends'], status: 129 });
   },

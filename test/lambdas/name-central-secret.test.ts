@@ -11,18 +11,18 @@ const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfo
 
 describe('nameCentralSecret', () => {
   it.each<CentralTrouble>(['unreachable', 'access-denied', 'missing', 'schema-mismatch', 'tls'])(
-    'tells of the secret and the stack, not of the command line: %s',
+    'names the secret and the stack, not the command line: %s',
     (trouble) => {
       const known = centralDatabaseError(trouble, ADDRESS, 'So it is.');
       const named = nameCentralSecret(known, ARN) as FanfoldError;
       expect(named).toMatchObject({ code: known.code, message: known.message });
       expect(named.nextStep).not.toMatch(/CENTRAL_DATABASE_URL|--ca|--tls/);
-      if (trouble !== 'tls') expect(named.nextStep).toContain(ARN);
+      expect(named.nextStep).toContain(ARN);
     },
   );
 
   it.each([
-    ['Create its tables: fanfold migrate:latest', 'migrate:latest, then redrive the execution.'],
+    ['Create its tables: fanfold migrate:latest', 'migrate:latest. Then redrive the execution.'],
     ['Correct it.', 'Correct it. Then redrive the execution.'],
   ])('says what comes after: %s', (nextStep, end) => {
     const known = new FanfoldError('CentralDatabaseEmpty', 'x', {

@@ -8,7 +8,8 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isComplete, onEvent } from '../../lambdas/on-deploy.ts';
-import { howToGoOn } from '../../src/core/steps/migrations-failed.ts';
+import { redriveHint } from '../../lambdas/redrive-hint.ts';
+import { runCause } from '../../src/core/wire/run-cause.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 import { INVOCATION } from './support/invocation.ts';
 
@@ -75,7 +76,7 @@ function stackIs(
 const started = () => states.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
 
 describe('a deployment', () => {
-  it('starts a run where the migrations have changed, under one name however often it is asked', async () => {
+  it('starts a run if the migrations have changed, under one name however often the request is repeated', async () => {
     const answer = {
       PhysicalResourceId: 'tenant-migrations-run',
       Data: { executionArn: EXECUTION, message: `The run ${NAME} was started.` },
@@ -89,7 +90,7 @@ describe('a deployment', () => {
     expect(started()).toEqual([call, call]);
   });
 
-  it('starts none where they have not', async () => {
+  it('starts no run if the migrations are the same', async () => {
     const same = { bundleHash: PROPERTIES.bundleHash, mode: 'start' };
     expect(await onEvent(update(same), INVOCATION)).toMatchObject({
       Data: { message: 'The migrations are the same as before.' },
@@ -97,7 +98,7 @@ describe('a deployment', () => {
     expect(started()).toEqual([]);
   });
 
-  it('starts one where the release before had no such property', async () => {
+  it('starts a run if the earlier release had no such property', async () => {
     await onEvent(update({ bundleHash: undefined }), INVOCATION);
     expect(started()).toHaveLength(1);
   });
@@ -124,6 +125,32 @@ describe('a deployment', () => {
     expect(started()).toHaveLength(1);
   });
 
+  it('runs the migrations of a stack that gets onDeploy together with a new one', async () => {
+    const exists = (bundleHash: string) =>
+      stacks.on(DescribeStacksCommand, { StackName: STACK }).resolves({
+        Stacks: [
+          {
+            StackName: 'acme',
+            StackStatus: 'UPDATE_IN_PROGRESS',
+            CreationTime: new Date(),
+            Outputs: [
+              { OutputKey: 'BundleHash', OutputValue: 'of another construct' },
+              { OutputKey: 'BundleHashtwo', OutputValue: bundleHash },
+            ],
+          },
+        ],
+      });
+    const added = create({ bundleHashOutput: 'BundleHashtwo' });
+    exists(PROPERTIES.bundleHash);
+    expect(await onEvent(added, INVOCATION)).toMatchObject({
+      Data: { message: 'The migrations are the same as before.' },
+    });
+    expect(started()).toEqual([]);
+    exists('a'.repeat(64));
+    expect(await onEvent(added, INVOCATION)).toMatchObject({ Data: { executionArn: EXECUTION } });
+    expect(started()).toHaveLength(1);
+  });
+
   it('does nothing on delete, whatever the properties are', async () => {
     const event = { ...update(), RequestType: 'Delete', ResourceProperties: { old: 'ones' } };
     const answer = await onEvent(event, INVOCATION);
@@ -144,7 +171,7 @@ describe('a deployment', () => {
     expect(started()).toEqual([]);
   });
 
-  it('fails where it cannot be told whether the stack is rolling back', async () => {
+  it('fails if it cannot find out whether the stack is rolling back', async () => {
     stacks.reset();
     stacks
       .on(DescribeStacksCommand)
@@ -177,7 +204,7 @@ describe('a deployment that waits', () => {
     expect(await isComplete(progress(), INVOCATION)).toEqual({ IsComplete: complete });
   });
 
-  it('ends at once where no run was started, and in the mode start', async () => {
+  it('ends at once if no run was started, and in the mode start', async () => {
     executionIs({});
     expect(await isComplete(progress({ message: 'x' }), INVOCATION)).toEqual({ IsComplete: true });
     expect(await isComplete(progress(undefined, { mode: 'start' }), INVOCATION)).toEqual({
@@ -185,19 +212,19 @@ describe('a deployment that waits', () => {
     });
   });
 
-  it('fails with the words of the run, cut to what CloudFormation shows', async () => {
+  it('fails with the words of the run, cut to the length that CloudFormation shows', async () => {
     executionIs({
       status: 'FAILED',
       cause: JSON.stringify({
         errorType: 'TenantMigrationsFailed',
-        errorMessage: `3 of 40 tenants failed. ${howToGoOn(NAME)}`,
+        errorMessage: runCause('3 of 40 tenants failed.', redriveHint(NAME)),
         trace: [''],
       }),
     });
     const error = (await rejectionOf(isComplete(progress(), INVOCATION))) as Error;
     expect(error).toMatchObject({ name: 'DeployedRunFailed', stack: '' });
-    expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed. `);
-    expect(error.message).toContain('tenants that were migrated stay so');
+    expect(error.message).toContain(`The run ${NAME} failed: 3 of 40 tenants failed.`);
+    expect(error.message).toContain('tenants that were migrated stay migrated');
     expect(error.message).not.toContain('Redrive');
     executionIs({ status: 'ABORTED', cause: 'x'.repeat(9_000) });
     expect(
@@ -213,7 +240,7 @@ describe('a deployment that waits', () => {
     executionIs({ startDate: new Date(Date.now() - 55 * 60_000) });
     expect(await rejectionOf(isComplete(progress(), INVOCATION))).toMatchObject({
       name: 'DeployedRunTooSlow',
-      message: expect.stringContaining('after 55 minutes; it goes on'),
+      message: expect.stringContaining('after 55 minutes; it continues'),
     });
     executionIs({ startDate: new Date(Date.now() - 54 * 60_000) });
     expect(await isComplete(progress(), INVOCATION)).toEqual({ IsComplete: false });

@@ -33,7 +33,7 @@ async function thrownStack(isMapped: boolean): Promise<string> {
   }
 }
 
-it('names the source of what was bundled', async () => {
+it('names the source of bundled code', async () => {
   const stack = await thrownStack(true);
   expect(stack).toMatch(/index\.mjs:\d+:\d+/);
   const original = await originalStack(stack);
@@ -41,7 +41,7 @@ it('names the source of what was bundled', async () => {
   expect(original).toMatch(/src\/core\/failing\.ts:6:\d+/);
 });
 
-it('leaves a place without a map, and what is no stack, as it is', async () => {
+it('leaves places without a map, and texts that are not a stack, unchanged', async () => {
   const stack = await thrownStack(false);
   expect(await originalStack(stack)).toBe(stack);
   expect(await originalStack('')).toBe('');

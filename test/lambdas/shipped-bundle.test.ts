@@ -29,7 +29,7 @@ describe('shippedBundle', () => {
     }
   });
 
-  it('says that a function without code has none', async () => {
+  it('reports that a function has no code of a migration', async () => {
     const [migration] = shippedBundle(FACTS).migrations;
     expect(await rejectionOf(migration?.load() ?? Promise.resolve())).toMatchObject({
       code: 'MigrationNotShipped',

@@ -99,6 +99,22 @@ interface Listed {
   readonly map: { readonly itemsKey: string; readonly resultsPrefix: string };
 }
 
+describe('the migrator', () => {
+  it('is woken without a tenant, and does nothing then', async () => {
+    const { migrator, log } = functions(() => {
+      throw new Error('No tenant is attempted.');
+    });
+    expect(await twice(migrator, { step: 'warm' })).toEqual({ status: 'warm' });
+    expect(JSON.stringify(log)).toContain('warm');
+  });
+
+  it('names the keys that an event lacks', async () => {
+    const { migrator } = functions(() => migratedAttempt);
+    const error = await rejectionOf(migrator({ step: 'migrate', retryCount: 0 }, INVOCATION));
+    expect((error as Error).message).toMatch(/run: .*item: /);
+  });
+});
+
 describe('the functions, one state after the other, each invoked twice', () => {
   it('migrate a fleet of which one tenant fails', async () => {
     const { lister, migrator, reducer, settler, log, directory, published } = functions(
@@ -201,7 +217,7 @@ describe('the migrator', () => {
       { step: 'list', execution, round },
       INVOCATION,
     )) as Listed;
-    // What is left at the beginning, and when it asks. The last two have little time altogether.
+    // The remaining time at the beginning, and when it is read. The last two have little time altogether.
     for (const times of [
       [900_000, 899_000],
       [900_000, 61_000],
@@ -221,7 +237,7 @@ describe('the migrator', () => {
     expect(seen).toEqual([false, false, true, false, true]);
   });
 
-  it('is no victim of a defect: the tenant fails, in words, as a tenant does', async () => {
+  it('fails like any tenant if the migrator has a defect', async () => {
     const { migrator, lister, settler } = functions(() => migratedAttempt, true);
     await settler({ step: 'open', execution, request: {} }, INVOCATION);
     const { run: listed } = (await lister(
@@ -259,7 +275,7 @@ describe('hostile events', () => {
     expect(JSON.stringify(log.lines)).not.toContain('s3cret');
   });
 
-  it('lead nowhere by their names', async () => {
+  it('do not lead out of the bucket by their names', async () => {
     const { lister, reducer, settler } = functions(() => migratedAttempt);
     const elsewhere = { ...execution, name: '../../etc' };
     const error = { name: 'RunIdInvalid' };
@@ -278,7 +294,7 @@ describe('hostile events', () => {
     [{ toleratedFailureCount: -1 }, '"toleratedFailureCount" is -1'],
     [{ tenants: ['a'], retryOf: 'b' }, 'exclude each other'],
     ['migrate', 'A request is a JSON object'],
-  ])('of the request are told by key: %j', async (request, message) => {
+  ])('of the request are reported by key: %j', async (request, message) => {
     const { settler } = functions(() => migratedAttempt);
     const error = await rejectionOf(settler({ step: 'open', execution, request }, INVOCATION));
     expect(error).toMatchObject({ name: 'RequestInvalid', stack: '' });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ThrownError, thrownError } from '../../lambdas/thrown-error.ts';
+import type { ErrorCode } from '../../src/core/error-codes.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 
 const known = (retryable: boolean) =>
-  new FanfoldError('CentralDatabaseLost', 'It was lost.', {
+  new FanfoldError('CentralDatabaseLost' as ErrorCode, 'It was lost.', {
     fault: 'configuration',
     nextStep: 'Look at it.',
     retryable,
   });
 
 describe('thrownError', () => {
-  it('goes under the name that is tried again, where the error may pass', () => {
+  it('gets the name that is retried if the error may pass', () => {
     expect(thrownError(known(true))).toMatchObject({
       name: 'StepUnavailable',
       message: 'CentralDatabaseLost: It was lost. Look at it.',
@@ -18,7 +19,7 @@ describe('thrownError', () => {
     });
   });
 
-  it('ends what a server said before the next step begins', () => {
+  it('ends the words of a server before the next step begins', () => {
     const { message } = thrownError(
       new FanfoldError('CentralDatabaseEmpty', "Table 'a.tenants' doesn't exist", {
         fault: 'configuration',
@@ -28,7 +29,7 @@ describe('thrownError', () => {
     expect(message).toBe("Table 'a.tenants' doesn't exist. Create its tables.");
   });
 
-  it('goes under its code where somebody has to do something', () => {
+  it('gets its code as the name if somebody has to act', () => {
     expect(thrownError(known(false))).toMatchObject({
       name: 'CentralDatabaseLost',
       message: 'It was lost. Look at it.',
@@ -49,7 +50,7 @@ describe('thrownError', () => {
     expect(message).not.toContain('s3cret');
   });
 
-  it('passes on what is named already, and cuts what is too long for a cause', () => {
+  it('passes on an error that has its name already, and cuts a text that is too long for a cause', () => {
     const error = new ThrownError('TenantFailed', 'x'.repeat(10_000));
     expect(thrownError(error)).toBe(error);
     expect(error.message).toHaveLength(8_192);

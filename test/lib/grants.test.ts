@@ -1,15 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, type IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it, vi } from 'vitest';
-import type { TenantMigrations } from '../../lib/tenant-migrations.ts';
+import type { TenantMigrations, TenantMigrationsProps } from '../../lib/tenant-migrations.ts';
 import { statementsOf } from './support/statements.ts';
 import { construct } from './support/synthesized.ts';
 
 vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
 
 /** Actions of somebody who was granted something, and the conditions on keys. */
-function granted(grant: (migrations: TenantMigrations, grantee: IGrantable) => void) {
-  const { stack, migrations } = construct();
+function granted(
+  grant: (migrations: TenantMigrations, grantee: IGrantable) => void,
+  props: Partial<TenantMigrationsProps> = {},
+) {
+  const { stack, migrations } = construct(props);
   const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
   grant(migrations, role);
   const statements = statementsOf(Template.fromStack(stack)).filter(
@@ -39,10 +43,20 @@ const VIEW = [
   'states:ListMapRuns',
 ];
 
+/** Requests that the pages of the console make by themselves. */
+const CONSOLE = [
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'kms:DescribeKey',
+  'logs:DescribeLogGroups',
+  'states:ListStateMachines',
+  'states:ListTagsForResource',
+];
+
 describe('grantView', () => {
   const view = granted((migrations, grantee) => migrations.grantView(grantee));
 
-  it('lets see runs, reports and logs', () => expect(view.actions).toEqual(VIEW));
+  it('grants read access to runs, reports and logs', () => expect(view.actions).toEqual(VIEW));
 
   it('has the keys without which the console shows no data', () => {
     expect(view.keys).toContain('kms:EncryptionContext:aws:states:stateMachineArn');
@@ -61,7 +75,7 @@ describe('grantView', () => {
 describe('grantStart', () => {
   const start = granted((migrations, grantee) => migrations.grantStart(grantee));
 
-  it('lets start a run and see what becomes of it', () => {
+  it('grants the right to start a run and to read how it ended', () => {
     expect(start.actions).toEqual([
       'cloudformation:DescribeStacks',
       'kms:Decrypt',
@@ -74,10 +88,11 @@ describe('grantStart', () => {
 describe('grantOperate', () => {
   const operate = granted((migrations, grantee) => migrations.grantOperate(grantee));
 
-  it('lets see, start, redrive, stop and throttle runs, and close one that was stopped', () => {
+  it('grants the rights to read, start, redrive, stop and throttle runs, and to close a stopped one', () => {
     expect(operate.actions).toEqual(
       [
         ...VIEW,
+        ...CONSOLE,
         'lambda:InvokeFunction',
         'states:RedriveExecution',
         'states:StartExecution',
@@ -87,7 +102,7 @@ describe('grantOperate', () => {
     );
   });
 
-  it('lets invoke the settler and no other function', () => {
+  it('grants the right to invoke the settler and no other function', () => {
     const invoked = operate.statements.filter(({ actions }) =>
       actions.includes('lambda:InvokeFunction'),
     );
@@ -108,10 +123,100 @@ describe('grantOperate', () => {
   });
 });
 
+// The calls of the pages are in "Actions, resources, and condition keys" of the service and in its guide.
+describe('the console steps of the runbook', () => {
+  const runbook = readFileSync('docs/how-to/runbook.md', 'utf8');
+  const onAws = runbook.slice(runbook.indexOf('## On AWS'));
+  const withSchedule = granted((migrations, grantee) => migrations.grantOperate(grantee), {
+    schedule: { expression: 'rate(1 day)' },
+  });
+
+  const page = [
+    'states:ListStateMachines',
+    'states:DescribeStateMachine',
+    'states:ListExecutions',
+    'states:ListTagsForResource',
+    'cloudwatch:GetMetricData',
+    'cloudwatch:DescribeAlarms',
+  ];
+  const execution = [
+    ...page,
+    'states:DescribeExecution',
+    'states:GetExecutionHistory',
+    'kms:Decrypt',
+    'kms:DescribeKey',
+  ];
+  const mapRun = [...execution, 'states:ListMapRuns', 'states:DescribeMapRun'];
+  const queue = [
+    'sqs:ListQueues',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'kms:Decrypt',
+  ];
+  const STEPS: Readonly<Record<string, readonly string[]>> = {
+    'Start execution': [...page, 'states:StartExecution'],
+    'Stop execution': [...execution, 'states:StopExecution'],
+    Redrive: [...execution, 'states:RedriveExecution'],
+    Details: execution,
+    Cause: execution,
+    'Map Run': mapRun,
+    Edit: [...mapRun, 'states:UpdateMapRun'],
+    Running: mapRun,
+    Failed: mapRun,
+    Aborted: mapRun,
+    SQS: queue,
+    'Send and receive messages': queue,
+    Poll: queue,
+  };
+  /** Words in italics that are not a step of an operator; the text says who else does it. */
+  const NOT_A_STEP = [
+    'caught',
+    'Concurrent executions',
+    'StateTransition throttle token refill rate',
+    'pending deletion',
+    'Secrets',
+    'Show secrets scheduled for deletion',
+    'Cancel deletion',
+  ];
+
+  const named = [...onAws.matchAll(/(?<![*\w])\*([A-Za-z][^*\n]*)\*(?!\*)/g)].map(
+    ([, words = '']) => words,
+  );
+
+  it('are all known here', () => {
+    expect(named.length).toBeGreaterThan(15);
+    const unknown = named.filter((words) => !(words in STEPS) && !NOT_A_STEP.includes(words));
+    expect(unknown).toEqual([]);
+    expect(Object.keys(STEPS).filter((words) => !named.includes(words))).toEqual([]);
+  });
+
+  it.each(Object.entries(STEPS))('%s is allowed by grantOperate', (_, actions) => {
+    expect(actions.filter((action) => !withSchedule.actions.includes(action))).toEqual([]);
+  });
+
+  it('read messages of the dead-letter queue with its key, and no other queue', () => {
+    const reading = withSchedule.statements.filter(({ actions }) =>
+      actions.includes('sqs:ReceiveMessage'),
+    );
+    expect(reading.flatMap(({ resources }) => resources)).toEqual([
+      expect.stringContaining('DeadLetters'),
+    ]);
+    expect(withSchedule.keys).toContain('kms:EncryptionContext:aws:sqs:arn');
+  });
+
+  it('are refused to those who may only look', () => {
+    const view = granted((migrations, grantee) => migrations.grantView(grantee));
+    for (const action of ['states:StartExecution', 'states:UpdateMapRun', 'sqs:DeleteMessage']) {
+      expect(view.actions).not.toContain(action);
+    }
+  });
+});
+
 describe('grantRotateKeys', () => {
   const rotate = granted((migrations, grantee) => migrations.grantRotateKeys(grantee));
 
-  it('lets read both secrets and write the key ring, and nothing of runs but their names', () => {
+  it('grants the rights to read both secrets, to write the key ring and to list the names of runs', () => {
     expect(
       rotate.statements.flatMap(({ actions, resources }) =>
         resources.map((resource) => `${actions.join(', ')} -> ${resource}`),

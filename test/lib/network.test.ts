@@ -1,9 +1,16 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { type IVpc, Peer, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  CfnVPCCidrBlock,
+  type IVpc,
+  Peer,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it, vi } from 'vitest';
 import { TenantMigrations } from '../../lib/tenant-migrations.ts';
-import { fixture, flat, resourcesOf, templateOf } from './support/synthesized.ts';
+import { construct, fixture, flat, resourcesOf, templateOf } from './support/synthesized.ts';
 
 vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
 
@@ -24,7 +31,7 @@ function endpoints(template: Template): string[] {
     .sort();
 }
 
-describe('a VPC that is made', () => {
+describe('a new VPC', () => {
   const template = templateOf();
 
   it('has isolated subnets and no way out', () => {
@@ -35,14 +42,14 @@ describe('a VPC that is made', () => {
     template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' });
   });
 
-  it('has the two endpoints that are needed, and no more', () => {
+  it('has exactly the two endpoints that the functions need', () => {
     expect(endpoints(template)).toEqual([
       'Gateway com.amazonaws.<AWS::Region>.s3',
       'Interface com.amazonaws.<AWS::Region>.secretsmanager',
     ]);
   });
 
-  it('lets the migrator out to MySQL and Secrets Manager only, the lister to S3 as well', () => {
+  it('opens the way out to MySQL and Secrets Manager, for the lister also to S3', () => {
     const both = [
       '3306 to <NetworkVpc.CidrBlock>',
       '443 to <NetworkEndpointSecurityGroup.GroupId>',
@@ -51,7 +58,7 @@ describe('a VPC that is made', () => {
     expect(outwards(template, 'Lister')).toEqual([...both, '443 to 0.0.0.0/0']);
   });
 
-  it('lets nobody in but these two to the endpoint', () => {
+  it('accepts requests to the endpoint from lister and migrator only', () => {
     const inwards = resourcesOf(template, 'AWS::EC2::SecurityGroupIngress');
     expect(inwards.map(({ Properties }) => Properties.FromPort)).toEqual([443, 443]);
     for (const { Properties } of resourcesOf(template, 'AWS::EC2::SecurityGroup')) {
@@ -60,15 +67,17 @@ describe('a VPC that is made', () => {
   });
 });
 
-describe('a VPC that is there', () => {
-  it('gets no endpoint unless asked', () => {
+describe('an existing VPC', () => {
+  it('gets no endpoint by default', () => {
     const template = templateOf(fixture('existing-vpc'));
     template.resourceCountIs('AWS::EC2::VPC', 0);
     expect(endpoints(template)).toEqual([]);
-    expect(outwards(template, 'Migrator')).toEqual(['3306 to 10.20.0.0/16', '443 to 10.20.0.0/16']);
+    // Through its NAT gateway or an endpoint of somebody else.
+    expect(outwards(template, 'Migrator')).toEqual(['3306 to 10.20.0.0/16', '443 to 0.0.0.0/0']);
+    expect(outwards(template, 'Lister')).toEqual(['3306 to 10.20.0.0/16', '443 to 0.0.0.0/0']);
   });
 
-  it('gets the two where it asks, and rules for what was configured', () => {
+  it('gets both endpoints on request, and rules for the configured ports and addresses', () => {
     const template = templateOf(fixture('everything'));
     expect(endpoints(template)).toHaveLength(2);
     const both = [
@@ -80,6 +89,81 @@ describe('a VPC that is there', () => {
     ];
     expect(outwards(template, 'Migrator')).toEqual(both);
     expect(outwards(template, 'Lister')).toEqual([...both, '443 to pl-6da54004']);
+  });
+
+  it('confines HTTPS to the addresses that are named for Secrets Manager', () => {
+    const { vpc, ...rest } = fixture('existing-vpc');
+    const at = (more: object) => templateOf({ ...rest, vpc: { ...(vpc as object), ...more } });
+    const byRange = at({ secretsManagerCidr: '10.99.0.0/24' });
+    expect(outwards(byRange, 'Migrator')).toEqual(['3306 to 10.20.0.0/16', '443 to 10.99.0.0/24']);
+    const byGroup = at({ secretsManagerSecurityGroupId: 'sg-0a1b2c3d' });
+    expect(outwards(byGroup, 'Migrator')).toEqual(['3306 to 10.20.0.0/16', '443 to sg-0a1b2c3d']);
+    expect(() =>
+      at({ secretsManagerCidr: '10.99.0.0/24', secretsManagerSecurityGroupId: 'sg-0a1b2c3d' }),
+    ).toThrow('one of them is enough');
+  });
+
+  it('reaches databases in every range that the configuration names', () => {
+    const { vpc, ...rest } = fixture('existing-vpc');
+    const cidr = ['10.20.0.0/16', '100.64.0.0/16'];
+    const template = templateOf({ ...rest, vpc: { ...(vpc as object), cidr } });
+    expect(outwards(template, 'Migrator')).toEqual([
+      '3306 to 10.20.0.0/16',
+      '3306 to 100.64.0.0/16',
+      '443 to 0.0.0.0/0',
+    ]);
+  });
+
+  it('reaches databases in a range that the app adds to the VPC', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const vpc = new Vpc(stack, 'TheirVpc') as IVpc;
+    new CfnVPCCidrBlock(stack, 'More', { vpcId: vpc.vpcId, cidrBlock: '100.64.0.0/16' });
+    new TenantMigrations(stack, 'Migrations', { migrationsFolder: 'demo/migrations', vpc });
+    expect(outwards(Template.fromStack(stack), 'Migrator')).toEqual([
+      '3306 to <TheirVpc.CidrBlock>',
+      '3306 to 100.64.0.0/16',
+      '443 to 0.0.0.0/0',
+    ]);
+  });
+
+  it('reaches databases in the subnets of a VPC that was looked up, outside of its first range', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const vpc = Vpc.fromVpcAttributes(stack, 'TheirVpc', {
+      vpcId: 'vpc-0a1b2c3d',
+      vpcCidrBlock: '10.20.0.0/16',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      privateSubnetIds: ['subnet-0a', 'subnet-0b'],
+      privateSubnetIpv4CidrBlocks: ['10.20.1.0/24', '100.64.1.0/24'],
+    });
+    new TenantMigrations(stack, 'Migrations', { migrationsFolder: 'demo/migrations', vpc });
+    expect(outwards(Template.fromStack(stack), 'Migrator')).toEqual([
+      '3306 to 10.20.0.0/16',
+      '3306 to 100.64.1.0/24',
+      '443 to 0.0.0.0/0',
+    ]);
+  });
+
+  it('warns about isolated subnets from which only an endpoint leads to Secrets Manager', () => {
+    const warned = (more: object) => {
+      const stack = new Stack(new App(), 'Theirs');
+      const vpc = new Vpc(stack, 'TheirVpc', {
+        subnetConfiguration: [{ name: 'Inner', subnetType: SubnetType.PRIVATE_ISOLATED }],
+      }) as IVpc;
+      const props = { migrationsFolder: 'demo/migrations', vpc, ...more };
+      new TenantMigrations(stack, 'Migrations', props);
+      return Annotations.fromStack(stack)
+        .findWarning('*', Match.stringLikeRegexp('isolated subnets'))
+        .map(({ entry }) => String(entry.data));
+    };
+    expect(warned({})[0]).toMatch(/"endpoints".*"secretsManagerPeer".*"subnets"/);
+    expect(warned({ endpoints: true })).toEqual([]);
+    expect(warned({ secretsManagerPeer: Peer.ipv4('10.0.0.0/24') })).toEqual([]);
+  });
+
+  it('is not made without endpoints, as nothing would lead to Secrets Manager', () => {
+    expect(() => construct({ endpoints: false })).toThrow(
+      /"endpoints" is false and no "vpc".*"secretsManagerPeer"/,
+    );
   });
 
   it('keeps security groups as they are given', () => {

@@ -107,7 +107,7 @@ describe('the rights of', () => {
   });
 });
 
-describe('what is "*"', () => {
+describe('a wildcard', () => {
   it('is denied to the code of the functions in the VPC', () => {
     for (const role of ['FunctionsListTenants', 'FunctionsMigrateTenant']) {
       const denied = plain.filter((one) => one.role === role && one.effect === 'Deny');
@@ -118,7 +118,7 @@ describe('what is "*"', () => {
     }
   });
 
-  it('is no action, in any configuration', () => {
+  it('is not an action, in any configuration', () => {
     for (const config of [{}, fixture('existing-vpc'), fixture('everything')]) {
       const actions = statementsOf(templateOf(config)).flatMap((statement) => statement.actions);
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -158,20 +158,23 @@ describe('keys', () => {
 });
 
 describe('listing the bucket', () => {
-  it('is allowed by prefix, and without one where an object is not there', () => {
+  it('is allowed by prefix, and without a prefix for a missing object', () => {
     const [list] = plain.filter(({ actions }) => actions.includes('s3:ListBucket'));
     expect(list?.conditions).toEqual({ StringLikeIfExists: { 's3:prefix': ['runs/*'] } });
   });
 });
 
 describe('roles', () => {
-  it('are assumed by the machine for itself and its children only', () => {
+  it('are assumed by Step Functions for machines of this account, as AWS documents for a Map Run', () => {
     const { Resources } = templateOf().toJSON() as { Resources: Record<string, object> };
     const [, role] =
       Object.entries(Resources).find(([id]) => id.startsWith('MigrationsMachineRole')) ?? [];
-    const text = flat(role);
-    expect(text).toContain('aws:SourceArn');
-    expect(text).toContain(`stateMachine:${MACHINE}/MigrateTenants`);
-    expect(text).not.toContain('stateMachine:*');
+    const { AssumeRolePolicyDocument: trust } = (role as { Properties: Record<string, unknown> })
+      .Properties;
+    const [statement] = (trust as { Statement: Record<string, unknown>[] }).Statement;
+    const { ArnLike = {}, StringEquals } = (statement?.Condition ?? {}) as Record<string, object>;
+    expect(Object.keys(ArnLike)).toEqual(['aws:SourceArn']);
+    expect(flat(Object.values(ArnLike)[0])).toBe(`${STATES}:stateMachine:*`);
+    expect(StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
   });
 });

@@ -8,6 +8,7 @@ import {
 import { drawStateMachine, stateMachinePicture } from '../../scripts/draw-state-machine.ts';
 import {
   LAMBDA_CRASHED,
+  LAMBDA_NOT_READY,
   LAMBDA_TRANSIENT,
   STEP_UNAVAILABLE,
   TENANT_FAILED,
@@ -55,7 +56,7 @@ function payloadKeys(name: string): string[] {
   return Object.keys(Payload).sort();
 }
 
-const STEPS = ['OpenRun', 'ListTenants', 'ReduceOutcomes', 'RecordOutcomes', 'SettleRun'];
+const STEPS = ['OpenRun', 'ListTenants', 'WarmUp', 'ReduceOutcomes', 'RecordOutcomes', 'SettleRun'];
 
 describe('the state machine', () => {
   it('is written in JSONata throughout', () => {
@@ -69,6 +70,7 @@ describe('the state machine', () => {
       'Opened',
       'ListTenants',
       'MoreToDo',
+      'WarmUp',
       'MigrateTenants',
       'ReduceOutcomes',
       'RecordOutcomes',
@@ -78,9 +80,13 @@ describe('the state machine', () => {
     ]);
   });
 
-  it('retries in its steps what the functions and Lambda call transient, and no failed run', () => {
+  it('retries transient errors of functions and of Lambda in its steps, but never a failed run', () => {
     for (const step of STEPS) {
-      expect(retried(step)).toEqual([[...LAMBDA_TRANSIENT, STEP_UNAVAILABLE], [...LAMBDA_CRASHED]]);
+      expect(retried(step)).toEqual([
+        [...LAMBDA_TRANSIENT, STEP_UNAVAILABLE],
+        [...LAMBDA_NOT_READY],
+        [...LAMBDA_CRASHED],
+      ]);
     }
     const all = [...STEPS, 'MigrateTenant'].flatMap(retried).flat();
     expect(all).not.toContain(TENANT_MIGRATIONS_FAILED);
@@ -89,15 +95,17 @@ describe('the state machine', () => {
     expect(all).toContain('Lambda.TooManyRequestsException');
   });
 
-  it('retries a tenant under the name of what may pass, with full jitter and an end', () => {
+  it('retries a tenant whose failure may pass, with full jitter and a limit', () => {
     expect(retried('MigrateTenant')).toEqual([
       [TENANT_FAILED_RETRYABLE],
       [...LAMBDA_TRANSIENT],
+      [...LAMBDA_NOT_READY],
       [...LAMBDA_CRASHED],
     ]);
     for (const name of [...STEPS, 'MigrateTenant']) {
       for (const retrier of state(name).Retry ?? []) {
-        expect(retrier.JitterStrategy).toBe('FULL');
+        const waits = retrier.ErrorEquals.includes('Lambda.ENINotReadyException');
+        expect(retrier.JitterStrategy).toBe(waits ? 'NONE' : 'FULL');
         expect(retrier.MaxAttempts).toBeLessThan(20);
         expect(retrier.MaxDelaySeconds).toBeLessThanOrEqual(60);
       }
@@ -125,6 +133,16 @@ describe('the state machine', () => {
     });
   });
 
+  it('wakes the migrator once before each Map, and hands the input of the Map on', () => {
+    expect(state('MoreToDo').Choices?.[0]?.Next).toBe('WarmUp');
+    expect(state('WarmUp')).toMatchObject({
+      Arguments: { FunctionName: 'arn:migrate', Payload: { step: 'warm' } },
+      Output: '{% $states.input %}',
+      Next: 'MigrateTenants',
+    });
+    expect(state('WarmUp').Catch).toBeUndefined();
+  });
+
   it('runs a STANDARD child a tenant, and never the whole Map again', () => {
     expect(processor().ProcessorConfig).toEqual({
       Mode: 'DISTRIBUTED',
@@ -143,7 +161,7 @@ describe('the state machine', () => {
     ]);
   });
 
-  it('goes on to SettleRun where nothing was recorded, and catches nothing there', () => {
+  it('continues with SettleRun if nothing was recorded, and catches nothing there', () => {
     expect(state('RecordOutcomes').Catch?.[0]).toMatchObject({
       ErrorEquals: ['States.ALL'],
       Output: { notRecorded: null },

@@ -1,5 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it, vi } from 'vitest';
 import { RUNBOOK_SECTIONS } from '../../lib/migrations-alarms.ts';
 import { TenantMigrations } from '../../lib/tenant-migrations.ts';
@@ -21,6 +25,10 @@ vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts')
 
 const plain = templateOf();
 const everything = templateOf(fixture('everything'));
+
+interface Metric {
+  readonly Dimensions: readonly { readonly Value: unknown }[];
+}
 
 function names(template: Template): string[] {
   const keys = ['FunctionName', 'StateMachineName', 'AlarmName', 'AliasName', 'LogGroupName'];
@@ -47,9 +55,10 @@ function environmentOf(template: Template, name: string): string[] {
   return Object.keys((Environment as { Variables?: object } | undefined)?.Variables ?? {}).sort();
 }
 
-describe('the functions', () => {
-  const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'];
+const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'];
+const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf';
 
+describe('the functions', () => {
   it('run on arm64 with Node 24, named after the stack, without reserved concurrency', () => {
     for (const name of ours) {
       expect(functionNamed(plain, `Fanfold-${name}`).Properties).toMatchObject({
@@ -65,13 +74,13 @@ describe('the functions', () => {
     });
   });
 
-  it('are in the VPC where they meet databases, and nowhere else', () => {
+  it('are in the VPC only if they reach databases', () => {
     const inVpc = (name: string) =>
       functionNamed(plain, `Fanfold-${name}`).Properties.VpcConfig !== undefined;
     expect(ours.filter(inVpc)).toEqual(['list-tenants', 'migrate-tenant']);
   });
 
-  it('know what their work needs, and no more', () => {
+  it('have the variables that their work needs, and no others', () => {
     const { runBucket, centralSecretArn, keySecretArn, stateMachineArn } = ENVIRONMENT;
     expect(environmentOf(plain, 'Fanfold-list-tenants')).toEqual([centralSecretArn, runBucket]);
     expect(environmentOf(plain, 'Fanfold-migrate-tenant')).toEqual([keySecretArn]);
@@ -88,7 +97,7 @@ describe('the functions', () => {
   it('are invoked by ARNs without a version: a corrected one reaches a redriven run', () => {
     const definition = JSON.stringify(deployedDefinition(plain));
     const invoked = [...definition.matchAll(/"FunctionName":"([^"]+)"/g)].map(([, arn]) => arn);
-    expect(invoked).toHaveLength(6);
+    expect(invoked).toHaveLength(7);
     for (const arn of invoked) expect(arn).toMatch(/^<\w+\.Arn>$/);
   });
 
@@ -175,14 +184,14 @@ describe('encryption', () => {
     });
   });
 
-  it('makes neither secrets nor their key where they are given', () => {
+  it('makes neither secrets nor their key if they are given', () => {
     everything.resourceCountIs('AWS::SecretsManager::Secret', 0);
     everything.resourceCountIs('AWS::KMS::Key', 1);
   });
 });
 
 describe('the bucket', () => {
-  it('speaks TLS only, is closed to the public and lets things expire', () => {
+  it('requires TLS, is closed to the public and has expirations', () => {
     plain.hasResourceProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -212,7 +221,7 @@ describe('the bucket', () => {
     });
   });
 
-  it('is kept by default, and emptied where it is to go', () => {
+  it('is kept by default, and emptied if it is to be deleted', () => {
     expect(resourcesOf(plain, 'AWS::S3::Bucket')[0]?.DeletionPolicy).toBe('Retain');
     plain.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
     everything.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
@@ -251,11 +260,25 @@ describe('names', () => {
     const { stack } = construct({ prefix: 'one' });
     new TenantMigrations(stack, 'Other', {
       migrationsFolder: 'demo/migrations',
-      prefix: 'two',
-      outputs: false,
+      prefix: 'two-b',
+      schedule: { expression: 'rate(1 day)' },
     });
-    const all = names(Template.fromStack(stack));
+    const template = Template.fromStack(stack);
+    const all = names(template);
     expect(new Set(all).size).toBe(all.length);
+    const { Outputs } = template.toJSON() as { Outputs: Record<string, { Value: unknown }> };
+    const machine = STACK_OUTPUTS.stateMachineArn;
+    expect(flat(Outputs[machine]?.Value)).toMatch(/^<MigrationsMachine/);
+    expect(flat(Outputs[`${machine}twob`]?.Value)).toMatch(/^<OtherMachine/);
+  });
+
+  it('of two constructs in one stack are refused if they would be the same', () => {
+    const { stack } = construct();
+    const props = { migrationsFolder: 'demo/migrations' };
+    expect(thrownBy(() => new TenantMigrations(stack, 'Other', props))).toMatchObject({
+      message:
+        'Theirs/Other and Theirs/Migrations both begin their names with "Theirs". Give one of them another "prefix".',
+    });
   });
 
   it('that would be too long are refused', () => {
@@ -281,7 +304,7 @@ describe('the schedule', () => {
   const schedule = () => resourcesOf(everything, 'AWS::Scheduler::Schedule')[0]?.Properties;
   const target = () => schedule()?.Target as Record<string, unknown>;
 
-  it('is absent unless it is asked for', () => {
+  it('is absent unless it is requested', () => {
     plain.resourceCountIs('AWS::Scheduler::Schedule', 0);
     plain.resourceCountIs('AWS::SQS::Queue', 0);
   });
@@ -298,12 +321,12 @@ describe('the schedule', () => {
     expect(JSON.parse(input.Input)).toEqual({ ifRunning: 'skip', toleratedFailurePercentage: 5 });
   });
 
-  it('leaves what could not be started in a queue', () => {
+  it('puts a failed start into a queue', () => {
     expect(flat((target().DeadLetterConfig as { Arn: unknown }).Arn)).toMatch(/DeadLetters/);
     everything.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 });
   });
 
-  it('says what is wrong with its request', () => {
+  it('names the problem in its request', () => {
     const wrong = (request: Record<string, unknown>) =>
       thrownBy(() => construct({ schedule: { expression: 'rate(1 day)', request } }));
     expect(wrong({ maxConcurrency: 0 })).toMatchObject({
@@ -332,16 +355,17 @@ describe('on deploy', () => {
     expect(JSON.stringify(plain.toJSON())).not.toContain('on-deploy');
   });
 
-  it('is told of the bundle, so that it changes with the migrations', () => {
+  it('has the hash of the bundle, so that it changes with the migrations', () => {
     expect(runOf(stacks.start).Properties).toMatchObject({
       bundleHash: FAKE_HASH,
+      bundleHashOutput: 'BundleHash',
       mode: 'start',
       runOnCreate: 'false',
       request: '{}',
     });
   });
 
-  it('asks whether a run is over only where a deployment waits for it', () => {
+  it('checks whether a run has ended only if the deployment waits for it', () => {
     const handlers = (template: Template) =>
       resourcesOf(template, 'AWS::Lambda::Function')
         .map(({ Properties }) => Properties.Handler)
@@ -390,21 +414,129 @@ describe('the alarms', () => {
       const alarm = alarms.find(({ AlarmName }) => AlarmName === `Everything-${section}`);
       expect(alarm?.AlarmDescription).toContain(`https://example.com/runbook#${section}`);
       expect(alarm?.TreatMissingData).toBe('notBreaching');
-      expect(alarm?.AlarmActions).toEqual(['arn:aws:sns:eu-west-1:123456789012:alarms']);
+      const topic = ['arn:aws:sns:eu-west-1:123456789012:alarms'];
+      expect(alarm?.AlarmActions).toEqual(topic);
+      expect(alarm?.OKActions).toEqual(topic);
     }
   });
 
-  it('watch neither a queue nor provisioning where there is none', () => {
+  it('about throttled transitions watches the tenants, whose metrics have the labelled ARN', () => {
+    const alarm = resourcesOf(plain, 'AWS::CloudWatch::Alarm').find(({ Properties }) =>
+      String(Properties.AlarmName).endsWith(RUNBOOK_SECTIONS.startsThrottled),
+    );
+    const queries = alarm?.Properties.Metrics as { MetricStat?: { Metric: Metric } }[];
+    const machines = queries.flatMap(({ MetricStat }) =>
+      MetricStat === undefined ? [] : MetricStat.Metric.Dimensions.map(({ Value }) => flat(Value)),
+    );
+    expect(machines).toEqual([
+      expect.stringMatching(/^<MigrationsMachineStateMachine\w+>$/),
+      expect.stringMatching(/^<MigrationsMachineStateMachine\w+>\/MigrateTenants$/),
+    ]);
+    expect(JSON.stringify(queries)).toContain('ExecutionThrottled');
+    expect(JSON.stringify(queries)).toContain('FILL(runs, 0) + FILL(tenants, 0)');
+  });
+
+  it('watch a queue and provisioning only if they exist', () => {
     plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 2);
   });
 });
 
 describe('in somebody else’s stack', () => {
-  it('shows what others build on', () => {
+  it('exposes its resources for the stack around it', () => {
     const { stack, migrations } = construct();
     expect(Stack.of(migrations)).toBe(stack);
     expect(migrations.bundleHash).toBe(FAKE_HASH);
     expect(migrations.securityGroups).toHaveLength(2);
     expect(migrations.stateMachine.stateMachineArn).toBeDefined();
+    expect(migrations.connections.securityGroups).toEqual(migrations.securityGroups);
+    expect(Object.keys(migrations.alarms).sort()).toEqual(
+      Object.keys(RUNBOOK_SECTIONS)
+        .filter((name) => !['scheduleFailed', 'provisioningFailed'].includes(name))
+        .sort(),
+    );
+    expect(Object.keys(migrations.functions)).toHaveLength(4);
+    expect(stack.resolve(migrations.metricTenantsFailed().toMetricConfig())).toMatchObject({
+      metricStat: {
+        namespace: 'Fanfold',
+        metricName: 'TenantsFailed',
+        statistic: 'Maximum',
+        dimensions: [
+          { name: 'service', value: 'runs' },
+          { name: 'stateMachine', value: 'Theirs-tenant-migrations' },
+        ],
+      },
+    });
+    expect(migrations.metricRunsFailed().metricName).toBe('ExecutionsFailed');
+  });
+
+  it('takes memory, architecture, time limit, boundary and log retention', () => {
+    const { stack } = construct({
+      memory: { migrateTenant: 1_024, provisionTenant: 2_048 },
+      architecture: Architecture.X86_64,
+      functionTimeout: Duration.minutes(10),
+      logRetention: RetentionDays.ONE_WEEK,
+      permissionsBoundary: ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess'),
+      onDeploy: { mode: 'start' },
+      provisioning: {
+        adminSecrets: [{ secret: Secret.fromSecretCompleteArn(new Stack(), 'S', ADMIN) }],
+      },
+    });
+    const template = Template.fromStack(stack);
+    const memory = (name: string) =>
+      functionNamed(template, `Theirs-${name}`).Properties.MemorySize;
+    expect(['migrate-tenant', 'provision-tenant', 'list-tenants'].map(memory)).toEqual([
+      1_024, 2_048, 1_769,
+    ]);
+    for (const name of [...ours, 'provision-tenant']) {
+      expect(functionNamed(template, `Theirs-${name}`).Properties).toMatchObject({
+        Architectures: ['x86_64'],
+        Timeout: 600,
+      });
+    }
+    expect(functionNamed(template, 'Theirs-on-deploy').Properties.Architectures).toEqual([
+      'x86_64',
+    ]);
+    const { States } = deployedDefinition(template) as { States: Record<string, object> };
+    expect(States.ListTenants).toMatchObject({ TimeoutSeconds: 660 });
+    for (const { Properties } of resourcesOf(template, 'AWS::Logs::LogGroup')) {
+      expect(Properties.RetentionInDays).toBe(7);
+    }
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(6);
+    for (const { Properties } of roles) {
+      expect(flat(Properties.PermissionsBoundary)).toContain('PowerUserAccess');
+    }
+  });
+
+  it('takes the same from cdk.json', () => {
+    const template = templateOf({
+      memory: { listTenants: 3_008 },
+      architecture: 'x86_64',
+      functionTimeoutMinutes: 5,
+      logRetentionDays: 30,
+      permissionsBoundaryArn: 'arn:aws:iam::123456789012:policy/boundary',
+      runBucketAccessLogsBucket: 'access-logs',
+    });
+    expect(functionNamed(template, 'Fanfold-list-tenants').Properties).toMatchObject({
+      MemorySize: 3_008,
+      Architectures: ['x86_64'],
+      Timeout: 300,
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      LoggingConfiguration: { DestinationBucketName: 'access-logs' },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    template.allResourcesProperties('AWS::IAM::Role', {
+      PermissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+    });
+  });
+
+  it('refuses memory and time that no function can have', () => {
+    expect(() => construct({ memory: { migrateTenant: 64 } })).toThrow(
+      'The memory of Theirs-migrate-tenant is 64 MB; it must be a whole number from 128 to 10,240.',
+    );
+    expect(() => construct({ functionTimeout: Duration.minutes(20) })).toThrow(
+      '"functionTimeout" is 20 minutes; it must be 2 to 15',
+    );
   });
 });

@@ -112,10 +112,10 @@ describe('an operator', () => {
     'logs:DescribeLogStreams, logs:FilterLogEvents, logs:GetLogEvents -> <MigrationsProvisioningLogs.Arn>',
     'logs:DescribeLogStreams, logs:FilterLogEvents, logs:GetLogEvents -> <MigrationsProvisioningProvisionTenantLogs.Arn>',
     `states:DescribeExecution, states:DescribeStateMachineForExecution, states:GetExecutionHistory -> ${STATES}:execution:${machine}:*`,
-    `states:DescribeStateMachine, states:ListExecutions -> ${STATES}:stateMachine:${machine}`,
+    `states:DescribeStateMachine, states:ListExecutions, states:ListTagsForResource -> ${STATES}:stateMachine:${machine}`,
   ];
 
-  it('sees provisioning, and has it tried again, but starts none', () => {
+  it('reads and redrives provisioning, but does not start it', () => {
     expect(rights('grantView')).toEqual(view);
     expect(rights('grantOperate')).toEqual([
       ...view,
@@ -132,7 +132,7 @@ describe('the function', () => {
     Variables?: Record<string, unknown>;
   };
 
-  it('is told what the configuration says', () => {
+  it('gets the settings of the configuration', () => {
     expect(Variables).toMatchObject({
       FANFOLD_ACCOUNTS_FROM: '10.20.%',
       FANFOLD_COLLATION: 'utf8mb4_0900_ai_ci',
@@ -147,7 +147,7 @@ describe('the function', () => {
     ]);
   });
 
-  it('is where the migrator is', () => {
+  it('is in the network of the migrator', () => {
     const [migrator] = resourcesOf(everything, 'AWS::Lambda::Function').filter(
       ({ Properties }) => Properties.FunctionName === 'Everything-migrate-tenant',
     );
@@ -176,13 +176,13 @@ describe('the state machine', () => {
     });
   });
 
-  it('tries again what may pass, in every state', () => {
+  it('retries transient errors in every state', () => {
     for (const [, { Retry = [] }] of tasks) {
       expect(Retry[0]?.ErrorEquals).toEqual([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE]);
     }
   });
 
-  it('takes back what was made, whatever a step fails with', () => {
+  it('rolls back what was made, whatever the error of a step is', () => {
     const caught = tasks.filter(([, state]) => state.Catch !== undefined).map(([name]) => name);
     expect(caught).toEqual([
       'MakeUser',
@@ -199,7 +199,7 @@ describe('the state machine', () => {
     }
   });
 
-  it('calls the function with events that it understands', () => {
+  it('calls the function with events that its schema accepts', () => {
     const progress = {
       tenantId: '1',
       slug: 'acme',

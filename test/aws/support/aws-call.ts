@@ -1,12 +1,12 @@
 /** A call of AWS's API as the recording proxy saw it. */
 export interface AwsCall {
-  /** Who asked: a function's name. */
+  /** The caller: a function's name. */
   readonly caller: string;
   /** As IAM writes it, such as `s3:GetObject`. */
   readonly action: string;
   /** ARNs, or `*` where the action knows no resource. */
   readonly resources: readonly string[];
-  /** What conditions of a policy may look at, such as `s3:prefix`. */
+  /** Values that conditions of a policy may use, such as `s3:prefix`. */
   readonly context: Readonly<Record<string, string>>;
   /** Whether it reads an execution's input and output, which are encrypted. */
   readonly executionData: boolean;
@@ -113,7 +113,7 @@ function lambdaCall({ method, url }: ApiRequest, region: string): Described {
 function cloudFormationCall({ body }: ApiRequest, region: string): Described {
   const parameters = new URLSearchParams(body);
   const stack = parameters.get('StackName') ?? '';
-  // So does CloudFormation read a name, also where there is such a stack.
+  // CloudFormation reads a name like this, also if there is such a stack.
   const arn = stack.startsWith('arn:')
     ? stack
     : `arn:aws:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stack}/*`;

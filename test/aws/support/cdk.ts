@@ -4,7 +4,7 @@ import { repository } from '../../../scripts/repository.mjs';
 
 export interface CdkResult {
   readonly succeeded: boolean;
-  /** What it printed on both streams. */
+  /** Its output on both streams. */
   readonly output: string;
 }
 

@@ -8,10 +8,10 @@ import type { Template } from './template.ts';
 /** A stack to deploy: what cdk.json leaves open. */
 export interface Deployable {
   readonly stackName: string;
-  /** What the context of cdk.json holds under `fanfold`. */
+  /** The value of `fanfold` in the context of cdk.json. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the synthesized assembly goes. */
+  /** Folder of the synthesized assembly. */
   readonly assembly: string;
 }
 

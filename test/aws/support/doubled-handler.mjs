@@ -1,5 +1,5 @@
-// Stands in for a function's module and runs its handler twice on every event, as Step Functions may
-// where an answer got lost. What the second time came to is the answer; both are written down.
+// Replaces a function's module and runs its handler twice on every event, as Step Functions may if an
+// answer is lost. The second result is the answer; both are written to a file.
 import { appendFileSync } from 'node:fs';
 
 const original = await import(decodeURIComponent(new URL(import.meta.url).search.slice(1)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { inject, onTestFinished } from 'vitest';
 import type { PasswordRow } from '../../../src/core/encryption/password-v2.ts';
-import { FIRST_TABLE, type Misbehaviour } from './tenant-migrations.ts';
+import { FIRST_TABLE, type Misbehavior } from './tenant-migrations.ts';
 
 /** A tenant of a fleet, with a database of its own on the real server. */
 export interface FleetTenant {
@@ -14,8 +14,8 @@ export interface FleetTenant {
   /** Makes its first migration fail: the table is there already. */
   breakDatabase(): Promise<void>;
   repairDatabase(): Promise<void>;
-  /** What its migrator is to meet; `undefined` for nothing any more. */
-  misbehave(order: Misbehaviour | undefined): Promise<void>;
+  /** Makes its migrator meet trouble; `undefined` ends that. */
+  misbehave(order: Misbehavior | undefined): Promise<void>;
   /** Changes columns of its row in the central database. */
   update(columns: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Fleet {
   add(status?: string): Promise<FleetTenant>;
   /** Slugs whose database has the last migration, in order. */
   migrated(): Promise<string[]>;
-  /** Slugs that the central database has down as migrated by the run, in order. */
+  /** Slugs that the central database records as migrated by the run, in order. */
   recordedFor(runId: string): Promise<string[]>;
   /** Port of the server that holds the databases. */
   readonly port: number;
@@ -42,7 +42,7 @@ export interface FleetOptions {
   readonly encrypt: (row: PasswordRow, password: string) => Promise<string>;
 }
 
-/** Makes the fleet; its databases go when the test ends, and the next fleet replaces the rows. */
+/** Makes the fleet; its databases are dropped when the test ends, and the next fleet replaces the rows. */
 export async function createFleet({ tenants: count, encrypt }: FleetOptions): Promise<Fleet> {
   const { host, port, user, password: rootPassword } = inject('server');
   const { central, folder } = inject('aws');

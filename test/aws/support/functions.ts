@@ -12,7 +12,7 @@ import { awsClients } from './clients.ts';
 /** Name of a secret that there is not. */
 export const MISSING_SECRET = 'no-such-secret-AbCdEf';
 
-/** What a test may set of a function until it ends. */
+/** Settings of a function that a test may change until it ends. */
 export interface FunctionSettings {
   readonly timeoutSeconds?: number | undefined;
   readonly memoryMegabytes?: number | undefined;

@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../../../scripts/repository.mjs';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
-/** An endpoint that speaks AWS, and what its clients need. */
+/** An endpoint that speaks AWS, with the environment of its clients. */
 export interface AwsEndpoint {
   readonly environment: Readonly<Record<string, string>>;
-  /** Set where the functions run with our preload: their calls are written to `calls`. */
+  /** Set if the functions run with our preload, which writes their calls to `calls`. */
   readonly recording: FunctionRecording | undefined;
-  /** Folder of the tool, where this run started it. */
+  /** Folder of aws-local, if this run started it. */
   readonly folder: string | undefined;
   stop(): Promise<void>;
 }
@@ -23,7 +22,7 @@ export interface FunctionRecording {
   readonly url: string;
   /** A line of JSON a call. */
   readonly calls: string;
-  /** While it exists: a part of the keys of objects that are lost once a function has written them. */
+  /** While this file exists: a part of the keys of objects that are lost once a function has written them. */
   readonly loses: string;
 }
 
@@ -32,25 +31,20 @@ export const OPERATOR = 'operator';
 export const ROTATOR = 'rotator';
 export const SIGN_UP = 'sign-up';
 
-const tool = resolve(repository, '../shared/tools/aws-local');
+const tool = join(repository, 'tools/aws-local');
 const run = promisify(execFile);
 
-/** Waits of the state machine and delays of its retries take a hundredth of their time. */
+/** Waits of the state machine and delays of its retries last a hundredth of their time. */
 const TIME_SCALE = '0.01';
 /** Functions at work at a time: as many processes as a small machine can use. */
 const CONCURRENCY = '6';
 
 /**
- * The endpoint of AWS_ENDPOINT_URL where that is set, else one that is started for this run in the
- * folder and ends with it. Throws where there is neither, and says what is missing.
+ * The endpoint of AWS_ENDPOINT_URL if that is set, else a local one that is started for this run in
+ * the folder and ends with it.
  */
 export async function useAwsEndpoint(folder: string): Promise<AwsEndpoint> {
-  if (process.env.AWS_ENDPOINT_URL) return givenEndpoint(process.env);
-  if (existsSync(join(tool, 'start'))) return startLocalAws(folder);
-  throw new Error(
-    `There is no AWS to test on: AWS_ENDPOINT_URL is not set, and ../shared/tools/aws-local is not beside this repository. ` +
-      'Start an endpoint that runs CloudFormation, Lambda and Step Functions, and set AWS_ENDPOINT_URL, AWS_REGION and credentials.',
-  );
+  return process.env.AWS_ENDPOINT_URL ? givenEndpoint(process.env) : startLocalAws(folder);
 }
 
 function givenEndpoint(environment: NodeJS.ProcessEnv): AwsEndpoint {
@@ -83,7 +77,7 @@ async function startLocalAws(folder: string): Promise<AwsEndpoint> {
   };
   try {
     const options = ['--dir', aws, '--port', String(port), '--node', process.execPath];
-    // What it starts keeps the pipes of this process open; its own output goes to files.
+    // The processes that it starts write to files, so that this call returns.
     await run(join(tool, 'start'), options, { env: environment });
   } catch (error) {
     proxy.stop();
@@ -102,7 +96,7 @@ async function stopLocalAws(aws: string, proxy: RecordingProxy): Promise<void> {
   proxy.stop();
 }
 
-/** What the tool writes to `env.sh`. */
+/** The same variables that aws-local writes to `env.sh`. */
 function localEnvironment(port: number): Record<string, string> {
   const region = 'eu-west-1';
   return {
@@ -118,7 +112,7 @@ function localEnvironment(port: number): Record<string, string> {
   };
 }
 
-/** The tool's own preload, which ours would replace, and ours. */
+/** NODE_OPTIONS of the functions: the preload of aws-local, which ours would replace, and ours. */
 function preloads(): string {
   const files = [
     join(tool, 'lambda/custom-resource-response.cjs'),
@@ -127,7 +121,7 @@ function preloads(): string {
   return files.map((file) => `--require ${JSON.stringify(file)}`).join(' ');
 }
 
-/** The npm packages of the tool are installed once, not in every run's folder. */
+/** The npm packages of aws-local are installed once, not in every run's folder. */
 async function shareModules(aws: string): Promise<void> {
   const shared = join(repository, 'node_modules/.cache/aws-local-modules');
   await mkdir(shared, { recursive: true });

@@ -8,12 +8,12 @@ import {
   migrationUserNameOf,
   userNameOf,
 } from '../../../src/core/provision/tenant-names.ts';
-import type { Misbehaviour } from './tenant-migrations.ts';
+import type { Misbehavior } from './tenant-migrations.ts';
 
 /** A tenant that a scenario has provisioned, or wants to. */
 export interface NewTenant {
   readonly slug: string;
-  /** What an execution of ProvisionTenant is started with. */
+  /** The input of an execution of ProvisionTenant. */
   readonly request: { readonly slug: string; readonly host: string; readonly port: number };
   /** Its row in the central database. */
   row(): Promise<RowDataPacket | undefined>;
@@ -21,8 +21,8 @@ export interface NewTenant {
   onServer(): Promise<string[]>;
   /** Names of its tables. */
   tables(): Promise<string[]>;
-  /** What its migrator is to meet; `undefined` for nothing any more. */
-  misbehave(order: Misbehaviour | undefined): Promise<void>;
+  /** Misbehavior that its migrator meets; `undefined` ends it. */
+  misbehave(order: Misbehavior | undefined): Promise<void>;
   /** Runs a statement as root, in the central database. */
   query(sql: string, values?: readonly unknown[]): Promise<void>;
 }

@@ -66,7 +66,7 @@ describe('policies of a template', () => {
     ).toEqual([]);
   });
 
-  it('are taken back by a denial', () => {
+  it('are revoked by a denial', () => {
     expect(may('s3:GetObject', `${bucket}/runs/secret/1`)).toBe(false);
   });
 

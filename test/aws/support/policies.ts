@@ -10,7 +10,7 @@ export interface Statement {
   readonly conditions: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** What somebody wants to do. */
+/** The requested action. */
 export interface Wanted {
   readonly action: string;
   readonly resource: string;
@@ -49,7 +49,7 @@ function listOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** The statements by which a role may do it; none where it may not, also where one denies it. */
+/** The statements that allow it to a role; none if no statement allows it or one denies it. */
 export function allowing(
   statements: readonly Statement[],
   role: string,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { AwsCall } from './aws-call.ts';
 import { type ApiRequest, awsCallOf } from './aws-call.ts';
 
-/** Stands in front of an endpoint and writes down who calls what. */
+/** A proxy in front of an endpoint that records the calls and their callers. */
 export interface RecordingProxy {
   readonly url: string;
   stop(): void;

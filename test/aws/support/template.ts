@@ -8,7 +8,7 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a deployed stack turned a template's references into. */
+/** The values of a template's references in a deployed stack. */
 export interface Deployment {
   readonly account: string;
   readonly region: string;

@@ -11,8 +11,8 @@ export interface MigrationsVariant {
   readonly failing?: boolean | undefined;
 }
 
-/** What a tenant's database is to do to its migrator; read by the migration at run time. */
-export interface Misbehaviour {
+/** Misbehavior of a tenant's database towards its migrator; read by the migration at run time. */
+export interface Misbehavior {
   /** Wait so long or until the order is gone, end the process, use up its memory, or throw. */
   readonly how: 'wait' | 'die' | 'eat' | 'throw';
   /** How often; afterwards the migration goes well. */

@@ -1,7 +1,7 @@
 import type { AwsCall } from './aws-call.ts';
 import type { Wanted } from './policies.ts';
 
-/** Which keys stand behind buckets and secrets. */
+/** Keys that encrypt buckets and secrets. */
 export interface Encryption {
   readonly region: string;
   /** ARN of the key of a bucket, by the bucket's ARN. */
@@ -12,7 +12,7 @@ export interface Encryption {
   readonly executionsKey: string;
 }
 
-/** A call, whoever made it. */
+/** A call, without its caller. */
 type Call = Pick<AwsCall, 'action' | 'resources' | 'context' | 'status'> &
   Partial<Pick<AwsCall, 'executionData'>>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BundledLambdas } from '../../../lib/bundle-lambdas.ts';
 import { LAMBDA_NAMES } from '../../../src/core/wire/lambda-names.ts';
 
-/** What a template has of the bundles. */
+/** The bundles' part of a template. */
 export const FAKE_HASH = 'f00d'.repeat(16);
 
 const folder = mkdtempSync(join(tmpdir(), 'fanfold-bundles-'));

@@ -1,14 +1,15 @@
 import type { CentralDatabaseLogin } from '../src/core/central/central-database-login.ts';
+import type { ErrorCode } from '../src/core/error-codes.ts';
 import { FanfoldError } from '../src/core/errors.ts';
 
 /**
- * Does work with the login of the central database, which is kept for the life of the environment. A
- * login that leads nowhere may have been rotated or corrected since: it is read again, once, and where
- * it has changed the work is done again, for which it has to be idempotent.
+ * Does work with the login of the central database, which is cached for the life of the environment. A refused
+ * login may have been rotated or corrected since: it is read again, once, and if it has changed the work is
+ * repeated, so that the work has to be idempotent.
  *
- * @param read reads the login from where it is kept
+ * @param read reads the login from its secret
  */
-export function keptLogin(
+export function cachedLogin(
   read: () => Promise<CentralDatabaseLogin>,
 ): <Result>(work: (login: CentralDatabaseLogin) => Promise<Result>) => Promise<Result> {
   let kept: CentralDatabaseLogin | undefined;
@@ -23,7 +24,7 @@ export function keptLogin(
       kept = undefined;
       if (isFresh) throw error;
       const login = await read();
-      // The same one would be refused again, and a user may be locked for it.
+      // The same login would be refused again, which may lock the user.
       if (isSame(login, refused)) throw error;
       kept = login;
       return await work(login);
@@ -31,8 +32,8 @@ export function keptLogin(
   };
 }
 
-/** Wrong password, host, port or name: each may be right in the secret by now. */
-const NOWHERE = [
+/** A wrong password, host, port or name, each of which may have been corrected in the secret. */
+const NOWHERE: readonly ErrorCode[] = [
   'CentralDatabaseAccessDenied',
   'CentralDatabaseUnreachable',
   'CentralDatabaseTlsFailed',

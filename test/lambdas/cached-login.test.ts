@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptLogin } from '../../lambdas/kept-login.ts';
+import { cachedLogin } from '../../lambdas/cached-login.ts';
 import { centralDatabaseError } from '../../src/adapters/server/central-database-error.ts';
 import type { CentralDatabaseLogin } from '../../src/core/central/central-database-login.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
@@ -15,7 +15,7 @@ const LOGIN: CentralDatabaseLogin = {
 /** A secret, and a server that takes one password. */
 function central(right: string) {
   const state = { secret: 'old', right, reads: 0, tries: [] as string[] };
-  const using = keptLogin(async () => {
+  const using = cachedLogin(async () => {
     state.reads += 1;
     return { ...LOGIN, password: state.secret };
   });
@@ -28,14 +28,14 @@ function central(right: string) {
   return { state, ask };
 }
 
-describe('keptLogin', () => {
+describe('cachedLogin', () => {
   it('reads the secret once for all invocations of an environment', async () => {
     const { state, ask } = central('old');
     expect([await ask(), await ask()]).toEqual(['answer', 'answer']);
     expect(state.reads).toBe(1);
   });
 
-  it('reads it again where a kept login is refused, and does the work with the new one', async () => {
+  it('reads the secret again if a cached login is refused, and repeats the work with the new login', async () => {
     const { state, ask } = central('old');
     await ask();
     Object.assign(state, { secret: 'new', right: 'new' });
@@ -57,7 +57,7 @@ describe('keptLogin', () => {
 
   it('finds a host that was corrected in the secret', async () => {
     const secret = { host: 'old.example.com' };
-    const using = keptLogin(async () => ({ ...LOGIN, ...secret }));
+    const using = cachedLogin(async () => ({ ...LOGIN, ...secret }));
     const ask = () =>
       using(async (login) => {
         if (login.host !== 'old.example.com') return login.host;
@@ -71,7 +71,7 @@ describe('keptLogin', () => {
   });
 
   it('leaves other errors alone', async () => {
-    const using = keptLogin(async () => LOGIN);
+    const using = cachedLogin(async () => LOGIN);
     const lost = centralDatabaseError('lost', LOGIN, 'reset');
     let tries = 0;
     const work = async () => {

@@ -1,0 +1,46 @@
+import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
+import { readSecretText } from '../../src/adapters/aws/secret-text.ts';
+import { chooseTls } from '../../src/compose/choose-tls.ts';
+import {
+  type ShippedProject,
+  shippedKnexSettings,
+  shippedSeedLoader,
+} from '../../src/compose/project/shipped-project.ts';
+import type { TenantAccessTerms } from '../../src/compose/tenant-access.ts';
+import { cachedKeyRing, type KeyRingSource } from '../../src/core/encryption/key-ring.ts';
+import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
+import type { LambdaEnvironment } from '../environment.ts';
+
+/**
+ * A function waits this long for a busy fence. After that the state machine waits, which costs nothing:
+ * the holder may be running an ALTER for hours.
+ */
+export const FENCE_WAIT_SECONDS = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Tenant databases as the stack configures them; the first event reads the key. */
+export async function tenantTerms(
+  environment: LambdaEnvironment,
+  project: ShippedProject,
+): Promise<TenantAccessTerms> {
+  return {
+    keyRing: keyRingOf(environment),
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    tls: await chooseTls({ mode: environment.tls() }),
+    tableName: environment.optional('tableName'),
+    disableTransactions: project.disableTransactions,
+    knex: await shippedKnexSettings(project),
+    loadSeed: shippedSeedLoader(project),
+  };
+}
+
+function keyRingOf(environment: LambdaEnvironment): KeyRingSource {
+  const arn = environment.required('keySecretArn');
+  const secrets = createSecretsClient();
+  return cachedKeyRing(async () =>
+    parseKeyRing(
+      await readSecretText(secrets, arn, 'the encryption key', '"encryptionKeySecretKeyArn"'),
+      `The secret ${arn}`,
+    ),
+  );
+}

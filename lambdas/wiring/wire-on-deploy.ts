@@ -1,0 +1,17 @@
+import { createStacksClient, createStatesClient } from '../../src/adapters/aws/clients.ts';
+import { createDeployments } from '../../src/adapters/aws/deployments.ts';
+import type { Deployments } from '../../src/core/on-deploy/deployments.ts';
+import type { Clock } from './function-parts.ts';
+
+/** The dependencies of a deployment. */
+export interface OnDeployWiring extends Clock {
+  readonly deployments: Deployments;
+}
+
+/** Joins the adapters to the core for the function that a deployment calls. */
+export async function wireOnDeploy(): Promise<OnDeployWiring> {
+  return {
+    now: Date.now,
+    deployments: createDeployments(createStacksClient(), createStatesClient()),
+  };
+}
