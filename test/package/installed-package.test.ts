@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../../scripts/repository.mjs';
 import { packedTarball } from '../support/packed-project.ts';
 
-// The short form of test/package/main.ts: the packed tarball in a project that finds the dependencies of
-// this repository, since it lies below its node_modules.
+// The short form of test/package/main.ts: the packed tarball in a project below this repository's
+// node_modules, where it finds its dependencies.
 const run = promisify(execFile);
 const cache = join(repository, 'node_modules/.cache');
 let project = '';
@@ -43,7 +43,7 @@ async function evaluate(type: 'module' | 'commonjs', source: string): Promise<st
 const ENTRIES = ['fanfold', 'fanfold/service', 'fanfold/cdk'];
 
 describe('the packed package', { timeout: 120_000 }, () => {
-  test.each(ENTRIES)('exports the same from %s, required or imported', async (entry) => {
+  test.each(ENTRIES)('exports the same names from %s, required or imported', async (entry) => {
     const required = await evaluate(
       'commonjs',
       `console.log(Object.keys(require('${entry}')).sort().join())`,
@@ -56,7 +56,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(required).not.toBe('');
   });
 
-  test('knows its errors whichever build they come from', async () => {
+  test('recognizes its errors, whichever of its two builds threw them', async () => {
     const source = `
       import { createRequire } from 'node:module';
       import * as esm from 'fanfold/service';
@@ -86,7 +86,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(other).toBe('false');
   });
 
-  test('has an entry for services that loads no driver, Prisma, AWS or bundler', async () => {
+  test('has an entry for services that loads neither driver nor Prisma, AWS or bundler', async () => {
     const loaded = await evaluate(
       'commonjs',
       "require('fanfold/service'); console.log(Object.keys(require.cache).join('\\n'))",
@@ -102,7 +102,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
         const tail = 'const { user, system } = process.cpuUsage(); console.log(user + system)';
         runs.push(Number(await evaluate('commonjs', `${source}; ${tail}`)) / 1_000);
       }
-      // The others shared the processor with somebody else's cache misses.
+      // The fastest run is the one that other processes disturbed least.
       return Math.min(...runs);
     };
     const extra = (await cpuOf("require('fanfold/service')")) - (await cpuOf('0'));
@@ -131,7 +131,7 @@ describe('types of the packed package', { timeout: 120_000 }, () => {
     ['module', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
     ['module', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
   ])(
-    'fit a project of the type %s with module %i, resolution %i',
+    'compile in a project of the type %s with module %i, resolution %i',
     (type, module, moduleResolution) => {
       const folder = mkdtempSync(join(project, 'types-'));
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
@@ -141,7 +141,7 @@ describe('types of the packed package', { timeout: 120_000 }, () => {
         module,
         moduleResolution,
         target: ts.ScriptTarget.ES2021,
-        // That of Nest's defaults is deprecated, and still Nest's.
+        // Nest's default module resolution is deprecated, and Nest still uses it.
         ignoreDeprecations: '6.0',
         strict: true,
         noEmit: true,
@@ -157,7 +157,7 @@ describe('types of the packed package', { timeout: 120_000 }, () => {
 });
 
 describe('the command of the packed package', { timeout: 120_000 }, () => {
-  test('runs, and is called as it was started', async () => {
+  test('runs, and its help shows the command as it was started', async () => {
     const { stdout } = await run(process.execPath, [join(packed, 'bin/fanfold.cjs'), '--version']);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
@@ -175,7 +175,7 @@ describe('the command of the packed package', { timeout: 120_000 }, () => {
     expect(byScript).toContain('\n  npm run migrate:plan -- --aws Fanfold\n');
   });
 
-  test('is read by the oldest Node that there is', () => {
+  test('can be parsed by the oldest Node', () => {
     const { errors } = buildSync({
       entryPoints: [join(repository, 'bin/fanfold.cjs')],
       target: 'es5',
@@ -186,7 +186,7 @@ describe('the command of the packed package', { timeout: 120_000 }, () => {
   });
 
   test.each([['--version'], ['migrate:all-tenants', '--json'], ['nosuch'], []])(
-    'says on a Node that is too old, before anything else, what it needs (%s)',
+    'names the Node that it needs before anything else if the Node is too old (%s)',
     async (...argv) => {
       const old = join(project, 'old-node.cjs');
       writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });");

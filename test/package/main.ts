@@ -1,18 +1,23 @@
 // npm run test:package -- [options]
 //
 // Installs the packed tarball into projects as other people have them (Nest 10 with Jest 29, the CDK with
-// Jest 30, each with its defaults), compiles them, and migrates and provisions tenants on a real server.
-// npm test has a short form of it: installed-package.test.ts. Options:
+// Jest 30, each with its defaults) and into the examples, compiles them, and migrates and provisions
+// tenants on a real server. `npm test` has a short form of it: installed-package.test.ts. Options:
 //   --server URL     default: an embedded MariaDB
-//   --project TEXT   only projects whose name contains the text
+//   --project TEXT   only projects and examples whose name contains the text
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import type { ChaosServer } from '../chaos/differential/chaos-server.ts';
+import { repository } from '../../scripts/repository.mjs';
+import type { ChaosDatabase, ChaosServer } from '../chaos/differential/chaos-server.ts';
 import { usingChaosServers } from '../chaos/differential/using-chaos-servers.ts';
 import { say } from '../chaos/support/form.ts';
-import { packedTarball } from '../support/packed-project.ts';
+import { packedTarball, runInShell } from '../support/packed-project.ts';
+import { checkCdkApp } from './examples/check-cdk-app.ts';
+import { checkGithubActions } from './examples/check-github-actions.ts';
+import { checkNestService } from './examples/check-nest-service.ts';
+import type { InstalledExample } from './examples/example.ts';
 import { installProject } from './install-project.ts';
 
 const run = promisify(execFile);
@@ -20,7 +25,7 @@ const { values: options } = parseArgs({
   options: { server: { type: 'string' }, project: { type: 'string', default: '' } },
 });
 
-/** What is run in each project, with the Node of this process; the last word may be a package's binary. */
+/** Commands that are run in each project, by the Node of this process. */
 const PROJECTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   nest10: [
     ['node_modules/.bin/fanfold', 'migrate:latest'],
@@ -45,6 +50,13 @@ export async function up(knex: Knex): Promise<void> {
     "export const up = (knex) => knex.schema.createTable('c', (t) => t.increments('id'));",
 };
 
+/** Checks of the examples, by their folder's name. */
+const EXAMPLES: Readonly<Record<string, (example: InstalledExample) => Promise<void>>> = {
+  'nest-service': checkNestService,
+  'cdk-app': checkCdkApp,
+  'github-actions': checkGithubActions,
+};
+
 let failed = 0;
 let passed = 0;
 const tarball = await packedTarball();
@@ -53,6 +65,9 @@ await usingChaosServers(options.server, async (server) => {
   if (passed + failed > 0) return;
   for (const [name, commands] of Object.entries(PROJECTS)) {
     if (name.includes(options.project)) await tryProject(name, commands, server);
+  }
+  for (const [name, check] of Object.entries(EXAMPLES)) {
+    if (name.includes(options.project)) await tryExample(name, check, server);
   }
 });
 say(`${passed} passed, ${failed} failed`);
@@ -63,25 +78,16 @@ async function tryProject(
   commands: readonly (readonly string[])[],
   server: ChaosServer,
 ): Promise<void> {
-  const project = await installProject(name, tarball);
+  const project = await installProject(join(import.meta.dirname, 'projects', name), tarball);
   mkdirSync(join(project, 'migrations/tenant'), { recursive: true });
   for (const [file, source] of Object.entries(MIGRATIONS)) {
     writeFileSync(join(project, 'migrations/tenant', file), source);
   }
   const central = await server.create([]);
-  const { host, port, user, password } = server;
-  const env = {
-    PATH: process.env.PATH,
-    HOME: project,
-    NO_COLOR: '1',
-    CENTRAL_DATABASE_URL: urlOf(central),
-    FANFOLD_ADMIN_URL: `mysql://${user}:${password}@${host}:${port}`,
-    DB_ENCRYPTION_KEY: '0123456789abcdef0123456789abcdef',
-    TENANT_SLUG: `${server.prefix.replaceAll('_', '-')}-acme`,
-  };
+  const env = environmentOf(name, project, central, server);
   for (const command of commands) {
     const tenant = await server.create([]);
-    const what = `${name}: ${command.join(' ')}`;
+    const step = `${name}: ${command.join(' ')}`;
     try {
       await run(process.execPath, [...command], {
         cwd: project,
@@ -89,18 +95,57 @@ async function tryProject(
         maxBuffer: 1 << 26,
       });
       passed += 1;
-      say(`ok      ${what}`);
+      say(`ok      ${step}`);
     } catch (error) {
       failed += 1;
       const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-      say(`FAILED  ${what}\n${stdout ?? ''}\n${stderr ?? error}`);
+      say(`FAILED  ${step}\n${stdout ?? ''}\n${stderr ?? error}`);
     }
     await server.drop(tenant);
   }
   await server.drop(central);
 }
 
-function urlOf(login: Awaited<ReturnType<ChaosServer['create']>>): string {
+async function tryExample(
+  name: string,
+  check: (example: InstalledExample) => Promise<void>,
+  server: ChaosServer,
+): Promise<void> {
+  const project = await installProject(join(repository, 'examples', name), tarball);
+  const central = await server.create([]);
+  const env = environmentOf(name, project, central, server);
+  const inShell: InstalledExample['run'] = async (command, more = {}) => {
+    const { output, exitCode } = await runInShell(command, project, { ...env, ...more });
+    if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
+    return output;
+  };
+  try {
+    await check({ project, server, env, run: inShell });
+    passed += 1;
+    say(`ok      example ${name}`);
+  } catch (error) {
+    failed += 1;
+    say(`FAILED  example ${name}\n${error instanceof Error ? error.message : error}`);
+  }
+  await server.drop(central);
+}
+
+function environmentOf(name: string, project: string, central: ChaosDatabase, server: ChaosServer) {
+  const { host, port, user, password } = server;
+  return {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    HOME: project,
+    NO_COLOR: '1',
+    CENTRAL_DATABASE_URL: urlOf(central),
+    FANFOLD_ADMIN_URL: `mysql://${user}:${password}@${host}:${port}`,
+    TENANTS_SERVER_URL: `mysql://${host}:${port}`,
+    DB_ENCRYPTION_KEY: '0123456789abcdef0123456789abcdef',
+    // The names of its database and user start like everything that is dropped at the end.
+    TENANT_SLUG: `${server.prefix.replaceAll('_', '-')}-${name}`,
+  };
+}
+
+function urlOf(login: ChaosDatabase): string {
   const { host, port, user, password, database } = login;
   return `mysql://${user}:${password}@${host}:${port}/${database}`;
 }

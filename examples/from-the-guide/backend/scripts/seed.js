@@ -1,4 +1,4 @@
-// Makes the central database as `prisma migrate deploy` would, and 30 tenants on the same server.
+// Creates the central database as `prisma migrate deploy` would, and 30 tenants on the same server.
 const { createHash, randomBytes, randomUUID } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
@@ -9,7 +9,7 @@ const { tenants } = require('./world');
 
 const INIT = '20250102090000_init';
 
-/** Tenants that are made at a time. */
+/** Tenants that are created at a time. */
 const AT_A_TIME = 6;
 
 async function main() {
@@ -40,7 +40,7 @@ async function makeTenant(central, { applied, ...tenant }) {
   await runTenantMigrations(row, applied);
 }
 
-/** The file, and the row by which Prisma knows that it is applied. */
+/** Runs Prisma's migration, and adds the row that marks it as applied. */
 async function applyPrismaMigration(central) {
   const sql = readFileSync(join(__dirname, '../prisma/migrations', INIT, 'migration.sql'), 'utf8');
   await central.query(`

@@ -1,4 +1,4 @@
-// Drops what seed.js has made: the tenants' databases and users, and the tables of the central database.
+// Drops everything that seed.js created: the tenants' databases and users, and the tables of the central database.
 const { usingCentral } = require('../src/central');
 const { tenants } = require('./world');
 

@@ -1,4 +1,4 @@
-// The 30 tenants. A prefix keeps apart what several people seed on one server.
+// The 30 tenants. A prefix separates the tenants of several people on one server.
 const PREFIX = process.env.SEED_PREFIX ?? '';
 
 const NAMES = [
@@ -53,7 +53,7 @@ exports.tenants = NAMES.map((name, index) => {
     dbName: database,
     // MySQL takes 32 characters.
     dbUser: `${PREFIX}${slug.replaceAll('-', '_')}`.slice(0, 32),
-    // Migrations that the tenant has already: most lack the newest one, some two, and a few have none.
+    // The number of migrations that the tenant has: most lack the newest one, some lack two, a few have none.
     applied: PROVISIONING.has(name) || index % 10 === 9 ? 0 : index % 5 === 4 ? 3 : 4,
   };
 });

@@ -2,7 +2,7 @@ const { join } = require('node:path');
 const knex = require('knex');
 const { decrypt } = require('./encryption');
 
-/** Runs what is pending on one tenant, with plain Knex; `only` holds it to the first so many migrations. */
+/** Runs pending migrations of one tenant with plain Knex; `only` limits it to the first so many. */
 exports.runTenantMigrations = async (tenant, only = Number.POSITIVE_INFINITY) => {
   const instance = knex({
     client: 'mysql2',

@@ -16,7 +16,7 @@ test('migrates a tenant by a login', async () => {
   expect(applied.map(({ name }) => name)).toEqual(['1_create_a.js', '2_create_b.ts', '3_create_c.mjs']);
 });
 
-test('throws what can be told apart', async () => {
+test('throws errors that can be distinguished by class and code', async () => {
   const error = await runTenantMigrations({ ...login, port: 9 }, { migrations }).catch((e) => e);
   expect(error).toBeInstanceOf(FanfoldError);
   expect(error).toBeInstanceOf(TenantMigrationError);

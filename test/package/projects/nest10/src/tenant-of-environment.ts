@@ -1,7 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import type { TenantRow } from 'fanfold/service';
 
-/** A row as the guide's provisioning service writes it, of a database that the tests have made. */
+/** A row as the guide's provisioning service writes it, for a database that the tests have created. */
 export function tenantOfEnvironment(): TenantRow {
   const url = new URL(process.env.TENANT_URL ?? '');
   const iv = randomBytes(16);

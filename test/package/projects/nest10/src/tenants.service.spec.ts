@@ -11,7 +11,7 @@ async function service(): Promise<TenantsService> {
   return module.get(TenantsService);
 }
 
-it('migrates a tenant, and finds it ready', async () => {
+it('migrates a tenant, which is ready then', async () => {
   const tenants = await service();
   const tenant = tenantOfEnvironment();
   expect(await tenants.migrate(tenant)).toEqual(['1_create_a.js', '2_create_b.ts', '3_create_c.mjs']);
@@ -19,7 +19,7 @@ it('migrates a tenant, and finds it ready', async () => {
   await tenants.serve(tenant);
 });
 
-it('names what is wrong', async () => {
+it('names the cause of a failure', async () => {
   const tenants = await service();
   const tenant = tenantOfEnvironment();
   const fails = (changes: object) =>

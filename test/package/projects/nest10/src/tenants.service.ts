@@ -8,7 +8,7 @@ import {
   type TenantRow,
 } from 'fanfold/service';
 
-/** The guide's service, as its readers have it. */
+/** The service of the guide, as its readers have copied it. */
 @Injectable()
 export class TenantsService {
   async migrate(tenant: TenantRow): Promise<string[]> {
