@@ -1,11 +1,11 @@
 // node scripts/anchor-errors.ts
 //
-// Gives each row of docs/errors.md the anchors to which reports link, one a code.
+// Gives each row of docs/reference/errors.md the anchors to which reports link, one a code.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './repository.mjs';
 
-const path = join(repository, 'docs/errors.md');
+const path = join(repository, 'docs/reference/errors.md');
 writeFileSync(path, anchored(readFileSync(path, 'utf8')));
 
 /** The page with anchors at the end of the first cells. A code that comes again is explained where it came first. */

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** Modules that the package exports, as compiled from `src` and `lib`. */
-const ENTRIES = ['src/index', 'src/service', 'lib/tenant-migrations'];
+const ENTRIES = ['src/api/index', 'src/api/service', 'lib/tenant-migrations'];
 
 /** ES modules have these, and CommonJS has other names for them. */
 const PLACES = {
@@ -35,7 +35,7 @@ export async function buildCommonJs(dist: string): Promise<void> {
     legalComments: 'none',
     supported: { 'dynamic-import': false },
     define: PLACES,
-    // What ES modules are anyway; and wherever the folder is, no tsconfig.json near it counts.
+    // ES modules are strict anyway; and wherever the folder is, no tsconfig.json near it counts.
     banner: { js: STRICT },
     tsconfigRaw: {},
     logLevel: 'warning',
@@ -64,7 +64,7 @@ async function modulesBehind(dist: string): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** The address of a module only where it is used, and Prisma's runtime as CommonJS too. */
+/** Adds the address of a module only if it is used, and takes Prisma's runtime as CommonJS, too. */
 function adapt(file: string): void {
   const text = readFileSync(file, 'utf8');
   const banner = text.includes('__fanfoldUrl') ? `${STRICT}\n${URL_BANNER}` : STRICT;

@@ -14,7 +14,7 @@ const { positionals, values } = parseArgs({
   options: { esm: { type: 'boolean', default: false } },
 });
 const output = resolve(repository, positionals[0] ?? 'dist');
-// What a file that is gone left behind would be published with the rest.
+// Output of a source file that was deleted would be published with the rest.
 rmSync(output, { recursive: true, force: true });
 const { status } = spawnSync(
   process.execPath,

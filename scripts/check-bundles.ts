@@ -9,14 +9,14 @@ import { bundleLambdas } from '../lib/bundle-lambdas.ts';
 import type { LambdaName } from '../src/core/wire/lambda-names.ts';
 import { repository } from './repository.mjs';
 
-/** MB of code, minified, with the files that lie beside it; source maps do not count. */
+/** MB of code, minified, with the files next to it; source maps do not count. */
 const BUDGETS: Readonly<Record<LambdaName, number>> = {
   'list-tenants': 3.5,
   'migrate-tenant': 2,
   'reduce-outcomes': 1,
   'settle-run': 1,
   'on-deploy': 1,
-  // What lister and migrator have, in one.
+  // The code of lister and migrator together.
   'provision-tenant': 4.5,
 };
 

@@ -1,7 +1,7 @@
 // node scripts/check-infrastructure.ts
 //
 // Synthesizes the stack in three configurations, which has cdk-nag read each, and has cfn-lint read
-// the templates where there is a Python to run it.
+// the templates if there is a Python to run it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const fixtures = join(repository, 'test/lib/fixtures');
 /** The repository has no migrations of its own to deploy. */
 const samples = { migrationsFolder: 'demo/migrations' };
 
-/** As it is without context, in a VPC that is there, and with all that can be switched on. */
+/** Without context, in an existing VPC, and with all options switched on. */
 const configurations = {
   default: samples,
   'existing-vpc': { ...samples, ...fixture('existing-vpc') },

@@ -20,7 +20,7 @@ interface Cruise {
   };
 }
 
-/** What is wrong with the layers of a checkout, one line each; how many modules were read. */
+/** Violations of the layers of a checkout, one line each, and how many modules were read. */
 export async function checkLayers(
   folder: string,
 ): Promise<{ readonly modules: number; readonly complaints: readonly string[] }> {
@@ -44,7 +44,7 @@ function cruise(folder: string, layers: readonly string[]): Promise<Cruise> {
       args,
       { cwd: folder, maxBuffer: 256 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        // It also ends with an error where it found violations; those stand in its output.
+        // It also ends with an error if it found violations, which its output lists.
         if (stdout.startsWith('{')) resolve(JSON.parse(stdout) as Cruise);
         else reject(new Error(`dependency-cruiser failed: ${stderr || stdout || error?.message}`));
       },

@@ -35,12 +35,12 @@ try {
     packStaged(folder, folder),
   );
   node(join(folder, 'bin/fanfold.cjs'), '--version');
-  node(join(folder, 'dist/src/index.js'));
-  node(join(folder, 'dist/cjs/src/index.js'));
+  node(join(folder, 'dist/src/api/index.js'));
+  node(join(folder, 'dist/cjs/src/api/index.js'));
   node('--input-type=module', '--eval', STACK_OF_A_USER);
   node('--input-type=commonjs', '--eval', asCommonJs(STACK_OF_A_USER));
 } catch (error) {
-  // What the failed command had to say stands above.
+  // The output of the failed command is above.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {

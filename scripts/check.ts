@@ -22,9 +22,15 @@ const steps: readonly Step[] = [
   },
   { name: 'layers', command: ['scripts/check-layers.ts'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js'] },
+  { name: 'words', command: ['scripts/check-words.ts'] },
+  {
+    name: 'core coverage',
+    command: ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.coverage.config.ts'],
+  },
   { name: 'package', command: ['scripts/check-package.ts'] },
   { name: 'synth', command: ['scripts/check-infrastructure.ts'] },
   { name: 'bundles', command: ['scripts/check-bundles.ts'] },
+  { name: 'docs', command: ['scripts/build-docs.ts', '--pages'] },
 ];
 
 let failures = 0;
@@ -35,7 +41,7 @@ for (const step of steps) {
   console.log(
     `${step.name.padEnd(16)} ${succeeded ? 'ok    ' : 'FAILED'} ${seconds.padStart(5)} s`,
   );
-  // What could not be checked on this machine is said even where all else is well.
+  // Checks that this machine cannot run are reported even if all others succeed.
   for (const line of output.split('\n')) {
     if (succeeded && line.startsWith('skipped: ')) console.log(`  ${line}`);
   }

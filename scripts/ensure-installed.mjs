@@ -24,7 +24,7 @@ function isInstalled() {
   return Object.entries(packagesOf('package-lock.json') ?? {}).every(([path, wanted]) => {
     if (path === '') return true;
     const found = installed[path];
-    // What is optional may be for another platform, and absent here.
+    // Optional packages may be for another platform, and absent here.
     return found === undefined ? wanted.optional === true : found.version === wanted.version;
   });
 }

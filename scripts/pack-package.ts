@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repository } from './repository.mjs';
 
-/** What npm publishes besides the compiled code. */
+/** Files that npm publishes besides the compiled code. */
 const PUBLISHED = ['package.json', 'README.md', 'LICENSE', 'bin', 'migrations/central', 'prisma'];
 
 /** Builds the package into a folder as npm would find it, beside the checkout's own `dist`. */

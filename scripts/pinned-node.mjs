@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './repository.mjs';
 
@@ -6,10 +6,13 @@ import { repository } from './repository.mjs';
 const oldestForTypeScript = [22, 18];
 
 /**
- * The Node that this project is developed with, which the npm package `node` brings, else the
- * running one if it is new enough, else undefined.
+ * The Node that runs the scripts of this repository: the one that `FANFOLD_NODE` names by its path, so
+ * that CI can test on another version; else the pinned one, which the npm package `node` brings; else
+ * the running one if it is new enough; else undefined.
  */
 export function pinnedNode() {
+  const chosen = process.env.FANFOLD_NODE;
+  if (chosen) return realpathSync(chosen);
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const pinned = join(repository, 'node_modules', 'node', 'bin', name);
   if (existsSync(pinned)) return pinned;

@@ -1,6 +1,6 @@
 // node scripts/run.mjs <file> [arguments]
 //
-// What every npm script goes through: installs what is missing, then runs the file on the pinned
+// Every npm script goes through this: it installs what is missing, then runs the file on the pinned
 // Node. Plain JavaScript without dependencies: npm may start it on Node 20 in an empty clone.
 import { spawn } from 'node:child_process';
 import module from 'node:module';

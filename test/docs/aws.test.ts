@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config.ts';
 
-it('docs/aws.md has every key of the configuration, and no other', () => {
-  const text = readFileSync('docs/aws.md', 'utf8');
+it('docs/reference/aws-configuration.md has every key of the configuration, and no other', () => {
+  const text = readFileSync('docs/reference/aws-configuration.md', 'utf8');
   const [, section = ''] = text.split('\n## Configuration\n');
   const [table = ''] = section.split('\n## ');
   const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key);

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const page = readFileSync('docs/cost.md', 'utf8');
+const page = readFileSync('docs/explanation/cost.md', 'utf8');
 
-/** The first number behind a row's first cell. */
+/** The first number after a row's first cell. */
 function figure(row: string): number {
   const line = page.split('\n').find((one) => one.startsWith(`| ${row} |`));
   const [, number] = /\|[^|]*\|\s*\$?([\d.,]+)/.exec(line ?? '') ?? [];
-  if (number === undefined) throw new Error(`docs/cost.md has no row "${row}".`);
+  if (number === undefined) throw new Error(`docs/explanation/cost.md has no row "${row}".`);
   return Number(number.replaceAll(',', ''));
 }
 
@@ -22,7 +22,7 @@ function cells(row: string): string[] {
 
 const TENANTS = [100, 3_000, 100_000, 1_000_000];
 
-/** What a run costs, by the prices and quantities that the page gives. */
+/** The cost of a run, by the prices and quantities that the page gives. */
 function costs(tenants: number) {
   const transitions = tenants * figure('transitions a tenant') + figure('transitions a run');
   const folding = figure('a function that folds, GB');
@@ -55,7 +55,7 @@ function dollars(amount: number): string {
   return `$${amount.toFixed(2)}`;
 }
 
-describe('docs/cost.md', () => {
+describe('docs/explanation/cost.md', () => {
   it.each([
     ['state transitions', 'transitions'],
     ['functions', 'functions'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RUNBOOK_SECTIONS } from '../../lib/migrations-alarms.ts';
 import { STEP_UNAVAILABLE } from '../../src/core/wire/error-names.ts';
 
-const text = readFileSync('docs/runbook.md', 'utf8');
+const text = readFileSync('docs/how-to/runbook.md', 'utf8');
 
 /** The anchors that GitHub makes of headings. */
 function anchorsOf(page: string): string[] {
@@ -15,19 +15,19 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-describe('docs/runbook.md', () => {
+describe('docs/how-to/runbook.md', () => {
   it('has the section of every alarm', () => {
     expect(anchorsOf(text)).toEqual(expect.arrayContaining(Object.values(RUNBOOK_SECTIONS)));
   });
 
-  it('leads to sections that are there', () => {
+  it('links to existing sections', () => {
     const anchors = anchorsOf(text);
     const targets = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !anchors.includes(target))).toEqual([]);
   });
 
   it('names error codes that are documented, or that Step Functions has', () => {
-    const errors = readFileSync('docs/errors.md', 'utf8');
+    const errors = readFileSync('docs/reference/errors.md', 'utf8');
     const codes = [...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map(
       ([, code = '']) => code,
     );

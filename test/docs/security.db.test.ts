@@ -5,9 +5,9 @@ import { realFleet } from '../cli/support/real-fleet.ts';
 import { onServer } from '../support/provisioning.ts';
 import { testServer } from '../support/server.ts';
 
-const page = readFileSync('docs/security.md', 'utf8');
+const page = readFileSync('docs/explanation/security.md', 'utf8');
 
-/** The statements of the page, in order: by whom they are for. */
+/** The statements of the page, in order, by the user that they are for. */
 const GRANTS = Map.groupBy(
   [...page.matchAll(/```sql\n([^`]*(?:`[^`]+`[^`]*)*)```/g)]
     .flatMap(([, sql = '']) => sql.split(';'))
@@ -19,7 +19,7 @@ const GRANTS = Map.groupBy(
 const USERS = `export const up = (knex) => knex.schema.createTable('users', (t) => t.increments());
 export const down = (knex) => knex.schema.dropTable('users');`;
 
-it('the rights that docs/security.md gives are enough for what it says', async () => {
+it('the rights in docs/explanation/security.md are enough for the commands that it names', async () => {
   expect([...GRANTS.keys()]).toEqual(['runs', 'tenants', 'schema', 'administrator', 'acme_corp']);
   const fleet = await realFleet(['Acme Corp'], { '1_users.mjs': USERS });
   const [acme] = fleet.tenants;
@@ -86,7 +86,7 @@ it('the rights that docs/security.md gives are enough for what it says', async (
   await works(`tenant:rotate-password ${slug}`, tenants);
   await works(`tenant:move ${slug} --host localhost`, tenants);
   await works(`migrate:tenant ${slug}`, runs);
-  // What is taken back there must hold nothing any more.
+  // A table can only be rolled back if it is empty.
   await central.query('DELETE FROM tenants');
   await central.query('DELETE FROM fanfold_tenants');
   await works('migrate:rollback', schema);

@@ -1,0 +1,63 @@
+import type { DefaultTheme } from 'vitepress';
+
+/** The pages by kind (Diátaxis): to learn, to get something done, to look up, to understand. */
+export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarItem[] {
+  return [
+    {
+      text: 'Tutorials',
+      items: [
+        { text: 'An existing Knex project', link: '/tutorials/existing-knex-project' },
+        { text: 'The first deployment to AWS', link: '/tutorials/first-aws-deployment' },
+      ],
+    },
+    {
+      text: 'How-to',
+      items: [
+        { text: 'Come from the guide', link: '/how-to/coming-from-the-guide' },
+        { text: 'Start a new fleet', link: '/how-to/new-fleet' },
+        { text: 'Migrate from a program', link: '/how-to/from-a-program' },
+        { text: 'Run in containers', link: '/how-to/containers' },
+        { text: 'Run on AWS', link: '/how-to/aws' },
+        { text: 'Check an AWS account', link: '/how-to/aws-verification' },
+        { text: 'Grant rights', link: '/how-to/rights' },
+        { text: 'Runbook', link: '/how-to/runbook' },
+      ],
+    },
+    {
+      text: 'Reference',
+      items: [
+        { text: 'Commands', link: '/reference/commands' },
+        { text: 'Configuration', link: '/reference/configuration' },
+        { text: 'Requests', link: '/reference/requests' },
+        { text: 'Configuration on AWS', link: '/reference/aws-configuration' },
+        { text: 'Central database', link: '/reference/central-database' },
+        { text: 'Your Knex', link: '/reference/knex' },
+        { text: 'Database servers', link: '/reference/servers' },
+        { text: 'Output', link: '/reference/output' },
+        { text: 'Events', link: '/reference/events' },
+        { text: 'Report', link: '/reference/report' },
+        { text: 'Error codes', link: '/reference/errors' },
+        { text: 'Compatibility', link: '/reference/compatibility' },
+        ...apiItem(api),
+      ],
+    },
+    {
+      text: 'Explanation',
+      items: [
+        { text: 'Architecture', link: '/explanation/architecture' },
+        { text: 'Reliability', link: '/explanation/reliability' },
+        { text: 'Security', link: '/explanation/security' },
+        { text: 'Performance', link: '/explanation/performance' },
+        { text: 'Cost on AWS', link: '/explanation/cost' },
+        { text: 'Decisions', link: '/adr/' },
+      ],
+    },
+  ];
+}
+
+/** The API, unless the site is built without it. */
+function apiItem(items: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarItem[] {
+  return items.length === 0
+    ? []
+    : [{ text: 'API', link: '/reference/api/', collapsed: true, items }];
+}

@@ -1,0 +1,78 @@
+import type {
+  CentralConfig,
+  FanfoldConfig,
+  MigrationsConfig,
+  RequestDefaults,
+} from '../../src/core/config/fanfold-config.ts';
+import { publicSchema } from '../../src/core/wire/public-schemas.ts';
+import { code, markdownTable } from './markdown-table.ts';
+import { REQUEST_MEANINGS } from './requests-section.ts';
+import { allowed, fieldsOf, type JsonSchema } from './schema-fields.ts';
+
+type Meanings<Keys extends string> = Readonly<Record<Keys, string>>;
+
+const TOP: Meanings<keyof FanfoldConfig | '$schema'> = {
+  $schema: 'For editors, in JSON only.',
+  central: 'The central database.',
+  migrations: 'The migrations of the tenants, and how they are recorded.',
+  knex: 'Settings for Knex, or your knexfile: [your Knex](knex.md#settings).',
+  request: 'Defaults for runs.',
+  environments: 'The keys above, by the name of an environment.',
+};
+
+const CENTRAL: Meanings<keyof CentralConfig> = {
+  tenants: 'The table, view or query that has the tenants. Default: a table `tenants`.',
+};
+
+const TENANTS: Meanings<'table' | 'columns' | 'query' | 'active'> = {
+  table: 'Table or view. Default: `tenants`.',
+  columns: 'Names of the nine columns, as far as they differ.',
+  query: 'A query that yields the nine columns, instead of a table.',
+  active: 'Status of the tenants that are migrated. Default: `ACTIVE`.',
+};
+
+const MIGRATIONS: Meanings<keyof MigrationsConfig> = {
+  folder: "Default: the knexfile's, or `./migrations/tenant`.",
+  tableName: "Default: the knexfile's, or `knex_migrations`.",
+  allowDuplicateTimestamps: 'Accepts migrations that share a timestamp. Default: `false`.',
+  disableTransactions:
+    "Runs no migration inside a transaction. Default: the knexfile's, or `false`.",
+};
+
+/** Every key of `fanfold.config.ts`, out of the schema by which the file is checked. */
+export function configurationSection(): string {
+  const schema = publicSchema('config') as JsonSchema;
+  const at = (...path: string[]) =>
+    path.reduce<JsonSchema>((each, key) => each.properties?.[key] ?? {}, schema);
+  const request: Meanings<keyof RequestDefaults> = REQUEST_MEANINGS;
+  const groups: [path: string[], meanings: Readonly<Record<string, string>>][] = [
+    [[], TOP],
+    [['central'], CENTRAL],
+    [['central', 'tenants'], TENANTS],
+    [['migrations'], MIGRATIONS],
+    [['request'], request],
+  ];
+  return groups
+    .flatMap(([path, meanings]) => {
+      const fields = fieldsOf(at(...path));
+      return [
+        `### ${path.length === 0 ? 'Top level' : code(path.join('.'))}`,
+        markdownTable(
+          ['key', 'meaning', 'must be'],
+          fields.map(({ name, schema: field }) => [
+            code(name),
+            meaningOf(meanings, name),
+            allowed(field),
+          ]),
+        ),
+      ];
+    })
+    .join('\n\n');
+}
+
+/** The meaning of a key; a key of the schema that has none is a page that would not be true. */
+export function meaningOf(meanings: Readonly<Record<string, string>>, key: string): string {
+  const meaning = meanings[key];
+  if (meaning === undefined) throw new TypeError(`The key "${key}" has no meaning written down.`);
+  return meaning;
+}

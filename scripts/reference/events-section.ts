@@ -1,0 +1,126 @@
+import { publicSchema } from '../../src/core/wire/public-schemas.ts';
+import { meaningOf } from './configuration-section.ts';
+import { code, markdownTable, prose } from './markdown-table.ts';
+import { fieldsOf, type JsonSchema, kindOf } from './schema-fields.ts';
+
+const EVENTS: Readonly<Record<string, string>> = {
+  'run-started': 'The tenants are listed and the run begins.',
+  'wave-started': 'A wave begins. A run without waves has one.',
+  'round-started':
+    'Another pass over tenants of the wave: retryable failures, or tenants of hosts that did not answer.',
+  'tenants-added': 'Tenants became active while the run was under way, and are migrated as well.',
+  'tenant-started': 'A tenant has a slot, and its migration begins.',
+  'tenant-retried': 'A transient failure; the tenant is attempted again after the delay.',
+  'tenant-finished': 'The outcome of a tenant. The last one of a tenant counts.',
+  'run-stopping': 'No further tenant is started; those under way finish.',
+  warning: 'Something about the run as a whole that somebody should know.',
+  'run-finished': 'The last event of a run, with its summary.',
+  'run-submitted': 'On AWS: the execution is started, or was found.',
+  'run-progress': 'On AWS: counts of the wave that is under way.',
+  'run-summarized': 'On AWS: the summary as the console shows it.',
+  'run-skipped': 'On AWS: nothing was started, since another run is under way.',
+};
+
+const FIELDS: Readonly<Record<string, string>> = {
+  runId: 'id of the run',
+  command: 'what the run does',
+  rollback: 'a plan of a rollback',
+  total: 'how many tenants',
+  waves: 'how many waves',
+  bundleHash: 'hash of the set of migrations',
+  retryOf: 'the run that this one retries',
+  wave: 'number of the wave, from 1',
+  canary: 'whether one failure ends the run',
+  round: 'number of the round, from 2',
+  hostsDown: 'only tenants of hosts that did not answer',
+  tenant: '`id`, `slug`, `name`, `database`, and `host`',
+  attempt: 'number of the attempt that failed',
+  delayMs: 'milliseconds until the next attempt',
+  code: '[error code](errors.md)',
+  message: 'for people',
+  outcome: 'see [outcomes](#outcomes)',
+  reason: 'why',
+  note: '`code` and `message`',
+  summary: 'see [summary](#summary)',
+  durationMs: 'milliseconds of the run',
+  location: 'place where the run is kept',
+  stack: 'name of the stack',
+  region: 'AWS region',
+  executionArn: 'ARN of the execution',
+  consoleUrl: 'address of the execution in the console',
+  isOver: 'whether the run had ended already',
+  counts: 'tenants by their state',
+  maxConcurrency: 'tenants at a time',
+  lines: 'lines of text',
+};
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  migrated: 'Migrations were applied.',
+  unchanged: 'Nothing was pending.',
+  failed: 'The tenant failed; `failure` has the cause and the next step.',
+  skipped: 'The run ended before it reached the tenant.',
+  unknown: 'Nothing is known of the tenant, such as after a crash. A retry takes it.',
+  planned: 'A plan: these migrations would run.',
+  reverted: 'Migrations were rolled back.',
+};
+
+/** Every event that `--json` prints, the outcomes and the summary, out of their schemas. */
+export function eventsSection(): string {
+  const events = (publicSchema('events') as JsonSchema).oneOf ?? [];
+  const outcomes =
+    events.map((event) => event.properties?.outcome).find((each) => each !== undefined)?.oneOf ??
+    [];
+  const summary = publicSchema('summary') as JsonSchema;
+  return [
+    ...events.flatMap((event) => {
+      const name = nameOf(event, 'type');
+      return [
+        `### ${name}`,
+        meaningOf(EVENTS, name),
+        markdownTable(
+          ['field', 'kind', ''],
+          fieldsOf(event)
+            .filter((field) => field.name !== 'type')
+            .map(({ name: key, schema, isRequired }) => [
+              `${code(key)}${isRequired ? '' : ' (optional)'}`,
+              kindOf(schema),
+              meaningOf(FIELDS, key),
+            ]),
+        ),
+      ];
+    }),
+    '## Outcomes',
+    markdownTable(
+      ['`status`', 'meaning', 'fields'],
+      outcomes.map((outcome) => [
+        code(nameOf(outcome, 'status')),
+        meaningOf(OUTCOMES, nameOf(outcome, 'status')),
+        fieldsOf(outcome)
+          .filter((field) => field.name !== 'status')
+          .map(({ name, isRequired }) => `${code(name)}${isRequired ? '' : '?'}`)
+          .join(', '),
+      ]),
+    ),
+    '## Summary',
+    'The field `summary` of `run-finished`, and the file `summary.json` of a run:',
+    markdownTable(
+      ['field', 'kind', ''],
+      fieldsOf(summary).map(({ name, schema, isRequired }) => [
+        `${code(name)}${isRequired ? '' : ' (optional)'}`,
+        kindOf(schema),
+        prose(schema.description ?? meaningOf(SUMMARY, name)),
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+/** Fields of the summary that the schema does not describe. */
+const SUMMARY: Readonly<Record<string, string>> = {
+  runNotes: 'notes about the run as a whole',
+};
+
+function nameOf(schema: JsonSchema, key: string): string {
+  const name = schema.properties?.[key]?.const;
+  if (typeof name !== 'string') throw new TypeError(`A schema has no constant "${key}".`);
+  return name;
+}

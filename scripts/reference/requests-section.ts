@@ -1,0 +1,44 @@
+import type { RunRequest } from '../../src/core/request.ts';
+import { publicSchema } from '../../src/core/wire/public-schemas.ts';
+import { code, markdownTable } from './markdown-table.ts';
+import { allowed, fieldsOf, type JsonSchema } from './schema-fields.ts';
+
+/** The meaning of every key of a request; `satisfies` keeps the list complete. */
+export const REQUEST_MEANINGS = {
+  command: 'Apply migrations, roll them back, or only show what would run.',
+  rollback: 'Whether a plan is one of a rollback.',
+  tenants: 'The tenants of the run. Default: every active tenant.',
+  retryOf: 'An earlier run: only tenants that failed in it or were not reached are migrated.',
+  cause: 'With `retryOf`: only tenants that failed of this cause.',
+  waves: 'Waves, in order. Tenants in none of them form the last wave. Default: one wave.',
+  maxConcurrency: 'Tenants at a time.',
+  maxPerHost: 'Tenants at a time on one database server. Default: no limit.',
+  hosts: 'Only tenants on these database servers.',
+  ifRunning: 'On AWS, if another run is under way: run beside it, or skip. Default: `"run"`.',
+  toleratedFailureCount:
+    'The run stops when more tenants have failed. Default: it goes through all.',
+  toleratedFailurePercentage: 'The same as a share of all tenants of the run.',
+  automaticRetries: 'Passes over transient failures at the end of each wave.',
+  to: 'Last migration to apply; for a rollback, the last one to keep. Default: all are applied.',
+  run: 'For a rollback: the run whose migrations are rolled back.',
+  steps: 'For a rollback: how many of the newest migrations of each tenant.',
+  stepsOf: 'Set by a retry of `steps`: the run that was to roll them back first.',
+  allowEmpty: 'For a rollback: may leave a tenant without any migration.',
+  strict: 'Fails tenants whose applied migrations have changed since.',
+  allowMissing: 'Accepts tenants that have migrations which the folder lacks.',
+  lockWaitTimeoutSeconds: "How long a statement waits for a lock, instead of MySQL's year.",
+  statementTimeoutSeconds: 'Kills a statement that runs longer. Default: never.',
+} as const satisfies Record<keyof RunRequest, string>;
+
+/** Every key of a request, out of the schema by which requests are parsed. */
+export function requestsSection(): string {
+  return markdownTable(
+    ['key', 'meaning', 'must be', 'default'],
+    fieldsOf(publicSchema('request') as JsonSchema).map(({ name, schema }) => [
+      code(name),
+      REQUEST_MEANINGS[name as keyof RunRequest],
+      allowed(schema),
+      schema.default === undefined ? '' : code(JSON.stringify(schema.default)),
+    ]),
+  );
+}
