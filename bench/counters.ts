@@ -18,7 +18,7 @@ export type Counter = keyof typeof COUNTERS;
 /** Counts by name; one that the server does not have is absent (MariaDB has no count of log fsyncs). */
 export type Counts = Readonly<Partial<Record<Counter, number>>>;
 
-/** Reads the server-wide counters: whoever else uses the server is counted too. */
+/** Reads the server-wide counters: other users of the server are counted, too. */
 export async function readCounters(connection: Connection): Promise<Counts> {
   const rows = await send<RowDataPacket[]>(
     connection,

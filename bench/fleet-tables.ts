@@ -29,7 +29,7 @@ export function rateTable(samples: readonly Sample[], ways: readonly Way[]): str
 }
 
 /**
- * What one tenant costs the server, the least of all rounds: other users of the server and its own
+ * Cost of one tenant for the server, the least of all rounds: other users of the server and its own
  * housekeeping only add. And what it costs the client, the median.
  */
 export function countTable(samples: readonly Sample[], ways: readonly Way[]): string {

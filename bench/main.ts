@@ -1,7 +1,7 @@
 // npm run bench -- [options]
 //
 // Measures Fanfold beside plain Knex and beside bare mysql2 on a real server, and the listing of a
-// very large fleet. What it creates on the server it drops again. docs/performance.md says how to
+// very large fleet. What it creates on the server it drops again. docs/explanation/performance.md says how to
 // read the tables.
 import { countTable, rateTable } from './fleet-tables.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the bench can measure. */
+/** Subjects that the bench can measure. */
 export const PARTS = ['fleets', 'provisioning', 'list-and-fold'] as const;
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */

@@ -10,7 +10,7 @@ const AT_A_TIME = 8;
 
 /**
  * Runs `work` on a server that has no database of the bench, and drops whatever it made, also after
- * a failure or Ctrl-C. Refuses where such databases exist: they may belong to a bench that is running.
+ * a failure or Ctrl-C. Refuses if such databases exist: they may belong to a bench that is running.
  */
 export async function usingScratchDatabases<Result>(
   login: ServerLogin,

@@ -15,7 +15,7 @@ const CONTENTS = `
 `;
 
 const NEW = { users: 0, roles: 0, apps: 0, tasks: 0 };
-/** What was there before, and for each of the people the role that a migration fills in. */
+/** The rows that existed before, and for each person the role that a migration fills in. */
 const IN_USE = { users: 3, roles: 3, apps: 1, tasks: 0 };
 
 /**
@@ -52,7 +52,7 @@ async function compare(
   { name, condition }: DemoTenant,
   ids: readonly string[],
 ): Promise<string[]> {
-  // Where plain Knex began it goes on under the names that it recorded.
+  // If plain Knex began, migrations keep the names that it recorded.
   const extension = condition === 'half-way' ? '.js' : '.ts';
   const [contents] = await rowsOf(connection, CONTENTS);
   const applied = await rowsOf(connection, 'SELECT name FROM knex_migrations ORDER BY id');

@@ -38,7 +38,7 @@ export async function runDemo(signal: AbortSignal): Promise<void> {
   const seconds = Math.round((performance.now() - start) / 1000);
   narrator.success(
     `✅ ${tenants} tenants up to date, two of them after a repair, in ${seconds} s.\n` +
-      '   Next: docs/architecture.md, or npm run migrate:all-tenants -- --help',
+      '   Next: docs/index.md, or npm run migrate:all-tenants -- --help',
   );
 }
 
@@ -78,15 +78,15 @@ async function onServer(
       narrator.say(signal.aborted ? '\nClearing up…' : '\nSomething went wrong: clearing up…');
       return;
     }
-    narrator.step('Clear up');
-    narrator.say(whatGoes(server, 1 + fleet.tenants.length));
+    narrator.step('Clean up');
+    narrator.say(cleanUpText(server, 1 + fleet.tenants.length));
   };
   await usingDatabases(server, logins, { signal, onDrop }, () =>
     tellStory({ server, fleet, workspace, fanfold, narrator, signal }),
   );
 }
 
-function whatGoes(server: EmbeddedServer, databases: number): string {
+function cleanUpText(server: EmbeddedServer, databases: number): string {
   const all = `${databases} databases and users`;
   const folder = 'the folder with the runs and their reports';
   return isGiven(server)

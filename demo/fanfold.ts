@@ -14,7 +14,7 @@ export interface Fanfold {
 }
 
 export interface FanfoldOptions {
-  /** Where the commands run. */
+  /** Working folder of the commands. */
   readonly folder: string;
   /** Variables for the commands. */
   readonly variables: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ async function exitCodeOf(child: ChildProcess, signal: AbortSignal): Promise<num
       | [exitCode: number, killedBy: null]
       | [exitCode: null, killedBy: NodeJS.Signals];
     signal.throwIfAborted();
-    // What a shell makes of a command that was killed.
+    // The exit code by which a shell reports a command that was killed.
     return exitCode ?? 128 + constants.signals[killedBy];
   } finally {
     signal.removeEventListener('abort', interrupt);

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { ConnectionLogin } from '../src/core/ports.ts';
 import { type Company, type Condition, companies } from './companies.ts';
 
-/** A tenant before anything of it exists. Whoever is provisioned has no password before, and an empty one here. */
+/** A tenant before it is made. A tenant that is provisioned has no password yet; it is empty here. */
 export interface DemoTenant extends Company {
   readonly slug: string;
   readonly login: ConnectionLogin;
 }
 
-/** What the demo is going to make, names and passwords included. */
+/** Tenants that the demo is going to make, with names and passwords. */
 export interface Fleet {
   /** DB_ENCRYPTION_KEY. */
   readonly encryptionKey: string;
@@ -16,7 +16,7 @@ export interface Fleet {
   readonly tenants: readonly DemoTenant[];
 }
 
-/** Where the fleet lives. */
+/** Address of the fleet's server. */
 export interface FleetHome {
   /** The tenants are dealt out to these addresses in turn. */
   readonly hosts: readonly string[];

@@ -2,10 +2,10 @@ import type { ConnectionLogin } from '../src/core/ports.ts';
 import { usingConnection } from './connection.ts';
 import type { Narrator } from './narrator.ts';
 
-/** What the table is called when it is out of the way. */
+/** Name of the table after it was moved away. */
 export const MOVED_TABLE = 'tasks_by_hand';
 
-/** What somebody wrote into it. */
+/** The text that somebody wrote into it. */
 export const HAND_MADE_ROWS = [
   { id: 1, todo: 'Order towels' },
   { id: 2, todo: 'Paint room 12' },

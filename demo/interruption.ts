@@ -4,7 +4,7 @@
  */
 const SAME_SIGNAL_MS = 300;
 
-/** What ends a process from the outside: Ctrl-C, `kill`, a terminal that closes. */
+/** Signals that end a process from outside: Ctrl-C, `kill`, a terminal that closes. */
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** 128 + SIGINT. */
@@ -40,7 +40,7 @@ export function listenForInterruption(): AbortSignal {
 
 function leave(): never {
   process.stderr.write(
-    'Left at once. A server of the demo ends with it; on one that FANFOLD_MYSQL_URL names,\n' +
+    'Quit at once. A server of the demo ends with it; on one that FANFOLD_MYSQL_URL names,\n' +
       'databases and users called demo_… may be left.\n',
   );
   process.exit(INTERRUPTED_EXIT_CODE);

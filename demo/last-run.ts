@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createLocalRunStore } from '../src/adapters/local/run-store.ts';
 import type { Summary } from '../src/core/reduce/summary.ts';
 
-/** A run as its files tell of it. */
+/** A run as its files describe it. */
 export interface KeptRun {
   readonly id: string;
   readonly summary: Summary;

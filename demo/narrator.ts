@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { LINE_WIDTH, wrap } from './wrap.ts';
 
-/** The voice of the demo. What the product says stands between, untouched. */
+/** The voice of the demo. The product's own output appears in between, unchanged. */
 export interface Narrator {
   /** The first line of all. */
   title(text: string): void;
@@ -15,7 +15,7 @@ export interface Narrator {
   success(text: string): void;
 }
 
-/** A narrator on standard output, in colour where that is a terminal. */
+/** A narrator on standard output, in color if that is a terminal. */
 export function createNarrator(steps: number): Narrator {
   let step = 0;
   const write = (text: string) => process.stdout.write(`${text}\n`);

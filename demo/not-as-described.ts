@@ -10,7 +10,7 @@ export class NotAsDescribed extends Error {
   }
 }
 
-/** What differs, in words; nothing where both are equal. */
+/** The differences, in words; none if both are equal. */
 export function differenceBetween(what: string, actual: unknown, expected: unknown): string[] {
   if (isDeepStrictEqual(actual, expected)) return [];
   return [`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`];

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The command line as it stands in this checkout. */
+/** The command line of this checkout. */
 export const commandLine = join(repository, 'src', 'cli', 'main.ts');
 
 /** The sample migrations, which the tenants of the demo get. */

@@ -1,6 +1,6 @@
 /**
  * Waits for all promises, and only then rejects with the first that did: unlike with `Promise.all`,
- * nothing goes on behind the back of whoever clears up.
+ * nothing is still running while the caller cleans up.
  */
 export async function settleAll(promises: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(promises);

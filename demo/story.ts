@@ -14,7 +14,7 @@ import { registerTenants } from './register-tenants.ts';
 import { repairPassword } from './repair-password.ts';
 import { addLaterMigrations } from './workspace.ts';
 
-/** What the steps of the story have in common. */
+/** State that the steps of the story share. */
 export interface Stage {
   readonly server: EmbeddedServer;
   readonly fleet: Fleet;
@@ -42,7 +42,7 @@ async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {
   requireEqual('Exit code of migrate:latest', await fanfold.run('migrate:latest'), 0);
 }
 
-/** Tenants of both kinds: those that Fanfold makes, and those that were there before. */
+/** Tenants of both kinds: those that Fanfold makes, and those that existed before. */
 async function makeFleet(stage: Stage): Promise<Fleet> {
   const { fleet, narrator, workspace, signal } = stage;
   narrator.step(`${fleet.tenants.length} tenants`);

@@ -6,7 +6,7 @@ export async function usingServer<Result>(
   notice: (message: string) => void,
   work: (server: EmbeddedServer) => Promise<Result>,
 ): Promise<Result> {
-  // What is committed here is thrown away in a minute: it need not survive a power cut.
+  // Everything committed here is thrown away within a minute: it need not survive a power cut.
   const server = await startEmbeddedServer({ durable: false, notice });
   try {
     return await work(server);

@@ -6,9 +6,9 @@ import { EARLIER_MIGRATIONS, migrationIds } from './migration-ids.ts';
 import { tenantMigrations } from './repository.ts';
 
 /**
- * Hands `work` a folder like the one of a product: its tenant migrations, the earlier ones, stand where
- * Fanfold looks for them, and Fanfold keeps its runs there. The folder goes at the end, and with the
- * process at the latest.
+ * Hands `work` a folder like the one of a product: its earlier tenant migrations are where
+ * Fanfold looks for them, and Fanfold keeps its runs there. The folder is removed at the end, and with
+ * the process at the latest.
  */
 export async function usingWorkspace<Result>(
   work: (folder: string) => Promise<Result>,
@@ -25,7 +25,7 @@ export async function usingWorkspace<Result>(
   }
 }
 
-/** Where Fanfold looks for migrations in a workspace. */
+/** Folder in which Fanfold looks for migrations in a workspace. */
 export function migrationsIn(folder: string): string {
   return join(folder, 'migrations', 'tenant');
 }

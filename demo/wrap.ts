@@ -1,7 +1,7 @@
 /** Lines are this long at most, also in a wide terminal: sentences read better so. */
 export const LINE_WIDTH = 78;
 
-/** Breaks each line of a text at blanks; what follows stands below the text of a list's item. */
+/** Breaks each line of a text at blanks; further lines of a list item are indented as its text is. */
 export function wrap(text: string): string {
   return text.split('\n').flatMap(wrapLine).join('\n');
 }

@@ -4,8 +4,8 @@ import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { createBundle } from '../../src/core/bundle/bundle.ts';
+import { runFanOut } from '../../src/core/in-process/run-fan-out.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
-import { runFanOut } from '../../src/core/run/run-fan-out.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
 
@@ -27,7 +27,7 @@ const FAILED: Attempt = {
   },
 };
 
-/** One tenant in a hundred fails, so that failures are grouped and a list of what is left is written. */
+/** One tenant in a hundred fails, so that failures are grouped and a list of the failed tenants is written. */
 function createInstantTenants(): AttemptTenant {
   let attempts = 0;
   return async () => {

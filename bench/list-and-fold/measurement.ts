@@ -1,13 +1,13 @@
 import type { ServerLogin } from '../server-login.ts';
 
-/** What the measured process is told. */
+/** Input of the measured process. */
 export interface ListAndFoldTask {
   readonly central: ServerLogin & { readonly database: string };
   /** Folder for the run store. */
   readonly storeFolder: string;
 }
 
-/** What it finds out. */
+/** Its result. */
 export interface ListAndFoldResult {
   readonly listed: number;
   readonly unchanged: number;

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
-import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
+import { provisioningParts } from '../../src/compose/provisioning-parts.ts';
 import { createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
 import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
-import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
-import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import { beginProvisioning } from '../../src/core/provision/begin-provisioning.ts';
 import { provisionTenant } from '../../src/core/provision/provision-tenant.ts';
-import { createProvisioning } from '../../src/create-provisioning.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
 import { FIVE_TABLES } from '../tenant-migrations.ts';
 import type { ProvisioningWay } from './provisioning-way.ts';
@@ -36,23 +33,17 @@ export function fanfoldWay(concurrency: number): ProvisioningWay {
       const keyRing = fixedKeyRing({ active: 'k1', v1: 'k1', keys: new Map([['k1', key]]) });
       const login = { ...server, database: central };
       await usingCentralDatabase({ login }, async ({ provisioning: registry }) => {
-        const provisioning = createProvisioning({
-          ...connection,
-          registry,
-          keyRing,
-          bundle: BUNDLE,
+        const parts = await provisioningParts({
+          tenants: { ...connection, keyRing },
           passwordFormat: 'v1',
           admins: { find: async () => server },
-          attemptTenant: createMigrateTenant({
-            databases: createTenantDatabases(connection),
-            passwords: createPasswordOpener(keyRing),
-          }),
         });
+        const provisioning = { ...parts, registry, bundle: BUNDLE };
         await forEachBounded(names, concurrency, signal, async (name) => {
           const draft = { slug: name, host, port, database: name, user: name };
           const id = await beginProvisioning(draft, provisioning);
           const outcome = await provisionTenant(id, provisioning, signal);
-          // What failed would look fast.
+          // A failure would look fast.
           if (outcome.status !== 'active') throw new Error(JSON.stringify(outcome));
         });
       });

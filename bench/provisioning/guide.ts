@@ -8,7 +8,7 @@ import type { Ground, ProvisioningWay } from './provisioning-way.ts';
 
 /**
  * A service in a loop, as the guide has it: a row, a database, a user, its rights, `migrate.latest()` by
- * plain Knex, and the row as ACTIVE. Nothing is checked, fenced, cleared away or gone on with, and the
+ * plain Knex, and the row as ACTIVE. Nothing is checked, fenced, cleaned up or resumed, and the
  * central database is asked without Prisma, which makes it faster than the guide's own.
  */
 export function guideWay(): ProvisioningWay {

@@ -1,6 +1,6 @@
 import type { ServerLogin } from '../server-login.ts';
 
-/** Where tenants are made. */
+/** Servers on which tenants are made. */
 export interface Ground {
   readonly server: ServerLogin;
   /** A central database with its tables, on the same server. */

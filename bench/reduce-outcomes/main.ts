@@ -1,7 +1,7 @@
 // npm run bench:reduce -- [tenants]
 //
 // Measures the reducer as it is deployed, over the result files of a very large Map Run, which a
-// process beside it serves over HTTP as S3 would. docs/performance.md has the figures.
+// process beside it serves over HTTP as S3 would. docs/explanation/performance.md has the figures.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { bundleLambdas } from '../../lib/bundle-lambdas.ts';

@@ -5,7 +5,7 @@ import { EXECUTION, ROUND } from './synthetic-run.ts';
 // The bundled function in a process of its own, since peak memory is counted by process.
 // `process.argv[2]` is its folder.
 
-/** What it finds out. */
+/** Its result. */
 export interface ReducerResult {
   readonly total: number;
   readonly failed: number;

@@ -17,7 +17,7 @@ export const EXECUTION = {
   redriveCount: 0,
 };
 
-/** Tenants whose results stand in one file; AWS begins a new one at 5 GB. */
+/** Tenants whose results are in one file; AWS begins a new one at 5 GB. */
 const ROWS_PER_FILE = 250_000;
 /** One tenant in a hundred has failed, for one of three causes. */
 const FAILED_EVERY = 100;
@@ -30,7 +30,7 @@ export interface SyntheticObject {
   text(): Iterable<string>;
 }
 
-/** What the lister and Step Functions would have written of a run of so many tenants. */
+/** Objects that the lister and Step Functions would have written for a run of so many tenants. */
 export function syntheticRun(tenants: number): SyntheticObject[] {
   const request = {
     id: RUN_ID,

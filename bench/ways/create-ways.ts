@@ -7,7 +7,7 @@ import { rawWay } from './raw.ts';
 import { recordKnex } from './record-knex.ts';
 import type { Way } from './way.ts';
 
-/** The ways that are asked for, each one tenant at a time and several. */
+/** The requested ways, each one tenant at a time and several. */
 export async function createWays(
   login: ServerLogin,
   options: Pick<BenchOptions, 'concurrency' | 'ways'>,

@@ -9,9 +9,9 @@ import { encryptPasswordV1 } from '../../src/core/encryption/encrypt-password-v1
 import { EncryptionKey } from '../../src/core/encryption/encryption-key.ts';
 import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
+import { runFanOut } from '../../src/core/in-process/run-fan-out.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
-import { runFanOut } from '../../src/core/run/run-fan-out.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import { createMemoryDirectory } from '../memory-directory.ts';
@@ -22,7 +22,7 @@ import type { Way } from './way.ts';
 /**
  * Fanfold as the command line runs it: the whole fan-out with encrypted passwords, its fence, its
  * checks and its journal, and a run store on the disk. Only the list of tenants is in memory. Without
- * `journalsStatements` the difference is what it costs that a migration can be gone on with.
+ * `journalsStatements` the difference is what it costs that a migration can be resumed.
  */
 export function fanfoldWay(
   login: ServerLogin,
@@ -95,7 +95,7 @@ function bundleOf({ migrations }: Stage): Bundle {
   );
 }
 
-/** What failed or was left out would look fast. */
+/** Failed or omitted tenants would look fast. */
 function check(summary: Summary, { name }: Stage): void {
   const expected = name === 'nothing to do' ? 'unchanged' : 'migrated';
   if (summary.counts[expected] === summary.total) return;

@@ -7,7 +7,7 @@ import type { Way } from './way.ts';
 
 /**
  * The limit: the statements that plain Knex sends, over bare mysql2, with nothing decided, locked
- * twice, checked or journalled. Nobody who keeps Knex's tables can be faster with the same statements.
+ * twice, checked or journaled. Nobody who keeps Knex's tables can be faster with the same statements.
  */
 export function rawWay(
   login: ServerLogin,

@@ -7,7 +7,7 @@ export interface Statement {
   readonly bindings: readonly unknown[];
 }
 
-/** What Knex asks the server for before it knows what is pending. */
+/** Queries that Knex sends before it can determine what is pending. */
 const LISTS_APPLIED = /^select `name` from `knex_migrations`/i;
 
 /** Questions, and transactions that the DDL inside ends at once. */
@@ -16,7 +16,7 @@ const LEFT_OUT = /^(select|begin|commit)\b/i;
 /**
  * Lets plain Knex migrate an empty database once through all stages and writes down what it sends:
  * DDL, its own tables, its lock and its rows, to the letter. Of what it only asks, one question is
- * kept where there was something to find out: which migrations are applied.
+ * kept if it read something: which migrations are applied.
  */
 export async function recordKnex(
   login: ServerLogin,

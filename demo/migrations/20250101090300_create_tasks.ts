@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What is to be done in an app. A task outlives the user whom it is assigned to. */
+/** Work to be done in an app. A task outlives the user that it is assigned to. */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.createTable('tasks', (table) => {
     table.bigIncrements('id');

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Tasks that are there get the middle priority, 0; higher numbers come first. */
+/** Existing tasks get the middle priority, 0; higher numbers come first. */
 export async function up(knex: Knex): Promise<void> {
   await knex.schema.alterTable('tasks', (table) => {
     table.smallint('priority').notNullable().defaultTo(0);

@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 
 /**
- * For a new fleet only: a product that has such a table keeps its own.
+ * Runs only for a new fleet; a product with its own table keeps that one.
  *
- * One statement in plain SQL: Knex's builder would send a CREATE and an ALTER for each index, and
- * MySQL commits every one of them by itself. This way the table is there whole or not at all.
+ * One statement in plain SQL creates the table completely or not at all: Knex's builder would send a CREATE
+ * and an ALTER for each index, and MySQL commits each of them separately.
  *
- * Compared to the letter (utf8mb4_bin) unless a column says otherwise: two slugs that differ in
- * case or accent are two tenants. Host names know no case.
+ * Values are compared exactly (utf8mb4_bin) unless a column says otherwise: two slugs that differ in case or
+ * accent are two tenants. Host names are compared without case.
  *
- * `status` is no ENUM and has no CHECK, so that a product may have states of its own.
+ * `status` is not an ENUM and has no CHECK, so a product may have additional statuses.
  * The index serves the keyset pages of one server's tenants, ids only, without touching the rows.
  */
 export async function up(knex: Knex): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * The people of the product. `tenantId` is null for operators, which is why deleting a tenant must
- * not set it to null: that would make operators of its users.
+ * The product's users. `tenantId` is null for operators, so deleting a tenant must not set it to null: that
+ * would turn the tenant's users into operators.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

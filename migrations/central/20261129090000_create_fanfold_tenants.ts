@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Columns of `tenants` in which earlier versions of Fanfold kept the same. */
+/** Columns of `tenants` in which earlier versions of Fanfold stored this data. */
 const EARLIER = [
   'schemaVersion',
   'lastMigratedAt',
@@ -12,14 +12,14 @@ const EARLIER = [
   'migrationPassword',
 ];
 
-/** Those that the first of these versions had, by which such a table is known. */
+/** The columns that the first of these versions had, which identify such a table. */
 const FIRST = ['schemaVersion', 'lastMigratedAt', 'lastRunId', 'dbPasswordNext'];
 
 /**
- * What Fanfold knows of tenants, beside the table of the product's own. Ids are compared to the letter.
+ * Creates Fanfold's data about tenants, beside the product's own table. Ids are compared exactly.
  *
- * What an earlier version kept in `tenants` is copied once. Its columns stay there, and are not used any
- * more: nothing is lost if somebody goes back to that version at once.
+ * Data that an earlier version stored in `tenants` is copied once. The old columns stay but are no longer used, so
+ * nothing is lost if somebody returns to that version at once.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -54,7 +54,7 @@ export async function up(knex: Knex): Promise<void> {
   `);
 }
 
-/** Refuses while there is something in it that exists nowhere else. What runs have reached is found again. */
+/** Refuses to drop the table while it has data that exists nowhere else. Reached versions can be read again. */
 export async function down(knex: Knex): Promise<void> {
   const row = await knex('fanfold_tenants')
     .whereNotNull('provisioning')

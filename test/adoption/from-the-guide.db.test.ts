@@ -11,7 +11,7 @@ import { shellBlocks } from '../support/shell-blocks.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
-const PAGE = join(repository, 'docs/coming-from-the-guide.md');
+const PAGE = join(repository, 'docs/how-to/coming-from-the-guide.md');
 const [{ commands } = { commands: [] }] = shellBlocks(PAGE, '## Five commands');
 
 const { flavour, isEmbedded, host, port, user, password } = testServer();
@@ -45,7 +45,7 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
     await rm(backend, { recursive: true, force: true });
   });
 
-  /** What is theirs in the central database: definitions and rows. */
+  /** Their part of the central database: definitions and rows. */
   async function theirs(): Promise<string> {
     const names = ['tenants', 'users', '_prisma_migrations'].map((name) => `${database}.${name}`);
     const [sums] = await root.query<RowDataPacket[]>(`CHECKSUM TABLE ${names.join()}`);
@@ -70,7 +70,7 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
 
     const initialized = await run(init ?? '');
     expect(initialized.output).toContain('30 tenants, 27 active');
-    expect(initialized.output).toContain('Opened 3 of 3 passwords');
+    expect(initialized.output).toContain('Decrypted 3 of 3 passwords');
     expect(initialized.exitCode).toBe(0);
     expect(await upToDate()).toBe(0);
     const planned = await run(plan ?? '');
@@ -88,15 +88,15 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
     expect(await theirs()).toBe(before);
   });
 
-  it('is set up once, however often that is asked for', async () => {
+  it('is set up once, however often that is requested', async () => {
     const config = await readFile(join(backend, 'fanfold.config.js'), 'utf8');
     const again = await run('npx fanfold init');
-    expect(again.output).toContain('nothing is changed');
+    expect(again.output).toContain('nothing to write');
     expect(again.exitCode).toBe(0);
     expect(await readFile(join(backend, 'fanfold.config.js'), 'utf8')).toBe(config);
   });
 
-  it('goes on with plain Knex beside it, in both directions', async () => {
+  it('can still be used with plain Knex, in both directions', async () => {
     const { output, exitCode } = await run('npm run migrate:all-tenants');
     expect(output.match(/Already up to date/g)).toHaveLength(27);
     expect(exitCode).toBe(0);

@@ -95,7 +95,7 @@ const BAD: readonly BadInput[] = [
     is: 'no key',
     tables: [GOOD.replace('INT PRIMARY KEY', 'INT')],
     code: 'TenantsKeyMissing',
-    says: ['by id: no key makes it unique', 'central.tenants.columns.id'],
+    says: ['no key makes it unique', 'central.tenants.columns.id'],
   },
   {
     is: 'a key of two columns',
@@ -217,7 +217,7 @@ describe('a central database with', () => {
     },
   );
 
-  it('one slug of two tenants names both where one is asked for by it, and takes its id', async () => {
+  it('a slug that two tenants share is refused with both of them, and the id is accepted', async () => {
     const database = await databaseWith(
       GOOD,
       "INSERT INTO tenants (id, slug, name, status) VALUES (1, 'acme', 'Old', 'DELETED'), (22, 'acme', 'New', 'ACTIVE')",
@@ -273,7 +273,7 @@ describe('a central database with', () => {
 });
 
 describe('a user who may not read', () => {
-  it('the table of ours is told so: whoever migrates a tenant may stand there', async () => {
+  it('our own table is reported, which may hold the user that migrates a tenant', async () => {
     const database = await databaseWith(GOOD, 'CREATE TABLE fanfold_tenants (tenantId INT)');
     const reader = await createDatabase('reader');
     await reader.grant(`SELECT ON \`${database.database}\`.tenants`);

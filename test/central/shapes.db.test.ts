@@ -29,7 +29,7 @@ async function theirs(database: TestDatabase): Promise<unknown> {
   );
 }
 
-/** What a promise comes to: what it resolves to as text, or the code of its error. */
+/** The result of a promise: its value as text, or the code of its error. */
 async function outcomeOf(promise: Promise<unknown>): Promise<string> {
   try {
     return String(await promise);
@@ -108,7 +108,7 @@ describe.each(SHAPES)('tenants $is', (shape) => {
     expect(await theirs(database)).toEqual(before);
   });
 
-  it('are written where they can be, and refused by name where not', async () => {
+  it('are written if they can be, and refused by name if not', async () => {
     const database = await databaseOf(shape);
     await migrateCentralLatest({ login: database, tenants: mapping });
     const before = await theirs(database);
@@ -185,7 +185,7 @@ describe('an ENUM that lacks a status', () => {
 
     expect(error).toMatchObject({ code: 'TenantStatusRefused', fault: 'configuration' });
     expect((error as Error).message).toContain(
-      'status cannot hold FAILED: it takes only ACTIVE, SUSPENDED, PROVISIONING',
+      'status cannot hold FAILED: it accepts only ACTIVE, SUSPENDED, PROVISIONING',
     );
     expect(await theirs(database)).toEqual(before);
   });

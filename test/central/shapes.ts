@@ -10,10 +10,10 @@ export interface Shape {
   readonly port?: number;
   /** Statuses by slug, as people read them. */
   readonly statuses: Readonly<Record<string, string>>;
-  /** What comes of adding an ACTIVE tenant, and of setting `acme` to SUSPENDED: an id, nothing, or a code. */
+  /** Result of adding an ACTIVE tenant, and of setting `acme` to SUSPENDED: an id, nothing, or a code. */
   readonly add: RegExp;
   readonly suspend: 'done' | 'TenantStatusRefused' | 'TenantsReadOnly';
-  /** What comes of storing another password for `acme`. */
+  /** Result of storing another password for `acme`. */
   readonly change: 'done' | 'TenantsReadOnly';
   /** The status as it is stored once `acme` is set to ACTIVE again. */
   readonly activeWord?: string;

@@ -4,7 +4,7 @@ import type { PackageVersion } from './fetch-package.ts';
 /** Migrations that somebody has published, and what is known of them. */
 export interface CorpusSet {
   readonly package: PackageVersion;
-  /** Where the migrations are in the package. */
+  /** Folder of the migrations in the package. */
   readonly folder: string;
   /** The licence, which has to allow that they are run. */
   readonly licence: string;

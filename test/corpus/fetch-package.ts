@@ -23,7 +23,7 @@ export interface PackageVersion {
 /** A package is some megabytes; with its dependencies a few hundred. */
 const FETCH_MS = 300_000;
 
-/** Where packages are kept: `FANFOLD_CORPUS_CACHE`, or a folder that npm and git leave alone. */
+/** Folder of the packages: `FANFOLD_CORPUS_CACHE`, or a folder that npm and git leave alone. */
 function cacheFolder(): string {
   return resolve(process.env.FANFOLD_CORPUS_CACHE ?? 'node_modules/.cache/fanfold-corpus');
 }

@@ -1,6 +1,6 @@
 // npm run test:corpus -- [options]
 //
-// Runs migrations that other people have published: uninterrupted, adopted half-way from plain Knex and
+// Runs migrations that other people have published: uninterrupted, adopted from plain Knex after half of them and
 // by plain Knex, rolled back, and stopped at random points. Each is compared with plain Knex. Options:
 //   --server URL[,URL]   servers to try (default: an embedded MariaDB, and those of FANFOLD_TEST_…_URL)
 //   --set TEXT           only sets whose name contains the text

@@ -235,7 +235,7 @@ describe('rotating the key', () => {
     expect(await rotate(central, { ring: file })).toMatchObject({ changed: 1, dropped: ['k1'] });
   });
 
-  it('has the last word of whoever changes a password at the same time', async () => {
+  it('keeps the password of another process that changes it at the same time', async () => {
     const { central, file } = await createFleet(2);
     let disturbed = 0;
     await asking(central, ({ credentials }) =>

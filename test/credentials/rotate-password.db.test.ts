@@ -43,7 +43,7 @@ async function passwordsOf({ registry, passwords }: PasswordRotation, id: string
   };
 }
 
-/** What the server makes of a password of a row. */
+/** Whether the server accepts a password of a row. */
 async function isTaken(rotation: PasswordRotation, id: string, password: string) {
   const { tenant } = await passwordsOf(rotation, id);
   const { host, port, user, database } = tenant.address;

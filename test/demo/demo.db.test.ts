@@ -13,7 +13,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
     const interrupted = await other.ended;
     await leavesNothing(other);
     await demo.prints('── 5/8');
-    // What is looked for is really there before.
+    // The search finds them before.
     expect(await demo.traces()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^database demo_\w{6}_acme_corp_db$/),

@@ -18,7 +18,7 @@ describe('the sample migrations of a tenant', () => {
     }
   });
 
-  it('build the schema, take it back, and build it again', async () => {
+  it('build the schema, roll it back, and build it again', async () => {
     const database = await createDatabase('samples');
     const knex = plainKnex(database, bundle);
     const tables = async () => {
@@ -37,7 +37,7 @@ describe('the sample migrations of a tenant', () => {
     expect(await database.query('SHOW CREATE TABLE tasks')).toEqual([built]);
   });
 
-  it('give roles to users who hold none, and take back those alone', async () => {
+  it('give roles to users who have none, and remove only those when rolled back', async () => {
     const database = await createDatabase('samples');
     const before = bundleUpTo(bundle, '20250101090300_create_tasks');
     if (before === undefined) throw new Error('The migration is gone.');

@@ -15,14 +15,14 @@ const run = promisify(execFile);
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
-// Building takes as long as all the rest, and the server is nothing to it.
-describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
+// Building takes as long as all other tests together, and every server would give the same result.
+describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', () => {
   let folder: string;
   let image: ImageFolder;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fanfold-image-'));
-    // The user of the image is another one, where this may choose.
+    // The image runs as another user if this process may choose one.
     await chmod(folder, 0o755);
     image = await buildImageFolder(folder);
     await withoutWriting(image);
@@ -33,7 +33,7 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Starts the image with a fleet, and a volume of its own for runs. */
+  /** Starts the image for a fleet, with an empty volume for runs. */
   async function start(fleet: RealFleet, more: Partial<ImageRun> = {}) {
     const runs = await fixtureFolder();
     await chmod(runs, 0o1777);
@@ -43,7 +43,7 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
     return { runs, ...startImage(image, { runs, migrations, ...more, env }) };
   }
 
-  test('migrates all tenants by the command that the image has, and writes into its volume alone', async () => {
+  test('migrates all tenants with its default command, and writes to its volume only', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], slowMigration(0));
     const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
     const { runs, ended } = await start(fleet, { env });
@@ -52,10 +52,10 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
     expect(exitCode).toBe(0);
     expect(await readdir(join(runs, 'runs'))).toHaveLength(1);
     const retry = await start(fleet, { runs, env, args: ['migrate:retry', 'last'] });
-    expect((await retry.ended).output).toContain('Nothing is left to do.');
+    expect((await retry.ended).output).toContain('No tenant is left to retry.');
   });
 
-  test('has nothing that it could write but its volume', async () => {
+  test('cannot write anywhere but to its volume', async () => {
     const fleet = await realFleet([], {});
     const made = await start(fleet, { args: ['migrate:make', 'add_something', '--js'] });
     const { exitCode, output } = await made.ended;
@@ -63,14 +63,14 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
     expect(exitCode).toBe(3);
   });
 
-  test('migrates the central database, which is not among the tenants’ migrations', async () => {
+  test('migrates the central database with migrations that the package brings along', async () => {
     const latest = await start(await realFleet([], {}), { args: ['migrate:latest'] });
     const { exitCode, output } = await latest.ended;
     expect(output).toMatch(/up to date/);
     expect(exitCode).toBe(0);
   });
 
-  test('ends a tenant’s statements on SIGTERM, says so by 130, and goes on when it is started again', async () => {
+  test('stops after the running statement on SIGTERM, exits with 130, and resumes when it is started again', async () => {
     const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], slowMigration(1));
     const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
     const args = ['migrate:all-tenants', '--concurrency', '1'];
@@ -87,7 +87,7 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
     expect(next.exitCode).toBe(0);
   });
 
-  test('has no secret, no source and no tool of development', async () => {
+  test('contains no secrets, no sources and no development tools', async () => {
     const app = join(image.root, image.workdir);
     expect((await readdir(image.root)).sort()).toEqual([image.workdir.slice(1)]);
     expect((await readdir(app)).sort()).toEqual([
@@ -104,7 +104,7 @@ describe.skipIf(!testServer().isEmbedded)('what the Dockerfile copies', () => {
   });
 });
 
-/** Nobody may write but into what the image leaves open, as on a file system that is read-only. */
+/** Removes all write permissions except for the run folder, as on a read-only file system. */
 async function withoutWriting({ root, workdir }: ImageFolder): Promise<void> {
   await run('chmod', ['-R', 'a-w', root]);
   await run('chmod', ['1777', join(root, workdir, '.fanfold')]);

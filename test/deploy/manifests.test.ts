@@ -15,21 +15,21 @@ const JOB = 'deploy/kubernetes/tenant-migrations.yaml';
 const read = (path: string) => readFile(join(repository, path), 'utf8');
 
 describe('the Dockerfile', () => {
-  it('is one to its linter, which finds a typo', async () => {
+  it('is accepted by a linter that finds a typo', async () => {
     const text = await read('Dockerfile');
     expect(validate(text)).toEqual([]);
     expect(validate(text.replace('ENTRYPOINT', 'ENTRYPIONT'))).not.toEqual([]);
   });
 });
 
-/** What the order of keys and services is, is a matter of who reads it. */
+/** Rules about the order of keys and services, which this repository orders for its readers. */
 const UNORDERED = {
   'service-keys-order': 0,
   'services-alphabetical-order': 0,
   'top-level-properties-order': 0,
 } as const;
 
-/** The linter's own types cannot be found by a program of ES modules. */
+/** The part of a lint result that is used here. ES modules cannot import the linter's own types. */
 interface LintResult {
   readonly messages: readonly { readonly message: string }[];
 }
@@ -42,14 +42,14 @@ function lintCompose(file: string): string[] {
 }
 
 describe('docker-compose.yml', () => {
-  it('is one by the schema of compose, which finds a typo', async () => {
+  it('is accepted by the schema of Compose, which finds a typo', async () => {
     expect(lintCompose(join(repository, 'docker-compose.yml'))).toEqual([]);
     const text = (await read('docker-compose.yml')).replace('depends_on', 'dependson');
     const folder = await fixtureFolder({ 'docker-compose.yml': text });
     expect(lintCompose(join(folder, 'docker-compose.yml'))).not.toEqual([]);
   });
 
-  it('starts the application after its migrations, and those after the central database', async () => {
+  it('starts the application after the tenants are migrated, and those after the central database', async () => {
     const { services } = parse(await read('docker-compose.yml'), { merge: true });
     const done = { condition: 'service_completed_successfully' };
     expect(services.central.depends_on).toEqual({ mysql: { condition: 'service_healthy' } });
@@ -63,21 +63,21 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the Job of Kubernetes', () => {
-  it('is one by the models of Kubernetes, which find what is missing', async () => {
+  it('is accepted by the models of Kubernetes, which find a missing name', async () => {
     const job = parse(await read(JOB));
     new Job(job).validate();
     delete job.spec.template.spec.containers[0].name;
     expect(() => new Job(job).validate()).toThrow(/required property name/);
   });
 
-  it('has no key that Kubernetes does not know', async () => {
+  it('has only keys that Kubernetes knows', async () => {
     const job = parse(await read(JOB));
     expect(await unknownKeys(job)).toBe('');
     job.spec.backofLimit = job.spec.backoffLimit;
     expect(await unknownKeys(job)).toMatch(/'"?backofLimit"?' does not exist/);
   });
 
-  it('takes every secret from a Secret, and runs as nobody', async () => {
+  it('takes every secret from a Secret, and does not run as root', async () => {
     const text = await read(JOB);
     const pod = parse(text).spec.template.spec;
     const [container] = pod.containers;
@@ -90,16 +90,16 @@ describe('the Job of Kubernetes', () => {
     }
     expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
-    // What a user of the image may write is where the volume is.
+    // The volume is mounted at the only folder that the image's user may write to.
     expect(container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(
       ['/app/.fanfold'],
     );
   });
 });
 
-/** What the compiler says of the keys of a Job that stands in a program; empty where it takes them. */
+/** The compiler's complaints about the keys of a Job that is written as TypeScript; empty if there are none. */
 async function unknownKeys(job: unknown): Promise<string> {
-  // Inside node_modules, where the types of the models are found.
+  // The file is inside node_modules, so that the compiler finds the types of the models.
   const cache = join(repository, 'node_modules/.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'fanfold-test-'));

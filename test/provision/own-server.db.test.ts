@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 let central: TestDatabase;
 let server: OwnServer;
 
-// What is done to the server here cannot be done to one that belongs to others too.
+// These changes of the server cannot be made to one that others use, too.
 describe.skipIf(!testServer().isEmbedded)('provisioning on a server of its own', () => {
   beforeAll(async () => {
     central = await createCentralDatabase();
@@ -111,7 +111,7 @@ async function restart(...options: readonly string[]): Promise<void> {
   await server.restart(options);
 }
 
-/** Runs `work` with a new row of a tenant on the server of its own, and drops what is left of it. */
+/** Runs `work` with a new row of a tenant on its own server, and drops what remains of it. */
 async function onOwnServer(
   work: (given: Provisioning, id: string) => Promise<void>,
 ): Promise<void> {

@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Migration } from '../../src/core/bundle/bundle.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { Provisioning } from '../../src/core/provision/provisioning.ts';
-import { type ProvisionStateResult, provisionState } from '../../src/core/steps/provision-state.ts';
+import {
+  type ProvisionStateResult,
+  provisionState,
+} from '../../src/core/states/provision-state.ts';
 import {
   PROVISION_STATE_STEPS,
   type ProvisionEvent,
@@ -147,7 +150,7 @@ describe('FailTenant', () => {
       const error = await refusalOf(call(failing(progress, THREW)));
       expect(error).toMatchObject({ code: 'TenantProvisioningFailed', retryable: false });
       expect(error.message).toContain('in the step migrations: MigrationThrew: It threw: broken.');
-      expect(error.message).toContain('taken away');
+      expect(error.message).toContain('were removed');
     }
     expect(await onServer(slug)).toEqual({ databases: [], users: [] });
     expect(await rowOf(slug)).toMatchObject({

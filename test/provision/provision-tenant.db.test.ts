@@ -84,9 +84,9 @@ describe('a new tenant', () => {
       },
     );
     // An underscore of the name must not stand for any character.
-    const neighbour = tenant.address.database.replace('_db', 'xdb');
+    const neighbor = tenant.address.database.replace('_db', 'xdb');
     const root = await testServer().rootConnection();
-    await root.query(`CREATE DATABASE \`${neighbour}\``);
+    await root.query(`CREATE DATABASE \`${neighbor}\``);
     try {
       const { host, port, user } = tenant.address;
       const own = await createConnection({ host, port, user, password });
@@ -103,7 +103,7 @@ describe('a new tenant', () => {
       expect(charset).toMatchObject([{ charset: 'utf8mb4', collation: 'utf8mb4_unicode_ci' }]);
       await own.end();
     } finally {
-      await root.query(`DROP DATABASE \`${neighbour}\``);
+      await root.query(`DROP DATABASE \`${neighbor}\``);
     }
     expect(password).toMatch(/^[\w-]{43}$/);
   });
@@ -308,7 +308,7 @@ describe('what is somebody else’s', () => {
 });
 
 describe('a failure', () => {
-  it('of a migration half-way leaves nothing usable, and says in the row what it was', async () => {
+  it('in the middle of a migration leaves nothing usable, and its cause is in the row', async () => {
     const slug = newSlug();
     const broken = migration('20260401000000_break', async (knex) => {
       await knex.schema.createTable('half', (table) => table.increments());
@@ -337,7 +337,7 @@ describe('a failure', () => {
       provisioning: 'claimed',
       schemaVersion: null,
     });
-    // The migration is mended, and the tenant taken up again.
+    // The migration is fixed, and the tenant provisioned again.
     expect(await provisioning((given) => provisionTenant(id, given, never))).toMatchObject({
       status: 'active',
     });
@@ -357,7 +357,7 @@ describe('a failure', () => {
         expect(outcome).toMatchObject({
           status: 'failed',
           failedStep: 'migrations',
-          failure: { code: 'ServerFull', nextStep: expect.stringContaining('room') },
+          failure: { code: 'ServerFull', nextStep: expect.stringContaining('disk space') },
           leftBehind: undefined,
         });
       },
@@ -387,14 +387,14 @@ describe('a failure', () => {
       const admins: Provisioning['admins'] = {
         find: async (server) => {
           asked += 1;
-          if (asked >= 3) throw new FanfoldError('Gone', 'Gone.', gone);
+          if (asked >= 3) throw new FanfoldError('AdminLoginMissing', 'Gone.', gone);
           return given.admins.find(server);
         },
       };
       expect(await provisionTenant(id, { ...given, admins }, never)).toMatchObject({
         status: 'failed',
         failedStep: 'rights',
-        leftBehind: { code: 'Gone' },
+        leftBehind: { code: 'AdminLoginMissing' },
       });
       expect(await rowOf(slug)).toMatchObject({ status: 'FAILED', provisioning: 'database' });
       const row = await given.registry.read(id);
@@ -618,7 +618,7 @@ describe('names', () => {
   });
 });
 
-const gone = { fault: 'tenant', nextStep: 'Wait.' } as const;
+const gone = { fault: 'configuration', nextStep: 'Wait.' } as const;
 
 function terms(): Provisioning['terms'] {
   return { accountsFrom: '%', requireTls: () => false, privileges: ['ALL'] };

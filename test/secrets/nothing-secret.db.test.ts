@@ -6,10 +6,10 @@ import { inspect } from 'node:util';
 import { escapeId } from 'mysql2';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createKeyRingFile } from '../../src/adapters/local/key-ring-file.ts';
+import { assertTenantReady, provisionTenant, runTenantMigrations } from '../../src/api/index.ts';
 import { openPassword } from '../../src/core/encryption/open-password.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
 import { loginToMigrate } from '../../src/core/migrate/login-to-migrate.ts';
-import { assertTenantReady, provisionTenant, runTenantMigrations } from '../../src/index.ts';
 import { type CliResult, startCli } from '../cli/support/spawn-cli.ts';
 import { asking } from '../support/central-database.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -63,7 +63,7 @@ interface Stage {
   readonly keyFile: string;
   /** Runs a command to its end and takes what it prints; fails where its end is another one. */
   run(argv: string, expected: Expected): Promise<CliResult>;
-  /** Takes all that lies in the folder of the runs. */
+  /** Takes all files in the folder of the runs. */
   takeFiles(): Promise<void>;
   /** Takes the passwords of all rows and the keys of the ring for secrets. */
   learn(): Promise<void>;
@@ -76,7 +76,7 @@ interface Expected {
   readonly says?: string | RegExp;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** By words, where one has a blank in it. */
+  /** As words, if a value has a blank in it. */
   readonly more?: readonly string[];
 }
 
@@ -178,7 +178,7 @@ async function setTheStage(): Promise<Stage> {
   };
   const take = (argv: string, { stdout, stderr }: CliResult) => {
     const name = `${started}. ${argv}`;
-    // What secrets:encrypt prints is a ciphertext; it holds nothing else.
+    // secrets:encrypt prints a ciphertext and nothing else.
     search.take(`${name} > stdout`, stdout);
     search.take(`${name} > stderr`, stderr);
   };
@@ -413,7 +413,7 @@ async function rotating(stage: Stage): Promise<void> {
   const kept = await readFile(keyFile, 'utf8');
   await learn();
   await central.query("DELETE FROM tenants WHERE slug = 'key'");
-  await run('secrets:rotate', { exitCode: 0, says: 'Dropped' });
+  await run('secrets:rotate', { exitCode: 0, says: 'Removed' });
   await learn();
   expect(parseKeyRing(kept).keys.size).toBe(2);
 
@@ -453,7 +453,7 @@ async function interrupted(stage: Stage, argv: string, slug: string): Promise<vo
     expect(rows).not.toEqual([]);
   }, WAIT);
   cli.child.kill('SIGINT');
-  await vi.waitFor(() => expect(cli.stderr).toContain('again leaves at once'), WAIT);
+  await vi.waitFor(() => expect(cli.stderr).toContain('again to quit at once'), WAIT);
   await delay(SAME_SIGNAL_MS);
   cli.child.kill('SIGINT');
   const result = await cli.ended;
@@ -462,7 +462,7 @@ async function interrupted(stage: Stage, argv: string, slug: string): Promise<vo
   expect(result.exitCode, result.stderr).toBe(130);
 }
 
-/** What the functions for programs throw, with all that hangs on it. */
+/** Errors that the functions for programs throw, with all their properties. */
 async function programs({ central, search, keyFile, admin }: Stage): Promise<void> {
   const { host, port } = testServer();
   const database = await createDatabase('sec_program');

@@ -1,4 +1,4 @@
-/** What a process that is killed leaves undone. */
+/** Work that a killed process does not finish. */
 class Crash extends Error {
   override readonly name = 'Crash';
 }
@@ -28,7 +28,7 @@ export function crashingProcess(at: number, when: 'before' | 'after'): CrashingP
         const member = Reflect.get(target, name) as unknown;
         if (typeof member !== 'function') return member;
         return async (...given: readonly unknown[]) => {
-          // A callback is no call by itself, but what it is handed makes calls.
+          // A callback does not count as a call itself, but calls of the objects that it receives do.
           const takesCallback = given.some((value) => typeof value === 'function');
           const isLast = !takesCallback && ++calls === at;
           if (crashed || (isLast && when === 'before')) die();

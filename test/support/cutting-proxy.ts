@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { endOf, packetsOf } from './protocol-packets.ts';
 
-/** Where a connection is struck: at the n-th query that a client sends, from 1, or the first that matches. */
+/** The point at which a connection is cut: the n-th query that a client sends, from 1, or the first that matches. */
 export interface Strike {
   readonly query: number | RegExp;
   /** Before the server has it, while the server works on it, or when its answer is there but not told. */

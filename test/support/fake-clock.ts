@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/ports.ts';
 
-/** A clock that stands still until everything waits, and then jumps to the next waker. */
+/** A clock that is stopped until everything waits, and then jumps to the next waker. */
 export interface FakeClock extends Clock {
   /** How long each sleep was asked to be, in order. */
   readonly sleeps: readonly number[];

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 /**
  * A temporary folder that holds the given files, by path and content, and goes when the test ends.
- * It lies outside of the repository, so that no package.json or node_modules of ours is near it.
+ * It is outside of the repository, so that no package.json or node_modules of ours is near it.
  */
 export async function fixtureFolder(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fanfold-test-'));

@@ -1,4 +1,4 @@
-import type { Failure } from '../../src/core/failure.ts';
+import type { Failure, OwnFailure } from '../../src/core/failure.ts';
 import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import type { AppliedMigration, FailedOutcome, MigratedOutcome } from '../../src/core/outcome.ts';
 import type { TenantDirectory } from '../../src/core/ports.ts';
@@ -45,9 +45,9 @@ export function refOf(number: number): TenantRef {
 
 /** A directory over rows that a test may change while it is used. */
 export interface FakeDirectory extends TenantDirectory {
-  /** What was written back: run id and hash by tenant id. */
+  /** Values that were written back: run id and hash by tenant id. */
   readonly reached: ReadonlyMap<string, string>;
-  /** Sizes of the pages that were asked for or written. */
+  /** Sizes of the pages that were requested or written. */
   readonly pages: readonly number[];
 }
 
@@ -114,7 +114,12 @@ export function failedAttempt(
   retryable = false,
   applied: readonly AppliedMigration[] = [],
 ): Extract<Attempt, { status: 'failed' }> {
-  return { status: 'failed', failure: failureNamed(code, retryable), applied, notes: [] };
+  return {
+    status: 'failed',
+    failure: failureNamed(code, retryable) as OwnFailure,
+    applied,
+    notes: [],
+  };
 }
 
 export function migratedOutcome(number: number, differing: Partial<MigratedOutcome> = {}) {
@@ -153,7 +158,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return collected;
 }
 
-/** What is given, one after the other. */
+/** The given items, one after the other. */
 export async function* stream<Item>(items: Iterable<Item>): AsyncGenerator<Item, void, undefined> {
   yield* items;
 }

@@ -26,7 +26,7 @@ export interface GaleraNode {
   connection(database?: string): Promise<Connection>;
 }
 
-/** Where Debian's package galera-4, and others, put the library. */
+/** Paths of the library in Debian's package galera-4, and in others. */
 const LIBRARIES = [
   '/usr/lib/galera/libgalera_smm.so',
   '/usr/lib64/galera-4/libgalera_smm.so',
@@ -119,10 +119,10 @@ export async function startGalera(): Promise<GaleraCluster> {
   await writeFile(join(folder, 'wsrep_sst_fanfold_copied'), COPIED);
   await chmod(join(folder, 'wsrep_sst_fanfold_copied'), 0o700);
   const storage = ['--no-defaults', ...asRoot, `--datadir=${join(folder, 'data')}`];
-  const initialise = await prepareDataFolder(binary, folder, storage);
+  const initialize = await prepareDataFolder(binary, folder, storage);
   const account = `FLUSH PRIVILEGES;\nCREATE USER root@'%';\nGRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n`;
   await writeFile(join(folder, 'bootstrap.sql'), `\n${account}`, { flag: 'a' });
-  const made = await runCommand('/bin/sh', ['-c', initialise], {
+  const made = await runCommand('/bin/sh', ['-c', initialize], {
     timeoutMs: START_MS,
     environment: process.env,
   });

@@ -7,7 +7,7 @@ export async function queriesOf(
   work: () => Promise<void>,
 ): Promise<string[]> {
   const root = await testServer().rootConnection();
-  // The log is the server's: whoever turns it off must not do so while another test file reads it.
+  // The log belongs to the server: it must not be turned off while another test file reads it.
   await root.query("DO GET_LOCK('fanfold tests: general log', 60)");
   const [[before]] = (await root.query(
     'SELECT @@GLOBAL.general_log AS isOn, @@GLOBAL.log_output AS output',

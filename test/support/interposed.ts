@@ -3,11 +3,11 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { Certificate } from './certificates.ts';
 
-/** Somebody who stands between a client and a server, and shows the client another certificate. */
+/** A proxy between a client and a server that shows the client another certificate. */
 export interface Interposed {
   readonly host: string;
   readonly port: number;
-  /** What the next clients are shown. */
+  /** The certificate that the next clients are shown. */
   present(certificate: Certificate): void;
   stop(): void;
 }
@@ -17,7 +17,7 @@ const SSL_REQUEST = 36;
 const SSL = 0x0800;
 
 /**
- * Stands before a server that offers TLS: to the client with a certificate of ours, in clear between.
+ * A proxy in front of a server that offers TLS: to the client with a certificate of ours, in clear between.
  * While there is no certificate, TLS is not offered.
  */
 export async function interposeBefore(server: {
@@ -56,7 +56,7 @@ export async function interposeBefore(server: {
   };
 }
 
-/** Behind header, protocol, version, thread, salt and filler are the lower capabilities. */
+/** The lower capabilities come after header, protocol, version, thread, salt and filler. */
 function withoutTls(greeting: Buffer): Buffer {
   const at = greeting.indexOf(0, 5) + 1 + 4 + 8 + 1;
   greeting.writeUInt16LE(greeting.readUInt16LE(at) & ~SSL, at);

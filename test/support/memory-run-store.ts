@@ -11,7 +11,7 @@ import type {
 } from '../../src/core/step-ports.ts';
 import type { RoundItem } from '../../src/core/wire/step-schemas.ts';
 
-/** What was kept of a run. */
+/** The stored parts of a run. */
 export interface KeptRun {
   readonly record: RunRecord;
   waves?: string[][];
@@ -21,7 +21,7 @@ export interface KeptRun {
   report?: string;
   bundle?: RunBundle;
   readonly outcomes: Map<string, Outcome[]>;
-  /** What the Map's children came to. */
+  /** Results of the Map's children. */
   readonly results: Map<string, Outcome[]>;
   readonly items: Map<string, RoundItem[]>;
   readonly roundSummaries: Map<string, RoundSummary>;
@@ -236,6 +236,6 @@ export function memoryRunStore(): MemoryRunStore {
   };
 }
 
-function usage(code: string, message: string): FanfoldError {
+function usage(code: 'RunUnknown' | 'RunNotListed' | 'RunExists', message: string): FanfoldError {
   return new FanfoldError(code, message, { fault: 'usage', nextStep: 'Name another run.' });
 }

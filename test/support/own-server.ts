@@ -14,7 +14,7 @@ export interface OwnServer {
   readonly password: string;
   /** Kills it with -9. */
   crash(): void;
-  /** Starts it again, with more options where they are given, and returns when it has recovered. */
+  /** Starts it again, with more options if they are given, and returns when it has recovered. */
   restart(options?: readonly string[]): Promise<void>;
   connection(database?: string): Promise<Connection>;
   stop(): Promise<void>;
@@ -24,8 +24,8 @@ export interface OwnServer {
 const RECOVERY_MS = 60_000;
 
 /**
- * Where the program is that such a server of this project's kind is started from, '' where it is found
- * by itself; `undefined` where there is none. A server that was given is only known by its URL.
+ * Path of the program that starts such a server of this project's kind, '' if it is found
+ * by itself; `undefined` if there is none. A server that was given is only known by its URL.
  */
 export function ownServerFolder(): string | undefined {
   const { isEmbedded, flavour } = testServer();

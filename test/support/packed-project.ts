@@ -10,7 +10,7 @@ import { repository } from '../../scripts/repository.mjs';
 
 const run = promisify(execFile);
 
-/** What the packed files are made of. */
+/** Sources of the packed files. */
 const SOURCES =
   '{src,lambdas,lib,migrations/central,prisma,scripts,bin}/**/*.{ts,mts,mjs,cjs,prisma}';
 

@@ -29,7 +29,7 @@ const sealer = createPasswordSealer(ring, 'v2');
 /** Tenant databases as the command line reaches them. */
 export const tenantDatabases = createTenantDatabases(connection);
 
-/** What a test has begun to provision; it goes after the test file. */
+/** Tenants that a test has begun to provision; they are removed after the test file. */
 const begun = new Set<{ database: string; user: string }>();
 
 /** Everything real but the settings: the server of the tests, its root as the administrator. */
@@ -93,7 +93,7 @@ export function newSlug(): string {
   return `p5-${randomUUID().slice(0, 8)}`;
 }
 
-/** What is on the server of a tenant's. */
+/** Objects of a tenant on its server. */
 export async function onServer(slug: string): Promise<{ databases: string[]; users: string[] }> {
   const root = await testServer().rootConnection();
   const [databases] = await root.query('SHOW DATABASES LIKE ?', [

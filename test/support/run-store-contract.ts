@@ -16,7 +16,7 @@ export function recordOf(id: string, startedAt = '2026-11-23T05:57:12.000Z'): Ru
   return { id, request, bundleHash: 'f00', startedAt };
 }
 
-/** What every run store does, wherever it keeps runs. */
+/** The contract of every run store, wherever it keeps runs. */
 export function describeRunStore(name: string, open: () => Promise<StoresUnderTest>): void {
   describe(name, () => {
     it('gives back what a run began with', async () => {
@@ -62,7 +62,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       'ä',
       'a\u0000',
       'x'.repeat(81),
-    ])('refuses %j, which is no run id', async (id) => {
+    ])('refuses %j, which is not a run id', async (id) => {
       const { store } = await open();
       const error = { code: 'RunIdInvalid', fault: 'usage' };
       expect(thrownBy(() => store.location(id))).toMatchObject(error);
@@ -187,7 +187,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await collect(later.readOutcomes('run-1', 1, 1))).toEqual(outcomes);
     });
 
-    it('counts what is left while writing it, and keeps summary and report', async () => {
+    it('counts the remaining tenants while writing them, and keeps summary and report', async () => {
       const { store } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await store.writeLeft('run-1', stream([idOf(1), idOf(2)]))).toBe(2);

@@ -9,7 +9,7 @@ interface StoredObject {
   readonly modifiedAt: Date;
 }
 
-/** What S3 answers instead, to the requests that a test picks. */
+/** Answers of S3 to the requests that a test picks. */
 export interface Trouble {
   readonly matches: (method: string, key: string) => boolean;
   /** How often; default: always. */
@@ -133,7 +133,7 @@ export async function startS3Server({ pageSize = 1_000 } = {}): Promise<S3Server
     region: 'eu-west-1',
     forcePathStyle: true,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    // What the client tries again is Amazon's to test, and takes seconds.
+    // Retries of the client are Amazon's to test, and take seconds.
     maxAttempts: 1,
   });
   return {

@@ -3,7 +3,7 @@ import { createSecretSearch } from './secret-search.ts';
 
 const SECRET = 'pä$$ "w<o>r&d" \\ it\'s / 100%+1=2?';
 
-/** What a careless program makes of a secret. */
+/** Forms in which a careless program leaks a secret. */
 const LEAKS: Record<string, (secret: string) => string> = {
   plain: (secret) => `login as ${secret}!`,
   'cut off': (secret) => `login as ${secret.slice(0, 20)}…`,
@@ -27,7 +27,7 @@ const LEAKS: Record<string, (secret: string) => string> = {
 };
 
 describe('the search for secrets', () => {
-  it.each(Object.entries(LEAKS))('finds one that is there: %s', (_, leak) => {
+  it.each(Object.entries(LEAKS))('finds a secret: %s', (_, leak) => {
     for (const secret of [
       SECRET,
       'a-key-of-32-bytes-for-tests-only',
@@ -43,7 +43,7 @@ describe('the search for secrets', () => {
     }
   });
 
-  it('finds nothing where nothing is', () => {
+  it('finds nothing in a text without secrets', () => {
     const search = createSecretSearch();
     search.add(SECRET);
     search.take('the log', `login as ${SECRET.slice(0, 9)}`);

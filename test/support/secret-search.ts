@@ -6,7 +6,7 @@ export interface SecretSearch {
   take(place: string, text: string): void;
   /** How many texts were taken. */
   readonly size: number;
-  /** The place and the form of each secret that is there, and what stands before it; not the secret. */
+  /** The place and the form of each secret that was found, and the text before it; not the secret. */
   findings(): string[];
 }
 
@@ -76,8 +76,8 @@ function formsOf(secret: string): Map<string, string> {
 }
 
 /**
- * Base64 of whatever the secret stands in, such as `user:password`: how its bytes fall into groups of
- * three depends on how many stand before it, and its ends share characters with its neighbours.
+ * Base64 of a text that contains the secret, such as `user:password`: how its bytes fall into groups of
+ * three depends on how many precede it, and its ends share characters with its neighbors.
  */
 function inBase64(bytes: Buffer, encoding: 'base64' | 'base64url'): [string, string][] {
   return [0, 1, 2].map((before) => {

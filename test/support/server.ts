@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, inject } from 'vitest';
 import type { EmbeddedServer } from '../../src/adapters/local/embedded-server/contract.ts';
 
-/** What the global setup tells the tests of a project about their server. */
+/** Facts about a project's server that the global setup passes to its tests. */
 interface ServerFacts extends Omit<EmbeddedServer, 'source' | 'process' | 'stop'> {
   /** Whether it was started for this project. One that was given belongs to others too. */
   readonly isEmbedded: boolean;

@@ -3,13 +3,13 @@ import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunRequest } from '../../src/core/request.ts';
 import type { RenderReport } from '../../src/core/run/finished-run.ts';
+import { listTenants } from '../../src/core/states/list-tenants.ts';
+import { migrateItem } from '../../src/core/states/migrate-item.ts';
+import { openRun } from '../../src/core/states/open-run.ts';
+import { recordOutcomes } from '../../src/core/states/record-outcomes.ts';
+import { reduceOutcomes } from '../../src/core/states/reduce-outcomes.ts';
+import { settleRun } from '../../src/core/states/settle-run.ts';
 import type { OtherExecution } from '../../src/core/step-ports.ts';
-import { listTenants } from '../../src/core/steps/list-tenants.ts';
-import { migrateItem } from '../../src/core/steps/migrate-item.ts';
-import { openRun } from '../../src/core/steps/open-run.ts';
-import { recordOutcomes } from '../../src/core/steps/record-outcomes.ts';
-import { reduceOutcomes } from '../../src/core/steps/reduce-outcomes.ts';
-import { settleRun } from '../../src/core/steps/settle-run.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseResultLine } from '../../src/core/wire/parse-result-line.ts';
 import {
@@ -39,7 +39,7 @@ export function migrationOf(id: string, checksum = id): Migration {
 export const FIRST = migrationOf('20250101090000_create_tasks');
 export const SECOND = migrationOf('20250201090000_add_note');
 
-/** What a child of the Map comes to, beyond what an attempt does. */
+/** The result of a child of the Map, beyond that of an attempt. */
 export type ChildFate = 'silent' | 'killed' | 'aborted';
 
 export interface StepMachineOptions {
@@ -55,7 +55,7 @@ export interface StepMachineOptions {
 
 export interface StepExecutionUnderTest {
   readonly execution: StepExecution;
-  /** Where a redrive goes on. */
+  /** The state from which a redrive continues. */
   settling?: { readonly round: StepRound; readonly breakerTripped: boolean };
   rounds: StepRound[];
   /** Slugs that the Map handed to a migrator, round by round. */
@@ -78,7 +78,7 @@ export function stepMachine(options: StepMachineOptions = {}) {
   };
   const renderReport = options.renderReport ?? ((_, { state }) => state.status);
 
-  /** What crosses the state machine is JSON and nothing else. */
+  /** Only JSON passes through the state machine. */
   const wired = <Value>(schema: { parse(value: unknown): Value }, value: unknown): Value =>
     schema.parse(JSON.parse(JSON.stringify(value)));
   const invoked = async <Result>(step: () => Promise<Result>): Promise<Result> => {
@@ -197,7 +197,7 @@ export function stepMachine(options: StepMachineOptions = {}) {
         openRun({ execution: under.execution, request }, { store, executions, requestDefaults }),
       ),
     begin,
-    /** A whole execution; rejects where it fails. */
+    /** A whole execution; rejects if it fails. */
     async run(request: unknown, under = begin()) {
       const opened = wired(openRunResultSchema, await this.open(request, under));
       if (opened.decision === 'DONE') throw new Error(opened.message);

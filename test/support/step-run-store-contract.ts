@@ -40,7 +40,7 @@ function summaryOf(round: StepRound, total: number): RoundSummary {
   return { round, ofRound: emptySummary(total), ofRun: emptySummary(total), waves };
 }
 
-/** What a run store does beyond that where the states of the machine share it. */
+/** The further contract of a run store that the states of the machine share. */
 export function describeStepRunStore(name: string, open: () => Promise<StepStoresUnderTest>): void {
   describe(name, () => {
     const opened = async () => {
@@ -103,7 +103,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(await later.readBundle('run-1')).toEqual(bundle);
     });
 
-    it('writes the items of a round, whatever stands in them, and deletes them', async () => {
+    it('writes the items of a round, whatever they contain, and deletes them', async () => {
       const { store, later } = await opened();
       const round = { wave: 1, round: 1 };
       const odd = itemOf(2, { before: { tries: 1, durationMs: 2, applied: [], notes: [] } });

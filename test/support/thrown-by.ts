@@ -1,4 +1,4 @@
-/** What a call throws; fails the test where nothing is thrown. */
+/** The error that a call throws; fails the test if it throws none. */
 export function thrownBy(call: () => unknown): unknown {
   try {
     call();
@@ -8,7 +8,7 @@ export function thrownBy(call: () => unknown): unknown {
   throw new Error('Nothing was thrown.');
 }
 
-/** What a promise rejects with; fails the test where it does not. */
+/** The error that a promise rejects with; fails the test if it does not. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

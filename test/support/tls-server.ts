@@ -23,7 +23,7 @@ export interface TlsServer {
 
 /**
  * MySQL and MariaDB 11 make themselves a certificate, so the server of the tests is taken, with one of
- * ours in front. MariaDB 10 offers TLS only where it is started with a certificate: a server of the
+ * ours in front. MariaDB 10 offers TLS only if it is started with a certificate: a server of the
  * test's own.
  */
 export function startTlsServer(certificate: Certificate): Promise<TlsServer> {

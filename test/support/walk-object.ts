@@ -1,4 +1,4 @@
-/** What stands at each path that can be reached from a value, in words that can be compared. */
+/** The value at each path that can be reached from a value, in words that can be compared. */
 export type Walked = ReadonlyMap<string, string>;
 
 /** How far properties of properties are followed. */
@@ -37,7 +37,7 @@ export function walkObject(root: unknown, name: string, closed: readonly RegExp[
   return found;
 }
 
-/** Paths at which two walks differ, with what stands there. */
+/** Paths at which two walks differ, with their values. */
 export function differences(expected: Walked, found: Walked): Record<string, [string, string]> {
   const different: Record<string, [string, string]> = {};
   for (const path of new Set([...expected.keys(), ...found.keys()])) {

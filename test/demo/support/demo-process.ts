@@ -19,7 +19,7 @@ export interface DemoProcess {
   /** Sends SIGINT to the demo alone, not to the commands that it runs. */
   interrupt(): void;
   readonly ended: Promise<DemoResult>;
-  /** What there is of it besides its output: on the server, in the temporary folder, as a process. */
+  /** Its traces besides the output: on the server, in the temporary folder, as a process. */
   traces(): Promise<string[]>;
 }
 
@@ -53,7 +53,7 @@ export async function startDemo(): Promise<DemoProcess> {
   }
   const ended = once(child, 'close').then(([exitCode]) => ({ ...output, exitCode }));
   onTestFinished(async () => {
-    // Where a test fails, the demo is given the time to clear up on a server that stays.
+    // If a test fails, the demo is given the time to clean up on a server that stays.
     if (isGroupAlive(pid)) process.kill(pid, 'SIGINT');
     await Promise.race([ended, delay(CLEAR_UP_MS)]);
     if (isGroupAlive(pid)) process.kill(-pid, 'SIGKILL');
@@ -76,14 +76,14 @@ export async function startDemo(): Promise<DemoProcess> {
   };
 }
 
-/** What the names of all that this demo makes on the server begin with. */
+/** The prefix of all names that this demo makes on the server. */
 function prefixIn(stdout: string): string {
   const [prefix] = /\bdemo_[0-9a-f]{6}_/.exec(stdout) ?? [];
   if (prefix === undefined) throw new Error('The demo has not said what its databases are called.');
   return prefix;
 }
 
-/** Where a server lists what may be left. */
+/** Tables in which a server lists objects that may remain. */
 const LISTS = {
   database: { table: 'information_schema.schemata', column: 'schema_name' },
   user: { table: 'mysql.user', column: 'user' },

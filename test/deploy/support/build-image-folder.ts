@@ -7,13 +7,14 @@ import { type Instruction, readDockerfile } from './read-dockerfile.ts';
 
 const run = promisify(execFile);
 
-/** What an image would start, and in which folder of `root`, which stands for its `/`. */
+/** A built image as a folder: its file system, and the process that it would start. */
 export interface ImageFolder {
+  /** The folder that is `/` in the image. */
   readonly root: string;
   /** Relative to `root`. */
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** As `USER` has it. */
+  /** The argument of `USER`. */
   readonly user: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
@@ -24,9 +25,9 @@ interface Stage extends ImageFolder {
 }
 
 /**
- * Follows a Dockerfile without an engine: each stage is a folder of its own, with what is copied into
- * it and nothing else, and what is to be run runs there. Only what npm would install is taken from the
- * checkout, which has the same lock file. Throws on an instruction that it does not know.
+ * Builds the Dockerfile without a container engine: each stage is a folder that holds only the files copied
+ * into it, and `RUN` commands run in that folder. Packages that npm would install are copied from the
+ * checkout, which has the same lock file. Throws on an instruction that it cannot follow.
  */
 export async function buildImageFolder(into: string): Promise<ImageFolder> {
   const stages: Stage[] = [];
@@ -77,7 +78,7 @@ async function follow(
     case 'CMD':
       return { ...stage, command: JSON.parse(text) };
     default:
-      throw new Error(`This does not know how to follow ${keyword}.`);
+      throw new Error(`The instruction ${keyword} is not supported here.`);
   }
 }
 
@@ -92,7 +93,7 @@ async function copy(
   const target = paths.at(-1) ?? '';
   const [from, ...unknown] = options.map((option) => /^--from=(.+)$/.exec(option)?.[1]);
   if (unknown.length > 0 || (options.length > 0 && from === undefined)) {
-    throw new Error(`This does not know the options of COPY ${words.join(' ')}.`);
+    throw new Error(`The options of COPY ${words.join(' ')} are not supported here.`);
   }
   const origin = from === undefined ? repository : stages.find(({ name }) => name === from)?.root;
   if (origin === undefined) throw new Error(`There is no stage ${from}.`);
@@ -105,11 +106,12 @@ async function copy(
   }
 }
 
-/** The file names what may be sent to the builder, and nothing else may. */
+/** Throws unless .dockerignore, which lists everything that may be sent to the builder, lets a source through. */
 async function allowedByIgnoreFile(source: string): Promise<void> {
   const lines = (await readFile(join(repository, '.dockerignore'), 'utf8')).split('\n');
   const allowed = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
-  if (!lines.includes('*')) throw new Error('The file .dockerignore does not begin with nothing.');
+  if (!lines.includes('*'))
+    throw new Error('The file .dockerignore does not exclude everything first.');
   if (allowed.some((path) => path === source || source.startsWith(`${path}/`))) return;
   throw new Error(`COPY ${source}: .dockerignore keeps it from the builder.`);
 }
@@ -131,7 +133,7 @@ interface LockedPackage {
   readonly peer?: true;
 }
 
-/** What `npm ci` would leave in the folder, by the flags in the lock file. */
+/** Copies the packages that `npm ci` would install, by the flags in the lock file. */
 async function install(options: readonly string[], here: string): Promise<void> {
   const installed = join(repository, 'node_modules');
   if (!options.includes('--ignore-scripts')) throw new Error('Scripts of packages are not run.');

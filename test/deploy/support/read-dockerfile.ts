@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 
 export interface Instruction {
   readonly keyword: string;
-  /** What stands behind the keyword, on one line. */
+  /** The arguments after the keyword, on one line. */
   readonly text: string;
   readonly words: readonly string[];
 }
 
 export interface DockerfileStage {
   readonly name: string;
-  /** An image, or an earlier stage. */
+  /** Name of an image or of an earlier stage. */
   readonly from: string;
   readonly instructions: readonly Instruction[];
 }

@@ -10,20 +10,21 @@ export interface ImageRun {
   /** Default: the image's own command. */
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** A folder for `/app/.fanfold`, and one that is `/migrations` there. */
+  /** Folder that is mounted at `/app/.fanfold`. */
   readonly runs: string;
+  /** Folder that is mounted at `/migrations`, read-only. */
   readonly migrations: string;
 }
 
 export interface RunningImage {
-  /** What an engine sends to the first process of a container. */
+  /** Sends SIGTERM to the first process, as a container engine does. */
   terminate(): void;
   readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
 
 /**
- * Whether this machine lets us make namespaces: then the image's process is the first of its own, on a
- * root folder that is read-only and has nothing but what the image has and what its base brings along.
+ * Whether this process may create namespaces. If so, the image's process is the first in its own PID
+ * namespace, on a read-only root folder with nothing but the image's files and those of its base.
  */
 export const hasNamespaces: boolean = (() => {
   try {
@@ -35,7 +36,7 @@ export const hasNamespaces: boolean = (() => {
   }
 })();
 
-/** Starts the image as an engine would: its command and user, its environment and no other. */
+/** Starts the image as a container engine would: with its command, user and environment only. */
 export function startImage(image: ImageFolder, run: ImageRun): RunningImage {
   const child = hasNamespaces ? startContained(image, run) : startBeside(image, run);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -52,7 +53,7 @@ export function startImage(image: ImageFolder, run: ImageRun): RunningImage {
   };
 }
 
-/** Mounts what a container has, gives up root and every folder but its own, and becomes the program. */
+/** Mounts the folders of a container, drops root and access to all other folders, and becomes the program. */
 const CONTAIN = `
 set -e
 root=$1 app=$2 node=$3 runs=$4 migrations=$5 workdir=$6 uid=$7 gid=$8
@@ -76,7 +77,7 @@ exec /usr/bin/unshare --root "$root" --wd "$workdir" --setgid "$gid" --setuid "$
 function startContained(image: ImageFolder, { args, env, runs, migrations }: ImageRun) {
   const [uid = '', gid = ''] = image.user.split(':');
   const app = join(image.root, 'app');
-  // Empty to everybody else: what is mounted there is seen by this process alone.
+  // Other processes see an empty folder, since mounts in the new namespace are visible to this process only.
   const root = join(image.root, '../container');
   mkdirSync(root, { recursive: true });
   const given = [root, app, dirname(process.execPath), runs, migrations, image.workdir, uid, gid];
@@ -92,12 +93,12 @@ function startContained(image: ImageFolder, { args, env, runs, migrations }: Ima
   );
 }
 
-/** The only child of the process that made the namespaces. */
+/** Id of the only child of the process that created the namespaces. */
 function firstProcessOf({ pid }: ChildProcess): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }
 
-/** Without namespaces: in the folder itself, which nobody may write. */
+/** Starts the image without namespaces, in its folder itself, whose write permissions were removed. */
 function startBeside(image: ImageFolder, { args, env, runs, migrations }: ImageRun) {
   const [program = '', ...entry] = [...image.entrypoint, ...(args ?? image.command)].map((word) =>
     word.startsWith('/') ? join(image.root, word) : word,

@@ -1,7 +1,7 @@
 import type { TestDatabase } from '../database.ts';
 import { columnFact, type SchemaFacts } from './table-facts.ts';
 
-/** What a database says of its tables; Knex's own are left out. */
+/** The tables of a database as it describes them; Knex's own are left out. */
 export async function databaseFacts(database: TestDatabase): Promise<SchemaFacts> {
   const columns = await rowsOf<ColumnRow>(
     database,

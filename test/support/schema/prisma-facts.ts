@@ -11,7 +11,7 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 export const centralSchema = readFileSync(join(repository, 'prisma/schema-central.prisma'), 'utf8');
 
 /**
- * What a Prisma schema says of its tables, from Prisma's own parser: the schema's generators are
+ * The tables of a Prisma schema, read by Prisma's own parser: the schema's generators are
  * replaced by one that writes down the data model which Prisma hands to generators.
  */
 export function prismaFacts(schema: string): SchemaFacts {

@@ -1,4 +1,4 @@
-/** What two descriptions of a table have to agree on, in words that compare and read well. */
+/** Facts on which two descriptions of a table have to agree, in words that compare and read well. */
 export interface TableFacts {
   /** By column: `varchar(190) not null`, `int null default 1`. */
   readonly columns: Readonly<Record<string, string>>;
