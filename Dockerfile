@@ -1,12 +1,12 @@
 # syntax=docker/dockerfile:1
-# The command line in an image of its own: docs/containers.md.
+# An image of the command line: docs/how-to/containers.md.
 
 FROM node:24-bookworm-slim AS base
 
 FROM base AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-# What packages would do while they are installed is for developers.
+# Install scripts of packages are for developers only.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json prisma.config.ts ./
 COPY scripts ./scripts
@@ -18,22 +18,22 @@ RUN node scripts/generate-client.mjs && node scripts/build.ts --esm
 FROM base AS packages
 WORKDIR /packages
 COPY package.json package-lock.json .npmrc ./
-# Optional are what a laptop deploys with, and the tools of Prisma that generate: two thirds of it all.
+# Optional packages are the CDK and Prisma's generators, which make up two thirds of the size.
 RUN npm ci --ignore-scripts --omit=dev --omit=optional --omit=peer
 
 FROM base
 ENV NODE_ENV=production
 WORKDIR /app
-# Runs are kept here: mount a volume, above all where the file system is read-only. Whatever user the
-# cluster chooses may write, and removes only what is its own.
+# Runs are kept here. Mount a volume, in particular if the file system is read-only. Any user that the
+# cluster chooses may write here, and may remove only its own files.
 RUN mkdir -m 1777 .fanfold
 COPY package.json ./
 COPY --from=packages /packages/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
-# Yours. In an image made FROM this one, or in a volume, they may be anywhere: FANFOLD_MIGRATIONS_DIR.
+# Your migrations. FANFOLD_MIGRATIONS_DIR names another folder, in an image built FROM this one or in a volume.
 COPY migrations/tenant ./migrations/tenant
-# By number, so that Kubernetes sees that it is not root.
+# A numeric id lets Kubernetes check that it is not root.
 USER 1000:1000
-# No shell between: SIGTERM reaches the command line, which ends the statements that run.
+# Without a shell in between, SIGTERM reaches the command line, which then stops at the end of a statement.
 ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
 CMD ["migrate:all-tenants"]
