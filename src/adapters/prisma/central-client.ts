@@ -22,12 +22,13 @@ export type AskCentral = <Result>(
  * findings, and always disconnects afterwards.
  */
 export async function usingCentralClient<Found, Result>(
-  { login, tls }: CentralAccess,
+  access: CentralAccess,
   examine: (catalog: CatalogConnection) => Promise<Found>,
   work: (ask: AskCentral, found: Found) => Promise<Result>,
 ): Promise<Result> {
   const { PrismaClient } = await loadGeneratedClient();
-  const options = connectionOptions(login, tls);
+  const { login } = access;
+  const options = connectionOptions(access);
   const found = await examineFirst(options, login, examine);
   const prisma = new PrismaClient({ adapter: new PrismaMariaDb(options), errorFormat: 'minimal' });
   const ask: AskCentral = async (question) => {
@@ -49,10 +50,10 @@ export async function usingCentralClient<Found, Result>(
 
 /** Connects to the central database, examines it over a single connection, and disconnects. */
 export async function usingCatalog<Found>(
-  { login, tls }: CentralAccess,
+  access: CentralAccess,
   examine: (catalog: CatalogConnection) => Promise<Found>,
 ): Promise<Found> {
-  return examineFirst(connectionOptions(login, tls), login, examine);
+  return examineFirst(connectionOptions(access), access.login, examine);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CentralDatabaseLogin } from '../../core/central/central-database-login.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { DatabaseAddress } from '../../core/tenant.ts';
 import {
@@ -9,8 +10,9 @@ import type { DriverFacts } from '../server/connect-trouble.ts';
 import { ERRNO } from '../server/errno.ts';
 
 /** Explains why the first connection to the central database could not be made. */
-export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
-  return centralConnectError(driverFacts(error), address, error);
+export function connectError(error: unknown, login: CentralDatabaseLogin): FanfoldError {
+  if (error instanceof FanfoldError) return error;
+  return centralConnectError(driverFacts(error), login, error);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { PoolConfig } from 'mariadb';
-import type {
-  CentralDatabaseLogin,
-  VerifiedTls,
-} from '../../core/central/central-database-login.ts';
+import type { CentralAccess } from '../../core/central/central-access.ts';
+import type { VerifiedTls } from '../../core/central/central-database-login.ts';
+import { centralToken } from '../../core/iam/token-for.ts';
+import { tokenEachConnection } from './token-each-connection.ts';
 import { verifyBeforeLogin } from './verify-before-login.ts';
 
 /** The time a connection may take, in milliseconds; after that the server counts as unreachable. */
@@ -15,12 +15,11 @@ const ANSWER_TIMEOUT = 60_000;
 const CONNECTIONS = 2;
 
 /** Options of the MariaDB driver, which also works with MySQL, within the limits that the URL's parameters set. */
-export function connectionOptions(
-  { host, port, database, user, password, parameters = {} }: CentralDatabaseLogin,
-  tls: VerifiedTls | undefined,
-): PoolConfig {
+export function connectionOptions(access: CentralAccess): PoolConfig {
+  const { login, tls } = access;
+  const { host, port, database, user, password, parameters = {} } = login;
   const connectTimeout = parameters.connectTimeoutMs ?? CONNECT_TIMEOUT;
-  return {
+  const options: PoolConfig = {
     host,
     port,
     database,
@@ -41,6 +40,8 @@ export function connectionOptions(
     // which the driver must be allowed to fetch. With TLS it needs no key.
     ...(tls === undefined ? { allowPublicKeyRetrieval: true } : { ssl: tlsOptions(host, tls) }),
   };
+  if (login.auth !== 'iam') return options;
+  return tokenEachConnection(options, () => centralToken(access));
 }
 
 function tlsOptions(host: string, { ca }: VerifiedTls) {

@@ -7,7 +7,7 @@ import type {
 import type { CentralSession } from './central-session.ts';
 import { hasIdAfter } from './tenants/conditions.ts';
 import { hashOf } from './tenants/mark-of.ts';
-import { type ReadTenant, readTenant, readTenants } from './tenants/read-tenants.ts';
+import { readTenant, readTenants, type TenantRecord } from './tenants/read-tenants.ts';
 import { fanfoldTenantsMissing } from './tenants/tenants-errors.ts';
 import { checkWritable } from './tenants/write-checks.ts';
 import { changeTenant, hasAddress, hasPassword } from './tenants/write-tenants.ts';
@@ -71,7 +71,7 @@ export function createCredentialRegistry(session: CentralSession): CredentialReg
   };
 }
 
-function rowOf({ tenant, own }: ReadTenant): CredentialRow {
+function rowOf({ tenant, own }: TenantRecord): CredentialRow {
   return { tenant, next: own?.dbPasswordNext ?? null };
 }
 

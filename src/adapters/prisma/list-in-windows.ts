@@ -1,25 +1,12 @@
-import { raw, sqltag as sql } from '@prisma/client/runtime/client';
 import type { CentralSession } from './central-session.ts';
 import type { ListFilter } from './list-filter.ts';
-import {
-  DEFAULT_PORT,
-  hasIdAfter,
-  hasStatus,
-  idText,
-  isOnHosts,
-  where,
-} from './tenants/conditions.ts';
+import { type ListedId, readIdPage } from './read-id-page.ts';
+import { DEFAULT_PORT } from './tenants/conditions.ts';
 
 /** The maximum number of ids that one query reads. */
 const IDS_PER_QUERY = 10_000;
 /** The maximum number of ids held at once: 10 MB at about 100 bytes each. */
 const IDS_IN_MEMORY = 100_000;
-
-interface ListedId {
-  readonly id: string;
-  readonly dbHost: string | null;
-  readonly dbPort: string | null;
-}
 
 /**
  * Lists the ids of tenants with that status, read once in the order of ids and dealt round-robin over
@@ -51,18 +38,12 @@ function hold(window: Map<string, string[]>, { id, dbHost, dbPort }: ListedId): 
 }
 
 async function* pages(
-  { ask, source }: CentralSession,
-  { status, hosts }: ListFilter,
+  session: CentralSession,
+  filter: ListFilter,
 ): AsyncGenerator<ListedId[], void, undefined> {
-  const { dbHost, dbPort } = source.columns;
-  const port = dbPort === undefined ? raw('NULL') : raw(`CAST(${dbPort.sql} AS CHAR)`);
   let after = '';
   for (;;) {
-    const query = sql`SELECT ${idText(source.columns)} AS id, CAST(${raw(dbHost.sql)} AS CHAR) AS dbHost, ${port} AS dbPort
-      FROM ${raw(source.from)}
-      ${where(hasStatus(source, status), isOnHosts(source, hosts), hasIdAfter(source, after))}
-      ORDER BY ${raw(source.columns.id.sql)} LIMIT ${raw(String(IDS_PER_QUERY))}`;
-    const rows = await ask((prisma) => prisma.$queryRaw<ListedId[]>(query));
+    const rows = await readIdPage(session, filter, after, IDS_PER_QUERY);
     yield rows;
     const last = rows[IDS_PER_QUERY - 1];
     if (last === undefined) return;

@@ -5,7 +5,8 @@ declare module 'mariadb/lib/connection.js' {
   }
 
   export default class Connection {
-    readonly opts: { readonly ssl?: object | boolean };
+    readonly opts: { readonly ssl?: object | boolean; password?: string };
+    connect(): Promise<Connection>;
     createSecureContext(info: ServerInformation, onSecure: () => void): void;
   }
 }

@@ -9,7 +9,7 @@ import { addTenant } from './tenants/add-tenant.ts';
 import { hasId } from './tenants/conditions.ts';
 import { hashOf, isMarked, markOf } from './tenants/mark-of.ts';
 import { OWN_TABLE } from './tenants/own-table.ts';
-import { type ReadTenant, readTenant, readTenants } from './tenants/read-tenants.ts';
+import { readTenant, readTenants, type TenantRecord } from './tenants/read-tenants.ts';
 import { checkWritable } from './tenants/write-checks.ts';
 import {
   changeTenant,
@@ -71,24 +71,22 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
       return rowOf(exact[0]);
     },
 
-    async add({ id: given, migrationLogin, ...tenant }) {
+    async add({ id: given, encryptedPassword, migrationLogin, ...tenant }) {
       const writable = await check({ adds: true });
-      return addTenant(session, writable, {
-        ...tenant,
-        status: 'PROVISIONING',
-        given,
-        // The password is encrypted for the id. If the database chooses another id, the row waits to be claimed.
-        ...(writable.newId === 'uuid'
-          ? {
-              own: {
-                provisioning: 'claimed',
-                provisioningOf: hashOf(tenant.encryptedPassword),
-                migrationUser: migrationLogin?.user ?? null,
-                migrationPassword: migrationLogin?.encryptedPassword ?? null,
-              },
-            }
-          : { encryptedPassword: '' }),
-      });
+      // The password is encrypted for the given id. If the database chooses another id, the row waits to be claimed.
+      const keepsId = writable.newId === 'uuid';
+      const own = {
+        provisioning: 'claimed',
+        provisioningOf: hashOf(encryptedPassword),
+        migrationUser: migrationLogin?.user ?? null,
+        migrationPassword: migrationLogin?.encryptedPassword ?? null,
+      };
+      return addTenant(
+        session,
+        writable,
+        { ...tenant, status: 'PROVISIONING', given, ...(keepsId && { own }) },
+        async () => (keepsId ? encryptedPassword : ''),
+      );
     },
 
     claim: (id, address, { encryptedPassword, migrationLogin }) =>
@@ -160,7 +158,7 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
   };
 }
 
-function rowOf(found: ReadTenant | undefined) {
+function rowOf(found: TenantRecord | undefined) {
   return found === undefined ? undefined : { tenant: found.tenant, mark: markOf(found) };
 }
 

@@ -4,6 +4,7 @@ import type { CentralSession } from './central-session.ts';
 import { listByIndex } from './list-by-index.ts';
 import type { ListFilter } from './list-filter.ts';
 import { listInWindows } from './list-in-windows.ts';
+import { readIdPage } from './read-id-page.ts';
 import { createFleetCheck } from './tenants/check-fleet.ts';
 import { hasIdAmong, hasStatus, isOnHosts, where } from './tenants/conditions.ts';
 import { OWN_TABLE } from './tenants/own-table.ts';
@@ -27,6 +28,12 @@ export function createTenantDirectory(session: CentralSession): TenantDirectory 
     async *listIds(filter) {
       await checkFleet();
       yield* listIds(session, activeByDefault(filter));
+    },
+
+    async idsAfter(filter, after, limit) {
+      await checkFleet();
+      const page = await readIdPage(session, activeByDefault(filter), after, limit);
+      return page.map(({ id }) => id);
     },
 
     async findByIds(ids) {
@@ -57,6 +64,13 @@ export function createTenantDirectory(session: CentralSession): TenantDirectory 
       const query = sql`INSERT INTO ${raw(OWN_TABLE)} (tenantId, schemaVersion, lastRunId, lastMigratedAt)
         VALUES ${join(rows)} ON DUPLICATE KEY UPDATE schemaVersion = ${schemaVersion},
         lastRunId = ${runId}, lastMigratedAt = ${at}`;
+      await ask((prisma) => prisma.$executeRaw(query));
+    },
+
+    async forgetReached(ids) {
+      if (ids.length === 0 || !session.hasOwnTable) return;
+      const query = sql`UPDATE ${raw(OWN_TABLE)} SET schemaVersion = NULL
+        WHERE tenantId IN (${join([...ids])}) AND schemaVersion IS NOT NULL`;
       await ask((prisma) => prisma.$executeRaw(query));
     },
   };

@@ -8,7 +8,7 @@ import type { CentralSession } from './central-session.ts';
 import { addTenant } from './tenants/add-tenant.ts';
 import { all, hasIdAfter, hasStatus, isOnHosts } from './tenants/conditions.ts';
 import { readTenant, readTenants } from './tenants/read-tenants.ts';
-import type { TenantRow } from './tenants/tenant-rows.ts';
+import type { ProductRow } from './tenants/tenant-rows.ts';
 import { checkWritable } from './tenants/write-checks.ts';
 import { changeTenant } from './tenants/write-tenants.ts';
 
@@ -30,7 +30,7 @@ async function* list(
   const { source } = session;
   const { id, slug } = source.columns;
   const order = sql`ORDER BY ${raw(slug.sql)}, ${raw(id.sql)} LIMIT ${raw(String(PAGE_SIZE))}`;
-  let last: TenantRow | undefined;
+  let last: ProductRow | undefined;
   do {
     const condition = all([
       status === undefined ? undefined : hasStatus(source, status),
@@ -44,7 +44,7 @@ async function* list(
 }
 
 /** Selects rows after the given one in the order of slug and id; rows without a slug come first. */
-function isListedAfter(source: CentralSession['source'], { slug: last, id }: TenantRow): Sql {
+function isListedAfter(source: CentralSession['source'], { slug: last, id }: ProductRow): Sql {
   const slug = raw(source.columns.slug.sql);
   const isNext = hasIdAfter(source, id);
   return last === null
@@ -55,7 +55,7 @@ function isListedAfter(source: CentralSession['source'], { slug: last, id }: Ten
 async function add(
   session: CentralSession,
   tenant: NewTenant,
-  seal?: SealPassword,
+  seal: SealPassword,
 ): Promise<Tenant> {
   const { source } = session;
   const target = await checkWritable(session, {

@@ -27,7 +27,7 @@ export async function addTenant(
   { ask, source, hasOwnTable }: CentralSession,
   target: WriteTarget,
   { given, own, ...tenant }: AddedTenant,
-  seal: SealPassword = async () => tenant.encryptedPassword,
+  seal: SealPassword,
 ): Promise<string> {
   const { slug } = source.columns;
   const made = newId(target, given);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { raw, type Sql } from '@prisma/client/runtime/client';
 import type { ProvisioningMark } from '../../../core/provision/provisioning-registry.ts';
-import type { ReadTenant } from './read-tenants.ts';
+import type { TenantRecord } from './read-tenants.ts';
 import type { TenantsSource } from './tenants-source.ts';
 
 /** Identifies the row that a mark was made for: no two ciphertexts are equal. */
@@ -14,7 +14,7 @@ export function hashOf(encryptedPassword: string): string {
  * was made with: the user may have deleted a row but not its row in `fanfold_tenants`, and given the id
  * to another tenant, whose database must not be dropped.
  */
-export function markOf({ tenant, own }: ReadTenant): ProvisioningMark | null {
+export function markOf({ tenant, own }: TenantRecord): ProvisioningMark | null {
   if (own === undefined || own.provisioning === null) return null;
   if (own.provisioningOf !== hashOf(tenant.encryptedPassword)) return null;
   return own.provisioning as ProvisioningMark;

@@ -4,7 +4,7 @@ import { DEFAULT_PORT, hasStatus, idText } from './conditions.ts';
 import type { SourceColumn, TenantsSource } from './tenants-source.ts';
 
 /** A row of the user's table. Every value is text, whatever the column's type. */
-export interface TenantRow {
+export interface ProductRow {
   readonly id: string;
   readonly slug: string | null;
   readonly name: string | null;
@@ -31,7 +31,7 @@ export interface OwnRow {
   readonly migrationPassword: string | null;
 }
 
-/** The select list for {@link TenantRow}s. */
+/** The select list for {@link ProductRow}s. */
 export function tenantColumns(source: TenantsSource): Sql {
   const { columns } = source;
   const known = TENANT_STATUSES.map(
@@ -60,7 +60,7 @@ function text(column: SourceColumn | undefined): Sql {
  * Builds a tenant from the user's row and its row in `fanfold_tenants`. NULL becomes an empty string,
  * which connecting rejects with a named error. A tenant without a slug uses its id as the slug.
  */
-export function tenantOfRows(row: TenantRow, own: OwnRow | undefined): Tenant {
+export function tenantOfRows(row: ProductRow, own: OwnRow | undefined): Tenant {
   const { migrationUser = null, migrationPassword = null } = own ?? {};
   const slug = row.slug ?? row.id;
   return {
@@ -89,7 +89,7 @@ export function tenantOfRows(row: TenantRow, own: OwnRow | undefined): Tenant {
  * An unknown status is shown as it is stored. Only a stored `ACTIVE` that does not mean active gets
  * quotation marks, because it would be mistaken for the real one.
  */
-function statusOf({ known, status }: TenantRow): TenantStatus {
+function statusOf({ known, status }: ProductRow): TenantStatus {
   if (known !== null) return known as TenantStatus;
   const shown = status ?? '';
   return (shown === 'ACTIVE' ? '"ACTIVE"' : shown) as TenantStatus;
