@@ -3,7 +3,6 @@ import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
 import { type KnexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import type { StoredState } from './bookkeeping/read-state.ts';
-import { query } from './connection/query.ts';
 import { StatementJournal } from './journal/statement-journal.ts';
 import { releaseFence } from './locks/fence.ts';
 import { fenceName } from './locks/fence-name.ts';
@@ -14,6 +13,8 @@ import { takeLocks } from './locks/take-locks.ts';
 import { fencedMigrations } from './migration/engine/fenced-migrations.ts';
 import { MigrationSession } from './migration/engine/migration-session.ts';
 import { MigrationStatements } from './migration/engine/migration-statements.ts';
+import { sendStatements } from './migration/engine/send-packet.ts';
+import type { StatementObserver } from './migration/engine/statement-observer.ts';
 import type { StatementTimeout } from './migration/engine/statement-timeout.ts';
 import { knexOnSession, stopKnex } from './migration/knex/fenced-knex.ts';
 import type { KnexPackage } from './migration/knex/knex-package.ts';
@@ -32,6 +33,8 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly disableTransactions: boolean;
   readonly timeout: StatementTimeout | undefined;
   readonly journalsStatements: boolean;
+  /** Sees each statement, on a scratch database. */
+  readonly observer: StatementObserver | undefined;
   /** The settings of the user's knexfile. */
   readonly knex: KnexSettings;
   /** The Knex that runs the migrations. */
@@ -57,14 +60,14 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, waitSeconds, stored, timeout } = options;
+  const { database, tables, disableTransactions, waitSeconds, stored, timeout, observer } = options;
   const fence = fenceName(database);
   const ownTables = ownTableNames(tables);
   const classes = await options.knexPackage.load();
   prepareSeedSource(classes.FsSeeds);
   const settings = sessionSettings(options);
   // The rollback comes first: an open transaction would block the next holder of the fence.
-  let release = `ROLLBACK;\n${releaseFence(fence)}`;
+  let release = ['ROLLBACK', releaseFence(fence)];
   let held: HeldLock | undefined;
   // The plain release fails if the session is lost or a migration left it in an unusable state.
   const giveBack = () =>
@@ -77,7 +80,14 @@ export async function usingFence<Result>(
     const locks = { database, fence, waitSeconds, settings, tables, stored };
     const taking = takeLocks(connection, locks);
     // These objects are created while the server takes the locks.
-    const session = new MigrationSession({ connection, database, fence, timeout, ownTables });
+    const session = new MigrationSession({
+      connection,
+      database,
+      fence,
+      timeout,
+      observer,
+      ownTables,
+    });
     const statements = new MigrationStatements(
       session,
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
@@ -85,13 +95,14 @@ export async function usingFence<Result>(
     knex = knexOnSession(session, statements, database, classes, options.knex);
     const { state, notes, lock, stale, session: found } = await taking;
     held = lock;
-    release = `ROLLBACK;\n${releaseKnexLock(tables, lock)};\n${releaseFence(fence)}`;
+    release = ['ROLLBACK', ...releaseKnexLock(tables, lock), releaseFence(fence)];
     session.sqlMode = parseSqlMode(found.sqlMode);
     session.maxPacketBytes = found.maxPacketBytes;
     session.isAltered = !found.isInnoDb;
+    session.isClustered = lock.node !== undefined;
     await setUp(statements, options.knex);
     const onUnlocked = (): void => {
-      release = '';
+      release = [];
     };
     const knexSettings = options.knex;
     const shared = {
@@ -112,7 +123,11 @@ export async function usingFence<Result>(
     stopPinging();
     if (knex !== undefined) stopKnex(knex);
     // A failed release must not hide an earlier error.
-    if (release !== '') await query(connection, release).catch(() => giveBack());
+    if (release.length > 0) {
+      const apart = held?.node !== undefined;
+      const { error } = await sendStatements(connection, release, { apart });
+      if (error !== undefined) await giveBack();
+    }
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from './lock-value.ts';
 
 /** Whether a set lock can still be held by a session. */
-export type Verdict =
+export type LockVerdict =
   /** No session can hold it. */
   | { readonly kind: 'stale'; readonly reason: 'its session is gone' | 'no other session' }
   /** A session holds it, or may hold it; `who` describes that in words. */
@@ -41,7 +41,7 @@ export async function judgeLock(
   connection: Connection,
   values: readonly LockValue[],
   waitMs = 0,
-): Promise<Verdict> {
+): Promise<LockVerdict> {
   let reason: 'its session is gone' | 'no other session' = 'its session is gone';
   for (const value of new Set(values)) {
     if (namesSession(value)) {

@@ -65,8 +65,8 @@ export async function readKnexLock(
  * The statements that release this run's lock and end the transaction. They include COMMIT, because a migration
  * may have switched autocommit off, and allow updates without a key, which it may have forbidden.
  */
-export function releaseKnexLock(tables: KnexTables, held: HeldLock): string {
-  return [...unlockKnex(tables, held), COMMIT_ONLY].join(';\n');
+export function releaseKnexLock(tables: KnexTables, held: HeldLock): string[] {
+  return [...unlockKnex(tables, held), COMMIT_ONLY];
 }
 
 /** The statements that release this run's lock, without the COMMIT. */

@@ -3,7 +3,7 @@ import { FanfoldError } from '../../../core/errors.ts';
 import type { Note, OwnNote } from '../../../core/outcome.ts';
 import type { KnexTables } from '../bookkeeping/knex-tables.ts';
 import { query } from '../connection/query.ts';
-import { judgeLock, LEAVING_MS, type Verdict } from './judge-lock.ts';
+import { judgeLock, LEAVING_MS, type LockVerdict } from './judge-lock.ts';
 import {
   ANY_ROWS,
   isLockTaken,
@@ -78,7 +78,7 @@ function isOneOf(values: readonly LockValue[]): string {
 function lockHeld(
   lock: string,
   values: readonly LockValue[],
-  { who, isFanfolds }: Extract<Verdict, { kind: 'held' }>,
+  { who, isFanfolds }: Extract<LockVerdict, { kind: 'held' }>,
 ): FanfoldError {
   const unlock = unlockByHand(lock);
   if (isFanfolds) {

@@ -6,7 +6,7 @@ import { bundle, SHOP } from '../../../support/migrations.ts';
 const ROUNDS = 15;
 
 // A run with nothing to do once released the fence before Knex's lock.
-it("keeps the fence until Knex's lock is free, however many runs start at once", async () => {
+it("a run keeps the fence until Knex's lock is free, however many runs start at once", async () => {
   const failures: unknown[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const database = await createDatabase('first');

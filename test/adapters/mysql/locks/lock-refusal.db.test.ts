@@ -28,7 +28,7 @@ async function databaseWith(applied: number | 'plain'): Promise<TestDatabase> {
 }
 
 describe.each(KNOWN)('%s, while another session', (_, applied) => {
-  it("holds the row of Knex's lock in a transaction, is busy with a migration", async () => {
+  it("a run is busy with a migration while another session holds the row of Knex's lock in a transaction", async () => {
     const database = await databaseWith(applied);
     const other = await database.connection();
     await other.query('BEGIN');
@@ -48,50 +48,56 @@ describe.each(KNOWN)('%s, while another session', (_, applied) => {
     'knex_migrations_lock READ',
     'knex_migrations_lock WRITE',
     'knex_migrations_lock WRITE, knex_migrations READ',
-  ])('has LOCK TABLES %s, waits for that and says nothing of plain Knex', async (tables) => {
-    const database = await databaseWith(applied);
-    const other = await database.connection();
-    await other.query(`LOCK TABLES ${tables}`);
-    const attempt = await migrate(database, bundle(...SHOP), QUICK);
-    expect(attempt).toMatchObject({
-      failure: {
-        code: 'LockWaitTimeout',
-        retryable: true,
-        message: expect.stringMatching(/locked.*Nothing was changed/),
-      },
-    });
-    expect(JSON.stringify(attempt)).not.toMatch(/plain Knex is migrating|is_locked = 0/);
-    await other.query('UNLOCK TABLES');
-    expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
-    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
-      { is_locked: 0 },
-    ]);
-  });
+  ])(
+    'a migration that waits for LOCK TABLES %s of another session is reported as such, without a word about plain Knex',
+    async (tables) => {
+      const database = await databaseWith(applied);
+      const other = await database.connection();
+      await other.query(`LOCK TABLES ${tables}`);
+      const attempt = await migrate(database, bundle(...SHOP), QUICK);
+      expect(attempt).toMatchObject({
+        failure: {
+          code: 'LockWaitTimeout',
+          retryable: true,
+          message: expect.stringMatching(/locked.*Nothing was changed/),
+        },
+      });
+      expect(JSON.stringify(attempt)).not.toMatch(/plain Knex is migrating|is_locked = 0/);
+      await other.query('UNLOCK TABLES');
+      expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+      expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+        { is_locked: 0 },
+      ]);
+    },
+  );
 });
 
 describe('a user without privileges on the migration tables', () => {
   it.each([
     ['UPDATE', 'complete'],
     ['CREATE', 'missing'],
-  ])('gets an error about the missing %s before anything is changed', async (privilege, tables) => {
-    const database = await databaseWith(tables === 'complete' ? 1 : 'plain');
-    const root = await testServer().rootConnection();
-    const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
-    await root.query(`REVOKE ${privilege} ON ${scope} FROM '${database.user}'@'%'`);
-    const attempt = await migrate(database, bundle(...SHOP), QUICK);
-    expect(attempt).toMatchObject({
-      failure: {
-        code: 'PrivilegeMissing',
-        retryable: false,
-        message: expect.stringMatching(new RegExp(`${privilege} command denied`)),
-      },
-    });
-    await root.query(`GRANT ${privilege} ON ${scope} TO '${database.user}'@'%'`);
-    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
-      { is_locked: 0 },
-    ]);
-    expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
-  });
+  ])(
+    'a user without privileges on the migration tables gets an error about the missing %s before anything is changed',
+    async (privilege, tables) => {
+      const database = await databaseWith(tables === 'complete' ? 1 : 'plain');
+      const root = await testServer().rootConnection();
+      const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
+      await root.query(`REVOKE ${privilege} ON ${scope} FROM '${database.user}'@'%'`);
+      const attempt = await migrate(database, bundle(...SHOP), QUICK);
+      expect(attempt).toMatchObject({
+        failure: {
+          code: 'PrivilegeMissing',
+          retryable: false,
+          message: expect.stringMatching(new RegExp(`${privilege} command denied`)),
+        },
+      });
+      await root.query(`GRANT ${privilege} ON ${scope} TO '${database.user}'@'%'`);
+      expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+        { is_locked: 0 },
+      ]);
+      expect(await migrate(database, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+    },
+  );
 });
 
 /** States of a whole server, which would affect other tests. */
@@ -124,17 +130,20 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     ['FLUSH TABLES WITH READ LOCK', 'UNLOCK TABLES'],
     ['FLUSH TABLES {}.knex_migrations_lock WITH READ LOCK', 'UNLOCK TABLES'],
     ['LOCK TABLES {}.knex_migrations_lock WRITE', 'UNLOCK TABLES'],
-  ])('under %s is reported as locked by that, and not by plain Knex', async (lock, unlock) => {
-    const login = await tenant();
-    await root.query(lock.replace('{}', login.database));
-    const attempt = await migrate(login, bundle(...SHOP), QUICK);
-    await root.query(unlock);
-    expect(attempt).toMatchObject({ failure: { code: 'LockWaitTimeout', retryable: true } });
-    expect(JSON.stringify(attempt)).not.toMatch(/plain Knex is migrating|is_locked = 0/);
-    expect(await migrate(login, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
-  });
+  ])(
+    'a server under %s is reported as locked by that, and not by plain Knex',
+    async (lock, unlock) => {
+      const login = await tenant();
+      await root.query(lock.replace('{}', login.database));
+      const attempt = await migrate(login, bundle(...SHOP), QUICK);
+      await root.query(unlock);
+      expect(attempt).toMatchObject({ failure: { code: 'LockWaitTimeout', retryable: true } });
+      expect(JSON.stringify(attempt)).not.toMatch(/plain Knex is migrating|is_locked = 0/);
+      expect(await migrate(login, bundle(...SHOP), QUICK)).toMatchObject({ status: 'migrated' });
+    },
+  );
 
-  it('under FLUSH TABLES WITH READ LOCK is reported as not writable', async () => {
+  it('a server under FLUSH TABLES WITH READ LOCK is reported as not writable', async () => {
     const login = await tenant();
     await root.query('FLUSH TABLES WITH READ LOCK');
     const attempt = await migrate(login, bundle(...SHOP), QUICK);
@@ -144,7 +153,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     });
   });
 
-  it('under FLUSH TABLES WITH READ LOCK still shows a row that plain Knex holds', async () => {
+  it('a server under FLUSH TABLES WITH READ LOCK still shows a row that plain Knex holds', async () => {
     const login = await tenant();
     const knexLike = await createConnection(login);
     await knexLike.query('BEGIN');
@@ -161,7 +170,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
       ['SET GLOBAL transaction_read_only = 1'],
       ['SET GLOBAL transaction_read_only = 0'],
     ],
-  ])('with %s is neither written to nor left locked', async (name, on, off) => {
+  ])('a server with %s is neither written to nor left locked', async (name, on, off) => {
     const login = await tenant();
     const variable =
       testServer().flavour === 'mariadb' && name !== 'read_only' ? 'tx_read_only' : '';
@@ -196,7 +205,7 @@ describe.skipIf(ownServerFolder() === undefined)('a server', () => {
     'innodb_lock_wait_timeout = 1',
     "character_set_server = 'latin1'",
   ])(
-    'with SET GLOBAL %s takes a free lock, clears a stale one and gives both back',
+    'a server with SET GLOBAL %s takes a free lock, clears a stale one and gives both back',
     async (setting) => {
       const login = await tenant();
       const [name = ''] = setting.split(' ');

@@ -9,7 +9,7 @@ import { rejectionOf } from '../../../support/thrown-by.ts';
 
 describe('behind a proxy that', () => {
   it.each([1, 2, 3])(
-    'has %i sessions of its own, a tenant is refused before anything is changed',
+    'behind a proxy that has %i sessions of its own, a tenant is refused before anything is changed',
     async (sessions) => {
       const database = await createDatabase('proxy');
       const proxy = await startPoolingProxy(database, sessions);
@@ -32,7 +32,7 @@ describe('behind a proxy that', () => {
     },
   );
 
-  it('only passes bytes on, a tenant is migrated', async () => {
+  it('behind a proxy that only passes bytes on, a tenant is migrated', async () => {
     const database = await createDatabase('proxy');
     const proxy = await startCuttingProxy(database);
     onTestFinished(() => proxy.close());
@@ -43,7 +43,7 @@ describe('behind a proxy that', () => {
 });
 
 describe('the check for a direct session', () => {
-  it('compares the bits of the id that fit into the greeting', async () => {
+  it('the check for a direct session compares the bits of the id that fit into the greeting', async () => {
     const database = await createDatabase('proxy');
     const connection = await database.connection();
     const { threadId } = connection;
@@ -55,7 +55,7 @@ describe('the check for a direct session', () => {
   });
 
   it.each(['', 'TRADITIONAL', 'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'])(
-    'is the same under every sql_mode ("%s")',
+    'the check for a direct session is the same under every sql_mode ("%s")',
     async (mode) => {
       const database = await createDatabase('proxy');
       const connection = await database.connection();

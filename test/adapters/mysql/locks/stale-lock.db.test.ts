@@ -44,7 +44,7 @@ const busy = (...texts: string[]) => ({
 const cleared = { status: 'migrated', notes: [{ code: 'StaleLockCleared' }] };
 
 describe("the value of Knex's lock", () => {
-  it('fits into an INT, never equals a value of Knex, and is recognized again', () => {
+  it("the value of Knex's lock fits into an INT, never equals a value of Knex, and is recognized again", () => {
     for (const id of [0, 1, 32_767, 32_768, 2 ** 31, 2 ** 32 - 1])
       for (const user of ['', 'app', 'größe', 'a'.repeat(80), 'user@server']) {
         const value = lockValueOf({ id, user });
@@ -63,7 +63,7 @@ describe("the value of Knex's lock", () => {
     }
   });
 
-  it('blocks plain Knex, whatever it is', async () => {
+  it("the value of Knex's lock blocks plain Knex, whatever it is", async () => {
     const values = [lockValueOf({ id: 7, user: 'app' }), -1, -(2 ** 31), randomLockValue()];
     for (const value of values) {
       const database = await withLock(value);
@@ -75,7 +75,7 @@ describe("the value of Knex's lock", () => {
 });
 
 describe('a set lock of Knex', () => {
-  it('is cleared if an ended session of the same user set it', async () => {
+  it('a set lock of Knex is cleared if an ended session of the same user set it', async () => {
     const database = await withLock(0);
     const value = lockValueOf({ id: await idOfNobody(database), user: database.user });
     await database.query(`UPDATE knex_migrations_lock SET is_locked = ${value}`);
@@ -84,7 +84,7 @@ describe('a set lock of Knex', () => {
   });
 
   it.each(['', 'USE information_schema'])(
-    'is kept if a living session of the same user set it (%s)',
+    'a set lock of Knex is kept if a living session of the same user set it (%s)',
     async (statement) => {
       const database = await withLock(0);
       const holder = await database.connection();
@@ -98,7 +98,7 @@ describe('a set lock of Knex', () => {
     },
   );
 
-  it('is kept if a user with hidden sessions set it, and cleared with PROCESS', async () => {
+  it('a set lock of Knex is kept if a user with hidden sessions set it, and cleared with PROCESS', async () => {
     const database = await withLock(0);
     const value = lockValueOf({ id: await idOfNobody(database), user: 'somebody_else' });
     await database.query(`UPDATE knex_migrations_lock SET is_locked = ${value}`);
@@ -108,7 +108,7 @@ describe('a set lock of Knex', () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject(cleared);
   });
 
-  it('is kept if a living session of another user set it, even with PROCESS', async () => {
+  it('a set lock of Knex is kept if a living session of another user set it, even with PROCESS', async () => {
     const database = await withLock(0);
     await database.grant('PROCESS ON *.*');
     const root = await testServer().rootConnection();
@@ -125,16 +125,19 @@ describe('a set lock of Knex', () => {
     ['NULL', '', 'NULL'],
     ['123456789', '', 'plain Knex|Fanfold'],
     ['1', 'ADD COLUMN note INT', 'plain Knex'],
-  ])('is kept with the value %s of an unknown session (%s)', async (value, columns, text) => {
-    const database = await withLock(value, columns);
-    expect(await migrate(database, bundle(...SHOP))).toMatchObject(busy(text));
-    expect((await database.query(READ))[0]?.is_locked).toBe(
-      value === 'NULL' ? null : Number(value),
-    );
-  });
+  ])(
+    'a set lock of Knex is kept with the value %s of an unknown session (%s)',
+    async (value, columns, text) => {
+      const database = await withLock(value, columns);
+      expect(await migrate(database, bundle(...SHOP))).toMatchObject(busy(text));
+      expect((await database.query(READ))[0]?.is_locked).toBe(
+        value === 'NULL' ? null : Number(value),
+      );
+    },
+  );
 
   it.each(['1', '2', 'NULL'])(
-    'is cleared with the value %s if all sessions are visible and none uses the database',
+    'a set lock of Knex is cleared with the value %s if all sessions are visible and none uses the database',
     async (value) => {
       const database = await withLock(value);
       await database.grant('PROCESS ON *.*');
@@ -143,7 +146,7 @@ describe('a set lock of Knex', () => {
     },
   );
 
-  it('in one of several rows is kept or cleared in all of them', async () => {
+  it('a set lock of Knex in one of several rows is kept or cleared in all of them', async () => {
     const database = await withLock(0);
     await database.query('INSERT INTO knex_migrations_lock (is_locked) VALUES (0), (1), (NULL)');
     expect(await migrate(database, bundle(...SHOP))).toMatchObject(busy(''));
@@ -179,7 +182,7 @@ describe("Knex's lock table", () => {
   });
 
   it.each(["sql_mode = ''", "sql_mode = 'TRADITIONAL'"])(
-    'with a column that is too small is an error before anything is changed (%s)',
+    "Knex's lock table with a column that is too small is an error before anything is changed (%s)",
     async (mode) => {
       const database = await withLock(0, 'MODIFY is_locked TINYINT');
       const root = await testServer().rootConnection();
@@ -199,7 +202,7 @@ describe("Knex's lock table", () => {
     },
   );
 
-  it('of a knex_migrations that is a view works as under plain Knex', async () => {
+  it("Knex's lock table of a knex_migrations that is a view works as under plain Knex", async () => {
     const database = await withLock(0);
     await database.query('RENAME TABLE knex_migrations TO done');
     await database.query('CREATE VIEW knex_migrations AS SELECT * FROM done');

@@ -28,8 +28,9 @@ export class ForeseenStatements {
 
   /** The statements that can follow this one in its packet. For the names, it and they count as done. */
   after({ sql, following, mode }: SqlStatement, ddl: Ddl | undefined): string[] {
-    // A statement timeout applies to each statement, so packets are not shared.
-    if (following.length === 0 || this.#sender.session.facts.timeout !== undefined) return [];
+    const { timeout, observer } = this.#sender.session.facts;
+    // A statement timeout applies to each statement, and an observer sees each, so packets are not shared.
+    if (following.length === 0 || timeout !== undefined || observer !== undefined) return [];
     this.#names.changedBy(ddl, sql);
     const after: string[] = [];
     for (const text of following) {

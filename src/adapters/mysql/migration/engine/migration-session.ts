@@ -5,6 +5,7 @@ import { causesOf } from '../../../server/causes-of.ts';
 import type { LostSession } from '../../bookkeeping/session-left.ts';
 import { LeftInSession } from '../../journal/left-in-session.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from '../../sql/sql-mode.ts';
+import type { StatementObserver } from './statement-observer.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
 /** Constant facts about the fenced connection. */
@@ -18,6 +19,8 @@ export interface SessionFacts {
   readonly fence: string;
   /** The time limit of a statement; no limit if absent. */
   readonly timeout: StatementTimeout | undefined;
+  /** Sees each statement, on a scratch database. */
+  readonly observer?: StatementObserver | undefined;
 }
 
 /** `max_allowed_packet` in bytes until the server's value is known: the smallest possible one. */
@@ -30,6 +33,12 @@ export class MigrationSession {
   sqlMode: SqlMode = DEFAULT_SQL_MODE;
   /** `max_allowed_packet`, in bytes. */
   maxPacketBytes = LEAST_PACKET_BYTES;
+  /**
+   * Whether other nodes accept writes too. A node may then roll a transaction back at any moment; Galera reports
+   * that only with the last statement of a packet, and runs the others, a COMMIT among them, without the rows
+   * that are gone (docs/adr/0016). Every statement is therefore sent in a packet of its own.
+   */
+  isClustered = false;
   /** Whether the connection is lost, even if the migration catches the error. */
   isLost = false;
   /** Whether the connection was lost during a statement that the server may have run. */

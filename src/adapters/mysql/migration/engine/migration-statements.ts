@@ -56,6 +56,7 @@ export class MigrationStatements implements StatementRunner {
   /** Starts a migration and reads the journal of earlier attempts. */
   async start(migration: StartedMigration): Promise<void> {
     this.session.startMigration();
+    this.session.facts.observer?.started(migration.id);
     this.sender.startMigration();
     this.#pause = migration.pause;
     this.#live.schema.startMigration(migration.isOpen);
@@ -76,7 +77,7 @@ export class MigrationStatements implements StatementRunner {
       const results: unknown[] = [];
       const fields: unknown[] = [];
       for (const part of parts) {
-        const { answer, isCall } = await this.#part(part, options);
+        const { answer, isCall } = await this.#part(part, options, [], parts.length);
         // A procedure returns several results, which the driver puts in line with the others.
         if (isCall && Array.isArray(answer[0])) results.push(...answer[0]);
         else results.push(answer[0]);
@@ -93,7 +94,7 @@ export class MigrationStatements implements StatementRunner {
   ): Promise<unknown> {
     const streaming = await this.#inTurn(async () => {
       const part = { sql, bindings, several: false };
-      const statement = this.#next(part, { kind: 'read', traits: this.#traitsOf(part) }, {});
+      const statement = this.#next(part, { kind: 'read', traits: this.#traitsOf(part) });
       const earlier = this.replay.expectStream(statement);
       const { rows, ending } = await this.#live.stream(statement, start, (stored) =>
         this.replay.expectRows(statement, earlier, stored),
@@ -148,6 +149,7 @@ export class MigrationStatements implements StatementRunner {
     part: SqlPart,
     options: object,
     following: readonly string[] = [],
+    together = 1,
   ): Promise<{ answer: Answer; isCall: boolean }> {
     const traits = this.#traitsOf(part);
     const { kind } = traits;
@@ -155,7 +157,7 @@ export class MigrationStatements implements StatementRunner {
       await this.#control.run(part.sql, this.replay.number, this.replay.isNextKnown);
       return { answer: DDL_ANSWER, isCall: false };
     }
-    const statement = this.#next(part, { kind, traits }, options, following);
+    const statement = this.#next(part, { kind, traits }, { options, following, together });
     await this.#pauseBefore(statement);
     const answer = await this.replay.answer(statement);
     return { answer, isCall: statement.kind === 'opaque' };
@@ -169,14 +171,18 @@ export class MigrationStatements implements StatementRunner {
   #next(
     { sql, bindings, several }: SqlPart,
     { kind, traits }: Pick<SqlStatement, 'kind' | 'traits'>,
-    options: object,
-    following: readonly string[] = [],
+    {
+      options = {},
+      following = [],
+      together = 1,
+    }: Partial<Pick<SqlStatement, 'options' | 'following' | 'together'>> = {},
   ): SqlStatement {
     const { refusal, sqlMode: mode } = this.session;
     if (refusal !== undefined) throw refusal;
     const digest = statementDigest(sql, bindings);
     const number = this.replay.nextNumber();
-    return { number, sql, bindings, kind, several, digest, following, options, traits, mode };
+    const text = { number, sql, bindings, several, together, following, options };
+    return { ...text, kind, digest, traits, mode };
   }
 
   /** Pauses before a statement if everything before it is committed or can be. */

@@ -24,7 +24,7 @@ import { type PieceText, pieceTexts } from './piece-texts.ts';
 import { type Need, type Piece, planClosing, planPacket } from './plan-packet.ts';
 import { readAnswers } from './read-answers.ts';
 import { refusalEffect } from './refusal-effect.ts';
-import { type PacketAnswers, sendPacket } from './send-packet.ts';
+import { type PacketAnswers, sendPacket, sendStatements } from './send-packet.ts';
 import { statementTooLarge } from './sending-errors.ts';
 import { withinTime } from './statement-timeout.ts';
 import { TransactionLedger } from './transaction-ledger.ts';
@@ -126,14 +126,18 @@ export class PacketSender {
     this.journal.add(entry);
     let before = pieceTexts(plan.before, entry, this.session, this.#ledger);
     const texts = [...before.map(({ sql }) => sql), own, ...following];
-    if (!fitsIntoPacket(texts, this.session.maxPacketBytes)) {
+    const isObserved = this.session.facts.observer !== undefined;
+    if (isObserved || !fitsIntoPacket(texts, this.session.maxPacketBytes)) {
       await this.#sendPieces(before, entry, plan.runsIn);
       before = [];
     }
-    const packet = [...before.map(({ sql }) => sql), own, ...following].join(';\n');
     if (before.length > 0) this.#questions.ownSent();
     this.#questions.sent(statement.kind);
-    const answers = await this.#send(statement, packet);
+    const answers = await this.#send(statement, [
+      ...before.map(({ sql }) => sql),
+      own,
+      ...following,
+    ]);
     return this.#conclude(statement, entry, sending, { before, runsIn: plan.runsIn, own, answers });
   }
 
@@ -155,8 +159,10 @@ export class PacketSender {
   }
 
   /** Sends the pieces before a stream of rows, whose statement the driver sends itself. */
-  async prepareFor({ kind }: SqlStatement): Promise<void> {
+  async prepareFor(statement: SqlStatement): Promise<void> {
+    const { kind } = statement;
     await this.#prepare();
+    this.session.facts.observer?.streamed(statement);
     const plan = planPacket(this.state, 'transaction', this.#waiting(undefined, false));
     await this.#sendOwn(plan.before, plan.runsIn);
     this.#questions.sent(kind);
@@ -226,8 +232,7 @@ export class PacketSender {
   async write(texts: readonly SqlText[]): Promise<void> {
     const { connection, sqlMode, facts } = this.session;
     const own = texts.map((text) => ownText(connection, text, sqlMode));
-    const packet = [START_WRITING, ...own, checkFence(facts.fence), COMMIT_ONLY];
-    await query(connection, packet.join(';\n'));
+    await this.#sendAll([START_WRITING, ...own, checkFence(facts.fence), COMMIT_ONLY]);
     this.#questions.ownSent();
   }
 
@@ -237,7 +242,7 @@ export class PacketSender {
     const statements = await this.ids.restoring(connection);
     if (statements.length === 0) return;
     await this.commit();
-    await query(connection, [checkFence(facts.fence), ...statements].join(';\n'));
+    await this.#sendAll([checkFence(facts.fence), ...statements]);
     this.#questions.ownSent();
   }
 
@@ -315,16 +320,27 @@ export class PacketSender {
     return error;
   }
 
-  async #send(statement: SqlStatement, packet: string): Promise<PacketAnswers> {
-    const { connection, facts } = this.session;
-    return withinTime(
-      sendPacket(connection, packet, statement.options),
-      connection.threadId,
-      facts.timeout,
-      () => {
-        this.session.timedOut = true;
-      },
-    );
+  async #send(statement: SqlStatement, texts: readonly string[]): Promise<PacketAnswers> {
+    const { connection, facts, isClustered: apart } = this.session;
+    const send = (sent: readonly string[]) =>
+      withinTime(
+        sendStatements(connection, sent, { ...statement.options, apart }),
+        connection.threadId,
+        facts.timeout,
+        () => {
+          this.session.timedOut = true;
+        },
+      );
+    return facts.observer === undefined
+      ? send(texts)
+      : facts.observer.send(statement, texts.join(';\n'), (text) => send([text]));
+  }
+
+  /** Sends statements of Fanfold's whose answers do not matter. Throws if the server refuses one. */
+  async #sendAll(texts: readonly string[]): Promise<void> {
+    const { connection, isClustered: apart } = this.session;
+    const { error } = await sendStatements(connection, texts, { apart });
+    if (error !== undefined) throw error;
   }
 
   async #sendOwn(pieces: readonly Piece[], runsIn: OpenTransaction): Promise<void> {
@@ -344,8 +360,9 @@ export class PacketSender {
   ): Promise<void> {
     if (texts.length === 0) return;
     this.#questions.ownSent();
-    const packet = texts.map(({ sql }) => sql).join(';\n');
-    const { headers, error } = await sendPacket(this.session.connection, packet);
+    const { connection, isClustered: apart } = this.session;
+    const statements = texts.map(({ sql }) => sql);
+    const { headers, error } = await sendStatements(connection, statements, { apart });
     this.#carriedOut(texts.slice(0, headers.length), entry, runsIn);
     if (error !== undefined) await this.#pieceFailed(texts[headers.length], error);
     this.#ledger.learn(headers.at(-1));

@@ -35,6 +35,32 @@ export function sendPacket(
   });
 }
 
+/**
+ * Sends statements in one packet, or each in a packet of its own. The answers are the same either way. Never
+ * throws.
+ *
+ * @param apart whether each is sent in its own packet
+ */
+export async function sendStatements(
+  connection: Connection,
+  statements: readonly string[],
+  { apart, ...options }: { readonly apart: boolean; readonly [option: string]: unknown },
+): Promise<PacketAnswers> {
+  if (!apart || statements.length < 2)
+    return sendPacket(connection, statements.join(';\n'), options);
+  const headers: ResultSetHeader[] = [];
+  const results: unknown[] = [];
+  const fields: unknown[] = [];
+  for (const statement of statements) {
+    const sent = await sendPacket(connection, statement, options);
+    headers.push(...sent.headers);
+    if (sent.answer === undefined) return { headers, error: sent.error };
+    results.push(sent.answer[0]);
+    fields.push(sent.answer[1]);
+  }
+  return { headers, answer: [results, fields] };
+}
+
 /** The part of an answer after the answers of the first `count` statements, which have no rows. */
 export function answerAfter([result, fields]: Answer, count: number): Answer {
   return [skipFirst(result, count), skipFirst(fields, count)];

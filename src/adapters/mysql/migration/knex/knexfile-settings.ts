@@ -6,24 +6,16 @@ import {
   knexSettingRefused,
 } from './check-knex-settings.ts';
 import type { KnexSettings } from './knex-settings.ts';
-
-/** A setting of a knexfile that is ignored because Fanfold replaces it. */
-export interface SetAside {
-  /** Its path, such as `connection.host`. */
-  readonly name: string;
-  readonly why: string;
-}
-
-/** Settings about the migrations themselves, for which Fanfold has options. */
-export interface KnexfileMigrations {
-  readonly directory?: string | undefined;
-  readonly tableName?: string | undefined;
-  readonly disableTransactions?: boolean | undefined;
-  /** Knex's `disableMigrationsListValidation`. */
-  readonly allowMissing?: boolean | undefined;
-  /** Only files with these extensions are migrations. */
-  readonly loadExtensions?: readonly string[] | undefined;
-}
+import { type KnexfileMigrations, readKnexfileMigrations } from './knexfile-migrations.ts';
+import {
+  CONNECTION_SET_ASIDE,
+  FROM_TENANT,
+  ONE_CONNECTION,
+  POOL_SET_ASIDE,
+  type Put,
+  type SetAside,
+  TOP_SET_ASIDE,
+} from './set-aside-settings.ts';
 
 /** The settings of a knexfile, sorted by how they are used. */
 export interface SortedKnexfile {
@@ -31,99 +23,6 @@ export interface SortedKnexfile {
   readonly migrations: KnexfileMigrations;
   readonly setAside: readonly SetAside[];
 }
-
-const FROM_TENANT = 'each tenant has its own in the central database';
-const BY_FANFOLD = 'Fanfold connects with its own options (--tls, --ca, --connect-timeout)';
-const ONE_CONNECTION = 'each tenant has one connection, which holds its fence';
-
-/** Connection options about the server and the login, which do not affect statements. */
-const CONNECTION_SET_ASIDE: Readonly<Record<string, string>> = {
-  host: FROM_TENANT,
-  server: FROM_TENANT,
-  port: FROM_TENANT,
-  user: FROM_TENANT,
-  password: FROM_TENANT,
-  database: FROM_TENANT,
-  uri: FROM_TENANT,
-  socketPath: FROM_TENANT,
-  password1: FROM_TENANT,
-  password2: FROM_TENANT,
-  password3: FROM_TENANT,
-  passwordSha1: FROM_TENANT,
-  filename: 'the databases are not files',
-  ssl: BY_FANFOLD,
-  sslmode: BY_FANFOLD,
-  'ssl-mode': BY_FANFOLD,
-  sslaccept: BY_FANFOLD,
-  connectTimeout: BY_FANFOLD,
-  localAddress: BY_FANFOLD,
-  enableKeepAlive: BY_FANFOLD,
-  keepAliveInitialDelay: BY_FANFOLD,
-  maxPreparedStatements: 'migrations prepare no statements',
-  debug: 'it would print the packets, including passwords',
-  multipleStatements: 'migrations may always send several statements',
-  connectionLimit: ONE_CONNECTION,
-  connection_limit: ONE_CONNECTION,
-  maxIdle: ONE_CONNECTION,
-  idleTimeout: ONE_CONNECTION,
-  queueLimit: ONE_CONNECTION,
-  waitForConnections: ONE_CONNECTION,
-  resetOnRelease: ONE_CONNECTION,
-  expirationChecker: FROM_TENANT,
-};
-
-/** Options of Knex's pool. */
-const POOL_SET_ASIDE = new Set([
-  'min',
-  'max',
-  'acquireTimeoutMillis',
-  'createTimeoutMillis',
-  'destroyTimeoutMillis',
-  'idleTimeoutMillis',
-  'reapIntervalMillis',
-  'createRetryIntervalMillis',
-  'propagateCreateError',
-  'log',
-  'validate',
-  'maxConnectionLifetimeMillis',
-  'maxConnectionLifetimeJitterMillis',
-  // Option names of older pools, which occur in public knexfiles.
-  'evictionRunIntervalMillis',
-  'softIdleTimeoutMillis',
-  'requestTimeout',
-]);
-
-/** Keys of a knexfile that only Knex's command line reads, or that do not affect migrations. */
-const TOP_SET_ASIDE: Readonly<Record<string, string>> = {
-  acquireConnectionTimeout: ONE_CONNECTION,
-  ext: "only Knex's own command line reads it",
-  searchPath: 'it belongs to another client',
-  jsonbSupport: 'it belongs to another client',
-  stub: 'migrate:make has its own templates',
-  // Knex itself reads a table's name only below `migrations`.
-  tableName: 'Knex does not read it there either: it belongs below `migrations`',
-};
-
-/** Keys of `migrations` that do not affect how a migration runs. */
-const MIGRATIONS_SET_ASIDE: Readonly<Record<string, string>> = {
-  extension: 'migrate:make follows the existing files',
-  stub: 'migrate:make has its own templates',
-  sortDirsSeparately: 'there is only one folder',
-};
-
-const MIGRATIONS_REFUSED: Readonly<Record<string, string>> = {
-  migrationSource: 'Fanfold reads the migrations from a folder',
-  schemaName: "Knex's tables are in the tenant's own database",
-  getNewMigrationName: 'migrate:make names files <timestamp>_<name>',
-  lifecycle: 'Fanfold runs migrations one by one, without hooks around them',
-  beforeAll: 'Fanfold runs migrations one by one, without hooks around them',
-  afterAll: 'Fanfold runs migrations one by one, without hooks around them',
-  beforeEach: 'Fanfold runs migrations one by one, without hooks around them',
-  afterEach: 'Fanfold runs migrations one by one, without hooks around them',
-};
-
-/** The extensions of migrations that Fanfold runs. */
-const RUN = ['.ts', '.js', '.mjs', '.cjs', '.mts', '.cts'];
 
 /**
  * Sorts the settings of a knexfile. Settings that affect migrations are kept, or refused by name
@@ -161,12 +60,10 @@ export function sortKnexfile(knexfile: Readonly<Record<string, unknown>>): Sorte
   });
   return {
     settings: { ...others, ...honoured },
-    migrations: migrationsOf(migrations, put),
+    migrations: readKnexfileMigrations(migrations, put),
     setAside,
   };
 }
-
-type Put = (name: string, why: string) => void;
 
 /** Refuses another dialect first, because errors about its options would confuse. */
 function checkClient(client: unknown): void {
@@ -246,76 +143,4 @@ function poolOf(pool: unknown, put: Put): unknown {
     else kept[name] = value;
   }
   return Object.keys(kept).length === 0 ? undefined : kept;
-}
-
-function migrationsOf(migrations: unknown, put: Put): KnexfileMigrations {
-  if (migrations === undefined || migrations === null) return {};
-  if (typeof migrations !== 'object' || Array.isArray(migrations)) {
-    throw knexSettingRefused('migrations', 'it must be an object');
-  }
-  const given = migrations as Readonly<Record<string, unknown>>;
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || value === null) continue;
-    if (MIGRATIONS_REFUSED[name] !== undefined) {
-      throw knexSettingRefused(`migrations.${name}`, MIGRATIONS_REFUSED[name]);
-    }
-    if (MIGRATIONS_SET_ASIDE[name] !== undefined) {
-      put(`migrations.${name}`, MIGRATIONS_SET_ASIDE[name]);
-    } else if (!READ.has(name)) throw knexSettingRefused(`migrations.${name}`);
-  }
-  return {
-    directory: directoryOf(given.directory),
-    tableName: textOf(given.tableName, 'tableName'),
-    disableTransactions: flagOf(given.disableTransactions, 'disableTransactions'),
-    allowMissing: flagOf(given.disableMigrationsListValidation, 'disableMigrationsListValidation'),
-    loadExtensions: extensionsOf(given.loadExtensions),
-  };
-}
-
-const READ = new Set([
-  'directory',
-  'tableName',
-  'disableTransactions',
-  'disableMigrationsListValidation',
-  'loadExtensions',
-]);
-
-function directoryOf(directory: unknown): string | undefined {
-  const all = Array.isArray(directory) ? directory : [directory];
-  if (all.length > 1) {
-    throw knexSettingRefused(
-      'migrations.directory',
-      `it names ${all.length} folders, but the tenants' migrations must be in one folder`,
-      'one folder, or name it as "migrations.folder" in the configuration file',
-    );
-  }
-  return textOf(all[0], 'directory');
-}
-
-function textOf(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value !== '') return value;
-  throw knexSettingRefused(`migrations.${name}`, 'it must be a string');
-}
-
-function flagOf(value: unknown, name: string): boolean | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'boolean') return value;
-  throw knexSettingRefused(`migrations.${name}`, 'it must be true or false');
-}
-
-function extensionsOf(value: unknown): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
-    throw knexSettingRefused('migrations.loadExtensions', 'it must be a list of extensions');
-  }
-  const strange = value.filter((extension) => !RUN.includes(extension));
-  if (strange.length > 0) {
-    throw knexSettingRefused(
-      'migrations.loadExtensions',
-      `Fanfold does not run migrations that end in ${strange.join(', ')}`,
-      RUN.join(', '),
-    );
-  }
-  return value;
 }
