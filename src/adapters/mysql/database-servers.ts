@@ -12,8 +12,9 @@ import type {
 import { ERRNO } from '../server/errno.ts';
 import { isServerError } from '../server/server-error.ts';
 import { explainAdminConnect, explainAdminQuery } from './accounts/admin-error.ts';
+import { createIamUser } from './accounts/create-iam-user.ts';
 import { withNativePassword } from './accounts/native-password.ts';
-import { accountsOf, setPassword } from './accounts/set-password.ts';
+import { listAccounts, setPassword } from './accounts/set-password.ts';
 import { acceptBoth, acceptOnly } from './accounts/two-passwords.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
@@ -24,7 +25,12 @@ import { freeKnexLock } from './locks/free-knex-lock.ts';
 const LOCK_SECONDS = 30;
 
 /** The codes of a login that the server refuses, for any reason: user, password, host, locked, expired. */
-const REFUSED = new Set<ErrorCode>(['AccessDenied', 'HostNotAllowed', 'AccountLocked']);
+const REFUSED = new Set<ErrorCode>([
+  'AccessDenied',
+  'IamAccessDenied',
+  'HostNotAllowed',
+  'AccountLocked',
+]);
 
 export interface DatabaseServersOptions extends ConnectionOptions {
   /** Knex's `tableName`, `knex_migrations` by default. */
@@ -77,8 +83,8 @@ async function accountOf(
   }
 }
 
-function withoutDatabase({ host, port }: ServerAddress, { user, password }: AdminLogin) {
-  return { host, port, user, password, database: '' };
+function withoutDatabase({ host, port }: ServerAddress, { user, password, auth }: AdminLogin) {
+  return { host, port, user, password, auth, database: '' };
 }
 
 function databaseServer(connection: Connection, tableName: string): DatabaseServer {
@@ -98,8 +104,9 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
       }
     },
 
-    createAccount: (account, { password, requireTls }) =>
+    createAccount: (account, { password, auth, requireTls }) =>
       succeedsUnless(ERRNO.ER_CANNOT_USER, async () => {
+        if (auth === 'iam') return run(createIamUser(accountText(account)));
         const create = (identified: string) =>
           run(
             `CREATE USER ${accountText(account)} IDENTIFIED ${identified} REQUIRE ${requireTls ? 'SSL' : 'NONE'}`,
@@ -115,7 +122,7 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
       await run(`DROP USER IF EXISTS ${accountText(account)}`);
     },
 
-    accountsOf: (user) => accountsOf(connection, user),
+    listAccounts: (user) => listAccounts(connection, user),
     setPassword: (account, password) =>
       setPassword(connection, account, accountText(account), password),
     freeKnexLock: (database) => freeKnexLock(connection, database, tableName),

@@ -21,7 +21,7 @@ import type { TenantDatabasesOptions } from './tenant-databases.ts';
  * (variables, migration tables, Knex's lock) and two more if a lock is held.
  */
 export function createInspectDatabase(
-  options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'tableName'>,
+  options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'iamToken' | 'tableName'>,
 ): InspectDatabase {
   const { tableName = 'knex_migrations' } = options;
   return (login) =>

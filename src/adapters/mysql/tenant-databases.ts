@@ -14,6 +14,7 @@ import { query } from './connection/query.ts';
 import { askFirst } from './first-question.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
 import type { Reconnect } from './locks/release-after-loss.ts';
+import type { StatementObserver } from './migration/engine/statement-observer.ts';
 import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
 import type { LoadSeed } from './migration/knex/seed-loading.ts';
@@ -37,6 +38,8 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
    * again from its beginning. Only the benchmark switches it off, to measure its cost.
    */
   readonly journalsStatements?: boolean | undefined;
+  /** Sees each statement of migrations, on a scratch database. */
+  readonly observer?: StatementObserver | undefined;
 }
 
 /** Tenant databases on MySQL and MariaDB, one connection each. */
@@ -71,7 +74,7 @@ function tenantDatabase(
 ): TenantDatabase {
   const { database } = login;
   const { disableTransactions, journalsStatements = true, knex = {} } = options;
-  const { knexPackage = ownKnex, loadSeed } = options;
+  const { knexPackage = ownKnex, loadSeed, observer } = options;
   let stored: StoredState['tables'] = { are: 'complete' };
   return {
     readState: async () => {
@@ -91,7 +94,7 @@ function tenantDatabase(
       const timeout = seconds === undefined ? undefined : { seconds, kill };
       const reconnect: Reconnect = (work) => usingConnection(login, options, work);
       const of = { database, tables, disableTransactions, journalsStatements, knex, knexPackage };
-      const given = { ...fence, ...of, loadSeed, stored, timeout, reconnect };
+      const given = { ...fence, ...of, observer, loadSeed, stored, timeout, reconnect };
       return usingFence(connection, given, work);
     },
   };

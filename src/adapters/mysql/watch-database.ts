@@ -27,7 +27,9 @@ interface SessionRow extends RowDataPacket {
  * progress (visible to everybody on MariaDB; on MySQL only with access to the performance schema, with
  * stages enabled), and the sessions that may block it.
  */
-export function createWatchDatabase(options: Pick<ConnectionOptions, 'tls'>): WatchDatabase {
+export function createWatchDatabase(
+  options: Pick<ConnectionOptions, 'tls' | 'iamToken'>,
+): WatchDatabase {
   const connecting = { ...options, connectTimeoutMs: TIMEOUT_MS };
   return (login) =>
     usingConnection(login, connecting, async (connection) => {

@@ -1,9 +1,12 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../core/errors.ts';
+import type { UserLogin } from '../../core/ports.ts';
 import { type DatabaseAddress, serverName } from '../../core/tenant.ts';
+import { createIamUserText } from '../../core/wording/account-sql.ts';
 import { type ConnectTrouble, connectTroubleOf, type DriverFacts } from './connect-trouble.ts';
 import { isConnectionLost } from './connection-lost.ts';
 import { ERRNO } from './errno.ts';
+import { IAM_CHECKS } from './iam-refusal.ts';
 import { explainTlsRefusal, REQUIRE_TLS } from './tls-refusal.ts';
 
 /** Problems with the central database, for every driver. */
@@ -11,6 +14,8 @@ export type CentralTrouble =
   /** No connection: refused, no such host, no answer in time, no connection to spare. */
   | 'unreachable'
   | 'access-denied'
+  /** The same for a user that logs in by IAM. */
+  | 'iam-denied'
   /** No such database. */
   | 'missing'
   /** The database exists but has no tables. */
@@ -29,10 +34,12 @@ export type CentralTrouble =
 /** Explains why the first connection to the central database could not be made, for every driver. */
 export function centralConnectError(
   facts: DriverFacts,
-  address: DatabaseAddress,
+  login: DatabaseAddress & Pick<UserLogin, 'auth'>,
   cause?: unknown,
 ): FanfoldError {
-  return centralDatabaseError(OF_CONNECTING[connectTroubleOf(facts)], address, facts.words, cause);
+  const trouble = OF_CONNECTING[connectTroubleOf(facts)];
+  const isIam = login.auth === 'iam' && trouble === 'access-denied';
+  return centralDatabaseError(isIam ? 'iam-denied' : trouble, login, facts.words, cause);
 }
 
 const OF_CONNECTING: Readonly<Record<ConnectTrouble, CentralTrouble>> = {
@@ -112,6 +119,12 @@ function explain(trouble: CentralTrouble, address: DatabaseAddress, detail: stri
         code: 'CentralDatabaseAccessDenied',
         message: `The ${database} refused the user "${address.user}": ${detail}`,
         nextStep: "Check user and password in CENTRAL_DATABASE_URL, and the user's privileges.",
+      };
+    case 'iam-denied':
+      return {
+        code: 'CentralIamAccessDenied',
+        message: `The ${database} refused the login of user "${address.user}" by IAM: ${detail}`,
+        nextStep: `${IAM_CHECKS} The account has to exist: ${createIamUserText({ user: address.user, from: '%' })}`,
       };
     case 'missing':
       return {

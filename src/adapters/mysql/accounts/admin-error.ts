@@ -44,6 +44,14 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     },
   ],
   [
+    ERRNO.ER_PLUGIN_IS_NOT_LOADED,
+    {
+      code: 'IamUnsupported',
+      nextStep:
+        'Only Amazon RDS for MySQL and MariaDB and Aurora MySQL log users in by IAM. Undo the tenant with --undo, then provision it with a password (without --auth iam), or on such a server.',
+    },
+  ],
+  [
     ERRNO.ER_UNKNOWN_CHARACTER_SET,
     { code: 'CollationUnknown', nextStep: 'Choose a --collation that the server has.' },
   ],

@@ -6,7 +6,7 @@ import { readServerFlavour } from '../connection/server-version.ts';
 import { withNativePassword } from './native-password.ts';
 
 /** The accounts of a user. Roles, which have no host, are left out because nobody logs in as a role. */
-export async function accountsOf(connection: Connection, user: string): Promise<Account[]> {
+export async function listAccounts(connection: Connection, user: string): Promise<Account[]> {
   const rows = await query<RowDataPacket[]>(
     connection,
     "SELECT User AS user, Host AS host FROM mysql.user WHERE User = ? AND Host <> '' ORDER BY Host",

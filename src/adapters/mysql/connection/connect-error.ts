@@ -1,14 +1,17 @@
 import type { ErrorCode } from '../../../core/error-codes.ts';
 import { FanfoldError, type FanfoldErrorOptions } from '../../../core/errors.ts';
+import type { UserLogin } from '../../../core/ports.ts';
 import type { Account } from '../../../core/provision/database-server.ts';
 import { type DatabaseAddress, serverName } from '../../../core/tenant.ts';
 import {
   createDatabaseText,
+  createIamUserText,
   createUserText,
   grantText,
   unlockUserText,
 } from '../../../core/wording/account-sql.ts';
 import { connectTroubleOf } from '../../server/connect-trouble.ts';
+import { IAM_CHECKS } from '../../server/iam-refusal.ts';
 import { explainTlsRefusal, REQUIRE_TLS } from '../../server/tls-refusal.ts';
 
 type Explanation = Omit<FanfoldErrorOptions, 'fault' | 'cause'> & {
@@ -29,13 +32,19 @@ interface DriverError {
  * login.
  *
  * @param encrypted whether the connection should have used TLS
+ * @param auth how the user logs in
  */
 export function connectError(
   error: unknown,
   address: DatabaseAddress,
   encrypted = true,
+  auth?: UserLogin['auth'],
 ): FanfoldError {
-  const { code, message, ...options } = explain((error ?? {}) as DriverError, address, encrypted);
+  const refused = (error ?? {}) as DriverError;
+  const { code, message, ...options } =
+    auth === 'iam'
+      ? (explainIamRefusal(refused, address) ?? explain(refused, address, encrypted))
+      : explain(refused, address, encrypted);
   // Messages of these two codes quote the server or its certificate, so they are not Fanfold's own words.
   const ownWords = code !== 'ConnectionFailed' && code !== 'TlsUntrusted';
   return new FanfoldError(code, message, { fault: 'tenant', ownWords, ...options });
@@ -109,7 +118,7 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
         code: 'LoginMethodUnsupported',
         message: `The account "${user}" at ${server} uses a login method that the driver does not support${errno === undefined ? '' : ` (error ${errno})`}.`,
         nextStep:
-          'Change the account to caching_sha2_password (MySQL) or mysql_native_password (MariaDB).',
+          'Change the account to caching_sha2_password (MySQL) or mysql_native_password (MariaDB). If it logs in by IAM database authentication of Amazon RDS, store the word iam in place of its password.',
       };
     case 'database denied':
       return {
@@ -185,6 +194,21 @@ function accountIn({ errno, message = '' }: DriverError, user: string): Account 
   if (named?.[1] === user && named[2] !== undefined) return { user, from: named[2] };
   const [, from] = /\bhost '([\w.:%/-]+)'/i.exec(message) ?? [];
   return from === undefined ? undefined : { user, from };
+}
+
+/** A refusal means something else for a token than for a password; `undefined` if it is not a refusal. */
+function explainIamRefusal(
+  { errno, code, fatal, message }: DriverError,
+  address: DatabaseAddress,
+): Explanation | undefined {
+  const trouble = connectTroubleOf({ errno, code, fatal, words: message ?? '' });
+  if (trouble !== 'access denied' && trouble !== 'login method unknown') return undefined;
+  const { user } = address;
+  return {
+    code: 'IamAccessDenied',
+    message: `${serverName(address)} refused the login of user "${user}" by IAM.`,
+    nextStep: `${IAM_CHECKS} The account has to be made by an administrator of that server: ${createIamUserText({ user, from: '%' })}`,
+  };
 }
 
 function tls(words: string, address: DatabaseAddress): Explanation {

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { type Connection, createConnection } from 'mysql2';
+import type { MakeIamToken } from '../../../core/iam/make-iam-token.ts';
 import type { ConnectionLogin } from '../../../core/ports.ts';
 import { connectError, notADatabaseServer } from './connect-error.ts';
 import { cutOffGarbage, Garbage } from './cut-off-garbage.ts';
 import type { DriverSettings } from './driver-settings.ts';
+import { type Credentials, credentialsOf } from './login-credentials.ts';
 import type { TlsChooser } from './tls.ts';
 
 export interface ConnectionOptions {
@@ -11,6 +13,8 @@ export interface ConnectionOptions {
   readonly tls: TlsChooser;
   /** The user's mysql2 options for migrations; none by default, as with plain Knex. */
   readonly driver?: DriverSettings | undefined;
+  /** Makes the tokens of users who log in by IAM. Without it they are refused. */
+  readonly iamToken?: MakeIamToken | undefined;
 }
 
 /** More bytes than greeting, keys and answers of any login method need. */
@@ -22,7 +26,7 @@ export async function usingConnection<Result>(
   options: ConnectionOptions,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await connect(login, options);
+  const connection = await connect(login, options, await credentialsOf(login, options));
   let done = false;
   try {
     const result = await work(connection);
@@ -38,6 +42,7 @@ export async function usingConnection<Result>(
 function connect(
   login: ConnectionLogin,
   { connectTimeoutMs, tls, driver }: ConnectionOptions,
+  credentials: Credentials,
 ): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const ssl = tls(login.host);
@@ -46,7 +51,7 @@ function connect(
       host: login.host,
       port: login.port,
       user: login.user,
-      password: login.password,
+      ...credentials,
       database: login.database,
       connectTimeout: connectTimeoutMs,
       // Migrations may send several statements in one raw query.
@@ -73,7 +78,7 @@ function connect(
       reject(
         (error as unknown) instanceof Garbage
           ? notADatabaseServer(login)
-          : connectError(error, login, ssl !== undefined),
+          : connectError(error, login, ssl !== undefined, login.auth),
       );
     });
   });

@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2';
 import type { Ddl } from '../sql/ddl.ts';
 import { type DdlObject, objectKey } from '../sql/ddl-object.ts';
 import { namedIn, type ReadText } from '../sql/named-in.ts';
-import { definitionOf, quotedName } from './object-state.ts';
+import { definitionOf, qualifiedName } from './object-state.ts';
 
 /** A table that the migration created. */
 interface CreatedTable {
@@ -94,7 +94,7 @@ export class GeneratedIds {
       if (wanted === undefined) continue;
       const now = await nextId(connection, object);
       if (now === undefined || now <= wanted) continue;
-      statements.push(`ALTER TABLE ${quotedName(object)} AUTO_INCREMENT = ${wanted}`);
+      statements.push(`ALTER TABLE ${qualifiedName(object)} AUTO_INCREMENT = ${wanted}`);
     }
     return statements;
   }

@@ -25,7 +25,7 @@ const MISSING: ReadonlySet<number> = new Set([
 ]);
 
 /** The object's name for SQL, with its database if it has one. */
-export function quotedName({ schema, name }: Pick<DdlObject, 'schema' | 'name'>): string {
+export function qualifiedName({ schema, name }: Pick<DdlObject, 'schema' | 'name'>): string {
   return schema === undefined
     ? escapeId(name, true)
     : `${escapeId(schema, true)}.${escapeId(name, true)}`;
@@ -40,7 +40,7 @@ export async function definitionOf(
   try {
     const [row] = await query<RowDataPacket[]>(
       connection,
-      `SHOW CREATE ${type} ${quotedName(object)}`,
+      `SHOW CREATE ${type} ${qualifiedName(object)}`,
     );
     if (row === undefined) return undefined;
     const column = Object.keys(row).find((key) => /^(Create |SQL Original)/.test(key));

@@ -14,6 +14,8 @@ export interface SqlStatement {
   readonly kind: Exclude<StatementKind, 'control'>;
   /** Whether the text has several statements that could not be separated. */
   readonly several: boolean;
+  /** How many statements the text had that the migration sent, with this one. */
+  readonly together: number;
   readonly digest: StatementDigest;
   /** The statements that certainly follow if it succeeds, without values. */
   readonly following: readonly string[];
