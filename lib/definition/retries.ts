@@ -1,0 +1,63 @@
+import {
+  LAMBDA_CRASHED,
+  LAMBDA_NOT_READY,
+  LAMBDA_TRANSIENT,
+  STEP_UNAVAILABLE,
+  TENANT_FAILED_RETRYABLE,
+} from '../../src/core/wire/error-names.ts';
+import type { Retrier } from './states-language.ts';
+
+/**
+ * A function that Lambda has yet to prepare. Without jitter, since the time is what helps: 5, 10, 20, 40
+ * and four times 60 s are five minutes, and waking an inactive function in a VPC takes up to some.
+ */
+const notReady: Retrier = {
+  ...retrier(LAMBDA_NOT_READY, { attempts: 8, interval: 5, longest: 60 }),
+  JitterStrategy: 'NONE',
+};
+
+/**
+ * Errors that every step may meet. With full jitter the delays are 0 to 2, 4, 8, 16, 32, 60, 60 and 60 s:
+ * two minutes on average, and four at the most, for a throttled or unreachable service to recover.
+ */
+export const stepRetries: readonly Retrier[] = [
+  retrier([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE], { attempts: 8, interval: 2, longest: 60 }),
+  notReady,
+  // A step that ran out of time or memory does so again, unless its environment was at fault.
+  retrier(LAMBDA_CRASHED, { attempts: 2, interval: 2, longest: 60 }),
+];
+
+/**
+ * Errors of a batch of the probe, whose child execution has five minutes: 0 to 1, 2, 4 and 8 s, or as long as that for
+ * a function that is not ready. A batch that fails all the same costs an attempt at each of its tenants, and nothing else.
+ */
+export const probeRetries: readonly Retrier[] = [
+  retrier([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE], { attempts: 4, interval: 1, longest: 8 }),
+  notReady,
+];
+
+/** Errors of an attempt at one tenant. */
+export const tenantRetries: readonly Retrier[] = [
+  // 0 to 5, 10, 20, 40 and 60 s: about a minute on average, for a failover of the database server.
+  retrier([TENANT_FAILED_RETRYABLE], { attempts: 5, interval: 5, longest: 60 }),
+  // An account whose quota is below maxConcurrency throttles all the time: half of 0 to 1, 2, 4, 8,
+  // 16, 32 and then thirteen times 60 s is seven minutes on average before a tenant is given up.
+  retrier(LAMBDA_TRANSIENT, { attempts: 19, interval: 1, longest: 60 }),
+  notReady,
+  // The statement may still be running in the server; the next attempt waits for its fence.
+  retrier(LAMBDA_CRASHED, { attempts: 2, interval: 10, longest: 60 }),
+];
+
+function retrier(
+  errors: readonly string[],
+  how: { readonly attempts: number; readonly interval: number; readonly longest: number },
+): Retrier {
+  return {
+    ErrorEquals: errors,
+    IntervalSeconds: how.interval,
+    BackoffRate: 2,
+    MaxDelaySeconds: how.longest,
+    MaxAttempts: how.attempts,
+    JitterStrategy: 'FULL',
+  };
+}

@@ -1,0 +1,15 @@
+/** Addresses in the definition: those of a stack, or placeholders. */
+export interface StateMachineTargets {
+  /** `aws`, or that of another part of AWS. */
+  readonly partition: string;
+  /** ARNs without version or alias: a corrected migration has to reach a run that is redriven. */
+  readonly listTenantsArn: string;
+  readonly migrateTenantArn: string;
+  readonly reduceOutcomesArn: string;
+  readonly settleRunArn: string;
+  readonly runBucketName: string;
+  /** An execution that takes longer ends as TIMED_OUT. */
+  readonly timeoutSeconds: number;
+  /** Time limit of the functions. */
+  readonly functionTimeoutSeconds: number;
+}
