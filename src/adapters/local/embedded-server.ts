@@ -1,4 +1,5 @@
 import { FanfoldError } from '../../core/errors.ts';
+import type { WantedServer } from '../../core/safety/scratch-request.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './embedded-server/contract.ts';
 import { installDebianPackage } from './embedded-server/debian-package.ts';
 import { dockerAnswers, startDockerServer } from './embedded-server/docker-server.ts';
@@ -21,16 +22,28 @@ export async function startEmbeddedServer(
   const url = environment[variable];
   if (url) return givenServer(variable, url);
 
-  const installed = await findBinary(environment);
+  const { wanted, installs = true } = options;
+  const installed = await findBinary(environment, wanted);
   if (installed !== undefined) return startLocalServer(installed, options);
 
-  if (await dockerAnswers(environment)) return startDockerServer(options);
+  // Which server the image has is only known once it runs.
+  if (wanted === undefined && (await dockerAnswers(environment))) return startDockerServer(options);
+  if (!installs || wanted !== undefined) throw noServerFound(wanted);
 
   const installation = await installDebianPackage(options);
   const added = installation?.succeeded ? await findBinary(environment) : undefined;
   if (added !== undefined) return startLocalServer(added, options);
 
   throw noServer(installation?.output);
+}
+
+function noServerFound(wanted: WantedServer | undefined): FanfoldError {
+  const what = wanted === undefined ? 'MySQL or MariaDB server' : `server of ${wanted.text}`;
+  return new FanfoldError('NoDatabaseServer', `No ${what} was found on this machine.`, {
+    fault: 'configuration',
+    nextStep:
+      'Install its program (mysqld or mariadbd) in a folder of PATH, or name a running server with --scratch-url or FANFOLD_SCRATCH_URL.',
+  });
 }
 
 function noServer(aptOutput: string | undefined): FanfoldError {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { OutcomeSink } from '../../core/ports.ts';
+import type { OutcomeSink } from '../../core/run-store.ts';
 
 /** The number of characters that may wait for the disk before `append` waits too. */
 const HIGH_WATER = 64 * 1024;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { RoundRef } from '../../core/ports.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 
 /** Paths of a run's files. */
 export interface RunFiles {
@@ -8,11 +8,14 @@ export interface RunFiles {
   readonly request: string;
   readonly state: string;
   readonly left: string;
+  readonly rollout: string;
   readonly summary: string;
   readonly report: string;
   /** Folder of the outcome files. */
   readonly results: string;
   wave(wave: number): string;
+  /** The decision about a wave that waited for an approval. */
+  approval(wave: number): string;
   outcomes(round: RoundRef): string;
 }
 
@@ -31,10 +34,12 @@ export function runFiles(store: string, runId: string): RunFiles {
     request: join(folder, 'request.json'),
     state: join(folder, 'state.json'),
     left: join(folder, 'left.jsonl'),
+    rollout: join(folder, 'rollout.json'),
     summary: join(folder, 'summary.json'),
     report: join(folder, 'report.html'),
     results,
     wave: (wave) => join(folder, `wave-${wave}.jsonl`),
+    approval: (wave) => join(folder, `approval-wave-${wave}.json`),
     outcomes: ({ wave, round }) => join(results, `wave-${wave}-round-${round}.jsonl`),
   };
 }

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { FanfoldError } from '../../core/errors.ts';
 import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
-import type { RunRecord, RunState, RunStore } from '../../core/ports.ts';
+import type { ApprovalDecision, ApprovalStore, Rollout } from '../../core/rollout/rollout.ts';
 import { type RunsRead, readRuns } from '../../core/run/read-runs.ts';
+import type { RunRecord, RunState, RunStore } from '../../core/run-store.ts';
 import { isRunNewer, readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import { readLines, writeJsonLines } from './json-lines.ts';
@@ -20,10 +21,10 @@ import {
   unreadable,
   unwritable,
 } from './run-store-error.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeFirst, writeWhole } from './write-whole.ts';
 
 /** A run store in a folder of this machine, which is created with the first run. */
-export function createLocalRunStore(folder: string): RunStore {
+export function createLocalRunStore(folder: string): RunStore & ApprovalStore {
   /** Outcome lines that a full disk refused, by file. This process still returns them when it reads outcomes. */
   const unwritten = new Map<string, string[]>();
   // The path is resolved now because a migration may change the working directory of the process.
@@ -58,7 +59,7 @@ export function createLocalRunStore(folder: string): RunStore {
     }
   };
 
-  const store: RunStore = {
+  const store: RunStore & ApprovalStore = {
     location: (runId) => runFiles(folder, runId).folder,
 
     createRun: (run) =>
@@ -140,9 +141,30 @@ export function createLocalRunStore(folder: string): RunStore {
         return count;
       }),
 
+    writeRollout: (runId, rollout) => writeJson(of(runId).rollout, rollout),
+
+    async readRollout(runId) {
+      const { rollout } = of(runId);
+      const text = await readText(rollout);
+      return text === undefined ? undefined : parse<Rollout>(text, rollout);
+    },
+
+    async decideApproval(runId, decision) {
+      const path = of(runId).approval(decision.wave);
+      await writing(() => writeFirst(path, `${JSON.stringify(decision, null, 2)}\n`));
+      return (await readDecision(path)) ?? decision;
+    },
+
+    readApproval: (runId, wave) => readDecision(of(runId).approval(wave)),
+
     writeSummary: (runId, summary) => writeJson(of(runId).summary, summary),
     writeReport: (runId, html) => writeText(of(runId).report, html),
   };
+
+  async function readDecision(path: string): Promise<ApprovalDecision | undefined> {
+    const text = await readText(path);
+    return text === undefined ? undefined : parse<ApprovalDecision>(text, path);
+  }
 
   async function readRecord(runId: string): Promise<RunRecord | undefined> {
     const { request } = of(runId);

@@ -8,7 +8,7 @@ import { rejectionOf } from '../../support/thrown-by.ts';
 const [first = '', second = ''] = rootCertificates;
 
 describe('readCertificates', () => {
-  it('reads a file with several certificates', async () => {
+  it('readCertificates reads a file with several certificates', async () => {
     const text = `# ours\n${first}\n\n${second}\n`;
     expect(await readCertificates(await file(text), 'Do it.')).toBe(text);
   });
@@ -16,7 +16,7 @@ describe('readCertificates', () => {
   it.each([
     ['holds none', 'PRIVATE', /contains no PEM certificate/],
     ['has a damaged one', `${first}\n${damaged(second)}`, /cannot be read: number 2/],
-  ])('refuses a certificate file that %s', async (_what, text, message) => {
+  ])('readCertificates refuses a certificate file that %s', async (_what, text, message) => {
     const path = await file(text);
     const error = await rejectionOf(readCertificates(path, 'Do it.'));
     expect(error).toMatchObject({ code: 'CaInvalid', nextStep: 'Do it.' });
@@ -24,7 +24,7 @@ describe('readCertificates', () => {
     expect(error).toHaveProperty('message', expect.stringContaining(path));
   });
 
-  it('names a certificate file that does not exist', async () => {
+  it('readCertificates names a certificate file that does not exist', async () => {
     const error = await rejectionOf(readCertificates('nowhere.pem', 'Do it.'));
     expect(error).toMatchObject({
       code: 'CaUnreadable',

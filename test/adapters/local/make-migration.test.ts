@@ -11,13 +11,13 @@ import { rejectionOf } from '../../support/thrown-by.ts';
 const now = new Date('2026-11-23T05:06:07.890Z');
 
 describe('makeMigration', () => {
-  it('writes a migration file with the name and the time in UTC, and creates the folder', async () => {
+  it('makeMigration writes a migration file with the name and the time in UTC, and creates the folder', async () => {
     const directory = join(await fixtureFolder(), 'migrations', 'tenant');
     const path = await makeMigration({ directory, name: 'create_users', language: 'ts', now });
     expect(path).toBe(join(directory, '20261123050607_create_users.ts'));
   });
 
-  it('gives a new migration a later timestamp than every existing one, also in the same second', async () => {
+  it('makeMigration gives a new migration a later timestamp than every existing one, also in the same second', async () => {
     const directory = await fixtureFolder({
       '20261124000000_seed_roles.js': '',
       '001_init.js': '',
@@ -40,7 +40,7 @@ describe('makeMigration', () => {
     '20250101000000_create_users.mts',
     '001_create_users.ts',
     '20250101000000_Create_Users.ts',
-  ])('refuses the name of the existing migration %s', async (taken) => {
+  ])('makeMigration refuses the name of the existing migration %s', async (taken) => {
     const directory = await fixtureFolder({ [taken]: '' });
     const error = await rejectionOf(
       makeMigration({ directory, name: 'create_users', language: 'ts', now }),
@@ -53,7 +53,7 @@ describe('makeMigration', () => {
     expect(await readdir(directory)).toEqual([taken]);
   });
 
-  it('refuses an invalid name before it accesses the disk', async () => {
+  it('makeMigration refuses an invalid name before it accesses the disk', async () => {
     const directory = join(await fixtureFolder(), 'migrations');
     const error = await rejectionOf(
       makeMigration({ directory, name: '../users', language: 'ts', now }),
@@ -62,7 +62,7 @@ describe('makeMigration', () => {
     await expect(readdir(directory)).rejects.toThrow('ENOENT');
   });
 
-  it('names the folder that cannot be written', async () => {
+  it('makeMigration names the folder that cannot be written', async () => {
     const directory = join(await fixtureFolder({ 'in-the-way': '' }), 'in-the-way', 'tenant');
     const error = await rejectionOf(
       makeMigration({ directory, name: 'create_users', language: 'ts', now }),
@@ -74,31 +74,37 @@ describe('makeMigration', () => {
     });
   });
 
-  it.runIf(process.getuid?.() !== 0)('reports a read-only migrations folder', async () => {
-    const directory = await fixtureFolder();
-    await chmod(directory, 0o500);
-    const error = await rejectionOf(
-      makeMigration({ directory, name: 'create_users', language: 'ts', now }),
-    );
-    expect(error).toMatchObject({ code: 'MigrationsFolderUnwritable' });
-  });
+  it.runIf(process.getuid?.() !== 0)(
+    'makeMigration reports a read-only migrations folder',
+    async () => {
+      const directory = await fixtureFolder();
+      await chmod(directory, 0o500);
+      const error = await rejectionOf(
+        makeMigration({ directory, name: 'create_users', language: 'ts', now }),
+      );
+      expect(error).toMatchObject({ code: 'MigrationsFolderUnwritable' });
+    },
+  );
 
   it.each([
     ['ts', 'module', /^export async function up\(knex: Knex\): Promise<void> \{$/m],
     ['js', 'module', /^export async function up\(knex\) \{$/m],
     ['js', 'commonjs', /^exports\.up = async function up\(knex\) \{$/m],
     ['js', '{ not json', /^exports\.up = /m],
-  ] as const)('writes %s for a package of type %s', async (language, type, expected) => {
-    const folder = await fixtureFolder({
-      'package.json': type.startsWith('{') ? type : JSON.stringify({ type }),
-    });
-    const directory = join(folder, 'db', 'migrations');
-    const path = await makeMigration({ directory, name: 'create_users', language, now });
-    const source = await readFile(path, 'utf8');
-    expect(source).toMatch(expected);
-    expect(source).toContain('IF NOT EXISTS');
-    expect(source).toContain('config = { transaction: false }');
-  });
+  ] as const)(
+    'makeMigration writes %s for a package of type %s',
+    async (language, type, expected) => {
+      const folder = await fixtureFolder({
+        'package.json': type.startsWith('{') ? type : JSON.stringify({ type }),
+      });
+      const directory = join(folder, 'db', 'migrations');
+      const path = await makeMigration({ directory, name: 'create_users', language, now });
+      const source = await readFile(path, 'utf8');
+      expect(source).toMatch(expected);
+      expect(source).toContain('IF NOT EXISTS');
+      expect(source).toContain('config = { transaction: false }');
+    },
+  );
 
   it.each([
     [{ '1_a.ts': '', '2_b.js': 'exports.up = 1' }, '.js', /^exports\.up/m],
@@ -116,7 +122,7 @@ describe('makeMigration', () => {
     [{ 'package.json': '{}', 'tsconfig.json': '{}' }, '.ts', /^import type/m],
     [{}, '.ts', /^import type/m],
   ] as const)(
-    'follows the existing files or the project: %j',
+    'makeMigration follows the existing files or the project: %j',
     async (files, extension, expected) => {
       const directory = await fixtureFolder(files);
       const path = await makeMigration({ directory, name: 'create_users', now });
@@ -125,7 +131,7 @@ describe('makeMigration', () => {
     },
   );
 
-  it('follows existing files of the requested language', async () => {
+  it('makeMigration follows existing files of the requested language', async () => {
     const directory = await fixtureFolder({ '1_a.cjs': '', '2_b.ts': '' });
     const path = await makeMigration({ directory, name: 'create_users', language: 'js', now });
     expect(basename(path)).toBe('20261123050607_create_users.cjs');
@@ -165,7 +171,7 @@ describe('makeMigration', () => {
       'Replace this with the change',
       'Replace this with the reverse of the change',
     ],
-  ])('starts %s with a body that fits the name', async (name, inUp, inDown) => {
+  ])('makeMigration starts %s with a body that fits the name', async (name, inUp, inDown) => {
     const directory = await fixtureFolder();
     const path = await makeMigration({ directory, name, language: 'ts', now });
     const [up, down] = (await readFile(path, 'utf8')).split('export async function down');
@@ -174,7 +180,7 @@ describe('makeMigration', () => {
   });
 
   it.each(['module', 'commonjs'])(
-    'writes js for a package of type %s that plain Knex loads',
+    'makeMigration writes js for a package of type %s that plain Knex loads',
     async (type) => {
       const directory = await fixtureFolder({ 'package.json': JSON.stringify({ type }) });
       const path = await makeMigration({ directory, name: 'create_users', language: 'js', now });
@@ -190,7 +196,7 @@ describe('makeMigration', () => {
     },
   );
 
-  it('writes a migration that the loader can read', async () => {
+  it('makeMigration writes a migration that the loader can read', async () => {
     for (const type of ['module', 'commonjs']) {
       const directory = await fixtureFolder({ 'package.json': JSON.stringify({ type }) });
       const names = ['create_users', 'add_priority_to_tasks', 'backfill_roles'];

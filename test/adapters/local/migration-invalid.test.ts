@@ -84,7 +84,7 @@ describe('an invalid migration', () => {
       'await Promise.reject(new Error("later"));\nexport const up = () => {};',
       '1_a.mts throws when it is loaded, at line 1: Error: later.',
     ],
-  ])('rejects a migration file: %s', async (_, name, source, message) => {
+  ])('the loader rejects a migration file: %s', async (_, name, source, message) => {
     const error = await errorFor(name, source);
     expect(error).toMatchObject({ code: 'MigrationInvalid', fault: 'migration', retryable: false });
     expect(error.text).toBe(message);
@@ -96,16 +96,19 @@ describe('an invalid migration', () => {
     ['1_a.js', "const a = require('./nothere'); exports.up = () => a;", "'./nothere'"],
     ['1_a.mjs', "import a from 'not-a-package'; export const up = () => a;", "'not-a-package'"],
     ['1_a.js', "const a = require('not-a-package'); exports.up = () => a;", "'not-a-package'"],
-  ])('names a missing module that a migration imports: %s %s', async (name, source, missing) => {
-    const error = await errorFor(name, source);
-    expect(error.code).toBe('MigrationInvalid');
-    expect(error.text).toContain(`${name} imports a module that does not exist: Cannot find`);
-    expect(error.text).toContain(missing);
-    expect(error.text).not.toContain('\n');
-    expect(error.nextStep).toContain('install the package');
-  });
+  ])(
+    'the loader names a missing module that a migration imports: %s %s',
+    async (name, source, missing) => {
+      const error = await errorFor(name, source);
+      expect(error.code).toBe('MigrationInvalid');
+      expect(error.text).toContain(`${name} imports a module that does not exist: Cannot find`);
+      expect(error.text).toContain(missing);
+      expect(error.text).not.toContain('\n');
+      expect(error.nextStep).toContain('install the package');
+    },
+  );
 
-  it('names the helper of a migration that has a syntax error', async () => {
+  it('the loader names the helper of a migration that has a syntax error', async () => {
     const source = "import { a } from './lib/helper.ts'; export const up = () => a;";
     const error = await errorFor('1_a.ts', source, { 'lib/helper.ts': 'export const a = = 1;' });
     expect(error.text).toBe(
@@ -113,7 +116,7 @@ describe('an invalid migration', () => {
     );
   });
 
-  it('reports all invalid migrations together, without stacks', async () => {
+  it('the loader reports all invalid migrations together, without stacks', async () => {
     const error = await errorFor('1_a.ts', '', {
       '2_b.js': 'exports.up = () => {};',
       '3_c.js': 'throw new Error("boom\\n    at somewhere");',
@@ -130,7 +133,7 @@ describe('an invalid migration', () => {
     expect((error.cause as AggregateError).errors).toHaveLength(3);
   });
 
-  it('does not evaluate an invalid migration again', async () => {
+  it('an invalid migration is not evaluated again', async () => {
     const folder = await fixtureFolder({
       '1_a.js': 'globalThis.tries = (globalThis.tries ?? 0) + 1; throw 1;',
     });

@@ -73,7 +73,7 @@ describe.each(['module', 'commonjs', 'none'])('with a package.json of type %s', 
       '1_a.ts',
       "\uFEFFexport const up = () => 'up'; export const down = () => 'down'",
     ],
-  ])('loads a migration with %s', async (_, name, source) => {
+  ])('a project loads a migration with %s', async (_, name, source) => {
     const migration = await load(name, source, type);
     expect(migration.up(undefined)).toBe('up');
     expect(migration.down?.(undefined)).toBe('down');
@@ -99,7 +99,7 @@ describe.each(['module', 'commonjs', 'none'])('with a package.json of type %s', 
       "import words from './lib/words.json' with { type: 'json' }; export const up = () => words.word;",
     ],
     ['1_a.js', "const words = require('./lib/words.json'); exports.up = () => words.word;"],
-  ])('resolves helper files of a migration: %s %s', async (name, source) => {
+  ])('a project resolves helper files of a migration: %s %s', async (name, source) => {
     const migration = await load(name, source, type, {
       'migrations/lib/helper.ts':
         "enum Word { Hi = 'hi' }\nexport const word = (): string => Word.Hi;",
@@ -120,13 +120,13 @@ describe.each(['module', 'commonjs', 'none'])('with a package.json of type %s', 
     ['1_a.js', "const knex = require('knex'); exports.up = () => typeof knex;"],
     ['1_a.cts', "import knex = require('knex'); export const up = () => typeof knex;"],
     ['1_a.js', "exports.up = async () => typeof (await import('knex')).default;"],
-  ])("resolves the project's packages: %s %s", async (name, source) => {
+  ])("a project resolves the project's packages: %s %s", async (name, source) => {
     expect(await (await load(name, source, type)).up(undefined)).toBe('function');
   });
 });
 
 describe('TypeScript', () => {
-  it('may use syntax that type stripping does not support', async () => {
+  it('a TypeScript migration may use syntax that type stripping does not support', async () => {
     const migration = await load(
       '1_a.ts',
       `enum Status { Open = 'open' }
@@ -139,7 +139,7 @@ describe('TypeScript', () => {
     expect(migration.config).toEqual({ transaction: false });
   });
 
-  it('may use top-level await and import.meta', async () => {
+  it('a TypeScript migration may use top-level await and import.meta', async () => {
     const migration = await load(
       '1_a.ts',
       `import { readFile } from 'node:fs/promises';
@@ -152,7 +152,7 @@ describe('TypeScript', () => {
     expect(dirnameOfMeta).toBe(directory);
   });
 
-  it('keeps its line numbers', async () => {
+  it('a TypeScript migration keeps its line numbers', async () => {
     const migration = await load(
       '1_a.ts',
       'type A = {\n  a: 1;\n};\n\nexport const up = () => {\n  throw new Error();\n};\n',
@@ -164,12 +164,12 @@ describe('TypeScript', () => {
 });
 
 describe('CommonJS', () => {
-  it('runs in sloppy mode, as it does under plain Knex', async () => {
+  it('a CommonJS migration runs in sloppy mode, as it does under plain Knex', async () => {
     const source = `exports.up = () => { for (undeclared = 0; undeclared < 3; undeclared++); return undeclared; };`;
     expect((await load('1_a.js', source)).up(undefined)).toBe(3);
   });
 
-  it('has the variables of a Node module', async () => {
+  it('a CommonJS migration has the variables of a Node module', async () => {
     const migration = await load(
       '1_a.js',
       `const same = this === module.exports;

@@ -22,7 +22,7 @@ async function idsOf(folder: string): Promise<string[]> {
 }
 
 describe('loadMigrationsFolder', () => {
-  it('lists only the migrations, with their checksums', async () => {
+  it('loadMigrationsFolder lists only the migrations, with their checksums', async () => {
     const folder = await fixtureFolder({
       '1_a.ts': UP,
       '2_b.js': UP,
@@ -53,7 +53,7 @@ describe('loadMigrationsFolder', () => {
     for (const { checksum } of migrations) expect(checksum).toBe(sourceChecksum(UP));
   });
 
-  it('lists migrations in the order of plain Knex', async () => {
+  it('loadMigrationsFolder lists migrations in the order of plain Knex', async () => {
     const names = [
       '2020_a_b.js',
       '2020_a.js',
@@ -72,25 +72,25 @@ describe('loadMigrationsFolder', () => {
     expect(migrations.map(({ id, extension }) => id + extension)).toEqual(knexOrder);
   });
 
-  it('follows links, which Kubernetes uses to mount a ConfigMap', async () => {
+  it('loadMigrationsFolder follows links, which Kubernetes uses to mount a ConfigMap', async () => {
     const folder = await fixtureFolder({ '..data/1_a.js': UP });
     await symlink(join('..data', '1_a.js'), join(folder, '1_a.js'));
     expect(await idsOf(folder)).toEqual(['1_a']);
   });
 
-  it('reads a migrations folder relative to the working directory', async () => {
+  it('loadMigrationsFolder reads a migrations folder relative to the working directory', async () => {
     const folder = await fixtureFolder({ '1_a.js': UP });
     expect(await idsOf(relative(process.cwd(), folder))).toEqual(['1_a']);
   });
 
-  it('runs exactly the source that was checksummed', async () => {
+  it('loadMigrationsFolder runs exactly the source that was checksummed', async () => {
     const folder = await fixtureFolder({ '1_a.js': "exports.up = () => 'old';" });
     const [migration] = (await loadMigrationsFolder(folder)).migrations;
     await writeFile(join(folder, '1_a.js'), "exports.up = () => 'new';");
     expect((await migration?.load())?.up(undefined)).toBe('old');
   });
 
-  it('evaluates each migration file once, and not before it is loaded', async () => {
+  it('loadMigrationsFolder evaluates each migration file once, and not before it is loaded', async () => {
     const count = 'globalThis.evaluated = (globalThis.evaluated ?? 0) + 1;';
     const folder = await fixtureFolder({
       '1_a.js': `${count} ${UP}`,
@@ -110,7 +110,7 @@ describe('loadMigrationsFolder', () => {
 });
 
 describe('an unusable migrations folder', () => {
-  it('reports a migrations folder that does not exist', async () => {
+  it('the loader reports a migrations folder that does not exist', async () => {
     const folder = join(await fixtureFolder(), 'nowhere');
     expect(await rejectionOf(loadMigrationsFolder(folder))).toMatchObject({
       code: 'MigrationsFolderMissing',
@@ -120,7 +120,7 @@ describe('an unusable migrations folder', () => {
     });
   });
 
-  it('reports a migrations folder that is a file', async () => {
+  it('the loader reports a migrations folder that is a file', async () => {
     const folder = join(await fixtureFolder({ '1_a.js': UP }), '1_a.js');
     expect(await rejectionOf(loadMigrationsFolder(folder))).toMatchObject({
       code: 'MigrationsFolderMissing',
@@ -128,7 +128,7 @@ describe('an unusable migrations folder', () => {
     });
   });
 
-  it('reports a migrations folder without migrations', async () => {
+  it('the loader reports a migrations folder without migrations', async () => {
     const folder = await fixtureFolder({ 'README.md': '', 'sub/1_a.js': UP });
     expect(await rejectionOf(loadMigrationsFolder(folder))).toMatchObject({
       code: 'MigrationsFolderEmpty',
@@ -138,14 +138,14 @@ describe('an unusable migrations folder', () => {
     });
   });
 
-  it('reports a migration that exists with two extensions', async () => {
+  it('the loader reports a migration that exists with two extensions', async () => {
     const folder = await fixtureFolder({ '1_a.ts': UP, '1_a.js': UP, '2_b.js': UP });
     const error = (await rejectionOf(loadMigrationsFolder(folder))) as FanfoldError;
     expect(error).toMatchObject({ code: 'MigrationDuplicate', fault: 'configuration' });
     expect(error.message).toMatch(/1_a\.js and 1_a\.ts\.$/);
   });
 
-  it('reports two migrations with the same timestamp, unless that is allowed', async () => {
+  it('the loader reports two migrations with the same timestamp, unless that is allowed', async () => {
     const folder = await fixtureFolder({
       '20250101090000_create_users.ts': UP,
       '20250101090000_create_roles.js': UP,
@@ -162,12 +162,12 @@ describe('an unusable migrations folder', () => {
     expect(allowed.migrations).toHaveLength(3);
   });
 
-  it('accepts migrations with numbers or words instead of timestamps', async () => {
+  it('the loader accepts migrations with numbers or words instead of timestamps', async () => {
     const folder = await fixtureFolder({ '001_a.js': UP, '001_b.js': UP, 'init.js': UP });
     expect(await idsOf(folder)).toEqual(['001_a', '001_b', 'init']);
   });
 
-  it('reports a migration file that cannot be read', async () => {
+  it('the loader reports a migration file that cannot be read', async () => {
     const folder = await fixtureFolder({ '1_a.js': UP });
     await symlink(join(folder, 'nowhere.js'), join(folder, '2_b.js'));
     expect(await rejectionOf(loadMigrationsFolder(folder))).toMatchObject({
@@ -178,7 +178,7 @@ describe('an unusable migrations folder', () => {
   });
 
   it.runIf(process.getuid?.() !== 0)(
-    'reports a migrations folder without read permission',
+    'the loader reports a migrations folder without read permission',
     async () => {
       const folder = await fixtureFolder({ '1_a.js': UP });
       await chmod(folder, 0o000);

@@ -26,7 +26,7 @@ describe('reading the files of a project', () => {
     expect((await readProjectFiles(await fixtureFolder(files))).configFile).toBe(configFile);
   });
 
-  it("finds the tenants' migrations in any folder, without copies and without other migrations", async () => {
+  it("the search for project files finds the tenants' migrations in any folder, without copies and without other migrations", async () => {
     const folder = await fixtureFolder({
       [`apps/backend/src/database/migrations/tenant/${FILE}.ts`]: '',
       [`apps/backend/src/database/migrations/central/${FILE}.ts`]: '',
@@ -46,7 +46,7 @@ describe('reading the files of a project', () => {
     );
   });
 
-  it('marks the only migrations as unknown if their folder does not name an owner', async () => {
+  it('the search for project files marks the only migrations as unknown if their folder does not name an owner', async () => {
     const project = await readProjectFiles(await fixtureFolder({ [`migrations/${FILE}.js`]: '' }));
     await expect(chooseFolder(project.migrationsFolders)).rejects.toMatchObject({
       code: 'MigrationsFolderUnclear',
@@ -56,12 +56,12 @@ describe('reading the files of a project', () => {
     expect(await asked).toBe('./migrations');
   });
 
-  it('proposes the default folder for a project without migrations', async () => {
+  it('the search for project files proposes the default folder for a project without migrations', async () => {
     const { migrationsFolders } = await readProjectFiles(await fixtureFolder());
     expect(await chooseFolder(migrationsFolders)).toBe('./migrations/tenant');
   });
 
-  it('reports a project folder that is not writable', async () => {
+  it('the search for project files reports a project folder that is not writable', async () => {
     const nowhere = join(await fixtureFolder(), 'nowhere');
     await expect(writeConfigFile(nowhere, 'fanfold.config.js', '')).rejects.toMatchObject({
       code: 'ConfigFileNotWritable',

@@ -36,7 +36,7 @@ async function* linesOf(child: ChildProcess): AsyncGenerator<Record<string, unkn
 }
 
 describe('a run store that cannot be written', () => {
-  it('is reported if a file has the name of its folder', async () => {
+  it('a run store is reported if a file has the name of its folder', async () => {
     const folder = join(await fixtureFolder({ taken: '' }), 'taken');
     const error = await rejectionOf(createLocalRunStore(folder).createRun(recordOf('run-1')));
     expect(error).toMatchObject({
@@ -47,7 +47,7 @@ describe('a run store that cannot be written', () => {
     });
   });
 
-  it('is reported if its owner denies access', { timeout: 30_000 }, async (context) => {
+  it('a run store is reported if its owner denies access', { timeout: 30_000 }, async (context) => {
     // Root may write everywhere, unless it drops that privilege.
     const isRoot = process.getuid?.() === 0;
     const asOthers = isRoot ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
@@ -86,7 +86,7 @@ describe('a full disk', () => {
     nextStep: 'Free some space, or name a folder on another disk with --run-store <dir>.',
   };
 
-  it('ends the run if the disk is full before the first tenant', {
+  it('a full disk ends the run if the disk is full before the first tenant', {
     timeout: 30_000,
   }, async (context) => {
     const folder = await fixtureFolder();
@@ -96,7 +96,7 @@ describe('a full disk', () => {
     expect(await collect(linesOf(child))).toEqual([{ thrown: full }]);
   });
 
-  it('stops the run if the disk fills up, and reports every known outcome', {
+  it('a full disk stops the run if the disk fills up, and reports every known outcome', {
     timeout: 30_000,
   }, async (context) => {
     const folder = await fixtureFolder();

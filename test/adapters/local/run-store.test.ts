@@ -24,6 +24,32 @@ describeRunStore('the run store in a folder', async () => {
   return { store: createLocalRunStore(folder), later: createLocalRunStore(folder) };
 });
 
+describe('the decision about a wave', () => {
+  it('the first of several decisions about a wave at the same time is kept', async () => {
+    const folder = await fixtureFolder();
+    const stores = Array.from({ length: 8 }, () => createLocalRunStore(folder));
+    const [store] = stores;
+    await store?.createRun(recordOf('run-1'));
+    expect(await store?.readApproval('run-1', 2)).toBeUndefined();
+    const kept = await Promise.all(
+      stores.map((each, index) =>
+        each.decideApproval('run-1', {
+          wave: 2,
+          verdict: index % 2 === 0 ? 'approved' : 'rejected',
+          by: `operator-${index}`,
+          why: 'because',
+          at: '2026-11-23T06:00:00.000Z',
+        }),
+      ),
+    );
+    expect(new Set(kept.map(({ by }) => by)).size).toBe(1);
+    expect(await store?.readApproval('run-1', 2)).toEqual(kept[0]);
+    expect(await store?.readApproval('run-1', 3)).toBeUndefined();
+    const files = await readdir(join(folder, 'runs/run-1'));
+    expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
 /** A run of three listed tenants, of which two have an outcome. */
 async function givenRun() {
   const folder = await fixtureFolder();
@@ -41,7 +67,7 @@ async function givenRun() {
 }
 
 describe("a local run store's files", () => {
-  it('have the documented names, and no temporary file remains', async () => {
+  it('files of a run store have the documented names, and no temporary file remains', async () => {
     const { folder, store } = await givenRun();
     await store.writeLeft('run-1', stream([idOf(3)]));
     await store.writeReport('run-1', '<p>');
@@ -58,7 +84,7 @@ describe("a local run store's files", () => {
     ]);
   });
 
-  it('are readable only by their owner', async () => {
+  it('files of a run store are readable only by their owner', async () => {
     const folder = join(await fixtureFolder(), '.fanfold');
     const store = createLocalRunStore(folder);
     await store.createRun(recordOf('run-1'));
@@ -70,7 +96,7 @@ describe("a local run store's files", () => {
     expect((await stat(folder)).mode & 0o077).toBe(0);
   });
 
-  it('are complete or absent: an interrupted write keeps the previous file', async () => {
+  it('files of a run store are complete or absent: an interrupted write keeps the previous file', async () => {
     const { store, path } = await givenRun();
     await store.writeLeft('run-1', stream([idOf(3)]));
     async function* breaking() {
@@ -97,7 +123,7 @@ describe("a local run store's files", () => {
 });
 
 describe('reading a run store after a crash', () => {
-  it('skips a line that was cut off, so its tenant counts as not reported', async () => {
+  it('reading a run store after a crash skips a line that was cut off, so its tenant counts as not reported', async () => {
     const { later, path } = await givenRun();
     const file = path('results/wave-1-round-1.jsonl');
     await truncate(file, (await stat(file)).size - 5);
@@ -106,7 +132,7 @@ describe('reading a run store after a crash', () => {
     expect(await collect(left.ids())).toEqual([idOf(2), idOf(3)]);
   });
 
-  it('skips a line that was cut off even if it is valid JSON', async () => {
+  it('reading a run store after a crash skips a line that was cut off even if it is valid JSON', async () => {
     const { later, path } = await givenRun();
     const file = path('results/wave-1-round-1.jsonl');
     await truncate(file, (await stat(file)).size - 1);
@@ -114,7 +140,7 @@ describe('reading a run store after a crash', () => {
   });
 
   it.each(['\0\0\0\0', 'null', '{"status":', '7', '{"status":"lost"}'])(
-    'skips a damaged line: %j',
+    'reading a run store after a crash skips a damaged line: %j',
     async (line) => {
       const { later, path } = await givenRun();
       const file = path('results/wave-1-round-1.jsonl');
@@ -123,7 +149,7 @@ describe('reading a run store after a crash', () => {
     },
   );
 
-  it('reports a damaged list or record', async () => {
+  it('reading a run store after a crash reports a damaged list or record', async () => {
     const { later, path } = await givenRun();
     await appendFile(path('wave-1.jsonl'), 'oops\n');
     await writeFile(path('state.json'), '{"status":');
@@ -135,7 +161,7 @@ describe('reading a run store after a crash', () => {
     expect(await rejectionOf(later.readState('run-1'))).toMatchObject(damaged);
   });
 
-  it('reports a missing list', async () => {
+  it('reading a run store after a crash reports a missing list', async () => {
     const { later, path } = await givenRun();
     await rm(path('wave-1.jsonl'));
     expect(await rejectionOf(collect(later.readWave('run-1', 1)))).toMatchObject({
@@ -156,7 +182,7 @@ describe('a run that cannot be read', () => {
   };
 
   it.each(Object.entries(damage))(
-    'reports a run whose record %s instead of skipping it',
+    'a run store reports a run whose record %s instead of skipping it',
     async (_, damageFile) => {
       const { folder, later, path } = await givenRun();
       await later.createRun(recordOf('run-0', '2026-11-01T00:00:00.000Z'));
@@ -177,21 +203,21 @@ describe('a run that cannot be read', () => {
     },
   );
 
-  it('still reports that another run is unknown', async () => {
+  it('an unreadable run does not hide that another run is unknown', async () => {
     const { store, path } = await givenRun();
     await writeFile(path('request.json'), '');
     expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({ code: 'RunUnknown' });
   });
 });
 
-it('lists more runs than the store reads at a time', async () => {
+it('a run store lists more runs than it reads at a time', async () => {
   const store = createLocalRunStore(await fixtureFolder());
   const ids = Array.from({ length: 150 }, (_, index) => `run-${1_000 + index}`);
   for (const id of ids) await store.createRun(recordOf(id));
   expect(await store.listRuns()).toEqual(ids.toReversed());
 });
 
-it('names the newest runs if a run is unknown', async () => {
+it('a run store names the newest runs if a run is unknown', async () => {
   const store = createLocalRunStore(await fixtureFolder());
   expect(await rejectionOf(store.readRun('run-x'))).toMatchObject({
     nextStep: expect.stringContaining('The folder has no runs'),

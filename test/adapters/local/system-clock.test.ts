@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/local/system-clock.ts';
 
-it('sleeps for the given time', async () => {
+it('systemClock sleeps for the given time', async () => {
   const startedAt = performance.now();
   await systemClock.sleep(30, new AbortController().signal);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(25);
 });
 
-it('wakes a thousand sleepers at once when aborted, and leaves no timer', async () => {
+it('systemClock wakes a thousand sleepers at once when aborted, and leaves no timer', async () => {
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => warnings.push(warning);
   process.on('warning', onWarning);

@@ -16,7 +16,7 @@ async function project(): Promise<{ migrations: string; cacheFolder: string }> {
 }
 
 describe('createTranspileCache', () => {
-  it('returns the text that was stored for the same slot and key', async () => {
+  it('createTranspileCache returns the text that was stored for the same slot and key', async () => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     expect(cache.get('slot', 'key')).toBeUndefined();
@@ -30,7 +30,7 @@ describe('createTranspileCache', () => {
     expect(await readdir(cacheFolder)).toHaveLength(1);
   });
 
-  it('keeps one text per slot, however often it changes', async () => {
+  it('createTranspileCache keeps one text per slot, however often it changes', async () => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     for (let change = 0; change < 10; change += 1) cache.set('slot', `key ${change}`, 'text');
@@ -43,7 +43,7 @@ describe('createTranspileCache', () => {
     ['cut off', (stored: string) => stored.slice(0, -1)],
     ['changed', (stored: string) => stored.replace('text', 'evil')],
     ['emptied', () => ''],
-  ])('ignores a cache file that was %s', async (_, damage) => {
+  ])('createTranspileCache ignores a cache file that was %s', async (_, damage) => {
     const { migrations, cacheFolder } = await project();
     const cache = createTranspileCache(migrations);
     cache.set('slot', 'key', 'text');
@@ -53,7 +53,7 @@ describe('createTranspileCache', () => {
     expect(cache.get('slot', 'key')).toBeUndefined();
   });
 
-  it('caches nothing, and does not fail, if it cannot write', async () => {
+  it('createTranspileCache caches nothing, and does not fail, if it cannot write', async () => {
     const { migrations, cacheFolder } = await project();
     // A file in the way acts as a read-only disk, because root may write to a read-only folder.
     await writeFile(dirname(cacheFolder), '');
@@ -62,17 +62,20 @@ describe('createTranspileCache', () => {
     expect(cache.get('slot', 'key')).toBeUndefined();
   });
 
-  it.runIf(process.getuid?.() !== 0)('caches nothing in a read-only folder', async () => {
-    const { migrations, cacheFolder } = await project();
-    await mkdir(cacheFolder, { recursive: true });
-    await chmod(cacheFolder, 0o500);
-    const cache = createTranspileCache(migrations);
-    cache.set('slot', 'key', 'text');
-    await chmod(cacheFolder, 0o700);
-    expect(await readdir(cacheFolder)).toEqual([]);
-  });
+  it.runIf(process.getuid?.() !== 0)(
+    'createTranspileCache caches nothing in a read-only folder',
+    async () => {
+      const { migrations, cacheFolder } = await project();
+      await mkdir(cacheFolder, { recursive: true });
+      await chmod(cacheFolder, 0o500);
+      const cache = createTranspileCache(migrations);
+      cache.set('slot', 'key', 'text');
+      await chmod(cacheFolder, 0o700);
+      expect(await readdir(cacheFolder)).toEqual([]);
+    },
+  );
 
-  it('caches nothing without a node_modules folder', async () => {
+  it('createTranspileCache caches nothing without a node_modules folder', async () => {
     const folder = await fixtureFolder();
     const cache = createTranspileCache(folder);
     cache.set('slot', 'key', 'text');
@@ -82,7 +85,7 @@ describe('createTranspileCache', () => {
 });
 
 describe('transpiling a migrations folder', () => {
-  it('transpiles a migration once, and again when its file changes', async () => {
+  it('the loader transpiles a migration once, and again when its file changes', async () => {
     const { migrations, cacheFolder } = await project();
     const source = "import { word } from './lib/word'; export const up = (): string => word;";
     await mkdir(join(migrations, 'lib'));
@@ -100,7 +103,7 @@ describe('transpiling a migrations folder', () => {
     expect(await readdir(cacheFolder)).toHaveLength(2);
   });
 
-  it('does not cache a migration with a syntax error', async () => {
+  it('a migration with a syntax error is not cached', async () => {
     const { migrations, cacheFolder } = await project();
     await writeFile(join(migrations, '1_a.ts'), 'export const up = ;');
     await expect(checkMigrations(await loadMigrationsFolder(migrations))).rejects.toThrow('syntax');

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FanfoldError } from '../../../core/errors.ts';
-import type { Account } from './account.ts';
 import type { Flavour } from './contract.ts';
 import { identify } from './identify.ts';
+import type { ServerLogin } from './server-login.ts';
 import type { Supervised } from './supervise.ts';
 
 const pollEveryMs = 50;
@@ -13,7 +13,7 @@ const pollEveryMs = 50;
  */
 export async function awaitReady(
   supervised: Supervised,
-  account: Account,
+  account: ServerLogin,
   source: string,
   withinMs: number,
 ): Promise<{ version: string; flavour: Flavour }> {

@@ -1,3 +1,5 @@
+import type { WantedServer } from '../../../core/safety/scratch-request.ts';
+
 export type Flavour = 'mysql' | 'mariadb';
 
 export interface EmbeddedServerOptions {
@@ -10,6 +12,10 @@ export interface EmbeddedServerOptions {
   readonly durable?: boolean;
   /** Default 200. */
   readonly maxConnections?: number;
+  /** The flavour and version that the server must have. Default: any. */
+  readonly wanted?: WantedServer | undefined;
+  /** Whether a package may be installed if nothing else works. Default: true. */
+  readonly installs?: boolean;
   /** Called before a slow step, such as a download or an installation, with a sentence about it. */
   readonly notice?: (message: string) => void;
 }

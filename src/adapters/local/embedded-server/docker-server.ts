@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountUrl, newAccount } from './account.ts';
 import { awaitReady } from './await-ready.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './contract.ts';
 import { clientHosts, loopbackAddresses } from './loopback.ts';
 import { runCommand } from './run-command.ts';
+import { newServerLogin, serverUrl } from './server-login.ts';
 import { shellCommand } from './shell-command.ts';
 import { supervise } from './supervise.ts';
 
@@ -26,7 +26,7 @@ export async function startDockerServer(options: EmbeddedServerOptions): Promise
   options.notice?.(`Starting ${image} in Docker; the first time downloads the image…`);
   const folder = await mkdtemp(join(tmpdir(), 'fanfold-server-'));
   const published = await loopbackAddresses();
-  const account = await newAccount();
+  const account = await newServerLogin();
 
   const name = `fanfold-${randomUUID()}`;
   const container = [
@@ -53,7 +53,7 @@ export async function startDockerServer(options: EmbeddedServerOptions): Promise
   return {
     ...account,
     ...identity,
-    url: accountUrl(account),
+    url: serverUrl(account),
     hosts: clientHosts(published),
     source: `${image} in Docker`,
     stop: supervised.release,

@@ -1,5 +1,6 @@
 import { access, constants, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { isWantedServer, type WantedServer } from '../../../core/safety/scratch-request.ts';
 import type { Flavour } from './contract.ts';
 import { flavourOf } from './identify.ts';
 import { runCommand } from './run-command.ts';
@@ -24,16 +25,22 @@ const folders = [
   '/usr/local/bin',
 ];
 
-/** Finds the first server program on this machine that runs and prints its version. */
+/** Finds the first server program on this machine that runs and prints its version, and is what is wanted. */
 export async function findBinary(
   environment: NodeJS.ProcessEnv,
+  wanted?: WantedServer,
 ): Promise<ServerBinary | undefined> {
   const searched = [...(environment.PATH ?? '').split(delimiter).filter(Boolean), ...folders];
   for (const path of searched.flatMap((folder) => names.map((name) => join(folder, name)))) {
     const binary = (await isExecutable(path)) ? await describe(path, environment) : undefined;
-    if (binary !== undefined) return binary;
+    if (binary !== undefined && isWanted(binary, wanted)) return binary;
   }
   return undefined;
+}
+
+function isWanted({ flavour, version }: ServerBinary, wanted: WantedServer | undefined): boolean {
+  const server = { isMariaDb: flavour === 'mariadb', version: version.join('.') };
+  return wanted === undefined || isWantedServer(wanted, server);
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { readDatabaseUrl } from '../../../core/database-url.ts';
 import { FanfoldError } from '../../../core/errors.ts';
-import type { Account } from './account.ts';
-import { accountUrl } from './account.ts';
 import type { EmbeddedServer } from './contract.ts';
 import { identify } from './identify.ts';
+import type { ServerLogin } from './server-login.ts';
+import { serverUrl } from './server-login.ts';
 
 const example = 'mysql://root:password@127.0.0.1:3306';
 
@@ -14,7 +14,7 @@ export async function givenServer(variable: string, url: string): Promise<Embedd
     return {
       ...account,
       ...(await identify(account)),
-      url: accountUrl(account),
+      url: serverUrl(account),
       hosts: [account.host],
       source: variable,
       stop: async () => {},
@@ -33,7 +33,7 @@ export async function givenServer(variable: string, url: string): Promise<Embedd
   }
 }
 
-function parseUrl(variable: string, text: string): Account {
+function parseUrl(variable: string, text: string): ServerLogin {
   const { host, port, user, password } = readDatabaseUrl(
     text,
     (what, hint) =>

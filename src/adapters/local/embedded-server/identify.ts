@@ -1,7 +1,7 @@
 import type { RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
-import type { Account } from './account.ts';
 import type { Flavour } from './contract.ts';
+import type { ServerLogin } from './server-login.ts';
 
 const connectTimeoutMs = 5_000;
 
@@ -10,7 +10,9 @@ interface VersionRow extends RowDataPacket {
 }
 
 /** Connects to a server and reads its version. */
-export async function identify(account: Account): Promise<{ version: string; flavour: Flavour }> {
+export async function identify(
+  account: ServerLogin,
+): Promise<{ version: string; flavour: Flavour }> {
   const { host, port, user, password } = account;
   const connection = await createConnection({
     host,

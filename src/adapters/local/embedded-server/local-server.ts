@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accountUrl, newAccount } from './account.ts';
 import { awaitReady } from './await-ready.ts';
 import type { EmbeddedServer, EmbeddedServerOptions } from './contract.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { ServerBinary } from './find-binary.ts';
 import { isAtLeast } from './find-binary.ts';
 import { clientHosts, loopbackAddresses } from './loopback.ts';
+import { newServerLogin, serverUrl } from './server-login.ts';
 import { shellCommand } from './shell-command.ts';
 import { supervise } from './supervise.ts';
 
@@ -39,7 +39,7 @@ async function startOnce(
   const folder = await mkdtemp(join(tmpdir(), 'fanfold-server-'));
   const addresses = await loopbackAddresses();
   const bound = bindsSeveralAddresses(binary) ? addresses : addresses.slice(0, 1);
-  const account = await newAccount();
+  const account = await newServerLogin();
 
   const initFile = join(folder, 'init.sql');
   await writeFile(initFile, accountStatements(account.password), { mode: 0o600 });
@@ -67,7 +67,7 @@ async function startOnce(
   return {
     ...account,
     ...identity,
-    url: accountUrl(account),
+    url: serverUrl(account),
     hosts: clientHosts(bound),
     source: binary.path,
     ...(pid === undefined ? {} : { process: { pid, folder } }),

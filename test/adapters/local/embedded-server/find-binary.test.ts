@@ -7,6 +7,6 @@ it.each([
   [[11, 4, 2], true],
   [[10, 6, 22], false],
   [[9, 99, 99], false],
-] as const)('compares %j with 10.11.0 part by part', (version, atLeast) => {
+] as const)('findBinary compares %j with 10.11.0 part by part', (version, atLeast) => {
   expect(isAtLeast({ path: '', flavour: 'mariadb', version }, [10, 11, 0])).toBe(atLeast);
 });

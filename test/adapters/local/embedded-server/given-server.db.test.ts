@@ -3,7 +3,7 @@ import { startEmbeddedServer } from '../../../../src/adapters/local/embedded-ser
 import { testServer } from '../../../support/server.ts';
 
 describe('the server that FANFOLD_MYSQL_URL names', () => {
-  it('is used unchanged, and keeps running after stop()', async () => {
+  it('the server that FANFOLD_MYSQL_URL names is used unchanged, and keeps running after stop()', async () => {
     const { url, version, flavour } = testServer();
     const server = await startEmbeddedServer({ environment: { FANFOLD_MYSQL_URL: url } });
     await server.stop();
@@ -14,7 +14,7 @@ describe('the server that FANFOLD_MYSQL_URL names', () => {
     expect((await root.query('SELECT 1 AS one'))[0]).toEqual([{ one: 1 }]);
   });
 
-  it('is refused with its address but without its password if nothing answers', async () => {
+  it('the server that FANFOLD_MYSQL_URL names is refused with its address but without its password if nothing answers', async () => {
     const start = startEmbeddedServer({
       environment: { FANFOLD_MYSQL_URL: 'mysql://someone:s3cret@127.0.0.1:1' },
     });
@@ -26,7 +26,7 @@ describe('the server that FANFOLD_MYSQL_URL names', () => {
     await expect(start).rejects.not.toMatchObject({ message: expect.stringContaining('s3cret') });
   });
 
-  it('is refused if the account is wrong', async () => {
+  it('the server that FANFOLD_MYSQL_URL names is refused if the account is wrong', async () => {
     const { host, port } = testServer();
     const start = startEmbeddedServer({
       environment: { FANFOLD_MYSQL_URL: `mysql://nobody:wrong@${host}:${port}` },
@@ -35,7 +35,7 @@ describe('the server that FANFOLD_MYSQL_URL names', () => {
   });
 
   it.each(['3306', 'root@127.0.0.1', 'https://127.0.0.1', 'mysql://', 'mysql://root:50%@db'])(
-    'is refused if the value is not the URL of a server: %s',
+    'the server that FANFOLD_MYSQL_URL names is refused if the value is not the URL of a server: %s',
     async (value) => {
       const start = startEmbeddedServer({ environment: { FANFOLD_MYSQL_URL: value } });
       await expect(start).rejects.toMatchObject({ code: 'DatabaseServerUrlInvalid' });

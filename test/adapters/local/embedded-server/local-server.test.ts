@@ -15,7 +15,7 @@ const installed = await findBinary(environment);
 
 // Without an installed program the server would come from Docker or apt, which takes too long for a test.
 describe.skipIf(installed === undefined)('a server program of this machine', () => {
-  it('answers under every address that it names, with the requested settings', async () => {
+  it('a server program of this machine answers under every address that it names, with the requested settings', async () => {
     const server = await startEmbeddedServer({ environment, maxConnections: 17 });
     onTestFinished(server.stop);
 
@@ -29,7 +29,7 @@ describe.skipIf(installed === undefined)('a server program of this machine', () 
     }
   });
 
-  it('leaves nothing behind when it is stopped once or twice', async () => {
+  it('a server program of this machine leaves nothing behind when it is stopped once or twice', async () => {
     const server = await startEmbeddedServer({ environment, durable: false });
     const { pid, folder } = started(server);
     expect([isRunning(pid), existsSync(folder)]).toEqual([true, true]);
@@ -40,7 +40,7 @@ describe.skipIf(installed === undefined)('a server program of this machine', () 
     expect([isRunning(pid), existsSync(folder)]).toEqual([false, false]);
   });
 
-  it('ends when its owner is killed', async () => {
+  it('a server program of this machine ends when its owner is killed', async () => {
     const owner = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/own-a-server.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: environment,
@@ -56,7 +56,7 @@ describe.skipIf(installed === undefined)('a server program of this machine', () 
     });
   });
 
-  it('shows the end of its log when it does not start', async () => {
+  it('a server program of this machine shows the end of its log when it does not start', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'fanfold-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const program = join(folder, 'mysqld');

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from './loopback.ts';
 
-/** The address of a server, and an account with all privileges on it. */
-export interface Account {
+/** The address of a server, and a login with all privileges on it. */
+export interface ServerLogin {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
 }
 
-/** An account for a server that Fanfold starts. It has a password, because other users of the machine can reach the server. */
-export async function newAccount(): Promise<Account> {
+/** A login for a server that Fanfold starts. It has a password, because other users of the machine can reach the server. */
+export async function newServerLogin(): Promise<ServerLogin> {
   return {
     host: '127.0.0.1',
     port: await freePort(),
@@ -20,7 +20,7 @@ export async function newAccount(): Promise<Account> {
 }
 
 /** `mysql://user:password@host:port`. */
-export function accountUrl({ host, port, user, password }: Account): string {
+export function serverUrl({ host, port, user, password }: ServerLogin): string {
   const credentials = password === '' ? user : `${user}:${encodeURIComponent(password)}`;
   return `mysql://${credentials}@${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,0 +1,40 @@
+import type { RunNotification } from '../wire/notification-schema.ts';
+
+/**
+ * The body that a webhook expects, by its host. Chat services take a message in a form of their own and refuse
+ * other keys, Google Chat by name; everybody else gets the notification, whose `text` also is what
+ * Slack, Mattermost and Rocket.Chat show.
+ */
+export function webhookBody({ hostname, pathname }: URL, notification: RunNotification): object {
+  const { text } = notification;
+  if (isOrIsUnder(hostname, ['slack.com', 'slack-gov.com', 'chat.googleapis.com'])) return { text };
+  if (isOrIsUnder(hostname, ['discord.com', 'discordapp.com'])) {
+    // Discord has a form of Slack's at another path, and cuts off at 2,000 characters by refusing.
+    return pathname.endsWith('/slack') ? { text } : { content: [...text].slice(0, 2_000).join('') };
+  }
+  if (isOrIsUnder(hostname, TEAMS)) return teamsCard(text);
+  return notification;
+}
+
+/** Workflows of Teams run on these; the older connectors, at `webhook.office.com`, take `text`. */
+const TEAMS = ['logic.azure.com', 'api.powerplatform.com', 'api.powerautomate.com'];
+
+function teamsCard(text: string): object {
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: text.split('\n').map((line) => ({ type: 'TextBlock', text: line, wrap: true })),
+        },
+      },
+    ],
+  };
+}
+
+function isOrIsUnder(hostname: string, domains: readonly string[]): boolean {
+  return domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
+}
