@@ -1,11 +1,12 @@
 import type { RunStop } from '../events.ts';
-import type { Clock, RunRecord, RunState, RunStore, Wave } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { addNote, countUnreported, emptySummary } from '../reduce/add-outcome.ts';
 import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { FinishedRun, RenderReport } from '../run/finished-run.ts';
 import { REACHED_NOT_RECORDED } from '../run/reached.ts';
+import type { RunRecord, RunState, RunStore, Wave } from '../run-store.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface RunEnding {

@@ -1,6 +1,6 @@
 import type { Note, Outcome } from '../outcome.ts';
 import type { ReachedSchema, TenantDirectory } from '../ports.ts';
-import { hasReached, notRecorded } from '../run/reached.ts';
+import { hasReached, mayBeBetween, notRecorded } from '../run/reached.ts';
 
 /** Writes back to the central database which tenants have reached the bundle. */
 export interface ReachedRecorder {
@@ -12,7 +12,7 @@ export interface ReachedRecorder {
 }
 
 export interface ReachedRecorderOptions {
-  readonly directory: Pick<TenantDirectory, 'recordReached'>;
+  readonly directory: Pick<TenantDirectory, 'recordReached' | 'forgetReached'>;
   readonly reached: Omit<ReachedSchema, 'at'>;
   /** Whether the bundle was cut: a tenant that was not changed may then be further than this. */
   readonly isCut: boolean;
@@ -36,25 +36,30 @@ export function createReachedRecorder({
   warn,
 }: ReachedRecorderOptions): ReachedRecorder {
   let ids: string[] = [];
+  let between: string[] = [];
   let missed = 0;
 
-  const flush = async () => {
-    const page = ids;
-    ids = [];
+  const writing = async (page: readonly string[], write: () => Promise<void>) => {
     if (page.length === 0) return;
     try {
-      await directory.recordReached(page, { ...reached, at: new Date(now()) });
+      await write();
     } catch (error) {
       if (missed === 0) warn(notRecorded(error));
       missed += page.length;
     }
   };
+  const flush = async () => {
+    const [done, forgotten] = [ids, between];
+    [ids, between] = [[], []];
+    await writing(forgotten, () => directory.forgetReached(forgotten));
+    await writing(done, () => directory.recordReached(done, { ...reached, at: new Date(now()) }));
+  };
 
   return {
     async add(outcome) {
-      if (!hasReached(outcome, isCut)) return;
-      ids.push(outcome.tenant.id);
-      if (ids.length >= PAGE) await flush();
+      if (mayBeBetween(outcome)) between.push(outcome.tenant.id);
+      else if (hasReached(outcome, isCut)) ids.push(outcome.tenant.id);
+      if (ids.length + between.length >= PAGE) await flush();
     },
     flush,
     get missed() {

@@ -1,25 +1,37 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
+import type { ReadTenantDigests } from '../digests/digest-watch.ts';
 import type { Reporter } from '../events.ts';
 import { listRun } from '../list/list-run.ts';
 import { toleratedFailures } from '../list/tolerated-failures.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../migrate/full-jitter.ts';
 import { createHostHealth } from '../migrate/host-health.ts';
-import type { Clock, RunRecord, RunState, RunStore, TenantDirectory } from '../ports.ts';
+import { createTeller, type NotificationChannel } from '../notify/create-teller.ts';
+import type { Note } from '../outcome.ts';
+import type { Clock, TenantDirectory } from '../ports.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { RunRequest } from '../request.ts';
+import { checkRollout } from '../rollout/check-rollout.ts';
+import { gatesOfWave } from '../rollout/gates-of-wave.ts';
+import type { ApprovalStore, Rollout } from '../rollout/rollout.ts';
+import { createRolloutRecord } from '../rollout/rollout-record.ts';
+import { firstWave, laterWave } from '../rollout/wave-facts.ts';
 import type { RenderReport } from '../run/finished-run.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { reachedVersion } from '../run/reached.ts';
+import type { RunRecord, RunState, RunStore } from '../run-store.ts';
 import { createStopSwitch, type StopSwitch } from '../stop-switch.ts';
-import type { ActiveRun } from './active-run.ts';
+import type { ActiveRun, Look } from './active-run.ts';
 import { finishRun } from './finish-run.ts';
+import { holdWave } from './hold-wave.ts';
 import { createReachedRecorder } from './reached-recorder.ts';
 import { isWithoutLateWave, runWave } from './run-wave.ts';
 import { createTally } from './tally.ts';
+import { tellEnd, tellWaveDone } from './tell-run.ts';
 import { createTroubles } from './troubles.ts';
 import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
+import { watchWave } from './watch-wave.ts';
 
 /** The run to be done. */
 export interface FanOut {
@@ -32,7 +44,11 @@ export interface FanOut {
 
 export interface FanOutDependencies {
   readonly directory: TenantDirectory;
-  readonly store: RunStore;
+  readonly store: RunStore & ApprovalStore;
+  /** Asks whether what a request watches is well. Default: nobody can, so it is not. */
+  readonly look?: Look | undefined;
+  /** Reads the statements that a tenant's server has counted. Default: nobody can. */
+  readonly readDigests?: ReadTenantDigests | undefined;
   readonly attemptTenant: AttemptTenant;
   readonly report: Reporter;
   readonly renderReport: RenderReport;
@@ -41,6 +57,8 @@ export interface FanOutDependencies {
   readonly random: () => number;
   /** The policy by which transient failures are retried within a round. */
   readonly retry?: RetryPolicy | undefined;
+  /** Receivers of notifications about changes of the run's standing. Default: none. A plan has none to tell. */
+  readonly channels?: readonly NotificationChannel[] | undefined;
 }
 
 /** The result of a run. */
@@ -70,6 +88,9 @@ export async function runFanOut(
   const { directory, store, clock } = dependencies;
   const bundle = requestedBundle(fanOut.bundle, request);
   const startedAt = clock.now();
+  checkRollout(request, { runsOn: 'process', now: startedAt });
+  const earlier =
+    request.retryOf === undefined ? undefined : await store.readRollout(request.retryOf);
   const record: RunRecord = {
     id,
     request,
@@ -77,6 +98,10 @@ export async function runFanOut(
     startedAt: new Date(startedAt).toISOString(),
   };
   const waves = [...(await listRun(record, { directory, store })).waves];
+
+  // Before anything is changed: a watch that sees nothing must not be relied on.
+  const { readDigests } = dependencies;
+  const digests = await watchWave({ record, waves, store, directory, readDigests }, 1);
 
   const troubles = createTroubles();
   const emit: Reporter = (event) => troubles.keepSync(() => dependencies.report(event));
@@ -93,6 +118,12 @@ export async function runFanOut(
     bundleHash,
     retryOf,
   });
+  const warn = (note: Note) => emit({ type: 'warning', runId: id, note });
+  const teller = createTeller(
+    { runId: id, command: command === 'rollback' ? 'rollback' : 'migrate' },
+    { channels: command === 'plan' ? [] : (dependencies.channels ?? []), clock, warn },
+  );
+  void teller.tell({ change: 'started', total, waves: waves.length, retryOf });
 
   const stop = createStopSwitch((why) => emit({ type: 'run-stopping', runId: id, ...why }));
   const { schemaVersion, isCut } = reachedVersion(request, bundleHash);
@@ -101,7 +132,7 @@ export async function runFanOut(
     reached: { schemaVersion, runId: id },
     isCut,
     now: clock.now,
-    warn: (note) => emit({ type: 'warning', runId: id, note }),
+    warn,
   });
   const run: ActiveRun = {
     record,
@@ -110,44 +141,67 @@ export async function runFanOut(
     tolerated: toleratedFailures(request, total),
     directory,
     store,
+    rollout: createRolloutRecord(store, id),
+    look: dependencies.look ?? cannotLook,
+    readDigests: dependencies.readDigests,
+    digests,
     attemptTenant: dependencies.attemptTenant,
     recorder,
     clock,
     random: dependencies.random,
     retry: dependencies.retry ?? DEFAULT_RETRY,
-    health: createHostHealth(({ code, message }) =>
-      emit({ type: 'warning', runId: id, note: { code, message } }),
-    ),
+    health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
     tally: createTally(),
+    teller,
     emit,
     stopOnError: (work) =>
       troubles.keep(work, ({ message }) => stop.stop({ reason: 'error', message })),
   };
-  const wavesEntered = await usingSignal(signal, stop, () => runWaves(run));
+  const wavesEntered = await usingSignal(signal, stop, () => runWaves(run, earlier));
 
   const { summary, state } = await finishRun(
     { record, waves, wavesEntered, stopped: stop.stopped, notRecorded: recorder.missed },
     { store, renderReport: dependencies.renderReport, clock, attempt: troubles.keep },
   );
   const location = store.location(id);
+  await tellEnd(teller, { runId: id, summary, state, location });
   const durationMs = clock.now() - startedAt;
   emit({ type: 'run-finished', runId: id, summary, durationMs, location });
   return { runId: id, summary, state, location, error: troubles.first };
 }
 
+const cannotLook: Look = async () => ({
+  isWell: false,
+  message: 'This program runs no commands, so nobody knows whether all is well.',
+});
+
 /** Goes through the waves until one of them ends the run; returns how many were entered. */
-async function runWaves(run: ActiveRun): Promise<number> {
+async function runWaves(run: ActiveRun, earlier: Rollout | undefined): Promise<number> {
   const { record, waves, store, stop } = run;
   for (let wave = 1; wave <= waves.length; wave += 1) {
+    const facts = wave === 1 ? firstWave(earlier) : laterWave(wave, waves);
+    const gates = gatesOfWave(record.request, facts);
+    if (gates !== undefined) await run.stopOnError(() => holdWave(run, wave, gates));
+    if (stop.stopped !== undefined) return wave - 1;
+    if (wave > 1) await run.stopOnError(() => watchNext(run, wave));
+    if (stop.stopped !== undefined) return wave - 1;
     await run.stopOnError(() =>
       store.writeState(record.id, { status: 'running', waves, wavesEntered: wave }),
     );
     if (stop.stopped !== undefined) return wave - 1;
     if ((await runWave(run, wave)) !== 'wave') return wave;
+    await tellWaveDone(run, wave);
     if (wave === waves.length && isWithoutLateWave(run)) await addLateWave(run);
   }
   return waves.length;
+}
+
+/** Ends the watch of the wave before, with a warning if it saw too little, and begins that of this wave. */
+async function watchNext(run: ActiveRun, wave: number): Promise<void> {
+  const note = run.digests?.conclude();
+  if (note !== undefined) run.emit({ type: 'warning', runId: run.record.id, note });
+  run.digests = await watchWave(run, wave);
 }
 
 /** Lists once more, because tenants may have become `ACTIVE` while the others were migrated. */

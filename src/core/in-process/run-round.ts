@@ -1,10 +1,11 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
-import type { OutcomeSink, RoundRef } from '../ports.ts';
 import { listedMembers } from '../run/listed-members.ts';
+import { trustsRecords } from '../run/probing.ts';
 import { candidateOf, roundTenants } from '../run/round-tenants.ts';
 import { tooManyFailed } from '../run/why-stopped.ts';
+import type { OutcomeSink, RoundRef } from '../run-store.ts';
 import { tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { Tally } from './tally.ts';
@@ -51,6 +52,7 @@ async function migrateMembers(
     findByIds,
     now: clock.now,
     stop: stop.signal,
+    trusted: takes === undefined && trustsRecords(request) ? bundle.hash : undefined,
   });
   const outcomes = migrateFleet(candidates, {
     attempt: (tenant, onAnswer) => run.attemptTenant(tenant, { runId, bundle, request, onAnswer }),

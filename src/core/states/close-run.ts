@@ -1,15 +1,17 @@
-import type { RunRecord, RunState } from '../ports.ts';
 import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { RenderReport } from '../run/finished-run.ts';
-import type { StepRunStore } from '../step-ports.ts';
+import { shortSummary } from '../run/short-summary.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
+import type { SendNotification, StepRunStore } from '../step-ports.ts';
 import type { CloseRunResult, StepExecution } from '../wire/step-schemas.ts';
 import { runSummary } from './run-summary.ts';
-import { shortSummary } from './short-summary.ts';
+import { tellState } from './tell-state.ts';
 
 export interface CloseRunDependencies {
   readonly store: StepRunStore;
   readonly renderReport: RenderReport;
+  readonly notify: SendNotification;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -26,7 +28,7 @@ const STOPPED = { reason: 'interrupted', message: 'The run was stopped.' } as co
  */
 export async function closeRun(
   { execution }: { readonly execution: StepExecution },
-  { store, renderReport, now }: CloseRunDependencies,
+  { store, renderReport, notify, now }: CloseRunDependencies,
 ): Promise<CloseRunResult> {
   const runId = execution.name;
   const run = await store.readRun(runId);
@@ -58,5 +60,13 @@ export async function closeRun(
   // Last, so that a run that is marked as over has all its files.
   await store.writeState(runId, state);
   const location = store.location(runId);
-  return { summary: shortSummary(summary, { runId, location, stopped: STOPPED }) };
+  const short = shortSummary(summary, { runId, location, stopped: STOPPED });
+  await tellState(
+    execution,
+    run.request,
+    { change: 'stopped', summary: short, reason: STOPPED.message },
+    { redriveCount: execution.redriveCount, wave: wavesEntered },
+    { notify, now },
+  );
+  return { summary: short };
 }

@@ -1,5 +1,7 @@
+import { countOfList } from '../count-of-list.ts';
 import type { FailedOutcome } from '../outcome.ts';
 import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
+import { boundedLists } from './bounded-outcome.ts';
 
 /** A failed outcome travels in an error's message, of which Step Functions keeps 32 KiB with its escapes. */
 const MOST_BYTES = 8 * 1024;
@@ -8,20 +10,22 @@ const MOST_BYTES = 8 * 1024;
  * A failed outcome as JSON of at most 8 KiB, with the failure and its next step first: it is
  * the cause of a child execution that the console shows. If it is longer, words are cut before facts:
  * first the messages of notes, then those of the failure, then the statements of a half-applied migration,
- * then the oldest of the applied or reverted migrations.
+ * then the oldest of the applied or reverted migrations, which are counted.
  */
 export function failedOutcomeText(failed: FailedOutcome): string {
   const outcome = inReadingOrder(failed);
   const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
   if (shorter !== undefined) return JSON.stringify(shorter);
   const cut = withoutStatements(outcome);
-  let applied = outcome.applied.slice(-MOST_APPLIED);
-  let reverted = outcome.reverted?.slice(-MOST_APPLIED);
-  while (applied.length + (reverted?.length ?? 0) > 0 && !fits({ ...cut, applied, reverted })) {
-    applied = applied.slice(1);
-    reverted = reverted?.slice(1);
-  }
-  return JSON.stringify({ ...cut, applied, reverted });
+  const { applied, reverted, leftOut } = outcome;
+  const most = {
+    ...leftOut,
+    applied: countOfList(outcome, 'applied', applied),
+    reverted: countOfList(outcome, 'reverted', reverted ?? []),
+  };
+  const none = { ...cut, applied: [], reverted: reverted && [], leftOut: most };
+  const room = MOST_BYTES - bytesOf(JSON.stringify(none));
+  return JSON.stringify({ ...cut, ...boundedLists(outcome, Math.max(0, room)) });
 }
 
 function inReadingOrder({ failure, tenant, status, ...facts }: FailedOutcome): FailedOutcome {
@@ -33,8 +37,6 @@ function inReadingOrder({ failure, tenant, status, ...facts }: FailedOutcome): F
     ...facts,
   };
 }
-
-const MOST_APPLIED = 100;
 
 const CUTS: readonly ((outcome: FailedOutcome) => FailedOutcome)[] = [
   withShortNotes,

@@ -4,9 +4,11 @@ import { listOpenedRun } from '../list/list-run.ts';
 import { toleratedInRun } from '../list/tolerated-failures.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { Outcome } from '../outcome.ts';
-import type { OutcomeSink, RunRecord, RunState, TenantDirectory } from '../ports.ts';
+import type { TenantDirectory } from '../ports.ts';
 import { listLateWave } from '../run/late-wave.ts';
+import { asksFirst, trustsRecords } from '../run/probing.ts';
 import { roundTenants } from '../run/round-tenants.ts';
+import type { OutcomeSink, RunRecord, RunState } from '../run-store.ts';
 import type { StepRunStore } from '../step-ports.ts';
 import type { Tenant } from '../tenant.ts';
 import {
@@ -16,6 +18,7 @@ import {
   type StepExecution,
   type StepRound,
 } from '../wire/step-schemas.ts';
+import { boundedLists, boundedNotes } from './bounded-outcome.ts';
 import { roundMembers } from './round-members.ts';
 import { takeBundle } from './run-bundle.ts';
 
@@ -53,6 +56,7 @@ export async function listTenants(
     findByIds: directory.findByIds,
     now,
     skipped,
+    trusted: isFirst(round) && trustsRecords(request) ? bundle.hash : undefined,
   });
   const { count, key } = await store.writeItems(runId, round, items);
   await skipped.close();
@@ -66,6 +70,33 @@ export async function listTenants(
       maxConcurrency: request.maxConcurrency,
       toleratedFailureCount: toleratedInRound(request, state, round, count),
     },
+    ...(isFirst(round) &&
+      asksFirst(request) && { probe: probeOf(request, store.probePrefix(runId, round)) }),
+  };
+}
+
+/** Whether nobody of the round was attempted before; tenants that failed have something to do. */
+function isFirst({ members }: StepRound): boolean {
+  return members === 'wave' || members === 'late';
+}
+
+/**
+ * Tenants that one batch asks at a time: the function has a third of a processor, which is busy with four or five.
+ */
+const AT_A_TIME = 5;
+
+/** How many are asked at a time: no more than may be migrated at a time, of the fleet and of one server. */
+function probeOf(
+  { maxConcurrency, maxPerHost = maxConcurrency }: RunRecord['request'],
+  resultsPrefix: string,
+): NonNullable<ListTenantsResult['probe']> {
+  const atATime = Math.min(AT_A_TIME, maxConcurrency);
+  const batches = Math.min(Math.floor(maxConcurrency / atATime), maxPerHost);
+  return {
+    resultsPrefix,
+    maxConcurrency: batches,
+    atATime,
+    perHost: Math.floor(maxPerHost / batches),
   };
 }
 
@@ -124,16 +155,18 @@ function toleratedInRound(
 interface ItemSources {
   readonly findByIds: TenantDirectory['findByIds'];
   readonly now: () => number;
+  /** Hash of the bundle if recorded versions are trusted. */
+  readonly trusted: string | undefined;
   /** Takes the outcomes of those that are not attempted. */
   readonly skipped: Pick<OutcomeSink, 'append'>;
 }
 
 async function* itemsOf(
   members: AsyncIterable<RoundMember>,
-  { findByIds, now, skipped }: ItemSources,
+  { findByIds, now, skipped, trusted }: ItemSources,
 ): AsyncGenerator<RoundItem, void, undefined> {
   const stop = new AbortController().signal;
-  for await (const entry of roundTenants(members, { findByIds, now, stop })) {
+  for await (const entry of roundTenants(members, { findByIds, now, stop, trusted })) {
     if ('skipped' in entry) {
       await skipped.append(entry.skipped);
       continue;
@@ -155,15 +188,15 @@ function itemTenant(tenant: Tenant): RoundItem['tenant'] {
 }
 
 function factsOf(before: Outcome): NonNullable<RoundItem['before']> {
-  const { tries, durationMs, notes } = before;
+  const { tries, durationMs, notes, leftOut } = before;
   const applied = 'applied' in before ? before.applied : [];
   const reverted = 'reverted' in before ? before.reverted : undefined;
   return {
     tries,
     durationMs,
-    applied: [...applied],
-    ...(reverted && { reverted: [...reverted] }),
-    notes: [...notes],
+    // An earlier deployment may have written it whole.
+    ...boundedLists({ applied, reverted, leftOut }),
+    notes: boundedNotes(notes),
   };
 }
 

@@ -1,7 +1,6 @@
-import { type Bundle, bundleUpTo, splitMigrationName } from '../bundle/bundle.ts';
+import type { Bundle } from '../bundle/bundle.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { fingerprint, type OwnFailure } from '../failure.ts';
-import { isRollback } from '../is-rollback.ts';
 import type { Attempt, AttemptTenant } from '../migrate/attempt.ts';
 import { attemptSafely } from '../migrate/attempt-safely.ts';
 import {
@@ -17,10 +16,12 @@ import type {
   ItemRun,
   MigrateTenantContinue,
   MigrateTenantEvent,
-  RoundItem,
 } from '../wire/step-schemas.ts';
 import { countOf } from '../wording/count-of.ts';
+import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
+import { deployedBundle } from './deployed-bundle.ts';
 import { failedOutcomeText } from './failed-outcome-text.ts';
+import { itemCandidate } from './item-candidate.ts';
 
 /** The result of one invocation for one tenant. */
 export type ItemResult =
@@ -74,7 +75,7 @@ export async function migrateItem(
   const { attemptTenant, now, pause } = dependencies;
   const startedAt = now();
   const before = progressOf(event);
-  const bundle = bundleOf(event.run, dependencies.bundle);
+  const bundle = deployedBundle(event.run, dependencies.bundle);
   if (bundle === undefined) {
     return thrown(TENANT_FAILED, failedOutcome(before, bundleChanged(event.run)));
   }
@@ -87,7 +88,9 @@ export async function migrateItem(
   const failure = attempt.status === 'failed' ? attempt.failure : undefined;
   const waitSeconds = secondsUntilNext(attempt, dependencies.random);
   if (waitSeconds === undefined) {
-    if (failure === undefined) return { kind: 'returned', value: outcomeOf(progress, attempt) };
+    if (failure === undefined) {
+      return { kind: 'returned', value: boundedOutcome(outcomeOf(progress, attempt)) };
+    }
     const name = failure.retryable ? TENANT_FAILED_RETRYABLE : TENANT_FAILED;
     return thrown(name, failedOutcome(progress, failure));
   }
@@ -128,48 +131,38 @@ function thrown(
 
 /** The progress of the tenant: from its continuation, else from the rounds before. */
 function progressOf({ item, continuation, retryCount }: MigrateTenantEvent): TenantProgress {
-  const { wave, position } = item;
-  const tenant = tenantOf(item);
-  const { tries, durationMs, applied, reverted, notes } = continuation ?? item.before ?? NOTHING;
+  const { tries, durationMs, applied, reverted, leftOut, notes } =
+    continuation ?? item.before ?? NOTHING;
   return {
-    candidate: { id: tenant.id, wave, position, tenant },
+    candidate: itemCandidate(item),
     attempts: 0,
     // Of attempts that the state machine has repeated only the number is available.
     tries: tries + retryCount,
     applied,
     reverted,
+    leftOut,
     notes,
     durationMs,
   };
 }
 
-const NOTHING = { tries: 0, durationMs: 0, applied: [], reverted: undefined, notes: [] };
-
-function tenantOf({ tenant }: RoundItem) {
-  return { ...tenant, schemaVersion: null, lastMigratedAt: null, lastRunId: null };
-}
+const NOTHING = {
+  ...{ tries: 0, durationMs: 0, applied: [], notes: [] },
+  ...{ reverted: undefined, leftOut: undefined },
+};
 
 /** Notes that are carried over; the state between two invocations is small. */
 const MOST_NOTES = 20;
 
 function continuationOf(progress: TenantProgress, since: string): Continuation {
-  const { tries, durationMs, applied, reverted, notes } = progress;
+  const { tries, durationMs, notes } = progress;
   return {
     since,
     tries,
     durationMs,
-    applied: [...applied],
-    ...(reverted && { reverted: [...reverted] }),
-    notes: notes.slice(-MOST_NOTES),
+    ...boundedLists(progress),
+    notes: boundedNotes(notes.slice(-MOST_NOTES)),
   };
-}
-
-/** The deployed bundle as the run has it; `undefined` if it is another one. */
-function bundleOf(run: ItemRun, deployed: Bundle): Bundle | undefined {
-  const { to } = run.request;
-  const isWhole = to === undefined || isRollback(run.request);
-  const bundle = isWhole ? deployed : bundleUpTo(deployed, splitMigrationName(to).id);
-  return bundle?.hash === run.bundleHash ? bundle : undefined;
 }
 
 function bundleChanged({ bundleHash }: ItemRun): OwnFailure {

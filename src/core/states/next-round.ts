@@ -1,9 +1,9 @@
 import type { RunStop } from '../events.ts';
 import { toleratedInRun } from '../list/tolerated-failures.ts';
-import type { RunRecord, RunState } from '../ports.ts';
 import { decideNextMove } from '../run/decide-next-move.ts';
 import { listsLateTenants } from '../run/late-wave.ts';
 import { canaryFailed, tooManyFailed } from '../run/why-stopped.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
 import type { RoundSummary } from '../step-ports.ts';
 import type { StepRound } from '../wire/step-schemas.ts';
 

@@ -1,16 +1,32 @@
+import { FanfoldError } from '../errors.ts';
 import { inheritRequest } from '../list/inherit-request.ts';
 import type { OwnNote } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
-import type { Executions, OtherExecution, StepRunStore } from '../step-ports.ts';
+import { checkRollout } from '../rollout/check-rollout.ts';
+import { gatesOfWave, mayHold } from '../rollout/gates-of-wave.ts';
+import { firstWave } from '../rollout/wave-facts.ts';
+import type {
+  Alarms,
+  Executions,
+  OtherExecution,
+  SendNotification,
+  StepRunStore,
+} from '../step-ports.ts';
 import { parseExecutionInput } from '../wire/parse-execution-input.ts';
 import type { OpenRunResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
 import { countOf } from '../wording/count-of.ts';
+import { beginGate } from './begin-gate.ts';
+import { tellState } from './tell-state.ts';
 
 export interface OpenRunDependencies {
-  readonly store: Pick<StepRunStore, 'openRun' | 'readRun' | 'location'>;
+  readonly store: Pick<StepRunStore, 'openRun' | 'readRun' | 'readRollout' | 'location'>;
+  readonly alarms: Pick<Alarms, 'checkThere'>;
   readonly executions: Pick<Executions, 'otherRunning' | 'concurrencyQuota'>;
   /** Request keys that an input may leave out. */
   readonly requestDefaults: Partial<RunRequest>;
+  readonly notify: SendNotification;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 const FIRST_ROUND: StepRound = {
@@ -25,11 +41,19 @@ const FIRST_ROUND: StepRound = {
 /**
  * Begins the run of an execution, or finds it begun: the request is read and kept, with what the run
  * should know of its surroundings. Throws `RequestInvalid`, `RunUnknown` for a `retryOf` that is not
- * there, and `RunExists` if the name of the execution was used before.
+ * there, `AlarmUnknown`, and `RunExists` if the name of the execution was used before.
  */
 export async function openRun(
-  { execution, request: input }: { readonly execution: StepExecution; readonly request: unknown },
-  { store, executions, requestDefaults }: OpenRunDependencies,
+  {
+    execution,
+    request: input,
+    limitSeconds,
+  }: {
+    readonly execution: StepExecution;
+    readonly request: unknown;
+    readonly limitSeconds?: number | undefined;
+  },
+  { store, executions, alarms, requestDefaults, notify, now }: OpenRunDependencies,
 ): Promise<OpenRunResult> {
   const { request: asked, explicit } = parseExecutionInput(input, requestDefaults);
   const request =
@@ -37,6 +61,10 @@ export async function openRun(
       ? asked
       : inheritRequest((await store.readRun(asked.retryOf)).request, asked.retryOf, explicit);
   const { arn, name: id, startedAt } = execution;
+  const limitMs = limitSeconds === undefined ? undefined : limitSeconds * 1_000;
+  checkRollout(request, { runsOn: 'aws', now: now(), limitMs });
+  if (limitSeconds === undefined && mayHold(request)) throw cannotHold();
+  if (request.command === 'migrate') await alarms.checkThere(request.watch?.alarms ?? []);
 
   const others = await executions.otherRunning(arn);
   const older = others.filter((other) => isOlder(other, execution));
@@ -58,11 +86,26 @@ export async function openRun(
     execution: { arn, startedAt },
     ...(notes.length > 0 && { notes }),
   });
+  const { retryOf } = run.request;
+  await tellState(execution, run.request, { change: 'started', retryOf }, {}, { notify, now });
   const message = [
     `Run ${id} is kept in ${store.location(id)}.`,
     ...(run.notes ?? []).map((note) => note.message),
   ].join(' ');
-  return { decision: 'RUN', message, round: FIRST_ROUND };
+  const earlier = retryOf === undefined ? undefined : await store.readRollout(retryOf);
+  const gates = gatesOfWave(run.request, firstWave(earlier));
+  if (gates === undefined) return { decision: 'RUN', message, round: FIRST_ROUND };
+  const gate = beginGate(gates, { wave: 1 }, now());
+  return { decision: 'HOLD', message, round: FIRST_ROUND, gate };
+}
+
+/** An execution that began before an upgrade keeps its states, of which none can hold a wave. */
+function cannotHold(): FanfoldError {
+  return new FanfoldError(
+    'RequestInvalid',
+    'This execution began with an earlier deployment, whose states cannot hold a wave.',
+    { fault: 'usage', nextStep: 'Start a new execution with the same input.' },
+  );
 }
 
 function isOlder(other: OtherExecution, execution: StepExecution): boolean {

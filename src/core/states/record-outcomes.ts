@@ -1,12 +1,13 @@
 import { FanfoldError } from '../errors.ts';
 import { inPages } from '../list/in-pages.ts';
+import type { Outcome } from '../outcome.ts';
 import type { TenantDirectory } from '../ports.ts';
-import { hasReached, reachedVersion } from '../run/reached.ts';
+import { hasReached, mayBeBetween, reachedVersion } from '../run/reached.ts';
 import type { StepRunStore } from '../step-ports.ts';
 import type { RecordOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
 
 export interface RecordOutcomesDependencies {
-  readonly directory: Pick<TenantDirectory, 'recordReached'>;
+  readonly directory: Pick<TenantDirectory, 'recordReached' | 'forgetReached'>;
   readonly store: Pick<StepRunStore, 'readRun' | 'readBundle' | 'readOutcomes'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -16,7 +17,8 @@ export interface RecordOutcomesDependencies {
 const PAGE = 500;
 
 /**
- * Records in the central database what the tenants of a round have reached; nothing for a plan.
+ * Records in the central database what the tenants of a round have reached, and clears the version of those
+ * that may be between two; nothing for a plan.
  * Throws if waiting may help, since all of it may be written again; what the database refuses
  * take is counted.
  */
@@ -30,20 +32,27 @@ export async function recordOutcomes(
   if (request.command === 'plan' || bundle === undefined) return { notRecorded: 0 };
   const { schemaVersion, isCut } = reachedVersion(request, bundle.hash);
 
-  async function* reachedIds(): AsyncGenerator<string, void, undefined> {
+  async function* idsOf(takes: (outcome: Outcome) => boolean): AsyncGenerator<string> {
     for await (const outcome of store.readOutcomes(runId, round.wave, round.round)) {
-      if (hasReached(outcome, isCut)) yield outcome.tenant.id;
+      if (takes(outcome)) yield outcome.tenant.id;
     }
   }
   const reached = { schemaVersion, runId, at: new Date(now()) };
   let notRecorded = 0;
-  for await (const ids of inPages(reachedIds(), PAGE)) {
-    try {
-      await directory.recordReached(ids, reached);
-    } catch (error) {
-      if (!(error instanceof FanfoldError) || error.retryable) throw error;
-      notRecorded += ids.length;
+  const record = async (ids: AsyncIterable<string>, write: (page: string[]) => Promise<void>) => {
+    for await (const page of inPages(ids, PAGE)) {
+      try {
+        await write(page);
+      } catch (error) {
+        if (!(error instanceof FanfoldError) || error.retryable) throw error;
+        notRecorded += page.length;
+      }
     }
-  }
+  };
+  await record(idsOf(mayBeBetween), (page) => directory.forgetReached(page));
+  await record(
+    idsOf((outcome) => hasReached(outcome, isCut)),
+    (page) => directory.recordReached(page, reached),
+  );
   return { notRecorded };
 }

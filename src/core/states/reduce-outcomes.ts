@@ -1,14 +1,26 @@
 import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
+import type { WaveStanding } from '../reduce/wave-standing.ts';
+import { shortSummary } from '../run/short-summary.ts';
 import type { StepRunStore } from '../step-ports.ts';
-import type { ReduceOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
+import type {
+  ReduceOutcomesResult,
+  ShortSummary,
+  StepExecution,
+  StepRound,
+} from '../wire/step-schemas.ts';
 import { runSummary } from './run-summary.ts';
-import { shortSummary } from './short-summary.ts';
 
 export interface ReduceOutcomesEvent {
   readonly execution: StepExecution;
   readonly round: StepRound;
   readonly breakerTripped: boolean;
+}
+
+export interface ReduceOutcomesDependencies {
+  readonly store: StepRunStore;
+  /** Takes the figures of the run so far, and of each of its waves in order. Default: nobody does. */
+  readonly publish?: (summary: ShortSummary, waves: readonly WaveStanding[]) => void;
 }
 
 /**
@@ -17,7 +29,7 @@ export interface ReduceOutcomesEvent {
  */
 export async function reduceOutcomes(
   { execution, round, breakerTripped }: ReduceOutcomesEvent,
-  { store }: { readonly store: StepRunStore },
+  { store, publish }: ReduceOutcomesDependencies,
 ): Promise<ReduceOutcomesResult> {
   const runId = execution.name;
   const run = await store.readRun(runId);
@@ -43,9 +55,7 @@ export async function reduceOutcomes(
   await store.writeSummary(runId, summary);
   // They hold addresses and ciphertext, and are not read again.
   await store.deleteItems(runId, round);
-  return {
-    round,
-    breakerTripped,
-    summary: shortSummary(summary, { runId, location: store.location(runId) }),
-  };
+  const short = shortSummary(summary, { runId, location: store.location(runId) });
+  publish?.(short, reduced.waves.slice(0, round.wave));
+  return { round, breakerTripped, summary: short };
 }

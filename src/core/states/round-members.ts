@@ -1,8 +1,8 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import { isRetryable, isSuccess, type Outcome } from '../outcome.ts';
-import type { RunStore, Wave } from '../ports.ts';
 import { bitsOf, lastOutcomes } from '../reduce/last-outcomes.ts';
 import { listedMembers } from '../run/listed-members.ts';
+import type { RunStore, Wave } from '../run-store.ts';
 import type { StepRound } from '../wire/step-schemas.ts';
 
 /**

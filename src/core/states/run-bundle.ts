@@ -1,7 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
 import { FanfoldError } from '../errors.ts';
-import type { RunRecord } from '../ports.ts';
+import type { RunRecord } from '../run-store.ts';
 import type { RunBundle, StepRunStore } from '../step-ports.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Note } from '../outcome.ts';
-import type { RunRecord, RunState } from '../ports.ts';
 import { addNote } from '../reduce/add-outcome.ts';
 import type { Summary } from '../reduce/summary.ts';
 import { notRecorded, REACHED_NOT_RECORDED } from '../run/reached.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
 import type { RoundSummary } from '../step-ports.ts';
 
 export interface RunSummaryFacts {

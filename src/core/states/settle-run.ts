@@ -1,16 +1,25 @@
-import type { RunRecord, RunState } from '../ports.ts';
+import type { RunChangeFacts } from '../notify/run-change.ts';
+import { gatesOfWave } from '../rollout/gates-of-wave.ts';
+import { heldMessage } from '../rollout/held-message.ts';
+import { NEVER_HELD } from '../rollout/rollout.ts';
+import { laterWave } from '../rollout/wave-facts.ts';
 import type { RenderReport } from '../run/finished-run.ts';
-import type { Executions, StepRunStore } from '../step-ports.ts';
+import { shortSummary } from '../run/short-summary.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
+import type { Executions, SendNotification, StepRunStore } from '../step-ports.ts';
 import type {
   SettleRunResult,
+  ShortSummary,
   StepDecision,
   StepExecution,
+  StepGate,
   StepRound,
 } from '../wire/step-schemas.ts';
+import { beginGate } from './begin-gate.ts';
 import { failedMessage, migrationsFailed } from './migrations-failed.ts';
 import { nextRound } from './next-round.ts';
 import { runSummary } from './run-summary.ts';
-import { shortSummary } from './short-summary.ts';
+import { tellState } from './tell-state.ts';
 
 export interface SettleRunEvent {
   readonly execution: StepExecution;
@@ -24,6 +33,7 @@ export interface SettleRunDependencies {
   readonly store: StepRunStore;
   readonly executions: Pick<Executions, 'redriveCount'>;
   readonly renderReport: RenderReport;
+  readonly notify: SendNotification;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -37,7 +47,7 @@ export interface SettleRunDependencies {
  */
 export async function settleRun(
   { execution, round, breakerTripped, notRecorded }: SettleRunEvent,
-  { store, executions, renderReport, now }: SettleRunDependencies,
+  { store, executions, renderReport, notify, now }: SettleRunDependencies,
 ): Promise<SettleRunResult> {
   const runId = execution.name;
   // The first is from the moment at which the state was entered, the second is eventually consistent.
@@ -85,15 +95,82 @@ export async function settleRun(
   await store.writeReport(runId, renderReport(summary, { record, state, details }));
   // Last, so that a run that is marked as over has all its files.
   await store.writeState(runId, state);
+  const change = changeAfter(decision, round, before.waves, short);
+  if (change !== undefined) {
+    // Of the decision, so that a redrive that only finds it again tells the same.
+    const moment = { ...round, redriveCount: lost?.redriveCount ?? redriveCount };
+    await tellState(execution, run.request, change, moment, { notify, now });
+  }
   switch (decision.decision) {
     case 'FAIL':
       throw migrationsFailed(decision.message);
     case 'DONE':
       return { decision: 'DONE', round, summary: short(isOver, undefined) };
-    case 'RUN':
-      return { decision: 'RUN', round: decision.round, summary: short(isOver, undefined) };
+    case 'RUN': {
+      const following = { round: decision.round, summary: short(isOver, undefined) };
+      const gate = await holdNextWave({ execution, round, next: decision.round }, before.waves);
+      return gate === undefined
+        ? { decision: 'RUN', ...following }
+        : { decision: 'HOLD', ...following, gate };
+    }
+  }
+
+  /** The gates of the next wave, if it has any; a further round of a wave has none. */
+  async function holdNextWave(
+    step: {
+      readonly execution: StepExecution;
+      readonly round: StepRound;
+      readonly next: StepRound;
+    },
+    waves: RunState['waves'],
+  ): Promise<StepGate | undefined> {
+    const { wave, round: number } = step.next;
+    if (wave === step.round.wave || number > 1) return undefined;
+    const gates = gatesOfWave(run.request, laterWave(wave, waves));
+    if (gates === undefined) return undefined;
+    const gate = beginGate(gates, { wave, after: step.round }, now());
+    if (gate.next === 'bake') await tellBake(gate, waves);
+    return gate;
+  }
+
+  async function tellBake(gate: StepGate, waves: RunState['waves']): Promise<void> {
+    const { wave, since, needsApproval, bakeMs } = gate;
+    const until = new Date(Date.parse(since) + bakeMs).toISOString();
+    const rollout = (await store.readRollout(runId)) ?? NEVER_HELD;
+    const message = heldMessage('bake', wave, run.request);
+    const held = { wave, gate: 'bake', message, since, until, needsApproval } as const;
+    await store.writeRollout(runId, { ...rollout, held });
+    const listed = waves.filter(({ late }) => late !== true).length;
+    const facts = { change: 'baking', wave: wave - 1, waves: listed, until } as const;
+    await tellState(execution, run.request, facts, { wave, redriveCount }, { notify, now });
   }
 }
+
+/** The change of the run's standing that a decision is; undefined if the run goes on in the same wave. */
+function changeAfter(
+  decision: StepDecision,
+  { wave }: StepRound,
+  waves: RunState['waves'],
+  short: (isOver: boolean, stopped: RunState['stopped']) => ShortSummary,
+): RunChangeFacts | undefined {
+  if (decision.decision === 'DONE') return { change: 'done', summary: short(true, undefined) };
+  if (decision.decision === 'FAIL') {
+    const { stopped } = decision;
+    const nextStep = FIX_AND_REDRIVE;
+    return { change: 'failed', summary: short(true, stopped), reason: stopped?.message, nextStep };
+  }
+  const listed = waves.filter(({ late }) => late !== true);
+  if (decision.round.members === 'left') {
+    return { change: 'resumed', wave: Math.min(wave, listed.length) };
+  }
+  const done = listed[wave - 1];
+  if (decision.round.wave === wave || listed.length < 2 || done === undefined) return undefined;
+  const summary = short(false, undefined);
+  return { change: 'wave-done', wave, waves: listed.length, canary: done.canary, summary };
+}
+
+const FIX_AND_REDRIVE =
+  'Fix the causes; if a migration is at fault, correct it and deploy. Then press Redrive in the console: only tenants that failed or were not reached run again.';
 
 function withMissed(
   before: RunState['notRecorded'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import { closeRun } from '../../../src/core/states/close-run.ts';
+import type { RunNotification } from '../../../src/core/wire/notification-schema.ts';
 import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
 import type { StepExecution } from '../../../src/core/wire/step-schemas.ts';
 import { closeRunResultSchema } from '../../../src/core/wire/step-schemas.ts';
@@ -39,11 +40,19 @@ function outcome(position: number, more: Readonly<Record<string, unknown>>): Out
   return { ...common, ...more } as unknown as Outcome;
 }
 
-const close = (store: MemoryRunStore) =>
-  closeRun({ execution }, { store, renderReport: () => '<html>', now: () => NOW });
+const close = (store: MemoryRunStore, told: RunNotification[] = []) =>
+  closeRun(
+    { execution },
+    {
+      store,
+      renderReport: () => '<html>',
+      notify: async (notification) => void told.push(notification),
+      now: () => NOW,
+    },
+  );
 
 describe('closeRun', () => {
-  it('sums up what was reported; who was under way is unknown, who was not started skipped', async () => {
+  it('closeRun adds up the reported tenants; running ones are unknown, others skipped', async () => {
     const store = await stoppedRun();
     store.putResults('run', { wave: 1, round: 1 }, [
       outcome(0, { status: 'migrated', applied: [] }),
@@ -67,25 +76,34 @@ describe('closeRun', () => {
     });
   });
 
-  it('knows nothing of a wave whose Map left no results', async () => {
+  it('closeRun counts a wave whose Map left no results as unknown', async () => {
     const { summary } = await close(await stoppedRun());
     expect(summary.counts).toMatchObject({ unknown: 3, skipped: 2 });
   });
 
-  it('comes to the same when it is asked twice, and leaves the round to a redrive', async () => {
+  it('closeRun gives the same result when it is called twice, and leaves the round to a redrive', async () => {
     const store = await stoppedRun();
     const first = await close(store);
     expect(await close(store)).toEqual(first);
     expect(store.runs.get('run')?.roundSummaries.size).toBe(0);
   });
 
-  it('leaves nothing of a plan', async () => {
+  it('tells that the run was stopped, under one id however often it is asked', async () => {
+    const store = await stoppedRun();
+    const told: RunNotification[] = [];
+    await close(store, told);
+    await close(store, told);
+    expect(told.map(({ id }) => id)).toEqual(Array(2).fill('run/0-1-0-0/stopped'));
+    expect(told[0]).toMatchObject({ reason: 'The run was stopped.', counts: { unknown: 3 } });
+  });
+
+  it('closeRun writes no tenants to retry for a plan', async () => {
     const store = await stoppedRun('plan');
     await close(store);
     expect(store.runs.get('run')?.left).toBeUndefined();
   });
 
-  it('says that there is no such run', async () => {
+  it('closeRun reports that the run does not exist', async () => {
     await expect(close(memoryRunStore())).rejects.toMatchObject({ code: 'RunUnknown' });
   });
 });

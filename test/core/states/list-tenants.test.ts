@@ -35,7 +35,7 @@ async function opened(request: unknown, tenants = fleetOf(4)) {
 }
 
 describe('the first round', () => {
-  it('lists the run and writes its items', async () => {
+  it('the first round lists the run and writes its items', async () => {
     const { list, items, store, deployed } = await opened({ maxConcurrency: 7, maxPerHost: 2 });
     const listed = await list();
     expect(listed).toMatchObject({
@@ -61,7 +61,7 @@ describe('the first round', () => {
     expect(listed.run.request).not.toHaveProperty('waves');
   });
 
-  it('gives the migrator the login that migrates, where a tenant has one of its own', async () => {
+  it('the first round gives the migrator the login of the migration user, if a tenant has one', async () => {
     const migrationLogin = { user: 'ddl', encryptedPassword: 'its ciphertext' };
     const tenants = [tenantOf(0), tenantOf(1, { migrationLogin })];
     const { list, store } = await opened({}, tenants);
@@ -72,7 +72,7 @@ describe('the first round', () => {
     expect(read[0]?.tenant).not.toHaveProperty('migrationLogin');
   });
 
-  it('keeps its lists when it is invoked again, and looks at the tenants afresh', async () => {
+  it('the first round keeps its lists when it is invoked again, and reads the tenants afresh', async () => {
     const { list, items, tenants, store } = await opened({});
     await list();
     tenants.unshift(tenantOf(9));
@@ -84,7 +84,7 @@ describe('the first round', () => {
     ]);
   });
 
-  it('has nobody to attempt where all are gone, but something to fold', async () => {
+  it('a first round of which all tenants are gone has nobody to attempt, but results to fold', async () => {
     const { list, tenants } = await opened({ tenants: ['tenant-001'] });
     await list();
     tenants.length = 0;
@@ -96,14 +96,14 @@ describe('the first round', () => {
     ['TenantNotActive', { tenants: ['tenant-005'] }],
     ['TenantOffHosts', { tenants: ['tenant-001'], hosts: ['db9.example.com'] }],
     ['MigrationUnknown', { to: '20250101090000_create_task' }],
-  ])('fails with %s before anybody is touched', async (code, request) => {
+  ])('the first round fails with %s before any tenant is touched', async (code, request) => {
     const tenants = [...fleetOf(2), tenantOf(5, { status: 'ARCHIVED' })];
     const { list, store } = await opened(request, tenants);
     expect(await rejectionOf(list())).toMatchObject({ code, fault: 'usage' });
     expect(store.runs.get('run-1')?.items.size).toBe(0);
   });
 
-  it('does not list a run without a state again from where it broke off', async () => {
+  it('a run without a state is not listed again from where it broke off', async () => {
     const { list, store, items } = await opened({ waves: [{ percentage: 50 }] });
     store.failFrom('writeState', 1);
     expect(await rejectionOf(list())).toMatchObject({ code: 'RunStoreUnwritable' });
@@ -130,12 +130,12 @@ describe('what is tolerated in a round', () => {
       {},
       1,
     ],
-  ])('is %s', async (_, request, round, tolerated) => {
+  ])('the tolerance of a round is %s', async (_, request, round, tolerated) => {
     const { list } = await opened(request);
     expect((await list(round)).map.toleratedFailureCount).toBe(tolerated);
   });
 
-  it('takes who failed, with what came of them before, wave by wave', async () => {
+  it('the tolerance of a round includes earlier failures with their outcomes, wave by wave', async () => {
     const { list, store, items } = await opened({ waves: [{ percentage: 50 }] });
     await list();
     await list({ wave: 2 });
@@ -159,7 +159,7 @@ describe('what is tolerated in a round', () => {
 });
 
 describe('the bundle of a later round', () => {
-  it('is the deployed bundle if that has all migrations that the run began with', async () => {
+  it('the bundle of a later round is the deployed bundle if that has all migrations that the run began with', async () => {
     const { list, deployed, store } = await opened({});
     await list();
     deployed.bundle = createBundle([
@@ -172,7 +172,7 @@ describe('the bundle of a later round', () => {
     expect(store.runs.get('run-1')?.bundle?.hash).toBe(deployed.bundle.hash);
   });
 
-  it('is refused if it lacks one, also the one to migrate up to', async () => {
+  it('the bundle of a later round is refused if it lacks a migration, also the one to migrate up to', async () => {
     const { list, deployed } = await opened({ to: SECOND.id });
     await list();
     deployed.bundle = createBundle([FIRST]);
@@ -182,7 +182,7 @@ describe('the bundle of a later round', () => {
     });
   });
 
-  it('may lack what comes after the one to go up to', async () => {
+  it('the bundle of a later round may lack migrations after the one to migrate up to', async () => {
     const { list, deployed } = await opened({ to: FIRST.id });
     await list();
     deployed.bundle = createBundle([FIRST]);
@@ -190,7 +190,7 @@ describe('the bundle of a later round', () => {
   });
 });
 
-it('finds late tenants once, whatever is invoked again', async () => {
+it('listTenants finds late tenants once, however often it is invoked', async () => {
   const { list, items, tenants, store } = await opened({ hosts: ['db0.example.com'] });
   await list();
   tenants.push(tenantOf(7), tenantOf(8, { host: 'db9.example.com' }));

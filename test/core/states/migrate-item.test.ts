@@ -66,7 +66,7 @@ function continued(result: ItemResult) {
 }
 
 describe('an attempt', () => {
-  it('that succeeds is returned as the outcome', async () => {
+  it('an attempt that succeeds is returned as the outcome', async () => {
     expect(await invoke()).toEqual({
       kind: 'returned',
       value: {
@@ -92,7 +92,7 @@ describe('an attempt', () => {
   it.each([
     ['TenantFailed', failedAttempt('TableExists')],
     ['TenantFailedRetryable', failedAttempt('ConnectionRefused', true)],
-  ])('that fails is thrown as %s', async (name, attempt) => {
+  ])('an attempt that fails is thrown as %s', async (name, attempt) => {
     const result = await invoke({ attempt, event: { retryCount: 2 } });
     expect(result).toMatchObject({ kind: 'thrown', name, outcome: { status: 'failed', tries: 3 } });
     const { message = '' } = result.kind === 'thrown' ? result : {};
@@ -103,7 +103,7 @@ describe('an attempt', () => {
     expect(message).not.toContain('ciphertext');
   });
 
-  it('that throws is a failure, too', async () => {
+  it('an attempt that throws is also a failure', async () => {
     const result = await invoke({
       attempt: async () => {
         throw new TypeError('x is not a function');
@@ -115,7 +115,7 @@ describe('an attempt', () => {
     });
   });
 
-  it('counts on what the rounds before came to', async () => {
+  it('an attempt adds to the results of the rounds before', async () => {
     const before = { tries: 4, durationMs: 100, applied: [ONE_APPLIED], notes: [] };
     const result = await invoke({
       attempt: unchangedAttempt,
@@ -133,20 +133,23 @@ describe('a tenant that is not done yet', () => {
     ['is busy', failedAttempt('TenantBusy', true), 60],
     ['is on a busy host', failedAttempt('TenantHostBusy', true), 60],
     ['came further before it failed', failedAttempt('ConnectionLost', true, [ONE_APPLIED]), 5],
-  ])('goes on where it %s', async (_, attempt, waitSeconds) => {
-    const first = continued(await invoke({ attempt }));
-    expect(first).toMatchObject({ waitSeconds, continuation: { since: SINCE, tries: 1 } });
-    const { continuation } = first;
-    const second = continued(await invoke({ attempt, hours: 1, event: { continuation } }));
-    expect(second.continuation).toMatchObject({ since: SINCE, tries: 2, durationMs: 50 });
-    const last = await invoke({ attempt: unchangedAttempt, event: { continuation } });
-    const { applied } = continuation;
-    expect(last).toMatchObject({
-      value: applied.length > 0 ? { status: 'migrated', applied } : { status: 'unchanged' },
-    });
-  });
+  ])(
+    'a tenant that is not done yet is attempted again if it %s',
+    async (_, attempt, waitSeconds) => {
+      const first = continued(await invoke({ attempt }));
+      expect(first).toMatchObject({ waitSeconds, continuation: { since: SINCE, tries: 1 } });
+      const { continuation } = first;
+      const second = continued(await invoke({ attempt, hours: 1, event: { continuation } }));
+      expect(second.continuation).toMatchObject({ since: SINCE, tries: 2, durationMs: 50 });
+      const last = await invoke({ attempt: unchangedAttempt, event: { continuation } });
+      const { applied } = continuation;
+      expect(last).toMatchObject({
+        value: applied.length > 0 ? { status: 'migrated', applied } : { status: 'unchanged' },
+      });
+    },
+  );
 
-  it('waits longer the longer it has waited, so that a week fits into one execution', async () => {
+  it('a tenant that is not done yet waits longer the longer it has waited, so that a week fits into one execution', async () => {
     const attempt = failedAttempt('TenantHostBusy', true);
     let hours = 0;
     let rounds = 0;
@@ -164,7 +167,7 @@ describe('a tenant that is not done yet', () => {
     expect(rounds * 9).toBeLessThan(15_000);
   });
 
-  it('fails in the end, with what was in the way', async () => {
+  it('a tenant that is not done yet fails in the end, with the reason for the wait', async () => {
     const { continuation } = continued(
       await invoke({ attempt: failedAttempt('TenantBusy', true) }),
     );
@@ -187,7 +190,7 @@ describe('a tenant that is not done yet', () => {
 });
 
 describe('the bundle', () => {
-  it('is handed over as the request cuts it', async () => {
+  it('the bundle is handed over with the migrations that the request allows', async () => {
     const cut = bundleUpTo(bundle, FIRST.id);
     let handed: readonly string[] = [];
     await invoke({
@@ -206,7 +209,7 @@ describe('the bundle', () => {
     ['one migration less', createBundle([FIRST]), {}],
     ['not the last one that was asked for', createBundle([FIRST]), { to: SECOND.id }],
   ])(
-    'that was deployed meanwhile with %s fails the tenant untouched',
+    'a bundle that was deployed meanwhile with %s fails the tenant untouched',
     async (_, deployed, request) => {
       let attempts = 0;
       const result = await invoke({
@@ -228,7 +231,7 @@ describe('the bundle', () => {
 });
 
 describe('the text of a failed outcome', () => {
-  it('is whole where it is short', () => {
+  it('the text of a short failed outcome is complete', () => {
     const outcome = failedOutcome(1);
     expect(JSON.parse(failedOutcomeText(outcome))).toEqual(outcome);
     // The console shows it as it is, cut off where it is long.
@@ -238,7 +241,7 @@ describe('the text of a failed outcome', () => {
     );
   });
 
-  it('keeps the facts within 8 KiB where it is long', () => {
+  it('the text of a long failed outcome keeps the facts within 8 KiB', () => {
     const long = '"ä€😀\u0001'.repeat(2_000);
     const outcome = failedOutcome(1, {
       applied: Array.from({ length: 500 }, (_, number) => ({
@@ -264,7 +267,7 @@ describe('the text of a failed outcome', () => {
     });
   });
 
-  it('keeps the states of the statements of a half-applied migration rather than their texts', () => {
+  it('the text of a failed outcome keeps the states of the statements of a half-applied migration rather than their texts', () => {
     const statements = Array.from({ length: 20 }, (_, index) => ({
       number: index + 1,
       text: '`'.repeat(120),
@@ -288,7 +291,7 @@ describe('the text of a failed outcome', () => {
 });
 
 describe('a rollback', () => {
-  it('has the whole of what is deployed, and is told how far it goes', async () => {
+  it('a rollback gets the whole deployed bundle, and its own limit', async () => {
     const asked: unknown[] = [];
     const attempt: AttemptTenant = async (_, context) => {
       asked.push(context.bundle.migrations.length, context.request);
@@ -302,7 +305,7 @@ describe('a rollback', () => {
     expect(asked).toEqual([2, expect.objectContaining(request)]);
   });
 
-  it('resumes a rollback that was cut short', async () => {
+  it('a rollback resumes a rollback that was cut short', async () => {
     const lost = { ...failedAttempt('FenceLost', true), reverted: [ONE_APPLIED] };
     const request = { command: 'rollback', steps: 2 };
     const { continuation } = continued(await invoke({ attempt: lost, request }));

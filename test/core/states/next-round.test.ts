@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Wave } from '../../../src/core/ports.ts';
 import type { WaveStanding } from '../../../src/core/reduce/wave-standing.ts';
+import type { Wave } from '../../../src/core/run-store.ts';
 import { nextRound } from '../../../src/core/states/next-round.ts';
 import { requestOf } from '../../support/fleet.ts';
 import { roundOf } from '../../support/step-run-store-contract.ts';
@@ -36,7 +36,7 @@ describe('what follows a round', () => {
     });
   };
 
-  it('does not take a tenant for done of which nothing was heard', () => {
+  it('a tenant without an outcome is not counted as done in the next round', () => {
     const standings = [standing(3, { reported: 2, settled: 2 })];
     expect(settle([wave(3)], standings)).toEqual({ next: 'failed' });
     const request = requestOf({ ...named, toleratedFailureCount: 0 });
@@ -45,7 +45,7 @@ describe('what follows a round', () => {
     });
   });
 
-  it('lists once more after the last wave of the whole fleet, and only then', () => {
+  it('the next round lists once more after the last wave of the whole fleet, and only then', () => {
     const request = requestOf();
     const two = [wave(1), wave(1)];
     const standings = [standing(1), standing(1, { reported: 0, settled: 0 })];
@@ -65,7 +65,7 @@ describe('what follows a round', () => {
     expect(settle(two, through, { round: { wave: 2 } })).toEqual({ next: 'done' });
   });
 
-  it('says nothing of other waves where a canary was the last one', () => {
+  it('the next round mentions no other waves if a canary was the last one', () => {
     const failing = [standing(2, { settled: 1, failed: 1 })];
     expect(settle([wave(2, { canary: true })], failing)).toEqual({ next: 'failed' });
     const canaries = [wave(2, { canary: true }), wave(5)];
@@ -78,7 +78,7 @@ describe('what follows a round', () => {
     });
   });
 
-  it('is decided by what is known, whatever that is', () => {
+  it('the next round is decided for every combination of what is known', () => {
     const anyWave = fc
       .record({
         size: fc.integer({ min: 1, max: 20 }),

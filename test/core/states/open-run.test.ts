@@ -12,7 +12,7 @@ const other = (differing: Partial<OtherExecution> = {}): OtherExecution => ({
 });
 
 describe('an execution', () => {
-  it('keeps its request with the defaults of the stack and of the schema', async () => {
+  it('an execution keeps its request with the defaults of the stack and of the schema', async () => {
     const machine = stepMachine();
     const defaults = { maxConcurrency: 20, strict: true, toleratedFailurePercentage: 5 };
     const opened = await machine.open({ maxPerHost: 3 }, undefined, defaults);
@@ -36,7 +36,7 @@ describe('an execution', () => {
     });
   });
 
-  it('is not contradicted by a default of the stack', async () => {
+  it('a default of the stack does not contradict an execution', async () => {
     const machine = stepMachine();
     await machine.open({ toleratedFailureCount: 3 }, undefined, { toleratedFailurePercentage: 5 });
     const { request } = machine.store.runs.get('run-1')?.record ?? {};
@@ -44,7 +44,7 @@ describe('an execution', () => {
     expect(request).not.toHaveProperty('toleratedFailurePercentage');
   });
 
-  it('that retries a run takes over its request, and not the defaults of the stack', async () => {
+  it('an execution that retries a run takes over its request, and not the defaults of the stack', async () => {
     const machine = stepMachine();
     await machine.open({ maxConcurrency: 7, ifRunning: 'skip', tenants: ['tenant-001'] });
     const retry = machine.begin('run-2');
@@ -63,7 +63,7 @@ describe('an execution', () => {
     ['tenants and a run', { tenants: ['a'], retryOf: 'run-1' }, 'exclude each other'],
     ['a list', [], 'A request is a JSON object'],
     ['nothing', null, 'A request is a JSON object'],
-  ])('with %s fails before there is a run', async (_, request, message) => {
+  ])('an execution with %s fails before there is a run', async (_, request, message) => {
     const machine = stepMachine();
     expect(await rejectionOf(machine.open(request))).toMatchObject({
       code: 'RequestInvalid',
@@ -72,7 +72,7 @@ describe('an execution', () => {
     expect(machine.store.runs.size).toBe(0);
   });
 
-  it('with the name of another one fails', async () => {
+  it('an execution with the name of another one fails', async () => {
     const machine = stepMachine();
     await machine.open({});
     const again = machine.begin();
@@ -82,7 +82,7 @@ describe('an execution', () => {
     });
   });
 
-  it('that is invoked again keeps what it found first', async () => {
+  it('an execution that is invoked again keeps its first reading of the surroundings', async () => {
     const others: OtherExecution[] = [];
     const machine = stepMachine({ others });
     await machine.open({ maxConcurrency: 7 });
@@ -99,19 +99,22 @@ describe('beside another execution', () => {
     ['does not give way to one that gives way to it', { startedAt: '2026-11-23T06:00:00Z' }, 'RUN'],
     ['goes on as the first by name of two', { startedAt: '2026-11-23T05:57:12Z' }, 'DONE'],
     ['gives way as the second by name', { startedAt: '2026-11-23T05:57:12Z', arn: 'z' }, 'RUN'],
-  ])('%s, where it is to skip', async (_, differing, decision) => {
-    const machine = stepMachine({ others: [other(differing)] });
-    const opened = await machine.open({ ifRunning: 'skip' });
-    expect(opened.decision).toBe(decision);
-    expect(machine.store.runs.size).toBe(decision === 'RUN' ? 1 : 0);
-    if (decision === 'DONE') {
-      expect(opened.message).toBe(
-        `Nothing was done: execution deploy-1 has been running since ${other(differing).startedAt}, and "ifRunning" is "skip".`,
-      );
-    }
-  });
+  ])(
+    'a run beside another execution is skipped on request if %s',
+    async (_, differing, decision) => {
+      const machine = stepMachine({ others: [other(differing)] });
+      const opened = await machine.open({ ifRunning: 'skip' });
+      expect(opened.decision).toBe(decision);
+      expect(machine.store.runs.size).toBe(decision === 'RUN' ? 1 : 0);
+      if (decision === 'DONE') {
+        expect(opened.message).toBe(
+          `Nothing was done: execution deploy-1 has been running since ${other(differing).startedAt}, and "ifRunning" is "skip".`,
+        );
+      }
+    },
+  );
 
-  it('runs and says so by default, naming some of many', async () => {
+  it('a run beside another execution starts by default with a warning that names some of many', async () => {
     const names = ['a', 'b', 'c', 'd'];
     const machine = stepMachine({ others: names.map((name) => other({ name })) });
     const { decision, message } = await machine.open({});
@@ -119,7 +122,7 @@ describe('beside another execution', () => {
     expect(message).toContain('Another run was under way at the same time: a, b, c, ….');
   });
 
-  it('warns of a quota that is too low, and of none that is enough or unknown', async () => {
+  it('a run warns about a quota that is too low, and not about one that is sufficient or unknown', async () => {
     const low = await stepMachine({ quota: 10 }).open({ maxConcurrency: 50 });
     expect(low.message).toContain('may run 10 functions at a time, and "maxConcurrency" is 50');
     for (const quota of [50, Number.POSITIVE_INFINITY]) {

@@ -42,7 +42,7 @@ function started() {
 }
 
 describe('provisionState', () => {
-  it('brings a tenant from its request to ACTIVE, state by state', async () => {
+  it('provisionState brings a tenant from its request to ACTIVE, state by state', async () => {
     const { through } = started();
     expect(await through(PROVISION_STATE_STEPS)).toMatchObject({
       slug: 'acme',
@@ -53,7 +53,7 @@ describe('provisionState', () => {
     });
   });
 
-  it('counts the time of a state that ran twice, and what its first attempt did', async () => {
+  it('provisionState counts the time of a state that ran twice, and what its first attempt did', async () => {
     const { through, state } = started();
     const progress = await through(['account']);
     expect(await state({ step: 'account', progress })).toMatchObject({
@@ -61,20 +61,20 @@ describe('provisionState', () => {
     });
   });
 
-  it('claims a tenant by its id', async () => {
+  it('provisionState claims a tenant by its id', async () => {
     const { state, claim } = started();
     const { tenantId } = await claim();
     expect(await state({ step: 'claim', request: { tenantId } })).toMatchObject({ tenantId });
   });
 
-  it('refuses a request that is not one', async () => {
+  it('provisionState refuses a request that is not one', async () => {
     const { state } = started();
     await expect(state({ step: 'claim', request: { slug: 7 } })).rejects.toBeInstanceOf(
       FanfoldError,
     );
   });
 
-  it('fails the tenant with what its state threw, and rolls back what was made', async () => {
+  it('provisionState fails the tenant with what its state threw, and rolls back what was made', async () => {
     const { through, fail, servers, registry } = started();
     const progress = await through(['account', 'database']);
     const Cause = JSON.stringify({ errorMessage: 'The server refuses GRANT.' });
@@ -87,7 +87,7 @@ describe('provisionState', () => {
     expect(servers.accounts.size + servers.databases.size).toBe(0);
   });
 
-  it('names the cause of a step that was retried until its end', async () => {
+  it('provisionState names the cause of a step that was retried until its end', async () => {
     const { through, fail } = started();
     const progress = await through(['account']);
     const Cause = JSON.stringify({ errorMessage: 'ConnectionRefused: Nobody answers.' });
@@ -96,7 +96,7 @@ describe('provisionState', () => {
     });
   });
 
-  it('explains an end that Lambda itself reports', async () => {
+  it('provisionState explains an end that Lambda itself reports', async () => {
     const { through, fail } = started();
     const progress = await through(['account']);
     for (const error of [{ Error: 'Lambda.Unknown', Cause: '{}' }, { Error: 'States.Timeout' }]) {
@@ -106,7 +106,7 @@ describe('provisionState', () => {
     }
   });
 
-  it('may be retried if the server cannot be reached to roll back', async () => {
+  it('provisionState may be retried if the server cannot be reached to roll back', async () => {
     const { through, fail, servers } = started();
     const progress = await through(['account']);
     servers.using = async () => {
@@ -122,7 +122,7 @@ describe('provisionState', () => {
     });
   });
 
-  it('lets an execution that was redriven try again', async () => {
+  it('provisionState lets an execution that was redriven try again', async () => {
     const { through, fail, registry } = started();
     const progress = await through(['account']);
     expect(await fail(progress, { Error: 'AccessDenied' }, [0, 1])).toEqual({ again: true });

@@ -54,6 +54,7 @@ async function reduced(
         store,
         executions: { redriveCount: async () => 0 },
         renderReport: (_, { record, state }) => `${state.status} ${record.bundleHash}`,
+        notify: async () => {},
         now: () => at,
         ...differing,
       },
@@ -82,7 +83,7 @@ describe('a run that is settled', () => {
     expect(kept()?.state?.finishedAt).toBe('2026-11-23T07:00:01.000Z');
   });
 
-  it('goes by the larger redrive count, as either may be late', async () => {
+  it('a run that is settled goes by the larger redrive count, as either may be late', async () => {
     const late = await reduced(failing);
     await rejectionOf(late.settle());
     // Neither knows of the redrive yet: the failure is told again.
@@ -97,7 +98,7 @@ describe('a run that is settled', () => {
     expect(await early.settle(1)).toMatchObject({ decision: 'RUN' });
   });
 
-  it('gives a decision once more whose answer was lost, whatever was redriven meanwhile', async () => {
+  it('a run that is settled gives a decision once more whose answer was lost, whatever was redriven meanwhile', async () => {
     const { settle, store, kept } = await reduced(failing);
     await rejectionOf(settle());
     store.failFrom('writeSummary', 1);
@@ -107,13 +108,13 @@ describe('a run that is settled', () => {
     expect(kept()?.decisions.get('1-1')).toHaveLength(2);
   });
 
-  it('tells the same failure to both of two invocations', async () => {
+  it('a run that is settled tells the same failure to both of two invocations', async () => {
     const { settle } = await reduced(failing);
     const [one, other] = await Promise.all([rejectionOf(settle()), rejectionOf(settle())]);
     expect(one).toEqual(other);
   });
 
-  it('is not settled before it was reduced', async () => {
+  it('a run is not settled before it was reduced', async () => {
     const { store, settle } = await reduced();
     store.runs.get('run-1')?.roundSummaries.clear();
     expect(await rejectionOf(settle())).toMatchObject({ code: 'RoundNotReduced' });
@@ -122,15 +123,18 @@ describe('a run that is settled', () => {
   it.each<[string, number | null, object]>([
     ['so many tenants', 2, { notes: { ReachedNotRecorded: 2 } }],
     ['nobody knows how many', null, { runNotes: [{ code: 'ReachedNotRecorded' }] }],
-  ])('warns if the central database could not be updated for %s', async (_, notRecorded, noted) => {
-    const { settle, kept } = await reduced();
-    expect(await settle(0, notRecorded)).toMatchObject({ decision: 'DONE' });
-    await settle(0, notRecorded);
-    expect(kept()).toMatchObject({
-      summary: noted,
-      state: { notRecorded: { '1-1': notRecorded } },
-    });
-  });
+  ])(
+    'a run that is settled warns if the central database could not be updated for %s',
+    async (_, notRecorded, noted) => {
+      const { settle, kept } = await reduced();
+      expect(await settle(0, notRecorded)).toMatchObject({ decision: 'DONE' });
+      await settle(0, notRecorded);
+      expect(kept()).toMatchObject({
+        summary: noted,
+        state: { notRecorded: { '1-1': notRecorded } },
+      });
+    },
+  );
 });
 
 describe('recording a round', () => {
@@ -141,7 +145,7 @@ describe('recording a round', () => {
       retryable,
     });
 
-  it('writes what was reached, and the same again', async () => {
+  it('the versions that a round has reached are recorded, and the same again', async () => {
     const { store } = await reduced(failing);
     const directory = directoryOf(fleetOf(3));
     for (let time = 0; time < 2; time += 1) {
@@ -151,10 +155,13 @@ describe('recording a round', () => {
     expect(directory.reached).toEqual(new Map([0, 2].map((number) => [idOf(number), 'run-1 f00'])));
   });
 
-  it('throws what may pass, and counts what does not', async () => {
+  it('recording a round throws transient errors, and counts permanent ones', async () => {
     const { store } = await reduced();
     const now = () => 0;
-    const directory = (error: Error) => ({ recordReached: () => Promise.reject(error) });
+    const directory = (error: Error) => ({
+      recordReached: () => Promise.reject(error),
+      forgetReached: async () => {},
+    });
     const lost = fails(true);
     const event = { execution, round };
     expect(

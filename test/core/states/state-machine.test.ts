@@ -10,7 +10,7 @@ const busy = failedAttempt('ConnectionRefused', true);
 
 // Every state may be invoked twice: what comes of it is the same.
 describe.each([1, 2])('an execution whose states are invoked %i times', (invocations) => {
-  it('in which all goes well', async () => {
+  it('an execution without failures succeeds', async () => {
     const machine = stepMachine({ tenants: fleetOf(3), invocations });
     const { decision, summary } = await machine.run({});
     expect(decision).toBe('DONE');
@@ -29,7 +29,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     );
   });
 
-  it('shows in its report hosts, times, and each failed tenant with its half-applied migrations', async () => {
+  it('an execution shows in its report hosts, times, and each failed tenant with its half-applied migrations', async () => {
     const statements = [{ number: 1, text: 'create table `a`', standing: 'not known' as const }];
     const half = failedAttempt('HalfApplied');
     const failure = { ...half.failure, statements };
@@ -53,12 +53,12 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     ]);
   });
 
-  it('of no tenants ends well', async () => {
+  it('an execution of no tenants succeeds', async () => {
     const machine = stepMachine({ tenants: [], invocations });
     expect((await machine.run({})).summary.total).toBe(0);
   });
 
-  it('fails with its failed tenants, and a redrive runs only those', async () => {
+  it('an execution fails with its failed tenants, and a redrive runs only those', async () => {
     const isBroken = new Set(['tenant-003', 'tenant-011', 'tenant-030']);
     const machine = stepMachine({
       tenants: fleetOf(40),
@@ -95,7 +95,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     });
   });
 
-  it('takes a corrected row in a redrive, and passes over who is suspended', async () => {
+  it('an execution takes a corrected row in a redrive, and skips suspended tenants', async () => {
     const tenants = fleetOf(3);
     const machine = stepMachine({
       tenants,
@@ -113,7 +113,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(machine.store.runs.get('run-1')?.left).toEqual([1, 2].map(idOf));
   });
 
-  it('stops after a canary that failed, all of which was attempted', async () => {
+  it('an execution stops after a canary that failed, all of which was attempted', async () => {
     const isBroken = new Set(['tenant-003']);
     const machine = stepMachine({
       tenants: fleetOf(6),
@@ -149,7 +149,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(machine.store.runs.get('run-1')?.state).not.toHaveProperty('stopped');
   });
 
-  it('goes on through waves whose failures are tolerated, and fails in the end', async () => {
+  it('an execution continues through waves whose failures are tolerated, and fails in the end', async () => {
     const machine = stepMachine({
       tenants: fleetOf(8),
       attempt: (slug) => (slug === 'tenant-000' ? broken : migratedAttempt),
@@ -166,7 +166,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     ]);
   });
 
-  it('trips its breaker over all waves, and a redrive goes on to the end', async () => {
+  it('an execution trips its breaker over all waves, and a redrive continues to the end', async () => {
     const isBroken = new Set(['tenant-001', 'tenant-004']);
     const machine = stepMachine({
       tenants: fleetOf(9),
@@ -191,7 +191,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(summary.counts).toMatchObject({ migrated: 9, failed: 0, skipped: 0 });
   });
 
-  it('retries retryable failures as often as requested', async () => {
+  it('an execution retries retryable failures as often as requested', async () => {
     const tries = new Map<string, number>();
     const machine = stepMachine({
       tenants: fleetOf(4),
@@ -227,7 +227,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     ]);
   });
 
-  it('does not count a tenant as done if nothing was heard of it', async () => {
+  it('an execution does not count a tenant as done without its outcome', async () => {
     let isFixed = false;
     const machine = stepMachine({
       tenants: fleetOf(5),
@@ -260,7 +260,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     expect(execution.attempted[0]?.sort()).toEqual(['tenant-001', 'tenant-002', 'tenant-003']);
   });
 
-  it('does who became active in the meantime, and leaves who was suspended', async () => {
+  it('an execution includes tenants that became active meanwhile, and leaves suspended ones', async () => {
     const tenants = fleetOf(4);
     const machine = stepMachine({
       tenants,
@@ -286,7 +286,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
     });
   });
 
-  it('fails a tenant whose bundle was deployed away, and takes the new one in a redrive', async () => {
+  it('an execution fails a tenant whose bundle was deployed away, and takes the new one in a redrive', async () => {
     const machine = stepMachine({
       tenants: fleetOf(3),
       attempt: (slug) => {
@@ -314,7 +314,7 @@ describe.each([1, 2])('an execution whose states are invoked %i times', (invocat
   });
 });
 
-it('runs the tenants that an earlier execution did not finish, also if that was stopped', async () => {
+it('an execution runs the tenants that an earlier one did not finish, even if that was stopped', async () => {
   const isBroken = new Set(['tenant-001']);
   const machine = stepMachine({
     tenants: fleetOf(4),
@@ -351,7 +351,7 @@ it('runs the tenants that an earlier execution did not finish, also if that was 
   expect(rest.summary.total).toBe(4);
 });
 
-it('plans without writing anything anywhere', async () => {
+it('an execution of a plan writes nothing anywhere', async () => {
   const machine = stepMachine({
     attempt: () => ({ status: 'planned', pending: ['a.js'], notes: [] }),
   });
@@ -361,7 +361,7 @@ it('plans without writing anything anywhere', async () => {
   expect(machine.store.runs.get('run-1')?.left).toBeUndefined();
 });
 
-it('says in its summary what was wrong around it', async () => {
+it('the summary of an execution contains warnings about its surroundings', async () => {
   const others = [{ arn: 'arn:other', name: 'deploy-1', startedAt: '2026-11-23T04:00:00.000Z' }];
   const machine = stepMachine({ others, quota: 10 });
   const { summary } = await machine.run({ maxConcurrency: 50 });
