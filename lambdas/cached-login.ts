@@ -4,8 +4,8 @@ import { FanfoldError } from '../src/core/errors.ts';
 
 /**
  * Does work with the login of the central database, which is cached for the life of the environment. A refused
- * login may have been rotated or corrected since: it is read again, once, and if it has changed the work is
- * repeated, so that the work has to be idempotent.
+ * login may have been rotated or corrected since, even between reading and connecting: it is read again, once, and if
+ * it has changed the work is repeated, so that the work has to be idempotent.
  *
  * @param read reads the login from its secret
  */
@@ -22,7 +22,7 @@ export function cachedLogin(
       if (!leadsNowhere(error)) throw error;
       const refused = kept;
       kept = undefined;
-      if (isFresh) throw error;
+      if (isFresh && !isRefused(error)) throw error;
       const login = await read();
       // The same login would be refused again, which may lock the user.
       if (isSame(login, refused)) throw error;
@@ -32,9 +32,15 @@ export function cachedLogin(
   };
 }
 
+/** Refused, as a login is that was rotated after it had been read. */
+function isRefused(error: unknown): boolean {
+  return error instanceof FanfoldError && error.code === 'CentralDatabaseAccessDenied';
+}
+
 /** A wrong password, host, port or name, each of which may have been corrected in the secret. */
 const NOWHERE: readonly ErrorCode[] = [
   'CentralDatabaseAccessDenied',
+  'CentralIamAccessDenied',
   'CentralDatabaseUnreachable',
   'CentralDatabaseTlsFailed',
   'CentralDatabaseMissing',
@@ -45,6 +51,6 @@ function leadsNowhere(error: unknown): boolean {
 }
 
 function isSame(a: CentralDatabaseLogin, b: CentralDatabaseLogin): boolean {
-  const keys = ['host', 'port', 'database', 'user', 'password'] as const;
+  const keys = ['host', 'port', 'database', 'user', 'password', 'auth'] as const;
   return keys.every((key) => a[key] === b[key]);
 }

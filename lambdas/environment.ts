@@ -1,3 +1,4 @@
+import { type CentralPlace, parseCentralPlace } from '../src/core/central/central-place.ts';
 import type { TenantsMapping } from '../src/core/central/tenants-mapping.ts';
 import { parseTenantsMapping } from '../src/core/central/tenants-mapping-text.ts';
 import {
@@ -9,6 +10,10 @@ import type { ServerAddress } from '../src/core/provision/database-server.ts';
 import { parseServer } from '../src/core/provision/parse-admin-logins.ts';
 import type { RunRequest } from '../src/core/request.ts';
 import { ENVIRONMENT } from '../src/core/wire/environment.ts';
+import {
+  OPERATOR_FUNCTION_NAMES,
+  type OperatorFunction,
+} from '../src/core/wire/operator-functions.ts';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -22,12 +27,20 @@ export interface LambdaEnvironment {
   tls(): 'auto' | 'required' | 'off';
   requestDefaults(): Partial<RunRequest>;
   maxHoursPerTenant(): number;
+  /** The part of the central database's address that its secret may lack. */
+  centralDatabase(): CentralPlace;
+  /** The form of messages on the topic. */
+  notifyFormat(): 'text' | 'amazon-q';
   /** At least one. */
   adminSecrets(): readonly { readonly arn: string; readonly server: ServerAddress | undefined }[];
+  /** How users of new tenants log in. */
+  auth(): 'password' | 'iam' | undefined;
   passwordFormat(): PasswordFormat | undefined;
   requireTls(): boolean | undefined;
   /** The table of tenants in the central database; undefined for the guide's table. */
   centralTenants(): TenantsMapping | undefined;
+  /** The part of an operator's work that this function does. */
+  operator(): OperatorFunction;
 }
 
 /** A tenant that takes a day has a problem that somebody has to look at. */
@@ -66,6 +79,11 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       if (hours > 0 && Number.isFinite(hours)) return hours;
       throw invalid('maxHoursPerTenant', `is ${JSON.stringify(text)} and must be a number above 0`);
     },
+    notifyFormat() {
+      const value = optional('notifyFormat') ?? 'text';
+      if (value === 'text' || value === 'amazon-q') return value;
+      throw invalid('notifyFormat', `is ${JSON.stringify(value)} and must be text or amazon-q`);
+    },
     adminSecrets() {
       const name = ENVIRONMENT.adminSecrets;
       const secrets = parsedList(this.required('adminSecrets'));
@@ -80,8 +98,24 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
         };
       });
     },
+    centralDatabase: () =>
+      parseCentralPlace(optional('centralDatabase'), ENVIRONMENT.centralDatabase),
+    auth() {
+      const value = optional('auth');
+      if (value === undefined || value === 'password' || value === 'iam') return value;
+      throw invalid('auth', `is ${JSON.stringify(value)} and must be password or iam`);
+    },
     passwordFormat: () => parsePasswordFormat(optional('passwordFormat')),
     centralTenants: () => parseTenantsMapping(optional('centralTenants')),
+    operator() {
+      const name = this.required('operator');
+      const known = OPERATOR_FUNCTION_NAMES.find((one) => one === name);
+      if (known !== undefined) return known;
+      throw invalid(
+        'operator',
+        `is ${JSON.stringify(name)} and must be one of ${OPERATOR_FUNCTION_NAMES.join(', ')}`,
+      );
+    },
     requireTls() {
       const text = optional('requireTls');
       if (text === undefined || text === 'true' || text === 'false') {

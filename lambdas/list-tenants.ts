@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
+import { dropUnchanged } from '../src/core/states/drop-unchanged.ts';
 import { listTenants } from '../src/core/states/list-tenants.ts';
 import { recordOutcomes } from '../src/core/states/record-outcomes.ts';
 import {
+  dropUnchangedEventSchema,
   listTenantsEventSchema,
   recordOutcomesEventSchema,
 } from '../src/core/wire/step-schemas.ts';
@@ -11,9 +13,13 @@ import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
 import { type ListerWiring, wireLister } from './wiring/wire-lister.ts';
 
-const schema = z.discriminatedUnion('step', [listTenantsEventSchema, recordOutcomesEventSchema]);
+const schema = z.discriminatedUnion('step', [
+  listTenantsEventSchema,
+  dropUnchangedEventSchema,
+  recordOutcomesEventSchema,
+]);
 
-/** The states ListTenants and RecordOutcomes, which need the central database. */
+/** The states ListTenants and RecordOutcomes, which need the central database, and DropUnchanged between them. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},
@@ -31,10 +37,18 @@ export const createHandler = (
       wave,
       round,
     }),
-    run: async (event, { usingDirectory, store, now }) =>
-      event.step === 'list'
-        ? usingDirectory((directory) => listTenants(event, { directory, store, bundle, now }))
-        : usingDirectory((directory) => recordOutcomes(event, { directory, store, now })),
+    async run(event, { usingDirectory, store, now }) {
+      switch (event.step) {
+        case 'list':
+          return usingDirectory((directory) =>
+            listTenants(event, { directory, store, bundle, now }),
+          );
+        case 'drop-unchanged':
+          return dropUnchanged(event, { store });
+        case 'record':
+          return usingDirectory((directory) => recordOutcomes(event, { directory, store, now }));
+      }
+    },
     told: (result) =>
       'decision' in result ? { decision: result.decision } : { notRecorded: result.notRecorded },
   });

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
 import { migrateItem } from '../src/core/states/migrate-item.ts';
+import { probeTenants } from '../src/core/states/probe-tenants.ts';
 import {
   migrateTenantEventSchema,
+  probeTenantsEventSchema,
   type WarmUpResult,
   warmUpEventSchema,
 } from '../src/core/wire/step-schemas.ts';
@@ -18,11 +20,21 @@ import { type MigratorWiring, wireMigrator } from './wiring/wire-migrator.ts';
  */
 const RESERVE_MS = 60_000;
 
-const eventSchema = z.discriminatedUnion('step', [warmUpEventSchema, migrateTenantEventSchema]);
+/**
+ * The time of a batch of the probe: its child execution is an EXPRESS one, which ends after five minutes, and the
+ * tenants that are being asked then have to be answered or given up.
+ */
+const BATCH_MS = 180_000;
+
+const eventSchema = z.discriminatedUnion('step', [
+  warmUpEventSchema,
+  probeTenantsEventSchema,
+  migrateTenantEventSchema,
+]);
 
 const WARM: WarmUpResult = { status: 'warm' };
 
-/** The states WarmUp and MigrateTenant. */
+/** The states WarmUp, ProbeBatch and MigrateTenant. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},
@@ -34,24 +46,36 @@ export const createHandler = (
     log,
     wire,
     schema: eventSchema,
-    about: (event) =>
-      event.step === 'warm'
-        ? { step: event.step }
-        : {
+    about(event) {
+      switch (event.step) {
+        case 'warm':
+          return { step: event.step };
+        case 'probe':
+          return { step: event.step, runId: event.run.runId, tenants: event.items.length };
+        default:
+          return {
             runId: event.run.runId,
             tenant: event.item.tenant.id,
             slug: event.item.tenant.slug,
             retryCount: event.retryCount,
-          },
+          };
+      }
+    },
     async run(event, wiring, invocation) {
       if (event.step === 'warm') return WARM;
       // A function with a short time limit would otherwise pause before it did anything.
       const reserve = Math.min(RESERVE_MS, invocation.getRemainingTimeInMillis() / 2);
-      const pause = () => invocation.getRemainingTimeInMillis() < reserve;
-      const result = await migrateItem(event, { ...wiring, bundle, pause });
+      const isLate = () => invocation.getRemainingTimeInMillis() < reserve;
+      if (event.step === 'probe') {
+        const until = wiring.now() + BATCH_MS;
+        const isOver = () => isLate() || wiring.now() > until;
+        return probeTenants(event, { ...wiring, bundle, isOver });
+      }
+      const result = await migrateItem(event, { ...wiring, bundle, pause: isLate });
       if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);
       return result.value;
     },
-    told: ({ status }) => ({ status }),
+    told: (result) =>
+      Array.isArray(result) ? { settled: result.length } : { status: result.status },
   });
 };

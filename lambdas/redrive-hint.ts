@@ -4,18 +4,18 @@ import { runCause } from '../src/core/wire/run-cause.ts';
 import { ThrownError } from './thrown-error.ts';
 
 /**
- * Settles a run. If tenants failed, the error ends with the steps for the console, in which people read a failed
- * execution.
+ * Settles a run. If tenants failed or were not reached, the error ends with the steps for the console, in which
+ * people read a failed execution.
  */
 export async function withRedriveHint<Result>(
-  runId: string,
+  hint: string,
   settle: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await settle();
   } catch (error) {
     if (!isFanfoldError(error) || error.code !== TENANT_MIGRATIONS_FAILED) throw error;
-    throw new ThrownError(error.code, runCause(error.message, redriveHint(runId)));
+    throw new ThrownError(error.code, runCause(error.message, hint));
   }
 }
 

@@ -16,11 +16,11 @@ export const createHandler = (
     wire,
     schema: reduceOutcomesEventSchema,
     about: ({ execution: { name }, round: { wave, round } }) => ({ runId: name, wave, round }),
-    async run(event, wiring) {
-      const result = await reduceOutcomes(event, wiring);
-      publish(event.execution, result.summary);
-      return result;
-    },
+    run: (event, { store }) =>
+      reduceOutcomes(event, {
+        store,
+        publish: (summary, waves) => publish(event.execution, summary, waves),
+      }),
     told: ({ summary }) => ({ total: summary.total, ...summary.counts }),
   });
 

@@ -1,25 +1,32 @@
 import * as z from 'zod';
+import { askApproval } from '../src/core/states/ask-approval.ts';
 import { closeRun } from '../src/core/states/close-run.ts';
+import { wayOut } from '../src/core/states/end-held-run.ts';
 import { openRun } from '../src/core/states/open-run.ts';
+import { passGates } from '../src/core/states/pass-gates.ts';
 import { settleRun } from '../src/core/states/settle-run.ts';
 import {
+  askApprovalEventSchema,
   closeRunEventSchema,
   openRunEventSchema,
+  passGatesEventSchema,
   settleRunEventSchema,
 } from '../src/core/wire/step-schemas.ts';
 import { createLambda } from './create-lambda.ts';
 import { createLog } from './log.ts';
-import { withRedriveHint } from './redrive-hint.ts';
+import { redriveHint, withRedriveHint } from './redrive-hint.ts';
 import { type SettlerWiring, wireSettler } from './wiring/wire-settler.ts';
 
 const schema = z.discriminatedUnion('step', [
   openRunEventSchema,
   settleRunEventSchema,
+  passGatesEventSchema,
+  askApprovalEventSchema,
   closeRunEventSchema,
 ]);
 
 /**
- * The states OpenRun and SettleRun, and the closing of a run that was stopped, over the adapters that
+ * The states OpenRun, SettleRun, Watch and AwaitApproval, and the closing of a run that was stopped, over the adapters that
  * `wire` joins.
  */
 export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLog('settle-run')) =>
@@ -33,7 +40,11 @@ export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLo
         case 'open':
           return openRun(event, wiring);
         case 'settle':
-          return withRedriveHint(event.execution.name, () => settleRun(event, wiring));
+          return withRedriveHint(redriveHint(event.execution.name), () => settleRun(event, wiring));
+        case 'gate':
+          return withRedriveHint(wayOut(event.execution.name), () => passGates(event, wiring));
+        case 'ask':
+          return askApproval(event, wiring);
         case 'close':
           return closeRun(event, wiring);
       }

@@ -6,6 +6,7 @@ import {
   usingCentralDatabase,
 } from '../../src/adapters/prisma/central-database.ts';
 import { chooseTls, verifiedTls } from '../../src/compose/choose-tls.ts';
+import { iamToken } from '../../src/compose/iam-token.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { parseCentralDatabaseSecret } from '../../src/core/central/central-database-secret.ts';
 import { cachedLogin } from '../cached-login.ts';
@@ -25,6 +26,7 @@ export async function centralDatabase(
   const arn = environment.required('centralSecretArn');
   const tls = await chooseTls({ mode: environment.tls() });
   const tenants = environment.centralTenants() ?? project.tenants;
+  const place = environment.centralDatabase();
   const secrets = createSecretsClient();
   const usingLogin = cachedLogin(async () => {
     const text = await readSecretText(
@@ -33,12 +35,12 @@ export async function centralDatabase(
       'the central database',
       '"centralSecretKeyArn"',
     );
-    return parseCentralDatabaseSecret(text, `The secret ${arn}`);
+    return parseCentralDatabaseSecret(text, `The secret ${arn}`, place);
   });
   return async (work) => {
     try {
       return await usingLogin((login) =>
-        usingCentralDatabase({ login, tls: verifiedTls(tls, login.host), tenants }, work),
+        usingCentralDatabase({ login, tls: verifiedTls(tls, login.host), iamToken, tenants }, work),
       );
     } catch (error) {
       throw nameCentralSecret(error, arn);

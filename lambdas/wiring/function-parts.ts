@@ -2,7 +2,7 @@
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The time as every function reads it. */
-export interface Clock {
+export interface CurrentTime {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

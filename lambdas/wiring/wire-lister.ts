@@ -3,11 +3,11 @@ import type { TenantDirectory } from '../../src/core/ports.ts';
 import type { StepRunStore } from '../../src/core/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import { centralDatabase } from './central-database.ts';
-import type { Clock, Variables } from './function-parts.ts';
+import type { CurrentTime, Variables } from './function-parts.ts';
 import { runStore } from './run-store.ts';
 
 /** The lister's dependencies. */
-export interface ListerWiring extends Clock {
+export interface ListerWiring extends CurrentTime {
   readonly store: StepRunStore;
   /** Connects to the central database for the time of `work`, which has to be idempotent. */
   usingDirectory<Result>(work: (directory: TenantDirectory) => Promise<Result>): Promise<Result>;

@@ -3,12 +3,12 @@ import { tenantAccess } from '../../src/compose/tenant-access.ts';
 import type { AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import { lambdaEnvironment } from '../environment.ts';
-import type { Clock, Variables } from './function-parts.ts';
+import type { CurrentTime, Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
-import { FENCE_WAIT_SECONDS, tenantTerms } from './tenant-terms.ts';
+import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
 
 /** The migrator's dependencies. */
-export interface MigratorWiring extends Clock {
+export interface MigratorWiring extends CurrentTime {
   readonly attemptTenant: AttemptTenant;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
@@ -21,14 +21,14 @@ export async function wireMigrator(
   project: ShippedProject = {},
 ): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
-  const terms = await tenantTerms(environment, project);
+  const options = await tenantAccessOptions(environment, project);
   guardMigrations('migrate-tenant');
   return {
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
     attemptTenant: createMigrateTenant({
-      ...(await tenantAccess(terms)),
+      ...(await tenantAccess(options)),
       fenceWaitSeconds: FENCE_WAIT_SECONDS,
     }),
   };

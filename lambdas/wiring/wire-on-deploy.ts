@@ -1,10 +1,10 @@
 import { createStacksClient, createStatesClient } from '../../src/adapters/aws/clients.ts';
 import { createDeployments } from '../../src/adapters/aws/deployments.ts';
 import type { Deployments } from '../../src/core/on-deploy/deployments.ts';
-import type { Clock } from './function-parts.ts';
+import type { CurrentTime } from './function-parts.ts';
 
 /** The dependencies of a deployment. */
-export interface OnDeployWiring extends Clock {
+export interface OnDeployWiring extends CurrentTime {
   readonly deployments: Deployments;
 }
 

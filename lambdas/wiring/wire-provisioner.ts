@@ -8,7 +8,7 @@ import { lambdaEnvironment } from '../environment.ts';
 import { centralDatabase } from './central-database.ts';
 import type { Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
-import { FENCE_WAIT_SECONDS, tenantTerms } from './tenant-terms.ts';
+import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
 
 /** The provisioner's dependencies: it has Prisma and the migrations, see docs/adr. */
 export interface ProvisionerWiring {
@@ -26,13 +26,14 @@ export async function wireProvisioner(
 ): Promise<ProvisionerWiring> {
   const environment = lambdaEnvironment(variables);
   const usingCentral = await centralDatabase(environment, project);
-  const tenants = await tenantTerms(environment, project);
+  const tenants = await tenantAccessOptions(environment, project);
   guardMigrations('provision-tenant');
   const parts = await provisioningParts({
     tenants,
     fenceWaitSeconds: FENCE_WAIT_SECONDS,
     admins: createAdminSecrets(createSecretsClient(), environment.adminSecrets()),
     passwordFormat: environment.passwordFormat(),
+    auth: environment.auth(),
     collation: environment.optional('collation'),
     accountsFrom: environment.optional('accountsFrom'),
     privileges: environment.optional('privileges'),

@@ -1,10 +1,10 @@
 import type { StepRunStore } from '../../src/core/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
-import type { Clock, Variables } from './function-parts.ts';
+import type { CurrentTime, Variables } from './function-parts.ts';
 import { runStore } from './run-store.ts';
 
 /** The reducer's dependencies. */
-export interface ReducerWiring extends Clock {
+export interface ReducerWiring extends CurrentTime {
   readonly store: StepRunStore;
 }
 

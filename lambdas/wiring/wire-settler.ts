@@ -1,19 +1,33 @@
-import { createLambdaClient, createStatesClient } from '../../src/adapters/aws/clients.ts';
+import { createAlarms } from '../../src/adapters/aws/alarms.ts';
+import {
+  createAlarmsClient,
+  createLambdaClient,
+  createStatesClient,
+} from '../../src/adapters/aws/clients.ts';
 import { createExecutions } from '../../src/adapters/aws/executions.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import type { RunRequest } from '../../src/core/request.ts';
 import type { RenderReport } from '../../src/core/run/finished-run.ts';
-import type { Executions, StepRunStore } from '../../src/core/step-ports.ts';
+import type {
+  Alarms,
+  Executions,
+  SendNotification,
+  StepRunStore,
+} from '../../src/core/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
-import type { Clock, Variables } from './function-parts.ts';
+import { createLog } from '../log.ts';
+import type { CurrentTime, Variables } from './function-parts.ts';
 import { runStore } from './run-store.ts';
+import { receiversOf, sendNotification } from './send-notification.ts';
 
 /** Dependencies of the functions that open and settle runs. */
-export interface SettlerWiring extends Clock {
+export interface SettlerWiring extends CurrentTime {
   readonly store: StepRunStore;
   readonly executions: Executions;
+  readonly alarms: Alarms;
   readonly renderReport: RenderReport;
   readonly requestDefaults: Partial<RunRequest>;
+  readonly notify: SendNotification;
 }
 
 /** Joins the adapters to the core for the functions that open and settle runs. */
@@ -24,6 +38,8 @@ export async function wireSettler(variables: Variables): Promise<SettlerWiring> 
     store: runStore(environment),
     renderReport: renderHtmlReport,
     executions: createExecutions(createStatesClient(), createLambdaClient()),
+    alarms: createAlarms(createAlarmsClient()),
     requestDefaults: environment.requestDefaults(),
+    notify: sendNotification(receiversOf(environment), createLog('settle-run')),
   };
 }

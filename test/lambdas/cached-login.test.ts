@@ -29,13 +29,13 @@ function central(right: string) {
 }
 
 describe('cachedLogin', () => {
-  it('reads the secret once for all invocations of an environment', async () => {
+  it('cachedLogin reads the secret once for all invocations of an environment', async () => {
     const { state, ask } = central('old');
     expect([await ask(), await ask()]).toEqual(['answer', 'answer']);
     expect(state.reads).toBe(1);
   });
 
-  it('reads the secret again if a cached login is refused, and repeats the work with the new login', async () => {
+  it('cachedLogin reads the secret again if a cached login is refused, and repeats the work with the new login', async () => {
     const { state, ask } = central('old');
     await ask();
     Object.assign(state, { secret: 'new', right: 'new' });
@@ -43,7 +43,7 @@ describe('cachedLogin', () => {
     expect(state).toMatchObject({ reads: 2, tries: ['old', 'old', 'new', 'new'] });
   });
 
-  it('does not try a refused password again', async () => {
+  it('cachedLogin does not try a refused password again', async () => {
     const { state, ask } = central('old');
     await ask();
     state.right = 'other';
@@ -55,7 +55,21 @@ describe('cachedLogin', () => {
     expect(await ask()).toBe('answer');
   });
 
-  it('finds a host that was corrected in the secret', async () => {
+  it('cachedLogin finds a login that was rotated between reading and connecting', async () => {
+    const { state, ask } = central('new');
+    const secrets = ['old', 'new'];
+    const using = cachedLogin(async () => ({ ...LOGIN, password: secrets.shift() ?? 'unread' }));
+    const answer = await using(async (login) => {
+      if (login.password === 'new') return 'answer';
+      throw centralDatabaseError('access-denied', login, 'Access denied (1045)');
+    });
+    expect(answer).toBe('answer');
+    // A first login that is wrong is read again once, and fails with its own error.
+    expect(await rejectionOf(ask())).toMatchObject({ code: 'CentralDatabaseAccessDenied' });
+    expect(state).toMatchObject({ reads: 2, tries: ['old'] });
+  });
+
+  it('cachedLogin finds a host that was corrected in the secret', async () => {
     const secret = { host: 'old.example.com' };
     const using = cachedLogin(async () => ({ ...LOGIN, ...secret }));
     const ask = () =>
@@ -70,7 +84,7 @@ describe('cachedLogin', () => {
     expect(await ask()).toBe('new.example.com');
   });
 
-  it('leaves other errors alone', async () => {
+  it('cachedLogin leaves other errors alone', async () => {
     const using = cachedLogin(async () => LOGIN);
     const lost = centralDatabaseError('lost', LOGIN, 'reset');
     let tries = 0;

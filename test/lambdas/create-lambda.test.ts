@@ -36,7 +36,7 @@ describe('createLambda', () => {
     [[], 'the event: '],
     [{ tenant: 's3cret' }, 'password: '],
     [{ tenant: ['s3cret'], password: 7 }, 'tenant: '],
-  ])('refuses %j and shows nothing of it', async (event, named) => {
+  ])('createLambda refuses %j and shows nothing of it', async (event, named) => {
     const { handler, log } = lambda(async () => 1);
     const error = (await rejectionOf(handler(event, INVOCATION))) as Error;
     expect(error).toMatchObject({ name: 'EventInvalid', stack: '' });
@@ -45,7 +45,7 @@ describe('createLambda', () => {
     expect(JSON.stringify([error.message, log.lines])).not.toContain('s3cret');
   });
 
-  it('logs an expected error without a trace, and a defect with one', async () => {
+  it('createLambda logs an expected error without a trace, and a defect with one', async () => {
     const expected = lambda(async () => {
       throw new FanfoldError('SecretMissing', 'There is none.', {
         fault: 'configuration',
@@ -82,7 +82,7 @@ describe('createLambda', () => {
     ]);
   });
 
-  it('fails the first event with the error of its wiring', async () => {
+  it('createLambda fails the first event with the error of its wiring', async () => {
     const handler = createLambda({
       log: keptLog(),
       wire: () =>

@@ -3,7 +3,7 @@ import { lambdaEnvironment } from '../../lambdas/environment.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 describe('lambdaEnvironment', () => {
-  it('has defaults for optional variables', () => {
+  it('lambdaEnvironment has defaults for optional variables', () => {
     const environment = lambdaEnvironment({ FANFOLD_RUN_BUCKET: 'acme-runs', FANFOLD_TLS: '' });
     expect(environment.required('runBucket')).toBe('acme-runs');
     expect(environment.tls()).toBe('auto');
@@ -12,7 +12,7 @@ describe('lambdaEnvironment', () => {
     expect(environment.optional('tableName')).toBeUndefined();
   });
 
-  it('reads the variables that are set, and only the keys of the request that are set', () => {
+  it('lambdaEnvironment reads the variables that are set, and only the keys of the request that are set', () => {
     const environment = lambdaEnvironment({
       FANFOLD_TLS: 'required',
       FANFOLD_MAX_HOURS_PER_TENANT: '0.5',
@@ -29,7 +29,7 @@ describe('lambdaEnvironment', () => {
     ['FANFOLD_MAX_HOURS_PER_TENANT is "0"', { FANFOLD_MAX_HOURS_PER_TENANT: '0' }, 'hours'],
     ['FANFOLD_MAX_HOURS_PER_TENANT is "a day"', { FANFOLD_MAX_HOURS_PER_TENANT: 'a day' }, 'hours'],
     ['FANFOLD_REQUEST_DEFAULTS is not JSON', { FANFOLD_REQUEST_DEFAULTS: '{' }, 'defaults'],
-  ])('says what it cannot use: %s', (message, variables, what) => {
+  ])('lambdaEnvironment names invalid values: %s', (message, variables, what) => {
     const environment = lambdaEnvironment(variables as Record<string, string>);
     const read = {
       required: () => environment.required('keySecretArn'),
@@ -43,7 +43,7 @@ describe('lambdaEnvironment', () => {
     });
   });
 
-  it('reads the secrets of the administrators’ logins', () => {
+  it('lambdaEnvironment reads the secrets of the administrators’ logins', () => {
     const text =
       '[{"arn":"a","server":"DB1.example.com:3307"},{"arn":"b"},{"arn":"c","server":"x"}]';
     expect(lambdaEnvironment({ FANFOLD_ADMIN_SECRETS: text }).adminSecrets()).toEqual([
@@ -60,12 +60,12 @@ describe('lambdaEnvironment', () => {
     ['[]', 'is not a JSON list'],
     ['[{"server":"x"}]', 'without an ARN'],
     ['[{"arn":"a","server":":1"}]', 'names a server'],
-  ])('says what it cannot use of administrators’ logins: %j', (text, message) => {
+  ])('lambdaEnvironment names invalid values of administrators’ logins: %j', (text, message) => {
     const environment = lambdaEnvironment({ FANFOLD_ADMIN_SECRETS: text });
     expect(String(thrownBy(() => environment.adminSecrets()))).toContain(message);
   });
 
-  it('reads how users and passwords are made', () => {
+  it('lambdaEnvironment reads how users and passwords are made', () => {
     const named = { FANFOLD_REQUIRE_TLS: 'false', FANFOLD_PASSWORD_FORMAT: 'v2' };
     const environment = lambdaEnvironment(named);
     expect([environment.requireTls(), environment.passwordFormat()]).toEqual([false, 'v2']);
@@ -76,7 +76,7 @@ describe('lambdaEnvironment', () => {
     ).toMatchObject({ code: 'EnvironmentInvalid' });
   });
 
-  it('refuses defaults that are not a request', () => {
+  it('lambdaEnvironment refuses defaults that are not a request', () => {
     const environment = lambdaEnvironment({ FANFOLD_REQUEST_DEFAULTS: '{"maxConcurrency":0}' });
     expect(thrownBy(() => environment.requestDefaults())).toMatchObject({ code: 'RequestInvalid' });
   });

@@ -11,7 +11,7 @@ const ADDRESS = { host: 'central', port: 3306, database: 'central', user: 'fanfo
 
 describe('nameCentralSecret', () => {
   it.each<CentralTrouble>(['unreachable', 'access-denied', 'missing', 'schema-mismatch', 'tls'])(
-    'names the secret and the stack, not the command line: %s',
+    'nameCentralSecret names the secret and the stack, not the command line: %s',
     (trouble) => {
       const known = centralDatabaseError(trouble, ADDRESS, 'So it is.');
       const named = nameCentralSecret(known, ARN) as FanfoldError;
@@ -24,7 +24,7 @@ describe('nameCentralSecret', () => {
   it.each([
     ['Create its tables: fanfold migrate:latest', 'migrate:latest. Then redrive the execution.'],
     ['Correct it.', 'Correct it. Then redrive the execution.'],
-  ])('says what comes after: %s', (nextStep, end) => {
+  ])('nameCentralSecret adds the next step: %s', (nextStep, end) => {
     const known = new FanfoldError('CentralDatabaseEmpty', 'x', {
       fault: 'configuration',
       nextStep,
@@ -32,7 +32,7 @@ describe('nameCentralSecret', () => {
     expect((nameCentralSecret(known, ARN) as FanfoldError).nextStep).toContain(end);
   });
 
-  it('leaves errors of anything else as they are', () => {
+  it('nameCentralSecret leaves errors of anything else as they are', () => {
     const other = new FanfoldError('SecretMissing', 'x', { fault: 'configuration', nextStep: 'y' });
     expect(nameCentralSecret(other, ARN)).toBe(other);
     expect(nameCentralSecret('thrown', ARN)).toBe('thrown');

@@ -76,7 +76,7 @@ function stackIs(
 const started = () => states.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
 
 describe('a deployment', () => {
-  it('starts a run if the migrations have changed, under one name however often the request is repeated', async () => {
+  it('a deployment starts a run if the migrations have changed, under one name however often the request is repeated', async () => {
     const answer = {
       PhysicalResourceId: 'tenant-migrations-run',
       Data: { executionArn: EXECUTION, message: `The run ${NAME} was started.` },
@@ -90,7 +90,7 @@ describe('a deployment', () => {
     expect(started()).toEqual([call, call]);
   });
 
-  it('starts no run if the migrations are the same', async () => {
+  it('a deployment starts no run if the migrations are the same', async () => {
     const same = { bundleHash: PROPERTIES.bundleHash, mode: 'start' };
     expect(await onEvent(update(same), INVOCATION)).toMatchObject({
       Data: { message: 'The migrations are the same as before.' },
@@ -98,13 +98,13 @@ describe('a deployment', () => {
     expect(started()).toEqual([]);
   });
 
-  it('starts a run if the earlier release had no such property', async () => {
+  it('a deployment starts a run if the earlier release had no such property', async () => {
     await onEvent(update({ bundleHash: undefined }), INVOCATION);
     expect(started()).toHaveLength(1);
   });
 
   it.each(['UPDATE_ROLLBACK_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'] as const)(
-    'starts none while the stack is in %s',
+    'a deployment starts no run while the stack is in %s',
     async (status) => {
       stackIs(status);
       for (const event of [update(), create({ runOnCreate: 'true' })]) {
@@ -117,7 +117,7 @@ describe('a deployment', () => {
     },
   );
 
-  it('starts none with the stack itself, unless it is asked to', async () => {
+  it('a deployment starts no run with the stack itself, unless that is requested', async () => {
     stackIs('CREATE_IN_PROGRESS');
     await onEvent(create(), INVOCATION);
     expect(started()).toEqual([]);
@@ -125,7 +125,7 @@ describe('a deployment', () => {
     expect(started()).toHaveLength(1);
   });
 
-  it('runs the migrations of a stack that gets onDeploy together with a new one', async () => {
+  it('a deployment runs the migrations of a stack that gets onDeploy together with a new one', async () => {
     const exists = (bundleHash: string) =>
       stacks.on(DescribeStacksCommand, { StackName: STACK }).resolves({
         Stacks: [
@@ -151,7 +151,7 @@ describe('a deployment', () => {
     expect(started()).toHaveLength(1);
   });
 
-  it('does nothing on delete, whatever the properties are', async () => {
+  it('a deployment does nothing on delete, for any properties', async () => {
     const event = { ...update(), RequestType: 'Delete', ResourceProperties: { old: 'ones' } };
     const answer = await onEvent(event, INVOCATION);
     expect(answer.PhysicalResourceId).toBe('tenant-migrations-run');
@@ -166,12 +166,12 @@ describe('a deployment', () => {
     [update({}, { timeoutMinutes: '-5' })],
     [{ ...update(), RequestType: 'Destroy' }],
     [{ ...update(), StackId: undefined }],
-  ])('refuses what CloudFormation does not send: %j', async (event) => {
+  ])('a deployment refuses what CloudFormation does not send: %j', async (event) => {
     expect(await rejectionOf(onEvent(event, INVOCATION))).toMatchObject({ name: 'EventInvalid' });
     expect(started()).toEqual([]);
   });
 
-  it('fails if it cannot find out whether the stack is rolling back', async () => {
+  it('a deployment fails if it cannot find out whether the stack is rolling back', async () => {
     stacks.reset();
     stacks
       .on(DescribeStacksCommand)
@@ -199,12 +199,12 @@ describe('a deployment that waits', () => {
   it.each([
     ['RUNNING', false],
     ['SUCCEEDED', true],
-  ] as const)('ends with its run: %s', async (status, complete) => {
+  ] as const)('a deployment that waits ends with its run: %s', async (status, complete) => {
     executionIs({ status });
     expect(await isComplete(progress(), INVOCATION)).toEqual({ IsComplete: complete });
   });
 
-  it('ends at once if no run was started, and in the mode start', async () => {
+  it('a deployment that waits ends at once if no run was started, and in the mode start', async () => {
     executionIs({});
     expect(await isComplete(progress({ message: 'x' }), INVOCATION)).toEqual({ IsComplete: true });
     expect(await isComplete(progress(undefined, { mode: 'start' }), INVOCATION)).toEqual({
@@ -212,7 +212,7 @@ describe('a deployment that waits', () => {
     });
   });
 
-  it('fails with the words of the run, cut to the length that CloudFormation shows', async () => {
+  it('a deployment that waits fails with the error of the run, cut to the length that CloudFormation shows', async () => {
     executionIs({
       status: 'FAILED',
       cause: JSON.stringify({
@@ -236,7 +236,7 @@ describe('a deployment that waits', () => {
     });
   });
 
-  it('fails after its time, and leaves the run alone', async () => {
+  it('a deployment that waits fails after its time, and leaves the run alone', async () => {
     executionIs({ startDate: new Date(Date.now() - 55 * 60_000) });
     expect(await rejectionOf(isComplete(progress(), INVOCATION))).toMatchObject({
       name: 'DeployedRunTooSlow',

@@ -33,7 +33,7 @@ async function thrownStack(isMapped: boolean): Promise<string> {
   }
 }
 
-it('names the source of bundled code', async () => {
+it('a trace of bundled code names its source', async () => {
   const stack = await thrownStack(true);
   expect(stack).toMatch(/index\.mjs:\d+:\d+/);
   const original = await originalStack(stack);
@@ -41,7 +41,7 @@ it('names the source of bundled code', async () => {
   expect(original).toMatch(/src\/core\/failing\.ts:6:\d+/);
 });
 
-it('leaves places without a map, and texts that are not a stack, unchanged', async () => {
+it('a trace without a map, or a text that is not a trace, is unchanged', async () => {
   const stack = await thrownStack(false);
   expect(await originalStack(stack)).toBe(stack);
   expect(await originalStack('')).toBe('');

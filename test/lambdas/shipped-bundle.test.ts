@@ -9,7 +9,7 @@ const FACTS = [
 ];
 
 describe('shippedBundle', () => {
-  it('is the bundle that was read from the folder, whether it has code or not', () => {
+  it('the shipped bundle is the one that was read from the folder, whether it has code or not', () => {
     const load = async () => ({ up: async () => {} });
     const read = createBundle(FACTS.map((facts) => ({ ...facts, load })));
     const withCode = FACTS.map((facts) => ({ ...facts, load: async () => ({ up: () => {} }) }));
@@ -20,7 +20,7 @@ describe('shippedBundle', () => {
     ]);
   });
 
-  it('finds the migration in a module of either kind', async () => {
+  it('shippedBundle finds the migration in a module of either kind', async () => {
     const [facts] = FACTS as [(typeof FACTS)[0]];
     const up = async () => 'ran';
     for (const module of [{ up }, { default: { up } }, { default: { default: { up } } }]) {
@@ -29,7 +29,7 @@ describe('shippedBundle', () => {
     }
   });
 
-  it('reports that a function has no code of a migration', async () => {
+  it('shippedBundle reports that a function has no code of a migration', async () => {
     const [migration] = shippedBundle(FACTS).migrations;
     expect(await rejectionOf(migration?.load() ?? Promise.resolve())).toMatchObject({
       code: 'MigrationNotShipped',

@@ -49,6 +49,8 @@ function functions(attempt: (tenant: Tenant, context: AttemptContext) => Attempt
     now,
     renderReport: () => '<!doctype html>',
     requestDefaults: {},
+    notify: async () => {},
+    alarms: { checkThere: async () => {}, look: async () => ({ isWell: true as const }) },
     executions: {
       otherRunning: async () => [],
       redriveCount: async () => 0,
@@ -97,10 +99,15 @@ interface Listed {
   readonly decision: string;
   readonly run: unknown;
   readonly map: { readonly itemsKey: string; readonly resultsPrefix: string };
+  readonly probe?: {
+    readonly resultsPrefix: string;
+    readonly atATime: number;
+    readonly perHost: number;
+  };
 }
 
 describe('the migrator', () => {
-  it('is woken without a tenant, and does nothing then', async () => {
+  it('a migrator that is woken without a tenant does nothing', async () => {
     const { migrator, log } = functions(() => {
       throw new Error('No tenant is attempted.');
     });
@@ -108,7 +115,7 @@ describe('the migrator', () => {
     expect(JSON.stringify(log)).toContain('warm');
   });
 
-  it('names the keys that an event lacks', async () => {
+  it('the migrator names the keys that an event lacks', async () => {
     const { migrator } = functions(() => migratedAttempt);
     const error = await rejectionOf(migrator({ step: 'migrate', retryCount: 0 }, INVOCATION));
     expect((error as Error).message).toMatch(/run: .*item: /);
@@ -181,6 +188,46 @@ describe('the functions, one state after the other, each invoked twice', () => {
     });
   });
 
+  it('ask tenants what they have to do, and leave to the Map those that have', async () => {
+    const { lister, migrator, settler, log } = functions((tenant) =>
+      tenant.slug === 'tenant-002'
+        ? { status: 'planned', pending: ['20250101090000_create_tasks.ts'], notes: [] }
+        : { status: 'planned', pending: [], notes: [] },
+    );
+    await twice(settler, { step: 'open', execution, request: {} });
+    const listed: Listed = await twice(lister, { step: 'list', execution, round });
+    const items = (s3.text(listed.map.itemsKey) ?? '').trim().split('\n');
+    const { probe } = listed;
+    if (probe === undefined) throw new Error('The lister asked for no probe.');
+    const { resultsPrefix, atATime, perHost } = probe;
+    const settled: unknown[] = await twice(migrator, {
+      ...{ step: 'probe', run: listed.run, items: items.map((line) => JSON.parse(line)) },
+      ...{ atATime, perHost },
+    });
+    expect(settled).toMatchObject([
+      { status: 'unchanged', position: 0 },
+      { status: 'unchanged', position: 1 },
+      { status: 'unchanged', position: 3 },
+    ]);
+    expect(JSON.stringify(settled)).not.toContain('ciphertext');
+    expect(JSON.stringify(log)).toContain('"settled":3');
+    const text = settled.map((outcome) => JSON.stringify(outcome)).join('\n');
+    const Key = `${resultsPrefix}/map-run/SUCCEEDED_0.jsonl`;
+    s3.put(Key, text);
+    const ResultFiles = { SUCCEEDED: [{ Key, Size: Buffer.byteLength(text) }] };
+    s3.put(`${resultsPrefix}/map-run/manifest.json`, JSON.stringify({ ResultFiles }));
+    const { run, map } = listed;
+    const rest: Listed = await twice(lister, {
+      step: 'drop-unchanged',
+      execution,
+      round,
+      run,
+      map,
+    });
+    expect(rest).toMatchObject({ decision: 'RUN', run, round });
+    expect(s3.text(rest.map.itemsKey)).toBe(`${items[2]}\n`);
+  });
+
   it('close a run that was stopped', async () => {
     const { lister, settler } = functions(() => migratedAttempt);
     await twice(settler, { step: 'open', execution, request: {} });
@@ -199,14 +246,14 @@ describe('the migrator', () => {
   };
   const event = { run, item: itemOf(1), retryCount: 0 };
 
-  it('fails a tenant for whose run other migrations were deployed', async () => {
+  it('the migrator fails a tenant for whose run other migrations were deployed', async () => {
     const { migrator } = functions(() => migratedAttempt);
     const error = (await rejectionOf(migrator(event, INVOCATION))) as Error;
     expect(error.name).toBe('TenantFailed');
     expect(JSON.parse(error.message)).toMatchObject({ failure: { code: 'BundleChanged' } });
   });
 
-  it('pauses before its function ends, and not long before', async () => {
+  it('the migrator pauses before its function ends, and not long before', async () => {
     const seen: (boolean | undefined)[] = [];
     const { migrator, lister, settler } = functions((_, { pause }) => {
       seen.push(pause?.());
@@ -237,7 +284,7 @@ describe('the migrator', () => {
     expect(seen).toEqual([false, false, true, false, true]);
   });
 
-  it('fails like any tenant if the migrator has a defect', async () => {
+  it('the migrator fails like any tenant if the migrator has a defect', async () => {
     const { migrator, lister, settler } = functions(() => migratedAttempt, true);
     await settler({ step: 'open', execution, request: {} }, INVOCATION);
     const { run: listed } = (await lister(
@@ -264,18 +311,21 @@ describe('hostile events', () => {
     { step: 'settle', execution, round, breakerTripped: 'no', notRecorded: 0 },
     { run: {}, item: { tenant: { encryptedPassword: 's3cret' } }, retryCount: -1 },
   ];
-  it.each(events.map((event) => [event]))('are refused at the door: %j', async (event) => {
-    const { lister, migrator, reducer, settler, log } = functions(() => migratedAttempt);
-    for (const handler of [lister, migrator, reducer, settler] as LambdaHandler<unknown>[]) {
-      const error = (await rejectionOf(handler(event, INVOCATION))) as Error;
-      expect(error).toMatchObject({ name: 'EventInvalid', stack: '' });
-      expect(error.message).not.toContain('s3cret');
-    }
-    expect(s3.objects.size).toBe(0);
-    expect(JSON.stringify(log.lines)).not.toContain('s3cret');
-  });
+  it.each(events.map((event) => [event]))(
+    'hostile events are refused at the door: %j',
+    async (event) => {
+      const { lister, migrator, reducer, settler, log } = functions(() => migratedAttempt);
+      for (const handler of [lister, migrator, reducer, settler] as LambdaHandler<unknown>[]) {
+        const error = (await rejectionOf(handler(event, INVOCATION))) as Error;
+        expect(error).toMatchObject({ name: 'EventInvalid', stack: '' });
+        expect(error.message).not.toContain('s3cret');
+      }
+      expect(s3.objects.size).toBe(0);
+      expect(JSON.stringify(log.lines)).not.toContain('s3cret');
+    },
+  );
 
-  it('do not lead out of the bucket by their names', async () => {
+  it('names in hostile events do not lead out of the bucket', async () => {
     const { lister, reducer, settler } = functions(() => migratedAttempt);
     const elsewhere = { ...execution, name: '../../etc' };
     const error = { name: 'RunIdInvalid' };
@@ -294,7 +344,7 @@ describe('hostile events', () => {
     [{ toleratedFailureCount: -1 }, '"toleratedFailureCount" is -1'],
     [{ tenants: ['a'], retryOf: 'b' }, 'exclude each other'],
     ['migrate', 'A request is a JSON object'],
-  ])('of the request are reported by key: %j', async (request, message) => {
+  ])('hostile values of the request are reported by key: %j', async (request, message) => {
     const { settler } = functions(() => migratedAttempt);
     const error = await rejectionOf(settler({ step: 'open', execution, request }, INVOCATION));
     expect(error).toMatchObject({ name: 'RequestInvalid', stack: '' });

@@ -11,7 +11,7 @@ const known = (retryable: boolean) =>
   });
 
 describe('thrownError', () => {
-  it('gets the name that is retried if the error may pass', () => {
+  it('thrownError has the name that is retried if the error may pass', () => {
     expect(thrownError(known(true))).toMatchObject({
       name: 'StepUnavailable',
       message: 'CentralDatabaseLost: It was lost. Look at it.',
@@ -19,7 +19,7 @@ describe('thrownError', () => {
     });
   });
 
-  it('ends the words of a server before the next step begins', () => {
+  it('thrownError ends the words of a server before the next step begins', () => {
     const { message } = thrownError(
       new FanfoldError('CentralDatabaseEmpty', "Table 'a.tenants' doesn't exist", {
         fault: 'configuration',
@@ -29,7 +29,7 @@ describe('thrownError', () => {
     expect(message).toBe("Table 'a.tenants' doesn't exist. Create its tables.");
   });
 
-  it('gets its code as the name if somebody has to act', () => {
+  it('thrownError has its code as the name if somebody has to act', () => {
     expect(thrownError(known(false))).toMatchObject({
       name: 'CentralDatabaseLost',
       message: 'It was lost. Look at it.',
@@ -43,14 +43,14 @@ describe('thrownError', () => {
     ['s3cret', 'string'],
     [undefined, 'undefined'],
     [Object.assign(new Error("INSERT INTO users VALUES ('s3cret')"), { sql: 's3cret' }), 'Error'],
-  ])('shows of a defect no words that may quote a secret: %s', (error, shown) => {
+  ])('thrownError of a defect shows no words that may quote a secret: %s', (error, shown) => {
     const { name, message, stack } = thrownError(error);
     expect({ name, stack }).toEqual({ name: 'Unexpected', stack: '' });
     expect(message).toContain(`defect of Fanfold: ${shown}. `);
     expect(message).not.toContain('s3cret');
   });
 
-  it('passes on an error that has its name already, and cuts a text that is too long for a cause', () => {
+  it('thrownError passes on an error that has its name already, and cuts a text that is too long for a cause', () => {
     const error = new ThrownError('TenantFailed', 'x'.repeat(10_000));
     expect(thrownError(error)).toBe(error);
     expect(error.message).toHaveLength(8_192);

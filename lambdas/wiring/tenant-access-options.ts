@@ -1,12 +1,13 @@
 import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
 import { readSecretText } from '../../src/adapters/aws/secret-text.ts';
 import { chooseTls } from '../../src/compose/choose-tls.ts';
+import { iamToken } from '../../src/compose/iam-token.ts';
 import {
   type ShippedProject,
   shippedKnexSettings,
   shippedSeedLoader,
 } from '../../src/compose/project/shipped-project.ts';
-import type { TenantAccessTerms } from '../../src/compose/tenant-access.ts';
+import type { TenantAccessOptions } from '../../src/compose/tenant-access.ts';
 import { cachedKeyRing, type KeyRingSource } from '../../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
 import type { LambdaEnvironment } from '../environment.ts';
@@ -19,14 +20,15 @@ export const FENCE_WAIT_SECONDS = 20;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Tenant databases as the stack configures them; the first event reads the key. */
-export async function tenantTerms(
+export async function tenantAccessOptions(
   environment: LambdaEnvironment,
   project: ShippedProject,
-): Promise<TenantAccessTerms> {
+): Promise<TenantAccessOptions> {
   return {
     keyRing: keyRingOf(environment),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     tls: await chooseTls({ mode: environment.tls() }),
+    iamToken,
     tableName: environment.optional('tableName'),
     disableTransactions: project.disableTransactions,
     knex: await shippedKnexSettings(project),

@@ -1,0 +1,179 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { OperatorFunction } from '../src/core/wire/operator-functions.ts';
+import { adminSecretsText } from './admin-secrets-text.ts';
+import { allow } from './allow.ts';
+import { allowSecret } from './allow-secret.ts';
+import type { BundledLambdas } from './bundle-lambdas.ts';
+import type { LogGroupSettings } from './encrypted-log-group.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { allowIamLogins, type IamLogins } from './iam-logins.ts';
+import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
+import type { ProvisioningOptions } from './tenant-provisioning.ts';
+
+export interface OperatorFunctionsProps {
+  /** Begins the functions' names. */
+  readonly prefix: string;
+  readonly bundles: Pick<BundledLambdas, 'assets' | 'version'>;
+  readonly network: FunctionNetwork;
+  /** Login of the central database for functions that only look tenants up there. */
+  readonly centralReadSecret: ISecret;
+  /** Login for functions that change rows there. */
+  readonly centralSecret: ISecret;
+  /** The parts of the address that the secret lacks, as JSON. */
+  readonly centralDatabase?: string | undefined;
+  readonly iamLogins?: IamLogins | undefined;
+  readonly encryptionKeySecret: ISecret;
+  /** Administrators of the database servers, and how users are made. Undefined: only given passwords can be stored. */
+  readonly provisioning?: ProvisioningOptions | undefined;
+  readonly logs: LogGroupSettings;
+  readonly functionTimeout: Duration;
+  readonly architecture?: Architecture | undefined;
+  /** Of each function, in MB. */
+  readonly memory?: number | undefined;
+  readonly tls?: string | undefined;
+  /** Path of further certificates to trust, in the function. */
+  readonly certificates?: string | undefined;
+  readonly tableName?: string | undefined;
+}
+
+/** One whole processor: a person waits for the answer. */
+const MEMORY = 1_769;
+
+interface Part {
+  /** Ends the function's name. */
+  readonly name: string;
+  readonly description: string;
+  readonly central: 'reads' | 'writes';
+  /** Whether it logs in as the administrators of the database servers, if there are any. */
+  readonly isAdmin?: boolean;
+}
+
+const PARTS: Readonly<Record<OperatorFunction, Part>> = {
+  inspect: {
+    name: 'inspect-tenants',
+    description: 'Looks at tenants for migrate:status and migrate:doctor',
+    central: 'reads',
+  },
+  resolve: {
+    name: 'resolve-tenant',
+    description: 'Resolves half-applied migrations for migrate:resolve',
+    central: 'reads',
+  },
+  passwords: {
+    name: 'set-passwords',
+    description: 'Changes passwords for tenant:password and tenant:rotate-password',
+    central: 'writes',
+    isAdmin: true,
+  },
+  repair: {
+    name: 'repair-tenants',
+    description: 'Repairs tenants for migrate:doctor --fix',
+    central: 'reads',
+    isAdmin: true,
+  },
+  undo: {
+    name: 'undo-provisioning',
+    description: 'Removes tenants that were never ACTIVE for tenant:provision --undo',
+    central: 'writes',
+    isAdmin: true,
+  },
+};
+
+/**
+ * The functions that do for an operator what a command would do on a machine that reaches the databases. They are
+ * of one bundle; each has a role and an environment of its own, and does nothing but its part.
+ */
+export class OperatorFunctions extends Construct {
+  private readonly functions: Readonly<Partial<Record<OperatorFunction, MigrationFunction>>>;
+
+  constructor(scope: Construct, id: string, props: OperatorFunctionsProps) {
+    super(scope, id);
+    // An administrator is all that these two are for.
+    const needAdmin = props.provisioning && {
+      repair: this.operator(props, 'repair'),
+      undo: this.operator(props, 'undo'),
+    };
+    this.functions = {
+      inspect: this.operator(props, 'inspect'),
+      resolve: this.operator(props, 'resolve'),
+      passwords: this.operator(props, 'passwords'),
+      ...needAdmin,
+    };
+  }
+
+  /** The names of the functions, under the keys of the outputs. */
+  get outputs() {
+    const nameOf = (name: OperatorFunction) => this.functions[name]?.lambda.functionName;
+    return {
+      inspectFunctionName: nameOf('inspect'),
+      resolveFunctionName: nameOf('resolve'),
+      passwordsFunctionName: nameOf('passwords'),
+      repairFunctionName: nameOf('repair'),
+      undoFunctionName: nameOf('undo'),
+    };
+  }
+
+  /** Grants the right to invoke one of them. Throws if it is not made without `provisioning`. */
+  grant(name: OperatorFunction, grantee: IGrantable): void {
+    const operator = this.functions[name];
+    if (operator === undefined) {
+      throw new Error(
+        `${this.node.scope?.node.path} has no "provisioning" among its props, so there is nothing to grant.`,
+      );
+    }
+    const { functionArn } = operator.lambda;
+    allow(grantee, { actions: ['lambda:InvokeFunction'], resources: [functionArn] });
+  }
+
+  private operator(props: OperatorFunctionsProps, operator: OperatorFunction): MigrationFunction {
+    const { bundles, encryptionKeySecret, provisioning } = props;
+    const { name, description, central, isAdmin } = PARTS[operator];
+    const centralSecret = central === 'reads' ? props.centralReadSecret : props.centralSecret;
+    const admin = isAdmin === true ? provisioning : undefined;
+    const made = new MigrationFunction(this, idOf(operator), {
+      name: `${props.prefix}-${name}`,
+      description,
+      asset: bundles.assets.operate,
+      memory: props.memory ?? MEMORY,
+      timeout: props.functionTimeout,
+      architecture: props.architecture,
+      logs: props.logs,
+      network: props.network,
+      environment: functionEnvironment({
+        operator,
+        version: bundles.version,
+        centralSecretArn: centralSecret.secretArn,
+        centralDatabase: props.centralDatabase,
+        keySecretArn: encryptionKeySecret.secretArn,
+        adminSecrets: admin && adminSecretsText(this, admin),
+        passwordFormat: central === 'writes' ? provisioning?.passwordFormat : undefined,
+        tls: props.tls,
+        certificates: props.certificates,
+        tableName: props.tableName,
+      }),
+    });
+    const admins = admin?.adminSecrets.map(({ secret }) => secret) ?? [];
+    for (const secret of new Set([centralSecret, encryptionKeySecret, ...admins])) {
+      allowSecret(made.role, secret, this);
+    }
+    allowIamLogins(made.role, iamLoginsOf(props.iamLogins, central), this);
+    return made;
+  }
+}
+
+/** The database users that a function logs in as by IAM: those of the central database and of tenants. */
+function iamLoginsOf(
+  { central = [], centralRead = central, tenants = [] }: IamLogins = {},
+  use: Part['central'],
+) {
+  return [...(use === 'reads' ? centralRead : central), ...tenants];
+}
+
+/** Ids of constructs begin with a capital. */
+function idOf(operator: OperatorFunction): string {
+  return `${operator.charAt(0).toUpperCase()}${operator.slice(1)}`;
+}
