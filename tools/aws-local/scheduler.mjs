@@ -1,4 +1,4 @@
-// Fires a schedule of EventBridge Scheduler by hand: moto stores schedules, nothing fires them by the clock.
+// Fires a schedule of EventBridge Scheduler by hand: moto stores schedules but never fires them.
 import { randomUUID } from 'node:crypto';
 import { StatesError } from './step-functions/errors.mjs';
 

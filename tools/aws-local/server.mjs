@@ -9,13 +9,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { load } from './dependencies.mjs';
-import { Faults } from './lambda/faults.mjs';
+import { answerFault, Faults, invokedFunction } from './lambda/faults.mjs';
 import { LambdaHost } from './lambda/host.mjs';
 import { fireSchedule } from './scheduler.mjs';
 import { stepFunctionsApi } from './step-functions/api.mjs';
 import { checkDefinition, describeDiagnostics } from './step-functions/definition.mjs';
 import { Engine } from './step-functions/engine.mjs';
 import { StatesError } from './step-functions/errors.mjs';
+import { changeSettings } from './step-functions/settings.mjs';
 
 const ACCOUNT = '123456789012'; // moto's
 const option = (name, fallback) => Number(process.env[`AWS_LOCAL_${name}`] ?? fallback);
@@ -52,11 +53,23 @@ function awsClients(motoPort) {
   const S3 = load('@aws-sdk/client-s3');
   const Lambda = load('@aws-sdk/client-lambda');
   const Sfn = load('@aws-sdk/client-sfn');
+  const senders = {};
+  /** One of the other AWS APIs, loaded when it is first called. Its answer as JSON, with dates as texts. */
+  async function send(service, operation, request) {
+    const api = load(`@aws-sdk/client-${service}`);
+    const [Client] = Object.values(api).filter(({ name }) => /^[A-Z]\w*Client$/.test(name ?? ''));
+    senders[service] ??= new Client(config);
+    const { $metadata, ...answer } = await senders[service].send(
+      new api[`${operation}Command`](request),
+    );
+    return JSON.parse(JSON.stringify(answer));
+  }
   const s3 = new S3.S3Client({ ...config, forcePathStyle: true });
   const lambda = new Lambda.LambdaClient(config);
   const sfn = new Sfn.SFNClient(config);
   return {
     ports: {
+      send,
       async invoke(FunctionName, payload) {
         const fault = faults.take(FunctionName);
         if (fault) return fault;
@@ -111,7 +124,7 @@ async function readBody(request) {
   return Buffer.concat(chunks).toString();
 }
 
-/** Answers with what `work` returns, in the JSON 1.0 protocol of Step Functions. */
+/** Answers with the result of `work`, in the JSON 1.0 protocol of Step Functions. */
 async function answer(request, response, work) {
   const send = (status, body, headers) => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers });
@@ -147,19 +160,23 @@ function forward(motoPort, request, response) {
   request.pipe(onward);
 }
 
-function front(motoPort, api) {
+function front(motoPort, engine, api) {
   const own = {
     '/_aws-local/check-definition': ({ definition }) => ({
       problem: describeDiagnostics(checkDefinition(definition)),
     }),
     '/_aws-local/fail-invocations': (request) => faults.add(request),
+    '/_aws-local/settings': (changes) => changeSettings(engine, changes),
     '/_aws-local/fire': (request) => fireSchedule({ motoPort, region, api }, request),
   };
   const server = http.createServer((request, response) => {
     const operation = request.headers['x-amz-target']?.match(/^AWSStepFunctions\.(\w+)$/)?.[1];
     const work =
       own[request.url] ?? (Object.hasOwn(api, operation ?? '') ? api[operation] : undefined);
+    const name = invokedFunction(request);
+    const fault = name && faults.take(name);
     if (work) answer(request, response, work);
+    else if (fault) request.resume().on('end', () => answerFault(response, fault));
     else forward(motoPort, request, response);
   });
   server.requestTimeout = server.timeout = 0; // an upload or a long invocation takes the time that it takes
@@ -210,11 +227,14 @@ const { ports, machines } = awsClients(motoPort);
 const engine = new Engine(ports, {
   region,
   timeScale: option('TIME_SCALE', 1),
+  callbackTimeScale: option('CALLBACK_TIME_SCALE', 1),
+  expressSeconds: option('EXPRESS_SECONDS', 300),
+  expressRuns: option('EXPRESS_RUNS', 1),
   maxChildren: option('MAX_CHILDREN', 100),
   resultFileBytes: option('RESULT_FILE_BYTES', 5 * 1024 ** 3),
   redriveResults: process.env.AWS_LOCAL_REDRIVE_RESULTS,
 });
-const server = front(motoPort, stepFunctionsApi(engine, machines));
+const server = front(motoPort, engine, stepFunctionsApi(engine, machines));
 server.once('error', (error) => {
   console.error(
     error.code === 'EADDRINUSE' ? `port ${port} is in use: choose another with --port` : error,
@@ -235,6 +255,8 @@ function end(status) {
   process.exit(status);
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(0));
+// A program that started it, and was killed, leaves nothing: its end of the pipe is closed then.
+if (process.env.AWS_LOCAL_ENDS_WITH_STDIN) process.stdin.resume().on('end', () => end(0));
 moto.on('error', (error) => {
   console.error(`cannot start ${python}: ${error.message}`);
   end(1);

@@ -1,4 +1,4 @@
-// The program inside an execution environment: finds the handler, then asks for invocations one after the other, as the managed
+// The program inside an execution environment: finds the handler, then requests one invocation after the other, as the managed
 // Node.js runtime does for async handlers.
 import fs from 'node:fs';
 import http from 'node:http';

@@ -1,7 +1,31 @@
-// Errors of the Lambda API that Step Functions gets instead of an invocation: those that AWS answers with
+// Errors of the Lambda API that a caller gets instead of an invocation: those that AWS answers with
 // when a function is inactive, its network interface is not ready or its subnet is full ("Invoke", Errors,
-// in the Lambda API reference). Nothing here produces them by itself; a test asks for them.
+// in the Lambda API reference). They occur only if a test requests them.
 import { StatesError } from '../step-functions/errors.mjs';
+
+// HTTP status codes of the same page. Most of what it lists, and what it does not list, is 502: the fault is not the caller's.
+const STATUS = [
+  [400, /^InvalidParameterValue|^InvalidRequestContent/],
+  [404, /^ResourceNotFound/],
+  [409, /^ResourceConflict|^SnapStartNotReady/],
+  [413, /^RequestTooLarge/],
+  [429, /^TooManyRequests/],
+  [500, /^ServiceException/],
+];
+
+/** The name of the function whose invocation a request to the API asks for. */
+export const invokedFunction = ({ method, url }) =>
+  method === 'POST' ? url.match(/^\/2015-03-31\/functions\/([^/?]+)\/invocations/)?.[1] : undefined;
+
+/** Answers an invocation with a fault, in the JSON protocol of the Lambda API. */
+export function answerFault(response, { serviceError, message }) {
+  const status = STATUS.find(([, pattern]) => pattern.test(serviceError))?.[0] ?? 502;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'x-amzn-errortype': serviceError,
+  });
+  response.end(JSON.stringify({ Type: status < 500 ? 'User' : 'Service', message }));
+}
 
 export class Faults {
   #pending = new Map();
@@ -19,7 +43,7 @@ export class Faults {
 
   /** The failure that replaces this invocation, or undefined. */
   take(functionArn) {
-    const name = functionArn.split(':function:').at(-1);
+    const name = decodeURIComponent(functionArn).split(':function:').at(-1);
     for (const [prefix, fault] of this.#pending) {
       if (!name.startsWith(prefix) || fault.times === 0) continue;
       fault.times -= 1;

@@ -1,5 +1,5 @@
 // Runs deployed Node.js functions as child processes that speak the Lambda Runtime API ("Using the Lambda runtime API for custom runtimes").
-// One child is one execution environment: it serves one invocation at a time and is used again while it is warm.
+// One child is one execution environment: it serves one invocation at a time and is reused while it is warm.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -33,7 +33,7 @@ async function listen(handler) {
 class Environment {
   logs = '';
 
-  /** The runtime API address has no room for an id, so each environment has a server of its own. */
+  /** The address of the runtime API has no room for an id, so each environment has its own server. */
   async start(fn, node, log) {
     this.server = await listen((request, response) => this.#runtimeApi(request, response));
     const id = randomUUID().replaceAll('-', '');
@@ -161,7 +161,7 @@ export class LambdaHost {
   #queue = [];
   coldStarts = 0;
 
-  /** `concurrency`: environments at work at one time, over all functions; further invocations wait. */
+  /** `concurrency`: maximum of busy environments over all functions; further invocations wait. */
   constructor({ node = process.execPath, concurrency = 16, log = () => {} } = {}) {
     Object.assign(this, { node, concurrency, log });
   }

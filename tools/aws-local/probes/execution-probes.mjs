@@ -1,80 +1,18 @@
-// Probes of executions: redrive, Map Runs, children, results, limits, refusals. JSONata, as new state machines are written.
+// Probes of executions: redrive, Map Runs, children, results, limits, refusals. They use JSONata, as new state machines do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callsOf, concurrency } from './lambda-functions.mjs';
-
-const lambda = (name, payload, rest = {}) => ({
-  Type: 'Task',
-  Resource: 'arn:aws:states:::lambda:invoke',
-  Arguments: {
-    FunctionName: `arn:aws:lambda:eu-west-1:123456789012:function:${name}`,
-    Payload: payload,
-  },
-  Output: '{% $states.result.Payload %}',
-  ...rest,
-});
-const machine = (StartAt, States, rest = {}) => ({
-  QueryLanguage: 'JSONata',
-  StartAt,
-  States,
-  ...rest,
-});
-const reader = (Key, InputType = 'JSON') => ({
-  Resource: 'arn:aws:states:::s3:getObject',
-  ReaderConfig: { InputType },
-  Arguments: { Bucket: 'probe-bucket', Key },
-});
-const writer = (WriterConfig) => ({
-  Resource: 'arn:aws:states:::s3:putObject',
-  Arguments: { Bucket: 'probe-bucket', Prefix: 'out' },
-  ...(WriterConfig && { WriterConfig }),
-});
-const distributed = (work, rest = {}) => ({
-  Type: 'Map',
-  Label: 'fan',
-  ItemReader: reader('items.json'),
-  ItemProcessor: {
-    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-    StartAt: 'Work',
-    States: { Work: { ...work, End: true } },
-  },
-  ...rest,
-});
-const inline = (work, rest = {}) => ({
-  Type: 'Map',
-  ItemProcessor: { StartAt: 'Work', States: { Work: { ...work, End: true } } },
-  ...rest,
-});
-
-/** Compares what was seen with what was expected, by name. */
-const expect = (pairs) => {
-  const wrong = Object.entries(pairs).filter(
-    ([, [seen, expected]]) => JSON.stringify(seen) !== JSON.stringify(expected),
-  );
-  return (
-    !wrong.length ||
-    wrong
-      .map(
-        ([what, [seen, expected]]) =>
-          `${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(expected)}`,
-      )
-      .join('; ')
-  );
-};
-const times = (events, type) => events.filter((event) => event === type).length;
-const errorOf = async (work) => {
-  try {
-    await work();
-    return 'no error';
-  } catch (error) {
-    return error.error;
-  }
-};
-const refusal = (id, def, where) => ({
-  id: `refused at creation: ${id}`,
-  def,
-  refused: (diagnostics) =>
-    diagnostics.some(({ location }) => location.endsWith(where)) || JSON.stringify(diagnostics),
-});
+import {
+  distributed,
+  errorOf,
+  expect,
+  inline,
+  lambda,
+  machine,
+  reader,
+  refusal,
+  times,
+  writer,
+} from './pieces.mjs';
 
 const settle = lambda('settle', { redriveCount: '{% $states.context.Execution.RedriveCount %}' });
 
@@ -666,17 +604,6 @@ export const executionProbes = [
     'a JSONPath field in a JSONata state',
     machine('A', { A: { Type: 'Pass', ResultPath: '$.x', End: true } }),
     '/States/A/ResultPath',
-  ),
-  refusal(
-    'waitForTaskToken',
-    machine('A', {
-      A: {
-        ...lambda('echo', {}),
-        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-        End: true,
-      },
-    }),
-    '/States/A/Resource',
   ),
   refusal(
     'PARQUET items',

@@ -2,14 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 let calls = {};
+/** Task tokens that `keep` was invoked with, in their order. */
+export const tokens = [];
 export const concurrency = { current: 0, max: 0 };
 
 export function resetLambdaFunctions() {
   calls = {};
+  tokens.length = 0;
   concurrency.current = concurrency.max = 0;
 }
 
-/** How often something was called in this probe, this call included. */
+/** Number of calls of a function in this probe, including this one. */
 const count = (key) => (calls[key] = (calls[key] ?? 0) + 1);
 export const callsOf = (key) => calls[key] ?? 0;
 
@@ -51,7 +54,17 @@ export const lambdaFunctions = {
     count(`until-${n}`) < good
       ? fail('NotYet', `call ${callsOf(`until-${n}`)} of ${n}`)
       : { n, calls: callsOf(`until-${n}`) },
-  /** Fails as long as the execution was not redriven. */
+  /** Keeps a task token for somebody who will answer. */
+  keep: ({ token }) => {
+    tokens.push(token);
+    return 'the result of the function';
+  },
+  /** Keeps the token, and fails the first time. */
+  keepOrFail: ({ token }) => {
+    tokens.push(token);
+    if (tokens.length === 1) fail('NotYet', 'not at the first time');
+  },
+  /** Fails until the execution is redriven. */
   settle: ({ redriveCount }) =>
     redriveCount ? { redriveCount } : fail('TenantMigrationsFailed', 'press redrive'),
 };

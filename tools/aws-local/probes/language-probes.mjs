@@ -1,5 +1,5 @@
-// Probes: { id, def, input, check(result, manifest) } runs one execution; { play(bench) } does what it likes; { refused(diagnostics) }
-// expects that the definition is not accepted. Each answers true, or what is wrong.
+// Probes: { id, def, input, check(result, manifest) } runs one execution; { play(bench) } has a free course; { refused(diagnostics) }
+// expects that the definition is refused. Each returns true, or a description of the fault.
 import { concurrency } from './lambda-functions.mjs';
 
 const A = (f) => `arn:aws:lambda:eu-west-1:123456789012:function:${f}`;

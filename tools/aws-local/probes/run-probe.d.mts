@@ -1,4 +1,4 @@
-/** A definition, and a check of the execution of it (or of its refusal). */
+/** A definition, and a check of its execution or refusal. */
 interface Probe {
   readonly id: string;
 }

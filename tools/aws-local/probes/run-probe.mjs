@@ -4,7 +4,9 @@ import { stepFunctionsApi } from '../step-functions/api.mjs';
 import { checkDefinition, describeDiagnostics } from '../step-functions/definition.mjs';
 import { Engine } from '../step-functions/engine.mjs';
 import { StatesError } from '../step-functions/errors.mjs';
+import { callbackProbes } from './callback-probes.mjs';
 import { executionProbes } from './execution-probes.mjs';
+import { expressProbes } from './express-probes.mjs';
 import { lambdaFunctions, resetLambdaFunctions } from './lambda-functions.mjs';
 import { languageProbes, objects } from './language-probes.mjs';
 
@@ -41,12 +43,46 @@ async function invoke(arn, payload) {
   }
 }
 
+/** Answers of the other AWS APIs: topics and queues exist unless they are `gone`, and one alarm is in ALARM. */
+const answers = {
+  sqs: () => ({ MessageId: 'm' }),
+  sns({ TopicArn }) {
+    if (TopicArn.endsWith(':gone'))
+      throw Object.assign(new Error('Topic does not exist'), { name: 'NotFoundException' });
+    return { MessageId: 'm' };
+  },
+  eventbridge({ Entries }) {
+    const failed = Entries.filter(({ Source }) => !Source);
+    return {
+      FailedEntryCount: failed.length,
+      Entries: Entries.map(({ Source }) =>
+        Source ? { EventId: 'e' } : { ErrorCode: 'InvalidArgument' },
+      ),
+    };
+  },
+  cloudwatch: ({ AlarmNames }) => ({
+    MetricAlarms: AlarmNames.filter((name) => name !== 'missing').map((AlarmName) => ({
+      AlarmName,
+      StateValue: 'ALARM',
+    })),
+  }),
+};
+
 /** The API with one state machine, as a probe receives it. */
-function bench(definition) {
+function bench(definition, options) {
   const s3 = memoryS3();
+  const sent = [];
+  const send = async (service, operation, request) => {
+    sent.push({ service, operation, request });
+    return answers[service](request);
+  };
   const engine = new Engine(
-    { invoke, s3 },
-    { timeScale: Number(process.env.AWS_LOCAL_TIME_SCALE ?? 0.05) },
+    { invoke, s3, send },
+    {
+      timeScale: Number(process.env.AWS_LOCAL_TIME_SCALE ?? 0.05),
+      callbackTimeScale: 0.05,
+      ...options,
+    },
   );
   const stateMachineArn = 'arn:aws:states:eu-west-1:123456789012:stateMachine:probe';
   const api = stepFunctionsApi(engine, {
@@ -69,6 +105,7 @@ function bench(definition) {
   return {
     api,
     s3,
+    sent,
     stateMachineArn,
     settle,
     start: async (input) =>
@@ -86,15 +123,15 @@ function bench(definition) {
   };
 }
 
-export const probes = [...languageProbes, ...executionProbes];
+export const probes = [...languageProbes, ...executionProbes, ...callbackProbes, ...expressProbes];
 
-/** Resolves to true, or to a text that says how the probe's result differs from what AWS documents. */
+/** Resolves to true, or to a text with the differences between the probe's result and the behavior that AWS documents. */
 export async function runProbe(probe) {
   resetLambdaFunctions();
   const diagnostics = checkDefinition(JSON.stringify(probe.def));
   if (probe.refused) return probe.refused(diagnostics);
   if (diagnostics.length > 0) return describeDiagnostics(diagnostics);
-  const on = bench(probe.def);
+  const on = bench(probe.def, probe.options);
   if (probe.play) return probe.play(on);
   const result = await on.run(probe.input);
   const details = result.output?.ResultWriterDetails;

@@ -34,6 +34,11 @@ export function stepFunctionsApi(engine, machines) {
   const execution = (arn) =>
     engine.executions.get(arn) ??
     refuse('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  /** "This API action is not supported by EXPRESS state machines". */
+  const standard = (arn) =>
+    execution(arn).isExpress
+      ? refuse('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: express'`)
+      : execution(arn);
   const mapRun = (arn) => {
     for (const { mapRuns } of engine.executions.values())
       for (const run of mapRuns) if (run.arn === arn) return run;
@@ -104,7 +109,7 @@ export function stepFunctionsApi(engine, machines) {
     },
 
     GetExecutionHistory({ executionArn, reverseOrder, includeExecutionData = true, ...paging }) {
-      const { events } = execution(executionArn).history;
+      const { events } = standard(executionArn).history;
       const ordered = reverseOrder ? events.toReversed() : events;
       const answer = page(ordered, paging, 'events');
       return includeExecutionData ? answer : { ...answer, events: answer.events.map(withoutData) };
@@ -113,6 +118,11 @@ export function stepFunctionsApi(engine, machines) {
     ListExecutions({ stateMachineArn, mapRunArn, statusFilter, redriveFilter, ...paging }) {
       if (Boolean(stateMachineArn) === Boolean(mapRunArn))
         refuse('ValidationException', 'Exactly one of stateMachineArn and mapRunArn is required');
+      if (mapRunArn && mapRun(mapRunArn).children.some((child) => child.isExpress))
+        refuse(
+          'StateMachineTypeNotSupported',
+          'This API action is not supported by EXPRESS state machines',
+        );
       const all = mapRunArn
         ? mapRun(mapRunArn).children.filter((child) => child.startDate)
         : [...engine.executions.values()].filter((e) => e.stateMachineArn === stateMachineArn);
@@ -124,7 +134,7 @@ export function stepFunctionsApi(engine, machines) {
     },
 
     async StopExecution({ executionArn, error, cause }) {
-      const e = execution(executionArn);
+      const e = standard(executionArn);
       if (e.status === 'RUNNING') {
         e.stop(error, cause);
         await e.done;
@@ -133,14 +143,14 @@ export function stepFunctionsApi(engine, machines) {
     },
 
     RedriveExecution({ executionArn, clientToken }) {
-      const e = execution(executionArn);
+      const e = standard(executionArn);
       if (!clientToken || e.redriveToken !== clientToken) engine.redrive(e);
       e.redriveToken = clientToken;
       return { redriveDate: seconds(e.redriveDate) };
     },
 
     DescribeStateMachineForExecution({ executionArn }) {
-      const e = execution(executionArn);
+      const e = standard(executionArn);
       return {
         stateMachineArn: e.stateMachineArn,
         name: e.stateMachineArn.split(':').at(-1),
@@ -162,6 +172,10 @@ export function stepFunctionsApi(engine, machines) {
       }));
       return page(runs, paging, 'mapRuns');
     },
+
+    SendTaskSuccess: (request) => engine.taskTokens.succeed(request),
+    SendTaskFailure: (request) => engine.taskTokens.fail(request),
+    SendTaskHeartbeat: (request) => engine.taskTokens.beat(request),
 
     DescribeMapRun: ({ mapRunArn }) => mapRun(mapRunArn).describe(),
 

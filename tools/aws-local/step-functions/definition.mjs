@@ -1,7 +1,8 @@
-// Checks a definition as CreateStateMachine does, and refuses what this emulator would otherwise ignore.
+// Checks a definition as CreateStateMachine does, and refuses fields that this emulator would otherwise ignore.
 import { OPERATOR } from './choice-rules.mjs';
 import { compile, expressionOf } from './jsonata.mjs';
-import { byteLength, MAX_DEFINITION_BYTES } from './limits.mjs';
+import { byteLength, MAX_DATA_BYTES, MAX_DEFINITION_BYTES } from './limits.mjs';
+import { awaitsToken, CALLBACK } from './task-tokens.mjs';
 import { isSupportedResource, supportedIntegrations } from './tasks.mjs';
 
 const words = (text) => text.split(/\s+/).filter(Boolean);
@@ -9,8 +10,8 @@ const words = (text) => text.split(/\s+/).filter(Boolean);
 // Fields by state type: for both query languages, for JSONPath, for JSONata.
 const FIELDS = {
   Task: [
-    'Resource Retry Catch TimeoutSeconds Assign Next End',
-    'InputPath OutputPath Parameters ResultSelector ResultPath TimeoutSecondsPath',
+    'Resource Retry Catch TimeoutSeconds HeartbeatSeconds Assign Next End',
+    'InputPath OutputPath Parameters ResultSelector ResultPath TimeoutSecondsPath HeartbeatSecondsPath',
     'Arguments Output',
   ],
   Pass: ['Assign Next End', 'InputPath OutputPath Parameters Result ResultPath', 'Output'],
@@ -49,6 +50,8 @@ const RETRIER = words(
 class Checker {
   diagnostics = [];
   names = new Set();
+  /** Inside the processor of an EXPRESS Map Run. */
+  express = false;
 
   report(location, message, code = 'SCHEMA_VALIDATION_FAILED') {
     this.diagnostics.push({ severity: 'ERROR', code, message, location });
@@ -163,7 +166,7 @@ class Checker {
       }
     } else if (value && typeof value === 'object')
       for (const [key, part] of Object.entries(value)) {
-        // the states inside are checked by themselves, maybe in another language
+        // the inner states are checked separately, maybe in another language
         if (['States', 'Branches', 'ItemProcessor', 'Iterator'].includes(key)) continue;
         if (key.endsWith('.$'))
           this.report(`${at}/${key}`, "a key that ends in '.$' has no place in a JSONata state");
@@ -171,12 +174,33 @@ class Checker {
       }
   }
 
-  Task({ Resource }, at) {
+  Task(state, at) {
+    const { Resource } = state;
+    this.callback(state, at);
     if (typeof Resource !== 'string' || !isSupportedResource(Resource))
       this.report(
         `${at}/Resource`,
         `'${Resource}' is not emulated by aws-local; what is: a Lambda function's ARN, ${supportedIntegrations.join(', ')}`,
       );
+  }
+
+  /** Rules for tasks that wait for a token, and the fields that only those obey here. */
+  callback(state, at) {
+    const { TimeoutSeconds, HeartbeatSeconds } = state;
+    const beats = HeartbeatSeconds !== undefined || state.HeartbeatSecondsPath !== undefined;
+    if (!awaitsToken(state)) {
+      if (beats)
+        this.report(
+          `${at}/HeartbeatSeconds`,
+          `is emulated for tasks with ${CALLBACK} only: no other can send a heartbeat`,
+        );
+      return;
+    }
+    // "Express Workflows do not support Job-run (.sync) or Callback (.waitForTaskToken) service integration patterns"
+    if (this.express) this.report(`${at}/Resource`, `${CALLBACK} has no place in an EXPRESS child`);
+    // "If provided, the HeartbeatSeconds interval MUST be smaller than the TimeoutSeconds value" (Amazon States Language)
+    if (typeof HeartbeatSeconds === 'number' && HeartbeatSeconds >= TimeoutSeconds)
+      this.report(`${at}/HeartbeatSeconds`, 'must be smaller than TimeoutSeconds');
   }
 
   Wait(state, at) {
@@ -248,6 +272,12 @@ class Checker {
     );
     this.oneOf(config.Mode, ['INLINE', 'DISTRIBUTED'], `${at}/ItemProcessor/ProcessorConfig/Mode`);
     const distributed = config.Mode === 'DISTRIBUTED';
+    // "Express workflows don't support Distributed Map" (Standard and Express workflows)
+    if (distributed && this.express)
+      this.report(
+        `${at}/ItemProcessor/ProcessorConfig/Mode`,
+        'is not DISTRIBUTED in an EXPRESS child',
+      );
     if (distributed)
       this.oneOf(
         config.ExecutionType ?? 'missing',
@@ -266,17 +296,27 @@ class Checker {
         'at most 40 characters, without blanks and ? * < > { } [ ] : ; , \\ | ^ ~ $ # % & ` " /',
       );
     if (state.ItemReader) this.reader(state.ItemReader, `${at}/ItemReader`, jsonata);
-    if (state.ItemBatcher)
-      this.only(
-        state.ItemBatcher,
-        words(
-          'MaxItemsPerBatch MaxItemsPerBatchPath MaxInputBytesPerBatch MaxInputBytesPerBatchPath BatchInput',
-        ),
-        `${at}/ItemBatcher`,
-        'an ItemBatcher',
-      );
+    if (state.ItemBatcher) this.batcher(state.ItemBatcher, `${at}/ItemBatcher`);
     if (state.ResultWriter) this.writer(state.ResultWriter, `${at}/ResultWriter`, jsonata);
+    const outer = this.express;
+    this.express ||= distributed && config.ExecutionType === 'EXPRESS';
     this.program(processor, `${at}/ItemProcessor`, processor.QueryLanguage ?? queryLanguage);
+    this.express = outer;
+  }
+
+  /** "You must specify at least one of MaxItemsPerBatch and MaxInputBytesPerBatch", the latter up to 256 KiB (ItemBatcher). */
+  batcher(batcher, at) {
+    const sizes = words(
+      'MaxItemsPerBatch MaxItemsPerBatchPath MaxInputBytesPerBatch MaxInputBytesPerBatchPath',
+    );
+    this.only(batcher, [...sizes, 'BatchInput'], at, 'an ItemBatcher');
+    if (!sizes.some((key) => key in batcher))
+      this.report(at, 'MaxItemsPerBatch or MaxInputBytesPerBatch is required');
+    for (const key of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch'])
+      if (typeof batcher[key] === 'number' && !(batcher[key] > 0))
+        this.report(`${at}/${key}`, 'must be a positive number');
+    if (batcher.MaxInputBytesPerBatch > MAX_DATA_BYTES)
+      this.report(`${at}/MaxInputBytesPerBatch`, `is at most ${MAX_DATA_BYTES}`);
   }
 
   reader(reader, at, jsonata) {

@@ -1,4 +1,4 @@
-// Map state in DISTRIBUTED mode: each item, or batch of items, is a child execution of its own.
+// Map state in DISTRIBUTED mode: each item, or batch of items, is its own child execution.
 import { Aborted, StatesError } from './errors.mjs';
 import { wholeNumber } from './fields.mjs';
 import { batchInputs } from './item-batcher.mjs';
@@ -50,7 +50,7 @@ async function startMapRun({ engine, execution }, name, state, fields, queryLang
   return mapRun;
 }
 
-/** "Child workflow execution redrive behavior": what failed is redriven, what was pending is started, what succeeded stays. */
+/** "Child workflow execution redrive behavior": failed children are redriven, pending ones started, succeeded ones kept. */
 function redriveMapRun({ history }, mapRun) {
   mapRun.redriveCount++;
   mapRun.redriveDate = new Date();

@@ -1,24 +1,30 @@
 // Starts, stops and redrives executions.
 import { Aborted, asStatesError, StatesError } from './errors.mjs';
 import { Execution } from './execution.mjs';
-import { newFrame } from './frame.mjs';
 import { runStates } from './interpreter.mjs';
 import { UNSUCCESSFUL } from './map-run.mjs';
+import { TaskTokens } from './task-tokens.mjs';
+import { after } from './timers.mjs';
 
 const EXPRESS_SECONDS = 300; // "Express Workflows can run for up to five minutes"
 
 export class Engine {
   executions = new Map();
+  taskTokens = new TaskTokens();
 
   /**
    * `ports`: invoke(functionArn, payloadJson) -> { payload, functionError } or { serviceError, message };
-   * s3: getText(bucket, key), putText(bucket, key, text), list(bucket, prefix).
+   * s3: getText(bucket, key), putText(bucket, key, text), list(bucket, prefix);
+   * send(service, operation, request) -> the answer of an AWS API.
    */
   constructor(ports, options = {}) {
     this.ports = ports;
     this.region = options.region ?? 'eu-west-1';
     this.random = options.random ?? Math.random;
     this.timeScale = options.timeScale ?? 1;
+    this.callbackTimeScale = options.callbackTimeScale ?? 1;
+    this.expressSeconds = options.expressSeconds ?? EXPRESS_SECONDS;
+    this.expressRuns = options.expressRuns ?? 1;
     this.maxChildren = options.maxChildren ?? 40;
     this.resultFileBytes = options.resultFileBytes ?? 5 * 1024 ** 3;
     this.redriveResults = options.redriveResults ?? 'all';
@@ -49,17 +55,14 @@ export class Engine {
     execution.stopRequest = undefined;
     const { definition, history } = execution;
     const seconds =
-      definition.TimeoutSeconds ?? (execution.isExpress ? EXPRESS_SECONDS : undefined);
+      definition.TimeoutSeconds ?? (execution.isExpress ? this.expressSeconds : undefined);
     let timedOut = false;
-    const timer =
+    const cancel =
       seconds &&
-      setTimeout(
-        () => {
-          timedOut = true;
-          controller.abort();
-        },
-        Math.min(seconds * 1000, 2 ** 31 - 1),
-      );
+      after(seconds, () => {
+        timedOut = true;
+        controller.abort();
+      });
     const end = (status, type, details) => {
       history.add(type, details);
       Object.assign(execution, {
@@ -88,7 +91,7 @@ export class Engine {
         });
       else end('ABORTED', 'ExecutionAborted', execution.stopRequest ?? {});
     } finally {
-      clearTimeout(timer);
+      cancel?.();
     }
     return execution;
   }
@@ -136,15 +139,28 @@ export class Engine {
     return child;
   }
 
-  /** Starts a pending child, or redrives one that failed. EXPRESS children start again from their first state. */
+  /**
+   * Starts a pending child, or redrives one that failed. "When you redrive a Map Run, the Express child workflows are rerun using the
+   * StartExecution API action" (RedriveExecution): a new execution with the same input, from its first state.
+   */
   runChild(child, mapRun) {
     child.ranInRedrive = mapRun.redriveCount;
     if (child.status === 'PENDING') this.#begin(child);
-    else {
-      if (child.isExpress) child.frame = newFrame(structuredClone(child.input));
-      this.#markRedriven(child);
-    }
+    else if (child.isExpress) {
+      child.renew();
+      this.#begin(child);
+    } else this.#markRedriven(child);
     child.done = this.#run(child);
+    if (child.isExpress) this.#repeat(child);
     return child.done;
+  }
+
+  /** "At-least-once workflow execution" (Standard and Express workflows): runs of the same child whose results nobody sees. */
+  #repeat(child) {
+    for (let run = 1; run < this.expressRuns; run++) {
+      const twin = child.twin();
+      twin.startDate = new Date();
+      void this.#run(twin);
+    }
   }
 }

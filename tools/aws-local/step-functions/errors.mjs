@@ -1,11 +1,12 @@
 // Error names that Step Functions reports: "Handling errors in Step Functions workflows" in its Developer Guide.
 
-/** A failure as a state machine sees it: a name to match in Retry and Catch, and a cause for people. */
+/** A failure as a state machine sees it: a name to match in Retry and Catch, maybe a second one, and a cause for people. */
 export class StatesError extends Error {
-  constructor(error, cause = '') {
+  constructor(error, cause = '', alias = undefined) {
     super(`${error}: ${cause}`);
     this.error = error;
     this.cause = cause;
+    this.alias = alias;
   }
 }
 
@@ -17,7 +18,7 @@ export const runtimeError = (cause) => new StatesError('States.Runtime', cause);
 export const asStatesError = (error) =>
   error instanceof StatesError ? error : runtimeError(`aws-local: ${error?.stack ?? error}`);
 
-/** Settles like `promise`, or rejects with Aborted as soon as `signal` fires. What was started goes on in the background. */
+/** Settles like `promise`, or rejects with Aborted as soon as `signal` fires. The started work continues in the background. */
 export const untilAborted = (promise, signal) =>
   new Promise((resolve, reject) => {
     const abort = () => reject(new Aborted());

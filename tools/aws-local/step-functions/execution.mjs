@@ -20,10 +20,40 @@ export class Execution {
     itemCount,
     mapRun,
   }) {
-    Object.assign(this, { name, stateMachineArn, roleArn, definition, input, itemCount, mapRun });
+    Object.assign(this, { stateMachineArn, roleArn, definition, input, itemCount, mapRun });
     this.queryLanguage = queryLanguage ?? definition.QueryLanguage ?? 'JSONPath';
-    this.arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    this.#call(name);
     this.frame = newFrame(structuredClone(input));
+  }
+
+  /** EXPRESS executions have ARNs of their own: `express:machine:name:id` ("Resource types defined by AWS Step Functions"). */
+  #call(name) {
+    this.name = name;
+    this.arn = this.isExpress
+      ? `${this.stateMachineArn.replace(':stateMachine:', ':express:')}:${name}:${randomUUID()}`
+      : `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  }
+
+  /** Makes this a new execution with the same input. */
+  renew() {
+    this.#call(randomUUID());
+    this.history = new History();
+    this.frame = newFrame(structuredClone(this.input));
+    this.stopDate = this.error = this.cause = this.output = undefined;
+  }
+
+  /** A second execution of the same input, which belongs to no Map Run's counts. */
+  twin() {
+    const { stateMachineArn, roleArn, definition, queryLanguage, input, itemCount, mapRun } = this;
+    return new Execution({
+      stateMachineArn,
+      roleArn,
+      definition,
+      queryLanguage,
+      input,
+      itemCount,
+      mapRun,
+    });
   }
 
   stop(error, cause) {

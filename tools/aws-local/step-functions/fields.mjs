@@ -90,7 +90,7 @@ export class JsonPathFields {
     return { output, assign: Assign && this.#fill(Assign, result) };
   }
 
-  /** Wait and Succeed hand their input on. */
+  /** Wait and Succeed pass their input on. */
   passOn() {
     return {
       output: this.#output(this.input),
@@ -189,14 +189,14 @@ export class JsonataFields {
     return new StatesError('States.QueryEvaluationError', message);
   }
 
-  // Assign and Output are evaluated side by side: neither sees what the other makes.
+  // Assign and Output are evaluated independently: neither sees the result of the other.
   async #close(holder, fallback, extra) {
     const output = 'Output' in holder ? await this.#evaluate(holder.Output, extra) : fallback;
     return { output, assign: holder.Assign && (await this.#evaluate(holder.Assign, extra)) };
   }
 }
 
-/** A whole number field of a state, or undefined where it is absent. */
+/** A whole number field of a state, or undefined if it is absent. */
 export async function wholeNumber(fields, key, holder, { max = Number.MAX_SAFE_INTEGER } = {}) {
   const value = await fields.value(key, holder);
   if (value === undefined) return undefined;

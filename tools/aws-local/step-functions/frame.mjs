@@ -1,7 +1,7 @@
 /**
- * Position in a sequence of states: the state that was entered and not exited, with its input and the variables as they were then.
- * It is all that a redrive needs. `parts` are the frames of the branches of a Parallel or the iterations of an inline Map,
- * `mapRun` the Map Run of a Distributed Map; both belong to the present visit to the state.
+ * Position in a sequence of states: the state that was entered and not exited, with its input and variables at that time.
+ * A redrive needs nothing else. `parts` are the frames of the branches of a Parallel or the iterations of an inline Map,
+ * `mapRun` the Map Run of a Distributed Map; both belong to the current visit to the state.
  */
 export const newFrame = (input, variables = {}) => ({
   state: undefined,

@@ -16,7 +16,7 @@ const ENDS = /^(Execution|Map|Parallel).*(Failed|Aborted|TimedOut|Succeeded|Redr
 export class History {
   events = [];
 
-  /** `details` undefined: an event type that has none (TaskStateAborted, MapRunSucceeded ...). */
+  /** `details` is undefined for event types without details (TaskStateAborted, MapRunSucceeded ...). */
   add(type, details) {
     // "25,000 events in a single execution history": the execution fails. Events that close it still fit.
     if (this.events.length >= MAX_HISTORY_EVENTS && !ENDS.test(type))

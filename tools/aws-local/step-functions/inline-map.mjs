@@ -1,4 +1,4 @@
-// Map state in INLINE mode and Parallel: parts of the same execution, each with a frame of its own so that a redrive can resume it.
+// Map state in INLINE mode and Parallel: parts of the same execution, each with its own frame, so that a redrive can resume it.
 import { Aborted } from './errors.mjs';
 import { wholeNumber } from './fields.mjs';
 import { newFrame } from './frame.mjs';

@@ -1,13 +1,14 @@
 // Runs sequences of states (Amazon States Language specification; differences between query languages are in fields.mjs).
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runDistributedMap } from './distributed-map.mjs';
-import { Aborted, asStatesError, StatesError } from './errors.mjs';
+import { Aborted, asStatesError, StatesError, untilAborted } from './errors.mjs';
 import { JsonataFields, JsonPathFields } from './fields.mjs';
 import { forgetVisit } from './frame.mjs';
 import { runInlineMap, runParallel } from './inline-map.mjs';
 import { checkSize } from './limits.mjs';
 import { errorMatches, RetryBudget } from './retry.mjs';
+import { awaitsToken } from './task-tokens.mjs';
 import { runTask } from './tasks.mjs';
+import { after } from './timers.mjs';
 
 const ABORTABLE = ['Task', 'Wait', 'Map', 'Parallel'];
 const isDistributed = (state) =>
@@ -68,9 +69,11 @@ async function runState(run, name, state, frame, scope) {
   const budget = new RetryBudget(state, engine.random); // also after a redrive: "the retry attempt count is reset to 0"
   const enteredTime = new Date().toISOString();
   for (;;) {
+    const task = awaitsToken(state) ? engine.taskTokens.open() : undefined;
     const context = {
       ...scope.context,
       State: { EnteredTime: enteredTime, Name: name, RetryCount: budget.total },
+      ...(task && { Task: { Token: task.token } }),
     };
     let fields;
     try {
@@ -79,6 +82,7 @@ async function runState(run, name, state, frame, scope) {
         ...scope,
         context,
         queryLanguage,
+        task,
       });
       checkSize(done.output, name);
       return { next: state.Next, ...done };
@@ -98,14 +102,14 @@ async function runState(run, name, state, frame, scope) {
         });
       if (state.Type === 'Map' || state.Type === 'Parallel')
         history.add(`${state.Type}StateFailed`, { error: failure.error, cause: failure.cause });
-      const delay = budget.next(failure.error);
+      const delay = budget.next(failure);
       if (delay !== undefined) {
         forgetVisit(frame); // a retried Parallel or Map starts over; a Distributed Map starts a new Map Run
         await pause(delay, engine, signal);
         continue;
       }
       const catcher = (state.Catch ?? []).find(({ ErrorEquals }) =>
-        errorMatches(ErrorEquals, failure.error, state.Type),
+        errorMatches(ErrorEquals, failure, state.Type),
       );
       if (!catcher) {
         frame.failure = failure.error;
@@ -114,6 +118,8 @@ async function runState(run, name, state, frame, scope) {
       const caught = await fields.caught(catcher, { Error: failure.error, Cause: failure.cause });
       checkSize(caught.output, name);
       return { next: catcher.Next, ...caught }; // from here on the state counts as exited: a redrive does not come back to it
+    } finally {
+      task?.close(); // the token of an attempt that is over is not valid any more
     }
   }
 }
@@ -145,7 +151,11 @@ async function perform(run, name, state, frame, fields, scope) {
           name,
           state,
           await fields.arguments(),
-          await fields.value('TimeoutSeconds'),
+          {
+            timeoutSeconds: await fields.value('TimeoutSeconds'),
+            heartbeatSeconds: await fields.value('HeartbeatSeconds'),
+          },
+          scope.task,
         ),
       );
     case 'Parallel': {
@@ -190,9 +200,13 @@ async function secondsToWait(fields) {
 
 /** Wait states and retry delays, shortened by AWS_LOCAL_TIME_SCALE. */
 async function pause(seconds, engine, signal) {
+  let cancel;
+  const waited = new Promise((resolve) => {
+    cancel = after(seconds * engine.timeScale, resolve);
+  });
   try {
-    await sleep(seconds * 1000 * engine.timeScale, undefined, { signal });
-  } catch {
-    throw new Aborted();
+    await untilAborted(waited, signal);
+  } finally {
+    cancel();
   }
 }

@@ -131,7 +131,7 @@ function callIntrinsic(source, scope) {
 export const readPathOrCall = (source, scope, options) =>
   source.startsWith('States.') ? callIntrinsic(source, scope) : readPath(source, scope, options);
 
-/** A payload template: keys that end in `.$` are replaced by what their path or intrinsic gives. */
+/** A payload template: keys that end in `.$` are replaced by the value of their path or intrinsic. */
 export function fillTemplate(template, scope) {
   if (Array.isArray(template)) return template.map((value) => fillTemplate(value, scope));
   if (template === null || typeof template !== 'object') return template;

@@ -27,7 +27,8 @@ export async function batchInputs(fields, inputs) {
         'States.ItemReaderFailed',
         `An item is larger than MaxInputBytesPerBatch (${maxBytes}).`,
       );
-    if (items.length >= maxItems || (items.length && bytes + size > maxBytes)) close();
+    // The first item has no comma before it.
+    if (items.length >= maxItems || (items.length && bytes + size - 1 > maxBytes)) close();
     items.push(item);
     bytes += size;
   }

@@ -4,7 +4,7 @@ import { runtimeError, StatesError } from './errors.mjs';
 const STEP =
   /\.\.([A-Za-z_][\w-]*)|\.([^.[\]]+)|\[\s*'((?:[^'\\]|\\.)*)'\s*\]|\[\s*"((?:[^"\\]|\\.)*)"\s*\]|\[\s*(\*|-?\d*(?::-?\d*)?(?:,-?\d+)*)\s*\]/gy;
 
-/** Splits what follows the root into steps. */
+/** Splits the path after its root into steps. */
 function pathSteps(rest) {
   const steps = [];
   let at = 0;
@@ -58,7 +58,7 @@ function follow(step, value) {
 
 /**
  * Reads `path`: `$` is the state's input, `$$` the context object, `$name` a workflow variable.
- * The result if nothing is found: undefined if `optional`, else States.Runtime, as Step Functions does.
+ * If nothing is found, returns undefined if `optional`, else throws States.Runtime, as Step Functions does.
  */
 export function readPath(path, { input, context, variables }, { optional = false } = {}) {
   let root = input;

@@ -6,7 +6,7 @@ import { hash, partition, range } from './intrinsics.mjs';
 
 const jsonata = load('jsonata');
 
-// Functions that Step Functions adds; $eval is the one of JSONata's own that it takes away.
+// Functions that Step Functions adds; of JSONata's own functions, it removes only $eval.
 const EXTRA = {
   partition,
   range,

@@ -38,13 +38,13 @@ export class MapRun {
     this.id = randomUUID();
     const machine = execution.stateMachineArn.replace(':stateMachine:', ':mapRun:');
     this.arn = `${machine}/${this.label}:${this.id}`;
-    // children belong to a state machine of their own: "stateMachineName/MapRunLabel"
+    // children belong to their own state machine: "stateMachineName/MapRunLabel"
     this.childMachineArn = `${execution.stateMachineArn}/${this.label}`;
   }
 
   /**
    * "Setting failure thresholds for Distributed Map states": counted in items, failed or timed out; exceeded means more than
-   * tolerated; where both are given, the first that is exceeded ends the run; by default nothing is tolerated.
+   * tolerated; if both are given, the first that is exceeded ends the run; by default nothing is tolerated.
    */
   get thresholdExceeded() {
     const failed = this.failedItems;
@@ -67,7 +67,7 @@ export class MapRun {
     this.itemTotal = children.reduce((sum, child) => sum + child.itemCount, 0);
   }
 
-  /** Runs the children that are not settled, at most maxConcurrency at a time. Resolves when none runs any more. */
+  /** Runs the children that are not settled, at most maxConcurrency at a time. Resolves when all have ended. */
   run(children, start, concurrencyCap, signal) {
     return new Promise((resolve) => {
       let next = 0;
@@ -88,7 +88,7 @@ export class MapRun {
           start(child).then(() => {
             running--;
             this.#countFailure(child);
-            // "If the threshold is exceeded, the Map Run stops": running children are aborted, the rest stays pending
+            // "If the threshold is exceeded, the Map Run stops": running children are aborted, the others stay pending
             if (!stopped && this.thresholdExceeded) stop();
             else dispatch();
           });

@@ -3,10 +3,12 @@
 // States.ALL "does not catch" these two, States.TaskFailed matches any task failure except States.Timeout.
 const TERMINAL = new Set(['States.DataLimitExceeded', 'States.Runtime']);
 
-export function errorMatches(names, error, stateType) {
+/** `error` and `alias` are the names of the failure; a StatesError has both. */
+export function errorMatches(names, { error, alias }, stateType) {
   return names.some(
     (name) =>
       name === error ||
+      (alias !== undefined && name === alias) ||
       (name === 'States.ALL' && !TERMINAL.has(error)) ||
       (name === 'States.TaskFailed' &&
         stateType === 'Task' &&
@@ -15,7 +17,7 @@ export function errorMatches(names, error, stateType) {
   );
 }
 
-/** Counts attempts by retrier: each has a budget of its own for one visit to the state. */
+/** Counts attempts by retrier: each has its own budget for one visit to the state. */
 export class RetryBudget {
   constructor(state, random) {
     this.retriers = state.Retry ?? [];
@@ -25,10 +27,10 @@ export class RetryBudget {
     this.random = random;
   }
 
-  /** Seconds to wait before the next attempt, or undefined if no retrier covers the error any more. */
-  next(error) {
+  /** Seconds to wait before the next attempt, or undefined if no retrier covers the failure any more. */
+  next(failure) {
     const index = this.retriers.findIndex((retrier) =>
-      errorMatches(retrier.ErrorEquals, error, this.type),
+      errorMatches(retrier.ErrorEquals, failure, this.type),
     );
     if (index < 0) return undefined;
     const {
