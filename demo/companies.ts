@@ -4,6 +4,8 @@ export type Condition =
   | 'provisioned'
   /** Plain Knex has applied the first half of the migrations, and people have worked with it. */
   | 'half-way'
+  /** An empty database. */
+  | 'empty'
   /** An empty database, whose password the central database holds encrypted with another key. */
   | 'other-key'
   /** An empty database, but for a table that somebody made by hand and a migration wants to create. */
@@ -41,3 +43,10 @@ export const companies: readonly Company[] = [
   { name: 'Tidewater Labs', condition: 'provisioned' },
   { name: 'Umber Ceramics', condition: 'provisioned' },
 ];
+
+/** The same customers, each with a database and a password that opens. */
+export const companiesWithDatabases: readonly Company[] = companies.map((company) =>
+  company.condition === 'provisioned' || company.condition === 'other-key'
+    ? { ...company, condition: 'empty' }
+    : company,
+);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { accountUrl } from '../src/adapters/local/embedded-server/account.ts';
 import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
+import { serverUrl } from '../src/adapters/local/embedded-server/server-login.ts';
 import { usingDatabases } from './databases.ts';
 import { createFanfold } from './fanfold.ts';
 import { type DemoTenant, type Fleet, firstToProvision, planFleet } from './fleet.ts';
@@ -59,12 +59,12 @@ async function onServer(
 ): Promise<void> {
   const { central, encryptionKey } = fleet;
   const variables = {
-    CENTRAL_DATABASE_URL: `${accountUrl(central)}/${central.database}`,
+    CENTRAL_DATABASE_URL: `${serverUrl(central)}/${central.database}`,
     DB_ENCRYPTION_KEY: encryptionKey,
     // A given server may be elsewhere and have no certificate; what goes there is worth nothing.
     FANFOLD_TLS: 'off',
     // For the address at which the one tenant lives that the command provisions.
-    FANFOLD_ADMIN_URL: accountUrl({ ...server, host: firstToProvision(fleet).login.host }),
+    FANFOLD_ADMIN_URL: serverUrl({ ...server, host: firstToProvision(fleet).login.host }),
   };
   const fanfold = createFanfold({ folder: workspace, variables, narrator, signal });
   const isMadeLater = ({ condition }: DemoTenant) => condition === 'provisioned';

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { constants } from 'node:os';
+import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { exitCodeOf } from './exit-code-of.ts';
 import type { Narrator } from './narrator.ts';
 import { commandLine } from './repository.ts';
 
@@ -10,7 +9,14 @@ export interface Fanfold {
   /** Runs a command that writes to the person who watches, and resolves to its exit code. */
   run(...words: readonly string[]): Promise<number>;
   /** Runs a command that is piped a text, and resolves to what it prints. */
-  pipe(input: string, ...words: readonly string[]): Promise<{ exitCode: number; output: string }>;
+  pipe(input: string, ...words: readonly string[]): Promise<Piped>;
+  /** Runs a command for the demo itself, which shows neither it nor what it prints. */
+  read(...words: readonly string[]): Promise<Piped>;
+}
+
+export interface Piped {
+  readonly exitCode: number;
+  readonly output: string;
 }
 
 export interface FanfoldOptions {
@@ -26,6 +32,16 @@ export interface FanfoldOptions {
 /** The command line for one demo. */
 export function createFanfold({ folder, variables, narrator, signal }: FanfoldOptions): Fanfold {
   const options = { cwd: folder, env: { ...neutralEnvironment(), ...variables } };
+  const piped = async (words: readonly string[], input: string): Promise<Piped> => {
+    const child = spawn(process.execPath, [commandLine, ...words], {
+      ...options,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    // A command that ends without reading says why in its exit code.
+    child.stdin.on('error', () => {}).end(input);
+    const [exitCode, output] = await Promise.all([exitCodeOf(child, signal), text(child.stdout)]);
+    return { exitCode, output };
+  };
   return {
     async run(...words) {
       signal.throwIfAborted();
@@ -40,42 +56,17 @@ export function createFanfold({ folder, variables, narrator, signal }: FanfoldOp
     async pipe(input, ...words) {
       signal.throwIfAborted();
       narrator.command(`$ fanfold ${words.join(' ')} < password.txt`);
-      const child = spawn(process.execPath, [commandLine, ...words], {
-        ...options,
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      // A command that ends without reading says why in its exit code.
-      child.stdin.on('error', () => {}).end(input);
-      const [exitCode, output] = await Promise.all([exitCodeOf(child, signal), text(child.stdout)]);
-      return { exitCode, output };
+      return piped(words, input);
+    },
+    read(...words) {
+      signal.throwIfAborted();
+      return piped(words, '');
     },
   };
 }
 
-/**
- * Waits for the end of a process. Where the demo is interrupted, passes that on, waits nevertheless
- * and throws then: no command outlives the demo, also if only the demo was signalled.
- */
-async function exitCodeOf(child: ChildProcess, signal: AbortSignal): Promise<number> {
-  const interrupt = () => child.kill('SIGINT');
-  const kill = () => child.kill('SIGKILL');
-  signal.addEventListener('abort', interrupt);
-  process.once('exit', kill);
-  try {
-    const [exitCode, killedBy] = (await once(child, 'close')) as
-      | [exitCode: number, killedBy: null]
-      | [exitCode: null, killedBy: NodeJS.Signals];
-    signal.throwIfAborted();
-    // The exit code by which a shell reports a command that was killed.
-    return exitCode ?? 128 + constants.signals[killedBy];
-  } finally {
-    signal.removeEventListener('abort', interrupt);
-    process.off('exit', kill);
-  }
-}
-
 /** The environment without what somebody has set for a fleet of their own. */
-function neutralEnvironment(): NodeJS.ProcessEnv {
-  const settings = /^(FANFOLD_.*|CENTRAL_DATABASE_URL|DB_ENCRYPTION_.*)$/;
+export function neutralEnvironment(): NodeJS.ProcessEnv {
+  const settings = /^(FANFOLD_.*|CENTRAL_DATABASE_URL|DB_ENCRYPTION_.*|AWS_.*|CDK_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
 }

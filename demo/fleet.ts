@@ -40,7 +40,10 @@ export function firstToProvision(fleet: Fleet): DemoTenant {
 }
 
 /** Plans the demo's fleet. Every call makes up a new key and new passwords. */
-export function planFleet({ hosts, port, prefix }: FleetHome): Fleet {
+export function planFleet(
+  { hosts, port, prefix }: FleetHome,
+  customers: readonly Company[] = companies,
+): Fleet {
   const [first = ''] = hosts;
   const login = (name: string, host: string, password = newPassword()): ConnectionLogin => ({
     host,
@@ -52,7 +55,7 @@ export function planFleet({ hosts, port, prefix }: FleetHome): Fleet {
   return {
     encryptionKey: newEncryptionKey(),
     central: login('central', first),
-    tenants: companies.map((company, index) => {
+    tenants: customers.map((company, index) => {
       const slug = slugOf(company.name);
       const host = hosts[index % hosts.length] ?? first;
       const password = company.condition === 'provisioned' ? '' : newPassword();

@@ -10,7 +10,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** 128 + SIGINT. */
 export const INTERRUPTED_EXIT_CODE = 130;
 
-/** Thrown where the demo was interrupted. */
+/** Thrown if the demo was interrupted. */
 export class Interrupted extends Error {}
 
 /**

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Thrown where the demo did not go as it says; one line for each thing that differed. */
+/** Thrown if the demo did not go as described, with one line for each difference. */
 export class NotAsDescribed extends Error {
   readonly differences: readonly string[];
 
@@ -16,7 +16,7 @@ export function differenceBetween(what: string, actual: unknown, expected: unkno
   return [`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`];
 }
 
-/** Throws {@link NotAsDescribed} where a result is another than it should be. */
+/** Throws {@link NotAsDescribed} if a result differs from the described one. */
 export function requireEqual(what: string, actual: unknown, expected: unknown): void {
   const differences = differenceBetween(what, actual, expected);
   if (differences.length > 0) throw new NotAsDescribed(differences);

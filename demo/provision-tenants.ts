@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { accountUrl } from '../src/adapters/local/embedded-server/account.ts';
 import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
+import { serverUrl } from '../src/adapters/local/embedded-server/server-login.ts';
 import { usingCentralDatabase } from '../src/adapters/prisma/central-database.ts';
 import { provisionTenant } from '../src/api/provision-tenant.ts';
 import { fixedKeyRing } from '../src/core/encryption/key-ring.ts';
@@ -29,7 +29,7 @@ export async function provisionTenants(
   const { central } = fleet;
   const { user, password } = server;
   const options = {
-    centralDatabaseUrl: `${accountUrl(central)}/${central.database}`,
+    centralDatabaseUrl: `${serverUrl(central)}/${central.database}`,
     keyRing: keyRingOf(fleet),
     passwordFormat: 'v1',
     admins: { find: async () => ({ user, password }) },

@@ -16,8 +16,8 @@ export async function registerTenants({ central, encryptionKey, tenants }: Fleet
         condition === 'other-key' ? otherKey : key,
         password,
       );
-      const draft = { name, slug, ...address, status: 'ACTIVE', encryptedPassword };
-      await registry.add(checkNewTenant(draft));
+      const draft = { name, slug, ...address, status: 'ACTIVE' };
+      await registry.add(checkNewTenant(draft), async () => encryptedPassword);
     }
   });
 }

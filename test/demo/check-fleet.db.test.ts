@@ -4,7 +4,7 @@ import type { Condition } from '../../demo/companies.ts';
 import { createDatabase } from '../support/database.ts';
 
 describe('the demo, looking at its fleet', () => {
-  it('names everything that is not as it should be', async () => {
+  it('the demo names everything that is not as it should be', async () => {
     const central = await createDatabase('demo_central');
     await central.query('CREATE TABLE tenants (id INT, slug VARCHAR(190))');
     await central.query('CREATE TABLE fanfold_tenants (tenantId INT, schemaVersion VARCHAR(64))');

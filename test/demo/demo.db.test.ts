@@ -5,7 +5,7 @@ import { type DemoProcess, startDemo } from './support/demo-process.ts';
 const TIMEOUT = 300_000;
 
 describe('npm run demo', { timeout: TIMEOUT }, () => {
-  it('ends well, while another one beside it is interrupted; both leave nothing', async () => {
+  it('the demo succeeds, while another one beside it is interrupted; both leave nothing', async () => {
     const demo = await startDemo();
     const other = await startDemo();
     await other.prints('Migrating tenant:');
@@ -42,7 +42,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
     expect(interrupted.stdout).not.toContain('── 5/8');
   });
 
-  it('leaves nothing where it is interrupted while it makes databases', async () => {
+  it('the demo leaves nothing if it is interrupted while it creates databases', async () => {
     const demo = await startDemo();
     await demo.prints('dropped at the end.');
     demo.interrupt();

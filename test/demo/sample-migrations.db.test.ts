@@ -11,7 +11,7 @@ const bundle = await loadMigrationsFolder(join(import.meta.dirname, '../../demo/
 const TABLES = ['apps', 'roles', 'tasks', 'users'];
 
 describe('the sample migrations of a tenant', () => {
-  it('are valid, and all have a way back', async () => {
+  it('the sample migrations of a tenant are valid, and all can be rolled back', async () => {
     await checkMigrations(bundle);
     for (const migration of bundle.migrations) {
       expect((await migration.load()).down, migration.id).toBeTypeOf('function');
@@ -63,7 +63,7 @@ describe('the sample migrations of a tenant', () => {
     expect(await roles()).toEqual(byHand);
   });
 
-  it('keep tasks when their user goes, and drop them with their app', async () => {
+  it('tasks are kept when their user is deleted, and dropped with their app', async () => {
     const database = await createDatabase('samples');
     await plainKnex(database, bundle).migrate.latest();
     await database.query(

@@ -8,7 +8,9 @@ import { onTestFinished, vi } from 'vitest';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { testServer } from '../../support/server.ts';
 
-const MAIN = fileURLToPath(new URL('../../../demo/main.ts', import.meta.url));
+/** The two demos. */
+const DEMO = fileURLToPath(new URL('../../../demo/main.ts', import.meta.url));
+export const AWS_DEMO = fileURLToPath(new URL('../../../demo/aws/main.ts', import.meta.url));
 
 const CLEAR_UP_MS = 30_000;
 
@@ -30,16 +32,18 @@ export interface DemoResult {
 }
 
 /** Starts a demo in a process group and with a temporary folder of its own. */
-export async function startDemo(): Promise<DemoProcess> {
+export async function startDemo(main: string = DEMO): Promise<DemoProcess> {
   const folder = await fixtureFolder();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
       TMPDIR: folder,
       FANFOLD_MYSQL_URL: testServer().url,
-      // Somebody's own fleet, which a demo must not touch.
+      // Somebody's own fleet and account, which a demo must not touch.
       CENTRAL_DATABASE_URL: 'mysql://nobody@127.0.0.1:1/production',
       FANFOLD_RUN_STORE: '/nowhere',
+      AWS_PROFILE: 'production',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
