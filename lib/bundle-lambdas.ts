@@ -31,6 +31,8 @@ export interface BundledLambdas {
    * so the same asset hash.
    */
   readonly assets: Readonly<Record<LambdaName, string>>;
+  /** Version of Fanfold that the functions are of. */
+  readonly version: string;
   /** SHA-256 over the migrations' ids and checksums, hex. */
   readonly bundleHash: string;
   /** The number of migrations. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { LONGEST_WAIT_MINUTES, ON_DEPLOY_MODES } from '../src/core/wire/on-deploy-properties.ts';
+import { DATABASE_USER, RESOURCE_ID } from './iam-logins.ts';
 
 /** The key of cdk.json's context (or of `-c`) that holds the configuration. */
 export const CONTEXT_KEY = 'fanfold';
@@ -63,6 +64,30 @@ const vpc = z.strictObject({
   secretsManagerCidr: cidr.optional(),
 });
 
+const iamLogins = z
+  .array(
+    z.strictObject({
+      resourceId: z
+        .string()
+        .regex(RESOURCE_ID)
+        .describe('the resource id of a server, such as "db-ABCDEFGHIJKL"'),
+      users: z
+        .array(
+          z.string().regex(DATABASE_USER).describe('a database user, such as "acme" or "acme_*"'),
+        )
+        .min(1)
+        .describe('a list of database users'),
+      region: text.optional().describe('a region'),
+      account: z
+        .string()
+        .regex(/^\d{12}$/)
+        .optional()
+        .describe('an account of 12 digits'),
+    }),
+  )
+  .min(1)
+  .describe('a list of objects with "resourceId" and "users"');
+
 const configSchema = z.strictObject({
   stackName: z
     .string()
@@ -77,6 +102,27 @@ const configSchema = z.strictObject({
   centralSecretArn: arn('secretsmanager').optional(),
   /** The KMS key of that secret, unless it is the account's own. */
   centralSecretKeyArn: arn('kms').optional(),
+  /** The parts of the address that the secret lacks. */
+  centralDatabase: z
+    .strictObject({
+      host: text.optional(),
+      port: whole(1, 65_535).optional(),
+      name: text.optional(),
+    })
+    .optional()
+    .describe('an object with "host", "port" and "name"'),
+  iamLogins: z
+    .strictObject({
+      central: iamLogins.optional(),
+      centralRead: iamLogins.optional(),
+      tenants: iamLogins.optional(),
+    })
+    .optional()
+    .describe('an object with "central" and "tenants"'),
+  /** A login of the central database that may only read, for the functions that only look at tenants there. */
+  centralReadSecretArn: arn('secretsmanager').optional(),
+  /** The KMS key of that secret, unless it is the account's own. */
+  centralReadSecretKeyArn: arn('kms').optional(),
   encryptionKeySecretArn: arn('secretsmanager').optional(),
   encryptionKeySecretKeyArn: arn('kms').optional(),
   vpc: vpc.optional().describe('an object with "id" and, without an account, "cidr" and "subnets"'),
@@ -125,12 +171,19 @@ const configSchema = z.strictObject({
       privileges: text.optional().describe('privileges with commas, such as "SELECT,INSERT"'),
       migrationPrivileges: text.optional().describe('privileges with commas, such as "ALL"'),
       collation: text.optional().describe('a collation of utf8mb4'),
+      auth: z.enum(['password', 'iam']).optional().describe('"password" or "iam"'),
       requireTls: flag.optional(),
       passwordFormat: z.enum(['v1', 'v2']).optional().describe('"v1" or "v2"'),
     })
     .optional()
     .describe('an object with "adminSecrets"'),
   alarmsTopicArn: arn('sns').optional(),
+  eventBusArn: arn('events').optional(),
+  notifyTopicArn: arn('sns').optional(),
+  /** The KMS key of that topic, if it has one of yours. */
+  notifyTopicKeyArn: arn('kms').optional(),
+  notifyFormat: z.enum(['text', 'amazon-q']).optional().describe('"text" or "amazon-q"'),
+  dashboard: flag.default(true),
   runbook: text.optional().describe('an address'),
   tls: z.enum(['auto', 'required', 'off']).optional().describe('"auto", "required" or "off"'),
   certificatesFile: text.optional().describe('a PEM file'),
@@ -142,6 +195,7 @@ const configSchema = z.strictObject({
       reduceOutcomes: memory.optional(),
       settleRun: memory.optional(),
       provisionTenant: memory.optional(),
+      operate: memory.optional(),
     })
     .optional()
     .describe('an object of functions with their memory in MB'),
@@ -206,6 +260,9 @@ function contradictions(config: Config): string[] {
     config.encryptionKeySecretArn === undefined
   ) {
     problems.push('"encryptionKeySecretKeyArn" is given without "encryptionKeySecretArn".');
+  }
+  if (config.centralReadSecretKeyArn !== undefined && config.centralReadSecretArn === undefined) {
+    problems.push('"centralReadSecretKeyArn" is given without "centralReadSecretArn".');
   }
   const { vpc } = config;
   if (vpc?.subnets !== undefined && vpc.cidr === undefined) {

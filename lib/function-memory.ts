@@ -5,4 +5,6 @@ export interface FunctionMemory {
   readonly reduceOutcomes?: number | undefined;
   readonly settleRun?: number | undefined;
   readonly provisionTenant?: number | undefined;
+  /** Of each function that works for an operator. */
+  readonly operate?: number | undefined;
 }

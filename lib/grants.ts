@@ -4,9 +4,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { PROBE_LABEL } from '../src/core/wire/probe-label.ts';
 import { allow } from './allow.ts';
+import { MAP_LABEL } from './definition/map-label.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
-import { MAP_LABEL } from './state-machine-definition.ts';
 
 /** The resources to which people and pipelines get rights. */
 export interface GrantedResources {
@@ -39,12 +40,12 @@ export function grantView(grantee: IGrantable, granted: GrantedResources): void 
   });
   allow(grantee, {
     actions: ['states:DescribeMapRun', 'states:ListExecutions'],
-    resources: [arns.mapRuns],
+    resources: [arns.mapRuns, arns.probes],
     wildcard: NAMED_LATER,
   });
   allowExecutionData(grantee, granted, [
     granted.stateMachineArn,
-    `${granted.stateMachineArn}/${MAP_LABEL}`,
+    ...[MAP_LABEL, PROBE_LABEL].map((label) => `${granted.stateMachineArn}/${label}`),
   ]);
   allow(grantee, {
     actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
@@ -63,6 +64,36 @@ export function grantStart(grantee: IGrantable, granted: GrantedResources): void
     wildcard: NAMED_LATER,
   });
   allowExecutionData(grantee, granted, [granted.stateMachineArn]);
+  allowStack(grantee, granted.scope);
+}
+
+/** The right to approve and to reject the waves of runs that wait, and to read what is known of those runs. */
+export function grantApprove(grantee: IGrantable, granted: GrantedResources): void {
+  allow(grantee, {
+    actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'],
+    resources: [granted.stateMachineArn],
+  });
+  allow(grantee, {
+    actions: ['states:ListExecutions'],
+    resources: [granted.stateMachineArn],
+  });
+  allow(grantee, {
+    actions: ['states:DescribeExecution'],
+    resources: [arnsOf(granted).executions],
+    wildcard: NAMED_LATER,
+  });
+  allowExecutionData(grantee, granted, [granted.stateMachineArn]);
+  // A decision is data of the execution, which the caller's rights encrypt.
+  allow(grantee, {
+    actions: ['kms:GenerateDataKey'],
+    resources: [granted.runData.key.keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:EncryptionContext:aws:states:stateMachineArn': granted.stateMachineArn,
+      },
+    },
+  });
+  allowRunData(grantee, granted.runData, { read: ['runs'], list: ['runs'] });
   allowStack(grantee, granted.scope);
 }
 
@@ -153,6 +184,7 @@ function arnsOf({ scope, stateMachineName: name }: GrantedResources) {
     executions: arn('execution', `${name}:*`),
     children: arn('execution', `${name}/${MAP_LABEL}:*`),
     mapRuns: arn('mapRun', `${name}/${MAP_LABEL}:*`),
+    probes: arn('mapRun', `${name}/${PROBE_LABEL}:*`),
   };
 }
 

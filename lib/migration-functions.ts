@@ -10,8 +10,10 @@ import type { LogGroupSettings } from './encrypted-log-group.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { FunctionMemory } from './function-memory.ts';
 import { executionsOf } from './grants.ts';
+import { allowIamLogins, type IamLogins } from './iam-logins.ts';
 import { MigrationFunction } from './migration-function.ts';
 import type { MigrationsNetwork } from './migrations-network.ts';
+import { allowNotifications, type Notifications, notificationSettings } from './notifications.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 
 export interface MigrationFunctionsProps {
@@ -21,6 +23,9 @@ export interface MigrationFunctionsProps {
   readonly network: MigrationsNetwork;
   readonly runData: RunData;
   readonly centralSecret: ISecret;
+  /** The parts of the address that the secret lacks, as JSON. */
+  readonly centralDatabase?: string | undefined;
+  readonly iamLogins?: IamLogins | undefined;
   readonly encryptionKeySecret: ISecret;
   /** Made from its name: the machine itself needs the functions. */
   readonly stateMachineArn: string;
@@ -36,6 +41,7 @@ export interface MigrationFunctionsProps {
   readonly tableName?: string | undefined;
   readonly maxHoursPerTenant?: number | undefined;
   readonly migratorConcurrency?: number | undefined;
+  readonly notifications: Notifications;
 }
 
 /** Memory that comes with one whole processor. Each function has one thread: a second would be idle. */
@@ -75,13 +81,15 @@ export class MigrationFunctions extends Construct {
       environment: functionEnvironment({
         runBucket: props.runData.bucket.bucketName,
         centralSecretArn: props.centralSecret.secretArn,
+        centralDatabase: props.centralDatabase,
         tls: props.tls,
         certificates: props.certificates,
       }),
     });
     allowSecret(lister.role, props.centralSecret, this);
+    allowIamLogins(lister.role, props.iamLogins?.central, this);
     allowRunData(lister.role, props.runData, {
-      read: ['runs'],
+      read: ['runs', 'items'],
       write: ['runs', 'items'],
       list: ['runs'],
     });
@@ -104,6 +112,7 @@ export class MigrationFunctions extends Construct {
       }),
     });
     allowSecret(migrator.role, props.encryptionKeySecret, this);
+    allowIamLogins(migrator.role, props.iamLogins?.tenants, this);
     return migrator;
   }
 
@@ -132,8 +141,10 @@ export class MigrationFunctions extends Construct {
         runBucket: props.runData.bucket.bucketName,
         stateMachineArn: props.stateMachineArn,
         requestDefaults: props.requestDefaults,
+        ...notificationSettings(props.notifications),
       }),
     });
+    allowNotifications(settler.role, props.notifications);
     allowRunData(settler.role, props.runData, { read: ['runs'], write: ['runs'], list: ['runs'] });
     allow(settler.role, {
       actions: ['states:ListExecutions'],
@@ -143,6 +154,12 @@ export class MigrationFunctions extends Construct {
       actions: ['states:DescribeExecution'],
       resources: [executionsOf(props.stateMachineArn)],
       wildcard: 'Executions get their names when they start.',
+    });
+    allow(settler.role, {
+      actions: ['cloudwatch:DescribeAlarms'],
+      resources: ['*'],
+      wildcard:
+        'A request names its alarms, and composite alarms are only shown to a right to all.',
     });
     allow(settler.role, {
       actions: ['lambda:GetAccountSettings'],

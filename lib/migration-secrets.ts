@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -31,7 +31,7 @@ export class MigrationSecrets extends Construct {
   private centralToFillIn({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
     const secret = new Secret(this, 'Central', {
       description: `Login of the central database (${prefix}). Fill in host and password before the first run.`,
-      ...(secretsKey === undefined ? {} : { encryptionKey: secretsKey }),
+      ...this.encryptedBy(secretsKey),
       generateSecretString: {
         secretStringTemplate: JSON.stringify({
           username: 'fanfold',
@@ -51,11 +51,23 @@ export class MigrationSecrets extends Construct {
     return secret as ISecret;
   }
 
+  /**
+   * The library would let the account use the key through `secretsmanager.<region>.amazonaws.com`, which is not the
+   * service's name in every partition. It leaves a key that it takes for somebody else's as it is, and the
+   * key's own policy has the account's administrators already; each reader is granted its use (`allow-secret.ts`).
+   */
+  private encryptedBy(key: IKey | undefined): { readonly encryptionKey?: IKey } {
+    if (key === undefined) return {};
+    const id = 'SecretsKey';
+    const known = this.node.tryFindChild(id) as IKey | undefined;
+    return { encryptionKey: known ?? Key.fromKeyArn(this, id, key.keyArn) };
+  }
+
   /** 32 characters of ASCII are the 32 bytes of AES-256. A key ring cannot be generated. */
   private generatedKey({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
     const secret = new Secret(this, 'EncryptionKey', {
       description: `Encryption key of the tenants' passwords (${prefix}). Losing it loses them all.`,
-      ...(secretsKey === undefined ? {} : { encryptionKey: secretsKey }),
+      ...this.encryptedBy(secretsKey),
       generateSecretString: { passwordLength: 32, excludePunctuation: true, includeSpace: false },
       removalPolicy: RemovalPolicy.RETAIN,
     });

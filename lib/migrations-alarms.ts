@@ -11,12 +11,13 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { MigrationFunctions } from './migration-functions.ts';
-import { RunMetrics } from './run-metrics.ts';
+import type { RunMetrics } from './run-metrics.ts';
 
 export interface MigrationsAlarmsProps {
   /** Begins the alarms' names. */
   readonly prefix: string;
   readonly machine: StateMachine;
+  readonly metrics: RunMetrics;
   readonly functions: MigrationFunctions;
   /** ProvisionTenant; undefined without provisioning. */
   readonly provisioning?: StateMachine | undefined;
@@ -82,10 +83,11 @@ export const RUNBOOK_SECTIONS = {
   throttled: 'alarm-throttled',
   startsThrottled: 'alarm-starts-throttled',
   provisioningFailed: 'alarm-provisioning-failed',
+  notificationsFailed: 'alarm-notifications-failed',
 } as const;
 
 function watchedThings(props: MigrationsAlarmsProps): Watched[] {
-  const { machine, functions, provisioning, deadLetters } = props;
+  const { machine, metrics, functions, provisioning, deadLetters } = props;
   const every = { period: Duration.minutes(5), statistic: 'Sum' };
   return [
     {
@@ -108,7 +110,7 @@ function watchedThings(props: MigrationsAlarmsProps): Watched[] {
     },
     {
       id: 'StartsThrottled',
-      metric: new RunMetrics(machine, '').transitionsThrottled({ period: every.period }),
+      metric: metrics.transitionsThrottled({ period: every.period }),
       means: 'Step Functions has delayed state transitions of runs.',
       name: 'startsThrottled',
       periods: { bad: 3, of: 3 },
@@ -121,6 +123,12 @@ function watchedThings(props: MigrationsAlarmsProps): Watched[] {
       // Retries absorb a burst at the beginning of a run.
       periods: { bad: 3, of: 3 },
       threshold: 10,
+    },
+    {
+      id: 'NotificationsFailed',
+      metric: metrics.notificationsFailed({ period: every.period }),
+      means: 'The event bus or the topic did not take a notification about a run.',
+      name: 'notificationsFailed',
     },
     ...(provisioning === undefined
       ? []

@@ -3,12 +3,14 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { PROBE_LABEL } from '../src/core/wire/probe-label.ts';
 import { allow } from './allow.ts';
+import { MAP_LABEL } from './definition/map-label.ts';
+import { stateMachineDefinition } from './definition/state-machine-definition.ts';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import type { MigrationFunctions } from './migration-functions.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
-import { MAP_LABEL, stateMachineDefinition } from './state-machine-definition.ts';
 
 export interface MigrationsStateMachineProps {
   /** Not generated, since the key's policy and the functions' rights name the machine. */
@@ -54,7 +56,11 @@ export class MigrationsStateMachine extends Construct {
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [runData.key.keyArn],
       conditions: {
-        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': `${arn}/${MAP_LABEL}` },
+        StringEquals: {
+          'kms:EncryptionContext:aws:states:stateMachineArn': [MAP_LABEL, PROBE_LABEL].map(
+            (label) => `${arn}/${label}`,
+          ),
+        },
       },
     });
     const definition = stateMachineDefinition({

@@ -1,11 +1,8 @@
 import type { ProvisionFailEvent } from '../src/core/wire/provision-schemas.ts';
-import {
-  execution,
-  type State,
-  type StateMachineDefinition,
-  stepRetries,
-  taskOn,
-} from './state-machine-definition.ts';
+import { stepRetries } from './definition/retries.ts';
+import { execution } from './definition/state-fields.ts';
+import type { State, StateMachineDefinition } from './definition/states-language.ts';
+import { taskOn } from './definition/task-on.ts';
 
 /** Addresses in the definition: those of a stack, or placeholders. */
 export interface ProvisionTenantTargets {

@@ -6,12 +6,19 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { RUN_METRICS } from '../src/core/wire/run-metrics.ts';
-import { RUN_METRICS_NAMESPACE, RUN_METRICS_SERVICE } from '../src/core/wire/run-metrics.ts';
-import { MAP_LABEL } from './state-machine-definition.ts';
+import type { RUN_METRICS, WAVE_METRICS } from '../src/core/wire/run-metrics.ts';
+import {
+  NOTIFICATIONS_FAILED,
+  RUN_METRICS_NAMESPACE,
+  RUN_METRICS_SERVICE,
+} from '../src/core/wire/run-metrics.ts';
+import { MAP_LABEL } from './definition/map-label.ts';
 
 /** Figures that the reducer publishes after each round. */
 export type RunMetric = (typeof RUN_METRICS)[number];
+
+/** Figures of one wave. */
+export type WaveMetric = (typeof WAVE_METRICS)[number];
 
 /** The metrics of one state machine's runs. */
 export class RunMetrics {
@@ -30,6 +37,29 @@ export class RunMetrics {
       dimensionsMap: { service: RUN_METRICS_SERVICE, stateMachine: this.machineName },
       // A figure is the state of the run after a round, so that figures must not be added up.
       statistic: Stats.MAXIMUM,
+      ...options,
+    });
+  }
+
+  /** @param wave `1` to `9`, or `10+` */
+  waveMetric(metricName: WaveMetric, wave: string, options: MetricOptions = {}): Metric {
+    const { machineName: stateMachine } = this;
+    return new Metric({
+      namespace: RUN_METRICS_NAMESPACE,
+      metricName,
+      dimensionsMap: { service: RUN_METRICS_SERVICE, stateMachine, wave },
+      statistic: Stats.MAXIMUM,
+      ...options,
+    });
+  }
+
+  /** Notifications that the event bus or the topic did not take. */
+  notificationsFailed(options: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: RUN_METRICS_NAMESPACE,
+      metricName: NOTIFICATIONS_FAILED,
+      dimensionsMap: { service: RUN_METRICS_SERVICE, stateMachine: this.machineName },
+      statistic: Stats.SUM,
       ...options,
     });
   }

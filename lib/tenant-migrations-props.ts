@@ -1,12 +1,15 @@
 import type { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import type { IPeer, ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { CentralDatabaseAddress } from './central-database.ts';
 import type { FunctionMemory } from './function-memory.ts';
+import type { IamLogins } from './iam-logins.ts';
 import type { OnDeployOptions } from './on-deploy.ts';
 import type { ProvisioningOptions } from './tenant-provisioning.ts';
 
@@ -28,10 +31,23 @@ export interface TenantMigrationsProps {
   /** Environment of the configuration. Default: `FANFOLD_ENV`. */
   readonly environment?: string | undefined;
   /**
-   * Login of the central database as RDS writes it: `username`, `password`, `host`, `port`, `dbname`.
-   * Default: a secret is made, to be filled in before the first run.
+   * Login of the central database as AWS writes it: `username`, `password`, `host`, `port`, `dbname`, or
+   * `username` and `password` alone as RDS manages them, with `centralDatabase`. `"auth":"iam"` instead of the
+   * password for a login by IAM. Default: a secret is made, to be filled in before the first run.
    */
   readonly centralSecret?: ISecret | undefined;
+  /**
+   * The parts of the central database's address that its secret lacks. RDS's own secrets have no address, and those
+   * of the CDK have a database only if the instance was made with one.
+   */
+  readonly centralDatabase?: CentralDatabaseAddress | undefined;
+  /** The database users that log in by IAM, whom the functions may then be. Default: none. */
+  readonly iamLogins?: IamLogins | undefined;
+  /**
+   * Login of the central database that may only read, for the functions that only look tenants up there
+   * (`migrate:status`, `migrate:doctor` and `migrate:resolve` with `--aws`). Default: `centralSecret`.
+   */
+  readonly centralReadSecret?: ISecret | undefined;
   /**
    * The key of the tenants' passwords, 32 characters or a key ring. Default: one is generated, under
    * a KMS key of its own. Both stay when the stack goes: losing either loses all passwords.
@@ -85,6 +101,23 @@ export interface TenantMigrationsProps {
   readonly provisioning?: ProvisioningOptions | undefined;
   /** Recipients of alarms. Default: alarms are visible in CloudWatch only. */
   readonly alarmsTopic?: ITopic | undefined;
+  /**
+   * The event bus that gets an event at each change of a run's standing (docs/reference/events.md). Default:
+   * that of the account.
+   */
+  readonly eventBus?: IEventBus | undefined;
+  /**
+   * Gets the same in words, with the change as the attribute `change` for filters of subscriptions.
+   * Default: none.
+   */
+  readonly notifyTopic?: ITopic | undefined;
+  /**
+   * Form of the messages on `notifyTopic`: `text` for people and webhooks, `amazon-q` for a channel of
+   * Amazon Q Developer in chat applications. Default: `text`.
+   */
+  readonly notifyFormat?: 'text' | 'amazon-q' | undefined;
+  /** Whether CloudWatch gets a dashboard that shows how a rollout is going. Default: true. */
+  readonly dashboard?: boolean | undefined;
   /** Address of docs/how-to/runbook.md, for the alarms. Default: `docs/how-to/runbook.md`. */
   readonly runbook?: string | undefined;
 

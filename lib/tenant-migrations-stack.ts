@@ -10,12 +10,13 @@ import {
   Subnet,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config.ts';
@@ -47,6 +48,13 @@ export class TenantMigrationsStack extends Stack {
       allowDuplicateTimestamps: config.allowDuplicateTimestamps,
       certificatesFile: config.certificatesFile && resolve(config.certificatesFile),
       centralSecret: this.secret('Central', config.centralSecretArn, config.centralSecretKeyArn),
+      centralDatabase: config.centralDatabase,
+      iamLogins: config.iamLogins,
+      centralReadSecret: this.secret(
+        'CentralReadSecret',
+        config.centralReadSecretArn,
+        config.centralReadSecretKeyArn,
+      ),
       encryptionKeySecret: this.secret(
         'EncryptionKey',
         config.encryptionKeySecretArn,
@@ -74,6 +82,13 @@ export class TenantMigrationsStack extends Stack {
         config.alarmsTopicArn === undefined
           ? undefined
           : Topic.fromTopicArn(this, 'AlarmsTopic', config.alarmsTopicArn),
+      eventBus:
+        config.eventBusArn === undefined
+          ? undefined
+          : EventBus.fromEventBusArn(this, 'NotifyBus', config.eventBusArn),
+      notifyTopic: this.notifyTopic(config.notifyTopicArn, config.notifyTopicKeyArn),
+      notifyFormat: config.notifyFormat,
+      dashboard: config.dashboard,
       runbook: config.runbook,
       tls: config.tls,
       tableName: config.tableName,
@@ -123,6 +138,17 @@ export class TenantMigrationsStack extends Stack {
         ? { secretCompleteArn: secretArn }
         : { secretPartialArn: secretArn }),
       ...(keyArn === undefined ? {} : { encryptionKey: Key.fromKeyArn(this, `${id}Key`, keyArn) }),
+    });
+  }
+
+  private notifyTopic(
+    topicArn: string | undefined,
+    keyArn: string | undefined,
+  ): ITopic | undefined {
+    if (topicArn === undefined) return undefined;
+    return Topic.fromTopicAttributes(this, 'NotifyTopic', {
+      topicArn,
+      ...(keyArn !== undefined && { keyArn }),
     });
   }
 

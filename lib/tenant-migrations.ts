@@ -27,11 +27,13 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
+import { centralDatabaseText } from './central-database.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
 import { grantRotateKeys } from './grant-rotate-keys.ts';
 import {
   allowStack,
   type GrantedResources,
+  grantApprove,
   grantOperate,
   grantStart,
   grantView,
@@ -44,11 +46,14 @@ import { MigrationsNetwork } from './migrations-network.ts';
 import { MigrationsSchedule } from './migrations-schedule.ts';
 import { MigrationsStateMachine, stateMachineArn } from './migrations-state-machine.ts';
 import { namePrefix } from './name-prefix.ts';
+import { notificationsOf } from './notifications.ts';
 import { OnDeploy } from './on-deploy.ts';
+import { OperatorFunctions } from './operator-functions.ts';
 import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
+import { RunDashboard } from './run-dashboard.ts';
 import type { RunData } from './run-data-access.ts';
-import { type RunMetric, RunMetrics } from './run-metrics.ts';
+import { type RunMetric, RunMetrics, type WaveMetric } from './run-metrics.ts';
 import { StackOutputs } from './stack-outputs.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
 import { TenantProvisioning } from './tenant-provisioning.ts';
@@ -56,7 +61,7 @@ import { TenantProvisioning } from './tenant-provisioning.ts';
 export type { FunctionMemory } from './function-memory.ts';
 export type { Alarms } from './migrations-alarms.ts';
 export type { OnDeployOptions } from './on-deploy.ts';
-export type { RunMetric } from './run-metrics.ts';
+export type { RunMetric, WaveMetric } from './run-metrics.ts';
 export type {
   RequestKeys,
   ScheduleOptions,
@@ -104,6 +109,7 @@ export class TenantMigrations extends Construct implements IConnectable {
   >;
   /** By what they watch, such as `alarms.failed`; some are there only with a schedule or provisioning. */
   readonly alarms: Alarms;
+  private readonly operators: OperatorFunctions;
   private readonly metrics: RunMetrics;
   private readonly granted: GrantedResources;
 
@@ -136,6 +142,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       encryptionKey: props.encryptionKeySecret,
       secretsKey: keys.secretsKey,
     });
+    const centralDatabase = centralDatabaseText(props.centralDatabase, this);
     const logs: LogGroupSettings = {
       encryptionKey: keys.dataKey,
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
@@ -162,6 +169,8 @@ export class TenantMigrations extends Construct implements IConnectable {
       runData,
       logs,
       centralSecret: secrets.central,
+      centralDatabase,
+      iamLogins: props.iamLogins,
       encryptionKeySecret: secrets.encryptionKey,
       stateMachineArn: stateMachineArn(this, name),
       timeout: functionTimeout,
@@ -176,6 +185,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       tableName,
       maxHoursPerTenant: props.maxHoursPerTenant,
       migratorConcurrency: props.migratorConcurrency,
+      notifications: notificationsOf(this, props),
     });
     const { machine, logGroup } = new MigrationsStateMachine(this, 'Machine', {
       name,
@@ -185,6 +195,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       timeout: props.runTimeout ?? Duration.days(7),
       functionTimeout,
     });
+    this.metrics = new RunMetrics(machine, name);
     this.provisioning =
       props.provisioning &&
       new TenantProvisioning(this, 'Provisioning', {
@@ -194,6 +205,8 @@ export class TenantMigrations extends Construct implements IConnectable {
         // Like the migrator it reaches databases and Secrets Manager.
         network: network.migrator,
         centralSecret: secrets.central,
+        centralDatabase,
+        iamLogins: props.iamLogins,
         encryptionKeySecret: secrets.encryptionKey,
         dataKey: keys.dataKey,
         logs,
@@ -204,17 +217,46 @@ export class TenantMigrations extends Construct implements IConnectable {
         certificates,
         tableName,
       });
+    this.operators = new OperatorFunctions(this, 'Operators', {
+      prefix,
+      bundles,
+      // Like the migrator they reach databases and Secrets Manager.
+      network: network.migrator,
+      centralReadSecret: props.centralReadSecret ?? secrets.central,
+      centralSecret: secrets.central,
+      provisioning: props.provisioning,
+      centralDatabase,
+      iamLogins: props.iamLogins,
+      encryptionKeySecret: secrets.encryptionKey,
+      logs,
+      functionTimeout,
+      architecture: props.architecture,
+      memory: props.memory?.operate,
+      tls: props.tls,
+      certificates,
+      tableName,
+    });
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);
     const { alarms } = new MigrationsAlarms(this, 'Alarms', {
       prefix,
       machine,
+      metrics: this.metrics,
       functions,
       provisioning: this.provisioning?.machine,
       deadLetters: schedule?.deadLetters,
       topic: props.alarmsTopic,
       runbook: props.runbook ?? 'docs/how-to/runbook.md',
     });
+    if (props.dashboard !== false) {
+      new RunDashboard(this, 'Dashboard', {
+        name: prefix,
+        machine,
+        metrics: this.metrics,
+        functions,
+        alarms,
+      });
+    }
     const outputs =
       props.outputs === false
         ? undefined
@@ -222,10 +264,12 @@ export class TenantMigrations extends Construct implements IConnectable {
             stateMachineArn: machine.stateMachineArn,
             runBucketName: bucket.bucketName,
             centralSecretArn: secrets.central.secretArn,
+            centralDatabase,
             keySecretArn: secrets.encryptionKey.secretArn,
             bundleHash: bundles.bundleHash,
             settleFunctionName: functions.settleRun.lambda.functionName,
             provisionMachineArn: this.provisioning?.machine.stateMachineArn,
+            ...this.operators.outputs,
           });
     if (props.onDeploy !== undefined) {
       const { request, ...options } = props.onDeploy;
@@ -253,7 +297,6 @@ export class TenantMigrations extends Construct implements IConnectable {
       reduceOutcomes: functions.reduceOutcomes.lambda,
       settleRun: functions.settleRun.lambda,
     };
-    this.metrics = new RunMetrics(machine, name);
     this.stateMachine = machine;
     this.runBucket = runData.bucket;
     this.centralSecret = secrets.central;
@@ -290,6 +333,11 @@ export class TenantMigrations extends Construct implements IConnectable {
     return this.metrics.metric('TenantsMigrated', options);
   }
 
+  /** A figure of one wave of a run so far; `wave` is `1` to `9`, or `10+`. */
+  metricOfWave(name: WaveMetric, wave: string, options?: MetricOptions): Metric {
+    return this.metrics.waveMetric(name, wave, options);
+  }
+
   /** Runs that ended with failed tenants, or could not be carried out. */
   metricRunsFailed(options?: MetricOptions): Metric {
     return this.stateMachine.metricFailed(options);
@@ -309,6 +357,14 @@ export class TenantMigrations extends Construct implements IConnectable {
   /** Grants a pipeline the right to start runs and to follow them. */
   grantStart(grantee: IGrantable): void {
     grantStart(grantee, this.granted);
+  }
+
+  /**
+   * Grants the right to approve and to reject waves that wait for an approval. It is a right of its own: operators
+   * do not have it, and who has it may not start runs by it.
+   */
+  grantApprove(grantee: IGrantable): void {
+    grantApprove(grantee, this.granted);
   }
 
   /**
@@ -332,6 +388,42 @@ export class TenantMigrations extends Construct implements IConnectable {
       );
     }
     this.provisioning.grantProvision(grantee);
+    allowStack(grantee, this);
+  }
+
+  /** Grants the right to look at tenants from anywhere: `migrate:status --aws` and `migrate:doctor --aws`. */
+  grantInspect(grantee: IGrantable): void {
+    this.operators.grant('inspect', grantee);
+    allowStack(grantee, this);
+  }
+
+  /** Grants the right to resolve half-applied migrations from anywhere, with `migrate:resolve --aws`. */
+  grantResolve(grantee: IGrantable): void {
+    this.operators.grant('resolve', grantee);
+    allowStack(grantee, this);
+  }
+
+  /**
+   * Grants the right to store, make and rotate the passwords of tenants from anywhere, with
+   * `tenant:password --aws` and `tenant:rotate-password --aws`. It shows none of them.
+   */
+  grantSetPasswords(grantee: IGrantable): void {
+    this.operators.grant('passwords', grantee);
+    allowStack(grantee, this);
+  }
+
+  /** Grants the right to repair tenants from anywhere, with `migrate:doctor --fix --aws`. Needs `provisioning`. */
+  grantRepair(grantee: IGrantable): void {
+    this.operators.grant('repair', grantee);
+    allowStack(grantee, this);
+  }
+
+  /**
+   * Grants the right to remove tenants that were never ACTIVE, with `tenant:provision --undo --aws`. Needs
+   * `provisioning`.
+   */
+  grantUndoProvisioning(grantee: IGrantable): void {
+    this.operators.grant('undo', grantee);
     allowStack(grantee, this);
   }
 

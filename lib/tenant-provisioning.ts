@@ -1,4 +1,4 @@
-import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -6,12 +6,14 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { adminSecretsText } from './admin-secrets-text.ts';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { executionsOf } from './grants.ts';
+import { allowIamLogins, type IamLogins } from './iam-logins.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import { stateMachineArn } from './migrations-state-machine.ts';
 import { provisionTenantDefinition } from './provision-tenant-definition.ts';
@@ -42,6 +44,11 @@ export interface ProvisioningOptions {
   readonly migrationPrivileges?: string | undefined;
   /** Of the databases, one of utf8mb4. Default: the server's. */
   readonly collation?: string | undefined;
+  /**
+   * How tenants' users log in: `iam` is that of Amazon RDS and Aurora, for which `iamLogins` has to allow the
+   * functions to be these users. Default: by a password.
+   */
+  readonly auth?: 'password' | 'iam' | undefined;
   /** Whether servers are to refuse users without TLS. Default: wherever `tls` uses it. */
   readonly requireTls?: boolean | undefined;
   /** How passwords are encrypted. Default: as the key ring has it. */
@@ -55,6 +62,9 @@ export interface TenantProvisioningProps extends ProvisioningOptions {
   readonly asset: string;
   readonly network: FunctionNetwork;
   readonly centralSecret: ISecret;
+  /** The parts of the address that the secret lacks, as JSON. */
+  readonly centralDatabase?: string | undefined;
+  readonly iamLogins?: IamLogins | undefined;
   readonly encryptionKeySecret: ISecret;
   /** Of the state machine and the logs. */
   readonly dataKey: IKey;
@@ -158,10 +168,6 @@ export class TenantProvisioning extends Construct {
   }
 
   private addFunction(props: TenantProvisioningProps): MigrationFunction {
-    const admins = props.adminSecrets.map(({ secret, server }) => ({
-      arn: secret.secretArn,
-      server,
-    }));
     const provisioner = new MigrationFunction(this, 'ProvisionTenant', {
       name: this.name,
       description: 'Makes new tenants: row, user, database, migrations',
@@ -173,8 +179,9 @@ export class TenantProvisioning extends Construct {
       network: props.network,
       environment: functionEnvironment({
         centralSecretArn: props.centralSecret.secretArn,
+        centralDatabase: props.centralDatabase,
         keySecretArn: props.encryptionKeySecret.secretArn,
-        adminSecrets: Stack.of(this).toJsonString(admins),
+        adminSecrets: adminSecretsText(this, props),
         tls: props.tls,
         certificates: props.certificates,
         tableName: props.tableName,
@@ -182,6 +189,7 @@ export class TenantProvisioning extends Construct {
         privileges: props.privileges,
         migrationPrivileges: props.migrationPrivileges,
         collation: props.collation,
+        auth: props.auth,
         requireTls: props.requireTls?.toString(),
         passwordFormat: props.passwordFormat,
       }),
@@ -190,6 +198,8 @@ export class TenantProvisioning extends Construct {
     for (const secret of new Set([...read, ...props.adminSecrets.map((one) => one.secret)])) {
       allowSecret(provisioner.role, secret, this);
     }
+    const { central = [], tenants = [] } = props.iamLogins ?? {};
+    allowIamLogins(provisioner.role, [...central, ...tenants], this);
     return provisioner;
   }
 

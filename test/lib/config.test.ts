@@ -10,7 +10,7 @@ function problems(context: unknown): string[] {
 }
 
 describe('the configuration', () => {
-  it('may be missing', () => {
+  it('the configuration may be missing', () => {
     expect(parseConfig(undefined)).toMatchObject({
       stackName: 'Fanfold',
       databasePorts: [3306],
@@ -18,14 +18,14 @@ describe('the configuration', () => {
     });
   });
 
-  it('may be text, as from -c', () => {
+  it('the configuration may be text, as from -c', () => {
     expect(parseConfig('{"stackName":"Cell-1"}')).toMatchObject({ stackName: 'Cell-1' });
     expect(thrownBy(() => parseConfig('{stackName:1}'))).toMatchObject({
       message: expect.stringContaining(`-c fanfold='{"stackName":"Fanfold"}'`),
     });
   });
 
-  it('takes all that can be switched on', () => {
+  it('the configuration accepts every option', () => {
     expect(parseConfig(fixture('everything'))).toMatchObject(fixture('everything'));
   });
 
@@ -95,7 +95,7 @@ describe('the configuration', () => {
     expect(problems(context)).toEqual([problem]);
   });
 
-  it('names every problem at once', () => {
+  it('the configuration names every problem at once', () => {
     expect(problems({ stackNam: 'x', removalPolicy: 'keep' })).toHaveLength(2);
   });
 });

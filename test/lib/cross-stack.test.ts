@@ -42,7 +42,7 @@ function twoStacks() {
 
 // The library loads its parts when they are first used, which takes long on a busy machine.
 describe('the construct beside a database of another stack', { timeout: 180_000 }, () => {
-  it('opens the database from its own stack', () => {
+  it('the construct opens the database from its own stack', () => {
     const { app, theirs, ours, database, migrations } = twoStacks();
     migrations.connections.allowToDefaultPort(database);
     app.synth();
@@ -55,7 +55,7 @@ describe('the construct beside a database of another stack', { timeout: 180_000 
     for (const { Properties } of opened) expect(flat(Properties.FromPort)).toContain('Port');
   });
 
-  it('makes a cycle if the database opens itself, which is why the docs show the other direction', () => {
+  it('the construct causes a cycle if the database opens itself, which is why the docs show the other direction', () => {
     const { app, database, migrations } = twoStacks();
     database.connections.allowDefaultPortFrom(migrations);
     expect(() => app.synth()).toThrow(/cyclic|circular/i);

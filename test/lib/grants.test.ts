@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, type IGrantable, Role } from 'aws-cdk-lib/aws-iam';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it, vi } from 'vitest';
 import type { TenantMigrations, TenantMigrationsProps } from '../../lib/tenant-migrations.ts';
+import { OPERATOR_FUNCTIONS } from '../../src/core/wire/operator-functions.ts';
 import { statementsOf } from './support/statements.ts';
 import { construct } from './support/synthesized.ts';
 
@@ -56,15 +59,16 @@ const CONSOLE = [
 describe('grantView', () => {
   const view = granted((migrations, grantee) => migrations.grantView(grantee));
 
-  it('grants read access to runs, reports and logs', () => expect(view.actions).toEqual(VIEW));
+  it('grantView grants read access to runs, reports and logs', () =>
+    expect(view.actions).toEqual(VIEW));
 
-  it('has the keys without which the console shows no data', () => {
+  it('grantView includes the keys without which the console shows no data', () => {
     expect(view.keys).toContain('kms:EncryptionContext:aws:states:stateMachineArn');
     expect(view.keys).toContain('/MigrateTenants');
     expect(view.keys).toContain('kms:EncryptionContext:aws:s3:arn');
   });
 
-  it('leaves out items, which hold addresses and ciphertext', () => {
+  it('grantView leaves out items, which hold addresses and ciphertext', () => {
     const objects = view.statements.filter(({ actions }) => actions.includes('s3:GetObject'));
     expect(objects.flatMap(({ resources }) => resources)).toEqual([
       '<MigrationsRunBucket.Arn>/runs/*',
@@ -75,7 +79,7 @@ describe('grantView', () => {
 describe('grantStart', () => {
   const start = granted((migrations, grantee) => migrations.grantStart(grantee));
 
-  it('grants the right to start a run and to read how it ended', () => {
+  it('grantStart grants the right to start a run and to read how it ended', () => {
     expect(start.actions).toEqual([
       'cloudformation:DescribeStacks',
       'kms:Decrypt',
@@ -85,10 +89,39 @@ describe('grantStart', () => {
   });
 });
 
+describe('grantApprove', () => {
+  const approve = granted((migrations, grantee) => migrations.grantApprove(grantee));
+
+  it('grantApprove grants the right to decide about runs that wait, and to start or stop none', () => {
+    expect(approve.actions).toEqual([
+      'cloudformation:DescribeStacks',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      's3:GetObject',
+      's3:ListBucket',
+      'states:DescribeExecution',
+      'states:ListExecutions',
+      'states:SendTaskFailure',
+      'states:SendTaskSuccess',
+    ]);
+    const decided = approve.statements.filter(({ actions }) =>
+      actions.some((action) => action.startsWith('states:SendTask')),
+    );
+    expect(decided.flatMap(({ resources }) => resources)).toEqual([
+      '<MigrationsMachineStateMachine>',
+    ]);
+  });
+
+  it.each(['grantView', 'grantStart', 'grantOperate'] as const)('%s does not grant it', (name) => {
+    const { actions } = granted((migrations, grantee) => migrations[name](grantee));
+    expect(actions.filter((action) => action.startsWith('states:SendTask'))).toEqual([]);
+  });
+});
+
 describe('grantOperate', () => {
   const operate = granted((migrations, grantee) => migrations.grantOperate(grantee));
 
-  it('grants the rights to read, start, redrive, stop and throttle runs, and to close a stopped one', () => {
+  it('grantOperate grants the rights to read, start, redrive, stop and throttle runs, and to close a stopped one', () => {
     expect(operate.actions).toEqual(
       [
         ...VIEW,
@@ -102,7 +135,7 @@ describe('grantOperate', () => {
     );
   });
 
-  it('grants the right to invoke the settler and no other function', () => {
+  it('grantOperate grants the right to invoke the settler and no other function', () => {
     const invoked = operate.statements.filter(({ actions }) =>
       actions.includes('lambda:InvokeFunction'),
     );
@@ -111,7 +144,7 @@ describe('grantOperate', () => {
     ]);
   });
 
-  it('changes nothing but executions and Map Runs of this machine', () => {
+  it('grantOperate changes nothing but executions and Map Runs of this machine', () => {
     const changed = operate.statements.filter(({ actions }) =>
       actions.some((action) => /Redrive|Stop|Update/.test(action)),
     );
@@ -184,7 +217,7 @@ describe('the console steps of the runbook', () => {
     ([, words = '']) => words,
   );
 
-  it('are all known here', () => {
+  it('the console steps of the runbook are all known to this test', () => {
     expect(named.length).toBeGreaterThan(15);
     const unknown = named.filter((words) => !(words in STEPS) && !NOT_A_STEP.includes(words));
     expect(unknown).toEqual([]);
@@ -195,7 +228,7 @@ describe('the console steps of the runbook', () => {
     expect(actions.filter((action) => !withSchedule.actions.includes(action))).toEqual([]);
   });
 
-  it('read messages of the dead-letter queue with its key, and no other queue', () => {
+  it('the console steps of the runbook read messages of the dead-letter queue with its key, and no other queue', () => {
     const reading = withSchedule.statements.filter(({ actions }) =>
       actions.includes('sqs:ReceiveMessage'),
     );
@@ -205,7 +238,7 @@ describe('the console steps of the runbook', () => {
     expect(withSchedule.keys).toContain('kms:EncryptionContext:aws:sqs:arn');
   });
 
-  it('are refused to those who may only look', () => {
+  it('the console steps of the runbook are refused to people with read access only', () => {
     const view = granted((migrations, grantee) => migrations.grantView(grantee));
     for (const action of ['states:StartExecution', 'states:UpdateMapRun', 'sqs:DeleteMessage']) {
       expect(view.actions).not.toContain(action);
@@ -213,10 +246,65 @@ describe('the console steps of the runbook', () => {
   });
 });
 
+/** Props of a stack that has every function for operators. */
+const WITH_ADMIN = {
+  get provisioning() {
+    const secret = Secret.fromSecretCompleteArn(
+      new Stack(),
+      'Admin',
+      'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf',
+    );
+    return { adminSecrets: [{ secret }] };
+  },
+};
+
+describe('the grants for commands with --aws', () => {
+  const GRANTS: Readonly<Record<string, string>> = {
+    grantInspect: 'Inspect',
+    grantResolve: 'Resolve',
+    grantSetPasswords: 'Passwords',
+    grantRepair: 'Repair',
+    grantUndoProvisioning: 'Undo',
+  };
+
+  it('grants for commands with --aws are one for each function', () => {
+    const grants = Object.values(OPERATOR_FUNCTIONS).map(({ grant }) => grant);
+    expect(Object.keys(GRANTS)).toEqual(grants);
+  });
+
+  it.each(Object.keys(GRANTS) as (keyof TenantMigrations)[])(
+    '%s grants the right to find the stack and to invoke one function',
+    (grant) => {
+      const { statements } = granted(
+        (migrations, grantee) =>
+          (migrations[grant] as (to: IGrantable) => void).call(migrations, grantee),
+        WITH_ADMIN,
+      );
+      expect(
+        statements.flatMap(({ actions, resources }) =>
+          resources.map((resource) => `${actions.join(', ')} -> ${resource}`),
+        ),
+      ).toEqual([
+        `lambda:InvokeFunction -> <MigrationsOperators${GRANTS[grant]}Function.Arn>`,
+        expect.stringMatching(/^cloudformation:DescribeStacks -> /),
+      ]);
+    },
+  );
+
+  it.each(['grantRepair', 'grantUndoProvisioning'] as const)(
+    '%s says that a stack without provisioning has nothing to grant',
+    (grant) => {
+      const { stack, migrations } = construct();
+      const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
+      expect(() => migrations[grant](role)).toThrow('Theirs/Migrations has no "provisioning"');
+    },
+  );
+});
+
 describe('grantRotateKeys', () => {
   const rotate = granted((migrations, grantee) => migrations.grantRotateKeys(grantee));
 
-  it('grants the rights to read both secrets, to write the key ring and to list the names of runs', () => {
+  it('grantRotateKeys grants the rights to read both secrets, to write the key ring and to list the names of runs', () => {
     expect(
       rotate.statements.flatMap(({ actions, resources }) =>
         resources.map((resource) => `${actions.join(', ')} -> ${resource}`),
@@ -232,7 +320,7 @@ describe('grantRotateKeys', () => {
     ]);
   });
 
-  it('uses the key through Secrets Manager only', () => {
+  it('grantRotateKeys uses the key through Secrets Manager only', () => {
     expect(rotate.keys).toContain('kms:ViaService');
   });
 });

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stateMachineDefinition } from '../../lib/definition/state-machine-definition.ts';
+import type { Program, State } from '../../lib/definition/states-language.ts';
 import { provisionTenantDefinition } from '../../lib/provision-tenant-definition.ts';
-import {
-  type Program,
-  type State,
-  stateMachineDefinition,
-} from '../../lib/state-machine-definition.ts';
 
 const common = { partition: 'aws', timeoutSeconds: 604_800, functionTimeoutSeconds: 900 };
 const machines = {
@@ -71,27 +68,33 @@ function delays(state: State, error: string) {
 describe.each(Object.entries(machines))('the state machine of %s', (_, definition) => {
   const all = tasks(definition);
 
-  it('has tasks', () => {
+  it('the state machine has tasks', () => {
     expect(all.length).toBeGreaterThan(5);
   });
 
-  it.each(NOT_READY)('waits for a function that Lambda refuses with %s', (name) => {
-    for (const [task, state] of all) {
-      const { jitter, seconds } = delays(state, `Lambda.${name}`);
-      expect(seconds.slice(0, 4), task).toEqual([5, 10, 20, 40]);
-      expect(jitter, task).toBe(false);
-      expect(
-        seconds.reduce((sum, each) => sum + each, 0),
-        task,
-      ).toBeGreaterThanOrEqual(180);
-    }
-  });
+  it.each(NOT_READY)(
+    'the state machine waits for a function that Lambda refuses with %s',
+    (name) => {
+      for (const [task, state] of all) {
+        const { jitter, seconds } = delays(state, `Lambda.${name}`);
+        expect(seconds.slice(0, 4), task).toEqual([5, 10, 20, 40]);
+        expect(jitter, task).toBe(false);
+        expect(
+          seconds.reduce((sum, each) => sum + each, 0),
+          task,
+        ).toBeGreaterThanOrEqual(180);
+      }
+    },
+  );
 
-  it.each(LASTING)('does not repeat an invocation that Lambda refuses with %s', (name) => {
-    for (const [task, state] of all) {
-      expect(delays(state, `Lambda.${name}`).seconds, task).toEqual([]);
-      expect(delays(state, 'States.ALL').seconds, task).toEqual([]);
-      expect(delays(state, 'States.TaskFailed').seconds, task).toEqual([]);
-    }
-  });
+  it.each(LASTING)(
+    'the state machine does not repeat an invocation that Lambda refuses with %s',
+    (name) => {
+      for (const [task, state] of all) {
+        expect(delays(state, `Lambda.${name}`).seconds, task).toEqual([]);
+        expect(delays(state, 'States.ALL').seconds, task).toEqual([]);
+        expect(delays(state, 'States.TaskFailed').seconds, task).toEqual([]);
+      }
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { construct } from './support/synthesized.ts';
 
 // With the real bundler.
 describe('a migrations folder', () => {
-  it('that is empty fails the synthesis with the way out', async () => {
+  it('an empty migrations folder fails the synthesis with the next step', async () => {
     const migrationsFolder = await fixtureFolder({ 'README.md': '' });
     expect(thrownBy(() => construct({ migrationsFolder }))).toMatchObject({
       name: 'MigrationsFolderEmpty',
@@ -13,7 +13,7 @@ describe('a migrations folder', () => {
     });
   });
 
-  it('that is not there does, too', () => {
+  it('a missing migrations folder also fails the synthesis', () => {
     expect(thrownBy(() => construct({ migrationsFolder: 'nowhere' }))).toMatchObject({
       name: 'MigrationsFolderMissing',
     });

@@ -34,7 +34,7 @@ function endpoints(template: Template): string[] {
 describe('a new VPC', () => {
   const template = templateOf();
 
-  it('has isolated subnets and no way out', () => {
+  it('a new VPC has isolated subnets and no route to the internet', () => {
     template.resourceCountIs('AWS::EC2::VPC', 1);
     template.resourceCountIs('AWS::EC2::Subnet', 2);
     template.resourceCountIs('AWS::EC2::InternetGateway', 0);
@@ -42,14 +42,14 @@ describe('a new VPC', () => {
     template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' });
   });
 
-  it('has exactly the two endpoints that the functions need', () => {
+  it('a new VPC has exactly the two endpoints that the functions need', () => {
     expect(endpoints(template)).toEqual([
       'Gateway com.amazonaws.<AWS::Region>.s3',
       'Interface com.amazonaws.<AWS::Region>.secretsmanager',
     ]);
   });
 
-  it('opens the way out to MySQL and Secrets Manager, for the lister also to S3', () => {
+  it('a new VPC allows traffic to MySQL and Secrets Manager, and for the lister also to S3', () => {
     const both = [
       '3306 to <NetworkVpc.CidrBlock>',
       '443 to <NetworkEndpointSecurityGroup.GroupId>',
@@ -58,7 +58,7 @@ describe('a new VPC', () => {
     expect(outwards(template, 'Lister')).toEqual([...both, '443 to 0.0.0.0/0']);
   });
 
-  it('accepts requests to the endpoint from lister and migrator only', () => {
+  it('a new VPC accepts requests to the endpoint from lister and migrator only', () => {
     const inwards = resourcesOf(template, 'AWS::EC2::SecurityGroupIngress');
     expect(inwards.map(({ Properties }) => Properties.FromPort)).toEqual([443, 443]);
     for (const { Properties } of resourcesOf(template, 'AWS::EC2::SecurityGroup')) {
@@ -68,7 +68,7 @@ describe('a new VPC', () => {
 });
 
 describe('an existing VPC', () => {
-  it('gets no endpoint by default', () => {
+  it('an existing VPC gets no endpoint by default', () => {
     const template = templateOf(fixture('existing-vpc'));
     template.resourceCountIs('AWS::EC2::VPC', 0);
     expect(endpoints(template)).toEqual([]);
@@ -77,7 +77,7 @@ describe('an existing VPC', () => {
     expect(outwards(template, 'Lister')).toEqual(['3306 to 10.20.0.0/16', '443 to 0.0.0.0/0']);
   });
 
-  it('gets both endpoints on request, and rules for the configured ports and addresses', () => {
+  it('an existing VPC gets both endpoints on request, and rules for the configured ports and addresses', () => {
     const template = templateOf(fixture('everything'));
     expect(endpoints(template)).toHaveLength(2);
     const both = [
@@ -91,7 +91,7 @@ describe('an existing VPC', () => {
     expect(outwards(template, 'Lister')).toEqual([...both, '443 to pl-6da54004']);
   });
 
-  it('confines HTTPS to the addresses that are named for Secrets Manager', () => {
+  it('an existing VPC confines HTTPS to the addresses that are named for Secrets Manager', () => {
     const { vpc, ...rest } = fixture('existing-vpc');
     const at = (more: object) => templateOf({ ...rest, vpc: { ...(vpc as object), ...more } });
     const byRange = at({ secretsManagerCidr: '10.99.0.0/24' });
@@ -103,7 +103,7 @@ describe('an existing VPC', () => {
     ).toThrow('one of them is enough');
   });
 
-  it('reaches databases in every range that the configuration names', () => {
+  it('an existing VPC reaches databases in every range that the configuration names', () => {
     const { vpc, ...rest } = fixture('existing-vpc');
     const cidr = ['10.20.0.0/16', '100.64.0.0/16'];
     const template = templateOf({ ...rest, vpc: { ...(vpc as object), cidr } });
@@ -114,7 +114,7 @@ describe('an existing VPC', () => {
     ]);
   });
 
-  it('reaches databases in a range that the app adds to the VPC', () => {
+  it('an existing VPC reaches databases in a range that the app adds to the VPC', () => {
     const stack = new Stack(new App(), 'Theirs');
     const vpc = new Vpc(stack, 'TheirVpc') as IVpc;
     new CfnVPCCidrBlock(stack, 'More', { vpcId: vpc.vpcId, cidrBlock: '100.64.0.0/16' });
@@ -126,7 +126,7 @@ describe('an existing VPC', () => {
     ]);
   });
 
-  it('reaches databases in the subnets of a VPC that was looked up, outside of its first range', () => {
+  it('an existing VPC reaches databases in the subnets of a VPC that was looked up, outside of its first range', () => {
     const stack = new Stack(new App(), 'Theirs');
     const vpc = Vpc.fromVpcAttributes(stack, 'TheirVpc', {
       vpcId: 'vpc-0a1b2c3d',
@@ -143,7 +143,7 @@ describe('an existing VPC', () => {
     ]);
   });
 
-  it('warns about isolated subnets from which only an endpoint leads to Secrets Manager', () => {
+  it('an existing VPC warns about isolated subnets from which only an endpoint leads to Secrets Manager', () => {
     const warned = (more: object) => {
       const stack = new Stack(new App(), 'Theirs');
       const vpc = new Vpc(stack, 'TheirVpc', {
@@ -160,13 +160,13 @@ describe('an existing VPC', () => {
     expect(warned({ secretsManagerPeer: Peer.ipv4('10.0.0.0/24') })).toEqual([]);
   });
 
-  it('is not made without endpoints, as nothing would lead to Secrets Manager', () => {
+  it('an existing VPC is not used without endpoints, as nothing would lead to Secrets Manager', () => {
     expect(() => construct({ endpoints: false })).toThrow(
       /"endpoints" is false and no "vpc".*"secretsManagerPeer"/,
     );
   });
 
-  it('keeps security groups as they are given', () => {
+  it('an existing VPC keeps security groups as they are given', () => {
     const stack = new Stack(new App(), 'Theirs');
     const vpc = new Vpc(stack, 'TheirVpc') as IVpc;
     const group = new SecurityGroup(stack, 'TheirGroup', { vpc, allowAllOutbound: false });

@@ -37,6 +37,7 @@ describe('the rights of', () => {
         `${LOG} -> <MigrationsFunctionsListTenantsLogs.Arn>`,
         `${WRITE} -> ${BUCKET}/items/*`,
         `${WRITE} -> ${BUCKET}/runs/*`,
+        `s3:GetObject -> ${BUCKET}/items/*`,
         `s3:GetObject -> ${BUCKET}/runs/*`,
         `s3:ListBucket -> ${BUCKET}`,
         'secretsmanager:GetSecretValue -> <MigrationsSecretsCentral>',
@@ -71,7 +72,9 @@ describe('the rights of', () => {
   it('the settler: runs, executions and the account’s quota', () => {
     expect(rightsOf('FunctionsSettleRun')).toEqual(
       [
+        'cloudwatch:DescribeAlarms -> *',
         `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        'events:PutEvents -> arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
         'lambda:GetAccountSettings -> *',
         `${LOG} -> <MigrationsFunctionsSettleRunLogs.Arn>`,
         `${WRITE} -> ${BUCKET}/runs/*`,
@@ -80,6 +83,74 @@ describe('the rights of', () => {
         `states:DescribeExecution -> ${STATES}:execution:${MACHINE}:*`,
         `states:ListExecutions -> ${STATES}:stateMachine:${MACHINE}`,
       ].sort(),
+    );
+  });
+
+  it.each([
+    ['inspects', 'Inspect'],
+    ['resolves', 'Resolve'],
+    ['sets passwords, without an administrator', 'Passwords'],
+  ])('the function that %s: both secrets, and nothing else of AWS', (_, id) => {
+    expect(rightsOf(`Operators${id}`)).toEqual(
+      [
+        `${INTERFACES} -> *`,
+        `kms:Decrypt -> ${SECRETS_KEY}`,
+        `${LOG} -> <MigrationsOperators${id}Logs.Arn>`,
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsCentral>',
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
+      ].sort(),
+    );
+  });
+
+  it('functions that look tenants up read the login for that alone; only those for administrators read their logins', () => {
+    const reader = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:reader-AbCdEf';
+    const { provisioning, centralSecretArn, encryptionKeySecretArn } = fixture('everything');
+    const statements = statementsOf(
+      templateOf({
+        ...{ centralReadSecretArn: reader, provisioning },
+        ...{ centralSecretArn, encryptionKeySecretArn },
+      }),
+    );
+    const secretsOf = (role: string) =>
+      statements
+        .filter((one) => one.role === role && one.actions.includes('secretsmanager:GetSecretValue'))
+        .flatMap(({ resources }) =>
+          resources.map((arn) => arn.replace(/^.*:secret:|-[A-Za-z?]{6}$/g, '')),
+        )
+        .sort();
+    const admins = ['admins', 'rds!cluster-1a2b'];
+    expect({
+      inspect: secretsOf('OperatorsInspect'),
+      resolve: secretsOf('OperatorsResolve'),
+      passwords: secretsOf('OperatorsPasswords'),
+      repair: secretsOf('OperatorsRepair'),
+      undo: secretsOf('OperatorsUndo'),
+    }).toEqual({
+      inspect: ['reader', 'ring'],
+      resolve: ['reader', 'ring'],
+      passwords: [...admins, 'central', 'ring'].sort(),
+      repair: [...admins, 'reader', 'ring'].sort(),
+      undo: [...admins, 'central', 'ring'].sort(),
+    });
+  });
+
+  it('the settler: events under our name only, and words on the topic with its key', () => {
+    const events = plain.filter(({ actions }) => actions.includes('events:PutEvents'));
+    expect(events.map(({ role, conditions }) => ({ role, conditions }))).toEqual([
+      {
+        role: 'FunctionsSettleRun',
+        conditions: { 'ForAllValues:StringEquals': { 'events:source': ['fanfold'] } },
+      },
+    ]);
+    const rights = statementsOf(templateOf(fixture('everything')))
+      .filter(({ role }) => role === 'FunctionsSettleRun')
+      .map(({ actions, resources }) => `${actions.join(', ')} -> ${resources.join(', ')}`);
+    expect(rights).toEqual(
+      expect.arrayContaining([
+        'events:PutEvents -> arn:aws:events:eu-west-1:123456789012:event-bus/operations',
+        'sns:Publish -> arn:aws:sns:eu-west-1:123456789012:rollouts',
+        'kms:Decrypt, kms:GenerateDataKey -> arn:aws:kms:eu-west-1:123456789012:key/44444444-2222-3333-4444-555555555555',
+      ]),
     );
   });
 
@@ -108,7 +179,7 @@ describe('the rights of', () => {
 });
 
 describe('a wildcard', () => {
-  it('is denied to the code of the functions in the VPC', () => {
+  it('a wildcard is denied to the code of the functions in the VPC', () => {
     for (const role of ['FunctionsListTenants', 'FunctionsMigrateTenant']) {
       const denied = plain.filter((one) => one.role === role && one.effect === 'Deny');
       expect(denied.map(({ actions }) => actions.join(', '))).toEqual([INTERFACES]);
@@ -118,7 +189,7 @@ describe('a wildcard', () => {
     }
   });
 
-  it('is not an action, in any configuration', () => {
+  it('a wildcard is not an action in any configuration', () => {
     for (const config of [{}, fixture('existing-vpc'), fixture('everything')]) {
       const actions = statementsOf(templateOf(config)).flatMap((statement) => statement.actions);
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -132,7 +203,7 @@ describe('keys', () => {
       .filter((one) => one.role === role && one.resources.includes(key))
       .map((one) => JSON.stringify(one.conditions));
 
-  it('are used for the bucket by functions, and for no other data under the same key', () => {
+  it('keys are used for the bucket by functions, and for no other data under the same key', () => {
     for (const role of ['FunctionsListTenants', 'FunctionsReduceOutcomes', 'FunctionsSettleRun']) {
       const found = conditions(role, DATA_KEY);
       expect(found).toHaveLength(1);
@@ -140,32 +211,36 @@ describe('keys', () => {
     }
   });
 
-  it('of secrets are used through Secrets Manager only', () => {
+  it('keys of secrets are used through Secrets Manager only', () => {
     for (const role of ['FunctionsListTenants', 'FunctionsMigrateTenant']) {
       expect(conditions(role, SECRETS_KEY)).toEqual([expect.stringContaining('kms:ViaService')]);
     }
     const others = plain.filter(({ resources }) => resources.includes(SECRETS_KEY));
     expect(new Set(others.map(({ role }) => role))).toEqual(
-      new Set(['FunctionsListTenants', 'FunctionsMigrateTenant']),
+      new Set([
+        ...['FunctionsListTenants', 'FunctionsMigrateTenant'],
+        ...['OperatorsInspect', 'OperatorsResolve', 'OperatorsPasswords'],
+      ]),
     );
   });
 
-  it('of the machine are used for the machine and its children by it alone', () => {
+  it('keys of the machine are used for the machine and its children by it alone', () => {
     const found = conditions('Machine', DATA_KEY).join('\n');
     expect(found).toContain('kms:EncryptionContext:aws:states:stateMachineArn');
     expect(found).toContain('/MigrateTenants');
+    expect(found).toContain('/ProbeTenants');
   });
 });
 
 describe('listing the bucket', () => {
-  it('is allowed by prefix, and without a prefix for a missing object', () => {
+  it('listing the bucket is allowed by prefix, and without a prefix for a missing object', () => {
     const [list] = plain.filter(({ actions }) => actions.includes('s3:ListBucket'));
     expect(list?.conditions).toEqual({ StringLikeIfExists: { 's3:prefix': ['runs/*'] } });
   });
 });
 
 describe('roles', () => {
-  it('are assumed by Step Functions for machines of this account, as AWS documents for a Map Run', () => {
+  it('roles are assumed by Step Functions for machines of this account, as AWS documents for a Map Run', () => {
     const { Resources } = templateOf().toJSON() as { Resources: Record<string, object> };
     const [, role] =
       Object.entries(Resources).find(([id]) => id.startsWith('MigrationsMachineRole')) ?? [];

@@ -1,24 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  type State,
-  type StateMachineDefinition,
-  stateMachineDefinition,
-} from '../../lib/state-machine-definition.ts';
+import { stateMachineDefinition } from '../../lib/definition/state-machine-definition.ts';
+import type { State, StateMachineDefinition } from '../../lib/definition/states-language.ts';
 import { drawStateMachine, stateMachinePicture } from '../../scripts/draw-state-machine.ts';
 import {
   LAMBDA_CRASHED,
   LAMBDA_NOT_READY,
   LAMBDA_TRANSIENT,
+  ROLLOUT_REJECTED,
   STEP_UNAVAILABLE,
   TENANT_FAILED,
   TENANT_FAILED_RETRYABLE,
   TENANT_MIGRATIONS_FAILED,
 } from '../../src/core/wire/error-names.ts';
 import {
+  askApprovalEventSchema,
+  dropUnchangedEventSchema,
   listTenantsEventSchema,
   migrateTenantEventSchema,
   openRunEventSchema,
+  passGatesEventSchema,
+  probeTenantsEventSchema,
   recordOutcomesEventSchema,
   reduceOutcomesEventSchema,
   settleRunEventSchema,
@@ -36,13 +38,14 @@ const definition: StateMachineDefinition = stateMachineDefinition({
 });
 
 function state(name: string): State {
-  const found = definition.States[name] ?? processor().States[name];
+  const inside = [processor(), processor('ProbeTenants')].map(({ States }) => States[name]);
+  const found = [definition.States[name], ...inside].find((one) => one !== undefined);
   if (found === undefined) throw new Error(`There is no state ${name}.`);
   return found;
 }
 
-function processor() {
-  const map = definition.States.MigrateTenants?.ItemProcessor;
+function processor(of: 'MigrateTenants' | 'ProbeTenants' = 'MigrateTenants') {
+  const map = definition.States[of]?.ItemProcessor;
   if (map === undefined) throw new Error('The Map has no processor.');
   return map;
 }
@@ -56,31 +59,49 @@ function payloadKeys(name: string): string[] {
   return Object.keys(Payload).sort();
 }
 
-const STEPS = ['OpenRun', 'ListTenants', 'WarmUp', 'ReduceOutcomes', 'RecordOutcomes', 'SettleRun'];
+const STEPS = [
+  'OpenRun',
+  'ListTenants',
+  'WarmUp',
+  'DropUnchanged',
+  'ReduceOutcomes',
+  'RecordOutcomes',
+  'SettleRun',
+  'Watch',
+];
 
 describe('the state machine', () => {
-  it('is written in JSONata throughout', () => {
+  it('the state machine is written in JSONata throughout', () => {
     expect(definition.QueryLanguage).toBe('JSONata');
     expect(JSON.stringify(definition)).not.toMatch(/"[^"]*(Path|\.\$)":/);
   });
 
-  it('has the states of the contract in their order', () => {
+  it('the state machine has the states of the contract in their order', () => {
     expect(Object.keys(definition.States)).toEqual([
       'OpenRun',
       'Opened',
       'ListTenants',
       'MoreToDo',
       'WarmUp',
+      'ProbeFirst',
+      'ProbeTenants',
+      'DropUnchanged',
+      'StillToDo',
       'MigrateTenants',
       'ReduceOutcomes',
       'RecordOutcomes',
       'SettleRun',
       'NextRound',
+      'Hold',
+      'Bake',
+      'AwaitWindow',
+      'AwaitApproval',
+      'Watch',
       'Done',
     ]);
   });
 
-  it('retries transient errors of functions and of Lambda in its steps, but never a failed run', () => {
+  it('the state machine retries transient errors of functions and of Lambda in its steps, but never a failed run', () => {
     for (const step of STEPS) {
       expect(retried(step)).toEqual([
         [...LAMBDA_TRANSIENT, STEP_UNAVAILABLE],
@@ -95,7 +116,7 @@ describe('the state machine', () => {
     expect(all).toContain('Lambda.TooManyRequestsException');
   });
 
-  it('retries a tenant whose failure may pass, with full jitter and a limit', () => {
+  it('the state machine retries a tenant whose failure may pass, with full jitter and a limit', () => {
     expect(retried('MigrateTenant')).toEqual([
       [TENANT_FAILED_RETRYABLE],
       [...LAMBDA_TRANSIENT],
@@ -112,7 +133,7 @@ describe('the state machine', () => {
     }
   });
 
-  it('reads the items of the round from S3, line by line', () => {
+  it('the state machine reads the items of the round from S3, line by line', () => {
     expect(state('MigrateTenants')).toMatchObject({
       ItemReader: {
         Resource: 'arn:aws:states:::s3:getObject',
@@ -125,7 +146,7 @@ describe('the state machine', () => {
     expect(state('MigrateTenants').ToleratedFailurePercentage).toBeUndefined();
   });
 
-  it('writes the results of the round to S3, line by line', () => {
+  it('the state machine writes the results of the round to S3, line by line', () => {
     expect(state('MigrateTenants').ResultWriter).toEqual({
       Resource: 'arn:aws:states:::s3:putObject',
       WriterConfig: { OutputType: 'JSONL', Transformation: 'COMPACT' },
@@ -133,17 +154,55 @@ describe('the state machine', () => {
     });
   });
 
-  it('wakes the migrator once before each Map, and hands the input of the Map on', () => {
+  it('the state machine wakes the migrator once before each Map, and passes the input of the Map on', () => {
     expect(state('MoreToDo').Choices?.[0]?.Next).toBe('WarmUp');
     expect(state('WarmUp')).toMatchObject({
       Arguments: { FunctionName: 'arn:migrate', Payload: { step: 'warm' } },
       Output: '{% $states.input %}',
-      Next: 'MigrateTenants',
+      Next: 'ProbeFirst',
     });
     expect(state('WarmUp').Catch).toBeUndefined();
   });
 
-  it('runs a STANDARD child a tenant, and never the whole Map again', () => {
+  it('the state machine asks tenants in batches of EXPRESS children, if the lister wants it, and then leaves out the settled ones', () => {
+    expect(state('ProbeFirst')).toMatchObject({
+      Choices: [{ Condition: '{% $exists($states.input.probe) %}', Next: 'ProbeTenants' }],
+      Default: 'MigrateTenants',
+    });
+    expect(state('ProbeTenants')).toMatchObject({
+      ItemReader: { Arguments: { Bucket: 'runs', Key: '{% $states.input.map.itemsKey %}' } },
+      ItemBatcher: { MaxItemsPerBatch: 400, MaxInputBytesPerBatch: 204_800 },
+      MaxConcurrency: '{% $states.input.probe.maxConcurrency %}',
+      ResultWriter: {
+        WriterConfig: { OutputType: 'JSONL', Transformation: 'FLATTEN' },
+        Arguments: { Bucket: 'runs', Prefix: '{% $states.input.probe.resultsPrefix %}' },
+      },
+      Next: 'DropUnchanged',
+    });
+    expect(processor('ProbeTenants').ProcessorConfig).toEqual({
+      Mode: 'DISTRIBUTED',
+      ExecutionType: 'EXPRESS',
+    });
+    expect(state('StillToDo')).toMatchObject({
+      Choices: [{ Next: 'MigrateTenants' }],
+      Default: 'ReduceOutcomes',
+    });
+  });
+
+  it('the state machine leaves all tenants to the Map of the round whatever becomes of the probe', () => {
+    expect(state('ProbeTenants')).toMatchObject({
+      ToleratedFailurePercentage: 100,
+      Output: '{% $states.input %}',
+      Catch: [
+        { ErrorEquals: ['States.ALL'], Output: '{% $states.input %}', Next: 'DropUnchanged' },
+      ],
+    });
+    expect(state('ProbeTenants').Retry).toBeUndefined();
+    // An EXPRESS child ends after five minutes; its function has three for the batch.
+    expect(state('ProbeBatch').TimeoutSeconds).toBe(240);
+  });
+
+  it('the state machine runs one STANDARD child per tenant, and never the whole Map again', () => {
     expect(processor().ProcessorConfig).toEqual({
       Mode: 'DISTRIBUTED',
       ExecutionType: 'STANDARD',
@@ -151,7 +210,7 @@ describe('the state machine', () => {
     expect(state('MigrateTenants').Retry).toBeUndefined();
   });
 
-  it('catches of the Map only that its breaker has tripped', () => {
+  it('the state machine catches only the tripped breaker of the Map', () => {
     expect(state('MigrateTenants').Catch).toEqual([
       {
         ErrorEquals: ['States.ExceedToleratedFailureThreshold'],
@@ -161,7 +220,7 @@ describe('the state machine', () => {
     ]);
   });
 
-  it('continues with SettleRun if nothing was recorded, and catches nothing there', () => {
+  it('the state machine continues with SettleRun if nothing was recorded, and catches nothing there', () => {
     expect(state('RecordOutcomes').Catch?.[0]).toMatchObject({
       ErrorEquals: ['States.ALL'],
       Output: { notRecorded: null },
@@ -170,16 +229,20 @@ describe('the state machine', () => {
     expect(state('SettleRun').Catch).toBeUndefined();
   });
 
-  it('waits longer for a function than the function may take', () => {
+  it('the state machine waits longer for a function than the function may take', () => {
     for (const name of [...STEPS, 'MigrateTenant']) {
       expect(state(name).TimeoutSeconds).toBe(960);
     }
     expect(definition.TimeoutSeconds).toBe(604_800);
   });
 
-  it('hands each function the keys that it parses', () => {
+  it('the state machine hands each function the keys that it parses', () => {
     expect(payloadKeys('OpenRun')).toEqual(Object.keys(openRunEventSchema.shape).sort());
     expect(payloadKeys('ListTenants')).toEqual(Object.keys(listTenantsEventSchema.shape).sort());
+    expect(payloadKeys('ProbeBatch')).toEqual(Object.keys(probeTenantsEventSchema.shape).sort());
+    expect(payloadKeys('DropUnchanged')).toEqual(
+      Object.keys(dropUnchangedEventSchema.shape).sort(),
+    );
     expect(payloadKeys('MigrateTenant')).toEqual(
       Object.keys(migrateTenantEventSchema.shape).sort(),
     );
@@ -190,15 +253,48 @@ describe('the state machine', () => {
       Object.keys(recordOutcomesEventSchema.shape).sort(),
     );
     expect(payloadKeys('SettleRun')).toEqual(Object.keys(settleRunEventSchema.shape).sort());
+    expect(payloadKeys('Watch')).toEqual(Object.keys(passGatesEventSchema.shape).sort());
+    expect(payloadKeys('AwaitApproval')).toEqual(Object.keys(askApprovalEventSchema.shape).sort());
+  });
+
+  it('a wave that nothing holds passes none of the states that hold it', () => {
+    for (const choice of ['Opened', 'NextRound']) {
+      expect(state(choice).Choices?.map(({ Next }) => Next)).toEqual(['ListTenants', 'Hold']);
+    }
+    expect(state('Hold')).toMatchObject({ Type: 'Choice', Default: 'ListTenants' });
+  });
+
+  it('Watch decides after every wait, and catches nothing, so that a redrive asks once more', () => {
+    for (const wait of ['Bake', 'AwaitWindow', 'AwaitApproval']) {
+      expect(state(wait).Next).toBe('Watch');
+      expect(state('Hold').Choices?.map(({ Next }) => Next)).toContain(wait);
+    }
+    expect(state('Watch')).toMatchObject({ Next: 'Hold' });
+    expect(state('Watch').Catch).toBeUndefined();
+  });
+
+  it('an approval is waited for with a token, for as long as the request says', () => {
+    expect(state('AwaitApproval')).toMatchObject({
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Arguments: {
+        FunctionName: 'arn:settle',
+        Payload: { step: 'ask', taskToken: '{% $states.context.Task.Token %}' },
+      },
+      TimeoutSeconds: '{% $states.input.gate.seconds %}',
+    });
+    // Any other error fails the execution here, and a redrive asks again with another token.
+    expect(state('AwaitApproval').Catch?.map(({ ErrorEquals }) => ErrorEquals)).toEqual([
+      [ROLLOUT_REJECTED, 'States.Timeout'],
+    ]);
   });
 });
 
 describe('docs/state-machine.svg', () => {
-  it('is the picture of the definition: else run `node scripts/draw-state-machine.ts`', () => {
+  it('docs/state-machine.svg is the picture of the definition: else run `node scripts/draw-state-machine.ts`', () => {
     expect(readFileSync('docs/state-machine.svg', 'utf8')).toBe(stateMachinePicture());
   });
 
-  it('draws an arrow for every way that a state goes', () => {
+  it('docs/state-machine.svg has an arrow for every transition of a state', () => {
     const picture = drawStateMachine({
       StartAt: 'First',
       States: {

@@ -2,8 +2,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it, vi } from 'vitest';
+import type { State } from '../../lib/definition/states-language.ts';
 import { provisionTenantDefinition } from '../../lib/provision-tenant-definition.ts';
-import type { State } from '../../lib/state-machine-definition.ts';
 import type { ProvisioningOptions } from '../../lib/tenant-provisioning.ts';
 import { LAMBDA_TRANSIENT, STEP_UNAVAILABLE } from '../../src/core/wire/error-names.ts';
 import { provisionEventSchema } from '../../src/core/wire/provision-schemas.ts';
@@ -37,7 +37,7 @@ function rightsOf(template: Template, role: string): string[] {
 }
 
 describe('without administrators', () => {
-  it('there is neither function nor state machine', () => {
+  it('without administrators, there is neither a function nor a state machine', () => {
     const names = resourcesOf(templateOf(), 'AWS::StepFunctions::StateMachine');
     expect(names.map(({ Properties }) => Properties.StateMachineName)).toEqual([
       'Fanfold-tenant-migrations',
@@ -45,7 +45,7 @@ describe('without administrators', () => {
     expect(() => withAdmin({ adminSecrets: [] })).toThrow('no "adminSecrets"');
   });
 
-  it('there is nothing to grant', () => {
+  it('without administrators, there is nothing to grant', () => {
     const { stack, migrations } = construct();
     const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
     expect(() => migrations.grantProvision(role)).toThrow('no "provisioning"');
@@ -53,13 +53,18 @@ describe('without administrators', () => {
 });
 
 describe('the rights of', () => {
-  it('the provisioner: central login, key, administrators, and nothing of runs', () => {
+  it('the provisioner has rights to the central login, key and administrators, and none to runs', () => {
     const key = (id: string) =>
       `kms:Decrypt -> arn:aws:kms:eu-west-1:123456789012:key/${id}-2222-3333-4444-555555555555`;
+    const user = (name: string) =>
+      `rds-db:connect -> arn:<AWS::Partition>:rds-db:<AWS::Region>:<AWS::AccountId>:dbuser:${name}`;
     expect(rightsOf(everything, 'ProvisioningProvisionTenant')).toEqual(
       [
         'ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:UnassignPrivateIpAddresses -> *',
         ...['11111111', '22222222', '33333333'].map(key),
+        ...['cluster-ABCDEFGHIJKL/fanfold', 'db-ABCDEFGHIJKLM/acme', 'db-ABCDEFGHIJKLM/t_*'].map(
+          user,
+        ),
         'logs:CreateLogStream, logs:PutLogEvents -> <MigrationsProvisioningProvisionTenantLogs.Arn>',
         ...[CENTRAL, RING, CLUSTER, ADMINS].map(
           (secret) => `secretsmanager:GetSecretValue -> ${secret}`,
@@ -68,23 +73,26 @@ describe('the rights of', () => {
     );
   });
 
-  it('its state machine: that function', () => {
+  it('the state machine of provisioning has the right to invoke only its function', () => {
     const invoked = rightsOf(everything, 'Provisioning').filter((right) => /lambda/.test(right));
     expect(invoked).toEqual([
       'lambda:InvokeFunction -> <MigrationsProvisioningProvisionTenantFunction.Arn>',
     ]);
   });
 
-  it('everybody else: no administrator’s login', () => {
+  it('administrators’ logins are read by the provisioner and by functions that act for an operator as one', () => {
     const readers = statementsOf(everything).filter(({ resources }) =>
       resources.some((resource) => resource === CLUSTER || resource === ADMINS),
     );
     expect(new Set(readers.map(({ role }) => role))).toEqual(
-      new Set(['ProvisioningProvisionTenant']),
+      new Set([
+        'ProvisioningProvisionTenant',
+        ...['OperatorsPasswords', 'OperatorsRepair', 'OperatorsUndo'],
+      ]),
     );
   });
 
-  it('who provisions: start, see and redrive', () => {
+  it('the rights of a provisioning user are to start, see and redrive', () => {
     const { stack, migrations } = withAdmin();
     const role = new Role(stack, 'Somebody', { assumedBy: new AccountRootPrincipal() });
     migrations.grantProvision(role);
@@ -115,7 +123,7 @@ describe('an operator', () => {
     `states:DescribeStateMachine, states:ListExecutions, states:ListTagsForResource -> ${STATES}:stateMachine:${machine}`,
   ];
 
-  it('reads and redrives provisioning, but does not start it', () => {
+  it('an operator reads and redrives provisioning, but does not start it', () => {
     expect(rights('grantView')).toEqual(view);
     expect(rights('grantOperate')).toEqual([
       ...view,
@@ -132,7 +140,7 @@ describe('the function', () => {
     Variables?: Record<string, unknown>;
   };
 
-  it('gets the settings of the configuration', () => {
+  it('the function gets the settings of the configuration', () => {
     expect(Variables).toMatchObject({
       FANFOLD_ACCOUNTS_FROM: '10.20.%',
       FANFOLD_COLLATION: 'utf8mb4_0900_ai_ci',
@@ -147,7 +155,7 @@ describe('the function', () => {
     ]);
   });
 
-  it('is in the network of the migrator', () => {
+  it('the function is in the network of the migrator', () => {
     const [migrator] = resourcesOf(everything, 'AWS::Lambda::Function').filter(
       ({ Properties }) => Properties.FunctionName === 'Everything-migrate-tenant',
     );
@@ -164,7 +172,7 @@ describe('the state machine', () => {
   });
   const tasks = Object.entries(States).filter(([, { Type }]) => Type === 'Task');
 
-  it('is the one that is deployed, encrypted and logged without data', () => {
+  it('the state machine is the one that is deployed, encrypted and logged without data', () => {
     const [machine] = resourcesOf(everything, 'AWS::StepFunctions::StateMachine').filter(
       ({ Properties }) => Properties.StateMachineName === MACHINE,
     );
@@ -176,13 +184,13 @@ describe('the state machine', () => {
     });
   });
 
-  it('retries transient errors in every state', () => {
+  it('the state machine retries transient errors in every state', () => {
     for (const [, { Retry = [] }] of tasks) {
       expect(Retry[0]?.ErrorEquals).toEqual([...LAMBDA_TRANSIENT, STEP_UNAVAILABLE]);
     }
   });
 
-  it('rolls back what was made, whatever the error of a step is', () => {
+  it('the state machine rolls back after any error of a step', () => {
     const caught = tasks.filter(([, state]) => state.Catch !== undefined).map(([name]) => name);
     expect(caught).toEqual([
       'MakeUser',
@@ -199,7 +207,7 @@ describe('the state machine', () => {
     }
   });
 
-  it('calls the function with events that its schema accepts', () => {
+  it('the state machine calls the function with events that its schema accepts', () => {
     const progress = {
       tenantId: '1',
       slug: 'acme',

@@ -11,7 +11,7 @@ export interface AwsCall {
   readonly region?: string | undefined;
   /** Default: a person. */
   readonly caller?: AwsCaller | undefined;
-  /** The first thing to check if a function is refused, as a sentence. */
+  /** The first thing to check if the caller is refused, as a sentence; a person's default names all grants. */
   readonly deniedHint?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
         ...options,
         nextStep: isFunction
           ? [call.deniedHint, ROLE_REFUSED].filter(Boolean).join(' ')
-          : 'Ask for the permission named in the message. grantView, grantStart, grantOperate, grantProvision and grantRotateKeys of the construct TenantMigrations grant everything that each command needs, including its KMS keys.',
+          : (call.deniedHint ?? PERSON_REFUSED),
       },
     );
   }
@@ -117,6 +117,9 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
     },
   );
 }
+
+const PERSON_REFUSED =
+  'Ask for the permission named in the message. grantView, grantStart, grantOperate, grantApprove, grantProvision and grantRotateKeys of the construct TenantMigrations grant everything that each command needs, including its KMS keys.';
 
 /** The stack grants its functions everything that they need, so that something else refuses. */
 const ROLE_REFUSED =

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CentralDatabaseLogin } from '../../core/central/central-database-login.ts';
 import { parseCentralDatabaseSecret } from '../../core/central/central-database-secret.ts';
+import { parseCentralPlace } from '../../core/central/central-place.ts';
 import type { KeyRingStore } from '../../core/encryption/key-ring.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { STACK_OUTPUTS } from '../../core/wire/stack-outputs.ts';
@@ -27,17 +28,19 @@ const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
  * the errors of `findRemoteStack` and `readSecret`.
  */
 export async function connectToSecrets(name: string): Promise<StackSecrets> {
-  const { region, stateMachineArn, centralSecret, keySecret } = await findRemoteStack(
-    new CloudFormationClient({ requestHandler: SOCKET }),
-    name,
-  );
+  const { region, stateMachineArn, centralSecret, centralDatabase, keySecret } =
+    await findRemoteStack(new CloudFormationClient({ requestHandler: SOCKET }), name);
   const central = known(centralSecret, name, STACK_OUTPUTS.centralSecretArn);
   const secrets = new SecretsManagerClient({ region, requestHandler: SOCKET });
   const states = new SFNClient({ region, requestHandler: SOCKET });
   const text = await readSecretText(secrets, central, 'the central database');
   return {
     ring: createKeyRingSecret(secrets, known(keySecret, name, STACK_OUTPUTS.keySecretArn)),
-    centralLogin: parseCentralDatabaseSecret(text, `The secret ${central}`),
+    centralLogin: parseCentralDatabaseSecret(
+      text,
+      `The secret ${central}`,
+      parseCentralPlace(centralDatabase, `The output ${STACK_OUTPUTS.centralDatabase}`),
+    ),
     async runningRuns() {
       try {
         const { executions = [] } = await states.send(

@@ -2,12 +2,15 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Summary } from '../../core/reduce/summary.ts';
+import type { RemoteApprovals } from '../../core/remote-approvals.ts';
 import type { RemoteRuns } from '../../core/remote-runs.ts';
 import type { StepRunStore } from '../../core/step-ports.ts';
 import { createBucket } from './bucket.ts';
 import { hasOwnEndpoint } from './has-own-endpoint.ts';
 import { readSummary } from './read-summary.ts';
+import { createRemoteApprovals } from './remote-approvals.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { findRemoteStack } from './remote-stack.ts';
 import { createS3RunStore } from './run-store.ts';
@@ -58,5 +61,22 @@ export async function connectToStack(
       ...createS3RunStore(bucket),
       readSummary: (runId) => readSummary(bucket, runId),
     },
+  };
+}
+
+/** Connects to the runs of a deployed stack that wait for an approval; throws as {@link connectToStack}. */
+export async function connectToApprovals(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ConnectedStack & { readonly approvals: RemoteApprovals }> {
+  const connected = await connectToStack(name, env);
+  const { region } = connected.runs.stack;
+  return {
+    ...connected,
+    approvals: createRemoteApprovals({
+      states: new SFNClient({ region, requestHandler: SOCKET }),
+      identities: new STSClient({ region, requestHandler: SOCKET }),
+      region,
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import type { OutcomeSink } from '../../core/ports.ts';
+import type { OutcomeSink } from '../../core/run-store.ts';
 import type { Bucket } from './bucket.ts';
 import { JSON_LINES } from './content-types.ts';
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../core/outcome.ts';
-import type { RoundRef } from '../../core/ports.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 import { parseResultLine } from '../../core/wire/parse-result-line.ts';
 import type { Bucket } from './bucket.ts';
 import { readManifests } from './result-files.ts';
@@ -7,8 +7,8 @@ import type { RunKeys } from './run-keys.ts';
 import { resultFileDamaged } from './run-store-error.ts';
 
 /**
- * Reads all outcomes of a round: first those that the lister wrote itself, then those of its Map Runs, with
- * the newest outcome of each tenant. Throws `ResultFileDamaged`.
+ * Reads all outcomes of a round: first those that the lister wrote itself, then those of its Map, then those of
+ * its probe. Throws `ResultFileDamaged`.
  *
  * @param unwritten the lines of outcomes that this process could not write
  */
@@ -24,7 +24,20 @@ export async function* readRoundOutcomes(
   for (const text of unwritten) {
     for (const line of text.split('\n')) yield* outcomesOfLine(line);
   }
-  const manifests = await readManifests(bucket, `${keys.mapResults(round)}/`);
+  yield* readMapOutcomes(bucket, keys.mapResults(round));
+  // Last: if a tenant was attempted after all, its attempt counts.
+  yield* readMapOutcomes(bucket, keys.probeResults(round));
+}
+
+/**
+ * Reads the outcomes that Map Runs have written under a prefix, with the newest of each tenant; none before the
+ * first of them has ended. Throws `ResultFileDamaged`.
+ */
+export async function* readMapOutcomes(
+  bucket: Bucket,
+  prefix: string,
+): AsyncGenerator<Outcome, void, undefined> {
+  const manifests = await readManifests(bucket, `${prefix}/`);
   const isNew = manifests.length > 1 ? firstOfEach() : () => true;
   for (const { files } of manifests) {
     for (const file of files) {

@@ -16,6 +16,7 @@ import {
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun, RemoteRuns, RemoteStack } from '../../core/remote-runs.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
+import { PROBE_LABEL } from '../../core/wire/probe-label.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
@@ -111,8 +112,10 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
           let nextToken: string | undefined;
           do {
             const page = await states.send(new ListMapRunsCommand({ executionArn, nextToken }));
-            for (const { mapRunArn = '', startDate } of page.mapRuns ?? [])
+            for (const { mapRunArn = '', startDate } of page.mapRuns ?? []) {
+              if (isProbe(mapRunArn)) continue;
               rounds.push({ id: mapRunArn, at: startDate?.getTime() ?? 0 });
+            }
             nextToken = page.nextToken;
           } while (nextToken !== undefined);
           return rounds;
@@ -235,6 +238,11 @@ function notRedrivable(runId: string, stack: RemoteStack, cause: Error): Fanfold
     nextStep: `Retry its tenants that failed or were not reached in a new run: ${commandSpan('migrate:retry', runId, '--aws', stack.name)}`,
     cause,
   });
+}
+
+/** Whether a Map Run asks tenants what they have to do; nobody is migrated by it. */
+function isProbe(mapRunArn: string): boolean {
+  return mapRunArn.includes(`/${PROBE_LABEL}:`);
 }
 
 function roundIsOver(cause: Error): FanfoldError {

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteStack } from '../../core/remote-runs.ts';
+import { OPERATOR_FUNCTION_NAMES, OPERATOR_FUNCTIONS } from '../../core/wire/operator-functions.ts';
 import { STACK_OUTPUTS } from '../../core/wire/stack-outputs.ts';
 import { awsError } from './aws-error.ts';
 
@@ -38,8 +39,12 @@ export async function findRemoteStack(
     runBucket: output(STACK_OUTPUTS.runBucketName),
     settleFunction: output(STACK_OUTPUTS.settleFunctionName),
     centralSecret: optional(STACK_OUTPUTS.centralSecretArn),
+    centralDatabase: optional(STACK_OUTPUTS.centralDatabase),
     keySecret: optional(STACK_OUTPUTS.keySecretArn),
     provisionMachineArn: optional(STACK_OUTPUTS.provisionMachineArn),
+    operatorFunctions: Object.fromEntries(
+      OPERATOR_FUNCTION_NAMES.map((each) => [each, optional(OPERATOR_FUNCTIONS[each].output)]),
+    ),
   };
 }
 

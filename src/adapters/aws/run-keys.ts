@@ -1,5 +1,5 @@
-import type { RoundRef } from '../../core/ports.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
 
 /** Keys of a run's objects. */
@@ -10,16 +10,22 @@ export interface RunKeys {
   readonly bundle: string;
   readonly state: string;
   readonly left: string;
+  readonly rollout: string;
+  readonly approvalToken: string;
   readonly summary: string;
   readonly report: string;
   /** The prefix of the result folders, with its `/`. */
   readonly results: string;
   wave(wave: number): string;
   items(round: RoundRef): string;
+  /** The items that a round's probe left to its Map. */
+  rest(round: RoundRef): string;
   /** The prefix of all results of a round, with its `/`. */
   resultsOf(round: RoundRef): string;
   /** The prefix under which a round's Map writes, without a `/`, which Step Functions adds. */
   mapResults(round: RoundRef): string;
+  /** The same for its probe. */
+  probeResults(round: RoundRef): string;
   /** The prefix of the outcomes that the lister wrote itself. */
   listedParts(round: RoundRef): string;
   /** The key of one of these objects; `part` starts at 1. */
@@ -43,12 +49,16 @@ export function runKeys(runId: string): RunKeys {
     bundle: `${folder}bundle.json`,
     state: `${folder}state.json`,
     left: `${folder}left.jsonl`,
+    rollout: `${folder}rollout.json`,
+    approvalToken: `${folder}approval-token.json`,
     summary: `${folder}summary.json`,
     report: `${folder}report.html`,
     results,
     wave: (wave) => `${folder}wave-${wave}.jsonl`,
     items: (round) => `${RUN_STORE_PREFIXES.items}${runId}/${nameOf(round)}.jsonl`,
+    rest: (round) => `${RUN_STORE_PREFIXES.items}${runId}/${nameOf(round)}-rest.jsonl`,
     resultsOf,
+    probeResults: (round) => `${resultsOf(round)}probe`,
     mapResults: (round) => `${resultsOf(round)}map`,
     listedParts: (round) => `${resultsOf(round)}listed-`,
     listed: (round, part) => `${resultsOf(round)}listed-${part}.jsonl`,

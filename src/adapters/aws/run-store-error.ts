@@ -1,5 +1,5 @@
 import { FanfoldError } from '../../core/errors.ts';
-import type { RoundRef } from '../../core/ports.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 import { type AwsCaller, awsError } from './aws-error.ts';
 
 /** Explains a failed write to the bucket. */

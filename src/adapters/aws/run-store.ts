@@ -1,21 +1,24 @@
 import { FanfoldError } from '../../core/errors.ts';
 import { eachWave } from '../../core/list/each-wave.ts';
-import type { RoundRef, RunRecord, RunState } from '../../core/ports.ts';
+import type { Rollout } from '../../core/rollout/rollout.ts';
 import { readRuns } from '../../core/run/read-runs.ts';
+import type { RoundRef, RunRecord, RunState } from '../../core/run-store.ts';
 import type {
+  ApprovalToken,
   RoundSummary,
   RunBundle,
   StepRunStore,
   StoredDecision,
 } from '../../core/step-ports.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
+import type { RoundItem } from '../../core/wire/step-schemas.ts';
 import { readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
 import type { Bucket } from './bucket.ts';
 import { completeSummary } from './complete-summary.ts';
 import { HTML, JSON_LINES, JSON_TEXT } from './content-types.ts';
 import { toJsonLines } from './json-lines.ts';
 import { openOutcomeParts } from './outcome-parts.ts';
-import { readRoundOutcomes } from './read-round-outcomes.ts';
+import { readMapOutcomes, readRoundOutcomes } from './read-round-outcomes.ts';
 import { roundOfFolder, runKeys } from './run-keys.ts';
 import {
   damaged,
@@ -168,6 +171,10 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     },
 
     writeLeft: async (runId, ids) => writeLines(runKeys(runId).left, ids),
+    writeRollout: async (runId, rollout) => writeJson(runKeys(runId).rollout, rollout),
+    readRollout: async (runId) => readJson<Rollout>(runKeys(runId).rollout),
+    writeApprovalToken: async (runId, token) => writeJson(runKeys(runId).approvalToken, token),
+    readApprovalToken: async (runId) => readJson<ApprovalToken>(runKeys(runId).approvalToken),
     writeSummary: async (runId, summary) => writeJson(runKeys(runId).summary, summary),
     writeReport: async (runId, html) => bucket.writeText(runKeys(runId).report, html, HTML),
 
@@ -179,7 +186,25 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
       return { key, count: await writeLines(key, items) };
     },
 
-    deleteItems: async (runId, round) => bucket.delete([runKeys(runId).items(round)]),
+    async writeRest(runId, round, keeps) {
+      const keys = runKeys(runId);
+      async function* kept() {
+        for await (const item of readJsonLines<RoundItem>(keys.items(round))) {
+          if (keeps(item)) yield item;
+        }
+      }
+      const key = keys.rest(round);
+      return { key, count: await writeLines(key, kept()) };
+    },
+
+    deleteItems: async (runId, round) =>
+      bucket.delete([runKeys(runId).items(round), runKeys(runId).rest(round)]),
+    probePrefix: (runId, round) => runKeys(runId).probeResults(round),
+
+    async *readProbed(runId, round) {
+      yield* readMapOutcomes(bucket, runKeys(runId).probeResults(round));
+    },
+
     resultsPrefix: (runId, round) => runKeys(runId).mapResults(round),
 
     writeRoundSummary: async (runId, summary) =>

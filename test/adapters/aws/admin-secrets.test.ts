@@ -19,7 +19,7 @@ function secrets(texts: Readonly<Record<string, unknown>>): void {
 beforeEach(() => mock.reset());
 
 describe('administrators’ logins in secrets', () => {
-  it('are found in a secret for one server, for several servers, and for a named server', async () => {
+  it('logins of administrators are found in a secret for one server, for several servers, and for a named server', async () => {
     secrets({
       one: { username: 'a', password: PASSWORD, host: 'db1', port: 3307 },
       several: { db2: { user: 'b', password: PASSWORD }, 'db3:1': { user: 'c', password: 'x' } },
@@ -36,7 +36,7 @@ describe('administrators’ logins in secrets', () => {
     expect(await find({ host: 'db4', port: 3306 })).toEqual({ user: 'd', password: PASSWORD });
   });
 
-  it('are read each time, so a rotated login takes effect', async () => {
+  it('the secret of the administrators is read each time, so a rotated login takes effect', async () => {
     const { find } = createAdminSecrets(client, [{ arn: 'one' }]);
     const login = { username: 'a', password: 'old', host: 'db1' };
     secrets({ one: login });
@@ -45,7 +45,7 @@ describe('administrators’ logins in secrets', () => {
     expect(await find({ host: 'db1', port: 3306 })).toMatchObject({ password: 'new' });
   });
 
-  it('that are for other servers are named, and secrets for other servers are not read', async () => {
+  it('logins for other servers are named, and secrets for other servers are not read', async () => {
     secrets({ one: { username: 'a', password: PASSWORD, host: 'db1' } });
     const { find } = createAdminSecrets(client, [
       { arn: 'named', server: { host: 'db4', port: 3306 } },
@@ -62,7 +62,7 @@ describe('administrators’ logins in secrets', () => {
     `{"username":"a","password":"${PASSWORD}"`,
     JSON.stringify({ host: 'db1', password: PASSWORD }),
     JSON.stringify({ db1: { user: 'a', passwort: PASSWORD } }),
-  ])('that cannot be parsed are reported without the secret: %s', async (text) => {
+  ])('a secret that cannot be parsed is reported without its contents: %s', async (text) => {
     secrets({ one: text });
     const error = await rejectionOf(
       createAdminSecrets(client, [{ arn: 'one' }]).find({ host: 'db1', port: 3306 }),

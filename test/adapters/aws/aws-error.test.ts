@@ -31,7 +31,7 @@ describe('awsError', () => {
     expect(error.nextStep).not.toBe('');
   });
 
-  it('tells a function what may deny its role, and nothing that a person could ask for', () => {
+  it('awsError names for a function what may deny its role, and nothing that only a person could request', () => {
     const call = { action: 'use the run store', caller: 'function' } as const;
     const denied = awsError(thrown('AccessDenied', 'kms:Decrypt on key 1'), call);
     expect(denied.message).toBe(
@@ -50,7 +50,7 @@ describe('awsError', () => {
     }
   });
 
-  it('names the action, the region and what AWS said', () => {
+  it('awsError names the action, the region and what AWS said', () => {
     const error = awsError(thrown('AccessDenied', 'no identity-based policy allows it'), {
       action: 'read the stack "a"',
       region: 'eu-west-1',
@@ -63,7 +63,7 @@ describe('awsError', () => {
   it.each([
     [403, 'You are not allowed to ask (HTTP 403 without a reason).'],
     [502, 'AWS failed to ask: HTTP 502 without a reason.'],
-  ])('reports that a response with status %s has no reason', (httpStatusCode, message) => {
+  ])('awsError reports that a response with status %s has no reason', (httpStatusCode, message) => {
     const error = thrown('Unknown', 'UnknownError', { $metadata: { httpStatusCode } });
     expect(awsError(error, { action: 'ask' }).message).toBe(message);
   });
@@ -78,7 +78,7 @@ describe('awsError', () => {
     expect(awsError(thrown(name, 'x', more), { action: 'ask' }).retryable).toBe(retryable);
   });
 
-  it('returns a FanfoldError unchanged', () => {
+  it('awsError returns a FanfoldError unchanged', () => {
     const error = new FanfoldError('AwsFailed', 'x', { fault: 'configuration', nextStep: 'y' });
     expect(awsError(error, { action: 'ask' })).toBe(error);
   });

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 describe('executions on AWS', () => {
-  it('lists the other running executions of the same state machine', async () => {
+  it('the adapter of executions lists the other running executions of the same state machine', async () => {
     const startDate = new Date('2026-11-23T05:57:12.000Z');
     const row = (name: string) => ({
       executionArn: arnOf(name),
@@ -35,7 +35,7 @@ describe('executions on AWS', () => {
     ]);
   });
 
-  it('reads a redrive count without the data, which would need a KMS key', async () => {
+  it('the adapter of executions reads a redrive count without the data, which would need a KMS key', async () => {
     states
       .on(DescribeExecutionCommand, { executionArn: arnOf('own'), includedData: 'METADATA_ONLY' })
       .resolves({ redriveCount: 2 });
@@ -44,7 +44,7 @@ describe('executions on AWS', () => {
     expect(await executions.redriveCount(arnOf('own'))).toBe(0);
   });
 
-  it('reads the quota of concurrent functions', async () => {
+  it('the adapter of executions reads the quota of concurrent functions', async () => {
     lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { ConcurrentExecutions: 10 } });
     expect(await executions.concurrencyQuota()).toBe(10);
     lambda.on(GetAccountSettingsCommand).resolves({});
@@ -53,7 +53,7 @@ describe('executions on AWS', () => {
     expect(await executions.concurrencyQuota()).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it("explains AWS's refusal", async () => {
+  it("the adapter of executions explains AWS's refusal", async () => {
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
     states.on(ListExecutionsCommand).rejects(denied);
     expect(await rejectionOf(executions.otherRunning(arnOf('own')))).toMatchObject({

@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 
 describe('the key ring of a secret', () => {
-  it('is read once, and again on request', async () => {
+  it('the key ring of a secret is read once, and again on request', async () => {
     const store = createKeyRingSecret(client, ARN);
     expect([...(await store.current()).keys.keys()]).toEqual(['k1']);
     await store.current();
@@ -53,7 +53,7 @@ describe('the key ring of a secret', () => {
     expect((await store.current()).active).toBe('k2');
   });
 
-  it('is replaced by a version that takes effect as a whole', async () => {
+  it('the key ring of a secret is replaced by a version that takes effect as a whole', async () => {
     const store = createKeyRingSecret(client, ARN);
     await store.readAgain();
     const ring = ringOf('k2', { k1: K1, k2: K2 });
@@ -71,7 +71,7 @@ describe('the key ring of a secret', () => {
     expect(versions.size).toBe(3);
   });
 
-  it('is not changed if somebody else changed it first: one of two writers gets an error', async () => {
+  it('the key ring of a secret is not changed if somebody else changed it first: one of two writers gets an error', async () => {
     const [ours, theirs] = [createKeyRingSecret(client, ARN), createKeyRingSecret(client, ARN)];
     await Promise.all([ours.readAgain(), theirs.readAgain()]);
     await theirs.write(ringOf('k3', { k1: K1, k3: K3 }));
@@ -84,7 +84,7 @@ describe('the key ring of a secret', () => {
     expect(JSON.parse(versions.get(current) ?? '').keys).toEqual({ k3: K3 });
   });
 
-  it('takes effect although the response was lost', async () => {
+  it('the key ring of a secret takes effect although the response was lost', async () => {
     mock.on(UpdateSecretVersionStageCommand).callsFake(({ MoveToVersionId }) => {
       current = MoveToVersionId;
       throw named('InvalidParameterException');
@@ -98,14 +98,17 @@ describe('the key ring of a secret', () => {
     [PutSecretValueCommand, 'AccessDeniedException', 'AwsAccessDenied'],
     [UpdateSecretVersionStageCommand, 'AccessDeniedException', 'AwsAccessDenied'],
     [PutSecretValueCommand, 'ThrottlingException', 'AwsThrottled'],
-  ] as const)('does not change if it cannot be written: %o %s', async (command, name, code) => {
-    // A cast, because the mock's types do not accept a union of commands.
-    mock.on(command as typeof PutSecretValueCommand).rejects(named(name));
-    const store = createKeyRingSecret(client, ARN);
-    await store.readAgain();
-    const error = await rejectionOf(store.write(ringOf('k2', { k1: K1, k2: K2 })));
-    expect(error).toMatchObject({ code });
-    expect((await store.current()).active).toBe('k1');
-    expect(current).toBe('v0');
-  });
+  ] as const)(
+    'the key ring of a secret does not change if it cannot be written: %o %s',
+    async (command, name, code) => {
+      // A cast, because the mock's types do not accept a union of commands.
+      mock.on(command as typeof PutSecretValueCommand).rejects(named(name));
+      const store = createKeyRingSecret(client, ARN);
+      await store.readAgain();
+      const error = await rejectionOf(store.write(ringOf('k2', { k1: K1, k2: K2 })));
+      expect(error).toMatchObject({ code });
+      expect((await store.current()).active).toBe('k1');
+      expect(current).toBe('v0');
+    },
+  );
 });

@@ -15,28 +15,28 @@ const summary = addOutcome(emptySummary(1), {
   notes: [],
 });
 
-it('reads the summary that was written', async () => {
+it('readSummary reads the summary that was written', async () => {
   await expect(readSummary(bucketOf(JSON.stringify(summary)), 'run')).resolves.toEqual(summary);
 });
 
-it('counts a status that an earlier version did not have as zero', async () => {
+it('readSummary counts a status that an earlier version did not have as zero', async () => {
   const { planned: _unknownThen, ...counts } = summary.counts;
   const written = JSON.stringify({ ...summary, counts });
   await expect(readSummary(bucketOf(written), 'run')).resolves.toEqual(summary);
 });
 
-it('returns undefined if there is no summary yet', async () => {
+it('readSummary returns undefined if there is no summary yet', async () => {
   await expect(readSummary(bucketOf(undefined), 'run')).resolves.toBeUndefined();
 });
 
-it('names the object of a damaged summary', async () => {
+it('readSummary names the object of a damaged summary', async () => {
   await expect(readSummary(bucketOf('{"total":'), 'run')).rejects.toMatchObject({
     code: 'RunStoreUnreadable',
     message: expect.stringContaining('s3://runs/runs/run/summary.json'),
   });
 });
 
-it('reports a bucket that cannot be read', async () => {
+it('readSummary reports a bucket that cannot be read', async () => {
   const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
   const bucket = { name: 'runs', readText: () => Promise.reject(denied) };
   await expect(readSummary(bucket, 'run')).rejects.toMatchObject({ code: 'RunStoreUnreadable' });

@@ -16,7 +16,7 @@ const client = new SFNClient({ region: 'eu-west-1' });
 beforeEach(() => mock.reset());
 
 describe('provisioning by a stack', () => {
-  it('starts an execution with the request, and reads its state', async () => {
+  it('a stack starts an execution with the request, and reads its state', async () => {
     const remote = createRemoteProvisioning(STACK, client, true);
     const input = { stateMachineArn: MACHINE, name: 'one', input: '{"slug":"acme"}' };
     mock.on(StartExecutionCommand, input).resolves({ executionArn: EXECUTION });
@@ -28,7 +28,7 @@ describe('provisioning by a stack', () => {
     expect(createRemoteProvisioning(STACK, client, false).consoleUrl(EXECUTION)).toBeUndefined();
   });
 
-  it('is refused if the stack has no state machine for it', () => {
+  it('provisioning is refused if the stack has no state machine for it', () => {
     const bare = { ...STACK, provisionMachineArn: undefined };
     expect(thrownBy(() => createRemoteProvisioning(bare, client, true))).toMatchObject({
       code: 'ProvisioningNotDeployed',
@@ -36,7 +36,7 @@ describe('provisioning by a stack', () => {
     });
   });
 
-  it("reports AWS's refusal", async () => {
+  it("a stack reports AWS's refusal", async () => {
     mock
       .on(StartExecutionCommand)
       .rejects(Object.assign(new Error('No.'), { name: 'AccessDeniedException' }));

@@ -45,7 +45,7 @@ function thrown(name: string, message = 'x'): Error {
 }
 
 describe('starting a remote run', () => {
-  it("starts an execution with the run's id and the keys of the request", async () => {
+  it("the adapter of remote runs starts an execution with the run's id and the keys of the request", async () => {
     states.on(StartExecutionCommand).resolves({ executionArn: EXECUTION, startDate: new Date(1) });
     await expect(runs.start('run-1', { command: 'migrate', strict: true })).resolves.toMatchObject({
       id: 'run-1',
@@ -65,19 +65,22 @@ describe('starting a remote run', () => {
     ['StateMachineDeleting', 'StackIncomplete', 'configuration'],
     ['AccessDeniedException', 'AwsAccessDenied', 'configuration'],
     ['ThrottlingException', 'AwsThrottled', 'configuration'],
-  ])('explains why an execution could not start: %s', async (name, code, fault) => {
-    states.on(StartExecutionCommand).rejects(thrown(name));
-    await expect(runs.start('run-1', {})).rejects.toMatchObject({ code, fault });
-  });
+  ])(
+    'the adapter of remote runs explains why an execution could not start: %s',
+    async (name, code, fault) => {
+      states.on(StartExecutionCommand).rejects(thrown(name));
+      await expect(runs.start('run-1', {})).rejects.toMatchObject({ code, fault });
+    },
+  );
 
-  it('refuses an invalid name without calling AWS', async () => {
+  it('the adapter of remote runs refuses an invalid name without calling AWS', async () => {
     await expect(runs.start('a b', {})).rejects.toMatchObject({ code: 'RunIdInvalid' });
     expect(states.calls()).toEqual([]);
   });
 });
 
 describe('reading a remote run', () => {
-  it('returns the facts of DescribeExecution', async () => {
+  it('the adapter of remote runs returns the facts of DescribeExecution', async () => {
     states.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({
       executionArn: EXECUTION,
       name: 'run-1',
@@ -106,14 +109,14 @@ describe('reading a remote run', () => {
     });
   });
 
-  it('reports a run that does not exist', async () => {
+  it('the adapter of remote runs reports a run that does not exist', async () => {
     states.on(DescribeExecutionCommand).rejects(thrown('ExecutionDoesNotExist'));
     await expect(runs.read('run-1')).rejects.toMatchObject({ code: 'RunUnknown', fault: 'usage' });
   });
 });
 
 describe('the rounds of a remote run', () => {
-  it('are listed over several pages, newest first', async () => {
+  it('the rounds of a remote run are listed over several pages, newest first', async () => {
     const item = (n: number) => ({
       executionArn: EXECUTION,
       mapRunArn: `${MAP_RUN}${n}`,
@@ -131,7 +134,7 @@ describe('the rounds of a remote run', () => {
     ]);
   });
 
-  it('count timed-out tenants as failed, and tenants that wait for a redrive as pending', async () => {
+  it('rounds of a remote run count timed-out tenants as failed, and tenants that wait for a redrive as pending', async () => {
     states.on(DescribeMapRunCommand).resolves({
       mapRunArn: MAP_RUN,
       status: 'RUNNING',
@@ -156,7 +159,7 @@ describe('the rounds of a remote run', () => {
   });
 
   it.each(['ValidationException', 'ResourceNotFound'])(
-    'are empty after the error %s',
+    'the rounds of a remote run are empty after the error %s',
     async (name) => {
       states.on(UpdateMapRunCommand).rejects(thrown(name));
       await expect(runs.throttle(MAP_RUN, 3)).rejects.toMatchObject({ code: 'RoundIsOver' });
@@ -165,7 +168,7 @@ describe('the rounds of a remote run', () => {
 });
 
 describe('redriving a remote run', () => {
-  it('explains why an execution cannot be redriven', async () => {
+  it('the adapter of remote runs explains why an execution cannot be redriven', async () => {
     states.on(RedriveExecutionCommand).rejects(thrown('ExecutionNotRedrivable', 'It succeeded'));
     await expect(runs.redrive('run-1')).rejects.toMatchObject({
       code: 'RunNotRedrivable',
@@ -179,15 +182,18 @@ describe('redriving a remote run', () => {
   it.each([
     ['a', 'a', false],
     ['a', 'b', true],
-  ])('compares the state machine definitions %s and %s', async (now, then, isOld) => {
-    states.on(DescribeStateMachineCommand).resolves({ definition: now });
-    states.on(DescribeStateMachineForExecutionCommand).resolves({ definition: then });
-    await expect(runs.hasOldDefinition('run-1')).resolves.toBe(isOld);
-  });
+  ])(
+    'the adapter of remote runs compares the state machine definitions %s and %s',
+    async (now, then, isOld) => {
+      states.on(DescribeStateMachineCommand).resolves({ definition: now });
+      states.on(DescribeStateMachineForExecutionCommand).resolves({ definition: then });
+      await expect(runs.hasOldDefinition('run-1')).resolves.toBe(isOld);
+    },
+  );
 });
 
 describe('stopping and closing a remote run', () => {
-  it('stops the execution with a cause', async () => {
+  it('the adapter of remote runs stops the execution with a cause', async () => {
     states.on(StopExecutionCommand).resolves({});
     await runs.stop('run-1', 'why');
     expect(states.call(0).args[0].input).toEqual({
@@ -205,7 +211,7 @@ describe('stopping and closing a remote run', () => {
     redriveCount: 2,
   } as const;
 
-  it('closes the run with the settle function', async () => {
+  it('the adapter of remote runs closes the run with the settle function', async () => {
     lambda.on(InvokeCommand).resolves({});
     await runs.close(run);
     const { FunctionName, Payload } = lambda.call(0).args[0].input as {
@@ -224,7 +230,7 @@ describe('stopping and closing a remote run', () => {
     });
   });
 
-  it('says why a run could not be closed', async () => {
+  it('a run that could not be closed is reported with the reason', async () => {
     const payload = '{"errorType":"AwsAccessDenied","errorMessage":"no"}';
     lambda.on(InvokeCommand).resolves({
       FunctionError: 'Unhandled',
@@ -240,7 +246,7 @@ describe('stopping and closing a remote run', () => {
 });
 
 describe('the newest remote runs', () => {
-  it('are the executions of the state machine', async () => {
+  it('the newest remote runs are listed from the executions of the state machine', async () => {
     states.on(ListExecutionsCommand).resolves({
       executions: [
         {
@@ -261,7 +267,7 @@ describe('the console URL of a remote run', () => {
     ['eu-west-1', 'https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/'],
     ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/states/home?region=cn-north-1#/v2/'],
     ['us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/states/home?'],
-  ])('has the domain of %s', (region, prefix) => {
+  ])('the console URL of a remote run has the domain of %s', (region, prefix) => {
     const there = createRemoteRuns({
       stack: { ...stack, region },
       states: new SFNClient({ region }),
@@ -271,7 +277,7 @@ describe('the console URL of a remote run', () => {
     expect(there.consoleUrl('run-1')).toContain(prefix);
   });
 
-  it('is undefined if another endpoint replaces AWS', () => {
+  it('the console URL of a remote run is undefined if another endpoint replaces AWS', () => {
     const client = new SFNClient({ region: 'eu-west-1' });
     const lambdaClient = new LambdaClient({ region: 'eu-west-1' });
     const options = { stack, states: client, lambda: lambdaClient, hasConsole: false };

@@ -40,11 +40,12 @@ function refuse(name: string, message: string): void {
 }
 
 describe('findRemoteStack', () => {
-  it("reads the stack's outputs", async () => {
+  it("findRemoteStack reads the stack's outputs", async () => {
     answer({ ...ALL, Other: 'x' });
     await expect(findRemoteStack(client, 'prod')).resolves.toEqual({
       name: 'prod',
       region: 'eu-west-1',
+      operatorFunctions: {},
       stateMachineArn: 'arn:machine',
       runBucket: 'runs',
       settleFunction: 'prod-settle-run',
@@ -60,7 +61,7 @@ describe('findRemoteStack', () => {
     SettleFunctionNametwob: 'two-b-settle-run',
   };
 
-  it('finds each of two constructs by its prefix', async () => {
+  it('findRemoteStack finds each of two constructs by its prefix', async () => {
     answer(TWO);
     await expect(findRemoteStack(client, 'prod/two-b')).resolves.toMatchObject({
       name: 'prod/two-b',
@@ -70,7 +71,7 @@ describe('findRemoteStack', () => {
     await expect(findRemoteStack(client, 'prod/one')).resolves.toMatchObject({ runBucket: 'runs' });
   });
 
-  it('chooses none of two constructs by itself', async () => {
+  it('findRemoteStack chooses none of two constructs by itself', async () => {
     answer(TWO);
     await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
       code: 'StackAmbiguous',
@@ -83,28 +84,34 @@ describe('findRemoteStack', () => {
     });
   });
 
-  it.each(Object.keys(ALL))('reports that the output %s is missing', async (key) => {
-    answer(Object.fromEntries(Object.entries(ALL).filter(([name]) => name !== key)));
-    await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
-      code: 'StackIncomplete',
-      message: `The stack "prod" (CREATE_COMPLETE) has no output ${key}: it is not a Fanfold stack, or its deployment is incomplete.`,
-    });
-  });
+  it.each(Object.keys(ALL))(
+    'findRemoteStack reports that the output %s is missing',
+    async (key) => {
+      answer(Object.fromEntries(Object.entries(ALL).filter(([name]) => name !== key)));
+      await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
+        code: 'StackIncomplete',
+        message: `The stack "prod" (CREATE_COMPLETE) has no output ${key}: it is not a Fanfold stack, or its deployment is incomplete.`,
+      });
+    },
+  );
 
   it.each([
     ['ValidationError', 'Stack with id prod does not exist', 'StackUnknown'],
     ['ValidationError', "1 validation error detected: Value 'a b'", 'StackUnknown'],
     ['ExpiredToken', 'The security token is expired', 'AwsCredentialsRefused'],
     ['AccessDenied', 'not authorized to perform: cloudformation:DescribeStacks', 'AwsAccessDenied'],
-  ])('explains why the stack cannot be read: %s %s', async (name, message, code) => {
-    refuse(name, message);
-    await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
-      code,
-      fault: 'configuration',
-    });
-  });
+  ])(
+    'findRemoteStack explains why the stack cannot be read: %s %s',
+    async (name, message, code) => {
+      refuse(name, message);
+      await expect(findRemoteStack(client, 'prod')).rejects.toMatchObject({
+        code,
+        fault: 'configuration',
+      });
+    },
+  );
 
-  it('reports that no region is set', async () => {
+  it('findRemoteStack reports that no region is set', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, '');
     vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');

@@ -24,7 +24,7 @@ describeStepRunStore('the shared run store on S3', open);
 
 const ROUND = { wave: 1, round: 1 };
 
-it('counts a status that an earlier deployment did not have as zero', async () => {
+it('a run store counts a status that an earlier deployment did not have as zero', async () => {
   const round = { ...ROUND, members: 'wave', automatic: 0, retriesFrom: 1, failedElsewhere: 0 };
   const whole = emptySummary(3);
   const { reverted: _unknownThen, ...counts } = whole.counts;
@@ -43,8 +43,9 @@ async function mapRan(
   name: string,
   files: Record<string, string>,
   modifiedAt?: Date,
+  prefix = openStore().resultsPrefix('run-1', ROUND),
 ): Promise<void> {
-  const folder = `${openStore().resultsPrefix('run-1', ROUND)}/${name}`;
+  const folder = `${prefix}/${name}`;
   const ResultFiles: Record<string, { Key: string; Size: number }[]> = {};
   for (const [file, text] of Object.entries(files)) {
     const Key = `${folder}/${file}`;
@@ -66,7 +67,7 @@ const failedRow = (outcome: ReturnType<typeof failedOutcome>) => ({
 const readRound = () => collect(openStore().readOutcomes('run-1', 1, 1));
 
 describe('results of a Map Run', () => {
-  it("are read through its manifest, after the lister's outcomes", async () => {
+  it("results of a Map Run are read through its manifest, after the lister's outcomes", async () => {
     const sink = await openStore().openOutcomes('run-1', 1, 1);
     await sink.append(migratedOutcome(0));
     await sink.close();
@@ -89,7 +90,38 @@ describe('results of a Map Run', () => {
     expect(await openStore().listRounds('run-1')).toEqual([ROUND]);
   });
 
-  it('of a redrive replace earlier results; the other tenants keep theirs', async () => {
+  it('results of a probe are read after all others, and a batch that failed has none', async () => {
+    const unchanged = (position: number) => {
+      const { applied: _, ...facts } = migratedOutcome(position);
+      return { ...facts, status: 'unchanged' };
+    };
+    const items = [itemOf(6), itemOf(7)];
+    const failed = {
+      Status: 'FAILED',
+      Error: 'States.Timeout',
+      Input: JSON.stringify({ Items: items }),
+    };
+    await mapRan(
+      'probe-1',
+      {
+        'SUCCEEDED_0.jsonl': lines(unchanged(1), unchanged(2)),
+        'FAILED_0.jsonl': `${lines(failed, { ...failed, Status: 'TIMED_OUT' })}\n`,
+        'PENDING_0.jsonl': lines({ ...failed, Status: 'PENDING' }),
+      },
+      undefined,
+      openStore().probePrefix('run-1', ROUND),
+    );
+    await mapRan('map-1', { 'SUCCEEDED_0.jsonl': lines(migratedOutcome(3)) });
+    expect((await readRound()).map(({ status, position }) => [position, status])).toEqual([
+      [3, 'migrated'],
+      [1, 'unchanged'],
+      [2, 'unchanged'],
+    ]);
+    const probed = await collect(openStore().readProbed('run-1', ROUND));
+    expect(probed.map(({ position }) => position)).toEqual([1, 2]);
+  });
+
+  it('results of a redrive replace earlier results; the other tenants keep theirs', async () => {
     await mapRan(
       'map-1',
       {
@@ -117,18 +149,18 @@ describe('results of a Map Run', () => {
     ]);
   });
 
-  it('of a later Map Run win, regardless of its name', async () => {
+  it('results of a later Map Run win, regardless of its name', async () => {
     await mapRan('b', { 'FAILED_0.jsonl': lines(failedRow(failedOutcome(1))) }, new Date(1_000));
     await mapRan('a', { 'SUCCEEDED_0.jsonl': lines(migratedOutcome(1)) }, new Date(9_000));
     expect(await readRound()).toEqual([migratedOutcome(1)]);
   });
 
-  it('are empty if the Map Run left no manifest', async () => {
+  it('results are empty if the Map Run left no manifest', async () => {
     s3.put(`${openStore().resultsPrefix('run-1', ROUND)}/map-1/SUCCEEDED_0.jsonl`, 'x');
     expect(await readRound()).toEqual([]);
   });
 
-  it('in a damaged file are an error that names the file, not missing tenants', async () => {
+  it('results in a damaged file are an error that names the file, not missing tenants', async () => {
     const folder = `${openStore().resultsPrefix('run-1', ROUND)}/map-1`;
     const file = `${folder}/SUCCEEDED_0.jsonl`;
     const text = lines(migratedOutcome(1), migratedOutcome(2));
@@ -155,7 +187,7 @@ describe('results of a Map Run', () => {
 });
 
 describe('a large object in the bucket', () => {
-  it('is uploaded in parts and read line by line, even if the stream breaks off', async () => {
+  it('a large object in the bucket is uploaded in parts and read line by line, even if the stream breaks off', async () => {
     const store = openStore();
     const ids = Array.from({ length: 300_000 }, (_, number) => idOf(number));
     expect(await store.writeWave('run-1', 1, stream(ids))).toBe(ids.length);
@@ -175,7 +207,7 @@ describe('a large object in the bucket', () => {
     expect(count).toBe(ids.length);
   });
 
-  it('is not patched together if it changes while its stream is interrupted', async () => {
+  it('a large object in the bucket is not patched together if it changes while its stream is interrupted', async () => {
     const store = openStore();
     await store.writeWave('run-1', 1, stream(Array.from({ length: 30_000 }, (_, n) => idOf(n))));
     s3.trouble({
@@ -204,29 +236,36 @@ describe('a bucket that fails', () => {
     ['SlowDown', 503, true, 'throttled'],
     ['InternalError', 500, true, 'InternalError'],
     ['NoSuchBucket', 404, false, 'no such bucket'],
-  ])('is reported with its own code: %s', async (code, status, retryable, message) => {
-    always(code, status);
-    const store = openStore();
-    const error = { fault: 'configuration', retryable, message: expect.stringContaining(message) };
-    expect(await rejectionOf(store.readRun(code))).toMatchObject({
-      ...error,
-      code: 'RunStoreUnreadable',
-    });
-    expect(await rejectionOf(store.createRun(recordOf(code)))).toMatchObject({
-      ...error,
-      code: 'RunStoreUnwritable',
-    });
-    expect(await rejectionOf(store.writeWave(code, 1, stream(['a'])))).toMatchObject({
-      ...error,
-      code: 'RunStoreUnwritable',
-    });
-    expect(await rejectionOf(collect(store.readWave(code, 1)))).toMatchObject({
-      ...error,
-      code: 'RunStoreUnreadable',
-    });
-  });
+  ])(
+    'a failure of the bucket is reported with its own code: %s',
+    async (code, status, retryable, message) => {
+      always(code, status);
+      const store = openStore();
+      const error = {
+        fault: 'configuration',
+        retryable,
+        message: expect.stringContaining(message),
+      };
+      expect(await rejectionOf(store.readRun(code))).toMatchObject({
+        ...error,
+        code: 'RunStoreUnreadable',
+      });
+      expect(await rejectionOf(store.createRun(recordOf(code)))).toMatchObject({
+        ...error,
+        code: 'RunStoreUnwritable',
+      });
+      expect(await rejectionOf(store.writeWave(code, 1, stream(['a'])))).toMatchObject({
+        ...error,
+        code: 'RunStoreUnwritable',
+      });
+      expect(await rejectionOf(collect(store.readWave(code, 1)))).toMatchObject({
+        ...error,
+        code: 'RunStoreUnreadable',
+      });
+    },
+  );
 
-  it('still returns an outcome that could not be stored', async () => {
+  it('a bucket that fails still returns an outcome that could not be stored', async () => {
     const store = openStore();
     await store.openRun({ ...recordOf('refusing'), execution: EXECUTION });
     s3.trouble({
@@ -240,7 +279,7 @@ describe('a bucket that fails', () => {
     expect(await collect(store.readOutcomes('refusing', 1, 1))).toEqual([migratedOutcome(1)]);
   });
 
-  it('names a missing list and a damaged object', async () => {
+  it('a bucket that fails names a missing list and a damaged object', async () => {
     const store = openStore();
     expect(await rejectionOf(collect(store.readWave('run-1', 3)))).toMatchObject({
       code: 'RunStoreUnreadable',

@@ -13,7 +13,7 @@ const named = (name: string) => Object.assign(new Error('So it is.'), { name });
 beforeEach(() => mock.reset());
 
 describe('readSecretText', () => {
-  it('returns the text of the current version', async () => {
+  it('readSecretText returns the text of the current version', async () => {
     mock.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString: 'text' });
     expect(await read()).toBe('text');
   });
@@ -24,7 +24,7 @@ describe('readSecretText', () => {
     ['AccessDeniedException', 'AwsAccessDenied', false],
     ['ThrottlingException', 'AwsThrottled', true],
     ['TimeoutError', 'AwsUnreachable', true],
-  ])('explains why a secret cannot be read: %s', async (name, code, retryable) => {
+  ])('readSecretText explains why a secret cannot be read: %s', async (name, code, retryable) => {
     mock.on(GetSecretValueCommand).rejects(named(name));
     expect(await rejectionOf(read())).toMatchObject({
       code,
@@ -34,7 +34,7 @@ describe('readSecretText', () => {
     });
   });
 
-  it('names the setting of the key to a function whose role is refused', async () => {
+  it('readSecretText names the setting of the key to a function whose role is refused', async () => {
     mock.on(GetSecretValueCommand).rejects(named('AccessDeniedException'));
     const reading = readSecretText(client, ARN, 'the central database', '"centralSecretKeyArn"');
     expect(await rejectionOf(reading)).toMatchObject({
@@ -47,7 +47,7 @@ describe('readSecretText', () => {
   });
 
   it.each([{}, { SecretString: ' ' }, { SecretBinary: new Uint8Array([1]) }])(
-    'reports a secret without text: %j',
+    'readSecretText reports a secret without text: %j',
     async (value) => {
       mock.on(GetSecretValueCommand).resolves(value);
       expect(await rejectionOf(read())).toMatchObject({

@@ -22,6 +22,7 @@ export function bundleLambdas(): BundledLambdas {
   });
   return {
     assets: Object.fromEntries(assets),
+    version: '1.2.3',
     bundleHash: FAKE_HASH,
     migrations: 3,
     config: { requestDefaults: {} },
