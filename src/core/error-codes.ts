@@ -1,76 +1,4 @@
-/**
- * The party that must act, which decides the exit code: `usage` 2, `configuration` 3 (also the central database and
- * the run store), `tenant` 1 (one tenant's database or its row), `migration` 1 (a migration's code),
- * `fanfold` 70 (a defect of ours).
- */
-export type Fault = 'usage' | 'configuration' | 'tenant' | 'migration' | 'fanfold';
-
-/**
- * Whether the same call may succeed if it is only repeated: `sometimes` depends on what the server or
- * the network said, which the error itself shows.
- */
-export type Retryability = 'always' | 'never' | 'sometimes';
-
-/**
- * The kind of remedy. The words of a next step are made where it is known how its reader calls us; the
- * kind is what a program can act on.
- * - `wait`: nothing has to be changed; the next attempt or a later one may succeed
- * - `password`: a password of the tenant has to be set or stored (`tenant:password`)
- * - `address`: the server is down or has moved (`tenant:move`)
- * - `doctor`: `migrate:doctor --fix` makes or grants what is missing, or frees what is stuck
- * - `resolve`: somebody decides about a half-applied migration (`migrate:resolve`)
- * - `row`: the tenant's row in the central database has to be corrected
- * - `key`: the encryption key or the key ring has to be corrected
- * - `tls`: TLS has to be set up on the server, or its certificate authority named
- * - `server`: an administrator of the database server has to act
- * - `data`: rows of the tenant do not fit the migration
- * - `migration`: the migration's code has to be corrected and deployed
- * - `deploy`: a build or stack has to be deployed
- * - `request`: the command, its options or the execution's input have to be changed
- * - `configuration`: the configuration, the environment or the project has to be changed
- * - `central`: the central database has to be made, migrated or corrected
- * - `store`: the run store has to be made accessible, or a file in it restored
- * - `machine`: files, disk or programs of the machine that runs the command
- * - `aws`: credentials, permissions, quotas or resources of the AWS account
- * - `log`: a log shows the cause
- * - `causes`: the error sums up others, which have remedies of their own
- * - `report`: a defect of ours, to be reported
- */
-export type Remedy =
-  | 'wait'
-  | 'password'
-  | 'address'
-  | 'doctor'
-  | 'resolve'
-  | 'row'
-  | 'key'
-  | 'tls'
-  | 'server'
-  | 'data'
-  | 'migration'
-  | 'deploy'
-  | 'request'
-  | 'configuration'
-  | 'central'
-  | 'store'
-  | 'machine'
-  | 'aws'
-  | 'log'
-  | 'causes'
-  | 'report';
-
-/** The facts about an error code that hold wherever it is thrown. */
-export interface ErrorKind {
-  /**
-   * `tenant` and `migration` are one to a command, and which of them an error has also depends on
-   * whether a migration was running: the one here is the usual one.
-   */
-  readonly fault: Fault;
-  /** The fault where a name that was typed is wrong, and not a setting. */
-  readonly otherFault?: Fault;
-  readonly retryable: Retryability;
-  readonly remedy: Remedy;
-}
+import type { ErrorKind } from './error-kind.ts';
 
 /**
  * Every code of an error. The compiler holds each error that is thrown to its line here, and
@@ -89,6 +17,11 @@ export const ERROR_CODES = {
   AddressIncomplete: { fault: 'tenant', retryable: 'never', remedy: 'row' },
   AccessDenied: { fault: 'tenant', retryable: 'never', remedy: 'password' },
   DatabaseAccessDenied: { fault: 'tenant', retryable: 'never', remedy: 'doctor' },
+  IamAccessDenied: { fault: 'tenant', retryable: 'never', remedy: 'aws' },
+  IamNeedsTls: { fault: 'tenant', retryable: 'never', remedy: 'tls' },
+  IamUnsupported: { fault: 'tenant', retryable: 'never', remedy: 'request' },
+  IamUnavailable: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  TenantUsesIam: { fault: 'tenant', retryable: 'never', remedy: 'row' },
   AccountLocked: { fault: 'tenant', retryable: 'never', remedy: 'server' },
   HostNotAllowed: { fault: 'tenant', retryable: 'never', remedy: 'server' },
   DatabaseMissing: { fault: 'tenant', retryable: 'never', remedy: 'doctor' },
@@ -223,8 +156,12 @@ export const ERROR_CODES = {
   RunUnderWay: { fault: 'usage', retryable: 'never', remedy: 'request' },
   RunIsOver: { fault: 'usage', retryable: 'never', remedy: 'request' },
   RoundIsOver: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  AlarmUnknown: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  RunNotWaiting: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  ApprovalOver: { fault: 'usage', retryable: 'never', remedy: 'request' },
   RunNotRedrivable: { fault: 'usage', retryable: 'never', remedy: 'request' },
   NothingToResolve: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  HalfAppliedChanged: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   ResolutionUnsafe: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   CauseUnknown: { fault: 'usage', retryable: 'never', remedy: 'request' },
   MigrationUserMissing: { fault: 'usage', retryable: 'never', remedy: 'request' },
@@ -306,7 +243,15 @@ export const ERROR_CODES = {
   BundleOlder: { fault: 'configuration', retryable: 'never', remedy: 'deploy' },
   BundlingFailed: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   OutputLost: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
+  DigestsUnavailable: { fault: 'configuration', retryable: 'never', remedy: 'server' },
+  NotifyUrlInvalid: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  NotificationFailed: { fault: 'configuration', retryable: 'sometimes', remedy: 'configuration' },
   EndedEarly: { fault: 'migration', retryable: 'never', remedy: 'migration' },
+  ScratchNotEmpty: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  ScratchIsTenant: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  ScratchServerDiffers: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  ScratchUnreachable: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  ScratchUrlInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   NoDatabaseServer: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
   DatabaseServerDidNotStart: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
   DatabaseServerUnreachable: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
@@ -314,6 +259,8 @@ export const ERROR_CODES = {
 
   // Central database.
   CentralDatabaseUnreachable: { fault: 'configuration', retryable: 'always', remedy: 'central' },
+  CentralIamAccessDenied: { fault: 'configuration', retryable: 'never', remedy: 'aws' },
+  CentralIamNeedsTls: { fault: 'configuration', retryable: 'never', remedy: 'tls' },
   CentralDatabaseTlsFailed: { fault: 'configuration', retryable: 'never', remedy: 'tls' },
   CentralDatabaseAccessDenied: { fault: 'configuration', retryable: 'never', remedy: 'central' },
   CentralDatabaseMissing: { fault: 'configuration', retryable: 'never', remedy: 'central' },
@@ -364,6 +311,12 @@ export const ERROR_CODES = {
   StackUnknown: { fault: 'configuration', retryable: 'never', remedy: 'aws' },
   StackIncomplete: { fault: 'configuration', retryable: 'never', remedy: 'aws' },
   StackAmbiguous: { fault: 'configuration', retryable: 'never', remedy: 'aws' },
+  OperatorNotDeployed: { fault: 'configuration', retryable: 'never', remedy: 'deploy' },
+  VersionsDiffer: { fault: 'configuration', retryable: 'never', remedy: 'deploy' },
+  OperatorTimedOut: { fault: 'configuration', retryable: 'never', remedy: 'wait' },
+  OperatorNotReady: { fault: 'configuration', retryable: 'always', remedy: 'wait' },
+  OperatorFailed: { fault: 'configuration', retryable: 'never', remedy: 'log' },
+  OperatorAnswerTooLarge: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
   RunBroken: { fault: 'configuration', retryable: 'never', remedy: 'log', otherFault: 'usage' },
   RunNotClosed: { fault: 'configuration', retryable: 'never', remedy: 'log' },
   // Faults that migrate:doctor finds and a run does not meet.
@@ -376,35 +329,6 @@ export const ERROR_CODES = {
 
 /** The code of an error. */
 export type ErrorCode = keyof typeof ERROR_CODES;
-
-/** Codes of notes: facts worth knowing about a tenant or a run that went well. */
-export const NOTE_CODES = [
-  'ahead',
-  'MigrationModified',
-  'EarlierTry',
-  'Resumed',
-  'AnotherRunRunning',
-  'ConcurrencyQuotaLow',
-  'StaleLockCleared',
-  'ReachedNotRecorded',
-] as const;
-
-/** The code of a note; an error that did not fail a run is noted under its own code. */
-export type NoteCode = (typeof NOTE_CODES)[number] | ErrorCode;
-
-/** Codes of findings of `migrate:doctor` with which runs go well; what is wrong has the code of an error. */
-export const FINDING_CODES = [
-  'ServerUntested',
-  'KnexLockStale',
-  'SqlModeNotStrict',
-  'SqlModeAnsiQuotes',
-  'FewConnections',
-  'ApplicationMayMigrate',
-  'NotEncrypted',
-] as const;
-
-/** The code of a finding of `migrate:doctor`. */
-export type FindingCode = (typeof FINDING_CODES)[number] | NoteCode;
 
 /** Whether this version has the code: an outcome may have been written by another one. */
 export function isErrorCode(code: string): code is ErrorCode {

@@ -1,5 +1,6 @@
 import { recognizeAcrossBuilds } from './across-builds.ts';
-import type { ERROR_CODES, ErrorCode, Fault } from './error-codes.ts';
+import type { ERROR_CODES, ErrorCode } from './error-codes.ts';
+import type { Fault } from './error-kind.ts';
 
 export interface FanfoldErrorOptions {
   readonly fault: Fault;

@@ -1,6 +1,7 @@
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
+import type { ApprovalDecision, GateName } from './rollout/rollout.ts';
 import type { TenantRef } from './tenant.ts';
 
 /** Events of a run, in order. The core emits, a reporter decides what is shown. */
@@ -54,6 +55,26 @@ export type RunEvent =
     }
   | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
   | {
+      /** A wave waits, or waits for something else than before. */
+      readonly type: 'wave-held';
+      readonly runId: string;
+      readonly wave: number;
+      readonly gate: GateName;
+      /** A sentence. */
+      readonly message: string;
+      /** ISO 8601, UTC. */
+      readonly until?: string | undefined;
+    }
+  | {
+      /** Somebody has approved or rejected a wave, or nobody did in time. */
+      readonly type: 'wave-decided';
+      readonly runId: string;
+      readonly wave: number;
+      readonly verdict: ApprovalDecision['verdict'];
+      readonly by?: string | undefined;
+      readonly why?: string | undefined;
+    }
+  | {
       /** No new tenant is started from here on. */
       readonly type: 'run-stopping';
       readonly runId: string;
@@ -72,10 +93,18 @@ export type RunEvent =
     };
 
 /**
- * Why a run starts no more tenants: too many failed, one of a canary failed, somebody asked for it,
- * or the run store or the central database failed in the middle (`error`).
+ * Why a run starts no more tenants: too many failed, one of a canary failed, what it watches is not well
+ * (`halted`), somebody rejected the next wave or nobody approved it in time, somebody asked for it, or the
+ * run store or the central database failed in the middle (`error`).
  */
-export type StopReason = 'breaker' | 'canary' | 'interrupted' | 'error';
+export type StopReason =
+  | 'breaker'
+  | 'canary'
+  | 'halted'
+  | 'rejected'
+  | 'expired'
+  | 'interrupted'
+  | 'error';
 
 /** A run that was stopped, in a sentence for people. */
 export interface RunStop {

@@ -1,5 +1,5 @@
-import type { NoteCode } from './error-codes.ts';
 import type { Failure } from './failure.ts';
+import type { NoteCode } from './note-codes.ts';
 import type { TenantRef } from './tenant.ts';
 
 /** A migration that this attempt applied, or rolled back. */
@@ -7,6 +7,17 @@ export interface AppliedMigration {
   /** As recorded in `knex_migrations`, with extension. */
   readonly name: string;
   readonly durationMs: number;
+}
+
+/**
+ * The number of migrations that each list of an outcome leaves out, because an execution carries only so many
+ * bytes: the oldest applied or reverted ones, the last of those that are pending or to be reverted.
+ */
+export interface LeftOut {
+  readonly applied?: number | undefined;
+  readonly reverted?: number | undefined;
+  readonly pending?: number | undefined;
+  readonly reverting?: number | undefined;
 }
 
 /** A fact worth reporting that is not a failure. */
@@ -32,6 +43,8 @@ export interface OutcomeOf<Status extends string> {
   /** When the last attempt ended, ISO 8601, UTC; absent if none was made. */
   readonly finishedAt?: string | undefined;
   readonly notes: readonly Note[];
+  /** Migrations that the outcome's lists leave out; absent if they are whole. */
+  readonly leftOut?: LeftOut | undefined;
 }
 
 export interface MigratedOutcome extends OutcomeOf<'migrated'> {

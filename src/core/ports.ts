@@ -1,10 +1,7 @@
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
-import type { RunStop } from './events.ts';
 import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
-import type { Note, Outcome } from './outcome.ts';
-import type { Summary } from './reduce/summary.ts';
-import type { RunRequest } from './request.ts';
+import type { Note } from './outcome.ts';
 import type { Resolution } from './resolve/resolution.ts';
 import type { StatementsAhead } from './resolve/statements-ahead.ts';
 import type { SchemaState } from './schema-state.ts';
@@ -23,12 +20,19 @@ export interface TenantDirectory {
   count(filter: TenantFilter): Promise<number>;
   /** Ids by keyset pages, round-robin over hosts, so that neighbors do not share a server. */
   listIds(filter: TenantFilter): AsyncIterable<string>;
+  /** At most `limit` ids after that one, in the order of ids: a listing that another process can continue. */
+  idsAfter(filter: TenantFilter, after: string, limit: number): Promise<string[]>;
   /** Rows as they are now, whatever their status, in no particular order; unknown ids are absent. At most 1,000 ids. */
   findByIds(ids: readonly string[]): Promise<Tenant[]>;
   /** Rows whose slug or id is one of the names. At most 1,000 names. */
   findByNames(names: readonly string[]): Promise<Tenant[]>;
   /** Writes back what a run has reached. Idempotent. At most 1,000 ids. */
   recordReached(ids: readonly string[], reached: ReachedSchema): Promise<void>;
+  /**
+   * Clears the recorded version of tenants whose schema may be between two versions, so that nobody trusts it.
+   * Nothing if none is recorded. Idempotent. At most 1,000 ids.
+   */
+  forgetReached(ids: readonly string[]): Promise<void>;
 }
 
 export interface ReachedSchema {
@@ -44,9 +48,17 @@ export interface PasswordOpener {
   open(login: EncryptedLogin): Promise<string>;
 }
 
-export interface ConnectionLogin extends DatabaseAddress {
+/** A user of a database server, and how it logs in. */
+export interface UserLogin {
+  readonly user: string;
+  /** '' if the user logs in by IAM. */
   readonly password: string;
+  /** `iam`: each connection gets a new token instead of the password, and has to be encrypted. */
+  readonly auth?: 'iam' | undefined;
 }
+
+/** The address of a database, and how its user logs in. */
+export interface ConnectionLogin extends DatabaseAddress, UserLogin {}
 
 /** Connects to tenant databases. */
 export interface TenantDatabases {
@@ -137,118 +149,6 @@ export interface MigrationRecord {
   readonly batch: number;
   /** Checksums of earlier migrations that have none yet, recorded along with this one, without its run. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
-}
-
-/** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
-export interface RunExecution {
-  readonly arn: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
-
-/** A run as it is known from its start. Created once; a run id is never used again. */
-export interface RunRecord {
-  readonly id: string;
-  readonly request: RunRequest;
-  /** Absent on AWS, where the run begins before its bundle is known, which is then kept beside it. */
-  readonly bundleHash?: string | undefined;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  /** The execution that the run is, on AWS. */
-  readonly execution?: RunExecution | undefined;
-  /** Notes about the run as a whole from its start. */
-  readonly notes?: readonly Note[] | undefined;
-}
-
-/** A wave of a run as it was listed. */
-export interface Wave {
-  /** Tenants in the wave's list. */
-  readonly size: number;
-  /** Whether one failure in it ends the run. */
-  readonly canary: boolean;
-  /** Whether it holds the tenants that became `ACTIVE` while the run was under way. */
-  readonly late?: true | undefined;
-}
-
-/** The progress of a run. */
-export interface RunState {
-  readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted';
-  /** In order, the first wave first; none is empty. */
-  readonly waves: readonly Wave[];
-  /** Waves entered so far. */
-  readonly wavesEntered: number;
-  /** Set if the run ended before all its tenants were started. */
-  readonly stopped?: RunStop | undefined;
-  /**
-   * Tenants of each round, by `<wave>-<round>`, that were migrated without the central database being
-   * told; null if their number is unknown. Kept on AWS, where another process sums up.
-   */
-  readonly notRecorded?: Readonly<Record<string, number | null>> | undefined;
-  /** ISO 8601, UTC; absent while the run is under way or if it crashed. */
-  readonly finishedAt?: string | undefined;
-}
-
-/** A member of a wave's list, in the order of the list. */
-export interface WaveMember {
-  /** From 1, without gaps. */
-  readonly wave: number;
-  /** The same for all members of a wave. */
-  readonly canary: boolean;
-  readonly id: string;
-}
-
-/** One pass over (part of) a wave. */
-export interface RoundRef {
-  readonly wave: number;
-  /** From 1; the later ones are retries. */
-  readonly round: number;
-}
-
-/** Appends the outcomes of one round. */
-export interface OutcomeSink {
-  /**
-   * The outcome is stored, or on its way, when this returns; it waits if the store is slower.
-   * Throws `RunStoreUnwritable` from the first write on that failed.
-   */
-  append(outcome: Outcome): Promise<void>;
-  /** Stores what is on its way; throws as `append` does. The sink is closed in any case. */
-  close(): Promise<void>;
-}
-
-/**
- * The store of runs, under the same keys in a local folder and on S3. Writes are whole
- * or absent. Every method refuses an id that is not a run id (`RunIdInvalid`, fault `usage`), throws
- * `RunStoreUnwritable` or `RunStoreUnreadable` (`configuration`) if the store fails, and those
- * that read throw `RunUnknown` (`usage`) if there is no such run.
- */
-export interface RunStore {
-  /** The place where a run is kept, for people. */
-  location(runId: string): string;
-  /** Throws `RunExists` (`usage`): an id is used once. */
-  createRun(run: RunRecord): Promise<void>;
-  readRun(runId: string): Promise<RunRecord>;
-  /** Newest first. Throws if a run cannot be read: it may be the newest. */
-  listRuns(): Promise<string[]>;
-  /** Writes the waves' id lists; members come wave by wave. */
-  writeWaves(runId: string, members: AsyncIterable<WaveMember>): Promise<Wave[]>;
-  /** Writes the list of one more wave, or replaces it, and counts its ids. */
-  writeWave(runId: string, wave: number, ids: AsyncIterable<string>): Promise<number>;
-  readWave(runId: string, wave: number): AsyncIterable<string>;
-  openOutcomes(runId: string, wave: number, round: number): Promise<OutcomeSink>;
-  /** The rounds of which there are outcomes, in no particular order. */
-  listRounds(runId: string): Promise<RoundRef[]>;
-  /**
-   * Outcomes of one round in the order in which they came; a line that was cut by a crash is left
-   * out. What `append` was given is read back by the same store even if writing it failed.
-   */
-  readOutcomes(runId: string, wave: number, round: number): AsyncIterable<Outcome>;
-  writeState(runId: string, state: RunState): Promise<void>;
-  /** Throws `RunNotListed` (`usage`) if the run ended before its waves were written. */
-  readState(runId: string): Promise<RunState>;
-  /** Writes the ids that the run leaves to a retry, and counts them. */
-  writeLeft(runId: string, ids: AsyncIterable<string>): Promise<number>;
-  writeSummary(runId: string, summary: Summary): Promise<void>;
-  writeReport(runId: string, html: string): Promise<void>;
 }
 
 /** The time, so that tests can have their own. */

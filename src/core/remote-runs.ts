@@ -1,4 +1,5 @@
 import type { RunRequest } from './request.ts';
+import type { OperatorFunctionNames } from './wire/operator-functions.ts';
 
 /** The status of an execution, in the words that the console of AWS shows. */
 export type RemoteStatus =
@@ -21,9 +22,13 @@ export interface RemoteStack {
   /** ARN of the secret with the login of the central database; absent in a stack of long ago. */
   readonly centralSecret?: string | undefined;
   /** ARN of the secret with the key ring; absent in a stack of long ago. */
+  /** The parts of the address that the secret lacks, as JSON. */
+  readonly centralDatabase?: string | undefined;
   readonly keySecret?: string | undefined;
   /** ARN of the state machine ProvisionTenant; absent in a stack without provisioning. */
   readonly provisionMachineArn?: string | undefined;
+  /** Names of the functions that work for an operator; none in a stack of long ago. */
+  readonly operatorFunctions?: OperatorFunctionNames | undefined;
 }
 
 /** One execution of the state machine: one run. */

@@ -8,6 +8,18 @@ export interface WaveRequest {
   readonly canary?: boolean | undefined;
 }
 
+/** Signs of trouble that a run watches between its waves. */
+export interface WatchRequest {
+  /** Names or ARNs of CloudWatch alarms; only on AWS. */
+  readonly alarms?: readonly string[] | undefined;
+  /** A command of the shell, which exits with 0 if all is well; only in one process. */
+  readonly command?: string | undefined;
+  /** Whether statements of the last wave's tenants are compared with those before it; only in one process. */
+  readonly digest?: boolean | undefined;
+  /** How many times as long a statement has to take to count as worse. Default: 5. */
+  readonly digestTimes?: number | undefined;
+}
+
 /**
  * The request of a run. One schema for the command line, the execution's input and the
  * schedule: `wire/request-schema.ts` parses it, with these defaults.
@@ -41,8 +53,28 @@ export interface RunRequest {
   readonly toleratedFailureCount?: number | undefined;
   /** The same as a share of all listed tenants, 0 to 100; turned into a count when they are listed. */
   readonly toleratedFailurePercentage?: number | undefined;
+  /**
+   * Whether tenants that have nothing to do are found before the others are migrated. `ask` (default): each
+   * is asked, which changes nothing. `trust`: tenants whose recorded version is that of the bundle count as up
+   * to date without being asked. `none`: each is asked when it is its turn, on AWS in a child execution of its own.
+   */
+  readonly probe?: 'ask' | 'trust' | 'none' | undefined;
   /** Whole passes over retryable failures after the first one. */
   readonly automaticRetries: number;
+  /** Minutes between a wave and the next one, in which what it did can show. Default: 0. */
+  readonly bakeMinutes?: number | undefined;
+  /** Signs of trouble that end the run during the bake and before the next wave. Default: none. */
+  readonly watch?: WatchRequest | undefined;
+  /** Spans of time in which waves may begin, such as `mon-fri 22:00-06:00`. Default: at any time. */
+  readonly windows?: readonly string[] | undefined;
+  /** Spans of time in which no wave begins, such as `2026-12-20..2027-01-05`. */
+  readonly freezes?: readonly string[] | undefined;
+  /** The IANA time zone of windows and freezes. Default: UTC. */
+  readonly timeZone?: string | undefined;
+  /** Whether somebody has to approve the wave after a canary, or every wave but the first. Default: `none`. */
+  readonly approval?: 'none' | 'canary' | 'waves' | undefined;
+  /** Hours after which a wave that nobody approved ends the run. Default: 24. */
+  readonly approvalHours?: number | undefined;
   /** Id of the last migration to apply (default: all); for a rollback, of the last one to stay. */
   readonly to?: string | undefined;
   /** For a rollback: id of the run whose migrations are rolled back on the tenants that it migrated. */

@@ -1,7 +1,10 @@
-import type { RoundRef, RunExecution, RunRecord, RunStore } from './ports.ts';
+import type { Outcome } from './outcome.ts';
 import type { RunDetails } from './reduce/details/run-details.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { WaveStanding } from './reduce/wave-standing.ts';
+import type { WatchVerdict } from './rollout/rollout.ts';
+import type { RoundRef, RunExecution, RunRecord, RunStore } from './run-store.ts';
+import type { RunNotification } from './wire/notification-schema.ts';
 import type { RoundItem, StepDecision, StepRound } from './wire/step-schemas.ts';
 
 /** The migrations that a run stands for, to hold what is deployed later against. */
@@ -29,6 +32,12 @@ export interface RoundSummary {
 export interface StoredDecision {
   readonly redriveCount: number;
   readonly decision: StepDecision;
+}
+
+/** A wait for an approval, as Step Functions knows it. The token alone gives nobody the right to use it. */
+export interface ApprovalToken {
+  readonly wave: number;
+  readonly token: string;
 }
 
 /** The input that was written for a round's Map. */
@@ -65,6 +74,19 @@ export interface StepRunStore extends RunStore {
   ): Promise<WrittenItems>;
   /** Items hold addresses and ciphertext, so they go when the round is over. Nothing to delete is not an error. */
   deleteItems(runId: string, round: RoundRef): Promise<void>;
+  /**
+   * Writes the items of a round that are to be kept, beside all of them. Throws `RunStoreUnreadable` if the items
+   * are gone.
+   */
+  writeRest(
+    runId: string,
+    round: RoundRef,
+    keeps: (item: RoundItem) => boolean,
+  ): Promise<WrittenItems>;
+  /** Prefix under which the probe of a round writes its results; never that of another round. */
+  probePrefix(runId: string, round: RoundRef): string;
+  /** Outcomes that the probe of a round has settled; `readOutcomes` gives them as well, after the others. */
+  readProbed(runId: string, round: RoundRef): AsyncIterable<Outcome>;
   /** Prefix under which the Map writes the results of a round; never that of another round. */
   resultsPrefix(runId: string, round: RoundRef): string;
   /** Keeps the first summary of the round and returns what is kept. */
@@ -75,12 +97,24 @@ export interface StepRunStore extends RunStore {
   decideOnce(runId: string, round: RoundRef, decision: StoredDecision): Promise<StepDecision>;
   /** Decisions about one round, in no particular order. */
   readDecisions(runId: string, round: RoundRef): Promise<StoredDecision[]>;
+  /** Replaces the token with which Step Functions takes the decision about a wave. */
+  writeApprovalToken(runId: string, token: ApprovalToken): Promise<void>;
+  /** The last token; `undefined` if no wave has waited for an approval. */
+  readApprovalToken(runId: string): Promise<ApprovalToken | undefined>;
 }
 
 /** Another execution of the same state machine. */
 export interface OtherExecution extends RunExecution {
   /** Its name, which is the id of its run. */
   readonly name: string;
+}
+
+/** CloudWatch alarms, by name or ARN. Throws `FanfoldError`s, retryable if waiting helps. */
+export interface Alarms {
+  /** Throws `AlarmUnknown` (`usage`) for one that does not exist here. */
+  checkThere(alarms: readonly string[]): Promise<void>;
+  /** Whether none of them is in alarm, without data or gone. */
+  look(alarms: readonly string[]): Promise<WatchVerdict>;
 }
 
 /** Executions, as Step Functions and Lambda know them. Throws `FanfoldError`s, retryable if waiting helps. */
@@ -92,3 +126,6 @@ export interface Executions {
   /** Functions that the account may run at a time; `Infinity` if that cannot be read. Never throws. */
   concurrencyQuota(): Promise<number>;
 }
+
+/** Sends a notification. Never rejects: one that cannot be sent is logged, and does not fail a run. */
+export type SendNotification = (notification: RunNotification) => Promise<void>;

@@ -1,4 +1,5 @@
 import { FanfoldError } from '../errors.ts';
+import { openLogin } from '../iam/open-login.ts';
 import type { PasswordOpener } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 
@@ -17,7 +18,7 @@ export async function tryPasswords(
   const tried: TriedPassword[] = [];
   for (const tenant of tenants) {
     try {
-      await passwords.open(tenant);
+      await openLogin(tenant, passwords);
       tried.push({ tenant, error: undefined });
     } catch (error) {
       if (!(error instanceof FanfoldError) || error.fault !== 'tenant') throw error;

@@ -1,3 +1,4 @@
+import type { MakeIamToken } from '../iam/make-iam-token.ts';
 import type { CentralDatabaseLogin, VerifiedTls } from './central-database-login.ts';
 import type { TenantsMapping } from './tenants-mapping.ts';
 
@@ -6,6 +7,8 @@ export interface CentralAccess {
   readonly login: CentralDatabaseLogin;
   /** `undefined` for plain text, which belongs on loopback. */
   readonly tls?: VerifiedTls | undefined;
+  /** Makes a token for each connection of a user that logs in by IAM. */
+  readonly iamToken?: MakeIamToken | undefined;
   /** Default: the guide's table. */
   readonly tenants?: TenantsMapping | undefined;
 }

@@ -1,6 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import {
   ALREADY_SO,
+  AUTH_PARAMETERS,
   CA_PARAMETERS,
   INSTEAD,
   LIMIT_PARAMETERS,
@@ -22,6 +23,8 @@ export interface CentralDatabaseParameters {
   readonly connectTimeoutMs?: number | undefined;
   /** The time to wait for a free connection, in milliseconds. */
   readonly acquireTimeoutMs?: number | undefined;
+  /** The user logs in by IAM database authentication, without a password. */
+  readonly auth?: 'iam' | undefined;
   /** The time that an answer may take, in milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
 }
@@ -112,6 +115,8 @@ function setting(plain: string, name: string, value: string): CentralDatabasePar
     throw refused(`has no file in ${shown(name)}`, 'Name a PEM file, or use --ca <file>.');
   }
   if (LIMIT_PARAMETERS.has(plain)) return { connectionLimit: whole(name, value, 1_000) };
+  const auth = AUTH_PARAMETERS.get(plain);
+  if (auth !== undefined) return authOf(auth, name, value);
   const time = TIMES.get(name);
   if (time !== undefined) {
     const [key, milliseconds] = time;
@@ -128,7 +133,23 @@ function setting(plain: string, name: string, value: string): CentralDatabasePar
   throw refused(
     `has the parameter ${shown(name)}, which Fanfold does not have`,
     INSTEAD.get(plain) ??
-      'Leave it out. There are: ssl-mode, ssl-ca, connection_limit, connect_timeout, pool_timeout and socket_timeout.',
+      'Leave it out. There are: ssl-mode, ssl-ca, auth, connection_limit, connect_timeout, pool_timeout and socket_timeout.',
+  );
+}
+
+/** Only a known word may decide that no password is needed. */
+function authOf(
+  words: Readonly<Record<string, 'iam' | 'password'>>,
+  name: string,
+  value: string,
+): CentralDatabaseParameters {
+  const said = value.trim().toLowerCase();
+  const auth = Object.hasOwn(words, said) ? words[said] : undefined;
+  if (auth === 'iam') return { auth };
+  if (auth === 'password') return {};
+  throw refused(
+    `has a value of ${shown(name)} that is not known`,
+    `Expected is ${Object.keys(words).join(' or ')}; leave it out to log in by password.`,
   );
 }
 

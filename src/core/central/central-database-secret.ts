@@ -1,17 +1,66 @@
 import { FanfoldError } from '../errors.ts';
+import { IAM } from '../iam/open-login.ts';
 import type { CentralDatabaseLogin } from './central-database-login.ts';
+import type { CentralPlace } from './central-place.ts';
 
 const FORM =
   '{"username":"…","password":"…","host":"central.example.com","port":3306,"dbname":"central"}';
 
+/** Engines as Secrets Manager and the CDK name them. */
+const ENGINES = /^(?:mysql|mariadb|aurora|aurora-mysql)$/i;
+
+/** The members of a secret: the name that AWS writes first, then the one that people write by hand. */
+const NAMES = {
+  username: ['username', 'user'],
+  password: ['password'],
+  host: ['host', 'hostname'],
+  dbname: ['dbname', 'database'],
+} as const;
+
 /**
- * Reads the login of the central database from the JSON that RDS writes into a secret. Other members,
- * such as `engine`, may be next to it. Throws `CentralDatabaseSecretInvalid` (`configuration`), which
- * names what is missing and shows nothing of what is there.
+ * Reads the login of the central database from a secret: as Secrets Manager rotates it and the CDK makes it, or as RDS manages
+ * it itself, with user and password alone, if `place` has the rest. Other members, such as `dbClusterIdentifier` or `masterarn`,
+ * may be next to them. With `"auth":"iam"` the user logs in by IAM, and a password is not used.
+ *
+ * Throws `CentralDatabaseSecretInvalid` (`configuration`), which names what is missing, contradicts itself or is of another
+ * engine, and shows nothing of user and password.
  *
  * @param source what the error calls the secret
+ * @param place what the configuration says about the address
  */
-export function parseCentralDatabaseSecret(text: string, source: string): CentralDatabaseLogin {
+export function parseCentralDatabaseSecret(
+  text: string,
+  source: string,
+  place: CentralPlace = {},
+): CentralDatabaseLogin {
+  const secret = parseObject(text, source);
+  const { engine, auth } = secret;
+  if (typeof engine === 'string' && engine !== '' && !ENGINES.test(engine)) {
+    throw invalid(source, 'is of another engine than MySQL or MariaDB');
+  }
+  if (auth !== undefined && auth !== 'iam' && auth !== 'password') {
+    throw invalid(source, 'has an "auth" that is neither "iam" nor "password"');
+  }
+  const member = (name: keyof typeof NAMES) => memberOf(secret, name, source);
+  const user = member('username');
+  const host = joined('host', member('host'), place.host, source);
+  const database = joined('dbname', member('dbname'), place.name, source);
+  const password = auth === 'iam' ? IAM.password : member('password');
+  const missing = Object.entries({ username: user, password, host, dbname: database })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `"${name}"`);
+  if (missing.length > 0) throw invalid(source, `lacks a text as ${missing.join(', ')}`);
+  const login = {
+    host: String(host),
+    port: portOf(secret.port, place.port, source),
+    database: String(database),
+    user: String(user),
+    password: String(password),
+  };
+  return auth === 'iam' ? { ...login, auth } : login;
+}
+
+function parseObject(text: string, source: string): Record<string, unknown> {
   let secret: unknown;
   try {
     secret = JSON.parse(text);
@@ -22,27 +71,49 @@ export function parseCentralDatabaseSecret(text: string, source: string): Centra
   if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
     throw invalid(source, 'is not a JSON object');
   }
-  const { username, password, host, port = 3306, dbname } = secret as Record<string, unknown>;
-  const wrong = Object.entries({ username, password, host, dbname })
-    .filter(([, value]) => typeof value !== 'string' || value === '')
-    .map(([name]) => `"${name}"`);
-  if (wrong.length > 0) throw invalid(source, `lacks a text as ${wrong.join(', ')}`);
+  return secret as Record<string, unknown>;
+}
+
+/** A text of the secret; `undefined` if it is missing, empty or not a text. */
+function memberOf(
+  secret: Record<string, unknown>,
+  name: keyof typeof NAMES,
+  source: string,
+): string | undefined {
+  const texts = NAMES[name].flatMap((key) => {
+    const value = secret[key];
+    return typeof value === 'string' && value !== '' ? [value] : [];
+  });
+  if (new Set(texts).size > 1) throw invalid(source, `has two values of "${name}"`);
+  return texts[0];
+}
+
+/** One part of the address, from the secret or the configuration, which may not contradict each other. */
+function joined<Value>(
+  name: string,
+  inSecret: Value | undefined,
+  configured: Value | undefined,
+  source: string,
+): Value | undefined {
+  if (inSecret !== undefined && configured !== undefined && inSecret !== configured) {
+    throw invalid(source, `has another "${name}" than "centralDatabase" of the stack`);
+  }
+  return inSecret ?? configured;
+}
+
+function portOf(port: unknown, configured: number | undefined, source: string): number {
+  const isMissing = port === undefined || port === null || port === '';
   const number = typeof port === 'string' && /^\d+$/.test(port) ? Number(port) : port;
-  if (!Number.isInteger(number) || Number(number) < 1 || Number(number) > 65_535) {
+  const isPort = Number.isInteger(number) && Number(number) >= 1 && Number(number) <= 65_535;
+  if (!isMissing && !isPort) {
     throw invalid(source, 'has a "port" that is not a number from 1 to 65535');
   }
-  return {
-    host: String(host),
-    port: Number(number),
-    database: String(dbname),
-    user: String(username),
-    password: String(password),
-  };
+  return joined('port', isMissing ? undefined : Number(number), configured, source) ?? 3306;
 }
 
 function invalid(source: string, why: string): FanfoldError {
   return new FanfoldError('CentralDatabaseSecretInvalid', `${source} ${why}.`, {
     fault: 'configuration',
-    nextStep: `Write it like ${FORM}. A secret that RDS manages itself holds user name and password only: make one of your own beside it.`,
+    nextStep: `Write it like ${FORM}. If RDS manages the secret, or it has no database, set host and name as "centralDatabase" of the stack, and deploy.`,
   });
 }

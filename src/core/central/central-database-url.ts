@@ -8,7 +8,7 @@ const FORM = 'CENTRAL_DATABASE_URL=mysql://user:password@host:3306/database';
 /**
  * Reads CENTRAL_DATABASE_URL: `mysql://` or `mariadb://`, user, password and database
  * percent-decoded, port 3306 if none is given. Parameters after a `?` are honored or refused
- * ({@link parseCentralDatabaseParameters}).
+ * ({@link parseCentralDatabaseParameters}). With `auth=iam` there is no password.
  *
  * Throws `CentralDatabaseUrlMissing` and `CentralDatabaseUrlInvalid`. Neither holds the URL or the
  * error of the URL parser, which quotes it: both would show the password.
@@ -33,7 +33,11 @@ export function parseCentralDatabaseUrl(text: string | undefined): CentralDataba
   if (database === '') throw invalid('names no database');
   const login = { host, port, user, password, database };
   const parameters = parseCentralDatabaseParameters(url.search);
-  return url.search === '' ? login : { ...login, parameters };
+  if (parameters.auth === 'iam' && password !== '') {
+    throw invalid('has a password, and says that the user logs in by IAM', 'Leave one of them.');
+  }
+  const how = parameters.auth === 'iam' ? { auth: parameters.auth } : {};
+  return url.search === '' ? login : { ...login, ...how, parameters };
 }
 
 function invalid(what: string, hint?: string): FanfoldError {

@@ -56,6 +56,12 @@ export const CA_PARAMETERS: ReadonlySet<string> = new Set([
   'serversslcert',
 ]);
 
+/** Parameters that say how the user logs in: Fanfold's, and that of the AWS JDBC driver for MySQL. */
+export const AUTH_PARAMETERS = table<Readonly<Record<string, 'iam' | 'password'>>>({
+  auth: { iam: 'iam', password: 'password' },
+  useawsiam: { true: 'iam', false: 'password' },
+});
+
 export const LIMIT_PARAMETERS: ReadonlySet<string> = new Set([
   'connectionlimit',
   'maxpoolsize',

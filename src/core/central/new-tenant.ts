@@ -1,16 +1,14 @@
 import { FanfoldError } from '../errors.ts';
 import { type DatabaseAddress, TENANT_STATUSES, type TenantStatus } from '../tenant.ts';
 
-/** A tenant before it has a row. Made by {@link checkNewTenant}. */
+/** A tenant before it has a row, and so before its password can be encrypted. Made by {@link checkNewTenant}. */
 export interface NewTenant {
-  /** A UUID that the password was encrypted for; the registry makes one if it is absent. */
+  /** A UUID for the row; the registry makes one if it is absent. */
   readonly id?: string | undefined;
   readonly slug: string;
   readonly name: string;
   readonly status: TenantStatus;
   readonly address: DatabaseAddress;
-  /** Ciphertext; see `encryption/`. */
-  readonly encryptedPassword: string;
 }
 
 /** The values that a person gave; the others are filled in. */
@@ -27,8 +25,6 @@ export interface TenantDraft {
   readonly port?: number | undefined;
   readonly database: string;
   readonly user: string;
-  /** Ciphertext. */
-  readonly encryptedPassword: string;
 }
 
 /**
@@ -36,7 +32,7 @@ export interface TenantDraft {
  * field, its value and what was expected. Lengths are in characters, as the database counts them.
  */
 export function checkNewTenant(draft: TenantDraft): NewTenant {
-  const { slug, host, database, user, encryptedPassword } = draft;
+  const { slug, host, database, user } = draft;
   const name = draft.name ?? slug;
   const port = draft.port ?? 3306;
   checkText('slug', slug, 190);
@@ -48,16 +44,12 @@ export function checkNewTenant(draft: TenantDraft): NewTenant {
   checkIdentifier('database', database, 64);
   // MySQL takes 32 characters, MariaDB 80; which one it is shows when somebody connects.
   checkIdentifier('user', user, 80);
-  if (encryptedPassword === '') {
-    throw invalid('password', '', 'its ciphertext; `fanfold secrets:encrypt` makes it');
-  }
   return {
     ...(draft.id !== undefined && { id: draft.id }),
     slug,
     name,
     status: checkStatus(draft.status ?? 'PROVISIONING'),
     address: { host, port, database, user },
-    encryptedPassword,
   };
 }
 

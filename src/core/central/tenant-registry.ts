@@ -15,9 +15,9 @@ export interface TenantRegistry {
   /**
    * Adds a checked tenant. `SlugTaken` (fault `usage`) if the slug is in use.
    *
-   * @param seal makes the password of the row, for the id that it has; without it the tenant's own is taken
+   * @param seal encrypts the password of the row, for the id that it has
    */
-  add(tenant: NewTenant, seal?: SealPassword): Promise<Tenant>;
+  add(tenant: NewTenant, seal: SealPassword): Promise<Tenant>;
   /** `TenantUnknown` (fault `usage`) if no tenant has the id. */
   setStatus(id: string, status: TenantStatus): Promise<void>;
 }

@@ -1,6 +1,11 @@
 import { FanfoldError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
-import { type ConfigSection, type FanfoldConfig, isKnexfileReference } from './fanfold-config.ts';
+import {
+  type ConfigSection,
+  type FanfoldConfig,
+  isKnexfileReference,
+  type SafetyConfig,
+} from './fanfold-config.ts';
 
 /** The keys of a configuration file that apply in one environment. */
 export interface EffectiveConfig {
@@ -39,9 +44,21 @@ export function effectiveConfig(
       ...(over.central !== undefined && { central: { ...base.central, ...defined(over.central) } }),
       migrations: { ...base.migrations, ...defined(over.migrations) },
       request: { ...base.request, ...defined(over.request) },
+      ...((base.safety ?? over.safety) !== undefined && { safety: bothSafety(base, over) }),
       ...(knex !== undefined && { knex: both ? { ...base.knex, ...defined(over.knex) } : knex }),
     },
     origin: (path) => (isGiven(over, path) ? `environments.${environment}.${path}` : path),
+  };
+}
+
+/** Rules and allowed migrations one by one. */
+function bothSafety(
+  { safety: base }: ConfigSection,
+  { safety: over }: ConfigSection,
+): SafetyConfig {
+  return {
+    rules: { ...base?.rules, ...defined(over?.rules) },
+    allow: { ...base?.allow, ...defined(over?.allow) },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TenantsMapping } from '../central/tenants-mapping.ts';
 import type { RunRequest } from '../request.ts';
+import type { Severity } from '../safety/lint/rule.ts';
 
 /** The place where the tenants are listed. */
 export interface CentralConfig {
@@ -30,6 +31,14 @@ export interface KnexfileReference {
   readonly env?: string | undefined;
 }
 
+/** The judgment of migrations before they run. */
+export interface SafetyConfig {
+  /** Severities of rules by name, and of all others by `*`. Default: as the reference of rules has them. */
+  readonly rules?: Readonly<Record<string, Severity>> | undefined;
+  /** Reasons for which a migration may break a rule, by the migration's id and the rule's name. */
+  readonly allow?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
+}
+
 /** Keys of a request that a configuration gives defaults for; what one run alone can mean is not among them. */
 export type RequestDefaults = Partial<
   Pick<
@@ -42,6 +51,14 @@ export type RequestDefaults = Partial<
     | 'toleratedFailureCount'
     | 'toleratedFailurePercentage'
     | 'automaticRetries'
+    | 'probe'
+    | 'bakeMinutes'
+    | 'watch'
+    | 'windows'
+    | 'freezes'
+    | 'timeZone'
+    | 'approval'
+    | 'approvalHours'
     | 'strict'
     | 'allowMissing'
     | 'lockWaitTimeoutSeconds'
@@ -60,6 +77,7 @@ export interface ConfigSection<Settings extends object = Readonly<Record<string,
   /** Settings of Knex as a knexfile has them, or the knexfile itself. */
   readonly knex?: Settings | KnexfileReference | undefined;
   readonly request?: RequestDefaults | undefined;
+  readonly safety?: SafetyConfig | undefined;
 }
 
 /** The export of `fanfold.config.ts`. Flags and environment variables win over it. */

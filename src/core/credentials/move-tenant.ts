@@ -1,8 +1,9 @@
 import { checkNewTenant } from '../central/new-tenant.ts';
 import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import { FanfoldError } from '../errors.ts';
+import { openLogin } from '../iam/open-login.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
-import type { PasswordOpener, TenantDatabases } from '../ports.ts';
+import type { ConnectionLogin, PasswordOpener, TenantDatabases } from '../ports.ts';
 import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import type { CredentialRegistry } from './credential-registry.ts';
@@ -45,17 +46,18 @@ export async function moveTenant(
     database: parts.database ?? tenant.address.database,
     user: parts.user ?? tenant.address.user,
   };
-  checkNewTenant({ ...tenant, ...address, encryptedPassword: 'kept' });
+  checkNewTenant({ ...tenant, ...address });
   if (row.next !== null) throw rotationUnderWay(tenant);
-  const password = given ?? (await passwords.open(tenant));
-  await databases.using({ ...address, password }, async (database) => database.readState());
+  const login =
+    given === undefined ? await openLogin(tenant, passwords) : { password: given, auth: undefined };
+  await databases.using({ ...login, ...address }, async (database) => database.readState());
   const migrationLogin = await moveMigrationLogin(tenant, address, {
     databases,
     passwords,
     sealer,
   });
   const migrationPassword = migrationLogin?.encryptedPassword;
-  const encryptedPassword = await sealer.seal({ id, address }, password);
+  const encryptedPassword = await sealAgain(id, address, login, tenant.encryptedPassword, sealer);
   const change = { address, encryptedPassword, migrationPassword };
   if (!(await registry.change(row, change))) throw changed(tenant.slug);
   return { ...tenant, address, encryptedPassword, migrationLogin };
@@ -70,10 +72,22 @@ async function moveMigrationLogin(
   const { id, migrationLogin } = tenant;
   if (migrationLogin === undefined) return undefined;
   const { user } = migrationLogin;
-  const password = await passwords.open(loginToMigrate(tenant));
+  const login = await openLogin(loginToMigrate(tenant), passwords);
   const moved = { ...address, user };
-  await databases.using({ ...moved, password }, async (database) => database.readState());
-  return { user, encryptedPassword: await sealer.seal({ id, address: moved }, password) };
+  await databases.using({ ...login, ...moved }, async (database) => database.readState());
+  const stored = migrationLogin.encryptedPassword;
+  return { user, encryptedPassword: await sealAgain(id, moved, login, stored, sealer) };
+}
+
+/** The password encrypted for the new address; a user that logs in by IAM keeps what is stored. */
+async function sealAgain(
+  id: string,
+  address: DatabaseAddress,
+  { auth, password }: Pick<ConnectionLogin, 'auth' | 'password'>,
+  stored: string,
+  sealer: PasswordSealer,
+): Promise<string> {
+  return auth === 'iam' ? stored : sealer.seal({ id, address }, password);
 }
 
 function rotationUnderWay({ slug }: Tenant): FanfoldError {

@@ -6,6 +6,7 @@ import { openPassword } from '../encryption/open-password.ts';
 import { isV2, parseV2 } from '../encryption/password-v2.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Failure } from '../failure.ts';
+import { isIamMarker } from '../iam/iam-marker.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
@@ -161,22 +162,26 @@ async function reencrypt(
 }
 
 function open(ring: KeyRing, { tenant }: CredentialRow, encrypted: string | null) {
-  // A row without a password has not been provisioned yet.
-  if (encrypted === null || encrypted === '') return undefined;
+  if (!hasPassword(encrypted)) return undefined;
   return openPassword(ring, { ...tenant, encryptedPassword: encrypted });
 }
 
 /** The password of the user that migrates, if the row has one. */
 function openMigration(ring: KeyRing, { tenant }: CredentialRow): string | undefined {
-  if (!tenant.migrationLogin?.encryptedPassword) return undefined;
+  if (!hasPassword(tenant.migrationLogin?.encryptedPassword)) return undefined;
   return openPassword(ring, loginToMigrate(tenant));
+}
+
+/** A row without a password has not been provisioned yet, or its user logs in by IAM. */
+function hasPassword(encrypted: string | null | undefined): encrypted is string {
+  return Boolean(encrypted) && !isIamMarker(encrypted ?? '');
 }
 
 /** Whether any password of a row needs a key other than this one. */
 function needsKeyOtherThan(id: string, { tenant, next }: CredentialRow): boolean {
   const migration = tenant.migrationLogin?.encryptedPassword;
   return [tenant.encryptedPassword, next, migration].some((encrypted) => {
-    if (!encrypted) return false;
+    if (!hasPassword(encrypted)) return false;
     const parts = isV2(encrypted) ? parseV2(encrypted) : undefined;
     return parts === undefined || 'defect' in parts || parts.keyId !== id;
   });

@@ -1,8 +1,11 @@
 import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import { FanfoldError } from '../errors.ts';
+import { tenantUsesIam } from '../iam/iam-errors.ts';
+import { isIamMarker } from '../iam/iam-marker.ts';
 import type { PasswordOpener } from '../ports.ts';
 import type { Account, AdminLogins, DatabaseServers } from '../provision/database-server.ts';
 import { newPassword } from '../provision/new-password.ts';
+import { usingServer } from '../provision/using-server.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
 
@@ -42,12 +45,12 @@ export async function rotatePassword(
   id: string,
   rotation: PasswordRotation,
 ): Promise<RotatedPassword> {
-  const { registry, admins, servers, keepOld } = rotation;
+  const { registry, servers, keepOld } = rotation;
   await registry.checkWritable();
   const start = await readRow(id, registry);
-  const { address } = start.tenant;
-  const admin = await admins.find(address);
-  return servers.using(address, admin, (server) =>
+  const { address, encryptedPassword } = start.tenant;
+  if (isIamMarker(encryptedPassword)) throw tenantUsesIam(address.user);
+  return usingServer(address, rotation, (server) =>
     server.withLock(`fanfold-password:${id}`, async () => {
       // Read under the lock: the progress of another rotation is resumed.
       const row = await readRow(id, registry);

@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.ts';
-import type { NoteCode } from '../error-codes.ts';
 import { planTenant } from '../migrate/plan-tenant.ts';
+import type { NoteCode } from '../note-codes.ts';
 import type { Note } from '../outcome.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { countOf } from '../wording/count-of.ts';

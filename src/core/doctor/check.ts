@@ -1,4 +1,5 @@
-import type { ErrorCode, FindingCode } from '../error-codes.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import type { FindingCode } from '../note-codes.ts';
 /** The checks, in this order. */
 export const CHECK_NAMES = [
   'tenant',

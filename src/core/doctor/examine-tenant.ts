@@ -1,5 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
+import { openLogin } from '../iam/open-login.ts';
 import { failureOf } from '../migrate/failure-of.ts';
+import type { HostHealth } from '../migrate/host-health.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener } from '../ports.ts';
 import { serverName, type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
@@ -29,6 +31,8 @@ export type ExamineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Examinat
 export interface ExamineTenantDependencies {
   readonly inspect: InspectDatabase;
   readonly passwords: PasswordOpener;
+  /** The servers as they were seen before. Default: none was. */
+  readonly health?: HostHealth | undefined;
 }
 
 /**
@@ -38,8 +42,9 @@ export interface ExamineTenantDependencies {
 export function createExamineTenant({
   inspect,
   passwords,
+  health,
 }: ExamineTenantDependencies): ExamineTenant {
-  const dependencies = { inspect: sparingDeadHosts(inspect), passwords };
+  const dependencies = { inspect: sparingDeadHosts(inspect, health), passwords };
   return async (tenant, bundle) => {
     const checks = [...checkStatus(tenant), ...(await lookInside(tenant, bundle, dependencies))];
     const isUnwell = checks.some(({ status }) => status === 'wrong');
@@ -80,9 +85,9 @@ async function lookInside(
   try {
     const login = loginToMigrate(tenant);
     const { address } = login;
-    const password = await passwords.open(login);
-    secrets.push(password);
-    const facts = await inspect({ ...address, password });
+    const opened = await openLogin(login, passwords);
+    secrets.push(opened.password);
+    const facts = await inspect(opened);
     return [
       ok('reachable', `${serverName(address)} as ${address.user}`),
       ...checkServer(facts),
@@ -105,9 +110,9 @@ async function lookAtApplication(
   if (migrationLogin === undefined) return [];
   const secrets: string[] = [];
   try {
-    const password = await passwords.open({ id, address, encryptedPassword });
-    secrets.push(password);
-    return [checkApplication(await inspect({ ...address, password }), address)];
+    const login = await openLogin({ id, address, encryptedPassword }, passwords);
+    secrets.push(login.password);
+    return [checkApplication(await inspect(login), address)];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);
     return [{ name: 'application', status: 'wrong', code, message, nextStep }];

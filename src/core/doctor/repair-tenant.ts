@@ -1,9 +1,10 @@
-import { accountMeant } from '../credentials/set-password.ts';
+import { accountMeant } from '../credentials/store-password.ts';
 import { DATABASE_PRIVILEGES, ROW_PRIVILEGES } from '../database-privileges.ts';
 import type { EncryptedLogin } from '../encryption/open-password.ts';
-import type { FindingCode } from '../error-codes.ts';
 import { FanfoldError } from '../errors.ts';
+import { openLogin } from '../iam/open-login.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
+import type { FindingCode } from '../note-codes.ts';
 import type { PasswordOpener } from '../ports.ts';
 import type {
   Account,
@@ -11,8 +12,9 @@ import type {
   DatabaseServer,
   DatabaseServers,
 } from '../provision/database-server.ts';
+import { usingServer } from '../provision/using-server.ts';
 import type { DatabaseAddress, Tenant } from '../tenant.ts';
-import { accountText, createDatabaseText, quotedName } from '../wording/account-sql.ts';
+import { accountText, createDatabaseText, quotedIdentifier } from '../wording/account-sql.ts';
 import type { Examination } from './examine-tenant.ts';
 
 export interface RepairDependencies {
@@ -58,12 +60,10 @@ export async function repairTenant(
   const isLocked = has('KnexLockSet');
   if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked)) return [];
 
-  const { admins, servers } = dependencies;
   const login = loginToMigrate(tenant);
   const { database } = tenant.address;
   const done: string[] = [];
-  const admin = await admins.find(tenant.address);
-  await servers.using(tenant.address, admin, async (server) => {
+  await usingServer(tenant.address, dependencies, async (server) => {
     if (isRefused && !(await makeAccount(server, tenant, dependencies, done))) return;
     if (lacksDatabase || isRefused) {
       if (await server.createDatabase(database, undefined)) {
@@ -81,7 +81,7 @@ export async function repairTenant(
     if (ofApplication) await grant(tenant, ROW_PRIVILEGES);
     if (isLocked) {
       await server.freeKnexLock(database);
-      done.push(`freed Knex's lock in ${quotedName(database)}`);
+      done.push(`freed Knex's lock in ${quotedIdentifier(database)}`);
     }
   });
   return done;
@@ -96,11 +96,12 @@ async function makeAccount(
 ): Promise<boolean> {
   const login = loginToMigrate(tenant);
   const { user } = login.address;
-  if ((await server.accountsOf(user)).length > 0) throw passwordRefused(user);
+  if ((await server.listAccounts(user)).length > 0) throw passwordRefused(user);
   const account = { user, from: accountsFrom };
-  const password = await passwords.open(login);
-  await server.createAccount(account, { password, requireTls: requireTls(login.address) });
-  done.push(`CREATE USER ${accountText(account)} with the stored password`);
+  const { password, auth } = await openLogin(login, passwords);
+  await server.createAccount(account, { password, auth, requireTls: requireTls(login.address) });
+  const how = auth === 'iam' ? 'that logs in by IAM' : 'with the stored password';
+  done.push(`CREATE USER ${accountText(account)} ${how}`);
   return true;
 }
 
@@ -111,14 +112,13 @@ async function accountOf(
   { servers, passwords, accountsFrom }: RepairDependencies,
 ): Promise<Account> {
   const { address } = login;
-  const password = await passwords.open(login);
-  const own = await servers.accountOf(address, { user: address.user, password });
+  const own = await servers.accountOf(address, await openLogin(login, passwords));
   return own ?? accountMeant(server, address, accountsFrom);
 }
 
 function grantedText(account: Account, database: string, privileges: readonly string[]): string {
   const names = privileges === DATABASE_PRIVILEGES ? 'all rights' : privileges.join(', ');
-  return `GRANT of ${names} ON ${quotedName(database)} TO ${accountText(account)}`;
+  return `GRANT of ${names} ON ${quotedIdentifier(database)} TO ${accountText(account)}`;
 }
 
 function passwordRefused(user: string): FanfoldError {

@@ -1,12 +1,14 @@
 import { FanfoldError } from '../errors.ts';
 import { failureOf } from '../migrate/failure-of.ts';
-import { createHostHealth } from '../migrate/host-health.ts';
+import { createHostHealth, type HostHealth } from '../migrate/host-health.ts';
 import { hostKey } from '../tenant.ts';
 import type { InspectDatabase } from './database-facts.ts';
 
 /** The same inspection, which fails at once for a database server that has not answered twice in a row. */
-export function sparingDeadHosts(inspect: InspectDatabase): InspectDatabase {
-  const health = createHostHealth();
+export function sparingDeadHosts(
+  inspect: InspectDatabase,
+  health: HostHealth = createHostHealth(),
+): InspectDatabase {
   return async (login) => {
     const host = hostKey(login);
     const { down } = health.of(host);

@@ -1,3 +1,5 @@
+import { tenantUsesIam } from '../iam/iam-errors.ts';
+import { isIamMarker } from '../iam/iam-marker.ts';
 import type { Tenant } from '../tenant.ts';
 import { activeKey, type KeyRing } from './key-ring.ts';
 import { keyUnknown } from './key-unknown.ts';
@@ -9,8 +11,12 @@ import { isV2 } from './password-v2.ts';
 /** The part of a tenant's row that opening its password takes. */
 export type EncryptedLogin = Pick<Tenant, 'id' | 'address' | 'encryptedPassword'>;
 
-/** Opens the encrypted password of a row, whichever version it is in. Throws as both versions do. */
+/**
+ * Opens the encrypted password of a row, whichever version it is in. Throws as both versions do, and
+ * `TenantUsesIam` if there is none.
+ */
 export function openPassword(ring: KeyRing, { encryptedPassword, ...row }: EncryptedLogin): string {
+  if (isIamMarker(encryptedPassword)) throw tenantUsesIam(row.address.user);
   if (isV2(encryptedPassword)) return openPasswordV2(ring, row, encryptedPassword);
   const key = ring.v1 === undefined ? undefined : ring.keys.get(ring.v1);
   // Version 1 reports what is in neither format, whether or not there is a key for it.

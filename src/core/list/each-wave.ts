@@ -1,4 +1,4 @@
-import type { Wave, WaveMember } from '../ports.ts';
+import type { Wave, WaveMember } from '../run-store.ts';
 
 /**
  * Hands a run's members, which come wave by wave, to `write` as one list a wave, so that a store has

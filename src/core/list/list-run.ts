@@ -1,4 +1,5 @@
-import type { RunRecord, RunState, RunStore, TenantDirectory } from '../ports.ts';
+import type { TenantDirectory } from '../ports.ts';
+import type { RunRecord, RunState, RunStore } from '../run-store.ts';
 import { planWaves } from './plan-waves.ts';
 import { resolveWaves } from './resolve-waves.ts';
 import { selectTenants } from './select-tenants.ts';

@@ -1,4 +1,4 @@
-import type { WaveMember } from '../ports.ts';
+import type { WaveMember } from '../run-store.ts';
 import type { ResolvedWave } from './resolve-waves.ts';
 import type { Selection } from './select-tenants.ts';
 import { shareOf } from './share-of.ts';

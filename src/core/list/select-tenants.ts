@@ -1,7 +1,8 @@
 import { FanfoldError } from '../errors.ts';
-import type { RunStore, TenantDirectory } from '../ports.ts';
+import type { TenantDirectory } from '../ports.ts';
 import { leftOfRun, tenantsOfCause } from '../reduce/left-of-run.ts';
 import type { RunRequest } from '../request.ts';
+import type { RunStore } from '../run-store.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { inPages } from './in-pages.ts';
 import { isOnHosts } from './is-on-hosts.ts';

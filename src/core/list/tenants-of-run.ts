@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import type { RunStore } from '../ports.ts';
+import type { RunStore } from '../run-store.ts';
 
 /** Tenants that a run has written down. */
 export interface TenantList {

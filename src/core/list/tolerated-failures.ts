@@ -1,5 +1,5 @@
-import type { Wave } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
+import type { Wave } from '../run-store.ts';
 import { shareOf } from './share-of.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Outcome, SkippedOutcome } from '../outcome.ts';
+import type { Outcome, SkippedOutcome, UnchangedOutcome } from '../outcome.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** The place of a tenant in a run's lists. */
@@ -15,7 +15,10 @@ export interface Candidate extends RoundMember {
   readonly tenant: Tenant;
 }
 
-/** A member of a round that is not attempted, because it is gone or no longer `ACTIVE`. */
+/**
+ * A member of a round that is not attempted, because it is gone or no longer `ACTIVE`, or because its recorded
+ * version is trusted.
+ */
 export interface PassedOver extends Pick<RoundMember, 'before'> {
-  readonly skipped: SkippedOutcome;
+  readonly skipped: SkippedOutcome | UnchangedOutcome;
 }

@@ -29,6 +29,10 @@ export interface HostHealth {
   ended(host: string, attempt: Attempt, isLast: boolean): void;
   /** Gives each host that is down one more chance. */
   lookAgain(): void;
+  /** Takes over what was observed elsewhere: the host is down, and its tenants fail like this. */
+  remember(host: string, down: OwnFailure): void;
+  /** The hosts that are down, with the failure of their tenants. */
+  downHosts(): { readonly host: string; readonly failure: OwnFailure }[];
   /** Whether a host went down since the run began, or since it was probed again. */
   readonly wentDown: boolean;
   /** Whether a host is down. */
@@ -109,6 +113,15 @@ export function createHostHealth(onDown: (down: OwnFailure) => void = () => {}):
         host.down = undefined;
       }
     },
+    remember(name, down) {
+      const host = of(name);
+      host.standing = 'down';
+      host.down = down;
+    },
+    downHosts: () =>
+      [...hosts.values()].flatMap(({ name, down }) =>
+        down === undefined ? [] : [{ host: name, failure: down }],
+      ),
     get wentDown() {
       return wentDown;
     },

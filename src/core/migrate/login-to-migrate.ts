@@ -1,5 +1,6 @@
 import type { EncryptedLogin } from '../encryption/open-password.ts';
 import { FanfoldError } from '../errors.ts';
+import { openLogin } from '../iam/open-login.ts';
 import type { ConnectionLogin, PasswordOpener } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { checkAddress } from './check-address.ts';
@@ -43,6 +44,5 @@ export async function openLoginToMigrate(
   tenant: TenantLogins,
   passwords: PasswordOpener,
 ): Promise<ConnectionLogin> {
-  const login = loginToMigrate(tenant);
-  return { ...login.address, password: await passwords.open(login) };
+  return openLogin(loginToMigrate(tenant), passwords);
 }

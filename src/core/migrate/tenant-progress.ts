@@ -1,5 +1,12 @@
 import { type Failure, fingerprint, type OwnFailure } from '../failure.ts';
-import type { AppliedMigration, FailedOutcome, Note, Outcome, OwnNote } from '../outcome.ts';
+import type {
+  AppliedMigration,
+  FailedOutcome,
+  LeftOut,
+  Note,
+  Outcome,
+  OwnNote,
+} from '../outcome.ts';
 import { tenantRef } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
 import type { Candidate } from './candidate.ts';
@@ -14,6 +21,8 @@ export interface TenantProgress {
   readonly applied: readonly AppliedMigration[];
   /** Migrations that they rolled back; absent if there are none. */
   readonly reverted?: readonly AppliedMigration[] | undefined;
+  /** Migrations of earlier attempts that `applied` and `reverted` leave out. */
+  readonly leftOut?: LeftOut | undefined;
   readonly notes: readonly Note[];
   /** The failure of the last attempt. */
   readonly failure?: Failure | undefined;
@@ -32,6 +41,7 @@ export function startProgress(candidate: Candidate): TenantProgress {
     tries: before?.tries ?? 0,
     applied: before !== undefined && 'applied' in before ? before.applied : [],
     reverted: before !== undefined && 'reverted' in before ? before.reverted : undefined,
+    leftOut: before?.leftOut,
     notes: before?.notes ?? [],
     durationMs: before?.durationMs ?? 0,
   };
@@ -58,6 +68,7 @@ export function addAttempt(
     tries: progress.tries + 1,
     applied: withoutTwins([...progress.applied, ...applied]),
     reverted: reverted.length > 0 ? withoutTwins(reverted) : undefined,
+    leftOut: progress.leftOut,
     notes: withoutRepetition([
       ...progress.notes,
       ...earlierTry(progress.failure, attempt),
@@ -114,7 +125,7 @@ export const INTERRUPTED: OwnFailure = {
 export function facts(
   progress: TenantProgress,
 ): Omit<FailedOutcome, 'status' | 'failure' | 'applied'> {
-  const { candidate, tries, durationMs, finishedAt, notes } = progress;
+  const { candidate, tries, durationMs, finishedAt, notes, leftOut } = progress;
   const { tenant, wave, position } = candidate;
   return {
     tenant: tenantRef(tenant),
@@ -124,6 +135,7 @@ export function facts(
     durationMs: Math.round(durationMs),
     ...(finishedAt !== undefined && { finishedAt: new Date(finishedAt).toISOString() }),
     notes,
+    ...(leftOut && { leftOut }),
   };
 }
 

@@ -30,7 +30,7 @@ export interface ProvisioningDraft extends Optional<DatabaseAddress> {
  */
 export async function beginProvisioning(
   draft: ProvisioningDraft,
-  { registry, sealer, terms }: Pick<Provisioning, 'registry' | 'sealer' | 'terms'>,
+  { registry, sealer, settings }: Pick<Provisioning, 'registry' | 'sealer' | 'settings'>,
 ): Promise<string> {
   const { slug, name, host } = draft;
   checkSlug(slug);
@@ -46,10 +46,9 @@ export async function beginProvisioning(
   checkDatabaseName(database);
   checkUserName(user);
   const id = randomUUID();
-  const given = { id, slug, name, host, port, database, user };
-  const { address } = checkNewTenant({ ...given, encryptedPassword: 'not yet' });
-  const { encryptedPassword, migrationLogin } = await newLogins(id, address, { sealer, terms });
-  return registry.add({ ...checkNewTenant({ ...given, encryptedPassword }), id, migrationLogin });
+  const tenant = checkNewTenant({ slug, name, host, port, database, user });
+  const logins = await newLogins(id, tenant.address, { sealer, settings });
+  return registry.add({ ...tenant, ...logins, id });
 }
 
 function resumeProvisioning({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {

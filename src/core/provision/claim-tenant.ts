@@ -16,7 +16,7 @@ import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './
  */
 export async function claimTenant(
   id: string,
-  { registry, sealer, terms }: Pick<Provisioning, 'registry' | 'sealer' | 'terms'>,
+  { registry, sealer, settings }: Pick<Provisioning, 'registry' | 'sealer' | 'settings'>,
 ): Promise<Tenant> {
   const row = await registry.read(id);
   if (row === undefined) {
@@ -40,7 +40,7 @@ export async function claimTenant(
   checkAddress(address);
   checkDatabaseName(address.database);
   checkUserName(address.user);
-  const logins = await newLogins(id, address, { sealer, terms });
+  const logins = await newLogins(id, address, { sealer, settings });
   if (await registry.claim(id, address, logins)) {
     return { ...tenant, status: 'PROVISIONING', address, ...logins };
   }

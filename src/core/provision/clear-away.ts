@@ -1,5 +1,6 @@
+import { isIamMarker } from '../iam/iam-marker.ts';
 import type { Tenant } from '../tenant.ts';
-import { accountsOf, onServerOf } from './on-server.ts';
+import { onServerOf, tenantAccounts } from './on-server.ts';
 import { mayBeOurs } from './provision-step.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningMark } from './provisioning-registry.ts';
@@ -20,13 +21,15 @@ export async function clearAway(
     const now = await registry.read(tenant.id);
     if (now?.tenant.status !== 'FAILED' || now.mark === null) return;
     // Credentials first: if this fails in between, only a database remains that nobody can open.
-    for (const { account, login } of accountsOf(tenant, provisioning)) {
+    for (const { account, login } of tenantAccounts(tenant, provisioning)) {
+      // A token proves nothing, and accounts of IAM are marked before they are created (`makeIamAccounts`).
       const isOurs =
         mark !== 'claimed' ||
-        (await servers.accepts(address, {
-          user: account.user,
-          password: await passwords.open(login),
-        }));
+        (!isIamMarker(login.encryptedPassword) &&
+          (await servers.accepts(address, {
+            user: account.user,
+            password: await passwords.open(login),
+          })));
       if (isOurs) await server.dropAccount(account);
     }
     if (mark === 'database') {

@@ -1,13 +1,11 @@
+import type { UserLogin } from '../ports.ts';
 import type { DatabaseAddress } from '../tenant.ts';
 
 /** A database server, without a login. */
 export type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
 
 /** Somebody who may create databases and users on a server. */
-export interface AdminLogin {
-  readonly user: string;
-  readonly password: string;
-}
+export type AdminLogin = UserLogin;
 
 /** The store of administrators' logins: one for each database server. */
 export interface AdminLogins {
@@ -23,8 +21,7 @@ export interface Account {
 }
 
 /** The properties of a tenant's account. */
-export interface AccountTerms {
-  readonly password: string;
+export interface AccountSettings extends Pick<UserLogin, 'password' | 'auth'> {
   /** Whether the server is to refuse the account without TLS. */
   readonly requireTls: boolean;
 }
@@ -54,10 +51,10 @@ export interface DatabaseServer {
    */
   withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
   /** `false` if the account exists already; nothing of it is changed then. */
-  createAccount(account: Account, terms: AccountTerms): Promise<boolean>;
+  createAccount(account: Account, settings: AccountSettings): Promise<boolean>;
   dropAccount(account: Account): Promise<void>;
   /** The accounts of a user, one for each host that it may come from. */
-  accountsOf(user: string): Promise<Account[]>;
+  listAccounts(user: string): Promise<Account[]>;
   /**
    * Gives an account a password, in place of the one that it has. Throws `PasswordNotSettable` for an
    * account that logs in by other means.

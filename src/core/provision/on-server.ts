@@ -3,6 +3,7 @@ import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Account, DatabaseServer } from './database-server.ts';
 import type { Provisioning } from './provisioning.ts';
+import { usingServer } from './using-server.ts';
 
 /**
  * Runs `work` as the administrator of a tenant's server, while no other provisioning of the same
@@ -10,11 +11,10 @@ import type { Provisioning } from './provisioning.ts';
  */
 export async function onServerOf<Result>(
   { id, address }: Tenant,
-  { admins, servers }: Pick<Provisioning, 'admins' | 'servers'>,
+  provisioning: Pick<Provisioning, 'admins' | 'servers'>,
   work: (server: DatabaseServer) => Promise<Result>,
 ): Promise<Result> {
-  const login = await admins.find(address);
-  return servers.using(address, login, (server) =>
+  return usingServer(address, provisioning, (server) =>
     // An id has 36 characters, and a lock's name at most 64.
     server.withLock(`fanfold-provision:${id}`, () => work(server)),
   );
@@ -28,12 +28,12 @@ export interface TenantAccount {
 }
 
 /** The accounts of a tenant: the application's, and that of the user that migrates, if it has one. */
-export function accountsOf(
+export function tenantAccounts(
   tenant: Tenant,
-  { terms }: Pick<Provisioning, 'terms'>,
+  { settings }: Pick<Provisioning, 'settings'>,
 ): readonly TenantAccount[] {
   const { id, address, encryptedPassword, migrationLogin } = tenant;
-  const { accountsFrom: from, privileges, migrationPrivileges = ['ALL'] } = terms;
+  const { accountsFrom: from, privileges, migrationPrivileges = ['ALL'] } = settings;
   const own = { id, address, encryptedPassword };
   const accounts = [{ account: { user: address.user, from }, login: own, privileges }];
   if (migrationLogin === undefined) return accounts;

@@ -22,6 +22,13 @@ export type AdminLoginTable = ReadonlyMap<string, AdminLogin>;
  */
 export function parseAdminLogins(text: string, source: string): AdminLoginTable {
   const logins = parseObject(text, source);
+  if (typeof logins.password === 'string' && !logins.host) {
+    throw invalid(
+      source,
+      'has a user and a password, and names no server',
+      'A secret that RDS manages has no address: name the server beside it, as "server" in "provisioning.adminSecrets" of the stack.',
+    );
+  }
   if (typeof logins.host === 'string' && typeof logins.password === 'string') {
     const { host, port, username, user, password } = logins;
     const login = { user: username ?? user, password };

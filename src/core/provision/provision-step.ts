@@ -1,10 +1,12 @@
 import { FanfoldError } from '../errors.ts';
+import { isIamMarker } from '../iam/iam-marker.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration } from '../outcome.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { claimTenant } from './claim-tenant.ts';
 import type { Account } from './database-server.ts';
-import { accountsOf, onServerOf } from './on-server.ts';
+import { makeIamAccounts } from './make-iam-accounts.ts';
+import { onServerOf, tenantAccounts } from './on-server.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 
@@ -78,11 +80,12 @@ async function readRow(id: string, { registry }: Provisioning): Promise<Provisio
  * before and takes it was made by an earlier attempt; one that refuses it is somebody else's.
  */
 async function makeAccounts(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
-  const { registry, servers, passwords, terms } = provisioning;
+  const { registry, servers, passwords, settings } = provisioning;
   const { id, address } = tenant;
-  const requireTls = terms.requireTls(address.host);
+  if (isIamMarker(tenant.encryptedPassword)) return makeAccountsOfIam(tenant, provisioning);
+  const requireTls = settings.requireTls(address.host);
   const accounts = await Promise.all(
-    accountsOf(tenant, provisioning).map(async ({ account, login }) => ({
+    tenantAccounts(tenant, provisioning).map(async ({ account, login }) => ({
       account,
       password: await passwords.open(login),
     })),
@@ -106,8 +109,24 @@ async function makeAccounts(tenant: Tenant, provisioning: Provisioning): Promise
   });
 }
 
+function makeAccountsOfIam(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
+  return onServerOf(tenant, provisioning, async (server) => {
+    const { mark } = await readRow(tenant.id, provisioning);
+    if (mark === null) return false;
+    return makeIamAccounts({
+      tenant,
+      mark,
+      server,
+      registry: provisioning.registry,
+      accounts: tenantAccounts(tenant, provisioning).map(({ account }) => account),
+      userTaken: (account) => userTaken(tenant, account),
+      changed: () => takenAway(tenant.slug, 'changed'),
+    });
+  });
+}
+
 async function makeDatabase(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
-  const { registry, terms } = provisioning;
+  const { registry, settings } = provisioning;
   const { database } = tenant.address;
   return onServerOf(tenant, provisioning, async (server) => {
     const { mark } = await readRow(tenant.id, provisioning);
@@ -120,7 +139,7 @@ async function makeDatabase(tenant: Tenant, provisioning: Provisioning): Promise
     } else if (found !== undefined && mayBeOurs(found)) {
       return false;
     }
-    if (await server.createDatabase(database, terms.collation)) return true;
+    if (await server.createDatabase(database, settings.collation)) return true;
     // Somebody else made one of that name between our looking and our making it.
     await registry.mark(tenant.id, 'account');
     throw databaseTaken(tenant);
@@ -135,7 +154,7 @@ export function mayBeOurs(content: { tables: number; hasMigrationTable: boolean 
 async function giveRights(tenant: Tenant, provisioning: Provisioning): Promise<boolean> {
   const { database } = tenant.address;
   await onServerOf(tenant, provisioning, async (server) => {
-    for (const { account, privileges } of accountsOf(tenant, provisioning)) {
+    for (const { account, privileges } of tenantAccounts(tenant, provisioning)) {
       await server.grant(account, database, privileges);
     }
   });

@@ -1,11 +1,14 @@
 import type { NewTenant } from '../central/new-tenant.ts';
-import type { DatabaseAddress, EncryptedUser, Tenant } from '../tenant.ts';
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
 
 /**
  * The parts of a tenant that may exist on its server because provisioning made them, recorded before they are
  * made: `claimed` nothing but perhaps the account, `account` the account, `database` the database too.
  */
-export type ProvisioningMark = 'claimed' | 'account' | 'database';
+export const PROVISIONING_MARKS = ['claimed', 'account', 'database'] as const;
+
+/** A part that may exist. */
+export type ProvisioningMark = (typeof PROVISIONING_MARKS)[number];
 
 /** The passwords of a new tenant, encrypted. */
 export type NewLogins = Pick<Tenant, 'encryptedPassword' | 'migrationLogin'>;
@@ -31,12 +34,7 @@ export interface ProvisioningRegistry {
    * given, for which its password is encrypted; otherwise it has no password and waits to be claimed.
    * Throws `SlugTaken` and `TenantNotAdded` (fault `usage`).
    */
-  add(
-    tenant: NewTenant & {
-      readonly id: string;
-      readonly migrationLogin?: EncryptedUser | undefined;
-    },
-  ): Promise<string>;
+  add(tenant: NewTenant & NewLogins & { readonly id: string }): Promise<string>;
   /** Gives a row without a password its address and logins, and marks it `claimed`. */
   claim(id: string, address: DatabaseAddress, logins: NewLogins): Promise<boolean>;
   /** Takes a row that FAILED up again. */

@@ -7,11 +7,13 @@ import type { AdminLogins, DatabaseServers } from './database-server.ts';
 import type { ProvisioningRegistry } from './provisioning-registry.ts';
 
 /** The settings for databases and accounts of new tenants. */
-export interface ProvisioningTerms {
+export interface ProvisioningSettings {
   /** The hosts from which accounts may log in: `%`, or a pattern such as `10.1.%`. */
   readonly accountsFrom: string;
   /** Whether the server is to refuse an account without TLS, by the server's host. */
   readonly requireTls: (host: string) => boolean;
+  /** `iam`: users of new tenants log in by IAM instead of a password. */
+  readonly auth?: 'iam' | undefined;
   /** Such as `utf8mb4_0900_ai_ci`; `undefined` takes the server's own for utf8mb4. */
   readonly collation?: string | undefined;
   /** On the tenant's own database; see {@link parsePrivileges}. */
@@ -32,7 +34,7 @@ export interface Provisioning {
   readonly bundle: Bundle;
   /** Whether the migrations are to pause, since this process ends soon. Default: never. */
   readonly pause?: (() => boolean) | undefined;
-  readonly terms: ProvisioningTerms;
+  readonly settings: ProvisioningSettings;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;

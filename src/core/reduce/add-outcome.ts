@@ -1,3 +1,4 @@
+import { countOfList } from '../count-of-list.ts';
 import { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from '../outcome.ts';
 import { addFailure } from './add-failure.ts';
 import { addPlan } from './plan-groups.ts';
@@ -46,7 +47,8 @@ export function addNote(summary: Summary, code: string, tenants: number): Summar
 }
 
 function appliedBy(outcome: Outcome): number {
-  return outcome.status === 'migrated' || outcome.status === 'failed' ? outcome.applied.length : 0;
+  const counts = outcome.status === 'migrated' || outcome.status === 'failed';
+  return counts ? countOfList(outcome, 'applied', outcome.applied) : 0;
 }
 
 function plus(counts: Summary['counts'], status: OutcomeStatus, more: number): Summary['counts'] {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../outcome.ts';
-import type { RunStore, Wave } from '../ports.ts';
+import type { RunStore, Wave } from '../run-store.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Outcome } from '../outcome.ts';
-import type { RoundRef, RunStore, Wave } from '../ports.ts';
+import type { RoundRef, RunStore, Wave } from '../run-store.ts';
 import { type BitSet, createBitSet } from './bit-set.ts';
 
 /** The last outcome of a tenant, and the round that it is of. */

@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import type { RunRecord, RunStore } from '../ports.ts';
+import type { RunRecord, RunStore } from '../run-store.ts';
 import { type LeftOfRun, reduceRun } from './reduce-run.ts';
 import { causeNumbered, runStanding } from './run-standing.ts';
 

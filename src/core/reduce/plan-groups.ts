@@ -18,15 +18,17 @@ export function addPlan(plan: PlanSummary = NOTHING, outcome: PlannedOutcome): P
   const migrations = (reverting ?? pending).map((name) => splitMigrationName(name).id);
   if (migrations.length === 0) return { ...plan, upToDate: plan.upToDate + 1 };
   const counted = { ...plan, tenants: plan.tenants + 1 };
-  const key = keyOf(migrations);
-  const found = plan.groups.findIndex((group) => keyOf(group.migrations) >= key);
+  const leftOut = reverting === undefined ? outcome.leftOut?.pending : outcome.leftOut?.reverting;
+  const set = { migrations, ...(leftOut !== undefined && { leftOut }) };
+  const key = keyOf(set);
+  const found = plan.groups.findIndex((group) => keyOf(group) >= key);
   const index = found < 0 ? plan.groups.length : found;
   const group = plan.groups[index];
-  if (group !== undefined && keyOf(group.migrations) === key) {
+  if (group !== undefined && keyOf(group) === key) {
     return { ...counted, groups: plan.groups.with(index, addToGroup(group, tenant, migrations)) };
   }
   if (index >= MOST_GROUPS) return { ...counted, otherTenants: plan.otherTenants + 1 };
-  const groups = plan.groups.toSpliced(index, 0, { migrations, count: 1, tenants: [tenant] });
+  const groups = plan.groups.toSpliced(index, 0, { ...set, count: 1, tenants: [tenant] });
   const dropped = groups.length > MOST_GROUPS ? groups.pop() : undefined;
   return { ...counted, groups, otherTenants: plan.otherTenants + (dropped?.count ?? 0) };
 }
@@ -40,10 +42,11 @@ export function plansByCount({ groups }: Pick<PlanSummary, 'groups'>): PlanGroup
 const KEYS = new WeakMap<readonly string[], string>();
 
 /** A half-applied migration comes first, but the set is the same. */
-function keyOf(migrations: readonly string[]): string {
+function keyOf({ migrations, leftOut }: Pick<PlanGroup, 'migrations' | 'leftOut'>): string {
   const known = KEYS.get(migrations);
   if (known !== undefined) return known;
-  const key = [...migrations].sort().join('\n');
+  const names = [...migrations].sort().join('\n');
+  const key = leftOut === undefined ? names : `${names}\n${leftOut} more`;
   KEYS.set(migrations, key);
   return key;
 }
@@ -55,5 +58,5 @@ function addToGroup(group: PlanGroup, tenant: TenantRef, migrations: readonly st
   if (index >= MOST_TENANTS) return { ...group, count };
   const tenants = group.tenants.toSpliced(index, 0, tenant).slice(0, MOST_TENANTS);
   // The order is that of the tenant that is named first.
-  return { migrations: index === 0 ? migrations : group.migrations, count, tenants };
+  return { ...group, migrations: index === 0 ? migrations : group.migrations, count, tenants };
 }

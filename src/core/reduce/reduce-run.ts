@@ -1,5 +1,5 @@
 import { isOpen, isRetryable, isSuccess, type Outcome } from '../outcome.ts';
-import type { RoundRef, RunStore, Wave } from '../ports.ts';
+import type { RoundRef, RunStore, Wave } from '../run-store.ts';
 import { addOutcome, emptySummary } from './add-outcome.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
 import type { Summary } from './summary.ts';

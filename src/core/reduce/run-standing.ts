@@ -1,6 +1,6 @@
 import { FanfoldError } from '../errors.ts';
 import { isOpen, type Outcome } from '../outcome.ts';
-import type { RunRecord, RunState, RunStore } from '../ports.ts';
+import type { RunRecord, RunState, RunStore } from '../run-store.ts';
 import { countOf } from '../wording/count-of.ts';
 import { addOutcome, countUnreported, emptySummary } from './add-outcome.ts';
 import { groupFinder, isInGroup } from './cause-of-failure.ts';

@@ -15,6 +15,8 @@ export interface FailureGroup extends Failure {
 export interface PlanGroup {
   /** Ids, without extension, in the order in which they would run or be rolled back. */
   readonly migrations: readonly string[];
+  /** Further ones that the outcomes of the tenants leave out; absent if there are none. */
+  readonly leftOut?: number | undefined;
   readonly count: number;
   /** The ten smallest by slug. */
   readonly tenants: readonly TenantRef[];

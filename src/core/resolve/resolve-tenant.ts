@@ -25,6 +25,9 @@ export interface LookRequest extends LookOptions {
   readonly lockWaitTimeoutSeconds: number;
 }
 
+/** Seconds that a statement of a `down` waits for a lock. */
+export const RESOLVE_LOCK_WAIT_SECONDS = 10;
+
 /** A person's request to resolve a migration. */
 export interface ResolveRequest extends LookRequest {
   readonly kind: ResolutionKind;

@@ -1,6 +1,6 @@
-import type { RunRecord, RunState } from '../ports.ts';
 import type { RunDetails } from '../reduce/details/run-details.ts';
 import type { Summary } from '../reduce/summary.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
 
 /** A run at its end, as its report describes it. */
 export interface FinishedRun {

@@ -1,6 +1,7 @@
 import { lateIds } from '../list/late-ids.ts';
-import type { RunStore, TenantDirectory, Wave } from '../ports.ts';
+import type { TenantDirectory } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
+import type { RunStore, Wave } from '../run-store.ts';
 
 /** Whether a run lists once more at its end: only a run over the whole fleet can have missed a tenant. */
 export function listsLateTenants({

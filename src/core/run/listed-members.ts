@@ -1,5 +1,5 @@
 import type { RoundMember } from '../migrate/candidate.ts';
-import type { RunStore } from '../ports.ts';
+import type { RunStore } from '../run-store.ts';
 
 /** All of a wave, in the order of its list. */
 export async function* listedMembers(

@@ -1,5 +1,5 @@
-import type { NoteCode } from '../error-codes.ts';
 import { isRollback } from '../is-rollback.ts';
+import type { NoteCode } from '../note-codes.ts';
 import type { Outcome, OwnNote } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 
@@ -7,8 +7,18 @@ import type { RunRequest } from '../request.ts';
 export const REACHED_NOT_RECORDED = 'ReachedNotRecorded' satisfies NoteCode;
 
 /** Whether a tenant is known to have come as far as the bundle, which may be `isCut`, or back from it. */
-export function hasReached({ status }: Outcome, isCut: boolean): boolean {
-  return status === 'migrated' || status === 'reverted' || (status === 'unchanged' && !isCut);
+export function hasReached({ status, tries }: Outcome, isCut: boolean): boolean {
+  // A tenant that was trusted, and not tried, has only shown what is recorded already.
+  const isProven = status === 'unchanged' && tries > 0;
+  return status === 'migrated' || status === 'reverted' || (isProven && !isCut);
+}
+
+/**
+ * Whether a tenant may be between two versions now: it failed after it was tried, or nobody knows how its attempt
+ * ended. Its recorded version must not be trusted any more.
+ */
+export function mayBeBetween({ status, tries }: Outcome): boolean {
+  return tries > 0 && (status === 'failed' || status === 'unknown');
 }
 
 /** The version to record for the tenants that a run with this request has changed. */

@@ -1,5 +1,5 @@
 import { inPages } from '../list/in-pages.ts';
-import type { RunRecord } from '../ports.ts';
+import type { RunRecord } from '../run-store.ts';
 import { isRunId } from './run-id.ts';
 
 /** Records that are open at a time: a store keeps every run until somebody removes it. */

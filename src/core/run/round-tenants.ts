@@ -2,6 +2,7 @@ import { inPages } from '../list/in-pages.ts';
 import type { Candidate, PassedOver, RoundMember } from '../migrate/candidate.ts';
 import type { SkippedOutcome } from '../outcome.ts';
 import { type Tenant, tenantRef } from '../tenant.ts';
+import { trustedOutcome } from './trusted-outcome.ts';
 
 export interface RoundTenantsOptions {
   /** Rows as they are now, in any order. */
@@ -10,6 +11,8 @@ export interface RoundTenantsOptions {
   readonly now: () => number;
   /** Aborted: no further page is read. */
   readonly stop: AbortSignal;
+  /** Hash of the bundle if tenants that are recorded with it are trusted to be up to date. */
+  readonly trusted?: string | undefined;
 }
 
 /** Ids in one query. */
@@ -24,7 +27,7 @@ const FRESH_MS = 60_000;
  */
 export async function* roundTenants(
   members: AsyncIterable<RoundMember>,
-  { findByIds, now, stop }: RoundTenantsOptions,
+  { findByIds, now, stop, trusted }: RoundTenantsOptions,
 ): AsyncGenerator<Candidate | PassedOver, void, undefined> {
   for await (const page of inPages(members, PAGE)) {
     if (stop.aborted) return;
@@ -36,7 +39,10 @@ export async function* roundTenants(
         tenants = new Map(rows.map((tenant) => [tenant.id, tenant]));
         readAt = now();
       }
-      yield candidateOf(member, tenants.get(member.id));
+      const tenant = tenants.get(member.id);
+      yield isTrusted(tenant, trusted)
+        ? { skipped: trustedOutcome(member, tenant), before: member.before }
+        : candidateOf(member, tenant);
     }
   }
 }
@@ -49,6 +55,11 @@ export function candidateOf(
   return tenant?.status === 'ACTIVE'
     ? { ...member, tenant }
     : { skipped: skipped(member, tenant), before: member.before };
+}
+
+/** Whether a tenant is recorded with the bundle that a run trusts. */
+function isTrusted(tenant: Tenant | undefined, trusted: string | undefined): tenant is Tenant {
+  return trusted !== undefined && tenant?.status === 'ACTIVE' && tenant.schemaVersion === trusted;
 }
 
 function skipped(member: RoundMember, tenant: Tenant | undefined): SkippedOutcome {

@@ -2,10 +2,10 @@ import type { ErrorCode } from '../error-codes.ts';
 import { isFanfoldError } from '../errors.ts';
 import { createIdSet, type IdSet } from '../list/id-set.ts';
 import { isSuccess } from '../outcome.ts';
-import type { RunRecord } from '../ports.ts';
 import { bitsOf, lastOutcomes } from '../reduce/last-outcomes.ts';
 import { type RunStanding, runStanding, type StandingStore } from '../reduce/run-standing.ts';
 import type { RunRequest } from '../request.ts';
+import type { RunRecord } from '../run-store.ts';
 
 /** The runs of a store, or those of a deployed stack. */
 export interface RunHistory extends StandingStore {

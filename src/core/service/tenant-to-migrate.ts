@@ -1,18 +1,26 @@
 import type { KeyRingSource } from '../encryption/key-ring.ts';
 import { createPasswordOpener } from '../encryption/password-opener.ts';
 import { FanfoldError } from '../errors.ts';
+import { IAM } from '../iam/open-login.ts';
 import type { ConnectionLogin, PasswordOpener } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import { isObject, shown, typeName } from './check-options.ts';
 
 /** The address and login of a tenant's database; the password is plain text. */
-export interface TenantLogin {
+export type TenantLogin = TenantAddress &
+  (
+    | { readonly password: string; readonly auth?: 'password' | undefined }
+    /** The user logs in by IAM database authentication of Amazon RDS. */
+    | { readonly password?: undefined; readonly auth: 'iam' }
+  );
+
+/** The address of a tenant's database and its user. */
+export interface TenantAddress {
   readonly host: string;
   /** Default: 3306. */
   readonly port?: number | string | null | undefined;
   readonly database: string;
   readonly user: string;
-  readonly password: string;
 }
 
 /** A row of the guide's table `tenants`, as Prisma or Knex returns it. Other columns are ignored. */
@@ -58,7 +66,7 @@ export function tenantToMigrate(
   if (!isObject(given)) throw invalid([`The tenant is ${typeName(given)}.`]);
   return ROW_FIELDS.some((field) => field in given)
     ? fromRow(given as Partial<Record<keyof TenantRow, unknown>>, keyRing)
-    : fromLogin(given as Partial<Record<keyof TenantLogin, unknown>>);
+    : fromLogin(given as Partial<Record<LoginField, unknown>>);
 }
 
 function fromRow(
@@ -104,14 +112,28 @@ function idOf(id: unknown, otherwise: string, fields: Fields): string {
   return otherwise;
 }
 
-function fromLogin(given: Partial<Record<keyof TenantLogin, unknown>>): GivenLogin {
+type LoginField = keyof TenantAddress | 'password' | 'auth';
+
+function secretOf({ auth, password }: Partial<Record<LoginField, unknown>>, fields: Fields) {
+  if (auth === 'iam') {
+    if (password !== undefined)
+      fields.wrong('"password" is given beside "auth": "iam"; leave one of them.');
+    return IAM;
+  }
+  if (auth !== undefined && auth !== 'password') {
+    fields.wrong(`"auth" is ${shown(auth)}; it must be "password" or "iam".`);
+  }
+  return { password: fields.secret('password', password, { mayBeEmpty: true }) };
+}
+
+function fromLogin(given: Partial<Record<LoginField, unknown>>): GivenLogin {
   const fields = new Fields();
   const login = {
     host: fields.text('host', given.host),
     port: fields.port('port', given.port),
     database: fields.text('database', given.database),
     user: fields.text('user', given.user),
-    password: fields.secret('password', given.password, { mayBeEmpty: true }),
+    ...secretOf(given, fields),
   };
   fields.done();
   return { login };
@@ -166,6 +188,6 @@ function invalid(problems: readonly string[]): FanfoldError {
   return new FanfoldError('TenantLoginInvalid', problems.join('\n'), {
     fault: 'usage',
     nextStep:
-      'Give a row of your table of tenants (dbHost, dbPort, dbName, dbUser, dbPassword), or a login (host, port, database, user, password).',
+      'Give a row of your table of tenants (dbHost, dbPort, dbName, dbUser, dbPassword), or a login (host, port, database, user, and password or auth: "iam").',
   });
 }

@@ -41,7 +41,8 @@ export async function readFleet(
   );
 }
 
-async function readingOf(
+/** Reads one tenant, unless its server is down. */
+export async function readingOf(
   tenant: Tenant,
   { bundle, readTenant, health }: { bundle: Bundle; readTenant: ReadTenant; health: HostHealth },
 ): Promise<TenantReading> {

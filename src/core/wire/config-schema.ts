@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { SEVERITIES } from '../safety/lint/rule.ts';
+import { RULES } from '../safety/lint/rules/all-rules.ts';
 import { requestSchema } from './request-schema.ts';
 
 const text = z.string().trim().min(1).max(1_024);
@@ -89,6 +91,13 @@ const requestDefaults = z
       .unwrap()
       .optional()
       .describe(described('automaticRetries')),
+    bakeMinutes: requestSchema.shape.bakeMinutes,
+    watch: requestSchema.shape.watch,
+    windows: requestSchema.shape.windows,
+    freezes: requestSchema.shape.freezes,
+    timeZone: requestSchema.shape.timeZone,
+    approval: requestSchema.shape.approval,
+    approvalHours: requestSchema.shape.approvalHours,
     strict: flag,
     allowMissing: flag,
     lockWaitTimeoutSeconds: requestSchema.shape.lockWaitTimeoutSeconds
@@ -100,11 +109,32 @@ const requestDefaults = z
   .optional()
   .describe('an object of defaults for requests');
 
+const severity = z.enum(SEVERITIES).optional().describe('"error", "warning" or "off"');
+
+function byRule<Value extends z.ZodType>(value: Value) {
+  return z.strictObject(Object.fromEntries(RULES.map(({ name }) => [name, value])));
+}
+
+const safetySchema = z
+  .strictObject({
+    rules: byRule(severity)
+      .extend({ '*': severity })
+      .optional()
+      .describe('an object of severities by the names of rules, or "*" for the others'),
+    allow: z
+      .record(text, byRule(text.optional().describe('the reason, a text')))
+      .optional()
+      .describe('an object of reasons by rule, by the id of a migration'),
+  })
+  .optional()
+  .describe('an object with "rules" and "allow"');
+
 const section = {
   central: centralSchema,
   migrations: migrationsSchema,
   knex: knexSchema,
   request: requestDefaults,
+  safety: safetySchema,
 };
 
 /**

@@ -2,12 +2,20 @@
 export const ENVIRONMENT = {
   /** Name of the bucket of the run store. */
   runBucket: 'FANFOLD_RUN_BUCKET',
-  /** ARN of the secret with the central database's login, as RDS writes it: username, password, host, port, dbname. */
+  /** ARN of the secret with the central database's login, as AWS writes it: username, password, host, port, dbname. */
   centralSecretArn: 'FANFOLD_CENTRAL_SECRET_ARN',
+  /** The parts of the central database's address that its secret lacks, as JSON: `{"host":"…","port":3306,"name":"…"}`. */
+  centralDatabase: 'FANFOLD_CENTRAL_DATABASE',
   /** The mapping of the tenants in the central database: a `TenantsMapping` as JSON. */
   centralTenants: 'FANFOLD_CENTRAL_TENANTS',
   /** ARN of the secret with the encryption key, bare or as a key ring. */
   keySecretArn: 'FANFOLD_KEY_SECRET_ARN',
+  /** ARN of the event bus that gets notifications. Default: that of the account. */
+  eventBus: 'FANFOLD_EVENT_BUS',
+  /** ARN of the topic of SNS that gets notifications in words; absent: none. */
+  notifyTopic: 'FANFOLD_NOTIFY_TOPIC',
+  /** `text` or `amazon-q`. Default: `text`. */
+  notifyFormat: 'FANFOLD_NOTIFY_FORMAT',
   /** ARN of the state machine. */
   stateMachineArn: 'FANFOLD_STATE_MACHINE_ARN',
   /** `auto`, `required` or `off`, as `--tls`. Default: `auto`. */
@@ -27,8 +35,14 @@ export const ENVIRONMENT = {
   privileges: 'FANFOLD_PRIVILEGES',
   migrationPrivileges: 'FANFOLD_MIGRATION_PRIVILEGES',
   collation: 'FANFOLD_COLLATION',
+  /** `password` or `iam`, as `--auth`. */
+  auth: 'FANFOLD_AUTH',
   /** `true` or `false`, as `--require-tls`; absent: wherever TLS is used. */
   requireTls: 'FANFOLD_REQUIRE_TLS',
+  /** The part of an operator's work that a function does: a key of `OPERATOR_FUNCTIONS`. */
+  operator: 'FANFOLD_OPERATOR',
+  /** Version of Fanfold that the stack was deployed with. */
+  version: 'FANFOLD_VERSION',
   /** Path of a file with further certificates to trust, under the name that Node itself reads. */
   certificates: 'NODE_EXTRA_CA_CERTS',
 } as const;

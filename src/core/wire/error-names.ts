@@ -11,6 +11,8 @@ export const TENANT_FAILED_RETRYABLE = 'TenantFailedRetryable';
 export const TENANT_FAILED = 'TenantFailed';
 /** The run is over and tenants failed; what SettleRun throws. Never retried by itself. */
 export const TENANT_MIGRATIONS_FAILED = 'TenantMigrationsFailed' satisfies ErrorCode;
+/** Somebody has rejected the next wave: the error with which AwaitApproval is ended. */
+export const ROLLOUT_REJECTED = 'RolloutRejected';
 /** A tenant could not be provisioned; what FailTenant throws. */
 export const TENANT_PROVISIONING_FAILED = 'TenantProvisioningFailed' satisfies ErrorCode;
 /** Something that a step needs did not answer: the central database, the run store, a secret. */

@@ -6,6 +6,7 @@ export const LAMBDA_NAMES = [
   'settle-run',
   'on-deploy',
   'provision-tenant',
+  'operate',
 ] as const;
 
 export type LambdaName = (typeof LAMBDA_NAMES)[number];

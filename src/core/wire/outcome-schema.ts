@@ -5,6 +5,12 @@ import type { Outcome } from '../outcome.ts';
 export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
 
+const left = z.int().min(1).optional();
+/** Migrations that are counted and not listed. */
+export const leftOutSchema = z
+  .object({ applied: left, reverted: left, pending: left, reverting: left })
+  .describe('migrations that the lists leave out, because an execution carries only so many bytes');
+
 /** The standing of a statement of a half-applied migration. */
 export const standingSchema = z.object({
   number: z.int().min(1),
@@ -49,11 +55,12 @@ const facts = {
   finishedAt: z.string().optional(),
   notes: z.array(noteSchema),
 };
+const leftOut = leftOutSchema.optional();
 const applied = z.array(appliedMigrationSchema);
 
 /** The outcome of one tenant, as a child execution's output or in the message of its error. */
 export const outcomeSchema = z.discriminatedUnion('status', [
-  z.object({ ...facts, status: z.literal('migrated'), applied }),
+  z.object({ ...facts, status: z.literal('migrated'), applied, leftOut }),
   z.object({ ...facts, status: z.literal('unchanged') }),
   z.object({
     ...facts,
@@ -61,6 +68,7 @@ export const outcomeSchema = z.discriminatedUnion('status', [
     failure: failureSchema,
     applied,
     reverted: applied.optional(),
+    leftOut,
   }),
   z.object({
     ...facts,
@@ -74,6 +82,7 @@ export const outcomeSchema = z.discriminatedUnion('status', [
     status: z.literal('planned'),
     pending: z.array(z.string()),
     reverting: z.array(z.string()).optional(),
+    leftOut,
   }),
-  z.object({ ...facts, status: z.literal('reverted'), reverted: applied }),
+  z.object({ ...facts, status: z.literal('reverted'), reverted: applied, leftOut }),
 ]) satisfies z.ZodType<Outcome>;

@@ -6,7 +6,7 @@ import { configSchema } from './config-schema.ts';
 import { REQUEST_KEYS } from './request-schema.ts';
 
 /** Keys of later versions, whose names are taken. */
-const NOT_YET = new Set(['safety', 'rollout']);
+const NOT_YET = new Set(['rollout']);
 
 /**
  * Checks what a configuration file exports. Throws `ConfigInvalid`, which names every key that is unknown

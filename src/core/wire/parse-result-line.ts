@@ -44,7 +44,7 @@ function outcomeOfChild(child: z.infer<typeof childSchema>): Outcome | undefined
       if (outcome?.status === 'failed') return outcome;
       if (item === undefined) return undefined;
       const failure = migratorFailure({ error, cause, timedOut: status === 'TIMED_OUT' });
-      const { applied = [], reverted } = item.before ?? {};
+      const { applied = [], reverted, leftOut } = item.before ?? {};
       const finishedAt = child.StopDate && new Date(child.StopDate).toISOString();
       return {
         ...factsOf(item, 1),
@@ -53,6 +53,7 @@ function outcomeOfChild(child: z.infer<typeof childSchema>): Outcome | undefined
         failure,
         applied,
         reverted,
+        ...(leftOut && { leftOut }),
       };
     }
     case 'ABORTED':

@@ -3,6 +3,8 @@ import { FanfoldError } from '../errors.ts';
 import { isRollback } from '../is-rollback.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
+import { isWatching, mayHold } from '../rollout/gates-of-wave.ts';
+import { looksOf } from '../rollout/next-gate.ts';
 import { formatCount } from '../wording/format-count.ts';
 import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
 
@@ -83,17 +85,26 @@ function contradictions(request: RunRequest): string[] {
 }
 
 /**
- * An execution of Step Functions may have 25,000 events. A round takes 35 if nothing goes wrong: the
- * rest is for retries of its steps, and for redrives.
+ * An execution of Step Functions may have 25,000 events. A round takes 35 if nothing goes wrong, and the first of each
+ * wave 15 more for its probe: the rest is for retries of its steps, and for redrives.
  */
 const MOST_ROUNDS = 500;
+const EVENTS_OF_ROUND = 35;
+/** Hold and Watch, and the wait between them. */
+const EVENTS_OF_LOOK = 10;
+/** Besides the bake: a window, an approval, and a window that has closed meanwhile. */
+const OTHER_LOOKS = 4;
 
-function tooManyRounds({ waves, automaticRetries }: RunRequest): string[] {
+function tooManyRounds(request: RunRequest): string[] {
+  const { waves, automaticRetries, bakeMinutes = 0, watch } = request;
   // Tenants that no wave names form one more wave, and late ones another.
   const rounds = (waves.length + 2) * (automaticRetries + 1);
-  if (rounds <= MOST_ROUNDS) return [];
+  const looks = looksOf(bakeMinutes * 60_000, isWatching(watch)) + OTHER_LOOKS;
+  const held = mayHold(request) ? (waves.length + 1) * looks * EVENTS_OF_LOOK : 0;
+  const asRounds = rounds + Math.ceil(held / EVENTS_OF_ROUND);
+  if (asRounds <= MOST_ROUNDS) return [];
   return [
-    `"waves" has ${waves.length} and "automaticRetries" is ${automaticRetries}: that may be ${formatCount(rounds)} rounds, and a run may have ${MOST_ROUNDS}. Give fewer waves, or fewer retries.`,
+    `"waves" has ${waves.length} and "automaticRetries" is ${automaticRetries}: that may be ${formatCount(rounds)} rounds${held === 0 ? '' : `, which count as ${formatCount(asRounds)} with what holds the waves between them`}, and a run may have ${MOST_ROUNDS}. Give fewer waves, or fewer retries.`,
   ];
 }
 

@@ -1,12 +1,18 @@
 import * as z from 'zod';
 import { configSchema } from './config-schema.ts';
 import { eventSchema } from './event-schemas.ts';
+import { notificationSchema } from './notification-schema.ts';
 import { requestSchema } from './request-schema.ts';
 import { summarySchema } from './summary-schema.ts';
 
 /** The schemas of data that other programs read or write. */
 const SCHEMAS = {
   events: { schema: eventSchema, title: 'A line that a run of Fanfold prints with --json' },
+  notifications: {
+    schema: notificationSchema,
+    title:
+      'A notification about a run of Fanfold: the detail of its event, and the body for a webhook',
+  },
   summary: { schema: summarySchema, title: 'summary.json of a run of Fanfold' },
   config: { schema: configSchema, title: 'fanfold.config.json' },
   request: { schema: requestSchema, title: 'The request of a run of Fanfold on AWS' },

@@ -1,11 +1,21 @@
 import * as z from 'zod';
 import type { RunRequest } from '../request.ts';
+import { parseSpan, SPAN_SHAPES } from '../rollout/span-text.ts';
+import { isTimeZone } from '../rollout/time-zone.ts';
 
 /** Names that one request may carry: every one of them travels in the execution's input. */
 const MOST_NAMES = 1_000;
 
 const name = z.string().trim().min(1).max(255);
 const names = z.array(name).min(1).max(MOST_NAMES);
+const spans = z
+  .array(
+    z
+      .string()
+      .max(200)
+      .refine((text) => parseSpan(text) !== undefined),
+  )
+  .max(50);
 const percentage = z.number().gt(0).max(100);
 
 const wave = z
@@ -60,6 +70,38 @@ export const requestSchema = z.strictObject({
     .optional()
     .describe('a number from 0 to 100'),
   automaticRetries: z.int().min(0).max(10).default(0).describe('a whole number from 0 to 10'),
+  probe: z.enum(['ask', 'trust', 'none']).optional().describe('"ask", "trust" or "none"'),
+  bakeMinutes: z
+    .number()
+    .min(0)
+    .max(10_080)
+    .optional()
+    .describe('a number of minutes from 0 to 10,080 (a week)'),
+  watch: z
+    .strictObject({
+      alarms: z.array(name).max(100).optional(),
+      command: z.string().trim().min(1).max(4_096).optional(),
+      digest: z.boolean().optional(),
+      digestTimes: z.number().min(2).max(1_000).optional(),
+    })
+    .optional()
+    .describe(
+      'an object such as {"alarms":["api-5xx"]}, names or ARNs of at most 100 CloudWatch alarms, {"command":"./healthy.sh"}, or {"digest":true} and, if wanted, "digestTimes", a number from 2 to 1,000',
+    ),
+  windows: spans.optional().describe(`a list of at most 50 spans: ${SPAN_SHAPES}`),
+  freezes: spans.optional().describe(`a list of at most 50 spans: ${SPAN_SHAPES}`),
+  timeZone: z
+    .string()
+    .refine(isTimeZone)
+    .optional()
+    .describe('an IANA time zone such as "Europe/Berlin"'),
+  approval: z.enum(['none', 'canary', 'waves']).optional().describe('"none", "canary" or "waves"'),
+  approvalHours: z
+    .number()
+    .gt(0)
+    .max(8_760)
+    .optional()
+    .describe('a number of hours above 0 and at most 8,760 (a year)'),
   to: name.optional().describe('the id of a migration: its file name without the extension'),
   run: name.optional().describe('the id of the run that is to be rolled back'),
   steps: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),

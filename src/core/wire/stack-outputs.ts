@@ -7,6 +7,8 @@ export const STACK_OUTPUTS = {
   runBucketName: 'RunBucketName',
   /** ARN of the secret with the central database's login. */
   centralSecretArn: 'CentralSecretArn',
+  /** The parts of the address that the secret lacks, as JSON; absent if it lacks none. */
+  centralDatabase: 'CentralDatabase',
   /** ARN of the secret with the encryption key. */
   keySecretArn: 'KeySecretArn',
   /** SHA-256 over the ids and checksums of the deployed migrations. */
@@ -14,4 +16,11 @@ export const STACK_OUTPUTS = {
   settleFunctionName: 'SettleFunctionName',
   /** ARN of the state machine ProvisionTenant; only of a stack that has one. */
   provisionMachineArn: 'ProvisionMachineArn',
+  /** Names of the functions that work for an operator: only of a stack that has them. */
+  inspectFunctionName: 'InspectFunctionName',
+  resolveFunctionName: 'ResolveFunctionName',
+  passwordsFunctionName: 'PasswordsFunctionName',
+  /** The last two only of a stack with provisioning. */
+  repairFunctionName: 'RepairFunctionName',
+  undoFunctionName: 'UndoFunctionName',
 } as const;

@@ -3,7 +3,7 @@ import type { RunStop } from '../events.ts';
 import { OUTCOME_STATUSES } from '../outcome.ts';
 import type { RunRequest } from '../request.ts';
 import { TENANT_STATUSES } from '../tenant.ts';
-import { appliedMigrationSchema, noteSchema } from './outcome-schema.ts';
+import { appliedMigrationSchema, leftOutSchema, noteSchema } from './outcome-schema.ts';
 import { requestSchema } from './request-schema.ts';
 
 /** The calling execution, as the context object describes it. */
@@ -70,17 +70,48 @@ export const shortSummarySchema = z.object({
   report: z.string(),
 });
 
+/** How long the execution may take, in seconds; absent in executions of an earlier deployment. */
+const limitSeconds = z.int().min(1).optional();
+
+/** The gates before a wave that is held, as they go from state to state. */
+export const gateSchema = z.object({
+  /** From 1. */
+  wave: z.int().min(1),
+  /** The state that is next; `open`: the wave begins. */
+  next: z.enum(['bake', 'watch', 'window', 'approval', 'open']),
+  /** The round that was settled last; absent before the first wave. */
+  after: roundSchema.pick({ wave: true, round: true }).optional(),
+  bakeMs: z.int().min(0),
+  isWatched: z.boolean(),
+  hasTimes: z.boolean(),
+  needsApproval: z.boolean(),
+  /** Since when the wave is held, ISO 8601, UTC. */
+  since: z.string(),
+  /** For the states that wait: how long, and until when. */
+  seconds: z.int().min(0),
+  until: z.string(),
+  /** The output with which somebody has ended AwaitApproval. */
+  approved: z.unknown(),
+  /** The error with which AwaitApproval has ended, and how often the execution had been redriven by then. */
+  refused: z
+    .object({ error: z.string(), cause: z.string(), redriveCount: z.int().min(0) })
+    .optional(),
+});
+
 /** Of the state OpenRun. `request` is the execution's input, as it came. */
 export const openRunEventSchema = z.object({
   step: z.literal('open'),
   execution: executionSchema,
   request: z.unknown(),
+  limitSeconds,
 });
 export const openRunResultSchema = z.object({
   /** `DONE`: another execution is running and the request says to leave it alone. */
-  decision: z.enum(['RUN', 'DONE']),
+  decision: z.enum(['RUN', 'HOLD', 'DONE']),
   message: z.string(),
   round: roundSchema,
+  /** With `HOLD`: what holds the first wave. */
+  gate: gateSchema.optional(),
 });
 
 /** Of the state ListTenants. */
@@ -133,6 +164,18 @@ export const listTenantsResultSchema = z.object({
     /** The number of items if all failures are tolerated. */
     toleratedFailureCount: z.int().min(0),
   }),
+  /** Absent if nobody is asked before the Map. */
+  probe: z
+    .object({
+      /** Prefix of the result files. */
+      resultsPrefix: z.string(),
+      /** Batches at a time. */
+      maxConcurrency: z.int().min(1),
+      /** Tenants that a batch asks at a time, and those on one server. */
+      atATime: z.int().min(1),
+      perHost: z.int().min(1),
+    })
+    .optional(),
 });
 
 /** A line of the items' file. Passwords are ciphertext; the line expires soon after its round. */
@@ -160,6 +203,7 @@ export const roundItemSchema = z.object({
       durationMs: z.number(),
       applied: z.array(appliedMigrationSchema),
       reverted: z.array(appliedMigrationSchema).optional(),
+      leftOut: leftOutSchema.optional(),
       notes: z.array(noteSchema),
     })
     .optional(),
@@ -173,12 +217,31 @@ export const continuationSchema = z.object({
   durationMs: z.number(),
   applied: z.array(appliedMigrationSchema),
   reverted: z.array(appliedMigrationSchema).optional(),
+  leftOut: leftOutSchema.optional(),
   notes: z.array(noteSchema),
 });
 
 /** Of the state WarmUp. */
 export const warmUpEventSchema = z.object({ step: z.literal('warm') });
 export const warmUpResultSchema = z.object({ status: z.literal('warm') });
+
+/** Of the state ProbeBatch: some hundred tenants, whose passwords are opened one by one. */
+export const probeTenantsEventSchema = z.object({
+  step: z.literal('probe'),
+  run: itemRunSchema,
+  items: z.array(roundItemSchema),
+  atATime: z.int().min(1),
+  perHost: z.int().min(1),
+});
+
+/** Of the state DropUnchanged; the result is that of ListTenants, with fewer items. */
+export const dropUnchangedEventSchema = z.object({
+  step: z.literal('drop-unchanged'),
+  execution: executionSchema,
+  round: roundSchema,
+  run: itemRunSchema,
+  map: listTenantsResultSchema.shape.map,
+});
 
 /** Of the state MigrateTenant. */
 export const migrateTenantEventSchema = z.object({
@@ -234,11 +297,32 @@ export const settleRunEventSchema = z.object({
   notRecorded: z.int().min(0).nullable(),
 });
 export const settleRunResultSchema = z.object({
-  decision: z.enum(['RUN', 'DONE']),
+  decision: z.enum(['RUN', 'HOLD', 'DONE']),
   /** The next round, or the last one. */
   round: roundSchema,
+  /** With `HOLD`: what holds the next wave. */
+  gate: gateSchema.optional(),
   summary: shortSummarySchema,
 });
+
+/** Of the state Watch: asks the alarms, and which gate is next. */
+export const passGatesEventSchema = z.object({
+  step: z.literal('gate'),
+  execution: executionSchema,
+  round: roundSchema,
+  gate: gateSchema,
+  limitSeconds,
+});
+export const passGatesResultSchema = z.object({ round: roundSchema, gate: gateSchema });
+
+/** Of the state AwaitApproval, which ends when somebody sends the token back. */
+export const askApprovalEventSchema = z.object({
+  step: z.literal('ask'),
+  execution: executionSchema,
+  gate: gateSchema,
+  taskToken: z.string().min(1),
+});
+export const askApprovalResultSchema = z.object({ wave: z.int().min(1) });
 
 /**
  * Asked of SettleRun's function by the command line, and by no state: has a run closed whose execution
@@ -262,6 +346,11 @@ export type StepDecision =
       readonly stopped?: RunStop | undefined;
     };
 
+export type StepGate = z.infer<typeof gateSchema>;
+export type PassGatesEvent = z.infer<typeof passGatesEventSchema>;
+export type PassGatesResult = z.infer<typeof passGatesResultSchema>;
+export type AskApprovalEvent = z.infer<typeof askApprovalEventSchema>;
+export type AskApprovalResult = z.infer<typeof askApprovalResultSchema>;
 export type CloseRunResult = z.infer<typeof closeRunResultSchema>;
 export type OpenRunResult = z.infer<typeof openRunResultSchema>;
 export type ListTenantsResult = z.infer<typeof listTenantsResultSchema>;
@@ -269,6 +358,8 @@ export type StepExecution = z.infer<typeof executionSchema>;
 export type StepRound = z.infer<typeof roundSchema>;
 export type ShortSummary = z.infer<typeof shortSummarySchema>;
 export type RoundItem = z.infer<typeof roundItemSchema>;
+export type ProbeTenantsEvent = z.infer<typeof probeTenantsEventSchema>;
+export type DropUnchangedEvent = z.infer<typeof dropUnchangedEventSchema>;
 export type ItemRun = z.infer<typeof itemRunSchema>;
 export type Continuation = z.infer<typeof continuationSchema>;
 export type MigrateTenantEvent = z.infer<typeof migrateTenantEventSchema>;

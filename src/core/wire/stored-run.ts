@@ -1,5 +1,5 @@
 import { FanfoldError, isFanfoldError } from '../errors.ts';
-import type { RunRecord } from '../ports.ts';
+import type { RunRecord } from '../run-store.ts';
 
 /**
  * Format of a run in the run store, which its record keeps. The number grows when an earlier Fanfold would

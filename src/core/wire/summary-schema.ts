@@ -49,6 +49,7 @@ export const summarySchema = z.object({
       groups: z.array(
         z.object({
           migrations: z.array(z.string()),
+          leftOut: count.optional().describe('further migrations, which are not listed'),
           count,
           tenants: z.array(tenantRefSchema),
         }),

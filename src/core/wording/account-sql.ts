@@ -6,7 +6,7 @@ import type { Account } from '../provision/database-server.ts';
 const PASSWORD = "'<password>'";
 
 /** `` `acme_db` `` */
-export function quotedName(name: string): string {
+export function quotedIdentifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
@@ -22,11 +22,16 @@ function quotedText(text: string): string {
 }
 
 export function createDatabaseText(database: string): string {
-  return `CREATE DATABASE ${quotedName(database)} CHARACTER SET utf8mb4;`;
+  return `CREATE DATABASE ${quotedIdentifier(database)} CHARACTER SET utf8mb4;`;
 }
 
 export function createUserText(account: Account): string {
   return `CREATE USER ${accountText(account)} IDENTIFIED BY ${PASSWORD};`;
+}
+
+/** Only servers of Amazon RDS and Aurora have this plugin. The account is refused without TLS anyway. */
+export function createIamUserText(account: Account): string {
+  return `CREATE USER ${accountText(account)} IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL;`;
 }
 
 export function unlockUserText(account: Account): string {
@@ -45,7 +50,7 @@ export function grantText(
   isLiteral = false,
 ): string {
   const pattern = isLiteral ? database : database.replaceAll(/[\\_%]/g, '\\$&');
-  return `GRANT ${privileges.join(', ')} ON ${quotedName(pattern)}.* TO ${accountText(account)};`;
+  return `GRANT ${privileges.join(', ')} ON ${quotedIdentifier(pattern)}.* TO ${accountText(account)};`;
 }
 
 /** Ends a session, and with it whatever it holds. */

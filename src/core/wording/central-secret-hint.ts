@@ -14,7 +14,7 @@ const HINTS: Readonly<Partial<Record<ErrorCode, (secret: string) => string>>> = 
   CentralDatabaseUnreachable: (secret) =>
     `Check that the server is running, that the network allows the connection, and host and port in ${secret}.`,
   CentralDatabaseAccessDenied: (secret) =>
-    `Check user and password in ${secret}, and the user's privileges.`,
+    `Check user and password in ${secret}, and the user's privileges. It was read again after the refusal: if it rotates, its rotation may have failed, and the server has another password than the secret.`,
   CentralDatabaseMissing: (secret) =>
     `Create it, or correct its name in ${secret}; then create its tables: \`fanfold migrate:latest\`.`,
   CentralDatabaseSchemaMismatch: (secret) =>

@@ -1,4 +1,5 @@
-import { ERROR_CODES, isErrorCode, type Remedy } from '../error-codes.ts';
+import { ERROR_CODES, isErrorCode } from '../error-codes.ts';
+import type { Remedy } from '../error-kind.ts';
 
 /** Commands that repair all tenants of one cause, by kind of remedy. */
 const REPAIRS: Readonly<Partial<Record<Remedy, string>>> = {

@@ -80,7 +80,15 @@ function listOf(failure: Failure, kind: Map<string, FirstBySlug<Listed>>): First
 
 type Listed = { -readonly [Key in keyof FailedTenant]: FailedTenant[Key] };
 
-function listed({ tenant, wave, tries, durationMs, failure, ...done }: FailedOutcome): Listed {
+function listed({
+  tenant,
+  wave,
+  tries,
+  durationMs,
+  failure,
+  leftOut,
+  ...done
+}: FailedOutcome): Listed {
   const { message, statements } = failure;
   return {
     tenant,
@@ -88,8 +96,9 @@ function listed({ tenant, wave, tries, durationMs, failure, ...done }: FailedOut
     tries,
     durationMs,
     message: cutToBytes(message, MOST_MESSAGE_BYTES),
-    applied: namedCount(done.applied),
-    ...(done.reverted && done.reverted.length > 0 && { reverted: namedCount(done.reverted) }),
+    applied: namedCount(done.applied, leftOut?.applied),
+    ...(done.reverted &&
+      done.reverted.length > 0 && { reverted: namedCount(done.reverted, leftOut?.reverted) }),
     ...(statements && statements.length > 0 && { statements, standing: fingerprintOf(statements) }),
   };
 }
@@ -102,8 +111,11 @@ function inGeneral({ tenant, message = '' }: Listed): string {
   return names.reduce((words, name) => words.replaceAll(name, '…'), message);
 }
 
-function namedCount(done: readonly AppliedMigration[]): NamedCount {
-  return { count: done.length, names: done.slice(-MOST_MIGRATIONS).map(({ name }) => name) };
+function namedCount(done: readonly AppliedMigration[], leftOut = 0): NamedCount {
+  return {
+    count: done.length + leftOut,
+    names: done.slice(-MOST_MIGRATIONS).map(({ name }) => name),
+  };
 }
 
 function dropStatements(tenant: Listed | undefined): void {

@@ -44,7 +44,7 @@ export function foldDetails(): DetailsFold {
       slowest: slowest.result(),
       ...hosts.result(),
       waves: waves.result(),
-      migrations: migrations.result(),
+      ...migrations.result(),
       failed: failed.result(),
     }),
   };

@@ -20,6 +20,8 @@ export interface RunDetails {
   readonly waves: readonly WaveCount[];
   /** In order of their names. */
   readonly migrations: readonly MigrationCount[];
+  /** Applied or rolled back migrations, over all tenants, that outcomes leave out of their lists; absent for none. */
+  readonly migrationsLeftOut?: number | undefined;
   /** The failed tenants of each cause, by fingerprint. */
   readonly failed: readonly FailedOfCause[];
 }

@@ -9,19 +9,20 @@ import type {
   DatabaseServers,
 } from '../provision/database-server.ts';
 import { newPassword } from '../provision/new-password.ts';
+import { usingServer } from '../provision/using-server.ts';
 import { type DatabaseAddress, serverName, type Tenant } from '../tenant.ts';
 import { accountText, createUserText } from '../wording/account-sql.ts';
 import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
 
 /** The ports for storing a password. */
-export interface PasswordSetting {
+export interface PasswordStoring {
   readonly registry: CredentialRegistry;
   readonly databases: TenantDatabases;
   readonly sealer: PasswordSealer;
 }
 
 /** The further ports for giving a user a new password. */
-export interface PasswordMaking extends PasswordSetting {
+export interface PasswordMaking extends PasswordStoring {
   readonly admins: AdminLogins;
   readonly servers: DatabaseServers;
   readonly passwords: PasswordOpener;
@@ -29,19 +30,22 @@ export interface PasswordMaking extends PasswordSetting {
   readonly accountsFrom?: string | undefined;
 }
 
-/** The owner of the password: the user of the application, or the one that migrates, if that is another. */
-export type PasswordOwner = 'application' | 'migration';
+/** The users of a tenant: that of the application, and the one that migrates, if that is another. */
+export const PASSWORD_OWNERS = ['application', 'migration'] as const;
+
+/** The owner of a password. */
+export type PasswordOwner = (typeof PASSWORD_OWNERS)[number];
 
 /**
  * Stores the password that a tenant's user has, once its database opens with it. Throws what the connection
  * fails with; `RotationUnderWay`, `MigrationUserMissing`; `TenantChanged` if somebody else changes the row.
  * The row is as it was then.
  */
-export async function setPassword(
+export async function storePassword(
   id: string,
   owner: PasswordOwner,
   password: string,
-  { registry, databases, sealer }: PasswordSetting,
+  { registry, databases, sealer }: PasswordStoring,
 ): Promise<Tenant> {
   const row = await readRow(id, owner, registry);
   const address = addressOf(row.tenant, owner);
@@ -58,7 +62,7 @@ export async function setPassword(
  * database opens with it. A password that works already is left alone, because its users would be locked out.
  *
  * The server is changed first: if this is interrupted in between, neither password works, as before, and the same
- * call makes another one. Throws as {@link setPassword} does, and `AccountMissing`, `AccountAmbiguous`,
+ * call makes another one. Throws as {@link storePassword} does, and `AccountMissing`, `AccountAmbiguous`,
  * `PasswordNotSettable` and what the administrator's connection fails with.
  */
 export async function makePassword(
@@ -66,7 +70,7 @@ export async function makePassword(
   owner: PasswordOwner,
   making: PasswordMaking,
 ): Promise<'set' | 'works already'> {
-  const { registry, admins, servers, databases } = making;
+  const { registry, servers, databases } = making;
   const { tenant } = await readRow(id, owner, registry);
   const address = addressOf(tenant, owner);
   const current = await currentPassword(tenant, owner, making);
@@ -77,13 +81,12 @@ export async function makePassword(
     await databases.using({ ...address, password: current }, (database) => database.readState());
     return 'works already';
   }
-  const admin = await admins.find(address);
-  await servers.using(address, admin, (server) =>
+  await usingServer(address, making, (server) =>
     server.withLock(`fanfold-password:${id}`, async () => {
       const account = await accountMeant(server, address, making.accountsFrom);
       const password = newPassword();
       await server.setPassword(account, password);
-      await setPassword(id, owner, password, making);
+      await storePassword(id, owner, password, making);
     }),
   );
   return 'set';
@@ -110,12 +113,12 @@ async function currentPassword(
 
 /** The account of the tenant's user on its server. */
 export async function accountMeant(
-  server: Pick<DatabaseServer, 'accountsOf'>,
+  server: Pick<DatabaseServer, 'listAccounts'>,
   address: DatabaseAddress,
   from: string | undefined,
 ): Promise<Account> {
   const { user } = address;
-  const accounts = await server.accountsOf(user);
+  const accounts = await server.listAccounts(user);
   const meant = from === undefined ? accounts : accounts.filter((one) => one.from === from);
   const [account, other] = meant;
   const where = serverName(address);

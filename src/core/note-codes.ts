@@ -1,0 +1,32 @@
+import type { ErrorCode } from './error-codes.ts';
+
+/** Codes of notes: facts worth knowing about a tenant or a run that went well. */
+export const NOTE_CODES = [
+  'ahead',
+  'MigrationModified',
+  'EarlierTry',
+  'Resumed',
+  'AnotherRunRunning',
+  'ConcurrencyQuotaLow',
+  'StaleLockCleared',
+  'ReachedNotRecorded',
+  'DigestsQuiet',
+  'Trusted',
+] as const;
+
+/** The code of a note; an error that did not fail a run is noted under its own code. */
+export type NoteCode = (typeof NOTE_CODES)[number] | ErrorCode;
+
+/** Codes of findings of `migrate:doctor` with which runs go well; what is wrong has the code of an error. */
+export const FINDING_CODES = [
+  'ServerUntested',
+  'KnexLockStale',
+  'SqlModeNotStrict',
+  'SqlModeAnsiQuotes',
+  'FewConnections',
+  'ApplicationMayMigrate',
+  'NotEncrypted',
+] as const;
+
+/** The code of a finding of `migrate:doctor`. */
+export type FindingCode = (typeof FINDING_CODES)[number] | NoteCode;
