@@ -4,7 +4,7 @@ import type { Bundle } from '../core/bundle/bundle.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';
 import { FanfoldError } from '../core/errors.ts';
-import type { ConnectionLogin } from '../core/ports.ts';
+import { openLogin } from '../core/iam/open-login.ts';
 import { holdsBundle } from '../core/ready/holds-bundle.ts';
 import { A_TEXT, checkOptions, type OptionRules } from '../core/service/check-options.ts';
 import { CONNECTION_RULES, KEY_RULES } from '../core/service/connection-rules.ts';
@@ -76,7 +76,10 @@ export async function assertTenantReady(
     await tenant.login(),
     () => options.keyRing ?? processEnvironment(process.env).keyRing(),
   );
-  const login = 'login' in given ? given.login : await openLogin(given);
+  const login =
+    'login' in given
+      ? given.login
+      : await openLogin(applicationLogin(given.tenant), given.passwords);
   const state = await databases.using(login, (database) => database.readState());
   if (holdsBundle(state, bundle)) return;
   throw new FanfoldError(
@@ -92,7 +95,6 @@ export async function assertTenantReady(
 }
 
 /** The login of the application, which has its row; a migration user may not be reachable from here. */
-async function openLogin({ tenant, passwords }: GivenRow): Promise<ConnectionLogin> {
-  const { id, address, encryptedPassword } = tenant;
-  return { ...address, password: await passwords.open({ id, address, encryptedPassword }) };
+function applicationLogin({ id, address, encryptedPassword }: GivenRow['tenant']) {
+  return { id, address, encryptedPassword };
 }

@@ -36,6 +36,7 @@ export type { LoadSeed, SeedSource } from '../adapters/mysql/migration/knex/seed
 export type { TenantDatabasesOptions } from '../adapters/mysql/tenant-databases.ts';
 export { createTenantDatabases } from '../adapters/mysql/tenant-databases.ts';
 export { renderHtmlReport } from '../adapters/report/html-report.ts';
+export { iamToken } from '../compose/iam-token.ts';
 export type { ProjectOptions } from '../compose/project/project-of-service.ts';
 export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
 export type { TlsMode } from '../core/central/central-parameter-names.ts';
@@ -69,12 +70,14 @@ export {
   type PasswordFormat,
   type PasswordSealer,
 } from '../core/encryption/password-sealer.ts';
-export type { ErrorCode, Fault } from '../core/error-codes.ts';
+export type { ErrorCode } from '../core/error-codes.ts';
+export type { Fault } from '../core/error-kind.ts';
 export type { FanfoldErrorOptions, FanfoldErrorOptionsOf } from '../core/errors.ts';
 export { FanfoldError, isFanfoldError } from '../core/errors.ts';
 export type { Reporter, RunEvent, RunStop, StopReason } from '../core/events.ts';
 export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
 export type { HalfAppliedLabel, Standing, StatementStanding } from '../core/half-applied.ts';
+export type { IamAddress, MakeIamToken } from '../core/iam/make-iam-token.ts';
 export {
   type FanOut,
   type FanOutDependencies,
@@ -107,21 +110,14 @@ export type {
   FenceOptions,
   MigrationRecord,
   MigrationStep,
-  OutcomeSink,
   PasswordOpener,
   ReachedSchema,
-  RoundRef,
-  RunExecution,
-  RunRecord,
-  RunState,
   RunSteps,
-  RunStore,
   TenantDatabase,
   TenantDatabases,
   TenantDirectory,
   TenantFilter,
-  Wave,
-  WaveMember,
+  UserLogin,
 } from '../core/ports.ts';
 export type { AdminLogin, AdminLogins, ServerAddress } from '../core/provision/database-server.ts';
 export type { ProvisionStep } from '../core/provision/provision-step.ts';
@@ -147,8 +143,18 @@ export type { RunRequest, WaveRequest } from '../core/request.ts';
 export type { ByHand, Resolution, ResolutionKind } from '../core/resolve/resolution.ts';
 export type { StatementAhead, StatementsAhead } from '../core/resolve/statements-ahead.ts';
 export type { FinishedRun, RenderReport } from '../core/run/finished-run.ts';
+export type {
+  OutcomeSink,
+  RoundRef,
+  RunExecution,
+  RunRecord,
+  RunState,
+  RunStore,
+  Wave,
+  WaveMember,
+} from '../core/run-store.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
-export type { TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
+export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type {
   DatabaseAddress,
   EncryptedUser,

@@ -37,6 +37,8 @@ export interface ProvisionTenantOptions extends ProjectOptions {
   readonly passwordFormat?: PasswordFormat | undefined;
   /** Default: `FANFOLD_ADMIN_URL` and `FANFOLD_ADMIN_FILE`. */
   readonly admins?: AdminLogins | undefined;
+  /** How the tenant's users log in: `iam` is that of Amazon RDS and Aurora. Default: by a password. */
+  readonly auth?: 'password' | 'iam' | undefined;
   /** Such as `utf8mb4_0900_ai_ci`. Default: the server's own for utf8mb4. */
   readonly collation?: string | undefined;
   /** Hosts that the tenant's user may log in from. Default: `%`. */
@@ -68,6 +70,7 @@ const RULES: OptionRules<ProvisionTenantOptions> = {
   passwordFormat: { allowed: 'v1 or v2', fits: (value) => value === 'v1' || value === 'v2' },
   admins: AN_OBJECT,
   centralTenants: AN_OBJECT,
+  auth: { allowed: 'password or iam', fits: (value) => value === 'password' || value === 'iam' },
   collation: A_TEXT,
   accountsFrom: A_TEXT,
   privileges: A_TEXT,

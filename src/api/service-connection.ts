@@ -1,4 +1,5 @@
 import { chooseTls } from '../compose/choose-tls.ts';
+import { iamToken } from '../compose/iam-token.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 
 /** Options of every function of a service that connects to a database server. */
@@ -16,5 +17,6 @@ export async function serviceConnection(
   return {
     connectTimeoutMs: (connectTimeoutSeconds ?? defaultSeconds) * 1_000,
     tls: await chooseTls({ mode: tls, ca }),
+    iamToken,
   };
 }

@@ -42,7 +42,8 @@ export {
   type PasswordFormat,
   type PasswordSealer,
 } from '../core/encryption/password-sealer.ts';
-export type { ErrorCode, Fault } from '../core/error-codes.ts';
+export type { ErrorCode } from '../core/error-codes.ts';
+export type { Fault } from '../core/error-kind.ts';
 export type { FanfoldErrorOptions, FanfoldErrorOptionsOf } from '../core/errors.ts';
 export { FanfoldError, isFanfoldError } from '../core/errors.ts';
 export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
@@ -54,7 +55,7 @@ export type { ProvisionStep } from '../core/provision/provision-step.ts';
 export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';
 export type { FailedProvisioning } from '../core/provision/provisioning-error.ts';
 export { ProvisioningError } from '../core/provision/provisioning-error.ts';
-export type { TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
+export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type { DatabaseAddress, EncryptedUser, Tenant, TenantStatus } from '../core/tenant.ts';
 export {
   assertTenantReady,

@@ -8,6 +8,7 @@ import type { Plugin } from 'esbuild';
 import { readCertificatesFile } from '../compose/choose-tls.ts';
 import { loadBundle } from '../compose/load-bundle.ts';
 import { loadProject, type Project } from '../compose/project/load-project.ts';
+import { ownPackage } from '../compose/project/own-package.ts';
 import { knexOf } from '../compose/project/project-knex.ts';
 import type { Migration } from '../core/bundle/bundle.ts';
 import { FanfoldError } from '../core/errors.ts';
@@ -96,6 +97,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
   );
   return {
     assets: Object.fromEntries(assets),
+    version: ownPackage().version,
     bundleHash: bundle.hash,
     migrations: bundle.migrations.length,
     config: {

@@ -12,4 +12,5 @@ export const MIGRATIONS_NEED: Readonly<Record<LambdaName, MigrationsNeed | 'noth
   'settle-run': 'nothing',
   'on-deploy': 'nothing',
   'provision-tenant': 'code',
+  operate: 'code',
 };

@@ -1,8 +1,7 @@
 import type { ErrorCode } from '../core/error-codes.ts';
 import { FanfoldError, isFanfoldError } from '../core/errors.ts';
 import { failureOf } from '../core/migrate/failure-of.ts';
-import type { TenantDirectory } from '../core/ports.ts';
-import { tenantRef } from '../core/tenant.ts';
+import { type Tenant, type TenantRef, tenantRef } from '../core/tenant.ts';
 import { countOf } from '../core/wording/count-of.ts';
 import { shellWord } from '../core/wording/shell-word.ts';
 import type { App } from './app.ts';
@@ -12,12 +11,12 @@ import { jsonLine } from './output/json-line.ts';
 import { printable } from './output/printable.ts';
 import type { Screen } from './output/screen.ts';
 import { wrapText } from './output/wrap-text.ts';
-import type { LotMember, TenantLot } from './tenant-lot.ts';
+import type { LotMember, LotRow, LotSource, TenantLot } from './tenant-lot.ts';
 import type { ProcessWiring } from './wiring/wire-process.ts';
 
-export interface LotChange {
-  readonly lot: TenantLot;
-  readonly directory: Pick<TenantDirectory, 'findByIds'>;
+export interface LotChange<Row extends LotRow = Tenant> {
+  readonly lot: TenantLot<Row>;
+  readonly source: Pick<LotSource<Row>, 'findByIds'>;
   /** Tenants at a time. */
   readonly concurrency: number;
   readonly json: boolean;
@@ -29,7 +28,7 @@ export interface LotChange {
    * Changes one tenant and returns a description to print after its name. An error is the result of the tenant;
    * it ends the command if it is the only tenant, named by itself.
    */
-  readonly change: (member: LotMember) => Promise<string>;
+  readonly change: (member: LotMember<Row>) => Promise<string>;
   /** Text between the name and the description. Default: a space. */
   readonly separator?: string;
 }
@@ -48,17 +47,17 @@ const OF_ONE_SERVER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Changes the tenants of a lot, several at a time, and prints the result of each. A failure does not affect
  * the others. Resolves to the exit code: 1 if one failed, 130 if it was interrupted.
  */
-export function changeLot(
+export function changeLot<Row extends LotRow>(
   { host, wiring }: App<ProcessWiring>,
   screen: Screen,
-  lotChange: LotChange,
+  lotChange: LotChange<Row>,
 ) {
-  const { lot, directory, concurrency, json, whenLeft, change, secrets = [] } = lotChange;
+  const { lot, source, concurrency, json, whenLeft, change, secrets = [] } = lotChange;
   const tell = teller(screen, { json, secrets, separator: lotChange.separator ?? ' ' });
   const isSingle = lot.words === undefined && lot.count === 1 && !json;
   if (lot.count === 0 && !json) screen.print(['There is no such tenant to change.']);
   return usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
-    const members = lot.members(directory, tell.gone);
+    const members = lot.members(source, tell.gone);
     let broken: { readonly error: unknown } | undefined;
     const worker = async () => {
       while (broken === undefined && !signal.aborted) {
@@ -86,6 +85,10 @@ export function changeLot(
     if (signal.aborted) return EXIT.interrupted;
     return tell.failures > 0 ? EXIT.failed : EXIT.ok;
   });
+}
+
+function refOf(tenant: LotRow): TenantRef {
+  return 'address' in tenant ? tenantRef(tenant) : tenant;
 }
 
 function endsAll(error: unknown): boolean {
@@ -118,19 +121,19 @@ function teller(
     get failures() {
       return counts.failed;
     },
-    done(tenant: LotMember['tenant'], words: string) {
+    done(tenant: LotRow, words: string) {
       counts.done += 1;
       if (json) {
-        screen.print([jsonLine({ type: 'tenant-done', tenant: tenantRef(tenant), done: words })]);
+        screen.print([jsonLine({ type: 'tenant-done', tenant: refOf(tenant), done: words })]);
       } else screen.print(wrap(`✅ ${tenant.slug}${separator}${words}`, '   '));
     },
-    failed(tenant: LotMember['tenant'], error: unknown) {
+    failed(tenant: LotRow, error: unknown) {
       counts.failed += 1;
       const { code, message, nextStep: general } = failureOf(error, secrets);
       const nextStep = general.replaceAll('<tenant>', shellWord(tenant.slug));
       if (json) {
         const failure = { code, message, nextStep };
-        screen.print([jsonLine({ type: 'tenant-failed', tenant: tenantRef(tenant), failure })]);
+        screen.print([jsonLine({ type: 'tenant-failed', tenant: refOf(tenant), failure })]);
         return;
       }
       screen.print(wrap(`❌ ${tenant.slug}: ${message}`, '   ').map(screen.out.palette.bad));

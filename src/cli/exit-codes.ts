@@ -1,4 +1,4 @@
-import type { Fault } from '../core/error-codes.ts';
+import type { Fault } from '../core/error-kind.ts';
 import { isFanfoldError } from '../core/errors.ts';
 
 /** The exit codes of commands. */

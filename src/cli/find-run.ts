@@ -1,7 +1,7 @@
 import { FanfoldError } from '../core/errors.ts';
-import type { RunRecord, RunStore } from '../core/ports.ts';
 import type { RunRequest } from '../core/request.ts';
 import { newestLeaving } from '../core/run/run-history.ts';
+import type { RunRecord, RunStore } from '../core/run-store.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 import { localHistory } from './kept-runs.ts';
 

@@ -1,6 +1,7 @@
 import { isFanfoldError } from '../core/errors.ts';
-import type { RunRecord, RunStore } from '../core/ports.ts';
+import type { Rollout } from '../core/rollout/rollout.ts';
 import type { RunHistory } from '../core/run/run-history.ts';
+import type { RunRecord, RunStore } from '../core/run-store.ts';
 import type { App } from './app.ts';
 import type { RunStoreOptions } from './options/setup-options.ts';
 import type { RemoteAccess } from './remote/remote-access.ts';
@@ -11,6 +12,8 @@ import type { RunsWiring } from './wiring/wire-runs.ts';
 export interface KeptRuns {
   readonly history: RunHistory;
   readRun(runId: string): Promise<RunRecord>;
+  /** How the run was held between its waves; `undefined` if it never was. */
+  readRollout(runId: string): Promise<Rollout | undefined>;
   /** The place in which a run is stored, for display. */
   location(runId: string): string;
   /** The stack of `--aws`, if it was given. */
@@ -33,6 +36,7 @@ export async function openKeptRuns(
   return {
     history: localHistory(store),
     readRun: (id) => store.readRun(id),
+    readRollout: (id) => store.readRollout(id),
     location: (id) => store.location(id),
     stack: undefined,
   };
@@ -78,6 +82,7 @@ export function remoteRuns(
       },
     },
     readRun: (name) => store.readRun(idOf(name)),
+    readRollout: (name) => store.readRollout(idOf(name)),
     location: (id) => store.location(id),
     stack,
   };

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../core/errors.ts';
 import type { HalfAppliedReport } from '../core/resolve/half-applied-report.ts';
-import type { Tenant } from '../core/tenant.ts';
+import type { TenantRef } from '../core/tenant.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 import type { OfOptions } from './options/of-options.ts';
 import { halfAppliedLines, type WaysOutOf, wayOutLines } from './output/half-applied-lines.ts';
@@ -15,10 +15,14 @@ const REMEMBERED = 100;
  * half-applied migration is thrown as the result of its tenant.
  */
 export function createLotLook(
-  { of, cause }: OfOptions & { readonly of: string },
+  { of, cause, aws }: OfOptions & { readonly of: string },
   screen: Screen,
-): (tenant: Tenant, reports: readonly HalfAppliedReport[]) => string {
-  const words = [of, ...(cause === undefined ? [] : ['--cause', String(cause)])];
+): (tenant: Pick<TenantRef, 'slug'>, reports: readonly HalfAppliedReport[]) => string {
+  const words = [
+    of,
+    ...(cause === undefined ? [] : ['--cause', String(cause)]),
+    ...(aws === undefined ? [] : ['--aws', aws]),
+  ];
   const all: WaysOutOf = {
     resolve: ['--of', ...words],
     retry: commandSpan('migrate:retry', ...words),

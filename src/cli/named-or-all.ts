@@ -6,7 +6,7 @@ import type { Tenant } from '../core/tenant.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 
 /** The word for every ACTIVE tenant. */
-const ALL = 'all';
+export const ALL = 'all';
 
 /** The tenants that a command is about. */
 export interface ChosenTenants {
@@ -28,10 +28,7 @@ export async function namedOrAll(
     return { count: () => directory.count(filter), tenants: tenantsOfListing(directory, filter) };
   }
   if (hosts !== undefined) {
-    throw new FanfoldError('RequestInvalid', '--hosts can only be used with "all".', {
-      fault: 'usage',
-      nextStep: `Leave --hosts out, or use it with all tenants: ${commandSpan(command, 'all', '--hosts', '<hosts>')}`,
-    });
+    throw hostsOfNames(command);
   }
   const named = await resolveNames(directory, names);
   return { count: async () => named.length, tenants: oneByOne(named) };
@@ -39,4 +36,12 @@ export async function namedOrAll(
 
 async function* oneByOne(tenants: readonly Tenant[]): AsyncGenerator<Tenant, void, undefined> {
   yield* tenants;
+}
+
+/** The error for hosts together with names. */
+export function hostsOfNames(command: string): FanfoldError {
+  return new FanfoldError('RequestInvalid', '--hosts can only be used with "all".', {
+    fault: 'usage',
+    nextStep: `Leave --hosts out, or use it with all tenants: ${commandSpan(command, 'all', '--hosts', '<hosts>')}`,
+  });
 }

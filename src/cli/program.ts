@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
+import { approve, reject } from './commands/approve.ts';
 import { completion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { follow } from './commands/follow.ts';
@@ -9,6 +10,7 @@ import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
 import { migrateBaseline } from './commands/migrate-baseline.ts';
 import { migrateDoctor } from './commands/migrate-doctor.ts';
 import { migrateLatest } from './commands/migrate-latest.ts';
+import { migrateLint } from './commands/migrate-lint.ts';
 import { migrateMake } from './commands/migrate-make.ts';
 import { migratePlan } from './commands/migrate-plan.ts';
 import { migrateResolve } from './commands/migrate-resolve.ts';
@@ -43,11 +45,14 @@ const GROUPS = {
   'Getting started:': [init, config],
   'Migrating tenants:': [
     migrateMake,
+    migrateLint,
     migratePlan,
     migrateTenant,
     migrateAllTenants,
     migrateStatus,
     migrateRetry,
+    approve,
+    reject,
     runs,
   ],
   'Rolling back and repairing:': [

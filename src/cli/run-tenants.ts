@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
+import type { Bundle } from '../core/bundle/bundle.ts';
 import { requestedBundle } from '../core/bundle/requested-bundle.ts';
 import type { RunEvent } from '../core/events.ts';
 import { type RunResult, runFanOut } from '../core/in-process/run-fan-out.ts';
-import type { RunStore } from '../core/ports.ts';
+import type { NotificationChannel } from '../core/notify/create-teller.ts';
 import { everyOutcome } from '../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../core/request.ts';
+import type { RunStore } from '../core/run-store.ts';
 import { parseRunRequest } from '../core/wire/parse-run-request.ts';
 import { commandSpan } from '../core/wording/command-span.ts';
 import type { App } from './app.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
+import type { Host } from './host.ts';
 import { usingInterruption } from './interruption.ts';
 import { type JunitFile, usingJunitFile } from './junit-file.ts';
 import { usingMigrationCode } from './migration-code.ts';
+import type { NotifyOptions } from './options/notify-options.ts';
 import { repeatedFlags } from './options/repeated-flags.ts';
 import type {
   JunitOptions,
@@ -21,6 +25,8 @@ import type {
 } from './options/setup-options.ts';
 import { errorLines } from './output/error-lines.ts';
 import { createJsonReporter } from './output/json-reporter.ts';
+import { plainPalette } from './output/palette.ts';
+import { renderCommands } from './output/render-commands.ts';
 import { createRunningBoard } from './output/running-board.ts';
 import type { Screen } from './output/screen.ts';
 import { usingScreen } from './output/screen.ts';
@@ -29,6 +35,7 @@ import { reportToGitHub } from './report-to-github.ts';
 import { usingWatch } from './watch-running.ts';
 import type { CentralWiring } from './wiring/wire-central.ts';
 import type { MigrationFilesWiring } from './wiring/wire-migration-files.ts';
+import type { NotificationsWiring } from './wiring/wire-notifications.ts';
 import type { ProcessWiring } from './wiring/wire-process.ts';
 import type { RunsWiring } from './wiring/wire-runs.ts';
 import type { TenantsWiring } from './wiring/wire-tenants.ts';
@@ -36,6 +43,7 @@ import type { TenantsWiring } from './wiring/wire-tenants.ts';
 /** The groups of the wiring that a run in this process takes. */
 export type RunTenantsWiring = CentralWiring &
   MigrationFilesWiring &
+  NotificationsWiring &
   ProcessWiring &
   RunsWiring &
   TenantsWiring;
@@ -45,7 +53,8 @@ export interface TenantRunOptions
   extends SetupOptions,
     RunStoreOptions,
     OutputOptions,
-    JunitOptions {}
+    JunitOptions,
+    NotifyOptions {}
 
 /** A DDL statement outlives its client; its tenant stays locked until it ends. */
 const LEFT_AT_ONCE =
@@ -57,6 +66,10 @@ export interface TenantRun {
   /** The first line. */
   readonly start: string;
   readonly wording: Omit<RunWording, 'retryCommand'>;
+  /** Called after the summary of a run that was not interrupted, with the bundle that it had. */
+  readonly after?:
+    | ((result: RunResult, bundle: Bundle, screen: Screen) => Promise<number>)
+    | undefined;
 }
 
 /**
@@ -67,7 +80,7 @@ export function runTenants(
   app: App<RunTenantsWiring>,
   command: Command,
   options: TenantRunOptions,
-  { request, start, wording }: TenantRun,
+  { request, start, wording, after }: TenantRun,
 ): Promise<number> {
   const { host, wiring } = app;
   const { json = false, verbose = false } = options;
@@ -81,12 +94,14 @@ export function runTenants(
 
   async function runOn(screen: Screen, junit: JunitFile | undefined): Promise<number> {
     const parsed = parseRunRequest(request);
+    const channels = (await wiring.channels(options)).map((one) => worded(one, host));
     const bundle = await wiring.loadBundle(options);
     // A wrong --to is refused before anything is printed.
     requestedBundle(bundle, parsed);
     const attemptTenant = await wiring.attemptTenant(options);
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
+    const readDigests = parsed.watch?.digest ? await wiring.readDigests(options) : undefined;
     const board = createRunningBoard(wiring.now);
     const reportRun = json
       ? createJsonReporter(screen)
@@ -108,7 +123,7 @@ export function runTenants(
           const run = () =>
             runFanOut(
               { id: wiring.newRunId(), request: parsed, bundle },
-              { directory, store, attemptTenant, report, ...rest },
+              { directory, store, attemptTenant, report, channels, readDigests, ...rest },
               signal,
             );
           // A second connection per tenant is only worth it if somebody watches.
@@ -117,8 +132,24 @@ export function runTenants(
         }),
     );
     await junit?.write(runAsJunit(result, store, wiring.now() - startedAt));
-    return conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
+    const code = conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
+    if (after === undefined || code === EXIT.interrupted) return code;
+    return Math.max(code, await after(result, bundle, screen));
   }
+}
+
+/** Shows commands as a reader of the notification would type them on this machine. */
+function worded(channel: NotificationChannel, { invocation }: Host): NotificationChannel {
+  const render = (text: string) => renderCommands(text, invocation, plainPalette);
+  return {
+    name: channel.name,
+    send: ({ text, nextStep, ...rest }) =>
+      channel.send({
+        ...rest,
+        text: render(text),
+        ...(nextStep !== undefined && { nextStep: render(nextStep) }),
+      }),
+  };
 }
 
 /** Reads the outcomes from the run store, because those of a whole fleet do not fit into memory. */

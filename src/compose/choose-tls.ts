@@ -3,7 +3,7 @@ import type { VerifiedTls } from '../core/central/central-database-login.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 
 /** How the connections of one process are encrypted. */
-export interface TlsTerms {
+export interface TlsChoice {
   readonly mode: TlsMode;
   /** PEM certificates to trust in addition to the system's and those of Amazon RDS. */
   readonly ca?: string | undefined;
@@ -19,7 +19,7 @@ export interface CertificatesFile {
 }
 
 /** Makes the function that chooses TLS by host. Throws `CaUnreadable` and `CaInvalid`. */
-export async function chooseTls({ mode, ca, caFiles = [] }: TlsTerms): Promise<TlsChooser> {
+export async function chooseTls({ mode, ca, caFiles = [] }: TlsChoice): Promise<TlsChooser> {
   const { createTlsChooser } = await import('../adapters/mysql/connection/tls.ts');
   const texts = ca === undefined ? [] : [ca];
   for (const file of caFiles) texts.push(await readCertificatesFile(file));

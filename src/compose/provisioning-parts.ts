@@ -5,13 +5,15 @@ import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 import type { AdminLogins } from '../core/provision/database-server.ts';
 import { parsePrivileges } from '../core/provision/parse-privileges.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';
-import { type TenantAccessTerms, tenantAccess } from './tenant-access.ts';
+import { type TenantAccessOptions, tenantAccess } from './tenant-access.ts';
 
 /** How tenants are provisioned, as an entrance reads it from its options. */
-export interface ProvisioningTerms {
-  readonly tenants: TenantAccessTerms;
+export interface ProvisioningPartsOptions {
+  readonly tenants: TenantAccessOptions;
   readonly admins: AdminLogins;
   readonly passwordFormat: PasswordFormat | undefined;
+  /** How users log in. Default: by a password. */
+  readonly auth?: 'password' | 'iam' | undefined;
   readonly collation?: string | undefined;
   /** Default: `%`. */
   readonly accountsFrom?: string | undefined;
@@ -30,24 +32,25 @@ const RETRY = { attempts: 6, baseMs: 500, capMs: 8_000 };
 
 /** Joins provisioning to MySQL; the registry and the migrations come with each piece of work. */
 export async function provisioningParts(
-  terms: ProvisioningTerms,
+  options: ProvisioningPartsOptions,
 ): Promise<Omit<Provisioning, 'registry' | 'bundle'>> {
   const { createDatabaseServers } = await import('../adapters/mysql/database-servers.ts');
-  const { admins, passwordFormat, fenceWaitSeconds, requireTls, migrationPrivileges } = terms;
-  const { keyRing, connectTimeoutMs, tls, tableName } = terms.tenants;
-  const access = await tenantAccess(terms.tenants);
+  const { admins, passwordFormat, fenceWaitSeconds, requireTls, migrationPrivileges } = options;
+  const { keyRing, connectTimeoutMs, tls, iamToken, tableName } = options.tenants;
+  const access = await tenantAccess(options.tenants);
   const privileges = migrationPrivileges === undefined ? 'ALL' : APPLICATION_PRIVILEGES.join(',');
   return {
     admins,
     attemptTenant: createMigrateTenant({ ...access, fenceWaitSeconds }),
-    servers: createDatabaseServers({ connectTimeoutMs, tls, tableName }),
+    servers: createDatabaseServers({ connectTimeoutMs, tls, iamToken, tableName }),
     passwords: access.passwords,
     sealer: createPasswordSealer(keyRing, passwordFormat),
-    terms: {
-      accountsFrom: terms.accountsFrom ?? '%',
+    settings: {
+      accountsFrom: options.accountsFrom ?? '%',
       requireTls: (host) => requireTls ?? tls(host) !== undefined,
-      collation: terms.collation,
-      privileges: parsePrivileges(terms.privileges ?? privileges),
+      auth: options.auth === 'iam' ? 'iam' : undefined,
+      collation: options.collation,
+      privileges: parsePrivileges(options.privileges ?? privileges),
       migrationPrivileges:
         migrationPrivileges === undefined ? undefined : parsePrivileges(migrationPrivileges),
     },

@@ -4,7 +4,7 @@ import { createPasswordOpener } from '../core/encryption/password-opener.ts';
 import type { PasswordOpener, TenantDatabases } from '../core/ports.ts';
 
 /** How tenant databases are reached and migrated. */
-export interface TenantAccessTerms extends TenantDatabasesOptions {
+export interface TenantAccessOptions extends TenantDatabasesOptions {
   /** Opens the passwords of tenants. */
   readonly keyRing: KeyRingSource;
 }
@@ -19,7 +19,7 @@ export interface TenantAccess {
 export async function tenantAccess({
   keyRing,
   ...options
-}: TenantAccessTerms): Promise<TenantAccess> {
+}: TenantAccessOptions): Promise<TenantAccess> {
   return { databases: await tenantDatabases(options), passwords: createPasswordOpener(keyRing) };
 }
 

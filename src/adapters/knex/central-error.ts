@@ -1,3 +1,4 @@
+import type { CentralDatabaseLogin } from '../../core/central/central-database-login.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { DatabaseAddress } from '../../core/tenant.ts';
 import {
@@ -20,8 +21,9 @@ interface DriverError {
 }
 
 /** Explains why the central database could not be connected to. */
-export function connectError(error: unknown, address: DatabaseAddress): FanfoldError {
-  return centralConnectError(factsOf(error), address, error);
+export function connectError(error: unknown, login: CentralDatabaseLogin): FanfoldError {
+  if (error instanceof FanfoldError) return error;
+  return centralConnectError(factsOf(error), login, error);
 }
 
 /** Explains an error after connecting: in Knex's bookkeeping or in a migration. */

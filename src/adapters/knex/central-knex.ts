@@ -1,11 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net';
 import knex, { type Knex } from 'knex';
 import type { CentralAccess } from '../../core/central/central-access.ts';
-import type {
-  CentralDatabaseLogin,
-  VerifiedTls,
-} from '../../core/central/central-database-login.ts';
+import type { VerifiedTls } from '../../core/central/central-database-login.ts';
 import type { FanfoldError } from '../../core/errors.ts';
+import { centralToken } from '../../core/iam/token-for.ts';
 import { connectError, migrateError } from './central-error.ts';
 
 /** The time a connection may take, in milliseconds; after that the server counts as unreachable. */
@@ -15,10 +13,13 @@ const CONNECTIONS = 1;
 
 /** Connects plain Knex to the central database, and always disconnects afterwards. Throws `FanfoldError`s. */
 export async function usingCentralKnex<Result>(
-  { login, tls }: CentralAccess,
+  access: CentralAccess,
   work: (central: Knex) => Promise<Result>,
 ): Promise<Result> {
-  const central = knex(options(login, tls));
+  const { login } = access;
+  // Knex would report its pool, not the reason why there is no token.
+  if (login.auth === 'iam') await centralToken(access);
+  const central = knex(options(access));
   try {
     await orThrow(central.raw('SELECT 1'), (error) => connectError(error, login));
     return await orThrow(work(central), (error) => migrateError(error, login));
@@ -38,29 +39,35 @@ async function orThrow<Result>(
   }
 }
 
-function options(
-  { host, port, database, user, password, parameters = {} }: CentralDatabaseLogin,
-  tls: VerifiedTls | undefined,
-): Knex.Config {
+function options(access: CentralAccess): Knex.Config {
+  const { login, tls } = access;
+  const { host, port, database, user, password, parameters = {} } = login;
   const connectTimeout = parameters.connectTimeoutMs ?? CONNECT_TIMEOUT;
+  const connection = {
+    host,
+    port,
+    database,
+    user,
+    password,
+    connectTimeout,
+    ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
+    ...(tls === undefined || isIP(host) === 0 ? {} : { stream: () => namedSocket(host, port) }),
+  };
   return {
     client: 'mysql2',
-    connection: {
-      host,
-      port,
-      database,
-      user,
-      password,
-      connectTimeout,
-      ...(tls === undefined ? {} : { ssl: sslOptions(tls) }),
-      ...(tls === undefined || isIP(host) === 0 ? {} : { stream: () => namedSocket(host, port) }),
-    },
+    connection: login.auth === 'iam' ? { ...connection, ...byToken(access) } : connection,
     // The timeout is longer than a connection may take: otherwise Knex would report the pool, not the reason.
     acquireConnectionTimeout: Math.max(connectTimeout + 2_000, parameters.acquireTimeoutMs ?? 0),
     pool: { min: CONNECTIONS, max: CONNECTIONS, afterCreate: setUpSession },
     // The log is off because its messages are in the errors too.
     log: { debug() {}, deprecate() {}, error() {}, warn() {} },
   };
+}
+
+/** Has the driver get a new token for each connection, at the moment at which the server asks for it. */
+function byToken(access: CentralAccess) {
+  const answer = async () => Buffer.from(`${await centralToken(access)}\0`);
+  return { authPlugins: { mysql_clear_password: () => answer } };
 }
 
 /**

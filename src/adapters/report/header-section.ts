@@ -4,7 +4,7 @@ import { countOf } from '../../core/wording/count-of.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 import { formatTime } from './format-time.ts';
 import { type Html, html } from './html.ts';
-import type { Verdict } from './run-verdict.ts';
+import type { RunVerdict } from './run-verdict.ts';
 
 export const TITLES = {
   migrate: 'Migration run',
@@ -14,7 +14,7 @@ export const TITLES = {
 
 /** The heading of the report: the command, the verdict and the times. */
 export function headerSection(
-  { tone, word, sentence }: Verdict,
+  { tone, word, sentence }: RunVerdict,
   { applied, retried }: Summary,
   run: FinishedRun,
 ): Html {

@@ -8,6 +8,7 @@ import { type Html, html } from './html.ts';
 export function migrationsSection({ details }: FinishedRun): Html | undefined {
   const migrations = details?.migrations ?? [];
   if (migrations.length === 0) return undefined;
+  const leftOut = details?.migrationsLeftOut ?? 0;
   const reverted = migrations.some((migration) => migration.reverted > 0);
   const applied = !reverted || migrations.some((migration) => migration.applied > 0);
   return html`<section aria-labelledby="migrations">
@@ -19,7 +20,11 @@ export function migrationsSection({ details }: FinishedRun): Html | undefined {
 <tbody>
 ${migrations.map((migration) => migrationRow(migration, { applied, reverted }))}</tbody>
 </table>
-</section>
+${
+  leftOut > 0 &&
+  html`<p>${formatCount(leftOut)} more were applied or rolled back, which the outcomes of their tenants count and do not name.</p>
+`
+}</section>
 `;
 }
 

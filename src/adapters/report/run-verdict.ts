@@ -7,14 +7,14 @@ import { summarySentence } from '../../core/wording/summary-sentence.ts';
 import { plannedCount } from './counts-section.ts';
 
 /** How a run ended, in words. */
-export interface Verdict {
+export interface RunVerdict {
   readonly tone: 'good' | 'bad' | 'warn';
   readonly word: string;
   readonly sentence: string;
 }
 
 /** Puts the outcome of a run into words. */
-export function runVerdict(summary: Summary, run: FinishedRun): Verdict {
+export function runVerdict(summary: Summary, run: FinishedRun): RunVerdict {
   const { tone, word } = WORDS[run.state.status];
   const isPlan = run.record.request.command === 'plan' && summary.total > 0;
   return { tone, word, sentence: isPlan ? planSentence(summary, run) : summarySentence(summary) };
@@ -44,4 +44,4 @@ const WORDS = {
   succeeded: { tone: 'good', word: 'Succeeded' },
   failed: { tone: 'bad', word: 'Failed' },
   interrupted: { tone: 'warn', word: 'Interrupted' },
-} as const satisfies Record<FinishedRun['state']['status'], Pick<Verdict, 'tone' | 'word'>>;
+} as const satisfies Record<FinishedRun['state']['status'], Pick<RunVerdict, 'tone' | 'word'>>;

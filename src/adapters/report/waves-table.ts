@@ -1,6 +1,6 @@
-import type { Wave } from '../../core/ports.ts';
 import { noKinds, totalOf } from '../../core/reduce/details/outcome-kind.ts';
 import type { WaveCount } from '../../core/reduce/details/run-details.ts';
+import type { Wave } from '../../core/run-store.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 import { shareBar } from './charts/share-bar.ts';

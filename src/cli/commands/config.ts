@@ -7,6 +7,7 @@ import {
   environmentOf,
 } from '../options/config-options.ts';
 import { examples } from '../options/examples.ts';
+import { addRolloutOptions } from '../options/rollout-options.ts';
 import { addFleetOptions, addMigrateOptions } from '../options/run-options.ts';
 import { settingsOf } from '../options/settings-of.ts';
 import {
@@ -30,7 +31,9 @@ export function config(app: App<ProjectWiring>): Command {
     .description(
       'Shows the effective settings of a run in this folder, and where each value comes from: a flag, an environment variable, the configuration file, the knexfile or the default. Takes the flags of a run to show what they would change. Only reads files; never shows a password or key.',
     );
-  addRunStoreOption(addSetupOptions(addMigrateOptions(addFleetOptions(command))));
+  addRunStoreOption(
+    addSetupOptions(addMigrateOptions(addRolloutOptions(addFleetOptions(command)))),
+  );
   return command
     .optionsGroup('Output:')
     .option('--json', 'print one JSON object')

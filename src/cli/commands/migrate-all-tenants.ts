@@ -3,9 +3,12 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addNotifyOptions } from '../options/notify-options.ts';
+import { addRolloutOptions } from '../options/rollout-options.ts';
 import {
   addFleetOptions,
   addMigrateOptions,
+  addProbeOption,
   explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
@@ -24,8 +27,10 @@ export function migrateAllTenants(app: App<StartRunWiring>): Command {
       'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others; retry it with migrate:retry.',
     );
   addFleetOptions(command);
+  addRolloutOptions(command);
   addMigrateOptions(command);
-  addAwsOption(addRunSetupOptions(command));
+  addProbeOption(command);
+  addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',
@@ -34,6 +39,7 @@ export function migrateAllTenants(app: App<StartRunWiring>): Command {
         'fanfold migrate:all-tenants --canary acme-corp --tolerated-failures 2%',
         'fanfold migrate:all-tenants --concurrency 32 --max-per-host 8',
         'fanfold migrate:all-tenants --waves 5,25 --json > run.jsonl',
+        'fanfold migrate:all-tenants --canary 5% --bake 30 --watch ./healthy.sh',
         'fanfold migrate:all-tenants --aws Fanfold --canary acme-corp',
       ),
     )

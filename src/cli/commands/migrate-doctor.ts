@@ -1,27 +1,21 @@
 import { Command, Option } from 'commander';
 import type { Examination } from '../../core/doctor/examine-tenant.ts';
 import { addExamination, emptyFleetHealth } from '../../core/doctor/fleet-health.ts';
-import { repairUntilWell } from '../../core/doctor/repair-until-well.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { forEachItem } from '../../core/list/for-each-tenant.ts';
-import { type Tenant, tenantRef } from '../../core/tenant.ts';
+import type { TenantRef } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { confirmLot } from '../ask/confirm-lot.ts';
+import { type ExaminingOptions, examiningHere, examiningOnAws } from '../examining.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
 import type { KeptRunsWiring } from '../kept-runs.ts';
-import { namedOrAll } from '../named-or-all.ts';
+import { BY_A_FUNCTION, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
-import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-options.ts';
-import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
-import {
-  addOutputOptions,
-  addSetupOptions,
-  type OutputOptions,
-  type SetupOptions,
-} from '../options/setup-options.ts';
+import { addOfOptions, checkNamedOnce } from '../options/of-options.ts';
+import { addConcurrencyOption, addHostsOption } from '../options/run-options.ts';
+import { addOutputOptions, addSetupOptions, type OutputOptions } from '../options/setup-options.ts';
 import { examinationLines, healthLines, unwellLines } from '../output/doctor-lines.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
@@ -29,7 +23,6 @@ import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { wrapText } from '../output/wrap-text.ts';
-import { type LotMember, lotOfRun } from '../tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
@@ -44,12 +37,8 @@ type Needs = CentralWiring &
   ProcessWiring &
   TenantsWiring;
 
-interface Options extends SetupOptions, OutputOptions, OfOptions {
-  readonly fix?: boolean;
-  readonly accountsFrom?: string;
+interface Options extends ExaminingOptions, OutputOptions {
   readonly yes?: boolean;
-  readonly concurrency?: number;
-  readonly hosts?: readonly string[];
 }
 
 /** In a larger fleet only tenants with a problem are printed. */
@@ -73,7 +62,10 @@ export function migrateDoctor(app: App<Needs>): Command {
       ),
     )
     .option('--yes', 'do not ask for confirmation');
-  addOfOptions(addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command)))));
+  addOfOptions(
+    addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command)))),
+    BY_A_FUNCTION,
+  );
   return command
     .addHelpText(
       'after',
@@ -81,45 +73,47 @@ export function migrateDoctor(app: App<Needs>): Command {
         'fanfold migrate:doctor acme-corp',
         'fanfold migrate:doctor all',
         'fanfold migrate:doctor --of last --cause 3 --fix',
+        'fanfold migrate:doctor all --aws Fanfold',
         'fanfold migrate:doctor all --json | grep \'"unwell"\'',
       ),
     )
     .action(
       app.action((names: string[], options: Options) =>
-        usingScreen(app.host, (screen) => examine(app, names, options, screen)),
+        usingScreen(app.host, (screen) => examine(app, command, names, options, screen)),
       ),
     );
 }
 
 async function examine(
   app: App<Needs>,
+  command: Command,
   names: readonly string[],
   options: Options,
   screen: Screen,
 ): Promise<number> {
   const { wiring, host } = app;
-  const { concurrency = CONCURRENCY, json = false, verbose = false, of, fix = false } = options;
+  const { aws, json = false, verbose = false, of, fix = false } = options;
   checkNamedOnce(names, options, 'fanfold migrate:doctor <slug>');
-  const bundle = await wiring.loadBundle(options);
-  const examineTenant = await wiring.examineTenant(options);
-  const repairs = fix ? await wiring.repairs(options) : undefined;
+  if (of !== undefined && options.hosts !== undefined) throw hostsOfRun();
+  if (aws !== undefined) refuseLocalOptions(command, ['accountsFrom']);
+  const examining = await (aws === undefined
+    ? examiningHere(app, names, options)
+    : examiningOnAws(app, names, { ...options, aws }, screen));
   const meter = createProgressMeter(wiring.now);
   let health = emptyFleetHealth();
   let printsAll = true;
-  let isConfirmed = true;
 
-  const tellRepaired = (tenant: Tenant, done: readonly string[]) => {
+  const tellRepaired = ({ slug, ...tenant }: TenantRef, done: readonly string[]) => {
     if (json) {
-      screen.print([jsonLine({ type: 'tenant-repaired', tenant: tenantRef(tenant), done })]);
+      screen.print([jsonLine({ type: 'tenant-repaired', tenant: { ...tenant, slug }, done })]);
       return;
     }
     const width = screen.out.width;
-    screen.print(
-      done.flatMap((each) => wrapText(printable(`🔧 ${tenant.slug}: ${each}`), width, '   ')),
-    );
+    screen.print(done.flatMap((each) => wrapText(printable(`🔧 ${slug}: ${each}`), width, '   ')));
   };
 
-  const onExamination = (examination: Examination) => {
+  const onExamined = (examination: Examination, done: readonly string[]) => {
+    if (done.length > 0) tellRepaired(examination.tenant, done);
     meter.finished(examination.status === 'unwell');
     health = addExamination(health, examination);
     if (json) screen.print([jsonLine({ type: 'tenant-examined', ...examination })]);
@@ -129,47 +123,25 @@ async function examine(
     else screen.print(unwellLines(examination, screen.out));
   };
 
+  const onFound = async (total: number, ofRun: string | undefined): Promise<boolean> => {
+    if (fix && total > 0) {
+      const words = ofRun ?? countOf(total, 'tenant');
+      const meant = { count: total, words: names.includes('all') || of ? words : undefined };
+      if (!(await confirmLot(host, screen, meant, QUESTION, options.yes))) return false;
+    }
+    printsAll = verbose || total <= SMALL_FLEET;
+    if (!json) screen.print([`📋 Found ${formatCount(total)} tenant(s) to check`]);
+    meter.start(total);
+    if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
+    return true;
+  };
+  const onGone = (id: string) => screen.warn(`Note: ${id} is no longer in the central database.`);
+
   const whenLeft = fix
     ? 'Repairs that were made stay; run the command again.'
     : 'Nothing was changed.';
   return usingInterruption({ host, screen, wiring, whenLeft }, async (signal) => {
-    await wiring.usingCentral(options, async ({ directory }) => {
-      const { hosts } = options;
-      if (of !== undefined && hosts !== undefined) throw hostsOfRun();
-      const gone = (id: string) => screen.warn(`Note: ${id} is no longer in the central database.`);
-      const lot = of === undefined ? undefined : await lotOfRun(app, { ...options, of });
-      const chosen =
-        lot === undefined
-          ? await namedOrAll(directory, names, { hosts, command: 'migrate:doctor' })
-          : { count: async () => lot.count };
-      const total = await chosen.count();
-      if (fix && total > 0) {
-        const words = lot?.words ?? countOf(total, 'tenant');
-        const meant = { count: total, words: names.includes('all') || of ? words : undefined };
-        isConfirmed = await confirmLot(host, screen, meant, QUESTION, options.yes);
-        if (!isConfirmed) return;
-      }
-      printsAll = verbose || total <= SMALL_FLEET;
-      if (!json) screen.print([`📋 Found ${formatCount(total)} tenant(s) to check`]);
-      meter.start(total);
-      if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
-      const look = async ({ tenant, outcome }: LotMember) => {
-        const examination = await examineTenant(tenant, bundle);
-        const failedWith = outcome?.status === 'failed' ? outcome.failure.code : undefined;
-        const { after, done } =
-          repairs === undefined
-            ? { after: examination, done: [] }
-            : await repairUntilWell({ tenant, examination, failedWith }, repairs, () =>
-                examineTenant(tenant, bundle),
-              );
-        if (done.length > 0) tellRepaired(tenant, done);
-        onExamination(after);
-      };
-      const members =
-        'tenants' in chosen ? membersOf(chosen.tenants) : lot?.members(directory, gone);
-      if (members !== undefined) await forEachItem(members, concurrency, look, signal);
-    });
-    if (!isConfirmed) {
+    if (!(await examining({ onFound, onExamined, onGone }, signal))) {
       screen.print(['Nothing was changed.']);
       return EXIT.failed;
     }
@@ -180,12 +152,6 @@ async function examine(
     if (signal.aborted) return EXIT.interrupted;
     return health.unwell > 0 ? EXIT.failed : EXIT.ok;
   });
-}
-
-async function* membersOf(
-  tenants: AsyncIterable<Tenant>,
-): AsyncGenerator<LotMember, void, undefined> {
-  for await (const tenant of tenants) yield { tenant };
 }
 
 function hostsOfRun(): FanfoldError {

@@ -15,18 +15,27 @@ import {
   explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
+import { addScratchOptions, type ScratchOptions } from '../options/scratch-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
+import { checkSql, planSql } from '../plan-sql.ts';
 import type { TenantRunOptions } from '../run-tenants.ts';
 import type { StartRunWiring } from '../start-run.ts';
 import { startRun } from '../start-run.ts';
+import type { SafetyWiring } from '../wiring/wire-safety.ts';
 
-interface Options extends RunOptions, TenantRunOptions, AwsOptions, RollbackOptions {
+interface Options
+  extends RunOptions,
+    TenantRunOptions,
+    AwsOptions,
+    RollbackOptions,
+    ScratchOptions {
   /** Id of the run that would be rolled back, or `true` without one. */
   readonly rollback?: string | true;
+  readonly sql?: boolean;
 }
 
 /** `migrate:plan [tenant…]`: shows pending migrations without running them. */
-export function migratePlan(app: App<StartRunWiring>): Command {
+export function migratePlan(app: App<StartRunWiring & SafetyWiring>): Command {
   const command = new Command('migrate:plan')
     .summary('show pending migrations without running them')
     .description(
@@ -34,7 +43,10 @@ export function migratePlan(app: App<StartRunWiring>): Command {
     )
     .argument('[slug|id...]', 'tenants (default: every ACTIVE tenant)');
   addRollbackPlanOptions(addPlanOptions(addConcurrencyOptions(command)));
-  addAwsOption(addRunSetupOptions(command));
+  command
+    .optionsGroup('Output:')
+    .option('--sql', 'show the SQL of pending migrations, run on a scratch server');
+  addAwsOption(addScratchOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',
@@ -43,12 +55,14 @@ export function migratePlan(app: App<StartRunWiring>): Command {
         'fanfold migrate:plan acme-corp beta',
         'fanfold migrate:plan --hosts db1.example.com --json',
         'fanfold migrate:plan --rollback 20261127-093012-4f2a1c',
+        'fanfold migrate:plan --sql --scratch',
         'fanfold migrate:plan --aws Fanfold',
       ),
     )
     .action(
       app.action(async (names: string[], options: Options) => {
-        const { rollback } = options;
+        const { rollback, sql = false } = options;
+        checkSql(options);
         return startRun(app, command, options, {
           request: {
             command: 'plan',
@@ -67,6 +81,7 @@ export function migratePlan(app: App<StartRunWiring>): Command {
             none: 'Nothing to plan: no tenant is ACTIVE. Add one with: `fanfold tenant:add --help`',
             success: '',
           },
+          ...(sql && { after: planSql(app, options) }),
         });
       }),
     );

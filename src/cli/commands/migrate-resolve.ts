@@ -1,9 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
-import { resolveName } from '../../core/list/resolve-names.ts';
-import type { HalfAppliedReport } from '../../core/resolve/half-applied-report.ts';
-import { type ByHand, RESOLUTIONS, type ResolutionKind } from '../../core/resolve/resolution.ts';
-import type { WayOut } from '../../core/resolve/ways-out.ts';
+import { RESOLUTIONS, type ResolutionKind } from '../../core/resolve/resolution.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
 import { confirm } from '../ask/confirm.ts';
@@ -14,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { KeptRunsWiring } from '../kept-runs.ts';
 import { createLotLook } from '../look-at-lot.ts';
 import { usingMigrationCode } from '../migration-code.ts';
+import { BY_A_FUNCTION, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-options.ts';
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
@@ -22,7 +20,8 @@ import { halfAppliedLines, ofTenant, wayOutLines } from '../output/half-applied-
 import { printable } from '../output/printable.ts';
 import { IN_EACH, questionByHand, RESOLUTION_WORDING } from '../output/resolution-wording.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { lotOfRun, type TenantLot } from '../tenant-lot.ts';
+import { type Chosen, type Resolving, resolvingHere, resolvingOnAws } from '../resolving.ts';
+import { type LotRow, lotOfRun, type TenantLot } from '../tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -37,9 +36,6 @@ interface Options extends SetupOptions, OfOptions, Partial<Record<ResolutionKind
   readonly withValues?: boolean;
   readonly yes?: boolean;
 }
-
-/** Time limit for a statement of a `down` that waits for a lock. */
-const LOCK_WAIT_SECONDS = 10;
 
 /** `migrate:resolve <tenant>`: shows half-applied migrations, and resolves one of them. */
 export function migrateResolve(app: App<Needs>): Command {
@@ -59,7 +55,7 @@ export function migrateResolve(app: App<Needs>): Command {
     )
     .option('--with-values', 'print the values of the remaining statements; they may be secret')
     .option('--yes', 'do not ask for confirmation');
-  addOfOptions(addConcurrencyOption(addSetupOptions(command)));
+  addOfOptions(addConcurrencyOption(addSetupOptions(command)), BY_A_FUNCTION);
   return command
     .addHelpText(
       'after',
@@ -68,6 +64,7 @@ export function migrateResolve(app: App<Needs>): Command {
         'fanfold migrate:resolve acme-corp --applied 2_add_priority --by-hand',
         'fanfold migrate:resolve --of last --cause 4 --retry 2_add_priority',
         'fanfold migrate:resolve acme-corp --retry 20250127120000_add_priority --yes',
+        'fanfold migrate:resolve acme-corp --aws Fanfold',
       ),
     )
     .action(
@@ -77,115 +74,98 @@ export function migrateResolve(app: App<Needs>): Command {
           const { of } = options;
           const names = name === undefined ? [] : [name];
           checkNamedOnce(names, options, 'fanfold migrate:resolve <slug>');
-          const strayErrors = await wiring.strayErrors();
-          return usingMigrationCode({ host, screen, strayErrors, json: false }, () =>
+          const work = <Row extends LotRow>(resolving: Resolving<Row>) =>
             of === undefined
-              ? resolve(app, String(name), options, screen)
-              : resolveLot(app, { ...options, of }, screen),
+              ? resolve(app, String(name), options, screen, resolving)
+              : resolveLot(app, { ...options, of }, screen, resolving);
+          // A wrong combination is refused before anything is asked.
+          chosenOf(options);
+          const { aws } = options;
+          if (aws !== undefined) {
+            refuseLocalOptions(command);
+            return work(await resolvingOnAws(wiring, { ...options, aws }, screen));
+          }
+          const strayErrors = await wiring.strayErrors();
+          return usingMigrationCode({ host, screen, strayErrors, json: false }, async () =>
+            work(await resolvingHere(wiring, options)),
           );
         }),
       ),
     );
 }
 
-async function resolve(
-  { host, wiring }: App<Needs>,
+async function resolve<Row extends LotRow>(
+  { host }: App<Needs>,
   name: string,
   options: Options,
   screen: Screen,
+  resolving: Resolving<Row>,
 ): Promise<number> {
   const chosen = chosenOf(options);
-  const bundle = await wiring.loadBundle(options);
-  const resolveTenant = await wiring.resolveTenant(options);
-  const tenant = await wiring.usingCentral(options, ({ directory }) =>
-    resolveName(directory, name),
-  );
-  const { withValues } = options;
-  const look = { bundle, withValues, lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS };
+  const onStack = options.aws === undefined ? [] : ['--aws', options.aws];
+  const [tenant] = await resolving.source.resolve([name]);
+  if (tenant === undefined) throw new Error(`No tenant was found by the name "${name}".`);
   const { slug } = tenant;
   if (chosen === undefined) {
-    const reports = await resolveTenant.look(tenant, look);
+    const reports = await resolving.look(tenant);
     for (const report of reports) {
       screen.print([
         ...halfAppliedLines(report, slug, screen.out),
-        ...wayOutLines(report, ofTenant(slug), screen.out),
+        ...wayOutLines(report, ofTenant(slug, onStack), screen.out),
       ]);
     }
     if (reports.length > 0) return EXIT.failed;
     screen.print([`✅ ${printable(slug)}: no migration is half-applied.`]);
     return EXIT.ok;
   }
-  const { kind, migration, byHand } = chosen;
-  const ask = async (report: HalfAppliedReport, way: WayOut) => {
+  const { kind, migration } = chosen;
+  const outcome = await resolving.resolve(tenant, chosen, async (report, way) => {
     screen.print(halfAppliedLines(report, slug, screen.out));
     if (options.yes === true) return true;
     if (!way.byHand) return confirm(host, RESOLUTION_WORDING[kind].question(report.migration, ''));
     screen.note([printable(way.why)]);
     return confirmByName(host, questionByHand(kind, report.migration, ''), report.migration);
-  };
-  const outcome = await resolveTenant.resolve(tenant, {
-    ...look,
-    kind,
-    migration,
-    byHand,
-    by: wiring.operator(),
-    runId: wiring.newRunId(),
-    confirm: ask,
   });
   if (outcome === 'declined') {
     screen.print(['Nothing was changed.']);
     return EXIT.failed;
   }
   screen.print([`✅ ${printable(slug)}: ${printable(migration)} ${RESOLUTION_WORDING[kind].done}`]);
-  screen.note([`Next: ${printable(commandSpan('migrate:tenant', slug))}`]);
+  screen.note([`Next: ${printable(commandSpan('migrate:tenant', slug, ...onStack))}`]);
   return EXIT.ok;
 }
 
 /** Shows the half-applied migrations in every tenant of a run, or resolves one in all of them after one question. */
-async function resolveLot(
+async function resolveLot<Row extends LotRow>(
   app: App<Needs>,
   options: Options & { readonly of: string },
   screen: Screen,
+  { source, ...resolving }: Resolving<Row>,
 ): Promise<number> {
-  const { host, wiring } = app;
+  const { host } = app;
   const chosen = chosenOf(options);
-  const bundle = await wiring.loadBundle(options);
-  const resolveTenant = await wiring.resolveTenant(options);
-  const { withValues, concurrency = CONCURRENCY } = options;
-  const look = { bundle, withValues, lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS };
-  return wiring.usingCentral(options, async ({ directory }) => {
-    const lot = await lotOfRun(app, options);
-    const isAsked =
-      chosen === undefined || (await confirmResolution(host, screen, lot, chosen, options.yes));
-    if (!isAsked) {
-      screen.print(['Nothing was changed.']);
-      return EXIT.failed;
-    }
-    const runId = wiring.newRunId();
-    const lookAtOne = createLotLook(options, screen);
-    return changeLot(app, screen, {
-      lot,
-      directory,
-      concurrency,
-      json: false,
-      separator: ': ',
-      whenLeft: 'Tenants that were not reported are unchanged; run the command again.',
-      change: async ({ tenant }) => {
-        if (chosen === undefined) return lookAtOne(tenant, await resolveTenant.look(tenant, look));
-        const { kind, migration, byHand } = chosen;
-        await resolveTenant.resolve(tenant, {
-          ...look,
-          kind,
-          migration,
-          byHand,
-          by: wiring.operator(),
-          runId,
-          // One question covered all of them. A resolution that contradicts the database is still refused.
-          confirm: async () => true,
-        });
-        return `${migration} ${RESOLUTION_WORDING[kind].done}`;
-      },
-    });
+  const { concurrency = CONCURRENCY } = options;
+  const lot = await lotOfRun<Row>(app, options);
+  const isAsked =
+    chosen === undefined || (await confirmResolution(host, screen, lot, chosen, options.yes));
+  if (!isAsked) {
+    screen.print(['Nothing was changed.']);
+    return EXIT.failed;
+  }
+  const lookAtOne = createLotLook(options, screen);
+  return changeLot(app, screen, {
+    lot,
+    source,
+    concurrency,
+    json: false,
+    separator: ': ',
+    whenLeft: 'Tenants that were not reported are unchanged; run the command again.',
+    change: async ({ tenant }) => {
+      if (chosen === undefined) return lookAtOne(tenant, await resolving.look(tenant));
+      // One question covered all of them. A resolution that contradicts the database is still refused.
+      await resolving.resolve(tenant, chosen, async () => true);
+      return `${chosen.migration} ${RESOLUTION_WORDING[chosen.kind].done}`;
+    },
   });
 }
 
@@ -193,7 +173,7 @@ async function resolveLot(
 async function confirmResolution(
   host: App['host'],
   screen: Screen,
-  lot: TenantLot,
+  lot: Pick<TenantLot, 'count' | 'words'>,
   { kind, migration, byHand }: Chosen,
   yes: boolean | undefined,
 ): Promise<boolean> {
@@ -209,12 +189,6 @@ async function confirmResolution(
   if (lot.count === 0 || yes === true) return true;
   screen.warn(printable(lot.words ?? ''));
   return confirmByName(host, questionByHand(kind, migration, IN_EACH), migration);
-}
-
-interface Chosen {
-  readonly kind: ResolutionKind;
-  readonly migration: string;
-  readonly byHand: ByHand | undefined;
 }
 
 /** The requested resolution; `undefined` if nothing is to be changed. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RunStore } from '../../core/ports.ts';
 import { standingOf, widerLeaving } from '../../core/run/run-history.ts';
+import type { RunStore } from '../../core/run-store.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
@@ -17,7 +17,9 @@ import {
   refuseLocalOptions,
 } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addNotifyOptions } from '../options/notify-options.ts';
 import { addCauseOption } from '../options/of-options.ts';
+import { addRolloutOptions } from '../options/rollout-options.ts';
 import {
   addFleetOptions,
   addMigrateOptions,
@@ -53,8 +55,9 @@ export function migrateRetry(app: App<StartRunWiring>): Command {
     .addOption(new Option('--of <run>', 'same as the argument, as other commands take it'));
   addCauseOption(command);
   addFleetOptions(command);
+  addRolloutOptions(command);
   addMigrateOptions(command);
-  addRedriveOption(addAwsOption(addRunSetupOptions(command)));
+  addRedriveOption(addAwsOption(addNotifyOptions(addRunSetupOptions(command))));
   return command
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { findRun } from '../find-run.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addNotifyOptions } from '../options/notify-options.ts';
 import {
   addRollbackOptions,
   type RollbackOptions,
@@ -32,7 +33,7 @@ export function migrateRollbackRun(app: App<StartRunWiring>): Command {
     )
     .argument('<run>', 'id of the run, or "last"');
   addRollbackOptions(addFleetOptions(command));
-  addAwsOption(addRunSetupOptions(command));
+  addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',

@@ -5,6 +5,7 @@ import { confirm } from '../ask/confirm.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addNotifyOptions } from '../options/notify-options.ts';
 import {
   addExtentOptions,
   addRollbackOptions,
@@ -34,7 +35,7 @@ export function migrateRollbackTenants(app: App<StartRunWiring>): Command {
     .argument('<slug|id|all...>', 'tenants, or "all" for every ACTIVE tenant');
   addExtentOptions(addFleetOptions(command));
   addRollbackOptions(command);
-  addAwsOption(addRunSetupOptions(command));
+  addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',

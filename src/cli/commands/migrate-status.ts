@@ -1,13 +1,15 @@
 import { Command } from 'commander';
-import type { Bundle } from '../../core/bundle/bundle.ts';
 import { addReading, emptyFleetStatus, type FleetStatus } from '../../core/status/fleet-status.ts';
 import { readFleet } from '../../core/status/read-fleet.ts';
 import type { TenantReading } from '../../core/status/tenant-reading.ts';
+import type { PageToken } from '../../core/wire/operator-schemas.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Host } from '../host.ts';
 import { usingInterruption } from '../interruption.ts';
+import { addOperatorOption, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
 import {
@@ -18,6 +20,7 @@ import {
 } from '../options/setup-options.ts';
 import { errorAnnotation } from '../output/github-annotations.ts';
 import { jsonLine } from '../output/json-line.ts';
+import { printable } from '../output/printable.ts';
 import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
@@ -26,15 +29,17 @@ import { isOnGitHub } from '../report-to-github.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import type { TenantsWiring } from '../wiring/wire-tenants.ts';
 
 /** The groups of the wiring that this command uses. */
-type Needs = CentralWiring & MigrationFilesWiring & ProcessWiring & TenantsWiring;
+type Needs = CentralWiring & MigrationFilesWiring & ProcessWiring & RemoteWiring & TenantsWiring;
 
 interface Options extends SetupOptions, OutputOptions {
   readonly concurrency?: number;
   readonly hosts?: readonly string[];
   readonly check?: boolean;
+  readonly aws?: string;
 }
 
 /** `migrate:status`: shows how many tenants are at which migration, and which are behind. */
@@ -46,7 +51,7 @@ export function migrateStatus(app: App<Needs>): Command {
     );
   addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command))));
   command.option('--check', 'exit with 1 if a tenant is behind or cannot be read');
-  return command
+  return addOperatorOption(command)
     .addHelpText(
       'after',
       examples(
@@ -54,23 +59,36 @@ export function migrateStatus(app: App<Needs>): Command {
         'fanfold migrate:status --hosts db1.example.com --verbose',
         'fanfold migrate:status --check',
         'fanfold migrate:status --json | tail -n 1',
+        'fanfold migrate:status --aws Fanfold',
       ),
     )
     .action(
       app.action((options: Options) =>
-        usingScreen(app.host, (screen) => showStatus(app, options, screen)),
+        usingScreen(app.host, (screen) => showStatus(app, command, options, screen)),
       ),
     );
 }
 
-async function showStatus(app: App<Needs>, options: Options, screen: Screen): Promise<number> {
+async function showStatus(
+  app: App<Needs>,
+  command: Command,
+  options: Options,
+  screen: Screen,
+): Promise<number> {
   const { wiring, host } = app;
-  const { hosts, concurrency = CONCURRENCY, json = false, verbose = false } = options;
-  const bundle = await wiring.loadBundle(options);
-  const readTenant = await wiring.readTenant(options);
+  const { aws, json = false, verbose = false } = options;
+  if (aws !== undefined) refuseLocalOptions(command);
+  const readFleetStatus = await (aws === undefined
+    ? statusHere(wiring, options)
+    : statusOnAws(wiring, { ...options, aws }, screen));
   const meter = createProgressMeter(wiring.now);
   let status = emptyFleetStatus();
 
+  const onFound = ({ tenants, migrations }: FoundFleet) => {
+    if (!json) screen.print([foundLine(tenants, migrations)]);
+    meter.start(tenants);
+    if (tenants > 0) screen.showProgress((look) => progressLine(meter.read(), look));
+  };
   const onReading = (reading: TenantReading) => {
     meter.finished(reading.status === 'unreadable');
     status = addReading(status, reading);
@@ -81,28 +99,69 @@ async function showStatus(app: App<Needs>, options: Options, screen: Screen): Pr
   return usingInterruption(
     { host, screen, wiring, whenLeft: 'Nothing was changed.' },
     async (signal) => {
-      await wiring.usingCentral(options, async ({ directory }) => {
-        const filter = { status: 'ACTIVE', hosts } as const;
-        const total = await directory.count(filter);
-        if (!json) screen.print([foundLine(total, bundle)]);
-        meter.start(total);
-        if (total > 0) screen.showProgress((look) => progressLine(meter.read(), look));
-        await readFleet(
-          { bundle, filter, concurrency },
-          { directory, readTenant },
-          onReading,
-          signal,
-        );
-      });
+      await readFleetStatus({ onFound, onReading }, signal);
       screen.hideProgress();
       if (json) screen.print([jsonLine({ type: 'fleet-status', ...status })]);
       else if (status.total > 0) screen.print(statusLines(status, screen.out));
       if (signal.aborted) screen.warn(`Interrupted after ${countOf(status.total, 'tenant')}.`);
-      else if (status.behind > 0) screen.note(['Next: `fanfold migrate:all-tenants`']);
+      else if (status.behind > 0) {
+        const onStack = aws === undefined ? [] : ['--aws', aws];
+        screen.note([`Next: ${printable(commandSpan('migrate:all-tenants', ...onStack))}`]);
+      }
       if (signal.aborted) return EXIT.interrupted;
       return options.check === true ? conclude(status, host, screen) : EXIT.ok;
     },
   );
+}
+
+/** Reads a fleet, here or on AWS. */
+type ReadFleetStatus = (
+  to: {
+    readonly onFound: (found: FoundFleet) => void;
+    readonly onReading: (reading: TenantReading) => void;
+  },
+  signal: AbortSignal,
+) => Promise<void>;
+
+interface FoundFleet {
+  readonly tenants: number;
+  readonly migrations: number;
+}
+
+/** This process asks each tenant's database. */
+async function statusHere(wiring: Needs, options: Options): Promise<ReadFleetStatus> {
+  const { hosts, concurrency = CONCURRENCY } = options;
+  const bundle = await wiring.loadBundle(options);
+  const readTenant = await wiring.readTenant(options);
+  const filter = { status: 'ACTIVE', hosts } as const;
+  return ({ onFound, onReading }, signal) =>
+    wiring.usingCentral(options, async ({ directory }) => {
+      onFound({
+        tenants: await directory.count(filter),
+        migrations: bundle.migrations.length,
+      });
+      const ask = { bundle, filter, concurrency };
+      await readFleet(ask, { directory, readTenant }, onReading, signal);
+    });
+}
+
+/** A function of the stack asks them, page by page. */
+async function statusOnAws(
+  wiring: Needs,
+  { aws, hosts, concurrency = CONCURRENCY }: Options & { readonly aws: string },
+  screen: Screen,
+): Promise<ReadFleetStatus> {
+  const operator = await wiring.remoteOperator(aws, 'inspect', (message) => screen.warn(message));
+  return async ({ onFound, onReading }, signal) => {
+    let page: PageToken | undefined;
+    do {
+      const request = { hosts, concurrency, page };
+      const { found, readings, next } = await operator.ask('status', request, signal);
+      if (found !== undefined) onFound(found);
+      for (const reading of readings) onReading(reading);
+      page = next;
+    } while (page !== undefined && !signal.aborted);
+  };
 }
 
 /** Ends a check; the tenants have been printed already. */
@@ -130,6 +189,6 @@ function conclude(
   return EXIT.failed;
 }
 
-function foundLine(total: number, { migrations }: Bundle): string {
-  return `📋 Found ${total} active tenant(s), ${countOf(migrations.length, 'migration')}`;
+function foundLine(tenants: number, migrations: number): string {
+  return `📋 Found ${tenants} active tenant(s), ${countOf(migrations, 'migration')}`;
 }

@@ -3,6 +3,7 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addNotifyOptions } from '../options/notify-options.ts';
 import { addMigrateOptions, explicitRequest, type RunOptions } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
@@ -19,7 +20,7 @@ export function migrateTenant(app: App<StartRunWiring>): Command {
     .description('Runs the pending migrations of one ACTIVE tenant or several.')
     .argument('<slug|id...>', 'tenants');
   addMigrateOptions(command);
-  addAwsOption(addRunSetupOptions(command));
+  addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
       'after',

@@ -11,6 +11,7 @@ import { examples } from '../options/examples.ts';
 import { addCauseOption } from '../options/of-options.ts';
 import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
 import { jsonLine } from '../output/json-line.ts';
+import { rolloutLines } from '../output/rollout-lines.ts';
 import { causeHeading, leftTenantLines, runLines } from '../output/run-lines.ts';
 import { shownRun } from '../output/run-table.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
@@ -62,12 +63,14 @@ async function show(
   const standing = await shownStanding(kept, name, screen);
   const { record, causes } = standing;
   const cause = number === undefined ? undefined : causeNumbered(causes, number, record.id);
+  const rollout = await kept.readRollout(record.id);
   const shown = cause === undefined ? causes : [cause];
   if (json) {
     const rest = { causes: shown, location: kept.location(record.id) };
-    screen.print([jsonLine({ type: 'run', ...shownRun(standing), ...rest })]);
+    screen.print([jsonLine({ type: 'run', ...shownRun(standing), ...rest, rollout })]);
   } else {
     screen.print(runLines(standing, cause, kept, screen.out, tenants));
+    screen.print(rolloutLines(rollout, standing.state.status, screen.out));
   }
   if (!tenants && cause === undefined) return EXIT.ok;
   const causeOf = groupFinder(causes);

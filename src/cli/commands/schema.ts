@@ -5,14 +5,14 @@ import { EXIT } from '../exit-codes.ts';
 import { examples } from '../options/examples.ts';
 
 /** Repeated here because `--help` must not wait until the schemas are loaded. */
-const NAMES: readonly PublicSchema[] = ['events', 'summary', 'config', 'request'];
+const NAMES: readonly PublicSchema[] = ['events', 'notifications', 'summary', 'config', 'request'];
 
 /** `schema <name>`: prints the JSON Schema of a file or output that programs use. */
 export function schema({ host, action }: App): Command {
   return new Command('schema')
     .summary('print a JSON Schema of files and output')
     .description(
-      'Prints a JSON Schema (draft 2020-12) of the lines that a run prints with --json (events), of summary.json (summary), of fanfold.config.json (config), or of the request of a run on AWS (request).',
+      'Prints a JSON Schema (draft 2020-12) of the lines that a run prints with --json (events), of the notifications about a run (notifications), of summary.json (summary), of fanfold.config.json (config), or of the request of a run on AWS (request).',
     )
     .addArgument(new Argument('<name>', 'schema to print').choices(NAMES))
     .addHelpText(

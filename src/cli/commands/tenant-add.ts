@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { checkNewTenant, checkStatus } from '../../core/central/new-tenant.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { TENANT_STATUSES } from '../../core/tenant.ts';
+import { IAM_MARKER } from '../../core/iam/iam-marker.ts';
+import { type DatabaseAddress, TENANT_STATUSES } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
 import { readSecret } from '../ask/read-secret.ts';
@@ -31,6 +32,7 @@ interface Options extends ConnectionSetupOptions {
   readonly database: string;
   readonly user: string;
   readonly status: string;
+  readonly auth: 'password' | 'iam';
   readonly passwordStdin?: boolean;
   readonly unchecked?: boolean;
 }
@@ -56,6 +58,11 @@ export function tenantAdd(app: App<Needs>): Command {
     .addOption(
       new Option('--status <status>', `one of ${TENANT_STATUSES.join(', ')}`).default('ACTIVE'),
     )
+    .addOption(
+      new Option('--auth <how>', 'how the user logs in: iam is that of Amazon RDS')
+        .choices(['password', 'iam'])
+        .default('password'),
+    )
     .option('--password-stdin', 'read the password from standard input')
     .option('--unchecked', 'add the tenant without connecting to its database');
   return addConnectionOptions(command)
@@ -68,15 +75,12 @@ export function tenantAdd(app: App<Needs>): Command {
     )
     .action(
       app.action(async (options: Options) => {
-        const sealer = await wiring.passwordEncryption();
         const { slug, name, host, port, database, user } = options;
         const draft = { slug, name, host, port, database, user };
         const status = checkStatus(options.status.toUpperCase());
         // Other mistakes are reported before somebody types the password.
-        const checked = checkNewTenant({ ...draft, status, encryptedPassword: 'not yet' });
-        const password = await passwordOf(app, options);
-        const { address } = checked;
-        const seal = (id: string) => sealer.seal({ id, address }, password);
+        const checked = checkNewTenant({ ...draft, status });
+        const seal = await sealOf(app, options, checked.address);
         return usingScreen(app.host, async (screen) => {
           if (options.unchecked !== true) {
             const setup = { ...options, migrations: '', tableName: 'knex_migrations' };
@@ -94,6 +98,25 @@ export function tenantAdd(app: App<Needs>): Command {
         });
       }),
     );
+}
+
+/** Makes the text that is stored in place of a password: its ciphertext, or the marker of a login by IAM. */
+async function sealOf(app: App<Needs>, options: Options, address: DatabaseAddress) {
+  if (options.auth === 'iam') {
+    if (options.passwordStdin === true) throw passwordAndIam();
+    return async () => IAM_MARKER;
+  }
+  const sealer = await app.wiring.passwordEncryption();
+  const password = await passwordOf(app, options);
+  return (id: string) => sealer.seal({ id, address }, password);
+}
+
+function passwordAndIam(): FanfoldError {
+  return new FanfoldError(
+    'RequestInvalid',
+    'A user who logs in by IAM has no password: --auth iam and --password-stdin exclude each other.',
+    { fault: 'usage', nextStep: 'Leave one of them out.' },
+  );
 }
 
 async function passwordOf({ host }: App<Needs>, options: Options): Promise<string> {

@@ -17,7 +17,7 @@ import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-opti
 import { wholeNumber } from '../options/parse-number.ts';
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { lotOf } from '../tenant-lot.ts';
+import { lotOf, lotSource } from '../tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -80,7 +80,8 @@ async function move(
   if (Object.values(parts).every((part) => part === undefined)) throw nothingToMove();
   const tools = await wiring.credentials(options);
   return wiring.usingCentral(options, async ({ directory, credentials: registry }) => {
-    const lot = await lotOf(app, directory, names, options);
+    const source = lotSource(directory);
+    const lot = await lotOf(app, source, names, options);
     if (lot.count > 1 && database !== undefined) throw oneDatabase(lot.count);
     const question = 'Change the address of each of them, if its database answers there?';
     if (!(await confirmLot(host, screen, lot, question, options.yes))) {
@@ -90,7 +91,7 @@ async function move(
     const password = passwordStdin ? await readSecret(host, 'Password') : undefined;
     return changeLot(app, screen, {
       lot,
-      directory,
+      source,
       concurrency,
       json: false,
       ...(password !== undefined && { secrets: [password] }),

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
+import { type DoomedParts, lookAtProvisioning } from '../../core/operator/undo-operations.ts';
 import { beginProvisioning } from '../../core/provision/begin-provisioning.ts';
 import { type ProvisionOutcome, provisionTenant } from '../../core/provision/provision-tenant.ts';
-import type { ProvisioningRow } from '../../core/provision/provisioning-registry.ts';
-import { checkUndoable, undoProvisioning } from '../../core/provision/undo-provisioning.ts';
+import { undoProvisioning } from '../../core/provision/undo-provisioning.ts';
 import { serverName } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
@@ -71,7 +71,10 @@ export function tenantProvision(app: App<Needs>): Command {
     .option('--json', 'print the outcome as one line of JSON');
   return addProvisioningOptions(command)
     .optionsGroup('AWS:')
-    .option('--aws <stack>', 'run on the state machine ProvisionTenant of this stack and follow it')
+    .option(
+      '--aws <stack>',
+      'run on the state machine ProvisionTenant of this stack and follow it; with --undo: by a function',
+    )
     .addHelpText(
       'after',
       examples(
@@ -79,11 +82,13 @@ export function tenantProvision(app: App<Needs>): Command {
         'fanfold tenant:provision acme-corp',
         'fanfold tenant:provision acme-corp --undo',
         'fanfold tenant:provision acme-corp --host db1 --aws Fanfold',
+        'fanfold tenant:provision acme-corp --undo --aws Fanfold',
       ),
     )
     .action(
       app.action((slug: string, options: Options) =>
         usingScreen(app.host, async (screen) => {
+          if (options.undo === true) return undo(app, command, slug, options, screen);
           const { aws } = options;
           if (aws !== undefined) {
             refuseLocalOptions(command);
@@ -92,9 +97,7 @@ export function tenantProvision(app: App<Needs>): Command {
             const request = { slug, name, host, port, database, user };
             return provisionRemotely(app, request, { aws, json }, screen);
           }
-          return options.undo === true
-            ? undo(app, slug, options, screen)
-            : provision(app, slug, options, screen);
+          return provision(app, slug, options, screen);
         }),
       ),
     );
@@ -136,47 +139,80 @@ const EXIT_OF: Record<ProvisionOutcome['status'], number> = {
   interrupted: EXIT.interrupted,
 };
 
+/** Removes a tenant that was never ACTIVE, here or on AWS. */
+interface Undoing {
+  /** Throws `TenantUnknown` and `TenantNotUndoable`. */
+  look(slug: string): Promise<DoomedParts>;
+  /** Resolves to why the server could not be asked. */
+  undo(id: string): Promise<{ readonly code: string; readonly message: string } | undefined>;
+}
+
 async function undo(
-  { host, wiring }: App<Needs>,
+  app: App<Needs>,
+  command: Command,
   slug: string,
   options: Options,
   screen: Screen,
 ): Promise<number> {
-  const bundle = await wiring.loadBundle(options);
-  return wiring.usingCentral(options, async ({ provisioning: registry }) => {
-    const row = await registry.findBySlug(slug);
-    if (row === undefined) throw tenantUnknown(slug);
-    checkUndoable(row);
-    const question = `${droppedWith(row)} The row of "${slug}" will be deleted.`;
-    if (options.yes !== true && !(await confirmByName(host, question, slug))) {
-      screen.note(['Nothing was changed.']);
-      return EXIT.usage;
-    }
-    const { notAsked } = await undoProvisioning(
-      row,
-      await wiring.provisioning(registry, bundle, options),
-    );
-    const { id } = row.tenant;
-    const gone = {
-      claimed: 'its row',
-      account: 'user and row',
-      database: 'user, database and row',
+  const { wiring } = app;
+  const { aws } = options;
+  if (aws !== undefined) {
+    refuseLocalOptions(command);
+    const operator = await wiring.remoteOperator(aws, 'undo', (message) => screen.warn(message));
+    const undoing: Undoing = {
+      look: () => operator.ask('look-at-provisioning', { slug }),
+      undo: async (tenantId) => (await operator.ask('undo-provisioning', { tenantId })).notAsked,
     };
-    screen.print([
-      options.json === true
-        ? jsonLine({ type: 'tenant-taken-away', id, slug, notAsked: notAsked?.code })
-        : notAsked === undefined
-          ? `✅ Removed ${printable(slug)}: ${gone[row.mark ?? 'claimed']}.`
-          : `✅ ${printable(`Removed ${slug}: its row. Its server could not be asked; at most a user without privileges is left there. ${notAsked.message}`)}`,
-    ]);
-    return EXIT.ok;
+    return undoWith(undoing, app, slug, options, screen);
+  }
+  const bundle = await wiring.loadBundle(options);
+  return wiring.usingCentral(options, ({ provisioning: registry }) => {
+    const undoing: Undoing = {
+      look: () => lookAtProvisioning({ slug }, { registry }),
+      async undo(id) {
+        const row = await registry.read(id);
+        if (row === undefined) throw tenantUnknown(slug);
+        const provisioning = await wiring.provisioning(registry, bundle, options);
+        return (await undoProvisioning(row, provisioning)).notAsked;
+      },
+    };
+    return undoWith(undoing, app, slug, options, screen);
   });
 }
 
+async function undoWith(
+  undoing: Undoing,
+  { host }: App<Needs>,
+  slug: string,
+  options: Options,
+  screen: Screen,
+): Promise<number> {
+  const parts = await undoing.look(slug);
+  const question = `${droppedWith(parts)} The row of "${slug}" will be deleted.`;
+  if (options.yes !== true && !(await confirmByName(host, question, slug))) {
+    screen.note(['Nothing was changed.']);
+    return EXIT.usage;
+  }
+  const { id } = parts;
+  const notAsked = await undoing.undo(id);
+  const gone = {
+    claimed: 'its row',
+    account: 'user and row',
+    database: 'user, database and row',
+  };
+  screen.print([
+    options.json === true
+      ? jsonLine({ type: 'tenant-taken-away', id, slug, notAsked: notAsked?.code })
+      : notAsked === undefined
+        ? `✅ Removed ${printable(slug)}: ${gone[parts.mark ?? 'claimed']}.`
+        : `✅ ${printable(`Removed ${slug}: its row. Its server could not be asked; at most a user without privileges is left there. ${notAsked.message}`)}`,
+  ]);
+  return EXIT.ok;
+}
+
 /** The objects that will be dropped on the server, by how far provisioning came; never those that existed before. */
-function droppedWith({ tenant, mark }: ProvisioningRow): string {
-  const { address, migrationLogin } = tenant;
-  const users = [address.user, ...(migrationLogin === undefined ? [] : [migrationLogin.user])];
+function droppedWith({ address, migrationUser, mark }: DoomedParts): string {
+  const users = [address.user, ...(migrationUser === undefined ? [] : [migrationUser])];
   const named = users.map((user) => `"${user}"`).join(' and ');
   const all = `${users.length === 1 ? 'The user' : 'The users'} ${named}`;
   const where = `at ${serverName(address)}`;

@@ -31,6 +31,14 @@ export function addAwsOption(command: Command): Command {
     );
 }
 
+/** Adds `--aws` to a command that a function of the stack can carry out. */
+export function addOperatorOption(command: Command): Command {
+  return command.optionsGroup('AWS:').addOption(new Option('--aws <stack>', BY_A_FUNCTION));
+}
+
+/** The description of `--aws` for a command that a function of the stack carries out. */
+export const BY_A_FUNCTION = 'let a function of this stack do it, which reaches the databases';
+
 /** Adds a required `--aws` to a command that is only for runs on AWS. */
 export function addRequiredAwsOption(command: Command): Command {
   return command
@@ -71,17 +79,26 @@ const OF_THIS_PROCESS: Readonly<Record<string, string>> = {
   ca: 'TLS is part of the deployment',
   connectTimeout: 'the time limit is part of the deployment',
   runStore: "runs are stored in the stack's bucket",
+  notify: 'the stack sends changes to EventBridge and to "notifyTopic"',
+  notifyCommand: 'the stack sends changes to EventBridge and to "notifyTopic"',
+  auth: 'the way to log in is part of the deployment ("provisioning")',
   collation: 'the collation is part of the deployment ("provisioning")',
   accountsFrom: 'the hosts of users are part of the deployment ("provisioning")',
   privileges: 'the privileges are part of the deployment ("provisioning")',
   migrationPrivileges: 'the privileges are part of the deployment ("provisioning")',
   requireTls: 'TLS is part of the deployment',
-  undo: 'only a machine that reaches the database server can remove a tenant',
 };
 
-/** Throws `OptionsExclude` if an option was typed that has no meaning together with `--aws`. */
-export function refuseLocalOptions(command: Command): void {
-  const typed = typedOptions(command).filter((option) => option.attributeName() in OF_THIS_PROCESS);
+/**
+ * Throws `OptionsExclude` if an option was typed that has no meaning together with `--aws`.
+ *
+ * @param except names of options that this command hands over
+ */
+export function refuseLocalOptions(command: Command, except: readonly string[] = []): void {
+  const typed = typedOptions(command).filter(
+    (option) =>
+      option.attributeName() in OF_THIS_PROCESS && !except.includes(option.attributeName()),
+  );
   if (typed.length === 0) return;
   const reasons = typed.map(
     (option) =>

@@ -12,13 +12,18 @@ export interface OfOptions extends RunStoreOptions {
   readonly aws?: string;
 }
 
-/** Adds `--of <run>`, `--cause <n>` and the place of the runs. */
-export function addOfOptions(command: Command): Command {
+/**
+ * Adds `--of <run>`, `--cause <n>` and the place of the runs.
+ *
+ * @param aws the description of `--aws`
+ */
+export function addOfOptions(
+  command: Command,
+  aws = 'stack that the run of --of belongs to',
+): Command {
   addCauseOption(command.optionsGroup('Tenants of a run:').addOption(ofOption()));
   addRunStoreOption(command);
-  return command
-    .optionsGroup('AWS:')
-    .addOption(new Option('--aws <stack>', 'stack that the run of --of belongs to'));
+  return command.optionsGroup('AWS:').addOption(new Option('--aws <stack>', aws));
 }
 
 function ofOption(): Option {

@@ -3,6 +3,7 @@ import { addSetupOptions, type SetupOptions } from './setup-options.ts';
 
 /** How databases and users of tenants are created. */
 export interface ProvisioningOptions extends SetupOptions {
+  readonly auth?: 'password' | 'iam';
   readonly collation?: string;
   readonly accountsFrom?: string;
   readonly privileges?: string;
@@ -14,6 +15,11 @@ export interface ProvisioningOptions extends SetupOptions {
 export function addProvisioningOptions(command: Command): Command {
   command
     .optionsGroup('Database and user:')
+    .addOption(
+      new Option('--auth <how>', 'how users log in: iam is that of Amazon RDS (default: password)')
+        .choices(['password', 'iam'])
+        .env('FANFOLD_AUTH'),
+    )
     .addOption(
       new Option(
         '--collation <name>',

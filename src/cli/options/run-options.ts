@@ -5,10 +5,11 @@ import { parseList } from './parse-list.ts';
 import { wholeNumber } from './parse-number.ts';
 import { parseTolerance, type Tolerance } from './parse-tolerance.ts';
 import { parseCanary, parseWaves } from './parse-waves.ts';
+import { type RolloutOptions, rolloutRequest } from './rollout-options.ts';
 import { addSwitchOption } from './switch-option.ts';
 
 /** The options of a run; an option that was not typed is absent. */
-export interface RunOptions {
+export interface RunOptions extends RolloutOptions {
   readonly concurrency?: number;
   readonly maxPerHost?: number;
   readonly hosts?: readonly string[];
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly waves?: readonly WaveRequest[];
   readonly toleratedFailures?: Tolerance;
   readonly automaticRetries?: number;
+  readonly probe?: RunRequest['probe'];
   readonly to?: string;
   readonly strict?: boolean;
   readonly allowMissing?: boolean;
@@ -128,6 +130,16 @@ export function addMigrateOptions(command: Command): Command {
     );
 }
 
+/** Adds `--probe`. */
+export function addProbeOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--probe <how>',
+      'find tenants with nothing to do first: ask each, trust the recorded version, or do not (default: ask)',
+    ).choices(['ask', 'trust', 'none']),
+  );
+}
+
 /** The request keys of the options that were typed. */
 export function explicitRequest(options: RunOptions): Partial<RunRequest> {
   const waves = [
@@ -141,6 +153,7 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
     ...(waves.length > 0 && { waves }),
     ...options.toleratedFailures,
     ...(options.automaticRetries !== undefined && { automaticRetries: options.automaticRetries }),
+    ...(options.probe !== undefined && { probe: options.probe }),
     ...(options.to !== undefined && { to: options.to }),
     ...(options.strict !== undefined && { strict: options.strict }),
     ...(options.allowMissing !== undefined && { allowMissing: options.allowMissing }),
@@ -150,5 +163,6 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
     ...(options.statementTimeout !== undefined && {
       statementTimeoutSeconds: options.statementTimeout,
     }),
+    ...rolloutRequest(options),
   };
 }

@@ -14,12 +14,28 @@ const KEYS: Readonly<Record<string, string>> = {
   disableTransactions: 'migrations.disableTransactions',
   ...Object.fromEntries(REQUEST_OPTIONS.map(({ key, attribute }) => [attribute, `request.${key}`])),
   toleratedFailures: 'request.toleratedFailures',
+  watch: 'request.watch.command',
+  alarms: 'request.watch.alarms',
 };
 
 /** Options that are not settings: they concern one command line. */
-const NOT_SHOWN = new Set(['json', 'verbose', 'env', 'help', 'to', 'canary']);
+const NOT_SHOWN = new Set([
+  'json',
+  'verbose',
+  'env',
+  'help',
+  'to',
+  'canary',
+  // Both may hold a token.
+  'notify',
+  'notifyCommand',
+]);
 
 const DEFAULTS: Readonly<Record<string, unknown>> = {
+  bake: 0,
+  timeZone: 'UTC',
+  approval: 'none',
+  approvalHours: 24,
   concurrency: CONCURRENCY,
   allowDuplicateTimestamps: false,
   disableTransactions: false,
@@ -36,6 +52,8 @@ const SECRETS = [
   'DB_ENCRYPTION_KEY_FILE',
   'FANFOLD_ADMIN_URL',
   'FANFOLD_ADMIN_FILE',
+  'FANFOLD_NOTIFY_URL',
+  'FANFOLD_NOTIFY_COMMAND',
 ];
 const SET = 'set (not shown)';
 
@@ -71,7 +89,9 @@ function settingOf(
   const given = command.getOptionValue(attribute);
   return {
     key: KEYS[attribute] ?? (option.long ?? attribute).replace(/^--/, ''),
-    value: given ?? DEFAULTS[attribute],
+    // A command may contain a token.
+    value:
+      attribute === 'watch' && typeof given === 'string' ? SET : (given ?? DEFAULTS[attribute]),
     origin: originOf(command, option, configured),
   };
 }

@@ -46,19 +46,20 @@ export function failureLines(
 }
 
 /** Migrations that stay applied although the tenant failed; no line if there are none. */
-export function keptMigrations(applied: readonly AppliedMigration[]): string[] {
-  return applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied)}`];
+export function keptMigrations(applied: readonly AppliedMigration[], leftOut = 0): string[] {
+  return applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied, leftOut)}`];
 }
 
 /** Migrations that were rolled back before the rollback failed; no line if there are none. */
-export function revertedMigrations(reverted: readonly AppliedMigration[]): string[] {
-  return reverted.length === 0 ? [] : [`Rolled back before it: ${namesOf(reverted)}`];
+export function revertedMigrations(reverted: readonly AppliedMigration[], leftOut = 0): string[] {
+  return reverted.length === 0 ? [] : [`Rolled back before it: ${namesOf(reverted, leftOut)}`];
 }
 
-function namesOf(migrations: readonly AppliedMigration[]): string {
+function namesOf(migrations: readonly AppliedMigration[], leftOut: number): string {
+  const count = migrations.length + leftOut;
   const named = migrations.slice(0, NAMED_MIGRATIONS).map(({ name }) => name);
-  if (migrations.length > named.length) named.push(`and ${migrations.length - named.length} more`);
-  return `${countOf(migrations.length, 'migration')} (${named.join(', ')})`;
+  if (count > named.length) named.push(`and ${count - named.length} more`);
+  return `${countOf(count, 'migration')} (${named.join(', ')})`;
 }
 
 /** A command for one tenant names it; for several it is a pattern. */

@@ -35,6 +35,24 @@ export function annotationLines(summary: Summary, stopped: RunStop | undefined):
   ];
 }
 
+/** A note about a line of a file, as GitHub Actions reads it from a log and shows it beside the code. */
+export function fileAnnotation(
+  level: 'error' | 'warning',
+  {
+    file,
+    line,
+    title,
+  }: { readonly file: string; readonly line?: number | undefined; readonly title: string },
+  lines: readonly string[],
+): string {
+  const properties = [
+    `file=${escapeProperty(printable(file))}`,
+    ...(line === undefined ? [] : [`line=${line}`]),
+    `title=${escapeProperty(printable(title))}`,
+  ];
+  return `::${level} ${properties.join(',')}::${escapeData(lines.map(printable).join('\n'))}`;
+}
+
 /** One error with these lines, as GitHub Actions reads it from a log. */
 export function errorAnnotation(title: string, lines: readonly string[]): string {
   const message = escapeData(lines.map(printable).join('\n'));

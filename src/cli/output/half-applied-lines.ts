@@ -109,9 +109,16 @@ export interface WaysOutOf {
   readonly retry: string;
 }
 
-/** The ways out of one tenant. */
-export function ofTenant(slug: string): WaysOutOf {
-  return { resolve: [slug], retry: commandSpan('migrate:tenant', slug) };
+/**
+ * The ways out of one tenant.
+ *
+ * @param onStack `--aws` and the stack, if the commands are for one
+ */
+export function ofTenant(slug: string, onStack: readonly string[] = []): WaysOutOf {
+  return {
+    resolve: [slug, ...onStack],
+    retry: commandSpan('migrate:tenant', slug, ...onStack),
+  };
 }
 
 /** The command for a way out. */

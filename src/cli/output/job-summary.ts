@@ -52,11 +52,12 @@ function countsTable({ total, counts }: Summary): string {
 
 function planBlocks({ plan }: Summary): string[] {
   if (plan === undefined) return [];
-  return plansByCount(plan).map(({ count, migrations }) =>
+  return plansByCount(plan).map(({ count, migrations, leftOut = 0 }) =>
     [
-      `**${countOf(count, 'tenant')}, ${countOf(migrations.length, 'migration')}:**`,
+      `**${countOf(count, 'tenant')}, ${countOf(migrations.length + leftOut, 'migration')}:**`,
       '',
       ...migrations.map((id) => `- \`${code(id)}\``),
+      ...(leftOut === 0 ? [] : [`- … and ${formatCount(leftOut)} more`]),
     ].join('\n'),
   );
 }

@@ -85,14 +85,20 @@ function addCase(xml: Xml, command: string, outcome: Outcome): void {
   xml.up();
 }
 
-function failureText({ failure, applied }: Extract<Outcome, { status: 'failed' }>): string {
+function failureText({
+  failure,
+  applied,
+  leftOut,
+}: Extract<Outcome, { status: 'failed' }>): string {
   const { message, nextStep, migration, statement, errno } = failure;
   const lines = [
     message,
     ...(migration === undefined ? [] : [`In ${migration}`]),
     ...(statement === undefined ? [] : [`Statement ${statement.number}: ${statement.text}`]),
     ...(errno === undefined ? [] : [`Error number ${errno}`]),
-    ...(applied.length === 0 ? [] : [`Applied before it, and kept: ${namesOf(applied)}`]),
+    ...(applied.length === 0
+      ? []
+      : [`Applied before it, and kept: ${namesOf(applied, leftOut?.applied)}`]),
     `Next: ${nextStep}`,
   ];
   return lines.map(legal).join('\n');
@@ -101,12 +107,13 @@ function failureText({ failure, applied }: Extract<Outcome, { status: 'failed' }
 function doneText(outcome: Outcome): string {
   switch (outcome.status) {
     case 'migrated':
-      return `Ran ${namesOf(outcome.applied)}`;
+      return `Ran ${namesOf(outcome.applied, outcome.leftOut?.applied)}`;
     case 'reverted':
-      return `Rolled back ${namesOf(outcome.reverted)}`;
+      return `Rolled back ${namesOf(outcome.reverted, outcome.leftOut?.reverted)}`;
     case 'planned': {
-      const { reverting, pending } = outcome;
-      const names = (reverting ?? pending).map(legal).join(', ');
+      const { reverting, pending, leftOut } = outcome;
+      const more = reverting === undefined ? leftOut?.pending : leftOut?.reverting;
+      const names = (reverting ?? pending).map(legal).join(', ') + andMore(more);
       if (names === '') return '';
       return `Would ${reverting === undefined ? 'run' : 'roll back'} ${names}`;
     }
@@ -115,8 +122,13 @@ function doneText(outcome: Outcome): string {
   }
 }
 
-function namesOf(migrations: readonly AppliedMigration[]): string {
-  return migrations.map(({ name }) => legal(name)).join(', ');
+function namesOf(migrations: readonly AppliedMigration[], leftOut?: number): string {
+  return migrations.map(({ name }) => legal(name)).join(', ') + andMore(leftOut);
+}
+
+/** Migrations that an execution had no room to list. */
+function andMore(leftOut: number | undefined): string {
+  return leftOut === undefined ? '' : ` and ${leftOut} more`;
 }
 
 function seconds(milliseconds: number): string {
@@ -128,7 +140,7 @@ function seconds(milliseconds: number): string {
  * Messages of a server may contain any of them. Ampersands are escaped here because the builder leaves one
  * alone if it looks like part of an entity.
  */
-function legal(text: string): string {
+export function legal(text: string): string {
   return printable(text)
     .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;');

@@ -1,4 +1,11 @@
-import type { AppliedMigration, FailedOutcome, Outcome } from '../../core/outcome.ts';
+import { countOfList } from '../../core/count-of-list.ts';
+import type {
+  AppliedMigration,
+  FailedOutcome,
+  LeftOut,
+  Outcome,
+  PlannedOutcome,
+} from '../../core/outcome.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { failureLines, keptMigrations, revertedMigrations } from './failure-lines.ts';
@@ -32,16 +39,21 @@ export function outcomeLines(
     case 'migrated':
       return [
         ...start(),
-        ...wrap(`✅ ${tenant.name}: Ran ${formatCount(outcome.applied.length)} migrations:`, look),
+        ...wrap(
+          `✅ ${tenant.name}: Ran ${counted(outcome, 'applied', outcome.applied)} migrations:`,
+          look,
+        ),
+        ...andMore(outcome.leftOut?.applied, look),
         ...migrationNames(outcome.applied, look),
       ];
     case 'reverted':
       return [
         ...start(),
         ...wrap(
-          `✅ ${tenant.name}: Rolled back ${formatCount(outcome.reverted.length)} migrations:`,
+          `✅ ${tenant.name}: Rolled back ${counted(outcome, 'reverted', outcome.reverted)} migrations:`,
           look,
         ),
+        ...andMore(outcome.leftOut?.reverted, look),
         ...migrationNames(outcome.reverted, look),
       ];
     case 'unchanged':
@@ -52,15 +64,16 @@ export function outcomeLines(
         ...failedLines(outcome, look, { explain, isRollback, isPlan }),
       ];
     case 'planned':
-      if (outcome.reverting !== undefined) return revertingLines(tenant, outcome.reverting, look);
+      if (outcome.reverting !== undefined) return revertingLines(outcome, outcome.reverting, look);
       return outcome.pending.length === 0
         ? wrap(`✅ ${named(tenant)}: Already up to date`, look)
         : [
             ...wrap(
-              `📝 ${named(tenant)}: Would run ${formatCount(outcome.pending.length)} migrations:`,
+              `📝 ${named(tenant)}: Would run ${counted(outcome, 'pending', outcome.pending)} migrations:`,
               look,
             ),
             ...outcome.pending.flatMap((name) => wrap(`- ${name}`, look, '  ')),
+            ...andMore(outcome.leftOut?.pending, look),
           ];
     case 'skipped':
       return wrap(`⏩ ${tenant.name}: Skipped: ${outcome.reason}`, look);
@@ -89,10 +102,31 @@ function unchangedWords(isRollback: boolean): string {
   return isRollback ? 'Nothing to roll back' : 'Already up to date';
 }
 
-function revertingLines(tenant: TenantRef, names: readonly string[], look: Look): string[] {
+function revertingLines(
+  { tenant, leftOut }: PlannedOutcome,
+  names: readonly string[],
+  look: Look,
+): string[] {
   if (names.length === 0) return wrap(`✅ ${named(tenant)}: ${unchangedWords(true)}`, look);
-  const heading = `📝 ${named(tenant)}: Would roll back ${formatCount(names.length)} migrations:`;
-  return [...wrap(heading, look), ...names.flatMap((name) => wrap(`- ${name}`, look, '  '))];
+  const heading = `📝 ${named(tenant)}: Would roll back ${counted({ leftOut }, 'reverting', names)} migrations:`;
+  return [
+    ...wrap(heading, look),
+    ...names.flatMap((name) => wrap(`- ${name}`, look, '  ')),
+    ...andMore(leftOut?.reverting, look),
+  ];
+}
+
+function counted(
+  outcome: Pick<Outcome, 'leftOut'>,
+  list: keyof LeftOut,
+  listed: readonly unknown[],
+): string {
+  return formatCount(countOfList(outcome, list, listed));
+}
+
+/** Migrations that an execution had no room to list. */
+function andMore(leftOut: number | undefined, look: Look): string[] {
+  return leftOut === undefined ? [] : wrap(`- … and ${formatCount(leftOut)} more`, look, '  ');
 }
 
 function migrationNames(applied: readonly AppliedMigration[], look: Look): string[] {
@@ -104,8 +138,11 @@ function failedLines(
   look: Look,
   { explain, isRollback, isPlan }: Required<OutcomeOptions>,
 ): string[] {
-  const { failure, tenant, applied, reverted = [] } = outcome;
-  const before = [...keptMigrations(applied), ...revertedMigrations(reverted)];
+  const { failure, tenant, applied, reverted = [], leftOut } = outcome;
+  const before = [
+    ...keptMigrations(applied, leftOut?.applied),
+    ...revertedMigrations(reverted, leftOut?.reverted),
+  ];
   return [
     ...failureLine(outcome, look, { isRollback, isPlan }),
     ...(explain ? failureLines({ ...failure, slug: tenant.slug }, look, before) : []),

@@ -28,17 +28,18 @@ export function planLines(
 const EACH = '`fanfold migrate:plan --verbose`';
 
 function groupLines(
-  { migrations, count, tenants }: PlanGroup,
+  { migrations, leftOut = 0, count, tenants }: PlanGroup,
   { isRollback, listed, isMajority }: { isRollback: boolean; listed: boolean; isMajority: boolean },
   look: Look,
 ): string[] {
-  const heading = `${countOf(count, 'tenant')} would ${isRollback ? 'roll back' : 'run'} ${countOf(migrations.length, 'migration')}:`;
+  const heading = `${countOf(count, 'tenant')} would ${isRollback ? 'roll back' : 'run'} ${countOf(migrations.length + leftOut, 'migration')}:`;
   const more = count - tenants.length;
   const names = tenants.map(({ slug }) => slug).join(', ');
   const rest = more === 0 ? '' : ` … and ${formatCount(more)} more${listed ? '' : ` (${EACH})`}`;
   return [
     look.palette.strong(heading),
     ...migrations.flatMap((id) => wrapText(printable(`- ${id}`), look.width, '  ')),
+    ...(leftOut === 0 ? [] : [`- … and ${formatCount(leftOut)} more`]),
     // The majority is everybody but the exceptions, so a list of its tenants would tell nothing.
     ...(isMajority && more > 0
       ? []

@@ -19,8 +19,10 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   const meter = createProgressMeter(now);
   let toldAt = Number.NEGATIVE_INFINITY;
   let wave = 0;
+  let address: string | undefined;
 
   const submitted = ({ runId, stack, region, consoleUrl, isOver }: EventOf<'run-submitted'>) => {
+    address = consoleUrl;
     const detaching = isOver ? '' : ' Ctrl-C detaches; the run continues.';
     const sentence = `Run ${runId} on stack ${stack} in ${region}.${detaching}`;
     screen.note([
@@ -57,6 +59,13 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
         return screen.print(
           event.lines.flatMap((line) => wrapText(printable(line), screen.out.width, '   ')),
         );
+      case 'wave-held':
+        screen.hideProgress();
+        reportRun(event);
+        if (event.gate === 'approval' && address !== undefined) {
+          screen.print([`   Console: ${address}`]);
+        }
+        return;
       case 'run-stopping':
         screen.hideProgress();
         return reportRun(event);

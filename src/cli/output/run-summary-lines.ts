@@ -1,5 +1,7 @@
 import type { RunStop } from '../../core/events.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
+import { isHeldStop } from '../../core/rollout/rollout-stop.ts';
+import { commandSpan } from '../../core/wording/command-span.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { Look } from './look.ts';
 import { planLines } from './plan-lines.ts';
@@ -36,7 +38,19 @@ export function runSummaryLines(end: RunEnd, look: Look): string[] {
   // A single tenant's failure was explained a few lines above.
   if (total > 1 && counts.failed > 0) lines.push('', ...causeLines(summary, look, end.of));
   if (stopped !== undefined) lines.push('', ...stopLines(stopped, counts.skipped, look));
-  return [...lines, '', `Retry with: ${retryCommand}`];
+  return [
+    ...lines,
+    '',
+    `Retry with: ${retryCommand}`,
+    ...(isHeldStop(stopped) ? rollBackLines(end.of) : []),
+  ];
+}
+
+/** A run that was held has changed some tenants, and going back is as likely as going on. */
+function rollBackLines(of: CausesOf | undefined): string[] {
+  if (of === undefined || !('runId' in of)) return [];
+  const flags = of.stack === undefined ? [] : ['--aws', of.stack];
+  return [`Roll back with: ${commandSpan('migrate:rollback-run', of.runId, ...flags)}`];
 }
 
 /** Lines of a plan's summary beyond its counts. */

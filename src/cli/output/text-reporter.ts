@@ -11,7 +11,14 @@ import { printable } from './printable.ts';
 import { createProgressMeter } from './progress.ts';
 import { progressLine } from './progress-line.ts';
 import { ROLLED_BACK } from './rollback-wording.ts';
-import { addedLine, retryLine, roundLine, waveLine } from './run-event-lines.ts';
+import {
+  addedLine,
+  decidedLine,
+  heldLines,
+  retryLine,
+  roundLine,
+  waveLine,
+} from './run-event-lines.ts';
 import { planSummaryLines, runSummaryLines } from './run-summary-lines.ts';
 import { createRunningBoard, type RunningBoard } from './running-board.ts';
 import { runningLines } from './running-lines.ts';
@@ -176,6 +183,17 @@ export function createTextReporter({
         meter.more(event.total);
         screen.print([addedLine(event)]);
         return;
+      case 'wave-held':
+        stopHeartbeat?.();
+        stopHeartbeat = undefined;
+        return screen.print(
+          heldLines(event, wording.stack).flatMap((line, index) =>
+            // Commands are not wrapped, so that they can be copied.
+            index === 0 ? wrapText(printable(line), screen.out.width, '   ') : [printable(line)],
+          ),
+        );
+      case 'wave-decided':
+        return screen.print(wrapText(printable(decidedLine(event)), screen.out.width, '   '));
       case 'tenant-started':
         return startTenant(event);
       case 'tenant-retried':

@@ -18,7 +18,14 @@ type Command = RunRequest['command'];
 
 export interface FindOptions {
   /** The command that needs the run, for the list and the next step. */
-  readonly command: 'follow' | 'stop' | 'throttle' | 'migrate:retry' | 'migrate:rollback-run';
+  readonly command:
+    | 'follow'
+    | 'stop'
+    | 'throttle'
+    | 'approve'
+    | 'reject'
+    | 'migrate:retry'
+    | 'migrate:rollback-run';
   /** Only runs of these commands; a plan, for example, has nothing to retry. */
   readonly only?: readonly Command[] | undefined;
 }

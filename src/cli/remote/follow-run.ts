@@ -1,7 +1,11 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { Clock, RunRecord, RunState } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { RemoteRound, RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RunRequest } from '../../core/request.ts';
+import { mayHold } from '../../core/rollout/gates-of-wave.ts';
+import { NEVER_HELD } from '../../core/rollout/rollout.ts';
+import type { RunRecord, RunState } from '../../core/run-store.ts';
 import { isDenied } from './is-denied.ts';
 import { patiently } from './patience.ts';
 import type { RemoteReporter } from './remote-event.ts';
@@ -130,13 +134,55 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
     report({ type: 'run-progress', runId, wave, counts, maxConcurrency });
   };
 
+  const tellHeld = tellerOfGates(runId, { store, report });
+
   return async () => {
     const state = await readStateIfListed(store, runId);
+    await tellHeld();
     if (state === undefined) return;
     await tellStart(state);
     const newWaves = tellWaves(state);
     await tellRound(wavesTold, newWaves);
   };
+}
+
+/** Returns the function that reports a wave that is held, and decisions about it, if they are new. */
+function tellerOfGates(
+  runId: string,
+  { store, report }: Pick<FollowOptions, 'store' | 'report'>,
+): () => Promise<void> {
+  let request: RunRequest | undefined;
+  let told = '';
+  let decisionsTold = 0;
+  return async () => {
+    request ??= await requestIfOpened(store, runId);
+    // Most runs are never held, and need no further call.
+    if (request === undefined || !mayHold(request)) return;
+    const { decisions, held } = (await store.readRollout(runId)) ?? NEVER_HELD;
+    for (const { wave, verdict, by, why } of decisions.slice(decisionsTold)) {
+      report({ type: 'wave-decided', runId, wave, verdict, by, why });
+    }
+    decisionsTold = Math.max(decisionsTold, decisions.length);
+    const now = held === undefined ? '' : `${held.wave} ${held.gate} ${held.until}`;
+    if (held !== undefined && held.gate !== 'watch' && now !== told) {
+      const { wave, gate, message, until } = held;
+      report({ type: 'wave-held', runId, wave, gate, message, until });
+    }
+    told = now;
+  };
+}
+
+/** `undefined` before OpenRun has kept the request. */
+async function requestIfOpened(
+  store: Pick<RemoteRunStore, 'readRun'>,
+  runId: string,
+): Promise<RunRequest | undefined> {
+  try {
+    return (await store.readRun(runId)).request;
+  } catch (error) {
+    if (error instanceof FanfoldError && NOT_LISTED.has(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** The state of a run; `undefined` if it has not listed its tenants, or never will. */

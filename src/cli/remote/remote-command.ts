@@ -6,6 +6,8 @@ export function remoteCommand(
     | 'follow'
     | 'stop'
     | 'throttle'
+    | 'approve'
+    | 'reject'
     | 'migrate:retry'
     | 'tenant:provision'
     | 'migrate:rollback-run',

@@ -5,7 +5,15 @@ import type { StepRunStore } from '../../core/step-ports.ts';
 export interface RemoteRunStore
   extends Pick<
     StepRunStore,
-    'location' | 'readRun' | 'readBundle' | 'readState' | 'readWave' | 'listRounds' | 'readOutcomes'
+    | 'location'
+    | 'readRun'
+    | 'readBundle'
+    | 'readState'
+    | 'readWave'
+    | 'listRounds'
+    | 'readOutcomes'
+    | 'readRollout'
+    | 'readApprovalToken'
   > {
   /** The last written summary; `undefined` if there is none yet. */
   readSummary(runId: string): Promise<Summary | undefined>;

@@ -1,8 +1,9 @@
 import { FanfoldError } from '../../core/errors.ts';
-import type { RoundRef } from '../../core/ports.ts';
 import { causeNumbered, runStanding } from '../../core/reduce/run-standing.ts';
 import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { checkRollout } from '../../core/rollout/check-rollout.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
@@ -43,7 +44,8 @@ export function retryRemotely(
   { request, wording }: RemoteRetry,
 ): Promise<number> {
   // Checks the request; the run itself is found later, by asking the stack.
-  parseRunRequest({ ...request, retryOf: name ?? 'last' });
+  const asked = parseRunRequest({ ...request, retryOf: name ?? 'last' });
+  checkRollout(asked, { runsOn: 'aws', now: Date.now() });
   const { aws: stack, redrive = false, json = false } = options;
   const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
     const earlier = await findRemoteRun(remote, name, {

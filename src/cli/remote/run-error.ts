@@ -1,4 +1,5 @@
-import { ERROR_CODES, type Fault, isErrorCode } from '../../core/error-codes.ts';
+import { ERROR_CODES, isErrorCode } from '../../core/error-codes.ts';
+import type { Fault } from '../../core/error-kind.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';

@@ -1,7 +1,8 @@
-import type { RoundRef } from '../../core/ports.ts';
 import { everyOutcome } from '../../core/reduce/every-outcome.ts';
 import type { RemoteRun } from '../../core/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { checkRollout } from '../../core/rollout/check-rollout.ts';
+import type { RoundRef } from '../../core/run-store.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
 import type { App } from '../app.ts';
 import { EXIT, exitCodeOfError } from '../exit-codes.ts';
@@ -136,7 +137,7 @@ export function runRemotely(
   },
 ): Promise<number> {
   // A wrong request is refused here. It is sent as it was typed: the stack has the defaults.
-  parseRunRequest(request);
+  checkRollout(parseRunRequest(request), { runsOn: 'aws', now: Date.now() });
   return followRemotely(app, options, {
     stack: options.aws,
     start,

@@ -34,7 +34,7 @@ export function throttleRemotely(
         `Run ${run.id} is not migrating tenants at the moment.`,
         {
           fault: 'usage',
-          nextStep: `It may be listing tenants or be between two waves. Try again once ${remoteCommand('follow', run.id, stack)} shows progress.`,
+          nextStep: `It may be listing or asking tenants, or be between two waves. Try again once ${remoteCommand('follow', run.id, stack)} shows progress.`,
         },
       );
     }

@@ -2,7 +2,7 @@ import { centralAccess } from '../../compose/central-access.ts';
 import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import type { TlsSetupOptions } from '../options/setup-options.ts';
-import { tlsTerms, type WiringContext } from './wiring-context.ts';
+import { tlsChoice, type WiringContext } from './wiring-context.ts';
 
 /** A central database that may not be the environment's. */
 export interface CentralOptions extends TlsSetupOptions {
@@ -17,7 +17,7 @@ export function centralAccessOf(
 ): Promise<CentralAccess> {
   return centralAccess({
     url: options.centralUrl ?? context.environment.centralUrl,
-    tls: tlsTerms(options),
+    tls: tlsChoice(options),
     tenants: tenantsMappingOf(context),
   });
 }

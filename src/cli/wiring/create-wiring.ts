@@ -4,11 +4,13 @@ import { type AdoptionWiring, wireAdoption } from './wire-adoption.ts';
 import { type CentralWiring, wireCentral } from './wire-central.ts';
 import { type CredentialsWiring, wireCredentials } from './wire-credentials.ts';
 import { type MigrationFilesWiring, wireMigrationFiles } from './wire-migration-files.ts';
+import { type NotificationsWiring, wireNotifications } from './wire-notifications.ts';
 import { type ProcessWiring, wireProcess } from './wire-process.ts';
 import { type ProjectWiring, wireProject } from './wire-project.ts';
 import { type ProvisioningWiring, wireProvisioning } from './wire-provisioning.ts';
 import { type RemoteWiring, wireRemote } from './wire-remote.ts';
 import { type RunsWiring, wireRuns } from './wire-runs.ts';
+import { type SafetyWiring, wireSafety } from './wire-safety.ts';
 import { type TenantsWiring, wireTenants } from './wire-tenants.ts';
 import type { WiringContext } from './wiring-context.ts';
 
@@ -28,6 +30,8 @@ export type Wiring = ProcessWiring &
   CredentialsWiring &
   ProvisioningWiring &
   RunsWiring &
+  SafetyWiring &
+  NotificationsWiring &
   RemoteWiring;
 
 /** Wires every group for one command line. */
@@ -45,6 +49,8 @@ export function createWiring(env: WiringContext['env']): Wiring {
     ...wireCredentials(context),
     ...wireProvisioning(context),
     ...wireRuns(),
+    ...wireSafety(context),
+    ...wireNotifications(context),
     ...wireRemote(context),
   };
 }

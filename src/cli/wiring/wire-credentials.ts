@@ -2,7 +2,6 @@ import type { Moving } from '../../core/credentials/move-tenant.ts';
 import type { PasswordRotation } from '../../core/credentials/rotate-password.ts';
 import type { RepairDependencies } from '../../core/doctor/repair-tenant.ts';
 import type { KeyRingSource, KeyRingStore } from '../../core/encryption/key-ring.ts';
-import { createPasswordOpener } from '../../core/encryption/password-opener.ts';
 import {
   createPasswordSealer,
   formatFor,
@@ -41,30 +40,22 @@ export function wireCredentials({
     },
 
     async credentials(options) {
-      const { createDatabaseServers } = await import('../../adapters/mysql/database-servers.ts');
-      const { createTenantDatabases } = await import('../../adapters/mysql/tenant-databases.ts');
-      const connection = await connectionOf(options);
-      const keyRing = environment.keyRing();
-      return {
+      const { credentialParts } = await import('../../compose/credential-parts.ts');
+      return credentialParts({
+        connection: await connectionOf(options),
+        keyRing: environment.keyRing(),
         admins: environment.adminLogins(),
-        servers: createDatabaseServers(connection),
-        databases: createTenantDatabases(connection),
-        passwords: createPasswordOpener(keyRing),
-        sealer: createPasswordSealer(keyRing, environment.passwordFormat()),
-      };
+        passwordFormat: environment.passwordFormat(),
+      });
     },
 
     async repairs(options) {
-      const { createDatabaseServers } = await import('../../adapters/mysql/database-servers.ts');
-      const connection = await connectionOf(options);
+      const { repairParts } = await import('../../compose/credential-parts.ts');
       const { tableName, accountsFrom } = options;
-      return {
-        admins: environment.adminLogins(),
-        servers: createDatabaseServers({ ...connection, tableName }),
-        passwords: createPasswordOpener(environment.keyRing()),
-        accountsFrom,
-        requireTls: ({ host }) => connection.tls(host) !== undefined,
-      };
+      const connection = await connectionOf(options);
+      const keyRing = environment.keyRing();
+      const admins = environment.adminLogins();
+      return { ...(await repairParts({ connection, keyRing, admins, tableName })), accountsFrom };
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { Provisioning } from '../../core/provision/provisioning.ts';
 import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
 import type { ProvisioningOptions } from '../options/provisioning-options.ts';
-import { tenantTerms } from './tenant-terms.ts';
+import { tenantAccessOptions } from './tenant-access-options.ts';
 import type { WiringContext } from './wiring-context.ts';
 
 /** Provisioning of tenants from this machine. */
@@ -23,9 +23,10 @@ export function wireProvisioning(
     async provisioning(registry, bundle, options) {
       const { provisioningParts } = await import('../../compose/provisioning-parts.ts');
       const parts = await provisioningParts({
-        tenants: await tenantTerms(options, context),
+        tenants: await tenantAccessOptions(options, context),
         admins: context.environment.adminLogins(),
         passwordFormat: context.environment.passwordFormat(),
+        auth: options.auth,
         collation: options.collation,
         accountsFrom: options.accountsFrom,
         privileges: options.privileges,

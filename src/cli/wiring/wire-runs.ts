@@ -1,13 +1,14 @@
 import type { FanOutDependencies } from '../../core/in-process/run-fan-out.ts';
-import type { RunStore } from '../../core/ports.ts';
+import type { ApprovalStore } from '../../core/rollout/rollout.ts';
+import type { RunStore } from '../../core/run-store.ts';
 import type { RunStoreOptions } from '../options/setup-options.ts';
 
 /** Runs in this process. */
 export interface RunsWiring {
   /** The runs that were kept in a folder. */
-  runStore(options: RunStoreOptions): Promise<RunStore>;
+  runStore(options: RunStoreOptions): Promise<RunStore & ApprovalStore>;
   /** The dependencies of a run that do not depend on its options. */
-  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'random' | 'renderReport'>>;
+  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'look' | 'random' | 'renderReport'>>;
 }
 
 /** Wires runs in this process. */
@@ -21,7 +22,17 @@ export function wireRuns(): RunsWiring {
     async fanOut() {
       const { systemClock } = await import('../../adapters/local/system-clock.ts');
       const { renderHtmlReport } = await import('../../adapters/report/html-report.ts');
-      return { clock: systemClock, random: Math.random, renderReport: renderHtmlReport };
+      const { runWatchCommand } = await import('../../adapters/local/watch-command.ts');
+      return {
+        clock: systemClock,
+        async look(watch, signal) {
+          return watch?.command === undefined
+            ? { isWell: true }
+            : runWatchCommand(watch.command, signal);
+        },
+        random: Math.random,
+        renderReport: renderHtmlReport,
+      };
     },
   };
 }

@@ -1,17 +1,20 @@
 import { chooseTls } from '../../compose/choose-tls.ts';
+import { iamToken } from '../../compose/iam-token.ts';
 import { tenantAccess } from '../../compose/tenant-access.ts';
 import { type BaselineTenant, createBaselineTenant } from '../../core/baseline/baseline-tenant.ts';
+import type { ReadTenantDigests } from '../../core/digests/digest-watch.ts';
 import { createExamineTenant, type ExamineTenant } from '../../core/doctor/examine-tenant.ts';
 import { createPasswordOpener } from '../../core/encryption/password-opener.ts';
 import type { AttemptTenant } from '../../core/migrate/attempt.ts';
+import { openLoginToMigrate } from '../../core/migrate/login-to-migrate.ts';
 import { createMigrateTenant } from '../../core/migrate/migrate-tenant.ts';
 import type { StrayErrors } from '../../core/ports.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
 import { createWatchTenant, type WatchTenant } from '../../core/running-session.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
-import { tenantTerms } from './tenant-terms.ts';
-import { connectionOf, tlsTerms, type WiringContext } from './wiring-context.ts';
+import { tenantAccessOptions } from './tenant-access-options.ts';
+import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
 
 /** Operations on the database of one tenant. */
 export interface TenantsWiring {
@@ -21,6 +24,8 @@ export interface TenantsWiring {
   readTenant(options: SetupOptions): Promise<ReadTenant>;
   /** The function that looks at one tenant while it is migrated. */
   watchTenant(options: SetupOptions): Promise<WatchTenant>;
+  /** The function that reads what servers have counted of a tenant's statements. */
+  readDigests(options: SetupOptions): Promise<ReadTenantDigests>;
   /** The function that records the checksums of one tenant's applied migrations. */
   baselineTenant(options: SetupOptions): Promise<BaselineTenant>;
   /** The function that examines one tenant and changes nothing. */
@@ -35,7 +40,8 @@ export interface TenantsWiring {
 export function wireTenants(
   context: Pick<WiringContext, 'environment' | 'project'>,
 ): TenantsWiring {
-  const access = async (options: SetupOptions) => tenantAccess(await tenantTerms(options, context));
+  const access = async (options: SetupOptions) =>
+    tenantAccess(await tenantAccessOptions(options, context));
   const passwords = () => createPasswordOpener(context.environment.keyRing());
   return {
     attemptTenant: async (options) => createMigrateTenant(await access(options)),
@@ -45,8 +51,15 @@ export function wireTenants(
 
     async watchTenant(options) {
       const { createWatchDatabase } = await import('../../adapters/mysql/watch-database.ts');
-      const watch = createWatchDatabase({ tls: await chooseTls(tlsTerms(options)) });
+      const watch = createWatchDatabase({ tls: await chooseTls(tlsChoice(options)), iamToken });
       return createWatchTenant({ watch, passwords: passwords() });
+    },
+
+    async readDigests(options) {
+      const { createReadDigests } = await import('../../adapters/mysql/read-digests.ts');
+      const read = createReadDigests({ tls: await chooseTls(tlsChoice(options)), iamToken });
+      const opener = passwords();
+      return async (tenant) => read(await openLoginToMigrate(tenant, opener));
     },
 
     async examineTenant(options) {

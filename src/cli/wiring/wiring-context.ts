@@ -1,4 +1,5 @@
 import { chooseTls } from '../../compose/choose-tls.ts';
+import { iamToken } from '../../compose/iam-token.ts';
 import type { ProcessEnvironment } from '../../compose/process-environment.ts';
 import type { Project } from '../../compose/project/load-project.ts';
 import type { TlsSetupOptions } from '../options/setup-options.ts';
@@ -14,7 +15,7 @@ export interface WiringContext {
 }
 
 /** The options of a command line for TLS, as they are composed. */
-export function tlsTerms({ tls, ca }: TlsSetupOptions) {
+export function tlsChoice({ tls, ca }: TlsSetupOptions) {
   const nextStep = 'Name a PEM file with --ca or FANFOLD_CA_FILE that this user may read.';
   return { mode: tls, caFiles: ca === undefined ? [] : [{ path: ca, nextStep }] };
 }
@@ -23,6 +24,7 @@ export function tlsTerms({ tls, ca }: TlsSetupOptions) {
 export async function connectionOf(options: TlsSetupOptions & { readonly connectTimeout: number }) {
   return {
     connectTimeoutMs: options.connectTimeout * 1_000,
-    tls: await chooseTls(tlsTerms(options)),
+    tls: await chooseTls(tlsChoice(options)),
+    iamToken,
   };
 }

@@ -1,12 +1,12 @@
-import type { TenantAccessTerms } from '../../compose/tenant-access.ts';
+import type { TenantAccessOptions } from '../../compose/tenant-access.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
 import { connectionOf, type WiringContext } from './wiring-context.ts';
 
 /** Joins the options of a command to the configuration of the project, for operations on tenants. */
-export async function tenantTerms(
+export async function tenantAccessOptions(
   options: SetupOptions,
   { environment, project }: Pick<WiringContext, 'environment' | 'project'>,
-): Promise<TenantAccessTerms> {
+): Promise<TenantAccessOptions> {
   const keyRing = environment.keyRing();
   const { projectDatabases } = await import('../../compose/project/project-databases.ts');
   return {
