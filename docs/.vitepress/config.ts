@@ -28,6 +28,13 @@ export default defineConfig({
     anchor: { slugify: githubSlugger },
     config(markdown) {
       drawDiagrams(markdown);
+      const code = markdown.renderer.rules.code_inline;
+      markdown.renderer.rules.code_inline = (tokens, index, options, env, self) => {
+        // Also in a browser a name is one word; see theme/style.css.
+        if (/^[^\s/]{1,40}$/.test(tokens[index]?.content ?? ''))
+          tokens[index]?.attrSet('class', 'name');
+        return code?.(tokens, index, options, env, self) ?? '';
+      };
       const render = markdown.renderer.rules.link_open;
       markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
         const href = tokens[index]?.attrGet('href');

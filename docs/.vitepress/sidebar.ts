@@ -15,11 +15,15 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
       items: [
         { text: 'Come from the guide', link: '/how-to/coming-from-the-guide' },
         { text: 'Start a new fleet', link: '/how-to/new-fleet' },
+        { text: 'See what a migration does', link: '/how-to/before-a-run' },
         { text: 'Migrate from a program', link: '/how-to/from-a-program' },
+        { text: 'Roll out in stages', link: '/how-to/staged-rollout' },
         { text: 'Run in containers', link: '/how-to/containers' },
         { text: 'Run on AWS', link: '/how-to/aws' },
         { text: 'Check an AWS account', link: '/how-to/aws-verification' },
         { text: 'Grant rights', link: '/how-to/rights' },
+        { text: 'Log in by IAM', link: '/how-to/iam' },
+        { text: 'Get notified', link: '/how-to/notifications' },
         { text: 'Runbook', link: '/how-to/runbook' },
       ],
     },
@@ -36,6 +40,7 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
         { text: 'Output', link: '/reference/output' },
         { text: 'Events', link: '/reference/events' },
         { text: 'Report', link: '/reference/report' },
+        { text: 'Rules of the lint', link: '/reference/lint' },
         { text: 'Error codes', link: '/reference/errors' },
         { text: 'Compatibility', link: '/reference/compatibility' },
         ...apiItem(api),
@@ -50,6 +55,24 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
         { text: 'Performance', link: '/explanation/performance' },
         { text: 'Cost on AWS', link: '/explanation/cost' },
         { text: 'Decisions', link: '/adr/' },
+      ],
+    },
+    {
+      text: 'Examples',
+      items: [
+        { text: 'Overview', link: '/project/examples' },
+        { text: 'From the guide', link: '/project/example-from-the-guide' },
+        { text: 'Nest service', link: '/project/example-nest-service' },
+        { text: 'CDK application', link: '/project/example-cdk-app' },
+        { text: 'GitHub Actions', link: '/project/example-github-actions' },
+      ],
+    },
+    {
+      text: 'Project',
+      items: [
+        { text: 'Changelog', link: '/project/changelog' },
+        { text: 'Security policy', link: '/project/security-policy' },
+        { text: 'Contributing', link: '/project/contributing' },
       ],
     },
   ];
