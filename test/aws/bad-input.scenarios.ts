@@ -22,7 +22,7 @@ describe('a request', () => {
     ['no such tenant', { tenants: ['nobody'] }, ['TenantUnknown', 'nobody']],
     ['no object', ['a', 'list'], ['A request is a JSON object']],
     ['what is no id of a run', { retryOf: '../secrets' }, ['RunIdInvalid']],
-  ])('with %s is refused, and says so', async (_, request, words) => {
+  ])('a request with %s is refused, and says so', async (_, request, words) => {
     const { migrated } = await fleet(1);
     const run = await executions.run(request);
     expect(run.status).toBe('FAILED');
@@ -31,7 +31,7 @@ describe('a request', () => {
     expect(await migrated()).toEqual([]);
   });
 
-  it('under a name that was used before is refused by Step Functions', async () => {
+  it('a request under a name that was used before is refused by Step Functions', async () => {
     await fleet(1);
     const first = await executions.run({}, `used-${Date.now()}`);
     await expect(executions.start({ strict: true }, first.name)).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('a request', () => {
     });
   });
 
-  it('under the name of a run that the run store has is refused', async () => {
+  it('a request under the name of a run that the run store has is refused', async () => {
     const { migrated } = await fleet(1);
     const first = await executions.run({ command: 'plan' });
     const name = `again-${Date.now()}`;
@@ -53,7 +53,7 @@ describe('a request', () => {
 });
 
 describe('the central database', () => {
-  it('that cannot be reached is named; once it can, a redrive resumes', async () => {
+  it('a central database that cannot be reached is named; once it can, a redrive resumes', async () => {
     const { migrated } = await fleet(2);
     const arn = outputs.CentralSecretArn ?? '';
     const login = await secret(arn);
@@ -68,7 +68,7 @@ describe('the central database', () => {
     expect(await migrated()).toHaveLength(2);
   });
 
-  it('whose password was rotated is asked with the new one, without a new environment', async () => {
+  it('a central database whose password was rotated is queried with the new one, without a new environment', async () => {
     await fleet(1);
     const arn = outputs.CentralSecretArn ?? '';
     const login = JSON.parse(await secret(arn));
@@ -84,7 +84,7 @@ describe('the central database', () => {
   it.each([
     ['is not JSON', 'not json', /JSON/],
     ['lacks its host', JSON.stringify({ username: 'u', password: 'p', dbname: 'd' }), /host/],
-  ])('whose secret %s is named without the secret', async (_, text, word) => {
+  ])('a central database whose secret %s is named without the secret', async (_, text, word) => {
     await fleet(1);
     const arn = outputs.CentralSecretArn ?? '';
     const login = await secret(arn);
@@ -99,7 +99,7 @@ describe('the central database', () => {
     expect((await executions.redrive(failed.arn)).status).toBe('SUCCEEDED');
   });
 
-  it('whose secret is missing is named', async () => {
+  it('a missing secret of the central database is named', async () => {
     await fleet(1);
     const missing = (outputs.CentralSecretArn ?? '').replace(/[^:]+$/, MISSING_SECRET);
     await configure('list-tenants', { environment: { FANFOLD_CENTRAL_SECRET_ARN: missing } });
@@ -113,25 +113,28 @@ describe('the key', () => {
   it.each([
     ['is too short', 'short'],
     ['is a damaged ring', '{"active":"k1"'],
-  ])('that %s fails the tenants in words, and a redrive goes on', async (_, text) => {
-    const { migrated } = await fleet(2);
-    const arn = outputs.KeySecretArn ?? '';
-    const key = await secret(arn);
-    await configure('migrate-tenant', {
-      environment: { FANFOLD_TEST_EPOCH: `key-${text.length}` },
-    });
-    await putSecret(arn, text);
-    const failed = await executions.run({ maxConcurrency: 2 }).finally(() => putSecret(arn, key));
-    expect(failed.status).toBe('FAILED');
-    expect(failed.cause).toMatch(/EncryptionKeyInvalid|KeyRingInvalid/);
-    expect(await migrated()).toEqual([]);
-    expect((await executions.redrive(failed.arn)).status).toBe('SUCCEEDED');
-    expect(await migrated()).toHaveLength(2);
-  });
+  ])(
+    'a key that %s fails the tenants with a readable message, and a redrive resumes',
+    async (_, text) => {
+      const { migrated } = await fleet(2);
+      const arn = outputs.KeySecretArn ?? '';
+      const key = await secret(arn);
+      await configure('migrate-tenant', {
+        environment: { FANFOLD_TEST_EPOCH: `key-${text.length}` },
+      });
+      await putSecret(arn, text);
+      const failed = await executions.run({ maxConcurrency: 2 }).finally(() => putSecret(arn, key));
+      expect(failed.status).toBe('FAILED');
+      expect(failed.cause).toMatch(/EncryptionKeyInvalid|KeyRingInvalid/);
+      expect(await migrated()).toEqual([]);
+      expect((await executions.redrive(failed.arn)).status).toBe('SUCCEEDED');
+      expect(await migrated()).toHaveLength(2);
+    },
+  );
 });
 
 describe("the key's secret", () => {
-  it('that is missing fails the tenants by its name, and a redrive resumes', async () => {
+  it('a missing secret of the key fails the tenants with its name, and a redrive resumes', async () => {
     const { migrated } = await fleet(2);
     const arn = outputs.KeySecretArn ?? '';
     const missing = arn.replace(/[^:]+$/, MISSING_SECRET);
@@ -149,7 +152,7 @@ describe("the key's secret", () => {
 
 describe('the items of a round', () => {
   it.runIf(recording)(
-    'that are gone fail the execution, and a retry writes them anew',
+    'missing items of a round fail the execution, and a retry writes them again',
     async () => {
       const { migrated } = await fleet(2);
       const loses = recording?.loses ?? '';
@@ -157,10 +160,10 @@ describe('the items of a round', () => {
       const failed = await executions
         .run({ maxConcurrency: 2 })
         .finally(() => rm(loses, { force: true }));
-      expect(failed).toMatchObject({ status: 'FAILED', error: 'States.ItemReaderFailed' });
+      expect(failed).toMatchObject({ status: 'FAILED', error: 'RunStoreUnreadable' });
       expect(failed.cause).toContain('items/');
       expect(await migrated()).toEqual([]);
-      // A redrive would enter the Map again, which only reads: a new execution finishes it.
+      // A redrive would read them again: a new execution writes them.
       const retry = await executions.run({ retryOf: failed.name });
       expect(retry).toMatchObject({ status: 'SUCCEEDED', output: { counts: { migrated: 2 } } });
       expect(await keys(`items/${retry.name}`)).toEqual([]);
@@ -169,7 +172,7 @@ describe('the items of a round', () => {
 });
 
 describe('a deployment', () => {
-  it('of an empty migrations folder is refused before anything is deployed', async () => {
+  it('a deployment of an empty migrations folder is refused before anything is deployed', async () => {
     const migrationsFolder = join(folder, 'no-migrations');
     await mkdir(migrationsFolder, { recursive: true });
     const { succeeded, output } = await deploy({

@@ -39,7 +39,7 @@ describe('while a run is under way', () => {
     });
   });
 
-  it('another bundle that is deployed is not mixed in; a redrive takes it, but not an older one', async () => {
+  it('another bundle that is deployed during a run is not mixed in; a redrive uses it, but not an older one', async () => {
     const { tenants, migrated } = await fleet(6);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 120_000 });
     const arn = await executions.start({ maxConcurrency: 1 });
@@ -68,7 +68,7 @@ describe('while a run is under way', () => {
 });
 
 describe('a key', () => {
-  it('that is rotated is read again by migrators that know only the old one', async () => {
+  it('a rotated key is read again by migrators that have only the old one', async () => {
     const keySecret = outputs.KeySecretArn ?? '';
     const bare = await secret(keySecret);
     const { tenants, migrated } = await fleet(2);
@@ -88,7 +88,7 @@ describe('a key', () => {
     }
   });
 
-  it('that the ring does not hold fails the tenant, and says which', async () => {
+  it('a key that the ring does not hold fails the tenant with its number', async () => {
     const keySecret = outputs.KeySecretArn ?? '';
     const bare = await secret(keySecret);
     const ring = { active: 'k9', keys: { k1: bare, k9: 'a-third-key-of-exactly-32-bytes!' } };

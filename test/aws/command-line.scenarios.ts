@@ -21,7 +21,7 @@ async function newest(): Promise<{ arn: string; name: string }> {
 }
 
 describe('the command line', () => {
-  it('starts a run and follows it to its end; a failed tenant is repaired and redriven', async () => {
+  it('the command line starts a run and follows it to its end; a failed tenant is repaired and redriven', async () => {
     const { tenants, migrated } = await fleet(4);
     await tenants[1]?.breakDatabase();
     const failed = await ended('migrate:all-tenants --concurrency 4');
@@ -46,7 +46,7 @@ describe('the command line', () => {
     expect(again.stderr).toMatch(/succeeded/i);
   });
 
-  it('retries in a new execution, plans, and names tenants', async () => {
+  it('the command line retries in a new execution, plans, and names tenants', async () => {
     const { tenants, migrated } = await fleet(3);
     const [first, second] = tenants;
     const plan = await ended(`migrate:plan ${first?.slug}`);
@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect(await migrated()).toHaveLength(3);
   });
 
-  it('takes the newest run back, and looks first', async () => {
+  it('the command line rolls the newest run back, after a plan', async () => {
     const { migrated } = await fleet(3);
     expect(await ended('migrate:all-tenants --to 20260102000000_create_orders')).toMatchObject({
       exitCode: 0,
@@ -76,7 +76,7 @@ describe('the command line', () => {
     expect(await migrated()).toEqual([]);
   });
 
-  it('slows a run down, stops it, and has its summary made', async () => {
+  it('the command line slows a run down, stops it, and has its summary made', async () => {
     const { tenants, migrated } = await fleet(6);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const following = await fanfold('migrate:all-tenants --concurrency 2');
@@ -97,7 +97,7 @@ describe('the command line', () => {
     expect(await migrated()).toHaveLength(6);
   });
 
-  it('detaches on Ctrl-C, and the run continues', async () => {
+  it('the command line detaches on Ctrl-C, and the run continues', async () => {
     const { tenants } = await fleet(2);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const following = await fanfold('migrate:all-tenants');
@@ -113,7 +113,7 @@ describe('the command line', () => {
     expect(await executions.ended(arn)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('explains that there is no such stack', async () => {
+  it('the command line explains that no such stack exists', async () => {
     const { child, ...rest } = startCli(['follow', 'last', '--aws', 'no-such-stack'], {
       cwd: await fixtureFolder(),
       env: environment,

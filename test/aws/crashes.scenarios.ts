@@ -8,7 +8,7 @@ const { executions, fleet, summary, object, keys, putObject, deleteObject } = de
 const ALWAYS = 1_000;
 
 describe('a migrator', () => {
-  it('that is killed once is started again, and nobody has to do anything', async () => {
+  it('a migrator that is killed once is started again by itself', async () => {
     const { tenants, migrated } = await fleet(2);
     await tenants[0]?.misbehave({ how: 'die', times: 1 });
     const run = await executions.run({ maxConcurrency: 2 });
@@ -16,7 +16,7 @@ describe('a migrator', () => {
     expect(await migrated()).toHaveLength(2);
   });
 
-  it('that is killed each time fails its tenant with a cause, and a redrive finishes it', async () => {
+  it('a migrator that is killed each time fails its tenant with a cause, and a redrive finishes it', async () => {
     const { tenants, migrated } = await fleet(3);
     await tenants[1]?.misbehave({ how: 'die', times: ALWAYS });
     const run = await executions.run({ maxConcurrency: 3 });
@@ -34,7 +34,7 @@ describe('a migrator', () => {
     expect(await migrated()).toHaveLength(3);
   });
 
-  it('that runs out of time fails its tenant with a cause, and a redrive finishes it', async () => {
+  it('a migrator that runs out of time fails its tenant with a cause, and a redrive finishes it', async () => {
     const { tenants, migrated } = await fleet(2);
     await configure('migrate-tenant', { timeoutSeconds: 3 });
     await tenants[0]?.misbehave({ how: 'wait', times: ALWAYS, ms: 20_000 });
@@ -50,7 +50,7 @@ describe('a migrator', () => {
     expect(await migrated()).toHaveLength(2);
   });
 
-  it('that runs out of memory fails its tenant with a cause, and a redrive finishes it', async () => {
+  it('a migrator that runs out of memory fails its tenant with a cause, and a redrive finishes it', async () => {
     const { tenants, migrated } = await fleet(2);
     await configure('migrate-tenant', { memoryMegabytes: 160 });
     await tenants[0]?.misbehave({ how: 'eat', times: ALWAYS });
@@ -81,14 +81,14 @@ describe('results', () => {
     return { run, manifest, succeeded };
   }
 
-  it('are reduced as they are by a redrive', async () => {
+  it('results of an interrupted run are reduced unchanged by a redrive', async () => {
     const { run } = await beforeReducing(4);
     const redriven = await executions.redrive(run.arn);
     expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: { counts: { migrated: 4 } } });
     expect(await executions.mapRuns(run.arn)).toHaveLength(1);
   });
 
-  it('that never come do not count as successes: all are unknown, and checked again', async () => {
+  it('results that never arrive do not count as successes: all are unknown, and checked again', async () => {
     const { run, manifest } = await beforeReducing(4);
     await deleteObject(manifest);
     const told = await executions.redrive(run.arn);
@@ -101,7 +101,7 @@ describe('results', () => {
     });
   });
 
-  it('of which some never came leave those tenants unknown', async () => {
+  it('tenants whose results never arrived remain unknown', async () => {
     const { run, manifest, succeeded } = await beforeReducing(4);
     const lines = (await object(succeeded)).trimEnd().split('\n');
     expect(lines).toHaveLength(4);
@@ -117,7 +117,7 @@ describe('results', () => {
     expect(finished).toMatchObject({ status: 'SUCCEEDED', output: { total: 4 } });
   });
 
-  it('in a file that is gone or cut off are an error that names the file, until it is back', async () => {
+  it('a result file that is missing or cut off is an error that names the file, until it is back', async () => {
     const { run, succeeded } = await beforeReducing(4);
     const text = await object(succeeded);
     for (const damage of [

@@ -6,7 +6,7 @@ const { executions, fleet, summary, object, keys } = deployedStack();
 const PACE = { maxConcurrency: 6 };
 
 describe('a fleet', () => {
-  it('is migrated, recorded and reported', async () => {
+  it('a fleet is migrated, recorded and reported', async () => {
     const { tenants, migrated, recordedFor } = await fleet(8);
     const run = await executions.run(PACE);
     expect(run).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
@@ -30,13 +30,13 @@ describe('a fleet', () => {
     expect(again.output).toMatchObject({ total: 8, counts: { unchanged: 8, migrated: 0 } });
   });
 
-  it('of nobody ends well', async () => {
+  it('a fleet without tenants succeeds', async () => {
     await fleet(0);
     const run = await executions.run();
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: { total: 0 } });
   });
 
-  it('can be planned', async () => {
+  it('a fleet can be planned', async () => {
     const { migrated, recordedFor } = await fleet(3);
     const run = await executions.run({ ...PACE, command: 'plan' });
     expect(run).toMatchObject({
@@ -47,7 +47,7 @@ describe('a fleet', () => {
     expect(await recordedFor(run.name)).toEqual([]);
   });
 
-  it('can be named in part, by slug and by id', async () => {
+  it('a part of a fleet can be named by slug and by id', async () => {
     const { tenants, migrated } = await fleet(5);
     const [, second, , fourth] = tenants;
     const run = await executions.run({ ...PACE, tenants: [second?.slug, fourth?.id] });
@@ -60,7 +60,7 @@ describe('a fleet', () => {
 });
 
 describe('3 of 40 broken tenants', () => {
-  it('fail the execution; repaired and redriven, only they are run, and the summary says 40', async () => {
+  it('3 of 40 broken tenants fail the execution; after a repair and a redrive only they run, and the summary counts 40', async () => {
     const { tenants, migrated, recordedFor } = await fleet(40);
     const broken = [tenants[4], tenants[17], tenants[33]].filter((one) => one !== undefined);
     for (const one of broken) await one.breakDatabase();
@@ -113,7 +113,7 @@ describe('3 of 40 broken tenants', () => {
 });
 
 describe('a wrong password in the central database', () => {
-  it('fails the tenant; corrected and redriven, the new one is used', async () => {
+  it('a wrong password in the central database fails the tenant; corrected and redriven, the new one is used', async () => {
     const { tenants, migrated, seal } = await fleet(3);
     const [, tenant] = tenants;
     if (tenant === undefined) throw new Error('A fleet of 3 has a second tenant.');

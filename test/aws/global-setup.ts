@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { createConnection } from 'mysql2/promise';
 import type { TestProject } from 'vitest/node';
 import { migrateCentralLatest } from '../../src/adapters/knex/central-migrations.ts';
@@ -70,7 +71,9 @@ export default async function setUpAws(project: TestProject): Promise<() => Prom
     await rememberSecret(folder, admin.password);
     const stack = await describeStack(folder, environment, central.port, admin);
     await bootstrap(environment, folder);
-    const outputs = await timed(`Deploying ${stack.stackName}`, () => deployed(stack));
+    const outputs = await timed(`Deploying ${stack.stackName}`, () =>
+      deployed({ ...stack, environment: { ...environment, CDK_VALIDATION: 'true' } }),
+    );
     await fillInCentralSecret(environment, outputs, central);
     project.provide('aws', {
       ...{ environment, recording, folder, stack, outputs, central, admin },
@@ -138,12 +141,16 @@ async function describeStack(
   const migrationsFolder = join(folder, 'migrations');
   await writeTenantMigrations(migrationsFolder, join(folder, 'orders'));
   const stackName = `fanfold-${randomBytes(3).toString('hex')}`;
+  const { TopicArn } = await awsClients(environment).topics.send(
+    new CreateTopicCommand({ Name: `${stackName}-rollouts` }),
+  );
   return {
     stackName,
     config: {
       ...{ stackName, migrationsFolder, databasePorts: [port], removalPolicy: 'destroy' },
       schedule: { expression: 'rate(1 day)', request: { maxConcurrency: 2 } },
       provisioning: { adminSecrets: [{ arn: secretArn }] },
+      notifyTopicArn: TopicArn,
     },
     environment,
     assembly: join(folder, 'cdk.out'),

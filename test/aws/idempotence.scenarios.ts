@@ -23,7 +23,7 @@ interface Handled {
 
 // Only if the functions run with our preload.
 describe.runIf(recording)('every state invoked twice on its event', () => {
-  it('answers the same the second time, and the run ends as it would', async () => {
+  it('every state gives the same answer when it is invoked twice, and the run ends as usual', async () => {
     const lines = join(folder, 'twice.jsonl');
     await rm(lines, { force: true });
     for (const id of ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'] as const) {
@@ -53,7 +53,7 @@ describe.runIf(recording)('every state invoked twice on its event', () => {
     const migrator = await functionName('migrate-tenant');
     const steps = handled.filter(({ function: name }) => name !== migrator);
     const kinds = new Set(steps.map(({ function: name, event }) => `${name} ${event.step ?? ''}`));
-    expect(kinds.size).toBe(5);
+    expect(kinds.size).toBe(6);
     for (const { first, second } of steps) expect(second).toEqual(first);
     for (const { first, second } of handled.filter(({ function: name }) => name === migrator)) {
       expect(second.error).toBe(first.error);

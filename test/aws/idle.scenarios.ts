@@ -15,7 +15,7 @@ async function refuse(name: string, error: string, times: number): Promise<void>
 
 // An endpoint that was given has no switch for it.
 describe.runIf(localFolder)('a stack that nobody has used for weeks', () => {
-  it('wakes its functions and migrates every tenant at the first attempt', async () => {
+  it('a stack that nobody has used for weeks wakes its functions and migrates every tenant at the first attempt', async () => {
     const { migrated } = await fleet(4);
     await refuse('settle-run', 'CodeArtifactUserPendingException', 3);
     await refuse('list-tenants', 'ENINotReadyException', 3);
@@ -35,7 +35,7 @@ describe.runIf(localFolder)('a stack that nobody has used for weeks', () => {
     }
   });
 
-  it('fails in one place, and migrates the fleet when it is redriven, if the subnets are full', async () => {
+  it('a stack that nobody has used for weeks fails in one place if the subnets are full, and migrates the fleet when it is redriven', async () => {
     const { migrated } = await fleet(3);
     await refuse('migrate-tenant', 'SubnetIPAddressLimitReachedException', 100);
     const run = await executions.run();

@@ -22,8 +22,11 @@ async function startedBy(work: () => Promise<unknown>): Promise<string[]> {
   return (await executions.list()).filter((arn) => !before.has(arn));
 }
 
+/** Like all waits here these last a hundredth of their time, but the run that is waited for does not. */
+const WAITING = { mode: 'wait', timeoutMinutes: 55 } as const;
+
 describe('a run on deploy', () => {
-  it('is started only if the migrations have changed', async () => {
+  it('a run on deploy is started only if the migrations have changed', async () => {
     const { migrated } = await fleet(2);
     // The resource is new, and the stack's migrations are the same as before.
     const created = await startedBy(async () =>
@@ -42,27 +45,23 @@ describe('a run on deploy', () => {
     expect(await startedBy(() => deployed(next))).toEqual([]);
   });
 
-  it('that the deployment waits for ends the deployment, and fails it with its own words', async () => {
+  it('a run that the deployment waits for ends the deployment, and fails it with its own message', async () => {
     const { migrated } = await fleet(2);
-    const waiting = await withMigrations({}, { mode: 'wait', timeoutMinutes: 5 });
+    const waiting = await withMigrations({}, WAITING);
     const [arn = ''] = await startedBy(() => deployed(waiting));
     expect((await executions.ended(arn)).status).toBe('SUCCEEDED');
     expect(await migrated()).toHaveLength(2);
 
-    const failing = await withMigrations({ failing: true }, { mode: 'wait', timeoutMinutes: 5 });
+    const failing = await withMigrations({ failing: true }, WAITING);
     let output = '';
     const [failed = '', ...others] = await startedBy(async () => {
       const result = await deploy(failing);
       expect(result.succeeded).toBe(false);
       output = result.output;
     });
-    // One run for each request of CloudFormation. moto tries a failing update four times, each time as a
-    // request of its own, while CloudFormation makes one request and rolls back.
-    const hashes = [failed, ...others].map((arn) =>
-      arn.replace(/^.*:(deploy-[0-9a-f]{16}-).*$/, '$1'),
-    );
-    expect(new Set(hashes).size).toBe(1);
-    expect([0, 3]).toContain(others.length);
+    // One request of CloudFormation, one run.
+    expect(failed).toMatch(/:deploy-[0-9a-f]{16}-/);
+    expect(others).toEqual([]);
     expect(output).not.toContain('press Redrive');
     expect(await executions.ended(failed)).toMatchObject({ status: 'FAILED' });
     expect(output).toContain('0 of 2 tenants up to date, 2 failed for 1 reason');

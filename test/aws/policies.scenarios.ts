@@ -13,7 +13,16 @@ import { TenantMigrationsStack } from '../../lib/tenant-migrations-stack.ts';
 import { type AwsCall, LOCAL_ACCOUNT } from './support/aws-call.ts';
 import { templateOf } from './support/deploy.ts';
 import { MISSING_SECRET } from './support/functions.ts';
-import { OPERATOR, ROTATOR, SIGN_UP } from './support/local-aws.ts';
+import {
+  INSPECTOR,
+  OPERATOR,
+  PASSWORD_SETTER,
+  REPAIRER,
+  RESOLVER,
+  ROTATOR,
+  SIGN_UP,
+  UNDOER,
+} from './support/local-aws.ts';
 import { allowing, type Statement, statementsOf, type Wanted } from './support/policies.ts';
 import { deployedStack } from './support/scenario.ts';
 import { type Deployment, resolveIntrinsics, type Template } from './support/template.ts';
@@ -26,7 +35,7 @@ const region = environment.AWS_REGION ?? '';
 // The local endpoint enforces no policy: what the functions called in all scenarios before is held
 // against the policies here.
 describe.runIf(recording)('the policies', () => {
-  it('allow each call that the functions and the state machine made', async () => {
+  it('the policies allow each call that the functions and the state machine made', async () => {
     const template = await templateOf(stack);
     const deployment = await describeDeployment();
     const statements = statementsOf(template, deployment);
@@ -106,6 +115,16 @@ describe.runIf(recording)('the rights of somebody who was granted', () => {
   const grants: [string, string, number, Grant][] = [
     ['to operate', OPERATOR, 20, (migrations, role) => migrations.grantOperate(role)],
     ['to provision', SIGN_UP, 5, (migrations, role) => migrations.grantProvision(role)],
+    ['to inspect', INSPECTOR, 5, (migrations, role) => migrations.grantInspect(role)],
+    ['to resolve', RESOLVER, 5, (migrations, role) => migrations.grantResolve(role)],
+    [
+      'to set passwords',
+      PASSWORD_SETTER,
+      5,
+      (migrations, role) => migrations.grantSetPasswords(role),
+    ],
+    ['to repair', REPAIRER, 2, (migrations, role) => migrations.grantRepair(role)],
+    ['to undo', UNDOER, 2, (migrations, role) => migrations.grantUndoProvisioning(role)],
     ['to rotate keys', ROTATOR, 20, (migrations, role) => migrations.grantRotateKeys(role)],
   ];
   it.each(grants)('%s allow each call that the command line made', async (_, who, least, grant) => {
@@ -155,7 +174,7 @@ function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     const name = physicalIds.get(id);
     const isOurs =
-      /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy|provision-tenant)/;
+      /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy|provision-tenant|inspect-tenants|resolve-tenant|set-passwords|repair-tenants|undo-provisioning)/;
     if (Type !== 'AWS::Lambda::Function' || name === undefined || !isOurs.test(name)) continue;
     roles.set(name, logicalIdOf(Properties.Role));
   }
@@ -288,7 +307,7 @@ async function stateMachineNeeds(encryption: Encryption): Promise<Wanted[]> {
       }
     }
   }
-  const results = (await keys('runs/')).filter((key) => /\/results\/.*\/map\//.test(key));
+  const results = (await keys('runs/')).filter((key) => /\/results\/.*\/(?:map|probe)\//.test(key));
   expect(results.length).toBeGreaterThan(20);
   for (const key of results) {
     // Large files go up in parts; the manifest of a redriven Map Run is read again.
@@ -305,7 +324,7 @@ async function stateMachineNeeds(encryption: Encryption): Promise<Wanted[]> {
   for (const { resources } of items) need('s3:GetObject', resources[0] ?? '');
   need('states:StartExecution', machine);
   needs.push(...logNeeds());
-  for (const arn of [machine, `${machine}/MigrateTenants`]) {
+  for (const arn of [machine, `${machine}/MigrateTenants`, `${machine}/ProbeTenants`]) {
     needs.push(...dataNeeds(arn, encryption));
   }
   return needs;

@@ -7,7 +7,7 @@ import type { ProvisionProgress } from '../../src/core/wire/provision-schemas.ts
 import type { EndedExecution } from './support/executions.ts';
 import { rememberSecret } from './support/fleet.ts';
 import { configure } from './support/functions.ts';
-import { SIGN_UP } from './support/local-aws.ts';
+import { SIGN_UP, UNDOER } from './support/local-aws.ts';
 import { type NewTenant, newTenant } from './support/new-tenants.ts';
 import { remoteCli } from './support/remote-cli.ts';
 import { deployedStack } from './support/scenario.ts';
@@ -50,7 +50,7 @@ async function expectReady(tenant: NewTenant): Promise<void> {
 }
 
 describe('a tenant', () => {
-  it('goes from nothing to ACTIVE, with the time of each step', async () => {
+  it('a tenant goes from nothing to ACTIVE, with the time of each step', async () => {
     const tenant = await newTenant();
     const { slug, request } = tenant;
     const ended = await provisionings.run({ ...request, name: 'New Corp' });
@@ -86,7 +86,7 @@ describe('a tenant', () => {
     await expectReady(tenant);
   });
 
-  it('whose row an application has added is given database, user and password', async () => {
+  it('a tenant whose row an application has added gets a database, a user and a password', async () => {
     const tenant = await newTenant();
     const { slug, host, port } = tenant.request;
     const row = { id: crypto.randomUUID(), slug, name: slug, status: 'PROVISIONING' };
@@ -98,7 +98,7 @@ describe('a tenant', () => {
     await passwordOf(tenant);
   });
 
-  it('that is provisioned during a run misses no migration', async () => {
+  it('a tenant that is provisioned during a run misses no migration', async () => {
     const { tenants } = await fleet(2);
     const [first] = tenants;
     await first?.misbehave({ how: 'wait', times: 1, ms: 60_000 });
@@ -112,7 +112,7 @@ describe('a tenant', () => {
     await passwordOf(tenant);
   });
 
-  it('gets a second user that migrates if the deployment is configured so', async () => {
+  it('a tenant gets a second user that migrates if the deployment is configured so', async () => {
     const privileges = { FANFOLD_MIGRATION_PRIVILEGES: 'ALL' };
     await configure('provision-tenant', { environment: privileges });
     const tenant = await newTenant();
@@ -126,7 +126,7 @@ describe('a tenant', () => {
     expect(run.output).toMatchObject({ counts: { unchanged: 1 } });
   });
 
-  it('is made beside forty-nine others at once', async () => {
+  it('a tenant is provisioned at the same time as forty-nine others', async () => {
     const tenants = await Promise.all(Array.from({ length: 50 }, () => newTenant()));
     const ended = await Promise.all(tenants.map(({ request }) => provisionings.run(request)));
     expect(ended.map(({ status, cause }) => ({ status, cause }))).toEqual(
@@ -139,10 +139,10 @@ describe('a tenant', () => {
 });
 
 describe('the command line', () => {
-  const provision = async (argv: string) =>
-    (await remoteCli(`tenant:provision ${argv}`, SIGN_UP)).ended;
+  const provision = async (argv: string, who = SIGN_UP) =>
+    (await remoteCli(`tenant:provision ${argv}`, who)).ended;
 
-  it('provisions through the state machine, and reports how it ended', async () => {
+  it('the command line provisions through the state machine, and reports how it ended', async () => {
     const tenant = await newTenant();
     const { slug, host, port } = tenant.request;
     const where = `--host ${host} --port ${port}`;
@@ -161,12 +161,12 @@ describe('the command line', () => {
     const taken = await provision(`${slug} ${where} --json`);
     expect(taken.exitCode).toBe(2);
     expect(JSON.parse(taken.stdout)).toMatchObject({ slug, error: 'SlugTaken' });
-    expect(await provision(`${slug} --undo`)).toMatchObject({ exitCode: 2 });
+    expect(await provision(`${slug} --undo`, UNDOER)).toMatchObject({ exitCode: 2 });
   });
 });
 
 describe('an execution that is interrupted', () => {
-  it('is resumed by another one', async () => {
+  it('an interrupted execution is resumed by another one', async () => {
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'wait', times: 1, ms: 60_000 });
     const first = await provisionings.start(tenant.request);
@@ -181,7 +181,7 @@ describe('an execution that is interrupted', () => {
     await passwordOf(tenant);
   });
 
-  it('in its function is resumed by the state itself', async () => {
+  it('an execution that is interrupted in its function is resumed by the state itself', async () => {
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'die', times: 1 });
     const ended = await provisionings.run(tenant.request);
@@ -190,7 +190,7 @@ describe('an execution that is interrupted', () => {
     await passwordOf(tenant);
   });
 
-  it('by the end of its function’s time is resumed', async () => {
+  it('an execution that is interrupted by the end of its function’s time is resumed', async () => {
     await configure('provision-tenant', { timeoutSeconds: 5 });
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'wait', times: 1, ms: 60_000 });
@@ -205,7 +205,7 @@ describe('an execution that is interrupted', () => {
 });
 
 describe('what fails', () => {
-  it('in a migration is FAILED with the cause and taken away; redriven it is ACTIVE', async () => {
+  it('a failed migration marks the tenant as FAILED with the cause and removes its database; redriven it is ACTIVE', async () => {
     const tenant = await newTenant();
     await tenant.misbehave({ how: 'throw', times: 1 });
     const failed = await provisionings.run(tenant.request);
@@ -223,7 +223,7 @@ describe('what fails', () => {
     await passwordOf(tenant);
   });
 
-  it('for an administrator’s wrong password resumes with the right one', async () => {
+  it('an administrator’s wrong password is reported, and a redrive resumes with the right one', async () => {
     const tenant = await newTenant();
     const login = await secret(admin.secretArn);
     const wrong = JSON.stringify({ ...JSON.parse(login), password: 'wrong' });
@@ -240,7 +240,7 @@ describe('what fails', () => {
     await passwordOf(tenant);
   });
 
-  it('for a server without an administrator says which servers there are', async () => {
+  it('a server without an administrator is refused with a list of the configured servers', async () => {
     const tenant = await newTenant();
     const failed = await provisionings.run({ ...tenant.request, host: 'db9.example.com' });
     expect(failed.error).toBe('TenantProvisioningFailed');
@@ -249,7 +249,7 @@ describe('what fails', () => {
     expect(failed.cause).toContain(String(tenant.request.port));
   });
 
-  it('for a database of somebody else’s leaves that as it is', async () => {
+  it('an existing database of another owner is left unchanged', async () => {
     const tenant = await newTenant();
     const database = escapeId(databaseNameOf(tenant.slug), true);
     await tenant.query(`CREATE DATABASE ${database}`);
@@ -269,7 +269,7 @@ describe('what fails', () => {
     ['no object', ['a'], ['JSON object']],
     ['a tenant that there is not', { tenantId: 'nobody' }, ['TenantUnknown']],
     ['a slug that is none', { slug: 'No Slug!', host: 'h' }, ['No Slug!']],
-  ])('is a request with %s, and nothing is done', async (_, request, words) => {
+  ])('a request with %s is refused before anything is done', async (_, request, words) => {
     const failed = await provisionings.run(request);
     expect(failed.status).toBe('FAILED');
     const said = `${failed.error}: ${failed.cause}`;

@@ -5,7 +5,7 @@ import { until } from './support/until.ts';
 const { executions, fleet, summary } = deployedStack();
 
 describe('a new execution with retryOf', () => {
-  it('retries tenants that failed in an earlier run, and inherits its request', async () => {
+  it('a new execution with retryOf retries tenants that failed in an earlier run, and inherits its request', async () => {
     const { tenants, migrated } = await fleet(6);
     const [, broken] = tenants;
     await broken?.breakDatabase();
@@ -36,7 +36,7 @@ describe('a new execution with retryOf', () => {
     expect(planned.cause).toContain('PlanLeavesNothing');
   });
 
-  it('also retries the rest of a stopped run, which has no summary', async () => {
+  it('a new execution with retryOf also retries the rest of a stopped run, which has no summary', async () => {
     const { tenants, migrated } = await fleet(6);
     await tenants[2]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const arn = await executions.start({ maxConcurrency: 1 });

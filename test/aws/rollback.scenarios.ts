@@ -17,7 +17,7 @@ async function inTwoRuns(tenants: number) {
 }
 
 describe('a rollback', () => {
-  it('is planned, rolls back exactly what a run applied, and never empties a tenant', async () => {
+  it('a rollback can be planned, rolls back exactly what a run applied, and never empties a tenant', async () => {
     const { migrated, first, second } = await inTwoRuns(3);
     const rollback = { ...PACE, run: second.name };
     const plan = await executions.run({ ...rollback, command: 'plan', rollback: true });
@@ -38,7 +38,7 @@ describe('a rollback', () => {
     expect(await migrated()).toHaveLength(3);
   });
 
-  it('that fails for a tenant is redriven for that tenant alone', async () => {
+  it('a rollback that fails for one tenant is redriven for that tenant alone', async () => {
     const { tenants, migrated, seal, second } = await inTwoRuns(3);
     const [, tenant] = tenants;
     if (tenant === undefined) throw new Error('A fleet of 3 has a second tenant.');

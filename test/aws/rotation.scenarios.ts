@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe('the key of the secret', () => {
-  it('is rotated in spite of two interruptions, and only once', async () => {
+  it('the key of the secret is rotated in spite of two interruptions, and only once', async () => {
     const [tenant] = (await fleet(1)).tenants;
     const { query } = await newTenant();
     // Passwords of version 1 open in any row.
@@ -77,7 +77,7 @@ describe('the key of the secret', () => {
     expect((await executions.run()).output).toMatchObject({ counts: { migrated: 1 } });
   });
 
-  it('is rotated during a run whose functions have cached the old one', async () => {
+  it('the key of the secret is rotated during a run whose functions have cached the old one', async () => {
     const { tenants, migrated } = await fleet(6);
     const [first] = tenants;
     // Functions that are warm, and have read the ring.
@@ -121,7 +121,7 @@ describe('the key of the secret', () => {
     });
   });
 
-  it('is rotated between two tenants that the same function provisions', async () => {
+  it('the key of the secret is rotated between two tenants that the same function provisions', async () => {
     const [one, two] = [await newTenant(), await newTenant()];
     expect((await provisionings.run(one.request)).status).toBe('SUCCEEDED');
     const before = await ring();
@@ -136,7 +136,7 @@ describe('the key of the secret', () => {
     }
   });
 
-  it('is not lost if two people rotate it at once', async () => {
+  it('the key of the secret is not lost if two people rotate it at once', async () => {
     await fleet(5);
     const results = await Promise.all([rotate(), rotate()]);
     for (const { exitCode, stderr } of results) {
@@ -152,7 +152,7 @@ describe('the key of the secret', () => {
     expect((await executions.run({ maxConcurrency: 5 })).status).toBe('SUCCEEDED');
   });
 
-  it('is not looked for in a stack that there is not', async () => {
+  it('the key is not looked for in a stack that does not exist', async () => {
     const { ended } = await remoteCli('secrets:rotate --central-address nonsense:x', ROTATOR);
     expect(await ended).toMatchObject({ exitCode: 2 });
   });

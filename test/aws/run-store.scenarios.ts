@@ -29,7 +29,7 @@ describeRunStore('the run store on an S3 that is not ours', open);
 describeStepRunStore('the shared run store on an S3 that is not ours', open);
 
 describe('a large object', () => {
-  it('goes up in parts and comes back line by line', async () => {
+  it('a large object is uploaded in parts and read back line by line', async () => {
     const { store } = await open();
     const ids = Array.from({ length: 300_000 }, (_, number) => idOf(number));
     expect(await store.writeWave('run-1', 1, stream(ids))).toBe(ids.length);

@@ -24,7 +24,7 @@ async function fireSchedule(): Promise<string> {
 }
 
 describe('the schedule', () => {
-  it('starts a run under an id of its own', async () => {
+  it('the schedule starts a run under an id of its own', async () => {
     const { migrated } = await fleet(2);
     const run = await executions.ended(await fireSchedule());
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: { counts: { migrated: 2 } } });
@@ -34,7 +34,7 @@ describe('the schedule', () => {
     expect(again.name).not.toBe(run.name);
   });
 
-  it('leaves a run that is under way alone, and says so', async () => {
+  it('the schedule leaves a run that is under way alone, and reports it', async () => {
     const { tenants, migrated } = await fleet(2);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 30_000 });
     const running = await executions.start({ maxConcurrency: 1 });
@@ -50,7 +50,7 @@ describe('the schedule', () => {
 });
 
 describe('a second execution by hand', () => {
-  it('while one runs is safe, and says so', async () => {
+  it('a second execution by hand is safe while one runs, and reports it', async () => {
     const { tenants, migrated } = await fleet(3);
     await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 3_000 });
     const first = await executions.start({ maxConcurrency: 3 });

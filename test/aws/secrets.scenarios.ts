@@ -22,7 +22,7 @@ function formsOf(secret: string): string[] {
 }
 
 describe('no password and no key', () => {
-  it('is in the executions, the run store or the logs of any scenario', async () => {
+  it('no password and no key is in the executions, the run store or the logs of any scenario', async () => {
     const lines = (await readFile(join(folder, 'secrets.jsonl'), 'utf8')).trimEnd().split('\n');
     const secrets = [...new Set(lines.map((line): string => JSON.parse(line)))];
     // A key ring is several keys.
@@ -39,6 +39,7 @@ describe('no password and no key', () => {
     };
     for (const arn of await executions.list()) {
       search(arn, JSON.stringify(await executions.history(arn)));
+      // EXPRESS children have no history to read; what they return is in the run store.
       for (const mapRun of await executions.mapRuns(arn)) {
         // Of a large Map a part will do: its children are alike.
         for (const child of (await executions.children(mapRun)).slice(0, 50)) {

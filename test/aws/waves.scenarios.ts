@@ -5,7 +5,7 @@ import { until } from './support/until.ts';
 const { executions, fleet, summary } = deployedStack();
 
 describe('waves', () => {
-  it('end with a canary that fails: the rest is untouched, and resumes after a repair', async () => {
+  it('a canary that fails ends the waves: the rest is untouched, and resumes after a repair', async () => {
     const { tenants, migrated } = await fleet(8);
     const [first, second, third] = tenants;
     await second?.breakDatabase();
@@ -28,7 +28,7 @@ describe('waves', () => {
     expect(await migrated()).toHaveLength(8);
   });
 
-  it('continue if failures are within the tolerance, and the execution fails at the end', async () => {
+  it('waves continue if failures are within the tolerance, and the execution fails at the end', async () => {
     const { tenants, migrated } = await fleet(8);
     await tenants[0]?.breakDatabase();
     await tenants[6]?.breakDatabase();
@@ -47,7 +47,7 @@ describe('waves', () => {
     expect(await summary(run.name)).toMatchObject({ total: 8, counts: { migrated: 6, failed: 2 } });
   });
 
-  it('are stopped by the breaker, and redriven to the end', async () => {
+  it('waves are stopped by the breaker, and redriven to the end', async () => {
     const { tenants, migrated } = await fleet(12);
     for (const tenant of tenants.slice(2, 6)) await tenant.breakDatabase();
     const run = await executions.run({ maxConcurrency: 2, toleratedFailureCount: 1 });
@@ -74,7 +74,7 @@ describe('waves', () => {
 });
 
 describe('automatic retries', () => {
-  it('run the retryable failures again, in a round of their own', async () => {
+  it('automatic retries run the retryable failures again, in a round of their own', async () => {
     const { tenants, migrated, port } = await fleet(3);
     const [tenant] = tenants;
     // Nothing listens there.

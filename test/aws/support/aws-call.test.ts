@@ -46,8 +46,29 @@ it('calls of other services are read from target and body', () => {
   });
 });
 
-it('what is not known is an error', () => {
+it('an unknown call of AWS is an error', () => {
   const request = { method: 'POST', url: '/', headers: signed('odd'), body: '' };
   expect(() => awsCallOf(request)).toThrow('No reader for odd');
   expect(() => awsCallOf({ ...request, headers: {} })).toThrow('without a signature');
+});
+
+it('an event names its bus and its source', () => {
+  const headers = signed('events', { 'x-amz-target': 'AWSEvents.PutEvents' });
+  const body = JSON.stringify({ Entries: [{ EventBusName: 'default', Source: 'fanfold' }] });
+  expect(awsCallOf({ method: 'POST', url: '/', headers, body })).toMatchObject({
+    action: 'events:PutEvents',
+    resources: ['arn:aws:events:eu-west-1:123456789012:event-bus/default'],
+    context: { 'events:source': 'fanfold' },
+  });
+});
+
+it('a message on a topic names the topic', () => {
+  const body = new URLSearchParams({
+    Action: 'Publish',
+    TopicArn: 'arn:aws:sns:eu-west-1:123456789012:rollouts',
+  }).toString();
+  expect(awsCallOf({ method: 'POST', url: '/', headers: signed('sns'), body })).toMatchObject({
+    action: 'sns:Publish',
+    resources: ['arn:aws:sns:eu-west-1:123456789012:rollouts'],
+  });
 });

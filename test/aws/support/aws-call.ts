@@ -4,11 +4,11 @@ export interface AwsCall {
   readonly caller: string;
   /** As IAM writes it, such as `s3:GetObject`. */
   readonly action: string;
-  /** ARNs, or `*` where the action knows no resource. */
+  /** ARNs, or `*` if the action has no resource. */
   readonly resources: readonly string[];
   /** Values that conditions of a policy may use, such as `s3:prefix`. */
   readonly context: Readonly<Record<string, string>>;
-  /** Whether it reads an execution's input and output, which are encrypted. */
+  /** Whether the call reads an execution's input and output, which are encrypted. */
   readonly executionData: boolean;
   /** Of the answer. */
   readonly status: number;
@@ -23,7 +23,7 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** Reads what a request asks for; the answer's status comes later. Throws for what it does not know. */
+/** Reads the call from a request; the answer's status comes later. Throws if the call is unknown. */
 export function awsCallOf(request: ApiRequest): Omit<AwsCall, 'status'> {
   const { caller, region, service } = credentialOf(request);
   const described = readers[service]?.(request, region);
@@ -36,7 +36,7 @@ export function awsCallOf(request: ApiRequest): Omit<AwsCall, 'status'> {
 type Described = Pick<AwsCall, 'action' | 'resources'> &
   Partial<Pick<AwsCall, 'context' | 'executionData'>>;
 
-/** moto's. */
+/** Account of moto. */
 export const LOCAL_ACCOUNT = '123456789012';
 
 function credentialOf({ headers, url }: ApiRequest) {
@@ -57,6 +57,18 @@ const readers: Readonly<Record<string, (request: ApiRequest, region: string) => 
   }),
   lambda: lambdaCall,
   cloudformation: cloudFormationCall,
+  events: eventsCall,
+  monitoring: ({ headers }) => ({
+    action: `cloudwatch:${targetOf(headers)}`,
+    resources: ['*'],
+  }),
+  sns: ({ body }) => {
+    const parameters = new URLSearchParams(body);
+    return {
+      action: `sns:${parameters.get('Action')}`,
+      resources: [String(parameters.get('TopicArn'))],
+    };
+  },
 };
 
 function targetOf(headers: ApiRequest['headers']): string {
@@ -97,6 +109,19 @@ function stepFunctionsCall({ headers, body }: ApiRequest): Described {
   };
 }
 
+function eventsCall({ headers, body }: ApiRequest, region: string): Described {
+  const { Entries = [] } = JSON.parse(body) as {
+    readonly Entries?: readonly { readonly EventBusName: string; readonly Source: string }[];
+  };
+  const resources = Entries.map(({ EventBusName }) =>
+    EventBusName.startsWith('arn:')
+      ? EventBusName
+      : `arn:aws:events:${region}:${LOCAL_ACCOUNT}:event-bus/${EventBusName}`,
+  );
+  const [source = ''] = Entries.map(({ Source }) => Source);
+  return { action: `events:${targetOf(headers)}`, resources, context: { 'events:source': source } };
+}
+
 function lambdaCall({ method, url }: ApiRequest, region: string): Described {
   const path = new URL(url, 'http://endpoint').pathname;
   if (/\/account-settings/.test(path)) {
@@ -113,7 +138,7 @@ function lambdaCall({ method, url }: ApiRequest, region: string): Described {
 function cloudFormationCall({ body }: ApiRequest, region: string): Described {
   const parameters = new URLSearchParams(body);
   const stack = parameters.get('StackName') ?? '';
-  // CloudFormation reads a name like this, also if there is such a stack.
+  // CloudFormation reads a name like this, even if such a stack exists.
   const arn = stack.startsWith('arn:')
     ? stack
     : `arn:aws:cloudformation:${region}:${LOCAL_ACCOUNT}:stack/${stack}/*`;

@@ -4,6 +4,7 @@ import {
   DescribeMapRunCommand,
   type HistoryEvent,
   ListMapRunsCommand,
+  type MapRunExecutionCounts,
   type MapRunItemCounts,
   paginateGetExecutionHistory,
   paginateListExecutions,
@@ -21,11 +22,11 @@ export interface EndedExecution {
   readonly name: string;
   readonly status: 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
   readonly input: string;
-  /** Of one that succeeded. */
+  /** Output of an execution that succeeded. */
   readonly output: ShortSummary | undefined;
-  /** Of one that failed. */
+  /** Error of an execution that failed. */
   readonly error: string | undefined;
-  /** As the console shows it. */
+  /** The cause that the console shows. */
   readonly cause: string;
   readonly redriveCount: number;
 }
@@ -39,18 +40,23 @@ export interface Child {
 
 /** The executions of one state machine. */
 export interface Executions {
-  /** Starts one and returns its ARN. A text goes as it is. */
+  /** Starts an execution and returns its ARN. A text is sent unchanged. */
   start(request: object | string, name?: string): Promise<string>;
-  /** Starts one and waits for its end. */
+  /** Starts an execution and waits for its end. */
   run(request?: object | string, name?: string): Promise<EndedExecution>;
-  /** Waits until it runs no more. */
+  /** Waits until the execution has ended. */
   ended(arn: string): Promise<EndedExecution>;
   /** Redrives it and waits for its end. */
   redrive(arn: string): Promise<EndedExecution>;
   stop(arn: string): Promise<EndedExecution>;
-  /** ARNs of its Map Runs, the first first. */
-  mapRuns(arn: string): Promise<string[]>;
-  describeMapRun(mapRun: string): Promise<{ status: string; counts: MapRunItemCounts }>;
+  /** ARNs of the Map Runs that migrated tenants, or of those that asked them; the oldest first. */
+  mapRuns(arn: string, of?: 'MigrateTenants' | 'ProbeTenants'): Promise<string[]>;
+  describeMapRun(mapRun: string): Promise<{
+    status: string;
+    counts: MapRunItemCounts;
+    /** Its children by status. */
+    children: MapRunExecutionCounts;
+  }>;
   children(mapRun: string): Promise<Child[]>;
   history(arn: string): Promise<HistoryEvent[]>;
   /** ARNs, the newest first. */
@@ -87,13 +93,19 @@ export function executionsOf(client: SFNClient, stateMachineArn: string): Execut
       await client.send(new StopExecutionCommand({ executionArn, cause: 'Stopped by a test.' }));
       return ended(executionArn);
     },
-    async mapRuns(executionArn) {
+    async mapRuns(executionArn, of = 'MigrateTenants') {
       const { mapRuns = [] } = await client.send(new ListMapRunsCommand({ executionArn }));
-      return mapRuns.map(({ mapRunArn }) => given(mapRunArn)).reverse();
+      const arns = mapRuns.map(({ mapRunArn }) => given(mapRunArn));
+      return arns.filter((arn) => arn.includes(`/${of}:`)).reverse();
     },
     async describeMapRun(mapRunArn) {
-      const { status, itemCounts } = await client.send(new DescribeMapRunCommand({ mapRunArn }));
-      return { status: given(status), counts: given(itemCounts) };
+      const described = await client.send(new DescribeMapRunCommand({ mapRunArn }));
+      const { status, itemCounts, executionCounts } = described;
+      return {
+        status: given(status),
+        counts: given(itemCounts),
+        children: given(executionCounts),
+      };
     },
     async children(mapRunArn) {
       const children: Child[] = [];

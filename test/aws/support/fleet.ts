@@ -6,21 +6,21 @@ import { inject, onTestFinished } from 'vitest';
 import type { PasswordRow } from '../../../src/core/encryption/password-v2.ts';
 import { FIRST_TABLE, type Misbehavior } from './tenant-migrations.ts';
 
-/** A tenant of a fleet, with a database of its own on the real server. */
+/** A tenant of a fleet, with its own database on the real server. */
 export interface FleetTenant {
   readonly id: string;
   readonly slug: string;
   readonly database: string;
-  /** Makes its first migration fail: the table is there already. */
+  /** Makes its first migration fail, because the table already exists. */
   breakDatabase(): Promise<void>;
   repairDatabase(): Promise<void>;
-  /** Makes its migrator meet trouble; `undefined` ends that. */
+  /** Gives its migrator a fault; `undefined` ends it. */
   misbehave(order: Misbehavior | undefined): Promise<void>;
   /** Changes columns of its row in the central database. */
   update(columns: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** The tenants of the central database, all of them, for the time of one test. */
+/** All tenants of the central database during one test. */
 export interface Fleet {
   readonly tenants: readonly FleetTenant[];
   /** Adds one more. */
@@ -31,7 +31,9 @@ export interface Fleet {
   recordedFor(runId: string): Promise<string[]>;
   /** Port of the server that holds the databases. */
   readonly port: number;
-  /** A password as the tenant's row holds it; by default the right one. */
+  /** The password of the user that all of them share. */
+  readonly password: string;
+  /** The password to store in the tenant's row; by default the right one. */
   seal(tenant: FleetTenant, password?: string): Promise<string>;
 }
 
@@ -107,6 +109,7 @@ export async function createFleet({ tenants: count, encrypt }: FleetOptions): Pr
       return rows.map(({ slug }) => slug);
     },
     port,
+    password,
     seal: (tenant, other = password) => encrypt(rowOf(tenant), other),
   };
 }
@@ -141,7 +144,7 @@ function tenantOf(root: Connection, { slug, database, orders }: TenantPlace): Fl
   };
 }
 
-/** Notes a secret for the search at the end, which must find it nowhere. */
+/** Records a secret for the search at the end, which must not find it anywhere. */
 export async function rememberSecret(folder: string, secret: string): Promise<void> {
   await writeFile(join(folder, 'secrets.jsonl'), `${JSON.stringify(secret)}\n`, { flag: 'a' });
 }

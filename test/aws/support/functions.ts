@@ -9,14 +9,14 @@ import { inject, onTestFinished } from 'vitest';
 import type { LambdaName } from '../../../src/core/wire/lambda-names.ts';
 import { awsClients } from './clients.ts';
 
-/** Name of a secret that there is not. */
+/** Name of a secret that does not exist. */
 export const MISSING_SECRET = 'no-such-secret-AbCdEf';
 
 /** Settings of a function that a test may change until it ends. */
 export interface FunctionSettings {
   readonly timeoutSeconds?: number | undefined;
   readonly memoryMegabytes?: number | undefined;
-  /** Beside those that it has. A change gives the function new environments. */
+  /** Added to its own variables. A change gives the function new environments. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -58,7 +58,7 @@ export async function configure(id: LambdaName, settings: FunctionSettings): Pro
   );
 }
 
-/** Lets no invocation through for the time of `work`. */
+/** Blocks all invocations during `work`. */
 export async function whileThrottled<Result>(
   id: LambdaName,
   work: () => Promise<Result>,

@@ -10,24 +10,24 @@ import {
 } from '../../../src/core/provision/tenant-names.ts';
 import type { Misbehavior } from './tenant-migrations.ts';
 
-/** A tenant that a scenario has provisioned, or wants to. */
+/** A tenant that a scenario has provisioned, or will provision. */
 export interface NewTenant {
   readonly slug: string;
   /** The input of an execution of ProvisionTenant. */
   readonly request: { readonly slug: string; readonly host: string; readonly port: number };
   /** Its row in the central database. */
   row(): Promise<RowDataPacket | undefined>;
-  /** Names of its database and of its user, where the server has them. */
+  /** Names of its database and of its user, if they exist on the server. */
   onServer(): Promise<string[]>;
   /** Names of its tables. */
   tables(): Promise<string[]>;
-  /** Misbehavior that its migrator meets; `undefined` ends it. */
+  /** Gives its migrator a fault; `undefined` ends it. */
   misbehave(order: Misbehavior | undefined): Promise<void>;
   /** Runs a statement as root, in the central database. */
   query(sql: string, values?: readonly unknown[]): Promise<void>;
 }
 
-/** A tenant of a name that no other has; what was made for it goes when the test ends. */
+/** A tenant with a unique name. Everything that was created for it is removed when the test ends. */
 export async function newTenant(): Promise<NewTenant> {
   const { host, port, user: root, password } = inject('server');
   const { central, folder } = inject('aws');

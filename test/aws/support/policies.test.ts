@@ -52,7 +52,7 @@ const may = (action: string, resource: string, context = {}, of: Statement[] = s
   allowing(of, 'Role', { action, resource, context }).length > 0;
 
 describe('policies of a template', () => {
-  it('allow what matches in action and resource, and nothing else', () => {
+  it('policies of a template allow only what matches in action and resource', () => {
     expect(may('s3:GetObject', `${bucket}/runs/1/summary.json`)).toBe(true);
     expect(may('s3:GetObject', `${bucket}/items/1`)).toBe(false);
     expect(may('s3:PutObject', `${bucket}/runs/1/summary.json`)).toBe(false);
@@ -66,7 +66,7 @@ describe('policies of a template', () => {
     ).toEqual([]);
   });
 
-  it('are revoked by a denial', () => {
+  it('permissions of a policy are revoked by a denial', () => {
     expect(may('s3:GetObject', `${bucket}/runs/secret/1`)).toBe(false);
   });
 
@@ -81,7 +81,7 @@ describe('policies of a template', () => {
     expect(may('s3:ListBucket', bucket, {}, strict)).toBe(false);
   });
 
-  it('that are not understood are an error and no permission', () => {
+  it('policies that are not understood are an error and grant no permission', () => {
     const odd = statements.map((one) => ({
       ...one,
       conditions: { DateGreaterThan: { 'aws:CurrentTime': '2026' } },

@@ -1,6 +1,6 @@
 import { type Deployment, resolveIntrinsics, type Template } from './template.ts';
 
-/** One statement of a role's policies, with values in the place of references. */
+/** One statement of a role's policies, with values instead of references. */
 export interface Statement {
   /** Logical id of the role. */
   readonly role: string;
@@ -49,7 +49,7 @@ function listOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** The statements that allow it to a role; none if no statement allows it or one denies it. */
+/** The statements that allow a role's call; empty if no statement allows it or one denies it. */
 export function allowing(
   statements: readonly Statement[],
   role: string,
@@ -73,13 +73,14 @@ function applies({ actions, resources, conditions }: Statement, wanted: Wanted):
 
 /** A key without a value fails a condition, as in IAM, unless the operator says otherwise. */
 function holds(operator: string, value: string | undefined, allowed: readonly string[]): boolean {
-  const ifExists = operator.endsWith('IfExists');
+  // Of several values all must be allowed; if there is none, that holds.
+  const ifExists = operator.endsWith('IfExists') || operator.startsWith('ForAllValues:');
   if (value === undefined) return ifExists;
-  switch (operator.replace(/IfExists$/, '')) {
+  switch (operator.replace(/IfExists$|^ForAllValues:/g, '')) {
     case 'StringEquals':
     case 'Bool':
       return allowed.includes(value);
-    // The two for ARNs are one: both know wildcards.
+    // Both operators for ARNs accept wildcards, so they are the same.
     case 'ArnEquals':
     case 'ArnLike':
     case 'StringLike':

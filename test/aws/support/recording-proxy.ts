@@ -18,11 +18,11 @@ export interface UnreadCall {
 export interface ProxyFiles {
   /** Gets every call, once it is answered, as a line of JSON: an `AwsCall`, or an `UnreadCall`. */
   readonly calls: string;
-  /** While it exists: a part of the keys of objects that are gone again once they were written. */
+  /** While it exists: a part of the keys of objects that are deleted after they were written. */
   readonly loses: string;
 }
 
-/** Passes every request on to the endpoint and writes it down. */
+/** Passes every request on to the endpoint and records it. */
 export async function startRecordingProxy(
   endpoint: string,
   files: ProxyFiles,

@@ -18,7 +18,7 @@ import { createFleet, type Fleet, rememberSecret } from './fleet.ts';
 export interface Stack {
   readonly clients: AwsClients;
   readonly executions: Executions;
-  /** Of ProvisionTenant. */
+  /** Executions of ProvisionTenant. */
   readonly provisionings: Executions;
   readonly outputs: Readonly<Record<string, string>>;
   /** The only tenants of the central database until the test ends. */
@@ -45,7 +45,7 @@ export function deployedStack(): Stack {
     return (await Body?.transformToString()) ?? '';
   };
   const secret = async (SecretId: string) => {
-    // AWS takes this stage by itself; the local endpoint looks at the newest version.
+    // AWS uses this stage by itself; the local endpoint returns the newest version.
     const command = new GetSecretValueCommand({ SecretId, VersionStage: 'AWSCURRENT' });
     const { SecretString = '' } = await secrets.send(command);
     return SecretString;

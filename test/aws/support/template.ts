@@ -21,8 +21,8 @@ export interface Deployment {
 }
 
 /**
- * Puts values in the place of Ref, Fn::GetAtt, Fn::Join, Fn::Sub and Fn::Select. Throws for what it
- * does not know: a policy that is not understood must not pass for one that allows.
+ * Replaces Ref, Fn::GetAtt, Fn::Join, Fn::Sub and Fn::Select by their values. Throws for an unknown
+ * function, since a policy that is not understood must not count as one that allows.
  */
 export function resolveIntrinsics(value: unknown, template: Template, at: Deployment): unknown {
   const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, template, at);

@@ -1,21 +1,24 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How the fleet's migrations can differ between two deployments. */
+/** Differences between the fleet's migrations of two deployments. */
 export interface MigrationsVariant {
-  /** One more than usual, at the end: the next release. */
+  /** Adds one migration at the end: the next release. */
   readonly next?: boolean | undefined;
-  /** Without the last of the usual ones: a release that was rolled back. */
+  /** Leaves out the last migration: a release that was rolled back. */
   readonly older?: boolean | undefined;
-  /** One more, which fails in every tenant. */
+  /** Adds a migration that fails in every tenant. */
   readonly failing?: boolean | undefined;
 }
 
-/** Misbehavior of a tenant's database towards its migrator; read by the migration at run time. */
+/** A fault of a tenant's database, which the migration reads at run time. */
 export interface Misbehavior {
-  /** Wait so long or until the order is gone, end the process, use up its memory, or throw. */
-  readonly how: 'wait' | 'die' | 'eat' | 'throw';
-  /** How often; afterwards the migration goes well. */
+  /**
+   * Waits so long or until the order is removed, ends the process, uses up its memory, or throws; `break`
+   * throws after the statement, so that the migration is half-applied.
+   */
+  readonly how: 'wait' | 'die' | 'eat' | 'throw' | 'break';
+  /** Number of times; afterwards the migration succeeds. */
   readonly times: number;
   readonly ms?: number | undefined;
 }
@@ -81,23 +84,24 @@ export async function up(knex: Knex): Promise<void> {
   const [[{ name }]] = await knex.raw('SELECT DATABASE() AS name');
   await obey(${JSON.stringify(orders)} + '/' + name);
   await knex.schema.alterTable('orders', (table) => table.integer('total'));
+  await obey(${JSON.stringify(orders)} + '/' + name, true);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.schema.alterTable('orders', (table) => table.dropColumn('total'));
 }
 
-async function obey(file: string): Promise<void> {
+async function obey(file: string, after = false): Promise<void> {
   if (!existsSync(file)) return;
   const order = JSON.parse(readFileSync(file, 'utf8'));
-  if (order.times <= 0) return;
-  // Before it happens: the process may not live on.
+  if (order.times <= 0 || (order.how === 'break') !== after) return;
+  // Written first, since the process may not survive.
   writeFileSync(file, JSON.stringify({ ...order, times: order.times - 1 }));
   const end = Date.now() + (order.how === 'wait' ? order.ms : 0);
   while (Date.now() < end && existsSync(file)) await delay(50);
   if (order.how === 'die') process.kill(process.pid, 'SIGKILL');
   if (order.how === 'eat') eat();
-  if (order.how === 'throw') throw new Error('This tenant was asked to fail.');
+  if (order.how === 'throw' || after) throw new Error('This tenant was asked to fail.');
 }
 
 function eat(): void {

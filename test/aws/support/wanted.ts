@@ -16,7 +16,7 @@ export interface Encryption {
 type Call = Pick<AwsCall, 'action' | 'resources' | 'context' | 'status'> &
   Partial<Pick<AwsCall, 'executionData'>>;
 
-/** All rights that a call needs: its own, and what the service asks of KMS in the caller's name. */
+/** All rights that a call needs: its own, and those of the service's calls to KMS on the caller's behalf. */
 export function wantedOf(call: Call, encryption: Encryption): Wanted[] {
   const { action, resources, context, status } = call;
   return resources.flatMap((resource) => [
@@ -42,7 +42,7 @@ function forObject(
   { region, bucketKeys }: Encryption,
 ): Wanted[] {
   const bucket = object.replace(/\/.*/, '');
-  // Only who may list learns that an object is not there; everybody else is denied.
+  // Only callers that may list get a 404 for a missing object; all others are denied.
   if (status === 404) return [{ action: 's3:ListBucket', resource: bucket, context: {} }];
   const key = bucketKeys.get(bucket);
   if (key === undefined || status >= 300) return [];
