@@ -11,8 +11,14 @@ export function createMemoryDirectory(tenants: readonly Tenant[]): TenantDirecto
     async *listIds() {
       yield* byId.keys();
     },
+    idsAfter: async (_, after, limit) =>
+      [...byId.keys()]
+        .filter((id) => id > after)
+        .sort()
+        .slice(0, limit),
     findByIds: async (ids) => find(ids),
     findByNames: async (names) => find(names),
     recordReached: async () => {},
+    forgetReached: async () => {},
   };
 }

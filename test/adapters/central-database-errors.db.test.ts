@@ -47,7 +47,7 @@ describe.each<[string, Doing]>([
     login = { host, port, user, password, database: database.database };
   });
 
-  it('is reported as unreachable at once if it refuses connections', async () => {
+  it('a central database is reported as unreachable at once if it refuses connections', async () => {
     const server = createServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -60,14 +60,14 @@ describe.each<[string, Doing]>([
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  it('is reported as unreachable if its host does not resolve', async () => {
+  it('a central database is reported as unreachable if its host does not resolve', async () => {
     const error = await explained(doing({ ...login, host: 'central.invalid' }), login);
 
     expect(error).toMatchObject({ code: 'CentralDatabaseUnreachable' });
     expect((error as Error).message).toContain('central.invalid');
   });
 
-  it('is reported as unreachable after 8 seconds without an answer', async () => {
+  it('a central database is reported as unreachable after 8 seconds without an answer', async () => {
     const silent = createServer();
     onTestFinished(() => void silent.close());
     const port = await listening(silent);
@@ -80,7 +80,7 @@ describe.each<[string, Doing]>([
     expect(performance.now() - start).toBeLessThan(15_000);
   });
 
-  it('is reported as unreachable if it has no free connection', async () => {
+  it('a central database is reported as unreachable if it has no free connection', async () => {
     const other = await createCentralDatabase();
     await other.limitConnections(1);
     await other.connection();
@@ -90,7 +90,7 @@ describe.each<[string, Doing]>([
     expect(error).toMatchObject({ code: 'CentralDatabaseUnreachable', retryable: true });
   });
 
-  it('is reported with the user name if it refuses the password', async () => {
+  it('a central database is reported with the user name if it refuses the password', async () => {
     const wrong = { ...login, password: 'not-the-password' };
 
     const error = await explained(doing(wrong), wrong);
@@ -99,7 +99,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain(`"${login.user}"`);
   });
 
-  it('is reported as access denied if the user may not access it', async () => {
+  it('a central database is reported as access denied if the user may not access it', async () => {
     const other = await createDatabase('other');
 
     const error = await explained(doing({ ...login, database: other.database }), login);
@@ -108,7 +108,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain(other.database);
   });
 
-  it('is reported as missing if it does not exist', async () => {
+  it('a central database is reported as missing if it does not exist', async () => {
     const { user, password } = testServer();
     const root = { ...login, user, password: password || login.password };
 
@@ -121,7 +121,7 @@ describe.each<[string, Doing]>([
     expect((error as Error).message).toContain('"ff_central_missing"');
   });
 
-  it('is reported if it has no trusted certificate or no TLS', async () => {
+  it('a central database is reported if it has no trusted certificate or no TLS', async () => {
     const error = await explained(doing(login, {}), login);
 
     expect(error).toMatchObject({ code: 'CentralDatabaseTlsFailed' });
@@ -129,7 +129,7 @@ describe.each<[string, Doing]>([
 });
 
 describe('a central database', () => {
-  it('without tables is reported as empty', async () => {
+  it('a central database without tables is reported as empty', async () => {
     const database = await createDatabase('central');
 
     const error = await explained(counting(database), database);
@@ -143,17 +143,20 @@ describe('a central database', () => {
   it.each([
     ['fanfold_tenants', 'lastRunId', 'CentralDatabaseSchemaMismatch'],
     ['tenants', 'dbPassword', 'TenantsColumnsMissing'],
-  ])('whose table %s has no column %s is refused as %s', async (table, column, code) => {
-    const database = await createCentralDatabase();
-    await database.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+  ])(
+    'a central database whose table %s has no column %s is refused as %s',
+    async (table, column, code) => {
+      const database = await createCentralDatabase();
+      await database.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
 
-    const error = await explained(counting(database), database);
+      const error = await explained(counting(database), database);
 
-    expect(error).toMatchObject({ code });
-    expect((error as Error).message).toContain(column);
-  });
+      expect(error).toMatchObject({ code });
+      expect((error as Error).message).toContain(column);
+    },
+  );
 
-  it('that loses its connections during work is reported as lost', async () => {
+  it('a central database that loses its connections during work is reported as lost', async () => {
     const database = await createCentralDatabase();
     const root = await testServer().rootConnection();
     const losing = asking(database, async ({ directory }) => {
@@ -168,7 +171,7 @@ describe('a central database', () => {
     expect(error).toMatchObject({ code: 'CentralDatabaseLost', retryable: true });
   });
 
-  it('can be queried again after a session was killed, if the login still works', async () => {
+  it('a central database can be queried again after a session was killed, if the login still works', async () => {
     const database = await createCentralDatabase();
     const asked = await asking(database, async ({ directory }) => {
       await endSessions(database);
@@ -179,7 +182,7 @@ describe('a central database', () => {
     expect(asked).toBe(0);
   });
 
-  it('leaves no session behind, even if the work fails', async () => {
+  it('a central database leaves no session behind, even if the work fails', async () => {
     const database = await createCentralDatabase();
     const failure = new Error('of the work');
 

@@ -61,24 +61,24 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     return error as FanfoldError;
   }
 
-  it('accepts a certificate of the given authority for the host name', async () => {
+  it('TLS accepts a certificate of the given authority for the host name', async () => {
     await server.present(await trusted.issue('DNS:localhost'));
     await connectTo('localhost');
   });
 
-  it('accepts an IP address that the certificate names', async () => {
+  it('TLS accepts an IP address that the certificate names', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     await connectTo('127.0.0.1');
   });
 
-  it("refuses a certificate for localhost, Node's fallback, at an IP address", async () => {
+  it("TLS refuses a certificate for localhost, Node's fallback, at an IP address", async () => {
     await server.present(await trusted.issue('DNS:localhost,IP:127.0.0.2'));
     const error = await refusal(connectTo('127.0.0.1'));
     expect(error).toMatchObject({ code, retryable: false });
     expect(error.message).toContain('is for 127.0.0.2, and not for "127.0.0.1"');
   });
 
-  it('refuses a certificate for another name, and names it', async () => {
+  it('TLS refuses a certificate for another name, and names it', async () => {
     await server.present(await trusted.issue('DNS:db.example.org,DNS:db2.example.org'));
     const error = await refusal(connectTo('localhost'));
     expect(error).toMatchObject({ code, retryable: false });
@@ -88,7 +88,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     expect(error.nextStep).toContain(setting);
   });
 
-  it('refuses a certificate of an unknown authority', async () => {
+  it('TLS refuses a certificate of an unknown authority', async () => {
     await server.present(await stranger.issue('DNS:localhost'));
     const error = await refusal(connectTo('localhost'));
     expect(error).toMatchObject({ code, retryable: false });
@@ -96,7 +96,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     expect(error.nextStep).toContain('--ca <file>');
   });
 
-  it('refuses a certificate that has expired', async () => {
+  it('TLS refuses a certificate that has expired', async () => {
     await server.present(await trusted.issue('DNS:localhost', -1));
     const error = await refusal(connectTo('localhost'));
     expect(error).toMatchObject({ code, retryable: false });
@@ -104,7 +104,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     expect(error.nextStep).toMatch(/Renew it.*clock/);
   });
 
-  it('refuses a server without TLS', async () => {
+  it('TLS refuses a server without TLS', async () => {
     const plain = { ...server, host: 'localhost', port: server.plainPort };
     const error = await refusal(connect(plain, trusted.ca));
     expect(error.code).toBe(code === 'TlsUntrusted' ? 'TlsUnsupported' : code);
@@ -112,7 +112,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
     expect(error.nextStep).toContain('Enable TLS on the server');
   });
 
-  it('sends an impostor no password, whatever it requests', async () => {
+  it('TLS sends an impostor no password, whatever it requests', async () => {
     const impostor = await startImpostor(await stranger.issue('DNS:localhost'));
     onTestFinished(impostor.stop);
     const at = { ...server, host: 'localhost', port: impostor.port };
@@ -124,7 +124,7 @@ describe.each<[string, Connect, { readonly setting: string; readonly code: strin
 });
 
 describe('--tls and --ca', () => {
-  it('apply to the tenants and to the central database', async () => {
+  it('options of TLS apply to the tenants and to the central database', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     const { host, port, user, password, database } = server;
     const url = `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
@@ -139,7 +139,7 @@ describe('--tls and --ca', () => {
     expect(await count({ tls: 'auto' })).toBe(0);
   });
 
-  it('can be set in CENTRAL_DATABASE_URL, for the central database only', async () => {
+  it('options of TLS can be set in CENTRAL_DATABASE_URL, for the central database only', async () => {
     await server.present(await trusted.issue('IP:127.0.0.1'));
     const { host, port, user, password, database } = server;
     const count = (query: string, tls: 'auto' | 'required' | 'off' = 'auto') => {
@@ -165,7 +165,7 @@ describe('--tls and --ca', () => {
     }
   });
 
-  it("encrypt a tenant's session", async () => {
+  it("options of TLS encrypt a tenant's session", async () => {
     await server.present(await trusted.issue('DNS:localhost'));
     expect(await asTenant({ ...server, host: 'localhost' }, trusted.ca)).toMatch(/^TLSv1\.[23]$/);
   });

@@ -62,7 +62,7 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
     return Number(row?.count);
   }
 
-  it('is adopted by the five commands of the page', async () => {
+  it('a backend as in the guide is adopted by the five commands of the page', async () => {
     expect(commands).toHaveLength(5);
     const [install, init, plan, one, all] = commands.slice(0, 5) as [string, ...string[]];
     // Done above, from the packed tarball.
@@ -84,11 +84,11 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
     expect(await upToDate()).toBe(27);
   });
 
-  it('has its central database as it was, to the last row', async () => {
+  it('a backend as in the guide keeps its central database unchanged, to the last row', async () => {
     expect(await theirs()).toBe(before);
   });
 
-  it('is set up once, however often that is requested', async () => {
+  it('a backend as in the guide is set up once, however often that is requested', async () => {
     const config = await readFile(join(backend, 'fanfold.config.js'), 'utf8');
     const again = await run('npx fanfold init');
     expect(again.output).toContain('nothing to write');
@@ -96,7 +96,7 @@ describe.skipIf(flavour === 'mariadb' && !isEmbedded)('a backend as the guide ha
     expect(await readFile(join(backend, 'fanfold.config.js'), 'utf8')).toBe(config);
   });
 
-  it('can still be used with plain Knex, in both directions', async () => {
+  it('a backend as in the guide can still be used with plain Knex, in both directions', async () => {
     const { output, exitCode } = await run('npm run migrate:all-tenants');
     expect(output.match(/Already up to date/g)).toHaveLength(27);
     expect(exitCode).toBe(0);

@@ -14,7 +14,7 @@ const FILES = {
 };
 
 describe('assertTenantReady', () => {
-  it('trusts a row that is up to date, and queries the database if the row is behind', async () => {
+  it('assertTenantReady trusts a row that is up to date, and queries the database if the row is behind', async () => {
     const migrations = await fixtureFolder(FILES);
     const bundle = await loadMigrationsFolder(migrations);
     const database = await createDatabase('ready');
@@ -43,7 +43,7 @@ describe('assertTenantReady', () => {
     expect(asked).toBe(5);
   });
 
-  it('passes on what keeps the database from being asked', async () => {
+  it('assertTenantReady passes on the error that prevents the query of the database', async () => {
     const login = () => ({ host: '127.0.0.1', port: 1, database: 'a', user: 'a', password: 'a' });
     const tenant = { slug: 'acme', schemaVersion: null, login };
     expect(await rejectionOf(assertTenantReady(tenant, 'a hash'))).toMatchObject({

@@ -19,7 +19,7 @@ export const down = (knex) => knex.schema.dropTable('users');`,
 };
 
 describe('provisionTenant', () => {
-  it('provisions a tenant whose row an API has inserted, and returns its steps', async () => {
+  it('provisionTenant provisions a tenant whose row an API has inserted, and returns its steps', async () => {
     const { host, port, user, password } = testServer();
     const central = await createCentralDatabase();
     const slug = `p5-${randomUUID().slice(0, 8)}`;

@@ -23,7 +23,7 @@ const FILES = {
 };
 
 describe('runTenantMigrations', () => {
-  test('brings a database up to date as knex.migrate.latest() did', async () => {
+  test('runTenantMigrations brings a database up to date as knex.migrate.latest() did', async () => {
     const migrations = await fixtureFolder(FILES);
     const tenant = await createDatabase('api');
     const first = await runTenantMigrations(tenant, { migrations, to: '1_create_users' });
@@ -33,7 +33,7 @@ describe('runTenantMigrations', () => {
     expect(await runTenantMigrations(tenant, { migrations })).toMatchObject({ applied: [] });
   });
 
-  test('accepts a row of the central database, and opens its password with the key', async () => {
+  test('runTenantMigrations accepts a row of the central database, and opens its password with the key', async () => {
     const migrations = await fixtureFolder(FILES);
     const tenant = await createDatabase('api');
     const encryptionKey = '0123456789abcdef0123456789abcdef';
@@ -69,14 +69,17 @@ describe('runTenantMigrations', () => {
     [{ encryptionKey: 42 }, '"encryptionKey" is a number; it must be the key as a text.'],
     [{ knex: 'knexfile.js' }, '"knex" is "knexfile.js"; it must be an object.'],
     [null, 'The options are null.'],
-  ])('refuses the options %j by name, before anything is touched', async (options, message) => {
-    const error = await rejectionOf(runTenantMigrations({} as never, options as never));
-    expect(error).toBeInstanceOf(FanfoldError);
-    expect(error).toMatchObject({ code: 'OptionInvalid', fault: 'usage' });
-    expect(String(error)).toContain(message);
-  });
+  ])(
+    'runTenantMigrations refuses the options %j by name, before anything is touched',
+    async (options, message) => {
+      const error = await rejectionOf(runTenantMigrations({} as never, options as never));
+      expect(error).toBeInstanceOf(FanfoldError);
+      expect(error).toMatchObject({ code: 'OptionInvalid', fault: 'usage' });
+      expect(String(error)).toContain(message);
+    },
+  );
 
-  test('throws with all known facts if the tenant is not up to date afterwards', async () => {
+  test('runTenantMigrations throws with all known facts if the tenant is not up to date afterwards', async () => {
     const migrations = await fixtureFolder(FILES);
     const tenant = await createDatabase('api');
     await tenant.query('CREATE TABLE roles (id INT)');
@@ -101,7 +104,7 @@ describe('runTenantMigrations', () => {
     expect(applied).toMatchObject([{ name: '1_create_users.mjs' }]);
   });
 
-  test('distinguishes invalid options from a tenant that cannot be migrated', async () => {
+  test('runTenantMigrations distinguishes invalid options from a tenant that cannot be migrated', async () => {
     const migrations = await fixtureFolder(FILES);
     const tenant = await createDatabase('api');
     const error = await rejectionOf(runTenantMigrations(tenant, { migrations, to: 'nosuch' }));

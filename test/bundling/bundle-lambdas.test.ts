@@ -27,7 +27,7 @@ describe('bundleLambdas', () => {
   const patient = { timeout: 120_000 };
 
   it(
-    'makes one folder for each function, with the same bytes from the same sources',
+    'bundleLambdas makes one folder for each function, with the same bytes from the same sources',
     patient,
     async () => {
       const migrationsFolder = await fixtureFolder(FILES);
@@ -39,11 +39,19 @@ describe('bundleLambdas', () => {
       expect(bundleHash).toBe((await loadMigrationsFolder(migrationsFolder)).hash);
 
       const withCode = Object.values(assets).filter((asset) => codeOf(asset).includes(MARK));
-      expect(withCode).toEqual([assets['migrate-tenant'], assets['provision-tenant']]);
+      expect(withCode).toEqual([
+        assets['migrate-tenant'],
+        assets['provision-tenant'],
+        assets.operate,
+      ]);
       const withPrisma = Object.entries(assets).filter(([, asset]) =>
         readdirSync(asset).some((file) => file.endsWith('.wasm')),
       );
-      expect(withPrisma.map(([name]) => name)).toEqual(['list-tenants', 'provision-tenant']);
+      expect(withPrisma.map(([name]) => name)).toEqual([
+        'list-tenants',
+        'provision-tenant',
+        'operate',
+      ]);
       for (const asset of Object.values(assets)) {
         expect(readdirSync(asset)).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
         const { sources } = JSON.parse(readFileSync(join(asset, 'index.mjs.map'), 'utf8'));
@@ -77,16 +85,20 @@ describe('bundleLambdas', () => {
       'MigrationDuplicate',
       'two extensions',
     ],
-  ])('refuses %j before anything is deployed', patient, async (files, name, message) => {
-    const migrationsFolder = await fixtureFolder(files as Record<string, string>);
-    const outputFolder = await fixtureFolder();
-    expect(thrownBy(() => bundleLambdas({ migrationsFolder, outputFolder }))).toMatchObject({
-      name,
-      message: expect.stringContaining(message),
-    });
-  });
+  ])(
+    'bundleLambdas refuses %j before anything is deployed',
+    patient,
+    async (files, name, message) => {
+      const migrationsFolder = await fixtureFolder(files as Record<string, string>);
+      const outputFolder = await fixtureFolder();
+      expect(thrownBy(() => bundleLambdas({ migrationsFolder, outputFolder }))).toMatchObject({
+        name,
+        message: expect.stringContaining(message),
+      });
+    },
+  );
 
-  it('refuses a folder that does not exist', patient, async () => {
+  it('bundleLambdas refuses a folder that does not exist', patient, async () => {
     const migrationsFolder = join(await fixtureFolder(), 'nowhere');
     expect(thrownBy(() => bundleLambdas({ migrationsFolder }))).toMatchObject({
       name: 'MigrationsFolderMissing',

@@ -162,7 +162,7 @@ describe('the bundled migrator', () => {
 });
 
 describe('the bundled lister', () => {
-  it('reads the central database through Prisma, and a rotated login once more', async () => {
+  it('the bundled lister reads the central database through Prisma, and a rotated login once more', async () => {
     const central = await createCentralDatabase();
     await insertTenants(central, [{ slug: 'acme' }, { slug: 'globex' }, { slug: 'initech' }]);
     const { host, port, database, user, password } = central;
@@ -197,7 +197,7 @@ describe('the bundled lister', () => {
 });
 
 describe('the bundled provisioner', () => {
-  it('makes a tenant, and takes away what it made where a migration fails', async () => {
+  it('the bundled provisioner creates a tenant, and removes what it created if a migration fails', async () => {
     const central = await createCentralDatabase();
     const { host, port, user: root, password: rootPassword } = testServer();
     const { database, user, password } = central;

@@ -66,7 +66,7 @@ async function textsIn(folder: string): Promise<string> {
 }
 
 describe('the functions of a project with a knexfile', () => {
-  it('run its mappers and seeds with its Knex, and contain no password', async () => {
+  it('functions of a project with a knexfile run its mappers and seeds with its Knex, and contain no password', async () => {
     const packages = { knex: 'knex-3-0', objection: 'objection' };
     const folder = await projectFolder(UPPER_CASE_PROJECT, packages);
     const { assets, bundleHash, config, migrations } = bundleLambdas({
@@ -101,7 +101,7 @@ describe('the functions of a project with a knexfile', () => {
     expect(await database.query('SELECT name FROM their_migrations')).toHaveLength(3);
   }, 120_000);
 
-  it('are not made if the knexfile needs a variable of this machine', async () => {
+  it('functions are not built if the knexfile needs a variable of this machine', async () => {
     const folder = await projectFolder({
       'migrations/tenant/1_a.js': 'exports.up = () => {};',
       'fanfold.config.js': "module.exports = { knex: { file: './knexfile.js' } };",
@@ -115,7 +115,7 @@ describe('the functions of a project with a knexfile', () => {
     expect((error as Error).message).toMatch(/at line 1: Error: PATH is missing/);
   }, 60_000);
 
-  it('are not made if a password is written in a place from which it cannot be removed', async () => {
+  it('functions are not built if a password is written in a place from which it cannot be removed', async () => {
     const folder = await projectFolder({
       'migrations/tenant/1_a.js': 'exports.up = () => {};',
       'fanfold.config.js': "module.exports = { knex: { file: './knexfile.js' } };",

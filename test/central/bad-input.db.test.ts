@@ -254,7 +254,7 @@ describe('a central database with', () => {
     });
   });
 
-  it('words of an ACTIVE that the mapping has others for shows them apart', async () => {
+  it('a stored ACTIVE is shown in quotes if the mapping has another word for it', async () => {
     const database = await databaseWith(
       GOOD,
       "INSERT INTO tenants (id, slug, status) VALUES (1, 'acme', 'ACTIVE'), (2, 'beta', 'live')",

@@ -27,7 +27,7 @@ async function product(id: string): Promise<TestDatabase> {
 const IDS = ['INT AUTO_INCREMENT', 'BINARY(16)', 'VARCHAR(191)'];
 
 describe.each(IDS)("a tenant in a product's own table with ids %s", (ids) => {
-  it('is provisioned from a name, and its password opens beside its id', async () => {
+  it("a tenant in a product's own table is provisioned from a name, and its password can be decrypted for its id", async () => {
     const central = await product(ids);
     const slug = newSlug();
     forgetAfterTest(slug);
@@ -49,7 +49,7 @@ describe.each(IDS)("a tenant in a product's own table with ids %s", (ids) => {
     expect(await central.query('SELECT status FROM tenants')).toEqual([{ status: 'active' }]);
   });
 
-  it('that fails leaves nothing but its row, which says failed, and can be taken away', async () => {
+  it("a tenant that fails in a product's own table leaves nothing but its row with its failure, and can be removed", async () => {
     const central = await product(ids);
     const slug = newSlug();
     forgetAfterTest(slug);

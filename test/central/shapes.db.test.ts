@@ -42,7 +42,7 @@ describe.each(SHAPES)('tenants $is', (shape) => {
   const { mapping } = shape;
   const active = Object.keys(shape.statuses).filter((slug) => shape.statuses[slug] === 'ACTIVE');
 
-  it('are read without a trace, with and without the table of ours', async () => {
+  it("tenants are read without a trace, with and without a table of Fanfold's", async () => {
     const database = await databaseOf(shape);
     const before = await theirs(database);
 
@@ -108,7 +108,7 @@ describe.each(SHAPES)('tenants $is', (shape) => {
     expect(await theirs(database)).toEqual(before);
   });
 
-  it('are written if they can be, and refused by name if not', async () => {
+  it('tenants are written if they can be, and refused by name if not', async () => {
     const database = await databaseOf(shape);
     await migrateCentralLatest({ login: database, tenants: mapping });
     const before = await theirs(database);
@@ -145,12 +145,10 @@ describe.each(SHAPES)('tenants $is', (shape) => {
           host: 'db1',
           database: 'new',
           user: 'new',
-          encryptedPassword: 'not yet',
         };
+        const seal = async (of: string) => `for ${of}`;
         const added = await outcomeOf(
-          registry
-            .add(checkNewTenant(draft), async (of) => `for ${of}`)
-            .then((tenant) => tenant.id),
+          registry.add(checkNewTenant(draft), seal).then((tenant) => tenant.id),
         );
         expect(added).toMatch(shape.add);
         if (added.startsWith('Tenants')) return;
@@ -160,9 +158,9 @@ describe.each(SHAPES)('tenants $is', (shape) => {
           status: 'ACTIVE',
           encryptedPassword: `for ${added}`,
         });
-        expect(await outcomeOf(registry.add(checkNewTenant({ ...draft, database: 'other' })))).toBe(
-          'SlugTaken',
-        );
+        expect(
+          await outcomeOf(registry.add(checkNewTenant({ ...draft, database: 'other' }), seal)),
+        ).toBe('SlugTaken');
       },
       mapping,
     );
@@ -172,7 +170,7 @@ describe.each(SHAPES)('tenants $is', (shape) => {
 });
 
 describe('an ENUM that lacks a status', () => {
-  it('is told before anything is made', async () => {
+  it('an ENUM that lacks a status is reported before anything is created', async () => {
     const [, knex] = SHAPES;
     if (knex === undefined) throw new Error('There is no such shape.');
     const database = await databaseOf(knex);

@@ -13,7 +13,7 @@ import { CHAOS_RUN, runAgain } from './support/run-again.ts';
 const BUNDLE = bundle(...CHAOS_MIGRATIONS);
 
 describe('a connection that is cut', () => {
-  it('at any query leaves nothing that the next run does not repair', async () => {
+  it('a connection that is cut at any query leaves nothing that the next run does not repair', async () => {
     const proxy = await startCuttingProxy(testServer());
     const clean = await createDatabase('clean');
     const through = { ...clean, host: '127.0.0.1', port: proxy.port };

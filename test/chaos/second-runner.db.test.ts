@@ -16,7 +16,7 @@ const GIVES_AWAY = [
 
 describe.concurrent('a second runner', () => {
   it.each([...GIVES_AWAY, ['nothing of the kind']] as const)(
-    'does not migrate beside the first one, whose migration sends %s',
+    'a second runner does not migrate beside the first one, whose migration sends %s',
     async (sql) => {
       const database = await createDatabase('second');
       await database.query('CREATE TABLE counted (n INT NOT NULL)');

@@ -35,7 +35,7 @@ async function expectedSnapshot(): Promise<Contents> {
 }
 
 describe('a client that says nothing any more', () => {
-  it('because its process was stopped, finds out when it goes on, and harms nobody', async () => {
+  it('a client whose process was stopped finds out when it continues, and harms nothing', async () => {
     const expected = await expectedSnapshot();
     const database = await createDatabase('stopped');
     const proxy = await startCuttingProxy(testServer());
@@ -65,7 +65,7 @@ describe('a client that says nothing any more', () => {
     expect(await contentsOfDatabase(database)).toEqual(expected);
   }, 400_000);
 
-  it('because its host vanished without a word, keeps the fence no longer than the server waits', async () => {
+  it('a client whose host vanished silently keeps the fence no longer than the server waits', async () => {
     const expected = await expectedSnapshot();
     const database = await createDatabase('vanished');
     const proxy = await startCuttingProxy(testServer());

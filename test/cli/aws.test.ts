@@ -234,7 +234,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(130);
   });
 
-  test('following polls at most once a second, and less often the longer the run takes', async () => {
+  test('following a run polls at most once a second, and less often the longer the run takes', async () => {
     const frame = { waves: wavesOf([2]), rounds: 1, counts: { total: 2, running: 2 } };
     const frames = [...Array.from({ length: 200 }, () => frame), ...TWO_WELL.frames.slice(2)];
     const { remote } = await run('migrate:all-tenants --aws prod', { frames });
@@ -242,7 +242,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(remote.pauses.at(-1)).toBe(10_000);
   });
 
-  test('following survives AWS being unreachable for a while', async () => {
+  test('following a run survives AWS being unreachable for a while', async () => {
     const broken = new FanfoldError('AwsUnreachable', 'AWS cannot be reached.', {
       fault: 'configuration',
       nextStep: 'x',
@@ -255,7 +255,7 @@ Report: s3://runs/runs/run-1/report.html
     expect(exitCode).toBe(0);
   });
 
-  test('following gives up after AWS has been unreachable for five minutes', async () => {
+  test('following a run gives up after AWS has been unreachable for five minutes', async () => {
     const broken = new FanfoldError('AwsThrottled', 'AWS was asked too often.', {
       fault: 'configuration',
       nextStep: 'x',

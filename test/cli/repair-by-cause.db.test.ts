@@ -97,9 +97,9 @@ async function stage(): Promise<Stage> {
             port: slug.startsWith('moved') ? 1 : port,
             database,
             user: isGood ? admin : database,
-            encryptedPassword: encryptPasswordV1(key, isGood ? adminPassword : 'Stored-1-pass'),
             status: 'ACTIVE',
           }),
+          async () => encryptPasswordV1(key, isGood ? adminPassword : 'Stored-1-pass'),
         );
       }
     });

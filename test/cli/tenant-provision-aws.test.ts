@@ -110,7 +110,7 @@ describe('tenant:provision --aws', () => {
 
   it('tenant:provision --aws refuses options that the deployment determines', async () => {
     for (const option of [
-      ...['--collation utf8mb4_bin', '--undo', '--tls off', '--no-require-tls'],
+      ...['--collation utf8mb4_bin', '--undo --tls off', '--tls off', '--no-require-tls'],
       ...['--accounts-from 10.%', '--privileges SELECT', '--migration-privileges ALL'],
     ]) {
       const { host, exitCode, started } = await run(`tenant:provision a ${option} --aws prod`, []);

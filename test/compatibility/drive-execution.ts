@@ -47,6 +47,7 @@ const executions = {
 };
 const now = () => Date.parse('2026-11-23T06:00:00.000Z');
 const renderReport = () => 'report';
+const notify = async () => {};
 
 /** Goes through an execution of the state machine from its start. Rejects as SettleRun does. */
 export async function startExecution(driving: Driving, execution: StepExecution): Promise<unknown> {
@@ -59,7 +60,14 @@ export async function startExecution(driving: Driving, execution: StepExecution)
   });
   const opened = passed(
     wire.openRunResultSchema,
-    await states.openRun(opening, { store, executions, requestDefaults: {} }),
+    await states.openRun(opening, {
+      store,
+      executions,
+      alarms: { checkThere: async () => {} },
+      requestDefaults: {},
+      notify,
+      now,
+    }),
   );
   return rounds(driving, execution, opened.round);
 }
@@ -137,7 +145,7 @@ async function rounds(driving: Driving, execution: StepExecution, first: StepRou
 }
 
 async function settle({ states, store }: Driving, event: Parameters<typeof settleRun>[0]) {
-  const settled = await states.settleRun(event, { store, executions, renderReport, now });
+  const settled = await states.settleRun(event, { store, executions, renderReport, notify, now });
   return passed(states.wire.settleRunResultSchema, settled);
 }
 

@@ -87,7 +87,7 @@ async function earlierExecution(version: string) {
 }
 
 it.each(EARLIER_VERSIONS)(
-  'reads every event that the states of %s were invoked with',
+  'this version reads every event that the states of %s were invoked with',
   (version) => {
     const events = readFixture<RecordedEvent[]>(version, 'events.json');
     const seen = new Set<string>();
@@ -107,7 +107,7 @@ it.each(EARLIER_VERSIONS)(
 );
 
 it.each(EARLIER_VERSIONS)(
-  'resumes an execution that %s has left failed, when somebody presses Redrive',
+  'this version resumes an execution that %s has left failed, after a redrive in the console',
   async (version) => {
     const { driving, attempted, settling } = await earlierExecution(version);
     expect(await redriveExecution(driving, settling)).toMatchObject({
@@ -118,7 +118,7 @@ it.each(EARLIER_VERSIONS)(
   },
 );
 
-it('refuses an execution of a later version before it writes anything', async () => {
+it('an execution of a later version is refused before anything is written', async () => {
   const { s3, driving, attempted, settling } = await earlierExecution(
     EARLIER_VERSIONS.at(-1) ?? 'none',
   );

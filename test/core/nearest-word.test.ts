@@ -9,15 +9,15 @@ describe('nearestWord', () => {
     ['renaem', 'rename'],
     ['backfil', 'backfill'],
     ['add', 'add'],
-  ])('finds %s near %s', (word, expected) => {
+  ])('nearestWord finds %s near %s', (word, expected) => {
     expect(nearestWord(word, ['add', 'create', 'rename', 'backfill'])).toBe(expected);
   });
 
-  it.each(['users', '', 'x', 'teleport'])('finds nothing near %j', (word) => {
+  it.each(['users', '', 'x', 'teleport'])('nearestWord finds nothing near %j', (word) => {
     expect(nearestWord(word, ['add', 'create', 'rename'])).toBeUndefined();
   });
 
-  it('prefers the nearer one, then the first', () => {
+  it('nearestWord prefers the nearer one, then the first', () => {
     expect(nearestWord('drup', ['crop', 'drop'])).toBe('drop');
     expect(nearestWord('dtop', ['drop', 'stop'])).toBe('drop');
   });

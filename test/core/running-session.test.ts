@@ -3,7 +3,7 @@ import { createWatchTenant } from '../../src/core/running-session.ts';
 import { tenantOf } from '../support/fleet.ts';
 import { memoryKeyRing } from './support/memory-key-ring.ts';
 
-it('watches the database of a tenant with the login that migrates it', async () => {
+it('a running session is watched with the login that migrates the tenant', async () => {
   const { passwords, sealer } = memoryKeyRing();
   const plain = tenantOf(1);
   const address = { ...plain.address, user: 'migrator' };

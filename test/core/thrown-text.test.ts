@@ -14,20 +14,20 @@ const hostile = {
   },
 };
 
-it('puts whatever is thrown into words, and never throws itself', () => {
+it('thrownText describes any thrown value, and never throws itself', () => {
   expect(thrownText(new TypeError('It failed.'))).toBe('TypeError: It failed.');
   expect([null, undefined, 7, 'text'].map(thrownText)).toEqual(['null', 'undefined', '7', 'text']);
   expect(thrownText(proxy)).toBe('a value that cannot be shown');
   expect(thrownText(hostile)).toBe('a value that cannot be shown');
 });
 
-it('reads a property of whatever is thrown, and never throws itself', () => {
+it('thrownProperty reads a property of any thrown value, and never throws itself', () => {
   expect(thrownProperty({ code: 'ENOENT' }, 'code')).toBe('ENOENT');
   expect([null, undefined, hostile, proxy].map((thrown) => thrownProperty(thrown, 'code'))).toEqual(
     [undefined, undefined, undefined, undefined],
   );
 });
 
-it('removes a byte order mark, and only at the beginning', () => {
+it('a byte order mark is removed only at the beginning of a text', () => {
   expect(['\uFEFFa', 'a\uFEFF', ''].map(stripBom)).toEqual(['a', 'a\uFEFF', '']);
 });

@@ -75,7 +75,7 @@ async function expectAllOpen(central: TestDatabase, ring: KeyRing, count: number
 }
 
 describe('rotating the key', () => {
-  it('adds one, encrypts every password anew and drops the old one', async () => {
+  it('a rotation of the key adds one, encrypts every password anew and drops the old one', async () => {
     const { central, file, folder } = await createFleet(30);
     const pages: number[][] = [];
     const result = await rotate(central, {
@@ -103,7 +103,7 @@ describe('rotating the key', () => {
     expect(await rotate(central, { ring: file })).toMatchObject({ active: 'k3', dropped: ['k2'] });
   });
 
-  it('keeps the old one where it is told to, and drops it with the next call', async () => {
+  it('a rotation of the key keeps the old one on request, and drops it with the next call', async () => {
     const { central, file } = await createFleet(5);
     const first = await rotate(central, { ring: file, keepOld: true });
     expect(first).toMatchObject({ added: true, changed: 5, dropped: [] });
@@ -116,7 +116,7 @@ describe('rotating the key', () => {
     });
   });
 
-  it('keeps the old one while somebody may hold passwords as they were', async () => {
+  it('a rotation of the key keeps the old one while somebody may hold passwords that need it', async () => {
     const { central, file } = await createFleet(3);
     const asked: number[] = [];
     const holders = async () => {
@@ -139,7 +139,7 @@ describe('rotating the key', () => {
     expect(asked).toEqual([3, 3]);
   });
 
-  it('goes on where it was stopped, twice, past a page, and adds no further key', async () => {
+  it('a rotation of the key resumes where it was stopped, twice, past a page, and adds no further key', async () => {
     const { central, file } = await createFleet(620);
     for (const stopAfter of [100, 300]) {
       const stop = new AbortController();
@@ -175,7 +175,7 @@ describe('rotating the key', () => {
   }, 60_000);
 
   it.each(['before', 'after'] as const)(
-    'leaves no password that cannot be opened when it is killed %s any of its calls',
+    'a rotation of the key leaves no password that cannot be opened when it is killed %s any of its calls',
     async (when) => {
       const { central, file } = await createFleet(4);
       let reachedEnd = false;
@@ -201,7 +201,7 @@ describe('rotating the key', () => {
     60_000,
   );
 
-  it('does not drop the old key while a password cannot be opened, and says whose', async () => {
+  it('rotating the key does not drop the old one while a password cannot be decrypted, and names its tenant', async () => {
     const { central, file } = await createFleet(3);
     await central.query("UPDATE tenants SET dbPassword = 'nonsense' WHERE slug = 't1'");
     const result = await rotate(central, { ring: file });
@@ -213,7 +213,7 @@ describe('rotating the key', () => {
     expect((await file.readAgain()).keys.size).toBe(2);
   });
 
-  it('puts the old key back where somebody stored a password under it at the last moment', async () => {
+  it('a rotation of the key restores the old one if somebody stored a password under it at the last moment', async () => {
     const { central, file } = await createFleet(2);
     const late = await createPasswordSealer(fixedKeyRing(parseKeyRing(OLD_KEY)), 'v1').seal(
       { id: idOf(0), address: { host: 'db1', port: 3306, database: 't0_db', user: 't0' } },
@@ -235,7 +235,7 @@ describe('rotating the key', () => {
     expect(await rotate(central, { ring: file })).toMatchObject({ changed: 1, dropped: ['k1'] });
   });
 
-  it('keeps the password of another process that changes it at the same time', async () => {
+  it('a rotation of the key keeps the password of another process that changes it at the same time', async () => {
     const { central, file } = await createFleet(2);
     let disturbed = 0;
     await asking(central, ({ credentials }) =>
@@ -266,7 +266,7 @@ describe('rotating the key', () => {
     expect(row && openPassword(ring, row.tenant)).toBe('new-2');
   });
 
-  it('lets those who cached the ring go on: they read it again once', async () => {
+  it('a rotation of the key does not stop programs that cached the ring: they read it again once', async () => {
     const { central, file, folder } = await createFleet(2);
     const cached = createPasswordOpener(createKeyRingFile(`${folder}/key`));
     const [before] = await asking(central, ({ credentials }) => credentials.page('', 1));
@@ -276,7 +276,7 @@ describe('rotating the key', () => {
     expect(after && (await cached.open(after.tenant))).toBe(passwordOf(0));
   });
 
-  it('works from a ring that it cannot write, once somebody has added a key to it', async () => {
+  it('a rotation of the key works from a ring that it cannot write, once somebody has added a key to it', async () => {
     const { central } = await createFleet(3);
     const bare = fixedKeyRing(parseKeyRing(OLD_KEY));
     expect(await rejectionOf(rotate(central, { ring: bare }))).toMatchObject({

@@ -57,7 +57,7 @@ async function isTaken(rotation: PasswordRotation, id: string, password: string)
 }
 
 describe('rotating the password of a tenant', () => {
-  it('leaves a new one, which works, and an old one, which does not', async () => {
+  it('a rotation of a password leaves a new one, which works, and an old one, which does not', async () => {
     await withTenant(async (rotation, id) => {
       const before = await passwordsOf(rotation, id);
       expect(await rotatePassword(id, rotation)).toEqual({ begun: true, oldIsValid: false });
@@ -71,7 +71,7 @@ describe('rotating the password of a tenant', () => {
     });
   });
 
-  it('can leave the old one valid, for those who have it still, until the next call', async () => {
+  it('rotating the password of a tenant can leave the old one valid until the next call, for programs that still use it', async () => {
     await withTenant(async (rotation, id) => {
       const before = await passwordsOf(rotation, id);
       const both = await rotatePassword(id, { ...rotation, keepOld: true });
@@ -95,7 +95,7 @@ describe('rotating the password of a tenant', () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'has a password in the row that works, when it is killed %s any of its calls, twice',
+    'a working password is in the row when the rotation is killed %s any of its calls, twice',
     async (when) => {
       await withTenant(async (rotation, id) => {
         let reachedEnd = false;
@@ -123,7 +123,7 @@ describe('rotating the password of a tenant', () => {
     120_000,
   );
 
-  it('keeps what else the account has: rights, TLS, limits', async () => {
+  it('a rotation of a password keeps what else the account has: rights, TLS, limits', async () => {
     await withTenant(async (rotation, id) => {
       const { tenant } = await passwordsOf(rotation, id);
       const account = `'${tenant.address.user}'@'%'`;
@@ -141,7 +141,7 @@ describe('rotating the password of a tenant', () => {
     });
   });
 
-  it('says so where the server takes neither password', async () => {
+  it('a rotation of a password fails with a clear error if the server takes neither password', async () => {
     await withTenant(async (rotation, id) => {
       const { tenant } = await passwordsOf(rotation, id);
       const root = await testServer().rootConnection();
@@ -156,7 +156,7 @@ describe('rotating the password of a tenant', () => {
 });
 
 describe('moving a tenant', () => {
-  it('encrypts the password anew for the new address, once that answers', async () => {
+  it('moving a tenant encrypts the password anew for the new address, once that answers', async () => {
     await withTenant(async (rotation, id) => {
       const { tenant, current } = await passwordsOf(rotation, id);
       const root = await testServer().rootConnection();

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   makePassword,
   type PasswordMaking,
-  setPassword,
-} from '../../src/core/credentials/set-password.ts';
+  storePassword,
+} from '../../src/core/credentials/store-password.ts';
 import { provisionTenant } from '../../src/core/provision/provision-tenant.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { accountText } from '../../src/core/wording/account-sql.ts';
@@ -78,23 +78,23 @@ async function opens({ address }: Tenant, password: string): Promise<boolean> {
 }
 
 describe('a password that is given', () => {
-  it('is stored if the database opens with it, whatever characters it has', async () => {
+  it('a given password is stored if the database accepts it, for any characters in it', async () => {
     await withTenant(async ({ making, id, asRoot, stored }) => {
       const quoted = PASSWORD.replaceAll('\\', '\\\\').replaceAll("'", "''");
       await asRoot(`ALTER USER ? IDENTIFIED BY '${quoted}'`);
-      await setPassword(id, 'application', PASSWORD, making);
+      await storePassword(id, 'application', PASSWORD, making);
       expect(await stored()).toBe(PASSWORD);
     });
   });
 
-  it('is not stored if the server refuses it, or the database does not open', async () => {
+  it('a given password is not stored if the server refuses it, or the database cannot be opened', async () => {
     await withTenant(async ({ making, id, tenant, asRoot, stored }) => {
       const before = await stored();
-      const refused = await rejectionOf(setPassword(id, 'application', 'Not-it-1', making));
+      const refused = await rejectionOf(storePassword(id, 'application', 'Not-it-1', making));
       expect(refused).toMatchObject({ code: 'AccessDenied' });
       expect(JSON.stringify(refused)).not.toContain('Not-it-1');
       await asRoot(`DROP DATABASE ${tenant.address.database}`);
-      const missing = await rejectionOf(setPassword(id, 'application', before, making));
+      const missing = await rejectionOf(storePassword(id, 'application', before, making));
       expect(missing).toMatchObject({
         code: 'DatabaseMissing',
         nextStep: expect.stringContaining(`CREATE DATABASE \`${tenant.address.database}\``),
@@ -103,9 +103,9 @@ describe('a password that is given', () => {
     });
   });
 
-  it('is refused for a user that migrates if the tenant has none', async () => {
+  it('a given password is refused for a migration user if the tenant has none', async () => {
     await withTenant(async ({ making, id }) => {
-      expect(await rejectionOf(setPassword(id, 'migration', 'x', making))).toMatchObject({
+      expect(await rejectionOf(storePassword(id, 'migration', 'x', making))).toMatchObject({
         code: 'MigrationUserMissing',
       });
     });
@@ -113,7 +113,7 @@ describe('a password that is given', () => {
 });
 
 describe('a password that is made', () => {
-  it('is set by an administrator and stored, if the stored one does not work', async () => {
+  it('a new password is set by an administrator and stored, if the stored one does not work', async () => {
     await withTenant(async ({ making, id, tenant, asRoot, stored }) => {
       const before = await stored();
       expect(await makePassword(id, 'application', making)).toBe('works already');
@@ -125,7 +125,7 @@ describe('a password that is made', () => {
     });
   });
 
-  it('is not made if there is no account, or several', async () => {
+  it('a new password is not created if there is no account, or several', async () => {
     await withTenant(async ({ making, id, tenant, asRoot, stored }) => {
       const { user } = tenant.address;
       const before = await stored();
@@ -147,7 +147,7 @@ describe('a password that is made', () => {
     });
   });
 
-  it('is not made if the key does not open the stored one, since the key may be wrong', async () => {
+  it('a new password is not created if the key does not open the stored one, since the key may be wrong', async () => {
     await withTenant(async ({ making, id, tenant, stored }) => {
       const before = await stored();
       const wrongKey = {

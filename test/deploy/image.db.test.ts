@@ -43,7 +43,7 @@ describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', 
     return { runs, ...startImage(image, { runs, migrations, ...more, env }) };
   }
 
-  test('migrates all tenants with its default command, and writes to its volume only', async () => {
+  test('an image built from the Dockerfile migrates all tenants with its default command, and writes to its volume only', async () => {
     const fleet = await realFleet(['Acme', 'Beta'], slowMigration(0));
     const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
     const { runs, ended } = await start(fleet, { env });
@@ -55,7 +55,7 @@ describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', 
     expect((await retry.ended).output).toContain('No tenant is left to retry.');
   });
 
-  test('cannot write anywhere but to its volume', async () => {
+  test('an image built from the Dockerfile cannot write anywhere but to its volume', async () => {
     const fleet = await realFleet([], {});
     const made = await start(fleet, { args: ['migrate:make', 'add_something', '--js'] });
     const { exitCode, output } = await made.ended;
@@ -63,14 +63,14 @@ describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', 
     expect(exitCode).toBe(3);
   });
 
-  test('migrates the central database with migrations that the package brings along', async () => {
+  test('an image built from the Dockerfile migrates the central database with migrations that the package brings along', async () => {
     const latest = await start(await realFleet([], {}), { args: ['migrate:latest'] });
     const { exitCode, output } = await latest.ended;
     expect(output).toMatch(/up to date/);
     expect(exitCode).toBe(0);
   });
 
-  test('stops after the running statement on SIGTERM, exits with 130, and resumes when it is started again', async () => {
+  test('an image built from the Dockerfile stops after the running statement on SIGTERM, exits with 130, and resumes when it is started again', async () => {
     const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], slowMigration(1));
     const env = { FANFOLD_MIGRATIONS_DIR: '/migrations' };
     const args = ['migrate:all-tenants', '--concurrency', '1'];
@@ -87,7 +87,7 @@ describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', 
     expect(next.exitCode).toBe(0);
   });
 
-  test('contains no secrets, no sources and no development tools', async () => {
+  test('an image built from the Dockerfile contains no secrets, no sources and no development tools', async () => {
     const app = join(image.root, image.workdir);
     expect((await readdir(image.root)).sort()).toEqual([image.workdir.slice(1)]);
     expect((await readdir(app)).sort()).toEqual([

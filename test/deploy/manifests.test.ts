@@ -15,7 +15,7 @@ const JOB = 'deploy/kubernetes/tenant-migrations.yaml';
 const read = (path: string) => readFile(join(repository, path), 'utf8');
 
 describe('the Dockerfile', () => {
-  it('is accepted by a linter that finds a typo', async () => {
+  it('the Dockerfile is accepted by a linter that finds a typo', async () => {
     const text = await read('Dockerfile');
     expect(validate(text)).toEqual([]);
     expect(validate(text.replace('ENTRYPOINT', 'ENTRYPIONT'))).not.toEqual([]);
@@ -42,14 +42,14 @@ function lintCompose(file: string): string[] {
 }
 
 describe('docker-compose.yml', () => {
-  it('is accepted by the schema of Compose, which finds a typo', async () => {
+  it('docker-compose.yml is accepted by the schema of Compose, which finds a typo', async () => {
     expect(lintCompose(join(repository, 'docker-compose.yml'))).toEqual([]);
     const text = (await read('docker-compose.yml')).replace('depends_on', 'dependson');
     const folder = await fixtureFolder({ 'docker-compose.yml': text });
     expect(lintCompose(join(folder, 'docker-compose.yml'))).not.toEqual([]);
   });
 
-  it('starts the application after the tenants are migrated, and those after the central database', async () => {
+  it('docker-compose.yml starts the application after the tenants are migrated, and those after the central database', async () => {
     const { services } = parse(await read('docker-compose.yml'), { merge: true });
     const done = { condition: 'service_completed_successfully' };
     expect(services.central.depends_on).toEqual({ mysql: { condition: 'service_healthy' } });
@@ -63,21 +63,21 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the Job of Kubernetes', () => {
-  it('is accepted by the models of Kubernetes, which find a missing name', async () => {
+  it('the Job of Kubernetes is accepted by the models of Kubernetes, which find a missing name', async () => {
     const job = parse(await read(JOB));
     new Job(job).validate();
     delete job.spec.template.spec.containers[0].name;
     expect(() => new Job(job).validate()).toThrow(/required property name/);
   });
 
-  it('has only keys that Kubernetes knows', async () => {
+  it('the Job of Kubernetes has only keys that Kubernetes knows', async () => {
     const job = parse(await read(JOB));
     expect(await unknownKeys(job)).toBe('');
     job.spec.backofLimit = job.spec.backoffLimit;
     expect(await unknownKeys(job)).toMatch(/'"?backofLimit"?' does not exist/);
   });
 
-  it('takes every secret from a Secret, and does not run as root', async () => {
+  it('the Job of Kubernetes takes every secret from a Secret, and does not run as root', async () => {
     const text = await read(JOB);
     const pod = parse(text).spec.template.spec;
     const [container] = pod.containers;

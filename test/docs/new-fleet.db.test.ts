@@ -15,7 +15,7 @@ const { isEmbedded, host, port, user, password } = testServer();
 
 // One server is enough: the commands are those of every other test, and starting them takes most of the time.
 describe.skipIf(!isEmbedded)('docs/how-to/new-fleet.md, followed to the letter', () => {
-  test('makes a fleet out of an empty folder', async () => {
+  test('docs/how-to/new-fleet.md creates a fleet from an empty folder', async () => {
     const mark = randomBytes(3).toString('hex');
     const root = await testServer().rootConnection();
     /** The page's names and addresses, as they are on a server that others use too. */

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS as BENCH_OPTIONS } from '../../bench/options.ts';
+import { PROJECT_DOCUMENTS } from '../../scripts/project-pages.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { HARNESS_OPTIONS } from '../chaos/differential/harness-options.ts';
@@ -9,9 +10,9 @@ import { fakeHost } from '../cli/support/fake-host.ts';
 
 const PAGES = [
   'README.md',
-  'CONTRIBUTING.md',
-  // Pages of the API are written by typedoc, and are not in the repository.
-  ...globSync('docs/**/*.md').filter((page) => !page.startsWith('docs/reference/api/')),
+  ...Object.values(PROJECT_DOCUMENTS),
+  // Other pages are written when the site is built.
+  ...globSync('docs/**/*.md').filter((page) => !/^docs\/(?:reference\/api|project)\//.test(page)),
 ];
 
 /** The product of the tutorials, whose scripts they call. */
@@ -24,25 +25,30 @@ function scriptsOf(path: string): object {
 describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
 
-  it('links to existing files', () => {
+  it(`${page} links to existing files`, () => {
     const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
       ([, target]) => target ?? '',
     );
     expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
   });
 
-  it('names npm scripts that exist', () => {
-    const scripts = { ...scriptsOf('package.json'), ...scriptsOf(EXAMPLE) };
+  it(`${page} names npm scripts that exist`, () => {
+    const own = join(dirname(page), 'package.json');
+    const scripts = {
+      ...scriptsOf('package.json'),
+      ...scriptsOf(EXAMPLE),
+      ...(existsSync(own) && scriptsOf(own)),
+    };
     const named = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, script]) => script ?? '');
     expect(named.filter((script) => !(script in scripts) && script !== 'migrate:…')).toEqual([]);
   });
 
-  it('names options that a command takes', () => {
+  it(`${page} names options that a command accepts`, () => {
     expect(strangeOptions(text)).toEqual([]);
   });
 });
 
-it('finds an option that its command does not take', () => {
+it('an option that its command does not accept is found', () => {
   expect(strangeOptions('Type `npm run tenant:list -- --canary acme --json`.')).toEqual([
     'tenant:list --canary',
   ]);

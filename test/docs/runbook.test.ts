@@ -16,17 +16,17 @@ function anchorsOf(page: string): string[] {
 }
 
 describe('docs/how-to/runbook.md', () => {
-  it('has the section of every alarm', () => {
+  it('docs/how-to/runbook.md has the section of every alarm', () => {
     expect(anchorsOf(text)).toEqual(expect.arrayContaining(Object.values(RUNBOOK_SECTIONS)));
   });
 
-  it('links to existing sections', () => {
+  it('docs/how-to/runbook.md links to existing sections', () => {
     const anchors = anchorsOf(text);
     const targets = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, target = '']) => target);
     expect(targets.filter((target) => !anchors.includes(target))).toEqual([]);
   });
 
-  it('names error codes that are documented, or that Step Functions has', () => {
+  it('docs/how-to/runbook.md names error codes that are documented, or that Step Functions has', () => {
     const errors = readFileSync('docs/reference/errors.md', 'utf8');
     const codes = [...text.matchAll(/`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`/g)].map(
       ([, code = '']) => code,

@@ -22,7 +22,7 @@ const { isEmbedded, host, port, user, password } = testServer();
 describe.skipIf(!isEmbedded)(
   'the tutorial of an existing Knex project, followed to the letter',
   () => {
-    test('migrates 27 tenants, lets one fail and repairs it', async () => {
+    test('the tutorial of an existing Knex project migrates 27 tenants, lets one fail and repairs it', async () => {
       const prefix = `ff_${randomBytes(3).toString('hex')}_`;
       /** The page's names and addresses, as they are on a server that other tests use too. */
       const here = (text: string) =>

@@ -43,20 +43,23 @@ async function evaluate(type: 'module' | 'commonjs', source: string): Promise<st
 const ENTRIES = ['fanfold', 'fanfold/service', 'fanfold/cdk'];
 
 describe('the packed package', { timeout: 120_000 }, () => {
-  test.each(ENTRIES)('exports the same names from %s, required or imported', async (entry) => {
-    const required = await evaluate(
-      'commonjs',
-      `console.log(Object.keys(require('${entry}')).sort().join())`,
-    );
-    const imported = await evaluate(
-      'module',
-      `console.log(Object.keys(await import('${entry}')).sort().join())`,
-    );
-    expect(required).toBe(imported);
-    expect(required).not.toBe('');
-  });
+  test.each(ENTRIES)(
+    'the packed package exports the same names from %s, required or imported',
+    async (entry) => {
+      const required = await evaluate(
+        'commonjs',
+        `console.log(Object.keys(require('${entry}')).sort().join())`,
+      );
+      const imported = await evaluate(
+        'module',
+        `console.log(Object.keys(await import('${entry}')).sort().join())`,
+      );
+      expect(required).toBe(imported);
+      expect(required).not.toBe('');
+    },
+  );
 
-  test('recognizes its errors, whichever of its two builds threw them', async () => {
+  test('the packed package recognizes its errors, whichever of its two builds threw them', async () => {
     const source = `
       import { createRequire } from 'node:module';
       import * as esm from 'fanfold/service';
@@ -86,7 +89,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(other).toBe('false');
   });
 
-  test('has an entry for services that loads neither driver nor Prisma, AWS or bundler', async () => {
+  test('the packed package has an entry for services that loads neither driver nor Prisma, AWS or bundler', async () => {
     const loaded = await evaluate(
       'commonjs',
       "require('fanfold/service'); console.log(Object.keys(require.cache).join('\\n'))",
@@ -95,7 +98,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
     expect(foreign).toEqual([]);
   });
 
-  test('has an entry for services whose require takes less than 150 ms of CPU', async () => {
+  test('the packed package has an entry for services whose require takes less than 150 ms of CPU', async () => {
     const cpuOf = async (source: string) => {
       const runs: number[] = [];
       for (let at = 0; at < 5; at += 1) {
@@ -175,7 +178,7 @@ describe('the command of the packed package', { timeout: 120_000 }, () => {
     expect(byScript).toContain('\n  npm run migrate:plan -- --aws Fanfold\n');
   });
 
-  test('can be parsed by the oldest Node', () => {
+  test('the command of the packed package can be parsed by the oldest Node', () => {
     const { errors } = buildSync({
       entryPoints: [join(repository, 'bin/fanfold.cjs')],
       target: 'es5',
@@ -186,7 +189,7 @@ describe('the command of the packed package', { timeout: 120_000 }, () => {
   });
 
   test.each([['--version'], ['migrate:all-tenants', '--json'], ['nosuch'], []])(
-    'names the Node that it needs before anything else if the Node is too old (%s)',
+    'the command of the packed package names the Node that it needs before anything else if the Node is too old (%s)',
     async (...argv) => {
       const old = join(project, 'old-node.cjs');
       writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });");

@@ -27,7 +27,7 @@ describe.skipIf(!testServer().isEmbedded)('provisioning on a server of its own',
   });
   afterAll(() => server?.stop());
 
-  it('writes no password into the logs of the server, nor does a rotation', async () => {
+  it('provisioning on a server of its own writes no password into the logs of the server, nor does a rotation', async () => {
     await restart('--log-bin=binary', '--general-log=1', '--general-log-file=general.log');
     const search = createSecretSearch();
     await onOwnServer(async (given, id) => {
@@ -48,7 +48,7 @@ describe.skipIf(!testServer().isEmbedded)('provisioning on a server of its own',
     expect(search.size).toBeGreaterThanOrEqual(3);
   });
 
-  it('is told that all connections are taken, and goes on when they are free', async () => {
+  it('provisioning on a server of its own reports that all connections are taken, and continues when they are free', async () => {
     await restart('--max-connections=10');
     const taken: Connection[] = [];
     await onOwnServer(async (given, id) => {
@@ -75,7 +75,7 @@ describe.skipIf(!testServer().isEmbedded)('provisioning on a server of its own',
     });
   });
 
-  it('is told that the server is read-only', async () => {
+  it('provisioning on a server of its own reports that the server is read-only', async () => {
     await restart();
     const root = await server.connection();
     await root.query("CREATE USER 'limited'@'%' IDENTIFIED BY 'Limited-1'");

@@ -76,7 +76,7 @@ async function rowOf(slug: string) {
 }
 
 describe('the states, one after the other, each called twice', () => {
-  it('take a tenant to ACTIVE', async () => {
+  it('the states of provisioning, each called twice, make a tenant ACTIVE', async () => {
     const slug = newSlug();
     const { host, port } = testServer();
     const request = { slug, name: 'Acme', host, port };
@@ -105,7 +105,7 @@ describe('the states, one after the other, each called twice', () => {
     await root.end();
   });
 
-  it('run the migrations in parts where the function’s time is short', async () => {
+  it('the states of provisioning run the migrations in parts if the function’s time is short', async () => {
     const { progress } = await claimed();
     let now = progress;
     for (const step of ['account', 'database', 'rights'] as const) {
@@ -144,7 +144,7 @@ describe('FailTenant', () => {
     return { slug, progress: now };
   }
 
-  it('fails with the cause, twice, and nothing is left', async () => {
+  it('FailTenant fails twice with the cause, and nothing remains', async () => {
     const { slug, progress } = await halfWay();
     for (let times = 1; times <= 2; times += 1) {
       const error = await refusalOf(call(failing(progress, THREW)));
@@ -159,7 +159,7 @@ describe('FailTenant', () => {
     });
   });
 
-  it('is tried again while the server does not let anything be taken away', async () => {
+  it('FailTenant is tried again while the server does not allow anything to be removed', async () => {
     const { slug, progress } = await halfWay();
     const down: Partial<Provisioning> = {
       admins: {
@@ -181,7 +181,7 @@ describe('FailTenant', () => {
     expect(await onServer(slug)).toEqual({ databases: [], users: [] });
   });
 
-  it('lets the tenant be tried again where the execution was redriven', async () => {
+  it('FailTenant allows another attempt after the execution was redriven', async () => {
     const { slug, progress } = await halfWay();
     await refusalOf(call(failing(progress, THREW)));
     expect(await call(failing(progress, THREW, 1))).toEqual({ again: true });
@@ -203,7 +203,7 @@ describe('FailTenant', () => {
     ],
     [{ Error: 'Runtime.ExitError', Cause: 'no JSON' }, 'MigratorCrashed: '],
     [{ Error: 'Lambda.TooManyRequestsException', Cause: 'Rate' }, 'MigratorThrottled: '],
-  ])('knows what %j means', async (error, reason) => {
+  ])('FailTenant recognizes the meaning of %j', async (error, reason) => {
     const { slug, progress } = await claimed();
     await refusalOf(call(failing(progress, error)));
     expect((await rowOf(slug))?.statusReason).toContain(reason);

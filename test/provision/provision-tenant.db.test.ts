@@ -43,7 +43,7 @@ async function rowOf(slug: string) {
 }
 
 describe('a new tenant', () => {
-  it('goes from its row to ACTIVE, with the time of each step', async () => {
+  it('a new tenant goes from its row to ACTIVE, with the time of each step', async () => {
     const slug = newSlug();
     const outcome = await provisioning(async (given) =>
       provisionTenant(await addRow(given, slug), given, never),
@@ -66,7 +66,7 @@ describe('a new tenant', () => {
     });
   });
 
-  it('has rights on its own database only, which is utf8mb4 in the collation of the terms', async () => {
+  it('a new tenant has rights on its own database only, which is utf8mb4 in the collation of the settings', async () => {
     const slug = newSlug();
     const { tenant, password } = await provisioning(
       async (given) => {
@@ -75,7 +75,7 @@ describe('a new tenant', () => {
         return { tenant: made, password: await given.passwords.open(made) };
       },
       {
-        terms: {
+        settings: {
           accountsFrom: '%',
           requireTls: () => false,
           collation: 'utf8mb4_unicode_ci',
@@ -108,7 +108,7 @@ describe('a new tenant', () => {
     expect(password).toMatch(/^[\w-]{43}$/);
   });
 
-  it('may be told to the function alone, as an API inserts it: names and password are made', async () => {
+  it('a new tenant may be named to the function alone, as an API inserts it: names and password are created', async () => {
     const slug = newSlug();
     const { host, port } = testServer();
     const id = randomUUID();
@@ -128,7 +128,7 @@ describe('a new tenant', () => {
     await provisioning(async () => dropAll(slug));
   });
 
-  it('is not provisioned where its password was not made here', async () => {
+  it('a new tenant is not provisioned if its password was not created here', async () => {
     const slug = newSlug();
     await central.query(
       `INSERT INTO tenants (slug, name, dbHost, dbName, dbUser, dbPassword) VALUES (?, 'x', 'db1', 'x', 'x', '00:11')`,
@@ -146,7 +146,7 @@ describe('a new tenant', () => {
 
 describe('interrupted provisioning', () => {
   it.each(['before', 'after'] as const)(
-    'goes on when the process is killed %s any of its calls',
+    'interrupted provisioning resumes when the process is killed %s any of its calls',
     async (when) => {
       let reachedEnd = false;
       for (let at = 1; !reachedEnd; at += 1) {
@@ -171,7 +171,7 @@ describe('interrupted provisioning', () => {
     120_000,
   );
 
-  it('can be taken away when the process was killed at any of its calls', async () => {
+  it('interrupted provisioning can be removed when the process was killed at any of its calls', async () => {
     let reachedEnd = false;
     for (let at = 1; !reachedEnd; at += 1) {
       const slug = newSlug();
@@ -192,7 +192,7 @@ describe('interrupted provisioning', () => {
     }
   }, 120_000);
 
-  it('stops between two steps when it is asked to, and goes on later', async () => {
+  it('interrupted provisioning stops between two steps on request, and resumes later', async () => {
     const slug = newSlug();
     const stop = new AbortController();
     await provisioning(async (given) => {
@@ -216,7 +216,7 @@ describe('interrupted provisioning', () => {
     });
   });
 
-  it('may be done step by step, each in a process of its own and more than once', async () => {
+  it('interrupted provisioning may be done step by step, each in its own process and more than once', async () => {
     const slug = newSlug();
     const id = await provisioning((given) => addRow(given, slug));
     for (const step of PROVISION_STEPS) {
@@ -227,7 +227,7 @@ describe('interrupted provisioning', () => {
     expect(await rowOf(slug)).toMatchObject({ status: 'ACTIVE' });
   });
 
-  it('goes on where two processes do it at the same time', async () => {
+  it('interrupted provisioning resumes if two processes do it at the same time', async () => {
     const slug = newSlug();
     const id = await provisioning((given) => addRow(given, slug));
     const both = await Promise.all([
@@ -239,7 +239,7 @@ describe('interrupted provisioning', () => {
 });
 
 describe('what is somebody else’s', () => {
-  it('is not touched: a database of that name', async () => {
+  it('an existing database of that name is not touched', async () => {
     const slug = newSlug();
     const root = await testServer().rootConnection();
     await provisioning(async (given) => {
@@ -262,7 +262,7 @@ describe('what is somebody else’s', () => {
     });
   });
 
-  it('is not touched: a database that somebody made while ours was about to be', async () => {
+  it('a database that somebody creates just before provisioning does is not touched', async () => {
     const slug = newSlug();
     const root = await testServer().rootConnection();
     await provisioning(async (given) => {
@@ -283,7 +283,7 @@ describe('what is somebody else’s', () => {
     });
   });
 
-  it('is not touched: a user of that name, whatever its rights', async () => {
+  it('an existing user of that name is not touched, whatever its rights', async () => {
     const slug = newSlug();
     const user = slug.replaceAll('-', '_');
     const root = await testServer().rootConnection();
@@ -308,7 +308,7 @@ describe('what is somebody else’s', () => {
 });
 
 describe('a failure', () => {
-  it('in the middle of a migration leaves nothing usable, and its cause is in the row', async () => {
+  it('a failure in the middle of a migration leaves nothing usable, and its cause is in the row', async () => {
     const slug = newSlug();
     const broken = migration('20260401000000_break', async (knex) => {
       await knex.schema.createTable('half', (table) => table.increments());
@@ -344,7 +344,7 @@ describe('a failure', () => {
     expect(await rowOf(slug)).toMatchObject({ status: 'ACTIVE', statusReason: null });
   });
 
-  it('of a table that is full leaves nothing usable', async () => {
+  it('a failure because of a full table leaves nothing usable', async () => {
     const slug = newSlug();
     const filling = migration('20260401000000_fill', async (knex) => {
       await knex.raw('SET SESSION max_heap_table_size = 16384');
@@ -367,7 +367,7 @@ describe('a failure', () => {
     expect(await onServer(slug)).toEqual({ databases: [], users: [] });
   });
 
-  it('never takes away what somebody has activated meanwhile', async () => {
+  it('a failure never removes a tenant that somebody has activated meanwhile', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {
       const id = await addRow(given, slug);
@@ -379,7 +379,7 @@ describe('a failure', () => {
     });
   });
 
-  it('that cannot clear up says so, and the next attempt does', async () => {
+  it('a failure that prevents the removal is reported, and the next attempt removes everything', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {
       const id = await addRow(given, slug);
@@ -416,23 +416,23 @@ describe('a failure', () => {
     [
       'the collation does not exist',
       {},
-      { terms: { ...terms(), collation: 'utf8mb4_klingon_ci' } },
+      { settings: { ...settings(), collation: 'utf8mb4_klingon_ci' } },
       'CollationUnknown',
     ],
     [
       'the account may not come from here',
       {},
-      { terms: { ...terms(), accountsFrom: '10.255.255.1' } },
+      { settings: { ...settings(), accountsFrom: '10.255.255.1' } },
       expect.stringMatching(/^(AccessDenied|HostNotAllowed)$/),
     ],
     [
       'TLS is required and not offered to us',
       {},
-      { terms: { ...terms(), requireTls: () => true } },
+      { settings: { ...settings(), requireTls: () => true } },
       'AccessDenied',
     ],
   ] satisfies [string, Parameters<typeof addRow>[2], Partial<Provisioning>, unknown][])(
-    'is told where %s',
+    'a failure is reported if %s',
     async (_, address, differing, code) => {
       const slug = newSlug();
       await provisioning(async (given) => {
@@ -452,7 +452,7 @@ describe('a failure', () => {
     ['CREATE USER', 'GRANT SELECT ON *.* TO', 'account'],
     ['CREATE', 'GRANT CREATE USER, SELECT ON *.* TO', 'database'],
     ['GRANT OPTION', 'GRANT CREATE USER, CREATE, DROP, SELECT ON *.* TO', 'rights'],
-  ])('is told where the administrator lacks %s', async (_, grant, failedStep) => {
+  ])('a failure is reported if the administrator lacks %s', async (_, grant, failedStep) => {
     const slug = newSlug();
     const admin = { user: `p5_admin_${randomUUID().slice(0, 8)}`, password: 'Some-passw0rd!' };
     const root = await testServer().rootConnection();
@@ -480,7 +480,7 @@ describe('a failure', () => {
     }
   });
 
-  it('passes where the server has no connection to spare for a moment', async () => {
+  it('a failure passes where the server has no connection to spare for a moment', async () => {
     const slug = newSlug();
     const admin = { user: `p5_admin_${randomUUID().slice(0, 8)}`, password: 'Some-passw0rd!' };
     const root = await testServer().rootConnection();
@@ -521,29 +521,36 @@ describe('taking a tenant away', () => {
     ['of that name is nowhere', { host: 'nowhere.invalid' }, 'HostNotFound'],
     ['does not listen', { port: 1 }, 'ConnectionRefused'],
     ['has no administrator', { host: 'db9' }, 'AdminLoginMissing'],
-  ])('is possible where its server %s, as nothing was made there', async (_, address, code) => {
-    const slug = newSlug();
-    await provisioning(async (whole) => {
-      const given: Provisioning = {
-        ...whole,
-        admins: {
-          find: async (server) => {
-            if (server.host === 'db9') throw new FanfoldError('AdminLoginMissing', 'None.', gone);
-            return whole.admins.find(server);
+  ])(
+    'a tenant can be removed if its server %s, as nothing was created there',
+    async (_, address, code) => {
+      const slug = newSlug();
+      await provisioning(async (whole) => {
+        const given: Provisioning = {
+          ...whole,
+          admins: {
+            find: async (server) => {
+              if (server.host === 'db9') throw new FanfoldError('AdminLoginMissing', 'None.', gone);
+              return whole.admins.find(server);
+            },
           },
-        },
-      };
-      const id = await addRow(given, slug, address);
-      const outcome = await provisionTenant(id, given, never);
-      expect(outcome).toMatchObject({ status: 'failed', failure: { code }, leftBehind: undefined });
-      const row = await given.registry.read(id);
-      if (row === undefined) throw new Error('The row is gone.');
-      expect(await undoProvisioning(row, given)).toMatchObject({ notAsked: { code } });
-      expect(await rowOf(slug)).toBeUndefined();
-    });
-  });
+        };
+        const id = await addRow(given, slug, address);
+        const outcome = await provisionTenant(id, given, never);
+        expect(outcome).toMatchObject({
+          status: 'failed',
+          failure: { code },
+          leftBehind: undefined,
+        });
+        const row = await given.registry.read(id);
+        if (row === undefined) throw new Error('The row is gone.');
+        expect(await undoProvisioning(row, given)).toMatchObject({ notAsked: { code } });
+        expect(await rowOf(slug)).toBeUndefined();
+      });
+    },
+  );
 
-  it('never takes one that is or was ACTIVE', async () => {
+  it('removing a tenant is never possible if it is or was ACTIVE', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {
       const id = await addRow(given, slug);
@@ -559,7 +566,7 @@ describe('taking a tenant away', () => {
     });
   });
 
-  it('does not take one whose row users of the product belong to, but says so', async () => {
+  it('removing a tenant is refused with the reason if users of the product belong to its row', async () => {
     const slug = newSlug();
     await provisioning(async (given) => {
       const id = await addRow(given, slug);
@@ -581,7 +588,7 @@ describe('taking a tenant away', () => {
 });
 
 describe('many at once', () => {
-  it('fifty on one server', async () => {
+  it('fifty tenants can be provisioned at once on one server', async () => {
     const outcomes = await provisioning(
       async (given) => {
         const ids = await Promise.all(Array.from({ length: 50 }, () => addRow(given, newSlug())));
@@ -607,7 +614,7 @@ describe('names', () => {
     'semi;colon',
     'per%cent_under',
     "'; DROP USER x; --",
-  ])('are quoted: %s', async (odd) => {
+  ])('names are quoted: %s', async (odd) => {
     const slug = newSlug();
     await provisioning(async (given) => {
       const names = { database: `${slug}${odd}`, user: `${slug.slice(3)}${odd}`.slice(0, 32) };
@@ -620,7 +627,7 @@ describe('names', () => {
 
 const gone = { fault: 'configuration', nextStep: 'Wait.' } as const;
 
-function terms(): Provisioning['terms'] {
+function settings(): Provisioning['settings'] {
   return { accountsFrom: '%', requireTls: () => false, privileges: ['ALL'] };
 }
 

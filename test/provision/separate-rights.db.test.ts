@@ -31,7 +31,7 @@ import { testServer } from '../support/server.ts';
 
 const never = new AbortController().signal;
 const SEPARATE = {
-  terms: {
+  settings: {
     accountsFrom: '%',
     requireTls: () => false,
     privileges: APPLICATION_PRIVILEGES,
@@ -92,7 +92,7 @@ const CREATE = 'CREATE TABLE by_hand (id INT)';
 const INSERT = "INSERT INTO customers (email) VALUES ('a@example.org')";
 
 describe('a tenant whose migrations have a user of their own', () => {
-  it('has two users: one works with rows, the other one changes the schema', async () => {
+  it('a tenant with a migration user has two users: one works with rows, the other one changes the schema', async () => {
     await provisioning(async (all) => {
       const tenant = await provisioned(all);
       expect(tenant.migrationLogin?.user).toBe(`${tenant.address.user}_migrate`);
@@ -102,7 +102,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('is migrated by the one that may', async () => {
+  it('a tenant with a migration user is migrated by that user', async () => {
     await provisioning(async (all) => {
       const { id } = await provisioned(all);
       const [tenant] = await all.database.directory.findByIds([id]);
@@ -123,7 +123,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('is well to the doctor, who looks at both', async () => {
+  it('a tenant with a migration user is healthy to the doctor, who inspects both users', async () => {
     await provisioning(async (all) => {
       const tenant = await provisioned(all);
       const { passwords, bundle } = all.given;
@@ -149,7 +149,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('is made so as well where an API server has added the row', async () => {
+  it('a tenant with a migration user is also provisioned if an API server has added the row', async () => {
     const { host } = testServer();
     const slug = newSlug();
     forgetAfterTest(slug);
@@ -164,7 +164,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('leaves a user alone that is not of its making, and takes its own away again', async () => {
+  it('a tenant with a migration user does not touch a user that was not created for it, and its own users are removed again', async () => {
     await provisioning(async ({ given }) => {
       const slug = newSlug();
       forgetAfterTest(slug);
@@ -183,7 +183,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('is taken away with both of its users', async () => {
+  it('a tenant with a migration user is removed with both of its users', async () => {
     await provisioning(async ({ given }) => {
       const slug = newSlug();
       const { host, port } = testServer();
@@ -198,7 +198,7 @@ describe('a tenant whose migrations have a user of their own', () => {
     });
   });
 
-  it('keeps both passwords through a rotation of the key, and through a move', async () => {
+  it('a tenant with a migration user keeps both passwords through a rotation of the key, and through a move', async () => {
     await provisioning(async (all) => {
       const { id } = await provisioned(all);
       const { credentials: registry } = all.database;
@@ -240,20 +240,23 @@ describe('a tenant whose migrations have a user of their own', () => {
   it.each([
     ['migrationPassword', { migrationUser: 'somebody' }],
     ['migrationUser', { migrationPassword: 'v2:…' }],
-  ])('is not migrated while its row lacks the %s', async (lacking, { ...set }) => {
-    await provisioning(async ({ given, database }) => {
-      const slug = newSlug();
-      const id = await addRow(given, slug);
-      await central.query(
-        'UPDATE fanfold_tenants SET migrationUser = NULL, migrationPassword = NULL WHERE tenantId = ?',
-        [id],
-      );
-      await central.query('UPDATE fanfold_tenants SET ? WHERE tenantId = ?', [set, id]);
-      const [tenant] = await database.directory.findByIds([id]);
-      if (tenant === undefined) throw new Error('The tenant is gone.');
-      expect(() => loginToMigrate(tenant)).toThrow(`and no ${lacking}.`);
-    }, {});
-  });
+  ])(
+    'a tenant with a migration user is not migrated while its row lacks the %s',
+    async (lacking, { ...set }) => {
+      await provisioning(async ({ given, database }) => {
+        const slug = newSlug();
+        const id = await addRow(given, slug);
+        await central.query(
+          'UPDATE fanfold_tenants SET migrationUser = NULL, migrationPassword = NULL WHERE tenantId = ?',
+          [id],
+        );
+        await central.query('UPDATE fanfold_tenants SET ? WHERE tenantId = ?', [set, id]);
+        const [tenant] = await database.directory.findByIds([id]);
+        if (tenant === undefined) throw new Error('The tenant is gone.');
+        expect(() => loginToMigrate(tenant)).toThrow(`and no ${lacking}.`);
+      }, {});
+    },
+  );
 });
 
 const RING_BEFORE = 'a-key-for-provisioning-32-bytes!';

@@ -13,7 +13,7 @@ import { repository } from '../../scripts/repository.mjs';
 const textOf = (file: string) => readFileSync(join(repository, file), 'utf8');
 
 describe('placeholders', () => {
-  it('are listed in CONTRIBUTING.md, each file that has one', () => {
+  it('all files with placeholders are listed in CONTRIBUTING.md', () => {
     const [, section = ''] = /## Before the first publication\n([\s\S]*?)(?:\n## |$)/.exec(
       textOf('CONTRIBUTING.md'),
     ) ?? [''];
@@ -29,7 +29,7 @@ describe('placeholders', () => {
     expect(listed.toSorted()).toEqual(files.toSorted());
   });
 
-  it('are in every field of package.json that names a place, and no real domain is', () => {
+  it('placeholders are in every field of package.json that names a place, and no real domain is', () => {
     const {
       author,
       homepage,
@@ -43,7 +43,7 @@ describe('placeholders', () => {
 });
 
 describe('changesets', () => {
-  it('are configured as their schema asks for', () => {
+  it('changesets are configured as their schema requires', () => {
     const check = new Ajv2020({ strict: false }).compile(
       JSON.parse(textOf('node_modules/@changesets/config/schema.json')),
     );
@@ -53,7 +53,7 @@ describe('changesets', () => {
     expect(check({ ...config, access: 'everybody' })).toBe(false);
   });
 
-  it('name this package and a kind of version', () => {
+  it('changesets name this package and a kind of version', () => {
     for (const file of globSync('.changeset/*.md').filter((file) => !file.endsWith('README.md'))) {
       expect(textOf(file)).toMatch(/^---\n["']?fanfold["']?: (patch|minor|major)\n---\n\n\S/);
     }
@@ -69,7 +69,7 @@ describe('commit subjects', () => {
     });
 
   it.each(['fix(engine): resume after a lost COMMIT', 'feat!: MySQL 9 only'])(
-    'like "%s" are accepted',
+    'a commit subject like "%s" is accepted',
     (subject) => {
       expect(lint(subject)).toMatchObject({ status: 0 });
     },
@@ -79,7 +79,7 @@ describe('commit subjects', () => {
     ['without a type', 'Fix the thing', 'type-empty'],
     ['longer than 72 characters', `fix: ${'x'.repeat(68)}`, 'header-max-length'],
     ['with a full stop at the end', 'fix: resume.', 'subject-full-stop'],
-  ])('%s are refused', (_, subject, rule) => {
+  ])('commit subjects that %s are refused', (_, subject, rule) => {
     const { status, stdout } = lint(subject);
     expect(status).toBe(1);
     expect(stdout).toContain(rule);
@@ -104,7 +104,7 @@ describe('git hooks', () => {
     });
   };
 
-  it('are valid, and are installed only if somebody asks for them', async () => {
+  it('git hooks are valid, and are installed only on request', async () => {
     expect(await hook(['validate'], {})).toMatchObject({ status: 0 });
     const { scripts, allowScripts } = JSON.parse(textOf('package.json'));
     expect(allowScripts.lefthook).toBe(false);
@@ -112,7 +112,7 @@ describe('git hooks', () => {
     expect(parse(await readFile('lefthook.yml', 'utf8')).no_auto_install).toBe(true);
   });
 
-  it('refuse the message of a commit that is not a conventional one', async () => {
+  it('git hooks refuse the message of a commit that is not a conventional one', async () => {
     const run = (subject: string) =>
       hook(['run', 'commit-msg', '--no-auto-install', 'MESSAGE'], { MESSAGE: subject });
     expect(await run('fix(engine): resume after a lost COMMIT\n')).toMatchObject({ status: 0 });
@@ -121,7 +121,7 @@ describe('git hooks', () => {
 });
 
 describe('the devcontainer', () => {
-  it('is composed of services that the linter of compose accepts', () => {
+  it('the devcontainer is composed of services that the linter of compose accepts', () => {
     const rules = {
       'service-keys-order': 0,
       'services-alphabetical-order': 0,
@@ -135,7 +135,7 @@ describe('the devcontainer', () => {
     expect(validate(textOf('.devcontainer/Dockerfile'))).toEqual([]);
   });
 
-  it('names a service of its compose file, and the servers that the tests look for', () => {
+  it('the devcontainer names a service of its compose file, and the servers that the tests look for', () => {
     const { services } = parse(textOf('.devcontainer/compose.yml'));
     const text = textOf('.devcontainer/devcontainer.json').replaceAll(/^\s*\/\/.*$/gm, '');
     const { service, dockerComposeFile } = JSON.parse(text);
@@ -153,7 +153,7 @@ describe('the devcontainer', () => {
 });
 
 describe('.ci/run', () => {
-  it('refuses a part that it does not have, before it does anything', () => {
+  it('.ci/run refuses a part that it does not have, before it does anything', () => {
     const { status, stderr } = spawnSync(join(repository, '.ci/run'), ['nosuch'], {
       encoding: 'utf8',
     });
@@ -162,7 +162,7 @@ describe('.ci/run', () => {
   });
 });
 
-it('nothing in the repository leans on files beside it', () => {
+it('nothing in the repository depends on files beside it', () => {
   const found = spawnSync(
     'git',
     ['grep', '--untracked', '-nF', ['..', 'shared/'].join('/'), '--', '.', ':!test/aws'],

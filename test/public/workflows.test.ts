@@ -17,17 +17,17 @@ describe.each(FILES)('%s', (file) => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps);
 
-  it("is accepted by GitHub's own parser", () => {
+  it("the workflow is accepted by GitHub's own parser", () => {
     expect(workflowProblems(file, text)).toEqual([]);
   });
 
-  it('pins every action to a commit, and names its version beside it', () => {
+  it('the workflow pins every action to a commit, and names its version beside it', () => {
     const used = text.split('\n').filter((line) => /\buses: /.test(line));
     expect(used.length).toBeGreaterThan(0);
     expect(used.filter((line) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
   });
 
-  it('grants nothing as a whole, and each job no more than it names', () => {
+  it('the workflow grants nothing as a whole, and each job no more than it names', () => {
     expect(workflow.permissions).toEqual({});
     const granted = Object.fromEntries(jobs.map(([name, job]) => [name, job.permissions]));
     expect(Object.values(granted)).not.toContain(undefined);
@@ -39,7 +39,7 @@ describe.each(FILES)('%s', (file) => {
     );
   });
 
-  it('leaves no credential of the checkout to later steps', () => {
+  it('the workflow leaves no credential of the checkout to later steps', () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkouts).toHaveLength(jobs.length);
     for (const { with: inputs } of checkouts) {
@@ -47,11 +47,11 @@ describe.each(FILES)('%s', (file) => {
     }
   });
 
-  it('puts no expression into a shell, in which a branch name would be code', () => {
+  it('the workflow puts no expression into a shell, in which a branch name would be code', () => {
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });
 
-  it('runs npm scripts and parts of .ci/run that exist', () => {
+  it('the workflow runs npm scripts and parts of .ci/run that exist', () => {
     const { scripts } = JSON.parse(textOf('package.json'));
     const commands = steps.flatMap(commandsOf).join('\n');
     for (const [, script = ''] of commands.matchAll(/npm run ([\w:-]+)/g)) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { checkLayers } from '../../scripts/check-layers.ts';
 
-it('names every rule that an import breaks, and lets the allowed ones pass', async () => {
+it('checkLayers names every rule that an import breaks, and accepts the allowed ones', async () => {
   const { modules, complaints } = await checkLayers(
     await checkout({
       'src/core/tenant.ts': '',
@@ -56,7 +56,7 @@ it('names every rule that an import breaks, and lets the allowed ones pass', asy
   ]);
 });
 
-it('does not take an empty reading for a clean one', async () => {
+it('an empty reading is not taken for a clean one', async () => {
   const { modules, complaints } = await checkLayers(
     await checkout({ 'src/notes.md': '', 'test/other.ts': '' }),
   );

@@ -13,20 +13,20 @@ function site(links: string): Promise<string> {
   });
 }
 
-it('accepts links to pages, folders and anchors that exist', async () => {
+it('the link checker accepts links to pages, folders and anchors that exist', async () => {
   const links =
     '<a href="#top"><a href="/guide.html#part-7"><a href="folder/"><a href="https://example.com/x">';
   expect(checkSiteLinks(await site(links))).toBe(104);
 });
 
-it('names the page that links to a missing page or anchor', async () => {
+it('the link checker names the page that links to a missing page or anchor', async () => {
   const broken = await site('<a href="/gone.html"><a href="folder/#there">');
   expect(() => checkSiteLinks(broken)).toThrow(
     '2 links lead nowhere:\nindex.html links to /gone.html\nindex.html links to folder/#there',
   );
 });
 
-it('refuses a site that has hardly any link, which was not built', async () => {
+it('the link checker refuses a site with hardly any links, which was not built', async () => {
   const empty = await fixtureFolder({ 'index.html': '<a href="/">' });
   expect(() => checkSiteLinks(empty)).toThrow(/Only 1 links were found/);
 });

@@ -7,28 +7,34 @@ import { checkTerms } from '../../scripts/words/check-terms.ts';
 import { GLOSSARY, NAMES, OPENINGS } from '../../scripts/words/glossary.ts';
 
 describe('the glossary', () => {
-  it.each(GLOSSARY)('finds "$bad" in documents, comments, messages and titles', async ({ bad }) => {
-    expect(await wordsIn('docs/page.md', `# Page\n\n${bad}\n`)).toHaveLength(1);
-    expect(await wordsIn('lib/file.ts', `/** ${bad} */\nexport const a = 1;`)).toHaveLength(1);
-    expect(await wordsIn('lib/file.ts', `a = 1; // ${bad}`)).toHaveLength(1);
-    expect(await wordsIn('src/file.ts', `throw new Error(${JSON.stringify(bad)});`)).toHaveLength(
-      1,
-    );
-    expect(await wordsIn('test/a.test.ts', `it(${JSON.stringify(bad)}, run);`)).toHaveLength(1);
-  });
+  it.each(GLOSSARY)(
+    'the glossary finds "$bad" in documents, comments, messages and titles',
+    async ({ bad }) => {
+      expect(await wordsIn('docs/page.md', `# Page\n\n${bad}\n`)).toHaveLength(1);
+      expect(await wordsIn('lib/file.ts', `/** ${bad} */\nexport const a = 1;`)).toHaveLength(1);
+      expect(await wordsIn('lib/file.ts', `a = 1; // ${bad}`)).toHaveLength(1);
+      expect(await wordsIn('src/file.ts', `throw new Error(${JSON.stringify(bad)});`)).toHaveLength(
+        1,
+      );
+      expect(await wordsIn('test/a.test.ts', `it(${JSON.stringify(bad)}, run);`)).toHaveLength(1);
+    },
+  );
 
-  it.each(GLOSSARY)('accepts "$good"', async ({ good }) => {
+  it.each(GLOSSARY)('the glossary accepts "$good"', async ({ good }) => {
     expect(await wordsIn('docs/page.md', good)).toEqual([]);
     expect(await wordsIn('src/file.ts', `// ${good}\nsay(${JSON.stringify(good)});`)).toEqual([]);
   });
 
-  it.each(OPENINGS)('finds "$bad" at the beginning of a comment only', async ({ bad, good }) => {
-    expect(await wordsIn('lib/file.ts', `/** ${bad} */\nexport const a = 1;`)).toHaveLength(1);
-    expect(await wordsIn('lib/file.ts', `// ${good} ${bad}`)).toEqual([]);
-    expect(await wordsIn('docs/page.md', bad)).toEqual([]);
-  });
+  it.each(OPENINGS)(
+    'the glossary finds "$bad" at the beginning of a comment only',
+    async ({ bad, good }) => {
+      expect(await wordsIn('lib/file.ts', `/** ${bad} */\nexport const a = 1;`)).toHaveLength(1);
+      expect(await wordsIn('lib/file.ts', `// ${good} ${bad}`)).toEqual([]);
+      expect(await wordsIn('docs/page.md', bad)).toEqual([]);
+    },
+  );
 
-  it.each(NAMES)('finds the name $bad and accepts $good', async ({ bad, good }) => {
+  it.each(NAMES)('the glossary finds the name $bad and accepts $good', async ({ bad, good }) => {
     expect(await wordsIn('src/file.ts', `export function ${bad}() {}`)).toEqual(
       expect.arrayContaining([bad]),
     );
@@ -38,7 +44,7 @@ describe('the glossary', () => {
 });
 
 describe('the place of a finding', () => {
-  it('is where the words begin, also if they run over the end of a line', async () => {
+  it('the place of a finding is where the words begin, even if they run over the end of a line', async () => {
     const source = [
       'const a = 1;',
       '  /**',
@@ -52,12 +58,12 @@ describe('the place of a finding', () => {
     ]);
   });
 
-  it('is found in adjacent line comments, which are one comment', async () => {
+  it('a finding in adjacent line comments, which are one comment, has its own line', async () => {
     const source = '  // An interrupted migration is gone\n  // on with.\nrun();';
     expect(await checkTerms('src/file.ts', source)).toMatchObject([{ line: 1, column: 34 }]);
   });
 
-  it('is found in a message that is a sum of literals and templates', async () => {
+  it('a finding in a message that is a sum of literals and templates has its own line', async () => {
     const source = `fail(\n  \`\${id} of \${name} is gone on \` +\n    'with later.',\n);`;
     expect(await checkTerms('src/file.ts', source)).toMatchObject([
       { line: 2, words: 'gone on with' },
@@ -65,7 +71,7 @@ describe('the place of a finding', () => {
   });
 });
 
-it('does not judge code that is quoted, keys, SQL and literals of a test', async () => {
+it('the glossary does not judge code that is quoted, keys, SQL and literals of a test', async () => {
   const source = [
     '/**',
     ' * Calls `mend it`.',
@@ -81,7 +87,7 @@ it('does not judge code that is quoted, keys, SQL and literals of a test', async
   expect(await wordsIn('test/file.test.ts', "expect(text).toBe('It stands there.');")).toEqual([]);
 });
 
-it('finds an unknown word, and none in correct text', async () => {
+it('the spelling check finds an unknown word, and none in correct text', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fanfold-words-'));
   try {
     const [wrong, right] = [join(folder, 'wrong.md'), join(folder, 'right.md')];

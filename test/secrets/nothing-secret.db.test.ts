@@ -33,7 +33,7 @@ function secret(): string {
 }
 
 it(
-  'no password, no key and no literal is in what anything prints, keeps or throws',
+  'no password, no key and no literal is in anything that is printed, kept or thrown',
   async () => {
     const stage = await setTheStage();
     await configuration(stage);

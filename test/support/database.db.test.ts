@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createDatabase } from './database.ts';
 import { testServer } from './server.ts';
 
-it('tests on a server that says who it is', async () => {
+it('the test server reports its own version', async () => {
   const { flavour, version } = testServer();
   const root = await testServer().rootConnection();
   const [rows] = await root.query('SELECT VERSION() AS version');
@@ -10,7 +10,7 @@ it('tests on a server that says who it is', async () => {
   expect(/mariadb/i.test(version)).toBe(flavour === 'mariadb');
 });
 
-it('gives a user who sees only its own database', async () => {
+it('a test database has a user who sees only that database', async () => {
   const mine = await createDatabase('mine');
   const other = await createDatabase('other');
 
@@ -22,7 +22,7 @@ it('gives a user who sees only its own database', async () => {
   });
 });
 
-it('drops database and user, also while a connection is open', async () => {
+it('dropping a test database removes database and user, even while a connection is open', async () => {
   const database = await createDatabase('gone');
   await database.query('CREATE TABLE t (id INT)');
   await (await database.connection()).query('SELECT 1');

@@ -32,14 +32,20 @@ export interface TestDatabase {
 
 const databases = new Set<TestDatabase>();
 
-/** Creates a database and its user; `prefix` makes both easy to tell in a list. */
-export async function createDatabase(prefix: string): Promise<TestDatabase> {
+/**
+ * Creates a database and its user; `prefix` makes both easy to tell in a list.
+ *
+ * @param password '' for a user without one, as a front that checks logins itself needs it
+ */
+export async function createDatabase(
+  prefix: string,
+  password = randomBytes(12).toString('base64url'),
+): Promise<TestDatabase> {
   const { host, port } = testServer();
   const suffix = randomBytes(6).toString('hex');
   const name = `ff_${prefix}_${suffix}`;
   // A user's name has at most 32 characters.
   const user = `ff_${prefix.slice(0, 16)}_${suffix}`;
-  const password = randomBytes(12).toString('base64url');
   const account = `'${user}'@'%'`;
   await asRoot(
     `CREATE DATABASE \`${name}\``,

@@ -63,6 +63,12 @@ export function directoryOf(rows: Tenant[]): FakeDirectory {
     async *listIds({ hosts }) {
       for (const row of rows) if (isMeant(row, hosts)) yield row.id;
     },
+    idsAfter: async ({ hosts }, after, limit) =>
+      rows
+        .filter((row) => isMeant(row, hosts) && row.id > after)
+        .map(({ id }) => id)
+        .sort()
+        .slice(0, limit),
     async findByIds(ids) {
       pages.push(ids.length);
       const wanted = new Set(ids);
@@ -73,6 +79,12 @@ export function directoryOf(rows: Tenant[]): FakeDirectory {
     async recordReached(ids, { runId, schemaVersion }) {
       pages.push(ids.length);
       for (const id of ids) reached.set(id, `${runId} ${schemaVersion}`);
+      for (const row of rows) {
+        if (ids.includes(row.id)) Object.assign(row, { schemaVersion, lastRunId: runId });
+      }
+    },
+    async forgetReached(ids) {
+      for (const row of rows) if (ids.includes(row.id)) Object.assign(row, { schemaVersion: null });
     },
   };
 }

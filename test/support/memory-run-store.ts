@@ -1,9 +1,11 @@
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
-import type { RoundRef, RunRecord, RunState, Wave } from '../../src/core/ports.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
+import type { ApprovalDecision, ApprovalStore, Rollout } from '../../src/core/rollout/rollout.ts';
 import { checkRunId } from '../../src/core/run/run-id.ts';
+import type { RoundRef, RunRecord, RunState, Wave } from '../../src/core/run-store.ts';
 import type {
+  ApprovalToken,
   RoundSummary,
   RunBundle,
   StepRunStore,
@@ -23,9 +25,16 @@ export interface KeptRun {
   readonly outcomes: Map<string, Outcome[]>;
   /** Results of the Map's children. */
   readonly results: Map<string, Outcome[]>;
+  /** Results of the probe's children. */
+  readonly probed: Map<string, Outcome[]>;
   readonly items: Map<string, RoundItem[]>;
+  /** The items that the probe left to the Map. */
+  readonly rest: Map<string, RoundItem[]>;
   readonly roundSummaries: Map<string, RoundSummary>;
   readonly decisions: Map<string, StoredDecision[]>;
+  readonly approvals: Map<number, ApprovalDecision>;
+  rollout?: Rollout;
+  approvalToken?: ApprovalToken;
 }
 
 /** Calls that can be made to fail. */
@@ -43,10 +52,12 @@ export type StoreCall =
   | 'writeRoundSummary'
   | 'decideOnce';
 
-export interface MemoryRunStore extends StepRunStore {
+export interface MemoryRunStore extends StepRunStore, ApprovalStore {
   readonly runs: ReadonlyMap<string, KeptRun>;
   /** Puts what a Map would leave behind: replaces the results of the round. */
   putResults(runId: string, round: RoundRef, outcomes: readonly Outcome[]): void;
+  /** Puts what a probe would leave behind. */
+  putProbed(runId: string, round: RoundRef, outcomes: readonly Outcome[]): void;
   /** From the `nth` time on, the call throws `RunStoreUnwritable`. */
   failFrom(call: StoreCall, nth: number): void;
 }
@@ -79,9 +90,12 @@ export function memoryRunStore(): MemoryRunStore {
       record,
       outcomes: new Map(),
       results: new Map(),
+      probed: new Map(),
       items: new Map(),
+      rest: new Map(),
       roundSummaries: new Map(),
       decisions: new Map(),
+      approvals: new Map(),
     });
 
   return {
@@ -109,6 +123,21 @@ export function memoryRunStore(): MemoryRunStore {
       if (!isSame) throw usage('RunExists', `There is a run "${record.id}" already.`);
       return there ?? record;
     },
+    async writeRollout(runId, rollout) {
+      runOf(runId).rollout = structuredClone(rollout);
+    },
+    readRollout: async (runId) => runOf(runId).rollout,
+    async decideApproval(runId, decision) {
+      const { approvals } = runOf(runId);
+      const kept = approvals.get(decision.wave) ?? decision;
+      approvals.set(decision.wave, kept);
+      return kept;
+    },
+    readApproval: async (runId, wave) => runOf(runId).approvals.get(wave),
+    async writeApprovalToken(runId, token) {
+      runOf(runId).approvalToken = token;
+    },
+    readApprovalToken: async (runId) => runOf(runId).approvalToken,
     async writeBundle(runId, bundle) {
       runOf(runId).bundle = bundle;
     },
@@ -120,8 +149,25 @@ export function memoryRunStore(): MemoryRunStore {
       runOf(runId).items.set(roundKey(round), written);
       return { count: written.length, key: `runs/${runId}/items/${roundKey(round)}.jsonl` };
     },
+    async writeRest(runId, round, keeps) {
+      const { items, rest } = runOf(runId);
+      const kept = (items.get(roundKey(round)) ?? []).filter(keeps);
+      rest.set(roundKey(round), kept);
+      return { count: kept.length, key: `runs/${runId}/items/${roundKey(round)}-rest.jsonl` };
+    },
     async deleteItems(runId, round) {
       runOf(runId).items.delete(roundKey(round));
+      runOf(runId).rest.delete(roundKey(round));
+    },
+    probePrefix(runId, round) {
+      checkRunId(runId);
+      return `runs/${runId}/results/${roundKey(round)}/probe`;
+    },
+    async *readProbed(runId, round) {
+      yield* runOf(runId).probed.get(roundKey(round)) ?? [];
+    },
+    putProbed(runId, round, outcomes) {
+      runOf(runId).probed.set(roundKey(round), structuredClone([...outcomes]));
     },
     resultsPrefix(runId, round) {
       checkRunId(runId);
@@ -208,6 +254,7 @@ export function memoryRunStore(): MemoryRunStore {
       const { outcomes, results } = runOf(runId);
       yield* outcomes.get(keyOf(wave, round)) ?? [];
       yield* results.get(keyOf(wave, round)) ?? [];
+      yield* runOf(runId).probed.get(keyOf(wave, round)) ?? [];
     },
     async writeState(runId, state) {
       happens('writeState');

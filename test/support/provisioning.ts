@@ -51,7 +51,7 @@ export function provisioningOn(
       passwords,
     }),
     bundle: createBundle(migrations),
-    terms: { accountsFrom: '%', requireTls: () => false, privileges: ['ALL'] },
+    settings: { accountsFrom: '%', requireTls: () => false, privileges: ['ALL'] },
     clock: { now: Date.now, sleep: async () => {} },
     random: Math.random,
     retry: { attempts: 3, baseMs: 1, capMs: 1 },

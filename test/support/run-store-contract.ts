@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
-import type { RunRecord, RunState, RunStore, WaveMember } from '../../src/core/ports.ts';
 import { emptySummary } from '../../src/core/reduce/add-outcome.ts';
+import type { RunRecord, RunState, RunStore, WaveMember } from '../../src/core/run-store.ts';
 import { collect, failedOutcome, idOf, migratedOutcome, requestOf, stream } from './fleet.ts';
 import { rejectionOf, thrownBy } from './thrown-by.ts';
 
@@ -19,14 +19,28 @@ export function recordOf(id: string, startedAt = '2026-11-23T05:57:12.000Z'): Ru
 /** The contract of every run store, wherever it keeps runs. */
 export function describeRunStore(name: string, open: () => Promise<StoresUnderTest>): void {
   describe(name, () => {
-    it('gives back what a run began with', async () => {
+    it('the run store returns the request that a run began with', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await later.readRun('run-1')).toEqual(recordOf('run-1'));
       expect(store.location('run-1')).toContain('run-1');
     });
 
-    it('takes an id once, also from two at the same time', async () => {
+    it('the run store keeps how a run is held, and nothing of a run that never was', async () => {
+      const { store, later } = await open();
+      await store.createRun(recordOf('run-1'));
+      expect(await store.readRollout('run-1')).toBeUndefined();
+      const at = '2026-11-23T06:00:00.000Z';
+      const decided = { wave: 2, verdict: 'approved', by: 'ada', why: 'fine', at } as const;
+      const message = 'Wave 3 waits for a window (UTC).';
+      const held = { wave: 3, gate: 'window', message, since: at, needsApproval: false } as const;
+      await store.writeRollout('run-1', { held, decisions: [decided] });
+      expect(await later.readRollout('run-1')).toEqual({ held, decisions: [decided] });
+      await later.writeRollout('run-1', { decisions: [decided] });
+      expect(await store.readRollout('run-1')).toEqual({ decisions: [decided] });
+    });
+
+    it('the run store accepts an id once, even from two callers at the same time', async () => {
       const { store, later } = await open();
       const results = await Promise.allSettled([
         store.createRun(recordOf('run-1')),
@@ -40,7 +54,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       });
     });
 
-    it('lists runs, the newest first', async () => {
+    it('the run store lists runs, the newest first', async () => {
       const { store, later } = await open();
       expect(await store.listRuns()).toEqual([]);
       await store.createRun(recordOf('b', '2026-11-22T00:00:00.000Z'));
@@ -62,7 +76,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       'ä',
       'a\u0000',
       'x'.repeat(81),
-    ])('refuses %j, which is not a run id', async (id) => {
+    ])('the run store refuses %j, which is not a run id', async (id) => {
       const { store } = await open();
       const error = { code: 'RunIdInvalid', fault: 'usage' };
       expect(thrownBy(() => store.location(id))).toMatchObject(error);
@@ -73,7 +87,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await rejectionOf(collect(store.readOutcomes(id, 1, 1)))).toMatchObject(error);
     });
 
-    it('does not know a run that is not there', async () => {
+    it('the run store does not return a run that does not exist', async () => {
       const { store } = await open();
       const error = {
         code: 'RunUnknown',
@@ -84,7 +98,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await rejectionOf(store.readState('run-9'))).toMatchObject(error);
     });
 
-    it('keeps waves in the order of their lists', async () => {
+    it('the run store keeps waves in the order of their lists', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       const members: WaveMember[] = [
@@ -100,7 +114,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await collect(later.readWave('run-1', 2))).toEqual([idOf(3), 'an "odd" id\n']);
     });
 
-    it('takes one more wave, also again', async () => {
+    it('the run store accepts one more wave, also again', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       await store.writeWaves('run-1', stream([{ wave: 1, canary: false, id: idOf(1) }]));
@@ -110,13 +124,13 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await collect(later.readWave('run-1', 2))).toEqual([idOf(4)]);
     });
 
-    it('keeps no waves of no members', async () => {
+    it('the run store keeps no waves without members', async () => {
       const { store } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await store.writeWaves('run-1', stream<WaveMember>([]))).toEqual([]);
     });
 
-    it('passes on what the listing throws, as it is', async () => {
+    it('the run store passes on an error of the listing unchanged', async () => {
       const { store } = await open();
       await store.createRun(recordOf('run-1'));
       const lost = new Error('The central database is gone.');
@@ -127,7 +141,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await rejectionOf(store.writeWaves('run-1', members()))).toBe(lost);
     });
 
-    it('replaces the state', async () => {
+    it('the run store replaces the state', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await rejectionOf(store.readState('run-1'))).toMatchObject({
@@ -151,7 +165,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await later.readState('run-1')).toEqual(ended);
     });
 
-    it('keeps outcomes by wave and round', async () => {
+    it('the run store keeps outcomes by wave and round', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await store.listRounds('run-1')).toEqual([]);
@@ -177,7 +191,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       }
     });
 
-    it('keeps many outcomes that come without a pause', async () => {
+    it('the run store keeps many outcomes that come without a pause', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       const sink = await store.openOutcomes('run-1', 1, 1);
@@ -187,7 +201,7 @@ export function describeRunStore(name: string, open: () => Promise<StoresUnderTe
       expect(await collect(later.readOutcomes('run-1', 1, 1))).toEqual(outcomes);
     });
 
-    it('counts the remaining tenants while writing them, and keeps summary and report', async () => {
+    it('the run store counts the remaining tenants while writing them, and keeps summary and report', async () => {
       const { store } = await open();
       await store.createRun(recordOf('run-1'));
       expect(await store.writeLeft('run-1', stream([idOf(1), idOf(2)]))).toBe(2);

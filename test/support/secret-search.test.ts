@@ -27,7 +27,7 @@ const LEAKS: Record<string, (secret: string) => string> = {
 };
 
 describe('the search for secrets', () => {
-  it.each(Object.entries(LEAKS))('finds a secret: %s', (_, leak) => {
+  it.each(Object.entries(LEAKS))('the search for secrets finds a secret: %s', (_, leak) => {
     for (const secret of [
       SECRET,
       'a-key-of-32-bytes-for-tests-only',
@@ -43,7 +43,7 @@ describe('the search for secrets', () => {
     }
   });
 
-  it('finds nothing in a text without secrets', () => {
+  it('the search for secrets finds nothing in a text without secrets', () => {
     const search = createSecretSearch();
     search.add(SECRET);
     search.take('the log', `login as ${SECRET.slice(0, 9)}`);

@@ -1,30 +1,40 @@
 import { type Bundle, createBundle, type Migration } from '../../src/core/bundle/bundle.ts';
-import type { Attempt } from '../../src/core/migrate/attempt.ts';
+import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunRequest } from '../../src/core/request.ts';
 import type { RenderReport } from '../../src/core/run/finished-run.ts';
+import { askApproval } from '../../src/core/states/ask-approval.ts';
+import { dropUnchanged } from '../../src/core/states/drop-unchanged.ts';
 import { listTenants } from '../../src/core/states/list-tenants.ts';
 import { migrateItem } from '../../src/core/states/migrate-item.ts';
 import { openRun } from '../../src/core/states/open-run.ts';
+import { passGates } from '../../src/core/states/pass-gates.ts';
+import { probeTenants } from '../../src/core/states/probe-tenants.ts';
 import { recordOutcomes } from '../../src/core/states/record-outcomes.ts';
 import { reduceOutcomes } from '../../src/core/states/reduce-outcomes.ts';
 import { settleRun } from '../../src/core/states/settle-run.ts';
-import type { OtherExecution } from '../../src/core/step-ports.ts';
+import type { Alarms, OtherExecution } from '../../src/core/step-ports.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
+import type { RunNotification } from '../../src/core/wire/notification-schema.ts';
 import { parseResultLine } from '../../src/core/wire/parse-result-line.ts';
 import {
   type Continuation,
+  dropUnchangedEventSchema,
   executionSchema,
+  gateSchema,
   itemRunSchema,
   type ListTenantsResult,
   listTenantsResultSchema,
   openRunResultSchema,
+  passGatesResultSchema,
+  probeTenantsEventSchema,
   type RoundItem,
   reduceOutcomesResultSchema,
   roundItemSchema,
   roundSchema,
   type SettleRunResult,
   type StepExecution,
+  type StepGate,
   type StepRound,
   settleRunResultSchema,
 } from '../../src/core/wire/step-schemas.ts';
@@ -42,11 +52,23 @@ export const SECOND = migrationOf('20250201090000_add_note');
 /** The result of a child of the Map, beyond that of an attempt. */
 export type ChildFate = 'silent' | 'killed' | 'aborted';
 
+/** How long an execution may take. */
+const LIMIT_SECONDS = 604_800;
+
 export interface StepMachineOptions {
+  /** The output or the error with which the wait for an approval of a wave ends. Default: nobody decides. */
+  readonly answer?: (wave: number) => Readonly<Record<string, string>>;
   readonly tenants?: Tenant[];
   readonly attempt?: (slug: string, item: RoundItem) => Attempt | ChildFate;
+  /**
+   * The answer of a tenant's database to the question of the probe. Default: it has something to do. `killed`
+   * fails the whole batch.
+   */
+  readonly probe?: (slug: string) => Attempt | 'killed';
   readonly others?: OtherExecution[];
   readonly quota?: number;
+  /** Default: all alarms are there and well. */
+  readonly alarms?: Alarms;
   /** Each step is invoked so often, as a state that is retried is. */
   readonly invocations?: number;
   /** Default: no more than how the run ended. */
@@ -58,8 +80,14 @@ export interface StepExecutionUnderTest {
   /** The state from which a redrive continues. */
   settling?: { readonly round: StepRound; readonly breakerTripped: boolean };
   rounds: StepRound[];
+  /** The same if a wave was held there. */
+  holding?: { readonly round: StepRound; readonly gate: StepGate } | undefined;
+  /** The states that held a wave, in order. */
+  gates: StepGate['next'][];
   /** Slugs that the Map handed to a migrator, round by round. */
   attempted: string[][];
+  /** Slugs that the probe asked. */
+  asked: string[];
 }
 
 /** The flow of the state machine over the real steps, a store in memory and made-up tenants. */
@@ -76,6 +104,12 @@ export function stepMachine(options: StepMachineOptions = {}) {
     concurrencyQuota: async () => quota,
     redriveCount: async () => redrives.count,
   };
+  const alarms = options.alarms ?? {
+    checkThere: async () => {},
+    look: async () => ({ isWell: true }),
+  };
+  const told: RunNotification[] = [];
+  const notify = async (notification: RunNotification) => void told.push(notification);
   const renderReport = options.renderReport ?? ((_, { state }) => state.status);
 
   /** Only JSON passes through the state machine. */
@@ -119,10 +153,45 @@ export function stepMachine(options: StepMachineOptions = {}) {
     }
   };
 
+  /** As the Map of the probe goes through batches of two; a batch that is killed leaves no outcome. */
+  const probed = async (under: StepExecutionUnderTest, listed: ListTenantsResult) => {
+    const { round, run, probe } = listed;
+    if (listed.decision !== 'RUN' || probe === undefined) return listed;
+    const items = store.runs.get(run.runId)?.items.get(`${round.wave}-${round.round}`) ?? [];
+    const outcomes: Outcome[] = [];
+    for (let from = 0; from < items.length; from += 2) {
+      let isKilled = false;
+      const attemptTenant: AttemptTenant = async ({ slug }, { request }) => {
+        if (request.command !== 'plan') throw new Error('A probe only asks.');
+        under.asked.push(slug);
+        const answer = options.probe?.(slug) ?? { status: 'planned', pending: ['a.ts'], notes: [] };
+        isKilled ||= answer === 'killed';
+        return answer === 'killed' ? { status: 'planned', pending: [], notes: [] } : answer;
+      };
+      const { atATime, perHost } = probe;
+      const event = { step: 'probe', run, items: items.slice(from, from + 2), atATime, perHost };
+      const settled = await probeTenants(wired(probeTenantsEventSchema, event), {
+        ...{ attemptTenant, bundle: deployed.bundle, now, isOver: () => false },
+      });
+      if (isKilled) continue;
+      for (const outcome of settled) {
+        outcomes.push(parseResultLine(JSON.stringify(outcome)) as Outcome);
+      }
+    }
+    store.putProbed(run.runId, round, outcomes);
+    const event = { ...listed, step: 'drop-unchanged', execution: under.execution };
+    return wired(
+      listTenantsResultSchema,
+      await invoked(() => dropUnchanged(wired(dropUnchangedEventSchema, event), { store })),
+    );
+  };
+
   /** As a Distributed Map goes through its items; whether more failed than it tolerates. */
   const map = async (under: StepExecutionUnderTest, listed: ListTenantsResult) => {
     const { round, run } = listed;
-    const items = store.runs.get(run.runId)?.items.get(`${round.wave}-${round.round}`) ?? [];
+    const kept = store.runs.get(run.runId);
+    const key = `${round.wave}-${round.round}`;
+    const items = kept?.rest.get(key) ?? kept?.items.get(key) ?? [];
     const outcomes: Outcome[] = [];
     const slugs: string[] = [];
     let failed = 0;
@@ -145,7 +214,9 @@ export function stepMachine(options: StepMachineOptions = {}) {
   const settle = async (under: StepExecutionUnderTest, round: StepRound, tripped: boolean) => {
     under.settling = { round, breakerTripped: tripped };
     const event = { execution: under.execution, round, breakerTripped: tripped, notRecorded: 0 };
-    const result = await invoked(() => settleRun(event, { store, executions, renderReport, now }));
+    const result = await invoked(() =>
+      settleRun(event, { store, executions, renderReport, notify, now }),
+    );
     return wired(settleRunResultSchema, result);
   };
 
@@ -158,10 +229,11 @@ export function stepMachine(options: StepMachineOptions = {}) {
     for (;;) {
       under.rounds.push(round);
       const event = { execution, round: wired(roundSchema, round) };
-      const listed = wired(
+      const all = wired(
         listTenantsResultSchema,
         await invoked(() => listTenants(event, { directory, store, bundle: deployed.bundle, now })),
       );
+      const listed = await probed(under, all);
       const breakerTripped = listed.decision === 'RUN' ? await map(under, listed) : false;
       const reduced = wired(
         reduceOutcomesResultSchema,
@@ -170,8 +242,54 @@ export function stepMachine(options: StepMachineOptions = {}) {
       await invoked(() => recordOutcomes(event, { directory, store, now }));
       const settled = await settle(under, reduced.round, reduced.breakerTripped);
       if (settled.decision === 'DONE') return settled;
+      if (settled.gate !== undefined) await pass(under, settled.round, settled.gate);
       round = settled.round;
     }
+  };
+
+  /** As the states Hold, Bake, AwaitWindow, AwaitApproval and Watch go about a wave. */
+  const pass = async (
+    under: StepExecutionUnderTest,
+    round: StepRound,
+    first: StepGate,
+  ): Promise<void> => {
+    const { execution } = under;
+    let gate = first;
+    while (gate.next !== 'open') {
+      under.gates.push(gate.next);
+      if (gate.next === 'bake' || gate.next === 'window') {
+        clock.at = Math.max(clock.at, Date.parse(gate.until));
+      }
+      if (gate.next === 'approval') {
+        const taskToken = `token-${under.gates.length}`;
+        const ask = { execution, gate, taskToken };
+        await invoked(() => askApproval(ask, { store, notify, now }));
+        const {
+          error,
+          cause = '',
+          ...said
+        } = options.answer?.(gate.wave) ?? {
+          error: 'States.Timeout',
+        };
+        if (error === 'States.Timeout') clock.at += gate.seconds * 1_000;
+        gate =
+          error === undefined
+            ? { ...gate, approved: said }
+            : { ...gate, refused: { error, cause, redriveCount: redrives.count } };
+      }
+      const event = {
+        execution,
+        round: wired(roundSchema, round),
+        gate: wired(gateSchema, gate),
+        limitSeconds: LIMIT_SECONDS,
+      };
+      under.holding = { round, gate: event.gate };
+      const passed = await invoked(() =>
+        passGates(event, { store, executions, alarms, renderReport, notify, now }),
+      );
+      gate = wired(passGatesResultSchema, passed).gate;
+    }
+    under.holding = undefined;
   };
 
   const begin = (name = 'run-1'): StepExecutionUnderTest => ({
@@ -183,10 +301,14 @@ export function stepMachine(options: StepMachineOptions = {}) {
     }),
     rounds: [],
     attempted: [],
+    gates: [],
+    asked: [],
   });
 
   return {
     store,
+    /** As they were sent, also more than once. */
+    told,
     directory,
     tenants,
     clock,
@@ -194,19 +316,34 @@ export function stepMachine(options: StepMachineOptions = {}) {
     redrives,
     open: (request: unknown, under = begin(), requestDefaults: Partial<RunRequest> = {}) =>
       invoked(() =>
-        openRun({ execution: under.execution, request }, { store, executions, requestDefaults }),
+        openRun(
+          { execution: under.execution, request, limitSeconds: LIMIT_SECONDS },
+          { store, executions, alarms, requestDefaults, notify, now },
+        ),
       ),
     begin,
     /** A whole execution; rejects if it fails. */
     async run(request: unknown, under = begin()) {
       const opened = wired(openRunResultSchema, await this.open(request, under));
       if (opened.decision === 'DONE') throw new Error(opened.message);
+      if (opened.gate !== undefined) await pass(under, opened.round, opened.gate);
       return from(under, opened.round);
     },
     /** As the button in the console: the state that failed is entered again. */
     async redrive(under: StepExecutionUnderTest) {
       redrives.count += 1;
-      const { settling } = under;
+      const { settling, holding } = under;
+      under.gates = [];
+      if (holding !== undefined) {
+        under.rounds = [];
+        under.attempted = [];
+        const event = { execution: under.execution, ...holding, limitSeconds: LIMIT_SECONDS };
+        const passed = await invoked(() =>
+          passGates(event, { store, executions, alarms, renderReport, notify, now }),
+        );
+        await pass(under, holding.round, wired(passGatesResultSchema, passed).gate);
+        return from(under, holding.round);
+      }
       if (settling === undefined) throw new Error('There is nothing to redrive.');
       under.rounds = [];
       under.attempted = [];

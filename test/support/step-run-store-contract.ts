@@ -49,7 +49,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       return stores;
     };
 
-    it('opens a run once, and again for the same execution', async () => {
+    it('the run store opens a run once, and again for the same execution', async () => {
       const { store, later } = await open();
       const run = {
         id: 'run-1',
@@ -67,7 +67,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
     it.each([
       ['another machine', { arn: `${EXECUTION.arn}-2` }],
       ['another time', { startedAt: '2027-03-01T00:00:00.000Z' }],
-    ])('refuses the execution of that name of %s', async (_, differing) => {
+    ])('the run store refuses the execution of that name of %s', async (_, differing) => {
       const { later } = await opened();
       const other = { ...recordOf('run-1'), execution: { ...EXECUTION, ...differing } };
       expect(await rejectionOf(later.openRun(other))).toMatchObject({
@@ -77,7 +77,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       });
     });
 
-    it('opens a run for one of two executions at the same time', async () => {
+    it('the run store opens a run for one of two executions at the same time', async () => {
       const { store, later } = await open();
       const other = { ...EXECUTION, arn: `${EXECUTION.arn}-2` };
       const results = await Promise.allSettled([
@@ -87,14 +87,14 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     });
 
-    it('does not take a run that was made elsewhere for its own', async () => {
+    it('a run that was created elsewhere is not taken for one of this store', async () => {
       const { store, later } = await open();
       await store.createRun(recordOf('run-1'));
       const run = { ...recordOf('run-1'), execution: EXECUTION };
       expect(await rejectionOf(later.openRun(run))).toMatchObject({ code: 'RunExists' });
     });
 
-    it('replaces the bundle', async () => {
+    it('the run store replaces the bundle', async () => {
       const { store, later } = await opened();
       expect(await store.readBundle('run-1')).toBeUndefined();
       const bundle = { hash: 'f00', migrations: [{ id: '1_a', checksum: 'c1' }] };
@@ -103,7 +103,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(await later.readBundle('run-1')).toEqual(bundle);
     });
 
-    it('writes the items of a round, whatever they contain, and deletes them', async () => {
+    it('the run store writes the items of a round, whatever they contain, and deletes them', async () => {
       const { store, later } = await opened();
       const round = { wave: 1, round: 1 };
       const odd = itemOf(2, { before: { tries: 1, durationMs: 2, applied: [], notes: [] } });
@@ -118,7 +118,32 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       await store.deleteItems('run-1', round);
     });
 
-    it('passes on what the listing of items throws, as it is', async () => {
+    it('the run store keeps a part of the items of a round beside all of them, any number of times', async () => {
+      const { store, later } = await opened();
+      const round = { wave: 1, round: 1 };
+      const { key } = await store.writeItems(
+        'run-1',
+        round,
+        stream([0, 1, 2].map((n) => itemOf(n))),
+      );
+      const rest = await store.writeRest('run-1', round, ({ position }) => position > 0);
+      expect(rest.count).toBe(2);
+      expect(rest.key).not.toBe(key);
+      const again = await later.writeRest('run-1', round, ({ position }) => position === 1);
+      expect(again).toEqual({ count: 1, key: rest.key });
+      expect((await later.writeRest('run-1', round, () => false)).count).toBe(0);
+      await store.deleteItems('run-1', round);
+    });
+
+    it('a probe has a place of its own for its results, and none before it has ended', async () => {
+      const { store } = await opened();
+      const round = { wave: 1, round: 1 };
+      const [probe, map] = [store.probePrefix('run-1', round), store.resultsPrefix('run-1', round)];
+      expect([probe.startsWith(`${map}/`), map.startsWith(probe)]).toEqual([false, false]);
+      expect(await collect(store.readProbed('run-1', round))).toEqual([]);
+    });
+
+    it('the run store passes on an error of the listing of items unchanged', async () => {
       const { store } = await opened();
       const lost = new Error('The central database is gone.');
       async function* items(): AsyncGenerator<RoundItem> {
@@ -130,7 +155,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       );
     });
 
-    it('has a place for results that no other round has', async () => {
+    it('each round has its own place for results', async () => {
       const { store } = await opened();
       const prefixes = [
         [1, 1],
@@ -147,7 +172,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       });
     });
 
-    it('keeps outcomes that were listed once they are whole, and replaces them', async () => {
+    it('the run store keeps outcomes that were listed once they are whole, and replaces them', async () => {
       const { store, later } = await opened();
       for (const number of [1, 2]) {
         const sink = await store.openOutcomes('run-1', 1, 1);
@@ -159,7 +184,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(await collect(later.readOutcomes('run-1', 1, 2))).toEqual([]);
     });
 
-    it('keeps the first summary of a round', async () => {
+    it('the run store keeps the first summary of a round', async () => {
       const { store, later } = await opened();
       expect(await rejectionOf(store.readRoundSummary('run-1', roundOf()))).toMatchObject({
         code: 'RoundNotReduced',
@@ -173,7 +198,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(await later.writeRoundSummary('run-1', second)).toEqual(second);
     });
 
-    it('keeps the first decision by round and redrive count', async () => {
+    it('the run store keeps the first decision by round and redrive count', async () => {
       const { store, later } = await opened();
       const round = { wave: 1, round: 1 };
       const fail: StepDecision = { decision: 'FAIL', message: 'So it is.' };
@@ -199,7 +224,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       ]);
     });
 
-    it('lets one of two decide', async () => {
+    it('the run store accepts the decision of one of two callers', async () => {
       const { store, later } = await opened();
       const round = { wave: 1, round: 1 };
       const decisions: StepDecision[] = [{ decision: 'DONE' }, { decision: 'FAIL', message: 'x' }];
@@ -211,7 +236,7 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(one).toEqual(other);
     });
 
-    it('keeps one run apart from another', async () => {
+    it('the run store keeps runs separate', async () => {
       const { store, later } = await opened();
       const execution = { ...EXECUTION, arn: `${EXECUTION.arn}-2` };
       await store.openRun({ ...recordOf('run-2', '2026-11-24T00:00:00.000Z'), execution });

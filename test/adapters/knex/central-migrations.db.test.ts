@@ -39,7 +39,7 @@ async function recorded(database: TestDatabase) {
 }
 
 describe('migrations of the central database', () => {
-  it('run only once', async () => {
+  it('migrations of the central database run only once', async () => {
     const database = await createDatabase('central');
 
     expect(await latest(database)).toEqual(NAMES);
@@ -48,7 +48,7 @@ describe('migrations of the central database', () => {
     expect(await recorded(database)).toEqual(NAMES.map((name) => ({ name, batch: 1 })));
   });
 
-  it('can be rolled back and run again', async () => {
+  it('migrations of the central database can be rolled back and run again', async () => {
     const database = await createCentralDatabase();
     const before = await databaseFacts(database);
 
@@ -60,7 +60,7 @@ describe('migrations of the central database', () => {
     expect(await databaseFacts(database)).toEqual(before);
   });
 
-  it('do not roll back tables that have rows', async () => {
+  it('migrations of the central database do not roll back tables that have rows', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ id: 'a', slug: 'acme' }]);
     await database.query(
@@ -176,7 +176,7 @@ describe('migrations of the central database', () => {
     ).toEqual([]);
   });
 
-  it('say how to release a lock that was left behind', async () => {
+  it('a lock that was left in the central database is reported with the way to release it', async () => {
     const database = await createCentralDatabase();
     await database.query('DELETE FROM fanfold_migrations ORDER BY id DESC LIMIT 1');
     await database.query('DROP TABLE fanfold_tenants');
@@ -189,7 +189,7 @@ describe('migrations of the central database', () => {
     expect(await latest(database)).toEqual(NAMES.slice(-1));
   });
 
-  it('do not touch a database that a later version migrated', async () => {
+  it('migrations of the central database do not touch a database that a later version migrated', async () => {
     const database = await createCentralDatabase();
     await database.query(
       "INSERT INTO fanfold_migrations (name, batch) VALUES ('20990101000000_add_regions.ts', 2)",
@@ -227,7 +227,7 @@ describe('the tables of the central database', () => {
     });
   });
 
-  it('record when a row changes', async () => {
+  it('the tables of the central database record when a row changes', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ slug: 'acme' }]);
     await database.query("UPDATE tenants SET updatedAt = '2026-01-01', createdAt = '2026-01-01'");
@@ -261,7 +261,7 @@ describe('the tables of the central database', () => {
     });
   });
 
-  it('do not turn the users of a deleted tenant into operators', async () => {
+  it('the tables of the central database do not turn the users of a deleted tenant into operators', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [{ id: 'a', slug: 'acme' }]);
     await database.query(

@@ -28,19 +28,22 @@ describe("an error of an administrator's statement", () => {
     [1273, "Unknown collation: 'utf8mb4_klingon_ci'", 'CollationUnknown'],
     [3, `Error writing file './acme/db.opt' (Errcode: 28 "No space left on device")`, 'ServerFull'],
     [1007, "Can't create database 'acme'; database exists", 'ProvisioningFailed'],
-  ])('is explained without the statement: %i', (errno, sqlMessage, code) => {
-    const error = explainAdminQuery(answer(errno, sqlMessage), SERVER);
-    expect(error).toMatchObject({
-      code,
-      message: expect.stringContaining(
-        `db1:3306 refused a statement of the provisioning: ${sqlMessage}`,
-      ),
-      nextStep: expect.stringMatching(/\w/),
-    });
-    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(PASSWORD);
-  });
+  ])(
+    "an error of an administrator's statement is explained without the statement: %i",
+    (errno, sqlMessage, code) => {
+      const error = explainAdminQuery(answer(errno, sqlMessage), SERVER);
+      expect(error).toMatchObject({
+        code,
+        message: expect.stringContaining(
+          `db1:3306 refused a statement of the provisioning: ${sqlMessage}`,
+        ),
+        nextStep: expect.stringMatching(/\w/),
+      });
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain(PASSWORD);
+    },
+  );
 
-  it('names the administrator and not a tenant if the login is refused', () => {
+  it("an error of an administrator's statement names the administrator and not a tenant if the login is refused", () => {
     const refused = (code: ErrorCode) =>
       explainAdminConnect(
         new FanfoldError(code, 'db1:3306 …', { fault: 'tenant', nextStep: 'Check dbHost.' }),

@@ -18,26 +18,29 @@ async function rows(database: TestDatabase, table: string): Promise<Record<strin
 }
 
 describe('a database that plain Knex migrated', () => {
-  it.each(['.js', '.ts', '.mjs'])('is adopted unchanged if names end in %s', async (extension) => {
-    const database = await createDatabase('adopt');
-    await knexWith(database, SHOP.slice(0, 1), extension).latest();
-    await knexWith(database, SHOP.slice(0, 2), extension).latest();
-    const before = await rows(database, 'knex_migrations');
+  it.each(['.js', '.ts', '.mjs'])(
+    'a database that plain Knex migrated is adopted unchanged if names end in %s',
+    async (extension) => {
+      const database = await createDatabase('adopt');
+      await knexWith(database, SHOP.slice(0, 1), extension).latest();
+      await knexWith(database, SHOP.slice(0, 2), extension).latest();
+      const before = await rows(database, 'knex_migrations');
 
-    const attempt = await migrate(database, bundle(...SHOP));
+      const attempt = await migrate(database, bundle(...SHOP));
 
-    expect(attempt).toMatchObject({
-      status: 'migrated',
-      applied: [{ name: `20260103000000_add_total_to_orders${extension}` }],
-    });
-    const after = await rows(database, 'knex_migrations');
-    expect(after.slice(0, 2)).toEqual(before);
-    expect(after[2]).toMatchObject({ batch: 3 });
-    const again = await knexWith(database, SHOP, extension).latest();
-    expect(again).toEqual([3, []]);
-  });
+      expect(attempt).toMatchObject({
+        status: 'migrated',
+        applied: [{ name: `20260103000000_add_total_to_orders${extension}` }],
+      });
+      const after = await rows(database, 'knex_migrations');
+      expect(after.slice(0, 2)).toEqual(before);
+      expect(after[2]).toMatchObject({ batch: 3 });
+      const again = await knexWith(database, SHOP, extension).latest();
+      expect(again).toEqual([3, []]);
+    },
+  );
 
-  it('is not changed at all if nothing is pending', async () => {
+  it('a database that plain Knex migrated is not changed at all if nothing is pending', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP).latest();
 
@@ -46,7 +49,7 @@ describe('a database that plain Knex migrated', () => {
     expect(await database.query("SHOW TABLES LIKE 'fanfold%'")).toEqual([]);
   });
 
-  it('keeps its custom table name and lock table', async () => {
+  it('a database that plain Knex migrated keeps its custom table name and lock table', async () => {
     const database = await createDatabase('adopt');
     const tableName = 'schema history';
     await knexWith(database, SHOP.slice(0, 1)).latest({ tableName });
@@ -61,7 +64,7 @@ describe('a database that plain Knex migrated', () => {
     expect(again).toEqual([2, []]);
   });
 
-  it('has its earlier migrations baselined with the first one that Fanfold applies', async () => {
+  it('a database that plain Knex migrated has its earlier migrations baselined with the first one that Fanfold applies', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP.slice(0, 2)).latest();
     await migrate(database, bundle(...SHOP));
@@ -73,7 +76,7 @@ describe('a database that plain Knex migrated', () => {
     );
   });
 
-  it('is refused if the bundle lacks applied migrations and others are pending', async () => {
+  it('a database that plain Knex migrated is refused if the bundle lacks applied migrations and others are pending', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP.slice(0, 2)).latest();
     const other = bundle(...SHOP.slice(1));
@@ -98,7 +101,7 @@ describe('a database that plain Knex migrated', () => {
     });
   });
 
-  it('counts duplicate and odd lock rows as one lock', async () => {
+  it('a database that plain Knex migrated counts duplicate and odd lock rows as one lock', async () => {
     const database = await createDatabase('adopt');
     await knexWith(database, SHOP.slice(0, 1)).latest();
     await database.query('INSERT INTO knex_migrations_lock (is_locked) VALUES (0), (0)');
@@ -114,7 +117,7 @@ describe('a database that plain Knex migrated', () => {
 });
 
 describe('a database that Fanfold migrated', () => {
-  it('is complete and valid for plain Knex, which can continue', async () => {
+  it('a database that Fanfold migrated is complete and valid for plain Knex, which can continue', async () => {
     const database = await createDatabase('adopt');
     await migrate(database, bundle(...SHOP.slice(0, 2)));
 
@@ -128,7 +131,7 @@ describe('a database that Fanfold migrated', () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'unchanged' });
   });
 
-  it('has exactly the tables and rows that plain Knex creates', async () => {
+  it('a database that Fanfold migrated has exactly the tables and rows that plain Knex creates', async () => {
     const [ours, theirs] = [await createDatabase('ours'), await createDatabase('theirs')];
     const startedAt = Math.floor(Date.now() / 1000) * 1000;
     await migrate(ours, bundle(...SHOP));
@@ -154,7 +157,7 @@ describe('a database that Fanfold migrated', () => {
 });
 
 describe('a changed migration', () => {
-  it('is noted, and refused in strict mode', async () => {
+  it('a changed migration is noted, and refused in strict mode', async () => {
     const database = await createDatabase('modified');
     const [first, second] = SHOP as [Migration, Migration, Migration];
     await migrate(database, bundle(first));

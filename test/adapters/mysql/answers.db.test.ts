@@ -231,7 +231,7 @@ const SETTINGS: Readonly<Record<string, KnexSettings>> = {
 
 describe.each(Object.entries(SETTINGS))('an answer with %s', (_, settings) => {
   it.each([true, false])(
-    'is equal from plain Knex, from Fanfold and from its journal, transaction: %s',
+    'an answer is equal from plain Knex, from Fanfold and from its journal, transaction: %s',
     async (transaction) => {
       const { connection = {} } = settings;
       const plain: Seen = new Map();
@@ -314,7 +314,7 @@ describe('an error that a migration catches', () => {
   };
 
   it.each(Object.entries(CATCHING))(
-    'is recognized by every later attempt, wherever the first is cut: %s',
+    'an error that a migration catches is recognized by every later attempt, wherever the first is cut: %s',
     async (_, caught) => {
       const up: Case = async (knex) => {
         await caught(knex);

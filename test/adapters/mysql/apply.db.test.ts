@@ -17,7 +17,7 @@ async function emails(database: TestDatabase): Promise<unknown[]> {
 }
 
 describe('a migration', () => {
-  it('commits together with its record, or not at all', async () => {
+  it('a migration commits together with its record, or not at all', async () => {
     const database = await createDatabase('apply');
     const insertThenFail = async (knex: Knex) => {
       await knex('customers').insert({ email: 'a@example.org' });
@@ -58,7 +58,7 @@ describe('a migration', () => {
       },
       'null',
     ],
-  ])('that throws %s fails with a readable message', async (_what, up, shown) => {
+  ])('a migration that throws %s fails with a readable message', async (_what, up, shown) => {
     const database = await createDatabase('apply');
     expect(await tryOut(database, up)).toMatchObject({
       status: 'failed',
@@ -67,7 +67,7 @@ describe('a migration', () => {
     expect(await database.query('SELECT name FROM knex_migrations')).toHaveLength(1);
   });
 
-  it('without a transaction keeps its changes after a failure, which the failure reports', async () => {
+  it('a migration without a transaction keeps its changes after a failure, which the failure reports', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(
       database,
@@ -92,7 +92,7 @@ describe('a migration', () => {
     expect(await emails(database)).toEqual(['stays']);
   });
 
-  it('with disableTransactions runs without a transaction unless it requests one', async () => {
+  it('a migration with disableTransactions runs without a transaction unless it requests one', async () => {
     const keptWith = async (options: { transaction?: boolean }) => {
       const database = await createDatabase('apply');
       const failing = async (knex: Knex) => {
@@ -108,7 +108,7 @@ describe('a migration', () => {
     expect(await keptWith({ transaction: false })).toEqual(['kept']);
   });
 
-  it('without a transaction may open its own', async () => {
+  it('a migration without a transaction may open its own', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(
       database,
@@ -128,7 +128,7 @@ describe('a migration', () => {
     expect(await emails(database)).toEqual(['x', 'y', 'z']);
   });
 
-  it('may use savepoints in its transaction', async () => {
+  it('a migration may use savepoints in its transaction', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(database, async (knex) => {
       await knex('customers').insert({ email: 'outer' });
@@ -158,7 +158,7 @@ describe('a migration', () => {
           await knex.transaction(async () => {});
         }),
     ],
-  ])('that needs a second connection fails at once: %s', async (_what, up) => {
+  ])('a migration that needs a second connection fails at once: %s', async (_what, up) => {
     const database = await createDatabase('apply');
     expect(await tryOut(database, up, { transaction: false })).toMatchObject({
       failure: { code: 'MigrationNeedsSecondConnection', nextStep: expect.stringContaining('trx') },
@@ -166,7 +166,7 @@ describe('a migration', () => {
     expect(await emails(database)).toEqual([]);
   });
 
-  it('that ends its transaction is not recorded', async () => {
+  it('a migration that ends its transaction is not recorded', async () => {
     const database = await createDatabase('apply');
     for (const end of ['commit', 'rollback'] as const) {
       expect(
@@ -181,7 +181,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it('that leaves a transaction open is not recorded, and the locks are released', async () => {
+  it('a migration that leaves a transaction open is not recorded, and the locks are released', async () => {
     const database = await createDatabase('apply');
     const leaveOpen = async (knex: Knex) => {
       const trx = await knex.transaction();
@@ -196,7 +196,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it('that turns autocommit off is committed with its record', async () => {
+  it('a migration that turns autocommit off is committed with its record', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(
       database,
@@ -214,7 +214,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it('is recorded only after queries that it did not await have ended', async () => {
+  it('a migration is recorded only after queries that it did not await have ended', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(database, (knex) => {
       void knex('customers').insert({ email: 'floating' }).then();
@@ -224,7 +224,7 @@ describe('a migration', () => {
     expect(await emails(database)).toEqual(['floating']);
   });
 
-  it('may send several statements in one raw query', async () => {
+  it('a migration may send several statements in one raw query', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(database, (knex) =>
       knex.raw(
@@ -253,7 +253,7 @@ describe('a migration', () => {
     });
   });
 
-  it('may copy many rows in batches and by a stream', async () => {
+  it('a migration may copy many rows in batches and by a stream', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(database, async (knex) => {
       const many = Array.from({ length: 20_000 }, (_, i) => ({ email: `${i}@example.org` }));
@@ -272,7 +272,7 @@ describe('a migration', () => {
   });
 
   it.each([true, false])(
-    'may change rows while it reads them, transaction: %s',
+    'a migration may change rows while it reads them, transaction: %s',
     async (transaction) => {
       const database = await createDatabase('apply');
       const change = migration(
@@ -296,7 +296,7 @@ describe('a migration', () => {
     },
   );
 
-  it('finds the name of its database in the same place as under plain Knex', async () => {
+  it('a migration finds the name of its database in the same place as under plain Knex', async () => {
     const database = await createDatabase('apply');
     const names: unknown[] = [];
     const attempt = await tryOut(database, async (knex) => {
@@ -309,7 +309,7 @@ describe('a migration', () => {
     expect(names).toEqual([database.database, database.database, 3]);
   });
 
-  it('may continue as soon as its own transaction is committed or rolled back', async () => {
+  it('a migration may continue as soon as its own transaction is committed or rolled back', async () => {
     const database = await createDatabase('apply');
     const go = migration(
       '20260301000000_go_on',
@@ -332,7 +332,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it('runs with UTC in driver and session, so that dates are read back unchanged', async () => {
+  it('a migration runs with UTC in driver and session, so that dates are read back unchanged', async () => {
     const database = await createDatabase('apply');
     const instant = new Date('2026-07-01T12:34:56.000Z');
     const attempt = await tryOut(database, async (knex) => {
@@ -348,7 +348,7 @@ describe('a migration', () => {
     expect(attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('waits for a metadata lock no longer than configured, and is retried later', async () => {
+  it('a migration waits for a metadata lock no longer than configured, and is retried later', async () => {
     const database = await createDatabase('apply');
     await migrate(database, bundle(CUSTOMERS));
     const reader = await database.connection();
@@ -375,7 +375,7 @@ describe('a migration', () => {
     expect(await migrate(database, bundle(CUSTOMERS, alter))).toMatchObject({ status: 'migrated' });
   });
 
-  it('whose record is refused has no partial record', async () => {
+  it('a migration whose record is refused has no partial record', async () => {
     const database = await createDatabase('apply');
     const attempt = await tryOut(database, (knex) => knex.raw('DROP TABLE fanfold_journal'), {
       transaction: false,
@@ -387,7 +387,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it("that changes the database is recorded in the tenant's, where the next migration starts", async () => {
+  it("a migration that changes the database is recorded in the tenant's, where the next migration starts", async () => {
     const [database, other] = [await createDatabase('apply'), await createDatabase('other')];
     await other.grant(`ALL ON \`${database.database}\`.*`);
     const leaving = migration('20260301000000_leave', (knex) =>
@@ -405,7 +405,7 @@ describe('a migration', () => {
     expect(await other.query('SHOW TABLES')).toEqual([]);
   });
 
-  it('resumes after a DDL statement that begins with a comment', async () => {
+  it('a migration resumes after a DDL statement that begins with a comment', async () => {
     const database = await createDatabase('apply');
     await migrate(database, bundle(CUSTOMERS));
     const reader = await database.connection();

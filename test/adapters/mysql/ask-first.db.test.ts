@@ -5,7 +5,7 @@ import { migrate } from '../../support/migrating.ts';
 import { bundle, SHOP } from '../../support/migrations.ts';
 
 describe('asking first', () => {
-  it('takes one query and no lock if nothing is pending', async () => {
+  it('a migrator takes one query and no lock if nothing is pending', async () => {
     const database = await createDatabase('ask');
     await migrate(database, bundle(...SHOP));
 
@@ -17,7 +17,7 @@ describe('asking first', () => {
     expect(queries[0]).toMatch(/^SELECT id/);
   });
 
-  it('is everything that a plan does', async () => {
+  it('a plan does nothing but ask first', async () => {
     const database = await createDatabase('ask');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
 
@@ -33,7 +33,7 @@ describe('asking first', () => {
     expect(queries[0]).toMatch(/^SELECT id/);
   });
 
-  it('plans an empty database without creating a table', async () => {
+  it('a plan of an empty database creates no table', async () => {
     const database = await createDatabase('ask');
     expect(await migrate(database, bundle(...SHOP), { command: 'plan' })).toMatchObject({
       status: 'planned',

@@ -45,17 +45,20 @@ describe('connecting to a server', () => {
         });
       },
     ],
-  ])('that %s fails within the time limit as a whole', async (_what, start) => {
-    const server = await start();
-    const began = performance.now();
-    const attempt = await attemptAt(server.port);
-    expect(attempt).toMatchObject({
-      status: 'failed',
-      failure: { code: 'ConnectionTimedOut', retryable: true },
-    });
-    expect(performance.now() - began).toBeLessThan(TIMEOUT_MS + 2_000);
-    expect(server.connections).toBe(1);
-  });
+  ])(
+    'connecting to a server that %s fails within the time limit as a whole',
+    async (_what, start) => {
+      const server = await start();
+      const began = performance.now();
+      const attempt = await attemptAt(server.port);
+      expect(attempt).toMatchObject({
+        status: 'failed',
+        failure: { code: 'ConnectionTimedOut', retryable: true },
+      });
+      expect(performance.now() - began).toBeLessThan(TIMEOUT_MS + 2_000);
+      expect(server.connections).toBe(1);
+    },
+  );
 
   it.each([
     ['zeros', Buffer.alloc(65_536)],
@@ -66,7 +69,7 @@ describe('connecting to a server', () => {
     ],
     ['letters', Buffer.from('GARBAGE\n'.repeat(8_192))],
     ['small packets of nothing', Buffer.from(Array(16_384).fill([0, 0, 0, 0]).flat())],
-  ])('that sends %s endlessly is cut off early', async (_what, data) => {
+  ])('connecting to a server that sends %s endlessly is cut off early', async (_what, data) => {
     const server = await endlessServer(data);
     const attempt = await attemptAt(server.port);
     expect(attempt).toMatchObject({
@@ -80,7 +83,7 @@ describe('connecting to a server', () => {
 });
 
 describe('the first question', () => {
-  it('times out if the server no longer answers anybody', async () => {
+  it('the first question times out if the server no longer answers anyone', async () => {
     const database = await createDatabase('turns');
     const { host, port, user, password } = database;
     const server = await turningServer({ host, port }, () => {});
@@ -99,7 +102,7 @@ describe('the first question', () => {
     });
   });
 
-  it("of a database with locked tables is the tenant's failure, not the server's", async () => {
+  it("a database with locked tables is the tenant's failure, not the server's", async () => {
     const database = await createDatabase('locked');
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
     const other = await database.connection();
@@ -114,7 +117,7 @@ describe('the first question', () => {
     }
   });
 
-  it('with an endless answer is cut off, and memory stays constant', async () => {
+  it('an endless answer to the first question is cut off, and memory stays constant', async () => {
     const database = await createDatabase('endless');
     const { host, port, user, password } = database;
     const server = await turningServer({ host, port }, (socket, send) => {

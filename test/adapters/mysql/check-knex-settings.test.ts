@@ -53,21 +53,24 @@ const REFUSED: readonly [name: string, settings: Record<string, unknown>][] = [
 
 describe('the settings of a knexfile', () => {
   it.each(HONOURED.map((settings) => [Object.keys(settings).join(), settings] as const))(
-    'are honoured: %s',
+    'settings of a knexfile are honoured: %s',
     (_, settings) => {
       expect(checkKnexSettings(settings)).toBe(settings);
     },
   );
 
-  it.each(REFUSED)('are refused by name, with a reason and a next step: %s', (name, settings) => {
-    const error = thrownBy(() => checkKnexSettings(settings));
-    expect(error).toMatchObject({ code: 'KnexSettingRefused', fault: 'configuration' });
-    expect((error as Error).message).toContain(`The Knex setting ${name} cannot be honoured: `);
-    expect((error as Error).message).not.toContain('secret');
-    expect((error as { nextStep: string }).nextStep).toContain(name);
-  });
+  it.each(REFUSED)(
+    'settings of a knexfile are refused by name, with a reason and a next step: %s',
+    (name, settings) => {
+      const error = thrownBy(() => checkKnexSettings(settings));
+      expect(error).toMatchObject({ code: 'KnexSettingRefused', fault: 'configuration' });
+      expect((error as Error).message).toContain(`The Knex setting ${name} cannot be honoured: `);
+      expect((error as Error).message).not.toContain('secret');
+      expect((error as { nextStep: string }).nextStep).toContain(name);
+    },
+  );
 
-  it('are honoured or refused with a reason for every option of the driver', () => {
+  it('settings of a knexfile are honoured or refused with a reason for every option of the driver', () => {
     const driver = dirname(createRequire(import.meta.url).resolve('mysql2/package.json'));
     const source = readFileSync(join(driver, 'lib', 'connection_config.js'), 'utf8');
     const [, list = ''] = /const validOptions = \{([\s\S]*?)\};/.exec(source) ?? [];

@@ -48,27 +48,30 @@ describe('connecting to a tenant', () => {
       expect.stringMatching(/^(DatabaseMissing|DatabaseAccessDenied)$/),
       false,
     ],
-  ])('fails with a specific code if the server %s', async (_what, change, code, retryable) => {
-    const database = await createDatabase('connect');
-    const changed = await change();
+  ])(
+    'connecting to a tenant fails with a specific code if the server %s',
+    async (_what, change, code, retryable) => {
+      const database = await createDatabase('connect');
+      const changed = await change();
 
-    const attempt = await migrate({ ...login(database), ...changed }, bundle(...SHOP), {
-      connectTimeoutMs: 700,
-    });
+      const attempt = await migrate({ ...login(database), ...changed }, bundle(...SHOP), {
+        connectTimeoutMs: 700,
+      });
 
-    expect(attempt).toMatchObject({
-      status: 'failed',
-      failure: {
-        code,
-        nextStep: expect.stringMatching(/\w/),
-        ...(retryable === undefined ? {} : { retryable }),
-      },
-    });
-    expect(JSON.stringify(attempt)).not.toContain(database.password);
-    expect(JSON.stringify(attempt)).not.toContain('Wrong-passw0rd!');
-  });
+      expect(attempt).toMatchObject({
+        status: 'failed',
+        failure: {
+          code,
+          nextStep: expect.stringMatching(/\w/),
+          ...(retryable === undefined ? {} : { retryable }),
+        },
+      });
+      expect(JSON.stringify(attempt)).not.toContain(database.password);
+      expect(JSON.stringify(attempt)).not.toContain('Wrong-passw0rd!');
+    },
+  );
 
-  it('reports a missing database to a user with access to all', async () => {
+  it('connecting to a tenant reports a missing database to a user with access to all', async () => {
     const database = await createDatabase('connect');
     await database.grant('ALL ON *.*');
     expect(
@@ -78,7 +81,7 @@ describe('connecting to a tenant', () => {
     });
   });
 
-  it('is retryable if the server has no free connection', async () => {
+  it('connecting to a tenant is retryable if the server has no free connection', async () => {
     const database = await createDatabase('connect');
     await database.limitConnections(1);
     const only = await database.connection();
@@ -88,7 +91,7 @@ describe('connecting to a tenant', () => {
     });
   });
 
-  it('refuses a server without TLS outside of loopback before it sends the password', async () => {
+  it('connecting to a tenant refuses a server without TLS outside of loopback before it sends the password', async () => {
     const database = await createDatabase('connect');
     // The greeting of a MySQL server without TLS, on an address that does not count as loopback.
     const { createTlsChooser, isLoopback } = await import(
@@ -106,7 +109,7 @@ describe('connecting to a tenant', () => {
 });
 
 describe('a connection that is lost during a migration', () => {
-  it('is a retryable failure that keeps applied migrations', async () => {
+  it('a connection that is lost during a migration is a retryable failure that keeps applied migrations', async () => {
     const database = await createDatabase('lost');
     const cut = migration('20260401000000_lose_connection', async (knex) => {
       const [[{ id }]] = await knex.raw('SELECT CONNECTION_ID() AS id');
@@ -122,7 +125,7 @@ describe('a connection that is lost during a migration', () => {
 });
 
 describe('a network that fails during a statement', () => {
-  it('is a retryable failure that names the statement, and the next attempt takes over its locks', async () => {
+  it('a network that fails during a statement is a retryable failure that names the statement, and the next attempt takes over its locks', async () => {
     const database = await createDatabase('dropped');
     const { host, port } = database;
     const network = await listen((socket) => {
@@ -175,7 +178,7 @@ describe('names of databases', () => {
     'per%cent_under',
     'Upper',
     'x'.repeat(40),
-  ])('may contain %s', async (odd) => {
+  ])('a name of a database may contain %s', async (odd) => {
     const database = await createDatabase('name');
     const name = `${database.database}_${odd}`.slice(0, 64);
     const root = await testServer().rootConnection();

@@ -49,7 +49,7 @@ async function sessionWithFence(...statements: string[]) {
 describe('the check of the fence', () => {
   for (const [where, statements] of SESSIONS) {
     it.each(SQL_MODES)(
-      `passes ${where} while the fence is held, with sql_mode "%s"`,
+      `the check of the fence passes ${where} while the fence is held, with sql_mode "%s"`,
       async (mode) => {
         const { connection, name } = await sessionWithFence(
           `SET sql_mode = '${mode}'`,
@@ -62,23 +62,26 @@ describe('the check of the fence', () => {
       },
     );
 
-    it.each(LOSSES)(`fails ${where} after %s, and nothing after it runs`, async (_, lose) => {
-      const { connection, name, database } = await sessionWithFence();
-      for (const statement of [...lose(name), ...statements]) await connection.query(statement);
-      const error = await rejectionOf(
-        connection.query(`${checkFence(name)}; COMMIT; SET @reached = 1`),
-      );
-      expect(isFenceMissing(error)).toBe(true);
-      expect(isFenceNotFree(error)).toBe(false);
-      expect((await connection.query('SELECT @reached AS reached'))[0]).toEqual([
-        { reached: null },
-      ]);
-      await connection.query('ROLLBACK; UNLOCK TABLES');
-      expect(await database.query('SELECT COUNT(*) AS n FROM made')).toEqual([{ n: 0 }]);
-    });
+    it.each(LOSSES)(
+      `the check of the fence fails ${where} after %s, and nothing after it runs`,
+      async (_, lose) => {
+        const { connection, name, database } = await sessionWithFence();
+        for (const statement of [...lose(name), ...statements]) await connection.query(statement);
+        const error = await rejectionOf(
+          connection.query(`${checkFence(name)}; COMMIT; SET @reached = 1`),
+        );
+        expect(isFenceMissing(error)).toBe(true);
+        expect(isFenceNotFree(error)).toBe(false);
+        expect((await connection.query('SELECT @reached AS reached'))[0]).toEqual([
+          { reached: null },
+        ]);
+        await connection.query('ROLLBACK; UNLOCK TABLES');
+        expect(await database.query('SELECT COUNT(*) AS n FROM made')).toEqual([{ n: 0 }]);
+      },
+    );
   }
 
-  it('fails while another session holds the fence', async () => {
+  it('the check of the fence fails while another session holds the fence', async () => {
     const { connection, name, database } = await sessionWithFence();
     await connection.query(releaseFence(name));
     const other = await database.connection();
@@ -92,15 +95,18 @@ describe('the check of the fence', () => {
     "SELECT EXP(IF(IS_USED_LOCK('theirs') <=> CONNECTION_ID(), 0, 1000))",
     "SELECT EXP(IF(GET_LOCK('theirs', 0) = 1, 1000, 0))",
     "SELECT 9223372036854775807 + 1, 'fanfold:'",
-  ])('is not blamed for another failure in its packet: %s is out of range', async (statement) => {
-    const { connection, name } = await sessionWithFence();
-    const error = await rejectionOf(connection.query(`${checkFence(name)}; ${statement}`));
-    expect(error).toMatchObject({ errno: 1690 });
-    expect(isFenceMissing(error)).toBe(false);
-    expect(isFenceNotFree(error)).toBe(false);
-  });
+  ])(
+    'the check of the fence is not blamed for another failure in its packet: %s is out of range',
+    async (statement) => {
+      const { connection, name } = await sessionWithFence();
+      const error = await rejectionOf(connection.query(`${checkFence(name)}; ${statement}`));
+      expect(error).toMatchObject({ errno: 1690 });
+      expect(isFenceMissing(error)).toBe(false);
+      expect(isFenceNotFree(error)).toBe(false);
+    },
+  );
 
-  it('does not use up a SET TRANSACTION that is meant for the next transaction', async () => {
+  it('the check of the fence does not use up a SET TRANSACTION that is meant for the next transaction', async () => {
     const { connection, name } = await sessionWithFence('SET TRANSACTION READ ONLY');
     await connection.query(checkFence(name));
     expect(await rejectionOf(connection.query('INSERT INTO made VALUES (1)'))).toMatchObject({
@@ -108,7 +114,7 @@ describe('the check of the fence', () => {
     });
   });
 
-  it('distinguishes a busy fence from a lost one', async () => {
+  it('the check of the fence distinguishes a busy fence from a lost one', async () => {
     const { name, database } = await sessionWithFence();
     const error = await rejectionOf((await database.connection()).query(takeFence(name, 0)));
     expect(isFenceNotFree(error)).toBe(true);
@@ -116,7 +122,7 @@ describe('the check of the fence', () => {
   });
 
   it.each(["it's", 'back\\slash', 'quo"te', 'new\nline', 'Größe', 'x'.repeat(64)])(
-    'works for a database with the name %j in every sql_mode',
+    'the check of the fence works for a database with the name %j in every sql_mode',
     async (called) => {
       const { connection } = await sessionWithFence(
         "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'",

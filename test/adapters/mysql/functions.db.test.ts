@@ -189,7 +189,7 @@ describe('the list of built-in functions', () => {
     }
   }
 
-  it('contains nothing that writes: each function runs twice in a read-only transaction', {
+  it('the list of built-in functions contains nothing that writes: each function runs twice in a read-only transaction', {
     timeout: 120_000,
   }, async () => {
     await connection.query('START TRANSACTION READ ONLY');
@@ -207,15 +207,19 @@ describe('the list of built-in functions', () => {
     expect(failed).toEqual([]);
   });
 
-  it('contains only names that no stored function can shadow', { timeout: 240_000 }, async () => {
+  it('the list of built-in functions contains only names that no stored function can shadow', {
+    timeout: 240_000,
+  }, async () => {
     expect(await reachingStored(builtInFunctions(flavour), connection)).toEqual([]);
   });
 
-  it('has the right words that are never calls', { timeout: 240_000 }, async () => {
+  it('the list of built-in functions has the right words that are never calls', {
+    timeout: 240_000,
+  }, async () => {
     expect(await reachingStored([...NEVER_CALLED], connection)).toEqual([]);
   });
 
-  it('has the right names that need the bracket without a space unless IGNORE_SPACE is set', {
+  it('the list of built-in functions has the right names that need the bracket without a space unless IGNORE_SPACE is set', {
     timeout: 240_000,
   }, async () => {
     await connection.query("SET SESSION sql_mode = ''");
@@ -231,7 +235,7 @@ describe('the list of built-in functions', () => {
     ).toEqual([]);
   });
 
-  it('contains every function that the server lists, except those excluded for a reason', async () => {
+  it('the list of built-in functions contains every function that the server lists, except those excluded for a reason', async () => {
     const sql =
       flavour === 'mariadb'
         ? 'SELECT LOWER(FUNCTION) AS name FROM information_schema.SQL_FUNCTIONS'
@@ -249,7 +253,7 @@ describe('the list of built-in functions', () => {
     expect(missing.sort()).toEqual([]);
   });
 
-  it("comes with a list of keywords that contains all of the server's", async () => {
+  it("the list of built-in functions comes with a list of keywords that contains all of the server's", async () => {
     const [rows] = await connection.query<RowDataPacket[]>(
       'SELECT WORD AS word FROM information_schema.KEYWORDS',
     );

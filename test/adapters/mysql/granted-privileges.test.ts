@@ -8,7 +8,7 @@ function granted(database: string, ...grants: string[]): string[] {
 }
 
 describe('grantedPrivileges', () => {
-  it('expands ALL, on the database or on the whole server', () => {
+  it('grantedPrivileges expands ALL, on the database or on the whole server', () => {
     const all = granted('acme_db', 'GRANT ALL PRIVILEGES ON `acme\\_db`.* TO `acme`@`%`');
     expect(all).toEqual(expect.arrayContaining(['ALTER', 'CREATE VIEW', 'TRIGGER']));
     expect(
@@ -16,7 +16,7 @@ describe('grantedPrivileges', () => {
     ).toEqual(all);
   });
 
-  it('returns listed names', () => {
+  it('grantedPrivileges returns listed names', () => {
     expect(
       granted('acme', 'GRANT SELECT, CREATE TEMPORARY TABLES, DROP ON `acme`.* TO `a`@`%`'),
     ).toEqual(['CREATE TEMPORARY TABLES', 'DROP', 'SELECT', 'USAGE']);
@@ -31,13 +31,16 @@ describe('grantedPrivileges', () => {
     ['tick``s', 'tick`s', true],
     ['a.b', 'a.b', true],
     ['a.b', 'axb', false],
-  ])('matches the pattern %s with the database %s: %s', (pattern, database, covered) => {
-    expect(
-      granted(database, `GRANT DROP ON \`${pattern}\`.* TO \`a\`@\`%\``).includes('DROP'),
-    ).toBe(covered);
-  });
+  ])(
+    'grantedPrivileges matches the pattern %s with the database %s: %s',
+    (pattern, database, covered) => {
+      expect(
+        granted(database, `GRANT DROP ON \`${pattern}\`.* TO \`a\`@\`%\``).includes('DROP'),
+      ).toBe(covered);
+    },
+  );
 
-  it('ignores grants on tables and columns, of roles and of proxies', () => {
+  it('grantedPrivileges ignores grants on tables and columns, of roles and of proxies', () => {
     expect(
       granted(
         'acme',
@@ -50,7 +53,7 @@ describe('grantedPrivileges', () => {
     ).toEqual(['USAGE']);
   });
 
-  it('removes privileges that were revoked for the database', () => {
+  it('grantedPrivileges removes privileges that were revoked for the database', () => {
     expect(
       granted(
         'acme',

@@ -118,7 +118,7 @@ describe('a value that a migration throws:', () => {
     expect(inertError(error)).toBe(error);
   });
 
-  it('keeps the readable parts of a hostile error', () => {
+  it('a value that a migration throws keeps the readable parts of a hostile error', () => {
     const error = inertError(Object.assign(flickering(), { errno: 7, cause: new Error('why') }));
     expect(error).toMatchObject({
       message: 'real',

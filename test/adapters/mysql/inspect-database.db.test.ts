@@ -35,7 +35,7 @@ async function wholeOf(database: TestDatabase): Promise<unknown> {
 }
 
 describe('inspecting a database', () => {
-  it('reports the facts of its server', async () => {
+  it('an inspection reports the facts of its server', async () => {
     const database = await createDatabase('inspect');
     const { flavour, version } = testServer();
     const facts = await inspect(database);
@@ -57,7 +57,7 @@ describe('inspecting a database', () => {
     expect([...facts.privileges]).toEqual(expect.arrayContaining(['ALTER', 'TRIGGER', 'DROP']));
   });
 
-  it('changes nothing and needs three packets', async () => {
+  it('an inspection changes nothing and needs three packets', async () => {
     const database = await createDatabase('inspect');
     await migrate(database, bundle(...SHOP));
     const before = await wholeOf(database);
@@ -74,13 +74,13 @@ describe('inspecting a database', () => {
     expect(await wholeOf(database)).toEqual(before);
   });
 
-  it('keeps an empty database empty', async () => {
+  it('an inspection keeps an empty database empty', async () => {
     const database = await createDatabase('inspect');
     await inspect(database);
     expect(await database.query('SHOW TABLES')).toEqual([]);
   });
 
-  it("names the holders of the fence and of Knex's lock", async () => {
+  it("an inspection names the holders of the fence and of Knex's lock", async () => {
     const database = await createDatabase('inspect');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const holder = await database.connection();
@@ -96,7 +96,7 @@ describe('inspecting a database', () => {
     expect((await inspect(database)).knexLock.state).toBe('ours');
   });
 
-  it('distinguishes a lock of plain Knex that may be held from a stale one', async () => {
+  it('an inspection distinguishes a lock of plain Knex that may be held from a stale one', async () => {
     const database = await createDatabase('inspect');
     const knex = plainKnex(database, bundle(...SHOP));
     await knex.migrate.latest();
@@ -112,7 +112,7 @@ describe('inspecting a database', () => {
     expect((await inspect(database)).knexLock.state).toBe('abandoned');
   });
 
-  it('reports missing privileges of a login, and those that a role grants', async () => {
+  it('an inspection reports missing privileges of a login, and those that a role grants', async () => {
     const database = await createDatabase('inspect');
     const root = await testServer().rootConnection();
     const scope = `\`${database.database.replaceAll('_', '\\_')}\`.*`;
@@ -138,13 +138,13 @@ describe('inspecting a database', () => {
     }
   });
 
-  it('reports the connection limit of its user', async () => {
+  it('an inspection reports the connection limit of its user', async () => {
     const database = await createDatabase('inspect');
     await database.limitConnections(5);
     expect((await inspect(database)).connections).toMatchObject({ mostOfUser: 5, openOfUser: 1 });
   });
 
-  it('explains why a database cannot be reached', async () => {
+  it('an inspection explains why a database cannot be reached', async () => {
     const database = await createDatabase('inspect');
     await expect(inspect({ ...database, password: 'wrong' })).rejects.toMatchObject({
       code: 'AccessDenied',

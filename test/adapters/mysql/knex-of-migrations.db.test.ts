@@ -97,30 +97,33 @@ describe.each([
 ] as [string, KnexSettings][])(
   'everything that a migration can see of Knex, with %s',
   (_, settings) => {
-    it.each([true, false])('equals plain Knex, transaction: %s', async (transaction) => {
-      const plain = new Map<string, Walked>();
-      const ours = new Map<string, Walked>();
-      const database = await createDatabase('walk');
-      await plainKnex(
-        database,
-        bundle(walking(plain, transaction)),
-        settings as Knex.Config,
-      ).migrate.latest();
-      await database.query('DROP TABLE knex_migrations, knex_migrations_lock');
-      const migrated = await migrate(database, bundle(walking(ours, transaction)), {
-        knex: settings,
-      });
-      expect(migrated).toMatchObject({ status: 'migrated' });
+    it.each([true, false])(
+      'the Knex of a migration equals plain Knex, transaction: %s',
+      async (transaction) => {
+        const plain = new Map<string, Walked>();
+        const ours = new Map<string, Walked>();
+        const database = await createDatabase('walk');
+        await plainKnex(
+          database,
+          bundle(walking(plain, transaction)),
+          settings as Knex.Config,
+        ).migrate.latest();
+        await database.query('DROP TABLE knex_migrations, knex_migrations_lock');
+        const migrated = await migrate(database, bundle(walking(ours, transaction)), {
+          knex: settings,
+        });
+        expect(migrated).toMatchObject({ status: 'migrated' });
 
-      const found = [...plain].flatMap(([name, walked]) =>
-        Object.entries(differences(walked, ours.get(name) ?? new Map())),
-      );
-      const unexpected = found.filter(
-        ([path, [was, is]]) =>
-          !ALLOWED.some(({ at, as }) => at.test(path) && (as?.(was, is) ?? true)),
-      );
-      expect(Object.fromEntries(unexpected)).toEqual({});
-    });
+        const found = [...plain].flatMap(([name, walked]) =>
+          Object.entries(differences(walked, ours.get(name) ?? new Map())),
+        );
+        const unexpected = found.filter(
+          ([path, [was, is]]) =>
+            !ALLOWED.some(({ at, as }) => at.test(path) && (as?.(was, is) ?? true)),
+        );
+        expect(Object.fromEntries(unexpected)).toEqual({});
+      },
+    );
   },
 );
 

@@ -329,18 +329,21 @@ describe('the list of statements', () => {
   };
 
   describe('of repeatable statements', () => {
-    it.each(titled(REPEATABLE))('contains %s', async (_, entry) => {
-      const [sql] = entry;
-      expect(parseDdl(filled(sql))).toEqual({ effect: 'repeatable', objects: [] });
-      if (!(await isKnown(entry))) return;
-      expect(await run(sql)).toBeUndefined();
-      const once = await state();
-      expect(await run(sql)).toBeUndefined();
-      expect(await state()).toEqual(once);
-    });
+    it.each(titled(REPEATABLE))(
+      'the list of repeatable statements contains %s',
+      async (_, entry) => {
+        const [sql] = entry;
+        expect(parseDdl(filled(sql))).toEqual({ effect: 'repeatable', objects: [] });
+        if (!(await isKnown(entry))) return;
+        expect(await run(sql)).toBeUndefined();
+        const once = await state();
+        expect(await run(sql)).toBeUndefined();
+        expect(await state()).toEqual(once);
+      },
+    );
 
     it.each(NOT_REPEATABLE.map((entry) => [entry[0], entry] as const))(
-      'does not contain %s',
+      'the list of repeatable statements does not contain %s',
       async (_, [sql, before, between, only]) => {
         expect(parseDdl(filled(sql))).toBeUndefined();
         if (!(await isKnown(only === undefined ? [sql, before] : [sql, before, only]))) return;
@@ -356,7 +359,7 @@ describe('the list of statements', () => {
   });
 
   it.each(titled(TOLD_BY_NAME))(
-    'of statements that are proven by a name contains %s',
+    'the list of statements that are proven by a name contains %s',
     async (_, entry) => {
       const [sql] = entry;
       const ddl = parseDdl(sql);
@@ -374,7 +377,7 @@ describe('the list of statements', () => {
   );
 
   it.each(titled(SETTLED_BY_ERRNO))(
-    'of statements whose second run proves the first contains %s',
+    'the list of statements whose second run proves the first contains %s',
     async (_, entry) => {
       const [sql] = entry;
       const ddl = parseDdl(sql);
@@ -393,13 +396,16 @@ describe('the list of statements', () => {
     },
   );
 
-  it.each(titled(TABLES))('of statements that create a table contains %s', async (_, entry) => {
-    const [sql] = entry;
-    const ddl = parseDdl(sql);
-    expect(ddl).toMatchObject({ effect: 'create', objects: [{ type: 'TABLE', name: 'n' }] });
-    if (!(await isKnown(entry))) return;
-    expect(await run(sql)).toBeUndefined();
-    expect(ddl && effectOf(ddl, [await definition('n')])).toBe('there');
-    expect(ddl && effectOf(ddl, [undefined])).toBe('not there');
-  });
+  it.each(titled(TABLES))(
+    'the list of statements that create a table contains %s',
+    async (_, entry) => {
+      const [sql] = entry;
+      const ddl = parseDdl(sql);
+      expect(ddl).toMatchObject({ effect: 'create', objects: [{ type: 'TABLE', name: 'n' }] });
+      if (!(await isKnown(entry))) return;
+      expect(await run(sql)).toBeUndefined();
+      expect(ddl && effectOf(ddl, [await definition('n')])).toBe('there');
+      expect(ddl && effectOf(ddl, [undefined])).toBe('not there');
+    },
+  );
 });

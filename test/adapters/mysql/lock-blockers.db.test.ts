@@ -49,25 +49,28 @@ function asTenant<Result>(
 }
 
 describe.each(OBSTACLES)('$what', (obstacle) => {
-  it.runIf(isMySql)('is named for a login that may read the performance schema', async () => {
-    const database = await createTable();
-    await database.grant('SELECT ON performance_schema.*');
-    const id = await hold(database, obstacle);
-    const { known, holders } = await asTenant(database, findBlockers);
-    expect(known).toBe('shown');
-    expect(holders).toEqual([
-      expect.objectContaining({
-        session: expect.objectContaining({ id, user: 'root' }),
-        lock: obstacle.lock,
-        table: 't',
-      }),
-    ]);
-    expect(await asTenant(database, describeBlockers)).toMatch(
-      new RegExp(`^Locks are held by connection ${id} \\(user root\\), .*table "t" \\(`),
-    );
-  });
+  it.runIf(isMySql)(
+    'a session that holds a lock is named for a login that may read the performance schema',
+    async () => {
+      const database = await createTable();
+      await database.grant('SELECT ON performance_schema.*');
+      const id = await hold(database, obstacle);
+      const { known, holders } = await asTenant(database, findBlockers);
+      expect(known).toBe('shown');
+      expect(holders).toEqual([
+        expect.objectContaining({
+          session: expect.objectContaining({ id, user: 'root' }),
+          lock: obstacle.lock,
+          table: 't',
+        }),
+      ]);
+      expect(await asTenant(database, describeBlockers)).toMatch(
+        new RegExp(`^Locks are held by connection ${id} \\(user root\\), .*table "t" \\(`),
+      );
+    },
+  );
 
-  it('is named for a login with the PROCESS privilege', async () => {
+  it('a session that holds a lock is named for a login with the PROCESS privilege', async () => {
     const database = await createTable();
     await database.grant('PROCESS ON *.*');
     const id = await hold(database, obstacle);
@@ -80,7 +83,7 @@ describe.each(OBSTACLES)('$what', (obstacle) => {
     expect(await asTenant(database, describeBlockers)).toContain(`connection ${id} (user root)`);
   });
 
-  it('is hidden from other logins, which are told how to make it visible', async () => {
+  it('a session that holds a lock is hidden from other logins, which are told how to make it visible', async () => {
     const database = await createTable();
     const id = await hold(database, obstacle);
     expect(await asTenant(database, findBlockers)).toMatchObject({ sessions: [], seesAll: false });

@@ -9,7 +9,7 @@ import { plainKnex } from '../../support/plain-knex.ts';
 const SLOW = migration('20260201000000_backfill_slowly', (knex) => knex.raw('SELECT SLEEP(2)'));
 
 describe('the fence', () => {
-  it('turns four simultaneous first runs on an empty database into one', async () => {
+  it('the fence turns four simultaneous first runs on an empty database into one', async () => {
     const database = await createDatabase('fence');
 
     const attempts = await Promise.all(
@@ -25,7 +25,7 @@ describe('the fence', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM knex_migrations')).toEqual([{ n: 3 }]);
   });
 
-  it('is busy while another migrator works, and the error names the holder', async () => {
+  it('the fence is busy while another migrator works, and the error names the holder', async () => {
     const database = await createDatabase('fence');
     const first = migrate(database, bundle(SLOW));
     const sleeping = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
@@ -46,7 +46,7 @@ describe('the fence', () => {
     expect(await first).toMatchObject({ status: 'migrated' });
   });
 
-  it('is free again after a failure', async () => {
+  it('the fence is free again after a failure', async () => {
     const database = await createDatabase('fence');
     const bad = migration('20260101000000_fail_always', (knex) => knex.raw('SELECT broken'));
     await migrate(database, bundle(bad));
@@ -63,12 +63,12 @@ describe('the fence', () => {
   it.each([
     ['Acme', 'fanfold:acme'],
     ['a'.repeat(56), `fanfold:${'a'.repeat(56)}`],
-  ])('of the database %s is named %s', (database, name) => {
+  ])('the fence of the database %s is named %s', (database, name) => {
     expect(fenceName(database)).toBe(name);
   });
 
   it.each(['a'.repeat(57), 'größe', '商店'])(
-    'of the database %s is hashed into 64 characters',
+    'the fence of the database %s is hashed into 64 characters',
     (database) => {
       expect(fenceName(database)).toMatch(/^fanfold:[0-9a-f]{56}$/);
     },
@@ -76,7 +76,7 @@ describe('the fence', () => {
 });
 
 describe("Knex's lock row", () => {
-  it('makes the tenant busy if a transaction of plain Knex holds it uncommitted', async () => {
+  it('a tenant is busy if a transaction of plain Knex holds the lock row uncommitted', async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const knexLike = await database.connection();
@@ -97,7 +97,7 @@ describe("Knex's lock row", () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('makes a tenant that Fanfold has never changed busy if plain Knex holds it uncommitted', async () => {
+  it('a tenant that Fanfold has never changed is busy if plain Knex holds the lock row uncommitted', async () => {
     const database = await createDatabase('knexlock');
     await plainKnex(database, bundle(...SHOP.slice(0, 1))).migrate.latest();
     const knexLike = await database.connection();
@@ -116,7 +116,7 @@ describe("Knex's lock row", () => {
     expect(await migrate(database, bundle(...SHOP))).toMatchObject({ status: 'migrated' });
   });
 
-  it('is not cleared while another session may be working', async () => {
+  it("Knex's lock row is not cleared while another session may be working", async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
@@ -133,7 +133,7 @@ describe("Knex's lock row", () => {
     ]);
   });
 
-  it('is cleared if all sessions are visible and none uses the database', async () => {
+  it("Knex's lock row is cleared if all sessions are visible and none uses the database", async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     await database.query('UPDATE knex_migrations_lock SET is_locked = 1');
@@ -146,7 +146,7 @@ describe("Knex's lock row", () => {
     });
   });
 
-  it('is released by a run whose connection was killed', async () => {
+  it("Knex's lock row is released by a run whose connection was killed", async () => {
     const database = await createDatabase('knexlock');
     await migrate(database, bundle(...SHOP.slice(0, 1)));
     const killed = migration('20260102000000_kill_me', async (knex) => {

@@ -7,14 +7,14 @@ function serverError(errno: number, sqlMessage: string): Error {
 }
 
 describe('a password for MariaDB', () => {
-  it('is sent as the hash that PASSWORD() computes', async () => {
+  it('a password for MariaDB is sent as the hash that PASSWORD() computes', async () => {
     // The example of PASSWORD('mypass') in MariaDB's manual.
     expect(await withNativePassword(async (native) => native('mypass'))).toBe(
       "mysql_native_password USING '*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4'",
     );
   });
 
-  it('is sent in clear text only to a server whose policy must see it', async () => {
+  it('a password for MariaDB is sent in clear text only to a server whose policy must see it', async () => {
     const strict = serverError(
       1290,
       'The MariaDB server is running with the --strict-password-validation option so it cannot execute this statement',

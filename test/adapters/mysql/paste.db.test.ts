@@ -31,7 +31,7 @@ const VIEW = migration('1_view', async (knex) => {
 });
 
 describe('a next step', () => {
-  it('contains the missing GRANT, ready to paste', async () => {
+  it('a next step contains the missing GRANT, ready to paste', async () => {
     const database = await createDatabase('paste');
     await revokeAll(database);
     const root = await testServer().rootConnection();
@@ -47,7 +47,7 @@ describe('a next step', () => {
     expect(await migrate(database, bundle(VIEW))).toMatchObject({ status: 'migrated' });
   });
 
-  it('contains CREATE DATABASE and GRANT for an inaccessible database', async () => {
+  it('a next step contains CREATE DATABASE and GRANT for an inaccessible database', async () => {
     const database = await createDatabase('paste');
     await revokeAll(database);
     const denied = failureOf(await migrate(database, bundle(VIEW)));
@@ -62,7 +62,7 @@ describe('a next step', () => {
     expect(await migrate(database, bundle(VIEW))).toMatchObject({ status: 'migrated' });
   });
 
-  it('contains CREATE USER for a missing account, without a password', async () => {
+  it('a next step contains CREATE USER for a missing account, without a password', async () => {
     const database = await createDatabase('paste');
     const root = await testServer().rootConnection();
     await root.query(`DROP USER '${database.user}'@'%'`);
@@ -78,7 +78,7 @@ describe('a next step', () => {
     await root.end();
   });
 
-  it('contains the KILL for the session that holds the fence', async () => {
+  it('a next step contains the KILL for the session that holds the fence', async () => {
     const database = await createDatabase('paste');
     const holder = await database.connection();
     holder.on('error', () => {});
@@ -100,7 +100,7 @@ describe('an error that a migration throws', () => {
     throw new Error(`Settings are no JSON: {"db":"${row.name}"}`);
   });
 
-  it('becomes one cause per kind of message, regardless of the names in it', async () => {
+  it('an error that a migration throws becomes one cause per kind of message, regardless of the names in it', async () => {
     const databases = [await createDatabase('throws'), await createDatabase('throws')];
     const causes: string[] = [];
     for (const kind of ['plan', 'owner', 'settings']) {
@@ -115,7 +115,7 @@ describe('an error that a migration throws', () => {
     expect(new Set(causes).size).toBe(3);
   });
 
-  it('about a duplicate is grouped by the key and not by the value', async () => {
+  it('an error about a duplicate is grouped by the key and not by the value', async () => {
     const duplicate = (column: string, value: string) =>
       migration('1_duplicate', async (knex) => {
         await knex.raw(

@@ -58,29 +58,32 @@ describe('a record that the server refuses', () => {
     ['makes a savepoint first', (knex) => knex.transaction((trx) => trx('t1').insert({ a: 1 }))],
     ['throws', () => Promise.reject(new Error('oops'))],
     ['does nothing', async () => {}],
-  ])('is reported for its own migration if the next one %s', async (_, up) => {
-    const database = await createDatabase('record');
-    await migrate(database, bundle(table(FIRST, 't1')));
-    const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), migration(THIRD, up));
-    const allow = await refuseRecord(database, SECOND);
+  ])(
+    'a record that the server refuses is reported for its own migration if the next one %s',
+    async (_, up) => {
+      const database = await createDatabase('record');
+      await migrate(database, bundle(table(FIRST, 't1')));
+      const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), migration(THIRD, up));
+      const allow = await refuseRecord(database, SECOND);
 
-    expect(await migrate(database, all)).toMatchObject({ ...REFUSED, applied: [] });
-    expect(await database.query('SELECT name, batch FROM knex_migrations')).toEqual([
-      { name: `${FIRST}.js`, batch: 1 },
-    ]);
-    expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
-      { is_locked: 0 },
-    ]);
-    await allow();
+      expect(await migrate(database, all)).toMatchObject({ ...REFUSED, applied: [] });
+      expect(await database.query('SELECT name, batch FROM knex_migrations')).toEqual([
+        { name: `${FIRST}.js`, batch: 1 },
+      ]);
+      expect(await database.query('SELECT is_locked FROM knex_migrations_lock')).toEqual([
+        { is_locked: 0 },
+      ]);
+      await allow();
 
-    await migrate(database, all);
-    expect(await database.query('SELECT name, batch FROM knex_migrations LIMIT 2')).toEqual([
-      { name: `${FIRST}.js`, batch: 1 },
-      { name: `${SECOND}.js`, batch: 2 },
-    ]);
-  });
+      await migrate(database, all);
+      expect(await database.query('SELECT name, batch FROM knex_migrations LIMIT 2')).toEqual([
+        { name: `${FIRST}.js`, batch: 1 },
+        { name: `${SECOND}.js`, batch: 2 },
+      ]);
+    },
+  );
 
-  it('is reported for the last migration too', async () => {
+  it('a record that the server refuses is reported for the last migration too', async () => {
     const database = await createDatabase('record');
     await migrate(database, bundle(table(FIRST, 't1')));
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'));
@@ -92,7 +95,7 @@ describe('a record that the server refuses', () => {
     expect(await database.query('SELECT COUNT(*) AS n FROM fanfold_journal')).toEqual([{ n: 2 }]);
   });
 
-  it('is reported in the same way for a rollback', async () => {
+  it('a record that the server refuses is reported in the same way for a rollback', async () => {
     const database = await createDatabase('record');
     const all = bundle(table(FIRST, 't1'), table(SECOND, 't2'), table(THIRD, 't3'));
     await migrate(database, bundle(table(FIRST, 't1')));
@@ -110,7 +113,7 @@ describe('a record that the server refuses', () => {
 });
 
 describe('the record of a migration', () => {
-  it('is visible to the next migration', async () => {
+  it('the record of a migration is visible to the next migration', async () => {
     const database = await createDatabase('record');
     const seen: unknown[] = [];
     const looks = migration(SECOND, async (knex) => {
@@ -120,7 +123,7 @@ describe('the record of a migration', () => {
     expect(seen).toEqual([`${FIRST}.js`]);
   });
 
-  it('stays if the next migration fails at its first statement', async () => {
+  it('the record of a migration stays if the next migration fails at its first statement', async () => {
     const database = await createDatabase('record');
     const fails = migration(SECOND, (knex) => knex.raw('ALTER TABLE nowhere ADD COLUMN a INT'));
     const syntax = migration(SECOND, (knex) => knex.raw('CREATE TABLE'));

@@ -49,7 +49,7 @@ const RESUMED = {
 
 describe('an interrupted migration', () => {
   it.each(['before', 'after'] as const)(
-    'resumes when it was interrupted %s a statement',
+    'an interrupted migration resumes when it was interrupted %s a statement',
     async (moment) => {
       const { second, database } = await resumed(/ADD COLUMN b/, moment, async (knex) => {
         await knex('base').insert({ name: 'once' });
@@ -63,7 +63,7 @@ describe('an interrupted migration', () => {
     },
   );
 
-  it('gets the same answers as before', async () => {
+  it('an interrupted migration gets the same answers as before', async () => {
     const seen: unknown[] = [];
     const { second } = await resumed(/ADD COLUMN c/, 'before', async (knex) => {
       const [id] = await knex('base').insert({ name: 'first' });
@@ -84,7 +84,7 @@ describe('an interrupted migration', () => {
     expect(seen[0]).toMatchObject({ has: false, error: { errno: 1146, sqlState: '42S02' } });
   });
 
-  it('has the same session settings as before', async () => {
+  it('an interrupted migration has the same session settings as before', async () => {
     const { second, database } = await resumed(/ADD COLUMN b/, 'after', async (knex) => {
       await knex.raw("SET @name = 'from a variable'");
       await knex.raw('CREATE TEMPORARY TABLE wanted AS SELECT @name AS name');
@@ -95,7 +95,7 @@ describe('an interrupted migration', () => {
     expect(await names(database)).toEqual(['from a variable']);
   });
 
-  it('outside of a transaction performs each write once', async () => {
+  it('an interrupted migration outside of a transaction performs each write once', async () => {
     for (const moment of ['before', 'during', 'after'] as const) {
       const { second, database } = await resumed(
         moment === 'after' ? /COMMIT/ : /'two'/,
@@ -110,7 +110,7 @@ describe('an interrupted migration', () => {
     }
   });
 
-  it('never counts as applied, even if the bundle has changed', async () => {
+  it('an interrupted migration never counts as applied, even if the bundle has changed', async () => {
     const { database } = await resumed(/ADD COLUMN b/, 'before', async (knex) => {
       await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       await knex.raw('ALTER TABLE base ADD COLUMN b INT');
@@ -127,7 +127,7 @@ describe('an interrupted migration', () => {
     expect(await migrate(database, renamed)).toMatchObject({ failure: { code: 'HalfApplied' } });
   });
 
-  it('resumes with a corrected statement if the failed one had no effect', async () => {
+  it('an interrupted migration resumes with a corrected statement if the failed one had no effect', async () => {
     const database = await createDatabase('resume');
     const run = (second: string) =>
       migrate(
@@ -149,7 +149,7 @@ describe('an interrupted migration', () => {
     expect(await run('ALTER TABLE base ADD COLUMN b INT')).toMatchObject(RESUMED);
   });
 
-  it('does not count as applied if its file lacks statements that were applied', async () => {
+  it('an interrupted migration does not count as applied if its file lacks statements that were applied', async () => {
     const database = await createDatabase('resume');
     const run = (...statements: string[]) =>
       migrate(
@@ -178,7 +178,7 @@ describe('an interrupted migration', () => {
     expect(await run(first, second)).toMatchObject(RESUMED);
   });
 
-  it('resumes even with a journal from before statements were journaled', async () => {
+  it('an interrupted migration resumes even with a journal from before statements were journaled', async () => {
     const database = await createDatabase('resume');
     await migrate(database, bundle(BASE));
     await database.query('DROP TABLE fanfold_journal');
@@ -213,17 +213,20 @@ describe('named indexes and constraints', () => {
     ['before the second', /add unique/i, 'before'],
     ['after the second', /add unique/i, 'after'],
     ['behind them', /ADD COLUMN late/, 'before'],
-  ])('on an existing table are settled by their names: %s', async (_, query, moment) => {
-    const { second, database } = await resumed(query, moment, up);
-    expect(second).toMatchObject(RESUMED);
-    expect(
-      await database.query("SHOW INDEX FROM base WHERE Key_name IN ('by_a', 'by_b')"),
-    ).toHaveLength(2);
-    expect(await database.query("SHOW COLUMNS FROM base LIKE 'late'")).toHaveLength(1);
-    expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
-  });
+  ])(
+    'named indexes and constraints on an existing table are settled by their names: %s',
+    async (_, query, moment) => {
+      const { second, database } = await resumed(query, moment, up);
+      expect(second).toMatchObject(RESUMED);
+      expect(
+        await database.query("SHOW INDEX FROM base WHERE Key_name IN ('by_a', 'by_b')"),
+      ).toHaveLength(2);
+      expect(await database.query("SHOW COLUMNS FROM base LIKE 'late'")).toHaveLength(1);
+      expect(await database.query('SELECT 1 FROM fanfold_journal WHERE number > 0')).toEqual([]);
+    },
+  );
 
-  it('are settled by their names in a third attempt too', async () => {
+  it('named indexes and constraints are settled by their names in a third attempt too', async () => {
     const database = await createDatabase('resume');
     await migrate(database, bundle(BASE));
     const all = bundle(BASE, migration(ID, up));
@@ -275,24 +278,27 @@ describe('named indexes and constraints', () => {
         await knex.raw('ALTER TABLE base ADD INDEX primary_id (id, a)');
       },
     ],
-  ])('do not count as added if there is one that %s', async (_, query, given) => {
-    for (const moment of ['before', 'after'] as const) {
-      const database = await createDatabase('resume');
-      const first = migration(BASE.id, (knex) =>
-        knex.raw('CREATE TABLE base (id INT PRIMARY KEY, KEY primary_id (id))'),
-      );
-      await migrate(database, bundle(first));
-      const all = bundle(first, migration(ID, given));
-      expect(await migrate(database, all)).toMatchObject(EXISTS);
-      const fresh = await createDatabase('resume');
-      await migrate(fresh, bundle(first));
-      proxy.strikeAt({ query, moment });
-      await migrate({ ...fresh, host: '127.0.0.1', port: proxy.port }, all);
-      expect(await migrate(fresh, all, { fenceWaitSeconds: 10 })).toMatchObject(EXISTS);
-    }
-  });
+  ])(
+    'named indexes and constraints do not count as added if there is one that %s',
+    async (_, query, given) => {
+      for (const moment of ['before', 'after'] as const) {
+        const database = await createDatabase('resume');
+        const first = migration(BASE.id, (knex) =>
+          knex.raw('CREATE TABLE base (id INT PRIMARY KEY, KEY primary_id (id))'),
+        );
+        await migrate(database, bundle(first));
+        const all = bundle(first, migration(ID, given));
+        expect(await migrate(database, all)).toMatchObject(EXISTS);
+        const fresh = await createDatabase('resume');
+        await migrate(fresh, bundle(first));
+        proxy.strikeAt({ query, moment });
+        await migrate({ ...fresh, host: '127.0.0.1', port: proxy.port }, all);
+        expect(await migrate(fresh, all, { fenceWaitSeconds: 10 })).toMatchObject(EXISTS);
+      }
+    },
+  );
 
-  it('are journaled if the migration continued after an error', async () => {
+  it('named indexes and constraints are journaled if the migration continued after an error', async () => {
     const { second, database } = await resumed(/ADD INDEX by_name/, 'after', async (knex) => {
       await knex.raw('ALTER TABLE base ADD COLUMN a INT');
       const isRefused = await knex.raw('ALTER TABLE base MODIFY missing INT').then(
@@ -373,24 +379,27 @@ describe('a statement that cannot be settled makes the migration half-applied', 
         await knex.raw('UNLOCK TABLES');
       },
     ],
-  ])('because of %s', async (_what, query, moment, why, up) => {
-    const { second, again, database } = await resumed(query, moment, up);
-    const before = await database.query('SHOW CREATE TABLE base');
-    expect(second).toMatchObject({
-      status: 'failed',
-      failure: {
-        code: 'HalfApplied',
-        migration: ID,
-        message: expect.stringMatching(why),
-        nextStep: expect.stringContaining('migrate:resolve'),
-        retryable: false,
-      },
-    });
-    expect(await again()).toMatchObject({ failure: { code: 'HalfApplied' } });
-    expect(await database.query('SHOW CREATE TABLE base')).toEqual(before);
-  });
+  ])(
+    'a migration is half-applied if a statement cannot be settled because of %s',
+    async (_what, query, moment, why, up) => {
+      const { second, again, database } = await resumed(query, moment, up);
+      const before = await database.query('SHOW CREATE TABLE base');
+      expect(second).toMatchObject({
+        status: 'failed',
+        failure: {
+          code: 'HalfApplied',
+          migration: ID,
+          message: expect.stringMatching(why),
+          nextStep: expect.stringContaining('migrate:resolve'),
+          retryable: false,
+        },
+      });
+      expect(await again()).toMatchObject({ failure: { code: 'HalfApplied' } });
+      expect(await database.query('SHOW CREATE TABLE base')).toEqual(before);
+    },
+  );
 
-  it('and the failure lists applied and missing statements', async () => {
+  it('the failure of a half-applied migration lists applied and missing statements', async () => {
     const { second } = await resumed(/RENAME TABLE/, 'after', async (knex) => {
       await knex.raw('CREATE TABLE other (id INT)');
       await knex('base').insert({ name: 'secret' });
@@ -415,7 +424,7 @@ describe('a procedure', () => {
       await knex.raw('CALL fill()');
     });
 
-  it('that commits is not run again', async () => {
+  it('a procedure that commits is not run again', async () => {
     const { second, database } = await withProcedure(
       "INSERT INTO base (name) VALUES ('one'); COMMIT; INSERT INTO base (name) VALUES ('two');",
       /CALL/,
@@ -425,7 +434,7 @@ describe('a procedure', () => {
     expect(await names(database)).toEqual(['one', 'two']);
   });
 
-  it('that does not commit is rolled back and run again', async () => {
+  it('a procedure that does not commit is rolled back and run again', async () => {
     const { second, database } = await withProcedure(
       "INSERT INTO base (name) VALUES ('one'); INSERT INTO base (name) VALUES ('two');",
       /CALL/,
@@ -437,7 +446,7 @@ describe('a procedure', () => {
 });
 
 describe('errors while resuming', () => {
-  it("never treat a table that somebody else created as the migration's own", async () => {
+  it('a resumed migration never treats a table that somebody else created as its own', async () => {
     const database = await createDatabase('honest');
     const make = (after = 'SELECT 1') =>
       bundle(
@@ -459,7 +468,7 @@ describe('errors while resuming', () => {
     });
   });
 
-  it('do not settle a table with other columns that was created meanwhile', async () => {
+  it('a table with other columns that was created meanwhile does not settle a statement', async () => {
     const database = await createDatabase('honest');
     const make = bundle(migration(ID, (knex) => knex.raw('CREATE TABLE mine (id INT)')));
     proxy.strikeAt({ query: /CREATE TABLE mine/, moment: 'after' });
@@ -470,7 +479,7 @@ describe('errors while resuming', () => {
     });
   });
 
-  it('about duplicate data let the statement run again', async () => {
+  it('a statement that failed because of duplicate data runs again', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     await database.query("INSERT INTO base (name) VALUES ('twice'), ('twice')");
@@ -489,7 +498,7 @@ describe('errors while resuming', () => {
     );
   });
 
-  it('about a missing privilege recur until it is granted', async () => {
+  it('errors about a missing privilege recur until it is granted', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const root = await testServer().rootConnection();
@@ -510,7 +519,7 @@ describe('errors while resuming', () => {
     expect(await migrate(database, all)).toMatchObject(RESUMED);
   });
 
-  it('of a full server leave the table unchanged', async () => {
+  it('errors of a full server leave the table unchanged', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const values = Array.from({ length: 500 }, (_, id) => `(${id + 1}, 'row')`).join();
@@ -533,7 +542,7 @@ describe('errors while resuming', () => {
     expect(await names(database)).toHaveLength(500);
   });
 
-  it('allow a user without SHOW VIEW to create and drop a view', async () => {
+  it('a user without SHOW VIEW can create and drop a view', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     const root = await testServer().rootConnection();
@@ -553,7 +562,7 @@ describe('errors while resuming', () => {
     expect(await migrate(database, all, { fenceWaitSeconds: 10 })).toMatchObject(RESUMED);
   });
 
-  it('refuse XA', async () => {
+  it('statements of XA are refused', async () => {
     const database = await createDatabase('honest');
     const up: Up = (knex) => knex.raw("XA START 'x'");
     expect(await migrate(database, bundle(migration(ID, up)))).toMatchObject({
@@ -561,7 +570,7 @@ describe('errors while resuming', () => {
     });
   });
 
-  it('end the attempt after a deadlock even if the migration catches it', async () => {
+  it('a deadlock ends the attempt even if the migration catches it', async () => {
     const database = await createDatabase('honest');
     await migrate(database, bundle(BASE));
     await database.query("INSERT INTO base (id, name) VALUES (1, 'a'), (2, 'b')");
@@ -594,7 +603,7 @@ describe('errors while resuming', () => {
 });
 
 describe('a pause', () => {
-  it('comes before a statement, with which the next attempt resumes', async () => {
+  it('a pause comes before a statement, with which the next attempt resumes', async () => {
     const database = await createDatabase('pause');
     let statements = 0;
     const all = bundle(
@@ -616,7 +625,7 @@ describe('a pause', () => {
 });
 
 describe('a statement that takes too long', () => {
-  it('is killed after the statement timeout, and the next attempt runs it again', async () => {
+  it('a statement that takes too long is killed after the statement timeout, and the next attempt runs it again', async () => {
     const database = await createDatabase('slow');
     await migrate(database, bundle(BASE));
     const up = (source: string) => async (knex: Knex) => {

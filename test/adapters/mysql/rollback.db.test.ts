@@ -43,7 +43,7 @@ async function appliedIn(database: TestDatabase): Promise<string[]> {
 }
 
 describe('rolling back a run', () => {
-  it('undoes the migrations of that run, and not those of earlier runs', async () => {
+  it('a rollback of a run undoes the migrations of that run, and not those of earlier runs', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -73,7 +73,7 @@ describe('rolling back a run', () => {
     expect(await rollBack(database, ABC, { run: 'run-3' })).toMatchObject({ status: 'reverted' });
   });
 
-  it('never empties a new tenant whose migrations are one batch', async () => {
+  it('rolling back a run never empties a new tenant whose migrations are one batch', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A, B), { runId: 'made-by' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -93,7 +93,7 @@ describe('rolling back a run', () => {
     expect(await tablesOf(database)).toEqual([]);
   });
 
-  it('does not touch migrations of plain Knex, even if the run recorded their checksums', async () => {
+  it('rolling back a run does not touch migrations of plain Knex, even if the run recorded their checksums', async () => {
     const database = await createDatabase('rollback');
     await plainKnex(database, bundle(A, B)).migrate.latest();
     await migrate(database, ABC, { runId: 'run-1' });
@@ -104,7 +104,7 @@ describe('rolling back a run', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b']);
   });
 
-  it('needs only one query for a tenant that the run did not touch', async () => {
+  it('rolling back a run needs only one query for a tenant that the run did not touch', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'another' });
     const queries = await queriesOf(database, async () => {
@@ -116,7 +116,7 @@ describe('rolling back a run', () => {
     expect(queries).toHaveLength(1);
   });
 
-  it('refuses an older run if a newer one followed, and names the newer one', async () => {
+  it('a rollback of a run refuses an older run if a newer one followed, and names the newer one', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, bundle(A, B), { runId: 'run-2' });
@@ -132,7 +132,7 @@ describe('rolling back a run', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses before any change if one of several migrations has no down', async () => {
+  it('a rollback of a run refuses before any change if one of several migrations has no down', async () => {
     const database = await createDatabase('rollback');
     const oneWay = withDown(B, undefined);
     const all = bundle(A, oneWay, C);
@@ -149,7 +149,7 @@ describe('rolling back a run', () => {
     expect(await tablesOf(database)).toEqual(['a', 'b', 'c']);
   });
 
-  it('refuses migrations that the bundle lacks', async () => {
+  it('a rollback of a run refuses migrations that the bundle lacks', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     expect(
@@ -157,7 +157,7 @@ describe('rolling back a run', () => {
     ).toMatchObject({ status: 'failed', failure: { code: 'MigrationsMissing' } });
   });
 
-  it('notes a file that has changed since, and refuses it in strict mode', async () => {
+  it('a rollback of a run notes a file that has changed since, and refuses it in strict mode', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     const changed = bundle(A, B, { ...C, checksum: '0'.repeat(64) });
@@ -172,7 +172,7 @@ describe('rolling back a run', () => {
     });
   });
 
-  it('writes nothing in a plan', async () => {
+  it('a rollback of a run writes nothing in a plan', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A), { runId: 'run-1' });
     await migrate(database, ABC, { runId: 'run-2' });
@@ -191,7 +191,7 @@ describe('rolling back a run', () => {
 });
 
 describe('rolling back to a migration or by steps', () => {
-  it('rolls back to a migration, which stays applied', async () => {
+  it('a rollback to a migration rolls back to a migration, which stays applied', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     expect(await rollBack(database, ABC, { to: A.id })).toMatchObject({ status: 'reverted' });
@@ -199,7 +199,7 @@ describe('rolling back to a migration or by steps', () => {
     expect(await rollBack(database, ABC, { to: B.id })).toEqual({ status: 'unchanged', notes: [] });
   });
 
-  it('takes exactly the given number of steps, even after an interrupted attempt', async () => {
+  it('a rollback by steps takes exactly the given number of steps, even after an interrupted attempt', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     let asked = 0;
@@ -220,7 +220,7 @@ describe('rolling back to a migration or by steps', () => {
     });
   });
 
-  it('rolls back the migrations of a shop, including foreign keys', async () => {
+  it('a rollback works for the migrations of a shop, including foreign keys', async () => {
     const database = await createDatabase('rollback');
     const [customers, orders, total] = SHOP;
     if (!customers || !orders || !total) throw new Error('The shop has three.');
@@ -249,7 +249,7 @@ describe('a down that fails', () => {
       await knex.schema.dropTable('b');
     });
 
-  it('keeps the migration applied and open, blocks other work, and resumes', async () => {
+  it('a down that fails keeps the migration applied and open, blocks other work, and resumes', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, bundle(A, B), { runId: 'run-1' });
     const broken = bundle(A, failing('ALTER TABLE nothing ADD x INT'));
@@ -278,7 +278,7 @@ describe('a down that fails', () => {
     expect(await database.query('SELECT * FROM fanfold_journal WHERE number > 0')).toEqual([]);
   });
 
-  it('leaves no trace if everything was in a transaction', async () => {
+  it('a down that fails leaves no trace if everything was in a transaction', async () => {
     const database = await createDatabase('rollback');
     const rows = withDown(B, async (knex: Knex) => {
       await knex('a').insert({ id: 7 });
@@ -294,7 +294,7 @@ describe('a down that fails', () => {
     });
   });
 
-  it('keeps the migrations rolled back before it', async () => {
+  it('a down that fails keeps the migrations rolled back before it', async () => {
     const database = await createDatabase('rollback');
     await migrate(database, ABC, { runId: 'run-1' });
     const all = bundle(
@@ -357,7 +357,7 @@ describe('a down whose connection is cut', () => {
   ].flatMap((query) => MOMENTS.map((moment) => ({ query, moment })));
 
   it.each([...points, ...MOMENTS.map((moment) => ({ query: /drop table `right_half`/, moment }))])(
-    'resumes after a cut $moment $query',
+    'a down whose connection is cut resumes after a cut $moment $query',
     async (strike) => {
       const database = await createDatabase('rollback');
       const all = bundle(A, twoTables);

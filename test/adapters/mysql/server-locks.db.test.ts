@@ -95,25 +95,28 @@ describe.skipIf(ownServerFolder() === undefined)('a lock on the whole server', (
   });
   afterAll(() => server?.stop());
 
-  it.each(OBSTACLES)('is named if the server shows it: %s', async (_what, hold, release, lock) => {
-    const holder = await server.connection();
-    for (const statement of hold) await holder.query(statement);
-    try {
-      const { known, holders, serverIsLocked } = await asUser('reading', findBlockers);
-      expect({ known, serverIsLocked }).toEqual({ known: 'shown', serverIsLocked: true });
-      expect(holders[0]).toMatchObject({ session: { id: holder.threadId, user: 'root' }, lock });
-      expect(await asUser('reading', describeBlockers)).toMatch(
-        new RegExp(`connection ${holder.threadId} \\(user root\\), .*on the whole server`),
-      );
-    } finally {
-      await holder.query(release);
-      holder.destroy();
-    }
-    expect(await asUser('reading', describeBlockers)).toBeUndefined();
-  });
+  it.each(OBSTACLES)(
+    'a lock on the whole server is named if the server shows it: %s',
+    async (_what, hold, release, lock) => {
+      const holder = await server.connection();
+      for (const statement of hold) await holder.query(statement);
+      try {
+        const { known, holders, serverIsLocked } = await asUser('reading', findBlockers);
+        expect({ known, serverIsLocked }).toEqual({ known: 'shown', serverIsLocked: true });
+        expect(holders[0]).toMatchObject({ session: { id: holder.threadId, user: 'root' }, lock });
+        expect(await asUser('reading', describeBlockers)).toMatch(
+          new RegExp(`connection ${holder.threadId} \\(user root\\), .*on the whole server`),
+        );
+      } finally {
+        await holder.query(release);
+        holder.destroy();
+      }
+      expect(await asUser('reading', describeBlockers)).toBeUndefined();
+    },
+  );
 
   it.each(OBSTACLES)(
-    'is recognized by the waiting sessions if the server does not show it: %s',
+    'a lock on the whole server is recognized by the waiting sessions if the server does not show it: %s',
     async (_what, hold, release, _lock, stopsRows) => {
       const holder = await server.connection();
       for (const statement of hold) await holder.query(statement);

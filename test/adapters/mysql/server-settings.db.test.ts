@@ -102,7 +102,7 @@ describe.runIf(hasServer)('a server with unusual settings', () => {
 
   describe.each(Object.entries(SETTINGS))('%s', (_, setting) => {
     it.each([true, false])(
-      'affects migrations as it does under plain Knex, transaction: %s',
+      'a server with unusual settings affects migrations as it does under plain Knex, transaction: %s',
       async (transaction) => {
         const restore = await setGlobally(server, setting);
         if (restore === undefined) return;
@@ -129,7 +129,7 @@ describe.runIf(hasServer)('a server with unusual settings', () => {
   });
 
   it.each(['sql_safe_updates = 1', 'autocommit = 0', "completion_type = 'RELEASE'"])(
-    'allows the central migrations with %s',
+    'a server with unusual settings allows the central migrations with %s',
     async (setting) => {
       const restore = await setGlobally(server, setting);
       try {

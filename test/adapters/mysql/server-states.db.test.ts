@@ -59,7 +59,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
   describe.each(STATES)('by %s', (what, on, off) => {
     beforeEach(() => root.query(off));
 
-    it('fails a tenant with a retryable reason, and a later run migrates it', async () => {
+    it('a read-only server fails a tenant with a retryable reason, and a later run migrates it', async () => {
       const tenant = await createTenant();
       await migrate(tenant, bundle(createTable('first')));
       const both = bundle(createTable('first'), createTable('second'));
@@ -78,7 +78,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
 
     // A session keeps the setting that it started with, and a server that goes offline ends it.
     it.skipIf(/transaction|offline/.test(what))(
-      'is reported in the same way during a migration, which resumes later',
+      'a read-only server is reported in the same way during a migration, which resumes later',
       async () => {
         const tenant = await createTenant();
         let failover = on;
@@ -102,7 +102,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
     );
   });
 
-  it('is not reported for a migration that makes its own session read-only', async () => {
+  it('a migration that makes its own session read-only is not reported as a read-only server', async () => {
     for (const set of [
       'SET SESSION TRANSACTION READ ONLY',
       `SET SESSION ${TRANSACTION_READ_ONLY} = 1`,
@@ -127,7 +127,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
     }
   });
 
-  it.runIf(isMySql)('may affect only one schema', async () => {
+  it.runIf(isMySql)('a read-only state of MySQL may affect only one schema', async () => {
     const tenant = await createTenant();
     await migrate(tenant, bundle(createTable('first')));
     await root.query(`ALTER SCHEMA ${tenant.database} READ ONLY = 1`);
@@ -143,7 +143,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
     expect(await migrate(tenant, both)).toMatchObject({ status: 'migrated' });
   });
 
-  it('names --tls required for an account that requires TLS, on loopback', async () => {
+  it('a read-only server names --tls required for an account that requires TLS, on loopback', async () => {
     const tenant = await createTenant('REQUIRE SSL');
     expect(await migrate(tenant, bundle(createTable('first')))).toMatchObject({
       failure: {
@@ -154,7 +154,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
     });
   });
 
-  it('names --tls required if it refuses connections without TLS', async () => {
+  it('a read-only server names --tls required if it refuses connections without TLS', async () => {
     const tenant = await createTenant();
     await root.query('SET GLOBAL require_secure_transport = 1');
     try {
@@ -170,7 +170,7 @@ describe.skipIf(ownServerFolder() === undefined)('a read-only server', () => {
     }
   });
 
-  it('names a statement that exceeded a limit of the server', async () => {
+  it('a read-only server names a statement that exceeded a limit of the server', async () => {
     const tenant = await createTenant();
     const slow = migration('20260101000000_slow', (knex) =>
       knex.raw(

@@ -120,7 +120,7 @@ describe('the kind of a statement on a real server', () => {
   }
 
   it.each(STATEMENTS)(
-    'is DDL if and only if the statement commits the open transaction: %s',
+    'the kind of a statement on a real server is DDL if and only if the statement commits the open transaction: %s',
     async (sql) => {
       const { kind } = statementTraits(sql);
       await prepare();
@@ -143,7 +143,7 @@ describe('the kind of a statement on a real server', () => {
     },
   );
 
-  it('allows reads in a read-only transaction', async () => {
+  it('the kind of a statement on a real server allows reads in a read-only transaction', async () => {
     for (const sql of STATEMENTS.filter(
       (each) => statementTraits(each).kind === 'read' && !each.includes('UPDATE'),
     )) {
@@ -154,7 +154,7 @@ describe('the kind of a statement on a real server', () => {
     }
   });
 
-  it('is that of a stored function, which restores sql_mode and LAST_INSERT_ID() but not user variables', async () => {
+  it('a stored function restores sql_mode and LAST_INSERT_ID() but not user variables, and the kind of its statement agrees', async () => {
     await connection.query(
       "DROP TABLE IF EXISTS ids; CREATE TABLE ids (id INT AUTO_INCREMENT PRIMARY KEY); DROP FUNCTION IF EXISTS f; CREATE FUNCTION f() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN INSERT INTO ids VALUES (NULL); SET @left = 7; SET SESSION sql_mode = 'ANSI_QUOTES'; RETURN GET_LOCK('kinds f', 0); END; INSERT INTO ids VALUES (NULL)",
     );
@@ -171,7 +171,7 @@ describe('the kind of a statement on a real server', () => {
     });
   });
 
-  it('includes an executable comment of a version that every supported server runs', async () => {
+  it('the kind of a statement on a real server includes an executable comment of a version that every supported server runs', async () => {
     expect(await value('1 /*!50699 + 1 */')).toBe(2);
     expect(await value('1 /*! + 1 */')).toBe(2);
     expect(statementTraits('/*!50699 ALTER TABLE t ADD a INT */').kind).toBe('ddl');
@@ -188,29 +188,32 @@ describe('the kind of a statement on a real server', () => {
     'POSTGRESQL',
     'IGNORE_SPACE',
     'TRADITIONAL',
-  ])("depends on the server's sql_mode: %s", async (mode) => {
-    await connection.query(
-      'SET SESSION sql_mode = DEFAULT; DROP FUNCTION IF EXISTS `now`; CREATE FUNCTION `now`() RETURNS INT DETERMINISTIC RETURN 4711',
-    );
-    try {
-      await connection.query(`SET SESSION sql_mode = '${mode}'`);
-    } catch {
-      // MySQL 8 has only the combinations ANSI and TRADITIONAL.
-      expect(testServer().flavour).toBe('mysql');
-      return;
-    }
-    const told = parseSqlMode(String(await value('@@sql_mode')));
-    const isString = await value('"x"').then(
-      (text) => text === 'x',
-      () => false,
-    );
-    const escapes = (await value("'\\\\'")) === '\\';
-    const isStored = (await value('now ()')) === 4711;
-    await connection.query('SET SESSION sql_mode = DEFAULT; DROP FUNCTION `now`');
-    expect(told).toEqual({
-      ansiQuotes: !isString,
-      noBackslashEscapes: !escapes,
-      ignoreSpace: !isStored,
-    });
-  });
+  ])(
+    "the kind of a statement on a real server depends on the server's sql_mode: %s",
+    async (mode) => {
+      await connection.query(
+        'SET SESSION sql_mode = DEFAULT; DROP FUNCTION IF EXISTS `now`; CREATE FUNCTION `now`() RETURNS INT DETERMINISTIC RETURN 4711',
+      );
+      try {
+        await connection.query(`SET SESSION sql_mode = '${mode}'`);
+      } catch {
+        // MySQL 8 has only the combinations ANSI and TRADITIONAL.
+        expect(testServer().flavour).toBe('mysql');
+        return;
+      }
+      const told = parseSqlMode(String(await value('@@sql_mode')));
+      const isString = await value('"x"').then(
+        (text) => text === 'x',
+        () => false,
+      );
+      const escapes = (await value("'\\\\'")) === '\\';
+      const isStored = (await value('now ()')) === 4711;
+      await connection.query('SET SESSION sql_mode = DEFAULT; DROP FUNCTION `now`');
+      expect(told).toEqual({
+        ansiQuotes: !isString,
+        noBackslashEscapes: !escapes,
+        ignoreSpace: !isStored,
+      });
+    },
+  );
 });

@@ -92,7 +92,7 @@ const READERS: Readonly<Record<string, (knex: Knex) => Promise<number>>> = {
 
 describe.each(Object.entries(READERS))('rows read by %s', (_, read) => {
   it.each([true, false])(
-    'arrive completely and in order, with updates in between, transaction: %s',
+    'rows that are read by %s arrive completely and in order, with updates in between, transaction: %s',
     async (transaction) => {
       const database = await filled(ROWS);
       let count = 0;
@@ -136,20 +136,23 @@ describe('a stream that is abandoned early', () => {
       await expect(looping()).rejects.toThrow('no ');
     },
   };
-  it.each(Object.entries(LEAVING))('lets the migration continue: %s', async (_, leave) => {
-    const database = await filled(ROWS);
-    const up = async (knex: Knex) => {
-      await leave(knex);
-      await knex('many').where({ id: 7 }).update({ seen: 9 });
-    };
-    const all = bundle(migration('20260101000000_leave', up, { transaction: false }));
-    expect(await migrate(database, all)).toMatchObject({ status: 'migrated' });
-    expect(await database.query('SELECT seen FROM many WHERE id = 7')).toEqual([{ seen: 9 }]);
-    expect(await filesOfStreams()).toEqual([]);
-  });
+  it.each(Object.entries(LEAVING))(
+    'a stream that is abandoned early lets the migration continue: %s',
+    async (_, leave) => {
+      const database = await filled(ROWS);
+      const up = async (knex: Knex) => {
+        await leave(knex);
+        await knex('many').where({ id: 7 }).update({ seen: 9 });
+      };
+      const all = bundle(migration('20260101000000_leave', up, { transaction: false }));
+      expect(await migrate(database, all)).toMatchObject({ status: 'migrated' });
+      expect(await database.query('SELECT seen FROM many WHERE id = 7')).toEqual([{ seen: 9 }]);
+      expect(await filesOfStreams()).toEqual([]);
+    },
+  );
 });
 
-it('reports with a named error that rows cannot be spooled', async () => {
+it('rows that cannot be spooled are reported with a named error', async () => {
   const database = await filled(ROWS);
   const before = process.env.TMPDIR;
   onTestFinished(() => {

@@ -51,7 +51,7 @@ const addsAndIndexes: Up = (knex) =>
   });
 
 describe('the statements of a schema builder', () => {
-  it('share a packet as far as names prove them, unless there is a statement timeout', async () => {
+  it('statements of a schema builder share a packet as far as names prove them, unless there is a statement timeout', async () => {
     const create: Up = (knex) =>
       knex.schema.createTable('more', (table) => {
         table.integer('a').index('by_a');
@@ -103,7 +103,7 @@ describe('the statements of a schema builder', () => {
     expect(await indexes(database, 'base')).toEqual([]);
   });
 
-  it('never count as done on a table that could not be created', async () => {
+  it('statements of a schema builder never count as done on a table that could not be created', async () => {
     const { database, run } = await prepare(async (knex) => {
       await knex.schema
         .createTable('base', (table) => table.integer('a'))
@@ -119,7 +119,7 @@ describe('the statements of a schema builder', () => {
     expect(await indexes(database, 'base')).toEqual(['by_name']);
   });
 
-  it('allow the migration to continue after one of them failed', async () => {
+  it('statements of a schema builder allow the migration to continue after one of them failed', async () => {
     const { database, run } = await prepare(async (knex) => {
       await Promise.resolve(addsAndIndexes(knex)).catch(() => {});
       await knex.schema.alterTable('base', (table) =>
@@ -152,20 +152,23 @@ describe('the statements of a schema builder', () => {
         ]),
       ['t1', 't2', 'base'],
     ],
-  ])('end correctly wherever the connection is cut: %s', async (_, up, tables) => {
-    for (const moment of MOMENTS) {
-      for (let query = 3; ; query++) {
-        const { database, run, runThroughProxy } = await prepare(up);
-        proxy.strikeAt({ query, moment });
-        const first = await runThroughProxy();
-        if (first.status === 'migrated') break;
-        const again = await run();
-        expect(again, JSON.stringify(again)).toMatchObject({
-          status: expect.stringMatching(/migrated|unchanged/),
-        });
-        const found = await Promise.all(tables.map((table) => indexes(database, table)));
-        expect(found, `cut ${moment} query ${query}`).toEqual([['by_a'], ['by_b'], ['by_c']]);
+  ])(
+    'statements of a schema builder end correctly wherever the connection is cut: %s',
+    async (_, up, tables) => {
+      for (const moment of MOMENTS) {
+        for (let query = 3; ; query++) {
+          const { database, run, runThroughProxy } = await prepare(up);
+          proxy.strikeAt({ query, moment });
+          const first = await runThroughProxy();
+          if (first.status === 'migrated') break;
+          const again = await run();
+          expect(again, JSON.stringify(again)).toMatchObject({
+            status: expect.stringMatching(/migrated|unchanged/),
+          });
+          const found = await Promise.all(tables.map((table) => indexes(database, table)));
+          expect(found, `cut ${moment} query ${query}`).toEqual([['by_a'], ['by_b'], ['by_c']]);
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -36,7 +36,7 @@ function kinds(queries: readonly string[]): string[] {
 }
 
 describe('the statements that are sent to the server', () => {
-  it('are as few as possible for a migration of DDL', async () => {
+  it('statements to the server are as few as possible for a migration of DDL', async () => {
     const { queries } = await tryOut((knex) =>
       knex.schema.alterTable('customers', (table) => table.string('name')),
     );
@@ -48,7 +48,7 @@ describe('the statements that are sent to the server', () => {
     );
   });
 
-  it('need few packets: ask, take the locks, check a table, make the changes, and write the record with the release', async () => {
+  it('statements to the server need few packets: ask, take the locks, check a table, make the changes, and write the record with the release', async () => {
     const database = await createDatabase('trx');
     await migrate(database, bundle(CUSTOMERS));
     const proxy = await startCuttingProxy(testServer());
@@ -73,7 +73,7 @@ describe('the statements that are sent to the server', () => {
     }
   });
 
-  it('start a transaction before the first statement that can be in one', async () => {
+  it('a transaction is started before the first statement that can be in one', async () => {
     const { queries } = await tryOut(async (knex) => {
       await knex('customers').insert({ email: 'a' });
       await knex('customers').insert({ email: 'b' });
@@ -81,7 +81,7 @@ describe('the statements that are sent to the server', () => {
     expect(kinds(queries).join(' ')).toMatch(/ begin insert set update set commit$/);
   });
 
-  it('are in the order in which the migration sent them, even without awaiting', async () => {
+  it('statements are sent in the order in which the migration sent them, even without awaiting', async () => {
     const { queries } = await tryOut((knex) =>
       Promise.all(['c', 'a', 'b'].map((email) => knex('customers').insert({ email }))),
     );
@@ -93,7 +93,7 @@ describe('the statements that are sent to the server', () => {
 });
 
 describe('a transaction', () => {
-  it('includes the statements after DDL that the server rejected', async () => {
+  it('a transaction includes the statements after DDL that the server rejected', async () => {
     const { database, attempt } = await tryOut(async (knex) => {
       await knex.raw('CREATE TABEL oops (id INT)').catch(() => {});
       await knex('customers').insert({ email: 'gone' });
@@ -103,7 +103,7 @@ describe('a transaction', () => {
     expect(await emails(database)).toEqual([]);
   });
 
-  it('of the migration is committed although its queries were not awaited', async () => {
+  it('a transaction of the migration is committed although its queries were not awaited', async () => {
     const { database, attempt } = await tryOut(
       (knex) =>
         knex.transaction(async (trx) => {
@@ -115,7 +115,7 @@ describe('a transaction', () => {
     expect(await emails(database)).toEqual(['floating']);
   });
 
-  it('that begins with a savepoint can roll back to it', async () => {
+  it('a transaction that begins with a savepoint can roll back to it', async () => {
     const { database, attempt } = await tryOut(async (knex) => {
       await knex
         .transaction(async (inner) => {

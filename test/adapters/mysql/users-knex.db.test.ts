@@ -335,7 +335,7 @@ const SHAPES: Readonly<Record<string, { up: Up; knex?: KnexSettings; only?: bool
 
 describe.each(Object.entries(SHAPES))('%s', (_, { up, knex = {}, only }) => {
   it.each(only === undefined ? BOTH : [only])(
-    'behaves as with plain Knex, transaction: %s',
+    "a user's Knex behaves as with plain Knex, transaction: %s",
     async (transaction) => {
       await expectSame(up, knex, transaction);
     },
@@ -362,25 +362,31 @@ describe('a second connection beside the fenced one', () => {
       knex.raw('SELECT SLEEP(2)').timeout(50, { cancel: true }),
   };
 
-  it.each(Object.entries(ATTEMPTS))('is refused with a reason: %s', async (_, attempt) => {
-    const database = await createDatabase('second');
-    let thrown: unknown;
-    const up = async (knex: Knex) => {
-      try {
-        await attempt(knex);
-      } catch (error) {
-        thrown = error;
-      }
-    };
-    await migrate(database, bundle(migration('20260101000000_second', up, { transaction: false })));
-    expect(String((thrown as Error).message)).toMatch(
-      /second connection|cancelling of query failed/,
-    );
-  });
+  it.each(Object.entries(ATTEMPTS))(
+    'a second connection beside the fenced one is refused with a reason: %s',
+    async (_, attempt) => {
+      const database = await createDatabase('second');
+      let thrown: unknown;
+      const up = async (knex: Knex) => {
+        try {
+          await attempt(knex);
+        } catch (error) {
+          thrown = error;
+        }
+      };
+      await migrate(
+        database,
+        bundle(migration('20260101000000_second', up, { transaction: false })),
+      );
+      expect(String((thrown as Error).message)).toMatch(
+        /second connection|cancelling of query failed/,
+      );
+    },
+  );
 });
 
 describe('a Knex that was destroyed by a migration', () => {
-  it('can be initialized again, and works for the next migration', async () => {
+  it('a Knex that was destroyed by a migration can be initialized again, and works for the next migration', async () => {
     const database = await createDatabase('destroyed');
     let message = '';
     const first = migration(
@@ -411,16 +417,19 @@ describe('a pool.afterCreate that fails', () => {
         throw new Error('no');
       },
     ],
-  ])('stops before the first migration: %s', async (_, afterCreate) => {
-    const database = await createDatabase('setup');
-    let ran = false;
-    const up = () => {
-      ran = true;
-    };
-    const attempt = await migrate(database, bundle(migration('20260101000000_a', up)), {
-      knex: { pool: { afterCreate } },
-    });
-    expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'SessionSetUpFailed' } });
-    expect(ran).toBe(false);
-  });
+  ])(
+    'a pool.afterCreate that fails stops before the first migration: %s',
+    async (_, afterCreate) => {
+      const database = await createDatabase('setup');
+      let ran = false;
+      const up = () => {
+        ran = true;
+      };
+      const attempt = await migrate(database, bundle(migration('20260101000000_a', up)), {
+        knex: { pool: { afterCreate } },
+      });
+      expect(attempt).toMatchObject({ status: 'failed', failure: { code: 'SessionSetUpFailed' } });
+      expect(ran).toBe(false);
+    },
+  );
 });

@@ -29,11 +29,11 @@ async function seen(
 }
 
 describe('watching a database', () => {
-  it('shows nothing while no migration runs', async () => {
+  it('a watch on a database shows nothing while no migration runs', async () => {
     expect(await watch(await createDatabase('watch'))).toBeUndefined();
   });
 
-  it('shows the running statement without its values', async () => {
+  it('a watch on a database shows the running statement without its values', async () => {
     const database = await createDatabase('watch');
     const slow = migration('20260401000000_slow', async (knex) => {
       await knex.raw("SELECT SLEEP(1), 'a secret word'");
@@ -44,7 +44,7 @@ describe('watching a database', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('names the session that blocks the migration, and never the migration itself', async () => {
+  it('a watch on a database names the session that blocks the migration, and never the migration itself', async () => {
     const database = await createDatabase('watch');
     await migrate(database, bundle(...SHOP));
     const other = await database.connection();
@@ -65,7 +65,7 @@ describe('watching a database', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('shows the progress of a table copy on a server that reports it to everybody', async ({
+  it('a watch on a database shows the progress of a table copy on a server that reports it to everybody', async ({
     skip,
   }) => {
     const database = await createDatabase('watch');
@@ -85,7 +85,7 @@ describe('watching a database', () => {
     expect(await attempt).toMatchObject({ status: 'migrated' });
   });
 
-  it('fails without side effects if the account may have only one connection', async () => {
+  it('a watch on a database fails without side effects if the account may have only one connection', async () => {
     const database = await createDatabase('watch');
     const slow = migration('20260401000000_slow', async (knex) => {
       await knex.raw('SELECT SLEEP(0.5)');

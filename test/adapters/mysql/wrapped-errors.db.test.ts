@@ -65,7 +65,7 @@ const WRAPPED: Readonly<Record<string, (error: Error & { sql?: string }) => unkn
 
 describe.each(Object.entries(FAILING))('a failing statement: %s', (_, fail) => {
   it.each(Object.entries(WRAPPED))(
-    'is reported without its values if the migration throws %s',
+    'a failing statement is reported without its values if the migration throws %s',
     async (_way, wrap) => {
       const database = await createDatabase('wrapped');
       let message = '';

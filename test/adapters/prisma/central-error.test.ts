@@ -3,7 +3,7 @@ import { queryError } from '../../../src/adapters/prisma/central-error.ts';
 
 describe('queryError', () => {
   it.each(['write EPIPE', 'read ECONNRESET'])(
-    'classifies a socket that broke as a lost connection: %s',
+    'queryError classifies a socket that broke as a lost connection: %s',
     (words) => {
       const error = new Error(`\nInvalid \`prisma.tenant.count()\` invocation:\n\n\n${words}`);
       expect(

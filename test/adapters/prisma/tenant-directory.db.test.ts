@@ -42,7 +42,7 @@ function listed(database: TestDatabase, filter: TenantFilter = {}): Promise<stri
 }
 
 describe('listing tenants', () => {
-  it('takes turns among servers, also beyond a page and when some servers run out', async () => {
+  it('a listing of tenants takes turns among servers, also beyond a page and when some servers run out', async () => {
     const database = await createCentralDatabase();
     // A page has 5,000 ids for one server, and 833 for each of six.
     const rows = fleet({
@@ -60,7 +60,7 @@ describe('listing tenants', () => {
     );
   });
 
-  it('takes turns among more servers than one query reads at a time', async () => {
+  it('a listing of tenants takes turns among more servers than one query reads at a time', async () => {
     const database = await createCentralDatabase();
     const hosts = Array.from({ length: 250 }, (_, n) => `db${String(n).padStart(3, '0')}:3306`);
     const rows = fleet(Object.fromEntries(hosts.map((host, n) => [host, (n % 4) * 20])));
@@ -69,7 +69,7 @@ describe('listing tenants', () => {
     expect(await listed(database)).toEqual(inTurn(rows, hosts));
   });
 
-  it('treats host names that differ only in case as one server', async () => {
+  it('a listing of tenants treats host names that differ only in case as one server', async () => {
     const database = await createCentralDatabase();
     const rows = fleet({ 'DB1:3306': 2, 'db1:3306': 2, 'db2:3306': 4 });
     await insertTenants(database, rows);
@@ -82,7 +82,7 @@ describe('listing tenants', () => {
     ]);
   });
 
-  it('lists only tenants with the status, with the exact stored ids', async () => {
+  it('a listing of tenants lists only tenants with the status, with the exact stored ids', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'a' },
@@ -97,7 +97,7 @@ describe('listing tenants', () => {
     expect(await asking(database, ({ directory }) => directory.count({}))).toBe(2);
   });
 
-  it('lists nothing for a fleet without tenants', async () => {
+  it('a listing of tenants lists nothing for a fleet without tenants', async () => {
     const database = await createCentralDatabase();
 
     expect(await listed(database)).toEqual([]);
@@ -136,7 +136,7 @@ describe('listing tenants of some hosts', () => {
     [['db1:3308'], []],
     [["db1' OR 1=1 -- "], []],
     [[], []],
-  ])('lists and counts the tenants on %j: %j', async (hosts, ids) => {
+  ])('a listing of tenants lists and counts the tenants on %j: %j', async (hosts, ids) => {
     expect((await listed(database, { hosts })).sort()).toEqual(ids);
     expect(await asking(database, ({ directory }) => directory.count({ hosts }))).toBe(ids.length);
   });
@@ -160,18 +160,21 @@ describe('finding tenants by name', () => {
       (await directory.findByNames(names)).map(({ slug }) => slug),
     );
 
-  it.each(slugs)('finds a tenant by its exact slug: %s', async (slug) => {
-    expect(await find(slug)).toEqual([slug]);
-  });
+  it.each(slugs)(
+    'a search for tenants by name finds a tenant by its exact slug: %s',
+    async (slug) => {
+      expect(await find(slug)).toEqual([slug]);
+    },
+  );
 
   it.each(['ACME', 'acme ', ' acme', 'Übung', 'blank', '_', 'id-0 ', '', '\0', '\ud83c'])(
-    'finds no tenant by a similar name: %j',
+    'a search for tenants by name finds no tenant by a similar name: %j',
     async (name) => {
       expect(await find(name)).toEqual([]);
     },
   );
 
-  it('finds tenants by slug and id at once, each only once', async () => {
+  it('a search for tenants by name finds tenants by slug and id at once, each only once', async () => {
     expect((await find('acme', 'id-0', 'id-2', 'blank ', 'nobody')).sort()).toEqual([
       'acme',
       'blank ',
@@ -179,13 +182,13 @@ describe('finding tenants by name', () => {
     ]);
   });
 
-  it('finds a thousand tenants by name', async () => {
+  it('a search for tenants by name finds a thousand tenants by name', async () => {
     const names = Array.from({ length: 999 }, (_, number) => `nobody-${number}`);
 
     expect(await find(...names, 'acme')).toEqual(['acme']);
   });
 
-  it('reads all values of a tenant, with a status that Fanfold does not know', async () => {
+  it('a search for tenants by name reads all values of a tenant, with a status that Fanfold does not know', async () => {
     const other = await createCentralDatabase();
     await other.query(
       `INSERT INTO tenants (slug, name, status, dbHost, dbPort, dbName, dbUser, dbPassword)
@@ -214,7 +217,7 @@ describe('finding tenants by name', () => {
 });
 
 describe('finding tenants by id', () => {
-  it('finds tenants of every status by exact id, and leaves out unknown ids', async () => {
+  it('a search for tenants by id finds tenants of every status by exact id, and leaves out unknown ids', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'one' },
@@ -231,7 +234,7 @@ describe('finding tenants by id', () => {
 });
 
 describe('recording the reached schema version', () => {
-  it('records the reached version in fanfold_tenants, once or repeatedly', async () => {
+  it('a reached version is recorded in fanfold_tenants, once or repeatedly', async () => {
     const database = await createCentralDatabase();
     await insertTenants(database, [
       { id: 'a', slug: 'a' },
@@ -260,7 +263,29 @@ describe('recording the reached schema version', () => {
     });
   });
 
-  it('records nothing for an empty list of tenants', async () => {
+  it('the version of a tenant that may be between two is cleared, and nothing else of any', async () => {
+    const database = await createCentralDatabase();
+    await insertTenants(database, [
+      { id: 'a', slug: 'a' },
+      { id: 'b', slug: 'b' },
+    ]);
+    const reached = { schemaVersion: 'hash', runId: 'run-7', at: new Date('2026-11-23T06:00:00Z') };
+    await asking(database, async ({ directory }) => {
+      await directory.recordReached(['a', 'b'], reached);
+      await directory.forgetReached(['b', 'unknown']);
+      await directory.forgetReached(['b']);
+      await directory.forgetReached([]);
+    });
+    const rows = await asking(database, ({ directory }) => directory.findByIds(['a', 'b']));
+    const versions = rows.map(({ id, schemaVersion, lastRunId }) => [id, schemaVersion, lastRunId]);
+    expect(versions.sort()).toEqual([
+      ['a', 'hash', 'run-7'],
+      ['b', null, 'run-7'],
+    ]);
+    expect(await database.query('SELECT tenantId FROM fanfold_tenants')).toHaveLength(2);
+  });
+
+  it('no version is recorded for an empty list of tenants', async () => {
     const database = await createCentralDatabase();
     const reached = { schemaVersion: 'hash', runId: 'run-7', at: new Date() };
 

@@ -39,7 +39,7 @@ describe.skipIf(executable === undefined)(
     }
 
     it.each(SCREENS)(
-      'shows causes, counts and next steps on the first screen: $width wide',
+      'the report shows causes, counts and next steps on the first screen: $width wide',
       async (viewport) => {
         const page = await opened(renderHtmlReport(summary, run), { viewport });
         const isSeen = async (text: string) => {
@@ -58,7 +58,7 @@ describe.skipIf(executable === undefined)(
       },
     );
 
-    it('links each cause of the index to its card, and the card to the page of the error', async () => {
+    it('the report links each cause of the index to its card, and the card to the page of the error', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       await page.click('.causes li:nth-child(4) a.count');
       await expect
@@ -78,7 +78,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('finds a failed tenant by any word of its row, even in a collapsed list', async () => {
+    it('the report finds a failed tenant by any word of its row, even in a collapsed list', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       const rows = page.locator('[data-find]:visible');
       const last = run.details?.failed.find(({ tenants }) => tenants.length === 17)?.tenants[16];
@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('collapses and expands lists and tables', async () => {
+    it('the report collapses and expands lists and tables', async () => {
       const page = await opened(renderHtmlReport(summary, run));
       const rows = page.locator('#cause-1 [data-find]:visible');
       expect(await rows.count()).toBe(10);
@@ -112,7 +112,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('works without scripts, except for its search', async () => {
+    it('the report works without scripts, except for its search', async () => {
       const page = await opened(renderHtmlReport(summary, run), { javaScriptEnabled: false });
       expect(await page.locator('#search').isVisible()).toBe(false);
       await page.click('#cause-1 summary:has-text("7 more tenants")');
@@ -120,15 +120,18 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it.each(['light', 'dark'] as const)('is readable in %s colors', async (colorScheme) => {
-      const page = await opened(renderHtmlReport(summary, run), { colorScheme });
-      const contrasts = (await page.evaluate(CONTRASTS)) as readonly { readonly ratio: number }[];
-      expect(contrasts.length).toBeGreaterThan(20);
-      expect(contrasts.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
-      await page.close();
-    });
+    it.each(['light', 'dark'] as const)(
+      'the report is readable in %s colors',
+      async (colorScheme) => {
+        const page = await opened(renderHtmlReport(summary, run), { colorScheme });
+        const contrasts = (await page.evaluate(CONTRASTS)) as readonly { readonly ratio: number }[];
+        expect(contrasts.length).toBeGreaterThan(20);
+        expect(contrasts.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+        await page.close();
+      },
+    );
 
-    it('shows the migrations of a plan, and the tenants that are exceptions', async () => {
+    it('the report shows the migrations of a plan, and the tenants that are exceptions', async () => {
       const plan = plannedRun();
       const page = await opened(renderHtmlReport(plan.summary, plan.run));
       const groups = await page.locator('article.plan').allInnerTexts();
@@ -139,7 +142,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('shows hostile and very long names unchanged, within the width of a phone', async () => {
+    it('the report shows hostile and very long names unchanged, within the width of a phone', async () => {
       const names = [
         '<img src=x onerror=alert(1)>',
         'عميل طويل الاسم جدا',
@@ -169,7 +172,7 @@ describe.skipIf(executable === undefined)(
       await page.close();
     });
 
-    it('loads nothing, violates no policy and raises no error', () => {
+    it('the report loads nothing, violates no policy and raises no error', () => {
       expect(messages).toEqual([]);
     });
   },

@@ -45,7 +45,7 @@ function textOf(page: string): string {
 }
 
 describe('the report', () => {
-  it('of a successful run shows the verdict, the times and the migrations', () => {
+  it('the report of a successful run shows the verdict, the times and the migrations', () => {
     const page = renderHtmlReport(summaryOf([migratedOutcome(1), migratedOutcome(2)]), finished);
     const text = textOf(page);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);
@@ -63,7 +63,7 @@ describe('the report', () => {
     expect(text).not.toContain('What failed');
   });
 
-  it('of a failed run groups failures by cause, most frequent first', () => {
+  it('the report of a failed run groups failures by cause, most frequent first', () => {
     const failure = {
       ...failureNamed('TableExists'),
       fingerprint: 'z',
@@ -95,7 +95,7 @@ describe('the report', () => {
     expect(text.indexOf('TableExists')).toBeLessThan(text.indexOf('ConnectionRefused'));
   });
 
-  it('shows why a run was stopped, its notes and its request', () => {
+  it('the report shows why a run was stopped, its notes and its request', () => {
     const run = failing({
       stopped: { reason: 'breaker', message: '2 tenants have failed and 1 is tolerated.' },
       waves: [
@@ -125,7 +125,7 @@ describe('the report', () => {
     }
   });
 
-  it('of a plan states that nothing was changed', () => {
+  it('the report of a plan states that nothing was changed', () => {
     const record = { ...finished.record, request: requestOf({ command: 'plan' }) };
     const planned = { ...migratedOutcome(1), status: 'planned' as const, pending: ['a.js'] };
     const text = textOf(renderHtmlReport(summaryOf([planned]), { ...finished, record }));
@@ -134,12 +134,12 @@ describe('the report', () => {
     expect(text).toContain('Nothing was changed');
   });
 
-  it('of an empty run states that there was nothing to do', () => {
+  it('the report of an empty run states that there was nothing to do', () => {
     const text = textOf(renderHtmlReport(emptySummary(0), finished));
     expect(text).toContain('There was no active tenant, so there was nothing to do.');
   });
 
-  it('loads nothing, and runs only its own script', () => {
+  it('the report loads nothing, and runs only its own script', () => {
     const { summary, run } = failedRun();
     const page = renderHtmlReport(summary, run);
     const [, hash] =
@@ -150,7 +150,7 @@ describe('the report', () => {
     expect(links).not.toMatch(/<link|<img|https?:|url\(|@import|javascript:| on[a-z]+=/i);
   });
 
-  it('of a plan counts tenants that would change and tenants that are up to date separately', () => {
+  it('the report of a plan counts tenants that would change and tenants that are up to date separately', () => {
     const { summary, run } = plannedRun();
     const text = textOf(renderHtmlReport(summary, run));
     const all = summary.plan?.tenants ?? 0;
@@ -166,7 +166,7 @@ describe('the report', () => {
     expect(text).not.toContain('--of');
   });
 
-  it('names the command that repairs all tenants of a cause, if there is one', () => {
+  it('the report names the command that repairs all tenants of a cause, if there is one', () => {
     const { summary, run } = failedRun();
     const text = textOf(renderHtmlReport(summary, run));
     const { id } = run.record;
@@ -180,7 +180,7 @@ describe('the report', () => {
     expect(text).not.toMatch(/All 1 at once/);
   });
 
-  it('lists every failed tenant with its host and the migrations applied before', () => {
+  it('the report lists every failed tenant with its host and the migrations applied before', () => {
     const { summary, run } = failedRun();
     const page = renderHtmlReport(summary, run);
     const text = textOf(page);
@@ -193,7 +193,7 @@ describe('the report', () => {
     expect(page.length).toBeLessThan(120_000);
   });
 
-  it('shows the statements of a half-applied migration once for all tenants in the same state', () => {
+  it('the report shows the statements of a half-applied migration once for all tenants in the same state', () => {
     const { summary, run } = failedRun();
     const text = textOf(renderHtmlReport(summary, run));
     expect(text).toContain('2 applied, 1 not applied, 1 not known: the same in 4 tenants');
@@ -201,7 +201,7 @@ describe('the report', () => {
     expect(text).toContain('the file now sends: alter table `invoices` add `batch_id` bigint');
   });
 
-  it('of 12,000 failures stays small enough for a browser', () => {
+  it('the report of 12,000 failures stays small enough for a browser', () => {
     const outcomes = Array.from({ length: 12_000 }, (_, number) =>
       failedOutcome(number, {
         failure: { ...failureNamed(`Cause${number % 4}`), fingerprint: `${number % 4}` },
@@ -261,14 +261,14 @@ describe('external data in the report', () => {
     '\uD800 half of a sign',
     '$& $1 %s {{x}} \\',
     `<i>${'long '.repeat(90)}`,
-  ])('is plain text everywhere: %j', (text) => {
+  ])('external data in the report is plain text everywhere: %j', (text) => {
     const page = pageWith(text);
     expect(tagsOf(page)).toEqual(tagsOf(pageWith('x')));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test searches for them
     expect(page).not.toMatch(/[\u0000\u001B\u202E]/);
   });
 
-  it('never adds a tag or an attribute', () => {
+  it('external data in the report never adds a tag or an attribute', () => {
     const plain = tagsOf(pageWith('x'));
     // Texts between backticks have separate tests.
     const text = fc
@@ -284,7 +284,7 @@ describe('external data in the report', () => {
     );
   });
 
-  it('passes through a template unchanged', () => {
+  it('external data in the report passes through a template unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
         const { markup } = html`<p title="${text}">${text}</p>`;

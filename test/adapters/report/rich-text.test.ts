@@ -10,18 +10,18 @@ describe('a text to be copied', () => {
     ['`NODE_OPTIONS=-x fanfold a`', '<code>NODE_OPTIONS=-x fanfold a</code>'],
     ['Type: GRANT ALL ON `db`.* TO x;', 'Type: <code>GRANT ALL ON `db`.* TO x;</code>'],
     ['KILL 7; KILL 8;', '<code>KILL 7;</code> <code>KILL 8;</code>'],
-  ])('becomes code: %j', (text, markup) => {
+  ])('a text to be copied becomes code: %j', (text, markup) => {
     expect(richText(text).markup).toBe(markup);
   });
 
   it.each(['Nothing is closed ` here', 'Table `tasks` of a server', ''])(
-    'stays plain text: %j',
+    'a text to be copied stays plain text: %j',
     (text) => {
       expect(richText(text).markup).toBe(text);
     },
   );
 
-  it('is split from the prose before it, and can be replaced', () => {
+  it('a text to be copied is split from the prose before it, and can be replaced', () => {
     const text = 'Store it: `fanfold a`. If there is no account: CREATE USER b;';
     expect(splitCommand(text)).toEqual({ prose: 'Store it:', command: 'fanfold a' });
     expect(splitCommand(text, 'fanfold c')).toEqual({ prose: 'Store it:', command: 'fanfold c' });
@@ -30,7 +30,7 @@ describe('a text to be copied', () => {
   });
 });
 
-it('escapes everything in a text, inside and outside of code', () => {
+it('richText escapes everything in a text, inside and outside of code', () => {
   const unit = fc.constantFrom(
     '`fanfold ',
     '`',

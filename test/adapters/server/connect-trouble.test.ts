@@ -181,7 +181,7 @@ describe('a connection that cannot be made', () => {
       false,
     ],
   ])(
-    'is classified in the same way for all drivers: %j',
+    'a connection that cannot be made is classified in the same way for all drivers: %j',
     (partial, trouble, tenant, central, retryable) => {
       const facts = { words: 'words of the driver', ...partial };
       expect(connectTroubleOf(facts)).toBe(trouble);
@@ -229,7 +229,7 @@ describe('a connection that is lost', () => {
       },
     ],
     [{ errno: 45_009 }],
-  ])('is recognized in %j', (error) => {
+  ])('a lost connection is recognized in %j', (error) => {
     expect(isConnectionLost(error)).toBe(true);
   });
 
@@ -245,7 +245,7 @@ describe('a connection that is lost', () => {
           "Referenced trigger 't' for the given action time and event type does not exist",
       },
     ],
-  ])('is not assumed for %j', (error) => {
+  ])('a lost connection is not assumed for %j', (error) => {
     expect(isConnectionLost(error)).toBe(false);
   });
 });

@@ -33,17 +33,20 @@ describe('the flavour of a server', () => {
     ['5.5.5-10.11.14-MariaDB-log', '', 'MariaDB', 'MariaDB', '10.11.14', 10_011_014],
     ['10.5.12', 'MariaDB Server', 'MariaDB', 'MariaDB', '10.5.12', 10_005_012],
     ['unheard of', '', 'MySQL', 'MySQL', '', 0],
-  ] as const)('is read from %j and %j', (version, comment, family, product, shown, number) => {
-    expect(serverFlavour(version, comment)).toEqual({
-      family,
-      isMariaDb: family === 'MariaDB',
-      product,
-      version: shown,
-      number,
-    });
-  });
+  ] as const)(
+    'the flavour of a server is read from %j and %j',
+    (version, comment, family, product, shown, number) => {
+      expect(serverFlavour(version, comment)).toEqual({
+        family,
+        isMariaDb: family === 'MariaDB',
+        product,
+        version: shown,
+        number,
+      });
+    },
+  );
 
-  it('has comparable versions', () => {
+  it('flavours of servers have comparable versions', () => {
     expect(versionNumber(10, 4)).toBeGreaterThan(versionNumber(8, 0, 999));
     expect(versionNumber(8, 0, 14)).toBeGreaterThan(versionNumber(8, 0, 9));
   });

@@ -13,7 +13,7 @@ describe('a full disk', () => {
     [1021, 'Disk full (/tmp/#sql); waiting for someone to free some space... (errno: 28)'],
     [1114, "The table 'users' is full"],
     [3675, "Create table/tablespace 'users' failed, as disk is full"],
-  ])("is recognized by the server's message: %i %s", (errno, sqlMessage) => {
+  ])("a full disk is recognized by the server's message: %i %s", (errno, sqlMessage) => {
     expect(meaningOf({ errno, sqlMessage })).toMatchObject({ code: 'ServerFull' });
   });
 
@@ -25,7 +25,7 @@ describe('a full disk', () => {
     ],
     [1146, "Table 'acme.error 28' doesn't exist", 'TableMissing'],
     [1030, 'Got error 168 "Unknown (generic) error from engine"', undefined],
-  ])('is not assumed for another error: %i %s', (errno, sqlMessage, code) => {
+  ])('a full disk is not assumed for another error: %i %s', (errno, sqlMessage, code) => {
     expect(meaningOf({ errno, sqlMessage })?.code).toBe(code);
   });
 });
@@ -115,11 +115,14 @@ describe('a read-only server, cluster or session', () => {
       true,
       /primary/,
     ],
-  ])('is reported with its own code: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
-    expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
-  });
+  ])(
+    'a read-only server, cluster or session is reported with its own code: %i %s',
+    (errno, sqlMessage, code, retryable, nextStep) => {
+      expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
+    },
+  );
 
-  it('is not retryable if the session itself is known to be read-only', () => {
+  it('a read-only session is not retryable if the session itself is known to be read-only', () => {
     const error = {
       errno: 1792,
       sqlMessage: 'Cannot execute statement in a READ ONLY transaction.',
@@ -143,7 +146,7 @@ describe('a read-only server, cluster or session', () => {
     [1238, "Variable 'innodb_read_only' is a read only variable", undefined],
     [1047, 'Unknown command', undefined],
     [1105, 'unsupported: cross-shard query', undefined],
-  ])('is not assumed for other errors: %i %s', (errno, sqlMessage, code) => {
+  ])('a read-only server is not assumed for other errors: %i %s', (errno, sqlMessage, code) => {
     const meaning = meaningOf({ errno, sqlMessage });
     expect(meaning?.code).toBe(code);
     expect(meaning?.retryable ?? false).toBe(false);
@@ -195,9 +198,12 @@ describe('a conflict with another session', () => {
       true,
       /other session/,
     ],
-  ])('is retryable: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
-    expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
-  });
+  ])(
+    'a conflict with another session is retryable: %i %s',
+    (errno, sqlMessage, code, retryable, nextStep) => {
+      expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
+    },
+  );
 });
 
 describe('limits and rules of a server', () => {
@@ -276,9 +282,12 @@ describe('limits and rules of a server', () => {
       false,
       /Grant/,
     ],
-  ])('are reported with a specific code: %i %s', (errno, sqlMessage, code, retryable, nextStep) => {
-    expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
-  });
+  ])(
+    'a limit or rule of a server is reported with a specific code: %i %s',
+    (errno, sqlMessage, code, retryable, nextStep) => {
+      expectMeaning({ errno, sqlMessage }, { code, retryable, nextStep });
+    },
+  );
 });
 
 describe('a conflict between a statement and the schema or the data', () => {
@@ -326,11 +335,14 @@ describe('a conflict between a statement and the schema or the data', () => {
     [3819, "Check constraint 'positive' is violated.", 'DataInvalid'],
     [1364, "Field 'a' doesn't have a default value", 'DataInvalid'],
     [1690, 'BIGINT UNSIGNED value is out of range', 'DataInvalid'],
-  ])('has a code for its kind: %i %s', (errno, sqlMessage, code) => {
-    const meaning = meaningOf({ errno, sqlMessage });
-    expect(meaning?.code).toBe(code);
-    expect(meaning?.retryable ?? false).toBe(false);
-  });
+  ])(
+    'a conflict between a statement and the schema or the data has a code for its kind: %i %s',
+    (errno, sqlMessage, code) => {
+      const meaning = meaningOf({ errno, sqlMessage });
+      expect(meaning?.code).toBe(code);
+      expect(meaning?.retryable ?? false).toBe(false);
+    },
+  );
 });
 
 describe('a number with different meanings in MySQL and MariaDB', () => {
@@ -342,14 +354,14 @@ describe('a number with different meanings in MySQL and MariaDB', () => {
     [4156, "Cannot change the value of variable 'x' in read only mode.", 'MySQL', 'ServerReadOnly'],
     [4156, 'Period `p` is not found in table', 'MariaDB', undefined],
   ])(
-    'is determined by the server, or else by the message: %i %s',
+    'an error number with different meanings in MySQL and MariaDB is determined by the server, or else by the message: %i %s',
     (errno, sqlMessage, family, code) => {
       expect(meaningOf({ errno, sqlMessage }, { family })?.code).toBe(code);
       expect(meaningOf({ errno, sqlMessage })?.code).toBe(code);
     },
   );
 
-  it('is determined by the server for messages in any language', () => {
+  it('an error number with different meanings is determined by the server for messages in any language', () => {
     const error = { errno: ERRNO.ER_CONSTRAINT_FAILED, sqlMessage: 'Beschränkung verletzt' };
     expect(meaningOf(error, { family: 'MariaDB' })?.code).toBe('DataInvalid');
     expect(meaningOf(error, { family: 'MySQL' })).toBeUndefined();

@@ -14,7 +14,7 @@ describe('explainTlsRefusal', () => {
     ['unable to get local issuer certificate', 'authority'],
     ['unable to verify the first certificate', 'authority'],
     ['tlsv1 alert protocol version', 'other'],
-  ])('classifies the message "%s"', (words, kind) => {
+  ])('explainTlsRefusal classifies the message "%s"', (words, kind) => {
     expect(explainTlsRefusal(words, 'db', 'dbHost')).toMatchObject({
       kind,
       reason: expect.stringMatching(/\w/),
@@ -22,7 +22,7 @@ describe('explainTlsRefusal', () => {
     });
   });
 
-  it('names the hosts of the certificate, shortened if there are many', () => {
+  it('explainTlsRefusal names the hosts of the certificate, shortened if there are many', () => {
     const words = `Hostname/IP does not match certificate's altnames: Host: db. is not in the cert's altnames: ${'DNS:a.example.org, '.repeat(50)}`;
     const { reason } = explainTlsRefusal(words, 'db', 'dbHost');
     expect(reason).toMatch(/^is for DNS:a\.example\.org, .*… *, and not for "db"$/);
@@ -31,7 +31,7 @@ describe('explainTlsRefusal', () => {
 });
 
 describe('brokeDuringTls', () => {
-  it('distinguishes a broken connection from a refused certificate', () => {
+  it('brokeDuringTls distinguishes a broken connection from a refused certificate', () => {
     expect(
       brokeDuringTls(
         'Client network socket disconnected before secure TLS connection was established',

@@ -15,11 +15,11 @@ import { withoutGaps } from './without-gaps.ts';
  * again and again without a label.
  */
 export const VERDICTS = ['right', 'gaps', 'labelled', 'wrong', 'stuck'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+export type PointVerdict = (typeof VERDICTS)[number];
 
 /** The result of one point. */
 export interface PointResult {
-  readonly verdict: Verdict;
+  readonly verdict: PointVerdict;
   /** The differences, or the error. */
   readonly why: string;
   readonly strikes: readonly Strike[];
@@ -45,7 +45,7 @@ export async function runPoint(
   const database = await server.create(of.base);
   const proxies: { close(): void }[] = [];
   let packet: string | undefined;
-  const finish = (verdict: Verdict, why: string): PointResult => ({
+  const finish = (verdict: PointVerdict, why: string): PointResult => ({
     verdict,
     why,
     strikes,

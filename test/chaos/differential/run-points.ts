@@ -1,5 +1,5 @@
 import type { Ground } from './ground.ts';
-import { type PointResult, runPoint, VERDICTS, type Verdict } from './run-point.ts';
+import { type PointResult, type PointVerdict, runPoint, VERDICTS } from './run-point.ts';
 import type { Strike } from './strike-proxy.ts';
 
 /** One point to try. */
@@ -8,7 +8,7 @@ export interface Point {
   readonly strikes: readonly Strike[];
 }
 
-export type Tally = Record<Verdict, number>;
+export type Tally = Record<PointVerdict, number>;
 
 /** Tries points, so many at a time; calls `onResult` for each as it ends. */
 export async function runPoints(

@@ -64,7 +64,7 @@ describe('createProgressMeter', () => {
     expect(meter.read().rate).toBeCloseTo(0.1);
   });
 
-  test('there is neither a rate nor a remaining time while nothing finishes', () => {
+  test('neither a rate nor a remaining time is shown while nothing finishes', () => {
     let time = 0;
     const meter = createProgressMeter(() => time);
     meter.start(3);

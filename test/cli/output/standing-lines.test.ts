@@ -35,7 +35,7 @@ describe('the table of statements', () => {
   });
 
   it.each([0, 10, 30, 250, 499])(
-    'of a long migration keeps its ends and what is around statement %i, and counts the rest',
+    'the table of statements of a long migration keeps its ends and the neighbors of statement %i, and counts the rest',
     (at) => {
       const all = Array.from({ length: 500 }, (_, index) =>
         statement(index + 1, index === at ? { stoppedHere: true } : {}),

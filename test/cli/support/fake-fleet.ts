@@ -1,5 +1,6 @@
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import type { Wiring } from '../../../src/cli/wiring/create-wiring.ts';
+import { wireNotifications } from '../../../src/cli/wiring/wire-notifications.ts';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import type { TenantRegistry } from '../../../src/core/central/tenant-registry.ts';
 import type { CredentialRegistry } from '../../../src/core/credentials/credential-registry.ts';
@@ -63,6 +64,8 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
   const rows = tenants.map(tenantOf);
   let runs = 0;
   const wiring: Wiring = {
+    // Receivers are real: a test starts its own.
+    ...wireNotifications({ env: {} }),
     now: () => performance.now(),
     newRunId: () => `run-${++runs}`,
     loadProject: async () => ({
@@ -102,7 +105,11 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       if (answer.status === 'planned' || answer.status === 'failed') return answer;
       return { status: 'planned', pending: [], notes: answer.notes };
     },
+    readSources: async () => new Map(),
+    lintSettings: () => ({ rules: {}, allow: {} }),
+    recordBundle: () => Promise.reject(new Error('There is no scratch server.')),
     watchTenant: async () => async () => undefined,
+    readDigests: async () => async () => ({ statements: new Map(), isCut: false }),
     baselineTenant:
       async () =>
       async ({ id, slug, name, address }) => ({
@@ -148,8 +155,10 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       renderReport: () => '<!doctype html>',
     }),
     remoteProvisioning: () => Promise.reject(new Error('This fleet is on no stack.')),
+    remoteOperator: () => Promise.reject(new Error('This fleet is on no stack.')),
     remoteKeys: () => Promise.reject(new Error('This fleet is on no stack.')),
     remote: () => Promise.reject(new Error('This fleet is on no stack.')),
+    remoteApprovals: () => Promise.reject(new Error('This fleet is on no stack.')),
   };
   return { wiring, attempts };
 }
@@ -220,10 +229,17 @@ function directoryOf(rows: readonly Tenant[]): TenantDirectory {
     async *listIds({ status }) {
       for (const row of rows) if (row.status === (status ?? 'ACTIVE')) yield row.id;
     },
+    idsAfter: async ({ status }, after, limit) =>
+      rows
+        .filter((row) => row.status === (status ?? 'ACTIVE') && row.id > after)
+        .map(({ id }) => id)
+        .sort()
+        .slice(0, limit),
     findByIds: async (ids) => rows.filter(({ id }) => ids.includes(id)),
     findByNames: async (names) =>
       rows.filter(({ id, slug }) => names.includes(slug) || names.includes(id)),
     recordReached: async () => {},
+    forgetReached: async () => {},
   };
 }
 

@@ -1,10 +1,11 @@
 import type { RemoteAccess } from '../../../src/cli/remote/remote-access.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type { FailedOutcome, Note, Outcome } from '../../../src/core/outcome.ts';
-import type { RunState, Wave } from '../../../src/core/ports.ts';
 import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
 import type { RemoteRound, RemoteRun, RemoteStatus } from '../../../src/core/remote-runs.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
+import type { Rollout } from '../../../src/core/rollout/rollout.ts';
+import type { RunState, Wave } from '../../../src/core/run-store.ts';
 import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
 
 /** The state of a run on AWS between two polls. */
@@ -18,6 +19,7 @@ export interface Frame {
   readonly counts?: Partial<RemoteRound['counts']>;
   readonly roundStatus?: RemoteRound['status'];
   readonly state?: Partial<RunState>;
+  readonly rollout?: Rollout;
   /** The outcomes of the tenants once they are known; then there is a summary. */
   readonly outcomes?: readonly Outcome[];
   /** The outcomes of a second round. */
@@ -154,6 +156,8 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         notes,
       }),
       readBundle: async () => ({ hash: 'hash', migrations: [] }),
+      readRollout: async () => frame().rollout,
+      readApprovalToken: async () => undefined,
       readState: async () => {
         const { waves, wavesEntered = waves?.length ?? 0, state, denied } = frame();
         if (denied !== undefined) throw denied;

@@ -46,7 +46,7 @@ export async function realFleet(
       const name = names[index] ?? '';
       const draft = { ...address, slug: slugOf(name), name, status: 'ACTIVE' };
       const encryptedPassword = encryptPasswordV1(key, password);
-      await registry.add(checkNewTenant({ ...draft, encryptedPassword }));
+      await registry.add(checkNewTenant(draft), async () => encryptedPassword);
     }
   });
   const env = { CENTRAL_DATABASE_URL: central.url, DB_ENCRYPTION_KEY: TEST_KEY };

@@ -31,19 +31,22 @@ describe('a configuration file', () => {
     ['fanfold.config.mjs', 'export default async () => (', ');'],
     ['fanfold.config.cjs', 'module.exports = Promise.resolve(', ');'],
     ['fanfold.config.json', '\uFEFF', ''],
-  ])('may be %s, and is found from a folder below', async (name, before, after) => {
-    const folder = await projectFolder({
-      [name]: `${before}{ "migrations": { "folder": "./db" } }${after}`,
-      'db/1_a.js': '',
-    });
-    const project = await load(`${folder}/db`);
-    expect(project.migrationsFolder).toEqual({
-      path: `${folder}/db`,
-      from: `${folder}/${name}: migrations.folder`,
-    });
-  });
+  ])(
+    'a configuration file may be %s, and is found from a folder below',
+    async (name, before, after) => {
+      const folder = await projectFolder({
+        [name]: `${before}{ "migrations": { "folder": "./db" } }${after}`,
+        'db/1_a.js': '',
+      });
+      const project = await load(`${folder}/db`);
+      expect(project.migrationsFolder).toEqual({
+        path: `${folder}/db`,
+        from: `${folder}/${name}: migrations.folder`,
+      });
+    },
+  );
 
-  it('gives an environment the rest of its keys', async () => {
+  it('a configuration file gives an environment the rest of its keys', async () => {
     const folder = await projectFolder(
       CONFIG(`{
         migrations: { tableName: 'a', folder: 'db' },
@@ -104,7 +107,7 @@ describe('a configuration file', () => {
       'exclude each other',
     ],
     ['[]', 'It has to export an object, not a list.'],
-  ])('is refused with the key: %s', async (text, message) => {
+  ])('a configuration file is refused with the key: %s', async (text, message) => {
     const error = await errorOf(CONFIG(text));
     expect(error).toMatchObject({ code: 'ConfigInvalid', fault: 'configuration' });
     expect((error as Error).message).toContain(message);
@@ -137,19 +140,22 @@ describe('a configuration file', () => {
       "import 'not-there'; export default {};",
       'imports a module that does not exist',
     ],
-  ])('that cannot be read is named, with the place: %s', async (name, text, message) => {
-    const error = await errorOf({ [name]: text });
-    expect(error).toMatchObject({ code: 'ConfigUnreadable' });
-    expect((error as Error).message).toContain(message);
-  });
+  ])(
+    'a configuration file that cannot be read is named, with the place: %s',
+    async (name, text, message) => {
+      const error = await errorOf({ [name]: text });
+      expect(error).toMatchObject({ code: 'ConfigUnreadable' });
+      expect((error as Error).message).toContain(message);
+    },
+  );
 
-  it('may not be next to a second one', async () => {
+  it('a configuration file may not be next to a second one', async () => {
     const error = await errorOf({ ...CONFIG('{}'), 'fanfold.config.ts': 'export default {};' });
     expect(error).toMatchObject({ code: 'ConfigAmbiguous' });
     expect((error as Error).message).toMatch(/fanfold\.config\.ts and \S+fanfold\.config\.js/);
   });
 
-  it('has to have the requested environment', async () => {
+  it('a configuration file must have the requested environment', async () => {
     const text = '{ environments: { production: {}, staging: {} } }';
     expect(await errorOf(CONFIG(text), 'prodution')).toMatchObject({
       code: 'EnvironmentUnknown',
@@ -168,7 +174,7 @@ describe('a knexfile', () => {
     ['a promise', 'Promise.resolve(SETTINGS)'],
     ['environments', '{ production: {}, development: SETTINGS }'],
     ['a function of environments', '() => ({ development: SETTINGS })'],
-  ])('is read as Knex reads it: %s', async (_, text) => {
+  ])('a knexfile is read as Knex reads it: %s', async (_, text) => {
     const settings = `{
       client: 'mysql2',
       connection: { host: 'h', user: 'u', password: 'hunter2', timezone: 'Z', ssl: {} },
@@ -195,7 +201,7 @@ describe('a knexfile', () => {
     ]);
   });
 
-  it('may name its database by a URL, whose options count', async () => {
+  it('a knexfile may name its database by a URL, whose options count', async () => {
     const url = 'mysql://u:hunter2@h/db?charset=utf8mb4&dateStrings=true';
     const folder = await projectFolder(KNEXFILE(`{ client: 'mysql2', connection: '${url}' }`));
     const { knexfile } = await load(folder);
@@ -247,14 +253,14 @@ describe('a knexfile', () => {
     ],
     ["() => { throw new Error('DB_HOST is missing') }", 'KnexfileUnreadable', 'DB_HOST is missing'],
     ['5', 'KnexfileUnreadable', 'must export an object'],
-  ])('that cannot be honoured is refused by name: %s', async (text, code, message) => {
+  ])('a knexfile that cannot be honoured is refused by name: %s', async (text, code, message) => {
     const error = await errorOf(KNEXFILE(text));
     expect(error).toMatchObject({ code, fault: 'configuration' });
     expect((error as Error).message).toContain(message);
     expect((error as Error).message).not.toContain('hunter2');
   });
 
-  it('has to be there', async () => {
+  it('a knexfile must exist', async () => {
     const error = await errorOf(CONFIG("{ knex: { file: './knexfile.ts' } }"));
     expect(error).toMatchObject({ code: 'KnexfileUnreadable' });
     expect((error as Error).message).toContain('knexfile.ts does not exist');
@@ -264,7 +270,7 @@ describe('a knexfile', () => {
 describe('the Knex of a project', () => {
   const versioned = (version: string) => JSON.stringify({ name: 'knex', version });
 
-  it('is its own if it has one, and ours if it has none', async () => {
+  it("the project's own Knex is used if it has one, and Fanfold's if it has none", async () => {
     const theirs = await load(await projectFolder({}, { knex: 'knex-2-5' }));
     expect(knexOf(theirs, theirs.folder).found).toMatchObject({
       version: '2.5.1',
@@ -274,17 +280,20 @@ describe('the Knex of a project', () => {
     expect(knexOf(none, none.folder).found).toMatchObject({ owner: 'fanfold' });
   });
 
-  it.each(['0.95.15', '2.3.0', '4.0.0'])('is refused if it is of version %s', async (version) => {
-    const project = await load(
-      await projectFolder({ 'node_modules/knex/package.json': versioned(version) }),
-    );
-    expect(thrownBy(() => knexOf(project, project.folder))).toMatchObject({
-      code: 'KnexVersionUnsupported',
-      message: expect.stringContaining(`Knex ${version} (${project.folder}/node_modules/knex)`),
-    });
-  });
+  it.each(['0.95.15', '2.3.0', '4.0.0'])(
+    "a project's Knex is refused if its version is %s",
+    async (version) => {
+      const project = await load(
+        await projectFolder({ 'node_modules/knex/package.json': versioned(version) }),
+      );
+      expect(thrownBy(() => knexOf(project, project.folder))).toMatchObject({
+        code: 'KnexVersionUnsupported',
+        message: expect.stringContaining(`Knex ${version} (${project.folder}/node_modules/knex)`),
+      });
+    },
+  );
 
-  it('may not be another one beside the migrations', async () => {
+  it('a second Knex beside the migrations is refused', async () => {
     const folder = await projectFolder({
       ...CONFIG('{}'),
       'node_modules/knex/package.json': versioned('2.5.1'),
@@ -297,7 +306,7 @@ describe('the Knex of a project', () => {
     expect(error.message).toContain(`2.5.1 (${folder}/node_modules/knex)`);
   });
 
-  it('is the one beside the migrations if npm has put ours above them', async () => {
+  it("the Knex beside the migrations is used if npm has put Fanfold's above them", async () => {
     const files = { 'db/package.json': '{"name":"db","dependencies":{"knex":"2.5.1"}}' };
     const folder = await projectFolder(
       { ...files, 'db/node_modules/knex/package.json': versioned('2.5.1') },

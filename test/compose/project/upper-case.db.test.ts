@@ -87,7 +87,7 @@ describe("a project with objection's mappers in upper case, with seeds", () => {
     ['knex-3-0', { knex: 'knex-3-0' }],
     ['none of its own', {}],
   ])(
-    'has the same databases with Fanfold as with plain Knex: %s',
+    "a project with objection's mappers in upper case, with seeds, has the same databases with Fanfold as with plain Knex: %s",
     async (_, knex) => {
       const [plain, ours] = await Promise.all([createDatabase('plain'), createDatabase('ours')]);
       const packages = { ...knex, objection: 'objection', mysql2: 'mysql2' };

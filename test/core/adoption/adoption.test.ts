@@ -39,7 +39,7 @@ async function mappingOf(tables: readonly CentralTable[], table?: string) {
 }
 
 describe('a table of tenants', () => {
-  it('is found among others and needs no columns if it is the one of the guide', async () => {
+  it("a table of tenants is found among others and needs no columns if it is the guide's", async () => {
     expect(await mappingOf([USERS, GUIDE])).toEqual({
       mapping: { table: 'tenants' },
       statusKind: 'words',
@@ -48,7 +48,7 @@ describe('a table of tenants', () => {
     });
   });
 
-  it('is mapped by columns of other names', async () => {
+  it('a table of tenants is mapped by columns of other names', async () => {
     const table = tableOf(
       'companies',
       'company_id slug! company_name state mysql_host db_name db_user encrypted_password',
@@ -64,7 +64,7 @@ describe('a table of tenants', () => {
     expect(remarks).toEqual([expect.stringContaining('3306')]);
   });
 
-  it('is read by a query if rows are deleted softly or have no status', async () => {
+  it('a table of tenants is read by a query if rows are deleted softly or have no status', async () => {
     const table = tableOf(
       'tenants',
       'id slug! dbHost dbPort:int dbName dbUser dbPassword deleted_at:datetime is_deleted:tinyint',
@@ -78,7 +78,7 @@ describe('a table of tenants', () => {
     });
   });
 
-  it('takes a flag for its status, also one that says the opposite', async () => {
+  it('a table of tenants may have a flag as its status, also one with the opposite meaning', async () => {
     const columns = 'id slug! dbHost dbPort:int dbName dbUser dbPassword';
     expect(await mappingOf([tableOf('tenants', `${columns} is_active:tinyint`)])).toMatchObject({
       ...{ statusKind: 'flag', statusColumn: 'is_active' },
@@ -88,7 +88,7 @@ describe('a table of tenants', () => {
     });
   });
 
-  it('is joined with the table that it belongs to', async () => {
+  it('a table of tenants is joined with the table that it belongs to', async () => {
     const companies = tableOf('companies', 'id slug! name status');
     const logins = tableOf('company_databases', 'id company_id host database username password', {
       references: [{ column: 'company_id', table: 'companies', key: 'id' }],
@@ -101,7 +101,50 @@ describe('a table of tenants', () => {
     });
   });
 
-  it('may be named, also in another case', async () => {
+  const LOGINS = 'id company_id host database username password';
+  const toTenants = [{ column: 'login', table: 'logins', key: 'id' }];
+  it.each<[string, readonly CentralTable[], readonly [string, string] | undefined]>([
+    [
+      'by a foreign key of its owner',
+      [tableOf('shops', 'key slug! login', { references: toTenants })],
+      ['login', 'id'],
+    ],
+    [
+      'by a column that has the name of its owner',
+      [tableOf('companies', 'id slug!')],
+      ['id', 'company_id'],
+    ],
+    ['with no table that nothing links to it', [tableOf('shops', 'id slug! status')], undefined],
+    ['with no table of people', [tableOf('companies', 'id email! name')], undefined],
+    ['with no view', [tableOf('companies', 'id slug! status', { isView: true })], undefined],
+    [
+      'with neither of two tables that both fit',
+      [
+        tableOf('companies', 'id slug! status'),
+        tableOf('shops', 'key slug! login', { references: toTenants }),
+      ],
+      undefined,
+    ],
+  ])('a table of logins is joined %s', async (_, others, on) => {
+    const logins = tableOf('logins', LOGINS);
+    const tables = [logins, ...others];
+    const candidate = await chooseCandidate('central', tables, { table: 'logins' });
+    expect(findOwner(candidate, tables)?.on).toEqual(on);
+  });
+
+  it.each(['slug!', 'status', 'is_active:tinyint'])(
+    'a table of logins that has %s itself is joined with no other',
+    async (own) => {
+      const tables = [
+        tableOf('logins', `${LOGINS} ${own}`),
+        tableOf('companies', 'id slug! status'),
+      ];
+      const candidate = await chooseCandidate('central', tables, { table: 'logins' });
+      expect(findOwner(candidate, tables)).toBeUndefined();
+    },
+  );
+
+  it('a table of tenants may be named, also with another case', async () => {
     expect(await mappingOf([USERS, GUIDE], 'Tenants')).toMatchObject({
       mapping: { table: 'tenants' },
     });
@@ -130,11 +173,11 @@ describe('a table of tenants', () => {
       undefined,
       'TenantsTableAmbiguous',
     ],
-  ])('is refused for %s', async (_, tables, table, code) => {
+  ])('a table of tenants is refused for %s', async (_, tables, table, code) => {
     await expect(chooseCandidate('central', tables, { table })).rejects.toMatchObject({ code });
   });
 
-  it('is chosen by a person if there are several', async () => {
+  it('a table of tenants is chosen by a person if there are several', async () => {
     const customers = tableOf('customers', 'id slug! status dbHost dbName dbUser dbPassword');
     const chosen = await chooseCandidate('central', [GUIDE, customers], {}, async (candidates) => {
       expect(candidates.map(({ table }) => table.name)).toEqual(['tenants', 'customers']);
@@ -162,11 +205,14 @@ describe('the words for active tenants', () => {
     ['opposite', ['0', '1'], ['0']],
     ['opposite', ['1'], ['0']],
     ['none', [], undefined],
-  ] as const)('are found in a status of the kind %s with %j', async (kind, words, found) => {
-    expect(await chooseActive(facts(kind, ...words))).toEqual(found);
-  });
+  ] as const)(
+    'the words for active tenants are found in a status of the kind %s with %j',
+    async (kind, words, found) => {
+      expect(await chooseActive(facts(kind, ...words))).toEqual(found);
+    },
+  );
 
-  it('are chosen by a person if they are not clear, and refused if nobody can be asked', async () => {
+  it('the words for active tenants are chosen by a person if they are not clear, and refused if nobody can be asked', async () => {
     const unclear = facts('words', 'open', 'closed');
     await expect(chooseActive(unclear)).rejects.toMatchObject({ code: 'ActiveStatusUnclear' });
     expect(await chooseActive(unclear, async () => ['open'])).toEqual(['open']);
@@ -182,13 +228,13 @@ describe('the folder of the migrations', () => {
     ...{ path, belongsTo, files: 3 },
   });
 
-  it('is the one whose path names tenants, or the usual one', async () => {
+  it('the folder of the migrations is the one whose path names tenants, or the usual one', async () => {
     const found = [folder('./db/central', 'others'), folder('./db/tenants', 'tenants')];
     expect(await chooseFolder(found)).toBe('./db/tenants');
     expect(await chooseFolder([folder('./db/central', 'others')])).toBe(USUAL_FOLDER);
   });
 
-  it('is chosen by a person if there are several, and refused if nobody can be asked', async () => {
+  it('the folder of the migrations is chosen by a person if there are several, and refused if nobody can be asked', async () => {
     const found = [folder('./a', 'unknown'), folder('./b', 'unknown')];
     await expect(chooseFolder(found)).rejects.toMatchObject({
       code: 'MigrationsFolderUnclear',
@@ -209,7 +255,7 @@ describe('the folder of the migrations', () => {
 describe('the source of a configuration', () => {
   const tenants: TenantsMapping = { query: 'SELECT\n  `id`\nFROM t', active: ["it's"] };
 
-  it('is written in the language of the project', () => {
+  it('a configuration is written in the language of the project', () => {
     const config = { tenants: { table: 'tenants' }, migrationsFolder: './m', knexfile: './k.js' };
     expect(configSource(config, 'typescript')).toBe(
       "import { defineConfig } from 'fanfold';\n\nexport default defineConfig({\n  migrations: {\n    folder: './m',\n  },\n  knex: {\n    file: './k.js',\n  },\n});\n",
@@ -219,7 +265,7 @@ describe('the source of a configuration', () => {
     expect(JSON.parse(configSource({ tenants }, 'json'))).toEqual({ central: { tenants } });
   });
 
-  it('means the same as what it was made from, also with quotes and backticks', () => {
+  it('the source of a configuration has the same meaning as its values, also with quotes and backticks', () => {
     const source = configSource({ tenants }, 'commonjs');
     const module = { exports: {} as { central?: { tenants: { query: string; active: unknown } } } };
     new Function('module', source)(module);
@@ -230,13 +276,13 @@ describe('the source of a configuration', () => {
   });
 });
 
-it('quotes a name in SQL only if it needs that', () => {
+it('a name in SQL is quoted only if it needs that', () => {
   expect(['tenants', 'order', 'a-b', 'a`b'].map(quoteName)).toEqual([
     ...['tenants', '`order`', '`a-b`', '`a``b`'],
   ]);
 });
 
-it('tries passwords, and reports those that do not open with the key', async () => {
+it('stored passwords are tried, and those that do not open with the key are reported', async () => {
   const { passwords, sealer } = memoryKeyRing();
   const [plain, broken] = [tenantOf(1), tenantOf(2)];
   const good = { ...plain, encryptedPassword: await sealer.seal(plain, 'x') };

@@ -42,7 +42,7 @@ function adopted(checksums = new Map<string, string>()) {
 }
 
 describe('createBaselineTenant', () => {
-  it('records the checksums that are missing, once', async () => {
+  it('createBaselineTenant records the checksums that are missing, once', async () => {
     const { baseline, checksums } = adopted(new Map([['1_a', 'recorded before']]));
     expect(await baseline()).toMatchObject({ status: 'recorded', recorded: 1 });
     expect([...checksums]).toEqual([
@@ -52,7 +52,7 @@ describe('createBaselineTenant', () => {
     expect(await baseline()).toMatchObject({ status: 'unchanged', recorded: 0 });
   });
 
-  it('returns a failure as data, without the password', async () => {
+  it('createBaselineTenant returns a failure as data, without the password', async () => {
     const failing = createBaselineTenant({
       databases: {
         using: async ({ password }) => {

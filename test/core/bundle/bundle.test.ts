@@ -36,7 +36,7 @@ describe('createBundle', () => {
     ['upper and lower case', ['a.js', 'B.js', '1.js'], ['1.js', 'B.js', 'a.js']],
     ['digits as text', ['10_a.ts', '9_a.ts', '010_a.ts'], ['010_a.ts', '10_a.ts', '9_a.ts']],
     ['mixed extensions', ['2_b.ts', '1_a.mjs', '3_c.cjs'], ['1_a.mjs', '2_b.ts', '3_c.cjs']],
-  ])('runs in the order of plain Knex: %s', (_, files, expected) => {
+  ])('createBundle keeps the order of plain Knex: %s', (_, files, expected) => {
     expect(orderOf(files)).toEqual(expected);
     expect(
       sortBy(
@@ -46,7 +46,7 @@ describe('createBundle', () => {
     ).toEqual(expected);
   });
 
-  it('runs in the order of plain Knex, whatever the names', () => {
+  it('createBundle keeps the order of plain Knex for any names', () => {
     const part = fc.string({
       unit: fc.constantFrom('a', 'b', 'Z', '0', '_', '-', '.', ' ', 'é', '🙂'),
     });
@@ -64,7 +64,7 @@ describe('createBundle', () => {
     );
   });
 
-  it('hashes what is in it, in order', () => {
+  it('createBundle hashes its migrations in their order', () => {
     const { hash } = createBundle([migrationOf('1_a.js'), migrationOf('2_b.js')]);
     expect(createBundle([migrationOf('2_b.js'), migrationOf('1_a.js')]).hash).toBe(hash);
     expect(createBundle([migrationOf('1_a.js'), migrationOf('2_c.js')]).hash).not.toBe(hash);
@@ -76,14 +76,14 @@ describe('createBundle', () => {
 describe('bundleUpTo', () => {
   const bundle = createBundle(['1_a.js', '2_b.js', '3_c.js'].map((file) => migrationOf(file)));
 
-  it('ends with the named migration', () => {
+  it('bundleUpTo ends with the named migration', () => {
     const part = bundleUpTo(bundle, '2_b');
     expect(part?.migrations.map(({ id }) => id)).toEqual(['1_a', '2_b']);
     expect(part?.hash).not.toBe(bundle.hash);
     expect(bundleUpTo(bundle, '3_c')?.hash).toBe(bundle.hash);
   });
 
-  it('is undefined for a migration that is not there', () => {
+  it('bundleUpTo returns undefined for a migration that does not exist', () => {
     expect(bundleUpTo(bundle, '4_d')).toBeUndefined();
   });
 });
@@ -97,11 +97,11 @@ describe('sourceChecksum', () => {
     ['blanks at the ends of lines', source.replaceAll('\n', '  \t\n')],
     ['lines at the end', `${source}\n\n`],
     ['no line at the end', source.trimEnd()],
-  ])('does not count %s', (_, other) => {
+  ])('sourceChecksum does not count %s', (_, other) => {
     expect(sourceChecksum(other)).toBe(sourceChecksum(source));
   });
 
-  it('counts everything else', () => {
+  it('sourceChecksum depends on everything else', () => {
     expect(sourceChecksum(source.replace('work', 'play'))).not.toBe(sourceChecksum(source));
     expect(sourceChecksum(source.replace('  work', ' work'))).not.toBe(sourceChecksum(source));
   });
@@ -114,7 +114,7 @@ describe('splitMigrationName', () => {
     ['2025_a.v2.js', '2025_a.v2', '.js'],
     ['2025_a', '2025_a', ''],
     ['2025_a.coffee', '2025_a.coffee', ''],
-  ])('%s', (name, id, extension) => {
+  ])('splitMigrationName separates the extension of %s', (name, id, extension) => {
     expect(splitMigrationName(name)).toEqual({ id, extension });
   });
 });

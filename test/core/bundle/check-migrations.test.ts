@@ -5,20 +5,20 @@ import { migrationInvalid } from '../../../src/core/bundle/migration-module.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
 describe('checkMigrations', () => {
-  it('loads every migration, in order', async () => {
+  it('checkMigrations loads every migration, in order', async () => {
     const loaded: string[] = [];
     const migrations = ['2_b', '1_a', '3_c'].map((id) => migrationOf(id, () => loaded.push(id)));
     await checkMigrations(createBundle(migrations));
     expect(loaded).toEqual(['1_a', '2_b', '3_c']);
   });
 
-  it("rejects with the file's own error if there is one", async () => {
+  it("checkMigrations rejects with the file's own error if there is one", async () => {
     const error = migrationInvalid('2_b.ts', 'is empty', 'Write it.');
     const bundle = createBundle([migrationOf('1_a'), migrationOf('2_b', throwing(error))]);
     expect(await rejectionOf(checkMigrations(bundle))).toBe(error);
   });
 
-  it('names all invalid files in one error', async () => {
+  it('checkMigrations names all invalid files in one error', async () => {
     const bundle = createBundle([
       migrationOf('1_a', throwing(migrationInvalid('1_a.ts', 'is empty', 'Write it.'))),
       migrationOf('2_b'),
@@ -31,7 +31,7 @@ describe('checkMigrations', () => {
     });
   });
 
-  it('does not take a defect of ours for an invalid file', async () => {
+  it("checkMigrations does not report a defect of Fanfold's as an invalid file", async () => {
     const defect = new TypeError('of ours');
     const bundle = createBundle([migrationOf('1_a', throwing(defect))]);
     expect(await rejectionOf(checkMigrations(bundle))).toBe(defect);

@@ -13,14 +13,14 @@ describe('parseMigrationModule', () => {
     ['a default export wrapped once more', { default: { default: { up, down } } }],
     ['a function with properties', Object.assign(() => 'self', { up, down })],
     ['named exports beside a default one', { up, down, default: { up: () => 'other' } }],
-  ])('takes %s', (_, exported) => {
+  ])('parseMigrationModule accepts %s', (_, exported) => {
     const parsed = parseMigrationModule(exported, FILE);
     expect(parsed.up(undefined)).toBe('up');
     expect(parsed.down?.(undefined)).toBe('down');
     expect(parsed.config).toBeUndefined();
   });
 
-  it('keeps `this` for an object with methods', () => {
+  it('parseMigrationModule keeps `this` for an object with methods', () => {
     class CreateUsers {
       table = 'users';
       up() {
@@ -37,11 +37,11 @@ describe('parseMigrationModule', () => {
     [{ transaction: undefined }, {}],
     [{ transaction: false }, { transaction: false }],
     [{ transaction: true, other: 1 }, { transaction: true }],
-  ])('reads config %j', (config, expected) => {
+  ])('parseMigrationModule reads config %j', (config, expected) => {
     expect(parseMigrationModule({ up, config }, FILE).config).toEqual(expected);
   });
 
-  it('does without `down`', () => {
+  it('parseMigrationModule accepts a migration without `down`', () => {
     expect(parseMigrationModule({ up }, FILE).down).toBeUndefined();
     expect(parseMigrationModule({ up, down: null }, FILE).down).toBeUndefined();
   });
@@ -60,7 +60,7 @@ describe('parseMigrationModule', () => {
       { up, config: { transaction: 'false' } },
       'exports a `config.transaction` that is a string, not true or false',
     ],
-  ])('refuses %j', (exported, reason) => {
+  ])('parseMigrationModule refuses %j', (exported, reason) => {
     expect(thrownBy(() => parseMigrationModule(exported, FILE))).toMatchObject({
       code: 'MigrationInvalid',
       fault: 'migration',

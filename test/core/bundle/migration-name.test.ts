@@ -14,11 +14,11 @@ describe('checkMigrationName', () => {
     'create_users',
     'drop_column_v2_from_tasks',
     `add_${'x'.repeat(MAX_MIGRATION_NAME_LENGTH - 4)}`,
-  ])('takes %s', (name) => {
+  ])('checkMigrationName accepts %s', (name) => {
     expect(() => checkMigrationName(name)).not.toThrow();
   });
 
-  it('leaves room for timestamp and extension in a file name of 255 bytes', () => {
+  it('checkMigrationName leaves room for timestamp and extension in a file name of 255 bytes', () => {
     const longest = `20250127120000_${'x'.repeat(MAX_MIGRATION_NAME_LENGTH)}.mjs`;
     expect(Buffer.byteLength(longest)).toBe(255);
   });
@@ -35,7 +35,7 @@ describe('checkMigrationName', () => {
     ['20250127120000_create_users', 'begins with a digit', 'create_users'],
     ['users_create', 'begins with "users"', 'create_users'],
     ['craete_users', 'begins with "craete"', 'create_users'],
-  ])('refuses %s, and suggests what was meant', (name, reason, suggestion) => {
+  ])('checkMigrationName refuses %s, and suggests what was meant', (name, reason, suggestion) => {
     const error = thrownBy(() => checkMigrationName(name)) as FanfoldError;
     expect(error).toMatchObject({ code: 'MigrationNameInvalid', fault: 'usage' });
     expect(error.message).toContain(JSON.stringify(name));
@@ -54,7 +54,7 @@ describe('checkMigrationName', () => {
     ['add_\nb', 'snake case'],
     ['teleport_users', MIGRATION_VERBS.join(', ')],
     [`add_${'x'.repeat(300)}`, 'has 304 characters, and 236 at most'],
-  ])('refuses %j', (name, reason) => {
+  ])('checkMigrationName refuses %j', (name, reason) => {
     const error = thrownBy(() => checkMigrationName(name)) as FanfoldError;
     expect(error).toMatchObject({ code: 'MigrationNameInvalid', fault: 'usage' });
     expect(error.message).toContain(reason);
@@ -62,7 +62,7 @@ describe('checkMigrationName', () => {
     expect(error.message.length).toBeLessThan(1_200);
   });
 
-  it('knows its verbs once each, in order', () => {
+  it('checkMigrationName contains each of its verbs once, in order', () => {
     expect([...MIGRATION_VERBS]).toEqual([...new Set(MIGRATION_VERBS)].sort());
   });
 });

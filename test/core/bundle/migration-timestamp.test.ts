@@ -13,7 +13,7 @@ describe('migrationTimestamp', () => {
     ['1699999999999_epoch', undefined],
     ['202501271200001_fifteen', undefined],
     ['create_20250127120000', undefined],
-  ])('%s', (id, expected) => {
+  ])('migrationTimestamp reads the timestamp of %s, if it has one', (id, expected) => {
     expect(migrationTimestamp(id)).toBe(expected);
   });
 });
@@ -29,7 +29,7 @@ describe('nextMigrationTimestamp', () => {
     ['carries over the end of February', ['20280228235959'], '20280229000000'],
     ['counts on from what is no date', ['20269900000000'], '20269900000001'],
     ['counts on from a day that no month has', ['20270231000000'], '20270231000001'],
-  ])('%s', (_, existing, expected) => {
+  ])('the next timestamp of a migration %s', (_, existing, expected) => {
     expect(nextMigrationTimestamp(existing, now)).toBe(expected);
   });
 });

@@ -12,11 +12,11 @@ const bundle = createBundle(
   ['20250101090000_create_tasks', '20250201090000_add_note'].map(migration),
 );
 
-it('is the whole bundle if the request names no migration', () => {
+it('the requested bundle is the whole bundle if the request names no migration', () => {
   expect(requestedBundle(bundle, {})).toBe(bundle);
 });
 
-it('ends with the migration that is named, with or without extension', () => {
+it('a bundle can end with a named migration, with or without extension', () => {
   for (const to of ['20250101090000_create_tasks', '20250101090000_create_tasks.js']) {
     const { migrations, hash } = requestedBundle(bundle, { to });
     expect(migrations.map(({ id }) => id)).toEqual(['20250101090000_create_tasks']);
@@ -25,7 +25,7 @@ it('ends with the migration that is named, with or without extension', () => {
   expect(requestedBundle(bundle, { to: '20250201090000_add_note' }).hash).toBe(bundle.hash);
 });
 
-it('is all of it for a rollback, which rolls back what is behind', () => {
+it('the requested bundle of a rollback is the whole bundle, since later migrations are rolled back', () => {
   const to = '20250101090000_create_tasks';
   expect(requestedBundle(bundle, { command: 'rollback', to })).toBe(bundle);
   expect(requestedBundle(bundle, { command: 'plan', rollback: true, to })).toBe(bundle);
@@ -35,7 +35,7 @@ it('is all of it for a rollback, which rolls back what is behind', () => {
   });
 });
 
-it('refuses a migration that it does not have, and says which one may be meant', () => {
+it('a bundle refuses an unknown migration, and suggests which one may be meant', () => {
   expect(thrownBy(() => requestedBundle(bundle, { to: '20250201090000_add_notes' }))).toMatchObject(
     {
       code: 'MigrationUnknown',

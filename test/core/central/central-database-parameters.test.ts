@@ -44,7 +44,7 @@ describe('a TLS parameter of CENTRAL_DATABASE_URL', () => {
     ['?ssl_ca=/etc/ca.pem', 'required'],
     ['?ssl-mode=PREFERRED&ssl-ca=/etc/ca.pem', 'required'],
     ['?connection_limit=5', undefined],
-  ])('asks for a mode of --tls: %s', (query, mode) => {
+  ])('a TLS parameter of CENTRAL_DATABASE_URL requests a mode of --tls: %s', (query, mode) => {
     expect(parseCentralDatabaseParameters(query).tls?.mode).toBe(mode);
   });
 
@@ -66,9 +66,12 @@ describe('a TLS parameter of CENTRAL_DATABASE_URL', () => {
     ['?sslkey=client.key', '"sslkey", which Fanfold does not have'],
     ['?sslidentity=id.p12&sslpassword=hunter2', '"sslidentity", which Fanfold does not have'],
     ['?sslca=', 'has no file in "sslca"'],
-  ])('is refused by name if it is not supported: %s', (query, message) => {
-    expectRefusal(query, message);
-  });
+  ])(
+    'a TLS parameter of CENTRAL_DATABASE_URL is refused by name if it is not supported: %s',
+    (query, message) => {
+      expectRefusal(query, message);
+    },
+  );
 });
 
 describe('another parameter of CENTRAL_DATABASE_URL', () => {
@@ -86,7 +89,7 @@ describe('another parameter of CENTRAL_DATABASE_URL', () => {
       { caFile: '/etc/ca.pem', tls: { mode: 'required', parameter: 'ssl-ca' } },
     ],
     ['?charset=utf8mb4&timezone=Z&useUnicode=true&serverTimezone=UTC', {}],
-  ])('is honored: %s', (query, expected) => {
+  ])('another parameter of CENTRAL_DATABASE_URL is honored: %s', (query, expected) => {
     expect(parseCentralDatabaseParameters(query)).toEqual(expected);
   });
 
@@ -104,11 +107,11 @@ describe('another parameter of CENTRAL_DATABASE_URL', () => {
     ['?__proto__=1', 'a parameter that is not a word'],
     ['?hunter2@db.example.com:3306/central', 'has an @ after its ?'],
     ['?hunter2/x=1', 'a parameter that is not a word'],
-  ])('is refused by name: %s', (query, message) => {
+  ])('another parameter of CENTRAL_DATABASE_URL is refused by name: %s', (query, message) => {
     expectRefusal(query, message);
   });
 
-  it('is read or refused, whatever it is, and no value gets into the error', () => {
+  it('another parameter of CENTRAL_DATABASE_URL is read or refused, whatever it is, and no value gets into the error', () => {
     const name = fc.oneof(
       fc.constantFrom('ssl-mode', 'ssl', 'sslca', 'connect_timeout', 'charset', 'sslpassword', 'x'),
       fc.string(),

@@ -26,14 +26,38 @@ describe('CENTRAL_DATABASE_URL', () => {
       },
     ],
     [
+      'mysql://fanfold@db.example.com/central?auth=iam',
+      {
+        host: 'db.example.com',
+        port: 3306,
+        user: 'fanfold',
+        password: '',
+        database: 'central',
+        auth: 'iam',
+        parameters: { auth: 'iam' },
+      },
+    ],
+    [
+      'mysql://fanfold@db.example.com/central?useAwsIam=TRUE',
+      {
+        host: 'db.example.com',
+        port: 3306,
+        user: 'fanfold',
+        password: '',
+        database: 'central',
+        auth: 'iam',
+        parameters: { auth: 'iam' },
+      },
+    ],
+    [
       ' mysql://root:p@ss@host/central\n',
       { host: 'host', port: 3306, user: 'root', password: 'p@ss', database: 'central' },
     ],
-  ])('is read: %s', (url, login) => {
+  ])('CENTRAL_DATABASE_URL is read: %s', (url, login) => {
     expect(parseCentralDatabaseUrl(url)).toEqual(login);
   });
 
-  it('gives back any user, password and database', () => {
+  it('CENTRAL_DATABASE_URL may contain any user, password and database', () => {
     const characters = fc.constantFrom(...'@:/?#[]%&+ .\\"\'`a1Zäß€🔑\u0001');
     const text = fc.string({ unit: characters, minLength: 1 });
     // A URL loses dot segments, also encoded ones: no database can be called "." or "..".
@@ -47,7 +71,7 @@ describe('CENTRAL_DATABASE_URL', () => {
     );
   });
 
-  it.each([undefined, '', '  '])('is missing where it is %j', (url) => {
+  it.each([undefined, '', '  '])('CENTRAL_DATABASE_URL is missing if it is %j', (url) => {
     expect(thrownBy(() => parseCentralDatabaseUrl(url))).toMatchObject({
       code: 'CentralDatabaseUrlMissing',
       fault: 'configuration',
@@ -83,8 +107,10 @@ describe('CENTRAL_DATABASE_URL', () => {
     ['mysql://root:hunter2@host', 'names no database'],
     ['mysql://root:hunter2@host/', 'names no database'],
     ['mysql://root:hunter2@host/central/more', 'names more than a database'],
+    ['mysql://root:hunter2@host/central?auth=iam', 'has a password, and says that the user logs'],
+    ['mysql://root:1@host/central?auth=hunter2', 'has a value of "auth" that is not known'],
     ['mysql://root:hunter2@host/central?sslpassword=hunter2', 'the parameter "sslpassword"'],
-  ])('is refused without showing the password: %s', (url, message) => {
+  ])('CENTRAL_DATABASE_URL is refused without showing the password: %s', (url, message) => {
     const error = thrownBy(() => parseCentralDatabaseUrl(url));
 
     expect(error).toMatchObject({ code: 'CentralDatabaseUrlInvalid', fault: 'configuration' });
@@ -92,7 +118,7 @@ describe('CENTRAL_DATABASE_URL', () => {
     expect(inspect(error, { depth: 10 })).not.toContain('hunter');
   });
 
-  it('with any password, encoded or not, is read as meant or refused without a piece of it', () => {
+  it('CENTRAL_DATABASE_URL with any password, encoded or not, is read as meant or refused without a piece of it', () => {
     const printable = fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code));
     const password = fc.string({ unit: printable, minLength: 4, maxLength: 24 });
     fc.assert(

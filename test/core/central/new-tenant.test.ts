@@ -7,17 +7,15 @@ const draft: TenantDraft = {
   host: 'db1.example.com',
   database: 'acme_corp_db',
   user: 'acme',
-  encryptedPassword: '00:11',
 };
 
 describe('a new tenant', () => {
-  it('takes name, status and port from the rest', () => {
+  it('a new tenant takes name, status and port from the rest', () => {
     expect(checkNewTenant(draft)).toEqual({
       slug: 'acme-corp',
       name: 'acme-corp',
       status: 'PROVISIONING',
       address: { host: 'db1.example.com', port: 3306, database: 'acme_corp_db', user: 'acme' },
-      encryptedPassword: '00:11',
     });
   });
 
@@ -31,7 +29,7 @@ describe('a new tenant', () => {
     { database: "a`b'c.d e-ü" },
     { database: 'd'.repeat(64), user: 'u'.repeat(80) },
     { database: ' leading blank' },
-  ])('may have %j', (differing) => {
+  ])('a new tenant may have %j', (differing) => {
     expect(() => checkNewTenant({ ...draft, ...differing })).not.toThrow();
   });
 
@@ -61,15 +59,14 @@ describe('a new tenant', () => {
     ['database', { database: 'a🏭b' }],
     ['user', { user: '' }],
     ['user', { user: 'u'.repeat(81) }],
-    ['password', { encryptedPassword: '' }],
-  ])('is refused for its %s: %j', (field, differing) => {
+  ])('a new tenant is refused for its %s: %j', (field, differing) => {
     const error = thrownBy(() => checkNewTenant({ ...draft, ...differing }));
 
     expect(error).toMatchObject({ code: 'TenantInvalid', fault: 'usage' });
     expect((error as Error).message).toMatch(new RegExp(`^The ${field} of a tenant cannot be `));
   });
 
-  it('is not quoted at full length', () => {
+  it('a value of a new tenant is not quoted at full length', () => {
     const error = thrownBy(() => checkNewTenant({ ...draft, slug: 'x'.repeat(10_000) }));
 
     expect((error as Error).message.length).toBeLessThan(300);

@@ -3,7 +3,7 @@ import { centralTlsMode } from '../../../src/core/central/central-tls.ts';
 import { tenantsTableMissing } from '../../../src/core/central/tenants-table-missing.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
-it('suggests a table whose name differs by a typing error, its case or its plural', () => {
+it('a missing table of tenants leads to a suggestion if its name differs by a typing error, its case or its plural', () => {
   for (const name of ['tenant', 'Tenants', 'tenents']) {
     expect(tenantsTableMissing('central', 'tenants', { tables: ['users', name] })).toMatchObject({
       code: 'TenantsTableMissing',
@@ -12,7 +12,7 @@ it('suggests a table whose name differs by a typing error, its case or its plura
   }
 });
 
-it('names the tables that may hold the tenants', () => {
+it('a missing table of tenants is an error that names the tables that may hold the tenants', () => {
   const tables = ['companies', 'customers', 'users'];
   expect(
     tenantsTableMissing('central', 'tenants', { tables, candidates: ['companies'] }),
@@ -25,7 +25,7 @@ it('names the tables that may hold the tenants', () => {
   ).toMatchObject({ code: 'TenantsTableAmbiguous' });
 });
 
-it('refuses a TLS mode that contradicts the URL of the central database', () => {
+it('a TLS mode that contradicts the URL of the central database is refused', () => {
   const asked = (mode: 'auto' | 'required' | 'off') => ({
     parameters: { tls: { mode, parameter: 'sslmode' } },
   });

@@ -39,7 +39,7 @@ async function moving({ next = null }: { next?: string | null } = {}) {
 }
 
 describe('moveTenant', () => {
-  it('changes the given parts of the address and keeps the rest', async () => {
+  it('moveTenant changes the given parts of the address and keeps the rest', async () => {
     const { tenant, move, row, passwords } = await moving();
     const moved = await move({ host: 'db9.example.com', port: 3307 });
     expect(moved.address).toEqual({ ...tenant.address, host: 'db9.example.com', port: 3307 });
@@ -47,7 +47,29 @@ describe('moveTenant', () => {
     expect(await passwords.open(moved)).toBe('of the application');
   });
 
-  it('encrypts the password of the migration user for the new address, too', async () => {
+  it('moveTenant keeps what is stored for users who log in by IAM', async () => {
+    const { move, registry, tenant, servers } = await moving();
+    await servers.using(
+      tenant.address,
+      await servers.admins.find(tenant.address),
+      async (server) => {
+        for (const user of [tenant.address.user, 'migrator']) {
+          await server.dropAccount({ user, from: '%' });
+          const settings = { password: '', auth: 'iam', requireTls: true } as const;
+          await server.createAccount({ user, from: '%' }, settings);
+        }
+      },
+    );
+    const migrationLogin = { user: 'migrator', encryptedPassword: 'iam' };
+    registry.rows.set(tenant.id, {
+      tenant: { ...tenant, encryptedPassword: 'iam', migrationLogin },
+      next: null,
+    });
+    const moved = await move({ host: 'db9.example.com' });
+    expect(moved).toMatchObject({ encryptedPassword: 'iam', migrationLogin });
+  });
+
+  it('moveTenant encrypts the password of the migration user for the new address, too', async () => {
     const { move, passwords } = await moving();
     const { id, address, migrationLogin } = await move({ database: 'renamed_db' });
     const encryptedPassword = migrationLogin?.encryptedPassword ?? '';
@@ -55,27 +77,27 @@ describe('moveTenant', () => {
     expect(await passwords.open(login)).toBe('of the migrator');
   });
 
-  it('stores another user with a given password', async () => {
+  it('moveTenant stores another user with a given password', async () => {
     const { move, passwords } = await moving();
     expect(await passwords.open(await move({ user: 'renamed', password: 'another one' }))).toBe(
       'another one',
     );
   });
 
-  it('changes nothing if the database does not open with the password', async () => {
+  it('moveTenant changes nothing if the database does not open with the password', async () => {
     const { tenant, move, row } = await moving();
     await expect(move({ user: 'renamed' })).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(row()).toEqual({ tenant, next: null });
   });
 
-  it('changes nothing if the migration user cannot log in at the new address', async () => {
+  it('moveTenant changes nothing if the migration user cannot log in at the new address', async () => {
     const { tenant, servers, move, row } = await moving();
     servers.accounts.delete('migrator@%');
     await expect(move({ host: 'db9.example.com' })).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(row()).toEqual({ tenant, next: null });
   });
 
-  it('refuses a tenant whose password is being rotated', async () => {
+  it('moveTenant refuses a tenant whose password is being rotated', async () => {
     const { move } = await moving({ next: 'a coming password' });
     await expect(move({ host: 'db9.example.com' })).rejects.toMatchObject({
       code: 'RotationUnderWay',
@@ -83,12 +105,12 @@ describe('moveTenant', () => {
     });
   });
 
-  it('refuses an address that no server has', async () => {
+  it('moveTenant refuses an address that no server has', async () => {
     const { move } = await moving();
     await expect(move({ port: 70_000 })).rejects.toMatchObject({ code: 'TenantInvalid' });
   });
 
-  it('refuses a row that is gone or that somebody else has changed', async () => {
+  it('moveTenant refuses a row that is gone or that somebody else has changed', async () => {
     const { move, registry } = await moving();
     registry.change = async () => false;
     await expect(move({ port: 3307 })).rejects.toMatchObject({ code: 'TenantChanged' });

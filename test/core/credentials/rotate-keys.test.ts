@@ -49,7 +49,7 @@ async function fleetOf(size: number) {
 }
 
 describe('rotateKeys', () => {
-  it('encrypts every password under a new key and drops the old one', async () => {
+  it('rotateKeys encrypts every password under a new key and drops the old one', async () => {
     const { rotate, keys, passwords, registry } = await fleetOf(7);
     const pages: [number, number][] = [];
     const result = await rotate({ onPage: (seen, changed) => pages.push([seen, changed]) });
@@ -68,14 +68,34 @@ describe('rotateKeys', () => {
     }
   });
 
-  it('reads the fleet in pages', async () => {
+  it('rotateKeys leaves users who log in by IAM as they are, and needs no old key for them', async () => {
+    const { rotate, registry, ids } = await fleetOf(3);
+    const [first = '', , third = ''] = ids;
+    const keep = (id: string, tenant: Partial<Tenant>) => {
+      const row = registry.rows.get(id);
+      if (row !== undefined)
+        registry.rows.set(id, { tenant: { ...row.tenant, ...tenant }, next: null });
+    };
+    keep(first, { encryptedPassword: 'iam' });
+    keep(third, {
+      encryptedPassword: 'iam',
+      migrationLogin: { user: 'migrator', encryptedPassword: 'IAM' },
+    });
+    expect(await rotate()).toMatchObject({ seen: 3, changed: 1, failed: [], dropped: ['k1'] });
+    expect(registry.rows.get(third)?.tenant).toMatchObject({
+      encryptedPassword: 'iam',
+      migrationLogin: { encryptedPassword: 'IAM' },
+    });
+  });
+
+  it('rotateKeys reads the fleet in pages', async () => {
     const { rotate } = await fleetOf(501);
     const pages: number[] = [];
     await rotate({ onPage: (seen) => pages.push(seen) });
     expect(pages).toEqual([500, 501]);
   });
 
-  it('keeps the old key if asked to, or while somebody holds copies of rows', async () => {
+  it('rotateKeys keeps the old key on request, or while somebody holds copies of rows', async () => {
     const { rotate, keys } = await fleetOf(2);
     expect(await rotate({ keepOld: true })).toMatchObject({ added: true, dropped: [] });
     expect(await rotate({ holders: async () => ['the run of 10:00'] })).toMatchObject({
@@ -85,7 +105,7 @@ describe('rotateKeys', () => {
     expect(await rotate()).toMatchObject({ added: false, dropped: ['k1'] });
   });
 
-  it('finishes when repeated, wherever it was killed, and loses no password', async () => {
+  it('rotateKeys finishes when repeated, wherever it was killed, and loses no password', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async (killAt) => {
         const { rotate, registry, keys, passwords } = await fleetOf(4);
@@ -108,7 +128,7 @@ describe('rotateKeys', () => {
     );
   });
 
-  it('stops between two tenants, and resumes without a further key', async () => {
+  it('rotateKeys stops between two tenants, and resumes without a further key', async () => {
     const { rotate, registry } = await fleetOf(3);
     const stop = new AbortController();
     const change = registry.change;
@@ -122,7 +142,7 @@ describe('rotateKeys', () => {
     expect(await rotate()).toMatchObject({ added: false, changed: 2, dropped: ['k1'] });
   });
 
-  it('reports a password that does not open, finishes the others and keeps the key', async () => {
+  it('rotateKeys reports a password that does not open, finishes the others and keeps the key', async () => {
     const { rotate, registry, ids, keys } = await fleetOf(3);
     const [, broken = ''] = ids;
     const row = registry.rows.get(broken);
@@ -136,13 +156,13 @@ describe('rotateKeys', () => {
     expect(keys.ring.keys.has('k1')).toBe(true);
   });
 
-  it('gives up on a row that others change every time', async () => {
+  it('rotateKeys gives up on a row that others change every time', async () => {
     const { rotate, registry } = await fleetOf(1);
     registry.change = async () => false;
     expect((await rotate()).failed).toMatchObject([{ failure: { code: 'PasswordKeepsChanging' } }]);
   });
 
-  it('does not count a row that was deleted meanwhile', async () => {
+  it('rotateKeys does not count a row that was deleted meanwhile', async () => {
     const { rotate, registry } = await fleetOf(2);
     registry.change = async ({ tenant }) => {
       registry.rows.delete(tenant.id);
@@ -151,7 +171,7 @@ describe('rotateKeys', () => {
     expect(await rotate()).toMatchObject({ seen: 2, changed: 0, failed: [] });
   });
 
-  it('restores the old key if a password appears that needs it', async () => {
+  it('rotateKeys restores the old key if a password appears that needs it', async () => {
     const { rotate, registry, keys } = await fleetOf(1);
     const [first] = [...registry.rows.values()];
     const { write } = keys.store;
@@ -163,14 +183,14 @@ describe('rotateKeys', () => {
     expect([...keys.ring.keys.keys()].sort()).toEqual(['k1', 'k2']);
   });
 
-  it('refuses a ring that cannot be written', async () => {
+  it('rotateKeys refuses a ring that cannot be written', async () => {
     const { rotate, keys } = await fleetOf(1);
     await expect(rotate({ ring: fixedKeyRing(keys.ring) })).rejects.toMatchObject({
       code: 'KeyRingNotWritable',
     });
   });
 
-  it('fails as a whole if the central database does', async () => {
+  it('rotateKeys fails as a whole if the central database does', async () => {
     const { rotate, registry } = await fleetOf(2);
     registry.change = async () => {
       throw new FanfoldError('CentralDatabaseUnreachable', 'It does not answer.', {

@@ -45,7 +45,7 @@ async function rotating() {
 }
 
 describe('rotatePassword', () => {
-  it('replaces the password on the server and in the row', async () => {
+  it('rotatePassword replaces the password on the server and in the row', async () => {
     const { rotate, stored, inRow, row } = await rotating();
     expect(await rotate(false)).toEqual({ begun: true, oldIsValid: false });
     expect(await inRow()).not.toBe(OLD);
@@ -53,7 +53,7 @@ describe('rotatePassword', () => {
     expect(row().next).toBeNull();
   });
 
-  it('leaves the old password valid if asked to, and ends it in the next call', async () => {
+  it('rotatePassword leaves the old password valid on request, and ends it in the next call', async () => {
     const { rotate, stored, inRow } = await rotating();
     expect(await rotate(true)).toEqual({ begun: true, oldIsValid: true });
     expect(stored()).toEqual([await inRow(), OLD]);
@@ -61,7 +61,7 @@ describe('rotatePassword', () => {
     expect(stored()).toEqual([await inRow()]);
   });
 
-  it('keeps a valid password in the row wherever it is killed, and finishes when repeated', async () => {
+  it('rotatePassword keeps a valid password in the row wherever it is killed, and finishes when repeated', async () => {
     let killed = 0;
     for (let killAt = 1; ; killAt += 1) {
       const { rotate, stored, inRow, row, servers } = await rotating();
@@ -79,7 +79,7 @@ describe('rotatePassword', () => {
     expect(killed).toBeGreaterThan(10);
   });
 
-  it('refuses a row that somebody else changes in between', async () => {
+  it('rotatePassword refuses a row that somebody else changes in between', async () => {
     const { rotate, registry, row, sealer } = await rotating();
     const { change } = registry;
     registry.change = async (found, changed) => {
@@ -91,14 +91,14 @@ describe('rotatePassword', () => {
     await expect(rotate(false)).rejects.toMatchObject({ code: 'TenantChanged', retryable: true });
   });
 
-  it('refuses a password that the server does not accept, and changes nothing', async () => {
+  it('rotatePassword refuses a password that the server does not accept, and changes nothing', async () => {
     const { rotate, servers, row, tenant } = await rotating();
     servers.accounts.clear();
     await expect(rotate(false)).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(row()).toEqual({ tenant, next: null });
   });
 
-  it('refuses a server that does not accept the new password', async () => {
+  it('rotatePassword refuses a server that does not accept the new password', async () => {
     const { rotate, servers, inRow } = await rotating();
     const { using } = servers;
     servers.using = (address, login, work) =>
@@ -107,7 +107,7 @@ describe('rotatePassword', () => {
     expect(await inRow()).toBe(OLD);
   });
 
-  it('refuses a tenant that is gone', async () => {
+  it('rotatePassword refuses a tenant that is gone', async () => {
     const { rotate, registry } = await rotating();
     registry.rows.clear();
     await expect(rotate(false)).rejects.toMatchObject({ code: 'TenantChanged' });

@@ -38,7 +38,7 @@ describe('the server of a tenant', () => {
     [{ product: 'MariaDB', version: '10.6.18' }, 'MariaDB 10.6.18'],
     [{ product: 'MariaDB', version: '10.11.14' }, 'MariaDB 10.11.14'],
     [{ product: 'MariaDB', version: '11.8.9' }, 'MariaDB 11.8.9'],
-  ] as const)('is supported: %j', (server, message) => {
+  ] as const)('the server of a tenant is supported: %j', (server, message) => {
     expect(check(server)).toEqual({ name: 'server', status: 'ok', message });
   });
 
@@ -50,7 +50,7 @@ describe('the server of a tenant', () => {
     [{ product: 'MySQL', name: 'OceanBase', version: '5.7.25' }, 'wrong', 'ServerUnsupported'],
     [{ product: 'MySQL', version: '10.0.1' }, 'note', 'ServerUntested'],
     [{ product: 'MariaDB', version: '12.1.2' }, 'note', 'ServerUntested'],
-  ] as const)('is none of those that are supported, and said to be: %j', (server, status, code) => {
+  ] as const)('a server that is not supported is reported as such: %j', (server, status, code) => {
     expect(check(server)).toMatchObject({
       status,
       code,

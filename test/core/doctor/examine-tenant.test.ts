@@ -91,11 +91,14 @@ describe('a tenant whose migrations have a user of their own', () => {
     ['may work with rows', NEEDED.slice(0, 4), { status: 'ok' }],
     ['may do more', NEEDED, { status: 'note', code: 'ApplicationMayMigrate' }],
     ['may do less', ['SELECT'], { status: 'wrong', code: 'ApplicationPrivilegeMissing' }],
-  ])('has a line for the application’s user, who %s', async (_, privileges, line) => {
-    expect(await application(privileges)).toMatchObject(line);
-  });
+  ])(
+    'the application’s user of a tenant has a line of its own if it %s',
+    async (_, privileges, line) => {
+      expect(await application(privileges)).toMatchObject(line);
+    },
+  );
 
-  test('is looked at by that user, and not by half a login', async () => {
+  test('a tenant is inspected by its migration user, and not by an incomplete login', async () => {
     const half = { migrationLogin: { user: '', encryptedPassword: 'ciphertext' } };
     expect((await examine({}, half)).checks).toEqual([
       expect.objectContaining({ code: 'AddressIncomplete' }),
@@ -106,7 +109,7 @@ describe('a tenant whose migrations have a user of their own', () => {
 });
 
 describe('a tenant that cannot be reached', () => {
-  test('has that one line, with what to do', async () => {
+  test('a tenant that cannot be reached has one line, with the next step', async () => {
     const { status, checks } = await examine(
       new FanfoldError('ConnectionRefused', 'Nothing accepts connections.', {
         fault: 'tenant',
@@ -126,7 +129,7 @@ describe('a tenant that cannot be reached', () => {
     ]);
   });
 
-  test('is not waited for again and again, with all others of a host that does not answer', async () => {
+  test('a host that does not answer is not waited for again for each of its tenants', async () => {
     let looks = 0;
     const examineTenant = createExamineTenant({
       inspect: async ({ host }) => {
@@ -151,12 +154,12 @@ describe('a tenant that cannot be reached', () => {
     expect(checks[0]).toMatchObject({ name: 'reachable', status: 'ok' });
   });
 
-  test('does not tell its password', async () => {
+  test('a tenant that cannot be reached does not show its password', async () => {
     const { checks } = await examine(new Error('no login with the-password'));
     expect(JSON.stringify(checks)).not.toContain('the-password');
   });
 
-  test('is not connected to where its row has no host', async () => {
+  test('a tenant is not connected to if its row has no host', async () => {
     const { checks } = await examine({}, { host: '' } as Partial<Tenant>);
     expect(checks).toMatchObject([{ name: 'reachable', code: 'AddressIncomplete' }]);
   });
@@ -348,6 +351,30 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     'checksums',
     { status: 'wrong', code: 'MigrationModified' },
   ],
-])('%s', async (_what, facts, name, expected) => {
+])('the command of a finding is complete for %s', async (_what, facts, name, expected) => {
   expect(await find(facts, name)).toMatchObject(expected);
+});
+
+test('a tenant whose application cannot log in is broken, although its migration user can', async () => {
+  const tenant = tenantOf(1, {
+    migrationLogin: { user: 'migrator', encryptedPassword: 'x' },
+  });
+  const password = 'the-applications-password';
+  const examineTenant = createExamineTenant({
+    inspect: async ({ user }) => {
+      if (user === 'migrator') return healthy;
+      throw new FanfoldError('AccessDenied', `"${user}" was refused with ${password}.`, {
+        fault: 'tenant',
+        nextStep: `Do not use ${password}.`,
+      });
+    },
+    passwords: { open: async ({ address }) => (address.user === 'migrator' ? 'other' : password) },
+  });
+  const { checks } = await examineTenant(tenant, bundle);
+  expect(checks.find(({ name }) => name === 'reachable')?.status).toBe('ok');
+  expect(checks.find(({ name }) => name === 'application')).toEqual({
+    ...{ name: 'application', status: 'wrong', code: 'AccessDenied' },
+    message: '"tenant-001" was refused with [secret].',
+    nextStep: 'Do not use [secret].',
+  });
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/core/doctor/check.ts';
 import type { Examination } from '../../../src/core/doctor/examine-tenant.ts';
 import { addExamination, emptyFleetHealth } from '../../../src/core/doctor/fleet-health.ts';
-import type { ErrorCode, FindingCode } from '../../../src/core/error-codes.ts';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
+import type { FindingCode } from '../../../src/core/note-codes.ts';
 import { refOf } from '../../support/fleet.ts';
 
 function finding(code: ErrorCode): Finding {
@@ -26,7 +27,7 @@ const FLEET = [
 ];
 
 describe('the health of a fleet', () => {
-  test('counts tenants, and groups what is wrong by its cause', () => {
+  test('the health of a fleet counts tenants, and groups what is wrong by its cause', () => {
     const health = FLEET.reduce(addExamination, emptyFleetHealth());
     expect(health).toMatchObject({ total: 4, well: 2, unwell: 2, notes: { ahead: 1 } });
     expect(health.causes.failures).toMatchObject([
@@ -35,7 +36,7 @@ describe('the health of a fleet', () => {
     ]);
   });
 
-  test('does not depend on the order', () => {
+  test('the health of a fleet does not depend on the order', () => {
     expect(FLEET.toReversed().reduce(addExamination, emptyFleetHealth())).toEqual(
       FLEET.reduce(addExamination, emptyFleetHealth()),
     );

@@ -49,7 +49,7 @@ async function broken() {
 }
 
 describe('repairUntilWell', () => {
-  it('makes account, database and rights of a tenant that has none of them', async () => {
+  it('repairUntilWell creates the account, the database and the privileges of a tenant that has none of them', async () => {
     const { repair, examine, servers, account, database } = await broken();
     const { after, done } = await repair(await examine());
     expect(after.status).toBe('well');
@@ -61,7 +61,7 @@ describe('repairUntilWell', () => {
     expect(servers.databases.has(database)).toBe(true);
   });
 
-  it('finds the fault that the first one hid', async () => {
+  it('repairUntilWell finds the fault that the first one hid', async () => {
     const { repair, examine, servers, account } = await broken();
     servers.accounts.set(account, { passwords: ['stored'], requireTls: true, grants: new Map() });
     const { after, done } = await repair(await examine());
@@ -72,7 +72,7 @@ describe('repairUntilWell', () => {
     ]);
   });
 
-  it('does not replace the password of an account that exists', async () => {
+  it('repairUntilWell does not replace the password of an existing account', async () => {
     const { repair, examine, servers, account, tenant } = await broken();
     servers.accounts.set(account, { passwords: ['other'], requireTls: true, grants: new Map() });
     const { after, done } = await repair(await examine());
@@ -86,7 +86,7 @@ describe('repairUntilWell', () => {
     expect(servers.accounts.get(account)?.passwords).toEqual(['other']);
   });
 
-  it('grants what a run has lacked although an examination shows nothing', async () => {
+  it('repairUntilWell grants privileges that a run has lacked although an examination shows nothing', async () => {
     const { repair, found, servers, account, database } = await broken();
     servers.accounts.set(account, { passwords: ['stored'], requireTls: true, grants: new Map() });
     servers.databases.set(database, { tables: 1, hasMigrationTable: true });
@@ -95,7 +95,7 @@ describe('repairUntilWell', () => {
     expect(servers.accounts.get(account)?.grants.has(database)).toBe(true);
   });
 
-  it('frees a lock that nobody can hold', async () => {
+  it('repairUntilWell frees a lock that nobody can hold', async () => {
     const { repair, found, servers, account, database, freed } = await broken();
     const grants = new Map([[database, ['ALL']]]);
     servers.accounts.set(account, { passwords: ['stored'], requireTls: true, grants });
@@ -105,7 +105,7 @@ describe('repairUntilWell', () => {
     expect(after.status).toBe('well');
   });
 
-  it('changes nothing if only a person can repair it', async () => {
+  it('repairUntilWell changes nothing if only a person can repair it', async () => {
     const { repair, found, servers } = await broken();
     expect(await repair(found('MigrationsMissing'))).toMatchObject({ done: [] });
     expect(servers.accounts.size + servers.databases.size).toBe(0);

@@ -12,14 +12,14 @@ describe('parseEncryptionKey', () => {
     ['16 characters of two bytes', 'é'.repeat(16)],
     ['8 characters of four bytes', '🔐'.repeat(8)],
     ['blanks inside', `a${' '.repeat(30)}b`],
-  ])('takes 32 bytes: %s', (_, text) => {
+  ])('parseEncryptionKey accepts 32 bytes: %s', (_, text) => {
     expect(parseEncryptionKey(text).cipherKey().export()).toEqual(Buffer.from(text));
   });
 
   it.each([
     ['undefined', undefined],
     ['empty', ''],
-  ])('names a key that is missing: %s', (_, text) => {
+  ])('parseEncryptionKey reports a missing key: %s', (_, text) => {
     expect(thrownBy(() => parseEncryptionKey(text))).toMatchObject({
       code: 'EncryptionKeyMissing',
       fault: 'configuration',
@@ -40,20 +40,23 @@ describe('parseEncryptionKey', () => {
     ['a line break at the end', `${KEY}\n`, 'has 33 bytes', 'a blank or a line break'],
     ['quotes', `"${KEY}"`, 'has 34 bytes', 'wrapped in quotes'],
     ['hex', Buffer.from(KEY).toString('hex'), 'has 64 bytes', 'written as hex'],
-  ])('refuses %s, and says how many it has', (_, text, length, reason) => {
-    const error = thrownBy(() => parseEncryptionKey(text));
-    expect(error).toBeInstanceOf(FanfoldError);
-    expect(error).toMatchObject({ code: 'EncryptionKeyInvalid', fault: 'configuration' });
-    const { message } = error as FanfoldError;
-    expect(message).toContain(length);
-    expect(message).toContain('exactly 32 are needed');
-    expect(message).toContain(reason);
-    expect(inspect(error, { depth: null, showHidden: true })).not.toContain(text.trim());
-  });
+  ])(
+    'parseEncryptionKey refuses %s, and names the number of its bytes',
+    (_, text, length, reason) => {
+      const error = thrownBy(() => parseEncryptionKey(text));
+      expect(error).toBeInstanceOf(FanfoldError);
+      expect(error).toMatchObject({ code: 'EncryptionKeyInvalid', fault: 'configuration' });
+      const { message } = error as FanfoldError;
+      expect(message).toContain(length);
+      expect(message).toContain('exactly 32 are needed');
+      expect(message).toContain(reason);
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain(text.trim());
+    },
+  );
 });
 
 describe('an encryption key', () => {
-  it('is not printed, by whatever way', () => {
+  it('an encryption key is not printed, by whatever way', () => {
     const key = parseEncryptionKey(KEY);
     const held = { nested: { key } };
     const prints = [

@@ -24,13 +24,13 @@ const PASSWORDS = [
 describe.each(KEYS)('with the key %s, the openssl command', (keyText) => {
   const key = parseEncryptionKey(keyText);
 
-  it.each(PASSWORDS)('opens what we encrypt: %j', (password) => {
+  it.each(PASSWORDS)('the openssl command decrypts what Fanfold encrypts: %j', (password) => {
     const [iv = '', ciphertext = ''] = encryptPasswordV1(key, password).split(':');
     const opened = openssl('-d', keyText, iv, Buffer.from(ciphertext, 'hex'));
     expect(opened.toString('utf8')).toBe(password);
   });
 
-  it.each(PASSWORDS)('encrypts what we open: %j', (password) => {
+  it.each(PASSWORDS)('the openssl command encrypts what Fanfold decrypts: %j', (password) => {
     const iv = randomBytes(16).toString('hex');
     const ciphertext = openssl('-e', keyText, iv, Buffer.from(password)).toString('hex');
     expect(openPasswordV1(key, `${iv}:${ciphertext}`)).toBe(password);

@@ -9,32 +9,32 @@ const K1 = 'the-first-key-of-32-characters!!';
 const K2 = 'the-second-key-of-32-characters!';
 
 describe('parseKeyRing', () => {
-  it('takes a bare key for k1, of version 1 as well', () => {
+  it('parseKeyRing accepts a bare key for k1, also of version 1', () => {
     const ring = parseKeyRing(K1);
     expect(ring).toMatchObject({ active: 'k1', v1: 'k1' });
     expect(keysOf(ring)).toEqual({ k1: K1 });
   });
 
-  it('takes a bare key that begins with a brace', () => {
+  it('parseKeyRing accepts a bare key that begins with a brace', () => {
     const key = `{${'x'.repeat(30)}}`;
     expect(keysOf(parseKeyRing(key))).toEqual({ k1: key });
   });
 
-  it('reads a ring, also one that is written over several lines', () => {
+  it('parseKeyRing reads a ring, also one that is written over several lines', () => {
     const text = `\n${JSON.stringify({ active: 'k2', keys: { k1: K1, k2: K2 }, v1: 'k1' }, null, 2)}\n`;
     const ring = parseKeyRing(text);
     expect(ring).toMatchObject({ active: 'k2', v1: 'k1' });
     expect(keysOf(ring)).toEqual({ k1: K1, k2: K2 });
   });
 
-  it('takes k1 for the key of version 1 where the ring does not say', () => {
+  it('parseKeyRing uses k1 as the key of version 1 if the ring does not name one', () => {
     const keys = { k1: K1, k2: K2 };
     expect(parseKeyRing(JSON.stringify({ active: 'k2', keys })).v1).toBe('k1');
     expect(parseKeyRing(JSON.stringify({ active: 'k2', keys, v1: 'k2' })).v1).toBe('k2');
     expect(parseKeyRing(JSON.stringify({ active: 'k2', keys: { k2: K2 } })).v1).toBeUndefined();
   });
 
-  it('takes an id that is also a member of every object', () => {
+  it('parseKeyRing accepts an id that is also a member of every object', () => {
     const text = `{"active":"__proto__","keys":{"__proto__":"${K1}"}}`;
     expect(keysOf(parseKeyRing(text))).toHaveProperty(['__proto__'], K1);
   });
@@ -70,7 +70,7 @@ describe('parseKeyRing', () => {
       JSON.stringify({ active: 'k1', keys: { k1: K1 }, [K2]: 'k1' }),
       'holds a member beside',
     ],
-  ])('refuses a ring with %s, and shows no key', (_, text, what) => {
+  ])('parseKeyRing refuses a ring with %s, and shows no key', (_, text, what) => {
     const error = thrownBy(() => parseKeyRing(text, 'the secret of the keys')) as FanfoldError;
     expect(error).toMatchObject({ code: 'KeyRingInvalid', fault: 'configuration' });
     expect(error.message).toContain('the secret of the keys');
@@ -79,7 +79,7 @@ describe('parseKeyRing', () => {
     expectNoKey(error);
   });
 
-  it('refuses a key of the wrong length by its id', () => {
+  it('parseKeyRing refuses a key of the wrong length by its id', () => {
     const text = ring('k2', { k1: K1, k2: `${K2}x` });
     const error = thrownBy(() => parseKeyRing(text)) as FanfoldError;
     expect(error).toMatchObject({ code: 'EncryptionKeyInvalid', fault: 'configuration' });
@@ -87,18 +87,18 @@ describe('parseKeyRing', () => {
     expectNoKey(error);
   });
 
-  it.each([undefined, ''])('says that there is none: %j', (text) => {
+  it.each([undefined, ''])('parseKeyRing reports a missing key: %j', (text) => {
     expect(thrownBy(() => parseKeyRing(text))).toMatchObject({ code: 'EncryptionKeyMissing' });
   });
 
-  it('is read again as it was written', () => {
+  it('a key ring is read again as it was written', () => {
     const parsed = parseKeyRing(ring('k2', { k1: K1, k2: K2 }, 'k1'));
     const again = parseKeyRing(formatKeyRing(parsed));
     expect(again).toMatchObject({ active: 'k2', v1: 'k1' });
     expect(keysOf(again)).toEqual(keysOf(parsed));
   });
 
-  it('is not printed with its keys', () => {
+  it('a key ring is not printed with its keys', () => {
     const parsed = parseKeyRing(ring('k2', { k1: K1, k2: K2 }));
     for (const print of [
       inspect(parsed, { depth: null, showHidden: true }),

@@ -29,19 +29,19 @@ describe('an opener', () => {
     ['v2', BARE],
     ['v2', BOTH],
     [undefined, BOTH],
-  ] as const)('opens what a sealer has written in %s', async (format, ring) => {
+  ] as const)('an opener decrypts passwords of a sealer in %s', async (format, ring) => {
     const row = { ...TENANT, encryptedPassword: await seal(ring, format) };
     expect(await createPasswordOpener(fixedKeyRing(ring)).open(row)).toBe('secret');
   });
 
-  it('opens both versions whatever is written', async () => {
+  it('an opener decrypts both versions, whichever is written', async () => {
     const opener = createPasswordOpener(fixedKeyRing(BOTH));
     for (const encryptedPassword of [await seal(BARE, 'v1'), await seal(BOTH, 'v2')]) {
       expect(await opener.open({ ...TENANT, encryptedPassword })).toBe('secret');
     }
   });
 
-  it('reads the ring again, once, if it lacks a key, and keeps what it has read', async () => {
+  it('an opener reads the ring again, once, if it lacks a key, and keeps what it has read', async () => {
     const { source, readings } = ringsInTurn(BARE, BOTH);
     const opener = createPasswordOpener(source);
     const first = { ...TENANT, encryptedPassword: await seal(BARE, 'v1') };
@@ -55,7 +55,7 @@ describe('an opener', () => {
     expect(readings()).toBe(2);
   });
 
-  it('reads it again for version 1 too, and fails where that does not help', async () => {
+  it('an opener reads the ring again for version 1 too, and fails if that does not help', async () => {
     const row = { ...TENANT, encryptedPassword: await seal(BARE, 'v1') };
     expect(await createPasswordOpener(ringsInTurn(LAST, BOTH).source).open(row)).toBe('secret');
 
@@ -68,7 +68,7 @@ describe('an opener', () => {
     expect(readings()).toBe(2);
   });
 
-  it('does not read it again for what no ring can open', async () => {
+  it('an opener does not read the ring again for a password that no ring can open', async () => {
     const { source, readings } = ringsInTurn(LAST, LAST);
     for (const encryptedPassword of ['', 'hunter2', 'v2:k1', 'v2:k2:x:y']) {
       const error = await rejectionOf(
@@ -79,7 +79,7 @@ describe('an opener', () => {
     expect(readings()).toBe(1);
   });
 
-  it('reads it once for many who ask at the same time, and again after a failure', async () => {
+  it('an opener reads the ring once for many callers at the same time, and again after a failure', async () => {
     let readings = 0;
     const source = cachedKeyRing(async () => {
       readings += 1;
@@ -95,7 +95,7 @@ describe('an opener', () => {
     expect(readings).toBe(2);
   });
 
-  it('shows no key', () => {
+  it('an opener shows no key', () => {
     const opener = createPasswordOpener(fixedKeyRing(BARE));
     expect(inspect(opener, { depth: null, showHidden: true })).not.toContain(K1);
     expect(JSON.stringify(opener)).toBe('{}');
@@ -103,7 +103,7 @@ describe('an opener', () => {
 });
 
 describe('a sealer', () => {
-  it('writes version 1 with the key of version 1 only, and else version 2', async () => {
+  it('a sealer writes version 1 with the key of version 1 only, and else version 2', async () => {
     expect(await seal(BARE, undefined)).toMatch(/^[0-9a-f]{32}:/);
     expect(await seal(BARE, 'v2')).toMatch(/^v2:k1:/);
     expect(await seal(BOTH, undefined)).toMatch(/^v2:k2:/);
@@ -115,7 +115,7 @@ describe('a sealer', () => {
     }
   });
 
-  it('takes its format from a variable', () => {
+  it('a sealer takes its format from a variable', () => {
     expect([undefined, '', 'v1', 'v2'].map(parsePasswordFormat)).toEqual([
       undefined,
       undefined,

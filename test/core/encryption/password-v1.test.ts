@@ -31,7 +31,7 @@ describe('openPasswordV1', () => {
       'pässwörd 🔐🧨',
       '5d1c5b8bed8f2b4c70ca48c55743f3f9:926b9c57d15c517f6ef833576f3e936484a81f8ff8134339cfd927710005ee63',
     ],
-  ])('opens what openssl has written: %j', (password, encrypted) => {
+  ])('openPasswordV1 decrypts text of openssl: %j', (password, encrypted) => {
     expect(openPasswordV1(KEY, encrypted)).toBe(password);
     expect(openPasswordV1(KEY, encrypted.toUpperCase())).toBe(password);
   });
@@ -54,7 +54,7 @@ describe('openPasswordV1', () => {
       'before the colon is not hex',
     ],
     ['a line break at the end', `${IV}:${'ab'.repeat(16)}\n`, 'a blank or a line break'],
-  ])('refuses %s', (_, encrypted, reason) => {
+  ])('openPasswordV1 refuses %s', (_, encrypted, reason) => {
     const error = thrownBy(() => openPasswordV1(KEY, encrypted)) as FanfoldError;
     expect(error).toMatchObject({
       code: 'PasswordFormatInvalid',
@@ -67,7 +67,7 @@ describe('openPasswordV1', () => {
     expect(error.message).toContain(reason);
   });
 
-  it('tells a wrong key, by the padding or by what is not text', () => {
+  it('openPasswordV1 recognizes a wrong key by the padding, or by bytes that are not text', () => {
     const wrong = { code: 'PasswordWrongKey', fault: 'tenant', retryable: false };
     let sawPaddingFit = false;
     // 1 in 256 has right padding by chance: 5,000 tries all miss it once in 300 million test runs.
@@ -79,7 +79,7 @@ describe('openPasswordV1', () => {
     expect(sawPaddingFit).toBe(true);
   });
 
-  it('counts as wrong key what opens to bytes that are not UTF-8', () => {
+  it('openPasswordV1 reports a wrong key if the bytes are not UTF-8', () => {
     const cipher = createCipheriv('aes-256-cbc', KEY.cipherKey(), Buffer.from(IV, 'hex'));
     const bytes = Buffer.concat([cipher.update(Buffer.from([0xff, 0xfe])), cipher.final()]);
     const encrypted = `${IV}:${bytes.toString('hex')}`;
@@ -90,13 +90,13 @@ describe('openPasswordV1', () => {
 });
 
 describe('encryptPasswordV1', () => {
-  it('never writes the same text twice', () => {
+  it('encryptPasswordV1 never writes the same text twice', () => {
     const written = Array.from({ length: 100 }, () => encryptPasswordV1(KEY, 'same'));
     expect(new Set(written).size).toBe(100);
     for (const text of written) expect(text).toMatch(/^[0-9a-f]{32}:[0-9a-f]{32}$/);
   });
 
-  it('is undone by openPasswordV1, for any text', () => {
+  it('openPasswordV1 reverses encryptPasswordV1 for any text', () => {
     const password = fc.string({ unit: 'binary', maxLength: 1_000 });
     fc.assert(
       fc.property(password, (text) => {
@@ -105,13 +105,13 @@ describe('encryptPasswordV1', () => {
     );
   });
 
-  it('keeps a byte order mark and blanks, which belong to the password', () => {
+  it('encryptPasswordV1 keeps a byte order mark and blanks, which belong to the password', () => {
     for (const text of ['\uFEFFmarked', ' padded ', 'null\0inside', '\r\n']) {
       expect(openPasswordV1(KEY, encryptPasswordV1(KEY, text))).toBe(text);
     }
   });
 
-  it('refuses half a surrogate pair rather than store another password', () => {
+  it('encryptPasswordV1 refuses half a surrogate pair rather than store another password', () => {
     expect(thrownBy(() => encryptPasswordV1(KEY, 'a\ud83d'))).toMatchObject({
       code: 'PasswordNotText',
       fault: 'usage',
@@ -120,7 +120,7 @@ describe('encryptPasswordV1', () => {
 });
 
 describe('no secret', () => {
-  it('is in an error, however it is printed', () => {
+  it('no secret is in an error, however it is printed', () => {
     const password = 'hunter2-the-password';
     const encrypted = encryptPasswordV1(KEY, password);
     const ciphertext = encrypted.split(':')[1] as string;

@@ -22,14 +22,14 @@ const ROW: PasswordRow = {
 const PASSWORD = 'hunter2-the-password';
 
 describe('a password of version 2', () => {
-  it('has the form of the design, and is never the same twice', () => {
+  it('a password of version 2 has the form of the design, and is never the same twice', () => {
     const written = Array.from({ length: 100 }, () => encryptPasswordV2(RING, ROW, PASSWORD));
     expect(new Set(written).size).toBe(100);
     // 12 bytes are 16 characters; 20 of text and 16 of tag are 48.
     for (const text of written) expect(text).toMatch(/^v2:k2:[\w-]{16}:[\w-]{48}$/);
   });
 
-  it('is AES-256-GCM as others write it', () => {
+  it('a password of version 2 is AES-256-GCM as others write it', () => {
     const iv = Buffer.alloc(12, 7);
     const cipher = createCipheriv('aes-256-gcm', Buffer.from(K1), iv);
     cipher.setAAD(Buffer.from(`["${ROW.id}","db1.example.com",3306,"acme_db","acme"]`));
@@ -38,7 +38,7 @@ describe('a password of version 2', () => {
     expect(openPasswordV2(RING, ROW, text)).toBe(PASSWORD);
   });
 
-  it('opens beside its own row, for any text', () => {
+  it('a password of version 2 opens with its own row, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 1_000 }), (password) => {
         expect(openPasswordV2(RING, ROW, encryptPasswordV2(RING, ROW, password))).toBe(password);
@@ -46,7 +46,7 @@ describe('a password of version 2', () => {
     );
   });
 
-  it('opens where the host is written in another case', () => {
+  it('a password of version 2 opens if the host is written in another case', () => {
     const shouted = { ...ROW, address: { ...ROW.address, host: 'DB1.Example.com' } };
     expect(openPasswordV2(RING, shouted, encryptPasswordV2(RING, ROW, PASSWORD))).toBe(PASSWORD);
   });
@@ -58,16 +58,19 @@ describe('a password of version 2', () => {
     ['on another database', at({ database: 'other_db' })],
     ['of another user', at({ user: 'root' })],
     ['whose parts run together otherwise', at({ database: 'acme_dbacme', user: '' })],
-  ])('does not open in a row that is %s, and says so', (_, row) => {
-    const text = encryptPasswordV2(RING, ROW, PASSWORD);
-    const error = thrownBy(() => openPasswordV2(RING, row, text)) as FanfoldError;
-    expect(error).toMatchObject({ code: 'PasswordMoved', fault: 'tenant', retryable: false });
-    expect(error.message).toContain('encrypted for another tenant or another address');
-    expect(error.nextStep).toContain('tenant:move');
-    expectNoSecret(error, text);
-  });
+  ])(
+    'a password of version 2 does not open in a row that is %s, and the error says so',
+    (_, row) => {
+      const text = encryptPasswordV2(RING, ROW, PASSWORD);
+      const error = thrownBy(() => openPasswordV2(RING, row, text)) as FanfoldError;
+      expect(error).toMatchObject({ code: 'PasswordMoved', fault: 'tenant', retryable: false });
+      expect(error.message).toContain('encrypted for another tenant or another address');
+      expect(error.nextStep).toContain('tenant:move');
+      expectNoSecret(error, text);
+    },
+  );
 
-  it('does not open with one bit changed, whichever it is', () => {
+  it('a password of version 2 does not open with one bit changed, whichever it is', () => {
     const [version, id, iv, body = ''] = encryptPasswordV2(RING, ROW, PASSWORD).split(':');
     const bytes = Buffer.from(body, 'base64url');
     for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
@@ -80,7 +83,7 @@ describe('a password of version 2', () => {
     }
   });
 
-  it('names the key that the ring lacks', () => {
+  it('a password of version 2 names the key that the ring lacks', () => {
     const text = encryptPasswordV2(RING, ROW, PASSWORD);
     const older = parseKeyRing(K1);
     const error = thrownBy(() => openPasswordV2(older, ROW, text)) as FanfoldError;
@@ -102,7 +105,7 @@ describe('a password of version 2', () => {
     ['a body with padding', `v2:k1:AAAAAAAAAAAAAAAA:${'A'.repeat(23)}=`, 'not base64url'],
     ['less than a tag', 'v2:k1:AAAAAAAAAAAAAAAA:AAAA', 'has 3 bytes, fewer than its tag alone'],
     ['a line break at its end', `v2:k1:AAAAAAAAAAAAAAAA:${'A'.repeat(22)}\n`, 'not base64url'],
-  ])('is refused with %s', (_, text, reason) => {
+  ])('a password of version 2 is refused with %s', (_, text, reason) => {
     const error = thrownBy(() => openPasswordV2(RING, ROW, text)) as FanfoldError;
     expect(error).toMatchObject({
       code: 'PasswordFormatInvalid',
@@ -113,13 +116,13 @@ describe('a password of version 2', () => {
     expect(error.message).toContain(reason);
   });
 
-  it('refuses half a surrogate pair rather than store another password', () => {
+  it('a password of version 2 refuses half a surrogate pair rather than store another password', () => {
     expect(thrownBy(() => encryptPasswordV2(RING, ROW, 'a\ud83d'))).toMatchObject({
       code: 'PasswordNotText',
     });
   });
 
-  it('binds no two rows alike', () => {
+  it('a password of version 2 is bound to each row in a different way', () => {
     const text = fc.string({ maxLength: 8 });
     const row = fc.record({
       id: text,

@@ -53,7 +53,7 @@ function given(request: Partial<RunRequest>, isBack: (atMs: number, tried: numbe
 }
 
 describe('a host that is down', () => {
-  it('is looked at once more at the end, by one of its tenants', async () => {
+  it('a host that is down is tried once more at the end, by one of its tenants', async () => {
     const { run, rounds, tried, events } = given({}, () => false);
     const { summary, state } = await run();
     expect(summary.counts).toMatchObject({ migrated: 20, failed: 10 });
@@ -67,7 +67,7 @@ describe('a host that is down', () => {
     ]);
   });
 
-  it('is one cause in the end, if its first tenants failed before that was known', async () => {
+  it('a host that is down is one cause in the end, even if its first tenants failed before that was known', async () => {
     const tenants = fleetOf(30, (number) => ({ host: number % 3 === 0 ? 'bad' : 'good' }));
     const { summary } = await runFanOut(
       { id: 'run-1', request: requestOf({ maxConcurrency: 8 }), bundle },
@@ -85,7 +85,7 @@ describe('a host that is down', () => {
     expect(summary.failures).toMatchObject([{ code: 'HostDown', count: 10 }]);
   });
 
-  it('is migrated then if it is back', async () => {
+  it('tenants of a host that was down are migrated at the end if it is back', async () => {
     const { run, rounds } = given({}, (atMs) => atMs >= CONNECT_MS);
     const { summary, state } = await run();
     expect(summary).toMatchObject({ counts: { migrated: 30, failed: 0 }, failures: [] });
@@ -93,7 +93,7 @@ describe('a host that is down', () => {
     expect(rounds()).toHaveLength(1);
   });
 
-  it('is looked at by an automatic round, and not once more after that', async () => {
+  it('a host that is down is tried by an automatic round, and not once more after that', async () => {
     const { run, rounds, tried } = given({ automaticRetries: 1 }, () => false);
     const { summary } = await run();
     expect(summary.counts).toMatchObject({ migrated: 20, failed: 10 });
@@ -102,7 +102,7 @@ describe('a host that is down', () => {
     expect(tried).toHaveLength(3);
   });
 
-  it('stays down from wave to wave, and is looked at once at the end of each', async () => {
+  it('a host that is down stays down from wave to wave, and is tried once at the end of each', async () => {
     const waves = [{ percentage: 30 }, { percentage: 30 }];
     const { run, rounds, tried } = given({ waves }, () => false);
     const { summary } = await run();
@@ -111,7 +111,7 @@ describe('a host that is down', () => {
     expect(tried).toHaveLength(2 + 3);
   });
 
-  it('fails a canary only after it was looked at again', async () => {
+  it('a host that is down fails a canary only after it was tried again', async () => {
     const waves = [{ percentage: 40, canary: true }];
     const back = given({ waves }, (atMs) => atMs >= CONNECT_MS);
     expect((await back.run()).summary.counts).toMatchObject({ migrated: 30 });
@@ -122,7 +122,7 @@ describe('a host that is down', () => {
     expect(away.rounds()).toHaveLength(1);
   });
 
-  it('counts with its tenants for the tolerance of a run, which then ends', async () => {
+  it('a host that is down counts with its tenants for the tolerance of a run, which then ends', async () => {
     const { run, rounds } = given({ toleratedFailureCount: 5 }, () => false);
     const { summary, state } = await run();
     expect(state.stopped?.reason).toBe('breaker');
@@ -130,7 +130,7 @@ describe('a host that is down', () => {
     expect(rounds()).toEqual([]);
   });
 
-  it('holds the run up by two time limits at most: until it is known, and when it is looked at again', async () => {
+  it('a host that is down delays the run by two time limits at most: until it is known, and when it is tried again', async () => {
     const { run, clock, began } = given({ maxPerHost: 2 }, () => false);
     await run();
     expect(clock.now() - began).toBeLessThan(2 * CONNECT_MS + 2_000);

@@ -6,9 +6,11 @@ import { FanfoldError } from '../../../src/core/errors.ts';
 import type { RunEvent } from '../../../src/core/events.ts';
 import { type FanOutDependencies, runFanOut } from '../../../src/core/in-process/run-fan-out.ts';
 import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
+import type { NotificationChannel } from '../../../src/core/notify/create-teller.ts';
 import { reduceRun } from '../../../src/core/reduce/reduce-run.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
+import type { RunNotification } from '../../../src/core/wire/notification-schema.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import {
   directoryOf,
@@ -77,7 +79,7 @@ function given({ tenants = fleetOf(4), request = {}, attempt, ...rest }: Given =
 }
 
 describe('a run in which all goes well', () => {
-  it('tells what happens in order and keeps what it told', async () => {
+  it('a run without failures reports its events in order and stores them', async () => {
     const { run, events, types, directory } = given({
       tenants: fleetOf(2),
       attempt: (slug) => (slug === 'tenant-001' ? unchangedAttempt : migratedAttempt),
@@ -106,7 +108,7 @@ describe('a run in which all goes well', () => {
     );
   });
 
-  it('exists in the store before the first tenant is touched', async () => {
+  it('a run without failures exists in the store before the first tenant is touched', async () => {
     const seen: unknown[] = [];
     const { run, store } = given({
       tenants: fleetOf(1),
@@ -120,7 +122,7 @@ describe('a run in which all goes well', () => {
     expect(seen).toEqual([bundle.hash, [[idOf(0)]], 'running']);
   });
 
-  it('of no tenants is one', async () => {
+  it('a run of no tenants succeeds', async () => {
     const { run, types } = given({ tenants: [] });
     const { summary, state } = await run();
     expect(summary.total).toBe(0);
@@ -128,14 +130,14 @@ describe('a run in which all goes well', () => {
     expect(types()).toEqual(['run-started', 'run-finished']);
   });
 
-  it('writes back in pages of 500', async () => {
+  it('a run without failures records versions in pages of 500', async () => {
     const { run, directory } = given({ tenants: fleetOf(1_100) });
     await run();
     expect(directory.reached.size).toBe(1_100);
     expect(directory.pages).toEqual([500, 500, 500, 500, 100, 100]);
   });
 
-  it('hands the attempts the bundle up to the requested migration', async () => {
+  it('a run without failures hands the bundle up to the requested migration to its attempts', async () => {
     const bundles: string[][] = [];
     const { run, directory } = given({
       tenants: fleetOf(1),
@@ -155,7 +157,7 @@ describe('a run in which all goes well', () => {
 describe('a rollback', () => {
   const reverted = [ONE_APPLIED];
 
-  it('asks those that the run was about, with all migrations, and lists nobody once more', async () => {
+  it('a rollback asks only the tenants of the run, with all migrations, and lists nobody again', async () => {
     const tenants = fleetOf(3);
     const whole: number[] = [];
     const { run, directory, attempted, events } = given({
@@ -187,7 +189,7 @@ describe('a rollback', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run-finished', runId: 'run-2' });
   });
 
-  it('keeps what earlier attempts rolled back', async () => {
+  it('a rollback keeps what earlier attempts rolled back', async () => {
     let attempts = 0;
     const { run } = given({
       tenants: fleetOf(1),
@@ -211,11 +213,14 @@ describe('what is wrong before the first tenant', () => {
     ['TenantUnknown', { tenants: ['nobody'] }],
     ['TenantUnknown', { waves: [{ tenants: ['nobody'] }] }],
     ['RunUnknown', { retryOf: 'nothing' }],
-  ])('is thrown, and no run is left behind: %s %j', async (code, request) => {
-    const { run, store, attempted, events } = given({ request });
-    expect(await rejectionOf(run())).toMatchObject({ code, fault: 'usage' });
-    expect([store.runs.size, attempted, events]).toEqual([0, [], []]);
-  });
+  ])(
+    'a mistake that is found before the first tenant is thrown, and no run is stored: %s %j',
+    async (code, request) => {
+      const { run, store, attempted, events } = given({ request });
+      expect(await rejectionOf(run())).toMatchObject({ code, fault: 'usage' });
+      expect([store.runs.size, attempted, events]).toEqual([0, [], []]);
+    },
+  );
 
   it.each(['createRun', 'writeWaves', 'writeState'] as const)(
     'a store that refuses %s stops the run',
@@ -236,7 +241,7 @@ describe('what is wrong before the first tenant', () => {
 });
 
 describe('failed tenants', () => {
-  it('do not stop the others', async () => {
+  it('failed tenants do not stop the others', async () => {
     const { run, directory } = given({
       attempt: (slug) => (slug === 'tenant-001' ? failedAttempt('TableExists') : migratedAttempt),
     });
@@ -247,7 +252,7 @@ describe('failed tenants', () => {
     expect(directory.reached.has(idOf(1))).toBe(false);
   });
 
-  it('beyond what is tolerated stop the run', async () => {
+  it('failed tenants beyond the tolerance stop the run', async () => {
     const { run, attempted, events } = given({
       tenants: fleetOf(10),
       request: { toleratedFailureCount: 1 },
@@ -267,7 +272,7 @@ describe('failed tenants', () => {
     ]);
   });
 
-  it('are tolerated as a share of all that are listed', async () => {
+  it('failed tenants are tolerated as a share of all that are listed', async () => {
     const { run, attempted } = given({
       tenants: fleetOf(40),
       request: { toleratedFailurePercentage: 5 },
@@ -277,7 +282,7 @@ describe('failed tenants', () => {
     expect(attempted).toHaveLength(3);
   });
 
-  it('that succeed in an automatic round count as migrated, with all that was applied', async () => {
+  it('failed tenants that succeed in an automatic round count as migrated, with all that was applied', async () => {
     const tries = new Map<string, number>();
     const { run, events, directory } = given({
       tenants: fleetOf(3),
@@ -305,7 +310,7 @@ describe('failed tenants', () => {
     ]);
   });
 
-  it('that fail again count once for what is tolerated', async () => {
+  it('failed tenants that fail again count once for the tolerance', async () => {
     const { run, attempted } = given({
       tenants: fleetOf(2),
       request: { automaticRetries: 5, toleratedFailureCount: 2 },
@@ -318,7 +323,7 @@ describe('failed tenants', () => {
     expect(state.stopped).toBeUndefined();
   });
 
-  it('that are gone by the next round no longer fail the run', async () => {
+  it('failed tenants that are gone by the next round no longer fail the run', async () => {
     const tenants = fleetOf(2);
     const { run } = given({
       tenants,
@@ -339,7 +344,7 @@ describe('failed tenants', () => {
 describe('waves', () => {
   const waves = [{ tenants: ['tenant-003'] }, { percentage: 25 }];
 
-  it('go one after the other', async () => {
+  it('waves run one after the other', async () => {
     const { run, attempted, events } = given({ tenants: fleetOf(5), request: { waves } });
     const { state } = await run();
     expect(attempted).toEqual([
@@ -365,7 +370,7 @@ describe('waves', () => {
     ]);
   });
 
-  it('end with a canary that fails, which goes through all of its tenants', async () => {
+  it('a canary that fails ends the waves after all of its tenants', async () => {
     const { run, attempted, events } = given({
       tenants: fleetOf(6),
       request: { waves: [{ tenants: ['tenant-003', 'tenant-004'] }] },
@@ -386,7 +391,7 @@ describe('waves', () => {
     expect(events.map(({ type }) => type)).toContain('run-stopping');
   });
 
-  it('all run if they are a canary, whatever the tolerance', async () => {
+  it('waves of a canary run completely, whatever the tolerance', async () => {
     const { run, attempted } = given({
       request: {
         waves: [{ tenants: ['tenant-000', 'tenant-001', 'tenant-002'] }],
@@ -399,7 +404,7 @@ describe('waves', () => {
     expect(state).toMatchObject({ wavesEntered: 1, stopped: { reason: 'canary' } });
   });
 
-  it('go on after failures within tolerance, and fail the run in the end', async () => {
+  it('waves continue after failures within tolerance, and fail the run in the end', async () => {
     const { run, attempted } = given({
       request: { waves: [{ percentage: 50 }] },
       attempt: (slug) => (slug === 'tenant-000' ? failedAttempt('TableExists') : migratedAttempt),
@@ -409,7 +414,7 @@ describe('waves', () => {
     expect(state).toMatchObject({ status: 'failed', stopped: undefined, wavesEntered: 2 });
   });
 
-  it('do not follow once more tenants have failed than are tolerated', async () => {
+  it('waves do not follow once more tenants have failed than are tolerated', async () => {
     const { run, attempted } = given({
       request: { waves: [{ percentage: 50 }], toleratedFailureCount: 0 },
       attempt: () => failedAttempt('TableExists'),
@@ -436,7 +441,7 @@ describe('tenants that become active while a run is under way', () => {
     return { tenants, ...fleet };
   };
 
-  it('are done at its end', async () => {
+  it('tenants that become active during a run are migrated at its end', async () => {
     const { run, attempted, events, directory } = joining({ toleratedFailureCount: 0 });
     const { summary, state, kept } = await run();
     expect(attempted.at(-1)).toBe('tenant-007');
@@ -459,13 +464,13 @@ describe('tenants that become active while a run is under way', () => {
   it.each<[string, Partial<RunRequest>]>([
     ['were named', { tenants: ['tenant-000', 'tenant-001'] }],
     ['were planned', { command: 'plan' }],
-  ])('are left alone where tenants %s', async (_, request) => {
+  ])('tenants that become active during a run are left alone if tenants %s', async (_, request) => {
     const { run, attempted } = joining(request);
     await run();
     expect(attempted).not.toContain('tenant-007');
   });
 
-  it('are left alone after a run that was stopped', async () => {
+  it('tenants that become active during a run are left alone after it was stopped', async () => {
     const stop = new AbortController();
     const { run, tenants, attempted } = joining(
       {},
@@ -484,7 +489,7 @@ describe('tenants that become active while a run is under way', () => {
 });
 
 describe('a plan', () => {
-  it('records nothing and leaves nothing', async () => {
+  it('a plan records and stores nothing', async () => {
     const planned: Attempt = { status: 'planned', pending: ['a.js'], notes: [] };
     const { run, directory } = given({ request: { command: 'plan' }, attempt: () => planned });
     const { summary, state, kept } = await run();
@@ -499,7 +504,7 @@ describe('a plan', () => {
 });
 
 describe('an interruption', () => {
-  it('finishes what runs, starts no more, and a retry does the rest', async () => {
+  it('an interruption finishes running tenants, starts no more, and a retry does the rest', async () => {
     const controller = new AbortController();
     const { run, attempted, types } = given({
       tenants: fleetOf(6),
@@ -524,13 +529,13 @@ describe('an interruption', () => {
     expect(nothing.summary.total).toBe(0);
   });
 
-  it('before the first tenant touches none', async () => {
+  it('an interruption before the first tenant touches none', async () => {
     const { run, attempted } = given();
     const { summary, state } = await run(AbortSignal.abort());
     expect([attempted, summary.counts.skipped, state.status]).toEqual([[], 4, 'interrupted']);
   });
 
-  it('in an automatic round leaves the failures of the round before', async () => {
+  it('an interruption in an automatic round keeps the failures of the round before', async () => {
     const controller = new AbortController();
     let attempts = 0;
     const { run } = given({
@@ -548,7 +553,7 @@ describe('an interruption', () => {
     expect(kept?.left).toEqual([1, 2, 3].map(idOf));
   });
 
-  it('does not read the rest of a large list only to skip it', async () => {
+  it('an interruption does not read the rest of a large list only to skip it', async () => {
     const controller = new AbortController();
     const { run, directory } = given({
       tenants: fleetOf(2_000),
@@ -564,7 +569,7 @@ describe('an interruption', () => {
 });
 
 describe('a run store that fails in the middle', () => {
-  it('stops the run, and what is known is told', async () => {
+  it('a run store that fails in the middle stops the run, and all known outcomes are reported', async () => {
     const { run, store, attempted, events } = given({ tenants: fleetOf(20) });
     store.failFrom('append', 3);
     store.failFrom('writeSummary', 1);
@@ -582,7 +587,7 @@ describe('a run store that fails in the middle', () => {
     ]);
   });
 
-  it('enters no further wave', async () => {
+  it('a run store that fails in the middle enters no further wave', async () => {
     const { run, store, attempted } = given({ request: { waves: [{ percentage: 50 }] } });
     store.failFrom('writeState', 3);
     const { state, error } = await run();
@@ -592,7 +597,7 @@ describe('a run store that fails in the middle', () => {
   });
 
   it.each(['writeLeft', 'writeSummary', 'writeReport'] as const)(
-    'at the end (%s) does not hide what the run came to',
+    'a run store that fails at the end (%s) does not hide the result of the run',
     async (call) => {
       const { run, store } = given();
       store.failFrom(call, 1);
@@ -603,7 +608,7 @@ describe('a run store that fails in the middle', () => {
     },
   );
 
-  it('so that nothing can be read back says that nothing is known', async () => {
+  it('a run store from which nothing can be read back says that nothing is known', async () => {
     const { run, store } = given();
     store.failFrom('readOutcomes', 1);
     const { summary, state, error } = await run();
@@ -621,7 +626,7 @@ describe('a central database that fails in the middle', () => {
       retryable,
     });
 
-  it('stops the run after what runs, with the rest left', async () => {
+  it('a central database that fails in the middle stops the run after the running tenants, and the rest remain', async () => {
     const tenants = fleetOf(1_000);
     const directory = directoryOf(tenants);
     let pages = 0;
@@ -643,7 +648,7 @@ describe('a central database that fails in the middle', () => {
     expect(kept?.left).toHaveLength(500);
   });
 
-  it('for a moment does not', async () => {
+  it('a central database that fails for a moment does not fail the run', async () => {
     const tenants = fleetOf(3);
     const directory = directoryOf(tenants);
     let failures = 5;
@@ -661,7 +666,7 @@ describe('a central database that fails in the middle', () => {
     expect((await run()).state.status).toBe('succeeded');
   });
 
-  it('when it is written back to is a warning', async () => {
+  it('a central database that fails when reached versions are recorded is a warning', async () => {
     const tenants = fleetOf(1_200);
     const { run, events } = given({
       tenants,
@@ -681,7 +686,7 @@ describe('a central database that fails in the middle', () => {
   });
 });
 
-it('goes on when its reporter throws, and says so in the end', async () => {
+it('runFanOut continues when its reporter throws, and reports that at the end', async () => {
   const { run, attempted } = given({
     report: () => {
       throw new Error('The reporter is broken.');
@@ -691,4 +696,118 @@ it('goes on when its reporter throws, and says so in the end', async () => {
   expect(attempted).toHaveLength(4);
   expect(summary.counts.migrated).toBe(4);
   expect(error).toMatchObject({ message: 'The reporter is broken.' });
+});
+
+describe('notifications of a run', () => {
+  /** A channel that takes everything. */
+  function taken() {
+    const told: RunNotification[] = [];
+    const channels: NotificationChannel[] = [
+      { name: 'a list', send: async (notification) => void told.push(notification) },
+    ];
+    const shown = () => told.map(({ change, wave }) => (wave ? `${change} ${wave}` : change));
+    return { told, channels, shown };
+  }
+  const waves = { waves: [{ tenants: ['tenant-000'] }, { percentage: 50 }] };
+
+  it('notifications report that a run has started, has moved on from each wave, and is done', async () => {
+    const { told, channels, shown } = taken();
+    const { run, types } = given({ tenants: fleetOf(4), request: waves, channels });
+    await run();
+    expect(shown()).toEqual(['started', 'wave-done 1', 'wave-done 2', 'wave-done 3', 'done']);
+    expect(told[0]).toMatchObject({ total: 4, waves: 3, command: 'migrate' });
+    expect(told[1]).toMatchObject({ canary: true, counts: { migrated: 1 }, total: 4 });
+    expect(told[2]).toMatchObject({ canary: false, counts: { migrated: 3 } });
+    expect(told.at(-1)?.text).toBe(
+      '✅ Run run-1 is done.\n4 of 4 tenants up to date.\nReport: memory:run-1/report.html',
+    );
+    expect(types()).not.toContain('warning');
+  });
+
+  it('notifications leave out the wave of a run that has one', async () => {
+    const { channels, shown } = taken();
+    await given({ channels }).run();
+    expect(shown()).toEqual(['started', 'done']);
+  });
+
+  it('notifications report that a canary has failed, why, and how to retry', async () => {
+    const { told, channels, shown } = taken();
+    await given({ request: waves, attempt: () => failedAttempt('TableExists'), channels }).run();
+    expect(shown()).toEqual(['started', 'failed']);
+    expect(told[1]).toMatchObject({
+      reason: 'The canary tenant failed, so the other waves were not started.',
+      nextStep: 'Retry with: `fanfold migrate:retry run-1`',
+      counts: { failed: 1, skipped: 3 },
+      causes: [{ tenants: 1 }],
+    });
+  });
+
+  it('notifications report that a run was stopped', async () => {
+    const { channels, shown } = taken();
+    await given({ channels }).run(AbortSignal.abort());
+    expect(shown()).toEqual(['started', 'stopped']);
+  });
+
+  it('a plan sends no notifications, since it changes nothing', async () => {
+    const { channels, shown } = taken();
+    await given({ request: { command: 'plan' }, channels }).run();
+    expect(shown()).toEqual([]);
+  });
+
+  it('a notification that cannot be sent is a warning before the last event, and the run succeeds', async () => {
+    const channels = [
+      { name: 'The webhook at https://example.com', send: () => Promise.reject(new Error('no')) },
+    ];
+    const { run, types } = given({ tenants: fleetOf(1), channels });
+    const { state, error } = await run();
+    expect([state.status, error]).toEqual(['succeeded', undefined]);
+    expect(types().filter((type) => type === 'warning')).toHaveLength(2);
+    expect(types().at(-1)).toBe('run-finished');
+  });
+});
+
+describe('a run that trusts what is recorded', () => {
+  const { hash } = bundle;
+  const recorded = () =>
+    fleetOf(4, (number) => ({ schemaVersion: number === 2 ? 'another' : hash }));
+
+  it('a run that trusts attempts only tenants that are recorded with another version', async () => {
+    const { run, attempted, directory } = given({
+      tenants: recorded(),
+      request: { probe: 'trust' },
+    });
+    const { summary } = await run();
+    expect(attempted).toEqual(['tenant-002']);
+    expect(summary.counts).toMatchObject({ unchanged: 3, migrated: 1 });
+    expect(summary.notes).toEqual({ Trusted: 3 });
+    expect([...directory.reached.keys()]).toEqual([idOf(2)]);
+  });
+
+  it.each<[string, Partial<RunRequest>]>([
+    ['does not say that it trusts', {}],
+    ['asks', { probe: 'ask' }],
+    ['does not probe', { probe: 'none' }],
+    ['names its tenants', { probe: 'trust', tenants: fleetOf(4).map(({ slug }) => slug) }],
+    ['plans', { probe: 'trust', command: 'plan' }],
+    ['rolls back', { probe: 'trust', command: 'rollback', steps: 1 }],
+  ])('a run attempts every tenant, whatever is recorded, if it %s', async (_, request) => {
+    const { run, attempted } = given({ tenants: recorded(), request });
+    await run();
+    expect(attempted).toHaveLength(4);
+  });
+
+  it('a run does not trust the record of a tenant that failed since', async () => {
+    const tenants = recorded();
+    const { run, attempted } = given({ tenants, attempt: () => failedAttempt('HalfApplied') });
+    await run(undefined, 'run-1', { tenants: ['tenant-001'] });
+    expect(tenants.map(({ schemaVersion }) => schemaVersion)).toEqual([
+      hash,
+      null,
+      'another',
+      hash,
+    ]);
+    attempted.length = 0;
+    await run(undefined, 'run-2', { probe: 'trust' });
+    expect(attempted).toEqual(['tenant-001', 'tenant-002']);
+  });
 });

@@ -24,18 +24,18 @@ function error(retryable: boolean): FanfoldError {
   return new FanfoldError('CentralDatabaseLost' as ErrorCode, 'Lost.', options);
 }
 
-it('does work again after errors that may pass', async () => {
+it('an operation is tried again after transient errors', async () => {
   const { clock, run } = given(error(true), error(true));
   expect(await run()).toBe('done');
   expect(clock.sleeps).toEqual([250, 500]);
 });
 
-it('gives up after its attempts', async () => {
+it('tryAgain gives up after the last attempt', async () => {
   const { run } = given(error(true), error(true), error(true));
   expect(await rejectionOf(run())).toMatchObject({ code: 'CentralDatabaseLost' });
 });
 
-it('does not try again what will not pass, nor after a stop', async () => {
+it('an operation is not tried again after a permanent error, nor after a stop', async () => {
   const permanent = given(error(false));
   await rejectionOf(permanent.run());
   const unexpected = given(new Error('Boom.'));

@@ -36,7 +36,7 @@ const hashes: [string, ((bytes: Uint8Array, length: number) => number) | undefin
   ['when only the length is hashed', (_bytes, length) => length],
 ];
 
-it.each(hashes)('equals a Set of strings %s', (_, hash) => {
+it.each(hashes)('an IdSet equals a Set of strings %s', (_, hash) => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), anyId), { maxLength: 300 }), (steps) => {
       const set = createIdSet(hash);
@@ -53,7 +53,7 @@ it.each(hashes)('equals a Set of strings %s', (_, hash) => {
   );
 });
 
-it('keeps an id that is longer than a chunk of its memory', () => {
+it('an IdSet keeps an id that is longer than a chunk of its memory', () => {
   const set = createIdSet();
   const long = 'ü'.repeat(200_000);
   expect(set.add(long)).toBe(true);
@@ -63,7 +63,7 @@ it('keeps an id that is longer than a chunk of its memory', () => {
   expect([set.has(long), set.add(long), set.has(`${long}b`)]).toEqual([true, false, false]);
 });
 
-it('keeps 300,000 ids apart that differ in a digit, and takes none twice', () => {
+it('an IdSet distinguishes 300,000 ids that differ in one digit, and stores none twice', () => {
   const set = createIdSet();
   for (let number = 0; number < 300_000; number += 1) {
     if (!set.add(idOf(number))) throw new Error(`${idOf(number)} passes for another one.`);
@@ -74,7 +74,7 @@ it('keeps 300,000 ids apart that differ in a digit, and takes none twice', () =>
   expect(set.has(idOf(300_000))).toBe(false);
 });
 
-it('holds 300,000 UUIDs in less than 14 MB, garbage included', () => {
+it('an IdSet holds 300,000 UUIDs in less than 14 MB, garbage included', () => {
   const before = process.memoryUsage().arrayBuffers;
   const kept: IdSet = createIdSet();
   for (let number = 0; number < 300_000; number += 1) kept.add(randomUUID());

@@ -8,14 +8,14 @@ function late(listed: readonly string[], now: readonly string[], idsPerPass?: nu
   return collect(lateIds(sources, idsPerPass));
 }
 
-it('finds what was not listed before, in the order of the listing', async () => {
+it('lateIds finds ids that were not listed before, in the order of the listing', async () => {
   const now = [9, 1, 3, 8, 9, 2].map(idOf);
   expect(await late([1, 2, 3, 4].map(idOf), now)).toEqual([9, 8].map(idOf));
   expect(await late([], now.slice(0, 2))).toEqual([9, 1].map(idOf));
   expect(await late(now, now)).toEqual([]);
 });
 
-it('finds the same in several passes, but for the order', async () => {
+it('lateIds finds the same ids in several passes, in another order', async () => {
   const numbers = fc.uniqueArray(fc.nat({ max: 200 }), { maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(numbers, numbers, fc.integer({ min: 1, max: 20 }), async (a, b, perPass) => {

@@ -22,22 +22,22 @@ async function wavesOf(total: number, waves: readonly ResolvedWave[]) {
 }
 
 describe('planWaves', () => {
-  it('makes one wave of all tenants if none is requested', async () => {
+  it('planWaves makes one wave of all tenants if none is requested', async () => {
     expect(await wavesOf(3, [])).toEqual([{ canary: false, numbers: [0, 1, 2] }]);
   });
 
-  it('makes no wave of no tenants', async () => {
+  it('planWaves makes no wave without tenants', async () => {
     expect(await wavesOf(0, [{ percentage: 10 }, { ids: [] }])).toEqual([]);
   });
 
-  it('puts named tenants first and lets the rest follow', async () => {
+  it('planWaves puts named tenants first and lets the rest follow', async () => {
     expect(await wavesOf(4, [{ ids: [idOf(2), idOf(0)] }])).toEqual([
       { canary: true, numbers: [2, 0] },
       { canary: false, numbers: [1, 3] },
     ]);
   });
 
-  it('rounds shares of the whole list up, and takes them from those that are not named', async () => {
+  it('planWaves rounds shares of the whole list up, and takes them from tenants that are not named', async () => {
     expect(
       await wavesOf(10, [
         { percentage: 15, canary: true },
@@ -52,13 +52,13 @@ describe('planWaves', () => {
     ]);
   });
 
-  it('drops empty waves and counts on', async () => {
+  it('planWaves drops empty waves and counts on', async () => {
     expect(await wavesOf(2, [{ ids: [] }, { percentage: 100 }, { percentage: 50 }])).toEqual([
       { canary: false, numbers: [0, 1] },
     ]);
   });
 
-  it('puts every tenant into exactly one wave, whatever is requested', async () => {
+  it('planWaves puts every tenant into exactly one wave, whatever is requested', async () => {
     const wave = fc.oneof(
       fc.record({ percentage: fc.double({ min: 0.01, max: 100, noNaN: true }) }),
       fc.record({ ids: fc.array(fc.nat({ max: 19 }).map(idOf), { maxLength: 6 }) }),
@@ -72,7 +72,7 @@ describe('planWaves', () => {
     );
   });
 
-  it('closes the listing when its reader leaves early', async () => {
+  it('planWaves closes the listing when its reader leaves early', async () => {
     let isClosed = false;
     async function* ids() {
       try {
@@ -92,7 +92,7 @@ describe('resolveWaves', () => {
   const directory = directoryOf(fleetOf(4));
   const among = async () => new Set([idOf(1), idOf(2)]);
 
-  it('leaves out names that the run does not list', async () => {
+  it('resolveWaves leaves out names that the run does not list', async () => {
     const waves = [{ tenants: ['tenant-000', 'tenant-001', idOf(2)] }, { percentage: 10 }];
     expect(await resolveWaves(waves, { among }, directory)).toEqual([
       { ids: [idOf(1), idOf(2)], percentage: undefined, canary: undefined },
@@ -100,7 +100,7 @@ describe('resolveWaves', () => {
     ]);
   });
 
-  it('refuses a canary that does not exist', async () => {
+  it('resolveWaves refuses a canary that does not exist', async () => {
     const waves = [{ tenants: ['tenant-000', 'nobody'] }];
     expect(await rejectionOf(resolveWaves(waves, { among }, directory))).toMatchObject({
       code: 'TenantUnknown',

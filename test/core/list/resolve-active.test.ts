@@ -3,13 +3,13 @@ import { resolveActive } from '../../../src/core/list/resolve-active.ts';
 import { directoryOf, fleetOf, idOf, tenantOf } from '../../support/fleet.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
-it('takes slugs and ids in the order in which they were given, each tenant once', async () => {
+it('resolveActive returns slugs and ids in the order in which they were given, each tenant once', async () => {
   const directory = directoryOf(fleetOf(4));
   const found = await resolveActive(directory, ['tenant-003', idOf(1), 'tenant-001', 'tenant-003']);
   expect(found.map(({ slug }) => slug)).toEqual(['tenant-003', 'tenant-001']);
 });
 
-it('asks in pages', async () => {
+it('resolveActive reads the directory in pages', async () => {
   const rows = fleetOf(2_500);
   const sizes: number[] = [];
   const directory = {
@@ -24,7 +24,7 @@ it('asks in pages', async () => {
   expect(sizes).toEqual([1_000, 1_000, 500]);
 });
 
-it('names all that are unknown', async () => {
+it('resolveActive names all unknown tenants', async () => {
   const directory = directoryOf(fleetOf(2));
   const error = await rejectionOf(resolveActive(directory, ['tenant-001', 'acme"corp', 'nobody']));
   expect(error).toMatchObject({
@@ -37,7 +37,7 @@ it('names all that are unknown', async () => {
   });
 });
 
-it('refuses a name that is the slug of one tenant and the id of another', async () => {
+it('resolveActive refuses a name that is the slug of one tenant and the id of another', async () => {
   const directory = directoryOf([tenantOf(1), tenantOf(2, { slug: idOf(1), name: 'Confusing' })]);
   const error = await rejectionOf(resolveActive(directory, [idOf(1)]));
   expect(error).toMatchObject({
@@ -48,12 +48,12 @@ it('refuses a name that is the slug of one tenant and the id of another', async 
   });
 });
 
-it('takes a tenant whose slug is its own id', async () => {
+it('resolveActive accepts a tenant whose slug is its own id', async () => {
   const directory = directoryOf([tenantOf(1, { slug: idOf(1) })]);
   expect(await resolveActive(directory, [idOf(1)])).toHaveLength(1);
 });
 
-it('refuses tenants that are not active, with their status', async () => {
+it('resolveActive refuses tenants that are not active, with their status', async () => {
   const directory = directoryOf([
     tenantOf(1),
     tenantOf(2, { status: 'SUSPENDED' }),

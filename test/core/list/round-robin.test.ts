@@ -19,7 +19,7 @@ function dealt(lists: readonly (readonly string[])[]): string[] {
 }
 
 describe('round robin', () => {
-  it('deals exactly in turn, whatever the lists and the sizes of pages', async () => {
+  it('round robin deals exactly in turn, whatever the lists and the sizes of pages', async () => {
     const lists = fc
       .array(fc.nat({ max: 30 }), { maxLength: 8 })
       .map((lengths) =>
@@ -37,7 +37,7 @@ describe('round robin', () => {
     );
   });
 
-  it('reads no more than was requested', async () => {
+  it('round robin reads no more than was requested', async () => {
     let read = 0;
     const readPages: ReadPages<number> = async (cursors, size) => {
       read += 1;

@@ -43,12 +43,12 @@ async function numbersOf(selection: Selection): Promise<number[]> {
 }
 
 describe('without names', () => {
-  it('means every active tenant', async () => {
+  it('a selection without names includes every active tenant', async () => {
     const { select } = await given();
     expect(await numbersOf(await select({}))).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('means those on the hosts', async () => {
+  it('a selection without names can be limited to hosts', async () => {
     const { rows, select } = await given();
     const selection = await select({ hosts: ['db1.example.com'] });
     expect(await numbersOf(selection)).toEqual([1, 4]);
@@ -57,14 +57,14 @@ describe('without names', () => {
 });
 
 describe('with names', () => {
-  it('means the named ones in their order', async () => {
+  it('a selection with names keeps their order', async () => {
     const { rows, select } = await given();
     const selection = await select({ tenants: ['tenant-003', idOf(1)] });
     expect(await numbersOf(selection)).toEqual([3, 1]);
     expect(await selection.among(rows)).toEqual(new Set([idOf(1), idOf(3)]));
   });
 
-  it('refuses one that is on none of the hosts', async () => {
+  it('a selection with names refuses one that is on none of the hosts', async () => {
     const { select } = await given();
     const request = { tenants: ['tenant-000', 'tenant-001'], hosts: ['DB0.example.com:3306'] };
     expect(await rejectionOf(select(request))).toMatchObject({
@@ -75,7 +75,7 @@ describe('with names', () => {
     });
   });
 
-  it('does not take an earlier run as well', async () => {
+  it('named tenants do not include those of an earlier run', async () => {
     const { select } = await given();
     const request = { tenants: ['tenant-000'], retryOf: 'earlier' };
     expect(await rejectionOf(select(request))).toMatchObject({ code: 'RequestInvalid' });
@@ -83,47 +83,52 @@ describe('with names', () => {
 });
 
 describe('as a retry', () => {
-  it('selects tenants that failed or were not reached in the earlier run', async () => {
+  it('a retry selects tenants that failed or were not reached in the earlier run', async () => {
     const { rows, select } = await given();
     const selection = await select({ retryOf: 'earlier' });
     expect(await numbersOf(selection)).toEqual([1, 2]);
     expect(await selection.among(rows)).toEqual(new Set([idOf(1), idOf(2)]));
   });
 
-  it('keeps to the hosts, as they are now, and does not lose a tenant that is gone', async () => {
+  it('a retry keeps the hosts, as they are now, and does not lose a tenant that is gone', async () => {
     const { select } = await given((rows) => rows.filter(({ id }) => id !== idOf(1)));
     expect(
       await numbersOf(await select({ retryOf: 'earlier', hosts: ['db0.example.com'] })),
     ).toEqual([1]);
   });
 
-  it('refuses a run that is not there', async () => {
+  it('a retry refuses a run that does not exist', async () => {
     const { select } = await given();
     expect(await rejectionOf(select({ retryOf: 'other' }))).toMatchObject({ code: 'RunUnknown' });
   });
 });
 
 describe('a run that is to be rolled back', () => {
-  it('means all that it listed, whatever became of them', async () => {
+  it('a rollback of a run includes all tenants that it listed, whatever became of them', async () => {
     const { select } = await given();
     expect(await numbersOf(await select({ run: 'earlier' }))).toEqual([0, 1, 2]);
     const onHost = await select({ run: 'earlier', hosts: ['db1.example.com'] });
     expect(await numbersOf(onHost)).toEqual([1]);
   });
 
-  it('selects tenants that the retried rollback did not reach or failed to roll back', async () => {
+  it('a retry of a rollback selects tenants that it did not reach or failed to roll back', async () => {
     const { select } = await given();
     expect(await numbersOf(await select({ run: 'earlier', retryOf: 'earlier' }))).toEqual([1, 2]);
   });
 
-  it.each(['plan', 'rollback'] as const)('is refused where it was a %s', async (command) => {
-    const { select, store } = await given();
-    const request = requestOf({ command });
-    await store.createRun({ id: 'other', request, startedAt: '2026-11-24T05:57:12Z' });
-    expect(await rejectionOf(select({ run: 'other' }))).toMatchObject({
-      code: 'RunAppliedNothing',
-      fault: 'usage',
-    });
-    expect(await rejectionOf(select({ run: 'no-such-run' }))).toMatchObject({ code: 'RunUnknown' });
-  });
+  it.each(['plan', 'rollback'] as const)(
+    'a rollback is refused if the run was a %s',
+    async (command) => {
+      const { select, store } = await given();
+      const request = requestOf({ command });
+      await store.createRun({ id: 'other', request, startedAt: '2026-11-24T05:57:12Z' });
+      expect(await rejectionOf(select({ run: 'other' }))).toMatchObject({
+        code: 'RunAppliedNothing',
+        fault: 'usage',
+      });
+      expect(await rejectionOf(select({ run: 'no-such-run' }))).toMatchObject({
+        code: 'RunUnknown',
+      });
+    },
+  );
 });

@@ -9,7 +9,7 @@ it.each([
   [3, 50, 1.5],
   [0, 10, 0],
   [7, 100, 7],
-])('of %s tenants %s %% are %s', (total, percentage, share) => {
+])('among %s tenants, %s %% are %s', (total, percentage, share) => {
   expect(shareOf(total, percentage)).toBe(share);
 });
 
@@ -22,6 +22,6 @@ it.each([
   [{ toleratedFailurePercentage: 10 }, 0, 0],
   [{ toleratedFailureCount: 3, toleratedFailurePercentage: 10 }, 100, 3],
   [{ toleratedFailureCount: 30, toleratedFailurePercentage: 10 }, 100, 10],
-])('%j of %s tenants tolerates %s', (request, total, count) => {
+])('a tolerance of %j among %s tenants is %s', (request, total, count) => {
   expect(toleratedFailures(request, total)).toBe(count);
 });

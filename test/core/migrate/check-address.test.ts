@@ -3,7 +3,7 @@ import { checkAddress } from '../../../src/core/migrate/check-address.ts';
 
 const ADDRESS = { host: 'db1', port: 3306, database: 'acme_db', user: 'acme' };
 
-it('lets an address pass that says where to go', () => {
+it('checkAddress accepts a complete address', () => {
   expect(() => checkAddress(ADDRESS)).not.toThrow();
 });
 
@@ -11,6 +11,6 @@ it.each([
   [{ host: '' }, 'The tenant has no dbHost.'],
   [{ database: '' }, 'The tenant has no dbName.'],
   [{ user: '', host: '' }, 'The tenant has no dbHost, no dbUser.'],
-])('names what is empty: %j', (part, message) => {
+])('checkAddress names empty fields: %j', (part, message) => {
   expect(() => checkAddress({ ...ADDRESS, ...part })).toThrow(message);
 });

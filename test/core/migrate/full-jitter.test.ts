@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { DEFAULT_RETRY, fullJitter } from '../../../src/core/migrate/full-jitter.ts';
 
-it('waits anything from nothing to a bound that doubles up to the cap', () => {
+it('fullJitter waits any time from zero to a bound that doubles up to the cap', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100 }), random, (attempts, number) => {
@@ -14,7 +14,7 @@ it('waits anything from nothing to a bound that doubles up to the cap', () => {
   );
 });
 
-it('has the bounds 0.5, 1 and 2 seconds before the cap by default', () => {
+it('fullJitter has the bounds 0.5, 1 and 2 seconds before the cap by default', () => {
   const almostOne = () => 0.999_999;
   const bounds = [1, 2, 3, 10].map((attempts) => fullJitter(attempts, DEFAULT_RETRY, almostOne));
   expect(bounds).toEqual([499, 999, 1_999, 19_999]);

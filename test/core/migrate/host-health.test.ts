@@ -12,7 +12,7 @@ function watched() {
 }
 
 describe('a host', () => {
-  it('is down when two attempts in a row timed out, which is told once', () => {
+  it('a host is down when two attempts in a row timed out, which is reported once', () => {
     const { health, told } = watched();
     health.ended('db1:3306', timedOut, false);
     expect(health.of('db1:3306').standing).toBe('silent');
@@ -30,7 +30,7 @@ describe('a host', () => {
     expect(health.wentDown).toBe(true);
   });
 
-  it('stays in if it answers in between', () => {
+  it('a host stays in if it answers in between', () => {
     const { health, told } = watched();
     for (let time = 0; time < 5; time += 1) {
       health.ended('db1:3306', timedOut, false);
@@ -40,7 +40,7 @@ describe('a host', () => {
     expect(told).toEqual([]);
   });
 
-  it('that refuses at once is down only after two tenants have had all their attempts', () => {
+  it('a host that refuses at once is down only after two tenants have had all their attempts', () => {
     const { health } = watched();
     for (let time = 0; time < 6; time += 1) health.ended('db1:3306', refused, false);
     expect(health.of('db1:3306').standing).toBe('untried');
@@ -55,7 +55,7 @@ describe('a host', () => {
     ['TooManyConnections', true],
     ['PasswordWrongKey', false],
     ['HostNotFound', false],
-  ])('is not blamed for %s', (code, retryable) => {
+  ])('a host is not blamed for %s', (code, retryable) => {
     const { health } = watched();
     for (let time = 0; time < 5; time += 1) {
       health.ended('db1:3306', failedAttempt(code, retryable), true);
@@ -63,7 +63,7 @@ describe('a host', () => {
     expect(health.of('db1:3306').down).toBeUndefined();
   });
 
-  it('that is tried again is down after one failed attempt, which is not reported again', () => {
+  it('a host that is tried again is down after one failed attempt, which is not reported again', () => {
     const { health, told } = watched();
     health.ended('db1:3306', timedOut, false);
     health.ended('db1:3306', timedOut, false);
@@ -75,7 +75,7 @@ describe('a host', () => {
   });
 });
 
-it('tells two hosts apart as two causes', () => {
+it('host health distinguishes two hosts as two causes', () => {
   const { health } = watched();
   for (const host of ['db1:3306', 'db2:3306']) {
     health.ended(host, timedOut, false);
@@ -85,7 +85,7 @@ it('tells two hosts apart as two causes', () => {
   expect(new Set(causes).size).toBe(2);
 });
 
-it('remembers a bounded number of hosts', () => {
+it('host health remembers a bounded number of hosts', () => {
   const { health } = watched();
   const first = health.of('db0:3306');
   for (let number = 1; number <= 20_000; number += 1) health.of(`db${number}:3306`);

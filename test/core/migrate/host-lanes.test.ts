@@ -15,14 +15,14 @@ function lanesOf<Item>(maxPerHost?: number) {
   return createHostLanes<Item>({ maxPerHost, maxUnheard: 1, health: { of } });
 }
 
-it('keeps the order if there is no cap, whatever the hosts', () => {
+it('host lanes keep the order if there is no cap, whatever the hosts', () => {
   const lanes = lanesOf<number>();
   for (const number of [0, 1, 2, 3]) lanes.add(`host${number % 2}`, number);
   const taken = Array.from({ length: 5 }, () => lanes.take(true)?.item);
   expect(taken).toEqual([0, 1, 2, 3, undefined]);
 });
 
-it('passes a host without room over, and serves hosts in turn', () => {
+it('host lanes skip a host without room, and serve hosts in turn', () => {
   const lanes = lanesOf<string>(1);
   for (const name of ['a1', 'a2', 'a3', 'b1', 'b2']) lanes.add(name.slice(0, 1), name);
   expect(lanes.take(true)?.item).toBe('a1');
@@ -35,7 +35,7 @@ it('passes a host without room over, and serves hosts in turn', () => {
   expect(lanes.waiting).toBe(0);
 });
 
-it('never gives a host more than its cap, and loses nothing', () => {
+it('hostLanes never give a host more than its cap, and lose nothing', () => {
   const step = fc.oneof(
     fc.record({ add: fc.nat({ max: 3 }) }),
     fc.constant('take' as const),
@@ -74,7 +74,7 @@ it('never gives a host more than its cap, and loses nothing', () => {
   );
 });
 
-it('keeps nothing of a host of which nothing waits or runs', () => {
+it('host lanes forget a host when none of its tenants waits or runs', () => {
   const lanes = lanesOf<number>(1);
   for (let number = 0; number < 5_000; number += 1) {
     lanes.add(`host${number}`, number);
@@ -99,7 +99,7 @@ function lanesWith(maxUnheard: number): {
   return { health, lanes, take: (isAll = true) => lanes.take(isAll)?.item };
 }
 
-it('gives two slots to a host that has not answered, and all to one that has', () => {
+it('host lanes give two slots to a host that has not answered, and all to one that has', () => {
   const { health, lanes, take } = lanesWith(8);
   for (const item of ['a1', 'a2', 'a3', 'a4']) lanes.add('a', item);
   expect([take(), take(), take()]).toEqual(['a1', 'a2', undefined]);
@@ -109,7 +109,7 @@ it('gives two slots to a host that has not answered, and all to one that has', (
   expect([take(), take(), take()]).toEqual(['a3', 'a4', undefined]);
 });
 
-it('leaves the other slots to hosts that answer, however many do not', () => {
+it('host lanes leave the other slots to hosts that answer, however many do not', () => {
   const { health, lanes, take } = lanesWith(2);
   for (const host of ['x', 'y', 'z']) lanes.add(host, host);
   lanes.add('good', 'good1');
@@ -121,7 +121,7 @@ it('leaves the other slots to hosts that answer, however many do not', () => {
   expect(take()).toBe('z');
 });
 
-it('takes a host of which an attempt has heard nothing after all others', () => {
+it('host lanes take a host that has not answered an attempt after all others', () => {
   const { health, lanes, take } = lanesWith(1);
   for (const item of ['bad1', 'bad2']) lanes.add('bad', item);
   health.ended('bad', timedOut, false);
@@ -134,7 +134,7 @@ it('takes a host of which an attempt has heard nothing after all others', () => 
   expect(take()).toBeUndefined();
 });
 
-it('takes nothing of a host that is down, and one at a time when it is looked at again', () => {
+it('host lanes take nothing of a host that is down, and one tenant when it is tried again', () => {
   const { health, lanes, take } = lanesWith(4);
   lanes.add('bad', 'bad1');
   expect(take()).toBe('bad1');

@@ -72,7 +72,7 @@ function countingAttempt(turns: (tenant: Tenant) => number, result: (tenant: Ten
 }
 
 describe('how many at a time', () => {
-  it('never exceeds concurrency or the cap of a host, and loses no tenant', {
+  it('the number of running attempts never exceeds concurrency or the cap of a host, and no tenant is lost', {
     timeout: 30_000,
   }, async () => {
     const tenantsOf = fc.array(
@@ -125,7 +125,7 @@ describe('how many at a time', () => {
     );
   });
 
-  it('uses all slots', async () => {
+  it('the number of running attempts uses all slots', async () => {
     const { attempt, peak } = countingAttempt(
       () => 3,
       () => migratedAttempt,
@@ -139,7 +139,7 @@ describe('how many at a time', () => {
     expect(peak.total).toBe(4);
   });
 
-  it('does not let a capped host hold up the others', async () => {
+  it('a capped host does not hold up the others', async () => {
     // The first hundred are on a host that never answers; the others must come through meanwhile.
     const tenants = fleetOf(150, (number) => ({ host: number < 100 ? 'stuck' : 'well' }));
     const release = Promise.withResolvers<void>();
@@ -159,7 +159,7 @@ describe('how many at a time', () => {
     expect(await collect(outcomes)).toHaveLength(100);
   });
 
-  it('starts no more while nobody takes the outcomes', async () => {
+  it('the number of running attempts starts no more while nobody takes the outcomes', async () => {
     let started = 0;
     const { outcomes } = engine(
       fleetOf(100).map((tenant, position) => candidateOf(tenant, position)),
@@ -177,7 +177,7 @@ describe('how many at a time', () => {
 });
 
 describe('transient failures', () => {
-  it('are tried again with full jitter, at most so often', async () => {
+  it('transient failures are tried again with full jitter, up to the maximum number of attempts', async () => {
     const { outcomes, clock, events } = engine([candidateOf(tenantOf(1), 0)], async () =>
       failedAttempt('ConnectionLost', true),
     );
@@ -192,7 +192,7 @@ describe('transient failures', () => {
     ]);
   });
 
-  it('wait without a slot', async () => {
+  it('transient failures wait without a slot', async () => {
     let isFirst = true;
     const { outcomes, events } = engine(
       fleetOf(3).map((tenant, position) => candidateOf(tenant, position)),
@@ -208,7 +208,7 @@ describe('transient failures', () => {
     expect(events.filter((event) => event.startsWith('started'))).toHaveLength(3);
   });
 
-  it('keep what earlier attempts applied', async () => {
+  it('transient failures keep what earlier attempts applied', async () => {
     const attempts = [failedAttempt('ConnectionLost', true, [ONE_APPLIED]), unchangedAttempt];
     const { outcomes } = engine(
       [candidateOf(tenantOf(1), 0)],
@@ -219,7 +219,9 @@ describe('transient failures', () => {
     ]);
   });
 
-  it('do not pile up: past a bound no new tenants are taken', { timeout: 30_000 }, async () => {
+  it('transient failures do not pile up: past a bound no new tenants are taken', {
+    timeout: 30_000,
+  }, async () => {
     let listed = 0;
     async function* list() {
       for (const tenant of fleetOf(2_000)) {
@@ -274,7 +276,7 @@ describe('a host that does not answer', () => {
     return { ...given, tried, lastGoodMs: () => Math.max(...doneAt.values()) - begin };
   }
 
-  it('does not hold up the others: the last of them is done no later than a time limit after', async () => {
+  it('a host that does not answer does not hold up the others: the last of them is done no later than a time limit after', async () => {
     const without = fleetWith(120, () => false);
     await collect(without.outcomes);
     const { outcomes, tried, lastGoodMs } = fleetWith(150, (number) => number % 5 === 0);
@@ -288,33 +290,36 @@ describe('a host that does not answer', () => {
     expect(failures.filter(({ tries }) => tries === 0)).toHaveLength(28);
   });
 
-  it.each([1, 2, 3])('does not do so with %i slots either', async (maxConcurrency) => {
-    const without = fleetWith(120, () => false, { maxConcurrency });
-    await collect(without.outcomes);
-    const { outcomes, lastGoodMs } = fleetWith(150, (number) => number % 5 === 0, {
-      maxConcurrency,
-    });
-    expect(await collect(outcomes)).toHaveLength(150);
-    // Half of the slots were held, of two or more.
-    const share = maxConcurrency === 1 ? 1 : 2;
-    expect(lastGoodMs()).toBeLessThanOrEqual(without.lastGoodMs() * share + CONNECT_MS);
-  });
+  it.each([1, 2, 3])(
+    'a host that does not answer does not hold up the others with %i slots either',
+    async (maxConcurrency) => {
+      const without = fleetWith(120, () => false, { maxConcurrency });
+      await collect(without.outcomes);
+      const { outcomes, lastGoodMs } = fleetWith(150, (number) => number % 5 === 0, {
+        maxConcurrency,
+      });
+      expect(await collect(outcomes)).toHaveLength(150);
+      // Half of the slots were held, of two or more.
+      const share = maxConcurrency === 1 ? 1 : 2;
+      expect(lastGoodMs()).toBeLessThanOrEqual(without.lastGoodMs() * share + CONNECT_MS);
+    },
+  );
 
-  it('does not do so if it is listed first, with more tenants than are looked at ahead', async () => {
+  it('a host that does not answer does not hold up the others if it is listed first, with more tenants than are looked at ahead', async () => {
     const { outcomes, lastGoodMs, tried } = fleetWith(2_000, (number) => number < 1_500);
     expect(await collect(outcomes)).toHaveLength(2_000);
     expect(lastGoodMs()).toBeLessThan(CONNECT_MS + (500 / 8) * 50 * 2);
     expect(tried).toHaveLength(502);
   });
 
-  it('works with a cap of a host too', async () => {
+  it('a host that does not answer works with a cap of a host too', async () => {
     const { outcomes, tried } = fleetWith(60, (number) => number % 2 === 0, { maxPerHost: 1 });
     const all = await collect(outcomes);
     expect(all.filter(({ status }) => status === 'migrated')).toHaveLength(30);
     expect(tried).toHaveLength(32);
   });
 
-  it('is many hosts: those that answer keep half of the slots', async () => {
+  it('many hosts that do not answer leave half of the slots to those that answer', async () => {
     const tenants = fleetOf(140, (number) => ({ host: number % 7 === 0 ? `bad${number}` : 'db' }));
     const busy = { bad: 0, most: 0 };
     let good = 0;
@@ -342,7 +347,7 @@ describe('a host that does not answer', () => {
     expect(busy.most).toBeLessThanOrEqual(4);
   });
 
-  it('gives its slots back if it goes down while attempts at it hang', async () => {
+  it('a host that does not answer gives its slots back if it goes down while attempts at it hang', async () => {
     const hang = Promise.withResolvers<void>();
     let heard = 0;
     const { outcomes, clock } = engine(
@@ -373,7 +378,7 @@ describe('a host that does not answer', () => {
 });
 
 describe('a tenant that has waited for long', () => {
-  it('is attempted as the central database has it by then', async () => {
+  it('a tenant that has waited for long is attempted with its latest row in the central database', async () => {
     const tenants = fleetOf(3);
     const attempted: string[] = [];
     const { outcomes, clock } = engine(
@@ -395,7 +400,7 @@ describe('a tenant that has waited for long', () => {
     expect(attempted).toEqual(['tenant-000 Tenant 0', 'tenant-001 Renamed', 'tenant-002 Renamed']);
   });
 
-  it('is skipped if it is no longer to be migrated, and attempted as it was if nobody can tell', async () => {
+  it('a tenant that has waited for long is skipped if it is no longer to be migrated, and attempted unchanged if its row cannot be read', async () => {
     const answers = [
       async (candidate: Candidate) => {
         const { id, wave, position, tenant } = candidate;
@@ -434,7 +439,7 @@ describe('a tenant that has waited for long', () => {
 describe('an attempt that was paused', () => {
   const paused: Attempt = { status: 'continue', applied: [ONE_APPLIED], notes: [] };
 
-  it('goes on in another one, at once', async () => {
+  it('an attempt that was paused continues in another one at once', async () => {
     const attempts = [paused, paused, unchangedAttempt];
     const { outcomes, clock } = engine(
       [candidateOf(tenantOf(1), 0)],
@@ -447,7 +452,7 @@ describe('an attempt that was paused', () => {
     expect(clock.now()).toBe(before);
   });
 
-  it('has failed where the run is stopped, with what it applied', async () => {
+  it('an attempt that was paused has failed when the run is stopped, with what it applied', async () => {
     const { outcomes, stop } = engine([candidateOf(tenantOf(1), 0)], async () => {
       stop.stop({ reason: 'interrupted', message: 'Interrupted.' });
       return paused;
@@ -485,7 +490,7 @@ describe('an attempt that throws', () => {
 });
 
 describe('a stop', () => {
-  it('finishes what runs, and skips what was listed with the reason', async () => {
+  it('a stop finishes what runs, and skips what was listed with the reason', async () => {
     const started: string[] = [];
     const gate = Promise.withResolvers<void>();
     const { outcomes, stop } = engine(
@@ -516,7 +521,7 @@ describe('a stop', () => {
     });
   });
 
-  it('lets an observer stop before any further tenant is started', async () => {
+  it('a stop allows an observer to stop before any further tenant is started', async () => {
     const started: string[] = [];
     const { outcomes, stop } = engine(
       fleetOf(20).map((tenant, position) => candidateOf(tenant, position)),
@@ -539,7 +544,7 @@ describe('a stop', () => {
     expect(started).toEqual(['tenant-000']);
   });
 
-  it('ends waiting for another attempt: such a tenant has failed', async () => {
+  it('a stop ends the wait for another attempt: such a tenant has failed', async () => {
     const { outcomes, stop, clock } = engine(
       [candidateOf(tenantOf(1), 0)],
       async () => failedAttempt('ConnectionLost', true),
@@ -554,7 +559,7 @@ describe('a stop', () => {
     expect(clock.asleep).toBe(0);
   });
 
-  it('leaves the earlier outcome to a tenant of an automatic round', async () => {
+  it('a stop leaves the earlier outcome to a tenant of an automatic round', async () => {
     const before = failedOutcome(1);
     const { outcomes, stop } = engine([candidateOf(tenantOf(1), 1, before)], async () =>
       Promise.reject(new Error('must not be attempted')),
@@ -565,7 +570,7 @@ describe('a stop', () => {
 });
 
 describe('the list', () => {
-  it('passes on who is not attempted', async () => {
+  it('the list passes on tenants that are not attempted', async () => {
     const skipped = {
       status: 'skipped' as const,
       cause: 'not-active' as const,
@@ -581,7 +586,7 @@ describe('the list', () => {
     expect(await collect(outcomes)).toEqual([skipped]);
   });
 
-  it('that breaks off is thrown after everything that runs has come to its end', async () => {
+  it('an error of the list is thrown after all running attempts have ended', async () => {
     async function* list() {
       yield* fleetOf(2).map((tenant, position) => candidateOf(tenant, position));
       throw new Error('The central database is gone.');
@@ -598,7 +603,7 @@ describe('the list', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('is closed, and nothing runs on, when the reader leaves early', async () => {
+  it('the list is closed, and no attempt continues, when the reader leaves early', async () => {
     let isClosed = false;
     async function* list() {
       try {
@@ -619,7 +624,7 @@ describe('the list', () => {
     expect([isClosed, running]).toEqual([true, 0]);
   });
 
-  it('of 100,000 tenants is never held as a whole', { timeout: 60_000 }, async () => {
+  it('a list of 100,000 tenants is never held as a whole', { timeout: 60_000 }, async () => {
     let listed = 0;
     let finished = 0;
     let mostAhead = 0;

@@ -56,7 +56,7 @@ function migrator(appliedBefore: readonly string[] = []) {
 }
 
 describe('an attempt whose time is nearly up', () => {
-  it('ends between two migrations, with what it applied', async () => {
+  it('an attempt whose time is nearly up ends between two migrations, with what it applied', async () => {
     const { applied, run } = migrator();
     expect(await run(() => applied.length >= 2)).toMatchObject({
       status: 'continue',
@@ -65,14 +65,14 @@ describe('an attempt whose time is nearly up', () => {
     expect(applied).toEqual(['1_a', '2_b']);
   });
 
-  it('is done if there is no migration left to pause before', async () => {
+  it('an attempt whose time is nearly up finishes if no migration is left to pause before', async () => {
     const { applied, run } = migrator();
     expect(await run(() => applied.length >= 3)).toMatchObject({ status: 'migrated' });
     const upToDate = migrator(['1_a.js', '2_b.js', '3_c.js']);
     expect(await upToDate.run(() => true)).toMatchObject({ status: 'unchanged' });
   });
 
-  it('is never asked about by itself', async () => {
+  it('an attempt without a time limit applies all pending migrations', async () => {
     const { applied, run } = migrator(['1_a.js']);
     expect(await run()).toMatchObject({ status: 'migrated' });
     expect(applied).toEqual(['2_b', '3_c']);

@@ -39,20 +39,20 @@ async function reverting(request: Partial<RunRequest>, state: SchemaState, of = 
 }
 
 describe('planRollback', () => {
-  it('rolls back what a run has applied, the newest first', async () => {
+  it('planRollback rolls back what a run has applied, the newest first', async () => {
     const state = appliedBy(['r1', 'r1', 'r2', 'r2']);
     expect(await reverting({ run: 'r2' }, state)).toEqual(['4_d', '3_c']);
     expect(await reverting({ run: 'unknown' }, state)).toEqual([]);
   });
 
-  it('rolls back what comes after a migration, or the newest steps', async () => {
+  it('planRollback rolls back what comes after a migration, or the newest steps', async () => {
     const state = appliedBy(['r1', undefined, 'r2', 'r2']);
     expect(await reverting({ to: '2_b' }, state)).toEqual(['4_d', '3_c']);
     expect(await reverting({ to: '2_b.js' }, state)).toEqual(['4_d', '3_c']);
     expect(await reverting({ steps: 3 }, state)).toEqual(['4_d', '3_c', '2_b']);
   });
 
-  it('never rolls back more steps than requested, however often it is interrupted', async () => {
+  it('planRollback never rolls back more steps than requested, however often it is interrupted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 3 }),
@@ -69,13 +69,13 @@ describe('planRollback', () => {
     );
   });
 
-  it('refuses to leave nothing, unless that is allowed', async () => {
+  it('planRollback refuses to leave nothing, unless that is allowed', async () => {
     const state = appliedBy(['r1', 'r1']);
     await expect(plan({ run: 'r1' }, state)).rejects.toMatchObject({ code: 'RollbackWouldEmpty' });
     expect(await reverting({ run: 'r1', allowEmpty: true }, state)).toEqual(['2_b', '1_a']);
   });
 
-  it('refuses a run after which others have applied migrations, and names them', async () => {
+  it('planRollback refuses a run after which others have applied migrations, and names them', async () => {
     await expect(
       plan({ run: 'r1' }, appliedBy(['r0', 'r1', undefined, 'r3'])),
     ).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('planRollback', () => {
     });
   });
 
-  it('refuses migrations without down, and such as the bundle lacks', async () => {
+  it('planRollback refuses migrations without down, and such as the bundle lacks', async () => {
     const without = createBundle([migrationOf('1_a'), migrationOf('2_b', false)]);
     await expect(plan({ steps: 1 }, appliedBy(['r', 'r']), without)).rejects.toMatchObject({
       code: 'MigrationWithoutDown',
@@ -101,7 +101,7 @@ describe('planRollback', () => {
     });
   });
 
-  it('refuses while another migration is half-applied', async () => {
+  it('planRollback refuses while another migration is half-applied', async () => {
     for (const open of [
       { id: '9_z', direction: 'up' },
       { id: '1_a', direction: 'down' },
@@ -112,13 +112,13 @@ describe('planRollback', () => {
     }
   });
 
-  it('begins with the migration whose rollback was interrupted', async () => {
+  it('planRollback begins with the migration whose rollback was interrupted', async () => {
     const open = [{ id: '3_c', direction: 'down' }] as const;
     const state = appliedBy(['r', 'r', 'r', 'r'], { open });
     expect(await reverting({ steps: 2 }, state)).toEqual(['3_c', '4_d']);
   });
 
-  it('notes a file that was changed since, and refuses it in strict mode', async () => {
+  it('planRollback notes a file that was changed since, and refuses it in strict mode', async () => {
     const state = appliedBy(['r', 'r'], { checksums: new Map([['2_b', 'another']]) });
     expect((await plan({ steps: 1 }, state)).notes).toMatchObject([{ code: 'MigrationModified' }]);
     await expect(plan({ steps: 1, strict: true }, state)).rejects.toMatchObject({
@@ -161,7 +161,7 @@ function databaseOf(state: SchemaState) {
 }
 
 describe('rollbackTenant', () => {
-  it('rolls back under the fence, in a slot of the host', async () => {
+  it('rollbackTenant rolls back under the fence, in a slot of the host', async () => {
     const { attempt, reverted, locks } = databaseOf(appliedBy(['r', 'r', 'r']));
     expect(await attempt({ steps: 2, maxPerHost: 3 })).toEqual({
       status: 'reverted',
@@ -175,7 +175,7 @@ describe('rollbackTenant', () => {
     expect(locks).toEqual(['slot of 3', 'fence']);
   });
 
-  it('locks nothing for a plan, or if nothing is to be rolled back', async () => {
+  it('rollbackTenant locks nothing for a plan, or if nothing is to be rolled back', async () => {
     const { attempt, locks } = databaseOf(appliedBy(['r', 'r']));
     expect(await attempt({ command: 'plan', steps: 1 })).toMatchObject({
       status: 'planned',
@@ -185,7 +185,7 @@ describe('rollbackTenant', () => {
     expect(locks).toEqual([]);
   });
 
-  it('reports how far it came if it is paused', async () => {
+  it('rollbackTenant reports how far it came if it is paused', async () => {
     const { attempt, reverted } = databaseOf(appliedBy(['r', 'r', 'r']));
     expect(await attempt({ steps: 2 }, () => reverted.length >= 1)).toMatchObject({
       status: 'continue',

@@ -21,7 +21,7 @@ function after(attempts: readonly Attempt[], before?: FailedOutcome) {
   return outcomeOf(progress, attempts.at(-1) ?? unchangedAttempt);
 }
 
-it('gathers what several attempts applied', () => {
+it("a tenant's progress contains what several attempts applied", () => {
   const cut = failedAttempt('ConnectionLost', true, [OTHER]);
   expect(after([cut, migratedAttempt])).toMatchObject({
     status: 'migrated',
@@ -34,7 +34,7 @@ it('gathers what several attempts applied', () => {
   });
 });
 
-it('is migrated where the last attempt found done what an earlier one applied', () => {
+it('a tenant is migrated if the last attempt found that an earlier one had applied everything', () => {
   const cut = failedAttempt('ConnectionLost', true, [OTHER]);
   expect(after([cut, unchangedAttempt])).toMatchObject({ status: 'migrated', applied: [OTHER] });
   expect(after([failedAttempt('Refused', true), unchangedAttempt])).toMatchObject({
@@ -43,7 +43,7 @@ it('is migrated where the last attempt found done what an earlier one applied', 
   });
 });
 
-it('keeps what was applied before the last failure', () => {
+it("a tenant's progress keeps what was applied before the last failure", () => {
   const cut = failedAttempt('ConnectionLost', true, [OTHER]);
   expect(after([cut, failedAttempt('TableExists')])).toMatchObject({
     status: 'failed',
@@ -52,7 +52,7 @@ it('keeps what was applied before the last failure', () => {
   });
 });
 
-it('goes on from the round before', () => {
+it("a tenant's progress continues from the round before", () => {
   const before = failedOutcome(1, {
     tries: 4,
     durationMs: 100,
@@ -67,7 +67,7 @@ it('goes on from the round before', () => {
   });
 });
 
-it('says where a try before the last one failed otherwise in a migration', () => {
+it("a tenant's progress names an earlier failure of another kind in the same migration", () => {
   const lost = failedAttempt('FenceLost', true);
   const step = { ...lost.failure, migration: '001_a', statement: { number: 2, text: 'create' } };
   const outcome = after([{ ...lost, failure: step }, failedAttempt('TableExists')]);
@@ -83,14 +83,14 @@ it('says where a try before the last one failed otherwise in a migration', () =>
   expect(after([lost, failedAttempt('TableExists')]).notes).toEqual([]);
 });
 
-it('says a note once', () => {
+it("a tenant's progress contains each note once", () => {
   const note = { code: 'ahead', message: 'Ahead.' };
   const failed = { ...failedAttempt('Refused', true), notes: [note] };
   const outcome = after([failed, { status: 'unchanged', notes: [note] }]);
   expect(outcome.notes).toEqual([note]);
 });
 
-it('tells what a plan found', () => {
+it("a tenant's progress contains the result of a plan", () => {
   const planned: Attempt = { status: 'planned', pending: ['a.js'], notes: [] };
   expect(after([planned])).toMatchObject({ status: 'planned', pending: ['a.js'] });
 });

@@ -32,11 +32,11 @@ function updateFrom(bundleHash: string): OnDeployEvent {
   });
 }
 
-async function start(event: OnDeployEvent, isRollingBack = false) {
+async function start(event: OnDeployEvent, isRollingBack = false, deployed?: string) {
   const started: string[] = [];
   const answer = await startOnDeploy(event, {
     isRollingBack: async () => isRollingBack,
-    deployedOutput: async () => undefined,
+    deployedOutput: async () => deployed,
     async start(_, name) {
       started.push(name);
       return `arn:${name}`;
@@ -47,17 +47,27 @@ async function start(event: OnDeployEvent, isRollingBack = false) {
 }
 
 describe('startOnDeploy', () => {
-  it('starts a run under a name that a repeated request finds again', async () => {
+  it('startOnDeploy starts a run under a name that a repeated request finds again', async () => {
     const first = await start(eventOf({}));
     expect(first.started).toEqual([`deploy-${'a'.repeat(16)}-request-1`]);
     expect((await start(eventOf({}))).started).toEqual(first.started);
     expect(first.answer.Data.executionArn).toBe(`arn:${first.started[0]}`);
   });
 
-  it('starts a run for other migrations, and keeps the id of the resource', async () => {
+  it('startOnDeploy starts a run for other migrations, and keeps the id of the resource', async () => {
     const { answer, started } = await start(updateFrom('b'.repeat(64)));
     expect(started).toHaveLength(1);
     expect(answer.PhysicalResourceId).toBe('the same');
+  });
+
+  it.each<[string, string | undefined, number]>([
+    ['a run if the stack had other migrations before', 'b'.repeat(64), 1],
+    ['no run if the stack had the same before', PROPERTIES.bundleHash, 0],
+    ['no run if the stack is new', undefined, 0],
+  ])('startOnDeploy without runOnCreate starts %s', async (_, deployed, runs) => {
+    const properties = { ...PROPERTIES, runOnCreate: 'false', bundleHashOutput: 'BundleHash' };
+    const { started } = await start(eventOf({ ResourceProperties: properties }), false, deployed);
+    expect(started).toHaveLength(runs);
   });
 
   it.each([
@@ -69,7 +79,7 @@ describe('startOnDeploy', () => {
       eventOf({ ResourceProperties: { ...PROPERTIES, runOnCreate: 'false' } }),
       false,
     ],
-  ])('starts no run for %s', async (_, event, isRollingBack) => {
+  ])('startOnDeploy starts no run for %s', async (_, event, isRollingBack) => {
     const { answer, started } = await start(event, isRollingBack);
     expect(started).toEqual([]);
     expect(answer.Data.executionArn).toBeUndefined();
@@ -87,19 +97,19 @@ function wait(run: Partial<DeployedRun>, event: object = {}, minutes = 1) {
 }
 
 describe('waitOnDeploy', () => {
-  it('waits while the run is going on, and ends when it has succeeded', async () => {
+  it('waitOnDeploy waits while the run is going on, and ends when it has succeeded', async () => {
     expect(await wait({})).toEqual({ IsComplete: false });
     expect(await wait({ status: 'SUCCEEDED' })).toEqual({ IsComplete: true });
   });
 
-  it('ends at once if there is nothing to wait for', async () => {
+  it('waitOnDeploy ends at once if there is nothing to wait for', async () => {
     const started = { ResourceProperties: { ...PROPERTIES, mode: 'start' } };
     expect(await wait({}, started)).toEqual({ IsComplete: true });
     expect(await wait({}, { Data: {} })).toEqual({ IsComplete: true });
     expect(await wait({}, { RequestType: 'Delete' })).toEqual({ IsComplete: true });
   });
 
-  it('fails the deployment with the cause of the run, shortened for CloudFormation', async () => {
+  it('waitOnDeploy fails the deployment with the cause of the run, shortened for CloudFormation', async () => {
     await expect(wait({ status: 'FAILED', cause: '3 tenants failed.' })).rejects.toMatchObject({
       code: 'DeployedRunFailed',
       message: 'The run arn:run-1 failed: 3 tenants failed.'.replace('arn:', ''),
@@ -111,7 +121,7 @@ describe('waitOnDeploy', () => {
     expect((long as Error).message.length).toBeLessThan(1600);
   });
 
-  it('fails the deployment if the run takes too long', async () => {
+  it('waitOnDeploy fails the deployment if the run takes too long', async () => {
     await expect(wait({}, {}, 30)).rejects.toMatchObject({ code: 'DeployedRunTooSlow' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newPassword } from '../../../src/core/provision/new-password.ts';
 
 describe('newPassword', () => {
-  it('has 32 random bytes and every kind of character', () => {
+  it('newPassword has 32 random bytes and every kind of character', () => {
     const passwords = Array.from({ length: 500 }, newPassword);
     expect(new Set(passwords).size).toBe(500);
     for (const password of passwords) {

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
   adminLoginsOf,
+  parseAdminLogin,
   parseAdminLogins,
   parseAdminUrl,
 } from '../../../src/core/provision/parse-admin-logins.ts';
@@ -10,7 +11,7 @@ import { rejectionOf, thrownBy } from '../../support/thrown-by.ts';
 const PASSWORD = 'the-admins-passw0rd';
 
 describe('logins of administrators', () => {
-  it('are read from JSON, by server', () => {
+  it('logins of administrators are read from JSON, by server', () => {
     const login = { user: 'admin', password: PASSWORD };
     const servers = ['DB1.example.com:3307', 'db2', '10.0.0.1', '[::1]:3308', 'fe80::1'];
     const text = JSON.stringify(Object.fromEntries(servers.map((server) => [server, login])));
@@ -23,7 +24,7 @@ describe('logins of administrators', () => {
     ]);
   });
 
-  it('are read as RDS keeps them', () => {
+  it('logins of administrators are read in the form that RDS stores', () => {
     const secret = { engine: 'mysql', host: 'db1', username: 'admin', password: PASSWORD };
     expect(parseAdminLogins(JSON.stringify(secret), 'it')).toEqual(
       new Map([['db1:3306', { user: 'admin', password: PASSWORD }]]),
@@ -33,7 +34,7 @@ describe('logins of administrators', () => {
     ]);
   });
 
-  it('are read from a URL', () => {
+  it('logins of administrators are read from a URL', () => {
     expect(parseAdminUrl('mysql://ad%40min:p%23%25@db1:3307/ignored', 'it')).toEqual(
       new Map([['db1:3307', { user: 'ad@min', password: 'p#%' }]]),
     );
@@ -42,6 +43,19 @@ describe('logins of administrators', () => {
     );
   });
 
+  it.each(['user', 'username'])(
+    'a login without an address, with the key %s, is that of the server beside it',
+    (key) => {
+      const server = { host: 'db1', port: 3306 };
+      const text = JSON.stringify({ [key]: 'admin', password: PASSWORD });
+      expect(parseAdminLogin(text, server, 'it')).toEqual({ user: 'admin', password: PASSWORD });
+      const lacking = JSON.stringify({ [key]: '', password: PASSWORD });
+      const error = thrownBy(() => parseAdminLogin(lacking, server, 'it'));
+      expect(error).toMatchObject({ code: 'AdminLoginInvalid' });
+      expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
+    },
+  );
+
   it.each([
     `{"db1":{"user":"admin","password":"${PASSWORD}"}`,
     `[{"user":"admin","password":"${PASSWORD}"}]`,
@@ -49,9 +63,11 @@ describe('logins of administrators', () => {
     `{"db1":{"admin":"${PASSWORD}"}}`,
     `{"db1:x":{"user":"admin","password":"${PASSWORD}"}}`,
     `{"db1":"${PASSWORD}"}`,
+    `{"username":"admin","password":"${PASSWORD}"}`,
+    `{"username":"admin","password":"${PASSWORD}","host":""}`,
     '{}',
     '',
-  ])('are refused without showing a password: %s', (text) => {
+  ])('logins of administrators are refused without showing a password: %s', (text) => {
     const error = thrownBy(() => parseAdminLogins(text, 'The file'));
     expect(error).toMatchObject({ code: 'AdminLoginInvalid', fault: 'configuration' });
     expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
@@ -63,13 +79,13 @@ describe('logins of administrators', () => {
     `mysql://admin:${PASSWORD}%@db1`,
     `mysql://:${PASSWORD}@db1`,
     `mysql://admin:${PASSWORD}#@db1`,
-  ])('are refused in a URL without showing it: %s', (text) => {
+  ])('logins of administrators are refused in a URL without showing it: %s', (text) => {
     const error = thrownBy(() => parseAdminUrl(text, 'FANFOLD_ADMIN_URL'));
     expect(error).toMatchObject({ code: 'AdminLoginInvalid', fault: 'configuration' });
     expect(inspect(error, { depth: null })).not.toContain(PASSWORD);
   });
 
-  it('name the known servers if one is missing', async () => {
+  it("an administrator's missing login is an error that names the known servers", async () => {
     const logins = adminLoginsOf(async () => parseAdminUrl(`mysql://a:${PASSWORD}@db1`, 'it'));
     expect(await logins.find({ host: 'DB1', port: 3306 })).toEqual({
       user: 'a',

@@ -9,12 +9,12 @@ describe('--privileges', () => {
     ['create   view', ['CREATE VIEW']],
     // Privileges that only MariaDB has are not in ALL, and can be named.
     ['ALL,DELETE HISTORY,SHOW CREATE ROUTINE', ['ALL', 'DELETE HISTORY', 'SHOW CREATE ROUTINE']],
-  ])('may be %j', (text, names) => {
+  ])('the value of --privileges may be %j', (text, names) => {
     expect(parsePrivileges(text)).toEqual(names);
   });
 
   it.each(['', 'SUPER', 'SELECT ON *.* TO x; --', 'GRANT OPTION', 'ALL PRIVILEGES'])(
-    'may not be %j, as nothing else may get into a GRANT',
+    'the value of --privileges may not be %j, as nothing else may get into a GRANT',
     (text) => {
       expect(thrownBy(() => parsePrivileges(text))).toMatchObject({
         code: 'RequestInvalid',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FanfoldError } from '../../../src/core/errors.ts';
+import { isIamMarker } from '../../../src/core/iam/iam-marker.ts';
 import { beginProvisioning } from '../../../src/core/provision/begin-provisioning.ts';
 import { provisionTenant } from '../../../src/core/provision/provision-tenant.ts';
 import type { Provisioning } from '../../../src/core/provision/provisioning.ts';
@@ -36,7 +37,7 @@ function transient(
 }
 
 describe('provisionTenant', () => {
-  it('makes account, database and rights, migrates and activates the tenant', async () => {
+  it('provisionTenant creates account, database and privileges, migrates and activates the tenant', async () => {
     const { provision, row, servers, keys, database, account, migrated } = await begun();
     expect(await provision()).toMatchObject({
       status: 'active',
@@ -51,7 +52,7 @@ describe('provisionTenant', () => {
     expect([...(made?.grants ?? [])]).toEqual([[database, ['SELECT', 'INSERT']]]);
   });
 
-  it('reports each step before it begins, and what an earlier call had done', async () => {
+  it('provisionTenant reports each step before it begins, and what an earlier call had done', async () => {
     const { id, provisioning, provision } = await begun();
     const seen: string[] = [];
     const outcome = await provisionTenant(id, provisioning, never, (step) => seen.push(step));
@@ -61,10 +62,10 @@ describe('provisionTenant', () => {
     expect(await provision()).toMatchObject({ status: 'active', steps: [{ done: false }] });
   });
 
-  it('makes a second user that migrates, with rights of its own', async () => {
+  it('provisionTenant creates a second user that migrates, with its own privileges', async () => {
     const { provisioning } = memoryProvisioning();
-    const terms = { ...provisioning.terms, migrationPrivileges: ['ALL'] };
-    const { provision, row, servers, database } = await begun({ terms });
+    const settings = { ...provisioning.settings, migrationPrivileges: ['ALL'] };
+    const { provision, row, servers, database } = await begun({ settings });
     await provision();
     const user = row().tenant.migrationLogin?.user;
     expect(user).toBeDefined();
@@ -72,7 +73,47 @@ describe('provisionTenant', () => {
     expect(servers.accounts.size).toBe(2);
   });
 
-  it('finishes when repeated, wherever it was killed', async () => {
+  it('provisionTenant creates users that log in by IAM, and stores no password', async () => {
+    const { provisioning } = memoryProvisioning();
+    const settings = {
+      ...provisioning.settings,
+      auth: 'iam',
+      migrationPrivileges: ['ALL'],
+    } as const;
+    const { provision, row, servers, account } = await begun({ settings });
+    expect(await provision()).toMatchObject({ status: 'active' });
+    const { encryptedPassword, migrationLogin } = row().tenant;
+    const stored = [encryptedPassword, migrationLogin?.encryptedPassword ?? ''];
+    expect(stored.map(isIamMarker)).toEqual([true, true]);
+    expect(new Set(stored).size).toBe(2);
+    expect(servers.accounts.get(account)).toMatchObject({ isIam: true, requireTls: true });
+    expect(servers.accounts.size).toBe(2);
+  });
+
+  it('provisionTenant with users of IAM finishes when repeated, wherever it was killed', async () => {
+    const { provisioning } = memoryProvisioning();
+    const settings = { ...provisioning.settings, auth: 'iam' } as const;
+    for (let killAt = 1; ; killAt += 1) {
+      const { id, killedAt, provision, servers, account } = await begun({ settings });
+      const killed = await provisionTenant(id, killedAt(killAt), never);
+      if (killed.status === 'active') break;
+      expect(await provision(), `killed at ${killAt}`).toMatchObject({ status: 'active' });
+      expect([...servers.accounts.keys()]).toEqual([account]);
+    }
+  });
+
+  it('provisionTenant does not take over or drop an account of IAM that it has not created', async () => {
+    const { provisioning } = memoryProvisioning();
+    const settings = { ...provisioning.settings, auth: 'iam' } as const;
+    const { provision, servers, account, row } = await begun({ settings });
+    const other = { passwords: [], isIam: true, requireTls: true, grants: new Map() };
+    servers.accounts.set(account, { ...other });
+    expect(await provision()).toMatchObject({ failure: { code: 'UserTaken' } });
+    expect(row()).toMatchObject({ tenant: { status: 'FAILED' }, mark: 'claimed' });
+    expect(servers.accounts.get(account)).toEqual(other);
+  });
+
+  it('provisionTenant finishes when repeated, wherever it was killed', async () => {
     let points = 0;
     for (let killAt = 1; ; killAt += 1) {
       const { id, killedAt, provision, row, servers, database, account, migrated } = await begun();
@@ -90,7 +131,7 @@ describe('provisionTenant', () => {
     expect(points).toBeGreaterThan(15);
   });
 
-  it('can be undone wherever it was killed before the tenant was active', async () => {
+  it('provisioning can be rolled back wherever it was killed before the tenant was active', async () => {
     for (let killAt = 1; ; killAt += 1) {
       const { id, killedAt, provisioning, registry, row, servers } = await begun();
       await provisionTenant(id, killedAt(killAt), never);
@@ -102,7 +143,7 @@ describe('provisionTenant', () => {
     }
   });
 
-  it('retries a transient failure with growing waits', async () => {
+  it('provisionTenant retries a transient failure with growing waits', async () => {
     const { provision, servers, clock } = await begun();
     const { using } = servers;
     let failures = 2;
@@ -115,7 +156,7 @@ describe('provisionTenant', () => {
     expect(clock.sleeps).toEqual([50, 100]);
   });
 
-  it('gives up after its attempts, and rolls back what was made', async () => {
+  it('provisionTenant gives up after its attempts, and rolls back what was created', async () => {
     const { provision, servers, registry, row, id, account, database } = await begun({
       attemptTenant: async () => {
         throw transient('TooManyConnections');
@@ -134,7 +175,7 @@ describe('provisionTenant', () => {
     expect(servers.databases.has(database)).toBe(false);
   });
 
-  it('provisions a tenant that has failed before', async () => {
+  it('provisionTenant provisions a tenant that has failed before', async () => {
     const failing = await begun({
       attemptTenant: async () => ({
         status: 'failed',
@@ -157,7 +198,7 @@ describe('provisionTenant', () => {
     expect(await provisionTenant(failing.id, repaired, never)).toMatchObject({ status: 'active' });
   });
 
-  it('says what may remain if it cannot be rolled back', async () => {
+  it('provisionTenant reports what may remain if it cannot be rolled back', async () => {
     const { provision, servers } = await begun({
       attemptTenant: async () => {
         const { using } = servers;
@@ -178,7 +219,7 @@ describe('provisionTenant', () => {
     expect(error).toMatchObject({ code: outcome.failure.code, fault: 'tenant', outcome });
   });
 
-  it('leaves an account and a database of somebody else as they were', async () => {
+  it('provisionTenant does not change an account and a database of somebody else', async () => {
     const other = { passwords: ['of somebody else'], requireTls: false, grants: new Map() };
     const taken = await begun();
     taken.servers.accounts.set(taken.account, { ...other });
@@ -192,7 +233,7 @@ describe('provisionTenant', () => {
     expect(full.servers.accounts.size).toBe(0);
   });
 
-  it('leaves a database that somebody else makes at the same moment', async () => {
+  it('provisionTenant does not change a database that somebody else creates at the same moment', async () => {
     const { provision, servers, database, row } = await begun();
     const { using } = servers;
     servers.using = (address, login, work) =>
@@ -210,7 +251,7 @@ describe('provisionTenant', () => {
     expect(row().tenant.status).toBe('FAILED');
   });
 
-  it('stops between two steps when it is interrupted, and resumes', async () => {
+  it('provisionTenant stops between two steps when it is interrupted, and resumes', async () => {
     const { id, provisioning, provision, row } = await begun();
     const stop = new AbortController();
     const outcome = await provisionTenant(id, provisioning, stop.signal, (step) => {
@@ -221,7 +262,7 @@ describe('provisionTenant', () => {
     expect(await provision()).toMatchObject({ status: 'active' });
   });
 
-  it('stops if somebody else fails or removes the tenant meanwhile', async () => {
+  it('provisionTenant stops if somebody else fails or removes the tenant meanwhile', async () => {
     for (const interfere of ['fail', 'remove'] as const) {
       const { id, provisioning, registry } = await begun();
       const outcome = await provisionTenant(id, provisioning, never, (step) => {
@@ -236,7 +277,7 @@ describe('provisionTenant', () => {
     }
   });
 
-  it('refuses an id that no tenant has, and a tenant that was added by hand', async () => {
+  it('provisionTenant refuses an id that no tenant has, and a tenant that was added by hand', async () => {
     const { provisioning, registry, id, row } = await begun();
     expect(await provisionTenant('unknown', provisioning, never)).toMatchObject({
       status: 'failed',
@@ -253,7 +294,7 @@ describe('provisionTenant', () => {
     });
   });
 
-  it('gives a row that a product has added its address and its password', async () => {
+  it('provisionTenant adds address and password to a row that a product has inserted', async () => {
     const { provisioning, registry, id, row, keys, servers } = await begun();
     const { tenant } = row();
     const address = { ...tenant.address, database: '', user: '' };
@@ -266,7 +307,7 @@ describe('provisionTenant', () => {
     ]);
   });
 
-  it('takes the logins of another process that has claimed the row first', async () => {
+  it('provisionTenant uses the logins of another process that has claimed the row first', async () => {
     const { provisioning, registry, id, row } = await begun();
     const { tenant } = row();
     const claimed = row();
@@ -281,13 +322,13 @@ describe('provisionTenant', () => {
 });
 
 describe('beginProvisioning', () => {
-  it('finds the row that an interrupted call has added', async () => {
+  it('beginProvisioning finds the row that an interrupted call has added', async () => {
     const { provisioning, id, registry } = await begun();
     expect(await beginProvisioning({ slug: 'acme' }, provisioning)).toBe(id);
     expect(registry.rows.size).toBe(1);
   });
 
-  it('refuses an address that differs from the one it was begun with', async () => {
+  it('beginProvisioning refuses an address that differs from that of its first call', async () => {
     const { provisioning } = await begun();
     await expect(
       beginProvisioning({ slug: 'acme', host: 'db1.example.com' }, provisioning),
@@ -297,7 +338,7 @@ describe('beginProvisioning', () => {
     });
   });
 
-  it('refuses the slug of an active tenant, and of one that was added by hand', async () => {
+  it('beginProvisioning refuses the slug of an active tenant, and of one that was added by hand', async () => {
     const { provisioning, provision, registry, id, row } = await begun();
     registry.rows.set(id, { ...row(), mark: null });
     await expect(beginProvisioning(DRAFT, provisioning)).rejects.toMatchObject({
@@ -311,7 +352,7 @@ describe('beginProvisioning', () => {
     });
   });
 
-  it('refuses a new tenant without a server, and names that no server has', async () => {
+  it('beginProvisioning refuses a new tenant without a server, and names that no server has', async () => {
     const { provisioning } = memoryProvisioning();
     await expect(beginProvisioning({ slug: 'acme' }, provisioning)).rejects.toMatchObject({
       code: 'RequestInvalid',
@@ -323,7 +364,7 @@ describe('beginProvisioning', () => {
 });
 
 describe('undoProvisioning', () => {
-  it('refuses a tenant that is or was active, or was added by hand', async () => {
+  it('undoProvisioning refuses a tenant that is or was active, or was added by hand', async () => {
     const { provisioning, provision, row } = await begun();
     const claimed = row();
     await expect(undoProvisioning({ ...claimed, mark: null }, provisioning)).rejects.toMatchObject({
@@ -340,7 +381,7 @@ describe('undoProvisioning', () => {
     });
   });
 
-  it('removes a row without its server if nothing was made there', async () => {
+  it('undoProvisioning removes a row without its server if nothing was created there', async () => {
     const { provisioning, registry, row, servers } = await begun();
     servers.using = async () => {
       throw transient('HostNotFound');
@@ -351,7 +392,7 @@ describe('undoProvisioning', () => {
     expect(registry.rows.size).toBe(0);
   });
 
-  it('keeps the row if its server cannot be reached and may hold something', async () => {
+  it('undoProvisioning keeps the row if its server cannot be reached and may hold something', async () => {
     const { provisioning, registry, row, servers, id } = await begun();
     await registry.mark(id, 'account');
     servers.using = async () => {
@@ -363,7 +404,7 @@ describe('undoProvisioning', () => {
     expect(row().tenant.status).toBe('FAILED');
   });
 
-  it('keeps a database of somebody else that has the name', async () => {
+  it('undoProvisioning keeps a database of somebody else that has the name', async () => {
     const { provisioning, row, registry, servers, id, database } = await begun();
     await registry.mark(id, 'database');
     servers.databases.set(database, { tables: 9, hasMigrationTable: false });
@@ -371,7 +412,7 @@ describe('undoProvisioning', () => {
     expect(servers.databases.has(database)).toBe(true);
   });
 
-  it('reports success if the row is gone by now', async () => {
+  it('undoProvisioning reports success if the row is already gone', async () => {
     const { provisioning, registry, row } = await begun();
     const stale = row();
     registry.rows.clear();

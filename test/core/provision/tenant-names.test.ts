@@ -10,9 +10,12 @@ import {
 import { thrownBy } from '../../support/thrown-by.ts';
 
 describe('a slug', () => {
-  it.each(['a', 'acme', 'acme-corp', 'acme_corp', '3m', 'x'.repeat(63)])('may be %s', (slug) => {
-    expect(() => checkSlug(slug)).not.toThrow();
-  });
+  it.each(['a', 'acme', 'acme-corp', 'acme_corp', '3m', 'x'.repeat(63)])(
+    'a slug may be %s',
+    (slug) => {
+      expect(() => checkSlug(slug)).not.toThrow();
+    },
+  );
 
   it.each([
     '',
@@ -27,7 +30,7 @@ describe('a slug', () => {
     'a`b',
     'a\nb',
     'x'.repeat(64),
-  ])('cannot be %j', (slug) => {
+  ])('a slug cannot be %j', (slug) => {
     expect(thrownBy(() => checkSlug(slug))).toMatchObject({
       code: 'TenantInvalid',
       fault: 'usage',
@@ -36,18 +39,18 @@ describe('a slug', () => {
 });
 
 describe('names made of a slug', () => {
-  it('are the guide’s', () => {
+  it('names made from a slug are the guide’s', () => {
     expect(databaseNameOf('acme-corp')).toBe('acme_corp_db');
     expect(userNameOf('acme-corp')).toBe('acme_corp');
   });
 
-  it('keep clear of what servers keep for themselves', () => {
+  it('names made from a slug avoid the names that servers reserve', () => {
     expect(userNameOf('root')).toBe('root_tenant');
     expect(userNameOf('rdsadmin')).toBe('rdsadmin_tenant');
     expect(databaseNameOf('mysql')).toBe('mysql_db');
   });
 
-  it('are accepted, whatever the slug, and tell long ones apart', () => {
+  it('names made from a slug are accepted, whatever the slug, and distinguish long ones', () => {
     const slug = fc.string({ unit: 'binary', minLength: 1, maxLength: 190 });
     fc.assert(
       fc.property(slug, (text) => {
@@ -74,12 +77,12 @@ describe('a name', () => {
     'mysql',
     'SYS',
     'information_schema',
-  ])('of a database is refused: %j', (name) => {
+  ])('the name of a database is refused: %j', (name) => {
     expect(thrownBy(() => checkDatabaseName(name))).toMatchObject({ code: 'TenantInvalid' });
   });
 
   it.each(['', 'x'.repeat(33), 'root', 'Root', 'mysql.sys', 'mariadb.sys', 'rdsadmin', 'a\nb'])(
-    'of a user is refused: %j',
+    'the name of a user is refused: %j',
     (name) => {
       expect(thrownBy(() => checkUserName(name))).toMatchObject({ code: 'TenantInvalid' });
     },

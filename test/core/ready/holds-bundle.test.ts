@@ -15,34 +15,34 @@ describe('holdsBundle', () => {
     ['all of it', [M1, M2], true],
     ['more', [M1, M2, M3], true],
     ['one in the middle missing', [M1, M3], false],
-  ] as const)('of a database with %s', (_, applied, holds) => {
+  ] as const)('holdsBundle judges a database with %s', (_, applied, holds) => {
     expect(holdsBundle(stateOf(applied), BUNDLE)).toBe(holds);
     expect(holdsBundle(stateOf(applied), BUNDLE.hash)).toBe(holds);
   });
 
-  it('takes a migration that was recorded under another extension for the same', () => {
+  it('holdsBundle accepts a migration that was recorded under another extension', () => {
     const state = stateOf([M1, M2], { extension: '.ts' });
     expect(holdsBundle(state, BUNDLE)).toBe(true);
     expect(holdsBundle(state, BUNDLE.hash)).toBe(true);
   });
 
-  it('is not while a migration is half-applied', () => {
+  it('holdsBundle is false while a migration is half-applied', () => {
     const state = { ...stateOf([M1, M2]), open: [{ id: M2.id, direction: 'up' as const }] };
     expect(holdsBundle(state, BUNDLE)).toBe(false);
   });
 
-  it('needs checksums if it has only a hash', () => {
+  it('holdsBundle needs checksums if it has only a hash', () => {
     const state = { ...stateOf([M1, M2]), checksums: new Map([[M1.id, M1.checksum]]) };
     expect(holdsBundle(state, BUNDLE)).toBe(true);
     expect(holdsBundle(state, BUNDLE.hash)).toBe(false);
   });
 
-  it('tells a migration that has changed by the hash', () => {
+  it('holdsBundle recognizes a changed migration by the hash', () => {
     const changed = createBundle([M1, { ...M2, checksum: 'another' }]);
     expect(holdsBundle(stateOf([M1, M2]), changed.hash)).toBe(false);
   });
 
-  it('is so of an empty bundle', () => {
+  it('holdsBundle is true of an empty bundle', () => {
     expect(holdsBundle(stateOf([]), createBundle([]).hash)).toBe(true);
   });
 });

@@ -95,7 +95,7 @@ function byHand(items: readonly Outcome[]) {
 }
 
 describe('addOutcome', () => {
-  it('comes to the same whatever the order', { timeout: 30_000 }, () => {
+  it('addOutcome gives the same summary for every order', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(
         outcomes.chain((items) =>
@@ -111,7 +111,7 @@ describe('addOutcome', () => {
     );
   });
 
-  it('says what counting by hand says', { timeout: 30_000 }, () => {
+  it('addOutcome agrees with counting by hand', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(outcomes, (items) => {
         const summary = fold(items);
@@ -141,7 +141,7 @@ describe('addOutcome', () => {
     );
   });
 
-  it('comes to the same whatever the order, with causes that differ in their words only', () => {
+  it('addOutcome gives the same summary for every order, with causes that differ only in their words', () => {
     const failure = fc
       .record({
         code: fc.constantFrom(
@@ -178,7 +178,7 @@ describe('addOutcome', () => {
     );
   });
 
-  it('gathers causes of one kind that are too many to be distinguished', () => {
+  it('addOutcome gathers causes of one kind that are too many to be distinguished', () => {
     const said = (count: number) =>
       fold(
         Array.from({ length: count }, (_, number) =>
@@ -197,7 +197,7 @@ describe('addOutcome', () => {
     ]);
   });
 
-  it('counts a tenant once for a note that it has twice, whatever the note is called', () => {
+  it('addOutcome counts a tenant once for a note that it has twice, with any code', () => {
     const note = { code: '__proto__', message: 'one' };
     const summary = fold([
       migratedOutcome(1, { notes: [note, { ...note, message: 'two' }] }),
@@ -210,14 +210,14 @@ describe('addOutcome', () => {
     ]);
   });
 
-  it('leaves the summary that it is given as it was', () => {
+  it('addOutcome does not change the given summary', () => {
     const before = fold([failedOutcome(3), failedOutcome(5)]);
     const copy = structuredClone(before);
     addOutcome(before, failedOutcome(4));
     expect(before).toEqual(copy);
   });
 
-  it('does not grow with the fleet', () => {
+  it('addOutcome does not grow with the fleet', () => {
     const size = (count: number) =>
       JSON.stringify(
         fold(
@@ -229,7 +229,7 @@ describe('addOutcome', () => {
     expect(size(20_000)).toBeLessThan(1.1 * size(5_000));
   });
 
-  it('adds a million successes in a few seconds', { timeout: 30_000 }, async () => {
+  it('addOutcome adds a million successes in a few seconds', { timeout: 30_000 }, async () => {
     const one = migratedOutcome(1);
     const startedAt = performance.now();
     let summary = emptySummary(1_000_000);
@@ -241,14 +241,14 @@ describe('addOutcome', () => {
 });
 
 describe('countUnreported', () => {
-  it('counts what was listed and not heard of', () => {
+  it('countUnreported counts tenants that were listed and not heard of', () => {
     const { counts } = countUnreported(fold([migratedOutcome(1)], 5), 'unknown');
     expect(counts).toMatchObject({ migrated: 1, unknown: 4, skipped: 0 });
   });
 });
 
 describe('addNote', () => {
-  it('counts a note of the run itself', () => {
+  it('addNote counts a note of the run itself', () => {
     expect(addNote(addNote(emptySummary(3), 'b', 2), 'a', 1).notes).toEqual({ a: 1, b: 2 });
   });
 });

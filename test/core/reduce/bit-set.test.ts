@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createBitSet } from '../../../src/core/reduce/bit-set.ts';
 
-it('does what a set of numbers does', () => {
+it('a bit set behaves like a set of numbers', () => {
   fc.assert(
     fc.property(fc.nat({ max: 100 }), fc.array(fc.nat({ max: 120 })), (length, added) => {
       const bits = createBitSet(length);
@@ -19,7 +19,7 @@ it('does what a set of numbers does', () => {
 });
 
 it.each([-1, 8, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 40])(
-  'takes %s for nobody',
+  'a bit set takes %s for nobody',
   (index) => {
     const bits = createBitSet(8);
     expect(bits.add(index)).toBe(false);

@@ -3,7 +3,7 @@ import type { Outcome } from '../../../src/core/outcome.ts';
 import { everyOutcome } from '../../../src/core/reduce/every-outcome.ts';
 import { idOf, refOf } from '../../support/fleet.ts';
 
-it('yields the last outcome of every tenant, and those that were not heard of', async () => {
+it('everyOutcome yields the last outcome of every tenant, and those that were not heard of', async () => {
   const outcome = (position: number, status: 'unchanged' | 'unknown'): Outcome =>
     ({
       ...{ wave: 1, position, tenant: refOf(position), tries: 1, durationMs: 1, notes: [] },

@@ -3,7 +3,7 @@ import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.t
 import { failuresByCount } from '../../../src/core/reduce/failures-by-count.ts';
 import { failedOutcome, failureNamed } from '../../support/fleet.ts';
 
-it('puts the most frequent cause first, and equally frequent ones by fingerprint', () => {
+it('failuresByCount puts the most frequent cause first, and equally frequent ones in the order of their fingerprints', () => {
   const codes = ['Rare', 'Some', 'Often', 'Also', 'Often', 'Some', 'Often', 'Also'];
   const summary = codes
     .map((code, number) => failedOutcome(number, { failure: failureNamed(code) }))

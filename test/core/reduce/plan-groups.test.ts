@@ -14,7 +14,7 @@ function fold(outcomes: readonly PlannedOutcome[]): PlanSummary | undefined {
   return outcomes.reduce<PlanSummary | undefined>((plan, each) => addPlan(plan, each), undefined);
 }
 
-it('groups tenants by the set of what would run, whatever the extension and the order', () => {
+it('groups of a plan contain tenants with the same pending migrations, for any extension and order', () => {
   const plan = fold([
     planned(0, ['1_a.js', '2_b.js']),
     planned(1, ['2_b.ts', '1_a.ts']),
@@ -32,13 +32,13 @@ it('groups tenants by the set of what would run, whatever the extension and the 
   ]);
 });
 
-it('groups a plan of a rollback by what would be rolled back', () => {
+it('groups of a plan of a rollback contain tenants with the same migrations to roll back', () => {
   expect(fold([planned(0, [], ['2_b.js', '1_a.js'])])?.groups).toMatchObject([
     { migrations: ['2_b', '1_a'], count: 1 },
   ]);
 });
 
-it('does not depend on the order of the tenants, and its size is bounded', () => {
+it('the groups of a plan do not depend on the order of the tenants, and their size is bounded', () => {
   const outcomes = fc.array(
     fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 300 })).map((number) => [`${number}_m.js`]),
     { maxLength: 300 },

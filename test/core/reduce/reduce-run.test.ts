@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isSuccess, type Outcome } from '../../../src/core/outcome.ts';
-import type { Wave } from '../../../src/core/ports.ts';
 import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
 import { reduceRun } from '../../../src/core/reduce/reduce-run.ts';
+import type { Wave } from '../../../src/core/run-store.ts';
 import {
   collect,
   failedOutcome,
@@ -41,7 +41,7 @@ async function givenRun(
 
 const busy = failureNamed('TenantBusy', true);
 
-it('counts each tenant once, with its last outcome', async () => {
+it('reduceRun counts each tenant once, with its last outcome', async () => {
   const { store, waves } = await givenRun(
     [[10, 11, 12], [13]],
     [
@@ -74,7 +74,7 @@ it('counts each tenant once, with its last outcome', async () => {
   expect(await collect(left.ids())).toEqual([idOf(12)]);
 });
 
-it('takes the last outcome of a tenant, whatever the round that went over it', async () => {
+it('reduceRun uses the last outcome of a tenant, for any round that reached it', async () => {
   const stopped = { status: 'skipped', cause: 'stopped', reason: 'So it is.' } as const;
   const { applied: _, ...facts } = migratedOutcome(12, { position: 2 });
   const { store, waves } = await givenRun(
@@ -112,7 +112,7 @@ it('takes the last outcome of a tenant, whatever the round that went over it', a
   ]);
 });
 
-it('comes to the same in whatever order rounds and their outcomes are stored', async () => {
+it('reduceRun gives the same summary for every order of rounds and their outcomes', async () => {
   const anyOutcome = fc.record({
     wave: fc.integer({ min: 1, max: 3 }),
     position: fc.nat({ max: 6 }),
@@ -183,7 +183,7 @@ it('comes to the same in whatever order rounds and their outcomes are stored', a
   );
 });
 
-it('leaves what was listed and never heard of, in the order of the lists', async () => {
+it('reduceRun keeps tenants that were listed and never heard of, in the order of the lists', async () => {
   const { store } = await givenRun(
     [[10], [11, 12, 13]],
     [
@@ -196,7 +196,7 @@ it('leaves what was listed and never heard of, in the order of the lists', async
   expect(await collect(left.ids())).toEqual([idOf(11), idOf(13)]);
 });
 
-it('is not misled by a position that no list has', async () => {
+it('reduceRun is not misled by a position that no list has', async () => {
   const { store } = await givenRun(
     [[10]],
     [{ wave: 1, round: 1, outcomes: [migratedOutcome(10, { position: 1e12 })] }],
@@ -204,7 +204,7 @@ it('is not misled by a position that no list has', async () => {
   expect(await collect((await leftOfRun(store, 'run')).ids())).toEqual([idOf(10)]);
 });
 
-it('agrees with a fold of the last outcomes that were looked up by id', async () => {
+it('reduceRun agrees with a fold of the last outcomes that were looked up by id', async () => {
   const anyRun = fc.record({
     size: fc.integer({ min: 1, max: 30 }),
     rounds: fc.array(
@@ -243,7 +243,7 @@ it('agrees with a fold of the last outcomes that were looked up by id', async ()
   );
 });
 
-it('refuses a plan, a run that is not there, and one that listed nothing', async () => {
+it('reduceRun refuses a plan, a run that does not exist, and one that listed nothing', async () => {
   const { store } = await givenRun([[1]], [], 'plan');
   const plan = await rejectionOf(leftOfRun(store, 'run'));
   expect(plan).toMatchObject({ code: 'PlanLeavesNothing', fault: 'usage' });

@@ -85,7 +85,7 @@ const HALF = [statement(1, 'applied'), statement(2, 'not applied')];
 const NOTHING = [statement(1, 'not applied')];
 
 describe('looking at half-applied migrations', () => {
-  it('reports each with its statements and the ways out', async () => {
+  it('a half-applied migration is reported with its statements and the ways out', async () => {
     const { look } = halfApplied({ statements: HALF });
     expect(await look()).toMatchObject([
       {
@@ -97,7 +97,7 @@ describe('looking at half-applied migrations', () => {
     ]);
   });
 
-  it('locks nothing in a tenant that has none', async () => {
+  it('looking for half-applied migrations locks nothing in a tenant that has none', async () => {
     const { look, fences } = halfApplied({ statements: [], open: [] });
     expect(await look()).toEqual([]);
     expect(fences()).toBe(0);
@@ -105,7 +105,7 @@ describe('looking at half-applied migrations', () => {
 });
 
 describe('resolving a half-applied migration', () => {
-  it('marks it as applied if all of its statements are in the database', async () => {
+  it('resolving a half-applied migration marks it as applied if all of its statements are in the database', async () => {
     const { decide, resolutions } = halfApplied({ statements: COMPLETE });
     expect(await decide({ kind: 'applied', migration: '2_b.ts' })).toBe('resolved');
     expect(resolutions).toMatchObject([
@@ -113,13 +113,13 @@ describe('resolving a half-applied migration', () => {
     ]);
   });
 
-  it('marks it to be retried if nothing of it is in the database', async () => {
+  it('resolving a half-applied migration marks it to be retried if nothing of it is in the database', async () => {
     const { decide, resolutions } = halfApplied({ statements: NOTHING });
     expect(await decide({ kind: 'retry' })).toBe('resolved');
     expect(resolutions).toMatchObject([{ kind: 'retry' }]);
   });
 
-  it('shows the report and the way before anything is changed, and accepts a no', async () => {
+  it('resolving a half-applied migration shows the report and the way before anything is changed, and accepts a no', async () => {
     const { decide, resolutions, shown } = halfApplied({ statements: COMPLETE });
     const confirm = async (report: unknown, way: unknown) => {
       shown.push({ report, way });
@@ -130,7 +130,7 @@ describe('resolving a half-applied migration', () => {
     expect(resolutions).toEqual([]);
   });
 
-  it('refuses what has to be done by hand until somebody says that it was', async () => {
+  it('resolving a half-applied migration refuses what has to be done by hand until somebody says that it was', async () => {
     const { decide, resolutions } = halfApplied({ statements: HALF });
     await expect(decide({ kind: 'applied' })).rejects.toMatchObject({
       code: 'ResolutionUnsafe',
@@ -139,7 +139,7 @@ describe('resolving a half-applied migration', () => {
     expect(resolutions).toEqual([]);
   });
 
-  it('refuses what the database contradicts until somebody vouches for the statement', async () => {
+  it('resolving a half-applied migration refuses what the database contradicts until somebody vouches for the statement', async () => {
     const { decide, resolutions } = halfApplied({ statements: HALF });
     await expect(decide({ kind: 'applied', byHand: 'all' })).rejects.toMatchObject({
       code: 'ResolutionUnsafe',
@@ -150,7 +150,7 @@ describe('resolving a half-applied migration', () => {
     expect(resolutions).toMatchObject([{ byHand: [2] }]);
   });
 
-  it('refuses a migration that is not half-applied, and names those that are', async () => {
+  it('resolving a half-applied migration refuses a migration that is not half-applied, and names those that are', async () => {
     const { decide } = halfApplied({ statements: HALF });
     await expect(decide({ migration: '1_a' })).rejects.toMatchObject({
       code: 'NothingToResolve',
@@ -160,7 +160,7 @@ describe('resolving a half-applied migration', () => {
     await expect(none.decide({})).rejects.toMatchObject({ code: 'NothingToResolve' });
   });
 
-  it('refuses to run the down of a migration that the folder lacks', async () => {
+  it('resolving a half-applied migration refuses to run the down of a migration that the folder lacks', async () => {
     const { decide } = halfApplied({ statements: HALF, folder: ['1_a'] });
     await expect(decide({ kind: 'revert' })).rejects.toMatchObject({ code: 'MigrationUnknown' });
   });

@@ -74,7 +74,7 @@ const withoutWord = (ways: readonly WayOut[], kind: WayOut['kind']) =>
   ways.filter((way) => way.kind === kind && !way.byHand && way.verdict !== 'unsafe');
 
 describe('ways out of a half-applied migration', () => {
-  it('never begin anew on nobody’s word while something may have an effect', () => {
+  it("starting again without a person's word is never offered while something may have taken effect", () => {
     fc.assert(
       fc.property(facts, (given) => {
         const open = given.open.has('down') ? given.statements : given.statements.filter(isUp);
@@ -84,7 +84,7 @@ describe('ways out of a half-applied migration', () => {
     );
   });
 
-  it('never record on nobody’s word while something may be left', () => {
+  it("recording without a person's word is never offered while something may remain", () => {
     fc.assert(
       fc.property(facts, (given) => {
         if (given.open.has('down')) return;
@@ -101,7 +101,7 @@ describe('ways out of a half-applied migration', () => {
     );
   });
 
-  it('keep a migration whose rollback began on nobody’s word only if that did nothing', () => {
+  it("a migration whose rollback has begun may be kept without a person's word only if the rollback did nothing", () => {
     fc.assert(
       fc.property(facts, (given) => {
         if (!given.open.has('down')) return;
@@ -114,7 +114,7 @@ describe('ways out of a half-applied migration', () => {
     );
   });
 
-  it('run a down only if there is one, and something for it to undo', () => {
+  it('running down is offered only if there is one, and something for it to undo', () => {
     fc.assert(
       fc.property(facts, (given) => {
         const runs = withoutWord(waysOut(given), 'revert');
@@ -125,7 +125,7 @@ describe('ways out of a half-applied migration', () => {
     );
   });
 
-  it('leave at least one that can be taken, each with its reason', () => {
+  it('a half-applied migration always has at least one way out that can be taken, each with its reason', () => {
     fc.assert(
       fc.property(facts, (given) => {
         const ways = waysOut(given);

@@ -32,6 +32,6 @@ it.each<[string, RoundFacts, string]>([
   ['resumed after a canary', { ...failing, resumed: true, canaryFailed: true }, 'left'],
   ['resumed with nothing open', { ...fine, resumed: true, wavesLeft: 1 }, 'wave'],
   ['stopped though all is well', { ...fine, stopped: true }, 'stopped'],
-])('%s', (_, facts, move) => {
+])('the next move of a run is right for %s', (_, facts, move) => {
   expect(decideNextMove(facts)).toBe(move);
 });

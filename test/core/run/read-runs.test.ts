@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/core/ports.ts';
 import { readRuns } from '../../../src/core/run/read-runs.ts';
+import type { RunRecord } from '../../../src/core/run-store.ts';
 
 const FIRST = '20261123T055712Z-aaaaaa';
 const SECOND = '20261123T055713Z-bbbbbb';
@@ -13,12 +13,12 @@ function reading(records: Readonly<Record<string, string | Error | undefined>>) 
   });
 }
 
-it('lists runs by the time at which they began, the newest first', async () => {
+it('readRuns lists runs by the time at which they began, the newest first', async () => {
   const { ids } = await reading({ [FIRST]: '2026-11-23T06', [SECOND]: '2026-11-23T05' });
   expect(ids).toEqual([FIRST, SECOND]);
 });
 
-it('omits files that are not runs, and runs that were killed before they began', async () => {
+it('readRuns omits files that are not runs, and runs that were killed before they began', async () => {
   const { ids, unreadable } = await reading({
     ...{ '.notes.txt': '2026', [FIRST]: undefined, [SECOND]: '2026-11-23T05' },
   });
@@ -26,7 +26,7 @@ it('omits files that are not runs, and runs that were killed before they began',
   expect(unreadable).toBeUndefined();
 });
 
-it('reports a run whose record cannot be read, since it may be the newest', async () => {
+it('readRuns reports a run whose record cannot be read, since it may be the newest', async () => {
   const error = new Error('It is damaged.');
   const { ids, unreadable } = await reading({ [FIRST]: error, [SECOND]: '2026-11-23T05' });
   expect(ids).toEqual([SECOND]);

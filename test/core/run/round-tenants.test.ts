@@ -19,7 +19,7 @@ function round(rows: Tenant[], list: readonly RoundMember[], now = () => 0) {
   return { directory, stop, entries: roundTenants(stream(list), options) };
 }
 
-it('reads tenants in pages of 500 and keeps the order of the list', async () => {
+it('roundTenants reads tenants in pages of 500 and keeps the order of the list', async () => {
   const { directory, entries } = round(fleetOf(1_200), members(1_200));
   const read = await collect(entries);
   expect(read.map((entry) => 'tenant' in entry && entry.tenant.id)).toEqual(
@@ -28,7 +28,7 @@ it('reads tenants in pages of 500 and keeps the order of the list', async () => 
   expect(directory.pages).toEqual([500, 500, 200]);
 });
 
-it('passes over what is gone or no longer active, with the reason', async () => {
+it('roundTenants skips tenants that are gone or no longer active, with the reason', async () => {
   const rows = fleetOf(3, (number) => (number === 1 ? { status: 'SUSPENDED' } : {}));
   const before = failedOutcome(2, { tries: 4 });
   const list = [...members(2), { id: idOf(2), wave: 1, position: 2, before }];
@@ -54,14 +54,14 @@ it('passes over what is gone or no longer active, with the reason', async () => 
   });
 });
 
-it('names a tenant that is gone and was never seen by its id', async () => {
+it('roundTenants names a tenant that is gone and was never seen by its id', async () => {
   const { entries } = round([], members(1));
   expect(await collect(entries)).toMatchObject([
     { skipped: { tenant: { id: idOf(0), slug: idOf(0), name: idOf(0), database: '' } } },
   ]);
 });
 
-it('reads what has become old again before the turn of its tenants', async () => {
+it('roundTenants reads rows again that became old before the turn of their tenants', async () => {
   let now = 0;
   const rows = fleetOf(4);
   const { directory, entries } = round(rows, members(4), () => now);
@@ -75,7 +75,7 @@ it('reads what has become old again before the turn of its tenants', async () =>
   expect(directory.pages).toEqual([4, 2]);
 });
 
-it('reads no further page once the run is stopped', async () => {
+it('roundTenants reads no further page once the run is stopped', async () => {
   const { directory, stop, entries } = round(fleetOf(1_200), members(1_200));
   await entries.next();
   stop.abort();

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { localHistory } from '../../../src/cli/kept-runs.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import type { RunState } from '../../../src/core/ports.ts';
 import { tenantsOfCause } from '../../../src/core/reduce/left-of-run.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
-import { newestLeaving, runStandings, widerLeaving } from '../../../src/core/run/run-history.ts';
+import {
+  newestLeaving,
+  runStandings,
+  standingOf,
+  widerLeaving,
+} from '../../../src/core/run/run-history.ts';
+import type { RunState } from '../../../src/core/run-store.ts';
 import {
   collect,
   failedOutcome,
@@ -52,7 +57,7 @@ async function fleetRun(store: Store): Promise<void> {
 }
 
 describe('the runs of a store', () => {
-  it('leave what failed and what was not reached, by cause', async () => {
+  it('runs of a store contain the tenants that failed or were not reached, by cause', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     const [fleet] = await collect(runStandings(localHistory(store)));
@@ -70,7 +75,7 @@ describe('the runs of a store', () => {
     expect(await ids(2)).toEqual([3].map(idOf));
   });
 
-  it('do not leave what a later run has done', async () => {
+  it('runs of a store do not contain tenants that a later run has finished', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await addRun(store, 'retry', [1, 2], [done(1, 0), failed(2, 'TableExists', 1)], {
@@ -82,7 +87,7 @@ describe('the runs of a store', () => {
     expect(fleet?.causes[0]).toMatchObject({ count: 2, left: 1 });
   });
 
-  it('count as done by a plan, a rollback or a run to an earlier migration for nobody', async () => {
+  it('a plan, a rollback or a run to an earlier migration finishes no tenant of another run', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await addRun(store, 'plan', [1], [{ ...done(1, 0), status: 'planned', pending: [] } as never], {
@@ -105,15 +110,56 @@ describe('the runs of a store', () => {
   });
 });
 
+describe('the history of a store with runs that cannot be judged', () => {
+  it('a run that ended before it had listed any tenant is left out', async () => {
+    const store = memoryRunStore();
+    await fleetRun(store);
+    const startedAt = '2026-11-29T08:00:00.000Z';
+    await store.createRun({ id: 'killed', request: requestOf(), startedAt });
+    const standings = await collect(runStandings(localHistory(store)));
+    expect(standings.map(({ record }) => record.id)).toEqual(['fleet']);
+    expect(await standingOf(localHistory(store), 'killed')).toBeUndefined();
+    expect(await standingOf(localHistory(store), 'fleet')).toMatchObject({ left: 4 });
+  });
+
+  it('a run whose files cannot be read is not passed over in silence', async () => {
+    const store = memoryRunStore();
+    await fleetRun(store);
+    store.readState = () => Promise.reject(new Error('The disk is broken.'));
+    await expect(newestLeaving(localHistory(store))).rejects.toThrow('The disk is broken.');
+  });
+
+  it.each([
+    [{ stepsOf: 'first' }, 1],
+    [{}, 2],
+  ])(
+    'a rollback by steps is finished by a later one only if that is its retry: %j',
+    async (more, left) => {
+      const store = memoryRunStore();
+      const steps = { command: 'rollback', steps: 1 } as const;
+      await addRun(
+        store,
+        'first',
+        [1, 2],
+        [failed(1, 'TableExists', 0), failed(2, 'TableExists', 1)],
+        steps,
+      );
+      const reverted = { ...done(1, 0), status: 'reverted', reverted: [] } as never;
+      await addRun(store, 'second', [1], [reverted], { ...steps, tenants: ['a'], ...more });
+      expect(await standingOf(localHistory(store), 'first')).toMatchObject({ left });
+    },
+  );
+});
+
 describe('the last run', () => {
-  it('is the newest that leaves something', async () => {
+  it('the last run is the newest with tenants to retry', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await addRun(store, 'one', [0], [done(0, 0)], { tenants: ['a'] });
     expect((await newestLeaving(localHistory(store)))?.record.id).toBe('fleet');
   });
 
-  it('is none after a run over the fleet that leaves nothing', async () => {
+  it('the last run is none after a run over the fleet without failures', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await addRun(store, 'again', [0, 1], [done(0), done(1)]);
@@ -121,7 +167,7 @@ describe('the last run', () => {
     expect(await newestLeaving(localHistory(store))).toBeUndefined();
   });
 
-  it('does not stay one because of tenants that are no longer active', async () => {
+  it('the last run does not remain because of tenants that are no longer active', async () => {
     const store = memoryRunStore();
     const gone = { ...done(0), status: 'skipped', cause: 'not-active', reason: 'x' } as never;
     await addRun(store, 'fleet', [0], [gone]);
@@ -130,24 +176,25 @@ describe('the last run', () => {
 });
 
 describe('a run that is wider than another', () => {
-  it('is named with what it leaves beyond that', async () => {
+  it('a wider run is named with the additional tenants that it would retry', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await addRun(store, 'one', [1], [failed(1, 'TableExists', 0)], { tenants: ['tenant-001'] });
     expect(await widerLeaving(localHistory(store), 'one')).toEqual({ id: 'fleet', left: 3 });
     expect(await widerLeaving(localHistory(store), 'fleet')).toBeUndefined();
+    expect(await widerLeaving(localHistory(store), 'no-run')).toBeUndefined();
   });
 });
 
 describe('the tenants of a cause', () => {
-  it('are those that failed of it', async () => {
+  it('the tenants of a cause are those that failed with it', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     const { count, ids } = await tenantsOfCause(store, 'fleet', 1);
     expect([count, await collect(ids())]).toEqual([2, [1, 2].map(idOf)]);
   });
 
-  it('are refused if the run has no such cause', async () => {
+  it('the tenants of a cause are refused if the run has no such cause', async () => {
     const store = memoryRunStore();
     await fleetRun(store);
     await expect(tenantsOfCause(store, 'fleet', 3)).rejects.toMatchObject({

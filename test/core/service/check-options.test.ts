@@ -10,7 +10,7 @@ import { thrownBy } from '../../support/thrown-by.ts';
 const RULES = { ...CONNECTION_RULES, ...PROJECT_RULES, ...KEY_RULES, slug: A_TEXT };
 
 describe('checkOptions', () => {
-  it('accepts options that fit, and those that are undefined', () => {
+  it('checkOptions accepts options that fit, and those that are undefined', () => {
     const keyRing = { current: async () => {}, readAgain: async () => {} };
     for (const options of [
       { slug: 'acme', tls: 'auto', connectTimeoutSeconds: 5, disableTransactions: false },
@@ -33,7 +33,7 @@ describe('checkOptions', () => {
     [{ keyRing: () => {} }, '"keyRing" is a function;'],
     [null, 'The options are null.'],
     ['slug', 'The options are a string.'],
-  ])('refuses %j', (options, words) => {
+  ])('checkOptions refuses %j', (options, words) => {
     expect(thrownBy(() => checkOptions(options, RULES))).toMatchObject({
       code: 'OptionInvalid',
       fault: 'usage',
@@ -41,7 +41,7 @@ describe('checkOptions', () => {
     });
   });
 
-  it('does not show a secret', () => {
+  it('checkOptions does not show a secret', () => {
     for (const encryptionKey of [['geheim'], { key: 'geheim' }, 7, '']) {
       const error = thrownBy(() => checkOptions({ encryptionKey }, RULES)) as Error;
       expect(error.message).toContain('"encryptionKey"');

@@ -24,12 +24,12 @@ describe('a tenant that a service hands in', () => {
     [3307n, 3307],
     [null, 3306],
     [undefined, 3306],
-  ])('may have the port %s', (dbPort, port) => {
+  ])('a tenant of a service may have the port %s', (dbPort, port) => {
     expect(readRow({ ...ROW, dbPort }).tenant.address.port).toBe(port);
     expect(read({ ...LOGIN, port: dbPort })).toMatchObject({ login: { port } });
   });
 
-  it('may have columns that are not needed, even those of a login', () => {
+  it('a tenant of a service may have columns that are not needed, even those of a login', () => {
     const { tenant } = readRow({
       ...ROW,
       id: 7n,
@@ -41,22 +41,33 @@ describe('a tenant that a service hands in', () => {
     expect(tenant).toMatchObject({ id: '7', slug: 'a', address: { host: 'db1', user: 'app' } });
   });
 
-  it.each(['v1', 'v2'] as const)('has its password opened beside its row (%s)', async (format) => {
-    const address = { host: 'db1', port: 3307, database: 'acme', user: 'app' };
-    const sealer = createPasswordSealer(ring, format);
-    const dbPassword = await sealer.seal({ id: '7', address }, 's3cret');
-    const { tenant, passwords } = readRow({ ...ROW, id: 7, dbPassword });
-    expect(await passwords.open(tenant)).toBe('s3cret');
-  });
+  it.each(['v1', 'v2'] as const)(
+    'the password of a tenant of a service is decrypted for its row (%s)',
+    async (format) => {
+      const address = { host: 'db1', port: 3307, database: 'acme', user: 'app' };
+      const sealer = createPasswordSealer(ring, format);
+      const dbPassword = await sealer.seal({ id: '7', address }, 's3cret');
+      const { tenant, passwords } = readRow({ ...ROW, id: 7, dbPassword });
+      expect(await passwords.open(tenant)).toBe('s3cret');
+    },
+  );
 
-  it('keeps the password of a login as it is, and asks for no key', () => {
+  it('a tenant of a service keeps the password of a login as it is, and asks for no key', () => {
     const given = tenantToMigrate({ ...LOGIN, password: '' }, () => {
       throw new Error('There is no key.');
     });
     expect(given).toEqual({ login: { ...LOGIN, port: 3306, password: '' } });
   });
 
-  it('is migrated by its migration user if it has one', () => {
+  it('a tenant of a service may log in by IAM, without a password', () => {
+    const { password: _, ...address } = { ...LOGIN };
+    const given = tenantToMigrate({ ...address, auth: 'iam' }, () => {
+      throw new Error('There is no key.');
+    });
+    expect(given).toEqual({ login: { ...address, port: 3306, password: '', auth: 'iam' } });
+  });
+
+  it('a tenant of a service is migrated by its migration user if it has one', () => {
     const login = { migrationUser: 'mig', migrationPassword: 'cc:dd' };
     expect(readRow({ ...ROW, ...login }).tenant.migrationLogin).toEqual({
       user: 'mig',
@@ -88,6 +99,8 @@ describe('a tenant that a service hands in', () => {
     [{ ...LOGIN, password: undefined }, '"password" is undefined; it must be the password'],
     [{ ...LOGIN, password: 12_345 }, '"password" is a number'],
     [{ ...LOGIN, database: 1 }, '"database" is 1'],
+    [{ ...LOGIN, auth: 'iam' }, '"password" is given beside "auth": "iam"'],
+    [{ ...LOGIN, auth: 'ldap' }, '"auth" is "ldap"; it must be "password" or "iam"'],
   ])('%o is refused with the field', (given, message) => {
     const error = thrownBy(() => read(given));
     expect(error).toMatchObject({ code: 'TenantLoginInvalid', fault: 'usage' });
@@ -95,7 +108,7 @@ describe('a tenant that a service hands in', () => {
     expect(String(error)).not.toMatch(/s3cret|12345|aa:bb/);
   });
 
-  it('is refused with all of its problems at once', () => {
+  it('a tenant of a service is refused with all of its problems at once', () => {
     expect(String(thrownBy(() => read({ dbPassword: '' }))).split('\n')).toHaveLength(4);
   });
 });

@@ -44,7 +44,7 @@ function fold(readings: readonly TenantReading[]): FleetStatus {
 }
 
 describe('the status of a fleet', () => {
-  test('counts tenants by version, names those that are behind, and groups those that cannot be read', () => {
+  test('the status of a fleet counts tenants by version, names those that are behind, and groups those that cannot be read', () => {
     const status = fold([
       standing('acme', 3),
       standing('beta', 2),
@@ -67,7 +67,7 @@ describe('the status of a fleet', () => {
     expect(status.unreadable.failures).toMatchObject([{ errno: 1045, count: 2 }]);
   });
 
-  test('tells tenants with a gap from those that lack the newest', () => {
+  test('the status of a fleet distinguishes tenants with a gap from those that lack the newest migration', () => {
     const gap: TenantReading = {
       status: 'read',
       tenant: tenant('gap'),
@@ -80,7 +80,7 @@ describe('the status of a fleet', () => {
     ]);
   });
 
-  test('does not grow with the fleet', () => {
+  test('the status of a fleet does not grow with the fleet', () => {
     const status = fold(
       Array.from({ length: 5_000 }, (_, index) => standing(`t${index}`, index % 3)),
     );
@@ -90,7 +90,7 @@ describe('the status of a fleet', () => {
     expect(JSON.stringify(status).length).toBeLessThan(5_000);
   });
 
-  test('does not depend on the order of the readings', () => {
+  test('the status of a fleet does not depend on the order of the readings', () => {
     const reading = fc.tuple(fc.integer({ min: -3, max: 3 }), fc.boolean());
     fc.assert(
       fc.property(

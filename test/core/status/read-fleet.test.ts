@@ -62,7 +62,7 @@ async function read(
 }
 
 describe('readFleet', () => {
-  test('reports the version of each tenant', async () => {
+  test('readFleet reports the version of each tenant', async () => {
     const [old, fresh] = await read(['old', 'new'], standing, { concurrency: 1 });
     expect(old).toEqual({
       status: 'read',
@@ -76,7 +76,7 @@ describe('readFleet', () => {
     });
   });
 
-  test('keeps as many at a time as it may, and reads each tenant once', async () => {
+  test('readFleet reads several tenants at a time up to its limit, and each once', async () => {
     let running = 0;
     let most = 0;
     const ids = Array.from({ length: 1_200 }, (_, index) => `t${index}`);
@@ -94,7 +94,7 @@ describe('readFleet', () => {
     expect(readings.map((reading) => reading.tenant.id).sort()).toEqual(ids.sort());
   });
 
-  test('does not ask a host that has not answered twice in a row', async () => {
+  test('readFleet does not ask a host that has not answered twice in a row', async () => {
     let asked = 0;
     const readings = await read(
       ['a', 'b', 'c', 'd', 'e'],
@@ -114,7 +114,7 @@ describe('readFleet', () => {
     ]);
   });
 
-  test('starts no more once it is aborted', async () => {
+  test('readFleet starts no more once it is aborted', async () => {
     const controller = new AbortController();
     const readings = await read(
       ['a', 'b', 'c', 'd'],
@@ -127,7 +127,7 @@ describe('readFleet', () => {
     expect(readings).toHaveLength(1);
   });
 
-  test('stops where the central database fails', async () => {
+  test('readFleet stops where the central database fails', async () => {
     const directory = {
       ...directoryOf([]),
       async *listIds() {

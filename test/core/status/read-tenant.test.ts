@@ -41,7 +41,7 @@ function readerOf(state: SchemaState | FanfoldError) {
 }
 
 describe('createReadTenant', () => {
-  test('names the pending migrations and takes no lock', async () => {
+  test('createReadTenant names the pending migrations and takes no lock', async () => {
     expect(await readerOf(STATE)(tenantOf(1), bundle)).toEqual({
       status: 'planned',
       pending: ['2_b.js', '3_c.js'],
@@ -49,7 +49,7 @@ describe('createReadTenant', () => {
     });
   });
 
-  test('notes migrations that the bundle lacks or that have changed, and does not refuse them', async () => {
+  test('createReadTenant notes migrations that the bundle lacks or that have changed, and does not refuse them', async () => {
     const rows = [...STATE.rows, { name: '9_gone.js', batch: 2 }];
     const checksums = new Map([['1_a', 'another']]);
     const answer = await readerOf({ ...STATE, rows, checksums })(tenantOf(1), bundle);
@@ -57,7 +57,7 @@ describe('createReadTenant', () => {
     expect(answer.notes.map(({ code }) => code)).toEqual(['ahead', 'MigrationModified']);
   });
 
-  test('returns a failure as data, without the password', async () => {
+  test('createReadTenant returns a failure as data, without the password', async () => {
     const error = new FanfoldError('AccessDenied', 'refused s3cret-of-the-tenant', {
       fault: 'tenant',
       nextStep: 'Correct it.',

@@ -111,7 +111,7 @@ export function memoryProvisioning(changes: Partial<Provisioning> = {}) {
     sealer: keys.sealer,
     attemptTenant,
     bundle: createBundle([]),
-    terms: { accountsFrom: '%', requireTls: () => true, privileges: ['SELECT', 'INSERT'] },
+    settings: { accountsFrom: '%', requireTls: () => true, privileges: ['SELECT', 'INSERT'] },
     clock,
     random: () => 0.5,
     retry: { attempts: 3, baseMs: 100, capMs: 1000 },

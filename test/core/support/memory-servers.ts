@@ -1,6 +1,7 @@
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type {
   Account,
+  AdminLogin,
   AdminLogins,
   DatabaseContent,
   DatabaseServer,
@@ -10,6 +11,8 @@ import type {
 interface StoredAccount {
   /** Newest first; a MySQL account accepts two while a password is being rotated. */
   passwords: string[];
+  /** Whether it takes the tokens of IAM, which stand for no password. */
+  readonly isIam?: boolean;
   readonly requireTls: boolean;
   readonly grants: Map<string, readonly string[]>;
 }
@@ -33,9 +36,10 @@ export function memoryServers(): MemoryServers {
   const accounts = new Map<string, StoredAccount>();
   const databases = new Map<string, DatabaseContent>();
   const locks = new Set<string>();
-  const accountOf = async (_: unknown, { user, password }: typeof ADMIN) => {
+  const accountOf = async (_: unknown, { user, password, auth }: AdminLogin) => {
     const found = [...accounts].find(
-      ([key, { passwords }]) => userOf(key) === user && passwords.includes(password),
+      ([key, { passwords, isIam }]) =>
+        userOf(key) === user && (auth === 'iam' ? isIam === true : passwords.includes(password)),
     );
     return found && { user, from: fromOf(found[0]) };
   };
@@ -54,15 +58,17 @@ export function memoryServers(): MemoryServers {
         locks.delete(name);
       }
     },
-    async createAccount(account, { password, requireTls }) {
+    async createAccount(account, { password, auth, requireTls }) {
       if (accounts.has(keyOf(account))) return false;
-      accounts.set(keyOf(account), { passwords: [password], requireTls, grants: new Map() });
+      const isIam = auth === 'iam';
+      const passwords = isIam ? [] : [password];
+      accounts.set(keyOf(account), { passwords, isIam, requireTls, grants: new Map() });
       return true;
     },
     async dropAccount(account) {
       accounts.delete(keyOf(account));
     },
-    async accountsOf(user) {
+    async listAccounts(user) {
       return [...accounts.keys()]
         .filter((key) => userOf(key) === user)
         .map((key) => ({ user, from: fromOf(key) }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectiveConfig } from '../../../src/core/config/effective-config.ts';
+import type { FanfoldConfig } from '../../../src/core/config/fanfold-config.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import { parseConfig } from '../../../src/core/wire/parse-config.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
@@ -15,7 +16,7 @@ function refusalOf(config: unknown): string {
 }
 
 describe('parseConfig', () => {
-  it('returns the object of the file, with instances as they are', () => {
+  it('parseConfig returns the object of the file, with instances as they are', () => {
     class Client {}
     const knex = { client: Client };
     const config = { $schema: 'x', migrations: { folder: './migrations' }, knex };
@@ -28,7 +29,7 @@ describe('parseConfig', () => {
     ['a typing error', { migration: {} }, 'Did you mean "migrations"?'],
     ['a key in a section', { migrations: { foldr: 'x' } }, 'Did you mean "folder"?'],
     ['a key that resembles none', { migrations: { zzzzzzzz: 'x' } }, 'Its keys: '],
-    ['a key of later versions', { safety: {} }, 'not a key of this version'],
+    ['a key of later versions', { rollout: {} }, 'not a key of this version'],
     ['a key of one run', { request: { tenants: ['a'] } }, 'give it on the command line'],
     [
       'a wrong value',
@@ -52,22 +53,42 @@ describe('parseConfig', () => {
     ],
     ['a knexfile with settings', { knex: { file: 'knexfile.js', client: 'mysql2' } }, '"file"'],
     ['a knexfile with a typing error', { knex: { file: 'knexfile.js', evn: 'x' } }, '"env"?'],
+    [
+      'a knexfile with a key that resembles none',
+      { knex: { file: 'knexfile.js', zzzzzz: 'x' } },
+      'beside which there is only "env".',
+    ],
     ['a knexfile that is not text', { knex: { file: 7 } }, '"knex" is an object'],
+    [
+      'a rule that is not one',
+      { safety: { rules: { 'no-dow': 'off' } } },
+      'Did you mean "no-down"?',
+    ],
+    [
+      'a severity that is not one',
+      { safety: { rules: { '*': 'loud' } } },
+      '"error", "warning" or "off"',
+    ],
+    [
+      'a rule that is allowed without a reason',
+      { safety: { allow: { '1_x': { 'no-down': true } } } },
+      'must be',
+    ],
     ['a list', [], 'a list'],
     ['a function', () => {}, 'a function'],
     ['nothing', undefined, 'undefined'],
     ['a text', 'x', 'a text'],
-  ])('refuses %s', (_, config, words) => {
+  ])('parseConfig refuses %s', (_, config, words) => {
     expect(refusalOf(config)).toContain(words);
   });
 
-  it('never repeats settings of Knex, which may hold a password', () => {
+  it('parseConfig never repeats settings of Knex, which may hold a password', () => {
     for (const knex of ['mysql://root:geheim@db', ['geheim'], { file: '', password: 'geheim' }]) {
       expect(refusalOf({ knex })).not.toContain('geheim');
     }
   });
 
-  it('names every problem once', () => {
+  it('parseConfig names every problem once', () => {
     const lines = refusalOf({ migration: {}, request: { maxConcurrency: 0 } }).split('\n');
     expect(lines).toHaveLength(2);
   });
@@ -91,7 +112,7 @@ describe('effectiveConfig', () => {
     FILE,
   );
 
-  it('puts an environment over the rest, key by key', () => {
+  it('effectiveConfig puts an environment over the rest, key by key', () => {
     const { section, origin } = effectiveConfig(config, 'production', FILE);
     expect(section).toEqual({
       migrations: { folder: './production', tableName: 'base' },
@@ -103,26 +124,52 @@ describe('effectiveConfig', () => {
     expect(origin('request.strict')).toBe('request.strict');
   });
 
-  it('replaces settings of Knex as a whole if either is a knexfile', () => {
+  it('effectiveConfig replaces settings of Knex as a whole if either is a knexfile', () => {
     expect(effectiveConfig(config, 'staging', FILE).section.knex).toEqual({
       file: './knexfile.js',
     });
   });
 
-  it('returns the configuration without environments if none is named', () => {
+  it('effectiveConfig puts the central database and the rules of an environment over the rest', () => {
+    const { section, origin } = effectiveConfig(
+      {
+        central: { url: 'mysql://one' },
+        safety: { rules: { 'no-down': 'off', '*': 'error' }, allow: { '1_a': { '*': 'old' } } },
+        environments: {
+          production: { central: { url: 'mysql://two' }, safety: { rules: { '*': 'warning' } } },
+        },
+      } as FanfoldConfig,
+      'production',
+      FILE,
+    );
+    expect(section).toMatchObject({
+      central: { url: 'mysql://two' },
+      safety: { rules: { 'no-down': 'off', '*': 'warning' }, allow: { '1_a': { '*': 'old' } } },
+    });
+    expect(section).not.toHaveProperty('knex');
+    expect(origin('central.url')).toBe('environments.production.central.url');
+    expect(origin('central.url.host')).toBe('central.url.host');
+  });
+
+  it('effectiveConfig returns the configuration without environments if none is named', () => {
     const { section, origin } = effectiveConfig(config, undefined, FILE);
     expect(section.request).toEqual({ maxConcurrency: 5, strict: true });
     expect(section).not.toHaveProperty('environments');
     expect(origin('request.strict')).toBe('request.strict');
   });
 
-  it('refuses an unknown environment, and suggests the nearest', () => {
+  it('effectiveConfig refuses an unknown environment, and suggests the nearest', () => {
     expect(thrownBy(() => effectiveConfig(config, 'prodution', FILE))).toMatchObject({
       code: 'EnvironmentUnknown',
       nextStep: expect.stringContaining('"production"'),
     });
     expect(thrownBy(() => effectiveConfig({}, 'toString', FILE))).toMatchObject({
       code: 'EnvironmentUnknown',
+      message: expect.stringContaining('it has no environments'),
+    });
+    expect(thrownBy(() => effectiveConfig(config, 'zzzzzz', FILE))).toMatchObject({
+      message: expect.stringContaining('its environments are production, staging'),
+      nextStep: expect.stringContaining('Name one of them'),
     });
   });
 });

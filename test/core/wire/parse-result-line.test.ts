@@ -31,14 +31,14 @@ function thrown(message: unknown, name = 'TenantFailed'): string {
 }
 
 describe('a row', () => {
-  it('of a child that succeeded is its outcome', () => {
+  it('a row of a child that succeeded is its outcome', () => {
     const outcome = migratedOutcome(4);
     expect(parseResultLine(JSON.stringify(outcome))).toEqual(outcome);
     const whole = child({ Status: 'SUCCEEDED', Output: JSON.stringify(outcome) });
     expect(parseResultLine(whole)).toEqual(outcome);
   });
 
-  it('of a failed tenant holds the outcome that was thrown', () => {
+  it('a row of a failed tenant holds the outcome that was thrown', () => {
     const outcome = failedOutcome(4, { tries: 5 });
     expect(parseResultLine(thrown(outcome))).toEqual(outcome);
     expect(parseResultLine(thrown(outcome, 'TenantFailedRetryable'))).toEqual(outcome);
@@ -73,7 +73,7 @@ describe('a row', () => {
     ['MigratorRefused', { Error: 'Lambda.InvalidSubnetIDException' }],
     ['MigratorFailed', { Error: 'TypeError', Cause: '{"errorMessage":"x is not a function"}' }],
     ['MigratorFailed', {}],
-  ])('of a migrator that could not say what failed is %s: %j', (code, end) => {
+  ])('a row of a migrator that could not report the failure is %s: %j', (code, end) => {
     const outcome = parseResultLine(child(end));
     expect(outcome).toMatchObject({
       status: 'failed',
@@ -87,20 +87,20 @@ describe('a row', () => {
     expect(JSON.stringify(outcome)).not.toContain('ciphertext');
   });
 
-  it('of a migrator that could not say has the time at which its child ended', () => {
+  it('a row of a migrator that could not report has the time at which its child ended', () => {
     const end = { Status: 'TIMED_OUT', StopDate: '2026-11-23T07:00:00.5+01:00' };
     expect(parseResultLine(child(end))).toMatchObject({ finishedAt: '2026-11-23T06:00:00.500Z' });
     expect(parseResultLine(child({ StopDate: 'soon' }))).not.toHaveProperty('finishedAt');
   });
 
-  it('counts as a failure also if it says more of its statements than is understood', () => {
+  it('a row counts as a failure even if its statements contain more than is understood', () => {
     const statements = [{ number: 1, text: 'a', standing: 'of a later version' }];
     const outcome = failedOutcome(4);
     const line = JSON.stringify({ ...outcome, failure: { ...outcome.failure, statements } });
     expect(parseResultLine(line)).toEqual(outcome);
   });
 
-  it('of a child that was stopped is unknown, and of one that never began skipped', () => {
+  it('a row of a child that was stopped is unknown, and of one that never began skipped', () => {
     expect(parseResultLine(child({ Status: 'ABORTED' }))).toMatchObject({
       status: 'unknown',
       tenant: refOf(4),
@@ -126,11 +126,11 @@ describe('a row', () => {
     ['a status of a later version', child({ Status: 'POSTPONED' })],
     ['a success without an output', child({ Status: 'SUCCEEDED' })],
     ['a thrown success', thrown(migratedOutcome(4)).replace('"Input"', '"Other"')],
-  ])('without a tenant is not a result: %s', (_, line) => {
+  ])('a row without a tenant is not a result: %s', (_, line) => {
     expect(parseResultLine(line)).toBeUndefined();
   });
 
-  it('that was cut anywhere is refused, or whole', () => {
+  it('a row that was cut anywhere is refused, or complete', () => {
     const line = thrown(failedOutcome(4));
     fc.assert(
       fc.property(fc.nat({ max: line.length - 1 }), (length) => {
@@ -139,7 +139,7 @@ describe('a row', () => {
     );
   });
 
-  it('with anything in it is an outcome, none, or refused, and nothing else', () => {
+  it('a row with any content is an outcome, none, or refused, and nothing else', () => {
     const values = fc.oneof(
       fc.json(),
       fc.jsonValue().map((value) => child({ Cause: value })),

@@ -4,7 +4,7 @@ import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
 describe('parseRunRequest', () => {
-  test('fills in the defaults', () => {
+  test('parseRunRequest fills in the defaults', () => {
     expect(parseRunRequest({})).toEqual({
       command: 'migrate',
       waves: [],
@@ -16,7 +16,7 @@ describe('parseRunRequest', () => {
     });
   });
 
-  test('keeps what is given, and survives its own JSON', () => {
+  test('parseRunRequest keeps what is given, and survives its own JSON', () => {
     const request = parseRunRequest({
       command: 'plan',
       waves: [{ tenants: ['acme-corp'], canary: true }, { percentage: 0.5 }],
@@ -105,11 +105,21 @@ describe('parseRunRequest', () => {
       /^"rollback" goes with "command": "plan" only/,
     ],
     [
+      'more looks between waves than an execution has room for',
+      {
+        waves: Array.from({ length: 90 }, () => ({ percentage: 1 })),
+        automaticRetries: 1,
+        bakeMinutes: 60,
+        watch: { alarms: ['api-5xx'] },
+      },
+      '"waves" has 90 and "automaticRetries" is 1: that may be 184 rounds, which count as 548 with what holds the waves between them, and a run may have 500.',
+    ],
+    [
       'more rounds than an execution has room for',
       { waves: Array.from({ length: 44 }, () => ({ percentage: 1 })), automaticRetries: 10 },
       '"waves" has 44 and "automaticRetries" is 10: that may be 506 rounds, and a run may have 500.',
     ],
-  ])('refuses %s', (_, input, message) => {
+  ])('parseRunRequest refuses %s', (_, input, message) => {
     const error = thrownBy(() => parseRunRequest(input));
     expect(error).toBeInstanceOf(FanfoldError);
     expect(error).toMatchObject({ code: 'RequestInvalid', fault: 'usage' });
@@ -122,11 +132,11 @@ describe('parseRunRequest', () => {
     { command: 'plan', rollback: true, steps: 2 },
     { waves: Array.from({ length: 100 }, () => ({ percentage: 0.5 })) },
     { waves: [{ percentage: 5 }], automaticRetries: 10 },
-  ])('takes %j', (input) => {
+  ])('parseRunRequest accepts %j', (input) => {
     expect(parseRunRequest(input)).toMatchObject(input);
   });
 
-  test('refuses 1,001 tenants, and does not print them all', () => {
+  test('parseRunRequest refuses 1,001 tenants, and does not print them all', () => {
     const tenants = Array.from({ length: 1_001 }, (_, index) => `tenant-${index}`);
     const error = thrownBy(() => parseRunRequest({ tenants })) as FanfoldError;
     expect(error.message).toMatch(
@@ -135,7 +145,7 @@ describe('parseRunRequest', () => {
     expect(error.message.length).toBeLessThan(250);
   });
 
-  test('names every problem at once, and lists the keys', () => {
+  test('parseRunRequest names every problem at once, and lists the keys', () => {
     const error = thrownBy(() =>
       parseRunRequest({ strict: 'yes', retries: 1, tenants: ['', 3] }),
     ) as FanfoldError;

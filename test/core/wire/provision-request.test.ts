@@ -3,7 +3,7 @@ import { parseProvisionRequest } from '../../../src/core/wire/provision-request.
 import { thrownBy } from '../../support/thrown-by.ts';
 
 describe('a request to provision', () => {
-  it('names a row, or what a new one is to have', () => {
+  it('a request to provision names a row, or the values of a new one', () => {
     expect(parseProvisionRequest({ tenantId: ' 1 ' })).toEqual({ tenantId: '1' });
     const draft = { slug: 'acme', name: 'Acme', host: 'db1', port: 3307 };
     expect(parseProvisionRequest(draft)).toEqual(draft);
@@ -21,7 +21,7 @@ describe('a request to provision', () => {
     [[], ['a JSON object, not []']],
     ['acme', ['a JSON object, not "acme"']],
     [undefined, ['a JSON object, not undefined']],
-  ])('is refused in words: %j', (input, words) => {
+  ])('a request to provision is refused with a readable message: %j', (input, words) => {
     const error = thrownBy(() => parseProvisionRequest(input));
     expect(error).toMatchObject({ code: 'RequestInvalid', fault: 'usage' });
     for (const word of words) expect(String(error)).toContain(word);

@@ -16,6 +16,8 @@ const DESCRIBED: Record<(RunEvent | RemoteEvent)['type'], z.infer<typeof eventSc
   'wave-started': 'wave-started',
   'round-started': 'round-started',
   'tenants-added': 'tenants-added',
+  'wave-held': 'wave-held',
+  'wave-decided': 'wave-decided',
   'tenant-started': 'tenant-started',
   'tenant-retried': 'tenant-retried',
   'tenant-finished': 'tenant-finished',
@@ -85,7 +87,7 @@ async function linesOf(command: string): Promise<Record<string, unknown>[]> {
 }
 
 describe('JSON Schemas', () => {
-  it('of events describe every line of a run', async () => {
+  it('the JSON Schemas of events describe every line of a run', async () => {
     const lines = [
       ...(await linesOf('migrate:all-tenants --json --canary gamma --automatic-retries 1')),
       ...(await linesOf('migrate:plan --json')),
@@ -99,7 +101,7 @@ describe('JSON Schemas', () => {
     expect(complaints('events', { type: 'run-started' })).not.toBeUndefined();
   });
 
-  it('of the summary describe that of a run', async () => {
+  it('the JSON Schema of the summary describes that of a run', async () => {
     const lines = await linesOf('migrate:all-tenants --json');
     const summary = lines.at(-1)?.summary;
     expect(complaints('summary', summary, true)).toBeUndefined();
@@ -117,11 +119,11 @@ describe('JSON Schemas', () => {
     [{ migrations: { tablename: 'm' } }, false],
     [{ request: { maxConcurrency: 0 } }, false],
     [{ environments: { production: { environments: {} } } }, false],
-  ])('of the configuration judge %j', (config, isValid) => {
+  ])('the JSON Schema of the configuration judges %j', (config, isValid) => {
     expect(complaints('config', config) === undefined).toBe(isValid);
   });
 
-  it('of a request judge an execution’s input', () => {
+  it('the JSON Schema of a request judges an execution’s input', () => {
     expect(
       complaints('request', { tenants: ['acme'], waves: [{ percentage: 5 }] }),
     ).toBeUndefined();

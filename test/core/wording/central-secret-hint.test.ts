@@ -7,10 +7,10 @@ it.each([
   'CentralDatabaseMissing',
   'CentralDatabaseSchemaMismatch',
   'CentralDatabaseTlsFailed',
-] as const)('names the secret that holds the login for %s', (code) => {
+] as const)('the hint names the secret that holds the login for %s', (code) => {
   expect(centralSecretHint(code, 'the secret arn:1')).toContain('the secret arn:1');
 });
 
-it('has no hint for an error that does not concern the login', () => {
+it('no hint is given for an error that does not concern the login', () => {
   expect(centralSecretHint('TenantBusy', 'the secret arn:1')).toBeUndefined();
 });

@@ -7,6 +7,6 @@ test.each([
   [2, '2 tenants'],
   [1_000, '1,000 tenants'],
   [1_234_567.4, '1,234,567 tenants'],
-])('%d', (value, text) => {
+])('a count of %d has the right noun', (value, text) => {
   expect(countOf(value, 'tenant')).toBe(text);
 });

@@ -12,6 +12,6 @@ test.each([
   [185_000, '3 min 05 s'],
   [3_599_600, '1 h 00 min'],
   [7_800_000, '2 h 10 min'],
-])('%i ms is %s', (milliseconds, text) => {
+])('a duration of %i ms is written as %s', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
 });

@@ -27,9 +27,17 @@ export async function checkCdkApp({ project, run }: InstalledExample): Promise<v
     const found = ofType(type).length;
     expectThat(found === count, `${count} of ${type}`, found);
   }
-  // The construct takes the application's VPC: lister and migrator are in it.
-  const inVpc = ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties?.VpcConfig);
-  expectThat(inVpc.length === 2, 'lister and migrator in the VPC', inVpc.length);
+  // The construct takes the application's VPC: all functions that reach databases are in it.
+  const inVpc = ofType('AWS::Lambda::Function')
+    .filter(({ Properties }) => Properties?.VpcConfig)
+    .map(({ Properties }) => String(Properties?.FunctionName).replace(/^[^-]*-/, ''))
+    .sort()
+    .join(' ');
+  expectThat(
+    inVpc === 'inspect-tenants list-tenants migrate-tenant resolve-tenant set-passwords',
+    'the functions for tenants in the VPC',
+    inVpc,
+  );
   const rules = JSON.stringify(ofType('AWS::EC2::SecurityGroupIngress'));
   expectThat(/"FromPort":\{"Fn::GetAtt":\["Server/.test(rules), 'a rule for the server', rules);
   const bundled = globSync('cdk.out/asset.*/**/*.{js,mjs,cjs}', { cwd: project })

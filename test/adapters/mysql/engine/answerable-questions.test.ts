@@ -46,11 +46,14 @@ describe('questions about an earlier statement', () => {
     { sent: ['read', 'failed read'], answered: ALL },
     { sent: ['write', 'session'], answered: ALL },
     { sent: ['read', 'write'], answered: ALL },
-  ])('can be answered after $sent: $answered', ({ sent, answered }) => {
-    expect(answeredAfter(sent)).toEqual(answered);
-  });
+  ])(
+    'a question about an earlier statement can be answered after $sent: $answered',
+    ({ sent, answered }) => {
+      expect(answeredAfter(sent)).toEqual(answered);
+    },
+  );
 
-  it("can never be answered directly after a statement of Fanfold's", () => {
+  it("a question about an earlier statement can never be answered directly after a statement of Fanfold's", () => {
     const sent = fc.array(fc.constantFrom<Sent>('ours', ...KINDS), { maxLength: 12 });
     fc.assert(
       fc.property(sent, (list) => {
@@ -59,7 +62,7 @@ describe('questions about an earlier statement', () => {
     );
   });
 
-  it('can all be answered while Fanfold sends nothing', () => {
+  it('all questions about an earlier statement can be answered while Fanfold sends nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...KINDS), { maxLength: 12 }), (list) => {
         expect(answeredAfter(list)).toEqual(ALL);
@@ -67,14 +70,14 @@ describe('questions about an earlier statement', () => {
     );
   });
 
-  it('are forgotten at the start of a migration, when any answer of the session is right', () => {
+  it('questions about an earlier statement are forgotten at the start of a migration, when any answer of the session is right', () => {
     const questions = new AnswerableQuestions();
     questions.ownSent();
     questions.forget();
     for (const question of ALL) expect(questions.canAnswer(QUESTIONS[question])).toBe(true);
   });
 
-  it('can always be answered if they concern no earlier statement', () => {
+  it('questions that concern no earlier statement can always be answered', () => {
     const questions = new AnswerableQuestions();
     questions.ownSent();
     expect(questions.canAnswer(NOTHING)).toBe(true);

@@ -66,7 +66,7 @@ describe.each(Object.keys(LOSSES))('a migration that releases the fence by %s', 
       [true, false].map((transaction) => ({ what, transaction })),
     ),
   )(
-    'fails with FenceLost and records nothing if $what follows (transaction: $transaction)',
+    'a migration that releases the fence fails with FenceLost and records nothing if $what follows (transaction: $transaction)',
     async ({ what, transaction }) => {
       const database = await prepared();
       const file = (isCorrected: boolean) =>
@@ -119,7 +119,7 @@ describe('a session that another session kills', () => {
       [true, false].map((transaction) => ({ kill, transaction })),
     ),
   )(
-    'with $kill fails with FenceLost, is retryable, and completes correctly (transaction: $transaction)',
+    'a session that is killed with $kill fails with FenceLost, is retryable, and completes correctly (transaction: $transaction)',
     async ({ kill, transaction }) => {
       const database = await prepared();
       let isKilled = false;

@@ -31,9 +31,12 @@ describe('counters of generated ids', () => {
     [[MADE, 'RENAME TABLE made TO renamed', 'INSERT INTO renamed (n) VALUES (1)']],
     [[MADE, 'ALTER TABLE made RENAME TO renamed', 'INSERT INTO renamed (n) VALUES (1)']],
     [[MADE, 'DROP TABLE made', MADE, 'INSERT INTO made (n) VALUES (1)']],
-  ])('are noted after %j, because the migration created the table', (statements) => {
-    expect(areToNoteAfter(statements)).toBe(true);
-  });
+  ])(
+    'counters of generated ids are noted after %j, because the migration created the table',
+    (statements) => {
+      expect(areToNoteAfter(statements)).toBe(true);
+    },
+  );
 
   it.each([
     [[]],
@@ -47,11 +50,14 @@ describe('counters of generated ids', () => {
     [['CREATE TEMPORARY TABLE made (id INT)', 'INSERT INTO made (n) VALUES (1)']],
     [['RENAME TABLE base TO other', 'INSERT INTO other (n) VALUES (1)']],
     [['CREATE VIEW made AS SELECT 1', 'INSERT INTO made (n) VALUES (1)']],
-  ])('are not noted after %j, because no table of the migration is affected', (statements) => {
-    expect(areToNoteAfter(statements)).toBe(false);
-  });
+  ])(
+    'counters of generated ids are not noted after %j, because no table of the migration is affected',
+    (statements) => {
+      expect(areToNoteAfter(statements)).toBe(false);
+    },
+  );
 
-  it('are forgotten at the end of the migration', () => {
+  it('counters of generated ids are forgotten at the end of the migration', () => {
     const ids = new GeneratedIds();
     ids.changedBy(parseDdl(MADE), { sql: MADE, ...MODE });
     ids.forget();
@@ -59,7 +65,7 @@ describe('counters of generated ids', () => {
     expect(ids.areToNote).toBe(false);
   });
 
-  it('are noted after a session with ANSI_QUOTES has emptied its table', () => {
+  it('counters of generated ids are noted after a session with ANSI_QUOTES has emptied its table', () => {
     const mode = { ...DEFAULT_SQL_MODE, ansiQuotes: true };
     const ids = new GeneratedIds();
     ids.changedBy(parseDdl(MADE), { sql: MADE, mode });

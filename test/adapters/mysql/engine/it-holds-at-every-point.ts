@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ChaosCase, subjectOf } from '../../../chaos/differential/chaos-case.ts';
 import { type ChaosServer, openChaosServer } from '../../../chaos/differential/chaos-server.ts';
 import { canBeStopped, prepareGround } from '../../../chaos/differential/ground.ts';
-import type { Verdict } from '../../../chaos/differential/run-point.ts';
+import type { PointVerdict } from '../../../chaos/differential/run-point.ts';
 import { type Point, runPoints } from '../../../chaos/differential/run-points.ts';
 import type { Moment } from '../../../chaos/differential/strike-proxy.ts';
 import { pointsOf } from '../../../chaos/support/form.ts';
@@ -14,7 +14,7 @@ import { testServer } from '../../../support/server.ts';
  */
 export interface Fair {
   /** The allowed ends of interrupted attempts. */
-  readonly points?: readonly Verdict[];
+  readonly points?: readonly PointVerdict[];
   /** The allowed end of the uninterrupted run; absent if it must equal plain Knex. */
   readonly clean?: RegExp;
 }

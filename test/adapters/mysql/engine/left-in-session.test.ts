@@ -70,7 +70,10 @@ describe('the settings and objects that a migration leaves in its session', () =
     [['SET sql_mode = ?', ['hidden']] as const],
     [`SET sql_mode = '${'hidden'.repeat(300)}'`],
     ['SET @@session.sql_mode = @hidden'],
-  ])('never include values of the data: %j', (statement) => {
-    expect(JSON.stringify(leftBy([statement])?.settings ?? [])).not.toContain('hidden');
-  });
+  ])(
+    "the report of a session's remaining settings and objects never includes values of the data: %j",
+    (statement) => {
+      expect(JSON.stringify(leftBy([statement])?.settings ?? [])).not.toContain('hidden');
+    },
+  );
 });

@@ -49,7 +49,7 @@ const part = fc.constantFrom(
 const text = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
 
 describe.each(MODES)("Fanfold's rows under sql_mode %j", (mode) => {
-  it('contain exactly the given values, with any characters', async () => {
+  it('rows of Fanfold contain exactly the given values in every sql_mode, with any characters', async () => {
     await query(connection, `SET SESSION sql_mode = '${mode}'`);
     const now = parseSqlMode(mode);
     await fc.assert(

@@ -118,7 +118,7 @@ describe.skipIf(ownServerFolder() === undefined)(
         [true, false].map((transaction) => ({ form, transaction })),
       ),
     )(
-      'run as under plain Knex, however few bytes there are to spare: $form (transaction: $transaction)',
+      'statements of the maximum length of the server run as under plain Knex, however few bytes there are to spare: $form (transaction: $transaction)',
       async ({ form, transaction }) => {
         const least = await leastSpare(form);
         const database = await prepared();
@@ -151,7 +151,7 @@ describe.skipIf(ownServerFolder() === undefined)(
         ),
       ),
     )(
-      'are refused by name before they are sent if they are $beyond bytes too long: $form (transaction: $transaction)',
+      'statements of the maximum length of the server are refused by name before they are sent if they are $beyond bytes too long: $form (transaction: $transaction)',
       async ({ form, transaction, beyond }) => {
         const k = (await leastSpare(form)) - beyond;
         const database = await prepared();

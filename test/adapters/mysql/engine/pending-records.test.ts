@@ -37,7 +37,7 @@ const firstOnes = (count: number) =>
   Array.from({ length: count }, (_, index) => `migration ${index + 1}`);
 
 describe('records of migrations in every sequence of sending, commit and rollback', () => {
-  it('become durable once each, in the order in which the migrations ended', () => {
+  it('records of migrations become durable once each, in the order in which the migrations ended', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable } = follow(list);
@@ -47,7 +47,7 @@ describe('records of migrations in every sequence of sending, commit and rollbac
     );
   });
 
-  it('are all durable after being sent and committed again', () => {
+  it('records of migrations are all durable after being sent and committed again', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable, made, records } = follow([...list, 'send', 'commit']);
@@ -58,7 +58,7 @@ describe('records of migrations in every sequence of sending, commit and rollbac
     );
   });
 
-  it('are sent again in order after a rollback', () => {
+  it('records of migrations are sent again in order after a rollback', () => {
     fc.assert(
       fc.property(deeds, (list) => {
         const { durable, made, sent } = follow([...list, 'roll back', 'send']);
@@ -68,7 +68,7 @@ describe('records of migrations in every sequence of sending, commit and rollbac
     );
   });
 
-  it('are never reported as durable before they were sent', () => {
+  it('records of migrations are never reported as durable before they were sent', () => {
     expect(follow(['add', 'commit']).durable).toEqual([]);
     expect(follow(['add', 'send', 'roll back', 'commit']).durable).toEqual([]);
     expect(follow(['add', 'send', 'add', 'commit']).durable).toEqual(['migration 1']);
@@ -79,7 +79,10 @@ describe('records of migrations in every sequence of sending, commit and rollbac
     ['after it was sent', ['add', 'add with effects', 'send', 'roll back'], ['migration 1']],
     ['along with a later one', ['add with effects', 'add with effects', 'roll back'], []],
     ['only once they are committed', ['add with effects', 'commit', 'roll back'], ['migration 1']],
-  ])('are forgotten with the effects that are rolled back, %s', (_, deeds, recorded) => {
-    expect(follow([...deeds, 'send', 'commit']).durable).toEqual(recorded);
-  });
+  ])(
+    'records of migrations are forgotten with the effects that are rolled back, %s',
+    (_, deeds, recorded) => {
+      expect(follow([...deeds, 'send', 'commit']).durable).toEqual(recorded);
+    },
+  );
 });

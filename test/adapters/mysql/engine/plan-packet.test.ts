@@ -124,14 +124,14 @@ function everyPlan(
 }
 
 describe('a packet in every state and for every need', () => {
-  it('commits nothing without checking the fence, and writes rows only in a writable transaction', () => {
+  it('a packet commits nothing without checking the fence, and writes rows only in a writable transaction', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       carryOut(state, before);
     });
   });
 
-  it('leaves exactly that transaction open in which the statement runs according to the plan', () => {
+  it('a packet leaves exactly that transaction open in which the statement runs according to the plan', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before, runsIn } = planPacket(state, need, waiting);
       const { open } = carryOut(state, before);
@@ -140,7 +140,7 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it('checks the fence directly before a statement that commits by itself', () => {
+  it('a packet checks the fence directly before a statement that commits by itself', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       if (need === 'implicit commit') expect(before.at(-1)).toBe('check');
@@ -151,7 +151,7 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it('contains the intent of a statement that needs one in the transaction before it', () => {
+  it('a packet contains the intent of a statement that needs one in the transaction before it', () => {
     everyPlan(({ state, need, waiting }) => {
       if (!['implicit commit', 'unknown effect', 'for good'].includes(need)) return;
       const { before } = planPacket(state, need, waiting);
@@ -162,14 +162,14 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it('contains no intent for a statement that does not need one', () => {
+  it('a packet contains no intent for a statement that does not need one', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, { ...waiting, intent: false });
       expect(before).not.toContain('intent');
     });
   });
 
-  it('writes each kind of row once, and records of ended migrations before later rows', () => {
+  it('a packet writes each kind of row once, and records of ended migrations before later rows', () => {
     everyPlan(({ state, need, waiting }) => {
       const { before } = planPacket(state, need, waiting);
       for (const piece of ROWS)
@@ -182,7 +182,7 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it('puts nothing before a question about the previous statement, unless a BEGIN is due', () => {
+  it('a packet puts nothing before a question about the previous statement, unless a BEGIN is due', () => {
     everyPlan(({ state, waiting }) => {
       const { before } = planPacket(state, 'bare', waiting);
       const isOwed = state.wanted !== undefined && state.open !== 'migration';
@@ -191,7 +191,7 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it("adds only requested rows to the migration's transaction", () => {
+  it("a packet adds only requested rows to the migration's transaction", () => {
     everyPlan(({ state, need, waiting }) => {
       if (state.open !== 'migration' || state.tablesLocked) return;
       if (!['bare', 'transaction', 'single', 'apart'].includes(need)) return;
@@ -199,7 +199,7 @@ describe('a packet in every state and for every need', () => {
     });
   });
 
-  it('adds only a check of the fence while tables are locked', () => {
+  it('a packet adds only a check of the fence while tables are locked', () => {
     everyPlan(({ state, need, waiting }) => {
       if (!state.tablesLocked) return;
       const { before } = planPacket(state, need, waiting);
@@ -211,7 +211,7 @@ describe('a packet in every state and for every need', () => {
 describe('the packet that makes everything durable', () => {
   const closings = STATES.flatMap((state) => WAITING.map((waiting) => ({ state, waiting })));
 
-  it('commits nothing without checking the fence in any state', () => {
+  it('the packet that makes everything durable commits nothing without checking the fence in any state', () => {
     for (const { state, waiting } of closings) {
       const pieces = planClosing(state, waiting);
       try {
@@ -223,7 +223,7 @@ describe('the packet that makes everything durable', () => {
     }
   });
 
-  it('contains every waiting record, unless the transaction is read-only', () => {
+  it('the packet that makes everything durable contains every waiting record, unless the transaction is read-only', () => {
     for (const { state, waiting } of closings) {
       if (state.tablesLocked || state.readsOnly) continue;
       const pieces = planClosing(state, waiting);
@@ -231,7 +231,7 @@ describe('the packet that makes everything durable', () => {
     }
   });
 
-  it('is empty if nothing is open and nothing waits', () => {
+  it('the packet that makes everything durable is empty if nothing is open and nothing waits', () => {
     expect(
       planClosing({ ...LOCKS_TAKEN, open: 'none' }, { records: false, journal: true }),
     ).toEqual([]);

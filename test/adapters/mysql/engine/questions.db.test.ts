@@ -98,7 +98,7 @@ describe.each([
   ({ transaction, waitMs }) => {
     // The delay has the same effect after all statements.
     it.each(STATEMENTS.filter((_, index) => waitMs === 0 || index % 4 === 0))(
-      'is answered as under plain Knex or refused by name after %s',
+      'a question about the previous statement is answered as under plain Knex or refused by name after %s',
       async (statement) => {
         const unfair: string[] = [];
         for (const question of QUESTIONS) {

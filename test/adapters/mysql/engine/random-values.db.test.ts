@@ -22,7 +22,7 @@ const RANDOM: Readonly<Record<string, (knex: Knex) => PromiseLike<unknown>>> = {
 };
 
 describe.each(Object.keys(RANDOM))('a migration that binds random values, with %s', (name) => {
-  it('is labelled as applied with other values, with every statement that ran, and is not changed further', async () => {
+  it('a migration that binds random values is labelled as applied with other values, with every statement that ran, and is not changed further', async () => {
     const database = await createDatabase('random');
     const connection = await database.multiConnection();
     await connection.query(

@@ -37,7 +37,7 @@ describe.each(WAYS)('a migration that inserts a row (%o)', (way) => {
   const insert = migration(INSERT, (knex) => knex('t').insert({ a: 1 }), way);
 
   it.each(WAYS)(
-    'keeps the row if the next one (%o) throws before it sends anything',
+    'a migration that inserts a row (%o) keeps the row if the next one (%o) throws before it sends anything',
     async (next) => {
       const database = await withTable();
       const throws = migration(
@@ -61,29 +61,32 @@ describe.each(WAYS)('a migration that inserts a row (%o)', (way) => {
   it.each([
     ['the last one', []],
     ['followed by another', [migration('20260103000000_read', (knex) => knex('t').select())]],
-  ])('is not recorded without it if its record is refused; %s', async (_, after) => {
-    const database = await withTable();
-    await refuseOnce(database);
-    const all = bundle(TABLE, insert, ...after);
-    expect(await migrate(database, all)).toMatchObject({
-      status: 'failed',
-      applied: [],
-      failure: {
-        code: 'BookkeepingFailed',
-        nextStep: expect.stringContaining('the next attempt repeats it'),
-      },
-    });
-    expect(await recorded(database)).toHaveLength(1);
-    expect(await database.query('SELECT a FROM t')).toEqual([]);
+  ])(
+    'a migration that inserts a row is not recorded without that row if its record is refused; %s',
+    async (_, after) => {
+      const database = await withTable();
+      await refuseOnce(database);
+      const all = bundle(TABLE, insert, ...after);
+      expect(await migrate(database, all)).toMatchObject({
+        status: 'failed',
+        applied: [],
+        failure: {
+          code: 'BookkeepingFailed',
+          nextStep: expect.stringContaining('the next attempt repeats it'),
+        },
+      });
+      expect(await recorded(database)).toHaveLength(1);
+      expect(await database.query('SELECT a FROM t')).toEqual([]);
 
-    await database.query('DROP TRIGGER refuse_once');
-    expect(await migrate(database, all)).toMatchObject({ status: 'migrated' });
-    expect(await recorded(database)).toHaveLength(2 + after.length);
-    expect(await database.query('SELECT a FROM t')).toEqual([{ a: 1 }]);
-  });
+      await database.query('DROP TRIGGER refuse_once');
+      expect(await migrate(database, all)).toMatchObject({ status: 'migrated' });
+      expect(await recorded(database)).toHaveLength(2 + after.length);
+      expect(await database.query('SELECT a FROM t')).toEqual([{ a: 1 }]);
+    },
+  );
 });
 
-it('records a migration without effects if the server takes its record at the second try', async () => {
+it('a run records a migration without effects if the server takes its record at the second try', async () => {
   const database = await withTable();
   await refuseOnce(database);
   const read = migration('20260102000000_read', (knex) => knex('t').select());

@@ -149,16 +149,19 @@ async function left(database: TestDatabase) {
 describe.each([{ sameRun: true }, { sameRun: false }])(
   'a run that was killed in its second migration and continued (by the same run: $sameRun)',
   ({ sameRun }) => {
-    it.each(Object.keys(SETTINGS))('has the settings that the first one left: %s', async (name) => {
-      const [set = '', needs = ''] = SETTINGS[name] ?? [];
-      const { database, again } = await killedBetween(
-        (knex) => knex.raw(set),
-        (knex) => knex.raw(needs),
-        { sameRun },
-      );
-      expect(again).toMatchObject({ status: 'migrated' });
-      expect(await left(database)).toEqual({ batches: [1, 1], locks: [0], open: 0 });
-    });
+    it.each(Object.keys(SETTINGS))(
+      'a migration that follows a killed run has the settings that the first one left: %s',
+      async (name) => {
+        const [set = '', needs = ''] = SETTINGS[name] ?? [];
+        const { database, again } = await killedBetween(
+          (knex) => knex.raw(set),
+          (knex) => knex.raw(needs),
+          { sameRun },
+        );
+        expect(again).toMatchObject({ status: 'migrated' });
+        expect(await left(database)).toEqual({ batches: [1, 1], locks: [0], open: 0 });
+      },
+    );
 
     it.each([
       ['a variable', "SET @kept = 'x'", 'INSERT INTO kids (a) VALUES (@kept)', '@kept'],
@@ -176,7 +179,7 @@ describe.each([{ sameRun: true }, { sameRun: false }])(
       ],
       ['a prepared statement', "PREPARE kept FROM 'UPDATE kids SET a = 5'", 'EXECUTE kept', 'kept'],
     ])(
-      'labels a migration, with the name, that needs %s of the first one',
+      'a continued run labels a migration, with the name, that needs %s of the first one',
       async (_, makes, needs, named) => {
         const { database, again } = await killedBetween(
           (knex) => knex.raw(makes),
@@ -196,7 +199,7 @@ describe.each([{ sameRun: true }, { sameRun: false }])(
 describe('the batch of a run', () => {
   const ids = ['20260101000000_a', '20260102000000_b', '20260103000000_c'];
 
-  it('is a new one for a run after a failed run', async () => {
+  it('the batch is a new one for a run after a failed run', async () => {
     const database = await createDatabase('batch');
     let isBroken = true;
     const list = bundle(
@@ -273,30 +276,33 @@ describe('a migration that leaves its session in an unusual state', () => {
     Object.keys(ENDINGS).flatMap((ending) =>
       ['last', 'before another one'].map((place) => ({ ending, place })),
     ),
-  )('leaves nothing of the run behind, $place: $ending', async ({ ending, place }) => {
-    const database = await createDatabase('endings');
-    const connection = await database.multiConnection();
-    await connection.query(
-      [...BASE, 'CREATE PROCEDURE reads_only() READS SQL DATA SELECT COUNT(*) FROM kids'].join(
-        ';\n',
-      ),
-    );
-    await connection.end();
-    const ends = migration('20260101000000_ends', async (knex) => ENDINGS[ending]?.(knex), {
-      transaction: false,
-    });
-    const empty = migration('20260102000000_empty', () => {});
-    const list = place === 'last' ? bundle(ends) : bundle(ends, empty);
-    const attempt = await migrate(database, list);
-    expect(attempt).toMatchObject({ status: 'migrated' });
-    expect(await left(database)).toEqual({
-      batches: list.migrations.map(() => 1),
-      locks: [0],
-      open: 0,
-    });
-    const [free] = await database.query('SELECT IS_FREE_LOCK(?) AS free', [
-      fenceName(database.database),
-    ]);
-    expect(free?.free).toBe(1);
-  });
+  )(
+    'a migration that leaves its session in an unusual state leaves nothing of the run behind, $place: $ending',
+    async ({ ending, place }) => {
+      const database = await createDatabase('endings');
+      const connection = await database.multiConnection();
+      await connection.query(
+        [...BASE, 'CREATE PROCEDURE reads_only() READS SQL DATA SELECT COUNT(*) FROM kids'].join(
+          ';\n',
+        ),
+      );
+      await connection.end();
+      const ends = migration('20260101000000_ends', async (knex) => ENDINGS[ending]?.(knex), {
+        transaction: false,
+      });
+      const empty = migration('20260102000000_empty', () => {});
+      const list = place === 'last' ? bundle(ends) : bundle(ends, empty);
+      const attempt = await migrate(database, list);
+      expect(attempt).toMatchObject({ status: 'migrated' });
+      expect(await left(database)).toEqual({
+        batches: list.migrations.map(() => 1),
+        locks: [0],
+        open: 0,
+      });
+      const [free] = await database.query('SELECT IS_FREE_LOCK(?) AS free', [
+        fenceName(database.database),
+      ]);
+      expect(free?.free).toBe(1);
+    },
+  );
 });

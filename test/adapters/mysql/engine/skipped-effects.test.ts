@@ -184,11 +184,14 @@ describe('a statement in a session that replaces that of earlier migrations', ()
     [[['run', 'SET @v = 5']], 'UPDATE base SET n = @v'],
     [[['run', 'CREATE TEMPORARY TABLE tmp (n INT)']], 'INSERT INTO base (n) SELECT n FROM tmp'],
     [[], 'DROP TEMPORARY TABLE IF EXISTS tmp'],
-  ] as const)('after %j can run %s, which needs nothing of the ended session', (steps, sql) => {
-    expect(lackedAfter(steps, sql, lost)).toBeUndefined();
-  });
+  ] as const)(
+    'a statement after %j can run %s, which needs nothing of the ended session',
+    (steps, sql) => {
+      expect(lackedAfter(steps, sql, lost)).toBeUndefined();
+    },
+  );
 
-  it('can prepare a statement with the same name again', () => {
+  it('a statement with the same name can be prepared again in the session that replaces an earlier one', () => {
     expect(
       lackedAfter([['run', "PREPARE stmt FROM 'SELECT 1'"]], 'EXECUTE stmt', lost),
     ).toBeUndefined();

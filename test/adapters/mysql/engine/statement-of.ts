@@ -13,6 +13,7 @@ export function statementOf(sql: string, bindings: readonly unknown[] = []): Sql
     bindings,
     kind: traits.kind,
     several: false,
+    together: 1,
     digest: statementDigest(sql, bindings),
     following: [],
     options: {},

@@ -78,10 +78,13 @@ describe('the open transaction', () => {
     TABLE.flatMap(([event, changes]) =>
       OPEN.map((open) => ({ event, open, wanted: changes[open] ?? open })),
     ),
-  )('is $wanted if $open was open and the event is $event', ({ event, open, wanted }) => {
-    const state = from(open, { otherwise: 'single' });
-    expect(nextState(state, event).open).toBe(wanted);
-  });
+  )(
+    'the open transaction is $wanted if $open was open and the event is $event',
+    ({ event, open, wanted }) => {
+      const state = from(open, { otherwise: 'single' });
+      expect(nextState(state, event).open).toBe(wanted);
+    },
+  );
 
   function every(open: OpenTransaction): Record<string, OpenTransaction> {
     return Object.fromEntries(OPEN.map((before) => [before, open]));
@@ -97,11 +100,11 @@ describe('the state of the transaction in every sequence of events', () => {
       { numRuns: 2_000 },
     );
 
-  it('marks a transaction as not writable only if one is open', () => {
+  it('the state of the transaction marks a transaction as not writable only if one is open', () => {
     always(({ open, readsOnly }) => expect(readsOnly && open === 'none').toBe(false));
   });
 
-  it('is closed and writable after COMMIT, ROLLBACK or LOCK TABLES', () => {
+  it('the state of the transaction is closed and writable after COMMIT, ROLLBACK or LOCK TABLES', () => {
     fc.assert(
       fc.property(
         events,
@@ -118,7 +121,7 @@ describe('the state of the transaction in every sequence of events', () => {
     );
   });
 
-  it('is never unknown after the server has reported whether a transaction is open', () => {
+  it('the state of the transaction is never unknown after the server has reported whether a transaction is open', () => {
     fc.assert(
       fc.property(events, fc.integer({ min: 0, max: 3 }), (list, status) => {
         const state = nextState(stateAfter(list), { type: 'answered', status });
@@ -129,7 +132,7 @@ describe('the state of the transaction in every sequence of events', () => {
     );
   });
 
-  it('forgets the transaction settings of the previous migration', () => {
+  it('the state of the transaction forgets the transaction settings of the previous migration', () => {
     fc.assert(
       fc.property(events, (list) => {
         const state = nextState(stateAfter(list), { type: 'migration started' });
@@ -142,7 +145,7 @@ describe('the state of the transaction in every sequence of events', () => {
     );
   });
 
-  it('does not change the given state', () => {
+  it('a new state of the transaction does not change the given state', () => {
     fc.assert(
       fc.property(events, fc.constantFrom(...EVENTS), (list, event) => {
         const before = Object.freeze(stateAfter(list));
@@ -170,7 +173,7 @@ describe('a read-only transaction', () => {
     // The words concern the migration's own transaction, not one around a statement.
     { wanted: READ_ONLY, isolation: undefined, open: 'single', readsOnly: false },
   ] as const)(
-    'is known from the words that start it: $wanted, $isolation, $open',
+    'a read-only transaction is known from the words that start it: $wanted, $isolation, $open',
     ({ wanted, isolation, open, readsOnly }) => {
       const state = from('none', { wanted, isolation });
       const opened = nextState(state, { type: 'opened', open });
@@ -182,7 +185,7 @@ describe('a read-only transaction', () => {
 });
 
 describe("the migration's own transaction", () => {
-  it('is not started again after a statement that committed it', () => {
+  it("the migration's own transaction is not started again after a statement that committed it", () => {
     const state = from('migration', { wanted: 'BEGIN' });
     expect(nextState(state, { type: 'answered', status: AUTOCOMMIT })).toMatchObject({
       open: 'none',
@@ -196,7 +199,7 @@ describe("the migration's own transaction", () => {
     });
   });
 
-  it('must still be started if the committed one was not its own', () => {
+  it("the migration's own transaction must still be started if the committed one was not its own", () => {
     const state = from('ours', { wanted: 'BEGIN' });
     expect(nextState(state, { type: 'answered', status: AUTOCOMMIT }).wanted).toBe('BEGIN');
   });

@@ -109,7 +109,7 @@ describe.each(Object.keys(PLACES))('a connection that is lost during %s', (place
       [true, false].map((transaction) => ({ how, transaction })),
     ),
   )(
-    'is FenceLost, and the migration resumes, if the migration throws that $how (transaction: $transaction)',
+    'a lost connection is FenceLost, and the migration resumes, if the migration throws that $how (transaction: $transaction)',
     async ({ how, transaction }) => {
       const database = await createDatabase('wrapped');
       const connection = await database.connection();

@@ -40,7 +40,7 @@ describe('parsing a DDL statement', () => {
     ['CREATE TABLE /*!50100 IF NOT EXISTS */ a (id int)', 'repeatable', []],
     ['ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4', 'alter', [{ name: 'a' }]],
     ['CREATE TABLE a (id int) /*!99999 COMMENT "x" */', 'create', [{ name: 'a' }]],
-  ])('finds effect and objects of %s', (sql, effect, objects) => {
+  ])('parseDdl finds effect and objects of %s', (sql, effect, objects) => {
     expect(parseDdl(sql)).toMatchObject({ effect, objects });
   });
 
@@ -65,7 +65,7 @@ describe('parsing a DDL statement', () => {
     'CREATE USER IF NOT EXISTS u IDENTIFIED BY RANDOM PASSWORD',
     'ALTER TABLE a ADD COLUMN IF NOT EXISTS b int, DROP COLUMN IF EXISTS b',
     'ALTER TABLE a ADD COLUMN IF NOT EXISTS b int, ADD c int',
-  ])('does not determine the effect of %s', (sql) => {
+  ])('the effect of %s is not determined', (sql) => {
     expect(parseDdl(sql)).toBeUndefined();
   });
 });
@@ -96,13 +96,13 @@ describe('the effect of a DDL statement', () => {
     ['alter table orders add primary key (id), algorithm=copy', 'there'],
     ['drop index orders_total_unique on orders', 'not there'],
     ['drop table orders', 'not there'],
-  ])('in the table, after %s: %s', (sql, standing) => {
+  ])('the effect of %s on the table is found by a look at the table: %s', (sql, standing) => {
     const ddl = parseDdl(sql);
     expect(ddl).toBeDefined();
     expect(ddl && effectOf(ddl, [TABLE])).toBe(standing);
   });
 
-  it('of a rename is determined by both names', () => {
+  it('the effect of a rename is determined by both names', () => {
     const ddl = parseDdl('rename table a to b');
     expect(ddl && effectOf(ddl, [TABLE, undefined])).toBe('not there');
     expect(ddl && effectOf(ddl, [undefined, TABLE])).toBe('there');

@@ -10,7 +10,7 @@ it.each([
   '-- a comment\nDelimiter ;;',
   'SELECT 1;\nDELIMITER EOF',
   'CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END;\n\tDELIMITER ;\n',
-])('finds the DELIMITER line in %s', (sql) => {
+])('findDelimiterCommand finds the DELIMITER line in %s', (sql) => {
   expect(hasDelimiterCommand(sql)).toBe(true);
 });
 
@@ -24,7 +24,7 @@ it.each([
   'SELECT\ndelimiter\nFROM t',
   'SELECT\ndelimiter alias\nFROM t',
   'SELECT a FROM t ORDER BY\n  delimiter ;\n',
-])('finds no DELIMITER line in %s', (sql) => {
+])('findDelimiterCommand finds no DELIMITER line in %s', (sql) => {
   expect(hasDelimiterCommand(sql)).toBe(false);
 });
 

@@ -123,7 +123,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     return [whole, { answers, errno: undefined }];
   }
 
-  it('of random pieces gives the same answers whole and split', {
+  it('a text of random pieces gives the same answers whole and split', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
@@ -135,7 +135,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 
-  it('of literals, names and comments is split into one part per statement', {
+  it('a text of literals, names and comments is split into one part per statement', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(
@@ -152,7 +152,7 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 
-  it('with bodies of routines is split into one part per statement', {
+  it('a text with bodies of routines is split into one part per statement', {
     timeout: 120_000,
   }, async () => {
     await fc.assert(

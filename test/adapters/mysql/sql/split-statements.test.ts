@@ -21,13 +21,13 @@ describe('splitting SQL', () => {
       ['-- one; two\nSELECT 1', '# three; four\nSELECT 2'],
     ],
     ['/* a; b */ SELECT 1; SELECT 2', ['/* a; b */ SELECT 1', 'SELECT 2']],
-  ])('splits %s', (sql, expected) => {
+  ])('the splitter splits %s', (sql, expected) => {
     expect(texts(sql).map((text) => text.replace(/;+$/, ''))).toEqual(
       expected.map((text) => text.replace(/;+$/, '')),
     );
   });
 
-  it('does not split the body of a routine', () => {
+  it('the body of a routine is not split', () => {
     const routine = `CREATE DEFINER=\`app\`@\`%\` PROCEDURE fill(IN n INT) BEGIN
       DECLARE i INT DEFAULT 0;
       WHILE i < n DO
@@ -55,7 +55,7 @@ describe('splitting SQL', () => {
     'FOR i IN 1..3 DO SELECT i; END FOR',
     'BEGIN',
     'ALTER PROCEDURE p COMMENT "BEGIN"',
-  ])('finds the end of %s', (statement) => {
+  ])('the splitter finds the end of %s', (statement) => {
     expect(texts(`SELECT 1; ${statement}; SELECT 2`)).toEqual(['SELECT 1', statement, 'SELECT 2']);
   });
 
@@ -67,18 +67,18 @@ describe('splitting SQL', () => {
     '/*!99999 SELECT 1 */; SELECT 2',
     'SELECT 1;; SELECT 2',
     'SELECT 1 --; SELECT 2',
-  ])('does not split text whose statements cannot be separated: %s', (sql) => {
+  ])('text whose statements cannot be separated is not split: %s', (sql) => {
     const parts = splitStatements(sql);
     expect(parts.at(-1)).toMatchObject({ several: true });
     expect(parts.at(-1)?.sql.endsWith('SELECT 2') || parts.length === 1).toBe(true);
   });
 
-  it('treats a comment after the last semicolon as a statement, because the server answers it', () => {
+  it('the splitter treats a comment after the last semicolon as a statement, because the server answers it', () => {
     expect(texts('SELECT 1; SELECT 2; -- done')).toEqual(['SELECT 1', 'SELECT 2', '-- done']);
     expect(texts('SELECT 1; SELECT 2; ;\n')).toEqual(['SELECT 1', 'SELECT 2']);
   });
 
-  it("reads quotes and backslashes according to the session's sql_mode", () => {
+  it("the splitter reads quotes and backslashes according to the session's sql_mode", () => {
     const sql = "SELECT 'a\\'; SELECT \"b;\", 'c'";
     const split = (noBackslashEscapes: boolean) =>
       splitStatements(sql, [], { noBackslashEscapes, ansiQuotes: false }).length;
@@ -86,7 +86,7 @@ describe('splitting SQL', () => {
     expect(split(false)).toBe(1);
   });
 
-  it('gives each statement the values that the driver would insert into the whole text', () => {
+  it('the splitter gives each statement the values that the driver would insert into the whole text', () => {
     const pieces = [
       '?',
       '??',
@@ -130,7 +130,7 @@ describe('splitting SQL', () => {
     );
   });
 
-  it('gives each statement the bindings that the driver would insert', () => {
+  it('the splitter gives each statement the bindings that the driver would insert', () => {
     const sql = "SELECT '?', ?; -- ?\nSELECT ??, ? /* ? */; SELECT ???, ?";
     expect(splitStatements(sql, [1, 'a', 2, 3]).map(({ bindings }) => bindings)).toEqual([
       [1],

@@ -71,14 +71,14 @@ describe('the lexer', () => {
     ["$$ a'b $$ $x$ ; $x$ $y", ["string $$ a'b $$", 'string $x$ ; $x$', 'word $y']],
     ['`a``b` ``', ['name a`b', 'name ']],
     ['a\u00a0b', ['word a\u00a0b']],
-  ])('splits %s into tokens', (sql, expected) => {
+  ])('the lexer splits %s into tokens', (sql, expected) => {
     for (const mode of ALL_SQL_MODES) {
       const isOther = sql.includes('"') && mode.ansiQuotes;
       if (!isOther) expect(kinds(sql, mode)).toEqual(expected);
     }
   });
 
-  it('reads quotes and backslashes according to the sql_mode', () => {
+  it('the lexer reads quotes and backslashes according to the sql_mode', () => {
     const sql = `'a\\' "b\\" c`;
     const [plain, noEscapes, ansi, both] = ALL_SQL_MODES.map((mode) => kinds(sql, mode));
     expect(plain).toEqual([`string 'a\\' "b\\" c`]);
@@ -88,13 +88,13 @@ describe('the lexer', () => {
   });
 
   it.each(["'a", '"a', '`a', '/*! a', "/*! '*/' */", "'a\\'", '@`a'])(
-    'reads %s as unclosed until the end',
+    'the lexer reads %s as unclosed until the end',
     (sql) => {
       expect(sqlTokens(`${sql} b`).at(-1)).toMatchObject({ isOpen: true, end: sql.length + 2 });
     },
   );
 
-  it('reads a string of many megabytes', () => {
+  it('the lexer reads a string of many megabytes', () => {
     const long = `'${"a''\\\\".repeat(2_000_000)}'`;
     expect(sqlTokens(`SELECT ${long}`)).toHaveLength(2);
   });

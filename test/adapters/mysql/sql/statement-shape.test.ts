@@ -29,16 +29,16 @@ describe('the shape of a statement', () => {
     ],
     ["CREATE USER x IDENTIFIED BY 'pass", 'CREATE USER x IDENTIFIED BY ?', true],
     ['SELECT a-1, -5, größe2 FROM t2', 'SELECT a-?, -?, größe2 FROM t2', true],
-  ])('of %s has no literals', (sql, shape, exact) => {
+  ])('the shape of %s has no literals', (sql, shape, exact) => {
     if (exact) expect(statementShape(sql, DEFAULT_SQL_MODE)).toBe(shape);
     else expect(statementShape(sql)).not.toMatch(/'a'|'b'|0xff|\d/);
   });
 
-  it('is cut at 500 characters', () => {
+  it('the shape of a statement is cut at 500 characters', () => {
     expect(statementShape(`SELECT ${'a, '.repeat(1_000)}b`)).toHaveLength(500);
   });
 
-  it('never shows the contents of a string', () => {
+  it('the shape of a statement never shows the contents of a string', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9 ,;()"`#-]{0,30}$/), (inside) => {
         const secret = `s3cret${inside}s3cret`;
@@ -68,17 +68,17 @@ describe('the shape of a statement', () => {
       "ALTER TABLE t ADD a INT COMMENT 'x' NOT NULL AFTER b",
       'ALTER TABLE t ADD a INT COMMENT ? NOT NULL AFTER b',
     ],
-  ])('hides everything that may be a literal in %s', (sql, shape) => {
+  ])('the shape of a statement hides everything that may be a literal in %s', (sql, shape) => {
     for (const mode of [...ALL_SQL_MODES, undefined]) expect(statementShape(sql, mode)).toBe(shape);
   });
 
-  it('shows names in double quotes only if the sql_mode is known', () => {
+  it('the shape of a statement shows names in double quotes only if the sql_mode is known', () => {
     const sql = 'SELECT "a" FROM t';
     expect(statementShape(sql)).toBe('SELECT ? FROM t');
     expect(statementShape(sql, { noBackslashEscapes: false, ansiQuotes: true })).toBe(sql);
   });
 
-  it('never shows a literal of any mode if the mode is unknown', () => {
+  it('the shape of a statement never shows a literal of any mode if the mode is unknown', () => {
     const content = fc.string({ unit: fc.constantFrom(...'\\\'"`;-# \n/*a'), maxLength: 10 });
     const modes = fc.constantFrom(...ALL_SQL_MODES);
     fc.assert(

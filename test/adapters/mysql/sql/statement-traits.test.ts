@@ -189,11 +189,11 @@ describe('the kind of a statement', () => {
     },
   );
 
-  it('is opaque for text that could not be split', () => {
+  it('the kind of a statement is opaque for text that could not be split', () => {
     expect(statementTraits('SELECT 1', undefined, true).kind).toBe('opaque');
   });
 
-  it('depends on the server for functions that only one family has', () => {
+  it('the kind of a statement depends on the server for functions that only one family has', () => {
     const kind = (sql: string, flavour: 'mysql' | 'mariadb') =>
       statementTraits(sql, undefined, false, flavour).kind;
     expect([
@@ -206,7 +206,7 @@ describe('the kind of a statement', () => {
     ]).toEqual(['write', 'read']);
   });
 
-  it('depends on IGNORE_SPACE and on ANSI_QUOTES', () => {
+  it('the kind of a statement depends on IGNORE_SPACE and on ANSI_QUOTES', () => {
     const mode = { noBackslashEscapes: false, ansiQuotes: true, ignoreSpace: true };
     expect(statementTraits('SELECT now ()', mode).kind).toBe('read');
     expect(statementTraits('SELECT "f"(1)', mode).kind).toBe('write');
@@ -243,7 +243,7 @@ describe('questions about the previous statement', () => {
     ['CREATE TABLE t AS SELECT LAST_INSERT_ID() AS id', ['insertId']],
     ['CREATE PROCEDURE p() SELECT ROW_COUNT()', []],
     ['SET STATEMENT max_statement_time = 1 FOR SELECT ROW_COUNT()', ['rowCount']],
-  ])('are found in %s', (sql, expected) => {
+  ])('questions about the previous statement are found in %s', (sql, expected) => {
     const asked = Object.entries(statementTraits(sql).asks)
       .filter(([, asks]) => asks)
       .map(([name]) => name);
@@ -269,7 +269,7 @@ describe('the variables of a statement', () => {
     ["SELECT '@a', `@b`, @@sql_mode -- @c", [], []],
     ["GRANT SELECT ON t TO 'app'@localhost", [], []],
     ['SET @a = 1 /*!99999 , @b = @c */', ['c'], ['a', 'b']],
-  ])('are found in %s', (sql, reads, sets) => {
+  ])('the variables of a statement are found in %s', (sql, reads, sets) => {
     const { readsVariables, setsVariables } = statementTraits(sql);
     expect([[...readsVariables].sort(), [...setsVariables].sort()]).toEqual([
       [...reads].sort(),
@@ -313,7 +313,7 @@ describe('what a statement changes in the session', () => {
     ['SELECT t.localtime FROM t', []],
     ['-- nothing', ['isEmpty']],
     ['KILL 5', []],
-  ])('are found in %s', (sql, expected) => {
+  ])('changes of a statement to its session are found in %s', (sql, expected) => {
     const traits = statementTraits(sql);
     const names = Object.entries(traits)
       .filter(([, value]) => value === true)
@@ -327,9 +327,12 @@ describe('what a statement changes in the session', () => {
     ['DROP TEMPORARY TABLE IF EXISTS a, d.B', ['a', 'b']],
     ['CREATE TEMPORARY SEQUENCE s', ['s']],
     ['CREATE TABLE t (id INT)', []],
-  ])('has the temporary tables of %s', (sql, temporary) => {
-    expect(statementTraits(sql).temporary).toEqual(temporary);
-  });
+  ])(
+    'changes of a statement to its session include the temporary tables of %s',
+    (sql, temporary) => {
+      expect(statementTraits(sql).temporary).toEqual(temporary);
+    },
+  );
 
   it.each([
     ["PREPARE `Find` FROM 'SELECT 1'", { verb: 'PREPARE', name: 'find' }],
@@ -338,7 +341,10 @@ describe('what a statement changes in the session', () => {
     ['DROP PREPARE find', { verb: 'DEALLOCATE', name: 'find' }],
     ["EXECUTE IMMEDIATE 'SELECT 1'", undefined],
     ["SELECT 'EXECUTE find'", undefined],
-  ])('names the prepared statement of %s', (sql, prepared) => {
-    expect(statementTraits(sql).prepared).toEqual(prepared);
-  });
+  ])(
+    "the list of a statement's changes to the session names the prepared statement of %s",
+    (sql, prepared) => {
+      expect(statementTraits(sql).prepared).toEqual(prepared);
+    },
+  );
 });

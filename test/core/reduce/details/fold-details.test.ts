@@ -70,7 +70,7 @@ const outcomes = fc
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, number) => anyOutcome(number))));
 
 describe('the details of a run', () => {
-  it('come to the same whatever the order of the outcomes', () => {
+  it('the details of a run are the same for every order of the outcomes', () => {
     fc.assert(
       fc.property(
         outcomes.chain((items) =>
@@ -87,7 +87,7 @@ describe('the details of a run', () => {
     );
   });
 
-  it('count what counting by hand counts', () => {
+  it('the details of a run contain the same counts as counting by hand', () => {
     fc.assert(
       fc.property(outcomes, (items) => {
         const details = detailsOf(items);
@@ -113,7 +113,7 @@ describe('the details of a run', () => {
     );
   });
 
-  it('stay small whatever the fleet: a million times the same bound', () => {
+  it('the details of a run stay small for any fleet: a million times the same bound', () => {
     const fold = foldDetails();
     for (let number = 0; number < 20_000; number += 1) {
       const tenant = { ...refOf(number), host: `db${number % 5_000}:3306` };
@@ -146,7 +146,7 @@ describe('the details of a run', () => {
     expect(JSON.stringify(fold.result()).length).toBeLessThan(2_000_000);
   });
 
-  it('list failed tenants by the causes of the summary, also if those are gathered', () => {
+  it('the details of a run list failed tenants by the causes of the summary, even if those are gathered', () => {
     const said = (kind: string, number: number) =>
       failedOutcome(number, {
         failure: {
@@ -165,7 +165,7 @@ describe('the details of a run', () => {
     expect(summary.failures).toHaveLength(16);
   });
 
-  it('list all failed tenants of a cause, up to a thousand, by slug', () => {
+  it('the details of a run list all failed tenants of a cause, up to a thousand, by slug', () => {
     const many = Array.from({ length: 1_200 }, (_, number) => failedOutcome(1_199 - number));
     const few = Array.from({ length: 30 }, (_, number) =>
       failedOutcome(2_000 + number, { failure: failureNamed('Rare') }),
@@ -181,7 +181,7 @@ describe('the details of a run', () => {
     );
   });
 
-  it('keep the statements of the first half-applied tenants, and name the others in the same state', () => {
+  it('the details of a run keep the statements of the first half-applied tenants, and name the others in the same state', () => {
     const half = Array.from({ length: 40 }, (_, number) =>
       failedOutcome(39 - number, {
         failure: {
@@ -196,7 +196,7 @@ describe('the details of a run', () => {
     expect(new Set(tenants.map(({ standing }) => standing)).size).toBe(2);
   });
 
-  it('tell when each wave began and ended, by the times of its tenants', () => {
+  it('the details of a run contain the begin and end of each wave, by the times of its tenants', () => {
     const at = (ms: number) => new Date(START + ms).toISOString();
     const { waves } = detailsOf([
       migratedOutcome(1, { finishedAt: at(2_000), durationMs: 500 }),
@@ -210,7 +210,7 @@ describe('the details of a run', () => {
     expect(waves[1]?.from).toBeUndefined();
   });
 
-  it('name a migration once under whatever extension tenants have recorded it', () => {
+  it('the details of a run name a migration once under all extensions with which tenants have recorded it', () => {
     const { migrations } = detailsOf([
       migratedOutcome(1, { applied: [{ name: '1_a.js', durationMs: 10 }] }),
       migratedOutcome(2, { applied: [{ name: '1_a.ts', durationMs: 30 }] }),

@@ -11,7 +11,7 @@ async function service(): Promise<TenantsService> {
   return module.get(TenantsService);
 }
 
-it('migrates a tenant, which is ready then', async () => {
+it('the service migrates a tenant, which is ready then', async () => {
   const tenants = await service();
   const tenant = tenantOfEnvironment();
   expect(await tenants.migrate(tenant)).toEqual(['1_create_a.js', '2_create_b.ts', '3_create_c.mjs']);
@@ -19,7 +19,7 @@ it('migrates a tenant, which is ready then', async () => {
   await tenants.serve(tenant);
 });
 
-it('names the cause of a failure', async () => {
+it('the service names the cause of a failure', async () => {
   const tenants = await service();
   const tenant = tenantOfEnvironment();
   const fails = (changes: object) =>
@@ -33,7 +33,7 @@ it('names the cause of a failure', async () => {
   expect(await fails({ dbPassword: 'x' })).toMatch('PasswordFormatInvalid');
 });
 
-it('provisions a tenant', async () => {
+it('the service provisions a tenant', async () => {
   const central = await createConnection(process.env.CENTRAL_DATABASE_URL ?? '');
   try {
     const { hostname, port } = new URL(process.env.TENANT_URL ?? '');

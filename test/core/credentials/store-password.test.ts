@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   makePassword,
   type PasswordMaking,
-  setPassword,
-} from '../../../src/core/credentials/set-password.ts';
+  storePassword,
+} from '../../../src/core/credentials/store-password.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { tenantOf } from '../../support/fleet.ts';
 import { memoryCredentials } from '../support/memory-credentials.ts';
@@ -44,19 +44,19 @@ async function outdated(changes: Partial<Tenant> = {}, next: string | null = nul
 
 const MIGRATOR = { user: 'migrator', encryptedPassword: 'not one' };
 
-describe('setPassword', () => {
-  it('stores a password that the database opens with', async () => {
+describe('storePassword', () => {
+  it('storePassword stores a password that the database opens with', async () => {
     const { tenant, making, opened } = await outdated();
-    await setPassword(tenant.id, 'application', SET_BY_HAND, making);
+    await storePassword(tenant.id, 'application', SET_BY_HAND, making);
     expect(await opened()).toBe(SET_BY_HAND);
   });
 
-  it('stores the password of the migration user for that user', async () => {
+  it('storePassword stores the password of the migration user for that user', async () => {
     const { tenant, making, stored, opened, addAccount, passwords } = await outdated({
       migrationLogin: MIGRATOR,
     });
     await addAccount('migrator', '%', 'migrates');
-    await setPassword(tenant.id, 'migration', 'migrates', making);
+    await storePassword(tenant.id, 'migration', 'migrates', making);
     const { id, address, migrationLogin } = stored();
     const encryptedPassword = migrationLogin?.encryptedPassword ?? '';
     const login = { id, address: { ...address, user: 'migrator' }, encryptedPassword };
@@ -64,40 +64,44 @@ describe('setPassword', () => {
     expect(await opened()).toBe('outdated');
   });
 
-  it('changes nothing if the database does not open with the password', async () => {
+  it('storePassword changes nothing if the database does not open with the password', async () => {
     const { tenant, making, opened } = await outdated();
     await expect(
-      setPassword(tenant.id, 'application', 'a typing error', making),
+      storePassword(tenant.id, 'application', 'a typing error', making),
     ).rejects.toMatchObject({ code: 'AccessDenied' });
     expect(await opened()).toBe('outdated');
   });
 
-  it('refuses what the row does not allow', async () => {
+  it('storePassword refuses values that the row does not allow', async () => {
     const { tenant, making } = await outdated();
-    await expect(setPassword(tenant.id, 'migration', 'any', making)).rejects.toMatchObject({
+    await expect(storePassword(tenant.id, 'migration', 'any', making)).rejects.toMatchObject({
       code: 'MigrationUserMissing',
     });
     const rotating = await outdated({}, 'a coming password');
     await expect(
-      setPassword(tenant.id, 'application', SET_BY_HAND, rotating.making),
+      storePassword(tenant.id, 'application', SET_BY_HAND, rotating.making),
     ).rejects.toMatchObject({ code: 'RotationUnderWay' });
   });
 
-  it('refuses a row that is gone or that somebody else has changed', async () => {
+  it('storePassword refuses a row that is gone or that somebody else has changed', async () => {
     const { tenant, making, registry } = await outdated();
     registry.change = async () => false;
-    await expect(setPassword(tenant.id, 'application', SET_BY_HAND, making)).rejects.toMatchObject({
+    await expect(
+      storePassword(tenant.id, 'application', SET_BY_HAND, making),
+    ).rejects.toMatchObject({
       code: 'TenantChanged',
     });
     registry.rows.clear();
-    await expect(setPassword(tenant.id, 'application', SET_BY_HAND, making)).rejects.toMatchObject({
+    await expect(
+      storePassword(tenant.id, 'application', SET_BY_HAND, making),
+    ).rejects.toMatchObject({
       code: 'TenantChanged',
     });
   });
 });
 
 describe('makePassword', () => {
-  it('gives the account a new password and stores it', async () => {
+  it('makePassword gives the account a new password and stores it', async () => {
     const { tenant, making, opened, servers } = await outdated();
     expect(await makePassword(tenant.id, 'application', making)).toBe('set');
     const password = await opened();
@@ -105,20 +109,20 @@ describe('makePassword', () => {
     expect(servers.accounts.get(`${tenant.address.user}@%`)?.passwords).toEqual([password]);
   });
 
-  it('leaves a password alone that works already', async () => {
+  it('makePassword leaves a working password unchanged', async () => {
     const { tenant, making, opened, servers } = await outdated();
-    await setPassword(tenant.id, 'application', SET_BY_HAND, making);
+    await storePassword(tenant.id, 'application', SET_BY_HAND, making);
     expect(await makePassword(tenant.id, 'application', making)).toBe('works already');
     expect(await opened()).toBe(SET_BY_HAND);
     expect(servers.accounts.get(`${tenant.address.user}@%`)?.passwords).toEqual([SET_BY_HAND]);
   });
 
-  it('replaces text that is not an encrypted password', async () => {
+  it('makePassword replaces text that is not an encrypted password', async () => {
     const { tenant, making } = await outdated({ encryptedPassword: 'plain text' });
     expect(await makePassword(tenant.id, 'application', making)).toBe('set');
   });
 
-  it('changes nothing on the server if the stored password does not open with this key', async () => {
+  it('makePassword changes nothing on the server if the stored password does not open with this key', async () => {
     const other = memoryKeyRing();
     await other.store.write({ ...other.ring, keys: new Map(), active: 'k9' });
     const { tenant, making, servers } = await outdated();
@@ -128,7 +132,7 @@ describe('makePassword', () => {
     expect(servers.accounts.get(`${tenant.address.user}@%`)?.passwords).toEqual([SET_BY_HAND]);
   });
 
-  it('asks which account is meant if the user has several, and takes the one that is named', async () => {
+  it('makePassword requires a choice if the user has several accounts, and uses the named one', async () => {
     const { tenant, making, servers, addAccount } = await outdated();
     const { user } = tenant.address;
     await addAccount(user, '10.1.%', 'of another network');
@@ -141,7 +145,7 @@ describe('makePassword', () => {
     expect(servers.accounts.get(`${user}@%`)?.passwords).toEqual([SET_BY_HAND]);
   });
 
-  it('names the accounts that exist if the one that is meant does not', async () => {
+  it('makePassword names the existing accounts if the requested one does not exist', async () => {
     const { tenant, making, servers } = await outdated();
     const elsewhere = { ...making, accountsFrom: '10.9.%' };
     await expect(makePassword(tenant.id, 'application', elsewhere)).rejects.toMatchObject({
