@@ -7,8 +7,20 @@ const databaseTests = 'test/**/*.db.test.ts';
 /** A shared machine may stall for longer than a test waits. A test that passes when repeated is named. */
 const RETRIES = process.env.CI === undefined ? 0 : 1;
 
-/** Tests that start many processes and do not depend on the kind of server: one is enough. */
-const onOneServer = 'test/{adoption,bundling,demo,deploy,docs,secrets}/**';
+/**
+ * Tests that start many processes and do not depend on the kind of server: one is enough. Of the command line, a
+ * run over a fleet is tried on each.
+ */
+const onOneServer = [
+  'test/{adoption,bundling,demo,deploy,docs,secrets}/**',
+  'test/cli/!(migrate-fleet).db.test.ts',
+];
+
+/**
+ * Tests of the engine's own decisions. The versions of MariaDB answer them alike, and the tests of what they do not
+ * (SQL, locks, scratch databases, privileges, the comparison with plain Knex) run on both.
+ */
+const onOneMariaDb = 'test/adapters/mysql/engine/**';
 
 /** The same tests on each real server; test/global-setup.ts gives a project its server. */
 function databaseProject(name: string, exclude: readonly string[] = []) {
@@ -45,9 +57,9 @@ export default defineConfig({
         },
       },
       databaseProject('mariadb'),
-      ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql', [onOneServer])] : []),
+      ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql', onOneServer)] : []),
       ...(process.env.FANFOLD_TEST_MARIADB11_URL
-        ? [databaseProject('mariadb11', [onOneServer])]
+        ? [databaseProject('mariadb11', [...onOneServer, onOneMariaDb])]
         : []),
     ],
   },

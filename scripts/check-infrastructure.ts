@@ -26,6 +26,8 @@ const configurations = {
  */
 const IGNORED = 'W3005';
 const CFN_LINT = 'cfn-lint==1.58.0';
+/** One of each partition, and the one that has every service. */
+const REGIONS = ['eu-west-1', 'us-east-1', 'cn-north-1', 'us-gov-west-1'];
 
 const templates = Object.entries(configurations).flatMap(([name, configuration]) =>
   synthesize(join(cache, 'synth', name), configuration),
@@ -36,15 +38,7 @@ if (cfnLint === undefined) {
     `skipped: cfn-lint, as "python3 -m venv" with "pip install ${CFN_LINT}" did not work`,
   );
 } else {
-  run(cfnLint, [
-    '--regions',
-    'eu-west-1',
-    'us-east-1',
-    '--ignore-checks',
-    IGNORED,
-    '--',
-    ...templates,
-  ]);
+  run(cfnLint, ['--regions', ...REGIONS, '--ignore-checks', IGNORED, '--', ...templates]);
 }
 
 function fixture(name: string): object {

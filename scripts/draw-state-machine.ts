@@ -4,11 +4,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type Program,
-  type State,
-  stateMachineDefinition,
-} from '../lib/state-machine-definition.ts';
+import { stateMachineDefinition } from '../lib/definition/state-machine-definition.ts';
+import type { Program, State } from '../lib/definition/states-language.ts';
 import { repository } from './repository.mjs';
 
 const WIDTH = 200;
@@ -134,9 +131,10 @@ function edgesOf(from: string, state: State | undefined): Edge[] {
   ];
 }
 
-/** `{% $states.input.decision = 'RUN' %}` is RUN. */
+/** `{% $states.input.decision = 'RUN' %}` is RUN, and `{% $exists($states.input.probe) %}` is probe. */
 function expected(condition: string): string {
-  return /'([^']*)'/.exec(condition)?.[1] ?? condition;
+  const [, value, field] = /'([^']*)'|\$exists\(\$states\.input\.(\w+)\)/.exec(condition) ?? [];
+  return value ?? field ?? condition;
 }
 
 const FILLS = {
@@ -151,7 +149,8 @@ function stateBox(name: string, state: State | undefined, box: Box, inner?: Draw
   const type = state?.Type ?? 'Task';
   const radius = type === 'Choice' || type === 'Succeed' ? HEIGHT / 2 : 6;
   const caught = (state?.Catch ?? []).map(({ ErrorEquals }) => ErrorEquals.join(', '));
-  const kind = type === 'Map' ? 'Distributed Map: a child execution a tenant' : type;
+  const each = state?.ItemBatcher === undefined ? 'a tenant' : 'a batch of tenants';
+  const kind = type === 'Map' ? `Distributed Map: a child execution ${each}` : type;
   const note = caught.length === 0 ? kind : `${kind}, catches ${caught.join(', ')}`;
   const x = box.x + box.width / 2;
   return [

@@ -1,17 +1,36 @@
 // Plain JavaScript without dependencies: it has to run on Node 20 before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateClient } from './generate-client.mjs';
 import { repository } from './repository.mjs';
 
 /**
  * Brings node_modules and the generated Prisma client up to date with the checkout, and says so
- * only when there is something to do. Ends the process where the installation fails.
+ * only when there is something to do. Ends the process if the installation fails.
  */
 export function ensureInstalled() {
-  if (!isInstalled()) install();
+  if (!isInstalled()) {
+    if (isShared()) warnOfShared();
+    else install();
+  }
   generateClient();
+}
+
+/**
+ * Whether node_modules is a link, as in a working tree that shares the packages of another one. "npm ci"
+ * would delete them there, under whatever is running.
+ */
+function isShared() {
+  const folder = lstatSync(join(repository, 'node_modules'), { throwIfNoEntry: false });
+  return folder?.isSymbolicLink() === true;
+}
+
+function warnOfShared() {
+  process.stderr.write(
+    'node_modules is a link, and its packages are not those of package-lock.json. ' +
+      'Run "npm ci" where the link points to.\n',
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   FanfoldConfig,
   MigrationsConfig,
   RequestDefaults,
+  SafetyConfig,
 } from '../../src/core/config/fanfold-config.ts';
 import { publicSchema } from '../../src/core/wire/public-schemas.ts';
 import { code, markdownTable } from './markdown-table.ts';
@@ -17,6 +18,7 @@ const TOP: Meanings<keyof FanfoldConfig | '$schema'> = {
   migrations: 'The migrations of the tenants, and how they are recorded.',
   knex: 'Settings for Knex, or your knexfile: [your Knex](knex.md#settings).',
   request: 'Defaults for runs.',
+  safety: 'The rules of [`migrate:lint`](lint.md).',
   environments: 'The keys above, by the name of an environment.',
 };
 
@@ -39,6 +41,12 @@ const MIGRATIONS: Meanings<keyof MigrationsConfig> = {
     "Runs no migration inside a transaction. Default: the knexfile's, or `false`.",
 };
 
+const SAFETY: Meanings<keyof SafetyConfig> = {
+  rules: 'Severities by rule. Default: [that of the rule](lint.md).',
+  allow:
+    'Reasons for which a migration may break a rule: `{ "20260102000000_change_tasks": { "copies-table": "at most 100 rows" } }`.',
+};
+
 /** Every key of `fanfold.config.ts`, out of the schema by which the file is checked. */
 export function configurationSection(): string {
   const schema = publicSchema('config') as JsonSchema;
@@ -51,6 +59,7 @@ export function configurationSection(): string {
     [['central', 'tenants'], TENANTS],
     [['migrations'], MIGRATIONS],
     [['request'], request],
+    [['safety'], SAFETY],
   ];
   return groups
     .flatMap(([path, meanings]) => {

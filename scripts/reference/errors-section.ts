@@ -1,10 +1,5 @@
-import {
-  ERROR_CODES,
-  type ErrorKind,
-  type Fault,
-  type Remedy,
-  type Retryability,
-} from '../../src/core/error-codes.ts';
+import { ERROR_CODES } from '../../src/core/error-codes.ts';
+import type { ErrorKind, Fault, Remedy, Retryability } from '../../src/core/error-kind.ts';
 import { code, markdownTable } from './markdown-table.ts';
 
 const EXIT_CODES: Readonly<Record<Fault, string>> = {

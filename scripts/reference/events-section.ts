@@ -1,3 +1,8 @@
+import {
+  DETAIL_TYPES,
+  RUN_CHANGES,
+  type RunChange,
+} from '../../src/core/wire/notification-names.ts';
 import { publicSchema } from '../../src/core/wire/public-schemas.ts';
 import { meaningOf } from './configuration-section.ts';
 import { code, markdownTable, prose } from './markdown-table.ts';
@@ -9,6 +14,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   'round-started':
     'Another pass over tenants of the wave: retryable failures, or tenants of hosts that did not answer.',
   'tenants-added': 'Tenants became active while the run was under way, and are migrated as well.',
+  'wave-held': 'A wave waits before it begins, or waits for something else than before.',
+  'wave-decided': 'Somebody has approved or rejected a wave, or nobody did in time.',
   'tenant-started': 'A tenant has a slot, and its migration begins.',
   'tenant-retried': 'A transient failure; the tenant is attempted again after the delay.',
   'tenant-finished': 'The outcome of a tenant. The last one of a tenant counts.',
@@ -19,6 +26,22 @@ const EVENTS: Readonly<Record<string, string>> = {
   'run-progress': 'On AWS: counts of the wave that is under way.',
   'run-summarized': 'On AWS: the summary as the console shows it.',
   'run-skipped': 'On AWS: nothing was started, since another run is under way.',
+};
+
+/** Of notifications. */
+const CHANGES: Readonly<Record<RunChange, string>> = {
+  started:
+    'The run has begun. On AWS its tenants are not listed yet, so `total` and `waves` are absent.',
+  'wave-done': 'The run moves on from a wave; only if it has several.',
+  baking: 'The run waits for problems to show before the next wave.',
+  'waiting-for-window': 'The next wave may only start in a window.',
+  'waiting-for-approval': 'Somebody has to approve the next wave.',
+  held: 'What the run watches is not well, so the other waves were not started; the run is over.',
+  resumed: 'The run continues after an approval or a redrive.',
+  rejected: 'Somebody has rejected the next wave; the run is over.',
+  stopped: 'The run was stopped, by Ctrl-C or `fanfold stop`.',
+  failed: 'The run is over, and tenants failed or were not reached.',
+  done: 'The run is over, and all tenants are up to date.',
 };
 
 const FIELDS: Readonly<Record<string, string>> = {
@@ -33,6 +56,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   canary: 'whether one failure ends the run',
   round: 'number of the round, from 2',
   hostsDown: 'only tenants of hosts that did not answer',
+  gate: 'what the wave waits for',
+  until: 'when the wait is over at the latest, ISO 8601',
+  verdict: 'the decision',
+  by: 'who decided',
+  why: 'the reason that was given',
   tenant: '`id`, `slug`, `name`, `database`, and `host`',
   attempt: 'number of the attempt that failed',
   delayMs: 'milliseconds until the next attempt',
@@ -101,6 +129,7 @@ export function eventsSection(): string {
           .join(', '),
       ]),
     ),
+    'An outcome of a run on AWS lists as many migrations as an execution can carry, some 90 KiB of the newest ones, or of a plan’s first ones. `leftOut` has the number of the others by list, such as `{"applied": 1842}`; every count includes them.',
     '## Summary',
     'The field `summary` of `run-finished`, and the file `summary.json` of a run:',
     markdownTable(
@@ -109,6 +138,20 @@ export function eventsSection(): string {
         `${code(name)}${isRequired ? '' : ' (optional)'}`,
         kindOf(schema),
         prose(schema.description ?? meaningOf(SUMMARY, name)),
+      ]),
+    ),
+    '## Notifications',
+    'One notification at each change of a run’s standing, for people and programs that do not watch it ([how to get them](../how-to/notifications.md)). `fanfold schema notifications` prints the JSON Schema.',
+    markdownTable(
+      ['`change`', 'detail type on EventBridge', ''],
+      RUN_CHANGES.map((change) => [code(change), code(DETAIL_TYPES[change]), CHANGES[change]]),
+    ),
+    markdownTable(
+      ['field', 'kind', ''],
+      fieldsOf(publicSchema('notifications') as JsonSchema).map(({ name, schema, isRequired }) => [
+        `${code(name)}${isRequired ? '' : ' (optional)'}`,
+        kindOf(schema),
+        prose(schema.description ?? ''),
       ]),
     ),
   ].join('\n\n');

@@ -5,6 +5,7 @@ import { commandsSection } from './commands-section.ts';
 import { configurationSection } from './configuration-section.ts';
 import { errorsSection } from './errors-section.ts';
 import { eventsSection } from './events-section.ts';
+import { lintSection } from './lint-section.ts';
 import { requestsSection } from './requests-section.ts';
 
 /** Pages with a section that is generated; the text around it is written by hand. */
@@ -14,6 +15,7 @@ const SECTIONS: Readonly<Record<string, () => string>> = {
   'docs/reference/requests.md': requestsSection,
   'docs/reference/events.md': eventsSection,
   'docs/reference/errors.md': errorsSection,
+  'docs/reference/lint.md': lintSection,
 };
 
 const START = '<!-- generated: npm run docs:generate -->';

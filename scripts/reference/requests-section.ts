@@ -19,6 +19,17 @@ export const REQUEST_MEANINGS = {
     'The run stops when more tenants have failed. Default: it goes through all.',
   toleratedFailurePercentage: 'The same as a share of all tenants of the run.',
   automaticRetries: 'Passes over transient failures at the end of each wave.',
+  probe:
+    'How tenants with nothing to do are found: ask each one, trust the recorded version, or none, which migrates one by one. Default: `"ask"`.',
+  bakeMinutes: 'Minutes between a wave and the next one. Default: 0.',
+  watch:
+    'Alarms (on AWS) or a command that must be well during the bake and before each next wave.',
+  windows: 'Waves begin only within these spans. Default: at any time.',
+  freezes: 'No wave begins within these spans.',
+  timeZone: 'The time zone of windows and freezes. Default: `"UTC"`.',
+  approval:
+    'Somebody must approve the wave after a canary, or every wave but the first. Default: `"none"`.',
+  approvalHours: 'How long a wave waits for an approval. Default: 24.',
   to: 'Last migration to apply; for a rollback, the last one to keep. Default: all are applied.',
   run: 'For a rollback: the run whose migrations are rolled back.',
   steps: 'For a rollback: how many of the newest migrations of each tenant.',
