@@ -58,7 +58,9 @@ import { StackOutputs } from './stack-outputs.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
 import { TenantProvisioning } from './tenant-provisioning.ts';
 
+export type { CentralDatabaseAddress } from './central-database.ts';
 export type { FunctionMemory } from './function-memory.ts';
+export type { IamLogin, IamLogins } from './iam-logins.ts';
 export type { Alarms } from './migrations-alarms.ts';
 export type { OnDeployOptions } from './on-deploy.ts';
 export type { RunMetric, WaveMetric } from './run-metrics.ts';

@@ -54,7 +54,10 @@ export type {
   KnexfileReference,
   MigrationsConfig,
   RequestDefaults,
+  SafetyConfig,
 } from '../core/config/fanfold-config.ts';
+export type { ReadTenantDigests } from '../core/digests/digest-watch.ts';
+export type { DigestSnapshot, StatementDigest } from '../core/digests/statement-digest.ts';
 export type { EncryptionKey } from '../core/encryption/encryption-key.ts';
 export {
   cachedKeyRing,
@@ -78,6 +81,7 @@ export type { Reporter, RunEvent, RunStop, StopReason } from '../core/events.ts'
 export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
 export type { HalfAppliedLabel, Standing, StatementStanding } from '../core/half-applied.ts';
 export type { IamAddress, MakeIamToken } from '../core/iam/make-iam-token.ts';
+export type { Look } from '../core/in-process/active-run.ts';
 export {
   type FanOut,
   type FanOutDependencies,
@@ -89,9 +93,11 @@ export type { RetryPolicy } from '../core/migrate/full-jitter.ts';
 export type { MigrateTenantDependencies } from '../core/migrate/migrate-tenant.ts';
 export { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 export { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
+export type { NotificationChannel } from '../core/notify/create-teller.ts';
 export type {
   AppliedMigration,
   FailedOutcome,
+  LeftOut,
   MigratedOutcome,
   Note,
   Outcome,
@@ -139,9 +145,18 @@ export type {
   WaveCount,
 } from '../core/reduce/details/run-details.ts';
 export type { FailureGroup, PlanGroup, PlanSummary, Summary } from '../core/reduce/summary.ts';
-export type { RunRequest, WaveRequest } from '../core/request.ts';
+export type { RunRequest, WatchRequest, WaveRequest } from '../core/request.ts';
 export type { ByHand, Resolution, ResolutionKind } from '../core/resolve/resolution.ts';
 export type { StatementAhead, StatementsAhead } from '../core/resolve/statements-ahead.ts';
+export type {
+  ApprovalDecision,
+  ApprovalStore,
+  GateName,
+  HeldWave,
+  Rollout,
+  RolloutStore,
+  WatchVerdict,
+} from '../core/rollout/rollout.ts';
 export type { FinishedRun, RenderReport } from '../core/run/finished-run.ts';
 export type {
   OutcomeSink,
@@ -153,6 +168,7 @@ export type {
   Wave,
   WaveMember,
 } from '../core/run-store.ts';
+export type { Severity } from '../core/safety/lint/rule.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type {
@@ -162,6 +178,7 @@ export type {
   TenantRef,
   TenantStatus,
 } from '../core/tenant.ts';
+export type { RunNotification } from '../core/wire/notification-schema.ts';
 export { parseRunRequest } from '../core/wire/parse-run-request.ts';
 export {
   assertTenantReady,

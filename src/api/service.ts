@@ -50,6 +50,7 @@ export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
 export type { Standing, StatementStanding } from '../core/half-applied.ts';
 export { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
 export type { AppliedMigration, Note } from '../core/outcome.ts';
+export type { UserLogin } from '../core/ports.ts';
 export type { AdminLogin, AdminLogins, ServerAddress } from '../core/provision/database-server.ts';
 export type { ProvisionStep } from '../core/provision/provision-step.ts';
 export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';

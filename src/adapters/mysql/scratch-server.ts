@@ -12,9 +12,9 @@ import { knexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import { usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { StatementRecorder } from './scratch/statement-recorder.ts';
-import { createTenantDatabases, type TenantDatabasesOptions } from './tenant-databases.ts';
+import { createObservedDatabases, type TenantDatabasesOptions } from './tenant-databases.ts';
 
-export interface ScratchServerOptions extends Omit<TenantDatabasesOptions, 'observer'> {
+export interface ScratchServerOptions extends TenantDatabasesOptions {
   /** For people: where the server was named, such as `--scratch-url`. */
   readonly source: string;
 }
@@ -90,7 +90,7 @@ async function usingRecorder<Result>(
       hidden,
       isMariaDb,
     });
-    const databases: TenantDatabases = createTenantDatabases({ ...options, observer });
+    const databases: TenantDatabases = createObservedDatabases({ ...options, observer });
     return work({ login, databases, recorded: () => observer.migrations });
   });
 }

@@ -38,12 +38,19 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
    * again from its beginning. Only the benchmark switches it off, to measure its cost.
    */
   readonly journalsStatements?: boolean | undefined;
-  /** Sees each statement of migrations, on a scratch database. */
+}
+
+interface ObservedOptions extends TenantDatabasesOptions {
   readonly observer?: StatementObserver | undefined;
 }
 
 /** Tenant databases on MySQL and MariaDB, one connection each. */
 export function createTenantDatabases(options: TenantDatabasesOptions): TenantDatabases {
+  return createObservedDatabases(options);
+}
+
+/** The same, with an observer that sees each statement of migrations: on a scratch database. */
+export function createObservedDatabases(options: ObservedOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
   // `collate` is an option of Knex for new tables, not of the driver.
   const { collate: _, ...driver } = knex.connection ?? {};
@@ -69,7 +76,7 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
 function tenantDatabase(
   connection: Connection,
   login: ConnectionLogin,
-  options: TenantDatabasesOptions & { readonly disableTransactions: boolean },
+  options: ObservedOptions & { readonly disableTransactions: boolean },
   tables: KnexTables,
 ): TenantDatabase {
   const { database } = login;

@@ -5,8 +5,13 @@ import { nearestWord } from '../nearest-word.ts';
 import { configSchema } from './config-schema.ts';
 import { REQUEST_KEYS } from './request-schema.ts';
 
-/** Keys of later versions, whose names are taken. */
-const NOT_YET = new Set(['rollout']);
+/** Names under which people may look for settings that are somewhere else. */
+const ELSEWHERE = new Map([
+  [
+    'rollout',
+    'bakeMinutes, watch, windows, freezes, timeZone, approval and approvalHours are keys of "request"',
+  ],
+]);
 
 /**
  * Checks what a configuration file exports. Throws `ConfigInvalid`, which names every key that is unknown
@@ -75,9 +80,8 @@ function unknownKey(key: string, path: readonly PropertyKey[]): string {
   const whole = [...path, key].join('.');
   const known = keysAt(path);
   const isTop = path.length === 0 || (path.length === 2 && path[0] === 'environments');
-  if (isTop && NOT_YET.has(key)) {
-    return `"${whole}" is not a key of this version of Fanfold yet.`;
-  }
+  const elsewhere = isTop ? ELSEWHERE.get(key) : undefined;
+  if (elsewhere !== undefined) return `"${whole}" is not a key: ${elsewhere}.`;
   if (path.at(-1) === 'request' && (REQUEST_KEYS as string[]).includes(key)) {
     return `"${whole}" belongs to one run and has no default: give it on the command line.`;
   }

@@ -88,7 +88,7 @@ describe('a configuration file', () => {
       '{ request: { waves: [{ percentage: 200 }] } }',
       '"request.waves" is [{"percentage":200}]; it must be a list of waves',
     ],
-    ['{ safety: {} }', '"safety" is not a key of this version of Fanfold yet.'],
+    ['{ rollout: {} }', '"rollout" is not a key: bakeMinutes, watch, windows,'],
     [
       '{ central: { tenants: { columns: {} } } }',
       '"central.tenants" is {"columns":{}}; it must be an object with "table"',

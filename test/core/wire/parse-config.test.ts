@@ -29,7 +29,7 @@ describe('parseConfig', () => {
     ['a typing error', { migration: {} }, 'Did you mean "migrations"?'],
     ['a key in a section', { migrations: { foldr: 'x' } }, 'Did you mean "folder"?'],
     ['a key that resembles none', { migrations: { zzzzzzzz: 'x' } }, 'Its keys: '],
-    ['a key of later versions', { rollout: {} }, 'not a key of this version'],
+    ['a key whose settings are elsewhere', { rollout: {} }, 'are keys of "request"'],
     ['a key of one run', { request: { tenants: ['a'] } }, 'give it on the command line'],
     [
       'a wrong value',
