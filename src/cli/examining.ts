@@ -3,11 +3,8 @@ import { repairUntilWell } from '../core/doctor/repair-until-well.ts';
 import { forEachItem } from '../core/list/for-each-tenant.ts';
 import { inPages } from '../core/list/in-pages.ts';
 import type { Tenant } from '../core/tenant.ts';
-import {
-  MOST_NAMED,
-  type OperationRequest,
-  type PageToken,
-} from '../core/wire/operator-schemas.ts';
+import { MOST_NAMED } from '../core/wire/most-named.ts';
+import type { OperationRequest, PageToken } from '../core/wire/operator-schemas.ts';
 import type { App } from './app.ts';
 import type { KeptRunsWiring } from './kept-runs.ts';
 import { ALL, hostsOfNames, namedOrAll } from './named-or-all.ts';

@@ -7,6 +7,7 @@ import { RESOLUTIONS } from '../resolve/resolution.ts';
 import type { TenantReading } from '../status/tenant-reading.ts';
 import { examinationSchema } from './examination-schema.ts';
 import { halfAppliedReportSchema, wayOutSchema } from './half-applied-schema.ts';
+import { MOST_NAMED } from './most-named.ts';
 import { noteSchema, tenantRefSchema } from './outcome-schema.ts';
 import { wholeFailureSchema } from './summary-schema.ts';
 
@@ -50,9 +51,6 @@ const readingSchema = z.discriminatedUnion('status', [
     failure: wholeFailureSchema,
   }),
 ]) satisfies z.ZodType<TenantReading>;
-
-/** So many tenants at most in one request that names them. */
-export const MOST_NAMED = 500;
 
 const ids = z.array(tenantId).min(1).max(MOST_NAMED);
 
