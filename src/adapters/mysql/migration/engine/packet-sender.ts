@@ -125,19 +125,16 @@ export class PacketSender {
     await this.#noteIds(plan.before, entry);
     this.journal.add(entry);
     let before = pieceTexts(plan.before, entry, this.session, this.#ledger);
-    const texts = [...before.map(({ sql }) => sql), own, ...following];
+    let texts = [...before.map(({ sql }) => sql), own, ...following];
     const isObserved = this.session.facts.observer !== undefined;
     if (isObserved || !fitsIntoPacket(texts, this.session.maxPacketBytes)) {
       await this.#sendPieces(before, entry, plan.runsIn);
       before = [];
+      texts = [own, ...following];
     }
     if (before.length > 0) this.#questions.ownSent();
     this.#questions.sent(statement.kind);
-    const answers = await this.#send(statement, [
-      ...before.map(({ sql }) => sql),
-      own,
-      ...following,
-    ]);
+    const answers = await this.#send(statement, texts);
     return this.#conclude(statement, entry, sending, { before, runsIn: plan.runsIn, own, answers });
   }
 
@@ -175,7 +172,8 @@ export class PacketSender {
   async confirm(statement: SqlStatement): Promise<ServerError | undefined> {
     const text = this.#statementText(statement);
     const check = checkFence(this.session.facts.fence);
-    const { headers, error } = await sendPacket(this.session.connection, `${check};\n${text}`);
+    const { connection, isClustered: apart } = this.session;
+    const { headers, error } = await sendStatements(connection, [check, text], { apart });
     this.#questions.ownSent();
     if (error !== undefined && !isServerError(error)) this.#throw(error);
     if (error !== undefined && headers.length === 0) {
