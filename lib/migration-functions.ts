@@ -1,44 +1,27 @@
-import type { Duration } from 'aws-cdk-lib';
-import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import type { BundledLambdas } from './bundle-lambdas.ts';
-import type { LogGroupSettings } from './encrypted-log-group.ts';
+import type { DatabaseFunctionsProps } from './database-functions-props.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { FunctionMemory } from './function-memory.ts';
 import { executionsOf } from './grants.ts';
-import { allowIamLogins, type IamLogins } from './iam-logins.ts';
+import { allowIamLogins } from './iam-logins.ts';
 import { MigrationFunction } from './migration-function.ts';
 import type { MigrationsNetwork } from './migrations-network.ts';
 import { allowNotifications, type Notifications, notificationSettings } from './notifications.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 
-export interface MigrationFunctionsProps {
-  /** Begins the functions' names. */
-  readonly prefix: string;
+export interface MigrationFunctionsProps extends DatabaseFunctionsProps {
   readonly bundles: BundledLambdas;
   readonly network: MigrationsNetwork;
   readonly runData: RunData;
-  readonly centralSecret: ISecret;
-  /** The parts of the address that the secret lacks, as JSON. */
-  readonly centralDatabase?: string | undefined;
-  readonly iamLogins?: IamLogins | undefined;
-  readonly encryptionKeySecret: ISecret;
   /** Made from its name: the machine itself needs the functions. */
   readonly stateMachineArn: string;
-  readonly timeout: Duration;
-  readonly architecture?: Architecture | undefined;
   readonly memory?: FunctionMemory | undefined;
-  readonly logs: LogGroupSettings;
   /** Keys that a request may leave out, as JSON. */
   readonly requestDefaults?: string | undefined;
-  readonly tls?: string | undefined;
-  /** Path of further certificates to trust, in the function. */
-  readonly certificates?: string | undefined;
-  readonly tableName?: string | undefined;
   readonly maxHoursPerTenant?: number | undefined;
   readonly migratorConcurrency?: number | undefined;
   readonly notifications: Notifications;
@@ -174,6 +157,6 @@ function common(
   props: MigrationFunctionsProps,
   name: 'list-tenants' | 'migrate-tenant' | 'reduce-outcomes' | 'settle-run',
 ) {
-  const { prefix, bundles, timeout, architecture, logs } = props;
+  const { prefix, bundles, functionTimeout: timeout, architecture, logs } = props;
   return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, architecture, logs };
 }

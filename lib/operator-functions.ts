@@ -1,6 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { OperatorFunction } from '../src/core/wire/operator-functions.ts';
@@ -8,36 +6,21 @@ import { adminSecretsText } from './admin-secrets-text.ts';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import type { BundledLambdas } from './bundle-lambdas.ts';
-import type { LogGroupSettings } from './encrypted-log-group.ts';
+import type { DatabaseFunctionsProps } from './database-functions-props.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { allowIamLogins, type IamLogins } from './iam-logins.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import type { ProvisioningOptions } from './tenant-provisioning.ts';
 
-export interface OperatorFunctionsProps {
-  /** Begins the functions' names. */
-  readonly prefix: string;
+export interface OperatorFunctionsProps extends DatabaseFunctionsProps {
   readonly bundles: Pick<BundledLambdas, 'assets' | 'version'>;
   readonly network: FunctionNetwork;
   /** Login of the central database for functions that only look tenants up there. */
   readonly centralReadSecret: ISecret;
-  /** Login for functions that change rows there. */
-  readonly centralSecret: ISecret;
-  /** The parts of the address that the secret lacks, as JSON. */
-  readonly centralDatabase?: string | undefined;
-  readonly iamLogins?: IamLogins | undefined;
-  readonly encryptionKeySecret: ISecret;
   /** Administrators of the database servers, and how users are made. Undefined: only given passwords can be stored. */
   readonly provisioning?: ProvisioningOptions | undefined;
-  readonly logs: LogGroupSettings;
-  readonly functionTimeout: Duration;
-  readonly architecture?: Architecture | undefined;
   /** Of each function, in MB. */
   readonly memory?: number | undefined;
-  readonly tls?: string | undefined;
-  /** Path of further certificates to trust, in the function. */
-  readonly certificates?: string | undefined;
-  readonly tableName?: string | undefined;
 }
 
 /** One whole processor: a person waits for the answer. */

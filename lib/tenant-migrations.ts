@@ -28,6 +28,7 @@ import { Construct } from 'constructs';
 import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import { centralDatabaseText } from './central-database.ts';
+import type { DatabaseFunctionsProps } from './database-functions-props.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
 import { grantRotateKeys } from './grant-rotate-keys.ts';
 import {
@@ -164,27 +165,30 @@ export class TenantMigrations extends Construct implements IConnectable {
     });
     const runData: RunData = { bucket: bucket as IBucket, key: keys.dataKey };
     const name = `${prefix}-tenant-migrations`;
-    const functions = new MigrationFunctions(this, 'Functions', {
+    const shared: DatabaseFunctionsProps = {
       prefix,
-      bundles,
-      network,
-      runData,
-      logs,
       centralSecret: secrets.central,
       centralDatabase,
       iamLogins: props.iamLogins,
       encryptionKeySecret: secrets.encryptionKey,
-      stateMachineArn: stateMachineArn(this, name),
-      timeout: functionTimeout,
+      logs,
+      functionTimeout,
       architecture: props.architecture,
+      tls: props.tls,
+      certificates,
+      tableName,
+    };
+    const functions = new MigrationFunctions(this, 'Functions', {
+      ...shared,
+      bundles,
+      network,
+      runData,
+      stateMachineArn: stateMachineArn(this, name),
       memory: props.memory,
       requestDefaults: requestText(
         'requestDefaults',
         withDefaults(bundles.config.requestDefaults, props.requestDefaults),
       ),
-      tls: props.tls,
-      certificates,
-      tableName,
       maxHoursPerTenant: props.maxHoursPerTenant,
       migratorConcurrency: props.migratorConcurrency,
       notifications: notificationsOf(this, props),
@@ -202,41 +206,21 @@ export class TenantMigrations extends Construct implements IConnectable {
       props.provisioning &&
       new TenantProvisioning(this, 'Provisioning', {
         ...props.provisioning,
-        prefix,
+        ...shared,
         asset: bundles.assets['provision-tenant'],
         // Like the migrator it reaches databases and Secrets Manager.
         network: network.migrator,
-        centralSecret: secrets.central,
-        centralDatabase,
-        iamLogins: props.iamLogins,
-        encryptionKeySecret: secrets.encryptionKey,
         dataKey: keys.dataKey,
-        logs,
-        functionTimeout,
-        architecture: props.architecture,
         memory: props.memory?.provisionTenant,
-        tls: props.tls,
-        certificates,
-        tableName,
       });
     this.operators = new OperatorFunctions(this, 'Operators', {
-      prefix,
+      ...shared,
       bundles,
       // Like the migrator they reach databases and Secrets Manager.
       network: network.migrator,
       centralReadSecret: props.centralReadSecret ?? secrets.central,
-      centralSecret: secrets.central,
       provisioning: props.provisioning,
-      centralDatabase,
-      iamLogins: props.iamLogins,
-      encryptionKeySecret: secrets.encryptionKey,
-      logs,
-      functionTimeout,
-      architecture: props.architecture,
       memory: props.memory?.operate,
-      tls: props.tls,
-      certificates,
-      tableName,
     });
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);

@@ -1,7 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,11 +8,12 @@ import { Construct } from 'constructs';
 import { adminSecretsText } from './admin-secrets-text.ts';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
-import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import type { DatabaseFunctionsProps } from './database-functions-props.ts';
+import { deliveredLogGroup } from './encrypted-log-group.ts';
 import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { executionsOf } from './grants.ts';
-import { allowIamLogins, type IamLogins } from './iam-logins.ts';
+import { allowIamLogins } from './iam-logins.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import { stateMachineArn } from './migrations-state-machine.ts';
 import { provisionTenantDefinition } from './provision-tenant-definition.ts';
@@ -55,28 +55,14 @@ export interface ProvisioningOptions {
   readonly passwordFormat?: 'v1' | 'v2' | undefined;
 }
 
-export interface TenantProvisioningProps extends ProvisioningOptions {
-  /** Begins the names of function and state machine. */
-  readonly prefix: string;
+export interface TenantProvisioningProps extends ProvisioningOptions, DatabaseFunctionsProps {
   /** Folder with the function's bundle. */
   readonly asset: string;
   readonly network: FunctionNetwork;
-  readonly centralSecret: ISecret;
-  /** The parts of the address that the secret lacks, as JSON. */
-  readonly centralDatabase?: string | undefined;
-  readonly iamLogins?: IamLogins | undefined;
-  readonly encryptionKeySecret: ISecret;
   /** Of the state machine and the logs. */
   readonly dataKey: IKey;
-  readonly logs: LogGroupSettings;
-  readonly functionTimeout: Duration;
-  readonly architecture?: Architecture | undefined;
   /** Of the function, in MB. */
   readonly memory?: number | undefined;
-  readonly tls?: string | undefined;
-  /** Path of further certificates to trust, in the function. */
-  readonly certificates?: string | undefined;
-  readonly tableName?: string | undefined;
 }
 
 /** As much as the lister: it reads Prisma and the migrations, and somebody may be waiting. */
