@@ -1,12 +1,13 @@
 // node scripts/build.ts [folder] [--esm]
 //
 // Writes the compiled package to dist/, or to another folder: ES modules, and below cjs/ CommonJS, which
-// --esm leaves out: the command line needs none.
+// --esm leaves out, because the command line does not need it.
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildCommonJs } from './build-commonjs.ts';
+import { bundleCommand } from './bundle-command.ts';
 import { repository } from './repository.mjs';
 
 const { positionals, values } = parseArgs({
@@ -26,8 +27,8 @@ const { status } = spawnSync(
 );
 if (status !== 0) process.exit(status ?? 1);
 
-// The compiler copies package.json, because the sources import their version from it. Of a second
-// one below the package's own only this much is true.
+// The compiler copies package.json, because the sources import their version from it. Only this part of it is
+// true for a second one below the package's own.
 const { name, version, type } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 writeFileSync(
   join(output, 'package.json'),
@@ -41,4 +42,5 @@ for (const file of globSync('**/*.d.ts', { cwd: output })) {
   writeFileSync(path, text.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
 }
 
+await bundleCommand(output);
 if (!values.esm) await buildCommonJs(output);

@@ -8,6 +8,7 @@ import {
   migrationPlaces,
   placesBanner,
 } from './migration-places.ts';
+import { withoutLoginsOfPeople } from './without-logins-of-people.ts';
 
 export interface FunctionSources<Name extends string> {
   /** Text of the module whose exports are a function's. Its imports are full paths, or of `modules`. */
@@ -68,6 +69,7 @@ export async function bundleFunctions<Name extends string>(
         virtualModules(sources),
         ...sources.plugins,
         migrationPlaces(sources.migrationsFolder, place, beside),
+        withoutLoginsOfPeople,
         leaner(beside),
       ],
       logLevel: 'silent',

@@ -14,22 +14,15 @@ const OTHER_DIALECTS =
 const OTHER_DRIVERS =
   /^(better-sqlite3|mysql|oracledb|pg|pg-native|pg-query-stream|sqlite3|tedious)$/;
 
-/**
- * Packages in which the SDK looks for credentials if the environment has none: profiles and logins of
- * people. A function always has credentials in its environment.
- */
-const CREDENTIALS_OF_PEOPLE = /^@aws-sdk\/credential-provider-(ini|process|sso|web-identity)$/;
-
 const BUILTIN = 'node-builtin';
 
-/** Files beside a function's code, by name; the function reads them when it needs them. */
+/** Files beside the bundled code, by name; the code reads them when it needs them. */
 export type FilesBeside = Map<string, Uint8Array>;
 
 /**
- * An esbuild plugin that makes functions smaller without removing anything that they use:
+ * An esbuild plugin that makes a bundle smaller without removing anything that is used:
  *
  * - Knex's other dialects are left out.
- * - So are the sources of credentials that a function does not use.
  * - Prisma's query compiler is WebAssembly that ships as base64 in JavaScript. It becomes a file, a
  *   quarter smaller, that no parser has to read.
  * - iconv-lite's tables of Chinese, Japanese and Korean become files as well. They are read if a
@@ -48,10 +41,9 @@ export function leaner(beside: FilesBeside): Plugin {
           : undefined,
       );
       build.onResolve({ filter: OTHER_DRIVERS }, ({ path }) => ({ path, external: true }));
-      build.onResolve({ filter: CREDENTIALS_OF_PEOPLE }, ({ path }) => ({ path, external: true }));
 
       build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
-        isBuiltin(path) && kind !== 'require-call' ? { path, namespace: BUILTIN } : undefined,
+        isBuiltin(path) && kind === 'import-statement' ? { path, namespace: BUILTIN } : undefined,
       );
       build.onLoad({ filter: /.*/, namespace: BUILTIN }, ({ path }) => ({
         contents: `module.exports=require(${JSON.stringify(path)});`,

@@ -12,6 +12,7 @@ import { ownPackage } from '../compose/project/own-package.ts';
 import { knexOf } from '../compose/project/project-knex.ts';
 import type { Migration } from '../core/bundle/bundle.ts';
 import { FanfoldError } from '../core/errors.ts';
+import { mergeGuards } from '../core/safety/guard/guard-settings.ts';
 import { CERTIFICATES_FILE } from '../core/wire/environment.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
 import { bundleFunctions } from './bundle-functions.ts';
@@ -82,6 +83,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
       [PROJECT_MODULE]: projectModule(project, seeds),
     },
   });
+  const limits = mergeGuards(undefined, section.safety);
   const certificates = await certificatesOf(request);
   const assets = await Promise.all(
     LAMBDA_NAMES.map(async (name) => {
@@ -105,6 +107,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
       requestDefaults: {
         ...(knexfile?.migrations.allowMissing === true && { allowMissing: true }),
         ...section.request,
+        ...(limits !== undefined && { safety: limits }),
       },
     },
   };

@@ -10,6 +10,8 @@ export const MIGRATIONS_NEED: Readonly<Record<LambdaName, MigrationsNeed | 'noth
   'migrate-tenant': 'code',
   'reduce-outcomes': 'nothing',
   'settle-run': 'nothing',
+  // For the project, which says what the table of tenants is like.
+  'watch-digests': 'checksums',
   'on-deploy': 'nothing',
   'provision-tenant': 'code',
   operate: 'code',

@@ -1,38 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
-import { approve, reject } from './commands/approve.ts';
-import { completion } from './commands/completion.ts';
-import { config } from './commands/config.ts';
-import { follow } from './commands/follow.ts';
-import { init } from './commands/init.ts';
-import { migrateAllTenants } from './commands/migrate-all-tenants.ts';
-import { migrateBaseline } from './commands/migrate-baseline.ts';
-import { migrateDoctor } from './commands/migrate-doctor.ts';
-import { migrateLatest } from './commands/migrate-latest.ts';
-import { migrateLint } from './commands/migrate-lint.ts';
-import { migrateMake } from './commands/migrate-make.ts';
-import { migratePlan } from './commands/migrate-plan.ts';
-import { migrateResolve } from './commands/migrate-resolve.ts';
-import { migrateRetry } from './commands/migrate-retry.ts';
-import { migrateRollback } from './commands/migrate-rollback.ts';
-import { migrateRollbackRun } from './commands/migrate-rollback-run.ts';
-import { migrateRollbackTenants } from './commands/migrate-rollback-tenants.ts';
-import { migrateStatus } from './commands/migrate-status.ts';
-import { migrateTenant } from './commands/migrate-tenant.ts';
-import { runs } from './commands/runs.ts';
-import { schema } from './commands/schema.ts';
-import { secretsEncrypt } from './commands/secrets-encrypt.ts';
-import { secretsRotate } from './commands/secrets-rotate.ts';
-import { stop } from './commands/stop.ts';
-import { tenantAdd } from './commands/tenant-add.ts';
-import { tenantList } from './commands/tenant-list.ts';
-import { tenantMove } from './commands/tenant-move.ts';
-import { tenantPassword } from './commands/tenant-password.ts';
-import { tenantProvision } from './commands/tenant-provision.ts';
-import { tenantRotatePassword } from './commands/tenant-rotate-password.ts';
-import { tenantStatus } from './commands/tenant-status.ts';
-import { throttle } from './commands/throttle.ts';
+import { COMMAND_GROUPS, type CommandEntry } from './command-groups.ts';
 import { addEnvironmentOption, readsConfig, useConfig } from './options/config-options.ts';
 import { createLook, type OutputStream } from './output/look.ts';
 import { createPalette, plainPalette } from './output/palette.ts';
@@ -40,41 +9,6 @@ import { printable } from './output/printable.ts';
 import { renderCommands } from './output/render-commands.ts';
 import { wrapText } from './output/wrap-text.ts';
 import type { Wiring } from './wiring/create-wiring.ts';
-
-const GROUPS = {
-  'Getting started:': [init, config],
-  'Migrating tenants:': [
-    migrateMake,
-    migrateLint,
-    migratePlan,
-    migrateTenant,
-    migrateAllTenants,
-    migrateStatus,
-    migrateRetry,
-    approve,
-    reject,
-    runs,
-  ],
-  'Rolling back and repairing:': [
-    migrateRollbackRun,
-    migrateRollbackTenants,
-    migrateDoctor,
-    migrateResolve,
-    migrateBaseline,
-  ],
-  'Runs on AWS:': [follow, stop, throttle],
-  'Tenants:': [
-    tenantList,
-    tenantProvision,
-    tenantAdd,
-    tenantMove,
-    tenantStatus,
-    tenantPassword,
-    tenantRotatePassword,
-  ],
-  'Central database:': [migrateLatest, migrateRollback, secretsEncrypt, secretsRotate],
-  'Tools:': [schema, completion],
-};
 
 const ENVIRONMENT = `
 Environment variables, also read from .env in the current folder:
@@ -93,8 +27,16 @@ Exit codes:
   0 success   1 a tenant failed   2 wrong command line
   3 configuration or central database   130 interrupted`;
 
-/** Creates the whole command line. Parse errors are thrown as `CommanderError`s. */
-export function createProgram(app: App<Wiring>): Command {
+/**
+ * Creates the command line. Parse errors are thrown as `CommanderError`s.
+ *
+ * @param argv the words of the command line: commands that are not among them have a name and a summary, and
+ *   nothing else. `all` loads every command.
+ */
+export async function createProgram(
+  app: App<Wiring>,
+  argv: readonly string[] | 'all',
+): Promise<Command> {
   const { host } = app;
   const shown = (text: string, stream: OutputStream) =>
     renderCommands(text, host.invocation, createPalette(stream));
@@ -116,21 +58,30 @@ export function createProgram(app: App<Wiring>): Command {
       outputError: (text, write) => write(errorText(text, app)),
     })
     .addHelpText('after', ENVIRONMENT);
-  for (const [heading, commands] of Object.entries(GROUPS)) {
-    for (const create of commands) {
-      const command = create(app).copyInheritedSettings(program).helpGroup(heading);
-      // Rendered before it is wrapped, which would break a command to type into lines.
-      command.description(renderCommands(command.description(), host.invocation, plainPalette));
-      for (const part of command.commands) part.copyInheritedSettings(command);
-      for (const each of command.commands.length > 0 ? command.commands : [command]) {
-        if (readsConfig(each)) addEnvironmentOption(each);
-      }
-      program.addCommand(command);
+  const entries = Object.values(COMMAND_GROUPS).flat();
+  const isNamed = ({ name }: CommandEntry) => argv === 'all' || argv.includes(name);
+  const isWanted = entries.some((entry) => entry.seesAll && isNamed(entry)) ? () => true : isNamed;
+  for (const [heading, group] of Object.entries(COMMAND_GROUPS)) {
+    for (const entry of group) {
+      const command = isWanted(entry) ? await loaded(entry, app, program) : new Command(entry.name);
+      program.addCommand(command.summary(entry.summary).helpGroup(heading));
     }
   }
   return program.hook('preAction', async (_program, command) => {
     if (readsConfig(command)) await useConfig(app, command);
   });
+}
+
+async function loaded(entry: CommandEntry, app: App<Wiring>, program: Command): Promise<Command> {
+  const create = await entry.load();
+  const command = create(app).copyInheritedSettings(program);
+  // Rendered before it is wrapped, which would break a command to type into lines.
+  command.description(renderCommands(command.description(), app.host.invocation, plainPalette));
+  for (const part of command.commands) part.copyInheritedSettings(command);
+  for (const each of command.commands.length > 0 ? command.commands : [command]) {
+    if (readsConfig(each)) addEnvironmentOption(each);
+  }
+  return command;
 }
 
 /** Commander's message about a wrong command line, in the form of the other errors. */

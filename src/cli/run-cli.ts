@@ -2,10 +2,10 @@ import { CommanderError } from 'commander';
 import type { App } from './app.ts';
 import { Declined } from './ask/ask-on-terminal.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
-import type { Host } from './host.ts';
-import { loadEnvFile } from './load-env-file.ts';
-import { refuseSwallowedFlags } from './options/npm-swallowed-flags.ts';
+import { refuseSwallowedFlags } from './options/refuse-swallowed-flags.ts';
 import { writeError } from './output/write-error.ts';
+import type { Host } from './process/host.ts';
+import { loadEnvFile } from './process/load-env-file.ts';
 import { createProgram } from './program.ts';
 import type { Wiring } from './wiring/create-wiring.ts';
 
@@ -48,7 +48,7 @@ async function run(
         exitCode = await work(...given);
       },
   };
-  const program = createProgram(app);
+  const program = await createProgram(app, argv);
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
   const part = command?.commands.find((candidate) => candidate.name() === argv[1]);
   if (command !== undefined) refuseSwallowedFlags(part ?? command, argv, host.env, command.name());

@@ -49,6 +49,7 @@ describe('bundleLambdas', () => {
       );
       expect(withPrisma.map(([name]) => name)).toEqual([
         'list-tenants',
+        'watch-digests',
         'provision-tenant',
         'operate',
       ]);

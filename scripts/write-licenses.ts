@@ -1,0 +1,32 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Writes the licenses of the packages that a bundle contains, which their authors require beside every copy.
+ * Throws if a package has neither a file with its license nor names it in its package.json.
+ *
+ * @param inputs paths of the bundled files, relative to `folder`
+ */
+export function writeLicenses(inputs: readonly string[], folder: string, file: string): void {
+  const packages = new Set(
+    inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
+  );
+  const sections = [...packages].map((path) => licenseOf(join(folder, path)));
+  writeFileSync(file, `${[...new Set(sections)].toSorted().join('\n\n---\n\n')}\n`);
+}
+
+/** The ways in which packages of npm write the name. */
+const LICENSE_FILES = ['license', 'LICENSE', 'License', 'COPYING'].map((name) => `${name}*`);
+
+function licenseOf(folder: string): string {
+  const file = join(folder, 'package.json');
+  if (!existsSync(file)) throw new Error(`There is no ${file}.`);
+  const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+    'name' | 'version' | 'license',
+    string | undefined
+  >;
+  const [text] = globSync(LICENSE_FILES, { cwd: folder });
+  if (text === undefined && license === undefined) throw new Error(`${folder} has no license.`);
+  const whole = text === undefined ? '' : `\n\n${readFileSync(join(folder, text), 'utf8').trim()}`;
+  return `${name} ${version} (${license})${whole}`;
+}
