@@ -10,11 +10,13 @@ import { isServerError } from '../../server/server-error.ts';
 import type { SqlStatement } from '../journal/sql-statement.ts';
 import type { PacketAnswers } from '../migration/engine/send-packet.ts';
 import type { StatementObserver } from '../migration/engine/statement-observer.ts';
-import { parseDdl } from '../sql/ddl.ts';
 import { isExecutableComment } from '../sql/executable-comments.ts';
+import { renamesIn, type SqlRename } from '../sql/renames-in.ts';
 import { sqlTokens } from '../sql/sql-tokens.ts';
+import { changesBetween } from './changes-between.ts';
 import { otherDatabases } from './other-databases.ts';
 import { type ReadDefinitionsOptions, readDefinitions } from './read-definitions.ts';
+import { readTableNumbers, rebuildsOf, type TableNumbers } from './read-table-numbers.ts';
 import { sendForVerdict } from './send-for-verdict.ts';
 import { shownStatement } from './shown-statement.ts';
 
@@ -34,6 +36,9 @@ export class StatementRecorder implements StatementObserver {
   readonly #migrations: { readonly id: string; readonly statements: SentStatement[] }[] = [];
   readonly #tables = new Map<string, TableDefinition>();
   #checksForeignKeys = true;
+  #checksConstraints = true;
+  #sqlMode: string | null | undefined;
+  #seesNumbers = true;
   /** Whether the migration has set how ALTER is carried out, so that the mildest way is not the server's. */
   #setsAlgorithm = false;
 
@@ -53,6 +58,11 @@ export class StatementRecorder implements StatementObserver {
     return this.#migrations;
   }
 
+  /** Reads all tables, so that those that exist already count as nobody's change. */
+  async readAll(): Promise<void> {
+    await this.#readChanges(undefined);
+  }
+
   started(migration: string): void {
     this.#migrations.push({ id: migration, statements: [] });
   }
@@ -69,17 +79,24 @@ export class StatementRecorder implements StatementObserver {
       this.#add(statement, text, { changes, isRefused: answers.error !== undefined });
       return answers;
     }
+    const names = namesIn(text, statement);
+    const numbersBefore = await this.#numbersOf(names);
     const { answers, verdict } = await sendForVerdict(
       text,
       { mode: statement.mode, isMariaDb: this.#isMariaDb },
       send,
     );
     const isRefused = answers.error !== undefined;
-    const changes = isRefused ? [] : await this.#readChanges(namesIn(text, statement));
+    const renames = renamesIn(text, statement.mode);
+    const changes = isRefused ? [] : await this.#readChanges(names, renames);
+    const rebuilds = isRefused
+      ? undefined
+      : rebuildsOf(numbersBefore, await this.#numbersOf(names));
     const isUnsure = this.#setsAlgorithm && verdict.how !== 'definition';
     this.#add(statement, text, {
       changes,
       isRefused,
+      ...(rebuilds !== undefined && { rebuilds }),
       ...(!isRefused && { verdict: isUnsure ? SETS_ALGORITHM : verdict }),
     });
     return answers;
@@ -92,7 +109,7 @@ export class StatementRecorder implements StatementObserver {
   #add(
     statement: SqlStatement,
     text: string,
-    found: Pick<SentStatement, 'changes' | 'isRefused' | 'verdict'>,
+    found: Pick<SentStatement, 'changes' | 'isRefused' | 'rebuilds' | 'verdict'>,
   ): void {
     const { number, kind, together, mode } = statement;
     const tokens = sqlTokens(text, mode, MOST_TOKENS);
@@ -102,9 +119,11 @@ export class StatementRecorder implements StatementObserver {
       together,
       text: shownStatement(text, kind === 'ddl', mode),
       tokens: tokens.map(({ kind: of, text: own }) => tokenText(of, own)),
-      renames: kind === 'ddl' ? renamesOf(statement) : [],
+      renames: kind === 'ddl' ? renamesIn(statement.sql, mode) : [],
       otherDatabases: otherDatabases(tokens, this.#database),
       checksForeignKeys: this.#checksForeignKeys,
+      checksConstraints: this.#checksConstraints,
+      sqlMode: this.#sqlMode,
       ...found,
     });
   }
@@ -113,24 +132,44 @@ export class StatementRecorder implements StatementObserver {
     if (kind !== 'session') return;
     const [, value] = /\bforeign_key_checks\b`?\s*:?=\s*'?(\w+)/i.exec(sql) ?? [];
     if (value !== undefined) this.#checksForeignKeys = !/^(?:0|off|false)$/i.test(value);
+    const [, checks] = /\bcheck_constraint_checks\b`?\s*:?=\s*'?(\w+)/i.exec(sql) ?? [];
+    if (checks !== undefined) this.#checksConstraints = !/^(?:0|off|false)$/i.test(checks);
+    if (/\bsql_mode\b/i.test(sql)) this.#sqlMode = settledMode(sql);
     if (/\b(?:old_alter_table|alter_algorithm)\b/i.test(sql)) this.#setsAlgorithm = true;
   }
 
-  /** Reads the tables with these names again, or all of them; returns those that have changed. */
-  async #readChanges(only: readonly string[] | undefined): Promise<TableChange[]> {
+  /**
+   * Reads the tables with these names again, or all of them; returns those that have changed. A renamed table is
+   * one change, from its old definition to the new one, also if another table has taken its name.
+   */
+  async #readChanges(
+    only: readonly string[] | undefined,
+    renames: readonly SqlRename[] = [],
+  ): Promise<TableChange[]> {
     const after = await this.#readTables(only);
     if (after === undefined) return [];
     const wanted = only && new Set(only.map((name) => name.toLowerCase()));
     const isWanted = (name: string) => wanted?.has(name.toLowerCase()) ?? true;
     const names = new Set([...[...this.#tables.keys()].filter(isWanted), ...after.keys()]);
-    const changes = [...names]
-      .map((name) => ({ name, before: this.#tables.get(name), after: after.get(name) }))
-      .filter(({ before: old, after: now }) => JSON.stringify(old) !== JSON.stringify(now));
-    for (const { name, after: now } of changes) {
+    const changes = changesBetween(this.#tables, after, { names, renames });
+    for (const name of names) {
+      const now = after.get(name);
       if (now === undefined) this.#tables.delete(name);
       else this.#tables.set(name, now);
     }
-    return changes.map(({ before, after: now }) => ({ before, after: now }));
+    return changes;
+  }
+
+  /** `undefined` if this login may not see them; then nobody is asked again. */
+  async #numbersOf(only: readonly string[] | undefined): Promise<TableNumbers | undefined> {
+    if (!this.#seesNumbers) return undefined;
+    const numbers = await readTableNumbers(this.#reader, {
+      database: this.#database,
+      isMariaDb: this.#isMariaDb,
+      only,
+    });
+    this.#seesNumbers = numbers !== undefined;
+    return numbers;
   }
 
   /** `undefined` if the migration has locked the tables: a later statement finds the change. */
@@ -160,6 +199,13 @@ function namesIn(text: string, { mode }: SqlStatement): string[] | undefined {
   return [...new Set(names.map((token) => token.text))];
 }
 
+/** The mode that a statement sets: a literal, that of a new session (`undefined`), or one that is not known. */
+function settledMode(sql: string): string | null | undefined {
+  const [, mode, word] =
+    /\bsql_mode\b`?\s*:?=\s*(?:['"]([\w, ]*)['"]|(DEFAULT\b))\s*(?:,|;|$)/i.exec(sql) ?? [];
+  return mode ?? (word === undefined ? null : undefined);
+}
+
 const SETS_ALGORITHM = {
   how: 'unknown',
   why: 'the migration sets old_alter_table or alter_algorithm',
@@ -168,18 +214,4 @@ const SETS_ALGORITHM = {
 function tokenText(kind: ReturnType<typeof sqlTokens>[number]['kind'], text: string): string {
   if (kind === 'word') return text.toUpperCase();
   return kind === 'name' ? `\`${text}\`` : text;
-}
-
-function renamesOf({ sql, mode }: SqlStatement): SentStatement['renames'] {
-  const ddl = parseDdl(sql, mode);
-  if (ddl?.effect === 'rename') {
-    const [from, to] = ddl.objects;
-    return [{ what: 'table', from: from.name, to: to.name }];
-  }
-  if (ddl?.effect !== 'alter') return [];
-  return ddl.clauses.flatMap((clause) =>
-    clause.does === 'rename' && clause.what === 'column'
-      ? [{ what: 'column' as const, from: clause.name, to: clause.to }]
-      : [],
-  );
 }

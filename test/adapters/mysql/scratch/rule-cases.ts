@@ -54,6 +54,12 @@ export const RULE_CASES: readonly RuleCase[] = [
     quiet: ['CREATE TABLE n (id INT PRIMARY KEY)', 'CREATE VIEW v AS SELECT id FROM n'],
   },
   {
+    rule: 'reserved-word',
+    before: [T],
+    fires: ['ALTER TABLE t ADD `order` INT'],
+    quiet: ['CREATE TABLE n (id INT PRIMARY KEY, position INT)', 'ALTER TABLE t ADD place INT'],
+  },
+  {
     rule: 'small-primary-key',
     fires: ['CREATE TABLE n (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)'],
     quiet: [T, 'CREATE TABLE n (id INT PRIMARY KEY)'],
@@ -370,6 +376,13 @@ export const RULE_CASES: readonly RuleCase[] = [
     quiet: ['SELECT * FROM t FOR UPDATE'],
   },
   { rule: 'locks-by-hand', fires: ["SELECT GET_LOCK('mine', 0)"], quiet: ['SELECT 1'] },
+  {
+    rule: 'alter-ignore',
+    on: 'mariadb',
+    before: [T],
+    fires: ['ALTER IGNORE TABLE t ADD COLUMN extra INT'],
+    quiet: ['ALTER TABLE t ADD COLUMN extra INT', 'INSERT IGNORE INTO t (id) VALUES (1)'],
+  },
   {
     rule: 'definer',
     before: [T],

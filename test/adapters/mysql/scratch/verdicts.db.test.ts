@@ -6,29 +6,28 @@ import { createDatabase } from '../../../support/database.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
 import { scratchServer } from '../../../support/scratch.ts';
 import { testServer } from '../../../support/server.ts';
-import { GROUND, ROWS, tablesOf, VERDICT_KINDS, type VerdictKind } from './verdict-kinds.ts';
+import { ROWS, tablesOf, VERDICT_KINDS, type VerdictKind } from './verdict-kinds.ts';
+import {
+  ALL_TABLES,
+  affectedRows,
+  CLAUSES,
+  fillTables,
+  rebuilding,
+  withClause,
+} from './with-clause.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
 const KINDS = VERDICT_KINDS.filter(({ on }) => on === undefined || on === testServer().flavour);
-
-/** The clauses in the order of mildness; each asks the server on tables with rows. */
-const CLAUSES: readonly (readonly [words: string, clause: string])[] = [
-  ['instant', 'ALGORITHM=INSTANT'],
-  ['in place, without lock', 'ALGORITHM=INPLACE, LOCK=NONE'],
-  ['in place, blocks writes', 'ALGORITHM=INPLACE, LOCK=SHARED'],
-  ['in place, blocks reads and writes', 'ALGORITHM=INPLACE, LOCK=EXCLUSIVE'],
-  ['copies the table, without lock', 'ALGORITHM=COPY, LOCK=NONE'],
-  ['copies the table, blocks writes', 'ALGORITHM=COPY, LOCK=SHARED'],
-  ['copies the table, blocks reads and writes', 'ALGORITHM=COPY, LOCK=EXCLUSIVE'],
-];
 
 test('verdicts of an empty clone are what the server does to tables with rows', async () => {
   expect(KINDS.length).toBeGreaterThanOrEqual(60);
   const verdicts = await recordVerdicts();
   const database = await createDatabase('verdicts');
   const connection = await database.multiConnection();
-  await connection.query([...rebuilding(ALL), ...ALL.map((table) => ROWS[table])].join(';'));
+  await connection.query(
+    [...rebuilding(ALL_TABLES), ...ALL_TABLES.map((table) => ROWS[table])].join(';'),
+  );
   const wrong: string[] = [];
   for (const [index, kind] of KINDS.entries()) {
     const verdict = verdicts[index];
@@ -49,7 +48,8 @@ async function recordVerdicts(): Promise<(Verdict | undefined)[]> {
   const migrations = KINDS.map((kind, index) => {
     const { sql, after = [] } = kind;
     return migration(id(index), async (knex) => {
-      for (const each of rebuilding(index === 0 ? ALL : tablesOf(kind))) await knex.raw(each);
+      for (const each of rebuilding(index === 0 ? ALL_TABLES : tablesOf(kind)))
+        await knex.raw(each);
       for (const each of after) await knex.raw(each);
       // Some servers refuse some kinds altogether.
       await knex.raw(sql).catch(() => {});
@@ -67,7 +67,7 @@ async function tryOnRows(
 ): Promise<{ accepted: string; copied: boolean }> {
   let accepted = 'none';
   // A refused statement changes nothing.
-  await fill(connection, kind);
+  await fillTables(connection, kind);
   for (const [words, clause] of CLAUSES) {
     const text = withClause(kind, clause);
     if (text === undefined) continue;
@@ -79,64 +79,12 @@ async function tryOnRows(
       accepted = words;
       break;
     }
-    await fill(connection, kind);
+    await fillTables(connection, kind);
   }
-  await fill(connection, kind);
+  await fillTables(connection, kind);
   const plain = await affectedRows(connection, kind.sql);
   return {
     accepted: plain === undefined ? 'none' : accepted,
     copied: plain !== undefined && plain > 0,
   };
-}
-
-/** The rows that a statement wrote into a new table; `undefined` if the server refuses it. */
-async function affectedRows(connection: Connection, sql: string): Promise<number | undefined> {
-  return connection.query(sql).then(
-    ([header]) => (header as { affectedRows: number }).affectedRows,
-    () => undefined,
-  );
-}
-
-async function fill(connection: Connection, kind: VerdictKind): Promise<void> {
-  const tables = tablesOf(kind);
-  const rows = tables.map((table) => ROWS[table]);
-  const statements = [...rebuilding(tables), ...rows, ...(kind.after ?? [])];
-  await connection.query(statements.join(';'));
-}
-
-const ALL = Object.keys(GROUND) as (keyof typeof GROUND)[];
-
-/** The statements that make tables anew, in an order in which parents come first. */
-function rebuilding(tables: readonly (keyof typeof GROUND)[]): string[] {
-  return [
-    'SET foreign_key_checks = 0',
-    `DROP TABLE IF EXISTS ${[...tables, 'naked'].join(', ')}`,
-    ...tables.map((table) => GROUND[table]),
-    'SET foreign_key_checks = 1',
-  ];
-}
-
-/**
- * The statement with a clause where a person would put it: at the end, or first before commands about partitions.
- * `undefined` if the statement demands another way itself.
- */
-function withClause(
-  { sql, own = {}, plain = sql }: VerdictKind,
-  clause: string,
-): string | undefined {
-  const [, algorithm, lock] = /ALGORITHM=(\w+)(?:, LOCK=(\w+))?/.exec(clause) ?? [];
-  if (own.algorithm !== undefined && own.algorithm !== algorithm) return undefined;
-  if (own.lock !== undefined && lock !== undefined && own.lock !== lock) return undefined;
-  const wanted = [
-    ...(own.algorithm === undefined ? [`ALGORITHM=${algorithm}`] : []),
-    ...(own.lock === undefined && lock !== undefined ? [`LOCK=${lock}`] : []),
-  ];
-  if (wanted.length === 0) return plain;
-  if (!plain.startsWith('ALTER')) return `${plain} ${wanted.join(' ')}`;
-  const [, table = '', rest = ''] = /^(ALTER TABLE \w+) (.*)$/.exec(plain) ?? [];
-  if (/^(?:REMOVE PARTITIONING|PARTITION BY)/.test(rest))
-    return `${table} ${wanted.join(', ')} ${rest}`;
-  return /PARTITION|ORDER BY/.test(rest)
-    ? `${table} ${wanted.join(', ')}, ${rest}`
-    : `${plain}, ${wanted.join(', ')}`;
 }
