@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { createDatabase } from '../support/database.ts';
+import { realFleet, writeMigrations } from './support/real-fleet.ts';
+
+// Every command line is a process of its own, and a small machine starts few of them a second.
+vi.setConfig({ testTimeout: 240_000 });
+
+const FIRST = {
+  '20260101000000_create_orders.js': `
+    export async function up(knex) {
+      await knex.schema.createTable('orders', (table) => {
+        table.increments('id');
+        table.string('note', 100);
+      });
+    }
+    export async function down(knex) {
+      await knex.schema.dropTable('orders');
+    }`,
+};
+const SECOND = {
+  '20260102000000_add_total_to_orders.js': `
+    export async function up(knex) {
+      await knex.schema.alterTable('orders', (table) => table.integer('total'));
+    }
+    export async function down(knex) {
+      await knex.schema.alterTable('orders', (table) => table.dropColumn('total'));
+    }`,
+};
+
+test('a run that requires a rehearsal migrates rehearsed shapes, and ends before the first tenant if one was not', async () => {
+  const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], FIRST);
+  const scratch = await createDatabase('gate_scratch');
+  const run = (argv: string) => fleet.run(argv, { FANFOLD_SCRATCH_URL: scratch.url });
+  await run('migrate:all-tenants');
+  await run('fleet:shapes --export shapes.jsonl');
+  await writeMigrations(fleet.folder, SECOND);
+  const rehearsed = await run(
+    'migrate:rehearse --shapes shapes.jsonl --evidence rehearsal.json --stops 1',
+  );
+  expect(rehearsed.exitCode).toBe(0);
+  await writeFile(
+    join(fleet.folder, 'fanfold.config.json'),
+    JSON.stringify({ safety: { requireRehearsal: 'rehearsal.json' } }),
+  );
+
+  const [, , gamma] = fleet.tenants;
+  await gamma?.query('ALTER TABLE orders ADD by_hand int');
+  const refused = await run('migrate:all-tenants');
+  expect(refused.exitCode).toBe(3);
+  expect(refused.stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /The shape [0-9a-f]{12} was not rehearsed\. 1 tenant: gamma\./,
+  );
+  for (const tenant of fleet.tenants) {
+    expect(await tenant.query("SHOW COLUMNS FROM orders LIKE 'total'")).toEqual([]);
+  }
+
+  const passed = await run('migrate:tenant acme beta');
+  expect(passed.exitCode).toBe(0);
+  expect(await fleet.tenants[0]?.query("SHOW COLUMNS FROM orders LIKE 'total'")).toHaveLength(1);
+  // Nothing is pending now, so that nothing has to be rehearsed.
+  expect((await run('migrate:tenant acme')).exitCode).toBe(0);
+
+  const onAws = await run('migrate:all-tenants --aws Fanfold');
+  expect(onAws.exitCode).toBe(2);
+  const evidence = await readFile(join(fleet.folder, 'rehearsal.json'), 'utf8');
+  await writeFile(join(fleet.folder, 'rehearsal.json'), evidence.slice(0, -10));
+  const truncated = await run('migrate:all-tenants');
+  expect(truncated.stderr).toContain('rehearsal.json is not JSON, or is truncated.');
+  expect(truncated.exitCode).toBe(3);
+});

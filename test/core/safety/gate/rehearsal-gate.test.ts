@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import { createBundle, type Migration } from '../../../../src/core/bundle/bundle.ts';
+import { FanfoldError } from '../../../../src/core/errors.ts';
+import type { AttemptContext } from '../../../../src/core/migrate/attempt.ts';
+import { checkFleet, createGatedAttempt } from '../../../../src/core/safety/gate/gated-attempt.ts';
+import { parseEvidence } from '../../../../src/core/safety/gate/parse-evidence.ts';
+import { createRehearsalGate } from '../../../../src/core/safety/gate/rehearsal-gate.ts';
+import type { RehearsalEvidence } from '../../../../src/core/safety/rehearsal/evidence.ts';
+import type { SchemaState } from '../../../../src/core/schema-state.ts';
+import type { Shape } from '../../../../src/core/shapes/shape.ts';
+import type { Tenant } from '../../../../src/core/tenant.ts';
+import { fleetOf } from '../../../support/fleet.ts';
+import { shapeWith } from '../../shapes/shape-with.ts';
+
+const migration = (id: string): Migration => ({
+  id,
+  extension: '.js',
+  checksum: id,
+  load: () => Promise.reject(new Error('Nothing is run here.')),
+});
+const BUNDLE = createBundle([migration('1_a'), migration('2_b')]);
+const OF = { bundle: BUNDLE, wanted: BUNDLE, file: 'rehearsal.json' };
+const KNOWN = shapeWith({ id: 'int' });
+const OTHER = shapeWith({ id: 'bigint' });
+
+const state = (names: readonly string[], open: SchemaState['open'] = []): SchemaState => ({
+  rows: names.map((name) => ({ name, batch: 1 })),
+  checksums: new Map(),
+  appliedBy: new Map(),
+  revertedBy: new Map(),
+  open,
+});
+
+const EVIDENCE: RehearsalEvidence = {
+  fanfold: 'rehearsal',
+  format: 1,
+  tool: '1.0.0',
+  madeAt: '2026-11-30T12:00:00.000Z',
+  bundle: BUNDLE.hash,
+  server: { product: 'MySQL', version: '9.7.4' },
+  result: 'right',
+  shapes: [{ fingerprint: KNOWN.fingerprint, pending: ['2_b'], result: 'right' }],
+  migrations: [],
+};
+
+test.each([
+  ['a rehearsed shape', KNOWN, state(['1_a.js']), EVIDENCE, undefined],
+  ['another shape', OTHER, state(['1_a.js']), EVIDENCE, 'was not rehearsed.'],
+  ['a shape with more pending than was rehearsed', KNOWN, state([]), EVIDENCE, 'without 1_a.'],
+  ['another shape with nothing pending', OTHER, state(['1_a.ts', '2_b']), EVIDENCE, undefined],
+  [
+    'a migration that resumes',
+    OTHER,
+    state(['1_a.js'], [{ id: '2_b', direction: 'up' }]),
+    EVIDENCE,
+    undefined,
+  ],
+  [
+    'a rehearsal that failed',
+    KNOWN,
+    state(['1_a.js']),
+    {
+      ...EVIDENCE,
+      shapes: [{ fingerprint: KNOWN.fingerprint, pending: ['2_b'], result: 'wrong' }],
+    },
+    'found something wrong.',
+  ],
+] as const)('%s: let through or refused with the reason', (_, shape, has, evidence, reason) => {
+  const refusal = createRehearsalGate(evidence, OF).refusal({ shape, state: has });
+  if (reason === undefined) expect(refusal).toBeUndefined();
+  else expect(refusal).toContain(reason);
+});
+
+test('evidence about another bundle is refused before anything is read', () => {
+  expect(() => createRehearsalGate({ ...EVIDENCE, bundle: 'f'.repeat(64) }, OF)).toThrow(
+    'migrations were added or changed since the rehearsal',
+  );
+});
+
+test('a file that is truncated, of another format or of something else is refused', () => {
+  const text = JSON.stringify(EVIDENCE);
+  expect(parseEvidence(text, 'e.json')).toEqual(EVIDENCE);
+  for (const wrong of [text.slice(0, -5), text.replace('"format":1', '"format":2'), '{}', '']) {
+    expect(() => parseEvidence(wrong, 'e.json')).toThrow(FanfoldError);
+  }
+});
+
+/** Reads tenants whose shapes are these, by slug. */
+function readingOf(shapes: Readonly<Record<string, Shape>>) {
+  return {
+    source: {
+      readMany: async (
+        _: unknown,
+        databases: readonly { database: string; users: readonly string[] }[],
+        onRead: (...of: never[]) => void,
+      ) => {
+        for (const database of databases) {
+          const shape = shapes[database.database] ?? KNOWN;
+          (onRead as (...of: unknown[]) => void)(database, {
+            status: 'read',
+            shape,
+            state: state(['1_a.js']),
+          });
+        }
+      },
+      readOne: () => Promise.reject(new Error('Databases are read together.')),
+    },
+    passwords: { open: async () => 'secret' },
+    findHostReader: () => undefined,
+  };
+}
+
+async function* each(tenants: readonly Tenant[]): AsyncGenerator<Tenant> {
+  yield* tenants;
+}
+
+test('a fleet with shapes that were not rehearsed is refused with their tenants', async () => {
+  const gate = createRehearsalGate(EVIDENCE, OF);
+  const shapes = { 'tenant-001_db': OTHER, 'tenant-002_db': OTHER };
+  const checking = checkFleet(each(fleetOf(4)), 2, gate, readingOf(shapes));
+  await expect(checking).rejects.toThrow('was not rehearsed. 2 tenants: tenant-001, tenant-002.');
+  await checkFleet(each(fleetOf(4)), 2, gate, readingOf({}));
+});
+
+test('a tenant whose shape changed since the run began is refused alone, and not attempted', async () => {
+  const attempted: string[] = [];
+  const attempt = createGatedAttempt(
+    async ({ slug }) => {
+      attempted.push(slug);
+      return { status: 'unchanged', notes: [] };
+    },
+    createRehearsalGate(EVIDENCE, OF),
+    readingOf({ 'tenant-001_db': OTHER }),
+  );
+  const context = { runId: 'run', bundle: BUNDLE } as AttemptContext;
+  const outcomes = await Promise.all(fleetOf(3).map((tenant) => attempt(tenant, context)));
+  expect(outcomes.map(({ status }) => status)).toEqual(['unchanged', 'failed', 'unchanged']);
+  expect(outcomes[1]).toMatchObject({ failure: { code: 'ShapeNotRehearsed' } });
+  expect(attempted).toEqual(['tenant-000', 'tenant-002']);
+});
