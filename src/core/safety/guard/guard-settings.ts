@@ -1,0 +1,42 @@
+/** The strongest lock that a statement may hold on an existing table while it runs. */
+export const GUARD_LOCKS = ['none', 'shared', 'any'] as const;
+export type GuardLock = (typeof GUARD_LOCKS)[number];
+
+/**
+ * Limits for statements that change existing tables. They are keys of `safety` in the configuration, in a
+ * request and in a migration. An absent key sets no limit.
+ */
+export interface GuardSettings {
+  /** `none`: others read and write meanwhile. `shared`: they read. `any` (default): no limit. */
+  readonly lock?: GuardLock | undefined;
+  /**
+   * The largest table that a statement may copy, in bytes or with a unit, such as `"2GiB"`; 0: none is
+   * copied; `"any"` (default): no limit.
+   */
+  readonly copyBytes?: number | string | undefined;
+  /**
+   * Milliseconds for which queries of others may queue behind a statement that waits for a lock. 0 (default):
+   * no limit but `lockWaitTimeoutSeconds`.
+   */
+  readonly queueMs?: number | undefined;
+}
+
+/** The limits of one migration, over those of its run: `export const safety = { … }`. */
+export interface MigrationSafety extends GuardSettings {
+  /** The reason; required if a limit is looser than that of the run. Shown in plans and by the lint. */
+  readonly why?: string | undefined;
+}
+
+/** The limits of one set with those of another over them, key by key; `undefined` if there are none. */
+export function mergeGuards(
+  base: GuardSettings | undefined,
+  over: GuardSettings | undefined,
+): GuardSettings | undefined {
+  const { lock = base?.lock, copyBytes = base?.copyBytes, queueMs = base?.queueMs } = over ?? {};
+  if (lock === undefined && copyBytes === undefined && queueMs === undefined) return undefined;
+  return {
+    ...(lock !== undefined && { lock }),
+    ...(copyBytes !== undefined && { copyBytes }),
+    ...(queueMs !== undefined && { queueMs }),
+  };
+}
