@@ -11,14 +11,13 @@ export function countInstantChanges(
   { changes, verdict, isRefused }: SentStatement,
 ): void {
   if (isRefused) return;
+  const earlier = new Map(counts);
+  for (const { before } of changes) if (before !== undefined) counts.delete(before.name);
   for (const { before, after } of changes) {
-    if (before === undefined || after === undefined) {
-      if (before !== undefined) counts.delete(before.name);
-      continue;
-    }
-    if (verdict?.how === 'copy') counts.delete(after.name);
+    if (before === undefined || after === undefined) continue;
     // A renamed column leaves their number as it was.
     const isCounted = verdict?.how === 'instant' && before.columns.length !== after.columns.length;
-    if (isCounted) counts.set(after.name, (counts.get(after.name) ?? 0) + 1);
+    const count = verdict?.how === 'copy' ? 0 : (earlier.get(before.name) ?? 0);
+    if (count > 0 || isCounted) counts.set(after.name, count + (isCounted ? 1 : 0));
   }
 }

@@ -1,12 +1,15 @@
+import type { MigrationSafety } from '../guard/guard-settings.ts';
 import type { Recording, SentStatement } from '../recording.ts';
+import { REHEARSAL_RULES } from '../rehearsal/rehearsal-rules.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import { countInstantChanges } from './count-instant-changes.ts';
+import { lineOfStatement } from './line-of-statement.ts';
 import { lintedStatements } from './linted-statement.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { LintedMigration, Rule, Severity } from './rule.ts';
 import { RULES } from './rules/all-rules.ts';
 
-/** Which rules count, and where they do not. */
+/** The severities of rules, and the exceptions from them. */
 export interface LintSettings {
   /** Severities by rule, or `*` for the others; those without one have that of the rule. */
   readonly rules: Readonly<Record<string, Severity>>;
@@ -19,15 +22,18 @@ export interface MigrationToLint {
   readonly id: string;
   readonly source: MigrationSource;
   readonly down: LintedMigration['down'];
+  readonly olderThan?: string | undefined;
+  /** Its own limits for statements. */
+  readonly safety?: MigrationSafety | undefined;
 }
 
 /** A rule that a migration breaks. */
-export interface Finding {
+export interface LintFinding {
   readonly rule: string;
   readonly severity: Exclude<Severity, 'off'>;
   readonly migration: string;
   readonly file: string;
-  /** From 1; absent if the finding is about a statement, whose place in the file is not known. */
+  /** From 1; absent if it is about a statement whose place in the file is not known. */
   readonly line?: number | undefined;
   readonly statement?: Pick<SentStatement, 'number' | 'text'> | undefined;
   readonly message: string;
@@ -36,10 +42,12 @@ export interface Finding {
 
 /** The result of a lint. */
 export interface LintReport {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly LintFinding[];
   /** Findings that somebody has allowed, with the reason. */
-  readonly allowed: readonly (Finding & { readonly reason: string })[];
-  /** How much rules would have found that are off and that nobody has turned off, by rule. */
+  readonly allowed: readonly (LintFinding & { readonly reason: string })[];
+  /** The limits for statements that migrations have themselves, with the reason. */
+  readonly safety: readonly ({ readonly migration: string } & MigrationSafety)[];
+  /** By rule: the number of findings of rules that are off by default and that nobody has turned off. */
   readonly off: Readonly<Record<string, number>>;
   /** Migrations that were judged. */
   readonly migrations: number;
@@ -64,7 +72,7 @@ export function lintMigrations(
   const linted = join(migrations, recording);
   const found = linted.flatMap((migration) => findingsIn(migration, settings));
   const allowed: LintReport['allowed'][number][] = [];
-  const findings: Finding[] = [];
+  const findings: LintFinding[] = [];
   for (const finding of found) {
     const migration = linted.find(({ id }) => id === finding.migration);
     const reason = reasonFor(finding, migration?.source, settings);
@@ -74,6 +82,9 @@ export function lintMigrations(
   return {
     findings: [...findings, ...linted.flatMap(allowProblems)],
     allowed,
+    safety: migrations.flatMap(({ id, safety }) =>
+      safety === undefined ? [] : [{ migration: id, ...safety }],
+    ),
     off: foundByOthers(linted, settings),
     migrations: linted.length,
     withoutStatements: linted.filter(({ statements }) => statements === undefined).length,
@@ -93,9 +104,9 @@ function join(
   const counts = new Map<string, number>();
   for (const recorded of recording?.migrations ?? []) {
     const statements = lintedStatements(recorded);
-    for (const { before, after } of statements.flatMap(({ changes }) => changes)) {
-      if (before !== undefined && after === undefined) tables.delete(before.name);
-      if (after !== undefined) tables.set(after.name, after);
+    for (const { changes } of statements) {
+      for (const { before } of changes) if (before !== undefined) tables.delete(before.name);
+      for (const { after } of changes) if (after !== undefined) tables.set(after.name, after);
     }
     for (const statement of statements) countInstantChanges(counts, statement);
     const migration = wanted.get(recorded.id);
@@ -133,17 +144,17 @@ function foundByOthers(
   return counts;
 }
 
-function findingsIn(migration: LintedMigration, settings: LintSettings): Finding[] {
+function findingsIn(migration: LintedMigration, settings: LintSettings): LintFinding[] {
   return RULES.flatMap((rule) => {
     const severity = severityOf(rule, settings);
     if (severity === 'off') return [];
     return [...rule.check(migration)].map(
-      ({ message, statement, line }): Finding => ({
+      ({ message, statement, line }): LintFinding => ({
         rule: rule.name,
         severity,
         migration: migration.id,
         file: migration.source.file,
-        line,
+        line: line ?? (statement && lineOfStatement(migration.source, statement)),
         statement: statement && { number: statement.number, text: statement.text },
         message,
         safeWay: rule.safeWay,
@@ -154,7 +165,7 @@ function findingsIn(migration: LintedMigration, settings: LintSettings): Finding
 
 /** The reason for which a finding is allowed; `undefined` if it is not. */
 function reasonFor(
-  { rule, migration }: Finding,
+  { rule, migration }: LintFinding,
   source: MigrationSource | undefined,
   { allow }: LintSettings,
 ): string | undefined {
@@ -165,8 +176,8 @@ function reasonFor(
 }
 
 /** Comments that allow nothing: of an unknown rule, or without a reason. */
-function allowProblems({ id, source }: LintedMigration): Finding[] {
-  const known = new Set(RULES.map(({ name }: Rule) => name));
+function allowProblems({ id, source }: LintedMigration): LintFinding[] {
+  const known = new Set([...RULES.map(({ name }: Rule) => name), ...Object.keys(REHEARSAL_RULES)]);
   return source.allowed.flatMap(({ rule, reason, line }) => {
     const problem = !known.has(rule)
       ? { rule: ALLOW_FINDINGS.unknown, message: `It allows "${rule}", which is not a rule.` }

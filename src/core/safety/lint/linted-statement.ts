@@ -32,25 +32,29 @@ export interface LintedStatement extends SentStatement {
 export function lintedStatements({ statements }: RecordedMigration): LintedStatement[] {
   const own = new Set<string>();
   return statements.map((statement) => {
-    const { created, dropped, renamed, kept } = sorted(statement);
+    const { created, dropped, kept } = sorted(statement);
     for (const { name } of created) own.add(name);
-    for (const { from, to } of renamed) if (own.has(from.name)) own.add(to.name);
+    const renamed = kept.filter(({ before, after }) => before.name !== after.name);
+    // A swap gives each of two tables the name of the other.
+    const isOwn = renamed.map(({ before }) => own.has(before.name));
     const isTenants = (table: TableDefinition) => !own.has(table.name);
+    const existing = kept.filter(({ before }) => isTenants(before) && !before.isView);
+    const droppedTables = dropped.filter(isTenants);
+    for (const { before } of renamed) own.delete(before.name);
+    for (const [index, { after }] of renamed.entries()) if (isOwn[index]) own.add(after.name);
     return {
       ...statement,
       created,
-      droppedTables: dropped.filter(isTenants),
+      droppedTables,
       renamedTables: renamed
-        .filter(({ from }) => isTenants(from))
-        .map(({ from, to }) => ({ from: from.name, to: to.name })),
-      existing: kept
-        .filter(({ before }) => isTenants(before) && !before.isView)
-        .map((change) => existingChange(change, statement)),
+        .filter((_, index) => !isOwn[index])
+        .map(({ before, after }) => ({ from: before.name, to: after.name })),
+      existing: existing.map((change) => existingChange(change, statement)),
     };
   });
 }
 
-function sorted({ changes, renames, tokens }: SentStatement) {
+function sorted({ changes }: SentStatement) {
   const kept: { before: TableDefinition; after: TableDefinition }[] = [];
   const created: TableDefinition[] = [];
   const dropped: TableDefinition[] = [];
@@ -59,24 +63,7 @@ function sorted({ changes, renames, tokens }: SentStatement) {
     else if (after !== undefined) created.push(after);
     else if (before !== undefined) dropped.push(before);
   }
-  const mayRename = renames.some(({ what }) => what === 'table') || tokens.includes('RENAME');
-  const renamed: { from: TableDefinition; to: TableDefinition }[] = [];
-  if (mayRename) {
-    for (const from of [...dropped]) {
-      const to =
-        created.find((table) => isAlike(table, from)) ??
-        (dropped.length === 1 ? created[0] : undefined);
-      if (to === undefined) continue;
-      renamed.push({ from, to });
-      dropped.splice(dropped.indexOf(from), 1);
-      created.splice(created.indexOf(to), 1);
-    }
-  }
-  return { kept, created, dropped, renamed };
-}
-
-function isAlike(one: TableDefinition, other: TableDefinition): boolean {
-  return JSON.stringify(one.columns) === JSON.stringify(other.columns);
+  return { kept, created, dropped };
 }
 
 function existingChange(

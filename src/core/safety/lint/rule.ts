@@ -3,7 +3,7 @@ import type { TableDefinition } from '../table-definition.ts';
 import type { LintedStatement } from './linted-statement.ts';
 import type { MigrationSource } from './migration-source.ts';
 
-/** How much a finding of a rule counts. */
+/** The severity of a rule's findings. */
 export const SEVERITIES = ['error', 'warning', 'off'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
@@ -14,6 +14,8 @@ export interface LintedMigration {
   readonly source: MigrationSource;
   /** Whether the module exports a `down` that does something. */
   readonly down: 'present' | 'empty' | 'missing';
+  /** The newest committed migration, if this one is new and sorts before it. */
+  readonly olderThan?: string | undefined;
   /** Absent if the migration did not run on a scratch server. */
   readonly statements?: readonly LintedStatement[] | undefined;
   /** All tables after it; absent as `statements` are. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { COLUMN_RULES } from '../../../../src/core/safety/lint/rules/column-rules.ts';
+import { TYPE_RULES } from '../../../../src/core/safety/lint/rules/type-rules.ts';
 import {
   alter,
   column,
@@ -212,5 +213,7 @@ test.each(CASES)(
 );
 
 test('every rule about columns has a case', () => {
-  expect(CASES.map(({ rule }) => rule)).toEqual(COLUMN_RULES.map(({ name }) => name));
+  expect(CASES.map(({ rule }) => rule)).toEqual(
+    [...COLUMN_RULES, ...TYPE_RULES].map(({ name }) => name),
+  );
 });

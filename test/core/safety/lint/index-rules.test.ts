@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CONSTRAINT_RULES } from '../../../../src/core/safety/lint/rules/constraint-rules.ts';
 import { INDEX_RULES } from '../../../../src/core/safety/lint/rules/index-rules.ts';
 import type {
   ForeignKeyDefinition,
@@ -236,5 +237,7 @@ test.each(CASES)(
 );
 
 test('every rule about indexes has a case', () => {
-  expect(CASES.map(({ rule }) => rule)).toEqual(INDEX_RULES.map(({ name }) => name));
+  expect(CASES.map(({ rule }) => rule)).toEqual(
+    [...INDEX_RULES, ...CONSTRAINT_RULES].map(({ name }) => name),
+  );
 });

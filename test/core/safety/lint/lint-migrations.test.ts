@@ -76,28 +76,33 @@ test('a table belongs to tenants from the migration after the one that created i
 
 test('a table that a migration created and renamed is still its own', () => {
   const renamed = statement('RENAME TABLE t TO u', {
-    changes: [{ before: T }, { after: { ...T, name: 'u' } }],
+    changes: [{ before: T, after: { ...T, name: 'u' } }],
   });
   const change = alter({ ...T, name: 'u' }, { ...SHORTER, name: 'u' });
   expect(messagesOf('drops-column', [create(T), renamed, change])).toEqual([]);
   expect(messagesOf('drops-column', [renamed, change])).toEqual(['It drops the column u.a.']);
 });
 
-test('tables that one statement renames are paired by their columns, and none counts as dropped', () => {
+test('tables that swap their names in one statement are renamed, and no column of them changes', () => {
   const other = { ...SHORTER, name: 'u' };
-  const renamed = statement('RENAME TABLE t TO v, u TO w', {
+  const swapped = statement('RENAME TABLE t TO x, u TO t, x TO u', {
     changes: [
-      { before: T },
-      { before: other },
-      { after: { ...SHORTER, name: 'w' } },
-      { after: { ...T, name: 'v' } },
+      { before: other, after: { ...SHORTER, name: 't' } },
+      { before: T, after: { ...T, name: 'u' } },
     ],
   });
-  expect(messagesOf('renames-table', [renamed])).toEqual([
-    'It renames the table t to v.',
-    'It renames the table u to w.',
+  expect(messagesOf('renames-table', [swapped])).toEqual([
+    'It renames the table u to t.',
+    'It renames the table t to u.',
   ]);
-  expect(messagesOf('drops-table', [renamed])).toEqual([]);
+  expect(messagesOf('drops-table', [swapped])).toEqual([]);
+  expect(messagesOf('drops-column', [swapped])).toEqual([]);
+  // A table that the migration created stays its own under the other name.
+  expect(messagesOf('renames-table', [create(T), swapped])).toEqual([
+    'It renames the table u to t.',
+  ]);
+  const dropsFirst = alter({ ...T, name: 'u' }, { ...SHORTER, name: 'u' });
+  expect(messagesOf('drops-column', [create(T), swapped, dropsFirst])).toEqual([]);
 });
 
 test('a migration that failed on the scratch server, and those after it, are not judged', () => {

@@ -151,6 +151,24 @@ const CASES: readonly StatementCase[] = [
     ),
   },
   {
+    rule: 'alter-ignore',
+    fires: [
+      [
+        'ALTER IGNORE deletes rows that it cannot keep.',
+        statement('ALTER IGNORE TABLE t ADD UNIQUE (a)'),
+      ],
+      [
+        'ALTER IGNORE deletes rows that it cannot keep.',
+        statement('ALTER ONLINE IGNORE TABLE t ADD UNIQUE (a)'),
+      ],
+    ],
+    quiet: [
+      [statement('ALTER TABLE t ADD `ignore` INT')],
+      [statement('ALTER TABLE t ALTER INDEX a IGNORED')],
+      [statement('INSERT IGNORE INTO t VALUES (1)')],
+    ],
+  },
+  {
     rule: 'definer',
     fires: [
       ['It names a definer.', statement('CREATE DEFINER = `a`@`%` VIEW v AS SELECT 1')],

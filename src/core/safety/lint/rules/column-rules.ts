@@ -1,9 +1,8 @@
 import type { ColumnDefinition } from '../../table-definition.ts';
-import type { ExistingChange, LintedStatement } from '../linted-statement.ts';
-import type { Breach, LintedMigration, Rule } from '../rule.ts';
-import { createdBy } from './table-rules.ts';
+import type { Rule } from '../rule.ts';
+import { eachChange } from './each-change.ts';
 
-/** Rules about columns of tables that tenants have already, and about types of new ones. */
+/** Rules about columns of tables that tenants already have. */
 export const COLUMN_RULES: readonly Rule[] = [
   {
     name: 'drops-column',
@@ -146,39 +145,7 @@ export const COLUMN_RULES: readonly Rule[] = [
       }
     }),
   },
-  typeRule({
-    name: 'float-column',
-    finds: 'a new column of FLOAT or DOUBLE',
-    why: 'They hold binary fractions: 0.1 is not 0.1, and sums of amounts are off.',
-    safeWay: 'Use DECIMAL for amounts.',
-    says: ({ type }) => (/^(?:float|double|real)\b/.test(type) ? type : undefined),
-  }),
-  typeRule({
-    name: 'timestamp-column',
-    finds: 'a new column of TIMESTAMP',
-    why: 'MySQL ends it on 19 January 2038, and each session sees it in its own time zone.',
-    safeWay: 'Use DATETIME and write UTC; in Knex `table.datetime`.',
-    says: ({ type }) => (type.startsWith('timestamp') ? type : undefined),
-  }),
-  typeRule({
-    name: 'zero-date',
-    finds: 'a new column with a zero date as its default',
-    why: 'In strict mode the server refuses such dates, so that later changes of the table fail.',
-    safeWay: 'Allow NULL.',
-    says: ({ default: given = '' }) =>
-      /^'?0000-00-00/.test(given) ? `by default ${given}` : undefined,
-  }),
 ];
-
-type ChangeCheck = (change: ExistingChange) => Iterable<string>;
-
-function eachChange(check: ChangeCheck): Rule['check'] {
-  return function* ({ statements = [] }: LintedMigration) {
-    for (const statement of statements) {
-      for (const change of statement.existing) yield* breaches(statement, check(change));
-    }
-  };
-}
 
 type ColumnCheck = (
   before: ColumnDefinition,
@@ -192,41 +159,6 @@ function eachColumn(check: ColumnCheck): Rule['check'] {
       yield* check(before, after, `${change.after.name}.${after.name}`);
     }
   });
-}
-
-function* breaches(
-  statement: LintedStatement,
-  messages: Iterable<string>,
-): Generator<Breach, void, undefined> {
-  for (const message of messages) yield { statement, message };
-}
-
-/** A rule about the type of new columns, in new tables as in existing ones. It is off: tastes differ. */
-function typeRule({
-  says,
-  ...rule
-}: Pick<Rule, 'name' | 'finds' | 'why' | 'safeWay'> & {
-  /** The fault of the column; `undefined` if it has none. */
-  readonly says: (column: ColumnDefinition) => string | undefined;
-}): Rule {
-  return {
-    ...rule,
-    judges: 'statements',
-    severity: 'off',
-    *check(migration) {
-      for (const [statement, { name, columns, isView }] of createdBy(migration)) {
-        if (!isView) yield* breaches(statement, said(name, columns));
-      }
-      yield* eachChange(({ after, added }) => said(after.name, added))(migration);
-    },
-  };
-
-  function* said(table: string, columns: readonly ColumnDefinition[]) {
-    for (const column of columns) {
-      const what = says(column);
-      if (what !== undefined) yield `${table}.${column.name} is ${what}.`;
-    }
-  }
 }
 
 function costOf({ generated, isAutoIncrement, isDefaultExpression }: ColumnDefinition) {

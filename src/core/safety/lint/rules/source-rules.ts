@@ -1,7 +1,7 @@
 import { placesOf } from '../migration-source.ts';
 import type { Breach, LintedMigration, Rule } from '../rule.ts';
 
-/** Rules about a file, for what no statement shows. */
+/** Rules about a file, for faults that no statement shows. */
 export const SOURCE_RULES: readonly Rule[] = [
   {
     name: 'no-down',
@@ -46,7 +46,7 @@ export const SOURCE_RULES: readonly Rule[] = [
       ['getRandomValues', '('],
       ['uuid', '.', 'v4'],
     ],
-    // As functions only: `table.uuid('id')` is a column.
+    // Only as functions: `table.uuid('id')` is a column.
     functions: ['uuid', 'uuidv4', 'v4', 'nanoid', 'ulid'],
   }),
   tokensRule({

@@ -139,6 +139,23 @@ export const STATEMENT_RULES: readonly Rule[] = [
     },
   },
   {
+    name: 'alter-ignore',
+    judges: 'statements',
+    severity: 'error',
+    finds: 'ALTER IGNORE TABLE (MariaDB)',
+    why: 'Rows with a duplicate key, or that violate a CHECK, are deleted without an error, and values that do not fit are cut.',
+    safeWay:
+      'Leave IGNORE out. Look for such rows with `fanfold migrate:plan --check-data`, and decide about them in an earlier migration.',
+    *check({ statements = [] }) {
+      for (const statement of statements) {
+        const { tokens } = statement;
+        const before = tokens.slice(1, Math.max(tokens.indexOf('TABLE'), 1));
+        if (tokens[0] !== 'ALTER' || !before.includes('IGNORE')) continue;
+        yield { statement, message: 'ALTER IGNORE deletes rows that it cannot keep.' };
+      }
+    },
+  },
+  {
     name: 'definer',
     judges: 'statements',
     severity: 'warning',
