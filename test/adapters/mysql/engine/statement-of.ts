@@ -1,5 +1,5 @@
 import type { SqlStatement } from '../../../../src/adapters/mysql/journal/sql-statement.ts';
-import { statementDigest } from '../../../../src/adapters/mysql/journal/statement-digest.ts';
+import { hashStatement } from '../../../../src/adapters/mysql/journal/statement-hashes.ts';
 import { DEFAULT_SQL_MODE } from '../../../../src/adapters/mysql/sql/sql-mode.ts';
 import { statementTraits } from '../../../../src/adapters/mysql/sql/statement-traits.ts';
 
@@ -14,7 +14,7 @@ export function statementOf(sql: string, bindings: readonly unknown[] = []): Sql
     kind: traits.kind,
     several: false,
     together: 1,
-    digest: statementDigest(sql, bindings),
+    hashes: hashStatement(sql, bindings),
     following: [],
     options: {},
     traits,

@@ -1,8 +1,8 @@
 import type { FencedDatabase } from '../../../../core/ports.ts';
 import { baselineRecord } from '../../bookkeeping/migration-records.ts';
 import { readLabel } from '../../bookkeeping/resolutions-table.ts';
+import { readStandings } from '../../journal/read-standings.ts';
 import { readStatements } from '../../journal/read-statements.ts';
-import { readStandings } from '../../journal/statement-standings.ts';
 import { verifiedAhead } from '../../journal/verified-standings.ts';
 import { foreseeStatements } from './foresee-statements.ts';
 import { resolveMigration } from './resolve-migration.ts';

@@ -7,7 +7,7 @@ import type { Direction } from '../../journal/journaled-migration.ts';
 import { type Answer, DDL_ANSWER, isTooLong, storedAnswer } from '../../journal/stored-answer.ts';
 import { type SqlPart, splitStatements } from '../../sql/split-statements.ts';
 import type { SqlMode } from '../../sql/sql-mode.ts';
-import { kindOf } from '../../sql/statement-kind.ts';
+import { statementKind } from '../../sql/statement-kind.ts';
 import { statementShape } from '../../sql/statement-shape.ts';
 import type { KnexQuery, StatementRunner } from '../knex/fence-state.ts';
 import { knexOnSession, stopKnex } from '../knex/fenced-knex.ts';
@@ -129,7 +129,7 @@ class Foresight implements StatementRunner {
   async #one(part: SqlPart, options: object | undefined): Promise<Answer> {
     if (this.#closed) throw new Cut('the dry run has ended');
     if (this.cut !== undefined) throw new Cut(this.cut);
-    const kind = kindOf(part.sql, part.several, this.#mode);
+    const kind = statementKind(part.sql, part.several, this.#mode);
     if (kind === 'control') return DDL_ANSWER;
     const number = ++this.#number;
     const earlier = this.#options.journaled.get(number);
@@ -176,7 +176,7 @@ class Foresight implements StatementRunner {
   #shown({ sql, bindings }: SqlPart, number: number): StatementAhead {
     const { withValues, direction } = this.#options;
     const text = statementShape(sql);
-    const isDdl = kindOf(sql, false, this.#mode) === 'ddl';
+    const isDdl = statementKind(sql, false, this.#mode) === 'ddl';
     return {
       number,
       text,

@@ -4,8 +4,10 @@ import type { NamesBefore } from '../../journal/names-before.ts';
 import type { SqlStatement } from '../../journal/sql-statement.ts';
 import type { Answer } from '../../journal/stored-answer.ts';
 import { type Ddl, parseDdl } from '../../sql/ddl.ts';
-import { kindOf } from '../../sql/statement-kind.ts';
-import type { PacketSender, Sending } from './packet-sender.ts';
+import { statementKind } from '../../sql/statement-kind.ts';
+import type { PacketSender } from './packet-sender.ts';
+import type { Sending } from './sending.ts';
+import type { StatementSender } from './statement-sender.ts';
 
 /**
  * Statements that certainly follow another one and need no intent: they share its packet, and their answers are
@@ -13,11 +15,13 @@ import type { PacketSender, Sending } from './packet-sender.ts';
  */
 export class ForeseenStatements {
   readonly #sender: PacketSender;
+  readonly #statements: StatementSender;
   readonly #names: NamesBefore;
   #ran: { readonly sql: string; readonly ended: Answer | ServerError }[] = [];
 
-  constructor(sender: PacketSender, names: NamesBefore) {
+  constructor(sender: PacketSender, statements: StatementSender, names: NamesBefore) {
     this.#sender = sender;
+    this.#statements = statements;
     this.#names = names;
   }
 
@@ -27,15 +31,21 @@ export class ForeseenStatements {
   }
 
   /** The statements that can follow this one in its packet. For the names, it and they count as done. */
-  after({ sql, following, mode }: SqlStatement, ddl: Ddl | undefined): string[] {
-    const { timeout, observer } = this.#sender.session.facts;
-    // A statement timeout applies to each statement, and an observer sees each, so packets are not shared.
-    if (following.length === 0 || timeout !== undefined || observer !== undefined) return [];
+  after(
+    { sql, following, mode }: SqlStatement,
+    ddl: Ddl | undefined,
+    mayShare: (next: Ddl) => boolean,
+  ): string[] {
+    const { facts, queueMs } = this.#sender.session;
+    const { timeout, observer } = facts;
+    // A time limit applies to each statement, and an observer sees each, so packets are not shared.
+    const isEachSeen = timeout !== undefined || observer !== undefined || queueMs !== undefined;
+    if (following.length === 0 || isEachSeen) return [];
     this.#names.changedBy(ddl, sql);
     const after: string[] = [];
     for (const text of following) {
-      const next = kindOf(text, false, mode) === 'ddl' ? parseDdl(text, mode) : undefined;
-      if (!this.#names.areNewIn(next)) break;
+      const next = statementKind(text, false, mode) === 'ddl' ? parseDdl(text, mode) : undefined;
+      if (!this.#names.areNewIn(next) || !mayShare(next)) break;
       this.#names.changedBy(next, text);
       after.push(text);
     }
@@ -49,7 +59,7 @@ export class ForeseenStatements {
     entry: JournalEntry,
     sending: Sending,
   ): Promise<Answer> {
-    const sent = await this.#sender.run(statement, entry, { ...sending, following });
+    const sent = await this.#statements.run(statement, entry, { ...sending, following });
     for (const [index, ended] of sent.following.entries()) {
       this.#ran.push({ sql: following[index] ?? '', ended });
     }
@@ -65,7 +75,7 @@ export class ForeseenStatements {
     if (isServerError(ran.ended)) {
       // The error gets the statement, as the driver does for one that is sent separately.
       Object.assign(ran.ended, { sql: statement.sql });
-      await this.#sender.refused(statement, entry, ran.ended);
+      await this.#statements.refused(statement, entry, ran.ended);
       throw ran.ended;
     }
     entry.foundDone(ran.ended);

@@ -6,21 +6,29 @@ import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts'
 import type { Answer } from '../../journal/stored-answer.ts';
 import type { StatementTraits } from '../../sql/statement-traits.ts';
 import { StreamedRows } from '../knex/streamed-rows.ts';
-import type { PacketSender, Sending } from './packet-sender.ts';
+import type { PacketSender } from './packet-sender.ts';
 import { hidesOwnTable, xaRefused } from './refused-statements.ts';
 import { SchemaChanges } from './schema-changes.ts';
 import { SchemaReach } from './schema-reach.ts';
+import type { Sending } from './sending.ts';
+import type { StatementSender } from './statement-sender.ts';
+import { TableLocks } from './table-locks.ts';
 
 /** Runs the statements of a migration that no earlier attempt has run, each as its kind requires. */
 export class LiveStatements {
   readonly #sender: PacketSender;
+  readonly #statements: StatementSender;
   /** Runs the DDL among them. */
   readonly schema: SchemaChanges;
+  /** Runs LOCK TABLES and UNLOCK TABLES among them. */
+  readonly locks: TableLocks;
   readonly #reach: SchemaReach;
 
-  constructor(sender: PacketSender) {
+  constructor(sender: PacketSender, statements: StatementSender) {
     this.#sender = sender;
-    this.schema = new SchemaChanges(sender);
+    this.#statements = statements;
+    this.schema = new SchemaChanges(sender, statements);
+    this.locks = new TableLocks(sender, statements);
     this.#reach = new SchemaReach(sender.session.connection);
   }
 
@@ -30,6 +38,7 @@ export class LiveStatements {
     if (kind === 'opaque') this.schema.forgetNames();
     this.#noteIdsOf(statement);
     if (kind === 'ddl') this.schema.skipped(statement, earlier);
+    else this.#statements.guard.ran(statement);
   }
 
   /**
@@ -41,7 +50,7 @@ export class LiveStatements {
     const { open, wanted } = this.#sender.state;
     const isInside = open === 'single' || open === 'migration' || wanted !== undefined;
     const canBeBare = kind === 'read' || kind === 'session' || (kind === 'write' && isInside);
-    return canBeBare && this.#sender.canAnswer(asks);
+    return canBeBare && this.#sender.questions.canAnswer(asks);
   }
 
   /** Runs a statement. If it asks about the previous one, nothing is sent in between. */
@@ -55,6 +64,7 @@ export class LiveStatements {
       this.#noteIdsOf(statement);
     }
     this.#sender.session.left.add(statement);
+    if (kind !== 'ddl') this.#statements.guard.ran(statement);
     if (kind === 'session') this.#sender.session.isAltered = true;
     const mayHide = kind === 'opaque' && !/^\W*CALL\b/i.test(sql);
     if (traits.changesSqlMode || mayHide) this.#sender.modeChanged();
@@ -67,7 +77,7 @@ export class LiveStatements {
     start: (rows: StreamedRows) => Promise<unknown>,
     onEnd: (stored: string) => void,
   ): Promise<{ rows: StreamedRows; ending: Promise<unknown> }> {
-    await this.#sender.prepareFor(statement);
+    await this.#statements.prepareFor(statement);
     const entry = this.#sender.journal.add(new JournalEntry(statement));
     entry.done = true;
     const rows = new StreamedRows((stored) => {
@@ -85,6 +95,7 @@ export class LiveStatements {
   }
 
   #run(statement: SqlStatement, isBare: boolean): Promise<Answer> {
+    this.#statements.check(statement);
     if (statement.kind === 'opaque') this.schema.forgetNames();
     switch (statement.kind) {
       case 'read':
@@ -98,9 +109,9 @@ export class LiveStatements {
       case 'opaque':
         return this.#runOpaque(statement);
       case 'locking':
-        return this.#lockTables(statement);
+        return this.locks.lock(statement);
       case 'unlocking':
-        return this.#unlockTables(statement);
+        return this.locks.unlock(statement);
       case 'refused':
         throw this.#refused(statement, xaRefused());
     }
@@ -111,7 +122,7 @@ export class LiveStatements {
     sending: Sending,
     entry = new JournalEntry(statement),
   ): Promise<Answer> {
-    const { answer } = await this.#sender.run(statement, entry, sending);
+    const { answer } = await this.#statements.run(statement, entry, sending);
     entry.hasEffect = entry.kind !== 'read' && entry.kind !== 'session';
     return answer;
   }
@@ -201,42 +212,6 @@ export class LiveStatements {
     const answer = await this.#send(statement, { need, intent: mayCommit });
     if (mayCommit && this.#sender.state.open === 'none') this.#sender.committed();
     return answer;
-  }
-
-  async #lockTables(statement: SqlStatement): Promise<Answer> {
-    const entry = new JournalEntry(statement);
-    const answer = await this.#send(statement, { need: 'implicit commit', intent: true }, entry);
-    this.#sender.committed();
-    this.#sender.tell({ type: 'tables locked' });
-    // Until the tables are unlocked, its row represents all rows that cannot be written.
-    Object.assign(entry, { done: false, written: true, hasEffect: true });
-    return answer;
-  }
-
-  async #unlockTables(statement: SqlStatement): Promise<Answer> {
-    const { tablesLocked } = this.#sender.state;
-    const answer = await this.#send(statement, { need: 'transaction' });
-    if (tablesLocked) await this.#unlocked();
-    return answer;
-  }
-
-  /** Unlocks tables that a migration has left locked, so that its record can be written. */
-  async unlockTables(): Promise<void> {
-    if (!this.#sender.state.tablesLocked) return;
-    await this.#sender.control('UNLOCK TABLES', 'transaction');
-    await this.#unlocked();
-  }
-
-  /** Writes the rows of statements that ran under the locks, which unlocking has committed. */
-  async #unlocked(): Promise<void> {
-    const { journal } = this.#sender;
-    this.#sender.tell({ type: 'tables unlocked' });
-    for (const entry of journal.entries) {
-      if (entry.kind === 'locking') Object.assign(entry, { done: true, written: false });
-    }
-    const write = journal.write();
-    if (write !== undefined) await this.#sender.write([write]);
-    this.#sender.committed();
   }
 
   #refused(statement: SqlStatement, error: FanfoldError): FanfoldError {

@@ -1,10 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../../../core/failure.ts';
+import type { GuardSettings } from '../../../../core/safety/guard/guard-settings.ts';
 import { causesOf } from '../../../server/causes-of.ts';
 import type { LostSession } from '../../bookkeeping/session-left.ts';
 import { LeftInSession } from '../../journal/left-in-session.ts';
+import type { SqlStatement } from '../../journal/sql-statement.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from '../../sql/sql-mode.ts';
+import { LockWaits } from './giving-way/lock-waits.ts';
+import { isQueueing, type QueueLimit, type WaitFacts } from './giving-way/queue-limit.ts';
 import type { StatementObserver } from './statement-observer.ts';
 import type { StatementTimeout } from './statement-timeout.ts';
 
@@ -19,9 +23,16 @@ export interface SessionFacts {
   readonly fence: string;
   /** The time limit of a statement; no limit if absent. */
   readonly timeout: StatementTimeout | undefined;
+  /** The limits of the run for statements that change existing tables. */
+  readonly safety?: GuardSettings | undefined;
+  /** The means by which statements can give way to others; absent on a scratch database. */
+  readonly waits?: WaitFacts | undefined;
   /** Sees each statement, on a scratch database. */
   readonly observer?: StatementObserver | undefined;
 }
+
+const ON_CLUSTER =
+  'safety.queueMs is not applied, because a node of a cluster runs DDL in the order of the cluster and must not be interrupted.';
 
 /** `max_allowed_packet` in bytes until the server's value is known: the smallest possible one. */
 const LEAST_PACKET_BYTES = 1024;
@@ -36,7 +47,7 @@ export class MigrationSession {
   /**
    * Whether other nodes accept writes too. A node may then roll a transaction back at any moment; Galera reports
    * that only with the last statement of a packet, and runs the others, a COMMIT among them, without the rows
-   * that are gone (docs/adr/0016). Every statement is therefore sent in a packet of its own.
+   * that are gone (docs/adr/0016). Every statement is therefore sent in a separate packet.
    */
   isClustered = false;
   /** Whether the connection is lost, even if the migration catches the error. */
@@ -47,6 +58,14 @@ export class MigrationSession {
   maybePartial = false;
   /** Whether a statement was killed because of the statement timeout. */
   timedOut = false;
+  /** Milliseconds for which others may queue while a statement of the migration waits for a lock; no limit if absent. */
+  queueMs: number | undefined;
+  /** How often statements of the attempt gave way to others. */
+  readonly waits = new LockWaits();
+  /** The tightened limit of the session for metadata locks, in seconds; `undefined` if it has its own. */
+  tightSeconds: number | undefined;
+  /** Whether the attempt is to end where another one can resume. */
+  isTimeUp: (() => boolean) | undefined;
   /** Whether the migration has changed to another database. */
   changedDatabase = false;
   /** The parts that earlier migrations left in a session that has ended. */
@@ -70,6 +89,22 @@ export class MigrationSession {
 
   get isMariaDB(): boolean {
     return (this.connection as { _isMariaDB?: boolean })._isMariaDB === true;
+  }
+
+  /**
+   * The limit for others that queue behind a statement; `undefined` if they do not, or if it waits as long as the
+   * server lets it. A node of a cluster runs DDL in an order of its own and must not be interrupted.
+   */
+  queueLimitOf(statement: SqlStatement): QueueLimit | undefined {
+    const { queueMs, isClustered } = this;
+    const { waits } = this.facts;
+    if (queueMs === undefined || waits === undefined) return undefined;
+    if (isClustered) {
+      this.waits.notLimited(ON_CLUSTER);
+      return undefined;
+    }
+    const isLimited = queueMs < waits.waitSeconds * 1_000 && isQueueing(statement, this.isMariaDB);
+    return isLimited ? { ...waits, queueMs } : undefined;
   }
 
   /** Forgets the previous migration. */

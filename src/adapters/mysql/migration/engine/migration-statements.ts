@@ -1,6 +1,8 @@
+import { effectiveGuard } from '../../../../core/safety/guard/effective-guard.ts';
+import type { MigrationSafety } from '../../../../core/safety/guard/guard-settings.ts';
 import type { JournaledMigration } from '../../journal/journaled-migration.ts';
 import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
-import { statementDigest } from '../../journal/statement-digest.ts';
+import { hashStatement } from '../../journal/statement-hashes.ts';
 import type { StatementJournal } from '../../journal/statement-journal.ts';
 import { type Answer, DDL_ANSWER } from '../../journal/stored-answer.ts';
 import { delimiterInSql, hasDelimiterCommand } from '../../sql/delimiter-command.ts';
@@ -8,12 +10,15 @@ import { type SqlPart, splitStatements } from '../../sql/split-statements.ts';
 import { type StatementTraits, statementTraits } from '../../sql/statement-traits.ts';
 import type { KnexQuery, StatementRunner } from '../knex/fence-state.ts';
 import type { StreamedRows } from '../knex/streamed-rows.ts';
+import { StatementGuard } from './guard/statement-guard.ts';
 import { LiveStatements } from './live-statements.ts';
 import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { PacketSender } from './packet-sender.ts';
 import { Replay } from './replay.ts';
+import { StatementSender } from './statement-sender.ts';
 import { TransactionControl } from './transaction-control.ts';
+import { TransactionLedger } from './transaction-ledger.ts';
 
 /**
  * Milliseconds after which a statement that commits itself is committed if nothing follows it. Code that
@@ -26,6 +31,8 @@ const COMMIT_AFTER_MS = 5;
 export interface StartedMigration extends JournaledMigration {
   /** Called before every statement with which another attempt can resume; `true` pauses. */
   readonly pause?: (() => boolean) | undefined;
+  /** Its own limits for statements, over those of the run. */
+  readonly safety?: MigrationSafety | undefined;
 }
 
 /**
@@ -38,6 +45,7 @@ export class MigrationStatements implements StatementRunner {
   readonly replay: Replay;
   readonly #live: LiveStatements;
   readonly #control: TransactionControl;
+  readonly #guard: StatementGuard;
   #pause: (() => boolean) | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #inQueue = 0;
@@ -47,10 +55,13 @@ export class MigrationStatements implements StatementRunner {
 
   constructor(session: MigrationSession, journal: StatementJournal) {
     this.session = session;
-    this.sender = new PacketSender(session, journal);
-    this.#live = new LiveStatements(this.sender);
-    this.#control = new TransactionControl(this.sender);
-    this.replay = new Replay(this.sender, this.#live);
+    const ledger = new TransactionLedger(journal);
+    this.sender = new PacketSender(session, ledger);
+    this.#guard = new StatementGuard(session);
+    const statements = new StatementSender(this.sender, ledger, this.#guard);
+    this.#live = new LiveStatements(this.sender, statements);
+    this.#control = new TransactionControl(this.sender, statements);
+    this.replay = new Replay(this.sender, statements, this.#live);
   }
 
   /** Starts a migration and reads the journal of earlier attempts. */
@@ -58,7 +69,11 @@ export class MigrationStatements implements StatementRunner {
     this.session.startMigration();
     this.session.facts.observer?.started(migration.id);
     this.sender.startMigration();
+    this.#guard.startMigration(this.session.facts.safety, migration.safety);
     this.#pause = migration.pause;
+    this.session.isTimeUp = migration.pause;
+    const { queueMs } = effectiveGuard(this.session.facts.safety, migration.safety);
+    this.session.queueMs = queueMs;
     this.#live.schema.startMigration(migration.isOpen);
     await this.replay.start(migration);
   }
@@ -114,7 +129,7 @@ export class MigrationStatements implements StatementRunner {
 
   /** Unlocks tables that the migration has left locked. */
   unlockTables(): Promise<void> {
-    return this.#live.unlockTables();
+    return this.#live.locks.unlockLeft();
   }
 
   /** Stops the timer that would commit later, because the attempt has ended. */
@@ -128,7 +143,8 @@ export class MigrationStatements implements StatementRunner {
     this.#inQueue++;
     const turn = this.#queue.then(work).finally(() => {
       this.#inQueue--;
-      if (this.#inQueue === 0 && this.sender.isCommitWaiting) this.#commitSoon();
+      // A statement that commits itself waits for the next packet.
+      if (this.#inQueue === 0 && this.sender.state.open === 'single') this.#commitSoon();
     });
     this.#queue = turn.catch(() => {});
     return this.session.tracking(turn);
@@ -179,10 +195,10 @@ export class MigrationStatements implements StatementRunner {
   ): SqlStatement {
     const { refusal, sqlMode: mode } = this.session;
     if (refusal !== undefined) throw refusal;
-    const digest = statementDigest(sql, bindings);
+    const hashes = hashStatement(sql, bindings);
     const number = this.replay.nextNumber();
     const text = { number, sql, bindings, several, together, following, options };
-    return { ...text, kind, digest, traits, mode };
+    return { ...text, kind, hashes, traits, mode };
   }
 
   /** Pauses before a statement if everything before it is committed or can be. */

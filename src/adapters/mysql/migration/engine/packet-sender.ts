@@ -1,33 +1,24 @@
 import type { RowDataPacket } from 'mysql2';
-import type { FanfoldError } from '../../../../core/errors.ts';
 import { isConnectionLost } from '../../../server/connection-lost.ts';
-import { ERRNO } from '../../../server/errno.ts';
-import { isServerError, type ServerError } from '../../../server/server-error.ts';
+import { isServerError } from '../../../server/server-error.ts';
 import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
 import { GeneratedIds } from '../../journal/generated-ids.ts';
 import type { JournalEntry } from '../../journal/journal-entry.ts';
-import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
 import type { StatementJournal } from '../../journal/statement-journal.ts';
-import { type Answer, storeError } from '../../journal/stored-answer.ts';
 import { checkFence } from '../../locks/fence.ts';
 import { COMMIT_ONLY, START_WRITING } from '../../locks/knex-lock.ts';
 import { parseSqlMode } from '../../sql/sql-mode.ts';
-import type { StatementTraits } from '../../sql/statement-traits.ts';
 import { AnswerableQuestions } from './answerable-questions.ts';
+import { ownWait } from './giving-way/wait-limit.ts';
 import type { MigrationSession } from './migration-session.ts';
 import { ownText } from './own-text.ts';
-import { fitsIntoPacket } from './packet-size.ts';
 import type { PendingRecords } from './pending-records.ts';
 import { pieceFailure } from './piece-failure.ts';
 import { type PieceText, pieceTexts } from './piece-texts.ts';
-import { type Need, type Piece, planClosing, planPacket } from './plan-packet.ts';
-import { readAnswers } from './read-answers.ts';
-import { refusalEffect } from './refusal-effect.ts';
-import { type PacketAnswers, sendPacket, sendStatements } from './send-packet.ts';
-import { statementTooLarge } from './sending-errors.ts';
-import { withinTime } from './statement-timeout.ts';
-import { TransactionLedger } from './transaction-ledger.ts';
+import { type Need, type PacketPlan, type Piece, planClosing, planPacket } from './plan-packet.ts';
+import { type PacketAnswers, sendStatements } from './send-packet.ts';
+import type { TransactionLedger } from './transaction-ledger.ts';
 import type { OpenTransaction, TransactionEvent, TransactionState } from './transaction-state.ts';
 
 interface Committing {
@@ -35,31 +26,6 @@ interface Committing {
   readonly own?: boolean;
   /** SQL that releases the fence in the same packet. */
   readonly release?: string;
-}
-
-/** How to send a statement. */
-export interface Sending {
-  readonly need: Need;
-  /** Whether its row must be durable, or in its transaction, before it runs. */
-  readonly intent?: boolean | undefined;
-  /** Statements without values that follow it in the same packet. */
-  readonly following?: readonly string[] | undefined;
-}
-
-/** A packet that was sent with a statement in it. */
-interface SentPacket {
-  readonly before: readonly PieceText[];
-  /** The transaction in which the statement ran. */
-  readonly runsIn: OpenTransaction;
-  /** The statement with its values. */
-  readonly own: string;
-  readonly answers: PacketAnswers;
-}
-
-/** The answer to a statement, and the results of the following statements that ran. */
-export interface Sent {
-  readonly answer: Answer;
-  readonly following: readonly (Answer | ServerError)[];
 }
 
 /**
@@ -71,13 +37,14 @@ export class PacketSender {
   readonly #ledger: TransactionLedger;
   /** The generated ids in tables that the migration created. */
   readonly ids = new GeneratedIds();
-  readonly #questions = new AnswerableQuestions();
+  /** The questions about earlier statements that the session would answer as under plain Knex. */
+  readonly questions = new AnswerableQuestions();
   /** Whether a statement may have changed the session's sql_mode. */
   #isModeStale = false;
 
-  constructor(session: MigrationSession, journal: StatementJournal) {
+  constructor(session: MigrationSession, ledger: TransactionLedger) {
     this.session = session;
-    this.#ledger = new TransactionLedger(journal);
+    this.#ledger = ledger;
   }
 
   get state(): TransactionState {
@@ -93,16 +60,6 @@ export class PacketSender {
     return this.#ledger.records;
   }
 
-  /** Whether a question about an earlier statement would be answered as under plain Knex. */
-  canAnswer(asks: StatementTraits['asks']): boolean {
-    return this.#questions.canAnswer(asks);
-  }
-
-  /** Whether a statement waits to be committed by the next packet. */
-  get isCommitWaiting(): boolean {
-    return this.state.open === 'single';
-  }
-
   /** Applies an event to the state; sends nothing. */
   tell(event: TransactionEvent): void {
     this.#ledger.tell(event);
@@ -112,77 +69,60 @@ export class PacketSender {
   startMigration(): void {
     this.tell({ type: 'migration started' });
     this.ids.forget();
-    this.#questions.forget();
+    this.questions.forget();
   }
 
-  /** Sends a statement of the migration with the pieces before it, in one packet if they fit. */
-  async run(statement: SqlStatement, entry: JournalEntry, sending: Sending): Promise<Sent> {
-    const { need, following = [] } = sending;
-    const own = this.#statementText(statement);
-    if (need !== 'bare') await this.#prepare();
-    const intent = this.journal.isKept && sending.intent === true;
-    const plan = planPacket(this.state, need, this.#waiting(entry, intent));
-    await this.#noteIds(plan.before, entry);
-    this.journal.add(entry);
-    let before = pieceTexts(plan.before, entry, this.session, this.#ledger);
-    let texts = [...before.map(({ sql }) => sql), own, ...following];
-    const isObserved = this.session.facts.observer !== undefined;
-    if (isObserved || !fitsIntoPacket(texts, this.session.maxPacketBytes)) {
-      await this.#sendPieces(before, entry, plan.runsIn);
-      before = [];
-      texts = [own, ...following];
-    }
-    if (before.length > 0) this.#questions.ownSent();
-    this.#questions.sent(statement.kind);
-    const answers = await this.#send(statement, texts);
-    return this.#conclude(statement, entry, sending, { before, runsIn: plan.runsIn, own, answers });
+  /** Prepares for a packet with pieces of Fanfold's: refreshes the sql_mode and the state of the transaction. */
+  async prepare(): Promise<void> {
+    await this.refreshMode();
+    await this.settle();
+    const { open, readsOnly } = this.state;
+    // A read-only transaction has no effects, and Fanfold's rows cannot be written in it.
+    if (open !== 'single' || !readsOnly) return;
+    await this.sendPieces(await this.textsOf(['check', 'commit']), 'none');
   }
 
-  /** Handles the refusal of a statement that was sent in the packet of an earlier one. */
-  async refused(statement: SqlStatement, entry: JournalEntry, error: ServerError): Promise<void> {
-    this.session.failedAt(error, statementRef(statement));
-    await this.#statementFailed(statement, entry, error, this.state.open);
-  }
-
-  /** Sends a control statement of the migration, about its transaction or a savepoint. */
-  async control(sql: string, need: Need): Promise<void> {
-    await this.#prepare();
-    const plan = planPacket(this.state, need, this.#waiting(undefined, false));
-    await this.#sendOwn(plan.before, plan.runsIn);
-    const answers = await sendPacket(this.session.connection, sql);
-    if (answers.error !== undefined) this.#throw(answers.error);
-    this.#ledger.learn(answers.answer?.[0]);
-    this.#questions.sent('control');
-  }
-
-  /** Sends the pieces before a stream of rows, whose statement the driver sends itself. */
-  async prepareFor(statement: SqlStatement): Promise<void> {
-    const { kind } = statement;
-    await this.#prepare();
-    this.session.facts.observer?.streamed(statement);
-    const plan = planPacket(this.state, 'transaction', this.#waiting(undefined, false));
-    await this.#sendOwn(plan.before, plan.runsIn);
-    this.#questions.sent(kind);
+  /** Plans the pieces before a statement with this need, whose row is `entry`. */
+  plan(need: Need, entry?: JournalEntry, intent = false): PacketPlan {
+    const waiting = { records: this.records.isWaiting, journal: this.journal.isWaiting(entry) };
+    return planPacket(this.state, need, { ...waiting, intent });
   }
 
   /**
-   * Runs a statement again whose effect seems to exist already, so that the server confirms it. Returns the
-   * server's error; `undefined` if the statement succeeds.
+   * Turns pieces into SQL that must be sent next: their rows count as sent from now on. `entry` is the row of the
+   * statement after them, which the journal gets here.
    */
-  async confirm(statement: SqlStatement): Promise<ServerError | undefined> {
-    const text = this.#statementText(statement);
-    const check = checkFence(this.session.facts.fence);
+  async textsOf(pieces: readonly Piece[], entry?: JournalEntry): Promise<PieceText[]> {
+    await this.#noteIds(pieces, entry);
+    if (entry !== undefined) this.journal.add(entry);
+    return pieceTexts(pieces, entry, this.session, this.#ledger);
+  }
+
+  /** Sends one packet, or one for each text in a cluster. Never throws. */
+  send(texts: readonly string[], options: object = {}): Promise<PacketAnswers> {
     const { connection, isClustered: apart } = this.session;
-    const { headers, error } = await sendStatements(connection, [check, text], { apart });
-    this.#questions.ownSent();
-    if (error !== undefined && !isServerError(error)) this.#throw(error);
-    if (error !== undefined && headers.length === 0) {
-      await this.#pieceFailed({ piece: 'check', sql: check }, error);
-    }
-    // It has committed the open transaction even if it failed.
-    this.tell({ type: 'failed', otherwise: this.state.open });
-    await this.#resolve();
-    return error as ServerError | undefined;
+    return sendStatements(connection, texts, { ...options, apart });
+  }
+
+  /** Sends pieces without a statement. Throws if the server refuses one. */
+  async sendPieces(
+    texts: readonly PieceText[],
+    runsIn: OpenTransaction,
+    entry?: JournalEntry,
+  ): Promise<void> {
+    if (texts.length === 0) return;
+    this.questions.ownSent();
+    const { headers, error } = await this.send(texts.map(({ sql }) => sql));
+    this.#ledger.carriedOut(texts.slice(0, headers.length), entry, runsIn);
+    if (error !== undefined) await this.pieceFailed(texts[headers.length], error);
+    this.#ledger.learn(headers.at(-1));
+  }
+
+  /** Sends the pieces before something with this need that has no row in the journal. */
+  async sendBefore(need: Need): Promise<void> {
+    const { before, runsIn } = this.plan(need);
+    const limit = need === 'bare' ? [] : ownWait(this.session);
+    await this.sendPieces([...limit, ...(await this.textsOf(before))], runsIn);
   }
 
   /**
@@ -190,16 +130,16 @@ export class PacketSender {
    * held.
    */
   async commit({ own = false, release }: Committing = {}): Promise<void> {
-    await this.#prepare();
+    await this.prepare();
     const waiting = { records: this.records.isWaiting, journal: this.journal.isWaiting() };
     const pieces = planClosing(this.state, waiting);
     this.session.endUnknown ||= this.state.open === 'migration';
-    await this.#noteIds(pieces);
-    const texts = pieceTexts(pieces, undefined, this.session, this.#ledger);
+    const limit = pieces.length > 0 ? ownWait(this.session) : [];
+    const texts = [...limit, ...(await this.textsOf(pieces))];
     if (release !== undefined && texts.length > 0) texts.push({ piece: 'release', sql: release });
-    await this.#sendPieces(texts, undefined, 'none');
+    await this.sendPieces(texts, 'none');
     this.session.endUnknown = false;
-    if (own) this.#questions.sent('control');
+    if (own) this.questions.sent('control');
   }
 
   /**
@@ -207,7 +147,7 @@ export class PacketSender {
    * themselves under plain Knex. Records of earlier migrations are written in either case.
    */
   async abandon(): Promise<void> {
-    await this.#prepare();
+    await this.prepare();
     const { open } = this.state;
     const isFailed = open === 'single' && !this.journal.hasUncommittedEffects;
     if (open === 'migration' || isFailed) await this.rollback();
@@ -218,7 +158,7 @@ export class PacketSender {
   async rollback(): Promise<void> {
     await query(this.session.connection, 'ROLLBACK');
     this.#ledger.rolledBack();
-    this.#questions.sent('control');
+    this.questions.sent('control');
   }
 
   /** Records that a statement of the migration has committed the open transaction and itself. */
@@ -230,8 +170,7 @@ export class PacketSender {
   async write(texts: readonly SqlText[]): Promise<void> {
     const { connection, sqlMode, facts } = this.session;
     const own = texts.map((text) => ownText(connection, text, sqlMode));
-    await this.#sendAll([START_WRITING, ...own, checkFence(facts.fence), COMMIT_ONLY]);
-    this.#questions.ownSent();
+    await this.#sendOwn([START_WRITING, ...own, checkFence(facts.fence), COMMIT_ONLY]);
   }
 
   /** Resets counters of generated ids, which commits the open transaction. */
@@ -240,17 +179,16 @@ export class PacketSender {
     const statements = await this.ids.restoring(connection);
     if (statements.length === 0) return;
     await this.commit();
-    await this.#sendAll([checkFence(facts.fence), ...statements]);
-    this.#questions.ownSent();
+    await this.#sendOwn([checkFence(facts.fence), ...statements]);
   }
 
   /** Reads for the engine. After that, the migration's next statement cannot ask about its previous one. */
   async reading<Result>(read: () => Promise<Result>): Promise<Result> {
-    this.#questions.ownSent();
+    this.questions.ownSent();
     try {
       return await read();
     } catch (error) {
-      return this.#throw(error);
+      return this.fail(error);
     }
   }
 
@@ -269,29 +207,37 @@ export class PacketSender {
     this.session.sqlMode = parseSqlMode(String(row?.mode));
   }
 
-  /** Asks the server whether a transaction is open if the state is unknown. */
+  /** Asks the server whether a transaction is open if the state is unknown, because errors do not contain that. */
   async settle(): Promise<void> {
-    if (this.state.open === 'unknown') await this.#resolve();
-  }
-
-  /** Prepares for a packet with pieces of Fanfold's: refreshes the sql_mode and the state of the transaction. */
-  async #prepare(): Promise<void> {
-    await this.refreshMode();
-    await this.settle();
-    const { open, readsOnly } = this.state;
-    // A read-only transaction has no effects, and Fanfold's rows cannot be written in it.
-    if (open === 'single' && readsOnly) await this.#sendOwn(['check', 'commit'], 'none');
-  }
-
-  /** Asks the server whether a transaction is open, because errors do not contain that. */
-  async #resolve(): Promise<void> {
-    this.#questions.ownSent();
+    if (this.state.open !== 'unknown') return;
+    this.questions.ownSent();
     this.#ledger.learn(await query(this.session.connection, 'DO 0'));
   }
 
-  #waiting(entry: JournalEntry | undefined, intent: boolean) {
-    const records = this.records.isWaiting;
-    return { records, journal: this.journal.isWaiting(entry), intent };
+  /** Handles the refusal of one of Fanfold's pieces: nothing more is sent for this attempt. */
+  async pieceFailed(text: PieceText | undefined, error: unknown): Promise<never> {
+    if (!isServerError(error)) return this.fail(error);
+    const failure = await pieceFailure(text, error, this.session.connection);
+    this.session.refuse(failure);
+    // Otherwise a part of the packet might be committed later.
+    await this.rollback();
+    throw failure;
+  }
+
+  /** Throws an error of the connection. If it is lost, nothing more is sent, even if the migration catches the error. */
+  fail(error: unknown): never {
+    if (isConnectionLost(error)) {
+      this.session.isLost = true;
+      if (error instanceof Error) this.session.refuse(error);
+    }
+    throw error;
+  }
+
+  /** Sends statements of Fanfold's whose answers do not matter. Throws if the server refuses one. */
+  async #sendOwn(texts: readonly string[]): Promise<void> {
+    this.questions.ownSent();
+    const { error } = await this.send(texts);
+    if (error !== undefined) throw error;
   }
 
   /** Adds the counters of generated ids to the rows that are about to be written. */
@@ -302,152 +248,5 @@ export class PacketSender {
     const last = this.journal.entries.findLast(({ written }) => !written) ?? entry;
     const counters = await this.reading(() => this.ids.note(this.session.connection));
     if (last !== undefined) last.counters = { ...last.counters, ...counters };
-  }
-
-  #statementText({ sql, bindings }: SqlStatement): string {
-    const { connection, maxPacketBytes } = this.session;
-    const text = bindings.length === 0 ? sql : connection.format(sql, [...bindings]);
-    if (fitsIntoPacket([text], maxPacketBytes)) return text;
-    throw this.#tooLarge(text);
-  }
-
-  /** The error is also used if the server refuses the size: from 16 MiB on it counts some additional bytes. */
-  #tooLarge(text: string): FanfoldError {
-    const error = statementTooLarge(Buffer.byteLength(text), this.session.maxPacketBytes);
-    this.session.refuse(error);
-    return error;
-  }
-
-  async #send(statement: SqlStatement, texts: readonly string[]): Promise<PacketAnswers> {
-    const { connection, facts, isClustered: apart } = this.session;
-    const send = (sent: readonly string[]) =>
-      withinTime(
-        sendStatements(connection, sent, { ...statement.options, apart }),
-        connection.threadId,
-        facts.timeout,
-        () => {
-          this.session.timedOut = true;
-        },
-      );
-    return facts.observer === undefined
-      ? send(texts)
-      : facts.observer.send(statement, texts.join(';\n'), (text) => send([text]));
-  }
-
-  /** Sends statements of Fanfold's whose answers do not matter. Throws if the server refuses one. */
-  async #sendAll(texts: readonly string[]): Promise<void> {
-    const { connection, isClustered: apart } = this.session;
-    const { error } = await sendStatements(connection, texts, { apart });
-    if (error !== undefined) throw error;
-  }
-
-  async #sendOwn(pieces: readonly Piece[], runsIn: OpenTransaction): Promise<void> {
-    await this.#noteIds(pieces);
-    await this.#sendPieces(
-      pieceTexts(pieces, undefined, this.session, this.#ledger),
-      undefined,
-      runsIn,
-    );
-  }
-
-  /** Sends pieces without a statement. Throws if the server refuses one. */
-  async #sendPieces(
-    texts: readonly PieceText[],
-    entry: JournalEntry | undefined,
-    runsIn: OpenTransaction,
-  ): Promise<void> {
-    if (texts.length === 0) return;
-    this.#questions.ownSent();
-    const { connection, isClustered: apart } = this.session;
-    const statements = texts.map(({ sql }) => sql);
-    const { headers, error } = await sendStatements(connection, statements, { apart });
-    this.#carriedOut(texts.slice(0, headers.length), entry, runsIn);
-    if (error !== undefined) await this.#pieceFailed(texts[headers.length], error);
-    this.#ledger.learn(headers.at(-1));
-  }
-
-  /** Applies the server's answers to a packet with a statement. */
-  async #conclude(
-    statement: SqlStatement,
-    entry: JournalEntry,
-    { need, following = [] }: Sending,
-    { before, runsIn, own, answers }: SentPacket,
-  ): Promise<Sent> {
-    this.#carriedOut(before.slice(0, answers.headers.length), entry, runsIn);
-    const ended = readAnswers(answers, before.length, following.length);
-    switch (ended.end) {
-      case 'failed':
-        this.session.failedAt(ended.error, statementRef(statement));
-        return this.#throw(ended.error);
-      case 'piece refused':
-        return this.#pieceFailed(before[ended.index], ended.error);
-      case 'statement refused': {
-        this.session.failedAt(ended.error, statementRef(statement));
-        this.#questions.failed();
-        if (ended.error.errno === ERRNO.ER_NET_PACKET_TOO_LARGE) throw this.#tooLarge(own);
-        // The error shows only the migration's own statement, not the pieces before it.
-        Object.assign(ended.error, { sql: own });
-        const open = need === 'implicit commit' ? this.state.open : runsIn;
-        await this.#statementFailed(statement, entry, ended.error, open);
-        throw ended.error;
-      }
-      case 'answered':
-        this.#ledger.learn(ended.status);
-        entry.ended(ended.answer);
-        return { answer: ended.answer, following: ended.following };
-    }
-  }
-
-  #carriedOut(
-    texts: readonly PieceText[],
-    entry: JournalEntry | undefined,
-    runsIn: OpenTransaction,
-  ): void {
-    const pieces = texts.map(({ piece }) => piece);
-    this.#ledger.carriedOut(pieces, entry, runsIn);
-  }
-
-  /** Handles the refusal of one of Fanfold's pieces: nothing more is sent for this attempt. */
-  async #pieceFailed(text: PieceText | undefined, error: unknown): Promise<never> {
-    if (!isServerError(error)) return this.#throw(error);
-    const failure = await pieceFailure(text, error, this.session.connection);
-    this.session.refuse(failure);
-    // The rollback prevents that a part of the packet is committed later.
-    await this.rollback();
-    throw failure;
-  }
-
-  /** Determines after a refused statement whether a transaction is still open. */
-  async #statementFailed(
-    { kind }: SqlStatement,
-    entry: JournalEntry,
-    error: ServerError,
-    open: OpenTransaction,
-  ): Promise<void> {
-    entry.ended(storeError(error));
-    if (error.errno === ERRNO.ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION) {
-      this.tell({ type: 'found read-only' });
-    }
-    const effect = refusalEffect(kind, error.errno, open);
-    if (effect === 'none') return;
-    if (effect === 'rolled back') {
-      this.#ledger.rolledBack();
-    } else {
-      this.tell({ type: 'failed', otherwise: open });
-      if (effect === 'maybe committed') return;
-      await this.#resolve();
-      if (this.state.open !== 'none') return;
-      this.#ledger.rolledBack();
-    }
-    this.session.refuse(error);
-  }
-
-  #throw(error: unknown): never {
-    if (isConnectionLost(error)) {
-      this.session.isLost = true;
-      // Nothing more can be sent, even if the migration catches the error.
-      if (error instanceof Error) this.session.refuse(error);
-    }
-    throw error;
   }
 }

@@ -10,7 +10,8 @@ import type { TransactionLedger } from './transaction-ledger.ts';
 
 /** The SQL of a piece in a packet. */
 export interface PieceText {
-  readonly piece: Piece | 'release';
+  /** `wait limit`: the session's limit for metadata locks. */
+  readonly piece: Piece | 'release' | 'wait limit';
   readonly sql: string;
   /** The record to which it belongs. */
   readonly record?: MigrationRecordTexts | undefined;

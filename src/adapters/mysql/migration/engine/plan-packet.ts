@@ -1,4 +1,8 @@
-import { isReadOnly, type OpenTransaction, type TransactionState } from './transaction-state.ts';
+import {
+  type OpenTransaction,
+  startsReadOnly,
+  type TransactionState,
+} from './transaction-state.ts';
 
 /**
  * A piece that Fanfold can put into a packet before a statement of the migration:
@@ -153,7 +157,8 @@ function intent({ readsOnly, open }: TransactionState, waiting: Waiting): readon
 function begunReadOnly({ wanted, isolation }: TransactionState, before: readonly Piece[]): boolean {
   const words = before.includes('begin') ? [isolation, wanted] : [isolation];
   return (
-    (before.includes('begin') || before.includes('single')) && words.some((sql) => isReadOnly(sql))
+    (before.includes('begin') || before.includes('single')) &&
+    words.some((sql) => startsReadOnly(sql))
   );
 }
 

@@ -4,7 +4,7 @@ import { appliedRecord, revertedRecord } from '../../bookkeeping/migration-recor
 import { createResolutionsTable, resolutionRecord } from '../../bookkeeping/resolutions-table.ts';
 import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
-import { readStandings } from '../../journal/statement-standings.ts';
+import { readStandings } from '../../journal/read-standings.ts';
 import { runMigration } from './run-migration.ts';
 import type { RunMigrationsOptions } from './run-migrations.ts';
 

@@ -68,7 +68,8 @@ export async function runMigration(
   if (body === undefined) throw withoutDown(migration.id);
   if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
   startMigrationOn(options.knex);
-  await statements.start({ id: migration.id, checksum: migration.checksum, ...run });
+  const { id, checksum } = migration;
+  await statements.start({ id, checksum, safety: module.safety, ...run });
   try {
     if (module.config?.transaction ?? !disableTransactions) {
       await runInTransaction(body, migration, { ...run, onRecorded }, options);

@@ -1,4 +1,5 @@
 import type { MigrationStep, RunSteps } from '../../../../core/ports.ts';
+import { refuseLooser } from '../../../../core/safety/guard/refuse-looser.ts';
 import type { SchemaState } from '../../../../core/schema-state.ts';
 import {
   appliedRecord,
@@ -77,6 +78,10 @@ export async function runMigrations(
   const { state, tables, lock, statements, onUnlocked } = options;
   const { sender } = statements;
   const unlock = unlockKnex(tables, lock).map((sql) => ({ sql, values: [] }));
+  await refuseLooser(
+    steps.map(({ migration }) => migration),
+    statements.session.facts.safety,
+  );
   if (steps.length > 0) await continueRun(runId, options);
   else sender.records.add({ ...NOTHING_RAN, texts: unlock, onDurable: onUnlocked });
   let outcome: 'done' | 'paused' = 'done';
@@ -84,6 +89,7 @@ export async function runMigrations(
     if (pause?.() === true) outcome = 'paused';
     if (outcome === 'paused') break;
     const startedAt = performance.now();
+    let endedAt: number | undefined;
     const { direction, migration } = step;
     const isLast = index === steps.length - 1;
     const run = {
@@ -93,12 +99,14 @@ export async function runMigrations(
       record: () => recordOf(step, runId, options),
       unlock: isLast ? unlock : [],
       onRecorded: () => {
-        onRecorded(step, Math.round(performance.now() - startedAt));
+        // A record travels with the first statement of the next migration, whose time is not its own.
+        onRecorded(step, Math.round((endedAt ?? performance.now()) - startedAt));
         if (isLast) onUnlocked();
       },
       pause,
     };
     outcome = await runMigration(migration, run, options);
+    endedAt = performance.now();
   }
   // Without the last record, Knex's lock is still set; then the fence must be kept until it is released.
   const release = releaseFence(statements.session.facts.fence);

@@ -7,9 +7,11 @@ import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts'
 import { LOOKED_UP } from '../../journal/statement-journal.ts';
 import { type Answer, DDL_ANSWER, isStoredError } from '../../journal/stored-answer.ts';
 import { type Ddl, parseDdl } from '../../sql/ddl.ts';
-import type { ReadText } from '../../sql/named-in.ts';
 import { ForeseenStatements } from './foreseen-statements.ts';
-import type { PacketSender, Sending } from './packet-sender.ts';
+import type { StatementGuard } from './guard/statement-guard.ts';
+import type { PacketSender } from './packet-sender.ts';
+import type { Sending } from './sending.ts';
+import type { StatementSender } from './statement-sender.ts';
 
 /** An ALTER that only adds things with new names. */
 type Alteration = Extract<Ddl, { effect: 'alter' }>;
@@ -20,14 +22,16 @@ type Alteration = Extract<Ddl, { effect: 'alter' }>;
  */
 export class SchemaChanges {
   readonly #sender: PacketSender;
+  readonly #statements: StatementSender;
   readonly #names = new NamesBefore();
   readonly #foreseen: ForeseenStatements;
   /** Whether an earlier attempt may have run statements without a row: those that are determined by name. */
   #isResumed = false;
 
-  constructor(sender: PacketSender) {
+  constructor(sender: PacketSender, statements: StatementSender) {
     this.#sender = sender;
-    this.#foreseen = new ForeseenStatements(sender, this.#names);
+    this.#statements = statements;
+    this.#foreseen = new ForeseenStatements(sender, statements, this.#names);
   }
 
   /** Forgets the previous migration. `isResumed`: an earlier attempt has started this one. */
@@ -43,13 +47,14 @@ export class SchemaChanges {
   }
 
   /** Records a statement that an earlier attempt has run. */
-  skipped({ sql, mode }: SqlStatement, { objects, answer }: JournaledStatement): void {
+  skipped(statement: SqlStatement, { objects, answer }: JournaledStatement): void {
+    const { sql, mode } = statement;
     // It has ended the migration's transaction.
     this.#sender.tell({ type: 'unwanted' });
     for (const object of objects ?? []) {
       if (object.names !== undefined) this.#names.see(object, object.names);
     }
-    if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), { sql, mode });
+    if (!isStoredError(answer)) this.#changedBy(parseDdl(sql, mode), statement);
   }
 
   /** The answer to a statement that was already sent with an earlier one; `undefined` if it was not. */
@@ -97,18 +102,21 @@ export class SchemaChanges {
     if (intent) Object.assign(entry, await this.#before(statement, ddl));
     // A resumed attempt must first check whether such statements have run.
     const following =
-      this.#isResumed || state.tablesLocked ? [] : this.#foreseen.after(statement, ddl);
+      this.#isResumed || state.tablesLocked
+        ? []
+        : this.#foreseen.after(statement, ddl, (next) => this.#guard.mayShare(next, ddl));
     const sending: Sending = { need: 'implicit commit', intent };
     try {
       const answer =
         following.length > 0
           ? await this.#foreseen.send(following, statement, entry, sending)
-          : (await this.#sender.run(statement, entry, sending)).answer;
+          : (await this.#statements.run(statement, entry, sending)).answer;
       // The state before it is no longer needed.
       Object.assign(entry, { hasEffect: true, statesBefore: undefined });
       this.#sender.committed();
       if (following.length === 0) this.#names.changedBy(ddl, statement.sql);
       this.#sender.ids.changedBy(ddl, statement);
+      this.#guard.ran(statement, ddl);
       return answer;
     } catch (error) {
       this.#names.forget();
@@ -117,9 +125,14 @@ export class SchemaChanges {
     }
   }
 
-  #changedBy(ddl: Ddl | undefined, text: ReadText): void {
-    this.#names.changedBy(ddl, text.sql);
-    this.#sender.ids.changedBy(ddl, text);
+  get #guard(): StatementGuard {
+    return this.#statements.guard;
+  }
+
+  #changedBy(ddl: Ddl | undefined, statement: SqlStatement): void {
+    this.#names.changedBy(ddl, statement.sql);
+    this.#sender.ids.changedBy(ddl, statement);
+    this.#guard.ran(statement, ddl);
   }
 
   /** Whether the existence of its names will prove that it ran. */

@@ -16,7 +16,7 @@ export interface PacketAnswers {
  * Sends one packet and never throws. Fanfold's pieces return no rows, so the number of headers shows which
  * statement failed.
  */
-export function sendPacket(
+function sendPacket(
   connection: Connection,
   sql: string,
   options: object = {},
@@ -36,7 +36,7 @@ export function sendPacket(
 }
 
 /**
- * Sends statements in one packet, or each in a packet of its own. The answers are the same either way. Never
+ * Sends statements in one packet, or each in a separate packet. The answers are the same either way. Never
  * throws.
  *
  * @param apart whether each is sent in its own packet

@@ -30,3 +30,16 @@ export function statementTooLarge(bytes: number, limit: number): FanfoldError {
     },
   );
 }
+
+/** The error if a statement asks about the previous one after Fanfold has sent something in between. */
+export function askedTooLate(): FanfoldError {
+  return new FanfoldError(
+    'StatementAsksTooLate',
+    'The statement asks about the previous one (ROW_COUNT(), FOUND_ROWS(), warnings), but Fanfold had to commit in between.',
+    {
+      fault: 'migration',
+      nextStep:
+        "Send both without waiting in between, or in one transaction, or use Knex's result (affectedRows).",
+    },
+  );
+}

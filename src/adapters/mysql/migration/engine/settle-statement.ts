@@ -6,6 +6,7 @@ import { definitionOf, isSameState, stateOf } from '../../journal/object-state.t
 import type { SqlStatement } from '../../journal/sql-statement.ts';
 import { parseDdl } from '../../sql/ddl.ts';
 import type { PacketSender } from './packet-sender.ts';
+import type { StatementSender } from './statement-sender.ts';
 
 /** How a statement ended; `why` is the reason if that cannot be determined. */
 export type Settlement =
@@ -23,6 +24,7 @@ export async function settleStatement(
   statement: SqlStatement,
   isSame: boolean,
   sender: PacketSender,
+  statements: StatementSender,
 ): Promise<Settlement> {
   const { session } = sender;
   const ddl = isSame ? parseDdl(statement.sql, statement.mode) : undefined;
@@ -48,7 +50,7 @@ export async function settleStatement(
   }
   switch (effectOf(ddl, definitions)) {
     case 'there':
-      return confirm(statement, alreadyThere(ddl, session.isMariaDB), sender);
+      return confirm(statement, alreadyThere(ddl, session.isMariaDB), statements);
     case 'cannot be told':
       return unknown('It adds an index or a constraint without a name, and the table has changed.');
     default:
@@ -60,10 +62,10 @@ export async function settleStatement(
 async function confirm(
   statement: SqlStatement,
   expected: ReadonlySet<number> | undefined,
-  sender: PacketSender,
+  statements: StatementSender,
 ): Promise<Settlement> {
   if (expected === undefined) return { became: 'done' };
-  const error = await sender.confirm(statement);
+  const error = await statements.confirm(statement);
   if (error === undefined || expected.has(error.errno)) return { became: 'done' };
   if (error.errno === ERRNO.ER_LOCK_WAIT_TIMEOUT) throw error;
   return unknown(

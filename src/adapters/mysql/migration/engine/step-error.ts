@@ -1,8 +1,8 @@
-import { DATABASE_PRIVILEGES } from '../../../../core/database-privileges.ts';
 import type { ErrorCode } from '../../../../core/error-codes.ts';
 import { FanfoldError } from '../../../../core/errors.ts';
 import { HalfAppliedError } from '../../../../core/migrate/half-applied-error.ts';
 import { MigrationStepError } from '../../../../core/migrate/migration-step-error.ts';
+import { DATABASE_PRIVILEGES } from '../../../../core/provision/database-privileges.ts';
 import { grantText, parseAccount } from '../../../../core/wording/account-sql.ts';
 import { isConnectionLost } from '../../../server/connection-lost.ts';
 import { ERRNO } from '../../../server/errno.ts';
@@ -42,7 +42,8 @@ export function stepError(
       ? timedOut(session.facts.timeout)
       : explain(error, server, session, { readOnly, account, shown });
   const { endUnknown, maybePartial } = session;
-  return new MigrationStepError(code, [message, blockers].filter(Boolean).join(' '), {
+  const gaveWay = code === 'LockWaitTimeout' ? session.waits.ofLast : undefined;
+  return new MigrationStepError(code, [message, gaveWay, blockers].filter(Boolean).join(' '), {
     fault: 'migration',
     migration,
     statement,
@@ -59,6 +60,7 @@ export function stepError(
       maybePartial &&
         'The failed query has several statements that could not be separated: those before the failed one ran.',
       nextStep,
+      gaveWay !== undefined && session.waits.nextStep,
     ]
       .filter(Boolean)
       .join(' '),

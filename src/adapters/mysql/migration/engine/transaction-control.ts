@@ -1,4 +1,5 @@
 import type { PacketSender } from './packet-sender.ts';
+import type { StatementSender } from './statement-sender.ts';
 
 /**
  * Starts and ends the transactions of a migration, and handles savepoints. Statements that would change nothing
@@ -7,11 +8,13 @@ import type { PacketSender } from './packet-sender.ts';
  */
 export class TransactionControl {
   readonly #sender: PacketSender;
+  readonly #statements: StatementSender;
   /** The number of the last statement before each savepoint, by the savepoint's name. */
   readonly #savepoints = new Map<string, number>();
 
-  constructor(sender: PacketSender) {
+  constructor(sender: PacketSender, statements: StatementSender) {
     this.#sender = sender;
+    this.#statements = statements;
   }
 
   /**
@@ -28,7 +31,7 @@ export class TransactionControl {
     if (/^\s*SET\b/i.test(sql)) {
       // It applies to the next transaction; inside of one, the server reports an error.
       const isInside = isOpen || (sender.state.wanted !== undefined && !isReplaying);
-      if (isInside) await sender.control(sql, 'transaction');
+      if (isInside) await this.#statements.control(sql, 'transaction');
       else sender.tell({ type: 'isolated', sql: words });
     } else if (/^\s*(?:BEGIN|START)\b/i.test(sql)) {
       if (isOpen) await sender.commit({ own: true });
@@ -53,11 +56,11 @@ export class TransactionControl {
     if (session.refusal !== undefined) return;
     const [, name = ''] = /([^\s;]+)\s*;?\s*$/.exec(sql) ?? [];
     if (/^\s*SAVEPOINT\b/i.test(sql)) {
-      await this.#sender.control(sql, 'transaction');
+      await this.#statements.control(sql, 'transaction');
       this.#savepoints.set(name, number);
     } else {
       // After DDL the savepoint does not exist, and the server reports that as under plain Knex.
-      await this.#sender.control(sql, 'transaction');
+      await this.#statements.control(sql, 'transaction');
       if (isOpen && /^\s*ROLLBACK\b/i.test(sql)) journal.rolledBack(this.#savepoints.get(name));
     }
   }

@@ -35,11 +35,11 @@ export class TransactionLedger {
 
   /** Records that the server has run these pieces. `entry` belongs to the statement after them, which has not run yet. */
   carriedOut(
-    pieces: readonly (Piece | 'release')[],
+    pieces: readonly { readonly piece: Piece | 'release' | 'wait limit' }[],
     entry: JournalEntry | undefined,
     runsIn: OpenTransaction,
   ): void {
-    for (const piece of pieces) {
+    for (const { piece } of pieces) {
       switch (piece) {
         case 'start':
           this.tell({ type: 'opened', open: 'ours' });

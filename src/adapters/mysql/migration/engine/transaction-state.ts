@@ -94,7 +94,12 @@ export function nextState(state: TransactionState, event: TransactionEvent): Tra
 
 function opened(state: TransactionState, open: 'ours' | 'single' | 'migration'): TransactionState {
   const words = [state.isolation, open === 'migration' ? state.wanted : undefined];
-  return { ...state, open, isolation: undefined, readsOnly: words.some((sql) => isReadOnly(sql)) };
+  return {
+    ...state,
+    open,
+    isolation: undefined,
+    readsOnly: words.some((sql) => startsReadOnly(sql)),
+  };
 }
 
 function answered(state: TransactionState, status: number): TransactionState {
@@ -111,6 +116,6 @@ function answered(state: TransactionState, status: number): TransactionState {
 }
 
 /** Whether a transaction that starts with this statement is read-only. */
-export function isReadOnly(sql = ''): boolean {
+export function startsReadOnly(sql = ''): boolean {
   return /\bREAD\s+ONLY\b/i.test(sql);
 }

@@ -2,7 +2,7 @@ import type { ResultSetHeader } from 'mysql2';
 import { SERVER_STATUS } from '../../../server/server-status.ts';
 import { driverHeader, isHeader } from '../../connection/driver-classes.ts';
 import type { Answer } from '../../journal/stored-answer.ts';
-import { kindOf } from '../../sql/statement-kind.ts';
+import { statementKind } from '../../sql/statement-kind.ts';
 
 /**
  * Adjusts the status in answers to what the server would report if only the migration's own statements had been
@@ -30,7 +30,7 @@ export class PlainStatus {
 
   /** Records a refused statement; DDL has ended the transaction even if it failed. */
   failed(sql: string): void {
-    if (kindOf(sql) === 'ddl') this.#inTransaction = false;
+    if (statementKind(sql) === 'ddl') this.#inTransaction = false;
   }
 
   #header(header: ResultSetHeader, hasMore: boolean): ResultSetHeader {
@@ -55,7 +55,7 @@ export class PlainStatus {
   }
 
   #follow(sql: string): void {
-    const kind = kindOf(sql);
+    const kind = statementKind(sql);
     if (kind === 'ddl' || kind === 'locking') this.#inTransaction = false;
     else if (kind === 'control') {
       if (OPENS.test(sql)) this.#inTransaction = true;

@@ -47,7 +47,7 @@ const HOLDERS: readonly object[] = [
 interface Kept {
   readonly holder: Readonly<Record<PropertyKey, unknown>>;
   readonly name: PropertyKey;
-  readonly value: unknown;
+  value: unknown;
 }
 
 const KEPT: readonly Kept[] = [
@@ -67,6 +67,14 @@ export function restoreSharedGlobals(): void {
     if (holder[name] !== value) restore(holder, name, value);
   }
   if (startedIn !== undefined && workingDirectory() !== startedIn) process.chdir(startedIn);
+}
+
+/** Replaces a global object by Fanfold's own, which is then the one that is restored. */
+export function replaceGlobal(name: (typeof GLOBALS)[number], value: unknown): void {
+  for (const kept of KEPT) {
+    if (kept.holder === globalThis && kept.name === name) kept.value = value;
+  }
+  restore(globalThis, name, value);
 }
 
 function restore(holder: object, name: PropertyKey, value: unknown): void {
