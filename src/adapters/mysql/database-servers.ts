@@ -1,7 +1,7 @@
 import { type Connection, escapeId, escape as quote, type RowDataPacket } from 'mysql2';
-import { DATABASE_PRIVILEGES } from '../../core/database-privileges.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
+import { DATABASE_PRIVILEGES } from '../../core/provision/database-privileges.ts';
 import type {
   Account,
   AdminLogin,
@@ -18,7 +18,7 @@ import { listAccounts, setPassword } from './accounts/set-password.ts';
 import { acceptBoth, acceptOnly } from './accounts/two-passwords.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
-import { readServerFlavour } from './connection/server-version.ts';
+import { readServerFlavour } from './connection/read-server-flavour.ts';
 import { freeKnexLock } from './locks/free-knex-lock.ts';
 
 /** The time to wait for another provisioning of the same tenant, which holds the lock only briefly. */

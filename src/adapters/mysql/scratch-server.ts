@@ -7,11 +7,18 @@ import type {
   ScratchServer,
   ScratchServerFacts,
 } from '../../core/safety/recording.ts';
+import type {
+  RehearsalDatabase,
+  RehearsalServer,
+} from '../../core/safety/rehearsal/rehearsal-ports.ts';
 import { serverFlavour } from '../server/server-flavour.ts';
 import { knexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import { usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
+import { rehearsalDatabase, usingReader } from './rehearsal-database.ts';
 import { StatementRecorder } from './scratch/statement-recorder.ts';
+import { createShapeSource } from './shape-source.ts';
+import { restoreShape } from './shapes/restore-shape.ts';
 import { createObservedDatabases, type TenantDatabasesOptions } from './tenant-databases.ts';
 
 export interface ScratchServerOptions extends TenantDatabasesOptions {
@@ -37,24 +44,54 @@ const READER_LOCK_WAIT = 2;
 export async function connectToScratchServer(
   login: ConnectionLogin,
   options: ScratchServerOptions,
-): Promise<ScratchServer> {
+): Promise<ScratchServer & RehearsalServer> {
   const facts = await reach(login, options, readFacts);
   return {
     facts,
     usingDatabase: (work) =>
-      usingConnection(login, options, async (admin) => {
-        await refuseOthers(admin, login, options.source);
-        const isOwn = login.database === '';
-        const database = isOwn ? PREFIX + randomBytes(4).toString('hex') : login.database;
-        if (isOwn)
-          await query(admin, `CREATE DATABASE ${escapeId(database, true)} CHARACTER SET utf8mb4`);
-        try {
-          return await usingRecorder({ ...login, database }, facts, options, work);
-        } finally {
-          await clear(admin, database, isOwn);
-        }
-      }),
+      usingEmptyDatabase(login, options, '', (own) => usingRecorder(own, facts, options, work)),
+    usingRehearsal: (work) =>
+      usingEmptyDatabase(login, options, '', (own) =>
+        usingRehearsalOf(own, facts, options, async (first) => {
+          if (login.database !== '') return work({ facts, first, other: undefined });
+          return usingEmptyDatabase(login, options, '_of_another', (another) =>
+            usingRehearsalOf(another, facts, options, (other) => work({ facts, first, other })),
+          );
+        }),
+      ),
   };
+}
+
+/** Hands an empty database to `work`, the named one or a new one, and empties or drops it afterwards. */
+function usingEmptyDatabase<Result>(
+  login: ConnectionLogin,
+  options: ScratchServerOptions,
+  suffix: string,
+  work: (login: ConnectionLogin) => Promise<Result>,
+): Promise<Result> {
+  return usingConnection(login, options, async (admin) => {
+    await refuseOthers(admin, login, options.source);
+    const isOwn = login.database === '';
+    const database = isOwn ? PREFIX + randomBytes(4).toString('hex') + suffix : login.database;
+    if (isOwn)
+      await query(admin, `CREATE DATABASE ${escapeId(database, true)} CHARACTER SET utf8mb4`);
+    try {
+      return await work({ ...login, database });
+    } finally {
+      await clear(admin, database, isOwn);
+    }
+  });
+}
+
+function usingRehearsalOf<Result>(
+  login: ConnectionLogin,
+  { isMariaDb }: ScratchServerFacts,
+  options: ScratchServerOptions,
+  work: (database: RehearsalDatabase) => Promise<Result>,
+): Promise<Result> {
+  return usingReader(login, options, (reader) =>
+    work(rehearsalDatabase(login, { isMariaDb, databases: options, reader })),
+  );
 }
 
 /** Connects, or says that the scratch server cannot be used: it belongs to no tenant, whose failure it would be. */
@@ -91,7 +128,18 @@ async function usingRecorder<Result>(
       isMariaDb,
     });
     const databases: TenantDatabases = createObservedDatabases({ ...options, observer });
-    return work({ login, databases, recorded: () => observer.migrations });
+    return work({
+      login,
+      databases,
+      recorded: () => observer.migrations,
+      restore: (shape) =>
+        usingConnection(login, options, async (connection) => {
+          const notes = await restoreShape(connection, login.database, shape);
+          await observer.readAll();
+          return notes;
+        }),
+      readShape: () => createShapeSource(options).readOne(login, []),
+    });
   });
 }
 

@@ -6,14 +6,15 @@ import type {
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
+import { askFirst } from './ask-first.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
 import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
 import { readState, type StoredState } from './bookkeeping/read-state.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
-import { askFirst } from './first-question.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
 import type { Reconnect } from './locks/release-after-loss.ts';
+import { LockWatches } from './locks/waits/lock-watches.ts';
 import type { StatementObserver } from './migration/engine/statement-observer.ts';
 import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
@@ -42,6 +43,8 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
 
 interface ObservedOptions extends TenantDatabasesOptions {
   readonly observer?: StatementObserver | undefined;
+  /** Called with each new connection before it is used. An error fails the attempt. */
+  readonly onConnection?: ((connection: Connection) => Promise<void>) | undefined;
 }
 
 /** Tenant databases on MySQL and MariaDB, one connection each. */
@@ -52,17 +55,19 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
 /** The same, with an observer that sees each statement of migrations: on a scratch database. */
 export function createObservedDatabases(options: ObservedOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
+  const watches = new LockWatches();
   // `collate` is an option of Knex for new tables, not of the driver.
   const { collate: _, ...driver } = knex.connection ?? {};
   return {
     using: (login, work) =>
       usingConnection(login, { ...options, driver }, async (connection) => {
+        await options.onConnection?.(connection);
         try {
           return await work(
             tenantDatabase(
               connection,
               login,
-              { ...options, disableTransactions },
+              { ...options, disableTransactions, watches },
               knexTables(login.database, tableName, knex.connection),
             ),
           );
@@ -76,12 +81,15 @@ export function createObservedDatabases(options: ObservedOptions): TenantDatabas
 function tenantDatabase(
   connection: Connection,
   login: ConnectionLogin,
-  options: ObservedOptions & { readonly disableTransactions: boolean },
+  options: ObservedOptions & {
+    readonly disableTransactions: boolean;
+    readonly watches: LockWatches;
+  },
   tables: KnexTables,
 ): TenantDatabase {
   const { database } = login;
   const { disableTransactions, journalsStatements = true, knex = {} } = options;
-  const { knexPackage = ownKnex, loadSeed, observer } = options;
+  const { knexPackage = ownKnex, loadSeed, observer, watches } = options;
   let stored: StoredState['tables'] = { are: 'complete' };
   return {
     readState: async () => {
@@ -96,13 +104,20 @@ function tenantDatabase(
       fence: FenceOptions,
       work: (fenced: FencedDatabase) => Promise<Result>,
     ): Promise<Result> => {
-      const { statementTimeoutSeconds: seconds } = fence;
+      const { statementTimeoutSeconds: seconds, lockWaitTimeoutSeconds: waitSeconds } = fence;
       const kill = (id: number) => killStatement(id, login, options);
       const timeout = seconds === undefined ? undefined : { seconds, kill };
-      const reconnect: Reconnect = (work) => usingConnection(login, options, work);
+      const reconnect: Reconnect = (work) =>
+        usingConnection(login, options, async (another) => {
+          await options.onConnection?.(another);
+          return work(another);
+        });
       const of = { database, tables, disableTransactions, journalsStatements, knex, knexPackage };
       const given = { ...fence, ...of, observer, loadSeed, stored, timeout, reconnect };
-      return usingFence(connection, given, work);
+      const { host, port, user } = login;
+      return watches.using(JSON.stringify([host, port, user]), reconnect, (watch) =>
+        usingFence(connection, { ...given, waits: { waitSeconds, watch } }, work),
+      );
     },
   };
 }

@@ -11,6 +11,7 @@ import type { HeldLock } from './locks/lock-value.ts';
 import { type Reconnect, releaseAfterLoss } from './locks/release-after-loss.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { fencedMigrations } from './migration/engine/fenced-migrations.ts';
+import type { WaitFacts } from './migration/engine/giving-way/queue-limit.ts';
 import { MigrationSession } from './migration/engine/migration-session.ts';
 import { MigrationStatements } from './migration/engine/migration-statements.ts';
 import { sendStatements } from './migration/engine/send-packet.ts';
@@ -32,6 +33,8 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly tables: KnexTables;
   readonly disableTransactions: boolean;
   readonly timeout: StatementTimeout | undefined;
+  /** The means by which statements can give way to others. */
+  readonly waits: WaitFacts;
   readonly journalsStatements: boolean;
   /** Sees each statement, on a scratch database. */
   readonly observer: StatementObserver | undefined;
@@ -60,7 +63,8 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, waitSeconds, stored, timeout, observer } = options;
+  const { database, tables, disableTransactions, waitSeconds, stored, timeout, waits, observer } =
+    options;
   const fence = fenceName(database);
   const ownTables = ownTableNames(tables);
   const classes = await options.knexPackage.load();
@@ -85,6 +89,8 @@ export async function usingFence<Result>(
       database,
       fence,
       timeout,
+      safety: options.safety,
+      waits,
       observer,
       ownTables,
     });
@@ -117,7 +123,13 @@ export async function usingFence<Result>(
       state,
       onUnlocked,
     };
-    const fenced = { state, notes, ...fencedMigrations(shared) };
+    const fenced = {
+      state,
+      get notes() {
+        return [...notes, ...session.waits.notes];
+      },
+      ...fencedMigrations(shared),
+    };
     return await usingSeedLoader(options.loadSeed, () => work(fenced));
   } finally {
     stopPinging();

@@ -1,5 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2';
-import type { RunningSession, WatchDatabase } from '../../core/running-session.ts';
+import type { RunningSession, WatchDatabase } from '../../core/migrate/running-session.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { fenceName } from './locks/fence-name.ts';

@@ -1,6 +1,6 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { migrateDatabase } from '../migrate/migrate-database.ts';
-import type { Recording, ScratchServer } from './recording.ts';
+import type { RecordedMigration, Recording, ScratchServer } from './recording.ts';
 
 /** Seconds that a statement on a scratch database waits for a lock, which only the migration itself can hold. */
 const LOCK_WAIT_SECONDS = 5;
@@ -27,8 +27,22 @@ export function recordBundle(bundle: Bundle, scratch: ScratchServer): Promise<Re
     );
     return {
       server: scratch.facts,
-      migrations: recorded(),
+      migrations: await withSafety(recorded(), bundle),
       ...(attempt.status === 'failed' && { failure: attempt.failure }),
     };
   });
+}
+
+/** Adds the limits that migrations have themselves. */
+function withSafety(
+  recorded: readonly RecordedMigration[],
+  { migrations }: Bundle,
+): Promise<RecordedMigration[]> {
+  const byId = new Map(migrations.map((migration) => [migration.id, migration]));
+  return Promise.all(
+    recorded.map(async (each) => {
+      const module = await byId.get(each.id)?.load();
+      return module?.safety === undefined ? each : { ...each, safety: module.safety };
+    }),
+  );
 }

@@ -1,13 +1,16 @@
 import type { OwnFailure } from '../failure.ts';
 import type { ConnectionLogin, TenantDatabases } from '../ports.ts';
+import type { Shape } from '../shapes/shape.ts';
+import type { ShapeReading } from '../shapes/shape-source.ts';
+import type { MigrationSafety } from './guard/guard-settings.ts';
 import type { TableDefinition } from './table-definition.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The effect of a statement on one table. */
+/** The effect of a statement on one table. If it was renamed, both definitions are there, with their names. */
 export interface TableChange {
   /** Absent if the statement created the table. */
   readonly before?: TableDefinition | undefined;
-  /** Absent if the statement dropped the table, or renamed it. */
+  /** Absent if the statement dropped the table. */
   readonly after?: TableDefinition | undefined;
 }
 
@@ -21,7 +24,7 @@ export interface StatementWords {
 export interface SentStatement extends StatementWords {
   /** Position in its migration, from 1. */
   readonly number: number;
-  /** On one line. Definitions are whole but for passwords; of other statements literals are cut. */
+  /** On one line. Definitions are whole except for passwords; literals of other statements are cut. */
   readonly text: string;
   readonly kind:
     | 'session'
@@ -36,9 +39,11 @@ export interface SentStatement extends StatementWords {
   readonly together: number;
   /** For statements that change definitions. */
   readonly verdict?: Verdict | undefined;
+  /** Whether InnoDB wrote its table anew; absent if that is not known, as the login may not see it. */
+  readonly rebuilds?: boolean | undefined;
   /** The tables whose definitions it changed. */
   readonly changes: readonly TableChange[];
-  /** Renames that the statement makes, of columns within a table or of tables. */
+  /** Renames that the statement makes in order, of columns within a table or of tables. */
   readonly renames: readonly {
     readonly what: 'column' | 'table';
     readonly from: string;
@@ -48,6 +53,10 @@ export interface SentStatement extends StatementWords {
   readonly otherDatabases: readonly string[];
   /** Whether foreign keys were checked when it was sent. */
   readonly checksForeignKeys: boolean;
+  /** Whether CHECK constraints were checked when it was sent, as MariaDB allows to turn off. Default: they were. */
+  readonly checksConstraints?: boolean | undefined;
+  /** The `sql_mode` that the migrations set before; `null` if they computed one, absent if they set none. */
+  readonly sqlMode?: string | null | undefined;
   /** Whether the server refused it. A migration may catch that. */
   readonly isRefused: boolean;
 }
@@ -55,6 +64,8 @@ export interface SentStatement extends StatementWords {
 /** The statements of one migration. */
 export interface RecordedMigration {
   readonly id: string;
+  /** Its own limits for statements. */
+  readonly safety?: MigrationSafety | undefined;
   readonly statements: readonly SentStatement[];
 }
 
@@ -85,6 +96,15 @@ export interface ScratchDatabase {
   readonly databases: TenantDatabases;
   /** The statements so far, by migration in the order in which they began. */
   recorded(): readonly RecordedMigration[];
+  /**
+   * Fills the database, which has to be empty, with the definitions of a shape.
+   *
+   * @returns a sentence about each thing that is not as the tenants have it, such as a definer that was replaced
+   * @throws FanfoldError `ShapeNotRestored` if the server refuses a definition
+   */
+  restore(shape: Shape): Promise<readonly string[]>;
+  /** Reads what the database is now. The login counts as the tenant's user. */
+  readShape(): Promise<ShapeReading>;
 }
 
 /** A database server on which nothing is lost: no tenant, and nobody's data. */

@@ -1,26 +1,18 @@
-import { readDatabaseUrl } from '../database-url.ts';
 import { FanfoldError } from '../errors.ts';
+import { parseLoginUrl } from '../login-url.ts';
 import type { ConnectionLogin } from '../ports.ts';
 import type { ScratchServerFacts } from './recording.ts';
 
 /** Reads the URL of a scratch server; without a path a database is made there and dropped. */
 export function parseScratchUrl(url: string, source: string): ConnectionLogin {
-  const refuse = (what: string, hint?: string) =>
-    new FanfoldError('ScratchUrlInvalid', `${source} ${what}.`, {
-      fault: 'configuration',
-      nextStep: `${hint === undefined ? '' : `${hint} `}Write it as mysql://user:password@host:3306, or with an empty database: mysql://user:password@host:3306/scratch`,
-    });
-  const { host, port, user, password, path, search } = readDatabaseUrl(url, refuse);
-  if (search !== '') throw refuse('has options after a ?', 'Leave them out.');
-  if (user === '') throw refuse('names no user');
-  if (path.includes('/')) throw refuse('has a path with several parts');
-  let database = '';
-  try {
-    database = decodeURIComponent(path);
-  } catch {
-    throw refuse('has a database that is not percent-encoded', 'Write a literal % as %25.');
-  }
-  return { host, port, user, password, database };
+  return parseLoginUrl(
+    url,
+    (what, hint) =>
+      new FanfoldError('ScratchUrlInvalid', `${source} ${what}.`, {
+        fault: 'configuration',
+        nextStep: `${hint === undefined ? '' : `${hint} `}Write it as mysql://user:password@host:3306, or with an empty database: mysql://user:password@host:3306/scratch`,
+      }),
+  );
 }
 
 /** A flavour and the beginning of a version, as `mysql:8.4` names them. */

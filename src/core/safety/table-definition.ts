@@ -10,14 +10,30 @@ export interface ColumnDefinition {
   readonly hasDefault: boolean;
   /** The text of a default, as far as it has one. */
   readonly default?: string | undefined;
+  /** The value that existing rows get if the column is new, as SQL; absent for generated and numbered columns. */
+  readonly defaultSql?: string | undefined;
   /** Whether the default is an expression, which the server evaluates for each row. */
   readonly isDefaultExpression: boolean;
   readonly generated?: 'virtual' | 'stored' | undefined;
+  /** The expression of a generated column, as SQL. */
+  readonly expression?: string | undefined;
   readonly isAutoIncrement: boolean;
   /** Absent for columns without text. */
   readonly charset?: string | undefined;
+  /** Absent for columns without text. */
+  readonly collation?: string | undefined;
   /** The greatest number of bytes of a text. */
   readonly maxBytes?: number | undefined;
+  /** The values of an ENUM or SET in order. */
+  readonly values?: readonly string[] | undefined;
+}
+
+/** A part of an index: a column, or the first characters (bytes of binary columns) of one, or an expression. */
+export interface IndexPart {
+  readonly column?: string | undefined;
+  readonly length?: number | undefined;
+  /** As SQL. */
+  readonly expression?: string | undefined;
 }
 
 /** An index as the server describes it. */
@@ -27,6 +43,8 @@ export interface IndexDefinition {
   readonly isUnique: boolean;
   /** Columns in order; an expression counts as a column with its text. */
   readonly columns: readonly string[];
+  /** The same, apart. */
+  readonly parts?: readonly IndexPart[] | undefined;
   /** In upper case: `BTREE`, `FULLTEXT`, `SPATIAL`. */
   readonly type: string;
   /** Whether queries may use it: MySQL's `VISIBLE`, MariaDB's `NOT IGNORED`. */
@@ -39,6 +57,24 @@ export interface ForeignKeyDefinition {
   readonly columns: readonly string[];
   readonly parent: string;
   readonly parentColumns: readonly string[];
+}
+
+/** A check constraint as the server describes it. */
+export interface CheckDefinition {
+  readonly name: string;
+  /** As SQL. */
+  readonly clause: string;
+  readonly isEnforced: boolean;
+}
+
+/** The partitions of a table as the server describes them. */
+export interface PartitionDefinition {
+  /** In upper case: `RANGE`, `LIST COLUMNS`, `HASH`. */
+  readonly method: string;
+  /** As SQL. */
+  readonly expression: string;
+  /** The bound or the values of each partition in order, as SQL; empty for partitions without. */
+  readonly values: readonly string[];
 }
 
 /** A table or view as the server describes it. */
@@ -54,4 +90,6 @@ export interface TableDefinition {
   readonly foreignKeys: readonly ForeignKeyDefinition[];
   /** The names of its check constraints. */
   readonly checks: readonly string[];
+  readonly checkDefinitions?: readonly CheckDefinition[] | undefined;
+  readonly partitions?: PartitionDefinition | undefined;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../../src/adapters/mysql/tenant-databases.ts';
-import { createBaselineTenant } from '../../../src/core/baseline/baseline-tenant.ts';
+import { createBaselineTenant } from '../../../src/core/migrate/baseline-tenant.ts';
 import { createDatabase } from '../../support/database.ts';
 import { migrate, tenantOf } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';

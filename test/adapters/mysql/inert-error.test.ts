@@ -7,7 +7,7 @@ import { errorLines } from '../../../src/cli/output/error-lines.ts';
 import { plainLook } from '../../../src/cli/output/look.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import { failureOf } from '../../../src/core/migrate/failure-of.ts';
-import { thrownProperty, thrownText } from '../../../src/core/thrown-text.ts';
+import { thrownProperty, thrownText } from '../../../src/core/text/thrown-text.ts';
 
 const bomb = () => {
   throw new Error('the getter was called');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
 import { createWatchDatabase } from '../../../src/adapters/mysql/watch-database.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
-import type { RunningSession } from '../../../src/core/running-session.ts';
+import type { RunningSession } from '../../../src/core/migrate/running-session.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
 import { bundle, migration, SHOP } from '../../support/migrations.ts';

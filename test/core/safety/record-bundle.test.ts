@@ -20,7 +20,14 @@ const migrations = [{ id: '1_a', statements: [] }];
 function scratchWith(databases: TenantDatabases): ScratchServer {
   return {
     facts,
-    usingDatabase: (work) => work({ login, databases, recorded: () => migrations }),
+    usingDatabase: (work) =>
+      work({
+        login,
+        databases,
+        recorded: () => migrations,
+        restore: async () => [],
+        readShape: () => Promise.reject(new Error('A recording reads no shape.')),
+      }),
   };
 }
 

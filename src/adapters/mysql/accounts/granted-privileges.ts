@@ -1,4 +1,4 @@
-import { DATABASE_PRIVILEGES } from '../../../core/database-privileges.ts';
+import { DATABASE_PRIVILEGES } from '../../../core/provision/database-privileges.ts';
 
 /**
  * The privileges on a database in the rows of `SHOW GRANTS`, in upper case, including those of active

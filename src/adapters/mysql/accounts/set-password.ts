@@ -2,7 +2,7 @@ import { type Connection, escape as quote, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
 import type { Account } from '../../../core/provision/database-server.ts';
 import { query } from '../connection/query.ts';
-import { readServerFlavour } from '../connection/server-version.ts';
+import { readServerFlavour } from '../connection/read-server-flavour.ts';
 import { withNativePassword } from './native-password.ts';
 
 /** The accounts of a user. Roles, which have no host, are left out because nobody logs in as a role. */

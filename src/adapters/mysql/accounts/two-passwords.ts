@@ -2,7 +2,7 @@ import { type Connection, escape as quote, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
 import { versionNumber } from '../../server/server-flavour.ts';
 import { query } from '../connection/query.ts';
-import { readServerFlavour } from '../connection/server-version.ts';
+import { readServerFlavour } from '../connection/read-server-flavour.ts';
 import { withNativePassword } from './native-password.ts';
 
 /** The first versions that accept two passwords for one account. */

@@ -2,13 +2,13 @@ import type { DdlObject } from '../sql/ddl-object.ts';
 import type { StatementKind } from '../sql/statement-kind.ts';
 import { statementShape } from '../sql/statement-shape.ts';
 import type { SqlStatement } from './sql-statement.ts';
-import type { StatementDigest } from './statement-digest.ts';
+import type { StatementHashes } from './statement-hashes.ts';
 import { type Answer, storeAnswer } from './stored-answer.ts';
 
 /** A statement in the journal. */
 export interface JournaledStatement {
   readonly number: number;
-  readonly digest: StatementDigest;
+  readonly hashes: StatementHashes;
   readonly kind: StatementKind;
   /** The shape of the statement, for people. */
   readonly text: string;
@@ -32,7 +32,7 @@ export interface JournaledStatement {
 /** A statement of the current attempt. Its texts are computed only when it is written, because many never are. */
 export class JournalEntry implements JournaledStatement {
   readonly number: number;
-  readonly digest: StatementDigest;
+  readonly hashes: StatementHashes;
   readonly kind: StatementKind;
   objects: readonly DdlObject[] | undefined;
   statesBefore: readonly string[] | undefined;
@@ -49,9 +49,9 @@ export class JournalEntry implements JournaledStatement {
   #text: string | undefined;
   #answer: string | null | Answer = null;
 
-  constructor({ number, sql, digest, kind }: SqlStatement) {
+  constructor({ number, sql, hashes, kind }: SqlStatement) {
     this.number = number;
-    this.digest = digest;
+    this.hashes = hashes;
     this.kind = kind;
     this.#sql = sql;
   }

@@ -40,7 +40,7 @@ export async function readStatements(
       row.number,
       {
         number: row.number,
-        digest: { text: row.checksum, bindings: row.bindings, exact: row.exact },
+        hashes: { text: row.checksum, bindings: row.bindings, exact: row.exact },
         kind: row.kind,
         text: row.text,
         objects: row.objects === null ? undefined : JSON.parse(row.objects),

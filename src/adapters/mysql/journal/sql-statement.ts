@@ -3,7 +3,7 @@ import type { SqlMode } from '../sql/sql-mode.ts';
 import type { StatementKind } from '../sql/statement-kind.ts';
 import { statementShape } from '../sql/statement-shape.ts';
 import type { StatementTraits } from '../sql/statement-traits.ts';
-import type { StatementDigest } from './statement-digest.ts';
+import type { StatementHashes } from './statement-hashes.ts';
 
 /** A statement of a migration before it is sent to the server. */
 export interface SqlStatement {
@@ -16,7 +16,7 @@ export interface SqlStatement {
   readonly several: boolean;
   /** How many statements the text had that the migration sent, with this one. */
   readonly together: number;
-  readonly digest: StatementDigest;
+  readonly hashes: StatementHashes;
   /** The statements that certainly follow if it succeeds, without values. */
   readonly following: readonly string[];
   /** The options that Knex passes to the driver with the query, such as `rowsAsArray`. */

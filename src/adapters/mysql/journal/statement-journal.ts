@@ -121,8 +121,9 @@ export class StatementJournal {
     return this.#entries.some(({ hasEffect, committed }) => hasEffect && !committed);
   }
 
+  /** Adds the row of the next statement; one that is sent again is the last row already. */
   add(entry: JournalEntry): JournalEntry {
-    this.#entries.push(entry);
+    if (this.#entries.at(-1) !== entry) this.#entries.push(entry);
     return entry;
   }
 
@@ -214,13 +215,13 @@ export class StatementJournal {
   }
 
   #values(entry: JournalEntry): unknown[] {
-    const { number, digest, kind, text, objects, statesBefore, done, answer, counters } = entry;
+    const { number, hashes, kind, text, objects, statesBefore, done, answer, counters } = entry;
     const [table] = objects ?? [];
     return [
       this.#migration,
       number,
-      digest.text,
-      digest.bindings,
+      hashes.text,
+      hashes.bindings,
       this.#direction,
       this.#runId,
       kind,
@@ -232,7 +233,7 @@ export class StatementJournal {
       done,
       answer,
       this.#file,
-      digest.exact,
+      hashes.exact,
       writeRowState({ counters }),
     ];
   }

@@ -4,7 +4,7 @@ import { describeSession, seesAllSessions, toSession } from '../connection/sessi
 import { readCluster } from './cluster.ts';
 import { fenceName } from './fence-name.ts';
 import { ANY_ROWS } from './knex-lock.ts';
-import { busy } from './stale-lock.ts';
+import { busy } from './take-set-lock.ts';
 
 /** The maximum number of sessions that an error names. */
 const MOST = 3;

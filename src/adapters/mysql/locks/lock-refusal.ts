@@ -14,7 +14,7 @@ import { fenceUnsupported, isFenceUnsupported } from './fence-unsupported.ts';
 import { unlockByHand } from './knex-lock.ts';
 import { describeBlockers } from './lock-blockers.ts';
 import type { Step } from './lock-packet.ts';
-import { busy } from './stale-lock.ts';
+import { busy } from './take-set-lock.ts';
 
 export interface RefusalContext {
   readonly tables: KnexTables;

@@ -32,6 +32,8 @@ interface LockRow extends RowDataPacket {
   readonly type: string;
   readonly mode: string;
   readonly name: string | null;
+  /** Of this connection; absent in the plugin's rows. */
+  readonly isOwn?: number | undefined;
 }
 
 /**
@@ -42,25 +44,46 @@ const BY_PLUGIN = `SELECT l.THREAD_ID AS id, p.USER AS user, p.TIME AS seconds, 
   FROM information_schema.METADATA_LOCK_INFO AS l LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = l.THREAD_ID
   WHERE l.THREAD_ID <> CONNECTION_ID() AND (l.LOCK_TYPE NOT LIKE '%able%' AND l.LOCK_TYPE NOT LIKE '%chema%' OR l.TABLE_SCHEMA = DATABASE())`;
 
-/** Reads the performance schema of MySQL, or of MariaDB if it is enabled; needs the privilege to read it. */
+/**
+ * Reads the performance schema of MySQL, or of MariaDB if it is enabled; needs the privilege to read it. The locks of
+ * this query itself come along: without them the server does not collect any.
+ */
 const BY_PERFORMANCE_SCHEMA = `SELECT t.PROCESSLIST_ID AS id, t.PROCESSLIST_USER AS user, t.PROCESSLIST_TIME AS seconds,
-    LEFT(t.PROCESSLIST_INFO, 2000) AS info, l.OBJECT_TYPE AS type, l.LOCK_TYPE AS mode, l.OBJECT_NAME AS name
+    LEFT(t.PROCESSLIST_INFO, 2000) AS info, l.OBJECT_TYPE AS type, l.LOCK_TYPE AS mode, l.OBJECT_NAME AS name,
+    t.PROCESSLIST_ID = CONNECTION_ID() AS isOwn
   FROM performance_schema.metadata_locks AS l JOIN performance_schema.threads AS t ON t.THREAD_ID = l.OWNER_THREAD_ID
-  WHERE l.LOCK_STATUS = 'GRANTED' AND t.PROCESSLIST_ID <> CONNECTION_ID()
-    AND (l.OBJECT_TYPE NOT IN ('TABLE', 'SCHEMA') OR l.OBJECT_SCHEMA = DATABASE())`;
+  WHERE l.LOCK_STATUS = 'GRANTED'
+    AND (l.OBJECT_TYPE NOT IN ('TABLE', 'SCHEMA') OR l.OBJECT_SCHEMA = DATABASE() OR t.PROCESSLIST_ID = CONNECTION_ID())`;
 
 /**
  * Reads the metadata locks of other sessions for which a statement in this database may have to wait, the
  * strongest one per session, strongest first. A transaction keeps one on each table that it has used, so the
  * holders of row locks are included. `undefined` if the server shows this login no locks at all.
+ *
+ * @param tables names in lower case; locks on other tables are left out. Default: all of the database.
  */
-export async function readLockHolders(connection: Connection): Promise<LockHolder[] | undefined> {
-  for (const sql of [BY_PLUGIN, BY_PERFORMANCE_SCHEMA]) {
-    const rows = await query<LockRow[]>(connection, sql).catch(() => undefined);
-    // A missing plugin, schema or privilege is an error; if there are no locks, there are no rows.
-    if (rows !== undefined) return strongestOfEach(rows.flatMap((row) => toHolder(row) ?? []));
-  }
-  return undefined;
+export async function readLockHolders(
+  connection: Connection,
+  tables?: ReadonlySet<string>,
+): Promise<LockHolder[] | undefined> {
+  const rows = await readLockRows(connection);
+  if (rows === undefined) return undefined;
+  const holders = rows.flatMap((row) => toHolder(row) ?? []);
+  return strongestOfEach(
+    holders.filter(
+      ({ table }) => table === undefined || (tables?.has(table.toLowerCase()) ?? true),
+    ),
+  );
+}
+
+/** A missing plugin, schema or privilege is an error; if there are no locks, there are no rows. */
+async function readLockRows(connection: Connection): Promise<LockRow[] | undefined> {
+  const read = (sql: string) => query<LockRow[]>(connection, sql).catch(() => undefined);
+  const shown = await read(BY_PLUGIN);
+  if (shown !== undefined) return shown;
+  const rows = await read(BY_PERFORMANCE_SCHEMA);
+  const collects = rows?.some(({ isOwn }) => Number(isOwn) === 1) ?? false;
+  return collects ? rows?.filter(({ isOwn }) => Number(isOwn) !== 1) : undefined;
 }
 
 function toHolder(row: LockRow): LockHolder | undefined {

@@ -2,7 +2,6 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import { type StateRow, stateFrom, stateQuery } from '../bookkeeping/read-state.ts';
 import { query } from '../connection/query.ts';
 import { checkAlone, isClustered, isKnownAlone, readCluster, rememberAlone } from './cluster.ts';
-import { takeOnCluster } from './cluster-lock.ts';
 import { checkDirect } from './direct-session.ts';
 import { takeFence } from './fence.ts';
 import { isLockTaken, type LockAnswers, makeKnexLock, takeFreeKnexLock } from './knex-lock.ts';
@@ -18,7 +17,8 @@ import {
 } from './lock-packet.ts';
 import { lockRefusal } from './lock-refusal.ts';
 import { type HeldLock, lockValueOf } from './lock-value.ts';
-import { takeSetKnexLock } from './stale-lock.ts';
+import { takeOnCluster } from './take-on-cluster.ts';
+import { takeSetKnexLock } from './take-set-lock.ts';
 
 /**
  * Takes the fence, then Knex's lock, and reads the applied migrations again, because another migrator may have

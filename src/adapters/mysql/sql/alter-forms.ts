@@ -1,17 +1,19 @@
-import { objectAt } from './ddl-object.ts';
+import { type DdlObject, objectAt } from './ddl-object.ts';
 import { isExecutableComment } from './executable-comments.ts';
 import type { SqlMode } from './sql-mode.ts';
 import { areWords, isSymbol, isWord, type SqlToken, sqlTokens } from './sql-tokens.ts';
 
 /** The ways of carrying out an ALTER that a clause can demand. */
 export interface DemandedWay {
-  readonly algorithm: 'INSTANT' | 'INPLACE' | 'COPY';
+  /** Absent: no clause. */
+  readonly algorithm?: 'INSTANT' | 'INPLACE' | 'COPY' | undefined;
   /** Absent: no clause. MySQL refuses one beside INSTANT. */
   readonly lock?: 'NONE' | 'SHARED' | 'EXCLUSIVE' | undefined;
 }
 
 /** A statement that takes the clauses ALGORITHM and LOCK. */
 export interface AlterForms {
+  readonly table: DdlObject;
   /** The clauses that the statement has itself, in upper case; DEFAULT counts as none. */
   readonly own: { readonly algorithm?: string | undefined; readonly lock?: string | undefined };
   /** The statement with the demand of this way; clauses that it has itself stay. */
@@ -37,6 +39,7 @@ export function alterForms(sql: string, mode: SqlMode): AlterForms | undefined {
   const algorithm = ownClause(tokens, 'ALGORITHM');
   const lock = ownClause(tokens, 'LOCK');
   return {
+    table: place.table,
     own: {
       algorithm: given(algorithm),
       lock: given(lock),
@@ -83,6 +86,7 @@ function given(value: SqlToken | undefined): string | undefined {
 
 /** The position of added clauses, and the text that separates them from each other and from the rest. */
 interface Place {
+  readonly table: DdlObject;
   readonly at: number;
   readonly between: string;
   readonly after: string;
@@ -107,7 +111,7 @@ function placeInAlter(tokens: readonly SqlToken[]): Place | undefined {
     first === undefined ||
     areWords(tokens, next, 'PARTITION', 'BY') ||
     areWords(tokens, next, 'REMOVE', 'PARTITIONING');
-  return { at: before.end, between: ', ', after: isAlone ? '' : ',' };
+  return { table: found.object, at: before.end, between: ', ', after: isAlone ? '' : ',' };
 }
 
 /**
@@ -133,7 +137,10 @@ function placeInIndex(tokens: readonly SqlToken[]): Place | undefined {
     .every((token) =>
       isWord(token, 'OR', 'REPLACE', 'ONLINE', 'UNIQUE', 'FULLTEXT', 'SPATIAL', 'VECTOR'),
     );
-  return isIndex ? { at: last.end, between: ' ', after: '' } : undefined;
+  const on = tokens.findIndex((token, index) => index > word && isWord(token, 'ON'));
+  const found = on < 0 ? undefined : objectAt(tokens, on + 1, 'TABLE');
+  if (!isIndex || found === undefined) return undefined;
+  return { table: found.object, at: last.end, between: ' ', after: '' };
 }
 
 /** The value of a clause outside of brackets: `ALGORITHM = COPY`. The last one counts. */

@@ -1,8 +1,8 @@
 import { alterClauses, areGuarded, keyName } from './ddl-clauses.ts';
-import { parseCreate } from './ddl-create.ts';
 import { type DdlObject, objectAt } from './ddl-object.ts';
 import type { Ddl } from './ddl-types.ts';
 import { readingsOf } from './executable-comments.ts';
+import { parseCreate } from './parse-create.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 

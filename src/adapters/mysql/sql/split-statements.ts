@@ -51,16 +51,21 @@ function statementRanges(sql: string, mode: SqlMode): StatementRange[] {
   for (let first = 0; first < tokens.length; ) {
     const { end, several } = statementEnd(tokens, first);
     const own = tokens.slice(first, end);
-    const isLast = /^[;\t\n\v\f\r ]*$/.test(sql.slice(tokens[end]?.start ?? sql.length));
-    if (own.length === 0 && isLast) return ranges;
+    const isLast = isEnd(sql.slice(tokens[end]?.start ?? sql.length));
+    if (own.length === 0 && isLast) break;
     if (!isLast && (isMaybeEmpty(own, mode) || endsInDashes(sql, tokens[end])))
       return [...ranges, { start, end: sql.length, several: true }];
     ranges.push({ start, end: tokens[end]?.start ?? sql.length, several });
     start = tokens[end]?.end ?? sql.length;
     first = end + 1;
   }
-  if (trimmed(sql.slice(start)) !== '') ranges.push({ start, end: sql.length, several: false });
+  if (!isEnd(sql.slice(start))) ranges.push({ start, end: sql.length, several: false });
   return ranges;
+}
+
+/** Whether a text has only semicolons and blanks, which the servers ignore at the end. */
+function isEnd(text: string): boolean {
+  return /^[;\t\n\v\f\r ]*$/.test(text);
 }
 
 /** Whether a statement may be empty, which is an error for the servers unless it is the only one. */

@@ -4,6 +4,6 @@ import { type StatementKind, statementTraits } from './statement-traits.ts';
 export type { StatementKind } from './traits.ts';
 
 /** The kind of a statement; `several` if it could not be split. */
-export function kindOf(sql: string, several = false, mode?: SqlMode): StatementKind {
+export function statementKind(sql: string, several = false, mode?: SqlMode): StatementKind {
   return statementTraits(sql, mode, several).kind;
 }

@@ -1,9 +1,9 @@
 import type { SqlFlavour } from './built-in-functions.ts';
 import { readingsOf } from './executable-comments.ts';
-import { opaqueTraits, traitsOfTokens } from './read-statement.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { sqlTokens } from './sql-tokens.ts';
 import type { StatementKind, StatementTraits } from './traits.ts';
+import { opaqueTraits, traitsOfTokens } from './traits-of-tokens.ts';
 import { withoutRows } from './without-rows.ts';
 
 export type { StatementKind, StatementTraits } from './traits.ts';

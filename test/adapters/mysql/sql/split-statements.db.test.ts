@@ -135,6 +135,15 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 
+  it('a text whose last statement has semicolons, blanks and comments after it gives the same answers', {
+    timeout: 120_000,
+  }, async () => {
+    for (const ending of endings(3)) {
+      const [whole, parts] = await bothWays(`SELECT 1; SELECT 2;${ending}`);
+      expect({ ending, ...parts }).toEqual({ ending, ...whole });
+    }
+  });
+
   it('a text of literals, names and comments is split into one part per statement', {
     timeout: 120_000,
   }, async () => {
@@ -177,6 +186,16 @@ describe.each(MODES)('in the sql_mode "%s", a text', (modeName) => {
     );
   });
 });
+
+/** All texts of at most so many pieces that may follow a last statement. */
+function endings(length: number): string[] {
+  if (length === 0) return [''];
+  const shorter = endings(length - 1);
+  const pieces = [';', ' ', '\n', '#', '--', '-- ', '/* a */', '/*', '/*!99999 a */'];
+  return [
+    ...new Set([...shorter, ...shorter.flatMap((text) => pieces.map((each) => text + each))]),
+  ];
+}
 
 /** SELECTs of one literal each, surrounded by comments, with the value of the literal. */
 function statements(mode: SqlMode) {

@@ -75,6 +75,7 @@ describe('splitting SQL', () => {
 
   it('the splitter treats a comment after the last semicolon as a statement, because the server answers it', () => {
     expect(texts('SELECT 1; SELECT 2; -- done')).toEqual(['SELECT 1', 'SELECT 2', '-- done']);
+    expect(texts('SELECT 1; SELECT 2;# done\n;')).toEqual(['SELECT 1', 'SELECT 2', '# done\n;']);
     expect(texts('SELECT 1; SELECT 2; ;\n')).toEqual(['SELECT 1', 'SELECT 2']);
   });
 

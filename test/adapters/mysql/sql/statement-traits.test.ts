@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf } from '../../../../src/adapters/mysql/sql/statement-kind.ts';
+import { statementKind } from '../../../../src/adapters/mysql/sql/statement-kind.ts';
 import { statementTraits } from '../../../../src/adapters/mysql/sql/statement-traits.ts';
 
 describe('the kind of a statement', () => {
@@ -185,7 +185,7 @@ describe('the kind of a statement', () => {
   it.each(Object.entries(kinds).flatMap(([kind, all]) => all.map((sql) => [sql, kind])))(
     'the kind of "%s" is %s',
     (sql, kind) => {
-      expect(kindOf(sql)).toBe(kind);
+      expect(statementKind(sql)).toBe(kind);
     },
   );
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** Hashes that show whether a statement equals that of an earlier attempt. */
-export interface StatementDigest {
+export interface StatementHashes {
   /** SHA-256 of its text without points in time, hex. */
   readonly text: string;
   /** SHA-256 of its bindings without points in time, hex. */
@@ -17,9 +17,9 @@ export type Likeness = 'same' | 'other values' | 'other text';
  * Compares two statements. While the migration's file is unchanged, points in time may differ. After a
  * change (`isStrict`) they must be equal, because a point in time may be what was corrected.
  */
-export function compareDigests(
-  earlier: StatementDigest,
-  now: StatementDigest,
+export function compareStatements(
+  earlier: StatementHashes,
+  now: StatementHashes,
   isStrict: boolean,
 ): Likeness {
   if (earlier.text !== now.text) return 'other text';
@@ -31,7 +31,7 @@ export function compareDigests(
  * Hashes a statement's text and bindings without points in time: a migration that stores the current time
  * sends a different one when it is resumed.
  */
-export function statementDigest(sql: string, bindings: readonly unknown[]): StatementDigest {
+export function hashStatement(sql: string, bindings: readonly unknown[]): StatementHashes {
   let text: string | undefined;
   // The bindings are read now, because a migration may change its objects later.
   const texts = bindings.map((value) => bindingText(value, withoutTimes));
