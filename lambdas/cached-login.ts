@@ -3,9 +3,9 @@ import type { ErrorCode } from '../src/core/error-codes.ts';
 import { FanfoldError } from '../src/core/errors.ts';
 
 /**
- * Does work with the login of the central database, which is cached for the life of the environment. A refused
- * login may have been rotated or corrected since, even between reading and connecting: it is read again, once, and if
- * it has changed the work is repeated, so that the work has to be idempotent.
+ * Does work with the login of the central database, which is cached for the life of the environment. A
+ * refused login may have been rotated or corrected since, even between reading and connecting: it is read
+ * again, once, and if it has changed, the work is repeated. The work must therefore be idempotent.
  *
  * @param read reads the login from its secret
  */
@@ -32,7 +32,7 @@ export function cachedLogin(
   };
 }
 
-/** Refused, as a login is that was rotated after it had been read. */
+/** The login was refused, perhaps because it was rotated after it had been read. */
 function isRefused(error: unknown): boolean {
   return error instanceof FanfoldError && error.code === 'CentralDatabaseAccessDenied';
 }

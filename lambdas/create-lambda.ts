@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { FanfoldError, isFanfoldError } from '../src/core/errors.ts';
-import { thrownProperty, thrownText } from '../src/core/thrown-text.ts';
+import { thrownProperty, thrownText } from '../src/core/text/thrown-text.ts';
+import { asSentence } from '../src/core/wording/as-sentence.ts';
 import type { Log, LogFields } from './log.ts';
 import { originalStack } from './original-stack.ts';
 import { isThrownError, thrownError } from './thrown-error.ts';
@@ -22,6 +23,11 @@ export interface LambdaOptions<Wiring, Event, Result> {
   readonly run: (event: Event, wiring: Wiring, invocation: Invocation) => Promise<Result>;
   /** Fields of the line at the end. */
   readonly told: (result: Result) => LogFields;
+  /**
+   * How the caller has the work done once more, as a sentence that begins with "Then". Default: nothing is said. It ends the
+   * next step of every error that somebody can fix outside of the function.
+   */
+  readonly again?: ((event: Event) => string | undefined) | undefined;
   readonly log: Log;
 }
 
@@ -38,6 +44,7 @@ export function createLambda<Wiring, Event, Result>({
   about,
   run,
   told,
+  again,
   log,
 }: LambdaOptions<Wiring, Event, Result>): LambdaHandler<Result> {
   const wiring = wire();
@@ -45,22 +52,36 @@ export function createLambda<Wiring, Event, Result>({
   wiring.catch(() => {});
   return async (input, invocation) => {
     let fields: LogFields = {};
+    let doAgain: string | undefined;
     try {
       const event = parseEvent(schema, input);
       fields = about(event);
+      doAgain = again?.(event);
       const result = await run(event, await wiring, invocation);
       log.info('done', { ...fields, ...told(result) });
       return result;
     } catch (error) {
       log.error('failed', { ...fields, ...(await errorFields(error)) });
-      throw thrownError(error);
+      throw thrownError(withNextStep(error, doAgain));
     }
   };
 }
 
+/** The steps in the console after a state has failed: a redrive enters it again. */
+export const PRESS_REDRIVE = 'Then press Redrive.';
+
+/** The same error whose next step ends with `step`, if somebody has to fix something outside of the function. */
+function withNextStep(error: unknown, step: string | undefined): unknown {
+  if (step === undefined || !isFanfoldError(error) || error.fault !== 'configuration') return error;
+  if (/redrive/i.test(error.nextStep)) return error;
+  const { code, message, fault, retryable, ownWords, cause } = error;
+  const nextStep = `${asSentence(error.nextStep)} ${step}`;
+  return new FanfoldError(code, message, { fault, nextStep, retryable, ownWords, cause });
+}
+
 const SHOWN_PROBLEMS = 10;
 
-/** Zod's messages say what was expected and never quote a value, which may hold a password. */
+/** Zod's messages name the expected values and never quote the given one, which may hold a password. */
 function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -78,7 +99,7 @@ function parseEvent<Event>(schema: z.ZodType<Event>, input: unknown): Event {
   );
 }
 
-/** Everything about an expected error; about a defect its place, for a report. */
+/** All details of an expected error; of a defect only its place, for a report. */
 async function errorFields(error: unknown): Promise<LogFields> {
   if (isThrownError(error)) return { code: error.name, problem: error.message };
   if (isFanfoldError(error)) {

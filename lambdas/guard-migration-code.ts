@@ -1,5 +1,5 @@
 import type { StrayErrors } from '../src/core/ports.ts';
-import { thrownText } from '../src/core/thrown-text.ts';
+import { thrownText } from '../src/core/text/thrown-text.ts';
 import type { Log } from './log.ts';
 
 let isGuarded = false;

@@ -8,7 +8,7 @@ import {
   listTenantsEventSchema,
   recordOutcomesEventSchema,
 } from '../src/core/wire/step-schemas.ts';
-import { createLambda } from './create-lambda.ts';
+import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
 import { type ListerWiring, wireLister } from './wiring/wire-lister.ts';
@@ -28,6 +28,7 @@ export const createHandler = (
 ) => {
   const bundle = shippedBundle(migrations);
   return createLambda({
+    again: () => PRESS_REDRIVE,
     log,
     wire,
     schema,

@@ -8,7 +8,7 @@ import {
   type WarmUpResult,
   warmUpEventSchema,
 } from '../src/core/wire/step-schemas.ts';
-import { createLambda } from './create-lambda.ts';
+import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
 import { ThrownError } from './thrown-error.ts';
@@ -43,6 +43,7 @@ export const createHandler = (
 ) => {
   const bundle = shippedBundle(migrations);
   return createLambda({
+    again: () => PRESS_REDRIVE,
     log,
     wire,
     schema: eventSchema,

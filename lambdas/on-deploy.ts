@@ -7,7 +7,7 @@ import { wireOnDeploy } from './wiring/wire-on-deploy.ts';
 
 const log = createLog('on-deploy');
 
-/** Called by the provider framework for an event: starts a run, or says why not. */
+/** Called by the provider framework for an event: starts a run, or returns the reason why not. */
 export const onEvent = createLambda({
   log,
   wire: wireOnDeploy,

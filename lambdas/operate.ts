@@ -7,8 +7,8 @@ import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
 import { type OperatorWiring, wireOperator } from './wiring/wire-operator.ts';
 
 /**
- * Every function that works for an operator; its environment says which of them it is. The log has the name of
- * an operation and the code of an error, and nothing of a request or an answer: they may hold a password.
+ * Every function that works for an operator; its environment determines which. The log has the name of an
+ * operation and the code of an error, and nothing of a request or an answer: they may hold a password.
  */
 export const createHandler = (
   migrations: readonly ShippedMigration[],

@@ -1,7 +1,7 @@
 import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
 import { provisionState } from '../src/core/states/provision-state.ts';
 import { provisionEventSchema } from '../src/core/wire/provision-schemas.ts';
-import { createLambda } from './create-lambda.ts';
+import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
 import { type ProvisionerWiring, wireProvisioner } from './wiring/wire-provisioner.ts';
@@ -18,6 +18,7 @@ export const createHandler = (
 ) => {
   const bundle = shippedBundle(migrations);
   return createLambda({
+    again: () => PRESS_REDRIVE,
     log,
     wire,
     schema: provisionEventSchema,

@@ -1,6 +1,6 @@
 import { reduceOutcomes } from '../src/core/states/reduce-outcomes.ts';
 import { reduceOutcomesEventSchema } from '../src/core/wire/step-schemas.ts';
-import { createLambda } from './create-lambda.ts';
+import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { publishRunMetrics } from './run-metrics.ts';
 import { type ReducerWiring, wireReducer } from './wiring/wire-reducer.ts';
@@ -12,6 +12,7 @@ export const createHandler = (
   publish = publishRunMetrics,
 ) =>
   createLambda({
+    again: () => PRESS_REDRIVE,
     log,
     wire,
     schema: reduceOutcomesEventSchema,

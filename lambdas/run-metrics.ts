@@ -8,7 +8,7 @@ import {
   WAVE_METRICS,
   waveDimension,
 } from '../src/core/wire/run-metrics.ts';
-import type { ShortSummary, StepExecution } from '../src/core/wire/step-schemas.ts';
+import type { ShortSummary, StepExecution } from '../src/core/wire/step-data.ts';
 
 /**
  * Publishes the figures of a run after a round. They cover the run so far, so that the statistic to look at is

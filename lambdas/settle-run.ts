@@ -5,14 +5,16 @@ import { wayOut } from '../src/core/states/end-held-run.ts';
 import { openRun } from '../src/core/states/open-run.ts';
 import { passGates } from '../src/core/states/pass-gates.ts';
 import { settleRun } from '../src/core/states/settle-run.ts';
+import { tellEnd } from '../src/core/states/tell-end.ts';
 import {
   askApprovalEventSchema,
   closeRunEventSchema,
   openRunEventSchema,
   passGatesEventSchema,
   settleRunEventSchema,
+  tellEndEventSchema,
 } from '../src/core/wire/step-schemas.ts';
-import { createLambda } from './create-lambda.ts';
+import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { redriveHint, withRedriveHint } from './redrive-hint.ts';
 import { type SettlerWiring, wireSettler } from './wiring/wire-settler.ts';
@@ -23,14 +25,17 @@ const schema = z.discriminatedUnion('step', [
   passGatesEventSchema,
   askApprovalEventSchema,
   closeRunEventSchema,
+  tellEndEventSchema,
 ]);
 
 /**
- * The states OpenRun, SettleRun, Watch and AwaitApproval, and the closing of a run that was stopped, over the adapters that
- * `wire` joins.
+ * The states OpenRun, SettleRun, Watch and AwaitApproval, the closing of a run that was stopped, and the notification of
+ * an end that no state has told, over the adapters that `wire` joins.
  */
 export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLog('settle-run')) =>
   createLambda({
+    // A run is closed for the command line, and EventBridge repeats its calls.
+    again: ({ step }) => (step === 'close' || step === 'ended' ? undefined : PRESS_REDRIVE),
     log,
     wire,
     schema,
@@ -47,6 +52,8 @@ export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLo
           return askApproval(event, wiring);
         case 'close':
           return closeRun(event, wiring);
+        case 'ended':
+          return tellEnd(event, wiring);
       }
     },
     told: (result) => ('decision' in result ? { decision: result.decision } : {}),

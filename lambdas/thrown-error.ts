@@ -1,5 +1,5 @@
 import { isFanfoldError } from '../src/core/errors.ts';
-import { thrownProperty, thrownText } from '../src/core/thrown-text.ts';
+import { thrownProperty, thrownText } from '../src/core/text/thrown-text.ts';
 import { STEP_UNAVAILABLE } from '../src/core/wire/error-names.ts';
 import { asSentence } from '../src/core/wording/as-sentence.ts';
 

@@ -1,7 +1,8 @@
 // The program of `npx cdk synth`: the stack that the context of cdk.json describes, held by the rules of cdk-nag.
 import { App, type Environment, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { CONTEXT_KEY, type Config, parseConfig } from './config.ts';
+import type { Config } from './config-schema.ts';
+import { CONTEXT_KEY, parseConfig } from './parse-config.ts';
 import { TenantMigrationsStack } from './tenant-migrations-stack.ts';
 
 const app = new App();

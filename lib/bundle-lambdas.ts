@@ -79,7 +79,7 @@ interface BundlingError {
   readonly nextStep: string;
 }
 
-/** The bundler waits for its plugins, which a construct cannot do: it runs in a process of its own. */
+/** The bundler waits for its plugins, which a construct cannot do: it runs in a separate process. */
 function bundleInAnotherProcess(request: string): BundledLambdas {
   const program = join(import.meta.dirname, `../src/bundling/main${extname(import.meta.filename)}`);
   const { output, stderr, error, status } = spawnSync(process.execPath, [program, request], {

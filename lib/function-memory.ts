@@ -4,7 +4,8 @@ export interface FunctionMemory {
   readonly migrateTenant?: number | undefined;
   readonly reduceOutcomes?: number | undefined;
   readonly settleRun?: number | undefined;
+  readonly watchDigests?: number | undefined;
   readonly provisionTenant?: number | undefined;
-  /** Of each function that works for an operator. */
+  /** Memory of each function that works for an operator. */
   readonly operate?: number | undefined;
 }

@@ -9,7 +9,7 @@ import { allow } from './allow.ts';
 import { MAP_LABEL } from './definition/map-label.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 
-/** The resources to which people and pipelines get rights. */
+/** The resources to which people and pipelines get access. */
 export interface GrantedResources {
   readonly scope: Construct;
   readonly stateMachineArn: string;
@@ -67,7 +67,7 @@ export function grantStart(grantee: IGrantable, granted: GrantedResources): void
   allowStack(grantee, granted.scope);
 }
 
-/** The right to approve and to reject the waves of runs that wait, and to read what is known of those runs. */
+/** The right to approve and to reject the waves of runs that wait, and to read the data of those runs. */
 export function grantApprove(grantee: IGrantable, granted: GrantedResources): void {
   allow(grantee, {
     actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'],

@@ -21,17 +21,19 @@ export interface IamLogin {
   readonly account?: string | undefined;
 }
 
-/** The logins by IAM of a fleet. None is allowed that is not named here. */
+/** The logins by IAM of a fleet. Only those that are named here are allowed. */
 export interface IamLogins {
-  /** Of the central database: for the functions that read it. */
+  /** Users of the central database, for the functions that read it. */
   readonly central?: readonly IamLogin[] | undefined;
-  /** Of the central database: for functions that only look tenants up there. Default: those of `central`. */
+  /** Users of the central database, for functions that only look tenants up there. Default: those of `central`. */
   readonly centralRead?: readonly IamLogin[] | undefined;
-  /** Of tenants: for the functions that connect to their databases. */
+  /** Administrators of the database servers, for the functions that connect as them. */
+  readonly admins?: readonly IamLogin[] | undefined;
+  /** Users of tenants, for the functions that connect to their databases. */
   readonly tenants?: readonly IamLogin[] | undefined;
 }
 
-/** An id of AWS's; anything else would be a part of an ARN that nobody has checked. */
+/** An id of AWS; any other text would become a part of an ARN unchecked. */
 export const RESOURCE_ID = /^(?:db|cluster|prx)-[A-Za-z0-9]+$/;
 /** A name of at most 32 characters as MySQL takes it, perhaps with an asterisk at its end. */
 export const DATABASE_USER = /^(?:[^*?:/\s]{1,32}|[^*?:/\s]{0,31}\*)$/;

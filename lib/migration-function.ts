@@ -35,7 +35,7 @@ export interface FunctionNetwork {
   readonly securityGroups: readonly ISecurityGroup[];
 }
 
-/** A Lambda function with a role of its own, which at first may do nothing but write its log. */
+/** A Lambda function with a separate role, which at first may only write its log. */
 export class MigrationFunction extends Construct {
   readonly lambda: Lambda;
   readonly role: Role;

@@ -1,4 +1,5 @@
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
@@ -17,7 +18,9 @@ export interface MigrationFunctionsProps extends DatabaseFunctionsProps {
   readonly bundles: BundledLambdas;
   readonly network: MigrationsNetwork;
   readonly runData: RunData;
-  /** Made from its name: the machine itself needs the functions. */
+  /** Login of the central database for functions that only look tenants up there. */
+  readonly centralReadSecret: ISecret;
+  /** Made from its name, because the machine itself needs the functions. */
   readonly stateMachineArn: string;
   readonly memory?: FunctionMemory | undefined;
   /** Keys that a request may leave out, as JSON. */
@@ -32,14 +35,16 @@ const ONE_PROCESSOR = 1_769;
 /** A migrator waits for the server most of the time. Node, Knex and the driver take some 120 MB. */
 const MIGRATOR = 512;
 
-/** The four functions that the states invoke, each with the rights that its work needs. */
+/** The functions that the states invoke, each with the rights that its work needs. */
 export class MigrationFunctions extends Construct {
-  /** Also records outcomes. */
+  /** The lister, which also records outcomes. */
   readonly listTenants: MigrationFunction;
   readonly migrateTenant: MigrationFunction;
   readonly reduceOutcomes: MigrationFunction;
-  /** Also opens a run. */
+  /** The settler, which also opens runs. */
   readonly settleRun: MigrationFunction;
+  /** The watcher of statements, which only some rollouts need. */
+  readonly watchDigests: MigrationFunction;
 
   constructor(scope: Construct, id: string, props: MigrationFunctionsProps) {
     super(scope, id);
@@ -47,11 +52,15 @@ export class MigrationFunctions extends Construct {
     this.migrateTenant = this.migrator(props);
     this.reduceOutcomes = this.reducer(props);
     this.settleRun = this.settler(props);
+    this.watchDigests = this.digestWatcher(props);
   }
 
-  /** Of all four. */
+  /** The log groups of all functions. */
   get logGroups(): readonly ILogGroup[] {
-    const all = [this.listTenants, this.migrateTenant, this.reduceOutcomes, this.settleRun];
+    const all = [
+      ...[this.listTenants, this.migrateTenant, this.reduceOutcomes],
+      ...[this.settleRun, this.watchDigests],
+    ];
     return all.map(({ logGroup }) => logGroup as ILogGroup);
   }
 
@@ -138,6 +147,14 @@ export class MigrationFunctions extends Construct {
       resources: [executionsOf(props.stateMachineArn)],
       wildcard: 'Executions get their names when they start.',
     });
+    // Error and cause of an execution are data of the machine.
+    allow(settler.role, {
+      actions: ['kms:Decrypt'],
+      resources: [props.runData.key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': props.stateMachineArn },
+      },
+    });
     allow(settler.role, {
       actions: ['cloudwatch:DescribeAlarms'],
       resources: ['*'],
@@ -151,11 +168,40 @@ export class MigrationFunctions extends Construct {
     });
     return settler;
   }
+
+  /** Looks tenants up and logs in to them. Of a run, it can only write its own readings. */
+  private digestWatcher(props: MigrationFunctionsProps): MigrationFunction {
+    const watcher = new MigrationFunction(this, 'WatchDigests', {
+      ...common(props, 'watch-digests'),
+      description: 'Compares the statements of the tenants of a wave with those before it',
+      memory: props.memory?.watchDigests ?? ONE_PROCESSOR,
+      network: props.network.watcher,
+      environment: functionEnvironment({
+        runBucket: props.runData.bucket.bucketName,
+        centralSecretArn: props.centralReadSecret.secretArn,
+        centralDatabase: props.centralDatabase,
+        keySecretArn: props.encryptionKeySecret.secretArn,
+        tls: props.tls,
+        certificates: props.certificates,
+      }),
+    });
+    for (const secret of new Set([props.centralReadSecret, props.encryptionKeySecret])) {
+      allowSecret(watcher.role, secret, this);
+    }
+    const { central = [], centralRead = central, tenants = [] } = props.iamLogins ?? {};
+    allowIamLogins(watcher.role, [...centralRead, ...tenants], this);
+    allowRunData(watcher.role, props.runData, {
+      read: ['runs'],
+      write: ['digests'],
+      list: ['runs'],
+    });
+    return watcher;
+  }
 }
 
 function common(
   props: MigrationFunctionsProps,
-  name: 'list-tenants' | 'migrate-tenant' | 'reduce-outcomes' | 'settle-run',
+  name: 'list-tenants' | 'migrate-tenant' | 'reduce-outcomes' | 'settle-run' | 'watch-digests',
 ) {
   const { prefix, bundles, functionTimeout: timeout, architecture, logs } = props;
   return { name: `${prefix}-${name}`, asset: bundles.assets[name], timeout, architecture, logs };

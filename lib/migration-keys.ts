@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import { logGroupNames } from './encrypted-log-group.ts';
 
 export interface MigrationKeysProps {
-  /** Begins the keys' aliases and the names of the log groups. */
+  /** The beginning of the keys' aliases and of the names of the log groups. */
   readonly prefix: string;
   /** Whether there are secrets to encrypt; false if others own all of them. */
   readonly forSecrets: boolean;
-  /** Of the key of the run data. The key of the secrets is kept in any case. */
+  /** Removal policy of the key of the run data. The key of the secrets is always kept. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -18,9 +18,9 @@ export interface MigrationKeysProps {
  * bucket gives `kms:Decrypt` on the bucket's whole key.
  */
 export class MigrationKeys extends Construct {
-  /** Of the bucket, the logs, the state machine and the dead-letter queue. */
+  /** The key of the bucket, the logs, the state machine and the dead-letter queue. */
   readonly dataKey: Key;
-  /** Of the secrets that are made here. */
+  /** The key of the secrets that are made here. */
   readonly secretsKey: Key | undefined;
 
   constructor(scope: Construct, id: string, props: MigrationKeysProps) {

@@ -10,7 +10,7 @@ export interface MigrationSecretsProps {
   readonly central?: ISecret | undefined;
   /** Encryption key of the tenants' passwords, if there is one already. */
   readonly encryptionKey?: ISecret | undefined;
-  /** Of the secrets that are made here. */
+  /** Key of the secrets that are made here. */
   readonly secretsKey?: IKey | undefined;
 }
 
@@ -27,7 +27,7 @@ export class MigrationSecrets extends Construct {
     this.encryptionKey = props.encryptionKey ?? this.generatedKey(props);
   }
 
-  /** A template must not hold a password, so that somebody fills in host and password once. */
+  /** A template must not contain a password, so somebody has to fill in host and password once. */
   private centralToFillIn({ prefix, secretsKey }: MigrationSecretsProps): ISecret {
     const secret = new Secret(this, 'Central', {
       description: `Login of the central database (${prefix}). Fill in host and password before the first run.`,
@@ -52,9 +52,10 @@ export class MigrationSecrets extends Construct {
   }
 
   /**
-   * The library would let the account use the key through `secretsmanager.<region>.amazonaws.com`, which is not the
-   * service's name in every partition. It leaves a key that it takes for somebody else's as it is, and the
-   * key's own policy has the account's administrators already; each reader is granted its use (`allow-secret.ts`).
+   * The library would let the account use the key through `secretsmanager.<region>.amazonaws.com`, which is
+   * not the service's name in every partition. It does not change a key that seems to belong to somebody
+   * else. The key's policy already includes the account's administrators, and each reader gets the right to
+   * use it (`allow-secret.ts`).
    */
   private encryptedBy(key: IKey | undefined): { readonly encryptionKey?: IKey } {
     if (key === undefined) return {};

@@ -14,7 +14,7 @@ import type { MigrationFunctions } from './migration-functions.ts';
 import type { RunMetrics } from './run-metrics.ts';
 
 export interface MigrationsAlarmsProps {
-  /** Begins the alarms' names. */
+  /** The beginning of the alarms' names. */
   readonly prefix: string;
   readonly machine: StateMachine;
   readonly metrics: RunMetrics;
@@ -34,15 +34,15 @@ interface Watched {
   readonly metric: IMetric;
   readonly means: string;
   readonly name: keyof typeof RUNBOOK_SECTIONS;
-  /** How many of `of` periods. Default: one of one. */
+  /** The number of periods, among `of`, that must be bad. Default: one of one. */
   readonly periods?: { readonly bad: number; readonly of: number };
   readonly threshold?: number;
 }
 
-/** The alarms by what they watch. */
+/** The alarms by their subjects. */
 export type Alarms = Readonly<Partial<Record<keyof typeof RUNBOOK_SECTIONS, Alarm>>>;
 
-/** Alarms about things that somebody has to look at; each names its section of the runbook. */
+/** Alarms that a person has to look at; each names its section of the runbook. */
 export class MigrationsAlarms extends Construct {
   readonly alarms: Alarms;
 

@@ -23,7 +23,7 @@ import { vpcCidrs } from './vpc-cidrs.ts';
 
 export interface MigrationsNetworkProps {
   readonly prefix: string;
-  /** Default: one is made, of isolated subnets. */
+  /** Default: a VPC of isolated subnets is made. */
   readonly vpc?: IVpc | undefined;
   readonly subnets?: SubnetSelection | undefined;
   /** Whether the two endpoints are made. Default: in a VPC that is made here. */
@@ -49,6 +49,8 @@ export class MigrationsNetwork extends Construct {
   readonly vpc: IVpc;
   readonly lister: FunctionNetwork;
   readonly migrator: FunctionNetwork;
+  /** The network of a function that needs the targets of both. */
+  readonly watcher: FunctionNetwork;
   private readonly props: MigrationsNetworkProps;
 
   constructor(scope: Construct, id: string, props: MigrationsNetworkProps) {
@@ -66,6 +68,9 @@ export class MigrationsNetwork extends Construct {
     const given = props.securityGroups;
     this.lister = network(given ?? [this.securityGroup('Lister', 'lists tenants')]);
     this.migrator = network(given ?? [this.securityGroup('Migrator', 'migrates tenants')]);
+    this.watcher = network([
+      ...new Set([...this.lister.securityGroups, ...this.migrator.securityGroups]),
+    ]);
     const endpoint =
       (props.endpoints ?? props.vpc === undefined) ? this.addEndpoints(subnets) : undefined;
     if (given === undefined) this.allowOutbound(endpoint);
@@ -86,7 +91,8 @@ export class MigrationsNetwork extends Construct {
     }) as IVpc;
     new FlowLog(vpc, 'FlowLog', {
       resourceType: FlowLogResourceType.fromVpc(vpc),
-      // A database whose security group refuses the migrator shows here. Accepted traffic would only cost.
+      // A database whose security group refuses the migrator shows here. A log of accepted traffic would only
+      // cost money.
       trafficType: FlowLogTrafficType.REJECT,
       destination: FlowLogDestination.toCloudWatchLogs(
         deliveredLogGroup(vpc, `${this.props.prefix}-network`, this.props.logs),
@@ -125,7 +131,7 @@ export class MigrationsNetwork extends Construct {
     return group;
   }
 
-  /** Isolated subnets have no way out, so that Secrets Manager needs an endpoint which this cannot see. */
+  /** Isolated subnets have no way out, so Secrets Manager needs an endpoint, which cannot be seen here. */
   private warnIfIsolated(selection: SubnetSelection): void {
     const isolated = new Set(this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
     const { subnetIds } = this.vpc.selectSubnets(selection);
@@ -139,7 +145,7 @@ export class MigrationsNetwork extends Construct {
   private allowOutbound(endpoint: SecurityGroup | undefined): void {
     const { databasePorts, databasePeers, secretsManagerPeer, s3PrefixListId } = this.props;
     const vpcAddresses = () => vpcCidrs(this.vpc).map((range) => Peer.ipv4(range));
-    // Without an endpoint that is known, a NAT gateway or an endpoint of somebody else answers.
+    // Without a known endpoint, a NAT gateway or an endpoint of somebody else answers.
     const secretsManager = endpoint ?? secretsManagerPeer ?? Peer.anyIpv4();
     const allow = (group: ISecurityGroup, peer: IPeer, port: Port, what: string) =>
       group.addEgressRule(inline(peer), port, what);
@@ -171,9 +177,9 @@ function refuseNoWayToSecrets({
 }
 
 /**
- * A peer whose rule is in the group that connects to it. The library would make a resource of it,
- * AWS::EC2::SecurityGroupEgress, which only two groups that name each other need, and which local
- * endpoints do not know.
+ * A peer whose rule is in the group that connects to it. The library would make a separate resource,
+ * AWS::EC2::SecurityGroupEgress, which only groups that refer to each other need, and which local endpoints
+ * do not support.
  */
 function inline(peer: IPeer): IPeer {
   return {

@@ -25,7 +25,7 @@ export interface MigrationsScheduleProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Starts runs by the clock. A start that failed leaves a message in the queue. */
+/** Starts runs on a schedule. A failed start leaves a message in the queue. */
 export class MigrationsSchedule extends Construct {
   readonly deadLetters: Queue;
   readonly schedule: Schedule;
@@ -71,7 +71,7 @@ export class MigrationsSchedule extends Construct {
           }),
         ],
         deadLetterQueue: this.deadLetters as IQueue,
-        // After that the next day's run is close.
+        // After that, the run of the next day is near.
         maxEventAge: Duration.hours(6),
         retryAttempts: 20,
       }),

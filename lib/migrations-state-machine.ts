@@ -47,6 +47,7 @@ export class MigrationsStateMachine extends Construct {
       functions.migrateTenant,
       functions.reduceOutcomes,
       functions.settleRun,
+      functions.watchDigests,
     ].map(({ lambda }) => lambda.functionArn);
     allow(role, { actions: ['lambda:InvokeFunction'], resources: invoked });
     allowMap(role, arn, props.name);
@@ -69,6 +70,7 @@ export class MigrationsStateMachine extends Construct {
       migrateTenantArn: functions.migrateTenant.lambda.functionArn,
       reduceOutcomesArn: functions.reduceOutcomes.lambda.functionArn,
       settleRunArn: functions.settleRun.lambda.functionArn,
+      watchDigestsArn: functions.watchDigests.lambda.functionArn,
       runBucketName: runData.bucket.bucketName,
       timeoutSeconds: props.timeout.toSeconds(),
       functionTimeoutSeconds: props.functionTimeout.toSeconds(),

@@ -12,14 +12,14 @@ export interface Notifications {
   readonly format?: 'text' | 'amazon-q' | undefined;
 }
 
-/** Those of the construct's props that are about notifications. */
+/** The props of the construct that are about notifications. */
 interface NotificationProps {
   readonly eventBus?: IEventBus | undefined;
   readonly notifyTopic?: ITopic | undefined;
   readonly notifyFormat?: Notifications['format'];
 }
 
-/** The receivers that the props name; the bus of the account if they name none. */
+/** The receivers that the props name; by default the bus of the account. */
 export function notificationsOf(scope: Construct, props: NotificationProps): Notifications {
   const { eventBus, notifyTopic, notifyFormat } = props;
   if (notifyFormat !== undefined && notifyTopic === undefined) {
@@ -34,12 +34,12 @@ export function notificationsOf(scope: Construct, props: NotificationProps): Not
   };
 }
 
-/** The settings of the function that tells. */
+/** The settings of the function that sends notifications. */
 export function notificationSettings({ bus, topic, format }: Notifications) {
   return { eventBus: bus.eventBusArn, notifyTopic: topic?.topicArn, notifyFormat: format };
 }
 
-/** Grants what telling needs: events under our name, and messages on the topic, with its key. */
+/** Grants the rights to send notifications: events under our name, and messages on the topic, with its key. */
 export function allowNotifications(grantee: IGrantable, { bus, topic }: Notifications): void {
   allow(grantee, {
     actions: ['events:PutEvents'],

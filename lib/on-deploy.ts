@@ -40,10 +40,10 @@ export interface OnDeployProps extends OnDeployOptions {
   readonly bundleHash: string;
   /** Output of the stack with the hash; undefined if it has none. */
   readonly bundleHashOutput?: string | undefined;
-  /** Of the functions. Default: ARM_64. */
+  /** Architecture of the functions. Default: ARM_64. */
   readonly architecture?: Architecture | undefined;
   readonly stateMachineArn: string;
-  /** Of the state machine. */
+  /** Key of the state machine. */
   readonly stateMachineKey: IKey;
   /** Input of the executions, as JSON. */
   readonly request: string;
@@ -81,7 +81,7 @@ export class OnDeploy extends Construct {
         : {
             isCompleteHandler: isComplete.lambda as IFunction,
             queryInterval: Duration.seconds(15),
-            // The handler's own timeout comes first, as its message has the next step.
+            // The handler's own timeout is shorter, because its message has the next step.
             totalTimeout: timeout.plus(Duration.minutes(2)),
           }),
     });

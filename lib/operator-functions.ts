@@ -19,7 +19,7 @@ export interface OperatorFunctionsProps extends DatabaseFunctionsProps {
   readonly centralReadSecret: ISecret;
   /** Administrators of the database servers, and how users are made. Undefined: only given passwords can be stored. */
   readonly provisioning?: ProvisioningOptions | undefined;
-  /** Of each function, in MB. */
+  /** Memory of each function, in MB. */
   readonly memory?: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface OperatorFunctionsProps extends DatabaseFunctionsProps {
 const MEMORY = 1_769;
 
 interface Part {
-  /** Ends the function's name. */
+  /** The end of the function's name. */
   readonly name: string;
   readonly description: string;
   readonly central: 'reads' | 'writes';
@@ -52,6 +52,11 @@ const PARTS: Readonly<Record<OperatorFunction, Part>> = {
     central: 'writes',
     isAdmin: true,
   },
+  move: {
+    name: 'move-tenants',
+    description: 'Changes the addresses of tenants for tenant:move',
+    central: 'writes',
+  },
   repair: {
     name: 'repair-tenants',
     description: 'Repairs tenants for migrate:doctor --fix',
@@ -67,15 +72,15 @@ const PARTS: Readonly<Record<OperatorFunction, Part>> = {
 };
 
 /**
- * The functions that do for an operator what a command would do on a machine that reaches the databases. They are
- * of one bundle; each has a role and an environment of its own, and does nothing but its part.
+ * The functions that work for an operator whose machine does not reach the databases. They share one bundle,
+ * but each has its own role and environment, and does only its part.
  */
 export class OperatorFunctions extends Construct {
   private readonly functions: Readonly<Partial<Record<OperatorFunction, MigrationFunction>>>;
 
   constructor(scope: Construct, id: string, props: OperatorFunctionsProps) {
     super(scope, id);
-    // An administrator is all that these two are for.
+    // These two only work with an administrator.
     const needAdmin = props.provisioning && {
       repair: this.operator(props, 'repair'),
       undo: this.operator(props, 'undo'),
@@ -84,6 +89,7 @@ export class OperatorFunctions extends Construct {
       inspect: this.operator(props, 'inspect'),
       resolve: this.operator(props, 'resolve'),
       passwords: this.operator(props, 'passwords'),
+      move: this.operator(props, 'move'),
       ...needAdmin,
     };
   }
@@ -95,6 +101,7 @@ export class OperatorFunctions extends Construct {
       inspectFunctionName: nameOf('inspect'),
       resolveFunctionName: nameOf('resolve'),
       passwordsFunctionName: nameOf('passwords'),
+      moveFunctionName: nameOf('move'),
       repairFunctionName: nameOf('repair'),
       undoFunctionName: nameOf('undo'),
     };
@@ -143,17 +150,18 @@ export class OperatorFunctions extends Construct {
     for (const secret of new Set([centralSecret, encryptionKeySecret, ...admins])) {
       allowSecret(made.role, secret, this);
     }
-    allowIamLogins(made.role, iamLoginsOf(props.iamLogins, central), this);
+    allowIamLogins(made.role, iamLoginsOf(props.iamLogins, central, admin !== undefined), this);
     return made;
   }
 }
 
-/** The database users that a function logs in as by IAM: those of the central database and of tenants. */
+/** The database users that a function logs in as by IAM: those of the central database, of tenants, and of administrators. */
 function iamLoginsOf(
-  { central = [], centralRead = central, tenants = [] }: IamLogins = {},
+  { central = [], centralRead = central, admins = [], tenants = [] }: IamLogins = {},
   use: Part['central'],
+  isAdmin: boolean,
 ) {
-  return [...(use === 'reads' ? centralRead : central), ...tenants];
+  return [...(use === 'reads' ? centralRead : central), ...(isAdmin ? admins : []), ...tenants];
 }
 
 /** Ids of constructs begin with a capital. */

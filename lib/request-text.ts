@@ -1,3 +1,4 @@
+import { mergeSafety } from '../src/core/wire/merge-safety.ts';
 import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 import type { RequestKeys } from './tenant-migrations-props.ts';
 
@@ -33,6 +34,6 @@ export function withDefaults(
 ): RequestKeys | undefined {
   const hasLimit = TOLERANCES.some((key) => given?.[key] !== undefined);
   const kept = Object.entries(configured).filter(([key]) => !hasLimit || !TOLERANCES.includes(key));
-  const all = { ...Object.fromEntries(kept), ...given };
+  const all = { ...Object.fromEntries(kept), ...given, ...mergeSafety(configured, given) };
   return Object.keys(all).length === 0 ? undefined : all;
 }

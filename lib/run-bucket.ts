@@ -23,7 +23,7 @@ export class RunBucket extends Construct {
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
-      // One data key for many objects: a request to KMS for each would cost more than S3 does.
+      // One data key serves many objects, because a request to KMS for each would cost more than S3 does.
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,

@@ -28,7 +28,7 @@ const FULL_WIDTH = 24;
 const HALF_WIDTH = 12;
 const HEIGHT = 6;
 
-/** How a rollout is going, at one look: is anything wrong, how far has it come, wave by wave, and what slows it down. */
+/** Shows a rollout at a glance: faults, its progress wave by wave, and causes of delay. */
 export class RunDashboard extends Construct {
   readonly dashboard: Dashboard;
 

@@ -10,12 +10,19 @@ export interface RunData {
   readonly key: IKey;
 }
 
-type Prefix = keyof typeof RUN_STORE_PREFIXES;
+/** Patterns of the keys of objects. Readings of statements are below the prefix of their run. */
+const PATTERNS = {
+  runs: `${RUN_STORE_PREFIXES.runs}*`,
+  items: `${RUN_STORE_PREFIXES.items}*`,
+  digests: `${RUN_STORE_PREFIXES.runs}*/digests/*`,
+} as const;
+
+type Prefix = keyof typeof PATTERNS;
 
 /** Rights on the objects below a prefix. */
 export interface RunDataRights {
   readonly read?: readonly Prefix[];
-  /** Also in several parts. */
+  /** Includes uploads in several parts. */
   readonly write?: readonly Prefix[];
   readonly delete?: readonly Prefix[];
   /** Lists names, and learns that an object is missing: without this right S3 answers with a refusal. */
@@ -25,8 +32,7 @@ export interface RunDataRights {
 /** Grants access to run data by prefix, and to the key for the objects of this bucket alone. */
 export function allowRunData(grantee: IGrantable, data: RunData, rights: RunDataRights): void {
   const { read = [], write = [], delete: deleted = [], list = [] } = rights;
-  const patterns = (prefixes: readonly Prefix[]) =>
-    prefixes.map((prefix) => `${RUN_STORE_PREFIXES[prefix]}*`);
+  const patterns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => PATTERNS[prefix]);
   const allowObjects = (actions: readonly string[], prefixes: readonly Prefix[]) => {
     if (prefixes.length === 0) return;
     const resources = patterns(prefixes).map((pattern) => data.bucket.arnForObjects(pattern));

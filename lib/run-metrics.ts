@@ -35,7 +35,7 @@ export class RunMetrics {
       namespace: RUN_METRICS_NAMESPACE,
       metricName,
       dimensionsMap: { service: RUN_METRICS_SERVICE, stateMachine: this.machineName },
-      // A figure is the state of the run after a round, so that figures must not be added up.
+      // A figure describes the whole run after a round, so figures must not be added up.
       statistic: Stats.MAXIMUM,
       ...options,
     });

@@ -41,7 +41,7 @@ export interface TenantMigrationsProps {
    * of the CDK have a database only if the instance was made with one.
    */
   readonly centralDatabase?: CentralDatabaseAddress | undefined;
-  /** The database users that log in by IAM, whom the functions may then be. Default: none. */
+  /** The database users that log in by IAM, as which the functions may then log in. Default: none. */
   readonly iamLogins?: IamLogins | undefined;
   /**
    * Login of the central database that may only read, for the functions that only look tenants up there
@@ -62,8 +62,8 @@ export interface TenantMigrationsProps {
   /** Default: the VPC's private subnets. */
   readonly subnets?: SubnetSelection | undefined;
   /**
-   * Security groups of lister and migrator, which then are as they are given. Default: two are made,
-   * which let out to databases, Secrets Manager and, the lister's, S3.
+   * Security groups of lister and migrator, which are not changed. Default: two are made, which allow traffic
+   * to databases, Secrets Manager and, for the lister, S3.
    */
   readonly securityGroups?: readonly ISecurityGroup[] | undefined;
   /**
@@ -77,7 +77,7 @@ export interface TenantMigrationsProps {
   readonly databasePeers?: readonly IPeer[] | undefined;
   /**
    * Peer at which Secrets Manager answers in a given VPC, such as an endpoint's security group. Default: any
-   * address, so that a NAT gateway and any endpoint will do.
+   * address, so that a NAT gateway and any endpoint work.
    */
   readonly secretsManagerPeer?: IPeer | undefined;
   /**
@@ -91,13 +91,13 @@ export interface TenantMigrationsProps {
    * project's configuration, key by key.
    */
   readonly requestDefaults?: RequestKeys | undefined;
-  /** Runs by the clock. Default: none. */
+  /** Runs on a schedule. Default: none. */
   readonly schedule?: ScheduleOptions | undefined;
-  /** Runs by deployments with other migrations. Default: none. `start` is recommended. */
+  /** Runs that deployments with changed migrations start. Default: none. `start` is recommended. */
   readonly onDeploy?:
     | (OnDeployOptions & { readonly request?: RequestKeys | undefined })
     | undefined;
-  /** Makes new tenants, by a state machine of its own. Default: it is not made. */
+  /** Makes a second state machine, which provisions new tenants. Default: it is not made. */
   readonly provisioning?: ProvisioningOptions | undefined;
   /** Recipients of alarms. Default: alarms are visible in CloudWatch only. */
   readonly alarmsTopic?: ITopic | undefined;
@@ -107,8 +107,8 @@ export interface TenantMigrationsProps {
    */
   readonly eventBus?: IEventBus | undefined;
   /**
-   * Gets the same in words, with the change as the attribute `change` for filters of subscriptions.
-   * Default: none.
+   * The topic that gets the same in words, with the attribute `change` for filters of subscriptions. Default:
+   * none.
    */
   readonly notifyTopic?: ITopic | undefined;
   /**

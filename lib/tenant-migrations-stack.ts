@@ -19,7 +19,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config-schema.ts';
 import { TenantMigrations, type TenantMigrationsProps } from './tenant-migrations.ts';
 
 export interface TenantMigrationsStackProps {
@@ -133,7 +133,7 @@ export class TenantMigrationsStack extends Stack {
   ): ISecret | undefined {
     if (secretArn === undefined) return undefined;
     return Secret.fromSecretAttributes(this, id, {
-      // The ARN of a secret ends in a hyphen and six characters, unless somebody left them out.
+      // The ARN of a secret ends in a hyphen and six characters, but people may leave them out.
       ...(/-[A-Za-z0-9]{6}$/.test(secretArn)
         ? { secretCompleteArn: secretArn }
         : { secretPartialArn: secretArn }),

@@ -54,6 +54,7 @@ import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
 import { RunDashboard } from './run-dashboard.ts';
 import type { RunData } from './run-data-access.ts';
+import { RunEnds } from './run-ends.ts';
 import { type RunMetric, RunMetrics, type WaveMetric } from './run-metrics.ts';
 import { StackOutputs } from './stack-outputs.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
@@ -93,7 +94,7 @@ export class TenantMigrations extends Construct implements IConnectable {
   readonly runBucket: IBucket;
   readonly centralSecret: ISecret;
   readonly encryptionKeySecret: ISecret;
-  /** Of lister and migrator: a database's security group has to let them in. */
+  /** The security groups of lister and migrator, which the group of a database must let in. */
   readonly securityGroups: readonly ISecurityGroup[];
   /**
    * The same, for `migrations.connections.allowToDefaultPort(database)`, which puts both rules into this
@@ -106,14 +107,18 @@ export class TenantMigrations extends Construct implements IConnectable {
   readonly bundleHash: string;
   /** ProvisionTenant; undefined without `provisioning`. */
   readonly provisioning: TenantProvisioning | undefined;
-  /** The four functions of a run, for alarms, tags or log subscriptions of yours. */
+  /** The functions of a run, for alarms, tags or log subscriptions of yours. */
   readonly functions: Readonly<
-    Record<'listTenants' | 'migrateTenant' | 'reduceOutcomes' | 'settleRun', IFunction>
+    Record<
+      'listTenants' | 'migrateTenant' | 'reduceOutcomes' | 'settleRun' | 'watchDigests',
+      IFunction
+    >
   >;
-  /** By what they watch, such as `alarms.failed`; some are there only with a schedule or provisioning. */
+  /** The alarms by their subjects, such as `alarms.failed`; some exist only with a schedule or provisioning. */
   readonly alarms: Alarms;
   private readonly operators: OperatorFunctions;
   private readonly metrics: RunMetrics;
+  private readonly iamLogins: TenantMigrationsProps['iamLogins'];
   private readonly granted: GrantedResources;
 
   constructor(scope: Construct, id: string, props: TenantMigrationsProps) {
@@ -183,6 +188,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       bundles,
       network,
       runData,
+      centralReadSecret: props.centralReadSecret ?? secrets.central,
       stateMachineArn: stateMachineArn(this, name),
       memory: props.memory,
       requestDefaults: requestText(
@@ -200,6 +206,11 @@ export class TenantMigrations extends Construct implements IConnectable {
       logs,
       timeout: props.runTimeout ?? Duration.days(7),
       functionTimeout,
+    });
+    new RunEnds(this, 'Ends', {
+      name,
+      machine,
+      settleRun: functions.settleRun.lambda as IFunction,
     });
     this.metrics = new RunMetrics(machine, name);
     this.provisioning =
@@ -267,21 +278,24 @@ export class TenantMigrations extends Construct implements IConnectable {
         architecture: props.architecture,
         bundleHash: bundles.bundleHash,
         bundleHashOutput: outputs?.bundleHashKey,
-        // Made from its name, as a right on its executions needs it.
+        // Made from its name, because a right on its executions needs it.
         stateMachineArn: stateMachineArn(this, name),
         stateMachineKey: keys.dataKey,
         request: requestText('onDeploy.request', request) ?? '{}',
-        // Also the schedule and the alarms: a deployment that fails for them has started nothing.
+        // Also after the schedule and the alarms, so that a deployment that fails because of them has started
+        // nothing.
         after: this.node.children,
       });
     }
 
+    this.iamLogins = props.iamLogins;
     this.alarms = alarms;
     this.functions = {
       listTenants: functions.listTenants.lambda,
       migrateTenant: functions.migrateTenant.lambda,
       reduceOutcomes: functions.reduceOutcomes.lambda,
       settleRun: functions.settleRun.lambda,
+      watchDigests: functions.watchDigests.lambda,
     };
     this.stateMachine = machine;
     this.runBucket = runData.bucket;
@@ -346,8 +360,8 @@ export class TenantMigrations extends Construct implements IConnectable {
   }
 
   /**
-   * Grants the right to approve and to reject waves that wait for an approval. It is a right of its own: operators
-   * do not have it, and who has it may not start runs by it.
+   * Grants the right to approve and to reject waves that wait for an approval. It is a separate right:
+   * operators do not have it, and it does not include the right to start runs.
    */
   grantApprove(grantee: IGrantable): void {
     grantApprove(grantee, this.granted);
@@ -398,6 +412,15 @@ export class TenantMigrations extends Construct implements IConnectable {
     allowStack(grantee, this);
   }
 
+  /**
+   * Grants the right to change the addresses of tenants from anywhere, with `tenant:move --aws`. It decides which
+   * server gets the logins of a tenant and the data that its application writes.
+   */
+  grantMoveTenants(grantee: IGrantable): void {
+    this.operators.grant('move', grantee);
+    allowStack(grantee, this);
+  }
+
   /** Grants the right to repair tenants from anywhere, with `migrate:doctor --fix --aws`. Needs `provisioning`. */
   grantRepair(grantee: IGrantable): void {
     this.operators.grant('repair', grantee);
@@ -420,6 +443,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       stateMachineArn: this.granted.stateMachineArn,
       centralSecret: this.centralSecret,
       encryptionKeySecret: this.encryptionKeySecret,
+      iamLogins: this.iamLogins,
     });
   }
 

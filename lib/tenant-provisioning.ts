@@ -21,7 +21,8 @@ import { provisionTenantDefinition } from './provision-tenant-definition.ts';
 /** A secret with the login of somebody who may make databases and users on a server. */
 export interface AdminSecret {
   /**
-   * As RDS writes it, `{"username":…,"password":…,"host":…,"port":…}`, or for several servers,
+   * As RDS writes it, `{"username":…,"password":…,"host":…,"port":…}`, with `"auth":"iam"` in place of the password
+   * for a user whom `iamLogins.admins` names, or for several servers,
    * `{"db1.example.com:3306":{"user":…,"password":…}}`.
    */
   readonly secret: ISecret;
@@ -32,9 +33,9 @@ export interface AdminSecret {
   readonly server?: string | undefined;
 }
 
-/** How new tenants are made. */
+/** The settings for creating new tenants. */
 export interface ProvisioningOptions {
-  /** At least one. Nobody but the provisioner reads them. */
+  /** Logins of administrators, at least one. Only the provisioner reads them. */
   readonly adminSecrets: readonly AdminSecret[];
   /** Hosts from which tenants' users may log in, such as `10.1.%`. Default: `%`. */
   readonly accountsFrom?: string | undefined;
@@ -42,14 +43,14 @@ export interface ProvisioningOptions {
   readonly privileges?: string | undefined;
   /** Makes a second user for each tenant, which migrates, with these privileges. Default: none. */
   readonly migrationPrivileges?: string | undefined;
-  /** Of the databases, one of utf8mb4. Default: the server's. */
+  /** Collation of the databases, one of utf8mb4. Default: the server's. */
   readonly collation?: string | undefined;
   /**
-   * How tenants' users log in: `iam` is that of Amazon RDS and Aurora, for which `iamLogins` has to allow the
-   * functions to be these users. Default: by a password.
+   * How tenants' users log in. With `iam` they use IAM database authentication of Amazon RDS and Aurora, and
+   * `iamLogins` must allow the functions to log in as these users. Default: by a password.
    */
   readonly auth?: 'password' | 'iam' | undefined;
-  /** Whether servers are to refuse users without TLS. Default: wherever `tls` uses it. */
+  /** Whether servers are to refuse users without TLS. Default: if `tls` uses it for the server. */
   readonly requireTls?: boolean | undefined;
   /** How passwords are encrypted. Default: as the key ring has it. */
   readonly passwordFormat?: 'v1' | 'v2' | undefined;
@@ -59,16 +60,16 @@ export interface TenantProvisioningProps extends ProvisioningOptions, DatabaseFu
   /** Folder with the function's bundle. */
   readonly asset: string;
   readonly network: FunctionNetwork;
-  /** Of the state machine and the logs. */
+  /** Key of the state machine and the logs. */
   readonly dataKey: IKey;
-  /** Of the function, in MB. */
+  /** Memory of the function, in MB. */
   readonly memory?: number | undefined;
 }
 
 /** As much as the lister: it reads Prisma and the migrations, and somebody may be waiting. */
 const MEMORY = 1_769;
 
-/** A tenant whose migrations take longer than this has something wrong with it. */
+/** If the migrations of a new tenant take longer than this, something is wrong with it. */
 const TIMEOUT = Duration.days(1);
 
 /** The state machine ProvisionTenant, and the one function that its states invoke. */
@@ -93,7 +94,7 @@ export class TenantProvisioning extends Construct {
     this.machine = this.addMachine(props);
   }
 
-  /** Grants the right to start provisioning, to follow it, and to have it tried again. */
+  /** Grants the right to start, follow and redrive provisioning. */
   grantProvision(grantee: IGrantable): void {
     const { machine } = this.arns();
     allow(grantee, { actions: ['states:StartExecution'], resources: [machine] });
@@ -184,8 +185,8 @@ export class TenantProvisioning extends Construct {
     for (const secret of new Set([...read, ...props.adminSecrets.map((one) => one.secret)])) {
       allowSecret(provisioner.role, secret, this);
     }
-    const { central = [], tenants = [] } = props.iamLogins ?? {};
-    allowIamLogins(provisioner.role, [...central, ...tenants], this);
+    const { central = [], admins = [], tenants = [] } = props.iamLogins ?? {};
+    allowIamLogins(provisioner.role, [...central, ...admins, ...tenants], this);
     return provisioner;
   }
 

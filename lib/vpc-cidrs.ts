@@ -1,9 +1,9 @@
 import { CfnVPCCidrBlock, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
 
 /**
- * Every IPv4 range of a VPC that the app can tell: the first one, those that the app adds to it, and those
- * of its subnets, which is how a VPC that was looked up shows its further ranges. A database in a
- * range that is missing here needs `databasePeers`.
+ * Every IPv4 range of a VPC that the app can determine: the first one, those that the app adds to it, and
+ * those of its subnets, which is how a VPC that was looked up shows its further ranges. A database in a range
+ * that is missing here needs `databasePeers`.
  */
 export function vpcCidrs(vpc: IVpc): string[] {
   const ranges = [vpc.vpcCidrBlock, ...addedRanges(vpc)];

@@ -1,7 +1,7 @@
 import { createBucket } from '../../src/adapters/aws/bucket.ts';
 import { createS3Client } from '../../src/adapters/aws/clients.ts';
 import { createS3RunStore } from '../../src/adapters/aws/run-store.ts';
-import type { StepRunStore } from '../../src/core/step-ports.ts';
+import type { StepRunStore } from '../../src/core/states/step-ports.ts';
 import type { LambdaEnvironment } from '../environment.ts';
 
 /** The runs in the bucket of the stack. */

@@ -2,8 +2,8 @@ import { createEventsClient, createTopicsClient } from '../../src/adapters/aws/c
 import { createEventBus } from '../../src/adapters/aws/event-bus.ts';
 import { createTopic } from '../../src/adapters/aws/topic.ts';
 import { isFanfoldError } from '../../src/core/errors.ts';
-import type { SendNotification } from '../../src/core/step-ports.ts';
-import { thrownText } from '../../src/core/thrown-text.ts';
+import type { SendNotification } from '../../src/core/states/step-ports.ts';
+import { thrownText } from '../../src/core/text/thrown-text.ts';
 import type { RunNotification } from '../../src/core/wire/notification-schema.ts';
 import type { LambdaEnvironment } from '../environment.ts';
 import type { Log } from '../log.ts';

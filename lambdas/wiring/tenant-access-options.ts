@@ -1,5 +1,3 @@
-import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
-import { readSecretText } from '../../src/adapters/aws/secret-text.ts';
 import { chooseTls } from '../../src/compose/choose-tls.ts';
 import { iamToken } from '../../src/compose/iam-token.ts';
 import {
@@ -8,9 +6,8 @@ import {
   shippedSeedLoader,
 } from '../../src/compose/project/shipped-project.ts';
 import type { TenantAccessOptions } from '../../src/compose/tenant-access.ts';
-import { cachedKeyRing, type KeyRingSource } from '../../src/core/encryption/key-ring.ts';
-import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
 import type { LambdaEnvironment } from '../environment.ts';
+import { keyRingOf } from './key-ring.ts';
 
 /**
  * A function waits this long for a busy fence. After that the state machine waits, which costs nothing:
@@ -34,15 +31,4 @@ export async function tenantAccessOptions(
     knex: await shippedKnexSettings(project),
     loadSeed: shippedSeedLoader(project),
   };
-}
-
-function keyRingOf(environment: LambdaEnvironment): KeyRingSource {
-  const arn = environment.required('keySecretArn');
-  const secrets = createSecretsClient();
-  return cachedKeyRing(async () =>
-    parseKeyRing(
-      await readSecretText(secrets, arn, 'the encryption key', '"encryptionKeySecretKeyArn"'),
-      `The secret ${arn}`,
-    ),
-  );
 }

@@ -1,6 +1,6 @@
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import type { TenantDirectory } from '../../src/core/ports.ts';
-import type { StepRunStore } from '../../src/core/step-ports.ts';
+import type { StepRunStore } from '../../src/core/states/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import { centralDatabase } from './central-database.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';

@@ -9,6 +9,7 @@ import { createPasswordOpener } from '../../src/core/encryption/password-opener.
 import { FanfoldError } from '../../src/core/errors.ts';
 import { examinePage } from '../../src/core/operator/examine-page.ts';
 import { countTenants, findTenants, tenantById } from '../../src/core/operator/find-tenants.ts';
+import { moveById } from '../../src/core/operator/move-operation.ts';
 import type { Operations } from '../../src/core/operator/operate.ts';
 import {
   makeNewPassword,
@@ -45,7 +46,7 @@ type Wire = (
   project: ShippedProject,
 ) => Promise<OperatorWiring['operations']>;
 
-/** Joins the adapters to the core for the function that works for an operator, by what it is there for. */
+/** Joins the adapters to the core for the function that works for an operator, by its purpose. */
 export async function wireOperator(
   variables: Variables,
   project: ShippedProject = {},
@@ -61,6 +62,7 @@ const WIRES: Readonly<Record<OperatorFunction, Wire>> = {
   inspect: wireInspect,
   resolve: wireResolve,
   passwords: wirePasswords,
+  move: wireMove,
   repair: wireRepair,
   undo: wireUndo,
 };
@@ -123,13 +125,7 @@ async function wirePasswords(
   project: ShippedProject,
 ): Promise<OperatorWiring['operations']> {
   const usingCentral = await centralDatabase(environment, project);
-  const options = await tenantAccessOptions(environment, project);
-  const parts = await credentialParts({
-    connection: options,
-    keyRing: options.keyRing,
-    admins: adminsOf(environment),
-    passwordFormat: environment.passwordFormat(),
-  });
+  const parts = await loginParts(environment, project);
   // Work is repeated only if the central database has refused the login, so before it has begun.
   return () => ({
     find: (request) => usingCentral(({ directory }) => findTenants(request, directory)),
@@ -141,6 +137,20 @@ async function wirePasswords(
       usingCentral(({ credentials: registry }) => makeNewPassword(request, { ...parts, registry })),
     'rotate-password': (request) =>
       usingCentral(({ credentials: registry }) => replacePassword(request, { ...parts, registry })),
+  });
+}
+
+/** Writes addresses into the central database, once the tenant's login works there. Knows no administrator. */
+async function wireMove(
+  environment: LambdaEnvironment,
+  project: ShippedProject,
+): Promise<OperatorWiring['operations']> {
+  const usingCentral = await centralDatabase(environment, project);
+  const parts = await loginParts(environment, project);
+  return () => ({
+    find: (request) => usingCentral(({ directory }) => findTenants(request, directory)),
+    'move-tenant': (request) =>
+      usingCentral(({ credentials: registry }) => moveById(request, { ...parts, registry })),
   });
 }
 
@@ -184,6 +194,16 @@ async function wireUndo(
       usingCentral(({ provisioning: registry }) =>
         undoById(request, { ...parts, registry, bundle }),
       ),
+  });
+}
+
+async function loginParts(environment: LambdaEnvironment, project: ShippedProject) {
+  const options = await tenantAccessOptions(environment, project);
+  return credentialParts({
+    connection: options,
+    keyRing: options.keyRing,
+    admins: adminsOf(environment),
+    passwordFormat: environment.passwordFormat(),
   });
 }
 

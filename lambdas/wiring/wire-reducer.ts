@@ -1,4 +1,4 @@
-import type { StepRunStore } from '../../src/core/step-ports.ts';
+import type { StepRunStore } from '../../src/core/states/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';
 import { runStore } from './run-store.ts';

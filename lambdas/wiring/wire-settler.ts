@@ -13,7 +13,7 @@ import type {
   Executions,
   SendNotification,
   StepRunStore,
-} from '../../src/core/step-ports.ts';
+} from '../../src/core/states/step-ports.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import { createLog } from '../log.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';

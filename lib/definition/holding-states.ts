@@ -29,15 +29,30 @@ export function holdingStates(targets: StateMachineTargets): States {
       Type: 'Wait',
       Comment: 'Time for the effect of the wave before to show; with alarms, a part of it.',
       Seconds: '{% $states.input.gate.seconds %}',
-      Next: 'Watch',
+      Next: 'DigestsFirst',
     },
     AwaitWindow: {
       Type: 'Wait',
       Comment: 'No wave may begin now, by the windows and freezes of the request.',
       Timestamp: '{% $states.input.gate.until %}',
-      Next: 'Watch',
+      Next: 'DigestsFirst',
     },
     AwaitApproval: awaitApproval(targets),
+    DigestsFirst: {
+      Type: 'Choice',
+      Comment: 'Whether statements of the wave before are compared.',
+      Choices: [
+        { Condition: '{% $exists($states.input.gate.comparesDigests) %}', Next: 'CompareDigests' },
+      ],
+      Default: 'Watch',
+    },
+    CompareDigests: task({
+      Comment: 'Compares the statements of the wave before with those before it. Watch decides.',
+      function: targets.watchDigestsArn,
+      payload: { step: 'compare', execution, round, gate },
+      retry: stepRetries,
+      next: 'Watch',
+    }),
     Watch: task({
       Comment:
         'Asks the alarms, and which gate is next. Throws TenantMigrationsFailed if the rollout is to end here; a redrive asks once more.',
@@ -72,7 +87,7 @@ function awaitApproval({ partition, settleRunArn }: StateMachineTargets): State 
       },
     ],
     Output: { round, gate: "{% $merge([$states.input.gate, {'approved': $states.result}]) %}" },
-    Next: 'Watch',
+    Next: 'DigestsFirst',
   };
 }
 

@@ -17,9 +17,24 @@ export function listingStates(targets: StateMachineTargets): States {
     }),
     MoreToDo: {
       Type: 'Choice',
-      Choices: [{ Condition: "{% $states.input.decision = 'RUN' %}", Next: 'WarmUp' }],
+      Choices: [
+        {
+          Condition: "{% $exists($states.input.readsDigests) and $states.input.decision = 'RUN' %}",
+          Next: 'ReadDigests',
+        },
+        { Condition: "{% $states.input.decision = 'RUN' %}", Next: 'WarmUp' },
+      ],
       Default: 'ReduceOutcomes',
     },
+    ReadDigests: task({
+      Comment:
+        'Reads what the servers have counted of the statements of the tenants, for the comparison after the wave.',
+      function: targets.watchDigestsArn,
+      payload: { step: 'before', execution, round },
+      retry: stepRetries,
+      output: '{% $states.input %}',
+      next: 'WarmUp',
+    }),
     WarmUp: task({
       Comment:
         'Wakes the migrator, which Lambda has made inactive if it was not invoked for weeks, before the Map starts children.',

@@ -16,6 +16,7 @@ export function openingStates(targets: StateMachineTargets): States {
         execution,
         request: '{% $states.context.Execution.Input %}',
         limitSeconds: targets.timeoutSeconds,
+        canCompareDigests: true,
       },
       retry: stepRetries,
       next: 'Opened',

@@ -7,6 +7,7 @@ export interface StateMachineTargets {
   readonly migrateTenantArn: string;
   readonly reduceOutcomesArn: string;
   readonly settleRunArn: string;
+  readonly watchDigestsArn: string;
   readonly runBucketName: string;
   /** An execution that takes longer ends as TIMED_OUT. */
   readonly timeoutSeconds: number;

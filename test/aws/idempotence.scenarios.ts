@@ -52,7 +52,11 @@ describe.runIf(recording)('every state invoked twice on its event', () => {
       .map((line): Twice => JSON.parse(line));
     const migrator = await functionName('migrate-tenant');
     const steps = handled.filter(({ function: name }) => name !== migrator);
-    const kinds = new Set(steps.map(({ function: name, event }) => `${name} ${event.step ?? ''}`));
+    // EventBridge reports the end of the execution when it pleases, also after this.
+    const ofStates = steps.filter(({ event }) => event.step !== 'ended');
+    const kinds = new Set(
+      ofStates.map(({ function: name, event }) => `${name} ${event.step ?? ''}`),
+    );
     expect(kinds.size).toBe(6);
     for (const { first, second } of steps) expect(second).toEqual(first);
     for (const { first, second } of handled.filter(({ function: name }) => name === migrator)) {

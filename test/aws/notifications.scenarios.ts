@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, DeleteTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { expect, inject, it } from 'vitest';
@@ -78,4 +79,46 @@ it('an execution succeeds although its topic is gone', async () => {
   } finally {
     await clients.topics.send(new CreateTopicCommand({ Name: topic.split(':').at(-1) }));
   }
+});
+
+it('an execution that is stopped in the console or fails outside of its tenants is told once, with the reason', async () => {
+  const words = await createQueue(environment);
+  await clients.topics.send(
+    new SubscribeCommand({
+      TopicArn: topic,
+      Protocol: 'sqs',
+      Endpoint: words.arn,
+      Attributes: { RawMessageDelivery: 'true' },
+    }),
+  );
+  const texts: string[] = [];
+  const about = async (run: { readonly name: string }) => {
+    texts.push(...(await words.receive()));
+    return texts.filter((text) => text.includes(run.name)).map((text) => text.split(' ')[0]);
+  };
+
+  const { tenants, add } = await fleet(2);
+  await tenants[0]?.misbehave({ how: 'wait', times: 1, ms: 60_000 });
+  const arn = await executions.start({});
+  await until(async () => (await executions.mapRuns(arn)).length > 0);
+  const stopped = await executions.stop(arn);
+  await tenants[0]?.misbehave(undefined);
+  await until(async () => (await about(stopped)).includes('⛔'));
+  expect(texts.find((text) => text.startsWith('⛔'))).toContain('Stopped by a test.');
+
+  const refused = await executions.run({ to: 'no-such-migration' });
+  expect(refused).toMatchObject({ status: 'FAILED', error: 'MigrationUnknown' });
+  await until(async () => (await about(refused)).includes('❌'));
+  expect(texts.find((text) => text.startsWith('❌'))).toContain('MigrationUnknown');
+
+  // One that a state has told is not told again.
+  const broken = await add();
+  await broken.breakDatabase();
+  const failed = await executions.run({ tenants: [broken.slug] });
+  await until(async () => (await about(failed)).includes('❌'));
+  const late = await executions.run({ command: 'plan' });
+  expect(late.status).toBe('SUCCEEDED');
+  await delay(2_000);
+  expect(await about(failed)).toEqual(['🚀', '❌']);
+  expect(await about(stopped)).toEqual(['🚀', '⛔']);
 });

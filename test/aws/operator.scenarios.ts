@@ -4,7 +4,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { databaseNameOf, userNameOf } from '../../src/core/provision/tenant-names.ts';
 import type { CliResult } from '../cli/support/spawn-cli.ts';
 import { rememberSecret } from './support/fleet.ts';
-import { INSPECTOR, PASSWORD_SETTER, REPAIRER, RESOLVER, UNDOER } from './support/local-aws.ts';
+import {
+  INSPECTOR,
+  MOVER,
+  PASSWORD_SETTER,
+  REPAIRER,
+  RESOLVER,
+  UNDOER,
+} from './support/local-aws.ts';
 import { type NewTenant, newTenant } from './support/new-tenants.ts';
 import { remoteCli } from './support/remote-cli.ts';
 import { deployedStack } from './support/scenario.ts';
@@ -141,6 +148,32 @@ describe('passwords with --aws', () => {
     );
     await tenant.query(`ALTER USER '${userNameOf(tenant.slug)}'@'%' IDENTIFIED BY 'another-1A'`);
     expect((await operator(generate, PASSWORD_SETTER)).stdout).toContain('has a new password');
+    expect((await executions.run({ tenants: [tenant.slug] })).output).toMatchObject({
+      counts: { unchanged: 1 },
+    });
+  });
+});
+
+describe('tenant:move --aws', () => {
+  it('tenant:move --aws changes an address at which the database answers, and no other', async () => {
+    const tenant = await provisioned();
+    const before = await tenant.row();
+    const nowhere = await operator(`tenant:move ${tenant.slug} --host nowhere.invalid`, MOVER);
+    expect(nowhere).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(nowhere.stderr).toContain('nowhere.invalid');
+    const wrong = `wrong-${randomBytes(12).toString('base64url')}`;
+    await rememberSecret(folder, wrong);
+    const typed = `tenant:move ${tenant.slug} --host localhost --password-stdin`;
+    const refused = await operator(typed, MOVER, `${wrong}\n`);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).not.toContain(wrong);
+    expect(await tenant.row()).toEqual(before);
+
+    const moved = await operator(`tenant:move ${tenant.slug} --host localhost`, MOVER);
+    expect(moved.stderr).toBe('');
+    expect(moved.stdout).toContain(`✅ ${tenant.slug} is at`);
+    expect(moved.exitCode).toBe(0);
+    expect((await tenant.row())?.dbPassword).not.toBe(before?.dbPassword);
     expect((await executions.run({ tenants: [tenant.slug] })).output).toMatchObject({
       counts: { unchanged: 1 },
     });

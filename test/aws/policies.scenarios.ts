@@ -7,7 +7,7 @@ import { App } from 'aws-cdk-lib';
 import { Template as CdkTemplate } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, inject, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import type { TenantMigrations } from '../../lib/tenant-migrations.ts';
 import { TenantMigrationsStack } from '../../lib/tenant-migrations-stack.ts';
 import { type AwsCall, LOCAL_ACCOUNT } from './support/aws-call.ts';
@@ -15,6 +15,7 @@ import { templateOf } from './support/deploy.ts';
 import { MISSING_SECRET } from './support/functions.ts';
 import {
   INSPECTOR,
+  MOVER,
   OPERATOR,
   PASSWORD_SETTER,
   REPAIRER,
@@ -123,6 +124,7 @@ describe.runIf(recording)('the rights of somebody who was granted', () => {
       5,
       (migrations, role) => migrations.grantSetPasswords(role),
     ],
+    ['to move', MOVER, 2, (migrations, role) => migrations.grantMoveTenants(role)],
     ['to repair', REPAIRER, 2, (migrations, role) => migrations.grantRepair(role)],
     ['to undo', UNDOER, 2, (migrations, role) => migrations.grantUndoProvisioning(role)],
     ['to rotate keys', ROTATOR, 20, (migrations, role) => migrations.grantRotateKeys(role)],
@@ -174,7 +176,7 @@ function rolesOfFunctions(template: Template, { physicalIds }: Deployment): Map<
   for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
     const name = physicalIds.get(id);
     const isOurs =
-      /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy|provision-tenant|inspect-tenants|resolve-tenant|set-passwords|repair-tenants|undo-provisioning)/;
+      /-(list-tenants|migrate-tenant|reduce-outcomes|settle-run|on-deploy|provision-tenant|inspect-tenants|resolve-tenant|set-passwords|move-tenants|repair-tenants|undo-provisioning)/;
     if (Type !== 'AWS::Lambda::Function' || name === undefined || !isOurs.test(name)) continue;
     roles.set(name, logicalIdOf(Properties.Role));
   }

@@ -1,9 +1,10 @@
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { configure } from './support/functions.ts';
 import { deployedStack } from './support/scenario.ts';
+import { setTimes } from './support/set-times.ts';
 
 const { executions, fleet, summary, keys } = deployedStack();
-const { environment, localFolder, recording } = inject('aws');
+const { localFolder, recording } = inject('aws');
 
 const PACE = { maxConcurrency: 6 };
 
@@ -128,7 +129,7 @@ describe.runIf(localFolder !== undefined)('a probe in EXPRESS children', () => {
     const { add } = await fleet(3);
     await executions.run(PACE);
     await add();
-    await setExpress({ expressRuns: 2 });
+    await setTimes({ expressRuns: 2 });
     const run = await executions.run(PACE);
     expect(run.output).toMatchObject({ total: 4, counts: { unchanged: 3, migrated: 1 } });
     expect(await itemsOf(run.arn)).toEqual({ asked: [4], attempted: [1] });
@@ -137,23 +138,10 @@ describe.runIf(localFolder !== undefined)('a probe in EXPRESS children', () => {
   it('a probe whose batch is at the time limit of its child leaves its tenants to the Map', async () => {
     await fleet(3);
     await executions.run(PACE);
-    await setExpress({ expressSeconds: 0.001 });
+    await setTimes({ expressSeconds: 0.001 });
     const run = await executions.run(PACE);
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: { counts: { unchanged: 3 } } });
     expect(await batchesOf(run.arn)).toMatchObject({ total: 1, timedOut: 1 });
     expect(await itemsOf(run.arn)).toEqual({ asked: [3], attempted: [3] });
   });
 });
-
-/** Changes how the local endpoint runs EXPRESS children, until the test ends. */
-async function setExpress(settings: Readonly<Record<string, number>>): Promise<void> {
-  const set = (body: object) =>
-    fetch(`${environment.AWS_ENDPOINT_URL}/_aws-local/settings`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-    });
-  onTestFinished(async () => {
-    await set({ expressRuns: 1, expressSeconds: 300 });
-  });
-  expect((await set(settings)).status).toBe(200);
-}

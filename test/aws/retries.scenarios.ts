@@ -9,7 +9,8 @@ describe('a new execution with retryOf', () => {
     const { tenants, migrated } = await fleet(6);
     const [, broken] = tenants;
     await broken?.breakDatabase();
-    const failed = await executions.run({ maxConcurrency: 3, lockWaitTimeoutSeconds: 7 });
+    const safety = { lock: 'none', copyBytes: '1GiB' };
+    const failed = await executions.run({ maxConcurrency: 3, lockWaitTimeoutSeconds: 7, safety });
     expect(failed.status).toBe('FAILED');
     await broken?.repairDatabase();
 
@@ -22,7 +23,7 @@ describe('a new execution with retryOf', () => {
     const [child] = await executions.children(mapRun);
     const [started] = await executions.history(child?.arn ?? '');
     const input = JSON.parse(started?.executionStartedEventDetails?.input ?? '{}');
-    expect(input.run.request.lockWaitTimeoutSeconds).toBe(7);
+    expect(input.run.request).toMatchObject({ lockWaitTimeoutSeconds: 7, safety });
     expect(await migrated()).toHaveLength(6);
     // A retry in another run does not change the summary of the earlier one.
     expect(await summary(failed.name)).toMatchObject({ total: 6, counts: { failed: 1 } });

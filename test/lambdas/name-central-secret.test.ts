@@ -22,9 +22,9 @@ describe('nameCentralSecret', () => {
   );
 
   it.each([
-    ['Create its tables: fanfold migrate:latest', 'migrate:latest. Then redrive the execution.'],
-    ['Correct it.', 'Correct it. Then redrive the execution.'],
-  ])('nameCentralSecret adds the next step: %s', (nextStep, end) => {
+    ['Create its tables: fanfold migrate:latest', 'Create its tables: fanfold migrate:latest'],
+    ['Correct it.', 'Correct it.'],
+  ])('nameCentralSecret keeps any other next step: %s', (nextStep, end) => {
     const known = new FanfoldError('CentralDatabaseEmpty', 'x', {
       fault: 'configuration',
       nextStep,

@@ -54,6 +54,7 @@ function functions(attempt: (tenant: Tenant, context: AttemptContext) => Attempt
     executions: {
       otherRunning: async () => [],
       redriveCount: async () => 0,
+      describeEnd: async () => undefined,
       concurrencyQuota: async () => 1_000,
     },
   };

@@ -31,12 +31,15 @@ describe('a file of certificates', () => {
         'Theirs-inspect-tenants',
         'Theirs-list-tenants',
         'Theirs-migrate-tenant',
+        'Theirs-move-tenants',
         'Theirs-resolve-tenant',
         'Theirs-set-passwords',
+        'Theirs-watch-digests',
       ]);
       for (const name of [
         'list-tenants',
         'migrate-tenant',
+        'watch-digests',
         'provision-tenant',
         'operate',
       ] as const) {

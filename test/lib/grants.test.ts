@@ -263,6 +263,7 @@ describe('the grants for commands with --aws', () => {
     grantInspect: 'Inspect',
     grantResolve: 'Resolve',
     grantSetPasswords: 'Passwords',
+    grantMoveTenants: 'Move',
     grantRepair: 'Repair',
     grantUndoProvisioning: 'Undo',
   };
@@ -318,6 +319,13 @@ describe('grantRotateKeys', () => {
       'states:ListExecutions -> <MigrationsMachineStateMachine>',
       expect.stringMatching(/^cloudformation:DescribeStacks -> /),
     ]);
+  });
+
+  it('grantRotateKeys grants the logins by IAM of the central database', () => {
+    const { statements } = granted((migrations, grantee) => migrations.grantRotateKeys(grantee), {
+      iamLogins: { central: [{ resourceId: 'cluster-ABC', users: ['fanfold'] }] },
+    });
+    expect(statements.map(({ actions }) => actions)).toContainEqual(['rds-db:connect']);
   });
 
   it('grantRotateKeys uses the key through Secrets Manager only', () => {

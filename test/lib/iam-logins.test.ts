@@ -36,9 +36,32 @@ describe('iamLogins', { timeout: 180_000 }, () => {
     expect(connecting(template)).toEqual([
       ['FunctionsListTenants', `${USERS}cluster-ABC/fanfold`],
       ['FunctionsMigrateTenant', ...tenants],
+      ['FunctionsWatchDigests', `${USERS}cluster-ABC/looks`, ...tenants],
       ['OperatorsInspect', `${USERS}cluster-ABC/looks`, ...tenants],
       ['OperatorsResolve', `${USERS}cluster-ABC/looks`, ...tenants],
       ['OperatorsPasswords', `${USERS}cluster-ABC/fanfold`, ...tenants],
+      ['OperatorsMove', `${USERS}cluster-ABC/fanfold`, ...tenants],
+    ]);
+  });
+
+  it('iamLogins lets the functions that connect as administrators be those', () => {
+    const template = templateOf({
+      iamLogins: {
+        central: [{ resourceId: 'cluster-ABC', users: ['fanfold'] }],
+        admins: [{ resourceId: 'db-DEF', users: ['root'] }],
+      },
+      provisioning: {
+        adminSecrets: [
+          { arn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3' },
+        ],
+      },
+    });
+    const admins = connecting(template).filter((rights) => rights.includes(`${USERS}db-DEF/root`));
+    expect(admins.map(([role]) => role).sort()).toEqual([
+      'OperatorsPasswords',
+      'OperatorsRepair',
+      'OperatorsUndo',
+      'ProvisioningProvisionTenant',
     ]);
   });
 
@@ -85,8 +108,8 @@ describe('centralDatabase', { timeout: 180_000 }, () => {
   it('centralDatabase reaches the function that lists and the command line', () => {
     const template = templateOf({ centralDatabase: { host: 'db.example.com', name: 'central' } });
     const text = '{"host":"db.example.com","name":"central"}';
-    // The lister, and the functions that inspect, resolve and set passwords for an operator.
-    expect(environments(template)).toEqual([text, text, text, text]);
+    // The lister, the function that compares statements, and those that inspect, resolve, set passwords and move.
+    expect(environments(template)).toEqual([text, text, text, text, text, text]);
     expect(template.toJSON().Outputs.CentralDatabase).toEqual({ Value: text });
   });
 

@@ -11,6 +11,7 @@ const machines = {
     migrateTenantArn: 'arn:migrate',
     reduceOutcomesArn: 'arn:reduce',
     settleRunArn: 'arn:settle',
+    watchDigestsArn: 'arn:watch-digests',
     runBucketName: 'runs',
   }),
   provisioning: provisionTenantDefinition({ ...common, provisionTenantArn: 'arn:provision' }),

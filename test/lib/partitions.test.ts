@@ -4,9 +4,10 @@ import { type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { TenantMigrations } from '../../lib/tenant-migrations.ts';
 import { TenantMigrationsStack } from '../../lib/tenant-migrations-stack.ts';
+import { partitionSlips } from './support/partition-slips.ts';
 import { fixture } from './support/synthesized.ts';
 
 vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));
@@ -88,35 +89,15 @@ function lookedUp(region: string) {
   };
 }
 
-/** Every text of a template with the path to it. */
-function* textsOf(value: unknown, path = ''): Generator<readonly [path: string, text: string]> {
-  if (typeof value === 'string') yield [path, value];
-  else if (typeof value === 'object' && value !== null) {
-    for (const [key, part] of Object.entries(value)) yield* textsOf(part, `${path}/${key}`);
-  }
-}
-
-/** The names of services in trust policies and permissions, which the library chooses by region. */
-const PRINCIPAL = /\/(?:Principal\/Service|Service|aws:SourceService)(?:\/\d+)?$/;
-
 describe.each(REGIONS)('templates for %s', { timeout: 180_000 }, (region) => {
   it.each(Object.keys(STACKS))(`a template for ${region} names no other partition: %s`, (name) => {
-    const { partition, domainSuffix = '' } = RegionInfo.get(region);
     const isTold = !name.includes('without an account');
     const stack = STACKS[name]?.(new App(), region) as Stack;
-    const wrong: string[] = [];
-    const principals = new Set<string>();
-    for (const [path, text] of textsOf(Template.fromStack(stack).toJSON())) {
-      if (PRINCIPAL.test(path)) principals.add(text);
-      for (const [arn, named] of text.matchAll(/arn:(aws[a-z-]*):/g)) {
-        // ARNs of the configuration are as they were given; others may not be written out at all.
-        if (named !== partition || !isTold) wrong.push(`${path}: ${arn}`);
-      }
-      if (PRINCIPAL.test(path)) continue;
-      for (const [domain] of text.matchAll(/amazonaws\.com(?:\.cn)?/g)) {
-        if (domain !== domainSuffix) wrong.push(`${path}: ${text}`);
-      }
-    }
+    const { wrong, principals } = partitionSlips(
+      Template.fromStack(stack).toJSON(),
+      region,
+      isTold,
+    );
     expect(wrong).toEqual([]);
     // Lambda and Step Functions have the same name everywhere.
     expect(

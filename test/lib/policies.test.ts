@@ -69,10 +69,27 @@ describe('the rights of', () => {
     );
   });
 
+  it('the watcher of statements: both secrets, and of run data to write only its readings', () => {
+    expect(rightsOf('FunctionsWatchDigests')).toEqual(
+      [
+        `${INTERFACES} -> *`,
+        `kms:Decrypt -> ${SECRETS_KEY}`,
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
+        `${LOG} -> <MigrationsFunctionsWatchDigestsLogs.Arn>`,
+        `${WRITE} -> ${BUCKET}/runs/*/digests/*`,
+        `s3:GetObject -> ${BUCKET}/runs/*`,
+        `s3:ListBucket -> ${BUCKET}`,
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsCentral>',
+        'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
+      ].sort(),
+    );
+  });
+
   it('the settler: runs, executions and the account’s quota', () => {
     expect(rightsOf('FunctionsSettleRun')).toEqual(
       [
         'cloudwatch:DescribeAlarms -> *',
+        `kms:Decrypt -> ${DATA_KEY}`,
         `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
         'events:PutEvents -> arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default',
         'lambda:GetAccountSettings -> *',
@@ -90,6 +107,7 @@ describe('the rights of', () => {
     ['inspects', 'Inspect'],
     ['resolves', 'Resolve'],
     ['sets passwords, without an administrator', 'Passwords'],
+    ['moves tenants', 'Move'],
   ])('the function that %s: both secrets, and nothing else of AWS', (_, id) => {
     expect(rightsOf(`Operators${id}`)).toEqual(
       [
@@ -123,12 +141,14 @@ describe('the rights of', () => {
       inspect: secretsOf('OperatorsInspect'),
       resolve: secretsOf('OperatorsResolve'),
       passwords: secretsOf('OperatorsPasswords'),
+      move: secretsOf('OperatorsMove'),
       repair: secretsOf('OperatorsRepair'),
       undo: secretsOf('OperatorsUndo'),
     }).toEqual({
       inspect: ['reader', 'ring'],
       resolve: ['reader', 'ring'],
       passwords: [...admins, 'central', 'ring'].sort(),
+      move: ['central', 'ring'],
       repair: [...admins, 'reader', 'ring'].sort(),
       undo: [...admins, 'central', 'ring'].sort(),
     });
@@ -155,7 +175,10 @@ describe('the rights of', () => {
   });
 
   it('the state machine: its functions, its children, items and results', () => {
-    const invoked = ['ListTenants', 'MigrateTenant', 'ReduceOutcomes', 'SettleRun'];
+    const invoked = [
+      ...['ListTenants', 'MigrateTenant', 'ReduceOutcomes'],
+      ...['SettleRun', 'WatchDigests'],
+    ];
     expect(rightsOf('Machine')).toEqual(
       [
         ...invoked.map(
@@ -204,8 +227,14 @@ describe('keys', () => {
       .map((one) => JSON.stringify(one.conditions));
 
   it('keys are used for the bucket by functions, and for no other data under the same key', () => {
-    for (const role of ['FunctionsListTenants', 'FunctionsReduceOutcomes', 'FunctionsSettleRun']) {
-      const found = conditions(role, DATA_KEY);
+    for (const role of [
+      ...['FunctionsListTenants', 'FunctionsReduceOutcomes'],
+      ...['FunctionsSettleRun', 'FunctionsWatchDigests'],
+    ]) {
+      const found = conditions(role, DATA_KEY).filter(
+        // The error of an execution that no state has told.
+        (one) => role !== 'FunctionsSettleRun' || !one.includes('aws:states:stateMachineArn'),
+      );
       expect(found).toHaveLength(1);
       expect(found[0]).toContain('kms:EncryptionContext:aws:s3:arn');
     }
@@ -218,8 +247,8 @@ describe('keys', () => {
     const others = plain.filter(({ resources }) => resources.includes(SECRETS_KEY));
     expect(new Set(others.map(({ role }) => role))).toEqual(
       new Set([
-        ...['FunctionsListTenants', 'FunctionsMigrateTenant'],
-        ...['OperatorsInspect', 'OperatorsResolve', 'OperatorsPasswords'],
+        ...['FunctionsListTenants', 'FunctionsMigrateTenant', 'FunctionsWatchDigests'],
+        ...['OperatorsInspect', 'OperatorsResolve', 'OperatorsPasswords', 'OperatorsMove'],
       ]),
     );
   });

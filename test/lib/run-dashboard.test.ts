@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { expect, it, vi } from 'vitest';
 import { publishLostNotification, publishRunMetrics } from '../../lambdas/run-metrics.ts';
 import { RUN_METRICS } from '../../src/core/wire/run-metrics.ts';
-import type { ShortSummary } from '../../src/core/wire/step-schemas.ts';
+import type { ShortSummary } from '../../src/core/wire/step-data.ts';
 import { construct, flat, resourcesOf, templateOf } from './support/synthesized.ts';
 
 vi.mock('../../lib/bundle-lambdas.ts', () => import('./support/fake-bundles.ts'));

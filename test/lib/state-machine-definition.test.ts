@@ -15,12 +15,14 @@ import {
 } from '../../src/core/wire/error-names.ts';
 import {
   askApprovalEventSchema,
+  compareDigestsEventSchema,
   dropUnchangedEventSchema,
   listTenantsEventSchema,
   migrateTenantEventSchema,
   openRunEventSchema,
   passGatesEventSchema,
   probeTenantsEventSchema,
+  readDigestsEventSchema,
   recordOutcomesEventSchema,
   reduceOutcomesEventSchema,
   settleRunEventSchema,
@@ -32,6 +34,7 @@ const definition: StateMachineDefinition = stateMachineDefinition({
   migrateTenantArn: 'arn:migrate',
   reduceOutcomesArn: 'arn:reduce',
   settleRunArn: 'arn:settle',
+  watchDigestsArn: 'arn:watch-digests',
   runBucketName: 'runs',
   timeoutSeconds: 604_800,
   functionTimeoutSeconds: 900,
@@ -62,11 +65,13 @@ function payloadKeys(name: string): string[] {
 const STEPS = [
   'OpenRun',
   'ListTenants',
+  'ReadDigests',
   'WarmUp',
   'DropUnchanged',
   'ReduceOutcomes',
   'RecordOutcomes',
   'SettleRun',
+  'CompareDigests',
   'Watch',
 ];
 
@@ -82,6 +87,7 @@ describe('the state machine', () => {
       'Opened',
       'ListTenants',
       'MoreToDo',
+      'ReadDigests',
       'WarmUp',
       'ProbeFirst',
       'ProbeTenants',
@@ -96,6 +102,8 @@ describe('the state machine', () => {
       'Bake',
       'AwaitWindow',
       'AwaitApproval',
+      'DigestsFirst',
+      'CompareDigests',
       'Watch',
       'Done',
     ]);
@@ -155,7 +163,8 @@ describe('the state machine', () => {
   });
 
   it('the state machine wakes the migrator once before each Map, and passes the input of the Map on', () => {
-    expect(state('MoreToDo').Choices?.[0]?.Next).toBe('WarmUp');
+    expect(state('MoreToDo').Choices?.map(({ Next }) => Next)).toEqual(['ReadDigests', 'WarmUp']);
+    expect(state('ReadDigests')).toMatchObject({ Output: '{% $states.input %}', Next: 'WarmUp' });
     expect(state('WarmUp')).toMatchObject({
       Arguments: { FunctionName: 'arn:migrate', Payload: { step: 'warm' } },
       Output: '{% $states.input %}',
@@ -253,6 +262,10 @@ describe('the state machine', () => {
       Object.keys(recordOutcomesEventSchema.shape).sort(),
     );
     expect(payloadKeys('SettleRun')).toEqual(Object.keys(settleRunEventSchema.shape).sort());
+    expect(payloadKeys('ReadDigests')).toEqual(Object.keys(readDigestsEventSchema.shape).sort());
+    expect(payloadKeys('CompareDigests')).toEqual(
+      Object.keys(compareDigestsEventSchema.shape).sort(),
+    );
     expect(payloadKeys('Watch')).toEqual(Object.keys(passGatesEventSchema.shape).sort());
     expect(payloadKeys('AwaitApproval')).toEqual(Object.keys(askApprovalEventSchema.shape).sort());
   });
@@ -266,9 +279,16 @@ describe('the state machine', () => {
 
   it('Watch decides after every wait, and catches nothing, so that a redrive asks once more', () => {
     for (const wait of ['Bake', 'AwaitWindow', 'AwaitApproval']) {
-      expect(state(wait).Next).toBe('Watch');
+      expect(state(wait).Next).toBe('DigestsFirst');
       expect(state('Hold').Choices?.map(({ Next }) => Next)).toContain(wait);
     }
+    expect(state('DigestsFirst')).toMatchObject({
+      Choices: [{ Next: 'CompareDigests' }],
+      Default: 'Watch',
+    });
+    expect(state('CompareDigests')).toMatchObject({ Next: 'Watch' });
+    // A rejection is told whether or not the servers can be reached.
+    expect(state('AwaitApproval').Catch?.map(({ Next }) => Next)).toEqual(['Watch']);
     expect(state('Watch')).toMatchObject({ Next: 'Hold' });
     expect(state('Watch').Catch).toBeUndefined();
   });

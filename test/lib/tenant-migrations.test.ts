@@ -37,8 +37,8 @@ function names(template: Template): string[] {
       .map((key) => Properties[key])
       .filter((name) => name !== undefined)
       .map(flat)
-      // Another resource's name.
-      .filter((name) => !/^<\w+>$/.test(name)),
+      // Another resource's name or ARN.
+      .filter((name) => !/^<\w+(\.Arn)?>$/.test(name)),
   );
 }
 
@@ -55,7 +55,7 @@ function environmentOf(template: Template, name: string): string[] {
   return Object.keys((Environment as { Variables?: object } | undefined)?.Variables ?? {}).sort();
 }
 
-const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run'];
+const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run', 'watch-digests'];
 const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-AbCdEf';
 
 describe('the functions', () => {
@@ -77,7 +77,7 @@ describe('the functions', () => {
   it('the functions are in the VPC only if they reach databases', () => {
     const inVpc = (name: string) =>
       functionNamed(plain, `Fanfold-${name}`).Properties.VpcConfig !== undefined;
-    expect(ours.filter(inVpc)).toEqual(['list-tenants', 'migrate-tenant']);
+    expect(ours.filter(inVpc)).toEqual(['list-tenants', 'migrate-tenant', 'watch-digests']);
   });
 
   it('the functions have the variables that their work needs, and no others', () => {
@@ -85,6 +85,11 @@ describe('the functions', () => {
     expect(environmentOf(plain, 'Fanfold-list-tenants')).toEqual([centralSecretArn, runBucket]);
     expect(environmentOf(plain, 'Fanfold-migrate-tenant')).toEqual([keySecretArn]);
     expect(environmentOf(plain, 'Fanfold-reduce-outcomes')).toEqual([runBucket]);
+    expect(environmentOf(plain, 'Fanfold-watch-digests')).toEqual([
+      centralSecretArn,
+      keySecretArn,
+      runBucket,
+    ]);
     expect(environmentOf(plain, 'Fanfold-settle-run')).toEqual([
       eventBus,
       runBucket,
@@ -101,7 +106,7 @@ describe('the functions', () => {
   it('the functions are invoked by ARNs without a version: a corrected one reaches a redriven run', () => {
     const definition = JSON.stringify(deployedDefinition(plain));
     const invoked = [...definition.matchAll(/"FunctionName":"([^"]+)"/g)].map(([, arn]) => arn);
-    expect(invoked).toHaveLength(11);
+    expect(invoked).toHaveLength(13);
     for (const arn of invoked) expect(arn).toMatch(/^<\w+\.Arn>$/);
   });
 
@@ -461,7 +466,7 @@ describe('in somebody else’s stack', () => {
         .filter((name) => !['scheduleFailed', 'provisioningFailed'].includes(name))
         .sort(),
     );
-    expect(Object.keys(migrations.functions)).toHaveLength(4);
+    expect(Object.keys(migrations.functions)).toHaveLength(5);
     expect(stack.resolve(migrations.metricTenantsFailed().toMetricConfig())).toMatchObject({
       metricStat: {
         namespace: 'Fanfold',

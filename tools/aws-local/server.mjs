@@ -17,6 +17,7 @@ import { checkDefinition, describeDiagnostics } from './step-functions/definitio
 import { Engine } from './step-functions/engine.mjs';
 import { StatesError } from './step-functions/errors.mjs';
 import { changeSettings } from './step-functions/settings.mjs';
+import { statusEvents } from './step-functions/status-events.mjs';
 
 const ACCOUNT = '123456789012'; // moto's
 const option = (name, fallback) => Number(process.env[`AWS_LOCAL_${name}`] ?? fallback);
@@ -70,6 +71,7 @@ function awsClients(motoPort) {
   return {
     ports: {
       send,
+      statusChanged: statusEvents(send),
       async invoke(FunctionName, payload) {
         const fault = faults.take(FunctionName);
         if (fault) return fault;

@@ -4,7 +4,7 @@ import {
   type DescribeAlarmsOutput,
 } from '@aws-sdk/client-cloudwatch';
 import { FanfoldError } from '../../core/errors.ts';
-import type { Alarms } from '../../core/step-ports.ts';
+import type { Alarms } from '../../core/states/step-ports.ts';
 import { awsError } from './aws-error.ts';
 
 /** A request of DescribeAlarms takes so many names. */

@@ -121,12 +121,15 @@ export function awsError(error: unknown, call: AwsCall): FanfoldError {
 const PERSON_REFUSED =
   'Ask for the permission named in the message. grantView, grantStart, grantOperate, grantApprove, grantProvision and grantRotateKeys of the construct TenantMigrations grant everything that each command needs, including its KMS keys.';
 
-/** The stack grants its functions everything that they need, so that something else refuses. */
+/**
+ * The stack grants its functions everything that they need, so that something else refuses. How the work is done once
+ * more depends on who has called the function: the function adds it.
+ */
 const ROLE_REFUSED =
-  'The stack grants the role this permission, so check what denies it: the policy of the resource or of its KMS key, a permissions boundary, a service control policy or the policy of a VPC endpoint. Deploy again if the role was changed by hand, then press Redrive.';
+  'The stack grants the role this permission, so check what denies it: the policy of the resource or of its KMS key, a permissions boundary, a service control policy or the policy of a VPC endpoint. Deploy again if the role was changed by hand.';
 
 const FUNCTION_CUT_OFF =
-  'A function in a VPC needs a route to AWS: check that its subnets have a NAT gateway or an endpoint of the service, and that its security groups allow port 443. Then press Redrive.';
+  'A function in a VPC needs a route to AWS: check that its subnets have a NAT gateway or an endpoint of the service, and that its security groups allow port 443.';
 
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 

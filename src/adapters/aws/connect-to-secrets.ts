@@ -25,7 +25,7 @@ const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
 
 /**
  * Connects to the secrets of a deployed stack. Region, credentials and endpoint come from the SDK. Throws
- * the errors of `findRemoteStack` and `readSecret`.
+ * the errors of `findRemoteStack` and `readSecretVersion`.
  */
 export async function connectToSecrets(name: string): Promise<StackSecrets> {
   const { region, stateMachineArn, centralSecret, centralDatabase, keySecret } =

@@ -4,7 +4,7 @@ import {
   ListExecutionsCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Executions } from '../../core/step-ports.ts';
+import type { Executions } from '../../core/states/step-ports.ts';
 import { awsError } from './aws-error.ts';
 
 /** Reads facts about executions from Step Functions and Lambda. */
@@ -37,6 +37,16 @@ export function createExecutions(
       return redriveCount;
     },
 
+    async describeEnd(executionArn) {
+      const answer = await explained(
+        states.send(new DescribeExecutionCommand({ executionArn })),
+        'describe the execution',
+      );
+      const { status, redriveCount = 0, error = '', cause = '', input = '' } = answer;
+      if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') return undefined;
+      return { status, redriveCount, error, cause: wordsOf(cause), input };
+    },
+
     async concurrencyQuota() {
       try {
         const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
@@ -47,6 +57,16 @@ export function createExecutions(
       }
     },
   };
+}
+
+/** A function's cause is JSON with its words in `errorMessage`; any other cause is words. */
+function wordsOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }
 
 /** Turns `arn:…:execution:<machine>:<name>` into `arn:…:stateMachine:<machine>`. */

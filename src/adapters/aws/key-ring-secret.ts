@@ -9,7 +9,7 @@ import type { KeyRing, KeyRingStore } from '../../core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../core/encryption/parse-key-ring.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { awsError } from './aws-error.ts';
-import { CURRENT, readSecret } from './secret-text.ts';
+import { CURRENT, readSecretVersion } from './secret-text.ts';
 
 /** The label of a version that is written but not in effect yet. */
 const NEXT = 'FANFOLD_NEXT';
@@ -28,7 +28,7 @@ export function createKeyRingSecret(
   let kept: { readonly ring: KeyRing; readonly versionId: string } | undefined;
 
   const readAgain = async () => {
-    const { text, versionId } = await readSecret(client, arn, WHAT);
+    const { text, versionId } = await readSecretVersion(client, arn, WHAT);
     kept = { ring: parseKeyRing(text, `The secret ${arn}`), versionId };
     return kept.ring;
   };
@@ -45,7 +45,7 @@ export function createKeyRingSecret(
         }),
       );
     } catch (error) {
-      const now = await readSecret(client, arn, WHAT);
+      const now = await readSecretVersion(client, arn, WHAT);
       // The response to an earlier attempt may have been lost.
       if (now.versionId === versionId) return;
       if (now.versionId !== before) throw changed(arn, error);

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteApprovals } from '../../core/remote-approvals.ts';
+import type { RemoteApprovals } from '../../core/remote/remote-approvals.ts';
 import { ROLLOUT_REJECTED } from '../../core/wire/error-names.ts';
 import { awsError } from './aws-error.ts';
 

@@ -4,8 +4,8 @@ import { FanfoldError } from '../../core/errors.ts';
 import { isSameVersion } from '../../core/operator/same-version.ts';
 import { versionsDiffer } from '../../core/operator/versions-differ.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { RemoteOperator } from '../../core/remote-operator.ts';
-import type { RemoteStack } from '../../core/remote-runs.ts';
+import type { RemoteOperator } from '../../core/remote/remote-operator.ts';
+import type { RemoteStack } from '../../core/remote/remote-runs.ts';
 import { LAMBDA_NOT_READY } from '../../core/wire/error-names.ts';
 import { OPERATOR_FUNCTIONS, type OperatorFunction } from '../../core/wire/operator-functions.ts';
 import {

@@ -1,12 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteProvisioning } from '../../core/remote-provisioning.ts';
-import type { RemoteStack } from '../../core/remote-runs.ts';
+import type { RemoteProvisioning } from '../../core/remote/remote-provisioning.ts';
+import type { RemoteStack } from '../../core/remote/remote-runs.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
 import { hasOwnEndpoint } from './has-own-endpoint.ts';
-import { remoteRun } from './remote-runs.ts';
+import { remoteRun } from './remote-run.ts';
 import { findRemoteStack } from './remote-stack.ts';
 
 const SOCKET = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;

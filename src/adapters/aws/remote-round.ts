@@ -1,5 +1,5 @@
 import type { DescribeMapRunOutput } from '@aws-sdk/client-sfn';
-import type { RemoteRound } from '../../core/remote-runs.ts';
+import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 
 /** Converts the result of DescribeMapRun. An item is one tenant, because items are not batched. */
 export function remoteRound(described: Omit<DescribeMapRunOutput, '$metadata'>): RemoteRound {

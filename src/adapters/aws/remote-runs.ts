@@ -1,7 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeExecutionCommand,
-  type DescribeExecutionOutput,
   DescribeMapRunCommand,
   DescribeStateMachineCommand,
   DescribeStateMachineForExecutionCommand,
@@ -13,14 +12,22 @@ import {
   StopExecutionCommand,
   UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
-import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteRun, RemoteRuns, RemoteStack } from '../../core/remote-runs.ts';
+import type { FanfoldError } from '../../core/errors.ts';
+import type { RemoteRun, RemoteRuns, RemoteStack } from '../../core/remote/remote-runs.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
 import { PROBE_LABEL } from '../../core/wire/probe-label.ts';
-import { commandSpan } from '../../core/wording/command-span.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
 import { remoteRound } from './remote-round.ts';
+import { remoteRun } from './remote-run.ts';
+import {
+  machineGone,
+  notClosed,
+  notRedrivable,
+  roundIsOver,
+  runExists,
+  runUnknown,
+} from './remote-run-errors.ts';
 
 export interface RemoteRunsOptions {
   readonly stack: RemoteStack;
@@ -103,7 +110,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
       return executions.map((listed) => remoteRun(listed));
     },
 
-    async listRounds(runId) {
+    async listMapRuns(runId) {
       const executionArn = arnOf(runId);
       const listed = await call(
         `list the rounds of the run ${runId}`,
@@ -113,7 +120,6 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
           do {
             const page = await states.send(new ListMapRunsCommand({ executionArn, nextToken }));
             for (const { mapRunArn = '', startDate } of page.mapRuns ?? []) {
-              if (isProbe(mapRunArn)) continue;
               rounds.push({ id: mapRunArn, at: startDate?.getTime() ?? 0 });
             }
             nextToken = page.nextToken;
@@ -122,7 +128,8 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
         },
         unknownRun(runId),
       );
-      return listed.sort((a, b) => b.at - a.at).map(({ id }) => id);
+      const ids = listed.sort((a, b) => b.at - a.at).map(({ id }) => id);
+      return { rounds: ids.filter((id) => !isProbe(id)), probes: ids.filter(isProbe) };
     },
 
     readRound: (mapRunArn) =>
@@ -185,91 +192,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
   };
 }
 
-/** Converts the description of an execution, or its entry in a list, which has fewer facts. */
-export function remoteRun(described: Omit<DescribeExecutionOutput, '$metadata'>): RemoteRun {
-  const { redriveStatus, redriveStatusReason } = described;
-  return {
-    id: described.name ?? '',
-    arn: described.executionArn ?? '',
-    status: described.status ?? 'RUNNING',
-    startedAt: described.startDate ?? new Date(0),
-    stoppedAt: described.stopDate,
-    redriveCount: described.redriveCount ?? 0,
-    redrivenAt: described.redriveDate,
-    notRedrivable:
-      redriveStatus === 'NOT_REDRIVABLE' ? (redriveStatusReason ?? 'no reason given') : undefined,
-    output: described.output,
-    error: described.error,
-    cause: described.cause,
-  };
-}
-
-function runUnknown(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
-  return new FanfoldError(
-    'RunUnknown',
-    `The stack "${stack.name}" in ${stack.region} has no run "${runId}".`,
-    {
-      fault: 'usage',
-      nextStep: `Step Functions deletes executions 90 days after their end. The newest run: ${commandSpan('follow', 'last', '--aws', stack.name)}`,
-      cause,
-    },
-  );
-}
-
-function runExists(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
-  return new FanfoldError(
-    'RunExists',
-    `The stack "${stack.name}" has already had a run "${runId}": a name can be used only once.`,
-    { fault: 'usage', nextStep: 'Start the run under another name.', cause },
-  );
-}
-
-function machineGone(stack: RemoteStack, cause: Error): FanfoldError {
-  return new FanfoldError(
-    'StackIncomplete',
-    `The state machine of the stack "${stack.name}" does not exist: ${stack.stateMachineArn}`,
-    { fault: 'configuration', nextStep: 'Deploy the stack again: `npx cdk deploy`', cause },
-  );
-}
-
-function notRedrivable(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
-  return new FanfoldError('RunNotRedrivable', `Run ${runId} cannot be redriven: ${cause.message}`, {
-    fault: 'usage',
-    nextStep: `Retry its tenants that failed or were not reached in a new run: ${commandSpan('migrate:retry', runId, '--aws', stack.name)}`,
-    cause,
-  });
-}
-
 /** Whether a Map Run asks tenants what they have to do; nobody is migrated by it. */
 function isProbe(mapRunArn: string): boolean {
   return mapRunArn.includes(`/${PROBE_LABEL}:`);
-}
-
-function roundIsOver(cause: Error): FanfoldError {
-  return new FanfoldError('RoundIsOver', `The Map Run cannot be changed: ${cause.message}`, {
-    fault: 'usage',
-    nextStep: 'Try again after the next wave has started.',
-    cause,
-  });
-}
-
-function notClosed(runId: string, payload: string): FanfoldError {
-  const { errorType = 'Error', errorMessage = payload } = parsed(payload);
-  return new FanfoldError(
-    'RunNotClosed',
-    `The summary of run ${runId} could not be written: ${errorType}: ${errorMessage}`,
-    {
-      fault: 'configuration',
-      nextStep: 'Check the log of the settle function, then stop the run again.',
-    },
-  );
-}
-
-function parsed(payload: string): { readonly errorType?: string; readonly errorMessage?: string } {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

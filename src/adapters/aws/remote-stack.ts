@@ -4,7 +4,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteStack } from '../../core/remote-runs.ts';
+import type { RemoteStack } from '../../core/remote/remote-runs.ts';
 import { OPERATOR_FUNCTION_NAMES, OPERATOR_FUNCTIONS } from '../../core/wire/operator-functions.ts';
 import { STACK_OUTPUTS } from '../../core/wire/stack-outputs.ts';
 import { awsError } from './aws-error.ts';

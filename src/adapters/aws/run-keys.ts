@@ -12,6 +12,8 @@ export interface RunKeys {
   readonly left: string;
   readonly rollout: string;
   readonly approvalToken: string;
+  /** The counters of statements before a wave, or at the beginning of the interval after it. */
+  digests(wave: number, moment: 'before' | 'start'): string;
   readonly summary: string;
   readonly report: string;
   /** The prefix of the result folders, with its `/`. */
@@ -34,6 +36,8 @@ export interface RunKeys {
   /** The prefix of the decisions about a round. */
   decisions(round: RoundRef): string;
   decision(round: RoundRef, redriveCount: number): string;
+  /** The record of who notifies of the end of the execution. */
+  end(redriveCount: number): string;
 }
 
 /** The keys of a run's objects. Throws `RunIdInvalid`, because an id must not lead out of its prefix. */
@@ -51,6 +55,7 @@ export function runKeys(runId: string): RunKeys {
     left: `${folder}left.jsonl`,
     rollout: `${folder}rollout.json`,
     approvalToken: `${folder}approval-token.json`,
+    digests: (wave, moment) => `${folder}digests/wave-${wave}-${moment}.json`,
     summary: `${folder}summary.json`,
     report: `${folder}report.html`,
     results,
@@ -64,6 +69,7 @@ export function runKeys(runId: string): RunKeys {
     listed: (round, part) => `${resultsOf(round)}listed-${part}.jsonl`,
     roundSummary: (round) => `${folder}rounds/${nameOf(round)}.summary.json`,
     decisions,
+    end: (redriveCount) => `${folder}ends/redrive-${redriveCount}.json`,
     decision: (round, redriveCount) => `${decisions(round)}${redriveCount}.json`,
   };
 }

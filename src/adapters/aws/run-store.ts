@@ -5,13 +5,14 @@ import { readRuns } from '../../core/run/read-runs.ts';
 import type { RoundRef, RunRecord, RunState } from '../../core/run-store.ts';
 import type {
   ApprovalToken,
+  EndTeller,
   RoundSummary,
   RunBundle,
   StepRunStore,
   StoredDecision,
-} from '../../core/step-ports.ts';
+} from '../../core/states/step-ports.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
-import type { RoundItem } from '../../core/wire/step-schemas.ts';
+import type { RoundItem } from '../../core/wire/step-data.ts';
 import { readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
 import type { Bucket } from './bucket.ts';
 import { completeSummary } from './complete-summary.ts';
@@ -221,6 +222,10 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     async decideOnce(runId, round, decision) {
       const key = runKeys(runId).decision(round, decision.redriveCount);
       return (await keepFirst<StoredDecision>(key, decision)).decision;
+    },
+
+    async markEnd(runId, redriveCount, by) {
+      return (await keepFirst<{ by: EndTeller }>(runKeys(runId).end(redriveCount), { by })).by;
     },
 
     async readDecisions(runId, round) {

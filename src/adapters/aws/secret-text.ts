@@ -18,7 +18,7 @@ export interface SecretVersion {
  * @param what the contents of the secret, in words that complete "the secret of …"
  * @param keySetting of a function: the setting of the stack that names the secret's KMS key
  */
-export async function readSecret(
+export async function readSecretVersion(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
@@ -37,14 +37,14 @@ export async function readSecret(
   });
 }
 
-/** Reads the text of a secret; throws the same errors as {@link readSecret}. */
+/** Reads the text of a secret; throws the same errors as {@link readSecretVersion}. */
 export async function readSecretText(
   client: Pick<SecretsManagerClient, 'send'>,
   arn: string,
   what: string,
   keySetting?: string,
 ): Promise<string> {
-  const { text } = await readSecret(client, arn, what, keySetting);
+  const { text } = await readSecretVersion(client, arn, what, keySetting);
   return text;
 }
 
@@ -63,7 +63,7 @@ async function getSecretValue(
       throw new FanfoldError('SecretMissing', `There is no secret of ${what}: ${arn}: ${message}`, {
         fault: 'configuration',
         nextStep:
-          'Create the secret, or restore it if it was deleted; then deploy with its ARN and redrive the execution.',
+          'Create the secret, or restore it if it was deleted; if its ARN has changed, deploy with the new one.',
         cause: error,
       });
     }

@@ -33,14 +33,17 @@ export interface DigestLimits {
   readonly times: number;
 }
 
-/** Far beyond what caches, a rebuilt table or a busy machine make of a statement; a lost index makes more. */
+/** Caches, a rebuilt table or a busy machine slow a statement down by far less; a lost index by more. */
 export const DEFAULT_DIGEST_LIMITS: DigestLimits = { times: 5 };
 
 /** Below that many executions a mean says little. */
 const LEAST_EXECUTIONS = 10;
-/** Nobody notices less, and at that scale a mean is noise. */
+/** Nobody notices a smaller change, and below it a mean is noise. */
 const LEAST_MS = 1;
-/** A statement that reads the same rows only waits: for a cache that is cold, or a lock. It has to be far slower. */
+/**
+ * A statement that reads the same rows only waits: for a cache that is cold, or a lock. Therefore it must be
+ * far slower to count.
+ */
 const WAITING_FACTOR = 4;
 const LEAST_WAITING_MS = 100;
 const ROWS_FACTOR = 2;

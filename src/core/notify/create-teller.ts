@@ -1,7 +1,7 @@
 import { isFanfoldError } from '../errors.ts';
 import type { OwnNote } from '../outcome.ts';
 import type { Clock } from '../ports.ts';
-import { thrownText } from '../thrown-text.ts';
+import { thrownText } from '../text/thrown-text.ts';
 import type { RunNotification } from '../wire/notification-schema.ts';
 import { countOf } from '../wording/count-of.ts';
 import type { TellChange } from './run-change.ts';
@@ -21,13 +21,13 @@ export interface NotificationChannel {
 export interface TellerDependencies {
   readonly channels: readonly NotificationChannel[];
   readonly clock: Clock;
-  /** Takes what could not be sent; must not throw. */
+  /** Receives the error of a notification that could not be sent; must not throw. */
   readonly warn: (note: OwnNote) => void;
 }
 
-/** Tells the changes of one run. */
+/** Sends notifications about the changes of one run. */
 export interface Teller {
-  /** Whether there is anybody to tell: facts that cost something are not collected for nobody. */
+  /** Whether there is a receiver; without one, facts that are costly to collect are not collected. */
   readonly hasChannels: boolean;
   /** Begins to send and returns at once: a slow receiver does not hold up a run. */
   readonly tell: TellChange;

@@ -1,4 +1,4 @@
-import type { ShortSummary } from '../wire/step-schemas.ts';
+import type { ShortSummary } from '../wire/step-data.ts';
 import { asSentence } from '../wording/as-sentence.ts';
 import { countOf } from '../wording/count-of.ts';
 import { cutToBytes } from '../wording/cut-to-bytes.ts';
@@ -11,12 +11,12 @@ export interface RunTitle {
   readonly fleet?: string | undefined;
 }
 
-/** Chat channels show some 4,000 characters of a message; a glance takes in far fewer. */
+/** Chat channels show some 4,000 characters of a message, but people read far fewer at a glance. */
 const MOST_BYTES = 3_000;
 /** Causes for which a message has room. */
 const MOST_CAUSES = 3;
 
-/** A change in words for a chat channel: one line that says what happened, then what to do about it. */
+/** A change in words for a chat channel: one line about the event, then the next step. */
 export function notificationText(run: RunTitle, facts: RunChangeFacts): string {
   const lines = linesOf(facts);
   const [first = '', ...rest] = lines.filter((line) => line !== '');
@@ -79,17 +79,18 @@ function linesOf(facts: RunChangeFacts): string[] {
     case 'failed':
       return [
         facts.change === 'stopped' ? 'was stopped.' : 'has failed.',
-        facts.summary.message,
-        ...causeLines(facts.summary),
+        // The summary has the reason in its message.
+        facts.summary?.message ?? asSentence(facts.reason ?? ''),
+        ...(facts.summary === undefined ? [] : causeLines(facts.summary)),
         facts.nextStep ?? '',
-        `Report: ${facts.summary.report}`,
+        facts.summary === undefined ? '' : `Report: ${facts.summary.report}`,
       ];
     case 'done':
       return ['is done.', facts.summary.message, `Report: ${facts.summary.report}`];
   }
 }
 
-/** The first wave waits after no other. */
+/** The first wave has no wave before it. */
 function placeOf({ wave, waves }: { readonly wave: number; readonly waves: number }): string {
   return wave === 0 ? 'before the first wave' : `after wave ${wave} of ${waves}`;
 }

@@ -1,4 +1,4 @@
-import type { ShortSummary } from '../wire/step-schemas.ts';
+import type { ShortSummary } from '../wire/step-data.ts';
 
 /** A wave of a run that has several. */
 interface InWave {
@@ -8,7 +8,7 @@ interface InWave {
   readonly waves: number;
 }
 
-/** A change of a run's standing that is worth telling, with its facts. Times are ISO 8601, UTC. */
+/** A change of a run's standing that is worth a notification, with its facts. Times are ISO 8601, UTC. */
 export type RunChangeFacts =
   | {
       readonly change: 'started';
@@ -62,14 +62,15 @@ export type RunChangeFacts =
     }
   | {
       readonly change: 'stopped' | 'failed';
-      readonly summary: ShortSummary;
+      /** Absent if no state has made one, since the execution ended outside of them. */
+      readonly summary?: ShortSummary | undefined;
       /** Why not all tenants were started; absent if all were. */
       readonly reason?: string | undefined;
       readonly nextStep?: string | undefined;
     }
   | { readonly change: 'done'; readonly summary: ShortSummary };
 
-/** The moment of a change within its run: a state that is retried tells the same one again. */
+/** The moment of a change within its run: a state that is retried sends the same notification again. */
 export interface ChangeMoment {
   /** Default: 0, as in one process. */
   readonly redriveCount?: number | undefined;
@@ -79,5 +80,8 @@ export interface ChangeMoment {
   readonly occurrence?: number | undefined;
 }
 
-/** Tells a change of a run's standing. Never rejects: a notification that cannot be sent is a warning. */
+/**
+ * Sends a notification about a change of a run's standing. Never rejects: a notification that cannot be sent
+ * is a warning.
+ */
 export type TellChange = (facts: RunChangeFacts, moment?: ChangeMoment) => Promise<void>;

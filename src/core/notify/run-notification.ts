@@ -12,8 +12,8 @@ export interface NotifiedRun {
 }
 
 /**
- * The notification of a change. Its id is made from the run, the moment and the change, so that a state that is
- * retried tells the same one: receivers may drop an id that they have seen.
+ * The notification of a change. Its id is made from the run, the moment and the change, so that a retried
+ * state sends the same one: receivers may drop an id that they have seen.
  *
  * @param at milliseconds since 1970
  */

@@ -1,15 +1,15 @@
 import type { RunNotification } from '../wire/notification-schema.ts';
 
 /**
- * The body that a webhook expects, by its host. Chat services take a message in a form of their own and refuse
- * other keys, Google Chat by name; everybody else gets the notification, whose `text` also is what
- * Slack, Mattermost and Rocket.Chat show.
+ * The body that a webhook expects, by its host. Chat services take a message in a form of their own and
+ * refuse other keys, Google Chat by name; all others get the notification itself, whose `text` is the key
+ * that Slack, Mattermost and Rocket.Chat show.
  */
 export function webhookBody({ hostname, pathname }: URL, notification: RunNotification): object {
   const { text } = notification;
   if (isOrIsUnder(hostname, ['slack.com', 'slack-gov.com', 'chat.googleapis.com'])) return { text };
   if (isOrIsUnder(hostname, ['discord.com', 'discordapp.com'])) {
-    // Discord has a form of Slack's at another path, and cuts off at 2,000 characters by refusing.
+    // Discord accepts Slack's form at another path, and refuses more than 2,000 characters.
     return pathname.endsWith('/slack') ? { text } : { content: [...text].slice(0, 2_000).join('') };
   }
   if (isOrIsUnder(hostname, TEAMS)) return teamsCard(text);

@@ -13,7 +13,7 @@ import { tenantsAfter } from './tenants-after.ts';
 export interface ExaminePageDependencies
   extends Pick<ExamineTenantDependencies, 'inspect' | 'passwords'> {
   readonly directory: Pick<TenantDirectory, 'idsAfter' | 'findByIds'>;
-  /** Absent: this function only looks. */
+  /** Absent if this function may only look. */
   readonly repairs?: Omit<RepairDependencies, 'accountsFrom'> | undefined;
   readonly bundle: Bundle;
   /** Milliseconds. */
@@ -22,8 +22,8 @@ export interface ExaminePageDependencies
 }
 
 /**
- * Examines the next tenants of a fleet or of a list, and repairs them if that is asked. Throws what the central
- * database throws; the trouble of a tenant is a finding.
+ * Examines the next tenants of a fleet or of a list, and repairs them on request. Throws the errors of the
+ * central database; an error of a tenant is a finding.
  */
 export async function examinePage(
   { hosts, concurrency, ids, page, fix, failedWith }: OperationRequest<'examine'>,
@@ -58,7 +58,7 @@ export async function examinePage(
   return { examined: items, gone, next: tokenOf(last, health) };
 }
 
-/** The tenants of a list after one of them, in its order. Those without a row are told on the first page. */
+/** The tenants of a list after one of them, in its order. Those without a row are reported on the first page. */
 async function* listed(
   directory: Pick<TenantDirectory, 'findByIds'>,
   ids: readonly string[],

@@ -3,8 +3,8 @@ import type { Tenant } from '../tenant.ts';
 import { bytesOf } from '../wording/cut-to-bytes.ts';
 
 /**
- * Lambda passes on 6 MB. A page that is full still gets what is under way then: 32 tenants that lack 3,000
- * migrations each are 4 MB.
+ * Lambda passes on 6 MB. A full page still gets the results that are under way then: 32 tenants that lack
+ * 3,000 migrations each are 4 MB.
  */
 const MOST_BYTES = 1_500_000;
 const MOST_AT_A_TIME = 32;

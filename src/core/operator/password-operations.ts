@@ -1,12 +1,11 @@
 import { rotatePassword } from '../credentials/rotate-password.ts';
 import { makePassword, type PasswordMaking, storePassword } from '../credentials/store-password.ts';
-import { FanfoldError, isFanfoldError } from '../errors.ts';
-import { failureOf } from '../migrate/failure-of.ts';
 import type { OperationAnswer, OperationRequest } from '../wire/operator-schemas.ts';
+import { withoutPassword } from './without-password.ts';
 
 type Dependencies = Omit<PasswordMaking, 'accountsFrom'>;
 
-/** Stores the password that a person has typed. Its text is in no error. */
+/** Stores the password that a person has typed. No error contains it. */
 export async function storeGivenPassword(
   { tenantId, owner, password }: OperationRequest<'store-password'>,
   dependencies: Dependencies,
@@ -34,11 +33,4 @@ export async function replacePassword(
 ): Promise<OperationAnswer<'rotate-password'>> {
   const { oldIsValid } = await rotatePassword(tenantId, { ...dependencies, keepOld });
   return { oldIsValid };
-}
-
-function withoutPassword(error: unknown, password: string): unknown {
-  if (!isFanfoldError(error)) return error;
-  const { code, fault, retryable, ownWords } = error;
-  const { message, nextStep } = failureOf(error, [password]);
-  return new FanfoldError(code, message, { fault, retryable, ownWords, nextStep } as never);
 }

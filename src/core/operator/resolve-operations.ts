@@ -25,8 +25,8 @@ export async function lookAtHalfApplied(
 }
 
 /**
- * Shows a person what a resolution would go by, and changes nothing: the fence cannot be held while somebody
- * reads. Throws what `ResolveTenant.resolve` throws.
+ * Shows a person the facts on which a resolution would be based, and changes nothing: the fence cannot be
+ * held while somebody reads. Throws what `ResolveTenant.resolve` throws.
  */
 export async function foreseeResolution(
   request: OperationRequest<'foresee-resolution'>,
@@ -44,7 +44,7 @@ export async function foreseeResolution(
 
 /**
  * Resolves a half-applied migration by the facts that a person has seen. Throws `HalfAppliedChanged` if they
- * are others by now, and what `ResolveTenant.resolve` throws.
+ * have changed since, and what `ResolveTenant.resolve` throws.
  */
 export async function resolveAsSeen(
   request: OperationRequest<'resolve'>,

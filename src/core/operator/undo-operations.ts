@@ -18,7 +18,7 @@ export async function lookAtProvisioning(
   return doomedPartsOf(row);
 }
 
-/** The parts of a tenant as a person has to know them before they are removed. */
+/** The parts of a tenant that a person must know about before they are removed. */
 export type DoomedParts = OperationAnswer<'look-at-provisioning'>;
 
 /** The parts of a row. */

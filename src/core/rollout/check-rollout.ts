@@ -12,18 +12,18 @@ export interface RolloutPlace {
   readonly limitMs?: number | undefined;
 }
 
-/** Hours that a wave waits for an approval if the request does not say. */
+/** Hours that a wave waits for an approval by default. */
 export const APPROVAL_HOURS = 24;
 
 /**
- * Refuses a rollout that could only wait without success, before anything has begun. Throws `RequestInvalid`, which
- * names each key that cannot be, its value and what to change.
+ * Refuses a rollout that could only wait without success, before anything has begun. Throws `RequestInvalid`,
+ * which names each impossible key, its value and the change to make.
  */
 export function checkRollout(request: RunRequest, place: RolloutPlace): void {
   if (request.command !== 'migrate') return;
   const problems = [
     ...watchProblems(request.watch, place),
-    ...digestProblems(request, place),
+    ...digestProblems(request),
     ...timeProblems(request, place),
     ...tooLong('bakeMinutes', request.bakeMinutes, 60_000, place),
     ...(request.approval === 'canary' || request.approval === 'waves'
@@ -44,7 +44,8 @@ function watchProblems(watch: RunRequest['watch'], { runsOn }: RolloutPlace): st
       '"watch" has alarms and no "command": only a run on AWS asks CloudWatch. Give a command whose exit code says whether all is well, with --watch.',
     ];
   }
-  if (runsOn === 'aws' && watch?.command !== undefined && (watch.alarms ?? []).length === 0) {
+  const sees = (watch?.alarms ?? []).length > 0 || watch?.digest === true;
+  if (runsOn === 'aws' && watch?.command !== undefined && !sees) {
     return [
       '"watch" has a command and no "alarms": a run on AWS has no shell. Name CloudWatch alarms, with --alarms.',
     ];
@@ -52,17 +53,8 @@ function watchProblems(watch: RunRequest['watch'], { runsOn }: RolloutPlace): st
   return [];
 }
 
-function digestProblems(
-  { watch, bakeMinutes = 0 }: RunRequest,
-  { runsOn }: RolloutPlace,
-): string[] {
-  if (watch?.digest !== true) return [];
-  if (runsOn === 'aws') {
-    return [
-      '"watch" has "digest": only a run in one process compares statements. Watch CloudWatch alarms of the databases instead, with --alarms.',
-    ];
-  }
-  if (bakeMinutes >= 1) return [];
+function digestProblems({ watch, bakeMinutes = 0 }: RunRequest): string[] {
+  if (watch?.digest !== true || bakeMinutes >= 1) return [];
   return [
     `"watch" has "digest", and "bakeMinutes" is ${bakeMinutes}: statements are compared during the bake. Bake for a minute or more, with --bake.`,
   ];

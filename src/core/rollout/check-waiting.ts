@@ -13,12 +13,15 @@ export interface WaitingRun {
   readonly retry: string;
 }
 
-/** A process that waits says so more often than that; after it, nobody is there to read a decision. */
+/**
+ * A waiting process updates the record more often than that; after this time, no process is left to read a
+ * decision.
+ */
 const DEAD_AFTER_MS = 60_000;
 
 /**
  * The wave of a run that waits for an approval. Throws `RunNotWaiting` if none does, and `ApprovalOver` if
- * the time is up; both say what to do instead.
+ * the time is up; both name the next step.
  */
 export function checkWaiting({ runId, rollout, isOver, now, retry }: WaitingRun): HeldWave {
   const { held } = rollout ?? {};

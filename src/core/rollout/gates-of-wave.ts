@@ -5,16 +5,18 @@ import type { WaveFacts } from './wave-facts.ts';
 export interface WaveGates {
   /** 0: none. */
   readonly bakeMs: number;
-  /** Whether something is to be asked if it is well. */
+  /** Whether the request names something to watch. */
   readonly isWatched: boolean;
+  /** Whether statements of the wave before are compared, for which they were read before that wave. */
+  readonly comparesDigests: boolean;
   readonly hasTimes: boolean;
   readonly needsApproval: boolean;
 }
 
 /**
  * The gates before a wave; `undefined` if it has none. Only migrations are held: a rollback may be urgent,
- * and a plan changes nothing. The first wave waits for a window, and, in a retry, for what the earlier run
- * was held by when it ended. Tenants that became ACTIVE meanwhile are not held.
+ * and a plan changes nothing. The first wave waits for a window, and, in a retry, for the gate at which the
+ * earlier run was held when it ended. Tenants that became ACTIVE meanwhile are not held.
  */
 export function gatesOfWave(request: RunRequest, wave: WaveFacts): WaveGates | undefined {
   if (request.command !== 'migrate' || wave.isLate) return undefined;
@@ -23,6 +25,8 @@ export function gatesOfWave(request: RunRequest, wave: WaveFacts): WaveGates | u
   const gates: WaveGates = {
     bakeMs: isBetween ? Math.round(bakeMinutes * 60_000) : 0,
     isWatched: (isBetween || wave.wasHeld) && isWatching(watch),
+    // Before the first wave of a retry there is nothing to compare with.
+    comparesDigests: isBetween && watch?.digest === true,
     hasTimes: windows.length + freezes.length > 0,
     needsApproval: isBetween
       ? approval === 'waves' || (approval === 'canary' && wave.followsCanary)

@@ -5,9 +5,9 @@ export interface GateFacts {
   readonly bakedAt: number | undefined;
   /** The whole of the bake. */
   readonly bakeMs: number;
-  /** Whether something is asked if it is well, and so is asked during the bake too. */
+  /** Whether the request names something to watch, which is then asked during the bake too. */
   readonly isWatched: boolean;
-  /** When to look next, if what is watched wants to be looked at sooner than usual. In milliseconds. */
+  /** Milliseconds until the next look, if it is due sooner than usual. */
   readonly soonMs?: number | undefined;
   /** The next moment at which a wave may begin; `undefined` if there is none. */
   readonly startsAt: number | undefined;
@@ -29,7 +29,8 @@ const SHORTEST_LOOK_MS = 60_000;
 
 /**
  * Decides what a wave waits for: bake, window, approval, in this order. It is asked again after each wait,
- * since a window may close while somebody thinks about an approval. What is watched was well when it is asked.
+ * since a window may close while somebody thinks about an approval. It is only called while everything that
+ * is watched is well.
  */
 export function nextGate(facts: GateFacts): NextGate {
   const { now, bakedAt, bakeMs, isWatched, soonMs, startsAt, needsApproval } = facts;
@@ -42,7 +43,7 @@ export function nextGate(facts: GateFacts): NextGate {
   return needsApproval ? { gate: 'approval' } : { gate: 'open' };
 }
 
-/** How often a bake is looked at, at the most. */
+/** The shortest time between two looks during a bake. */
 export function looksOf(bakeMs: number, isWatched: boolean): number {
   if (bakeMs <= 0) return 0;
   return isWatched ? Math.min(LOOKS, Math.ceil(bakeMs / SHORTEST_LOOK_MS)) : 1;

@@ -16,7 +16,7 @@ export const DEFAULT_TIME_ZONE = 'UTC';
 /** A window that does not open within this time, in days, never opens as far as a run is concerned. */
 export const HORIZON_DAYS = 400;
 const HORIZON_MS = HORIZON_DAYS * 86_400_000;
-/** Windows and freezes that exclude each other alternate without end; nobody means that. */
+/** Windows and freezes that exclude each other would alternate without end. */
 const MOST_STEPS = 2_000;
 
 /**

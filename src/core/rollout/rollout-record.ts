@@ -6,7 +6,7 @@ import {
   type RolloutStore,
 } from './rollout.ts';
 
-/** Writes how one run is held, as it happens. */
+/** Records how one run is held, as it happens. */
 export interface RolloutRecord {
   hold(held: HeldWave): Promise<void>;
   decide(decision: ApprovalDecision): Promise<void>;

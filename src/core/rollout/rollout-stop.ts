@@ -37,7 +37,7 @@ function endOf(why: string | undefined): string {
   return why !== undefined && /[.!?]$/.test(why) ? '' : '.';
 }
 
-/** Whether a run ended because it was held, so that going back is as likely as going on. */
+/** Whether a run ended because it was held, after which a rollback is as likely as a retry. */
 export function isHeldStop(stop: RunStop | undefined): boolean {
   return stop !== undefined && HELD.includes(stop.reason);
 }

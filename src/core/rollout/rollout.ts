@@ -1,3 +1,5 @@
+import type { OwnNote } from '../outcome.ts';
+
 /** The gates before a wave, in their order. An open gate is passed at once. */
 export type GateName = 'bake' | 'watch' | 'window' | 'approval';
 
@@ -36,12 +38,14 @@ export interface Rollout {
   readonly held?: HeldWave | undefined;
   /** In the order in which they were made. */
   readonly decisions: readonly ApprovalDecision[];
+  /** Warnings about what was watched before a wave began; only of a run on AWS: one process prints them. */
+  readonly notes?: readonly { readonly wave: number; readonly note: OwnNote }[] | undefined;
 }
 
 /** A run that was never held. */
 export const NEVER_HELD: Rollout = { decisions: [] };
 
-/** Keeps what is known of how runs were held. */
+/** The store of the records of how runs were held. */
 export interface RolloutStore {
   /** Replaces it. */
   writeRollout(runId: string, rollout: Rollout): Promise<void>;

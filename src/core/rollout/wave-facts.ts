@@ -10,7 +10,7 @@ export interface WaveFacts {
   readonly followsCanary: boolean;
   /** For the first wave of a retry: whether the earlier run was held when it ended. */
   readonly wasHeld: boolean;
-  /** And whether somebody had yet to approve it. */
+  /** For the same wave: whether somebody had yet to approve it. */
   readonly wasUnapproved: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { APPROVAL_HOURS } from '../rollout/check-rollout.ts';
 import { heldMessage } from '../rollout/held-message.ts';
 import { NEVER_HELD } from '../rollout/rollout.ts';
-import type { SendNotification, StepRunStore } from '../step-ports.ts';
 import type { AskApprovalEvent, AskApprovalResult } from '../wire/step-schemas.ts';
+import type { SendNotification, StepRunStore } from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface AskApprovalDependencies {

@@ -1,7 +1,8 @@
+import { SETTLE_MS } from '../digests/look-at-digests.ts';
 import type { WaveGates } from '../rollout/gates-of-wave.ts';
 import { nextGate } from '../rollout/next-gate.ts';
 import type { RoundRef } from '../run-store.ts';
-import type { StepGate } from '../wire/step-schemas.ts';
+import type { StepGate } from '../wire/step-data.ts';
 
 /** The wave that is held. */
 export interface HeldStep {
@@ -17,13 +18,14 @@ export interface HeldStep {
  * @param now milliseconds since 1970
  */
 export function beginGate(gates: WaveGates, { wave, after }: HeldStep, now: number): StepGate {
-  const { bakeMs, isWatched, hasTimes, needsApproval } = gates;
+  const { bakeMs, isWatched, comparesDigests, hasTimes, needsApproval } = gates;
   const since = new Date(now).toISOString();
   const gate: StepGate = {
     wave,
     next: 'watch',
     ...(after !== undefined && { after: { wave: after.wave, round: after.round } }),
     ...{ bakeMs, isWatched, hasTimes, needsApproval },
+    ...(comparesDigests && { comparesDigests }),
     since,
     seconds: 0,
     until: since,
@@ -31,7 +33,11 @@ export function beginGate(gates: WaveGates, { wave, after }: HeldStep, now: numb
   };
   if (bakeMs === 0) return gate;
   const bakedAt = now + bakeMs;
-  const first = nextGate({ now, bakedAt, bakeMs, isWatched, startsAt: now, needsApproval });
+  const soonMs = comparesDigests ? SETTLE_MS : undefined;
+  const first = nextGate({
+    ...{ now, bakedAt, bakeMs, isWatched, soonMs },
+    ...{ startsAt: now, needsApproval },
+  });
   return first.gate === 'bake' ? waitUntil(gate, 'bake', first.lookAt, now) : gate;
 }
 

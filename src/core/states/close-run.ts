@@ -3,9 +3,10 @@ import { reduceRun } from '../reduce/reduce-run.ts';
 import type { RenderReport } from '../run/finished-run.ts';
 import { shortSummary } from '../run/short-summary.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import type { SendNotification, StepRunStore } from '../step-ports.ts';
-import type { CloseRunResult, StepExecution } from '../wire/step-schemas.ts';
+import type { StepExecution } from '../wire/step-data.ts';
+import type { CloseRunResult } from '../wire/step-schemas.ts';
 import { runSummary } from './run-summary.ts';
+import type { SendNotification, StepRunStore } from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface CloseRunDependencies {
@@ -41,9 +42,10 @@ export async function closeRun(
   } = await reduceRun(store, runId, waves, undefined, seen.add);
   // A plan leaves no tenants: a retry of it would have nothing to finish.
   if (run.request.command !== 'plan') await store.writeLeft(runId, left.ids());
+  const rollout = await store.readRollout(runId);
   const summary = runSummary(
     { round: { wave: wavesEntered }, ofRun, waves: standings },
-    { run, notRecorded, isOver: true },
+    { run, notRecorded, rollout, isOver: true },
   );
   const state: RunState = {
     status: 'interrupted',
@@ -56,16 +58,19 @@ export async function closeRun(
   const record: RunRecord = { ...run, bundleHash: (await store.readBundle(runId))?.hash };
   await store.writeSummary(runId, summary);
   const details = seen.result();
-  await store.writeReport(runId, renderReport(summary, { record, state, details }));
+  await store.writeReport(runId, renderReport(summary, { record, state, rollout, details }));
   // Last, so that a run that is marked as over has all its files.
   await store.writeState(runId, state);
   const location = store.location(runId);
   const short = shortSummary(summary, { runId, location, stopped: STOPPED });
+  const { redriveCount } = execution;
+  // The event of Step Functions may have come first.
+  if ((await store.markEnd(runId, redriveCount, 'closing')) === 'event') return { summary: short };
   await tellState(
     execution,
     run.request,
     { change: 'stopped', summary: short, reason: STOPPED.message },
-    { redriveCount: execution.redriveCount, wave: wavesEntered },
+    { redriveCount, wave: wavesEntered },
     { notify, now },
   );
   return { summary: short };

@@ -1,6 +1,6 @@
 import type { ApprovalDecision } from '../rollout/rollout.ts';
 import { ROLLOUT_REJECTED } from '../wire/error-names.ts';
-import type { StepGate } from '../wire/step-schemas.ts';
+import type { StepGate } from '../wire/step-data.ts';
 
 /** Words beyond this belong into a ticket. */
 const LONGEST_WORDS = 1_000;

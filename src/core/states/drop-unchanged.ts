@@ -1,7 +1,7 @@
 import { isSuccess } from '../outcome.ts';
 import { bitsOf } from '../reduce/last-outcomes.ts';
-import type { StepRunStore } from '../step-ports.ts';
 import type { DropUnchangedEvent, ListTenantsResult } from '../wire/step-schemas.ts';
+import type { StepRunStore } from './step-ports.ts';
 
 /**
  * Writes the items of a round without the tenants that its probe has settled, whose outcomes count as they are.

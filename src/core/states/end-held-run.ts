@@ -5,11 +5,11 @@ import type { GateName, Rollout } from '../rollout/rollout.ts';
 import type { RenderReport } from '../run/finished-run.ts';
 import { shortSummary } from '../run/short-summary.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import type { SendNotification, StepRunStore } from '../step-ports.ts';
-import type { StepExecution, StepGate } from '../wire/step-schemas.ts';
+import type { StepExecution, StepGate } from '../wire/step-data.ts';
 import { stateIfListed } from './held-state.ts';
 import { failedMessage, migrationsFailed } from './migrations-failed.ts';
 import { runSummary } from './run-summary.ts';
+import type { SendNotification, StepRunStore } from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface EndHeldRunDependencies {
@@ -52,7 +52,7 @@ export async function endHeldRun(
   }
   const { waves, wavesEntered, notRecorded, status, finishedAt } = before;
   const reduced = await store.readRoundSummary(runId, after);
-  const summary = runSummary(reduced, { run, notRecorded, isOver: true });
+  const summary = runSummary(reduced, { run, notRecorded, rollout, isOver: true });
   const state: RunState = {
     status: 'failed',
     waves,
@@ -65,13 +65,14 @@ export async function endHeldRun(
   const record: RunRecord = { ...run, bundleHash: (await store.readBundle(runId))?.hash };
   await store.writeSummary(runId, summary);
   const { details } = reduced;
-  await store.writeReport(runId, renderReport(summary, { record, state, details }));
+  await store.writeReport(runId, renderReport(summary, { record, state, rollout, details }));
   // Last, so that a run that is marked as over has all its files.
   await store.writeState(runId, state);
   const short = shortSummary(summary, { runId, location: store.location(runId), stopped: stop });
   const decision = rollout.decisions.at(-1);
   const listed = waves.filter(({ late }) => late !== true).length;
   const facts = { reason: stop.message, summary: short, nextStep: wayOut(runId) };
+  await store.markEnd(runId, redriveCount, 'state');
   await tellState(
     execution,
     request,

@@ -1,5 +1,5 @@
-import { countOfList } from '../count-of-list.ts';
 import type { FailedOutcome } from '../outcome.ts';
+import { countOfList } from '../reduce/count-of-list.ts';
 import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
 import { boundedLists } from './bounded-outcome.ts';
 

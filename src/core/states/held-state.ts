@@ -4,8 +4,8 @@ import { heldMessage } from '../rollout/held-message.ts';
 import type { NextGate } from '../rollout/next-gate.ts';
 import type { HeldWave } from '../rollout/rollout.ts';
 import type { RunState } from '../run-store.ts';
-import type { StepRunStore } from '../step-ports.ts';
-import type { StepGate } from '../wire/step-schemas.ts';
+import type { StepGate } from '../wire/step-data.ts';
+import type { StepRunStore } from './step-ports.ts';
 
 /**
  * How a wave is held by its next gate; `undefined` if it begins. AwaitApproval itself writes that it waits,

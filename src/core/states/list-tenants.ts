@@ -9,18 +9,18 @@ import { listLateWave } from '../run/late-wave.ts';
 import { asksFirst, trustsRecords } from '../run/probing.ts';
 import { roundTenants } from '../run/round-tenants.ts';
 import type { OutcomeSink, RunRecord, RunState } from '../run-store.ts';
-import type { StepRunStore } from '../step-ports.ts';
 import type { Tenant } from '../tenant.ts';
 import {
   itemRequestOf,
-  type ListTenantsResult,
   type RoundItem,
   type StepExecution,
   type StepRound,
-} from '../wire/step-schemas.ts';
+} from '../wire/step-data.ts';
+import type { ListTenantsResult } from '../wire/step-schemas.ts';
 import { boundedLists, boundedNotes } from './bounded-outcome.ts';
 import { roundMembers } from './round-members.ts';
-import { takeBundle } from './run-bundle.ts';
+import type { StepRunStore } from './step-ports.ts';
+import { takeBundle } from './take-bundle.ts';
 
 export interface ListTenantsDependencies {
   readonly directory: Pick<TenantDirectory, 'count' | 'listIds' | 'findByIds' | 'findByNames'>;
@@ -72,12 +72,22 @@ export async function listTenants(
     },
     ...(isFirst(round) &&
       asksFirst(request) && { probe: probeOf(request, store.probePrefix(runId, round)) }),
+    ...(isFirst(round) && comparesAfter(request, state, round) && { readsDigests: true }),
   };
 }
 
 /** Whether nobody of the round was attempted before; tenants that failed have something to do. */
 function isFirst({ members }: StepRound): boolean {
   return members === 'wave' || members === 'late';
+}
+
+/** Whether statements are compared after this wave: if the request says so, and another wave may follow. */
+function comparesAfter(
+  { command, watch }: RunRecord['request'],
+  { waves }: RunState,
+  { wave }: StepRound,
+): boolean {
+  return command === 'migrate' && watch?.digest === true && wave < waves.length;
 }
 
 /**

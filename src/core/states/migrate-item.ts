@@ -11,12 +11,8 @@ import {
 } from '../migrate/tenant-progress.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
 import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
-import type {
-  Continuation,
-  ItemRun,
-  MigrateTenantContinue,
-  MigrateTenantEvent,
-} from '../wire/step-schemas.ts';
+import type { Continuation, ItemRun } from '../wire/step-data.ts';
+import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-schemas.ts';
 import { countOf } from '../wording/count-of.ts';
 import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
 import { deployedBundle } from './deployed-bundle.ts';

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../errors.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../wire/error-names.ts';
-import type { ShortSummary } from '../wire/step-schemas.ts';
+import type { ShortSummary } from '../wire/step-data.ts';
 import { asSentence } from '../wording/as-sentence.ts';
 import { countOf } from '../wording/count-of.ts';
 

@@ -4,8 +4,8 @@ import { decideNextMove } from '../run/decide-next-move.ts';
 import { listsLateTenants } from '../run/late-wave.ts';
 import { canaryFailed, tooManyFailed } from '../run/why-stopped.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import type { RoundSummary } from '../step-ports.ts';
-import type { StepRound } from '../wire/step-schemas.ts';
+import type { StepRound } from '../wire/step-data.ts';
+import type { RoundSummary } from './step-ports.ts';
 
 /** The facts after a round. */
 export interface RoundEnd {

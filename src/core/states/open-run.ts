@@ -5,17 +5,18 @@ import type { RunRequest } from '../request.ts';
 import { checkRollout } from '../rollout/check-rollout.ts';
 import { gatesOfWave, mayHold } from '../rollout/gates-of-wave.ts';
 import { firstWave } from '../rollout/wave-facts.ts';
+import { parseExecutionInput } from '../wire/parse-execution-input.ts';
+import type { StepExecution, StepRound } from '../wire/step-data.ts';
+import type { OpenRunResult } from '../wire/step-schemas.ts';
+import { countOf } from '../wording/count-of.ts';
+import { beginGate } from './begin-gate.ts';
 import type {
   Alarms,
   Executions,
   OtherExecution,
   SendNotification,
   StepRunStore,
-} from '../step-ports.ts';
-import { parseExecutionInput } from '../wire/parse-execution-input.ts';
-import type { OpenRunResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
-import { countOf } from '../wording/count-of.ts';
-import { beginGate } from './begin-gate.ts';
+} from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface OpenRunDependencies {
@@ -39,19 +40,21 @@ const FIRST_ROUND: StepRound = {
 };
 
 /**
- * Begins the run of an execution, or finds it begun: the request is read and kept, with what the run
- * should know of its surroundings. Throws `RequestInvalid`, `RunUnknown` for a `retryOf` that is not
- * there, `AlarmUnknown`, and `RunExists` if the name of the execution was used before.
+ * Begins the run of an execution, or finds it begun: the request is read and kept, with facts about the run's
+ * surroundings. Throws `RequestInvalid`, `RunUnknown` for a `retryOf` that is not there, `AlarmUnknown`, and
+ * `RunExists` if the name of the execution was used before.
  */
 export async function openRun(
   {
     execution,
     request: input,
     limitSeconds,
+    canCompareDigests,
   }: {
     readonly execution: StepExecution;
     readonly request: unknown;
     readonly limitSeconds?: number | undefined;
+    readonly canCompareDigests?: true | undefined;
   },
   { store, executions, alarms, requestDefaults, notify, now }: OpenRunDependencies,
 ): Promise<OpenRunResult> {
@@ -64,6 +67,8 @@ export async function openRun(
   const limitMs = limitSeconds === undefined ? undefined : limitSeconds * 1_000;
   checkRollout(request, { runsOn: 'aws', now: now(), limitMs });
   if (limitSeconds === undefined && mayHold(request)) throw cannotHold();
+  const comparesDigests = request.command === 'migrate' && request.watch?.digest === true;
+  if (comparesDigests && canCompareDigests !== true) throw cannotHold();
   if (request.command === 'migrate') await alarms.checkThere(request.watch?.alarms ?? []);
 
   const others = await executions.otherRunning(arn);
@@ -103,7 +108,7 @@ export async function openRun(
 function cannotHold(): FanfoldError {
   return new FanfoldError(
     'RequestInvalid',
-    'This execution began with an earlier deployment, whose states cannot hold a wave.',
+    'This execution began with an earlier deployment, whose states cannot hold a wave in that way.',
     { fault: 'usage', nextStep: 'Start a new execution with the same input.' },
   );
 }

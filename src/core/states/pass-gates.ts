@@ -3,12 +3,14 @@ import { nextGate } from '../rollout/next-gate.ts';
 import { nextStart } from '../rollout/next-start.ts';
 import { type ApprovalDecision, NEVER_HELD, type Rollout } from '../rollout/rollout.ts';
 import { halted, neverOpens, stopOfDecision } from '../rollout/rollout-stop.ts';
-import type { Alarms, Executions } from '../step-ports.ts';
-import type { PassGatesEvent, PassGatesResult, StepGate } from '../wire/step-schemas.ts';
+import type { StepGate } from '../wire/step-data.ts';
+import type { PassGatesEvent, PassGatesResult } from '../wire/step-schemas.ts';
 import { waitUntil } from './begin-gate.ts';
 import { decisionOfGate } from './decision-of-gate.ts';
+import { afterDigests, soonMsOf, withCurrentDigests, withQuietNote } from './digests-of-gate.ts';
 import { type EndHeldRunDependencies, endHeldRun } from './end-held-run.ts';
 import { heldBy, keepRunning } from './held-state.ts';
+import type { Alarms, Executions } from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface PassGatesDependencies extends EndHeldRunDependencies {
@@ -38,7 +40,7 @@ export async function passGates(
   const decision = decisionOfGate(before, redriveCount, at);
   const rollout = withDecision((await store.readRollout(runId)) ?? NEVER_HELD, decision);
   const gate: StepGate = {
-    ...before,
+    ...withCurrentDigests(before, redriveCount, at),
     approved: null,
     refused: undefined,
     needsApproval: before.needsApproval && decision?.verdict !== 'approved',
@@ -51,16 +53,20 @@ export async function passGates(
   if (gate.isWatched) {
     const verdict = await alarms.look(request.watch?.alarms ?? []);
     if (!verdict.isWell) throw await end(halted(verdict.message), 'watch');
+    const { digests } = gate;
+    if (digests?.isWell === false) throw await end(halted(digests.message), 'watch');
   }
   const { bakeMs, isWatched, needsApproval } = gate;
-  const next = nextGate({
+  const gates = nextGate({
     now: at,
     bakedAt: bakeMs > 0 ? Date.parse(gate.since) + bakeMs : undefined,
     bakeMs,
     isWatched,
+    soonMs: soonMsOf(gate),
     startsAt: gate.hasTimes ? nextStart(request, at) : at,
     needsApproval,
   });
+  const next = afterDigests(gates, gate, at);
   // A redriven execution has its whole time once more.
   const from = redriveCount > 0 ? at : Date.parse(execution.startedAt);
   const isTooLate = (until: number) =>
@@ -69,7 +75,8 @@ export async function passGates(
     throw await end(neverOpens(gate.wave), 'window');
   }
   await keepRunning(store, runId);
-  await store.writeRollout(runId, { ...rollout, held: heldBy(next, gate, request, rollout.held) });
+  const record = next.gate === 'open' ? withQuietNote(rollout, gate) : rollout;
+  await store.writeRollout(runId, { ...record, held: heldBy(next, gate, request, rollout.held) });
 
   const place = { wave: gate.wave - 1, waves: request.waves.length + 1 };
   const moment = { redriveCount, wave: gate.wave, occurrence: rollout.decisions.length };

@@ -3,8 +3,9 @@ import { inPages } from '../list/in-pages.ts';
 import type { Outcome } from '../outcome.ts';
 import type { TenantDirectory } from '../ports.ts';
 import { hasReached, mayBeBetween, reachedVersion } from '../run/reached.ts';
-import type { StepRunStore } from '../step-ports.ts';
-import type { RecordOutcomesResult, StepExecution, StepRound } from '../wire/step-schemas.ts';
+import type { StepExecution, StepRound } from '../wire/step-data.ts';
+import type { RecordOutcomesResult } from '../wire/step-schemas.ts';
+import type { StepRunStore } from './step-ports.ts';
 
 export interface RecordOutcomesDependencies {
   readonly directory: Pick<TenantDirectory, 'recordReached' | 'forgetReached'>;

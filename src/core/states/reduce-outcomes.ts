@@ -2,14 +2,10 @@ import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { WaveStanding } from '../reduce/wave-standing.ts';
 import { shortSummary } from '../run/short-summary.ts';
-import type { StepRunStore } from '../step-ports.ts';
-import type {
-  ReduceOutcomesResult,
-  ShortSummary,
-  StepExecution,
-  StepRound,
-} from '../wire/step-schemas.ts';
+import type { ShortSummary, StepExecution, StepRound } from '../wire/step-data.ts';
+import type { ReduceOutcomesResult } from '../wire/step-schemas.ts';
 import { runSummary } from './run-summary.ts';
+import type { StepRunStore } from './step-ports.ts';
 
 export interface ReduceOutcomesEvent {
   readonly execution: StepExecution;

@@ -3,7 +3,7 @@ import { isRetryable, isSuccess, type Outcome } from '../outcome.ts';
 import { bitsOf, lastOutcomes } from '../reduce/last-outcomes.ts';
 import { listedMembers } from '../run/listed-members.ts';
 import type { RunStore, Wave } from '../run-store.ts';
-import type { StepRound } from '../wire/step-schemas.ts';
+import type { StepRound } from '../wire/step-data.ts';
 
 /**
  * The members of a round. Those of a wave come in the order of its list; those that are attempted once

@@ -1,13 +1,16 @@
 import type { Note } from '../outcome.ts';
 import { addNote } from '../reduce/add-outcome.ts';
 import type { Summary } from '../reduce/summary.ts';
+import type { Rollout } from '../rollout/rollout.ts';
 import { notRecorded, REACHED_NOT_RECORDED } from '../run/reached.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import type { RoundSummary } from '../step-ports.ts';
+import type { RoundSummary } from './step-ports.ts';
 
 export interface RunSummaryFacts {
   readonly run: Pick<RunRecord, 'notes'>;
   readonly notRecorded: RunState['notRecorded'];
+  /** How the run was held; absent if it never was. */
+  readonly rollout?: Rollout | undefined;
   /** Whether no wave follows: tenants of waves that were not entered then count as skipped. */
   readonly isOver: boolean;
 }
@@ -23,7 +26,7 @@ export interface RunSoFar extends Pick<RoundSummary, 'ofRun' | 'waves'> {
  */
 export function runSummary(
   { round, ofRun, waves }: RunSoFar,
-  { run, notRecorded: missed = {}, isOver }: RunSummaryFacts,
+  { run, notRecorded: missed = {}, rollout, isOver }: RunSummaryFacts,
 ): Summary {
   const unreported = (from: number, to?: number) =>
     waves.slice(from, to).reduce((sum, { size, reported }) => sum + size - reported, 0);
@@ -37,6 +40,7 @@ export function runSummary(
   const count = rounds.reduce<number>((sum, tenants) => sum + (tenants ?? 0), 0);
   const notes: readonly Note[] = [
     ...(run.notes ?? []),
+    ...(rollout?.notes ?? []).map(({ note }) => note),
     // The number of these is unknown.
     ...(rounds.includes(null) ? [notRecorded()] : []),
   ];

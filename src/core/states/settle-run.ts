@@ -6,19 +6,19 @@ import { laterWave } from '../rollout/wave-facts.ts';
 import type { RenderReport } from '../run/finished-run.ts';
 import { shortSummary } from '../run/short-summary.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import type { Executions, SendNotification, StepRunStore } from '../step-ports.ts';
 import type {
-  SettleRunResult,
   ShortSummary,
   StepDecision,
   StepExecution,
   StepGate,
   StepRound,
-} from '../wire/step-schemas.ts';
+} from '../wire/step-data.ts';
+import type { SettleRunResult } from '../wire/step-schemas.ts';
 import { beginGate } from './begin-gate.ts';
 import { failedMessage, migrationsFailed } from './migrations-failed.ts';
 import { nextRound } from './next-round.ts';
 import { runSummary } from './run-summary.ts';
+import type { Executions, SendNotification, StepRunStore } from './step-ports.ts';
 import { tellState } from './tell-state.ts';
 
 export interface SettleRunEvent {
@@ -60,9 +60,11 @@ export async function settleRun(
   const before = await store.readState(runId);
   const reduced = await store.readRoundSummary(runId, round);
   const taken = await store.readDecisions(runId, round);
+  const rollout = await store.readRollout(runId);
 
   const missed = withMissed(before.notRecorded, round, notRecorded);
-  const summaryAt = (isOver: boolean) => runSummary(reduced, { run, notRecorded: missed, isOver });
+  const summaryAt = (isOver: boolean) =>
+    runSummary(reduced, { run, notRecorded: missed, rollout, isOver });
   const short = (isOver: boolean, stopped: RunState['stopped']) =>
     shortSummary(summaryAt(isOver), { runId, location: store.location(runId), stopped });
 
@@ -92,13 +94,14 @@ export async function settleRun(
   const record: RunRecord = { ...run, bundleHash: bundle?.hash };
   await store.writeSummary(runId, summary);
   const { details } = reduced;
-  await store.writeReport(runId, renderReport(summary, { record, state, details }));
+  await store.writeReport(runId, renderReport(summary, { record, state, rollout, details }));
   // Last, so that a run that is marked as over has all its files.
   await store.writeState(runId, state);
   const change = changeAfter(decision, round, before.waves, short);
   if (change !== undefined) {
     // Of the decision, so that a redrive that only finds it again tells the same.
     const moment = { ...round, redriveCount: lost?.redriveCount ?? redriveCount };
+    if (decision.decision === 'FAIL') await store.markEnd(runId, redriveCount, 'state');
     await tellState(execution, run.request, change, moment, { notify, now });
   }
   switch (decision.decision) {
@@ -136,10 +139,9 @@ export async function settleRun(
   async function tellBake(gate: StepGate, waves: RunState['waves']): Promise<void> {
     const { wave, since, needsApproval, bakeMs } = gate;
     const until = new Date(Date.parse(since) + bakeMs).toISOString();
-    const rollout = (await store.readRollout(runId)) ?? NEVER_HELD;
     const message = heldMessage('bake', wave, run.request);
     const held = { wave, gate: 'bake', message, since, until, needsApproval } as const;
-    await store.writeRollout(runId, { ...rollout, held });
+    await store.writeRollout(runId, { ...(rollout ?? NEVER_HELD), held });
     const listed = waves.filter(({ late }) => late !== true).length;
     const facts = { change: 'baking', wave: wave - 1, waves: listed, until } as const;
     await tellState(execution, run.request, facts, { wave, redriveCount }, { notify, now });

@@ -1,8 +1,8 @@
 import type { ChangeMoment, RunChangeFacts } from '../notify/run-change.ts';
 import { runNotification } from '../notify/run-notification.ts';
 import type { RunRequest } from '../request.ts';
-import type { SendNotification } from '../step-ports.ts';
-import type { StepExecution } from '../wire/step-schemas.ts';
+import type { StepExecution } from '../wire/step-data.ts';
+import type { SendNotification } from './step-ports.ts';
 
 export interface TellStateDependencies {
   readonly notify: SendNotification;

@@ -13,7 +13,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { ShortSummary } from '../../../src/core/wire/step-schemas.ts';
+import type { ShortSummary } from '../../../src/core/wire/step-data.ts';
 
 /** How an execution ended. */
 export interface EndedExecution {

@@ -29,6 +29,7 @@ export const SIGN_UP = 'sign-up';
 export const INSPECTOR = 'inspector';
 export const RESOLVER = 'resolver';
 export const PASSWORD_SETTER = 'password-setter';
+export const MOVER = 'mover';
 export const REPAIRER = 'repairer';
 export const UNDOER = 'undoer';
 

@@ -15,9 +15,10 @@ export interface MigrationsVariant {
 export interface Misbehavior {
   /**
    * Waits so long or until the order is removed, ends the process, uses up its memory, or throws; `break`
-   * throws after the statement, so that the migration is half-applied.
+   * throws after the statement, so that the migration is half-applied; `send` sends `sql` as a part of the migration.
    */
-  readonly how: 'wait' | 'die' | 'eat' | 'throw' | 'break';
+  readonly how: 'wait' | 'die' | 'eat' | 'throw' | 'break' | 'send';
+  readonly sql?: string | undefined;
   /** Number of times; afterwards the migration succeeds. */
   readonly times: number;
   readonly ms?: number | undefined;
@@ -82,16 +83,16 @@ import type { Knex } from 'knex';
 
 export async function up(knex: Knex): Promise<void> {
   const [[{ name }]] = await knex.raw('SELECT DATABASE() AS name');
-  await obey(${JSON.stringify(orders)} + '/' + name);
+  await obey(knex, ${JSON.stringify(orders)} + '/' + name);
   await knex.schema.alterTable('orders', (table) => table.integer('total'));
-  await obey(${JSON.stringify(orders)} + '/' + name, true);
+  await obey(knex, ${JSON.stringify(orders)} + '/' + name, true);
 }
 
 export async function down(knex: Knex): Promise<void> {
   await knex.schema.alterTable('orders', (table) => table.dropColumn('total'));
 }
 
-async function obey(file: string, after = false): Promise<void> {
+async function obey(knex: Knex, file: string, after = false): Promise<void> {
   if (!existsSync(file)) return;
   const order = JSON.parse(readFileSync(file, 'utf8'));
   if (order.times <= 0 || (order.how === 'break') !== after) return;
@@ -99,6 +100,7 @@ async function obey(file: string, after = false): Promise<void> {
   writeFileSync(file, JSON.stringify({ ...order, times: order.times - 1 }));
   const end = Date.now() + (order.how === 'wait' ? order.ms : 0);
   while (Date.now() < end && existsSync(file)) await delay(50);
+  if (order.how === 'send') await knex.raw(order.sql);
   if (order.how === 'die') process.kill(process.pid, 'SIGKILL');
   if (order.how === 'eat') eat();
   if (order.how === 'throw' || after) throw new Error('This tenant was asked to fail.');

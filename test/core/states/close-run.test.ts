@@ -3,7 +3,7 @@ import type { Outcome } from '../../../src/core/outcome.ts';
 import { closeRun } from '../../../src/core/states/close-run.ts';
 import type { RunNotification } from '../../../src/core/wire/notification-schema.ts';
 import { parseRunRequest } from '../../../src/core/wire/parse-run-request.ts';
-import type { StepExecution } from '../../../src/core/wire/step-schemas.ts';
+import type { StepExecution } from '../../../src/core/wire/step-data.ts';
 import { closeRunResultSchema } from '../../../src/core/wire/step-schemas.ts';
 import { idOf, refOf } from '../../support/fleet.ts';
 import { type MemoryRunStore, memoryRunStore } from '../../support/memory-run-store.ts';

@@ -213,3 +213,15 @@ describe('a held wave', () => {
     expect(kept()).toBeUndefined();
   });
 });
+
+it('the report of an execution gets the decisions about its waves', async () => {
+  const machine = stepMachine({
+    tenants: fleetOf(3),
+    answer: () => ADA,
+    renderReport: (_, { rollout }) => JSON.stringify(rollout?.decisions ?? []),
+  });
+  await machine.run({ ...CANARY, approval: 'canary' });
+  expect(JSON.parse(machine.store.runs.get('run-1')?.report ?? '')).toMatchObject([
+    { wave: 2, verdict: 'approved', ...ADA },
+  ]);
+});

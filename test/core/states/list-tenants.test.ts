@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import { listTenants } from '../../../src/core/states/list-tenants.ts';
-import type { StepRound } from '../../../src/core/wire/step-schemas.ts';
-import { listTenantsResultSchema, roundItemSchema } from '../../../src/core/wire/step-schemas.ts';
+import type { StepRound } from '../../../src/core/wire/step-data.ts';
+import { roundItemSchema } from '../../../src/core/wire/step-data.ts';
+import { listTenantsResultSchema } from '../../../src/core/wire/step-schemas.ts';
 import {
   collect,
   failedOutcome,

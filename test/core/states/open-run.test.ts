@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OtherExecution } from '../../../src/core/step-ports.ts';
+import type { OtherExecution } from '../../../src/core/states/step-ports.ts';
 import { openRunResultSchema } from '../../../src/core/wire/step-schemas.ts';
 import { stepMachine } from '../../support/step-machine.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { parseConfig } from '../../../lib/config.ts';
+import { parseConfig } from '../../../lib/parse-config.ts';
 import { TenantMigrations, type TenantMigrationsProps } from '../../../lib/tenant-migrations.ts';
 import { TenantMigrationsStack } from '../../../lib/tenant-migrations-stack.ts';
 

@@ -1,4 +1,5 @@
-// Probes of tasks that wait for a token ("Wait for a Callback with Task Token"), and of the integrations that tell others something.
+// Probes of tasks that wait for a token ("Wait for a Callback with Task Token"), and of integrations that
+// send messages.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokens } from './lambda-functions.mjs';
 import { distributed, errorOf, expect, lambda, machine, refusal, times } from './pieces.mjs';

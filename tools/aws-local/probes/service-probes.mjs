@@ -1,4 +1,5 @@
-// Probes of the other services, against a running aws-local: messages from one to another. `on` has its clients.
+// Probes of the other services, against a running aws-local: messages from one service to another. `on` has
+// the clients.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, machine } from './pieces.mjs';
 
@@ -98,7 +99,7 @@ export function serviceClients(load, endpoint) {
       };
       return { url: QueueUrl, arn: arn('sqs', name), name, read };
     },
-    /** A stack of CloudFormation; the deployment has ended when this resolves, and throws where it failed. */
+    /** A stack of CloudFormation; resolves when the deployment has ended, and throws if it failed. */
     async deploy(StackName, Resources, Action = 'CreateStack') {
       const body = new URLSearchParams({
         Action,

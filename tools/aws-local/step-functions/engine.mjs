@@ -15,7 +15,7 @@ export class Engine {
   /**
    * `ports`: invoke(functionArn, payloadJson) -> { payload, functionError } or { serviceError, message };
    * s3: getText(bucket, key), putText(bucket, key, text), list(bucket, prefix);
-   * send(service, operation, request) -> the answer of an AWS API.
+   * send(service, operation, request) -> the answer of an AWS API; statusChanged(execution), if anybody listens.
    */
   constructor(ports, options = {}) {
     this.ports = ports;
@@ -42,6 +42,7 @@ export class Engine {
     execution.startDate = new Date();
     execution.status = 'RUNNING';
     this.executions.set(execution.arn, execution);
+    this.#tell(execution);
     execution.history.add('ExecutionStarted', {
       input: execution.inputText ?? JSON.stringify(execution.input),
       inputDetails: { truncated: false },
@@ -93,7 +94,13 @@ export class Engine {
     } finally {
       cancel?.();
     }
+    this.#tell(execution);
     return execution;
+  }
+
+  /** "Status changes in state machine executions are sent to EventBridge automatically", of standard workflows. */
+  #tell(execution) {
+    if (!execution.isExpress && !execution.mapRun) this.ports.statusChanged?.(execution);
   }
 
   /**
@@ -121,6 +128,7 @@ export class Engine {
     execution.redriveDate = new Date();
     execution.status = 'RUNNING';
     execution.stopDate = execution.error = execution.cause = undefined;
+    this.#tell(execution);
     execution.history.add('ExecutionRedriven', { redriveCount: execution.redriveCount });
   }
 

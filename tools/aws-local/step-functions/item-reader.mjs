@@ -77,7 +77,7 @@ async function readDataset(ports, reader, { Bucket, Key, Prefix, VersionId }) {
   );
 }
 
-/** Reads the items of a Map state: `{ value, source, key? }`, where key is set for the pairs of a JSON object. */
+/** Reads the items of a Map state: `{ value, source, key? }`; pairs of a JSON object have a key. */
 export async function readItems(ports, fields) {
   const reader = fields.state.ItemReader;
   if (!reader) {

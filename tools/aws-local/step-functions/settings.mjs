@@ -3,7 +3,7 @@ import { StatesError } from './errors.mjs';
 
 const CHANGEABLE = ['timeScale', 'callbackTimeScale', 'expressSeconds', 'expressRuns'];
 
-/** Changes what is named, and returns all of them. */
+/** Changes the named settings, and returns all of them. */
 export function changeSettings(engine, changes) {
   for (const [name, value] of Object.entries(changes)) {
     if (!CHANGEABLE.includes(name) || typeof value !== 'number' || !(value >= 0))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 import { fixture } from './support/synthesized.ts';
 

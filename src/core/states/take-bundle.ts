@@ -2,7 +2,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import type { RunRecord } from '../run-store.ts';
-import type { RunBundle, StepRunStore } from '../step-ports.ts';
+import type { RunBundle, StepRunStore } from './step-ports.ts';
 
 /**
  * The bundle of a run's next round: the deployed one, if it has all migrations that the run began with, such
