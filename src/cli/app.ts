@@ -1,4 +1,4 @@
-import type { Host } from './host.ts';
+import type { Host } from './process/host.ts';
 
 /** The dependencies of a command; `Needs` are the groups of the wiring that it uses. */
 export interface App<Needs = unknown> {

@@ -1,6 +1,6 @@
 import { EXIT } from './exit-codes.ts';
-import type { Host } from './host.ts';
 import type { Screen } from './output/screen.ts';
+import type { Host } from './process/host.ts';
 import type { ProcessWiring } from './wiring/wire-process.ts';
 
 export interface InterruptionOptions {

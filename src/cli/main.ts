@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { FanfoldError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { writeError } from './output/write-error.ts';
-import { createProcessHost } from './process-host.ts';
+import { createProcessHost } from './process/process-host.ts';
 import { runCli } from './run-cli.ts';
 import { createWiring } from './wiring/create-wiring.ts';
 

@@ -1,8 +1,8 @@
 import type { StrayErrors } from '../core/ports.ts';
-import { thrownProperty, thrownText } from '../core/thrown-text.ts';
-import type { Host } from './host.ts';
+import { thrownProperty, thrownText } from '../core/text/thrown-text.ts';
 import type { Screen } from './output/screen.ts';
 import { Verbatim } from './output/verbatim.ts';
+import type { Host } from './process/host.ts';
 
 export interface MigrationCodeOptions {
   readonly host: Host;

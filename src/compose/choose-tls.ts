@@ -28,7 +28,7 @@ export async function chooseTls({ mode, ca, caFiles = [] }: TlsChoice): Promise<
 
 /** Reads a file of certificates to trust. Throws `CaUnreadable` and `CaInvalid`. */
 export async function readCertificatesFile({ path, nextStep }: CertificatesFile): Promise<string> {
-  const { readCertificates } = await import('../adapters/local/certificates-file.ts');
+  const { readCertificates } = await import('../adapters/local/read-certificates.ts');
   return readCertificates(path, nextStep);
 }
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../adapters/local/system-clock.ts';
-import { APPLICATION_PRIVILEGES } from '../core/database-privileges.ts';
 import { createPasswordSealer, type PasswordFormat } from '../core/encryption/password-sealer.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
+import { APPLICATION_PRIVILEGES } from '../core/provision/database-privileges.ts';
 import type { AdminLogins } from '../core/provision/database-server.ts';
 import { parsePrivileges } from '../core/provision/parse-privileges.ts';
 import type { Provisioning } from '../core/provision/provisioning.ts';

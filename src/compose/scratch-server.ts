@@ -3,6 +3,7 @@ import { FanfoldError } from '../core/errors.ts';
 import type { ConnectionLogin, TenantDirectory } from '../core/ports.ts';
 import type { ScratchServer } from '../core/safety/recording.ts';
 import { refuseTenantDatabase } from '../core/safety/refuse-tenant.ts';
+import type { RehearsalServer } from '../core/safety/rehearsal/rehearsal-ports.ts';
 import {
   checkScratchServer,
   parseScratchUrl,
@@ -31,7 +32,7 @@ export interface ScratchTerms {
  */
 export async function usingScratchServer<Result>(
   terms: ScratchTerms,
-  work: (scratch: ScratchServer) => Promise<Result>,
+  work: (scratch: ScratchServer & RehearsalServer) => Promise<Result>,
 ): Promise<Result> {
   const wanted = wantedOf(terms.wanted);
   if (terms.url !== undefined) {
@@ -67,7 +68,7 @@ interface Chosen {
 async function connected<Result>(
   { login, source, wanted }: Chosen,
   { databases }: ScratchTerms,
-  work: (scratch: ScratchServer) => Promise<Result>,
+  work: (scratch: ScratchServer & RehearsalServer) => Promise<Result>,
 ): Promise<Result> {
   const { connectToScratchServer } = await import('../adapters/mysql/scratch-server.ts');
   const scratch = await connectToScratchServer(login, { ...databases, source });

@@ -541,6 +541,81 @@ describe('follow', () => {
     expect(host.err).toBe('');
   });
 
+  const asked = (succeeded: number, more: object = {}) => ({
+    waves: wavesOf([2]),
+    probe: { counts: { total: 800, running: 800 - succeeded, succeeded }, ...more },
+  });
+  const PROBED: FakeRemoteOptions = {
+    frames: [
+      {},
+      asked(0),
+      asked(400),
+      asked(800, { status: 'SUCCEEDED' }),
+      ...TWO_WELL.frames.slice(1),
+    ],
+  };
+
+  test('follow shows how many tenants were asked what they have to do, before any is migrated', async () => {
+    const { host } = await run('follow last --aws prod --json', PROBED);
+    const progress = host.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'run-progress')
+      .map(({ asking, counts }) => [asking ?? false, counts.succeeded, counts.total]);
+    expect(progress).toEqual([
+      [true, 0, 800],
+      [true, 400, 800],
+      [true, 800, 800],
+      [false, 0, 2],
+      [false, 2, 2],
+    ]);
+    const { host: people } = await run('follow last --aws prod', PROBED);
+    expect(people.err).toContain('⏳ Wave 1: 0 of 800 asked what they have to do\n');
+    expect(people.err).toContain('⏳ Wave 1: 0 of 2 done, 0 failed, 2 running\n');
+  });
+
+  test('follow takes the Map Run of a second wave for its first round, also while its tenants are asked', async () => {
+    const waves = wavesOf([1, 23]);
+    const first = { waves, wavesEntered: 1, rounds: 1 };
+    const probe = (succeeded: number, status?: 'SUCCEEDED') => ({
+      ...{ counts: { total: 23, succeeded }, ...(status && { status }) },
+    });
+    const { host } = await run('follow last --aws prod --json', {
+      frames: [
+        { ...first, counts: { total: 1, running: 1 } },
+        { ...first, counts: { total: 1, succeeded: 1 } },
+        { ...first, wavesEntered: 2, counts: { total: 1, succeeded: 1 } },
+        { ...first, wavesEntered: 2, counts: { total: 1, succeeded: 1 }, probe: probe(5) },
+        { waves, rounds: 2, counts: { total: 23, running: 23 }, probe: probe(23, 'SUCCEEDED') },
+        { ...TWO_WELL.frames[2], waves, rounds: 2, probe: probe(23, 'SUCCEEDED') },
+      ],
+    });
+    const told = host.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => /^(wave-started|round-started|run-progress)$/.test(type))
+      .map(({ type, wave, asking, counts }) => [type, wave, asking ?? false, counts?.total]);
+    expect(told.slice(0, 7)).toEqual([
+      ['wave-started', 1, false, undefined],
+      ['run-progress', 1, false, 1],
+      ['run-progress', 1, false, 1],
+      ['wave-started', 2, false, undefined],
+      ['run-progress', 2, true, 23],
+      ['run-progress', 2, true, 23],
+      ['run-progress', 2, false, 23],
+    ]);
+    expect(told.map(([type]) => type)).not.toContain('round-started');
+  });
+
+  test('follow that begins after the tenants were asked does not show it', async () => {
+    const { host } = await run('follow last --aws prod --json', {
+      frames: [asked(800, { status: 'SUCCEEDED' }), ...TWO_WELL.frames.slice(1)],
+    });
+    expect(host.out).not.toContain('"asking"');
+  });
+
   test('follow requires a stack', async () => {
     const { host, exitCode } = await run('follow last', TWO_WELL);
     expect(host.err).toContain("required option '--aws <stack>' not specified");

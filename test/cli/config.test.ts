@@ -17,7 +17,15 @@ describe('fanfold config', () => {
     const cwd = await projectFolder(UPPER_CASE_PROJECT, PACKAGES);
     const env = { ...SECRETS, FANFOLD_TLS: 'off' };
     const { stdout, stderr, exitCode } = await runCliProcess(
-      ['config', '--lock-wait-timeout', '5', '--watch', 'curl -u me:hunter2 https://metrics'],
+      [
+        'config',
+        '--lock-wait-timeout',
+        '5',
+        '--safety-lock',
+        'none',
+        '--watch',
+        'curl -u me:hunter2 https://metrics',
+      ],
       { cwd, env },
     );
     expect(stderr).toBe('printed by the knexfile\n');
@@ -35,6 +43,7 @@ describe('fanfold config', () => {
         'request.maxConcurrency | 8 | default',
         'request.maxPerHost | 3 | fanfold.config.ts: request.maxPerHost',
         'request.lockWaitTimeoutSeconds | 5 | flag --lock-wait-timeout',
+        'safety.lock | none | flag --safety-lock',
         'request.watch.command | set (not shown) | flag --watch',
         'tls | off | environment variable FANFOLD_TLS',
         'knex.wrapIdentifier | a function | knexfile.ts (production)',

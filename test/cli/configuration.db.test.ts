@@ -8,7 +8,7 @@ import { fakeHost } from './support/fake-host.ts';
 import { realFleet, TEST_KEY } from './support/real-fleet.ts';
 import { type CliResult, runCliProcess } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATIONS = { '1_nothing.js': 'export async function up() {}' };

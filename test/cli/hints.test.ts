@@ -13,7 +13,7 @@ const SOURCES = globSync(['src/**/*.ts', 'lambdas/**/*.ts', 'lib/**/*.ts']);
 
 /** Files of which the subject is npm itself, or which copy of a package is run. */
 const ABOUT_NPM = [
-  'src/cli/options/npm-swallowed-flags.ts',
+  'src/cli/options/refuse-swallowed-flags.ts',
   'src/cli/invocation/',
   'src/adapters/local/packages/refuse-other-version.ts',
 ];
@@ -51,7 +51,8 @@ describe('a command in a hint or an example exists, with the flags that it names
 /** The program's error for a command line; `undefined` if it accepts it. */
 async function complaintOf(command: string): Promise<string | undefined> {
   const host = fakeHost();
-  const program = createProgram({ host, wiring: createWiring({}), action: () => async () => {} });
+  const app = { host, wiring: createWiring({}), action: () => async () => {} };
+  const program = await createProgram(app, 'all');
   try {
     await program.parseAsync(wordsOf(command), { from: 'user' });
     return undefined;

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/core/events.ts';
 import { type BadServer, badServer, silentServer } from '../support/bad-server.ts';
 import { type RealFleet, realFleet } from './support/real-fleet.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATIONS = {

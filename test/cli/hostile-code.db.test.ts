@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type RealFleet, realFleet } from './support/real-fleet.ts';
 import type { CliResult } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 /** Three tenants; in the second one, Beta, the migration does something that no migration should. */

@@ -4,7 +4,7 @@ import { fleetAsleep, slowMigration } from './support/asleep.ts';
 import { realFleet, writeMigrations } from './support/real-fleet.ts';
 import { startCli } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 describe('Ctrl-C', () => {

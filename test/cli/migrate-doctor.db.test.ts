@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { realFleet } from './support/real-fleet.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATIONS = {

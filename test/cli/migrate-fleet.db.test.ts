@@ -9,7 +9,7 @@ import { fixtureFolder } from '../support/fixture-folder.ts';
 import { realFleet, TEST_KEY } from './support/real-fleet.ts';
 import { runCliProcess, startCli } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATION = '20250127120000_add_priority_to_tasks';

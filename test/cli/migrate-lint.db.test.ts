@@ -6,7 +6,7 @@ import { fixtureFolder } from '../support/fixture-folder.ts';
 import { writeMigrations } from './support/real-fleet.ts';
 import { runCliProcess } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MIGRATIONS = {
@@ -47,7 +47,7 @@ test('migrate:lint judges what migrations send and their files, in every format'
 
   const text = await run('--junit lint.xml', env);
   expect(text.stdout).toContain(
-    '❌ grows-past-255-bytes: 20260102000000_change_tasks, statement 1\n   tasks.title grows from 160 to 320 bytes.\n   alter table `tasks` modify `title` varchar(80)\n',
+    '❌ grows-past-255-bytes: 20260102000000_change_tasks, statement 1, line 4\n   tasks.title grows from 160 to 320 bytes.\n   alter table `tasks` modify `title` varchar(80)\n',
   );
   expect(text.stdout).toContain('❌ depends-on-chance: 20260102000000_change_tasks, line 6\n');
   expect(text.stdout).toMatch(
@@ -78,7 +78,11 @@ test('migrate:lint judges what migrations send and their files, in every format'
   expect(sarif.version).toBe('2.1.0');
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toContain('grows-past-255-bytes');
   expect(results).toMatchObject([
-    { ruleId: 'grows-past-255-bytes', level: 'error' },
+    {
+      ruleId: 'grows-past-255-bytes',
+      level: 'error',
+      locations: [{ physicalLocation: { region: { startLine: 4 } } }],
+    },
     {
       ruleId: 'depends-on-chance',
       locations: [

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { createDatabase } from '../support/database.ts';
 import { realFleet, writeMigrations } from './support/real-fleet.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 120_000 });
 
 const FIRST = {

@@ -9,14 +9,18 @@ const COMMANDS = [
   'config',
   'migrate:make',
   'migrate:lint',
+  'migrate:rehearse',
   'migrate:plan',
   'migrate:tenant',
+  'migrate:database',
   'migrate:all-tenants',
   'migrate:status',
   'migrate:retry',
   'approve',
   'reject',
   'runs',
+  'fleet:shapes',
+  'fleet:drift',
   'migrate:rollback-run',
   'migrate:rollback-tenants',
   'migrate:doctor',
@@ -85,7 +89,8 @@ describe('help', () => {
 
   test('the program has every command, and a description for every option', async () => {
     const { wiring } = await fakeFleet([]);
-    const program = createProgram({ host: fakeHost(), wiring, action: () => async () => {} });
+    const app = { host: fakeHost(), wiring, action: () => async () => {} };
+    const program = await createProgram(app, 'all');
     expect(program.commands.map((command) => command.name())).toEqual(COMMANDS);
     const options = program.commands.flatMap((command) => command.options);
     expect(options.filter(({ description }) => description === '')).toEqual([]);

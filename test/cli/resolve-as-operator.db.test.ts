@@ -5,7 +5,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { type RealFleet, realFleet, writeMigrations } from './support/real-fleet.ts';
 import type { CliResult } from './support/spawn-cli.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 180_000 });
 
 const HEAD = `import { randomUUID } from 'node:crypto';

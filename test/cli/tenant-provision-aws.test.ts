@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
-import type { RemoteRun } from '../../src/core/remote-runs.ts';
+import type { RemoteRun } from '../../src/core/remote/remote-runs.ts';
 import { fakeFleet } from './support/fake-fleet.ts';
 import { fakeHost } from './support/fake-host.ts';
 

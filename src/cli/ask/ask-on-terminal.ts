@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import type { Host } from '../host.ts';
+import type { Host } from '../process/host.ts';
 
 /** The streams that a prompt of Inquirer uses, and the signal that ends it. */
 export interface PromptContext {

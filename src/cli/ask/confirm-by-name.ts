@@ -1,5 +1,5 @@
-import type { Host } from '../host.ts';
 import { printable } from '../output/printable.ts';
+import type { Host } from '../process/host.ts';
 import { askOnTerminal } from './ask-on-terminal.ts';
 import { requireTerminal } from './confirm.ts';
 import { fitQuestion } from './fit-question.ts';

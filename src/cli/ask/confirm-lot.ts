@@ -1,7 +1,7 @@
-import type { Host } from '../host.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
-import type { TenantLot } from '../tenant-lot.ts';
+import type { Host } from '../process/host.ts';
+import type { TenantLot } from '../tenants/tenant-lot.ts';
 import { confirm } from './confirm.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { FanfoldError } from '../../core/errors.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../process/host.ts';
 import { askOnTerminal } from './ask-on-terminal.ts';
 import { fitQuestion } from './fit-question.ts';
 

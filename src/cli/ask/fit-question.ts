@@ -1,7 +1,7 @@
-import type { Host } from '../host.ts';
 import { createLook } from '../output/look.ts';
 import { printable } from '../output/printable.ts';
 import { wrapText } from '../output/wrap-text.ts';
+import type { Host } from '../process/host.ts';
 
 /** The mark that Inquirer puts before a question, and the space after it. */
 const MARK = '? ';

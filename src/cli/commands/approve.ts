@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import type { ApprovalDecision } from '../../core/rollout/rollout.ts';
 import type { App } from '../app.ts';
-import type { DecideWiring } from '../decision.ts';
 import { examples } from '../options/examples.ts';
 import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
+import type { DecideWiring } from '../runs/decision.ts';
 
 interface Options extends RunStoreOptions {
   readonly why: string;
@@ -14,7 +14,6 @@ interface Options extends RunStoreOptions {
 export function approve(app: App<DecideWiring>): Command {
   return decision(app, 'approved', {
     name: 'approve',
-    summary: 'approve the next wave of a run that waits',
     description:
       'Lets the next wave begin of a run that waits for an approval (--approval), in another process or on AWS. Who approved it and why are kept with the run.',
     why: '"looks fine"',
@@ -25,7 +24,6 @@ export function approve(app: App<DecideWiring>): Command {
 export function reject(app: App<DecideWiring>): Command {
   return decision(app, 'rejected', {
     name: 'reject',
-    summary: 'end a run that waits before its next wave',
     description:
       'Ends a run that waits for an approval (--approval), in another process or on AWS. The tenants of the waves that were not started are left as they are; migrate:rollback-run rolls back the others. Who rejected it and why are kept with the run.',
     why: '"checkout is slow"',
@@ -35,10 +33,9 @@ export function reject(app: App<DecideWiring>): Command {
 function decision(
   app: App<DecideWiring>,
   verdict: 'approved' | 'rejected',
-  { name, summary, description, why }: Record<'name' | 'summary' | 'description' | 'why', string>,
+  { name, description, why }: Record<'name' | 'description' | 'why', string>,
 ): Command {
   const command = new Command(name)
-    .summary(summary)
     .description(description)
     .argument('[run]', 'id of the run, or "last" for the newest that waits', 'last')
     .addOption(
@@ -55,7 +52,7 @@ function decision(
     )
     .action(
       app.action(async (run: string, options: Options) => {
-        const { decide } = await import('../decide.ts');
+        const { decide } = await import('../runs/decide.ts');
         return decide(app, run, {
           ...options,
           verdict: verdict satisfies ApprovalDecision['verdict'],

@@ -15,7 +15,6 @@ type Shell = keyof typeof SCRIPTS;
 export function completion({ host, action }: App): Command {
   const command = new Command('completion');
   return command
-    .summary('print the completion script for a shell')
     .description(
       'Prints a script that completes the commands of fanfold, their options and the values of options. The script is complete in itself: pressing Tab starts no process. Print it again after an update.',
     )

@@ -26,11 +26,9 @@ interface Options extends SetupOptions, OutputOptions, EnvironmentOptions {}
 /** `config`: shows the effective settings, and where each value comes from. */
 export function config(app: App<ProjectWiring>): Command {
   const { host, wiring } = app;
-  const command = new Command('config')
-    .summary('show the effective settings and their sources')
-    .description(
-      'Shows the effective settings of a run in this folder, and where each value comes from: a flag, an environment variable, the configuration file, the knexfile or the default. Takes the flags of a run to show what they would change. Only reads files; never shows a password or key.',
-    );
+  const command = new Command('config').description(
+    'Shows the effective settings of a run in this folder, and where each value comes from: a flag, an environment variable, the configuration file, the knexfile or the default. Takes the flags of a run to show what they would change. Only reads files; never shows a password or key.',
+  );
   addRunStoreOption(
     addSetupOptions(addMigrateOptions(addRolloutOptions(addFleetOptions(command)))),
   );

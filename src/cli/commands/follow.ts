@@ -17,7 +17,6 @@ interface Options extends OutputOptions, JunitOptions, RequiredAwsOptions {}
 /** `follow <run> --aws <stack>`: shows a run on AWS until it ends. */
 export function follow(app: App<ProcessWiring & RemoteWiring>): Command {
   const command = new Command('follow')
-    .summary('follow a run on AWS until it ends')
     .description(
       'Follows a run on AWS until it ends, prints its summary and exits with its exit code. Works for a run that has ended, too. Ctrl-C stops following; the run continues.',
     )

@@ -21,11 +21,9 @@ type Needs = ProjectWiring &
 
 /** `init`: sets Fanfold up in a project by looking at its central database and its files. */
 export function init(app: App<Needs>): Command {
-  const command = new Command('init')
-    .summary('set up Fanfold in a project that has tenants')
-    .description(
-      'Finds the table of tenants in the central database, and the migrations and the knexfile in this folder. Asks if something is unclear; every answer can be given as a flag. Writes the settings that differ from the defaults to fanfold.config.ts (or .js). Then tries to decrypt three passwords with DB_ENCRYPTION_KEY and checks one tenant. Changes nothing in any database.',
-    );
+  const command = new Command('init').description(
+    'Finds the table of tenants in the central database, and the migrations and the knexfile in this folder. Asks if something is unclear; every answer can be given as a flag. Writes the settings that differ from the defaults to fanfold.config.ts (or .js). Then tries to decrypt three passwords with DB_ENCRYPTION_KEY and checks one tenant. Changes nothing in any database.',
+  );
   return addInitOptions(command)
     .addHelpText(
       'after',

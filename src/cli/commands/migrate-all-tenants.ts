@@ -13,19 +13,17 @@ import {
   type RunOptions,
 } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
-import { startRun } from '../start-run.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
 /** `migrate:all-tenants`: runs the pending migrations of every ACTIVE tenant. */
 export function migrateAllTenants(app: App<StartRunWiring>): Command {
-  const command = new Command('migrate:all-tenants')
-    .summary('migrate every active tenant')
-    .description(
-      'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others; retry it with migrate:retry.',
-    );
+  const command = new Command('migrate:all-tenants').description(
+    'Runs the pending migrations of every ACTIVE tenant, several tenants at a time. A tenant that fails does not stop the others; retry it with migrate:retry.',
+  );
   addFleetOptions(command);
   addRolloutOptions(command);
   addMigrateOptions(command);

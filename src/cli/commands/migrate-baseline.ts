@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import type { Baseline } from '../../core/baseline/baseline-tenant.ts';
 import { forEachTenant } from '../../core/list/for-each-tenant.ts';
+import type { Baseline } from '../../core/migrate/baseline-tenant.ts';
 import type { Tenant } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
-import { namedOrAll } from '../named-or-all.ts';
 import { examples } from '../options/examples.ts';
 import { addConcurrencyOption, addHostsOption, CONCURRENCY } from '../options/run-options.ts';
 import {
@@ -18,6 +17,7 @@ import {
 import { baselineLines } from '../output/baseline-lines.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
+import { namedOrAll } from '../tenants/named-or-all.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -34,7 +34,6 @@ interface Options extends SetupOptions, OutputOptions {
 /** `migrate:baseline <tenant|all>`: records checksums of migrations that plain Knex has applied. */
 export function migrateBaseline(app: App<Needs>): Command {
   const command = new Command('migrate:baseline')
-    .summary('record checksums of applied migrations')
     .description(
       'Records checksums of applied migrations that have none yet, such as those that plain Knex applied. From then on, a changed file is detected. Runs no migration. A tenant to which a run applies a migration is baselined by that run, so this command is optional.',
     )

@@ -7,10 +7,8 @@ import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { confirmLot } from '../ask/confirm-lot.ts';
-import { type ExaminingOptions, examiningHere, examiningOnAws } from '../examining.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
 import { BY_A_FUNCTION, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addOfOptions, checkNamedOnce } from '../options/of-options.ts';
@@ -23,6 +21,8 @@ import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { wrapText } from '../output/wrap-text.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { type ExaminingOptions, examiningHere, examiningOnAws } from '../tenants/examining.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
@@ -49,7 +49,6 @@ const QUESTION = 'Repair each of them as the administrator of its server?';
 /** `migrate:doctor <tenant|all>`: checks what would block a migration. */
 export function migrateDoctor(app: App<Needs>): Command {
   const command = new Command('migrate:doctor')
-    .summary('check what would block a migration, and fix it')
     .description(
       "Checks the connection, TLS, server, privileges, fence, locks and journal of tenants, and unknown or changed migrations. Prints what to do about each problem. Exits with 1 if there is a problem. Without --fix it changes and locks nothing. With --fix, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) creates a missing database (empty) or account (with the stored password), grants missing privileges, and releases Knex's lock if nobody can hold it.",
     )

@@ -8,11 +8,9 @@ import type { ProcessWiring } from '../wiring/wire-process.ts';
 
 /** `migrate:latest`: migrates the central database. */
 export function migrateLatest(app: App<CentralWiring & ProcessWiring>): Command {
-  const command = new Command('migrate:latest')
-    .summary('migrate the central database')
-    .description(
-      'Creates or updates the table fanfold_tenants in the central database; in an empty database also the tables tenants and users. Never changes your own tables or a tenant database.',
-    );
+  const command = new Command('migrate:latest').description(
+    'Creates or updates the table fanfold_tenants in the central database; in an empty database also the tables tenants and users. Never changes your own tables or a tenant database.',
+  );
   return addTlsOptions(command)
     .addHelpText('after', examples('fanfold migrate:latest', 'fanfold migrate:latest --tls off'))
     .action(

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type Bundle, type Migration, splitMigrationName } from '../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { nearestWord } from '../../core/nearest-word.ts';
 import {
   type LintReport,
   type LintSettings,
@@ -10,11 +9,12 @@ import {
   type MigrationToLint,
 } from '../../core/safety/lint/lint-migrations.ts';
 import { downOf, type MigrationSource } from '../../core/safety/lint/migration-source.ts';
+import { migrationUnknown } from '../../core/safety/lint/migration-unknown.ts';
+import { olderThanCommitted } from '../../core/safety/lint/older-than-committed.ts';
 import { RULES } from '../../core/safety/lint/rules/all-rules.ts';
 import type { Recording } from '../../core/safety/recording.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { usingJunitFile } from '../junit-file.ts';
 import { usingMigrationCode } from '../migration-code.ts';
 import { examples } from '../options/examples.ts';
 import { addScratchOptions, hasScratch, type ScratchOptions } from '../options/scratch-options.ts';
@@ -24,7 +24,8 @@ import { jsonLine } from '../output/json-line.ts';
 import { findingLines, lintSummaryLines } from '../output/lint-lines.ts';
 import { lintSarif } from '../output/lint-sarif.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { isOnGitHub } from '../report-to-github.ts';
+import { usingJunitFile } from '../runs/junit-file.ts';
+import { isOnGitHub } from '../runs/report-to-github.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { SafetyWiring } from '../wiring/wire-safety.ts';
 import type { TenantsWiring } from '../wiring/wire-tenants.ts';
@@ -35,6 +36,8 @@ interface Options extends SetupOptions, ScratchOptions {
   readonly from?: string;
   readonly every?: boolean;
   readonly strict?: boolean;
+  /** A revision of git. */
+  readonly since?: string;
   readonly format?: Format;
   readonly json?: boolean;
   readonly junit?: string;
@@ -47,7 +50,6 @@ type Format = (typeof FORMATS)[number];
 /** `migrate:lint [migration…]`: judges migrations by rules before they run. */
 export function migrateLint(app: App<Needs>): Command {
   const command = new Command('migrate:lint')
-    .summary('judge migrations by rules before they run')
     .description(
       'Judges migrations by rules: what they send, run in an empty database of a scratch server, and their files. Connects to no tenant. Exits with 1 if a rule of severity "error" is broken. Without a scratch server only the files are judged.',
     )
@@ -57,6 +59,10 @@ export function migrateLint(app: App<Needs>): Command {
       new Option('--from <migration>', 'judge this migration and all later ones').argParser(
         (name: string) => splitMigrationName(name).id,
       ),
+    )
+    .option(
+      '--since <revision>',
+      'migrations that git has in this revision count as committed (default: HEAD)',
     )
     .option('--every', 'also apply rules that are off, as warnings')
     .option('--strict', 'exit with 1 for warnings too')
@@ -96,10 +102,20 @@ function lint(app: App<Needs>, names: string[], options: Options, screen: Screen
     const recording = hasScratch(options)
       ? await wiring.recordBundle(options, bundle, (message) => screen.note([message]))
       : undefined;
+    const older = olderThanCommitted(
+      bundle.migrations.map(({ id }) => id),
+      await wiring.committedMigrations(options, options.since ?? 'HEAD'),
+    );
     const toLint = await Promise.all(
-      wanted.map((migration) => migrationToLint(migration, sources)),
+      wanted.map(async (migration) => ({
+        ...(await migrationToLint(migration, sources)),
+        olderThan: older.get(migration.id),
+      })),
     );
     const settings = settingsOf(wiring.lintSettings(), options.every);
+    for (const id of unknownIn(settings, bundle)) {
+      screen.warn(`Note: safety.allow names the migration ${id}, which the folder lacks.`);
+    }
     const report = lintMigrations(toLint, recording, settings);
     printReport(app, report, recording, formatOf(options), screen);
     if (junit !== undefined) {
@@ -141,13 +157,10 @@ function chosen(bundle: Bundle, names: readonly string[], from: string | undefin
   return migrations.filter((_, at) => at >= start && (names.length === 0 || places.has(at)));
 }
 
-function migrationUnknown(name: string, ids: readonly string[]): FanfoldError {
-  const nearest = nearestWord(name, ids);
-  return new FanfoldError('RequestInvalid', `The folder has no migration "${name}".`, {
-    fault: 'usage',
-    nextStep:
-      nearest === undefined ? 'Name the file of a migration.' : `Did you mean "${nearest}"?`,
-  });
+/** Migrations that the configuration allows something, and that do not exist. */
+function unknownIn({ allow }: LintSettings, { migrations }: Bundle): string[] {
+  const ids = new Set(migrations.map(({ id }) => id));
+  return Object.keys(allow).filter((id) => !ids.has(id));
 }
 
 async function migrationToLint(
@@ -156,8 +169,8 @@ async function migrationToLint(
 ): Promise<MigrationToLint> {
   const { id, extension } = migration;
   const source = sources.get(id) ?? { file: `${id}${extension}`, tokens: [], allowed: [] };
-  const { down } = await migration.load();
-  return { id, source, down: downOf(source, down !== undefined) };
+  const { down, safety } = await migration.load();
+  return { id, source, down: downOf(source, down !== undefined), safety };
 }
 
 /** With `--every`, rules that nobody has configured and that are off are warnings. */

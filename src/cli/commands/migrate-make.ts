@@ -15,7 +15,6 @@ interface Options extends FolderOptions {
 /** `migrate:make <name>`: creates a migration file for tenant databases. */
 export function migrateMake({ host, wiring, action }: App<MigrationFilesWiring>): Command {
   const command = new Command('migrate:make')
-    .summary('create a migration file')
     .description(
       'Creates a migration file for tenant databases from a template. It gets the extension and module format of the newest migration in the folder; in an empty folder, those of the project.',
     )

@@ -1,9 +1,10 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import { findRun } from '../find-run.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
+import { addGuardOptions } from '../options/guard-options.ts';
+import { wholeNumber } from '../options/parse-number.ts';
 import {
   addRollbackPlanOptions,
   type RollbackOptions,
@@ -15,12 +16,15 @@ import {
   explicitRequest,
   type RunOptions,
 } from '../options/run-options.ts';
-import { addScratchOptions, type ScratchOptions } from '../options/scratch-options.ts';
+import { addScratchOptions } from '../options/scratch-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
-import { checkSql, planSql } from '../plan-sql.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
-import { startRun } from '../start-run.ts';
+import { type AnalysisOptions, checkAnalysis, planAnalysis } from '../plan-analysis.ts';
+import type { PlanChecksWiring } from '../plan-checks.ts';
+import type { PlanForecastWiring } from '../plan-forecast.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 import type { SafetyWiring } from '../wiring/wire-safety.ts';
 
 interface Options
@@ -28,24 +32,38 @@ interface Options
     TenantRunOptions,
     AwsOptions,
     RollbackOptions,
-    ScratchOptions {
+    AnalysisOptions {
   /** Id of the run that would be rolled back, or `true` without one. */
   readonly rollback?: string | true;
-  readonly sql?: boolean;
 }
 
 /** `migrate:plan [tenant…]`: shows pending migrations without running them. */
-export function migratePlan(app: App<StartRunWiring & SafetyWiring>): Command {
+export function migratePlan(
+  app: App<StartRunWiring & SafetyWiring & PlanForecastWiring & PlanChecksWiring>,
+): Command {
   const command = new Command('migrate:plan')
-    .summary('show pending migrations without running them')
     .description(
       'Shows which migrations would run for each ACTIVE tenant, or for the named tenants. Takes no lock and writes nothing to a tenant database.',
     )
     .argument('[slug|id...]', 'tenants (default: every ACTIVE tenant)');
-  addRollbackPlanOptions(addPlanOptions(addConcurrencyOptions(command)));
+  addRollbackPlanOptions(addGuardOptions(addPlanOptions(addConcurrencyOptions(command))));
   command
     .optionsGroup('Output:')
-    .option('--sql', 'show the SQL of pending migrations, run on a scratch server');
+    .option('--sql', 'show the SQL of pending migrations, run on a scratch server')
+    .option(
+      '--forecast',
+      'show times, locks and disk, from a scratch server and the sizes of the tables of each tenant',
+    )
+    .option(
+      '--check-data',
+      'ask each tenant for rows that pending migrations would fail at, or change',
+    )
+    .addOption(
+      new Option(
+        '--check-timeout <seconds>',
+        'with --check-data: time limit for a question (default: 30)',
+      ).argParser(wholeNumber(1, 86_400)),
+    );
   addAwsOption(addScratchOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(
@@ -56,13 +74,15 @@ export function migratePlan(app: App<StartRunWiring & SafetyWiring>): Command {
         'fanfold migrate:plan --hosts db1.example.com --json',
         'fanfold migrate:plan --rollback 20261127-093012-4f2a1c',
         'fanfold migrate:plan --sql --scratch',
+        'fanfold migrate:plan --forecast --scratch mysql:8.4',
+        'fanfold migrate:plan --check-data --scratch mysql:8.4',
         'fanfold migrate:plan --aws Fanfold',
       ),
     )
     .action(
       app.action(async (names: string[], options: Options) => {
-        const { rollback, sql = false } = options;
-        checkSql(options);
+        const { rollback } = options;
+        checkAnalysis(options);
         return startRun(app, command, options, {
           request: {
             command: 'plan',
@@ -81,7 +101,7 @@ export function migratePlan(app: App<StartRunWiring & SafetyWiring>): Command {
             none: 'Nothing to plan: no tenant is ACTIVE. Add one with: `fanfold tenant:add --help`',
             success: '',
           },
-          ...(sql && { after: planSql(app, options) }),
+          after: planAnalysis(app, options),
         });
       }),
     );

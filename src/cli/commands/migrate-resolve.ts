@@ -6,10 +6,7 @@ import type { App } from '../app.ts';
 import { confirm } from '../ask/confirm.ts';
 import { confirmByName } from '../ask/confirm-by-name.ts';
 import { confirmLot } from '../ask/confirm-lot.ts';
-import { changeLot } from '../change-lot.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
-import { createLotLook } from '../look-at-lot.ts';
 import { usingMigrationCode } from '../migration-code.ts';
 import { BY_A_FUNCTION, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
@@ -20,8 +17,16 @@ import { halfAppliedLines, ofTenant, wayOutLines } from '../output/half-applied-
 import { printable } from '../output/printable.ts';
 import { IN_EACH, questionByHand, RESOLUTION_WORDING } from '../output/resolution-wording.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
-import { type Chosen, type Resolving, resolvingHere, resolvingOnAws } from '../resolving.ts';
-import { type LotRow, lotOfRun, type TenantLot } from '../tenant-lot.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { changeLot } from '../tenants/change-lot.ts';
+import { createLotLook } from '../tenants/look-at-lot.ts';
+import {
+  type Chosen,
+  type Resolving,
+  resolvingHere,
+  resolvingOnAws,
+} from '../tenants/resolving.ts';
+import { type LotRow, lotOfRun, type TenantLot } from '../tenants/tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -40,7 +45,6 @@ interface Options extends SetupOptions, OfOptions, Partial<Record<ResolutionKind
 /** `migrate:resolve <tenant>`: shows half-applied migrations, and resolves one of them. */
 export function migrateResolve(app: App<Needs>): Command {
   const command = new Command('migrate:resolve')
-    .summary('resolve a half-applied migration')
     .description(
       "Marks a half-applied migration as applied, reverted or to be retried. Without --applied, --retry or --revert it only shows each statement of a migration that was interrupted and cannot be resumed automatically (HalfApplied), and exits with 1 if there is one. The statements are checked against the database first; a resolution that contradicts it is refused. Each resolution, and who made it, is recorded in the tenant's table fanfold_resolutions.",
     )

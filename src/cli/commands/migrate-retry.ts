@@ -6,8 +6,6 @@ import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
-import { findRun } from '../find-run.ts';
-import { localHistory } from '../kept-runs.ts';
 import {
   type AwsOptions,
   addAwsOption,
@@ -29,8 +27,11 @@ import {
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
+import { findRun } from '../runs/find-run.ts';
+import { localHistory } from '../runs/kept-runs.ts';
+import { refuseGateOnAws } from '../runs/open-gate.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {
   readonly redrive?: boolean;
@@ -47,7 +48,6 @@ const WORDING = {
 /** `migrate:retry <run>`: migrates the tenants that failed or were not reached in an earlier run. */
 export function migrateRetry(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:retry')
-    .summary('retry tenants that failed or were not reached')
     .description(
       'Migrates the tenants that failed or were not reached in an earlier run, even if that run was killed. The options of the earlier run apply unless they are given again.',
     )
@@ -81,13 +81,14 @@ export function migrateRetry(app: App<StartRunWiring>): Command {
         if (redrive === true) checkRedrive(command, aws);
         if (aws !== undefined) {
           refuseLocalOptions(command);
+          refuseGateOnAws(options);
           const { retryRemotely } = await import('../remote/retry-remotely.ts');
           return retryRemotely(app, name, { ...options, aws }, { request, wording: WORDING });
         }
         const store = await app.wiring.runStore(options);
         const run = await findRun(store, name);
         const part = cause === undefined ? '' : `cause ${cause} of `;
-        const { runTenants } = await import('../run-tenants.ts');
+        const { runTenants } = await import('../runs/run-tenants.ts');
         // Loads the schemas, for which --help should not wait.
         const { inheritRequest } = await import('../../core/list/inherit-request.ts');
         const exitCode = await runTenants(app, command, options, {

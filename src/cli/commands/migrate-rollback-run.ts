@@ -5,7 +5,6 @@ import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { confirm } from '../ask/confirm.ts';
 import { EXIT } from '../exit-codes.ts';
-import { findRun } from '../find-run.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addNotifyOptions } from '../options/notify-options.ts';
@@ -18,16 +17,16 @@ import { addFleetOptions, explicitRequest, type RunOptions } from '../options/ru
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { ROLLED_BACK } from '../output/rollback-wording.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
-import { startRun } from '../start-run.ts';
+import { findRun } from '../runs/find-run.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
 /** `migrate:rollback-run <run>`: rolls back exactly the migrations that a run applied. */
 export function migrateRollbackRun(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:rollback-run')
-    .summary('roll back the migrations that a run applied')
     .description(
       "Rolls back exactly the migrations that a run applied to each tenant, by their down, newest first; each tenant's journal lists them. A tenant fails unchanged if a down is missing, if other migrations were applied since, or if no migration would remain. Show the plan first: `fanfold migrate:plan --rollback <run>`",
     )

@@ -16,9 +16,9 @@ import { addFleetOptions, explicitRequest, type RunOptions } from '../options/ru
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import { ROLLED_BACK } from '../output/rollback-wording.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
-import { startRun } from '../start-run.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 
 interface Options extends Omit<RunOptions, 'to'>, TenantRunOptions, AwsOptions, RollbackOptions {}
 
@@ -28,7 +28,6 @@ const ALL = 'all';
 /** `migrate:rollback-tenants <slug|id|all…>`: rolls back to a migration, or a number of migrations. */
 export function migrateRollbackTenants(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:rollback-tenants')
-    .summary('roll back the newest migrations of tenants')
     .description(
       'Rolls back migrations of tenants by their down, newest first: those after --to, or the newest --steps of each tenant. A tenant fails unchanged if a down is missing or if no migration would remain. Show the plan first: `fanfold migrate:plan --rollback --steps 1`',
     )

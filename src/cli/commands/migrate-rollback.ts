@@ -8,11 +8,9 @@ import type { ProcessWiring } from '../wiring/wire-process.ts';
 
 /** `migrate:rollback`: rolls back the last batch of the central database. */
 export function migrateRollback(app: App<CentralWiring & ProcessWiring>): Command {
-  const command = new Command('migrate:rollback')
-    .summary('roll back the last batch of the central database')
-    .description(
-      'Rolls back the migrations of the last migrate:latest in the central database. Never drops a table that still holds tenants or a login, and never changes a tenant database.',
-    );
+  const command = new Command('migrate:rollback').description(
+    'Rolls back the migrations of the last migrate:latest in the central database. Never drops a table that still holds tenants or a login, and never changes a tenant database.',
+  );
   return addTlsOptions(command)
     .addHelpText(
       'after',

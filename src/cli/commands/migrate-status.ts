@@ -7,7 +7,6 @@ import { commandSpan } from '../../core/wording/command-span.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { Host } from '../host.ts';
 import { usingInterruption } from '../interruption.ts';
 import { addOperatorOption, refuseLocalOptions } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
@@ -25,7 +24,8 @@ import { createProgressMeter } from '../output/progress.ts';
 import { progressLine } from '../output/progress-line.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { readingLines, statusLines } from '../output/status-lines.ts';
-import { isOnGitHub } from '../report-to-github.ts';
+import type { Host } from '../process/host.ts';
+import { isOnGitHub } from '../runs/report-to-github.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -44,11 +44,9 @@ interface Options extends SetupOptions, OutputOptions {
 
 /** `migrate:status`: shows how many tenants are at which migration, and which are behind. */
 export function migrateStatus(app: App<Needs>): Command {
-  const command = new Command('migrate:status')
-    .summary('show which tenants are up to date')
-    .description(
-      'Reads the applied migrations of every ACTIVE tenant with one query each, and shows how many tenants are at which migration, which are behind and which cannot be read. Writes and locks nothing. Exits with 0 even if tenants are behind, unless --check is given.',
-    );
+  const command = new Command('migrate:status').description(
+    'Reads the applied migrations of every ACTIVE tenant with one query each, and shows how many tenants are at which migration, which are behind and which cannot be read. Writes and locks nothing. Exits with 0 even if tenants are behind, unless --check is given.',
+  );
   addOutputOptions(addSetupOptions(addHostsOption(addConcurrencyOption(command))));
   command.option('--check', 'exit with 1 if a tenant is behind or cannot be read');
   return addOperatorOption(command)

@@ -7,16 +7,15 @@ import { addNotifyOptions } from '../options/notify-options.ts';
 import { addMigrateOptions, explicitRequest, type RunOptions } from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
-import type { TenantRunOptions } from '../run-tenants.ts';
-import type { StartRunWiring } from '../start-run.ts';
-import { startRun } from '../start-run.ts';
+import type { TenantRunOptions } from '../runs/run-tenants.ts';
+import type { StartRunWiring } from '../runs/start-run.ts';
+import { startRun } from '../runs/start-run.ts';
 
 interface Options extends RunOptions, TenantRunOptions, AwsOptions {}
 
 /** `migrate:tenant <slug|id>`: runs the pending migrations of one tenant or several. */
 export function migrateTenant(app: App<StartRunWiring>): Command {
   const command = new Command('migrate:tenant')
-    .summary('migrate one tenant or several')
     .description('Runs the pending migrations of one ACTIVE tenant or several.')
     .argument('<slug|id...>', 'tenants');
   addMigrateOptions(command);

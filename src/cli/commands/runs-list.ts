@@ -2,14 +2,14 @@ import { Command, Option } from 'commander';
 import { runStandings } from '../../core/run/run-history.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
-import { openKeptRuns } from '../kept-runs.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
 import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
 import { jsonLine } from '../output/json-line.ts';
 import { runTableHead, runTableRow, shownRun } from '../output/run-table.ts';
 import { usingScreen } from '../output/screen.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { openKeptRuns } from '../runs/kept-runs.ts';
 
 interface Options extends RunStoreOptions {
   readonly aws?: string;

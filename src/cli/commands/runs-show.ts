@@ -4,9 +4,6 @@ import { causeNumbered, type RunStanding } from '../../core/reduce/run-standing.
 import { runStandings } from '../../core/run/run-history.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
-import { type KeptRuns, openKeptRuns } from '../kept-runs.ts';
-import { namedRun } from '../named-run.ts';
 import { examples } from '../options/examples.ts';
 import { addCauseOption } from '../options/of-options.ts';
 import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
@@ -15,6 +12,9 @@ import { rolloutLines } from '../output/rollout-lines.ts';
 import { causeHeading, leftTenantLines, runLines } from '../output/run-lines.ts';
 import { shownRun } from '../output/run-table.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { type KeptRuns, openKeptRuns } from '../runs/kept-runs.ts';
+import { namedRun } from '../runs/named-run.ts';
 
 interface Options extends RunStoreOptions {
   readonly aws?: string;

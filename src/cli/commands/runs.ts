@@ -1,14 +1,13 @@
 import { Command } from 'commander';
 import type { App } from '../app.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
 import { examples } from '../options/examples.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
 import { runsList } from './runs-list.ts';
 import { runsShow } from './runs-show.ts';
 
 /** `runs list` and `runs show <run>`: the stored runs and their results. */
 export function runs(app: App<KeptRunsWiring>): Command {
   return new Command('runs')
-    .summary('list runs, or show one with its failed tenants')
     .description('Shows the runs that are stored on this machine or, with --aws, those of a stack.')
     .addCommand(runsList(app))
     .addCommand(runsShow(app))

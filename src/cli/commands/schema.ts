@@ -10,7 +10,6 @@ const NAMES: readonly PublicSchema[] = ['events', 'notifications', 'summary', 'c
 /** `schema <name>`: prints the JSON Schema of a file or output that programs use. */
 export function schema({ host, action }: App): Command {
   return new Command('schema')
-    .summary('print a JSON Schema of files and output')
     .description(
       'Prints a JSON Schema (draft 2020-12) of the lines that a run prints with --json (events), of the notifications about a run (notifications), of summary.json (summary), of fanfold.config.json (config), or of the request of a run on AWS (request).',
     )

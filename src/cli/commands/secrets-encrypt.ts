@@ -25,7 +25,6 @@ export function secretsEncrypt({
   action,
 }: App<CentralWiring & CredentialsWiring>): Command {
   const command = new Command('secrets:encrypt')
-    .summary('encrypt a tenant password')
     .description(
       'Encrypts a password with DB_ENCRYPTION_KEY and prints it as the central database stores it. Type the password (it is not shown) or pipe it in; as an argument, other users of the machine could see it.',
     )

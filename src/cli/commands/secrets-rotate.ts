@@ -38,7 +38,6 @@ interface Options extends TlsSetupOptions {
 /** `secrets:rotate`: adds a new key and encrypts every password with it. */
 export function secretsRotate({ host, wiring, action }: App<Needs>): Command {
   const command = new Command('secrets:rotate')
-    .summary('encrypt every password with a new key')
     .description(
       'Adds a new key to the key ring, encrypts every tenant password with it (version 2), checks each one, and removes the old key once nothing needs it. If interrupted, the same command resumes. Migrations may run meanwhile. The ring must be in the file that DB_ENCRYPTION_KEY_FILE names, or in the secret of a stack. If it is in DB_ENCRYPTION_KEY, add a key there yourself, then run this command to encrypt with it.',
     )

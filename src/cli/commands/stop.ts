@@ -11,7 +11,6 @@ interface Options extends OutputOptions, RequiredAwsOptions {}
 /** `stop <run> --aws <stack>`: stops a run on AWS. */
 export function stop(app: App<ProcessWiring & RemoteWiring>): Command {
   const command = new Command('stop')
-    .summary('stop a run on AWS')
     .description(
       'Stops the execution, waits until it ends and writes its summary. A migration in progress continues until its function ends; its tenant counts as unknown until the next run.',
     )

@@ -6,7 +6,6 @@ import { type DatabaseAddress, TENANT_STATUSES } from '../../core/tenant.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
 import type { App } from '../app.ts';
 import { readSecret } from '../ask/read-secret.ts';
-import { examineNewTenant } from '../examine-new-tenant.ts';
 import { EXIT } from '../exit-codes.ts';
 import {
   addConnectionOptions,
@@ -17,6 +16,7 @@ import { wholeNumber } from '../options/parse-number.ts';
 import { checkLines } from '../output/doctor-lines.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
+import { examineNewTenant } from '../tenants/examine-new-tenant.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { TenantsWiring } from '../wiring/wire-tenants.ts';
@@ -41,7 +41,6 @@ interface Options extends ConnectionSetupOptions {
 export function tenantAdd(app: App<Needs>): Command {
   const { wiring } = app;
   const command = new Command('tenant:add')
-    .summary('add a tenant whose database exists')
     .description(
       'Adds a tenant whose database exists to the central database, after connecting to its database. The password comes from standard input, from FANFOLD_TENANT_PASSWORD or from a hidden prompt, and is stored encrypted with DB_ENCRYPTION_KEY.',
     )

@@ -5,7 +5,6 @@ import { isOnHosts } from '../../core/list/is-on-hosts.ts';
 import { TENANT_STATUSES, type Tenant } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
 import { examples } from '../options/examples.ts';
 import { addOfOptions, type OfOptions } from '../options/of-options.ts';
 import { parseList } from '../options/parse-list.ts';
@@ -14,7 +13,8 @@ import { jsonLine } from '../output/json-line.ts';
 import { usingScreen } from '../output/screen.ts';
 import { shownTenant } from '../output/shown-tenant.ts';
 import { tenantTableHead, tenantTableRow } from '../output/tenant-table.ts';
-import { lotOfRun } from '../tenant-lot.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { lotOfRun } from '../tenants/tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 
 interface Options extends TlsSetupOptions, OfOptions {
@@ -27,7 +27,6 @@ interface Options extends TlsSetupOptions, OfOptions {
 export function tenantList(app: App<CentralWiring & KeptRunsWiring>): Command {
   const { host, wiring, action } = app;
   const command = new Command('tenant:list')
-    .summary('list tenants')
     .description(
       'Lists the tenants of the central database by slug or, with --of, the tenants of a run that failed or were not reached, in the order of the run. Never shows passwords.',
     )

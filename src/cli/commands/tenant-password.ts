@@ -5,13 +5,11 @@ import {
   storePassword,
 } from '../../core/credentials/store-password.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteOperator } from '../../core/remote-operator.ts';
+import type { RemoteOperator } from '../../core/remote/remote-operator.ts';
 import type { App } from '../app.ts';
 import { confirmLot } from '../ask/confirm-lot.ts';
 import { readSecret } from '../ask/read-secret.ts';
-import { changeLot } from '../change-lot.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { KeptRunsWiring } from '../kept-runs.ts';
 import { BY_A_FUNCTION, refuseLocalOptions } from '../options/aws-options.ts';
 import {
   addConnectionOptions,
@@ -22,7 +20,15 @@ import { addOfOptions, checkNamedOnce, type OfOptions } from '../options/of-opti
 import { addConcurrencyOption, CONCURRENCY } from '../options/run-options.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import { remoteTenants } from '../remote/remote-tenants.ts';
-import { type LotRow, type LotSource, lotOf, lotSource, type TenantLot } from '../tenant-lot.ts';
+import type { KeptRunsWiring } from '../runs/kept-runs.ts';
+import { changeLot } from '../tenants/change-lot.ts';
+import {
+  type LotRow,
+  type LotSource,
+  lotOf,
+  lotSource,
+  type TenantLot,
+} from '../tenants/tenant-lot.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
@@ -42,7 +48,6 @@ interface Options extends ConnectionSetupOptions, OfOptions {
 /** `tenant:password <slug|id>`: stores the password of a tenant's user, or sets a new one. */
 export function tenantPassword(app: App<Needs>): Command {
   const command = new Command('tenant:password')
-    .summary('store the password of a tenant, or set a new one')
     .description(
       "Reads a password, connects to the tenant's database with it, and stores it encrypted if that works; otherwise the row stays unchanged. With --generate, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) sets a new random password that nobody sees, unless the stored one works. To replace a password that works, use tenant:rotate-password.",
     )

@@ -52,7 +52,6 @@ interface Options extends ProvisioningOptions {
 /** `tenant:provision <slug>`: creates a tenant, or removes one that was never ACTIVE. */
 export function tenantProvision(app: App<Needs>): Command {
   const command = new Command('tenant:provision')
-    .summary('create a tenant: database, user, migrations')
     .description(
       'Creates a tenant: its row, a user with a random password that nobody sees, a database, and all migrations; then the tenant is ACTIVE. If interrupted, the same command resumes. If it fails, everything it created is removed and the tenant is FAILED. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )

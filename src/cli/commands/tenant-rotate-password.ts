@@ -60,7 +60,6 @@ async function rotateOnAws(
 /** `tenant:rotate-password <slug|id>`: sets a new password without downtime. */
 export function tenantRotatePassword({ host, wiring, action }: App<Needs>): Command {
   const command = new Command('tenant:rotate-password')
-    .summary('replace the password of a tenant')
     .description(
       'Sets a new random password, which nobody sees, for the database user of a tenant. The server accepts both passwords until the new one is stored; then the old one is revoked. If interrupted, the same command resumes. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )

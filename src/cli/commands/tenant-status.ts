@@ -13,7 +13,6 @@ import type { CentralWiring } from '../wiring/wire-central.ts';
 /** `tenant:status <slug|id> <STATUS>`: changes the status of a tenant. */
 export function tenantStatus({ host, wiring, action }: App<CentralWiring>): Command {
   const command = new Command('tenant:status')
-    .summary('change the status of a tenant')
     .description('Changes the status of a tenant. Only ACTIVE tenants are migrated.')
     .argument('<slug|id>', 'tenant')
     .argument('<status>', `one of ${TENANT_STATUSES.join(', ')}`);

@@ -15,7 +15,6 @@ interface Options extends RequiredAwsOptions {
 /** `throttle <run> --max-concurrency <n> --aws <stack>`: slows down or speeds up a run on AWS. */
 export function throttle(app: App<RemoteWiring>): Command {
   const command = new Command('throttle')
-    .summary('change the pace of a run on AWS')
     .description(
       'Changes how many tenants the current round migrates at a time. Migrations in progress continue.',
     )

@@ -1,7 +1,7 @@
 import { FanfoldError } from '../../core/errors.ts';
 import { readSecret } from '../ask/read-secret.ts';
-import type { Host } from '../host.ts';
 import type { InitOptions } from '../options/init-options.ts';
+import type { Host } from '../process/host.ts';
 
 const NAME = 'CENTRAL_DATABASE_URL';
 

@@ -2,7 +2,7 @@ import { countOf } from '../../core/wording/count-of.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { InitOptions } from '../options/init-options.ts';
-import { mappingLines, statusLines } from '../output/adoption-lines.ts';
+import { mappingLines, tenantCountLines } from '../output/adoption-lines.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
 import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
@@ -50,7 +50,7 @@ export async function initialize(
     return proposeTenants(central, options, questions, configured.section.central?.tenants);
   });
   screen.print(mappingLines(tenants, out));
-  screen.print(statusLines(tenants.counts, tenants.active, out));
+  screen.print(tenantCountLines(tenants.counts, tenants.active, out));
   const samples = await readSamples(wiring, options, tenants.mapping);
 
   const proposed = await proposeFiles(wiring, files, options, questions);

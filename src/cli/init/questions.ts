@@ -1,5 +1,5 @@
 import { askOnTerminal } from '../ask/ask-on-terminal.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../process/host.ts';
 
 /** Asks a person at a terminal. Each method throws `Declined` if nobody answers. */
 export interface Questions {

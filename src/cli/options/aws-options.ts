@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { FanfoldError } from '../../core/errors.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { optionsExclude } from './options-exclude.ts';
 import { wholeNumber } from './parse-number.ts';
 import { typedOptions } from './typed-options.ts';
 
@@ -140,7 +140,3 @@ export function checkRedrive(command: Command, aws: string | undefined): void {
 }
 
 const ALLOWED_WITH_REDRIVE = new Set(['aws', 'of', 'redrive', 'json', 'verbose', 'junit']);
-
-function optionsExclude(message: string, nextStep: string): FanfoldError {
-  return new FanfoldError('OptionsExclude', message, { fault: 'usage', nextStep });
-}

@@ -5,6 +5,7 @@ import type { RunRequest } from '../../core/request.ts';
 import type { App } from '../app.ts';
 import { printable } from '../output/printable.ts';
 import type { ProjectWiring } from '../wiring/wire-project.ts';
+import { GUARD_OPTIONS } from './guard-options.ts';
 
 /** The option that chooses an environment of the configuration file. */
 export interface EnvironmentOptions {
@@ -40,7 +41,7 @@ export interface ConfiguredOption {
 /** The values that the files of a project give to options of the command line. */
 export function configuredOptions(project: Project): ConfiguredOption[] {
   const { section, knexfile, migrationsFolder, origin } = project;
-  const { migrations = {}, request = {} } = section;
+  const { migrations = {}, request = {}, safety = {} } = section;
   const configured: ConfiguredOption[] = [];
   const add = (key: string, attribute: string, value: unknown, from = origin(key)) => {
     if (value !== undefined) configured.push({ key, attribute, value, from });
@@ -60,6 +61,8 @@ export function configuredOptions(project: Project): ConfiguredOption[] {
   for (const { key, attribute, valueIn } of REQUEST_OPTIONS) {
     add(`request.${key}`, attribute, valueIn(request));
   }
+  for (const { key, attribute } of GUARD_OPTIONS) add(`safety.${key}`, attribute, safety[key]);
+  add('safety.requireRehearsal', 'requireRehearsal', safety.requireRehearsal);
   if (request.allowMissing === undefined) {
     const from = `${knexfile?.name}: migrations.disableMigrationsListValidation`;
     add('request.allowMissing', 'allowMissing', knexfile?.migrations.allowMissing, from);
@@ -150,7 +153,9 @@ function applyConfig(command: Command, configured: readonly ConfiguredOption[]):
     /^(?:migrate:|config$)/.test(command.name());
   for (const { key, attribute, value } of configured) {
     if (!attributes.has(attribute) || isNamed(command, attribute)) continue;
-    if (key.startsWith('request.') && !takesRequest) continue;
+    // The gate holds for every run that begins here, also for a retry; on AWS it is refused.
+    const isGate = attribute === 'requireRehearsal';
+    if (/^(?:request|safety)\./.test(key) && !takesRequest && !isGate) continue;
     // Otherwise a typed canary would come before the waves of the file.
     if (attribute === 'waves' && isNamed(command, 'canary')) continue;
     command.setOptionValueWithSource(attribute, value, 'config');

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TENANT_COLUMN_NAMES, type TenantColumn } from '../../core/central/tenants-mapping.ts';
-import { nearestWord } from '../../core/nearest-word.ts';
+import { nearestWord } from '../../core/text/nearest-word.ts';
 import type { EnvironmentOptions } from './config-options.ts';
 import { addConnectionOptions, type ConnectionSetupOptions } from './connection-options.ts';
 import { parseList } from './parse-list.ts';

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest } from '../../core/request.ts';
+import { addGuardOptions } from './guard-options.ts';
 import { wholeNumber } from './parse-number.ts';
 import { addStrictOption } from './run-options.ts';
 
@@ -17,7 +18,7 @@ const ALLOW_EMPTY = 'allow a rollback that leaves a tenant without any migration
 /** Adds the options for rolling tenants back. */
 export function addRollbackOptions(command: Command): Command {
   command.optionsGroup('Rolling back:').option('--allow-empty', ALLOW_EMPTY);
-  return addStrictOption(command)
+  return addGuardOptions(addStrictOption(command))
     .addOption(
       new Option(
         '--lock-wait-timeout <seconds>',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest, WaveRequest } from '../../core/request.ts';
+import { addGuardOptions, type GuardOptions, guardRequest } from './guard-options.ts';
 import { parseList } from './parse-list.ts';
 import { wholeNumber } from './parse-number.ts';
 import { parseTolerance, type Tolerance } from './parse-tolerance.ts';
@@ -9,7 +10,7 @@ import { type RolloutOptions, rolloutRequest } from './rollout-options.ts';
 import { addSwitchOption } from './switch-option.ts';
 
 /** The options of a run; an option that was not typed is absent. */
-export interface RunOptions extends RolloutOptions {
+export interface RunOptions extends RolloutOptions, GuardOptions {
   readonly concurrency?: number;
   readonly maxPerHost?: number;
   readonly hosts?: readonly string[];
@@ -107,9 +108,19 @@ export function addStrictOption(command: Command): Command {
   return addSwitchOption(command, 'strict', 'fail tenants whose applied migrations have changed');
 }
 
-/** Adds the options for migrating each tenant. */
-export function addMigrateOptions(command: Command): Command {
-  return addPlanOptions(command)
+/** Adds the evidence without which no tenant is migrated. */
+function addGateOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--require-rehearsal <file>',
+      'migrate only tenants whose shape was rehearsed: the file of migrate:rehearse --evidence',
+    ),
+  );
+}
+
+/** Adds the options for migrating one database. */
+export function addMigrationOptions(command: Command): Command {
+  return addGuardOptions(addPlanOptions(command))
     .addOption(
       new Option(
         '--lock-wait-timeout <seconds>',
@@ -121,13 +132,17 @@ export function addMigrateOptions(command: Command): Command {
         '--statement-timeout <seconds>',
         'kill statements that run longer (default: never)',
       ).argParser(wholeNumber(1, 31_536_000)),
-    )
-    .addOption(
-      new Option(
-        '--automatic-retries <n>',
-        'extra passes over transient failures at the end (default: 0)',
-      ).argParser(wholeNumber(0, 10)),
     );
+}
+
+/** Adds the options for migrating each tenant. */
+export function addMigrateOptions(command: Command): Command {
+  return addGateOption(addMigrationOptions(command)).addOption(
+    new Option(
+      '--automatic-retries <n>',
+      'extra passes over transient failures at the end (default: 0)',
+    ).argParser(wholeNumber(0, 10)),
+  );
 }
 
 /** Adds `--probe`. */
@@ -164,5 +179,6 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
       statementTimeoutSeconds: options.statementTimeout,
     }),
     ...rolloutRequest(options),
+    ...guardRequest(options),
   };
 }

@@ -3,6 +3,7 @@ import type { Project } from '../../compose/project/load-project.ts';
 import { parseTenantsMapping, TENANTS_VARIABLE } from '../../core/central/tenants-mapping-text.ts';
 import type { Setting, SettingOrigin } from '../../core/config/setting.ts';
 import { type ConfiguredOption, REQUEST_OPTIONS } from './config-options.ts';
+import { GUARD_OPTIONS } from './guard-options.ts';
 import { CONCURRENCY } from './run-options.ts';
 import { typedOptions } from './typed-options.ts';
 
@@ -14,6 +15,7 @@ const KEYS: Readonly<Record<string, string>> = {
   disableTransactions: 'migrations.disableTransactions',
   ...Object.fromEntries(REQUEST_OPTIONS.map(({ key, attribute }) => [attribute, `request.${key}`])),
   toleratedFailures: 'request.toleratedFailures',
+  ...Object.fromEntries(GUARD_OPTIONS.map(({ key, attribute }) => [attribute, `safety.${key}`])),
   watch: 'request.watch.command',
   alarms: 'request.watch.alarms',
 };
@@ -42,6 +44,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   strict: false,
   allowMissing: false,
   lockWaitTimeout: 10,
+  safetyLock: 'any',
   automaticRetries: 0,
 };
 
@@ -77,7 +80,13 @@ export function settingsOf(
 
 /** The sections of the file in their order, then options that have only a flag. */
 function rank(key: string): number {
-  return key.startsWith('migrations.') ? 0 : key.startsWith('request.') ? 1 : 2;
+  return key.startsWith('migrations.')
+    ? 0
+    : key.startsWith('request.')
+      ? 1
+      : key.startsWith('safety.')
+        ? 2
+        : 3;
 }
 
 function settingOf(

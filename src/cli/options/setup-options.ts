@@ -53,14 +53,12 @@ export function addFolderOption(command: Command): Command {
 
 /** Adds the options of every command that connects to tenant databases. */
 export function addSetupOptions(command: Command): Command {
-  addSwitchOption(
-    addFolderOption(command),
-    'allow-duplicate-timestamps',
-    'accept migrations that share a timestamp',
-  ).addOption(
-    new Option('--table-name <name>', "Knex's table of applied migrations")
-      .env('FANFOLD_TABLE_NAME')
-      .default('knex_migrations'),
+  addTableNameOption(
+    addSwitchOption(
+      addFolderOption(command),
+      'allow-duplicate-timestamps',
+      'accept migrations that share a timestamp',
+    ),
   );
   addSwitchOption(command, 'disable-transactions', 'run migrations without a transaction');
   return addTlsOptions(command).addOption(
@@ -68,6 +66,17 @@ export function addSetupOptions(command: Command): Command {
       .argParser(wholeNumber(1, 3_600))
       .default(10),
   );
+}
+
+/** Adds the name of the table that Knex keeps in each tenant. */
+export function addTableNameOption(command: Command): Command {
+  return command
+    .optionsGroup('Setup:')
+    .addOption(
+      new Option('--table-name <name>', "Knex's table of applied migrations")
+        .env('FANFOLD_TABLE_NAME')
+        .default('knex_migrations'),
+    );
 }
 
 /** Adds the options for encrypting connections to tenant databases and to the central database. */

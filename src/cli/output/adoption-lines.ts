@@ -50,7 +50,7 @@ function columnLines(
 }
 
 /** The number of tenants by status, and which of them a run migrates. */
-export function statusLines(
+export function tenantCountLines(
   counts: readonly StatusCount[],
   active: readonly string[],
   look: Look,

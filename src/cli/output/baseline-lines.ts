@@ -1,4 +1,4 @@
-import type { Baseline } from '../../core/baseline/baseline-tenant.ts';
+import type { Baseline } from '../../core/migrate/baseline-tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { failureLines } from './failure-lines.ts';
 import type { Look } from './look.ts';

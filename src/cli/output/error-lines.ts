@@ -1,5 +1,5 @@
 import { isFanfoldError } from '../../core/errors.ts';
-import { thrownProperty, thrownText } from '../../core/thrown-text.ts';
+import { thrownProperty, thrownText } from '../../core/text/thrown-text.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';

@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import type { Finding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
+import type { LintFinding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
 import { legal } from './junit-report.ts';
 
 /** The report of a lint as JUnit, with a test case for each migration; warnings do not fail one. */
@@ -24,11 +24,11 @@ export async function* lintJunit(
   yield `${xml.doc().end({ prettyPrint: true })}\n`;
 }
 
-function isError({ severity }: Finding): boolean {
+function isError({ severity }: LintFinding): boolean {
   return severity === 'error';
 }
 
-function textOf({ rule, message, statement, safeWay }: Finding): string {
+function textOf({ rule, message, statement, safeWay }: LintFinding): string {
   const place = statement === undefined ? [] : [`Statement ${statement.number}: ${statement.text}`];
   return [`${rule}: ${message}`, ...place, `Safe way: ${safeWay}`].map(legal).join('\n');
 }

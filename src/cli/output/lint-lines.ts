@@ -1,7 +1,8 @@
-import type { Finding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
+import type { LintFinding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
 import { RULES } from '../../core/safety/lint/rules/all-rules.ts';
 import type { Recording } from '../../core/safety/recording.ts';
 import { countOf } from '../../core/wording/count-of.ts';
+import { guardWords } from '../../core/wording/guard-words.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -13,14 +14,12 @@ const INDENT = '   ';
 const LONGEST = 500;
 
 /** A finding for people: the rule and the place, the problem, the statement and the safe way. */
-export function findingLines(finding: Finding, look: Look): string[] {
+export function findingLines(finding: LintFinding, look: Look): string[] {
   const { rule, severity, migration, line, statement, message, safeWay } = finding;
-  const place =
-    statement !== undefined
-      ? `, statement ${statement.number}`
-      : line === undefined
-        ? ''
-        : `, line ${line}`;
+  const place = [
+    ...(statement === undefined ? [] : [`, statement ${statement.number}`]),
+    ...(line === undefined ? [] : [`, line ${line}`]),
+  ].join('');
   const isError = severity === 'error';
   const head = `${isError ? '❌' : '⚠️ '} ${rule}: ${migration}${place}`;
   const wrap = (text: string) => wrapText(`${INDENT}${printable(text)}`, look.width, `${INDENT}  `);
@@ -46,7 +45,7 @@ export function lintSummaryLines(
   recording: Recording | undefined,
   look: Look,
 ): string[] {
-  const { findings, allowed, migrations, withoutStatements, unread } = report;
+  const { findings, allowed, safety, migrations, withoutStatements, unread } = report;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const on =
     recording === undefined ? '' : ` on ${recording.server.product} ${recording.server.version}`;
@@ -59,6 +58,9 @@ export function lintSummaryLines(
   const wrap = (text: string) => wrapText(printable(text), look.width, INDENT);
   return [
     ...wrap(`${mark} Judged ${countOf(migrations, 'migration')}${on}: ${counts.join(', ')}.`),
+    ...safety.flatMap(({ migration, ...limits }) =>
+      wrap(`${migration} has limits of its own: ${guardWords(limits)}`),
+    ),
     ...foundByOthers(report).flatMap(wrap),
     ...notJudged(recording, withoutStatements).flatMap(wrap),
     ...(unread.length === 0

@@ -1,6 +1,6 @@
-import { hashText } from '../../core/hash-text.ts';
-import type { Finding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
+import type { LintFinding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
 import { RULES } from '../../core/safety/lint/rules/all-rules.ts';
+import { hashText } from '../../core/text/hash-text.ts';
 
 /**
  * The report of a lint in SARIF 2.1.0, which code hosts show beside the code. Findings that are allowed are
@@ -41,8 +41,19 @@ export function lintSarif({ findings, allowed }: LintReport, version: string): o
   };
 }
 
-function resultOf({ rule, severity, migration, file, line, statement, message, safeWay }: Finding) {
-  const place = statement === undefined ? '' : ` Statement ${statement.number}: ${statement.text}`;
+function resultOf({
+  rule,
+  severity,
+  migration,
+  file,
+  line,
+  statement,
+  message,
+  safeWay,
+}: LintFinding) {
+  const unknown = line === undefined ? ' (its line in the file is not known)' : '';
+  const place =
+    statement === undefined ? '' : ` Statement ${statement.number}${unknown}: ${statement.text}`;
   return {
     ruleId: rule,
     level: severity,

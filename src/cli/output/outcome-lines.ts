@@ -1,4 +1,3 @@
-import { countOfList } from '../../core/count-of-list.ts';
 import type {
   AppliedMigration,
   FailedOutcome,
@@ -6,6 +5,7 @@ import type {
   Outcome,
   PlannedOutcome,
 } from '../../core/outcome.ts';
+import { countOfList } from '../../core/reduce/count-of-list.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { failureLines, keptMigrations, revertedMigrations } from './failure-lines.ts';

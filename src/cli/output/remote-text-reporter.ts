@@ -1,4 +1,4 @@
-import type { RemoteRound } from '../../core/remote-runs.ts';
+import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { RemoteEvent, RemoteReporter } from '../remote/remote-event.ts';
 import { printable } from './printable.ts';
@@ -16,9 +16,9 @@ type EventOf<Type extends RemoteEvent['type']> = Extract<RemoteEvent, { type: Ty
 export function createRemoteTextReporter(options: TextReporterOptions): RemoteReporter {
   const { screen, now } = options;
   const reportRun = createTextReporter(options);
-  const meter = createProgressMeter(now);
+  const meters = { asking: createProgressMeter(now), migrating: createProgressMeter(now) };
   let toldAt = Number.NEGATIVE_INFINITY;
-  let wave = 0;
+  let part = '';
   let address: string | undefined;
 
   const submitted = ({ runId, stack, region, consoleUrl, isOver }: EventOf<'run-submitted'>) => {
@@ -33,17 +33,21 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   };
 
   const progress = (event: EventOf<'run-progress'>) => {
-    const { counts } = event;
+    const { counts, asking = false } = event;
+    const meter = asking ? meters.asking : meters.migrating;
     const failed = counts.failed + counts.aborted;
-    meter.reach({ total: counts.total, done: counts.succeeded + failed, failed });
+    // A batch that was not answered fails nobody: its tenants are asked again one by one.
+    const shown = asking ? 0 : failed;
+    meter.reach({ total: counts.total, done: counts.succeeded + failed, failed: shown });
     if (screen.draws) {
       screen.showProgress((look) => progressLine(meter.read(), look));
       return;
     }
-    if (event.wave === wave && now() - toldAt < TELL_EVERY_MS) return;
-    wave = event.wave;
+    const current = `${event.wave} ${asking}`;
+    if (current === part && now() - toldAt < TELL_EVERY_MS) return;
+    part = current;
     toldAt = now();
-    screen.note([progressText(event.wave, counts)]);
+    screen.note([asking ? askingText(event.wave, counts) : progressText(event.wave, counts)]);
   };
 
   return (event) => {
@@ -73,6 +77,11 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
         return reportRun(event);
     }
   };
+}
+
+function askingText(wave: number, { total, succeeded, failed, aborted }: RemoteRound['counts']) {
+  const asked = succeeded + failed + aborted;
+  return `⏳ Wave ${wave}: ${formatCount(asked)} of ${formatCount(total)} asked what they have to do`;
 }
 
 function progressText(wave: number, counts: RemoteRound['counts']): string {

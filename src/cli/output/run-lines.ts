@@ -3,7 +3,7 @@ import type { RunRequest } from '../../core/request.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
-import type { KeptRuns } from '../kept-runs.ts';
+import type { KeptRuns } from '../runs/kept-runs.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';

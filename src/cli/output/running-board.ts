@@ -1,4 +1,4 @@
-import type { RunningSession } from '../../core/running-session.ts';
+import type { RunningSession } from '../../core/migrate/running-session.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 
 /** A tenant in progress. */

@@ -1,5 +1,5 @@
 import type { createLogUpdate } from 'log-update';
-import type { Host } from '../host.ts';
+import type { Host } from '../process/host.ts';
 import { createLook, type Look } from './look.ts';
 import { printable } from './printable.ts';
 import { renderCommands } from './render-commands.ts';

@@ -1,6 +1,8 @@
+import type { LimitExceeded } from '../../core/safety/guard/beyond-limits.ts';
 import type { RecordedMigration, Recording, SentStatement } from '../../core/safety/recording.ts';
 import { verdictWords } from '../../core/safety/verdict.ts';
 import { countOf } from '../../core/wording/count-of.ts';
+import { guardWords } from '../../core/wording/guard-words.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -19,6 +21,7 @@ export function sqlLines(
   { server, migrations, failure }: Recording,
   wanted: ReadonlySet<string> | undefined,
   look: Look,
+  beyond: ReadonlyMap<string, ReadonlyMap<number, LimitExceeded>> = new Map(),
 ): string[] {
   const shown = migrations.filter(({ id }) => wanted?.has(id) ?? true);
   const reached = new Set(migrations.map(({ id }) => id));
@@ -29,7 +32,7 @@ export function sqlLines(
       `SQL as sent on ${server.product} ${server.version}, after the earlier migrations on an empty database:`,
       look.width,
     ).map(look.palette.strong),
-    ...shown.flatMap((migration) => migrationLines(migration, look)),
+    ...shown.flatMap((migration) => migrationLines(migration, look, beyond.get(migration.id))),
     ...(failure === undefined
       ? []
       : wrapText(
@@ -42,15 +45,43 @@ export function sqlLines(
   ];
 }
 
-function migrationLines({ id, statements }: RecordedMigration, look: Look): string[] {
+function migrationLines(
+  { id, statements, safety }: RecordedMigration,
+  look: Look,
+  beyond?: ReadonlyMap<number, LimitExceeded>,
+): string[] {
+  const limits =
+    safety === undefined
+      ? []
+      : wrapText(`  safety: ${printable(guardWords(safety))}`, look.width, '    ');
   return [
     '',
     look.palette.strong(printable(id)),
-    ...(statements.length === 0 ? [look.palette.faint('  sends nothing')] : []),
-    ...statements.map((statement) =>
-      cutToWidth(printable(statementText(statement)), Math.min(look.width, LONGEST)),
-    ),
+    ...limits,
+    ...statementLines(statements, look, beyond),
   ];
+}
+
+const BEYOND: Readonly<Record<LimitExceeded, string>> = {
+  lock: 'Beyond "safety.lock": refused if the table has rows.',
+  copyBytes: 'Beyond "safety.copyBytes": refused if the table has rows.',
+  unseen: 'Refused: nothing can hold it to the limits of "safety".',
+};
+
+/** Statements with their verdicts, one a line. */
+export function statementLines(
+  statements: readonly SentStatement[],
+  look: Look,
+  beyond?: ReadonlyMap<number, LimitExceeded>,
+): string[] {
+  if (statements.length === 0) return [look.palette.faint('  sends nothing')];
+  return statements.flatMap((statement) => {
+    const limit = beyond?.get(statement.number);
+    return [
+      cutToWidth(printable(statementText(statement)), Math.min(look.width, LONGEST)),
+      ...(limit === undefined ? [] : [look.palette.warn(`     ⚠️  ${BEYOND[limit]}`)]),
+    ];
+  });
 }
 
 function statementText({ number, text, verdict, isRefused }: SentStatement): string {

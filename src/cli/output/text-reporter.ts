@@ -1,9 +1,8 @@
-import { causeShape } from '../../core/cause-shape.ts';
 import type { Reporter, RunEvent, RunStop } from '../../core/events.ts';
 import { isUnheard } from '../../core/migrate/host-health.ts';
 import type { FailedOutcome, Outcome } from '../../core/outcome.ts';
+import { causeShape } from '../../core/text/cause-shape.ts';
 import { countOf } from '../../core/wording/count-of.ts';
-import { formatDuration } from '../../core/wording/format-duration.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Look } from './look.ts';
 import { failureLine, outcomeLines } from './outcome-lines.ts';
@@ -23,6 +22,7 @@ import { planSummaryLines, runSummaryLines } from './run-summary-lines.ts';
 import { createRunningBoard, type RunningBoard } from './running-board.ts';
 import { runningLines } from './running-lines.ts';
 import type { Screen } from './screen.ts';
+import { trailerLines } from './trailer-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
 /**
@@ -230,22 +230,4 @@ function needsReading(outcome: Outcome): boolean {
 
 function isPlanOfSomething(outcome: Outcome): boolean {
   return outcome.status === 'planned' && (outcome.reverting ?? outcome.pending).length > 0;
-}
-
-/** Lines that are not in the guide; they go to standard error. */
-function trailerLines(
-  { runId, summary, durationMs }: EventOf<'run-finished'>,
-  notesWerePrinted: boolean,
-): string[] {
-  const lines: string[] = [];
-  if (!notesWerePrinted) {
-    for (const [code, tenants] of Object.entries(summary.notes)) {
-      lines.push(`Note: ${code}: ${countOf(tenants, 'tenant')} (--verbose lists them)`);
-    }
-  }
-  if (summary.retried > 0) {
-    lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one attempt.`);
-  }
-  lines.push(`Run ${runId} took ${formatDuration(durationMs)}.`);
-  return lines;
 }

@@ -1,5 +1,5 @@
-import type { Host } from '../host.ts';
-import { isOnGitHub } from '../report-to-github.ts';
+import type { Host } from '../process/host.ts';
+import { isOnGitHub } from '../runs/report-to-github.ts';
 import { errorLines } from './error-lines.ts';
 import { errorAnnotation } from './github-annotations.ts';
 import { createLook, plainLook } from './look.ts';

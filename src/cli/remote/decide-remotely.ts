@@ -1,9 +1,9 @@
 import { checkWaiting } from '../../core/rollout/check-waiting.ts';
 import type { ApprovalDecision } from '../../core/rollout/rollout.ts';
 import type { App } from '../app.ts';
-import { type DecideWiring, type Decision, noneWaits, tellDecision } from '../decision.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Screen } from '../output/screen.ts';
+import { type DecideWiring, type Decision, noneWaits, tellDecision } from '../runs/decision.ts';
 import type { RemoteApprovalAccess } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';

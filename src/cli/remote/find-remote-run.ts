@@ -1,9 +1,9 @@
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { newestLeaving } from '../../core/run/run-history.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
-import { remoteRuns } from '../kept-runs.ts';
+import { remoteRuns } from '../runs/kept-runs.ts';
 import { isUnderWay } from './follow-run.ts';
 import { isDenied } from './is-denied.ts';
 import { remoteCommand } from './remote-command.ts';

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { RemoteRound, RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRound, RemoteRun, RemoteRuns } from '../../core/remote/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { mayHold } from '../../core/rollout/gates-of-wave.ts';
 import { NEVER_HELD } from '../../core/rollout/rollout.ts';
@@ -24,7 +24,7 @@ export interface FollowOptions {
 }
 
 /**
- * A poll makes four calls. It happens at most once a second, and less often the longer the run takes: the end
+ * A poll makes four calls, and five while tenants are asked what they have to do. It happens at most once a second, and less often the longer the run takes: the end
  * is noticed within a thirtieth of the elapsed time, and within 10 s at most.
  */
 const SHORTEST_PAUSE_MS = 1_000;
@@ -79,6 +79,9 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   let started = false;
   let wavesTold = 0;
   let roundsTold = 0;
+  let probesOver = 0;
+  let isProbeTold = false;
+  let awaitsRound = false;
   let progress = '';
   let roundOfWave = 1;
   let startedLate = false;
@@ -111,13 +114,18 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   };
 
   const tellRound = async (wave: number, newWaves: number) => {
-    const rounds = await runs.listRounds(runId);
+    const { rounds, probes } = await runs.listMapRuns(runId);
+    const isAsking = await tellProbe(wave, probes);
     const [newest] = rounds;
-    if (newest === undefined) return;
+    const isNew = rounds.length > roundsTold;
+    awaitsRound ||= newWaves > 0;
+    // Until the Map Run of a wave begins, the newest one is that of an earlier wave.
+    if (newest === undefined || isAsking || (awaitsRound && !isNew)) return;
     const round = await runs.readRound(newest);
     // A round beyond the first of its wave is a retry. If following began late, its number is unknown
     // and only the progress is reported.
-    const isFurther = roundsTold > 0 && rounds.length > roundsTold && newWaves === 0;
+    const isFurther = roundsTold > 0 && isNew && !awaitsRound;
+    awaitsRound = false;
     roundsTold = rounds.length;
     if (isFurther) {
       roundOfWave += 1;
@@ -127,11 +135,27 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
     tellProgress(wave, round);
   };
 
-  const tellProgress = (wave: number, { counts, maxConcurrency }: RemoteRound) => {
-    const now = JSON.stringify([wave, counts, maxConcurrency]);
+  /**
+   * A probe is read until it has ended; one that had ended before the following began is not news. Returns whether
+   * tenants are being asked.
+   */
+  const tellProbe = async (wave: number, probes: readonly string[]): Promise<boolean> => {
+    const [newest] = probes;
+    if (newest === undefined || probes.length === probesOver) return false;
+    const probe = await runs.readRound(newest);
+    const isNews = probe.status === 'RUNNING' || isProbeTold;
+    if (isNews) tellProgress(wave, probe, true);
+    isProbeTold = probe.status === 'RUNNING';
+    if (!isProbeTold) probesOver = probes.length;
+    return isProbeTold;
+  };
+
+  const tellProgress = (wave: number, { counts, maxConcurrency }: RemoteRound, asking = false) => {
+    const now = JSON.stringify([wave, counts, maxConcurrency, asking]);
     if (now === progress || counts.total === 0) return;
     progress = now;
-    report({ type: 'run-progress', runId, wave, counts, maxConcurrency });
+    const facts = { runId, wave, counts, maxConcurrency, ...(asking && { asking: true as const }) };
+    report({ type: 'run-progress', ...facts });
   };
 
   const tellHeld = tellerOfGates(runId, { store, report });

@@ -1,5 +1,5 @@
 import { ERROR_CODES, isErrorCode } from '../../core/error-codes.ts';
-import type { RemoteRun } from '../../core/remote-runs.ts';
+import type { RemoteRun } from '../../core/remote/remote-runs.ts';
 import { TENANT_PROVISIONING_FAILED } from '../../core/wire/error-names.ts';
 import { type ProvisionRequest, parseProvisionRequest } from '../../core/wire/provision-request.ts';
 import {

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../core/events.ts';
-import type { RemoteRound } from '../../core/remote-runs.ts';
+import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 
 /** An event of a run on AWS: an event that local runs have too, or one that only AWS has. */
 export type RemoteEvent =
@@ -22,6 +22,8 @@ export type RemoteEvent =
       readonly wave: number;
       readonly counts: RemoteRound['counts'];
       readonly maxConcurrency: number;
+      /** Set while tenants are asked what they have to do, in batches; nobody is migrated by that. */
+      readonly asking?: true | undefined;
     }
   /** The summary that the execution itself shows, if reading the run store is not allowed. */
   | { readonly type: 'run-summarized'; readonly runId: string; readonly lines: readonly string[] }

@@ -1,5 +1,5 @@
 import type { Summary } from '../../core/reduce/summary.ts';
-import type { StepRunStore } from '../../core/step-ports.ts';
+import type { StepRunStore } from '../../core/states/step-ports.ts';
 
 /** The part of the run store that following a run reads. */
 export interface RemoteRunStore

@@ -1,8 +1,8 @@
 import { inPages } from '../../core/list/in-pages.ts';
-import type { RemoteOperator } from '../../core/remote-operator.ts';
+import type { RemoteOperator } from '../../core/remote/remote-operator.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 import { MOST_NAMED } from '../../core/wire/most-named.ts';
-import type { LotSource } from '../tenant-lot.ts';
+import type { LotSource } from '../tenants/tenant-lot.ts';
 
 /** The tenants as a function of a stack finds them: their names and servers, without a login. */
 export function remoteTenants(operator: Pick<RemoteOperator, 'ask'>): LotSource<TenantRef> {

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../../core/errors.ts';
 import { causeNumbered, runStanding } from '../../core/reduce/run-standing.ts';
-import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { checkRollout } from '../../core/rollout/check-rollout.ts';
 import type { RoundRef } from '../../core/run-store.ts';

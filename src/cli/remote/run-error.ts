@@ -1,7 +1,7 @@
 import { ERROR_CODES, isErrorCode } from '../../core/error-codes.ts';
 import type { Fault } from '../../core/error-kind.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import type { RemoteRun } from '../../core/remote-runs.ts';
+import type { RemoteRun } from '../../core/remote/remote-runs.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';
 import { causeText } from './cause-text.ts';
 import { remoteCommand } from './remote-command.ts';

@@ -1,27 +1,27 @@
 import { everyOutcome } from '../../core/reduce/every-outcome.ts';
-import type { RemoteRun } from '../../core/remote-runs.ts';
+import type { RemoteRun } from '../../core/remote/remote-runs.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { checkRollout } from '../../core/rollout/check-rollout.ts';
 import type { RoundRef } from '../../core/run-store.ts';
 import { parseRunRequest } from '../../core/wire/parse-run-request.ts';
 import type { App } from '../app.ts';
 import { EXIT, exitCodeOfError } from '../exit-codes.ts';
-import { type JunitFile, usingJunitFile } from '../junit-file.ts';
 import type { JunitOptions, OutputOptions } from '../options/setup-options.ts';
 import { errorLines } from '../output/error-lines.ts';
 import { createJsonReporter } from '../output/json-reporter.ts';
 import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
-import { reportToGitHub } from '../report-to-github.ts';
+import { type JunitFile, usingJunitFile } from '../runs/junit-file.ts';
+import { reportToGitHub } from '../runs/report-to-github.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
+import { closureOf } from './closure-of.ts';
 import { followRun, isUnderWay, readStateIfListed } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteReporter } from './remote-event.ts';
 import { runError } from './run-error.ts';
-import { closureOf } from './stopped-run.ts';
 import { allKnown, durationOf, tellEnd } from './tell-end.ts';
 
 /** The groups of the wiring that it uses. */

@@ -1,6 +1,6 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote/remote-runs.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;

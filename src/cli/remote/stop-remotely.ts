@@ -1,6 +1,6 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { RemoteRun, RemoteRuns } from '../../core/remote-runs.ts';
+import type { RemoteRun, RemoteRuns } from '../../core/remote/remote-runs.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { OutputOptions } from '../options/setup-options.ts';
@@ -10,11 +10,11 @@ import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { usingScreen } from '../output/screen.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
+import { closureOf } from './closure-of.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import { remoteCommand } from './remote-command.ts';
 import type { RemoteReporter } from './remote-event.ts';
-import { closureOf } from './stopped-run.ts';
 import { tellEnd } from './tell-end.ts';
 
 /** The cause that the console shows for the end of the execution. */
@@ -87,7 +87,7 @@ async function awaitEnd(
   while (!signal.aborted) {
     const run = await runs.read(runId);
     if (!isUnderWay(run)) {
-      const [newest] = await runs.listRounds(runId);
+      const [newest] = (await runs.listMapRuns(runId)).rounds;
       const mapEnded = newest === undefined || (await runs.readRound(newest)).status !== 'RUNNING';
       // If the Map never ends its tenants are unknown; such a summary is better than none.
       if (mapEnded || clock.now() - began > LONGEST_WAIT_MS) return run;

@@ -3,7 +3,7 @@ import type { RunStop } from '../../core/events.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import { bitsOf, type LastOutcome, lastOutcomes } from '../../core/reduce/last-outcomes.ts';
 import type { Summary } from '../../core/reduce/summary.ts';
-import type { RemoteRun } from '../../core/remote-runs.ts';
+import type { RemoteRun } from '../../core/remote/remote-runs.ts';
 import { REACHED_NOT_RECORDED } from '../../core/run/reached.ts';
 import type { RoundRef, RunState } from '../../core/run-store.ts';
 import { TENANT_MIGRATIONS_FAILED } from '../../core/wire/error-names.ts';

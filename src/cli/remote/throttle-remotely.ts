@@ -26,7 +26,7 @@ export function throttleRemotely(
         nextStep: 'Only a run in progress can be slowed down or sped up.',
       });
     }
-    const [newest] = await remote.runs.listRounds(run.id);
+    const [newest] = (await remote.runs.listMapRuns(run.id)).rounds;
     const round = newest === undefined ? undefined : await remote.runs.readRound(newest);
     if (round === undefined || round.status !== 'RUNNING') {
       throw new FanfoldError(

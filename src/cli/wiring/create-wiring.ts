@@ -1,8 +1,10 @@
-import { keepHeapSmall } from '../../adapters/local/small-heap.ts';
+import { keepHeapSmall } from '../../adapters/local/keep-heap-small.ts';
 import { processEnvironment } from '../../compose/process-environment.ts';
 import { type AdoptionWiring, wireAdoption } from './wire-adoption.ts';
 import { type CentralWiring, wireCentral } from './wire-central.ts';
+import { type ChecksWiring, wireChecks } from './wire-checks.ts';
 import { type CredentialsWiring, wireCredentials } from './wire-credentials.ts';
+import { type ForecastWiring, wireForecast } from './wire-forecast.ts';
 import { type MigrationFilesWiring, wireMigrationFiles } from './wire-migration-files.ts';
 import { type NotificationsWiring, wireNotifications } from './wire-notifications.ts';
 import { type ProcessWiring, wireProcess } from './wire-process.ts';
@@ -11,6 +13,7 @@ import { type ProvisioningWiring, wireProvisioning } from './wire-provisioning.t
 import { type RemoteWiring, wireRemote } from './wire-remote.ts';
 import { type RunsWiring, wireRuns } from './wire-runs.ts';
 import { type SafetyWiring, wireSafety } from './wire-safety.ts';
+import { type ShapesWiring, wireShapes } from './wire-shapes.ts';
 import { type TenantsWiring, wireTenants } from './wire-tenants.ts';
 import type { WiringContext } from './wiring-context.ts';
 
@@ -31,6 +34,9 @@ export type Wiring = ProcessWiring &
   ProvisioningWiring &
   RunsWiring &
   SafetyWiring &
+  ShapesWiring &
+  ForecastWiring &
+  ChecksWiring &
   NotificationsWiring &
   RemoteWiring;
 
@@ -50,6 +56,9 @@ export function createWiring(env: WiringContext['env']): Wiring {
     ...wireProvisioning(context),
     ...wireRuns(),
     ...wireSafety(context),
+    ...wireShapes(context),
+    ...wireForecast(context),
+    ...wireChecks(context),
     ...wireNotifications(context),
     ...wireRemote(context),
   };

@@ -1,3 +1,4 @@
+import type { TenantDatabasesOptions } from '../../adapters/mysql/tenant-databases.ts';
 import type { TenantAccessOptions } from '../../compose/tenant-access.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
 import { connectionOf, type WiringContext } from './wiring-context.ts';
@@ -5,12 +6,19 @@ import { connectionOf, type WiringContext } from './wiring-context.ts';
 /** Joins the options of a command to the configuration of the project, for operations on tenants. */
 export async function tenantAccessOptions(
   options: SetupOptions,
-  { environment, project }: Pick<WiringContext, 'environment' | 'project'>,
+  context: Pick<WiringContext, 'environment' | 'project'>,
 ): Promise<TenantAccessOptions> {
-  const keyRing = environment.keyRing();
+  const keyRing = context.environment.keyRing();
+  return { keyRing, ...(await databaseOptions(options, context)) };
+}
+
+/** The same for a database whose password is known. */
+export async function databaseOptions(
+  options: SetupOptions,
+  { project }: Pick<WiringContext, 'project'>,
+): Promise<TenantDatabasesOptions> {
   const { projectDatabases } = await import('../../compose/project/project-databases.ts');
   return {
-    keyRing,
     ...(await connectionOf(options)),
     tableName: options.tableName,
     disableTransactions: options.disableTransactions,

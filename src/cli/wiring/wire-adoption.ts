@@ -1,6 +1,6 @@
 import type { CentralDatabase } from '../../adapters/prisma/central-database.ts';
-import { usingCentral } from '../../compose/central-database.ts';
 import type { KnexfileInUse } from '../../compose/project/load-knex-settings.ts';
+import { usingCentral } from '../../compose/using-central.ts';
 import type { CentralTables } from '../../core/adoption/central-tables.ts';
 import type { ProjectFiles } from '../../core/adoption/project-files.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';

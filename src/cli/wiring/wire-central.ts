@@ -1,5 +1,5 @@
 import type { CentralDatabase } from '../../adapters/prisma/central-database.ts';
-import { usingCentral } from '../../compose/central-database.ts';
+import { usingCentral } from '../../compose/using-central.ts';
 import type { TlsSetupOptions } from '../options/setup-options.ts';
 import { centralAccessOf } from './central-access-of.ts';
 import type { WiringContext } from './wiring-context.ts';

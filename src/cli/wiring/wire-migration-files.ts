@@ -1,12 +1,18 @@
 import { loadBundle } from '../../compose/load-bundle.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
+import type { MigrationBody } from '../../core/bundle/migration-body.ts';
 import type { FolderOptions } from '../options/setup-options.ts';
 import type { WiringContext } from './wiring-context.ts';
 
 /** The files of the tenant migrations. */
 export interface MigrationFilesWiring {
   /** Writes a new migration file and returns its path, for people. */
-  makeMigration(directory: string, name: string, language?: 'ts' | 'js'): Promise<string>;
+  makeMigration(
+    directory: string,
+    name: string,
+    language?: 'ts' | 'js',
+    body?: MigrationBody,
+  ): Promise<string>;
   /** Reads the tenant migrations and loads each of them once, so that a broken one is found now. */
   loadBundle(options: FolderOptions): Promise<Bundle>;
 }
@@ -16,10 +22,10 @@ export function wireMigrationFiles({
   project,
 }: Pick<WiringContext, 'project'>): MigrationFilesWiring {
   return {
-    async makeMigration(directory, name, language) {
+    async makeMigration(directory, name, language, body) {
       const { makeMigration } = await import('../../adapters/local/make-migration.ts');
       const { displayPath } = await import('../../adapters/local/display-path.ts');
-      return displayPath(await makeMigration({ directory, name, language, now: new Date() }));
+      return displayPath(await makeMigration({ directory, name, language, now: new Date(), body }));
     },
 
     loadBundle: ({ migrations, allowDuplicateTimestamps }) =>

@@ -1,13 +1,13 @@
 import type { StackSecrets } from '../../adapters/aws/connect-to-secrets.ts';
 import type { CentralDatabase } from '../../adapters/prisma/central-database.ts';
-import { usingCentral } from '../../compose/central-database.ts';
 import { chooseTls, verifiedTls } from '../../compose/choose-tls.ts';
 import { iamToken } from '../../compose/iam-token.ts';
+import { usingCentral } from '../../compose/using-central.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { ServerAddress } from '../../core/provision/database-server.ts';
-import type { RemoteApprovals } from '../../core/remote-approvals.ts';
-import type { RemoteOperator } from '../../core/remote-operator.ts';
-import type { RemoteProvisioning } from '../../core/remote-provisioning.ts';
+import type { RemoteApprovals } from '../../core/remote/remote-approvals.ts';
+import type { RemoteOperator } from '../../core/remote/remote-operator.ts';
+import type { RemoteProvisioning } from '../../core/remote/remote-provisioning.ts';
 import type { OperatorFunction } from '../../core/wire/operator-functions.ts';
 import type { TlsSetupOptions } from '../options/setup-options.ts';
 import type { RemoteAccess } from '../remote/remote-access.ts';

@@ -8,7 +8,7 @@ export interface RunsWiring {
   /** The runs that were kept in a folder. */
   runStore(options: RunStoreOptions): Promise<RunStore & ApprovalStore>;
   /** The dependencies of a run that do not depend on its options. */
-  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'look' | 'random' | 'renderReport'>>;
+  fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'askWatch' | 'random' | 'renderReport'>>;
 }
 
 /** Wires runs in this process. */
@@ -25,7 +25,7 @@ export function wireRuns(): RunsWiring {
       const { runWatchCommand } = await import('../../adapters/local/watch-command.ts');
       return {
         clock: systemClock,
-        async look(watch, signal) {
+        async askWatch(watch, signal) {
           return watch?.command === undefined
             ? { isWell: true }
             : runWatchCommand(watch.command, signal);

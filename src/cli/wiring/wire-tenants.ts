@@ -1,25 +1,31 @@
 import { chooseTls } from '../../compose/choose-tls.ts';
 import { iamToken } from '../../compose/iam-token.ts';
-import { tenantAccess } from '../../compose/tenant-access.ts';
-import { type BaselineTenant, createBaselineTenant } from '../../core/baseline/baseline-tenant.ts';
-import type { ReadTenantDigests } from '../../core/digests/digest-watch.ts';
+import { tenantAccess, tenantDatabases } from '../../compose/tenant-access.ts';
+import type { ReadTenantDigests } from '../../core/digests/look-at-digests.ts';
 import { createExamineTenant, type ExamineTenant } from '../../core/doctor/examine-tenant.ts';
 import { createPasswordOpener } from '../../core/encryption/password-opener.ts';
-import type { AttemptTenant } from '../../core/migrate/attempt.ts';
+import type { Attempt, AttemptContext, AttemptTenant } from '../../core/migrate/attempt.ts';
+import { type BaselineTenant, createBaselineTenant } from '../../core/migrate/baseline-tenant.ts';
 import { openLoginToMigrate } from '../../core/migrate/login-to-migrate.ts';
+import { migrateDatabase } from '../../core/migrate/migrate-database.ts';
 import { createMigrateTenant } from '../../core/migrate/migrate-tenant.ts';
-import type { StrayErrors } from '../../core/ports.ts';
+import { createWatchTenant, type WatchTenant } from '../../core/migrate/running-session.ts';
+import type { ConnectionLogin, StrayErrors } from '../../core/ports.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
-import { createWatchTenant, type WatchTenant } from '../../core/running-session.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
-import { tenantAccessOptions } from './tenant-access-options.ts';
+import { databaseOptions, tenantAccessOptions } from './tenant-access-options.ts';
 import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
+
+/** Attempts one database once. */
+export type AttemptDatabase = (login: ConnectionLogin, context: AttemptContext) => Promise<Attempt>;
 
 /** Operations on the database of one tenant. */
 export interface TenantsWiring {
   /** The function that attempts one tenant. */
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
+  /** The function that attempts one database, whose login is known. */
+  attemptDatabase(options: SetupOptions): Promise<AttemptDatabase>;
   /** The function that asks one tenant's database which migrations are pending. */
   readTenant(options: SetupOptions): Promise<ReadTenant>;
   /** The function that looks at one tenant while it is migrated. */
@@ -45,6 +51,12 @@ export function wireTenants(
   const passwords = () => createPasswordOpener(context.environment.keyRing());
   return {
     attemptTenant: async (options) => createMigrateTenant(await access(options)),
+
+    async attemptDatabase(options) {
+      const databases = await tenantDatabases(await databaseOptions(options, context));
+      return (login, attempt) => migrateDatabase(login, attempt, { databases });
+    },
+
     readTenant: async (options) => createReadTenant(await access(options)),
     baselineTenant: async (options) => createBaselineTenant(await access(options)),
     resolveTenant: async (options) => createResolveTenant(await access(options)),

@@ -6,7 +6,7 @@ import type { KnexSettings } from '../../adapters/mysql/migration/knex/knex-sett
 import {
   type SortedKnexfile,
   sortKnexfile,
-} from '../../adapters/mysql/migration/knex/knexfile-settings.ts';
+} from '../../adapters/mysql/migration/knex/sort-knexfile.ts';
 import type { KnexfileReference } from '../../core/config/fanfold-config.ts';
 import { FanfoldError, isFanfoldError } from '../../core/errors.ts';
 

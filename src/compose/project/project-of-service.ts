@@ -2,7 +2,13 @@ import { checkKnexSettings } from '../../adapters/mysql/migration/knex/check-kne
 import type { KnexSettings } from '../../adapters/mysql/migration/knex/knex-settings.ts';
 import type { TenantDatabasesOptions } from '../../adapters/mysql/tenant-databases.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
-import { isKnexfileReference, type KnexfileReference } from '../../core/config/fanfold-config.ts';
+import {
+  isKnexfileReference,
+  type KnexfileReference,
+  type RequestDefaults,
+} from '../../core/config/fanfold-config.ts';
+import type { RunRequest } from '../../core/request.ts';
+import { mergeGuards } from '../../core/safety/guard/guard-settings.ts';
 import { loadKnexSettings } from './load-knex-settings.ts';
 import { loadProject, type Project } from './load-project.ts';
 import { projectDatabases } from './project-databases.ts';
@@ -40,7 +46,7 @@ export interface ServiceProject {
     TenantDatabasesOptions,
     'tableName' | 'disableTransactions' | 'knex' | 'knexPackage' | 'loadSeed'
   >;
-  readonly request: Project['section']['request'];
+  readonly request: RequestDefaults & Pick<RunRequest, 'safety'>;
   readonly tenants: TenantsMapping | undefined;
 }
 
@@ -53,6 +59,7 @@ export async function projectOfService(options: ProjectOptions): Promise<Service
   const migrations = options.migrations ?? project.migrationsFolder.path;
   const { tableName, disableTransactions, allowDuplicateTimestamps } = section.migrations ?? {};
   const ofKnexfile = knexfile?.migrations;
+  const limits = mergeGuards(undefined, section.safety);
   return {
     migrations,
     folderOptions: { allowDuplicateTimestamps, loadExtensions: ofKnexfile?.loadExtensions },
@@ -67,6 +74,7 @@ export async function projectOfService(options: ProjectOptions): Promise<Service
     request: {
       ...(ofKnexfile?.allowMissing === true && { allowMissing: true }),
       ...section.request,
+      ...(limits !== undefined && { safety: limits }),
     },
   };
 }

@@ -1,8 +1,8 @@
 import { chooseEnvironment, isSettings } from '../../adapters/local/config/choose-environment.ts';
 import { exportedBy } from '../../adapters/local/config/exported-by.ts';
 import type { KnexSettings } from '../../adapters/mysql/migration/knex/knex-settings.ts';
-import { sortKnexfile } from '../../adapters/mysql/migration/knex/knexfile-settings.ts';
 import type { LoadSeed } from '../../adapters/mysql/migration/knex/seed-loading.ts';
+import { sortKnexfile } from '../../adapters/mysql/migration/knex/sort-knexfile.ts';
 import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import { effectiveConfig } from '../../core/config/effective-config.ts';
 import type { FanfoldConfig } from '../../core/config/fanfold-config.ts';

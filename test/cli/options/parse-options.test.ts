@@ -41,6 +41,11 @@ describe('explicitRequest', () => {
     ['--no-strict --no-allow-missing', { strict: false, allowMissing: false }],
     ['--strict --no-strict', { strict: false }],
     ['--lock-wait-timeout 60', { lockWaitTimeoutSeconds: 60 }],
+    ['--safety-lock none', { safety: { lock: 'none' } }],
+    [
+      '--safety-copy-bytes 2GiB --safety-queue-ms 250',
+      { safety: { copyBytes: '2GiB', queueMs: 250 } },
+    ],
   ])('explicitRequest parses %s', (line, request) => {
     expect(explicitRequest(parse(line).opts())).toEqual(request);
   });

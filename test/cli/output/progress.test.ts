@@ -5,10 +5,10 @@ import { createProgressMeter } from '../../../src/cli/output/progress.ts';
 import { progressLine } from '../../../src/cli/output/progress-line.ts';
 
 describe('progressLine', () => {
-  const halfWay = { total: 1_000, done: 412, failed: 3, rate: 23.4, stillMs: 0 };
+  const partDone = { total: 1_000, done: 412, failed: 3, rate: 23.4, stillMs: 0 };
 
   test('the progress line shows tenants, share, rate, failures and remaining time', () => {
-    expect(progressLine(halfWay, { ...plainLook, width: 80 })).toBe(
+    expect(progressLine(partDone, { ...plainLook, width: 80 })).toBe(
       '█████████░░░░░░░░░░░░░░░  412/1,000  41%  23/s  3 failed  25 s left',
     );
   });

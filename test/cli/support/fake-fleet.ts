@@ -1,3 +1,4 @@
+import { createForecastStore } from '../../../src/adapters/local/forecast-store.ts';
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
 import type { Wiring } from '../../../src/cli/wiring/create-wiring.ts';
 import { wireNotifications } from '../../../src/cli/wiring/wire-notifications.ts';
@@ -98,6 +99,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       const { attempt } = fakes.get(tenant.id) ?? {};
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
     },
+    attemptDatabase: () => Promise.reject(new Error('There is no database.')),
     readTenant: async () => async (tenant) => {
       attempts.push(tenant.slug);
       const { attempt } = fakes.get(tenant.id) ?? {};
@@ -106,8 +108,20 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       return { status: 'planned', pending: [], notes: answer.notes };
     },
     readSources: async () => new Map(),
+    readShapeFile: async () => [],
+    committedMigrations: async () => undefined,
+    usingRehearsalServer: () => Promise.reject(new Error('There is no scratch server.')),
+    rehearsalRules: async () => ({ severities: {}, allowed: new Map() }),
     lintSettings: () => ({ rules: {}, allow: {} }),
+    shapeReading: () => Promise.reject(new Error('There are no databases.')),
+    usingExpectedShapes: () => Promise.reject(new Error('There is no scratch server.')),
+    repairFile: () => Promise.reject(new Error('There are no definitions.')),
+    readFile: () => Promise.reject(new Error('Nothing is read.')),
+    writeFile: () => Promise.reject(new Error('Nothing is written.')),
     recordBundle: () => Promise.reject(new Error('There is no scratch server.')),
+    readFacts: () => Promise.reject(new Error('There is no server with tables.')),
+    checkTenant: () => Promise.reject(new Error('There is no server with tables.')),
+    forecastStore: async ({ runStore }) => createForecastStore(runStore),
     watchTenant: async () => async () => undefined,
     readDigests: async () => async () => ({ statements: new Map(), isCut: false }),
     baselineTenant:

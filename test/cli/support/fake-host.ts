@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
-import type { Host } from '../../../src/cli/host.ts';
 import { canonicalInvocation } from '../../../src/cli/invocation/invocation.ts';
 import type { OutputStream } from '../../../src/cli/output/look.ts';
+import type { Host } from '../../../src/cli/process/host.ts';
 
 /** A host without a process: it records its output, and the test sends signals. */
 export interface FakeHost extends Host {

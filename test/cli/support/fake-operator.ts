@@ -1,7 +1,7 @@
 import type { Wiring } from '../../../src/cli/wiring/create-wiring.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import { type Operations, operate } from '../../../src/core/operator/operate.ts';
-import type { RemoteOperator } from '../../../src/core/remote-operator.ts';
+import type { RemoteOperator } from '../../../src/core/remote/remote-operator.ts';
 import { OPERATIONS } from '../../../src/core/wire/operator-schemas.ts';
 
 /** The functions of a stack in this process: what they are asked and what they answer travels as JSON. */

@@ -2,7 +2,7 @@ import type { RemoteAccess } from '../../../src/cli/remote/remote-access.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type { FailedOutcome, Note, Outcome } from '../../../src/core/outcome.ts';
 import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
-import type { RemoteRound, RemoteRun, RemoteStatus } from '../../../src/core/remote-runs.ts';
+import type { RemoteRound, RemoteRun, RemoteStatus } from '../../../src/core/remote/remote-runs.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
 import type { Rollout } from '../../../src/core/rollout/rollout.ts';
 import type { RunState, Wave } from '../../../src/core/run-store.ts';
@@ -18,6 +18,11 @@ export interface Frame {
   /** The counts of the newest of them. */
   readonly counts?: Partial<RemoteRound['counts']>;
   readonly roundStatus?: RemoteRound['status'];
+  /** The Map Run that asks tenants what they have to do. */
+  readonly probe?: {
+    readonly status?: RemoteRound['status'];
+    readonly counts: Partial<RemoteRound['counts']>;
+  };
   readonly state?: Partial<RunState>;
   readonly rollout?: Rollout;
   /** The outcomes of the tenants once they are known; then there is a summary. */
@@ -117,10 +122,13 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
         return find(id);
       },
       newest: async (limit) => [described(), ...earlierRuns].slice(0, limit),
-      listRounds: async () => Array.from({ length: frame().rounds ?? 0 }, (_, n) => `map-${n}`),
+      listMapRuns: async () => ({
+        rounds: Array.from({ length: frame().rounds ?? 0 }, (_, n) => `map-${n}`),
+        probes: frame().probe === undefined ? [] : ['probe-0'],
+      }),
       readRound: async (id) => ({
         id,
-        status: frame().roundStatus ?? 'RUNNING',
+        status: (id === 'probe-0' ? frame().probe?.status : frame().roundStatus) ?? 'RUNNING',
         startedAt: STARTED,
         maxConcurrency: 50,
         counts: {
@@ -130,7 +138,7 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
           succeeded: 0,
           failed: 0,
           aborted: 0,
-          ...frame().counts,
+          ...(id === 'probe-0' ? frame().probe?.counts : frame().counts),
         },
       }),
       throttle: async (id, n) => act(`throttle ${id} ${n}`),

@@ -34,7 +34,7 @@ export interface CliOptions {
   readonly stdout?: string;
 }
 
-/** Runs the command line as a process of its own, in an environment with nothing else in it. */
+/** Runs the command line as a separate process, in an environment with nothing else in it. */
 export function startCli(argv: readonly string[], options: CliOptions): CliProcess {
   const { cwd, env, stdin, stdout } = options;
   const output = { stdout: '', stderr: '' };

@@ -1,0 +1,145 @@
+import type { FleetForecast } from '../../core/safety/forecast/fleet-forecast.ts';
+import type { FleetFact, FleetSessions } from '../../core/safety/forecast/fleet-sessions.ts';
+import { totalBytes } from '../../core/safety/forecast/table-size.ts';
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatBytes } from '../../core/wording/format-bytes.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
+import { holderWords, transactionWords, waitWords } from './forecast-tenant-lines.ts';
+import { basisWords, expectedWords, timeWords } from './forecast-words.ts';
+import type { Look } from './look.ts';
+import { printable } from './printable.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** The forecast of a fleet. */
+export function forecastLines(fleet: FleetForecast, server: string, look: Look): string[] {
+  const wrap = (text: string) => wrapText(printable(text), look.width, '  ');
+  const list = (heading: string, items: readonly string[]) =>
+    items.length === 0
+      ? []
+      : ['', look.palette.strong(heading), ...items.flatMap((item) => wrap(`- ${item}`))];
+  const heading = `Forecast, ${formatCount(fleet.atATime)} tenants at a time, with verdicts of ${server}:`;
+  return [
+    '',
+    ...wrap(heading).map(look.palette.strong),
+    ...runLines(fleet).flatMap(wrap),
+    ...list('Migrations, in the slowest tenant:', migrationItems(fleet)),
+    ...list(
+      'Slowest tenants:',
+      fleet.slowest.map(({ tenant, ms }) => `${tenant.slug}: ${expectedWords(ms)}`),
+    ),
+    ...list(
+      'Largest tables that are gone through:',
+      fleet.largest.map(
+        ({ tenant, table }) =>
+          `${tenant.slug}: ${table.name}, ${formatBytes(totalBytes(table))}, about ${formatCount(table.rows)} rows`,
+      ),
+    ),
+    ...list(
+      `Others wait at a table in ${countOf(fleet.locked, 'tenant')}, longest:`,
+      fleet.locks.map(
+        ({ tenant, table, blocks, ms }) =>
+          `${tenant.slug}: ${table}, ${waitWords(blocks)} for about ${timeWords(ms)}`,
+      ),
+    ),
+    ...list('Would fail:', failingItems(fleet)),
+    ...list('On the servers now:', sessionItems(fleet.sessions)),
+  ];
+}
+
+function runLines(fleet: FleetForecast): string[] {
+  const { length, spread, temporaryBytes, tenants, unread, basis, longestStatementMs } = fleet;
+  const { half, most, almostAll } = spread;
+  if (tenants === 0) return unread === 0 ? ['Nothing is pending.'] : [unreadWords(unread)];
+  return [
+    `- The run: ${expectedWords(length)} for ${countOf(tenants, 'tenant')}, without pauses and retries`,
+    `- A tenant: half take up to ${timeWords(half)}, 90 of 100 up to ${timeWords(most)}, 99 of 100 up to ${timeWords(almostAll)}`,
+    ...(basis === undefined
+      ? []
+      : [`- From ${basisWords(basis)}${basis.of === 'default' ? USUAL : ''}`]),
+    ...(temporaryBytes.largest === 0
+      ? []
+      : [
+          `- Temporary disk: up to ${formatBytes(temporaryBytes.largest)} in a tenant, ${formatBytes(temporaryBytes.atOnce)} at once`,
+        ]),
+    ...(longestStatementMs < 1_000
+      ? []
+      : [
+          `- Replicas run a statement after the server has ended it: they lag by up to ${timeWords(longestStatementMs)}`,
+        ]),
+    ...(unread === 0 ? [] : [unreadWords(unread)]),
+    ...(fleet.incomplete === 0
+      ? []
+      : [
+          `- ⚠️  ${countOf(fleet.incomplete, 'tenant')} with migrations that did not run on the scratch server: they are not in these times`,
+        ]),
+  ];
+}
+
+const USUAL =
+  ': too few earlier runs with a forecast are kept here, so only the order of magnitude counts';
+
+function unreadWords(unread: number): string {
+  return `- ⚠️  ${countOf(unread, 'tenant')} could not be read, and ${unread === 1 ? 'is' : 'are'} in none of these numbers`;
+}
+
+function migrationItems({ migrations }: FleetForecast): string[] {
+  return migrations.map(({ id, tenants, longest, basis, doubts }) =>
+    [
+      `${id}: ${expectedWords(longest)}, in ${countOf(tenants, 'tenant')}`,
+      ...(basis === undefined ? [] : [`from ${basisWords(basis)}`]),
+      ...(doubts.length === 0 ? [] : [`unsure: ${doubts.join('; ')}`]),
+    ].join('; '),
+  );
+}
+
+function failingItems({ failing: { tenants, first } }: FleetForecast): string[] {
+  const more = tenants - first.length;
+  return [
+    ...first.flatMap(({ tenant, missing }) =>
+      missing === undefined
+        ? []
+        : [
+            `${tenant.slug}: ${missing.migration}, statement ${missing.statement}, needs the table ${missing.table}, which it lacks`,
+          ],
+    ),
+    ...(more > 0 ? [`and ${countOf(more, 'more tenant')}`] : []),
+  ];
+}
+
+function sessionItems({ transactions, holders, replication }: FleetSessions): string[] {
+  return [
+    ...factItems('Long transactions', transactions, transactionWords),
+    ...factItems('Metadata locks on these tables', holders, holderWords),
+    ...factItems('Replication', replication, ({ host, replicas, behindSeconds }) =>
+      [
+        host,
+        replicas === undefined ? '' : `${countOf(replicas, 'replica')} read from it`,
+        behindSeconds === undefined
+          ? ''
+          : behindSeconds === null
+            ? 'its own replication does not run'
+            : `it lags its source by ${timeWords(behindSeconds * 1_000)}`,
+      ]
+        .filter((one) => one !== '')
+        .join(', '),
+    ),
+  ];
+}
+
+function factItems<Fact>(
+  subject: string,
+  { shown, hidden, having, first }: FleetFact<Fact>,
+  words: (fact: Fact) => string,
+): string[] {
+  const more = having - new Set(first.map(({ tenant }) => tenant.id)).size;
+  return [
+    ...(shown > 0 && having === 0
+      ? [`${subject}: none${Object.keys(hidden).length === 0 ? '' : ` in ${formatCount(shown)}`}`]
+      : []),
+    ...first.map(({ tenant, fact }) => `${subject}: ${tenant.slug}: ${words(fact)}`),
+    ...(more > 0 ? [`${subject}: in ${formatCount(more)} more`] : []),
+    ...Object.entries(hidden).map(
+      ([why, count]) => `${subject}: ${why} (${countOf(count, 'tenant')})`,
+    ),
+  ];
+}
