@@ -1,11 +1,11 @@
 import { processEnvironment } from '../compose/process-environment.ts';
 import { tenantDatabases } from '../compose/tenant-access.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
+import { holdsBundle } from '../core/bundle/holds-bundle.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';
 import { FanfoldError } from '../core/errors.ts';
 import { openLogin } from '../core/iam/open-login.ts';
-import { holdsBundle } from '../core/ready/holds-bundle.ts';
 import { A_TEXT, checkOptions, type OptionRules } from '../core/service/check-options.ts';
 import { CONNECTION_RULES, KEY_RULES } from '../core/service/connection-rules.ts';
 import {

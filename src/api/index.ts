@@ -56,7 +56,7 @@ export type {
   RequestDefaults,
   SafetyConfig,
 } from '../core/config/fanfold-config.ts';
-export type { ReadTenantDigests } from '../core/digests/digest-watch.ts';
+export type { ReadTenantDigests } from '../core/digests/look-at-digests.ts';
 export type { DigestSnapshot, StatementDigest } from '../core/digests/statement-digest.ts';
 export type { EncryptionKey } from '../core/encryption/encryption-key.ts';
 export {
@@ -81,7 +81,7 @@ export type { Reporter, RunEvent, RunStop, StopReason } from '../core/events.ts'
 export type { Failure, OwnFailure, StatementRef } from '../core/failure.ts';
 export type { HalfAppliedLabel, Standing, StatementStanding } from '../core/half-applied.ts';
 export type { IamAddress, MakeIamToken } from '../core/iam/make-iam-token.ts';
-export type { Look } from '../core/in-process/active-run.ts';
+export type { AskWatch } from '../core/in-process/active-run.ts';
 export {
   type FanOut,
   type FanOutDependencies,
@@ -168,6 +168,11 @@ export type {
   Wave,
   WaveMember,
 } from '../core/run-store.ts';
+export type {
+  GuardLock,
+  GuardSettings,
+  MigrationSafety,
+} from '../core/safety/guard/guard-settings.ts';
 export type { Severity } from '../core/safety/lint/rule.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';

@@ -1,8 +1,8 @@
 import { centralAccess } from '../compose/central-access.ts';
-import { usingCentral } from '../compose/central-database.ts';
 import { loadBundle } from '../compose/load-bundle.ts';
 import { processEnvironment } from '../compose/process-environment.ts';
 import type { ProjectOptions } from '../compose/project/project-of-service.ts';
+import { usingCentral } from '../compose/using-central.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { TenantsMapping } from '../core/central/tenants-mapping.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';

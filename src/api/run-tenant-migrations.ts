@@ -11,10 +11,14 @@ import { migrateDatabase } from '../core/migrate/migrate-database.ts';
 import { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 import { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
 import type { AppliedMigration, Note } from '../core/outcome.ts';
+import { GUARD_SHAPE, guardProblems } from '../core/safety/guard/guard-problems.ts';
+import { type GuardSettings, mergeGuards } from '../core/safety/guard/guard-settings.ts';
 import {
   A_BOOLEAN,
   A_TEXT,
   checkOptions,
+  isObject,
+  type OptionRule,
   type OptionRules,
   SECONDS,
 } from '../core/service/check-options.ts';
@@ -45,7 +49,14 @@ export interface TenantMigrationsOptions extends ProjectOptions {
   readonly connectTimeoutSeconds?: number | undefined;
   /** How long a statement waits for a lock. Default: 10. */
   readonly lockWaitTimeoutSeconds?: number | undefined;
+  /** Limits for statements that change existing tables. Default: those of the configuration. */
+  readonly safety?: GuardSettings | undefined;
 }
+
+const A_GUARD: OptionRule = {
+  allowed: GUARD_SHAPE,
+  fits: (value) => isObject(value) && guardProblems(value).length === 0,
+};
 
 const RULES: OptionRules<TenantMigrationsOptions> = {
   ...KEY_RULES,
@@ -55,6 +66,7 @@ const RULES: OptionRules<TenantMigrationsOptions> = {
   strict: A_BOOLEAN,
   allowMissing: A_BOOLEAN,
   lockWaitTimeoutSeconds: SECONDS,
+  safety: A_GUARD,
 };
 
 /** The result of migrating a tenant's database. */
@@ -103,6 +115,7 @@ export async function runTenantMigrations(
     strict: options.strict ?? defaults?.strict,
     allowMissing: options.allowMissing ?? defaults?.allowMissing,
     lockWaitTimeoutSeconds: options.lockWaitTimeoutSeconds ?? defaults?.lockWaitTimeoutSeconds,
+    safety: mergeGuards(defaults?.safety, options.safety),
   });
   const bundle = await loadBundle(migrations, folderOptions, request);
   const databases = await tenantDatabases({

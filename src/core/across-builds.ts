@@ -1,10 +1,9 @@
 type Kind = abstract new (...given: never[]) => object;
 
 /**
- * Makes `instanceof` hold for objects of the same class of another build: a program that imports this
- * package has the ES modules, and what it requires has the CommonJS ones, each with a separate class.
- * A brand that all of them share identifies an object. Subclasses of somebody else's are compared as
- * usual.
+ * Makes `instanceof` hold for objects of the same class of another build: a program that imports this package
+ * has the ES modules, and what it requires has the CommonJS ones, each with a separate class. A brand that
+ * all of them share identifies an object. Subclasses outside of Fanfold are compared as usual.
  */
 export function recognizeAcrossBuilds(kind: Kind, name: string): void {
   const brand = Symbol.for(`fanfold.${name}`);

@@ -13,15 +13,15 @@ export interface DatabaseUrl {
 
 const DEFAULT_PORT = 3306;
 
-/** Says what is wrong, without a word of the URL, and how to write it. */
+/** Makes the error, from the reason and the way to write it; nothing of the URL is in them. */
 export type RefuseUrl = (what: string, hint?: string) => Error;
 
 /**
- * Reads `mysql://user:password@host:port/…` (or `mariadb://`), port 3306 if none is given. URL parsers
- * take an unencoded `/`, `?` or `#` of a password for the end of the host, so that a piece of the
- * password becomes the host: it would be printed, and looked up in DNS. Such a URL always has an `@`
- * after that character, and is refused before anything is made of it. An unencoded `@` or `:` in a
- * password does no harm, since the last `@` and the first `:` count.
+ * Reads `mysql://user:password@host:port/…` (or `mariadb://`), port 3306 if none is given. URL parsers take
+ * an unencoded `/`, `?` or `#` of a password for the end of the host, so that a piece of the password becomes
+ * the host: it would be printed, and looked up in DNS. Such a URL always has an `@` after that character, and
+ * is refused before anything is done with it. An unencoded `@` or `:` in a password does no harm, since the
+ * last `@` and the first `:` count.
  *
  * Throws what `refuse` makes; nothing of the URL reaches it, since any part may be a password.
  */

@@ -9,8 +9,8 @@ export interface FanfoldErrorOptions {
   /** Whether the same call may succeed if it is repeated later. Default false. */
   readonly retryable?: boolean;
   /**
-   * Whether the words are only ours and the tenant's address, and none are a server's or a migration's,
-   * so that they cannot contain a secret. Default false.
+   * Whether all words are Fanfold's or the tenant's address, and none come from a server or a migration, so
+   * that they cannot contain a secret. Default false.
    */
   readonly ownWords?: boolean;
   /**

@@ -26,7 +26,7 @@ export type RunEvent =
       readonly canary: boolean;
     }
   | {
-      /** A further round, never the first: failures of the wave are done once more. */
+      /** A further round, never the first: tenants of the wave that failed are tried once more. */
       readonly type: 'round-started';
       readonly runId: string;
       readonly wave: number;
@@ -37,7 +37,7 @@ export type RunEvent =
       readonly hostsDown?: true | undefined;
     }
   | {
-      /** The fleet was listed once more at the end: so many tenants became `ACTIVE` meanwhile. */
+      /** The fleet was listed once more at the end, and found tenants that had become `ACTIVE` meanwhile. */
       readonly type: 'tenants-added';
       readonly runId: string;
       readonly total: number;
@@ -55,7 +55,7 @@ export type RunEvent =
     }
   | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
   | {
-      /** A wave waits, or waits for something else than before. */
+      /** A wave waits, or the reason why it waits has changed. */
       readonly type: 'wave-held';
       readonly runId: string;
       readonly wave: number;
@@ -93,9 +93,9 @@ export type RunEvent =
     };
 
 /**
- * Why a run starts no more tenants: too many failed, one of a canary failed, what it watches is not well
- * (`halted`), somebody rejected the next wave or nobody approved it in time, somebody asked for it, or the
- * run store or the central database failed in the middle (`error`).
+ * Why a run starts no more tenants: too many failed, one of a canary failed, a check that it watches failed
+ * (`halted`), somebody rejected the next wave or nobody approved it in time, somebody stopped it, or the run
+ * store or the central database failed in the middle (`error`).
  */
 export type StopReason =
   | 'breaker'

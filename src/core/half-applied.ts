@@ -1,7 +1,7 @@
 /**
  * The standing of one statement of a half-applied migration:
- * - `applied`: the server answered it, and what it did stays
- * - `applied, with other values`: so is the statement of this text, but not with the values that the
+ * - `applied`: the server answered it, and its effect lasts
+ * - `applied, with other values`: a statement with this text was applied, but not with the values that the
  *   file binds now (random values, the time, other rows)
  * - `applied, by another text`: an earlier attempt ran another statement at this position
  * - `undone`: the journal has it as applied, and the database no longer shows its effect
@@ -28,7 +28,7 @@ export interface StatementStanding {
   readonly standing: Standing;
   /** Set if the statement belongs to the migration's `down`; absent for its `up`. */
   readonly direction?: 'down' | undefined;
-  /** Set if the statement only reads or belongs to a session that is over: nothing of it stays. */
+  /** Set if the statement only reads or belongs to a session that is over: it has no lasting effect. */
   readonly leavesNothing?: true | undefined;
   /** Set if the database itself shows its effect, now. */
   readonly isThere?: true | undefined;

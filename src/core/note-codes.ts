@@ -9,6 +9,8 @@ export const NOTE_CODES = [
   'AnotherRunRunning',
   'ConcurrencyQuotaLow',
   'StaleLockCleared',
+  'GaveWay',
+  'QueueNotLimited',
   'ReachedNotRecorded',
   'DigestsQuiet',
   'Trusted',
@@ -17,7 +19,7 @@ export const NOTE_CODES = [
 /** The code of a note; an error that did not fail a run is noted under its own code. */
 export type NoteCode = (typeof NOTE_CODES)[number] | ErrorCode;
 
-/** Codes of findings of `migrate:doctor` with which runs go well; what is wrong has the code of an error. */
+/** Codes of findings of `migrate:doctor` that do not make runs fail; those that do have the code of an error. */
 export const FINDING_CODES = [
   'ServerUntested',
   'KnexLockStale',

@@ -4,6 +4,7 @@ import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
 import type { Note } from './outcome.ts';
 import type { Resolution } from './resolve/resolution.ts';
 import type { StatementsAhead } from './resolve/statements-ahead.ts';
+import type { GuardSettings } from './safety/guard/guard-settings.ts';
 import type { SchemaState } from './schema-state.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
@@ -42,9 +43,9 @@ export interface ReachedSchema {
   readonly at: Date;
 }
 
-/** Opens encrypted passwords. Throws `FanfoldError`; the plaintext lives as short as the connection's opening. */
+/** Opens encrypted passwords. Throws `FanfoldError`; the plaintext must not be kept longer than connecting takes. */
 export interface PasswordOpener {
-  /** Takes the row, as a password of version 2 opens beside its own row only. */
+  /** Takes the row, because a password of version 2 opens only for its own row. */
   open(login: EncryptedLogin): Promise<string>;
 }
 
@@ -92,18 +93,20 @@ export interface FenceOptions {
   readonly lockWaitTimeoutSeconds: number;
   /** Seconds after which a statement is killed. Default: it may run without end. */
   readonly statementTimeoutSeconds?: number | undefined;
+  /** Limits for statements that change existing tables; a migration may have its own. Default: none. */
+  readonly safety?: GuardSettings | undefined;
 }
 
 /** A tenant's database while its fence is held. */
 export interface FencedDatabase {
   /** Read again under the fence. */
   readonly state: SchemaState;
-  /** Notes about faults that taking the fence found and fixed, such as a stale lock. */
+  /** Notes so far: about faults that taking the fence found and fixed, such as a stale lock, and about statements that gave way. */
   readonly notes: readonly Note[];
   /**
-   * Runs migrations one after the other and records each, or resumes one that is half-applied. Throws what
-   * a migration threw, as a `MigrationStepError`; those before it stay recorded. Stops before a statement
-   * with which the next attempt can begin if `pause` says so.
+   * Runs migrations one after the other and records each, or resumes one that is half-applied. Throws what a
+   * migration threw, as a `MigrationStepError`; those before it stay recorded. If `pause` returns true, it
+   * stops before a statement with which the next attempt can begin.
    */
   run(steps: readonly MigrationStep[], options: RunSteps): Promise<'done' | 'paused'>;
   /** Records checksums of applied migrations that have none yet, without a run. */
@@ -127,12 +130,12 @@ export interface FencedDatabase {
 
 export interface RunSteps {
   readonly runId: string;
-  /** Called for each migration when its record is durable, with the time that it took until then. */
+  /** Called for each migration when its record is durable, with the time that its statements took. */
   readonly onRecorded: (step: MigrationStep, durationMs: number) => void;
   readonly pause?: (() => boolean) | undefined;
 }
 
-/** One migration on its way, and how it is written down. */
+/** One migration that is applied or rolled back, and its names in the records. */
 export type MigrationStep =
   | ({ readonly direction: 'up'; readonly migration: Migration } & MigrationRecord)
   | {
@@ -160,9 +163,9 @@ export interface Clock {
 }
 
 /**
- * Errors that migrations throw outside of the promise that they return: in a timer, or in a promise that
- * they forgot to wait for. A process receives such an error in the context that threw it, and asks
- * here, in that context, whose it is.
+ * Errors that migrations throw outside of the promise that they return: in a timer, or in a promise that they
+ * forgot to await. A process receives such an error in the context that threw it, and looks up the
+ * responsible migration here, in that context.
  */
 export interface StrayErrors {
   /** Fails the migration that caused the error, if it still runs; `undefined` if there is none. */

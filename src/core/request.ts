@@ -1,3 +1,5 @@
+import type { GuardSettings } from './safety/guard/guard-settings.ts';
+
 /** A wave of a run: the named tenants, or a share of all that are listed. */
 export interface WaveRequest {
   /** Slugs or ids. A named wave is a canary unless `canary` says otherwise. */
@@ -44,9 +46,9 @@ export interface RunRequest {
   /** Only tenants on these hosts (`host` or `host:port`). */
   readonly hosts?: readonly string[] | undefined;
   /**
-   * How an execution acts that finds another one running: `run` beside it, which the fence makes safe
-   * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to look
-   * up, so it always runs: the state of a killed run also says that it is running.
+   * The behavior of an execution that finds another one running: `run` beside it, which the fence makes safe
+   * (default), or `skip`, leaving the tenants to the other. In one process there is no execution to look up,
+   * so it always runs: the state of a killed run also says that it is running.
    */
   readonly ifRunning?: 'run' | 'skip' | undefined;
   /** The run stops when more than this many tenants have failed. Default: it continues. */
@@ -96,4 +98,6 @@ export interface RunRequest {
   readonly lockWaitTimeoutSeconds: number;
   /** Seconds after which a statement of a migration is killed. Default: it may run without end. */
   readonly statementTimeoutSeconds?: number | undefined;
+  /** Limits for statements that change existing tables. Default: none. */
+  readonly safety?: GuardSettings | undefined;
 }

@@ -4,7 +4,7 @@ import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { RolloutStore } from './rollout/rollout.ts';
 
-/** Which execution a run is. Its ARN alone may come again, long after or in another machine of the name. */
+/** The identity of an execution. Its ARN alone may be reused later, or by another state machine of the same name. */
 export interface RunExecution {
   readonly arn: string;
   /** ISO 8601, UTC. */
@@ -45,8 +45,8 @@ export interface RunState {
   /** Set if the run ended before all its tenants were started. */
   readonly stopped?: RunStop | undefined;
   /**
-   * Tenants of each round, by `<wave>-<round>`, that were migrated without the central database being
-   * told; null if their number is unknown. Kept on AWS, where another process sums up.
+   * Tenants of each round, by `<wave>-<round>`, that were migrated, but not recorded in the central database;
+   * null if their number is unknown. Kept on AWS, where another process sums up.
    */
   readonly notRecorded?: Readonly<Record<string, number | null>> | undefined;
   /** ISO 8601, UTC; absent while the run is under way or if it crashed. */

@@ -64,7 +64,7 @@ function options(access: CentralAccess): Knex.Config {
   };
 }
 
-/** Has the driver get a new token for each connection, at the moment at which the server asks for it. */
+/** Makes the driver get a new token for each connection, at the moment at which the server requests it. */
 function byToken(access: CentralAccess) {
   const answer = async () => Buffer.from(`${await centralToken(access)}\0`);
   return { authPlugins: { mysql_clear_password: () => answer } };

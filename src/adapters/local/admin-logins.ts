@@ -7,7 +7,7 @@ import {
   parseAdminLogins,
   parseAdminUrl,
 } from '../../core/provision/parse-admin-logins.ts';
-import { stripBom } from '../../core/strip-bom.ts';
+import { stripBom } from '../../core/text/strip-bom.ts';
 
 export interface AdminLoginSources {
   /** `FANFOLD_ADMIN_URL`. */

@@ -3,7 +3,7 @@ import { formatKeyRing } from '../../core/encryption/format-key-ring.ts';
 import { cachedKeyRing, type KeyRingStore } from '../../core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../core/encryption/parse-key-ring.ts';
 import { FanfoldError } from '../../core/errors.ts';
-import { stripBom } from '../../core/strip-bom.ts';
+import { stripBom } from '../../core/text/strip-bom.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
+import type { MigrationBody } from '../../core/bundle/migration-body.ts';
 import { checkMigrationName } from '../../core/bundle/migration-name.ts';
 import {
   migrationTimestamp,
@@ -24,6 +25,8 @@ export interface MakeMigrationOptions {
   /** Default: the language of the folder, or of the project. */
   readonly language?: MigrationLanguage | undefined;
   readonly now: Date;
+  /** Default: a starting body for the name. */
+  readonly body?: MigrationBody | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface MakeMigrationOptions {
  * (usage), `MigrationExists` (usage) and `MigrationsFolderUnwritable` (configuration).
  */
 export async function makeMigration(options: MakeMigrationOptions): Promise<string> {
-  const { name, language, now } = options;
+  const { name, language, now, body = migrationBody(name) } = options;
   checkMigrationName(name);
   const directory = resolve(options.directory);
   await writing(directory, () => makeFolder(directory));
@@ -42,7 +45,7 @@ export async function makeMigration(options: MakeMigrationOptions): Promise<stri
   const { extension, syntax } = await migrationForm(directory, existing, language);
   const file = `${nextMigrationTimestamp(timestamps, now)}_${name}${extension}`;
   const path = join(directory, file);
-  const source = TEMPLATES[syntax](migrationBody(name));
+  const source = TEMPLATES[syntax](body);
   await writing(directory, () => writeFile(path, source, { flag: 'wx' }));
   return path;
 }

@@ -11,6 +11,10 @@ export interface RunFiles {
   readonly rollout: string;
   readonly summary: string;
   readonly report: string;
+  /** The forecast that a plan has made of each tenant. */
+  readonly forecast: string;
+  /** The times of a run beside its forecast. */
+  readonly calibration: string;
   /** Folder of the outcome files. */
   readonly results: string;
   wave(wave: number): string;
@@ -37,6 +41,8 @@ export function runFiles(store: string, runId: string): RunFiles {
     rollout: join(folder, 'rollout.json'),
     summary: join(folder, 'summary.json'),
     report: join(folder, 'report.html'),
+    forecast: join(folder, 'forecast.jsonl'),
+    calibration: join(folder, 'calibration.json'),
     results,
     wave: (wave) => join(folder, `wave-${wave}.jsonl`),
     approval: (wave) => join(folder, `approval-wave-${wave}.json`),

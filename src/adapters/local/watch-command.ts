@@ -3,7 +3,7 @@ import type { WatchVerdict } from '../../core/rollout/rollout.ts';
 import { cutToBytes } from '../../core/wording/cut-to-bytes.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 
-/** A command that has not ended by then says nothing about how things are. */
+/** A command that has not ended by then shows nothing. */
 const LIMIT_MS = 10 * 60_000;
 const SHOWN_BYTES = 300;
 /** The end of what a command printed is kept, whatever it prints. */
@@ -19,7 +19,7 @@ export function runWatchCommand(
   limitMs = LIMIT_MS,
 ): Promise<WatchVerdict> {
   return new Promise((resolve) => {
-    // A group of its own, so that what the shell started ends with it.
+    // A separate process group, so that programs that the shell started end with it.
     const child = spawn(command, {
       shell: true,
       stdio: ['ignore', 'pipe', 'pipe'],

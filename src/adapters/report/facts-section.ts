@@ -7,7 +7,7 @@ import { formatTime } from './format-time.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 
 /** The request of a run, its times and its migrations. */
-export function factsSection({ record, state }: FinishedRun): Html {
+export function factsSection({ record, state, rollout }: FinishedRun): Html {
   const { request, startedAt } = record;
   const { waves, wavesEntered, finishedAt } = state;
   const tolerated = toleratedOf(request);
@@ -32,6 +32,7 @@ export function factsSection({ record, state }: FinishedRun): Html {
       request.to !== undefined && html`<code>${request.to}</code>`,
     ],
     ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} started: ${sizes(waves)}`],
+    ['Approvals', decisionsOf(rollout)],
     ['Concurrency', concurrencyOf(request)],
     ['Hosts', request.hosts?.join(', ')],
     ['Tolerated failures', tolerated],
@@ -54,6 +55,20 @@ function sizes(waves: FinishedRun['state']['waves']): string {
   return waves
     .map(({ size, canary }) => `${formatCount(size)}${canary ? ' (canary)' : ''}`)
     .join(', ');
+}
+
+/** Each decision about a wave with its reason, in the words of the person who made it. */
+function decisionsOf(rollout: FinishedRun['rollout']): HtmlValue {
+  const decisions = rollout?.decisions ?? [];
+  if (decisions.length === 0) return undefined;
+  return html`<ul class="decisions">${decisions.map(
+    ({ wave, verdict, by, why, at }) =>
+      html`<li>Wave ${wave}: ${
+        verdict === 'expired'
+          ? 'nobody decided in time'
+          : html`${verdict} by <bdi>${by ?? 'somebody'}</bdi>`
+      }, ${formatTime(at)}${why !== undefined && html`<br><q><bdi>${why}</bdi></q>`}</li>`,
+  )}</ul>`;
 }
 
 type Request = FinishedRun['record']['request'];

@@ -143,6 +143,7 @@ tr.stopped td { background: color-mix(in srgb, var(--warn) 12%, transparent); }
 .facts div:first-child { border-top: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { overflow-wrap: anywhere; }
+.decisions { margin: 0; padding: 0; list-style: none; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 40rem) {
   main { padding: .8rem .8rem 3rem; }

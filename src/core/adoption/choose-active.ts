@@ -33,7 +33,7 @@ export async function chooseActive(
 }
 
 function wordMeant(kind: StatusFacts['kind'], words: readonly string[]): string | undefined {
-  // A status that is a number so far may be a flag, or a key of who knows what.
+  // A status of numbers may be a flag, or the key of another table.
   if (kind === 'words' && words.length < 2 && words.every((word) => /^\d+$/.test(word))) {
     return undefined;
   }
@@ -41,7 +41,7 @@ function wordMeant(kind: StatusFacts['kind'], words: readonly string[]): string 
   return activeWord(words) ?? (kind === 'flag' && areFlags(words, '0') ? '1' : undefined);
 }
 
-/** A flag of which every row, or none, says the same so far. */
+/** A flag that is set in every row, or in none, decides nothing yet. */
 function areFlags(words: readonly string[], all: string): boolean {
   return words.every((word) => word === all);
 }

@@ -17,9 +17,9 @@ export interface TenantsAnswers {
 }
 
 /**
- * Finds the table of tenants. Several that can be it are handed to `ask`, which resolves to one of them
- * or is absent if there is no terminal. Throws `TenantsTableMissing`, `TenantsTableAmbiguous`,
- * `TenantsColumnsMissing`, `TenantsColumnAmbiguous` and `CentralDatabaseEmpty`.
+ * Finds the table of tenants. If there are several candidates, `ask` resolves to one of them; it is absent
+ * without a terminal. Throws `TenantsTableMissing`, `TenantsTableAmbiguous`, `TenantsColumnsMissing`,
+ * `TenantsColumnAmbiguous` and `CentralDatabaseEmpty`.
  */
 export async function chooseCandidate(
   database: string,

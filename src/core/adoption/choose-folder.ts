@@ -6,8 +6,8 @@ import type { MigrationsFolder } from './project-files.ts';
 export const USUAL_FOLDER = './migrations/tenant';
 
 /**
- * Finds the folder of the tenants' migrations. Several that can be it, or one that does not say whose it
- * is, are handed to `ask`. Nobody wants the central database's migrations in a tenant: throws
+ * Finds the folder of the tenants' migrations. If there are several candidates, or one whose owner is
+ * unclear, `ask` decides. Nobody wants the central database's migrations in a tenant: throws
  * `MigrationsFolderUnclear` if it would be a guess and there is no terminal.
  */
 export async function chooseFolder(

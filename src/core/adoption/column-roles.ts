@@ -86,7 +86,7 @@ function named(...alternatives: readonly string[]): readonly RegExp[] {
   return alternatives.map((words) => new RegExp(`^(?:${words})$`));
 }
 
-/** How likely a column has a role: 0 is likeliest; `undefined` if it does not look like it at all. */
+/** How likely a column has a role: 0 is likeliest; `undefined` if nothing suggests it. */
 export function roleRank(
   column: CentralColumn,
   role: ColumnRole,

@@ -11,9 +11,9 @@ export interface Owner {
 }
 
 /**
- * Finds whose logins they are, if the rows themselves have neither a slug nor a status: by a foreign key
- * in either direction, or by a column that is named after the other table. `undefined` if there is no
- * such table, or more than one.
+ * Finds the table of the tenants that own the logins, if the rows themselves have neither a slug nor a
+ * status: by a foreign key in either direction, or by a column that is named after the other table.
+ * `undefined` if there is no such table, or more than one.
  */
 export function findOwner(
   { table, found, flags }: TenantsCandidate,

@@ -21,8 +21,8 @@ export interface ProposedMapping {
 }
 
 /**
- * Proposes the mapping of a table whose columns are known: by its columns if that says it all, as only
- * then rows can be written too, else by a query.
+ * Proposes the mapping of a table whose columns are known: by its columns if they are enough, because only
+ * then rows can be written too; otherwise by a query.
  */
 export function proposeMapping(candidate: TenantsCandidate, owner?: Owner): ProposedMapping {
   return owner === undefined ? ofOneTable(candidate) : ofTwoTables(candidate, owner);
@@ -59,7 +59,7 @@ function ofOneTable(candidate: TenantsCandidate): ProposedMapping {
   };
 }
 
-/** Address and login of the one table, and of the other who it is. */
+/** Reads address and login from one table, and slug and status from the other. */
 function ofTwoTables({ table, found }: TenantsCandidate, owner: Owner): ProposedMapping {
   const theirs = findTenantColumns(owner.table);
   const status = statusOf(theirs);
@@ -99,7 +99,7 @@ function select(
   sourceOfColumn: (name: TenantColumn) => string | undefined,
   rest: readonly string[],
 ): string {
-  // A column a line, for people who change it.
+  // One column on each line, for people who change it.
   const columns = TENANT_COLUMN_NAMES.flatMap((name) => sourceOfColumn(name) ?? []);
   return ['SELECT', `  ${columns.join(',\n  ')}`, ...rest].join('\n');
 }
@@ -113,7 +113,7 @@ function goneRemarks(gone: TenantColumns['gone']): string[] {
   return gone.length === 0 ? [] : [`Rows whose ${columns} is set are left out.`];
 }
 
-/** The condition that leaves out who is gone. */
+/** The condition that leaves out tenants that are gone. */
 function isThere(gone: TenantColumns['gone'], alias = ''): string[] {
   const conditions = gone.map(({ column, role }) => {
     const name = alias + quoteName(column);

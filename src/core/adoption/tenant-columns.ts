@@ -7,10 +7,10 @@ export const LOGIN_ROLES = ['dbHost', 'dbName', 'dbUser', 'dbPassword'] as const
 
 /** The candidates among a table's columns, by role. */
 export interface TenantColumns {
-  /** Name of the column that has the role most likely. */
+  /** Name of the column that most likely has the role. */
   readonly found: Readonly<Partial<Record<TenantColumn, string | undefined>>>;
   readonly flags: Readonly<Partial<Record<'isActive' | 'isInactive', string>>>;
-  /** Columns that say of a row that its tenant is gone, by a time or by a flag. */
+  /** Columns that mark the tenant of a row as gone, by a time or by a flag. */
   readonly gone: readonly { readonly column: string; readonly role: 'goneAt' | 'isGone' }[];
   /** Roles that two columns have equally likely, as `dbHost` beside `db_host`, with those columns. */
   readonly tied: readonly { readonly role: TenantColumn; readonly columns: readonly string[] }[];
@@ -84,7 +84,7 @@ function likeliest(
   return best?.names ?? [];
 }
 
-/** The primary key, whatever its name; of a view, which has none, what is called like one. */
+/** The primary key, whatever its name. A view has none, so a column that is named like one counts. */
 function keyOf(table: CentralTable, taken: ReadonlySet<string>): string | undefined {
   const [key, ...more] = table.primaryKey;
   if (key !== undefined && more.length === 0) return key;

@@ -13,7 +13,7 @@ export interface TenantsCandidate extends TenantColumns {
   readonly lacks: readonly ((typeof LOGIN_ROLES)[number] | 'id')[];
   /** A column that holds a whole login as one text, which nobody can map. */
   readonly url: string | undefined;
-  /** The higher, the likelier; comparable within one database. */
+  /** The likelier, the higher; comparable within one database. */
   readonly score: number;
 }
 
@@ -40,7 +40,7 @@ export function findCandidates(
     .toSorted((a, b) => b.score - a.score || a.table.name.localeCompare(b.table.name));
 }
 
-/** Judges one table, whatever it looks like. */
+/** Judges one table. */
 export function judgeTable(table: CentralTable, named: NamedColumns = {}): TenantsCandidate {
   const columns = findTenantColumns(table, named);
   const lacks = [...LOGIN_ROLES, 'id' as const].filter((role) => columns.found[role] === undefined);

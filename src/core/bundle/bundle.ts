@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MigrationSafety } from '../safety/guard/guard-settings.ts';
 
 /** The exports of a migration file. The parameter is a Knex instance or transaction. */
 export interface MigrationModule {
@@ -7,6 +8,8 @@ export interface MigrationModule {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly down?: ((knex: any) => unknown) | undefined;
   readonly config?: { readonly transaction?: boolean | undefined } | undefined;
+  /** Limits for this migration's own statements, over those of the run. */
+  readonly safety?: MigrationSafety | undefined;
 }
 
 /** One migration of the bundle; the code is loaded when it is needed. */

@@ -1,4 +1,6 @@
 import { FanfoldError } from '../errors.ts';
+import { guardProblems } from '../safety/guard/guard-problems.ts';
+import type { MigrationSafety } from '../safety/guard/guard-settings.ts';
 import type { MigrationModule } from './bundle.ts';
 
 type Exports = Record<string, unknown>;
@@ -17,7 +19,7 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
       `${NEXT_STEP_FOR_EXPORTS} A file that only helps others belongs into a subfolder.`,
     );
   }
-  const { up, down, config } = source;
+  const { up, down, config, safety } = source;
   if (!isFunction(up)) {
     throw migrationInvalid(
       file,
@@ -37,6 +39,7 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
     up: up.bind(source),
     down: isAbsent(down) ? undefined : down.bind(source),
     config: parseConfig(config, file),
+    ...parseSafety(safety, file),
   };
 }
 
@@ -77,6 +80,28 @@ function parseConfig(config: unknown, file: string): MigrationModule['config'] {
     );
   }
   return { transaction };
+}
+
+const WHY = {
+  allowed: 'the reason, a text',
+  fits: (value: unknown) => typeof value === 'string' && value.trim() !== '',
+};
+
+function parseSafety(safety: unknown, file: string): Pick<MigrationModule, 'safety'> {
+  if (isAbsent(safety)) return {};
+  const nextStep =
+    "Write for example `export const safety = { lock: 'shared', why: 'the table has 200 rows' };` or leave `safety` out.";
+  if (typeof safety !== 'object' || Array.isArray(safety)) {
+    const reason = `exports a \`safety\` that is ${typeName(safety)}, not an object`;
+    throw migrationInvalid(file, reason, nextStep);
+  }
+  const [problem] = guardProblems(safety as Exports, { why: WHY });
+  if (problem === undefined) return { safety: safety as MigrationSafety };
+  throw migrationInvalid(
+    file,
+    `exports a wrong \`safety\`: ${problem.replace(/\.$/, '')}`,
+    nextStep,
+  );
 }
 
 /** The object that holds `up`, at most two default exports deep; `undefined` if none does. */

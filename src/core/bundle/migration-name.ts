@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { MIGRATION_VERBS } from './migration-verbs.ts';
 

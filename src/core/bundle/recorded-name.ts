@@ -2,9 +2,9 @@ import type { MigrationRow } from '../schema-state.ts';
 import { type Bundle, type Migration, splitMigrationName } from './bundle.ts';
 
 /**
- * The name under which plain Knex will look for a migration (docs/adr/0002-recorded-extension.md): that
- * of its file, unless the newest row of a file of the same kind has another extension than its file. So
- * it is if compiled TypeScript is run: the rows then have `.js`, and so does this one.
+ * The name under which plain Knex will look for a migration (docs/adr/0002-recorded-extension.md): that of
+ * its file, unless the newest row of a file of the same kind has another extension than its file. That
+ * happens when compiled TypeScript is run: the existing rows have `.js`, so this one gets `.js` too.
  */
 export function recordedName(
   { id, extension }: Pick<Migration, 'id' | 'extension'>,

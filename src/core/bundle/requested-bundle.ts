@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { isRollback } from '../is-rollback.ts';
-import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import { type Bundle, bundleUpTo, splitMigrationName } from './bundle.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { CentralDatabaseParameters } from './central-database-parameters.ts
 
 /** The address of the central database, with the login. */
 export interface CentralDatabaseLogin extends ConnectionLogin {
-  /** Parameters of the URL, if there was a URL that had some. */
+  /** Parameters of the URL, if there were any. */
   readonly parameters?: CentralDatabaseParameters | undefined;
 }
 

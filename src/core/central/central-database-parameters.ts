@@ -37,12 +37,12 @@ export interface TlsRequest {
 
 /**
  * Reads the parameters of CENTRAL_DATABASE_URL as Prisma, mysql2, JDBC, MariaDB's drivers, Rails and the
- * MySQL shell write them: names go without case, hyphens and underscores. Each is honored, or refused
- * with its name (`CentralDatabaseUrlInvalid`): one that was ignored would look as if it applied. No value gets
+ * MySQL shell write them: names go without case, hyphens and underscores. Each is honored, or refused with
+ * its name (`CentralDatabaseUrlInvalid`): an ignored parameter would look as if it applied. No value gets
  * into an error, as it may be a secret.
  *
- * TLS is always verified: `REQUIRED` and `VERIFY_CA` check certificate and name as well, and what asks
- * for TLS without a check is refused.
+ * TLS is always verified: `REQUIRED` and `VERIFY_CA` check certificate and name as well, and a parameter that
+ * requests TLS without a check is refused.
  *
  * @param query the URL's part from `?` on, as it is written; may be empty
  */

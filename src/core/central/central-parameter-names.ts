@@ -27,7 +27,10 @@ const SSL_MODE: Readonly<Record<string, TlsWish>> = {
   noverify: 'unverified',
 };
 
-/** Parameters that say whether there is TLS, and what their values ask for: both without case, hyphens and underscores. */
+/**
+ * Parameters that decide about TLS, and the mode that each value requests; both without case, hyphens and
+ * underscores.
+ */
 export const TLS_PARAMETERS = table<Readonly<Record<string, TlsWish>>>({
   // MySQL's clients, JDBC (sslMode), Rails and, by habit from PostgreSQL, many others.
   sslmode: SSL_MODE,
@@ -48,7 +51,7 @@ export const TLS_PARAMETERS = table<Readonly<Record<string, TlsWish>>>({
   sslverifyidentity: { true: 'required', false: 'unverified' },
 });
 
-/** Prisma's `sslcert` is the certificate that the server's is checked by. */
+/** Prisma's `sslcert` is the certificate against which the server's is checked. */
 export const CA_PARAMETERS: ReadonlySet<string> = new Set([
   'sslca',
   'sslcert',
@@ -56,7 +59,7 @@ export const CA_PARAMETERS: ReadonlySet<string> = new Set([
   'serversslcert',
 ]);
 
-/** Parameters that say how the user logs in: Fanfold's, and that of the AWS JDBC driver for MySQL. */
+/** Parameters that set the kind of login: Fanfold's, and that of the AWS JDBC driver for MySQL. */
 export const AUTH_PARAMETERS = table<Readonly<Record<string, 'iam' | 'password'>>>({
   auth: { iam: 'iam', password: 'password' },
   useawsiam: { true: 'iam', false: 'password' },
@@ -79,7 +82,7 @@ export const TIMES = table<readonly [TimeKey, milliseconds: number]>({
   socketTimeout: ['answerTimeoutMs', 1],
 });
 
-/** Parameters that change nothing, if the value fits. */
+/** Parameters that change nothing if their value is the one here. */
 export const ALREADY_SO = table<RegExp>({
   charset: /^utf-?8(mb4)?$/i,
   encoding: /^utf-?8(mb4)?$/i,
@@ -99,7 +102,7 @@ const IN_FRONT = 'Write it in front of the ?: mysql://user:password@host:3306/da
 const TCP_ONLY =
   'Fanfold connects by TCP: write host and port, mysql://user:password@host:3306/database';
 
-/** Replacements for parameters that people have. */
+/** Replacements for parameters that other drivers have. */
 export const INSTEAD = table<string>({
   sslkey: NO_CLIENT_CERTIFICATE,
   sslidentity: NO_CLIENT_CERTIFICATE,

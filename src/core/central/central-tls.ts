@@ -4,8 +4,8 @@ import type { TlsMode } from './central-parameter-names.ts';
 
 /**
  * How the connection to the central database is encrypted, if the option (`--tls`, which is for all
- * connections) and a parameter of CENTRAL_DATABASE_URL both may say it. Neither gives way to the other
- * in silence: if they contradict each other it throws `CentralDatabaseUrlInvalid`.
+ * connections) and a parameter of CENTRAL_DATABASE_URL both may say it. If they contradict each other,
+ * neither wins silently: it throws `CentralDatabaseUrlInvalid`.
  */
 export function centralTlsMode(
   option: TlsMode,

@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import { fewOf } from '../wording/few-of.ts';
 
 const NEXT_STEP =

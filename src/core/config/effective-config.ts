@@ -1,5 +1,6 @@
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { mergeGuards } from '../safety/guard/guard-settings.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import {
   type ConfigSection,
   type FanfoldConfig,
@@ -45,20 +46,26 @@ export function effectiveConfig(
       migrations: { ...base.migrations, ...defined(over.migrations) },
       request: { ...base.request, ...defined(over.request) },
       ...((base.safety ?? over.safety) !== undefined && { safety: bothSafety(base, over) }),
+      ...((base.shapes ?? over.shapes) !== undefined && {
+        shapes: { hosts: { ...base.shapes?.hosts, ...defined(over.shapes?.hosts) } },
+      }),
       ...(knex !== undefined && { knex: both ? { ...base.knex, ...defined(over.knex) } : knex }),
     },
     origin: (path) => (isGiven(over, path) ? `environments.${environment}.${path}` : path),
   };
 }
 
-/** Rules and allowed migrations one by one. */
+/** Rules, allowed migrations and limits one by one. */
 function bothSafety(
   { safety: base }: ConfigSection,
   { safety: over }: ConfigSection,
 ): SafetyConfig {
+  const requireRehearsal = over?.requireRehearsal ?? base?.requireRehearsal;
   return {
     rules: { ...base?.rules, ...defined(over?.rules) },
     allow: { ...base?.allow, ...defined(over?.allow) },
+    ...mergeGuards(base, over),
+    ...(requireRehearsal !== undefined && { requireRehearsal }),
   };
 }
 

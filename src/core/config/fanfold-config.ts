@@ -1,6 +1,8 @@
 import type { TenantsMapping } from '../central/tenants-mapping.ts';
 import type { RunRequest } from '../request.ts';
+import type { GuardSettings } from '../safety/guard/guard-settings.ts';
 import type { Severity } from '../safety/lint/rule.ts';
+import type { HostReaders } from '../shapes/host-readers.ts';
 
 /** The place where the tenants are listed. */
 export interface CentralConfig {
@@ -31,15 +33,32 @@ export interface KnexfileReference {
   readonly env?: string | undefined;
 }
 
-/** The judgment of migrations before they run. */
-export interface SafetyConfig {
+/** The judgment of migrations before they run, and limits for their statements while they do. */
+export interface SafetyConfig extends GuardSettings {
+  /**
+   * The file of `migrate:rehearse --evidence`, from the working folder. Runs on this machine end before the first
+   * tenant unless the shape of each was rehearsed.
+   */
+  readonly requireRehearsal?: string | undefined;
   /** Severities of rules by name, and of all others by `*`. Default: as the reference of rules has them. */
   readonly rules?: Readonly<Record<string, Severity>> | undefined;
   /** Reasons for which a migration may break a rule, by the migration's id and the rule's name. */
   readonly allow?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
-/** Keys of a request that a configuration gives defaults for; what one run alone can mean is not among them. */
+/** How the definitions of tenants are read. */
+export interface ShapesConfig {
+  /**
+   * Logins that see all databases of a server, by `host`, `host:port` or `*`. Default: each tenant is read with its
+   * own login.
+   */
+  readonly hosts?: HostReaders | undefined;
+}
+
+/**
+ * Keys of a request for which a configuration has defaults; keys that make sense only for a single run are
+ * not among them.
+ */
 export type RequestDefaults = Partial<
   Pick<
     RunRequest,
@@ -78,6 +97,7 @@ export interface ConfigSection<Settings extends object = Readonly<Record<string,
   readonly knex?: Settings | KnexfileReference | undefined;
   readonly request?: RequestDefaults | undefined;
   readonly safety?: SafetyConfig | undefined;
+  readonly shapes?: ShapesConfig | undefined;
 }
 
 /** The export of `fanfold.config.ts`. Flags and environment variables win over it. */

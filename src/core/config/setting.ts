@@ -8,7 +8,7 @@ export type SettingOrigin =
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'default' };
 
-/** One setting as it counts; never a secret. */
+/** One effective setting; never a secret. */
 export interface Setting {
   /** The path in the configuration file, such as `migrations.tableName`. */
   readonly key: string;

@@ -1,6 +1,6 @@
 import type { DatabaseAddress, Tenant } from '../tenant.ts';
 
-/** A tenant with all that is kept of its login. */
+/** A tenant with all stored parts of its login. */
 export interface CredentialRow {
   readonly tenant: Tenant;
   /** Ciphertext of the coming password, while a rotation is under way; else `null`. */

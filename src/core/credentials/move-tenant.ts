@@ -26,6 +26,13 @@ export interface Move {
   readonly password?: string | undefined;
 }
 
+/** A tenant at its new address. */
+export interface Moved {
+  readonly tenant: Tenant;
+  /** The address that its row had before. */
+  readonly from: DatabaseAddress;
+}
+
 /**
  * Points a tenant at another address, once its database there answers to the password, which is
  * encrypted anew for that address. Throws `FanfoldError`s: what the connection fails with,
@@ -35,7 +42,7 @@ export interface Move {
 export async function moveTenant(
   { id, password: given, ...parts }: Move,
   { registry, databases, passwords, sealer }: Moving,
-): Promise<Tenant> {
+): Promise<Moved> {
   await registry.checkWritable();
   const row = await registry.read(id);
   if (row === undefined) throw changed(id);
@@ -60,10 +67,13 @@ export async function moveTenant(
   const encryptedPassword = await sealAgain(id, address, login, tenant.encryptedPassword, sealer);
   const change = { address, encryptedPassword, migrationPassword };
   if (!(await registry.change(row, change))) throw changed(tenant.slug);
-  return { ...tenant, address, encryptedPassword, migrationLogin };
+  return {
+    tenant: { ...tenant, address, encryptedPassword, migrationLogin },
+    from: tenant.address,
+  };
 }
 
-/** The user that migrates goes along; it has to be let in at the new address just as well. */
+/** The user that migrates moves too, so the new address must accept it as well. */
 async function moveMigrationLogin(
   tenant: Tenant,
   address: DatabaseAddress,

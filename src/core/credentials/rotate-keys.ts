@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { encryptPasswordV2 } from '../encryption/encrypt-password-v2.ts';
 import { EncryptionKey } from '../encryption/encryption-key.ts';
 import type { KeyRing, KeyRingSource, KeyRingStore } from '../encryption/key-ring.ts';
-import { openPassword } from '../encryption/open-password.ts';
-import { isV2, parseV2 } from '../encryption/password-v2.ts';
 import { FanfoldError } from '../errors.ts';
 import type { Failure } from '../failure.ts';
-import { isIamMarker } from '../iam/iam-marker.ts';
 import { failureOf } from '../migrate/failure-of.ts';
-import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Tenant } from '../tenant.ts';
-import type { CredentialRegistry, CredentialRow } from './credential-registry.ts';
+import type { CredentialRegistry } from './credential-registry.ts';
+import { needsKeyOtherThan, onlyActive, reencryptRow } from './reencrypt-row.ts';
 
 /** The ports and settings of a key rotation. */
 export interface KeyRotation {
@@ -48,9 +44,6 @@ export interface KeyRotationResult {
 }
 
 const PAGE = 500;
-
-/** A row that others change at the same moment is read again so often. */
-const TRIES = 5;
 
 /**
  * Encrypts every tenant's password with a new key, in version 2. The key ring shows how far an earlier
@@ -105,7 +98,7 @@ async function reencryptAll(
     for (const row of rows) {
       if (signal.aborted) return { seen, changed, failed, interrupted: true };
       try {
-        if (await reencrypt(row, ring, registry)) changed += 1;
+        if (await reencryptRow(row, ring, registry)) changed += 1;
       } catch (error) {
         // A fault of one password is that tenant's failure; a fault of the central
         // database would fail all that follow.
@@ -121,79 +114,9 @@ async function reencryptAll(
   }
 }
 
-/** Encrypts the passwords of one row anew and checks them. `false` if they were encrypted so already. */
-async function reencrypt(
-  found: CredentialRow,
-  ring: KeyRing,
-  registry: CredentialRegistry,
-): Promise<boolean> {
-  let row = found;
-  for (let tries = 1; needsKeyOtherThan(ring.active, row); tries += 1) {
-    const password = open(ring, row, row.tenant.encryptedPassword);
-    const next = open(ring, row, row.next);
-    const migration = openMigration(ring, row);
-    const sealed = {
-      ...(password !== undefined && {
-        encryptedPassword: encryptPasswordV2(ring, row.tenant, password),
-      }),
-      ...(next !== undefined && { next: encryptPasswordV2(ring, row.tenant, next) }),
-      ...(migration !== undefined && {
-        migrationPassword: encryptPasswordV2(ring, loginToMigrate(row.tenant), migration),
-      }),
-    };
-    const isChanged = await registry.change(row, sealed);
-    const now = await registry.read(row.tenant.id);
-    // Deleted meanwhile.
-    if (now === undefined) return false;
-    if (isChanged) {
-      const alone = onlyActive(ring);
-      const isSame =
-        open(alone, now, now.tenant.encryptedPassword) === password &&
-        open(alone, now, now.next) === next &&
-        openMigration(alone, now) === migration;
-      // A later change wins.
-      if (isSame || now.tenant.encryptedPassword !== sealed.encryptedPassword) return true;
-      throw notVerified(now.tenant);
-    }
-    if (tries >= TRIES) throw keepsChanging(now.tenant);
-    row = now;
-  }
-  return false;
-}
-
-function open(ring: KeyRing, { tenant }: CredentialRow, encrypted: string | null) {
-  if (!hasPassword(encrypted)) return undefined;
-  return openPassword(ring, { ...tenant, encryptedPassword: encrypted });
-}
-
-/** The password of the user that migrates, if the row has one. */
-function openMigration(ring: KeyRing, { tenant }: CredentialRow): string | undefined {
-  if (!hasPassword(tenant.migrationLogin?.encryptedPassword)) return undefined;
-  return openPassword(ring, loginToMigrate(tenant));
-}
-
-/** A row without a password has not been provisioned yet, or its user logs in by IAM. */
-function hasPassword(encrypted: string | null | undefined): encrypted is string {
-  return Boolean(encrypted) && !isIamMarker(encrypted ?? '');
-}
-
-/** Whether any password of a row needs a key other than this one. */
-function needsKeyOtherThan(id: string, { tenant, next }: CredentialRow): boolean {
-  const migration = tenant.migrationLogin?.encryptedPassword;
-  return [tenant.encryptedPassword, next, migration].some((encrypted) => {
-    if (!hasPassword(encrypted)) return false;
-    const parts = isV2(encrypted) ? parseV2(encrypted) : undefined;
-    return parts === undefined || 'defect' in parts || parts.keyId !== id;
-  });
-}
-
-function onlyActive({ active, keys }: KeyRing): KeyRing {
-  return { active, keys: new Map([...keys].filter(([id]) => id === active)) };
-}
-
 /**
- * Drops all keys but the active one, unless a row needs them. Looks before and after: who encrypted a
- * password with the ring as it was before may have stored it in between, and then the keys come back.
+ * Drops all keys but the active one, unless a row needs them. Checks before and after: a process that
+ * encrypted a password with the old ring may have stored it in between, and then the keys are restored.
  */
 async function dropOldKeys(
   ring: KeyRing,
@@ -227,25 +150,5 @@ function ringNotWritable(): FanfoldError {
       nextStep:
         'Move the key into a file and name that with DB_ENCRYPTION_KEY_FILE; or set DB_ENCRYPTION_KEY to a ring with a new active key yourself (docs/explanation/security.md), then run it again.',
     },
-  );
-}
-
-function notVerified({ slug }: Tenant): FanfoldError {
-  return new FanfoldError(
-    'PasswordNotVerified',
-    `The password of "${slug}" was encrypted anew, and what was read back is another one.`,
-    {
-      fault: 'tenant',
-      nextStep:
-        'Restore dbPassword of that row from a backup of the central database; the old key is kept. Please report this.',
-    },
-  );
-}
-
-function keepsChanging({ slug }: Tenant): FanfoldError {
-  return new FanfoldError(
-    'PasswordKeepsChanging',
-    `The password of "${slug}" was changed by others ${TRIES} times while it was being encrypted anew.`,
-    { fault: 'tenant', retryable: true, nextStep: 'Run it again.' },
   );
 }

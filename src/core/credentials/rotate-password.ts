@@ -38,8 +38,8 @@ export interface RotatedPassword {
  * | new | new | the server has both |
  * | new | none | at rest |
  *
- * The new password is stored before the server gets it, and used again by the next call: giving a
- * MySQL server of a second one would push the old one out, which is still in the row.
+ * The new password is stored before the server gets it, and used again by the next call: a MySQL server keeps
+ * two, so that a second new one would push out the old one, which is still in the row.
  */
 export async function rotatePassword(
   id: string,
@@ -82,7 +82,7 @@ async function teachServer(
   { servers }: PasswordRotation,
   server: Parameters<Parameters<DatabaseServers['using']>[2]>[0],
 ): Promise<void> {
-  // Once is enough, and a second time would make the new password the old one as well.
+  // Only once, because a second time would make the new password the old one as well.
   if (!(await accepts(tenant, passwords.next, servers))) {
     await server.acceptBoth(account, passwords);
   }

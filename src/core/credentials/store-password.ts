@@ -26,7 +26,7 @@ export interface PasswordMaking extends PasswordStoring {
   readonly admins: AdminLogins;
   readonly servers: DatabaseServers;
   readonly passwords: PasswordOpener;
-  /** The host of the account that is meant, if a user has several. */
+  /** The host of the intended account, if a user has several. */
   readonly accountsFrom?: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import {
   APPLICATION_PRIVILEGES,
   DATABASE_PRIVILEGES,
   ROW_PRIVILEGES,
-} from '../database-privileges.ts';
+} from '../provision/database-privileges.ts';
 import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { GrantFacts } from './check-privileges.ts';

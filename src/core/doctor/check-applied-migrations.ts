@@ -10,7 +10,7 @@ import type { DatabaseFacts } from './database-facts.ts';
 /** Compares what the database has applied with the bundle. */
 export function checkAppliedMigrations(facts: JournalFacts, bundle: Bundle, slug: string): Check[] {
   const { state } = facts;
-  // Told here, not refused: a doctor wants to hear of all of it.
+  // Reported and not refused, because a doctor must list all findings.
   const plan = planTenant(bundle, { ...state, open: [] }, { strict: false, allowMissing: true });
   const noteOf = (code: NoteCode) => plan.notes.find((note) => note.code === code);
   return [

@@ -2,7 +2,7 @@ import { killText } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 
-/** Looks at who keeps others from migrating this database. */
+/** Checks whether a lock keeps others from migrating this database. */
 export function checkLocks(facts: DatabaseFacts): Check[] {
   return [checkFence(facts), checkKnexLock(facts)];
 }

@@ -1,4 +1,4 @@
-import { SPECIAL_PRIVILEGES, TABLE_PRIVILEGES } from '../database-privileges.ts';
+import { SPECIAL_PRIVILEGES, TABLE_PRIVILEGES } from '../provision/database-privileges.ts';
 import { grantText, parseAccount } from '../wording/account-sql.ts';
 import { type Check, ok } from './check.ts';
 import type { DatabaseFacts } from './database-facts.ts';

@@ -2,8 +2,8 @@ import { type Check, ok } from './check.ts';
 import type { DatabaseFacts, ServerFacts } from './database-facts.ts';
 
 /**
- * The first versions whose DDL is atomic: before them, a server that is killed may leave a statement
- * half done, which nothing can settle.
+ * The first versions whose DDL is atomic: on earlier versions a killed server may leave a statement partly
+ * done, which nothing can settle.
  */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6] } as const satisfies Record<
   ServerFacts['product'],
@@ -13,13 +13,13 @@ const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6] } as const satisfies Record<
 /** The newest release lines that are supported; README.md has all. */
 const NEWEST: Readonly<Record<ServerFacts['product'], number>> = { MySQL: 9, MariaDB: 11 };
 
-/** Servers that speak MySQL's protocol, and whose DDL, locks and transactions are others. */
+/** Servers that speak MySQL's protocol but have other DDL, locks and transactions. */
 const OTHERS: ReadonlySet<string> = new Set(['TiDB', 'Vitess', 'OceanBase', 'SingleStore']);
 
-/** Tenants that the command line migrates at a time by default: fewer free connections may not do. */
+/** Tenants that the command line migrates at a time by default: fewer free connections may not be enough. */
 const FEW_CONNECTIONS = 8;
 
-/** Looks at what all tenants of a server share. */
+/** Checks everything that all tenants of a server share. */
 export function checkServer(facts: DatabaseFacts): Check[] {
   return [checkTls(facts), checkVersion(facts), checkSqlMode(facts), checkConnections(facts)];
 }

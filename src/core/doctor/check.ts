@@ -37,7 +37,7 @@ interface FindingOf<Status extends 'note' | 'wrong', Code extends FindingCode> {
 /** A finding that makes a run fail, or that needs attention. */
 export type WrongFinding = FindingOf<'wrong', ErrorCode>;
 
-/** One thing that is not as it should be; runs go well in spite of a `note`. */
+/** One thing that is not as it should be; a `note` does not keep runs from succeeding. */
 export type Finding = WrongFinding | FindingOf<'note', FindingCode>;
 
 /** A check that found nothing to do; the message describes what is there. */

@@ -41,7 +41,7 @@ export interface ServerFacts {
 }
 
 export interface ConnectionFacts {
-  /** Connections that the server takes at all; those that are open, this one included. */
+  /** The most connections that the server takes, and those that are open, this one included. */
   readonly most: number;
   readonly open: number;
   /** The same for this user; `most` is `undefined` if the user has no separate limit. */
@@ -51,9 +51,9 @@ export interface ConnectionFacts {
 
 export interface KnexLockFacts {
   /**
-   * `running`: Fanfold has set it in a session that exists, or cannot be seen. `ours`: Fanfold had,
-   * and that session is gone. `knex`: plain Knex has, or had. `abandoned`: plain Knex had, and all
-   * sessions are to be seen and none of them uses the database.
+   * `running`: Fanfold has set it in a session that exists, or cannot be seen. `ours`: Fanfold had, and that
+   * session is gone. `knex`: plain Knex has, or had. `abandoned`: plain Knex had, all sessions are visible,
+   * and none of them uses the database.
    */
   readonly state: 'free' | 'running' | 'ours' | 'knex' | 'abandoned';
   /** SQL that frees it. */

@@ -25,7 +25,7 @@ export interface Examination {
   readonly checks: readonly Check[];
 }
 
-/** Looks at one tenant. Never throws: what is wrong is what it is for. */
+/** Examines one tenant. Never throws, because faults are its result. */
 export type ExamineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Examination>;
 
 export interface ExamineTenantDependencies {
@@ -36,8 +36,8 @@ export interface ExamineTenantDependencies {
 }
 
 /**
- * Makes the function that looks at one tenant and changes nothing. It remembers which database servers do
- * not answer, so that a fleet's doctor does not wait for them again and again.
+ * Makes the function that examines one tenant and changes nothing. It remembers which database servers do not
+ * answer, so that a fleet's doctor does not wait for them again and again.
  */
 export function createExamineTenant({
   inspect,

@@ -1,11 +1,11 @@
 import { accountMeant } from '../credentials/store-password.ts';
-import { DATABASE_PRIVILEGES, ROW_PRIVILEGES } from '../database-privileges.ts';
 import type { EncryptedLogin } from '../encryption/open-password.ts';
 import { FanfoldError } from '../errors.ts';
 import { openLogin } from '../iam/open-login.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { FindingCode } from '../note-codes.ts';
 import type { PasswordOpener } from '../ports.ts';
+import { DATABASE_PRIVILEGES, ROW_PRIVILEGES } from '../provision/database-privileges.ts';
 import type {
   Account,
   AdminLogins,
@@ -42,9 +42,10 @@ const OF_DATABASE: ReadonlySet<FindingCode> = new Set<FindingCode>([
 ]);
 
 /**
- * Repairs, as the administrator of its server, what an examination found that takes no decision: a database that
- * is missing (made empty), an account that is missing (made with the stored password), rights on the database,
- * and Knex's lock if nobody can hold it. Returns the repairs in words; none if it found something else.
+ * Repairs, as the administrator of its server, the findings of an examination that need no decision: a
+ * database that is missing (made empty), an account that is missing (made with the stored password), rights
+ * on the database, and Knex's lock if nobody can hold it. Returns the repairs in words; none if it found
+ * something else.
  */
 export async function repairTenant(
   { tenant, examination, failedWith }: RepairRequest,
@@ -105,7 +106,7 @@ async function makeAccount(
   return true;
 }
 
-/** The account that the server takes the login for; if that is not let in, the one that there is. */
+/** The account that the server takes the login for; if it refuses the login, the existing account. */
 async function accountOf(
   server: DatabaseServer,
   login: EncryptedLogin,

@@ -12,7 +12,7 @@ export interface Repaired {
   readonly done: readonly string[];
 }
 
-/** Repairs a tenant and looks again until nothing more can be repaired. What stops it is a finding. */
+/** Repairs a tenant and looks again until nothing more can be repaired. An error that stops it becomes a finding. */
 export async function repairUntilWell(
   request: RepairRequest,
   dependencies: RepairDependencies,

@@ -32,7 +32,7 @@ export class EncryptionKey {
     return MASK;
   }
 
-  // `util.inspect.custom` by its registered name: the core has no need of node:util for it.
+  // `util.inspect.custom` by its registered name: the core does not have to import node:util.
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return MASK;
   }

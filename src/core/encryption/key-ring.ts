@@ -39,7 +39,7 @@ export interface KeyRingSource {
 
 /** The store of the ring, through which it can be changed. */
 export interface KeyRingStore extends KeyRingSource {
-  /** Replaces the ring, whole or not at all; `current` gives the new one from then on. */
+  /** Replaces the ring, whole or not at all; `current` returns the new one from then on. */
   write(ring: KeyRing): Promise<void>;
 }
 
@@ -49,8 +49,8 @@ export function fixedKeyRing(ring: KeyRing): KeyRingSource {
 }
 
 /**
- * Keeps what `read` gives. Calls that come while it is being read share one reading; a reading
- * that failed is not kept.
+ * Keeps the result of `read`. Calls that come while it is being read share one reading; a reading that failed
+ * is not kept.
  */
 export function cachedKeyRing(read: () => Promise<KeyRing>): KeyRingSource {
   let kept: Promise<KeyRing> | undefined;

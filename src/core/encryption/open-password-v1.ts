@@ -5,9 +5,9 @@ import type { EncryptionKey } from './encryption-key.ts';
 import { describeV1Defect, type PasswordV1, parseV1, V1_ALGORITHM } from './password-v1.ts';
 
 /**
- * Opens a password that was encrypted in version 1. Throws `PasswordFormatInvalid` for what is
- * not in the format, `PasswordWrongKey` for what this key does not open; neither holds any part of
- * the password, the ciphertext or the key.
+ * Opens a password that was encrypted in version 1. Throws `PasswordFormatInvalid` for a text in another
+ * format, `PasswordWrongKey` if this key does not open it; neither holds any part of the password, the
+ * ciphertext or the key.
  */
 export function openPasswordV1(key: EncryptionKey, encryptedPassword: string): string {
   const parts = parseV1(encryptedPassword);

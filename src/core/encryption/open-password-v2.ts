@@ -31,9 +31,9 @@ export function openPasswordV2(ring: KeyRing, row: PasswordRow, encryptedPasswor
 }
 
 /**
- * The plaintext's bytes; `undefined` if the tag does not fit. Without a fitting tag nothing is
- * looked at: telling a wrong key from a moved text by what comes out would answer, bit by bit,
- * anyone who may change rows and watch the errors.
+ * The plaintext's bytes; `undefined` if the tag does not fit. Without a fitting tag the plaintext is not
+ * looked at: an error that distinguished a wrong key from a moved text would reveal it, bit by bit, to anyone
+ * who may change rows and watch the errors.
  */
 function decrypt(key: EncryptionKey, row: PasswordRow, parts: PasswordV2): Uint8Array | undefined {
   const decipher = createDecipheriv(V2_ALGORITHM, key.cipherKey(), parts.iv, {

@@ -19,7 +19,7 @@ export function openPassword(ring: KeyRing, { encryptedPassword, ...row }: Encry
   if (isIamMarker(encryptedPassword)) throw tenantUsesIam(row.address.user);
   if (isV2(encryptedPassword)) return openPasswordV2(ring, row, encryptedPassword);
   const key = ring.v1 === undefined ? undefined : ring.keys.get(ring.v1);
-  // Version 1 reports what is in neither format, whether or not there is a key for it.
+  // Version 1 reports texts in neither format, even without a key.
   if (key === undefined && parseV1(encryptedPassword) !== undefined) {
     throw keyUnknown('is in version 1, whose key the ring would name as "v1"', ring);
   }

@@ -16,8 +16,8 @@ export interface PasswordSealer {
 /**
  * Encrypts under the ring's active key.
  *
- * @param format `undefined` takes version 1, the guide's, while its key is the active one: under any
- * other key a version 1 password could not be opened, as it does not say which
+ * @param format `undefined` takes version 1, the guide's, while its key is the active one: under any other
+ * key a version 1 password could not be opened, because it does not name its key
  */
 export function createPasswordSealer(
   source: KeyRingSource,
@@ -25,7 +25,7 @@ export function createPasswordSealer(
 ): PasswordSealer {
   return {
     async seal(row, password) {
-      // Not as it was when the process began: a key that was dropped since would never open again.
+      // Reads the ring again: a key that was dropped since the process began would never open it again.
       const ring = await source.readAgain();
       return formatFor(ring, format) === 'v1'
         ? encryptPasswordV1(activeKey(ring), password)
@@ -50,7 +50,7 @@ export function formatFor(ring: KeyRing, format: PasswordFormat | undefined): Pa
   return format ?? (writesV1 ? 'v1' : 'v2');
 }
 
-/** Reads `DB_ENCRYPTION_FORMAT`: empty or absent leaves the choice. Throws `EncryptionFormatInvalid`. */
+/** Reads `DB_ENCRYPTION_FORMAT`: empty or absent leaves the choice to Fanfold. Throws `EncryptionFormatInvalid`. */
 export function parsePasswordFormat(text: string | undefined): PasswordFormat | undefined {
   if (text === undefined || text === '') return undefined;
   if (text === 'v1' || text === 'v2') return text;

@@ -28,8 +28,8 @@ export function parseV1(text: string): PasswordV1 | undefined {
 }
 
 /**
- * Says what keeps a text from being in this format, without showing any of it: somebody may have
- * stored the password itself.
+ * The reason why a text is not in this format. It shows nothing of the text, because somebody may have stored
+ * the password itself.
  */
 export function describeV1Defect(text: string): string {
   if (text === '') return 'it is empty';

@@ -25,7 +25,7 @@ export const V2_TAG_BYTES = 16;
 
 const PREFIX = 'v2:';
 
-/** Whether a text says of itself that it is version 2. */
+/** Whether a text is marked as version 2. */
 export function isV2(text: string): boolean {
   return text.startsWith(PREFIX);
 }
@@ -36,7 +36,7 @@ export function formatV2({ keyId, iv, ciphertext, tag }: PasswordV2): string {
   return `${PREFIX}${keyId}:${Buffer.from(iv).toString('base64url')}:${body.toString('base64url')}`;
 }
 
-/** Reads the parts, or says what keeps the text from having them, without showing any of it. */
+/** Reads the parts, or returns the reason why the text does not have them, which shows nothing of it. */
 export function parseV2(text: string): PasswordV2 | { readonly defect: string } {
   const parts = text.split(':');
   if (parts.length !== 4) return { defect: `it has ${parts.length - 1} colons instead of 3` };
@@ -60,8 +60,8 @@ export function parseV2(text: string): PasswordV2 | { readonly defect: string } 
 }
 
 /**
- * The data to which the password is bound, different for any two rows: JSON separates what a
- * joined text would run together. Host names know no case, and the central database compares them so.
+ * The data to which the password is bound, different for any two rows: JSON keeps the parts apart, which a
+ * joined text would not. Host names have no case, and the central database compares them like that.
  */
 export function additionalData({ id, address }: PasswordRow): Uint8Array {
   const { host, port, database, user } = address;

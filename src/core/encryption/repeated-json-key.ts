@@ -1,8 +1,8 @@
 const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/gs;
 
 /**
- * Whether an object in a JSON text, which has to be well-formed, has a key twice. `JSON.parse` takes
- * the last one without a word, and with it one of two keys would be lost.
+ * Whether an object in a JSON text, which has to be well-formed, has a key twice. `JSON.parse` silently takes
+ * the last one, so that one of two keys would be lost.
  */
 export function hasRepeatedJsonKey(json: string): boolean {
   const objects: Set<string>[] = [];

@@ -1,21 +1,22 @@
 import type { Bundle } from '../bundle/bundle.ts';
-import type { DigestWatch, ReadTenantDigests } from '../digests/digest-watch.ts';
+import type { DigestWatch } from '../digests/digest-watch.ts';
+import type { ReadTenantDigests } from '../digests/look-at-digests.ts';
 import type { RunEvent } from '../events.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { HostHealth } from '../migrate/host-health.ts';
+import type { StopSwitch } from '../migrate/stop-switch.ts';
 import type { Teller } from '../notify/create-teller.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import type { ApprovalStore, WatchVerdict } from '../rollout/rollout.ts';
 import type { RolloutRecord } from '../rollout/rollout-record.ts';
 import type { RunRecord, RunStore, Wave } from '../run-store.ts';
-import type { StopSwitch } from '../stop-switch.ts';
 import type { ReachedRecorder } from './reached-recorder.ts';
 import type { Tally } from './tally.ts';
 
 /** Asks whether what a run watches is well. Never rejects; the signal ends the asking. */
-export type Look = (watch: RunRequest['watch'], signal: AbortSignal) => Promise<WatchVerdict>;
+export type AskWatch = (watch: RunRequest['watch'], signal: AbortSignal) => Promise<WatchVerdict>;
 
 /** A run that is under way, as its waves see it. */
 export interface ActiveRun {
@@ -23,14 +24,14 @@ export interface ActiveRun {
   readonly bundle: Bundle;
   /** As listed; the tenants that became `ACTIVE` meanwhile join as one more. */
   readonly waves: Wave[];
-  /** More failed tenants than this stop the run; `undefined`: none do. */
+  /** The number of failed tenants that the run tolerates; `undefined`: any number. */
   readonly tolerated: number | undefined;
   readonly directory: Pick<TenantDirectory, 'findByIds' | 'listIds'>;
   readonly store: RunStore & ApprovalStore;
   /** How the run is held between its waves. */
   readonly rollout: RolloutRecord;
   /** Asks whether what the request watches is well. */
-  readonly look: Look;
+  readonly askWatch: AskWatch;
   /** Reads the statements that a tenant's server has counted; undefined if this program cannot. */
   readonly readDigests: ReadTenantDigests | undefined;
   /** Watches the statements of the wave that was entered last. */
@@ -45,7 +46,7 @@ export interface ActiveRun {
   readonly stop: StopSwitch;
   /** Over all waves. */
   readonly tally: Tally;
-  /** Tells those who are not watching. */
+  /** Notifies people who do not follow the run. */
   readonly teller: Teller;
   readonly emit: (event: RunEvent) => void;
   /**

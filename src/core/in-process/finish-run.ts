@@ -4,6 +4,7 @@ import { addNote, countUnreported, emptySummary } from '../reduce/add-outcome.ts
 import { foldDetails } from '../reduce/details/fold-details.ts';
 import { reduceRun } from '../reduce/reduce-run.ts';
 import type { Summary } from '../reduce/summary.ts';
+import type { Rollout } from '../rollout/rollout.ts';
 import type { FinishedRun, RenderReport } from '../run/finished-run.ts';
 import { REACHED_NOT_RECORDED } from '../run/reached.ts';
 import type { RunRecord, RunState, RunStore, Wave } from '../run-store.ts';
@@ -13,6 +14,8 @@ export interface RunEnding {
   readonly record: RunRecord;
   readonly waves: readonly Wave[];
   readonly wavesEntered: number;
+  /** How it was held between its waves. */
+  readonly rollout?: Rollout | undefined;
   /** Why the rest was not started. */
   readonly stopped: RunStop | undefined;
   /** Tenants that were migrated although the central database could not record it. */
@@ -34,7 +37,7 @@ export async function finishRun(
   ending: RunEnding,
   { store, renderReport, clock, attempt }: FinishRunDependencies,
 ): Promise<{ readonly summary: Summary; readonly state: RunState }> {
-  const { record, waves, wavesEntered, stopped, notRecorded } = ending;
+  const { record, waves, wavesEntered, rollout, stopped, notRecorded } = ending;
   const { id, request } = record;
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
 
@@ -58,6 +61,7 @@ export async function finishRun(
   const finished: FinishedRun = {
     record,
     state,
+    rollout,
     details: reduced === undefined ? undefined : details.result(),
   };
   await attempt(() => store.writeReport(id, renderReport(summary, finished)));

@@ -10,11 +10,14 @@ import type { ActiveRun } from './active-run.ts';
 import { tellApproved, tellHeld } from './tell-run.ts';
 import { lookAtWave } from './watch-wave.ts';
 
-/** How long a process sleeps at a time: a machine that was asleep, or whose clock was set, notices by then. */
+/**
+ * Milliseconds that a process sleeps at a time, after which it notices that the machine was asleep or that
+ * its clock was set.
+ */
 const LONGEST_SLEEP_MS = 60_000;
-/** How often a process looks for a decision of another one. */
+/** Milliseconds between two looks for the decision of another process. */
 const POLL_MS = 1_000;
-/** How often a process that waits for an approval says that it is alive. */
+/** Milliseconds between two signs that a process which waits for an approval is alive. */
 const ALIVE_MS = 10_000;
 
 /**
@@ -40,7 +43,7 @@ export async function holdWave(run: ActiveRun, wave: number, gates: WaveGates): 
     };
     await run.rollout.hold(held);
     const { message, until: heldUntil } = held;
-    // A wave that is not to be started does not wait: the end of the run says why.
+    // A wave that will not be started does not wait; the end of the run has the reason.
     if (told !== gate && gate !== 'watch') {
       const runId = run.record.id;
       run.emit({ type: 'wave-held', runId, wave, gate, message, until: heldUntil });
@@ -110,7 +113,7 @@ async function waitForDecision(
     if (stop.stopped !== undefined) return undefined;
     const now = clock.now();
     if (now >= until) {
-      // Of an approval at the last moment and the expiry, the store keeps one.
+      // If an approval and the expiry come at the same moment, the store keeps one of them.
       return store.decideApproval(record.id, { wave, verdict: 'expired', at: iso(now) });
     }
     if (now - aliveAt >= ALIVE_MS) {

@@ -25,8 +25,8 @@ export interface ReachedRecorderOptions {
 const PAGE = 500;
 
 /**
- * A recorder that never fails a run: the tenants' own databases say what is applied, and the next
- * run over them writes it again.
+ * A recorder that never fails a run: the tenants' own databases have the applied migrations, and the next run
+ * over them writes it again.
  */
 export function createReachedRecorder({
   directory,

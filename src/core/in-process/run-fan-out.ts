@@ -1,12 +1,13 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
-import type { ReadTenantDigests } from '../digests/digest-watch.ts';
+import type { ReadTenantDigests } from '../digests/look-at-digests.ts';
 import type { Reporter } from '../events.ts';
 import { listRun } from '../list/list-run.ts';
 import { toleratedFailures } from '../list/tolerated-failures.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from '../migrate/full-jitter.ts';
 import { createHostHealth } from '../migrate/host-health.ts';
+import { createStopSwitch, type StopSwitch } from '../migrate/stop-switch.ts';
 import { createTeller, type NotificationChannel } from '../notify/create-teller.ts';
 import type { Note } from '../outcome.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
@@ -21,14 +22,13 @@ import type { RenderReport } from '../run/finished-run.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { reachedVersion } from '../run/reached.ts';
 import type { RunRecord, RunState, RunStore } from '../run-store.ts';
-import { createStopSwitch, type StopSwitch } from '../stop-switch.ts';
-import type { ActiveRun, Look } from './active-run.ts';
+import type { ActiveRun, AskWatch } from './active-run.ts';
 import { finishRun } from './finish-run.ts';
 import { holdWave } from './hold-wave.ts';
 import { createReachedRecorder } from './reached-recorder.ts';
 import { isWithoutLateWave, runWave } from './run-wave.ts';
 import { createTally } from './tally.ts';
-import { tellEnd, tellWaveDone } from './tell-run.ts';
+import { tellRunEnd, tellWaveDone } from './tell-run.ts';
 import { createTroubles } from './troubles.ts';
 import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
 import { watchWave } from './watch-wave.ts';
@@ -45,9 +45,9 @@ export interface FanOut {
 export interface FanOutDependencies {
   readonly directory: TenantDirectory;
   readonly store: RunStore & ApprovalStore;
-  /** Asks whether what a request watches is well. Default: nobody can, so it is not. */
-  readonly look?: Look | undefined;
-  /** Reads the statements that a tenant's server has counted. Default: nobody can. */
+  /** Asks whether everything that a request watches is well. Default: it cannot be asked, so it is not well. */
+  readonly askWatch?: AskWatch | undefined;
+  /** Reads the statements that a tenant's server has counted. Default: they cannot be read. */
   readonly readDigests?: ReadTenantDigests | undefined;
   readonly attemptTenant: AttemptTenant;
   readonly report: Reporter;
@@ -57,7 +57,7 @@ export interface FanOutDependencies {
   readonly random: () => number;
   /** The policy by which transient failures are retried within a round. */
   readonly retry?: RetryPolicy | undefined;
-  /** Receivers of notifications about changes of the run's standing. Default: none. A plan has none to tell. */
+  /** Receivers of notifications about changes of the run's standing. Default: none. A plan sends none. */
   readonly channels?: readonly NotificationChannel[] | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface RunResult {
   readonly state: RunState;
   /** The place where the run store keeps the run, for people. */
   readonly location: string;
-  /** A failure of something other than tenants: the run store or the central database, in the middle or at the end. */
+  /** A failure of the run store or the central database, in the middle of the run or at its end. */
   readonly error?: Error | undefined;
 }
 
@@ -142,7 +142,7 @@ export async function runFanOut(
     directory,
     store,
     rollout: createRolloutRecord(store, id),
-    look: dependencies.look ?? cannotLook,
+    askWatch: dependencies.askWatch ?? cannotLook,
     readDigests: dependencies.readDigests,
     digests,
     attemptTenant: dependencies.attemptTenant,
@@ -161,17 +161,20 @@ export async function runFanOut(
   const wavesEntered = await usingSignal(signal, stop, () => runWaves(run, earlier));
 
   const { summary, state } = await finishRun(
-    { record, waves, wavesEntered, stopped: stop.stopped, notRecorded: recorder.missed },
+    {
+      ...{ record, waves, wavesEntered, rollout: run.rollout.now },
+      ...{ stopped: stop.stopped, notRecorded: recorder.missed },
+    },
     { store, renderReport: dependencies.renderReport, clock, attempt: troubles.keep },
   );
   const location = store.location(id);
-  await tellEnd(teller, { runId: id, summary, state, location });
+  await tellRunEnd(teller, { runId: id, summary, state, location });
   const durationMs = clock.now() - startedAt;
   emit({ type: 'run-finished', runId: id, summary, durationMs, location });
   return { runId: id, summary, state, location, error: troubles.first };
 }
 
-const cannotLook: Look = async () => ({
+const cannotLook: AskWatch = async () => ({
   isWell: false,
   message: 'This program runs no commands, so nobody knows whether all is well.',
 });

@@ -1,5 +1,6 @@
 import type { RoundMember } from '../migrate/candidate.ts';
-import { type FleetObserver, migrateFleet } from '../migrate/migrate-fleet.ts';
+import type { FleetObserver } from '../migrate/fleet-options.ts';
+import { migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
 import { listedMembers } from '../run/listed-members.ts';
 import { trustsRecords } from '../run/probing.ts';
@@ -11,10 +12,10 @@ import type { ActiveRun } from './active-run.ts';
 import type { Tally } from './tally.ts';
 import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
 
-/** Which failures of the round before a round takes once more. */
+/** The failures of the previous round that a round tries once more. */
 export type TakesAgain = (outcome: Outcome) => outcome is FailedOutcome;
 
-/** Passes once over a wave, or over failures of its round before. */
+/** Passes once over a wave, or over the failures of its previous round. */
 export async function runRound(
   run: ActiveRun,
   ref: RoundRef,

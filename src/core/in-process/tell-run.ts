@@ -5,8 +5,8 @@ import type { Summary } from '../reduce/summary.ts';
 import type { ApprovalDecision, HeldWave } from '../rollout/rollout.ts';
 import { shortSummary } from '../run/short-summary.ts';
 import type { RunState } from '../run-store.ts';
-import { thrownText } from '../thrown-text.ts';
-import type { ShortSummary } from '../wire/step-schemas.ts';
+import { thrownText } from '../text/thrown-text.ts';
+import type { ShortSummary } from '../wire/step-data.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import type { ActiveRun } from './active-run.ts';
 
@@ -35,7 +35,7 @@ export async function tellWaveDone(run: ActiveRun, wave: number): Promise<void> 
   }
 }
 
-/** Tells that a wave waits. A receiver hears of each wait once. */
+/** Tells that a wave waits. A receiver is notified of each wait once. */
 export function tellHeld(run: ActiveRun, held: HeldWave): void {
   const { record, teller, rollout } = run;
   const waves = run.waves.filter(({ late }) => late !== true).length;
@@ -60,7 +60,7 @@ export function tellHeld(run: ActiveRun, held: HeldWave): void {
   }
 }
 
-/** Tells that somebody has approved a wave. That one was rejected is told with the end of the run. */
+/** Tells that somebody has approved a wave. A rejection is part of the notification about the end of the run. */
 export function tellApproved(run: ActiveRun, { wave, by, why }: ApprovalDecision): void {
   const waves = run.waves.filter(({ late }) => late !== true).length;
   const occurrence = run.rollout.now.decisions.length;
@@ -78,8 +78,8 @@ interface RunEnd {
   readonly location: string;
 }
 
-/** Tells the end of the run, and waits until everything is told or given up. */
-export async function tellEnd(
+/** Tells the end of the run, and waits until each notification has been sent or given up. */
+export async function tellRunEnd(
   teller: Teller,
   { runId, summary, state, location }: RunEnd,
 ): Promise<void> {

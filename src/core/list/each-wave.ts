@@ -1,8 +1,8 @@
 import type { Wave, WaveMember } from '../run-store.ts';
 
 /**
- * Hands a run's members, which come wave by wave, to `write` as one list a wave, so that a store has
- * one list open at a time.
+ * Hands a run's members, which come wave by wave, to `write` as one list a wave, so that a store has only one
+ * list open at a time.
  *
  * @param write writes the list of a wave and counts its ids
  */

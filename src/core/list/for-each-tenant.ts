@@ -9,9 +9,9 @@ export const forEachTenant: (
 ) => Promise<void> = forEachItem;
 
 /**
- * Does work for every tenant, or whatever represents one, `concurrency` at a time. Stops, without an error, when the signal is
- * aborted: what runs is finished. The first error of the work or of the list is thrown when all that
- * runs has ended.
+ * Does work for every tenant, or whatever represents one, `concurrency` at a time. Stops without an error
+ * when the signal is aborted, after the work that is running. The first error of the work or of the list is
+ * thrown after all running work has ended.
  */
 export async function forEachItem<Item>(
   tenants: AsyncGenerator<Item, void, undefined>,

@@ -1,11 +1,13 @@
 import type { RunRequest } from '../request.ts';
+import { mergeGuards } from '../safety/guard/guard-settings.ts';
 import { refuseContradictions } from '../wire/parse-run-request.ts';
 
 /**
- * The request of a retry: that of the earlier run, but for what is named anew. The earlier run's
- * `tenants` and `cause` are not inherited: a retry is about what they left. Nor is its `ifRunning`: a schedule may
- * leave the work to another run, but a retry is requested on purpose. Steps of a rollback are counted from
- * the first run of them on. Throws `RequestInvalid` if a given key contradicts an inherited one.
+ * The request of a retry: that of the earlier run, except for keys that are given again. The earlier run's
+ * `tenants` and `cause` are not inherited: a retry is about the tenants that remain of them. Nor is its
+ * `ifRunning`: a schedule may leave the work to another run, but a retry is intended. Steps of a rollback are
+ * counted from its first run on. Limits of `safety` are inherited one by one. Throws `RequestInvalid` if a
+ * given key contradicts an inherited one.
  */
 export function inheritRequest(
   earlier: RunRequest,
@@ -21,7 +23,9 @@ export function inheritRequest(
       Object.fromEntries(TOLERANCE.map((key) => [key, undefined]))
     : {};
   const steps = earlier.steps === undefined ? {} : { stepsOf: earlier.stepsOf ?? retryOf };
-  const request = { ...inherited, ...tolerance, ...named, ...steps, retryOf };
+  const safety = mergeGuards(earlier.safety, explicit.safety);
+  const limits = safety === undefined ? {} : { safety };
+  const request = { ...inherited, ...tolerance, ...named, ...steps, ...limits, retryOf };
   refuseContradictions(request);
   return request;
 }

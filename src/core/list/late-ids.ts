@@ -1,4 +1,4 @@
-import { hashText } from '../hash-text.ts';
+import { hashText } from '../text/hash-text.ts';
 import { createIdSet } from './id-set.ts';
 
 export interface LateIdsSources {

@@ -10,8 +10,8 @@ export interface ListRunDependencies {
 }
 
 /**
- * Creates a run, lists its tenants and writes its waves. What is wrong with the request is thrown
- * before the run exists; a store that cannot be written is found out before any tenant is touched.
+ * Creates a run, lists its tenants and writes its waves. A fault of the request is thrown before the run
+ * exists; a store that cannot be written is detected before any tenant is touched.
  */
 export async function listRun(
   run: RunRecord,

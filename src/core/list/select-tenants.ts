@@ -9,7 +9,7 @@ import { isOnHosts } from './is-on-hosts.ts';
 import { resolveActive } from './resolve-active.ts';
 import { type TenantList, tenantsOfRun } from './tenants-of-run.ts';
 
-/** The tenants that a request means. Nothing is held but names that were typed. */
+/** The tenants that a request means. Only names that were typed are kept in memory. */
 export interface Selection {
   /** Their number; may take a pass over all of them. */
   count(): Promise<number>;
@@ -30,10 +30,9 @@ export interface SelectionSources {
 type SelectionRequest = Pick<RunRequest, 'tenants' | 'retryOf' | 'cause' | 'run' | 'hosts'>;
 
 /**
- * Finds what a request means: the named tenants, those that an earlier run did not finish, all of it or what
- * failed of one cause, those that the run to be
- * rolled back was about, or every `ACTIVE` one.
- * Throws before anything is written if a name or the earlier run cannot be used.
+ * Finds the tenants that a request means: those that it names, those that an earlier run did not finish (all,
+ * or those of one cause), those of the run to be rolled back, or every `ACTIVE` one. Throws before anything
+ * is written if a name or the earlier run cannot be used.
  */
 export async function selectTenants(
   request: SelectionRequest,
@@ -80,7 +79,7 @@ function named(selected: readonly Tenant[], hosts: RunRequest['hosts']): Selecti
 /** The most ids in one look-up. */
 const PAGE = 500;
 
-/** Of a kept list, those that are on the hosts. */
+/** The ids of a kept list whose tenants are on the hosts. */
 function onHosts(
   list: TenantList,
   hosts: RunRequest['hosts'],

@@ -9,9 +9,9 @@ export interface TenantList {
 }
 
 /**
- * The tenants that a run was about, as it listed them: no other can have anything of it, and whether
- * one has is known by its own database alone. Throws `RunUnknown`, `RunNotListed` if it ended
- * before its tenants were listed, and `RunAppliedNothing` for a plan or a rollback.
+ * The tenants that a run was about, as it listed them: no other can have its migrations, and only a tenant's
+ * own database shows whether it has. Throws `RunUnknown`, `RunNotListed` if it ended before its tenants were
+ * listed, and `RunAppliedNothing` for a plan or a rollback.
  */
 export async function tenantsOfRun(
   store: Pick<RunStore, 'readRun' | 'readState' | 'readWave'>,

@@ -1,7 +1,7 @@
 import type { Attempt } from './attempt.ts';
 import { failureOf } from './failure-of.ts';
 
-/** Makes an attempt of which what it throws is a failure, too. */
+/** Makes an attempt, and turns an error that it throws into a failure. */
 export async function attemptSafely(attempt: () => Promise<Attempt>): Promise<Attempt> {
   try {
     return await attempt();

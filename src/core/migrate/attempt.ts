@@ -26,7 +26,7 @@ export type Attempt =
       readonly notes: readonly Note[];
     }
   | {
-      /** Paused because `pause` asked for it; the next attempt resumes there. */
+      /** Paused by `pause`; the next attempt resumes there. */
       readonly status: 'continue';
       readonly applied: readonly AppliedMigration[];
       readonly reverted?: readonly AppliedMigration[] | undefined;
@@ -45,7 +45,7 @@ export type Attempt =
 /** Facts that every attempt of a run shares. */
 export interface AttemptContext {
   readonly runId: string;
-  /** Already cut at `request.to`, but for a rollback. */
+  /** Already cut at `request.to`, except for a rollback. */
   readonly bundle: Bundle;
   readonly request: Pick<
     RunRequest,
@@ -61,13 +61,14 @@ export interface AttemptContext {
     | 'lockWaitTimeoutSeconds'
     | 'statementTimeoutSeconds'
     | 'maxPerHost'
+    | 'safety'
   >;
   /**
    * Whether the attempt is to end at the next place where another one can resume: its process will not
    * be there for long. Asked between migrations and between their statements. Default: never.
    */
   readonly pause?: (() => boolean) | undefined;
-  /** Is called when the tenant's database server has answered the first question. */
+  /** Called when the tenant's database server has answered the first question. */
   readonly onAnswer?: (() => void) | undefined;
 }
 

@@ -1,17 +1,17 @@
-import { causeShape } from '../cause-shape.ts';
 import { FanfoldError, isFanfoldError } from '../errors.ts';
 import { fingerprint, type OwnFailure } from '../failure.ts';
 import type { StatementStanding } from '../half-applied.ts';
-import { thrownText } from '../thrown-text.ts';
+import { causeShape } from '../text/cause-shape.ts';
+import { thrownText } from '../text/thrown-text.ts';
 import { HalfAppliedError } from './half-applied-error.ts';
 import { MigrationStepError } from './migration-step-error.ts';
 
 const MESSAGE_LIMIT = 2_000;
 
 /**
- * The failure that an outcome carries, from whatever was thrown. `secrets` are cut out of every
- * text, in case that a server or a migration's author put one into a message. `names` are those of the
- * tenant, which do not make a separate cause.
+ * The failure that an outcome carries, from whatever was thrown. `secrets` are cut out of every text, in case
+ * a server or a migration's author put one into a message. `names` are those of the tenant, which do not make
+ * a separate cause.
  */
 export function failureOf(
   error: unknown,

@@ -41,17 +41,17 @@ export interface HostHealth {
 
 /** So many attempts in a row without any answer, and a host is down. */
 const ENOUGH = 2;
-/** Hosts that are remembered; one that is forgotten is merely tried anew. */
+/** Hosts that are remembered; a forgotten one is simply tried again. */
 const MOST_REMEMBERED = 10_000;
 
-/** Of a tenant that was not attempted, or not again, since its host is down. */
+/** The code of a tenant that was not attempted, or not again, because its host is down. */
 const HOST_DOWN = 'HostDown' satisfies ErrorCode;
 
 /** Waiting for these takes as long as the time limit allows. */
 const SLOW: ReadonlySet<string> = new Set<ErrorCode>(['ConnectionTimedOut']);
 /**
  * These fail at once and pass often, such as during a restart, which is why they are retried. They count
- * against the host when all attempts at a tenant have ended so.
+ * against the host when all attempts at a tenant have ended like that.
  */
 const QUICK: ReadonlySet<string> = new Set<ErrorCode>([
   'ConnectionRefused',
@@ -153,14 +153,14 @@ function hostDown(host: string, { message }: OwnFailure): OwnFailure {
   };
 }
 
-/** Each server is a separate cause, whatever shows that it is down: each is repaired separately. */
+/** Each server is a separate cause, however it was found to be down, because each is repaired separately. */
 function fingerprintOfHost(host: string): string {
   return fingerprint({ code: HOST_DOWN, shape: host });
 }
 
 /**
- * The failure, with the cause of its server if that did not answer: failures whose attempts show that a
- * server is down and those that are not attempted any more are one cause.
+ * The failure, with the cause of its server if that did not answer, so that attempts that found the server
+ * down and tenants that were not attempted any more are one cause.
  */
 export function ofItsHost(failure: OwnFailure, host: string): OwnFailure {
   if (!isHostTrouble(failure) || failure.migration !== undefined) return failure;

@@ -5,17 +5,17 @@ export interface HostLanes<Item> {
   add(host: string, item: Item): void;
   /**
    * The next item whose host has room, which it takes; `undefined` if none may be taken. `isAll`: no further
-   * items can be had for now, so that hosts which have not answered may use what others leave.
+   * items will come for now, so that hosts which have not answered may use the free slots of others.
    */
   take(isAll: boolean): { readonly host: string; readonly item: Item } | undefined;
   /** Gives back the room that {@link HostLanes.take} took. */
   release(host: string): void;
-  /** Removes and returns all that wait, or those for whose host it is true. */
+  /** Removes and returns all waiting items, or those whose host satisfies the condition. */
   drain(ofHost?: (host: HostRecord) => boolean): Item[];
   readonly waiting: number;
-  /** Items that could be taken even if more can be had, were there slots enough. */
+  /** Items that could be taken if there were enough slots, even while more are to come. */
   readonly ready: number;
-  /** Items that were taken from a host that is down by now: nothing of what it still does is in the way of others. */
+  /** Items that were taken from a host that is down by now: nothing that still runs there blocks others. */
   readonly stuck: number;
 }
 
@@ -55,9 +55,9 @@ interface Lane<Item> {
 export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item> {
   const { maxPerHost = Number.POSITIVE_INFINITY, maxUnheard, health } = options;
   const isCapped = Number.isFinite(maxPerHost);
-  /** Those in which something waits or is taken. */
+  /** Lanes in which something waits or is taken. */
   const lanes = new Map<string, Lane<Item>>();
-  /** Those in which something waits. */
+  /** Lanes in which something waits. */
   const queued = new Set<Lane<Item>>();
   let waiting = 0;
   let counter = 0;

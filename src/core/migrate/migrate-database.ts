@@ -43,7 +43,6 @@ export async function migrateDatabase(
     // Another migrator may have been faster between asking and the fence: what counts is read again.
     const plan = planTenant(bundle, fenced.state, request, context.runId);
     const { pending, batch, baseline } = plan;
-    notes = [...plan.notes, ...fenced.notes];
     const steps = pending.map(
       ({ migration, name }, index): MigrationStep => ({
         direction: 'up',
@@ -53,14 +52,19 @@ export async function migrateDatabase(
         baseline: index === 0 ? baseline : [],
       }),
     );
-    const outcome = await fenced.run(steps, {
-      runId: context.runId,
-      pause: context.pause,
-      onRecorded: (step, durationMs) => {
-        if (step.direction === 'up') applied.push({ name: step.name, durationMs });
-      },
-    });
-    isPaused = outcome === 'paused';
+    try {
+      const outcome = await fenced.run(steps, {
+        runId: context.runId,
+        pause: context.pause,
+        onRecorded: (step, durationMs) => {
+          if (step.direction === 'up') applied.push({ name: step.name, durationMs });
+        },
+      });
+      isPaused = outcome === 'paused';
+    } finally {
+      // A run adds notes, also one that fails.
+      notes = [...plan.notes, ...fenced.notes];
+    }
   };
 
   try {
@@ -76,9 +80,9 @@ export async function migrateDatabase(
       }
       if (pending.length === 0) return { status: 'unchanged', notes };
       if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
-      const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
+      const { lockWaitTimeoutSeconds, statementTimeoutSeconds, safety } = request;
       await database.usingFence(
-        { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds },
+        { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds, safety },
         apply,
       );
       if (isPaused) return { status: 'continue', applied, notes };

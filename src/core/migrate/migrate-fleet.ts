@@ -1,18 +1,11 @@
 import type { Failure } from '../failure.ts';
 import type { Outcome, SkippedOutcome } from '../outcome.ts';
-import type { Clock } from '../ports.ts';
-import type { StopSwitch } from '../stop-switch.ts';
-import { hostKey, type Tenant } from '../tenant.ts';
-import type { Attempt } from './attempt.ts';
+import { hostKey } from '../tenant.ts';
 import { attemptSafely } from './attempt-safely.ts';
 import type { Candidate, PassedOver } from './candidate.ts';
-import { fullJitter, type RetryPolicy } from './full-jitter.ts';
-import {
-  createHostHealth,
-  type HostHealth,
-  type HostRecord,
-  isHostTrouble,
-} from './host-health.ts';
+import type { FleetOptions } from './fleet-options.ts';
+import { fullJitter } from './full-jitter.ts';
+import { createHostHealth, type HostRecord, isHostTrouble } from './host-health.ts';
 import { createHostLanes } from './host-lanes.ts';
 import {
   addAttempt,
@@ -24,40 +17,6 @@ import {
   type TenantProgress,
 } from './tenant-progress.ts';
 
-/** Called for each event when it happens, before any further tenant is started. Must not throw. */
-export interface FleetObserver {
-  started(candidate: Candidate): void;
-  /** `attempts` of this round have failed; the next one follows after `delayMs`. */
-  retried(candidate: Candidate, attempts: number, delayMs: number, failure: Failure): void;
-  /** `before` is the outcome of the tenant before this round. */
-  finished(outcome: Outcome, before: Outcome | undefined): void;
-}
-
-export interface FleetOptions {
-  /**
-   * Attempts one tenant once. What it throws becomes a failure of that tenant. `onAnswer` is called when
-   * the tenant's database server has answered a question.
-   */
-  readonly attempt: (tenant: Tenant, onAnswer: () => void) => Promise<Attempt>;
-  /** Tenants at a time. */
-  readonly maxConcurrency: number;
-  /** Tenants at a time on one database server. */
-  readonly maxPerHost?: number | undefined;
-  /** The state of the database servers; default: nothing is known. */
-  readonly health?: HostHealth | undefined;
-  /**
-   * Reads a tenant again that has waited for its first attempt since it was listed. If that fails, the tenant
-   * is attempted as it was.
-   */
-  readonly refresh?: ((candidate: Candidate) => Promise<Candidate | PassedOver>) | undefined;
-  readonly retry: RetryPolicy;
-  readonly clock: Clock;
-  /** Numbers from 0 to below 1. */
-  readonly random: () => number;
-  readonly stop: Pick<StopSwitch, 'signal' | 'stopped'>;
-  readonly observer: FleetObserver;
-}
-
 /** Tenants that wait between two attempts; at this many no new ones are taken. */
 const MOST_SLEEPING = 1_000;
 /** A row that was read longer ago is read again before its tenant's turn. */
@@ -66,16 +25,15 @@ const FRESH_MS = 60_000;
 const LOOK_AHEAD = 500;
 
 /**
- * Migrates tenants in parallel and gives out what became of each, as it is known. A slot is held only
- * while an attempt runs: transient failures wait elsewhere for their next attempt. No tenant stops
- * the others, and neither does a host: one that does not answer has few slots, and once it is down its
- * tenants fail at once. Memory does not grow with the fleet: no more tenants are taken than slots,
- * look-ahead and waiting room hold, and none are started while the reader of the outcomes falls behind.
+ * Migrates tenants in parallel and yields the outcome of each as soon as it is known. A slot is held only
+ * while an attempt runs: transient failures wait elsewhere for their next attempt. No tenant stops the
+ * others, and neither does a host: one that does not answer has few slots, and once it is down its tenants
+ * fail at once. Memory does not grow with the fleet: no more tenants are taken than slots, look-ahead and
+ * waiting room hold, and none are started while the reader of the outcomes falls behind.
  *
- * Once the run is stopped nothing is started: what runs is finished, what waits for another attempt
- * has failed, and the rest of what is listed is skipped; a tenant that failed in an earlier round
- * keeps that outcome, so none is given out. What is wrong with the list itself is thrown, after
- * all running attempts have ended.
+ * Once the run is stopped nothing is started: running attempts end, tenants that wait for another attempt
+ * have failed, and the rest of the list is skipped. A tenant that failed in an earlier round keeps that
+ * outcome, so none is yielded. An error of the list itself is thrown after all running attempts have ended.
  */
 export async function* migrateFleet(
   entries: AsyncIterable<Candidate | PassedOver>,

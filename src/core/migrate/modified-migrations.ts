@@ -5,8 +5,8 @@ import type { SchemaState } from '../schema-state.ts';
 import { fewOf } from '../wording/few-of.ts';
 
 /**
- * Notes that applied migrations have changed since; none if nothing has changed. Throws
- * `MigrationModified` in strict mode. `consequence`: what that means for what is to be done.
+ * Notes that applied migrations have changed since; none if nothing has changed. Throws `MigrationModified`
+ * in strict mode. `consequence`: the effect of a change on the work of this attempt.
  */
 export function modifiedMigrations(
   applied: readonly Migration[],

@@ -11,7 +11,7 @@ import {
   rolledBackMissing,
 } from './rollback-errors.ts';
 
-/** A migration that is to be rolled back, with the rows that say that it is applied. */
+/** A migration that is to be rolled back, with the rows that record it as applied. */
 export interface PlannedRevert {
   readonly migration: Migration;
   /** As recorded; more than one if it was recorded under several extensions. */
@@ -32,11 +32,11 @@ interface Applied {
 }
 
 /**
- * Finds what a rollback rolls back: what the run has applied by the database's own record, what is
- * after `to` in the bundle's order, or the newest `steps`; never a batch. Refuses, before anything is
- * touched, what cannot be rolled back as a whole: `MigrationWithoutDown`, `MigrationsMissing`,
- * `RollbackNotNewest` if others came after it, `RollbackWouldEmpty`, `HalfApplied` if another
- * migration is half-applied, `MigrationModified` in strict mode, and `MigrationInvalid`.
+ * Finds what a rollback rolls back: what the run has applied by the database's own record, what is after `to`
+ * in the bundle's order, or the newest `steps`; never a batch. Refuses a rollback that is not possible as a
+ * whole, before anything is touched: `MigrationWithoutDown`, `MigrationsMissing`, `RollbackNotNewest` if
+ * others came after it, `RollbackWouldEmpty`, `HalfApplied` if another migration is half-applied,
+ * `MigrationModified` in strict mode, and `MigrationInvalid`.
  */
 export async function planRollback(
   { runId, bundle, request }: Pick<AttemptContext, 'runId' | 'bundle' | 'request'>,
@@ -71,7 +71,7 @@ function appliedMigrations({ rows }: SchemaState): Applied[] {
   for (const { name } of rows) {
     const { id } = splitMigrationName(name);
     const known = names.get(id) ?? [];
-    // One that was recorded once more counts by its last row.
+    // If a migration was recorded twice, its last row counts.
     names.delete(id);
     names.set(id, [...known, name]);
   }
@@ -91,7 +91,7 @@ function targetsOf(
     const staying = idsUpTo(bundle, splitMigrationName(to).id);
     return newestFirst.filter(({ id }) => !staying(id));
   }
-  // An attempt that was cut short has taken some of them back already.
+  // An interrupted attempt has already rolled some of them back.
   const isApplied = new Set(applied.map(({ id }) => id));
   const taken = [...revertedBy].filter(([id, by]) => by === stepsOf && !isApplied.has(id)).length;
   return newestFirst.slice(0, Math.max(0, steps - taken));
@@ -118,7 +118,7 @@ function checkOpen({ open }: SchemaState, targets: ReadonlySet<string>): void {
   }
 }
 
-/** Those that came later may build on what would go. */
+/** Later migrations may need the ones that would be rolled back. */
 function checkNewest(
   run: string,
   { appliedBy }: SchemaState,

@@ -14,10 +14,10 @@ export interface PlannedMigration {
   readonly name: string;
 }
 
-/** Migrations that a tenant's database lacks, and how they will be written down. */
+/** Migrations that a tenant's database lacks, with the names and the batch under which they will be recorded. */
 export interface TenantPlan {
   readonly pending: readonly PlannedMigration[];
-  /** Batch number of what this run applies: one run is one batch. */
+  /** Batch number of the migrations that this run applies: one run is one batch. */
   readonly batch: number;
   /** Applied migrations of the bundle that have no recorded checksum yet. */
   readonly baseline: readonly Pick<Migration, 'id' | 'checksum'>[];
@@ -25,9 +25,9 @@ export interface TenantPlan {
 }
 
 /**
- * Compares a tenant's database with the bundle. Migrations are the same when their ids are, whatever
- * the extension under which they were recorded. Like plain Knex, what is missing is applied in the
- * bundle's order even if a later one is applied already.
+ * Compares a tenant's database with the bundle. Migrations are the same when their ids are, whatever the
+ * extension under which they were recorded. As in plain Knex, missing migrations are applied in the bundle's
+ * order, even if a later one is already applied.
  *
  * Throws `HalfApplied` if a migration was begun that cannot resume, `MigrationsMissing` if something is pending and the database has applied migrations
  * that the bundle lacks, and `MigrationModified` in strict mode.
@@ -86,8 +86,8 @@ function batchOf(state: SchemaState, runId: string | undefined): number {
 }
 
 /**
- * A migration that was begun is ended before anything else: another one might change what it is about. An
- * open migration that cannot resume is a `HalfAppliedError`, and never passes for nothing to do.
+ * A migration that was begun is ended before anything else: another one might change the same objects. An
+ * open migration that cannot resume is a `HalfAppliedError`, so that it never counts as "nothing to do".
  */
 function openFirst(
   listed: readonly PlannedMigration[],

@@ -2,7 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { fewOf } from '../wording/few-of.ts';
 
-/** Not all of what would be rolled back has a way back, so none of it is. */
+/** Some of the migrations have no `down`, so none of them is rolled back. */
 export function migrationsWithoutDown(ids: readonly string[]): FanfoldError {
   return new FanfoldError(
     'MigrationWithoutDown',
@@ -37,7 +37,7 @@ export function rollbackNotNewest(
   );
 }
 
-/** Nothing would be left of the tenant's schema. */
+/** The tenant would have no migration left. */
 export function rollbackWouldEmpty(count: number): FanfoldError {
   return new FanfoldError(
     'RollbackWouldEmpty',
@@ -50,7 +50,7 @@ export function rollbackWouldEmpty(count: number): FanfoldError {
   );
 }
 
-/** The code that could roll them back is not there. */
+/** The bundle lacks the code that could roll them back. */
 export function rolledBackMissing(ids: readonly string[]): FanfoldError {
   return new FanfoldError(
     'MigrationsMissing',

@@ -5,7 +5,7 @@ import { type PlannedRevert, planRollback } from './plan-rollback.ts';
 
 export interface RollbackTenantDependencies {
   readonly fenceWaitSeconds: number;
-  /** Called with the results so far: they hold even if the attempt then fails. */
+  /** Called with the results so far, which last even if the attempt then fails. */
   readonly progress: RollbackProgress;
 }
 
@@ -29,17 +29,21 @@ export async function rollbackTenant(
   const revert = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
     const plan = await planRollback(context, fenced.state);
-    progress.notes = [...plan.notes, ...fenced.notes];
     const steps = plan.reverting.map((each): MigrationStep => ({ direction: 'down', ...each }));
-    const outcome = await fenced.run(steps, {
-      runId: request.stepsOf ?? runId,
-      pause: context.pause,
-      onRecorded: (step, durationMs) => {
-        if (step.direction !== 'down') return;
-        progress.reverted = [...progress.reverted, { name: nameOf(step), durationMs }];
-      },
-    });
-    isPaused = outcome === 'paused';
+    try {
+      const outcome = await fenced.run(steps, {
+        runId: request.stepsOf ?? runId,
+        pause: context.pause,
+        onRecorded: (step, durationMs) => {
+          if (step.direction !== 'down') return;
+          progress.reverted = [...progress.reverted, { name: nameOf(step), durationMs }];
+        },
+      });
+      isPaused = outcome === 'paused';
+    } finally {
+      // A run adds notes, also one that fails.
+      progress.notes = [...plan.notes, ...fenced.notes];
+    }
   };
 
   const plan = await planRollback(context, await database.readState());
@@ -52,9 +56,9 @@ export async function rollbackTenant(
     return { status: 'unchanged', notes: plan.notes };
   }
   if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
-  const { lockWaitTimeoutSeconds, statementTimeoutSeconds } = request;
+  const { lockWaitTimeoutSeconds, statementTimeoutSeconds, safety } = request;
   await database.usingFence(
-    { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds },
+    { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds, safety },
     revert,
   );
   const { reverted, notes } = progress;

@@ -98,7 +98,7 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
     case 'migrated':
     case 'reverted':
     case 'unchanged':
-      // An attempt may find done what an earlier one did before it lost its connection.
+      // An attempt may find a migration done that an earlier one applied before it lost its connection.
       if (reverted !== undefined) return { ...facts(progress), status: 'reverted', reverted };
       return applied.length > 0
         ? { ...facts(progress), status: 'migrated', applied }
@@ -140,8 +140,8 @@ export function facts(
 }
 
 /**
- * An attempt that lost its connection in the middle of a statement may have come further than the
- * outcome shows; only that explains what the next one finds, such as a table that exists already.
+ * An attempt that lost its connection in the middle of a statement may have come further than the outcome
+ * shows; that explains findings of the next one, such as a table that already exists.
  */
 function earlierTry(before: Failure | undefined, attempt: Attempt): OwnNote[] {
   if (before?.migration === undefined || attempt.status !== 'failed') return [];

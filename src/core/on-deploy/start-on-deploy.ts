@@ -52,7 +52,7 @@ async function reasonNotToStart(
   if (event.RequestType === 'Delete') return 'Nothing is run for a stack that goes.';
   const { bundleHash, bundleHashOutput, runOnCreate } = event.ResourceProperties;
   if (event.RequestType === 'Create' && runOnCreate === 'false') {
-    // The resource is new, but the stack may not be: its migrations may have changed all the same.
+    // The resource is new, but the stack may not be, so its migrations may have changed too.
     const before =
       bundleHashOutput && (await deployments.deployedOutput(event.StackId, bundleHashOutput));
     if (!before) return 'The first deployment starts no run: runOnCreate is off.';

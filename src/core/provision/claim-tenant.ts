@@ -7,12 +7,12 @@ import type { ProvisioningRow } from './provisioning-registry.ts';
 import { checkDatabaseName, checkUserName, databaseNameOf, userNameOf } from './tenant-names.ts';
 
 /**
- * Takes a tenant into provisioning: a row that has no password yet is given one, and a database and
- * a user if those are empty; one that has failed before is resumed. The password is stored,
- * encrypted, before any server hears of it, so that it is never lost.
+ * Takes a tenant into provisioning: a row that has no password yet is given one, and a database and a user if
+ * those are empty; one that has failed before is resumed. The password is stored, encrypted, before any
+ * server gets it, so that it is never lost.
  *
- * Throws `TenantUnknown` and `TenantNotProvisionable` (fault `usage`): a tenant whose password was
- * not made here was added by hand, with a database that is none of ours.
+ * Throws `TenantUnknown` and `TenantNotProvisionable` (fault `usage`): a tenant whose password was not made
+ * here was added by hand, with a database that Fanfold did not make.
  */
 export async function claimTenant(
   id: string,
@@ -44,7 +44,7 @@ export async function claimTenant(
   if (await registry.claim(id, address, logins)) {
     return { ...tenant, status: 'PROVISIONING', address, ...logins };
   }
-  // Somebody else has claimed it between reading and writing: what is stored counts.
+  // Somebody else has claimed it between reading and writing: the stored row counts.
   const claimed = await registry.read(id);
   if (claimed === undefined || claimed.mark === null) throw notProvisionable(tenant, 'it changed');
   return claimed.tenant;

@@ -29,8 +29,8 @@ export interface AccountSettings extends Pick<UserLogin, 'password' | 'auth'> {
 /** Connects to database servers without choosing a database. */
 export interface DatabaseServers {
   /**
-   * Logs in as the administrator, hands the server to `work` and closes the connection whatever
-   * happens. Throws `FanfoldError`s that tell the administrator's login from a tenant's.
+   * Logs in as the administrator, hands the server to `work` and closes the connection whatever happens.
+   * Throws `FanfoldError`s that distinguish the administrator's login from a tenant's.
    */
   using<Result>(
     address: ServerAddress,
@@ -81,10 +81,10 @@ export interface DatabaseServer {
   grant(account: Account, database: string, privileges: readonly string[]): Promise<void>;
 }
 
-/** Enough of a database to tell one that provisioning has begun from somebody else's. */
+/** The facts about a database that distinguish one that provisioning has begun from somebody else's. */
 export interface DatabaseContent {
   /** Tables and views. */
   readonly tables: number;
-  /** Whether Knex's table of applied migrations is there. */
+  /** Whether Knex's table of applied migrations exists. */
   readonly hasMigrationTable: boolean;
 }

@@ -37,7 +37,8 @@ export async function makeIamAccounts(work: IamAccounts): Promise<boolean> {
       else if (isFirst) throw userTaken(account);
     }
   } catch (error) {
-    // Somebody else was faster, or the server has no such logins: the mark must not say that the accounts are ours.
+    // Somebody else was faster, or the server has no such logins, so the row must not mark the accounts as
+    // ours.
     if (isFirst) {
       for (const account of created) await server.dropAccount(account);
       await registry.mark(tenant.id, 'claimed');

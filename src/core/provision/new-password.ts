@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * A random password of 32 bytes, in base64url: 43 characters that no quoting can harm. It has a
- * capital, a small letter, a digit and one of `-` and `_`, as password policies ask for; three tries
- * in four have, and giving the others up costs less than half a bit of 256.
+ * A random password of 32 bytes, in base64url: 43 characters that no quoting can harm. It has a capital, a
+ * small letter, a digit and one of `-` and `_`, as password policies require. Three of four random ones have
+ * that; discarding the others costs less than half a bit of 256.
  */
 export function newPassword(): string {
   for (;;) {

@@ -14,7 +14,8 @@ export type AdminLoginTable = ReadonlyMap<string, AdminLogin>;
 /**
  * Reads logins by server from JSON: `{"db1.example.com:3306":{"user":"admin","password":"…"}}`. A
  * server without a port has port 3306. Also takes the form in which RDS keeps a secret,
- * `{"host":…,"port":…,"username":…,"password":…}`, for one server.
+ * `{"host":…,"port":…,"username":…,"password":…}`, for one server. `"auth":"iam"` in place of a password logs in by
+ * IAM database authentication.
  *
  * Throws `AdminLoginInvalid` (fault `configuration`), which holds no password.
  *
@@ -22,16 +23,17 @@ export type AdminLoginTable = ReadonlyMap<string, AdminLogin>;
  */
 export function parseAdminLogins(text: string, source: string): AdminLoginTable {
   const logins = parseObject(text, source);
-  if (typeof logins.password === 'string' && !logins.host) {
+  const isLogin = typeof logins.password === 'string' || logins.auth === 'iam';
+  if (isLogin && !logins.host) {
     throw invalid(
       source,
-      'has a user and a password, and names no server',
+      'has a login, and names no server',
       'A secret that RDS manages has no address: name the server beside it, as "server" in "provisioning.adminSecrets" of the stack.',
     );
   }
-  if (typeof logins.host === 'string' && typeof logins.password === 'string') {
-    const { host, port, username, user, password } = logins;
-    const login = { user: username ?? user, password };
+  if (typeof logins.host === 'string' && isLogin) {
+    const { host, port, username, user, password, auth } = logins;
+    const login = { user: username ?? user, password, auth };
     return table([[{ host, port: Number(port ?? DEFAULT_PORT) }, login]], source);
   }
   return table(
@@ -41,33 +43,34 @@ export function parseAdminLogins(text: string, source: string): AdminLoginTable 
 }
 
 /**
- * Reads one login that does not say for which server, `{"username":…,"password":…}`: so RDS keeps that
- * of a cluster. Throws `AdminLoginInvalid`, which holds no password.
+ * Reads one login without its server, `{"username":…,"password":…}`, as RDS keeps that of a cluster. Throws
+ * `AdminLoginInvalid`, which holds no password.
  */
 export function parseAdminLogin(text: string, server: ServerAddress, source: string): AdminLogin {
-  const { username, user, password } = parseObject(text, source);
-  return checkLogin({ user: username ?? user, password }, server, source);
+  const { username, user, password, auth } = parseObject(text, source);
+  return checkLogin({ user: username ?? user, password, auth }, server, source);
 }
 
 /**
- * Reads one login from a URL, `mysql://admin:password@db1.example.com:3306`. Throws
- * `AdminLoginInvalid`, which does not hold the URL.
+ * Reads one login from a URL, `mysql://admin:password@db1.example.com:3306`, or `mysql://admin@…?auth=iam` of a user who
+ * logs in by IAM. Throws `AdminLoginInvalid`, which does not hold the URL.
  */
 export function parseAdminUrl(text: string, source: string): AdminLoginTable {
   const refuse = (what: string, hint?: string) => invalid(source, what, hint);
-  const { host, port, user, password } = readDatabaseUrl(text, refuse);
+  const { host, port, user, password, search } = readDatabaseUrl(text, refuse);
+  const auth = new URLSearchParams(search).get('auth') ?? undefined;
   return table(
     [
       [
         { host, port },
-        { user, password },
+        { user, password, auth },
       ],
     ],
     source,
   );
 }
 
-/** The port over logins that are read when they are first asked for. */
+/** The port over logins that are read when they are first needed. */
 export function adminLoginsOf(read: () => Promise<AdminLoginTable>): AdminLogins {
   return {
     async find(server) {
@@ -116,9 +119,17 @@ export function parseServer(text: string, source: string): ServerAddress {
 }
 
 function checkLogin(value: unknown, server: ServerAddress, source: string): AdminLogin {
-  const { user, password } = (value ?? {}) as { user?: unknown; password?: unknown };
-  if (typeof user === 'string' && user !== '' && typeof password === 'string') {
-    return { user, password };
+  const { user, password, auth } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (auth !== undefined && auth !== 'iam' && auth !== 'password') {
+    throw invalid(
+      source,
+      `has an "auth" for ${serverName(server)} that is neither "iam" nor "password"`,
+    );
+  }
+  if (typeof user === 'string' && user !== '') {
+    // Each connection makes a token; a password beside it is not used.
+    if (auth === 'iam') return { user, password: '', auth };
+    if (typeof password === 'string') return { user, password };
   }
   throw invalid(source, `has no user and password for ${serverName(server)}`);
 }

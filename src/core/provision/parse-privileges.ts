@@ -1,5 +1,5 @@
-import { DATABASE_PRIVILEGES, MARIADB_PRIVILEGES } from '../database-privileges.ts';
 import { FanfoldError } from '../errors.ts';
+import { DATABASE_PRIVILEGES, MARIADB_PRIVILEGES } from './database-privileges.ts';
 
 const KNOWN = ['ALL', ...DATABASE_PRIVILEGES, ...MARIADB_PRIVILEGES];
 

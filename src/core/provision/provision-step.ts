@@ -34,9 +34,9 @@ export interface StepResult {
 }
 
 /**
- * Does one step for one tenant. All that the steps share is in the central database and on the
- * tenant's server, so that each may run in a separate process. A tenant that is ACTIVE is left as
- * it is. Throws `FanfoldError`s; those that say `retryable` may pass by repeating the step.
+ * Does one step for one tenant. All that the steps share is in the central database and on the tenant's
+ * server, so that each may run in a separate process. A tenant that is ACTIVE is left as it is. Throws
+ * `FanfoldError`s; a retryable one may pass if the step is repeated.
  */
 export async function provisionStep(
   step: ProvisionStep,
@@ -134,19 +134,19 @@ async function makeDatabase(tenant: Tenant, provisioning: Provisioning): Promise
     const found = await server.findDatabase(database);
     if (mark !== 'database') {
       if (found !== undefined) throw databaseTaken(tenant);
-      // Written down before it is made: what has this mark and is there was made by us.
+      // Recorded before it is made: an existing database with this mark was made by us.
       if (!(await registry.mark(tenant.id, 'database'))) throw takenAway(tenant.slug, 'changed');
     } else if (found !== undefined && mayBeOurs(found)) {
       return false;
     }
     if (await server.createDatabase(database, settings.collation)) return true;
-    // Somebody else made one of that name between our looking and our making it.
+    // Somebody else made one of that name after we had looked.
     await registry.mark(tenant.id, 'account');
     throw databaseTaken(tenant);
   });
 }
 
-/** A database of ours is empty, or our migrator was there first. */
+/** Our database is empty, or has the tables of our migrator. */
 export function mayBeOurs(content: { tables: number; hasMigrationTable: boolean }): boolean {
   return content.tables === 0 || content.hasMigrationTable;
 }

@@ -86,7 +86,7 @@ export async function provisionTenant(
 }
 
 /**
- * Sets a tenant that is PROVISIONING to FAILED, with the cause in its row, and takes away what was
+ * Sets a tenant that is PROVISIONING to FAILED, with the cause in its row, and removes everything that was
  * made for it. Does nothing to a tenant that is ACTIVE by now. Never throws: if something could not be
  * removed, it returns the failure; the next attempt removes it, or {@link undoProvisioning}.
  */

@@ -21,10 +21,10 @@ export interface ProvisioningRow {
 }
 
 /**
- * The rows of tenants that do not have a database yet. Every change says what it expects to find, and
- * returns `false` if that is no longer so: two processes that provision one tenant cannot undo each other's
- * work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise; what cannot be
- * written at all is refused by reading, before anything is sent to a server.
+ * The rows of tenants that do not have a database yet. Every change names the state that it expects, and
+ * returns `false` if the row is in another one, so that two processes that provision one tenant cannot undo
+ * each other's work. Throws `FanfoldError`s, with fault `configuration` unless a method says otherwise; a row
+ * that cannot be written at all is refused when it is read, before anything is sent to a server.
  */
 export interface ProvisioningRegistry {
   read(id: string): Promise<ProvisioningRow | undefined>;
@@ -37,7 +37,7 @@ export interface ProvisioningRegistry {
   add(tenant: NewTenant & NewLogins & { readonly id: string }): Promise<string>;
   /** Gives a row without a password its address and logins, and marks it `claimed`. */
   claim(id: string, address: DatabaseAddress, logins: NewLogins): Promise<boolean>;
-  /** Takes a row that FAILED up again. */
+  /** Resumes a row that FAILED. */
   resume(id: string): Promise<boolean>;
   /** Only while it is `PROVISIONING` and marked. */
   mark(id: string, mark: ProvisioningMark): Promise<boolean>;
@@ -48,7 +48,7 @@ export interface ProvisioningRegistry {
   ): Promise<boolean>;
   /** `PROVISIONING` and marked, to `FAILED`; the mark stays. */
   fail(id: string, reason: string): Promise<boolean>;
-  /** Once what was made has been taken away: `FAILED` and marked, back to `claimed`. */
+  /** After everything was removed that had been made: `FAILED` and marked, back to `claimed`. */
   forget(id: string): Promise<boolean>;
   /**
    * Deletes a row that is `FAILED` and marked. Throws `TenantInUse` (fault `usage`) if users

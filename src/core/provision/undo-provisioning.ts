@@ -6,8 +6,8 @@ import type { Provisioning } from './provisioning.ts';
 import type { ProvisioningRow } from './provisioning-registry.ts';
 
 /**
- * Throws `TenantNotUndoable` (fault `usage`) for a tenant that has ever been ACTIVE, or whose database
- * was not made by provisioning: those are never taken away.
+ * Throws `TenantNotUndoable` (fault `usage`) for a tenant that has ever been ACTIVE, or whose database was
+ * not made by provisioning: those are never removed.
  */
 export function checkUndoable({ tenant, mark }: ProvisioningRow): void {
   const { slug, status, schemaVersion, lastMigratedAt } = tenant;
@@ -42,14 +42,14 @@ const CANNOT_BE_ASKED = new Set<ErrorCode>([
 /** The parts that were removed. */
 export interface UndoneProvisioning {
   readonly tenant: Tenant;
-  /** Why its server could not be asked; it holds a user without any rights at most. */
+  /** The reason why its server could not be asked; it has a user without any rights at most. */
   readonly notAsked?: FanfoldError | undefined;
 }
 
 /**
- * Removes a tenant that was never ACTIVE: its user, its database, its row. May be repeated if it
- * was interrupted. A server that cannot be asked keeps nobody from taking a row away for which nothing
- * was made yet: the address may be what is wrong with it.
+ * Removes a tenant that was never ACTIVE: its user, its database, its row. May be repeated if it was
+ * interrupted. If nothing was made for a row yet, it is removed even if its server does not answer, because
+ * its address may be wrong.
  *
  * Throws `TenantNotUndoable`, `TenantInUse` if users of the product belong to it, and what the
  * server refuses.

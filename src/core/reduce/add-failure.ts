@@ -4,11 +4,11 @@ import type { TenantRef } from '../tenant.ts';
 import { causeOfKind, kindOfCause } from './cause-of-failure.ts';
 import type { FailureGroup, Summary } from './summary.ts';
 
-/** Kinds of failures that a summary keeps: the smallest, so that it does not matter who came first. */
+/** The number of kinds of failures that a summary keeps: the smallest ones, so that their order does not matter. */
 export const MOST_KINDS = 100;
 /**
- * Causes of one kind that differ only in their message. If there are more, the messages contain values
- * that nobody can tell from words, and all of the kind are one cause.
+ * Causes of one kind that differ only in their message. If there are more, the messages contain values that
+ * cannot be distinguished from words, so all of the kind are one cause.
  */
 export const MOST_SHAPES = 20;
 /** Tenants that a group names. */
@@ -77,7 +77,7 @@ function addToGroup(group: FailureGroup, failure: Failure, tenant: TenantRef): F
   return mergeGroups(group, { ...failure, count: 1, varies: undefined, tenants: [tenant] });
 }
 
-/** Two groups as one; the tenant that is named first speaks for it. */
+/** Two groups as one, described by the tenant that is named first. */
 function mergeGroups(one: FailureGroup, other: FailureGroup): FailureGroup {
   const [first] = one.tenants;
   const [second] = other.tenants;

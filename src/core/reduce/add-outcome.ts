@@ -1,6 +1,6 @@
-import { countOfList } from '../count-of-list.ts';
 import { OUTCOME_STATUSES, type Outcome, type OutcomeStatus } from '../outcome.ts';
 import { addFailure } from './add-failure.ts';
+import { countOfList } from './count-of-list.ts';
 import { addPlan } from './plan-groups.ts';
 import type { Summary } from './summary.ts';
 
@@ -18,8 +18,8 @@ export function emptySummary(total: number): Summary {
 }
 
 /**
- * Adds what became of one tenant. The result does not depend on the order in which tenants are
- * added; each is to be added once. Only what changes is copied: a million additions take a second.
+ * Adds the outcome of one tenant. The result does not depend on the order in which tenants are added; each is
+ * to be added once. Only what changes is copied: a million additions take a second.
  */
 export function addOutcome(summary: Summary, outcome: Outcome): Summary {
   const counted: Summary = {

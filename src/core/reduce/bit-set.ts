@@ -11,7 +11,7 @@ export interface BitSet {
 export function createBitSet(length: number): BitSet {
   const bytes = new Uint8Array(Math.ceil(length / 8));
   let size = 0;
-  // Positions come from files: what is out of range must not be taken for another tenant's bit.
+  // Positions come from files: one that is out of range must not become another tenant's bit.
   const inRange = (index: number) => Number.isInteger(index) && index >= 0 && index < length;
   const has = (index: number) =>
     inRange(index) && ((bytes[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0;

@@ -7,7 +7,7 @@ const MANY = '|(many)';
 /** A failure, or a group of equal ones. */
 type Caused = Pick<Failure, 'code' | 'errno' | 'migration' | 'statement' | 'fingerprint'>;
 
-/** The kind of a failure: its cause but for what was said. */
+/** The kind of a failure: its cause without the message. */
 export function kindOfCause(failure: Caused): string {
   const { code, errno, migration, statement } = failure;
   const kind = fingerprint({ code, errno, migration, statement });
@@ -28,7 +28,7 @@ export function isInGroup(
   return failure.fingerprint === ofGroup || causeOfKind(failure) === ofGroup;
 }
 
-/** Finds the group of a failure among those of a summary; `undefined` if it found no room there. */
+/** Finds the group of a failure among those of a summary; `undefined` if the summary did not keep it. */
 export function groupFinder<Group extends Pick<FailureGroup, 'fingerprint'>>(
   groups: readonly Group[],
 ): (failure: Failure) => Group | undefined {

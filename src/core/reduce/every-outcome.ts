@@ -3,8 +3,8 @@ import type { RunStore, Wave } from '../run-store.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
 
 /**
- * The last outcome of every tenant that a run listed, in no particular order; those of which nothing was heard
- * come last, under their id, as `unheard` says that they count. One bit a tenant is kept.
+ * The last outcome of every tenant that a run listed, in no particular order; those without a stored outcome
+ * come last, under their id, with the status `unheard`. Keeps one bit for each tenant.
  */
 export async function* everyOutcome(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,

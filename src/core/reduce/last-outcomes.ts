@@ -14,9 +14,9 @@ export function bitsOf(waves: readonly Pick<Wave, 'size'>[]): BitSet[] {
 }
 
 /**
- * The last outcome of every tenant that has one, the newest round first. A round may go over tenants
- * of earlier waves, whose outcomes keep their own wave. One bit a tenant says who was `seen`, so that
- * no fleet is too large; the caller may look at the bits when all is read.
+ * The last outcome of every tenant that has one, the newest round first. A round may go over tenants of
+ * earlier waves, whose outcomes keep their own wave. One bit for each tenant records that it was `seen`, so
+ * that no fleet is too large; the caller may read the bits at the end.
  */
 export async function* lastOutcomes(
   store: Pick<RunStore, 'listRounds' | 'readOutcomes'>,

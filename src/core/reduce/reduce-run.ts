@@ -14,7 +14,7 @@ export interface LeftOfRun {
 
 /** The fold of the stored outcomes of a run. */
 export interface ReducedRun {
-  /** Listed tenants of which nothing was heard are in `total` and in none of the counts. */
+  /** Listed tenants without a stored outcome are in `total` and in none of the counts. */
   readonly summary: Summary;
   /** The summary of the last outcomes that are of the given round. */
   readonly ofRound: Summary;

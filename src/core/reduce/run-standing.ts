@@ -38,7 +38,7 @@ export interface RunStanding {
   readonly causes: readonly StandingCause[];
   /** Tenants that it leaves: failed or not reached, and not done by a later run either. */
   readonly left: number;
-  /** Of those that it left when it ended, how many a later run has done. */
+  /** The number of tenants that it left when it ended and that a later run has done. */
   readonly doneSince: number;
   /** The tenants that it leaves, or those of one cause; may be read more than once, holds none of them. */
   tenants(cause?: StandingCause): AsyncIterable<LeftTenant>;
@@ -117,7 +117,7 @@ export async function runStanding(
   };
 }
 
-/** The cause with this number. Throws `CauseUnknown` (`usage`), which says how many there are. */
+/** The cause with this number. Throws `CauseUnknown` (`usage`), which names their number. */
 export function causeNumbered<Cause extends NumberedCause>(
   causes: readonly Cause[],
   number: number,

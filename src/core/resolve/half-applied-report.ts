@@ -19,18 +19,17 @@ export interface HalfAppliedReport {
   readonly ways: readonly WayOut[];
 }
 
-/** How to look. */
+/** The options of a report. */
 export interface LookOptions {
   readonly bundle: Bundle;
-  /** Puts values into the statements that are left, to be run by hand. Default: `?` in their place. */
+  /** Puts values into the remaining statements, to be run by hand. Default: `?` in their place. */
   readonly withValues?: boolean | undefined;
 }
 
 /**
- * Looks at one half-applied migration under the fence: what the journal holds, what the database
- * shows of it, and what may be done. Of one that could not be resumed, or if `isChosen` says that
- * somebody has decided, its code is run with only its reads sent, to see what remains of it and
- * whether its `down` fits.
+ * Examines one half-applied migration under the fence: the rows of the journal, their effects in the
+ * database, and the ways out. If it could not be resumed, or if somebody has decided (`isChosen`), its code
+ * is run with only its reads sent, to find the remaining statements and whether its `down` fits.
  */
 export async function halfAppliedReport(
   database: FencedDatabase,
@@ -76,7 +75,10 @@ export async function halfAppliedReport(
   };
 }
 
-/** Adds what the file's own text has shown of statements that the journal's shape left open. */
+/**
+ * Adds the standings that the file's own text has shown, for statements that could not be determined by their
+ * shape in the journal.
+ */
 function settled(
   statements: readonly StatementStanding[],
   looked: readonly StatementStanding[],

@@ -11,8 +11,8 @@ export const RESOLUTIONS = ['applied', 'retry', 'revert'] as const;
 export type ResolutionKind = (typeof RESOLUTIONS)[number];
 
 /**
- * That somebody has done by hand what the table of statements showed as open: `all` of it, or also
- * the numbered statements, although the database does not show it.
+ * Confirms that somebody has done by hand what the table of statements showed as open: `all` of it, or also
+ * the numbered statements, although the database does not show their effects.
  */
 export type ByHand = 'all' | readonly number[];
 

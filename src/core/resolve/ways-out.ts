@@ -1,5 +1,13 @@
-import { isApplied, type StatementStanding } from '../half-applied.ts';
+import type { StatementStanding } from '../half-applied.ts';
 import type { ResolutionKind } from './resolution.ts';
+import {
+  type Effects,
+  effectsOf,
+  leftOf,
+  listed,
+  missing,
+  statementsOf,
+} from './statement-effects.ts';
 import type { StatementsAhead } from './statements-ahead.ts';
 
 /** Facts about a half-applied migration when somebody has to decide about it. */
@@ -30,7 +38,7 @@ export interface WayOut {
   readonly verdict: 'safe' | 'careful' | 'unsafe';
   /** Conditions that have to be met first, or why it cannot be; for a person, in whole sentences. */
   readonly why: string;
-  /** Statements that the database contradicts: somebody has to vouch for each by its number. */
+  /** Statements that the database contradicts: somebody has to confirm each by its number. */
   readonly contradicted: readonly number[];
 }
 
@@ -161,92 +169,4 @@ function way(
   contradicted: readonly number[] = [],
 ): WayOut {
   return { kind, byHand, verdict, why, contradicted };
-}
-
-/** Numbers of the statements of one direction, by what they did. */
-interface Effects {
-  /** Took effect, and that may be there still. */
-  readonly lasting: readonly number[];
-  /** Of these the database shows it. */
-  readonly shown: readonly number[];
-  readonly unknown: readonly number[];
-  /** The database shows that they have no effect. */
-  readonly missing: readonly number[];
-  readonly last: number;
-}
-
-function effectsOf(
-  statements: readonly StatementStanding[],
-  direction: StatementStanding['direction'],
-): Effects {
-  const own = statements.filter((each) => each.direction === direction);
-  const numbers = (pick: (each: StatementStanding) => boolean) =>
-    own.filter((each) => each.leavesNothing !== true && pick(each)).map(({ number }) => number);
-  return {
-    lasting: numbers(isApplied),
-    shown: numbers(({ isThere }) => isThere === true),
-    unknown: numbers(({ standing }) => standing === 'not known'),
-    missing: numbers(({ standing }) => standing === 'not applied'),
-    last: Math.max(0, ...own.map(({ number }) => number)),
-  };
-}
-
-/** Statements of the file that remain, as far as they are foreseen. */
-interface Left {
-  /** Known to be nothing, or all done by hand. */
-  readonly isNothing: boolean;
-  /** Statements that are not shown to be there. */
-  readonly open: readonly number[];
-  /** Of these the database shows that they are not there. */
-  readonly missing: readonly number[];
-  readonly foreseen: 'all' | 'a part' | 'none';
-}
-
-function leftOf(ahead: StatementsAhead | undefined): Left {
-  const lasting = (ahead?.statements ?? []).filter((each) => each.leavesNothing !== true);
-  const open = lasting.filter(({ isThere }) => isThere !== true);
-  const numbers = (statements: readonly StatementStanding[]) =>
-    statements.map(({ number }) => number);
-  const foreseen = ahead === undefined ? 'none' : ahead.cut === undefined ? 'all' : 'a part';
-  return {
-    isNothing: foreseen === 'all' && open.length === 0,
-    open: numbers(open),
-    missing: numbers(open.filter(({ standing }) => standing === 'not applied')),
-    foreseen,
-  };
-}
-
-function listed({ lasting, unknown }: Effects): string {
-  const parts = [
-    ...(lasting.length > 0 ? [`${statementsOf(lasting)} (applied)`] : []),
-    ...(unknown.length > 0 ? [`${statementsOf(unknown)} (not known: look)`] : []),
-  ];
-  return parts.length === 0 ? 'nothing' : parts.join(' and ');
-}
-
-function missing({ unknown, missing, last }: Effects, left: Left = NOT_FORESEEN): string {
-  const parts = [
-    ...(missing.length > 0 ? [`${statementsOf(missing)} (not applied)`] : []),
-    ...(unknown.length > 0 ? [`${statementsOf(unknown)} (not known: look)`] : []),
-    ...(left.open.length > 0 ? [`${statementsOf(left.open)} (left)`] : []),
-    ...(left.foreseen === 'all' ? [] : [sentenceAfter(Math.max(last, ...left.open))]),
-  ];
-  return `${parts.join(', ')}.`;
-}
-
-const NOT_FORESEEN = leftOf(undefined);
-
-function sentenceAfter(last: number): string {
-  return last === 0 ? 'all that the file does' : `all that the file does after statement ${last}`;
-}
-
-const NAMED = 20;
-
-/** `statement 3`, `statements 1, 2 and 5`. */
-function statementsOf(numbers: readonly number[]): string {
-  const named = numbers.slice(0, NAMED).map(String);
-  const more = numbers.length - named.length;
-  if (more > 0) named.push(`${more} more`);
-  const last = named.pop() ?? '';
-  return named.length === 0 ? `statement ${last}` : `statements ${named.join(', ')} and ${last}`;
 }

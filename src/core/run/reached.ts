@@ -6,9 +6,9 @@ import type { RunRequest } from '../request.ts';
 /** Code of the note of a run that migrated tenants but could not record it in the central database. */
 export const REACHED_NOT_RECORDED = 'ReachedNotRecorded' satisfies NoteCode;
 
-/** Whether a tenant is known to have come as far as the bundle, which may be `isCut`, or back from it. */
+/** Whether a tenant is known to have the schema of the bundle, which may be `isCut`, or to be rolled back from it. */
 export function hasReached({ status, tries }: Outcome, isCut: boolean): boolean {
-  // A tenant that was trusted, and not tried, has only shown what is recorded already.
+  // A tenant that was trusted and not tried has only shown its record.
   const isProven = status === 'unchanged' && tries > 0;
   return status === 'migrated' || status === 'reverted' || (isProven && !isCut);
 }
@@ -31,7 +31,7 @@ export function reachedVersion(
     : { schemaVersion: bundleHash, isCut: request.to !== undefined };
 }
 
-/** The note of a run that could not tell the central database. */
+/** The note of a run that could not update the central database. */
 export function notRecorded(error?: unknown): OwnNote {
   const why =
     error === undefined ? '.' : `: ${error instanceof Error ? error.message : String(error)}`;

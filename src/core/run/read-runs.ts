@@ -11,14 +11,14 @@ type RunStart = Pick<RunRecord, 'id' | 'startedAt'>;
 export interface RunsRead {
   /** Of the runs that can be read, the newest first. */
   readonly ids: readonly string[];
-  /** A run whose record is there but cannot be read, if there is one. */
+  /** A run whose record exists but cannot be read, if there is one. */
   readonly unreadable: { readonly id: string; readonly error: unknown } | undefined;
 }
 
 /**
- * Reads when the runs of these names began. What has no record is passed over: it is another file,
- * or a run that was killed before it had begun. A record that cannot be read is reported, because that
- * run may be the newest.
+ * Reads when the runs of these names began. A folder without a record is passed over: it is something else,
+ * or a run that was killed before it had begun. A record that cannot be read is reported, because that run
+ * may be the newest.
  */
 export async function readRuns(
   names: readonly string[],

@@ -53,8 +53,8 @@ export async function standingOf(
 }
 
 /**
- * The newest run that leaves tenants, which `last` means. A run over the whole fleet replaces
- * all before it, so that nothing older is looked at.
+ * The newest run that leaves tenants, which `last` means. A run over the whole fleet replaces all earlier
+ * ones, so older ones are not read.
  */
 export async function newestLeaving(history: RunHistory): Promise<RunStanding | undefined> {
   for await (const standing of runStandings(history)) {

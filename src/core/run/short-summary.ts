@@ -1,7 +1,7 @@
 import type { RunStop } from '../events.ts';
 import { failuresByCount } from '../reduce/failures-by-count.ts';
 import type { Summary } from '../reduce/summary.ts';
-import type { ShortSummary } from '../wire/step-schemas.ts';
+import type { ShortSummary } from '../wire/step-data.ts';
 import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
 import { summarySentence } from '../wording/summary-sentence.ts';
 
@@ -13,7 +13,7 @@ export interface ShortSummaryFacts {
   readonly stopped?: RunStop | undefined;
 }
 
-/** A state's output may have 256 KiB; this much of it is for people, and for no more than a glance. */
+/** A state's output may have 256 KiB; this much of it is for people, who only glance at it. */
 export const MOST_SHORT_BYTES = 10 * 1024;
 const MOST_CAUSES = 5;
 const MOST_EXAMPLES = 3;

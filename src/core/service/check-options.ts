@@ -1,5 +1,5 @@
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 
 /** One option of a function: its allowed values, as a check and in words. */
 export interface OptionRule {

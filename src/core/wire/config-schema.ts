@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../safety/lint/rule.ts';
 import { RULES } from '../safety/lint/rules/all-rules.ts';
+import { REHEARSAL_RULES } from '../safety/rehearsal/rehearsal-rules.ts';
+import { guardKeys } from './guard-schema.ts';
 import { requestSchema } from './request-schema.ts';
 
 const text = z.string().trim().min(1).max(1_024);
@@ -111,8 +113,11 @@ const requestDefaults = z
 
 const severity = z.enum(SEVERITIES).optional().describe('"error", "warning" or "off"');
 
+/** The rules of the lint and those of the rehearsal. */
+const RULE_NAMES = [...RULES.map(({ name }) => name), ...Object.keys(REHEARSAL_RULES)];
+
 function byRule<Value extends z.ZodType>(value: Value) {
-  return z.strictObject(Object.fromEntries(RULES.map(({ name }) => [name, value])));
+  return z.strictObject(Object.fromEntries(RULE_NAMES.map((name) => [name, value])));
 }
 
 const safetySchema = z
@@ -125,9 +130,30 @@ const safetySchema = z
       .record(text, byRule(text.optional().describe('the reason, a text')))
       .optional()
       .describe('an object of reasons by rule, by the id of a migration'),
+    ...guardKeys,
+    requireRehearsal: text.optional().describe('the path of a file'),
   })
   .optional()
-  .describe('an object with "rules" and "allow"');
+  .describe(
+    'an object with "rules", "allow", "lock", "copyBytes", "queueMs" and "requireRehearsal"',
+  );
+
+const hostReader = z
+  .union([
+    z.strictObject({ user: text, passwordEnv: text.regex(/^\w+$/) }),
+    z.strictObject({ user: text, auth: z.literal('iam') }),
+  ])
+  .describe('an object with "user", and "passwordEnv", the name of a variable, or "auth": "iam"');
+
+const shapesSchema = z
+  .strictObject({
+    hosts: z
+      .record(text, hostReader)
+      .optional()
+      .describe('an object of logins by "host", "host:port" or "*"'),
+  })
+  .optional()
+  .describe('an object with the key "hosts"');
 
 const section = {
   central: centralSchema,
@@ -135,12 +161,13 @@ const section = {
   knex: knexSchema,
   request: requestDefaults,
   safety: safetySchema,
+  shapes: shapesSchema,
 };
 
 /**
- * The one schema of the configuration file. Unknown keys are refused: a misspelt `tableName` would
- * otherwise have every migration run again. Each description says what is allowed, and is what the error
- * of a wrong value says.
+ * The one schema of the configuration file. Unknown keys are refused: a misspelt `tableName` would otherwise
+ * have every migration run again. Each description names the allowed values, and is a part of the error for a
+ * wrong one.
  */
 export const configSchema = z.strictObject({
   /** For editors, in JSON. */

@@ -4,6 +4,7 @@ export const LAMBDA_NAMES = [
   'migrate-tenant',
   'reduce-outcomes',
   'settle-run',
+  'watch-digests',
   'on-deploy',
   'provision-tenant',
   'operate',

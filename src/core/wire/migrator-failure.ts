@@ -17,8 +17,8 @@ export interface ChildEnd {
 }
 
 /**
- * The failure of a tenant whose migrator could not say what went wrong, since it was ended, never
- * began, or is not ours. Always retryable: nothing in it is known to be the tenant's own fault.
+ * The failure of a tenant whose migrator could not report its error, because it was killed, never began, or
+ * is not ours. Always retryable: nothing in it is known to be the tenant's own fault.
  */
 export function migratorFailure(end: ChildEnd): OwnFailure {
   const { code, message, nextStep } = explain(end);

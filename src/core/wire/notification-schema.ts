@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RUN_CHANGES } from './notification-names.ts';
-import { shortSummarySchema } from './step-schemas.ts';
+import { shortSummarySchema } from './step-data.ts';
 
 const count = z.int().min(0);
 const instant = (meaning: string) => z.string().describe(`${meaning}, ISO 8601, UTC`);
@@ -37,5 +37,5 @@ export const notificationSchema = z.object({
   report: z.string().optional().describe('place of the report'),
 });
 
-/** A change of a run's standing, as it is told. */
+/** A change of a run's standing, as a notification has it. */
 export type RunNotification = z.infer<typeof notificationSchema>;

@@ -23,7 +23,7 @@ export const onDeployEventSchema = z.discriminatedUnion('RequestType', [
     // Of an earlier release, which may have had other properties.
     OldResourceProperties: z.object({ bundleHash: z.string().optional() }),
   }),
-  // A resource that goes has to go, whatever its properties.
+  // A deleted resource must go, whatever its properties.
   z.object({ ...common, RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
 ]);
 

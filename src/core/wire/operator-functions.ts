@@ -2,13 +2,14 @@ import { STACK_OUTPUTS } from './stack-outputs.ts';
 
 /**
  * The functions of a stack that work for an operator, each with the output that names it and the method of the
- * construct that grants the right to invoke it. Each has a role of its own, so that somebody who may look
+ * construct that grants the right to invoke it. Each has a separate role, so that somebody who may look
  * may not change, and a function that looks cannot change either.
  */
 export const OPERATOR_FUNCTIONS = {
   inspect: { output: STACK_OUTPUTS.inspectFunctionName, grant: 'grantInspect' },
   resolve: { output: STACK_OUTPUTS.resolveFunctionName, grant: 'grantResolve' },
   passwords: { output: STACK_OUTPUTS.passwordsFunctionName, grant: 'grantSetPasswords' },
+  move: { output: STACK_OUTPUTS.moveFunctionName, grant: 'grantMoveTenants' },
   repair: { output: STACK_OUTPUTS.repairFunctionName, grant: 'grantRepair' },
   undo: { output: STACK_OUTPUTS.undoFunctionName, grant: 'grantUndoProvisioning' },
 } as const;

@@ -63,6 +63,13 @@ const resolution = {
   withValues: z.boolean().optional(),
 };
 
+const address = z.object({
+  host: z.string(),
+  port: z.int(),
+  database: z.string(),
+  user: z.string(),
+});
+
 /** Operations that an operator can ask of the functions of a stack. */
 export const OPERATIONS = {
   status: {
@@ -151,18 +158,25 @@ export const OPERATIONS = {
     request: z.object({ tenantId, keepOld: z.boolean() }),
     answer: z.object({ oldIsValid: z.boolean() }),
   },
+  /** Parts of the address that are absent stay; so does the password. */
+  'move-tenant': {
+    request: z.object({
+      tenantId,
+      host: z.string().optional(),
+      port: z.int().optional(),
+      database: z.string().optional(),
+      user: z.string().optional(),
+      password: z.string().min(1).optional(),
+    }),
+    answer: z.object({ from: address, to: address }),
+  },
   /** The objects that would be removed; changes nothing. */
   'look-at-provisioning': {
     request: z.object({ slug: z.string().min(1) }),
     answer: z.object({
       id: tenantId,
       mark: z.enum(PROVISIONING_MARKS).nullable(),
-      address: z.object({
-        host: z.string(),
-        port: z.int(),
-        database: z.string(),
-        user: z.string(),
-      }),
+      address,
       migrationUser: z.string().optional(),
     }),
   },
@@ -188,7 +202,7 @@ type Unchanged<Value> = Value extends readonly (infer Item)[]
     ? { readonly [Key in keyof Value]: Unchanged<Value[Key]> }
     : Value;
 
-/** The event of every function for operators; what it asks is parsed once the versions are known to agree. */
+/** The event of every function for operators; its request is parsed once the versions are known to agree. */
 export const operatorEventSchema = z.object({
   /** Version of the Fanfold that asks. */
   fanfold: z.string().min(1).max(100),

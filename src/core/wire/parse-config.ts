@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FanfoldConfig } from '../config/fanfold-config.ts';
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import { configSchema } from './config-schema.ts';
 import { REQUEST_KEYS } from './request-schema.ts';
 
@@ -44,7 +44,8 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.path.length === 0) {
     return [`It has to export an object, not ${kindOf(input)}.`];
   }
-  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'knex') {
+  // Of a union, zod reports either that nothing fits, or the part that fits except for a check.
+  if (issue.path.at(-1) === 'knex') {
     const slips = slipsOfReference(issue.path, issue.path.reduce<unknown>(memberOf, input));
     if (slips.length > 0) return slips;
   }
@@ -52,9 +53,9 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): string[] {
   const path = issue.path.slice(0, describedLength(issue.path));
   const { description } = schemaAt(path) ?? {};
   const value = path.reduce<unknown>(memberOf, input);
-  // Settings of Knex may hold a password.
-  const isKnex = path.includes('knex');
-  const found = isKnex ? kindOf(value) : shown(value);
+  // Settings of Knex may hold a password, and so may a login that was written in full.
+  const isSecretive = path.includes('knex') || path.includes('shapes');
+  const found = isSecretive ? kindOf(value) : shown(value);
   return [`"${path.join('.')}" is ${found}; it must be ${description ?? 'something else'}.`];
 }
 
@@ -72,7 +73,11 @@ function slipsOfReference(path: readonly PropertyKey[], value: unknown): string[
       ];
     }
     const isText = (typeof given === 'string' && given.trim() !== '') || given === undefined;
-    return isText ? [] : [`"${whole}" is ${kindOf(given)}; it must be a text.`];
+    const wanted =
+      key === 'file' ? 'the path of a knexfile' : 'the name of an environment of the knexfile';
+    // A scalar at this place is a name or a path, and no setting.
+    const found = typeof given === 'object' ? kindOf(given) : shown(given);
+    return isText ? [] : [`"${whole}" is ${found}; it must be ${wanted}, as a text.`];
   });
 }
 

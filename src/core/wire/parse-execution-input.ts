@@ -1,4 +1,5 @@
 import type { RunRequest } from '../request.ts';
+import { mergeGuards } from '../safety/guard/guard-settings.ts';
 import { EXCLUSIVE, parseRunRequest } from './parse-run-request.ts';
 
 /** The request of an execution. */
@@ -25,6 +26,7 @@ export function parseExecutionInput(
   // A default does not contradict the request: it gives way.
   const displaced = EXCLUSIVE.filter((pair) => pair.some((key) => named.has(key))).flat();
   const kept = Object.entries(defaults).filter(([key]) => !displaced.some((one) => one === key));
-  const request = parseRunRequest({ ...Object.fromEntries(kept), ...explicit });
+  const safety = mergeGuards(defaults.safety, parsed.safety);
+  const request = parseRunRequest({ ...Object.fromEntries(kept), ...explicit, safety });
   return { request, explicit };
 }

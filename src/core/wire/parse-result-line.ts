@@ -3,7 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import { tenantRef } from '../tenant.ts';
 import { migratorFailure } from './migrator-failure.ts';
 import { outcomeSchema } from './outcome-schema.ts';
-import { type RoundItem, roundItemSchema } from './step-schemas.ts';
+import { type RoundItem, roundItemSchema } from './step-data.ts';
 
 /** A row with metadata: of every child that did not succeed, whatever the transformation. */
 const childSchema = z.object({

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { FanfoldError } from '../errors.ts';
 import { isRollback } from '../is-rollback.ts';
-import { nearestWord } from '../nearest-word.ts';
 import type { RunRequest } from '../request.ts';
 import { isWatching, mayHold } from '../rollout/gates-of-wave.ts';
 import { looksOf } from '../rollout/next-gate.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 import { formatCount } from '../wording/format-count.ts';
 import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
 

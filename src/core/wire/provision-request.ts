@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { FanfoldError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { nearestWord } from '../text/nearest-word.ts';
 
 const text = z.string().trim().min(1).max(255);
 
 /**
- * The input of the state machine ProvisionTenant: the options of `tenant:provision`, or the id
- * of an existing row. Each description says what is allowed, and is what the error of a wrong
- * value says; the names of slug and database are checked where the row is made.
+ * The input of the state machine ProvisionTenant: the options of `tenant:provision`, or the id of an existing
+ * row. Each description names the allowed values, and is a part of the error for a wrong one; the names of
+ * slug and database are checked where the row is made.
  */
 const requestSchema = z.strictObject({
   tenantId: text.optional().describe('the id of a tenant whose row is there'),

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { RunRequest } from '../request.ts';
 import { parseSpan, SPAN_SHAPES } from '../rollout/span-text.ts';
 import { isTimeZone } from '../rollout/time-zone.ts';
+import { GUARD_SHAPE } from '../safety/guard/guard-problems.ts';
+import { guardSchema } from './guard-schema.ts';
 
 /** Names that one request may carry: every one of them travels in the execution's input. */
 const MOST_NAMES = 1_000;
@@ -121,6 +123,7 @@ export const requestSchema = z.strictObject({
     .max(31_536_000)
     .optional()
     .describe('a whole number of seconds of at least 1'),
+  safety: guardSchema.optional().describe(GUARD_SHAPE),
 }) satisfies z.ZodType<RunRequest>;
 
 /** Keys of a request, in the order in which they are documented. */

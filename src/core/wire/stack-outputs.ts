@@ -1,6 +1,6 @@
 /**
- * Outputs of the stack by which `--aws <stack>` finds what it needs: the infrastructure writes them,
- * the command line reads them from DescribeStacks.
+ * Outputs of the stack by which `--aws <stack>` finds its resources: the infrastructure writes them, the
+ * command line reads them from DescribeStacks.
  */
 export const STACK_OUTPUTS = {
   stateMachineArn: 'StateMachineArn',
@@ -20,6 +20,7 @@ export const STACK_OUTPUTS = {
   inspectFunctionName: 'InspectFunctionName',
   resolveFunctionName: 'ResolveFunctionName',
   passwordsFunctionName: 'PasswordsFunctionName',
+  moveFunctionName: 'MoveFunctionName',
   /** The last two only of a stack with provisioning. */
   repairFunctionName: 'RepairFunctionName',
   undoFunctionName: 'UndoFunctionName',

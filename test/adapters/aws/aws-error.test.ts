@@ -37,7 +37,7 @@ describe('awsError', () => {
     expect(denied.message).toBe(
       "AWS does not allow the function's role to use the run store: kms:Decrypt on key 1",
     );
-    expect(denied.nextStep).toMatch(/KMS key.*permissions boundary.*Redrive/);
+    expect(denied.nextStep).toMatch(/KMS key.*permissions boundary.*Deploy again/);
     const hinted = awsError(thrown('AccessDenied', 'no'), { ...call, deniedHint: 'First this.' });
     expect(hinted.nextStep).toMatch(/^First this\. The stack grants/);
     const forbidden = { $metadata: { httpStatusCode: 403 } };

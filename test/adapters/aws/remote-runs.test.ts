@@ -127,11 +127,10 @@ describe('the rounds of a remote run', () => {
       .on(ListMapRunsCommand)
       .resolvesOnce({ mapRuns: [item(2)], nextToken: 'more' })
       .resolvesOnce({ mapRuns: [item(1), item(3)] });
-    await expect(runs.listRounds('run-1')).resolves.toEqual([
-      `${MAP_RUN}3`,
-      `${MAP_RUN}2`,
-      `${MAP_RUN}1`,
-    ]);
+    await expect(runs.listMapRuns('run-1')).resolves.toMatchObject({
+      rounds: [`${MAP_RUN}3`, `${MAP_RUN}2`, `${MAP_RUN}1`],
+      probes: [],
+    });
   });
 
   it('rounds of a remote run count timed-out tenants as failed, and tenants that wait for a redrive as pending', async () => {

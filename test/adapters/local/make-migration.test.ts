@@ -101,7 +101,7 @@ describe('makeMigration', () => {
       const path = await makeMigration({ directory, name: 'create_users', language, now });
       const source = await readFile(path, 'utf8');
       expect(source).toMatch(expected);
-      expect(source).toContain('IF NOT EXISTS');
+      expect(source).toContain('migrate:plan --check-data');
       expect(source).toContain('config = { transaction: false }');
     },
   );

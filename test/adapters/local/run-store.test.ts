@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLocalRunStore } from '../../../src/adapters/local/run-store.ts';
-import { findRun } from '../../../src/cli/find-run.ts';
+import { findRun } from '../../../src/cli/runs/find-run.ts';
 import { leftOfRun } from '../../../src/core/reduce/left-of-run.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { collect, idOf, migratedOutcome, stream } from '../../support/fleet.ts';

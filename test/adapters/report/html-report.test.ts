@@ -300,6 +300,25 @@ function unescaped(markup: string): string {
   return markup.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => names[name] ?? '');
 }
 
+it('the report shows who approved, rejected or did not decide about a wave, when and why', () => {
+  const at = '2026-11-30T10:00:00.000Z';
+  const rollout = {
+    decisions: [
+      { wave: 2, verdict: 'rejected', by: '<ada>@build-1', why: 'p95 is "up" & errors', at },
+      { wave: 2, verdict: 'approved', by: 'grace', at },
+      { wave: 3, verdict: 'expired', at },
+    ],
+  } as const;
+  const page = renderHtmlReport(summaryOf([migratedOutcome(1)]), { ...finished, rollout });
+  expect(page).toContain('&lt;ada&gt;@build-1');
+  const text = textOf(page).replace(/\s+/g, ' ');
+  expect(text).toContain('Approvals Wave 2: rejected by');
+  expect(text).toContain('2026-11-30 10:00:00 UTC p95 is &quot;up&quot; &amp; errors');
+  expect(text).toContain('approved by grace , 2026-11-30 10:00:00 UTC');
+  expect(text).toContain('Wave 3: nobody decided in time, 2026-11-30 10:00:00 UTC');
+  expect(renderHtmlReport(summaryOf([]), finished)).not.toContain('Approvals');
+});
+
 it('the report shows notes about the whole run as text', () => {
   const message = 'Beside this run there was <b>another</b> one.';
   const page = renderHtmlReport(

@@ -67,4 +67,27 @@ describe('parseMigrationModule', () => {
       message: `${FILE} ${reason}.`,
     });
   });
+
+  it.each([undefined, null])('a migration without limits exports none: %j', (safety) => {
+    expect(parseMigrationModule({ up, safety }, FILE)).not.toHaveProperty('safety');
+  });
+
+  it('the limits that a migration exports are kept with their reason', () => {
+    const safety = { lock: 'shared', why: 'it has 200 rows' };
+    expect(parseMigrationModule({ up, safety }, FILE).safety).toEqual(safety);
+  });
+
+  it.each([
+    ['strict', 'exports a `safety` that is a string, not an object.'],
+    [[], 'exports a `safety` that is an array, not an object.'],
+    [{ lock: 'most' }, 'exports a wrong `safety`: "safety.lock" is "most"'],
+    [{ why: ' ' }, 'exports a wrong `safety`: "safety.why" is " "'],
+    [{ wy: 'small' }, 'exports a wrong `safety`'],
+  ])('wrong limits %j of a migration are refused with its file', (safety, words) => {
+    expect(thrownBy(() => parseMigrationModule({ up, safety }, FILE))).toMatchObject({
+      code: 'MigrationInvalid',
+      message: expect.stringContaining(`${FILE} ${words}`),
+      nextStep: expect.stringContaining("lock: 'shared'"),
+    });
+  });
 });

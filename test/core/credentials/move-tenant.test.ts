@@ -29,11 +29,12 @@ async function moving({ next = null }: { next?: string | null } = {}) {
       await server.createAccount({ user, from: '%' }, { password, requireTls: false });
     }
   });
-  const move = (parts: Omit<Move, 'id'>) =>
-    moveTenant(
-      { id: tenant.id, ...parts },
-      { registry, databases: memoryDatabases(servers), passwords, sealer },
-    );
+  const move = async (parts: Omit<Move, 'id'>) => {
+    const moving = { registry, databases: memoryDatabases(servers), passwords, sealer };
+    const moved = await moveTenant({ id: tenant.id, ...parts }, moving);
+    expect(moved.from).toEqual(tenant.address);
+    return moved.tenant;
+  };
   const row = () => registry.rows.get(tenant.id);
   return { tenant, servers, registry, passwords, move, row };
 }

@@ -81,7 +81,9 @@ describe('a wave that is held in one process', () => {
       { isWell: true },
       { isWell: false, message: 'The command of --watch ended with exit code 1.' },
     ];
-    const { run, attempts, store } = given({ look: async () => looks.shift() ?? { isWell: true } });
+    const { run, attempts, store } = given({
+      askWatch: async () => looks.shift() ?? { isWell: true },
+    });
     const { state, summary } = await run({ bakeMinutes: 60, watch: { command: './healthy.sh' } });
     expect(state).toMatchObject({
       status: 'failed',

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
 import type { Candidate, PassedOver } from '../../../src/core/migrate/candidate.ts';
+import type { FleetOptions } from '../../../src/core/migrate/fleet-options.ts';
 import { DEFAULT_RETRY } from '../../../src/core/migrate/full-jitter.ts';
-import { type FleetOptions, migrateFleet } from '../../../src/core/migrate/migrate-fleet.ts';
+import { migrateFleet } from '../../../src/core/migrate/migrate-fleet.ts';
+import { createStopSwitch } from '../../../src/core/migrate/stop-switch.ts';
 import type { FailedOutcome, Outcome } from '../../../src/core/outcome.ts';
-import { createStopSwitch } from '../../../src/core/stop-switch.ts';
 import { hostKey, type Tenant } from '../../../src/core/tenant.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import {

@@ -43,6 +43,44 @@ describe('logins of administrators', () => {
     );
   });
 
+  const IAM = { user: 'admin', password: '', auth: 'iam' };
+  it.each([
+    ['a table', () => parseAdminLogins('{"db1":{"user":"admin","auth":"iam"}}', 'it')],
+    [
+      'the form that RDS stores',
+      () =>
+        parseAdminLogins(
+          `{"host":"db1","username":"admin","password":"${PASSWORD}","auth":"iam"}`,
+          'it',
+        ),
+    ],
+    [
+      'that form without a password',
+      () => parseAdminLogins('{"host":"db1","username":"admin","auth":"iam"}', 'it'),
+    ],
+    ['a URL', () => parseAdminUrl('mysql://admin@db1?auth=iam', 'it')],
+    [
+      'a login beside its server',
+      () => {
+        const server = { host: 'db1', port: 3306 };
+        return new Map([
+          ['db1:3306', parseAdminLogin('{"username":"admin","auth":"iam"}', server, 'it')],
+        ]);
+      },
+    ],
+  ])('a login by IAM has no password, from %s', (_, read) => {
+    expect(read()).toEqual(new Map([['db1:3306', IAM]]));
+  });
+
+  it.each(['{"db1":{"user":"admin","auth":"kerberos"}}', '{"username":"admin","auth":"iam"}'])(
+    'a login by IAM that is not complete is refused: %s',
+    (text) => {
+      expect(thrownBy(() => parseAdminLogins(text, 'it'))).toMatchObject({
+        code: 'AdminLoginInvalid',
+      });
+    },
+  );
+
   it.each(['user', 'username'])(
     'a login without an address, with the key %s, is that of the server beside it',
     (key) => {

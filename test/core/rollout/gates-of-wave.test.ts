@@ -48,6 +48,7 @@ describe('the gates before a wave', () => {
     expect(gatesOfWave(request, firstWave(undefined))).toEqual({
       bakeMs: 0,
       isWatched: false,
+      comparesDigests: false,
       hasTimes: true,
       needsApproval: false,
     });

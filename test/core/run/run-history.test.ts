@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localHistory } from '../../../src/cli/kept-runs.ts';
+import { localHistory } from '../../../src/cli/runs/kept-runs.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
 import { tenantsOfCause } from '../../../src/core/reduce/left-of-run.ts';
 import type { RunRequest } from '../../../src/core/request.ts';

@@ -5,7 +5,7 @@ import { addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.t
 import { MOST_SHORT_BYTES, shortSummary } from '../../../src/core/run/short-summary.ts';
 import { failedMessage, migrationsFailed } from '../../../src/core/states/migrations-failed.ts';
 import { messageOfRunCause, runCause } from '../../../src/core/wire/run-cause.ts';
-import { shortSummarySchema } from '../../../src/core/wire/step-schemas.ts';
+import { shortSummarySchema } from '../../../src/core/wire/step-data.ts';
 import { bytesOf, cutToBytes } from '../../../src/core/wording/cut-to-bytes.ts';
 import { failedOutcome, failureNamed, refOf } from '../../support/fleet.ts';
 

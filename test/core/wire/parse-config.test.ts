@@ -58,7 +58,16 @@ describe('parseConfig', () => {
       { knex: { file: 'knexfile.js', zzzzzz: 'x' } },
       'beside which there is only "env".',
     ],
-    ['a knexfile that is not text', { knex: { file: 7 } }, '"knex" is an object'],
+    [
+      'a knexfile that is a number',
+      { knex: { file: 7 } },
+      '"knex.file" is 7; it must be the path of a knexfile, as a text.',
+    ],
+    [
+      'an environment of a knexfile that is an object',
+      { environments: { production: { knex: { file: 'knexfile.js', env: { user: 'x' } } } } },
+      '"environments.production.knex.env" is an object; it must be the name of an environment',
+    ],
     [
       'a rule that is not one',
       { safety: { rules: { 'no-dow': 'off' } } },
@@ -74,6 +83,12 @@ describe('parseConfig', () => {
       { safety: { allow: { '1_x': { 'no-down': true } } } },
       'must be',
     ],
+    [
+      'a size without a known unit',
+      { safety: { copyBytes: '2 gigs' } },
+      '"safety.copyBytes" is "2 gigs"; it must be a number of bytes',
+    ],
+    ['a lock that is not one', { safety: { lock: 'exclusive' } }, '"none", "shared" or "any"'],
     ['a list', [], 'a list'],
     ['a function', () => {}, 'a function'],
     ['nothing', undefined, 'undefined'],
@@ -134,9 +149,17 @@ describe('effectiveConfig', () => {
     const { section, origin } = effectiveConfig(
       {
         central: { url: 'mysql://one' },
-        safety: { rules: { 'no-down': 'off', '*': 'error' }, allow: { '1_a': { '*': 'old' } } },
+        safety: {
+          rules: { 'no-down': 'off', '*': 'error' },
+          allow: { '1_a': { '*': 'old' } },
+          lock: 'shared',
+          copyBytes: 0,
+        },
         environments: {
-          production: { central: { url: 'mysql://two' }, safety: { rules: { '*': 'warning' } } },
+          production: {
+            central: { url: 'mysql://two' },
+            safety: { rules: { '*': 'warning' }, lock: 'none' },
+          },
         },
       } as FanfoldConfig,
       'production',
@@ -144,7 +167,12 @@ describe('effectiveConfig', () => {
     );
     expect(section).toMatchObject({
       central: { url: 'mysql://two' },
-      safety: { rules: { 'no-down': 'off', '*': 'warning' }, allow: { '1_a': { '*': 'old' } } },
+      safety: {
+        rules: { 'no-down': 'off', '*': 'warning' },
+        allow: { '1_a': { '*': 'old' } },
+        lock: 'none',
+        copyBytes: 0,
+      },
     });
     expect(section).not.toHaveProperty('knex');
     expect(origin('central.url')).toBe('environments.production.central.url');
@@ -173,3 +201,15 @@ describe('effectiveConfig', () => {
     });
   });
 });
+
+it.each([7, false, '', ' ', null])(
+  'parseConfig names an environment of a knexfile that is %j, and what it must be',
+  (env) => {
+    const { message } = thrownBy(() =>
+      parseConfig({ knex: { file: 'knexfile.js', env } }, 'fanfold.config.ts'),
+    ) as Error;
+    expect(message).toBe(
+      `fanfold.config.ts: "knex.env" is ${JSON.stringify(env)}; it must be the name of an environment of the knexfile, as a text.`,
+    );
+  },
+);

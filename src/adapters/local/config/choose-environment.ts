@@ -1,5 +1,5 @@
 import { FanfoldError } from '../../../core/errors.ts';
-import { nearestWord } from '../../../core/nearest-word.ts';
+import { nearestWord } from '../../../core/text/nearest-word.ts';
 
 /** One environment of a knexfile, unchanged. */
 export interface KnexfileSettings {

@@ -7,7 +7,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const TIMEOUT_MS = 30_000;
 
-/** Variables that a command which only tells somebody has no need of. */
+/** Variables that a command which only sends a notification does not need. */
 const SECRETS = new Set([
   'CENTRAL_DATABASE_URL',
   'DB_ENCRYPTION_KEY',
@@ -32,7 +32,7 @@ export function createNotifyCommand(
       new Promise((resolve, reject) => {
         const child = spawn(command, {
           shell: true,
-          // A group of its own, so that the time limit also ends what the shell has started.
+          // A separate process group, so that the time limit also ends programs that the shell has started.
           detached: process.platform !== 'win32',
           env: variablesFor(notification, env),
           stdio: ['pipe', 'ignore', 'ignore'],
@@ -79,7 +79,7 @@ function endGroup(pid: number | undefined): void {
   }
 }
 
-/** Once: what a command has done by then is unknown, and it may retry by itself. */
+/** Only once, because the effects of a failed command are unknown, and it may retry by itself. */
 function failed(why: string): FanfoldError {
   return new FanfoldError('NotificationFailed', why, {
     fault: 'configuration',

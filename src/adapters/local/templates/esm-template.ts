@@ -1,4 +1,4 @@
-import type { MigrationBody } from './migration-body.ts';
+import type { MigrationBody } from '../../../core/bundle/migration-body.ts';
 import { indent, templateHint } from './template-hint.ts';
 
 /** Source of a new migration in JavaScript, as an ES module. */

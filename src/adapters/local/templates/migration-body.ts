@@ -1,8 +1,4 @@
-/** The lines of a migration's functions, without indentation; the parameter is `knex`. */
-export interface MigrationBody {
-  readonly up: readonly string[];
-  readonly down: readonly string[];
-}
+import type { MigrationBody } from '../../../core/bundle/migration-body.ts';
 
 /** Longest identifier in MySQL. */
 const MAX_IDENTIFIER_LENGTH = 64;

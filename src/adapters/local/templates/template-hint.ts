@@ -3,12 +3,16 @@
  * language's syntax for exporting the configuration.
  */
 export function templateHint(configExport: string): string {
-  return `// Make one change per migration: MySQL commits each DDL statement separately, so a migration with several
-// can be interrupted between them. Make each statement safe to repeat, with IF NOT EXISTS in raw SQL or:
-//   if (await knex.schema.hasTable('tasks')) return;
-//   if (await knex.schema.hasColumn('tasks', 'priority')) return;
-// A long data change that commits in chunks must not run in one transaction:
-//   ${configExport} = { transaction: false };
+  return `// MySQL commits each DDL statement separately. Fanfold resumes an interrupted migration where it stopped, so
+// guards such as hasTable are not needed, and would hide a table that somebody made by hand.
+// Safe ways for tables that have rows and an application that runs:
+// - A new column allows NULL or has a default. Set NOT NULL later, once every row has a value.
+// - Rename and drop in two migrations: first the application stops using the old name.
+// - A text gets 64 characters or more, because growing past 255 bytes copies the table.
+// - Many rows are changed in chunks, in a migration of their own that is not one transaction:
+//     ${configExport} = { transaction: false };
+// "fanfold migrate:lint --scratch" judges it by rules. "fanfold migrate:plan --check-data --scratch" looks for rows at
+// which it would fail: duplicates, NULLs, values that are too long, rows without their parent.
 // Do not change this file after it is deployed; write a new migration instead.
 `;
 }

@@ -1,6 +1,6 @@
 import type { TenantColumn } from '../../../core/central/tenants-mapping.ts';
 import { FanfoldError } from '../../../core/errors.ts';
-import { nearestWord } from '../../../core/nearest-word.ts';
+import { nearestWord } from '../../../core/text/nearest-word.ts';
 import { countOf } from '../../../core/wording/count-of.ts';
 import { fewOf } from '../../../core/wording/few-of.ts';
 

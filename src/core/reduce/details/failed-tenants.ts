@@ -8,7 +8,7 @@ import { createFirstBySlug, type FirstBySlug } from './first-by-slug.ts';
 import type { FailedOfCause, FailedTenant, NamedCount } from './run-details.ts';
 import { createSmallestKeys } from './smallest-keys.ts';
 
-/** Tenants that are listed of one cause, and of all causes together. */
+/** The number of tenants that are listed for one cause, and for all causes together. */
 export const MOST_OF_CAUSE = 1_000;
 export const MOST_LISTED = 2_000;
 /** Tenants of a cause of which each statement of a half-applied migration is kept. */
@@ -106,7 +106,7 @@ function listed({
 /** The message without the tenant's own names, which are shown beside it anyway. */
 function inGeneral({ tenant, message = '' }: Listed): string {
   const { host = '', slug, database } = tenant;
-  // The port is not always said.
+  // The port is not always named.
   const names = [host, host.replace(/:\d+$/, ''), slug, database].filter((name) => name !== '');
   return names.reduce((words, name) => words.replaceAll(name, '…'), message);
 }

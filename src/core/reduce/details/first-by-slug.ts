@@ -3,7 +3,7 @@ import { isBefore } from '../add-failure.ts';
 
 /** The first tenants by slug, with what is known of each. */
 export interface FirstBySlug<Item> {
-  /** Returns its place in the order, or -1 if it found no room. */
+  /** Returns its place in the order, or -1 if it is not among them. */
   add(item: Item): number;
   /** In order. */
   readonly items: readonly Item[];

@@ -4,8 +4,8 @@ import type { Outcome } from '../../outcome.ts';
 export const OUTCOME_KINDS = ['changed', 'unchanged', 'failed', 'open'] as const;
 
 /**
- * The kinds that a chart distinguishes: something was done (or would be, in a plan), nothing was to do, it failed, or
- * nobody knows or nothing was tried.
+ * The kinds that a chart distinguishes: something was done (or would be, in a plan), nothing was to do, it
+ * failed, or it is unknown or was not tried.
  */
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Bundle, createBundle, hashedText, splitMigrationName } from '../bundle/bundle.ts';
 import type { SchemaState } from '../schema-state.ts';
+import { type Bundle, createBundle, hashedText, splitMigrationName } from './bundle.ts';
 
 /**
  * Whether a tenant's database has every migration of a bundle; it may have more. A migration that

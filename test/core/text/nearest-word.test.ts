@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestWord } from '../../src/core/nearest-word.ts';
+import { nearestWord } from '../../../src/core/text/nearest-word.ts';
 
 describe('nearestWord', () => {
   it.each([

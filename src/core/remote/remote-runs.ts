@@ -1,5 +1,5 @@
-import type { RunRequest } from './request.ts';
-import type { OperatorFunctionNames } from './wire/operator-functions.ts';
+import type { RunRequest } from '../request.ts';
+import type { OperatorFunctionNames } from '../wire/operator-functions.ts';
 
 /** The status of an execution, in the words that the console of AWS shows. */
 export type RemoteStatus =
@@ -72,10 +72,17 @@ export interface RemoteRound {
 }
 
 /**
- * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) if
- * the stack has no such run, and those of AWS (`configuration`), retryable if it is a matter of
- * waiting.
+ * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) if the stack
+ * has no such run, and those of AWS (`configuration`), retryable if waiting may help.
  */
+/** Ids of Map Runs, the newest first. Each can be read as a round. */
+export interface RemoteMapRuns {
+  /** Those that migrate. */
+  readonly rounds: readonly string[];
+  /** Those that ask tenants what they have to do. */
+  readonly probes: readonly string[];
+}
+
 export interface RemoteRuns {
   readonly stack: RemoteStack;
   /** Address of the run in the console of AWS; absent if another endpoint replaces AWS. */
@@ -85,14 +92,14 @@ export interface RemoteRuns {
   read(runId: string): Promise<RemoteRun>;
   /** The newest first; without outputs and errors. At most 100. */
   newest(limit: number): Promise<RemoteRun[]>;
-  /** Ids of the rounds so far, the newest first; may lag behind by seconds. */
-  listRounds(runId: string): Promise<string[]>;
+  /** The Map Runs so far; may lag behind by seconds. */
+  listMapRuns(runId: string): Promise<RemoteMapRuns>;
   readRound(roundId: string): Promise<RemoteRound>;
   /** Changes how many tenants of a round are handled at a time; throws `RoundIsOver` (`usage`). */
   throttle(roundId: string, maxConcurrency: number): Promise<void>;
-  /** Requests the end of the execution; it has ended when `read` returns so. */
+  /** Requests the end of the execution, which has ended when `read` returns it as ended. */
   stop(runId: string, cause: string): Promise<void>;
-  /** Has the summary of a stopped run made, from what its tenants have reported. */
+  /** Makes the function write the summary of a stopped run, from the outcomes of its tenants. */
   close(run: RemoteRun): Promise<void>;
   /** Resumes an execution that failed; throws `RunNotRedrivable` (`usage`). */
   redrive(runId: string): Promise<void>;

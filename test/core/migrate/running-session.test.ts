@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createWatchTenant } from '../../src/core/running-session.ts';
-import { tenantOf } from '../support/fleet.ts';
-import { memoryKeyRing } from './support/memory-key-ring.ts';
+import { createWatchTenant } from '../../../src/core/migrate/running-session.ts';
+import { tenantOf } from '../../support/fleet.ts';
+import { memoryKeyRing } from '../support/memory-key-ring.ts';
 
 it('a running session is watched with the login that migrates the tenant', async () => {
   const { passwords, sealer } = memoryKeyRing();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causeShape } from '../../src/core/cause-shape.ts';
-import { FanfoldError } from '../../src/core/errors.ts';
-import { failureOf } from '../../src/core/migrate/failure-of.ts';
+import { FanfoldError } from '../../../src/core/errors.ts';
+import { failureOf } from '../../../src/core/migrate/failure-of.ts';
+import { causeShape } from '../../../src/core/text/cause-shape.ts';
 
 /** Values that differ from tenant to tenant, as people put them into messages. */
 const value = fc.oneof(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { stripBom } from '../../src/core/strip-bom.ts';
-import { thrownProperty, thrownText } from '../../src/core/thrown-text.ts';
+import { stripBom } from '../../../src/core/text/strip-bom.ts';
+import { thrownProperty, thrownText } from '../../../src/core/text/thrown-text.ts';
 
 const { proxy, revoke } = Proxy.revocable({}, {});
 revoke();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBaselineTenant } from '../../../src/core/baseline/baseline-tenant.ts';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import { createBaselineTenant } from '../../../src/core/migrate/baseline-tenant.ts';
 import type { FencedDatabase, TenantDatabase } from '../../../src/core/ports.ts';
 import { tenantOf } from '../../support/fleet.ts';
 

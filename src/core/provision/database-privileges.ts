@@ -40,7 +40,7 @@ export const APPLICATION_PRIVILEGES: readonly string[] = [
 export const MARIADB_PRIVILEGES: readonly string[] = ['DELETE HISTORY', 'SHOW CREATE ROUTINE'];
 
 /**
- * The privileges that `ALL` includes, on MySQL and on MariaDB. A server's own ALL may have more, by its version; anyone who
- * grants that needs all of it himself.
+ * The privileges that `ALL` includes, on MySQL and on MariaDB. The ALL of a server may have more, depending
+ * on its version; its grantor must have all of it.
  */
 export const DATABASE_PRIVILEGES: readonly string[] = [...TABLE_PRIVILEGES, ...SPECIAL_PRIVILEGES];

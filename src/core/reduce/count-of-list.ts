@@ -1,4 +1,4 @@
-import type { LeftOut, OutcomeOf } from './outcome.ts';
+import type { LeftOut, OutcomeOf } from '../outcome.ts';
 
 /** The migrations of an outcome's list, with those that it leaves out. */
 export function countOfList(

@@ -1,10 +1,10 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Failure } from '../failure.ts';
-import { failureOf } from '../migrate/failure-of.ts';
-import { openLoginToMigrate } from '../migrate/login-to-migrate.ts';
-import { planTenant } from '../migrate/plan-tenant.ts';
 import type { PasswordOpener, TenantDatabases } from '../ports.ts';
 import { type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
+import { failureOf } from './failure-of.ts';
+import { openLoginToMigrate } from './login-to-migrate.ts';
+import { planTenant } from './plan-tenant.ts';
 
 export interface BaselineDependencies {
   readonly databases: TenantDatabases;
@@ -26,9 +26,9 @@ export type BaselineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Baselin
 const LOCK_WAIT_SECONDS = 10;
 
 /**
- * Makes the function that records the checksums of migrations which are applied and have none yet, such
- * as all that plain Knex has applied. From then on a file that is changed is noticed. A run does the
- * same when it applies something; this does it without. What has a checksum keeps it.
+ * Makes the function that records the checksums of migrations which are applied and have none yet, such as
+ * all that plain Knex has applied. From then on a file that is changed is noticed. A run does the same when
+ * it applies something. Existing checksums stay.
  */
 export function createBaselineTenant(dependencies: BaselineDependencies): BaselineTenant {
   const { databases, passwords, fenceWaitSeconds = 10 } = dependencies;

@@ -1,4 +1,4 @@
-import type { ApprovalDecision } from './rollout/rollout.ts';
+import type { ApprovalDecision } from '../rollout/rollout.ts';
 
 /** Decisions about runs of a deployed stack that wait. */
 export interface RemoteApprovals {

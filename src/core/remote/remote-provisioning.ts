@@ -1,9 +1,9 @@
+import type { ProvisionRequest } from '../wire/provision-request.ts';
 import type { RemoteRun, RemoteStack } from './remote-runs.ts';
-import type { ProvisionRequest } from './wire/provision-request.ts';
 
 /**
- * The executions of one deployed stack's ProvisionTenant. Every method throws `FanfoldError`s, those of
- * AWS retryable if it is a matter of waiting.
+ * The executions of one deployed stack's ProvisionTenant. Every method throws `FanfoldError`s, those of AWS
+ * retryable if waiting may help.
  */
 export interface RemoteProvisioning {
   readonly stack: RemoteStack;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { readCertificates } from '../../../src/adapters/local/certificates-file.ts';
+import { readCertificates } from '../../../src/adapters/local/read-certificates.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
-import { holdsBundle } from '../../../src/core/ready/holds-bundle.ts';
+import { holdsBundle } from '../../../src/core/bundle/holds-bundle.ts';
 import type { SchemaState } from '../../../src/core/schema-state.ts';
 
 const M1 = migration('20260101_a');

@@ -1,15 +1,15 @@
-import type { RunStop } from './events.ts';
+import type { RunStop } from '../events.ts';
 
-/** Stops a run from starting more tenants. What stops it first is what is told. */
+/** Stops a run from starting more tenants. The first reason is the one that is reported. */
 export interface StopSwitch {
   /** Aborted once the run is stopped. */
   readonly signal: AbortSignal;
-  /** Why the run was stopped; `undefined` while it was not. */
+  /** The reason why the run was stopped; `undefined` until then. */
   readonly stopped: RunStop | undefined;
   stop(why: RunStop): void;
 }
 
-/** A switch that is on; `onStop` is told once, before the signal is aborted. */
+/** Makes a switch that is on; `onStop` is called once, before the signal is aborted. */
 export function createStopSwitch(onStop: (why: RunStop) => void): StopSwitch {
   const controller = new AbortController();
   let stopped: RunStop | undefined;

@@ -1,6 +1,6 @@
-import { openLoginToMigrate } from './migrate/login-to-migrate.ts';
-import type { ConnectionLogin, PasswordOpener } from './ports.ts';
-import type { Tenant } from './tenant.ts';
+import type { ConnectionLogin, PasswordOpener } from '../ports.ts';
+import type { Tenant } from '../tenant.ts';
+import { openLoginToMigrate } from './login-to-migrate.ts';
 
 /** The session that migrates a tenant, as its server shows it to a second connection. */
 export interface RunningSession {
