@@ -5,7 +5,7 @@ import { HAND_MADE_ROWS, MOVED_TABLE } from './hand-made-table.ts';
 import { migrationIds } from './migration-ids.ts';
 import { differenceBetween, NotAsDescribed } from './not-as-described.ts';
 
-/** Asks for every table and for the column that comes last; what is missing fails the query. */
+/** Reads every table and the column that comes last; the query fails if one is missing. */
 const CONTENTS = `
   SELECT
     (SELECT COUNT(*) FROM users) AS users,
@@ -19,8 +19,8 @@ const NEW = { users: 0, roles: 0, apps: 0, tasks: 0 };
 const IN_USE = { users: 3, roles: 3, apps: 1, tasks: 0 };
 
 /**
- * Looks into every tenant's database and into the central one. Throws {@link NotAsDescribed} with
- * all that is not as it should be in a fleet that is up to date.
+ * Checks every tenant's database and the central one. Throws {@link NotAsDescribed} with all differences from
+ * a fleet that is up to date.
  */
 export async function checkFleet({ central, tenants }: Fleet): Promise<void> {
   const ids = await migrationIds();
@@ -38,7 +38,7 @@ export async function checkFleet({ central, tenants }: Fleet): Promise<void> {
   if (differences.length > 0) throw new NotAsDescribed(differences);
 }
 
-/** A database that cannot be asked is a difference, and no reason to leave the others out. */
+/** A database that cannot be read is a difference, and the others are still checked. */
 async function checkTenant(tenant: DemoTenant, ids: readonly string[]): Promise<string[]> {
   try {
     return await usingConnection(tenant.login, (connection) => compare(connection, tenant, ids));
@@ -53,11 +53,11 @@ async function compare(
   ids: readonly string[],
 ): Promise<string[]> {
   // If plain Knex began, migrations keep the names that it recorded.
-  const extension = condition === 'half-way' ? '.js' : '.ts';
+  const extension = condition === 'in-use' ? '.js' : '.ts';
   const [contents] = await rowsOf(connection, CONTENTS);
   const applied = await rowsOf(connection, 'SELECT name FROM knex_migrations ORDER BY id');
   return [
-    ...differenceBetween(`Rows of ${name}`, contents, condition === 'half-way' ? IN_USE : NEW),
+    ...differenceBetween(`Rows of ${name}`, contents, condition === 'in-use' ? IN_USE : NEW),
     ...differenceBetween(
       `Migrations of ${name}`,
       applied.map(({ name: id }) => id),

@@ -9,7 +9,7 @@ const AT_A_TIME = 8;
 export interface PlannedDatabases {
   /** A database and a user are made for each of these, */
   readonly made: readonly ConnectionLogin[];
-  /** and somebody makes them for these, in between or not at all. */
+  /** and the demo makes them for these later, or not at all. */
   readonly later: readonly ConnectionLogin[];
 }
 

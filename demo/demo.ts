@@ -9,12 +9,12 @@ import { tellStory } from './story.ts';
 import { describeServer, isGiven, usingServer } from './using-server.ts';
 import { usingWorkspace } from './workspace.ts';
 
-/** The story's, the server before them and the clearing up behind. */
-const STEPS = 8;
+/** The number of steps: those of the story, the server before them, and the cleanup after them. */
+const STEPS = 9;
 
 /**
- * The whole demo. Throws `NotAsDescribed` where something went otherwise than it says, and
- * `Interrupted`; in any case nothing is left of it.
+ * The whole demo. Throws `NotAsDescribed` if anything differs from the description, and `Interrupted`; it
+ * always removes everything.
  */
 export async function runDemo(signal: AbortSignal): Promise<void> {
   const start = performance.now();
@@ -57,20 +57,21 @@ async function onServer(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<void> {
-  const { central, encryptionKey } = fleet;
+  const { central, scratch, encryptionKey } = fleet;
   const variables = {
     CENTRAL_DATABASE_URL: `${serverUrl(central)}/${central.database}`,
     DB_ENCRYPTION_KEY: encryptionKey,
-    // A given server may be elsewhere and have no certificate; what goes there is worth nothing.
+    // A given server may be elsewhere and have no certificate; the data of the demo is not worth protecting.
     FANFOLD_TLS: 'off',
-    // For the address at which the one tenant lives that the command provisions.
+    FANFOLD_SCRATCH_URL: `${serverUrl(scratch)}/${scratch.database}`,
+    // The login for the address of the tenant that the command provisions.
     FANFOLD_ADMIN_URL: serverUrl({ ...server, host: firstToProvision(fleet).login.host }),
   };
   const fanfold = createFanfold({ folder: workspace, variables, narrator, signal });
   const isMadeLater = ({ condition }: DemoTenant) => condition === 'provisioned';
   const loginsOf = (tenants: readonly DemoTenant[]) => tenants.map(({ login }) => login);
   const logins = {
-    made: [central, ...loginsOf(fleet.tenants.filter((tenant) => !isMadeLater(tenant)))],
+    made: [central, scratch, ...loginsOf(fleet.tenants.filter((tenant) => !isMadeLater(tenant)))],
     later: loginsOf(fleet.tenants.filter(isMadeLater)),
   };
   const onDrop = (error?: unknown) => {
@@ -79,7 +80,7 @@ async function onServer(
       return;
     }
     narrator.step('Clean up');
-    narrator.say(cleanUpText(server, 1 + fleet.tenants.length));
+    narrator.say(cleanUpText(server, 2 + fleet.tenants.length));
   };
   await usingDatabases(server, logins, { signal, onDrop }, () =>
     tellStory({ server, fleet, workspace, fanfold, narrator, signal }),

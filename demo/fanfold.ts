@@ -37,7 +37,7 @@ export function createFanfold({ folder, variables, narrator, signal }: FanfoldOp
       ...options,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    // A command that ends without reading says why in its exit code.
+    // The exit code of a command that ends without reading shows the reason.
     child.stdin.on('error', () => {}).end(input);
     const [exitCode, output] = await Promise.all([exitCodeOf(child, signal), text(child.stdout)]);
     return { exitCode, output };
@@ -46,7 +46,7 @@ export function createFanfold({ folder, variables, narrator, signal }: FanfoldOp
     async run(...words) {
       signal.throwIfAborted();
       narrator.command(`$ fanfold ${words.join(' ')}`);
-      // It gets the terminal itself, if there is one, and shows what it shows everybody.
+      // It gets the terminal itself, if there is one, so that it prints as for any user.
       const child = spawn(process.execPath, [commandLine, ...words], {
         ...options,
         stdio: ['ignore', 'inherit', 'inherit'],
@@ -65,7 +65,7 @@ export function createFanfold({ folder, variables, narrator, signal }: FanfoldOp
   };
 }
 
-/** The environment without what somebody has set for a fleet of their own. */
+/** The environment without variables that somebody has set for another fleet. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
   const settings = /^(FANFOLD_.*|CENTRAL_DATABASE_URL|DB_ENCRYPTION_.*|AWS_.*|CDK_.*)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));

@@ -13,12 +13,14 @@ export interface Fleet {
   /** DB_ENCRYPTION_KEY. */
   readonly encryptionKey: string;
   readonly central: ConnectionLogin;
+  /** An empty database in which migrations are tried. */
+  readonly scratch: ConnectionLogin;
   readonly tenants: readonly DemoTenant[];
 }
 
 /** Address of the fleet's server. */
 export interface FleetHome {
-  /** The tenants are dealt out to these addresses in turn. */
+  /** The tenants are distributed over these addresses in turn. */
   readonly hosts: readonly string[];
   readonly port: number;
   /** Begins the name of every database and user. */
@@ -55,6 +57,7 @@ export function planFleet(
   return {
     encryptionKey: newEncryptionKey(),
     central: login('central', first),
+    scratch: login('scratch', first),
     tenants: customers.map((company, index) => {
       const slug = slugOf(company.name);
       const host = hosts[index % hosts.length] ?? first;
@@ -69,7 +72,7 @@ export function newEncryptionKey(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** The end has something of every kind of character, which is what password policies ask for. */
+/** The end has a character of every kind, as password policies require. */
 function newPassword(): string {
   return `${randomBytes(18).toString('base64url')}-aA1`;
 }

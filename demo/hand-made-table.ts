@@ -20,7 +20,7 @@ export async function makeTableByHand(login: ConnectionLogin): Promise<void> {
   });
 }
 
-/** Takes the table out of the way without losing what is in it. */
+/** Moves the table out of the way without losing its rows. */
 export async function moveTableAway(login: ConnectionLogin, narrator: Narrator): Promise<void> {
   const statement = `RENAME TABLE tasks TO ${MOVED_TABLE}`;
   narrator.command(`mysql> ${statement};`);

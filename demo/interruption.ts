@@ -1,6 +1,6 @@
 /**
- * One Ctrl-C may arrive twice: the terminal signals every process in it, and npm passes its own
- * signal on. What follows this closely is the same one.
+ * One Ctrl-C may arrive twice: the terminal signals every process in it, and npm passes its own signal on. A
+ * signal that follows within this time is the same one.
  */
 const SAME_SIGNAL_MS = 300;
 
@@ -14,8 +14,8 @@ export const INTERRUPTED_EXIT_CODE = 130;
 export class Interrupted extends Error {}
 
 /**
- * A signal that is aborted with {@link Interrupted} when somebody interrupts the demo or reads no
- * further. Being interrupted once more ends the process at once.
+ * A signal that is aborted with {@link Interrupted} when somebody interrupts the demo or stops reading its
+ * output. A second interruption ends the process at once.
  */
 export function listenForInterruption(): AbortSignal {
   const controller = new AbortController();

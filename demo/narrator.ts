@@ -11,7 +11,7 @@ export interface Narrator {
   say(text: string): void;
   /** A command that is about to run, as a person would type it. */
   command(line: string): void;
-  /** The last words, where all went well. */
+  /** The last words, if all went well. */
   success(text: string): void;
 }
 

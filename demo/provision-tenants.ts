@@ -61,7 +61,7 @@ async function insertRow({ slug, name, login }: DemoTenant, { central }: Fleet):
   return id;
 }
 
-/** The same fleet, with the passwords that provisioning has made, so that the demo can look for itself. */
+/** The same fleet, with the passwords that provisioning has made, so that the demo can check the databases itself. */
 export async function withPasswords(fleet: Fleet): Promise<Fleet> {
   const { open } = createPasswordOpener(keyRingOf(fleet));
   const slugs = fleet.tenants.map(({ slug }) => slug);

@@ -4,7 +4,7 @@ import { encryptPasswordV1 } from '../src/core/encryption/encrypt-password-v1.ts
 import { parseEncryptionKey } from '../src/core/encryption/encryption-key.ts';
 import { type Fleet, newEncryptionKey } from './fleet.ts';
 
-/** Gives the tenants that have a database a row in the central one, by the code of the product itself. */
+/** Adds a row in the central database for each tenant that has a database, by the code of the product itself. */
 export async function registerTenants({ central, encryptionKey, tenants }: Fleet): Promise<void> {
   const key = parseEncryptionKey(encryptionKey);
   const otherKey = parseEncryptionKey(newEncryptionKey());

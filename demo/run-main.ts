@@ -3,7 +3,7 @@ import { INTERRUPTED_EXIT_CODE, Interrupted, listenForInterruption } from './int
 import { NotAsDescribed } from './not-as-described.ts';
 import { wrap } from './wrap.ts';
 
-/** Runs a demo to its end, and says in words why it ended otherwise than it should. */
+/** Runs a demo to its end, and prints the reason if it failed. */
 export async function runMain(demo: (signal: AbortSignal) => Promise<void>): Promise<void> {
   try {
     await demo(listenForInterruption());

@@ -4,6 +4,7 @@ import type { Condition } from './companies.ts';
 import type { Fanfold } from './fanfold.ts';
 import { type DemoTenant, type Fleet, firstToProvision, tenantsIn } from './fleet.ts';
 import { moveTableAway } from './hand-made-table.ts';
+import { knowBefore } from './know-before.ts';
 import { lastRun } from './last-run.ts';
 import { EARLIER_MIGRATIONS, migrationIds } from './migration-ids.ts';
 import type { Narrator } from './narrator.ts';
@@ -24,7 +25,7 @@ export interface Stage {
   readonly signal: AbortSignal;
 }
 
-/** Everything between the empty databases and their end. Throws `NotAsDescribed`. */
+/** The part of the demo between making the databases and dropping them. Throws `NotAsDescribed`. */
 export async function tellStory(planned: Stage): Promise<void> {
   await setUpCentral(planned);
   const stage = { ...planned, fleet: await makeFleet(planned) };
@@ -32,6 +33,7 @@ export async function tellStory(planned: Stage): Promise<void> {
   await repair(stage);
   await retry(stage, runId);
   await lookAtFleet(stage);
+  await knowBefore(stage);
 }
 
 async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {
@@ -85,7 +87,7 @@ async function tellConditions({ fleet, server, narrator }: Stage): Promise<void>
   );
   for (const line of [
     `- ${count('provisioned')} have the ${EARLIER_MIGRATIONS} migrations that there were when they were made.`,
-    `- ${count('half-way')} are in use, and plain Knex has run those ${EARLIER_MIGRATIONS} there: ${namesOf(tenantsIn(fleet, 'half-way'))}.`,
+    `- ${count('in-use')} are in use, and plain Knex has run those ${EARLIER_MIGRATIONS} there: ${namesOf(tenantsIn(fleet, 'in-use'))}.`,
     `- ${only(fleet, 'other-key').name} is empty, and its password was encrypted with another key.`,
     `- ${only(fleet, 'table-in-the-way').name} is empty, but for a table "tasks" that somebody made by hand, and a migration wants to create one.`,
   ]) {

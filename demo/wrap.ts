@@ -1,4 +1,4 @@
-/** Lines are this long at most, also in a wide terminal: sentences read better so. */
+/** The longest line, even in a wide terminal, because shorter lines read better. */
 export const LINE_WIDTH = 78;
 
 /** Breaks each line of a text at blanks; further lines of a list item are indented as its text is. */

@@ -8,14 +8,14 @@ import type { Narrator } from '../narrator.ts';
 
 /** The pinned `cdk`, with the local AWS as its account. */
 export interface Cdk {
-  /** Runs it to its end; `hidden` arguments are not shown. Throws with its last lines where it fails. */
+  /** Runs it to its end; `hidden` arguments are not shown. Throws an error with its last lines if it fails. */
   run(shown: readonly string[], hidden?: readonly string[]): Promise<void>;
 }
 
 export interface CdkStage {
   /** Endpoint, region, account and credentials. */
   readonly environment: Readonly<Record<string, string>>;
-  /** For all that it writes; it is removed with the demo. */
+  /** Folder for everything that it writes; it is removed with the demo. */
   readonly folder: string;
   readonly narrator: Narrator;
   readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export function createCdk({ environment, folder, narrator, signal }: CdkStage): 
   const env = {
     ...neutralEnvironment(),
     ...environment,
-    // It keeps its cache with the demo, tells nobody of it and looks for no news.
+    // It keeps its cache with the demo, sends no telemetry and does not look for notices.
     CDK_HOME: join(folder, 'cdk-home'),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CDK_DISABLE_VERSION_CHECK: 'true',

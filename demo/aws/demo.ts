@@ -13,12 +13,12 @@ import { requirePython } from './require-python.ts';
 import { tellAwsStory } from './story.ts';
 import { usingLocalAws } from './using-local-aws.ts';
 
-/** The story's, the two servers before them and the clearing up after them. */
+/** The number of steps: those of the story, the two servers before them, and the cleanup after them. */
 const STEPS = 8;
 
 /**
- * The stack on a local AWS, from its deployment to a redriven run. Throws `NotAsDescribed` where
- * something went otherwise than it says, and `Interrupted`; in any case nothing is left of it.
+ * The stack on a local AWS, from its deployment to a redriven run. Throws `NotAsDescribed` if anything
+ * differs from the description, and `Interrupted`; it always removes everything.
  */
 export async function runAwsDemo(signal: AbortSignal): Promise<void> {
   const start = performance.now();

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 /**
  * The file for a copy of the report, if one is named: `npm run demo:aws -- --report report.html`. Throws an
- * error that says what is wrong with the options, before anything is started.
+ * error about wrong options before anything is started.
  */
 export function reportOption(
   args: readonly string[],

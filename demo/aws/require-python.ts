@@ -16,7 +16,7 @@ const HOW_TO_INSTALL =
   'macOS: brew install python. Then run this again.';
 
 /**
- * Throws an error that says what to install, unless "python3" can run the local AWS. Its packages are
+ * Throws an error that names the missing package, unless "python3" can run the local AWS. Its packages are
  * installed by the local AWS itself.
  */
 export function requirePython(python = 'python3'): void {

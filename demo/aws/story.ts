@@ -34,7 +34,7 @@ type DeployedStage = AwsStage & { readonly stack: DeployedStack };
 /** The tenant that goes first. */
 const CANARY = 'acme-corp';
 
-/** Everything between the two servers and their end. Throws `NotAsDescribed`. */
+/** The part of the demo for which both servers run. Throws `NotAsDescribed`. */
 export async function tellAwsStory(planned: AwsStage): Promise<void> {
   const stage = { ...planned, stack: await deploy(planned) };
   await makeFleet(stage);
@@ -62,7 +62,7 @@ async function deploy(stage: AwsStage): Promise<DeployedStack> {
   return stack;
 }
 
-/** Those that a person would look for in the console. */
+/** The states that a person would look for in the console. */
 const SHOWN = {
   'AWS::StepFunctions::StateMachine': 'state machine',
   'AWS::Lambda::Function': 'function',
@@ -88,7 +88,7 @@ async function makeFleet({ fleet, server, narrator, signal }: DeployedStage): Pr
   const blocked = only(fleet, 'table-in-the-way');
   narrator.step(`${fleet.tenants.length} tenants, and two secrets`);
   narrator.say(
-    `Each tenant has a database of its own on ${server.hosts.join(' or ')}. ${tenantsIn(fleet, 'half-way').length} have been migrated by plain Knex so far. And not all is well: ${blocked.name} has a table "tasks" that somebody made by hand, and a migration wants to create one.`,
+    `Each tenant has a database of its own on ${server.hosts.join(' or ')}. ${tenantsIn(fleet, 'in-use').length} have been migrated by plain Knex so far. And not all is well: ${blocked.name} has a table "tasks" that somebody made by hand, and a migration wants to create one.`,
   );
 }
 

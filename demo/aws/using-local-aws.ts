@@ -7,7 +7,7 @@ const TIME_SCALE = '0.01';
 const CONCURRENCY = '6';
 
 export interface LocalAwsStage {
-  /** For its data; somebody else removes it. */
+  /** Folder for its data; the caller removes it. */
   readonly folder: string;
   readonly notice: (message: string) => void;
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export async function usingLocalAws<Result>(
       AWS_LOCAL_LAMBDA_CONCURRENCY: CONCURRENCY,
       // Networks are not enforced there.
       AWS_LOCAL_PLACEHOLDER_TYPES: 'AWS::EC2::SecurityGroupEgress,AWS::EC2::SecurityGroupIngress',
-      // The server of the demo has no certificate; what goes there is worth nothing.
+      // The server of the demo has no certificate, and its data is not worth protecting.
       AWS_LOCAL_LAMBDA_ENV_FANFOLD_TLS: 'off',
     },
     notice,

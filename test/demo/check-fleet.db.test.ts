@@ -26,6 +26,7 @@ describe('the demo, looking at its fleet', () => {
     const check = checkFleet({
       encryptionKey: '',
       central,
+      scratch: central,
       tenants: [tenant('Empty', empty), tenant('Altered', altered)],
     });
 

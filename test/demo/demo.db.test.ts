@@ -12,7 +12,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
     other.interrupt();
     const interrupted = await other.ended;
     await leavesNothing(other);
-    await demo.prints('── 5/8');
+    await demo.prints('── 5/9');
     // The search finds them before.
     expect(await demo.traces()).toEqual(
       expect.arrayContaining([
@@ -32,6 +32,10 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
     expect(stdout).toMatch(
       /1 tenant: Table 'tasks' already exists\n.*\n.*TableExists.*\n.*: pinewood-hotels/,
     );
+    expect(stdout).toMatch(
+      /\[copies the table, .*\] alter table `users` modify `display_name` text/,
+    );
+    expect(stdout).toMatch(/Error WouldCopy \(errno 184[56]/);
     expect(stdout).toMatch(/\n✅ 24 tenants up to date.*\n.*\n$/);
     await leavesNothing(demo);
 
@@ -39,7 +43,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
       exitCode: 130,
       stdout: expect.stringMatching(/\nThe demo was interrupted\. Nothing is left behind\.\n$/),
     });
-    expect(interrupted.stdout).not.toContain('── 5/8');
+    expect(interrupted.stdout).not.toContain('── 5/9');
   });
 
   it('the demo leaves nothing if it is interrupted while it creates databases', async () => {
