@@ -8,7 +8,7 @@ import { repository } from './repository.mjs';
 const path = join(repository, 'docs/reference/errors.md');
 writeFileSync(path, anchored(readFileSync(path, 'utf8')));
 
-/** The page with anchors at the end of the first cells. A code that comes again is explained where it came first. */
+/** The page with anchors at the end of the first cells. A code that occurs again is explained at its first place. */
 function anchored(page: string): string {
   const known = new Set<string>();
   return page.replaceAll(

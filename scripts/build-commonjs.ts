@@ -64,7 +64,7 @@ async function modulesBehind(dist: string): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** Adds the address of a module only if it is used, and takes Prisma's runtime as CommonJS, too. */
+/** Adds the address of a module only if it is used, and loads Prisma's runtime as CommonJS too. */
 function adapt(file: string): void {
   const text = readFileSync(file, 'utf8');
   const banner = text.includes('__fanfoldUrl') ? `${STRICT}\n${URL_BANNER}` : STRICT;

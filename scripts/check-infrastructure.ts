@@ -1,7 +1,7 @@
 // node scripts/check-infrastructure.ts
 //
-// Synthesizes the stack in three configurations, which has cdk-nag read each, and has cfn-lint read
-// the templates if there is a Python to run it.
+// Synthesizes the stack in three configurations, each checked by cdk-nag, and checks the templates with
+// cfn-lint if there is a Python to run it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ function synthesize(output: string, configuration: unknown): string[] {
     .map((file) => join(output, file));
 }
 
-/** One of the machine's, else one that is installed into the cache of this checkout. */
+/** A cfn-lint of the machine, or else one that is installed into the cache of this checkout. */
 function findCfnLint(): string | undefined {
   if (succeeds('cfn-lint', ['--version'])) return 'cfn-lint';
   const environment = join(cache, CFN_LINT);

@@ -1,7 +1,7 @@
 // node scripts/check-layers.ts
 //
-// Holds the layers of .dependency-cruiser.mjs. dependency-cruiser is content with reading nothing,
-// as it does where it finds no TypeScript compiler that it knows; this is not.
+// Checks the layers of .dependency-cruiser.mjs. Unlike dependency-cruiser itself, it fails if no module was
+// read, which happens without a TypeScript compiler that dependency-cruiser knows.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 // node scripts/check-package.ts
 //
-// Builds the package beside the checkout's own dist/, has publint and arethetypeswrong look at what npm
-// would publish, and loads what its users load: the binary, and the modules, of both builds.
+// Builds the package beside the checkout's own dist/, checks with publint and arethetypeswrong what npm would
+// publish, and loads the binary and the modules of both builds as users do.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const cache = join(repository, 'node_modules', '.cache');
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'fanfold-package-'));
 
-/** A stack of somebody else, with the construct and its functions out of the package. */
+/** A user's stack, with the construct and its functions from the package. */
 const STACK_OF_A_USER = `
 import { App, Stack } from 'aws-cdk-lib';
 import { TenantMigrations } from 'fanfold/cdk';

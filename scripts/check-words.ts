@@ -1,7 +1,7 @@
 // node scripts/check-words.ts [file or folder …]
 //
-// Holds comments, documents, messages, test titles and names to the glossary in words/glossary.ts, and
-// all words to cspell's dictionaries with those of cspell-words.txt.
+// Checks comments, documents, messages, test titles and names against the glossary in words/glossary.ts, and
+// the spelling of all words with cspell and cspell-words.txt.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';

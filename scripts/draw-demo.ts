@@ -1,7 +1,7 @@
 // npm run demo:aws | node scripts/draw-demo.ts
 //
 // The README's picture of `npm run demo:aws`, docs/demo-aws.svg: parts of its output as a terminal shows
-// them. Whatever the demo prints comes out again, so that one sees it at work.
+// them. The output of the demo is printed as well, so that people can watch it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,8 +17,8 @@ const COLUMNS = 80;
 const GAP = '…';
 
 /**
- * Lines of the picture, each the next one that begins so; `''` is an empty line of the picture. Only lines
- * that every run prints in this order are here.
+ * The beginnings of the lines in the picture, each of the next line that begins like this; `''` is an empty
+ * line. Only lines that every run prints in this order are here.
  */
 const LINES = [
   '$ npx cdk deploy Fanfold',
@@ -55,7 +55,7 @@ const LINES = [
   '✅ 24 tenants up to date on AWS',
 ] as const;
 
-/** The parts of the demo's output that the picture shows. Throws an error that names a line that is not there. */
+/** The parts of the demo's output that the picture shows. Throws an error that names a missing line. */
 export function excerptOf(output: string): string[] {
   const lines = output.split('\n');
   let from = 0;
@@ -75,7 +75,7 @@ const [FONT_SIZE, LINE_HEIGHT, PADDING] = [14, 20, 20];
 /** Of a character in a monospaced font of this size. */
 const CHARACTER = 8.43;
 
-/** Colors by how a line begins, on a dark terminal. */
+/** Colors by the beginning of a line, on a dark terminal. */
 const COLORS: readonly (readonly [start: RegExp, color: string])[] = [
   [/^(\$|mysql>)/, '#ffffff'],
   [/^❌ (?!Failed: 0)/u, '#ff8f8f'],

@@ -124,7 +124,7 @@ function edgesOf(from: string, state: State | undefined): Edge[] {
     ...(state?.Choices ?? []).map(({ Next, Condition }) => edge(Next, expected(Condition))),
     ...(state?.Default === undefined ? [] : [edge(state.Default, 'else')]),
     ...(state?.Next === undefined ? [] : [edge(state.Next)]),
-    // A failure that goes where success goes is drawn once.
+    // A failure that leads to the same state as success is drawn once.
     ...(state?.Catch ?? [])
       .filter(({ Next }) => Next !== state?.Next)
       .map(({ Next, ErrorEquals }) => edge(Next, ErrorEquals.join(', '), true)),
@@ -133,7 +133,8 @@ function edgesOf(from: string, state: State | undefined): Edge[] {
 
 /** `{% $states.input.decision = 'RUN' %}` is RUN, and `{% $exists($states.input.probe) %}` is probe. */
 function expected(condition: string): string {
-  const [, value, field] = /'([^']*)'|\$exists\(\$states\.input\.(\w+)\)/.exec(condition) ?? [];
+  const [, value, field] =
+    /'([^']*)'|\$exists\(\$states\.input\.(?:gate\.)?(\w+)\)/.exec(condition) ?? [];
   return value ?? field ?? condition;
 }
 
@@ -192,6 +193,7 @@ export function stateMachinePicture(): string {
       migrateTenantArn: 'migrate-tenant',
       reduceOutcomesArn: 'reduce-outcomes',
       settleRunArn: 'settle-run',
+      watchDigestsArn: 'watch-digests',
       runBucketName: 'runs',
       timeoutSeconds: 1,
       functionTimeoutSeconds: 1,

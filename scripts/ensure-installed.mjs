@@ -6,8 +6,8 @@ import { generateClient } from './generate-client.mjs';
 import { repository } from './repository.mjs';
 
 /**
- * Brings node_modules and the generated Prisma client up to date with the checkout, and says so
- * only when there is something to do. Ends the process if the installation fails.
+ * Brings node_modules and the generated Prisma client up to date with the checkout, and prints that only if
+ * there is something to do. Ends the process if the installation fails.
  */
 export function ensureInstalled() {
   if (!isInstalled()) {
@@ -34,8 +34,8 @@ function warnOfShared() {
 }
 
 /**
- * npm writes the tree that it installed to node_modules/.package-lock.json as its last step, so an
- * interrupted installation is noticed as well as a lock file that has moved on.
+ * npm writes the tree that it installed to node_modules/.package-lock.json as its last step, so both an
+ * interrupted installation and a newer lock file are noticed.
  */
 function isInstalled() {
   const installed = packagesOf(join('node_modules', '.package-lock.json'));

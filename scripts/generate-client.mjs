@@ -16,8 +16,8 @@ const stamp = join(client, '.generated-from');
 const prisma = join(repository, 'node_modules', 'prisma');
 
 /**
- * Generates the client where it is missing or was made from another schema or by another Prisma.
- * Does nothing where Prisma's command is not installed, as in a production installation.
+ * Generates the client if it is missing, or was made from another schema or by another Prisma. Does nothing
+ * if Prisma's command is not installed, as in a production installation.
  */
 export function generateClient() {
   if (!existsSync(schema) || !existsSync(prisma)) return;

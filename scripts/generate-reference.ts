@@ -4,10 +4,10 @@
 // test compares them with the program.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generatedPages } from './reference/generated-sections.ts';
+import { generatedPages } from './reference/generated-pages.ts';
 import { repository } from './repository.mjs';
 
-for (const { path, found, expected } of generatedPages()) {
+for (const { path, found, expected } of await generatedPages()) {
   if (found === expected) continue;
   writeFileSync(join(repository, path), expected);
   console.log(`${path} is up to date now.`);

@@ -31,7 +31,7 @@ if (node === undefined) {
   runOn(node);
 }
 
-/** A Node is running that is not the pinned one: hand over to it, and end as it ends. */
+/** A Node is running that is not the pinned one: start the pinned one, and end as it ends. */
 function runOn(node) {
   const child = spawn(node, [path, ...fileArguments], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both processes. Only the child decides what it means.

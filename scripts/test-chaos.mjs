@@ -14,6 +14,8 @@ if (options.some((option) => /^--(points|case|clean|server|processes)\b/.test(op
     'run',
     'test/chaos',
     'test/adapters/mysql/engine',
+    'test/adapters/mysql/guard',
+    'test/adapters/mysql/rehearsal',
     ...options,
   );
   await import('../node_modules/vitest/vitest.mjs');

@@ -5,12 +5,9 @@ import { code, markdownTable, prose } from './markdown-table.ts';
 import { paperHost } from './paper-host.ts';
 
 /** Every command with its options, defaults and environment variables, as `--help` has them. */
-export function commandsSection(): string {
-  const program = createProgram({
-    host: paperHost(),
-    wiring: createWiring({}),
-    action: () => async () => {},
-  });
+export async function commandsSection(): Promise<string> {
+  const app = { host: paperHost(), wiring: createWiring({}), action: () => async () => {} };
+  const program = await createProgram(app, 'all');
   const commands = program.commands.filter((command) => command.name() !== 'help');
   const groups = Map.groupBy(commands, (command) => withoutColon(command.helpGroup()));
   return [
@@ -69,7 +66,7 @@ function table(head: string[], rows: string[][]): string[] {
   return rows.length === 0 ? [] : [markdownTable(head, rows)];
 }
 
-/** Many descriptions have the default in brackets, where commander is not to set it. */
+/** Many descriptions have the default in brackets, if commander must not set it. */
 const DEFAULT = /\s*\(default: ([^)]+)\)/;
 
 function meaningOf({ description, argChoices, envVar }: Option): string {

@@ -4,6 +4,7 @@ import type {
   MigrationsConfig,
   RequestDefaults,
   SafetyConfig,
+  ShapesConfig,
 } from '../../src/core/config/fanfold-config.ts';
 import { publicSchema } from '../../src/core/wire/public-schemas.ts';
 import { code, markdownTable } from './markdown-table.ts';
@@ -18,7 +19,10 @@ const TOP: Meanings<keyof FanfoldConfig | '$schema'> = {
   migrations: 'The migrations of the tenants, and how they are recorded.',
   knex: 'Settings for Knex, or your knexfile: [your Knex](knex.md#settings).',
   request: 'Defaults for runs.',
-  safety: 'The rules of [`migrate:lint`](lint.md).',
+  safety:
+    'The rules of [`migrate:lint`](lint.md), and limits for statements that change existing tables.',
+  shapes:
+    'How [`fleet:shapes`](../how-to/before-a-run.md#shapes) reads the definitions of tenants.',
   environments: 'The keys above, by the name of an environment.',
 };
 
@@ -45,6 +49,17 @@ const SAFETY: Meanings<keyof SafetyConfig> = {
   rules: 'Severities by rule. Default: [that of the rule](lint.md).',
   allow:
     'Reasons for which a migration may break a rule: `{ "20260102000000_change_tasks": { "copies-table": "at most 100 rows" } }`.',
+  requireRehearsal:
+    'The file of [`migrate:rehearse --evidence`](../explanation/safety.md#gate): a run on this machine ends before the first tenant if a shape was not rehearsed.',
+  lock: 'The strongest lock that a statement may hold on an existing table while it runs: [guard](../explanation/safety.md#guard). Default: `"any"`.',
+  copyBytes: 'The largest table that a statement may copy; 0: none is copied. Default: no limit.',
+  queueMs:
+    'How long queries of others may queue behind a statement that waits for a lock. Default: `lockWaitTimeoutSeconds`.',
+};
+
+const SHAPES: Meanings<keyof ShapesConfig> = {
+  hosts:
+    'Logins that see all databases of a server: `{ "db1:3306": { "user": "reader", "passwordEnv": "DB1_READER_PASSWORD" } }`. Default: each tenant is read with its own login.',
 };
 
 /** Every key of `fanfold.config.ts`, out of the schema by which the file is checked. */
@@ -60,6 +75,7 @@ export function configurationSection(): string {
     [['migrations'], MIGRATIONS],
     [['request'], request],
     [['safety'], SAFETY],
+    [['shapes'], SHAPES],
   ];
   return groups
     .flatMap(([path, meanings]) => {
@@ -79,7 +95,7 @@ export function configurationSection(): string {
     .join('\n\n');
 }
 
-/** The meaning of a key; a key of the schema that has none is a page that would not be true. */
+/** The meaning of a key. Throws for a key without one, because the page would be incomplete. */
 export function meaningOf(meanings: Readonly<Record<string, string>>, key: string): string {
   const meaning = meanings[key];
   if (meaning === undefined) throw new TypeError(`The key "${key}" has no meaning written down.`);

@@ -23,7 +23,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   warning: 'Something about the run as a whole that somebody should know.',
   'run-finished': 'The last event of a run, with its summary.',
   'run-submitted': 'On AWS: the execution is started, or was found.',
-  'run-progress': 'On AWS: counts of the wave that is under way.',
+  'run-progress':
+    'On AWS: counts of the wave that is under way, first of the tenants that are asked what they have to do, then of those that are migrated.',
   'run-summarized': 'On AWS: the summary as the console shows it.',
   'run-skipped': 'On AWS: nothing was started, since another run is under way.',
 };
@@ -78,7 +79,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   consoleUrl: 'address of the execution in the console',
   isOver: 'whether the run had ended already',
   counts: 'tenants by their state',
-  maxConcurrency: 'tenants at a time',
+  maxConcurrency: 'tenants at a time; batches while tenants are asked',
+  asking: 'whether tenants are asked what they have to do, before any is migrated',
   lines: 'lines of text',
 };
 

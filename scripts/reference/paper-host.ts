@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import type { Host } from '../../src/cli/host.ts';
 import { canonicalInvocation } from '../../src/cli/invocation/invocation.ts';
+import type { Host } from '../../src/cli/process/host.ts';
 
 /** A host on which no command runs: commands are only built, to be described. */
 export function paperHost(): Host {

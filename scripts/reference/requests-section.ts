@@ -39,6 +39,8 @@ export const REQUEST_MEANINGS = {
   allowMissing: 'Accepts tenants that have migrations which the folder lacks.',
   lockWaitTimeoutSeconds: "How long a statement waits for a lock, instead of MySQL's year.",
   statementTimeoutSeconds: 'Kills a statement that runs longer. Default: never.',
+  safety:
+    'Limits for statements that change existing tables: [guard](../explanation/safety.md#guard). Default: none.',
 } as const satisfies Record<keyof RunRequest, string>;
 
 /** Every key of a request, out of the schema by which requests are parsed. */

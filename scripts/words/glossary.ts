@@ -57,6 +57,18 @@ export const GLOSSARY: readonly GlossaryRule[] = [
     bad: 'A tenant is skipped where there is no database.',
     good: 'A tenant is skipped if it has no database. The log says where it is not reachable.',
   },
+  {
+    match: String.raw`\b(?:undefined|nothing|none|fails?|throws?|absent|passes) where\b(?! (?:it|they) (?:is|are|was|were|stopped|ended)\b)`,
+    use: '(if, when)',
+    bad: 'The look-up throws where the server refuses it.',
+    good: 'The look-up throws if the server refuses it.',
+  },
+  {
+    match: String.raw`\bwhere (?:something|somebody|anybody|everything|anything|all (?:is|are|was|went|goes)|either|neither|(?:it|this) makes|there can|(?:its|their) (?:end|number|name|value|size) (?:is|are)|the \w+ (?:does|do|did|is|was|were|can|has|had) (?:not|no|killed|empty|missing|absent))\b`,
+    use: '(if, when)',
+    bad: 'The last words, where all went well.',
+    good: 'The last words, if all went well.',
+  },
   // Negates a verb, as in "a file that is not a migration"; "is no X" is not how it is said.
   {
     match: String.raw`(?<!\bthere )\b(is|are|was|were) no\b(?! (?:longer|more|less|fewer|\w+er)\b)`,
