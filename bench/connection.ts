@@ -2,8 +2,8 @@ import { type Connection, createConnection, type QueryError, type QueryResult } 
 import type { ServerLogin } from './server-login.ts';
 
 /**
- * A bare mysql2 connection with callbacks beneath: what it costs is what any client on mysql2 pays.
- * Without TLS, as all ways here connect.
+ * A bare mysql2 connection with callbacks, whose costs every client on mysql2 has. Without TLS, as in all
+ * other ways here.
  */
 function connect(login: ServerLogin, database?: string): Promise<Connection> {
   return new Promise((resolve, reject) => {
@@ -31,7 +31,7 @@ export function send<Result extends QueryResult>(
   });
 }
 
-/** Says goodbye and waits for it. */
+/** Sends COM_QUIT and waits until the connection is closed. */
 function end(connection: Connection): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.end((error) => (error ? reject(error) : resolve()));

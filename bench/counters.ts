@@ -6,7 +6,7 @@ export const COUNTERS = {
   statements: 'Questions',
   commits: 'Com_commit',
   connections: 'Connections',
-  /** All of InnoDB's; its log's are among them. The binary log's are counted nowhere. */
+  /** All of InnoDB, including its log. Those of the binary log are not counted. */
   fsyncs: 'Innodb_data_fsyncs',
   logFsyncs: 'Innodb_os_log_fsyncs',
   received: 'Bytes_received',
@@ -29,7 +29,7 @@ export async function readCounters(connection: Connection): Promise<Counts> {
   return mapCounters((counter) => values.get(COUNTERS[counter]));
 }
 
-/** How far the counters have moved, less what reading them moves. */
+/** The change of the counters, less the change that reading them causes. */
 export function countsBetween(before: Counts, after: Counts, ofReading: Counts = {}): Counts {
   return mapCounters((counter) => {
     const [from, to] = [before[counter], after[counter]];

@@ -29,8 +29,8 @@ export function rateTable(samples: readonly Sample[], ways: readonly Way[]): str
 }
 
 /**
- * Cost of one tenant for the server, the least of all rounds: other users of the server and its own
- * housekeeping only add. And what it costs the client, the median.
+ * The cost of one tenant for the server, which is the least of all rounds, because other users of the server
+ * and its own housekeeping only add to it; and the cost for the client, which is the median.
  */
 export function countTable(samples: readonly Sample[], ways: readonly Way[]): string {
   const counters = Object.keys(COUNTERS) as Counter[];
@@ -49,7 +49,7 @@ export function countTable(samples: readonly Sample[], ways: readonly Way[]): st
   return textTable(['per tenant', 'at a time', ...titles, 'client CPU ms'], rows);
 }
 
-/** Of rates in the same round, then the median: what disturbed a round disturbed both. */
+/** The ratio of rates in the same round, then the median: a disturbance affects both rates of a round. */
 function ratio(
   samples: readonly Sample[],
   stage: Stage['name'],

@@ -1,18 +1,24 @@
 // npm run bench -- [options]
 //
-// Measures Fanfold beside plain Knex and beside bare mysql2 on a real server, and the listing of a
-// very large fleet. What it creates on the server it drops again. docs/explanation/performance.md says how to
-// read the tables.
+// Measures Fanfold beside plain Knex and beside bare mysql2 on a real server, and the listing of a very large
+// fleet. It drops everything that it creates on the server. docs/explanation/performance.md explains the
+// tables.
 import { countTable, rateTable } from './fleet-tables.ts';
+import { forecastTable, migrationTable } from './forecast/forecast-table.ts';
+import { measureForecast } from './forecast/measure-forecast.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';
 import { measureFleets } from './measure-fleets.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { measureProvisioning } from './provisioning/measure-provisioning.ts';
 import { provisioningTable } from './provisioning/provisioning-table.ts';
+import { measureQueue, type QueueSample } from './queue/measure-queue.ts';
+import { queueTable } from './queue/queue-table.ts';
+import { fanfoldWay, knexWay } from './queue/queue-ways.ts';
 import { usingScratchDatabases } from './scratch-databases.ts';
 import { usingScratchFolder } from './scratch-folder.ts';
 import { describeServer, usingServer } from './server.ts';
 import type { ServerLogin } from './server-login.ts';
+import { measureShapes } from './shapes/measure-shapes.ts';
 import { createWays } from './ways/create-ways.ts';
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
@@ -25,6 +31,9 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         if (options.parts.includes('list-and-fold')) {
           await listAndFold(login, options, folder, signal);
         }
+        if (options.parts.includes('queue')) await queue(login, options, folder, signal);
+        if (options.parts.includes('forecast')) await forecast(login, options, folder, signal);
+        if (options.parts.includes('shapes')) await shapes(login, options, signal);
       }),
     ),
   );
@@ -76,6 +85,56 @@ async function listAndFold(
   console.log(
     `\nlist and fold: ${result.listed} tenants (${result.failed} failed) in ${result.seconds.toFixed(1)} s, ` +
       `${rate} a second; peak memory ${result.peakMb.toFixed(0)} MB, of which ${result.peakAtStartMb.toFixed(0)} MB before the run`,
+  );
+}
+
+/** The limit that the documentation advises. */
+const QUEUE_MS = 250;
+
+async function queue(
+  login: ServerLogin,
+  { queued: tenants, held: heldSeconds }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const waitSeconds = 3 * heldSeconds;
+  const samples: QueueSample[] = [];
+  for (const way of [
+    knexWay(login),
+    fanfoldWay(login, folder, { waitSeconds }),
+    fanfoldWay(login, folder, { waitSeconds, queueMs: QUEUE_MS }),
+  ]) {
+    console.error(`queue: ${way.title}, beside a transaction of ${heldSeconds} s`);
+    samples.push(await measureQueue(login, way, { tenants, heldSeconds, everyMs: 500, signal }));
+  }
+  console.log(
+    `\nqueries of ${tenants} tenants, two a second each, beside a migration and a transaction of ${heldSeconds} s\n`,
+  );
+  console.log(queueTable(samples, QUEUE_MS));
+}
+
+async function forecast(
+  login: ServerLogin,
+  { forecast: tenants, rows, concurrency }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const stages = await measureForecast(login, { tenants, rows, concurrency, folder, signal });
+  console.log(
+    `\nforecast: 2 fleets of ${tenants} tenants, tables of ${rows / 100} to ${rows} rows, ${concurrency} at a time\n`,
+  );
+  console.log(`${forecastTable(stages)}\n\n${migrationTable(stages)}`);
+}
+
+async function shapes(
+  login: ServerLogin,
+  { shaped }: BenchOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const result = await measureShapes(login, shaped, signal);
+  console.log(
+    `\nshapes: ${result.tenants} databases of 5 tables on one server in ${result.seconds.toFixed(1)} s, ` +
+      `${result.shapes} shapes; peak memory ${result.peakMb.toFixed(0)} MB`,
   );
 }
 

@@ -28,9 +28,9 @@ export interface FleetsOptions {
 }
 
 /**
- * Measures every way on fleets of its own, stage by stage. In a round the ways take turns on fresh
- * databases, and every round begins with another one: what slows the machine down for a while slows
- * all of them, and none always comes first.
+ * Measures every way on separate fleets, stage by stage. In a round the ways take turns on fresh databases,
+ * and every round begins with another one, so that a slow minute of the machine affects all of them, and none
+ * always comes first.
  */
 export async function measureFleets(
   login: ServerLogin,

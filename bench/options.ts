@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
 
 /** Subjects that the bench can measure. */
-export const PARTS = ['fleets', 'provisioning', 'list-and-fold'] as const;
+export const PARTS = [
+  'fleets',
+  'provisioning',
+  'list-and-fold',
+  'forecast',
+  'queue',
+  'shapes',
+] as const;
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */
 export const WAY_NAMES = ['raw', 'knex', 'fanfold', 'unjournaled'] as const;
@@ -17,6 +24,16 @@ export interface BenchOptions {
   readonly provisioned: number;
   /** Synthetic tenants that are listed and folded. */
   readonly listed: number;
+  /** Tenants whose application sends queries beside a migration that waits for a lock. */
+  readonly queued: number;
+  /** Seconds for which the lock is held. */
+  readonly held: number;
+  /** Tenants of each of the two fleets that are forecast. */
+  readonly forecast: number;
+  /** Rows of the largest table of a tenant that is forecast. */
+  readonly rows: number;
+  /** Databases on one server whose shapes are read. */
+  readonly shaped: number;
   readonly minutes: number;
   readonly dropLeftovers: boolean;
 }
@@ -32,11 +49,16 @@ export const USAGE = `npm run bench -- [options]
   --ways <ways>        ${WAY_NAMES.join(',')}
   --provisioned <n>    tenants that each way provisions in a round (100)
   --listed <n>         synthetic tenants to list and fold (1000000)
+  --queued <n>         tenants with queries beside a migration that waits for a lock (50)
+  --held <s>           seconds for which the lock is held (60)
+  --forecast <n>       tenants of each fleet that is forecast (40)
+  --rows <n>           rows of the largest table of a tenant that is forecast (200000)
+  --shaped <n>         databases on one server whose shapes are read (1000)
   --minutes <n>        give up after this time (30)
   --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
 
-/** The options of `npm run bench`, as `parseArgs` wants them. */
+/** The options of `npm run bench`, in the form of `parseArgs`. */
 export const OPTIONS = {
   server: { type: 'string' },
   tenants: { type: 'string', default: '100' },
@@ -46,12 +68,17 @@ export const OPTIONS = {
   ways: { type: 'string', default: 'raw,knex,fanfold' },
   provisioned: { type: 'string', default: '100' },
   listed: { type: 'string', default: '1000000' },
+  queued: { type: 'string', default: '50' },
+  held: { type: 'string', default: '60' },
+  forecast: { type: 'string', default: '40' },
+  rows: { type: 'string', default: '200000' },
+  shaped: { type: 'string', default: '1000' },
   minutes: { type: 'string', default: '30' },
   'drop-leftovers': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the command line. Throws an Error for people where it makes no sense. */
+/** Reads the command line. Throws an Error for people if it is wrong. */
 export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help) return 'help';
@@ -64,6 +91,11 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     ways: choice('--ways', values.ways, WAY_NAMES),
     provisioned: positive('--provisioned', values.provisioned),
     listed: positive('--listed', values.listed),
+    queued: positive('--queued', values.queued),
+    held: positive('--held', values.held),
+    forecast: positive('--forecast', values.forecast),
+    rows: positive('--rows', values.rows),
+    shaped: positive('--shaped', values.shaped),
     minutes: positive('--minutes', values.minutes),
     dropLeftovers: values['drop-leftovers'],
   };

@@ -3,7 +3,7 @@ import { send, usingConnection } from './connection.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { ServerLogin } from './server-login.ts';
 
-/** Every database and user of the bench begins with this; nothing else on the server is touched. */
+/** The names of all databases and users of the bench begin with this; nothing else on the server is touched. */
 export const PREFIX = 'fanfold_bench_';
 
 const AT_A_TIME = 8;

@@ -1,4 +1,4 @@
-/** How the bench logs in to a server; it needs the right to create and drop databases. */
+/** The login of the bench on a server, which needs the right to create and drop databases. */
 export interface ServerLogin {
   readonly host: string;
   readonly port: number;

@@ -20,7 +20,7 @@ export async function usingServer<Result>(
   }
 }
 
-/** Settings that decide how fast a server can be, in one line. */
+/** Settings that determine the speed of a server, in one line. */
 export function describeServer(login: ServerLogin): Promise<string> {
   return usingConnection(login, undefined, async (connection) => {
     const [row] = await send<RowDataPacket[]>(

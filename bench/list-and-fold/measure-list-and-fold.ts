@@ -4,7 +4,7 @@ import type { ServerLogin } from '../server-login.ts';
 import { fillCentralDatabase } from './fill-central-database.ts';
 import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
 
-/** Fills a central database with synthetic tenants, lists them and folds what became of them. */
+/** Fills a central database with synthetic tenants, lists them and folds their outcomes. */
 export async function measureListAndFold(
   login: ServerLogin,
   tenants: number,
@@ -20,7 +20,7 @@ export async function measureListAndFold(
 function inOwnProcess(task: ListAndFoldTask, signal: AbortSignal): Promise<ListAndFoldResult> {
   return new Promise((resolve, reject) => {
     const child = fork(new URL('measured-process.ts', import.meta.url), {
-      // Options of this process, such as a profiler, would be measured along.
+      // Options of this process, such as a profiler, would affect the measurement.
       execArgv: [],
       signal,
     });

@@ -1,5 +1,5 @@
+import { keepHeapSmall } from '../../src/adapters/local/keep-heap-small.ts';
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
-import { keepHeapSmall } from '../../src/adapters/local/small-heap.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
@@ -9,8 +9,8 @@ import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
 
-// A process of its own, since peak memory is counted by process: it runs the real fan-out over the
-// real central database and the real run store, with tenants that answer at once.
+// A separate process, because peak memory is counted by process: it runs the real fan-out over the real
+// central database and the real run store, with tenants that answer at once.
 
 const UNCHANGED: Attempt = { status: 'unchanged', notes: [] };
 const FAILED: Attempt = {

@@ -20,7 +20,7 @@ const BUNDLE = createBundle(
   })),
 );
 
-/** Provisioning as an API server does it: one process, every step with its checks, its locks, its marks. */
+/** Provisioning as an API server does it: one process, each step with all checks, locks and marks. */
 export function fanfoldWay(concurrency: number): ProvisioningWay {
   return {
     name: 'fanfold',

@@ -25,7 +25,7 @@ export interface ProvisioningOptions {
   readonly onRound: (round: number) => void;
 }
 
-/** How often each way has its turn in a round: a machine is not as fast in one minute as in the next. */
+/** The number of turns of each way in a round, because the speed of a machine varies from minute to minute. */
 const TURNS = 5;
 
 /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXECUTION, ROUND } from './synthetic-run.ts';
 
-// The bundled function in a process of its own, since peak memory is counted by process.
+// The bundled function in a separate process, since peak memory is counted by process.
 // `process.argv[2]` is its folder.
 
 /** Its result. */

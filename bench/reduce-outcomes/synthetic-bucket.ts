@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { manifestOf, type SyntheticObject, syntheticRun } from './synthetic-run.ts';
 
-// A process of its own, which stands for S3 over HTTP: it makes objects as they are read, keeps none,
+// A separate process, which stands for S3 over HTTP: it makes objects as they are read, keeps none,
 // and takes whatever is written. `process.argv[2]` is how many tenants there are.
 
 interface Sized extends SyntheticObject {

@@ -20,9 +20,9 @@ import type { Stage } from '../stages.ts';
 import type { Way } from './way.ts';
 
 /**
- * Fanfold as the command line runs it: the whole fan-out with encrypted passwords, its fence, its
- * checks and its journal, and a run store on the disk. Only the list of tenants is in memory. Without
- * `journalsStatements` the difference is what it costs that a migration can be resumed.
+ * Fanfold as the command line runs it: the whole fan-out with encrypted passwords, its fence, its checks and
+ * its journal, and a run store on the disk. Only the list of tenants is in memory. The difference to a run
+ * without `journalsStatements` is the cost of being able to resume a migration.
  */
 export function fanfoldWay(
   login: ServerLogin,
@@ -67,7 +67,8 @@ export function fanfoldWay(
   };
 }
 
-function createTenantFactory(
+/** Makes tenants of one server that are in no central database. */
+export function createTenantFactory(
   { host, port, user }: ServerLogin,
   encryptedPassword: string,
 ): (database: string, index: number) => Tenant {
@@ -84,7 +85,8 @@ function createTenantFactory(
   });
 }
 
-function bundleOf({ migrations }: Stage): Bundle {
+/** A bundle of migrations that are in memory. */
+export function bundleOf({ migrations }: Pick<Stage, 'migrations'>): Bundle {
   return createBundle(
     migrations.map(({ id, up, down }) => ({
       id,

@@ -6,8 +6,8 @@ import type { Statement } from './record-knex.ts';
 import type { Way } from './way.ts';
 
 /**
- * The limit: the statements that plain Knex sends, over bare mysql2, with nothing decided, locked
- * twice, checked or journaled. Nobody who keeps Knex's tables can be faster with the same statements.
+ * The limit: the statements that plain Knex sends, over bare mysql2, without decisions, second locks, checks
+ * or a journal. With Knex's tables and the same statements, nothing can be faster.
  */
 export function rawWay(
   login: ServerLogin,

@@ -14,9 +14,9 @@ const LISTS_APPLIED = /^select `name` from `knex_migrations`/i;
 const LEFT_OUT = /^(select|begin|commit)\b/i;
 
 /**
- * Lets plain Knex migrate an empty database once through all stages and writes down what it sends:
- * DDL, its own tables, its lock and its rows, to the letter. Of what it only asks, one question is
- * kept if it read something: which migrations are applied.
+ * Records the statements with which plain Knex migrates an empty database through all stages: DDL, its own
+ * tables, its lock and its rows, unchanged. Of its queries, only the one that reads the applied migrations is
+ * kept.
  */
 export async function recordKnex(
   login: ServerLogin,

@@ -4,21 +4,13 @@ import { expect, it, vi } from 'vitest';
 import { createReadDigests } from '../../src/adapters/mysql/read-digests.ts';
 import { DEFAULT_DIGEST_LIMITS } from '../../src/core/digests/compare-digests.ts';
 import { watchDigests } from '../../src/core/digests/digest-watch.ts';
+import { type CountingServer, countingServer } from '../support/counting-server.ts';
 import { tenantOf } from '../support/fleet.ts';
-import { ownServerFolder, startOwnServer } from '../support/own-server.ts';
-import { testServer } from '../support/server.ts';
 import { say } from './support/form.ts';
 
 // FANFOLD_DIGEST_RUNS=50 for the figures in docs/how-to/staged-rollout.md.
 const RUNS = Number(process.env.FANFOLD_DIGEST_RUNS ?? 2);
 vi.setConfig({ testTimeout: 60_000 + RUNS * 30_000 });
-
-interface Server {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
 
 /** As a run waits before the interval begins; in the short form, as long as the server takes at the most. */
 const SETTLE_MS = RUNS > 10 ? 20_000 : 12_000;
@@ -47,27 +39,6 @@ const HARMFUL = [
   { sql: 'ALTER TABLE tasks DROP KEY by_user', words: /times as long.* WHERE `user_id` = \?/ },
   { sql: 'ALTER TABLE tasks DROP COLUMN email', words: /100 % of \d+ .* SELECT `email` FROM/ },
 ] as const;
-
-/** A server that counts statements: that of the project, or one of its own; undefined if there is none. */
-async function countingServer(): Promise<
-  { server: Server; stop: () => Promise<void> } | undefined
-> {
-  const { host, port, user, password } = testServer();
-  const given = { host, port, user, password };
-  const root = await createConnection(given);
-  const [[row]] = (await root.query('SELECT @@performance_schema AS isOn')) as never as [
-    [{ isOn: number }],
-  ];
-  // Other tests fill the table of digests with their own.
-  if (row.isOn) await root.query('TRUNCATE performance_schema.events_statements_summary_by_digest');
-  await root.end();
-  if (row.isOn) return { server: given, stop: async () => {} };
-  if (ownServerFolder() === undefined) return undefined;
-  const own = await startOwnServer();
-  own.crash();
-  await own.restart(['--performance-schema=ON']);
-  return { server: own, stop: own.stop };
-}
 
 /** An application that reads and writes until it is stopped, a few statements at a time. */
 function application(connection: Connection) {
@@ -100,7 +71,7 @@ function application(connection: Connection) {
 }
 
 /** A tenant with some load, one migration, and what is said about it within so many seconds. */
-async function afterMigration(server: Server, name: string, sql: string, seconds: number) {
+async function afterMigration(server: CountingServer, name: string, sql: string, seconds: number) {
   const { host, port, user, password } = server;
   const login = { host, port, user, password };
   const root = await createConnection(login);

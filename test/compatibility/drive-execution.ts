@@ -5,8 +5,8 @@ import type { openRun } from '../../src/core/states/open-run.ts';
 import type { recordOutcomes } from '../../src/core/states/record-outcomes.ts';
 import type { reduceOutcomes } from '../../src/core/states/reduce-outcomes.ts';
 import type { settleRun } from '../../src/core/states/settle-run.ts';
+import type { RoundItem, StepExecution, StepRound } from '../../src/core/wire/step-data.ts';
 import type * as wire from '../../src/core/wire/step-schemas.ts';
-import type { RoundItem, StepExecution, StepRound } from '../../src/core/wire/step-schemas.ts';
 
 /** The functions of the state machine's states, of this version or of an earlier one. */
 export interface States {

@@ -12,7 +12,7 @@ import { wholeDatabase } from '../support/whole-database.ts';
 import { EARLIER_VERSIONS, fixturePath, readFixture } from './fixtures-of.ts';
 import { ADD_ROLES, CREATE_USERS, KEY, MIGRATIONS, type Slug, TENANTS } from './scenario.ts';
 
-// Every command line is a process of its own, and a small machine starts few of them a second.
+// Every command line is a separate process, and a small machine starts few of them a second.
 vi.setConfig({ testTimeout: 240_000 });
 
 const { flavour } = testServer();

@@ -166,7 +166,7 @@ describe('moving a tenant', () => {
       await root.query(`GRANT ALL ON \`${database}\`.* TO '${user}'@'%'`);
       try {
         const moving = { ...rotation, databases: tenantDatabases };
-        const moved = await moveTenant({ id, database }, moving);
+        const { tenant: moved } = await moveTenant({ id, database }, moving);
         expect(moved.address).toEqual({ ...tenant.address, database });
         const after = await passwordsOf(rotation, id);
         expect(after.current).toBe(current);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/parse-config.ts';
 
 it('docs/reference/aws-configuration.md has every key of the configuration, and no other', () => {
   const text = readFileSync('docs/reference/aws-configuration.md', 'utf8');

@@ -128,6 +128,21 @@ describe('docs/explanation/cost.md', () => {
     },
   );
 
+  it('docs/explanation/cost.md splits what a run of 100,000 tenants with nothing to do costs', () => {
+    const { transitions, functions, express, logs, stored } = costs(ofNothing(100_000));
+    const mills = (dollars: number) => `$${dollars.toFixed(4)}`;
+    const month = stored / figure('months that it is kept');
+    const words = [
+      `Of ${mills(transitions + functions + express + logs + stored)}`,
+      `${mills(transitions)} are transitions`,
+      `${mills(functions)} the functions`,
+      `${mills(express + logs)} EXPRESS children and logs`,
+      `${mills(stored)} the results`,
+      `${mills(transitions + functions + express + logs + month)} if \`keepRuns\` is a month`,
+    ];
+    for (const word of words) expect(page.replace(/\s+/g, ' ')).toContain(word);
+  });
+
   it('docs/explanation/cost.md compares the ways to find that there is nothing to do', () => {
     expect(cells('**a run with nothing to do**')).toEqual(
       TENANTS.map((tenants) => sum(ofNothing(tenants))),

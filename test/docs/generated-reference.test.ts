@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { generatedPages } from '../../scripts/reference/generated-sections.ts';
+import { generatedPages } from '../../scripts/reference/generated-pages.ts';
 
-it.each(generatedPages())(
+it.each(await generatedPages())(
   '$path agrees with the program: else run npm run docs:generate',
   ({ found, expected }) => {
     expect(found).toBe(expected);

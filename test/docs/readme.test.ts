@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS as BENCH_OPTIONS } from '../../bench/options.ts';
 import { PROJECT_DOCUMENTS } from '../../scripts/project-pages.ts';
+import { paperHost } from '../../scripts/reference/paper-host.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { createWiring } from '../../src/cli/wiring/create-wiring.ts';
 import { HARNESS_OPTIONS } from '../chaos/differential/harness-options.ts';
-import { fakeHost } from '../cli/support/fake-host.ts';
 
 const PAGES = [
   'README.md',
@@ -21,6 +21,8 @@ const EXAMPLE = 'examples/from-the-guide/backend/package.json';
 function scriptsOf(path: string): object {
   return (JSON.parse(readFileSync(path, 'utf8')) as { scripts: object }).scripts;
 }
+
+const OPTIONS_BY_COMMAND = await optionsByCommand();
 
 describe.each(PAGES)('%s', (page) => {
   const text = readFileSync(page, 'utf8');
@@ -67,7 +69,7 @@ it('an option that its command does not accept is found', () => {
  * every command lacks.
  */
 function strangeOptions(text: string): string[] {
-  const commands = optionsByCommand();
+  const commands = OPTIONS_BY_COMMAND;
   const known = new Set([...commands.values()].flatMap((options) => [...options]));
   // Other programs have options of their own.
   const lines = text
@@ -86,9 +88,10 @@ function optionsIn(text: string): string[] {
   return text.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
 }
 
-function optionsByCommand(): Map<string, Set<string>> {
+async function optionsByCommand(): Promise<Map<string, Set<string>>> {
   const wiring = createWiring({});
-  const program = createProgram({ host: fakeHost(), wiring, action: () => async () => {} });
+  const app = { host: paperHost(), wiring, action: () => async () => {} };
+  const program = await createProgram(app, 'all');
   const flags = program.commands.map((command): [string, string[]] => [
     command.name(),
     [command, ...command.commands].flatMap(({ options }) =>

@@ -130,9 +130,9 @@ describe('the states, one after the other, each called twice', () => {
 
 describe('FailTenant', () => {
   const broken = [migration('20260101000000_break', () => Promise.reject(new Error('broken')))];
-  const THREW = { Error: 'MigrationThrew', Cause: '{"errorMessage":"It threw: broken. Mend it."}' };
+  const THREW = { Error: 'MigrationThrew', Cause: '{"errorMessage":"It threw: broken. Fix it."}' };
 
-  async function halfWay() {
+  async function afterMigrationsFailed() {
     const { slug, progress } = await claimed();
     let now = progress;
     for (const step of ['account', 'database', 'rights'] as const) {
@@ -145,7 +145,7 @@ describe('FailTenant', () => {
   }
 
   it('FailTenant fails twice with the cause, and nothing remains', async () => {
-    const { slug, progress } = await halfWay();
+    const { slug, progress } = await afterMigrationsFailed();
     for (let times = 1; times <= 2; times += 1) {
       const error = await refusalOf(call(failing(progress, THREW)));
       expect(error).toMatchObject({ code: 'TenantProvisioningFailed', retryable: false });
@@ -155,12 +155,12 @@ describe('FailTenant', () => {
     expect(await onServer(slug)).toEqual({ databases: [], users: [] });
     expect(await rowOf(slug)).toMatchObject({
       status: 'FAILED',
-      statusReason: 'MigrationThrew: It threw: broken. Mend it.',
+      statusReason: 'MigrationThrew: It threw: broken. Fix it.',
     });
   });
 
   it('FailTenant is tried again while the server does not allow anything to be removed', async () => {
-    const { slug, progress } = await halfWay();
+    const { slug, progress } = await afterMigrationsFailed();
     const down: Partial<Provisioning> = {
       admins: {
         find: async () => {
@@ -182,7 +182,7 @@ describe('FailTenant', () => {
   });
 
   it('FailTenant allows another attempt after the execution was redriven', async () => {
-    const { slug, progress } = await halfWay();
+    const { slug, progress } = await afterMigrationsFailed();
     await refusalOf(call(failing(progress, THREW)));
     expect(await call(failing(progress, THREW, 1))).toEqual({ again: true });
     let now = await claim({ tenantId: progress.tenantId });

@@ -480,7 +480,7 @@ describe('a failure', () => {
     }
   });
 
-  it('a failure passes where the server has no connection to spare for a moment', async () => {
+  it('a transient failure is retried if the server has no connection to spare for a moment', async () => {
     const slug = newSlug();
     const admin = { user: `p5_admin_${randomUUID().slice(0, 8)}`, password: 'Some-passw0rd!' };
     const root = await testServer().rootConnection();

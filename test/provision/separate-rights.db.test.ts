@@ -5,7 +5,6 @@ import { createInspectDatabase } from '../../src/adapters/mysql/inspect-database
 import type { CentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { moveTenant } from '../../src/core/credentials/move-tenant.ts';
 import { rotateKeys } from '../../src/core/credentials/rotate-keys.ts';
-import { APPLICATION_PRIVILEGES } from '../../src/core/database-privileges.ts';
 import { createExamineTenant } from '../../src/core/doctor/examine-tenant.ts';
 import type { KeyRing } from '../../src/core/encryption/key-ring.ts';
 import { openPassword } from '../../src/core/encryption/open-password.ts';
@@ -13,6 +12,7 @@ import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
 import { createPasswordSealer } from '../../src/core/encryption/password-sealer.ts';
 import { loginToMigrate } from '../../src/core/migrate/login-to-migrate.ts';
 import { beginProvisioning } from '../../src/core/provision/begin-provisioning.ts';
+import { APPLICATION_PRIVILEGES } from '../../src/core/provision/database-privileges.ts';
 import { provisionTenant } from '../../src/core/provision/provision-tenant.ts';
 import type { Provisioning } from '../../src/core/provision/provisioning.ts';
 import { undoProvisioning } from '../../src/core/provision/undo-provisioning.ts';
@@ -221,7 +221,7 @@ describe('a tenant whose migrations have a user of their own', () => {
       expect(rotated.tenant.migrationLogin?.encryptedPassword).toMatch(/^v2:k2:/);
       expect(passwordsOf(ring, rotated.tenant)).toEqual(expected);
 
-      const moved = await moveTenant(
+      const { tenant: moved } = await moveTenant(
         { id, host: 'localhost' },
         {
           registry,

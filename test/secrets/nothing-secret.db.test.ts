@@ -61,7 +61,7 @@ interface Stage {
   readonly admin: { readonly user: string; readonly password: string };
   readonly adminUrl: string;
   readonly keyFile: string;
-  /** Runs a command to its end and takes what it prints; fails where its end is another one. */
+  /** Runs a command to its end and keeps its output; fails if it ends with another code. */
   run(argv: string, expected: Expected): Promise<CliResult>;
   /** Takes all files in the folder of the runs. */
   takeFiles(): Promise<void>;

@@ -18,7 +18,8 @@ export function answersOf(connection: Connection, sql: string): Promise<AnswersO
       return answers[index];
     };
     query.on('fields', (_fields: unknown, index: number) => of(index));
-    query.on('result', (row: unknown, index: number) =>
+    // Without an index it is the answer to a statement that returns no rows.
+    query.on('result', (row: unknown, index = answers.length) =>
       of(index).push(Array.isArray(row) ? row : 'done'),
     );
     query.on('error', (error: { errno?: number }) => {

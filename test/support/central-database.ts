@@ -22,7 +22,7 @@ export function asking<Result>(
   return usingCentralDatabase({ login: database, tenants }, work);
 }
 
-/** Columns of a row of `tenants`; the rest is filled in, where the database does not. */
+/** Columns of a row of `tenants`; the rest is filled in, unless the database does. */
 export interface GivenTenant {
   readonly id?: string;
   readonly slug: string;

@@ -33,7 +33,7 @@ const LIBRARIES = [
   '/usr/lib/x86_64-linux-gnu/galera/libgalera_smm.so',
 ];
 
-/** Why there can be no cluster on this machine; `undefined` where there can. */
+/** The reason why this machine cannot have a cluster; `undefined` if it can. */
 export function galeraMissing(): string | undefined {
   return LIBRARIES.some((path) => existsSync(path))
     ? undefined

@@ -6,12 +6,13 @@ import { checkRunId } from '../../src/core/run/run-id.ts';
 import type { RoundRef, RunRecord, RunState, Wave } from '../../src/core/run-store.ts';
 import type {
   ApprovalToken,
+  EndTeller,
   RoundSummary,
   RunBundle,
   StepRunStore,
   StoredDecision,
-} from '../../src/core/step-ports.ts';
-import type { RoundItem } from '../../src/core/wire/step-schemas.ts';
+} from '../../src/core/states/step-ports.ts';
+import type { RoundItem } from '../../src/core/wire/step-data.ts';
 
 /** The stored parts of a run. */
 export interface KeptRun {
@@ -33,6 +34,7 @@ export interface KeptRun {
   readonly roundSummaries: Map<string, RoundSummary>;
   readonly decisions: Map<string, StoredDecision[]>;
   readonly approvals: Map<number, ApprovalDecision>;
+  readonly ends: Map<number, EndTeller>;
   rollout?: Rollout;
   approvalToken?: ApprovalToken;
 }
@@ -62,7 +64,7 @@ export interface MemoryRunStore extends StepRunStore, ApprovalStore {
   failFrom(call: StoreCall, nth: number): void;
 }
 
-/** A run store that keeps runs in memory, and fails where a test asks for it. */
+/** A run store that keeps runs in memory, and fails if a test requests that. */
 export function memoryRunStore(): MemoryRunStore {
   const runs = new Map<string, KeptRun>();
   const failing = new Map<StoreCall, number>();
@@ -96,6 +98,7 @@ export function memoryRunStore(): MemoryRunStore {
       roundSummaries: new Map(),
       decisions: new Map(),
       approvals: new Map(),
+      ends: new Map(),
     });
 
   return {
@@ -199,6 +202,12 @@ export function memoryRunStore(): MemoryRunStore {
       if (kept !== undefined) return kept.decision;
       decisions.set(roundKey(round), [...taken, { redriveCount, decision }]);
       return decision;
+    },
+    async markEnd(runId, redriveCount, by) {
+      const { ends } = runOf(runId);
+      const kept = ends.get(redriveCount) ?? by;
+      ends.set(redriveCount, kept);
+      return kept;
     },
     readDecisions: async (runId, round) => runOf(runId).decisions.get(roundKey(round)) ?? [],
     readRun: async (runId) => runOf(runId).record,

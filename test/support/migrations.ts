@@ -5,15 +5,21 @@ import {
   type Migration,
   sourceChecksum,
 } from '../../src/core/bundle/bundle.ts';
+import type { MigrationSafety } from '../../src/core/safety/guard/guard-settings.ts';
 
 /** A migration made of functions; its checksum follows from its id unless another source is given. */
 export function migration(
   id: string,
   up: (knex: Knex) => unknown,
-  options: { transaction?: boolean; source?: string; down?: (knex: Knex) => unknown } = {},
+  options: {
+    transaction?: boolean;
+    source?: string;
+    down?: (knex: Knex) => unknown;
+    safety?: MigrationSafety;
+  } = {},
 ): Migration {
   // Plain Knex runs nothing that has no way back.
-  const { transaction, source = id, down = () => Promise.resolve() } = options;
+  const { transaction, source = id, down = () => Promise.resolve(), safety } = options;
   return {
     id,
     extension: '.js',
@@ -22,6 +28,7 @@ export function migration(
       up,
       down,
       config: transaction === undefined ? undefined : { transaction },
+      ...(safety !== undefined && { safety }),
     }),
   };
 }

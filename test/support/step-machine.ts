@@ -1,44 +1,51 @@
 import { type Bundle, createBundle, type Migration } from '../../src/core/bundle/bundle.ts';
+import type { ReadTenantDigests } from '../../src/core/digests/look-at-digests.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunRequest } from '../../src/core/request.ts';
 import type { RenderReport } from '../../src/core/run/finished-run.ts';
 import { askApproval } from '../../src/core/states/ask-approval.ts';
+import { compareWave } from '../../src/core/states/compare-digests.ts';
 import { dropUnchanged } from '../../src/core/states/drop-unchanged.ts';
 import { listTenants } from '../../src/core/states/list-tenants.ts';
 import { migrateItem } from '../../src/core/states/migrate-item.ts';
 import { openRun } from '../../src/core/states/open-run.ts';
 import { passGates } from '../../src/core/states/pass-gates.ts';
 import { probeTenants } from '../../src/core/states/probe-tenants.ts';
+import { readDigests } from '../../src/core/states/read-digests.ts';
 import { recordOutcomes } from '../../src/core/states/record-outcomes.ts';
 import { reduceOutcomes } from '../../src/core/states/reduce-outcomes.ts';
 import { settleRun } from '../../src/core/states/settle-run.ts';
-import type { Alarms, OtherExecution } from '../../src/core/step-ports.ts';
+import type { Alarms, OtherExecution } from '../../src/core/states/step-ports.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import type { RunNotification } from '../../src/core/wire/notification-schema.ts';
 import { parseResultLine } from '../../src/core/wire/parse-result-line.ts';
 import {
   type Continuation,
-  dropUnchangedEventSchema,
   executionSchema,
   gateSchema,
   itemRunSchema,
+  type RoundItem,
+  roundItemSchema,
+  roundSchema,
+  type StepExecution,
+  type StepGate,
+  type StepRound,
+} from '../../src/core/wire/step-data.ts';
+import {
+  compareDigestsResultSchema,
+  dropUnchangedEventSchema,
   type ListTenantsResult,
   listTenantsResultSchema,
   openRunResultSchema,
   passGatesResultSchema,
   probeTenantsEventSchema,
-  type RoundItem,
   reduceOutcomesResultSchema,
-  roundItemSchema,
-  roundSchema,
   type SettleRunResult,
-  type StepExecution,
-  type StepGate,
-  type StepRound,
   settleRunResultSchema,
 } from '../../src/core/wire/step-schemas.ts';
 import { directoryOf, fleetOf, migratedAttempt } from './fleet.ts';
+import { memoryDigestStore } from './memory-digest-store.ts';
 import { memoryRunStore } from './memory-run-store.ts';
 
 export function migrationOf(id: string, checksum = id): Migration {
@@ -69,6 +76,8 @@ export interface StepMachineOptions {
   readonly quota?: number;
   /** Default: all alarms are there and well. */
   readonly alarms?: Alarms;
+  /** The counters of a tenant's server. Default: it counts nothing. */
+  readonly readDigests?: ReadTenantDigests;
   /** Each step is invoked so often, as a state that is retried is. */
   readonly invocations?: number;
   /** Default: no more than how the run ended. */
@@ -108,6 +117,9 @@ export function stepMachine(options: StepMachineOptions = {}) {
     checkThere: async () => {},
     look: async () => ({ isWell: true }),
   };
+  const readings = memoryDigestStore();
+  const read = options.readDigests ?? (async () => ({ statements: new Map(), isCut: false }));
+  const watching = { directory, store: { ...store, ...readings }, read };
   const told: RunNotification[] = [];
   const notify = async (notification: RunNotification) => void told.push(notification);
   const renderReport = options.renderReport ?? ((_, { state }) => state.status);
@@ -233,6 +245,9 @@ export function stepMachine(options: StepMachineOptions = {}) {
         listTenantsResultSchema,
         await invoked(() => listTenants(event, { directory, store, bundle: deployed.bundle, now })),
       );
+      if (all.decision === 'RUN' && all.readsDigests) {
+        await invoked(() => readDigests(event, watching));
+      }
       const listed = await probed(under, all);
       const breakerTripped = listed.decision === 'RUN' ? await map(under, listed) : false;
       const reduced = wired(
@@ -245,6 +260,12 @@ export function stepMachine(options: StepMachineOptions = {}) {
       if (settled.gate !== undefined) await pass(under, settled.round, settled.gate);
       round = settled.round;
     }
+  };
+
+  const compare = async (execution: StepExecution, round: StepRound, gate: StepGate) => {
+    const event = { execution, round: wired(roundSchema, round), gate: wired(gateSchema, gate) };
+    const compared = await invoked(() => compareWave(event, watching));
+    return wired(compareDigestsResultSchema, compared).gate;
   };
 
   /** As the states Hold, Bake, AwaitWindow, AwaitApproval and Watch go about a wave. */
@@ -277,6 +298,10 @@ export function stepMachine(options: StepMachineOptions = {}) {
             ? { ...gate, approved: said }
             : { ...gate, refused: { error, cause, redriveCount: redrives.count } };
       }
+      // The wait for an approval is left to Watch if it ends with an error.
+      if (gate.comparesDigests && gate.next !== 'watch' && gate.refused === undefined) {
+        gate = await compare({ ...execution, redriveCount: redrives.count }, round, gate);
+      }
       const event = {
         execution,
         round: wired(roundSchema, round),
@@ -307,6 +332,7 @@ export function stepMachine(options: StepMachineOptions = {}) {
 
   return {
     store,
+    readings,
     /** As they were sent, also more than once. */
     told,
     directory,
@@ -317,7 +343,10 @@ export function stepMachine(options: StepMachineOptions = {}) {
     open: (request: unknown, under = begin(), requestDefaults: Partial<RunRequest> = {}) =>
       invoked(() =>
         openRun(
-          { execution: under.execution, request, limitSeconds: LIMIT_SECONDS },
+          {
+            ...{ execution: under.execution, request },
+            ...{ limitSeconds: LIMIT_SECONDS, canCompareDigests: true },
+          },
           { store, executions, alarms, requestDefaults, notify, now },
         ),
       ),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptySummary } from '../../src/core/reduce/add-outcome.ts';
-import type { RoundSummary, StepRunStore } from '../../src/core/step-ports.ts';
-import type { RoundItem, StepDecision, StepRound } from '../../src/core/wire/step-schemas.ts';
+import type { RoundSummary, StepRunStore } from '../../src/core/states/step-ports.ts';
+import type { RoundItem, StepDecision, StepRound } from '../../src/core/wire/step-data.ts';
 import { collect, migratedOutcome, requestOf, stream, tenantOf } from './fleet.ts';
 import { recordOf } from './run-store-contract.ts';
 import { rejectionOf, thrownBy } from './thrown-by.ts';

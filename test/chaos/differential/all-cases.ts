@@ -3,6 +3,7 @@ import { CHANGED_FILES } from './cases/changed-files.ts';
 import { DATA_AND_NAMES } from './cases/data-and-names.ts';
 import { ERRORS_AND_ANSWERS } from './cases/errors-and-answers.ts';
 import { FUNCTIONS_THAT_WRITE } from './cases/functions-that-write.ts';
+import { GUARDED } from './cases/guarded.ts';
 import { IDS_AND_QUESTIONS } from './cases/ids-and-questions.ts';
 import { LISTS_AND_RECORDS } from './cases/lists-and-records.ts';
 import { MIXED } from './cases/mixed.ts';
@@ -29,6 +30,7 @@ const CASES_BY_GROUP: Readonly<Record<string, readonly ChaosCase[]>> = {
   'ids and questions': IDS_AND_QUESTIONS,
   'lists and records': LISTS_AND_RECORDS,
   'sessions and locks': SESSIONS_AND_LOCKS,
+  guarded: GUARDED,
 };
 
 export const ALL_CASES: readonly Subject[] = Object.values(CASES_BY_GROUP).flat().map(subjectOf);

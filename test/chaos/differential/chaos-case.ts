@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type Bundle, createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
+import type { MigrationSafety } from '../../../src/core/safety/guard/guard-settings.ts';
 import { migration } from '../../support/migrations.ts';
 import type { ServerKind } from './chaos-server.ts';
 
@@ -28,6 +29,8 @@ export interface CaseMigration {
   readonly down?: (knex: Knex) => unknown;
   /** As in `exports.config = { transaction: false }`; Knex's default if it is left out. */
   readonly transaction?: boolean;
+  /** As in `exports.safety`, which plain Knex ignores. */
+  readonly safety?: MigrationSafety;
 }
 
 /** Migrations that somebody could have written, and the database on which they run. */
@@ -77,11 +80,15 @@ function bundleOf(migrations: readonly CaseMigration[], names: Names): Bundle {
   return createBundle(migrations.map((each) => toMigration(each, names)));
 }
 
-function toMigration({ id, up, down, transaction }: CaseMigration, names: Names): Migration {
+function toMigration(
+  { id, up, down, transaction, safety }: CaseMigration,
+  names: Names,
+): Migration {
   return migration(id, (knex) => up(knex, names), {
     source: `${String(up)}\n${String(down)}\n${transaction}`,
     ...(down !== undefined && { down }),
     ...(transaction !== undefined && { transaction }),
+    ...(safety !== undefined && { safety }),
   });
 }
 

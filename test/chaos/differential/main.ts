@@ -8,7 +8,7 @@
 //   --from N             the first random point to try, to resume after a stop
 //   --pairs              instead: every stop at the end of an attempt, and another one of the next attempt
 //   --concurrency N      points at a time (default 12)
-//   --processes          what is killed is a process of its own
+//   --processes          what is killed is a separate process
 //   --clean              no points: only the runs that nobody stops
 //   --out FILE           wrong and stuck points as lines of JSON
 import { appendFileSync } from 'node:fs';

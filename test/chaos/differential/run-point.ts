@@ -33,7 +33,7 @@ const POINT_MS = 90_000;
 /**
  * Stops one attempt after the other as the strikes say, then runs until it ends, and compares.
  *
- * @param processes whether what is killed is a process of its own. Without it the attempt stays in this
+ * @param processes whether what is killed is a separate process. Without it the attempt stays in this
  *   process and never hears of its connection again, which is as good, and a hundred times as fast.
  */
 export async function runPoint(

@@ -8,10 +8,10 @@ export type Login = DatabaseAddress & { readonly password: string };
 /** A process that migrates databases when it is told to. */
 export interface RunnerProcess {
   readonly child: ChildProcess;
-  /** Begins; resolves with what became of each database, or with nothing where the process was killed. */
+  /** Begins; resolves with the outcome of each database, or with nothing if the process was killed. */
   run(
     logins: readonly Login[],
-    options?: { readonly once?: boolean; readonly caseName?: string },
+    options?: { readonly once?: boolean; readonly caseName?: string; readonly givesWay?: boolean },
   ): Promise<string[] | undefined>;
 }
 

@@ -1,4 +1,4 @@
-// A process of its own that migrates databases, to be killed. Waits for a message with their logins.
+// A separate process that migrates databases, to be killed. Waits for a message with their logins.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../../../src/core/bundle/bundle.ts';
@@ -8,9 +8,13 @@ import { bundle } from '../../support/migrations.ts';
 import { ALL_CASES } from '../differential/all-cases.ts';
 import { namesOf } from '../differential/chaos-case.ts';
 import { CHAOS_MIGRATIONS } from './chaos-migrations.ts';
+import { GIVING_WAY, QUEUE_MS } from './giving-way-migrations.ts';
 import { CHAOS_RUN } from './run-again.ts';
 
 type Login = DatabaseAddress & { password: string };
+
+/** Migrations whose statements give way to others, instead of those of a case. */
+const GIVES_WAY = { safety: { queueMs: QUEUE_MS }, lockWaitTimeoutSeconds: 30 };
 
 /** The migrations of a case of the harness, or those that all tests of processes take. */
 function bundleFor(caseName: string | undefined, { database }: Login): Bundle {
@@ -32,15 +36,17 @@ interface Order {
   readonly logins: readonly Login[];
   readonly once?: boolean;
   readonly caseName?: string;
+  readonly givesWay?: boolean;
 }
 
-process.on('message', async ({ logins, once, caseName }: Order) => {
+process.on('message', async ({ logins, once, caseName, givesWay }: Order) => {
   const outcomes: string[] = [];
   for (const login of logins) {
-    const theirs = bundleFor(caseName, login);
+    const theirs = givesWay ? bundle(...GIVING_WAY) : bundleFor(caseName, login);
+    const limits = givesWay ? GIVES_WAY : {};
     outcomes.push(
       once
-        ? (await migrate(login, theirs, { runId: CHAOS_RUN })).status
+        ? (await migrate(login, theirs, { ...limits, runId: CHAOS_RUN })).status
         : await migrateUntilDone(login, theirs),
     );
   }

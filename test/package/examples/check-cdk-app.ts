@@ -34,7 +34,8 @@ export async function checkCdkApp({ project, run }: InstalledExample): Promise<v
     .sort()
     .join(' ');
   expectThat(
-    inVpc === 'inspect-tenants list-tenants migrate-tenant resolve-tenant set-passwords',
+    inVpc ===
+      'inspect-tenants list-tenants migrate-tenant move-tenants resolve-tenant set-passwords watch-digests',
     'the functions for tenants in the VPC',
     inVpc,
   );
