@@ -14,7 +14,10 @@ const mysqlFolders = {
   journal: ['connection', 'sql', 'bookkeeping'],
   'migration/knex': ['connection', 'sql', 'journal'],
   'migration/engine': ['connection', 'sql', 'bookkeeping', 'locks', 'journal', 'migration/knex'],
+  checks: ['connection'],
+  forecast: ['connection', 'locks'],
   scratch: ['connection', 'sql', 'journal', 'migration/engine'],
+  shapes: ['connection', 'sql', 'accounts', 'bookkeeping'],
 };
 
 /** The rooms that join adapters to the core. */
