@@ -55,6 +55,7 @@ export type {
   MigrationsConfig,
   RequestDefaults,
   SafetyConfig,
+  ShapesConfig,
 } from '../core/config/fanfold-config.ts';
 export type { ReadTenantDigests } from '../core/digests/look-at-digests.ts';
 export type { DigestSnapshot, StatementDigest } from '../core/digests/statement-digest.ts';
@@ -93,6 +94,7 @@ export type { RetryPolicy } from '../core/migrate/full-jitter.ts';
 export type { MigrateTenantDependencies } from '../core/migrate/migrate-tenant.ts';
 export { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
 export { TenantMigrationError } from '../core/migrate/tenant-migration-error.ts';
+export type { NoteCode } from '../core/note-codes.ts';
 export type { NotificationChannel } from '../core/notify/create-teller.ts';
 export type {
   AppliedMigration,
@@ -103,6 +105,7 @@ export type {
   Outcome,
   OutcomeOf,
   OutcomeStatus,
+  OwnNote,
   PlannedOutcome,
   RevertedOutcome,
   SkippedOutcome,
@@ -176,6 +179,7 @@ export type {
 export type { Severity } from '../core/safety/lint/rule.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
+export type { HostReader, HostReaders } from '../core/shapes/host-readers.ts';
 export type {
   DatabaseAddress,
   EncryptedUser,

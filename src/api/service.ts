@@ -56,6 +56,11 @@ export type { ProvisionStep } from '../core/provision/provision-step.ts';
 export type { ProvisionOutcome, StepTime } from '../core/provision/provision-tenant.ts';
 export type { FailedProvisioning } from '../core/provision/provisioning-error.ts';
 export { ProvisioningError } from '../core/provision/provisioning-error.ts';
+export type {
+  GuardLock,
+  GuardSettings,
+  MigrationSafety,
+} from '../core/safety/guard/guard-settings.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type { DatabaseAddress, EncryptedUser, Tenant, TenantStatus } from '../core/tenant.ts';
 export {
