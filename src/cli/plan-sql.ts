@@ -5,6 +5,7 @@ import type { Recording } from '../core/safety/recording.ts';
 import { jsonLine } from './output/json-line.ts';
 import type { Screen } from './output/screen.ts';
 import { sqlLines } from './output/sql-lines.ts';
+import { statementJson } from './output/statement-json.ts';
 
 /** Shows the SQL of the migrations that a plan has found pending. */
 export function showSql(
@@ -58,13 +59,11 @@ function jsonLines(
           migration: id,
           server: { product, version },
           ...(safety !== undefined && { safety }),
-          statements: statements.map(({ number, text, kind, verdict, isRefused }) => ({
-            number,
-            text,
-            kind,
-            ...(verdict !== undefined && { verdict }),
-            ...(isRefused && { refused: true }),
-            ...(beyond.get(id)?.has(number) && { beyond: beyond.get(id)?.get(number) }),
+          statements: statements.map((statement) => ({
+            ...statementJson(statement),
+            ...(beyond.get(id)?.has(statement.number) && {
+              beyond: beyond.get(id)?.get(statement.number),
+            }),
           })),
         }),
       ),

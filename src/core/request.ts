@@ -1,5 +1,8 @@
 import type { GuardSettings } from './safety/guard/guard-settings.ts';
 
+/** Seconds that a statement waits for a lock if the request does not tell. */
+export const LOCK_WAIT_TIMEOUT_SECONDS = 10;
+
 /** A wave of a run: the named tenants, or a share of all that are listed. */
 export interface WaveRequest {
   /** Slugs or ids. A named wave is a canary unless `canary` says otherwise. */

@@ -1,4 +1,5 @@
 import { FanfoldError } from '../../core/errors.ts';
+import { parseThrown } from './parse-thrown.ts';
 
 /** The invocation that ended without an answer. */
 interface FailedInvocation {
@@ -14,7 +15,7 @@ export function operatorFault(
   payload: string,
   { operation, functionName }: FailedInvocation,
 ): FanfoldError {
-  const { errorType = '', errorMessage = '' } = parsed(payload);
+  const { errorType = '', errorMessage = '' } = parseThrown(payload);
   if (errorType === 'Sandbox.Timedout' || /Task timed out after/.test(errorMessage)) {
     return new FanfoldError(
       'OperatorTimedOut',
@@ -62,13 +63,4 @@ export function operatorNotReady(cause: Error): FanfoldError {
       cause,
     },
   );
-}
-
-function parsed(payload: string): { readonly errorType?: string; readonly errorMessage?: string } {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

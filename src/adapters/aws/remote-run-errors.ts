@@ -1,6 +1,7 @@
 import { FanfoldError } from '../../core/errors.ts';
 import type { RemoteStack } from '../../core/remote/remote-runs.ts';
 import { commandSpan } from '../../core/wording/command-span.ts';
+import { parseThrown } from './parse-thrown.ts';
 
 /** The stack has no execution of that name. */
 export function runUnknown(runId: string, stack: RemoteStack, cause: Error): FanfoldError {
@@ -53,7 +54,7 @@ export function roundIsOver(cause: Error): FanfoldError {
 
 /** The settle function could not close a stopped run; `payload` is its answer. */
 export function notClosed(runId: string, payload: string): FanfoldError {
-  const { errorType = 'Error', errorMessage = payload } = parsed(payload);
+  const { errorType = 'Error', errorMessage = payload } = parseThrown(payload);
   return new FanfoldError(
     'RunNotClosed',
     `The summary of run ${runId} could not be written: ${errorType}: ${errorMessage}`,
@@ -62,13 +63,4 @@ export function notClosed(runId: string, payload: string): FanfoldError {
       nextStep: 'Check the log of the settle function, then stop the run again.',
     },
   );
-}
-
-function parsed(payload: string): { readonly errorType?: string; readonly errorMessage?: string } {
-  try {
-    const value: unknown = JSON.parse(payload);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,9 @@
 import type { Connection, RowDataPacket } from 'mysql2';
-import type { DigestSnapshot, ReadDigests } from '../../core/digests/statement-digest.ts';
+import type {
+  DigestSnapshot,
+  ReadDigests,
+  StatementDigest,
+} from '../../core/digests/statement-digest.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import type { ConnectionLogin } from '../../core/ports.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
@@ -16,14 +20,7 @@ interface SettingsRow extends RowDataPacket {
   readonly version: string;
 }
 
-interface DigestRow extends RowDataPacket {
-  readonly digest: string;
-  readonly text: string;
-  readonly count: number;
-  readonly timeMs: number;
-  readonly rowsExamined: number;
-  readonly errors: number;
-}
+interface DigestRow extends RowDataPacket, StatementDigest {}
 
 /**
  * Creates the function that reads what a server has counted of the statements in a tenant's database, from the

@@ -57,7 +57,6 @@ interface Options extends SetupOptions, OutputOptions, ScratchOptions {
 /** `fleet:drift [tenant…]`: finds tenants whose definitions are not those of their recorded migrations. */
 export function fleetDrift(app: App<Needs>): Command {
   const command = new Command('fleet:drift')
-    .summary('find tenants that are not what migrations make')
     .description(
       'Compares the definitions of every ACTIVE tenant, or of the named ones, with what its recorded migrations make in an empty database of a scratch server. Sessions of tenants are read-only. --repair writes a migration for one difference, to be read and committed; it is never run here.',
     )

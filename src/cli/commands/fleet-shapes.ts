@@ -31,7 +31,6 @@ interface Options extends ShapeGroupsOptions {
 /** `fleet:shapes [tenant…]`: groups tenants by their definitions. */
 export function fleetShapes(app: App<Needs>): Command {
   const command = new Command('fleet:shapes')
-    .summary('group tenants by their definitions')
     .description(
       'Reads the definitions of every ACTIVE tenant, or of the named ones, groups tenants that have the same, and shows the differences from the most common group side by side. Sessions are read-only. A server that has a login in the configuration (shapes.hosts) is read over one connection; other tenants with their own logins.',
     )

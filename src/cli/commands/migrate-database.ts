@@ -4,6 +4,7 @@ import type { Attempt, AttemptContext } from '../../core/migrate/attempt.ts';
 import { databaseNextStep } from '../../core/migrate/database-next-step.ts';
 import { parseDatabaseUrl } from '../../core/migrate/parse-database-url.ts';
 import type { ConnectionLogin } from '../../core/ports.ts';
+import { LOCK_WAIT_TIMEOUT_SECONDS } from '../../core/request.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usingInterruption } from '../interruption.ts';
@@ -28,9 +29,6 @@ type Needs = MigrationFilesWiring &
 interface Options extends SetupOptions, RunOptions {
   readonly json?: boolean;
 }
-
-/** Seconds that a statement waits for a lock by default, as in a run over tenants. */
-const LOCK_WAIT_SECONDS = 10;
 
 const LEFT_AT_ONCE =
   'A statement may still run in the database server. Call the command again to continue.';
@@ -97,7 +95,7 @@ function requestOf(options: Options): AttemptContext['request'] {
     command: 'migrate',
     strict: options.strict ?? false,
     allowMissing: options.allowMissing ?? false,
-    lockWaitTimeoutSeconds: options.lockWaitTimeout ?? LOCK_WAIT_SECONDS,
+    lockWaitTimeoutSeconds: options.lockWaitTimeout ?? LOCK_WAIT_TIMEOUT_SECONDS,
     statementTimeoutSeconds: options.statementTimeout,
     ...guardRequest(options),
   };

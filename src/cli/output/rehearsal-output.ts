@@ -3,6 +3,7 @@ import { type Rehearsal, resultOf } from '../../core/safety/rehearsal/rehearsal.
 import { jsonLine } from './json-line.ts';
 import type { Look } from './look.ts';
 import { rehearsalEndLines, rehearsalStartLines, rehearsedLines } from './rehearsal-lines.ts';
+import { statementJson } from './statement-json.ts';
 import type { Verbatim } from './verbatim.ts';
 
 /** The output about a rehearsal: text, or an event of `--json` for each migration and one for the end. */
@@ -29,13 +30,7 @@ export function rehearsalOutput(
         result: resultOf(findings),
         ...rest,
         findings,
-        statements: statements.map(({ number, text, kind, verdict, isRefused }) => ({
-          number,
-          text,
-          kind,
-          ...(verdict !== undefined && { verdict }),
-          ...(isRefused && { refused: true }),
-        })),
+        statements: statements.map(statementJson),
       }),
     ),
     jsonLine({

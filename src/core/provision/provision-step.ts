@@ -2,6 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import { isIamMarker } from '../iam/iam-marker.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration } from '../outcome.ts';
+import { LOCK_WAIT_TIMEOUT_SECONDS } from '../request.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { claimTenant } from './claim-tenant.ts';
 import type { Account } from './database-server.ts';
@@ -169,7 +170,12 @@ async function migrate(
     runId: runIdOf(tenant),
     bundle,
     pause,
-    request: { command: 'migrate', strict: false, allowMissing: false, lockWaitTimeoutSeconds: 10 },
+    request: {
+      command: 'migrate',
+      strict: false,
+      allowMissing: false,
+      lockWaitTimeoutSeconds: LOCK_WAIT_TIMEOUT_SECONDS,
+    },
   });
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
   const applied = 'applied' in attempt ? attempt.applied : [];

@@ -82,7 +82,7 @@ export function compareGroups(groups: readonly ShapeGroup[]): ComparedGroup[] {
   if (usual === undefined) return [];
   return groups
     .map((group) => ({ ...group, differences: compareShapes(usual.shape, group.shape) }))
-    .sort((one, other) => Number(other === usual) - Number(one === usual) || bySize(one, other));
+    .sort(bySize);
 }
 
 function bySize(one: ComparedGroup, other: ComparedGroup): number {

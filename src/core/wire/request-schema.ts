@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { RunRequest } from '../request.ts';
+import { LOCK_WAIT_TIMEOUT_SECONDS, type RunRequest } from '../request.ts';
 import { parseSpan, SPAN_SHAPES } from '../rollout/span-text.ts';
 import { isTimeZone } from '../rollout/time-zone.ts';
 import { GUARD_SHAPE } from '../safety/guard/guard-problems.ts';
@@ -115,7 +115,7 @@ export const requestSchema = z.strictObject({
     .int()
     .min(1)
     .max(31_536_000)
-    .default(10)
+    .default(LOCK_WAIT_TIMEOUT_SECONDS)
     .describe('a whole number of seconds of at least 1'),
   statementTimeoutSeconds: z
     .int()

@@ -1,3 +1,4 @@
+import { TABLE_PRIVILEGES } from '../../../core/provision/database-privileges.ts';
 import { grantedPrivileges } from '../accounts/granted-privileges.ts';
 
 /** The kinds of objects that a server hides entirely from a login without the right to them. */
@@ -8,20 +9,7 @@ export interface Visibility {
   readonly unseen: readonly ('events' | 'routines' | 'triggers')[];
 }
 
-const ANY_OF_TABLES = [
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'CREATE',
-  'ALTER',
-  'DROP',
-  'INDEX',
-  'REFERENCES',
-  'TRIGGER',
-  'SHOW VIEW',
-  'CREATE VIEW',
-];
+const ANY_OF_TABLES = [...TABLE_PRIVILEGES, 'TRIGGER', 'SHOW VIEW', 'CREATE VIEW'];
 const ANY_OF_ROUTINES = [
   'EXECUTE',
   'ALTER ROUTINE',
