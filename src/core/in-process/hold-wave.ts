@@ -40,6 +40,8 @@ export async function holdWave(run: ActiveRun, wave: number, gates: WaveGates): 
       since: iso(since),
       ...(until !== undefined && { until: iso(until) }),
       needsApproval,
+      // From the first moment on: a process that is killed right after this must not seem to wait for ever.
+      ...(gate === 'approval' && { seenAt: iso(clock.now()) }),
     };
     await run.rollout.hold(held);
     const { message, until: heldUntil } = held;
@@ -106,7 +108,7 @@ async function waitForDecision(
 ): Promise<ApprovalDecision | undefined> {
   const { clock, stop, store, record } = run;
   const { wave } = held;
-  let aliveAt = Number.NEGATIVE_INFINITY;
+  let aliveAt = clock.now();
   for (;;) {
     const decision = await store.readApproval(record.id, wave);
     if (decision !== undefined) return decision;
