@@ -13,7 +13,7 @@ const RETRIES = process.env.CI === undefined ? 0 : 1;
  * run over a fleet is tried on each.
  */
 const onOneServer = [
-  'test/{adoption,bundling,demo,deploy,docs,secrets}/**',
+  'test/{adoption,bench,bundling,demo,deploy,docs,secrets}/**',
   'test/cli/!(migrate-fleet).db.test.ts',
 ];
 
@@ -27,7 +27,6 @@ const onOneMariaDb = [
   'test/adapters/mysql/rehearsal/**',
   'test/adapters/mysql/giving-way/**',
   'test/chaos/giving-way.db.test.ts',
-  'test/bench/**',
 ];
 
 /** The same tests on each real server; test/global-setup.ts gives a project its server. */

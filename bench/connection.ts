@@ -1,10 +1,7 @@
 import { type Connection, createConnection, type QueryError, type QueryResult } from 'mysql2';
 import type { ServerLogin } from './server-login.ts';
 
-/**
- * A bare mysql2 connection with callbacks, whose costs every client on mysql2 has. Without TLS, as in all
- * other ways here.
- */
+/** A bare mysql2 connection with callbacks, whose costs every client on mysql2 has. */
 function connect(login: ServerLogin, database?: string): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const connection = createConnection({

@@ -1,31 +1,55 @@
 import { COUNTERS, type Counter } from './counters.ts';
 import type { Sample } from './measure-fleets.ts';
+import { type TripCounts, tripKey } from './network/count-trips.ts';
 import { STAGES, type Stage } from './stages.ts';
 import { median } from './statistics.ts';
 import { textTable } from './text-table.ts';
 import type { Way } from './ways/way.ts';
 
-/** Rates of every way in every stage, with their ratios to the limit and to the guide's way. */
-export function rateTable(samples: readonly Sample[], ways: readonly Way[]): string {
+/** Rates of every way in every stage, with their ratios to other ways, and the round trips of a tenant. */
+export function rateTable(
+  samples: readonly Sample[],
+  ways: readonly Way[],
+  trips: TripCounts,
+): string {
   const rows = STAGES.flatMap(({ name: stage }) =>
     ways.map((way) => {
       const rates = ratesOf(samples, stage, way);
-      const limit = ways.find((w) => w.name === 'raw' && w.concurrency === way.concurrency);
+      const other = (name: Way['name']) =>
+        ways.find((w) => w.name === name && w.concurrency === way.concurrency);
       const guide = ways.find((w) => w.name === 'knex' && w.concurrency === 1);
       return [
         `${stage}: ${way.title}`,
         String(way.concurrency),
         median(rates).toFixed(1),
         `${Math.min(...rates).toFixed(1)} to ${Math.max(...rates).toFixed(1)}`,
-        ratio(samples, stage, way, limit),
+        ratio(samples, stage, way, other('raw')),
+        ratio(samples, stage, way, other('packed')),
         ratio(samples, stage, way, guide),
+        shownTrips(trips, stage, way),
       ];
     }),
   );
   return textTable(
-    ['fleet and way', 'at a time', 'tenants/s', 'spread', 'of raw', "× guide's way"],
+    [
+      'fleet and way',
+      'at a time',
+      'tenants/s',
+      'spread',
+      'of raw',
+      'of packed',
+      "× guide's way",
+      'round trips',
+    ],
     rows,
   );
+}
+
+function shownTrips(trips: TripCounts, stage: Stage['name'], way: Way): string {
+  const counted = trips.get(tripKey(stage, way));
+  if (counted === undefined) return '-';
+  const { first, later } = counted;
+  return first === later ? String(later) : `${later} (first ${first})`;
 }
 
 /**

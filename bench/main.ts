@@ -7,7 +7,7 @@ import { countTable, rateTable } from './fleet-tables.ts';
 import { forecastTable, migrationTable } from './forecast/forecast-table.ts';
 import { measureForecast } from './forecast/measure-forecast.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';
-import { measureFleets } from './measure-fleets.ts';
+import { measureNetworks } from './network/measure-networks.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { measureProvisioning } from './provisioning/measure-provisioning.ts';
 import { provisioningTable } from './provisioning/provisioning-table.ts';
@@ -19,7 +19,6 @@ import { usingScratchFolder } from './scratch-folder.ts';
 import { describeServer, usingServer } from './server.ts';
 import type { ServerLogin } from './server-login.ts';
 import { measureShapes } from './shapes/measure-shapes.ts';
-import { createWays } from './ways/create-ways.ts';
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   await usingServer(options.server, (login) =>
@@ -45,16 +44,13 @@ async function fleets(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { tenants, rounds } = options;
-  const ways = await createWays(login, options, folder, signal);
-  const samples = await measureFleets(login, ways, {
-    tenants,
-    rounds,
+  for await (const { title, samples, ways, trips } of measureNetworks(login, options, {
+    folder,
     signal,
-    onRound: (round) => console.error(`round ${round} of ${rounds}`),
-  });
-  console.log(`\n${tenants} tenants, 5 tables each; medians of ${rounds} rounds\n`);
-  console.log(`${rateTable(samples, ways)}\n\n${countTable(samples, ways)}`);
+    notice: (text) => console.error(text),
+  })) {
+    console.log(`\n${title}\n\n${rateTable(samples, ways, trips)}\n\n${countTable(samples, ways)}`);
+  }
 }
 
 async function provisioning(

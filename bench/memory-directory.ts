@@ -1,8 +1,15 @@
-import type { TenantDirectory } from '../src/core/ports.ts';
+import type { ReachedSchema, TenantDirectory } from '../src/core/ports.ts';
 import type { Tenant } from '../src/core/tenant.ts';
 
-/** A directory of tenants that are in memory already, so that no central database is measured. */
-export function createMemoryDirectory(tenants: readonly Tenant[]): TenantDirectory {
+/**
+ * A directory of tenants that are in memory already, so that no central database is measured.
+ *
+ * @param onReached called instead of recording what a tenant has reached
+ */
+export function createMemoryDirectory(
+  tenants: readonly Tenant[],
+  onReached: (tenant: Tenant, reached: ReachedSchema) => void = () => {},
+): TenantDirectory {
   const byId = new Map(tenants.map((tenant) => [tenant.id, tenant]));
   const find = (names: readonly string[]) =>
     names.map((name) => byId.get(name)).filter((tenant) => tenant !== undefined);
@@ -18,7 +25,9 @@ export function createMemoryDirectory(tenants: readonly Tenant[]): TenantDirecto
         .slice(0, limit),
     findByIds: async (ids) => find(ids),
     findByNames: async (names) => find(names),
-    recordReached: async () => {},
+    recordReached: async (ids, reached) => {
+      for (const tenant of find(ids)) onReached(tenant, reached);
+    },
     forgetReached: async () => {},
   };
 }

@@ -11,13 +11,20 @@ export const PARTS = [
 ] as const;
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */
-export const WAY_NAMES = ['raw', 'knex', 'fanfold', 'unjournaled'] as const;
+export const WAY_NAMES = ['raw', 'packed', 'knex', 'fanfold', 'unjournaled'] as const;
 
 export interface BenchOptions {
   readonly server: string | undefined;
   readonly tenants: number;
   readonly rounds: number;
+  /** Tenants at a time in the parallel ways of the other parts. */
   readonly concurrency: number;
+  /** Tenants at a time of each way over the fleets. */
+  readonly atATime: readonly number[];
+  /** Milliseconds of a round trip to the server, in addition to the real ones; 0 is a direct connection. */
+  readonly latencies: readonly number[];
+  /** Whether connections to the fleets' databases use TLS. */
+  readonly tls: boolean;
   readonly parts: readonly (typeof PARTS)[number][];
   readonly ways: readonly (typeof WAY_NAMES)[number][];
   /** Tenants that each way provisions in a round. */
@@ -45,6 +52,9 @@ export const USAGE = `npm run bench -- [options]
   --tenants <n>        tenant databases a fleet (100)
   --rounds <n>         rounds; every figure is a median over them (5)
   --concurrency <n>    tenants at a time in the parallel ways (8)
+  --at-a-time <n,...>  tenants at a time over the fleets (1 and --concurrency)
+  --latency <ms,...>   round trips over the fleets take so much longer (0)
+  --tls                the fleets' databases are reached by TLS
   --only <parts>       ${PARTS.join(',')}
   --ways <ways>        ${WAY_NAMES.join(',')}
   --provisioned <n>    tenants that each way provisions in a round (100)
@@ -64,8 +74,11 @@ export const OPTIONS = {
   tenants: { type: 'string', default: '100' },
   rounds: { type: 'string', default: '5' },
   concurrency: { type: 'string', default: '8' },
+  'at-a-time': { type: 'string' },
+  latency: { type: 'string', default: '0' },
+  tls: { type: 'boolean', default: false },
   only: { type: 'string', default: PARTS.join(',') },
-  ways: { type: 'string', default: 'raw,knex,fanfold' },
+  ways: { type: 'string', default: 'raw,packed,knex,fanfold' },
   provisioned: { type: 'string', default: '100' },
   listed: { type: 'string', default: '1000000' },
   queued: { type: 'string', default: '50' },
@@ -87,6 +100,11 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     tenants: positive('--tenants', values.tenants),
     rounds: positive('--rounds', values.rounds),
     concurrency: positive('--concurrency', values.concurrency),
+    atATime: list(values['at-a-time'] ?? `1,${values.concurrency}`, (text) =>
+      positive('--at-a-time', text),
+    ),
+    latencies: list(values.latency, (text) => milliseconds('--latency', text)),
+    tls: values.tls,
     parts: choice('--only', values.only, PARTS),
     ways: choice('--ways', values.ways, WAY_NAMES),
     provisioned: positive('--provisioned', values.provisioned),
@@ -105,6 +123,17 @@ function positive(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new Error(`${option} takes a whole number above 0, not "${text}".`);
+}
+
+function milliseconds(option: string, text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value <= 1_000) return value;
+  throw new Error(`${option} takes milliseconds from 0 to 1000, not "${text}".`);
+}
+
+/** The distinct values of a list with commas. */
+function list(text: string, parse: (text: string) => number): number[] {
+  return [...new Set(text.split(',').map(parse))];
 }
 
 function choice<Word extends string>(

@@ -1,5 +1,5 @@
 import knex from 'knex';
-import { up as createTenants } from '../../migrations/central/20261101090000_create_tenants.ts';
+import { centralMigrationSource } from '../../src/adapters/knex/central-migration-source.ts';
 import { send, usingConnection } from '../connection.ts';
 import type { ServerLogin } from '../server-login.ts';
 
@@ -7,7 +7,7 @@ const ROWS_PER_STATEMENT = 10_000;
 const HOSTS = 20;
 
 /**
- * Makes the table of tenants as the central migrations do and fills it with synthetic tenants on
+ * Makes the tables of a central database by its migrations and fills that of tenants with synthetic tenants on
  * {@link HOSTS} servers. Ids ascend as those of UUID version 7 do, which also fills the table fast.
  */
 export async function fillCentralDatabase(
@@ -16,9 +16,13 @@ export async function fillCentralDatabase(
   tenants: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const instance = knex({ client: 'mysql2', connection: { ...login, database } });
+  const instance = knex({
+    client: 'mysql2',
+    connection: { ...login, database },
+    migrations: { migrationSource: centralMigrationSource(true) },
+  });
   try {
-    await createTenants(instance);
+    await instance.migrate.latest();
   } finally {
     await instance.destroy();
   }

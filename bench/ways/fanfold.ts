@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
@@ -11,6 +10,7 @@ import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
 import { runFanOut } from '../../src/core/in-process/run-fan-out.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { ReachedSchema } from '../../src/core/ports.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
@@ -32,12 +32,23 @@ export function fanfoldWay(
 ): Way {
   const key = new EncryptionKey(randomBytes(32));
   const tenantOf = createTenantFactory(login, encryptPasswordV1(key, login.password));
+  // As the central database records it.
+  const reached = new Map<string, ReachedSchema>();
+  const listed = (database: string, index: number): Tenant => {
+    const { schemaVersion = null, at = null, runId = null } = reached.get(database) ?? {};
+    return {
+      ...tenantOf(database, index),
+      schemaVersion,
+      lastMigratedAt: at,
+      lastRunId: runId,
+    };
+  };
   const dependencies = {
     store: createLocalRunStore(storeFolder),
     attemptTenant: createMigrateTenant({
       databases: createTenantDatabases({
         connectTimeoutMs: 10_000,
-        tls: createTlsChooser({ mode: 'off' }),
+        tls: () => login.ssl,
         journalsStatements,
       }),
       passwords: createPasswordOpener(
@@ -57,7 +68,9 @@ export function fanfoldWay(
     concurrency,
     async migrate(databases, stage, signal) {
       signal.throwIfAborted();
-      const directory = createMemoryDirectory(databases.map(tenantOf));
+      const directory = createMemoryDirectory(databases.map(listed), ({ name }, schema) =>
+        reached.set(name, schema),
+      );
       const fanOut = { id: `bench-${randomUUID()}`, request, bundle: bundleOf(stage) };
       const { summary, error } = await runFanOut(fanOut, { ...dependencies, directory }, signal);
       signal.throwIfAborted();

@@ -6,8 +6,8 @@ import type { Statement } from './record-knex.ts';
 import type { Way } from './way.ts';
 
 /**
- * The limit: the statements that plain Knex sends, over bare mysql2, without decisions, second locks, checks
- * or a journal. With Knex's tables and the same statements, nothing can be faster.
+ * The statements that plain Knex sends, over bare mysql2, one after the other, without decisions, second locks, checks
+ * or a journal. Only fewer packets with the same statements are faster: `packed.ts`.
  */
 export function rawWay(
   login: ServerLogin,
@@ -16,7 +16,7 @@ export function rawWay(
 ): Way {
   return {
     name: 'raw',
-    title: 'raw mysql2 (the limit)',
+    title: 'raw mysql2',
     concurrency,
     migrate: (databases, stage, signal) => {
       const statements = recorded.get(stage.name) ?? [];

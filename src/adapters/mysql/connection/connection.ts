@@ -6,6 +6,7 @@ import { connectError, notADatabaseServer } from './connect-error.ts';
 import { cutOffGarbage, Garbage } from './cut-off-garbage.ts';
 import type { DriverSettings } from './driver-settings.ts';
 import { type Credentials, credentialsOf } from './login-credentials.ts';
+import { preferP256 } from './prefer-p256.ts';
 import type { TlsChooser } from './tls.ts';
 
 export interface ConnectionOptions {
@@ -64,6 +65,7 @@ function connect(
       ...(ssl === undefined ? {} : { ssl }),
     });
     nameServer(connection, login.host);
+    preferP256(connection);
     const lift = cutOffGarbage(connection, MOST_BYTES_BEFORE_LOGIN);
     connection.once('connect', () => {
       lift();
