@@ -18,6 +18,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   'wave-decided': 'Somebody has approved or rejected a wave, or nobody did in time.',
   'tenant-started': 'A tenant has a slot, and its migration begins.',
   'tenant-retried': 'A transient failure; the tenant is attempted again after the delay.',
+  'backfill-progress':
+    'A backfill has changed more rows of a tenant; at most one event a second for each tenant.',
   'tenant-finished': 'The outcome of a tenant. The last one of a tenant counts.',
   'run-stopping': 'No further tenant is started; those under way finish.',
   warning: 'Something about the run as a whole that somebody should know.',

@@ -39,6 +39,8 @@ export const REQUEST_MEANINGS = {
   allowMissing: 'Accepts tenants that have migrations which the folder lacks.',
   lockWaitTimeoutSeconds: "How long a statement waits for a lock, instead of MySQL's year.",
   statementTimeoutSeconds: 'Kills a statement that runs longer. Default: never.',
+  phase:
+    'The pending migrations that the run takes: schema changes, [backfills](../how-to/backfills.md) or both. Default: `schema`.',
   safety:
     'Limits for statements that change existing tables: [guard](../explanation/safety.md#guard). Default: none.',
 } as const satisfies Record<keyof RunRequest, string>;

@@ -38,6 +38,8 @@ export { createTenantDatabases } from '../adapters/mysql/tenant-databases.ts';
 export { renderHtmlReport } from '../adapters/report/html-report.ts';
 export { iamToken } from '../compose/iam-token.ts';
 export type { ProjectOptions } from '../compose/project/project-of-service.ts';
+export type { Backfill } from '../core/backfill/backfill.ts';
+export type { Phase } from '../core/backfill/phase.ts';
 export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
 export type { TlsMode } from '../core/central/central-parameter-names.ts';
 export type {

@@ -66,6 +66,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       load: async () => (await import('./commands/migrate-all-tenants.ts')).migrateAllTenants,
     },
     {
+      name: 'migrate:backfills',
+      summary: 'change rows in batches, as backfills say',
+      load: async () => (await import('./commands/migrate-backfills.ts')).migrateBackfills,
+    },
+    {
       name: 'migrate:status',
       summary: 'show which tenants are up to date',
       load: async () => (await import('./commands/migrate-status.ts')).migrateStatus,

@@ -111,6 +111,9 @@ export const ERROR_CODES = {
   MigrationModified: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   RollbackNotNewest: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   RollbackWouldEmpty: { fault: 'tenant', retryable: 'never', remedy: 'request' },
+  BackfillRefused: { fault: 'migration', retryable: 'never', remedy: 'migration' },
+  BackfillPending: { fault: 'migration', retryable: 'never', remedy: 'request' },
+  BackfillTooEarly: { fault: 'migration', retryable: 'never', remedy: 'request' },
   Unexpected: { fault: 'fanfold', retryable: 'never', remedy: 'report' },
 
   // A tenant fails on AWS.

@@ -1,3 +1,4 @@
+import type { BackfillProgress } from './backfill/backfill-progress.ts';
 import type { Note, Outcome } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
@@ -52,6 +53,13 @@ export type RunEvent =
       readonly delayMs: number;
       readonly code: string;
       readonly message: string;
+    }
+  | {
+      /** A backfill has changed more rows of a tenant; at most one event a second and tenant. */
+      readonly type: 'backfill-progress';
+      readonly runId: string;
+      readonly tenant: TenantRef;
+      readonly progress: BackfillProgress;
     }
   | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
   | {

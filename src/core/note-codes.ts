@@ -14,6 +14,7 @@ export const NOTE_CODES = [
   'ReachedNotRecorded',
   'DigestsQuiet',
   'Trusted',
+  'BackfillsPending',
 ] as const;
 
 /** The code of a note; an error that did not fail a run is noted under its own code. */

@@ -1,3 +1,4 @@
+import type { BackfillProgress } from './backfill/backfill-progress.ts';
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
@@ -133,6 +134,18 @@ export interface RunSteps {
   /** Called for each migration when its record is durable, with the time that its statements took. */
   readonly onRecorded: (step: MigrationStep, durationMs: number) => void;
   readonly pause?: (() => boolean) | undefined;
+  /** How backfills run. */
+  readonly backfills?: BackfillControls | undefined;
+}
+
+/** Control of backfills while they run. Asked at each batch. */
+export interface BackfillControls {
+  /** Whether a backfill is to end at the next batch, where the next attempt begins. Default: never. */
+  readonly pause?: (() => boolean) | undefined;
+  /** The share of the time in which batches may run, above 0 and at most 1. Default: half of it. */
+  readonly pace?: (() => number) | undefined;
+  /** Called after each batch. */
+  readonly onProgress?: ((progress: BackfillProgress) => void) | undefined;
 }
 
 /** One migration that is applied or rolled back, and its names in the records. */

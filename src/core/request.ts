@@ -1,3 +1,4 @@
+import type { Phase } from './backfill/phase.ts';
 import type { GuardSettings } from './safety/guard/guard-settings.ts';
 
 /** Seconds that a statement waits for a lock if the request does not tell. */
@@ -103,4 +104,6 @@ export interface RunRequest {
   readonly statementTimeoutSeconds?: number | undefined;
   /** Limits for statements that change existing tables. Default: none. */
   readonly safety?: GuardSettings | undefined;
+  /** The pending migrations that the run takes. Default: `schema`, all but backfills. */
+  readonly phase?: Phase | undefined;
 }

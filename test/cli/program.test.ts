@@ -14,6 +14,7 @@ const COMMANDS = [
   'migrate:tenant',
   'migrate:database',
   'migrate:all-tenants',
+  'migrate:backfills',
   'migrate:status',
   'migrate:retry',
   'approve',

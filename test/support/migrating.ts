@@ -17,6 +17,7 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly firstAnswerMs?: number;
   readonly runId?: string;
   readonly pause?: () => boolean;
+  readonly backfills?: AttemptContext['backfills'];
 }
 
 /** Attempts one database once through the real core and the real adapter; passwords are taken as they are. */
@@ -33,7 +34,7 @@ export function migrate(
     connectTimeoutMs = 3_000,
     firstAnswerMs,
   } = options;
-  const { runId = `test-run-${randomUUID()}`, pause, ...request } = options;
+  const { runId = `test-run-${randomUUID()}`, pause, backfills, ...request } = options;
   const attempt = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs,
@@ -51,6 +52,7 @@ export function migrate(
     runId,
     bundle,
     pause,
+    backfills,
     request: {
       command: 'migrate',
       strict: false,

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Backfill } from '../../src/core/backfill/backfill.ts';
 import {
   type Bundle,
   createBundle,
@@ -16,10 +17,12 @@ export function migration(
     source?: string;
     down?: (knex: Knex) => unknown;
     safety?: MigrationSafety;
+    backfill?: Backfill;
+    requires?: readonly string[];
   } = {},
 ): Migration {
   // Plain Knex runs nothing that has no way back.
-  const { transaction, source = id, down = () => Promise.resolve(), safety } = options;
+  const { transaction, source = id, down = () => Promise.resolve(), safety, backfill } = options;
   return {
     id,
     extension: '.js',
@@ -29,8 +32,19 @@ export function migration(
       down,
       config: transaction === undefined ? undefined : { transaction },
       ...(safety !== undefined && { safety }),
+      ...(backfill !== undefined && { backfill }),
+      ...(options.requires !== undefined && { requires: options.requires }),
     }),
   };
+}
+
+/** A backfill as a migration; plain Knex would change all rows at once. */
+export function backfill(
+  id: string,
+  does: Backfill,
+  options: Omit<NonNullable<Parameters<typeof migration>[2]>, 'backfill'> = {},
+): Migration {
+  return migration(id, () => {}, { ...options, backfill: does });
 }
 
 /** A bundle of the given migrations. */

@@ -12,6 +12,7 @@ import { displayPath } from './display-path.ts';
 import { makeFolder } from './make-folder.ts';
 import { listMigrationFiles } from './migration-files.ts';
 import { type MigrationLanguage, migrationForm } from './migration-form.ts';
+import { backfillTemplate } from './templates/backfill-template.ts';
 import { commonJsTemplate } from './templates/commonjs-template.ts';
 import { esmTemplate } from './templates/esm-template.ts';
 import { migrationBody } from './templates/migration-body.ts';
@@ -27,6 +28,8 @@ export interface MakeMigrationOptions {
   readonly now: Date;
   /** Default: a starting body for the name. */
   readonly body?: MigrationBody | undefined;
+  /** Whether it changes rows in batches instead. */
+  readonly isBackfill?: boolean | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export async function makeMigration(options: MakeMigrationOptions): Promise<stri
   const { extension, syntax } = await migrationForm(directory, existing, language);
   const file = `${nextMigrationTimestamp(timestamps, now)}_${name}${extension}`;
   const path = join(directory, file);
-  const source = TEMPLATES[syntax](body);
+  const source = options.isBackfill ? backfillTemplate(name, syntax) : TEMPLATES[syntax](body);
   await writing(directory, () => writeFile(path, source, { flag: 'wx' }));
   return path;
 }

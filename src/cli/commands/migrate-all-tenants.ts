@@ -8,6 +8,7 @@ import { addRolloutOptions } from '../options/rollout-options.ts';
 import {
   addFleetOptions,
   addMigrateOptions,
+  addPhaseOption,
   addProbeOption,
   explicitRequest,
   type RunOptions,
@@ -27,6 +28,7 @@ export function migrateAllTenants(app: App<StartRunWiring>): Command {
   addFleetOptions(command);
   addRolloutOptions(command);
   addMigrateOptions(command);
+  addPhaseOption(command);
   addProbeOption(command);
   addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command

@@ -98,6 +98,7 @@ function requestOf(options: Options): AttemptContext['request'] {
     lockWaitTimeoutSeconds: options.lockWaitTimeout ?? LOCK_WAIT_TIMEOUT_SECONDS,
     statementTimeoutSeconds: options.statementTimeout,
     ...guardRequest(options),
+    phase: 'all',
   };
 }
 

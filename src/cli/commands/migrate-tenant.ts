@@ -4,7 +4,12 @@ import type { App } from '../app.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
 import { examples } from '../options/examples.ts';
 import { addNotifyOptions } from '../options/notify-options.ts';
-import { addMigrateOptions, explicitRequest, type RunOptions } from '../options/run-options.ts';
+import {
+  addMigrateOptions,
+  addPhaseOption,
+  explicitRequest,
+  type RunOptions,
+} from '../options/run-options.ts';
 import { addRunSetupOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { TenantRunOptions } from '../runs/run-tenants.ts';
@@ -19,6 +24,7 @@ export function migrateTenant(app: App<StartRunWiring>): Command {
     .description('Runs the pending migrations of one ACTIVE tenant or several.')
     .argument('<slug|id...>', 'tenants');
   addMigrateOptions(command);
+  addPhaseOption(command);
   addAwsOption(addNotifyOptions(addRunSetupOptions(command)));
   return command
     .addHelpText(

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { PHASES, type Phase } from '../../core/backfill/phase.ts';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest, WaveRequest } from '../../core/request.ts';
 import { addGuardOptions, type GuardOptions, guardRequest } from './guard-options.ts';
@@ -24,6 +25,7 @@ export interface RunOptions extends RolloutOptions, GuardOptions {
   readonly allowMissing?: boolean;
   readonly lockWaitTimeout?: number;
   readonly statementTimeout?: number;
+  readonly phase?: Phase;
 }
 
 /**
@@ -145,6 +147,16 @@ export function addMigrateOptions(command: Command): Command {
   );
 }
 
+/** Adds `--phase`. */
+export function addPhaseOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--phase <phase>',
+      'what to run: schema changes, backfills, or all (default: schema)',
+    ).choices(PHASES),
+  );
+}
+
 /** Adds `--probe`. */
 export function addProbeOption(command: Command): Command {
   return command.addOption(
@@ -178,6 +190,7 @@ export function explicitRequest(options: RunOptions): Partial<RunRequest> {
     ...(options.statementTimeout !== undefined && {
       statementTimeoutSeconds: options.statementTimeout,
     }),
+    ...(options.phase !== undefined && { phase: options.phase }),
     ...rolloutRequest(options),
     ...guardRequest(options),
   };

@@ -1,3 +1,4 @@
+import type { BackfillProgress } from '../../core/backfill/backfill-progress.ts';
 import type { RunningSession } from '../../core/migrate/running-session.ts';
 import type { TenantRef } from '../../core/tenant.ts';
 
@@ -10,6 +11,8 @@ export interface RunningTenant {
   readonly againInMs: number | undefined;
   /** The last known state of its session. */
   readonly session: RunningSession | undefined;
+  /** How far its backfill has come, if one runs. */
+  readonly backfill: BackfillProgress | undefined;
 }
 
 /** The tenants in progress, and the last known state of each. */
@@ -19,6 +22,10 @@ export interface RunningBoard {
   /** Also accepts tenants that were never started. */
   finished(tenant: TenantRef): void;
   saw(tenantId: string, session: RunningSession | undefined): void;
+  /** A backfill of the tenant has come further. */
+  progressed(tenant: TenantRef, backfill: BackfillProgress): void;
+  /** The tenants in which backfills run, and the rows that they change altogether in a second. */
+  readonly backfills: { readonly tenants: number; readonly rowsPerSecond: number };
   readonly count: number;
   /** The tenants that have run longest, longest first. */
   longest(most: number): RunningTenant[];
@@ -29,6 +36,7 @@ interface Kept {
   readonly since: number;
   againAt: number;
   session: RunningSession | undefined;
+  backfill?: BackfillProgress;
 }
 
 /** A board over a clock in milliseconds. */
@@ -53,6 +61,15 @@ export function createRunningBoard(now: () => number): RunningBoard {
       const kept = running.get(id);
       if (kept !== undefined) kept.session = session;
     },
+    progressed({ id }, backfill) {
+      const kept = running.get(id);
+      if (kept !== undefined) kept.backfill = backfill;
+    },
+    get backfills() {
+      const all = [...running.values()].flatMap(({ backfill }) => backfill ?? []);
+      const rowsPerSecond = all.reduce((sum, each) => sum + (each.rowsPerSecond ?? 0), 0);
+      return { tenants: all.length, rowsPerSecond };
+    },
     get count() {
       return running.size;
     },
@@ -63,11 +80,12 @@ export function createRunningBoard(now: () => number): RunningBoard {
         if (first.length === most) break;
         first.push(kept);
       }
-      return first.map(({ tenant, since, againAt, session }) => ({
+      return first.map(({ tenant, since, againAt, session, backfill }) => ({
         tenant,
         ageMs: at - since,
         againInMs: againAt > at ? againAt - at : undefined,
         session,
+        backfill,
       }));
     },
   };

@@ -1,4 +1,7 @@
+import { countOf } from '../../core/wording/count-of.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
+import { backfillWords } from './backfill-words.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
@@ -19,16 +22,31 @@ const INDENT = '    ';
 export function runningLines(board: RunningBoard, look: Look): string[] {
   // One column stays free, because some terminals wrap when the last one is written.
   const width = Math.min(look.width, 200) - 1;
-  return board
+  const running = board
     .longest(MOST_NAMED)
     .filter(({ ageMs }) => ageMs >= LONG_MS)
-    .flatMap((running) => linesOf(running, width))
-    .map((line) => look.palette.faint(cutToWidth(line, width)));
+    .flatMap((running) => linesOf(running, width));
+  return [...backfillLines(board), ...running].map((line) =>
+    look.palette.faint(cutToWidth(line, width)),
+  );
 }
 
-function linesOf({ tenant, ageMs, againInMs, session }: RunningTenant, width: number): string[] {
+/** `  Backfills in 3 tenants: 72,000 rows a second`, if there are several. */
+function backfillLines({ backfills }: RunningBoard): string[] {
+  const { tenants, rowsPerSecond } = backfills;
+  if (tenants < 2) return [];
+  return [
+    `  Backfills in ${countOf(tenants, 'tenant')}: ${formatCount(rowsPerSecond)} rows a second`,
+  ];
+}
+
+function linesOf(
+  { tenant, ageMs, againInMs, session, backfill }: RunningTenant,
+  width: number,
+): string[] {
   const age = `  ${printable(tenant.slug)}  ${formatDuration(ageMs)}`;
   if (againInMs !== undefined) return [`${age}  next attempt in ${formatDuration(againInMs)}`];
+  if (backfill !== undefined) return [`${age}  ${backfillWords(backfill)}`];
   if (session === undefined) return [age];
   const { statement, percentage, blockedBy } = session;
   const share = percentage === undefined ? '' : `  ${Math.floor(percentage)}%`;

@@ -200,6 +200,8 @@ export function createTextReporter({
         board.retried(event.tenant, event.delayMs);
         if (verbose) screen.warn(retryLine(event));
         return;
+      case 'backfill-progress':
+        return board.progressed(event.tenant, event.progress);
       case 'tenant-finished':
         return finishTenant(event.outcome);
       case 'run-stopping':

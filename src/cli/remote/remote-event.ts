@@ -3,7 +3,7 @@ import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 
 /** An event of a run on AWS: an event that local runs have too, or one that only AWS has. */
 export type RemoteEvent =
-  | Exclude<RunEvent, { type: 'tenant-started' | 'tenant-retried' }>
+  | Exclude<RunEvent, { type: 'tenant-started' | 'tenant-retried' | 'backfill-progress' }>
   | {
       /** The run is on AWS, and continues whatever happens to this process. */
       readonly type: 'run-submitted';

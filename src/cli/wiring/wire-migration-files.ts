@@ -1,3 +1,4 @@
+import type { MakeMigrationOptions } from '../../adapters/local/make-migration.ts';
 import { loadBundle } from '../../compose/load-bundle.ts';
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import type { MigrationBody } from '../../core/bundle/migration-body.ts';
@@ -13,6 +14,8 @@ export interface MigrationFilesWiring {
     language?: 'ts' | 'js',
     body?: MigrationBody,
   ): Promise<string>;
+  /** The same for a backfill. */
+  makeBackfill(directory: string, name: string, language?: 'ts' | 'js'): Promise<string>;
   /** Reads the tenant migrations and loads each of them once, so that a broken one is found now. */
   loadBundle(options: FolderOptions): Promise<Bundle>;
 }
@@ -21,12 +24,15 @@ export interface MigrationFilesWiring {
 export function wireMigrationFiles({
   project,
 }: Pick<WiringContext, 'project'>): MigrationFilesWiring {
+  const make = async (options: Omit<MakeMigrationOptions, 'now'>): Promise<string> => {
+    const { makeMigration } = await import('../../adapters/local/make-migration.ts');
+    const { displayPath } = await import('../../adapters/local/display-path.ts');
+    return displayPath(await makeMigration({ ...options, now: new Date() }));
+  };
   return {
-    async makeMigration(directory, name, language, body) {
-      const { makeMigration } = await import('../../adapters/local/make-migration.ts');
-      const { displayPath } = await import('../../adapters/local/display-path.ts');
-      return displayPath(await makeMigration({ directory, name, language, now: new Date(), body }));
-    },
+    makeMigration: (directory, name, language, body) => make({ directory, name, language, body }),
+    makeBackfill: (directory, name, language) =>
+      make({ directory, name, language, isBackfill: true }),
 
     loadBundle: ({ migrations, allowDuplicateTimestamps }) =>
       loadBundle(migrations, {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Backfill } from '../backfill/backfill.ts';
 import type { MigrationSafety } from '../safety/guard/guard-settings.ts';
 
 /** The exports of a migration file. The parameter is a Knex instance or transaction. */
@@ -10,6 +11,10 @@ export interface MigrationModule {
   readonly config?: { readonly transaction?: boolean | undefined } | undefined;
   /** Limits for this migration's own statements, over those of the run. */
   readonly safety?: MigrationSafety | undefined;
+  /** Set if the file is a backfill: it runs in batches instead of `up`. */
+  readonly backfill?: Backfill | undefined;
+  /** Ids of backfills that have to be complete before this migration runs. */
+  readonly requires?: readonly string[] | undefined;
 }
 
 /** One migration of the bundle; the code is loaded when it is needed. */

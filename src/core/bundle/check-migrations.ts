@@ -1,5 +1,7 @@
 import { FanfoldError } from '../errors.ts';
-import type { Bundle } from './bundle.ts';
+import { nearestWord } from '../text/nearest-word.ts';
+import type { Bundle, Migration } from './bundle.ts';
+import { migrationInvalid } from './migration-module.ts';
 
 /**
  * Loads every migration of a bundle, so that a file that cannot run stops a run before the first
@@ -9,9 +11,13 @@ import type { Bundle } from './bundle.ts';
 export async function checkMigrations(bundle: Bundle): Promise<void> {
   const errors: FanfoldError[] = [];
   // One after the other: loading is bound to the processor, and files may share helpers.
+  const backfills = new Set<string>();
   for (const migration of bundle.migrations) {
     try {
-      await migration.load();
+      const { backfill, requires = [] } = await migration.load();
+      const strange = requires.find((id) => !backfills.has(id));
+      if (strange !== undefined) throw requiresStrange(migration, strange, [...backfills]);
+      if (backfill !== undefined) backfills.add(migration.id);
     } catch (error) {
       if (!(error instanceof FanfoldError)) throw error;
       errors.push(error);
@@ -20,6 +26,20 @@ export async function checkMigrations(bundle: Bundle): Promise<void> {
   const [first] = errors;
   if (first === undefined) return;
   throw errors.length === 1 ? first : migrationsInvalid(errors);
+}
+
+function requiresStrange(
+  { id, extension }: Migration,
+  required: string,
+  backfills: readonly string[],
+): FanfoldError {
+  const nearest = nearestWord(required, backfills);
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  return migrationInvalid(
+    id + extension,
+    `requires "${required}", which is not a backfill before it in this folder`,
+    `Name a backfill by its file name without the extension.${hint}`,
+  );
 }
 
 function migrationsInvalid(errors: readonly FanfoldError[]): FanfoldError {

@@ -1,7 +1,8 @@
+import { BACKFILL_SHAPE, parseBackfill } from '../backfill/parse-backfill.ts';
 import { FanfoldError } from '../errors.ts';
 import { guardProblems } from '../safety/guard/guard-problems.ts';
 import type { MigrationSafety } from '../safety/guard/guard-settings.ts';
-import type { MigrationModule } from './bundle.ts';
+import { type MigrationModule, splitMigrationName } from './bundle.ts';
 
 type Exports = Record<string, unknown>;
 
@@ -19,7 +20,10 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
       `${NEXT_STEP_FOR_EXPORTS} A file that only helps others belongs into a subfolder.`,
     );
   }
-  const { up, down, config, safety } = source;
+  const { up: exportedUp, down, config, safety, requires } = source;
+  const backfill = parseBackfillOf(source.backfill, file);
+  // Only plain Knex needs the `up` of a backfill.
+  const up = backfill !== undefined && isAbsent(exportedUp) ? () => {} : exportedUp;
   if (!isFunction(up)) {
     throw migrationInvalid(
       file,
@@ -40,7 +44,27 @@ export function parseMigrationModule(exported: unknown, file: string): Migration
     down: isAbsent(down) ? undefined : down.bind(source),
     config: parseConfig(config, file),
     ...parseSafety(safety, file),
+    ...(backfill !== undefined && { backfill }),
+    ...parseRequires(requires, file),
   };
+}
+
+function parseBackfillOf(value: unknown, file: string): MigrationModule['backfill'] {
+  if (isAbsent(value)) return undefined;
+  const parsed = parseBackfill(value);
+  if (parsed.backfill !== undefined) return parsed.backfill;
+  throw migrationInvalid(file, parsed.problem, BACKFILL_SHAPE);
+}
+
+function parseRequires(value: unknown, file: string): Pick<MigrationModule, 'requires'> {
+  if (isAbsent(value)) return {};
+  const isList = Array.isArray(value) && value.every((id) => typeof id === 'string' && id !== '');
+  if (isList) return { requires: value.map((name: string) => splitMigrationName(name).id) };
+  throw migrationInvalid(
+    file,
+    `exports a \`requires\` that is ${typeName(value)}, not a list of names of backfills`,
+    "Write for example `export const requires = ['20260102000000_fill_priority'];`.",
+  );
 }
 
 /** The error for a migration file that cannot be used; `reason` follows the file's name. */
@@ -108,7 +132,7 @@ function parseSafety(safety: unknown, file: string): Pick<MigrationModule, 'safe
 function pickExports(exported: unknown): Exports | undefined {
   let candidate = exported;
   for (let depth = 0; depth < 3 && isExports(candidate); depth += 1) {
-    if (!isAbsent(candidate.up)) return candidate;
+    if (!isAbsent(candidate.up) || !isAbsent(candidate.backfill)) return candidate;
     candidate = candidate.default;
   }
   return undefined;

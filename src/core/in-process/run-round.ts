@@ -1,3 +1,4 @@
+import type { BackfillProgress } from '../backfill/backfill-progress.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { FleetObserver } from '../migrate/fleet-options.ts';
 import { migrateFleet } from '../migrate/migrate-fleet.ts';
@@ -7,7 +8,7 @@ import { trustsRecords } from '../run/probing.ts';
 import { candidateOf, roundTenants } from '../run/round-tenants.ts';
 import { tooManyFailed } from '../run/why-stopped.ts';
 import type { OutcomeSink, RoundRef } from '../run-store.ts';
-import { tenantRef } from '../tenant.ts';
+import { type Tenant, tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { Tally } from './tally.ts';
 import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
@@ -56,7 +57,10 @@ async function migrateMembers(
     trusted: takes === undefined && trustsRecords(request) ? bundle.hash : undefined,
   });
   const outcomes = migrateFleet(candidates, {
-    attempt: (tenant, onAnswer) => run.attemptTenant(tenant, { runId, bundle, request, onAnswer }),
+    attempt: (tenant, onAnswer) => {
+      const backfills = backfillControls(run, tenant);
+      return run.attemptTenant(tenant, { runId, bundle, request, onAnswer, backfills });
+    },
     health: run.health,
     refresh: async (candidate) => candidateOf(candidate, (await findByIds([candidate.id]))[0]),
     maxConcurrency: request.maxConcurrency,
@@ -71,6 +75,27 @@ async function migrateMembers(
     await stopOnError(() => sink.append(outcome));
     await recorder.add(outcome);
   }
+}
+
+/** The shortest time between two events about one backfill of a tenant. */
+const PROGRESS_MS = 1_000;
+
+/** A run that is stopped pauses its backfills, because they may have hours before them. */
+function backfillControls({ record, stop, clock, emit }: ActiveRun, tenant: Tenant) {
+  let next = 0;
+  return {
+    pause: () => stop.signal.aborted,
+    onProgress: (progress: BackfillProgress) => {
+      if (clock.now() < next) return;
+      next = clock.now() + PROGRESS_MS;
+      emit({
+        type: 'backfill-progress',
+        runId: record.id,
+        tenant: tenantRef(tenant),
+        progress,
+      });
+    },
+  };
 }
 
 function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {

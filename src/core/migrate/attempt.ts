@@ -1,6 +1,7 @@
 import type { Bundle } from '../bundle/bundle.ts';
 import type { OwnFailure } from '../failure.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
+import type { BackfillControls } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import type { Tenant } from '../tenant.ts';
 
@@ -62,7 +63,12 @@ export interface AttemptContext {
     | 'statementTimeoutSeconds'
     | 'maxPerHost'
     | 'safety'
+    | 'phase'
   >;
+  /** Whether backfills, and migrations that require one, are left to a later pass over the fleet. */
+  readonly leavesBackfills?: boolean | undefined;
+  /** How backfills run. */
+  readonly backfills?: BackfillControls | undefined;
   /**
    * Whether the attempt is to end at the next place where another one can resume: its process will not
    * be there for long. Asked between migrations and between their statements. Default: never.

@@ -1,3 +1,6 @@
+import { DEFAULT_PHASE } from '../backfill/phase.ts';
+import { planPhase } from '../backfill/plan-phase.ts';
+import type { FanfoldError } from '../errors.ts';
 import { isRollback } from '../is-rollback.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type {
@@ -11,7 +14,7 @@ import { hostKey } from '../tenant.ts';
 import type { Attempt, AttemptContext } from './attempt.ts';
 import { failureOf } from './failure-of.ts';
 import { ofItsHost } from './host-health.ts';
-import { planTenant } from './plan-tenant.ts';
+import { planTenant, type TenantPlan } from './plan-tenant.ts';
 import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
 
 interface MigrateDatabaseDependencies {
@@ -37,12 +40,18 @@ export async function migrateDatabase(
   const applied: AppliedMigration[] = [];
   let notes: readonly Note[] = [];
   let isPaused = false;
+  let blocked: FanfoldError | undefined;
+  const phaseOf = (pending: TenantPlan['pending']) =>
+    planPhase(pending, request.phase ?? DEFAULT_PHASE, { leaves: context.leavesBackfills });
   const progress: RollbackProgress = { reverted: [], notes: [] };
 
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
     const plan = planTenant(bundle, fenced.state, request, context.runId);
-    const { pending, batch, baseline } = plan;
+    const phase = await phaseOf(plan.pending);
+    blocked = phase.blocked;
+    const { pending } = phase;
+    const { batch, baseline } = plan;
     const steps = pending.map(
       ({ migration, name }, index): MigrationStep => ({
         direction: 'up',
@@ -56,6 +65,7 @@ export async function migrateDatabase(
       const outcome = await fenced.run(steps, {
         runId: context.runId,
         pause: context.pause,
+        backfills: context.backfills,
         onRecorded: (step, durationMs) => {
           if (step.direction === 'up') applied.push({ name: step.name, durationMs });
         },
@@ -63,7 +73,7 @@ export async function migrateDatabase(
       isPaused = outcome === 'paused';
     } finally {
       // A run adds notes, also one that fails.
-      notes = [...plan.notes, ...fenced.notes];
+      notes = [...plan.notes, ...phase.notes, ...fenced.notes];
     }
   };
 
@@ -73,11 +83,13 @@ export async function migrateDatabase(
       if (isRollback(request)) {
         return rollbackTenant(database, context, { fenceWaitSeconds, progress });
       }
-      const { pending, ...plan } = planTenant(bundle, await database.readState(), request);
-      notes = plan.notes;
+      const plan = planTenant(bundle, await database.readState(), request);
+      const { pending, ...phase } = await phaseOf(plan.pending);
+      notes = [...plan.notes, ...phase.notes];
       if (request.command === 'plan') {
         return { status: 'planned', pending: pending.map(({ name }) => name), notes };
       }
+      if (pending.length === 0 && phase.blocked !== undefined) throw phase.blocked;
       if (pending.length === 0) return { status: 'unchanged', notes };
       if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
       const { lockWaitTimeoutSeconds, statementTimeoutSeconds, safety } = request;
@@ -86,6 +98,7 @@ export async function migrateDatabase(
         apply,
       );
       if (isPaused) return { status: 'continue', applied, notes };
+      if (blocked !== undefined) throw blocked;
       return applied.length > 0
         ? { status: 'migrated', applied, notes }
         : { status: 'unchanged', notes };

@@ -175,6 +175,8 @@ async function migrate(
       strict: false,
       allowMissing: false,
       lockWaitTimeoutSeconds: LOCK_WAIT_TIMEOUT_SECONDS,
+      // A new database has no rows yet.
+      phase: 'all',
     },
   });
   if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);

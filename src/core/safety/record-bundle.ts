@@ -21,6 +21,7 @@ export function recordBundle(bundle: Bundle, scratch: ScratchServer): Promise<Re
           strict: false,
           allowMissing: false,
           lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS,
+          phase: 'all',
         },
       },
       { databases },

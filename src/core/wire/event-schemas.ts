@@ -50,6 +50,18 @@ const runEvents = [
     code: z.string(),
     message: z.string(),
   }),
+  z.object({
+    type: z.literal('backfill-progress'),
+    runId,
+    tenant: tenantRefSchema,
+    progress: z.object({
+      migration: z.string(),
+      rowsDone: count,
+      rowsChanged: count,
+      rowsExpected: count.optional(),
+      rowsPerSecond: count.optional(),
+    }),
+  }),
   z.object({ type: z.literal('tenant-finished'), runId, outcome: toldOutcomeSchema }),
   z.object({
     type: z.literal('wave-held'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PHASES } from '../backfill/phase.ts';
 import { LOCK_WAIT_TIMEOUT_SECONDS, type RunRequest } from '../request.ts';
 import { parseSpan, SPAN_SHAPES } from '../rollout/span-text.ts';
 import { isTimeZone } from '../rollout/time-zone.ts';
@@ -124,6 +125,7 @@ export const requestSchema = z.strictObject({
     .optional()
     .describe('a whole number of seconds of at least 1'),
   safety: guardSchema.optional().describe(GUARD_SHAPE),
+  phase: z.enum(PHASES).optional().describe('"schema", "backfills" or "all"'),
 }) satisfies z.ZodType<RunRequest>;
 
 /** Keys of a request, in the order in which they are documented. */

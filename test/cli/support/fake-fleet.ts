@@ -83,6 +83,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     }),
     installed: async () => ({ fanfold: { version: '0.0.0', folder }, knex: undefined }),
     makeMigration: async (directory, name, language) => `${directory}/1_${name}.${language}`,
+    makeBackfill: async (directory, name, language) => `${directory}/1_${name}.${language}`,
     loadBundle: async () => createBundle(FAKE_MIGRATIONS.map(migration)),
     resolveTenant: async () => ({
       look: async () => [FAKE_REPORT],

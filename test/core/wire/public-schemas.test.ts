@@ -20,6 +20,7 @@ const DESCRIBED: Record<(RunEvent | RemoteEvent)['type'], z.infer<typeof eventSc
   'wave-decided': 'wave-decided',
   'tenant-started': 'tenant-started',
   'tenant-retried': 'tenant-retried',
+  'backfill-progress': 'backfill-progress',
   'tenant-finished': 'tenant-finished',
   'run-stopping': 'run-stopping',
   warning: 'warning',

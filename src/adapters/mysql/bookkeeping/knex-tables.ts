@@ -13,6 +13,8 @@ export interface KnexTables {
   readonly journal: string;
   /** Fanfold's record of decisions about half-applied migrations; created with the first row. */
   readonly audit: string;
+  /** The places that backfills have reached; created with the first one. */
+  readonly backfills: string;
   /** The table options that Knex adds to its own tables, from the settings; may be empty. */
   readonly options: string;
 }
@@ -38,6 +40,7 @@ export function knexTables(
     lock: qualified(`${tableName}_lock`),
     journal: qualified('fanfold_journal'),
     audit: qualified('fanfold_resolutions'),
+    backfills: qualified('fanfold_backfills'),
     options: optionsOf(defaults),
   };
 }

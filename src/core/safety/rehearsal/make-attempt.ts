@@ -74,7 +74,7 @@ function contextOf({ bundle, direction, runId, steps = 1 }: AttemptPlan) {
   const common = { strict: false, allowMissing: true, lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS };
   const request =
     direction === 'up'
-      ? { ...common, command: 'migrate' as const }
+      ? { ...common, command: 'migrate' as const, phase: 'all' as const }
       : { ...common, command: 'rollback' as const, steps, allowEmpty: true };
   return { runId, bundle, request };
 }

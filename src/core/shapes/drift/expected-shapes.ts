@@ -61,6 +61,7 @@ function makeShape(
           strict: false,
           allowMissing: true,
           lockWaitTimeoutSeconds: LOCK_WAIT_SECONDS,
+          phase: 'all',
         },
       },
       { databases },

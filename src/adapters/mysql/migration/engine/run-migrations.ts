@@ -15,6 +15,7 @@ import { unlockKnex } from '../../locks/knex-lock.ts';
 import type { HeldLock } from '../../locks/lock-value.ts';
 import type { KnexClasses } from '../knex/knex-classes.ts';
 import type { KnexSettings } from '../knex/knex-settings.ts';
+import { runBackfill } from './backfill/run-backfill.ts';
 import { type RunMigrationOptions, runMigration } from './run-migration.ts';
 import { recordErrorOf } from './step-error.ts';
 
@@ -72,7 +73,7 @@ async function continueRun(
  */
 export async function runMigrations(
   steps: readonly MigrationStep[],
-  { runId, onRecorded, pause }: RunSteps,
+  { runId, onRecorded, pause, backfills }: RunSteps,
   options: RunMigrationsOptions,
 ): Promise<'done' | 'paused'> {
   const { state, tables, lock, statements, onUnlocked } = options;
@@ -105,7 +106,11 @@ export async function runMigrations(
       },
       pause,
     };
-    outcome = await runMigration(migration, run, options);
+    const { backfill } = direction === 'up' ? await migration.load() : {};
+    outcome =
+      backfill === undefined
+        ? await runMigration(migration, run, options)
+        : await runBackfill(migration, backfill, { ...run, backfills }, options);
     endedAt = performance.now();
   }
   // Without the last record, Knex's lock is still set; then the fence must be kept until it is released.

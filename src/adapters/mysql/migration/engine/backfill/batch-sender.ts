@@ -1,0 +1,202 @@
+import type { Knex } from 'knex';
+import type { Connection, QueryError, QueryOptions, ResultSetHeader, RowDataPacket } from 'mysql2';
+import type { Backfill } from '../../../../../core/backfill/backfill.ts';
+import { isConnectionLost } from '../../../../server/connection-lost.ts';
+import { isServerError } from '../../../../server/server-error.ts';
+import { type DoneBatch, movePlace } from '../../../bookkeeping/backfills-table.ts';
+import type { KnexTables } from '../../../bookkeeping/knex-tables.ts';
+import { query } from '../../../connection/query.ts';
+import { statementRef } from '../../../journal/sql-statement.ts';
+import { checkFence } from '../../../locks/fence.ts';
+import { tracingStrayErrors } from '../../knex/stray-errors.ts';
+import type { MigrationSession } from '../migration-session.ts';
+import { ownText } from '../own-text.ts';
+import { pieceFailure } from '../piece-failure.ts';
+import { sendStatements } from '../send-packet.ts';
+import type { BatchStatements } from './batch-statements.ts';
+import { type KeyValues, keyOrder, keyRange, keySelection } from './key-sql.ts';
+import type { WalkedTable } from './walked-table.ts';
+
+/** The rows after one key and up to another, and how many they are. */
+export interface Batch {
+  readonly lower: KeyValues | undefined;
+  readonly upper: KeyValues;
+  readonly rows: number;
+}
+
+/** The means of a backfill in one attempt. */
+export interface BatchSenderOptions {
+  readonly migration: string;
+  readonly backfill: Backfill;
+  readonly table: WalkedTable;
+  readonly session: MigrationSession;
+  readonly tables: KnexTables;
+  /** Sends what `rows` sends. */
+  readonly statements: BatchStatements;
+  /** The Knex that `rows` gets. */
+  readonly knex: Knex;
+}
+
+/** Finds and changes the rows of batches: each batch and its place are one transaction. */
+export class BatchSender {
+  readonly #options: BatchSenderOptions;
+  #isolation: string[] = [];
+
+  constructor(options: BatchSenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Chooses READ COMMITTED if replication allows it: other sessions may then insert between the rows of a batch.
+   * The servers refuse it for statements that are replicated by their text.
+   */
+  async chooseIsolation(): Promise<void> {
+    const [row] = await query<RowDataPacket[]>(
+      this.#connection,
+      "SHOW VARIABLES LIKE 'binlog_format'",
+    );
+    const byText = /^statement$/i.test(String(row?.Value ?? 'ROW'));
+    this.#isolation = byText ? [] : ['SET TRANSACTION ISOLATION LEVEL READ COMMITTED'];
+  }
+
+  /** The batch of at most so many rows after a key; `undefined` if there is none. */
+  async find(lower: KeyValues | undefined, rows: number): Promise<Batch | undefined> {
+    const { key, quoted } = this.#options.table;
+    const from = `FROM ${quoted} FORCE INDEX (PRIMARY) WHERE ${keyRange(key, lower, undefined)}`;
+    const select = `SELECT ${keySelection(key)} ${from} ORDER BY`;
+    const full = await this.#readKey(`${select} ${keyOrder(key)} LIMIT 1 OFFSET ${rows - 1}`);
+    if (full !== undefined) return { lower, upper: full, rows };
+    const last = await this.#readKey(`${select} ${keyOrder(key, 'DESC')} LIMIT 1`);
+    if (last === undefined) return undefined;
+    const [counted] = await query<RowDataPacket[]>(
+      this.#connection,
+      `SELECT COUNT(*) AS count FROM ${quoted} FORCE INDEX (PRIMARY) WHERE ${keyRange(key, lower, last)}`,
+    );
+    return { lower, upper: last, rows: Number(counted?.count ?? 0) };
+  }
+
+  /** Changes the rows of a batch and moves the place on; returns how many it changed. Throws if it was rolled back. */
+  async run(batch: Batch, batchRows: number): Promise<number> {
+    const { migration, backfill } = this.#options;
+    const done = { migration, position: batch.upper, rows: batch.rows, batchRows };
+    const range = this.#rangeOf(batch);
+    try {
+      if (backfill.rows === undefined) return await this.#runUpdate(range, done);
+      return await this.#runRows(backfill.rows, range, done);
+    } catch (error) {
+      if (!this.#options.session.isLost) await query(this.#connection, 'ROLLBACK');
+      throw error;
+    }
+  }
+
+  get #connection(): Connection {
+    return this.#options.session.connection;
+  }
+
+  async #readKey(sql: string): Promise<KeyValues | undefined> {
+    const [row] = await query<RowDataPacket[]>(this.#connection, sql);
+    return row && this.#options.table.key.map((_, index) => String(row[`k${index}`]));
+  }
+
+  #rangeOf({ lower, upper }: Batch): string {
+    const { backfill, table } = this.#options;
+    const range = keyRange(table.key, lower, upper);
+    // A comment at the end of the condition must not hide the bracket.
+    return backfill.where === undefined ? range : `${range} AND (${backfill.where}\n)`;
+  }
+
+  async #runUpdate(range: string, done: Omit<DoneBatch, 'changed'>): Promise<number> {
+    const { backfill, table } = this.#options;
+    const sql = `UPDATE ${table.quoted} FORCE INDEX (PRIMARY) SET ${backfill.update}\n WHERE ${range}`;
+    const begin = [...this.#isolation, 'START TRANSACTION'];
+    const headers = await this.#send(
+      [...begin, sql, ...this.#closing({ ...done, changed: undefined })],
+      { own: begin.length, sql },
+    );
+    return headers[begin.length]?.affectedRows ?? 0;
+  }
+
+  async #runRows(
+    rows: NonNullable<Backfill['rows']>,
+    range: string,
+    done: Omit<DoneBatch, 'changed'>,
+  ): Promise<number> {
+    const { session, statements, knex, migration } = this.#options;
+    await this.#send([...this.#isolation, 'START TRANSACTION']);
+    const keys = await this.#keysFor(range);
+    if (keys.length > 0) {
+      statements.begin();
+      const { database } = session.facts;
+      try {
+        await tracingStrayErrors({ migration, database }, async () => {
+          await rows(knex, keys);
+          await session.settled();
+        });
+      } finally {
+        statements.isOpen = false;
+      }
+      if (statements.ended !== undefined) throw statements.ended;
+    }
+    await this.#send(this.#closing({ ...done, changed: keys.length }));
+    return keys.length;
+  }
+
+  /** Locks the rows of the range, and returns their keys as a query of the migration can use them. */
+  async #keysFor(range: string): Promise<unknown[]> {
+    const { table } = this.#options;
+    const columns = table.key.map(({ name, kind }, index) => {
+      const column = `\`${name.replaceAll('`', '``')}\``;
+      // The text protocol cuts the digits of FLOAT.
+      return `${kind === 'float' ? `${column} + 0e0` : column} AS k${index}`;
+    });
+    const sql = `SELECT ${columns.join(', ')} FROM ${table.quoted} FORCE INDEX (PRIMARY) WHERE ${range} ORDER BY ${keyOrder(table.key)} FOR UPDATE`;
+    const found = await this.#readExactly(sql);
+    return table.key.length === 1 ? found.map(([only]) => only) : found;
+  }
+
+  /** Rows as arrays of values that lose nothing: large numbers and times as text. */
+  #readExactly(sql: string): Promise<unknown[][]> {
+    const options = {
+      rowsAsArray: true,
+      supportBigNumbers: true,
+      dateStrings: true,
+      typeCast: true,
+    } as object as QueryOptions;
+    return new Promise((resolve, reject) => {
+      this.#connection.query({ ...options, sql }, (error: QueryError | null, rows: unknown) =>
+        error === null ? resolve(rows as unknown[][]) : reject(this.#failed(error, sql)),
+      );
+    });
+  }
+
+  #closing(done: DoneBatch): string[] {
+    const { session, tables } = this.#options;
+    const moved = ownText(this.#connection, movePlace(done, tables), session.sqlMode);
+    return [moved, checkFence(session.facts.fence), 'COMMIT'];
+  }
+
+  /** Sends statements in one packet. `own` is the index of the migration's own one. */
+  async #send(
+    texts: readonly string[],
+    { own = -1, sql = '' }: { own?: number; sql?: string } = {},
+  ): Promise<readonly ResultSetHeader[]> {
+    const { session } = this.#options;
+    const { headers, error } = await sendStatements(this.#connection, texts, {
+      apart: session.isClustered,
+    });
+    if (error === undefined) return headers;
+    const failure = this.#failed(error, headers.length === own ? sql : undefined);
+    throw isServerError(failure)
+      ? await pieceFailure(undefined, failure, this.#connection)
+      : failure;
+  }
+
+  #failed(error: unknown, sql?: string): unknown {
+    const { session } = this.#options;
+    if (isConnectionLost(error)) session.isLost = true;
+    if (sql !== undefined && error instanceof Error) {
+      session.failedAt(error, statementRef({ number: 1, sql }));
+    }
+    return error;
+  }
+}

@@ -1,0 +1,197 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { escapeId } from 'mysql2';
+import { type Backfill, MOST_ROWS } from '../../../../../core/backfill/backfill.ts';
+import type { BackfillProgress } from '../../../../../core/backfill/backfill-progress.ts';
+import {
+  DEFAULT_PACE,
+  FIRST_ROWS,
+  fewerRows,
+  nextBatchRows,
+  restAfter,
+} from '../../../../../core/backfill/batch-size.ts';
+import type { Migration } from '../../../../../core/bundle/bundle.ts';
+import type { RunSteps } from '../../../../../core/ports.ts';
+import { isConnectionLost } from '../../../../server/connection-lost.ts';
+import { ERRNO } from '../../../../server/errno.ts';
+import { findServerError } from '../../../../server/server-error.ts';
+import {
+  type BackfillPlace,
+  beginPlace,
+  createBackfills,
+  finishPlace,
+  readPlaces,
+} from '../../../bookkeeping/backfills-table.ts';
+import { query } from '../../../connection/query.ts';
+import type { SqlText } from '../../../connection/sql-text.ts';
+import { circumstancesOf } from '../../../locks/error-circumstances.ts';
+import { knexOnSession, stopKnex, withoutSql } from '../../knex/fenced-knex.ts';
+import type { RunMigrationsOptions } from '../run-migrations.ts';
+import { stepError } from '../step-error.ts';
+import { backfillRefused } from './backfill-refused.ts';
+import { type Batch, BatchSender } from './batch-sender.ts';
+import { BatchStatements } from './batch-statements.ts';
+import { checkBackfillSql } from './check-backfill-sql.ts';
+import { readWalkedTable, type WalkedTable } from './walked-table.ts';
+
+/** How a backfill runs, and how its end is recorded. */
+export interface BackfillRun extends Pick<RunSteps, 'runId' | 'pause' | 'backfills'> {
+  /** Returns the rows that record its end. */
+  readonly record: () => readonly SqlText[];
+  /** Releases Knex's lock, if no other migration follows. */
+  readonly unlock: readonly SqlText[];
+  /** Called when the record is durable. */
+  readonly onRecorded: () => void;
+}
+
+/** Attempts at one batch that another session is in the way of. */
+const MOST_TRIES = 8;
+
+/**
+ * Walks over the rows of a backfill from the place that it has reached. Each batch is committed together with
+ * its place. Throws a `MigrationStepError`; what was committed before stays.
+ */
+export async function runBackfill(
+  migration: Migration,
+  backfill: Backfill,
+  run: BackfillRun,
+  options: RunMigrationsOptions,
+): Promise<'done' | 'paused'> {
+  const { statements, tables } = options;
+  const { session, sender } = statements;
+  const { connection, database } = session.facts;
+  // Records of migrations before it, which must not wait for the end of the walk.
+  await sender.commit();
+  if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
+  session.startMigration();
+  const batchStatements = new BatchStatements(session);
+  const { classes, knexSettings } = options;
+  const knex = knexOnSession(session, batchStatements, database, classes, knexSettings);
+  try {
+    const table = await readWalkedTable(connection, database, backfill.table);
+    checkBackfillSql(backfill, table, session.sqlMode);
+    const place = await placeOf(migration, table, run, options);
+    const batches = new BatchSender({
+      ...{ migration: migration.id, backfill, table, session, tables },
+      ...{ statements: batchStatements, knex },
+    });
+    await batches.chooseIsolation();
+    const ended = await walk(batches, place, backfill.batch ?? MOST_ROWS, run);
+    if (ended === 'paused') return 'paused';
+  } catch (error) {
+    if (isConnectionLost(error)) session.isLost = true;
+    const circumstances = await circumstancesOf(connection, findServerError(error));
+    const shown = (text: string) => withoutSql(knex, text);
+    throw stepError(error, migration.id, session, { committed: 0, ...circumstances, shown });
+  } finally {
+    stopKnex(knex);
+  }
+  const texts = [...run.record(), finishPlace(migration.id, tables), ...run.unlock];
+  const { onRecorded: onDurable } = run;
+  sender.records.add({
+    migration: migration.id,
+    texts,
+    hasUncommittedEffects: false,
+    onDurable,
+  });
+  return 'done';
+}
+
+/** The place at which the walk begins. Throws `BackfillRefused` if it began with another file or key. */
+async function placeOf(
+  { id, checksum }: Migration,
+  { key, rowsExpected }: WalkedTable,
+  { runId }: BackfillRun,
+  { statements, tables }: RunMigrationsOptions,
+): Promise<BackfillPlace> {
+  const { session, sender } = statements;
+  const keyColumns = key.map(({ name }) => name);
+  const places = await readPlaces(session.connection, tables);
+  const place = places.find(({ migration }) => migration === id);
+  if (place === undefined || place.isFinished) {
+    if (places.length === 0) await query(session.connection, createBackfills(tables));
+    const begun = { migration: id, checksum, keyColumns, rowsExpected, batchRows: FIRST_ROWS };
+    await sender.write([beginPlace(begun, runId, tables)]);
+    return { ...begun, position: undefined, rowsDone: 0, rowsChanged: 0, isFinished: false };
+  }
+  if (place.checksum !== checksum) {
+    throw backfillRefused(
+      `The backfill has begun in this tenant with another content of its file: ${place.rowsDone} rows are done as that file said.`,
+      'Restore the file as it was. To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
+    );
+  }
+  if (place.keyColumns.join() !== keyColumns.join()) {
+    throw backfillRefused(
+      `The backfill has begun with the primary key (${place.keyColumns.join(', ')}), and the table now has (${keyColumns.join(', ')}).`,
+      'Restore the key. To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
+    );
+  }
+  return place;
+}
+
+/** Goes from batch to batch until there are no more rows, or until it is paused. */
+async function walk(
+  batches: BatchSender,
+  place: BackfillPlace,
+  mostRows: number,
+  { pause, backfills }: BackfillRun,
+): Promise<'done' | 'paused'> {
+  const { migration, rowsExpected } = place;
+  const startedAt = performance.now();
+  let { position, rowsDone, rowsChanged } = place;
+  let rows = Math.min(place.batchRows, mostRows);
+  const isPaused = () => pause?.() === true || backfills?.pause?.() === true;
+  for (;;) {
+    if (isPaused()) return 'paused';
+    const began = performance.now();
+    const batch = await batches.find(position, rows);
+    if (batch === undefined) return 'done';
+    const done = await changeBatch(batches, batch, rows);
+    const tookMs = performance.now() - began;
+    position = done.batch.upper;
+    rowsDone += done.batch.rows;
+    rowsChanged += done.changed;
+    // The last batch is smaller than its limit, and shows nothing about the next one.
+    if (done.batch.rows > 0) rows = nextBatchRows(done.batch.rows, tookMs, mostRows);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const rate = (rowsDone - place.rowsDone) / Math.max(seconds, 0.001);
+    const progress: BackfillProgress = {
+      ...{ migration, rowsDone, rowsChanged },
+      ...(rowsExpected !== undefined && { rowsExpected }),
+      rowsPerSecond: Math.round(rate),
+    };
+    backfills?.onProgress?.(progress);
+    const rest = restAfter(tookMs, backfills?.pace?.() ?? DEFAULT_PACE);
+    if (!isPaused()) await delay(rest);
+  }
+}
+
+/** Changes a batch; if another session is in the way, a smaller one, after a short rest. */
+async function changeBatch(
+  batches: BatchSender,
+  found: Batch,
+  mostRows: number,
+): Promise<{ batch: Batch; changed: number }> {
+  let batch: Batch | undefined = found;
+  let rows = mostRows;
+  for (let tries = 1; ; tries++) {
+    try {
+      return { batch, changed: await batches.run(batch, rows) };
+    } catch (error) {
+      if (!isInTheWay(error) || tries === MOST_TRIES) throw error;
+      await delay(100 * tries);
+      rows = fewerRows(rows);
+      batch = await batches.find(found.lower, rows);
+      // Somebody has deleted the rows meanwhile, so that an empty batch moves the place on.
+      batch ??= { ...found, rows: 0 };
+    }
+  }
+}
+
+function isInTheWay(error: unknown): boolean {
+  const errno = findServerError(error)?.errno;
+  return (
+    errno === ERRNO.ER_LOCK_WAIT_TIMEOUT ||
+    errno === ERRNO.ER_LOCK_DEADLOCK ||
+    errno === ERRNO.ER_CHECKREAD
+  );
+}

@@ -1,0 +1,20 @@
+/** How far a backfill has come in one tenant. */
+export interface BackfillProgress {
+  /** Id of its migration. */
+  readonly migration: string;
+  /** Rows that were walked over, those that its condition leaves out included. */
+  readonly rowsDone: number;
+  /** Rows that it changed; of a backfill with `rows`, those whose keys it was given. */
+  readonly rowsChanged: number;
+  /** Rows of the table when it began, as the server estimates them; undefined if it cannot. */
+  readonly rowsExpected?: number | undefined;
+  /** Rows a second since this attempt began, rests included; undefined before the first batch. */
+  readonly rowsPerSecond?: number | undefined;
+}
+
+/** Seconds until the end at the present rate; undefined if it cannot be told. */
+export function secondsLeft(progress: BackfillProgress): number | undefined {
+  const { rowsDone, rowsExpected, rowsPerSecond } = progress;
+  if (rowsExpected === undefined || !rowsPerSecond) return undefined;
+  return Math.ceil(Math.max(0, rowsExpected - rowsDone) / rowsPerSecond);
+}

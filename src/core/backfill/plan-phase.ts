@@ -1,0 +1,95 @@
+import type { MigrationModule } from '../bundle/bundle.ts';
+import { FanfoldError } from '../errors.ts';
+import type { PlannedMigration } from '../migrate/plan-tenant.ts';
+import type { OwnNote } from '../outcome.ts';
+import { commandSpan } from '../wording/command-span.ts';
+import { countOf } from '../wording/count-of.ts';
+import { fewOf } from '../wording/few-of.ts';
+import type { Phase } from './phase.ts';
+
+/** The pending migrations of a tenant that belong to a phase, and what it leaves. */
+export interface PhasePlan {
+  /** Those that run now, in order. */
+  readonly pending: readonly PlannedMigration[];
+  /** Why none after them runs: `BackfillPending` or `BackfillTooEarly`. */
+  readonly blocked?: FanfoldError | undefined;
+  readonly notes: readonly OwnNote[];
+}
+
+/**
+ * Chooses the pending migrations that run in a phase. Schema changes do not wait for backfills, unless they
+ * require one; a backfill waits for the schema changes before it.
+ *
+ * @param pending of the tenant, in their order
+ * @param leaves whether migrations that require a backfill are left to a later pass, instead of failing the tenant
+ */
+export async function planPhase(
+  pending: readonly PlannedMigration[],
+  phase: Phase,
+  { leaves = false }: { readonly leaves?: boolean | undefined } = {},
+): Promise<PhasePlan> {
+  const running: PlannedMigration[] = [];
+  const waiting: string[] = [];
+  // Backfills that are not complete when the phase comes to a migration.
+  const incomplete = new Set<string>();
+  let schemaBehind: string | undefined;
+  let blocked: FanfoldError | undefined;
+  const modules = await Promise.all(pending.map(({ migration }) => migration.load()));
+  for (const [index, planned] of pending.entries()) {
+    const { id } = planned.migration;
+    const { backfill, requires = [] } = modules[index] as MigrationModule;
+    if (backfill !== undefined && (phase === 'schema' || blocked !== undefined)) {
+      waiting.push(id);
+      incomplete.add(id);
+      continue;
+    }
+    if (blocked !== undefined) continue;
+    if (backfill === undefined && phase === 'backfills') {
+      schemaBehind ??= id;
+      continue;
+    }
+    const missing = requires.filter((required) => incomplete.has(required));
+    if (schemaBehind !== undefined) blocked = tooEarly(id, schemaBehind);
+    else if (missing.length > 0) blocked = backfillPending(id, missing);
+    if (blocked === undefined) running.push(planned);
+    else if (backfill !== undefined) waiting.push(id);
+  }
+  const isLeft = leaves && blocked?.code === 'BackfillPending';
+  return {
+    pending: running,
+    ...(blocked !== undefined && !isLeft && { blocked }),
+    notes: waiting.length > 0 ? [backfillsPending(waiting)] : [],
+  };
+}
+
+/** The note about backfills that a phase has left. */
+function backfillsPending(ids: readonly string[]): OwnNote {
+  return {
+    code: 'BackfillsPending',
+    message: `${countOf(ids.length, 'backfill')} pending: ${fewOf(ids)}. Run with: ${commandSpan('migrate:backfills')}`,
+  };
+}
+
+function backfillPending(id: string, missing: readonly string[]): FanfoldError<'BackfillPending'> {
+  return new FanfoldError(
+    'BackfillPending',
+    `The migration ${id} requires ${missing.length === 1 ? 'a backfill that is' : 'backfills that are'} not complete: ${fewOf(missing)}. Nothing of it was run; migrations before it were applied.`,
+    {
+      fault: 'migration',
+      nextStep: `Complete the backfill, then migrate again: ${commandSpan('migrate:backfills')}`,
+      ownWords: true,
+    },
+  );
+}
+
+function tooEarly(id: string, behind: string): FanfoldError<'BackfillTooEarly'> {
+  return new FanfoldError(
+    'BackfillTooEarly',
+    `The backfill ${id} comes after the migration ${behind}, which is not applied.`,
+    {
+      fault: 'migration',
+      nextStep: `Apply schema changes first: ${commandSpan('migrate:all-tenants')}`,
+      ownWords: true,
+    },
+  );
+}
