@@ -18,6 +18,7 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
         { text: 'See what a migration does', link: '/how-to/before-a-run' },
         { text: 'Migrate from a program', link: '/how-to/from-a-program' },
         { text: 'Roll out in stages', link: '/how-to/staged-rollout' },
+        { text: 'Change many rows', link: '/how-to/backfills' },
         { text: 'Run in containers', link: '/how-to/containers' },
         { text: 'Run on AWS', link: '/how-to/aws' },
         { text: 'Check an AWS account', link: '/how-to/aws-verification' },

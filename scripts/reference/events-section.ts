@@ -58,6 +58,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   wave: 'number of the wave, from 1',
   canary: 'whether one failure ends the run',
   round: 'number of the round, from 2',
+  progress: 'rows done and changed, rows of the table as the server estimates them, rows a second',
   hostsDown: 'only tenants of hosts that did not answer',
   gate: 'what the wave waits for',
   until: 'when the wait is over at the latest, ISO 8601',
