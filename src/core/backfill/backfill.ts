@@ -1,6 +1,3 @@
-/** The value of a key: as the driver gives it, or a list of them if the primary key has several columns. */
-export type BackfillKey = unknown;
-
 interface BackfillRows {
   /** The table whose rows are walked, in the tenant's database. It needs a primary key. */
   readonly table: string;

@@ -30,7 +30,10 @@ describe('the export `backfill` of a migration file', () => {
     [{ table: 'tasks', batch: 0, update: 'a = 1' }, '`batch` is not a whole number'],
     [{ table: 'tasks', batch: 1.5, update: 'a = 1' }, '`batch` is not a whole number'],
     [{ table: 'tasks', batch: 1e6, update: 'a = 1' }, '`batch` is not a whole number'],
-    [{ table: 'tasks', wher: 'x', update: 'a = 1' }, 'unknown key `wher` (did you mean `where`?)'],
+    [
+      { table: 'tasks', tables: 'x', update: 'a = 1' },
+      'unknown key `tables` (did you mean `table`?)',
+    ],
   ])('refuses %j with the name of the file', (backfill, words) => {
     expect(() => parse(backfill)).toThrow(words);
     expect(() => parse(backfill)).toThrow('2026_fill.js exports');

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<MigrationForm['syntax'], Words>> = {
 
 const HINT = `// Fanfold walks the primary key of the table and changes its rows in small transactions, with the command
 // "fanfold migrate:backfills". A process that is killed repeats no row and misses none.
-// - The application writes the new form before this runs: rows that it adds behind the walk are not met.
+// - The application writes the new form before this runs: rows that it adds to a part that is done are not met.
 // - "update" is the SET list of an UPDATE. For more than that, write "rows: async (knex, keys) => { … }" instead.
 // - A later migration that needs the result exports requires = ['<this file without its extension>'].
 // Do not change this file after it has begun in a tenant.

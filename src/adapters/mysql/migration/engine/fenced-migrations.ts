@@ -6,7 +6,8 @@ import { readStatements } from '../../journal/read-statements.ts';
 import { verifiedAhead } from '../../journal/verified-standings.ts';
 import { foreseeStatements } from './foresee-statements.ts';
 import { resolveMigration } from './resolve-migration.ts';
-import { type RunMigrationsOptions, runMigrations } from './run-migrations.ts';
+import { runMigrations } from './run-migrations.ts';
+import type { RunMigrationsOptions } from './run-migrations-options.ts';
 
 /** Operations on the migrations of a database while its fence is held. */
 export function fencedMigrations(

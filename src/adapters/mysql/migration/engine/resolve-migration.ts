@@ -6,7 +6,7 @@ import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
 import { readStandings } from '../../journal/read-standings.ts';
 import { runMigration } from './run-migration.ts';
-import type { RunMigrationsOptions } from './run-migrations.ts';
+import type { RunMigrationsOptions } from './run-migrations-options.ts';
 
 /**
  * Carries out a decision about a half-applied migration. The standings of its statements and the person who

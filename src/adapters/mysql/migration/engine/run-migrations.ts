@@ -1,38 +1,19 @@
 import type { MigrationStep, RunSteps } from '../../../../core/ports.ts';
 import { refuseLooser } from '../../../../core/safety/guard/refuse-looser.ts';
-import type { SchemaState } from '../../../../core/schema-state.ts';
 import {
   appliedRecord,
   inheritRecords,
   revertedByRecord,
   revertedRecord,
 } from '../../bookkeeping/migration-records.ts';
-import type { SessionLeft } from '../../bookkeeping/session-left.ts';
 import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
 import { releaseFence } from '../../locks/fence.ts';
 import { unlockKnex } from '../../locks/knex-lock.ts';
-import type { HeldLock } from '../../locks/lock-value.ts';
-import type { KnexClasses } from '../knex/knex-classes.ts';
-import type { KnexSettings } from '../knex/knex-settings.ts';
 import { runBackfill } from './backfill/run-backfill.ts';
-import { type RunMigrationOptions, runMigration } from './run-migration.ts';
+import { runMigration } from './run-migration.ts';
+import type { RunMigrationsOptions } from './run-migrations-options.ts';
 import { recordErrorOf } from './step-error.ts';
-
-/** Options that all operations under one fence share. */
-export interface RunMigrationsOptions extends RunMigrationOptions {
-  readonly state: SchemaState & { readonly left: ReadonlyMap<string, SessionLeft> };
-  /** The lock of a killed run that this one continues. */
-  readonly stale?: number | undefined;
-  /** Knex's lock that this session holds. */
-  readonly lock: HeldLock;
-  /** The user's Knex settings, for the Knex of a dry run. */
-  readonly knexSettings: KnexSettings | undefined;
-  /** The classes of the Knex that runs the migrations. */
-  readonly classes: KnexClasses;
-  /** Called when Knex's lock was released. */
-  readonly onUnlocked: () => void;
-}
 
 /**
  * Settings that are not restored in a new session: those for a single statement, and limits that would block

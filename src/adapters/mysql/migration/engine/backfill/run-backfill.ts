@@ -25,7 +25,7 @@ import { query } from '../../../connection/query.ts';
 import type { SqlText } from '../../../connection/sql-text.ts';
 import { circumstancesOf } from '../../../locks/error-circumstances.ts';
 import { knexOnSession, stopKnex, withoutSql } from '../../knex/fenced-knex.ts';
-import type { RunMigrationsOptions } from '../run-migrations.ts';
+import type { RunMigrationsOptions } from '../run-migrations-options.ts';
 import { stepError } from '../step-error.ts';
 import { backfillRefused } from './backfill-refused.ts';
 import { type Batch, BatchSender } from './batch-sender.ts';
