@@ -16,6 +16,7 @@ const mysqlFolders = {
   'migration/engine': ['connection', 'sql', 'bookkeeping', 'locks', 'journal', 'migration/knex'],
   checks: ['connection'],
   forecast: ['connection', 'locks'],
+  online: ['connection'],
   scratch: ['connection', 'sql', 'journal', 'migration/engine'],
   shapes: ['connection', 'sql', 'accounts', 'bookkeeping'],
 };

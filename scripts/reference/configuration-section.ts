@@ -53,6 +53,9 @@ const SAFETY: Meanings<keyof SafetyConfig> = {
     'The file of [`migrate:rehearse --evidence`](../explanation/safety.md#gate): a run on this machine ends before the first tenant if a shape was not rehearsed.',
   lock: 'The strongest lock that a statement may hold on an existing table while it runs: [guard](../explanation/safety.md#guard). Default: `"any"`.',
   copyBytes: 'The largest table that a statement may copy; 0: none is copied. Default: no limit.',
+  onlineChange:
+    'The way on where the limits refuse a statement: [huge tables](../how-to/huge-tables.md). `"native"`: MariaDB copies the table without a lock. `"external"`: gh-ost changes it on MySQL. Default: none.',
+  onlineProgram: 'The path of gh-ost, or its name in `PATH`. Default: `gh-ost`.',
   queueMs:
     'How long queries of others may queue behind a statement that waits for a lock. Default: `lockWaitTimeoutSeconds`.',
 };

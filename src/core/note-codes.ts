@@ -11,6 +11,7 @@ export const NOTE_CODES = [
   'StaleLockCleared',
   'GaveWay',
   'QueueNotLimited',
+  'ChangedOnline',
   'ReachedNotRecorded',
   'DigestsQuiet',
   'Trusted',

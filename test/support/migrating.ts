@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
 import type { KnexSettings } from '../../src/adapters/mysql/migration/knex/knex-settings.ts';
-import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
+import {
+  createTenantDatabases,
+  type TenantDatabasesOptions,
+} from '../../src/adapters/mysql/tenant-databases.ts';
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
@@ -15,6 +18,7 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly fenceWaitSeconds?: number;
   readonly connectTimeoutMs?: number;
   readonly firstAnswerMs?: number;
+  readonly online?: TenantDatabasesOptions['online'];
   readonly runId?: string;
   readonly pause?: () => boolean;
   readonly backfills?: AttemptContext['backfills'];
@@ -33,12 +37,14 @@ export function migrate(
     fenceWaitSeconds = 1,
     connectTimeoutMs = 3_000,
     firstAnswerMs,
+    online,
   } = options;
   const { runId = `test-run-${randomUUID()}`, pause, backfills, ...request } = options;
   const attempt = createMigrateTenant({
     databases: createTenantDatabases({
       connectTimeoutMs,
       firstAnswerMs,
+      online,
       tls: createTlsChooser({ mode: 'auto' }),
       tableName,
       disableTransactions,

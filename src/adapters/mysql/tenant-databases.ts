@@ -19,6 +19,7 @@ import type { StatementObserver } from './migration/engine/statement-observer.ts
 import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
 import type { LoadSeed } from './migration/knex/seed-loading.ts';
+import { createOnlineChanges, type OnlineMeans } from './online/change-online.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
@@ -34,6 +35,8 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
   readonly knexPackage?: KnexPackage | undefined;
   /** Loads seeds that migrations run. Default: as Knex requires them. */
   readonly loadSeed?: LoadSeed | undefined;
+  /** How tables are changed beside their users (`safety.onlineChange: "external"`). Default: they are not. */
+  readonly online?: OnlineMeans | undefined;
   /**
    * Whether statements are journaled; the default is true. Without the journal, a half-applied migration starts
    * again from its beginning. Only the benchmark switches it off, to measure its cost.
@@ -113,7 +116,11 @@ function tenantDatabase(
           return work(another);
         });
       const of = { database, tables, disableTransactions, journalsStatements, knex, knexPackage };
-      const given = { ...fence, ...of, observer, loadSeed, stored, timeout, reconnect };
+      const online =
+        options.online === undefined
+          ? undefined
+          : createOnlineChanges(login, options.online, options);
+      const given = { ...fence, ...of, online, observer, loadSeed, stored, timeout, reconnect };
       const { host, port, user } = login;
       return watches.using(JSON.stringify([host, port, user]), reconnect, (watch) =>
         usingFence(connection, { ...given, waits: { waitSeconds, watch } }, work),

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { type Connection, format } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
+import type { OnlineChanges } from '../../core/safety/online/online-changes.ts';
 import { type KnexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import type { StoredState } from './bookkeeping/read-state.ts';
+import { pingWhileIdle } from './connection/ping-while-idle.ts';
 import { StatementJournal } from './journal/statement-journal.ts';
 import { releaseFence } from './locks/fence.ts';
 import { fenceName } from './locks/fence-name.ts';
@@ -35,6 +37,8 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly timeout: StatementTimeout | undefined;
   /** The means by which statements can give way to others. */
   readonly waits: WaitFacts;
+  /** Changes tables beside their users, if a program is at hand. */
+  readonly online: OnlineChanges | undefined;
   readonly journalsStatements: boolean;
   /** Sees each statement, on a scratch database. */
   readonly observer: StatementObserver | undefined;
@@ -52,7 +56,6 @@ export interface UsingFenceOptions extends FenceOptions {
 
 /** The server ends a session that is silent for longer, which releases the fence of a vanished host. */
 const SESSION_TIMEOUT_SECONDS = 120;
-const PING_MS = 30_000;
 
 /**
  * Takes the fence and then Knex's lock row, passes the database to `work`, and always releases both
@@ -91,6 +94,7 @@ export async function usingFence<Result>(
       timeout,
       safety: options.safety,
       waits,
+      online: options.online,
       observer,
       ownTables,
     });
@@ -126,7 +130,7 @@ export async function usingFence<Result>(
     const fenced = {
       state,
       get notes() {
-        return [...notes, ...session.waits.notes];
+        return [...notes, ...session.waits.notes, ...session.changedOnline];
       },
       ...fencedMigrations(shared),
     };
@@ -156,18 +160,4 @@ function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
     'SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, completion_type = 0',
     [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
   );
-}
-
-/** Keeps the session alive while a migration is busy outside of SQL. During a statement at most one ping is queued. */
-function pingWhileIdle(connection: Connection): () => void {
-  let waiting = false;
-  const timer = setInterval(() => {
-    if (waiting) return;
-    waiting = true;
-    connection.ping(() => {
-      waiting = false;
-    });
-  }, PING_MS);
-  timer.unref();
-  return () => clearInterval(timer);
 }

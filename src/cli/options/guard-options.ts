@@ -5,6 +5,7 @@ import {
   GUARD_LOCKS,
   type GuardSettings,
   mergeGuards,
+  ONLINE_CHANGES,
 } from '../../core/safety/guard/guard-settings.ts';
 import { wholeNumber } from './parse-number.ts';
 
@@ -13,6 +14,7 @@ export interface GuardOptions {
   readonly safetyLock?: GuardSettings['lock'];
   readonly safetyCopyBytes?: string;
   readonly safetyQueueMs?: number;
+  readonly safetyOnlineChange?: GuardSettings['onlineChange'];
 }
 
 /** The keys of `safety` that limit statements, and the options that name them. */
@@ -20,6 +22,7 @@ export const GUARD_OPTIONS = [
   { key: 'lock', attribute: 'safetyLock' },
   { key: 'copyBytes', attribute: 'safetyCopyBytes' },
   { key: 'queueMs', attribute: 'safetyQueueMs' },
+  { key: 'onlineChange', attribute: 'safetyOnlineChange' },
 ] as const satisfies readonly {
   readonly key: keyof GuardSettings;
   readonly attribute: keyof GuardOptions;
@@ -45,6 +48,12 @@ export function addGuardOptions(command: Command): Command {
         '--safety-queue-ms <ms>',
         'longest time for which a statement that waits for a lock may hold up others (default: 0, no limit)',
       ).argParser(wholeNumber(0, 60_000)),
+    )
+    .addOption(
+      new Option(
+        '--safety-online-change <way>',
+        'change a table beside its users where the limits refuse a statement (default: never)',
+      ).choices(ONLINE_CHANGES),
     );
 }
 
@@ -54,6 +63,7 @@ export function guardRequest(options: GuardOptions): Pick<RunRequest, 'safety'> 
     lock: options.safetyLock,
     copyBytes: options.safetyCopyBytes,
     queueMs: options.safetyQueueMs,
+    onlineChange: options.safetyOnlineChange,
   });
   return safety === undefined ? {} : { safety };
 }

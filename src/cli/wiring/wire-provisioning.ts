@@ -16,9 +16,7 @@ export interface ProvisioningWiring {
 }
 
 /** Wires the provisioning of tenants. */
-export function wireProvisioning(
-  context: Pick<WiringContext, 'environment' | 'project'>,
-): ProvisioningWiring {
+export function wireProvisioning(context: WiringContext): ProvisioningWiring {
   return {
     async provisioning(registry, bundle, options) {
       const { provisioningParts } = await import('../../compose/provisioning-parts.ts');

@@ -43,9 +43,7 @@ export interface TenantsWiring {
 }
 
 /** Wires the operations on the database of one tenant. */
-export function wireTenants(
-  context: Pick<WiringContext, 'environment' | 'project'>,
-): TenantsWiring {
+export function wireTenants(context: WiringContext): TenantsWiring {
   const access = async (options: SetupOptions) =>
     tenantAccess(await tenantAccessOptions(options, context));
   const passwords = () => createPasswordOpener(context.environment.keyRing());

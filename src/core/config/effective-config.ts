@@ -61,11 +61,13 @@ function bothSafety(
   { safety: over }: ConfigSection,
 ): SafetyConfig {
   const requireRehearsal = over?.requireRehearsal ?? base?.requireRehearsal;
+  const onlineProgram = over?.onlineProgram ?? base?.onlineProgram;
   return {
     rules: { ...base?.rules, ...defined(over?.rules) },
     allow: { ...base?.allow, ...defined(over?.allow) },
     ...mergeGuards(base, over),
     ...(requireRehearsal !== undefined && { requireRehearsal }),
+    ...(onlineProgram !== undefined && { onlineProgram }),
   };
 }
 

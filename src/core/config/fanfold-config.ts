@@ -40,6 +40,8 @@ export interface SafetyConfig extends GuardSettings {
    * tenant unless the shape of each was rehearsed.
    */
   readonly requireRehearsal?: string | undefined;
+  /** The program of `onlineChange: "external"`: a path, or a name to look for in `PATH`. Default: `gh-ost`. */
+  readonly onlineProgram?: string | undefined;
   /** Severities of rules by name, and of all others by `*`. Default: as the reference of rules has them. */
   readonly rules?: Readonly<Record<string, Severity>> | undefined;
   /** Reasons for which a migration may break a rule, by the migration's id and the rule's name. */

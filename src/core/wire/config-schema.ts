@@ -131,11 +131,12 @@ const safetySchema = z
       .optional()
       .describe('an object of reasons by rule, by the id of a migration'),
     ...guardKeys,
+    onlineProgram: text.optional().describe('the path or name of a program such as gh-ost'),
     requireRehearsal: text.optional().describe('the path of a file'),
   })
   .optional()
   .describe(
-    'an object with "rules", "allow", "lock", "copyBytes", "queueMs" and "requireRehearsal"',
+    'an object with "rules", "allow", "lock", "copyBytes", "queueMs", "onlineChange", "onlineProgram" and "requireRehearsal"',
   );
 
 const hostReader = z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseByteSize } from '../safety/guard/byte-size.ts';
 import { GUARD_KEYS, MOST_QUEUE_MS } from '../safety/guard/guard-problems.ts';
-import { GUARD_LOCKS, type GuardSettings } from '../safety/guard/guard-settings.ts';
+import { GUARD_LOCKS, type GuardSettings, ONLINE_CHANGES } from '../safety/guard/guard-settings.ts';
 
 /** The keys of a guard, as the configuration and a request have them. */
 export const guardKeys = {
@@ -12,6 +12,7 @@ export const guardKeys = {
     .optional()
     .describe(GUARD_KEYS.copyBytes.allowed),
   queueMs: z.int().min(0).max(MOST_QUEUE_MS).optional().describe(GUARD_KEYS.queueMs.allowed),
+  onlineChange: z.enum(ONLINE_CHANGES).optional().describe(GUARD_KEYS.onlineChange.allowed),
 };
 
 /** The guard of a request. */

@@ -16,6 +16,8 @@ export interface AlterForms {
   readonly table: DdlObject;
   /** The clauses that the statement has itself, in upper case; DEFAULT counts as none. */
   readonly own: { readonly algorithm?: string | undefined; readonly lock?: string | undefined };
+  /** The position of the clauses of an ALTER TABLE, after the table's name. */
+  readonly clausesAt: number | undefined;
   /** The statement with the demand of this way; clauses that it has itself stay. */
   demanding(way: DemandedWay): string;
 }
@@ -40,6 +42,7 @@ export function alterForms(sql: string, mode: SqlMode): AlterForms | undefined {
   const lock = ownClause(tokens, 'LOCK');
   return {
     table: place.table,
+    clausesAt: isWord(tokens[0], 'ALTER') ? place.at : undefined,
     own: {
       algorithm: given(algorithm),
       lock: given(lock),

@@ -43,15 +43,24 @@ const TABLE_OPTIONS = [
   'PAGE_COMPRESSED',
 ];
 
-/** Parses the clauses after the table's name; `undefined` if one of them is unknown. */
+/**
+ * Parses the clauses after the table's name; `undefined` if one of them is unknown. What another clause replaces
+ * counts as a property of the table, because its name proves nothing.
+ */
 export function alterClauses(tokens: readonly SqlToken[]): DdlClause[] | undefined {
+  const clauses = clausesAsGiven(tokens);
+  return clauses?.map((clause) => (isReplaced(clause, clauses) ? SET : clause));
+}
+
+/** The same, each clause as it is given. */
+export function clausesAsGiven(tokens: readonly SqlToken[]): DdlClause[] | undefined {
   const clauses: DdlClause[] = [];
   for (const part of atCommas(tokens)) {
     const understood = clause(part);
     if (understood === undefined) return undefined;
     clauses.push(...understood);
   }
-  return clauses.map((clause) => (isReplaced(clause, clauses) ? SET : clause));
+  return clauses;
 }
 
 const SET: DdlClause = { does: 'set', what: 'table' };

@@ -4,6 +4,7 @@ import {
   type GuardSettings,
   type MigrationSafety,
   mergeGuards,
+  type OnlineChangeWay,
 } from './guard-settings.ts';
 
 /** The limits of one migration's statements. */
@@ -13,6 +14,8 @@ export interface EffectiveGuard {
   readonly copyBytes: number | undefined;
   /** `undefined`: no limit. */
   readonly queueMs: number | undefined;
+  /** `undefined`: no way on beyond the limits. */
+  readonly onlineChange: OnlineChangeWay | undefined;
 }
 
 /** The limits of a run with those of a migration over them. */
@@ -20,12 +23,16 @@ export function effectiveGuard(
   run: GuardSettings | undefined,
   own: MigrationSafety | undefined,
 ): EffectiveGuard {
-  const { lock = 'any', copyBytes, queueMs } = mergeGuards(run, own) ?? {};
+  const { copyBytes, queueMs, onlineChange, ...given } = mergeGuards(run, own) ?? {};
+  // A way on is for what the limits refuse, so that without any limit it would never be taken.
+  const isOnline = onlineChange !== undefined && copyBytes === undefined;
+  const lock = given.lock ?? (isOnline ? 'none' : 'any');
   const bytes = copyBytes === undefined ? undefined : parseByteSize(copyBytes);
   return {
     lock,
     copyBytes: bytes === Number.POSITIVE_INFINITY ? undefined : bytes,
     queueMs: queueMs === 0 ? undefined : queueMs,
+    onlineChange,
   };
 }
 

@@ -11,6 +11,7 @@ export interface RefusedByGuard {
   /** The words of the server that refused it, or what the statement itself demands. */
   readonly reason: string;
   readonly guard: EffectiveGuard;
+  readonly isMariaDb: boolean;
   readonly cause?: unknown;
 }
 
@@ -24,7 +25,7 @@ export function wouldLock(refused: RefusedByGuard): FanfoldError {
     `The statement would block ${others} on table ${shownTable(refused)} while it runs, and "safety.lock" is "${lock}". ${facts(refused)}`,
     {
       fault: 'migration',
-      nextStep: `Change the statement so that it needs no such lock, or use an online tool such as gh-ost. If the lock is acceptable, allow it for this migration alone: \`export const safety = { lock: '${looser}', why: '…' }\``,
+      nextStep: `Change the statement so that it needs no such lock${wayOn(refused)} If the lock is acceptable, allow it for this migration alone: \`export const safety = { lock: '${looser}', why: '…' }\``,
       cause: refused.cause,
     },
   );
@@ -39,7 +40,7 @@ export function wouldCopy(refused: RefusedByGuard): FanfoldError {
     `The statement would copy all rows of table ${shownTable(refused)}, and "safety.copyBytes" is ${limit}. ${facts(refused)}${forecast(refused)}`,
     {
       fault: 'migration',
-      nextStep: `Change the statement so that the table is not copied, or use an online tool such as gh-ost. If the copy is acceptable, allow it for this migration alone: \`export const safety = { copyBytes: 'any', why: '…' }\``,
+      nextStep: `Change the statement so that the table is not copied${wayOn(refused)} If the copy is acceptable, allow it for this migration alone: \`export const safety = { copyBytes: 'any', why: '…' }\``,
       cause: refused.cause,
     },
   );
@@ -69,6 +70,15 @@ export function cannotBeGuarded(why: string): FanfoldError {
         "Send ALTER TABLE, CREATE INDEX or DROP INDEX by themselves. If the statement is harmless, allow it for this migration alone: `export const safety = { lock: 'any', copyBytes: 'any', why: '…' }`",
     },
   );
+}
+
+/** The end of a sentence that names the way on beyond the limits, if there is one that was not taken. */
+function wayOn({ guard: { onlineChange }, isMariaDb }: RefusedByGuard): string {
+  if (isMariaDb)
+    return onlineChange === undefined
+      ? ", or let MariaDB 11.2 or later copy it without a lock: `export const safety = { onlineChange: 'native' }`."
+      : ', or use pt-online-schema-change by hand: this MariaDB does not copy it without a lock.';
+  return ", or let gh-ost change the table beside its users: `export const safety = { onlineChange: 'external' }`.";
 }
 
 function shownTable({ table, bytes }: RefusedByGuard): string {

@@ -1,6 +1,6 @@
 import { nearestWord } from '../../text/nearest-word.ts';
 import { BYTE_SIZE_SHAPES, parseByteSize } from './byte-size.ts';
-import { GUARD_LOCKS, type GuardSettings } from './guard-settings.ts';
+import { GUARD_LOCKS, type GuardSettings, ONLINE_CHANGES } from './guard-settings.ts';
 
 interface KeyRule {
   readonly allowed: string;
@@ -27,10 +27,14 @@ export const GUARD_KEYS: Readonly<Record<keyof GuardSettings, KeyRule>> = {
     fits: (value) =>
       Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_QUEUE_MS,
   },
+  onlineChange: {
+    allowed: '"native" or "external"',
+    fits: (value) => ONLINE_CHANGES.some((way) => way === value),
+  },
 };
 
 /** A guard in words, for errors and the documentation. */
-export const GUARD_SHAPE = `an object with, if wanted, "lock" (${GUARD_KEYS.lock.allowed}), "copyBytes" (${GUARD_KEYS.copyBytes.allowed}) and "queueMs" (${GUARD_KEYS.queueMs.allowed})`;
+export const GUARD_SHAPE = `an object with, if wanted, "lock" (${GUARD_KEYS.lock.allowed}), "copyBytes" (${GUARD_KEYS.copyBytes.allowed}), "queueMs" (${GUARD_KEYS.queueMs.allowed}) and "onlineChange" (${GUARD_KEYS.onlineChange.allowed})`;
 
 /**
  * Everything that is wrong with the keys of a guard, in sentences; empty if nothing is.

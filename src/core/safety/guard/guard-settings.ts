@@ -2,6 +2,10 @@
 export const GUARD_LOCKS = ['none', 'shared', 'any'] as const;
 export type GuardLock = (typeof GUARD_LOCKS)[number];
 
+/** The ways to change a table beside its users where the server alone would lock or copy it. */
+export const ONLINE_CHANGES = ['native', 'external'] as const;
+export type OnlineChangeWay = (typeof ONLINE_CHANGES)[number];
+
 /**
  * Limits for statements that change existing tables. They are keys of `safety` in the configuration, in a
  * request and in a migration. An absent key sets no limit.
@@ -19,6 +23,11 @@ export interface GuardSettings {
    * no limit but `lockWaitTimeoutSeconds`.
    */
   readonly queueMs?: number | undefined;
+  /**
+   * The way on beyond the other limits. `native`: MariaDB (11.2 and later) copies the table without a lock. `external`:
+   * on MySQL, gh-ost changes it as well. Without `lock` and `copyBytes`, `lock` is `none` then.
+   */
+  readonly onlineChange?: OnlineChangeWay | undefined;
 }
 
 /** The limits of one migration, over those of its run: `export const safety = { … }`. */
@@ -32,11 +41,12 @@ export function mergeGuards(
   base: GuardSettings | undefined,
   over: GuardSettings | undefined,
 ): GuardSettings | undefined {
-  const { lock = base?.lock, copyBytes = base?.copyBytes, queueMs = base?.queueMs } = over ?? {};
-  if (lock === undefined && copyBytes === undefined && queueMs === undefined) return undefined;
-  return {
-    ...(lock !== undefined && { lock }),
-    ...(copyBytes !== undefined && { copyBytes }),
-    ...(queueMs !== undefined && { queueMs }),
+  const merged = {
+    lock: over?.lock ?? base?.lock,
+    copyBytes: over?.copyBytes ?? base?.copyBytes,
+    queueMs: over?.queueMs ?? base?.queueMs,
+    onlineChange: over?.onlineChange ?? base?.onlineChange,
   };
+  const given = Object.entries(merged).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as GuardSettings);
 }

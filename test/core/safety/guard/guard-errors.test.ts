@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { effectiveGuard, looserKeys } from '../../../../src/core/safety/guard/effective-guard.ts';
 import { wouldCopy, wouldLock } from '../../../../src/core/safety/guard/guard-errors.ts';
 
-const REFUSED = { table: 'tasks', reason: 'MySQL says: no.', bytes: 3_100_000_000 };
+const REFUSED = {
+  table: 'tasks',
+  reason: 'MySQL says: no.',
+  bytes: 3_100_000_000,
+  isMariaDb: false,
+};
 
 test('a refused copy tells how long it would take, if that takes time', () => {
   const guard = effectiveGuard({ copyBytes: '1GB' }, undefined);

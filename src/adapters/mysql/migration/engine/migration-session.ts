@@ -1,7 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../../../core/failure.ts';
+import type { OwnNote } from '../../../../core/outcome.ts';
 import type { GuardSettings } from '../../../../core/safety/guard/guard-settings.ts';
+import type { OnlineChanges } from '../../../../core/safety/online/online-changes.ts';
 import { causesOf } from '../../../server/causes-of.ts';
 import type { LostSession } from '../../bookkeeping/session-left.ts';
 import { LeftInSession } from '../../journal/left-in-session.ts';
@@ -27,6 +29,8 @@ export interface SessionFacts {
   readonly safety?: GuardSettings | undefined;
   /** The means by which statements can give way to others; absent on a scratch database. */
   readonly waits?: WaitFacts | undefined;
+  /** Changes tables beside their users; absent on a scratch database, and where no program is at hand. */
+  readonly online?: OnlineChanges | undefined;
   /** Sees each statement, on a scratch database. */
   readonly observer?: StatementObserver | undefined;
 }
@@ -62,6 +66,8 @@ export class MigrationSession {
   queueMs: number | undefined;
   /** How often statements of the attempt gave way to others. */
   readonly waits = new LockWaits();
+  /** Notes about tables that were changed online. */
+  readonly changedOnline: OwnNote[] = [];
   /** The tightened limit of the session for metadata locks, in seconds; `undefined` if it has its own. */
   tightSeconds: number | undefined;
   /** Whether the attempt is to end where another one can resume. */

@@ -3,6 +3,7 @@ import { ERRNO } from '../../../server/errno.ts';
 import { findServerError, isServerError, type ServerError } from '../../../server/server-error.ts';
 import type { JournalEntry } from '../../journal/journal-entry.ts';
 import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
+import { DDL_ANSWER } from '../../journal/stored-answer.ts';
 import { checkFence } from '../../locks/fence.ts';
 import { applyRefusal } from './apply-refusal.ts';
 import { fitsIntoPacket } from './fits-into-packet.ts';
@@ -10,6 +11,7 @@ import { GivingWay, type Try } from './giving-way/giving-way.ts';
 import type { QueueLimit } from './giving-way/queue-limit.ts';
 import { limitedWait, ownWait } from './giving-way/wait-limit.ts';
 import { watching } from './giving-way/watching.ts';
+import { changeOnline } from './guard/change-online.ts';
 import { sendForms } from './guard/send-forms.ts';
 import type { StatementGuard } from './guard/statement-guard.ts';
 import type { MigrationSession } from './migration-session.ts';
@@ -62,13 +64,33 @@ export class StatementSender {
     const own = this.#textOf(statement);
     const guarded = this.guard.sendingOf(statement, own);
     const send = (form: string) => this.#sendForm(statement, entry, sending, form);
-    const sent =
-      guarded === undefined
-        ? await send(own)
-        : await this.#sender.reading(() =>
-            sendForms(guarded, send, (packet) => this.#formRefused(packet, entry)),
-          );
+    if (guarded === undefined)
+      return this.#conclude(statement, entry, sending, { ...(await send(own)), own });
+    const sent = await this.#sender.reading(() =>
+      sendForms(guarded, send, (packet) => this.#formRefused(packet, entry)),
+    );
+    if (sent.online !== undefined)
+      return this.#changedOnline(statement, entry, own, sent.online.cause as ServerError);
     return this.#conclude(statement, entry, sending, { ...sent, own });
+  }
+
+  /** Has a program carry out a statement whose forms the server has refused, the last one with `refusal`. */
+  async #changedOnline(
+    statement: SqlStatement,
+    entry: JournalEntry,
+    own: string,
+    refusal: ServerError,
+  ): Promise<Sent> {
+    try {
+      await changeOnline(statement, own, this.#sender);
+    } catch (error) {
+      if (!(error instanceof FanfoldError)) throw error;
+      const { open } = this.#ledger.state;
+      await applyRefusal(statement, entry, { error: refusal, open }, this.#sender, this.#ledger);
+      throw this.guard.refused(statement, error);
+    }
+    entry.ended(DDL_ANSWER);
+    return { answer: DDL_ANSWER, following: [] };
   }
 
   /** Sends one form of a statement. */

@@ -18,7 +18,11 @@ import { ownText } from '../own-text.ts';
 import { tableBytes } from './table-bytes.ts';
 
 /** The decision after a refusal: another form to send, or the error with which the statement ends. */
-export type NextForm = { readonly send: string } | { readonly fail: ServerError | FanfoldError };
+export type NextForm =
+  | { readonly send: string }
+  | { readonly fail: ServerError | FanfoldError }
+  /** No form keeps the limits, and a program outside of the server is to carry the change out. */
+  | { readonly online: FanfoldError };
 
 export interface GuardedSendingOptions {
   readonly statement: Extract<GuardedStatement, { guard: 'clauses' }>;
@@ -51,6 +55,8 @@ export class GuardedSending {
   #mayCopy: boolean;
   #exceeds: 'lock' | 'copy' | undefined;
   #bytes: number | undefined;
+  /** The refusal of the last form that keeps the limits. */
+  #refusedBy: ServerError | undefined;
   /** Whether the size of the table has been compared with the limit. */
   #isSized = false;
 
@@ -106,7 +112,22 @@ export class GuardedSending {
         if (form !== undefined) return form;
       }
     }
-    return { fail: this.#refusal(error) };
+    return this.#online(error);
+  }
+
+  /** The way on that `safety.onlineChange` gives beyond the limits, or the refusal. */
+  #online(error: ServerError | undefined): NextForm {
+    const { guard, isMariaDb, statement } = this.#options;
+    this.#refusedBy ??= error;
+    const refusal = this.#refusal(this.#refusedBy);
+    if (guard.onlineChange === undefined || this.#exceeds !== undefined || error === undefined)
+      return { fail: refusal };
+    if (!isMariaDb)
+      return guard.onlineChange === 'external' ? { online: refusal } : { fail: refusal };
+    const send = statement.forms.demanding({ algorithm: 'COPY', lock: 'NONE' });
+    if (this.#tried.has(send)) return { fail: refusal };
+    this.#tried.add(send);
+    return { send };
   }
 
   #refusal(error: ServerError | undefined): FanfoldError {
@@ -120,6 +141,7 @@ export class GuardedSending {
           ? `The statement itself demands ${this.#exceeds === 'copy' ? `ALGORITHM=${own.algorithm}` : `LOCK=${own.lock}`}; it was not sent.`
           : `${isMariaDb ? 'MariaDB' : 'MySQL'} says: ${withFullStop(error.sqlMessage)}`,
       guard,
+      isMariaDb,
       cause: error,
     };
     if (this.#exceeds !== undefined)

@@ -1,0 +1,70 @@
+import { FanfoldError } from '../../../../../core/errors.ts';
+import type { OnlineChangeEnd } from '../../../../../core/safety/online/online-changes.ts';
+import {
+  onlineChangeRefused,
+  onlineProgramMissing,
+} from '../../../../../core/safety/online/online-errors.ts';
+import { formatDuration } from '../../../../../core/wording/format-duration.ts';
+import { effectOf } from '../../../journal/ddl-effect.ts';
+import { definitionOf, stateOf } from '../../../journal/object-state.ts';
+import type { SqlStatement } from '../../../journal/sql-statement.ts';
+import { parseDdl } from '../../../sql/ddl.ts';
+import { onlineClauses } from '../../../sql/online-clauses.ts';
+import { MigrationPaused } from '../migration-paused.ts';
+import type { PacketSender } from '../packet-sender.ts';
+
+/**
+ * Has a program carry out a statement that the server would do only beyond the limits. Its row is durable, and its
+ * end is determined by the table, as for any ALTER: if this process is killed, the next attempt finds the table
+ * unchanged and the program resumes, or finds it changed.
+ *
+ * @param text the statement with its values
+ */
+export async function changeOnline(
+  statement: SqlStatement,
+  text: string,
+  sender: PacketSender,
+): Promise<void> {
+  const { session } = sender;
+  const { connection, facts, sqlMode } = session;
+  const ddl = parseDdl(statement.sql, statement.mode);
+  const [table] = ddl?.objects ?? [];
+  if (facts.online === undefined)
+    throw onlineProgramMissing('gh-ost', 'runs of this kind do not start programs');
+  if (ddl?.effect !== 'alter' || table === undefined || statement.several)
+    throw onlineChangeRefused(table?.name ?? '', 'Only ALTER TABLE can be changed so.', false);
+  const isElsewhere = table.schema !== undefined && table.schema !== facts.database;
+  if (isElsewhere || session.changedDatabase)
+    throw onlineChangeRefused(table.name, 'It is not in the database of the tenant.', false);
+  const state = async () => {
+    const definition = await sender.reading(() => definitionOf(connection, table));
+    return { definition, is: stateOf(definition) };
+  };
+  const before = await state();
+  const startedAt = performance.now();
+  let end: OnlineChangeEnd;
+  try {
+    end = await facts.online.change({
+      table: table.name,
+      clauses: onlineClauses(text, sqlMode),
+      stateBefore: before.is,
+      isTimeUp: () => session.isTimeUp?.() === true,
+    });
+  } catch (error) {
+    // A program may fail after it has replaced the table, such as in dropping the old one.
+    const hasFailed = error instanceof FanfoldError && error.code === 'OnlineChangeFailed';
+    if (!hasFailed || (await state()).is === before.is) throw error;
+    end = { end: 'changed', program: 'The program' };
+  }
+  const after = await state();
+  const isChanged = after.is !== before.is && effectOf(ddl, [after.definition]) !== 'not there';
+  if (end.end === 'paused' && !isChanged) {
+    const paused = new MigrationPaused();
+    session.refuse(paused);
+    throw paused;
+  }
+  session.changedOnline.push({
+    code: 'ChangedOnline',
+    message: `${end.program} changed the table ${table.name} beside its users in ${formatDuration(performance.now() - startedAt)}.`,
+  });
+}

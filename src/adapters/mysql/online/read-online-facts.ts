@@ -1,0 +1,60 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import type { OnlineFacts } from '../../../core/safety/online/why-not-online.ts';
+import { query } from '../connection/query.ts';
+import { readServerFlavour } from '../connection/read-server-flavour.ts';
+
+const SERVER = `SELECT @@log_bin AS log, @@binlog_format AS format, @@binlog_row_image AS image,
+  @@binlog_row_value_options AS options, @@read_only + @@super_read_only AS readOnly`;
+const TABLE =
+  'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+const COLUMNS =
+  'SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS isKey FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+const FOREIGN_KEYS = `SELECT DISTINCT CONCAT(TABLE_NAME, '.', CONSTRAINT_NAME) AS name FROM information_schema.KEY_COLUMN_USAGE
+  WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = ? AND TABLE_NAME = ? OR REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?)`;
+const TRIGGERS =
+  'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?';
+
+/** The facts that decide whether a program can change the table. Only reads. */
+export async function readOnlineFacts(
+  connection: Connection,
+  database: string,
+  table: string,
+): Promise<OnlineFacts> {
+  const { isMariaDb } = await readServerFlavour(connection);
+  if (isMariaDb) return ON_MARIADB;
+  const at = [database, table];
+  const read = (sql: string, values: readonly unknown[] = at) =>
+    query<RowDataPacket[]>(connection, sql, values);
+  const names = (rows: readonly RowDataPacket[]) => rows.map(({ name }) => String(name));
+  const [server] = await read(SERVER, []);
+  const [row] = await read(TABLE);
+  const columns = await read(COLUMNS);
+  return {
+    isMariaDb,
+    hasBinaryLog: Number(server?.log) === 1,
+    binlogFormat: String(server?.format),
+    binlogRowImage: String(server?.image),
+    binlogRowValueOptions: String(server?.options ?? ''),
+    isReadOnly: Number(server?.readOnly) > 0,
+    engine: row === undefined ? undefined : String(row.engine ?? 'none, as of a view'),
+    foreignKeys: names(await read(FOREIGN_KEYS, [...at, ...at])),
+    triggers: names(await read(TRIGGERS)),
+    hasPrimaryKey: columns.some(({ isKey }) => isKey === 'PRI'),
+    types: new Map(columns.map(({ name, type }) => [String(name).toLowerCase(), String(type)])),
+  };
+}
+
+/** Nothing else matters there. */
+const ON_MARIADB: OnlineFacts = {
+  isMariaDb: true,
+  hasBinaryLog: false,
+  binlogFormat: '',
+  binlogRowImage: '',
+  binlogRowValueOptions: '',
+  isReadOnly: false,
+  engine: undefined,
+  foreignKeys: [],
+  triggers: [],
+  hasPrimaryKey: false,
+  types: new Map(),
+};

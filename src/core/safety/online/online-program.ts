@@ -1,0 +1,50 @@
+import type { ConnectionLogin } from '../../ports.ts';
+
+/** A change of one table that a program outside of the server carries out. */
+export interface OnlineTask {
+  /** The program's own login to the tenant's database, with the password in plain text. */
+  readonly login: ConnectionLogin;
+  readonly table: string;
+  /** The clauses of the ALTER TABLE, which follow the table's name. */
+  readonly clauses: string;
+  /** The prefix of the tables that the program works with. The same change has the same one in each attempt. */
+  readonly workName: string;
+  /** Whether the program is to resume from its last checkpoint. */
+  readonly resumes: boolean;
+}
+
+/** How a program ended. */
+export type ProgramEnd =
+  /** The table has been replaced by the changed one. */
+  | { readonly end: 'changed' }
+  /** It was stopped on request, and the table is unchanged unless it was just being replaced. */
+  | { readonly end: 'stopped' }
+  /** `said`: its own words about the reason. `mayResume`: whether another attempt may get further. */
+  | { readonly end: 'failed'; readonly said: string; readonly mayResume: boolean };
+
+/** A program that changes a table beside its users: it copies the rows, follows the binary log, and swaps the tables. */
+export interface OnlineProgram {
+  /** The name of the program, for people. */
+  readonly name: string;
+  /** The tables that it may leave behind, by their purpose. */
+  tablesOf(workName: string): OnlineTables;
+  /**
+   * Runs the program until it ends. It ends with this process too, whatever ends that.
+   *
+   * @param isTimeUp asked at least once a second; true stops the program
+   * @throws FanfoldError `OnlineProgramMissing` if it cannot be started
+   */
+  run(task: OnlineTask, isTimeUp: () => boolean): Promise<ProgramEnd>;
+}
+
+/** Tables beside the one that is changed. */
+export interface OnlineTables {
+  /** The copy with the new definition. */
+  readonly copy: string;
+  /** The original, after the tables were swapped. */
+  readonly old: string;
+  /** The checkpoints, from which the program resumes. */
+  readonly checkpoints: string;
+  /** The heartbeats of a running program, and its messages. */
+  readonly heartbeats: string;
+}

@@ -1,0 +1,51 @@
+import type { OnlineClauses } from './online-changes.ts';
+
+/** Facts about a server and a table that decide whether a program can change it online. */
+export interface OnlineFacts {
+  readonly isMariaDb: boolean;
+  readonly hasBinaryLog: boolean;
+  readonly binlogFormat: string;
+  readonly binlogRowImage: string;
+  /** `binlog_row_value_options`, '' by default. */
+  readonly binlogRowValueOptions: string;
+  readonly isReadOnly: boolean;
+  /** `undefined` if the table is missing. */
+  readonly engine: string | undefined;
+  /** Names of foreign keys of the table, and of those that refer to it. */
+  readonly foreignKeys: readonly string[];
+  readonly triggers: readonly string[];
+  readonly hasPrimaryKey: boolean;
+  /** Types of its columns by name in lower case, such as `timestamp`. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
+/**
+ * The reason why a program must not change this table, in a sentence; `undefined` if it may. A pure function of facts:
+ * each of them has lost rows or values in some tool that copies tables, or is refused by the program later than here.
+ */
+export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string | undefined {
+  if (facts.isMariaDb) {
+    return 'The server is MariaDB, whose binary log the program does not follow safely.';
+  }
+  if (clauses.unfit !== undefined) return clauses.unfit;
+  if (!facts.hasBinaryLog) return 'The server writes no binary log (log_bin is OFF).';
+  if (facts.binlogFormat !== 'ROW') return `binlog_format is ${facts.binlogFormat}, not ROW.`;
+  if (facts.binlogRowImage !== 'FULL')
+    return `binlog_row_image is ${facts.binlogRowImage}, not FULL.`;
+  if (facts.binlogRowValueOptions !== '')
+    return `binlog_row_value_options is ${facts.binlogRowValueOptions}, so that the binary log has parts of values.`;
+  if (facts.isReadOnly) return 'The server is read-only.';
+  if (facts.engine === undefined) return 'The table is not there, or its login does not see it.';
+  if (facts.engine.toLowerCase() !== 'innodb') return `The engine of the table is ${facts.engine}.`;
+  if (facts.foreignKeys.length > 0)
+    return `The table has foreign keys, or is referred to: ${facts.foreignKeys.join(', ')}.`;
+  if (facts.triggers.length > 0) return `The table has triggers: ${facts.triggers.join(', ')}.`;
+  if (!facts.hasPrimaryKey) return 'The table has no primary key.';
+  const timestamp = clauses.redefined.find(
+    (name) =>
+      facts.types.get(name.toLowerCase()) === 'timestamp' || /\btimestamp\b/i.test(clauses.text),
+  );
+  if (timestamp !== undefined)
+    return `It redefines the column ${timestamp} from or to TIMESTAMP, whose values depend on the time zone of the session.`;
+  return undefined;
+}
