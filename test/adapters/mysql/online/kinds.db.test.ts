@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
+import { IN_FULL } from '../../../chaos/support/form.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
 import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
 import { migrate } from '../../../support/migrating.ts';
@@ -77,8 +78,16 @@ const KINDS: readonly { readonly sql: string; readonly refused?: RegExp }[] = [
   },
   { sql: 'ALTER TABLE tasks MODIFY stamped DATETIME', refused: /TIMESTAMP/ },
   { sql: 'ALTER TABLE tasks MODIFY seen TIMESTAMP NULL', refused: /TIMESTAMP/ },
-  { sql: 'ALTER TABLE tasks MODIFY points BIGINT, ORDER BY points', refused: /clauses whose effect/ },
+  {
+    sql: 'ALTER TABLE tasks MODIFY points BIGINT, ORDER BY points',
+    refused: /clauses whose effect/,
+  },
 ];
+
+/** gh-ost takes some seconds for any table, so that the short form has every sixth kind that it changes. */
+const TRIED = KINDS.filter(
+  ({ refused }, index) => IN_FULL || refused !== undefined || index % 6 === 0,
+);
 
 test(`what gh-ost makes of a table is what the plain statement makes${whyNoGhost()}`, async ({
   skip,
@@ -86,7 +95,7 @@ test(`what gh-ost makes of a table is what the plain statement makes${whyNoGhost
   if (whyNoGhost() !== '') skip();
   const wrong: string[] = [];
   let changed = 0;
-  for (const [index, kind] of KINDS.entries()) {
+  for (const [index, kind] of TRIED.entries()) {
     const [plain, online] = [await createDatabase('plain'), await createDatabase('online')];
     for (const database of [plain, online]) {
       const connection = await database.multiConnection();
@@ -127,7 +136,7 @@ test(`what gh-ost makes of a table is what the plain statement makes${whyNoGhost
     await online.drop();
   }
   expect(wrong).toEqual([]);
-  expect(changed).toBeGreaterThanOrEqual(10);
+  expect(changed).toBeGreaterThanOrEqual(IN_FULL ? 10 : 2);
 });
 
 function codeOf(attempt: Attempt): string {

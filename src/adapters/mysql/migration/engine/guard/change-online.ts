@@ -8,6 +8,7 @@ import { formatDuration } from '../../../../../core/wording/format-duration.ts';
 import { effectOf } from '../../../journal/ddl-effect.ts';
 import { definitionOf, stateOf } from '../../../journal/object-state.ts';
 import type { SqlStatement } from '../../../journal/sql-statement.ts';
+import { alterForms } from '../../../sql/alter-forms.ts';
 import { parseDdl } from '../../../sql/ddl.ts';
 import { onlineClauses } from '../../../sql/online-clauses.ts';
 import { MigrationPaused } from '../migration-paused.ts';
@@ -27,15 +28,18 @@ export async function changeOnline(
 ): Promise<void> {
   const { session } = sender;
   const { connection, facts, sqlMode } = session;
+  const { table } = alterForms(text, sqlMode) ?? {};
+  const clauses = onlineClauses(text, sqlMode);
   const ddl = parseDdl(statement.sql, statement.mode);
-  const [table] = ddl?.objects ?? [];
+  const refused = (why: string) => onlineChangeRefused(table?.name ?? '', why, false);
   if (facts.online === undefined)
     throw onlineProgramMissing('gh-ost', 'runs of this kind do not start programs');
+  if (clauses.unfit !== undefined) throw refused(clauses.unfit);
   if (ddl?.effect !== 'alter' || table === undefined || statement.several)
-    throw onlineChangeRefused(table?.name ?? '', 'Only ALTER TABLE can be changed so.', false);
+    throw refused('Nothing would show after a kill whether it took effect.');
   const isElsewhere = table.schema !== undefined && table.schema !== facts.database;
   if (isElsewhere || session.changedDatabase)
-    throw onlineChangeRefused(table.name, 'It is not in the database of the tenant.', false);
+    throw refused('It is not in the database of the tenant.');
   const state = async () => {
     const definition = await sender.reading(() => definitionOf(connection, table));
     return { definition, is: stateOf(definition) };
@@ -46,7 +50,7 @@ export async function changeOnline(
   try {
     end = await facts.online.change({
       table: table.name,
-      clauses: onlineClauses(text, sqlMode),
+      clauses,
       stateBefore: before.is,
       isTimeUp: () => session.isTimeUp?.() === true,
     });
