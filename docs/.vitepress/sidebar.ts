@@ -16,6 +16,7 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
         { text: 'Come from the guide', link: '/how-to/coming-from-the-guide' },
         { text: 'Start a new fleet', link: '/how-to/new-fleet' },
         { text: 'See what a migration does', link: '/how-to/before-a-run' },
+        { text: 'Change huge tables', link: '/how-to/huge-tables' },
         { text: 'Migrate from a program', link: '/how-to/from-a-program' },
         { text: 'Roll out in stages', link: '/how-to/staged-rollout' },
         { text: 'Change many rows', link: '/how-to/backfills' },

@@ -65,6 +65,7 @@ function migrationLines(
 const BEYOND: Readonly<Record<LimitExceeded, string>> = {
   lock: 'Beyond "safety.lock": refused if the table has rows.',
   copyBytes: 'Beyond "safety.copyBytes": refused if the table has rows.',
+  online: 'Beyond the limits of "safety": changed online if the table has rows, or refused.',
   unseen: 'Refused: nothing can hold it to the limits of "safety".',
 };
 

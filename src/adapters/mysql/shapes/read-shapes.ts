@@ -76,13 +76,18 @@ export async function readShapes(
   }
 }
 
+/** Tables of an online change, a part of which a killed attempt has left. */
+function isWorkTable(name: string): boolean {
+  return /^_fanfold_oc_[0-9a-f]+_\w+$/.test(name);
+}
+
 /** Tables of Fanfold and Knex, and what belongs to them. */
 function isHidden(
   { kind, name, table }: ListedDatabase['objects'][number],
   hidden: ReadonlySet<string>,
 ): boolean {
   const own = kind === 'table' ? name : (table ?? '');
-  return hidden.has(own.toLowerCase());
+  return hidden.has(own.toLowerCase()) || isWorkTable(own);
 }
 
 /** No such table, view, trigger, routine, event. */

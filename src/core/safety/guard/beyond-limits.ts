@@ -2,8 +2,11 @@ import type { RecordedMigration, ScratchServerFacts, SentStatement } from '../re
 import type { Blocks } from '../verdict.ts';
 import { type EffectiveGuard, isAsserted } from './effective-guard.ts';
 
-/** The key of `safety` that a statement goes beyond; `unseen`: nothing can hold it to the limits. */
-export type LimitExceeded = 'lock' | 'copyBytes' | 'unseen';
+/**
+ * The key of `safety` that a statement goes beyond; `unseen`: nothing can hold it to the limits; `online`: it goes
+ * beyond them, and `onlineChange` has a way on.
+ */
+export type LimitExceeded = 'lock' | 'copyBytes' | 'unseen' | 'online';
 
 /** First words of statements that may run any other. */
 const RUNS_OTHERS: ReadonlySet<string> = new Set(['CALL', 'EXECUTE', 'BEGIN']);
@@ -34,13 +37,29 @@ export function beyondLimits(
     );
     const isNew = tables.length > 0 && tables.every((name) => created.has(name));
     const exceeded = isAsserted(guard) && !isNew ? exceededBy(statement, guard, server) : undefined;
-    if (exceeded !== undefined) found.set(statement.number, exceeded);
+    if (exceeded !== undefined)
+      found.set(
+        statement.number,
+        isOnline(statement, exceeded, guard, server) ? 'online' : exceeded,
+      );
     for (const { before, after } of statement.changes) {
       if (after !== undefined && (before === undefined || created.has(before.name)))
         created.add(after.name);
     }
   }
   return found;
+}
+
+/** Whether the table is changed beside its users instead. */
+function isOnline(
+  { verdict, tokens }: SentStatement,
+  exceeded: LimitExceeded,
+  { onlineChange }: EffectiveGuard,
+  { isMariaDb, number }: ScratchServerFacts,
+): boolean {
+  if (onlineChange === undefined || verdict === undefined || exceeded === 'unseen') return false;
+  if (isMariaDb) return number >= COPIES_ONLINE;
+  return onlineChange === 'external' && tokens[0] === 'ALTER';
 }
 
 function exceededBy(

@@ -63,6 +63,16 @@ test('beyondLimits compares verdicts with limits', () => {
   expect(beyond([COPY], { copyBytes: '1GiB' })).toEqual({});
 });
 
+test('statements with a way on are marked as such', () => {
+  const way = { onlineChange: 'external', lock: 'none', copyBytes: 0 } as const;
+  const index = statement({ how: 'in place', blocks: 'writes' }, { tokens: ['CREATE'] });
+  const call = statement(undefined, { kind: 'opaque', tokens: ['CALL'] });
+  expect(beyond([COPY, index, call], way)).toEqual({ 1: 'online', 2: 'lock', 3: 'unseen' });
+  expect(beyond([COPY], { ...way, onlineChange: 'native' })).toEqual({ 1: 'copyBytes' });
+  expect(beyond([COPY], { ...way, onlineChange: 'native' }, MARIADB)).toEqual({ 1: 'online' });
+  expect(beyond([COPY], { onlineChange: 'external' })).toEqual({ 1: 'online' });
+});
+
 test('MariaDB from 11.2 on copies without a lock instead of taking one', () => {
   expect(beyond([FULLTEXT], { lock: 'none' }, MARIADB)).toEqual({});
   expect(beyond([FULLTEXT], { lock: 'none', copyBytes: 0 }, MARIADB)).toEqual({ 1: 'lock' });

@@ -1,0 +1,220 @@
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { createGhostProgram } from '../../../../src/adapters/ghost/ghost-program.ts';
+import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
+import type { MigrationSafety } from '../../../../src/core/safety/guard/guard-settings.ts';
+import { createDatabase, type TestDatabase } from '../../../support/database.ts';
+import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
+import { type MigratingOptions, migrate } from '../../../support/migrating.ts';
+import { bundle, migration } from '../../../support/migrations.ts';
+import { testServer } from '../../../support/server.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const { flavour, version } = testServer();
+const isMariaDb = flavour === 'mariadb';
+const copiesOnline = isMariaDb && !/^10\.|^11\.[01]\./.test(version);
+const COPY = 'ALTER TABLE tasks MODIFY points BIGINT';
+const EXTERNAL = { onlineChange: 'external' } as const;
+
+async function ground(more = ''): Promise<TestDatabase> {
+  const database = await createDatabase('ways');
+  const connection = await database.multiConnection();
+  await connection.query(`
+    CREATE TABLE tasks (id INT PRIMARY KEY, points INT, body TEXT) ENGINE=InnoDB;
+    INSERT INTO tasks VALUES (1, 1, 'a'), (2, 2, 'b');
+    ${more}`);
+  return database;
+}
+
+const change = (
+  database: TestDatabase,
+  options: MigratingOptions,
+  own?: MigrationSafety,
+  sql = COPY,
+) =>
+  migrate(
+    database,
+    bundle(
+      migration(
+        '20260101000000_change',
+        (knex) => knex.raw(sql),
+        own === undefined ? {} : { safety: own },
+      ),
+    ),
+    options,
+  );
+
+function failureOf(attempt: Attempt) {
+  if (attempt.status !== 'failed') throw new Error(`The attempt was ${attempt.status}.`);
+  return attempt.failure;
+}
+
+async function typeOf(database: TestDatabase): Promise<unknown> {
+  const [row] = await database.query(
+    "SELECT DATA_TYPE AS type FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'tasks' AND COLUMN_NAME = 'points'",
+  );
+  return row?.type;
+}
+
+describe('onlineChange: native', () => {
+  it('copies without a lock where the server can, also beyond copyBytes, and refuses elsewhere', async () => {
+    const database = await ground();
+    const attempt = await change(
+      database,
+      { safety: { copyBytes: 0 } },
+      { onlineChange: 'native' },
+    );
+    if (copiesOnline) {
+      expect(attempt).toMatchObject({ status: 'migrated' });
+      expect(await typeOf(database)).toBe('bigint');
+      return;
+    }
+    expect(failureOf(attempt).code).toBe('WouldCopy');
+    expect(failureOf(attempt).nextStep).toContain(
+      isMariaDb ? 'pt-online-schema-change' : "onlineChange: 'external'",
+    );
+    expect(await typeOf(database)).toBe('int');
+  });
+
+  it('alone holds statements to no lock', async () => {
+    const database = await ground();
+    const attempt = await change(database, { safety: { onlineChange: 'native' } });
+    if (copiesOnline) expect(attempt).toMatchObject({ status: 'migrated' });
+    else expect(failureOf(attempt).code).toBe('WouldLock');
+  });
+});
+
+describe('onlineChange: external', () => {
+  it('says that the program is missing, and touches nothing', async () => {
+    const database = await ground();
+    const online = ghostMeans('/nowhere/gh-ost');
+    const attempt = await change(database, { safety: EXTERNAL, online });
+    if (copiesOnline) return expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(failureOf(attempt).code).toBe(isMariaDb ? 'WouldLock' : 'OnlineProgramMissing');
+    expect(failureOf(attempt).nextStep).toContain(
+      isMariaDb ? 'pt-online-schema-change' : 'safety.onlineProgram',
+    );
+    expect(await typeOf(database)).toBe('int');
+  });
+
+  it.skipIf(isMariaDb).each([
+    [
+      'a foreign key of the table',
+      'CREATE TABLE teams (id INT PRIMARY KEY); ALTER TABLE tasks ADD team INT, ADD FOREIGN KEY (team) REFERENCES teams (id);',
+      /foreign keys, or is referred to: tasks\./,
+    ],
+    [
+      'a foreign key to the table',
+      'CREATE TABLE notes (id INT PRIMARY KEY, task INT, FOREIGN KEY (task) REFERENCES tasks (id));',
+      /referred to: notes\./,
+    ],
+    ['no primary key', 'ALTER TABLE tasks DROP PRIMARY KEY;', /no primary key/],
+  ])('refuses %s before anything is touched', async (_, sql, reason) => {
+    const database = await ground(sql);
+    const failure = failureOf(await change(database, { safety: EXTERNAL, online: ghostMeans() }));
+    expect(failure).toMatchObject({ code: 'OnlineChangeRefused', retryable: false });
+    expect(failure.message).toMatch(reason);
+    expect(failure.message).toMatch(/Nothing was changed\./);
+    expect(await typeOf(database)).toBe('int');
+    expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
+    // Without the way on, the same migration resumes as after any refusal.
+    expect(await change(database, {})).toMatchObject({ status: 'migrated' });
+  });
+
+  it.skipIf(isMariaDb)(
+    'refuses what a kill would leave undetermined, or what is elsewhere',
+    async () => {
+      for (const sql of [
+        'ALTER TABLE tasks MODIFY points BIGINT, RENAME TO jobs',
+        'ALTER TABLE tasks CHANGE points score BIGINT',
+      ]) {
+        const failure = failureOf(
+          await change(await ground(), { safety: EXTERNAL, online: ghostMeans() }, undefined, sql),
+        );
+        expect([sql, failure.code]).toEqual([sql, 'OnlineChangeRefused']);
+      }
+    },
+  );
+});
+
+describe(`the real gh-ost${whyNoGhost()}`, () => {
+  const skipped = whyNoGhost() !== '';
+
+  it.skipIf(skipped)('explains a login without the rights, and leaves nothing', async () => {
+    const database = await ground();
+    const { program } = ghostMeans();
+    const own = { program, findLogin: async <Login>(tenant: Login) => tenant };
+    const failure = failureOf(await change(database, { safety: EXTERNAL, online: own }));
+    expect(failure).toMatchObject({ code: 'OnlineChangeFailed', retryable: false });
+    expect(failure.message).toMatch(/REPLICATION/);
+    expect(await typeOf(database)).toBe('int');
+    expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
+  });
+
+  it.skipIf(skipped)('gets any password, and shows it nowhere', async () => {
+    const root = await testServer().rootConnection();
+    const password = `p@ss:w/ord'"#;$é ${Math.random()}`;
+    await root.query("CREATE USER 'ff_ghost'@'%' IDENTIFIED BY ?", [password]);
+    afterAll(() => root.query("DROP USER IF EXISTS 'ff_ghost'@'%'"));
+    await root.query("GRANT ALL ON *.* TO 'ff_ghost'@'%'");
+    const database = await ground();
+    const online = {
+      program: ghostMeans().program,
+      findLogin: async (tenant: object) => ({ ...tenant, user: 'ff_ghost', password }) as never,
+    };
+    const attempt = await change(database, { safety: EXTERNAL, online });
+    expect(attempt).toMatchObject({ status: 'migrated' });
+    expect(await typeOf(database)).toBe('bigint');
+    const wrong = {
+      ...online,
+      findLogin: async (tenant: object) =>
+        ({ ...tenant, user: 'ff_ghost', password: 'hunter2' }) as never,
+    };
+    const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online: wrong }));
+    expect(JSON.stringify(failure)).not.toContain('hunter2');
+  });
+
+  it.skipIf(skipped)(
+    'stops at a boundary when the time is up, and the next attempt finishes',
+    async () => {
+      const database = await ground();
+      let asked = 0;
+      const online = ghostMeans();
+      const attempt = await change(database, {
+        safety: EXTERNAL,
+        online,
+        pause: () => asked++ > 1,
+      });
+      expect(attempt.status).toBe('continue');
+      expect(await change(database, { safety: EXTERNAL, online })).toMatchObject({
+        status: 'migrated',
+      });
+      expect(await typeOf(database)).toBe('bigint');
+    },
+  );
+
+  it.skipIf(skipped)('waits for its turn on the server', async () => {
+    const root = await testServer().rootConnection();
+    await root.query("DO GET_LOCK('fanfold:online-change', 10)");
+    const database = await ground();
+    let isOver = false;
+    const running = change(database, { safety: EXTERNAL, online: ghostMeans() }).finally(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(isOver).toBe(false);
+    await root.query("DO RELEASE_LOCK('fanfold:online-change')");
+    expect(await running).toMatchObject({ status: 'migrated' });
+  });
+
+  it.skipIf(skipped)('refuses a program that cannot resume', async () => {
+    const program = createGhostProgram({
+      path: '/bin/false',
+      certificatesFor: () => undefined,
+      env: {},
+    });
+    const online = { ...ghostMeans(), program };
+    const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online }));
+    expect(failure.message).toContain('does not take --checkpoint');
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import {
+  type OnlineFacts,
+  whyNotOnline,
+} from '../../../../src/core/safety/online/why-not-online.ts';
+
+const FIT: OnlineFacts = {
+  isMariaDb: false,
+  hasBinaryLog: true,
+  binlogFormat: 'ROW',
+  binlogRowImage: 'FULL',
+  binlogRowValueOptions: '',
+  isReadOnly: false,
+  engine: 'InnoDB',
+  foreignKeys: [],
+  triggers: [],
+  hasPrimaryKey: true,
+  types: new Map([
+    ['seen', 'timestamp'],
+    ['points', 'int'],
+  ]),
+};
+const CLAUSES = { text: 'MODIFY points BIGINT', unfit: undefined, redefined: ['points'] };
+
+test('a table that a program can change has no reason against it', () => {
+  expect(whyNotOnline(FIT, CLAUSES)).toBeUndefined();
+});
+
+test.each<[Partial<OnlineFacts>, RegExp]>([
+  [{ isMariaDb: true }, /MariaDB/],
+  [{ hasBinaryLog: false }, /no binary log/],
+  [{ binlogFormat: 'STATEMENT' }, /binlog_format is STATEMENT/],
+  [{ binlogRowImage: 'MINIMAL' }, /binlog_row_image is MINIMAL/],
+  [{ binlogRowValueOptions: 'PARTIAL_JSON' }, /PARTIAL_JSON/],
+  [{ isReadOnly: true }, /read-only/],
+  [{ engine: undefined }, /not there/],
+  [{ engine: 'MyISAM' }, /MyISAM/],
+  [{ foreignKeys: ['orders.fk'] }, /foreign keys.*orders\.fk/],
+  [{ triggers: ['log_it'] }, /triggers: log_it/],
+  [{ hasPrimaryKey: false }, /no primary key/],
+])('%j is a reason', (fact, reason) => {
+  expect(whyNotOnline({ ...FIT, ...fact }, CLAUSES)).toMatch(reason);
+});
+
+test('conversions from and to TIMESTAMP depend on the time zone of the session', () => {
+  const to = { text: 'MODIFY points TIMESTAMP', unfit: undefined, redefined: ['points'] };
+  const from = { text: 'MODIFY Seen DATETIME', unfit: undefined, redefined: ['Seen'] };
+  expect(whyNotOnline(FIT, to)).toMatch(/TIMESTAMP/);
+  expect(whyNotOnline(FIT, from)).toMatch(/column Seen/);
+  const added = { text: 'ADD COLUMN made TIMESTAMP NULL', unfit: undefined, redefined: [] };
+  expect(whyNotOnline(FIT, added)).toBeUndefined();
+});
+
+test('clauses that a copy by names would not carry out are a reason', () => {
+  expect(whyNotOnline(FIT, { ...CLAUSES, unfit: 'It renames a.' })).toBe('It renames a.');
+});
