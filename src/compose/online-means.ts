@@ -29,7 +29,7 @@ export async function onlineMeans(options: OnlineMeansOptions): Promise<OnlineMe
 }
 
 /** The administrator's login of the tenant's server, or the tenant's own if there is none. */
-export function findOnlineLogin(adminLogins: () => AdminLogins): FindOnlineLogin {
+function findOnlineLogin(adminLogins: () => AdminLogins): FindOnlineLogin {
   return async (tenant) => {
     const { host, port, database } = tenant;
     try {
