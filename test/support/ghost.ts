@@ -2,7 +2,7 @@ import { createGhostProgram } from '../../src/adapters/ghost/ghost-program.ts';
 import type { OnlineMeans } from '../../src/adapters/mysql/online/change-online.ts';
 import { testServer } from './server.ts';
 
-/** The path of gh-ost, which no package registry has: CI builds it where there is a Go compiler. */
+/** The path of gh-ost, which no package registry has: CI builds it if it finds a Go compiler. */
 export const GHOST = process.env.FANFOLD_TEST_GHOST ?? '';
 
 /** Why tests with the real program do not run here; '' if they do. */

@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 1_000;
 /** The time to wait for a program to end whose process has just been killed. */
 const MOST_BEATS = 12;
 
-/** What an earlier attempt has left: nothing to resume from, a checkpoint, a program at work, or somebody's rows. */
+/** The remains of an earlier attempt: nothing to resume from, a checkpoint, a program at work, or somebody's rows. */
 export type LeftWork = 'nothing' | 'checkpoint' | 'at work' | 'old rows';
 
 /** Tables that an earlier attempt at the same change may have left in a database. */

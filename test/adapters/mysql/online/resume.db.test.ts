@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
@@ -101,7 +102,7 @@ async function checksum(database: TestDatabase): Promise<unknown> {
 function start({ host, port, database, user, password }: TestDatabase): ChildProcess {
   const as = { user: testServer().user, password: testServer().password };
   const given = { login: { host, port, database, user, password }, path: GHOST, as };
-  const script = join(import.meta.dirname, 'run-once.ts');
+  const script = join(import.meta.dirname, 'fixtures/run-once.ts');
   return spawn(process.execPath, [script, JSON.stringify(given)], { stdio: 'ignore' });
 }
 
@@ -140,13 +141,13 @@ async function checkpointAfter(
 
 /** Kills the gh-ost of this database, by the id that the list of processes has. */
 async function killGhost({ database }: TestDatabase): Promise<void> {
-  const list = spawn('pgrep', ['-f', `^${GHOST} .*--database=${database} `]);
-  let pids = '';
-  list.stdout.on('data', (text) => {
-    pids += text;
-  });
-  await once(list, 'close');
-  for (const pid of pids.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  for (const id of await readdir('/proc')) {
+    const file = join('/proc', id, 'cmdline');
+    const line = /^\d+$/.test(id) ? await readFile(file, 'utf8').catch(() => '') : '';
+    const [program, ...args] = line.split('\0');
+    if (program === GHOST && args.includes(`--database=${database}`))
+      process.kill(Number(id), 'SIGKILL');
+  }
 }
 
 /** The killed process may hold the fence for another moment. */
