@@ -3,10 +3,12 @@ import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
 import { dropUnchanged } from '../src/core/states/drop-unchanged.ts';
 import { listTenants } from '../src/core/states/list-tenants.ts';
 import { recordOutcomes } from '../src/core/states/record-outcomes.ts';
+import { settleShapes } from '../src/core/states/settle-shapes.ts';
 import {
   dropUnchangedEventSchema,
   listTenantsEventSchema,
   recordOutcomesEventSchema,
+  settleShapesEventSchema,
 } from '../src/core/wire/step-schemas.ts';
 import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
@@ -17,9 +19,13 @@ const schema = z.discriminatedUnion('step', [
   listTenantsEventSchema,
   dropUnchangedEventSchema,
   recordOutcomesEventSchema,
+  settleShapesEventSchema,
 ]);
 
-/** The states ListTenants and RecordOutcomes, which need the central database, and DropUnchanged between them. */
+/**
+ * The states ListTenants and RecordOutcomes, which need the central database, and SettleShapes and DropUnchanged
+ * between them.
+ */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},
@@ -27,6 +33,7 @@ export const createHandler = (
   log = createLog('list-tenants'),
 ) => {
   const bundle = shippedBundle(migrations);
+  const requiresRehearsal = project.rehearsal !== undefined;
   return createLambda({
     again: () => PRESS_REDRIVE,
     log,
@@ -42,8 +49,10 @@ export const createHandler = (
       switch (event.step) {
         case 'list':
           return usingDirectory((directory) =>
-            listTenants(event, { directory, store, bundle, now }),
+            listTenants(event, { directory, store, bundle, now, requiresRehearsal }),
           );
+        case 'settle-shapes':
+          return settleShapes(event, { store });
         case 'drop-unchanged':
           return dropUnchanged(event, { store });
         case 'record':

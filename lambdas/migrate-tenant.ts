@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { ShippedProject } from '../src/compose/project/shipped-project.ts';
+import { checkShapes } from '../src/core/states/check-shapes.ts';
 import { migrateItem } from '../src/core/states/migrate-item.ts';
 import { probeTenants } from '../src/core/states/probe-tenants.ts';
 import {
+  checkShapesEventSchema,
   migrateTenantEventSchema,
   probeTenantsEventSchema,
   type WarmUpResult,
@@ -29,12 +31,13 @@ const BATCH_MS = 180_000;
 const eventSchema = z.discriminatedUnion('step', [
   warmUpEventSchema,
   probeTenantsEventSchema,
+  checkShapesEventSchema,
   migrateTenantEventSchema,
 ]);
 
 const WARM: WarmUpResult = { status: 'warm' };
 
-/** The states WarmUp, ProbeBatch and MigrateTenant. */
+/** The states WarmUp, CheckBatch, ProbeBatch and MigrateTenant. */
 export const createHandler = (
   migrations: readonly ShippedMigration[],
   project: ShippedProject = {},
@@ -52,6 +55,7 @@ export const createHandler = (
         case 'warm':
           return { step: event.step };
         case 'probe':
+        case 'shapes':
           return { step: event.step, runId: event.run.runId, tenants: event.items.length };
         default:
           return {
@@ -67,16 +71,19 @@ export const createHandler = (
       // A function with a short time limit would otherwise pause before it did anything.
       const reserve = Math.min(RESERVE_MS, invocation.getRemainingTimeInMillis() / 2);
       const isLate = () => invocation.getRemainingTimeInMillis() < reserve;
-      if (event.step === 'probe') {
-        const until = wiring.now() + BATCH_MS;
-        const isOver = () => isLate() || wiring.now() > until;
-        return probeTenants(event, { ...wiring, bundle, isOver });
+      const until = wiring.now() + BATCH_MS;
+      const isOver = () => isLate() || wiring.now() > until;
+      if (event.step === 'probe') return probeTenants(event, { ...wiring, bundle, isOver });
+      const { rehearsal } = wiring;
+      if (event.step === 'shapes') {
+        // The execution began with a deployment that required a rehearsal, and was redriven with one that does not.
+        return rehearsal === undefined ? [] : checkShapes(event, { rehearsal, bundle, isOver });
       }
       const result = await migrateItem(event, { ...wiring, bundle, pause: isLate });
       if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);
       return result.value;
     },
     told: (result) =>
-      Array.isArray(result) ? { settled: result.length } : { status: result.status },
+      Array.isArray(result) ? { answers: result.length } : { status: result.status },
   });
 };

@@ -17,6 +17,8 @@ export interface BundleLambdasOptions {
   readonly environment?: string | undefined;
   /** For a fleet whose history has two migrations of one timestamp. Default: that of the configuration. */
   readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** File of the evidence without which no tenant is migrated. Default: that of the configuration. */
+  readonly requireRehearsal?: string | undefined;
   /** PEM file of certificates that the functions in the VPC are to trust, too. Default: none. */
   readonly certificatesFile?: string | undefined;
   /** Parent folder of the functions' folders. Default: `node_modules/.cache/fanfold/lambdas`. */
@@ -40,6 +42,8 @@ export interface BundledLambdas {
   /** Settings of the project's configuration that are not part of the code. */
   readonly config: {
     readonly tableName?: string | undefined;
+    /** Whether the functions migrate only tenants whose shapes were rehearsed. */
+    readonly requiresRehearsal: boolean;
     readonly requestDefaults: Readonly<Record<string, unknown>>;
   };
 }
@@ -54,7 +58,7 @@ const bundled = new Map<string, BundledLambdas>();
  * Throws an error with `name` set to a code of docs/reference/errors.md: `MigrationsFolderMissing`,
  * `MigrationsFolderEmpty`, `MigrationInvalid`, `MigrationDuplicate`, `MigrationTimestampDuplicate`,
  * `CaUnreadable`, `CaInvalid`, `BundlingFailed`, `KnexfileHoldsSecret`, `SeedsNotFound`, and what is wrong with
- * the configuration: `ConfigInvalid`, `KnexSettingRefused`, `KnexVersionUnsupported` and the like.
+ * the evidence of a rehearsal (`EvidenceInvalid`, `RehearsalMissing`) or the configuration: `ConfigInvalid`, `KnexSettingRefused`, `KnexVersionUnsupported` and the like.
  */
 export function bundleLambdas(options: BundleLambdasOptions): BundledLambdas {
   const { migrationsFolder } = options;
@@ -63,6 +67,7 @@ export function bundleLambdas(options: BundleLambdasOptions): BundledLambdas {
     environment: options.environment ?? (process.env.FANFOLD_ENV || undefined),
     migrationsFolder: migrationsFolder && resolve(migrationsFolder),
     allowDuplicateTimestamps: options.allowDuplicateTimestamps,
+    requireRehearsal: options.requireRehearsal && resolve(options.requireRehearsal),
     certificatesFile: options.certificatesFile && resolve(options.certificatesFile),
     outputFolder: resolve(options.outputFolder ?? 'node_modules/.cache/fanfold/lambdas'),
   });

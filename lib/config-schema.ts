@@ -95,6 +95,8 @@ export const configSchema = z.strictObject({
   project: text.optional().describe('a folder'),
   environment: text.optional().describe('an environment of the configuration file'),
   allowDuplicateTimestamps: flag.optional(),
+  /** File of the evidence without which no tenant is migrated. */
+  requireRehearsal: text.optional().describe('a file'),
   centralSecretArn: arn('secretsmanager').optional(),
   /** The KMS key of that secret, unless it is the account's own. */
   centralSecretKeyArn: arn('kms').optional(),

@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PROBE_LABEL } from '../src/core/wire/probe-label.ts';
+import { SHAPES_LABEL } from '../src/core/wire/shapes-label.ts';
 import { allow } from './allow.ts';
 import { MAP_LABEL } from './definition/map-label.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
@@ -40,12 +41,12 @@ export function grantView(grantee: IGrantable, granted: GrantedResources): void 
   });
   allow(grantee, {
     actions: ['states:DescribeMapRun', 'states:ListExecutions'],
-    resources: [arns.mapRuns, arns.probes],
+    resources: [arns.mapRuns, arns.probes, arns.shapes],
     wildcard: NAMED_LATER,
   });
   allowExecutionData(grantee, granted, [
     granted.stateMachineArn,
-    ...[MAP_LABEL, PROBE_LABEL].map((label) => `${granted.stateMachineArn}/${label}`),
+    ...[MAP_LABEL, PROBE_LABEL, SHAPES_LABEL].map((label) => `${granted.stateMachineArn}/${label}`),
   ]);
   allow(grantee, {
     actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
@@ -185,6 +186,7 @@ function arnsOf({ scope, stateMachineName: name }: GrantedResources) {
     children: arn('execution', `${name}/${MAP_LABEL}:*`),
     mapRuns: arn('mapRun', `${name}/${MAP_LABEL}:*`),
     probes: arn('mapRun', `${name}/${PROBE_LABEL}:*`),
+    shapes: arn('mapRun', `${name}/${SHAPES_LABEL}:*`),
   };
 }
 

@@ -4,6 +4,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { PROBE_LABEL } from '../src/core/wire/probe-label.ts';
+import { SHAPES_LABEL } from '../src/core/wire/shapes-label.ts';
 import { allow } from './allow.ts';
 import { MAP_LABEL } from './definition/map-label.ts';
 import { stateMachineDefinition } from './definition/state-machine-definition.ts';
@@ -58,7 +59,7 @@ export class MigrationsStateMachine extends Construct {
       resources: [runData.key.keyArn],
       conditions: {
         StringEquals: {
-          'kms:EncryptionContext:aws:states:stateMachineArn': [MAP_LABEL, PROBE_LABEL].map(
+          'kms:EncryptionContext:aws:states:stateMachineArn': [MAP_LABEL, PROBE_LABEL, SHAPES_LABEL].map(
             (label) => `${arn}/${label}`,
           ),
         },

@@ -31,6 +31,11 @@ export interface TenantMigrationsProps {
   /** Environment of the configuration. Default: `FANFOLD_ENV`. */
   readonly environment?: string | undefined;
   /**
+   * File of `migrate:rehearse --evidence`, which is deployed with the functions: a run ends before its first tenant if a
+   * shape was not rehearsed. Default: `safety.requireRehearsal` of the project's configuration, else none.
+   */
+  readonly requireRehearsal?: string | undefined;
+  /**
    * Login of the central database as AWS writes it: `username`, `password`, `host`, `port`, `dbname`, or
    * `username` and `password` alone as RDS manages them, with `centralDatabase`. `"auth":"iam"` instead of the
    * password for a login by IAM. Default: a secret is made, to be filled in before the first run.

@@ -46,6 +46,7 @@ export class TenantMigrationsStack extends Stack {
       project: config.project && resolve(config.project),
       environment: config.environment,
       allowDuplicateTimestamps: config.allowDuplicateTimestamps,
+      requireRehearsal: config.requireRehearsal && resolve(config.requireRehearsal),
       certificatesFile: config.certificatesFile && resolve(config.certificatesFile),
       centralSecret: this.secret('Central', config.centralSecretArn, config.centralSecretKeyArn),
       centralDatabase: config.centralDatabase,

@@ -134,6 +134,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       project: props.project,
       environment: props.environment,
       allowDuplicateTimestamps: props.allowDuplicateTimestamps,
+      requireRehearsal: props.requireRehearsal,
       certificatesFile: props.certificatesFile,
     });
     const tableName = props.tableName ?? bundles.config.tableName;
@@ -264,6 +265,7 @@ export class TenantMigrations extends Construct implements IConnectable {
             centralDatabase,
             keySecretArn: secrets.encryptionKey.secretArn,
             bundleHash: bundles.bundleHash,
+            requiresRehearsal: bundles.config.requiresRehearsal ? 'true' : undefined,
             settleFunctionName: functions.settleRun.lambda.functionName,
             provisionMachineArn: this.provisioning?.machine.stateMachineArn,
             ...this.operators.outputs,

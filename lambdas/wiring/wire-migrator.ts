@@ -2,9 +2,11 @@ import type { ShippedProject } from '../../src/compose/project/shipped-project.t
 import { tenantAccess } from '../../src/compose/tenant-access.ts';
 import type { AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
+import { requiredRehearsal } from './required-rehearsal.ts';
 import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
 
 /** The migrator's dependencies. */
@@ -13,6 +15,8 @@ export interface MigratorWiring extends CurrentTime {
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
   readonly maxHoursPerTenant: number;
+  /** Absent if tenants are migrated without evidence of a rehearsal. */
+  readonly rehearsal?: RequiredRehearsal | undefined;
 }
 
 /** Joins the adapters to the core for the function that migrates a tenant. */
@@ -23,12 +27,14 @@ export async function wireMigrator(
   const environment = lambdaEnvironment(variables);
   const options = await tenantAccessOptions(environment, project);
   guardMigrations('migrate-tenant');
+  const access = await tenantAccess(options);
   return {
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
+    rehearsal: requiredRehearsal(project, options, access.passwords),
     attemptTenant: createMigrateTenant({
-      ...(await tenantAccess(options)),
+      ...access,
       fenceWaitSeconds: FENCE_WAIT_SECONDS,
     }),
   };

@@ -18,6 +18,8 @@ export function listingStates(targets: StateMachineTargets): States {
     MoreToDo: {
       Type: 'Choice',
       Choices: [
+        { Condition: "{% $states.input.decision = 'AGAIN' %}", Next: 'ListTenants' },
+        { Condition: '{% $exists($states.input.shapes) %}', Next: 'WarmUp' },
         {
           Condition: "{% $exists($states.input.readsDigests) and $states.input.decision = 'RUN' %}",
           Next: 'ReadDigests',

@@ -1,4 +1,5 @@
 import { PROBE_LABEL } from '../../src/core/wire/probe-label.ts';
+import { SHAPES_LABEL } from '../../src/core/wire/shapes-label.ts';
 import { MAP_LABEL } from './map-label.ts';
 import { probeRetries, stepRetries } from './retries.ts';
 import { execution, round } from './state-fields.ts';
@@ -23,8 +24,12 @@ export function probingStates(targets: StateMachineTargets): States {
   return {
     ProbeFirst: {
       Type: 'Choice',
-      Comment: 'Whether tenants are asked first: not in a rollback, nor those that failed before.',
-      Choices: [{ Condition: '{% $exists($states.input.probe) %}', Next: PROBE_LABEL }],
+      Comment:
+        'Whether tenants are asked first, not in a rollback, nor those that failed before; and before that, whether their shapes have to be read.',
+      Choices: [
+        { Condition: '{% $exists($states.input.shapes) %}', Next: SHAPES_LABEL },
+        { Condition: '{% $exists($states.input.probe) %}', Next: PROBE_LABEL },
+      ],
       Default: MAP_LABEL,
     },
     [PROBE_LABEL]: probeTenantsState(targets),

@@ -6,6 +6,7 @@ import { openingStates } from './opening-states.ts';
 import { probingStates } from './probing-states.ts';
 import { reducingStates } from './reducing-states.ts';
 import { DONE, settlingStates } from './settling-states.ts';
+import { shapeStates } from './shape-states.ts';
 import type { StateMachineTargets } from './state-machine-targets.ts';
 import type { StateMachineDefinition } from './states-language.ts';
 
@@ -19,6 +20,7 @@ export function stateMachineDefinition(targets: StateMachineTargets): StateMachi
     States: {
       ...openingStates(targets),
       ...listingStates(targets),
+      ...shapeStates(targets),
       ...probingStates(targets),
       [MAP_LABEL]: migrateTenantsState(targets),
       ...reducingStates(targets),

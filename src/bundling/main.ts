@@ -17,6 +17,7 @@ import { CERTIFICATES_FILE } from '../core/wire/environment.ts';
 import { LAMBDA_NAMES, type LambdaName } from '../core/wire/lambda-names.ts';
 import { bundleFunctions } from './bundle-functions.ts';
 import { checkEvaluation } from './check-evaluation.ts';
+import { type BundledEvidence, EVIDENCE_FILE, readEvidence } from './evidence.ts';
 import { knexOfProject } from './knex-of-project.ts';
 import { placeOfMigrations } from './migration-places.ts';
 import { type MigrationsNeed, migrationsModule } from './migrations-module.ts';
@@ -35,6 +36,8 @@ interface BundlingRequest {
   /** Default: that of the configuration. */
   readonly migrationsFolder?: string | undefined;
   readonly allowDuplicateTimestamps?: boolean | undefined;
+  /** File of the evidence without which no tenant is migrated. Default: that of the configuration. */
+  readonly requireRehearsal?: string | undefined;
   /** PEM file for the functions that reach databases. */
   readonly certificatesFile?: string | undefined;
   /** Folder into which the functions' folders are written. */
@@ -71,6 +74,12 @@ async function main(request: BundlingRequest): Promise<unknown> {
     const kind = knexfile.file === project.file ? 'configuration' : 'knexfile';
     checkEvaluation(knexfile.file, kind, knexfile.environment, root);
   }
+  const required = request.requireRehearsal ?? section.safety?.requireRehearsal;
+  const evidence = await readEvidence(
+    required && resolve(project.folder, required),
+    project.folder,
+    bundle,
+  );
   const functions = await bundleFunctions({
     root,
     migrationsFolder: folder,
@@ -80,7 +89,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
     modules: {
       [moduleOf('code')]: migrationsModule(bundle, 'code', fileOf),
       [moduleOf('checksums')]: migrationsModule(bundle, 'checksums', fileOf),
-      [PROJECT_MODULE]: projectModule(project, seeds),
+      [PROJECT_MODULE]: projectModule(project, seeds, evidence),
     },
   });
   const limits = mergeGuards(undefined, section.safety);
@@ -92,6 +101,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
         ...functions[name],
         ...(need === 'nothing' ? [] : certificates),
         ...(need === 'code' ? namesOf(seeds) : []),
+        ...(need === 'code' ? filesOf(evidence) : []),
       ]);
       const asset = await writeAsset(request.outputFolder, name, files);
       return [name, asset] as const;
@@ -103,6 +113,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
     bundleHash: bundle.hash,
     migrations: bundle.migrations.length,
     config: {
+      requiresRehearsal: evidence !== undefined,
       tableName: section.migrations?.tableName ?? knexfile?.migrations.tableName,
       requestDefaults: {
         ...(knexfile?.migrations.allowMissing === true && { allowMissing: true }),
@@ -128,6 +139,10 @@ async function pluginsFor(project: Project, folder: string): Promise<Plugin[]> {
 /** Knex lists the folder of the seeds; their code is in the bundle, so the files may be empty. */
 function namesOf(seeds: BundledSeeds | undefined): [string, Uint8Array][] {
   return [...(seeds?.files.keys() ?? [])].map((name) => [name, new Uint8Array()]);
+}
+
+function filesOf(evidence: BundledEvidence | undefined): [string, Uint8Array][] {
+  return evidence === undefined ? [] : [[EVIDENCE_FILE, new TextEncoder().encode(evidence.text)]];
 }
 
 /** A separate file, which Node reads when it starts; functions with migrations reach databases. */

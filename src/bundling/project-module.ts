@@ -1,11 +1,16 @@
 import type { Project } from '../compose/project/load-project.ts';
+import { type BundledEvidence, EVIDENCE_FILE } from './evidence.ts';
 import type { BundledSeeds } from './seeds.ts';
 
 /**
  * The text of the module that carries a project's configuration into a function: plain values as JSON,
  * the settings of Knex as the code of the file that contains them.
  */
-export function projectModule(project: Project, seeds: BundledSeeds | undefined): string {
+export function projectModule(
+  project: Project,
+  seeds: BundledSeeds | undefined,
+  evidence: BundledEvidence | undefined,
+): string {
   const { section } = project;
   const plain = {
     tenants: section.central?.tenants,
@@ -15,7 +20,13 @@ export function projectModule(project: Project, seeds: BundledSeeds | undefined)
   const members = Object.entries(plain)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}:${JSON.stringify(value)}`);
-  return `export const project={${[...members, ...knexMember(project), ...seedsMember(seeds)].join(',')}};\n`;
+  const all = [
+    ...members,
+    ...knexMember(project),
+    ...seedsMember(seeds),
+    ...rehearsalMember(evidence),
+  ];
+  return `export const project={${all.join(',')}};\n`;
 }
 
 function knexMember({ knexfile, file, environment, hasEnvironments }: Project): string[] {
@@ -27,6 +38,12 @@ function knexMember({ knexfile, file, environment, hasEnvironments }: Project): 
   return [
     `knex:{kind:'${kind}',environment:${JSON.stringify(chosen) ?? 'undefined'},load:${load}}`,
   ];
+}
+
+function rehearsalMember(evidence: BundledEvidence | undefined): string[] {
+  if (evidence === undefined) return [];
+  const file = JSON.stringify(evidence.file);
+  return [`rehearsal:{path:import.meta.dirname+'/${EVIDENCE_FILE}',file:${file}}`];
 }
 
 function seedsMember(seeds: BundledSeeds | undefined): string[] {

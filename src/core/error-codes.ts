@@ -266,6 +266,7 @@ export const ERROR_CODES = {
   ScratchUnreachable: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   DifferenceUnknown: { fault: 'usage', retryable: 'never', remedy: 'request' },
   RepairByHand: { fault: 'usage', retryable: 'never', remedy: 'request' },
+  ShapesNotChecked: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   RehearsalMissing: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   EvidenceInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   ShapesFileInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },

@@ -211,7 +211,7 @@ describe('the functions, one state after the other, each invoked twice', () => {
       { status: 'unchanged', position: 3 },
     ]);
     expect(JSON.stringify(settled)).not.toContain('ciphertext');
-    expect(JSON.stringify(log)).toContain('"settled":3');
+    expect(JSON.stringify(log)).toContain('"answers":3');
     const text = settled.map((outcome) => JSON.stringify(outcome)).join('\n');
     const Key = `${resultsPrefix}/map-run/SUCCEEDED_0.jsonl`;
     s3.put(Key, text);

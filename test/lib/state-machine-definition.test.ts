@@ -47,7 +47,9 @@ function state(name: string): State {
   return found;
 }
 
-function processor(of: 'MigrateTenants' | 'ProbeTenants' = 'MigrateTenants') {
+function processor(
+  of: 'MigrateTenants' | 'ProbeTenants' | 'CheckShapes' = 'MigrateTenants',
+) {
   const map = definition.States[of]?.ItemProcessor;
   if (map === undefined) throw new Error('The Map has no processor.');
   return map;
@@ -89,6 +91,8 @@ describe('the state machine', () => {
       'MoreToDo',
       'ReadDigests',
       'WarmUp',
+      'CheckShapes',
+      'SettleShapes',
       'ProbeFirst',
       'ProbeTenants',
       'DropUnchanged',
@@ -163,7 +167,12 @@ describe('the state machine', () => {
   });
 
   it('the state machine wakes the migrator once before each Map, and passes the input of the Map on', () => {
-    expect(state('MoreToDo').Choices?.map(({ Next }) => Next)).toEqual(['ReadDigests', 'WarmUp']);
+    expect(state('MoreToDo').Choices?.map(({ Next }) => Next)).toEqual([
+      'ListTenants',
+      'WarmUp',
+      'ReadDigests',
+      'WarmUp',
+    ]);
     expect(state('ReadDigests')).toMatchObject({ Output: '{% $states.input %}', Next: 'WarmUp' });
     expect(state('WarmUp')).toMatchObject({
       Arguments: { FunctionName: 'arn:migrate', Payload: { step: 'warm' } },
@@ -175,7 +184,10 @@ describe('the state machine', () => {
 
   it('the state machine asks tenants in batches of EXPRESS children, if the lister wants it, and then leaves out the settled ones', () => {
     expect(state('ProbeFirst')).toMatchObject({
-      Choices: [{ Condition: '{% $exists($states.input.probe) %}', Next: 'ProbeTenants' }],
+      Choices: [
+        { Condition: '{% $exists($states.input.shapes) %}', Next: 'CheckShapes' },
+        { Condition: '{% $exists($states.input.probe) %}', Next: 'ProbeTenants' },
+      ],
       Default: 'MigrateTenants',
     });
     expect(state('ProbeTenants')).toMatchObject({
@@ -196,6 +208,24 @@ describe('the state machine', () => {
       Choices: [{ Next: 'MigrateTenants' }],
       Default: 'ReduceOutcomes',
     });
+  });
+
+  it('the state machine reads shapes before the first wave, and begins none while a batch of them has failed', () => {
+    expect(state('CheckShapes')).toMatchObject({
+      ItemReader: { Arguments: { Key: '{% $states.input.shapes.itemsKey %}' } },
+      ItemBatcher: { MaxItemsPerBatch: 100, MaxInputBytesPerBatch: 204_800 },
+      MaxConcurrency: '{% $states.input.shapes.maxConcurrency %}',
+      ResultWriter: { Arguments: { Prefix: '{% $states.input.shapes.resultsPrefix %}' } },
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'SettleShapes' }],
+      Next: 'SettleShapes',
+    });
+    expect(state('CheckShapes').ToleratedFailurePercentage).toBeUndefined();
+    expect(processor('CheckShapes').ProcessorConfig).toEqual({
+      Mode: 'DISTRIBUTED',
+      ExecutionType: 'EXPRESS',
+    });
+    expect(state('SettleShapes')).toMatchObject({ Next: 'MoreToDo' });
+    expect(state('SettleShapes').Catch).toBeUndefined();
   });
 
   it('the state machine leaves all tenants to the Map of the round whatever becomes of the probe', () => {

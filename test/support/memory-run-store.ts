@@ -4,6 +4,7 @@ import type { Summary } from '../../src/core/reduce/summary.ts';
 import type { ApprovalDecision, ApprovalStore, Rollout } from '../../src/core/rollout/rollout.ts';
 import { checkRunId } from '../../src/core/run/run-id.ts';
 import type { RoundRef, RunRecord, RunState, Wave } from '../../src/core/run-store.ts';
+import type { Refusal } from '../../src/core/safety/gate/refusals.ts';
 import type {
   ApprovalToken,
   EndTeller,
@@ -31,6 +32,10 @@ export interface KeptRun {
   readonly items: Map<string, RoundItem[]>;
   /** The items that the probe left to the Map. */
   readonly rest: Map<string, RoundItem[]>;
+  /** The items of all waves, whose shapes are read. */
+  itemsOfRun?: RoundItem[];
+  /** What the batches that read shapes have found, by redrive count. */
+  readonly refusals: Map<number, readonly Refusal[]>;
   readonly roundSummaries: Map<string, RoundSummary>;
   readonly decisions: Map<string, StoredDecision[]>;
   readonly approvals: Map<number, ApprovalDecision>;
@@ -95,6 +100,7 @@ export function memoryRunStore(): MemoryRunStore {
       probed: new Map(),
       items: new Map(),
       rest: new Map(),
+      refusals: new Map(),
       roundSummaries: new Map(),
       decisions: new Map(),
       approvals: new Map(),
@@ -158,9 +164,18 @@ export function memoryRunStore(): MemoryRunStore {
       rest.set(roundKey(round), kept);
       return { count: kept.length, key: `runs/${runId}/items/${roundKey(round)}-rest.jsonl` };
     },
+    async writeItemsOfRun(runId, items) {
+      const written: RoundItem[] = [];
+      for await (const item of items) written.push(structuredClone(item));
+      runOf(runId).itemsOfRun = written;
+      return { count: written.length, key: `runs/${runId}/items/all-waves.jsonl` };
+    },
+    shapesPrefix: (runId, redriveCount) => `runs/${runId}/shapes/${redriveCount}`,
+    readRefusals: async (runId, redriveCount) => runOf(runId).refusals.get(redriveCount),
     async deleteItems(runId, round) {
       runOf(runId).items.delete(roundKey(round));
       runOf(runId).rest.delete(roundKey(round));
+      delete runOf(runId).itemsOfRun;
     },
     probePrefix(runId, round) {
       checkRunId(runId);

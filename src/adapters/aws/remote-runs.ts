@@ -16,6 +16,7 @@ import type { FanfoldError } from '../../core/errors.ts';
 import type { RemoteRun, RemoteRuns, RemoteStack } from '../../core/remote/remote-runs.ts';
 import { checkRunId } from '../../core/run/run-id.ts';
 import { PROBE_LABEL } from '../../core/wire/probe-label.ts';
+import { SHAPES_LABEL } from '../../core/wire/shapes-label.ts';
 import { awsError } from './aws-error.ts';
 import { consoleUrl } from './console-url.ts';
 import { remoteRound } from './remote-round.ts';
@@ -129,7 +130,10 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
         unknownRun(runId),
       );
       const ids = listed.sort((a, b) => b.at - a.at).map(({ id }) => id);
-      return { rounds: ids.filter((id) => !isProbe(id)), probes: ids.filter(isProbe) };
+      return {
+        rounds: ids.filter((id) => !isOf(PROBE_LABEL, id) && !isOf(SHAPES_LABEL, id)),
+        probes: ids.filter((id) => isOf(PROBE_LABEL, id)),
+      };
     },
 
     readRound: (mapRunArn) =>
@@ -192,7 +196,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
   };
 }
 
-/** Whether a Map Run asks tenants what they have to do; nobody is migrated by it. */
-function isProbe(mapRunArn: string): boolean {
-  return mapRunArn.includes(`/${PROBE_LABEL}:`);
+/** Whether a Map Run is of a Map that only asks tenants; nobody is migrated by it. */
+function isOf(label: typeof PROBE_LABEL | typeof SHAPES_LABEL, mapRunArn: string): boolean {
+  return mapRunArn.includes(`/${label}:`);
 }

@@ -42,6 +42,7 @@ export async function findRemoteStack(
     centralDatabase: optional(STACK_OUTPUTS.centralDatabase),
     keySecret: optional(STACK_OUTPUTS.keySecretArn),
     provisionMachineArn: optional(STACK_OUTPUTS.provisionMachineArn),
+    requiresRehearsal: optional(STACK_OUTPUTS.requiresRehearsal) === 'true',
     operatorFunctions: Object.fromEntries(
       OPERATOR_FUNCTION_NAMES.map((each) => [each, optional(OPERATOR_FUNCTIONS[each].output)]),
     ),

@@ -22,6 +22,10 @@ export interface RunKeys {
   items(round: RoundRef): string;
   /** The items that a round's probe left to its Map. */
   rest(round: RoundRef): string;
+  /** The items of all waves, whose shapes are read before the first one. */
+  readonly itemsOfRun: string;
+  /** The prefix under which the Map that reads shapes writes, without a `/`. */
+  shapes(redriveCount: number): string;
   /** The prefix of all results of a round, with its `/`. */
   resultsOf(round: RoundRef): string;
   /** The prefix under which a round's Map writes, without a `/`, which Step Functions adds. */
@@ -62,6 +66,8 @@ export function runKeys(runId: string): RunKeys {
     wave: (wave) => `${folder}wave-${wave}.jsonl`,
     items: (round) => `${RUN_STORE_PREFIXES.items}${runId}/${nameOf(round)}.jsonl`,
     rest: (round) => `${RUN_STORE_PREFIXES.items}${runId}/${nameOf(round)}-rest.jsonl`,
+    itemsOfRun: `${RUN_STORE_PREFIXES.items}${runId}/all-waves.jsonl`,
+    shapes: (redriveCount) => `${folder}shapes/redrive-${redriveCount}`,
     resultsOf,
     probeResults: (round) => `${resultsOf(round)}probe`,
     mapResults: (round) => `${resultsOf(round)}map`,

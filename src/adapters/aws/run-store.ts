@@ -19,6 +19,7 @@ import { completeSummary } from './complete-summary.ts';
 import { HTML, JSON_LINES, JSON_TEXT } from './content-types.ts';
 import { toJsonLines } from './json-lines.ts';
 import { openOutcomeParts } from './outcome-parts.ts';
+import { readRefusals } from './read-refusals.ts';
 import { readMapOutcomes, readRoundOutcomes } from './read-round-outcomes.ts';
 import { roundOfFolder, runKeys } from './run-keys.ts';
 import {
@@ -198,8 +199,21 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
       return { key, count: await writeLines(key, kept()) };
     },
 
-    deleteItems: async (runId, round) =>
-      bucket.delete([runKeys(runId).items(round), runKeys(runId).rest(round)]),
+    async writeItemsOfRun(runId, items) {
+      const key = runKeys(runId).itemsOfRun;
+      return { key, count: await writeLines(key, items) };
+    },
+
+    async deleteItems(runId, round) {
+      const keys = runKeys(runId);
+      await bucket.delete([keys.items(round), keys.rest(round), keys.itemsOfRun]);
+    },
+
+    shapesPrefix: (runId, redriveCount) => runKeys(runId).shapes(redriveCount),
+
+    readRefusals: async (runId, redriveCount) =>
+      readRefusals(bucket, runKeys(runId).shapes(redriveCount)),
+
     probePrefix: (runId, round) => runKeys(runId).probeResults(round),
 
     async *readProbed(runId, round) {

@@ -29,7 +29,6 @@ import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
 import { findRun } from '../runs/find-run.ts';
 import { localHistory } from '../runs/kept-runs.ts';
-import { refuseGateOnAws } from '../runs/open-gate.ts';
 import type { TenantRunOptions } from '../runs/run-tenants.ts';
 import type { StartRunWiring } from '../runs/start-run.ts';
 
@@ -81,7 +80,6 @@ export function migrateRetry(app: App<StartRunWiring>): Command {
         if (redrive === true) checkRedrive(command, aws);
         if (aws !== undefined) {
           refuseLocalOptions(command);
-          refuseGateOnAws(options);
           const { retryRemotely } = await import('../remote/retry-remotely.ts');
           return retryRemotely(app, name, { ...options, aws }, { request, wording: WORDING });
         }

@@ -75,6 +75,7 @@ const OF_THIS_PROCESS: Readonly<Record<string, string>> = {
   allowDuplicateTimestamps: 'the deployed migrations run',
   tableName: 'the table name is part of the deployment',
   disableTransactions: 'each migration decides for itself',
+  requireRehearsal: 'the evidence is part of the deployment ("requireRehearsal")',
   tls: 'TLS is part of the deployment',
   ca: 'TLS is part of the deployment',
   connectTimeout: 'the time limit is part of the deployment',

@@ -153,7 +153,7 @@ function applyConfig(command: Command, configured: readonly ConfiguredOption[]):
     /^(?:migrate:|config$)/.test(command.name());
   for (const { key, attribute, value } of configured) {
     if (!attributes.has(attribute) || isNamed(command, attribute)) continue;
-    // The gate holds for every run that begins here, also for a retry; on AWS it is refused.
+    // The gate holds for every run that begins here, also for a retry; a stack that does not hold it is refused.
     const isGate = attribute === 'requireRehearsal';
     if (/^(?:request|safety)\./.test(key) && !takesRequest && !isGate) continue;
     // Otherwise a typed canary would come before the waves of the file.

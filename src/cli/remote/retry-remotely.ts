@@ -13,8 +13,10 @@ import type { JunitOptions, OutputOptions } from '../options/setup-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
+import type { GateOptions } from '../runs/open-gate.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
+import { checkGate } from './check-gate.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';
 import { isDenied } from './is-denied.ts';
@@ -40,7 +42,9 @@ const REDRIVABLE_MS = 14 * 24 * 3_600_000;
 export function retryRemotely(
   app: App<ProcessWiring & RemoteWiring>,
   name: string | undefined,
-  options: OutputOptions & JunitOptions & { readonly aws: string; readonly redrive?: boolean },
+  options: OutputOptions &
+    JunitOptions &
+    GateOptions & { readonly aws: string; readonly redrive?: boolean },
   { request, wording }: RemoteRetry,
 ): Promise<number> {
   // Checks the request; the run itself is found later, by asking the stack.
@@ -48,6 +52,7 @@ export function retryRemotely(
   checkRollout(asked, { runsOn: 'aws', now: Date.now() });
   const { aws: stack, redrive = false, json = false } = options;
   const begin = async (remote: RemoteAccess, screen: Screen): Promise<BegunRun> => {
+    checkGate(options, remote.runs.stack);
     const earlier = await findRemoteRun(remote, name, {
       command: 'migrate:retry',
       only: ['migrate', 'rollback'],

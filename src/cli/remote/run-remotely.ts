@@ -13,9 +13,11 @@ import { createRemoteTextReporter } from '../output/remote-text-reporter.ts';
 import { type Screen, usingScreen } from '../output/screen.ts';
 import type { RunWording } from '../output/text-reporter.ts';
 import { type JunitFile, usingJunitFile } from '../runs/junit-file.ts';
+import type { GateOptions } from '../runs/open-gate.ts';
 import { reportToGitHub } from '../runs/report-to-github.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
+import { checkGate } from './check-gate.ts';
 import { closureOf } from './closure-of.ts';
 import { followRun, isUnderWay, readStateIfListed } from './follow-run.ts';
 import type { RemoteAccess } from './remote-access.ts';
@@ -125,7 +127,7 @@ export function followRemotely(
 /** Starts a run with these keys of a request and follows it. */
 export function runRemotely(
   app: App<Needs>,
-  options: OutputOptions & JunitOptions & { readonly aws: string },
+  options: OutputOptions & JunitOptions & GateOptions & { readonly aws: string },
   {
     request,
     start,
@@ -142,7 +144,10 @@ export function runRemotely(
     stack: options.aws,
     start,
     wording,
-    begin: async ({ runs }) => ({ run: await runs.start(app.wiring.newRunId(), request) }),
+    begin: async ({ runs }) => {
+      checkGate(options, runs.stack);
+      return { run: await runs.start(app.wiring.newRunId(), request) };
+    },
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Bundle } from '../../core/bundle/bundle.ts';
 import { requestedBundle } from '../../core/bundle/requested-bundle.ts';
-import { FanfoldError } from '../../core/errors.ts';
 import { inPages } from '../../core/list/in-pages.ts';
 import { type SelectionSources, selectTenants } from '../../core/list/select-tenants.ts';
 import type { AttemptTenant } from '../../core/migrate/attempt.ts';
 import type { RunRequest } from '../../core/request.ts';
-import { checkFleet, createGatedAttempt } from '../../core/safety/gate/gated-attempt.ts';
+import { checkFleet } from '../../core/safety/gate/check-fleet.ts';
+import { createGatedAttempt } from '../../core/safety/gate/gated-attempt.ts';
 import { parseEvidence } from '../../core/safety/gate/parse-evidence.ts';
 import { createRehearsalGate } from '../../core/safety/gate/rehearsal-gate.ts';
 import type { Tenant } from '../../core/tenant.ts';
@@ -41,13 +41,15 @@ export async function openGate(
   if (file === undefined || request.command !== 'migrate') return ALL_PASS;
   const evidence = parseEvidence(await wiring.readFile(file, OPTION), file);
   const wanted = requestedBundle(bundle, request);
-  const gate = createRehearsalGate(evidence, { bundle, wanted, file });
+  const gate = createRehearsalGate(evidence, { bundle, wanted, file, place: 'here' });
   const reading = await wiring.shapeReading(options);
   return {
     check: async (sources) => {
       const selection = await selectTenants(request, sources);
       const tenants = tenantsOf(selection.ids(), sources);
-      await checkFleet(tenants, request.maxConcurrency, gate, reading);
+      const { maxConcurrency: concurrency } = request;
+      const refusals = await checkFleet(tenants, { concurrency }, gate, reading);
+      refusals.throwIfAny('here');
     },
     guard: (attempt) => createGatedAttempt(attempt, gate, reading),
   };
@@ -64,18 +66,4 @@ async function* tenantsOf(
     // The run itself reports tenants that are gone, or no longer active.
     yield* tenants.filter(({ status }) => status === 'ACTIVE');
   }
-}
-
-/** The stack does not look at shapes, so that it must not seem to. */
-export function refuseGateOnAws({ requireRehearsal }: GateOptions): void {
-  if (requireRehearsal === undefined) return;
-  throw new FanfoldError(
-    'OptionsExclude',
-    'A rehearsal is required (safety.requireRehearsal), and runs on AWS cannot check that yet.',
-    {
-      fault: 'usage',
-      nextStep:
-        'Run on this machine, without --aws, or leave the key out of the environment that is deployed.',
-    },
-  );
 }

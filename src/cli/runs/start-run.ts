@@ -3,7 +3,6 @@ import type { App } from '../app.ts';
 import { type AwsOptions, awsRequest, refuseLocalOptions } from '../options/aws-options.ts';
 import { CONCURRENCY } from '../options/run-options.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
-import { refuseGateOnAws } from './open-gate.ts';
 import type { RunTenantsWiring, TenantRun, TenantRunOptions } from './run-tenants.ts';
 
 /** The groups of the wiring that a run takes, here or on AWS. */
@@ -20,7 +19,6 @@ export async function startRun(
   const asked = { ...run.request, ...awsRequest(options) };
   if (aws !== undefined) {
     refuseLocalOptions(command);
-    refuseGateOnAws(options);
     const { runRemotely } = await import('../remote/run-remotely.ts');
     return runRemotely(app, { ...options, aws }, { ...run, request: asked });
   }

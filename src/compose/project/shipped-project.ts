@@ -14,6 +14,15 @@ export interface ShippedProject {
   readonly disableTransactions?: boolean | undefined;
   readonly knex?: ShippedKnex | undefined;
   readonly seeds?: ShippedSeeds | undefined;
+  /** The evidence without which no tenant is migrated. */
+  readonly rehearsal?: ShippedRehearsal | undefined;
+}
+
+/** The evidence of a rehearsal in a file of the function's folder. */
+export interface ShippedRehearsal {
+  readonly path: string;
+  /** Its name in the project, for people. */
+  readonly file: string;
 }
 
 /** Settings of Knex: the file that contains them, as code. */

@@ -3,6 +3,7 @@ import type { OwnFailure } from '../failure.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { BackfillControls } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
+import type { SchemaState } from '../schema-state.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** The result of one attempt at one tenant. Expected failure is data: an attempt never throws. */
@@ -74,6 +75,11 @@ export interface AttemptContext {
    * be there for long. Asked between migrations and between their statements. Default: never.
    */
   readonly pause?: (() => boolean) | undefined;
+  /**
+   * Asked under the fence, before the first migration is applied: why this tenant may not be migrated; `undefined` if it
+   * may. Default: every tenant may.
+   */
+  readonly mayMigrate?: ((state: SchemaState) => Promise<OwnFailure | undefined>) | undefined;
   /** Called when the tenant's database server has answered the first question. */
   readonly onAnswer?: (() => void) | undefined;
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_PHASE } from '../backfill/phase.ts';
 import { planPhase } from '../backfill/plan-phase.ts';
 import type { FanfoldError } from '../errors.ts';
+import type { OwnFailure } from '../failure.ts';
 import { isRollback } from '../is-rollback.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type {
@@ -40,6 +41,7 @@ export async function migrateDatabase(
   const applied: AppliedMigration[] = [];
   let notes: readonly Note[] = [];
   let isPaused = false;
+  let refusal: OwnFailure | undefined;
   let blocked: FanfoldError | undefined;
   const phaseOf = (pending: TenantPlan['pending']) =>
     planPhase(pending, request.phase ?? DEFAULT_PHASE, { leaves: context.leavesBackfills });
@@ -52,6 +54,8 @@ export async function migrateDatabase(
     blocked = phase.blocked;
     const { pending } = phase;
     const { batch, baseline } = plan;
+    if (pending.length > 0) refusal = await context.mayMigrate?.(fenced.state);
+    if (refusal !== undefined) return;
     const steps = pending.map(
       ({ migration, name }, index): MigrationStep => ({
         direction: 'up',
@@ -97,6 +101,7 @@ export async function migrateDatabase(
         { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds, safety },
         apply,
       );
+      if (refusal !== undefined) return { status: 'failed', failure: refusal, applied, notes };
       if (isPaused) return { status: 'continue', applied, notes };
       if (blocked !== undefined) throw blocked;
       return applied.length > 0

@@ -27,6 +27,8 @@ export interface RemoteStack {
   readonly keySecret?: string | undefined;
   /** ARN of the state machine ProvisionTenant; absent in a stack without provisioning. */
   readonly provisionMachineArn?: string | undefined;
+  /** Whether tenants are migrated only if their shapes were rehearsed, by the evidence that was deployed. */
+  readonly requiresRehearsal?: boolean | undefined;
   /** Names of the functions that work for an operator; none in a stack of long ago. */
   readonly operatorFunctions?: OperatorFunctionNames | undefined;
 }

@@ -2,23 +2,16 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import { listOpenedRun } from '../list/list-run.ts';
 import { toleratedInRun } from '../list/tolerated-failures.ts';
-import type { RoundMember } from '../migrate/candidate.ts';
-import type { Outcome } from '../outcome.ts';
 import type { TenantDirectory } from '../ports.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { asksFirst, trustsRecords } from '../run/probing.ts';
-import { roundTenants } from '../run/round-tenants.ts';
-import type { OutcomeSink, RunRecord, RunState } from '../run-store.ts';
-import type { Tenant } from '../tenant.ts';
-import {
-  itemRequestOf,
-  type RoundItem,
-  type StepExecution,
-  type StepRound,
-} from '../wire/step-data.ts';
+import type { RunRecord, RunState } from '../run-store.ts';
+import { itemRequestOf, type StepExecution, type StepRound } from '../wire/step-data.ts';
 import type { ListTenantsResult } from '../wire/step-schemas.ts';
-import { boundedLists, boundedNotes } from './bounded-outcome.ts';
+import { batchesOf } from './batches-of.ts';
+import { itemsOf } from './items-of.ts';
 import { roundMembers } from './round-members.ts';
+import { checksShapes, shapesToRead } from './shapes-to-read.ts';
 import type { StepRunStore } from './step-ports.ts';
 import { takeBundle } from './take-bundle.ts';
 
@@ -27,6 +20,8 @@ export interface ListTenantsDependencies {
   readonly store: StepRunStore;
   /** The deployed bundle; its migrations are not loaded. */
   readonly bundle: Bundle;
+  /** Whether tenants are migrated only if their shapes were rehearsed. Default: no. */
+  readonly requiresRehearsal?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -52,14 +47,20 @@ export async function listTenants(
   await store.writeState(runId, state);
 
   const skipped = await store.openOutcomes(runId, round.wave, round.round);
-  const items = itemsOf(roundMembers(store, runId, state.waves, round), {
-    findByIds: directory.findByIds,
-    now,
-    skipped,
-    trusted: isFirst(round) && trustsRecords(request) ? bundle.hash : undefined,
-  });
-  const { count, key } = await store.writeItems(runId, round, items);
+  const trusted = isFirst(round) && trustsRecords(request) ? bundle.hash : undefined;
+  const sources = { findByIds: directory.findByIds, now, trusted };
+  const members = roundMembers(store, runId, state.waves, round);
+  const { count, key } = await store.writeItems(
+    runId,
+    round,
+    itemsOf(members, sources, skipped),
+  );
   await skipped.close();
+  const asks = isFirst(round) && asksFirst(request);
+  const shapes =
+    dependencies.requiresRehearsal === true && checksShapes(request, round)
+      ? await shapesToRead({ execution, request, state, sources }, { count, key }, store)
+      : undefined;
   return {
     decision: count > 0 ? 'RUN' : 'REDUCE',
     round,
@@ -70,8 +71,10 @@ export async function listTenants(
       maxConcurrency: request.maxConcurrency,
       toleratedFailureCount: toleratedInRound(request, state, round, count),
     },
-    ...(isFirst(round) &&
-      asksFirst(request) && { probe: probeOf(request, store.probePrefix(runId, round)) }),
+    ...(asks && {
+      probe: { ...batchesOf(request), resultsPrefix: store.probePrefix(runId, round) },
+    }),
+    ...(shapes !== undefined && { shapes }),
     ...(isFirst(round) && comparesAfter(request, state, round) && { readsDigests: true }),
   };
 }
@@ -88,26 +91,6 @@ function comparesAfter(
   { wave }: StepRound,
 ): boolean {
   return command === 'migrate' && watch?.digest === true && wave < waves.length;
-}
-
-/**
- * Tenants that one batch asks at a time: the function has a third of a processor, which is busy with four or five.
- */
-const AT_A_TIME = 5;
-
-/** How many are asked at a time: no more than may be migrated at a time, of the fleet and of one server. */
-function probeOf(
-  { maxConcurrency, maxPerHost = maxConcurrency }: RunRecord['request'],
-  resultsPrefix: string,
-): NonNullable<ListTenantsResult['probe']> {
-  const atATime = Math.min(AT_A_TIME, maxConcurrency);
-  const batches = Math.min(Math.floor(maxConcurrency / atATime), maxPerHost);
-  return {
-    resultsPrefix,
-    maxConcurrency: batches,
-    atATime,
-    perHost: Math.floor(maxPerHost / batches),
-  };
 }
 
 /** The run with its waves: as they were listed, or listed now. */
@@ -160,54 +143,6 @@ function toleratedInRound(
   const tolerated = toleratedInRun(request, waves);
   if (tolerated === undefined || waves[wave - 1]?.canary === true) return items;
   return Math.min(items, Math.max(0, tolerated - failedElsewhere));
-}
-
-interface ItemSources {
-  readonly findByIds: TenantDirectory['findByIds'];
-  readonly now: () => number;
-  /** Hash of the bundle if recorded versions are trusted. */
-  readonly trusted: string | undefined;
-  /** Takes the outcomes of those that are not attempted. */
-  readonly skipped: Pick<OutcomeSink, 'append'>;
-}
-
-async function* itemsOf(
-  members: AsyncIterable<RoundMember>,
-  { findByIds, now, skipped, trusted }: ItemSources,
-): AsyncGenerator<RoundItem, void, undefined> {
-  const stop = new AbortController().signal;
-  for await (const entry of roundTenants(members, { findByIds, now, stop, trusted })) {
-    if ('skipped' in entry) {
-      await skipped.append(entry.skipped);
-      continue;
-    }
-    const { wave, position, tenant, before } = entry;
-    yield {
-      wave,
-      position,
-      tenant: itemTenant(tenant),
-      ...(before && { before: factsOf(before) }),
-    };
-  }
-}
-
-function itemTenant(tenant: Tenant): RoundItem['tenant'] {
-  const { id, slug, name, status, address, encryptedPassword, migrationLogin } = tenant;
-  const logins = { address, encryptedPassword, ...(migrationLogin && { migrationLogin }) };
-  return { id, slug, name, status, ...logins };
-}
-
-function factsOf(before: Outcome): NonNullable<RoundItem['before']> {
-  const { tries, durationMs, notes, leftOut } = before;
-  const applied = 'applied' in before ? before.applied : [];
-  const reverted = 'reverted' in before ? before.reverted : undefined;
-  return {
-    tries,
-    durationMs,
-    // An earlier deployment may have written it whole.
-    ...boundedLists({ applied, reverted, leftOut }),
-    notes: boundedNotes(notes),
-  };
 }
 
 function runLeavesNothing(retryOf: string): FanfoldError {

@@ -17,7 +17,9 @@ import { countOf } from '../wording/count-of.ts';
 import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
 import { deployedBundle } from './deployed-bundle.ts';
 import { failedOutcomeText } from './failed-outcome-text.ts';
+import { gatedByRehearsal } from './gated-by-rehearsal.ts';
 import { itemCandidate } from './item-candidate.ts';
+import type { RequiredRehearsal } from './required-rehearsal.ts';
 
 /** The result of one invocation for one tenant. */
 export type ItemResult =
@@ -35,6 +37,8 @@ export interface MigrateItemDependencies {
   readonly attemptTenant: AttemptTenant;
   /** All migrations that are deployed. */
   readonly bundle: Bundle;
+  /** Absent if tenants are migrated without evidence of a rehearsal. */
+  readonly rehearsal?: RequiredRehearsal | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Numbers from 0 to below 1. */
@@ -68,7 +72,12 @@ export async function migrateItem(
   event: MigrateTenantEvent,
   dependencies: MigrateItemDependencies,
 ): Promise<ItemResult> {
-  const { attemptTenant, now, pause } = dependencies;
+  const { now, pause } = dependencies;
+  const attemptTenant = gatedByRehearsal(
+    dependencies.attemptTenant,
+    dependencies.rehearsal,
+    dependencies.bundle,
+  );
   const startedAt = now();
   const before = progressOf(event);
   const bundle = deployedBundle(event.run, dependencies.bundle);

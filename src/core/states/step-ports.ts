@@ -4,6 +4,7 @@ import type { Summary } from '../reduce/summary.ts';
 import type { WaveStanding } from '../reduce/wave-standing.ts';
 import type { WatchVerdict } from '../rollout/rollout.ts';
 import type { RoundRef, RunExecution, RunRecord, RunStore } from '../run-store.ts';
+import type { Refusal } from '../safety/gate/refusals.ts';
 import type { RunNotification } from '../wire/notification-schema.ts';
 import type { RoundItem, StepDecision, StepRound } from '../wire/step-data.ts';
 
@@ -87,6 +88,15 @@ export interface StepRunStore extends RunStore {
   probePrefix(runId: string, round: RoundRef): string;
   /** Outcomes that the probe of a round has settled; `readOutcomes` gives them as well, after the others. */
   readProbed(runId: string, round: RoundRef): AsyncIterable<Outcome>;
+  /** Replaces the items of all waves, whose shapes are read before the first one; they go with its own items. */
+  writeItemsOfRun(runId: string, items: AsyncIterable<RoundItem>): Promise<WrittenItems>;
+  /** Prefix under which the reading of shapes writes its results, of an execution that was redriven so often. */
+  shapesPrefix(runId: string, redriveCount: number): string;
+  /**
+   * The tenants that may not be migrated, by batch and reason; `undefined` if nothing was written under the prefix.
+   * Throws `ResultFileDamaged`.
+   */
+  readRefusals(runId: string, redriveCount: number): Promise<readonly Refusal[] | undefined>;
   /** Prefix under which the Map writes the results of a round; never that of another round. */
   resultsPrefix(runId: string, round: RoundRef): string;
   /** Keeps the first summary of the round and returns what is kept. */

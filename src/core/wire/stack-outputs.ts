@@ -13,6 +13,8 @@ export const STACK_OUTPUTS = {
   keySecretArn: 'KeySecretArn',
   /** SHA-256 over the ids and checksums of the deployed migrations. */
   bundleHash: 'BundleHash',
+  /** `true` if tenants are migrated only if their shapes were rehearsed; absent otherwise. */
+  requiresRehearsal: 'RequiresRehearsal',
   settleFunctionName: 'SettleFunctionName',
   /** ARN of the state machine ProvisionTenant; only of a stack that has one. */
   provisionMachineArn: 'ProvisionMachineArn',

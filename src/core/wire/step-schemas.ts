@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Refusal } from '../safety/gate/refusals.ts';
 import {
   continuationSchema,
   executionSchema,
@@ -64,7 +65,53 @@ export const listTenantsResultSchema = z.object({
     .optional(),
   /** Present if the statements of the wave's tenants are read before it, to be compared after it. */
   readsDigests: z.literal(true).optional(),
+  /** Present before the first wave if a rehearsal is required: the shapes of all tenants of the run are read. */
+  shapes: z
+    .object({
+      /** Key of the file with the items of all waves. */
+      itemsKey: z.string(),
+      /** Prefix of the result files. */
+      resultsPrefix: z.string(),
+      /** Batches at a time. */
+      maxConcurrency: z.int().min(1),
+      /** Tenants that a batch reads at a time. */
+      atATime: z.int().min(1),
+      /** How often the execution had been redriven by then. */
+      redriveCount: z.int().min(0),
+    })
+    .optional(),
 });
+
+/** Of the state CheckBatch, in the Map CheckShapes: some tenants whose shapes are read. */
+export const checkShapesEventSchema = z.object({
+  step: z.literal('shapes'),
+  run: itemRunSchema,
+  items: z.array(roundItemSchema),
+  atATime: z.int().min(1),
+});
+/** Tenants of one batch that may not be migrated for the same reason. */
+export const refusalSchema = z.object({
+  reason: z.string(),
+  tenants: z.int().min(1),
+  named: z.array(z.string()),
+}) satisfies z.ZodType<Refusal>;
+
+/** Of the state SettleShapes. The result is that of ListTenants without the shapes, or a new beginning. */
+export const settleShapesEventSchema = z.object({
+  step: z.literal('settle-shapes'),
+  execution: executionSchema,
+  round: roundSchema,
+  shapes: z.object({
+    redriveCount: z.int().min(0),
+    /** The error of the Map; absent if every batch was read. */
+    problem: z.string().optional(),
+  }),
+  next: listTenantsResultSchema.omit({ shapes: true }),
+});
+export const settleShapesResultSchema = z.union([
+  listTenantsResultSchema.omit({ shapes: true }),
+  z.object({ decision: z.literal('AGAIN'), round: roundSchema }),
+]);
 
 /** Of the state WarmUp. */
 export const warmUpEventSchema = z.object({ step: z.literal('warm') });
@@ -213,6 +260,9 @@ export type AskApprovalResult = z.infer<typeof askApprovalResultSchema>;
 export type CloseRunResult = z.infer<typeof closeRunResultSchema>;
 export type OpenRunResult = z.infer<typeof openRunResultSchema>;
 export type ListTenantsResult = z.infer<typeof listTenantsResultSchema>;
+export type CheckShapesEvent = z.infer<typeof checkShapesEventSchema>;
+export type SettleShapesEvent = z.infer<typeof settleShapesEventSchema>;
+export type SettleShapesResult = z.infer<typeof settleShapesResultSchema>;
 export type ProbeTenantsEvent = z.infer<typeof probeTenantsEventSchema>;
 export type DropUnchangedEvent = z.infer<typeof dropUnchangedEventSchema>;
 export type MigrateTenantEvent = z.infer<typeof migrateTenantEventSchema>;

@@ -49,8 +49,8 @@ export interface Executions {
   /** Redrives it and waits for its end. */
   redrive(arn: string): Promise<EndedExecution>;
   stop(arn: string): Promise<EndedExecution>;
-  /** ARNs of the Map Runs that migrated tenants, or of those that asked them; the oldest first. */
-  mapRuns(arn: string, of?: 'MigrateTenants' | 'ProbeTenants'): Promise<string[]>;
+  /** ARNs of the Map Runs that migrated tenants, or of those of another Map; the oldest first. */
+  mapRuns(arn: string, of?: 'MigrateTenants' | 'ProbeTenants' | 'CheckShapes'): Promise<string[]>;
   describeMapRun(mapRun: string): Promise<{
     status: string;
     counts: MapRunItemCounts;

@@ -25,6 +25,6 @@ export function bundleLambdas(): BundledLambdas {
     version: '1.2.3',
     bundleHash: FAKE_HASH,
     migrations: 3,
-    config: { requestDefaults: {} },
+    config: { requiresRehearsal: false, requestDefaults: {} },
   };
 }

@@ -1,58 +1,51 @@
 import { FanfoldError } from '../../errors.ts';
 import type { AttemptTenant } from '../../migrate/attempt.ts';
 import { failureOf } from '../../migrate/failure-of.ts';
+import type { SchemaState } from '../../schema-state.ts';
 import {
   type ReadFleetShapesDependencies,
   readFleetShapes,
 } from '../../shapes/read-fleet-shapes.ts';
 import type { ShapeReading } from '../../shapes/shape-source.ts';
 import type { Tenant } from '../../tenant.ts';
-import { Refusals, type RehearsalGate } from './rehearsal-gate.ts';
+import type { RehearsalGate } from './rehearsal-gate.ts';
 
 /**
- * Looks at every tenant of a run before the first one is touched. Tenants that cannot be read are left to their
- * attempts.
- *
- * @throws FanfoldError `RehearsalMissing`, which names the shapes that were not rehearsed and their tenants
+ * Attempts tenants only if the gate lets them through: the shape may have changed since the run began. It is read under
+ * the fence, just before the first migration of the run, and only if something is pending.
  */
-export async function checkFleet(
-  tenants: AsyncIterable<Tenant>,
-  concurrency: number,
-  gate: RehearsalGate,
-  reading: ReadFleetShapesDependencies,
-): Promise<void> {
-  const refusals = new Refusals();
-  await readFleetShapes(tenants, { concurrency, withState: true }, reading, (tenant, found) => {
-    const reason = refusalOf(gate, found);
-    if (reason !== undefined) refusals.add(reason, tenant.slug);
-  });
-  refusals.throwIfAny();
-}
-
-/** Attempts tenants only if the gate lets them through: the shape may have changed since the run began. */
 export function createGatedAttempt(
   attempt: AttemptTenant,
   gate: RehearsalGate,
   reading: ReadFleetShapesDependencies,
 ): AttemptTenant {
-  return async (tenant, ...rest) => {
-    let found: ShapeReading | undefined;
-    await readFleetShapes(one(tenant), { concurrency: 1, withState: true }, reading, (_, each) => {
-      found = each;
-    });
-    const reason = found === undefined ? undefined : refusalOf(gate, found);
-    if (found?.status === 'unreadable') {
-      return { status: 'failed', failure: found.failure, applied: [], notes: [] };
-    }
-    if (reason === undefined) return attempt(tenant, ...rest);
-    const failure = failureOf(notRehearsed(reason));
-    return { status: 'failed', failure, applied: [], notes: [] };
+  return (tenant, context) => {
+    const mayMigrate = async (state: SchemaState) => {
+      // What this run has applied has changed the shape, which was rehearsed as a whole.
+      if (!gate.concerns(state) || isBegunBy(context.runId, state)) return undefined;
+      const found = await readShape(tenant, reading);
+      if (found.status === 'unreadable') return found.failure;
+      const reason = gate.refusal({ shape: found.shape, state });
+      return reason === undefined ? undefined : failureOf(notRehearsed(reason));
+    };
+    return attempt(tenant, { ...context, mayMigrate });
   };
 }
 
-function refusalOf(gate: RehearsalGate, found: ShapeReading): string | undefined {
-  if (found.status === 'unreadable' || found.state === undefined) return undefined;
-  return gate.refusal({ shape: found.shape, state: found.state });
+function isBegunBy(runId: string, { appliedBy }: SchemaState): boolean {
+  return [...appliedBy.values()].includes(runId);
+}
+
+async function readShape(
+  tenant: Tenant,
+  reading: ReadFleetShapesDependencies,
+): Promise<ShapeReading> {
+  let found: ShapeReading | undefined;
+  await readFleetShapes(one(tenant), { concurrency: 1 }, reading, (_, each) => {
+    found = each;
+  });
+  if (found === undefined) throw new Error('The shape was not read.');
+  return found;
 }
 
 async function* one(tenant: Tenant): AsyncGenerator<Tenant> {

@@ -1,10 +1,10 @@
 import type { Bundle } from '../../bundle/bundle.ts';
 import { splitMigrationName } from '../../bundle/bundle.ts';
-import { FanfoldError } from '../../errors.ts';
 import type { SchemaState } from '../../schema-state.ts';
 import { type Shape, shortFingerprint } from '../../shapes/shape.ts';
-import { countOf } from '../../wording/count-of.ts';
+import { fewOf } from '../../wording/few-of.ts';
 import type { RehearsalEvidence } from '../rehearsal/evidence.ts';
+import { type GatePlace, rehearsalMissing } from './rehearsal-missing.ts';
 
 /** The parts of a tenant that the gate looks at. */
 export interface GatedTenant {
@@ -14,6 +14,8 @@ export interface GatedTenant {
 
 /** Decides by the evidence of a rehearsal which tenants may be migrated. */
 export interface RehearsalGate {
+  /** Whether the shape of a tenant with these recorded migrations counts: it has something pending, from its start. */
+  concerns(state: SchemaState): boolean;
   /**
    * Why a tenant may not be migrated; `undefined` if it may: its shape went through all of its pending migrations in
    * a rehearsal that found nothing wrong. A tenant with nothing pending, or with a migration that is half-applied and
@@ -22,27 +24,42 @@ export interface RehearsalGate {
   refusal(tenant: GatedTenant): string | undefined;
 }
 
+/** The migrations that a gate is about. */
+export interface GateOf {
+  /** The whole bundle. */
+  readonly bundle: Bundle;
+  /** The part of it that the run applies. */
+  readonly wanted: Bundle;
+  /** The evidence's name, for people. */
+  readonly file: string;
+  readonly place: GatePlace;
+}
+
 /**
  * The gate of a run.
  *
- * @param bundle the whole bundle; `wanted` is the part that the run applies
- * @param file the evidence's name, for people
  * @throws FanfoldError `RehearsalMissing` if the evidence is about another bundle
  */
 export function createRehearsalGate(
-  evidence: RehearsalEvidence,
-  { bundle, wanted, file }: { bundle: Bundle; wanted: Bundle; file: string },
+  evidence: Pick<RehearsalEvidence, 'bundle' | 'shapes'>,
+  { bundle, wanted, file, place }: GateOf,
 ): RehearsalGate {
   if (evidence.bundle !== bundle.hash) {
     throw rehearsalMissing(
       `${file} is about the bundle ${evidence.bundle.slice(0, 12)}, and this one is ${bundle.hash.slice(0, 12)}: migrations were added or changed since the rehearsal.`,
+      place,
     );
   }
+  const pendingOf = ({ rows, open }: SchemaState) => {
+    if (open.length > 0) return [];
+    const applied = new Set(rows.map(({ name }) => splitMigrationName(name).id));
+    return wanted.migrations.map(({ id }) => id).filter((id) => !applied.has(id));
+  };
   return {
+    concerns: (state) => pendingOf(state).length > 0,
     refusal({ shape, state }) {
-      const applied = new Set(state.rows.map(({ name }) => splitMigrationName(name).id));
-      const pending = wanted.migrations.map(({ id }) => id).filter((id) => !applied.has(id));
-      if (pending.length === 0 || state.open.length > 0) return undefined;
+      const pending = pendingOf(state);
+      if (pending.length === 0) return undefined;
       const name = shortFingerprint(shape.fingerprint);
       const rehearsed = evidence.shapes.filter((each) => each.fingerprint === shape.fingerprint);
       if (rehearsed.length === 0) return `The shape ${name} was not rehearsed.`;
@@ -51,47 +68,11 @@ export function createRehearsalGate(
         const without = pending.filter(
           (id) => !rehearsed.some((each) => each.pending.includes(id)),
         );
-        return `The shape ${name} was rehearsed without ${without.join(', ')}.`;
+        return `The shape ${name} was rehearsed without ${fewOf(without)}.`;
       }
       return fitting.every(({ result }) => result === 'wrong')
         ? `The rehearsal of the shape ${name} found something wrong.`
         : undefined;
     },
   };
-}
-
-/** Tenants of a run that may not be migrated, by the reason. */
-export class Refusals {
-  readonly #reasons = new Map<string, { tenants: number; named: string[] }>();
-
-  add(reason: string, slug: string): void {
-    const known = this.#reasons.get(reason) ?? { tenants: 0, named: [] };
-    known.tenants += 1;
-    known.named = [...known.named, slug].sort().slice(0, MOST_NAMED);
-    this.#reasons.set(reason, known);
-  }
-
-  /** @throws FanfoldError `RehearsalMissing` that names each reason and its tenants */
-  throwIfAny(): void {
-    if (this.#reasons.size === 0) return;
-    const texts = [...this.#reasons].slice(0, MOST_REASONS).map(([reason, { tenants, named }]) => {
-      const more = tenants - named.length;
-      return `${reason} ${countOf(tenants, 'tenant')}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
-    });
-    const more = this.#reasons.size - texts.length;
-    throw rehearsalMissing(
-      [...texts, ...(more > 0 ? [`And ${countOf(more, 'more shape')}.`] : [])].join(' '),
-    );
-  }
-}
-
-const MOST_NAMED = 5;
-const MOST_REASONS = 5;
-
-function rehearsalMissing(message: string): FanfoldError {
-  return new FanfoldError('RehearsalMissing', message, {
-    fault: 'configuration',
-    nextStep:
-      'No tenant was touched. Export the shapes with `fanfold fleet:shapes --export <file>`, rehearse them with `fanfold migrate:rehearse --shapes <file> --evidence <file>`, then run again.',
-  });
 }

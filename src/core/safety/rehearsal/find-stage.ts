@@ -1,8 +1,7 @@
-import type { Bundle } from '../../bundle/bundle.ts';
 import { compareShapes } from '../../shapes/compare-shapes.ts';
 import type { ExportedShape } from '../../shapes/exported-shape.ts';
 import type { Shape } from '../../shapes/shape.ts';
-import { type DatabaseContents, NO_CONTENTS } from './database-contents.ts';
+import type { DatabaseContents } from './database-contents.ts';
 import type { RehearsalDatabase } from './rehearsal-ports.ts';
 
 /** The database before the first migration, or after one. */
@@ -11,14 +10,13 @@ export interface Stage {
   readonly shape: Shape;
 }
 
-/** Reads the shapes on the way from an empty database, before the first migration and after each. */
+/** Reads the shapes of a database on its way through the migrations of a rehearsal. */
 export async function readStages(
   database: RehearsalDatabase,
-  { migrations }: Bundle,
   states: readonly DatabaseContents[],
 ): Promise<Stage[]> {
   const stages: Stage[] = [];
-  for (const contents of [NO_CONTENTS, ...states.slice(0, migrations.length)]) {
+  for (const contents of states) {
     await database.restore(contents);
     stages.push({ contents, shape: await database.readShape() });
   }

@@ -39,8 +39,9 @@ export function rehearseBundle(
     const empty = { start: NO_CONTENTS, words: 'an empty database', skipped: 0, notes };
     const { rehearsal, walk } = await rehearseFrom(databases, empty, options);
     if (!readsShapes) return [rehearsal];
-    const stages = await readStages(databases.first, options.bundle, walk.states);
-    const rehearsals: Rehearsal[] = [{ ...rehearsal, shapes: coveredBy(stages, options) }];
+    const states = walk.states.slice(0, options.bundle.migrations.length);
+    const stages = await readStages(databases.first, [NO_CONTENTS, ...states]);
+    const rehearsals: Rehearsal[] = [{ ...rehearsal, shapes: coveredBy(stages, 0, options) }];
     const starts = shapes
       .map((exported) => ({ exported, place: placeOf(exported, stages) }))
       // The rehearsal from an empty database has passed the others.
@@ -90,13 +91,18 @@ function isWrong(last: RehearsedMigration | undefined, { id }: Migration): boole
   return last?.id === id && resultOf(last.findings) === 'wrong';
 }
 
-/** The shapes on the way from an empty database, from which every later migration was rehearsed. */
+/**
+ * The shapes on the way, from which every later migration was rehearsed.
+ *
+ * @param from the number of migrations that the first stage has applied
+ */
 function coveredBy(
   stages: readonly Stage[],
+  from: number,
   { bundle, isRehearsed = () => true }: RehearseOptions,
 ): CoveredShape[] {
-  return stages.flatMap(({ shape: { fingerprint } }, applied): CoveredShape[] => {
-    const pending = bundle.migrations.slice(applied).map(({ id }) => id);
+  return stages.flatMap(({ shape: { fingerprint } }, at): CoveredShape[] => {
+    const pending = bundle.migrations.slice(from + at).map(({ id }) => id);
     return pending.every(isRehearsed) ? [{ fingerprint, pending }] : [];
   });
 }
@@ -141,8 +147,14 @@ async function rehearseShape(
   ];
   const words = `the shape ${shortFingerprint(shape.fingerprint)} of ${countOf(tenants, 'tenant')} (${named.join(', ')})`;
   const from = { start, words, skipped: place.applied, notes };
-  const { rehearsal } = await rehearseFrom(databases, from, options);
-  return { ...rehearsal, shapes: [{ fingerprint: shape.fingerprint, pending }] };
+  const { rehearsal, walk } = await rehearseFrom(databases, from, options);
+  // A tenant may be left between two migrations, and a later run takes it from there.
+  const between = await readStages(databases.first, walk.states.slice(0, pending.length - 1));
+  const shapes = [
+    { fingerprint: shape.fingerprint, pending },
+    ...coveredBy(between, place.applied + 1, options),
+  ];
+  return { ...rehearsal, shapes };
 }
 
 /** Objects that the login could not see are not in the scratch database. */

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { createBundle, type Migration } from '../../../../src/core/bundle/bundle.ts';
 import { FanfoldError } from '../../../../src/core/errors.ts';
 import type { AttemptContext } from '../../../../src/core/migrate/attempt.ts';
-import { checkFleet, createGatedAttempt } from '../../../../src/core/safety/gate/gated-attempt.ts';
+import { checkFleet } from '../../../../src/core/safety/gate/check-fleet.ts';
+import { createGatedAttempt } from '../../../../src/core/safety/gate/gated-attempt.ts';
 import { parseEvidence } from '../../../../src/core/safety/gate/parse-evidence.ts';
 import { createRehearsalGate } from '../../../../src/core/safety/gate/rehearsal-gate.ts';
 import type { RehearsalEvidence } from '../../../../src/core/safety/rehearsal/evidence.ts';
-import type { SchemaState } from '../../../../src/core/schema-state.ts';
-import type { Shape } from '../../../../src/core/shapes/shape.ts';
 import type { Tenant } from '../../../../src/core/tenant.ts';
-import { fleetOf } from '../../../support/fleet.ts';
+import { fleetOf, tenantOf } from '../../../support/fleet.ts';
 import { shapeWith } from '../../shapes/shape-with.ts';
+import { recordedState as state, readingOf as readingShapes } from '../../support/memory-shapes.ts';
 
 const migration = (id: string): Migration => ({
   id,
@@ -19,17 +19,9 @@ const migration = (id: string): Migration => ({
   load: () => Promise.reject(new Error('Nothing is run here.')),
 });
 const BUNDLE = createBundle([migration('1_a'), migration('2_b')]);
-const OF = { bundle: BUNDLE, wanted: BUNDLE, file: 'rehearsal.json' };
+const OF = { bundle: BUNDLE, wanted: BUNDLE, file: 'rehearsal.json', place: 'here' } as const;
 const KNOWN = shapeWith({ id: 'int' });
 const OTHER = shapeWith({ id: 'bigint' });
-
-const state = (names: readonly string[], open: SchemaState['open'] = []): SchemaState => ({
-  rows: names.map((name) => ({ name, batch: 1 })),
-  checksums: new Map(),
-  appliedBy: new Map(),
-  revertedBy: new Map(),
-  open,
-});
 
 const EVIDENCE: RehearsalEvidence = {
   fanfold: 'rehearsal',
@@ -85,30 +77,8 @@ test('a file that is truncated, of another format or of something else is refuse
   }
 });
 
-/** Reads tenants whose shapes are these, by slug. */
-function readingOf(shapes: Readonly<Record<string, Shape>>) {
-  return {
-    source: {
-      readMany: async (
-        _: unknown,
-        databases: readonly { database: string; users: readonly string[] }[],
-        onRead: (...of: never[]) => void,
-      ) => {
-        for (const database of databases) {
-          const shape = shapes[database.database] ?? KNOWN;
-          (onRead as (...of: unknown[]) => void)(database, {
-            status: 'read',
-            shape,
-            state: state(['1_a.js']),
-          });
-        }
-      },
-      readOne: () => Promise.reject(new Error('Databases are read together.')),
-    },
-    passwords: { open: async () => 'secret' },
-    findHostReader: () => undefined,
-  };
-}
+const readingOf = (shapes: Parameters<typeof readingShapes>[1]) =>
+  readingShapes(KNOWN, shapes, state(['1_a.js']));
 
 async function* each(tenants: readonly Tenant[]): AsyncGenerator<Tenant> {
   yield* tenants;
@@ -117,15 +87,22 @@ async function* each(tenants: readonly Tenant[]): AsyncGenerator<Tenant> {
 test('a fleet with shapes that were not rehearsed is refused with their tenants', async () => {
   const gate = createRehearsalGate(EVIDENCE, OF);
   const shapes = { 'tenant-001_db': OTHER, 'tenant-002_db': OTHER };
-  const checking = checkFleet(each(fleetOf(4)), 2, gate, readingOf(shapes));
-  await expect(checking).rejects.toThrow('was not rehearsed. 2 tenants: tenant-001, tenant-002.');
-  await checkFleet(each(fleetOf(4)), 2, gate, readingOf({}));
+  const twoAtATime = { concurrency: 2 };
+  const refusals = await checkFleet(each(fleetOf(4)), twoAtATime, gate, readingOf(shapes));
+  expect(() => refusals.throwIfAny('here')).toThrow(
+    'was not rehearsed. 2 tenants: tenant-001, tenant-002.',
+  );
+  const none = await checkFleet(each(fleetOf(4)), twoAtATime, gate, readingOf({}));
+  none.throwIfAny('here');
 });
 
 test('a tenant whose shape changed since the run began is refused alone, and not attempted', async () => {
   const attempted: string[] = [];
+  let recorded = ['1_a.js'];
   const attempt = createGatedAttempt(
-    async ({ slug }) => {
+    async ({ slug }, { mayMigrate }) => {
+      const failure = await mayMigrate?.(state(recorded));
+      if (failure !== undefined) return { status: 'failed', failure, applied: [], notes: [] };
       attempted.push(slug);
       return { status: 'unchanged', notes: [] };
     },
@@ -137,4 +114,7 @@ test('a tenant whose shape changed since the run began is refused alone, and not
   expect(outcomes.map(({ status }) => status)).toEqual(['unchanged', 'failed', 'unchanged']);
   expect(outcomes[1]).toMatchObject({ failure: { code: 'ShapeNotRehearsed' } });
   expect(attempted).toEqual(['tenant-000', 'tenant-002']);
+  // Under the fence nothing is pending any more.
+  recorded = ['1_a.js', '2_b.js'];
+  expect(await attempt(tenantOf(1), context)).toMatchObject({ status: 'unchanged' });
 });

@@ -1,0 +1,25 @@
+import type { RunRequest } from '../request.ts';
+
+/**
+ * Tenants that one batch asks at a time: the function has a third of a processor, which is busy with four or five.
+ */
+const AT_A_TIME = 5;
+
+/** Batches of tenants that are asked in one function each, and how many of them at a time. */
+export interface Batches {
+  /** Batches at a time. */
+  readonly maxConcurrency: number;
+  /** Tenants that a batch asks at a time, and those on one server. */
+  readonly atATime: number;
+  readonly perHost: number;
+}
+
+/** How many are asked at a time: no more than may be migrated at a time, of the fleet and of one server. */
+export function batchesOf({
+  maxConcurrency,
+  maxPerHost = maxConcurrency,
+}: Pick<RunRequest, 'maxConcurrency' | 'maxPerHost'>): Batches {
+  const atATime = Math.min(AT_A_TIME, maxConcurrency);
+  const batches = Math.min(Math.floor(maxConcurrency / atATime), maxPerHost);
+  return { maxConcurrency: batches, atATime, perHost: Math.floor(maxPerHost / batches) };
+}
