@@ -59,9 +59,11 @@ export class MigrationsStateMachine extends Construct {
       resources: [runData.key.keyArn],
       conditions: {
         StringEquals: {
-          'kms:EncryptionContext:aws:states:stateMachineArn': [MAP_LABEL, PROBE_LABEL, SHAPES_LABEL].map(
-            (label) => `${arn}/${label}`,
-          ),
+          'kms:EncryptionContext:aws:states:stateMachineArn': [
+            MAP_LABEL,
+            PROBE_LABEL,
+            SHAPES_LABEL,
+          ].map((label) => `${arn}/${label}`),
         },
       },
     });

@@ -27,7 +27,7 @@ export function shapeStates(targets: StateMachineTargets): States {
         round,
         shapes:
           "{% $merge([{'redriveCount': $states.input.shapes.redriveCount}, $exists($states.input.problem) ? {'problem': $states.input.problem} : {}]) %}",
-        // What the round begins with, once its shapes are known.
+        // The beginning of the round, once its shapes are known.
         next: '{% $states.input %}',
       },
       retry: stepRetries,

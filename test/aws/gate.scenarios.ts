@@ -82,7 +82,9 @@ describe('a stack that requires a rehearsal', () => {
     const cli = await remoteCli('migrate:all-tenants', 'gate');
     const shown = await cli.ended;
     expect(shown.exitCode).toBe(3);
-    expect(shown.stderr.replaceAll(/\s+/g, ' ')).toContain('was not rehearsed. 1 tenant: tenant-001.');
+    expect(shown.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'was not rehearsed. 1 tenant: tenant-001.',
+    );
 
     // Tenants that are not in the run do not matter, nor does one with nothing to do.
     const named = await executions.run({ tenants: [one.slug], maxConcurrency: 3 });
@@ -133,6 +135,8 @@ describe('a stack that requires a rehearsal', () => {
     expect(stale.output).toContain('migrations were added or changed since the rehearsal');
     const missing = await deploy(withEvidence(join(folder, 'no-such-file.json')));
     expect(missing.succeeded).toBe(false);
-    expect(missing.output).toContain('no-such-file.json" of requireRehearsal cannot be read: ENOENT');
+    expect(missing.output).toContain(
+      'no-such-file.json" of requireRehearsal cannot be read: ENOENT',
+    );
   });
 });

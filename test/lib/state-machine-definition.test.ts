@@ -47,9 +47,7 @@ function state(name: string): State {
   return found;
 }
 
-function processor(
-  of: 'MigrateTenants' | 'ProbeTenants' | 'CheckShapes' = 'MigrateTenants',
-) {
+function processor(of: 'MigrateTenants' | 'ProbeTenants' | 'CheckShapes' = 'MigrateTenants') {
   const map = definition.States[of]?.ItemProcessor;
   if (map === undefined) throw new Error('The Map has no processor.');
   return map;

@@ -34,7 +34,7 @@ export interface KeptRun {
   readonly rest: Map<string, RoundItem[]>;
   /** The items of all waves, whose shapes are read. */
   itemsOfRun?: RoundItem[];
-  /** What the batches that read shapes have found, by redrive count. */
+  /** Findings of the batches that read shapes, by redrive count. */
   readonly refusals: Map<number, readonly Refusal[]>;
   readonly roundSummaries: Map<string, RoundSummary>;
   readonly decisions: Map<string, StoredDecision[]>;

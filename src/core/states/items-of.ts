@@ -7,7 +7,7 @@ import type { Tenant } from '../tenant.ts';
 import type { RoundItem } from '../wire/step-data.ts';
 import { boundedLists, boundedNotes } from './bounded-outcome.ts';
 
-/** What turns members of a round into its items. */
+/** The sources of a round's items. */
 export interface ItemSources {
   readonly findByIds: TenantDirectory['findByIds'];
   readonly now: () => number;

@@ -50,11 +50,7 @@ export async function listTenants(
   const trusted = isFirst(round) && trustsRecords(request) ? bundle.hash : undefined;
   const sources = { findByIds: directory.findByIds, now, trusted };
   const members = roundMembers(store, runId, state.waves, round);
-  const { count, key } = await store.writeItems(
-    runId,
-    round,
-    itemsOf(members, sources, skipped),
-  );
+  const { count, key } = await store.writeItems(runId, round, itemsOf(members, sources, skipped));
   await skipped.close();
   const asks = isFirst(round) && asksFirst(request);
   const shapes =

@@ -1,7 +1,7 @@
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { RunRequest } from '../request.ts';
 import { listedMembers } from '../run/listed-members.ts';
-import type { RunStore, RunState } from '../run-store.ts';
+import type { RunState, RunStore } from '../run-store.ts';
 import type { StepExecution, StepRound } from '../wire/step-data.ts';
 import type { ListTenantsResult } from '../wire/step-schemas.ts';
 import { batchesOf } from './batches-of.ts';

@@ -29,7 +29,11 @@ function rehearsalOf(
   shapes: Readonly<Record<string, Shape>> = {},
   state: SchemaState = ONE_APPLIED,
 ): RequiredRehearsal {
-  const covered = { fingerprint: KNOWN.fingerprint, pending: [SECOND.id], result: 'right' } as const;
+  const covered = {
+    fingerprint: KNOWN.fingerprint,
+    pending: [SECOND.id],
+    result: 'right',
+  } as const;
   return {
     load: async () => ({
       evidence: { bundle: BUNDLE.hash, shapes: [covered] },
@@ -143,7 +147,10 @@ describe('a batch whose shapes are read', () => {
   it('a batch in which every tenant has a shape of its own stays within the size of an output', async () => {
     const tenants = fleetOf(100, (number) => ({ slug: `${'long-slug-'.repeat(300)}${number}` }));
     const shapes = Object.fromEntries(
-      tenants.map(({ address }, number) => [address.database, shapeWith({ [`c${number}`]: 'int' })]),
+      tenants.map(({ address }, number) => [
+        address.database,
+        shapeWith({ [`c${number}`]: 'int' }),
+      ]),
     );
     const event = batchOf(tenants);
     const refusals = await checkShapes(event, { ...inTime, rehearsal: rehearsalOf(shapes) });

@@ -21,7 +21,7 @@ export function createGatedAttempt(
 ): AttemptTenant {
   return (tenant, context) => {
     const mayMigrate = async (state: SchemaState) => {
-      // What this run has applied has changed the shape, which was rehearsed as a whole.
+      // Migrations that this run has applied have changed the shape, which was rehearsed as a whole.
       if (!gate.concerns(state) || isBegunBy(context.runId, state)) return undefined;
       const found = await readShape(tenant, reading);
       if (found.status === 'unreadable') return found.failure;

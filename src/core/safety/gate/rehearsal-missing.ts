@@ -10,7 +10,7 @@ const NEXT_STEPS = {
     'Rehearse the migrations that are to be deployed: `fanfold migrate:rehearse --shapes <file> --evidence <file>`',
 } as const;
 
-/** Where a rehearsal was found to be missing: in a run on this machine or on AWS, in a stack, or in a deployment. */
+/** The place at which a rehearsal was found to be missing: in a run on this machine or on AWS, in a stack, or in a deployment. */
 export type GatePlace = keyof typeof NEXT_STEPS;
 
 /** The error of a run, or of a deployment, whose evidence does not cover what it is for. */

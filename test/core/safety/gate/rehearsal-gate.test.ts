@@ -10,7 +10,7 @@ import type { RehearsalEvidence } from '../../../../src/core/safety/rehearsal/ev
 import type { Tenant } from '../../../../src/core/tenant.ts';
 import { fleetOf, tenantOf } from '../../../support/fleet.ts';
 import { shapeWith } from '../../shapes/shape-with.ts';
-import { recordedState as state, readingOf as readingShapes } from '../../support/memory-shapes.ts';
+import { readingOf as readingShapes, recordedState as state } from '../../support/memory-shapes.ts';
 
 const migration = (id: string): Migration => ({
   id,
