@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
 import { PlainReporter } from './test/support/plain-reporter.ts';
 
 const databaseTests = 'test/**/*.db.test.ts';
+const stackTests = 'test/lib/**/*.test.ts';
 
 /** A shared machine may stall for longer than a test waits. A test that passes when repeated is named. */
 const RETRIES = process.env.CI === undefined ? 0 : 1;
@@ -29,6 +31,23 @@ const onOneMariaDb = [
   'test/chaos/giving-way.db.test.ts',
 ];
 
+/** Tests that need no server. */
+function unitProject(name: string, files: Pick<InlineConfig, 'include' | 'exclude' | 'isolate'>) {
+  return {
+    test: {
+      name,
+      ...files,
+      // Examples import the package as its users do.
+      alias: { 'fanfold/cdk': join(import.meta.dirname, 'lib/tenant-migrations.ts') },
+      // Some synthesize the stack, beside the projects that keep a small machine busy.
+      testTimeout: 30_000,
+      retry: RETRIES,
+      // GitHub's parser of workflows imports JSON in a way that only bundlers accept.
+      server: { deps: { inline: [/@actions\//] } },
+    },
+  };
+}
+
 /** The same tests on each real server; test/global-setup.ts gives a project its server. */
 function databaseProject(name: string, exclude: readonly string[] = []) {
   return {
@@ -51,20 +70,14 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     reporters: ['default', new PlainReporter()],
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          // Examples import the package as its users do.
-          alias: { 'fanfold/cdk': join(import.meta.dirname, 'lib/tenant-migrations.ts') },
-          exclude: [databaseTests, 'test/package/projects/**'],
-          // Some synthesize the stack, beside the projects that keep a small machine busy.
-          testTimeout: 30_000,
-          retry: RETRIES,
-          // GitHub's parser of workflows imports JSON in a way that only bundlers accept.
-          server: { deps: { inline: [/@actions\//] } },
-        },
-      },
+      unitProject('unit', {
+        include: ['test/**/*.test.ts'],
+        exclude: [databaseTests, stackTests, 'test/package/projects/**'],
+        // They change nothing outside themselves, and importing everything again for each file takes half of the time.
+        isolate: false,
+      }),
+      // Some replace the bundler, others want the real one.
+      unitProject('stack', { include: [stackTests] }),
       databaseProject('mariadb'),
       ...(process.env.FANFOLD_TEST_MYSQL_URL ? [databaseProject('mysql', onOneServer)] : []),
       ...(process.env.FANFOLD_TEST_MARIADB11_URL
