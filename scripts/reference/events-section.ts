@@ -14,6 +14,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   'round-started':
     'Another pass over tenants of the wave: retryable failures, or tenants of hosts that did not answer.',
   'tenants-added': 'Tenants became active while the run was under way, and are migrated as well.',
+  'pace-changed':
+    'A run with `--concurrency auto` attempts more or fewer tenants at a time from here on.',
   'wave-held': 'A wave waits before it begins, or waits for something else than before.',
   'wave-decided': 'Somebody has approved or rejected a wave, or nobody did in time.',
   'tenant-started': 'A tenant has a slot, and its migration begins.',
@@ -60,11 +62,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   round: 'number of the round, from 2',
   progress: 'rows done and changed, rows of the table as the server estimates them, rows a second',
   hostsDown: 'only tenants of hosts that did not answer',
+  atATime: 'tenants at a time',
   gate: 'what the wave waits for',
   until: 'when the wait is over at the latest, ISO 8601',
   verdict: 'the decision',
   by: 'who decided',
-  why: 'the reason that was given',
+  why: 'the reason',
   tenant: '`id`, `slug`, `name`, `database`, and `host`',
   attempt: 'number of the attempt that failed',
   delayMs: 'milliseconds until the next attempt',

@@ -11,7 +11,8 @@ export const REQUEST_MEANINGS = {
   retryOf: 'An earlier run: only tenants that failed in it or were not reached are migrated.',
   cause: 'With `retryOf`: only tenants that failed of this cause.',
   waves: 'Waves, in order. Tenants in none of them form the last wave. Default: one wave.',
-  maxConcurrency: 'Tenants at a time.',
+  maxConcurrency:
+    'Tenants at a time. `"auto"`, the default of a run on one machine: [as many as the servers take well](../explanation/architecture.md#the-pace-of-a-run); on AWS the same as 50.',
   maxPerHost: 'Tenants at a time on one database server. Default: no limit.',
   hosts: 'Only tenants on these database servers.',
   ifRunning: 'On AWS, if another run is under way: run beside it, or skip. Default: `"run"`.',

@@ -1,4 +1,6 @@
 import type { RunResult } from '../core/in-process/run-fan-out.ts';
+import { atATime } from '../core/pace/at-a-time.ts';
+import { FIRST_PACE } from '../core/pace/auto-pace.ts';
 import { everyOutcome } from '../core/reduce/every-outcome.ts';
 import { checkFleet } from '../core/safety/checks/check-fleet.ts';
 import type { AnsweredCheck } from '../core/safety/checks/check-tenant.ts';
@@ -41,12 +43,13 @@ export async function planChecks(
   const { json = false, checkTimeout: seconds = CHECK_SECONDS } = options;
   const store = await wiring.runStore(options);
   const checkTenant = await wiring.checkTenant(options);
-  const { maxConcurrency: atATime, maxPerHost } = (await store.readRun(runId)).request;
+  const { request } = await store.readRun(runId);
+  const { maxPerHost } = request;
   return usingInterruption({ host, screen, wiring, whenLeft: 'Nothing was changed.' }, (signal) =>
     wiring.usingCentral(options, async ({ directory }) => {
       const findings = await checkFleet(
         everyOutcome(store, runId, state.waves, 'unknown'),
-        { recording, seconds, atATime, maxPerHost },
+        { recording, seconds, atATime: atATime(request, FIRST_PACE), maxPerHost },
         {
           directory,
           checkTenant,

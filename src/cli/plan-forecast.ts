@@ -1,4 +1,6 @@
 import type { RunResult } from '../core/in-process/run-fan-out.ts';
+import { atATime } from '../core/pace/at-a-time.ts';
+import { FIRST_PACE } from '../core/pace/auto-pace.ts';
 import { everyOutcome } from '../core/reduce/every-outcome.ts';
 import { CALIBRATION_FORMAT } from '../core/safety/forecast/calibration.ts';
 import { forecastFleet } from '../core/safety/forecast/forecast-fleet.ts';
@@ -44,8 +46,11 @@ export async function planForecast(
   const store = await wiring.runStore(options);
   const kept = await wiring.forecastStore(options);
   const readFacts = await wiring.readFacts(options);
-  const atATime = (await store.readRun(runId)).request.maxConcurrency;
-  const rates = learnRates(await kept.readCalibrations(), atATime);
+  const calibrations = await kept.readCalibrations();
+  const { request } = await store.readRun(runId);
+  // The pace that the last run has found is the best guess at that of the next one.
+  const pace = atATime(request, calibrations[0]?.atATime ?? FIRST_PACE);
+  const rates = learnRates(calibrations, pace);
   const isListed = verbose || summary.total <= SMALL_PLAN;
   const show = (forecast: TenantForecast) => {
     if (json) screen.print([jsonLine({ type: 'tenant-forecast', runId, ...forecast })]);
@@ -56,7 +61,7 @@ export async function planForecast(
       const outcomes = everyOutcome(store, runId, state.waves, 'unknown');
       const forecasts = forecastFleet(
         outcomes,
-        { works: recordedWork(recording), rates, atATime },
+        { works: recordedWork(recording), rates, atATime: pace },
         {
           directory,
           readFacts,
@@ -68,7 +73,11 @@ export async function planForecast(
         },
         signal,
       );
-      await kept.writeForecast(runId, { format: CALIBRATION_FORMAT, atATime }, forecasts.kept);
+      await kept.writeForecast(
+        runId,
+        { format: CALIBRATION_FORMAT, atATime: pace },
+        forecasts.kept,
+      );
       if (signal.aborted) return EXIT.interrupted;
       const fleet = forecasts.fleet();
       const { product, version } = recording.server;

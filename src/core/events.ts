@@ -1,5 +1,6 @@
 import type { BackfillProgress } from './backfill/backfill-progress.ts';
 import type { Note, Outcome } from './outcome.ts';
+import type { PaceReason } from './pace/pace-reason.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { ApprovalDecision, GateName } from './rollout/rollout.ts';
@@ -62,6 +63,14 @@ export type RunEvent =
       readonly progress: BackfillProgress;
     }
   | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
+  | {
+      /** The run chooses how many tenants it attempts at a time, and has changed that. */
+      readonly type: 'pace-changed';
+      readonly runId: string;
+      readonly atATime: number;
+      /** Why it is not higher. */
+      readonly why: PaceReason;
+    }
   | {
       /** A wave waits, or the reason why it waits has changed. */
       readonly type: 'wave-held';

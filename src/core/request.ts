@@ -43,8 +43,8 @@ export interface RunRequest {
   readonly cause?: number | undefined;
   /** Waves in order; what they leave forms the last one. Default: one wave. */
   readonly waves: readonly WaveRequest[];
-  /** Tenants at a time, at least 1. */
-  readonly maxConcurrency: number;
+  /** Tenants at a time, at least 1. `auto`: as many as the servers take well; on AWS that is 50. */
+  readonly maxConcurrency: number | 'auto';
   /** Tenants at a time on one database server. Default: no separate limit. */
   readonly maxPerHost?: number | undefined;
   /** Only tenants on these hosts (`host` or `host:port`). */

@@ -40,7 +40,7 @@ describe('fanfold config', () => {
         'CENTRAL_DATABASE_URL | set (not shown) | environment variable CENTRAL_DATABASE_URL',
         'migrations.folder | ./migrations/tenant | knexfile.ts (production): migrations.directory',
         'migrations.tableName | their_migrations | knexfile.ts (production): migrations.tableName',
-        'request.maxConcurrency | 8 | default',
+        'request.maxConcurrency | auto | default',
         'request.maxPerHost | 3 | fanfold.config.ts: request.maxPerHost',
         'request.lockWaitTimeoutSeconds | 5 | flag --lock-wait-timeout',
         'safety.lock | none | flag --safety-lock',

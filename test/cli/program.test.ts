@@ -113,7 +113,7 @@ describe('a wrong command line', () => {
     [
       'a number that is none',
       ['migrate:all-tenants', '--concurrency', '1.5'],
-      'It must be a whole number from 1 to 10,000.',
+      'It must be a whole number from 1 to 10,000, or auto.',
     ],
     [
       'a number out of range',

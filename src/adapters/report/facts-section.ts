@@ -1,13 +1,15 @@
 import { isRollback } from '../../core/is-rollback.ts';
+import type { Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
+import { paceWords } from '../../core/wording/pace-words.ts';
 import { formatTime } from './format-time.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 
 /** The request of a run, its times and its migrations. */
-export function factsSection({ record, state, rollout }: FinishedRun): Html {
+export function factsSection({ record, state, rollout }: FinishedRun, pace: Summary['pace']): Html {
   const { request, startedAt } = record;
   const { waves, wavesEntered, finishedAt } = state;
   const tolerated = toleratedOf(request);
@@ -33,7 +35,7 @@ export function factsSection({ record, state, rollout }: FinishedRun): Html {
     ],
     ['Waves', waves.length > 1 && `${wavesEntered} of ${waves.length} started: ${sizes(waves)}`],
     ['Approvals', decisionsOf(rollout)],
-    ['Concurrency', concurrencyOf(request)],
+    ['Concurrency', concurrencyOf(request, pace)],
     ['Hosts', request.hosts?.join(', ')],
     ['Tolerated failures', tolerated],
   ];
@@ -73,8 +75,9 @@ function decisionsOf(rollout: FinishedRun['rollout']): HtmlValue {
 
 type Request = FinishedRun['record']['request'];
 
-function concurrencyOf({ maxConcurrency, maxPerHost }: Request): string {
-  const tenants = countOf(maxConcurrency, 'tenant');
+function concurrencyOf({ maxConcurrency, maxPerHost }: Request, pace: Summary['pace']): string {
+  const auto = pace === undefined ? 'auto' : `auto, at the end ${paceWords(pace)}`;
+  const tenants = maxConcurrency === 'auto' ? auto : countOf(maxConcurrency, 'tenant');
   return maxPerHost === undefined ? tenants : `${tenants}, ${formatCount(maxPerHost)} per host`;
 }
 

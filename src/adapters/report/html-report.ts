@@ -37,7 +37,7 @@ export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
 </head>
 <body>
 <main${request.command === 'plan' && html` class="planned-run"`}>
-${headerSection(verdict, summary, run)}${countsSection(summary, run)}${causesIndex(summary, run)}${planSection(summary, run)}${failuresSection(summary, run)}${chartsSection(run)}${migrationsSection(run)}${notesSection(summary)}${factsSection(run)}</main>
+${headerSection(verdict, summary, run)}${countsSection(summary, run)}${causesIndex(summary, run)}${planSection(summary, run)}${failuresSection(summary, run)}${chartsSection(run)}${migrationsSection(run)}${notesSection(summary)}${factsSection(run, summary.pace)}</main>
 <script>${trusted(REPORT_SCRIPT)}</script>
 </body>
 </html>

@@ -156,10 +156,16 @@ function applyConfig(command: Command, configured: readonly ConfiguredOption[]):
     // The gate holds for every run that begins here, also for a retry; a stack that does not hold it is refused.
     const isGate = attribute === 'requireRehearsal';
     if (/^(?:request|safety)\./.test(key) && !takesRequest && !isGate) continue;
+    // A command that runs nothing has no pace of its own.
+    if (attribute === 'concurrency' && value === 'auto' && !takesAuto(command)) continue;
     // Otherwise a typed canary would come before the waves of the file.
     if (attribute === 'waves' && isNamed(command, 'canary')) continue;
     command.setOptionValueWithSource(attribute, value, 'config');
   }
+}
+
+function takesAuto(command: Command): boolean {
+  return command.options.some(({ long, flags }) => long === '--concurrency' && /auto/.test(flags));
 }
 
 /** Whether a flag or an environment variable sets the option. */

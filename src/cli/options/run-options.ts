@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PHASES, type Phase } from '../../core/backfill/phase.ts';
 import { splitMigrationName } from '../../core/bundle/bundle.ts';
 import type { RunRequest, WaveRequest } from '../../core/request.ts';
+import { formatCount } from '../../core/wording/format-count.ts';
 import { addGuardOptions, type GuardOptions, guardRequest } from './guard-options.ts';
 import { parseList } from './parse-list.ts';
 import { wholeNumber } from './parse-number.ts';
@@ -12,7 +13,7 @@ import { addSwitchOption } from './switch-option.ts';
 
 /** The options of a run; an option that was not typed is absent. */
 export interface RunOptions extends RolloutOptions, GuardOptions {
-  readonly concurrency?: number;
+  readonly concurrency?: number | 'auto';
   readonly maxPerHost?: number;
   readonly hosts?: readonly string[];
   readonly canary?: WaveRequest;
@@ -29,8 +30,8 @@ export interface RunOptions extends RolloutOptions, GuardOptions {
 }
 
 /**
- * Default number of tenants at a time: enough to keep one process busy without crowding a small server. The
- * request's own default, 50, is meant for a fleet of Lambda functions.
+ * Default number of tenants at a time for commands that only read, or change few tenants: enough to keep one
+ * process busy without crowding a small server. Runs choose their own pace.
  */
 export const CONCURRENCY = 8;
 
@@ -64,13 +65,24 @@ export function addFleetOptions(command: Command): Command {
 
 /** Adds the number of tenants at a time, for a command that only runs on this machine. */
 export function addConcurrencyOption(command: Command): Command {
-  return addConcurrency(command, `tenants at a time (default: ${CONCURRENCY})`);
+  return inPace(
+    command,
+    new Option('--concurrency <n>', `tenants at a time (default: ${CONCURRENCY})`).argParser(
+      wholeNumber(1, MOST_AT_A_TIME),
+    ),
+  );
 }
 
 /** Adds the number of tenants at a time, and their hosts, for a command that also runs on AWS. */
 export function addConcurrencyOptions(command: Command): Command {
   return addHostsOption(
-    addConcurrency(command, `tenants at a time (default: ${CONCURRENCY}; 50 on AWS)`),
+    inPace(
+      command,
+      new Option(
+        '--concurrency <n|auto>',
+        'tenants at a time; auto: as many as the servers take well (default: auto; 50 on AWS)',
+      ).argParser(parsePace),
+    ),
   );
 }
 
@@ -84,10 +96,21 @@ export function addHostsOption(command: Command): Command {
   );
 }
 
-function addConcurrency(command: Command, description: string): Command {
-  return command
-    .optionsGroup('Pace and safety:')
-    .addOption(new Option('--concurrency <n>', description).argParser(wholeNumber(1, 10_000)));
+const MOST_AT_A_TIME = 10_000;
+
+function inPace(command: Command, option: Option): Command {
+  return command.optionsGroup('Pace and safety:').addOption(option);
+}
+
+function parsePace(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  try {
+    return wholeNumber(1, MOST_AT_A_TIME)(text);
+  } catch {
+    throw new InvalidArgumentError(
+      `It must be a whole number from 1 to ${formatCount(MOST_AT_A_TIME)}, or auto.`,
+    );
+  }
 }
 
 /** Adds the options that determine which migrations a tenant lacks. */

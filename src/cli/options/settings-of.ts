@@ -4,7 +4,6 @@ import { parseTenantsMapping, TENANTS_VARIABLE } from '../../core/central/tenant
 import type { Setting, SettingOrigin } from '../../core/config/setting.ts';
 import { type ConfiguredOption, REQUEST_OPTIONS } from './config-options.ts';
 import { GUARD_OPTIONS } from './guard-options.ts';
-import { CONCURRENCY } from './run-options.ts';
 import { typedOptions } from './typed-options.ts';
 
 /** Options of a run by their key in the configuration file; the others are shown by their flag. */
@@ -38,7 +37,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   timeZone: 'UTC',
   approval: 'none',
   approvalHours: 24,
-  concurrency: CONCURRENCY,
+  concurrency: 'auto',
   allowDuplicateTimestamps: false,
   disableTransactions: false,
   strict: false,

@@ -204,6 +204,9 @@ export function createTextReporter({
         return board.progressed(event.tenant, event.progress);
       case 'tenant-finished':
         return finishTenant(event.outcome);
+      // The last one is told at the end.
+      case 'pace-changed':
+        return;
       case 'run-stopping':
         stopped = event;
         if (board.count > 0) screen.showProgress((look) => finishing(board, look));

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../core/events.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
+import { paceWords } from '../../core/wording/pace-words.ts';
 
 /** The lines after the summary of a run. They go to standard error, because the guide does not have them. */
 export function trailerLines(
@@ -16,6 +17,9 @@ export function trailerLines(
   if (summary.retried > 0) {
     lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one attempt.`);
   }
+  // A small run is over before it knows.
+  if (summary.pace !== undefined && summary.pace.why !== 'growing')
+    lines.push(`Ended with ${paceWords(summary.pace)}.`);
   lines.push(`Run ${runId} took ${formatDuration(durationMs)}.`);
   return lines;
 }

@@ -3,6 +3,8 @@ import { requestedBundle } from '../../core/bundle/requested-bundle.ts';
 import { inPages } from '../../core/list/in-pages.ts';
 import { type SelectionSources, selectTenants } from '../../core/list/select-tenants.ts';
 import type { AttemptTenant } from '../../core/migrate/attempt.ts';
+import { atATime } from '../../core/pace/at-a-time.ts';
+import { FIRST_PACE } from '../../core/pace/auto-pace.ts';
 import type { RunRequest } from '../../core/request.ts';
 import { checkFleet } from '../../core/safety/gate/check-fleet.ts';
 import { createGatedAttempt } from '../../core/safety/gate/gated-attempt.ts';
@@ -47,7 +49,7 @@ export async function openGate(
     check: async (sources) => {
       const selection = await selectTenants(request, sources);
       const tenants = tenantsOf(selection.ids(), sources);
-      const { maxConcurrency: concurrency } = request;
+      const concurrency = atATime(request, FIRST_PACE);
       const refusals = await checkFleet(tenants, { concurrency }, gate, reading);
       refusals.throwIfAny('here');
     },

@@ -4,6 +4,8 @@ import { requestedBundle } from '../../core/bundle/requested-bundle.ts';
 import type { RunEvent } from '../../core/events.ts';
 import { type RunResult, runFanOut } from '../../core/in-process/run-fan-out.ts';
 import type { NotificationChannel } from '../../core/notify/create-teller.ts';
+import { atATime } from '../../core/pace/at-a-time.ts';
+import { FIRST_PACE } from '../../core/pace/auto-pace.ts';
 import { everyOutcome } from '../../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../../core/request.ts';
 import type { RunStore } from '../../core/run-store.ts';
@@ -108,6 +110,7 @@ export function runTenants(
     requestedBundle(bundle, parsed);
     const gate = await openGate(wiring, options, parsed, bundle);
     const attemptTenant = gate.guard(await wiring.attemptTenant(options));
+    const readLoad = parsed.maxConcurrency === 'auto' ? await wiring.readLoad(options) : undefined;
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
     const readDigests = parsed.watch?.digest ? await wiring.readDigests(options) : undefined;
@@ -133,7 +136,7 @@ export function runTenants(
           const run = () =>
             runFanOut(
               { id: wiring.newRunId(), request: parsed, bundle },
-              { directory, store, attemptTenant, report, channels, readDigests, ...rest },
+              { directory, store, attemptTenant, readLoad, report, channels, readDigests, ...rest },
               signal,
             );
           // A second connection per tenant is only worth it if somebody watches.
@@ -142,7 +145,10 @@ export function runTenants(
         }),
     );
     await junit?.write(runAsJunit(result, store, wiring.now() - startedAt));
-    if (parsed.command === 'migrate') await compare(result, store, parsed.maxConcurrency, screen);
+    if (parsed.command === 'migrate') {
+      const pace = atATime(parsed, result.summary.pace?.atATime ?? FIRST_PACE);
+      await compare(result, store, pace, screen);
+    }
     const code = conclude(result, screen, verbose || Boolean(host.env.FANFOLD_DEBUG));
     if (after === undefined || code === EXIT.interrupted) return code;
     return Math.max(code, await after(result, bundle, screen));

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { App } from '../app.ts';
 import { type AwsOptions, awsRequest, refuseLocalOptions } from '../options/aws-options.ts';
-import { CONCURRENCY } from '../options/run-options.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import type { RunTenantsWiring, TenantRun, TenantRunOptions } from './run-tenants.ts';
 
@@ -23,6 +22,6 @@ export async function startRun(
     return runRemotely(app, { ...options, aws }, { ...run, request: asked });
   }
   const { runTenants } = await import('./run-tenants.ts');
-  const request = { maxConcurrency: CONCURRENCY, ...asked };
+  const request = { maxConcurrency: 'auto' as const, ...asked };
   return runTenants(app, command, options, { ...run, request });
 }

@@ -10,6 +10,7 @@ import { openLoginToMigrate } from '../../core/migrate/login-to-migrate.ts';
 import { migrateDatabase } from '../../core/migrate/migrate-database.ts';
 import { createMigrateTenant } from '../../core/migrate/migrate-tenant.ts';
 import { createWatchTenant, type WatchTenant } from '../../core/migrate/running-session.ts';
+import type { ReadServerLoad } from '../../core/pace/server-load.ts';
 import type { ConnectionLogin, StrayErrors } from '../../core/ports.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
@@ -30,6 +31,8 @@ export interface TenantsWiring {
   readTenant(options: SetupOptions): Promise<ReadTenant>;
   /** The function that looks at one tenant while it is migrated. */
   watchTenant(options: SetupOptions): Promise<WatchTenant>;
+  /** The function that asks a tenant's server how busy it is. */
+  readLoad(options: SetupOptions): Promise<ReadServerLoad>;
   /** The function that reads what servers have counted of a tenant's statements. */
   readDigests(options: SetupOptions): Promise<ReadTenantDigests>;
   /** The function that records the checksums of one tenant's applied migrations. */
@@ -63,6 +66,13 @@ export function wireTenants(context: WiringContext): TenantsWiring {
       const { createWatchDatabase } = await import('../../adapters/mysql/watch-database.ts');
       const watch = createWatchDatabase({ tls: await chooseTls(tlsChoice(options)), iamToken });
       return createWatchTenant({ watch, passwords: passwords() });
+    },
+
+    async readLoad(options) {
+      const { createReadServerLoad } = await import('../../adapters/mysql/read-server-load.ts');
+      const read = createReadServerLoad({ tls: await chooseTls(tlsChoice(options)), iamToken });
+      const opener = passwords();
+      return async (tenant) => read(await openLoginToMigrate(tenant, opener));
     },
 
     async readDigests(options) {

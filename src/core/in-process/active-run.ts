@@ -7,6 +7,7 @@ import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { HostHealth } from '../migrate/host-health.ts';
 import type { StopSwitch } from '../migrate/stop-switch.ts';
 import type { Teller } from '../notify/create-teller.ts';
+import type { Pace } from '../pace/pace.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import type { ApprovalStore, WatchVerdict } from '../rollout/rollout.ts';
@@ -41,6 +42,8 @@ export interface ActiveRun {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retry: RetryPolicy;
+  /** How many tenants it attempts at a time, from wave to wave. */
+  readonly pace: Pace;
   /** A host that is down stays so from wave to wave, until it is probed again. */
   readonly health: HostHealth;
   readonly stop: StopSwitch;

@@ -1,4 +1,5 @@
 import type { RunStop } from '../events.ts';
+import type { PaceStanding } from '../pace/pace.ts';
 import type { Clock } from '../ports.ts';
 import { addNote, countUnreported, emptySummary } from '../reduce/add-outcome.ts';
 import { foldDetails } from '../reduce/details/fold-details.ts';
@@ -16,6 +17,8 @@ export interface RunEnding {
   readonly wavesEntered: number;
   /** How it was held between its waves. */
   readonly rollout?: Rollout | undefined;
+  /** The pace at its end; undefined if it was fixed. */
+  readonly pace?: PaceStanding | undefined;
   /** Why the rest was not started. */
   readonly stopped: RunStop | undefined;
   /** Tenants that were migrated although the central database could not record it. */
@@ -37,7 +40,7 @@ export async function finishRun(
   ending: RunEnding,
   { store, renderReport, clock, attempt }: FinishRunDependencies,
 ): Promise<{ readonly summary: Summary; readonly state: RunState }> {
-  const { record, waves, wavesEntered, rollout, stopped, notRecorded } = ending;
+  const { record, waves, wavesEntered, rollout, pace, stopped, notRecorded } = ending;
   const { id, request } = record;
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
 
@@ -48,7 +51,8 @@ export async function finishRun(
     // Tenants that a stopped run did not reach are known; any other missing tenant is not.
     reduced !== undefined && stopped !== undefined ? 'skipped' : 'unknown',
   );
-  const summary = notRecorded === 0 ? heardOf : addNote(heardOf, REACHED_NOT_RECORDED, notRecorded);
+  const noted = notRecorded === 0 ? heardOf : addNote(heardOf, REACHED_NOT_RECORDED, notRecorded);
+  const summary = pace === undefined ? noted : { ...noted, pace };
   const finishedAt = new Date(clock.now()).toISOString();
   const status = statusOf(summary, stopped);
   const state: RunState = { status, waves, wavesEntered, stopped, finishedAt };

@@ -10,6 +10,8 @@ import { createHostHealth } from '../migrate/host-health.ts';
 import { createStopSwitch, type StopSwitch } from '../migrate/stop-switch.ts';
 import { createTeller, type NotificationChannel } from '../notify/create-teller.ts';
 import type { Note } from '../outcome.ts';
+import { paceOfRequest } from '../pace/pace-of-request.ts';
+import type { ReadServerLoad } from '../pace/server-load.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { RunRequest } from '../request.ts';
@@ -50,6 +52,8 @@ export interface FanOutDependencies {
   /** Reads the statements that a tenant's server has counted. Default: they cannot be read. */
   readonly readDigests?: ReadTenantDigests | undefined;
   readonly attemptTenant: AttemptTenant;
+  /** Asks the server of a tenant how busy it is. Default: it cannot be asked. */
+  readonly readLoad?: ReadServerLoad | undefined;
   readonly report: Reporter;
   readonly renderReport: RenderReport;
   readonly clock: Clock;
@@ -150,6 +154,11 @@ export async function runFanOut(
     clock,
     random: dependencies.random,
     retry: dependencies.retry ?? DEFAULT_RETRY,
+    pace: paceOfRequest(request, {
+      now: clock.now,
+      readLoad: dependencies.readLoad,
+      onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
+    }),
     health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
     tally: createTally(),
@@ -163,7 +172,7 @@ export async function runFanOut(
   const { summary, state } = await finishRun(
     {
       ...{ record, waves, wavesEntered, rollout: run.rollout.now },
-      ...{ stopped: stop.stopped, notRecorded: recorder.missed },
+      ...{ pace: run.pace.standing, stopped: stop.stopped, notRecorded: recorder.missed },
     },
     { store, renderReport: dependencies.renderReport, clock, attempt: troubles.keep },
   );

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Pace } from '../pace/pace.ts';
 import type { Clock } from '../ports.ts';
 import type { Tenant } from '../tenant.ts';
 import type { Attempt } from './attempt.ts';
@@ -24,10 +25,8 @@ export interface FleetOptions {
    * the tenant's database server has answered a question.
    */
   readonly attempt: (tenant: Tenant, onAnswer: () => void) => Promise<Attempt>;
-  /** Tenants at a time. */
-  readonly maxConcurrency: number;
-  /** Tenants at a time on one database server. */
-  readonly maxPerHost?: number | undefined;
+  /** Tenants at a time, altogether and on one database server. */
+  readonly pace: Pace;
   /** The state of the database servers; default: nothing is known. */
   readonly health?: HostHealth | undefined;
   /**

@@ -20,10 +20,10 @@ export interface HostLanes<Item> {
 }
 
 export interface HostLanesOptions {
-  /** Items at a time on one host. */
-  readonly maxPerHost?: number | undefined;
-  /** Items at a time on all hosts together that have not answered, as long as others may come. */
-  readonly maxUnheard: number;
+  /** Items at a time on each host, as of now; undefined if hosts have no limits. */
+  readonly limitOn?: ((host: string) => number) | undefined;
+  /** Items at a time on all hosts together that have not answered, as of now and as long as others may come. */
+  readonly maxUnheard: () => number;
   readonly health: Pick<HostHealth, 'of'>;
 }
 
@@ -48,13 +48,12 @@ interface Lane<Item> {
 }
 
 /**
- * One lane a host, so that a host without room does not hold up the others. With a cap the hosts are
- * served in turn; without one items keep their order. Hosts that answer are served first: those from which an attempt
+ * One lane a host, so that a host without room does not hold up the others. With limits the host with the fewest
+ * items under way is served first, so that a slow one does not collect the slots; without them items keep their order. Hosts that answer are served first: those from which an attempt
  * got no answer are served after all others, and all that have not answered leave room for those that have.
  */
 export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item> {
-  const { maxPerHost = Number.POSITIVE_INFINITY, maxUnheard, health } = options;
-  const isCapped = Number.isFinite(maxPerHost);
+  const { limitOn, maxUnheard, health } = options;
   /** Lanes in which something waits or is taken. */
   const lanes = new Map<string, Lane<Item>>();
   /** Lanes in which something waits. */
@@ -71,23 +70,29 @@ export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item
   };
 
   const roomOf = ({ host, taken }: Lane<Item>) =>
-    Math.max(0, Math.min(maxPerHost, ROOM[host.standing]) - taken);
+    Math.max(
+      0,
+      Math.min(limitOn?.(host.name) ?? Number.POSITIVE_INFINITY, ROOM[host.standing]) - taken,
+    );
 
-  const orderOf = ({ served, queue }: Lane<Item>) =>
-    isCapped ? served : (queue[0]?.number ?? Number.POSITIVE_INFINITY);
+  const numberOf = ({ queue }: Lane<Item>) => queue[0]?.number ?? Number.POSITIVE_INFINITY;
+  const isBefore = (one: Lane<Item>, other: Lane<Item>) => {
+    if (limitOn === undefined) return numberOf(one) < numberOf(other);
+    return one.taken === other.taken ? one.served < other.served : one.taken < other.taken;
+  };
 
   /** The first lane with room whose host has this standing. */
   const first = (standings: readonly HostStanding[]): Lane<Item> | undefined => {
     let best: Lane<Item> | undefined;
     for (const lane of queued) {
       if (!standings.includes(lane.host.standing) || roomOf(lane) === 0) continue;
-      if (best === undefined || orderOf(lane) < orderOf(best)) best = lane;
+      if (best === undefined || isBefore(lane, best)) best = lane;
     }
     return best;
   };
 
   const next = (isAll: boolean): Lane<Item> | undefined => {
-    const leavesRoom = takenFrom(UNHEARD) < maxUnheard;
+    const leavesRoom = takenFrom(UNHEARD) < maxUnheard();
     const best = first(leavesRoom ? ['answers', 'untried'] : ['answers']);
     if (best !== undefined || !isAll) return best;
     return first(['untried']) ?? (leavesRoom ? first(['silent', 'probed']) : undefined);
@@ -150,7 +155,7 @@ export function createHostLanes<Item>(options: HostLanesOptions): HostLanes<Item
         if (lane.host.standing === 'answers') answers += ready;
         else if (lane.host.standing === 'untried') untried += ready;
       }
-      return answers + Math.min(untried, Math.max(0, maxUnheard - takenFrom(UNHEARD)));
+      return answers + Math.min(untried, Math.max(0, maxUnheard() - takenFrom(UNHEARD)));
     },
     get stuck() {
       return takenFrom(DOWN);

@@ -21,8 +21,8 @@ import {
 const MOST_SLEEPING = 1_000;
 /** A row that was read longer ago is read again before its tenant's turn. */
 const FRESH_MS = 60_000;
-/** Tenants that are looked at ahead if those before them wait for a host that is capped or silent. */
-const LOOK_AHEAD = 500;
+/** Tenants that are looked at ahead if those before them wait for a host that is slow, capped or silent. */
+const LOOK_AHEAD = 2_000;
 
 /**
  * Migrates tenants in parallel and yields the outcome of each as soon as it is known. A slot is held only
@@ -39,12 +39,14 @@ export async function* migrateFleet(
   entries: AsyncIterable<Candidate | PassedOver>,
   options: FleetOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { maxConcurrency, maxPerHost, retry, clock, random, stop, observer } = options;
+  const { pace, retry, clock, random, stop, observer } = options;
   const { health = createHostHealth() } = options;
-  const lookAhead = Math.max(maxConcurrency, LOOK_AHEAD);
   const list = entries[Symbol.asyncIterator]();
-  const maxUnheard = Math.max(1, Math.floor(maxConcurrency / 2));
-  const lanes = createHostLanes<Waiting>({ maxPerHost, maxUnheard, health });
+  const lanes = createHostLanes<Waiting>({
+    limitOn: pace.isByHost ? pace.limitOn : undefined,
+    maxUnheard: () => Math.max(1, Math.floor(pace.limit / 2)),
+    health,
+  });
   const finished: Outcome[] = [];
   const wakeSleepers = new AbortController();
   let listIs = 'open' as 'open' | 'being read' | 'ended';
@@ -58,14 +60,20 @@ export async function* migrateFleet(
     if (stop.signal.aborted || abandoned) lanes.drain().forEach(giveUp);
     else for (const { progress, host } of lanes.drain(isDown)) finishAsDown(progress, host);
     const mayRead = () =>
-      listIs !== 'ended' && lanes.waiting < lookAhead && sleeping < MOST_SLEEPING;
-    while (running - lanes.stuck < maxConcurrency && finished.length < maxConcurrency) {
+      listIs !== 'ended' &&
+      lanes.waiting < Math.max(pace.limit, LOOK_AHEAD) &&
+      sleeping < MOST_SLEEPING;
+    const hasFree = () => running - lanes.stuck < pace.limit;
+    while (hasFree() && finished.length < pace.limit) {
       const next = lanes.take(!mayRead());
       if (next === undefined) break;
       running += 1;
       void work(next.host, next.item);
     }
-    const isShort = lanes.ready < maxConcurrency && finished.length < maxConcurrency;
+    const isShort =
+      lanes.ready < pace.limit &&
+      finished.length < pace.limit &&
+      (hasFree() || lanes.waiting < pace.limit);
     if (listIs === 'open' && isShort && mayRead() && !abandoned) {
       listIs = 'being read';
       void read();
@@ -103,15 +111,18 @@ export async function* migrateFleet(
     const progress = { ...waiting.progress, candidate };
     if (progress.attempts === 0) observer.started(candidate);
     const startedAt = clock.now();
+    const paced = pace.begin(host, candidate.tenant);
     let isHeard = false;
     const onAnswer = () => {
       isHeard = true;
+      paced.answered();
       health.answered(host);
       advance();
     };
     const attempt = await attemptSafely(() => options.attempt(candidate.tenant, onAnswer));
     const endedAt = clock.now();
     const tried = addAttempt(progress, attempt, endedAt - startedAt, endedAt);
+    paced.ended(attempt);
     running -= 1;
     lanes.release(host);
     const failure = attempt.status === 'failed' ? attempt.failure : undefined;

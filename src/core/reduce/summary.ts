@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts';
 import type { Note, OutcomeStatus } from '../outcome.ts';
+import type { PaceStanding } from '../pace/pace.ts';
 import type { TenantRef } from '../tenant.ts';
 
 /** Equal failures, counted together; described by the one of the tenant with the smallest slug. */
@@ -55,6 +56,8 @@ export interface Summary {
   readonly notes: Readonly<Record<string, number>>;
   /** The result of a plan; absent if nothing was planned. */
   readonly plan?: PlanSummary | undefined;
+  /** The pace that a run chose by itself, at its end. */
+  readonly pace?: PaceStanding | undefined;
   /** Notes about the run as a whole. */
   readonly runNotes?: readonly Note[] | undefined;
 }

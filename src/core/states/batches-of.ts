@@ -1,3 +1,4 @@
+import { AT_A_TIME_ON_AWS, atATime } from '../pace/at-a-time.ts';
 import type { RunRequest } from '../request.ts';
 
 /**
@@ -15,11 +16,10 @@ export interface Batches {
 }
 
 /** How many are asked at a time: no more than may be migrated at a time, of the fleet and of one server. */
-export function batchesOf({
-  maxConcurrency,
-  maxPerHost = maxConcurrency,
-}: Pick<RunRequest, 'maxConcurrency' | 'maxPerHost'>): Batches {
-  const atATime = Math.min(AT_A_TIME, maxConcurrency);
-  const batches = Math.min(Math.floor(maxConcurrency / atATime), maxPerHost);
-  return { maxConcurrency: batches, atATime, perHost: Math.floor(maxPerHost / batches) };
+export function batchesOf(request: Pick<RunRequest, 'maxConcurrency' | 'maxPerHost'>): Batches {
+  const most = atATime(request, AT_A_TIME_ON_AWS);
+  const { maxPerHost = most } = request;
+  const ofBatch = Math.min(AT_A_TIME, most);
+  const batches = Math.min(Math.floor(most / ofBatch), maxPerHost);
+  return { maxConcurrency: batches, atATime: ofBatch, perHost: Math.floor(maxPerHost / batches) };
 }

@@ -2,6 +2,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import { listOpenedRun } from '../list/list-run.ts';
 import { toleratedInRun } from '../list/tolerated-failures.ts';
+import { AT_A_TIME_ON_AWS, atATime } from '../pace/at-a-time.ts';
 import type { TenantDirectory } from '../ports.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { asksFirst, trustsRecords } from '../run/probing.ts';
@@ -64,7 +65,7 @@ export async function listTenants(
     map: {
       itemsKey: key,
       resultsPrefix: store.resultsPrefix(runId, round),
-      maxConcurrency: request.maxConcurrency,
+      maxConcurrency: atATime(request, AT_A_TIME_ON_AWS),
       toleratedFailureCount: toleratedInRound(request, state, round, count),
     },
     ...(asks && {

@@ -1,6 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { inheritRequest } from '../list/inherit-request.ts';
 import type { OwnNote } from '../outcome.ts';
+import { AT_A_TIME_ON_AWS, atATime } from '../pace/at-a-time.ts';
 import type { RunRequest } from '../request.ts';
 import { checkRollout } from '../rollout/check-rollout.ts';
 import { gatesOfWave, mayHold } from '../rollout/gates-of-wave.ts';
@@ -81,7 +82,7 @@ export async function openRun(
   }
   const notes = [
     ...anotherIsRunning(others),
-    ...quotaIsLow(await executions.concurrencyQuota(), request.maxConcurrency),
+    ...quotaIsLow(await executions.concurrencyQuota(), atATime(request, AT_A_TIME_ON_AWS)),
   ];
   // The record of an earlier invocation counts, even if the moment of its warnings is over.
   const run = await store.openRun({

@@ -4,6 +4,7 @@ import type { Candidate } from '../migrate/candidate.ts';
 import { migrateFleet } from '../migrate/migrate-fleet.ts';
 import { createStopSwitch } from '../migrate/stop-switch.ts';
 import type { Outcome } from '../outcome.ts';
+import { fixedPace } from '../pace/pace.ts';
 import type { RoundItem } from '../wire/step-data.ts';
 import type { ProbeTenantsEvent } from '../wire/step-schemas.ts';
 import { bytesOf } from '../wording/cut-to-bytes.ts';
@@ -49,8 +50,7 @@ export async function probeTenants(
       if (isOver()) stop.stop({ reason: 'interrupted', message: 'The time of the batch is up.' });
       return attemptTenant(tenant, { runId, bundle, request: plan, onAnswer });
     },
-    maxConcurrency: atATime,
-    maxPerHost: perHost,
+    pace: fixedPace(atATime, perHost),
     retry: ONCE,
     clock: { now, sleep: async () => {} },
     random: () => 0,

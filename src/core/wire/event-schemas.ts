@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { noteSchema, outcomeSchema, tenantRefSchema } from './outcome-schema.ts';
-import { summarySchema, wholeFailureSchema } from './summary-schema.ts';
+import { paceSchema, summarySchema, wholeFailureSchema } from './summary-schema.ts';
 
 const count = z.int().min(0);
 const runId = z.string();
@@ -63,6 +63,11 @@ const runEvents = [
     }),
   }),
   z.object({ type: z.literal('tenant-finished'), runId, outcome: toldOutcomeSchema }),
+  z.object({
+    type: z.literal('pace-changed'),
+    runId,
+    ...paceSchema.shape,
+  }),
   z.object({
     type: z.literal('wave-held'),
     runId,

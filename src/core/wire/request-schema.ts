@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PHASES } from '../backfill/phase.ts';
+import { AT_A_TIME_ON_AWS } from '../pace/at-a-time.ts';
 import { LOCK_WAIT_TIMEOUT_SECONDS, type RunRequest } from '../request.ts';
 import { parseSpan, SPAN_SHAPES } from '../rollout/span-text.ts';
 import { isTimeZone } from '../rollout/time-zone.ts';
@@ -57,11 +58,9 @@ export const requestSchema = z.strictObject({
       'a list of waves such as {"tenants":["acme-corp"]} or {"percentage":10}, each with one of the two keys (above 0 and at most 100 percent) and, if wanted, "canary": true or false',
     ),
   maxConcurrency: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(50)
-    .describe('a whole number from 1 to 10,000'),
+    .union([z.int().min(1).max(10_000), z.literal('auto')])
+    .default(AT_A_TIME_ON_AWS)
+    .describe('a whole number from 1 to 10,000, or "auto"'),
   maxPerHost: z.int().min(1).max(1_000).optional().describe('a whole number from 1 to 1,000'),
   hosts: names.optional().describe('a list of "host" or "host:port"'),
   ifRunning: z.enum(['run', 'skip']).optional().describe('"run" or "skip"'),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { OUTCOME_STATUSES } from '../outcome.ts';
+import { PACE_REASONS } from '../pace/pace-reason.ts';
 import type { Summary } from '../reduce/summary.ts';
 import { noteSchema, standingSchema, tenantRefSchema } from './outcome-schema.ts';
 
@@ -32,6 +33,12 @@ const statusCounts = z.object(
   >,
 );
 
+/** A pace that a run has chosen. */
+export const paceSchema = z.object({
+  atATime: count.describe('tenants at a time'),
+  why: z.enum(PACE_REASONS).describe('why it is not higher'),
+});
+
 /** The content of a run's `summary.json`, and of its last event. */
 export const summarySchema = z.object({
   total: count.describe('tenants listed, over all waves'),
@@ -41,6 +48,7 @@ export const summarySchema = z.object({
   applied: count.describe('migrations applied, over all tenants'),
   retried: count.describe('tenants that needed more than one try'),
   notes: z.record(z.string(), count).describe('tenants by the code of a note'),
+  pace: paceSchema.optional().describe('that the run chose by itself, at its end'),
   runNotes: z.array(noteSchema).optional(),
   plan: z
     .object({

@@ -23,6 +23,7 @@ describe('explicitRequest', () => {
 
   test.each([
     ['--concurrency 32', { maxConcurrency: 32 }],
+    ['--concurrency auto', { maxConcurrency: 'auto' }],
     ['--max-per-host 4', { maxPerHost: 4 }],
     ['--hosts db1,db2:3307', { hosts: ['db1', 'db2:3307'] }],
     ['--canary acme,beta', { waves: [{ tenants: ['acme', 'beta'], canary: true }] }],

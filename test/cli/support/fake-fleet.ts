@@ -124,6 +124,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     checkTenant: () => Promise.reject(new Error('There is no server with tables.')),
     forecastStore: async ({ runStore }) => createForecastStore(runStore),
     watchTenant: async () => async () => undefined,
+    readLoad: async () => async () => ({ running: 1, connected: 1, most: 100 }),
     readDigests: async () => async () => ({ statements: new Map(), isCut: false }),
     baselineTenant:
       async () =>

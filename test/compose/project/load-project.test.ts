@@ -82,7 +82,7 @@ describe('a configuration file', () => {
     ['{ request: { tenants: ["a"] } }', '"request.tenants" belongs to one run and has no default'],
     [
       '{ request: { maxConcurrency: 0 } }',
-      '"request.maxConcurrency" is 0; it must be a whole number from 1 to 10,000.',
+      '"request.maxConcurrency" is 0; it must be a whole number from 1 to 10,000, or "auto".',
     ],
     [
       '{ request: { waves: [{ percentage: 200 }] } }',

@@ -12,7 +12,8 @@ function lanesOf<Item>(maxPerHost?: number) {
     health.answered(host);
     return health.of(host);
   };
-  return createHostLanes<Item>({ maxPerHost, maxUnheard: 1, health: { of } });
+  const limitOn = maxPerHost === undefined ? undefined : () => maxPerHost;
+  return createHostLanes<Item>({ limitOn, maxUnheard: () => 1, health: { of } });
 }
 
 it('host lanes keep the order if there is no cap, whatever the hosts', () => {
@@ -95,7 +96,7 @@ function lanesWith(maxUnheard: number): {
   take: (isAll?: boolean) => string | undefined;
 } {
   const health = createHostHealth();
-  const lanes = createHostLanes<string>({ maxUnheard, health });
+  const lanes = createHostLanes<string>({ maxUnheard: () => maxUnheard, health });
   return { health, lanes, take: (isAll = true) => lanes.take(isAll)?.item };
 }
 

@@ -49,7 +49,7 @@ describe('parseRunRequest', () => {
     [
       'no concurrency',
       { maxConcurrency: 0 },
-      '"maxConcurrency" is 0; it must be a whole number from 1 to 10,000.',
+      '"maxConcurrency" is 0; it must be a whole number from 1 to 10,000, or "auto".',
     ],
     [
       'a number as text',

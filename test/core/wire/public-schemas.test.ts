@@ -16,6 +16,7 @@ const DESCRIBED: Record<(RunEvent | RemoteEvent)['type'], z.infer<typeof eventSc
   'wave-started': 'wave-started',
   'round-started': 'round-started',
   'tenants-added': 'tenants-added',
+  'pace-changed': 'pace-changed',
   'wave-held': 'wave-held',
   'wave-decided': 'wave-decided',
   'tenant-started': 'tenant-started',

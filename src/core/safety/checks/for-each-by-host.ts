@@ -20,8 +20,11 @@ export async function forEachByHost<Item>(
   { atATime, maxPerHost, health, signal }: ByHostOptions,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const maxUnheard = Math.max(1, Math.ceil(atATime / 2));
-  const lanes = createHostLanes<Item>({ maxPerHost, maxUnheard, health });
+  const lanes = createHostLanes<Item>({
+    limitOn: maxPerHost === undefined ? undefined : () => maxPerHost,
+    maxUnheard: () => Math.max(1, Math.ceil(atATime / 2)),
+    health,
+  });
   for (const { host, item } of items) lanes.add(host, item);
   let running = 0;
   let failed = false;

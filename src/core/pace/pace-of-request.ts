@@ -1,0 +1,13 @@
+import type { RunRequest } from '../request.ts';
+import { type AutoPaceOptions, createAutoPace } from './auto-pace.ts';
+import { fixedPace, type Pace } from './pace.ts';
+
+/** The pace that a request fixes, or one that follows the servers. */
+export function paceOfRequest(
+  { maxConcurrency, maxPerHost }: Pick<RunRequest, 'maxConcurrency' | 'maxPerHost'>,
+  options: Omit<AutoPaceOptions, 'maxPerHost'>,
+): Pace {
+  return maxConcurrency === 'auto'
+    ? createAutoPace({ ...options, maxPerHost })
+    : fixedPace(maxConcurrency, maxPerHost);
+}

@@ -1,0 +1,44 @@
+import type { Attempt } from '../migrate/attempt.ts';
+import type { Tenant } from '../tenant.ts';
+import type { PaceReason } from './pace-reason.ts';
+
+/** How many tenants a run attempts at a time, as of now. */
+export interface Pace {
+  /** Tenants at a time, on all hosts together; at least 1. */
+  readonly limit: number;
+  /** Tenants at a time on this host; at least 1. */
+  limitOn(host: string): number;
+  /** Whether a host has a limit of its own, so that hosts are served in turn. */
+  readonly isByHost: boolean;
+  /** Called when an attempt at a tenant begins. */
+  begin(host: string, tenant: Tenant): PacedAttempt;
+  /** The pace as it is reported; `undefined` if somebody has fixed it. */
+  readonly standing: PaceStanding | undefined;
+}
+
+/** An attempt that a pace learns from. */
+export interface PacedAttempt {
+  /** The database server has answered the first question. Only the first call counts. */
+  answered(): void;
+  ended(attempt: Attempt): void;
+}
+
+/** A pace as it is reported. */
+export interface PaceStanding {
+  /** Tenants at a time. */
+  readonly atATime: number;
+  /** Why it is not higher. */
+  readonly why: PaceReason;
+}
+
+/** A pace that somebody has fixed. */
+export function fixedPace(limit: number, maxPerHost?: number): Pace {
+  const paced: PacedAttempt = { answered: () => {}, ended: () => {} };
+  return {
+    limit,
+    limitOn: () => maxPerHost ?? Number.POSITIVE_INFINITY,
+    isByHost: maxPerHost !== undefined,
+    begin: () => paced,
+    standing: undefined,
+  };
+}
