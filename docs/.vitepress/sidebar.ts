@@ -15,6 +15,7 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
       items: [
         { text: 'Come from the guide', link: '/how-to/coming-from-the-guide' },
         { text: 'Start a new fleet', link: '/how-to/new-fleet' },
+        { text: 'Make new tenants quickly', link: '/how-to/new-tenants' },
         { text: 'See what a migration does', link: '/how-to/before-a-run' },
         { text: 'Change huge tables', link: '/how-to/huge-tables' },
         { text: 'Migrate from a program', link: '/how-to/from-a-program' },

@@ -2,6 +2,7 @@ import type {
   CentralConfig,
   FanfoldConfig,
   MigrationsConfig,
+  ProvisioningConfig,
   RequestDefaults,
   SafetyConfig,
   ShapesConfig,
@@ -23,6 +24,7 @@ const TOP: Meanings<keyof FanfoldConfig | '$schema'> = {
     'The rules of [`migrate:lint`](lint.md), and limits for statements that change existing tables.',
   shapes:
     'How [`fleet:shapes`](../how-to/before-a-run.md#shapes) reads the definitions of tenants.',
+  provisioning: 'How [new tenants](../how-to/new-tenants.md) are made.',
   environments: 'The keys above, by the name of an environment.',
 };
 
@@ -65,6 +67,12 @@ const SHAPES: Meanings<keyof ShapesConfig> = {
     'Logins that see all databases of a server: `{ "db1:3306": { "user": "reader", "passwordEnv": "DB1_READER_PASSWORD" } }`. Default: each tenant is read with its own login.',
 };
 
+const PROVISIONING: Meanings<keyof ProvisioningConfig> = {
+  snapshot:
+    '`"auto"`: from a [snapshot](../how-to/new-tenants.md#snapshot), if one fits; `"never"`: by running every migration. Default: `"auto"`.',
+  snapshotFile: 'The file that `migrate:snapshot` has written. Default: `fanfold.snapshot`.',
+};
+
 /** Every key of `fanfold.config.ts`, out of the schema by which the file is checked. */
 export function configurationSection(): string {
   const schema = publicSchema('config') as JsonSchema;
@@ -79,6 +87,7 @@ export function configurationSection(): string {
     [['request'], request],
     [['safety'], SAFETY],
     [['shapes'], SHAPES],
+    [['provisioning'], PROVISIONING],
   ];
   return groups
     .flatMap(([path, meanings]) => {

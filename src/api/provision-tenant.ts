@@ -1,5 +1,6 @@
 import { centralAccess } from '../compose/central-access.ts';
 import { loadBundle } from '../compose/load-bundle.ts';
+import { loadSnapshot } from '../compose/load-snapshot.ts';
 import { processEnvironment } from '../compose/process-environment.ts';
 import type { ProjectOptions } from '../compose/project/project-of-service.ts';
 import { usingCentral } from '../compose/using-central.ts';
@@ -7,7 +8,7 @@ import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { TenantsMapping } from '../core/central/tenants-mapping.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';
 import type { PasswordFormat } from '../core/encryption/password-sealer.ts';
-import type { AppliedMigration } from '../core/outcome.ts';
+import type { AppliedMigration, Note } from '../core/outcome.ts';
 import type { AdminLogins } from '../core/provision/database-server.ts';
 import { provisionTenant as provision, type StepTime } from '../core/provision/provision-tenant.ts';
 import { ProvisioningError } from '../core/provision/provisioning-error.ts';
@@ -86,6 +87,8 @@ export interface ProvisionedTenant {
   /** In order, with the time of each. */
   readonly steps: readonly StepTime[];
   readonly applied: readonly AppliedMigration[];
+  /** Whether the database was made from a snapshot, and if not, why. */
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -114,7 +117,8 @@ export async function provisionTenant(
   const { signal = new AbortController().signal } = options;
   const environment = processEnvironment(process.env);
   const { projectOfService } = await import('../compose/project/project-of-service.ts');
-  const { migrations, folderOptions, databases, tenants } = await projectOfService(options);
+  const project = await projectOfService(options);
+  const { migrations, folderOptions, databases, tenants } = project;
   const central = await centralAccess({
     url: options.centralDatabaseUrl ?? environment.centralUrl,
     tls: { mode: options.tls ?? 'auto', ca: options.ca },
@@ -123,6 +127,7 @@ export async function provisionTenant(
   const keyRing = options.keyRing ?? environment.keyRing();
   const admins = options.admins ?? environment.adminLogins();
   const bundle = await loadBundle(migrations, folderOptions);
+  const snapshot = await loadSnapshot(project.folder, project.provisioning);
   // Late: drivers, Knex and Prisma take longer to load than a service takes to start.
   const { provisioningParts } = await import('../compose/provisioning-parts.ts');
   const parts = await provisioningParts({
@@ -132,9 +137,9 @@ export async function provisionTenant(
     passwordFormat: options.passwordFormat ?? environment.passwordFormat(),
   });
   return usingCentral(central, async ({ provisioning: registry }) => {
-    const outcome = await provision(tenantId, { ...parts, registry, bundle }, signal);
+    const outcome = await provision(tenantId, { ...parts, registry, bundle, snapshot }, signal);
     if (outcome.status === 'failed') throw new ProvisioningError(outcome);
-    const { status, steps, applied } = outcome;
-    return { status, steps, applied };
+    const { status, steps, applied, notes } = outcome;
+    return { status, steps, applied, notes };
   });
 }

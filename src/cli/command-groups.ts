@@ -46,6 +46,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       load: async () => (await import('./commands/migrate-rehearse.ts')).migrateRehearse,
     },
     {
+      name: 'migrate:snapshot',
+      summary: 'write what new tenants are made from, instead of a replay',
+      load: async () => (await import('./commands/migrate-snapshot.ts')).migrateSnapshot,
+    },
+    {
       name: 'migrate:plan',
       summary: 'show pending migrations without running them',
       load: async () => (await import('./commands/migrate-plan.ts')).migratePlan,

@@ -10,6 +10,7 @@ import {
   parseWantedServer,
   type WantedServer,
 } from '../core/safety/scratch-request.ts';
+import type { SnapshotServer } from '../core/snapshot/snapshot-ports.ts';
 
 /** Which scratch server is used. */
 export interface ScratchTerms {
@@ -32,7 +33,7 @@ export interface ScratchTerms {
  */
 export async function usingScratchServer<Result>(
   terms: ScratchTerms,
-  work: (scratch: ScratchServer & RehearsalServer) => Promise<Result>,
+  work: (scratch: ScratchServer & RehearsalServer & SnapshotServer) => Promise<Result>,
 ): Promise<Result> {
   const wanted = wantedOf(terms.wanted);
   if (terms.url !== undefined) {
@@ -68,7 +69,7 @@ interface Chosen {
 async function connected<Result>(
   { login, source, wanted }: Chosen,
   { databases }: ScratchTerms,
-  work: (scratch: ScratchServer & RehearsalServer) => Promise<Result>,
+  work: (scratch: ScratchServer & RehearsalServer & SnapshotServer) => Promise<Result>,
 ): Promise<Result> {
   const { connectToScratchServer } = await import('../adapters/mysql/scratch-server.ts');
   const scratch = await connectToScratchServer(login, { ...databases, source });

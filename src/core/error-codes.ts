@@ -57,6 +57,8 @@ export const ERROR_CODES = {
   JournalNewer: { fault: 'tenant', retryable: 'never', remedy: 'deploy' },
 
   // A tenant cannot be provisioned.
+  SnapshotRefused: { fault: 'tenant', retryable: 'never', remedy: 'request' },
+  SnapshotInterrupted: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   DatabaseTaken: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   UserTaken: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   PasswordRefused: { fault: 'tenant', retryable: 'never', remedy: 'server' },
@@ -268,6 +270,7 @@ export const ERROR_CODES = {
   RepairByHand: { fault: 'usage', retryable: 'never', remedy: 'request' },
   ShapesNotChecked: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   RehearsalMissing: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
+  SnapshotInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   EvidenceInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   ShapesFileInvalid: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },
   ShapeNotRestored: { fault: 'configuration', retryable: 'never', remedy: 'configuration' },

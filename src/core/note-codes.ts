@@ -16,6 +16,8 @@ export const NOTE_CODES = [
   'DigestsQuiet',
   'Trusted',
   'BackfillsPending',
+  'FromSnapshot',
+  'SnapshotNotUsed',
 ] as const;
 
 /** The code of a note; an error that did not fail a run is noted under its own code. */

@@ -7,6 +7,7 @@ import type { Resolution } from './resolve/resolution.ts';
 import type { StatementsAhead } from './resolve/statements-ahead.ts';
 import type { GuardSettings } from './safety/guard/guard-settings.ts';
 import type { SchemaState } from './schema-state.ts';
+import type { Snapshot } from './snapshot/snapshot.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
 
 /** Which tenants a listing takes. */
@@ -110,6 +111,11 @@ export interface FencedDatabase {
    * stops before a statement with which the next attempt can begin.
    */
   run(steps: readonly MigrationStep[], options: RunSteps): Promise<'done' | 'paused'>;
+  /**
+   * Fills the empty database from a snapshot instead of running its migrations, if the snapshot fits the server.
+   * Throws `SnapshotRefused` if the server refuses a part of it.
+   */
+  applySnapshot(snapshot: Snapshot, application: SnapshotApplication): Promise<SnapshotEnd>;
   /** Records checksums of applied migrations that have none yet, without a run. */
   baseline(checksums: MigrationRecord['baseline']): Promise<void>;
   /** The standings of the statements of a half-applied migration, checked against the database. */
@@ -128,6 +134,17 @@ export interface FencedDatabase {
   /** Carries out a decision about a half-applied migration, and writes down who made it. */
   resolve(resolution: Resolution): Promise<void>;
 }
+
+/** The migrations of a snapshot as they are recorded. */
+export interface SnapshotApplication {
+  readonly runId: string;
+  /** The bundle's hash. */
+  readonly bundle: string;
+  readonly steps: readonly ({ readonly migration: Migration } & MigrationRecord)[];
+}
+
+/** Whether a snapshot was applied, or why nothing was done. */
+export type SnapshotEnd = 'applied' | { readonly notUsed: string };
 
 export interface RunSteps {
   readonly runId: string;

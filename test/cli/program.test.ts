@@ -10,6 +10,7 @@ const COMMANDS = [
   'migrate:make',
   'migrate:lint',
   'migrate:rehearse',
+  'migrate:snapshot',
   'migrate:plan',
   'migrate:tenant',
   'migrate:database',

@@ -20,6 +20,7 @@ import { type ConnectionOptions, usingConnection } from './connection/connection
 import { query } from './connection/query.ts';
 import { readServerFlavour } from './connection/read-server-flavour.ts';
 import { freeKnexLock } from './locks/free-knex-lock.ts';
+import { remakeDatabase } from './remake-database.ts';
 
 /** The time to wait for another provisioning of the same tenant, which holds the lock only briefly. */
 const LOCK_SECONDS = 30;
@@ -89,6 +90,12 @@ function withoutDatabase({ host, port }: ServerAddress, { user, password, auth }
 
 function databaseServer(connection: Connection, tableName: string): DatabaseServer {
   const run = (sql: string) => query(connection, sql);
+  const createDatabase: DatabaseServer['createDatabase'] = (name, collation) =>
+    succeedsUnless(ERRNO.ER_DB_CREATE_EXISTS, () =>
+      run(
+        `CREATE DATABASE ${escapeId(name, true)} CHARACTER SET utf8mb4${collation === undefined ? '' : ` COLLATE ${escapeId(collation, true)}`}`,
+      ),
+    );
   return {
     async withLock(name, work) {
       const [row] = await query<RowDataPacket[]>(connection, 'SELECT GET_LOCK(?, ?) AS taken', [
@@ -145,12 +152,9 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
       return { tables: Number(row?.tables), hasMigrationTable: Number(row?.ours) > 0 };
     },
 
-    createDatabase: (name, collation) =>
-      succeedsUnless(ERRNO.ER_DB_CREATE_EXISTS, () =>
-        run(
-          `CREATE DATABASE ${escapeId(name, true)} CHARACTER SET utf8mb4${collation === undefined ? '' : ` COLLATE ${escapeId(collation, true)}`}`,
-        ),
-      ),
+    createDatabase,
+    remakeDatabase: (name, collation) =>
+      remakeDatabase(connection, name, () => createDatabase(name, collation)),
 
     async dropDatabase(name) {
       await run(`DROP DATABASE IF EXISTS ${escapeId(name, true)}`);

@@ -11,6 +11,7 @@ import type {
   RehearsalDatabase,
   RehearsalServer,
 } from '../../core/safety/rehearsal/rehearsal-ports.ts';
+import type { SnapshotServer } from '../../core/snapshot/snapshot-ports.ts';
 import { serverFlavour } from '../server/server-flavour.ts';
 import { knexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import { usingConnection } from './connection/connection.ts';
@@ -19,6 +20,7 @@ import { rehearsalDatabase, usingReader } from './rehearsal-database.ts';
 import { StatementRecorder } from './scratch/statement-recorder.ts';
 import { createShapeSource } from './shape-source.ts';
 import { restoreShape } from './shapes/restore-shape.ts';
+import { usingSnapshotDatabases } from './snapshot-databases.ts';
 import { createObservedDatabases, type TenantDatabasesOptions } from './tenant-databases.ts';
 
 export interface ScratchServerOptions extends TenantDatabasesOptions {
@@ -44,10 +46,14 @@ const READER_LOCK_WAIT = 2;
 export async function connectToScratchServer(
   login: ConnectionLogin,
   options: ScratchServerOptions,
-): Promise<ScratchServer & RehearsalServer> {
+): Promise<ScratchServer & RehearsalServer & SnapshotServer> {
   const facts = await reach(login, options, readFacts);
   return {
     facts,
+    usingDatabases: (work, collation) =>
+      usingSnapshotDatabases(login, { ...options, isMariaDb: facts.isMariaDb }, work, (use) =>
+        usingEmptyDatabase(login, { ...options, collation }, '', use),
+      ),
     usingDatabase: (work) =>
       usingEmptyDatabase(login, options, '', (own) => usingRecorder(own, facts, options, work)),
     usingRehearsal: (work) =>
@@ -65,7 +71,7 @@ export async function connectToScratchServer(
 /** Hands an empty database to `work`, the named one or a new one, and empties or drops it afterwards. */
 function usingEmptyDatabase<Result>(
   login: ConnectionLogin,
-  options: ScratchServerOptions,
+  options: ScratchServerOptions & { readonly collation?: string | undefined },
   suffix: string,
   work: (login: ConnectionLogin) => Promise<Result>,
 ): Promise<Result> {
@@ -73,8 +79,12 @@ function usingEmptyDatabase<Result>(
     await refuseOthers(admin, login, options.source);
     const isOwn = login.database === '';
     const database = isOwn ? PREFIX + randomBytes(4).toString('hex') + suffix : login.database;
-    if (isOwn)
-      await query(admin, `CREATE DATABASE ${escapeId(database, true)} CHARACTER SET utf8mb4`);
+    const collate =
+      options.collation === undefined ? '' : ` COLLATE ${escapeId(options.collation)}`;
+    if (isOwn) {
+      const name = escapeId(database, true);
+      await query(admin, `CREATE DATABASE ${name} CHARACTER SET utf8mb4${collate}`);
+    }
     try {
       return await work({ ...login, database });
     } finally {

@@ -16,6 +16,7 @@ import { fencedMigrations } from './migration/engine/fenced-migrations.ts';
 import type { WaitFacts } from './migration/engine/giving-way/queue-limit.ts';
 import { MigrationSession } from './migration/engine/migration-session.ts';
 import { MigrationStatements } from './migration/engine/migration-statements.ts';
+import { ownText } from './migration/engine/own-text.ts';
 import { sendStatements } from './migration/engine/send-packet.ts';
 import type { StatementObserver } from './migration/engine/statement-observer.ts';
 import type { StatementTimeout } from './migration/engine/statement-timeout.ts';
@@ -28,6 +29,7 @@ import {
   usingSeedLoader,
 } from './migration/knex/seed-loading.ts';
 import { setUpSession } from './migration/knex/set-up-session.ts';
+import { applySnapshot } from './snapshot/apply-snapshot.ts';
 import { parseSqlMode } from './sql/sql-mode.ts';
 
 export interface UsingFenceOptions extends FenceOptions {
@@ -127,12 +129,22 @@ export async function usingFence<Result>(
       state,
       onUnlocked,
     };
-    const fenced = {
+    const fenced: FencedDatabase = {
       state,
       get notes() {
         return [...notes, ...session.waits.notes, ...session.changedOnline];
       },
       ...fencedMigrations(shared),
+      applySnapshot: (snapshot, application) =>
+        applySnapshot(snapshot, application, {
+          connection,
+          database,
+          tables,
+          lock: lock.value,
+          textOf: (text) => ownText(connection, text, session.sqlMode),
+          send: async (texts) =>
+            (await sendStatements(connection, texts, { apart: session.isClustered })).error,
+        }),
     };
     return await usingSeedLoader(options.loadSeed, () => work(fenced));
   } finally {

@@ -45,7 +45,10 @@ export function provisionLines(slug: string, outcome: ProvisionOutcome, look: Lo
       const { address } = outcome.tenant;
       const where = `${address.database} at ${serverName(address)}`;
       const ran = `${countOf(outcome.applied.length, 'migration')} in ${formatDuration(total)}`;
-      return [`✅ ${printable(`${slug} is ACTIVE: ${where}, ${ran}`)}`, ...times];
+      const notes = outcome.notes.flatMap(({ message }) =>
+        wrapText(`  ${printable(message)}`, look.width, '  '),
+      );
+      return [`✅ ${printable(`${slug} is ACTIVE: ${where}, ${ran}`)}`, ...notes, ...times];
     }
     case 'interrupted':
       return [`⏸️  ${printable(slug)} was interrupted and is PROVISIONING`, ...times];

@@ -14,6 +14,7 @@ import { type RemoteWiring, wireRemote } from './wire-remote.ts';
 import { type RunsWiring, wireRuns } from './wire-runs.ts';
 import { type SafetyWiring, wireSafety } from './wire-safety.ts';
 import { type ShapesWiring, wireShapes } from './wire-shapes.ts';
+import { type SnapshotWiring, wireSnapshot } from './wire-snapshot.ts';
 import { type TenantsWiring, wireTenants } from './wire-tenants.ts';
 import type { WiringContext } from './wiring-context.ts';
 
@@ -35,6 +36,7 @@ export type Wiring = ProcessWiring &
   RunsWiring &
   SafetyWiring &
   ShapesWiring &
+  SnapshotWiring &
   ForecastWiring &
   ChecksWiring &
   NotificationsWiring &
@@ -57,6 +59,7 @@ export function createWiring(env: WiringContext['env']): Wiring {
     ...wireRuns(),
     ...wireSafety(context),
     ...wireShapes(context),
+    ...wireSnapshot(context),
     ...wireForecast(context),
     ...wireChecks(context),
     ...wireNotifications(context),

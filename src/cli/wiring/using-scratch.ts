@@ -2,6 +2,7 @@ import { usingScratchServer } from '../../compose/scratch-server.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
 import type { ScratchServer } from '../../core/safety/recording.ts';
 import type { RehearsalServer } from '../../core/safety/rehearsal/rehearsal-ports.ts';
+import type { SnapshotServer } from '../../core/snapshot/snapshot-ports.ts';
 import type { ScratchOptions } from '../options/scratch-options.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
 import { wireCentral } from './wire-central.ts';
@@ -12,7 +13,7 @@ export async function usingScratch<Result>(
   options: SetupOptions & ScratchOptions,
   context: WiringContext,
   notice: (message: string) => void,
-  work: (scratch: ScratchServer & RehearsalServer) => Promise<Result>,
+  work: (scratch: ScratchServer & RehearsalServer & SnapshotServer) => Promise<Result>,
 ): Promise<Result> {
   const { projectDatabases } = await import('../../compose/project/project-databases.ts');
   const databases = {

@@ -31,7 +31,10 @@ export function wireProvisioning(context: WiringContext): ProvisioningWiring {
         migrationPrivileges: options.migrationPrivileges,
         requireTls: options.requireTls,
       });
-      return { ...parts, registry, bundle };
+      const { loadSnapshot } = await import('../../compose/load-snapshot.ts');
+      const project = context.project();
+      const snapshot = await loadSnapshot(project?.folder ?? '.', project?.section.provisioning);
+      return { ...parts, registry, bundle, snapshot };
     },
   };
 }

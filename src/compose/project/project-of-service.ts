@@ -5,6 +5,7 @@ import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import {
   isKnexfileReference,
   type KnexfileReference,
+  type ProvisioningConfig,
   type RequestDefaults,
 } from '../../core/config/fanfold-config.ts';
 import type { RunRequest } from '../../core/request.ts';
@@ -48,6 +49,9 @@ export interface ServiceProject {
   >;
   readonly request: RequestDefaults & Pick<RunRequest, 'safety'>;
   readonly tenants: TenantsMapping | undefined;
+  readonly provisioning: ProvisioningConfig | undefined;
+  /** The folder that paths in the configuration start from. */
+  readonly folder: string;
 }
 
 const projects = new Map<string, Promise<Project>>();
@@ -71,6 +75,8 @@ export async function projectOfService(options: ProjectOptions): Promise<Service
       knex: await knexSettings(options.knex, project),
     },
     tenants: section.central?.tenants,
+    provisioning: section.provisioning,
+    folder: project.folder,
     request: {
       ...(ofKnexfile?.allowMissing === true && { allowMissing: true }),
       ...section.request,

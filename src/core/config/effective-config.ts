@@ -49,6 +49,9 @@ export function effectiveConfig(
       ...((base.shapes ?? over.shapes) !== undefined && {
         shapes: { hosts: { ...base.shapes?.hosts, ...defined(over.shapes?.hosts) } },
       }),
+      ...((base.provisioning ?? over.provisioning) !== undefined && {
+        provisioning: { ...base.provisioning, ...defined(over.provisioning) },
+      }),
       ...(knex !== undefined && { knex: both ? { ...base.knex, ...defined(over.knex) } : knex }),
     },
     origin: (path) => (isGiven(over, path) ? `environments.${environment}.${path}` : path),

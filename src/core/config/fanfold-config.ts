@@ -48,6 +48,17 @@ export interface SafetyConfig extends GuardSettings {
   readonly allow?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
 }
 
+/** How new tenants are made. */
+export interface ProvisioningConfig {
+  /**
+   * `auto`: from the snapshot of the migrations, if one fits bundle and server; `never`: always by
+   * running the migrations. Default: `auto`.
+   */
+  readonly snapshot?: 'auto' | 'never' | undefined;
+  /** The file of `migrate:snapshot`, relative to the configuration file. Default: `fanfold.snapshot`. */
+  readonly snapshotFile?: string | undefined;
+}
+
 /** How the definitions of tenants are read. */
 export interface ShapesConfig {
   /**
@@ -100,6 +111,7 @@ export interface ConfigSection<Settings extends object = Readonly<Record<string,
   readonly request?: RequestDefaults | undefined;
   readonly safety?: SafetyConfig | undefined;
   readonly shapes?: ShapesConfig | undefined;
+  readonly provisioning?: ProvisioningConfig | undefined;
 }
 
 /** The export of `fanfold.config.ts`. Flags and environment variables win over it. */

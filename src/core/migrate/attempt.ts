@@ -4,6 +4,7 @@ import type { AppliedMigration, Note } from '../outcome.ts';
 import type { BackfillControls } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import type { SchemaState } from '../schema-state.ts';
+import type { SnapshotOffer } from '../snapshot/snapshot.ts';
 import type { Tenant } from '../tenant.ts';
 
 /** The result of one attempt at one tenant. Expected failure is data: an attempt never throws. */
@@ -80,6 +81,8 @@ export interface AttemptContext {
    * may. Default: every tenant may.
    */
   readonly mayMigrate?: ((state: SchemaState) => Promise<OwnFailure | undefined>) | undefined;
+  /** The snapshot from which an empty database is made, if it fits, instead of a replay. Default: always a replay. */
+  readonly snapshot?: SnapshotOffer | undefined;
   /** Called when the tenant's database server has answered the first question. */
   readonly onAnswer?: (() => void) | undefined;
 }

@@ -14,6 +14,7 @@ import type {
 import { hostKey } from '../tenant.ts';
 import type { Attempt, AttemptContext } from './attempt.ts';
 import { failureOf } from './failure-of.ts';
+import { fromSnapshot, isHalfMade, refuseHalfMade } from './from-snapshot.ts';
 import { ofItsHost } from './host-health.ts';
 import { planTenant, type TenantPlan } from './plan-tenant.ts';
 import { type RollbackProgress, rollbackTenant } from './rollback-tenant.ts';
@@ -49,6 +50,7 @@ export async function migrateDatabase(
 
   const apply = async (fenced: FencedDatabase): Promise<void> => {
     // Another migrator may have been faster between asking and the fence: what counts is read again.
+    refuseHalfMade(fenced.state);
     const plan = planTenant(bundle, fenced.state, request, context.runId);
     const phase = await phaseOf(plan.pending);
     blocked = phase.blocked;
@@ -65,6 +67,12 @@ export async function migrateDatabase(
         baseline: index === 0 ? baseline : [],
       }),
     );
+    const ofSnapshot = await fromSnapshot(fenced, { ...plan, pending }, context);
+    if (ofSnapshot.isApplied) {
+      notes = [...plan.notes, ...fenced.notes, ...ofSnapshot.notes];
+      applied.push(...pending.map(({ name }) => ({ name, durationMs: 0 })));
+      return;
+    }
     try {
       const outcome = await fenced.run(steps, {
         runId: context.runId,
@@ -77,7 +85,7 @@ export async function migrateDatabase(
       isPaused = outcome === 'paused';
     } finally {
       // A run adds notes, also one that fails.
-      notes = [...plan.notes, ...phase.notes, ...fenced.notes];
+      notes = [...plan.notes, ...phase.notes, ...fenced.notes, ...ofSnapshot.notes];
     }
   };
 
@@ -87,7 +95,10 @@ export async function migrateDatabase(
       if (isRollback(request)) {
         return rollbackTenant(database, context, { fenceWaitSeconds, progress });
       }
-      const plan = planTenant(bundle, await database.readState(), request);
+      const state = await database.readState();
+      // Whether a snapshot is being applied or was interrupted shows only under the fence.
+      const isOpen = request.command !== 'plan' && isHalfMade(state);
+      const plan = planTenant(bundle, isOpen ? { ...state, open: [] } : state, request);
       const { pending, ...phase } = await phaseOf(plan.pending);
       notes = [...plan.notes, ...phase.notes];
       if (request.command === 'plan') {

@@ -77,6 +77,11 @@ export interface DatabaseServer {
   /** utf8mb4, in the server's own collation without one. `false` if it exists already. */
   createDatabase(name: string, collation: string | undefined): Promise<boolean>;
   dropDatabase(name: string): Promise<void>;
+  /**
+   * Makes a database anew, as {@link createDatabase} does, in which applying a snapshot was interrupted. `false`, and
+   * nothing is changed, if none was. Throws `TenantBusy` if somebody works in it.
+   */
+  remakeDatabase(name: string, collation: string | undefined): Promise<boolean>;
   /** Gives rights on that database and on no other. */
   grant(account: Account, database: string, privileges: readonly string[]): Promise<void>;
 }

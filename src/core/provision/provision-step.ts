@@ -1,7 +1,7 @@
 import { FanfoldError } from '../errors.ts';
 import { isIamMarker } from '../iam/iam-marker.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
-import type { AppliedMigration } from '../outcome.ts';
+import type { AppliedMigration, Note } from '../outcome.ts';
 import { LOCK_WAIT_TIMEOUT_SECONDS } from '../request.ts';
 import { serverName, type Tenant } from '../tenant.ts';
 import { claimTenant } from './claim-tenant.ts';
@@ -30,6 +30,8 @@ export interface StepResult {
   readonly done: boolean;
   /** The migrations that the step `migrations` applied. */
   readonly applied?: readonly AppliedMigration[] | undefined;
+  /** Whether that was done from a snapshot, and if not, why. */
+  readonly notes?: readonly Note[] | undefined;
   /** The step `migrations` was paused: it resumes when it is repeated. */
   readonly paused?: boolean | undefined;
 }
@@ -164,12 +166,15 @@ async function giveRights(tenant: Tenant, provisioning: Provisioning): Promise<b
 
 async function migrate(
   tenant: Tenant,
-  { attemptTenant, bundle, pause }: Provisioning,
+  provisioning: Provisioning,
+  { snapshot }: Pick<Provisioning, 'snapshot'> = provisioning,
 ): Promise<StepResult> {
+  const { attemptTenant, bundle, pause } = provisioning;
   const attempt = await attemptTenant(tenant, {
     runId: runIdOf(tenant),
     bundle,
     pause,
+    snapshot,
     request: {
       command: 'migrate',
       strict: false,
@@ -179,10 +184,22 @@ async function migrate(
       phase: 'all',
     },
   });
-  if (attempt.status === 'failed') throw new TenantMigrationError(attempt.failure, attempt.applied);
+  if (attempt.status === 'failed') {
+    const { code, message } = attempt.failure;
+    if (code !== 'SnapshotInterrupted' && code !== 'SnapshotRefused') {
+      throw new TenantMigrationError(attempt.failure, attempt.applied);
+    }
+    await onServerOf(tenant, provisioning, (server) =>
+      server.remakeDatabase(tenant.address.database, provisioning.settings.collation),
+    );
+    // A snapshot that the server has refused is refused again.
+    if (code === 'SnapshotInterrupted') return migrate(tenant, provisioning, { snapshot });
+    return migrate(tenant, provisioning, { snapshot: { problem: message } });
+  }
   const applied = 'applied' in attempt ? attempt.applied : [];
   const paused = attempt.status === 'continue';
-  return { tenant, done: paused || attempt.status === 'migrated', applied, paused };
+  const { notes } = attempt;
+  return { tenant, done: paused || attempt.status === 'migrated', applied, paused, notes };
 }
 
 async function activate(tenant: Tenant, provisioning: Provisioning): Promise<StepResult> {

@@ -3,7 +3,7 @@ import type { Failure, OwnFailure } from '../failure.ts';
 import { failureOf } from '../migrate/failure-of.ts';
 import { fullJitter } from '../migrate/full-jitter.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
-import type { AppliedMigration } from '../outcome.ts';
+import type { AppliedMigration, Note } from '../outcome.ts';
 import type { Tenant } from '../tenant.ts';
 import { clearAway } from './clear-away.ts';
 import {
@@ -30,6 +30,8 @@ export type ProvisionOutcome =
       readonly tenant: Tenant;
       readonly steps: readonly StepTime[];
       readonly applied: readonly AppliedMigration[];
+      /** Whether the database was made from a snapshot, and if not, why. */
+      readonly notes: readonly Note[];
     }
   | {
       readonly status: 'failed';
@@ -60,10 +62,11 @@ export async function provisionTenant(
 ): Promise<ProvisionOutcome> {
   const steps: StepTime[] = [];
   let applied: readonly AppliedMigration[] = [];
+  let notes: readonly Note[] = [];
   let tenant: Tenant | undefined;
   for (const step of PROVISION_STEPS) {
     if (signal.aborted && tenant !== undefined) {
-      return { status: 'interrupted', tenant, steps, applied };
+      return { status: 'interrupted', tenant, steps, applied, notes };
     }
     observe(step, tenant);
     const startedAt = provisioning.clock.now();
@@ -71,6 +74,7 @@ export async function provisionTenant(
       const result = await stepWithRetries(step, tenantId, provisioning, signal);
       tenant = result.tenant;
       applied = result.applied ?? applied;
+      notes = result.notes ?? notes;
       const durationMs = provisioning.clock.now() - startedAt;
       steps.push({ step, durationMs, done: result.done });
     } catch (error) {
@@ -82,7 +86,7 @@ export async function provisionTenant(
     if (tenant.status === 'ACTIVE') break;
   }
   if (tenant === undefined) throw new TypeError('Provisioning has no steps.');
-  return { status: 'active', tenant, steps, applied };
+  return { status: 'active', tenant, steps, applied, notes };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { Clock, PasswordOpener } from '../ports.ts';
+import type { SnapshotOffer } from '../snapshot/snapshot.ts';
 import type { AdminLogins, DatabaseServers } from './database-server.ts';
 import type { ProvisioningRegistry } from './provisioning-registry.ts';
 
@@ -32,6 +33,8 @@ export interface Provisioning {
   /** The same migrator that runs over the fleet. */
   readonly attemptTenant: AttemptTenant;
   readonly bundle: Bundle;
+  /** The snapshot from which an empty database is made, if it fits. Default: the migrations are replayed. */
+  readonly snapshot?: SnapshotOffer | undefined;
   /** Whether the migrations are to pause, since this process ends soon. Default: never. */
   readonly pause?: (() => boolean) | undefined;
   readonly settings: ProvisioningSettings;

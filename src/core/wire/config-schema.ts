@@ -156,6 +156,14 @@ const shapesSchema = z
   .optional()
   .describe('an object with the key "hosts"');
 
+const provisioningSchema = z
+  .strictObject({
+    snapshot: z.enum(['auto', 'never']).optional().describe('"auto" or "never"'),
+    snapshotFile: text.optional().describe('the path of a file'),
+  })
+  .optional()
+  .describe('an object with "snapshot" and "snapshotFile"');
+
 const section = {
   central: centralSchema,
   migrations: migrationsSchema,
@@ -163,6 +171,7 @@ const section = {
   request: requestDefaults,
   safety: safetySchema,
   shapes: shapesSchema,
+  provisioning: provisioningSchema,
 };
 
 /**

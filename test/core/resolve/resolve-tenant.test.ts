@@ -39,6 +39,7 @@ function halfApplied({ statements, ahead, open, folder = ['1_a', MIGRATION] }: H
     notes: [],
     run: async () => 'done',
     baseline: async () => {},
+    applySnapshot: async () => 'applied',
     statements: async () => [...statements],
     label: async () => undefined,
     ahead: async () => ahead ?? { statements: [], unknown: [] },

@@ -96,6 +96,9 @@ export function memoryServers(): MemoryServers {
     async dropDatabase(name) {
       databases.delete(name);
     },
+    async remakeDatabase() {
+      return false;
+    },
     async grant(account, database, privileges) {
       stored(account).grants.set(database, privileges);
     },

@@ -93,7 +93,8 @@ function askedObject(kind: ObjectContents['kind'], name = '', table?: string): A
   };
 }
 
-function columnOf({ name = '', type = '', extra = '', given = '' }: TextRow): ContentColumn {
+/** A column as `information_schema` describes it. */
+export function columnOf({ name = '', type = '', extra = '', given = '' }: TextRow): ContentColumn {
   return {
     name,
     type: type.toLowerCase(),

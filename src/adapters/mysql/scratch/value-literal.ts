@@ -13,7 +13,9 @@ export function isBinaryType(type: string): boolean {
 /** The SQL of a value that was read as text. Its bytes are sent in hexadecimal, whatever the `sql_mode`. */
 export function valueLiteral(value: CellText, { type }: Pick<ContentColumn, 'type'>): string {
   if (value === undefined) return 'NULL';
-  if (BINARY.test(type)) return value === '' ? "''" : `X'${value}'`;
+  // MySQL leaves out the first digit of a BIT if it is zero.
+  if (BINARY.test(type))
+    return value === '' ? "''" : `X'${value.length % 2 === 0 ? '' : '0'}${value}'`;
   if (NUMBER.test(type)) return value;
   if (MOMENT.test(type)) return `'${value}'`;
   return `_utf8mb4 X'${Buffer.from(value, 'utf8').toString('hex')}'`;

@@ -28,7 +28,7 @@ export async function showCreate(
     const some = objects.slice(at, at + IN_ONE_PACKET);
     const asked = await queryInTurn(connection, [
       `USE ${escapeId(database, true)}`,
-      ...some.map(({ kind, name }) => `SHOW CREATE ${WORDS[kind]} ${escapeId(name, true)}`),
+      ...some.map(({ kind, name }) => `SHOW CREATE ${CREATE_WORDS[kind]} ${escapeId(name, true)}`),
     ]);
     if ('failed' in asked) {
       const object = some[Math.max(asked.failed - 1, 0)];
@@ -47,7 +47,8 @@ export async function showCreate(
 
 type Row = Readonly<Record<string, unknown>>;
 
-const WORDS: Readonly<Record<ListedObject['kind'], string>> = {
+/** The word of each kind after `SHOW CREATE`. */
+export const CREATE_WORDS: Readonly<Record<ListedObject['kind'], string>> = {
   table: 'TABLE',
   sequence: 'SEQUENCE',
   view: 'VIEW',
