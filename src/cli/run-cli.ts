@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { App } from './app.ts';
 import { Declined } from './ask/ask-on-terminal.ts';
 import { EXIT, exitCodeOfError } from './exit-codes.ts';
+import { onStack, stackOf } from './invocation/on-stack.ts';
 import { refuseSwallowedFlags } from './options/refuse-swallowed-flags.ts';
 import { writeError } from './output/write-error.ts';
 import type { Host } from './process/host.ts';
@@ -12,9 +13,10 @@ import type { Wiring } from './wiring/create-wiring.ts';
 /** Runs one command line, prints its error and resolves to the exit code. Never rejects. */
 export async function runCli(
   argv: readonly string[],
-  host: Host,
+  process: Host,
   createWiring: (env: Host['env']) => Wiring,
 ): Promise<number> {
+  const host = reaching(stackOf(argv), process);
   try {
     return await run(argv, host, createWiring);
   } catch (error) {
@@ -29,6 +31,11 @@ export async function runCli(
     writeError(error, host, withStack);
     return exitCodeOfError(error);
   }
+}
+
+/** The process of somebody who reaches the fleet by a stack: every command that it shows names the stack. */
+function reaching(stack: string | undefined, host: Host): Host {
+  return stack === undefined ? host : { ...host, invocation: onStack(host.invocation, stack) };
 }
 
 async function run(

@@ -62,8 +62,10 @@ test('a run that requires a rehearsal migrates rehearsed shapes, and ends before
   // Nothing is pending now, so that nothing has to be rehearsed.
   expect((await run('migrate:tenant acme')).exitCode).toBe(0);
 
-  const onAws = await run('migrate:all-tenants --aws Fanfold');
+  // There the deployment has the evidence.
+  const onAws = await run('migrate:all-tenants --aws Fanfold --require-rehearsal rehearsal.json');
   expect(onAws.exitCode).toBe(2);
+  expect(onAws.stderr.replaceAll(/\s+/g, ' ')).toContain('the evidence is part of the deployment');
   const evidence = await readFile(join(fleet.folder, 'rehearsal.json'), 'utf8');
   await writeFile(join(fleet.folder, 'rehearsal.json'), evidence.slice(0, -10));
   const truncated = await run('migrate:all-tenants');
