@@ -13,12 +13,12 @@ COPY scripts ./scripts
 COPY prisma/schema-central.prisma ./prisma/schema-central.prisma
 COPY migrations/central ./migrations/central
 COPY src ./src
-RUN node scripts/generate-client.mjs && node scripts/build.ts --esm
+RUN node scripts/generate-client.mjs && node scripts/build.ts --command
 
 FROM base AS packages
 WORKDIR /packages
 COPY package.json package-lock.json .npmrc ./
-# Optional packages are the CDK and Prisma's generators, which make up two thirds of the size.
+# Optional packages are the CDK and the programs that bundle functions.
 RUN npm ci --ignore-scripts --omit=dev --omit=optional --omit=peer
 
 FROM base
@@ -28,6 +28,7 @@ WORKDIR /app
 # cluster chooses may write here, and may remove only its own files.
 RUN mkdir -m 1777 .fanfold
 COPY package.json ./
+COPY bin ./bin
 COPY --from=packages /packages/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 # Your migrations. FANFOLD_MIGRATIONS_DIR names another folder, in an image built FROM this one or in a volume.
@@ -35,5 +36,5 @@ COPY migrations/tenant ./migrations/tenant
 # A numeric id lets Kubernetes check that it is not root.
 USER 1000:1000
 # Without a shell in between, SIGTERM reaches the command line, which then stops at the end of a statement.
-ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
+ENTRYPOINT ["node", "/app/bin/fanfold.cjs"]
 CMD ["migrate:all-tenants"]

@@ -1,9 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
-
-/** Modules that the package exports, as compiled from `src` and `lib`. */
-const ENTRIES = ['src/api/index', 'src/api/service', 'lib/tenant-migrations'];
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { ENTRIES } from './entries.ts';
 
 /** ES modules have these, and CommonJS has other names for them. */
 const PLACES = {
@@ -14,8 +12,12 @@ const PLACES = {
 const STRICT = "'use strict';";
 const URL_BANNER = "const __fanfoldUrl = require('node:url').pathToFileURL(__filename).href;";
 
+/** CommonJS has a `require`, and refuses a second one. */
+const OWN_REQUIRE =
+  /import\{createRequire as __createRequire\}from'node:module';const require=__createRequire\(import\.meta\.url\);/;
+
 /**
- * Makes CommonJS of the compiled ES modules in `dist`, file by file, in `dist/cjs`: for programs that
+ * Makes CommonJS of the bundled ES modules in `dist`, file by file, in `dist/cjs`: for programs that
  * require, among them Nest with its defaults, and Jest, which cannot load an ES module that somebody
  * requires. Files, not one bundle an entry: the entries share what they have in common, and a service
  * loads what it uses. An `import()` becomes a `require` that waits until then, since Jest has none.
@@ -31,18 +33,17 @@ export async function buildCommonJs(dist: string): Promise<void> {
     format: 'cjs',
     platform: 'node',
     target: 'node22',
-    // Comments of the sources are in the ES modules.
     legalComments: 'none',
     supported: { 'dynamic-import': false },
     define: PLACES,
     // ES modules are strict anyway; and wherever the folder is, no tsconfig.json near it counts.
     banner: { js: STRICT },
+    minifySyntax: true,
     tsconfigRaw: {},
+    plugins: [withoutOwnRequire],
     logLevel: 'warning',
   });
   for (const input of inputs) adapt(join(output, input));
-  copyDeclarations(dist, output);
-  standIn(output);
   writeFileSync(join(output, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
@@ -64,37 +65,18 @@ async function modulesBehind(dist: string): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** Adds the address of a module only if it is used, and loads Prisma's runtime as CommonJS too. */
+const withoutOwnRequire: Plugin = {
+  name: 'without-own-require',
+  setup(build) {
+    build.onLoad({ filter: /\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(OWN_REQUIRE, ''),
+    }));
+  },
+};
+
+/** Adds the address of a module only if it is used. */
 function adapt(file: string): void {
   const text = readFileSync(file, 'utf8');
-  const banner = text.includes('__fanfoldUrl') ? `${STRICT}\n${URL_BANNER}` : STRICT;
-  const adapted = text
-    .replace(STRICT, banner)
-    .replace(/("@prisma\/client\/runtime\/[\w.-]+)\.mjs"/g, '$1.js"');
-  if (adapted !== text) writeFileSync(file, adapted);
-}
-
-/** Beside a package.json of the type CommonJS the same declarations describe CommonJS modules. */
-function copyDeclarations(dist: string, output: string): void {
-  const waiting = ENTRIES.map((entry) => join(dist, `${entry}.d.ts`));
-  const seen = new Set(waiting);
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    const text = readFileSync(file, 'utf8');
-    const target = join(output, relative(dist, file));
-    mkdirSync(dirname(target), { recursive: true });
-    cpSync(file, target);
-    for (const [, imported = ''] of text.matchAll(/(?:from|import\()\s*["'](\.[^"']+)["']/g)) {
-      const next = resolve(dirname(file), imported.replace(/\.js$/, '.d.ts'));
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(next);
-    }
-  }
-}
-
-/** The construct starts the bundler beside itself, as a process: it is an ES module. */
-function standIn(output: string): void {
-  const file = join(output, 'src/bundling/main.js');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, "import('../../../src/bundling/main.js');\n");
+  if (!text.includes('__fanfoldUrl')) return;
+  writeFileSync(file, text.replace(STRICT, `${STRICT}\n${URL_BANNER}`));
 }

@@ -1,18 +1,23 @@
-// node scripts/build.ts [folder] [--esm]
+// node scripts/build.ts [folder] [--command]
 //
-// Writes the compiled package to dist/, or to another folder: ES modules, and below cjs/ CommonJS, which
-// --esm leaves out, because the command line does not need it.
+// Writes the published package to dist/, or to another folder: the command line, the modules for services and for
+// the CDK as ES modules and, below cjs/, as CommonJS, with the packages that they need inside. With --command only
+// the command line.
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildCommonJs } from './build-commonjs.ts';
 import { bundleCommand } from './bundle-command.ts';
+import { bundleModules } from './bundle-modules.ts';
+import { resolvePlaces } from './own-places.ts';
+import { publishDeclarations } from './publish-declarations.ts';
 import { repository } from './repository.mjs';
+import { writeLicenses } from './write-licenses.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { esm: { type: 'boolean', default: false } },
+  options: { command: { type: 'boolean', default: false } },
 });
 const output = resolve(repository, positionals[0] ?? 'dist');
 // Output of a source file that was deleted would be published with the rest.
@@ -35,12 +40,24 @@ writeFileSync(
   `${JSON.stringify({ name, version, type }, null, 2)}\n`,
 );
 
-// The compiler rewrites the imports of its JavaScript only, and before TypeScript 5 none may end in .ts.
-for (const file of globSync('**/*.d.ts', { cwd: output })) {
-  const path = join(output, file);
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
+const inputs = await bundleCommand(output);
+if (values.command) {
+  for (const folder of ['src', 'lib', 'lambdas', 'prisma']) {
+    rmSync(join(output, folder), { recursive: true });
+  }
+} else {
+  inputs.push(...(await bundleModules(output)));
+  await buildCommonJs(output);
+  publishDeclarations(output);
 }
+resolvePlaces(output);
+writeLicenses(inputs, output, join(output, 'LICENSES.txt'));
+removeEmptyFolders(output);
 
-await bundleCommand(output);
-if (!values.esm) await buildCommonJs(output);
+function removeEmptyFolders(folder: string): void {
+  const folders = globSync('**/', { cwd: folder, exclude: ['node_modules'] });
+  for (const each of folders.toSorted((a, b) => b.length - a.length)) {
+    const path = join(folder, each);
+    if (readdirSync(path).length === 0) rmdirSync(path);
+  }
+}

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { rolldown } from 'rolldown';
@@ -54,9 +54,6 @@ export async function joinChunks(
       })),
     },
   });
-  for (const file of readdirSync(split)) {
-    if (!file.endsWith('.js')) copyFileSync(join(split, file), join(folder, file));
-  }
   rmSync(split, { recursive: true });
 }
 

@@ -11,22 +11,32 @@ export function writeLicenses(inputs: readonly string[], folder: string, file: s
   const packages = new Set(
     inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
   );
-  const sections = [...packages].map((path) => licenseOf(join(folder, path)));
-  writeFileSync(file, `${[...new Set(sections)].toSorted().join('\n\n---\n\n')}\n`);
+  // Hundreds of packages have the same license, word for word.
+  const namesByText = Map.groupBy(
+    [...packages].map((path) => licenseOf(join(folder, path))),
+    ({ text }) => text,
+  );
+  const sections = [...namesByText].map(([text, named]) => {
+    const names = [...new Set(named.map(({ name }) => name))].toSorted().join('\n');
+    return text === '' ? names : `${names}\n\n${text}`;
+  });
+  writeFileSync(file, `${sections.toSorted().join('\n\n---\n\n')}\n`);
 }
 
 /** The ways in which packages of npm write the name. */
-const LICENSE_FILES = ['license', 'LICENSE', 'License', 'COPYING'].map((name) => `${name}*`);
+const LICENSE_FILES = ['license', 'LICENSE', 'License', 'COPYING', 'NOTICE'].map(
+  (name) => `${name}*`,
+);
 
-function licenseOf(folder: string): string {
+function licenseOf(folder: string): { readonly name: string; readonly text: string } {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) throw new Error(`There is no ${file}.`);
   const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as Record<
     'name' | 'version' | 'license',
     string | undefined
   >;
-  const [text] = globSync(LICENSE_FILES, { cwd: folder });
-  if (text === undefined && license === undefined) throw new Error(`${folder} has no license.`);
-  const whole = text === undefined ? '' : `\n\n${readFileSync(join(folder, text), 'utf8').trim()}`;
-  return `${name} ${version} (${license})${whole}`;
+  const files = globSync(LICENSE_FILES, { cwd: folder });
+  if (files.length === 0 && license === undefined) throw new Error(`${folder} has no license.`);
+  const texts = files.map((each) => readFileSync(join(folder, each), 'utf8').trim());
+  return { name: `${name} ${version} (${license})`, text: texts.join('\n\n') };
 }

@@ -1,4 +1,4 @@
-import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
+import { createSecretsClient } from '../../src/adapters/aws/clients/create-secrets-client.ts';
 import { readSecretText } from '../../src/adapters/aws/secret-text.ts';
 // Not lazy: the code of Prisma is to be there when the first event comes.
 import {

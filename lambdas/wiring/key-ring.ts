@@ -1,4 +1,4 @@
-import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
+import { createSecretsClient } from '../../src/adapters/aws/clients/create-secrets-client.ts';
 import { readSecretText } from '../../src/adapters/aws/secret-text.ts';
 import { cachedKeyRing, type KeyRingSource } from '../../src/core/encryption/key-ring.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';

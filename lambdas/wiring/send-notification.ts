@@ -1,4 +1,5 @@
-import { createEventsClient, createTopicsClient } from '../../src/adapters/aws/clients.ts';
+import { createEventsClient } from '../../src/adapters/aws/clients/create-events-client.ts';
+import { createTopicsClient } from '../../src/adapters/aws/clients/create-topics-client.ts';
 import { createEventBus } from '../../src/adapters/aws/event-bus.ts';
 import { createTopic } from '../../src/adapters/aws/topic.ts';
 import { isFanfoldError } from '../../src/core/errors.ts';

@@ -1,4 +1,5 @@
-import { createStacksClient, createStatesClient } from '../../src/adapters/aws/clients.ts';
+import { createStacksClient } from '../../src/adapters/aws/clients/create-stacks-client.ts';
+import { createStatesClient } from '../../src/adapters/aws/clients/create-states-client.ts';
 import { createDeployments } from '../../src/adapters/aws/deployments.ts';
 import type { Deployments } from '../../src/core/on-deploy/deployments.ts';
 import type { CurrentTime } from './function-parts.ts';

@@ -1,5 +1,5 @@
 import { createAdminSecrets } from '../../src/adapters/aws/admin-secrets.ts';
-import { createSecretsClient } from '../../src/adapters/aws/clients.ts';
+import { createSecretsClient } from '../../src/adapters/aws/clients/create-secrets-client.ts';
 import { credentialParts, repairParts } from '../../src/compose/credential-parts.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { provisioningParts } from '../../src/compose/provisioning-parts.ts';

@@ -1,9 +1,7 @@
 import { createAlarms } from '../../src/adapters/aws/alarms.ts';
-import {
-  createAlarmsClient,
-  createLambdaClient,
-  createStatesClient,
-} from '../../src/adapters/aws/clients.ts';
+import { createAlarmsClient } from '../../src/adapters/aws/clients/create-alarms-client.ts';
+import { createLambdaClient } from '../../src/adapters/aws/clients/create-lambda-client.ts';
+import { createStatesClient } from '../../src/adapters/aws/clients/create-states-client.ts';
 import { createExecutions } from '../../src/adapters/aws/executions.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import type { RunRequest } from '../../src/core/request.ts';

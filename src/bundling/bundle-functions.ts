@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { build, type Message, type Plugin } from 'esbuild';
 import { FanfoldError } from '../core/errors.ts';
-import { type FilesBeside, leaner } from './leaner.ts';
+import { filesOfPackage } from './files-of-package.ts';
+import { leaner } from './leaner.ts';
 import {
   asksForPlace,
   isBesideMigrations,
@@ -40,8 +41,8 @@ const CODE_FILE = 'index.mjs';
 export async function bundleFunctions<Name extends string>(
   sources: FunctionSources<Name>,
 ): Promise<Record<Name, FunctionFiles>> {
-  const beside: FilesBeside = new Map();
   const { root, migrationsPlace: place } = sources;
+  const beside = filesOfPackage(root);
   const names = Object.keys(sources.entries) as Name[];
   try {
     const { outputFiles } = await build({

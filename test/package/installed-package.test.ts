@@ -1,5 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
@@ -114,8 +124,29 @@ describe('the packed package', { timeout: 120_000 }, () => {
 });
 
 describe('types of the packed package', { timeout: 120_000 }, () => {
+  test('declarations of the packed package import nothing that users do not have', () => {
+    const files = globSync('dist/**/*.d.ts', { cwd: packed });
+    const imported = files.flatMap((file) =>
+      [
+        ...readFileSync(join(packed, file), 'utf8').matchAll(
+          /^(?:import|export)\b[^;]*?\bfrom ['"]([^'".][^'"]*)['"]/gm,
+        ),
+      ].map(([, name = '']) => name),
+    );
+    const foreign = imported.filter(
+      (name) =>
+        !isBuiltin(name) &&
+        !/^(?:aws-cdk-lib|constructs)(?:\/|$)/.test(name) &&
+        // Classes of Knex, which it does not publish types of.
+        !name.startsWith('knex/lib/'),
+    );
+    expect([...new Set(foreign)]).toEqual([]);
+    expect(files.length).toBeGreaterThan(100);
+  });
+
   const CONSUMER = `
-    import { type Fault, isFanfoldError, runFanOut, type RunStore } from 'fanfold';
+    import { defineConfig, type Fault, isFanfoldError, runFanOut } from 'fanfold';
+    import type { RunNotification, RunStore } from 'fanfold';
     import { runTenantMigrations, type TenantRow } from 'fanfold/service';
     const row: TenantRow = { dbHost: 'a', dbPort: '1', dbName: 'b', dbUser: 'c', dbPassword: 'd' };
     export const applied: Promise<string[]> = runTenantMigrations(row).then((result) =>
@@ -125,6 +156,10 @@ describe('types of the packed package', { timeout: 120_000 }, () => {
       return isFanfoldError(error) ? error.fault : undefined;
     }
     export type Parts = [typeof runFanOut, RunStore];
+    // @ts-expect-error the notification's type is not any
+    export const change: RunNotification['change'] = 'exploded';
+    // @ts-expect-error settings of Knex have types, too
+    defineConfig({ knex: { client: 'mysql2', useNullAsDefault: 'yes' } });
     // @ts-expect-error a login lacks its password
     void runTenantMigrations({ host: 'a', database: 'b', user: 'c' });`;
 

@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { type FoundKnex, findKnex } from '../../adapters/local/packages/find-knex.ts';
-import { findPackage } from '../../adapters/local/packages/find-package.ts';
 import {
   type KnexPackage,
   knexInFolder,
   ownKnex,
 } from '../../adapters/mysql/migration/knex/knex-package.ts';
 import type { Project } from './load-project.ts';
+import { ownKnexPackage } from './own-package.ts';
 
 /** The Knex that a project's migrations are run with. */
 export interface ProjectKnex {
@@ -19,7 +19,7 @@ export function knexOf(project: Project, migrationsFolder: string): ProjectKnex 
   const found = findKnex({
     migrationsFolder: resolve(migrationsFolder),
     projectFolder: project.knexfile === undefined ? project.folder : dirname(project.knexfile.file),
-    own: findPackage('knex', import.meta.dirname),
+    own: ownKnexPackage(),
   });
   return {
     found,

@@ -43,7 +43,7 @@ export function findKnex({
   return { ...found, owner: 'project' };
 }
 
-/** The Knex of a folder, except Fanfold's own, which npm may have hoisted to where every file finds it. */
+/** The Knex of a folder, except Fanfold's own if every file finds it, as in Fanfold's repository. */
 function ownOf(folder: string, ours: InstalledPackage | undefined): InstalledPackage | undefined {
   const found = findPackage('knex', folder);
   return found?.folder === ours?.folder && !dependsOn('knex', folder) ? undefined : found;
