@@ -9,6 +9,8 @@ import { measureForecast } from './forecast/measure-forecast.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';
 import { measureNetworks } from './network/measure-networks.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
+import { peersBench } from './peers/peers-bench.ts';
+import { peerPackages } from './programs/peer-packages.ts';
 import { measureProvisioning } from './provisioning/measure-provisioning.ts';
 import { provisioningTable } from './provisioning/provisioning-table.ts';
 import { measureQueue, type QueueSample } from './queue/measure-queue.ts';
@@ -19,6 +21,7 @@ import { usingScratchFolder } from './scratch-folder.ts';
 import { describeServer, usingServer } from './server.ts';
 import type { ServerLogin } from './server-login.ts';
 import { measureShapes } from './shapes/measure-shapes.ts';
+import { startBench } from './start/start-bench.ts';
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   await usingServer(options.server, (login) =>
@@ -33,6 +36,8 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         if (options.parts.includes('queue')) await queue(login, options, folder, signal);
         if (options.parts.includes('forecast')) await forecast(login, options, folder, signal);
         if (options.parts.includes('shapes')) await shapes(login, options, signal);
+        if (options.parts.includes('start')) await start(login, options, folder, signal);
+        if (options.parts.includes('peers')) await peers(login, options, folder, signal);
       }),
     ),
   );
@@ -132,6 +137,32 @@ async function shapes(
     `\nshapes: ${result.tenants} databases of 5 tables on one server in ${result.seconds.toFixed(1)} s, ` +
       `${result.shapes} shapes; peak memory ${result.peakMb.toFixed(0)} MB`,
   );
+}
+
+async function start(
+  login: ServerLogin,
+  { rounds }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const onRound = (round: number) => console.error(`start: round ${round} of ${rounds}`);
+  const table = await startBench(login, await peerPackages({ fetch: true }), {
+    ...{ rounds, folder, signal, onRound },
+  });
+  console.log(`\none process of each program; medians of ${rounds} rounds\n\n${table}`);
+}
+
+async function peers(
+  login: ServerLogin,
+  { peers: tenants, concurrency }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const onFleet = (title: string, state: string) => console.error(`peers: ${title}, ${state}`);
+  const table = await peersBench(login, await peerPackages({ fetch: true }), {
+    ...{ tenants, concurrency, folder, signal, onFleet },
+  });
+  console.log(`\n${tenants} tenants, 5 tables each, ${concurrency} at a time\n\n${table}`);
 }
 
 /** Ends at Ctrl-C, or when the time is up; what was created is dropped first. */

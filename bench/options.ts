@@ -8,7 +8,12 @@ export const PARTS = [
   'forecast',
   'queue',
   'shapes',
+  'start',
+  'peers',
 ] as const;
+
+/** Parts that run if nothing else is asked for: the others fetch and compile programs of other people. */
+const USUAL_PARTS = PARTS.filter((part) => part !== 'start' && part !== 'peers');
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */
 export const WAY_NAMES = ['raw', 'packed', 'knex', 'fanfold', 'unjournaled'] as const;
@@ -41,6 +46,8 @@ export interface BenchOptions {
   readonly rows: number;
   /** Databases on one server whose shapes are read. */
   readonly shaped: number;
+  /** Tenants of each fleet that another program migrates. */
+  readonly peers: number;
   readonly minutes: number;
   readonly dropLeftovers: boolean;
 }
@@ -56,6 +63,7 @@ export const USAGE = `npm run bench -- [options]
   --latency <ms,...>   round trips over the fleets take so much longer (0)
   --tls                the fleets' databases are reached by TLS
   --only <parts>       ${PARTS.join(',')}
+                       (all but start and peers, which fetch other programs)
   --ways <ways>        ${WAY_NAMES.join(',')}
   --provisioned <n>    tenants that each way provisions in a round (100)
   --listed <n>         synthetic tenants to list and fold (1000000)
@@ -64,6 +72,7 @@ export const USAGE = `npm run bench -- [options]
   --forecast <n>       tenants of each fleet that is forecast (40)
   --rows <n>           rows of the largest table of a tenant that is forecast (200000)
   --shaped <n>         databases on one server whose shapes are read (1000)
+  --peers <n>          tenants of each fleet that another program migrates (100)
   --minutes <n>        give up after this time (30)
   --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
@@ -77,7 +86,7 @@ export const OPTIONS = {
   'at-a-time': { type: 'string' },
   latency: { type: 'string', default: '0' },
   tls: { type: 'boolean', default: false },
-  only: { type: 'string', default: PARTS.join(',') },
+  only: { type: 'string', default: USUAL_PARTS.join(',') },
   ways: { type: 'string', default: 'raw,packed,knex,fanfold' },
   provisioned: { type: 'string', default: '100' },
   listed: { type: 'string', default: '1000000' },
@@ -86,6 +95,7 @@ export const OPTIONS = {
   forecast: { type: 'string', default: '40' },
   rows: { type: 'string', default: '200000' },
   shaped: { type: 'string', default: '1000' },
+  peers: { type: 'string', default: '100' },
   minutes: { type: 'string', default: '30' },
   'drop-leftovers': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -114,6 +124,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     forecast: positive('--forecast', values.forecast),
     rows: positive('--rows', values.rows),
     shaped: positive('--shaped', values.shaped),
+    peers: positive('--peers', values.peers),
     minutes: positive('--minutes', values.minutes),
     dropLeftovers: values['drop-leftovers'],
   };

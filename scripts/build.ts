@@ -43,7 +43,7 @@ writeFileSync(
 const inputs = await bundleCommand(output);
 if (values.command) {
   for (const folder of ['src', 'lib', 'lambdas', 'prisma']) {
-    rmSync(join(output, folder), { recursive: true });
+    rmSync(join(output, folder), { recursive: true, force: true });
   }
 } else {
   inputs.push(...(await bundleModules(output)));

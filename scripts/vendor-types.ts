@@ -9,7 +9,7 @@ const TYPES = 'types';
 const PACKAGES: Readonly<Record<string, { readonly files: string; readonly main: string }>> = {
   knex: { files: 'types/*.d.ts', main: 'types/index.js' },
   tarn: { files: 'dist/*.d.ts', main: 'dist/tarn.js' },
-  mysql2: { files: '{index.d.ts,typings/**/*.d.ts}', main: 'index.js' },
+  mysql2: { files: '{index.d.ts,promise.d.ts,typings/**/*.d.ts}', main: 'index.js' },
   'sql-escaper': { files: 'lib/*.d.ts', main: 'lib/index.js' },
 };
 

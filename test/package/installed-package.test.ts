@@ -15,8 +15,8 @@ import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packedTarball } from '../../scripts/packed-tarball.ts';
 import { repository } from '../../scripts/repository.mjs';
-import { packedTarball } from '../support/packed-project.ts';
 
 // The short form of test/package/main.ts: the packed tarball in a project below this repository's
 // node_modules, where it finds its dependencies.

@@ -1,18 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { packPackage } from '../../scripts/pack-package.ts';
+import { packedTarball } from '../../scripts/packed-tarball.ts';
 import { repository } from '../../scripts/repository.mjs';
 
 const run = promisify(execFile);
-
-/** Sources of the packed files. */
-const SOURCES =
-  '{src,lambdas,lib,migrations/central,prisma,scripts,bin}/**/*.{ts,mts,mjs,cjs,prisma}';
 
 /**
  * Installs the package into a project as `npm install fanfold` would: from the packed tarball, with the
@@ -63,52 +57,6 @@ async function link(name: string, modules: string): Promise<void> {
   if (existsSync(target)) return;
   await mkdir(dirname(target), { recursive: true });
   await symlink(join(repository, 'node_modules', name), target);
-}
-
-/** How long another process may take that packs already; it is gone if it takes longer. */
-const PATIENCE_MS = 180_000;
-
-/** The packed package: made once for the same sources, also if several processes ask at the same time. */
-export async function packedTarball(): Promise<string> {
-  const cache = join(repository, 'node_modules/.cache/fanfold-packed');
-  const tarball = join(cache, `${sourcesHash()}.tgz`);
-  const folder = `${tarball}.building`;
-  await mkdir(cache, { recursive: true });
-  for (let waited = 0; !existsSync(tarball); waited += 500) {
-    if (waited > PATIENCE_MS) await rm(folder, { recursive: true, force: true });
-    if (await isMade(folder)) await pack(folder, tarball);
-    else await delay(500);
-  }
-  return tarball;
-}
-
-async function pack(folder: string, tarball: string): Promise<void> {
-  try {
-    await rename(packPackage(folder), tarball);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Whether this process has made the folder, which only one can. */
-async function isMade(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function sourcesHash(): string {
-  const hash = createHash('sha256');
-  const files = globSync(SOURCES, { cwd: repository }).sort();
-  for (const file of [...files, 'package.json', 'tsconfig.build.json']) {
-    const { mtimeMs, size } = statSync(join(repository, file));
-    hash.update(`${file} ${mtimeMs} ${size}\n`);
-  }
-  return hash.digest('hex').slice(0, 16);
 }
 
 /** Writes a package.json, so that the folder is a project of its own. */
