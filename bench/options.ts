@@ -12,7 +12,7 @@ export const PARTS = [
   'peers',
 ] as const;
 
-/** Parts that run if nothing else is asked for: the others fetch and compile programs of other people. */
+/** Parts that run by default: the others fetch and compile programs of other people. */
 const USUAL_PARTS = PARTS.filter((part) => part !== 'start' && part !== 'peers');
 
 /** The ways of migrating a fleet that are compared; see `ways/`. */

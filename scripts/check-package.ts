@@ -29,7 +29,7 @@ new TenantMigrations(stack, 'Migrations', {
 app.synth();
 `;
 
-/** What one `npm install fanfold` may add to a project. */
+/** The most that one `npm install fanfold` may add to a project. */
 const MOST = { megabytes: 40, packages: 25 };
 
 try {

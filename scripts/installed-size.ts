@@ -9,8 +9,7 @@ interface LockedPackage {
 }
 
 /**
- * What `npm install fanfold` adds to a project on this machine: bytes of all files, and packages, with those that
- * the lock file names.
+ * Measures an installation of the package on this machine, with the dependencies that the lock file names.
  *
  * @param staged folder of the package as npm packs it
  */
@@ -21,7 +20,7 @@ export function installedSize(staged: string): {
   const lock = JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8'));
   const folders = Object.entries<LockedPackage>(lock.packages).flatMap(
     ([path, { dev, devOptional, peer }]) =>
-      // Optional ones are there for the system that runs this, and for no other.
+      // Of optional ones, npm installs those for the system that runs this.
       path === '' || dev || devOptional || peer || !existsSync(join(repository, path))
         ? []
         : [join(repository, path)],

@@ -5,7 +5,7 @@ import { type Plugin, transformSync } from 'esbuild';
 /** Stands for the way from a written file to `dist` until it is known where the file is. */
 const DIST = 'fanfold-dist:/';
 
-/** Asks where the code that runs is, not where the other files of the package are. */
+/** Asks for the folder of the code that runs, not for other files of the package. */
 const ASKS_FOR_RUNNING_CODE = /[\\/]process-host\.js$/;
 
 /**

@@ -43,7 +43,7 @@ export function vendorTypes(dist: string): void {
   }
 }
 
-/** Where the copy of what an import names is; undefined if it is not of these packages. */
+/** Path of the copy that an import means; undefined if it is not of these packages. */
 function copyOf(specifier: string): string | undefined {
   const [name = '', ...inside] = specifier.split('/');
   const copied = PACKAGES[name];

@@ -4,7 +4,7 @@ import type { Command } from './program.ts';
 
 const run = promisify(execFile);
 
-/** What one process took. */
+/** The cost of one process. */
 export interface Cost {
   /** Processor time of the process and of those that it started, user and system, in milliseconds. */
   readonly cpuMs: number;

@@ -92,6 +92,7 @@ describe.skipIf(!testServer().isEmbedded)('an image built from the Dockerfile', 
     expect((await readdir(image.root)).sort()).toEqual([image.workdir.slice(1)]);
     expect((await readdir(app)).sort()).toEqual([
       '.fanfold',
+      'bin',
       'dist',
       'migrations',
       'node_modules',
