@@ -141,12 +141,12 @@ async function shapes(
 
 async function start(
   login: ServerLogin,
-  { rounds }: BenchOptions,
+  { rounds, installed }: BenchOptions,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const onRound = (round: number) => console.error(`start: round ${round} of ${rounds}`);
-  const table = await startBench(login, await peerPackages({ fetch: true }), {
+  const table = await startBench(login, await peerPackages({ fetch: !installed }), {
     ...{ rounds, folder, signal, onRound },
   });
   console.log(`\none process of each program; medians of ${rounds} rounds\n\n${table}`);
@@ -154,12 +154,12 @@ async function start(
 
 async function peers(
   login: ServerLogin,
-  { peers: tenants, concurrency }: BenchOptions,
+  { peers: tenants, concurrency, installed }: BenchOptions,
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
   const onFleet = (title: string, state: string) => console.error(`peers: ${title}, ${state}`);
-  const table = await peersBench(login, await peerPackages({ fetch: true }), {
+  const table = await peersBench(login, await peerPackages({ fetch: !installed }), {
     ...{ tenants, concurrency, folder, signal, onFleet },
   });
   console.log(`\n${tenants} tenants, 5 tables each, ${concurrency} at a time\n\n${table}`);

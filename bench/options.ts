@@ -48,6 +48,8 @@ export interface BenchOptions {
   readonly shaped: number;
   /** Tenants of each fleet that another program migrates. */
   readonly peers: number;
+  /** Whether other programs are only measured if they are installed. */
+  readonly installed: boolean;
   readonly minutes: number;
   readonly dropLeftovers: boolean;
 }
@@ -73,6 +75,7 @@ export const USAGE = `npm run bench -- [options]
   --rows <n>           rows of the largest table of a tenant that is forecast (200000)
   --shaped <n>         databases on one server whose shapes are read (1000)
   --peers <n>          tenants of each fleet that another program migrates (100)
+  --installed          measure only other programs that are installed already
   --minutes <n>        give up after this time (30)
   --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
@@ -96,6 +99,7 @@ export const OPTIONS = {
   rows: { type: 'string', default: '200000' },
   shaped: { type: 'string', default: '1000' },
   peers: { type: 'string', default: '100' },
+  installed: { type: 'boolean', default: false },
   minutes: { type: 'string', default: '30' },
   'drop-leftovers': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -125,6 +129,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     rows: positive('--rows', values.rows),
     shaped: positive('--shaped', values.shaped),
     peers: positive('--peers', values.peers),
+    installed: values.installed,
     minutes: positive('--minutes', values.minutes),
     dropLeftovers: values['drop-leftovers'],
   };

@@ -56,8 +56,7 @@ function helpOf(
       const given = { file, args: [command, '--help'], cwd: project };
       return [[program.name, env === undefined ? given : { ...given, env }]];
     }
-    if (program.name === 'knex')
-      return [[program.name, { file, args: [args[0] ?? '', '--help'] }]];
+    if (program.name === 'knex') return [[program.name, { file, args: [args[0] ?? '', '--help'] }]];
     return program.name in FLAGS
       ? [[program.name, { file, args: [FLAGS[program.name] ?? ''] }]]
       : [];

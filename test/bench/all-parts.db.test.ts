@@ -9,7 +9,9 @@ const run = promisify(execFile);
 const SMALL = [
   ...['--tenants', '2', '--rounds', '1', '--at-a-time', '2', '--latency', '1'],
   ...['--provisioned', '2', '--listed', '500', '--queued', '2', '--held', '2'],
-  ...['--forecast', '2', '--rows', '2000', '--shaped', '3'],
+  ...['--forecast', '2', '--rows', '2000', '--shaped', '3', '--peers', '2'],
+  // Other programs are not fetched, and have a row that says so.
+  ...['--only', PARTS.join(','), '--installed'],
 ];
 
 /** A line that only this part prints. */
@@ -20,6 +22,8 @@ const TITLES: Readonly<Record<(typeof PARTS)[number], RegExp>> = {
   forecast: /^forecast: 2 fleets of 2 tenants/m,
   queue: /^queries of 2 tenants/m,
   shapes: /^shapes: 3 databases/m,
+  start: /^\| nothing to do: Fanfold, migrate:database +\| +\d+ \|/m,
+  peers: /^\| nothing to do: Fanfold: one process +\| +[\d.]+ \|/m,
 };
 
 // It starts a server of its own, because it drops databases of other benches.
