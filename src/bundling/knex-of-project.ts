@@ -30,7 +30,7 @@ export function knexOfProject(folder: string, root: string): Plugin {
         importer.startsWith(folder + sep) ? { path, namespace: OWN_DRIVER } : undefined,
       );
       build.onLoad({ filter: /.*/, namespace: OWN_DRIVER }, () => ({
-        contents: `module.exports=require(${JSON.stringify(driver)}).default;`,
+        contents: `module.exports=require(${JSON.stringify(driver)}).driver;`,
         resolveDir: root,
       }));
     },

@@ -1,2 +1,4 @@
+import mysql2 from 'mysql2';
+
 /** Our driver, for the Knex of a project in a function: that project's own would be a second one. */
-export { default } from 'mysql2';
+export const driver = mysql2;
