@@ -14,8 +14,11 @@ if (options.some((option) => /^--(points|case|clean|server|processes)\b/.test(op
     'run',
     'test/chaos',
     'test/adapters/mysql/engine',
+    'test/adapters/mysql/giving-way',
     'test/adapters/mysql/guard',
+    'test/adapters/mysql/online',
     'test/adapters/mysql/rehearsal',
+    'test/cli/hostile-code.db.test.ts',
     ...options,
   );
   await import('../node_modules/vitest/vitest.mjs');

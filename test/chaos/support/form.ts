@@ -8,6 +8,11 @@ export function pointsOf<Point>(points: readonly Point[], short: number): Point[
   return Array.from({ length: short }, (_, i) => points[Math.floor(i * step)] as Point);
 }
 
+/** All cases in the full form; in the short one half of them, and of two variants of each one by turns. */
+export function byTurns<Case>(cases: readonly Case[]): Case[] {
+  return cases.filter((_, index) => IN_FULL || Math.floor(index / 2) % 2 === index % 2);
+}
+
 /** Says what was counted; vitest shows it with the results. */
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byTurns } from '../../../chaos/support/form.ts';
 import type { TestDatabase } from '../../../support/database.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
@@ -114,8 +115,10 @@ describe.skipIf(ownServerFolder() === undefined)(
     };
 
     it.each(
-      Object.keys(FORMS).flatMap((form) =>
-        [true, false].map((transaction) => ({ form, transaction })),
+      byTurns(
+        Object.keys(FORMS).flatMap((form) =>
+          [true, false].map((transaction) => ({ form, transaction })),
+        ),
       ),
     )(
       'statements of the maximum length of the server run as under plain Knex, however few bytes there are to spare: $form (transaction: $transaction)',
@@ -145,9 +148,11 @@ describe.skipIf(ownServerFolder() === undefined)(
     );
 
     it.each(
-      Object.keys(FORMS).flatMap((form) =>
-        [true, false].flatMap((transaction) =>
-          [1, 2, 1000].map((beyond) => ({ form, transaction, beyond })),
+      byTurns(
+        Object.keys(FORMS).flatMap((form) =>
+          [true, false].flatMap((transaction) =>
+            [1, 2, 1000].map((beyond) => ({ form, transaction, beyond })),
+          ),
         ),
       ),
     )(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ChaosCase, one } from '../../../chaos/differential/chaos-case.ts';
+import { byTurns } from '../../../chaos/support/form.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
@@ -97,7 +98,7 @@ describe.each([
   'a question about the previous statement, with transaction: $transaction, $waitMs ms after its answer',
   ({ transaction, waitMs }) => {
     // The delay has the same effect after all statements.
-    it.each(STATEMENTS.filter((_, index) => waitMs === 0 || index % 4 === 0))(
+    it.each(byTurns(STATEMENTS).filter((_, index) => waitMs === 0 || index % 4 === 0))(
       'a question about the previous statement is answered as under plain Knex or refused by name after %s',
       async (statement) => {
         const unfair: string[] = [];

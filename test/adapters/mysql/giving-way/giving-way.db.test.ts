@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { describe, expect, it } from 'vitest';
+import { byTurns } from '../../../chaos/support/form.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
@@ -103,7 +104,7 @@ async function longestRead(database: TestDatabase, work: () => Promise<unknown>)
 const CHANGE = '20260301000000_change';
 
 describe.each(HOLDERS)('$what', ({ hold, release, isReadable }) => {
-  it.each(STATEMENTS)(
+  it.each(byTurns(STATEMENTS))(
     'a statement that gave way to a holder of its lock comes again: %s',
     async (sql, shown, expected) => {
       const database = await createTable();
