@@ -22,6 +22,7 @@ import { describeServer, usingServer } from './server.ts';
 import type { ServerLogin } from './server-login.ts';
 import { measureShapes } from './shapes/measure-shapes.ts';
 import { startBench } from './start/start-bench.ts';
+import { usingBenchSignal } from './using-bench-signal.ts';
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   await usingServer(options.server, (login) =>
@@ -81,7 +82,7 @@ async function listAndFold(
   signal: AbortSignal,
 ): Promise<void> {
   console.error(`list and fold: filling a central database with ${listed} tenants`);
-  const result = await measureListAndFold(login, listed, folder, signal);
+  const result = await measureListAndFold(login, { tenants: listed, probe: 'ask' }, folder, signal);
   const rate = Math.round(result.listed / result.seconds);
   console.log(
     `\nlist and fold: ${result.listed} tenants (${result.failed} failed) in ${result.seconds.toFixed(1)} s, ` +
@@ -165,33 +166,4 @@ async function peers(
   console.log(`\n${tenants} tenants, 5 tables each, ${concurrency} at a time\n\n${table}`);
 }
 
-/** Ends at Ctrl-C, or when the time is up; what was created is dropped first. */
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === 'help') {
-    console.log(USAGE);
-    return;
-  }
-  const stop = new AbortController();
-  process.once('SIGINT', () => {
-    console.error('Stopping, and dropping what was created. Once more to leave it there.');
-    stop.abort(new Error('Interrupted.'));
-    process.exitCode = 130;
-  });
-  const timeIsUp = setTimeout(
-    () => stop.abort(new Error(`Not done within ${options.minutes} minutes (--minutes).`)),
-    options.minutes * 60_000,
-  );
-  try {
-    await bench(options, stop.signal);
-  } finally {
-    clearTimeout(timeIsUp);
-  }
-}
-
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode ??= 1;
-}
+await usingBenchSignal(() => parseOptions(process.argv.slice(2)), USAGE, bench);

@@ -18,6 +18,9 @@ const USUAL_PARTS = PARTS.filter((part) => part !== 'start' && part !== 'peers')
 /** The ways of migrating a fleet that are compared; see `ways/`. */
 export const WAY_NAMES = ['raw', 'packed', 'knex', 'fanfold', 'unjournaled'] as const;
 
+/** Tenants at a time; `auto` is the pace that Fanfold chooses. */
+export type AtATime = number | 'auto';
+
 export interface BenchOptions {
   readonly server: string | undefined;
   readonly tenants: number;
@@ -25,7 +28,7 @@ export interface BenchOptions {
   /** Tenants at a time in the parallel ways of the other parts. */
   readonly concurrency: number;
   /** Tenants at a time of each way over the fleets. */
-  readonly atATime: readonly number[];
+  readonly atATime: readonly AtATime[];
   /** Milliseconds of a round trip to the server, in addition to the real ones; 0 is a direct connection. */
   readonly latencies: readonly number[];
   /** Whether connections to the fleets' databases use TLS. */
@@ -61,7 +64,7 @@ export const USAGE = `npm run bench -- [options]
   --tenants <n>        tenant databases a fleet (100)
   --rounds <n>         rounds; every figure is a median over them (5)
   --concurrency <n>    tenants at a time in the parallel ways (8)
-  --at-a-time <n,...>  tenants at a time over the fleets (1 and --concurrency)
+  --at-a-time <n,...>  tenants at a time over the fleets; auto for Fanfold's own pace (1 and --concurrency)
   --latency <ms,...>   round trips over the fleets take so much longer (0)
   --tls                the fleets' databases are reached by TLS
   --only <parts>       ${PARTS.join(',')}
@@ -114,8 +117,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     tenants: positive('--tenants', values.tenants),
     rounds: positive('--rounds', values.rounds),
     concurrency: positive('--concurrency', values.concurrency),
-    atATime: list(values['at-a-time'] ?? `1,${values.concurrency}`, (text) =>
-      positive('--at-a-time', text),
+    atATime: list<AtATime>(values['at-a-time'] ?? `1,${values.concurrency}`, (text) =>
+      text === 'auto' ? text : positive('--at-a-time', text),
     ),
     latencies: list(values.latency, (text) => milliseconds('--latency', text)),
     tls: values.tls,
@@ -148,7 +151,7 @@ function milliseconds(option: string, text: string): number {
 }
 
 /** The distinct values of a list with commas. */
-function list(text: string, parse: (text: string) => number): number[] {
+function list<Value>(text: string, parse: (text: string) => Value): Value[] {
   return [...new Set(text.split(',').map(parse))];
 }
 

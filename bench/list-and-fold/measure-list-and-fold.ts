@@ -2,19 +2,23 @@ import { fork } from 'node:child_process';
 import { createDatabases, PREFIX } from '../scratch-databases.ts';
 import type { ServerLogin } from '../server-login.ts';
 import { fillCentralDatabase } from './fill-central-database.ts';
-import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
+import { LISTED_BUNDLE, type ListAndFoldResult, type ListAndFoldTask } from './measurement.ts';
 
-/** Fills a central database with synthetic tenants, lists them and folds their outcomes. */
+/**
+ * Fills a central database with synthetic tenants, lists them and folds their outcomes. With `trust` each has the
+ * version of the bundle in its record.
+ */
 export async function measureListAndFold(
   login: ServerLogin,
-  tenants: number,
+  { tenants, probe }: { readonly tenants: number } & Pick<ListAndFoldTask, 'probe'>,
   storeFolder: string,
   signal: AbortSignal,
 ): Promise<ListAndFoldResult> {
   const database = `${PREFIX}central`;
   await createDatabases(login, [database], signal);
-  await fillCentralDatabase(login, database, tenants, signal);
-  return inOwnProcess({ central: { ...login, database }, storeFolder }, signal);
+  const schemaVersion = probe === 'trust' ? { schemaVersion: LISTED_BUNDLE.hash } : {};
+  await fillCentralDatabase(login, database, { tenants, ...schemaVersion }, signal);
+  return inOwnProcess({ central: { ...login, database }, storeFolder, probe }, signal);
 }
 
 function inOwnProcess(task: ListAndFoldTask, signal: AbortSignal): Promise<ListAndFoldResult> {

@@ -3,11 +3,10 @@ import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import { usingCentralDatabase } from '../../src/adapters/prisma/central-database.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
-import { createBundle } from '../../src/core/bundle/bundle.ts';
 import { runFanOut } from '../../src/core/in-process/run-fan-out.ts';
 import type { Attempt, AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
-import type { ListAndFoldResult, ListAndFoldTask } from './measurement.ts';
+import { LISTED_BUNDLE, type ListAndFoldResult, type ListAndFoldTask } from './measurement.ts';
 
 // A separate process, because peak memory is counted by process: it runs the real fan-out over the real
 // central database and the real run store, with tenants that answer at once.
@@ -36,12 +35,16 @@ function createInstantTenants(): AttemptTenant {
   };
 }
 
-async function listAndFold({ central, storeFolder }: ListAndFoldTask): Promise<ListAndFoldResult> {
+async function listAndFold({
+  central,
+  storeFolder,
+  probe,
+}: ListAndFoldTask): Promise<ListAndFoldResult> {
   const peakAtStartMb = peakMb();
   const startedAt = performance.now();
   const { summary, error } = await usingCentralDatabase({ login: central }, ({ directory }) =>
     runFanOut(
-      { id: 'list-and-fold', request: parseRunRequest({}), bundle: createBundle([]) },
+      { id: 'list-and-fold', request: parseRunRequest({ probe }), bundle: LISTED_BUNDLE },
       {
         directory,
         store: createLocalRunStore(storeFolder),

@@ -1,3 +1,4 @@
+import { createBundle } from '../../src/core/bundle/bundle.ts';
 import type { ServerLogin } from '../server-login.ts';
 
 /** Input of the measured process. */
@@ -5,7 +6,12 @@ export interface ListAndFoldTask {
   readonly central: ServerLogin & { readonly database: string };
   /** Folder for the run store. */
   readonly storeFolder: string;
+  /** `trust`: the tenants' records are trusted, and none is attempted. */
+  readonly probe: 'ask' | 'trust';
 }
+
+/** The bundle of the run that is measured. */
+export const LISTED_BUNDLE = createBundle([]);
 
 /** Its result. */
 export interface ListAndFoldResult {

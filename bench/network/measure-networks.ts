@@ -1,5 +1,5 @@
 import { measureFleets, type Sample } from '../measure-fleets.ts';
-import type { BenchOptions } from '../options.ts';
+import type { AtATime, BenchOptions } from '../options.ts';
 import type { ServerLogin } from '../server-login.ts';
 import { createWays } from '../ways/create-ways.ts';
 import type { Way } from '../ways/way.ts';
@@ -32,7 +32,7 @@ export async function* measureNetworks(
 ): AsyncGenerator<NetworkResult, void, undefined> {
   const { tenants, rounds, latencies, tls } = options;
   const login = tls ? { ...server, ssl: TLS } : server;
-  const ways = (to: ServerLogin, atATime: readonly number[]) =>
+  const ways = (to: ServerLogin, atATime: readonly AtATime[]) =>
     createWays(to, { ...options, atATime }, folder, signal);
   notice('counting round trips');
   const trips = await countTrips(login, (to) => ways(to, [1]), signal);

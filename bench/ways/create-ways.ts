@@ -21,9 +21,13 @@ export async function createWays(
   await dropDatabases(login);
   return options.atATime
     .flatMap((concurrency) => [
-      rawWay(ownLogin(login), concurrency, recorded),
-      packedWay(ownLogin(login), concurrency, recorded),
-      knexWay(ownLogin(login), concurrency),
+      ...(concurrency === 'auto'
+        ? []
+        : [
+            rawWay(ownLogin(login), concurrency, recorded),
+            packedWay(ownLogin(login), concurrency, recorded),
+            knexWay(ownLogin(login), concurrency),
+          ]),
       fanfoldWay(ownLogin(login), concurrency, storeFolder),
       fanfoldWay(ownLogin(login), concurrency, storeFolder, false),
     ])

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
+import { createReadServerLoad } from '../../src/adapters/mysql/read-server-load.ts';
 import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
 import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
 import { type Bundle, createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
@@ -15,6 +16,7 @@ import type { Summary } from '../../src/core/reduce/summary.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
 import { createMemoryDirectory } from '../memory-directory.ts';
+import type { AtATime } from '../options.ts';
 import type { ServerLogin } from '../server-login.ts';
 import type { Stage } from '../stages.ts';
 import type { Way } from './way.ts';
@@ -26,12 +28,13 @@ import type { Way } from './way.ts';
  */
 export function fanfoldWay(
   login: ServerLogin,
-  concurrency: number,
+  concurrency: AtATime,
   storeFolder: string,
   journalsStatements = true,
 ): Way {
   const key = new EncryptionKey(randomBytes(32));
   const tenantOf = createTenantFactory(login, encryptPasswordV1(key, login.password));
+  const readServerLoad = createReadServerLoad({ tls: () => login.ssl });
   // As the central database records it.
   const reached = new Map<string, ReachedSchema>();
   const listed = (database: string, index: number): Tenant => {
@@ -45,6 +48,7 @@ export function fanfoldWay(
   };
   const dependencies = {
     store: createLocalRunStore(storeFolder),
+    readLoad: async () => readServerLoad({ ...login, database: '' }),
     attemptTenant: createMigrateTenant({
       databases: createTenantDatabases({
         connectTimeoutMs: 10_000,
