@@ -57,6 +57,7 @@ const SAFETY: Meanings<keyof SafetyConfig> = {
   copyBytes: 'The largest table that a statement may copy; 0: none is copied. Default: no limit.',
   onlineChange:
     'The way on where the limits refuse a statement: [huge tables](../how-to/huge-tables.md). `"native"`: MariaDB copies the table without a lock. `"external"`: gh-ost changes it on MySQL. Default: none.',
+  keep: 'Keeps dropped tables and columns aside, so that a rollback brings their values back: [undo](../how-to/undo.md). Default: `false`.',
   onlineProgram: 'The path of gh-ost, or its name in `PATH`. Default: `gh-ost`.',
   queueMs:
     'How long queries of others may queue behind a statement that waits for a lock. Default: `lockWaitTimeoutSeconds`.',

@@ -104,6 +104,7 @@ export const ERROR_CODES = {
   MigrationWithoutDown: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   WouldLock: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   WouldCopy: { fault: 'migration', retryable: 'never', remedy: 'migration' },
+  CannotBeKept: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   OnlineChangeRefused: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   OnlineChangeBusy: { fault: 'tenant', retryable: 'always', remedy: 'wait' },
   OnlineChangeFailed: { fault: 'tenant', retryable: 'sometimes', remedy: 'server' },

@@ -12,6 +12,8 @@ export const NOTE_CODES = [
   'GaveWay',
   'QueueNotLimited',
   'ChangedOnline',
+  'KeptRestored',
+  'KeptNotRestored',
   'ReachedNotRecorded',
   'DigestsQuiet',
   'Trusted',

@@ -132,7 +132,7 @@ export async function usingFence<Result>(
     const fenced: FencedDatabase = {
       state,
       get notes() {
-        return [...notes, ...session.waits.notes, ...session.changedOnline];
+        return [...notes, ...session.waits.notes, ...session.changedOnline, ...session.keptNotes];
       },
       ...fencedMigrations(shared),
       applySnapshot: (snapshot, application) =>

@@ -14,6 +14,7 @@ export interface GuardOptions {
   readonly safetyLock?: GuardSettings['lock'];
   readonly safetyCopyBytes?: string;
   readonly safetyQueueMs?: number;
+  readonly safetyKeep?: boolean;
   readonly safetyOnlineChange?: GuardSettings['onlineChange'];
 }
 
@@ -23,6 +24,7 @@ export const GUARD_OPTIONS = [
   { key: 'copyBytes', attribute: 'safetyCopyBytes' },
   { key: 'queueMs', attribute: 'safetyQueueMs' },
   { key: 'onlineChange', attribute: 'safetyOnlineChange' },
+  { key: 'keep', attribute: 'safetyKeep' },
 ] as const satisfies readonly {
   readonly key: keyof GuardSettings;
   readonly attribute: keyof GuardOptions;
@@ -54,6 +56,10 @@ export function addGuardOptions(command: Command): Command {
         '--safety-online-change <way>',
         'change a table beside its users where the limits refuse a statement (default: never)',
       ).choices(ONLINE_CHANGES),
+    )
+    .option(
+      '--safety-keep',
+      'keep dropped tables and columns aside, for a rollback (default: they are gone)',
     );
 }
 
@@ -64,6 +70,7 @@ export function guardRequest(options: GuardOptions): Pick<RunRequest, 'safety'> 
     copyBytes: options.safetyCopyBytes,
     queueMs: options.safetyQueueMs,
     onlineChange: options.safetyOnlineChange,
+    keep: options.safetyKeep,
   });
   return safety === undefined ? {} : { safety };
 }

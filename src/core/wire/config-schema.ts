@@ -136,7 +136,7 @@ const safetySchema = z
   })
   .optional()
   .describe(
-    'an object with "rules", "allow", "lock", "copyBytes", "queueMs", "onlineChange", "onlineProgram" and "requireRehearsal"',
+    'an object with "rules", "allow", "lock", "copyBytes", "queueMs", "onlineChange", "onlineProgram", "keep" and "requireRehearsal"',
   );
 
 const hostReader = z

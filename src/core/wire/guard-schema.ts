@@ -13,6 +13,7 @@ export const guardKeys = {
     .describe(GUARD_KEYS.copyBytes.allowed),
   queueMs: z.int().min(0).max(MOST_QUEUE_MS).optional().describe(GUARD_KEYS.queueMs.allowed),
   onlineChange: z.enum(ONLINE_CHANGES).optional().describe(GUARD_KEYS.onlineChange.allowed),
+  keep: z.boolean().optional().describe(GUARD_KEYS.keep.allowed),
 };
 
 /** The guard of a request. */

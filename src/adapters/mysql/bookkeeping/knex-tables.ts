@@ -15,6 +15,8 @@ export interface KnexTables {
   readonly audit: string;
   /** The places that backfills have reached; created with the first one. */
   readonly backfills: string;
+  /** The list of dropped tables and columns whose values are kept; created with the first one. */
+  readonly kept: string;
   /** The table options that Knex adds to its own tables, from the settings; may be empty. */
   readonly options: string;
 }
@@ -41,6 +43,7 @@ export function knexTables(
     journal: qualified('fanfold_journal'),
     audit: qualified('fanfold_resolutions'),
     backfills: qualified('fanfold_backfills'),
+    kept: qualified('fanfold_kept'),
     options: optionsOf(defaults),
   };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../../core/shapes/shape-source.ts';
 import { messageForPeople, type ServerError } from '../../server/server-error.ts';
 import { serverFlavour } from '../../server/server-flavour.ts';
+import { KEPT_PREFIX } from '../bookkeeping/kept-table.ts';
 import { knexTables } from '../bookkeeping/knex-tables.ts';
 import { readState } from '../bookkeeping/read-state.ts';
 import { query } from '../connection/query.ts';
@@ -76,9 +77,9 @@ export async function readShapes(
   }
 }
 
-/** Tables of an online change, a part of which a killed attempt has left. */
+/** Tables of an online change, which a killed attempt has left, and tables with kept values. */
 function isWorkTable(name: string): boolean {
-  return /^_fanfold_oc_[0-9a-f]+_\w+$/.test(name);
+  return /^_fanfold_oc_[0-9a-f]+_\w+$/.test(name) || name.startsWith(KEPT_PREFIX);
 }
 
 /** Tables of Fanfold and Knex, and what belongs to them. */

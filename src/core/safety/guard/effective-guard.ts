@@ -16,6 +16,8 @@ export interface EffectiveGuard {
   readonly queueMs: number | undefined;
   /** `undefined`: no way on beyond the limits. */
   readonly onlineChange: OnlineChangeWay | undefined;
+  /** Whether dropped tables and columns are kept aside. */
+  readonly keep: boolean;
 }
 
 /** The limits of a run with those of a migration over them. */
@@ -23,7 +25,7 @@ export function effectiveGuard(
   run: GuardSettings | undefined,
   own: MigrationSafety | undefined,
 ): EffectiveGuard {
-  const { copyBytes, queueMs, onlineChange, ...given } = mergeGuards(run, own) ?? {};
+  const { copyBytes, queueMs, onlineChange, keep = false, ...given } = mergeGuards(run, own) ?? {};
   // A way on is for what the limits refuse, so that without any limit it would never be taken.
   const isOnline = onlineChange !== undefined && copyBytes === undefined;
   const lock = given.lock ?? (isOnline ? 'none' : 'any');
@@ -33,6 +35,7 @@ export function effectiveGuard(
     copyBytes: bytes === Number.POSITIVE_INFINITY ? undefined : bytes,
     queueMs: queueMs === 0 ? undefined : queueMs,
     onlineChange,
+    keep,
   };
 }
 
@@ -55,5 +58,6 @@ export function looserKeys(
     ...(RANK[before.lock] < RANK[after.lock] ? (['lock'] as const) : []),
     ...(isMore(before.copyBytes, after.copyBytes) ? (['copyBytes'] as const) : []),
     ...(isMore(before.queueMs, after.queueMs) ? (['queueMs'] as const) : []),
+    ...(before.keep && !after.keep ? (['keep'] as const) : []),
   ];
 }

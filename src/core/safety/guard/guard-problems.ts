@@ -31,10 +31,11 @@ export const GUARD_KEYS: Readonly<Record<keyof GuardSettings, KeyRule>> = {
     allowed: '"native" or "external"',
     fits: (value) => ONLINE_CHANGES.some((way) => way === value),
   },
+  keep: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
 };
 
 /** A guard in words, for errors and the documentation. */
-export const GUARD_SHAPE = `an object with, if wanted, "lock" (${GUARD_KEYS.lock.allowed}), "copyBytes" (${GUARD_KEYS.copyBytes.allowed}), "queueMs" (${GUARD_KEYS.queueMs.allowed}) and "onlineChange" (${GUARD_KEYS.onlineChange.allowed})`;
+export const GUARD_SHAPE = `an object with, if wanted, "lock" (${GUARD_KEYS.lock.allowed}), "copyBytes" (${GUARD_KEYS.copyBytes.allowed}), "queueMs" (${GUARD_KEYS.queueMs.allowed}), "onlineChange" (${GUARD_KEYS.onlineChange.allowed}) and "keep" (${GUARD_KEYS.keep.allowed})`;
 
 /**
  * Everything that is wrong with the keys of a guard, in sentences; empty if nothing is.

@@ -28,6 +28,11 @@ export interface GuardSettings {
    * on MySQL, gh-ost changes it as well. Without `lock` and `copyBytes`, `lock` is `none` then.
    */
   readonly onlineChange?: OnlineChangeWay | undefined;
+  /**
+   * Whether tables and columns that a migration drops are kept aside in the tenant's database, so that a rollback
+   * brings their values back. Default: false.
+   */
+  readonly keep?: boolean | undefined;
 }
 
 /** The limits of one migration, over those of its run: `export const safety = { … }`. */
@@ -46,6 +51,7 @@ export function mergeGuards(
     copyBytes: over?.copyBytes ?? base?.copyBytes,
     queueMs: over?.queueMs ?? base?.queueMs,
     onlineChange: over?.onlineChange ?? base?.onlineChange,
+    keep: over?.keep ?? base?.keep,
   };
   const given = Object.entries(merged).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : (Object.fromEntries(given) as GuardSettings);

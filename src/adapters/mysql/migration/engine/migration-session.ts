@@ -66,6 +66,10 @@ export class MigrationSession {
   queueMs: number | undefined;
   /** How often statements of the attempt gave way to others. */
   readonly waits = new LockWaits();
+  /** Notes about kept values that a rollback has brought back, or has not. */
+  readonly keptNotes: OwnNote[] = [];
+  /** Kept tables whose values are back once the migration's record is durable. */
+  restored: readonly string[] = [];
   /** Notes about tables that were changed online. */
   readonly changedOnline: OwnNote[] = [];
   /** The tightened limit of the session for metadata locks, in seconds; `undefined` if it has its own. */
@@ -120,6 +124,7 @@ export class MigrationSession {
     this.changedDatabase = false;
     this.timedOut = false;
     this.left = new LeftInSession();
+    this.restored = [];
     this.#refusal = undefined;
   }
 

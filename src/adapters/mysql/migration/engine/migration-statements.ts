@@ -1,5 +1,6 @@
 import { effectiveGuard } from '../../../../core/safety/guard/effective-guard.ts';
 import type { MigrationSafety } from '../../../../core/safety/guard/guard-settings.ts';
+import type { KnexTables } from '../../bookkeeping/knex-tables.ts';
 import type { JournaledMigration } from '../../journal/journaled-migration.ts';
 import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
 import { hashStatement } from '../../journal/statement-hashes.ts';
@@ -33,6 +34,7 @@ export interface StartedMigration extends JournaledMigration {
   readonly pause?: (() => boolean) | undefined;
   /** Its own limits for statements, over those of the run. */
   readonly safety?: MigrationSafety | undefined;
+  readonly tables: Pick<KnexTables, 'kept'>;
 }
 
 /**
@@ -46,6 +48,7 @@ export class MigrationStatements implements StatementRunner {
   readonly #live: LiveStatements;
   readonly #control: TransactionControl;
   readonly #guard: StatementGuard;
+  readonly #statements: StatementSender;
   #pause: (() => boolean) | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #inQueue = 0;
@@ -58,10 +61,10 @@ export class MigrationStatements implements StatementRunner {
     const ledger = new TransactionLedger(journal);
     this.sender = new PacketSender(session, ledger);
     this.#guard = new StatementGuard(session);
-    const statements = new StatementSender(this.sender, ledger, this.#guard);
-    this.#live = new LiveStatements(this.sender, statements);
-    this.#control = new TransactionControl(this.sender, statements);
-    this.replay = new Replay(this.sender, statements, this.#live);
+    this.#statements = new StatementSender(this.sender, ledger, this.#guard);
+    this.#live = new LiveStatements(this.sender, this.#statements);
+    this.#control = new TransactionControl(this.sender, this.#statements);
+    this.replay = new Replay(this.sender, this.#statements, this.#live);
   }
 
   /** Starts a migration and reads the journal of earlier attempts. */
@@ -72,8 +75,13 @@ export class MigrationStatements implements StatementRunner {
     this.#guard.startMigration(this.session.facts.safety, migration.safety);
     this.#pause = migration.pause;
     this.session.isTimeUp = migration.pause;
-    const { queueMs } = effectiveGuard(this.session.facts.safety, migration.safety);
+    const { queueMs, keep } = effectiveGuard(this.session.facts.safety, migration.safety);
     this.session.queueMs = queueMs;
+    // What a rollback drops was made by the migration that it rolls back.
+    const isKept =
+      keep && migration.direction === 'up' && this.session.facts.observer === undefined;
+    const { id, runId, tables } = migration;
+    this.#statements.keeping = isKept ? { migration: id, runId, tables } : undefined;
     this.#live.schema.startMigration(migration.isOpen);
     await this.replay.start(migration);
   }

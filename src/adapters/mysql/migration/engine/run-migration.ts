@@ -3,6 +3,7 @@ import { escapeId } from 'mysql2';
 import type { Migration } from '../../../../core/bundle/bundle.ts';
 import { FanfoldError } from '../../../../core/errors.ts';
 import { findServerError } from '../../../server/server-error.ts';
+import { restoredRecord } from '../../bookkeeping/kept-table.ts';
 import type { KnexTables } from '../../bookkeeping/knex-tables.ts';
 import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
@@ -12,6 +13,7 @@ import { hasOpenTransaction, startMigrationOn, withoutSql } from '../knex/fenced
 import { inertError } from '../knex/inert-error.ts';
 import { tracingStrayErrors } from '../knex/stray-errors.ts';
 import { abandonMigration } from './abandon-migration.ts';
+import { restoreKept } from './keep/restore-kept.ts';
 import { MigrationPaused } from './migration-paused.ts';
 import type { MigrationStatements } from './migration-statements.ts';
 import { RecordNotWritten } from './record-not-written.ts';
@@ -69,7 +71,7 @@ export async function runMigration(
   if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
   startMigrationOn(options.knex);
   const { id, checksum } = migration;
-  await statements.start({ id, checksum, safety: module.safety, ...run });
+  await statements.start({ id, checksum, safety: module.safety, tables: options.tables, ...run });
   try {
     if (module.config?.transaction ?? !disableTransactions) {
       await runInTransaction(body, migration, { ...run, onRecorded }, options);
@@ -105,7 +107,7 @@ async function runInTransaction(
   options: RunMigrationOptions,
 ): Promise<void> {
   const work = async (trx: Knex.Transaction) => {
-    await runBody(body, trx, migration, options);
+    await runBody(body, trx, migration, run, options);
     if (trx.isCompleted()) throw endedTransaction();
     // Knex commits now, together with the record.
     await writeRecord(migration.id, run, options);
@@ -128,7 +130,7 @@ async function runBare(
   run: MigrationRun,
   options: RunMigrationOptions,
 ): Promise<void> {
-  await runBody(body, options.knex, migration, options);
+  await runBody(body, options.knex, migration, run, options);
   if (hasOpenTransaction(options.knex)) throw leftTransactionOpen();
   await writeRecord(migration.id, run, options);
   // This ends a transaction that the migration started with raw SQL, including the record.
@@ -140,7 +142,8 @@ async function runBody(
   body: Body,
   knex: Knex,
   { id }: Migration,
-  { statements }: RunMigrationOptions,
+  { direction }: MigrationRun,
+  { statements, tables }: RunMigrationOptions,
 ): Promise<void> {
   const { session, replay } = statements;
   const { database } = session.facts;
@@ -148,6 +151,8 @@ async function runBody(
     await tracingStrayErrors({ migration: id, database }, async () => {
       await body(knex);
       await session.settled();
+      if (direction === 'down' && session.facts.observer === undefined)
+        session.restored = await restoreKept(id, statements, tables);
       // Nothing can be recorded while tables are locked.
       const isLocked = statements.sender.state.tablesLocked;
       if (isLocked) await statements.run({ sql: 'UNLOCK TABLES', bindings: [] });
@@ -168,14 +173,20 @@ async function runBody(
 async function writeRecord(
   migration: string,
   { record, unlock = [], onRecorded }: MigrationRun,
-  { statements }: RunMigrationOptions,
+  { statements, tables }: RunMigrationOptions,
 ): Promise<void> {
   const { sender } = statements;
   statements.stopCommitting();
   await statements.unlockTables();
   const { hasUncommittedEffects } = sender.journal;
   const cleared = sender.journal.clear();
-  const texts = [...record(), ...(cleared === undefined ? [] : [cleared]), ...unlock];
+  const { restored } = statements.session;
+  const texts = [
+    ...record(),
+    ...restoredRecord(restored, tables),
+    ...(cleared === undefined ? [] : [cleared]),
+    ...unlock,
+  ];
   sender.records.add({ migration, texts, hasUncommittedEffects, onDurable: onRecorded });
 }
 

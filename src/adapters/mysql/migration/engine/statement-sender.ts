@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../journal/journal-entry.ts';
 import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts';
 import { DDL_ANSWER } from '../../journal/stored-answer.ts';
 import { checkFence } from '../../locks/fence.ts';
+import type { DdlObject } from '../../sql/ddl-object.ts';
 import { applyRefusal } from './apply-refusal.ts';
 import { fitsIntoPacket } from './fits-into-packet.ts';
 import { GivingWay, type Try } from './giving-way/giving-way.ts';
@@ -14,6 +15,7 @@ import { watching } from './giving-way/watching.ts';
 import { changeOnline } from './guard/change-online.ts';
 import { sendForms } from './guard/send-forms.ts';
 import type { StatementGuard } from './guard/statement-guard.ts';
+import { type Keeping, keepBefore } from './keep/keep-before.ts';
 import type { MigrationSession } from './migration-session.ts';
 import type { PacketSender } from './packet-sender.ts';
 import type { Need } from './plan-packet.ts';
@@ -47,6 +49,8 @@ export class StatementSender {
   readonly #givingWay: GivingWay;
   /** Holds the statements to the limits of `safety`. */
   readonly guard: StatementGuard;
+  /** The migration whose dropped tables and columns are kept aside; `undefined` if they are not. */
+  keeping: Keeping | undefined;
 
   constructor(sender: PacketSender, ledger: TransactionLedger, guard: StatementGuard) {
     this.#sender = sender;
@@ -61,7 +65,7 @@ export class StatementSender {
    * without an effect.
    */
   async run(statement: SqlStatement, entry: JournalEntry, sending: Sending): Promise<Sent> {
-    const own = this.#textOf(statement);
+    const own = await this.#keptFirst(statement, this.#textOf(statement));
     const guarded = this.guard.sendingOf(statement, own);
     const send = (form: string) => this.#sendForm(statement, entry, sending, form);
     if (guarded === undefined)
@@ -72,6 +76,18 @@ export class StatementSender {
     if (sent.online !== undefined)
       return this.#changedOnline(statement, entry, own, sent.online.cause as ServerError);
     return this.#conclude(statement, entry, sending, { ...sent, own });
+  }
+
+  /** Keeps aside what the statement drops, if that is wanted, and returns the text to send. */
+  async #keptFirst(statement: SqlStatement, own: string): Promise<string> {
+    if (this.keeping === undefined || statement.kind !== 'ddl') return own;
+    try {
+      const isNew = (table: DdlObject) => this.guard.isNew(table);
+      return await keepBefore(statement, own, this.keeping, this.#sender, isNew);
+    } catch (error) {
+      if (!(error instanceof FanfoldError)) this.#session.failedAt(error, statementRef(statement));
+      throw error instanceof FanfoldError ? this.guard.refused(statement, error) : error;
+    }
   }
 
   /** Has a program carry out a statement whose forms the server has refused, the last one with `refusal`. */

@@ -10,7 +10,7 @@ import type {
 } from '../../../../../core/safety/guard/guard-settings.ts';
 import { type SqlStatement, statementRef } from '../../../journal/sql-statement.ts';
 import { type Ddl, parseDdl } from '../../../sql/ddl.ts';
-import { objectKey } from '../../../sql/ddl-object.ts';
+import { type DdlObject, objectKey } from '../../../sql/ddl-object.ts';
 import { guardedStatement } from '../../../sql/guarded-statement.ts';
 import type { MigrationSession } from '../migration-session.ts';
 import { GuardedSending } from './guarded-sending.ts';
@@ -39,6 +39,11 @@ export class StatementGuard {
   startMigration(run: GuardSettings | undefined, own: MigrationSafety | undefined): void {
     // On a scratch database, an observer sends the statements in ways of its own.
     this.#guard = this.#session.facts.observer === undefined ? effectiveGuard(run, own) : NO_GUARD;
+  }
+
+  /** Whether migrations of this attempt have created the table, or it is temporary. */
+  isNew(table: DdlObject): boolean {
+    return this.#new.has(table);
   }
 
   /** The limits of the migration. */
@@ -79,7 +84,7 @@ export class StatementGuard {
 
   /** Whether a statement may share the packet of an earlier one, although each guarded statement has its own. */
   mayShare(next: Ddl, earlier: Ddl | undefined): boolean {
-    if (!isAsserted(this.#guard)) return true;
+    if (!isAsserted(this.#guard) && !this.#guard.keep) return true;
     const [table] = next.objects;
     const [created] = earlier?.effect === 'create' ? earlier.objects : [];
     const isJustCreated =
