@@ -17,6 +17,7 @@ export function sidebar(api: DefaultTheme.SidebarItem[]): DefaultTheme.SidebarIt
         { text: 'Start a new fleet', link: '/how-to/new-fleet' },
         { text: 'Make new tenants quickly', link: '/how-to/new-tenants' },
         { text: 'See what a migration does', link: '/how-to/before-a-run' },
+        { text: 'Undo dropped tables and columns', link: '/how-to/undo' },
         { text: 'Change huge tables', link: '/how-to/huge-tables' },
         { text: 'Migrate from a program', link: '/how-to/from-a-program' },
         { text: 'Roll out in stages', link: '/how-to/staged-rollout' },

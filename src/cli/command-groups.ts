@@ -112,6 +112,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       summary: 'find tenants that are not what migrations make',
       load: async () => (await import('./commands/fleet-drift.ts')).fleetDrift,
     },
+    {
+      name: 'fleet:kept',
+      summary: 'list or drop what migrations have dropped and kept',
+      load: async () => (await import('./commands/fleet-kept.ts')).fleetKept,
+    },
   ],
   'Rolling back and repairing:': [
     {

@@ -23,6 +23,7 @@ const COMMANDS = [
   'runs',
   'fleet:shapes',
   'fleet:drift',
+  'fleet:kept',
   'migrate:rollback-run',
   'migrate:rollback-tenants',
   'migrate:doctor',

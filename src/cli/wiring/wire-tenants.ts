@@ -4,6 +4,7 @@ import { tenantAccess, tenantDatabases } from '../../compose/tenant-access.ts';
 import type { ReadTenantDigests } from '../../core/digests/look-at-digests.ts';
 import { createExamineTenant, type ExamineTenant } from '../../core/doctor/examine-tenant.ts';
 import { createPasswordOpener } from '../../core/encryption/password-opener.ts';
+import { createKeptOfTenant, type KeptOfTenant } from '../../core/kept/kept-of-tenant.ts';
 import type { Attempt, AttemptContext, AttemptTenant } from '../../core/migrate/attempt.ts';
 import { type BaselineTenant, createBaselineTenant } from '../../core/migrate/baseline-tenant.ts';
 import { openLoginToMigrate } from '../../core/migrate/login-to-migrate.ts';
@@ -14,6 +15,7 @@ import type { ReadServerLoad } from '../../core/pace/server-load.ts';
 import type { ConnectionLogin, StrayErrors } from '../../core/ports.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
+import type { ConnectionSetupOptions } from '../options/connection-options.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
 import { databaseOptions, tenantAccessOptions } from './tenant-access-options.ts';
 import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
@@ -27,6 +29,8 @@ export interface TenantsWiring {
   attemptTenant(options: SetupOptions): Promise<AttemptTenant>;
   /** The function that attempts one database, whose login is known. */
   attemptDatabase(options: SetupOptions): Promise<AttemptDatabase>;
+  /** The function that reads or drops the values that one tenant keeps. */
+  keptOfTenant(options: ConnectionSetupOptions): Promise<KeptOfTenant>;
   /** The function that asks one tenant's database which migrations are pending. */
   readTenant(options: SetupOptions): Promise<ReadTenant>;
   /** The function that looks at one tenant while it is migrated. */
@@ -56,6 +60,12 @@ export function wireTenants(context: WiringContext): TenantsWiring {
     async attemptDatabase(options) {
       const databases = await tenantDatabases(await databaseOptions(options, context));
       return (login, attempt) => migrateDatabase(login, attempt, { databases });
+    },
+
+    async keptOfTenant(options) {
+      const { createKeptStore } = await import('../../adapters/mysql/kept-store.ts');
+      const store = createKeptStore(await connectionOf(options));
+      return createKeptOfTenant({ store, passwords: passwords() });
     },
 
     readTenant: async (options) => createReadTenant(await access(options)),

@@ -101,6 +101,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
       return (await attempt?.(context.request.command)) ?? succeed(context.request.command);
     },
     attemptDatabase: () => Promise.reject(new Error('There is no database.')),
+    keptOfTenant: async () => async () => ({ status: 'read', kept: [], isDropped: false }),
     readTenant: async () => async (tenant) => {
       attempts.push(tenant.slug);
       const { attempt } = fakes.get(tenant.id) ?? {};

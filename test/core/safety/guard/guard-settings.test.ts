@@ -19,7 +19,7 @@ describe('the limits of a guard', () => {
 
   it.each([
     [{ lok: 'none' }, 'Did you mean "lock"?'],
-    [{ zzzzzzzz: 1 }, 'Its keys: lock, copyBytes, queueMs, onlineChange.'],
+    [{ zzzzzzzz: 1 }, 'Its keys: lock, copyBytes, queueMs, onlineChange, keep.'],
     [{ constructor: 1 }, 'is not a key'],
     [{ lock: 'exclusive' }, '"safety.lock" is "exclusive"; it must be "none", "shared" or "any".'],
     [{ lock: null }, '"safety.lock" is null'],

@@ -160,11 +160,11 @@ class Keeper {
   }
 
   #factsOf(table: DdlObject): Promise<TableFacts | undefined> {
-    const { connection, facts } = this.#sender.session;
+    const { connection, facts, isMariaDB: isMariaDb } = this.#sender.session;
     const { schema = facts.database, name } = table;
     if (schema !== facts.database || this.#sender.session.changedDatabase)
       throw cannotBeKept(`the table \`${name}\``, 'it is not in the database of the tenant.');
-    return this.#sender.reading(() => readTableFacts(connection, schema, name));
+    return this.#sender.reading(() => readTableFacts(connection, { schema, name, isMariaDb }));
   }
 
   /** The name of a table with kept values, in the tenant's database. */

@@ -102,10 +102,11 @@ class Restorer {
     await this.#statements.run({ sql, bindings: [] });
   }
 
-  #factsOf(table: string) {
+  #factsOf(name: string) {
     const { sender, session } = this.#statements;
-    const { connection, database } = session.facts;
-    return sender.reading(() => readTableFacts(connection, database, table));
+    const { connection, database: schema } = session.facts;
+    const of = { schema, name, isMariaDb: session.isMariaDB };
+    return sender.reading(() => readTableFacts(connection, of));
   }
 
   #definitionOf(name: string): Promise<string | undefined> {

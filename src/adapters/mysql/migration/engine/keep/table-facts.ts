@@ -34,8 +34,7 @@ const CHECKS = `SELECT CONSTRAINT_NAME AS name FROM information_schema.TABLE_CON
 /** Reads the facts of a table; `undefined` if there is no table of that name, as for a view. */
 export async function readTableFacts(
   connection: Connection,
-  schema: string,
-  table: string,
+  { schema, name: table, isMariaDb }: { schema: string; name: string; isMariaDb: boolean },
 ): Promise<TableFacts | undefined> {
   const at = [schema, table];
   const read = (sql: string, values: readonly unknown[] = at) =>
@@ -45,7 +44,8 @@ export async function readTableFacts(
   const names = (rows: readonly RowDataPacket[]) => rows.map(({ name }) => String(name)).join(', ');
   const foreignKeys = await read(FOREIGN_KEYS, [...at, ...at]);
   const triggers = await read(TRIGGERS);
-  const checks = await read(CHECKS);
+  // On MariaDB their names are those of the table alone.
+  const checks = isMariaDb ? [] : await read(CHECKS);
   return {
     bytes: Number(row.bytes ?? 0),
     columns: (await read(COLUMNS)).map(({ name, extra, expression }) => ({
