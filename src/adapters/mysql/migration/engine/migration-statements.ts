@@ -77,7 +77,7 @@ export class MigrationStatements implements StatementRunner {
     this.session.isTimeUp = migration.pause;
     const { queueMs, keep } = effectiveGuard(this.session.facts.safety, migration.safety);
     this.session.queueMs = queueMs;
-    // What a rollback drops was made by the migration that it rolls back.
+    // A rollback drops only tables and columns that the migration itself has made.
     const isKept =
       keep && migration.direction === 'up' && this.session.facts.observer === undefined;
     const { id, runId, tables } = migration;
