@@ -2,6 +2,7 @@ import type { BackfillProgress } from './backfill/backfill-progress.ts';
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
+import type { ExpectedState } from './migrate/expected-state.ts';
 import type { Note } from './outcome.ts';
 import type { Resolution } from './resolve/resolution.ts';
 import type { StatementsAhead } from './resolve/statements-ahead.ts';
@@ -74,8 +75,11 @@ export interface TenantDatabases {
 
 /** One tenant's database over one connection. */
 export interface TenantDatabase {
-  /** One query; nothing is written and nothing locked. */
-  readState(): Promise<SchemaState>;
+  /**
+   * One query; nothing is written and nothing locked. If the database is in the expected state, the same query takes
+   * the fence and Knex's lock row, for {@link usingFence} or until the connection ends.
+   */
+  readState(ahead?: LocksAhead): Promise<SchemaState>;
   /** Takes one of `maxPerHost` numbered slots on the tenant's server, or throws `TenantHostBusy` at once. */
   takeHostSlot(maxPerHost: number): Promise<void>;
   /**
@@ -97,6 +101,14 @@ export interface FenceOptions {
   readonly statementTimeoutSeconds?: number | undefined;
   /** Limits for statements that change existing tables; a migration may have its own. Default: none. */
   readonly safety?: GuardSettings | undefined;
+}
+
+/** A first question that also takes the locks, because something is expected to be pending. */
+export interface LocksAhead {
+  /** Checked before the fence is taken. */
+  readonly expected: ExpectedState;
+  /** The options of {@link TenantDatabase.usingFence}. */
+  readonly fence: FenceOptions;
 }
 
 /** A tenant's database while its fence is held. */

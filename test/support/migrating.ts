@@ -8,6 +8,7 @@ import {
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptContext } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { TenantDatabases } from '../../src/core/ports.ts';
 import type { DatabaseAddress, Tenant } from '../../src/core/tenant.ts';
 import { knexUnderTest } from './knex-under-test.ts';
 
@@ -22,7 +23,15 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly runId?: string;
   readonly pause?: () => boolean;
   readonly backfills?: AttemptContext['backfills'];
+  /**
+   * The record of the central database, by which an attempt takes the locks with its first question. By default an
+   * earlier version was reached, which a database without Knex's tables contradicts.
+   */
+  readonly recorded?: 'an earlier version' | 'nothing yet' | 'not told';
 }
+
+/** Databases of attempts with the same settings, so that one learns from the other as in a run. */
+const shared = new Map<string, TenantDatabases>();
 
 /** Attempts one database once through the real core and the real adapter; passwords are taken as they are. */
 export function migrate(
@@ -39,9 +48,9 @@ export function migrate(
     firstAnswerMs,
     online,
   } = options;
-  const { runId = `test-run-${randomUUID()}`, pause, backfills, ...request } = options;
-  const attempt = createMigrateTenant({
-    databases: createTenantDatabases({
+  const { runId = `test-run-${randomUUID()}`, pause, recorded, backfills, ...request } = options;
+  const create = () =>
+    createTenantDatabases({
       connectTimeoutMs,
       firstAnswerMs,
       online,
@@ -50,23 +59,34 @@ export function migrate(
       disableTransactions,
       knex,
       knexPackage: knexUnderTest,
-    }),
+    });
+  const key = JSON.stringify([connectTimeoutMs, firstAnswerMs, tableName, disableTransactions]);
+  const isPlain = knex === undefined && online === undefined;
+  const databases = isPlain ? (shared.get(key) ?? create()) : create();
+  if (isPlain) shared.set(key, databases);
+  const attempt = createMigrateTenant({
+    databases,
     passwords: { open: async ({ encryptedPassword }) => encryptedPassword },
     fenceWaitSeconds,
   });
-  return attempt(tenantOf(login), {
-    runId,
-    bundle,
-    pause,
-    backfills,
-    request: {
-      command: 'migrate',
-      strict: false,
-      allowMissing: false,
-      lockWaitTimeoutSeconds: 2,
-      ...request,
+  const lastMigratedAt = recorded === 'nothing yet' ? null : new Date(0);
+  return attempt(
+    { ...tenantOf(login), lastMigratedAt },
+    {
+      runId,
+      bundle,
+      pause,
+      backfills,
+      isRecorded: recorded !== 'not told',
+      request: {
+        command: 'migrate',
+        strict: false,
+        allowMissing: false,
+        lockWaitTimeoutSeconds: 2,
+        ...request,
+      },
     },
-  });
+  );
 }
 
 /** A tenant at an address, its password not encrypted. */

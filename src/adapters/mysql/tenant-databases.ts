@@ -3,18 +3,23 @@ import type {
   ConnectionLogin,
   FencedDatabase,
   FenceOptions,
+  LocksAhead,
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
 import { askFirst } from './ask-first.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
 import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
-import { readState, type StoredState } from './bookkeeping/read-state.ts';
+import { FIRST_ANSWER_MS, readState, type StoredState } from './bookkeeping/read-state.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
+import { lockOptions } from './locks/lock-options.ts';
+import type { LockedSession } from './locks/lock-packet.ts';
 import type { Reconnect } from './locks/release-after-loss.ts';
+import { takeLocksAhead } from './locks/take-locks.ts';
 import { LockWatches } from './locks/waits/lock-watches.ts';
+import { FirstLooks } from './migration/engine/first-looks.ts';
 import type { StatementObserver } from './migration/engine/statement-observer.ts';
 import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
@@ -59,6 +64,7 @@ export function createTenantDatabases(options: TenantDatabasesOptions): TenantDa
 export function createObservedDatabases(options: ObservedOptions): TenantDatabases {
   const { tableName = 'knex_migrations', disableTransactions = false, knex = {} } = options;
   const watches = new LockWatches();
+  const looks = new FirstLooks();
   // `collate` is an option of Knex for new tables, not of the driver.
   const { collate: _, ...driver } = knex.connection ?? {};
   return {
@@ -70,7 +76,7 @@ export function createObservedDatabases(options: ObservedOptions): TenantDatabas
             tenantDatabase(
               connection,
               login,
-              { ...options, disableTransactions, watches },
+              { ...options, disableTransactions, watches, looks },
               knexTables(login.database, tableName, knex.connection),
             ),
           );
@@ -87,15 +93,27 @@ function tenantDatabase(
   options: ObservedOptions & {
     readonly disableTransactions: boolean;
     readonly watches: LockWatches;
+    readonly looks: FirstLooks;
   },
   tables: KnexTables,
 ): TenantDatabase {
   const { database } = login;
   const { disableTransactions, journalsStatements = true, knex = {} } = options;
-  const { knexPackage = ownKnex, loadSeed, observer, watches } = options;
+  const { knexPackage = ownKnex, loadSeed, observer, watches, looks } = options;
   let stored: StoredState['tables'] = { are: 'complete' };
+  let taken: LockedSession | undefined;
+  const takeAhead = ({ expected, fence }: LocksAhead) => {
+    const { firstAnswerMs = FIRST_ANSWER_MS } = options;
+    const locks = { ...lockOptions(database, tables, fence), stored, lookAt: looks.next };
+    const timeoutMs = firstAnswerMs + fence.lockWaitTimeoutSeconds * 1_000;
+    return takeLocksAhead(connection, locks, expected, timeoutMs);
+  };
   return {
-    readState: async () => {
+    readState: async (ahead) => {
+      if (ahead !== undefined) {
+        taken = await askFirst(connection, login, options, () => takeAhead(ahead));
+        if (taken !== undefined) return taken.state;
+      }
       const state = await askFirst(connection, login, options, () =>
         readState(connection, tables, options.firstAnswerMs),
       );
@@ -120,7 +138,19 @@ function tenantDatabase(
         options.online === undefined
           ? undefined
           : createOnlineChanges(login, options.online, options);
-      const given = { ...fence, ...of, online, observer, loadSeed, stored, timeout, reconnect };
+      const given = {
+        ...fence,
+        ...of,
+        online,
+        observer,
+        loadSeed,
+        stored,
+        looks,
+        taken,
+        timeout,
+        reconnect,
+      };
+      taken = undefined;
       const { host, port, user } = login;
       return watches.using(JSON.stringify([host, port, user]), reconnect, (watch) =>
         usingFence(connection, { ...given, waits: { waitSeconds, watch } }, work),

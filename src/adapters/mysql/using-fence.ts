@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type Connection, format } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
 import type { OnlineChanges } from '../../core/safety/online/online-changes.ts';
 import { type KnexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
@@ -7,12 +7,14 @@ import type { StoredState } from './bookkeeping/read-state.ts';
 import { pingWhileIdle } from './connection/ping-while-idle.ts';
 import { StatementJournal } from './journal/statement-journal.ts';
 import { releaseFence } from './locks/fence.ts';
-import { fenceName } from './locks/fence-name.ts';
 import { releaseKnexLock } from './locks/knex-lock.ts';
+import { lockOptions } from './locks/lock-options.ts';
+import type { LockedSession } from './locks/lock-packet.ts';
 import type { HeldLock } from './locks/lock-value.ts';
 import { type Reconnect, releaseAfterLoss } from './locks/release-after-loss.ts';
 import { takeLocks } from './locks/take-locks.ts';
 import { fencedMigrations } from './migration/engine/fenced-migrations.ts';
+import { FirstLook, type FirstLooks } from './migration/engine/first-looks.ts';
 import type { WaitFacts } from './migration/engine/giving-way/queue-limit.ts';
 import { MigrationSession } from './migration/engine/migration-session.ts';
 import { MigrationStatements } from './migration/engine/migration-statements.ts';
@@ -41,6 +43,10 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly waits: WaitFacts;
   /** Changes tables beside their users, if a program is at hand. */
   readonly online: OnlineChanges | undefined;
+  /** Remembers the table that the first statement of a run changes. */
+  readonly looks: FirstLooks;
+  /** The locks, if they were taken with the first question. */
+  readonly taken: LockedSession | undefined;
   readonly journalsStatements: boolean;
   /** Sees each statement, on a scratch database. */
   readonly observer: StatementObserver | undefined;
@@ -56,9 +62,6 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly reconnect: Reconnect;
 }
 
-/** The server ends a session that is silent for longer, which releases the fence of a vanished host. */
-const SESSION_TIMEOUT_SECONDS = 120;
-
 /**
  * Takes the fence and then Knex's lock row, passes the database to `work`, and always releases both
  * afterwards.
@@ -68,13 +71,13 @@ export async function usingFence<Result>(
   options: UsingFenceOptions,
   work: (fenced: FencedDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { database, tables, disableTransactions, waitSeconds, stored, timeout, waits, observer } =
+  const { database, tables, disableTransactions, stored, timeout, waits, looks, observer } =
     options;
-  const fence = fenceName(database);
+  const locks = { ...lockOptions(database, tables, options), stored, lookAt: looks.next };
+  const { fence } = locks;
   const ownTables = ownTableNames(tables);
   const classes = await options.knexPackage.load();
   prepareSeedSource(classes.FsSeeds);
-  const settings = sessionSettings(options);
   // The rollback comes first: an open transaction would block the next holder of the fence.
   let release = ['ROLLBACK', releaseFence(fence)];
   let held: HeldLock | undefined;
@@ -86,8 +89,8 @@ export async function usingFence<Result>(
   const stopPinging = pingWhileIdle(connection);
   let knex: Knex | undefined;
   try {
-    const locks = { database, fence, waitSeconds, settings, tables, stored };
-    const taking = takeLocks(connection, locks);
+    const taking =
+      options.taken === undefined ? takeLocks(connection, locks) : Promise.resolve(options.taken);
     // These objects are created while the server takes the locks.
     const session = new MigrationSession({
       connection,
@@ -105,13 +108,14 @@ export async function usingFence<Result>(
       new StatementJournal(connection, tables.journal, database, options.journalsStatements),
     );
     knex = knexOnSession(session, statements, database, classes, options.knex);
-    const { state, notes, lock, stale, session: found } = await taking;
+    const { state, notes, lock, stale, session: found, look } = await taking;
     held = lock;
     release = ['ROLLBACK', ...releaseKnexLock(tables, lock), releaseFence(fence)];
     session.sqlMode = parseSqlMode(found.sqlMode);
     session.maxPacketBytes = found.maxPacketBytes;
     session.isAltered = !found.isInnoDb;
     session.isClustered = lock.node !== undefined;
+    session.firstLook = new FirstLook(looks, look);
     await setUp(statements, options.knex);
     const onUnlocked = (): void => {
       release = [];
@@ -163,13 +167,7 @@ export async function usingFence<Result>(
 async function setUp({ sender }: MigrationStatements, { pool }: KnexSettings): Promise<void> {
   if (pool?.afterCreate === undefined) return;
   await setUpSession(sender.session.connection, pool.afterCreate);
+  // A setting may change how definitions are shown.
+  sender.session.firstLook = undefined;
   sender.modeChanged();
-}
-
-function sessionSettings({ lockWaitTimeoutSeconds }: FenceOptions): string {
-  return format(
-    // completion_type = 0, because the journal does not work if a COMMIT starts a transaction or ends the session.
-    'SET SESSION lock_wait_timeout = ?, innodb_lock_wait_timeout = ?, wait_timeout = ?, completion_type = 0',
-    [lockWaitTimeoutSeconds, lockWaitTimeoutSeconds, SESSION_TIMEOUT_SECONDS],
-  );
 }

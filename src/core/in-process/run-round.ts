@@ -59,7 +59,14 @@ async function migrateMembers(
   const outcomes = migrateFleet(candidates, {
     attempt: (tenant, onAnswer) => {
       const backfills = backfillControls(run, tenant);
-      return run.attemptTenant(tenant, { runId, bundle, request, onAnswer, backfills });
+      return run.attemptTenant(tenant, {
+        runId,
+        bundle,
+        request,
+        isRecorded: true,
+        onAnswer,
+        backfills,
+      });
     },
     health: run.health,
     refresh: async (candidate) => candidateOf(candidate, (await findByIds([candidate.id]))[0]),

@@ -83,6 +83,11 @@ export interface AttemptContext {
   readonly mayMigrate?: ((state: SchemaState) => Promise<OwnFailure | undefined>) | undefined;
   /** The snapshot from which an empty database is made, if it fits, instead of a replay. Default: always a replay. */
   readonly snapshot?: SnapshotOffer | undefined;
+  /**
+   * Whether the tenant's row has what the central database has recorded of it. An attempt then locks the database with
+   * its first question if something is expected to be pending. Default: the row says nothing about that.
+   */
+  readonly isRecorded?: boolean | undefined;
   /** Called when the tenant's database server has answered the first question. */
   readonly onAnswer?: (() => void) | undefined;
 }

@@ -7,12 +7,14 @@ import type { AppliedMigration, Note } from '../outcome.ts';
 import type {
   ConnectionLogin,
   FencedDatabase,
+  FenceOptions,
   MigrationStep,
   TenantDatabase,
   TenantDatabases,
 } from '../ports.ts';
 import { hostKey } from '../tenant.ts';
 import type { Attempt, AttemptContext } from './attempt.ts';
+import type { ExpectedState } from './expected-state.ts';
 import { failureOf } from './failure-of.ts';
 import { fromSnapshot, isHalfMade, refuseHalfMade } from './from-snapshot.ts';
 import { ofItsHost } from './host-health.ts';
@@ -25,18 +27,25 @@ interface MigrateDatabaseDependencies {
   readonly fenceWaitSeconds?: number | undefined;
 }
 
+/** Facts about a database that are known before it is asked. */
+interface KnownDatabase {
+  /** Names that a message may have for the tenant, beyond those in the login. */
+  readonly names?: readonly string[] | undefined;
+  /** If something is expected to be pending, the first question also takes the locks. */
+  readonly expected?: ExpectedState | undefined;
+}
+
 /**
  * Attempts one database once: ask, plan, and only then lock and apply, or roll back. Failure is data:
  * it never throws.
  *
  * @param login with the password in plain text
- * @param names that a message may have for the tenant, beyond those in the login
  */
 export async function migrateDatabase(
   login: ConnectionLogin,
   context: AttemptContext,
   { databases, fenceWaitSeconds = 10 }: MigrateDatabaseDependencies,
-  names: readonly string[] = [],
+  { names = [], expected }: KnownDatabase = {},
 ): Promise<Attempt> {
   const { bundle, request } = context;
   const applied: AppliedMigration[] = [];
@@ -95,7 +104,16 @@ export async function migrateDatabase(
       if (isRollback(request)) {
         return rollbackTenant(database, context, { fenceWaitSeconds, progress });
       }
-      const state = await database.readState();
+      const { lockWaitTimeoutSeconds, statementTimeoutSeconds, safety, maxPerHost } = request;
+      const fence: FenceOptions = {
+        waitSeconds: fenceWaitSeconds,
+        lockWaitTimeoutSeconds,
+        statementTimeoutSeconds,
+        safety,
+      };
+      // A plan locks nothing, and a place on the host is taken before the locks.
+      const isAhead = request.command !== 'plan' && maxPerHost === undefined;
+      const state = await database.readState(isAhead && expected ? { expected, fence } : undefined);
       // Whether a snapshot is being applied or was interrupted shows only under the fence.
       const isOpen = request.command !== 'plan' && isHalfMade(state);
       const plan = planTenant(bundle, isOpen ? { ...state, open: [] } : state, request);
@@ -106,12 +124,8 @@ export async function migrateDatabase(
       }
       if (pending.length === 0 && phase.blocked !== undefined) throw phase.blocked;
       if (pending.length === 0) return { status: 'unchanged', notes };
-      if (request.maxPerHost !== undefined) await database.takeHostSlot(request.maxPerHost);
-      const { lockWaitTimeoutSeconds, statementTimeoutSeconds, safety } = request;
-      await database.usingFence(
-        { waitSeconds: fenceWaitSeconds, lockWaitTimeoutSeconds, statementTimeoutSeconds, safety },
-        apply,
-      );
+      if (maxPerHost !== undefined) await database.takeHostSlot(maxPerHost);
+      await database.usingFence(fence, apply);
       if (refusal !== undefined) return { status: 'failed', failure: refusal, applied, notes };
       if (isPaused) return { status: 'continue', applied, notes };
       if (blocked !== undefined) throw blocked;
@@ -132,8 +146,8 @@ export async function migrateDatabase(
 function tellingAnswers(database: TenantDatabase, onAnswer: () => void = () => {}): TenantDatabase {
   return {
     ...database,
-    readState: async () => {
-      const state = await database.readState();
+    readState: async (ahead) => {
+      const state = await database.readState(ahead);
       onAnswer();
       return state;
     },

@@ -2,6 +2,7 @@ import { isRollback } from '../is-rollback.ts';
 import type { ConnectionLogin, PasswordOpener, TenantDatabases } from '../ports.ts';
 import { hostKey } from '../tenant.ts';
 import type { AttemptTenant } from './attempt.ts';
+import { expectedState } from './expected-state.ts';
 import { failureOf } from './failure-of.ts';
 import { ofItsHost } from './host-health.ts';
 import { openLoginToMigrate } from './login-to-migrate.ts';
@@ -31,6 +32,7 @@ export function createMigrateTenant({
       const failed = { status: 'failed', failure, applied: [], notes: [] } as const;
       return isRollback(context.request) ? { ...failed, reverted: [] } : failed;
     }
-    return migrateDatabase(login, context, dependencies, names);
+    const expected = context.isRecorded ? expectedState(tenant, context.bundle) : undefined;
+    return migrateDatabase(login, context, dependencies, { names, expected });
   };
 }

@@ -175,6 +175,7 @@ async function migrate(
     bundle,
     pause,
     snapshot,
+    isRecorded: true,
     request: {
       command: 'migrate',
       strict: false,

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { expect, it } from 'vitest';
-import { tableListing } from '../../../src/adapters/mysql/journal/table-listing.ts';
+import { tableListing } from '../../../src/adapters/mysql/connection/table-listing.ts';
 
 it.each([
   ['9.7.4-2', 'TABLES_EXTENSIONS'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
 import { FanfoldError } from '../../../src/core/errors.ts';
+import type { ExpectedState } from '../../../src/core/migrate/expected-state.ts';
 import { migrateDatabase } from '../../../src/core/migrate/migrate-database.ts';
 import { createMigrateTenant } from '../../../src/core/migrate/migrate-tenant.ts';
 import type { FencedDatabase, TenantDatabases } from '../../../src/core/ports.ts';
@@ -41,6 +42,8 @@ interface Database {
   readonly breaksAt?: string;
 }
 
+const ROLLBACK: Partial<RunRequest> = { command: 'rollback', run: 'run-0', allowEmpty: true };
+
 /** A database that keeps what was done with it. */
 function databaseWith({ applied = [], fenced: later = applied, breaksAt }: Database = {}) {
   const calls: string[] = [];
@@ -60,7 +63,10 @@ function databaseWith({ applied = [], fenced: later = applied, breaksAt }: Datab
   const databases: TenantDatabases = {
     using: (_, work) =>
       work({
-        readState: async () => stateWith(applied),
+        readState: async (ahead) => {
+          if (ahead !== undefined) calls.push(`ahead ${ahead.expected.kind}`);
+          return stateWith(applied);
+        },
         takeHostSlot: async (most) => void calls.push(`slot of ${most}`),
         usingFence: ({ waitSeconds }, withFence) => {
           calls.push(`fence ${waitSeconds}`);
@@ -68,16 +74,18 @@ function databaseWith({ applied = [], fenced: later = applied, breaksAt }: Datab
         },
       }),
   };
-  const attempt = (request: Partial<RunRequest> = {}, more: { onAnswer?: () => void } = {}) =>
+  const attempt = (
+    request: Partial<RunRequest> = {},
+    { expected, ...more }: { onAnswer?: () => void; expected?: ExpectedState } = {},
+  ) =>
     migrateDatabase(
       LOGIN,
       { runId: 'run-1', bundle, request: requestOf(request), ...more },
       { databases },
+      { expected },
     );
   return { attempt, calls, databases };
 }
-
-const ROLLBACK: Partial<RunRequest> = { command: 'rollback', run: 'run-0', allowEmpty: true };
 
 describe('an attempt at one database', () => {
   it('an attempt locks a database only if it has something to apply', async () => {
@@ -95,6 +103,20 @@ describe('an attempt at one database', () => {
     });
     expect(calls).toEqual(['slot of 2', 'fence 10', 'up 2_b', 'up 3_c']);
   });
+
+  it.each<[string, Partial<RunRequest>, string[]]>([
+    ['a migration', {}, ['ahead fresh']],
+    ['a plan', { command: 'plan' }, []],
+    ['a migration with a limit for its host', { maxPerHost: 2 }, []],
+    ['a rollback', ROLLBACK, []],
+  ])(
+    '%s locks with the first question only if nothing else comes before',
+    async (_, request, ahead) => {
+      const { attempt, calls } = databaseWith();
+      await attempt(request, { expected: { kind: 'fresh' } });
+      expect(calls.filter((call) => call.startsWith('ahead'))).toEqual(ahead);
+    },
+  );
 
   it('an attempt applies nothing that another migrator has applied before the fence', async () => {
     const { attempt, calls } = databaseWith({ applied: ['1_a'], fenced: IDS });

@@ -55,9 +55,12 @@ function optionsOf({ charset, collate }: TableDefaults): string {
 
 /** The table names without the database, in lower case. */
 export function ownTableNames({ options: _, ...tables }: KnexTables): ReadonlySet<string> {
-  const name = (quoted: string) =>
-    quoted.split('`.`').at(-1)?.slice(0, -1).replaceAll('``', '`') ?? '';
-  return new Set(Object.values(tables).map((quoted: string) => name(quoted).toLowerCase()));
+  return new Set(Object.values(tables).map((quoted: string) => ownTableName(quoted).toLowerCase()));
+}
+
+/** The name of one of the tables without the database and its quotes. */
+export function ownTableName(quoted: string): string {
+  return quoted.split('`.`').at(-1)?.slice(0, -1).replaceAll('``', '`') ?? '';
 }
 
 /**

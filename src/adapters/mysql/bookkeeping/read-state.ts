@@ -8,8 +8,8 @@ import type { KnexTables } from './knex-tables.ts';
 import type { RecordState } from './migration-records.ts';
 import type { SessionLeft } from './session-left.ts';
 
-/** In milliseconds. Only a lock on one of the tables makes this query slow; MySQL itself would wait for a year. */
-const TIMEOUT_MS = 30_000;
+/** The time of the first answer in milliseconds. Only a lock on one of the tables makes this query slow; MySQL itself would wait for a year. */
+export const FIRST_ANSWER_MS = 30_000;
 
 /** The bookkeeping tables that exist: all of them, a journal with only some columns, or not all. */
 export type StoredTables =
@@ -45,7 +45,7 @@ export interface StateRow extends RowDataPacket {
 export async function readState(
   connection: Connection,
   tables: KnexTables,
-  timeoutMs = TIMEOUT_MS,
+  timeoutMs = FIRST_ANSWER_MS,
 ): Promise<StoredState> {
   const read = (sql: string) => query<StateRow[]>(connection, sql, [], timeoutMs);
   try {
@@ -69,11 +69,11 @@ async function readOutdated(connection: Connection, tables: KnexTables): Promise
     connection,
     `SHOW COLUMNS FROM ${tables.journal}`,
     [],
-    TIMEOUT_MS,
+    FIRST_ANSWER_MS,
   );
   const journalColumns = new Set(columns.map(({ Field }) => String(Field)));
   const sql = stateQuery(tables, journalColumns);
-  const rows = await query<StateRow[]>(connection, sql, [], TIMEOUT_MS);
+  const rows = await query<StateRow[]>(connection, sql, [], FIRST_ANSWER_MS);
   return { ...stateFrom(rows), tables: { are: 'outdated', journalColumns } };
 }
 

@@ -22,14 +22,24 @@ const OWN_ANSWERS_ANYWAY: Partial<QueryOptions> = {
   },
 };
 
-/** mysql2's options for one of Fanfold's own queries. */
+/**
+ * mysql2's options for one of Fanfold's own queries.
+ *
+ * @param timeoutMs the time that the answer may take, in milliseconds; no limit if absent
+ */
 export function ownQuery(
   { config }: Connection,
   sql: string,
   values: readonly unknown[],
+  timeoutMs?: number,
 ): QueryOptions {
   const isOverridden = typeof config.typeCast === 'function' || config.bigNumberStrings === true;
-  return { sql, values: [...values], ...(isOverridden ? OWN_ANSWERS_ANYWAY : OWN_ANSWERS) };
+  return {
+    sql,
+    values: [...values],
+    ...(isOverridden ? OWN_ANSWERS_ANYWAY : OWN_ANSWERS),
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
+  };
 }
 
 /**
@@ -44,10 +54,7 @@ export function query<Result extends QueryResult>(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     connection.query(
-      {
-        ...ownQuery(connection, sql, values),
-        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-      },
+      ownQuery(connection, sql, values, timeoutMs),
       (error: QueryError | null, result: QueryResult, fields: FieldPacket[]) => {
         if (error) {
           reject(error);

@@ -2,11 +2,11 @@ import type { Connection } from 'mysql2';
 import type { StatementStanding } from '../../../core/half-applied.ts';
 import { writeRowState } from '../bookkeeping/journal-format.ts';
 import type { SqlText } from '../connection/sql-text.ts';
+import { tableListing } from '../connection/table-listing.ts';
 import type { JournalEntry, JournaledStatement } from './journal-entry.ts';
 import type { Direction, JournaledMigration } from './journaled-migration.ts';
 import { readStatements } from './read-statements.ts';
 import { standingsOf } from './standings-of.ts';
-import { tableListing } from './table-listing.ts';
 
 /** Marks states that the server looks up while it writes the row: whether the table exists. */
 export const LOOKED_UP = ['looked up'];

@@ -9,7 +9,7 @@ import { queryInTurn } from '../connection/query-in-turn.ts';
 import type { HeldLock } from './lock-value.ts';
 
 /** The steps of taking the locks, in order. */
-export type Step = 'session' | 'fence' | 'tables' | 'lock' | 'state';
+export type Step = 'session' | 'expected' | 'fence' | 'tables' | 'lock' | 'state' | 'look';
 
 export interface TakeLocksOptions {
   readonly database: string;
@@ -21,6 +21,8 @@ export interface TakeLocksOptions {
   readonly tables: KnexTables;
   /** The tables that existed when the state was read; missing ones are created. */
   readonly stored: StoredState['tables'];
+  /** The table of the database whose definition is read as well, because the first statement will probably need it. */
+  readonly lookAt?: string | undefined;
 }
 
 export interface TakenLocks {
@@ -30,6 +32,18 @@ export interface TakenLocks {
   readonly lock: HeldLock;
   /** The value of a cleared lock of a killed Fanfold run. */
   readonly stale?: number | undefined;
+}
+
+/** The locks of a session, and what was read with them. */
+export interface LockedSession extends TakenLocks {
+  readonly session: SessionAsItIs;
+  readonly look?: Look | undefined;
+}
+
+/** A table and its definition, which was read with the locks. */
+export interface Look {
+  readonly table: string;
+  readonly definition: string;
 }
 
 /** Properties of the session that affect how statements are read and sent. */
@@ -71,11 +85,17 @@ export function inLock(statements: readonly string[]): Statement[] {
 export async function send(
   connection: Connection,
   statements: readonly Statement[],
-): Promise<{ answers: readonly QueryResult[] } | { step: Step; error: ServerError }> {
+  timeoutMs?: number,
+): Promise<
+  | { answers: readonly QueryResult[] }
+  | { step: Step; before: readonly QueryResult[]; error: ServerError }
+> {
   const sent = await queryInTurn(
     connection,
     statements.map(([, sql]) => sql),
+    timeoutMs,
   );
   if ('answers' in sent) return sent;
-  return { step: statements[sent.failed]?.[0] ?? 'state', error: sent.error };
+  const { failed, before, error } = sent;
+  return { step: statements[failed]?.[0] ?? 'state', before, error };
 }

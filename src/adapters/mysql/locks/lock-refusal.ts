@@ -71,6 +71,7 @@ async function blocked(
   const blockers = await describeBlockers(connection);
   const what = {
     session: 'the session could not be set up',
+    expected: 'the table of applied migrations could not be read',
     fence: 'the fence could not be requested',
     tables: "Knex's tables and the journal could not be created",
     lock:
@@ -78,6 +79,7 @@ async function blocked(
         ? `nobody holds Knex's lock, but the server does not allow writes to it: ${FROZEN}`
         : "the table of Knex's lock is locked by another session",
     state: 'the table of applied migrations is locked by another session',
+    look: 'a table could not be read',
   }[step];
   return new FanfoldError(
     'LockWaitTimeout',

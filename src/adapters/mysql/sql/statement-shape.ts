@@ -2,6 +2,7 @@ import { isKeyword } from './keywords.ts';
 import { isDashComment, scanComment, scanLineComment } from './scan-comment.ts';
 import { ALL_SQL_MODES, type SqlMode } from './sql-mode.ts';
 import { type SqlToken, sqlTokens } from './sql-tokens.ts';
+import { TextMemo } from './text-memo.ts';
 import { withoutRows } from './without-rows.ts';
 
 const LIMIT = 500;
@@ -16,6 +17,12 @@ const LIMIT = 500;
  * in any mode is removed.
  */
 export function statementShape(sql: string, mode?: SqlMode): string {
+  return memo.of(sql, JSON.stringify(mode), () => readShape(sql, mode));
+}
+
+const memo = new TextMemo<string>();
+
+function readShape(sql: string, mode?: SqlMode): string {
   const text = withoutRows(sql);
   const shape = render(text, mode === undefined ? partsInAnyMode(text) : partsOf(text, mode))
     .replace(/\s+/g, ' ')

@@ -2,6 +2,7 @@ import type { SqlFlavour } from './built-in-functions.ts';
 import { readingsOf } from './executable-comments.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { sqlTokens } from './sql-tokens.ts';
+import { TextMemo } from './text-memo.ts';
 import type { StatementKind, StatementTraits } from './traits.ts';
 import { opaqueTraits, traitsOfTokens } from './traits-of-tokens.ts';
 import { withoutRows } from './without-rows.ts';
@@ -17,6 +18,18 @@ export function statementTraits(
   mode: SqlMode = DEFAULT_SQL_MODE,
   several = false,
   flavour?: SqlFlavour,
+): StatementTraits {
+  const key = JSON.stringify([mode, several, flavour]);
+  return memo.of(sql, key, () => readTraits(sql, mode, several, flavour));
+}
+
+const memo = new TextMemo<StatementTraits>();
+
+function readTraits(
+  sql: string,
+  mode: SqlMode,
+  several: boolean,
+  flavour: SqlFlavour | undefined,
 ): StatementTraits {
   const text = withoutRows(sql);
   const readings = several ? undefined : readingsOf(text, mode);

@@ -9,6 +9,7 @@ import type { LostSession } from '../../bookkeeping/session-left.ts';
 import { LeftInSession } from '../../journal/left-in-session.ts';
 import type { SqlStatement } from '../../journal/sql-statement.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from '../../sql/sql-mode.ts';
+import type { FirstLook } from './first-looks.ts';
 import { LockWaits } from './giving-way/lock-waits.ts';
 import { isQueueing, type QueueLimit, type WaitFacts } from './giving-way/queue-limit.ts';
 import type { StatementObserver } from './statement-observer.ts';
@@ -54,6 +55,8 @@ export class MigrationSession {
    * that are gone (docs/adr/0016). Every statement is therefore sent in a separate packet.
    */
   isClustered = false;
+  /** The table that was read for the first statement of the run; absent from the second migration on. */
+  firstLook: FirstLook | undefined;
   /** Whether the connection is lost, even if the migration catches the error. */
   isLost = false;
   /** Whether the connection was lost during a statement that the server may have run. */

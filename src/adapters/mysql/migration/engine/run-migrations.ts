@@ -35,6 +35,7 @@ async function continueRun(
   const left = [...state.left].filter(([id]) => isOwn(id)).map(([, each]) => each);
   if (left.length === 0) return;
   await sender.commit();
+  session.firstLook = undefined;
   for (const sql of left.flatMap(({ settings }) => settings)) {
     if (!NOT_SET_AGAIN.test(sql)) await query(session.connection, sql);
   }
@@ -58,11 +59,11 @@ export async function runMigrations(
   options: RunMigrationsOptions,
 ): Promise<'done' | 'paused'> {
   const { state, tables, lock, statements, onUnlocked } = options;
-  const { sender } = statements;
+  const { sender, session } = statements;
   const unlock = unlockKnex(tables, lock).map((sql) => ({ sql, values: [] }));
   await refuseLooser(
     steps.map(({ migration }) => migration),
-    statements.session.facts.safety,
+    session.facts.safety,
   );
   if (steps.length > 0) await continueRun(runId, options);
   else sender.records.add({ ...NOTHING_RAN, texts: unlock, onDurable: onUnlocked });
@@ -93,13 +94,15 @@ export async function runMigrations(
         ? await runMigration(migration, run, options)
         : await runBackfill(migration, backfill, { ...run, backfills }, options);
     endedAt = performance.now();
+    session.firstLook?.end();
+    session.firstLook = undefined;
   }
   // Without the last record, Knex's lock is still set; then the fence must be kept until it is released.
-  const release = releaseFence(statements.session.facts.fence);
+  const release = releaseFence(session.facts.fence);
   try {
     await sender.commit(outcome === 'done' ? { release } : {});
   } catch (error) {
-    throw recordErrorOf(error, statements.session.facts.database);
+    throw recordErrorOf(error, session.facts.database);
   }
   return outcome;
 }

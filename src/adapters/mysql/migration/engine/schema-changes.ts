@@ -7,6 +7,7 @@ import { type SqlStatement, statementRef } from '../../journal/sql-statement.ts'
 import { LOOKED_UP } from '../../journal/statement-journal.ts';
 import { type Answer, DDL_ANSWER, isStoredError } from '../../journal/stored-answer.ts';
 import { type Ddl, parseDdl } from '../../sql/ddl.ts';
+import type { DdlObject } from '../../sql/ddl-object.ts';
 import { ForeseenStatements } from './foreseen-statements.ts';
 import type { StatementGuard } from './guard/statement-guard.ts';
 import type { PacketSender } from './packet-sender.ts';
@@ -156,13 +157,23 @@ export class SchemaChanges {
     return effectOf(ddl, [definition]) === 'there';
   }
 
+  /** The definition of an object before a statement. That of the first statement may have been read with the locks. */
+  async #definitionBefore(
+    { number }: SqlStatement,
+    object: DdlObject,
+  ): Promise<string | undefined> {
+    const { session } = this.#sender;
+    const seen = number === 1 ? session.firstLook?.take(object) : undefined;
+    return seen ?? this.#sender.reading(() => definitionOf(session.connection, object));
+  }
+
   /** The objects and their states, which show a later attempt whether the statement took effect. */
   async #before(
     statement: SqlStatement,
     ddl: Ddl | undefined,
   ): Promise<Pick<JournaledStatement, 'objects' | 'statesBefore'>> {
     if (ddl === undefined) return {};
-    const { connection, changedDatabase } = this.#sender.session;
+    const { changedDatabase } = this.#sender.session;
     const isTable = ddl.effect === 'create' && ddl.objects[0].type === 'TABLE';
     // The server looks the state up while it writes the row, which saves a round trip.
     const { isAltered } = this.#sender.session;
@@ -172,7 +183,7 @@ export class SchemaChanges {
     try {
       const definitions: (string | undefined)[] = [];
       for (const object of ddl.objects) {
-        definitions.push(await this.#sender.reading(() => definitionOf(connection, object)));
+        definitions.push(await this.#definitionBefore(statement, object));
       }
       const statesBefore = definitions.map(stateOf);
       const [definition] = definitions;
