@@ -10,6 +10,8 @@ export interface OpenMigration {
   readonly id: string;
   /** Whether its `up` or its `down` was under way. */
   readonly direction: 'up' | 'down';
+  /** The run whose attempt has begun it, if the journal says so. */
+  readonly runId?: string | undefined;
 }
 
 /** The migrations of a tenant's database, as its tables have them. A missing table means none. */

@@ -152,6 +152,7 @@ async function rehearse(
       shapes,
       servers,
       readsShapes: shapes.length > 0 || evidence !== undefined,
+      readsStoppedShapes: evidence !== undefined,
       mostStops: stops,
       seed,
       // Only a person reads it.

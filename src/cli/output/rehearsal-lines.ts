@@ -102,7 +102,16 @@ function findingLines(finding: RehearsalFinding, look: Look): string[] {
 }
 
 /** The end of a rehearsal in a sentence, and the error that ended it, if one did. */
-export function rehearsalEndLines({ migrations, failure }: Rehearsal, look: Look): string[] {
+export function rehearsalEndLines(rehearsal: Rehearsal, look: Look): string[] {
+  const { migrations, failure, start } = rehearsal;
+  const wrap = (text: string) => wrapText(printable(text), look.width, INDENT);
+  if (failure !== undefined && failure.migration === undefined && migrations.length === 0) {
+    return [
+      ...wrap(`❌ Not rehearsed: ${start}.`).map(look.palette.bad),
+      ...[failure.message, `Next: ${failure.nextStep}`].flatMap((text) => wrap(`${INDENT}${text}`)),
+      '',
+    ];
+  }
   const results = migrations.map(({ findings }) => resultOf(findings));
   const count = (wanted: string) => results.filter((result) => result === wanted).length;
   const parts = [
@@ -111,7 +120,6 @@ export function rehearsalEndLines({ migrations, failure }: Rehearsal, look: Look
     ...(count('wrong') > 0 ? [`${count('wrong')} wrong`] : []),
   ];
   const isBad = count('wrong') > 0 || failure !== undefined;
-  const wrap = (text: string) => wrapText(printable(text), look.width, INDENT);
   return [
     ...wrap(
       `${isBad ? '❌' : '✅'} Rehearsed ${countOf(migrations.length, 'migration')}: ${parts.join(', ')}.`,

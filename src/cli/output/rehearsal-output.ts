@@ -22,7 +22,7 @@ export function rehearsalOutput(
   }
   const { product, version } = server;
   return [
-    ...migrations.map(({ id, statements, findings, ...rest }) =>
+    ...migrations.map(({ id, statements, findings, resumable: _, ...rest }) =>
       jsonLine({
         type: 'migration-rehearsed',
         migration: id,

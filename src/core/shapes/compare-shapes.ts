@@ -45,7 +45,7 @@ function byKey({ definitions }: Shape): Map<string, Definition> {
 
 const HIDDEN_WITH: Readonly<Record<string, readonly DefinitionKind[]>> = {
   events: ['event'],
-  routines: ['procedure', 'function', 'package', 'package body'],
+  routines: ['procedure', 'function', 'package', 'package body', 'library'],
   triggers: ['trigger'],
 };
 

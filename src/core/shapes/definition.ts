@@ -20,6 +20,7 @@ export type DefinitionKind =
   | 'function'
   | 'package'
   | 'package body'
+  | 'library'
   | 'event'
   /** A kind of object that the login cannot see, so that nothing is known about it. */
   | 'unseen';

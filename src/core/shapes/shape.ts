@@ -22,6 +22,8 @@ export type CreatedKind =
   | 'function'
   | 'package'
   | 'package body'
+  /** Of MySQL from 9.2 on: code that JavaScript programs share. */
+  | 'library'
   | 'event';
 
 /** A statement that creates an object, as `SHOW CREATE` has it, without the counter of generated ids. */

@@ -3,6 +3,8 @@ import type { RehearsalEvidence } from '../safety/rehearsal/evidence.ts';
 
 const result = z.enum(['right', 'labelled', 'wrong']);
 
+const shape = { fingerprint: z.string(), pending: z.array(z.string()), result };
+
 /** The file that `migrate:rehearse --evidence` writes. Keys that a later version adds are passed over. */
 export const evidenceSchema = z.object({
   fanfold: z.literal('rehearsal'),
@@ -12,7 +14,8 @@ export const evidenceSchema = z.object({
   bundle: z.string(),
   server: z.object({ product: z.string(), version: z.string() }),
   result,
-  shapes: z.array(z.object({ fingerprint: z.string(), pending: z.array(z.string()), result })),
+  shapes: z.array(z.object(shape)),
+  resumable: z.array(z.object({ ...shape, migration: z.string() })).optional(),
   migrations: z.array(
     z.object({
       migration: z.string(),

@@ -38,6 +38,9 @@ export function memoryMigration(
   return { id, extension: '.js', checksum: id, load: async () => ({ up, down }) };
 }
 
+/** A collation that the server of these tests does not have. */
+export const REFUSED = 'utf8mb4_of_elsewhere';
+
 export const memoryBundle = (...migrations: Migration[]) => createBundle(migrations);
 
 /** A scratch server in memory: transactions, kills and half-applied migrations as the real one has them. */
@@ -65,7 +68,9 @@ function memoryDatabase(database: string): RehearsalDatabase {
     login: { host: 'localhost', port: 1, user: 'u', password: 'p', database },
     read: async () => contents,
     restore: async (wanted) => write(wanted),
-    setDefaults: async () => {},
+    setDefaults: async ({ collation }) => {
+      if (collation === REFUSED) throw notRestored();
+    },
     restoreShape: async ({ statements }) => {
       const tables = statements.map(({ name, sql }): [string, TableContents] => [
         name,
@@ -253,6 +258,13 @@ function stateOf(contents: DatabaseContents): SchemaState {
     revertedBy: new Map(),
     open: [],
   };
+}
+
+function notRestored(): FanfoldError {
+  return new FanfoldError('ShapeNotRestored', 'The scratch server refuses the collation.', {
+    fault: 'configuration',
+    nextStep: 'Use another scratch server.',
+  });
 }
 
 function halfApplied(id: string): FanfoldError {

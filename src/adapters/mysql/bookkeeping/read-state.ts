@@ -125,8 +125,9 @@ export function stateFrom(
     // Read first: of a row that is in a later format, nothing can be relied on.
     const kept = readRowState<Partial<RecordState>>({ migration: name, state });
     if (number === null) rows.push({ id: id ?? 0, name: name ?? '', batch: batch ?? 0 });
-    else if (Number(number) > 0) open.push({ id: name, direction: direction ?? 'up' });
-    else if (direction === 'down') revertedBy.set(name, runId ?? '');
+    else if (Number(number) > 0) {
+      open.push({ id: name, direction: direction ?? 'up', ...(runId ? { runId } : {}) });
+    } else if (direction === 'down') revertedBy.set(name, runId ?? '');
     else if (checksum !== null) {
       checksums.set(name, checksum);
       if (runId) appliedBy.set(name, runId);

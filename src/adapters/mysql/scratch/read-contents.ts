@@ -6,6 +6,7 @@ import type {
   ObjectContents,
   TableContents,
 } from '../../../core/safety/rehearsal/database-contents.ts';
+import { LIBRARY_VIEW } from '../connection/library-view.ts';
 import { queryTexts, type TextRow } from './query-texts.ts';
 import { isBinaryType } from './value-literal.ts';
 
@@ -25,23 +26,30 @@ const OBJECTS = [
   // The order in which triggers of one table and moment fire counts.
   'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS `table` FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER',
   'SHOW EVENTS',
+  LIBRARY_VIEW,
 ] as const;
 
-/** Reads definitions and rows of everything in the connection's database, in two round trips. */
+/** Of MySQL from 9.2 on. */
+const LIBRARIES =
+  'SELECT LIBRARY_NAME AS name FROM information_schema.LIBRARIES WHERE LIBRARY_SCHEMA = DATABASE() ORDER BY 1';
+
+/** The types of routines as servers call them, in lower case. */
+type RoutineKind = 'function' | 'procedure' | 'package' | 'package body';
+
+/** Reads definitions and rows of everything in the connection's database, in two round trips; three if it has libraries. */
 export async function readContents(
   connection: Connection,
   { database, bookkeeping }: ReadContentsOptions,
 ): Promise<DatabaseContents> {
-  const [tables = [], columns = [], routines = [], triggers = [], events = []] = await queryTexts(
-    connection,
-    OBJECTS,
-  );
+  const answered = await queryTexts(connection, OBJECTS);
+  const [tables = [], columns = [], routines = [], triggers = [], events = [], views = []] =
+    answered;
+  const [libraries = []] = views.length === 0 ? [] : await queryTexts(connection, [LIBRARIES]);
   const columnsOf = Map.groupBy(columns, ({ table }) => table ?? '');
   const asked = [
     ...tables.map((row) => askedTable(row, columnsOf)),
-    ...routines.map(({ name, type }) =>
-      askedObject(type === 'function' ? 'function' : 'procedure', name),
-    ),
+    ...libraries.map(({ name }) => askedObject('library', name)),
+    ...routines.map(({ name, type }) => askedObject(type as RoutineKind, name)),
     ...triggers.map(({ name, table }) => askedObject('trigger', name, table)),
     ...events.map(({ Name }) => askedObject('event', Name)),
   ];

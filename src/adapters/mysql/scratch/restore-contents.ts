@@ -9,6 +9,8 @@ import { insertStatements } from './insert-rows.ts';
 import { inPackets } from './query-texts.ts';
 import { quote } from './read-contents.ts';
 
+const OWN_MODE = 'NO_AUTO_VALUE_ON_ZERO';
+
 /**
  * Makes a database hold exactly the `wanted` contents. Only tables that differ from `current` are made again, so
  * that a rehearsal of a large schema pays for what a migration touches, not for the schema.
@@ -32,12 +34,15 @@ export async function restoreContents(
     );
   if (touched.size === 0 && !renews) return;
   await send(connection, [
-    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0, time_zone = '+00:00'",
+    `SET SESSION sql_mode = '${OWN_MODE}', foreign_key_checks = 0, time_zone = '+00:00'`,
     ...(renews ? [...current.objects.values()].map(dropObject) : []),
     ...(stale.length === 0 ? [] : [`DROP TABLE ${stale.map(([name]) => quote(name)).join(', ')}`]),
     ...missing.flatMap(([name, table]) => createTable(name, table)),
   ]);
-  if (renews) await createObjects(connection, [...wanted.objects.values()]);
+  if (!renews) return;
+  await createObjects(connection, [...wanted.objects.values()]);
+  // Servers write definitions by the session's mode, which would be that of the last object.
+  await query(connection, `SET SESSION sql_mode = '${OWN_MODE}'`);
 }
 
 function allTables({ tables, bookkeeping }: DatabaseContents): Map<string, TableContents> {

@@ -1,5 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { CreatedKind } from '../../../core/shapes/shape.ts';
+import { LIBRARY_VIEW } from '../connection/library-view.ts';
 import { query } from '../connection/query.ts';
 
 /** An object of a database, as the server lists it. */
@@ -52,6 +53,25 @@ const VIEWS = [
   ],
 ] as const;
 
+/** Of MySQL from 9.2 on. */
+const LIBRARIES = [
+  'LIBRARY_SCHEMA',
+  'LIBRARIES',
+  "LIBRARY_NAME AS name, 'LIBRARY' AS type",
+] as const;
+
+/** Facts about the server that decide how it is asked. */
+export interface ListingServer {
+  readonly isMariaDb: boolean;
+  readonly hasLibraries: boolean;
+}
+
+/** Whether the server has libraries, which only MySQL from 9.2 on lists. */
+export async function hasLibraries(connection: Connection): Promise<boolean> {
+  const views = await query<RowDataPacket[]>(connection, LIBRARY_VIEW);
+  return views.length > 0;
+}
+
 type Row = RowDataPacket & {
   readonly db: string;
   readonly name: string;
@@ -73,19 +93,20 @@ type Row = RowDataPacket & {
 export async function listObjects(
   connection: Connection,
   databases: readonly string[],
-  isMariaDb: boolean,
+  { isMariaDb, hasLibraries }: ListingServer,
 ): Promise<ListedDatabase[]> {
+  const views = hasLibraries ? [...VIEWS, LIBRARIES] : VIEWS;
   const lists = isMariaDb ? databases.map((name) => [name]) : [databases];
   const queries = lists.flatMap(() =>
-    VIEWS.map(
+    views.map(
       ([schema, view, columns]) =>
         `SELECT ${schema} AS db, ${columns} FROM information_schema.${view} WHERE ${schema} ${isMariaDb ? '= ?' : 'IN (?)'}`,
     ),
   );
-  const values = lists.flatMap((names) => VIEWS.map(() => (isMariaDb ? names[0] : names)));
+  const values = lists.flatMap((names) => views.map(() => (isMariaDb ? names[0] : names)));
   const answers = (await query(connection, queries.join(';\n'), values)) as unknown as Row[][];
-  const schemas = answers.filter((_, at) => at % VIEWS.length === 0).flat();
-  const objects = answers.filter((_, at) => at % VIEWS.length !== 0).flat();
+  const schemas = answers.filter((_, at) => at % views.length === 0).flat();
+  const objects = answers.filter((_, at) => at % views.length !== 0).flat();
   const byDatabase = Map.groupBy(objects, ({ db }) => db);
   return schemas.map(({ db, charset, collation }) => {
     const rows = byDatabase.get(db) ?? [];
@@ -127,6 +148,7 @@ const KINDS: Readonly<Record<string, CreatedKind>> = {
   FUNCTION: 'function',
   PACKAGE: 'package',
   'PACKAGE BODY': 'package body',
+  LIBRARY: 'library',
   EVENT: 'event',
 };
 

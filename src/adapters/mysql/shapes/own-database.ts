@@ -33,7 +33,19 @@ function qualifiesByForm(tokens: readonly SqlToken[], at: number): boolean {
   const after = tokens[at + 3];
   const isUpdated = isWord(tokens[at - 1], 'UPDATE', 'LOW_PRIORITY', 'IGNORE');
   const isSequence = isSymbol(tokens[at - 1], '(') && isWord(tokens[at - 2], ...OF_SEQUENCES);
-  return isSymbol(after, '.') || isSymbol(after, '(') || isUpdated || isSequence;
+  return (
+    isSymbol(after, '.') || isSymbol(after, '(') || isUpdated || isSequence || isLibrary(tokens, at)
+  );
+}
+
+/** `USING (database.library, …)` of a program in JavaScript. */
+function isLibrary(tokens: readonly SqlToken[], at: number): boolean {
+  const open = tokens.slice(0, at).findLastIndex((token) => isSymbol(token, '('));
+  return isWord(tokens[open - 1], 'USING') && !tokens.slice(open, at).some(isClosing);
+}
+
+function isClosing(token: SqlToken): boolean {
+  return isSymbol(token, ')');
 }
 
 /** Functions of MariaDB that take the name of a sequence. */

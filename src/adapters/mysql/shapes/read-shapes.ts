@@ -12,9 +12,10 @@ import { serverFlavour } from '../../server/server-flavour.ts';
 import { KEPT_PREFIX } from '../bookkeeping/kept-table.ts';
 import { knexTables } from '../bookkeeping/knex-tables.ts';
 import { readState } from '../bookkeeping/read-state.ts';
+import { LIBRARY_VIEW } from '../connection/library-view.ts';
 import { query } from '../connection/query.ts';
 import { collationName } from './column-definition.ts';
-import { type ListedDatabase, listObjects } from './list-objects.ts';
+import { type ListedDatabase, type ListingServer, listObjects } from './list-objects.ts';
 import { ShapeBuilder } from './shape-builder.ts';
 import { type CreateTexts, showCreate } from './show-create.ts';
 import { visibility } from './visible-rights.ts';
@@ -36,7 +37,7 @@ export async function readShapes(
   { hidden, signal, tableName, withState = false }: ReadShapesOptions,
   onRead: (of: DatabaseToRead, reading: ShapeReading) => void,
 ): Promise<void> {
-  const { server, defaults, grants } = await readServer(connection);
+  const { server, defaults, grants, listing } = await readServer(connection);
   const builder = new ShapeBuilder(server, defaults);
   const sameName = (name: string) => (server.lowerCaseTableNames === 0 ? name : name.toLowerCase());
 
@@ -58,7 +59,7 @@ export async function readShapes(
     }
     // An object that was dropped or renamed meanwhile: the list is read once more.
     if (!isAgain && texts.error !== undefined && VANISHED.has(texts.error.errno)) {
-      const [now] = await listObjects(connection, [database], server.isMariaDb);
+      const [now] = await listObjects(connection, [database], listing);
       return readingOf({ database, users }, now, true);
     }
     return unreadable(objectError(texts, database), database);
@@ -68,7 +69,7 @@ export async function readShapes(
   for (let at = 0; at < databases.length && !isAborted(); at += IN_ONE_LIST) {
     const some = databases.slice(at, at + IN_ONE_LIST);
     const names = [...new Set(some.map(({ database }) => database))];
-    const listed = await listObjects(connection, names, server.isMariaDb);
+    const listed = await listObjects(connection, names, listing);
     const byName = new Map(listed.map((each) => [sameName(each.name), each]));
     for (const each of some) {
       if (isAborted()) return;
@@ -98,16 +99,15 @@ interface ServerFacts {
   readonly server: ShapeServer;
   readonly defaults: ReadonlyMap<string, string>;
   readonly grants: readonly string[];
+  readonly listing: ListingServer;
 }
 
 async function readServer(connection: Connection): Promise<ServerFacts> {
-  const [variables, characterSets, grants] = await query<
-    [RowDataPacket[], RowDataPacket[], RowDataPacket[]]
-  >(
+  const [variables, characterSets, grants, libraries] = await query<RowDataPacket[][]>(
     connection,
-    'SELECT VERSION() AS version, @@version_comment AS comment, @@lower_case_table_names AS folding; SHOW CHARACTER SET; SHOW GRANTS',
+    `SELECT VERSION() AS version, @@version_comment AS comment, @@lower_case_table_names AS folding; SHOW CHARACTER SET; SHOW GRANTS; ${LIBRARY_VIEW}`,
   );
-  const [row] = variables;
+  const [row] = variables ?? [];
   const { product, isMariaDb, version } = serverFlavour(String(row?.version), String(row?.comment));
   return {
     server: {
@@ -117,12 +117,13 @@ async function readServer(connection: Connection): Promise<ServerFacts> {
       lowerCaseTableNames: Number(row?.folding) as ShapeServer['lowerCaseTableNames'],
     },
     defaults: new Map(
-      characterSets.map((each) => [
+      (characterSets ?? []).map((each) => [
         String(each.Charset),
         collationName(String(each['Default collation'])),
       ]),
     ),
-    grants: grants.map((grant) => String(Object.values(grant)[0])),
+    grants: (grants ?? []).map((grant) => String(Object.values(grant)[0])),
+    listing: { isMariaDb, hasLibraries: (libraries ?? []).length > 0 },
   };
 }
 

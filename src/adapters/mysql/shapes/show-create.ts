@@ -57,6 +57,7 @@ export const CREATE_WORDS: Readonly<Record<ListedObject['kind'], string>> = {
   function: 'FUNCTION',
   package: 'PACKAGE',
   'package body': 'PACKAGE BODY',
+  library: 'LIBRARY',
   event: 'EVENT',
 };
 

@@ -5,6 +5,7 @@ import type { SnapshotObject } from '../../../core/snapshot/snapshot-ports.ts';
 const KINDS: readonly CreatedKind[] = [
   'sequence',
   'table',
+  'library',
   'package',
   'package body',
   'function',

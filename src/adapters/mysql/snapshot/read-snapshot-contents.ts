@@ -9,7 +9,7 @@ import { isTableMissing } from '../../server/server-error.ts';
 import type { KnexTables } from '../bookkeeping/knex-tables.ts';
 import { queryTexts, type TextRow } from '../scratch/query-texts.ts';
 import { columnOf, quote } from '../scratch/read-contents.ts';
-import { type ListedObject, listObjects } from '../shapes/list-objects.ts';
+import { hasLibraries, type ListedObject, listObjects } from '../shapes/list-objects.ts';
 import { withoutOwnDatabase } from '../shapes/own-database.ts';
 import { CREATE_WORDS } from '../shapes/show-create.ts';
 import { withoutStart } from '../shapes/stored-definition.ts';
@@ -40,7 +40,10 @@ export async function readSnapshotContents(
   options: ReadSnapshotContentsOptions,
 ): Promise<SnapshotContents> {
   const { database, isMariaDb, ownTables, tables } = options;
-  const [listed] = await listObjects(connection, [database], isMariaDb);
+  const [listed] = await listObjects(connection, [database], {
+    isMariaDb,
+    hasLibraries: await hasLibraries(connection),
+  });
   if (listed === undefined) throw new Error('The scratch database is gone.');
   const isOwn = ({ kind, name }: ListedObject) =>
     kind === 'table' && ownTables.has(name.toLowerCase());

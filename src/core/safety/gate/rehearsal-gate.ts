@@ -3,7 +3,7 @@ import { splitMigrationName } from '../../bundle/bundle.ts';
 import type { SchemaState } from '../../schema-state.ts';
 import { type Shape, shortFingerprint } from '../../shapes/shape.ts';
 import { fewOf } from '../../wording/few-of.ts';
-import type { RehearsalEvidence } from '../rehearsal/evidence.ts';
+import type { RehearsalEvidence, ShapeEvidence } from '../rehearsal/evidence.ts';
 import { type GatePlace, rehearsalMissing } from './rehearsal-missing.ts';
 
 /** The parts of a tenant that the gate looks at. */
@@ -18,11 +18,23 @@ export interface RehearsalGate {
   concerns(state: SchemaState): boolean;
   /**
    * Why a tenant may not be migrated; `undefined` if it may: its shape went through all of its pending migrations in
-   * a rehearsal that found nothing wrong. A tenant with nothing pending, or with a migration that is half-applied and
-   * resumes by its journal, needs no evidence.
+   * a rehearsal that found nothing wrong. A half-applied migration must have been killed and resumed in the rehearsal
+   * at a shape such as the tenant has now. A tenant with nothing pending needs no evidence, nor does a half-applied
+   * rollback, which every run but that rollback refuses anyway.
    */
-  refusal(tenant: GatedTenant): string | undefined;
+  refusal(tenant: GatedTenant): GateRefusal | undefined;
 }
+
+/** Why a tenant may not be migrated. */
+export interface GateRefusal {
+  /** A full sentence. */
+  readonly reason: string;
+  /** The half-applied migration that is the reason. Such a tenant is refused alone: it does not end the run. */
+  readonly halfApplied?: string | undefined;
+}
+
+/** The parts of a rehearsal's evidence by which a gate decides. */
+export type GateEvidence = Pick<RehearsalEvidence, 'bundle' | 'shapes' | 'resumable'>;
 
 /** The migrations that a gate is about. */
 export interface GateOf {
@@ -41,7 +53,7 @@ export interface GateOf {
  * @throws FanfoldError `RehearsalMissing` if the evidence is about another bundle
  */
 export function createRehearsalGate(
-  evidence: Pick<RehearsalEvidence, 'bundle' | 'shapes'>,
+  evidence: GateEvidence,
   { bundle, wanted, file, place }: GateOf,
 ): RehearsalGate {
   if (evidence.bundle !== bundle.hash) {
@@ -51,7 +63,7 @@ export function createRehearsalGate(
     );
   }
   const pendingOf = ({ rows, open }: SchemaState) => {
-    if (open.length > 0) return [];
+    if (open[0]?.direction === 'down') return [];
     const applied = new Set(rows.map(({ name }) => splitMigrationName(name).id));
     return wanted.migrations.map(({ id }) => id).filter((id) => !applied.has(id));
   };
@@ -60,19 +72,36 @@ export function createRehearsalGate(
     refusal({ shape, state }) {
       const pending = pendingOf(state);
       if (pending.length === 0) return undefined;
-      const name = shortFingerprint(shape.fingerprint);
-      const rehearsed = evidence.shapes.filter((each) => each.fingerprint === shape.fingerprint);
-      if (rehearsed.length === 0) return `The shape ${name} was not rehearsed.`;
-      const fitting = rehearsed.filter((each) => pending.every((id) => each.pending.includes(id)));
-      if (fitting.length === 0) {
-        const without = pending.filter(
-          (id) => !rehearsed.some((each) => each.pending.includes(id)),
-        );
-        return `The shape ${name} was rehearsed without ${fewOf(without)}.`;
+      const [open] = state.open;
+      const { fingerprint } = shape;
+      const name = shortFingerprint(fingerprint);
+      if (open === undefined) {
+        const reason = reasonOf(`The shape ${name}`, fingerprint, pending, evidence.shapes);
+        return reason === undefined ? undefined : { reason };
       }
-      return fitting.every(({ result }) => result === 'wrong')
-        ? `The rehearsal of the shape ${name} found something wrong.`
-        : undefined;
+      const ofThis = (evidence.resumable ?? []).filter(({ migration }) => migration === open.id);
+      const words = `The half-applied migration ${open.id} at the shape ${name}`;
+      const reason = reasonOf(words, fingerprint, pending, ofThis);
+      return reason === undefined ? undefined : { reason, halfApplied: open.id };
     },
   };
+}
+
+/** Why no evidence fits a shape with these pending migrations. */
+function reasonOf(
+  words: string,
+  fingerprint: string,
+  pending: readonly string[],
+  evidence: readonly ShapeEvidence[],
+): string | undefined {
+  const rehearsed = evidence.filter((each) => each.fingerprint === fingerprint);
+  if (rehearsed.length === 0) return `${words} was not rehearsed.`;
+  const fitting = rehearsed.filter((each) => pending.every((id) => each.pending.includes(id)));
+  if (fitting.length === 0) {
+    const without = pending.filter((id) => !rehearsed.some((each) => each.pending.includes(id)));
+    return `${words} was rehearsed without ${fewOf(without)}.`;
+  }
+  return fitting.every(({ result }) => result === 'wrong')
+    ? `${words} was rehearsed, and something wrong was found.`
+    : undefined;
 }

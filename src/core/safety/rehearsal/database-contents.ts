@@ -24,9 +24,18 @@ export interface TableContents {
   readonly rows: readonly (readonly CellText[])[];
 }
 
-/** A view, trigger, routine, event or sequence. */
+/** A view, trigger, routine, event, sequence or library. */
 export interface ObjectContents {
-  readonly kind: 'view' | 'trigger' | 'procedure' | 'function' | 'event' | 'sequence';
+  readonly kind:
+    | 'view'
+    | 'trigger'
+    | 'procedure'
+    | 'function'
+    | 'package'
+    | 'package body'
+    | 'library'
+    | 'event'
+    | 'sequence';
   readonly name: string;
   readonly definition: string;
   /** The mode in which it was created. */

@@ -1,5 +1,10 @@
 import type { Bundle } from '../../bundle/bundle.ts';
-import { type Rehearsal, type RehearsalResult, resultOf } from './rehearsal.ts';
+import {
+  type Rehearsal,
+  type RehearsalResult,
+  type RehearsedMigration,
+  resultOf,
+} from './rehearsal.ts';
 
 /** The version of the format. It grows when an earlier Fanfold would misread the evidence. */
 export const EVIDENCE_FORMAT = 1;
@@ -9,6 +14,12 @@ export interface ShapeEvidence {
   readonly fingerprint: string;
   readonly pending: readonly string[];
   readonly result: RehearsalResult;
+}
+
+/** A shape that a kill within a migration leaves, from which it was resumed, and the result of all that is left. */
+export interface ResumableEvidence extends ShapeEvidence {
+  /** The half-applied migration, which is the first of `pending`. */
+  readonly migration: string;
 }
 
 /** The result of one migration from one start. Neither statements nor differences are in it. */
@@ -37,6 +48,8 @@ export interface RehearsalEvidence {
   readonly server: { readonly product: string; readonly version: string };
   readonly result: RehearsalResult;
   readonly shapes: readonly ShapeEvidence[];
+  /** Absent in evidence of earlier versions, which did not read these shapes. */
+  readonly resumable?: readonly ResumableEvidence[] | undefined;
   readonly migrations: readonly MigrationEvidence[];
 }
 
@@ -60,6 +73,7 @@ export function evidenceOf(
     server: { product: first?.server.product ?? '', version: first?.server.version ?? '' },
     result: worstOf(rehearsals.map(resultOfRehearsal)),
     shapes: rehearsals.flatMap(shapesOf),
+    resumable: rehearsals.flatMap((each) => resumableOf(each, bundle)),
     migrations: rehearsals.flatMap(({ start, migrations }) =>
       migrations.map(({ id, findings, allowed, reversible, stops, durationMs }) => ({
         migration: id,
@@ -77,12 +91,29 @@ export function evidenceOf(
 }
 
 function shapesOf({ shapes, migrations }: Rehearsal): ShapeEvidence[] {
-  const results = new Map(migrations.map(({ id, findings }) => [id, resultOf(findings)]));
   return shapes.map(({ fingerprint, pending }) => ({
     fingerprint,
     pending,
-    result: worstOf(pending.map((id) => results.get(id) ?? 'wrong')),
+    result: resultOfAll(migrations, pending),
   }));
+}
+
+function resumableOf({ migrations }: Rehearsal, bundle: Bundle): ResumableEvidence[] {
+  const ids = bundle.migrations.map(({ id }) => id);
+  return migrations.flatMap(({ id, resumable = [] }) => {
+    const pending = ids.slice(ids.indexOf(id));
+    const result = resultOfAll(migrations, pending);
+    return resumable.map((fingerprint) => ({ migration: id, fingerprint, pending, result }));
+  });
+}
+
+/** The worst result of some migrations; one that was not rehearsed counts as wrong. */
+function resultOfAll(
+  migrations: readonly RehearsedMigration[],
+  ids: readonly string[],
+): RehearsalResult {
+  const results = new Map(migrations.map(({ id, findings }) => [id, resultOf(findings)]));
+  return worstOf(ids.map((id) => results.get(id) ?? 'wrong'));
 }
 
 /** The result of a rehearsal, which is wrong if it has ended early. */

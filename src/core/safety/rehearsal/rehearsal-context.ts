@@ -9,6 +9,8 @@ export interface RehearsalTerms {
   /** Chooses the stops if there are more. */
   readonly seed: number;
   readonly severities: RehearsalSeverities;
+  /** Whether the shapes are read that killed attempts leave. Default false. */
+  readonly readsStoppedShapes?: boolean | undefined;
   /** Rules that are allowed for one migration, by its id, each with the reason. */
   readonly allowed: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }

@@ -55,6 +55,11 @@ export interface RehearsedMigration {
   /** Absent if its up failed. */
   readonly reversible?: Reversible | undefined;
   readonly stops: StopTally;
+  /**
+   * Fingerprints of the shapes that a kill of its up has left and from which it was resumed without an error, if they
+   * were wanted.
+   */
+  readonly resumable?: readonly string[] | undefined;
   /** The time of its up on the scratch server, which has few rows. */
   readonly durationMs: number;
   readonly findings: readonly RehearsalFinding[];

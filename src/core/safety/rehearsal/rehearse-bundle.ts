@@ -1,4 +1,6 @@
 import type { Migration } from '../../bundle/bundle.ts';
+import { isFanfoldError } from '../../errors.ts';
+import { failureOf } from '../../migrate/failure-of.ts';
 import type { ExportedShape } from '../../shapes/exported-shape.ts';
 import { shortFingerprint } from '../../shapes/shape.ts';
 import { countOf } from '../../wording/count-of.ts';
@@ -26,9 +28,10 @@ export function rehearseBundle(
   return server.usingRehearsal(async (databases) => {
     const { shapes = [], readsShapes = shapes.length > 0 } = options;
     const [usual] = shapes;
-    if (usual !== undefined) await setDefaults(databases, usual);
+    const refusal = usual === undefined ? undefined : await setUsualDefaults(databases, usual);
     const servers = options.servers ?? shapes.map(({ shape }) => shape.server);
     const notes = [
+      ...(refusal === undefined ? [] : [refusal]),
       ...(databases.other === undefined
         ? ['Another name of the database was not tried, because the login has only one database.']
         : []),
@@ -50,7 +53,7 @@ export function rehearseBundle(
       options.progress?.more(options.bundle.migrations.length - place.applied);
     }
     for (const start of starts) {
-      rehearsals.push(await rehearseShape(databases, start, stages, options));
+      rehearsals.push(await rehearseOrExplain(databases, start, stages, options));
     }
     return rehearsals;
   });
@@ -117,15 +120,38 @@ interface ShapeStart {
   readonly place: StagePlace;
 }
 
-/** Rehearses what a shape lacks. */
-async function rehearseShape(
+/** One shape that the server refuses says nothing about the others, which are rehearsed all the same. */
+async function rehearseOrExplain(
   databases: RehearsalDatabases,
-  { exported: { shape, tenants, named }, place }: ShapeStart,
+  start: ShapeStart,
   stages: readonly Stage[],
   options: RehearseOptions,
 ): Promise<Rehearsal> {
-  await setDefaults(databases, { shape });
+  try {
+    return await rehearseShape(databases, start, stages, options);
+  } catch (error) {
+    if (!isFanfoldError(error) || error.code !== 'ShapeNotRestored') throw error;
+    const failure = failureOf(error);
+    const { applied } = start.place;
+    for (const { id } of options.bundle.migrations.slice(applied)) {
+      options.progress?.started(id, shapeWords(start.exported));
+      options.progress?.finished(true);
+    }
+    const common = { server: databases.facts, migrations: [], shapes: [], notes: [] };
+    return { ...common, start: shapeWords(start.exported), failure };
+  }
+}
+
+/** Rehearses what a shape lacks. */
+async function rehearseShape(
+  databases: RehearsalDatabases,
+  { exported, place }: ShapeStart,
+  stages: readonly Stage[],
+  options: RehearseOptions,
+): Promise<Rehearsal> {
+  const { shape } = exported;
   await databases.first.restore(NO_CONTENTS);
+  await setDefaults(databases, { shape });
   const restored = await databases.first.restoreShape(shape);
   const contents = await databases.first.read();
   // The journal and Knex's list are those of a tenant that has applied the same migrations.
@@ -145,8 +171,7 @@ async function rehearseShape(
     ...unseenNotes(shape),
     ...serverNotes([shape.server], databases.facts),
   ];
-  const words = `the shape ${shortFingerprint(shape.fingerprint)} of ${countOf(tenants, 'tenant')} (${named.join(', ')})`;
-  const from = { start, words, skipped: place.applied, notes };
+  const from = { start, words: shapeWords(exported), skipped: place.applied, notes };
   const { rehearsal, walk } = await rehearseFrom(databases, from, options);
   // A tenant may be left between two migrations, and a later run takes it from there.
   const between = await readStages(databases.first, walk.states.slice(0, pending.length - 1));
@@ -157,6 +182,10 @@ async function rehearseShape(
   return { ...rehearsal, shapes };
 }
 
+function shapeWords({ shape, tenants, named }: ExportedShape): string {
+  return `the shape ${shortFingerprint(shape.fingerprint)} of ${countOf(tenants, 'tenant')} (${named.join(', ')})`;
+}
+
 /** Objects that the login could not see are not in the scratch database. */
 function unseenNotes({ definitions }: ExportedShape['shape']): string[] {
   const kinds = definitions.filter(({ kind }) => kind === 'unseen').map(({ name }) => name);
@@ -164,6 +193,20 @@ function unseenNotes({ definitions }: ExportedShape['shape']): string[] {
   return [
     `Whether these tenants have ${kinds.join(', ')} is not known, because the login that read them may not see that; here are none.`,
   ];
+}
+
+/** The defaults of most tenants for the empty database, or why it cannot have them. */
+async function setUsualDefaults(
+  databases: RehearsalDatabases,
+  usual: ExportedShape,
+): Promise<string | undefined> {
+  try {
+    await setDefaults(databases, usual);
+    return undefined;
+  } catch (error) {
+    if (!isFanfoldError(error) || error.code !== 'ShapeNotRestored') throw error;
+    return `${error.message} The empty database has the collation of the server.`;
+  }
 }
 
 async function setDefaults(

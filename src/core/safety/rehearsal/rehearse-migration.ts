@@ -3,10 +3,10 @@ import { compareRows, type VaryingColumns } from './compare-rows.ts';
 import type { DatabaseContents } from './database-contents.ts';
 import { FindingsList } from './findings-list.ts';
 import { makeAttempt } from './make-attempt.ts';
-import { NO_STOPS, type RehearsedMigration, type StopTally } from './rehearsal.ts';
+import { NO_STOPS, type RehearsedMigration } from './rehearsal.ts';
 import { FIRST_CLOCK, RESUMED_CLOCK, type RehearsalContext } from './rehearsal-context.ts';
 import { type BothWays, judgeUpAgain, rehearseBothWays } from './rehearse-both-ways.ts';
-import { addTallies, rehearseStops } from './rehearse-stops.ts';
+import { addTallies, rehearseStops, type Stops } from './rehearse-stops.ts';
 import { isInColumns, rehearseVariations, type Variations } from './rehearse-variations.ts';
 import { type Ground, rehearseWithRows } from './rehearse-with-rows.ts';
 import { differenceWords } from './try-stop.ts';
@@ -52,14 +52,26 @@ export async function rehearseMigration(
   judgeUpAgain(both, found);
   const ground = await rehearseWithRows(context, before, both, found);
   const variations = await rehearseVariations(context, ground, found);
-  const stops = await stopBothWays(context, { both, ground, variations }, found);
+  const { tally: stops, resumable } = await stopBothWays(
+    context,
+    { both, ground, variations },
+    found,
+  );
   const notChecked = [
     ...(ground.unfilled.length === 0
       ? []
       : [`with rows in ${ground.unfilled.join(', ')}, because the server refuses sample rows`]),
     ...(stops.tried < stops.all ? [`${stops.all - stops.tried} of ${stops.all} stops`] : []),
   ];
-  const rehearsed = { ...shared, statements, reversible, stops, durationMs, notChecked };
+  const rehearsed = {
+    ...shared,
+    statements,
+    reversible,
+    stops,
+    resumable,
+    durationMs,
+    notChecked,
+  };
   return { rehearsed, after, varying: variations.varying, isStable };
 }
 
@@ -96,12 +108,13 @@ async function stopBothWays(
   context: RehearsalContext,
   { both, ground, variations: { varying, isTimely } }: Grounds,
   found: FindingsList,
-): Promise<StopTally> {
+): Promise<Stops> {
   const shared = { varying, resumedAt: isTimely ? FIRST_CLOCK : RESUMED_CLOCK };
   const up = { ...ground, ...shared, direction: 'up' as const };
-  const tally = await rehearseStops(context, up, found);
+  const ofUp = await rehearseStops(context, up, found);
   const { downStatements: statements, afterDown, after } = both;
-  if (statements === undefined || afterDown === undefined) return tally;
+  if (statements === undefined || afterDown === undefined) return ofUp;
   const down = { ...shared, direction: 'down' as const, statements, base: after, after: afterDown };
-  return addTallies(tally, await rehearseStops(context, down, found));
+  const ofDown = await rehearseStops(context, down, found);
+  return { ...ofUp, tally: addTallies(ofUp.tally, ofDown.tally) };
 }

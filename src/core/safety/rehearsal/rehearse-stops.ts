@@ -26,13 +26,20 @@ const RULES: Readonly<Partial<Record<StopResult['verdict'], RehearsalRuleName>>>
   wrong: 'wrong-when-stopped',
 };
 
+/** The results of all stops of one up or down. */
+export interface Stops {
+  readonly tally: StopTally;
+  /** Fingerprints of the shapes from which a resumed attempt was not wrong, if they were wanted. */
+  readonly resumable: readonly string[];
+}
+
 /** Kills a migration's up or down before, within and after its statements, resumes it, and compares. */
 export async function rehearseStops(
   context: RehearsalContext,
   way: StoppedWay,
   found: FindingsList,
-): Promise<StopTally> {
-  const { mostStops, seed, migration, databases, freshBundle } = context;
+): Promise<Stops> {
+  const { mostStops, seed, migration, databases, freshBundle, readsStoppedShapes } = context;
   const { direction, base, after, varying, statements, resumedAt } = way;
   const { stops, all } = planStops(migration.id, statements, {
     most: mostStops,
@@ -43,6 +50,7 @@ export async function rehearseStops(
     base,
     wanted: after,
     varying,
+    readsShapes: direction === 'up' && readsStoppedShapes === true,
     plan: async (attempt: 'killed' | 'resumed') => ({
       bundle: attempt === 'killed' ? context.bundle : await freshBundle(),
       direction,
@@ -55,13 +63,22 @@ export async function rehearseStops(
   addFindings(results, way, found);
   const count = (...verdicts: readonly StopResult['verdict'][]) =>
     results.filter(([, { verdict }]) => verdicts.includes(verdict)).length;
-  return {
+  const tally = {
     tried: stops.length - count('not reached'),
     all,
     right: count('right'),
     labelled: count('labelled'),
     wrong: count('wrong', 'stuck'),
   };
+  return { tally, resumable: resumableShapes(results.map(([, result]) => result)) };
+}
+
+/** A shape counts only if every stop that left it was resumed without an error. */
+function resumableShapes(results: readonly StopResult[]): string[] {
+  const isBad = ({ verdict }: StopResult) => verdict === 'wrong' || verdict === 'stuck';
+  const bad = new Set(results.filter(isBad).map(({ left }) => left));
+  const shapes = new Set(results.map(({ left }) => left));
+  return [...shapes].filter((left) => left !== undefined && !bad.has(left)) as string[];
 }
 
 /** One finding for all moments of a statement with the same result. */

@@ -7,7 +7,12 @@ import type { Stop } from './stop.ts';
 import { withoutGaps } from './without-gaps.ts';
 
 /** How a stopped attempt has ended after it was resumed. */
-export type StopResult =
+export type StopResult = StopEnd & {
+  /** The fingerprint of the shape that the kill left, if it was wanted. */
+  readonly left?: string | undefined;
+};
+
+type StopEnd =
   | { readonly verdict: 'right' | 'not reached' }
   | { readonly verdict: 'labelled'; readonly reason: string }
   | { readonly verdict: 'stuck'; readonly reason: string }
@@ -24,6 +29,8 @@ export interface StopGround {
   readonly varying: VaryingColumns;
   /** Makes the plan of an attempt; a resumed one is made by another process at another time. */
   readonly plan: (attempt: 'killed' | 'resumed') => Promise<AttemptPlan>;
+  /** Whether the shape that each kill leaves is read. */
+  readonly readsShapes?: boolean | undefined;
 }
 
 /** Kills one attempt at a stop, resumes it as the next run would, and compares. */
@@ -31,11 +38,17 @@ export async function tryStop(ground: StopGround, stop: Stop): Promise<StopResul
   const { database, base, plan } = ground;
   await database.restore(base);
   const killed = { ...(await plan('killed')), stop };
-  const result = await makeStoppedAttempt(database, killed, () => judgeResumed(ground));
+  const result = await makeStoppedAttempt(database, killed, () => readAndResume(ground));
   return result ?? { verdict: 'not reached' };
 }
 
-async function judgeResumed(ground: StopGround): Promise<StopResult> {
+async function readAndResume(ground: StopGround): Promise<StopResult> {
+  if (ground.readsShapes !== true) return judgeResumed(ground);
+  const { fingerprint: left } = await ground.database.readShape();
+  return { ...(await judgeResumed(ground)), left };
+}
+
+async function judgeResumed(ground: StopGround): Promise<StopEnd> {
   const { database, plan } = ground;
   const { attempt } = await resumeAttempt(database, await plan('resumed'));
   const found = await database.read();
@@ -55,7 +68,7 @@ async function judgeResumed(ground: StopGround): Promise<StopResult> {
   return { verdict: 'labelled', reason: message };
 }
 
-function judgeEnd({ base, wanted, varying }: StopGround, found: DatabaseContents): StopResult {
+function judgeEnd({ base, wanted, varying }: StopGround, found: DatabaseContents): StopEnd {
   if (differencesOf(wanted, found, varying).length === 0) return { verdict: 'right' };
   const differences = differencesOf(wanted, withoutGaps(found, wanted, base), varying);
   if (differences.length === 0) return { verdict: 'right' };

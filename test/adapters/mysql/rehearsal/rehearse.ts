@@ -12,12 +12,14 @@ import { testServer } from '../../../support/server.ts';
 export async function rehearse(
   loadBundle: () => Promise<Bundle>,
   options: Partial<RehearseOptions> = {},
+  rights: readonly string[] = [],
 ): Promise<readonly Rehearsal[]> {
   const owner = await createDatabase('scratch');
   await owner.drop();
   const root = await testServer().rootConnection();
   await root.query(`CREATE USER '${owner.user}'@'%' IDENTIFIED BY '${owner.password}'`);
   await root.query(`GRANT ALL ON \`fanfold\\_scratch\\_%\`.* TO '${owner.user}'@'%'`);
+  for (const right of rights) await root.query(`GRANT ${right} TO '${owner.user}'@'%'`);
   const server = await connectToScratchServer(
     { ...owner, database: '' },
     {

@@ -234,6 +234,18 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   onObject('event switched on', EVENT, 'ALTER EVENT T ON COMPLETION PRESERVE', 'event  T'),
   {
     ...onObject(
+      'body of a library',
+      'CREATE LIBRARY T LANGUAGE JAVASCRIPT AS $$export const step = (n) => n-- -1; // `one`$$',
+      [
+        'DROP LIBRARY T',
+        'CREATE LIBRARY T LANGUAGE JAVASCRIPT AS $$export const step = (n) => n-- -2; // `one`$$',
+      ],
+      'library  T',
+    ),
+    on: 'mysql',
+  },
+  {
+    ...onObject(
       'step of a sequence',
       'CREATE SEQUENCE T INCREMENT BY 1',
       'ALTER SEQUENCE T INCREMENT BY 2',

@@ -1,5 +1,5 @@
 /** Statements that make a database with something of each kind that a shape has. */
-export function groundStatements(isMariaDb: boolean): string[] {
+export function groundStatements(isMariaDb: boolean, hasLibraries = false): string[] {
   return [
     `CREATE TABLE parents (
       id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -58,6 +58,16 @@ export function groundStatements(isMariaDb: boolean): string[] {
           'CREATE TABLE versioned (a int) WITH SYSTEM VERSIONING',
           'CREATE TABLE numbered (id int NOT NULL DEFAULT NEXTVAL(numbers))',
         ]
-      : ['CREATE INDEX by_expression ON parents ((amount + 1))']),
+      : [
+          'CREATE INDEX by_expression ON parents ((amount + 1))',
+          ...(hasLibraries ? LIBRARIES : []),
+        ]),
   ];
 }
+
+/** MySQL has them from 9.2 on. */
+const LIBRARIES = [
+  "CREATE LIBRARY words COMMENT 'it''s' LANGUAGE JAVASCRIPT AS $$export const join = (a, b) => `<a> # <b>`; // it's$$",
+  'CREATE LIBRARY numbers LANGUAGE JAVASCRIPT AS $$export const less = (n) => n-- -1;$$',
+  'CREATE FUNCTION with_libraries(a int) RETURNS int DETERMINISTIC NO SQL LANGUAGE JAVASCRIPT USING (words, numbers AS n) AS $$return n.less(a)$$',
+];

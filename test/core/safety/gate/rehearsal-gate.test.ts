@@ -7,6 +7,7 @@ import { createGatedAttempt } from '../../../../src/core/safety/gate/gated-attem
 import { parseEvidence } from '../../../../src/core/safety/gate/parse-evidence.ts';
 import { createRehearsalGate } from '../../../../src/core/safety/gate/rehearsal-gate.ts';
 import type { RehearsalEvidence } from '../../../../src/core/safety/rehearsal/evidence.ts';
+import type { SchemaState } from '../../../../src/core/schema-state.ts';
 import type { Tenant } from '../../../../src/core/tenant.ts';
 import { fleetOf, tenantOf } from '../../../support/fleet.ts';
 import { shapeWith } from '../../shapes/shape-with.ts';
@@ -22,6 +23,16 @@ const BUNDLE = createBundle([migration('1_a'), migration('2_b')]);
 const OF = { bundle: BUNDLE, wanted: BUNDLE, file: 'rehearsal.json', place: 'here' } as const;
 const KNOWN = shapeWith({ id: 'int' });
 const OTHER = shapeWith({ id: 'bigint' });
+const HALF = shapeWith({ id: 'int', added: 'int' });
+
+const halfApplied = () => state(['1_a.js'], [{ id: '2_b', direction: 'up' }]);
+
+const RESUMABLE = {
+  migration: '2_b',
+  fingerprint: HALF.fingerprint,
+  pending: ['2_b'],
+  result: 'right',
+} as const;
 
 const EVIDENCE: RehearsalEvidence = {
   fanfold: 'rehearsal',
@@ -32,6 +43,7 @@ const EVIDENCE: RehearsalEvidence = {
   server: { product: 'MySQL', version: '9.7.4' },
   result: 'right',
   shapes: [{ fingerprint: KNOWN.fingerprint, pending: ['2_b'], result: 'right' }],
+  resumable: [RESUMABLE],
   migrations: [],
 };
 
@@ -41,9 +53,51 @@ test.each([
   ['a shape with more pending than was rehearsed', KNOWN, state([]), EVIDENCE, 'without 1_a.'],
   ['another shape with nothing pending', OTHER, state(['1_a.ts', '2_b']), EVIDENCE, undefined],
   [
-    'a migration that resumes',
+    'a half-applied migration at a shape that was resumed',
+    HALF,
+    halfApplied(),
+    EVIDENCE,
+    undefined,
+  ],
+  [
+    'a half-applied migration at another shape',
     OTHER,
-    state(['1_a.js'], [{ id: '2_b', direction: 'up' }]),
+    halfApplied(),
+    EVIDENCE,
+    'The half-applied migration 2_b at the shape',
+  ],
+  [
+    'a half-applied migration at a shape from which another one starts',
+    KNOWN,
+    halfApplied(),
+    EVIDENCE,
+    'was not rehearsed.',
+  ],
+  [
+    'a half-applied migration with an earlier one pending',
+    HALF,
+    state([], [{ id: '2_b', direction: 'up' }]),
+    EVIDENCE,
+    'was rehearsed without 1_a.',
+  ],
+  [
+    'a half-applied migration by evidence of a version that did not look',
+    HALF,
+    halfApplied(),
+    { ...EVIDENCE, resumable: undefined },
+    'was not rehearsed.',
+  ],
+  [
+    'a half-applied migration whose rehearsal failed',
+    HALF,
+    halfApplied(),
+    { ...EVIDENCE, resumable: [{ ...RESUMABLE, result: 'wrong' }] },
+    'something wrong was found.',
+  ],
+  [
+    'a half-applied rollback, which the attempt refuses',
+    OTHER,
+    state(['1_a.js'], [{ id: '2_b', direction: 'down' }]),
     EVIDENCE,
     undefined,
   ],
@@ -55,10 +109,10 @@ test.each([
       ...EVIDENCE,
       shapes: [{ fingerprint: KNOWN.fingerprint, pending: ['2_b'], result: 'wrong' }],
     },
-    'found something wrong.',
+    'something wrong was found.',
   ],
 ] as const)('%s: let through or refused with the reason', (_, shape, has, evidence, reason) => {
-  const refusal = createRehearsalGate(evidence, OF).refusal({ shape, state: has });
+  const refusal = createRehearsalGate(evidence, OF).refusal({ shape, state: has })?.reason;
   if (reason === undefined) expect(refusal).toBeUndefined();
   else expect(refusal).toContain(reason);
 });
@@ -77,8 +131,8 @@ test('a file that is truncated, of another format or of something else is refuse
   }
 });
 
-const readingOf = (shapes: Parameters<typeof readingShapes>[1]) =>
-  readingShapes(KNOWN, shapes, state(['1_a.js']));
+const readingOf = (shapes: Parameters<typeof readingShapes>[1], has = state(['1_a.js'])) =>
+  readingShapes(KNOWN, shapes, has);
 
 async function* each(tenants: readonly Tenant[]): AsyncGenerator<Tenant> {
   yield* tenants;
@@ -117,4 +171,36 @@ test('a tenant whose shape changed since the run began is refused alone, and not
   // Under the fence nothing is pending any more.
   recorded = ['1_a.js', '2_b.js'];
   expect(await attempt(tenantOf(1), context)).toMatchObject({ status: 'unchanged' });
+});
+
+test('half-applied tenants that were not rehearsed do not end the run, and are refused alone with the next step', async () => {
+  const gate = createRehearsalGate(EVIDENCE, OF);
+  const begun = { id: '2_b', direction: 'up' } as const;
+  const has = state(['1_a.js'], [begun]);
+  const reading = readingOf({ 'tenant-001_db': OTHER, 'tenant-002_db': HALF }, has);
+  const tenants = fleetOf(3).slice(1);
+  (await checkFleet(each(tenants), { concurrency: 2 }, gate, reading)).throwIfAny('here');
+  const attemptAt = (now: SchemaState) =>
+    createGatedAttempt(
+      async (_, { mayMigrate }) => {
+        const failure = await mayMigrate?.(now);
+        if (failure !== undefined) return { status: 'failed', failure, applied: [], notes: [] };
+        return { status: 'unchanged', notes: [] };
+      },
+      gate,
+      reading,
+    );
+  const context = { runId: 'run', bundle: BUNDLE } as AttemptContext;
+  const [one, two] = await Promise.all(tenants.map((each) => attemptAt(has)(each, context)));
+  expect(one).toMatchObject({
+    failure: {
+      code: 'ShapeNotRehearsed',
+      message: expect.stringContaining('The half-applied migration 2_b at the shape'),
+      nextStep: expect.stringContaining('fanfold migrate:resolve tenant-001'),
+    },
+  });
+  expect(two).toMatchObject({ status: 'unchanged' });
+  // What this very run has begun was rehearsed as a whole.
+  const own = state(['1_a.js'], [{ ...begun, runId: 'run' }]);
+  expect(await attemptAt(own)(tenantOf(1), context)).toMatchObject({ status: 'unchanged' });
 });

@@ -10,6 +10,7 @@ import {
   memoryBundle,
   memoryMigration,
   memoryRehearsalServer,
+  REFUSED,
 } from '../../support/memory-rehearsal.ts';
 
 const USERS = memoryMigration(
@@ -329,4 +330,73 @@ test('a shape that looks migrated and has not recorded it starts from its record
     wrong: 1,
     finished: 3,
   });
+});
+
+test('a shape that the server refuses ends neither the rehearsal nor the other shapes', async () => {
+  const more = onUsers(
+    (knex) => knex.create('logs', 'text'),
+    (knex) => knex.drop('logs'),
+  );
+  const shapeOf = (name: string) => {
+    const definition = { kind: 'table' as const, name, text: `CREATE TABLE ${name} (\nemail\n)` };
+    return makeShape({
+      server: { product: 'MariaDB', isMariaDb: true, version: '11.8.2', lowerCaseTableNames: 0 },
+      charset: 'utf8mb4',
+      collation: name === 'foreign' ? REFUSED : 'utf8mb4_bin',
+      definitions: [definition],
+      statements: [{ kind: 'table', name, sql: definition.text }],
+    });
+  };
+  const shapes = ['foreign', 'extra'].map((name) => ({
+    shape: shapeOf(name),
+    tenants: 2,
+    named: [name],
+    applied: 0,
+  }));
+  const count = { more: 0, finished: 0 };
+  const progress = {
+    more: (each: number) => {
+      count.more += each;
+    },
+    started: () => {},
+    finished: () => {
+      count.finished += 1;
+    },
+  };
+  const { rehearsals, bundle } = await rehearse([USERS, more], { shapes, progress });
+  expect(rehearsals.map(({ migrations, failure }) => [migrations.length, failure?.code])).toEqual([
+    [2, undefined],
+    [0, 'ShapeNotRestored'],
+    [2, undefined],
+  ]);
+  expect(rehearsals[0]?.notes[0]).toContain('The empty database has the collation of the server.');
+  expect(count.finished).toBe(count.more);
+  const evidence = evidenceOf(rehearsals, { bundle, tool: '1.0.0', madeAt: new Date(0) });
+  expect(evidence.result).toBe('wrong');
+  expect(evidence.shapes.map(({ fingerprint }) => fingerprint)).not.toContain(
+    shapes[0]?.shape.fingerprint,
+  );
+});
+
+test('the shapes that kills leave are in the evidence, with the migrations that remain from there', async () => {
+  const two = onUsers(
+    async (knex) => {
+      await knex.create('logs', 'text');
+      await knex.create('marks', 'text');
+    },
+    async (knex) => {
+      await knex.drop('marks');
+      await knex.drop('logs');
+    },
+  );
+  const { rehearsals, bundle } = await rehearse([USERS, two], { readsStoppedShapes: true });
+  const { resumable } = evidenceOf(rehearsals, { bundle, tool: '1', madeAt: new Date(0) });
+  expect(resumable?.map(({ migration, pending, result }) => [migration, pending, result])).toEqual([
+    ['1_users', ['1_users', '2_more'], 'right'],
+    ['2_more', ['2_more'], 'right'],
+  ]);
+  const without = await rehearse([USERS, two]);
+  expect(
+    evidenceOf(without.rehearsals, { bundle, tool: '1', madeAt: new Date(0) }).resumable,
+  ).toEqual([]);
 });
