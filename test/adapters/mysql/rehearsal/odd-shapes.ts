@@ -112,7 +112,7 @@ export const ODD_SHAPES: readonly OddShape[] = [
     statements: [
       "CREATE TRIGGER t2 BEFORE INSERT ON notes FOR EACH ROW SET NEW.title = concat(NEW.title, 'b')",
       "CREATE TRIGGER t1 BEFORE INSERT ON notes FOR EACH ROW PRECEDES t2 SET NEW.title = 'a'",
-      'CREATE TRIGGER t3 BEFORE UPDATE ON notes FOR EACH ROW SET NEW.title = upper(NEW.title)',
+      'CREATE TRIGGER t3 AFTER DELETE ON notes FOR EACH ROW SET @gone = OLD.id',
     ],
   },
   {
