@@ -1,11 +1,12 @@
 // npm run test:corpus:rehearse -- [--server URL[,URL]] [--set PART] [--short] [--stops N] [--verbose]
 //
 // Rehearses the sets, and tells what it finds. A finding that is an error ends this with 1, unless the set is known
-// to fill columns by a generator, or it is about the way back.
+// to fill columns by a generator, or plain Knex confirms it: a way back that fails there too, or ends elsewhere.
 import { parseArgs } from 'node:util';
 import { resultOfRehearsal } from '../../src/core/safety/rehearsal/evidence.ts';
 import { usingChaosServers } from '../chaos/differential/using-chaos-servers.ts';
 import { say } from '../chaos/support/form.ts';
+import { confirmByPlainKnex } from './confirm-by-plain-knex.ts';
 import { CORPUS } from './corpus-sets.ts';
 import { nameOf } from './corpus-subject.ts';
 import { rehearseSet } from './rehearse-set.ts';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Most sets were written for other servers first, and their downs fail on these under plain Knex too. */
+/** Most sets were written for other servers first, and their downs fail on these under plain Knex too, which is tried. */
 const WAYS_BACK: readonly string[] = [
   'no-down',
   'down-fails',
@@ -53,10 +54,16 @@ await usingChaosServers(options.server, async (server) => {
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     const findings = migrations.flatMap((each) => each.findings);
     const errors = findings.filter(({ severity }) => severity === 'error');
+    const confirmed = new Map<string, string>();
+    for (const { rule, migration } of errors) {
+      if (!WAYS_BACK.includes(rule) || confirmed.has(migration)) continue;
+      const what = await confirmByPlainKnex(server, set, migration);
+      if (what !== undefined) confirmed.set(migration, what);
+    }
     const isExpected = errors.every(
       ({ rule, migration }) =>
         (rule === 'depends-on-chance' && set.random !== undefined) ||
-        WAYS_BACK.includes(rule) ||
+        (WAYS_BACK.includes(rule) && confirmed.has(migration)) ||
         KNOWN.includes(`${rule} ${migration}`),
     );
     if (!isExpected || failure !== undefined) process.exitCode = 1;
@@ -69,6 +76,8 @@ await usingChaosServers(options.server, async (server) => {
       say(
         `  ${severity} ${rule}: ${migration}: ${statement?.direction ?? ''} ${statement?.number ?? ''} ${details.join(' | ').slice(0, 300)}`,
       );
+      const plain = WAYS_BACK.includes(rule) ? confirmed.get(migration) : undefined;
+      if (plain !== undefined) say(`    plain Knex: ${plain.slice(0, 200)}`);
     }
   }
 });

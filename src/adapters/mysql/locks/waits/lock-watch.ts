@@ -1,12 +1,13 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import type { RowDataPacket } from 'mysql2';
 import { query } from '../../connection/query.ts';
-import { judgedAt, judgeWait, type WatchedWait } from './judge-wait.ts';
+import { atWork, killedAt, lookedAt, type WatchedWait } from './judge-wait.ts';
+import { killInTime } from './timed-kill.ts';
 import { headOf, isStatement, isWaitingState } from './waiting-state.ts';
-
-/** Opens a connection of the user whose sessions are watched, and closes it when `work` has ended. */
-export type UsingWatchConnection = (
-  work: (connection: Connection) => Promise<void>,
-) => Promise<void>;
+import {
+  type UsingWatchConnection,
+  type WatchConnection,
+  WatchConnections,
+} from './watch-connections.ts';
 
 /** The result of watching a statement. */
 export interface WatchResult {
@@ -28,10 +29,12 @@ interface Watched {
   readonly connectionId: number;
   readonly head: string;
   wait: WatchedWait;
-  /** Whether the connection was opened for it, so that it can be looked at. */
-  isReady: boolean;
   dueAt: number;
+  /** The packet that may kill it, until it was answered. */
   killing: Promise<void> | undefined;
+  isKilled: boolean;
+  /** Whether a look at it is under way. */
+  isTaken: boolean;
   problem: unknown;
 }
 
@@ -41,35 +44,43 @@ interface SessionRow extends RowDataPacket {
   readonly info: string | null;
 }
 
+/** What the process list has about statements at work. */
+interface Sessions {
+  /** The time before the server was asked. */
+  readonly askedAt: number;
+  readonly rows: ReadonlyMap<number, SessionRow>;
+}
+
+const NO_SESSIONS: Sessions = { askedAt: 0, rows: new Map() };
+
 /** The maximum time in milliseconds that a question or a KILL may take. */
 const TIMEOUT_MS = 5_000;
 /** The share of `queueMs` after which the connection is opened, so that it is ready when it is needed. */
-const OPEN_AFTER = 0.5;
-/** The share of a longest delay that still counts after the next one. */
-const REMEMBERED = 0.8;
+const OPEN_AFTER = 0.25;
+/** The share of `queueMs` for which a statement may be looked at early, together with others. */
+const EARLY = 0.1;
+/** Connections for the statements of one user: as many as are asleep if statements begin to wait all the time. */
+const MOST_CONNECTIONS = 4;
 
 /**
- * Watches statements of one user on one server over a second connection, which is opened only when one has not
- * been answered for half of its time. It kills a statement that has waited for a lock for too long. A user may
- * see and kill its own sessions without a privilege.
+ * Watches statements of one user on one server over other connections, which are opened only when one has not
+ * been answered for a quarter of its time. It lets the server kill a statement that has waited for a lock for too
+ * long. A user may see and kill its own sessions without a privilege.
  *
- * A question and a KILL are not one step: the statement may get its lock in between. It then either ends as if
- * nothing had happened, or fails without an effect, because DDL is atomic. The caller settles which.
+ * A statement may get its lock at the moment of the KILL. It then either ends as if nothing had happened, or fails
+ * without an effect, because DDL is atomic. The caller settles which.
  */
 export class LockWatch {
-  readonly #using: UsingWatchConnection;
+  readonly #connections: WatchConnections;
   readonly #watched = new Set<Watched>();
-  #connection: Promise<Connection> | undefined;
-  #close: ((error?: unknown) => void) | undefined;
-  #closed: Promise<void> = Promise.resolve();
+  readonly #looks = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
-  /** The longest round trip and the longest delay of a timer of late, because a busy machine is late again. */
-  #roundTripMs = 5;
-  #lateMs = 0;
 
   constructor(using: UsingWatchConnection) {
-    this.#using = using;
+    this.#connections = new WatchConnections(using, {
+      timeoutMs: TIMEOUT_MS,
+      most: MOST_CONNECTIONS,
+    });
   }
 
   /** Starts watching a statement that is sent now on the connection with this id. */
@@ -80,9 +91,10 @@ export class LockWatch {
       connectionId,
       head: headOf(sql),
       wait,
-      isReady: false,
-      dueAt: now + queueMs * OPEN_AFTER,
+      dueAt: this.#connections.isEmpty ? now + queueMs * OPEN_AFTER : lookedAt(wait),
       killing: undefined,
+      isKilled: false,
+      isTaken: false,
       problem: undefined,
     };
     this.#watched.add(watched);
@@ -92,9 +104,9 @@ export class LockWatch {
         this.#watched.delete(watched);
         this.#schedule();
         await watched.killing;
-        const { problem } = watched;
+        const { isKilled, problem } = watched;
         return {
-          isKilled: watched.killing !== undefined,
+          isKilled,
           hasWorked: watched.wait.hasWorked,
           ...(problem === undefined ? {} : { problem }),
         };
@@ -102,129 +114,114 @@ export class LockWatch {
     };
   }
 
-  /** Closes the connection. */
+  /** Closes the connections. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#watched.clear();
-    this.#forgetConnection();
-    await this.#closed;
+    await Promise.all(this.#looks);
+    await this.#connections.close();
   }
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    if (this.#isLooking) return;
-    const dueAt = Math.min(...[...this.#watched].map((each) => each.dueAt));
+    // The end of a look schedules the next one.
+    if (!this.#connections.hasRoom) return;
+    const free = [...this.#watched].filter(({ isTaken }) => !isTaken);
+    const dueAt = Math.min(...free.map((each) => each.dueAt));
     if (dueAt === Number.POSITIVE_INFINITY) return;
-    this.#timer = setTimeout(() => void this.#look(), Math.max(0, dueAt - performance.now()));
+    this.#timer = setTimeout(() => this.#lookAtDue(), Math.max(0, dueAt - performance.now()));
   }
 
-  /** The time that passes until a KILL has arrived, after the timer that leads to it. */
-  get #delayMs(): number {
-    return 2 * this.#roundTripMs + this.#lateMs;
-  }
-
-  /** Looks at the statements that are due, which takes one question, and kills those whose time is up. */
-  async #look(): Promise<void> {
-    this.#isLooking = true;
+  #lookAtDue(): void {
     const now = performance.now() + 1;
-    const due = [...this.#watched].filter(({ dueAt }) => dueAt <= now);
-    const late = now - Math.min(...due.map(({ dueAt }) => dueAt));
-    this.#lateMs = Math.max(late, REMEMBERED * this.#lateMs);
+    const due = [...this.#watched].filter(
+      ({ isTaken, dueAt, wait }) => !isTaken && dueAt <= now + wait.queueMs * EARLY,
+    );
+    for (const each of due) each.isTaken = true;
+    const look = this.#look(due).finally(() => {
+      for (const each of due) each.isTaken = false;
+      this.#looks.delete(look);
+      this.#schedule();
+    });
+    this.#looks.add(look);
+    this.#schedule();
+  }
+
+  /** Looks at statements. Those that may wait are left to the server, which kills them in time. */
+  async #look(due: readonly Watched[]): Promise<void> {
     try {
-      const connection = await this.#open();
-      const ready = due.filter((each) => this.#isReady(each));
-      if (ready.length === 0) return;
-      const askedAt = performance.now();
-      const sessions = await this.#ask(connection, ready);
-      const overdue = ready.filter((each) =>
-        this.#isOverdue(each, askedAt, sessions.get(each.connectionId)),
-      );
-      if (overdue.length > 0) this.#kill(connection, overdue);
+      await this.#connections.using(async (watch) => {
+        const now = performance.now() + 1;
+        // Opening was begun early, and it is not yet time for some.
+        const isReady = ({ wait }: Watched) => lookedAt(wait) <= now + wait.queueMs * EARLY;
+        for (const each of due) each.dueAt = Math.max(each.dueAt, lookedAt(each.wait));
+        const ready = due.filter(isReady);
+        const working = ready.filter(({ wait }) => wait.hasWorked);
+        const sessions = working.length === 0 ? NO_SESSIONS : await this.#ask(watch, working);
+        const waiting = ready.filter((each) => this.#mayWait(each, sessions));
+        if (waiting.length > 0) await this.#kill(watch, waiting);
+      });
     } catch (error) {
-      this.#forgetConnection(error);
       for (const each of due) {
         each.problem = error;
         each.dueAt = performance.now() + each.wait.queueMs;
       }
-    } finally {
-      this.#isLooking = false;
-      this.#schedule();
     }
   }
 
-  /** Whether a statement that is due can be looked at; if not, the connection was opened early, and it is due later. */
-  #isReady(watched: Watched): boolean {
-    if (watched.isReady) return true;
-    watched.isReady = true;
-    watched.dueAt = judgedAt(watched.wait, this.#delayMs);
-    return performance.now() >= watched.dueAt;
-  }
-
-  /** Whether a statement has waited for as long as it may; if not, it is looked at again. */
-  #isOverdue(watched: Watched, askedAt: number, session: SessionRow | undefined): boolean {
+  /** Whether a statement may wait for a lock: one that has not worked yet, or one that is seen to wait. */
+  #mayWait(watched: Watched, { askedAt, rows }: Sessions): boolean {
     watched.problem = undefined;
     // It may have ended meanwhile.
     if (!this.#watched.has(watched)) return false;
-    const isWaiting =
-      isWaitingState(session?.state ?? null) && isStatement(session?.info, watched.head);
-    const judgment = judgeWait(watched.wait, { askedAt, isWaiting }, this.#delayMs);
-    if (judgment.next === 'kill') return true;
-    watched.wait = judgment.wait;
-    watched.dueAt = judgment.dueAt;
+    if (!watched.wait.hasWorked) return true;
+    const session = rows.get(watched.connectionId);
+    if (isWaitingState(session?.state ?? null) && isStatement(session?.info, watched.head)) {
+      return true;
+    }
+    this.#isAtWork(watched, askedAt);
     return false;
   }
 
-  /** Kills statements, all of them in one packet. If that fails, they are looked at again. */
-  #kill(connection: Connection, overdue: readonly Watched[]): void {
-    const sql = overdue.map(({ connectionId }) => `KILL QUERY ${connectionId}`).join('; ');
-    const sent = query(connection, sql, [], TIMEOUT_MS);
-    for (const watched of overdue) {
-      watched.dueAt = Number.POSITIVE_INFINITY;
-      watched.killing = sent.then(
-        () => {},
-        (error: unknown) => {
-          watched.problem = error;
-          watched.killing = undefined;
-          watched.dueAt = performance.now() + watched.wait.queueMs;
-          this.#schedule();
-        },
-      );
+  #isAtWork(watched: Watched, askedAt: number): void {
+    watched.wait = atWork(watched.wait, askedAt);
+    watched.dueAt = lookedAt(watched.wait);
+  }
+
+  /** Lets the server kill statements if they still wait when their time is up. */
+  async #kill({ connection, clock }: WatchConnection, waiting: readonly Watched[]): Promise<void> {
+    const askedAt = performance.now();
+    const kills = waiting
+      .map(({ connectionId, head, wait }) => ({ connectionId, head, at: killedAt(wait) }))
+      .sort((one, other) => one.at - other.at);
+    const answered = Promise.withResolvers<void>();
+    for (const each of waiting) each.killing = answered.promise;
+    try {
+      const killed = await killInTime(connection, kills, clock, TIMEOUT_MS);
+      for (const each of waiting) {
+        each.isKilled = killed.has(each.connectionId);
+        // It gives way now, or it has its lock.
+        if (each.isKilled) each.dueAt = Number.POSITIVE_INFINITY;
+        else this.#isAtWork(each, askedAt);
+      }
+    } catch (error) {
+      // The server may have killed them all the same: if one was interrupted, it was by this.
+      for (const each of waiting) each.isKilled = true;
+      throw error;
+    } finally {
+      for (const each of waiting) each.killing = undefined;
+      answered.resolve();
     }
   }
 
-  async #ask(
-    connection: Connection,
-    due: readonly Watched[],
-  ): Promise<ReadonlyMap<number, SessionRow>> {
+  async #ask({ connection }: WatchConnection, working: readonly Watched[]): Promise<Sessions> {
     const askedAt = performance.now();
     const rows = await query<SessionRow[]>(
       connection,
       'SELECT ID AS id, STATE AS state, LEFT(INFO, 200) AS info FROM information_schema.PROCESSLIST WHERE ID IN (?)',
-      [due.map(({ connectionId }) => connectionId)],
+      [working.map(({ connectionId }) => connectionId)],
       TIMEOUT_MS,
     );
-    const took = performance.now() - askedAt;
-    this.#roundTripMs = Math.max(took, REMEMBERED * this.#roundTripMs);
-    return new Map(rows.map((row) => [Number(row.id), row]));
-  }
-
-  #open(): Promise<Connection> {
-    this.#connection ??= new Promise<Connection>((resolve, reject) => {
-      this.#closed = this.#using(
-        (connection) =>
-          new Promise<void>((done, fail) => {
-            // A connection that failed is cut off instead of being closed.
-            this.#close = (error) => (error === undefined ? done() : fail(error));
-            resolve(connection);
-          }),
-      ).catch(reject);
-    });
-    return this.#connection;
-  }
-
-  #forgetConnection(error?: unknown): void {
-    this.#close?.(error);
-    this.#close = undefined;
-    this.#connection = undefined;
+    return { askedAt, rows: new Map(rows.map((row) => [Number(row.id), row])) };
   }
 }

@@ -1,4 +1,5 @@
-import { LockWatch, type UsingWatchConnection } from './lock-watch.ts';
+import { LockWatch } from './lock-watch.ts';
+import type { UsingWatchConnection } from './watch-connections.ts';
 
 interface SharedWatch {
   readonly watch: LockWatch;
@@ -11,8 +12,8 @@ export class LockWatches {
   readonly #shared = new Map<string, SharedWatch>();
 
   /**
-   * Passes the watch of a user to `work`. Its connection, if it was needed, is closed when the last tenant that
-   * uses it is done.
+   * Passes the watch of a user to `work`. Its connections, if they were needed, are closed when the last tenant
+   * that uses it is done.
    *
    * @param key the server and the user
    */

@@ -33,9 +33,6 @@ export async function readClock(connection: Connection, timeoutMs: number): Prom
 /** The time of the server in seconds since 1970: that of the statement's part, not of its packet. */
 const NOW = 'UNIX_TIMESTAMP(SYSDATE(6))';
 
-/** The session variable with the statement that kills. */
-const KILL = '@fanfold_kill';
-
 /** A session that waits for a lock for which others queue. Keep it beside `isWaitingState`. */
 const WAITS = "STATE REGEXP '^Waiting for (.* )?(lock|table flush)([^a-z]|$)'";
 
@@ -53,17 +50,24 @@ export async function killInTime(
   timeoutMs: number,
 ): Promise<ReadonlySet<number>> {
   const sentAt = performance.now();
-  const texts = kills.flatMap(({ connectionId, head, at }) => {
+  const moments = momentsOf(kills);
+  const texts = moments.flatMap((together) => {
+    const { at } = together[0] as TimedKill;
     const left = Math.max(0, at - sentAt) / 1_000;
     const until = (at + offsetMs) / 1_000;
+    const columns = together.map(killText);
+    const variables = together.map((_, number) => `@fanfold_kill_${number}`);
+    const ids = together.map(({ connectionId }) => connectionId);
     return [
       // Should somebody set the server's clock back, it does not sleep for longer than is left.
       `DO SLEEP(LEAST(${left.toFixed(4)}, GREATEST(0, ${until.toFixed(4)} - ${NOW})))`,
-      `SET ${KILL} = (SELECT CONCAT('KILL QUERY ', ID) FROM information_schema.PROCESSLIST WHERE ID = ${connectionId} AND ${WAITS} AND ${beginsWith(head)})`,
-      `SELECT ${KILL} AS sent`,
-      `SET ${KILL} = IFNULL(${KILL}, 'DO 0')`,
-      `PREPARE fanfold_kill FROM ${KILL}`,
-      'EXECUTE fanfold_kill',
+      `SELECT ${columns.join(', ')} INTO ${variables.join(', ')} FROM information_schema.PROCESSLIST WHERE ID IN (${ids.join(', ')}) AND ${WAITS}`,
+      ...variables.flatMap((variable) => [
+        `SET @fanfold_kill = IFNULL(${variable}, 'DO 0')`,
+        'PREPARE fanfold_kill FROM @fanfold_kill',
+        'EXECUTE fanfold_kill',
+        `SELECT ${variable} AS sent`,
+      ]),
     ];
   });
   const longest = Math.max(0, ...kills.map(({ at }) => at - sentAt));
@@ -74,7 +78,30 @@ export async function killInTime(
     timeoutMs + longest,
   );
   const sent = answers.filter(Array.isArray).map(([row]) => row?.sent);
-  return new Set(kills.filter((_, at) => typeof sent[at] === 'string').map((each) => each.connectionId));
+  const asked = moments.flat();
+  return new Set(
+    asked.filter((_, at) => typeof sent[at] === 'string').map((each) => each.connectionId),
+  );
+}
+
+/** Milliseconds for which KILLs come early, so that the server looks at several statements at once. */
+const TOGETHER_MS = 10;
+
+/** Groups KILLs that are due at nearly the same time; the first one of each group decides. */
+function momentsOf(kills: readonly TimedKill[]): TimedKill[][] {
+  const moments: TimedKill[][] = [];
+  for (const kill of kills) {
+    const last = moments.at(-1);
+    const isTogether = last?.[0] !== undefined && kill.at - last[0].at <= TOGETHER_MS;
+    if (isTogether) last?.push(kill);
+    else moments.push([kill]);
+  }
+  return moments;
+}
+
+/** The statement that kills, or NULL if the session does something else. The aggregate gives a row if there is none. */
+function killText({ connectionId, head }: TimedKill): string {
+  return `MAX(IF(ID = ${connectionId} AND ${beginsWith(head)}, 'KILL QUERY ${connectionId}', NULL))`;
 }
 
 /** Whether the text of a session begins with this, after spaces: the same as `isStatement`. */
