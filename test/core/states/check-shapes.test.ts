@@ -229,8 +229,8 @@ describe('an attempt that requires a rehearsal', () => {
       recordedState([`${FIRST.id}.ts`], [], new Map([[FIRST.id, 'run-1']])),
     ],
     [
-      'with a half-applied migration',
-      recordedState([`${FIRST.id}.ts`], [{ id: SECOND.id, direction: 'up' }]),
+      'with a half-applied migration of the same run',
+      recordedState([`${FIRST.id}.ts`], [{ id: SECOND.id, direction: 'up', runId: 'run-1' }]),
     ],
   ])('a tenant %s needs no evidence', async (_, state) => {
     const attempt = attemptWith(changed, state);
