@@ -5,7 +5,7 @@ import type { CorpusSet } from './corpus-sets.ts';
 import { readSet } from './corpus-subject.ts';
 
 /**
- * What plain Knex does on the same server with a `down` about which the rehearsal has found something: its error, or
+ * The result of plain Knex on the same server for a `down` about which the rehearsal has found something: its error, or
  * that the schema is another one afterwards. `undefined` if it does what a `down` should, so that the finding is wrong.
  */
 export async function confirmByPlainKnex(

@@ -200,7 +200,7 @@ test('half-applied tenants that were not rehearsed do not end the run, and are r
     },
   });
   expect(two).toMatchObject({ status: 'unchanged' });
-  // What this very run has begun was rehearsed as a whole.
+  // A migration that this very run has begun was rehearsed as a whole.
   const own = state(['1_a.js'], [{ ...begun, runId: 'run' }]);
   expect(await attemptAt(own)(tenantOf(1), context)).toMatchObject({ status: 'unchanged' });
 });

@@ -44,7 +44,7 @@ interface SessionRow extends RowDataPacket {
   readonly info: string | null;
 }
 
-/** What the process list has about statements at work. */
+/** Statements at work, as the process list has them. */
 interface Sessions {
   /** The time before the server was asked. */
   readonly askedAt: number;

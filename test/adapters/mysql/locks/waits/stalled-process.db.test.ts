@@ -41,7 +41,7 @@ it('queries of others pass in time although this process stalls while a statemen
     while ((await seen(pattern)).length === 0) await sleep(5);
   };
   await until('Waiting for table metadata lock%');
-  // It waits behind the ALTER.
+  // It queues for the ALTER to end.
   const reading = other.query('SELECT UNIX_TIMESTAMP(SYSDATE(6)) AS at, COUNT(*) FROM t');
   await until('%DO SLEEP(LEAST%');
   const [[{ at: stalledAt }]] = (await looker.query(
