@@ -60,6 +60,7 @@ export class MigrationsNetwork extends Construct {
     this.vpc = props.vpc ?? this.isolatedVpc();
     const subnets =
       props.subnets ?? (props.vpc === undefined ? { subnetType: SubnetType.PRIVATE_ISOLATED } : {});
+    this.refusePublic(subnets);
     const network = (given: readonly ISecurityGroup[]): FunctionNetwork => ({
       vpc: this.vpc,
       subnets,
@@ -129,6 +130,16 @@ export class MigrationsNetwork extends Construct {
       open: false,
     });
     return group;
+  }
+
+  /** Lambda gives a function in a public subnet no public address, so that it reaches nothing outside of the VPC. */
+  private refusePublic(selection: SubnetSelection): void {
+    const open = new Set(this.vpc.publicSubnets.map(({ subnetId }) => subnetId));
+    const { subnets } = this.vpc.selectSubnets(selection);
+    if (!subnets.some(({ subnetId }) => open.has(subnetId))) return;
+    throw new Error(
+      `The functions would be in public subnets of ${this.vpc.node.path}, from which they reach neither Secrets Manager nor S3. Give "subnets" private ones with a NAT gateway, or isolated ones and "endpoints": true.`,
+    );
   }
 
   /** Isolated subnets have no way out, so Secrets Manager needs an endpoint, which cannot be seen here. */

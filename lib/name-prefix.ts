@@ -20,17 +20,26 @@ export function namePrefix(construct: Construct, given: string | undefined): str
   );
 }
 
-/** Prefixes by stack, with the construct that has each. */
-const claims = new WeakMap<Stack, Map<string, string>>();
+/** Prefixes by stack, as far as all names tell them apart, with the construct that has each. */
+const claims = new WeakMap<
+  Stack,
+  Map<string, { readonly prefix: string; readonly path: string }>
+>();
 
 function claim(construct: Construct, prefix: string): void {
   const stack = Stack.of(construct);
-  const taken = claims.get(stack) ?? new Map<string, string>();
-  const owner = taken.get(prefix);
+  const taken = claims.get(stack) ?? new Map();
+  // Names of outputs have no hyphens, and those of buckets no capital letters.
+  const plain = prefix.replaceAll('-', '').toLowerCase();
+  const owner = taken.get(plain);
   if (owner !== undefined) {
+    const same =
+      owner.prefix === prefix
+        ? `both begin their names with "${prefix}"`
+        : `begin their names with "${prefix}" and "${owner.prefix}", which outputs cannot tell apart`;
     throw new Error(
-      `${construct.node.path} and ${owner} both begin their names with "${prefix}". Give one of them another "prefix".`,
+      `${construct.node.path} and ${owner.path} ${same}. Give one of them another "prefix".`,
     );
   }
-  claims.set(stack, taken.set(prefix, construct.node.path));
+  claims.set(stack, taken.set(plain, { prefix, path: construct.node.path }));
 }

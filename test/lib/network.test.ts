@@ -166,6 +166,17 @@ describe('an existing VPC', () => {
     );
   });
 
+  it('an existing VPC with public subnets only is refused with the choices', () => {
+    const stack = new Stack(new App(), 'Public');
+    const vpc = new Vpc(stack, 'Vpc', {
+      natGateways: 0,
+      subnetConfiguration: [{ name: 'Public', subnetType: SubnetType.PUBLIC }],
+    }) as IVpc;
+    expect(() => new TenantMigrations(stack, 'Migrations', { vpc })).toThrow(
+      /public subnets of Public\/Vpc.*Give "subnets" private ones with a NAT gateway, or isolated ones and "endpoints"/,
+    );
+  });
+
   it('an existing VPC keeps security groups as they are given', () => {
     const stack = new Stack(new App(), 'Theirs');
     const vpc = new Vpc(stack, 'TheirVpc') as IVpc;

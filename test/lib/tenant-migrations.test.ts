@@ -281,6 +281,25 @@ describe('names', () => {
     expect(flat(Outputs[`${machine}twob`]?.Value)).toMatch(/^<OtherMachine/);
   });
 
+  it.each([
+    ['a-b', 'ab'],
+    ['Fleet', 'fleet'],
+  ])(
+    'names of two constructs in one stack are refused if outputs or buckets cannot tell %s from %s',
+    (one, other) => {
+      const { stack } = construct({ prefix: one });
+      expect(() => new TenantMigrations(stack, 'Other', { prefix: other })).toThrow(
+        `begin their names with "${other}" and "${one}", which outputs cannot tell apart.`,
+      );
+    },
+  );
+
+  it('an address of the central database has a port', () => {
+    expect(() => construct({ centralDatabase: { port: 70_000 } })).toThrow(
+      '"centralDatabase.port" is 70000; it must be a whole number from 1 to 65535.',
+    );
+  });
+
   it('names of two constructs in one stack are refused if they would be the same', () => {
     const { stack } = construct();
     const props = { migrationsFolder: 'demo/migrations' };
