@@ -1,4 +1,8 @@
-import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DeleteAlarmsCommand,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { describe, expect, inject, it } from 'vitest';
 import { runCliProcess, startCli } from '../cli/support/spawn-cli.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
@@ -32,6 +36,13 @@ const waitsForApproval = (arn: string, times = 1) =>
     const events = await executions.history(arn);
     return events.filter(({ type }) => type === 'TaskSubmitted').length >= times;
   });
+
+/** A span of whole days, so many days from today. */
+function daysFromNow(from: number, to: number): string {
+  const day = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, '2026-12-01'.length);
+  return `${day(from)}..${day(to)}`;
+}
 
 const rolloutOf = async (runId: string) => JSON.parse(await object(`runs/${runId}/rollout.json`));
 
@@ -179,10 +190,40 @@ describe('alarms and windows', () => {
     expect(Date.now()).toBeGreaterThanOrEqual(end.getTime());
   });
 
+  it('a wave that bakes cannot be approved yet, and an alarm that is deleted meanwhile ends the run', async () => {
+    const { slugs, migrated, waves } = await canaryFleet();
+    const AlarmName = 'checkout-latency';
+    await clients.cloudWatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        ...{ Namespace: 'Shop', MetricName: 'latency', Statistic: 'Average', Period: 60 },
+        ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+      }),
+    );
+    await clients.cloudWatch.send(
+      new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'test' }),
+    );
+    const request = { waves, bakeMinutes: 0.4, watch: { alarms: [AlarmName] }, approval: 'canary' };
+    const arn = await executions.start(request);
+    await until(async () => (await entered(arn)).includes('Bake'));
+    const early = await fanfold('approve', arn, '--why', 'looks fine');
+    expect(early.exitCode).toBe(2);
+    expect(early.stderr.replace(/\s+/g, ' ')).toMatch(
+      /does not wait for an approval: Wave 2 waits for the bake/,
+    );
+    await clients.cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+    const run = await executions.ended(arn);
+    expect(run).toMatchObject({ status: 'FAILED', error: 'TenantMigrationsFailed' });
+    expect(run.cause).toContain('The alarm checkout-latency does not exist any more.');
+    expect(await migrated()).toEqual([slugs[0]]);
+  });
+
   it.each([
     [{ watch: { alarms: ['no-such-alarm'] } }, 'AlarmUnknown', 'no-such-alarm does not exist'],
     [{ windows: ['0 0 31 2 * for 8h'] }, 'RequestInvalid', 'leave no time to begin'],
     [{ freezes: ['2020-01-01..2099-01-01'] }, 'RequestInvalid', 'leave no time to begin'],
+    // A run may take a week.
+    [{ freezes: [daysFromNow(-1, 10)] }, 'RequestInvalid', 'it would end before'],
     [{ timeZone: 'Europe/Atlantis' }, 'RequestInvalid', 'IANA time zone'],
     [{ watch: { command: 'true' } }, 'RequestInvalid', 'a run on AWS has no shell'],
   ])('a run is refused at its first state with %j', async (request, error, cause) => {

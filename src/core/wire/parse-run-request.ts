@@ -14,7 +14,11 @@ import { REQUEST_KEYS, requestSchema } from './request-schema.ts';
  */
 export function parseRunRequest(input: unknown): RunRequest {
   const parsed = requestSchema.safeParse(input);
-  if (!parsed.success) throw requestInvalid(problemsOf(parsed.error, input));
+  if (!parsed.success) {
+    // Somebody whose keys are known, such as the user of an option, needs no list of them.
+    const isOfKeys = parsed.error.issues.some(({ path }) => path.length === 0);
+    throw requestInvalid(problemsOf(parsed.error, input), isOfKeys);
+  }
   refuseContradictions(parsed.data);
   return parsed.data;
 }
@@ -28,10 +32,12 @@ export function refuseContradictions(request: RunRequest): void {
   if (problems.length > 0) throw requestInvalid(problems);
 }
 
-function requestInvalid(problems: readonly string[]): FanfoldError {
+function requestInvalid(problems: readonly string[], listsKeys = false): FanfoldError {
   return new FanfoldError('RequestInvalid', problems.join('\n'), {
     fault: 'usage',
-    nextStep: `Correct the request. Its keys: ${REQUEST_KEYS.join(', ')}.`,
+    nextStep: listsKeys
+      ? `Correct the request. Its keys: ${REQUEST_KEYS.join(', ')}.`
+      : 'Correct the request; nothing was changed.',
   });
 }
 

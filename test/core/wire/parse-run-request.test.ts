@@ -155,5 +155,8 @@ describe('parseRunRequest', () => {
       '"retries"',
     ]);
     expect(error.nextStep).toContain('automaticRetries');
+    // Every key of this one is known.
+    const wrongValue = thrownBy(() => parseRunRequest({ timeZone: 'Europe/Atlantis' }));
+    expect(wrongValue).toHaveProperty('nextStep', 'Correct the request; nothing was changed.');
   });
 });
