@@ -17,6 +17,9 @@ export const COMMANDS_ON_STACK: ReadonlySet<string> = new Set([
   'secrets:rotate',
 ]);
 
+/** Commands that read the central database from here, and those that have a function of the stack show the same. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([['tenant:list', 'migrate:status --verbose']]);
+
 /** Options that look at something which only this machine has, so that `--aws` is refused beside them. */
 const ONLY_HERE = /(?:^|\s)--(?:help|check-data|forecast|sql|scratch|scratch-url)\b/;
 
@@ -39,7 +42,9 @@ export function stackOf(argv: readonly string[]): string | undefined {
  * that. Texts need not know where they are read.
  */
 export function onStack({ commandLine }: Invocation, stack: string): Invocation {
-  return { commandLine: (words) => commandLine(withStack(words, shellWord(stack))) };
+  return {
+    commandLine: (words) => commandLine(withStack(INSTEAD.get(words) ?? words, shellWord(stack))),
+  };
 }
 
 function withStack(words: string, stack: string): string {

@@ -36,8 +36,9 @@ function cells(
   failed: string,
   toRetry: string,
 ): string {
-  // The id is not cut, because the next command needs it.
-  return `${run.padEnd(WIDTHS.run)}  ${fitToWidth(started, WIDTHS.started)}  ${fitToWidth(command, WIDTHS.command)} ${tenants.padStart(WIDTHS.tenants)} ${failed.padStart(WIDTHS.failed)} ${toRetry.padStart(WIDTHS.toRetry)}`;
+  // An id is not cut, because the next command needs it: one that AWS has made up gets a line of its own.
+  const id = run.length > WIDTHS.run ? `${run}\n${' '.repeat(WIDTHS.run)}` : run.padEnd(WIDTHS.run);
+  return `${id}  ${fitToWidth(started, WIDTHS.started)}  ${fitToWidth(command, WIDTHS.command)} ${tenants.padStart(WIDTHS.tenants)} ${failed.padStart(WIDTHS.failed)} ${toRetry.padStart(WIDTHS.toRetry)}`;
 }
 
 /** The command of a run; a retry is a `migrate` of an earlier run. */

@@ -82,7 +82,8 @@ test.each([
   ['migrate:retry r1 --aws Other', 'migrate:retry r1 --aws Other'],
   ['stop r1 --aws <stack>', 'stop r1 --aws Prod'],
   ['migrate:plan --check-data', 'migrate:plan --check-data'],
-  ['tenant:list', 'tenant:list'],
+  ['tenant:list', 'migrate:status --verbose --aws Prod'],
+  ['tenant:list --of last', 'tenant:list --of last'],
   ['approve', 'approve --aws Prod'],
 ])('`fanfold %s` becomes `fanfold %s`', (words, expected) => {
   expect(shown(words)).toBe(`fanfold ${expected}`);
