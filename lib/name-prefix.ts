@@ -20,7 +20,7 @@ export function namePrefix(construct: Construct, given: string | undefined): str
   );
 }
 
-/** Prefixes by stack, as far as all names tell them apart, with the construct that has each. */
+/** Prefixes by stack, as far as all names differ by them, with the construct that has each. */
 const claims = new WeakMap<
   Stack,
   Map<string, { readonly prefix: string; readonly path: string }>
@@ -36,7 +36,7 @@ function claim(construct: Construct, prefix: string): void {
     const same =
       owner.prefix === prefix
         ? `both begin their names with "${prefix}"`
-        : `begin their names with "${prefix}" and "${owner.prefix}", which outputs cannot tell apart`;
+        : `begin their names with "${prefix}" and "${owner.prefix}", whose outputs would be the same`;
     throw new Error(
       `${construct.node.path} and ${owner.path} ${same}. Give one of them another "prefix".`,
     );

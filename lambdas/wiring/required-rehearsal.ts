@@ -4,14 +4,15 @@ import type { ShippedProject } from '../../src/compose/project/shipped-project.t
 import type { TenantAccessOptions } from '../../src/compose/tenant-access.ts';
 import type { PasswordOpener } from '../../src/core/ports.ts';
 import { parseEvidence } from '../../src/core/safety/gate/parse-evidence.ts';
+import { createFindHostReader } from '../../src/core/shapes/host-readers.ts';
 import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
 
 /**
- * The evidence that was deployed with a function; `undefined` if none is required. Shapes are read with the tenants' own
- * logins for migrations.
+ * The evidence that was deployed with a function; `undefined` if none is required. Shapes are read with the login of a
+ * server if the project has one by IAM, else with the tenants' own logins for migrations.
  */
 export function requiredRehearsal(
-  { rehearsal }: ShippedProject,
+  { rehearsal, shapeReaders = {} }: ShippedProject,
   options: TenantAccessOptions,
   passwords: PasswordOpener,
 ): RequiredRehearsal | undefined {
@@ -27,7 +28,7 @@ export function requiredRehearsal(
     reading: {
       source: createShapeSource(options),
       passwords,
-      findHostReader: () => undefined,
+      findHostReader: createFindHostReader(shapeReaders, {}, 'shapes.hosts'),
     },
   };
 }

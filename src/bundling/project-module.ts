@@ -1,4 +1,5 @@
 import type { Project } from '../compose/project/load-project.ts';
+import type { HostReaders } from '../core/shapes/host-readers.ts';
 import { type BundledEvidence, EVIDENCE_FILE } from './evidence.ts';
 import type { BundledSeeds } from './seeds.ts';
 
@@ -14,6 +15,7 @@ export function projectModule(
   const { section } = project;
   const plain = {
     tenants: section.central?.tenants,
+    shapeReaders: evidence && readersByIam(section.shapes?.hosts),
     disableTransactions:
       section.migrations?.disableTransactions ?? project.knexfile?.migrations.disableTransactions,
   };
@@ -38,6 +40,11 @@ function knexMember({ knexfile, file, environment, hasEnvironments }: Project): 
   return [
     `knex:{kind:'${kind}',environment:${JSON.stringify(chosen) ?? 'undefined'},load:${load}}`,
   ];
+}
+
+/** Readers that log in by IAM. The password of any other one is in the environment of a machine of yours. */
+function readersByIam(hosts: HostReaders = {}): HostReaders {
+  return Object.fromEntries(Object.entries(hosts).filter(([, { auth }]) => auth === 'iam'));
 }
 
 function rehearsalMember(evidence: BundledEvidence | undefined): string[] {

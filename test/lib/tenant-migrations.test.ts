@@ -285,11 +285,11 @@ describe('names', () => {
     ['a-b', 'ab'],
     ['Fleet', 'fleet'],
   ])(
-    'names of two constructs in one stack are refused if outputs or buckets cannot tell %s from %s',
+    'names of two constructs in one stack are refused if %s and %s give outputs or buckets the same name',
     (one, other) => {
       const { stack } = construct({ prefix: one });
       expect(() => new TenantMigrations(stack, 'Other', { prefix: other })).toThrow(
-        `begin their names with "${other}" and "${one}", which outputs cannot tell apart.`,
+        `begin their names with "${other}" and "${one}", whose outputs would be the same.`,
       );
     },
   );

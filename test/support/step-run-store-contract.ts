@@ -143,6 +143,21 @@ export function describeStepRunStore(name: string, open: () => Promise<StepStore
       expect(await collect(store.readProbed('run-1', round))).toEqual([]);
     });
 
+    it('the shapes of a run have items and results of their own, and none before they were read', async () => {
+      const { store, later } = await opened();
+      const round = { wave: 1, round: 1 };
+      const { key } = await store.writeItems('run-1', round, stream([itemOf(0)]));
+      await store.writeItemsOfRun('run-1', stream([itemOf(0)]));
+      const all = await later.writeItemsOfRun('run-1', stream([itemOf(0), itemOf(1)]));
+      expect(all.count).toBe(2);
+      expect(all.key).not.toBe(key);
+      const prefixes = [0, 1].map((redriveCount) => store.shapesPrefix('run-1', redriveCount));
+      const taken = [store.probePrefix('run-1', round), store.resultsPrefix('run-1', round)];
+      expect(new Set([...prefixes, ...taken]).size).toBe(4);
+      expect(await later.readRefusals('run-1', 0)).toBeUndefined();
+      await store.deleteItems('run-1', round);
+    });
+
     it('the run store passes on an error of the listing of items unchanged', async () => {
       const { store } = await opened();
       const lost = new Error('The central database is gone.');

@@ -7,6 +7,7 @@ import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import { effectiveConfig } from '../../core/config/effective-config.ts';
 import type { FanfoldConfig } from '../../core/config/fanfold-config.ts';
 import { FanfoldError } from '../../core/errors.ts';
+import type { HostReaders } from '../../core/shapes/host-readers.ts';
 
 /** The part of a project's configuration that a bundled function carries, without secrets. */
 export interface ShippedProject {
@@ -14,6 +15,8 @@ export interface ShippedProject {
   readonly disableTransactions?: boolean | undefined;
   readonly knex?: ShippedKnex | undefined;
   readonly seeds?: ShippedSeeds | undefined;
+  /** Logins by IAM that read the definitions of all databases of a server: those with a password stay at home. */
+  readonly shapeReaders?: HostReaders | undefined;
   /** The evidence without which no tenant is migrated. */
   readonly rehearsal?: ShippedRehearsal | undefined;
 }

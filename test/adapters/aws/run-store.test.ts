@@ -186,6 +186,33 @@ describe('results of a Map Run', () => {
   });
 });
 
+describe('refusals of a Map Run that reads shapes', () => {
+  const refusal = { reason: 'The shape 0a1b was not rehearsed.', tenants: 2, named: ['a', 'b'] };
+  const folder = () => `${openStore().shapesPrefix('run-1', 0)}/map-1`;
+  const ran = (text: string) => {
+    s3.objects.clear();
+    const Key = `${folder()}/SUCCEEDED_0.jsonl`;
+    s3.put(Key, text);
+    const ResultFiles = { SUCCEEDED: [{ Key, Size: Buffer.byteLength(text) }] };
+    s3.put(`${folder()}/manifest.json`, JSON.stringify({ ResultFiles }));
+  };
+
+  it('refusals are read through the manifest, and rows of batches that failed hold none', async () => {
+    ran(`${lines(refusal, { Status: 'FAILED', Error: 'Sandbox.Timedout' }, refusal)}\n`);
+    expect(await openStore().readRefusals('run-1', 0)).toEqual([refusal, refusal]);
+    expect(await openStore().readRefusals('run-1', 1)).toBeUndefined();
+    ran('');
+    expect(await openStore().readRefusals('run-1', 0)).toEqual([]);
+  });
+
+  it('refusals in a damaged file are an error, and not tenants that may be migrated', async () => {
+    ran('{"reason":"The sh');
+    expect(await rejectionOf(openStore().readRefusals('run-1', 0))).toMatchObject({
+      code: 'ResultFileDamaged',
+    });
+  });
+});
+
 describe('a large object in the bucket', () => {
   it('a large object in the bucket is uploaded in parts and read line by line, even if the stream breaks off', async () => {
     const store = openStore();
