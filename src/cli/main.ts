@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { setImmediate as turn } from 'node:timers/promises';
+import { isMainThread } from 'node:worker_threads';
 import { FanfoldError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { writeError } from './output/write-error.ts';
@@ -11,19 +12,24 @@ import { createWiring } from './wiring/create-wiring.ts';
 const LINGER_MS = 1_000;
 
 const host = createProcessHost();
-process.on('uncaughtException', (error) => {
-  reportError(error);
-  host.leave(EXIT.defect);
-});
-process.on('exit', reportEarlyExit);
-// Not awaited, because Node prints a warning if it ends during a top-level await.
-void runCli(process.argv.slice(2), host, createWiring).then(async (exitCode) => {
-  // An output that cannot be written emits its error in the next turn.
-  await turn();
-  process.off('exit', reportEarlyExit);
-  process.exitCode = exitCode === EXIT.ok && reportLostOutput() ? EXIT.configuration : exitCode;
-  setTimeout(() => host.leave(process.exitCode as number), LINGER_MS).unref();
-});
+if (isMainThread) runCommand();
+else void import('./workers/run-worker.ts').then(({ runWorker }) => runWorker(host));
+
+function runCommand(): void {
+  process.on('uncaughtException', (error) => {
+    reportError(error);
+    host.leave(EXIT.defect);
+  });
+  process.on('exit', reportEarlyExit);
+  // Not awaited, because Node prints a warning if it ends during a top-level await.
+  void runCli(process.argv.slice(2), host, createWiring).then(async (exitCode) => {
+    // An output that cannot be written emits its error in the next turn.
+    await turn();
+    process.off('exit', reportEarlyExit);
+    process.exitCode = exitCode === EXIT.ok && reportLostOutput() ? EXIT.configuration : exitCode;
+    setTimeout(() => host.leave(process.exitCode as number), LINGER_MS).unref();
+  });
+}
 
 /** Without this, a process that ends too early, with 0 at that, would look like a successful command. */
 function reportEarlyExit(exitCode: number): void {

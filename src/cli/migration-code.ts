@@ -6,7 +6,7 @@ import type { Host } from './process/host.ts';
 
 export interface MigrationCodeOptions {
   readonly host: Host;
-  readonly screen: Screen;
+  readonly screen: Pick<Screen, 'print' | 'note' | 'warn'>;
   readonly strayErrors: StrayErrors;
   /** Whether standard output is for JSON alone. */
   readonly json: boolean;

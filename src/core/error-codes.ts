@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   TenantHostBusy: { fault: 'tenant', retryable: 'always', remedy: 'wait' },
   FenceLost: { fault: 'migration', retryable: 'sometimes', remedy: 'server' },
   TenantNotReady: { fault: 'tenant', retryable: 'always', remedy: 'wait' },
+  WorkerDied: { fault: 'migration', retryable: 'always', remedy: 'migration' },
   TenantInterrupted: { fault: 'tenant', retryable: 'always', remedy: 'wait' },
   BookkeepingFailed: { fault: 'tenant', retryable: 'sometimes', remedy: 'server' },
   ShapeHidden: { fault: 'tenant', retryable: 'never', remedy: 'server' },

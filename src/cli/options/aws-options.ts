@@ -80,6 +80,7 @@ const OF_THIS_PROCESS: Readonly<Record<string, string>> = {
   ca: 'TLS is part of the deployment',
   connectTimeout: 'the time limit is part of the deployment',
   runStore: "runs are stored in the stack's bucket",
+  workers: 'each tenant has a function of its own',
   notify: 'the stack sends changes to EventBridge and to "notifyTopic"',
   notifyCommand: 'the stack sends changes to EventBridge and to "notifyTopic"',
   auth: 'the way to log in is part of the deployment ("provisioning")',

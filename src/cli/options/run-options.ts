@@ -14,6 +14,7 @@ import { addSwitchOption } from './switch-option.ts';
 /** The options of a run; an option that was not typed is absent. */
 export interface RunOptions extends RolloutOptions, GuardOptions {
   readonly concurrency?: number | 'auto';
+  readonly workers?: number | 'auto';
   readonly maxPerHost?: number;
   readonly hosts?: readonly string[];
   readonly canary?: WaveRequest;
@@ -38,6 +39,12 @@ export const CONCURRENCY = 8;
 /** Adds the options of a run over several tenants. */
 export function addFleetOptions(command: Command): Command {
   return addConcurrencyOptions(command)
+    .addOption(
+      new Option(
+        '--workers <n|auto>',
+        "threads that migrate; auto: one for each of this machine's processors (default: 1, the main thread)",
+      ).argParser(numberOrAuto(MOST_WORKERS)),
+    )
     .addOption(
       new Option('--max-per-host <n>', 'tenants at a time on one database server').argParser(
         wholeNumber(1),
@@ -81,7 +88,7 @@ export function addConcurrencyOptions(command: Command): Command {
       new Option(
         '--concurrency <n|auto>',
         'tenants at a time; auto: as many as the servers take well (default: auto; 50 on AWS)',
-      ).argParser(parsePace),
+      ).argParser(numberOrAuto(MOST_AT_A_TIME)),
     ),
   );
 }
@@ -102,15 +109,20 @@ function inPace(command: Command, option: Option): Command {
   return command.optionsGroup('Pace and safety:').addOption(option);
 }
 
-function parsePace(text: string): number | 'auto' {
-  if (text === 'auto') return text;
-  try {
-    return wholeNumber(1, MOST_AT_A_TIME)(text);
-  } catch {
-    throw new InvalidArgumentError(
-      `It must be a whole number from 1 to ${formatCount(MOST_AT_A_TIME)}, or auto.`,
-    );
-  }
+/** More threads than any machine has processors for this. */
+const MOST_WORKERS = 64;
+
+function numberOrAuto(most: number) {
+  return (text: string): number | 'auto' => {
+    if (text === 'auto') return text;
+    try {
+      return wholeNumber(1, most)(text);
+    } catch {
+      throw new InvalidArgumentError(
+        `It must be a whole number from 1 to ${formatCount(most)}, or auto.`,
+      );
+    }
+  };
 }
 
 /** Adds the options that determine which migrations a tenant lacks. */

@@ -38,6 +38,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   approval: 'none',
   approvalHours: 24,
   concurrency: 'auto',
+  workers: 1,
   allowDuplicateTimestamps: false,
   disableTransactions: false,
   strict: false,

@@ -3,6 +3,7 @@ import type { Bundle } from '../../core/bundle/bundle.ts';
 import { requestedBundle } from '../../core/bundle/requested-bundle.ts';
 import type { RunEvent } from '../../core/events.ts';
 import { type RunResult, runFanOut } from '../../core/in-process/run-fan-out.ts';
+import type { AttemptTenant } from '../../core/migrate/attempt.ts';
 import type { NotificationChannel } from '../../core/notify/create-teller.ts';
 import { atATime } from '../../core/pace/at-a-time.ts';
 import { FIRST_PACE } from '../../core/pace/auto-pace.ts';
@@ -42,9 +43,11 @@ import type { ProcessWiring } from '../wiring/wire-process.ts';
 import type { RunsWiring } from '../wiring/wire-runs.ts';
 import type { ShapesWiring } from '../wiring/wire-shapes.ts';
 import type { TenantsWiring } from '../wiring/wire-tenants.ts';
+import type { WorkersWiring } from '../wiring/wire-workers.ts';
 import { type JunitFile, usingJunitFile } from './junit-file.ts';
 import { type GateOptions, openGate } from './open-gate.ts';
 import { reportToGitHub } from './report-to-github.ts';
+import { type AttemptsOptions, usingAttempts } from './using-attempts.ts';
 import { usingWatch } from './watch-running.ts';
 
 /** The groups of the wiring that a run in this process takes. */
@@ -55,7 +58,8 @@ export type RunTenantsWiring = CentralWiring &
   ProcessWiring &
   RunsWiring &
   Pick<ShapesWiring, 'shapeReading' | 'readFile'> &
-  TenantsWiring;
+  TenantsWiring &
+  Pick<WorkersWiring, 'attemptWorkers' | 'threadsOfMachine'>;
 
 /** Options that every run takes. */
 export interface TenantRunOptions
@@ -64,7 +68,8 @@ export interface TenantRunOptions
     OutputOptions,
     JunitOptions,
     NotifyOptions,
-    GateOptions {}
+    GateOptions,
+    AttemptsOptions {}
 
 /** A DDL statement outlives its client; its tenant stays locked until it ends. */
 const LEFT_AT_ONCE =
@@ -109,7 +114,6 @@ export function runTenants(
     // A wrong --to is refused before anything is printed.
     requestedBundle(bundle, parsed);
     const gate = await openGate(wiring, options, parsed, bundle);
-    const attemptTenant = gate.guard(await wiring.attemptTenant(options));
     const readLoad = parsed.maxConcurrency === 'auto' ? await wiring.readLoad(options) : undefined;
     const store = await wiring.runStore(options);
     const rest = await wiring.fanOut();
@@ -128,9 +132,9 @@ export function runTenants(
     const watchTenant = screen.draws && !json ? await wiring.watchTenant(options) : undefined;
     if (!json) screen.print([start]);
     const startedAt = wiring.now();
-    const result = await usingInterruption(
-      { host, screen, wiring, whenLeft: LEFT_AT_ONCE },
-      (signal) =>
+    const perform = (attempt: AttemptTenant) => {
+      const attemptTenant = gate.guard(attempt);
+      return usingInterruption({ host, screen, wiring, whenLeft: LEFT_AT_ONCE }, (signal) =>
         wiring.usingCentral(options, async ({ directory }) => {
           await gate.check({ directory, store });
           const run = () =>
@@ -143,7 +147,9 @@ export function runTenants(
           if (watchTenant === undefined) return run();
           return usingWatch({ board, directory, watchTenant }, run);
         }),
-    );
+      );
+    };
+    const result = await usingAttempts(wiring, options, { bundle, screen }, perform);
     await junit?.write(runAsJunit(result, store, wiring.now() - startedAt));
     if (parsed.command === 'migrate') {
       const pace = atATime(parsed, result.summary.pace?.atATime ?? FIRST_PACE);

@@ -16,6 +16,7 @@ import { type SafetyWiring, wireSafety } from './wire-safety.ts';
 import { type ShapesWiring, wireShapes } from './wire-shapes.ts';
 import { type SnapshotWiring, wireSnapshot } from './wire-snapshot.ts';
 import { type TenantsWiring, wireTenants } from './wire-tenants.ts';
+import { type WorkersWiring, wireWorkers } from './wire-workers.ts';
 import type { WiringContext } from './wiring-context.ts';
 
 /**
@@ -34,6 +35,7 @@ export type Wiring = ProcessWiring &
   CredentialsWiring &
   ProvisioningWiring &
   RunsWiring &
+  WorkersWiring &
   SafetyWiring &
   ShapesWiring &
   SnapshotWiring &
@@ -57,6 +59,7 @@ export function createWiring(env: WiringContext['env']): Wiring {
     ...wireCredentials(context),
     ...wireProvisioning(context),
     ...wireRuns(),
+    ...wireWorkers(),
     ...wireSafety(context),
     ...wireShapes(context),
     ...wireSnapshot(context),

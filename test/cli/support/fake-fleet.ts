@@ -128,6 +128,13 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     checkTenant: () => Promise.reject(new Error('There is no server with tables.')),
     forecastStore: async ({ runStore }) => createForecastStore(runStore),
     watchTenant: async () => async () => undefined,
+    attemptWorkers: async () => {
+      throw new Error('A fake fleet has no threads.');
+    },
+    threadsOfMachine: () => 1,
+    mainThread: async () => {
+      throw new Error('A fake fleet has no threads.');
+    },
     readLoad: async () => async () => ({ running: 1, connected: 1, most: 100 }),
     readDigests: async () => async () => ({ statements: new Map(), isCut: false }),
     baselineTenant:
