@@ -5,6 +5,7 @@ import { readingsOf } from './executable-comments.ts';
 import { parseCreate } from './parse-create.ts';
 import { DEFAULT_SQL_MODE, type SqlMode } from './sql-mode.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
+import { TextMemo } from './text-memo.ts';
 
 export type { Ddl } from './ddl-types.ts';
 
@@ -14,6 +15,12 @@ export type { Ddl } from './ddl-types.ts';
  * different effects. A test runs every form that counts as repeatable twice.
  */
 export function parseDdl(sql: string, mode: SqlMode = DEFAULT_SQL_MODE): Ddl | undefined {
+  return memo.of(sql, JSON.stringify(mode), () => parseText(sql, mode));
+}
+
+const memo = new TextMemo<Ddl | undefined>();
+
+function parseText(sql: string, mode: SqlMode): Ddl | undefined {
   const [first, ...others] = (readingsOf(sql, mode) ?? [[]]).map(parseTokens);
   const text = JSON.stringify(first);
   return others.every((other) => JSON.stringify(other) === text) ? first : undefined;
