@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { ENTRIES } from './entries.ts';
+import { OWN_REQUIRE } from './own-places.ts';
 
 /** ES modules have these, and CommonJS has other names for them. */
 const PLACES = {
@@ -11,10 +12,6 @@ const PLACES = {
 };
 const STRICT = "'use strict';";
 const URL_BANNER = "const __fanfoldUrl = require('node:url').pathToFileURL(__filename).href;";
-
-/** CommonJS has a `require`, and refuses a second one. */
-const OWN_REQUIRE =
-  /import\{createRequire as __createRequire\}from'node:module';const require=__createRequire\(import\.meta\.url\);/;
 
 /**
  * Makes CommonJS of the bundled ES modules in `dist`, file by file, in `dist/cjs`: for programs that

@@ -5,7 +5,7 @@ import { type FilesBeside, leaner } from '../src/bundling/leaner.ts';
 import { joinChunks } from './join-chunks.ts';
 import { lateEmoji } from './late-emoji.ts';
 import { external, OUTSIDE } from './outside-packages.ts';
-import { CHUNKS, ownPlaces, PLACES_BANNER } from './own-places.ts';
+import { CHUNKS, dropUnusedBanner, ownPlaces, PLACES_BANNER } from './own-places.ts';
 import { repository } from './repository.mjs';
 
 /** The command's modules and those that it imports. */
@@ -48,6 +48,7 @@ export async function bundleCommand(dist: string): Promise<string[]> {
   });
   refuseLateCommonJs(metafile);
   const output = join(dist, FOLDER);
+  dropUnusedBanner(output);
   await joinChunks(output, metafile.outputs, OUTSIDE);
   mkdirSync(join(dist, CHUNKS));
   for (const [name, content] of beside) writeFileSync(join(dist, CHUNKS, name), content);

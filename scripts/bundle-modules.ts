@@ -5,7 +5,7 @@ import { type FilesBeside, leaner } from '../src/bundling/leaner.ts';
 import { LAMBDA_NAMES } from '../src/core/wire/lambda-names.ts';
 import { ENTRIES } from './entries.ts';
 import { external, OF_A_CDK_APP, OUTSIDE } from './outside-packages.ts';
-import { CHUNKS, ownPlaces, PLACES_BANNER } from './own-places.ts';
+import { CHUNKS, dropUnusedBanner, ownPlaces, PLACES_BANNER } from './own-places.ts';
 import { repository } from './repository.mjs';
 
 /** Files that are loaded by their path: those that the construct starts, and those that become functions. */
@@ -54,6 +54,7 @@ export async function bundleModules(dist: string): Promise<string[]> {
     logLevel: 'warning',
   });
   for (const [name, content] of beside) writeFileSync(join(output, CHUNKS, name), content);
+  dropUnusedBanner(output);
   refuseFilesElsewhere(output, [...beside.keys()]);
   cpSync(join(dist, `${KNEX_CLASSES}.js`), join(output, CHUNKS, 'knex-of-project.js'));
   for (const file of globSync('{src,lib,lambdas,prisma}/**/*.js', { cwd: dist })) {

@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Metafile } from 'esbuild';
+import { type Metafile, transformSync } from 'esbuild';
 import { rolldown } from 'rolldown';
 
 /** Packages that every command loads, so that they make a file neither large nor special. */
@@ -30,7 +30,7 @@ export async function joinChunks(
   rmSync(split, { recursive: true, force: true });
   renameSync(folder, split);
   mkdirSync(folder);
-  const joined = joinedFiles(outputs);
+  const joined = joinedFiles(outputs, outside);
   const bundle = await rolldown({
     input: join(split, 'main.js'),
     platform: 'node',
@@ -55,9 +55,20 @@ export async function joinChunks(
     },
   });
   rmSync(split, { recursive: true });
+  for (const file of globSync('*.js', { cwd: folder })) toAscii(join(folder, file));
 }
 
-function joinedFiles(outputs: Metafile['outputs']): Map<string, Joined> {
+/** V8 keeps a source with any other character at two bytes each, and takes longer to read it. */
+function toAscii(file: string): void {
+  const options = { minifySyntax: true, minifyWhitespace: true, target: 'node22.18' } as const;
+  const { code } = transformSync(readFileSync(file, 'utf8'), { ...options, tsconfigRaw: {} });
+  writeFileSync(file, code);
+}
+
+function joinedFiles(
+  outputs: Metafile['outputs'],
+  outside: readonly string[],
+): Map<string, Joined> {
   const files = new Map(Object.entries(outputs).map(([path, file]) => [basename(path), file]));
   const loadedBy = (name: string, seen = new Set<string>()): Set<string> => {
     if (seen.has(name)) return seen;
@@ -71,8 +82,13 @@ function joinedFiles(outputs: Metafile['outputs']): Map<string, Joined> {
   const packagesOf = (name: string) =>
     [...loadedBy(name)]
       .filter((each) => !start.has(each))
-      .flatMap((each) => Object.keys(files.get(each)?.inputs ?? {}))
-      .flatMap((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [])
+      .flatMap((each) => [
+        ...Object.keys(files.get(each)?.inputs ?? {}).flatMap(
+          (input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+        ),
+        // Packages that stay outside are loaded just as well.
+        ...outside.filter((name) => importsAtOnce(files.get(each), name)),
+      ])
       .filter((each) => !OF_EVERY_COMMAND.test(each));
   return new Map(
     [...files.keys()].flatMap((name): [string, Joined][] => {
@@ -81,5 +97,12 @@ function joinedFiles(outputs: Metafile['outputs']): Map<string, Joined> {
       if (packages.length === 0) return [[name, 'own']];
       return packages.every((each) => OF_DATABASES.test(each)) ? [[name, 'database']] : [];
     }),
+  );
+}
+
+function importsAtOnce(file: Metafile['outputs'][string] | undefined, name: string): boolean {
+  return (file?.imports ?? []).some(
+    ({ kind, path }) =>
+      kind === 'import-statement' && (path === name || path.startsWith(`${name}/`)),
   );
 }
