@@ -47,7 +47,7 @@ function placesOf(place: string): string {
   ].join('');
 }
 
-/** Text before bundled code, with the names that it uses: {@link dropUnusedBanner} removes it where nothing does. */
+/** Text before bundled code, with names that it may use: {@link dropUnusedBanner} removes those that a file does not use. */
 const BANNER = {
   __filePath: "import{fileURLToPath as __filePath}from'node:url';",
   // Packages in CommonJS require modules of Node.
