@@ -150,3 +150,18 @@ it('host lanes take nothing of a host that is down, and one tenant when it is tr
   health.answered('bad');
   expect([take(), take()]).toEqual(['bad3', 'bad4']);
 });
+
+it('host lanes with limits serve the host with the fewest items under way, so that a slow one does not collect the slots', () => {
+  const lanes = lanesOf<string>(10);
+  for (let number = 0; number < 20; number += 1) {
+    lanes.add('slow', `slow${number}`);
+    lanes.add('fast', `fast${number}`);
+  }
+  const slots = Array.from({ length: 6 }, () => lanes.take(true)?.host);
+  expect(slots.filter((host) => host === 'slow')).toHaveLength(3);
+  // Only the fast host gives its slots back, and it gets them again.
+  for (let round = 0; round < 10; round += 1) {
+    lanes.release('fast');
+    expect(lanes.take(true)?.host).toBe('fast');
+  }
+});
