@@ -77,7 +77,10 @@ export const createHandler = (
       const { rehearsal } = wiring;
       if (event.step === 'shapes') {
         // The execution began with a deployment that required a rehearsal, and was redriven with one that does not.
-        return rehearsal === undefined ? [] : checkShapes(event, { rehearsal, bundle, isOver });
+        if (rehearsal === undefined) return [];
+        const rest = Math.max(0, invocation.getRemainingTimeInMillis() - reserve);
+        const signal = AbortSignal.timeout(Math.min(BATCH_MS, rest));
+        return checkShapes(event, { rehearsal, bundle, signal });
       }
       const result = await migrateItem(event, { ...wiring, bundle, pause: isLate });
       if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);

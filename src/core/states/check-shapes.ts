@@ -3,6 +3,8 @@ import { FanfoldError } from '../errors.ts';
 import { checkFleet } from '../safety/gate/check-fleet.ts';
 import type { Refusal } from '../safety/gate/refusals.ts';
 import { createRehearsalGate } from '../safety/gate/rehearsal-gate.ts';
+import type { Tenant } from '../tenant.ts';
+import type { RoundItem } from '../wire/step-data.ts';
 import type { CheckShapesEvent } from '../wire/step-schemas.ts';
 import { bytesOf } from '../wording/cut-to-bytes.ts';
 import { deployedBundle } from './deployed-bundle.ts';
@@ -13,8 +15,8 @@ export interface CheckShapesDependencies {
   readonly rehearsal: RequiredRehearsal;
   /** All migrations that are deployed. */
   readonly bundle: Bundle;
-  /** Whether the time of the batch is up. */
-  readonly isOver: () => boolean;
+  /** Aborted when the time of the batch is up. */
+  readonly signal: AbortSignal;
 }
 
 /** Bytes of JSON that the refusals of a batch may come to: a state's output may have 256 KiB. */
@@ -30,27 +32,22 @@ const REST = 'Further shapes were not rehearsed.';
  */
 export async function checkShapes(
   { run, items, atATime }: CheckShapesEvent,
-  { rehearsal, bundle, isOver }: CheckShapesDependencies,
+  { rehearsal, bundle, signal }: CheckShapesDependencies,
 ): Promise<Refusal[]> {
   const wanted = deployedBundle(run, bundle);
   // The run ends with its own words in the next state.
   if (wanted === undefined) throw notDone('Other migrations were deployed while they were read.');
   const { evidence, file } = await rehearsal.load();
   const gate = createRehearsalGate(evidence, { bundle, wanted, file, place: 'aws' });
-  const ending = new AbortController();
-  let read = 0;
-  async function* tenants() {
-    for (const item of items) {
-      if (isOver()) ending.abort();
-      if (ending.signal.aborted) return;
-      read += 1;
-      yield itemCandidate(item).tenant;
-    }
-  }
-  const options = { concurrency: atATime, signal: ending.signal };
-  const refusals = await checkFleet(tenants(), options, gate, rehearsal.reading);
-  if (isOver() || read < items.length) throw notDone('The time of a batch was up.');
+  const options = { concurrency: atATime, signal };
+  const refusals = await checkFleet(tenantsOf(items), options, gate, rehearsal.reading);
+  // Tenants that were not read by then were not looked at.
+  if (signal.aborted) throw notDone('The time of a batch was up.');
   return withinBytes(refusals.list());
+}
+
+async function* tenantsOf(items: readonly RoundItem[]): AsyncGenerator<Tenant> {
+  for (const item of items) yield itemCandidate(item).tenant;
 }
 
 /** As many refusals as fit, and one for the tenants of the others. */
