@@ -1,4 +1,6 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RowDataPacket } from 'mysql2/promise';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createGhostProgram } from '../../../../src/adapters/ghost/ghost-program.ts';
 import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
 import type { MigrationSafety } from '../../../../src/core/safety/guard/guard-settings.ts';
@@ -155,7 +157,9 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
     const root = await testServer().rootConnection();
     const password = `p@ss:w/ord'"#;$é ${Math.random()}`;
     await root.query("CREATE USER 'ff_ghost'@'%' IDENTIFIED BY ?", [password]);
-    afterAll(() => root.query("DROP USER IF EXISTS 'ff_ghost'@'%'"));
+    onTestFinished(async () => {
+      await root.query("DROP USER 'ff_ghost'@'%'");
+    });
     await root.query("GRANT ALL ON *.* TO 'ff_ghost'@'%'");
     const database = await ground();
     const online = {
@@ -201,10 +205,27 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
     const running = change(database, { safety: EXTERNAL, online: ghostMeans() }).finally(() => {
       isOver = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await sleep(4_000);
     expect(isOver).toBe(false);
     await root.query("DO RELEASE_LOCK('fanfold:online-change')");
     expect(await running).toMatchObject({ status: 'migrated' });
+  });
+
+  it.skipIf(skipped)('ends with the connection that holds the fence, and resumes', async () => {
+    const database = await ground();
+    const root = await testServer().rootConnection();
+    const running = change(database, { safety: EXTERNAL, online: ghostMeans() });
+    const fence = `fanfold:${database.database}`;
+    const copies = "SHOW TABLES LIKE '\\_fanfold\\_oc\\_%\\_gho'";
+    while ((await database.query(copies)).length === 0) await sleep(20);
+    const [rows] = await root.query<RowDataPacket[]>('SELECT IS_USED_LOCK(?) AS id', [fence]);
+    await root.query(`KILL ${rows[0]?.id}`);
+    expect(failureOf(await running)).toMatchObject({ retryable: true });
+    expect(await typeOf(database)).toBe('int');
+    const again = await change(database, { safety: EXTERNAL, online: ghostMeans() });
+    expect(again).toMatchObject({ status: 'migrated' });
+    expect(await typeOf(database)).toBe('bigint');
+    expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
   });
 
   it.skipIf(skipped)('refuses a program that cannot resume', async () => {

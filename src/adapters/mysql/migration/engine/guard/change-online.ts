@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { Connection } from 'mysql2';
 import { FanfoldError } from '../../../../../core/errors.ts';
 import type { OnlineChangeEnd } from '../../../../../core/safety/online/online-changes.ts';
 import {
@@ -46,19 +48,23 @@ export async function changeOnline(
   };
   const before = await state();
   const startedAt = performance.now();
+  const fence = watchFence(connection);
   let end: OnlineChangeEnd;
   try {
     end = await facts.online.change({
       table: table.name,
       clauses,
       stateBefore: before.is,
-      isTimeUp: () => session.isTimeUp?.() === true,
+      // Without the fence, another migrator may change the same tables.
+      isTimeUp: () => session.isTimeUp?.() === true || fence.isLost(),
     });
   } catch (error) {
     // A program may fail after it has replaced the table, such as in dropping the old one.
     const hasFailed = error instanceof FanfoldError && error.code === 'OnlineChangeFailed';
     if (!hasFailed || (await state()).is === before.is) throw error;
     end = { end: 'changed', program: 'The program' };
+  } finally {
+    fence.stop();
   }
   const after = await state();
   const isChanged = after.is !== before.is && effectOf(ddl, [after.definition]) !== 'not there';
@@ -71,4 +77,15 @@ export async function changeOnline(
     code: 'ChangedOnline',
     message: `${end.program} changed the table ${table.name} beside its users in ${formatDuration(performance.now() - startedAt)}.`,
   });
+}
+
+/** Watches whether the connection that holds the fence is lost while nothing is sent on it. */
+function watchFence(connection: Connection): { isLost(): boolean; stop(): void } {
+  const { stream } = connection as unknown as { stream: Socket };
+  let isLost = stream.destroyed;
+  const onClose = (): void => {
+    isLost = true;
+  };
+  stream.once('close', onClose);
+  return { isLost: () => isLost, stop: () => stream.off('close', onClose) };
 }
