@@ -110,10 +110,11 @@ function sessionItems({ transactions, holders, replication }: FleetSessions): st
   return [
     ...factItems('Long transactions', transactions, transactionWords),
     ...factItems('Metadata locks on these tables', holders, holderWords),
-    ...factItems('Replication', replication, ({ host, replicas, behindSeconds }) =>
+    ...factItems('Replication', replication, ({ host, replicas, replicasSending, behindSeconds }) =>
       [
         host,
         replicas === undefined ? '' : `${countOf(replicas, 'replica')} read from it`,
+        replicas === undefined || replicas === 0 ? '' : lagWords(replicasSending ?? 0),
         behindSeconds === undefined
           ? ''
           : behindSeconds === null
@@ -124,6 +125,12 @@ function sessionItems({ transactions, holders, replication }: FleetSessions): st
         .join(', '),
     ),
   ];
+}
+
+/** A source shows what it has sent, and not what its replicas have applied. */
+function lagWords(sending: number): string {
+  const sent = sending === 0 ? 'all were sent everything' : `${sending} not sent everything yet`;
+  return `${sent} (their lag is only shown by themselves)`;
 }
 
 function factItems<Fact>(

@@ -22,8 +22,11 @@ export interface ReadFleetShapesOptions extends ReadOptions {
 /** Tenants that are held at a time. */
 const PAGE = 1_000;
 
-/** Tenants that one connection of a host's login reads; a page of one host takes two connections at a time. */
-const LOT = PAGE / 2;
+/**
+ * Tenants that one connection of a host's login reads; a page of one host takes eight connections at a time, if the
+ * concurrency allows them: a server waits for files and other sessions between two definitions.
+ */
+const LOT = PAGE / 8;
 
 /**
  * Reads the shape of each tenant: those of a server with a login of its own over one connection, the others with

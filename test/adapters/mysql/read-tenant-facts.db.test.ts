@@ -85,7 +85,7 @@ test('a login that may see other sessions is shown long transactions and replica
   const early = await read(database, ['t']);
   // A transaction of a moment is not a long one.
   expect(early.transactions).toEqual({ seen: [] });
-  expect(early.replication).toEqual({ seen: { replicas: 0 } });
+  expect(early.replication).toEqual({ seen: { replicas: 0, replicasSending: 0 } });
   await root.query('SELECT SLEEP(11)');
   const { transactions } = await read(database, ['t']);
   expect(transactions).toEqual({

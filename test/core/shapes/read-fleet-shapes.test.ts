@@ -54,9 +54,8 @@ test('a server with a login is read over few connections, and other tenants with
     readAll,
   );
   expect(connections).toEqual([
-    'reader@db1: 500',
-    'reader@db1: 500',
-    'reader@db1: 200',
+    ...Array.from({ length: 9 }, () => 'reader@db1: 125'),
+    'reader@db1: 75',
     'tenant-1200@db2: 1',
     'tenant-1201@db2: 1',
   ]);
@@ -78,7 +77,7 @@ test('a server that breaks off fails the tenants that it had not told yet, and i
   );
   expect(readings.filter((code) => code === 'read')).toHaveLength(1);
   expect(readings.filter((code) => code === 'ConnectionTimedOut').length).toBeGreaterThanOrEqual(
-    999,
+    249,
   );
   expect(new Set(readings)).toEqual(new Set(['read', 'ConnectionTimedOut', 'HostDown']));
   expect(connections).toHaveLength(2);

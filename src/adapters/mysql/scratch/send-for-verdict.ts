@@ -3,6 +3,7 @@ import { isServerError } from '../../server/server-error.ts';
 import type { PacketAnswers } from '../migration/engine/send-packet.ts';
 import { type AlterForms, alterForms, type DemandedWay } from '../sql/alter-forms.ts';
 import { parseDdl } from '../sql/ddl.ts';
+import { altersNoTable } from '../sql/not-tables.ts';
 import type { SqlMode } from '../sql/sql-mode.ts';
 import { isWord, type SqlToken, sqlTokens } from '../sql/sql-tokens.ts';
 
@@ -90,25 +91,10 @@ function withoutClause(text: string, mode: SqlMode, forms: AlterForms | undefine
   const copiesRows = isWord(tokens[0], 'CREATE') && areRowsSelected(tokens);
   if (copiesRows) return unknown('it copies the rows of a query');
   return isWord(tokens[0], 'CREATE', 'DROP', 'RENAME', 'TRUNCATE', 'GRANT', 'REVOKE') ||
-    (isWord(tokens[0], 'ALTER') && isWord(tokens[1], ...NOT_TABLES))
+    altersNoTable(tokens)
     ? { how: 'definition' }
     : unknown('the server takes no ALGORITHM clause with this statement');
 }
-
-/** The words after ALTER of statements that concern no table; some options of views precede VIEW. */
-const NOT_TABLES = [
-  'ALGORITHM',
-  'DATABASE',
-  'DEFINER',
-  'EVENT',
-  'FUNCTION',
-  'PROCEDURE',
-  'SCHEMA',
-  'SEQUENCE',
-  'SQL',
-  'USER',
-  'VIEW',
-];
 
 /** Whether a CREATE TABLE takes rows from a query; bodies of routines and views only hold one. */
 function areRowsSelected(tokens: readonly SqlToken[]): boolean {

@@ -1,6 +1,7 @@
 import { type AlterForms, alterForms } from './alter-forms.ts';
 import { parseDdl } from './ddl.ts';
 import { readingsOf } from './executable-comments.ts';
+import { altersNoTable } from './not-tables.ts';
 import type { SqlMode } from './sql-mode.ts';
 import { isWord, type SqlToken } from './sql-tokens.ts';
 import type { StatementKind } from './traits.ts';
@@ -43,32 +44,15 @@ export function guardedStatement(
   return { guard: 'clauses', forms, isOnline };
 }
 
-/** The words after ALTER of statements that concern no table; some options of views precede VIEW. */
-const NOT_TABLES = [
-  'ALGORITHM',
-  'DATABASE',
-  'DEFINER',
-  'EVENT',
-  'FUNCTION',
-  'PROCEDURE',
-  'ROLE',
-  'SCHEMA',
-  'SEQUENCE',
-  'SERVER',
-  'SQL',
-  'USER',
-  'VIEW',
-];
-
 function ofDefinition(tokens: readonly SqlToken[]): 'definition' | 'table' | 'unknown' {
-  const [first, second] = tokens;
+  const [first] = tokens;
   if (isWord(first, 'ANALYZE', 'CHECK', 'GRANT', 'RENAME', 'REVOKE', 'TRUNCATE'))
     return 'definition';
   const object = tokens.findIndex(
     (token, at) => at > 0 && at < 7 && isWord(token, 'TABLE', 'INDEX'),
   );
   if (isWord(first, 'ALTER')) {
-    if (isWord(second, ...NOT_TABLES)) return 'definition';
+    if (altersNoTable(tokens)) return 'definition';
     return object > 0 && isWord(tokens[object], 'TABLE') ? 'table' : 'unknown';
   }
   if (!isWord(first, 'CREATE', 'DROP')) return 'unknown';

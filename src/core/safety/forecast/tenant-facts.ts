@@ -30,6 +30,8 @@ export interface LockHolding {
 export interface Replication {
   /** Replicas that read from this server now; absent if it does not show them. */
   readonly replicas?: number | undefined;
+  /** Those of them that have not been sent everything yet, so that they are behind; what others have applied is unknown. */
+  readonly replicasSending?: number | undefined;
   /** Seconds that the server itself is behind its source; null if replication does not run, absent if it is none. */
   readonly behindSeconds?: number | null | undefined;
 }
