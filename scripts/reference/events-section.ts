@@ -61,6 +61,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   canary: 'whether one failure ends the run',
   round: 'number of the round, from 2',
   progress: 'rows done and changed, rows of the table as the server estimates them, rows a second',
+  backfills: 'tenants whose backfills the rounds before have left',
   hostsDown: 'only tenants of hosts that did not answer',
   atATime: 'tenants at a time',
   gate: 'what the wave waits for',

@@ -1,12 +1,17 @@
 import { processEnvironment } from '../compose/process-environment.ts';
 import { tenantDatabases } from '../compose/tenant-access.ts';
 import type { Bundle } from '../core/bundle/bundle.ts';
-import { holdsBundle } from '../core/bundle/holds-bundle.ts';
+import { holdsBundle, holdsSchema } from '../core/bundle/holds-bundle.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';
 import { FanfoldError } from '../core/errors.ts';
 import { openLogin } from '../core/iam/open-login.ts';
-import { A_TEXT, checkOptions, type OptionRules } from '../core/service/check-options.ts';
+import {
+  A_BOOLEAN,
+  A_TEXT,
+  checkOptions,
+  type OptionRules,
+} from '../core/service/check-options.ts';
 import { CONNECTION_RULES, KEY_RULES } from '../core/service/connection-rules.ts';
 import {
   type GivenRow,
@@ -35,6 +40,8 @@ export interface TenantReadyOptions {
   readonly tls?: TlsMode | undefined;
   /** PEM certificates to trust beside the system's and those of Amazon RDS. */
   readonly ca?: string | undefined;
+  /** Whether a tenant is only ready once its backfills are complete too. Default: the schema is enough. */
+  readonly backfills?: boolean | undefined;
   /** Default: 5. */
   readonly connectTimeoutSeconds?: number | undefined;
 }
@@ -42,6 +49,7 @@ export interface TenantReadyOptions {
 const RULES: OptionRules<TenantReadyOptions> = {
   ...CONNECTION_RULES,
   tableName: A_TEXT,
+  backfills: A_BOOLEAN,
   keyRing: KEY_RULES.keyRing,
 };
 
@@ -50,7 +58,7 @@ const RULES: OptionRules<TenantReadyOptions> = {
  * refuses only requests to tenants that are behind while a fleet is being migrated. A row in the central
  * database that is up to date is enough. If the row is behind, one query asks the tenant's database over
  * a new connection. A hash is compared with the checksums that the database has recorded; for a bundle
- * only ids are compared. Remember the tenants for which it resolved: a tenant that is ready stays ready.
+ * only ids are compared, and backfills may be pending (`backfills`). Remember the tenants for which it resolved: a tenant that is ready stays ready.
  *
  * Throws `TenantNotReady` (`retryable`): answer 503 with `Retry-After`. An error that prevents the query
  * is thrown as it is.
@@ -67,7 +75,9 @@ export async function assertTenantReady(
   options: TenantReadyOptions = {},
 ): Promise<void> {
   checkOptions(options, RULES);
-  if (tenant.schemaVersion === (typeof bundle === 'string' ? bundle : bundle.hash)) return;
+  // The recorded version is that of the schema, and does not show which backfills are complete.
+  const isRecorded = tenant.schemaVersion === (typeof bundle === 'string' ? bundle : bundle.hash);
+  if (isRecorded && options.backfills !== true) return;
   const databases = await tenantDatabases({
     ...(await serviceConnection(options, 5)),
     tableName: options.tableName,
@@ -82,6 +92,8 @@ export async function assertTenantReady(
       : await openLogin(applicationLogin(given.tenant), given.passwords);
   const state = await databases.using(login, (database) => database.readState());
   if (holdsBundle(state, bundle)) return;
+  const isSchemaEnough = options.backfills !== true && typeof bundle !== 'string';
+  if (isSchemaEnough && (await holdsSchema(state, bundle))) return;
   throw new FanfoldError(
     'TenantNotReady',
     `The database of "${tenant.slug}" does not have the migrations that this build needs yet.`,

@@ -96,6 +96,16 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       load: async () => (await import('./commands/approve.ts')).reject,
     },
     {
+      name: 'pause',
+      summary: 'hold the backfills of a run',
+      load: async () => (await import('./commands/pause.ts')).pause,
+    },
+    {
+      name: 'resume',
+      summary: 'continue the backfills of a run, or change their pace',
+      load: async () => (await import('./commands/pause.ts')).resume,
+    },
+    {
       name: 'runs',
       summary: 'list runs, or show one with its failed tenants',
       load: async () => (await import('./commands/runs.ts')).runs,

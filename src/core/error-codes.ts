@@ -121,6 +121,7 @@ export const ERROR_CODES = {
   RollbackWouldEmpty: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   BackfillRefused: { fault: 'migration', retryable: 'never', remedy: 'migration' },
   BackfillPending: { fault: 'migration', retryable: 'never', remedy: 'request' },
+  BackfillUnderWay: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   BackfillTooEarly: { fault: 'migration', retryable: 'never', remedy: 'request' },
   Unexpected: { fault: 'fanfold', retryable: 'never', remedy: 'report' },
 

@@ -37,6 +37,8 @@ export type RunEvent =
       readonly total: number;
       /** Set if it takes only those whose database server did not answer; otherwise all retryable failures. */
       readonly hostsDown?: true | undefined;
+      /** Set if it takes the tenants whose backfills the rounds before have left. */
+      readonly backfills?: true | undefined;
     }
   | {
       /** The fleet was listed once more at the end, and found tenants that had become `ACTIVE` meanwhile. */

@@ -16,6 +16,8 @@ const COMMANDS = [
   'migrate:database',
   'migrate:all-tenants',
   'migrate:backfills',
+  'pause',
+  'resume',
   'migrate:status',
   'migrate:retry',
   'approve',

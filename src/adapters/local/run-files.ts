@@ -9,6 +9,8 @@ export interface RunFiles {
   readonly state: string;
   readonly left: string;
   readonly rollout: string;
+  /** What somebody wishes for the backfills of the run. */
+  readonly control: string;
   readonly summary: string;
   readonly report: string;
   /** The forecast that a plan has made of each tenant. */
@@ -38,6 +40,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     request: join(folder, 'request.json'),
     state: join(folder, 'state.json'),
     left: join(folder, 'left.jsonl'),
+    control: join(folder, 'control.json'),
     rollout: join(folder, 'rollout.json'),
     summary: join(folder, 'summary.json'),
     report: join(folder, 'report.html'),

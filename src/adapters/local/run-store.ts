@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { ControlStore, RunControl } from '../../core/backfill/run-control.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { eachWave } from '../../core/list/each-wave.ts';
 import { OUTCOME_STATUSES, type Outcome } from '../../core/outcome.ts';
@@ -24,7 +25,7 @@ import {
 import { writeFirst, writeWhole } from './write-whole.ts';
 
 /** A run store in a folder of this machine, which is created with the first run. */
-export function createLocalRunStore(folder: string): RunStore & ApprovalStore {
+export function createLocalRunStore(folder: string): RunStore & ApprovalStore & ControlStore {
   /** Outcome lines that a full disk refused, by file. This process still returns them when it reads outcomes. */
   const unwritten = new Map<string, string[]>();
   // The path is resolved now because a migration may change the working directory of the process.
@@ -59,7 +60,7 @@ export function createLocalRunStore(folder: string): RunStore & ApprovalStore {
     }
   };
 
-  const store: RunStore & ApprovalStore = {
+  const store: RunStore & ApprovalStore & ControlStore = {
     location: (runId) => runFiles(folder, runId).folder,
 
     createRun: (run) =>
@@ -156,6 +157,14 @@ export function createLocalRunStore(folder: string): RunStore & ApprovalStore {
     },
 
     readApproval: (runId, wave) => readDecision(of(runId).approval(wave)),
+
+    writeControl: (runId, control) => writeJson(of(runId).control, control),
+
+    async readControl(runId) {
+      const { control } = of(runId);
+      const text = await readText(control);
+      return text === undefined ? undefined : parse<RunControl>(text, control);
+    },
 
     writeSummary: (runId, summary) => writeJson(of(runId).summary, summary),
     writeReport: (runId, html) => writeText(of(runId).report, html),

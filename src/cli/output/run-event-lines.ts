@@ -56,7 +56,10 @@ export function addedLine({ total }: EventOf<'tenants-added'>): string {
 }
 
 /** The start of a further round. */
-export function roundLine({ wave, round, total, hostsDown }: EventOf<'round-started'>): string {
+export function roundLine(event: EventOf<'round-started'>): string {
+  const { wave, round, total, hostsDown, backfills } = event;
+  if (backfills === true)
+    return `🔁 Wave ${wave}: running backfills of ${formatCount(total)} tenant(s)`;
   if (hostsDown === true) {
     return `🔁 Wave ${wave}, round ${round}: retrying ${formatCount(total)} tenant(s) whose database server did not answer`;
   }

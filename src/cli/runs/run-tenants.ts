@@ -140,7 +140,10 @@ export function runTenants(
           const run = () =>
             runFanOut(
               { id: wiring.newRunId(), request: parsed, bundle },
-              { directory, store, attemptTenant, readLoad, report, channels, readDigests, ...rest },
+              {
+                ...{ directory, store, controls: store, attemptTenant, readLoad, report, channels },
+                ...{ readDigests, ...rest },
+              },
               signal,
             );
           // A second connection per tenant is only worth it if somebody watches.

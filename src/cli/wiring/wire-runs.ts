@@ -1,3 +1,4 @@
+import type { ControlStore } from '../../core/backfill/run-control.ts';
 import type { FanOutDependencies } from '../../core/in-process/run-fan-out.ts';
 import type { ApprovalStore } from '../../core/rollout/rollout.ts';
 import type { RunStore } from '../../core/run-store.ts';
@@ -6,7 +7,7 @@ import type { RunStoreOptions } from '../options/setup-options.ts';
 /** Runs in this process. */
 export interface RunsWiring {
   /** The runs that were kept in a folder. */
-  runStore(options: RunStoreOptions): Promise<RunStore & ApprovalStore>;
+  runStore(options: RunStoreOptions): Promise<RunStore & ApprovalStore & ControlStore>;
   /** The dependencies of a run that do not depend on its options. */
   fanOut(): Promise<Pick<FanOutDependencies, 'clock' | 'askWatch' | 'random' | 'renderReport'>>;
 }

@@ -62,8 +62,25 @@ export async function planPhase(
   };
 }
 
+/** Pending migrations without the backfills among them, whose ids are returned beside them. */
+export async function withoutBackfills(
+  pending: readonly PlannedMigration[],
+): Promise<{
+  readonly schema: readonly PlannedMigration[];
+  readonly backfills: readonly string[];
+}> {
+  const schema: PlannedMigration[] = [];
+  const backfills: string[] = [];
+  for (const planned of pending) {
+    const { backfill } = await planned.migration.load();
+    if (backfill === undefined) schema.push(planned);
+    else backfills.push(planned.migration.id);
+  }
+  return { schema, backfills };
+}
+
 /** The note about backfills that a phase has left. */
-function backfillsPending(ids: readonly string[]): OwnNote {
+export function backfillsPending(ids: readonly string[]): OwnNote {
   return {
     code: 'BackfillsPending',
     message: `${countOf(ids.length, 'backfill')} pending: ${fewOf(ids)}. Run with: ${commandSpan('migrate:backfills')}`,

@@ -33,3 +33,17 @@ export function holdsBundle(state: SchemaState, bundle: Bundle | string): boolea
   }
   return hash.digest('hex') === bundle;
 }
+
+/**
+ * Whether a tenant's database has every schema change of a bundle. Pending backfills do not count, unless a
+ * schema change requires one, which is pending itself then. Loads the migrations that the database lacks.
+ */
+export async function holdsSchema(state: SchemaState, bundle: Bundle): Promise<boolean> {
+  if (state.open.length > 0) return false;
+  const ids = new Set(state.rows.map(({ name }) => splitMigrationName(name).id));
+  for (const migration of bundle.migrations) {
+    if (ids.has(migration.id)) continue;
+    if ((await migration.load()).backfill === undefined) return false;
+  }
+  return true;
+}

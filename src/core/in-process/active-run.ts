@@ -1,3 +1,4 @@
+import type { ControlWatch } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { DigestWatch } from '../digests/digest-watch.ts';
 import type { ReadTenantDigests } from '../digests/look-at-digests.ts';
@@ -46,6 +47,8 @@ export interface ActiveRun {
   readonly pace: Pace;
   /** A host that is down stays so from wave to wave, until it is probed again. */
   readonly health: HostHealth;
+  /** What somebody wishes for its backfills. */
+  readonly control: ControlWatch;
   readonly stop: StopSwitch;
   /** Over all waves. */
   readonly tally: Tally;

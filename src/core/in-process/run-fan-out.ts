@@ -1,3 +1,4 @@
+import { type ControlStore, watchControl } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
 import type { ReadTenantDigests } from '../digests/look-at-digests.ts';
@@ -28,6 +29,7 @@ import type { ActiveRun, AskWatch } from './active-run.ts';
 import { finishRun } from './finish-run.ts';
 import { holdWave } from './hold-wave.ts';
 import { createReachedRecorder } from './reached-recorder.ts';
+import { runBackfills } from './run-backfills.ts';
 import { isWithoutLateWave, runWave } from './run-wave.ts';
 import { createTally } from './tally.ts';
 import { tellRunEnd, tellWaveDone } from './tell-run.ts';
@@ -47,6 +49,8 @@ export interface FanOut {
 export interface FanOutDependencies {
   readonly directory: TenantDirectory;
   readonly store: RunStore & ApprovalStore;
+  /** Wishes of others for the backfills of the run. Default: there are none. */
+  readonly controls?: Pick<ControlStore, 'readControl'> | undefined;
   /** Asks whether everything that a request watches is well. Default: it cannot be asked, so it is not well. */
   readonly askWatch?: AskWatch | undefined;
   /** Reads the statements that a tenant's server has counted. Default: they cannot be read. */
@@ -159,6 +163,7 @@ export async function runFanOut(
       readLoad: dependencies.readLoad,
       onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
     }),
+    control: watchControl(dependencies.controls ?? NO_WISHES, id, { clock, stop: stop.signal }),
     health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
     tally: createTally(),
@@ -167,7 +172,11 @@ export async function runFanOut(
     stopOnError: (work) =>
       troubles.keep(work, ({ message }) => stop.stop({ reason: 'error', message })),
   };
-  const wavesEntered = await usingSignal(signal, stop, () => runWaves(run, earlier));
+  const wavesEntered = await usingSignal(signal, stop, async () => {
+    const entered = await runWaves(run, earlier);
+    await runBackfills(run);
+    return entered;
+  }).finally(() => run.control.end());
 
   const { summary, state } = await finishRun(
     {
@@ -182,6 +191,8 @@ export async function runFanOut(
   emit({ type: 'run-finished', runId: id, summary, durationMs, location });
   return { runId: id, summary, state, location, error: troubles.first };
 }
+
+const NO_WISHES: Pick<ControlStore, 'readControl'> = { readControl: async () => undefined };
 
 const cannotLook: AskWatch = async () => ({
   isWell: false,

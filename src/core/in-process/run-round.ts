@@ -1,10 +1,13 @@
 import type { BackfillProgress } from '../backfill/backfill-progress.ts';
+import { DEFAULT_PACE } from '../backfill/batch-size.ts';
+import { DEFAULT_PHASE } from '../backfill/phase.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { FleetObserver } from '../migrate/fleet-options.ts';
 import { migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
 import { listedMembers } from '../run/listed-members.ts';
 import { trustsRecords } from '../run/probing.ts';
+import { showsSchema } from '../run/reached.ts';
 import { candidateOf, roundTenants } from '../run/round-tenants.ts';
 import { tooManyFailed } from '../run/why-stopped.ts';
 import type { OutcomeSink, RoundRef } from '../run-store.ts';
@@ -16,12 +19,19 @@ import { CENTRAL_RETRY, tryAgain } from './try-again.ts';
 /** The failures of the previous round that a round tries once more. */
 export type TakesAgain = (outcome: Outcome) => outcome is FailedOutcome;
 
+/** The tenants of a round after the first one. */
+export type RoundTakes =
+  /** Failures of the round before. */
+  | TakesAgain
+  /** The second pass of a run with the phase `all`. */
+  | { readonly members: () => AsyncIterable<RoundMember> };
+
 /** Passes once over a wave, or over the failures of its previous round. */
 export async function runRound(
   run: ActiveRun,
   ref: RoundRef,
   tally: Tally,
-  takes?: TakesAgain,
+  takes?: RoundTakes,
 ): Promise<void> {
   const { record, store, recorder, stopOnError } = run;
   const sink = await stopOnError(() => store.openOutcomes(record.id, ref.wave, ref.round));
@@ -34,13 +44,15 @@ export async function runRound(
 async function migrateMembers(
   run: ActiveRun,
   { wave, round }: RoundRef,
-  { tally, takes, sink }: { tally: Tally; takes: TakesAgain | undefined; sink: OutcomeSink },
+  { tally, takes, sink }: { tally: Tally; takes: RoundTakes | undefined; sink: OutcomeSink },
 ): Promise<void> {
   const { record, bundle, directory, store, recorder, clock, random, retry, stop, stopOnError } =
     run;
   const { id: runId, request } = record;
-  const members =
-    takes === undefined
+  const isSecondPass = typeof takes === 'object';
+  const members = isSecondPass
+    ? takes.members()
+    : takes === undefined
       ? listedMembers(store, runId, wave)
       : failedMembers(store.readOutcomes(runId, wave, round - 1), takes);
   const findByIds = (ids: readonly string[]) =>
@@ -56,13 +68,20 @@ async function migrateMembers(
     stop: stop.signal,
     trusted: takes === undefined && trustsRecords(request) ? bundle.hash : undefined,
   });
+  // Of a run with the phase `all`, the first pass changes the schema of the fleet, and the second one does the rest.
+  const leavesBackfills = request.phase === 'all' && !isSecondPass;
+  const pass = leavesBackfills
+    ? { request: { ...request, phase: 'schema' as const }, leavesBackfills }
+    : { request };
+  const takesBackfills = (request.phase ?? DEFAULT_PHASE) !== 'schema' && !leavesBackfills;
   const outcomes = migrateFleet(candidates, {
-    attempt: (tenant, onAnswer) => {
+    attempt: async (tenant, onAnswer) => {
+      if (takesBackfills) await run.control.resumed();
       const backfills = backfillControls(run, tenant);
       return run.attemptTenant(tenant, {
         runId,
         bundle,
-        request,
+        ...pass,
         isRecorded: true,
         onAnswer,
         backfills,
@@ -79,7 +98,7 @@ async function migrateMembers(
   });
   for await (const outcome of outcomes) {
     await stopOnError(() => sink.append(outcome));
-    await recorder.add(outcome);
+    if (showsSchema(request)) await recorder.add(outcome);
   }
 }
 
@@ -87,10 +106,11 @@ async function migrateMembers(
 const PROGRESS_MS = 1_000;
 
 /** A run that is stopped pauses its backfills, because they may have hours before them. */
-function backfillControls({ record, stop, clock, emit }: ActiveRun, tenant: Tenant) {
+function backfillControls({ record, stop, control, clock, emit }: ActiveRun, tenant: Tenant) {
   let next = 0;
   return {
-    pause: () => stop.signal.aborted,
+    pause: () => stop.signal.aborted || control.now.isPaused,
+    pace: () => control.now.pace ?? DEFAULT_PACE,
     onProgress: (progress: BackfillProgress) => {
       if (clock.now() < next) return;
       next = clock.now() + PROGRESS_MS;

@@ -130,7 +130,8 @@ export async function* migrateFleet(
     const isLast = !isTransient || tried.attempts >= retry.attempts || stop.signal.aborted;
     if (!isHeard) health.ended(host, attempt, isLast);
     if (attempt.status === 'continue' && !stop.signal.aborted) {
-      lanes.add(host, { host, progress: tried });
+      // It has come further, so that a later failure is retried as often as a first one.
+      lanes.add(host, { host, progress: { ...tried, attempts: 1 } });
     } else if (
       !isHeard &&
       failure !== undefined &&

@@ -1,3 +1,4 @@
+import { DEFAULT_PHASE } from '../backfill/phase.ts';
 import { isRollback } from '../is-rollback.ts';
 import type { RunRequest } from '../request.ts';
 
@@ -14,10 +15,10 @@ export function asksFirst(request: Pick<RunRequest, 'command' | 'rollback' | 'pr
  * fleets does: somebody who names tenants or retries them needs their real state, and so does a plan.
  */
 export function trustsRecords(
-  request: Pick<RunRequest, 'command' | 'probe' | 'tenants' | 'retryOf'>,
+  request: Pick<RunRequest, 'command' | 'probe' | 'tenants' | 'retryOf' | 'phase'>,
 ): boolean {
-  const { command, probe, tenants, retryOf } = request;
-  return (
-    probe === 'trust' && command === 'migrate' && tenants === undefined && retryOf === undefined
-  );
+  const { command, probe, tenants, retryOf, phase = DEFAULT_PHASE } = request;
+  const asksFleet = tenants === undefined && retryOf === undefined;
+  // A recorded version is that of the schema, and does not show which backfills are complete.
+  return probe === 'trust' && command === 'migrate' && asksFleet && phase === 'schema';
 }

@@ -21,6 +21,14 @@ export function mayBeBetween({ status, tries }: Outcome): boolean {
   return tries > 0 && (status === 'failed' || status === 'unknown');
 }
 
+/**
+ * Whether a run with this request shows which schema its tenants have. Backfills change rows: a tenant may lack
+ * schema changes after them, and one that fails has the schema that it had.
+ */
+export function showsSchema({ phase, command }: Pick<RunRequest, 'phase' | 'command'>): boolean {
+  return command !== 'plan' && phase !== 'backfills';
+}
+
 /** The version to record for the tenants that a run with this request has changed. */
 export function reachedVersion(
   request: Pick<RunRequest, 'command' | 'rollback' | 'to'>,

@@ -2,7 +2,7 @@ import { FanfoldError } from '../errors.ts';
 import { inPages } from '../list/in-pages.ts';
 import type { Outcome } from '../outcome.ts';
 import type { TenantDirectory } from '../ports.ts';
-import { hasReached, mayBeBetween, reachedVersion } from '../run/reached.ts';
+import { hasReached, mayBeBetween, reachedVersion, showsSchema } from '../run/reached.ts';
 import type { StepExecution, StepRound } from '../wire/step-data.ts';
 import type { RecordOutcomesResult } from '../wire/step-schemas.ts';
 import type { StepRunStore } from './step-ports.ts';
@@ -30,7 +30,7 @@ export async function recordOutcomes(
   const runId = execution.name;
   const { request } = await store.readRun(runId);
   const bundle = await store.readBundle(runId);
-  if (request.command === 'plan' || bundle === undefined) return { notRecorded: 0 };
+  if (!showsSchema(request) || bundle === undefined) return { notRecorded: 0 };
   const { schemaVersion, isCut } = reachedVersion(request, bundle.hash);
 
   async function* idsOf(takes: (outcome: Outcome) => boolean): AsyncGenerator<string> {

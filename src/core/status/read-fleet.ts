@@ -56,6 +56,6 @@ export async function readingOf(
   if (answer.status === 'failed') {
     return { status: 'unreadable', tenant: ref, failure: answer.failure };
   }
-  const standing = tenantStanding(bundle, answer.pending);
+  const standing = tenantStanding(bundle, answer.pending, answer.backfills);
   return { status: 'read', tenant: ref, standing, notes: answer.notes };
 }

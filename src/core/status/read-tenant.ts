@@ -1,3 +1,4 @@
+import { backfillsPending, withoutBackfills } from '../backfill/plan-phase.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { Attempt } from '../migrate/attempt.ts';
 import { failureOf } from '../migrate/failure-of.ts';
@@ -28,7 +29,13 @@ export function createReadTenant({ databases, passwords }: ReadTenantDependencie
       const state = await databases.using(login, (database) => database.readState());
       // Missing and modified migrations are noted here; a run refuses them.
       const { pending, notes } = planTenant(bundle, state, { strict: false, allowMissing: true });
-      return { status: 'planned', pending: pending.map(({ name }) => name), notes };
+      const { schema, backfills } = await withoutBackfills(pending);
+      return {
+        status: 'planned',
+        pending: schema.map(({ name }) => name),
+        backfills,
+        notes: [...notes, ...(backfills.length > 0 ? [backfillsPending(backfills)] : [])],
+      };
     } catch (error) {
       const { id, slug, name, address, migrationLogin } = tenant;
       const { host, database, user } = address;

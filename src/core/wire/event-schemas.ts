@@ -37,6 +37,7 @@ const runEvents = [
     wave: count,
     round: count,
     hostsDown: z.literal(true).optional(),
+    backfills: z.literal(true).optional(),
     total: count,
   }),
   z.object({ type: z.literal('tenants-added'), runId, total: count }),

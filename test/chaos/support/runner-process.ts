@@ -11,7 +11,12 @@ export interface RunnerProcess {
   /** Begins; resolves with the outcome of each database, or with nothing if the process was killed. */
   run(
     logins: readonly Login[],
-    options?: { readonly once?: boolean; readonly caseName?: string; readonly givesWay?: boolean },
+    options?: {
+      readonly once?: boolean;
+      readonly caseName?: string;
+      readonly givesWay?: boolean;
+      readonly backfill?: number;
+    },
   ): Promise<string[] | undefined>;
 }
 

@@ -8,6 +8,7 @@ import { bundle } from '../../support/migrations.ts';
 import { ALL_CASES } from '../differential/all-cases.ts';
 import { namesOf } from '../differential/chaos-case.ts';
 import { CHAOS_MIGRATIONS } from './chaos-migrations.ts';
+import { countingBackfill, NO_REST } from './counting-backfill.ts';
 import { GIVING_WAY, QUEUE_MS } from './giving-way-migrations.ts';
 import { CHAOS_RUN } from './run-again.ts';
 
@@ -37,11 +38,19 @@ interface Order {
   readonly once?: boolean;
   readonly caseName?: string;
   readonly givesWay?: boolean;
+  /** The number of a walk, which runs instead of migrations. */
+  readonly backfill?: number;
 }
 
-process.on('message', async ({ logins, once, caseName, givesWay }: Order) => {
+process.on('message', async ({ logins, once, caseName, givesWay, backfill }: Order) => {
   const outcomes: string[] = [];
   for (const login of logins) {
+    if (backfill !== undefined) {
+      const walks = { phase: 'all', fenceWaitSeconds: 10, allowMissing: true } as const;
+      const of = { ...walks, backfills: NO_REST, runId: CHAOS_RUN };
+      outcomes.push((await migrate(login, countingBackfill(backfill), of)).status);
+      continue;
+    }
     const theirs = givesWay ? bundle(...GIVING_WAY) : bundleFor(caseName, login);
     const limits = givesWay ? GIVES_WAY : {};
     outcomes.push(

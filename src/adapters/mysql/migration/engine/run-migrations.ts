@@ -10,6 +10,7 @@ import { query } from '../../connection/query.ts';
 import type { SqlText } from '../../connection/sql-text.ts';
 import { releaseFence } from '../../locks/fence.ts';
 import { unlockKnex } from '../../locks/knex-lock.ts';
+import { refuseRollback } from './backfill/refuse-rollback.ts';
 import { runBackfill } from './backfill/run-backfill.ts';
 import { runMigration } from './run-migration.ts';
 import type { RunMigrationsOptions } from './run-migrations-options.ts';
@@ -65,6 +66,7 @@ export async function runMigrations(
     steps.map(({ migration }) => migration),
     session.facts.safety,
   );
+  await refuseRollback(statements.session.connection, steps, tables);
   if (steps.length > 0) await continueRun(runId, options);
   else sender.records.add({ ...NOTHING_RAN, texts: unlock, onDurable: onUnlocked });
   let outcome: 'done' | 'paused' = 'done';

@@ -89,6 +89,16 @@ export class BatchSender {
     }
   }
 
+  /** Whether another session waits for the fence, as a run of schema changes does. */
+  async isAwaited(): Promise<boolean> {
+    const rows = await query<RowDataPacket[]>(
+      this.#connection,
+      "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
+      [`'${this.#options.session.facts.fence}'`],
+    );
+    return rows.length > 0;
+  }
+
   get #connection(): Connection {
     return this.#options.session.connection;
   }

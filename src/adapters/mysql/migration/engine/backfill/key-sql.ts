@@ -94,6 +94,10 @@ function readExpression({ name, kind, dataType }: KeyColumn): string {
 
 /** A local time is at most a day away from the same time in UTC, and from the one that an offset skips or repeats. */
 const AROUND = 'INTERVAL 2 DAY';
+const DAY = 86_400;
+/** Moments that are further than that from both ends of what TIMESTAMP holds, in seconds since 1970. */
+const FIRST_MOMENT = 4 * DAY;
+const LAST_MOMENT = 2 ** 31 - 4 * DAY;
 
 function compare(column: KeyColumn, sign: string, text: string | undefined): string {
   const name = escapeId(column.name, true);
@@ -101,12 +105,16 @@ function compare(column: KeyColumn, sign: string, text: string | undefined): str
   switch (column.kind) {
     case 'member':
       return `${name} + 0 ${sign} ${value}`;
-    case 'timestamp':
+    case 'timestamp': {
+      // Only for the index, and only where every server takes the moment and what is around it.
+      const hasRange = Number(value) > FIRST_MOMENT && Number(value) < LAST_MOMENT;
+      const around = `FROM_UNIXTIME(${value})`;
       return conjunction([
-        ...(sign.startsWith('<') ? [] : [`${name} >= FROM_UNIXTIME(${value}) - ${AROUND}`]),
-        ...(sign.startsWith('>') ? [] : [`${name} <= FROM_UNIXTIME(${value}) + ${AROUND}`]),
+        ...(sign.startsWith('<') || !hasRange ? [] : [`${name} >= ${around} - ${AROUND}`]),
+        ...(sign.startsWith('>') || !hasRange ? [] : [`${name} <= ${around} + ${AROUND}`]),
         `UNIX_TIMESTAMP(${name}) ${sign} ${value}`,
       ]);
+    }
     default:
       return `${name} ${sign} ${value}`;
   }

@@ -43,6 +43,8 @@ export interface BackfillRun extends Pick<RunSteps, 'runId' | 'pause' | 'backfil
   readonly onRecorded: () => void;
 }
 
+/** The time between two looks for others who wait for the tenant. */
+const LOOK_MS = 1_000;
 /** Attempts at one batch that another session is in the way of. */
 const MOST_TRIES = 8;
 
@@ -137,6 +139,7 @@ async function walk(
 ): Promise<'done' | 'paused'> {
   const { migration, rowsExpected } = place;
   const startedAt = performance.now();
+  let nextLook = startedAt + LOOK_MS;
   let { position, rowsDone, rowsChanged } = place;
   let rows = Math.min(place.batchRows, mostRows);
   const isPaused = () => pause?.() === true || backfills?.pause?.() === true;
@@ -162,6 +165,10 @@ async function walk(
     backfills?.onProgress?.(progress);
     const rest = restAfter(tookMs, backfills?.pace?.() ?? DEFAULT_PACE);
     if (!isPaused()) await delay(rest);
+    if (performance.now() < nextLook) continue;
+    // Schema changes must not wait for hours: the next attempt takes its turn after them.
+    if (await batches.isAwaited()) return 'paused';
+    nextLook = performance.now() + LOOK_MS;
   }
 }
 
