@@ -9,7 +9,7 @@ export interface RunFiles {
   readonly state: string;
   readonly left: string;
   readonly rollout: string;
-  /** What somebody wishes for the backfills of the run. */
+  /** The wishes of others for the backfills of the run. */
   readonly control: string;
   readonly summary: string;
   readonly report: string;

@@ -47,7 +47,7 @@ export interface ActiveRun {
   readonly pace: Pace;
   /** A host that is down stays so from wave to wave, until it is probed again. */
   readonly health: HostHealth;
-  /** What somebody wishes for its backfills. */
+  /** The wishes of others for its backfills. */
   readonly control: ControlWatch;
   readonly stop: StopSwitch;
   /** Over all waves. */

@@ -1,4 +1,5 @@
-import { type ControlStore, watchControl } from '../backfill/run-control.ts';
+import { DEFAULT_PHASE } from '../backfill/phase.ts';
+import { type ControlStore, type ControlWatch, watchControl } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
 import type { ReadTenantDigests } from '../digests/look-at-digests.ts';
@@ -163,7 +164,7 @@ export async function runFanOut(
       readLoad: dependencies.readLoad,
       onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
     }),
-    control: watchControl(dependencies.controls ?? NO_WISHES, id, { clock, stop: stop.signal }),
+    control: controlOf(fanOut, dependencies, stop),
     health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
     tally: createTally(),
@@ -192,7 +193,22 @@ export async function runFanOut(
   return { runId: id, summary, state, location, error: troubles.first };
 }
 
-const NO_WISHES: Pick<ControlStore, 'readControl'> = { readControl: async () => undefined };
+/** Nobody can wish for anything in a run without backfills. */
+function controlOf(
+  { id, request }: FanOut,
+  { controls, clock }: FanOutDependencies,
+  { signal: stop }: StopSwitch,
+): ControlWatch {
+  const hasBackfills = (request.phase ?? DEFAULT_PHASE) !== 'schema';
+  const store = hasBackfills ? controls : undefined;
+  return store === undefined ? NO_CONTROL : watchControl(store, id, { clock, stop });
+}
+
+const NO_CONTROL: ControlWatch = {
+  now: { isPaused: false },
+  resumed: async () => {},
+  end: () => {},
+};
 
 const cannotLook: AskWatch = async () => ({
   isWell: false,

@@ -18,7 +18,7 @@ export type Attempt =
   | {
       readonly status: 'planned';
       readonly pending: readonly string[];
-      /** Ids of backfills that are not complete either, if they are told apart. */
+      /** Ids of backfills that are not complete either, if they are listed separately. */
       readonly backfills?: readonly string[] | undefined;
       /** In a plan of a rollback, the newest first. */
       readonly reverting?: readonly string[] | undefined;

@@ -33,8 +33,11 @@ export function createReadTenant({ databases, passwords }: ReadTenantDependencie
       return {
         status: 'planned',
         pending: schema.map(({ name }) => name),
-        backfills,
-        notes: [...notes, ...(backfills.length > 0 ? [backfillsPending(backfills)] : [])],
+        notes,
+        ...(backfills.length > 0 && {
+          backfills,
+          notes: [...notes, backfillsPending(backfills)],
+        }),
       };
     } catch (error) {
       const { id, slug, name, address, migrationLogin } = tenant;

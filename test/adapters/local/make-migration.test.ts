@@ -102,7 +102,7 @@ describe('makeMigration', () => {
       const source = await readFile(path, 'utf8');
       expect(source).toMatch(expected);
       expect(source).toContain('migrate:plan --check-data');
-      expect(source).toContain('config = { transaction: false }');
+      expect(source).toContain('migrate:make <name> --backfill');
     },
   );
 

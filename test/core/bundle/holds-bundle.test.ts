@@ -1,12 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { createBundle, type Migration } from '../../../src/core/bundle/bundle.ts';
-import { holdsBundle } from '../../../src/core/bundle/holds-bundle.ts';
+import { holdsBundle, holdsSchema } from '../../../src/core/bundle/holds-bundle.ts';
 import type { SchemaState } from '../../../src/core/schema-state.ts';
 
 const M1 = migration('20260101_a');
 const M2 = migration('20260102_b');
 const M3 = migration('20260103_c');
 const BUNDLE = createBundle([M1, M2]);
+
+describe('holdsSchema', () => {
+  const of = (id: string, isBackfill: boolean): Migration => ({
+    ...migration(id),
+    load: async () => ({
+      up: () => {},
+      ...(isBackfill && { backfill: { table: 'a', update: 'b = 1' } }),
+    }),
+  });
+
+  it.each([
+    ['a pending backfill', [of('20260102_b', true)], true],
+    ['a pending schema change', [of('20260102_b', false)], false],
+    ['both', [of('20260102_b', true), of('20260103_c', false)], false],
+  ] as const)('holdsSchema judges a database with %s', async (_, pending, holds) => {
+    const bundle = createBundle([M1, ...pending]);
+    expect(await holdsSchema(stateOf([M1]), bundle)).toBe(holds);
+    const open = [{ id: M1.id, direction: 'down' as const }];
+    expect(await holdsSchema({ ...stateOf([M1]), open }, bundle)).toBe(false);
+  });
+});
 
 describe('holdsBundle', () => {
   it.each([

@@ -11,7 +11,7 @@ const bundle = createBundle(
       id,
       extension: '.js',
       checksum: id,
-      load: () => Promise.reject(new Error('not loaded')),
+      load: async () => ({ up: () => {} }),
     }),
   ),
 );

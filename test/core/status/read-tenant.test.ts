@@ -11,7 +11,7 @@ const bundle = createBundle(
     id,
     extension: '.js',
     checksum: id,
-    load: () => Promise.reject(new Error('not loaded')),
+    load: async () => ({ up: () => {} }),
   })),
 );
 
@@ -46,6 +46,18 @@ describe('createReadTenant', () => {
       status: 'planned',
       pending: ['2_b.js', '3_c.js'],
       notes: [],
+    });
+  });
+
+  test('createReadTenant tells pending backfills apart, with a note', async () => {
+    const load = async () => ({ up: () => {}, backfill: { table: 'a', update: 'b = 1' } });
+    const fill = { id: '2_b', extension: '.js', checksum: '2_b', load };
+    const [first, , last] = bundle.migrations;
+    const all = createBundle([first, fill, last].filter((each) => each !== undefined));
+    expect(await readerOf(STATE)(tenantOf(1), all)).toMatchObject({
+      pending: ['3_c.js'],
+      backfills: ['2_b'],
+      notes: [{ code: 'BackfillsPending' }],
     });
   });
 

@@ -3,7 +3,7 @@ import { indent, templateHint } from './template-hint.ts';
 
 /** Source of a new migration in JavaScript, as a CommonJS module. */
 export function commonJsTemplate({ up, down }: MigrationBody): string {
-  return `${templateHint('exports.config')}
+  return `${templateHint()}
 /** @param {import('knex').Knex} knex */
 exports.up = async function up(knex) {
 ${indent(up)}

@@ -3,7 +3,7 @@ import { indent, templateHint } from './template-hint.ts';
 
 /** Source of a new migration in JavaScript, as an ES module. */
 export function esmTemplate({ up, down }: MigrationBody): string {
-  return `${templateHint('export const config')}
+  return `${templateHint()}
 /** @param {import('knex').Knex} knex */
 export async function up(knex) {
 ${indent(up)}

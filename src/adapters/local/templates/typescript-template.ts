@@ -5,7 +5,7 @@ import { indent, templateHint } from './template-hint.ts';
 export function typescriptTemplate({ up, down }: MigrationBody): string {
   return `import type { Knex } from 'knex';
 
-${templateHint('export const config')}
+${templateHint()}
 export async function up(knex: Knex): Promise<void> {
 ${indent(up)}
 }

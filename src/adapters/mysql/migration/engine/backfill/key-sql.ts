@@ -106,7 +106,7 @@ function compare(column: KeyColumn, sign: string, text: string | undefined): str
     case 'member':
       return `${name} + 0 ${sign} ${value}`;
     case 'timestamp': {
-      // Only for the index, and only where every server takes the moment and what is around it.
+      // Only for the index, and only if every server accepts the moment and those around it.
       const hasRange = Number(value) > FIRST_MOMENT && Number(value) < LAST_MOMENT;
       const around = `FROM_UNIXTIME(${value})`;
       return conjunction([
