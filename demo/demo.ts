@@ -10,7 +10,7 @@ import { describeServer, isGiven, usingServer } from './using-server.ts';
 import { usingWorkspace } from './workspace.ts';
 
 /** The number of steps: those of the story, the server before them, and the cleanup after them. */
-const STEPS = 9;
+const STEPS = 10;
 
 /**
  * The whole demo. Throws `NotAsDescribed` if anything differs from the description, and `Interrupted`; it

@@ -2,6 +2,7 @@ import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contr
 import { checkFleet } from './check-fleet.ts';
 import type { Condition } from './companies.ts';
 import type { Fanfold } from './fanfold.ts';
+import { fillRows } from './fill-rows.ts';
 import { type DemoTenant, type Fleet, firstToProvision, tenantsIn } from './fleet.ts';
 import { moveTableAway } from './hand-made-table.ts';
 import { knowBefore } from './know-before.ts';
@@ -34,6 +35,7 @@ export async function tellStory(planned: Stage): Promise<void> {
   await retry(stage, runId);
   await lookAtFleet(stage);
   await knowBefore(stage);
+  await fillRows(stage);
 }
 
 async function setUpCentral({ fanfold, narrator }: Stage): Promise<void> {

@@ -119,10 +119,10 @@ export async function migrateDatabase(
       const plan = planTenant(bundle, isOpen ? { ...state, open: [] } : state, request);
       const { pending, ...phase } = await phaseOf(plan.pending);
       notes = [...plan.notes, ...phase.notes];
+      if (pending.length === 0 && phase.blocked !== undefined) throw phase.blocked;
       if (request.command === 'plan') {
         return { status: 'planned', pending: pending.map(({ name }) => name), notes };
       }
-      if (pending.length === 0 && phase.blocked !== undefined) throw phase.blocked;
       if (pending.length === 0) return { status: 'unchanged', notes };
       if (maxPerHost !== undefined) await database.takeHostSlot(maxPerHost);
       await database.usingFence(fence, apply);

@@ -129,6 +129,7 @@ export const itemRequestSchema = requestSchema
     allowMissing: true,
     lockWaitTimeoutSeconds: true,
     statementTimeoutSeconds: true,
+    phase: true,
     maxPerHost: true,
   })
   .extend({ safety: guardSchema.strip().optional() })
