@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { BACKFILLS_PER_HOST } from '../../core/backfill/phase.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import type { App } from '../app.ts';
 import { type AwsOptions, addAwsOption } from '../options/aws-options.ts';
@@ -44,6 +45,8 @@ export function migrateBackfills(app: App<StartRunWiring>): Command {
         startRun(app, command, options, {
           request: {
             command: 'migrate',
+            // The tenants of a server share one walk at a time, unless somebody allows more.
+            maxPerHost: BACKFILLS_PER_HOST,
             ...explicitRequest(options),
             phase: 'backfills',
             ...(tenants.length > 0 && { tenants }),

@@ -8,3 +8,6 @@ export const PHASES = ['schema', 'backfills', 'all'] as const satisfies readonly
 
 /** The phase of a run that names none: a deployment must not wait for backfills. */
 export const DEFAULT_PHASE: Phase = 'schema';
+
+/** Backfills at a time on one server, unless a request says otherwise: all its tenants share its disks. */
+export const BACKFILLS_PER_HOST = 1;

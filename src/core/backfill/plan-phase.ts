@@ -63,9 +63,7 @@ export async function planPhase(
 }
 
 /** Pending migrations without the backfills among them, whose ids are returned beside them. */
-export async function withoutBackfills(
-  pending: readonly PlannedMigration[],
-): Promise<{
+export async function withoutBackfills(pending: readonly PlannedMigration[]): Promise<{
   readonly schema: readonly PlannedMigration[];
   readonly backfills: readonly string[];
 }> {

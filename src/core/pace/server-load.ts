@@ -23,6 +23,11 @@ const ON_ONE_SERVER = 128;
 
 /** Whether the server has more to do than it should get from a run. */
 export function isBusy({ running }: ServerLoad): boolean {
+  return isBusyWith(running);
+}
+
+/** Whether so many sessions that execute a statement make a busy server. */
+export function isBusyWith(running: number): boolean {
   return running > MOST_RUNNING;
 }
 

@@ -89,14 +89,21 @@ export class BatchSender {
     }
   }
 
-  /** Whether another session waits for the fence, as a run of schema changes does. */
-  async isAwaited(): Promise<boolean> {
-    const rows = await query<RowDataPacket[]>(
+  /**
+   * Whether another session waits for the fence, as a run of schema changes does, and how many sessions of the
+   * server execute a statement.
+   */
+  async look(): Promise<{ readonly isAwaited: boolean; readonly running: number }> {
+    const [status, rows] = await query<RowDataPacket[][]>(
       this.#connection,
-      "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
+      "SHOW GLOBAL STATUS LIKE 'Threads_running'; SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
       [`'${this.#options.session.facts.fence}'`],
     );
-    return rows.length > 0;
+    return {
+      isAwaited: (rows ?? []).length > 0,
+      // Without this one.
+      running: Number(status?.[0]?.Value ?? 1) - 1,
+    };
   }
 
   get #connection(): Connection {

@@ -7,6 +7,7 @@ import {
   FIRST_ROWS,
   fewerRows,
   nextBatchRows,
+  paceBeside,
   restAfter,
 } from '../../../../../core/backfill/batch-size.ts';
 import type { Migration } from '../../../../../core/bundle/bundle.ts';
@@ -139,6 +140,7 @@ async function walk(
 ): Promise<'done' | 'paused'> {
   const { migration, rowsExpected } = place;
   const startedAt = performance.now();
+  let running: number | undefined;
   let nextLook = startedAt + LOOK_MS;
   let { position, rowsDone, rowsChanged } = place;
   let rows = Math.min(place.batchRows, mostRows);
@@ -163,11 +165,14 @@ async function walk(
       rowsPerSecond: Math.round(rate),
     };
     backfills?.onProgress?.(progress);
-    const rest = restAfter(tookMs, backfills?.pace?.() ?? DEFAULT_PACE);
+    const pace = paceBeside(backfills?.pace?.() ?? DEFAULT_PACE, running);
+    const rest = restAfter(tookMs, pace);
     if (!isPaused()) await delay(rest);
     if (performance.now() < nextLook) continue;
     // Schema changes must not wait for hours: the next attempt takes its turn after them.
-    if (await batches.isAwaited()) return 'paused';
+    const seen = await batches.look();
+    if (seen.isAwaited) return 'paused';
+    running = seen.running;
     nextLook = performance.now() + LOOK_MS;
   }
 }
