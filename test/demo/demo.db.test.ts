@@ -12,7 +12,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
     other.interrupt();
     const interrupted = await other.ended;
     await leavesNothing(other);
-    await demo.prints('── 5/9');
+    await demo.prints('── 5/10');
     // The search finds them before.
     expect(await demo.traces()).toEqual(
       expect.arrayContaining([
@@ -43,7 +43,7 @@ describe('npm run demo', { timeout: TIMEOUT }, () => {
       exitCode: 130,
       stdout: expect.stringMatching(/\nThe demo was interrupted\. Nothing is left behind\.\n$/),
     });
-    expect(interrupted.stdout).not.toContain('── 5/9');
+    expect(interrupted.stdout).not.toContain('── 5/10');
   });
 
   it('the demo leaves nothing if it is interrupted while it creates databases', async () => {
