@@ -25,7 +25,9 @@ export function startTable(
         if ('missing' in program) {
           return task === 'help' ? [] : [[`${task}: ${program.title} (${program.missing})`]];
         }
-        return of(program.name).length === 0 ? [] : [row(program.name, program.title)];
+        const [shortly = ''] = program.title.split(',');
+        const title = task === 'help' ? shortly : program.title;
+        return of(program.name).length === 0 ? [] : [row(program.name, title)];
       }),
     ];
   });
