@@ -72,3 +72,44 @@ test('a run that requires a rehearsal migrates rehearsed shapes, and ends before
   expect(truncated.stderr).toContain('rehearsal.json is not JSON, or is truncated.');
   expect(truncated.exitCode).toBe(3);
 });
+
+const UNIQUE = {
+  '20260102000000_unique_notes.js': `
+    export async function up(knex) {
+      await knex.schema.alterTable('orders', (table) => table.integer('total'));
+      await knex.schema.alterTable('orders', (table) => table.unique(['note'], { indexName: 'by_note' }));
+    }
+    export async function down(knex) {
+      await knex.schema.alterTable('orders', (table) => table.dropUnique(['note'], 'by_note'));
+      await knex.schema.alterTable('orders', (table) => table.dropColumn('total'));
+    }`,
+};
+
+test('half-applied tenants resume by the evidence of their rehearsal, and one that somebody has changed is refused alone', async () => {
+  const fleet = await realFleet(['Acme', 'Beta', 'Gamma'], FIRST);
+  const [acme, beta] = fleet.tenants;
+  const scratch = await createDatabase('gate_scratch');
+  const run = (argv: string) => fleet.run(argv, { FANFOLD_SCRATCH_URL: scratch.url });
+  await run('migrate:all-tenants');
+  await run('fleet:shapes --export shapes.jsonl');
+  await writeMigrations(fleet.folder, UNIQUE);
+  await run('migrate:rehearse --shapes shapes.jsonl --evidence rehearsal.json --stops all');
+  const gated = 'migrate:all-tenants --require-rehearsal rehearsal.json';
+  // Rows that an empty database does not have stop the second statement.
+  for (const tenant of [acme, beta]) {
+    await tenant?.query("INSERT INTO orders (note) VALUES ('same'), ('same')");
+  }
+  expect((await run(gated)).exitCode).toBe(1);
+  for (const tenant of [acme, beta]) await tenant?.query('DELETE FROM orders');
+  await beta?.query('ALTER TABLE orders ADD by_hand int');
+
+  const again = await run(gated);
+  expect(again.exitCode).toBe(1);
+  const words = `${again.stdout}${again.stderr}`.replaceAll(/\s+/g, ' ');
+  expect(words).toContain('The half-applied migration 20260102000000_unique_notes at the shape');
+  expect(await acme?.query("SHOW INDEX FROM orders WHERE Key_name = 'by_note'")).toHaveLength(1);
+  expect(await beta?.query("SHOW INDEX FROM orders WHERE Key_name = 'by_note'")).toEqual([]);
+
+  await beta?.query('ALTER TABLE orders DROP by_hand');
+  expect((await run(gated)).exitCode).toBe(0);
+});
