@@ -71,6 +71,7 @@ const SHAPES: Meanings<keyof ShapesConfig> = {
 const PROVISIONING: Meanings<keyof ProvisioningConfig> = {
   snapshot:
     '`"auto"`: from a [snapshot](../how-to/new-tenants.md#snapshot), if one fits; `"never"`: by running every migration. Default: `"auto"`.',
+  pool: 'Databases that are [kept ready](../how-to/new-tenants.md#pool) on each server that gets new tenants. Default: 0.',
   snapshotFile: 'The file that `migrate:snapshot` has written. Default: `fanfold.snapshot`.',
 };
 

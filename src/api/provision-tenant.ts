@@ -1,9 +1,10 @@
 import { centralAccess } from '../compose/central-access.ts';
+import { usingHeldCentral } from '../compose/held-central.ts';
 import { loadBundle } from '../compose/load-bundle.ts';
 import { loadSnapshot } from '../compose/load-snapshot.ts';
 import { processEnvironment } from '../compose/process-environment.ts';
 import type { ProjectOptions } from '../compose/project/project-of-service.ts';
-import { usingCentral } from '../compose/using-central.ts';
+import { refillInBackground } from '../compose/refill-pool.ts';
 import type { TlsMode } from '../core/central/central-parameter-names.ts';
 import type { TenantsMapping } from '../core/central/tenants-mapping.ts';
 import type { KeyRingSource } from '../core/encryption/key-ring.ts';
@@ -136,8 +137,16 @@ export async function provisionTenant(
     admins,
     passwordFormat: options.passwordFormat ?? environment.passwordFormat(),
   });
-  return usingCentral(central, async ({ provisioning: registry }) => {
-    const outcome = await provision(tenantId, { ...parts, registry, bundle, snapshot }, signal);
+  const size = project.provisioning?.pool ?? 0;
+  return usingHeldCentral(central, async ({ provisioning: registry, pool }) => {
+    const given = { ...parts, bundle, snapshot };
+    const provisioning = { ...given, registry, ...(size > 0 && { pool }) };
+    const outcome = await provision(tenantId, provisioning, signal);
+    const address = outcome.tenant?.address;
+    if (size > 0 && address !== undefined) {
+      const { host, port } = address;
+      refillInBackground({ host, port }, size, central, given);
+    }
     if (outcome.status === 'failed') throw new ProvisioningError(outcome);
     const { status, steps, applied, notes } = outcome;
     return { status, steps, applied, notes };

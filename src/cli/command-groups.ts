@@ -185,6 +185,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       load: async () => (await import('./commands/tenant-provision.ts')).tenantProvision,
     },
     {
+      name: 'tenant:pool',
+      summary: 'list and fill the databases kept ready for new tenants',
+      load: async () => (await import('./commands/tenant-pool.ts')).tenantPool,
+    },
+    {
       name: 'tenant:add',
       summary: 'add a tenant whose database exists',
       load: async () => (await import('./commands/tenant-add.ts')).tenantAdd,

@@ -19,6 +19,7 @@ export const NOTE_CODES = [
   'Trusted',
   'BackfillsPending',
   'FromSnapshot',
+  'FromPool',
   'SnapshotNotUsed',
 ] as const;
 

@@ -91,6 +91,7 @@ describe.each(SHAPES)('tenants $is', (shape) => {
     const without = await theirs(database);
     expect(await migrateCentralLatest({ login: database, tenants: mapping })).toEqual([
       '20261129090000_create_fanfold_tenants.ts',
+      '20261201090000_create_fanfold_pool.ts',
     ]);
     await asking(
       database,

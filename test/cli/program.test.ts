@@ -36,6 +36,7 @@ const COMMANDS = [
   'throttle',
   'tenant:list',
   'tenant:provision',
+  'tenant:pool',
   'tenant:add',
   'tenant:move',
   'tenant:status',

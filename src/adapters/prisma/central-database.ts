@@ -1,10 +1,12 @@
 import type { CentralAccess } from '../../core/central/central-access.ts';
 import type { TenantRegistry } from '../../core/central/tenant-registry.ts';
 import type { CredentialRegistry } from '../../core/credentials/credential-registry.ts';
+import type { PoolRegistry } from '../../core/pool/pool-registry.ts';
 import type { TenantDirectory } from '../../core/ports.ts';
 import type { ProvisioningRegistry } from '../../core/provision/provisioning-registry.ts';
 import { usingCentralClient } from './central-client.ts';
 import { createCredentialRegistry } from './credential-registry.ts';
+import { createPoolRegistry } from './pool-registry.ts';
 import { createProvisioningRegistry } from './provisioning-registry.ts';
 import { createTenantDirectory } from './tenant-directory.ts';
 import { createTenantRegistry } from './tenant-registry.ts';
@@ -16,6 +18,7 @@ export interface CentralDatabase {
   readonly registry: TenantRegistry;
   readonly provisioning: ProvisioningRegistry;
   readonly credentials: CredentialRegistry;
+  readonly pool: PoolRegistry;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function usingCentralDatabase<Result>(
         registry: createTenantRegistry(session),
         provisioning: createProvisioningRegistry(session),
         credentials: createCredentialRegistry(session),
+        pool: createPoolRegistry(session),
       });
     },
   );

@@ -7,6 +7,7 @@ import type { AttemptTenant } from '../../core/migrate/attempt.ts';
 import type { NotificationChannel } from '../../core/notify/create-teller.ts';
 import { atATime } from '../../core/pace/at-a-time.ts';
 import { FIRST_PACE } from '../../core/pace/auto-pace.ts';
+import { migratePool } from '../../core/pool/migrate-pool.ts';
 import { everyOutcome } from '../../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../../core/request.ts';
 import type { RunStore } from '../../core/run-store.ts';
@@ -135,7 +136,7 @@ export function runTenants(
     const perform = (attempt: AttemptTenant) => {
       const attemptTenant = gate.guard(attempt);
       return usingInterruption({ host, screen, wiring, whenLeft: LEFT_AT_ONCE }, (signal) =>
-        wiring.usingCentral(options, async ({ directory }) => {
+        wiring.usingCentral(options, async ({ directory, pool }) => {
           await gate.check({ directory, store });
           const run = () =>
             runFanOut(
@@ -147,8 +148,17 @@ export function runTenants(
               signal,
             );
           // A second connection per tenant is only worth it if somebody watches.
-          if (watchTenant === undefined) return run();
-          return usingWatch({ board, directory, watchTenant }, run);
+          const done =
+            watchTenant === undefined
+              ? await run()
+              : await usingWatch({ board, directory, watchTenant }, run);
+          if (isWholeFleet(parsed) && done.state.status === 'succeeded') {
+            const parts = { attemptTenant, bundle, signal };
+            for (const { name, failure } of await migratePool(pool, parts)) {
+              screen.warn(`The pooled database ${name} was not migrated: ${failure.message}`);
+            }
+          }
+          return done;
         }),
       );
     };
@@ -183,6 +193,11 @@ export function runTenants(
       screen.warn(`The run could not be compared with its forecast: ${thrownText(error)}`);
     }
   }
+}
+
+/** Whether a run brings every tenant to the newest migration, and with them the pool. */
+function isWholeFleet({ command, tenants, hosts, to }: RunRequest): boolean {
+  return [tenants, hosts, to].every((each) => each === undefined) && command === 'migrate';
 }
 
 /** Shows commands as a reader of the notification would type them on this machine. */

@@ -13,11 +13,14 @@ export interface ProvisioningWiring {
     bundle: Bundle,
     options: ProvisioningOptions,
   ): Promise<Provisioning>;
+  /** How many databases are kept ready on each server; `undefined` if the configuration does not say. */
+  poolSize(): number | undefined;
 }
 
 /** Wires the provisioning of tenants. */
 export function wireProvisioning(context: WiringContext): ProvisioningWiring {
   return {
+    poolSize: () => context.project()?.section.provisioning?.pool,
     async provisioning(registry, bundle, options) {
       const { provisioningParts } = await import('../../compose/provisioning-parts.ts');
       const parts = await provisioningParts({

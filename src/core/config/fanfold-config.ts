@@ -57,6 +57,8 @@ export interface ProvisioningConfig {
   readonly snapshot?: 'auto' | 'never' | undefined;
   /** The file of `migrate:snapshot`, relative to the configuration file. Default: `fanfold.snapshot`. */
   readonly snapshotFile?: string | undefined;
+  /** Databases that are kept ready for new tenants, on each server that gets some. Default: 0. */
+  readonly pool?: number | undefined;
 }
 
 /** How the definitions of tenants are read. */

@@ -5,6 +5,7 @@ import { fullJitter } from '../migrate/full-jitter.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import type { Tenant } from '../tenant.ts';
+import { takeFromPool } from '../pool/take-from-pool.ts';
 import { clearAway } from './clear-away.ts';
 import {
   PROVISION_STEPS,
@@ -64,6 +65,16 @@ export async function provisionTenant(
   let applied: readonly AppliedMigration[] = [];
   let notes: readonly Note[] = [];
   let tenant: Tenant | undefined;
+  const startedAt = provisioning.clock.now();
+  const taken = await fromPool(tenantId, provisioning);
+  if (taken !== undefined) {
+    const durationMs = provisioning.clock.now() - startedAt;
+    const message = 'The database was taken from the pool.';
+    return {
+      ...{ status: 'active', tenant: taken, applied, notes: [{ code: 'FromPool', message }] },
+      steps: [{ step: 'claim', durationMs, done: true }],
+    };
+  }
   for (const step of PROVISION_STEPS) {
     if (signal.aborted && tenant !== undefined) {
       return { status: 'interrupted', tenant, steps, applied, notes };
@@ -112,6 +123,20 @@ export async function failProvisioning(
     // Nothing has been made, except a user without any rights if a process was killed.
     if (row?.mark === 'claimed') return undefined;
     return failureOfStep(error);
+  }
+}
+
+/** A database of the pool, if it has one that fits. Whatever is wrong with the pool, the tenant gets a database. */
+async function fromPool(
+  tenantId: string,
+  provisioning: Provisioning,
+): Promise<Tenant | undefined> {
+  const { pool } = provisioning;
+  if (pool === undefined) return undefined;
+  try {
+    return (await pool.exists()) ? await takeFromPool(tenantId, provisioning, pool) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

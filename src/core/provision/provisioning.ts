@@ -4,6 +4,7 @@ import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { Clock, PasswordOpener } from '../ports.ts';
 import type { SnapshotOffer } from '../snapshot/snapshot.ts';
+import type { PoolRegistry } from '../pool/pool-registry.ts';
 import type { AdminLogins, DatabaseServers } from './database-server.ts';
 import type { ProvisioningRegistry } from './provisioning-registry.ts';
 
@@ -35,6 +36,8 @@ export interface Provisioning {
   readonly bundle: Bundle;
   /** The snapshot from which an empty database is made, if it fits. Default: the migrations are replayed. */
   readonly snapshot?: SnapshotOffer | undefined;
+  /** Databases that are kept ready for tenants without a database. Default: none. */
+  readonly pool?: PoolRegistry | undefined;
   /** Whether the migrations are to pause, since this process ends soon. Default: never. */
   readonly pause?: (() => boolean) | undefined;
   readonly settings: ProvisioningSettings;

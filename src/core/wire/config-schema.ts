@@ -160,9 +160,10 @@ const provisioningSchema = z
   .strictObject({
     snapshot: z.enum(['auto', 'never']).optional().describe('"auto" or "never"'),
     snapshotFile: text.optional().describe('the path of a file'),
+    pool: z.int().min(0).max(100).optional().describe('a whole number from 0 to 100'),
   })
   .optional()
-  .describe('an object with "snapshot" and "snapshotFile"');
+  .describe('an object with "snapshot", "snapshotFile" and "pool"');
 
 const section = {
   central: centralSchema,

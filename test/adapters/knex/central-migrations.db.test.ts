@@ -12,6 +12,7 @@ const NAMES = [
   '20261101090000_create_tenants.ts',
   '20261101090100_create_users.ts',
   '20261129090000_create_fanfold_tenants.ts',
+  '20261201090000_create_fanfold_pool.ts',
 ];
 
 const latest = (database: TestDatabase) => migrateCentralLatest({ login: database });
@@ -120,7 +121,7 @@ describe('migrations of the central database', () => {
     );
     const before = await database.query('SHOW CREATE TABLE tenants');
 
-    expect(await latest(database)).toEqual(NAMES.slice(-1));
+    expect(await latest(database)).toEqual(NAMES.slice(-2));
     expect(await latest(database)).toEqual([]);
 
     expect(await database.query('SHOW CREATE TABLE tenants')).toEqual(before);
@@ -128,10 +129,11 @@ describe('migrations of the central database', () => {
     expect(await tablesOf(database)).toEqual([
       'fanfold_migrations',
       'fanfold_migrations_lock',
+      'fanfold_pool',
       'fanfold_tenants',
       ...theirs,
     ]);
-    expect(await rollback(database)).toEqual(NAMES.slice(-1));
+    expect(await rollback(database)).toEqual(NAMES.slice(-2).toReversed());
     expect(await tablesOf(database)).toEqual(theirs);
   });
 
@@ -152,7 +154,7 @@ describe('migrations of the central database', () => {
       code: 'CentralDatabaseSchemaMismatch',
       nextStep: expect.stringContaining('migrate:latest'),
     });
-    expect(await latest(database)).toEqual(NAMES.slice(-1));
+    expect(await latest(database)).toEqual(NAMES.slice(-2));
 
     expect(await database.query('SELECT * FROM tenants')).toEqual(before);
     const [a] = await asking(database, ({ directory }) => directory.findByIds(['a']));
@@ -179,7 +181,7 @@ describe('migrations of the central database', () => {
   it('a lock that was left in the central database is reported with the way to release it', async () => {
     const database = await createCentralDatabase();
     await database.query('DELETE FROM fanfold_migrations ORDER BY id DESC LIMIT 1');
-    await database.query('DROP TABLE fanfold_tenants');
+    await database.query('DROP TABLE fanfold_pool');
     await database.query('UPDATE fanfold_migrations_lock SET is_locked = 1');
 
     const error = await rejectionOf(latest(database));

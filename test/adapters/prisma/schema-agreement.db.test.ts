@@ -18,8 +18,8 @@ describe('the Prisma schema and the migrations of the central database', () => {
     expect(schema).toEqual(await databaseFacts(database));
   });
 
-  it('the Prisma schema describes the tables of a new fleet and fanfold_tenants', () => {
-    expect(Object.keys(schema)).toEqual(['tenants', 'fanfold_tenants', 'users']);
+  it('the Prisma schema describes the tables of a new fleet and those of Fanfold', () => {
+    expect(Object.keys(schema)).toEqual(['tenants', 'fanfold_tenants', 'fanfold_pool', 'users']);
     expect(schema.tenants?.columns.slug).toBe('varchar(190) not null');
     expect(schema.tenants?.columns.updatedAt).toBe(
       'datetime(3) not null default now(3) on update now(3)',

@@ -7,6 +7,7 @@ import type { TenantRegistry } from '../../../src/core/central/tenant-registry.t
 import type { CredentialRegistry } from '../../../src/core/credentials/credential-registry.ts';
 import { type Check, ok } from '../../../src/core/doctor/check.ts';
 import type { Attempt } from '../../../src/core/migrate/attempt.ts';
+import type { PoolRegistry } from '../../../src/core/pool/pool-registry.ts';
 import type { TenantDirectory } from '../../../src/core/ports.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
 import type { RunRequest } from '../../../src/core/request.ts';
@@ -37,6 +38,19 @@ const FAKE_MIGRATIONS = ['20250101090000_create_users', '20250127120000_add_prio
 const FAKE_STATEMENTS = [
   { number: 1, text: 'alter table `users` add `a` int', standing: 'not known' },
 ] as const;
+
+/** A pool without databases. */
+const emptyPool: PoolRegistry = {
+  exists: async () => false,
+  list: async () => [],
+  reserve: async () => false,
+  reached: async () => false,
+  retire: async () => false,
+  handOut: async () => false,
+  get provisioning(): never {
+    throw new Error('There is no pool.');
+  },
+};
 
 /** A half-applied migration of every fake tenant. */
 const FAKE_REPORT: HalfAppliedReport = {
@@ -158,6 +172,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
         registry: registryOf(rows),
         provisioning: provisioningOf(rows),
         credentials: credentialsOf(rows),
+        pool: emptyPool,
       }),
     readProjectFiles: () => Promise.reject(new Error('There is no project.')),
     loadKnexfile: () => Promise.reject(new Error('There is no project.')),
@@ -174,6 +189,7 @@ export async function fakeFleet(tenants: readonly FakeTenant[]): Promise<FakeFle
     credentials: () => Promise.reject(new Error('There is no server.')),
     repairs: () => Promise.reject(new Error('There is no server to repair.')),
     provisioning: () => Promise.reject(new Error('There is no server to provision on.')),
+    poolSize: () => undefined,
     runStore: async () => createLocalRunStore(folder),
     strayErrors: async () => ({ blame: () => undefined, isInMigration: () => false }),
     fanOut: async () => ({

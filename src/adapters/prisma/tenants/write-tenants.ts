@@ -72,6 +72,15 @@ export interface TenantChange {
   readonly isOwnOptional?: boolean | undefined;
   /** Conditions on the row in `fanfold_tenants`. */
   readonly ownConditions?: readonly Sql[] | undefined;
+  /** Another row that is changed in the same statement, or nothing is. */
+  readonly beside?: BesideChange | undefined;
+}
+
+/** A change of a row of another table. */
+export interface BesideChange {
+  readonly join: Sql;
+  readonly sets: readonly Sql[];
+  readonly conditions: readonly Sql[];
 }
 
 /**
@@ -81,8 +90,17 @@ export interface TenantChange {
 export async function changeTenant(
   { ask, source }: CentralSession,
   target: WriteTarget,
-  { id, conditions = [], values = {}, own, ownConditions = [], isOwnOptional }: TenantChange,
+  change: TenantChange,
 ): Promise<boolean> {
+  const {
+    id,
+    conditions = [],
+    values = {},
+    own,
+    ownConditions = [],
+    isOwnOptional,
+    beside,
+  } = change;
   const given = columnValues(source, values);
   const sets = [...given].map(
     ([name, value]) => sql`${raw(`t.${quoteIdentifier(name)}`)} = ${value}`,
@@ -94,12 +112,14 @@ export async function changeTenant(
   sets.push(
     ...Object.entries(own ?? {}).map(([name, value]) => sql`${raw(`f.${name}`)} = ${value}`),
   );
+  sets.push(...(beside?.sets ?? []));
   const joining = isOwnOptional === true ? 'LEFT JOIN' : 'JOIN';
   const tables = isOwn
     ? sql`${raw(`${source.from} ${joining} ${OWN_TABLE} AS f`)} ON f.tenantId = ${id}`
     : raw(source.from);
-  const all = [hasId(source, id), ...conditions, ...ownConditions];
-  const query = sql`UPDATE ${tables} SET ${join(sets)} WHERE ${join(all, ' AND ')}`;
+  const all = [hasId(source, id), ...conditions, ...ownConditions, ...(beside?.conditions ?? [])];
+  const joined = beside === undefined ? tables : sql`${tables} ${beside.join}`;
+  const query = sql`UPDATE ${joined} SET ${join(sets)} WHERE ${join(all, ' AND ')}`;
   const count = await ask(async (prisma) => {
     const changed = await prisma.$executeRaw(query);
     const isNew =

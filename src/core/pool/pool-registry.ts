@@ -1,0 +1,52 @@
+import type { ServerAddress } from '../provision/database-server.ts';
+import type { NewLogins, ProvisioningRegistry } from '../provision/provisioning-registry.ts';
+import type { DatabaseAddress, Tenant } from '../tenant.ts';
+
+/** A database that is kept ready for a new tenant, or is being made, seen as the tenant that it will be. */
+export interface PooledDatabase {
+  /** ACTIVE once it is ready. Its slug and name are those of the database. */
+  readonly tenant: Tenant;
+  /** Hash of the settings with which it was made. */
+  readonly settings: string;
+  /** Why making it failed. */
+  readonly reason: string | null;
+}
+
+/** A database that is to be made. */
+export interface PoolReservation extends NewLogins {
+  readonly id: string;
+  readonly address: DatabaseAddress;
+  readonly settings: string;
+}
+
+/** The database that a tenant gets, with passwords that are encrypted for the tenant. */
+export interface HandOut extends NewLogins {
+  readonly tenantId: string;
+  readonly address: DatabaseAddress;
+  readonly schemaVersion: string;
+  readonly at: Date;
+}
+
+/**
+ * The list of pooled databases in the central database. Every change names the state that it expects, and returns
+ * `false` if the row is in another one. Throws `FanfoldError`s with fault `configuration`.
+ */
+export interface PoolRegistry {
+  /** Whether the central database has the list. */
+  exists(): Promise<boolean>;
+  /** All that are not handed out, of one server or of every one. */
+  list(server?: ServerAddress): Promise<readonly PooledDatabase[]>;
+  /** Adds a database as `PROVISIONING`, unless its server has that many already. */
+  reserve(reservation: PoolReservation, most: number): Promise<boolean>;
+  /** The rows as provisioning sees them, by which pooled databases are made and removed. */
+  readonly provisioning: ProvisioningRegistry;
+  /** Records that a ready database has been migrated to a bundle. */
+  reached(id: string, schemaVersion: string): Promise<boolean>;
+  /** Takes a ready database out of the pool, to be removed. */
+  retire(id: string, reason: string): Promise<boolean>;
+  /**
+   * Gives a ready database to a tenant that has none, which is ACTIVE then, and takes it out of the pool, in one
+   * statement: either both happen or nothing.
+   */
+  handOut(pooledId: string, handOut: HandOut): Promise<boolean>;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { createBundle } from '../../../src/core/bundle/bundle.ts';
+import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
+import { failureOf } from '../../../src/core/migrate/failure-of.ts';
+import { fillPool, removePooled } from '../../../src/core/pool/fill-pool.ts';
+import { migratePool } from '../../../src/core/pool/migrate-pool.ts';
+import { poolSettingsHash } from '../../../src/core/pool/pool-settings-hash.ts';
+import { provisionTenant } from '../../../src/core/provision/provision-tenant.ts';
+import type { Provisioning } from '../../../src/core/provision/provisioning.ts';
+import { migration } from '../../support/migrations.ts';
+import { memoryPool } from '../support/memory-pool.ts';
+import { memoryProvisioning } from '../support/memory-provisioning.ts';
+
+const never = new AbortController().signal;
+const SERVER = { host: 'db1', port: 3306 };
+
+/** Attempts that migrate what a pool makes; `plan` finds nothing to do. */
+function poolOn(changes: Partial<Provisioning> = {}) {
+  const memory = memoryProvisioning();
+  const making = memoryProvisioning();
+  const attemptTenant: AttemptTenant = async (tenant, context) =>
+    context.request.command === 'plan'
+      ? { status: 'planned', pending: [], notes: [] }
+      : memory.provisioning.attemptTenant(tenant, context);
+  const pool = memoryPool(making.registry, memory.registry);
+  const provisioning: Provisioning = { ...memory.provisioning, attemptTenant, pool, ...changes };
+  const addTenant = (id: string) => {
+    memory.registry.rows.set(id, {
+      mark: null,
+      tenant: {
+        ...{ id, slug: id, name: id, status: 'PROVISIONING' as const },
+        address: { ...SERVER, database: '', user: '' },
+        ...{ encryptedPassword: '', schemaVersion: null, lastMigratedAt: null, lastRunId: null },
+      },
+    });
+    return id;
+  };
+  return { ...memory, provisioning, pool, addTenant };
+}
+
+describe('a pool', () => {
+  it('a pool hands each of its databases to one tenant, with a password of its own ciphertext', async () => {
+    const { provisioning, pool, addTenant } = poolOn({ random: () => 0 });
+    expect(await fillPool(SERVER, 2, provisioning, pool, never)).toMatchObject({ made: 2 });
+    const [one] = await pool.list(SERVER);
+    const outcome = await provisionTenant(addTenant('a'), provisioning, never);
+    expect(outcome).toMatchObject({ status: 'active', notes: [{ code: 'FromPool' }] });
+    expect(outcome.tenant?.address.database).toBe(one?.tenant.address.database);
+    expect(outcome.tenant?.encryptedPassword).not.toBe(one?.tenant.encryptedPassword);
+    expect(await pool.list()).toHaveLength(1);
+  });
+
+  it('a pool gives nothing to a tenant whose row names a database, or of another server', async () => {
+    const { provisioning, pool, addTenant, registry } = poolOn();
+    await fillPool({ host: 'db2', port: 3306 }, 1, provisioning, pool, never);
+    expect(await provisionTenant(addTenant('a'), provisioning, never)).toMatchObject({ notes: [] });
+    await fillPool(SERVER, 1, provisioning, pool, never);
+    const row = registry.rows.get(addTenant('b'));
+    if (row !== undefined) {
+      const address = { ...row.tenant.address, database: 'mine' };
+      registry.rows.set('b', { ...row, tenant: { ...row.tenant, address } });
+    }
+    const outcome = await provisionTenant('b', provisioning, never);
+    expect(outcome.tenant?.address.database).toBe('mine');
+  });
+
+  it('a pool that fails keeps nobody waiting: the tenant gets a database of its own', async () => {
+    const { provisioning, pool, addTenant } = poolOn();
+    const broken = { ...pool, list: () => Promise.reject(new Error('gone')) };
+    const outcome = await provisionTenant(addTenant('a'), { ...provisioning, pool: broken }, never);
+    expect(outcome).toMatchObject({ status: 'active', notes: [] });
+  });
+
+  it('a pool is migrated when it is filled, and remade for other settings', async () => {
+    const { provisioning, pool } = poolOn();
+    await fillPool(SERVER, 1, provisioning, pool, never);
+    const bundle = createBundle([migration('1_a', () => {})]);
+    const later = { ...provisioning, bundle };
+    expect(await fillPool(SERVER, 1, later, pool, never)).toMatchObject({ made: 0, migrated: 1 });
+    expect((await pool.list())[0]?.tenant.schemaVersion).toBe(bundle.hash);
+    const settings = { ...provisioning.settings, privileges: ['ALL'] };
+    expect(await fillPool(SERVER, 1, { ...later, settings }, pool, never)).toMatchObject({
+      removed: 1,
+    });
+  });
+
+  it('a pool ends its filling at a failure, and reports it', async () => {
+    const { provisioning, pool } = poolOn();
+    const failing = { ...provisioning, attemptTenant: () => Promise.reject(new Error('no')) };
+    expect(await fillPool(SERVER, 3, failing, pool, never)).toMatchObject({
+      made: 0,
+      failure: { message: 'Error: no' },
+    });
+    expect(await fillPool(SERVER, 1, provisioning, pool, never)).toMatchObject({ made: 1 });
+    const [one] = await pool.list();
+    if (one === undefined) throw new Error('The pool is empty.');
+    const making = { ...provisioning, registry: pool.provisioning };
+    expect(await removePooled(one, making, pool)).toBe(true);
+    expect(await removePooled(one, making, pool)).toBe(false);
+  });
+
+  it('a pool is migrated after a run, and says which of its databases were not', async () => {
+    const { provisioning, pool } = poolOn();
+    await fillPool(SERVER, 1, provisioning, pool, never);
+    const bundle = createBundle([migration('1_a', () => {})]);
+    const parts = { ...provisioning, bundle, signal: never };
+    expect(await migratePool({ ...pool, exists: async () => false }, parts)).toEqual([]);
+    const failed = await migratePool(pool, {
+      ...parts,
+      attemptTenant: async () => ({
+        ...{ status: 'failed', applied: [], notes: [] },
+        failure: failureOf(new Error('no')),
+      }),
+    });
+    expect(failed).toMatchObject([{ failure: { message: 'Error: no' } }]);
+    expect(await migratePool(pool, parts)).toEqual([]);
+    expect((await pool.list())[0]?.tenant.schemaVersion).toBe(bundle.hash);
+    const list = () => Promise.reject(new Error('gone'));
+    expect(await migratePool({ ...pool, list }, parts)).toHaveLength(1);
+  });
+
+  it('settings have one hash in whatever order privileges are given', () => {
+    const { settings } = poolOn().provisioning;
+    const hash = (privileges: string[]) => poolSettingsHash({ ...settings, privileges }, 'db1');
+    expect(hash(['SELECT', 'INSERT'])).toBe(hash(['INSERT', 'SELECT']));
+    expect(hash(['SELECT'])).not.toBe(hash(['INSERT']));
+  });
+});
