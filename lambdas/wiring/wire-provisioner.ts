@@ -1,5 +1,6 @@
 import { createAdminSecrets } from '../../src/adapters/aws/admin-secrets.ts';
 import { createSecretsClient } from '../../src/adapters/aws/clients/create-secrets-client.ts';
+import { loadSnapshot } from '../../src/compose/load-snapshot.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { provisioningParts } from '../../src/compose/provisioning-parts.ts';
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
@@ -40,8 +41,12 @@ export async function wireProvisioner(
     migrationPrivileges: environment.optional('migrationPrivileges'),
     requireTls: environment.requireTls(),
   });
+  const snapshot =
+    project.snapshot === undefined
+      ? undefined
+      : await loadSnapshot('.', { snapshotFile: project.snapshot });
   return {
     usingProvisioning: (bundle, work) =>
-      usingCentral(({ provisioning: registry }) => work({ ...parts, registry, bundle })),
+      usingCentral(({ provisioning: registry }) => work({ ...parts, registry, bundle, snapshot })),
   };
 }

@@ -25,6 +25,7 @@ import { MIGRATIONS_NEED } from './migrations-need.ts';
 import { passwordsIn } from './passwords-in.ts';
 import { projectModule } from './project-module.ts';
 import { type BundledSeeds, findSeeds } from './seeds.ts';
+import { readSnapshot, SNAPSHOT_FILE } from './snapshot.ts';
 import { withoutSecrets } from './without-secrets.ts';
 import { writeAsset } from './write-asset.ts';
 
@@ -80,6 +81,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
     project.folder,
     bundle,
   );
+  const snapshot = await readSnapshot(project);
   const functions = await bundleFunctions({
     root,
     migrationsFolder: folder,
@@ -89,7 +91,11 @@ async function main(request: BundlingRequest): Promise<unknown> {
     modules: {
       [moduleOf('code')]: migrationsModule(bundle, 'code', fileOf),
       [moduleOf('checksums')]: migrationsModule(bundle, 'checksums', fileOf),
-      [PROJECT_MODULE]: projectModule(project, seeds, evidence),
+      [PROJECT_MODULE]: projectModule(project, {
+        seeds,
+        evidence,
+        hasSnapshot: snapshot !== undefined,
+      }),
     },
   });
   const limits = mergeGuards(undefined, section.safety);
@@ -102,6 +108,9 @@ async function main(request: BundlingRequest): Promise<unknown> {
         ...(need === 'nothing' ? [] : certificates),
         ...(need === 'code' ? namesOf(seeds) : []),
         ...(need === 'code' ? filesOf(evidence) : []),
+        ...(name === 'provision-tenant' && snapshot !== undefined
+          ? ([[SNAPSHOT_FILE, snapshot]] as const)
+          : []),
       ]);
       const asset = await writeAsset(request.outputFolder, name, files);
       return [name, asset] as const;

@@ -2,6 +2,14 @@ import type { Project } from '../compose/project/load-project.ts';
 import type { HostReaders } from '../core/shapes/host-readers.ts';
 import { type BundledEvidence, EVIDENCE_FILE } from './evidence.ts';
 import type { BundledSeeds } from './seeds.ts';
+import { SNAPSHOT_FILE } from './snapshot.ts';
+
+/** Files of a project that are shipped beside the code. */
+export interface ShippedFiles {
+  readonly seeds: BundledSeeds | undefined;
+  readonly evidence: BundledEvidence | undefined;
+  readonly hasSnapshot: boolean;
+}
 
 /**
  * The text of the module that carries a project's configuration into a function: plain values as JSON,
@@ -9,8 +17,7 @@ import type { BundledSeeds } from './seeds.ts';
  */
 export function projectModule(
   project: Project,
-  seeds: BundledSeeds | undefined,
-  evidence: BundledEvidence | undefined,
+  { seeds, evidence, hasSnapshot }: ShippedFiles,
 ): string {
   const { section } = project;
   const plain = {
@@ -27,6 +34,7 @@ export function projectModule(
     ...knexMember(project),
     ...seedsMember(seeds),
     ...rehearsalMember(evidence),
+    ...(hasSnapshot ? [`snapshot:import.meta.dirname+'/${SNAPSHOT_FILE}'`] : []),
   ];
   return `export const project={${all.join(',')}};\n`;
 }

@@ -5,6 +5,7 @@ import { bundleLambdas } from '../../lib/bundle-lambdas.ts';
 import { loadMigrationsFolder } from '../../src/adapters/local/migrations-folder.ts';
 import { LAMBDA_NAMES } from '../../src/core/wire/lambda-names.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
+import { projectFolder } from '../support/project-folder.ts';
 import { thrownBy } from '../support/thrown-by.ts';
 
 const MARK = 'made_by_this_migration';
@@ -25,6 +26,26 @@ const codeOf = (asset: string) => readFileSync(join(asset, 'index.mjs'), 'utf8')
 describe('bundleLambdas', () => {
   // It starts a process and bundles all functions, on a machine that may be small and busy.
   const patient = { timeout: 120_000 };
+
+  it(
+    'bundleLambdas ships the snapshot of a project beside the function that provisions tenants, unless it is to be unused',
+    patient,
+    async () => {
+      const files = { 'migrations/tenant/1_b.js': 'exports.up = (knex) => knex.raw("DO 1");' };
+      for (const snapshot of ['auto', 'never']) {
+        const project = await projectFolder({
+          ...files,
+          'fanfold.snapshot': 'of this project',
+          'fanfold.config.json': JSON.stringify({ provisioning: { snapshot } }),
+        });
+        const { assets } = bundleLambdas({ project, outputFolder: await fixtureFolder() });
+        const having = Object.entries(assets)
+          .filter(([, asset]) => readdirSync(asset).includes('fanfold.snapshot'))
+          .map(([name]) => name);
+        expect(having).toEqual(snapshot === 'auto' ? ['provision-tenant'] : []);
+      }
+    },
+  );
 
   it(
     'bundleLambdas makes one folder for each function, with the same bytes from the same sources',

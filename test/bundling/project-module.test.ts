@@ -8,9 +8,12 @@ const HOSTS = {
 } as const;
 
 /** The project that a function gets, evaluated. */
-async function shipped(evidence?: { file: string; text: string }): Promise<unknown> {
+async function shipped(
+  evidence?: { file: string; text: string },
+  hasSnapshot = false,
+): Promise<unknown> {
   const project = { section: { shapes: { hosts: HOSTS } } } as unknown as Project;
-  const text = projectModule(project, undefined, evidence).replaceAll(
+  const text = projectModule(project, { seeds: undefined, evidence, hasSnapshot }).replaceAll(
     'import.meta.dirname',
     '"/var/task"',
   );
@@ -27,4 +30,8 @@ test('a function gets the evidence that is required, and readers of shapes that 
 
 test('a function without evidence gets neither', async () => {
   expect(await shipped()).toEqual({});
+});
+
+test('a function finds the snapshot beside its code if there is one', async () => {
+  expect(await shipped(undefined, true)).toMatchObject({ snapshot: '/var/task/fanfold.snapshot' });
 });

@@ -12,7 +12,14 @@ import { NEW_FLEET_MIGRATIONS } from './central-migration-source.ts';
 export const HISTORY = 'fanfold_migrations';
 
 /** All tables that the migrations can create; a table that references another comes before it. */
-const CREATED_TABLES = ['fanfold_pool', 'fanfold_tenants', 'users', 'tenants', `${HISTORY}_lock`, HISTORY];
+const CREATED_TABLES = [
+  'fanfold_pool',
+  'fanfold_tenants',
+  'users',
+  'tenants',
+  `${HISTORY}_lock`,
+  HISTORY,
+];
 
 /** Tables that do not belong to a product: Fanfold's own, and the histories of migrators. */
 const BOOKKEEPING = /^(?:fanfold_.*|knex_migrations(?:_lock)?|_prisma_migrations)$/i;

@@ -17,6 +17,8 @@ export interface ShippedProject {
   readonly seeds?: ShippedSeeds | undefined;
   /** Logins by IAM that read the definitions of all databases of a server: those with a password stay at home. */
   readonly shapeReaders?: HostReaders | undefined;
+  /** Path of the snapshot that new databases are made from. */
+  readonly snapshot?: string | undefined;
   /** The evidence without which no tenant is migrated. */
   readonly rehearsal?: ShippedRehearsal | undefined;
 }

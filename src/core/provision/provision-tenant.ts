@@ -4,8 +4,8 @@ import { failureOf } from '../migrate/failure-of.ts';
 import { fullJitter } from '../migrate/full-jitter.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
-import type { Tenant } from '../tenant.ts';
 import { takeFromPool } from '../pool/take-from-pool.ts';
+import type { Tenant } from '../tenant.ts';
 import { clearAway } from './clear-away.ts';
 import {
   PROVISION_STEPS,
@@ -127,10 +127,7 @@ export async function failProvisioning(
 }
 
 /** A database of the pool, if it has one that fits. Whatever is wrong with the pool, the tenant gets a database. */
-async function fromPool(
-  tenantId: string,
-  provisioning: Provisioning,
-): Promise<Tenant | undefined> {
+async function fromPool(tenantId: string, provisioning: Provisioning): Promise<Tenant | undefined> {
   const { pool } = provisioning;
   if (pool === undefined) return undefined;
   try {

@@ -2,9 +2,9 @@ import type { Bundle } from '../bundle/bundle.ts';
 import type { PasswordSealer } from '../encryption/password-sealer.ts';
 import type { AttemptTenant } from '../migrate/attempt.ts';
 import type { RetryPolicy } from '../migrate/full-jitter.ts';
+import type { PoolRegistry } from '../pool/pool-registry.ts';
 import type { Clock, PasswordOpener } from '../ports.ts';
 import type { SnapshotOffer } from '../snapshot/snapshot.ts';
-import type { PoolRegistry } from '../pool/pool-registry.ts';
 import type { AdminLogins, DatabaseServers } from './database-server.ts';
 import type { ProvisioningRegistry } from './provisioning-registry.ts';
 
