@@ -26,7 +26,8 @@ export const USAGE = `npm run bench:fleet -- [options]
   --drop-leftovers     first drop the databases fanfold_bench_* that a killed bench has left
 `;
 
-const OPTIONS = {
+/** Its options, for the command line and for the documentation's test. */
+export const OPTIONS = {
   server: { type: 'string' },
   tenants: { type: 'string', default: '10000' },
   'kill-every': { type: 'string', default: '10' },

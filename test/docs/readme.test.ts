@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { OPTIONS as FLEET_OPTIONS } from '../../bench/fleet/options.ts';
 import { OPTIONS as BENCH_OPTIONS } from '../../bench/options.ts';
 import { PROJECT_DOCUMENTS } from '../../scripts/project-pages.ts';
 import { paperHost } from '../../scripts/reference/paper-host.ts';
@@ -74,7 +75,10 @@ function strangeOptions(text: string): string[] {
   // Other programs have options of their own.
   const lines = text
     .replaceAll('\\\n', ' ')
-    .replaceAll(/^(?:aws|docker|kubectl|npm install) .*$|NODE_OPTIONS=\S+/gm, '');
+    .replaceAll(
+      /^(?:aws|docker|kubectl|npm install) .*$|`npm install [^`]*`|NODE_OPTIONS=\S+/gm,
+      '',
+    );
   const behindCommands = [...lines.matchAll(/(?:npm run|fanfold) ([a-z:-]+)([^`#\n]*)/g)].flatMap(
     ([, command = '', rest = '']) =>
       optionsIn(rest)
@@ -98,12 +102,14 @@ async function optionsByCommand(): Promise<Map<string, Set<string>>> {
       options.flatMap(({ long }) => long ?? []),
     ),
   ]);
-  const scripts = Object.entries({ bench: BENCH_OPTIONS, 'test:chaos': HARNESS_OPTIONS }).map(
-    ([name, options]): [string, string[]] => [
-      name,
-      Object.keys(options).map((each) => `--${each}`),
-    ],
-  );
+  const scripts = Object.entries({
+    bench: BENCH_OPTIONS,
+    'bench:fleet': FLEET_OPTIONS,
+    'test:chaos': HARNESS_OPTIONS,
+  }).map(([name, options]): [string, string[]] => [
+    name,
+    Object.keys(options).map((each) => `--${each}`),
+  ]);
   return new Map(
     // Commander adds the option for help to each.
     [...flags, ...scripts].map(([name, options]) => [name, new Set([...options, '--help'])]),
