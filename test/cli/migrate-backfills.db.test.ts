@@ -75,3 +75,26 @@ it('a backfill that is killed or interrupted continues where it was, in each ten
   expect(again.stdout).toContain('Acme: Already up to date');
   expect(await pointsOf(fleet)).toEqual([done, done]);
 });
+
+it('somebody else pauses the backfills of a run, and lets them continue at another pace', async () => {
+  const fleet = await fleetWithRows();
+  const refused = await fleet.run('pause');
+  expect(refused.stderr).toMatch(/has (ended|no backfills)/);
+  expect(refused.exitCode).toBe(2);
+
+  const running = startCli(['migrate:backfills', '--json'], { cwd: fleet.folder, env: fleet.env });
+  await untilProgress(running);
+  const paused = await fleet.run('pause');
+  expect(paused.stdout).toContain('stop after their batches');
+  await delay(3_000);
+  const held = await pointsOf(fleet);
+  expect(held.some((points) => points.length === 2)).toBe(true);
+  await delay(1_500);
+  expect(await pointsOf(fleet)).toEqual(held);
+
+  const resumed = await fleet.run('resume last --pace 100');
+  expect(resumed.stdout).toContain('continue at 100% of the time');
+  expect((await running.ended).exitCode).toBe(0);
+  const done = [{ points: 1, count: ROWS }];
+  expect(await pointsOf(fleet)).toEqual([done, done]);
+});

@@ -1,3 +1,4 @@
+import { DEFAULT_PHASE } from '../../core/backfill/phase.ts';
 import type { ControlStore, RunControl } from '../../core/backfill/run-control.ts';
 import { FanfoldError, isFanfoldError } from '../../core/errors.ts';
 import type { RunStore } from '../../core/run-store.ts';
@@ -34,7 +35,13 @@ async function runUnderWay(store: RunStore & ControlStore, name: string): Promis
       nextStep: 'Start one with: `fanfold migrate:backfills`',
     });
   }
-  const { id } = await store.readRun(newest);
+  const { id, request } = await store.readRun(newest);
+  if ((request.phase ?? DEFAULT_PHASE) === 'schema') {
+    throw new FanfoldError('RequestInvalid', `The run ${id} has no backfills.`, {
+      fault: 'usage',
+      nextStep: 'Name a run of `fanfold migrate:backfills`, or one with `--phase all`.',
+    });
+  }
   if (!(await isOver(store, id))) return id;
   throw new FanfoldError('RunIsOver', `The run ${id} has ended.`, {
     fault: 'usage',
