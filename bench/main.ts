@@ -3,6 +3,7 @@
 // Measures Fanfold beside plain Knex and beside bare mysql2 on a real server, and the listing of a very large
 // fleet. It drops everything that it creates on the server. docs/explanation/performance.md explains the
 // tables.
+import { join } from 'node:path';
 import { countTable, rateTable } from './fleet-tables.ts';
 import { forecastTable, migrationTable } from './forecast/forecast-table.ts';
 import { measureForecast } from './forecast/measure-forecast.ts';
@@ -148,7 +149,7 @@ async function start(
 ): Promise<void> {
   const onRound = (round: number) => console.error(`start: round ${round} of ${rounds}`);
   const table = await startBench(login, await peerPackages({ fetch: !installed }), {
-    ...{ rounds, folder, signal, onRound },
+    ...{ rounds, signal, onRound, folder: join(folder, 'start') },
   });
   console.log(`\none process of each program; medians of ${rounds} rounds\n\n${table}`);
 }
@@ -161,7 +162,7 @@ async function peers(
 ): Promise<void> {
   const onFleet = (title: string, state: string) => console.error(`peers: ${title}, ${state}`);
   const table = await peersBench(login, await peerPackages({ fetch: !installed }), {
-    ...{ tenants, concurrency, folder, signal, onFleet },
+    ...{ tenants, concurrency, signal, onFleet, folder: join(folder, 'peers') },
   });
   console.log(`\n${tenants} tenants, 5 tables each, ${concurrency} at a time\n\n${table}`);
 }
