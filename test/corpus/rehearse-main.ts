@@ -38,6 +38,9 @@ const KNOWN: readonly string[] = [
 /** Migrations that print would do so into the table. */
 Object.assign(console, { log() {}, warn() {}, info() {} });
 
+/** Queries that a migration does not await are rejected when it is killed. The command line reports such errors. */
+process.on('unhandledRejection', () => {});
+
 const sets = CORPUS.filter(
   (set) =>
     nameOf(set).includes(options.set) &&
