@@ -13,7 +13,6 @@
  *
  * @module fanfold
  */
-
 export type { FileNameOptions } from '../adapters/local/migration-file-names.ts';
 export { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
 export { createLocalRunStore } from '../adapters/local/run-store.ts';
@@ -33,13 +32,16 @@ export type {
   KnexSettings,
 } from '../adapters/mysql/migration/knex/knex-settings.ts';
 export type { LoadSeed, SeedSource } from '../adapters/mysql/migration/knex/seed-loading.ts';
+export type { OnlineMeans } from '../adapters/mysql/online/change-online.ts';
 export type { TenantDatabasesOptions } from '../adapters/mysql/tenant-databases.ts';
 export { createTenantDatabases } from '../adapters/mysql/tenant-databases.ts';
 export { renderHtmlReport } from '../adapters/report/html-report.ts';
 export { iamToken } from '../compose/iam-token.ts';
 export type { ProjectOptions } from '../compose/project/project-of-service.ts';
-export type { Backfill } from '../core/backfill/backfill.ts';
+export type { Backfill, BackfillRows } from '../core/backfill/backfill.ts';
+export type { BackfillProgress } from '../core/backfill/backfill-progress.ts';
 export type { Phase } from '../core/backfill/phase.ts';
+export type { ControlStore, RunControl } from '../core/backfill/run-control.ts';
 export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
 export type { TlsMode } from '../core/central/central-parameter-names.ts';
 export type {
@@ -55,6 +57,7 @@ export type {
   FanfoldConfig,
   KnexfileReference,
   MigrationsConfig,
+  ProvisioningConfig,
   RequestDefaults,
   SafetyConfig,
   ShapesConfig,
@@ -92,6 +95,7 @@ export {
   runFanOut,
 } from '../core/in-process/run-fan-out.ts';
 export type { Attempt, AttemptContext, AttemptTenant } from '../core/migrate/attempt.ts';
+export type { ExpectedState } from '../core/migrate/expected-state.ts';
 export type { RetryPolicy } from '../core/migrate/full-jitter.ts';
 export type { MigrateTenantDependencies } from '../core/migrate/migrate-tenant.ts';
 export { createMigrateTenant } from '../core/migrate/migrate-tenant.ts';
@@ -114,16 +118,23 @@ export type {
   UnchangedOutcome,
   UnknownOutcome,
 } from '../core/outcome.ts';
+export type { PaceStanding } from '../core/pace/pace.ts';
+export type { PaceReason } from '../core/pace/pace-reason.ts';
+export type { ReadServerLoad, ServerLoad } from '../core/pace/server-load.ts';
 export type {
+  BackfillControls,
   Clock,
   ConnectionLogin,
   FencedDatabase,
   FenceOptions,
+  LocksAhead,
   MigrationRecord,
   MigrationStep,
   PasswordOpener,
   ReachedSchema,
   RunSteps,
+  SnapshotApplication,
+  SnapshotEnd,
   TenantDatabase,
   TenantDatabases,
   TenantDirectory,
@@ -177,11 +188,26 @@ export type {
   GuardLock,
   GuardSettings,
   MigrationSafety,
+  OnlineChangeWay,
 } from '../core/safety/guard/guard-settings.ts';
 export type { Severity } from '../core/safety/lint/rule.ts';
+export type { FindOnlineLogin } from '../core/safety/online/online-changes.ts';
+export type {
+  OnlineProgram,
+  OnlineTables,
+  OnlineTask,
+  ProgramEnd,
+} from '../core/safety/online/online-program.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type { HostReader, HostReaders } from '../core/shapes/host-readers.ts';
+export type {
+  Snapshot,
+  SnapshotGround,
+  SnapshotHeader,
+  SnapshotOffer,
+  SnapshotStatement,
+} from '../core/snapshot/snapshot.ts';
 export type {
   DatabaseAddress,
   EncryptedUser,

@@ -9,7 +9,6 @@
  *
  * @module fanfold/service
  */
-
 export type { FileNameOptions } from '../adapters/local/migration-file-names.ts';
 export { loadMigrationsFolder } from '../adapters/local/migrations-folder.ts';
 export type {
@@ -18,6 +17,7 @@ export type {
 } from '../adapters/mysql/connection/driver-settings.ts';
 export type { AfterCreate, KnexSettings } from '../adapters/mysql/migration/knex/knex-settings.ts';
 export type { ProjectOptions } from '../compose/project/project-of-service.ts';
+export type { Backfill, BackfillRows } from '../core/backfill/backfill.ts';
 export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
 export type { TlsMode } from '../core/central/central-parameter-names.ts';
 export type {
@@ -60,6 +60,7 @@ export type {
   GuardLock,
   GuardSettings,
   MigrationSafety,
+  OnlineChangeWay,
 } from '../core/safety/guard/guard-settings.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type { DatabaseAddress, EncryptedUser, Tenant, TenantStatus } from '../core/tenant.ts';

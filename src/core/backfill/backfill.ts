@@ -1,4 +1,4 @@
-interface BackfillRows {
+export interface BackfillRows {
   /** The table whose rows are walked, in the tenant's database. It needs a primary key. */
   readonly table: string;
   /** SQL condition for the rows that are changed: `priority IS NULL`. Default: all rows. */

@@ -49,6 +49,7 @@ describe('findRemoteStack', () => {
       stateMachineArn: 'arn:machine',
       runBucket: 'runs',
       settleFunction: 'prod-settle-run',
+      requiresRehearsal: false,
     });
   });
 

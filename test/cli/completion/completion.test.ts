@@ -46,7 +46,7 @@ describe('bash', () => {
 
   test.each([
     ['fanfold migrate:ten', ['tenant']],
-    ['fanfold tenant:p', ['provision', 'password']],
+    ['fanfold tenant:p', ['provision', 'password', 'pool']],
     ['fanfold thr', ['throttle']],
     ['fanfold --ver', ['--version']],
     ['fanfold migrate:tenant acme --tl', ['--tls']],
