@@ -12,13 +12,15 @@ export default defineConfig({
     exclude: ['test/core/list/id-set.test.ts', 'test/core/reduce/add-outcome.test.ts'],
     reporters: ['default', new PlainReporter()],
     testTimeout: 60_000,
+    // As in vitest.config.ts.
+    isolate: false,
     coverage: {
       enabled: true,
       provider: 'v8',
       include: ['src/core/**/*.ts'],
       // Constants, which the infrastructure and its tests import.
       exclude: [
-        'src/core/wire/{lambda-names,operator-functions,probe-label,run-metrics,run-store-prefixes,stack-outputs}.ts',
+        'src/core/wire/{lambda-names,operator-functions,probe-label,run-metrics,run-store-prefixes,shapes-label,stack-outputs}.ts',
       ],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: 'node_modules/.cache/fanfold/coverage',

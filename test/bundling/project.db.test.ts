@@ -77,6 +77,7 @@ describe('the functions of a project with a knexfile', () => {
     expect(config).toEqual({
       tableName: 'their_migrations',
       requestDefaults: { maxPerHost: 3 },
+      requiresRehearsal: false,
     });
     const shipped = await textsIn(assets['migrate-tenant']);
     expect(shipped).not.toMatch(/hunter2/);
