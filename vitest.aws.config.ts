@@ -5,6 +5,21 @@ import { PlainReporter } from './test/support/plain-reporter.ts';
 /** Deployments that start runs and may fail come late; what looks back over all scenarios, last. */
 const LAST = ['on-deploy', 'policies', 'secrets'];
 
+/**
+ * Scenarios of the full form alone, which deploy several times or wait for clocks. `.ci/run` without a part leaves
+ * them out (`FANFOLD_AWS_FORM=short`).
+ */
+const LONG = [
+  'changes',
+  'demo',
+  'digests',
+  'idle',
+  'limits',
+  'many-migrations',
+  'retries',
+  'run-store',
+];
+
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) =>
@@ -21,6 +36,10 @@ export default defineConfig({
   test: {
     name: 'aws',
     include: ['test/aws/*.scenarios.ts'],
+    exclude:
+      process.env.FANFOLD_AWS_FORM === 'short'
+        ? LONG.map((name) => `test/aws/${name}.scenarios.ts`)
+        : [],
     globalSetup: ['test/aws/global-setup.ts'],
     reporters: ['default', new PlainReporter()],
     fileParallelism: false,

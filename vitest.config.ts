@@ -20,15 +20,17 @@ const onOneServer = [
 ];
 
 /**
- * Tests of our own decisions, which the versions of MariaDB do not change: those of the engine, rehearsals, and waiting
- * statements that give way. The tests of what the versions do change (SQL, locks, scratch databases, shapes, the guard,
+ * Tests of our own decisions, which the versions of MariaDB do not change: those of the engine, rehearsals, waiting
+ * statements that give way, what dies in between, and the central database. The tests of what the versions do change (SQL, locks, scratch databases, shapes, the guard,
  * privileges, the comparison with plain Knex) run on both.
  */
 const onOneMariaDb = [
   'test/adapters/mysql/engine/**',
   'test/adapters/mysql/rehearsal/**',
   'test/adapters/mysql/giving-way/**',
-  'test/chaos/giving-way.db.test.ts',
+  'test/chaos/!(differential).db.test.ts',
+  'test/{api,central,compose,credentials}/**',
+  'test/adapters/{knex,local}/**',
 ];
 
 /** Tests that need no server. */

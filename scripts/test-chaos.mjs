@@ -19,6 +19,7 @@ if (options.some((option) => /^--(points|case|clean|server|processes)\b/.test(op
     'test/adapters/mysql/online',
     'test/adapters/mysql/rehearsal',
     'test/cli/hostile-code.db.test.ts',
+    'test/cli/resolve-as-operator.db.test.ts',
     ...options,
   );
   await import('../node_modules/vitest/vitest.mjs');

@@ -11,7 +11,7 @@ const SEED = 20261129;
 /** Points at a time: the server does the most of it. */
 const CONCURRENCY = 8;
 /** As many as a small machine tries in a minute beside the other tests, on each of three servers. */
-const SHORT = 150;
+const SHORT = 100;
 
 describe('migrations of every kind, compared with plain Knex', () => {
   let server: ChaosServer;

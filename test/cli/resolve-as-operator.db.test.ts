@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { IN_FULL } from '../chaos/support/form.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { type RealFleet, realFleet, writeMigrations } from './support/real-fleet.ts';
 import type { CliResult } from './support/spawn-cli.ts';
@@ -128,7 +129,7 @@ describe('a backfill that was killed in its third batch', () => {
     await expectWhole(half);
   });
 
-  test('an interrupted backfill is undone by hand and started over', async () => {
+  test.runIf(IN_FULL)('an interrupted backfill is undone by hand and started over', async () => {
     const half = await halfApplied(BACKFILL + DOWN);
     const refused = await type(half, '--retry 2_backfill --by-hand');
     expect(refused.stderr).toContain('what statement 1 did is still in the database');
@@ -138,25 +139,31 @@ describe('a backfill that was killed in its third batch', () => {
     await expectWhole(half);
   });
 
-  test('an interrupted backfill is rolled back by its down and started over', async () => {
-    const half = await halfApplied(BACKFILL + DOWN);
-    expect((await type(half, '--revert 2_backfill')).exitCode).toBe(0);
-    await expectWhole(half);
-  });
+  test.runIf(IN_FULL)(
+    'an interrupted backfill is rolled back by its down and started over',
+    async () => {
+      const half = await halfApplied(BACKFILL + DOWN);
+      expect((await type(half, '--revert 2_backfill')).exitCode).toBe(0);
+      await expectWhole(half);
+    },
+  );
 
-  test('an interrupted backfill is not marked as applied without --by-hand', async () => {
-    const half = await halfApplied(BACKFILL);
-    for (const kind of ['applied', 'retry']) {
-      const { stderr, exitCode } = await half.fleet.run(
-        `migrate:resolve acme --${kind} 2_backfill --yes`,
-      );
-      expect(stderr).toContain('When that is done, add --by-hand.');
-      expect(exitCode).toBe(1);
-    }
-    const { stderr } = await half.fleet.run('migrate:resolve acme --revert 2_backfill --yes');
-    expect(stderr).toContain('It exports no down.');
-    await expectOpen(half);
-  });
+  test.runIf(IN_FULL)(
+    'an interrupted backfill is not marked as applied without --by-hand',
+    async () => {
+      const half = await halfApplied(BACKFILL);
+      for (const kind of ['applied', 'retry']) {
+        const { stderr, exitCode } = await half.fleet.run(
+          `migrate:resolve acme --${kind} 2_backfill --yes`,
+        );
+        expect(stderr).toContain('When that is done, add --by-hand.');
+        expect(exitCode).toBe(1);
+      }
+      const { stderr } = await half.fleet.run('migrate:resolve acme --revert 2_backfill --yes');
+      expect(stderr).toContain('It exports no down.');
+      await expectOpen(half);
+    },
+  );
 });
 
 test('a migration whose file was changed shows the statements that ran and their current text', async () => {
@@ -179,16 +186,19 @@ test('a migration whose file was changed shows the statements that ran and their
   await expectWhole(half);
 });
 
-test('a migration whose file is missing can be discarded, but not rolled back', async () => {
-  const half = await halfApplied(BACKFILL + DOWN);
-  await rm(join(half.fleet.folder, 'migrations/tenant/2_backfill.js'));
-  const without = await look(half.fleet);
-  expect(without.shown.stdout).toContain('The folder lacks its file.');
-  expect(without.shown.stdout).toMatch(/Not possible:\n +--revert: The folder does not/);
-  await half.tenant.query('ALTER TABLE users DROP COLUMN token');
-  expect((await type(without, '--retry 2_backfill --by-hand')).exitCode).toBe(0);
-  expect((await look(half.fleet)).shown.exitCode).toBe(0);
-});
+test.runIf(IN_FULL)(
+  'a migration whose file is missing can be discarded, but not rolled back',
+  async () => {
+    const half = await halfApplied(BACKFILL + DOWN);
+    await rm(join(half.fleet.folder, 'migrations/tenant/2_backfill.js'));
+    const without = await look(half.fleet);
+    expect(without.shown.stdout).toContain('The folder lacks its file.');
+    expect(without.shown.stdout).toMatch(/Not possible:\n +--revert: The folder does not/);
+    await half.tenant.query('ALTER TABLE users DROP COLUMN token');
+    expect((await type(without, '--retry 2_backfill --by-hand')).exitCode).toBe(0);
+    expect((await look(half.fleet)).shown.exitCode).toBe(0);
+  },
+);
 
 describe('a rollback that was killed', () => {
   async function halfRolledBack(): Promise<Half> {
@@ -213,7 +223,7 @@ describe('a rollback that was killed', () => {
     await expectWhole(half);
   });
 
-  test('a migration with an interrupted rollback is kept as applied', async () => {
+  test.runIf(IN_FULL)('a migration with an interrupted rollback is kept as applied', async () => {
     const half = await halfRolledBack();
     expect(half.shown.stdout).toMatch(/Not possible:\n +--retry: Its down is half-applied/);
     await half.tenant.query("ALTER TABLE users ADD token VARCHAR(64) NOT NULL DEFAULT 'x'");
