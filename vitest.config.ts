@@ -29,7 +29,9 @@ const onOneMariaDb = [
   'test/adapters/mysql/rehearsal/**',
   'test/adapters/mysql/giving-way/**',
   'test/chaos/!(differential).db.test.ts',
-  'test/{api,central,compose,credentials}/**',
+  'test/{api,central,compatibility,compose,credentials}/**',
+  // It starts a cluster of its own.
+  'test/adapters/mysql/locks/galera.db.test.ts',
   'test/adapters/{knex,local}/**',
 ];
 

@@ -98,7 +98,7 @@ describe.each([
   'a question about the previous statement, with transaction: $transaction, $waitMs ms after its answer',
   ({ transaction, waitMs }) => {
     // The delay has the same effect after all statements.
-    it.each(byTurns(STATEMENTS).filter((_, index) => waitMs === 0 || index % 4 === 0))(
+    it.each(byTurns(byTurns(STATEMENTS)).filter((_, index) => waitMs === 0 || index % 4 === 0))(
       'a question about the previous statement is answered as under plain Knex or refused by name after %s',
       async (statement) => {
         const unfair: string[] = [];
