@@ -1,4 +1,5 @@
 import { FanfoldError } from '../errors.ts';
+import { parseVersionedJson } from '../wire/parse-versioned-json.ts';
 import { snapshotHeaderSchema } from '../wire/snapshot-schema.ts';
 import type { SnapshotHeader } from './snapshot.ts';
 
@@ -9,21 +10,11 @@ import type { SnapshotHeader } from './snapshot.ts';
  * @throws FanfoldError `SnapshotInvalid`
  */
 export function parseSnapshotHeader(text: string, file: string): SnapshotHeader {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid(file, 'does not begin with a line of JSON');
-  }
-  const parsed = snapshotHeaderSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(
-    file,
-    issue?.path[0] === 'format'
-      ? 'is of a format that this version of Fanfold does not read'
-      : `is not the snapshot of a bundle (${issue?.path.join('.') ?? ''})`,
-  );
+  return parseVersionedJson(text, snapshotHeaderSchema, {
+    notJson: 'does not begin with a line of JSON',
+    notIt: 'is not the snapshot of a bundle',
+    invalid: (what) => invalid(file, what),
+  });
 }
 
 function invalid(file: string, what: string): FanfoldError {

@@ -1,5 +1,6 @@
 import { FanfoldError } from '../../errors.ts';
 import { evidenceSchema } from '../../wire/evidence-schema.ts';
+import { parseVersionedJson } from '../../wire/parse-versioned-json.ts';
 import type { RehearsalEvidence } from '../rehearsal/evidence.ts';
 
 /**
@@ -9,21 +10,11 @@ import type { RehearsalEvidence } from '../rehearsal/evidence.ts';
  * @throws FanfoldError `EvidenceInvalid`
  */
 export function parseEvidence(text: string, file: string): RehearsalEvidence {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalid(file, 'is not JSON, or is truncated');
-  }
-  const parsed = evidenceSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(
-    file,
-    issue?.path[0] === 'format'
-      ? 'is of a format that this version of Fanfold does not read'
-      : `is not the evidence of a rehearsal (${issue?.path.join('.') ?? ''})`,
-  );
+  return parseVersionedJson(text, evidenceSchema, {
+    notJson: 'is not JSON, or is truncated',
+    notIt: 'is not the evidence of a rehearsal',
+    invalid: (what) => invalid(file, what),
+  });
 }
 
 function invalid(file: string, what: string): FanfoldError {
