@@ -1,5 +1,6 @@
 import { PROBE_LABEL } from '../../src/core/wire/probe-label.ts';
 import { SHAPES_LABEL } from '../../src/core/wire/shapes-label.ts';
+import { batchMap } from './batch-map.ts';
 import { MAP_LABEL } from './map-label.ts';
 import { probeRetries, stepRetries } from './retries.ts';
 import { execution, round } from './state-fields.ts';
@@ -7,11 +8,7 @@ import type { StateMachineTargets } from './state-machine-targets.ts';
 import type { State, States } from './states-language.ts';
 import { taskOn } from './task-on.ts';
 
-/**
- * A batch is the input of a child and of a function, which may have 256 KiB: the rest is for what its tenants
- * have in common.
- */
-const BATCH = { tenants: 400, bytes: 200 * 1024 };
+const BATCH_TENANTS = 400;
 /** Less than the five minutes of an EXPRESS child, and more than a function gives to a batch. */
 const BATCH_SECONDS = 240;
 
@@ -56,38 +53,24 @@ export function probingStates(targets: StateMachineTargets): States {
 
 function probeTenantsState(targets: StateMachineTargets): State {
   return {
-    Type: 'Map',
-    Comment: 'One EXPRESS child for a batch of tenants, which asks each and changes nothing.',
-    Label: PROBE_LABEL,
-    ItemReader: {
-      Resource: `arn:${targets.partition}:states:::s3:getObject`,
-      ReaderConfig: { InputType: 'JSONL' },
-      Arguments: { Bucket: targets.runBucketName, Key: '{% $states.input.map.itemsKey %}' },
-    },
-    ItemBatcher: {
-      MaxItemsPerBatch: BATCH.tenants,
-      MaxInputBytesPerBatch: BATCH.bytes,
-      BatchInput: {
+    ...batchMap(targets, {
+      label: PROBE_LABEL,
+      comment: 'One EXPRESS child for a batch of tenants, which asks each and changes nothing.',
+      tenants: BATCH_TENANTS,
+      itemsKey: '{% $states.input.map.itemsKey %}',
+      batchInput: {
         run: '{% $states.input.run %}',
         atATime: '{% $states.input.probe.atATime %}',
         perHost: '{% $states.input.probe.perHost %}',
       },
-    },
-    MaxConcurrency: '{% $states.input.probe.maxConcurrency %}',
+      maxConcurrency: '{% $states.input.probe.maxConcurrency %}',
+      processor: batchProcessor(targets),
+      // A line for each outcome, as in the results of the other Map.
+      resultsPrefix: '{% $states.input.probe.resultsPrefix %}',
+      outputOfFailure: '{% $states.input %}',
+      next: 'DropUnchanged',
+    }),
     ToleratedFailurePercentage: 100,
-    ItemProcessor: batchProcessor(targets),
-    // FLATTEN: a line for each outcome, as in the results of the other Map.
-    ResultWriter: {
-      Resource: `arn:${targets.partition}:states:::s3:putObject`,
-      WriterConfig: { OutputType: 'JSONL', Transformation: 'FLATTEN' },
-      Arguments: {
-        Bucket: targets.runBucketName,
-        Prefix: '{% $states.input.probe.resultsPrefix %}',
-      },
-    },
-    Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.input %}', Next: 'DropUnchanged' }],
-    Output: '{% $states.input %}',
-    Next: 'DropUnchanged',
   };
 }
 

@@ -1,12 +1,13 @@
 import { SHAPES_LABEL } from '../../src/core/wire/shapes-label.ts';
+import { batchMap } from './batch-map.ts';
 import { probeRetries, stepRetries } from './retries.ts';
 import { execution, round } from './state-fields.ts';
 import type { StateMachineTargets } from './state-machine-targets.ts';
 import type { State, States } from './states-language.ts';
 import { taskOn } from './task-on.ts';
 
-/** Fewer tenants than the probe has, since reading a shape takes many queries; bytes as there. */
-const BATCH = { tenants: 100, bytes: 200 * 1024 };
+/** Fewer tenants than the probe has, since reading a shape takes many queries. */
+const BATCH_TENANTS = 100;
 /** Less than the five minutes of an EXPRESS child, and more than a function gives to a batch. */
 const BATCH_SECONDS = 240;
 
@@ -37,44 +38,22 @@ export function shapeStates(targets: StateMachineTargets): States {
 }
 
 function checkShapesState(targets: StateMachineTargets): State {
-  return {
-    Type: 'Map',
-    Comment: 'One EXPRESS child for a batch of tenants, which reads their shapes.',
-    Label: SHAPES_LABEL,
-    ItemReader: {
-      Resource: `arn:${targets.partition}:states:::s3:getObject`,
-      ReaderConfig: { InputType: 'JSONL' },
-      Arguments: { Bucket: targets.runBucketName, Key: '{% $states.input.shapes.itemsKey %}' },
+  return batchMap(targets, {
+    label: SHAPES_LABEL,
+    comment: 'One EXPRESS child for a batch of tenants, which reads their shapes.',
+    tenants: BATCH_TENANTS,
+    itemsKey: '{% $states.input.shapes.itemsKey %}',
+    batchInput: {
+      run: '{% $states.input.run %}',
+      atATime: '{% $states.input.shapes.atATime %}',
     },
-    ItemBatcher: {
-      MaxItemsPerBatch: BATCH.tenants,
-      MaxInputBytesPerBatch: BATCH.bytes,
-      BatchInput: {
-        run: '{% $states.input.run %}',
-        atATime: '{% $states.input.shapes.atATime %}',
-      },
-    },
-    MaxConcurrency: '{% $states.input.shapes.maxConcurrency %}',
-    ItemProcessor: batchProcessor(targets),
-    // FLATTEN: a line for each refusal.
-    ResultWriter: {
-      Resource: `arn:${targets.partition}:states:::s3:putObject`,
-      WriterConfig: { OutputType: 'JSONL', Transformation: 'FLATTEN' },
-      Arguments: {
-        Bucket: targets.runBucketName,
-        Prefix: '{% $states.input.shapes.resultsPrefix %}',
-      },
-    },
-    Catch: [
-      {
-        ErrorEquals: ['States.ALL'],
-        Output: "{% $merge([$states.input, {'problem': $states.errorOutput.Error}]) %}",
-        Next: 'SettleShapes',
-      },
-    ],
-    Output: '{% $states.input %}',
-    Next: 'SettleShapes',
-  };
+    maxConcurrency: '{% $states.input.shapes.maxConcurrency %}',
+    processor: batchProcessor(targets),
+    // A line for each refusal.
+    resultsPrefix: '{% $states.input.shapes.resultsPrefix %}',
+    outputOfFailure: "{% $merge([$states.input, {'problem': $states.errorOutput.Error}]) %}",
+    next: 'SettleShapes',
+  });
 }
 
 /** The states of a child execution: a batch of tenants. */
