@@ -4,6 +4,7 @@ import { closeRun } from '../src/core/states/close-run.ts';
 import { wayOut } from '../src/core/states/end-held-run.ts';
 import { openRun } from '../src/core/states/open-run.ts';
 import { passGates } from '../src/core/states/pass-gates.ts';
+import { setRunControl } from '../src/core/states/set-run-control.ts';
 import { settleRun } from '../src/core/states/settle-run.ts';
 import { tellEnd } from '../src/core/states/tell-end.ts';
 import {
@@ -11,6 +12,7 @@ import {
   closeRunEventSchema,
   openRunEventSchema,
   passGatesEventSchema,
+  setRunControlEventSchema,
   settleRunEventSchema,
   tellEndEventSchema,
 } from '../src/core/wire/step-schemas.ts';
@@ -26,7 +28,11 @@ const schema = z.discriminatedUnion('step', [
   askApprovalEventSchema,
   closeRunEventSchema,
   tellEndEventSchema,
+  setRunControlEventSchema,
 ]);
+
+/** Calls of the command line, and those of EventBridge, which repeats them. */
+const OUTSIDE: ReadonlySet<string> = new Set(['close', 'control', 'ended']);
 
 /**
  * The states OpenRun, SettleRun, Watch and AwaitApproval, the closing of a run that was stopped, and the notification of
@@ -34,8 +40,7 @@ const schema = z.discriminatedUnion('step', [
  */
 export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLog('settle-run')) =>
   createLambda({
-    // A run is closed for the command line, and EventBridge repeats its calls.
-    again: ({ step }) => (step === 'close' || step === 'ended' ? undefined : PRESS_REDRIVE),
+    again: ({ step }) => (OUTSIDE.has(step) ? undefined : PRESS_REDRIVE),
     log,
     wire,
     schema,
@@ -52,6 +57,8 @@ export const createHandler = (wire: () => Promise<SettlerWiring>, log = createLo
           return askApproval(event, wiring);
         case 'close':
           return closeRun(event, wiring);
+        case 'control':
+          return setRunControl(event, wiring);
         case 'ended':
           return tellEnd(event, wiring);
       }

@@ -101,8 +101,11 @@ export class MigrationFunctions extends Construct {
         certificates: props.certificates,
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
+        runBucket: props.runData.bucket.bucketName,
       }),
     });
+    // Pauses and paces of backfills, and nothing else of a run.
+    allowRunData(migrator.role, props.runData, { read: ['controls'] });
     allowSecret(migrator.role, props.encryptionKeySecret, this);
     allowIamLogins(migrator.role, props.iamLogins?.tenants, this);
     return migrator;

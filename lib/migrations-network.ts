@@ -42,7 +42,7 @@ export interface MigrationsNetworkProps {
 const HTTPS = Port.tcp(443);
 
 /**
- * The network of lister and migrator. They reach databases, Secrets Manager and, the lister, S3; nothing
+ * The network of lister and migrator. They reach databases, Secrets Manager and S3; nothing
  * reaches them. The other functions are in no VPC: the services that they call have no endpoint here.
  */
 export class MigrationsNetwork extends Construct {
@@ -168,7 +168,10 @@ export class MigrationsNetwork extends Construct {
     }
     // The addresses of a gateway endpoint are in a prefix list, whose id differs by region.
     const s3 = s3PrefixListId === undefined ? Peer.anyIpv4() : Peer.prefixList(s3PrefixListId);
-    for (const group of this.lister.securityGroups) {
+    // The migrator only follows pauses of backfills there, for which nobody's confined network is opened to all.
+    const isConfined = this.props.vpc === undefined || s3PrefixListId !== undefined;
+    const ofMigrator = isConfined ? this.migrator.securityGroups : [];
+    for (const group of new Set([...this.lister.securityGroups, ...ofMigrator])) {
       if (s3.uniqueId !== secretsManager.uniqueId) allow(group, s3, HTTPS, 'S3');
     }
   }

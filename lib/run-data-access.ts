@@ -10,11 +10,12 @@ export interface RunData {
   readonly key: IKey;
 }
 
-/** Patterns of the keys of objects. Readings of statements are below the prefix of their run. */
+/** Patterns of the keys of objects. Readings of statements are below the prefix of their run, and so are wishes for its backfills. */
 const PATTERNS = {
   runs: `${RUN_STORE_PREFIXES.runs}*`,
   items: `${RUN_STORE_PREFIXES.items}*`,
   digests: `${RUN_STORE_PREFIXES.runs}*/digests/*`,
+  controls: `${RUN_STORE_PREFIXES.runs}*/control.json`,
 } as const;
 
 type Prefix = keyof typeof PATTERNS;

@@ -1,5 +1,6 @@
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { tenantAccess } from '../../src/compose/tenant-access.ts';
+import type { ControlWatch } from '../../src/core/backfill/run-control.ts';
 import type { AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
@@ -8,6 +9,7 @@ import type { CurrentTime, Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
 import { requiredRehearsal } from './required-rehearsal.ts';
 import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
+import { runControlWatcher } from './watch-run-control.ts';
 
 /** The migrator's dependencies. */
 export interface MigratorWiring extends CurrentTime {
@@ -15,6 +17,8 @@ export interface MigratorWiring extends CurrentTime {
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
   readonly maxHoursPerTenant: number;
+  /** Follows the wishes of others for the backfills of a run. */
+  readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
   /** Absent if tenants are migrated without evidence of a rehearsal. */
   readonly rehearsal?: RequiredRehearsal | undefined;
 }
@@ -32,6 +36,7 @@ export async function wireMigrator(
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
+    watchControl: runControlWatcher(environment),
     rehearsal: requiredRehearsal(project, options, access.passwords),
     attemptTenant: createMigrateTenant({
       ...access,

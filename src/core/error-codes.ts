@@ -346,6 +346,7 @@ export const ERROR_CODES = {
   OperatorFailed: { fault: 'configuration', retryable: 'never', remedy: 'log' },
   OperatorAnswerTooLarge: { fault: 'configuration', retryable: 'never', remedy: 'machine' },
   RunBroken: { fault: 'configuration', retryable: 'never', remedy: 'log', otherFault: 'usage' },
+  RunNotControlled: { fault: 'configuration', retryable: 'never', remedy: 'log' },
   RunNotClosed: { fault: 'configuration', retryable: 'never', remedy: 'log' },
   // Faults that migrate:doctor finds and a run does not meet.
   ServerTooOld: { fault: 'tenant', retryable: 'never', remedy: 'server' },

@@ -721,6 +721,29 @@ describe('throttle', () => {
   });
 });
 
+describe('pause and resume', () => {
+  const ofBackfills = { frames: [{ rounds: 1 }], request: { phase: 'all' } } as const;
+
+  test.each([
+    ['pause --aws prod', 'control run-0 {"isPaused":true}'],
+    ['resume run-0 --aws prod', 'control run-0 {"isPaused":false}'],
+    ['resume last --pace 10 --aws prod', 'control run-0 {"isPaused":false,"pace":0.1}'],
+  ])('%s has the wish kept for the backfills of the run', async (argv, call) => {
+    const { exitCode, remote } = await run(argv, ofBackfills);
+    expect(exitCode).toBe(0);
+    expect(remote.calls).toEqual([call]);
+  });
+
+  test.each([
+    [{ ...ofBackfills, request: {} }, 'The run run-0 has no backfills.'],
+    [{ ...ofBackfills, frames: [{ status: 'FAILED' }] }, 'Run run-0 has already ended: FAILED.'],
+  ] as const)('pause of a run with %j is refused', async (options, text) => {
+    const { host, exitCode, remote } = await run('pause --aws prod', options);
+    expect([exitCode, remote.calls]).toEqual([2, []]);
+    expect(host.err).toContain(text);
+  });
+});
+
 describe('the output of commands about runs on AWS', () => {
   test.each([
     'migrate:all-tenants --aws prod',

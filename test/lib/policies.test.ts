@@ -45,12 +45,14 @@ describe('the rights of', () => {
     );
   });
 
-  it('the migrator: the encryption key, and no run data', () => {
+  it('the migrator: the encryption key, and of run data only pauses and paces', () => {
     expect(rightsOf('FunctionsMigrateTenant')).toEqual(
       [
         `${INTERFACES} -> *`,
+        `kms:Decrypt -> ${DATA_KEY}`,
         `kms:Decrypt -> ${SECRETS_KEY}`,
         `${LOG} -> <MigrationsFunctionsMigrateTenantLogs.Arn>`,
+        `s3:GetObject -> ${BUCKET}/runs/*/control.json`,
         'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
       ].sort(),
     );

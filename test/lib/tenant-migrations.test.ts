@@ -83,7 +83,7 @@ describe('the functions', () => {
   it('the functions have the variables that their work needs, and no others', () => {
     const { runBucket, centralSecretArn, keySecretArn, stateMachineArn, eventBus } = ENVIRONMENT;
     expect(environmentOf(plain, 'Fanfold-list-tenants')).toEqual([centralSecretArn, runBucket]);
-    expect(environmentOf(plain, 'Fanfold-migrate-tenant')).toEqual([keySecretArn]);
+    expect(environmentOf(plain, 'Fanfold-migrate-tenant')).toEqual([keySecretArn, runBucket]);
     expect(environmentOf(plain, 'Fanfold-reduce-outcomes')).toEqual([runBucket]);
     expect(environmentOf(plain, 'Fanfold-watch-digests')).toEqual([
       centralSecretArn,
@@ -99,7 +99,10 @@ describe('the functions', () => {
       ENVIRONMENT.requestDefaults,
     );
     expect(environmentOf(everything, 'Everything-migrate-tenant')).toEqual(
-      [ENVIRONMENT.maxHoursPerTenant, ENVIRONMENT.tableName, ENVIRONMENT.tls, keySecretArn].sort(),
+      [
+        ...[ENVIRONMENT.maxHoursPerTenant, ENVIRONMENT.tableName, ENVIRONMENT.tls],
+        ...[keySecretArn, runBucket],
+      ].sort(),
     );
   });
 

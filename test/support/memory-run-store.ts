@@ -1,3 +1,4 @@
+import type { RunControl } from '../../src/core/backfill/run-control.ts';
 import { FanfoldError } from '../../src/core/errors.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
 import type { Summary } from '../../src/core/reduce/summary.ts';
@@ -42,6 +43,7 @@ export interface KeptRun {
   readonly ends: Map<number, EndTeller>;
   rollout?: Rollout;
   approvalToken?: ApprovalToken;
+  control?: RunControl;
 }
 
 /** Calls that can be made to fail. */
@@ -136,6 +138,10 @@ export function memoryRunStore(): MemoryRunStore {
       runOf(runId).rollout = structuredClone(rollout);
     },
     readRollout: async (runId) => runOf(runId).rollout,
+    async writeControl(runId, control) {
+      runOf(runId).control = control;
+    },
+    readControl: async (runId) => runOf(runId).control,
     async decideApproval(runId, decision) {
       const { approvals } = runOf(runId);
       const kept = approvals.get(decision.wave) ?? decision;

@@ -66,7 +66,11 @@ export interface StepMachineOptions {
   /** The output or the error with which the wait for an approval of a wave ends. Default: nobody decides. */
   readonly answer?: (wave: number) => Readonly<Record<string, string>>;
   readonly tenants?: Tenant[];
-  readonly attempt?: (slug: string, item: RoundItem) => Attempt | ChildFate;
+  readonly attempt?: (
+    slug: string,
+    item: RoundItem,
+    run: ListTenantsResult['run'],
+  ) => Attempt | ChildFate;
   /**
    * The answer of a tenant's database to the question of the probe. Default: it has something to do. `killed`
    * fails the whole batch.
@@ -138,7 +142,7 @@ export function stepMachine(options: StepMachineOptions = {}) {
       JSON.stringify({ Status, Input: JSON.stringify({ run, item }), ...more });
     let continuation: Continuation | undefined;
     for (;;) {
-      const fate = attempt?.(item.tenant.slug, item) ?? migratedAttempt;
+      const fate = attempt?.(item.tenant.slug, item, run) ?? migratedAttempt;
       if (fate === 'silent') return 'null';
       if (fate === 'aborted') return row('ABORTED');
       if (fate === 'killed') return row('FAILED', { Error: 'Runtime.ExitError' });

@@ -64,3 +64,17 @@ export function notClosed(runId: string, payload: string): FanfoldError {
     },
   );
 }
+
+/** The settle function could not keep a wish for the backfills of a run; `payload` is its answer. */
+export function notControlled(runId: string, payload: string): FanfoldError {
+  const { errorType = 'Error', errorMessage = payload } = parseThrown(payload);
+  return new FanfoldError(
+    'RunNotControlled',
+    `The backfills of run ${runId} could not be controlled: ${errorType}: ${errorMessage}`,
+    {
+      fault: 'configuration',
+      nextStep:
+        'A stack of an earlier version has to be deployed again first; otherwise check the log of the settle function.',
+    },
+  );
+}

@@ -24,6 +24,7 @@ import { remoteRun } from './remote-run.ts';
 import {
   machineGone,
   notClosed,
+  notControlled,
   notRedrivable,
   roundIsOver,
   runExists,
@@ -169,6 +170,20 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
         ),
       );
       if (FunctionError !== undefined) throw notClosed(id, Payload?.transformToString() ?? '');
+    },
+
+    async control({ id, arn }, wish) {
+      const { FunctionError, Payload } = await call(`control the backfills of the run ${id}`, () =>
+        lambda.send(
+          new InvokeCommand({
+            FunctionName: stack.settleFunction,
+            Payload: JSON.stringify({ step: 'control', execution: { arn, name: id }, wish }),
+          }),
+        ),
+      );
+      if (FunctionError !== undefined) {
+        throw notControlled(id, Payload?.transformToString() ?? '');
+      }
     },
 
     async redrive(runId) {

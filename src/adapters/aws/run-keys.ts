@@ -11,6 +11,8 @@ export interface RunKeys {
   readonly state: string;
   readonly left: string;
   readonly rollout: string;
+  /** The wishes of others for its backfills. */
+  readonly control: string;
   readonly approvalToken: string;
   /** The counters of statements before a wave, or at the beginning of the interval after it. */
   digests(wave: number, moment: 'before' | 'start'): string;
@@ -58,6 +60,7 @@ export function runKeys(runId: string): RunKeys {
     state: `${folder}state.json`,
     left: `${folder}left.jsonl`,
     rollout: `${folder}rollout.json`,
+    control: `${folder}control.json`,
     approvalToken: `${folder}approval-token.json`,
     digests: (wave, moment) => `${folder}digests/wave-${wave}-${moment}.json`,
     summary: `${folder}summary.json`,

@@ -1,3 +1,4 @@
+import type { RunControl } from '../../core/backfill/run-control.ts';
 import { FanfoldError } from '../../core/errors.ts';
 import { eachWave } from '../../core/list/each-wave.ts';
 import type { Rollout } from '../../core/rollout/rollout.ts';
@@ -175,6 +176,8 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
     writeLeft: async (runId, ids) => writeLines(runKeys(runId).left, ids),
     writeRollout: async (runId, rollout) => writeJson(runKeys(runId).rollout, rollout),
     readRollout: async (runId) => readJson<Rollout>(runKeys(runId).rollout),
+    writeControl: async (runId, control) => writeJson(runKeys(runId).control, control),
+    readControl: async (runId) => readJson<RunControl>(runKeys(runId).control),
     writeApprovalToken: async (runId, token) => writeJson(runKeys(runId).approvalToken, token),
     readApprovalToken: async (runId) => readJson<ApprovalToken>(runKeys(runId).approvalToken),
     writeSummary: async (runId, summary) => writeJson(runKeys(runId).summary, summary),

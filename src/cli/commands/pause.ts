@@ -3,37 +3,52 @@ import type { App } from '../app.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
 import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
+import type { WishedControl } from '../remote/control-remotely.ts';
+import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import type { RunsWiring } from '../wiring/wire-runs.ts';
 
-interface ResumeOptions extends RunStoreOptions {
+interface ControlOptions extends RunStoreOptions {
+  readonly aws?: string;
+}
+
+interface ResumeOptions extends ControlOptions {
   readonly pace?: number;
 }
 
-/** `pause [run]`: holds the backfills of a run in another process. */
-export function pause(app: App<RunsWiring>): Command {
+type ControlApp = App<RunsWiring & RemoteWiring>;
+
+/** `pause [run]`: holds the backfills of a run in another process, or on AWS. */
+export function pause(app: ControlApp): Command {
   const command = new Command('pause')
     .description(
-      'Holds the backfills of a run in another process on this machine: each stops after its batch, and releases its tenant. Schema changes in progress continue. On AWS: stop, and migrate:retry.',
+      'Holds the backfills of a run in another process on this machine, or on AWS: each stops after its batch, and releases its tenant. Schema changes in progress continue.',
     )
     .argument('[run]', 'id of the run, or "last"', 'last');
-  return addRunStoreOption(command)
-    .addHelpText('after', examples('fanfold pause', 'fanfold pause 2026-12-01T10-00-00-1a2b'))
+  return addPlaceOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'fanfold pause',
+        'fanfold pause 2026-12-01T10-00-00-1a2b',
+        'fanfold pause last --aws Fanfold',
+      ),
+    )
     .action(
-      app.action(async (run: string, options: RunStoreOptions) => {
-        const { controlRun } = await import('../runs/control-run.ts');
-        return controlRun(app, run, options, {
+      app.action((run: string, options: ControlOptions) =>
+        control(app, run, options, {
+          command: 'pause',
           wish: { isPaused: true },
           said: (id) => `⏸️ The backfills of run ${id} stop after their batches.`,
-        });
-      }),
+        }),
+      ),
     );
 }
 
 /** `resume [run]`: lets the backfills of a run go on, at a pace. */
-export function resume(app: App<RunsWiring>): Command {
+export function resume(app: ControlApp): Command {
   const command = new Command('resume')
     .description(
-      'Continues the backfills of a run in another process on this machine after a pause, or changes their pace.',
+      'Continues the backfills of a run in another process on this machine, or on AWS, after a pause, or changes their pace.',
     )
     .argument('[run]', 'id of the run, or "last"', 'last')
     .addOption(
@@ -42,17 +57,44 @@ export function resume(app: App<RunsWiring>): Command {
         'share of the time in which batches run, 1 to 100 (default: 50)',
       ).argParser(wholeNumber(1, 100)),
     );
-  return addRunStoreOption(command)
-    .addHelpText('after', examples('fanfold resume', 'fanfold resume last --pace 10'))
+  return addPlaceOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'fanfold resume',
+        'fanfold resume last --pace 10',
+        'fanfold resume last --pace 10 --aws Fanfold',
+      ),
+    )
     .action(
-      app.action(async (run: string, options: ResumeOptions) => {
-        const { controlRun } = await import('../runs/control-run.ts');
+      app.action((run: string, options: ResumeOptions) => {
         const { pace } = options;
-        return controlRun(app, run, options, {
+        return control(app, run, options, {
+          command: 'resume',
           wish: { isPaused: false, ...(pace !== undefined && { pace: pace / 100 }) },
           said: (id) =>
             `▶️ The backfills of run ${id} continue${pace === undefined ? '' : ` at ${pace}% of the time`}.`,
         });
       }),
     );
+}
+
+function addPlaceOptions(command: Command): Command {
+  return addRunStoreOption(command)
+    .optionsGroup('AWS:')
+    .addOption(new Option('--aws <stack>', 'stack that the run belongs to'));
+}
+
+async function control(
+  app: ControlApp,
+  run: string,
+  { aws, ...options }: ControlOptions,
+  wished: WishedControl,
+): Promise<number> {
+  if (aws !== undefined) {
+    const { controlRemotely } = await import('../remote/control-remotely.ts');
+    return controlRemotely(app, run, aws, wished);
+  }
+  const { controlRun } = await import('../runs/control-run.ts');
+  return controlRun(app, run, options, wished);
 }

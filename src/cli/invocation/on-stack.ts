@@ -11,7 +11,7 @@ export const COMMANDS_ON_STACK: ReadonlySet<string> = new Set([
     'migrate:backfills',
   ],
   ...['migrate:rollback-run', 'migrate:rollback-tenants', 'runs list', 'runs show'],
-  ...['follow', 'stop', 'throttle', 'approve', 'reject'],
+  ...['follow', 'stop', 'throttle', 'pause', 'resume', 'approve', 'reject'],
   ...['migrate:status', 'migrate:doctor', 'migrate:resolve'],
   ...['tenant:provision', 'tenant:move', 'tenant:password', 'tenant:rotate-password'],
   'secrets:rotate',

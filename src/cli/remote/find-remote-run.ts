@@ -22,6 +22,8 @@ export interface FindOptions {
     | 'follow'
     | 'stop'
     | 'throttle'
+    | 'pause'
+    | 'resume'
     | 'approve'
     | 'reject'
     | 'migrate:retry'

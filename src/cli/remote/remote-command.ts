@@ -6,6 +6,8 @@ export function remoteCommand(
     | 'follow'
     | 'stop'
     | 'throttle'
+    | 'pause'
+    | 'resume'
     | 'approve'
     | 'reject'
     | 'migrate:retry'

@@ -1,4 +1,4 @@
-import { DEFAULT_PHASE } from '../../core/backfill/phase.ts';
+import { takesBackfills } from '../../core/backfill/pass-of-run.ts';
 import type { ControlStore, RunControl } from '../../core/backfill/run-control.ts';
 import { FanfoldError, isFanfoldError } from '../../core/errors.ts';
 import type { RunStore } from '../../core/run-store.ts';
@@ -36,16 +36,19 @@ async function runUnderWay(store: RunStore & ControlStore, name: string): Promis
     });
   }
   const { id, request } = await store.readRun(newest);
-  if ((request.phase ?? DEFAULT_PHASE) === 'schema') {
-    throw new FanfoldError('RequestInvalid', `The run ${id} has no backfills.`, {
-      fault: 'usage',
-      nextStep: 'Name a run of `fanfold migrate:backfills`, or one with `--phase all`.',
-    });
-  }
+  if (!takesBackfills(request)) throw hasNoBackfills(id);
   if (!(await isOver(store, id))) return id;
   throw new FanfoldError('RunIsOver', `The run ${id} has ended.`, {
     fault: 'usage',
     nextStep: 'Continue its backfills with: `fanfold migrate:backfills`',
+  });
+}
+
+/** The error for a run that changes no rows. */
+export function hasNoBackfills(runId: string): FanfoldError {
+  return new FanfoldError('RequestInvalid', `The run ${runId} has no backfills.`, {
+    fault: 'usage',
+    nextStep: 'Name a run of `fanfold migrate:backfills`, or one with `--phase all`.',
   });
 }
 

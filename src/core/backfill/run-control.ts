@@ -19,8 +19,12 @@ export interface ControlStore {
 /** The wishes for a run, as last read. */
 export interface ControlWatch {
   readonly now: RunControl;
+  /** Resolves when the wishes were read once, or could not be. */
+  readonly first: Promise<void>;
   /** Resolves when the run is not paused, or is stopped. */
   resumed(): Promise<void>;
+  /** Why the wishes could not be read at the last look; undefined if they were. */
+  readonly problem: Error | undefined;
   /** Stops reading. */
   end(): void;
 }
@@ -29,32 +33,53 @@ const EVERY_MS = 1_000;
 const RUNNING: RunControl = { isPaused: false };
 
 /**
- * Reads the wishes for a run once a second, until `end` is called or the run is stopped. A store that cannot be
+ * Reads the wishes for a run, by default once a second, until `end` is called or the run is stopped. A store that cannot be
  * read changes nothing.
  */
 export function watchControl(
   store: Pick<ControlStore, 'readControl'>,
   runId: string,
-  { clock, stop }: { readonly clock: Pick<Clock, 'sleep'>; readonly stop: AbortSignal },
+  {
+    clock,
+    stop,
+    everyMs = EVERY_MS,
+  }: {
+    readonly clock: Pick<Clock, 'sleep'>;
+    readonly stop: AbortSignal;
+    readonly everyMs?: number | undefined;
+  },
 ): ControlWatch {
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, ended.signal]);
   let now = RUNNING;
+  let problem: Error | undefined;
   const read = async () => {
-    now = (await store.readControl(runId).catch(() => undefined)) ?? now;
+    try {
+      now = (await store.readControl(runId)) ?? now;
+      problem = undefined;
+    } catch (error) {
+      problem = error as Error;
+    }
   };
+  const first = read();
   const reading = async () => {
+    await first;
     while (!signal.aborted) {
-      await read();
-      await clock.sleep(EVERY_MS, signal);
+      await clock.sleep(everyMs, signal);
+      if (!signal.aborted) await read();
     }
   };
   void reading();
   return {
+    first,
+    get problem() {
+      return problem;
+    },
     get now() {
       return now;
     },
     async resumed() {
+      await first;
       while (now.isPaused && !signal.aborted) await clock.sleep(EVERY_MS, signal);
     },
     end: () => ended.abort(),

@@ -9,6 +9,7 @@ import type { HostHealth } from '../migrate/host-health.ts';
 import type { StopSwitch } from '../migrate/stop-switch.ts';
 import type { Teller } from '../notify/create-teller.ts';
 import type { Pace } from '../pace/pace.ts';
+import type { paceOfRequest } from '../pace/pace-of-request.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
 import type { RunRequest } from '../request.ts';
 import type { ApprovalStore, WatchVerdict } from '../rollout/rollout.ts';
@@ -45,6 +46,8 @@ export interface ActiveRun {
   readonly retry: RetryPolicy;
   /** How many tenants it attempts at a time, from wave to wave. */
   readonly pace: Pace;
+  /** The means with which another pace is made, for a pass with other limits. */
+  readonly paceOptions: Parameters<typeof paceOfRequest>[1];
   /** A host that is down stays so from wave to wave, until it is probed again. */
   readonly health: HostHealth;
   /** The wishes of others for its backfills. */

@@ -1,3 +1,4 @@
+import { passOfRun } from '../backfill/pass-of-run.ts';
 import { DEFAULT_PHASE } from '../backfill/phase.ts';
 import { type ControlStore, type ControlWatch, watchControl } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
@@ -143,6 +144,11 @@ export async function runFanOut(
     now: clock.now,
     warn,
   });
+  const paceOptions: ActiveRun['paceOptions'] = {
+    now: clock.now,
+    readLoad: dependencies.readLoad,
+    onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
+  };
   const run: ActiveRun = {
     record,
     bundle,
@@ -159,11 +165,8 @@ export async function runFanOut(
     clock,
     random: dependencies.random,
     retry: dependencies.retry ?? DEFAULT_RETRY,
-    pace: paceOfRequest(request, {
-      now: clock.now,
-      readLoad: dependencies.readLoad,
-      onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
-    }),
+    pace: paceOfRequest(passOfRun(request, 'first').request, paceOptions),
+    paceOptions,
     control: controlOf(fanOut, dependencies, stop),
     health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
@@ -206,6 +209,8 @@ function controlOf(
 
 const NO_CONTROL: ControlWatch = {
   now: { isPaused: false },
+  first: Promise.resolve(),
+  problem: undefined,
   resumed: async () => {},
   end: () => {},
 };

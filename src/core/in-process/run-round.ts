@@ -1,10 +1,11 @@
 import type { BackfillProgress } from '../backfill/backfill-progress.ts';
 import { DEFAULT_PACE } from '../backfill/batch-size.ts';
-import { DEFAULT_PHASE } from '../backfill/phase.ts';
+import { passOfRun, withoutBackfillsNote } from '../backfill/pass-of-run.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import type { FleetObserver } from '../migrate/fleet-options.ts';
 import { migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { Pace } from '../pace/pace.ts';
 import { listedMembers } from '../run/listed-members.ts';
 import { trustsRecords } from '../run/probing.ts';
 import { showsSchema } from '../run/reached.ts';
@@ -24,7 +25,7 @@ export type RoundTakes =
   /** Failures of the round before. */
   | TakesAgain
   /** The second pass of a run with the phase `all`. */
-  | { readonly members: () => AsyncIterable<RoundMember> };
+  | { readonly members: () => AsyncIterable<RoundMember>; readonly pace: Pace };
 
 /** Passes once over a wave, or over the failures of its previous round. */
 export async function runRound(
@@ -68,12 +69,7 @@ async function migrateMembers(
     stop: stop.signal,
     trusted: takes === undefined && trustsRecords(request) ? bundle.hash : undefined,
   });
-  // Of a run with the phase `all`, the first pass changes the schema of the fleet, and the second one does the rest.
-  const leavesBackfills = request.phase === 'all' && !isSecondPass;
-  const pass = leavesBackfills
-    ? { request: { ...request, phase: 'schema' as const }, leavesBackfills }
-    : { request };
-  const takesBackfills = (request.phase ?? DEFAULT_PHASE) !== 'schema' && !leavesBackfills;
+  const { takesBackfills, ...pass } = passOfRun(request, isSecondPass ? 'second' : 'first');
   const outcomes = migrateFleet(candidates, {
     attempt: async (tenant, onAnswer) => {
       if (takesBackfills) await run.control.resumed();
@@ -89,7 +85,7 @@ async function migrateMembers(
     },
     health: run.health,
     refresh: async (candidate) => candidateOf(candidate, (await findByIds([candidate.id]))[0]),
-    pace: run.pace,
+    pace: isSecondPass ? takes.pace : run.pace,
     retry,
     clock,
     random,
@@ -154,6 +150,6 @@ async function* failedMembers(
   for await (const outcome of outcomes) {
     if (!takes(outcome)) continue;
     const { tenant, wave, position } = outcome;
-    yield { id: tenant.id, wave, position, before: outcome };
+    yield { id: tenant.id, wave, position, before: withoutBackfillsNote(outcome) };
   }
 }

@@ -16,7 +16,7 @@ export interface TenantProgress {
   readonly candidate: Candidate;
   /** Attempts of this round. */
   readonly attempts: number;
-  /** Attempts of all rounds. */
+  /** Attempts of all rounds; those that continue one, and those that found that it was not their turn, do not count. */
   readonly tries: number;
   readonly applied: readonly AppliedMigration[];
   /** Migrations that they rolled back; absent if there are none. */
@@ -65,7 +65,7 @@ export function addAttempt(
   return {
     candidate: progress.candidate,
     attempts: progress.attempts + 1,
-    tries: progress.tries + 1,
+    tries: progress.tries + (isOnlyATurn(attempt) ? 0 : 1),
     applied: withoutTwins([...progress.applied, ...applied]),
     reverted: reverted.length > 0 ? withoutTwins(reverted) : undefined,
     leftOut: progress.leftOut,
@@ -78,6 +78,12 @@ export function addAttempt(
     durationMs: progress.durationMs + durationMs,
     finishedAt,
   };
+}
+
+/** Whether the attempt has neither ended nor failed: the next one continues it, or comes when it is its turn. */
+function isOnlyATurn(attempt: Attempt): boolean {
+  if (attempt.status === 'failed') return attempt.failure.code === 'TenantHostBusy';
+  return attempt.status === 'continue';
 }
 
 /** The outcome if `attempt`, already added, was the last one. */
@@ -109,7 +115,10 @@ export function outcomeOf(progress: TenantProgress, attempt: Attempt): Outcome {
 /** The outcome of a tenant that is not retried. */
 export function failedOutcome(progress: TenantProgress, failure: Failure): FailedOutcome {
   const { applied, reverted } = progress;
-  return { ...facts(progress), status: 'failed', failure, applied, reverted };
+  const { tries, ...shared } = facts(progress);
+  // One that was continued, or waited for its turn, was attempted all the same.
+  const made = progress.attempts > 0 ? Math.max(1, tries) : tries;
+  return { ...shared, tries: made, status: 'failed', failure, applied, reverted };
 }
 
 /** The failure of a tenant whose attempt was to continue in another one, which is not made any more. */

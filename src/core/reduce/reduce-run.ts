@@ -1,3 +1,4 @@
+import { leavesBackfills } from '../backfill/pass-of-run.ts';
 import { isOpen, isRetryable, isSuccess, type Outcome } from '../outcome.ts';
 import type { RoundRef, RunStore, Wave } from '../run-store.ts';
 import { addOutcome, emptySummary } from './add-outcome.ts';
@@ -39,7 +40,7 @@ export async function reduceRun(
   const total = waves.reduce((sum, wave) => sum + wave.size, 0);
   const seen = bitsOf(waves);
   const done = bitsOf(waves);
-  const counts = waves.map(() => ({ settled: 0, failed: 0, retryable: 0 }));
+  const counts = waves.map(() => ({ settled: 0, failed: 0, retryable: 0, waiting: 0 }));
   let summary = emptySummary(total);
   let ofRound = emptySummary(0);
   for await (const { outcome, round: from } of lastOutcomes(store, runId, seen)) {
@@ -54,6 +55,7 @@ export async function reduceRun(
     if (!isOpen(outcome)) count.settled += 1;
     if (outcome.status === 'failed' || outcome.status === 'unknown') count.failed += 1;
     if (isRetryable(outcome)) count.retryable += 1;
+    if (isSuccess(outcome) && leavesBackfills(outcome)) count.waiting += 1;
   }
 
   async function* ids(): AsyncGenerator<string, void, undefined> {
@@ -68,10 +70,11 @@ export async function reduceRun(
   return {
     summary,
     ofRound,
-    waves: counts.map((count, index) => ({
+    waves: counts.map(({ waiting, ...count }, index) => ({
       size: waves[index]?.size ?? 0,
       reported: seen[index]?.size ?? 0,
       ...count,
+      ...(waiting > 0 && { waiting }),
     })),
     left: { count: done.reduce((left, { size }) => left - size, total), ids },
   };

@@ -10,4 +10,6 @@ export interface WaveStanding {
   readonly failed: number;
   /** Those among them that may succeed if retried. */
   readonly retryable: number;
+  /** Those that are done but for their backfills; absent if there are none. */
+  readonly waiting?: number | undefined;
 }

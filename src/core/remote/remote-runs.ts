@@ -1,3 +1,4 @@
+import type { RunControl } from '../backfill/run-control.ts';
 import type { RunRequest } from '../request.ts';
 import type { OperatorFunctionNames } from '../wire/operator-functions.ts';
 
@@ -103,6 +104,8 @@ export interface RemoteRuns {
   stop(runId: string, cause: string): Promise<void>;
   /** Makes the function write the summary of a stopped run, from the outcomes of its tenants. */
   close(run: RemoteRun): Promise<void>;
+  /** Has the function keep a wish for the backfills of a run, which its migrators follow within seconds. */
+  control(run: RemoteRun, wish: Partial<RunControl>): Promise<void>;
   /** Resumes an execution that failed; throws `RunNotRedrivable` (`usage`). */
   redrive(runId: string): Promise<void>;
   /** Whether the machine was deployed anew since the run began: a redrive continues with the old one. */

@@ -1,3 +1,4 @@
+import { passOfRun } from '../backfill/pass-of-run.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { FanfoldError } from '../errors.ts';
 import { listOpenedRun } from '../list/list-run.ts';
@@ -7,7 +8,13 @@ import type { TenantDirectory } from '../ports.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { asksFirst, trustsRecords } from '../run/probing.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
-import { itemRequestOf, type StepExecution, type StepRound } from '../wire/step-data.ts';
+import { hostKey } from '../tenant.ts';
+import {
+  itemRequestOf,
+  type RoundItem,
+  type StepExecution,
+  type StepRound,
+} from '../wire/step-data.ts';
 import type { ListTenantsResult } from '../wire/step-schemas.ts';
 import { batchesOf } from './batches-of.ts';
 import { itemsOf } from './items-of.ts';
@@ -51,8 +58,12 @@ export async function listTenants(
   const trusted = isFirst(round) && trustsRecords(request) ? bundle.hash : undefined;
   const sources = { findByIds: directory.findByIds, now, trusted };
   const members = roundMembers(store, runId, state.waves, round);
-  const { count, key } = await store.writeItems(runId, round, itemsOf(members, sources, skipped));
+  const hosts = new Set<string>();
+  const items = countingHosts(itemsOf(members, sources, skipped), hosts);
+  const { count, key } = await store.writeItems(runId, round, items);
   await skipped.close();
+  const pass = passOfRun(request, round.backfillsOf === undefined ? 'first' : 'second');
+  const most = atATime(request, AT_A_TIME_ON_AWS);
   const asks = isFirst(round) && asksFirst(request);
   const shapes =
     dependencies.requiresRehearsal === true && checksShapes(request, round)
@@ -61,11 +72,18 @@ export async function listTenants(
   return {
     decision: count > 0 ? 'RUN' : 'REDUCE',
     round,
-    run: { runId, bundleHash: bundle.hash, request: itemRequestOf(request) },
+    run: {
+      runId,
+      bundleHash: bundle.hash,
+      request: itemRequestOf(pass.request),
+      ...(pass.leavesBackfills === true && { leavesBackfills: true }),
+    },
     map: {
       itemsKey: key,
       resultsPrefix: store.resultsPrefix(runId, round),
-      maxConcurrency: atATime(request, AT_A_TIME_ON_AWS),
+      maxConcurrency: pass.takesBackfills
+        ? Math.min(most, AT_WORK_AND_WAITING * hosts.size * (pass.request.maxPerHost ?? 1))
+        : most,
       toleratedFailureCount: toleratedInRound(request, state, round, count),
     },
     ...(asks && {
@@ -74,6 +92,22 @@ export async function listTenants(
     ...(shapes !== undefined && { shapes }),
     ...(isFirst(round) && comparesAfter(request, state, round) && { readsDigests: true }),
   };
+}
+
+/**
+ * Children that are at work or wait, for each tenant of a server whose backfills may run: some wait, so that a free
+ * server soon gets its next tenant, but a fleet does not wait in as many children as it has tenants.
+ */
+const AT_WORK_AND_WAITING = 4;
+
+async function* countingHosts(
+  items: AsyncIterable<RoundItem>,
+  hosts: Set<string>,
+): AsyncGenerator<RoundItem, void, undefined> {
+  for await (const item of items) {
+    hosts.add(hostKey(item.tenant.address));
+    yield item;
+  }
 }
 
 /** Whether nobody of the round was attempted before; tenants that failed have something to do. */
@@ -134,11 +168,11 @@ function enter({ wave }: StepRound, { waves, wavesEntered, notRecorded }: RunSta
 function toleratedInRound(
   request: RunRecord['request'],
   { waves }: RunState,
-  { wave, failedElsewhere }: StepRound,
+  { wave, failedElsewhere, backfillsOf = wave }: StepRound,
   items: number,
 ): number {
   const tolerated = toleratedInRun(request, waves);
-  if (tolerated === undefined || waves[wave - 1]?.canary === true) return items;
+  if (tolerated === undefined || waves[backfillsOf - 1]?.canary === true) return items;
   return Math.min(items, Math.max(0, tolerated - failedElsewhere));
 }
 

@@ -1,3 +1,6 @@
+import { DEFAULT_PACE } from '../backfill/batch-size.ts';
+import { passOfRun } from '../backfill/pass-of-run.ts';
+import type { ControlWatch } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import { fingerprint, type OwnFailure } from '../failure.ts';
@@ -9,7 +12,8 @@ import {
   outcomeOf,
   type TenantProgress,
 } from '../migrate/tenant-progress.ts';
-import type { FailedOutcome, Outcome } from '../outcome.ts';
+import type { FailedOutcome, Outcome, OwnNote } from '../outcome.ts';
+import type { BackfillControls } from '../ports.ts';
 import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
 import type { Continuation, ItemRun } from '../wire/step-data.ts';
 import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-schemas.ts';
@@ -45,6 +49,8 @@ export interface MigrateItemDependencies {
   readonly random: () => number;
   /** Whether the function's time is nearly up. */
   readonly pause: () => boolean;
+  /** Follows the wishes of others for the backfills of a run. Default: nobody can wish for anything. */
+  readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
   /** The time that one tenant may take over all its invocations. */
   readonly maxHoursPerTenant: number;
 }
@@ -61,6 +67,8 @@ const PROGRESS_SECONDS = 5;
  */
 const WAITED_SHARE = 1 / 50;
 const LONGEST_WAIT_SECONDS = 600;
+/** The shortest time after which a tenant of a paused run looks again. */
+const PAUSED_SECONDS = 15;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -84,12 +92,23 @@ export async function migrateItem(
   if (bundle === undefined) {
     return thrown(TENANT_FAILED, failedOutcome(before, bundleChanged(event.run)));
   }
-  const { runId, request } = event.run;
+  const { runId, request, leavesBackfills } = event.run;
+  const { takesBackfills } = passOfRun(request, 'second');
+  const control = takesBackfills ? dependencies.watchControl?.(runId) : undefined;
+  await control?.first;
+  if (control?.now.isPaused === true) {
+    control.end();
+    return paused(event, before, now());
+  }
   const attempt = await attemptSafely(() =>
-    attemptTenant(before.candidate.tenant, { runId, bundle, request, pause }),
-  );
+    attemptTenant(before.candidate.tenant, {
+      ...{ runId, bundle, request, leavesBackfills, pause },
+      ...(control !== undefined && { backfills: controlsOf(control) }),
+    }),
+  ).finally(() => control?.end());
+  const attempted = withControlProblem(attempt, control?.problem);
   const endedAt = now();
-  const progress = addAttempt(before, attempt, endedAt - startedAt, endedAt);
+  const progress = addAttempt(before, attempted, endedAt - startedAt, endedAt);
   const failure = attempt.status === 'failed' ? attempt.failure : undefined;
   const waitSeconds = secondsUntilNext(attempt, dependencies.random);
   if (waitSeconds === undefined) {
@@ -99,7 +118,7 @@ export async function migrateItem(
     const name = failure.retryable ? TENANT_FAILED_RETRYABLE : TENANT_FAILED;
     return thrown(name, failedOutcome(progress, failure));
   }
-  const since = event.continuation?.since ?? new Date(startedAt).toISOString();
+  const since = sinceWithoutPause(event.continuation, startedAt);
   const { maxHoursPerTenant } = dependencies;
   if (now() - Date.parse(since) >= maxHoursPerTenant * HOUR_MS) {
     return thrown(TENANT_FAILED, failedOutcome(progress, tookTooLong(maxHoursPerTenant, failure)));
@@ -109,6 +128,52 @@ export async function migrateItem(
   const patience = isWaiting ? ((now() - Date.parse(since)) / 1_000) * WAITED_SHARE : 0;
   const seconds = Math.max(waitSeconds, Math.min(LONGEST_WAIT_SECONDS, Math.floor(patience)));
   return { kind: 'returned', value: { status: 'continue', waitSeconds: seconds, continuation } };
+}
+
+/** While somebody holds the backfills of the run, nothing of the tenant is touched. */
+function paused(
+  { continuation }: MigrateTenantEvent,
+  progress: TenantProgress,
+  at: number,
+): ItemResult {
+  const since = continuation?.since ?? new Date(at).toISOString();
+  const pausedSince = continuation?.pausedSince ?? new Date(at).toISOString();
+  const soFar = (at - Date.parse(pausedSince)) / 1_000;
+  const seconds = Math.floor(soFar * WAITED_SHARE);
+  return {
+    kind: 'returned',
+    value: {
+      status: 'continue',
+      waitSeconds: Math.min(LONGEST_WAIT_SECONDS, Math.max(PAUSED_SECONDS, seconds)),
+      continuation: { ...continuationOf(progress, since), pausedSince },
+    },
+  };
+}
+
+/** A pause does not count as time that the tenant takes. */
+function sinceWithoutPause(continuation: Continuation | null | undefined, at: number): string {
+  if (continuation?.pausedSince === undefined) {
+    return continuation?.since ?? new Date(at).toISOString();
+  }
+  const { since, pausedSince } = continuation;
+  return new Date(Date.parse(since) + at - Date.parse(pausedSince)).toISOString();
+}
+
+function controlsOf(control: ControlWatch): BackfillControls {
+  return {
+    pause: () => control.now.isPaused,
+    pace: () => control.now.pace ?? DEFAULT_PACE,
+  };
+}
+
+/** Somebody who wishes for a pause has to learn that nobody reads it. */
+function withControlProblem(attempt: Attempt, problem: Error | undefined): Attempt {
+  if (problem === undefined) return attempt;
+  const note: OwnNote = {
+    code: 'RunControlUnread',
+    message: `Pauses and paces of this run could not be read, so that its backfills did not follow them: ${problem.message}`,
+  };
+  return { ...attempt, notes: [...attempt.notes, note] };
 }
 
 /** `undefined` if waiting does not lead to another attempt. */

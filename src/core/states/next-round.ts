@@ -1,3 +1,4 @@
+import { hasSecondPass } from '../backfill/pass-of-run.ts';
 import type { RunStop } from '../events.ts';
 import { toleratedInRun } from '../list/tolerated-failures.ts';
 import { decideNextMove } from '../run/decide-next-move.ts';
@@ -27,6 +28,48 @@ export type NextRound =
 
 /** Decides what follows a round. Pure: the same facts always lead to the same round. */
 export function nextRound(end: RoundEnd): NextRound {
+  const next = afterRound(end);
+  // Failures within tolerance do not keep the others from their backfills.
+  if (next.next !== 'done' && (next.next !== 'failed' || next.stopped !== undefined)) return next;
+  return hasSecondPass(end.request) && !canaryHasFailed(end) ? (backfillsAfter(end) ?? next) : next;
+}
+
+/** The round over the next wave that waits for its backfills, once the schema of the whole fleet is changed. */
+function backfillsAfter({ reduced }: RoundEnd): NextRound | undefined {
+  const { round, waves } = reduced;
+  const before = round.backfillsOf ?? 0;
+  const index = waves.findIndex(({ waiting = 0 }, at) => at >= before && waiting > 0);
+  if (index === -1) return undefined;
+  return {
+    next: {
+      wave: round.wave,
+      round: round.round + 1,
+      members: 'backfills',
+      automatic: 0,
+      retriesFrom: index + 1,
+      failedElsewhere: failedOf(waves),
+      backfillsOf: index + 1,
+    },
+  };
+}
+
+function canaryHasFailed({ waves, reduced }: RoundEnd): boolean {
+  return reduced.waves.some(
+    ({ size, settled }, index) => waves[index]?.canary === true && size > settled,
+  );
+}
+
+/** Tenants that count as failed: those that were not reported have not succeeded. */
+function failedOf(waves: RoundEnd['reduced']['waves']): number {
+  return waves.reduce((total, { size, reported, failed }) => total + failed + size - reported, 0);
+}
+
+/** The wave whose tenants the last round was about. */
+function currentWave({ wave, backfillsOf }: StepRound): number {
+  return backfillsOf ?? wave;
+}
+
+function afterRound(end: RoundEnd): NextRound {
   const { request, waves, breakerTripped, resumed } = end;
   const { round } = end.reduced;
   const { wave } = round;
@@ -34,8 +77,7 @@ export function nextRound(end: RoundEnd): NextRound {
   const sum = (count: (standing: (typeof entered)[number]) => number) =>
     entered.reduce((total, standing) => total + count(standing), 0);
   const open = sum(({ size, settled }) => size - settled);
-  // Tenants that were not reported have not succeeded.
-  const failed = sum(({ size, reported, failed }) => failed + size - reported);
+  const failed = failedOf(entered);
   const retryable = entered
     .slice(round.retriesFrom - 1)
     .reduce((total, standing) => total + standing.retryable, 0);
@@ -44,7 +86,8 @@ export function nextRound(end: RoundEnd): NextRound {
     ({ size, settled }, index) => waves[index]?.canary === true && size > settled,
   );
   const tolerated = toleratedInRun(request, waves);
-  const tooMany = tolerated !== undefined && failed > tolerated && waves[wave - 1]?.canary !== true;
+  const tooMany =
+    tolerated !== undefined && failed > tolerated && waves[currentWave(round) - 1]?.canary !== true;
   const listed = waves.filter(({ late }) => late !== true).length;
   const wavesLeft =
     Math.max(0, listed - wave) + (wave <= listed && listsLateTenants(request) ? 1 : 0);
@@ -55,6 +98,7 @@ export function nextRound(end: RoundEnd): NextRound {
     automatic: 0,
     retriesFrom: 1,
     failedElsewhere: 0,
+    ...(round.backfillsOf !== undefined && { backfillsOf: round.backfillsOf }),
   };
   switch (
     decideNextMove({

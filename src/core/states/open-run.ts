@@ -1,3 +1,4 @@
+import { takesBackfills } from '../backfill/pass-of-run.ts';
 import { FanfoldError } from '../errors.ts';
 import { inheritRequest } from '../list/inherit-request.ts';
 import type { OwnNote } from '../outcome.ts';
@@ -21,7 +22,10 @@ import type {
 import { tellState } from './tell-state.ts';
 
 export interface OpenRunDependencies {
-  readonly store: Pick<StepRunStore, 'openRun' | 'readRun' | 'readRollout' | 'location'>;
+  readonly store: Pick<
+    StepRunStore,
+    'openRun' | 'readRun' | 'readRollout' | 'location' | 'readControl' | 'writeControl'
+  >;
   readonly alarms: Pick<Alarms, 'checkThere'>;
   readonly executions: Pick<Executions, 'otherRunning' | 'concurrencyQuota'>;
   /** Request keys that an input may leave out. */
@@ -92,6 +96,10 @@ export async function openRun(
     execution: { arn, startedAt },
     ...(notes.length > 0 && { notes }),
   });
+  // The migrators may read this one object, but not learn that an object is missing.
+  if (takesBackfills(run.request) && (await store.readControl(id)) === undefined) {
+    await store.writeControl(id, { isPaused: false });
+  }
   const { retryOf } = run.request;
   await tellState(execution, run.request, { change: 'started', retryOf }, {}, { notify, now });
   const message = [

@@ -41,14 +41,14 @@ export async function probeTenants(
   const bundle = deployedBundle(run, dependencies.bundle);
   // Each tenant's own attempt says so.
   if (bundle === undefined) return [];
-  const { runId, request } = run;
+  const { runId, request, leavesBackfills } = run;
   const stop = createStopSwitch(() => {});
   // A plan asks the question with which every attempt begins, and ends with its answer.
   const plan = { ...request, command: 'plan' } as const;
   const answers = migrateFleet(candidates(items), {
     attempt: (tenant, onAnswer) => {
       if (isOver()) stop.stop({ reason: 'interrupted', message: 'The time of the batch is up.' });
-      return attemptTenant(tenant, { runId, bundle, request: plan, onAnswer });
+      return attemptTenant(tenant, { runId, bundle, request: plan, leavesBackfills, onAnswer });
     },
     pace: fixedPace(atATime, perHost),
     retry: ONCE,

@@ -1,3 +1,4 @@
+import { beforeBackfills, leavesBackfills, withoutBackfillsNote } from '../backfill/pass-of-run.ts';
 import type { RoundMember } from '../migrate/candidate.ts';
 import { isRetryable, isSuccess, type Outcome } from '../outcome.ts';
 import { bitsOf, lastOutcomes } from '../reduce/last-outcomes.ts';
@@ -14,7 +15,7 @@ export async function* roundMembers(
   store: Pick<RunStore, 'readWave' | 'listRounds' | 'readOutcomes'>,
   runId: string,
   waves: readonly Pick<Wave, 'size'>[],
-  { wave, members, retriesFrom }: StepRound,
+  { wave, members, retriesFrom, backfillsOf }: StepRound,
 ): AsyncGenerator<RoundMember, void, undefined> {
   switch (members) {
     case 'wave':
@@ -27,6 +28,9 @@ export async function* roundMembers(
       return;
     case 'left':
       yield* leftMembers(store, runId, waves.slice(0, wave));
+      return;
+    case 'backfills':
+      yield* waitingMembers(store, runId, waves, backfillsOf);
   }
 }
 
@@ -60,7 +64,19 @@ async function* leftMembers(
   }
 }
 
+async function* waitingMembers(
+  store: Outcomes,
+  runId: string,
+  waves: readonly Pick<Wave, 'size'>[],
+  wave: number | undefined,
+): AsyncGenerator<RoundMember, void, undefined> {
+  for await (const { outcome } of lastOutcomes(store, runId, bitsOf(waves))) {
+    if (outcome.wave !== wave || !isSuccess(outcome) || !leavesBackfills(outcome)) continue;
+    yield memberOf(beforeBackfills(outcome));
+  }
+}
+
 function memberOf(outcome: Outcome): RoundMember {
   const { tenant, wave, position } = outcome;
-  return { id: tenant.id, wave, position, before: outcome };
+  return { id: tenant.id, wave, position, before: withoutBackfillsNote(outcome) };
 }

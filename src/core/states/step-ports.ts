@@ -1,3 +1,4 @@
+import type { ControlStore } from '../backfill/run-control.ts';
 import type { Outcome } from '../outcome.ts';
 import type { RunDetails } from '../reduce/details/run-details.ts';
 import type { Summary } from '../reduce/summary.ts';
@@ -57,7 +58,7 @@ export interface WrittenItems {
  * `readOutcomes` throws `ResultFileDamaged` (`configuration`), which names the file, if a result
  * file has a line that is not JSON. If the Map left no results it gives the lister's own.
  */
-export interface StepRunStore extends RunStore {
+export interface StepRunStore extends RunStore, ControlStore {
   /**
    * Creates the run of an execution, or finds what the same execution has created. Throws `RunExists`
    * if the id is another execution's, or a run that was made elsewhere.

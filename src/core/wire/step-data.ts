@@ -20,9 +20,10 @@ export const executionSchema = z.object({
 
 /**
  * The members of a round: a wave as it was listed, its retryable failures, all that the waves
- * entered so far leave, or the tenants that became ACTIVE since the run began.
+ * entered so far leave, the tenants that became ACTIVE since the run began, or those of a wave whose
+ * backfills the first pass has left.
  */
-const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late'] as const;
+const ROUND_MEMBERS = ['wave', 'retryable', 'left', 'late', 'backfills'] as const;
 
 export const roundSchema = z.object({
   /** From 1. */
@@ -36,6 +37,8 @@ export const roundSchema = z.object({
   retriesFrom: z.int().min(1),
   /** Tenants outside of this round that count as failed: they use up what is tolerated. */
   failedElsewhere: z.int().min(0),
+  /** The wave whose backfills run; absent in the first pass of a run, which leaves them. */
+  backfillsOf: z.int().min(1).optional(),
 });
 
 const counts = z.object(
@@ -146,6 +149,8 @@ export const itemRunSchema = z.object({
   runId: z.string(),
   bundleHash: z.string(),
   request: itemRequestSchema,
+  /** Present if backfills, and migrations that require one, are left to the second pass. */
+  leavesBackfills: z.literal(true).optional(),
 });
 /** A line of the items' file. Passwords are ciphertext; the line expires soon after its round. */
 export const roundItemSchema = z.object({
@@ -188,6 +193,8 @@ export const continuationSchema = z.object({
   reverted: z.array(appliedMigrationSchema).optional(),
   leftOut: leftOutSchema.optional(),
   notes: z.array(noteSchema),
+  /** Since when somebody holds the backfills of the run, ISO 8601, UTC; absent if nobody does. */
+  pausedSince: z.string().optional(),
 });
 
 /** SettleRun's decision, as it is kept in the run store. */

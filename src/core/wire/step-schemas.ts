@@ -247,8 +247,23 @@ export const tellEndEventSchema = z.object({
   execution: executionSchema.pick({ arn: true, name: true }),
 });
 
+/** The wishes for the backfills of a run, as they are kept. */
+export const runControlSchema = z.object({
+  isPaused: z.boolean(),
+  pace: z.number().gt(0).max(1).optional(),
+});
+/** Asked of SettleRun's function by the command line, and by no state: keeps a wish for the backfills of a run. */
+export const setRunControlEventSchema = z.object({
+  step: z.literal('control'),
+  execution: executionSchema.pick({ arn: true, name: true }),
+  wish: runControlSchema.partial(),
+});
+export const setRunControlResultSchema = z.object({ control: runControlSchema });
+
 export const closeRunResultSchema = z.object({ summary: shortSummarySchema });
 
+export type SetRunControlEvent = z.infer<typeof setRunControlEventSchema>;
+export type SetRunControlResult = z.infer<typeof setRunControlResultSchema>;
 export type PassGatesEvent = z.infer<typeof passGatesEventSchema>;
 export type ReadDigestsEvent = z.infer<typeof readDigestsEventSchema>;
 export type ReadDigestsResult = z.infer<typeof readDigestsResultSchema>;

@@ -16,6 +16,8 @@ export interface FleetTenant {
   repairDatabase(): Promise<void>;
   /** Gives its migrator a fault; `undefined` ends it. */
   misbehave(order: Misbehavior | undefined): Promise<void>;
+  /** Rows of its database. */
+  select(sql: string): Promise<RowDataPacket[]>;
   /** Changes columns of its row in the central database. */
   update(columns: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -138,6 +140,8 @@ function tenantOf(root: Connection, { slug, database, orders }: TenantPlace): Fl
       if (order === undefined) await rm(file, { force: true });
       else await writeFile(file, JSON.stringify(order));
     },
+    select: async (sql) =>
+      (await root.query<RowDataPacket[]>(`${sql.replaceAll('{db}', `\`${database}\``)}`))[0],
     update: async (columns) => {
       await root.query(`UPDATE \`${centralDatabase}\`.tenants SET ? WHERE id = ?`, [columns, id]);
     },

@@ -7,6 +7,8 @@ export interface MigrationsVariant {
   readonly next?: boolean | undefined;
   /** Leaves out the last migration: a release that was rolled back. */
   readonly older?: boolean | undefined;
+  /** Adds a table with rows, a backfill that counts them, and a migration that requires it. */
+  readonly backfill?: boolean | undefined;
   /** Adds a migration that fails in every tenant. */
   readonly failing?: boolean | undefined;
 }
@@ -43,6 +45,7 @@ export async function writeTenantMigrations(
     '20260102000000_create_orders.ts': createTable('orders'),
     ...(variant.older ? {} : { '20260103000000_misbehave_where_asked.ts': misbehave(orders) }),
     ...(variant.next ? { '20260104000000_create_invoices.ts': createTable('invoices') } : {}),
+    ...(variant.backfill ? backfillFiles(orders) : {}),
     ...(variant.failing ? { '20260105000000_break_everything.ts': failing } : {}),
   };
   for (const [name, source] of Object.entries(files)) await writeFile(join(folder, name), source);
@@ -74,6 +77,68 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(): Promise<void> {}
 `;
+
+/** Rows of the table of a backfill, and those of each of its batches. */
+export const BACKFILL = { rows: 1_200, batch: 40, batchMs: 60 } as const;
+
+function backfillFiles(orders: string): Record<string, string> {
+  const { rows, batch, batchMs } = BACKFILL;
+  const id = '20260106000000_count_rows';
+  return {
+    '20260105500000_create_counted.ts': `
+import type { Knex } from 'knex';
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.createTable('counted', (table) => {
+    table.increments('id');
+    table.integer('times').notNullable().defaultTo(0);
+  });
+  await knex('counted').insert(Array.from({ length: ${rows} }, () => ({ times: 0 })));
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.dropTable('counted');
+}
+`,
+    [`${id}.ts`]: `
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Knex } from 'knex';
+
+export const backfill = {
+  table: 'counted',
+  batch: ${batch},
+  rows: async (knex: Knex, ids: number[]) => {
+    await knex('counted').whereIn('id', ids).increment('times', 1);
+    await delay(${batchMs});
+    const [[{ name }]] = await knex.raw('SELECT DATABASE() AS name');
+    const file = ${JSON.stringify(orders)} + '/' + name;
+    if (ids[0] < ${rows / 2} || !existsSync(file)) return;
+    const order = JSON.parse(readFileSync(file, 'utf8'));
+    if (order.times <= 0) return;
+    writeFileSync(file, JSON.stringify({ ...order, times: order.times - 1 }));
+    process.kill(process.pid, 'SIGKILL');
+  },
+};
+
+export async function up(): Promise<void> {}
+export async function down(): Promise<void> {}
+`,
+    '20260107000000_use_counted.ts': `
+import type { Knex } from 'knex';
+
+export const requires = ['${id}'];
+
+export async function up(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('counted', (table) => table.boolean('used'));
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.schema.alterTable('counted', (table) => table.dropColumn('used'));
+}
+`,
+  };
+}
 
 function misbehave(orders: string): string {
   return `

@@ -141,6 +141,7 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
           ...(id === 'probe-0' ? frame().probe?.counts : frame().counts),
         },
       }),
+      control: async ({ id }, wish) => act(`control ${id} ${JSON.stringify(wish)}`),
       throttle: async (id, n) => act(`throttle ${id} ${n}`),
       stop: async (id) => {
         act(`stop ${id}`);

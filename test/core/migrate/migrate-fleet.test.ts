@@ -450,7 +450,7 @@ describe('an attempt that was paused', () => {
     );
     const before = clock.now();
     expect(await collect(outcomes)).toMatchObject([
-      { status: 'migrated', tries: 3, applied: [ONE_APPLIED] },
+      { status: 'migrated', tries: 1, applied: [ONE_APPLIED] },
     ]);
     expect(clock.now()).toBe(before);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ControlWatch } from '../../../src/core/backfill/run-control.ts';
 import { type Bundle, bundleUpTo, createBundle } from '../../../src/core/bundle/bundle.ts';
 import type { Attempt, AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { failedOutcomeText } from '../../../src/core/states/failed-outcome-text.ts';
@@ -31,6 +32,7 @@ interface Given {
   readonly bundleHash?: string;
   readonly hours?: number;
   readonly maxHours?: number;
+  readonly control?: Partial<ControlWatch>;
 }
 
 function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) {
@@ -56,7 +58,14 @@ function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) 
     random: () => 0.999,
     pause: () => false,
     maxHoursPerTenant: given.maxHours ?? 24,
+    ...(given.control !== undefined && { watchControl: () => watchOf(given.control) }),
   });
+}
+
+function watchOf(control: Partial<ControlWatch> = {}): ControlWatch {
+  const now = { isPaused: false };
+  const first = Promise.resolve();
+  return { now, first, problem: undefined, resumed: async () => {}, end: () => {}, ...control };
 }
 
 /** The input that the state machine would pass to the next invocation. */
@@ -128,19 +137,22 @@ describe('an attempt', () => {
 });
 
 describe('a tenant that is not done yet', () => {
-  it.each<[string, Attempt, number]>([
-    ['was paused', { status: 'continue', applied: [ONE_APPLIED], notes: [] }, 1],
-    ['is busy', failedAttempt('TenantBusy', true), 60],
-    ['is on a busy host', failedAttempt('TenantHostBusy', true), 60],
-    ['came further before it failed', failedAttempt('ConnectionLost', true, [ONE_APPLIED]), 5],
+  // The last column: whether such an attempt is a try of its own.
+  it.each<[string, Attempt, number, 0 | 1]>([
+    ['was paused', { status: 'continue', applied: [ONE_APPLIED], notes: [] }, 1, 0],
+    ['is busy', failedAttempt('TenantBusy', true), 60, 1],
+    ['is on a busy host', failedAttempt('TenantHostBusy', true), 60, 0],
+    ['came further before it failed', failedAttempt('ConnectionLost', true, [ONE_APPLIED]), 5, 1],
   ])(
     'a tenant that is not done yet is attempted again if it %s',
-    async (_, attempt, waitSeconds) => {
+    async (_, attempt, waitSeconds, tries) => {
       const first = continued(await invoke({ attempt }));
-      expect(first).toMatchObject({ waitSeconds, continuation: { since: SINCE, tries: 1 } });
+      expect(first).toMatchObject({ waitSeconds, continuation: { since: SINCE, tries } });
       const { continuation } = first;
       const second = continued(await invoke({ attempt, hours: 1, event: { continuation } }));
-      expect(second.continuation).toMatchObject({ since: SINCE, tries: 2, durationMs: 50 });
+      expect(second.continuation).toMatchObject({
+        ...{ since: SINCE, tries: 2 * tries, durationMs: 50 },
+      });
       const last = await invoke({ attempt: unchangedAttempt, event: { continuation } });
       const { applied } = continuation;
       expect(last).toMatchObject({
@@ -314,5 +326,66 @@ describe('a rollback', () => {
     expect(await invoke({ attempt, request, event: { continuation } })).toMatchObject({
       value: { status: 'reverted', reverted: [ONE_APPLIED], tries: 2 },
     });
+  });
+});
+
+describe('backfills of a run', () => {
+  const backfills = { phase: 'backfills', maxPerHost: 1 };
+  const paused = { now: { isPaused: true } };
+  const untouched: AttemptTenant = async () => {
+    throw new Error('A paused run touches no tenant.');
+  };
+
+  it('wait without touching the tenant while somebody holds them, and less and less often', async () => {
+    const first = continued(
+      await invoke({ attempt: untouched, request: backfills, control: paused }),
+    );
+    expect(first).toMatchObject({
+      waitSeconds: 15,
+      continuation: { pausedSince: SINCE, tries: 0 },
+    });
+    const { continuation } = first;
+    const later = await invoke({
+      ...{ attempt: untouched, request: backfills, control: paused },
+      ...{ hours: 5, event: { continuation } },
+    });
+    expect(continued(later)).toMatchObject({
+      waitSeconds: 360,
+      continuation: { since: SINCE, pausedSince: SINCE },
+    });
+  });
+
+  it('resume after a pause that does not count as time of the tenant', async () => {
+    const continuation = {
+      ...{ since: SINCE, pausedSince: '2026-11-23T07:00:00.000Z' },
+      ...{ tries: 1, durationMs: 0, applied: [], notes: [] },
+    };
+    const attempt = { status: 'continue', applied: [], notes: [] } as const;
+    const resumed = await invoke({
+      ...{ attempt, request: backfills, control: {}, event: { continuation } },
+      ...{ hours: 30, maxHours: 2 },
+    });
+    const { continuation: after } = continued(resumed);
+    expect(after.pausedSince).toBeUndefined();
+    expect(after.since).toBe('2026-11-24T11:00:00.000Z');
+  });
+
+  it('follow the pace, and note wishes that could not be read', async () => {
+    let pace: number | undefined;
+    const result = await invoke({
+      request: backfills,
+      control: { now: { isPaused: false, pace: 0.1 }, problem: new Error('no route') },
+      attempt: async (_, context) => {
+        pace = context.backfills?.pace?.();
+        return unchangedAttempt;
+      },
+    });
+    expect(pace).toBe(0.1);
+    expect(result).toMatchObject({ value: { notes: [{ code: 'RunControlUnread' }] } });
+  });
+
+  it('are not held in a pass that leaves them', async () => {
+    const result = await invoke({ request: { phase: 'schema' }, control: paused });
+    expect(result).toMatchObject({ value: { status: 'migrated' } });
   });
 });

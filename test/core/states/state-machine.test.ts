@@ -372,3 +372,78 @@ it('the summary of an execution contains warnings about its surroundings', async
     'ConcurrencyQuotaLow',
   ]);
 });
+
+describe('backfills of an execution', () => {
+  const NOTE = { code: 'BackfillsPending', message: '1 backfill pending' } as const;
+  const applied = (name: string) => [{ name, durationMs: 1 }];
+  /** A machine whose odd tenants have a backfill; its log has each attempt with its phase. */
+  function backfilling(
+    differing: (slug: string, leaves: boolean) => 'killed' | undefined = () => undefined,
+  ) {
+    const log: string[] = [];
+    const machine = stepMachine({
+      tenants: fleetOf(6, (number) => ({ host: `db${number % 2}` })),
+      attempt: (slug, _, { request, leavesBackfills = false }) => {
+        log.push(
+          `${slug} ${request.phase}${leavesBackfills ? ', leaves' : ''} ${request.maxPerHost}`,
+        );
+        const fate = differing(slug, leavesBackfills);
+        if (fate !== undefined) return fate;
+        const isOdd = Number(slug.slice(-1)) % 2 === 1;
+        if (leavesBackfills) {
+          return { status: 'migrated', applied: applied('1_a.ts'), notes: isOdd ? [NOTE] : [] };
+        }
+        return { status: 'migrated', applied: applied('2_fill.ts'), notes: [] };
+      },
+    });
+    return { machine, log };
+  }
+  const request = { phase: 'all', waves: [{ tenants: ['tenant-003'] }] };
+
+  it('run after the schema of the whole fleet, wave by wave, one at a time on a server', async () => {
+    const { machine, log } = backfilling();
+    const execution = machine.begin();
+    const { summary } = await machine.run(request, execution);
+    expect(log.slice(0, 6).every((line) => line.endsWith('schema, leaves undefined'))).toBe(true);
+    expect(log.slice(6)).toEqual(['tenant-003 all 1', 'tenant-001 all 1', 'tenant-005 all 1']);
+    expect(execution.rounds.map(({ members, backfillsOf }) => [members, backfillsOf])).toEqual([
+      ['wave', undefined],
+      ['wave', undefined],
+      ['late', undefined],
+      ['backfills', 1],
+      ['backfills', 2],
+    ]);
+    expect(summary).toMatchObject({ total: 6, counts: { migrated: 6 }, applied: 9, notes: {} });
+    expect(machine.store.runs.get('run-1')?.control).toEqual({ isPaused: false });
+  });
+
+  it('end with a canary whose backfill failed, and a redrive resumes it and then runs the others', async () => {
+    let isBroken = true;
+    const { machine, log } = backfilling((slug, leaves) =>
+      isBroken && slug === 'tenant-003' && !leaves ? 'killed' : undefined,
+    );
+    const execution = machine.begin();
+    await rejectionOf(machine.run({ ...request, automaticRetries: 0 }, execution));
+    expect(log).not.toContain('tenant-001 all 1');
+    isBroken = false;
+    const { summary } = await machine.redrive(execution);
+    expect(log.slice(-3)).toEqual(['tenant-003 all 1', 'tenant-001 all 1', 'tenant-005 all 1']);
+    expect(summary).toMatchObject({ counts: { migrated: 6, failed: 0 }, notes: {} });
+  });
+
+  it('do not wait for a tenant whose schema change failed within tolerance', async () => {
+    const { machine, log } = backfilling((slug) => (slug === 'tenant-000' ? 'killed' : undefined));
+    await rejectionOf(machine.run({ phase: 'all', automaticRetries: 0 }));
+    expect(log.filter((line) => line.endsWith(' all 1'))).toHaveLength(3);
+  });
+
+  it('add no round if no tenant has one, and none with the phase of the schema', async () => {
+    for (const phase of ['all', 'schema']) {
+      const machine = stepMachine({ tenants: fleetOf(3) });
+      const execution = machine.begin();
+      await machine.run({ phase }, execution);
+      expect(execution.rounds.map(({ members }) => members)).toEqual(['wave', 'late']);
+      expect(machine.store.runs.get('run-1')?.control === undefined).toBe(phase === 'schema');
+    }
+  });
+});
