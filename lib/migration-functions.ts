@@ -104,10 +104,11 @@ export class MigrationFunctions extends Construct {
         runBucket: props.runData.bucket.bucketName,
       }),
     });
-    // Pauses and paces of backfills, and nothing else of a run.
-    allowRunData(migrator.role, props.runData, { read: ['controls'] });
     allowSecret(migrator.role, props.encryptionKeySecret, this);
     allowIamLogins(migrator.role, props.iamLogins?.tenants, this);
+    // It runs code of migrations. It reads pauses and paces of backfills, adds what outcomes leave out, and can neither
+    // see nor change anything that decides about a run.
+    allowRunData(migrator.role, props.runData, { read: ['controls'], put: ['rests'] });
     return migrator;
   }
 

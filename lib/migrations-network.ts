@@ -4,6 +4,7 @@ import {
   FlowLogDestination,
   FlowLogResourceType,
   FlowLogTrafficType,
+  type GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type IPeer,
@@ -16,6 +17,8 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import type { FunctionNetwork } from './migration-function.ts';
@@ -34,7 +37,7 @@ export interface MigrationsNetworkProps {
   readonly databasePeers?: readonly IPeer[] | undefined;
   /** Default: the endpoint that is made here, else any address. */
   readonly secretsManagerPeer?: IPeer | undefined;
-  /** Default: HTTPS to anywhere. */
+  /** Default: HTTPS to anywhere for the lister, which needs S3; nothing for the migrator, unless the VPC is made here. */
   readonly s3PrefixListId?: string | undefined;
   readonly logs: LogGroupSettings;
 }
@@ -52,6 +55,7 @@ export class MigrationsNetwork extends Construct {
   /** The network of a function that needs the targets of both. */
   readonly watcher: FunctionNetwork;
   private readonly props: MigrationsNetworkProps;
+  private s3Endpoint: GatewayVpcEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: MigrationsNetworkProps) {
     super(scope, id);
@@ -77,6 +81,21 @@ export class MigrationsNetwork extends Construct {
     if (given === undefined) this.allowOutbound(endpoint);
     if (endpoint === undefined && props.secretsManagerPeer === undefined)
       this.warnIfIsolated(subnets);
+  }
+
+  /**
+   * Lets nothing but the objects of this bucket be reached by S3 from a VPC that is made here, in which migrations run.
+   * In a VPC that is given, others may use the endpoint.
+   */
+  confineS3(bucket: IBucket): void {
+    if (this.props.vpc !== undefined) return;
+    this.s3Endpoint?.addToPolicy(
+      new PolicyStatement({
+        principals: [new AnyPrincipal()],
+        actions: ['s3:*'],
+        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      }),
+    );
   }
 
   private isolatedVpc(): IVpc {
@@ -112,7 +131,7 @@ export class MigrationsNetwork extends Construct {
 
   /** Makes the two endpoints; returns the one that has an address. */
   private addEndpoints(subnets: SubnetSelection): SecurityGroup {
-    this.vpc.addGatewayEndpoint('S3', {
+    this.s3Endpoint = this.vpc.addGatewayEndpoint('S3', {
       service: GatewayVpcEndpointAwsService.S3,
       subnets: [subnets],
     });
@@ -168,11 +187,13 @@ export class MigrationsNetwork extends Construct {
     }
     // The addresses of a gateway endpoint are in a prefix list, whose id differs by region.
     const s3 = s3PrefixListId === undefined ? Peer.anyIpv4() : Peer.prefixList(s3PrefixListId);
-    // The migrator only follows pauses of backfills there, for which nobody's confined network is opened to all.
+    if (s3.uniqueId === secretsManager.uniqueId) return;
+    // The migrator runs code of migrations, and S3 is of use to it, but not needed: a given VPC that confines it to
+    // Secrets Manager is not opened to any address for that. In a VPC that is made here, any address is the run bucket.
     const isConfined = this.props.vpc === undefined || s3PrefixListId !== undefined;
     const ofMigrator = isConfined ? this.migrator.securityGroups : [];
     for (const group of new Set([...this.lister.securityGroups, ...ofMigrator])) {
-      if (s3.uniqueId !== secretsManager.uniqueId) allow(group, s3, HTTPS, 'S3');
+      allow(group, s3, HTTPS, 'S3');
     }
   }
 }

@@ -10,12 +10,16 @@ export interface RunData {
   readonly key: IKey;
 }
 
-/** Patterns of the keys of objects. Readings of statements are below the prefix of their run, and so are wishes for its backfills. */
+/**
+ * Patterns of the keys of objects. Below the prefix of their run are also readings of statements, wishes for its
+ * backfills, and what its outcomes leave out.
+ */
 const PATTERNS = {
   runs: `${RUN_STORE_PREFIXES.runs}*`,
   items: `${RUN_STORE_PREFIXES.items}*`,
   digests: `${RUN_STORE_PREFIXES.runs}*/digests/*`,
   controls: `${RUN_STORE_PREFIXES.runs}*/control.json`,
+  rests: `${RUN_STORE_PREFIXES.runs}*/rests/*`,
 } as const;
 
 type Prefix = keyof typeof PATTERNS;
@@ -25,6 +29,8 @@ export interface RunDataRights {
   readonly read?: readonly Prefix[];
   /** Includes uploads in several parts. */
   readonly write?: readonly Prefix[];
+  /** Writes whole objects at once, and reads none, not even its own. */
+  readonly put?: readonly Prefix[];
   readonly delete?: readonly Prefix[];
   /** Lists names, and learns that an object is missing: without this right S3 answers with a refusal. */
   readonly list?: readonly Prefix[];
@@ -32,7 +38,7 @@ export interface RunDataRights {
 
 /** Grants access to run data by prefix, and to the key for the objects of this bucket alone. */
 export function allowRunData(grantee: IGrantable, data: RunData, rights: RunDataRights): void {
-  const { read = [], write = [], delete: deleted = [], list = [] } = rights;
+  const { read = [], write = [], put = [], delete: deleted = [], list = [] } = rights;
   const patterns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => PATTERNS[prefix]);
   const allowObjects = (actions: readonly string[], prefixes: readonly Prefix[]) => {
     if (prefixes.length === 0) return;
@@ -41,6 +47,7 @@ export function allowRunData(grantee: IGrantable, data: RunData, rights: RunData
   };
   allowObjects(['s3:GetObject'], read);
   allowObjects(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'], write);
+  allowObjects(['s3:PutObject'], put);
   allowObjects(['s3:DeleteObject'], deleted);
   if (list.length > 0) {
     allow(grantee, {
@@ -50,10 +57,12 @@ export function allowRunData(grantee: IGrantable, data: RunData, rights: RunData
       conditions: { StringLikeIfExists: { 's3:prefix': patterns(list) } },
     });
   }
-  if (read.length + write.length === 0) return;
+  // The parts of an upload are decrypted when they are put together.
+  const decrypts = read.length + write.length > 0;
+  const encrypts = write.length + put.length > 0;
+  if (!decrypts && !encrypts) return;
   allow(grantee, {
-    // The parts of an upload are decrypted when they are put together.
-    actions: write.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'],
+    actions: [...(decrypts ? ['kms:Decrypt'] : []), ...(encrypts ? ['kms:GenerateDataKey'] : [])],
     resources: [data.key.keyArn],
     // The context of a bucket key is the bucket, that of an object without one the object.
     conditions: {

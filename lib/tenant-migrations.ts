@@ -169,6 +169,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       accessLogs: props.runBucketAccessLogs,
       removalPolicy,
     });
+    network.confineS3(bucket as IBucket);
     const runData: RunData = { bucket: bucket as IBucket, key: keys.dataKey };
     const name = `${prefix}-tenant-migrations`;
     const shared: DatabaseFunctionsProps = {

@@ -1,8 +1,10 @@
+import { createOutcomeRests } from '../../src/adapters/aws/outcome-rests.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { tenantAccess } from '../../src/compose/tenant-access.ts';
 import type { ControlWatch } from '../../src/core/backfill/run-control.ts';
 import type { AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { RestStore } from '../../src/core/states/keep-rest.ts';
 import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';
@@ -19,6 +21,7 @@ export interface MigratorWiring extends CurrentTime {
   readonly maxHoursPerTenant: number;
   /** Follows the wishes of others for the backfills of a run. */
   readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
+  readonly rests?: RestStore | undefined;
   /** Absent if tenants are migrated without evidence of a rehearsal. */
   readonly rehearsal?: RequiredRehearsal | undefined;
 }
@@ -37,6 +40,7 @@ export async function wireMigrator(
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
     watchControl: runControlWatcher(environment),
+    rests: createOutcomeRests(environment.required('runBucket')),
     rehearsal: requiredRehearsal(project, options, access.passwords),
     attemptTenant: createMigrateTenant({
       ...access,

@@ -138,7 +138,7 @@ export function eventsSection(): string {
           .join(', '),
       ]),
     ),
-    'An outcome of a run on AWS lists as many migrations as an execution can carry, some 90 KiB of the newest ones, or of a plan’s first ones. `leftOut` has the number of the others by list, such as `{"applied": 1842}`; every count includes them.',
+    'An outcome of a run on AWS lists as many migrations as an execution can carry, some 90 KiB of the newest ones, or of a plan’s first ones. `leftOut` has the number of the others by list, such as `{"applied": 1842}`; every count includes them. Those that were applied or reverted are in the run store, under the key that `leftOut` has as `rest`: `summary.json` and the report have all of them. Pending ones are in the run’s `bundle.json`.',
     '## Summary',
     'The field `summary` of `run-finished`, and the file `summary.json` of a run:',
     markdownTable(

@@ -22,6 +22,7 @@ export const NOTE_CODES = [
   'FromSnapshot',
   'FromPool',
   'SnapshotNotUsed',
+  'RestNotKept',
 ] as const;
 
 /** The code of a note; an error that did not fail a run is noted under its own code. */

@@ -9,6 +9,9 @@ export interface AppliedMigration {
   readonly durationMs: number;
 }
 
+/** A list of an outcome that may be cut. */
+export type CutList = 'applied' | 'reverted' | 'pending' | 'reverting';
+
 /**
  * The number of migrations that each list of an outcome leaves out, because an execution carries only so many
  * bytes: the oldest applied or reverted ones, the last of those that are pending or to be reverted.
@@ -18,6 +21,17 @@ export interface LeftOut {
   readonly reverted?: number | undefined;
   readonly pending?: number | undefined;
   readonly reverting?: number | undefined;
+  /** Key in the run store of those that were applied or reverted, if they could be written there. */
+  readonly rest?: string | undefined;
+}
+
+/** Migrations that the lists of an outcome leave out, as they are stored beside it. */
+export interface OutcomeRest {
+  /** The oldest first; those of the outcome come after them. */
+  readonly applied?: readonly AppliedMigration[] | undefined;
+  readonly reverted?: readonly AppliedMigration[] | undefined;
+  /** Key of what an earlier attempt has left out, which comes before these. */
+  readonly before?: string | undefined;
 }
 
 /** A fact worth reporting that is not a failure. */

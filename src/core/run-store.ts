@@ -1,5 +1,5 @@
 import type { RunStop } from './events.ts';
-import type { Note, Outcome } from './outcome.ts';
+import type { Note, Outcome, OutcomeRest } from './outcome.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { RolloutStore } from './rollout/rollout.ts';
@@ -107,6 +107,11 @@ export interface RunStore extends RolloutStore {
    * out. What `append` was given is read back by the same store even if writing it failed.
    */
   readOutcomes(runId: string, wave: number, round: number): AsyncIterable<Outcome>;
+  /**
+   * Migrations that an outcome leaves out, by the key that it names; `undefined` if they are gone. Absent in a store
+   * whose outcomes are always whole.
+   */
+  readRest?(runId: string, key: string): Promise<OutcomeRest | undefined>;
   writeState(runId: string, state: RunState): Promise<void>;
   /** Throws `RunNotListed` (`usage`) if the run ended before its waves were written. */
   readState(runId: string): Promise<RunState>;

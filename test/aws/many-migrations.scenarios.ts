@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, inject, it, onTestFinished } from 'vitest';
+import type { MigratedOutcome, OutcomeRest } from '../../src/core/outcome.ts';
 import type { RunBundle } from '../../src/core/states/step-ports.ts';
 import { deployed } from './support/deploy.ts';
 import { deployedStack } from './support/scenario.ts';
@@ -37,6 +38,11 @@ async function largestState(arn: string): Promise<number> {
   return Math.max(...texts.map((text) => Buffer.byteLength(text)));
 }
 
+async function outputOf(arn: string): Promise<string> {
+  const events = await executions.history(arn);
+  return events.at(-1)?.executionSucceededEventDetails?.output ?? '{}';
+}
+
 it(`a tenant with ${MIGRATIONS} pending migrations passes through the states, and none of the migrations is lost`, async () => {
   onTestFinished(async () => {
     await writeTenantMigrations(migrationsFolder, join(folder, 'orders'));
@@ -61,7 +67,16 @@ it(`a tenant with ${MIGRATIONS} pending migrations passes through the states, an
   // The whole of it would not have fitted.
   expect(JSON.stringify(ids).length).toBeGreaterThan(STATE_BYTES);
   expect((await summary(run.name)).applied).toBe(MIGRATIONS);
-  // The outcome counts what it leaves out, and the run store has every name.
+  // The outcome counts what it leaves out, and names the object that has it, with every duration.
+  const { leftOut, applied } = JSON.parse(await outputOf(child?.arn ?? '')) as MigratedOutcome;
+  const { rest = '' } = leftOut ?? {};
+  const { applied: oldest } = JSON.parse(await object(rest)) as OutcomeRest;
+  const names = [...(oldest ?? []), ...applied].map(({ name }) => name);
+  expect(names).toEqual(ids.map((id) => `${id}.cjs`));
+  // The report counts what the object has.
+  expect(await object(`runs/${run.name}/report.html`)).not.toContain(
+    'which the outcomes of their tenants count and do not name',
+  );
   const bundle = JSON.parse(await object(`runs/${run.name}/bundle.json`)) as RunBundle;
   expect(bundle.migrations.map(({ id }) => id)).toEqual(ids);
   const again = await executions.run({ maxConcurrency: 1 });

@@ -49,14 +49,23 @@ describe('a new VPC', () => {
     ]);
   });
 
-  it('a new VPC allows traffic to MySQL, Secrets Manager and S3', () => {
-    const all = [
+  it('a new VPC allows traffic to MySQL, Secrets Manager and the run bucket', () => {
+    const allowed = [
       '3306 to <NetworkVpc.CidrBlock>',
       '443 to <NetworkEndpointSecurityGroup.GroupId>',
       '443 to 0.0.0.0/0',
     ];
-    expect(outwards(template, 'Migrator')).toEqual(all);
-    expect(outwards(template, 'Lister')).toEqual(all);
+    expect(outwards(template, 'Migrator')).toEqual(allowed);
+    expect(outwards(template, 'Lister')).toEqual(allowed);
+    // The only address beyond the VPC is the endpoint, which knows no other bucket.
+    const [gateway] = resourcesOf(template, 'AWS::EC2::VPCEndpoint').filter(
+      ({ Properties }) => Properties.VpcEndpointType === 'Gateway',
+    );
+    const policy = gateway?.Properties.PolicyDocument as { Statement: { Resource: unknown[] }[] };
+    expect(policy.Statement).toHaveLength(1);
+    const [bucket, objects] = policy.Statement.flatMap(({ Resource }) => Resource.map(flat));
+    expect(bucket).toMatch(/RunBucket.*\.Arn>$/);
+    expect(objects).toBe(`${bucket}/*`);
   });
 
   it('a new VPC accepts requests to the endpoint from lister and migrator only', () => {
@@ -88,9 +97,12 @@ describe('an existing VPC', () => {
       '3307 to 10.40.0.0/16',
       '443 to <NetworkEndpointSecurityGroup.GroupId>',
     ];
-    const all = [...both, '443 to pl-6da54004'];
-    expect(outwards(template, 'Migrator')).toEqual(all);
-    expect(outwards(template, 'Lister')).toEqual(all);
+    for (const part of ['Migrator', 'Lister']) {
+      expect(outwards(template, part)).toEqual([...both, '443 to pl-6da54004']);
+    }
+    for (const { Properties } of resourcesOf(template, 'AWS::EC2::VPCEndpoint')) {
+      expect(Properties.PolicyDocument).toBeUndefined();
+    }
   });
 
   it('an existing VPC confines HTTPS to the addresses that are named for Secrets Manager', () => {

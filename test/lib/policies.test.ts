@@ -45,14 +45,15 @@ describe('the rights of', () => {
     );
   });
 
-  it('the migrator: the encryption key, and of run data only pauses and paces', () => {
+  it('the migrator: the encryption key, and of run data only pauses, paces and what outcomes leave out', () => {
     expect(rightsOf('FunctionsMigrateTenant')).toEqual(
       [
         `${INTERFACES} -> *`,
-        `kms:Decrypt -> ${DATA_KEY}`,
         `kms:Decrypt -> ${SECRETS_KEY}`,
+        `kms:Decrypt, kms:GenerateDataKey -> ${DATA_KEY}`,
         `${LOG} -> <MigrationsFunctionsMigrateTenantLogs.Arn>`,
         `s3:GetObject -> ${BUCKET}/runs/*/control.json`,
+        `s3:PutObject -> ${BUCKET}/runs/*/rests/*`,
         'secretsmanager:GetSecretValue -> <MigrationsSecretsEncryptionKey>',
       ].sort(),
     );

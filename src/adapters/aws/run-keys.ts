@@ -42,6 +42,14 @@ export interface RunKeys {
   /** The prefix of the decisions about a round. */
   decisions(round: RoundRef): string;
   decision(round: RoundRef, redriveCount: number): string;
+  /** The prefix of what outcomes leave out, with its `/`. */
+  readonly rests: string;
+  /** The object with migrations that an outcome leaves out, by its place and the end of its last attempt. */
+  outcomeRest(place: {
+    readonly wave: number;
+    readonly position: number;
+    readonly at: number;
+  }): string;
   /** The record of who notifies of the end of the execution. */
   end(redriveCount: number): string;
 }
@@ -52,6 +60,7 @@ export function runKeys(runId: string): RunKeys {
   const folder = `${RUN_STORE_PREFIXES.runs}${runId}/`;
   const results = `${folder}results/`;
   const resultsOf = (round: RoundRef) => `${results}${nameOf(round)}/`;
+  const rests = `${folder}rests/`;
   const decisions = (round: RoundRef) => `${folder}decisions/${nameOf(round)}-redrive-`;
   return {
     folder,
@@ -78,6 +87,8 @@ export function runKeys(runId: string): RunKeys {
     listed: (round, part) => `${resultsOf(round)}listed-${part}.jsonl`,
     roundSummary: (round) => `${folder}rounds/${nameOf(round)}.summary.json`,
     decisions,
+    rests,
+    outcomeRest: ({ wave, position, at }) => `${rests}wave-${wave}-position-${position}-${at}.json`,
     end: (redriveCount) => `${folder}ends/redrive-${redriveCount}.json`,
     decision: (round, redriveCount) => `${decisions(round)}${redriveCount}.json`,
   };

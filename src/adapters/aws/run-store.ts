@@ -12,6 +12,7 @@ import type {
   StepRunStore,
   StoredDecision,
 } from '../../core/states/step-ports.ts';
+import { outcomeRestSchema } from '../../core/wire/outcome-schema.ts';
 import { RUN_STORE_PREFIXES } from '../../core/wire/run-store-prefixes.ts';
 import type { RoundItem } from '../../core/wire/step-data.ts';
 import { readStoredRun, storedRun } from '../../core/wire/stored-run.ts';
@@ -162,6 +163,13 @@ export function createS3RunStore(bucket: Bucket): StepRunStore {
       const ref = { wave, round };
       const refused = unwritten.get(keys.resultsOf(ref)) ?? [];
       yield* readRoundOutcomes(bucket, keys, ref, refused);
+    },
+
+    async readRest(runId, key) {
+      // The key is of a file that others may have written.
+      if (!key.startsWith(runKeys(runId).rests)) return undefined;
+      const rest = outcomeRestSchema.safeParse(await readJson<unknown>(key));
+      return rest.success ? rest.data : undefined;
     },
 
     writeState: async (runId, state) => writeJson(runKeys(runId).state, state),

@@ -1,7 +1,7 @@
 import type {
   AppliedMigration,
+  CutList,
   FailedOutcome,
-  LeftOut,
   Outcome,
   PlannedOutcome,
 } from '../../core/outcome.ts';
@@ -118,7 +118,7 @@ function revertingLines(
 
 function counted(
   outcome: Pick<Outcome, 'leftOut'>,
-  list: keyof LeftOut,
+  list: CutList,
   listed: readonly unknown[],
 ): string {
   return formatCount(countOfList(outcome, list, listed));

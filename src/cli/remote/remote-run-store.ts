@@ -12,6 +12,7 @@ export interface RemoteRunStore
     | 'readWave'
     | 'listRounds'
     | 'readOutcomes'
+    | 'readRest'
     | 'readRollout'
     | 'readApprovalToken'
   > {

@@ -1,19 +1,21 @@
 import type { Outcome } from '../outcome.ts';
 import type { RunStore, Wave } from '../run-store.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
+import { wholeOutcomes } from './whole-outcomes.ts';
 
 /**
  * The last outcome of every tenant that a run listed, in no particular order; those without a stored outcome
  * come last, under their id, with the status `unheard`. Keeps one bit for each tenant.
  */
 export async function* everyOutcome(
-  store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,
+  store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readRest' | 'readWave'>,
   runId: string,
   waves: readonly Pick<Wave, 'size'>[],
   unheard: 'skipped' | 'unknown',
 ): AsyncGenerator<Outcome, void, undefined> {
   const seen = bitsOf(waves);
-  for await (const { outcome } of lastOutcomes(store, runId, seen)) yield outcome;
+  const reported = wholeOutcomes(store, runId, lastOutcomes(store, runId, seen));
+  for await (const { outcome } of reported) yield outcome;
   for (const [index, heard] of seen.entries()) {
     let position = 0;
     for await (const id of store.readWave(runId, index + 1)) {

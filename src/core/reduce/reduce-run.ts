@@ -5,6 +5,7 @@ import { addOutcome, emptySummary } from './add-outcome.ts';
 import { bitsOf, lastOutcomes } from './last-outcomes.ts';
 import type { Summary } from './summary.ts';
 import type { WaveStanding } from './wave-standing.ts';
+import { wholeOutcomes } from './whole-outcomes.ts';
 
 /** Tenants that a run leaves to a retry: all that it listed, less those that it proved done. */
 export interface LeftOfRun {
@@ -31,7 +32,7 @@ export interface ReducedRun {
  * @param observe is called with each tenant's last outcome, for details beyond the summary
  */
 export async function reduceRun(
-  store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readWave'>,
+  store: Pick<RunStore, 'listRounds' | 'readOutcomes' | 'readRest' | 'readWave'>,
   runId: string,
   waves: readonly Pick<Wave, 'size'>[],
   round?: RoundRef,
@@ -43,7 +44,8 @@ export async function reduceRun(
   const counts = waves.map(() => ({ settled: 0, failed: 0, retryable: 0, waiting: 0 }));
   let summary = emptySummary(total);
   let ofRound = emptySummary(0);
-  for await (const { outcome, round: from } of lastOutcomes(store, runId, seen)) {
+  const outcomes = wholeOutcomes(store, runId, lastOutcomes(store, runId, seen));
+  for await (const { outcome, round: from } of outcomes) {
     summary = addOutcome(summary, outcome);
     observe(outcome);
     if (from.wave === round?.wave && from.round === round.round) {

@@ -1,4 +1,4 @@
-import type { AppliedMigration, LeftOut, Note, Outcome } from '../outcome.ts';
+import type { AppliedMigration, CutList, LeftOut, Note, Outcome } from '../outcome.ts';
 import { bytesOf, cutToBytes } from '../wording/cut-to-bytes.ts';
 
 /**
@@ -107,15 +107,16 @@ function lastOf<Entry>(entries: readonly Entry[], most: number): Entry[] {
 }
 
 function withMore(before: LeftOut, more: LeftOut): LeftOut | undefined {
-  const sum = (list: keyof LeftOut) => {
+  const sum = (list: CutList) => {
     const count = (before[list] ?? 0) + (more[list] ?? 0);
     return count === 0 ? {} : { [list]: count };
   };
-  const all: LeftOut = {
+  const counts: LeftOut = {
     ...sum('applied'),
     ...sum('reverted'),
     ...sum('pending'),
     ...sum('reverting'),
   };
-  return Object.keys(all).length === 0 ? undefined : all;
+  if (Object.keys(counts).length === 0) return undefined;
+  return { ...counts, ...(before.rest !== undefined && { rest: before.rest }) };
 }

@@ -13,9 +13,14 @@ const MOST_BYTES = 8 * 1024;
  * then the oldest of the applied or reverted migrations, which are counted.
  */
 export function failedOutcomeText(failed: FailedOutcome): string {
+  return JSON.stringify(boundedFailure(failed));
+}
+
+/** The same as an outcome. */
+export function boundedFailure(failed: FailedOutcome): FailedOutcome {
   const outcome = inReadingOrder(failed);
   const shorter = [outcome, ...CUTS.map((cut) => cut(outcome))].find(fits);
-  if (shorter !== undefined) return JSON.stringify(shorter);
+  if (shorter !== undefined) return shorter;
   const cut = withoutStatements(outcome);
   const { applied, reverted, leftOut } = outcome;
   const most = {
@@ -25,7 +30,7 @@ export function failedOutcomeText(failed: FailedOutcome): string {
   };
   const none = { ...cut, applied: [], reverted: reverted && [], leftOut: most };
   const room = MOST_BYTES - bytesOf(JSON.stringify(none));
-  return JSON.stringify({ ...cut, ...boundedLists(outcome, Math.max(0, room)) });
+  return { ...cut, ...boundedLists(outcome, Math.max(0, room)) };
 }
 
 function inReadingOrder({ failure, tenant, status, ...facts }: FailedOutcome): FailedOutcome {

@@ -3,7 +3,7 @@ import { passOfRun } from '../backfill/pass-of-run.ts';
 import type { ControlWatch } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { ErrorCode } from '../error-codes.ts';
-import { fingerprint, type OwnFailure } from '../failure.ts';
+import { type Failure, fingerprint, type OwnFailure } from '../failure.ts';
 import type { Attempt, AttemptTenant } from '../migrate/attempt.ts';
 import { attemptSafely } from '../migrate/attempt-safely.ts';
 import {
@@ -20,9 +20,10 @@ import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-sch
 import { countOf } from '../wording/count-of.ts';
 import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
 import { deployedBundle } from './deployed-bundle.ts';
-import { failedOutcomeText } from './failed-outcome-text.ts';
+import { boundedFailure, failedOutcomeText } from './failed-outcome-text.ts';
 import { gatedByRehearsal } from './gated-by-rehearsal.ts';
 import { itemCandidate } from './item-candidate.ts';
+import { keepRest, type Lists, type RestStore } from './keep-rest.ts';
 import type { RequiredRehearsal } from './required-rehearsal.ts';
 
 /** The result of one invocation for one tenant. */
@@ -43,6 +44,8 @@ export interface MigrateItemDependencies {
   readonly bundle: Bundle;
   /** Absent if tenants are migrated without evidence of a rehearsal. */
   readonly rehearsal?: RequiredRehearsal | undefined;
+  /** Takes the migrations that outcomes leave out. Default: they are only counted. */
+  readonly rests?: RestStore | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Numbers from 0 to below 1. */
@@ -89,10 +92,15 @@ export async function migrateItem(
   const startedAt = now();
   const before = progressOf(event);
   const bundle = deployedBundle(event.run, dependencies.bundle);
-  if (bundle === undefined) {
-    return thrown(TENANT_FAILED, failedOutcome(before, bundleChanged(event.run)));
-  }
   const { runId, request, leavesBackfills } = event.run;
+  const { wave, position } = event.item;
+  const keeping = <Whole extends Lists>(whole: Whole, cut: (whole: Whole) => Partial<Lists>) =>
+    keepRest(whole, cut, { runId, wave, position, at: Math.round(now()) }, dependencies.rests);
+  const failed = (progress: TenantProgress, failure: Failure) =>
+    keeping(failedOutcome(progress, failure), boundedFailure);
+  if (bundle === undefined) {
+    return thrown(TENANT_FAILED, await failed(before, bundleChanged(event.run)));
+  }
   const { takesBackfills } = passOfRun(request, 'second');
   const control = takesBackfills ? dependencies.watchControl?.(runId) : undefined;
   await control?.first;
@@ -113,17 +121,18 @@ export async function migrateItem(
   const waitSeconds = secondsUntilNext(attempt, dependencies.random);
   if (waitSeconds === undefined) {
     if (failure === undefined) {
-      return { kind: 'returned', value: boundedOutcome(outcomeOf(progress, attempt)) };
+      const outcome = await keeping(outcomeOf(progress, attempt), boundedOutcome);
+      return { kind: 'returned', value: boundedOutcome(outcome) };
     }
     const name = failure.retryable ? TENANT_FAILED_RETRYABLE : TENANT_FAILED;
-    return thrown(name, failedOutcome(progress, failure));
+    return thrown(name, await failed(progress, failure));
   }
   const since = sinceWithoutPause(event.continuation, startedAt);
   const { maxHoursPerTenant } = dependencies;
   if (now() - Date.parse(since) >= maxHoursPerTenant * HOUR_MS) {
-    return thrown(TENANT_FAILED, failedOutcome(progress, tookTooLong(maxHoursPerTenant, failure)));
+    return thrown(TENANT_FAILED, await failed(progress, tookTooLong(maxHoursPerTenant, failure)));
   }
-  const continuation = continuationOf(progress, since);
+  const continuation = continuationOf(await keeping(progress, boundedLists), since);
   const isWaiting = failure?.code === 'TenantBusy' || failure?.code === 'TenantHostBusy';
   const patience = isWaiting ? ((now() - Date.parse(since)) / 1_000) * WAITED_SHARE : 0;
   const seconds = Math.max(waitSeconds, Math.min(LONGEST_WAIT_SECONDS, Math.floor(patience)));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { STANDINGS } from '../half-applied.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome, OutcomeRest } from '../outcome.ts';
 
 export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
@@ -8,8 +8,21 @@ export const noteSchema = z.object({ code: z.string(), message: z.string() });
 const left = z.int().min(1).optional();
 /** Migrations that are counted and not listed. */
 export const leftOutSchema = z
-  .object({ applied: left, reverted: left, pending: left, reverting: left })
+  .object({
+    ...{ applied: left, reverted: left, pending: left, reverting: left },
+    rest: z
+      .string()
+      .optional()
+      .describe('the key of the object that has those applied or reverted'),
+  })
   .describe('migrations that the lists leave out, because an execution carries only so many bytes');
+
+/** Migrations that an outcome leaves out, in an object of their own. */
+export const outcomeRestSchema = z.object({
+  applied: z.array(appliedMigrationSchema).optional(),
+  reverted: z.array(appliedMigrationSchema).optional(),
+  before: z.string().optional(),
+}) satisfies z.ZodType<OutcomeRest>;
 
 /** The standing of a statement of a half-applied migration. */
 export const standingSchema = z.object({

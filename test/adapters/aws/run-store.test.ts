@@ -36,6 +36,22 @@ it('a run store counts a status that an earlier deployment did not have as zero'
     ofRun: whole,
   });
 });
+
+it('a run store reads what an outcome leaves out from its own run only, and does without an object that is gone', async () => {
+  const rest = { applied: [{ name: '1_a.js', durationMs: 4 }], before: 'runs/run-1/rests/2.json' };
+  s3.put('runs/run-1/rests/1.json', JSON.stringify(rest));
+  s3.put('runs/run-2/rests/1.json', JSON.stringify(rest));
+  const read = (key: string) => openStore().readRest?.('run-1', key);
+  expect(await read('runs/run-1/rests/1.json')).toEqual(rest);
+  for (const key of [
+    'runs/run-1/rests/2.json',
+    'runs/run-2/rests/1.json',
+    'runs/run-1/left.jsonl',
+  ]) {
+    expect(await read(key)).toBeUndefined();
+  }
+});
+
 const lines = (...rows: unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n');
 
 /** Writes the result files of a Map Run; returns their keys. */

@@ -10,8 +10,8 @@ export const CLIENT_SETTINGS = {
   requestHandler: { connectionTimeout: 3_000, socketTimeout: 30_000 },
 };
 
-/** A notification holds up its run until it is sent: three attempts and about 20 s at the most. */
-export const NOTIFICATION_SETTINGS = {
+/** For requests that hold up a run and that it can do without: three attempts and about 20 s at the most. */
+export const BRIEF_SETTINGS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 },
 };

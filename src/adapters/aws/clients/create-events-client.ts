@@ -1,5 +1,4 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { NOTIFICATION_SETTINGS } from './client-settings.ts';
+import { BRIEF_SETTINGS } from './client-settings.ts';
 
-export const createEventsClient = (): EventBridgeClient =>
-  new EventBridgeClient(NOTIFICATION_SETTINGS);
+export const createEventsClient = (): EventBridgeClient => new EventBridgeClient(BRIEF_SETTINGS);

@@ -1,4 +1,4 @@
 import { SNSClient } from '@aws-sdk/client-sns';
-import { NOTIFICATION_SETTINGS } from './client-settings.ts';
+import { BRIEF_SETTINGS } from './client-settings.ts';
 
-export const createTopicsClient = (): SNSClient => new SNSClient(NOTIFICATION_SETTINGS);
+export const createTopicsClient = (): SNSClient => new SNSClient(BRIEF_SETTINGS);
