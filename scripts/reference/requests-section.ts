@@ -25,9 +25,10 @@ export const REQUEST_MEANINGS = {
   bakeMinutes: 'Minutes between a wave and the next one. Default: 0.',
   watch:
     'Alarms (on AWS) or a command that must be well during the bake and before each next wave.',
+  backfillWindows: 'Backfills run only within these spans. Default: at any time.',
   windows: 'Waves begin only within these spans. Default: at any time.',
   freezes: 'No wave begins within these spans.',
-  timeZone: 'The time zone of windows and freezes. Default: `"UTC"`.',
+  timeZone: 'The time zone of windows, freezes and backfill windows. Default: `"UTC"`.',
   approval:
     'Somebody must approve the wave after a canary, or every wave but the first. Default: `"none"`.',
   approvalHours: 'How long a wave waits for an approval. Default: 24.',

@@ -75,7 +75,7 @@ export interface RunRequest {
   readonly windows?: readonly string[] | undefined;
   /** Spans of time in which no wave begins, such as `2026-12-20..2027-01-05`. */
   readonly freezes?: readonly string[] | undefined;
-  /** The IANA time zone of windows and freezes. Default: UTC. */
+  /** The IANA time zone of windows, freezes and backfill windows. Default: UTC. */
   readonly timeZone?: string | undefined;
   /** Whether somebody has to approve the wave after a canary, or every wave but the first. Default: `none`. */
   readonly approval?: 'none' | 'canary' | 'waves' | undefined;
@@ -106,4 +106,6 @@ export interface RunRequest {
   readonly safety?: GuardSettings | undefined;
   /** The pending migrations that the run takes. Default: `schema`, all but backfills. */
   readonly phase?: Phase | undefined;
+  /** Spans of time in which backfills run, such as `22:00-06:00`. Default: at any time. */
+  readonly backfillWindows?: readonly string[] | undefined;
 }

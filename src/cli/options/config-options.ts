@@ -87,6 +87,7 @@ const OPTION_OF = {
   bakeMinutes: 'bake',
   windows: 'window',
   freezes: 'freeze',
+  backfillWindows: 'backfillWindow',
   timeZone: 'timeZone',
   approval: 'approval',
   approvalHours: 'approvalHours',

@@ -12,6 +12,7 @@ export interface RolloutOptions {
   readonly alarms?: readonly string[];
   readonly window?: readonly string[];
   readonly freeze?: readonly string[];
+  readonly backfillWindow?: readonly string[];
   readonly timeZone?: string;
   readonly approval?: NonNullable<RunRequest['approval']>;
   /** Hours. */
@@ -54,15 +55,18 @@ export function addRolloutOptions(command: Command): Command {
     )
     .addOption(
       new Option(
+        '--backfill-window <span>',
+        'run backfills only then, such as "22:00-06:00" (repeatable)',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
         '--freeze <span>',
         'begin no wave then, such as "2026-12-20..2027-01-05" (repeatable)',
       ).argParser(collect),
     )
     .addOption(
-      new Option(
-        '--time-zone <zone>',
-        'of windows and freezes, such as Europe/Berlin (default: UTC)',
-      ),
+      new Option('--time-zone <zone>', 'of all these spans, such as Europe/Berlin (default: UTC)'),
     )
     .addOption(
       new Option(
@@ -80,8 +84,18 @@ export function addRolloutOptions(command: Command): Command {
 
 /** The request keys of the options that were typed. */
 export function rolloutRequest(options: RolloutOptions): Partial<RunRequest> {
-  const { bake, watch, watchDigest, alarms, window, freeze, timeZone, approval, approvalHours } =
-    options;
+  const {
+    bake,
+    watch,
+    watchDigest,
+    alarms,
+    window,
+    freeze,
+    backfillWindow,
+    timeZone,
+    approval,
+    approvalHours,
+  } = options;
   return {
     ...(bake !== undefined && { bakeMinutes: bake }),
     ...(watch === false
@@ -95,6 +109,7 @@ export function rolloutRequest(options: RolloutOptions): Partial<RunRequest> {
         }),
     ...(window !== undefined && { windows: window }),
     ...(freeze !== undefined && { freezes: freeze }),
+    ...(backfillWindow !== undefined && { backfillWindows: backfillWindow }),
     ...(timeZone !== undefined && { timeZone }),
     ...(approval !== undefined && { approval }),
     ...(approvalHours !== undefined && { approvalHours }),

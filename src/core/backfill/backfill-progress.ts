@@ -1,3 +1,5 @@
+import type { LoadSign } from './host-strain.ts';
+
 /** How far a backfill has come in one tenant. */
 export interface BackfillProgress {
   /** Id of its migration. */
@@ -10,6 +12,10 @@ export interface BackfillProgress {
   readonly rowsExpected?: number | undefined;
   /** Rows a second since this attempt began, rests included; undefined before the first batch. */
   readonly rowsPerSecond?: number | undefined;
+  /** The signs of the server's load for which it rests longer, or waits; absent if there are none. */
+  readonly slowedBy?: readonly LoadSign[] | undefined;
+  /** The signs that the server does not show to this login, so that the backfill cannot heed them. */
+  readonly unread?: readonly LoadSign[] | undefined;
 }
 
 /** Seconds until the end at the present rate; undefined if it cannot be told. */

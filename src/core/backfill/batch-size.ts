@@ -1,5 +1,3 @@
-import { isBusyWith } from '../pace/server-load.ts';
-
 /** The time that a batch is to take, in milliseconds: short enough for others to wait for its locks. */
 export const TARGET_MS = 200;
 /** Rows of the first batch: nothing is known about the table yet. */
@@ -22,14 +20,6 @@ export function fewerRows(rows: number): number {
 
 /** The share of the time in which batches run, if nobody has set another: the other half belongs to the others. */
 export const DEFAULT_PACE = 0.5;
-
-/** The most share of the time while the server has more sessions at work than it should. */
-const PACE_OF_BUSY = 0.1;
-
-/** The pace at a server where so many sessions execute a statement now; `undefined` if it did not tell. */
-export function paceBeside(pace: number, running: number | undefined): number {
-  return running !== undefined && isBusyWith(running) ? Math.min(pace, PACE_OF_BUSY) : pace;
-}
 
 /** Milliseconds to rest after a batch, so that batches take the share `pace` (above 0, at most 1) of the time. */
 export function restAfter(tookMs: number, pace: number): number {

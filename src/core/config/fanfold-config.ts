@@ -90,6 +90,7 @@ export type RequestDefaults = Partial<
     | 'watch'
     | 'windows'
     | 'freezes'
+    | 'backfillWindows'
     | 'timeZone'
     | 'approval'
     | 'approvalHours'

@@ -8,6 +8,7 @@ import type { RetryPolicy } from '../migrate/full-jitter.ts';
 import type { HostHealth } from '../migrate/host-health.ts';
 import type { StopSwitch } from '../migrate/stop-switch.ts';
 import type { Teller } from '../notify/create-teller.ts';
+import type { OwnNote } from '../outcome.ts';
 import type { Pace } from '../pace/pace.ts';
 import type { paceOfRequest } from '../pace/pace-of-request.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
@@ -58,6 +59,8 @@ export interface ActiveRun {
   /** Notifies people who do not follow the run. */
   readonly teller: Teller;
   readonly emit: (event: RunEvent) => void;
+  /** Reports a note about the run, unless the same one was reported before. */
+  readonly warnOnce: (note: OwnNote) => void;
   /**
    * Does work that needs the run store or the central database. If it fails, the run is stopped and
    * nothing is returned; results so far are still reported.

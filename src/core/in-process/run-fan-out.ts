@@ -144,6 +144,7 @@ export async function runFanOut(
     now: clock.now,
     warn,
   });
+  const warned = new Set<string>();
   const paceOptions: ActiveRun['paceOptions'] = {
     now: clock.now,
     readLoad: dependencies.readLoad,
@@ -173,6 +174,11 @@ export async function runFanOut(
     tally: createTally(),
     teller,
     emit,
+    warnOnce(note) {
+      if (warned.has(note.message)) return;
+      warned.add(note.message);
+      warn(note);
+    },
     stopOnError: (work) =>
       troubles.keep(work, ({ message }) => stop.stop({ reason: 'error', message })),
   };

@@ -1,3 +1,4 @@
+import { closedMessage, closedUntil } from '../backfill/backfill-hours.ts';
 import type { BackfillProgress } from '../backfill/backfill-progress.ts';
 import { DEFAULT_PACE } from '../backfill/batch-size.ts';
 import { passOfRun, withoutBackfillsNote } from '../backfill/pass-of-run.ts';
@@ -72,7 +73,7 @@ async function migrateMembers(
   const { takesBackfills, ...pass } = passOfRun(request, isSecondPass ? 'second' : 'first');
   const outcomes = migrateFleet(candidates, {
     attempt: async (tenant, onAnswer) => {
-      if (takesBackfills) await run.control.resumed();
+      if (takesBackfills) await mayBackfill(run);
       const backfills = backfillControls(run, tenant);
       return run.attemptTenant(tenant, {
         runId,
@@ -101,11 +102,30 @@ async function migrateMembers(
 /** The shortest time between two events about one backfill of a tenant. */
 const PROGRESS_MS = 1_000;
 
+/** The longest sleep while backfills wait for their hours: a clock may be set. */
+const LONGEST_SLEEP_MS = 60_000;
+
+/** Waits until nobody holds the backfills of the run and their hours have come, or the run is stopped. */
+async function mayBackfill({ record, control, clock, stop, warnOnce }: ActiveRun): Promise<void> {
+  await control.resumed();
+  for (;;) {
+    const now = clock.now();
+    const until = closedUntil(record.request, now);
+    if (until === undefined || stop.signal.aborted) return;
+    warnOnce({ code: 'BackfillsClosed', message: closedMessage(until, record.request) });
+    await clock.sleep(Math.min(LONGEST_SLEEP_MS, until - now), stop.signal);
+    await control.resumed();
+  }
+}
+
 /** A run that is stopped pauses its backfills, because they may have hours before them. */
 function backfillControls({ record, stop, control, clock, emit }: ActiveRun, tenant: Tenant) {
   let next = 0;
   return {
-    pause: () => stop.signal.aborted || control.now.isPaused,
+    pause: () =>
+      stop.signal.aborted ||
+      control.now.isPaused ||
+      closedUntil(record.request, clock.now()) !== undefined,
     pace: () => control.now.pace ?? DEFAULT_PACE,
     onProgress: (progress: BackfillProgress) => {
       if (clock.now() < next) return;

@@ -1,3 +1,4 @@
+import type { BackfillHours } from '../backfill/backfill-hours.ts';
 import { FanfoldError } from '../errors.ts';
 import type { RunRequest } from '../request.ts';
 import { isWatching } from './gates-of-wave.ts';
@@ -60,7 +61,10 @@ function digestProblems({ watch, bakeMinutes = 0 }: RunRequest): string[] {
   ];
 }
 
-function timeProblems(request: StartTimes, { now, limitMs }: RolloutPlace): string[] {
+function timeProblems(
+  request: StartTimes & BackfillHours,
+  { now, limitMs }: RolloutPlace,
+): string[] {
   const { windows = [], freezes = [], timeZone } = request;
   const wrong = (['windows', 'freezes'] as const).flatMap((key) =>
     (request[key] ?? []).flatMap((span) => {
@@ -70,6 +74,23 @@ function timeProblems(request: StartTimes, { now, limitMs }: RolloutPlace): stri
         : [`"${key}" has ${JSON.stringify(span)}: ${problem.message}.`];
     }),
   );
+  if ((request.backfillWindows ?? []).length > 0 && wrong.length === 0) {
+    // Hours that never come would hold the run without end.
+    const { backfillWindows: windows } = request;
+    if (problemOf({ windows, timeZone }, now) === undefined) {
+      if (nextStart({ windows, timeZone }, now) === undefined) {
+        wrong.push(
+          `"backfillWindows" leave no time within ${HORIZON_DAYS} days: ${JSON.stringify(windows)}.`,
+        );
+      }
+    }
+  }
+  for (const span of request.backfillWindows ?? []) {
+    const problem = problemOf({ windows: [span], timeZone }, now);
+    if (problem !== undefined) {
+      wrong.push(`"backfillWindows" has ${JSON.stringify(span)}: ${problem.message}.`);
+    }
+  }
   if (wrong.length > 0 || windows.length + freezes.length === 0) return wrong;
   const start = nextStart(request, now);
   if (start === undefined) {

@@ -1,3 +1,4 @@
+import { closedUntil } from '../backfill/backfill-hours.ts';
 import { DEFAULT_PACE } from '../backfill/batch-size.ts';
 import { passOfRun } from '../backfill/pass-of-run.ts';
 import type { ControlWatch } from '../backfill/run-control.ts';
@@ -13,7 +14,6 @@ import {
   type TenantProgress,
 } from '../migrate/tenant-progress.ts';
 import type { FailedOutcome, Outcome, OwnNote } from '../outcome.ts';
-import type { BackfillControls } from '../ports.ts';
 import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
 import type { Continuation, ItemRun } from '../wire/step-data.ts';
 import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-schemas.ts';
@@ -72,6 +72,8 @@ const WAITED_SHARE = 1 / 50;
 const LONGEST_WAIT_SECONDS = 600;
 /** The shortest time after which a tenant of a paused run looks again. */
 const PAUSED_SECONDS = 15;
+/** A state may wait for a year; but an operator may want to end the run. */
+const LONGEST_CLOSED_SECONDS = 86_400;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -104,14 +106,20 @@ export async function migrateItem(
   const { takesBackfills } = passOfRun(request, 'second');
   const control = takesBackfills ? dependencies.watchControl?.(runId) : undefined;
   await control?.first;
-  if (control?.now.isPaused === true) {
-    control.end();
-    return paused(event, before, now());
+  const opens = takesBackfills ? closedUntil(request, startedAt) : undefined;
+  if (control?.now.isPaused === true || opens !== undefined) {
+    control?.end();
+    return paused(event, before, { at: now(), opens });
   }
   const attempt = await attemptSafely(() =>
     attemptTenant(before.candidate.tenant, {
       ...{ runId, bundle, request, leavesBackfills, pause },
-      ...(control !== undefined && { backfills: controlsOf(control) }),
+      ...(takesBackfills && {
+        backfills: {
+          pause: () => control?.now.isPaused === true || closedUntil(request, now()) !== undefined,
+          pace: () => control?.now.pace ?? DEFAULT_PACE,
+        },
+      }),
     }),
   ).finally(() => control?.end());
   const attempted = withControlProblem(attempt, control?.problem);
@@ -139,21 +147,26 @@ export async function migrateItem(
   return { kind: 'returned', value: { status: 'continue', waitSeconds: seconds, continuation } };
 }
 
-/** While somebody holds the backfills of the run, nothing of the tenant is touched. */
+/** While somebody holds the backfills of the run, or their hours have not come, nothing of the tenant is touched. */
 function paused(
   { continuation }: MigrateTenantEvent,
   progress: TenantProgress,
-  at: number,
+  { at, opens }: { readonly at: number; readonly opens: number | undefined },
 ): ItemResult {
   const since = continuation?.since ?? new Date(at).toISOString();
   const pausedSince = continuation?.pausedSince ?? new Date(at).toISOString();
   const soFar = (at - Date.parse(pausedSince)) / 1_000;
-  const seconds = Math.floor(soFar * WAITED_SHARE);
+  const untilOpen = opens === undefined ? 0 : Math.ceil((opens - at) / 1_000);
+  const patience = Math.max(PAUSED_SECONDS, Math.floor(soFar * WAITED_SHARE));
   return {
     kind: 'returned',
     value: {
       status: 'continue',
-      waitSeconds: Math.min(LONGEST_WAIT_SECONDS, Math.max(PAUSED_SECONDS, seconds)),
+      // Hours that begin on the hour need no look before; a pause may end at any time.
+      waitSeconds: Math.min(
+        LONGEST_CLOSED_SECONDS,
+        Math.max(untilOpen, Math.min(LONGEST_WAIT_SECONDS, patience)),
+      ),
       continuation: { ...continuationOf(progress, since), pausedSince },
     },
   };
@@ -166,13 +179,6 @@ function sinceWithoutPause(continuation: Continuation | null | undefined, at: nu
   }
   const { since, pausedSince } = continuation;
   return new Date(Date.parse(since) + at - Date.parse(pausedSince)).toISOString();
-}
-
-function controlsOf(control: ControlWatch): BackfillControls {
-  return {
-    pause: () => control.now.isPaused,
-    pace: () => control.now.pace ?? DEFAULT_PACE,
-  };
 }
 
 /** Somebody who wishes for a pause has to learn that nobody reads it. */

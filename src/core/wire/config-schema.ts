@@ -96,6 +96,7 @@ const requestDefaults = z
     bakeMinutes: requestSchema.shape.bakeMinutes,
     watch: requestSchema.shape.watch,
     windows: requestSchema.shape.windows,
+    backfillWindows: requestSchema.shape.backfillWindows,
     freezes: requestSchema.shape.freezes,
     timeZone: requestSchema.shape.timeZone,
     approval: requestSchema.shape.approval,

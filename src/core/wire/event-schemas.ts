@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LOAD_SIGNS } from '../backfill/host-strain.ts';
 import { noteSchema, outcomeSchema, tenantRefSchema } from './outcome-schema.ts';
 import { paceSchema, summarySchema, wholeFailureSchema } from './summary-schema.ts';
 
@@ -61,6 +62,8 @@ const runEvents = [
       rowsChanged: count,
       rowsExpected: count.optional(),
       rowsPerSecond: count.optional(),
+      slowedBy: z.array(z.enum(LOAD_SIGNS)).optional(),
+      unread: z.array(z.enum(LOAD_SIGNS)).optional(),
     }),
   }),
   z.object({ type: z.literal('tenant-finished'), runId, outcome: toldOutcomeSchema }),

@@ -125,6 +125,7 @@ export const requestSchema = z.strictObject({
     .describe('a whole number of seconds of at least 1'),
   safety: guardSchema.optional().describe(GUARD_SHAPE),
   phase: z.enum(PHASES).optional().describe('"schema", "backfills" or "all"'),
+  backfillWindows: spans.optional().describe(`a list of at most 50 spans: ${SPAN_SHAPES}`),
 }) satisfies z.ZodType<RunRequest>;
 
 /** Keys of a request, in the order in which they are documented. */

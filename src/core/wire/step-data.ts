@@ -133,6 +133,8 @@ export const itemRequestSchema = requestSchema
     lockWaitTimeoutSeconds: true,
     statementTimeoutSeconds: true,
     phase: true,
+    backfillWindows: true,
+    timeZone: true,
     maxPerHost: true,
   })
   .extend({ safety: guardSchema.strip().optional() })

@@ -4,7 +4,6 @@ import {
   FIRST_ROWS,
   fewerRows,
   nextBatchRows,
-  paceBeside,
   restAfter,
   TARGET_MS,
 } from '../../../src/core/backfill/batch-size.ts';
@@ -48,20 +47,6 @@ describe('the rest after a batch', () => {
     [200, 0.1, 1_800],
   ])('after %i ms at a pace of %d it is %i ms', (tookMs, pace, rest) => {
     expect(restAfter(tookMs, pace)).toBe(rest);
-  });
-});
-
-describe('the pace beside others', () => {
-  it.each([
-    [0.5, undefined, 0.5],
-    [0.5, 0, 0.5],
-    [0.5, 25, 0.5],
-    [0.5, 26, 0.1],
-    [1, 400, 0.1],
-    // Somebody has asked for less.
-    [0.05, 400, 0.05],
-  ])('of %d, with %s sessions at work, is %d', (pace, running, expected) => {
-    expect(paceBeside(pace, running)).toBe(expected);
   });
 });
 

@@ -41,3 +41,35 @@ it('changes the schema of the whole fleet before the first backfill', async () =
   ]);
   expect(summary).toMatchObject({ total: 3, counts: { migrated: 2, unchanged: 1 }, notes: {} });
 });
+
+it('waits for the hours of backfills, and says so once', async () => {
+  const clock = fakeClock();
+  const warnings: string[] = [];
+  const attempted: number[] = [];
+  const opens = new Date(clock.now() + 3 * 3_600_000);
+  const hour = opens.getUTCHours();
+  const pad = (value: number) => String(value % 24).padStart(2, '0');
+  await runFanOut(
+    {
+      id: 'run-1',
+      bundle: createBundle([]),
+      request: parseRunRequest({
+        ...{ phase: 'backfills', maxConcurrency: 1 },
+        backfillWindows: [`${pad(hour)}:00-${pad(hour + 1)}:00`],
+      }),
+    },
+    {
+      attemptTenant: async () => {
+        attempted.push(clock.now());
+        return { status: 'unchanged', notes: [] };
+      },
+      ...{ directory: directoryOf(fleetOf(2)), store: memoryRunStore(), clock, random: () => 0 },
+      report: (event) => {
+        if (event.type === 'warning') warnings.push(event.note.code);
+      },
+      renderReport: () => '',
+    },
+  );
+  expect(attempted.map((at) => new Date(at).getUTCHours())).toEqual([hour, hour]);
+  expect(warnings).toEqual(['BackfillsClosed']);
+});

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Connection, QueryError, QueryOptions, ResultSetHeader, RowDataPacket } from 'mysql2';
 import type { Backfill } from '../../../../../core/backfill/backfill.ts';
+import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
+import { median } from '../../../../../core/pace/median.ts';
 import { isConnectionLost } from '../../../../server/connection-lost.ts';
 import { isServerError } from '../../../../server/server-error.ts';
 import { type DoneBatch, movePlace } from '../../../bookkeeping/backfills-table.ts';
@@ -14,6 +16,7 @@ import { ownText } from '../own-text.ts';
 import { pieceFailure } from '../piece-failure.ts';
 import { sendStatements } from '../send-packet.ts';
 import type { BatchStatements } from './batch-statements.ts';
+import { createHostLoadReader } from './host-load.ts';
 import { type KeyValues, keyOrder, keyRange, keySelection } from './key-sql.ts';
 import type { WalkedTable } from './walked-table.ts';
 
@@ -37,10 +40,16 @@ export interface BatchSenderOptions {
   readonly knex: Knex;
 }
 
+/** Commits whose median counts: one of them may be a fluke. */
+const LAST_COMMITS = 5;
+
 /** Finds and changes the rows of batches: each batch and its place are one transaction. */
 export class BatchSender {
   readonly #options: BatchSenderOptions;
   #isolation: string[] = [];
+  /** The time of the last commits. */
+  #commitsMs: number[] = [];
+  #readLoad: ReturnType<typeof createHostLoadReader> | undefined;
 
   constructor(options: BatchSenderOptions) {
     this.#options = options;
@@ -89,21 +98,17 @@ export class BatchSender {
     }
   }
 
-  /**
-   * Whether another session waits for the fence, as a run of schema changes does, and how many sessions of the
-   * server execute a statement.
-   */
-  async look(): Promise<{ readonly isAwaited: boolean; readonly running: number }> {
-    const [status, rows] = await query<RowDataPacket[][]>(
+  /** Whether another session waits for the fence, as a run of schema changes does; and the load of the server. */
+  async look(): Promise<{ readonly isAwaited: boolean; readonly load: HostLoad }> {
+    const { session } = this.#options;
+    const rows = await query<RowDataPacket[]>(
       this.#connection,
-      "SHOW GLOBAL STATUS LIKE 'Threads_running'; SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
-      [`'${this.#options.session.facts.fence}'`],
+      "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
+      [`'${session.facts.fence}'`],
     );
-    return {
-      isAwaited: (rows ?? []).length > 0,
-      // Without this one.
-      running: Number(status?.[0]?.Value ?? 1) - 1,
-    };
+    this.#readLoad ??= createHostLoadReader(this.#connection, session.isMariaDB);
+    const load = await this.#readLoad(median(this.#commitsMs));
+    return { isAwaited: rows.length > 0, load };
   }
 
   get #connection(): Connection {
@@ -127,9 +132,13 @@ export class BatchSender {
     const sql = `UPDATE ${table.quoted} FORCE INDEX (PRIMARY) SET ${backfill.update}\n WHERE ${range}`;
     const begin = [...this.#isolation, 'START TRANSACTION'];
     const headers = await this.#send(
-      [...begin, sql, ...this.#closing({ ...done, changed: undefined })],
-      { own: begin.length, sql },
+      [...begin, sql, this.#moved({ ...done, changed: undefined })],
+      {
+        own: begin.length,
+        sql,
+      },
     );
+    await this.#commit();
     return headers[begin.length]?.affectedRows ?? 0;
   }
 
@@ -154,7 +163,8 @@ export class BatchSender {
       }
       if (statements.ended !== undefined) throw statements.ended;
     }
-    await this.#send(this.#closing({ ...done, changed: keys.length }));
+    await this.#send([this.#moved({ ...done, changed: keys.length })]);
+    await this.#commit();
     return keys.length;
   }
 
@@ -186,10 +196,16 @@ export class BatchSender {
     });
   }
 
-  #closing(done: DoneBatch): string[] {
+  #moved(done: DoneBatch): string {
     const { session, tables } = this.#options;
-    const moved = ownText(this.#connection, movePlace(done, tables), session.sqlMode);
-    return [moved, checkFence(session.facts.fence), 'COMMIT'];
+    return ownText(this.#connection, movePlace(done, tables), session.sqlMode);
+  }
+
+  /** Commits in a packet of its own, whose time shows how the server's disk keeps up. */
+  async #commit(): Promise<void> {
+    const began = performance.now();
+    await this.#send([checkFence(this.#options.session.facts.fence), 'COMMIT']);
+    this.#commitsMs = [...this.#commitsMs, performance.now() - began].slice(-LAST_COMMITS);
   }
 
   /** Sends statements in one packet. `own` is the index of the migration's own one. */

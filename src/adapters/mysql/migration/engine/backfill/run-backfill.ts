@@ -7,9 +7,9 @@ import {
   FIRST_ROWS,
   fewerRows,
   nextBatchRows,
-  paceBeside,
   restAfter,
 } from '../../../../../core/backfill/batch-size.ts';
+import { type HostLoad, strainOf, unreadSigns } from '../../../../../core/backfill/host-strain.ts';
 import type { Migration } from '../../../../../core/bundle/bundle.ts';
 import type { RunSteps } from '../../../../../core/ports.ts';
 import { isConnectionLost } from '../../../../server/connection-lost.ts';
@@ -140,7 +140,7 @@ async function walk(
 ): Promise<'done' | 'paused'> {
   const { migration, rowsExpected } = place;
   const startedAt = performance.now();
-  let running: number | undefined;
+  let load: HostLoad | undefined;
   let nextLook = startedAt + LOOK_MS;
   let { position, rowsDone, rowsChanged } = place;
   let rows = Math.min(place.batchRows, mostRows);
@@ -159,22 +159,41 @@ async function walk(
     if (done.batch.rows > 0) rows = nextBatchRows(done.batch.rows, tookMs, mostRows);
     const seconds = (performance.now() - startedAt) / 1_000;
     const rate = (rowsDone - place.rowsDone) / Math.max(seconds, 0.001);
-    const progress: BackfillProgress = {
-      ...{ migration, rowsDone, rowsChanged },
-      ...(rowsExpected !== undefined && { rowsExpected }),
-      rowsPerSecond: Math.round(rate),
-    };
-    backfills?.onProgress?.(progress);
-    const pace = paceBeside(backfills?.pace?.() ?? DEFAULT_PACE, running);
-    const rest = restAfter(tookMs, pace);
-    if (!isPaused()) await delay(rest);
+    const strain = load && strainOf(load);
+    const tell = () =>
+      backfills?.onProgress?.({
+        ...{ migration, rowsDone, rowsChanged },
+        ...(rowsExpected !== undefined && { rowsExpected }),
+        rowsPerSecond: Math.round(rate),
+        ...loadSigns(load),
+      });
+    tell();
+    const pace = Math.min(backfills?.pace?.() ?? DEFAULT_PACE, strain?.most || 1);
+    if (!isPaused()) await delay(restAfter(tookMs, pace));
     if (performance.now() < nextLook) continue;
-    // Schema changes must not wait for hours: the next attempt takes its turn after them.
-    const seen = await batches.look();
-    if (seen.isAwaited) return 'paused';
-    running = seen.running;
-    nextLook = performance.now() + LOOK_MS;
+    for (;;) {
+      // Schema changes must not wait for hours: the next attempt takes its turn after them.
+      const seen = await batches.look();
+      if (seen.isAwaited) return 'paused';
+      load = seen.load;
+      nextLook = performance.now() + LOOK_MS;
+      if (strainOf(load).most > 0) break;
+      tell();
+      if (isPaused()) return 'paused';
+      await delay(LOOK_MS);
+    }
   }
+}
+
+/** The signs of the load for a report: those that slow the backfill down, and those that cannot be read. */
+function loadSigns(load: HostLoad | undefined): Pick<BackfillProgress, 'slowedBy' | 'unread'> {
+  if (load === undefined) return {};
+  const { because } = strainOf(load);
+  const unread = unreadSigns(load);
+  return {
+    ...(because.length > 0 && { slowedBy: because }),
+    ...(unread.length > 0 && { unread }),
+  };
 }
 
 /** Changes a batch; if another session is in the way, a smaller one, after a short rest. */

@@ -1,0 +1,90 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
+import { isServerError } from '../../../../server/server-error.ts';
+import { query } from '../../../connection/query.ts';
+
+/** A question about the server's load; its answer is `undefined` if the server does not know. */
+type Question = (connection: Connection) => Promise<number | undefined>;
+
+const THREADS: Question = async (connection) => {
+  const running = await statusOf(connection, 'Threads_running');
+  // Without this session.
+  return running === undefined ? undefined : Math.max(0, running - 1);
+};
+
+/** MySQL shows it to users with PROCESS only. */
+const HISTORY_OF_MYSQL: Question = (connection) =>
+  firstNumber(
+    connection,
+    "SELECT `COUNT` AS found FROM information_schema.INNODB_METRICS WHERE NAME = 'trx_rseg_history_len' AND STATUS = 'enabled'",
+  );
+const HISTORY_OF_MARIADB: Question = (connection) =>
+  statusOf(connection, 'Innodb_history_list_length');
+
+/** Aurora's writer knows its readers; any user may ask. */
+const LAG_OF_AURORA: Question = (connection) =>
+  firstNumber(
+    connection,
+    "SELECT MAX(replica_lag_in_milliseconds) / 1000 AS found FROM information_schema.replica_host_status WHERE session_id <> 'MASTER_SESSION_ID'",
+  );
+/** A server that is a replica itself knows its own lag; a source does not know that of its replicas. */
+const LAG_OF_MYSQL: Question = (connection) => lagOf(connection, 'SHOW REPLICA STATUS');
+const LAG_OF_MARIADB: Question = (connection) => lagOf(connection, 'SHOW ALL SLAVES STATUS');
+
+/**
+ * Reads the load of a server, sign by sign. A question that the server refuses is not asked again. `commitMs` is what
+ * the caller has measured.
+ */
+export function createHostLoadReader(
+  connection: Connection,
+  isMariaDB: boolean,
+): (commitMs: number | undefined) => Promise<HostLoad> {
+  const questions = {
+    running: [THREADS],
+    history: [isMariaDB ? HISTORY_OF_MARIADB : HISTORY_OF_MYSQL],
+    replicaLag: [isMariaDB ? LAG_OF_MARIADB : LAG_OF_MYSQL, ...(isMariaDB ? [] : [LAG_OF_AURORA])],
+  };
+  const ask = async (sign: keyof typeof questions) => {
+    const answers: number[] = [];
+    for (const question of [...questions[sign]]) {
+      try {
+        const answer = await question(connection);
+        if (answer !== undefined) answers.push(answer);
+      } catch (error) {
+        if (!isServerError(error)) throw error;
+        questions[sign] = questions[sign].filter((other) => other !== question);
+      }
+    }
+    return answers.length === 0 ? undefined : Math.max(...answers);
+  };
+  return async (commitMs) => ({
+    running: await ask('running'),
+    history: await ask('history'),
+    replicaLag: await ask('replicaLag'),
+    commitMs,
+  });
+}
+
+async function statusOf(connection: Connection, name: string): Promise<number | undefined> {
+  const [row] = await query<RowDataPacket[]>(connection, `SHOW GLOBAL STATUS LIKE '${name}'`);
+  return numberOf(row?.Value);
+}
+
+async function firstNumber(connection: Connection, sql: string): Promise<number | undefined> {
+  const [row] = await query<RowDataPacket[]>(connection, sql);
+  return numberOf(row?.found);
+}
+
+/** The longest lag of the channels of a replica; a delay that is configured does not count. */
+async function lagOf(connection: Connection, sql: string): Promise<number | undefined> {
+  const lags = (await query<RowDataPacket[]>(connection, sql)).flatMap((row) => {
+    const behind = numberOf(row.Seconds_Behind_Source ?? row.Seconds_Behind_Master);
+    return behind === undefined ? [] : [Math.max(0, behind - (numberOf(row.SQL_Delay) ?? 0))];
+  });
+  return lags.length === 0 ? undefined : Math.max(...lags);
+}
+
+function numberOf(value: unknown): number | undefined {
+  const number = value === null || value === undefined || value === '' ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
