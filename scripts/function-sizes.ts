@@ -5,7 +5,8 @@ import type { LambdaName } from '../src/core/wire/lambda-names.ts';
 /** MB of code, minified, with the files next to it; source maps do not count. */
 const BUDGETS: Readonly<Record<LambdaName, number>> = {
   'list-tenants': 3.5,
-  'migrate-tenant': 1.8,
+  // With the client of S3, which few tenants need; it is evaluated for them only.
+  'migrate-tenant': 2.05,
   'reduce-outcomes': 0.65,
   'settle-run': 1,
   // The lister without its SDK of migrations, and the driver.

@@ -1,38 +1,25 @@
-import { createBucket } from '../../src/adapters/aws/bucket.ts';
-import { createS3Client } from '../../src/adapters/aws/clients/create-s3-client.ts';
-import { createS3RunStore } from '../../src/adapters/aws/run-store.ts';
 import { systemClock } from '../../src/adapters/local/system-clock.ts';
 import {
   type ControlStore,
   type ControlWatch,
   watchControl,
 } from '../../src/core/backfill/run-control.ts';
-import type { LambdaEnvironment } from '../environment.ts';
 
 /** A read costs money, and a pause need not be sooner. */
 const EVERY_MS = 3_000;
 /** The store is in the same region. If it cannot be reached, a backfill must not wait for it. */
 const READ_MS = 5_000;
 
-/**
- * Follows the wishes for the backfills of a run in the bucket of the stack; undefined in a stack whose migrator was
- * not told the bucket.
- */
+/** Follows the wishes for the backfills of a run in the bucket of the stack. */
 export function runControlWatcher(
-  environment: LambdaEnvironment,
-): ((runId: string) => ControlWatch) | undefined {
-  const bucketName = environment.optional('runBucket');
-  if (bucketName === undefined) return undefined;
-  let store: Pick<ControlStore, 'readControl'> | undefined;
-  return (runId) => {
-    // Only runs with backfills need the client.
-    store ??= createS3RunStore(createBucket(createS3Client(), bucketName, 'function'));
-    return watchControl(withinTime(store), runId, {
+  store: Pick<ControlStore, 'readControl'>,
+): (runId: string) => ControlWatch {
+  return (runId) =>
+    watchControl(withinTime(store), runId, {
       clock: systemClock,
       stop: new AbortController().signal,
       everyMs: EVERY_MS,
     });
-  };
 }
 
 function withinTime(store: Pick<ControlStore, 'readControl'>): Pick<ControlStore, 'readControl'> {

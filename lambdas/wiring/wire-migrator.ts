@@ -1,15 +1,15 @@
-import { createOutcomeRests } from '../../src/adapters/aws/outcome-rests.ts';
+import { createMigratorObjects } from '../../src/adapters/aws/migrator-objects.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
-import { tenantAccess } from '../../src/compose/tenant-access.ts';
+import { type TenantAccessOptions, tenantAccess } from '../../src/compose/tenant-access.ts';
 import type { ControlWatch } from '../../src/core/backfill/run-control.ts';
 import type { AttemptTenant } from '../../src/core/migrate/attempt.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import type { PasswordOpener } from '../../src/core/ports.ts';
 import type { RestStore } from '../../src/core/states/keep-rest.ts';
 import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
-import { requiredRehearsal } from './required-rehearsal.ts';
 import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
 import { runControlWatcher } from './watch-run-control.ts';
 
@@ -35,16 +35,28 @@ export async function wireMigrator(
   const options = await tenantAccessOptions(environment, project);
   guardMigrations('migrate-tenant');
   const access = await tenantAccess(options);
+  const objects = createMigratorObjects(environment.required('runBucket'));
   return {
     now: Date.now,
     random: Math.random,
     maxHoursPerTenant: environment.maxHoursPerTenant(),
-    watchControl: runControlWatcher(environment),
-    rests: createOutcomeRests(environment.required('runBucket')),
-    rehearsal: requiredRehearsal(project, options, access.passwords),
+    watchControl: runControlWatcher(objects),
+    rests: objects,
+    rehearsal: await rehearsalOf(project, options, access.passwords),
     attemptTenant: createMigrateTenant({
       ...access,
       fenceWaitSeconds: FENCE_WAIT_SECONDS,
     }),
   };
+}
+
+/** Its code is loaded where a rehearsal is required, and before the first event. */
+async function rehearsalOf(
+  project: ShippedProject,
+  options: TenantAccessOptions,
+  passwords: PasswordOpener,
+): Promise<RequiredRehearsal | undefined> {
+  if (project.rehearsal === undefined) return undefined;
+  const { requiredRehearsal } = await import('./required-rehearsal.ts');
+  return requiredRehearsal(project, options, passwords);
 }
