@@ -38,6 +38,7 @@ export const FINDING_CODES = [
   'FewConnections',
   'ApplicationMayMigrate',
   'NotEncrypted',
+  'OnlineChangeLeft',
 ] as const;
 
 /** The code of a finding of `migrate:doctor`. */

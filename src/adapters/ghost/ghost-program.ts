@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onlineProgramMissing } from '../../core/safety/online/online-errors.ts';
-import type { OnlineProgram, OnlineTask } from '../../core/safety/online/online-program.ts';
+import { ghostTables } from '../../core/safety/online/online-leftovers.ts';
+import type {
+  OnlineProgram,
+  OnlineTask,
+  ProgramProgress,
+} from '../../core/safety/online/online-program.ts';
 import { type GhostFiles, ghostArguments } from './ghost-arguments.ts';
+import { ghostProgress } from './ghost-progress.ts';
 import { runWatched } from './run-watched.ts';
 
 const run = promisify(execFile);
@@ -30,13 +36,8 @@ export function createGhostProgram({
 }: GhostProgramOptions): OnlineProgram {
   return {
     name: 'gh-ost',
-    tablesOf: (workName) => ({
-      copy: `_${workName}_gho`,
-      old: `_${workName}_del`,
-      checkpoints: `_${workName}_ghk`,
-      heartbeats: `_${workName}_ghc`,
-    }),
-    async run(task, isTimeUp) {
+    tablesOf: ghostTables,
+    async run(task, isTimeUp, onProgress) {
       await checkProgram(path, env);
       const folder = await mkdtemp(join(tmpdir(), 'fanfold-online-'));
       try {
@@ -44,6 +45,7 @@ export function createGhostProgram({
           task,
           isTimeUp,
           await filesIn(folder, certificatesFor(task.login.host)),
+          onProgress,
         );
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -51,12 +53,20 @@ export function createGhostProgram({
     },
   };
 
-  async function runGhost(task: OnlineTask, isTimeUp: () => boolean, files: GhostFiles) {
+  async function runGhost(
+    task: OnlineTask,
+    isTimeUp: () => boolean,
+    files: GhostFiles,
+    onProgress: (progress: ProgramProgress) => void,
+  ) {
     const { user, password } = task.login;
     let said = '';
     let hasCopied = false;
+    const progressOf = ghostProgress(() => performance.now());
     const onLine = (line: string) => {
-      hasCopied ||= line.startsWith('Copy: ');
+      const progress = progressOf(line);
+      if (progress !== undefined) onProgress(progress);
+      hasCopied ||= progress !== undefined;
       const [, words] = /^\S+ \S+ (?:FATAL|ERROR) (.+)$/.exec(line) ?? [];
       if (words !== undefined) said = password === '' ? words : words.replaceAll(password, '***');
     };

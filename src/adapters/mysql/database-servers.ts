@@ -20,6 +20,7 @@ import { type ConnectionOptions, usingConnection } from './connection/connection
 import { query } from './connection/query.ts';
 import { readServerFlavour } from './connection/read-server-flavour.ts';
 import { freeKnexLock } from './locks/free-knex-lock.ts';
+import { dropOnlineWork } from './online/drop-online-work.ts';
 import { remakeDatabase } from './remake-database.ts';
 
 /** The time to wait for another provisioning of the same tenant, which holds the lock only briefly. */
@@ -133,6 +134,7 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     setPassword: (account, password) =>
       setPassword(connection, account, accountText(account), password),
     freeKnexLock: (database) => freeKnexLock(connection, database, tableName),
+    dropOnlineWork: (database) => dropOnlineWork(connection, database),
 
     acceptBoth: (account, passwords) => acceptBoth(connection, accountText(account), passwords),
     acceptOnly: (account, password) => acceptOnly(connection, accountText(account), password),

@@ -14,11 +14,12 @@ import { describeSession, findSession } from './connection/sessions.ts';
 import { isLoopback } from './connection/tls.ts';
 import { fenceName } from './locks/fence-name.ts';
 import { readKnexLock } from './locks/knex-lock.ts';
+import { readOnlineWork, WORK_OBJECTS } from './online/read-online-work.ts';
 import type { TenantDatabasesOptions } from './tenant-databases.ts';
 
 /**
  * Creates the function that inspects a database over one connection, with three packets to the server
- * (variables, migration tables, Knex's lock) and two more if a lock is held.
+ * (variables, migration tables, Knex's lock), two more if a lock is held, and one if another program changes a table.
  */
 export function createInspectDatabase(
   options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'iamToken' | 'tableName'>,
@@ -40,7 +41,7 @@ async function inspect(
   tableName: string,
 ): Promise<DatabaseFacts> {
   const tables = knexTables(login.database, tableName);
-  const { facts, holderId, existing } = await readServer(connection, login, tableName);
+  const { facts, holderId, existing, work } = await readServer(connection, login, tableName);
   const state = await readState(connection, tables);
   const [half] = state.open;
   const lock = `${tableName}_lock`;
@@ -52,6 +53,7 @@ async function inspect(
     knexLock: existing.has(lock)
       ? await readKnexLock(connection, tables)
       : { state: 'free', unlock: '' },
+    onlineWork: await readOnlineWork(connection, work),
     fenceHolder: holderId === null ? null : await describeHolder(connection, holderId),
     ...(holderId !== null && { fenceHolderId: holderId }),
   };
@@ -90,9 +92,10 @@ async function readServer(
   { host, database }: ConnectionLogin,
   tableName: string,
 ) {
-  const [variables, readOnly, encryption, threads, grants, literally, tables] = await query<
+  const [variables, readOnly, encryption, threads, grants, literally, tables, work] = await query<
     [
       VariablesRow[],
+      RowDataPacket[],
       RowDataPacket[],
       RowDataPacket[],
       RowDataPacket[],
@@ -110,6 +113,7 @@ async function readServer(
       'SHOW GRANTS',
       GRANTS_LITERALLY,
       TABLES,
+      WORK_OBJECTS,
     ].join(';\n'),
     [fenceName(database), [tableName, `${tableName}_lock`, 'fanfold_journal']],
   );
@@ -120,6 +124,7 @@ async function readServer(
   const flavour = serverFlavour(row.version, row.comment);
   return {
     holderId: row.holderId,
+    work,
     existing: new Set(tables.map(({ name }) => String(name))),
     facts: {
       server: {

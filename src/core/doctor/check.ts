@@ -13,6 +13,7 @@ export const CHECK_NAMES = [
   'fence',
   'knex-lock',
   'journal',
+  'online-changes',
   'migrations',
   'checksums',
   'repair',

@@ -1,5 +1,6 @@
 import type { HalfAppliedLabel } from '../half-applied.ts';
 import type { ConnectionLogin } from '../ports.ts';
+import type { OnlineLeftovers } from '../safety/online/online-leftovers.ts';
 import type { SchemaState } from '../schema-state.ts';
 
 /** Facts about a tenant's database and its server, without a judgement. */
@@ -28,6 +29,8 @@ export interface DatabaseFacts {
   readonly state: SchemaState;
   /** Why the half-applied migration could not be resumed, if an attempt has found out. */
   readonly label: HalfAppliedLabel | undefined;
+  /** Tables and triggers of programs that change tables beside their users. */
+  readonly onlineWork: readonly OnlineLeftovers[];
 }
 
 export interface ServerFacts {

@@ -11,6 +11,7 @@ import { type Check, ok } from './check.ts';
 import { checkApplication } from './check-application.ts';
 import { checkAppliedMigrations } from './check-applied-migrations.ts';
 import { checkLocks } from './check-locks.ts';
+import { checkOnlineChanges } from './check-online-changes.ts';
 import { checkPrivileges } from './check-privileges.ts';
 import { checkServer } from './check-server.ts';
 import type { InspectDatabase } from './database-facts.ts';
@@ -95,6 +96,7 @@ async function lookInside(
       ...(await lookAtApplication(tenant, { inspect, passwords })),
       ...checkLocks(facts),
       ...checkAppliedMigrations(facts, bundle, tenant.slug),
+      ...checkOnlineChanges(facts, tenant.slug),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);

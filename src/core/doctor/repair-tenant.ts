@@ -44,8 +44,8 @@ const OF_DATABASE: ReadonlySet<FindingCode> = new Set<FindingCode>([
 /**
  * Repairs, as the administrator of its server, the findings of an examination that need no decision: a
  * database that is missing (made empty), an account that is missing (made with the stored password), rights
- * on the database, and Knex's lock if nobody can hold it. Returns the repairs in words; none if it found
- * something else.
+ * on the database, Knex's lock if nobody can hold it, and tables of an online change that nothing will resume.
+ * Returns the repairs in words; none if it found something else.
  */
 export async function repairTenant(
   { tenant, examination, failedWith }: RepairRequest,
@@ -54,12 +54,14 @@ export async function repairTenant(
   const wrong = examination.checks.filter(({ status }) => status === 'wrong');
   const has = (code: FindingCode) =>
     wrong.some((check) => check.status !== 'ok' && check.code === code);
+  const leaves = leavesOnlineChange(examination);
   const lacksRights = has('PrivilegeMissing') || failedWith === 'PrivilegeMissing';
   const lacksDatabase = [...OF_DATABASE].some(has);
   const isRefused = has('AccessDenied') || has('HostNotAllowed');
   const ofApplication = has('ApplicationPrivilegeMissing');
   const isLocked = has('KnexLockSet');
-  if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked)) return [];
+  if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked || leaves))
+    return [];
 
   const login = loginToMigrate(tenant);
   const { database } = tenant.address;
@@ -84,8 +86,19 @@ export async function repairTenant(
       await server.freeKnexLock(database);
       done.push(`freed Knex's lock in ${quotedIdentifier(database)}`);
     }
+    if (leaves) {
+      const dropped = await server.dropOnlineWork(database);
+      if (dropped.length > 0) done.push(`DROP TABLE ${dropped.join(', ')}`);
+    }
   });
   return done;
+}
+
+/** Whether an interrupted online change has tables that no migration will resume from. */
+function leavesOnlineChange({ checks }: Examination): boolean {
+  const codes = checks.flatMap((check) => (check.status === 'ok' ? [] : [check.code]));
+  const mayResume = codes.includes('HalfApplied') || codes.includes('TenantBusy');
+  return codes.includes('OnlineChangeLeft') && !mayResume;
 }
 
 /** Whether the account was missing and was made: an existing account is refused for its password. */

@@ -66,6 +66,11 @@ export interface DatabaseServer {
    */
   freeKnexLock(database: string): Promise<void>;
   /**
+   * Drops the tables of interrupted online changes, but for tables with rows from before a change. Throws `TenantBusy`
+   * if a migrator or a program is at work there. Returns the names of the dropped tables.
+   */
+  dropOnlineWork(database: string): Promise<readonly string[]>;
+  /**
    * Has the account take a new password beside the one that it has. Throws `RotationUnsupported` for
    * a server, or an account, that takes one password only.
    */

@@ -21,6 +21,7 @@ const REST = {
     open: [],
   },
   label: undefined,
+  onlineWork: [],
 } as const;
 
 function check(server: Omit<ServerFacts, 'readOnly'>) {

@@ -34,7 +34,17 @@ const healthy: DatabaseFacts = {
     open: [],
   },
   label: undefined,
+  onlineWork: [],
 };
+
+const OWN_WORK = {
+  by: 'Fanfold',
+  table: undefined,
+  tables: ['_fanfold_oc_1_gho', '_fanfold_oc_1_ghk'],
+  triggers: [],
+  bytes: 2_000_000,
+  oldRows: undefined,
+} as const;
 
 function examine(
   facts: Partial<DatabaseFacts> | Error,
@@ -282,6 +292,67 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     { knexLock: { state: 'abandoned', unlock: '' } },
     'knex-lock',
     { status: 'note', code: 'KnexLockStale' },
+  ],
+  [
+    'an online change at work',
+    { onlineWork: [OWN_WORK], fenceHolder: 'connection 42' },
+    'online-changes',
+    { status: 'ok' },
+  ],
+  [
+    'an online change that the next run resumes',
+    {
+      onlineWork: [OWN_WORK],
+      state: { ...healthy.state, open: [{ id: second.id, direction: 'up' }] },
+    },
+    'online-changes',
+    {
+      status: 'note',
+      code: 'OnlineChangeLeft',
+      nextStep:
+        'The next run resumes it, if the server still has the binary log: `fanfold migrate:tenant tenant-001`',
+    } as Partial<Check>,
+  ],
+  [
+    'an online change that nothing will resume',
+    { onlineWork: [OWN_WORK] },
+    'online-changes',
+    {
+      status: 'note',
+      code: 'OnlineChangeLeft',
+      message:
+        'A change of a table by gh-ost was interrupted. It has left _fanfold_oc_1_gho, _fanfold_oc_1_ghk (2.0 MB).',
+      nextStep:
+        'No migration will resume it. Clear it away: `fanfold migrate:doctor tenant-001 --fix`, or DROP TABLE `_fanfold_oc_1_gho`, `_fanfold_oc_1_ghk`;',
+    } as Partial<Check>,
+  ],
+  [
+    'rows from before an online change',
+    { onlineWork: [{ ...OWN_WORK, tables: ['_fanfold_oc_1_del'], oldRows: '_fanfold_oc_1_del' }] },
+    'online-changes',
+    { nextStep: 'If you do not need those rows any more: DROP TABLE `_fanfold_oc_1_del`;' },
+  ],
+  [
+    'triggers of another program, which are dropped before their table',
+    {
+      onlineWork: [
+        {
+          by: 'pt-online-schema-change',
+          table: 'events',
+          tables: ['_events_new'],
+          triggers: ['pt_osc_acme_events_ins'],
+          bytes: 1_000,
+          oldRows: undefined,
+        },
+      ],
+    },
+    'online-changes',
+    {
+      message:
+        'A change of the table "events" by pt-online-schema-change is running or was interrupted. It has the triggers pt_osc_acme_events_ins and _events_new (1.0 kB).',
+      nextStep:
+        'Until it has ended or is cleared away, Fanfold refuses to change this table online. If nobody is running it: DROP TRIGGER `pt_osc_acme_events_ins`; DROP TABLE `_events_new`;',
+    } as Partial<Check>,
   ],
   [
     'a database of plain Knex',

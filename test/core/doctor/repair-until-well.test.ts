@@ -20,7 +20,11 @@ async function broken() {
   const { using } = servers;
   servers.using = (address, login, work) =>
     using(address, login, (server) =>
-      work({ ...server, freeKnexLock: async (name) => void freed.push(name) }),
+      work({
+        ...server,
+        freeKnexLock: async (name) => void freed.push(name),
+        dropOnlineWork: async (name) => [`_${name}_gho`],
+      }),
     );
   const found = (...codes: ErrorCode[]): Examination => ({
     tenant: tenantRef(tenant),
@@ -104,6 +108,23 @@ describe('repairUntilWell', () => {
     expect(freed).toEqual([database]);
     expect(after.status).toBe('well');
   });
+
+  it.each<[string[], string[]]>([
+    [['OnlineChangeLeft'], ['DROP TABLE _tenant-001_db_gho']],
+    // A migration that is half-applied resumes from these tables.
+    [['OnlineChangeLeft', 'HalfApplied'], []],
+    [['OnlineChangeLeft', 'TenantBusy'], []],
+  ])(
+    'repairUntilWell drops tables of an online change that nothing will resume: %j',
+    async (codes, expected) => {
+      const { repair, found, servers, account, database } = await broken();
+      const grants = new Map([[database, ['ALL']]]);
+      servers.accounts.set(account, { passwords: ['stored'], requireTls: true, grants });
+      servers.databases.set(database, { tables: 1, hasMigrationTable: true });
+      const { done } = await repair(found(...(codes as ErrorCode[])));
+      expect(done).toEqual(expected);
+    },
+  );
 
   it('repairUntilWell changes nothing if only a person can repair it', async () => {
     const { repair, found, servers } = await broken();

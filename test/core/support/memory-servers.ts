@@ -77,6 +77,9 @@ export function memoryServers(): MemoryServers {
       stored(account).passwords = [password];
     },
     async freeKnexLock() {},
+    async dropOnlineWork() {
+      return [];
+    },
     async acceptBoth(account, { next }) {
       // As MySQL's RETAIN CURRENT PASSWORD: a third password pushes the oldest one out.
       const { passwords } = stored(account);

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
+import { GHOST_SENTRY } from '../../../core/safety/online/online-leftovers.ts';
 import type { OnlineTables } from '../../../core/safety/online/online-program.ts';
 import { query } from '../connection/query.ts';
 
-/** The comment of the table that gh-ost puts in the place of the old one while it swaps the tables. */
-const SENTRY = 'ghost-cut-over-sentry';
 /** A running program writes a heartbeat ten times in this time. */
 const HEARTBEAT_MS = 1_000;
 /** The time to wait for a program to end whose process has just been killed. */
@@ -25,13 +24,17 @@ export class WorkTables {
     this.#tables = tables;
   }
 
-  /** Determines what an earlier attempt has left. */
-  async left(): Promise<LeftWork> {
+  /**
+   * Determines what an earlier attempt has left.
+   *
+   * @param beats seconds to wait for a program whose process has just been killed
+   */
+  async left(beats = MOST_BEATS): Promise<LeftWork> {
     const there = await this.#there();
     if (there.size === 0) return 'nothing';
     const { old, heartbeats, copy, checkpoints } = this.#tables;
-    if (there.has(heartbeats) && (await this.#isBeating())) return 'at work';
-    if (there.has(old) && there.get(old) !== SENTRY) return 'old rows';
+    if (there.has(heartbeats) && (await this.#isBeating(beats))) return 'at work';
+    if (there.has(old) && there.get(old) !== GHOST_SENTRY) return 'old rows';
     const mayResume = there.has(copy) && there.has(checkpoints) && there.has(heartbeats);
     return mayResume && (await this.#hasLogOfCheckpoint()) ? 'checkpoint' : 'nothing';
   }
@@ -39,15 +42,19 @@ export class WorkTables {
   /** Drops the table that a killed program has left in the place of the old one. It has no rows. */
   async dropSentry(): Promise<void> {
     const there = await this.#there();
-    if (there.get(this.#tables.old) === SENTRY) await this.#drop(this.#tables.old);
+    if (there.get(this.#tables.old) === GHOST_SENTRY) await this.#drop(this.#tables.old);
   }
 
-  /** Drops all of them but a table with the old rows, which a program that works drops itself. */
-  async drop(): Promise<void> {
+  /** Drops all of them but a table with the old rows, which a program that works drops itself. Returns their names. */
+  async drop(): Promise<string[]> {
     const { old } = this.#tables;
+    const dropped: string[] = [];
     for (const [name, comment] of await this.#there()) {
-      if (name !== old || comment === SENTRY) await this.#drop(name);
+      if (name === old && comment !== GHOST_SENTRY) continue;
+      await this.#drop(name);
+      dropped.push(name);
     }
+    return dropped;
   }
 
   /** Comments of the tables that exist, by name. */
@@ -60,9 +67,9 @@ export class WorkTables {
     return new Map(rows.map(({ name, comment }) => [String(name), String(comment)]));
   }
 
-  async #isBeating(): Promise<boolean> {
+  async #isBeating(most: number): Promise<boolean> {
     let before = await this.#heartbeat();
-    for (let beats = 0; beats < MOST_BEATS; beats++) {
+    for (let beats = 0; beats < most; beats++) {
       await sleep(HEARTBEAT_MS);
       const now = await this.#heartbeat();
       if (now === before) return false;

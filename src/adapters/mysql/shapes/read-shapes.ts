@@ -1,6 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
 import { failureOf } from '../../../core/migrate/failure-of.ts';
+import { OWN_WORK_TABLE } from '../../../core/safety/online/online-leftovers.ts';
 import type { ShapeServer } from '../../../core/shapes/shape.ts';
 import type {
   DatabaseToRead,
@@ -80,7 +81,7 @@ export async function readShapes(
 
 /** Tables of an online change, which a killed attempt has left, and tables with kept values. */
 function isWorkTable(name: string): boolean {
-  return /^_fanfold_oc_[0-9a-f]+_\w+$/.test(name) || name.startsWith(KEPT_PREFIX);
+  return OWN_WORK_TABLE.test(name) || name.startsWith(KEPT_PREFIX);
 }
 
 /** Tables of Fanfold and Knex, and what belongs to them. */
