@@ -16,7 +16,7 @@ const mysqlFolders = {
   'migration/engine': ['connection', 'sql', 'bookkeeping', 'locks', 'journal', 'migration/knex'],
   checks: ['connection'],
   forecast: ['connection', 'locks'],
-  online: ['connection'],
+  online: ['connection', 'accounts', 'locks'],
   scratch: ['connection', 'sql', 'journal', 'migration/engine'],
   shapes: ['connection', 'sql', 'accounts', 'bookkeeping'],
 };

@@ -22,6 +22,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   'tenant-retried': 'A transient failure; the tenant is attempted again after the delay.',
   'backfill-progress':
     'A backfill has changed more rows of a tenant; at most one event a second for each tenant.',
+  'online-change-progress':
+    'A program has copied more rows of a table that it changes online; at most one event a second for each tenant.',
   'tenant-finished': 'The outcome of a tenant. The last one of a tenant counts.',
   'run-stopping': 'No further tenant is started; those under way finish.',
   warning: 'Something about the run as a whole that somebody should know.',

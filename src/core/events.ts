@@ -4,6 +4,7 @@ import type { PaceReason } from './pace/pace-reason.ts';
 import type { Summary } from './reduce/summary.ts';
 import type { RunRequest } from './request.ts';
 import type { ApprovalDecision, GateName } from './rollout/rollout.ts';
+import type { OnlineProgress } from './safety/online/online-progress.ts';
 import type { TenantRef } from './tenant.ts';
 
 /** Events of a run, in order. The core emits, a reporter decides what is shown. */
@@ -63,6 +64,13 @@ export type RunEvent =
       readonly runId: string;
       readonly tenant: TenantRef;
       readonly progress: BackfillProgress;
+    }
+  | {
+      /** A program has copied more rows of a table that it changes online; at most one event a second and tenant. */
+      readonly type: 'online-change-progress';
+      readonly runId: string;
+      readonly tenant: TenantRef;
+      readonly progress: OnlineProgress;
     }
   | { readonly type: 'tenant-finished'; readonly runId: string; readonly outcome: Outcome }
   | {

@@ -7,6 +7,7 @@ import type { Note } from './outcome.ts';
 import type { Resolution } from './resolve/resolution.ts';
 import type { StatementsAhead } from './resolve/statements-ahead.ts';
 import type { GuardSettings } from './safety/guard/guard-settings.ts';
+import type { OnlineProgress } from './safety/online/online-progress.ts';
 import type { SchemaState } from './schema-state.ts';
 import type { Snapshot } from './snapshot/snapshot.ts';
 import type { DatabaseAddress, Tenant, TenantStatus } from './tenant.ts';
@@ -167,14 +168,19 @@ export interface RunSteps {
   readonly backfills?: BackfillControls | undefined;
 }
 
-/** Control of backfills while they run. Asked at each batch. */
+/** Control of backfills, and of tables that are changed online, while they run. Asked at each batch. */
 export interface BackfillControls {
   /** Whether a backfill is to end at the next batch, where the next attempt begins. Default: never. */
   readonly pause?: (() => boolean) | undefined;
+  /**
+   * Whether the run is being stopped: a table that is changed online ends there, and the next attempt resumes it.
+   * Unlike `pause` it is not asked of runs whose backfills only rest.
+   */
+  readonly isStopping?: (() => boolean) | undefined;
   /** The share of the time in which batches may run, above 0 and at most 1. Default: half of it. */
   readonly pace?: (() => number) | undefined;
-  /** Called after each batch. */
-  readonly onProgress?: ((progress: BackfillProgress) => void) | undefined;
+  /** Called after each batch, and whenever a program says how far it has come. */
+  readonly onProgress?: ((progress: BackfillProgress | OnlineProgress) => void) | undefined;
 }
 
 /** One migration that is applied or rolled back, and its names in the records. */

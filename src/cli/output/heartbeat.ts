@@ -1,9 +1,9 @@
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
-import { backfillWords } from './backfill-words.ts';
 import { printable } from './printable.ts';
 import type { ProgressMeter } from './progress.ts';
+import { progressWords } from './progress-words.ts';
 import type { RunningBoard } from './running-board.ts';
 
 const EVERY_MS = 60_000;
@@ -25,6 +25,6 @@ export function heartbeatLine(meter: Pick<ProgressMeter, 'read'>, board: Running
   const who =
     longest === undefined
       ? ''
-      : ` (longest: ${printable(longest.tenant.slug)}, ${formatDuration(longest.ageMs)}${longest.backfill === undefined ? '' : `: ${backfillWords(longest.backfill)}`})`;
+      : ` (longest: ${printable(longest.tenant.slug)}, ${formatDuration(longest.ageMs)}${longest.progress === undefined ? '' : `: ${printable(progressWords(longest.progress))}`})`;
   return `⏳ ${formatCount(done)} of ${countOf(total, 'tenant')} done, ${formatCount(failed)} failed, ${formatCount(board.count)} running${who}`;
 }

@@ -1,6 +1,10 @@
 import type { BackfillProgress } from '../../core/backfill/backfill-progress.ts';
 import type { RunningSession } from '../../core/migrate/running-session.ts';
+import type { OnlineProgress } from '../../core/safety/online/online-progress.ts';
 import type { TenantRef } from '../../core/tenant.ts';
+
+/** The progress of work that may take hours. */
+export type LongProgress = BackfillProgress | OnlineProgress;
 
 /** A tenant in progress. */
 export interface RunningTenant {
@@ -11,8 +15,8 @@ export interface RunningTenant {
   readonly againInMs: number | undefined;
   /** The last known state of its session. */
   readonly session: RunningSession | undefined;
-  /** How far its backfill has come, if one runs. */
-  readonly backfill: BackfillProgress | undefined;
+  /** How far its backfill or its online change has come, if one runs. */
+  readonly progress: LongProgress | undefined;
 }
 
 /** The tenants in progress, and the last known state of each. */
@@ -22,8 +26,8 @@ export interface RunningBoard {
   /** Also accepts tenants that were never started. */
   finished(tenant: TenantRef): void;
   saw(tenantId: string, session: RunningSession | undefined): void;
-  /** A backfill of the tenant has come further. */
-  progressed(tenant: TenantRef, backfill: BackfillProgress): void;
+  /** A backfill or an online change of the tenant has come further. */
+  progressed(tenant: TenantRef, progress: LongProgress): void;
   /** The tenants in which backfills run, and the rows that they change altogether in a second. */
   readonly backfills: { readonly tenants: number; readonly rowsPerSecond: number };
   readonly count: number;
@@ -36,7 +40,7 @@ interface Kept {
   readonly since: number;
   againAt: number;
   session: RunningSession | undefined;
-  backfill?: BackfillProgress;
+  progress?: LongProgress;
 }
 
 /** A board over a clock in milliseconds. */
@@ -61,12 +65,14 @@ export function createRunningBoard(now: () => number): RunningBoard {
       const kept = running.get(id);
       if (kept !== undefined) kept.session = session;
     },
-    progressed({ id }, backfill) {
+    progressed({ id }, progress) {
       const kept = running.get(id);
-      if (kept !== undefined) kept.backfill = backfill;
+      if (kept !== undefined) kept.progress = progress;
     },
     get backfills() {
-      const all = [...running.values()].flatMap(({ backfill }) => backfill ?? []);
+      const all = [...running.values()].flatMap(({ progress }) =>
+        progress === undefined || 'program' in progress ? [] : progress,
+      );
       const rowsPerSecond = all.reduce((sum, each) => sum + (each.rowsPerSecond ?? 0), 0);
       return { tenants: all.length, rowsPerSecond };
     },
@@ -80,12 +86,12 @@ export function createRunningBoard(now: () => number): RunningBoard {
         if (first.length === most) break;
         first.push(kept);
       }
-      return first.map(({ tenant, since, againAt, session, backfill }) => ({
+      return first.map(({ tenant, since, againAt, session, progress }) => ({
         tenant,
         ageMs: at - since,
         againInMs: againAt > at ? againAt - at : undefined,
         session,
-        backfill,
+        progress,
       }));
     },
   };

@@ -1,10 +1,10 @@
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
-import { backfillWords } from './backfill-words.ts';
 import { cutToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
+import { progressWords } from './progress-words.ts';
 import type { RunningBoard, RunningTenant } from './running-board.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -41,12 +41,14 @@ function backfillLines({ backfills }: RunningBoard): string[] {
 }
 
 function linesOf(
-  { tenant, ageMs, againInMs, session, backfill }: RunningTenant,
+  { tenant, ageMs, againInMs, session, progress }: RunningTenant,
   width: number,
 ): string[] {
   const age = `  ${printable(tenant.slug)}  ${formatDuration(ageMs)}`;
   if (againInMs !== undefined) return [`${age}  next attempt in ${formatDuration(againInMs)}`];
-  if (backfill !== undefined) return [`${age}  ${backfillWords(backfill)}`];
+  // While a program copies, the migration's own session is idle; a statement there is a later one.
+  const isOver = progress !== undefined && 'program' in progress && session?.statement;
+  if (progress !== undefined && !isOver) return [`${age}  ${printable(progressWords(progress))}`];
   if (session === undefined) return [age];
   const { statement, percentage, blockedBy } = session;
   const share = percentage === undefined ? '' : `  ${Math.floor(percentage)}%`;

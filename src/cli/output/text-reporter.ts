@@ -201,6 +201,7 @@ export function createTextReporter({
         if (verbose) screen.warn(retryLine(event));
         return;
       case 'backfill-progress':
+      case 'online-change-progress':
         return board.progressed(event.tenant, event.progress);
       case 'tenant-finished':
         return finishTenant(event.outcome);

@@ -3,7 +3,12 @@ import type { RemoteRound } from '../../core/remote/remote-runs.ts';
 
 /** An event of a run on AWS: an event that local runs have too, or one that only AWS has. */
 export type RemoteEvent =
-  | Exclude<RunEvent, { type: 'tenant-started' | 'tenant-retried' | 'backfill-progress' }>
+  | Exclude<
+      RunEvent,
+      {
+        type: 'tenant-started' | 'tenant-retried' | 'backfill-progress' | 'online-change-progress';
+      }
+    >
   | {
       /** The run is on AWS, and continues whatever happens to this process. */
       readonly type: 'run-submitted';

@@ -1,3 +1,4 @@
+import type { OnlineProgress } from '../safety/online/online-progress.ts';
 import type { LoadSign } from './host-strain.ts';
 
 /** How far a backfill has come in one tenant. */
@@ -19,7 +20,7 @@ export interface BackfillProgress {
 }
 
 /** Seconds until the end at the present rate; undefined if it cannot be told. */
-export function secondsLeft(progress: BackfillProgress): number | undefined {
+export function secondsLeft(progress: BackfillProgress | OnlineProgress): number | undefined {
   const { rowsDone, rowsExpected, rowsPerSecond } = progress;
   if (rowsExpected === undefined || !rowsPerSecond) return undefined;
   return Math.ceil(Math.max(0, rowsExpected - rowsDone) / rowsPerSecond);

@@ -13,6 +13,7 @@ import { showsSchema } from '../run/reached.ts';
 import { candidateOf, roundTenants } from '../run/round-tenants.ts';
 import { tooManyFailed } from '../run/why-stopped.ts';
 import type { OutcomeSink, RoundRef } from '../run-store.ts';
+import type { OnlineProgress } from '../safety/online/online-progress.ts';
 import { type Tenant, tenantRef } from '../tenant.ts';
 import type { ActiveRun } from './active-run.ts';
 import type { Tally } from './tally.ts';
@@ -99,7 +100,7 @@ async function migrateMembers(
   }
 }
 
-/** The shortest time between two events about one backfill of a tenant. */
+/** The shortest time between two events about the progress of a tenant. */
 const PROGRESS_MS = 1_000;
 
 /** The longest sleep while backfills wait for their hours: a clock may be set. */
@@ -118,7 +119,7 @@ async function mayBackfill({ record, control, clock, stop, warnOnce }: ActiveRun
   }
 }
 
-/** A run that is stopped pauses its backfills, because they may have hours before them. */
+/** A run that is stopped pauses backfills and online changes, because they may have hours before them. */
 function backfillControls({ record, stop, control, clock, emit }: ActiveRun, tenant: Tenant) {
   let next = 0;
   return {
@@ -126,16 +127,17 @@ function backfillControls({ record, stop, control, clock, emit }: ActiveRun, ten
       stop.signal.aborted ||
       control.now.isPaused ||
       closedUntil(record.request, clock.now()) !== undefined,
+    isStopping: () => stop.signal.aborted,
     pace: () => control.now.pace ?? DEFAULT_PACE,
-    onProgress: (progress: BackfillProgress) => {
+    onProgress: (progress: BackfillProgress | OnlineProgress) => {
       if (clock.now() < next) return;
       next = clock.now() + PROGRESS_MS;
-      emit({
-        type: 'backfill-progress',
-        runId: record.id,
-        tenant: tenantRef(tenant),
-        progress,
-      });
+      const of = { runId: record.id, tenant: tenantRef(tenant) };
+      emit(
+        'program' in progress
+          ? { type: 'online-change-progress', ...of, progress }
+          : { type: 'backfill-progress', ...of, progress },
+      );
     },
   };
 }

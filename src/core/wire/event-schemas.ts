@@ -66,6 +66,19 @@ const runEvents = [
       unread: z.array(z.enum(LOAD_SIGNS)).optional(),
     }),
   }),
+  z.object({
+    type: z.literal('online-change-progress'),
+    runId,
+    tenant: tenantRefSchema,
+    progress: z.object({
+      program: z.string(),
+      table: z.string(),
+      rowsDone: count,
+      rowsExpected: count.optional(),
+      rowsPerSecond: count.optional(),
+      waits: z.string().optional(),
+    }),
+  }),
   z.object({ type: z.literal('tenant-finished'), runId, outcome: toldOutcomeSchema }),
   z.object({
     type: z.literal('pace-changed'),

@@ -53,6 +53,31 @@ describe('the longest-running tenants', () => {
     ]);
   });
 
+  test('a tenant is shown with the rows that a program has copied, until its next statement runs', () => {
+    const { clock, board } = boardAt();
+    board.started(refOf(1));
+    clock.ms = 12_000;
+    const copied = { program: 'gh-ost', table: 'events', rowsDone: 500_000 };
+    board.saw(refOf(1).id, { statement: null });
+    board.progressed(refOf(1), { ...copied, rowsExpected: 2_000_000, rowsPerSecond: 50_000 });
+    expect(runningLines(board, wide)).toEqual([
+      '  tenant-001  12 s  gh-ost copies events: 500,000 of about 2,000,000 rows, 50,000/s, 30 s left',
+    ]);
+    expect(
+      heartbeatLine(
+        createProgressMeter(() => 0),
+        board,
+      ),
+    ).toContain('gh-ost copies events');
+    expect(board.backfills.tenants).toBe(0);
+    board.progressed(refOf(1), { ...copied, waits: 'throttled, lag=2s' });
+    expect(runningLines(board, wide)).toEqual([
+      '  tenant-001  12 s  gh-ost copies events: 500,000 rows (throttled, lag=2s)',
+    ]);
+    board.saw(refOf(1).id, { statement: 'drop table `a`' });
+    expect(runningLines(board, wide)).toEqual(['  tenant-001  12 s  drop table `a`']);
+  });
+
   test('a tenant between two attempts is shown as waiting', () => {
     const { clock, board } = boardAt();
     board.started(refOf(1));

@@ -22,6 +22,7 @@ const DESCRIBED: Record<(RunEvent | RemoteEvent)['type'], z.infer<typeof eventSc
   'tenant-started': 'tenant-started',
   'tenant-retried': 'tenant-retried',
   'backfill-progress': 'backfill-progress',
+  'online-change-progress': 'online-change-progress',
   'tenant-finished': 'tenant-finished',
   'run-stopping': 'run-stopping',
   warning: 'warning',

@@ -1,12 +1,14 @@
 import type { BackfillProgress } from '../../../core/backfill/backfill-progress.ts';
 import type { OwnFailure } from '../../../core/failure.ts';
 import type { Attempt, AttemptContext } from '../../../core/migrate/attempt.ts';
+import type { OnlineProgress } from '../../../core/safety/online/online-progress.ts';
 import type { SchemaState } from '../../../core/schema-state.ts';
 import type { Tenant } from '../../../core/tenant.ts';
 
 /** How the backfills of an attempt are to go on, as the main thread has it now. */
 export interface BackfillOrders {
   readonly pause?: boolean | undefined;
+  readonly isStopping?: boolean | undefined;
   readonly pace?: number | undefined;
 }
 
@@ -29,7 +31,11 @@ export type MessageToWorker =
 export type MessageToMain =
   | { readonly type: 'ready'; readonly bundleHash: string }
   | { readonly type: 'answered'; readonly id: number }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: BackfillProgress }
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly progress: BackfillProgress | OnlineProgress;
+    }
   | { readonly type: 'may'; readonly id: number; readonly state: SchemaState }
   | { readonly type: 'ended'; readonly id: number; readonly attempt: Attempt }
   | { readonly type: 'printed'; readonly text: string; readonly stream: 'out' | 'err' }

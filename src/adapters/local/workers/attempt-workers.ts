@@ -165,7 +165,9 @@ function sendOrders(thread: Thread): void {
 }
 
 function ordersOf({ backfills }: AttemptContext): BackfillOrders | undefined {
-  return backfills && { pause: backfills.pause?.(), pace: backfills.pace?.() };
+  if (backfills === undefined) return undefined;
+  const { pause, isStopping, pace } = backfills;
+  return { pause: pause?.(), isStopping: isStopping?.(), pace: pace?.() };
 }
 
 async function answer(

@@ -38,6 +38,7 @@ export function serveAttempts(
         ...(orders !== undefined && {
           backfills: {
             pause: () => served.orders.pause ?? false,
+            isStopping: () => served.orders.isStopping ?? false,
             ...(orders.pace !== undefined && { pace: () => served.orders.pace ?? 1 }),
             onProgress: (progress) => send({ type: 'progress', id, progress }),
           },

@@ -61,7 +61,7 @@ async function changeTable(
   program: OnlineProgram,
   connection: Connection,
 ): Promise<OnlineChangeEnd> {
-  const { table, clauses, stateBefore, isTimeUp } = request;
+  const { table, clauses, stateBefore, isTimeUp, onProgress } = request;
   const { database } = login;
   const paused: OnlineChangeEnd = { end: 'paused', program: program.name };
   const facts = await readOnlineFacts(connection, database, table);
@@ -86,7 +86,9 @@ async function changeTable(
   if (resumes) await work.dropSentry();
   else await work.drop();
   const task = { login, table, clauses: clauses.text, workName, resumes };
-  const ended = await program.run(task, isTimeUp);
+  const ended = await program.run(task, isTimeUp, (progress) =>
+    onProgress({ program: program.name, table, ...progress }),
+  );
   if (ended.end === 'stopped') return paused;
   if (ended.end === 'failed') {
     const { said, mayResume } = ended;

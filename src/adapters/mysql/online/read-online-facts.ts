@@ -1,7 +1,10 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { OnlineFacts } from '../../../core/safety/online/why-not-online.ts';
+import { ERRNO } from '../../server/errno.ts';
+import { isServerError } from '../../server/server-error.ts';
 import { query } from '../connection/query.ts';
 import { readServerFlavour } from '../connection/read-server-flavour.ts';
+import { missingRights } from './missing-rights.ts';
 
 const SERVER = `SELECT @@log_bin AS log, @@binlog_format AS format, @@binlog_row_image AS image,
   @@binlog_row_value_options AS options, @@read_only + @@super_read_only AS readOnly`;
@@ -13,6 +16,14 @@ const FOREIGN_KEYS = `SELECT DISTINCT CONCAT(TABLE_NAME, '.', CONSTRAINT_NAME) A
   WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = ? AND TABLE_NAME = ? OR REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?)`;
 const TRIGGERS =
   'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?';
+
+/** gh-ost reads all three tables. Without a row, performance_schema is off. */
+const METADATA_LOCKS = `SELECT ENABLED = 'YES' AND TIMED = 'YES' AS isOn,
+  (SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE FALSE) + (SELECT COUNT(*) FROM performance_schema.threads WHERE FALSE) AS none
+  FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl'`;
+/** Tables of gh-ost and Spirit under their own names; pt-online-schema-change has triggers. */
+const OTHERS =
+  'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)';
 
 /** The facts that decide whether a program can change the table. Only reads. */
 export async function readOnlineFacts(
@@ -29,32 +40,57 @@ export async function readOnlineFacts(
   const [server] = await read(SERVER, []);
   const [row] = await read(TABLE);
   const columns = await read(COLUMNS);
+  const grants = await read('SHOW GRANTS FOR CURRENT_USER()', []);
+  const locks = await readUnlessDenied(() => read(METADATA_LOCKS, []));
+  const others = ['gho', 'ghc', 'chkpnt'].map((suffix) => `_${table}_${suffix}`);
   return {
     isMariaDb,
+    missingRights: missingRights(
+      grants.map((grant) => String(Object.values(grant)[0])),
+      database,
+      locks !== undefined,
+    ),
     hasBinaryLog: Number(server?.log) === 1,
     binlogFormat: String(server?.format),
     binlogRowImage: String(server?.image),
     binlogRowValueOptions: String(server?.options ?? ''),
     isReadOnly: Number(server?.readOnly) > 0,
+    hasMetadataLocks: Number(locks?.[0]?.isOn) === 1,
     engine: row === undefined ? undefined : String(row.engine ?? 'none, as of a view'),
     foreignKeys: names(await read(FOREIGN_KEYS, [...at, ...at])),
     triggers: names(await read(TRIGGERS)),
+    othersWork: names(await read(OTHERS, [database, others])),
     hasPrimaryKey: columns.some(({ isKey }) => isKey === 'PRI'),
     types: new Map(columns.map(({ name, type }) => [String(name).toLowerCase(), String(type)])),
   };
 }
 
+/** The rows; `undefined` if the login may not read the table. */
+async function readUnlessDenied(
+  read: () => Promise<RowDataPacket[]>,
+): Promise<RowDataPacket[] | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isServerError(error) && error.errno === ERRNO.ER_TABLEACCESS_DENIED_ERROR) return undefined;
+    throw error;
+  }
+}
+
 /** Nothing else matters there. */
 const ON_MARIADB: OnlineFacts = {
   isMariaDb: true,
+  missingRights: [],
   hasBinaryLog: false,
   binlogFormat: '',
   binlogRowImage: '',
   binlogRowValueOptions: '',
   isReadOnly: false,
+  hasMetadataLocks: false,
   engine: undefined,
   foreignKeys: [],
   triggers: [],
+  othersWork: [],
   hasPrimaryKey: false,
   types: new Map(),
 };

@@ -1,4 +1,5 @@
 import type { ConnectionLogin } from '../../ports.ts';
+import type { OnlineProgress } from './online-progress.ts';
 
 /** The clauses of an ALTER TABLE, as far as they matter to a program that copies the table. */
 export interface OnlineClauses {
@@ -18,6 +19,7 @@ export interface OnlineChangeRequest {
   readonly stateBefore: string;
   /** Whether the attempt is to end where another one can resume. */
   readonly isTimeUp: () => boolean;
+  readonly onProgress: (progress: OnlineProgress) => void;
 }
 
 /** How an online change ended, with the name of the program. */

@@ -1,4 +1,5 @@
 import { FanfoldError } from '../../errors.ts';
+import { commandSpan } from '../../wording/command-span.ts';
 
 /** The error for a table that a program must not change. Nothing was touched. */
 export function onlineChangeRefused(table: string, why: string, isMariaDb: boolean): FanfoldError {
@@ -38,6 +39,18 @@ export function onlineChangeFailed(
         ? `Run the command again: ${program} resumes from its last checkpoint.`
         : 'Correct the rows or the migration, then run the command again.',
       said,
+    },
+  );
+}
+
+/** The error for a run that cannot start a program, such as one on AWS, where the limits demand one. */
+export function onlineProgramElsewhere(table: string): FanfoldError {
+  return new FanfoldError(
+    'OnlineProgramMissing',
+    `The table \`${table}\` can be changed only by a program (safety.onlineChange is "external"), which may take hours. Runs on AWS and in applications do not start one. Nothing was changed.`,
+    {
+      fault: 'configuration',
+      nextStep: `Migrate this tenant from a machine that reaches its server and has gh-ost, then run the others here: ${commandSpan('migrate:tenant', '<tenant>')}`,
     },
   );
 }

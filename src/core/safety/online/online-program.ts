@@ -1,4 +1,5 @@
 import type { ConnectionLogin } from '../../ports.ts';
+import type { OnlineProgress } from './online-progress.ts';
 
 /** A change of one table that a program outside of the server carries out. */
 export interface OnlineTask {
@@ -12,6 +13,9 @@ export interface OnlineTask {
   /** Whether the program is to resume from its last checkpoint. */
   readonly resumes: boolean;
 }
+
+/** How far a program has come, as it says itself. */
+export type ProgramProgress = Omit<OnlineProgress, 'program' | 'table'>;
 
 /** How a program ended. */
 export type ProgramEnd =
@@ -32,9 +36,14 @@ export interface OnlineProgram {
    * Runs the program until it ends. It ends with this process too, whatever ends that.
    *
    * @param isTimeUp asked at least once a second; true stops the program
+   * @param onProgress called whenever the program says how far it has come
    * @throws FanfoldError `OnlineProgramMissing` if it cannot be started
    */
-  run(task: OnlineTask, isTimeUp: () => boolean): Promise<ProgramEnd>;
+  run(
+    task: OnlineTask,
+    isTimeUp: () => boolean,
+    onProgress: (progress: ProgramProgress) => void,
+  ): Promise<ProgramEnd>;
 }
 
 /** Tables beside the one that is changed. */

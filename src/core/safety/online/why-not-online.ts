@@ -3,17 +3,23 @@ import type { OnlineClauses } from './online-changes.ts';
 /** Facts about a server and a table that decide whether a program can change it online. */
 export interface OnlineFacts {
   readonly isMariaDb: boolean;
+  /** Rights that the program's login lacks, such as `REPLICATION SLAVE ON *.*`. */
+  readonly missingRights: readonly string[];
   readonly hasBinaryLog: boolean;
   readonly binlogFormat: string;
   readonly binlogRowImage: string;
   /** `binlog_row_value_options`, '' by default. */
   readonly binlogRowValueOptions: string;
   readonly isReadOnly: boolean;
+  /** Whether performance_schema records metadata locks. */
+  readonly hasMetadataLocks: boolean;
   /** `undefined` if the table is missing. */
   readonly engine: string | undefined;
   /** Names of foreign keys of the table, and of those that refer to it. */
   readonly foreignKeys: readonly string[];
   readonly triggers: readonly string[];
+  /** Tables of another program that changes the same table, or was interrupted while it did. */
+  readonly othersWork: readonly string[];
   readonly hasPrimaryKey: boolean;
   /** Types of its columns by name in lower case, such as `timestamp`. */
   readonly types: ReadonlyMap<string, string>;
@@ -28,6 +34,8 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
     return 'The server is MariaDB, whose binary log the program does not follow safely.';
   }
   if (clauses.unfit !== undefined) return clauses.unfit;
+  if (facts.missingRights.length > 0)
+    return `The program's login lacks ${facts.missingRights.join('; ')}.`;
   if (!facts.hasBinaryLog) return 'The server writes no binary log (log_bin is OFF).';
   if (facts.binlogFormat !== 'ROW') return `binlog_format is ${facts.binlogFormat}, not ROW.`;
   if (facts.binlogRowImage !== 'FULL')
@@ -35,11 +43,15 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
   if (facts.binlogRowValueOptions !== '')
     return `binlog_row_value_options is ${facts.binlogRowValueOptions}, so that the binary log has parts of values.`;
   if (facts.isReadOnly) return 'The server is read-only.';
+  if (!facts.hasMetadataLocks)
+    return 'performance_schema does not record metadata locks (wait/lock/metadata/sql/mdl), by which the program makes sure that no row is lost when it swaps the tables.';
   if (facts.engine === undefined) return 'The table is not there, or its login does not see it.';
   if (facts.engine.toLowerCase() !== 'innodb') return `The engine of the table is ${facts.engine}.`;
   if (facts.foreignKeys.length > 0)
     return `The table has foreign keys, or is referred to: ${facts.foreignKeys.join(', ')}.`;
   if (facts.triggers.length > 0) return `The table has triggers: ${facts.triggers.join(', ')}.`;
+  if (facts.othersWork.length > 0)
+    return `Another program changes the table, or was interrupted while it did: ${facts.othersWork.join(', ')}. Two of them would undo each other's change.`;
   if (!facts.hasPrimaryKey) return 'The table has no primary key.';
   const timestamp = clauses.redefined.find(
     (name) =>

@@ -6,14 +6,17 @@ import {
 
 const FIT: OnlineFacts = {
   isMariaDb: false,
+  missingRights: [],
   hasBinaryLog: true,
   binlogFormat: 'ROW',
   binlogRowImage: 'FULL',
   binlogRowValueOptions: '',
   isReadOnly: false,
+  hasMetadataLocks: true,
   engine: 'InnoDB',
   foreignKeys: [],
   triggers: [],
+  othersWork: [],
   hasPrimaryKey: true,
   types: new Map([
     ['seen', 'timestamp'],
@@ -28,15 +31,18 @@ test('a table that a program can change has no reason against it', () => {
 
 test.each<[Partial<OnlineFacts>, RegExp]>([
   [{ isMariaDb: true }, /MariaDB/],
+  [{ missingRights: ['REPLICATION SLAVE ON *.*'] }, /lacks REPLICATION SLAVE ON \*\.\*\./],
   [{ hasBinaryLog: false }, /no binary log/],
   [{ binlogFormat: 'STATEMENT' }, /binlog_format is STATEMENT/],
   [{ binlogRowImage: 'MINIMAL' }, /binlog_row_image is MINIMAL/],
   [{ binlogRowValueOptions: 'PARTIAL_JSON' }, /PARTIAL_JSON/],
   [{ isReadOnly: true }, /read-only/],
+  [{ hasMetadataLocks: false }, /metadata locks/],
   [{ engine: undefined }, /not there/],
   [{ engine: 'MyISAM' }, /MyISAM/],
   [{ foreignKeys: ['orders.fk'] }, /foreign keys.*orders\.fk/],
   [{ triggers: ['log_it'] }, /triggers: log_it/],
+  [{ othersWork: ['_tasks_gho'] }, /Another program.*_tasks_gho/],
   [{ hasPrimaryKey: false }, /no primary key/],
 ])('%j is a reason', (fact, reason) => {
   expect(whyNotOnline({ ...FIT, ...fact }, CLAUSES)).toMatch(reason);

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { StatementRef } from '../../../../core/failure.ts';
 import type { OwnNote } from '../../../../core/outcome.ts';
+import type { BackfillControls } from '../../../../core/ports.ts';
 import type { GuardSettings } from '../../../../core/safety/guard/guard-settings.ts';
 import type { OnlineChanges } from '../../../../core/safety/online/online-changes.ts';
 import { causesOf } from '../../../server/causes-of.ts';
@@ -79,6 +80,8 @@ export class MigrationSession {
   tightSeconds: number | undefined;
   /** Whether the attempt is to end where another one can resume. */
   isTimeUp: (() => boolean) | undefined;
+  /** Control of work that may take hours, as a table that is changed online does. */
+  longWork: Pick<BackfillControls, 'isStopping' | 'onProgress'> | undefined;
   /** Whether the migration has changed to another database. */
   changedDatabase = false;
   /** The parts that earlier migrations left in a session that has ended. */

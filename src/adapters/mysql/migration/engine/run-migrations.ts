@@ -61,6 +61,7 @@ export async function runMigrations(
 ): Promise<'done' | 'paused'> {
   const { state, tables, lock, statements, onUnlocked } = options;
   const { sender, session } = statements;
+  session.longWork = backfills;
   const unlock = unlockKnex(tables, lock).map((sql) => ({ sql, values: [] }));
   await refuseLooser(
     steps.map(({ migration }) => migration),

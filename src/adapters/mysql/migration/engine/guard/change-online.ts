@@ -4,7 +4,7 @@ import { FanfoldError } from '../../../../../core/errors.ts';
 import type { OnlineChangeEnd } from '../../../../../core/safety/online/online-changes.ts';
 import {
   onlineChangeRefused,
-  onlineProgramMissing,
+  onlineProgramElsewhere,
 } from '../../../../../core/safety/online/online-errors.ts';
 import { formatDuration } from '../../../../../core/wording/format-duration.ts';
 import { effectOf } from '../../../journal/ddl-effect.ts';
@@ -34,8 +34,6 @@ export async function changeOnline(
   const clauses = onlineClauses(text, sqlMode);
   const ddl = parseDdl(statement.sql, statement.mode);
   const refused = (why: string) => onlineChangeRefused(table?.name ?? '', why, false);
-  if (facts.online === undefined)
-    throw onlineProgramMissing('gh-ost', 'runs of this kind do not start programs');
   if (clauses.unfit !== undefined) throw refused(clauses.unfit);
   if (ddl?.effect !== 'alter' || table === undefined || statement.several)
     throw refused('Nothing would show after a kill whether it took effect.');
@@ -46,17 +44,24 @@ export async function changeOnline(
     const definition = await sender.reading(() => definitionOf(connection, table));
     return { definition, is: stateOf(definition) };
   };
+  // Last of all, so that nobody is sent to another machine for a change that is refused there too.
+  const { online } = facts;
+  if (online === undefined) throw onlineProgramElsewhere(table.name);
   const before = await state();
   const startedAt = performance.now();
   const fence = watchFence(connection);
   let end: OnlineChangeEnd;
   try {
-    end = await facts.online.change({
+    end = await online.change({
       table: table.name,
       clauses,
       stateBefore: before.is,
       // Without the fence, another migrator may change the same tables.
-      isTimeUp: () => session.isTimeUp?.() === true || fence.isLost(),
+      isTimeUp: () =>
+        session.isTimeUp?.() === true ||
+        session.longWork?.isStopping?.() === true ||
+        fence.isLost(),
+      onProgress: (progress) => session.longWork?.onProgress?.(progress),
     });
   } catch (error) {
     // A program may fail after it has replaced the table, such as in dropping the old one.
