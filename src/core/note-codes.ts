@@ -18,6 +18,7 @@ export const NOTE_CODES = [
   'DigestsQuiet',
   'Trusted',
   'BackfillsPending',
+  'BackfillRows',
   'BackfillsClosed',
   'RunControlUnread',
   'FromSnapshot',

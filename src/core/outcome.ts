@@ -7,6 +7,8 @@ export interface AppliedMigration {
   /** As recorded in `knex_migrations`, with extension. */
   readonly name: string;
   readonly durationMs: number;
+  /** Rows that a backfill changed, over all its attempts. */
+  readonly rowsChanged?: number | undefined;
 }
 
 /** A list of an outcome that may be cut. */

@@ -1,4 +1,4 @@
-import type { BackfillProgress } from './backfill/backfill-progress.ts';
+import type { BackfillProgress, StoredBackfill } from './backfill/backfill-progress.ts';
 import type { Migration } from './bundle/bundle.ts';
 import type { EncryptedLogin } from './encryption/open-password.ts';
 import type { HalfAppliedLabel, StatementStanding } from './half-applied.ts';
@@ -81,6 +81,10 @@ export interface TenantDatabase {
    * the fence and Knex's lock row, for {@link usingFence} or until the connection ends.
    */
   readState(ahead?: LocksAhead): Promise<SchemaState>;
+  /** How far backfills have come that are pending, with the tables that they walk; nothing is written or locked. */
+  readBackfills(
+    pending: readonly { readonly id: string; readonly table: string }[],
+  ): Promise<StoredBackfill[]>;
   /** Takes one of `maxPerHost` numbered slots on the tenant's server, or throws `TenantHostBusy` at once. */
   takeHostSlot(maxPerHost: number): Promise<void>;
   /**
@@ -161,8 +165,11 @@ export type SnapshotEnd = 'applied' | { readonly notUsed: string };
 
 export interface RunSteps {
   readonly runId: string;
-  /** Called for each migration when its record is durable, with the time that its statements took. */
-  readonly onRecorded: (step: MigrationStep, durationMs: number) => void;
+  /**
+   * Called for each migration when its record is durable, with the time that its statements took, and for a backfill
+   * with the rows that it has changed.
+   */
+  readonly onRecorded: (step: MigrationStep, durationMs: number, rowsChanged?: number) => void;
   readonly pause?: (() => boolean) | undefined;
   /** How backfills run. */
   readonly backfills?: BackfillControls | undefined;

@@ -56,6 +56,11 @@ it('a backfill that is killed or interrupted continues where it was, in each ten
   await killed.ended;
   const partly = await pointsOf(fleet);
   expect(partly.some((points) => points.length === 2)).toBe(true);
+  const status = await fleet.run('migrate:status --verbose');
+  expect(status.stdout).toMatch(/ {3}⏳ 20260102000000_fill_points: [\d,]+ of about [\d,]+ rows/);
+  expect(status.stdout).toMatch(/⏳ Backfills: 2 tenants, [\d,]+ of about [\d,]+ rows.*running\)/);
+  const plan = await fleet.run('migrate:plan --phase backfills --verbose');
+  expect(plan.stderr).toMatch(/20260102000000_fill_points walks over about [\d,]+ rows/);
 
   const interrupted = startCli(['migrate:backfills', '--json'], cwd);
   await untilProgress(interrupted);
@@ -67,6 +72,7 @@ it('a backfill that is killed or interrupted continues where it was, in each ten
 
   const rest = await fleet.run('migrate:backfills');
   expect(rest.stdout).toContain('🎉 All backfills completed successfully!\n');
+  expect(rest.stderr).toMatch(/Backfills changed [\d,]+ rows\./);
   expect(rest.exitCode).toBe(0);
   const done = [{ points: 1, count: ROWS }];
   expect(await pointsOf(fleet)).toEqual([done, done]);

@@ -25,6 +25,7 @@ import { type KnexPackage, ownKnex } from './migration/knex/knex-package.ts';
 import type { KnexSettings } from './migration/knex/knex-settings.ts';
 import type { LoadSeed } from './migration/knex/seed-loading.ts';
 import { createOnlineChanges, type OnlineMeans } from './online/change-online.ts';
+import { readBackfills } from './read-backfills.ts';
 import { usingFence } from './using-fence.ts';
 
 export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
@@ -120,6 +121,7 @@ function tenantDatabase(
       stored = state.tables;
       return state;
     },
+    readBackfills: (pending) => readBackfills(connection, database, pending, tables),
     takeHostSlot: (count) => takeHostSlot(connection, count),
     usingFence: <Result>(
       fence: FenceOptions,

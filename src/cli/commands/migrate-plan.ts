@@ -12,6 +12,7 @@ import {
 } from '../options/rollback-options.ts';
 import {
   addConcurrencyOptions,
+  addPhaseOption,
   addPlanOptions,
   explicitRequest,
   type RunOptions,
@@ -46,7 +47,9 @@ export function migratePlan(
       'Shows which migrations would run for each ACTIVE tenant, or for the named tenants. Takes no lock and writes nothing to a tenant database.',
     )
     .argument('[slug|id...]', 'tenants (default: every ACTIVE tenant)');
-  addRollbackPlanOptions(addGuardOptions(addPlanOptions(addConcurrencyOptions(command))));
+  addRollbackPlanOptions(
+    addPhaseOption(addGuardOptions(addPlanOptions(addConcurrencyOptions(command)))),
+  );
   command
     .optionsGroup('Output:')
     .option('--sql', 'show the SQL of pending migrations, run on a scratch server')
@@ -71,6 +74,7 @@ export function migratePlan(
       examples(
         'fanfold migrate:plan',
         'fanfold migrate:plan acme-corp beta',
+        'fanfold migrate:plan --phase all',
         'fanfold migrate:plan --hosts db1.example.com --json',
         'fanfold migrate:plan --rollback 20261127-093012-4f2a1c',
         'fanfold migrate:plan --sql --scratch',

@@ -14,6 +14,9 @@ export function trailerLines(
       lines.push(`Note: ${code}: ${countOf(tenants, 'tenant')} (--verbose lists them)`);
     }
   }
+  if (summary.rowsChanged !== undefined) {
+    lines.push(`Backfills changed ${countOf(summary.rowsChanged, 'row')}.`);
+  }
   if (summary.retried > 0) {
     lines.push(`Note: ${countOf(summary.retried, 'tenant')} needed more than one attempt.`);
   }

@@ -19,6 +19,12 @@ export interface BackfillProgress {
   readonly unread?: readonly LoadSign[] | undefined;
 }
 
+/** The same as it is kept in a tenant's database, by any run. */
+export interface StoredBackfill extends BackfillProgress {
+  /** Whether a batch was committed within the last minute. */
+  readonly isRunning: boolean;
+}
+
 /** Seconds until the end at the present rate; undefined if it cannot be told. */
 export function secondsLeft(progress: BackfillProgress | OnlineProgress): number | undefined {
   const { rowsDone, rowsExpected, rowsPerSecond } = progress;

@@ -5,6 +5,8 @@ import type { OwnNote } from '../outcome.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { countOf } from '../wording/count-of.ts';
 import { fewOf } from '../wording/few-of.ts';
+import { formatCount } from '../wording/format-count.ts';
+import type { BackfillProgress } from './backfill-progress.ts';
 import type { Phase } from './phase.ts';
 
 /** The pending migrations of a tenant that belong to a phase, and what it leaves. */
@@ -62,17 +64,17 @@ export async function planPhase(
   };
 }
 
-/** Pending migrations without the backfills among them, whose ids are returned beside them. */
+/** Pending migrations without the backfills among them, which are returned beside them with their tables. */
 export async function withoutBackfills(pending: readonly PlannedMigration[]): Promise<{
   readonly schema: readonly PlannedMigration[];
-  readonly backfills: readonly string[];
+  readonly backfills: readonly { readonly id: string; readonly table: string }[];
 }> {
   const schema: PlannedMigration[] = [];
-  const backfills: string[] = [];
+  const backfills: { readonly id: string; readonly table: string }[] = [];
   for (const planned of pending) {
     const { backfill } = await planned.migration.load();
     if (backfill === undefined) schema.push(planned);
-    else backfills.push(planned.migration.id);
+    else backfills.push({ id: planned.migration.id, table: backfill.table });
   }
   return { schema, backfills };
 }
@@ -83,6 +85,14 @@ export function backfillsPending(ids: readonly string[]): OwnNote {
     code: 'BackfillsPending',
     message: `${countOf(ids.length, 'backfill')} pending: ${fewOf(ids)}. Run with: ${commandSpan('migrate:backfills')}`,
   };
+}
+
+/** The note about the rows of a backfill in a plan. */
+export function backfillRows({ migration, rowsDone, rowsExpected }: BackfillProgress): OwnNote {
+  const rows =
+    rowsExpected === undefined ? 'an unknown number of' : `about ${formatCount(rowsExpected)}`;
+  const done = rowsDone === 0 ? '' : `; ${formatCount(rowsDone)} are done`;
+  return { code: 'BackfillRows', message: `${migration} walks over ${rows} rows${done}.` };
 }
 
 function backfillPending(id: string, missing: readonly string[]): FanfoldError<'BackfillPending'> {

@@ -1,5 +1,5 @@
 import { DEFAULT_PHASE } from '../backfill/phase.ts';
-import { planPhase } from '../backfill/plan-phase.ts';
+import { backfillRows, planPhase, withoutBackfills } from '../backfill/plan-phase.ts';
 import type { FanfoldError } from '../errors.ts';
 import type { OwnFailure } from '../failure.ts';
 import { isRollback } from '../is-rollback.ts';
@@ -87,8 +87,13 @@ export async function migrateDatabase(
         runId: context.runId,
         pause: context.pause,
         backfills: context.backfills,
-        onRecorded: (step, durationMs) => {
-          if (step.direction === 'up') applied.push({ name: step.name, durationMs });
+        onRecorded: (step, durationMs, rowsChanged) => {
+          if (step.direction !== 'up') return;
+          applied.push({
+            name: step.name,
+            durationMs,
+            ...(rowsChanged !== undefined && { rowsChanged }),
+          });
         },
       });
       isPaused = outcome === 'paused';
@@ -121,6 +126,9 @@ export async function migrateDatabase(
       notes = [...plan.notes, ...phase.notes];
       if (pending.length === 0 && phase.blocked !== undefined) throw phase.blocked;
       if (request.command === 'plan') {
+        const { backfills } = await withoutBackfills(pending);
+        const progress = backfills.length === 0 ? [] : await database.readBackfills(backfills);
+        notes = [...notes, ...progress.map(backfillRows)];
         return { status: 'planned', pending: pending.map(({ name }) => name), notes };
       }
       if (pending.length === 0) return { status: 'unchanged', notes };

@@ -26,6 +26,7 @@ export function addOutcome(summary: Summary, outcome: Outcome): Summary {
     ...summary,
     counts: plus(summary.counts, outcome.status, 1),
     applied: summary.applied + appliedBy(outcome),
+    ...withRowsChanged(summary, outcome),
     retried: summary.retried + (outcome.tries > 1 ? 1 : 0),
     notes: outcome.notes.length === 0 ? summary.notes : addNotes(summary.notes, outcome),
   };
@@ -49,6 +50,13 @@ export function addNote(summary: Summary, code: string, tenants: number): Summar
 function appliedBy(outcome: Outcome): number {
   const counts = outcome.status === 'migrated' || outcome.status === 'failed';
   return counts ? countOfList(outcome, 'applied', outcome.applied) : 0;
+}
+
+function withRowsChanged({ rowsChanged }: Summary, outcome: Outcome): Pick<Summary, 'rowsChanged'> {
+  const applied = 'applied' in outcome ? outcome.applied : [];
+  const rows = applied.flatMap((migration) => migration.rowsChanged ?? []);
+  if (rows.length === 0) return {};
+  return { rowsChanged: rows.reduce((sum, each) => sum + each, rowsChanged ?? 0) };
 }
 
 function plus(counts: Summary['counts'], status: OutcomeStatus, more: number): Summary['counts'] {

@@ -52,6 +52,8 @@ export interface Summary {
   readonly applied: number;
   /** Tenants that needed more than one try. */
   readonly retried: number;
+  /** Rows that backfills changed, over all tenants; absent if no backfill was completed. */
+  readonly rowsChanged?: number | undefined;
   /** Tenants by note code. */
   readonly notes: Readonly<Record<string, number>>;
   /** The result of a plan; absent if nothing was planned. */

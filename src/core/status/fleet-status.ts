@@ -1,3 +1,4 @@
+import type { StoredBackfill } from '../backfill/backfill-progress.ts';
 import { addOutcome, emptySummary } from '../reduce/add-outcome.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { TenantRef } from '../tenant.ts';
@@ -29,8 +30,22 @@ export interface FleetStatus {
   readonly behindTenants: readonly BehindTenant[];
   /** Tenants by the code of what was noted of them, such as `ahead`. */
   readonly notes: Summary['notes'];
+  /** The pending backfills of all tenants; absent if there are none. */
+  readonly backfills?: FleetBackfills | undefined;
   /** Tenants that could not be read, grouped by cause. */
   readonly unreadable: Pick<Summary, 'counts' | 'failures' | 'otherFailures'>;
+}
+
+/** The sum of the pending backfills of a fleet. */
+export interface FleetBackfills {
+  readonly tenants: number;
+  /** Tenants in which one is running now. */
+  readonly running: number;
+  readonly rowsDone: number;
+  /** Of those whose number is known, at least the rows that are done. */
+  readonly rowsExpected: number;
+  /** Rows a second of those that are running. */
+  readonly rowsPerSecond: number;
 }
 
 /** Tenants that are named as being behind; the rest is counted. */
@@ -58,21 +73,39 @@ export function addReading(status: FleetStatus, reading: TenantReading): FleetSt
   );
   const unreadable = { counts, failures, otherFailures };
   if (reading.status === 'unreadable') return { ...status, total, notes, unreadable };
+  const backfills = addBackfills(status.backfills, reading.backfills);
   const { at, pending } = reading.standing;
   const levels = addLevel(status.levels, { at, pending: pending.length, tenants: 1 });
-  if (pending.length === 0) {
-    return { ...status, total, notes, levels, upToDate: status.upToDate + 1 };
-  }
+  const common = { ...status, total, notes, levels, ...(backfills && { backfills }) };
+  if (pending.length === 0) return { ...common, upToDate: status.upToDate + 1 };
   const behindTenant = { tenant: reading.tenant, at, pending: pending.length };
   return {
-    ...status,
-    total,
-    notes,
-    levels,
+    ...common,
     behind: status.behind + 1,
     behindTenants: addBehind(status.behindTenants, behindTenant),
   };
 }
+
+function addBackfills(
+  sum: FleetBackfills | undefined,
+  ofTenant: readonly StoredBackfill[] = [],
+): FleetBackfills | undefined {
+  if (ofTenant.length === 0) return sum;
+  const { tenants, running, rowsDone, rowsExpected, rowsPerSecond } = sum ?? NO_BACKFILLS;
+  const added = (of: (one: StoredBackfill) => number) =>
+    ofTenant.reduce((total, one) => total + of(one), 0);
+  return {
+    tenants: tenants + 1,
+    running: running + (ofTenant.some(({ isRunning }) => isRunning) ? 1 : 0),
+    rowsDone: rowsDone + added((one) => one.rowsDone),
+    rowsExpected: rowsExpected + added((one) => Math.max(one.rowsDone, one.rowsExpected ?? 0)),
+    rowsPerSecond: rowsPerSecond + added((one) => (one.isRunning ? (one.rowsPerSecond ?? 0) : 0)),
+  };
+}
+
+const NO_BACKFILLS: FleetBackfills = {
+  ...{ tenants: 0, running: 0, rowsDone: 0, rowsExpected: 0, rowsPerSecond: 0 },
+};
 
 /** Unreadable tenants are grouped as a run groups its failures, and notes are counted likewise. */
 function asOutcome(reading: TenantReading): Parameters<typeof addOutcome>[1] {

@@ -57,5 +57,6 @@ export async function readingOf(
     return { status: 'unreadable', tenant: ref, failure: answer.failure };
   }
   const standing = tenantStanding(bundle, answer.pending, answer.backfills);
-  return { status: 'read', tenant: ref, standing, notes: answer.notes };
+  const { notes, progress: backfills } = answer;
+  return { status: 'read', tenant: ref, standing, notes, ...(backfills && { backfills }) };
 }

@@ -38,12 +38,22 @@ const fleetPage = {
   page: pageTokenSchema.optional(),
 };
 
+const storedBackfillSchema = z.object({
+  migration: z.string(),
+  rowsDone: count,
+  rowsChanged: count,
+  rowsExpected: count.optional(),
+  rowsPerSecond: count.optional(),
+  isRunning: z.boolean(),
+});
+
 const readingSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('read'),
     tenant: tenantRefSchema,
     standing: z.object({ at: z.string().nullable(), pending: z.array(z.string()) }),
     notes: z.array(noteSchema),
+    backfills: z.array(storedBackfillSchema).optional(),
   }),
   z.object({
     status: z.literal('unreadable'),

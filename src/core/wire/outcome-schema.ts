@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { STANDINGS } from '../half-applied.ts';
 import type { Outcome, OutcomeRest } from '../outcome.ts';
 
-export const appliedMigrationSchema = z.object({ name: z.string(), durationMs: z.number() });
+export const appliedMigrationSchema = z.object({
+  name: z.string(),
+  durationMs: z.number(),
+  rowsChanged: z.int().min(0).optional(),
+});
 export const noteSchema = z.object({ code: z.string(), message: z.string() });
 
 const left = z.int().min(1).optional();

@@ -46,6 +46,7 @@ export const summarySchema = z.object({
   failures: z.array(failureGroupSchema).describe('by cause, at most 100'),
   otherFailures: count.describe('failures of other causes'),
   applied: count.describe('migrations applied, over all tenants'),
+  rowsChanged: count.optional().describe('rows that backfills changed, over all tenants'),
   retried: count.describe('tenants that needed more than one try'),
   notes: z.record(z.string(), count).describe('tenants by the code of a note'),
   pace: paceSchema.optional().describe('that the run chose by itself, at its end'),

@@ -31,6 +31,7 @@ function adopted(checksums = new Map<string, string>()) {
   } as unknown as FencedDatabase;
   const database: TenantDatabase = {
     readState: async () => state,
+    readBackfills: async () => [],
     takeHostSlot: async () => {},
     usingFence: (_, work) => work(fenced),
   };

@@ -67,6 +67,7 @@ function databaseWith({ applied = [], fenced: later = applied, breaksAt }: Datab
           if (ahead !== undefined) calls.push(`ahead ${ahead.expected.kind}`);
           return stateWith(applied);
         },
+        readBackfills: async () => [],
         takeHostSlot: async (most) => void calls.push(`slot of ${most}`),
         usingFence: ({ waitSeconds }, withFence) => {
           calls.push(`fence ${waitSeconds}`);

@@ -42,6 +42,7 @@ function migrator(appliedBefore: readonly string[] = []) {
     using: (_, work) =>
       work({
         readState: async () => state,
+        readBackfills: async () => [],
         takeHostSlot: async () => {},
         usingFence: (_options, withFence) => withFence(fenced),
       }),

@@ -145,6 +145,7 @@ function databaseOf(state: SchemaState) {
   } satisfies Partial<FencedDatabase> as unknown as FencedDatabase;
   const database: TenantDatabase = {
     readState: async () => state,
+    readBackfills: async () => [],
     takeHostSlot: async (most) => void locks.push(`slot of ${most}`),
     async usingFence(_, work) {
       locks.push('fence');

@@ -47,6 +47,7 @@ function halfApplied({ statements, ahead, open, folder = ['1_a', MIGRATION] }: H
   };
   const database: TenantDatabase = {
     readState: async () => state,
+    readBackfills: async () => [],
     takeHostSlot: async () => {},
     async usingFence(_, work) {
       fences += 1;

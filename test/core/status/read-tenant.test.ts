@@ -31,6 +31,7 @@ function readerOf(state: SchemaState | FanfoldError) {
       if (state instanceof FanfoldError) throw state;
       return state;
     },
+    readBackfills: async () => [],
     takeHostSlot: refuse,
     usingFence: refuse,
   };

@@ -68,6 +68,7 @@ export function memorySnapshotServer(
       using: (_, work) =>
         work({
           readState: async () => state(),
+          readBackfills: async () => [],
           takeHostSlot: async () => {},
           usingFence: (__, within) => within({ ...fenced, state: state() } as FencedDatabase),
         }),

@@ -84,9 +84,9 @@ export async function runMigrations(
       isOpen: state.open.some((each) => each.id === migration.id && each.direction === direction),
       record: () => recordOf(step, runId, options),
       unlock: isLast ? unlock : [],
-      onRecorded: () => {
+      onRecorded: (rowsChanged?: number) => {
         // A record travels with the first statement of the next migration, whose time is not its own.
-        onRecorded(step, Math.round((endedAt ?? performance.now()) - startedAt));
+        onRecorded(step, Math.round((endedAt ?? performance.now()) - startedAt), rowsChanged);
         if (isLast) onUnlocked();
       },
       pause,

@@ -40,8 +40,8 @@ export interface BackfillRun extends Pick<RunSteps, 'runId' | 'pause' | 'backfil
   readonly record: () => readonly SqlText[];
   /** Releases Knex's lock, if no other migration follows. */
   readonly unlock: readonly SqlText[];
-  /** Called when the record is durable. */
-  readonly onRecorded: () => void;
+  /** Called with the rows that it changed over all its attempts, when the record is durable. */
+  readonly onRecorded: (rowsChanged: number) => void;
 }
 
 /** The time between two looks for others who wait for the tenant. */
@@ -69,6 +69,7 @@ export async function runBackfill(
   const batchStatements = new BatchStatements(session);
   const { classes, knexSettings } = options;
   const knex = knexOnSession(session, batchStatements, database, classes, knexSettings);
+  let rowsChanged = 0;
   try {
     const table = await readWalkedTable(connection, database, backfill.table);
     checkBackfillSql(backfill, table, session.sqlMode);
@@ -80,6 +81,7 @@ export async function runBackfill(
     await batches.chooseIsolation();
     const ended = await walk(batches, place, backfill.batch ?? MOST_ROWS, run);
     if (ended === 'paused') return 'paused';
+    rowsChanged = ended.rowsChanged;
   } catch (error) {
     if (isConnectionLost(error)) session.isLost = true;
     const circumstances = await circumstancesOf(connection, findServerError(error));
@@ -89,12 +91,11 @@ export async function runBackfill(
     stopKnex(knex);
   }
   const texts = [...run.record(), finishPlace(migration.id, tables), ...run.unlock];
-  const { onRecorded: onDurable } = run;
   sender.records.add({
     migration: migration.id,
     texts,
     hasUncommittedEffects: false,
-    onDurable,
+    onDurable: () => run.onRecorded(rowsChanged),
   });
   return 'done';
 }
@@ -137,7 +138,7 @@ async function walk(
   place: BackfillPlace,
   mostRows: number,
   { pause, backfills }: BackfillRun,
-): Promise<'done' | 'paused'> {
+): Promise<{ readonly rowsChanged: number } | 'paused'> {
   const { migration, rowsExpected } = place;
   const startedAt = performance.now();
   let load: HostLoad | undefined;
@@ -149,7 +150,7 @@ async function walk(
     if (isPaused()) return 'paused';
     const began = performance.now();
     const batch = await batches.find(position, rows);
-    if (batch === undefined) return 'done';
+    if (batch === undefined) return { rowsChanged };
     const done = await changeBatch(batches, batch, rows);
     const tookMs = performance.now() - began;
     position = done.batch.upper;
