@@ -2,10 +2,12 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { FanfoldError, isFanfoldError } from '../src/core/errors.ts';
 import { thrownProperty, thrownText } from '../src/core/text/thrown-text.ts';
+import { ENVIRONMENT } from '../src/core/wire/environment.ts';
 import { asSentence } from '../src/core/wording/as-sentence.ts';
+import { wordsOnStack } from '../src/core/wording/on-stack.ts';
 import type { Log, LogFields } from './log.ts';
 import { originalStack } from './original-stack.ts';
-import { isThrownError, thrownError } from './thrown-error.ts';
+import { isThrownError, ThrownError, thrownError } from './thrown-error.ts';
 
 /** Facts about an invocation. */
 export type Invocation = Pick<Context, 'getRemainingTimeInMillis'>;
@@ -29,6 +31,8 @@ export interface LambdaOptions<Wiring, Event, Result> {
    */
   readonly again?: ((event: Event) => string | undefined) | undefined;
   readonly log: Log;
+  /** The stack that commands in errors are typed for. Default: that of the function, if it was told one. */
+  readonly stack?: string | undefined;
 }
 
 /** A function as Lambda calls it. */
@@ -46,6 +50,7 @@ export function createLambda<Wiring, Event, Result>({
   told,
   again,
   log,
+  stack = process.env[ENVIRONMENT.stack] || undefined,
 }: LambdaOptions<Wiring, Event, Result>): LambdaHandler<Result> {
   const wiring = wire();
   // If something is wrong with it, the first event fails with the error's name and in words.
@@ -62,9 +67,14 @@ export function createLambda<Wiring, Event, Result>({
       return result;
     } catch (error) {
       log.error('failed', { ...fields, ...(await errorFields(error)) });
-      throw thrownError(withNextStep(error, doAgain));
+      throw forConsole(thrownError(withNextStep(error, doAgain)), stack);
     }
   };
+}
+
+/** The same error with commands that its reader can type, who sees it in the console of the stack's account. */
+function forConsole(error: ThrownError, stack: string | undefined): ThrownError {
+  return new ThrownError(error.name, wordsOnStack(error.message, stack));
 }
 
 /** The steps in the console after a state has failed: a redrive enters it again. */

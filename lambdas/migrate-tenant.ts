@@ -10,6 +10,7 @@ import {
   type WarmUpResult,
   warmUpEventSchema,
 } from '../src/core/wire/step-schemas.ts';
+import { wordsOnStack } from '../src/core/wording/on-stack.ts';
 import { createLambda, PRESS_REDRIVE } from './create-lambda.ts';
 import { createLog } from './log.ts';
 import { type ShippedMigration, shippedBundle } from './shipped-bundle.ts';
@@ -73,14 +74,16 @@ export const createHandler = (
       const isLate = () => invocation.getRemainingTimeInMillis() < reserve;
       const until = wiring.now() + BATCH_MS;
       const isOver = () => isLate() || wiring.now() > until;
-      if (event.step === 'probe') return probeTenants(event, { ...wiring, bundle, isOver });
-      const { rehearsal } = wiring;
+      const { rehearsal, stack } = wiring;
+      if (event.step === 'probe') {
+        return wordsOnStack(await probeTenants(event, { ...wiring, bundle, isOver }), stack);
+      }
       if (event.step === 'shapes') {
         // The execution began with a deployment that required a rehearsal, and was redriven with one that does not.
         if (rehearsal === undefined) return [];
         const rest = Math.max(0, invocation.getRemainingTimeInMillis() - reserve);
         const signal = AbortSignal.timeout(Math.min(BATCH_MS, rest));
-        return checkShapes(event, { rehearsal, bundle, signal });
+        return wordsOnStack(await checkShapes(event, { rehearsal, bundle, signal }), stack);
       }
       const result = await migrateItem(event, { ...wiring, bundle, pause: isLate });
       if (result.kind === 'thrown') throw new ThrownError(result.name, result.message);

@@ -4,7 +4,7 @@
  * @module fanfold/cdk
  */
 
-import { Duration, RemovalPolicy, TimeZone as Zone } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack, TimeZone as Zone } from 'aws-cdk-lib';
 import type {
   MathExpression,
   MathExpressionOptions,
@@ -25,7 +25,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
+import { CERTIFICATES_FILE, ENVIRONMENT } from '../src/core/wire/environment.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import { centralDatabaseText } from './central-database.ts';
 import type { DatabaseFunctionsProps } from './database-functions-props.ts';
@@ -39,6 +39,7 @@ import {
   grantStart,
   grantView,
 } from './grants.ts';
+import { MigrationFunction } from './migration-function.ts';
 import { MigrationFunctions } from './migration-functions.ts';
 import { MigrationKeys } from './migration-keys.ts';
 import { MigrationSecrets } from './migration-secrets.ts';
@@ -300,6 +301,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       settleRun: functions.settleRun.lambda,
       watchDigests: functions.watchDigests.lambda,
     };
+    if (outputs !== undefined) this.tellStack(prefix);
     this.stateMachine = machine;
     this.runBucket = runData.bucket;
     this.centralSecret = secrets.central;
@@ -319,6 +321,21 @@ export class TenantMigrations extends Construct implements IConnectable {
       logGroups: [...functions.logGroups, logGroup as ILogGroup],
       deadLetters: schedule?.deadLetters as IQueue | undefined,
     };
+  }
+
+  /** Tells the functions the name with which `--aws` finds this construct, for commands in their texts. */
+  private tellStack(prefix: string): void {
+    const stack = Stack.of(this);
+    // Another construct of the stack may be made later.
+    const name = Lazy.string({
+      produce: () => {
+        const all = stack.node.findAll().filter((other) => other instanceof StackOutputs);
+        return all.length > 1 ? `${stack.stackName}/${prefix}` : stack.stackName;
+      },
+    });
+    for (const each of this.node.findAll()) {
+      if (each instanceof MigrationFunction) each.lambda.addEnvironment(ENVIRONMENT.stack, name);
+    }
   }
 
   /** A figure of the newest run as CloudWatch has it after each round; its maximum by default. */

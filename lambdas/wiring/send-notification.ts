@@ -6,6 +6,7 @@ import { isFanfoldError } from '../../src/core/errors.ts';
 import type { SendNotification } from '../../src/core/states/step-ports.ts';
 import { thrownText } from '../../src/core/text/thrown-text.ts';
 import type { RunNotification } from '../../src/core/wire/notification-schema.ts';
+import { wordsOnStack } from '../../src/core/wording/on-stack.ts';
 import type { LambdaEnvironment } from '../environment.ts';
 import type { Log } from '../log.ts';
 import { publishLostNotification } from '../run-metrics.ts';
@@ -30,10 +31,11 @@ export function receiversOf({ optional, notifyFormat }: LambdaEnvironment): read
  */
 export function sendNotification(
   receivers: readonly Receiver[],
-  log: Log,
+  { log, stack }: { readonly log: Log; readonly stack?: string | undefined },
   publish: (executionArn: string) => void = publishLostNotification,
 ): SendNotification {
-  return async (notification) => {
+  return async (given) => {
+    const notification = wordsOnStack(given, stack);
     const sent = await Promise.allSettled(receivers.map(async (receive) => receive(notification)));
     for (const result of sent) {
       if (result.status === 'fulfilled') continue;

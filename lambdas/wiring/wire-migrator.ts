@@ -22,6 +22,8 @@ export interface MigratorWiring extends CurrentTime {
   /** Follows the wishes of others for the backfills of a run. */
   readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
   readonly rests?: RestStore | undefined;
+  /** The stack that commands in outcomes are typed for. */
+  readonly stack?: string | undefined;
   /** Absent if tenants are migrated without evidence of a rehearsal. */
   readonly rehearsal?: RequiredRehearsal | undefined;
 }
@@ -42,6 +44,7 @@ export async function wireMigrator(
     maxHoursPerTenant: environment.maxHoursPerTenant(),
     watchControl: runControlWatcher(objects),
     rests: objects,
+    stack: environment.optional('stack'),
     rehearsal: await rehearsalOf(project, options, access.passwords),
     attemptTenant: createMigrateTenant({
       ...access,

@@ -34,10 +34,14 @@ export async function wireSettler(variables: Variables): Promise<SettlerWiring> 
   return {
     now: Date.now,
     store: runStore(environment),
-    renderReport: renderHtmlReport,
+    renderReport: (summary, run) =>
+      renderHtmlReport(summary, { ...run, stack: environment.optional('stack') }),
     executions: createExecutions(createStatesClient(), createLambdaClient()),
     alarms: createAlarms(createAlarmsClient()),
     requestDefaults: environment.requestDefaults(),
-    notify: sendNotification(receiversOf(environment), createLog('settle-run')),
+    notify: sendNotification(receiversOf(environment), {
+      log: createLog('settle-run'),
+      stack: environment.optional('stack'),
+    }),
   };
 }

@@ -14,6 +14,7 @@ function lambda(run: (event: z.infer<typeof schema>, wiring: string) => Promise<
     wire: async () => 'wired',
     schema,
     about: ({ tenant }) => ({ tenant }),
+    stack: 'Prod',
     run,
     told: (result) => ({ result }),
   });
@@ -43,6 +44,18 @@ describe('createLambda', () => {
     expect(error.message).toContain(named);
     expect(error.message).toContain('retryOf');
     expect(JSON.stringify([error.message, log.lines])).not.toContain('s3cret');
+  });
+
+  it('createLambda names the stack in commands of an error, which is read in a console', async () => {
+    const { handler } = lambda(async () => {
+      throw new FanfoldError('TenantUnknown', 'There is no such tenant.', {
+        fault: 'usage',
+        nextStep: 'List them: `fanfold tenant:list`',
+      });
+    });
+    expect(await rejectionOf(handler(EVENT, INVOCATION))).toMatchObject({
+      message: 'There is no such tenant. List them: `fanfold migrate:status --verbose --aws Prod`',
+    });
   });
 
   it('createLambda logs an expected error without a trace, and a defect with one', async () => {

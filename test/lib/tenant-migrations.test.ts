@@ -52,7 +52,20 @@ function functionNamed(template: Template, name: string): Resource {
 
 function environmentOf(template: Template, name: string): string[] {
   const { Environment } = functionNamed(template, name).Properties;
-  return Object.keys((Environment as { Variables?: object } | undefined)?.Variables ?? {}).sort();
+  const { [ENVIRONMENT.stack]: _, ...own } =
+    (Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
+  return Object.keys(own).sort();
+}
+
+/** The names of the stack that the functions of a template were told. */
+function stacksToldIn(template: Template): unknown[] {
+  const told = resourcesOf(template, 'AWS::Lambda::Function')
+    .filter(({ Properties }) => Properties.FunctionName !== undefined)
+    .map(({ Properties }) => {
+      const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: object };
+      return (Variables as Record<string, unknown>)[ENVIRONMENT.stack];
+    });
+  return [...new Set(told)].sort();
 }
 
 const ours = ['list-tenants', 'migrate-tenant', 'reduce-outcomes', 'settle-run', 'watch-digests'];
@@ -104,6 +117,11 @@ describe('the functions', () => {
         ...[keySecretArn, runBucket],
       ].sort(),
     );
+  });
+
+  it('the functions are told the name that --aws takes, for the commands in their texts', () => {
+    expect(stacksToldIn(plain)).toEqual(['Fanfold']);
+    expect(stacksToldIn(everything)).toEqual(['Everything']);
   });
 
   it('the functions are invoked by ARNs without a version: a corrected one reaches a redriven run', () => {
@@ -278,6 +296,7 @@ describe('names', () => {
     const template = Template.fromStack(stack);
     const all = names(template);
     expect(new Set(all).size).toBe(all.length);
+    expect(stacksToldIn(template)).toEqual(['Theirs/one', 'Theirs/two-b']);
     const { Outputs } = template.toJSON() as { Outputs: Record<string, { Value: unknown }> };
     const machine = STACK_OUTPUTS.stateMachineArn;
     expect(flat(Outputs[machine]?.Value)).toMatch(/^<MigrationsMachine/);

@@ -83,7 +83,7 @@ ${repair !== undefined && html`<li>All ${formatCount(count)} at once: <code>${re
 </ul>
 `
 }</div>
-${standingsList(tenants)}${failedTenantsTable(code, tenants)}${
+${standingsList(tenants, commands)}${failedTenantsTable(code, tenants)}${
   count > tenants.length &&
   html`<p class="aside">These are the first ${formatCount(tenants.length)} of ${countOf(count, 'tenant')}, by slug. All of them: <code>${all?.list ?? commands.list}</code></p>
 `

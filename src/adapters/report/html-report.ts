@@ -1,5 +1,6 @@
 import type { Summary } from '../../core/reduce/summary.ts';
 import type { FinishedRun } from '../../core/run/finished-run.ts';
+import { wordsOnStack } from '../../core/wording/on-stack.ts';
 import { causesIndex } from './causes-index.ts';
 import { CHART_STYLES } from './charts/chart-styles.ts';
 import { chartsSection } from './charts-section.ts';
@@ -20,7 +21,10 @@ import { runVerdict } from './run-verdict.ts';
  * is the search; everything else works without it. Names and errors are escaped as text, and the page's
  * policy allows no other script.
  */
-export function renderHtmlReport(summary: Summary, run: FinishedRun): string {
+export function renderHtmlReport(given: Summary, givenRun: FinishedRun): string {
+  const { stack } = givenRun;
+  const summary = wordsOnStack(given, stack);
+  const run = { ...givenRun, details: wordsOnStack(givenRun.details, stack) };
   const verdict = runVerdict(summary, run);
   const { id, request } = run.record;
   return html`<!doctype html>

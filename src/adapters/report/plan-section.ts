@@ -5,26 +5,30 @@ import type { FinishedRun } from '../../core/run/finished-run.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
+import { runCommands } from './run-commands.ts';
 
 /** The migrations of a plan, by groups of tenants that would run the same ones: the largest group first. */
 export function planSection({ plan }: Summary, run: FinishedRun): Html | undefined {
   if (plan === undefined || plan.groups.length === 0) return undefined;
   const back = isRollback(run.record.request);
   const { otherTenants } = plan;
+  const each = html`<code>${runCommands(run).list}</code>`;
   return html`<section aria-labelledby="plan">
 <h2 id="plan">What would run</h2>
-${plansByCount(plan).map((group, index) => groupCard(group, { back, isFirst: index === 0 }))}${
+${plansByCount(plan).map((group, index) => groupCard(group, { back, each, isFirst: index === 0 }))}${
   otherTenants > 0 &&
-  html`<p class="aside">${countOf(otherTenants, 'more tenant')} with other sets of migrations. For each tenant: ${EACH}</p>`
+  html`<p class="aside">${countOf(otherTenants, 'more tenant')} with other sets of migrations. For each tenant: ${each}</p>`
 }</section>
 `;
 }
 
-const EACH = html`<code>fanfold migrate:plan --verbose</code>`;
-
 function groupCard(
   { migrations, count, tenants }: PlanGroup,
-  { back, isFirst }: { readonly back: boolean; readonly isFirst: boolean },
+  {
+    back,
+    each,
+    isFirst,
+  }: { readonly back: boolean; readonly each: Html; readonly isFirst: boolean },
 ): Html {
   const more = count - tenants.length;
   const slugs = tenants.map(
@@ -37,7 +41,7 @@ ${migrations.map((name) => html`<li><code>${name}</code></li>\n`)}</ol>
 ${
   // The largest group is everything but the exceptions, so a partial list of it tells nothing.
   !(isFirst && more > 0) &&
-  html`<p class="aside">${slugs}${more > 0 && html` and ${formatCount(more)} more: ${EACH}`}</p>`
+  html`<p class="aside">${slugs}${more > 0 && html` and ${formatCount(more)} more: ${each}`}</p>`
 }</article>
 `;
 }

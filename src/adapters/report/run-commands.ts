@@ -1,5 +1,7 @@
 import type { FinishedRun } from '../../core/run/finished-run.ts';
+import { commandOnStack } from '../../core/wording/on-stack.ts';
 import { repairCommand } from '../../core/wording/repair-command.ts';
+import { shellWord } from '../../core/wording/shell-word.ts';
 
 /** Commands about a run, ready to be typed. */
 export interface RunCommands {
@@ -7,6 +9,8 @@ export interface RunCommands {
   readonly retry: string;
   /** Lists every tenant that failed. */
   readonly list: string;
+  /** Shows the statements of a half-applied migration, and resolves it. */
+  resolve(slug: string): string;
   /** Commands about a cause by its number in report and terminal; `undefined` for a plan, which has nothing to retry. */
   ofCause(cause: number): CauseCommands | undefined;
 }
@@ -19,24 +23,28 @@ export interface CauseCommands {
   repair(code: string): string | undefined;
 }
 
-export function runCommands({ record }: Pick<FinishedRun, 'record'>): RunCommands {
+export function runCommands({ record, stack }: Pick<FinishedRun, 'record' | 'stack'>): RunCommands {
   const { id, execution, request } = record;
   const isPlan = request.command === 'plan';
-  const aws = execution === undefined ? '' : ' --aws <stack>';
-  const show = `fanfold runs show ${id}`;
+  const typed = (words: string) => {
+    if (execution === undefined) return `fanfold ${words}`;
+    return `fanfold ${stack === undefined ? `${words} --aws <stack>` : commandOnStack(words, stack)}`;
+  };
+  const show = `runs show ${id}`;
   return {
-    retry: `fanfold migrate:retry ${id}${aws}`,
-    list: isPlan ? `fanfold migrate:plan --verbose${aws}` : `${show} --tenants${aws}`,
+    retry: typed(`migrate:retry ${id}`),
+    list: typed(isPlan ? 'migrate:plan --verbose' : `${show} --tenants`),
+    resolve: (slug) => typed(`migrate:resolve ${shellWord(slug)}`),
     ofCause(cause) {
       if (isPlan) return undefined;
       const of = `--of ${id} --cause ${cause}`;
       return {
-        retry: `fanfold migrate:retry ${of}${aws}`,
-        examine: `fanfold migrate:doctor ${of}${aws}`,
-        list: `${show} --cause ${cause} --tenants${aws}`,
+        retry: typed(`migrate:retry ${of}`),
+        examine: typed(`migrate:doctor ${of}`),
+        list: typed(`${show} --cause ${cause} --tenants`),
         repair(code) {
           const command = repairCommand(code, of);
-          return command && `${command}${aws}`;
+          return command && typed(command.slice('fanfold '.length));
         },
       };
     },

@@ -3,27 +3,35 @@ import type { FailedTenant } from '../../core/reduce/details/run-details.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { type Html, html } from './html.ts';
+import type { RunCommands } from './run-commands.ts';
 
 /** The state of each statement of half-applied migrations; tenants in the same state share one table. */
-export function standingsList(tenants: readonly FailedTenant[]): Html | undefined {
+export function standingsList(
+  tenants: readonly FailedTenant[],
+  { resolve }: Pick<RunCommands, 'resolve'>,
+): Html | undefined {
   const alike = Map.groupBy(
     tenants.filter(({ standing }) => standing !== undefined),
     ({ standing }) => standing,
   );
   if (alike.size === 0) return undefined;
   return html`<div class="standings">
-${[...alike.values()].map((group) => standingTable(group, alike.size === 1))}</div>
+${[...alike.values()].map((group) => standingTable(group, resolve, alike.size === 1))}</div>
 `;
 }
 
-function standingTable(tenants: readonly FailedTenant[], isOnly: boolean): Html {
+function standingTable(
+  tenants: readonly FailedTenant[],
+  resolve: RunCommands['resolve'],
+  isOnly: boolean,
+): Html {
   const statements = tenants.find((tenant) => tenant.statements !== undefined)?.statements;
   const slugs = tenants.map(
     ({ tenant }, index) => html`${index > 0 && ', '}<code><bdi>${tenant.slug}</bdi></code>`,
   );
-  const [first] = tenants;
+  const command = html`<code>${resolve(tenants[0]?.tenant.slug ?? '<tenant>')}</code>`;
   if (statements === undefined) {
-    return html`<p class="aside">${slugs}: <code>fanfold migrate:resolve ${first?.tenant.slug}</code> shows the state of each statement.</p>
+    return html`<p class="aside">${slugs}: ${command} shows the state of each statement.</p>
 `;
   }
   return html`<details${isOnly && html` open`}><summary>${countsOf(statements)}: ${
@@ -35,7 +43,7 @@ ${tenants.length > 1 && html`<p class="aside">${slugs}</p>\n`}<table class="stat
 <tbody>
 ${statements.map((statement, index) => statementRow(statement, statements[index - 1]))}</tbody>
 </table>
-<p class="aside">To resolve it, run <code>fanfold migrate:resolve ${first?.tenant.slug}</code>, which shows each option and what blocks it.</p>
+<p class="aside">To resolve it, run ${command}, which shows each option and what blocks it.</p>
 </details>
 `;
 }

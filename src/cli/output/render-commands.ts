@@ -1,8 +1,6 @@
+import { COMMAND_SPAN } from '../../core/wording/command-span.ts';
 import type { Invocation } from '../invocation/invocation.ts';
 import type { Palette } from './palette.ts';
-
-/** A command of ours in a code span of one or two backticks; variables may be set before it. */
-const SPAN = /``((?:\w+=\S+ )*)fanfold ((?:[^`]|`(?!`))+)``|`((?:\w+=\S+ )*)fanfold ([^`]+)`/g;
 
 /** The end of a line, perhaps after the end of a color. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
@@ -15,7 +13,7 @@ const LINE_END = /^(?:\u001b\[[\d;]*m)*(?:\n|$)/;
  */
 export function renderCommands(text: string, invocation: Invocation, palette: Palette): string {
   if (!text.includes('fanfold ')) return text;
-  return text.replace(SPAN, (span, setTwo, wordsTwo, setOne, wordsOne, at: number) => {
+  return text.replace(COMMAND_SPAN, (span, setTwo, wordsTwo, setOne, wordsOne, at: number) => {
     const isDouble = wordsTwo !== undefined;
     const typed = `${setTwo ?? setOne ?? ''}${invocation.commandLine(wordsTwo ?? wordsOne)}`;
     const bold = palette.strong(typed);

@@ -11,6 +11,8 @@ export interface FinishedRun {
   readonly rollout?: Rollout | undefined;
   /** Details of its outcomes beyond the summary; absent if they could not be read, or not by this version. */
   readonly details?: RunDetails | undefined;
+  /** The stack in which it ran, as `--aws` takes it; absent if it ran elsewhere or the name is not known. */
+  readonly stack?: string | undefined;
 }
 
 /** Makes the report that people read in a browser. */

@@ -18,6 +18,7 @@ import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
 import type { Continuation, ItemRun } from '../wire/step-data.ts';
 import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-schemas.ts';
 import { countOf } from '../wording/count-of.ts';
+import { wordsOnStack } from '../wording/on-stack.ts';
 import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
 import { deployedBundle } from './deployed-bundle.ts';
 import { boundedFailure, failedOutcomeText } from './failed-outcome-text.ts';
@@ -46,6 +47,8 @@ export interface MigrateItemDependencies {
   readonly rehearsal?: RequiredRehearsal | undefined;
   /** Takes the migrations that outcomes leave out. Default: they are only counted. */
   readonly rests?: RestStore | undefined;
+  /** The stack that commands in outcomes are typed for; absent: they stay as they are. */
+  readonly stack?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Numbers from 0 to below 1. */
@@ -111,7 +114,7 @@ export async function migrateItem(
     control?.end();
     return paused(event, before, { at: now(), opens });
   }
-  const attempt = await attemptSafely(() =>
+  const answer = await attemptSafely(() =>
     attemptTenant(before.candidate.tenant, {
       ...{ runId, bundle, request, leavesBackfills, pause },
       ...(takesBackfills && {
@@ -122,6 +125,8 @@ export async function migrateItem(
       }),
     }),
   ).finally(() => control?.end());
+  // Before anything is cut: the name of the stack takes room.
+  const attempt = wordsOnStack(answer, dependencies.stack);
   const attempted = withControlProblem(attempt, control?.problem);
   const endedAt = now();
   const progress = addAttempt(before, attempted, endedAt - startedAt, endedAt);

@@ -16,6 +16,8 @@ export const ENVIRONMENT = {
   notifyTopic: 'FANFOLD_NOTIFY_TOPIC',
   /** `text` or `amazon-q`. Default: `text`. */
   notifyFormat: 'FANFOLD_NOTIFY_FORMAT',
+  /** Name of the stack as `--aws` takes it, for commands in texts; absent: it has no outputs for `--aws`. */
+  stack: 'FANFOLD_STACK',
   /** ARN of the state machine. */
   stateMachineArn: 'FANFOLD_STATE_MACHINE_ARN',
   /** `auto`, `required` or `off`, as `--tls`. Default: `auto`. */

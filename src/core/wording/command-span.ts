@@ -13,6 +13,13 @@ export function commandSpan(command: string, ...words: readonly string[]): strin
   return text.includes('`') ? `\`\`${text}\`\`` : `\`${text}\``;
 }
 
+/**
+ * A command of ours in a code span of one or two backticks; variables may be set before it. The groups are those and the
+ * words after `fanfold`, of two backticks, then of one.
+ */
+export const COMMAND_SPAN =
+  /``((?:\w+=\S+ )*)fanfold ((?:[^`]|`(?!`))+)``|`((?:\w+=\S+ )*)fanfold ([^`]+)`/g;
+
 function typedWord(word: string): string {
   return PLACEHOLDER.test(word) ? word : shellWord(word);
 }

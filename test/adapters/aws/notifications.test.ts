@@ -123,7 +123,7 @@ describe('a receiver that is gone', () => {
     topics.on(PublishCommand).rejects(gone);
     const notify = sendNotification(
       [createTopic(topics as never, TOPIC, 'text'), async ({ id }) => void got.push(id)],
-      log,
+      { log },
       (arn) => void counted.push(arn),
     );
     await notify(told);

@@ -6,6 +6,7 @@ import { renderHtmlReport } from '../../../src/adapters/report/html-report.ts';
 import { addNote, addOutcome, emptySummary } from '../../../src/core/reduce/add-outcome.ts';
 import type { Summary } from '../../../src/core/reduce/summary.ts';
 import type { FinishedRun } from '../../../src/core/run/finished-run.ts';
+import { COMMANDS_ON_STACK } from '../../../src/core/wording/on-stack.ts';
 import { failedOutcome, failureNamed, migratedOutcome, requestOf } from '../../support/fleet.ts';
 import { failedRun, plannedRun, sampleOf } from './support/sample-run.ts';
 
@@ -328,6 +329,27 @@ it('the report shows notes about the whole run as text', () => {
   expect(page).toContain('<code>AnotherRunRunning</code>');
   expect(page).toContain('&lt;b&gt;another&lt;/b&gt;');
   expect(page).not.toContain('<th scope="col">Note</th>');
+});
+
+it('each command in the report of a run on AWS names the stack, if it takes one', () => {
+  const execution = { arn: 'arn:execution', startedAt: finished.record.startedAt };
+  for (const sample of [failedRun(), plannedRun()]) {
+    const { summary, run: ended } = sample;
+    const page = renderHtmlReport(summary, {
+      ...ended,
+      record: { ...ended.record, execution },
+      stack: 'Prod/eu',
+    });
+    const commands = [...page.matchAll(/<code>fanfold ([^<]+)<\/code>/g)].map(
+      ([, words = '']) => words,
+    );
+    expect(commands.length).toBeGreaterThan(0);
+    for (const words of commands) {
+      const [name = '', part = ''] = words.split(' ');
+      const takes = COMMANDS_ON_STACK.has(name) || COMMANDS_ON_STACK.has(`${name} ${part}`);
+      expect([words, words.includes(' --aws Prod/eu')]).toEqual([words, takes]);
+    }
+  }
 });
 
 it('the report shows how to redrive a finished execution, but not for a running one', () => {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { canonicalInvocation } from '../../../src/cli/invocation/invocation.ts';
-import { COMMANDS_ON_STACK, onStack, stackOf } from '../../../src/cli/invocation/on-stack.ts';
+import { onStack, stackOf } from '../../../src/cli/invocation/on-stack.ts';
 import type { Host } from '../../../src/cli/process/host.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import type { Wiring } from '../../../src/cli/wiring/create-wiring.ts';
+import { COMMANDS_ON_STACK, wordsOnStack } from '../../../src/core/wording/on-stack.ts';
 
 /** Every command of the program, with the words of a part of one. */
 const program = await createProgram(
@@ -87,6 +88,46 @@ test.each([
   ['approve', 'approve --aws Prod'],
 ])('`fanfold %s` becomes `fanfold %s`', (words, expected) => {
   expect(shown(words)).toBe(`fanfold ${expected}`);
+});
+
+test.each(ALL)(
+  'the command `%s` is named by functions as the command line shows it on a stack',
+  (words) => {
+    // The sources have it inside a template.
+    if (words.includes('${')) return;
+    const fence = words.includes('`') ? '``' : '`';
+    const [before, after] = [`Run ${fence}fanfold `, `${fence} now.`];
+    const told = wordsOnStack(`${before}${words}${after}`, 'Prod');
+    expect(told).toBe(`Run ${fence}${shown(words)}${after}`);
+    // A text may pass through several functions.
+    expect(wordsOnStack(told, 'Prod')).toBe(told);
+  },
+);
+
+test('functions name the stack in all texts of what they tell, and leave other data as it is', () => {
+  const at = new Date();
+  const data = {
+    notes: [
+      { code: 'x', message: 'a ``A=1 fanfold follow last`` b `fanfold stop r1 --aws <stack>`' },
+    ],
+    ...{
+      count: 1,
+      none: null,
+      missing: undefined,
+      at,
+      text: 'the `fanfold_journal` of fanfold follow',
+    },
+  };
+  expect(wordsOnStack(data, 'Prod/eu')).toEqual({
+    ...data,
+    notes: [
+      {
+        code: 'x',
+        message: 'a ``A=1 fanfold follow last --aws Prod/eu`` b `fanfold stop r1 --aws Prod/eu`',
+      },
+    ],
+  });
+  expect(wordsOnStack(data, undefined)).toBe(data);
 });
 
 test('the name of a stack is quoted for a shell', () => {

@@ -32,6 +32,7 @@ interface Given {
   readonly bundleHash?: string;
   readonly hours?: number;
   readonly maxHours?: number;
+  readonly stack?: string;
   readonly control?: Partial<ControlWatch>;
 }
 
@@ -58,6 +59,7 @@ function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) 
     random: () => 0.999,
     pause: () => false,
     maxHoursPerTenant: given.maxHours ?? 24,
+    stack: given.stack,
     ...(given.control !== undefined && { watchControl: () => watchOf(given.control) }),
   });
 }
@@ -110,6 +112,18 @@ describe('an attempt', () => {
       parseResultLine(JSON.stringify({ Status: 'FAILED', Error: name, Cause: cause })),
     ).toEqual(JSON.parse(message));
     expect(message).not.toContain('ciphertext');
+  });
+
+  it('an attempt that fails names the stack in the command that follows', async () => {
+    const failed = failedAttempt('ConnectionRefused');
+    if (failed.status !== 'failed') throw new Error('It has not failed.');
+    const nextStep = 'Look at it: `fanfold migrate:doctor <tenant>`';
+    const attempt = { ...failed, failure: { ...failed.failure, nextStep } };
+    const result = await invoke({ attempt, stack: 'Prod' });
+    const named = { nextStep: 'Look at it: `fanfold migrate:doctor <tenant> --aws Prod`' };
+    expect(JSON.parse(result.kind === 'thrown' ? result.message : '')).toMatchObject({
+      failure: named,
+    });
   });
 
   it('an attempt that throws is also a failure', async () => {
