@@ -2,10 +2,10 @@ import type { BehindTenant, FleetStatus } from '../../core/status/fleet-status.t
 import type { TenantReading } from '../../core/status/tenant-reading.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
-import { backfillWords } from './backfill-words.ts';
 import { fitToWidth } from './cut-to-width.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
+import { progressWords } from './progress-words.ts';
 import { causeGroups, headingLines } from './summary-lines.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -56,7 +56,7 @@ export function readingLines(reading: TenantReading, look: Look): string[] {
 function backfillLines({ backfills }: FleetStatus): string[] {
   if (backfills === undefined) return [];
   const { tenants, running, rowsPerSecond, ...rows } = backfills;
-  const words = backfillWords({
+  const words = progressWords({
     ...{ migration: '', rowsChanged: 0, ...rows },
     ...(running > 0 && { rowsPerSecond }),
   });
@@ -67,7 +67,7 @@ function backfillLines({ backfills }: FleetStatus): string[] {
 /** The pending backfills of one tenant. */
 function backfillLinesOf({ backfills = [] }: Extract<TenantReading, { status: 'read' }>): string[] {
   return backfills.map(({ isRunning, rowsPerSecond, ...one }) => {
-    const words = backfillWords({ ...one, ...(isRunning && { rowsPerSecond }) });
+    const words = progressWords({ ...one, ...(isRunning && { rowsPerSecond }) });
     return `   ⏳ ${one.migration}: ${words}${isRunning ? '' : ' (not running)'}`;
   });
 }
