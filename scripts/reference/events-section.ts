@@ -88,8 +88,9 @@ const FIELDS: Readonly<Record<string, string>> = {
   consoleUrl: 'address of the execution in the console',
   isOver: 'whether the run had ended already',
   counts: 'tenants by their state',
-  maxConcurrency: 'tenants at a time; batches while tenants are asked',
+  maxConcurrency: 'tenants at a time; batches while tenants are asked or shapes are read',
   asking: 'whether tenants are asked what they have to do, before any is migrated',
+  readingShapes: 'whether the shapes of tenants are read, before any is migrated',
   lines: 'lines of text',
 };
 

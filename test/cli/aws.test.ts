@@ -555,6 +555,39 @@ describe('follow', () => {
     ],
   };
 
+  const shapesRead = (succeeded: number, more: object = {}) => ({
+    waves: wavesOf([2]),
+    wavesEntered: 0,
+    shapes: { counts: { total: 800, running: 800 - succeeded, succeeded }, ...more },
+  });
+  const READ: FakeRemoteOptions = {
+    frames: [
+      {},
+      shapesRead(0),
+      shapesRead(300),
+      shapesRead(800, { status: 'SUCCEEDED' }),
+      ...TWO_WELL.frames.slice(1),
+    ],
+  };
+
+  test('follow shows how many shapes were read, before any tenant is migrated', async () => {
+    const { host } = await run('follow last --aws prod --json', READ);
+    const progress = host.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === 'run-progress')
+      .map(({ readingShapes, asking, counts }) => [readingShapes, asking, counts.succeeded]);
+    expect(progress.slice(0, 4)).toEqual([
+      [true, undefined, 0],
+      [true, undefined, 300],
+      [true, undefined, 800],
+      [undefined, undefined, 0],
+    ]);
+    const text = await run('follow last --aws prod', READ);
+    expect(text.host.err).toContain('Before the first wave: shapes of 0 of 800 read');
+  });
+
   test('follow shows how many tenants were asked what they have to do, before any is migrated', async () => {
     const { host } = await run('follow last --aws prod --json', PROBED);
     const progress = host.out

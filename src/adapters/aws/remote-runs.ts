@@ -134,6 +134,7 @@ export function createRemoteRuns(options: RemoteRunsOptions): RemoteRuns {
       return {
         rounds: ids.filter((id) => !isOf(PROBE_LABEL, id) && !isOf(SHAPES_LABEL, id)),
         probes: ids.filter((id) => isOf(PROBE_LABEL, id)),
+        shapes: ids.filter((id) => isOf(SHAPES_LABEL, id)),
       };
     },
 

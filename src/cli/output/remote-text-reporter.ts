@@ -16,7 +16,11 @@ type EventOf<Type extends RemoteEvent['type']> = Extract<RemoteEvent, { type: Ty
 export function createRemoteTextReporter(options: TextReporterOptions): RemoteReporter {
   const { screen, now } = options;
   const reportRun = createTextReporter(options);
-  const meters = { asking: createProgressMeter(now), migrating: createProgressMeter(now) };
+  const meters = {
+    asking: createProgressMeter(now),
+    readingShapes: createProgressMeter(now),
+    migrating: createProgressMeter(now),
+  };
   let toldAt = Number.NEGATIVE_INFINITY;
   let part = '';
   let address: string | undefined;
@@ -33,21 +37,22 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   };
 
   const progress = (event: EventOf<'run-progress'>) => {
-    const { counts, asking = false } = event;
-    const meter = asking ? meters.asking : meters.migrating;
+    const { counts } = event;
+    const step = stepOf(event);
+    const meter = meters[step];
     const failed = counts.failed + counts.aborted;
-    // A batch that was not answered fails nobody: its tenants are asked again one by one.
-    const shown = asking ? 0 : failed;
+    // A batch that was not answered fails nobody: its tenants are asked again one by one, or the run ends.
+    const shown = step === 'migrating' ? failed : 0;
     meter.reach({ total: counts.total, done: counts.succeeded + failed, failed: shown });
     if (screen.draws) {
       screen.showProgress((look) => progressLine(meter.read(), look));
       return;
     }
-    const current = `${event.wave} ${asking}`;
+    const current = `${event.wave} ${step}`;
     if (current === part && now() - toldAt < TELL_EVERY_MS) return;
     part = current;
     toldAt = now();
-    screen.note([asking ? askingText(event.wave, counts) : progressText(event.wave, counts)]);
+    screen.note([LINES[step](event.wave, counts)]);
   };
 
   return (event) => {
@@ -79,9 +84,21 @@ export function createRemoteTextReporter(options: TextReporterOptions): RemoteRe
   };
 }
 
-function askingText(wave: number, { total, succeeded, failed, aborted }: RemoteRound['counts']) {
-  const asked = succeeded + failed + aborted;
-  return `⏳ Wave ${wave}: ${formatCount(asked)} of ${formatCount(total)} asked what they have to do`;
+type Step = 'asking' | 'readingShapes' | 'migrating';
+
+function stepOf({ asking, readingShapes }: EventOf<'run-progress'>): Step {
+  if (readingShapes) return 'readingShapes';
+  return asking ? 'asking' : 'migrating';
+}
+
+const LINES: Readonly<Record<Step, (wave: number, counts: RemoteRound['counts']) => string>> = {
+  asking: (wave, counts) => `⏳ Wave ${wave}: ${doneOf(counts)} asked what they have to do`,
+  readingShapes: (_, counts) => `⏳ Before the first wave: shapes of ${doneOf(counts)} read`,
+  migrating: progressText,
+};
+
+function doneOf({ total, succeeded, failed, aborted }: RemoteRound['counts']): string {
+  return `${formatCount(succeeded + failed + aborted)} of ${formatCount(total)}`;
 }
 
 function progressText(wave: number, counts: RemoteRound['counts']): string {

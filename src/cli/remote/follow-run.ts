@@ -24,8 +24,8 @@ export interface FollowOptions {
 }
 
 /**
- * A poll makes four calls, and five while tenants are asked what they have to do. It happens at most once a second, and less often the longer the run takes: the end
- * is noticed within a thirtieth of the elapsed time, and within 10 s at most.
+ * A poll makes four calls, and five while tenants are asked what they have to do or shapes are read. It happens at
+ * most once a second, and less often the longer the run takes: the end is noticed within a thirtieth of the elapsed time, and within 10 s at most.
  */
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
@@ -74,13 +74,15 @@ export function isUnderWay({ status }: RemoteRun): boolean {
   return status === 'RUNNING' || status === 'PENDING_REDRIVE';
 }
 
+/** A step that goes through the tenants in batches and migrates none. */
+type BatchStep = 'asking' | 'readingShapes';
+
 /** Returns the function that polls the run and reports what is new. */
 function teller(runId: string, { runs, store, report }: FollowOptions): () => Promise<void> {
   let started = false;
   let wavesTold = 0;
   let roundsTold = 0;
-  let probesOver = 0;
-  let isProbeTold = false;
+  const batches = { asking: { over: 0, isTold: false }, readingShapes: { over: 0, isTold: false } };
   let awaitsRound = false;
   let progress = '';
   let roundOfWave = 1;
@@ -114,8 +116,10 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   };
 
   const tellRound = async (wave: number, newWaves: number) => {
-    const { rounds, probes } = await runs.listMapRuns(runId);
-    const isAsking = await tellProbe(wave, probes);
+    const { rounds, probes, shapes } = await runs.listMapRuns(runId);
+    // Shapes are read before the first wave is entered.
+    const isReading = await tellBatches(Math.max(1, wave), shapes, 'readingShapes');
+    const isAsking = (await tellBatches(wave, probes, 'asking')) || isReading;
     const [newest] = rounds;
     const isNew = rounds.length > roundsTold;
     awaitsRound ||= newWaves > 0;
@@ -136,26 +140,35 @@ function teller(runId: string, { runs, store, report }: FollowOptions): () => Pr
   };
 
   /**
-   * A probe is read until it has ended; one that had ended before the following began is not news. Returns whether
-   * tenants are being asked.
+   * A Map Run over batches is read until it has ended; one that had ended before the following began is not news.
+   * Returns whether it is under way.
    */
-  const tellProbe = async (wave: number, probes: readonly string[]): Promise<boolean> => {
-    const [newest] = probes;
-    if (newest === undefined || probes.length === probesOver) return false;
-    const probe = await runs.readRound(newest);
-    const isNews = probe.status === 'RUNNING' || isProbeTold;
-    if (isNews) tellProgress(wave, probe, true);
-    isProbeTold = probe.status === 'RUNNING';
-    if (!isProbeTold) probesOver = probes.length;
-    return isProbeTold;
+  const tellBatches = async (
+    wave: number,
+    ids: readonly string[],
+    step: BatchStep,
+  ): Promise<boolean> => {
+    const told = batches[step];
+    const [newest] = ids;
+    if (newest === undefined || ids.length === told.over) return false;
+    const batch = await runs.readRound(newest);
+    const isRunning = batch.status === 'RUNNING';
+    if (isRunning || told.isTold) tellProgress(wave, batch, step);
+    told.isTold = isRunning;
+    if (!isRunning) told.over = ids.length;
+    return isRunning;
   };
 
-  const tellProgress = (wave: number, { counts, maxConcurrency }: RemoteRound, asking = false) => {
-    const now = JSON.stringify([wave, counts, maxConcurrency, asking]);
+  const tellProgress = (
+    wave: number,
+    { counts, maxConcurrency }: RemoteRound,
+    step?: BatchStep,
+  ) => {
+    const now = JSON.stringify([wave, counts, maxConcurrency, step]);
     if (now === progress || counts.total === 0) return;
     progress = now;
-    const facts = { runId, wave, counts, maxConcurrency, ...(asking && { asking: true as const }) };
-    report({ type: 'run-progress', ...facts });
+    const facts = { runId, wave, counts, maxConcurrency };
+    report({ type: 'run-progress', ...facts, ...(step && { [step]: true as const }) });
   };
 
   const tellHeld = tellerOfGates(runId, { store, report });

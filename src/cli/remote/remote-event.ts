@@ -29,6 +29,8 @@ export type RemoteEvent =
       readonly maxConcurrency: number;
       /** Set while tenants are asked what they have to do, in batches; nobody is migrated by that. */
       readonly asking?: true | undefined;
+      /** Set while shapes are read, in batches; nobody is migrated by that. */
+      readonly readingShapes?: true | undefined;
     }
   /** The summary that the execution itself shows, if reading the run store is not allowed. */
   | { readonly type: 'run-summarized'; readonly runId: string; readonly lines: readonly string[] }

@@ -74,18 +74,20 @@ export interface RemoteRound {
   };
 }
 
-/**
- * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) if the stack
- * has no such run, and those of AWS (`configuration`), retryable if waiting may help.
- */
 /** Ids of Map Runs, the newest first. Each can be read as a round. */
 export interface RemoteMapRuns {
   /** Those that migrate. */
   readonly rounds: readonly string[];
   /** Those that ask tenants what they have to do. */
   readonly probes: readonly string[];
+  /** Those that read the shapes of all tenants before the first wave. */
+  readonly shapes: readonly string[];
 }
 
+/**
+ * The runs of one deployed stack. Every method throws `FanfoldError`s: `RunUnknown` (`usage`) if the stack
+ * has no such run, and those of AWS (`configuration`), retryable if waiting may help.
+ */
 export interface RemoteRuns {
   readonly stack: RemoteStack;
   /** Address of the run in the console of AWS; absent if another endpoint replaces AWS. */

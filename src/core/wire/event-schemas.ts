@@ -142,6 +142,7 @@ const remoteEvents = [
     }),
     maxConcurrency: count,
     asking: z.literal(true).optional(),
+    readingShapes: z.literal(true).optional(),
   }),
   z.object({ type: z.literal('run-summarized'), runId, lines: z.array(z.string()) }),
   z.object({ type: z.literal('run-skipped'), runId, message: z.string() }),

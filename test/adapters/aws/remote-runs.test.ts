@@ -130,6 +130,7 @@ describe('the rounds of a remote run', () => {
     await expect(runs.listMapRuns('run-1')).resolves.toMatchObject({
       rounds: [`${MAP_RUN}3`, `${MAP_RUN}2`, `${MAP_RUN}1`],
       probes: [],
+      shapes: [],
     });
   });
 

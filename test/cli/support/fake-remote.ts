@@ -23,6 +23,8 @@ export interface Frame {
     readonly status?: RemoteRound['status'];
     readonly counts: Partial<RemoteRound['counts']>;
   };
+  /** The Map Run that reads shapes. */
+  readonly shapes?: Frame['probe'];
   readonly state?: Partial<RunState>;
   readonly rollout?: Rollout;
   /** The outcomes of the tenants once they are known; then there is a summary. */
@@ -60,6 +62,11 @@ export interface FakeRemote {
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:fanfold';
 const STARTED = new Date('2026-11-23T08:00:00Z');
 const STOPPED = new Date('2026-11-23T08:00:42Z');
+
+function batchOf(id: string, { probe, shapes }: Frame): Frame['probe'] {
+  if (id === 'probe-0') return probe;
+  return id === 'shapes-0' ? shapes : undefined;
+}
 
 /** A stack on which one run goes from frame to frame as time passes. */
 export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
@@ -125,10 +132,14 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
       listMapRuns: async () => ({
         rounds: Array.from({ length: frame().rounds ?? 0 }, (_, n) => `map-${n}`),
         probes: frame().probe === undefined ? [] : ['probe-0'],
+        shapes: frame().shapes === undefined ? [] : ['shapes-0'],
       }),
       readRound: async (id) => ({
         id,
-        status: (id === 'probe-0' ? frame().probe?.status : frame().roundStatus) ?? 'RUNNING',
+        status:
+          batchOf(id, frame())?.status ??
+          (id.startsWith('map') ? frame().roundStatus : undefined) ??
+          'RUNNING',
         startedAt: STARTED,
         maxConcurrency: 50,
         counts: {
@@ -138,7 +149,7 @@ export function fakeRemote(options: FakeRemoteOptions): FakeRemote {
           succeeded: 0,
           failed: 0,
           aborted: 0,
-          ...(id === 'probe-0' ? frame().probe?.counts : frame().counts),
+          ...(id.startsWith('map') ? frame().counts : batchOf(id, frame())?.counts),
         },
       }),
       control: async ({ id }, wish) => act(`control ${id} ${JSON.stringify(wish)}`),
