@@ -11,6 +11,7 @@ import type { CentralDatabaseAddress } from './central-database.ts';
 import type { FunctionMemory } from './function-memory.ts';
 import type { IamLogins } from './iam-logins.ts';
 import type { OnDeployOptions } from './on-deploy.ts';
+import type { OnlineTaskOptions } from './online-task.ts';
 import type { ProvisioningOptions } from './tenant-provisioning.ts';
 
 /** A request as an execution's input has it; every key may be left out. */
@@ -104,6 +105,11 @@ export interface TenantMigrationsProps {
     | undefined;
   /** Makes a second state machine, which provisions new tenants. Default: it is not made. */
   readonly provisioning?: ProvisioningOptions | undefined;
+  /**
+   * Makes a task of Fargate for huge tables, which people start: docs/how-to/huge-tables.md. Needs `vpc`. Default: it is not
+   * made.
+   */
+  readonly onlineTask?: OnlineTaskOptions | undefined;
   /** Recipients of alarms. Default: alarms are visible in CloudWatch only. */
   readonly alarmsTopic?: ITopic | undefined;
   /**

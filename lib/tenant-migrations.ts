@@ -50,6 +50,7 @@ import { MigrationsStateMachine, stateMachineArn } from './migrations-state-mach
 import { namePrefix } from './name-prefix.ts';
 import { notificationsOf } from './notifications.ts';
 import { OnDeploy } from './on-deploy.ts';
+import { OnlineTask } from './online-task.ts';
 import { OperatorFunctions } from './operator-functions.ts';
 import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
@@ -66,6 +67,7 @@ export type { FunctionMemory } from './function-memory.ts';
 export type { IamLogin, IamLogins } from './iam-logins.ts';
 export type { Alarms } from './migrations-alarms.ts';
 export type { OnDeployOptions } from './on-deploy.ts';
+export type { OnlineTaskOptions } from './online-task.ts';
 export type { RunMetric, WaveMetric } from './run-metrics.ts';
 export type {
   RequestKeys,
@@ -236,6 +238,18 @@ export class TenantMigrations extends Construct implements IConnectable {
       provisioning: props.provisioning,
       memory: props.memory?.operate,
     });
+    if (props.onlineTask !== undefined) {
+      new OnlineTask(this, 'Online', {
+        ...props.onlineTask,
+        prefix,
+        encryptionKeySecret: secrets.encryptionKey,
+        network: network.migrator,
+        isIsolated: props.vpc === undefined,
+        tls: props.tls,
+        tableName,
+        logs,
+      });
+    }
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);
     const { alarms } = new MigrationsAlarms(this, 'Alarms', {

@@ -1,0 +1,132 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import {
+  Cluster,
+  type ContainerImage,
+  ContainerInsights,
+  type CpuArchitecture,
+  FargateTaskDefinition,
+  LogDrivers,
+  OperatingSystemFamily,
+  Secret,
+} from 'aws-cdk-lib/aws-ecs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../src/core/wire/environment.ts';
+import { acknowledge } from './acknowledge.ts';
+import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
+import type { FunctionNetwork } from './migration-function.ts';
+
+/** A task for changes that take longer than a function lives (`safety.onlineChange: "external"`). */
+export interface OnlineTaskOptions {
+  /** An image of the command line with the same migrations, and with gh-ost in `PATH`: docs/how-to/huge-tables.md. */
+  readonly image: ContainerImage;
+  /** The text of `CENTRAL_DATABASE_URL`. */
+  readonly centralUrlSecret: ISecret;
+  /** The text of `FANFOLD_ADMIN_URL`: the login of a server with the rights of docs/how-to/rights.md. */
+  readonly adminUrlSecret: ISecret;
+  /** The processors that the image was built for. Default: those that Fargate chooses, x86-64. */
+  readonly cpuArchitecture?: CpuArchitecture | undefined;
+  /** 1,024 units are one processor. Default: 1,024. */
+  readonly cpu?: number | undefined;
+  /** Default: 2,048. */
+  readonly memoryMiB?: number | undefined;
+}
+
+export interface OnlineTaskProps extends OnlineTaskOptions {
+  readonly prefix: string;
+  readonly encryptionKeySecret: ISecret;
+  /** The network of the migrator, which databases let in already. */
+  readonly network: FunctionNetwork;
+  /** Whether the VPC is made by the construct: it has no way to a registry of images then. */
+  readonly isIsolated: boolean;
+  readonly tls: string | undefined;
+  readonly tableName: string | undefined;
+  readonly logs: LogGroupSettings;
+}
+
+const CONTAINER = 'fanfold';
+
+/**
+ * A task of Fargate in which somebody migrates a tenant whose huge table a program changes. Nothing starts it but
+ * people; the output `OnlineTaskInput` has what `aws ecs run-task` needs.
+ */
+export class OnlineTask extends Construct {
+  readonly taskDefinition: FargateTaskDefinition;
+
+  constructor(scope: Construct, id: string, props: OnlineTaskProps) {
+    super(scope, id);
+    const { vpc, subnets, securityGroups } = props.network;
+    if (props.isIsolated) {
+      throw new Error(
+        '"onlineTask" needs a "vpc" of yours: the one that is made here reaches databases, Secrets Manager and S3 only, so that no image can be fetched.',
+      );
+    }
+    const cluster = new Cluster(this, 'Cluster', {
+      vpc,
+      clusterName: `${props.prefix}-online`,
+      containerInsightsV2: ContainerInsights.ENABLED,
+    });
+    // The groups of the migrator let out to databases and to Secrets Manager only.
+    const outbound = new SecurityGroup(this, 'Outbound', {
+      vpc,
+      description: `${props.prefix}: fetches the image, sends logs`,
+      allowAllOutbound: false,
+    });
+    outbound.connections.allowToAnyIpv4(Port.tcp(443), 'images, logs, secrets');
+    this.taskDefinition = new FargateTaskDefinition(this, 'Task', {
+      family: `${props.prefix}-online`,
+      cpu: props.cpu ?? 1_024,
+      memoryLimitMiB: props.memoryMiB ?? 2_048,
+      runtimePlatform: {
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+        ...(props.cpuArchitecture !== undefined && { cpuArchitecture: props.cpuArchitecture }),
+      },
+      volumes: [{ name: 'runs' }, { name: 'tmp' }],
+    });
+    const container = this.taskDefinition.addContainer(CONTAINER, {
+      image: props.image,
+      // Without a tenant it only prints what it takes.
+      command: ['migrate:tenant', '--help'],
+      environment: {
+        ...(props.tls !== undefined && { [ENVIRONMENT.tls]: props.tls }),
+        ...(props.tableName !== undefined && { [ENVIRONMENT.tableName]: props.tableName }),
+      },
+      secrets: {
+        CENTRAL_DATABASE_URL: Secret.fromSecretsManager(props.centralUrlSecret),
+        FANFOLD_ADMIN_URL: Secret.fromSecretsManager(props.adminUrlSecret),
+        DB_ENCRYPTION_KEY: Secret.fromSecretsManager(props.encryptionKeySecret),
+      },
+      logging: LogDrivers.awsLogs({
+        streamPrefix: CONTAINER,
+        logGroup: deliveredLogGroup(this, `${props.prefix}-online`, props.logs),
+      }),
+      readonlyRootFilesystem: true,
+      // The longest that Fargate allows, in which the program ends where the next attempt resumes.
+      stopTimeout: Duration.seconds(120),
+    });
+    acknowledge(this, {
+      'AwsSolutions-ECS2':
+        'Settings that are not secret; secrets are read from Secrets Manager at start.',
+    });
+    new CfnOutput(this, 'Input', {
+      value: Stack.of(this).toJsonString({
+        cluster: cluster.clusterName,
+        taskDefinition: this.taskDefinition.taskDefinitionArn,
+        launchType: 'FARGATE',
+        networkConfiguration: {
+          awsvpcConfiguration: {
+            subnets: vpc.selectSubnets(subnets).subnetIds,
+            securityGroups: [...securityGroups, outbound].map((each) => each.securityGroupId),
+            assignPublicIp: 'DISABLED',
+          },
+        },
+      }),
+    });
+    container.addMountPoints(
+      { sourceVolume: 'runs', containerPath: '/app/.fanfold', readOnly: false },
+      // Settings of gh-ost, without secrets, and its socket.
+      { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
+    );
+  }
+}
