@@ -8,19 +8,24 @@ const SOURCE = `${PREFIX}source`;
 /** Rows of the largest table for each one of the smallest. */
 const RANGE = 100;
 
-/** Fills the tables of all tenants. Sizes are spread evenly over their orders of magnitude, and differ by table. */
+/**
+ * Fills the tables of all tenants. Sizes are spread evenly over their orders of magnitude, and differ by table; the
+ * smallest of each table is empty. The tenants of each fleet have the same sizes, in the same order.
+ */
 export async function fillTables(
   login: ServerLogin,
-  databases: readonly string[],
+  fleets: readonly (readonly string[])[],
   most: number,
   signal: AbortSignal,
 ): Promise<void> {
   await makeSource(login, most);
-  await forEachBounded([...databases.entries()], 2, signal, ([index, database]) =>
+  const databases = fleets.flatMap((fleet) => [...fleet.entries()]);
+  const tenants = fleets[0]?.length ?? 0;
+  await forEachBounded(databases, 2, signal, ([index, database]) =>
     usingConnection(login, database, async (connection) => {
       for (const [at, { name, body }] of TABLES.entries()) {
-        const place = ((index * (at + 2) + at * 3) % databases.length) / databases.length;
-        const rows = Math.round(most * RANGE ** (place - 1));
+        const place = ((index * (at + 2) + at * 3) % tenants) / tenants;
+        const rows = place === 0 ? 0 : Math.round(most * RANGE ** (place - 1));
         await send(
           connection,
           `INSERT INTO ${name} (owner_id, amount, status, body)

@@ -10,14 +10,15 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
       'tenants',
       'within 25 %',
       'at best',
+      'by twin',
       'expected s',
       'taken s',
       'run expected s',
       'run took s',
     ],
-    stages.map(({ title, calibration: { tenants }, fleet, atBest, tookMs }) => [
+    stages.map(({ title, calibration: { tenants }, fleet, atBest, byTwin, tookMs }) => [
       title,
-      ...cells(tenants, atBest),
+      ...cells(tenants, [percent(atBest), byTwin === undefined ? '' : percent(byTwin)]),
       seconds(fleet.length.likely),
       seconds(tookMs),
     ]),
@@ -37,11 +38,14 @@ export function migrationTable(stages: readonly ForecastStage[]): string {
   );
 }
 
-function cells({ tenants, within, expectedMs, takenMs }: Comparison, atBest?: number): string[] {
+function cells(
+  { tenants, within, expectedMs, takenMs }: Comparison,
+  bounds: readonly string[] = [],
+): string[] {
   return [
     String(tenants),
     percent(within / tenants),
-    ...(atBest === undefined ? [] : [percent(atBest)]),
+    ...bounds,
     seconds(expectedMs),
     seconds(takenMs),
   ];

@@ -23,7 +23,6 @@ import {
 import { createReadFacts } from '../../src/core/safety/forecast/create-read-facts.ts';
 import type { FleetForecast } from '../../src/core/safety/forecast/fleet-forecast.ts';
 import { forecastFleet } from '../../src/core/safety/forecast/forecast-fleet.ts';
-import { sizedMs } from '../../src/core/safety/forecast/forecast-migration.ts';
 import { learnRates } from '../../src/core/safety/forecast/learn-rates.ts';
 import type { RateBook } from '../../src/core/safety/forecast/rate.ts';
 import { recordedWork } from '../../src/core/safety/forecast/recorded-work.ts';
@@ -44,6 +43,11 @@ export interface ForecastStage {
   readonly calibration: Calibration;
   /** Part of the tenants that rates learned from this very run would have forecast: how predictable it was. */
   readonly atBest: number;
+  /**
+   * Part of the tenants for which the time of a tenant with the same sizes in an earlier run would have been right:
+   * what no forecast can do better by much, whatever its model. Absent if no earlier run had such tenants.
+   */
+  readonly byTwin?: number | undefined;
   /** Milliseconds of the whole run. */
   readonly tookMs: number;
 }
@@ -57,8 +61,9 @@ export interface ForecastOptions {
 }
 
 /**
- * Forecasts three runs and runs them: with usual rates, the same migrations on another fleet, and other migrations
- * of the same kinds on another table. Everything is as the command line does it, but for the list of tenants.
+ * Forecasts four runs and runs them: with usual rates; the same migrations on another fleet, whose tenants have the same
+ * sizes; and other migrations of the same kinds on another table, on both fleets. Everything is as the command line does
+ * it, but for the list of tenants.
  */
 export async function measureForecast(
   login: ServerLogin,
@@ -72,13 +77,14 @@ export async function measureForecast(
   const runs = createRuns(login, concurrency, folder, signal);
   await runs.migrate(fleets.flat(), CREATE);
   console.error('forecast: filling tables');
-  await fillTables(login, fleets.flat(), rows, signal);
+  await fillTables(login, fleets, rows, signal);
 
   const stage = async (
     title: string,
     databases: readonly string[],
     migrations: readonly TenantMigration[],
-  ): Promise<ForecastStage> => {
+    twins?: Pick<MeasuredStage, 'takenMs'>,
+  ): Promise<MeasuredStage> => {
     console.error(`forecast: ${title}`);
     const fleet = await runs.forecast(databases, migrations);
     const startedAt = performance.now();
@@ -86,17 +92,35 @@ export async function measureForecast(
     const tookMs = performance.now() - startedAt;
     const calibration = await runs.compare(result);
     if (calibration === undefined) throw new Error('Nothing was forecast.');
-    return { title, fleet, calibration, atBest: await runs.atBest(calibration), tookMs };
+    const taken = await runs.takenMs(calibration.runId);
+    const takenMs = databases.map((name, at) => taken.get(runs.idOf(name, at)) ?? 0);
+    return {
+      ...{ title, fleet, calibration, tookMs, takenMs },
+      atBest: await runs.atBest(calibration, taken),
+      byTwin: twins && withinOf(twins.takenMs, takenMs),
+    };
   };
   try {
-    return [
-      await stage('usual rates', one, [...CREATE, ...FIRST]),
-      await stage('the same migrations elsewhere', two, [...CREATE, ...FIRST]),
-      await stage('the same kinds on another table', two, [...CREATE, ...FIRST, ...SECOND]),
-    ];
+    const both = [...CREATE, ...FIRST];
+    const first = await stage('usual rates', one, both);
+    const same = await stage('the same migrations elsewhere', two, both, first);
+    const other = await stage('the same kinds on another table', one, [...both, ...SECOND]);
+    const last = await stage('those elsewhere', two, [...both, ...SECOND], other);
+    return [first, same, other, last];
   } finally {
     await dropUsers(login);
   }
+}
+
+interface MeasuredStage extends ForecastStage {
+  /** Of each tenant, in the order of their sizes. */
+  readonly takenMs: readonly number[];
+}
+
+/** Part of the times that were expected within a quarter. */
+function withinOf(expectedMs: readonly number[], takenMs: readonly number[]): number {
+  const within = takenMs.filter((taken, index) => isWithin(expectedMs[index] ?? 0, taken));
+  return within.length / takenMs.length;
 }
 
 /** Plans, forecasts and runs a fleet as the command line does. */
@@ -141,23 +165,24 @@ function createRuns(login: ServerLogin, concurrency: number, folder: string, sig
     migrate: (names: readonly string[], migrations: readonly TenantMigration[]) =>
       run(names, migrations, 'migrate'),
     compare: (result: RunResult) => compareWithForecast(store, forecasts, result, concurrency),
-    async atBest(calibration: Calibration): Promise<number> {
+    idOf: (name: string, index: number) => tenantOf(name, index).id,
+    async takenMs(runId: string): Promise<ReadonlyMap<string, number>> {
+      const { waves } = await store.readState(runId);
+      const taken = new Map<string, number>();
+      for await (const { tenant, durationMs } of everyOutcome(store, runId, waves, 'unknown')) {
+        taken.set(tenant.id, durationMs);
+      }
+      return taken;
+    },
+    async atBest(calibration: Calibration, taken: ReadonlyMap<string, number>): Promise<number> {
       const rates = learnRates([calibration], concurrency);
-      const expected = new Map<string, number>();
+      const expected: number[] = [];
+      const own: number[] = [];
       for await (const { id, host, migrations } of forecasts.readForecast(calibration.forecastOf)) {
-        expected.set(id, rates.tenantMs.constantMs + sumOf(migrations, host, rates));
+        expected.push(rates.tenantMs.constantMs + sumOf(migrations, host, rates));
+        own.push(taken.get(id) ?? 0);
       }
-      const { waves } = await store.readState(calibration.runId);
-      let within = 0;
-      for await (const { tenant, durationMs } of everyOutcome(
-        store,
-        calibration.runId,
-        waves,
-        'unknown',
-      )) {
-        if (isWithin(expected.get(tenant.id) ?? 0, durationMs)) within += 1;
-      }
-      return within / expected.size;
+      return withinOf(expected, own);
     },
     async forecast(
       names: readonly string[],
@@ -193,8 +218,8 @@ function createRuns(login: ServerLogin, concurrency: number, folder: string, sig
 
 /** The time of a tenant's migrations by rates that know them all. */
 function sumOf(migrations: KeptForecast['migrations'], host: string, rates: RateBook): number {
-  return migrations.reduce((sum, { id, work }) => {
-    const { constantMs = 0, factor = 0 } = rates.correctionOf(id, host, 0) ?? {};
-    return sum + constantMs + factor * sizedMs(work, rates, host);
-  }, 0);
+  return migrations.reduce(
+    (sum, { id, work }) => sum + (rates.correctionOf(id, host, work)?.ms ?? 0),
+    0,
+  );
 }

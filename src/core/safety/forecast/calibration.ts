@@ -1,5 +1,5 @@
 import type { Expected } from './expected.ts';
-import type { WorkByKind } from './forecast-migration.ts';
+import type { WorkByKind } from './work-by-kind.ts';
 
 /**
  * Format of the files that a forecast and a run keep. It grows when an earlier Fanfold would misread one; files of

@@ -1,3 +1,5 @@
+import { quantile } from './quantile.ts';
+
 /** A measured time. */
 export interface Point {
   /** How much was done, such as megabytes. */
@@ -75,12 +77,4 @@ function leastSquares(
   const slope = (xy * nn - ny * nx) / determinant;
   if (slope < 0) return { constantMs: ny / nn, slope: 0 };
   return constantMs < 0 ? { constantMs: 0, slope: xy / xx } : { constantMs, slope };
-}
-
-/** A quantile of sorted values, by linear interpolation. */
-function quantile(sorted: readonly number[], part: number): number {
-  const place = (sorted.length - 1) * part;
-  const below = sorted[Math.floor(place)] ?? 0;
-  const above = sorted[Math.ceil(place)] ?? below;
-  return below + (above - below) * (place - Math.floor(place));
 }

@@ -3,12 +3,8 @@ import { forecastStatement, type StatementForecast } from './forecast-statement.
 import type { Correction, RateBasis, RateBook } from './rate.ts';
 import type { MigrationWork } from './recorded-work.ts';
 import type { MissingTable, TenantTables } from './tenant-tables.ts';
-import type { WorkKind } from './work-kind.ts';
-
-/** Statements of each kind, and the bytes that they go through, by `StatementForecast.bytes`. */
-export type WorkByKind = Readonly<
-  Partial<Record<WorkKind, { readonly statements: number; readonly bytes: number }>>
->;
+import type { WorkByKind } from './work-by-kind.ts';
+import type { RatedKind } from './work-kind.ts';
 
 /** The forecast of a statement of a migration. */
 export interface NumberedForecast extends StatementForecast {
@@ -42,14 +38,13 @@ export function forecastMigration(
       missing = found.missing;
       break;
     }
-    const forecast = forecastStatement(work, found.sizes, { rates, host });
+    const forecast = forecastStatement(work, found, { rates, host });
     forecasts.push({ number: work.number, ...forecast });
   }
   const plain = forecasts.reduce((sum, { ms }) => addExpected(sum, ms), NO_TIME);
   const work = workByKind(forecasts);
-  const correction =
-    missing === undefined ? rates.correctionOf(id, host, megabytes(work)) : undefined;
-  const ms = correction === undefined ? plain : corrected(work, rates, host, correction);
+  const correction = missing === undefined ? rates.correctionOf(id, host, work) : undefined;
+  const ms = correction === undefined ? plain : range(correction);
   const factor = plain.likely === 0 ? 1 : ms.likely / plain.likely;
   return {
     id,
@@ -61,34 +56,19 @@ export function forecastMigration(
   };
 }
 
-/** The time that grows with the size, by the rates of the kinds. */
-export function sizedMs(work: WorkByKind, rates: Pick<RateBook, 'rateOf'>, host: string): number {
-  return Object.entries(work).reduce((sum, [kind, { bytes }]) => {
-    const amount = bytes / 1_000_000;
-    return sum + amount * rates.rateOf(kind as WorkKind, host, amount).msPerMb;
-  }, 0);
-}
-
-/** Megabytes that a migration goes through. */
-export function megabytes(work: WorkByKind): number {
-  return Object.values(work).reduce((sum, { bytes }) => sum + bytes, 0) / 1_000_000;
-}
-
-function corrected(
-  work: WorkByKind,
-  rates: RateBook,
-  host: string,
-  { constantMs, factor, low, high }: Correction,
-): Expected {
-  const likely = constantMs + factor * sizedMs(work, rates, host);
-  return wholeMs(likely * low, likely, likely * high);
+function range({ ms, low, high }: Correction): Expected {
+  return wholeMs(ms * low, ms, ms * high);
 }
 
 function workByKind(statements: readonly StatementForecast[]): WorkByKind {
-  const work: Partial<Record<WorkKind, { statements: number; bytes: number }>> = {};
-  for (const { kind, bytes } of statements) {
+  const work: Partial<Record<RatedKind, { statements: number; bytes: number }>> = {};
+  const add = (kind: RatedKind, bytes: number) => {
     const sum = work[kind] ?? { statements: 0, bytes: 0 };
     work[kind] = { statements: sum.statements + 1, bytes: sum.bytes + bytes };
+  };
+  for (const { kind, bytes, readBytes } of statements) {
+    add(kind, bytes);
+    if (readBytes > 0) add('read', readBytes);
   }
   return work;
 }

@@ -2,6 +2,7 @@ import type { Blocks } from '../verdict.ts';
 import { type Expected, wholeMs } from './expected.ts';
 import type { RateBasis, RateBook } from './rate.ts';
 import { PAGE_BYTES, type TableSize, totalBytes } from './table-size.ts';
+import type { FoundTables } from './tenant-tables.ts';
 import type { StatementWork, WorkKind } from './work-kind.ts';
 
 /** The forecast of one statement on one tenant. */
@@ -11,6 +12,8 @@ export interface StatementForecast {
   readonly tables: readonly TableSize[];
   /** Bytes that it goes through, with an allowance for each row. */
   readonly bytes: number;
+  /** Bytes of rows that no earlier statement of the tenant has gone through, so that they may be on the disk only. */
+  readonly readBytes: number;
   readonly ms: Expected;
   readonly blocks: Blocks;
   /** The disk that it needs while it runs, at most. */
@@ -34,16 +37,19 @@ export interface RatesOfHost {
 /**
  * Forecasts a statement from its work and the sizes of the tables in one tenant.
  *
- * @param sizes the tables of `work.tables` that the tenant has
+ * @param tables.sizes those of `work.tables` that the tenant has
+ * @param tables.unread of these, the ones that no earlier statement has gone through
  */
 export function forecastStatement(
   { kind, passes, blocks, unsure }: Pick<StatementWork, 'kind' | 'passes' | 'blocks' | 'unsure'>,
-  sizes: readonly TableSize[],
+  { sizes, unread }: Pick<FoundTables, 'sizes' | 'unread'>,
   { rates, host }: RatesOfHost,
 ): StatementForecast {
   const bytes = sizes.reduce((sum, size) => sum + bytesOfWork(kind, passes, size), 0);
   const { constantMs, msPerMb, low, high, basis } = rates.rateOf(kind, host, bytes / MB);
-  const likely = constantMs + (bytes / MB) * msPerMb;
+  const readBytes = unread.reduce((sum, size) => sum + rowBytes(size), 0);
+  const readMs = (readBytes / MB) * rates.rateOf('read', host, readBytes / MB).msPerMb;
+  const likely = constantMs + (bytes / MB) * msPerMb + readMs;
   const sized = kind === 'constant' ? [] : sizes;
   const doubts = [
     ...(unsure === undefined ? [] : [unsure]),
@@ -56,6 +62,7 @@ export function forecastStatement(
     kind,
     tables: sizes,
     bytes,
+    readBytes,
     ms: wholeMs(
       // All rows are the most that a write changes.
       kind === 'rows' ? Math.min(constantMs, likely) * low : (likely * low) / widening,
@@ -93,8 +100,12 @@ function bytesOfWork(kind: WorkKind, passes: number, size: TableSize): number {
   if (kind === 'constant') return 0;
   const goesThroughIndexes = kind === 'rebuild' || kind === 'copy';
   const stored = goesThroughIndexes ? totalBytes(size) : size.dataBytes;
-  // An empty table has a page for its rows, which is not work.
-  return (Math.max(0, stored - PAGE_BYTES) + size.rows * BYTES_OF_ROW[kind]) * passes;
+  return (rowBytes(size, stored) + size.rows * BYTES_OF_ROW[kind]) * passes;
+}
+
+/** An empty table has a page for its rows, which is not work. */
+function rowBytes({ dataBytes }: TableSize, stored = dataBytes): number {
+  return Math.max(0, stored - PAGE_BYTES);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Calibration, Sample } from './calibration.ts';
-import { fitLine, type Line, type Point } from './fit-line.ts';
-import { megabytes, sizedMs } from './forecast-migration.ts';
+import { fitLine } from './fit-line.ts';
+import { type FittedRate, fitRates } from './fit-rates.ts';
+import { nearest } from './nearest.ts';
+import { quantile } from './quantile.ts';
 import {
   type Correction,
   DEFAULT_RATES,
@@ -9,7 +11,8 @@ import {
   type RateBasis,
   type RateBook,
 } from './rate.ts';
-import { WORK_KINDS, type WorkKind } from './work-kind.ts';
+import { megabytes, type WorkByKind } from './work-by-kind.ts';
+import type { RatedKind } from './work-kind.ts';
 
 /** Fewer measured migrations than this say nothing about another one. */
 const ENOUGH = 5;
@@ -17,6 +20,10 @@ const ENOUGH = 5;
 const REACH = 4;
 /** Megabytes that a measured table must have had, so that the time of far larger ones can follow from it. */
 const ENOUGH_MB = 1;
+/** Measured migrations of the nearest sizes by which a time is corrected: rates grow where tables outgrow memory. */
+const NEAREST = 7;
+/** Milliseconds below which sizes count as alike. */
+const ALIKE_MS = 5;
 /** By how much a size far beyond the measured ones widens the range. */
 const BEYOND_REACH = 2;
 /** By how much another number of tenants at a time widens the range: they share the server's processors and disks. */
@@ -27,6 +34,11 @@ interface Learned<Of> {
   readonly of: Of;
   readonly largestMb: number;
 }
+
+type Range = Pick<Rate, 'low' | 'high'>;
+
+/** The time of a migration on a server, if it has run on tables of about this size. */
+type CorrectionOf = (work: WorkByKind, host: string | undefined) => Correction | undefined;
 
 interface Measured {
   readonly samples: readonly Sample[];
@@ -39,35 +51,48 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
   const measured = measuredIn(calibrations, atATime);
   const byHost = Map.groupBy(measured.samples, ({ host }) => host);
   const byMigration = Map.groupBy(measured.samples, ({ migration }) => migration);
+  const fits = new Map<string, Readonly<Record<RatedKind, FittedRate>>>();
   const rates = new Map<string, Learned<Rate>>();
-  const corrections = new Map<string, Learned<Correction> | undefined>();
+  const corrections = new Map<string, CorrectionOf | undefined>();
 
-  const learnRate = (kind: WorkKind, host: string | undefined): Learned<Rate> => {
-    const constantMs = kind === 'constant' ? 0 : rateOf('constant', host, 0).constantMs;
-    const samples = host === undefined ? measured.samples : (byHost.get(host) ?? []);
-    const points = pointsOf(kind, samples, constantMs);
-    if (points.length < ENOUGH) {
+  const samplesOf = (host: string | undefined) =>
+    host === undefined ? measured.samples : (byHost.get(host) ?? []);
+
+  const fitted = (host: string | undefined) => {
+    const fit = fits.get(host ?? '') ?? fitRates(samplesOf(host));
+    fits.set(host ?? '', fit);
+    return fit;
+  };
+
+  const learnRate = (kind: RatedKind, host: string | undefined): Learned<Rate> => {
+    const samples = samplesOf(host).filter(({ work }) => work[kind] !== undefined);
+    if (samples.length < ENOUGH) {
       // A fleet may have thousands of servers, and its own rate is calculated once.
       if (host !== undefined) return rateLearned(kind, undefined);
       return { of: DEFAULT_RATES[kind], largestMb: Number.POSITIVE_INFINITY };
     }
-    const { slope, ...line } = widened(fitLine(points), measured);
-    const basis = basisOf(host === undefined ? 'fleet' : 'host', points.length, measured);
+    const fit = fitted(host);
+    const ratios = samples.map(
+      ({ work, ms }) => Math.max(1, ms) / Math.max(timeBy(fit, work), 1e-6),
+    );
+    const basis = basisOf(host === undefined ? 'fleet' : 'host', samples.length, measured);
     return {
-      of: { ...line, msPerMb: slope, basis },
+      of: { ...fit[kind], ...widened(rangeOf(ratios), measured), basis },
       largestMb:
-        kind === 'constant' ? Number.POSITIVE_INFINITY : Math.max(...points.map(({ x }) => x)),
+        kind === 'constant'
+          ? Number.POSITIVE_INFINITY
+          : Math.max(...samples.map(({ work }) => (work[kind]?.bytes ?? 0) / 1_000_000)),
     };
   };
 
-  const rateLearned = (kind: WorkKind, host: string | undefined): Learned<Rate> => {
+  const rateLearned = (kind: RatedKind, host: string | undefined): Learned<Rate> => {
     const key = `${kind} ${host ?? ''}`;
     const learned = rates.get(key) ?? learnRate(kind, host);
     rates.set(key, learned);
     return learned;
   };
 
-  const rateOf = (kind: WorkKind, host: string | undefined, size: number): Rate => {
+  const rateOf = (kind: RatedKind, host: string | undefined, size: number): Rate => {
     const { of: rate, largestMb } = rateLearned(kind, host);
     if (size <= REACH * largestMb) return rate;
     // Small tables show the constant time alone.
@@ -75,31 +100,45 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
     return { ...rate, low: rate.low / BEYOND_REACH, high: rate.high * BEYOND_REACH };
   };
 
+  /** The time that grows with the size, by the rates of the kinds. */
+  const sizedMs = (work: WorkByKind, host: string | undefined): number =>
+    Object.entries(work).reduce((sum, [kind, { bytes }]) => {
+      const amount = bytes / 1_000_000;
+      return sum + amount * rateOf(kind as RatedKind, host, amount).msPerMb;
+    }, 0);
+
   const learnCorrection = (
     migration: string,
     host: string | undefined,
-  ): Learned<Correction> | undefined => {
+  ): CorrectionOf | undefined => {
     const all = byMigration.get(migration) ?? [];
     const samples = host === undefined ? all : all.filter((sample) => sample.host === host);
     if (samples.length < ENOUGH) {
       return host === undefined ? undefined : correctionLearned(migration, undefined);
     }
-    const points = samples.map(({ work, host: of, ms }) => ({
-      x: sizedMs(work, { rateOf }, of),
-      n: 1,
-      ms,
-    }));
-    const { slope, ...line } = widened(fitLine(points), measured);
-    return {
-      of: { ...line, factor: slope, basis: basisOf('migration', samples.length, measured) },
-      largestMb: Math.max(...samples.map(({ work }) => megabytes(work))),
+    const points = samples
+      .map(({ work, host: of, ms }) => ({ x: sizedMs(work, of), n: 1, ms: Math.max(1, ms) }))
+      .sort((one, other) => one.x - other.x);
+    const { constantMs, slope } = fitLine(points);
+    const line = (x: number) => Math.max(constantMs + slope * x, 1e-6);
+    const time = (x: number) => {
+      const near = nearest(points, x, { most: NEAREST, alike: ALIKE_MS });
+      const ratios = near.map((one) => one.ms / line(one.x));
+      return line(x) * quantile(ratios.sort(ascending), 0.5);
     };
+    const range = widened(rangeOf(points.map(({ x, ms }) => ms / time(x))), measured);
+    const basis = basisOf('migration', samples.length, measured);
+    const largestMb = Math.max(...samples.map(({ work }) => megabytes(work)));
+    return (work, of) =>
+      megabytes(work) > REACH * largestMb
+        ? undefined
+        : { ms: time(sizedMs(work, of)), ...range, basis };
   };
 
   const correctionLearned = (
     migration: string,
     host: string | undefined,
-  ): Learned<Correction> | undefined => {
+  ): CorrectionOf | undefined => {
     const key = `${migration} ${host ?? ''}`;
     if (!corrections.has(key)) corrections.set(key, learnCorrection(migration, host));
     return corrections.get(key);
@@ -107,10 +146,7 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
 
   return {
     rateOf,
-    correctionOf(migration, host, size) {
-      const learned = correctionLearned(migration, host);
-      return learned === undefined || size > REACH * learned.largestMb ? undefined : learned.of;
-    },
+    correctionOf: (migration, host, work) => correctionLearned(migration, host)?.(work, host),
     tenantMs:
       measured.aroundMs.length < ENOUGH
         ? DEFAULT_TENANT
@@ -140,29 +176,28 @@ function basisOf(
   return { of, samples, ...(otherPace && { otherPace }) };
 }
 
-/** Times of migrations whose statements are all of this kind, or take a constant time, which is left out. */
-function pointsOf(kind: WorkKind, samples: readonly Sample[], constantMs: number): Point[] {
-  return samples.flatMap(({ ms, work }) => {
-    const own = work[kind];
-    const others = WORK_KINDS.filter(
-      (other) => other !== kind && other !== 'constant' && work[other] !== undefined,
-    );
-    if (own === undefined || others.length > 0) return [];
-    const beside = kind === 'constant' ? 0 : (work.constant?.statements ?? 0) * constantMs;
-    return [{ x: own.bytes / 1_000_000, n: own.statements, ms: Math.max(1, ms - beside) }];
-  });
+function timeBy(fit: Readonly<Record<RatedKind, FittedRate>>, work: WorkByKind): number {
+  return Object.entries(work).reduce((sum, [kind, { statements, bytes }]) => {
+    const { constantMs, msPerMb } = fit[kind as RatedKind];
+    return sum + statements * constantMs + (bytes / 1_000_000) * msPerMb;
+  }, 0);
+}
+
+const ascending = (one: number, other: number) => one - other;
+
+/** Factors between which four of five times were. */
+function rangeOf(ratios: readonly number[]): Range {
+  const sorted = ratios.toSorted(ascending);
+  return { low: Math.min(1, quantile(sorted, 0.1)), high: Math.max(1, quantile(sorted, 0.9)) };
 }
 
 function around(measured: Measured): Pick<Rate, 'constantMs' | 'low' | 'high'> {
-  const points = measured.aroundMs.map(({ ms }) => ({ x: 0, n: 1, ms }));
-  const { constantMs, low, high } = widened(fitLine(points), measured);
-  return { constantMs, low, high };
+  const times = measured.aroundMs.map(({ ms }) => Math.max(1, ms)).sort(ascending);
+  const constantMs = quantile(times, 0.5);
+  return { constantMs, ...widened(rangeOf(times.map((ms) => ms / constantMs)), measured) };
 }
 
-function widened(
-  line: Line,
-  { otherPace }: { readonly otherPace?: true | undefined } & object,
-): Line {
-  if (otherPace === undefined) return line;
-  return { ...line, low: line.low / OTHER_PACE, high: line.high * OTHER_PACE };
+function widened({ low, high }: Range, { otherPace }: Measured): Range {
+  if (otherPace === undefined) return { low, high };
+  return { low: low / OTHER_PACE, high: high * OTHER_PACE };
 }

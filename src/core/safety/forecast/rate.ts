@@ -1,4 +1,5 @@
-import type { WorkKind } from './work-kind.ts';
+import type { WorkByKind } from './work-by-kind.ts';
+import type { RatedKind } from './work-kind.ts';
 
 /** How long statements of one kind take: a constant, and more with every megabyte. */
 export interface Rate {
@@ -33,23 +34,21 @@ export interface RateBook {
    *
    * @param megabytes what a statement goes through: far beyond what was measured the range is wider
    */
-  rateOf(kind: WorkKind, host: string | undefined, megabytes: number): Rate;
+  rateOf(kind: RatedKind, host: string | undefined, megabytes: number): Rate;
   /** How long the migration itself took in other tenants; absent if too few of about this size are known. */
   correctionOf(
     migration: string,
     host: string | undefined,
-    megabytes: number,
+    work: WorkByKind,
   ): Correction | undefined;
   /** Connecting, locks and records of a tenant, beside its migrations. */
   readonly tenantMs: Rate;
 }
 
-/** Turns the time that the rates of the kinds give for a migration into its own. */
+/** The time of a migration by that which it took in other tenants. */
 export interface Correction {
-  /** Milliseconds of its own, for which the constants of the kinds do not count. */
-  readonly constantMs: number;
-  /** Factor of the time that grows with the size. */
-  readonly factor: number;
+  /** Milliseconds in a tenant of this size. */
+  readonly ms: number;
   readonly low: number;
   readonly high: number;
   readonly basis: RateBasis;
@@ -61,13 +60,14 @@ const DEFAULT = { low: 0.2, high: 5, basis: { of: 'default' } } as const;
  * Rates without any measurement of the fleet, from `npm run bench -- --only forecast` on two cores (2026): other
  * disks and processors differ several times over, which is what the wide range is for.
  */
-export const DEFAULT_RATES: Readonly<Record<WorkKind, Rate>> = {
-  constant: { constantMs: 30, msPerMb: 0, ...DEFAULT },
-  index: { constantMs: 40, msPerMb: 5, ...DEFAULT },
-  rebuild: { constantMs: 80, msPerMb: 15, ...DEFAULT },
-  copy: { constantMs: 80, msPerMb: 35, ...DEFAULT },
-  rows: { constantMs: 20, msPerMb: 30, ...DEFAULT },
+export const DEFAULT_RATES: Readonly<Record<RatedKind, Rate>> = {
+  constant: { constantMs: 20, msPerMb: 0, ...DEFAULT },
+  index: { constantMs: 20, msPerMb: 2.5, ...DEFAULT },
+  rebuild: { constantMs: 35, msPerMb: 8, ...DEFAULT },
+  copy: { constantMs: 35, msPerMb: 15, ...DEFAULT },
+  rows: { constantMs: 10, msPerMb: 14, ...DEFAULT },
+  read: { constantMs: 0, msPerMb: 4, ...DEFAULT },
 };
 
 /** Connecting, asking, locks and records, without any measurement. */
-export const DEFAULT_TENANT: Rate = { constantMs: 60, msPerMb: 0, ...DEFAULT };
+export const DEFAULT_TENANT: Rate = { constantMs: 25, msPerMb: 0, ...DEFAULT };

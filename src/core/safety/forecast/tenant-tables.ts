@@ -9,12 +9,17 @@ export interface MissingTable {
   readonly table: string;
 }
 
+/** The tables of a statement. */
+export interface FoundTables {
+  readonly sizes: readonly TableSize[];
+  /** Of these, the ones whose rows no earlier statement has gone through; none if this one does not either. */
+  readonly unread: readonly TableSize[];
+}
+
 /** The tables of a tenant while its migrations run. */
 export interface TenantTables {
   /** The sizes of a statement's tables, or the first of them that is not there. Takes over what it changes. */
-  run(
-    work: StatementWork,
-  ): { readonly sizes: readonly TableSize[] } | { readonly missing: MissingTable };
+  run(work: StatementWork): FoundTables | { readonly missing: MissingTable };
 }
 
 /** The tables that a tenant has before its pending migrations. */
@@ -25,17 +30,21 @@ export function createTenantTables({
   const keyOf = (name: string) => (isCaseSensitive ? name : name.toLowerCase());
   const sizes = new Map(tables.map((table) => [keyOf(table.name), table]));
 
+  /** Keys of tables whose rows a statement has gone through. */
+  const read = new Set<string>();
+
   const apply = (effect: TableEffect) => {
     const table = sizes.get(keyOf(effect.table));
     if (effect.does === 'create') sizes.set(keyOf(effect.table), table ?? emptyTable(effect.table));
     else sizes.delete(keyOf(effect.table));
     if (effect.does === 'rename' && table !== undefined) {
+      if (read.has(keyOf(effect.table))) read.add(keyOf(effect.to));
       sizes.set(keyOf(effect.to), { ...table, name: effect.to });
     }
   };
 
   return {
-    run({ number, tables: named, effects, text }) {
+    run({ number, kind, tables: named, effects, text }) {
       const found: TableSize[] = [];
       for (const name of named) {
         const size = sizes.get(keyOf(name));
@@ -45,8 +54,10 @@ export function createTenantTables({
         }
         if (size !== undefined) found.push(size);
       }
+      const unread = kind === 'constant' ? [] : found.filter(({ name }) => !read.has(keyOf(name)));
+      for (const { name } of unread) read.add(keyOf(name));
       effects.forEach(apply);
-      return { sizes: found };
+      return { sizes: found, unread };
     },
   };
 }

@@ -12,6 +12,9 @@ export const WORK_KINDS = ['constant', 'index', 'rebuild', 'copy', 'rows'] as co
 
 export type WorkKind = (typeof WORK_KINDS)[number];
 
+/** Kinds that have a rate: `read` is what the first statement that goes through a table's rows takes more, as they may still be on the disk. */
+export type RatedKind = WorkKind | 'read';
+
 /** The work of one statement on an empty scratch database, from which that on a table with rows follows. */
 export interface StatementWork {
   /** Position in its migration, from 1. */

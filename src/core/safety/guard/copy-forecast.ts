@@ -11,9 +11,13 @@ const SHORTEST_MS = 1_000;
  */
 export function copyForecast(table: string, bytes: number): string {
   const size = { name: table, rows: 0, dataBytes: bytes, indexBytes: 0 };
-  const { ms } = forecastStatement({ kind: 'copy', passes: 1, blocks: 'writes' }, [size], {
-    rates: { rateOf: (kind) => DEFAULT_RATES[kind] },
-  });
+  const { ms } = forecastStatement(
+    { kind: 'copy', passes: 1, blocks: 'writes' },
+    { sizes: [size], unread: [size] },
+    {
+      rates: { rateOf: (kind) => DEFAULT_RATES[kind] },
+    },
+  );
   if (ms.high < SHORTEST_MS) return '';
   return `At usual rates the copy takes ${formatDuration(ms.low)} to ${formatDuration(ms.high)}; \`fanfold migrate:plan --forecast\` knows those of earlier runs.`;
 }
