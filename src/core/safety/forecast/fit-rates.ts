@@ -2,7 +2,7 @@ import { DEFAULT_RATES } from './rate.ts';
 import type { WorkByKind } from './work-by-kind.ts';
 import { type RatedKind, WORK_KINDS } from './work-kind.ts';
 
-/** What a migration did, and how long it took. */
+/** A migration as it ran: its work and its time. */
 export interface MeasuredWork {
   readonly work: WorkByKind;
   readonly ms: number;
@@ -32,7 +32,7 @@ const UNKNOWNS = RATED.flatMap((kind) => {
   return [
     { kind, each: 'statement' as const, usual: constantMs },
     { kind, each: 'megabyte' as const, usual: msPerMb },
-    // What is always 0: a constant kind has no size, and reading no statement.
+    // The others are always 0: a constant kind has no size, and reading no statement.
   ].filter(({ usual }) => usual > 0);
 });
 

@@ -60,6 +60,18 @@ export const DIFFERENCE_KINDS: readonly DifferenceKind[] = [
   onTable('nullable', `MODIFY a ${A} DEFAULT 'x'`, 'column T a'),
   onTable('default changed', `MODIFY a ${A} NOT NULL DEFAULT 'y'`, 'column T a'),
   onTable('default dropped', 'ALTER a DROP DEFAULT', 'column T a'),
+  // The next four are not in MySQL's information_schema, and `SHOW CREATE TABLE` has them.
+  // MariaDB takes it for a default of NULL.
+  { ...onTable('no default instead of NULL', 'ALTER b DROP DEFAULT', 'column T b'), on: 'mysql' },
+  {
+    ...onTable('format of a column', 'MODIFY c int unsigned COLUMN_FORMAT FIXED', 'column T c'),
+    on: 'mysql',
+  },
+  {
+    ...onTable('tablespace', 'TABLESPACE innodb_file_per_table', 'option T TABLESPACE'),
+    on: 'mysql',
+  },
+  { ...onTable('size of extents', 'AUTOEXTEND_SIZE=4M', 'option T AUTOEXTEND_SIZE'), on: 'mysql' },
   onTable('default becomes an expression', 'MODIFY s int NOT NULL DEFAULT (1 + 1)', 'column T s'),
   onTable(
     'collation of a column',

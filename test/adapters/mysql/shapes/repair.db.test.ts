@@ -15,7 +15,9 @@ const KINDS = DIFFERENCE_KINDS.filter(({ on }) => on === undefined || on === tes
 const BY_HAND = [
   'column order k_column_moved ',
   'column k_virtual_becomes_stored g',
+  'option k_size_of_extents AUTOEXTEND_SIZE',
   'option k_statistics STATS_PERSISTENT',
+  'option k_tablespace TABLESPACE',
   'option k_system_versioning WITH SYSTEM VERSIONING',
   'sequence  k_step_of_a_sequence',
 ];

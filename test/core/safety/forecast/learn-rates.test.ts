@@ -72,7 +72,7 @@ test('a migration that ran elsewhere is forecast by its own times', () => {
   expect(Math.abs((correction?.ms ?? 0) - 2_300)).toBeLessThan(30);
 });
 
-test('kinds that never came alone are told apart by their shares', () => {
+test('kinds that never came alone are distinguished by their shares', () => {
   const samples = tens.flatMap((size) =>
     [1, 3].map((times) =>
       sample(`m${times}`, size, 20 + size * 10 + 15 + times * size * 2, {
