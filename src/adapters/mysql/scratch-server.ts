@@ -156,13 +156,14 @@ async function usingRecorder<Result>(
 async function readFacts(connection: Connection): Promise<ScratchServerFacts> {
   const [row] = await query<RowDataPacket[]>(
     connection,
-    'SELECT VERSION() AS version, @@version_comment AS comment',
+    'SELECT VERSION() AS version, @@version_comment AS comment, @@lower_case_table_names AS folding',
   );
   const { product, isMariaDb, version, number } = serverFlavour(
     String(row?.version),
     String(row?.comment),
   );
-  return { product, isMariaDb, version, number };
+  const lowerCaseTableNames = Number(row?.folding) as ScratchServerFacts['lowerCaseTableNames'];
+  return { product, isMariaDb, version, number, lowerCaseTableNames };
 }
 
 async function refuseOthers(

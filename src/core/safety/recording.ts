@@ -87,6 +87,8 @@ export interface ScratchServerFacts {
   readonly version: string;
   /** Major, minor and patch as one number, as `versionNumber` makes it. */
   readonly number: number;
+  /** The server's `lower_case_table_names`: 0 if it distinguishes upper and lower case. */
+  readonly lowerCaseTableNames: 0 | 1 | 2;
 }
 
 /** An empty database on a scratch server. */

@@ -7,7 +7,13 @@ import { recordBundle } from '../../../src/core/safety/record-bundle.ts';
 import type { ScratchServer } from '../../../src/core/safety/recording.ts';
 import { memoryDatabases } from '../support/memory-databases.ts';
 
-const facts = { product: 'MySQL', isMariaDb: false, version: '9.7.0', number: 90_700 };
+const facts = {
+  product: 'MySQL',
+  isMariaDb: false,
+  version: '9.7.0',
+  number: 90_700,
+  lowerCaseTableNames: 0 as const,
+};
 const login: ConnectionLogin = {
   host: 'db',
   port: 3306,

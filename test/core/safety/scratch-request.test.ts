@@ -35,7 +35,13 @@ test.each([
 });
 
 test('a server is named by its flavour and the beginning of its version', () => {
-  const mysql = { product: 'MySQL', isMariaDb: false, version: '9.7.4', number: 9_007_004 };
+  const mysql = {
+    product: 'MySQL',
+    isMariaDb: false,
+    version: '9.7.4',
+    number: 9_007_004,
+    lowerCaseTableNames: 0 as const,
+  };
   const check = (text: string) => checkScratchServer(mysql, parseWantedServer(text), 'here');
   for (const text of ['mysql', 'mysql:9', 'MySQL:9.7', 'mysql:9.7.4'])
     expect(() => check(text)).not.toThrow();

@@ -45,7 +45,13 @@ export const memoryBundle = (...migrations: Migration[]) => createBundle(migrati
 
 /** A scratch server in memory: transactions, kills and half-applied migrations as the real one has them. */
 export function memoryRehearsalServer({ names = ['one', 'two'] } = {}): RehearsalServer {
-  const facts = { product: 'MariaDB', isMariaDb: true, version: '11.8.2', number: 110_802 };
+  const facts = {
+    product: 'MariaDB',
+    isMariaDb: true,
+    version: '11.8.2',
+    number: 110_802,
+    lowerCaseTableNames: 0 as const,
+  };
   return {
     facts,
     usingRehearsal: (work) => {

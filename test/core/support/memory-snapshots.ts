@@ -88,7 +88,13 @@ export function memorySnapshotServer(
     };
   };
   return {
-    facts: { product: 'MariaDB', isMariaDb: true, version: '11.8.9', number: 11_008_009 },
+    facts: {
+      product: 'MariaDB',
+      isMariaDb: true,
+      version: '11.8.9',
+      number: 11_008_009,
+      lowerCaseTableNames: 0 as const,
+    },
     usingDatabases: (work) =>
       work({ first: database('first'), second: database('second'), proof: database('proof') }),
   };

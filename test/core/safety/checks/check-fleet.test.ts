@@ -9,7 +9,13 @@ import { alter, column, create, index, primary, table } from '../lint/lint-state
 const before = table([column('id'), column('a')], { indexes: [primary('id')] });
 const after = { ...before, indexes: [...before.indexes, index('u', ['a'], { isUnique: true })] };
 const recording = {
-  server: { product: 'MySQL', isMariaDb: false, version: '8.4.0', number: 8_004_000 },
+  server: {
+    product: 'MySQL',
+    isMariaDb: false,
+    version: '8.4.0',
+    number: 8_004_000,
+    lowerCaseTableNames: 0 as const,
+  },
   migrations: [
     { id: '1_create', statements: [create(before)] },
     { id: '2_unique', statements: [alter(before, after)] },

@@ -19,7 +19,7 @@ function asked(before: TableDefinition, after: TableDefinition, options: Options
   const { isMariaDb = false, how = 'in place' } = options;
   const verdict: Verdict = { how, blocks: 'writes' };
   const recording = {
-    server: { product: 'x', isMariaDb, version: '1', number: 1 },
+    server: { product: 'x', isMariaDb, version: '1', number: 1, lowerCaseTableNames: 0 as const },
     migrations: [
       { id: '1', statements: [create(before)] },
       { id: '2', statements: [alter(before, after, { verdict })] },

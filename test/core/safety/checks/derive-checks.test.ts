@@ -12,7 +12,13 @@ import {
   text,
 } from '../lint/lint-statements.ts';
 
-const server = { product: 'MySQL', isMariaDb: false, version: '8.4.0', number: 8_004_000 };
+const server = {
+  product: 'MySQL',
+  isMariaDb: false,
+  version: '8.4.0',
+  number: 8_004_000,
+  lowerCaseTableNames: 0 as const,
+};
 
 /** The checks of migrations `1`, `2` and so on, of which all but the first are pending. */
 function checksOf(...migrations: readonly (readonly SentStatement[])[]) {

@@ -3,7 +3,13 @@ import { recordedWork, touchedTables } from '../../../../src/core/safety/forecas
 import type { Recording } from '../../../../src/core/safety/recording.ts';
 import { alter, column, create, drop, statement, table } from '../lint/lint-statements.ts';
 
-const server = { product: 'MySQL', isMariaDb: false, version: '8.4.3', number: 8_004_003 };
+const server = {
+  product: 'MySQL',
+  isMariaDb: false,
+  version: '8.4.3',
+  number: 8_004_003,
+  lowerCaseTableNames: 0 as const,
+};
 const migrations = ['a', 'b'].map((id) => ({ id, statements: [] }));
 const failure = {
   code: 'StatementFailed',

@@ -6,8 +6,20 @@ import type { SentStatement } from '../../../../src/core/safety/recording.ts';
 import type { TableDefinition } from '../../../../src/core/safety/table-definition.ts';
 import type { Verdict } from '../../../../src/core/safety/verdict.ts';
 
-const MYSQL = { product: 'MySQL', isMariaDb: false, version: '8.4.0', number: 8_004_000 };
-const MARIADB = { product: 'MariaDB', isMariaDb: true, version: '11.8.0', number: 11_008_000 };
+const MYSQL = {
+  product: 'MySQL',
+  isMariaDb: false,
+  version: '8.4.0',
+  number: 8_004_000,
+  lowerCaseTableNames: 0 as const,
+};
+const MARIADB = {
+  product: 'MariaDB',
+  isMariaDb: true,
+  version: '11.8.0',
+  number: 11_008_000,
+  lowerCaseTableNames: 0 as const,
+};
 const TASKS = { name: 'tasks' } as TableDefinition;
 
 function statement(verdict: Verdict | undefined, more: Partial<SentStatement> = {}): SentStatement {

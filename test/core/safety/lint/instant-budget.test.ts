@@ -18,7 +18,13 @@ function found(
   isMariaDb = false,
 ): number[] {
   const migrations = Array.from({ length: count }, (_, at) => others[at] ?? [add(at)]);
-  const server = { product: 'MySQL', isMariaDb, version: '', number };
+  const server = {
+    product: 'MySQL',
+    isMariaDb,
+    version: '',
+    number,
+    lowerCaseTableNames: 0 as const,
+  };
   return lintStatements(migrations, {}, { server })
     .findings.filter(({ rule }) => rule === 'instant-budget')
     .map(({ migration }) => Number(migration) - 1);

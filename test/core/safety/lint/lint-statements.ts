@@ -118,7 +118,13 @@ export function lintStatements(
   settings: Partial<LintSettings> = {},
   recorded: Partial<Recording> = {},
 ): LintReport {
-  const server = { product: 'MySQL', isMariaDb: false, version: '8.4.0', number: 8_004_000 };
+  const server = {
+    product: 'MySQL',
+    isMariaDb: false,
+    version: '8.4.0',
+    number: 8_004_000,
+    lowerCaseTableNames: 0 as const,
+  };
   const recording: Recording = {
     server,
     migrations: migrations.map((statements, at) => ({
