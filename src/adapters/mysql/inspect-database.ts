@@ -8,6 +8,7 @@ import { knexTables } from './bookkeeping/knex-tables.ts';
 import { readState } from './bookkeeping/read-state.ts';
 import { readLabel } from './bookkeeping/resolutions-table.ts';
 import { usingConnection } from './connection/connection.ts';
+import { readOtherSessions } from './connection/process-list.ts';
 import { query } from './connection/query.ts';
 import { isReadOnly, READ_ONLY_VARIABLES } from './connection/read-only-state.ts';
 import { describeSession, findSession } from './connection/sessions.ts';
@@ -19,7 +20,8 @@ import type { TenantDatabasesOptions } from './tenant-databases.ts';
 
 /**
  * Creates the function that inspects a database over one connection, with three packets to the server
- * (variables, migration tables, Knex's lock), two more if a lock is held, and one if another program changes a table.
+ * (variables, migration tables, Knex's lock), two more if a lock is held, one if another program changes a table, and one
+ * if the user's connections are limited.
  */
 export function createInspectDatabase(
   options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'iamToken' | 'tableName'>,
@@ -72,15 +74,12 @@ interface VariablesRow extends RowDataPacket {
   readonly sqlMode: string;
   readonly most: number;
   readonly mostOfUser: number;
-  readonly openOfUser: number;
   readonly holderId: number | null;
   readonly account: string;
 }
 
-/** The query works without privileges, because sessions of the same user are always visible. */
 const VARIABLES = `SELECT VERSION() AS version, @@version_comment AS comment, @@sql_mode AS sqlMode,
   @@max_connections AS most, @@max_user_connections AS mostOfUser,
-  (SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = SUBSTRING_INDEX(USER(), '@', 1)) AS openOfUser,
   IS_USED_LOCK(?) AS holderId, CURRENT_USER() AS account`;
 /** SHOW VARIABLES, because only MySQL has this variable. */
 const GRANTS_LITERALLY = "SHOW VARIABLES LIKE 'partial\\_revokes'";
@@ -89,7 +88,7 @@ const TABLES =
 
 async function readServer(
   connection: Connection,
-  { host, database }: ConnectionLogin,
+  { host, user, database }: ConnectionLogin,
   tableName: string,
 ) {
   const [variables, readOnly, encryption, threads, grants, literally, tables, work] = await query<
@@ -139,12 +138,19 @@ async function readServer(
       connections: {
         most: Number(row.most),
         open: Number(threads[0]?.Value),
-        mostOfUser: mostOfUser === 0 ? undefined : mostOfUser,
-        openOfUser: Number(row.openOfUser),
+        ofUser:
+          mostOfUser === 0
+            ? undefined
+            : { most: mostOfUser, open: await countSessions(connection, user) },
       },
       account: row.account,
       grantsLiterally: literally.some(({ Value }) => Value === 'ON'),
       privileges: grantedPrivileges(granted, database),
     },
   } as const;
+}
+
+/** Counts the sessions of the user of this connection, this one included; they need no privilege to be seen. */
+async function countSessions(connection: Connection, user: string): Promise<number> {
+  return (await readOtherSessions(connection, { user: [user] })).length + 1;
 }

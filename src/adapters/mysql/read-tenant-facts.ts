@@ -8,7 +8,7 @@ import { type ConnectionOptions, usingConnection } from './connection/connection
 import { readHoldings } from './forecast/read-holdings.ts';
 import { readReplication } from './forecast/read-replication.ts';
 import { readTableSizes } from './forecast/read-table-sizes.ts';
-import { readTransactions } from './forecast/read-transactions.ts';
+import { readTransactions, showsSessions } from './forecast/read-transactions.ts';
 
 /** In milliseconds. The sizes of a thousand tables take a server far less. */
 const TIMEOUT_MS = 20_000;
@@ -16,8 +16,8 @@ const TIMEOUT_MS = 20_000;
 const MOST_HOSTS = 10_000;
 
 /**
- * Creates the function that reads the facts for a forecast: three round trips for a tenant, and one or two more for
- * the first one of each server. Facts that a login may not see, or a server does not show, are marked so.
+ * Creates the function that reads the facts for a forecast: three round trips for a tenant, one more if transactions
+ * have been open for long, and one or two more for the first one of each server. Facts that a login may not see, or a server does not show, are marked so.
  */
 export function createReadTenantFacts(
   options: Pick<ConnectionOptions, 'connectTimeoutMs' | 'tls' | 'iamToken'>,
@@ -40,7 +40,7 @@ export function createReadTenantFacts(
         replicationOf.get(host) ??
         replicationOf.get(ofLogin) ??
         (await readReplication(connection, flavour, {
-          seesSessions: 'seen' in transactions,
+          seesSessions: showsSessions(transactions),
           timeoutMs: TIMEOUT_MS,
         }));
       if (replicationOf.size < MOST_HOSTS) {

@@ -1,8 +1,10 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { RunningSession, WatchDatabase } from '../../core/migrate/running-session.ts';
 import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
+import { type Process, readOtherSessions } from './connection/process-list.ts';
 import { query } from './connection/query.ts';
 import { fenceName } from './locks/fence-name.ts';
+import { readInnodbTransactions } from './locks/innodb-transactions.ts';
 import { describeBlockers } from './locks/lock-blockers.ts';
 import { statementShape } from './sql/statement-shape.ts';
 
@@ -12,14 +14,6 @@ const TIMEOUT_MS = 3_000;
 interface FenceRow extends RowDataPacket {
   readonly id: number | null;
   readonly version: string;
-}
-
-interface SessionRow extends RowDataPacket {
-  readonly info: string | null;
-  readonly state: string | null;
-  readonly stage?: number;
-  readonly stages?: number;
-  readonly progress?: number;
 }
 
 /**
@@ -48,12 +42,7 @@ async function readRunningSession(
   id: number,
   isMariaDb: boolean,
 ): Promise<RunningSession | undefined> {
-  const columns = isMariaDb ? ', STAGE AS stage, MAX_STAGE AS stages, PROGRESS AS progress' : '';
-  const [session] = await ask<SessionRow>(
-    connection,
-    `SELECT LEFT(INFO, 2000) AS info, STATE AS state${columns} FROM information_schema.PROCESSLIST WHERE ID = ?`,
-    [id],
-  );
+  const [session] = await readOtherSessions(connection, { id: [id] }, TIMEOUT_MS);
   if (session === undefined) return undefined;
   const statement = session.info === null ? null : statementShape(session.info);
   if (await isBlocked(connection, id, session)) {
@@ -64,22 +53,14 @@ async function readRunningSession(
 }
 
 /** Whether the session waits for a lock: metadata, table and backup locks are in its state, row locks in INNODB_TRX. */
-async function isBlocked(
-  connection: Connection,
-  id: number,
-  { state }: SessionRow,
-): Promise<boolean> {
+async function isBlocked(connection: Connection, id: number, { state }: Process): Promise<boolean> {
   if (/^Waiting for .*lock/i.test(state ?? '')) return true;
-  const transactions = await ask(
-    connection,
-    "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ? AND trx_state = 'LOCK WAIT'",
-    [id],
-  ).catch(() => []);
-  return transactions.length > 0;
+  const transactions = await readInnodbTransactions(connection, TIMEOUT_MS).catch(() => []);
+  return transactions.some((each) => each.id === id && each.isWaiting);
 }
 
 /** The overall percentage: copying a table has two stages, rows and keys, and the progress is that of one stage. */
-function shareOfStages({ stage, stages, progress }: SessionRow): number | undefined {
+function shareOfStages({ stage, stages, progress }: Process): number | undefined {
   const [at, of, within] = [Number(stage ?? 0), Number(stages ?? 0), Number(progress ?? 0)];
   return of === 0 ? undefined : (100 * (at - 1) + within) / of;
 }

@@ -113,12 +113,12 @@ function checkSqlMode({ sqlMode }: DatabaseFacts): Check {
 }
 
 function checkConnections({ connections }: DatabaseFacts): Check {
-  const { most, open, mostOfUser, openOfUser } = connections;
+  const { most, open, ofUser: limited } = connections;
   const ofServer = { free: most - open, most, whose: 'the server' };
   const ofUser =
-    mostOfUser === undefined
+    limited === undefined
       ? ofServer
-      : { free: mostOfUser - openOfUser, most: mostOfUser, whose: 'this user' };
+      : { free: limited.most - limited.open, most: limited.most, whose: 'this user' };
   const least = ofUser.free < ofServer.free ? ofUser : ofServer;
   const free = Math.max(0, least.free);
   const shown = `${free} of ${least.most} connections of ${least.whose} are free`;

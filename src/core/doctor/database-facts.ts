@@ -47,9 +47,8 @@ export interface ConnectionFacts {
   /** The most connections that the server takes, and those that are open, this one included. */
   readonly most: number;
   readonly open: number;
-  /** The same for this user; `most` is `undefined` if the user has no separate limit. */
-  readonly mostOfUser: number | undefined;
-  readonly openOfUser: number;
+  /** The same for this user; `undefined` if the user has no separate limit. */
+  readonly ofUser: { readonly most: number; readonly open: number } | undefined;
 }
 
 export interface KnexLockFacts {

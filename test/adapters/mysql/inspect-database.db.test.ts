@@ -53,7 +53,7 @@ describe('inspecting a database', () => {
     });
     expect(facts.connections.open).toBeGreaterThan(0);
     expect(facts.connections.most).toBeGreaterThan(facts.connections.open);
-    expect(facts.connections).toMatchObject({ mostOfUser: undefined, openOfUser: 1 });
+    expect(facts.connections).toMatchObject({ ofUser: undefined });
     expect([...facts.privileges]).toEqual(expect.arrayContaining(['ALTER', 'TRIGGER', 'DROP']));
   });
 
@@ -141,7 +141,7 @@ describe('inspecting a database', () => {
   it('an inspection reports the connection limit of its user', async () => {
     const database = await createDatabase('inspect');
     await database.limitConnections(5);
-    expect((await inspect(database)).connections).toMatchObject({ mostOfUser: 5, openOfUser: 1 });
+    expect((await inspect(database)).connections).toMatchObject({ ofUser: { most: 5, open: 1 } });
   });
 
   it('an inspection explains why a database cannot be reached', async () => {

@@ -6,7 +6,7 @@ const REST = {
   tls: 'TLSv1.3',
   isLoopback: false,
   sqlMode: ['STRICT_TRANS_TABLES'],
-  connections: { most: 100, open: 1, mostOfUser: undefined, openOfUser: 1 },
+  connections: { most: 100, open: 1, ofUser: undefined },
   account: 'acme@%',
   grantsLiterally: false,
   privileges: new Set<string>(),

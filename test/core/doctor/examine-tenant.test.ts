@@ -19,7 +19,7 @@ const healthy: DatabaseFacts = {
   tls: 'TLSv1.3',
   isLoopback: false,
   sqlMode: ['STRICT_TRANS_TABLES'],
-  connections: { most: 151, open: 3, mostOfUser: undefined, openOfUser: 1 },
+  connections: { most: 151, open: 3, ofUser: undefined },
   account: 'acme@%',
   grantsLiterally: false,
   privileges: new Set(NEEDED),
@@ -223,7 +223,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
   ],
   [
     'a user with a limit of its own',
-    { connections: { most: 151, open: 3, mostOfUser: 5, openOfUser: 2 } },
+    { connections: { most: 151, open: 3, ofUser: { most: 5, open: 2 } } },
     'connections',
     {
       status: 'note',
@@ -233,7 +233,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
   ],
   [
     'a full server',
-    { connections: { most: 10, open: 12, mostOfUser: 50, openOfUser: 1 } },
+    { connections: { most: 10, open: 12, ofUser: { most: 50, open: 1 } } },
     'connections',
     { status: 'note', message: 'Only 0 of 10 connections of the server are free.' },
   ],

@@ -1,5 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { statementShape } from '../sql/statement-shape.ts';
+import { type Process, readOtherSessions } from './process-list.ts';
 import { query } from './query.ts';
 
 /** Another session of the server, as visible to this login. */
@@ -12,32 +13,27 @@ export interface Session {
   readonly statement: string | null;
 }
 
-interface ProcessRow extends RowDataPacket {
-  readonly id: number;
-  readonly user: string;
-  readonly seconds: number;
-  readonly info: string | null;
-}
-
-const COLUMNS =
-  'ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST';
-
-/** Finds the session with this connection id; `undefined` if it has ended or is hidden from this login. */
+/** Finds the other session with this connection id; `undefined` if it has ended or is hidden from this login. */
 export async function findSession(
   connection: Connection,
   id: number,
 ): Promise<Session | undefined> {
-  const [row] = await query<ProcessRow[]>(connection, `SELECT ${COLUMNS} WHERE ID = ?`, [id]);
-  return row && toSession(row);
+  const [found] = await readOtherSessions(connection, { id: [id] });
+  return found && toSession(found);
 }
 
-/** Other sessions on the current database; without the PROCESS privilege only those of the same user. */
+/** Other sessions on a database; without the PROCESS privilege only those of the same user. */
+export async function sessionsOnDatabase(
+  connection: Connection,
+  database: string,
+): Promise<Session[]> {
+  return (await readOtherSessions(connection, { database: [database] })).map(toSession);
+}
+
+/** Other sessions on the database of this connection's login. */
 export async function sessionsOnThisDatabase(connection: Connection): Promise<Session[]> {
-  const rows = await query<ProcessRow[]>(
-    connection,
-    `SELECT ${COLUMNS} WHERE DB = DATABASE() AND ID <> CONNECTION_ID()`,
-  );
-  return rows.map(toSession);
+  const { database } = connection.config;
+  return database === undefined ? [] : sessionsOnDatabase(connection, database);
 }
 
 /** Whether this login sees every session of the server. */
@@ -59,12 +55,12 @@ export function describeSession({ id, user, seconds, statement }: Session): stri
   return `connection ${id} (user ${user}), ${work}`;
 }
 
-/** Converts a row of the server's process list. */
+/** Converts a session of the server's process list. */
 export function toSession({
   id,
   user,
   seconds,
   info,
-}: Pick<ProcessRow, 'id' | 'user' | 'seconds' | 'info'>): Session {
+}: Pick<Process, 'id' | 'user' | 'seconds' | 'info'>): Session {
   return { id, user, seconds, statement: info === null ? null : statementShape(info) };
 }

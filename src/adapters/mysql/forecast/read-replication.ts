@@ -2,11 +2,11 @@ import type { Connection, RowDataPacket } from 'mysql2';
 import type { Replication, Seen } from '../../../core/safety/forecast/tenant-facts.ts';
 import { isServerError } from '../../server/server-error.ts';
 import { type ServerFlavour, versionNumber } from '../../server/server-flavour.ts';
+import { readOtherSessions } from '../connection/process-list.ts';
 import { query } from '../connection/query.ts';
 
-/** Sessions that send the binary log to a replica, and how many of them have not sent all of it yet. */
-const REPLICAS =
-  "SELECT COUNT(*) AS replicas, COALESCE(SUM(STATE NOT LIKE '%has sent all binlog%'), 0) AS sending FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'";
+/** Commands of sessions that send the binary log to a replica. */
+const REPLICAS = ['Binlog Dump', 'Binlog Dump GTID'];
 
 /**
  * Reads how far the server is behind its source, if it has one, how many replicas read from it, and how many of those
@@ -27,15 +27,16 @@ export async function readReplication(
       [],
       timeoutMs,
     );
-    const [counted] = seesSessions
-      ? await query<RowDataPacket[]>(connection, REPLICAS, [], timeoutMs)
-      : [];
+    const replicas = seesSessions
+      ? await readOtherSessions(connection, { command: REPLICAS }, timeoutMs)
+      : undefined;
     const lags = rows.map((row) => row.Seconds_Behind_Source ?? row.Seconds_Behind_Master ?? null);
     return {
       seen: {
-        ...(counted !== undefined && {
-          replicas: Number(counted.replicas),
-          replicasSending: Number(counted.sending),
+        ...(replicas !== undefined && {
+          replicas: replicas.length,
+          replicasSending: replicas.filter(({ state }) => !/has sent all binlog/i.test(state ?? ''))
+            .length,
         }),
         ...(lags.length > 0 && {
           behindSeconds: lags.includes(null) ? null : Math.max(...lags.map(Number)),

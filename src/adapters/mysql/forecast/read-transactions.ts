@@ -1,33 +1,44 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2';
 import type { OpenTransaction, Seen } from '../../../core/safety/forecast/tenant-facts.ts';
 import { isServerError } from '../../server/server-error.ts';
-import { query } from '../connection/query.ts';
+import { readOtherSessions } from '../connection/process-list.ts';
+import { cannotBeReadNow, readInnodbTransactions } from '../locks/innodb-transactions.ts';
 
 /** Seconds from which on a transaction counts as long: a statement gives up its wait for a lock after as many. */
 const LONG = 10;
 
-/** Sessions that have chosen this database: those of another one rarely use its tables. */
-const TRANSACTIONS = `SELECT t.trx_mysql_thread_id AS id, p.USER AS user,
-    TIMESTAMPDIFF(SECOND, t.trx_started, NOW()) AS seconds
-  FROM information_schema.INNODB_TRX AS t
-    JOIN information_schema.PROCESSLIST AS p ON p.ID = t.trx_mysql_thread_id
-  WHERE t.trx_mysql_thread_id NOT IN (0, CONNECTION_ID()) AND p.DB = DATABASE()`;
+/** Why a login does not see transactions. */
+const NEEDS_PROCESS = 'not visible to this login: it needs the PROCESS privilege';
+const NOT_NOW =
+  'could not be read: MySQL does not show transactions while one of them runs a statement with a character of four bytes';
 
-/** Reads transactions on this database that have been open for long. */
+/**
+ * Reads transactions that have been open for long, of sessions that have chosen this database: those of another one
+ * rarely use its tables.
+ */
 export async function readTransactions(
   connection: Connection,
   timeoutMs: number,
 ): Promise<Seen<readonly OpenTransaction[]>> {
   try {
-    const rows = await query<RowDataPacket[]>(connection, TRANSACTIONS, [], timeoutMs);
-    const open = rows.map(({ id, user, seconds }) => ({
-      id: Number(id),
-      user: String(user),
-      seconds: Number(seconds),
-    }));
-    return { seen: open.filter(({ seconds }) => seconds >= LONG) };
+    const all = await readInnodbTransactions(connection, timeoutMs);
+    const long = new Map(
+      all.filter(({ seconds }) => seconds >= LONG).map(({ id, seconds }) => [id, seconds] as const),
+    );
+    const sessions = await readOtherSessions(connection, { id: [...long.keys()] }, timeoutMs);
+    const here = connection.config.database?.toLowerCase();
+    return {
+      seen: sessions
+        .filter(({ database }) => database?.toLowerCase() === here)
+        .map(({ id, user }) => ({ id, user, seconds: long.get(id) ?? 0 })),
+    };
   } catch (error) {
     if (!isServerError(error)) throw error;
-    return { hidden: 'not visible to this login: it needs the PROCESS privilege' };
+    return { hidden: cannotBeReadNow(error) ? NOT_NOW : NEEDS_PROCESS };
   }
+}
+
+/** Whether this login has the PROCESS privilege, without which it is not shown the sessions of other users. */
+export function showsSessions(transactions: Seen<readonly OpenTransaction[]>): boolean {
+  return 'seen' in transactions || transactions.hidden !== NEEDS_PROCESS;
 }

@@ -1,6 +1,11 @@
 import { type Connection, escapeId, type ResultSetHeader, type RowDataPacket } from 'mysql2';
 import { query } from '../connection/query.ts';
-import { describeSession, seesAllSessions, toSession } from '../connection/sessions.ts';
+import {
+  describeSession,
+  findSession,
+  seesAllSessions,
+  sessionsOnDatabase,
+} from '../connection/sessions.ts';
 import { readCluster } from './cluster.ts';
 import { fenceName } from './fence-name.ts';
 import { ANY_ROWS } from './knex-lock.ts';
@@ -32,14 +37,17 @@ export async function freeKnexLock(
       'Grant PROCESS to the administrator, which shows the sessions of all users.',
     );
   }
-  const others = await query<RowDataPacket[]>(
-    connection,
-    `SELECT ID AS id, USER AS user, TIME AS seconds, LEFT(INFO, 2000) AS info FROM information_schema.PROCESSLIST
-     WHERE ID <> CONNECTION_ID() AND (DB = ? OR ID = IS_USED_LOCK(?))`,
-    [database, fenceName(database)],
-  );
-  if (others.length > 0) {
-    const named = others.slice(0, MOST).map((row) => describeSession(toSession(row as never)));
+  const others = await sessionsOnDatabase(connection, database);
+  const [fence] = await query<RowDataPacket[]>(connection, 'SELECT IS_USED_LOCK(?) AS id', [
+    fenceName(database),
+  ]);
+  const holderId: number | null = fence?.id ?? null;
+  const named = others.slice(0, MOST).map(describeSession);
+  if (holderId !== null && !others.some(({ id }) => id === holderId)) {
+    const holder = await findSession(connection, holderId);
+    named.push(holder === undefined ? `connection ${holderId}` : describeSession(holder));
+  }
+  if (named.length > 0) {
     throw busy(
       `Knex's migration lock in ${lock} may be in use: ${named.join('; ')}.`,
       'Wait for that session to end, or end it if you know what it runs; then run the command again.',

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, RowDataPacket } from 'mysql2';
-import { query } from '../connection/query.ts';
+import type { Connection } from 'mysql2';
+import { readOtherSessions } from '../connection/process-list.ts';
 import {
   describeSession,
-  findSession,
   type Session,
   seesAllSessions,
   sessionsOnThisDatabase,
+  toSession,
 } from '../connection/sessions.ts';
 import {
   isRandomValue,
@@ -90,13 +90,6 @@ async function waitForHolder(
 
 /** Other sessions of the server, on any database, that may have set the value. */
 async function sessionsThatMayHaveSet(connection: Connection, value: number): Promise<Session[]> {
-  const rows = await query<RowDataPacket[]>(
-    connection,
-    'SELECT ID AS id, USER AS user FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()',
-  );
-  const ids = rows
-    .filter(({ id, user }) => mayHaveSet(value, { id: Number(id), user: String(user) }))
-    .map(({ id }) => Number(id));
-  const sessions = await Promise.all(ids.map((id) => findSession(connection, id)));
-  return sessions.filter((session) => session !== undefined);
+  const others = await readOtherSessions(connection);
+  return others.filter((session) => mayHaveSet(value, session)).map(toSession);
 }

@@ -1,12 +1,13 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import type { Connection } from 'mysql2';
 import { killText } from '../../../core/wording/account-sql.ts';
-import { query } from '../connection/query.ts';
+import { readOtherSessions } from '../connection/process-list.ts';
 import {
   describeSession,
   type Session,
   seesAllSessions,
   sessionsOnThisDatabase,
 } from '../connection/sessions.ts';
+import { readInnodbTransactions } from './innodb-transactions.ts';
 import { type LockHolder, readLockHolders } from './metadata-locks.ts';
 
 /** The sessions that may have held the lock for which a statement waited without success. */
@@ -42,24 +43,23 @@ export async function findBlockers(connection: Connection): Promise<Blockers> {
     return { known: 'shown', holders, sessions: [], serverIsLocked, seesAll: true };
   }
   const seesAll = await seesAllSessions(connection);
-  const waiting = await query<RowDataPacket[]>(connection, WAITS_FOR_SERVER).catch(() => []);
+  const waiting = await readOtherSessions(connection, { state: WAITS_FOR_SERVER }).catch(() => []);
   const common = { holders: [], serverIsLocked: waiting.length > 0, seesAll };
   const others = await sessionsOnThisDatabase(connection);
-  const open = await query<RowDataPacket[]>(connection, OPEN_TRANSACTIONS).catch(() => []);
-  const ids = new Set(open.map(({ id }) => Number(id)));
+  const open = await readInnodbTransactions(connection).catch(() => []);
+  const ids = new Set(open.map(({ id }) => id));
   const transactions = others.filter(({ id }) => ids.has(id));
   return transactions.length > 0
     ? { ...common, known: 'transactions', sessions: transactions }
     : { ...common, known: 'sessions', sessions: others };
 }
 
-/** The server refreshes this table every 0.1 s. */
-const OPEN_TRANSACTIONS =
-  'SELECT trx_mysql_thread_id AS id FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id <> CONNECTION_ID()';
-
-/** Finds a session that waits for FLUSH TABLES WITH READ LOCK or for a backup. */
-const WAITS_FOR_SERVER =
-  "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE IN ('Waiting for global read lock', 'Waiting for backup lock', 'Waiting for commit lock') LIMIT 1";
+/** States of sessions that wait for FLUSH TABLES WITH READ LOCK or for a backup. */
+const WAITS_FOR_SERVER = [
+  'Waiting for global read lock',
+  'Waiting for backup lock',
+  'Waiting for commit lock',
+];
 
 /**
  * Describes the sessions that may have held the lock for which a statement waited without success, in sentences;

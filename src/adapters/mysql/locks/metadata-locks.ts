@@ -1,4 +1,5 @@
 import type { Connection, RowDataPacket } from 'mysql2';
+import { PROCESS_LIST } from '../connection/process-list.ts';
 import { query } from '../connection/query.ts';
 import { type Session, toSession } from '../connection/sessions.ts';
 
@@ -41,7 +42,7 @@ interface LockRow extends RowDataPacket {
  */
 const BY_PLUGIN = `SELECT l.THREAD_ID AS id, p.USER AS user, p.TIME AS seconds, LEFT(p.INFO, 2000) AS info,
     l.LOCK_TYPE AS type, l.LOCK_MODE AS mode, l.TABLE_NAME AS name
-  FROM information_schema.METADATA_LOCK_INFO AS l LEFT JOIN information_schema.PROCESSLIST AS p ON p.ID = l.THREAD_ID
+  FROM information_schema.METADATA_LOCK_INFO AS l LEFT JOIN ${PROCESS_LIST} AS p ON p.ID = l.THREAD_ID
   WHERE l.THREAD_ID <> CONNECTION_ID() AND (l.LOCK_TYPE NOT LIKE '%able%' AND l.LOCK_TYPE NOT LIKE '%chema%' OR l.TABLE_SCHEMA = DATABASE())`;
 
 /**

@@ -1,5 +1,4 @@
-import type { RowDataPacket } from 'mysql2';
-import { query } from '../../connection/query.ts';
+import { type Process, readOtherSessions } from '../../connection/process-list.ts';
 import { atWork, killedAt, lookedAt, type WatchedWait } from './judge-wait.ts';
 import { killInTime } from './timed-kill.ts';
 import { headOf, isStatement, isWaitingState } from './waiting-state.ts';
@@ -38,17 +37,11 @@ interface Watched {
   problem: unknown;
 }
 
-interface SessionRow extends RowDataPacket {
-  readonly id: number;
-  readonly state: string | null;
-  readonly info: string | null;
-}
-
 /** Statements at work, as the process list has them. */
 interface Sessions {
   /** The time before the server was asked. */
   readonly askedAt: number;
-  readonly rows: ReadonlyMap<number, SessionRow>;
+  readonly rows: ReadonlyMap<number, Process>;
 }
 
 const NO_SESSIONS: Sessions = { askedAt: 0, rows: new Map() };
@@ -216,12 +209,8 @@ export class LockWatch {
 
   async #ask({ connection }: WatchConnection, working: readonly Watched[]): Promise<Sessions> {
     const askedAt = performance.now();
-    const rows = await query<SessionRow[]>(
-      connection,
-      'SELECT ID AS id, STATE AS state, LEFT(INFO, 200) AS info FROM information_schema.PROCESSLIST WHERE ID IN (?)',
-      [working.map(({ connectionId }) => connectionId)],
-      TIMEOUT_MS,
-    );
-    return { askedAt, rows: new Map(rows.map((row) => [Number(row.id), row])) };
+    const ids = working.map(({ connectionId }) => connectionId);
+    const sessions = await readOtherSessions(connection, { id: ids }, TIMEOUT_MS);
+    return { askedAt, rows: new Map(sessions.map((session) => [session.id, session])) };
   }
 }

@@ -7,6 +7,7 @@ import { isConnectionLost } from '../../../../server/connection-lost.ts';
 import { isServerError } from '../../../../server/server-error.ts';
 import { type DoneBatch, movePlace } from '../../../bookkeeping/backfills-table.ts';
 import type { KnexTables } from '../../../bookkeeping/knex-tables.ts';
+import { readOtherSessions } from '../../../connection/process-list.ts';
 import { query } from '../../../connection/query.ts';
 import { statementRef } from '../../../journal/sql-statement.ts';
 import { checkFence } from '../../../locks/fence.ts';
@@ -101,14 +102,11 @@ export class BatchSender {
   /** Whether another session waits for the fence, as a run of schema changes does; and the load of the server. */
   async look(): Promise<{ readonly isAwaited: boolean; readonly load: HostLoad }> {
     const { session } = this.#options;
-    const rows = await query<RowDataPacket[]>(
-      this.#connection,
-      "SELECT 1 FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND STATE = 'User lock' AND INSTR(INFO, ?) > 0 LIMIT 1",
-      [`'${session.facts.fence}'`],
-    );
+    const waiting = await readOtherSessions(this.#connection, { state: ['User lock'] });
+    const fence = `'${session.facts.fence}'`;
     this.#readLoad ??= createHostLoadReader(this.#connection, session.isMariaDB);
     const load = await this.#readLoad(median(this.#commitsMs));
-    return { isAwaited: rows.length > 0, load };
+    return { isAwaited: waiting.some(({ info }) => info?.includes(fence) ?? false), load };
   }
 
   get #connection(): Connection {
