@@ -10,6 +10,7 @@ import type {
 import { FanfoldError } from '../../src/core/errors.ts';
 import { asking, createCentralDatabase } from '../support/central-database.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { killSessions } from '../support/process-list.ts';
 import { testServer } from '../support/server.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 
@@ -195,9 +196,5 @@ describe('a central database', () => {
 /** Ends every session of the database's user, as an operator or a failover would. */
 async function endSessions({ user }: TestDatabase): Promise<void> {
   const root = await testServer().rootConnection();
-  const [rows] = await root.query(
-    'SELECT id AS id FROM information_schema.processlist WHERE user = ?',
-    [user],
-  );
-  for (const { id } of rows as { id: number }[]) await root.query(`KILL ${id}`);
+  await killSessions(root, { where: 'USER = ?', values: [user] });
 }

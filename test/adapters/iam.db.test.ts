@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Connection, RowDataPacket } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import {
   afterAll,
   afterEach,
@@ -23,6 +23,7 @@ import { type CertificateAuthority, createCertificateAuthority } from '../suppor
 import { createDatabase } from '../support/database.ts';
 import { type IamServer, startIamServer } from '../support/iam-server.ts';
 import { startImpostor } from '../support/impostor.ts';
+import { killSessions } from '../support/process-list.ts';
 import { testServer } from '../support/server.ts';
 import { rejectionOf } from '../support/thrown-by.ts';
 
@@ -168,11 +169,7 @@ describe.each<[string, Ask, { readonly denied: string; readonly needsTls: string
 
 /** Ends the user's sessions on the real server, as a failover does. */
 async function endSessions(): Promise<void> {
-  const [rows] = await root.query<RowDataPacket[]>(
-    'SELECT id FROM information_schema.PROCESSLIST WHERE user = ?',
-    [login.user],
-  );
-  for (const { id } of rows) await root.query(`KILL ${id}`);
+  await killSessions(root, { where: 'USER = ?', values: [login.user] });
 }
 
 describe('A connection that is made after the first token has expired', () => {

@@ -3,6 +3,7 @@ import type { Attempt } from '../../src/core/migrate/attempt.ts';
 import { MOMENTS, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
+import { killSessions } from '../support/process-list.ts';
 import { testServer } from '../support/server.ts';
 import { COUNTED_ROWS, countingBackfill, NO_REST } from './support/counting-backfill.ts';
 import { IN_FULL, say } from './support/form.ts';
@@ -68,7 +69,7 @@ it('a backfill that is killed at any moment changes each row once', async () => 
     proxy.strikeAt(strike, (cut) => {
       struck = true;
       if (!byServer) return cut();
-      void killSessions(root, database).finally(cut);
+      void killSessions(root, { where: 'USER = ?', values: [database.user] }).finally(cut);
     });
     const attempt = await migrate(through, countingBackfill(walk), {
       ...{ phase: 'all', fenceWaitSeconds: 10, allowMissing: true, runId: 'chaos-run' },
@@ -105,16 +106,4 @@ async function createRows(database: TestDatabase): Promise<void> {
   );
   const rows = Array.from({ length: COUNTED_ROWS }, (_, i) => `('group ${i % 7}', ${i})`);
   await database.query(`INSERT INTO counted (a, b) VALUES ${rows.join(', ')}`);
-}
-
-/** Kills the sessions of the database's user, as an administrator or a failing server does. */
-async function killSessions(
-  root: Awaited<ReturnType<ReturnType<typeof testServer>['rootConnection']>>,
-  { user }: TestDatabase,
-): Promise<void> {
-  const [rows] = await root.query(
-    'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ?',
-    [user],
-  );
-  for (const { id } of rows as { id: number }[]) await root.query(`KILL ${id}`).catch(() => {});
 }

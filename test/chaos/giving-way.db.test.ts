@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle, migration } from '../support/migrations.ts';
+import { seenSoon, shownSessions } from '../support/process-list.ts';
 import { testServer } from '../support/server.ts';
 import { IN_FULL, say } from './support/form.ts';
 import { GIVING_WAY, QUEUE_MS } from './support/giving-way-migrations.ts';
@@ -41,16 +42,10 @@ async function holdTable(database: TestDatabase): Promise<Connection> {
   return holder;
 }
 
-/** Waits until a session in the database waits for a lock. */
+/** Waits until a session in the holder's database waits for a lock. */
 async function untilWaiting(holder: Connection): Promise<void> {
-  for (let looks = 0; looks < 2_000; looks++) {
-    const [rows] = (await holder.query(
-      "SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND STATE LIKE 'Waiting for%lock'",
-    )) as unknown as [unknown[]];
-    if (rows.length > 0) return;
-    await sleep(2);
-  }
-  throw new Error('Nothing waits.');
+  const waiting = { where: "DB = DATABASE() AND STATE LIKE 'Waiting for%lock'" };
+  await seenSoon(async () => (await shownSessions(holder, waiting))[0]);
 }
 
 it.each(RACING)(

@@ -5,6 +5,7 @@ import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { migrate } from '../support/migrating.ts';
 import { bundle } from '../support/migrations.ts';
+import { killSessions } from '../support/process-list.ts';
 import { testServer } from '../support/server.ts';
 import type { Contents } from './differential/contents.ts';
 import { CHAOS_MIGRATIONS } from './support/chaos-migrations.ts';
@@ -21,10 +22,7 @@ const LONGER_THAN_WAIT_TIMEOUT_MS = 130_000;
 async function serverLosesPatience({ user }: TestDatabase): Promise<void> {
   if (IN_FULL) return sleep(LONGER_THAN_WAIT_TIMEOUT_MS);
   const root = await testServer().rootConnection();
-  const [rows] = await root.query('SELECT id FROM information_schema.processlist WHERE user = ?', [
-    user,
-  ]);
-  for (const { id } of rows as { id: number }[]) await root.query(`KILL ${id}`).catch(() => {});
+  await killSessions(root, { where: 'USER = ?', values: [user] });
   await root.end();
 }
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { PROCESS_LIST } from '../../src/adapters/mysql/connection/process-list.ts';
 import { type RealFleet, realFleet } from './support/real-fleet.ts';
 import { type CliProcess, runCliProcess, startCli } from './support/spawn-cli.ts';
 
@@ -43,8 +44,8 @@ describe('a run that waits for an approval', () => {
     for (const tenant of fleet.tenants) {
       const [held] = await tenant.query(
         `SELECT IS_USED_LOCK('fanfold:${tenant.database}') AS fence,
-          (SELECT COUNT(*) FROM information_schema.processlist
-            WHERE db = '${tenant.database}' AND id <> CONNECTION_ID()) AS sessions`,
+          (SELECT COUNT(*) FROM ${PROCESS_LIST}
+            WHERE DB = '${tenant.database}' AND ID <> CONNECTION_ID()) AS sessions`,
       );
       expect(held).toEqual({ fence: null, sessions: 0 });
     }

@@ -6,6 +6,7 @@ import { inspect } from 'node:util';
 import { escapeId } from 'mysql2';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createKeyRingFile } from '../../src/adapters/local/key-ring-file.ts';
+import { PROCESS_LIST } from '../../src/adapters/mysql/connection/process-list.ts';
 import { assertTenantReady, provisionTenant, runTenantMigrations } from '../../src/api/index.ts';
 import { openPassword } from '../../src/core/encryption/open-password.ts';
 import { parseKeyRing } from '../../src/core/encryption/parse-key-ring.ts';
@@ -447,7 +448,7 @@ async function interrupted(stage: Stage, argv: string, slug: string): Promise<vo
   });
   await vi.waitFor(async () => {
     const [rows] = await root.query(
-      "SELECT id FROM information_schema.processlist WHERE db = ? AND info LIKE 'UPDATE%'",
+      `SELECT ID FROM ${PROCESS_LIST} WHERE DB = ? AND INFO LIKE 'UPDATE%'`,
       [central.database],
     );
     expect(rows).not.toEqual([]);

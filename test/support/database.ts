@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, QueryValues, RowDataPacket } from 'mysql2/promise';
 import { createConnection } from 'mysql2/promise';
 import { afterAll } from 'vitest';
+import { ERRNO } from '../../src/adapters/server/errno.ts';
+import { killSessions, shownSessions } from './process-list.ts';
 import { testServer } from './server.ts';
 
 /** A database of a test's own, with a user who may do everything in it and nothing elsewhere. */
@@ -86,7 +88,8 @@ export async function createDatabase(
     drop: async () => {
       databases.delete(database);
       for (const connection of open) connection.destroy();
-      await asRoot(`DROP DATABASE IF EXISTS \`${name}\``, `DROP USER IF EXISTS ${account}`);
+      await dropDatabase(name, user);
+      await asRoot(`DROP USER IF EXISTS ${account}`);
     },
   };
   databases.add(database);
@@ -102,15 +105,27 @@ async function asRoot(...statements: readonly string[]): Promise<void> {
   }
 }
 
+/** Drops a database; sessions that a failed test has left, and that hold its tables, are ended for that. */
+async function dropDatabase(name: string, user: string): Promise<void> {
+  const root = await testServer().rootConnection();
+  try {
+    const drop = `DROP DATABASE IF EXISTS \`${name}\``;
+    await root.query('SET lock_wait_timeout = 1');
+    await root.query(drop).catch(async (error: { errno?: number }) => {
+      if (error.errno !== ERRNO.ER_LOCK_WAIT_TIMEOUT) throw error;
+      await killSessions(root, { where: 'DB = ? OR USER = ?', values: [name, user] });
+      await root.query('SET lock_wait_timeout = 50');
+      await root.query(drop);
+    });
+  } finally {
+    await root.end();
+  }
+}
+
 async function noSessionsOf(user: string): Promise<void> {
   const root = await testServer().rootConnection();
   try {
-    for (;;) {
-      const [sessions] = await root.query<RowDataPacket[]>(
-        'SELECT id FROM information_schema.processlist WHERE user = ?',
-        [user],
-      );
-      if (sessions.length === 0) return;
+    while ((await shownSessions(root, { where: 'USER = ?', values: [user] })).length > 0) {
       await delay(10);
     }
   } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { PROCESS_LIST } from '../../../src/adapters/mysql/connection/process-list.ts';
 import { fenceName } from '../../../src/adapters/mysql/locks/fence-name.ts';
 import { createDatabase } from '../../support/database.ts';
 import { migrate } from '../../support/migrating.ts';
@@ -28,7 +29,7 @@ describe('the fence', () => {
   it('the fence is busy while another migrator works, and the error names the holder', async () => {
     const database = await createDatabase('fence');
     const first = migrate(database, bundle(SLOW));
-    const sleeping = "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
+    const sleeping = `SELECT 1 FROM ${PROCESS_LIST} WHERE INFO LIKE 'SELECT SLEEP%'`;
     while ((await database.query(sleeping)).length === 0) await sleep(20);
 
     const second = await migrate(database, bundle(SLOW), { fenceWaitSeconds: 0 });

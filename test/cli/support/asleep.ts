@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PROCESS_LIST } from '../../../src/adapters/mysql/connection/process-list.ts';
 import type { RealFleet } from './real-fleet.ts';
 
 /** A migration that sleeps in the server before it makes its table. */
@@ -17,7 +18,7 @@ export async function fleetAsleep({ tenants }: RealFleet): Promise<void> {
     for (const tenant of tenants) {
       // A user sees sessions of its own only.
       const sessions = await tenant.query(
-        "SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'",
+        `SELECT ID FROM ${PROCESS_LIST} WHERE INFO LIKE 'DO SLEEP%'`,
       );
       if (sessions.length > 0) return;
     }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { RowDataPacket } from 'mysql2/promise';
 import { onTestFinished, vi } from 'vitest';
+import { PROCESS_LIST } from '../../../src/adapters/mysql/connection/process-list.ts';
 import { fixtureFolder } from '../../support/fixture-folder.ts';
 import { testServer } from '../../support/server.ts';
 
@@ -91,7 +92,7 @@ function prefixIn(stdout: string): string {
 const LISTS = {
   database: { table: 'information_schema.schemata', column: 'schema_name' },
   user: { table: 'mysql.user', column: 'user' },
-  session: { table: 'information_schema.processlist', column: 'user' },
+  session: { table: PROCESS_LIST, column: 'user' },
 };
 
 async function tracesOnServer(prefix: string): Promise<string[]> {

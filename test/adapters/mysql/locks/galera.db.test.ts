@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import knex from 'knex';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROCESS_LIST } from '../../../../src/adapters/mysql/connection/process-list.ts';
 import { createTlsChooser } from '../../../../src/adapters/mysql/connection/tls.ts';
 import { createInspectDatabase } from '../../../../src/adapters/mysql/inspect-database.ts';
 import { type GaleraCluster, galeraMissing, startGalera } from '../../../support/galera.ts';
@@ -150,7 +151,7 @@ describe.skipIf(missing !== undefined || isOtherProject)('on two nodes of a Gale
         (
           await database.query(
             0,
-            "SELECT 1 FROM information_schema.PROCESSLIST WHERE INFO LIKE '%SLEEP(0.6)%' AND ID <> CONNECTION_ID()",
+            `SELECT 1 FROM ${PROCESS_LIST} WHERE INFO LIKE '%SLEEP(0.6)%' AND ID <> CONNECTION_ID()`,
           )
         ).length === 0
       );

@@ -1,6 +1,7 @@
 import type { Connection as CallbackConnection } from 'mysql2';
 import { describe, expect, it } from 'vitest';
 import { knexTables } from '../../../../src/adapters/mysql/bookkeeping/knex-tables.ts';
+import { PROCESS_LIST } from '../../../../src/adapters/mysql/connection/process-list.ts';
 import { releaseFence, takeFence } from '../../../../src/adapters/mysql/locks/fence.ts';
 import { fenceName } from '../../../../src/adapters/mysql/locks/fence-name.ts';
 import { releaseInAnySession } from '../../../../src/adapters/mysql/locks/knex-lock.ts';
@@ -150,7 +151,7 @@ describe('a connection that is lost', () => {
     // Nobody notices that a client has vanished while its statement waits for a row.
     const update = 'UPDATE made SET i = 3';
     connection.query(`SET innodb_lock_wait_timeout = 30; ${update}`).catch(() => {});
-    const isWaiting = `SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ${connection.threadId} AND INFO = '${update}'`;
+    const isWaiting = `SELECT 1 FROM ${PROCESS_LIST} WHERE ID = ${connection.threadId} AND INFO = '${update}'`;
     while ((await database.query(isWaiting)).length === 0);
     connection.destroy();
     await releaseAfterLoss(callbackOf(connection), reconnectTo(database), options);

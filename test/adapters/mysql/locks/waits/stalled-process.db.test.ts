@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2';
 import { expect, it } from 'vitest';
+import { PROCESS_LIST } from '../../../../../src/adapters/mysql/connection/process-list.ts';
 import { LockWatch } from '../../../../../src/adapters/mysql/locks/waits/lock-watch.ts';
 import { createDatabase } from '../../../../support/database.ts';
 
@@ -32,7 +33,7 @@ it('queries of others pass in time although this process stalls while a statemen
   );
   const seen = async (pattern: string) => {
     const [rows] = await looker.query(
-      'SELECT SYSDATE(6) AS now FROM information_schema.PROCESSLIST WHERE USER = ? AND ID <> CONNECTION_ID() AND CONCAT(STATE, INFO) LIKE ?',
+      `SELECT SYSDATE(6) AS now FROM ${PROCESS_LIST} WHERE USER = ? AND ID <> CONNECTION_ID() AND CONCAT(STATE, INFO) LIKE ?`,
       [database.user, pattern],
     );
     return rows as { now: string }[];
