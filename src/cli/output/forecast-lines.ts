@@ -5,7 +5,7 @@ import { countOf } from '../../core/wording/count-of.ts';
 import { formatBytes } from '../../core/wording/format-bytes.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
 import { holderWords, transactionWords, waitWords } from './forecast-tenant-lines.ts';
-import { basisWords, expectedWords, timeWords } from './forecast-words.ts';
+import { aboutWords, basisWords, expectedWords, timeWords } from './forecast-words.ts';
 import type { Look } from './look.ts';
 import { printable } from './printable.ts';
 import { wrapText } from './wrap-text.ts';
@@ -38,7 +38,7 @@ export function forecastLines(fleet: FleetForecast, server: string, look: Look):
       `Others wait at a table in ${countOf(fleet.locked, 'tenant')}, longest:`,
       fleet.locks.map(
         ({ tenant, table, blocks, ms }) =>
-          `${tenant.slug}: ${table}, ${waitWords(blocks)} for about ${timeWords(ms)}`,
+          `${tenant.slug}: ${table}, ${waitWords(blocks)} for ${aboutWords(ms)}`,
       ),
     ),
     ...list('Would fail:', failingItems(fleet)),

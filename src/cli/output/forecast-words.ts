@@ -3,9 +3,17 @@ import type { RateBasis } from '../../core/safety/forecast/rate.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatDuration } from '../../core/wording/format-duration.ts';
 
+/** Shorter times, in milliseconds, round to nothing. */
+const SHORTEST = 50;
+
 /** `22 s`, and `under 0.1 s` for what rounds to nothing. */
 export function timeWords(milliseconds: number): string {
-  return milliseconds < 50 ? 'under 0.1 s' : formatDuration(milliseconds);
+  return milliseconds < SHORTEST ? 'under 0.1 s' : formatDuration(milliseconds);
+}
+
+/** `about 22 s` */
+export function aboutWords(milliseconds: number): string {
+  return milliseconds < SHORTEST ? timeWords(milliseconds) : `about ${timeWords(milliseconds)}`;
 }
 
 /** `22 s (18 s to 29 s)` */

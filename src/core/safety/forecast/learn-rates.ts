@@ -10,6 +10,7 @@ import {
   type Rate,
   type RateBasis,
   type RateBook,
+  usualRate,
 } from './rate.ts';
 import { megabytes, type WorkByKind } from './work-by-kind.ts';
 import type { RatedKind } from './work-kind.ts';
@@ -69,7 +70,7 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
     if (samples.length < ENOUGH) {
       // A fleet may have thousands of servers, and its own rate is calculated once.
       if (host !== undefined) return rateLearned(kind, undefined);
-      return { of: DEFAULT_RATES[kind], largestMb: Number.POSITIVE_INFINITY };
+      return { of: usualRate(DEFAULT_RATES[kind], atATime), largestMb: Number.POSITIVE_INFINITY };
     }
     const fit = fitted(host);
     const ratios = samples.map(
@@ -96,7 +97,9 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
     const { of: rate, largestMb } = rateLearned(kind, host);
     if (size <= REACH * largestMb) return rate;
     // Small tables show the constant time alone.
-    if (largestMb < ENOUGH_MB) return { ...DEFAULT_RATES[kind], constantMs: rate.constantMs };
+    if (largestMb < ENOUGH_MB) {
+      return { ...usualRate(DEFAULT_RATES[kind], atATime), constantMs: rate.constantMs };
+    }
     return { ...rate, low: rate.low / BEYOND_REACH, high: rate.high * BEYOND_REACH };
   };
 
@@ -149,7 +152,7 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
     correctionOf: (migration, host, work) => correctionLearned(migration, host)?.(work, host),
     tenantMs:
       measured.aroundMs.length < ENOUGH
-        ? DEFAULT_TENANT
+        ? usualRate(DEFAULT_TENANT, atATime)
         : {
             ...around(measured),
             msPerMb: 0,

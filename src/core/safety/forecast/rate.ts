@@ -69,5 +69,27 @@ export const DEFAULT_RATES: Readonly<Record<RatedKind, Rate>> = {
   read: { constantMs: 0, msPerMb: 4, ...DEFAULT },
 };
 
+/** Tenants at a time with which the usual rates were measured. */
+const USUAL_PACE = 2;
+/** By how much more tenants at a time slow each other down at most, as far as a guess goes. */
+const MOST_CONTENTION = 4;
+
+/**
+ * A usual rate for a run with this many tenants at a time. Nobody knows how many processors their servers have: on two
+ * of them eight tenants at a time take four times as long each, and on many no longer than one. So the time is the
+ * middle of both, by its ratio, and the range reaches to the longer one.
+ */
+export function usualRate(rate: Rate, atATime: number): Rate {
+  const contention = Math.min(MOST_CONTENTION, Math.max(1, atATime / USUAL_PACE));
+  const middle = Math.sqrt(contention);
+  return {
+    ...rate,
+    constantMs: rate.constantMs * middle,
+    msPerMb: rate.msPerMb * middle,
+    low: rate.low / middle,
+    high: rate.high * middle,
+  };
+}
+
 /** Connecting, asking, locks and records, without any measurement. */
 export const DEFAULT_TENANT: Rate = { constantMs: 25, msPerMb: 0, ...DEFAULT };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { learnRates } from '../../../../src/core/safety/forecast/learn-rates.ts';
-import { DEFAULT_RATES } from '../../../../src/core/safety/forecast/rate.ts';
+import { DEFAULT_RATES, usualRate } from '../../../../src/core/safety/forecast/rate.ts';
 import { calibrationOf, HOST, sample } from './forecasting.ts';
 
 const tens = [1, 2, 3, 4, 5, 6].map((each) => each * 10);
@@ -11,9 +11,19 @@ const copyOf = (megabytes: number) => ({ copy: { statements: 1, bytes: megabytes
 
 test('without measurements rates are the usual ones, and say so', () => {
   const rates = learnRates([], 8);
-  expect(rates.rateOf('copy', HOST, 1)).toBe(DEFAULT_RATES.copy);
+  expect(rates.rateOf('copy', HOST, 1)).toEqual(usualRate(DEFAULT_RATES.copy, 8));
   expect(rates.correctionOf('a', HOST, copyOf(1))).toBeUndefined();
   expect(rates.tenantMs.basis).toEqual({ of: 'default' });
+});
+
+test('more tenants at a time may slow each other down: usual rates are longer, and reach farther', () => {
+  const few = learnRates([], 2).rateOf('copy', HOST, 1);
+  const many = learnRates([], 8).rateOf('copy', HOST, 1);
+  expect(few).toEqual(DEFAULT_RATES.copy);
+  expect(many.msPerMb).toBe(2 * few.msPerMb);
+  expect(many.msPerMb * many.high).toBe(4 * few.msPerMb * few.high);
+  expect(many.msPerMb * many.low).toBeCloseTo(few.msPerMb * few.low);
+  expect(learnRates([], 64).rateOf('copy', HOST, 1)).toEqual(many);
 });
 
 test('a rate is that of the server if enough was measured there, else of the fleet', () => {
@@ -29,7 +39,7 @@ test('a rate is that of the server if enough was measured there, else of the fle
 
 test('fewer than five measurements say nothing', () => {
   const rates = learnRates([calibrationOf(copies(20).slice(0, 4))], 8);
-  expect(rates.rateOf('copy', HOST, 10)).toBe(DEFAULT_RATES.copy);
+  expect(rates.rateOf('copy', HOST, 10)).toEqual(usualRate(DEFAULT_RATES.copy, 8));
   expect(rates.correctionOf('a', HOST, copyOf(10))).toBeUndefined();
 });
 
@@ -39,7 +49,7 @@ test('small tables do not show what large ones take', () => {
   expect(rates.rateOf('copy', HOST, 0.05).constantMs).toBeCloseTo(80, 0);
   const large = rates.rateOf('copy', HOST, 500);
   expect(large.basis).toEqual({ of: 'default' });
-  expect(large.msPerMb).toBe(DEFAULT_RATES.copy.msPerMb);
+  expect(large.msPerMb).toBe(usualRate(DEFAULT_RATES.copy, 8).msPerMb);
   expect(rates.correctionOf('a', HOST, copyOf(0.05))).toBeDefined();
   expect(rates.correctionOf('a', HOST, copyOf(500))).toBeUndefined();
 });
