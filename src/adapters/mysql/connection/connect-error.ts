@@ -150,7 +150,8 @@ function explain(error: DriverError, address: DatabaseAddress, encrypted: boolea
       return {
         code: 'AccountLocked',
         message: `The account "${user}" at ${server} is locked or its password has expired (error ${errno}).`,
-        nextStep: `Unlock the account${account === undefined ? '' : ` (${unlockUserText(account)})`}, or set a new password: \`fanfold tenant:password <tenant> --generate\``,
+        // The server names the host of the client, and not the one in the account's name.
+        nextStep: `Unlock the account (${unlockUserText({ user, from: '<its host>' })}), or set a new password: \`fanfold tenant:password <tenant> --generate\``,
       };
     case 'offline':
       return {
