@@ -83,9 +83,23 @@ function reasonIn(tokens: readonly SqlToken[], own: string): string | undefined 
     }
     if (tokens.some((token) => isWord(token, 'SONAME'))) return 'is about the server';
     if (namesDefiner(tokens)) return 'names a definer';
+    if (isWord(kind, 'TABLE') && tokens.some(isShownWrongly)) return SHOWN_WRONGLY;
   }
   if (tokens.some((token) => isWord(token, 'OUTFILE', 'DUMPFILE'))) return 'writes a file';
   return undefined;
+}
+
+const SHOWN_WRONGLY =
+  'has a character of four bytes in the definition of a table, which the server shows as a question mark';
+
+/**
+ * Whether a text of a table's definition is not what `SHOW CREATE TABLE` shows: it is converted to utf8mb3, in values of
+ * ENUM and SET on both servers, in defaults on MariaDB, and in expressions on MySQL. Comments are stored in that way.
+ */
+function isShownWrongly(token: SqlToken, at: number, tokens: readonly SqlToken[]): boolean {
+  if (token.kind !== 'string' || !/[\u{10000}-\u{10ffff}]/u.test(token.text)) return false;
+  const before = isSymbol(tokens[at - 1], '=') ? tokens[at - 2] : tokens[at - 1];
+  return !isWord(before, 'COMMENT');
 }
 
 /** `ALTER DATABASE CHARACTER SET …` is about the current one. */

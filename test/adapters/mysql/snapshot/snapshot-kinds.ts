@@ -52,6 +52,15 @@ export const SAME: readonly SnapshotKind[] = [
     ],
   },
   {
+    name: 'emoji in comments, views, triggers and rows',
+    up: [
+      "CREATE TABLE t (a VARCHAR(9) COMMENT '🚀', KEY k (a) COMMENT '🚀') COMMENT = '🚀'",
+      "CREATE VIEW v AS SELECT a, '🚀' AS b FROM t",
+      "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW.a = CONCAT(NEW.a, '🎉')",
+      "INSERT INTO t VALUES ('🚀')",
+    ],
+  },
+  {
     name: 'spatial values',
     up: [
       'CREATE TABLE t (id INT PRIMARY KEY, p POINT NOT NULL, SPATIAL INDEX (p))',
@@ -256,6 +265,16 @@ export const REFUSED: readonly (SnapshotKind & {
       'INSERT INTO t SELECT COUNT(*) FROM mysql.time_zone WHERE 1 = 0',
     ],
     result: { status: expect.stringMatching(/^(?:outside|fails)$/) },
+  },
+  {
+    name: 'an emoji as the value of an enumeration',
+    up: ["CREATE TABLE t (a ENUM('🚀', 'b')) COMMENT = '🚀'"],
+    result: { status: 'outside', statements: [{ why: expect.stringContaining('four bytes') }] },
+  },
+  {
+    name: 'an emoji in the default of a column that is added',
+    up: ['CREATE TABLE t (a INT)', "ALTER TABLE t ADD COLUMN b VARCHAR(9) DEFAULT (CONCAT('🚀'))"],
+    result: { status: 'outside', statements: [{ migration: idOf(1) }] },
   },
   {
     name: 'a setting of one server',
