@@ -12,11 +12,11 @@ const RETRIES = process.env.CI === undefined ? 0 : 1;
 
 /**
  * Tests that start many processes and do not depend on the kind of server: one is enough. Of the command line, a
- * run over a fleet is tried on each.
+ * run over a fleet is tried on each, and what MySQL alone has on MySQL.
  */
 const onOneServer = [
   'test/{adoption,bench,bundling,demo,deploy,docs,secrets}/**',
-  'test/cli/!(migrate-fleet).db.test.ts',
+  'test/cli/!(migrate-fleet|huge-tables).db.test.ts',
 ];
 
 /**

@@ -39,7 +39,9 @@ export const FINDING_CODES = [
   'FewConnections',
   'ApplicationMayMigrate',
   'NotEncrypted',
+  'OnlineChangeInterrupted',
   'OnlineChangeLeft',
+  'OnlineChangeOther',
 ] as const;
 
 /** The code of a finding of `migrate:doctor`. */

@@ -1,3 +1,6 @@
+import type { Bundle } from '../bundle/bundle.ts';
+import { planTenant } from '../migrate/plan-tenant.ts';
+import type { FindingCode } from '../note-codes.ts';
 import type { OnlineLeftovers } from '../safety/online/online-leftovers.ts';
 import { quotedIdentifier } from '../wording/account-sql.ts';
 import { commandSpan } from '../wording/command-span.ts';
@@ -8,19 +11,20 @@ import type { DatabaseFacts } from './database-facts.ts';
 
 type Facts = Pick<DatabaseFacts, 'onlineWork' | 'state' | 'fenceHolder'>;
 
-/** Names the tables and triggers that interrupted changes of huge tables have left; none if there are none. */
-export function checkOnlineChanges(facts: Facts, slug: string): Check[] {
-  return facts.onlineWork.map((work) => {
-    const isAtWork = work.by === 'Fanfold' && facts.fenceHolder !== null;
+/** Names the tables and triggers of interrupted changes of huge tables; none if there are none. */
+export function checkOnlineChanges(facts: Facts, bundle: Bundle, slug: string): Check[] {
+  const { onlineWork, state, fenceHolder } = facts;
+  if (onlineWork.length === 0) return [];
+  const now = { ...state, open: [] };
+  const { pending } = planTenant(bundle, now, { strict: false, allowMissing: true });
+  // An attempt that was stopped at a boundary leaves its migration pending, one that was killed half-applied.
+  const mayResume = state.open.length > 0 || pending.length > 0;
+  return onlineWork.map((work) => {
     const name = 'online-changes';
-    if (isAtWork) return { name, status: 'ok', message: `gh-ost is at work: ${objectsOf(work)}` };
-    return {
-      name,
-      status: 'note',
-      code: 'OnlineChangeLeft',
-      message: `${beginning(work)} ${objectsOf(work)}.`,
-      nextStep: nextStepOf(work, facts, slug),
-    };
+    if (work.by === 'Fanfold' && fenceHolder !== null)
+      return { name, status: 'ok', message: `gh-ost is at work: ${objectsOf(work)}` };
+    const message = `${beginning(work)} ${objectsOf(work)}.`;
+    return { name, status: 'note', message, ...remedyOf(work, mayResume, slug) };
   });
 }
 
@@ -39,17 +43,34 @@ function objectsOf({ tables, triggers, bytes }: OnlineLeftovers): string {
   ].join(' and ');
 }
 
-function nextStepOf(work: OnlineLeftovers, { state }: Facts, slug: string): string {
-  const { by, oldRows } = work;
-  if (by !== 'Fanfold') {
-    return `Until it has ended or is cleared away, Fanfold refuses to change this table online. If nobody is running it: ${dropText(work)}`;
+function remedyOf(
+  work: OnlineLeftovers,
+  mayResume: boolean,
+  slug: string,
+): { readonly code: FindingCode; readonly nextStep: string } {
+  const drop = dropText(work);
+  if (work.by !== 'Fanfold') {
+    return {
+      code: 'OnlineChangeOther',
+      nextStep: `Until it has ended or is cleared away, Fanfold refuses to change this table online. If nobody is running it: ${drop}`,
+    };
   }
-  if (state.open.length > 0) {
-    return `The next run resumes it, if the server still has the binary log: ${commandSpan('migrate:tenant', slug)}`;
+  if (work.oldRows !== undefined) {
+    return {
+      code: 'OnlineChangeLeft',
+      nextStep: `If you do not need those rows any more: ${drop}`,
+    };
   }
-  return oldRows === undefined
-    ? `No migration will resume it. Clear it away: ${commandSpan('migrate:doctor', slug, '--fix')}, or ${dropText(work)}`
-    : `If you do not need those rows any more: ${dropText(work)}`;
+  if (mayResume) {
+    return {
+      code: 'OnlineChangeInterrupted',
+      nextStep: `The next run resumes it if the same migration is still to be applied, and the server has the binary log: ${commandSpan('migrate:tenant', slug)}. Otherwise: ${drop}`,
+    };
+  }
+  return {
+    code: 'OnlineChangeLeft',
+    nextStep: `No migration will resume it. Clear it away: ${commandSpan('migrate:doctor', slug, '--fix')}, or ${drop}`,
+  };
 }
 
 /** Triggers go first: a trigger that writes to a dropped table fails each statement of the application. */

@@ -96,7 +96,7 @@ async function lookInside(
       ...(await lookAtApplication(tenant, { inspect, passwords })),
       ...checkLocks(facts),
       ...checkAppliedMigrations(facts, bundle, tenant.slug),
-      ...checkOnlineChanges(facts, tenant.slug),
+      ...checkOnlineChanges(facts, bundle, tenant.slug),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);

@@ -54,13 +54,17 @@ export async function repairTenant(
   const wrong = examination.checks.filter(({ status }) => status === 'wrong');
   const has = (code: FindingCode) =>
     wrong.some((check) => check.status !== 'ok' && check.code === code);
-  const leaves = leavesOnlineChange(examination);
+  const leavesOnlineWork =
+    !has('TenantBusy') &&
+    examination.checks.some(
+      (check) => check.status === 'note' && check.code === 'OnlineChangeLeft',
+    );
   const lacksRights = has('PrivilegeMissing') || failedWith === 'PrivilegeMissing';
   const lacksDatabase = [...OF_DATABASE].some(has);
   const isRefused = has('AccessDenied') || has('HostNotAllowed');
   const ofApplication = has('ApplicationPrivilegeMissing');
   const isLocked = has('KnexLockSet');
-  if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked || leaves))
+  if (!(lacksRights || lacksDatabase || isRefused || ofApplication || isLocked || leavesOnlineWork))
     return [];
 
   const login = loginToMigrate(tenant);
@@ -86,19 +90,12 @@ export async function repairTenant(
       await server.freeKnexLock(database);
       done.push(`freed Knex's lock in ${quotedIdentifier(database)}`);
     }
-    if (leaves) {
+    if (leavesOnlineWork) {
       const dropped = await server.dropOnlineWork(database);
       if (dropped.length > 0) done.push(`DROP TABLE ${dropped.join(', ')}`);
     }
   });
   return done;
-}
-
-/** Whether an interrupted online change has tables that no migration will resume from. */
-function leavesOnlineChange({ checks }: Examination): boolean {
-  const codes = checks.flatMap((check) => (check.status === 'ok' ? [] : [check.code]));
-  const mayResume = codes.includes('HalfApplied') || codes.includes('TenantBusy');
-  return codes.includes('OnlineChangeLeft') && !mayResume;
 }
 
 /** Whether the account was missing and was made: an existing account is refused for its password. */

@@ -37,6 +37,11 @@ const healthy: DatabaseFacts = {
   onlineWork: [],
 };
 
+const UP_TO_DATE = {
+  ...healthy.state,
+  rows: [first, second].map(({ id }) => ({ name: `${id}.js`, batch: 1 })),
+};
+
 const OWN_WORK = {
   by: 'Fanfold',
   table: undefined,
@@ -300,7 +305,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     { status: 'ok' },
   ],
   [
-    'an online change that the next run resumes',
+    'an online change that a half-applied migration resumes',
     {
       onlineWork: [OWN_WORK],
       state: { ...healthy.state, open: [{ id: second.id, direction: 'up' }] },
@@ -308,14 +313,20 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     'online-changes',
     {
       status: 'note',
-      code: 'OnlineChangeLeft',
+      code: 'OnlineChangeInterrupted',
       nextStep:
-        'The next run resumes it, if the server still has the binary log: `fanfold migrate:tenant tenant-001`',
+        'The next run resumes it if the same migration is still to be applied, and the server has the binary log: `fanfold migrate:tenant tenant-001`. Otherwise: DROP TABLE `_fanfold_oc_1_gho`, `_fanfold_oc_1_ghk`;',
     } as Partial<Check>,
   ],
   [
-    'an online change that nothing will resume',
+    'an online change that a pending migration resumes, after it was stopped at a boundary',
     { onlineWork: [OWN_WORK] },
+    'online-changes',
+    { status: 'note', code: 'OnlineChangeInterrupted' },
+  ],
+  [
+    'an online change that nothing will resume',
+    { onlineWork: [OWN_WORK], state: UP_TO_DATE },
     'online-changes',
     {
       status: 'note',
@@ -348,6 +359,7 @@ test.each<[string, Partial<DatabaseFacts>, CheckName, Partial<Check> & { code?: 
     },
     'online-changes',
     {
+      code: 'OnlineChangeOther',
       message:
         'A change of the table "events" by pt-online-schema-change is running or was interrupted. It has the triggers pt_osc_acme_events_ins and _events_new (1.0 kB).',
       nextStep:

@@ -3,6 +3,7 @@ import type { Check } from '../../../src/core/doctor/check.ts';
 import type { Examination } from '../../../src/core/doctor/examine-tenant.ts';
 import { repairUntilWell } from '../../../src/core/doctor/repair-until-well.ts';
 import type { ErrorCode } from '../../../src/core/error-codes.ts';
+import type { FindingCode } from '../../../src/core/note-codes.ts';
 import { tenantRef } from '../../../src/core/tenant.ts';
 import { tenantOf } from '../../support/fleet.ts';
 import { memoryKeyRing } from '../support/memory-key-ring.ts';
@@ -109,10 +110,10 @@ describe('repairUntilWell', () => {
     expect(after.status).toBe('well');
   });
 
-  it.each<[string[], string[]]>([
+  it.each<[FindingCode[], string[]]>([
     [['OnlineChangeLeft'], ['DROP TABLE _tenant-001_db_gho']],
-    // A migration that is half-applied resumes from these tables.
-    [['OnlineChangeLeft', 'HalfApplied'], []],
+    [['OnlineChangeInterrupted'], []],
+    [['OnlineChangeOther'], []],
     [['OnlineChangeLeft', 'TenantBusy'], []],
   ])(
     'repairUntilWell drops tables of an online change that nothing will resume: %j',
@@ -121,7 +122,19 @@ describe('repairUntilWell', () => {
       const grants = new Map([[database, ['ALL']]]);
       servers.accounts.set(account, { passwords: ['stored'], requireTls: true, grants });
       servers.databases.set(database, { tables: 1, hasMigrationTable: true });
-      const { done } = await repair(found(...(codes as ErrorCode[])));
+      const checks = codes.map(
+        (code): Check =>
+          code === 'TenantBusy'
+            ? { name: 'fence', status: 'wrong', code, message: 'It is held.', nextStep: '' }
+            : {
+                name: 'online-changes',
+                status: 'note',
+                code,
+                message: 'It is there.',
+                nextStep: '',
+              },
+      );
+      const { done } = await repair({ ...found(), checks });
       expect(done).toEqual(expected);
     },
   );

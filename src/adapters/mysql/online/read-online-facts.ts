@@ -12,6 +12,8 @@ const TABLE =
   'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const COLUMNS =
   'SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS isKey FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+const INDEXES =
+  'SELECT DISTINCT INDEX_NAME AS name FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const FOREIGN_KEYS = `SELECT DISTINCT CONCAT(TABLE_NAME, '.', CONSTRAINT_NAME) AS name FROM information_schema.KEY_COLUMN_USAGE
   WHERE REFERENCED_TABLE_NAME IS NOT NULL AND (TABLE_SCHEMA = ? AND TABLE_NAME = ? OR REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?)`;
 const TRIGGERS =
@@ -45,6 +47,7 @@ export async function readOnlineFacts(
   const others = ['gho', 'ghc', 'chkpnt'].map((suffix) => `_${table}_${suffix}`);
   return {
     isMariaDb,
+    names: [database, table, ...names(columns), ...names(await read(INDEXES))],
     missingRights: missingRights(
       grants.map((grant) => String(Object.values(grant)[0])),
       database,
@@ -80,6 +83,7 @@ async function readUnlessDenied(
 /** Nothing else matters there. */
 const ON_MARIADB: OnlineFacts = {
   isMariaDb: true,
+  names: [],
   missingRights: [],
   hasBinaryLog: false,
   binlogFormat: '',

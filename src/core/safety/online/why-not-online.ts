@@ -3,6 +3,8 @@ import type { OnlineClauses } from './online-changes.ts';
 /** Facts about a server and a table that decide whether a program can change it online. */
 export interface OnlineFacts {
   readonly isMariaDb: boolean;
+  /** The names of the database, the table, its columns and its indexes. */
+  readonly names: readonly string[];
   /** Rights that the program's login lacks, such as `REPLICATION SLAVE ON *.*`. */
   readonly missingRights: readonly string[];
   readonly hasBinaryLog: boolean;
@@ -36,6 +38,9 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
   if (clauses.unfit !== undefined) return clauses.unfit;
   if (facts.missingRights.length > 0)
     return `The program's login lacks ${facts.missingRights.join('; ')}.`;
+  const odd = facts.names.find((name) => /['"`\\]/.test(name));
+  if (odd !== undefined)
+    return `The name ${odd} has a quote or a backslash, which the program does not escape.`;
   if (!facts.hasBinaryLog) return 'The server writes no binary log (log_bin is OFF).';
   if (facts.binlogFormat !== 'ROW') return `binlog_format is ${facts.binlogFormat}, not ROW.`;
   if (facts.binlogRowImage !== 'FULL')

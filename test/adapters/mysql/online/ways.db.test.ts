@@ -118,6 +118,11 @@ describe('onlineChange: external', () => {
       /foreign keys, or is referred to: tasks\./,
     ],
     [
+      'an index whose name has a quote, which gh-ost does not escape',
+      'ALTER TABLE tasks ADD KEY `by_``points` (points);',
+      /The name by_`points has a quote/,
+    ],
+    [
       'a foreign key to the table',
       'CREATE TABLE notes (id INT PRIMARY KEY, task INT, FOREIGN KEY (task) REFERENCES tasks (id));',
       /referred to: notes\./,
@@ -206,6 +211,26 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
       };
       const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online: wrong }));
       expect(JSON.stringify(failure)).not.toContain('hunter2');
+    },
+  );
+
+  it.skipIf(skipped).each(['a'.repeat(64), 'Größe a-b.c $%', 'select'])(
+    'changes a table of the name %s',
+    async (name) => {
+      const quoted = `\`${name.replaceAll('`', '``')}\``;
+      const database = await ground(`RENAME TABLE tasks TO ${quoted};`);
+      const sql = `ALTER TABLE ${quoted} MODIFY points BIGINT`;
+      const attempt = await change(
+        database,
+        { safety: EXTERNAL, online: ghostMeans() },
+        undefined,
+        sql,
+      );
+      expect(attempt.status === 'failed' ? attempt.failure.message : attempt.status).toBe(
+        'migrated',
+      );
+      expect(await database.query(`SELECT * FROM ${quoted}`)).toHaveLength(2);
+      expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
     },
   );
 

@@ -6,6 +6,7 @@ import {
 
 const FIT: OnlineFacts = {
   isMariaDb: false,
+  names: ['acme', 'tasks', 'points', 'PRIMARY'],
   missingRights: [],
   hasBinaryLog: true,
   binlogFormat: 'ROW',
@@ -32,6 +33,10 @@ test('a table that a program can change has no reason against it', () => {
 test.each<[Partial<OnlineFacts>, RegExp]>([
   [{ isMariaDb: true }, /MariaDB/],
   [{ missingRights: ['REPLICATION SLAVE ON *.*'] }, /lacks REPLICATION SLAVE ON \*\.\*\./],
+  ...["it's", 'a`b', '"a"', 'a\\b'].map((name): [Partial<OnlineFacts>, RegExp] => [
+    { names: ['acme', name] },
+    /a quote or a backslash/,
+  ]),
   [{ hasBinaryLog: false }, /no binary log/],
   [{ binlogFormat: 'STATEMENT' }, /binlog_format is STATEMENT/],
   [{ binlogRowImage: 'MINIMAL' }, /binlog_row_image is MINIMAL/],
