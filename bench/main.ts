@@ -4,6 +4,9 @@
 // fleet. It drops everything that it creates on the server. docs/explanation/performance.md explains the
 // tables.
 import { join } from 'node:path';
+import { backfillTable } from './backfill/backfill-table.ts';
+import { backfillWay, loopWay } from './backfill/backfill-ways.ts';
+import { type BackfillSample, measureBackfill } from './backfill/measure-backfill.ts';
 import { countTable, rateTable } from './fleet-tables.ts';
 import { forecastTable, migrationTable } from './forecast/forecast-table.ts';
 import { measureForecast } from './forecast/measure-forecast.ts';
@@ -36,6 +39,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
           await listAndFold(login, options, folder, signal);
         }
         if (options.parts.includes('queue')) await queue(login, options, folder, signal);
+        if (options.parts.includes('backfill')) await backfill(login, options, folder, signal);
         if (options.parts.includes('forecast')) await forecast(login, options, folder, signal);
         if (options.parts.includes('shapes')) await shapes(login, options, signal);
         if (options.parts.includes('start')) await start(login, options, folder, signal);
@@ -114,6 +118,23 @@ async function queue(
     `\nqueries of ${tenants} tenants, two a second each, beside a migration and a transaction of ${heldSeconds} s\n`,
   );
   console.log(queueTable(samples, QUEUE_MS));
+}
+
+async function backfill(
+  login: ServerLogin,
+  { filled: rows, perSecond }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const samples: BackfillSample[] = [];
+  for (const way of [loopWay(login, rows), backfillWay(login, folder)]) {
+    console.error(`backfill: ${rows} rows, ${way.title}`);
+    samples.push(await measureBackfill(login, way, { rows, perSecond, signal }));
+  }
+  console.log(
+    `\nbackfill of ${rows} rows beside an application with ${perSecond} queries a second\n`,
+  );
+  console.log(backfillTable(samples, rows));
 }
 
 async function forecast(

@@ -7,6 +7,7 @@ export const PARTS = [
   'list-and-fold',
   'forecast',
   'queue',
+  'backfill',
   'shapes',
   'start',
   'peers',
@@ -47,6 +48,9 @@ export interface BenchOptions {
   readonly forecast: number;
   /** Rows of the largest table of a tenant that is forecast. */
   readonly rows: number;
+  /** Rows of a table that is changed beside the queries of an application, and those queries in a second. */
+  readonly filled: number;
+  readonly perSecond: number;
   /** Databases on one server whose shapes are read. */
   readonly shaped: number;
   /** Tenants of each fleet that another program migrates. */
@@ -76,6 +80,8 @@ export const USAGE = `npm run bench -- [options]
   --held <s>           seconds for which the lock is held (60)
   --forecast <n>       tenants of each fleet that is forecast (40)
   --rows <n>           rows of the largest table of a tenant that is forecast (200000)
+  --filled <n>         rows of a table that a backfill changes beside an application (500000)
+  --per-second <n>     queries of that application in a second (200)
   --shaped <n>         databases on one server whose shapes are read (1000)
   --peers <n>          tenants of each fleet that another program migrates (100)
   --installed          measure only other programs that are installed already
@@ -100,6 +106,8 @@ export const OPTIONS = {
   held: { type: 'string', default: '60' },
   forecast: { type: 'string', default: '40' },
   rows: { type: 'string', default: '200000' },
+  filled: { type: 'string', default: '500000' },
+  'per-second': { type: 'string', default: '200' },
   shaped: { type: 'string', default: '1000' },
   peers: { type: 'string', default: '100' },
   installed: { type: 'boolean', default: false },
@@ -130,6 +138,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     held: positive('--held', values.held),
     forecast: positive('--forecast', values.forecast),
     rows: positive('--rows', values.rows),
+    filled: positive('--filled', values.filled),
+    perSecond: positive('--per-second', values['per-second']),
     shaped: positive('--shaped', values.shaped),
     peers: positive('--peers', values.peers),
     installed: values.installed,

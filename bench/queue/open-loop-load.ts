@@ -8,6 +8,17 @@ export interface LoadOptions {
   readonly databases: readonly string[];
   /** Milliseconds between two queries of one tenant. */
   readonly everyMs: number;
+  /** The rows 1 to this number are read and changed at random. Default: one row is read. */
+  readonly rows?: number | undefined;
+}
+
+/** Three reads, and then a change of a row, as an application does it. */
+function queryOf(number: number, rows: number | undefined): string {
+  if (rows === undefined) return 'SELECT amount FROM orders WHERE id = 7';
+  const id = 1 + Math.floor(Math.random() * rows);
+  return number % 4 === 3
+    ? `UPDATE orders SET amount = amount + 1 WHERE id = ${id}`
+    : `SELECT amount FROM orders WHERE id = ${id}`;
 }
 
 /** A query: when it was to begin, in milliseconds since 1970, and how long its answer took from then on. */
@@ -23,7 +34,7 @@ export interface LoadResult {
 /** A thread of its own, so that the work of the migrations does not count as waiting. */
 if (!isMainThread) void load(workerData as LoadOptions);
 
-async function load({ server, databases, everyMs }: LoadOptions): Promise<void> {
+async function load({ server, databases, everyMs, rows }: LoadOptions): Promise<void> {
   const connections = await Promise.all(databases.map((name) => connect(server, name)));
   const samples: LoadSample[] = [];
   let waiting = 0;
@@ -31,13 +42,14 @@ async function load({ server, databases, everyMs }: LoadOptions): Promise<void> 
   const startedAt = Date.now();
   // Tenants do not send at the same moment.
   const timers = connections.map((connection, index) => {
+    let sent = 0;
     let next = startedAt + (index * everyMs) / connections.length;
     return setInterval(() => {
       for (; next <= Date.now(); next += everyMs) {
         const intendedAt = next;
         waiting++;
         mostWaiting = Math.max(mostWaiting, waiting);
-        connection.query('SELECT amount FROM orders WHERE id = 7', () => {
+        connection.query(queryOf(sent++, rows), () => {
           waiting--;
           samples.push([intendedAt, Date.now() - intendedAt]);
         });

@@ -1,15 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { createLocalRunStore } from '../../src/adapters/local/run-store.ts';
-import { systemClock } from '../../src/adapters/local/system-clock.ts';
-import { createTlsChooser } from '../../src/adapters/mysql/connection/tls.ts';
-import { createTenantDatabases } from '../../src/adapters/mysql/tenant-databases.ts';
-import { renderHtmlReport } from '../../src/adapters/report/html-report.ts';
-import { createBundle, sourceChecksum } from '../../src/core/bundle/bundle.ts';
-import { runFanOut } from '../../src/core/in-process/run-fan-out.ts';
-import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
-import type { Tenant } from '../../src/core/tenant.ts';
 import { parseRunRequest } from '../../src/core/wire/parse-run-request.ts';
-import { createMemoryDirectory } from '../memory-directory.ts';
+import { fanOutBench } from '../fan-out-bench.ts';
 import type { ServerLogin } from '../server-login.ts';
 import type { TenantMigration } from '../tenant-migrations.ts';
 import { knexInstance } from '../ways/knex-instance.ts';
@@ -63,45 +53,10 @@ export function fanfoldWay(
         ...(queueMs === undefined ? {} : { safety: { queueMs } }),
       });
       const { id, up, down } = ADD_COLUMN;
-      const checksum = sourceChecksum(id);
-      const bundle = createBundle([
-        { id, extension: '.js', checksum, load: async () => ({ up, down }) },
-      ]);
-      const tenants = databases.map((database) => tenantOf(login, database));
-      const dependencies = {
-        store: createLocalRunStore(storeFolder),
-        directory: createMemoryDirectory(tenants),
-        attemptTenant: createMigrateTenant({
-          databases: createTenantDatabases({
-            connectTimeoutMs: 10_000,
-            tls: createTlsChooser({ mode: 'off' }),
-          }),
-          passwords: { open: async () => login.password },
-        }),
-        report: () => {},
-        renderReport: renderHtmlReport,
-        clock: systemClock,
-        random: Math.random,
-      };
-      const run = { id: `bench-${randomUUID()}`, request, bundle };
-      const { summary, error } = await runFanOut(run, dependencies, signal);
-      if (error !== undefined) throw error;
-      if (summary.counts.migrated === databases.length) return;
-      throw new Error(`Not every tenant was migrated: ${JSON.stringify(summary.failures)}`);
+      const run = { databases, request, migration: { id, module: { up, down } } };
+      const { counts, failures } = await fanOutBench(login, storeFolder, run, signal);
+      if (counts.migrated === databases.length) return;
+      throw new Error(`Not every tenant was migrated: ${JSON.stringify(failures)}`);
     },
-  };
-}
-
-function tenantOf({ host, port, user }: ServerLogin, database: string): Tenant {
-  return {
-    id: database,
-    slug: database,
-    name: database,
-    status: 'ACTIVE',
-    address: { host, port, user, database },
-    encryptedPassword: '',
-    schemaVersion: null,
-    lastMigratedAt: null,
-    lastRunId: null,
   };
 }

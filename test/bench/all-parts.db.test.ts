@@ -9,6 +9,7 @@ const run = promisify(execFile);
 const SMALL = [
   ...['--tenants', '2', '--rounds', '1', '--at-a-time', '2', '--latency', '1'],
   ...['--provisioned', '2', '--listed', '500', '--queued', '2', '--held', '2'],
+  ...['--filled', '3000', '--per-second', '50'],
   ...['--forecast', '2', '--rows', '2000', '--shaped', '3', '--peers', '2'],
   // Other programs are not fetched, and have a row that says so.
   ...['--only', PARTS.join(','), '--installed'],
@@ -21,6 +22,7 @@ const TITLES: Readonly<Record<(typeof PARTS)[number], RegExp>> = {
   'list-and-fold': /^list and fold: 500 tenants \(5 failed\)/m,
   forecast: /^forecast: 2 fleets of 2 tenants/m,
   queue: /^queries of 2 tenants/m,
+  backfill: /^backfill of 3000 rows beside/m,
   shapes: /^shapes: 3 databases/m,
   start: /^\| nothing to do: Fanfold, migrate:database +\| +\d+ \|/m,
   peers: /^\| nothing to do: Fanfold: one process +\| +[\d.]+ \|/m,
