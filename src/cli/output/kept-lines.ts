@@ -16,11 +16,11 @@ export function keptLines(
   }: { readonly now: number; readonly width: number; readonly isDropped: boolean },
 ): string[] {
   return kept.flatMap((each) => {
-    const { table, columns, rows, bytes, migration, runId, keptAt, restoredAt } = each;
+    const { table, columns, rows, bytes, migration, runId, keptAt, restoredAt, isChanged } = each;
     const subject = columns.length === 0 ? table : `${table}.${columns.join(', ')}`;
     const age = formatDuration(Math.max(0, now - keptAt.getTime()));
     const state = isDropped ? 'dropped' : restoredAt === undefined ? `${age} ago` : 'restored';
-    const text = `${slug}: ${subject} (${countOf(rows, 'row')}, ${formatBytes(bytes)}), dropped by ${migration} in run ${runId}: ${state}`;
+    const text = `${slug}: ${subject} (${countOf(rows, 'row')}, ${formatBytes(bytes)}), ${isChanged ? 'changed' : 'dropped'} by ${migration} in run ${runId}: ${state}`;
     return wrapText(printable(text), width, '   ');
   });
 }

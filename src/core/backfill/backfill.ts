@@ -5,6 +5,11 @@ export interface BackfillRows {
   readonly where?: string | undefined;
   /** The most rows that one batch walks over, 1 to 100,000. Default: 10,000. */
   readonly batch?: number | undefined;
+  /**
+   * Keeps the prior values of changed rows in the tenant's database, so that a rollback brings them back, instead of
+   * running `down`. Default: false.
+   */
+  readonly keep?: boolean | undefined;
 }
 
 /**

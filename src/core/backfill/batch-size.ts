@@ -13,6 +13,18 @@ export function nextBatchRows(rows: number, tookMs: number, mostRows: number): n
   return Math.max(1, Math.min(mostRows, Math.round(rows * bounded)));
 }
 
+/**
+ * The most rows of a batch in a table of about so many: an application that changes rows at random should seldom meet
+ * those that a batch has locked.
+ */
+const MOST_SHARE = 1 / 200;
+
+/** The most rows of a batch, of a table of about so many rows and with a limit of its own. */
+export function mostRowsOf(rowsExpected: number | undefined, limit: number): number {
+  if (rowsExpected === undefined) return limit;
+  return Math.min(limit, Math.max(FIRST_ROWS, Math.ceil(rowsExpected * MOST_SHARE)));
+}
+
 /** The rows of the next attempt at a batch that another session was in the way of. */
 export function fewerRows(rows: number): number {
   return Math.max(1, Math.floor(rows / 2));

@@ -1,7 +1,7 @@
 import { nearestWord } from '../text/nearest-word.ts';
 import type { Backfill } from './backfill.ts';
 
-const KEYS = ['table', 'where', 'batch', 'update', 'rows'];
+const KEYS = ['table', 'where', 'batch', 'update', 'rows', 'keep'];
 
 /** Shape of a backfill, for an error. */
 export const BACKFILL_SHAPE =
@@ -23,7 +23,7 @@ export function parseBackfill(value: unknown): ParsedBackfill {
     const hint = nearest === undefined ? '' : ` (did you mean \`${nearest}\`?)`;
     return problem(`exports a \`backfill\` with the unknown key \`${unknown}\`${hint}`);
   }
-  const { table, where, batch, update, rows } = value as Record<string, unknown>;
+  const { table, where, batch, update, rows, keep } = value as Record<string, unknown>;
   if (!isText(table)) return wrong('table', 'the name of a table');
   if (table.includes('.')) {
     return wrong('table', 'the name of a table in the tenant’s database, without a database');
@@ -32,6 +32,7 @@ export function parseBackfill(value: unknown): ParsedBackfill {
   if (batch !== undefined && !isRowCount(batch)) {
     return wrong('batch', 'a whole number of rows from 1 to 100,000');
   }
+  if (keep !== undefined && typeof keep !== 'boolean') return wrong('keep', 'true or false');
   if (update !== undefined && rows !== undefined) {
     return problem('exports a `backfill` with both `update` and `rows`; it needs one of them');
   }

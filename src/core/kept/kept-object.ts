@@ -1,4 +1,4 @@
-/** A dropped table or column whose values are kept aside in the tenant's database. */
+/** A dropped table or column, or rows that a backfill has changed, whose values are kept aside in the tenant's database. */
 export interface KeptObject {
   /** The table that holds the values. */
   readonly name: string;
@@ -12,4 +12,6 @@ export interface KeptObject {
   readonly bytes: number;
   /** When a rollback brought the values back; `undefined` if none did. */
   readonly restoredAt: Date | undefined;
+  /** Set if the columns were not dropped, but changed by a backfill. */
+  readonly isChanged?: true | undefined;
 }

@@ -3,6 +3,7 @@ import { secondsLeft } from '../../../src/core/backfill/backfill-progress.ts';
 import {
   FIRST_ROWS,
   fewerRows,
+  mostRowsOf,
   nextBatchRows,
   restAfter,
   TARGET_MS,
@@ -59,5 +60,19 @@ describe('the time left', () => {
     [{ rowsDone: 0, rowsExpected: 50, rowsPerSecond: 0 }, undefined],
   ])('of %j is %s', (progress, seconds) => {
     expect(secondsLeft({ migration: 'a', rowsChanged: 0, ...progress })).toBe(seconds);
+  });
+});
+
+describe('the most rows of a batch', () => {
+  it.each([
+    // Half a percent of the table, but not less than the first batch has.
+    [undefined, 10_000, 10_000],
+    [0, 10_000, 500],
+    [100_000, 10_000, 500],
+    [300_000, 10_000, 1_500],
+    [5_000_000, 10_000, 10_000],
+    [5_000_000, 50, 50],
+  ])('of a table of %s, with a limit of %i, are %i', (rows, limit, most) => {
+    expect(mostRowsOf(rows, limit)).toBe(most);
   });
 });

@@ -11,6 +11,7 @@ describe('the export `backfill` of a migration file', () => {
     { table: 'tasks', update: 'points = 1' },
     { table: 'tasks', where: 'points IS NULL', batch: 1, update: 'points = 1' },
     { table: 'tasks', batch: 100_000, rows },
+    { table: 'tasks', update: 'points = 1', keep: true },
   ])('accepts %j, also without `up`', (backfill) => {
     expect(parse(backfill)).toMatchObject({ backfill });
   });
@@ -29,6 +30,7 @@ describe('the export `backfill` of a migration file', () => {
     [{ table: 'tasks', where: '', update: 'a = 1' }, '`where` is not a condition'],
     [{ table: 'tasks', batch: 0, update: 'a = 1' }, '`batch` is not a whole number'],
     [{ table: 'tasks', batch: 1.5, update: 'a = 1' }, '`batch` is not a whole number'],
+    [{ table: 'tasks', keep: 'yes', update: 'a = 1' }, '`keep` is not true or false'],
     [{ table: 'tasks', batch: 1e6, update: 'a = 1' }, '`batch` is not a whole number'],
     [
       { table: 'tasks', tables: 'x', update: 'a = 1' },

@@ -8,6 +8,9 @@ import type { KnexTables } from './knex-tables.ts';
 /** Begins the name of every table with kept values. */
 export const KEPT_PREFIX = 'fanfold_kept_';
 
+/** Kept rows of a backfill have no statement: it is the whole migration. */
+export const KEPT_OF_BACKFILL = 0;
+
 /** A kept object, with what restoring it needs. */
 export interface KeptRecord extends KeptObject {
   /** The columns of the primary key, by which values of columns are restored. */
@@ -77,6 +80,7 @@ export async function readKept(
       table: String(row.of_table),
       migration: String(row.migration),
       statement: Number(row.statement),
+      ...(Number(row.statement) === KEPT_OF_BACKFILL && { isChanged: true as const }),
       runId: String(row.run_id),
       keptAt: new Date(Number(row.at) * 1_000),
       rows: Number(row.row_count),

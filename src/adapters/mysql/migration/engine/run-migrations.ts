@@ -11,6 +11,7 @@ import type { SqlText } from '../../connection/sql-text.ts';
 import { releaseFence } from '../../locks/fence.ts';
 import { unlockKnex } from '../../locks/knex-lock.ts';
 import { refuseRollback } from './backfill/refuse-rollback.ts';
+import { restoreRows } from './backfill/restore-rows.ts';
 import { runBackfill } from './backfill/run-backfill.ts';
 import { runMigration } from './run-migration.ts';
 import type { RunMigrationsOptions } from './run-migrations-options.ts';
@@ -91,11 +92,15 @@ export async function runMigrations(
       },
       pause,
     };
-    const { backfill } = direction === 'up' ? await migration.load() : {};
-    outcome =
-      backfill === undefined
-        ? await runMigration(migration, run, options)
-        : await runBackfill(migration, backfill, { ...run, backfills }, options);
+    const { backfill } = await migration.load();
+    const ofRows = { ...run, backfills };
+    const isChange = backfill === undefined || (direction === 'down' && backfill.keep !== true);
+    outcome = isChange
+      ? await runMigration(migration, run, options)
+      : direction === 'up'
+        ? await runBackfill(migration, backfill, ofRows, options)
+        : ((await restoreRows(migration, backfill, ofRows, options)) ??
+          (await runMigration(migration, run, options)));
     endedAt = performance.now();
     session.firstLook?.end();
     session.firstLook = undefined;

@@ -18,6 +18,7 @@ import { pieceFailure } from '../piece-failure.ts';
 import { sendStatements } from '../send-packet.ts';
 import type { BatchStatements } from './batch-statements.ts';
 import { createHostLoadReader } from './host-load.ts';
+import { type KeptRows, keepingStatements } from './kept-rows.ts';
 import { type KeyValues, keyOrder, keyRange, keySelection } from './key-sql.ts';
 import type { WalkedTable } from './walked-table.ts';
 
@@ -39,6 +40,8 @@ export interface BatchSenderOptions {
   readonly statements: BatchStatements;
   /** The Knex that `rows` gets. */
   readonly knex: Knex;
+  /** The table that keeps prior values; undefined if they are not kept. */
+  readonly kept?: KeptRows | undefined;
 }
 
 /** Commits whose median counts: one of them may be a fluke. */
@@ -61,6 +64,8 @@ export class BatchSender {
    * The servers refuse it for statements that are replicated by their text.
    */
   async chooseIsolation(): Promise<void> {
+    // A row that is inserted between the copy and the change would be changed without a prior value.
+    if (this.#options.kept !== undefined) return;
     const [row] = await query<RowDataPacket[]>(
       this.#connection,
       "SHOW VARIABLES LIKE 'binlog_format'",
@@ -91,8 +96,8 @@ export class BatchSender {
     const done = { migration, position: batch.upper, rows: batch.rows, batchRows };
     const range = this.#rangeOf(batch);
     try {
-      if (backfill.rows === undefined) return await this.#runUpdate(range, done);
-      return await this.#runRows(backfill.rows, range, done);
+      if (backfill.rows === undefined) return await this.#runUpdate(batch, range, done);
+      return await this.#runRows(backfill.rows, { batch, range }, done);
     } catch (error) {
       if (!this.#options.session.isLost) await query(this.#connection, 'ROLLBACK');
       throw error;
@@ -125,28 +130,26 @@ export class BatchSender {
     return backfill.where === undefined ? range : `${range} AND (${backfill.where}\n)`;
   }
 
-  async #runUpdate(range: string, done: Omit<DoneBatch, 'changed'>): Promise<number> {
+  async #runUpdate(batch: Batch, range: string, done: Omit<DoneBatch, 'changed'>): Promise<number> {
     const { backfill, table } = this.#options;
     const sql = `UPDATE ${table.quoted} FORCE INDEX (PRIMARY) SET ${backfill.update}\n WHERE ${range}`;
-    const begin = [...this.#isolation, 'START TRANSACTION'];
-    const headers = await this.#send(
-      [...begin, sql, this.#moved({ ...done, changed: undefined })],
-      {
-        own: begin.length,
-        sql,
-      },
-    );
+    const keeping = this.#keeping(batch, range);
+    const begin = [...this.#isolation, 'START TRANSACTION', ...keeping.before];
+    const moved = this.#moved({ ...done, changed: undefined });
+    const own = { own: begin.length, sql };
+    const headers = await this.#send([...begin, sql, moved, ...keeping.after], own);
     await this.#commit();
     return headers[begin.length]?.affectedRows ?? 0;
   }
 
   async #runRows(
     rows: NonNullable<Backfill['rows']>,
-    range: string,
+    { batch, range }: { readonly batch: Batch; readonly range: string },
     done: Omit<DoneBatch, 'changed'>,
   ): Promise<number> {
     const { session, statements, knex, migration } = this.#options;
-    await this.#send([...this.#isolation, 'START TRANSACTION']);
+    const keeping = this.#keeping(batch, range);
+    await this.#send([...this.#isolation, 'START TRANSACTION', ...keeping.before]);
     const keys = await this.#keysFor(range);
     if (keys.length > 0) {
       statements.begin();
@@ -161,7 +164,7 @@ export class BatchSender {
       }
       if (statements.ended !== undefined) throw statements.ended;
     }
-    await this.#send([this.#moved({ ...done, changed: keys.length })]);
+    await this.#send([this.#moved({ ...done, changed: keys.length }), ...keeping.after]);
     await this.#commit();
     return keys.length;
   }
@@ -192,6 +195,15 @@ export class BatchSender {
         error === null ? resolve(rows as unknown[][]) : reject(this.#failed(error, sql)),
       );
     });
+  }
+
+  /** The statements around the change of a batch by which prior values are kept. */
+  #keeping({ lower, upper }: Batch, ofRows: string) {
+    const { kept, table } = this.#options;
+    if (kept === undefined) return { before: [], after: [] };
+    const ofKeys = keyRange(table.key, lower, upper);
+    const { before, after } = keepingStatements(kept, table, { ofKeys, ofRows });
+    return { before: [before], after: [after] };
   }
 
   #moved(done: DoneBatch): string {

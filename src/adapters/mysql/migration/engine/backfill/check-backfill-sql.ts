@@ -48,7 +48,7 @@ function checkWhole(tokens: readonly SqlToken[], key: 'where' | 'update'): void 
 }
 
 /** The columns before each `=` of a SET list. */
-function setColumns(tokens: readonly SqlToken[]): string[] {
+export function setColumns(tokens: readonly SqlToken[]): string[] {
   const columns: string[] = [];
   let depth = 0;
   let begins = true;

@@ -6,6 +6,7 @@ import {
   DEFAULT_PACE,
   FIRST_ROWS,
   fewerRows,
+  mostRowsOf,
   nextBatchRows,
   restAfter,
 } from '../../../../../core/backfill/batch-size.ts';
@@ -32,6 +33,13 @@ import { backfillRefused } from './backfill-refused.ts';
 import { type Batch, BatchSender } from './batch-sender.ts';
 import { BatchStatements } from './batch-statements.ts';
 import { checkBackfillSql } from './check-backfill-sql.ts';
+import {
+  areRowsKept,
+  beginKeptRows,
+  type KeptRows,
+  keptRowCount,
+  planKeptRows,
+} from './kept-rows.ts';
 import { readWalkedTable, type WalkedTable } from './walked-table.ts';
 
 /** How a backfill runs, and how its end is recorded. */
@@ -70,18 +78,22 @@ export async function runBackfill(
   const { classes, knexSettings } = options;
   const knex = knexOnSession(session, batchStatements, database, classes, knexSettings);
   let rowsChanged = 0;
+  let counted: SqlText[] = [];
   try {
     const table = await readWalkedTable(connection, database, backfill.table);
     checkBackfillSql(backfill, table, session.sqlMode);
-    const place = await placeOf(migration, table, run, options);
+    const kept = backfill.keep === true ? await keptOf(migration, backfill, options) : undefined;
+    const place = await placeOf(migration, { table, kept, backfill }, run, options);
     const batches = new BatchSender({
       ...{ migration: migration.id, backfill, table, session, tables },
-      ...{ statements: batchStatements, knex },
+      ...{ statements: batchStatements, knex, kept: kept?.rows },
     });
     await batches.chooseIsolation();
-    const ended = await walk(batches, place, backfill.batch ?? MOST_ROWS, run);
+    const most = mostRowsOf(place.rowsExpected, backfill.batch ?? MOST_ROWS);
+    const ended = await walk(batches, place, most, run);
     if (ended === 'paused') return 'paused';
     rowsChanged = ended.rowsChanged;
+    if (kept !== undefined) counted = [keptRowCount(kept.rows, tables)];
   } catch (error) {
     if (isConnectionLost(error)) session.isLost = true;
     const circumstances = await circumstancesOf(connection, findServerError(error));
@@ -90,7 +102,7 @@ export async function runBackfill(
   } finally {
     stopKnex(knex);
   }
-  const texts = [...run.record(), finishPlace(migration.id, tables), ...run.unlock];
+  const texts = [...run.record(), ...counted, finishPlace(migration.id, tables), ...run.unlock];
   sender.records.add({
     migration: migration.id,
     texts,
@@ -103,17 +115,19 @@ export async function runBackfill(
 /** The place at which the walk begins. Throws `BackfillRefused` if it began with another file or key. */
 async function placeOf(
   { id, checksum }: Migration,
-  { key, rowsExpected }: WalkedTable,
+  { table, kept, backfill }: { table: WalkedTable; kept: Kept | undefined; backfill: Backfill },
   { runId }: BackfillRun,
   { statements, tables }: RunMigrationsOptions,
 ): Promise<BackfillPlace> {
   const { session, sender } = statements;
+  const { key, rowsExpected } = table;
   const keyColumns = key.map(({ name }) => name);
   const places = await readPlaces(session.connection, tables);
   const place = places.find(({ migration }) => migration === id);
   if (place === undefined || place.isFinished) {
     if (places.length === 0) await query(session.connection, createBackfills(tables));
     const begun = { migration: id, checksum, keyColumns, rowsExpected, batchRows: FIRST_ROWS };
+    await kept?.begin(table, runId);
     await sender.write([beginPlace(begun, runId, tables)]);
     return { ...begun, position: undefined, rowsDone: 0, rowsChanged: 0, isFinished: false };
   }
@@ -129,7 +143,37 @@ async function placeOf(
       'Restore the key. To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
     );
   }
+  if (kept !== undefined && !(await kept.isThere())) {
+    throw backfillRefused(
+      `The backfill has begun in this tenant with prior values of ${JSON.stringify(backfill.table)} kept in ${kept.rows.name}, and they are not there any more.`,
+      'To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
+    );
+  }
   return place;
+}
+
+/** The prior values of a backfill. */
+interface Kept {
+  readonly rows: KeptRows;
+  begin(table: WalkedTable, runId: string): Promise<void>;
+  isThere(): Promise<boolean>;
+}
+
+async function keptOf(
+  { id: migration }: Migration,
+  backfill: Backfill,
+  { statements, tables }: RunMigrationsOptions,
+): Promise<Kept> {
+  const { session, sender } = statements;
+  const { connection, database } = session.facts;
+  const of = { connection, database, migration, table: backfill.table, tables };
+  const rows = await planKeptRows(backfill, session.sqlMode, of);
+  const write = (texts: readonly SqlText[]) => sender.write(texts);
+  return {
+    rows,
+    begin: (table, runId) => beginKeptRows(rows, table, runId, { ...of, write }),
+    isThere: () => areRowsKept(rows, of),
+  };
 }
 
 /** Goes from batch to batch until there are no more rows, or until it is paused. */

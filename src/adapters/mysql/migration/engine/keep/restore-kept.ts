@@ -1,7 +1,7 @@
 import { escapeId, type RowDataPacket } from 'mysql2';
 import type { OwnNote } from '../../../../../core/outcome.ts';
 import { countOf } from '../../../../../core/wording/count-of.ts';
-import { type KeptRecord, readKept } from '../../../bookkeeping/kept-table.ts';
+import { KEPT_OF_BACKFILL, type KeptRecord, readKept } from '../../../bookkeeping/kept-table.ts';
 import type { KnexTables } from '../../../bookkeeping/knex-tables.ts';
 import { query } from '../../../connection/query.ts';
 import { definitionOf } from '../../../journal/object-state.ts';
@@ -40,7 +40,7 @@ function newestOfEach(listed: readonly KeptRecord[]): KeptRecord[] {
     const of = `${statement} ${table}`;
     const isFirst = !seen.has(of);
     seen.add(of);
-    return isFirst && restoredAt === undefined;
+    return isFirst && restoredAt === undefined && statement !== KEPT_OF_BACKFILL;
   });
   return newest.sort((a, b) => b.statement - a.statement || (a.name < b.name ? -1 : 1));
 }
