@@ -19,6 +19,12 @@ import { parseRunRequest } from '../src/core/wire/parse-run-request.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 type Name = keyof typeof ENVIRONMENT;
 
+/** A secret with logins, and the server that it is of if it does not say. */
+interface LoginSecret {
+  readonly arn: string;
+  readonly server: ServerAddress | undefined;
+}
+
 /** Settings of a function from the infrastructure. Each member throws `EnvironmentInvalid` if it is wrong. */
 export interface LambdaEnvironment {
   /** A required variable. */
@@ -32,7 +38,9 @@ export interface LambdaEnvironment {
   /** The form of messages on the topic. */
   notifyFormat(): 'text' | 'amazon-q';
   /** At least one. */
-  adminSecrets(): readonly { readonly arn: string; readonly server: ServerAddress | undefined }[];
+  adminSecrets(): readonly LoginSecret[];
+  /** May be none. */
+  shapeSecrets(): readonly LoginSecret[];
   /** How users of new tenants log in. */
   auth(): 'password' | 'iam' | undefined;
   passwordFormat(): PasswordFormat | undefined;
@@ -85,18 +93,11 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       throw invalid('notifyFormat', `is ${JSON.stringify(value)} and must be text or amazon-q`);
     },
     adminSecrets() {
-      const name = ENVIRONMENT.adminSecrets;
-      const secrets = parsedList(this.required('adminSecrets'));
-      if (secrets === undefined || secrets.length === 0) {
-        throw invalid('adminSecrets', 'is not a JSON list of secrets');
-      }
-      return secrets.map(({ arn, server }) => {
-        if (typeof arn !== 'string') throw invalid('adminSecrets', 'has a secret without an ARN');
-        return {
-          arn,
-          server: server === undefined ? undefined : parseServer(String(server), name),
-        };
-      });
+      return loginSecrets('adminSecrets', this.required('adminSecrets'));
+    },
+    shapeSecrets() {
+      const text = optional('shapeSecrets');
+      return text === undefined ? [] : loginSecrets('shapeSecrets', text);
     },
     centralDatabase: () =>
       parseCentralPlace(optional('centralDatabase'), ENVIRONMENT.centralDatabase),
@@ -124,6 +125,19 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       throw invalid('requireTls', `is ${JSON.stringify(text)} and must be true or false`);
     },
   };
+}
+
+function loginSecrets(name: 'adminSecrets' | 'shapeSecrets', text: string): LoginSecret[] {
+  const secrets = parsedList(text);
+  if (secrets === undefined || secrets.length === 0) {
+    throw invalid(name, 'is not a JSON list of secrets');
+  }
+  return secrets.map(({ arn, server }) => {
+    if (typeof arn !== 'string') throw invalid(name, 'has a secret without an ARN');
+    const address =
+      server === undefined ? undefined : parseServer(String(server), ENVIRONMENT[name]);
+    return { arn, server: address };
+  });
 }
 
 function parsedList(

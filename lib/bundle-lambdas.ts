@@ -44,6 +44,8 @@ export interface BundledLambdas {
     readonly tableName?: string | undefined;
     /** Whether the functions migrate only tenants whose shapes were rehearsed. */
     readonly requiresRehearsal: boolean;
+    /** Servers of "shapes.hosts" whose login has a password, which no function gets. */
+    readonly shapeHostsByPassword?: readonly string[] | undefined;
     readonly requestDefaults: Readonly<Record<string, unknown>>;
   };
 }

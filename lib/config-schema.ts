@@ -83,6 +83,18 @@ const iamLogins = z
   .min(1)
   .describe('a list of objects with "resourceId" and "users"');
 
+const loginSecrets = z
+  .array(
+    z.strictObject({
+      arn: arn('secretsmanager'),
+      /** Its KMS key, unless it is the account's own. */
+      keyArn: arn('kms').optional(),
+      server: text.optional().describe('a server such as "db1.example.com:3306"'),
+    }),
+  )
+  .min(1)
+  .describe('a list of at least one secret, each with "arn"');
+
 /** The keys of the configuration; their descriptions name the allowed values. */
 export const configSchema = z.strictObject({
   stackName: z
@@ -153,19 +165,11 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('an object with "mode"'),
+  /** Logins that read the shapes of all tenants of a server. */
+  shapeSecrets: loginSecrets.optional(),
   provisioning: z
     .strictObject({
-      adminSecrets: z
-        .array(
-          z.strictObject({
-            arn: arn('secretsmanager'),
-            /** Its KMS key, unless it is the account's own. */
-            keyArn: arn('kms').optional(),
-            server: text.optional().describe('a server such as "db1.example.com:3306"'),
-          }),
-        )
-        .min(1)
-        .describe('a list of at least one secret, each with "arn"'),
+      adminSecrets: loginSecrets,
       accountsFrom: text.optional().describe('a host or a pattern such as "10.1.%"'),
       privileges: text.optional().describe('privileges with commas, such as "SELECT,INSERT"'),
       migrationPrivileges: text.optional().describe('privileges with commas, such as "ALL"'),

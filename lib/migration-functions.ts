@@ -9,6 +9,7 @@ import { functionEnvironment } from './function-environment.ts';
 import type { FunctionMemory } from './function-memory.ts';
 import { executionsOf } from './grants.ts';
 import { allowIamLogins } from './iam-logins.ts';
+import { type LoginSecret, loginSecretsText } from './login-secrets-text.ts';
 import { MigrationFunction } from './migration-function.ts';
 import type { MigrationsNetwork } from './migrations-network.ts';
 import { allowNotifications, type Notifications, notificationSettings } from './notifications.ts';
@@ -25,6 +26,8 @@ export interface MigrationFunctionsProps extends DatabaseFunctionsProps {
   readonly memory?: FunctionMemory | undefined;
   /** Keys that a request may leave out, as JSON. */
   readonly requestDefaults?: string | undefined;
+  /** Logins with which shapes are read. */
+  readonly shapeSecrets?: readonly LoginSecret[] | undefined;
   readonly maxHoursPerTenant?: number | undefined;
   readonly migratorConcurrency?: number | undefined;
   readonly notifications: Notifications;
@@ -101,10 +104,14 @@ export class MigrationFunctions extends Construct {
         certificates: props.certificates,
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
+        shapeSecrets: loginSecretsText(this, props.shapeSecrets),
         runBucket: props.runData.bucket.bucketName,
       }),
     });
-    allowSecret(migrator.role, props.encryptionKeySecret, this);
+    const shapeSecrets = props.shapeSecrets?.map(({ secret }) => secret) ?? [];
+    for (const secret of new Set([props.encryptionKeySecret, ...shapeSecrets])) {
+      allowSecret(migrator.role, secret, this);
+    }
     allowIamLogins(migrator.role, props.iamLogins?.tenants, this);
     // It runs code of migrations. It reads pauses and paces of backfills, adds what outcomes leave out, and can neither
     // see nor change anything that decides about a run.

@@ -2,13 +2,13 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { OperatorFunction } from '../src/core/wire/operator-functions.ts';
-import { adminSecretsText } from './admin-secrets-text.ts';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import type { BundledLambdas } from './bundle-lambdas.ts';
 import type { DatabaseFunctionsProps } from './database-functions-props.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { allowIamLogins, type IamLogins } from './iam-logins.ts';
+import { loginSecretsText } from './login-secrets-text.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import type { ProvisioningOptions } from './tenant-provisioning.ts';
 
@@ -139,7 +139,7 @@ export class OperatorFunctions extends Construct {
         centralSecretArn: centralSecret.secretArn,
         centralDatabase: props.centralDatabase,
         keySecretArn: encryptionKeySecret.secretArn,
-        adminSecrets: admin && adminSecretsText(this, admin),
+        adminSecrets: loginSecretsText(this, admin?.adminSecrets),
         passwordFormat: central === 'writes' ? provisioning?.passwordFormat : undefined,
         tls: props.tls,
         certificates: props.certificates,

@@ -10,6 +10,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { CentralDatabaseAddress } from './central-database.ts';
 import type { FunctionMemory } from './function-memory.ts';
 import type { IamLogins } from './iam-logins.ts';
+import type { LoginSecret } from './login-secrets-text.ts';
 import type { OnDeployOptions } from './on-deploy.ts';
 import type { OnlineTaskOptions } from './online-task.ts';
 import type { ProvisioningOptions } from './tenant-provisioning.ts';
@@ -59,6 +60,13 @@ export interface TenantMigrationsProps {
    * a KMS key of its own. Both stay when the stack goes: losing either loses all passwords.
    */
   readonly encryptionKeySecret?: ISecret | undefined;
+
+  /**
+   * Secrets with logins that may read the definitions of all databases of a server and change none, for a stack that
+   * requires a rehearsal: one connection then reads many tenants. The migrator reads them, in whose process migrations run. Default: those of
+   * "shapes.hosts" that log in by IAM; other servers are read with each tenant's own login.
+   */
+  readonly shapeSecrets?: readonly LoginSecret[] | undefined;
 
   /**
    * The VPC of lister and migrator. Default: a VPC of isolated subnets is made, to be peered with that of

@@ -20,6 +20,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Config } from './config-schema.ts';
+import type { LoginSecret } from './login-secrets-text.ts';
 import { TenantMigrations, type TenantMigrationsProps } from './tenant-migrations.ts';
 
 export interface TenantMigrationsStackProps {
@@ -61,6 +62,7 @@ export class TenantMigrationsStack extends Stack {
         config.encryptionKeySecretArn,
         config.encryptionKeySecretKeyArn,
       ),
+      shapeSecrets: config.shapeSecrets && this.loginSecrets('Shapes', config.shapeSecrets),
       requestDefaults: config.requestDefaults,
       schedule: config.schedule && {
         ...config.schedule,
@@ -74,10 +76,7 @@ export class TenantMigrationsStack extends Stack {
       },
       provisioning: config.provisioning && {
         ...config.provisioning,
-        adminSecrets: config.provisioning.adminSecrets.map(({ arn, keyArn, server }, index) => ({
-          secret: this.secret(`Admin${index + 1}`, arn, keyArn),
-          server,
-        })),
+        adminSecrets: this.loginSecrets('Admin', config.provisioning.adminSecrets),
       },
       alarmsTopic:
         config.alarmsTopicArn === undefined
@@ -119,6 +118,13 @@ export class TenantMigrationsStack extends Stack {
       removalPolicy:
         config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
+  }
+
+  private loginSecrets(id: string, secrets: NonNullable<Config['shapeSecrets']>): LoginSecret[] {
+    return secrets.map(({ arn, keyArn, server }, index) => ({
+      secret: this.secret(`${id}${index + 1}`, arn, keyArn),
+      server,
+    }));
   }
 
   private secret(id: string, secretArn: string, keyArn: string | undefined): ISecret;

@@ -58,6 +58,7 @@ import { RunDashboard } from './run-dashboard.ts';
 import type { RunData } from './run-data-access.ts';
 import { RunEnds } from './run-ends.ts';
 import { type RunMetric, RunMetrics, type WaveMetric } from './run-metrics.ts';
+import { shapeSecretsOf } from './shape-secrets.ts';
 import { StackOutputs } from './stack-outputs.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
 import { TenantProvisioning } from './tenant-provisioning.ts';
@@ -201,6 +202,7 @@ export class TenantMigrations extends Construct implements IConnectable {
         withDefaults(bundles.config.requestDefaults, props.requestDefaults),
       ),
       maxHoursPerTenant: props.maxHoursPerTenant,
+      shapeSecrets: shapeSecretsOf(this, props, bundles),
       migratorConcurrency: props.migratorConcurrency,
       notifications: notificationsOf(this, props),
     });

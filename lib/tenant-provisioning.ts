@@ -2,10 +2,8 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { adminSecretsText } from './admin-secrets-text.ts';
 import { allow } from './allow.ts';
 import { allowSecret } from './allow-secret.ts';
 import type { DatabaseFunctionsProps } from './database-functions-props.ts';
@@ -14,24 +12,13 @@ import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { executionsOf } from './grants.ts';
 import { allowIamLogins } from './iam-logins.ts';
+import { type LoginSecret, loginSecretsText } from './login-secrets-text.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import { stateMachineArn } from './migrations-state-machine.ts';
 import { provisionTenantDefinition } from './provision-tenant-definition.ts';
 
 /** A secret with the login of somebody who may make databases and users on a server. */
-export interface AdminSecret {
-  /**
-   * As RDS writes it, `{"username":…,"password":…,"host":…,"port":…}`, with `"auth":"iam"` in place of the password
-   * for a user whom `iamLogins.admins` names, or for several servers,
-   * `{"db1.example.com:3306":{"user":…,"password":…}}`.
-   */
-  readonly secret: ISecret;
-  /**
-   * `host` or `host:port` as tenants' rows have it, for a secret that does not say: those that RDS keeps
-   * for a cluster hold `username` and `password` only.
-   */
-  readonly server?: string | undefined;
-}
+export type AdminSecret = LoginSecret;
 
 /** The settings for creating new tenants. */
 export interface ProvisioningOptions {
@@ -168,7 +155,7 @@ export class TenantProvisioning extends Construct {
         centralSecretArn: props.centralSecret.secretArn,
         centralDatabase: props.centralDatabase,
         keySecretArn: props.encryptionKeySecret.secretArn,
-        adminSecrets: adminSecretsText(this, props),
+        adminSecrets: loginSecretsText(this, props.adminSecrets),
         tls: props.tls,
         certificates: props.certificates,
         tableName: props.tableName,

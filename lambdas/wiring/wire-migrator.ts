@@ -7,7 +7,7 @@ import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
 import type { PasswordOpener } from '../../src/core/ports.ts';
 import type { RestStore } from '../../src/core/states/keep-rest.ts';
 import type { RequiredRehearsal } from '../../src/core/states/required-rehearsal.ts';
-import { lambdaEnvironment } from '../environment.ts';
+import { type LambdaEnvironment, lambdaEnvironment } from '../environment.ts';
 import type { CurrentTime, Variables } from './function-parts.ts';
 import { guardMigrations } from './guard-migrations.ts';
 import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options.ts';
@@ -45,7 +45,7 @@ export async function wireMigrator(
     watchControl: runControlWatcher(objects),
     rests: objects,
     stack: environment.optional('stack'),
-    rehearsal: await rehearsalOf(project, options, access.passwords),
+    rehearsal: await rehearsalOf(project, options, access.passwords, environment),
     attemptTenant: createMigrateTenant({
       ...access,
       fenceWaitSeconds: FENCE_WAIT_SECONDS,
@@ -58,8 +58,9 @@ async function rehearsalOf(
   project: ShippedProject,
   options: TenantAccessOptions,
   passwords: PasswordOpener,
+  environment: LambdaEnvironment,
 ): Promise<RequiredRehearsal | undefined> {
   if (project.rehearsal === undefined) return undefined;
   const { requiredRehearsal } = await import('./required-rehearsal.ts');
-  return requiredRehearsal(project, options, passwords);
+  return requiredRehearsal(project, options, passwords, environment.shapeSecrets());
 }

@@ -1,6 +1,6 @@
 import { SHAPES_LABEL } from '../../src/core/wire/shapes-label.ts';
 import { batchMap } from './batch-map.ts';
-import { probeRetries, stepRetries } from './retries.ts';
+import { shapeRetries, stepRetries } from './retries.ts';
 import { execution, round } from './state-fields.ts';
 import type { StateMachineTargets } from './state-machine-targets.ts';
 import type { State, States } from './states-language.ts';
@@ -71,7 +71,7 @@ function batchProcessor(targets: StateMachineTargets): NonNullable<State['ItemPr
           items: '{% $states.input.Items %}',
           atATime: '{% $states.input.BatchInput.atATime %}',
         },
-        retry: probeRetries,
+        retry: shapeRetries,
         timeoutSeconds: BATCH_SECONDS,
         next: 'BatchChecked',
       }),

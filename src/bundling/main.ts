@@ -123,6 +123,9 @@ async function main(request: BundlingRequest): Promise<unknown> {
     migrations: bundle.migrations.length,
     config: {
       requiresRehearsal: evidence !== undefined,
+      shapeHostsByPassword: Object.entries(section.shapes?.hosts ?? {})
+        .filter(([, { auth }]) => auth !== 'iam')
+        .map(([host]) => host),
       tableName: section.migrations?.tableName ?? knexfile?.migrations.tableName,
       requestDefaults: {
         ...(knexfile?.migrations.allowMissing === true && { allowMissing: true }),

@@ -6,14 +6,18 @@ import { createDatabase } from '../support/database.ts';
 import { fixtureFolder } from '../support/fixture-folder.ts';
 import { deploy, deployed } from './support/deploy.ts';
 import type { FleetTenant } from './support/fleet.ts';
+import { makeIll } from './support/make-ill.ts';
 import { remoteCli } from './support/remote-cli.ts';
 import { deployedStack } from './support/scenario.ts';
 import { type MigrationsVariant, writeTenantMigrations } from './support/tenant-migrations.ts';
 import { until } from './support/until.ts';
 
 const { executions, fleet, summary, keys } = deployedStack();
-const { stack, folder } = inject('aws');
+const { stack, folder, recording } = inject('aws');
 const migrationsFolder = join(folder, 'migrations');
+
+/** More than the retries of a batch. */
+const ALWAYS = 1_000;
 
 /** Writes the migrations that are to be deployed. */
 const write = (variant: MigrationsVariant) =>
@@ -138,5 +142,40 @@ describe('a stack that requires a rehearsal', () => {
     expect(missing.output).toContain(
       'no-such-file.json" of requireRehearsal cannot be read: ENOENT',
     );
+  });
+});
+
+// Only if the functions run with our preload.
+describe.runIf(recording)('a batch of which shapes are read', () => {
+  it('a batch of which shapes are read is read again, or ends the run before the first tenant and a redrive migrates all', async () => {
+    onTestFinished(deployPlain);
+    const { migrated } = await fleet(3);
+    await executions.run({ maxConcurrency: 3 });
+    await write({ next: true });
+    await deployed(withEvidence(await rehearse()));
+    const before = await migrated();
+
+    const failed: string[] = [];
+    for (const [how, timeoutSeconds] of [['die'], ['throttle'], ['hang', 3]] as const) {
+      await makeIll('shapes', how, ALWAYS, timeoutSeconds);
+      const run = await executions.run({ maxConcurrency: 3 });
+      expect([how, run]).toMatchObject([how, { status: 'FAILED', error: 'ShapesNotChecked' }]);
+      expect(run.cause).toMatch(/could not all be read.*No tenant was touched.*Press Redrive/);
+      expect(await executions.mapRuns(run.arn)).toEqual([]);
+      failed.push(run.arn);
+    }
+    expect(await migrated()).toEqual(before);
+
+    // Killed or refused for a moment, the function is called again.
+    const counts = [{ migrated: 3 }, { unchanged: 3 }, { unchanged: 3 }];
+    for (const [index, how] of (['die', 'throttle', 'hang'] as const).entries()) {
+      const times = { die: 1, throttle: 3, hang: 0 }[how];
+      await makeIll('shapes', how, times, 900);
+      const arn = failed[index] ?? '';
+      const redriven = await executions.redrive(arn);
+      expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: { counts: counts[index] } });
+      expect(await executions.mapRuns(arn, 'CheckShapes')).toHaveLength(2);
+      expect(await keys(`items/${redriven.name}`)).toEqual([]);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { configure } from './support/functions.ts';
+import { makeIll } from './support/make-ill.ts';
 import { deployedStack } from './support/scenario.ts';
 import { setTimes } from './support/set-times.ts';
 
@@ -111,7 +111,7 @@ describe.runIf(recording)('a probe whose function is killed', () => {
     const { add, migrated } = await fleet(3);
     await executions.run(PACE);
     await add();
-    await configure('migrate-tenant', { environment: { FANFOLD_TEST_PROBE_DIES: 'yes' } });
+    await makeIll('probe', 'die', 100);
     const run = await executions.run(PACE);
     expect(run).toMatchObject({
       status: 'SUCCEEDED',

@@ -1,7 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { FanfoldError } from '../../core/errors.ts';
-import type { AdminLogins, ServerAddress } from '../../core/provision/database-server.ts';
-import { parseAdminLogin, parseAdminLogins } from '../../core/provision/parse-admin-logins.ts';
+import type {
+  AdminLogin,
+  AdminLogins,
+  ServerAddress,
+} from '../../core/provision/database-server.ts';
+import {
+  type AdminLoginTable,
+  parseAdminLogin,
+  parseAdminLogins,
+} from '../../core/provision/parse-admin-logins.ts';
 import { hostKey, serverName } from '../../core/tenant.ts';
 import { readSecretText } from './secret-text.ts';
 
@@ -50,6 +58,28 @@ export function createAdminSecrets(
       throw missing(server, known);
     },
   };
+}
+
+/**
+ * The logins that secrets have for reading shapes, by server as {@link hostKey} writes it. Each call reads the secrets
+ * again.
+ */
+export async function readShapeLogins(
+  client: Pick<SecretsManagerClient, 'send'>,
+  secrets: readonly AdminSecret[],
+): Promise<AdminLoginTable> {
+  const logins = new Map<string, AdminLogin>();
+  for (const { arn, server } of secrets) {
+    const source = `The secret ${arn}`;
+    const what = 'the login that reads shapes';
+    const text = await readSecretText(client, arn, what, '"keyArn" in "shapeSecrets"');
+    const own =
+      server === undefined
+        ? parseAdminLogins(text, source)
+        : [[hostKey(server), parseAdminLogin(text, server, source)] as const];
+    for (const [host, login] of own) logins.set(host, login);
+  }
+  return logins;
 }
 
 function missing(server: ServerAddress, known: readonly string[]): FanfoldError {

@@ -28,7 +28,7 @@ export function parseAdminLogins(text: string, source: string): AdminLoginTable 
     throw invalid(
       source,
       'has a login, and names no server',
-      'A secret that RDS manages has no address: name the server beside it, as "server" in "provisioning.adminSecrets" of the stack.',
+      'A secret that RDS manages has no address: name the server beside its "arn", as "server", in the configuration of the stack.',
     );
   }
   if (typeof logins.host === 'string' && isLogin) {

@@ -40,7 +40,9 @@ export async function checkShapes(
   const { evidence, file } = await rehearsal.load();
   const gate = createRehearsalGate(evidence, { bundle, wanted, file, place: 'aws' });
   const options = { concurrency: atATime, signal };
-  const refusals = await checkFleet(tenantsOf(items), options, gate, rehearsal.reading);
+  const findHostReader = await rehearsal.loadHostReaders();
+  const reading = { ...rehearsal.reading, findHostReader };
+  const refusals = await checkFleet(tenantsOf(items), options, gate, reading);
   // Tenants that were not read by then were not looked at.
   if (signal.aborted) throw notDone('The time of a batch was up.');
   return withinBytes(refusals.list());

@@ -30,6 +30,8 @@ export const ENVIRONMENT = {
   maxHoursPerTenant: 'FANFOLD_MAX_HOURS_PER_TENANT',
   /** Secrets with administrators' logins, as JSON: `[{"arn":"…","server":"db1.example.com:3306"}]`. */
   adminSecrets: 'FANFOLD_ADMIN_SECRETS',
+  /** Secrets with logins that read the shapes of all tenants of a server, in the same form. */
+  shapeSecrets: 'FANFOLD_SHAPE_SECRETS',
   /** `v1` or `v2`, as `DB_ENCRYPTION_FORMAT`. */
   passwordFormat: 'FANFOLD_PASSWORD_FORMAT',
   /** As `--accounts-from`, `--privileges`, `--migration-privileges` and `--collation`. */

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAdminSecrets } from '../../../src/adapters/aws/admin-secrets.ts';
+import { createAdminSecrets, readShapeLogins } from '../../../src/adapters/aws/admin-secrets.ts';
 import { rejectionOf } from '../../support/thrown-by.ts';
 
 const mock = mockClient(SecretsManagerClient);
@@ -70,5 +70,35 @@ describe('administrators’ logins in secrets', () => {
     expect(error).toMatchObject({ code: 'AdminLoginInvalid' });
     expect(String(error)).toContain('The secret one');
     expect(String(error)).not.toContain(PASSWORD);
+  });
+});
+
+describe('logins in secrets that read shapes', () => {
+  it('logins that read shapes are found by server in secrets of every form', async () => {
+    secrets({
+      one: { username: 'a', password: PASSWORD, host: 'db1', port: 3307 },
+      several: { db2: { user: 'b', password: PASSWORD }, 'db3:1': { user: 'c', auth: 'iam' } },
+      named: { username: 'd', password: PASSWORD },
+    });
+    const logins = await readShapeLogins(client, [
+      { arn: 'named', server: { host: 'DB4', port: 3306 } },
+      { arn: 'one' },
+      { arn: 'several' },
+    ]);
+    expect([...logins.keys()].sort()).toEqual(['db1:3307', 'db2:3306', 'db3:1', 'db4:3306']);
+    expect(logins.get('db4:3306')).toMatchObject({ user: 'd', password: PASSWORD });
+    expect(logins.get('db3:1')).toMatchObject({ user: 'c', auth: 'iam' });
+  });
+
+  it('a secret for reading shapes that cannot be read or used is refused without its text', async () => {
+    secrets({ bad: { username: 'a', password: PASSWORD } });
+    const error = await rejectionOf(readShapeLogins(client, [{ arn: 'bad' }]));
+    expect(error).toMatchObject({ code: 'AdminLoginInvalid' });
+    expect(String(error)).not.toContain(PASSWORD);
+    mock
+      .on(GetSecretValueCommand, { SecretId: 'denied' })
+      .rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+    const denied = await rejectionOf(readShapeLogins(client, [{ arn: 'denied' }]));
+    expect(String((denied as { nextStep?: string }).nextStep)).toContain('shapeSecrets');
   });
 });

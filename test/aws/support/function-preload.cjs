@@ -2,8 +2,7 @@
 // Loaded into every function that the local endpoint runs, before its code. The function's calls then
 // go through the recording proxy, under the function's name as the access key, so that the proxy
 // recognizes the caller. With FANFOLD_TEST_TWICE the handler is run twice on every event, with
-// FANFOLD_TEST_STUB a stub runs instead, and with FANFOLD_TEST_PROBE_DIES the process is killed when it is to ask a
-// batch of tenants.
+// FANFOLD_TEST_STUB a stub runs instead, and with FANFOLD_TEST_ILL_STEP one of the migrator's steps does not work.
 const { registerHooks } = require('node:module');
 const { pathToFileURL } = require('node:url');
 const { join } = require('node:path');
@@ -11,10 +10,10 @@ const { join } = require('node:path');
 process.env.AWS_ACCESS_KEY_ID = process.env.AWS_LAMBDA_FUNCTION_NAME;
 process.env.AWS_ENDPOINT_URL = process.env.FANFOLD_TEST_PROXY;
 
-const { FANFOLD_TEST_TWICE, FANFOLD_TEST_STUB, FANFOLD_TEST_PROBE_DIES } = process.env;
+const { FANFOLD_TEST_TWICE, FANFOLD_TEST_STUB, FANFOLD_TEST_ILL_STEP } = process.env;
 if (FANFOLD_TEST_TWICE) putInPlace('doubled-handler.mjs');
 if (FANFOLD_TEST_STUB) putInPlace('stub-migrator.mjs');
-if (FANFOLD_TEST_PROBE_DIES) putInPlace('dying-probe.mjs');
+if (FANFOLD_TEST_ILL_STEP) putInPlace('ill-step.mjs');
 
 /** Loads another module in place of the function's, and passes it the URL of the original. */
 function putInPlace(file) {

@@ -40,6 +40,7 @@ function rehearsalOf(
       file: 'rehearsal.json',
     }),
     reading: readingOf(KNOWN, shapes, state),
+    loadHostReaders: async () => () => undefined,
   };
 }
 
