@@ -33,3 +33,14 @@ it('dropping a test database removes database and user, even while a connection 
   const [users] = await root.query('SELECT user FROM mysql.user WHERE user = ?', [database.user]);
   expect([databases, users]).toEqual([[], []]);
 });
+
+it('dropping a test database ends a session that holds its tables', async () => {
+  const database = await createDatabase('held');
+  await database.query('CREATE TABLE t (id INT)');
+  const holder = await testServer().rootConnection();
+  await holder.query(`USE \`${database.database}\``);
+  await holder.query('BEGIN');
+  await holder.query('SELECT * FROM t');
+  await database.drop();
+  await expect(holder.query('SELECT 1')).rejects.toThrow();
+});

@@ -46,7 +46,7 @@ export async function startNasty({ login }: Place, { charset, bytes }: NastyText
 
 /** Reads the process list by each function of ours, while a session runs a nasty text. */
 export async function checkReads(place: Place, nasty: OwnConnection): Promise<void> {
-  const { login, own, root, version } = place;
+  const { login, own, root } = place;
   const id = nasty.threadId;
   const isNasty = expect.objectContaining({
     id,
@@ -88,6 +88,11 @@ export async function checkReads(place: Place, nasty: OwnConnection): Promise<vo
   expect(facts).toMatchObject({ fenceHolderId: id, fenceHolder: named });
   // Its own, that of the text, `own`, and perhaps one that is leaving.
   expect(connections.ofUser?.open).toBeGreaterThanOrEqual(3);
+}
+
+/** The same by those that wait for something: INNODB_TRX to be readable, and the time of a KILL. */
+export async function checkWaits(place: Place): Promise<void> {
+  const { root, version } = place;
   const transactions = await readTransactions(root, 3_000);
   expect([{ seen: [] }, { hidden: expect.stringMatching(/^could not be read/) }]).toContainEqual(
     transactions,

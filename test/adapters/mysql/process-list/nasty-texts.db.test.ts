@@ -5,16 +5,27 @@ import { createDatabase } from '../../../support/database.ts';
 import { type OwnServer, ownServerFolder, startOwnServer } from '../../../support/own-server.ts';
 import { seenSoon } from '../../../support/process-list.ts';
 import { testServer } from '../../../support/server.ts';
-import { checkReads, createPlace, type Place, send, startNasty } from './check-reads.ts';
+import {
+  checkReads,
+  checkWaits,
+  createPlace,
+  type Place,
+  send,
+  startNasty,
+} from './check-reads.ts';
 import { NASTY_TEXTS, type NastyText } from './nasty-texts.ts';
 
 const isMySql = testServer().flavour === 'mysql';
 const TEXTS = Object.entries(NASTY_TEXTS);
 
-async function readBeside(place: Place, text: NastyText): Promise<void> {
+/** Texts beside which a statement is killed, too: each takes half a second. */
+const WITH_WAITS = ['an emoji', 'two megabytes of emoji', 'Latin 1'];
+
+async function readBeside(place: Place, name: string, text: NastyText): Promise<void> {
   const nasty = await startNasty(place, text);
   try {
     await checkReads(place, nasty);
+    if (WITH_WAITS.includes(name)) await checkWaits(place);
   } finally {
     await end(place, nasty);
   }
@@ -38,8 +49,8 @@ describe('the process list beside nasty texts', () => {
     place.root.destroy();
   });
 
-  it.each(TEXTS)('every read of ours works while a session runs %s', async (_, text) => {
-    await readBeside(place, text);
+  it.each(TEXTS)('every read of ours works while a session runs %s', async (name, text) => {
+    await readBeside(place, name, text);
   });
 
   it.skipIf(!isMySql)('a session that is not instrumented is shown', async () => {
@@ -49,6 +60,7 @@ describe('the process list beside nasty texts', () => {
       `UPDATE performance_schema.threads SET INSTRUMENTED = 'NO', HISTORY = 'NO' WHERE PROCESSLIST_ID = ${nasty.threadId}`,
     );
     await checkReads(place, nasty);
+    await checkWaits(place);
     await end(place, nasty);
   });
 });
@@ -91,8 +103,8 @@ describe.skipIf(!isMySql || ownServerFolder() === undefined)('MySQL without all 
       for (const connection of more) connection.destroy();
     });
 
-    it.each(TEXTS)('every read of ours works while a session runs %s', async (_name, text) => {
-      await readBeside(place, text);
+    it.each(TEXTS)('every read of ours works while a session runs %s', async (name, text) => {
+      await readBeside(place, name, text);
     });
   });
 });
