@@ -85,7 +85,7 @@ export interface TenantDatabase {
   readBackfills(
     pending: readonly { readonly id: string; readonly table: string }[],
   ): Promise<StoredBackfill[]>;
-  /** Takes one of `maxPerHost` numbered slots on the tenant's server, or throws `TenantHostBusy` at once. */
+  /** Takes one of `maxPerHost` numbered slots on the tenant's server, or throws `TenantHostBusy` after a moment. */
   takeHostSlot(maxPerHost: number): Promise<void>;
   /**
    * Runs `work` while this connection holds the fence and Knex's lock row; both are released
