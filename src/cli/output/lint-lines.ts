@@ -1,4 +1,4 @@
-import type { LintFinding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
+import type { LintFinding, LintReport, NotJudged } from '../../core/safety/lint/lint-migrations.ts';
 import { RULES } from '../../core/safety/lint/rules/all-rules.ts';
 import type { Recording } from '../../core/safety/recording.ts';
 import { countOf } from '../../core/wording/count-of.ts';
@@ -45,7 +45,7 @@ export function lintSummaryLines(
   recording: Recording | undefined,
   look: Look,
 ): string[] {
-  const { findings, allowed, safety, migrations, withoutStatements, unread } = report;
+  const { findings, allowed, safety, migrations, unread } = report;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const on =
     recording === undefined ? '' : ` on ${recording.server.product} ${recording.server.version}`;
@@ -54,7 +54,7 @@ export function lintSummaryLines(
     countOf(findings.length - errors, 'warning'),
     ...(allowed.length === 0 ? [] : [`${allowed.length} allowed`]),
   ];
-  const mark = errors > 0 ? '❌' : '✅';
+  const mark = errors > 0 || report.notJudged !== undefined ? '❌' : '✅';
   const wrap = (text: string) => wrapText(printable(text), look.width, INDENT);
   return [
     ...wrap(`${mark} Judged ${countOf(migrations, 'migration')}${on}: ${counts.join(', ')}.`),
@@ -62,7 +62,7 @@ export function lintSummaryLines(
       wrap(`${migration} has limits of its own: ${guardWords(limits)}`),
     ),
     ...foundByOthers(report).flatMap(wrap),
-    ...notJudged(recording, withoutStatements).flatMap(wrap),
+    ...notJudged(recording, report).flatMap(wrap),
     ...(unread.length === 0
       ? []
       : wrap(
@@ -83,16 +83,17 @@ function foundByOthers({ off }: LintReport): string[] {
 }
 
 /** Rules that look at statements are not judged for migrations whose statements are unknown. */
-function notJudged(recording: Recording | undefined, withoutStatements: number): string[] {
+function notJudged(recording: Recording | undefined, report: LintReport): string[] {
   const rules = RULES.filter(({ judges }) => judges === 'statements').length;
   if (recording === undefined) {
     return [
       `Not judged: what the migrations send, which ${rules} of ${RULES.length} rules look at. Add --scratch or --scratch-url to run them on a scratch server.`,
     ];
   }
-  if (recording.failure === undefined || withoutStatements === 0) return [];
-  const { migration = 'The scratch database', message } = recording.failure;
-  return [
-    `Not judged: what ${countOf(withoutStatements, 'migration')} would send, since ${migration} failed there: ${message}`,
-  ];
+  return report.notJudged === undefined ? [] : [notJudgedSentence(report.notJudged)];
+}
+
+/** Why the lint is not complete. */
+export function notJudgedSentence({ migrations, failed, message }: NotJudged): string {
+  return `Not judged: what ${countOf(migrations.length, 'migration')} would send, since ${failed ?? 'the scratch database'} failed there: ${message}`;
 }

@@ -1,12 +1,13 @@
 import type { LintFinding, LintReport } from '../../core/safety/lint/lint-migrations.ts';
 import { RULES } from '../../core/safety/lint/rules/all-rules.ts';
 import { hashText } from '../../core/text/hash-text.ts';
+import { notJudgedSentence } from './lint-lines.ts';
 
 /**
  * The report of a lint in SARIF 2.1.0, which code hosts show beside the code. Findings that are allowed are
  * there too, as suppressed.
  */
-export function lintSarif({ findings, allowed }: LintReport, version: string): object {
+export function lintSarif({ findings, allowed, notJudged }: LintReport, version: string): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -29,6 +30,16 @@ export function lintSarif({ findings, allowed }: LintReport, version: string): o
           },
         },
         columnKind: 'utf16CodeUnits',
+        invocations: [
+          notJudged === undefined
+            ? { executionSuccessful: true }
+            : {
+                executionSuccessful: false,
+                toolExecutionNotifications: [
+                  { level: 'error', message: { text: notJudgedSentence(notJudged) } },
+                ],
+              },
+        ],
         results: [
           ...findings.map((finding) => resultOf(finding)),
           ...allowed.map((finding) => ({

@@ -53,8 +53,18 @@ export interface LintReport {
   readonly migrations: number;
   /** Of those, the ones whose statements are not known: without a scratch server, or after a failure there. */
   readonly withoutStatements: number;
+  /** Why, if a migration failed on the scratch server: the lint is not complete then. */
+  readonly notJudged?: NotJudged | undefined;
   /** Files that could not be read to their end, so that rules about the code may have missed something. */
   readonly unread: readonly string[];
+}
+
+/** Migrations whose statements are not known, because one failed on the scratch server. */
+export interface NotJudged {
+  readonly migrations: readonly string[];
+  /** The one that failed; absent if the scratch database did. */
+  readonly failed?: string | undefined;
+  readonly message: string;
 }
 
 /** Names of findings about allowing itself, which are not rules. */
@@ -79,6 +89,7 @@ export function lintMigrations(
     if (reason === undefined) findings.push(finding);
     else allowed.push({ ...finding, reason });
   }
+  const unknown = linted.filter(({ statements }) => statements === undefined);
   return {
     findings: [...findings, ...linted.flatMap(allowProblems)],
     allowed,
@@ -87,11 +98,20 @@ export function lintMigrations(
     ),
     off: foundByOthers(linted, settings),
     migrations: linted.length,
-    withoutStatements: linted.filter(({ statements }) => statements === undefined).length,
+    withoutStatements: unknown.length,
+    ...(recording?.failure !== undefined &&
+      unknown.length > 0 && { notJudged: notJudged(unknown, recording.failure) }),
     unread: linted.flatMap(({ source }) =>
       source.unreadFrom === undefined ? [] : [`${source.file}:${source.unreadFrom}`],
     ),
   };
+}
+
+function notJudged(
+  unknown: readonly LintedMigration[],
+  { migration, message }: NonNullable<Recording['failure']>,
+): NotJudged {
+  return { migrations: unknown.map(({ id }) => id), failed: migration, message };
 }
 
 function join(
