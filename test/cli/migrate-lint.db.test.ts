@@ -56,7 +56,9 @@ test('migrate:lint judges what migrations send and their files, in every format'
   expect(text.stdout).not.toContain('hush');
   expect(text.exitCode).toBe(1);
   const junit = await readFile(join(folder, 'lint.xml'), 'utf8');
-  expect(junit).toContain('<testsuites name="fanfold" tests="2" failures="1" errors="0" skipped="0">');
+  expect(junit).toContain(
+    '<testsuites name="fanfold" tests="2" failures="1" errors="0" skipped="0">',
+  );
   expect(junit).toContain('<failure type="grows-past-255-bytes"');
 
   const json = await run('--json --every', env);

@@ -46,7 +46,8 @@ export function checkLines(fleet: FleetFindings, seconds: number, look: Look): s
 
 function findingLines(finding: FleetFinding, seconds: number, look: Look): string[] {
   const { check, found, examples, unfinished, refused, why } = finding;
-  const isError = found.refuses + found.deletes + found.unknown > 0;
+  const { readBefore } = check;
+  const isError = readBefore === undefined && found.refuses + found.deletes + found.unknown > 0;
   const head = `${isError ? '❌' : '⚠️ '} ${check.migration}, statement ${check.statement}: ${check.finds}`;
   const tenants = Object.values(found).reduce((sum, count) => sum + count, 0);
   const wrap = (text: string) => wrapText(printable(`${INDENT}${text}`), look.width, `${INDENT}  `);
@@ -57,6 +58,9 @@ function findingLines(finding: FleetFinding, seconds: number, look: Look): strin
     ...EFFECTS.filter(([effect]) => found[effect] > 0).flatMap(([effect, words]) =>
       wrap(found[effect] === tenants ? words : `${words} In ${countOf(found[effect], 'tenant')}.`),
     ),
+    ...(readBefore === undefined || tenants === 0
+      ? []
+      : wrap(`Not sure: ${readBefore} reads rows before, and its code may change these first.`)),
     ...(tenants === 0
       ? []
       : wrap(

@@ -119,3 +119,17 @@ test('rows that the server deletes are an error, and those that it changes a war
     '❌ The server refuses the statement or changes them: the migration computes the',
   ]);
 });
+
+test('rows that the code of the migration may change first are a warning', () => {
+  const found: FleetFinding = {
+    ...finding,
+    check: { ...check, readBefore: check.migration },
+    found: { ...none, refuses: 1 },
+    examples: [{ tenant: tenant('acme'), count: 1, key: [{ column: 'id', value: '7' }] }],
+  };
+  const lines = checkLines({ ...fleet, withRows: 1, findings: [found] }, 30, look);
+  expect(lines[3]).toMatch(/^⚠️ {2}20260102000000_unique_email/);
+  expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+    'Not sure: 20260102000000_unique_email reads rows before, and its code may change these first.',
+  );
+});

@@ -64,6 +64,11 @@ export interface DataCheck {
   readonly refused: Refusal;
   /** The `sql_mode` that the migrations set before; `null` if it is not known, absent if they set none. */
   readonly sqlMode?: string | null | undefined;
+  /**
+   * A migration that reads rows before, so that its code may change the ones that are found: on an empty scratch
+   * database it had nothing to change.
+   */
+  readonly readBefore?: string | undefined;
   /** Absent if it cannot be asked now, for the reason in `blocked`. */
   readonly question?: Question | undefined;
   readonly blocked?: string | undefined;

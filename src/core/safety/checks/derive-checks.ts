@@ -1,3 +1,4 @@
+import { namedTables } from '../forecast/named-tables.ts';
 import type { RecordedMigration, Recording, SentStatement } from '../recording.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import { checksOfChange } from './checks-of-change.ts';
@@ -31,6 +32,8 @@ class Derivation {
   /** Those that differ from the tenant's, by name in lower case. */
   readonly #origins = new Map<string, TableOrigin>();
   readonly #withTriggers = new Set<string>();
+  /** Pending migrations that have read rows of a table, by its name in lower case. */
+  readonly #readBy = new Map<string, string>();
   /** The migration that may have written to any table. */
   #allFilledBy: string | undefined;
 
@@ -44,6 +47,7 @@ class Derivation {
       if (isPending) {
         this.#check(id, statement);
         this.#noteRows(id, statement);
+        this.#noteRead(id, statement);
       }
       this.#noteTables(statement);
       this.#noteTriggers(statement);
@@ -74,11 +78,12 @@ class Derivation {
       const isEmpty = origin.table === undefined && origin.filledBy === undefined;
       if (!isEmpty) {
         const originOf = (table: string) => this.#originOf(table);
+        const readBefore = this.#readBefore(migration, origin.table ?? before.name);
         this.checks.push(
           ...checksOfChange(
             { ...change, statement, origin, originOf, isMariaDb: this.#isMariaDb },
             { migration, sqlMode: statement.sqlMode },
-          ),
+          ).map((check) => (readBefore === undefined ? check : { ...check, readBefore })),
         );
       }
       next.set(
@@ -112,6 +117,18 @@ class Derivation {
       const changed = columns.map((name) => [name, { is: 'changed', by: migration }] as const);
       this.#origins.set(table, { ...origin, sources: new Map([...origin.sources, ...changed]) });
     }
+  }
+
+  #noteRead(migration: string, statement: SentStatement): void {
+    if (statement.kind !== 'read') return;
+    const names = new Map([...this.#tables.keys()].map((name) => [name, name]));
+    for (const name of namedTables(statement, names)) this.#readBy.set(name, migration);
+  }
+
+  /** The migration whose code may have changed a table's rows: it has read that table, or is the same and has read any. */
+  #readBefore(migration: string, table: string): string | undefined {
+    const own = [...this.#readBy.values()].includes(migration) ? migration : undefined;
+    return own ?? this.#readBy.get(table.toLowerCase());
   }
 
   /** Tables and those whose rows change with theirs, by foreign keys. */

@@ -207,6 +207,26 @@ test('migrations that did not run on the scratch server are named', () => {
   });
 });
 
+test('code that reads rows before may change them, so that what is found is not sure', () => {
+  const other = { ...users, name: 'o' };
+  const start = [create(users), create(other)];
+  const readBefore = (...pending: readonly (readonly SentStatement[])[]) =>
+    checksOf(start, ...pending).map((check) => check.readBefore);
+  const read = statement('SELECT `id` FROM `t`');
+  const readOther = statement('SELECT `id` FROM `o`');
+  expect(readBefore([addUnique])).toEqual([undefined]);
+  expect(readBefore([addUnique, read])).toEqual([undefined]);
+  // Rows of one table may be copied to another one by the same code.
+  for (const before of [read, readOther]) expect(readBefore([before, addUnique])).toEqual(['2']);
+  expect(readBefore([read], [addUnique])).toEqual(['2']);
+  expect(readBefore([readOther], [addUnique])).toEqual([undefined]);
+  expect(
+    readBefore([statement('SELECT 1 FROM `information_schema` . `tables`'), addUnique]),
+  ).toEqual([undefined]);
+  const applied = checksOf([...start, read], [addUnique]);
+  expect(applied.map((check) => check.readBefore)).toEqual([undefined]);
+});
+
 test('partitions and constraints that are new are checked', () => {
   const partitions = { method: 'RANGE', expression: '`id`', values: ['10', '20'] };
   const checkDefinitions = [{ name: 'positive', clause: '(`n` > 0)', isEnforced: true }];
