@@ -11,8 +11,8 @@ import type { Knex } from 'knex';
 
 export const backfill: Backfill = {
   table: 'users',
-  where: 'display_name <> TRIM(display_name)',
-  update: 'display_name = TRIM(display_name)',
+  where: 'ASCII(display_name) BETWEEN 97 AND 122',
+  update: 'display_name = CONCAT(UPPER(LEFT(display_name, 1)), SUBSTRING(display_name, 2))',
 };
 
 export async function up(knex: Knex): Promise<void> {
@@ -33,4 +33,5 @@ export async function fillRows({ fleet, workspace, fanfold, narrator }: Stage): 
   requireEqual('Exit code of migrate:backfills', await fanfold.run('migrate:backfills'), 0);
   const { summary } = await lastRun(workspace);
   requireEqual('Tenants of the backfill', summary.counts.migrated, fleet.tenants.length);
+  requireEqual('Whether it changed rows', (summary.rowsChanged ?? 0) > 0, true);
 }

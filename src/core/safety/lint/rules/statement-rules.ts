@@ -11,7 +11,7 @@ export const STATEMENT_RULES: readonly Rule[] = [
     finds: "an UPDATE or DELETE of a tenant's table without WHERE and LIMIT",
     why: 'One long transaction locks every row, replicas lag behind it, and an interruption rolls all of it back.',
     safeWay:
-      'Write in parts of some thousand rows, by ranges of the primary key, each in a transaction of its own.',
+      'Export a `backfill` instead, with `update`, or with `rows` that deletes by key: it writes in small transactions, rests between them, and continues if it is killed (`migrate:make --backfill`).',
     *check(migration) {
       for (const statement of migration.statements ?? []) {
         if (!isWriteOfAll(statement)) continue;
@@ -26,7 +26,8 @@ export const STATEMENT_RULES: readonly Rule[] = [
     severity: 'off',
     finds: "an UPDATE or DELETE next to changes of a tenant's tables",
     why: 'Each DDL statement commits what was written before it, so that a migration that fails later has written half.',
-    safeWay: 'Write in a migration of its own.',
+    safeWay:
+      'Write in a migration of its own, and many rows in a backfill (`migrate:make --backfill`).',
     *check({ statements = [] }) {
       const ddl = statements.some(({ existing }) => existing.length > 0);
       if (!ddl) return;
