@@ -164,8 +164,9 @@ export class MigrationsNetwork extends Construct {
   /** Isolated subnets have no way out, so Secrets Manager needs an endpoint, which cannot be seen here. */
   private warnIfIsolated(selection: SubnetSelection): void {
     const isolated = new Set(this.vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
-    const { subnetIds } = this.vpc.selectSubnets(selection);
-    if (!subnetIds.some((id) => isolated.has(id))) return;
+    const { subnetIds, isPendingLookup } = this.vpc.selectSubnets(selection);
+    // Until a VPC is looked up, the library shows one whose subnets are of all kinds.
+    if (isPendingLookup === true || !subnetIds.some((id) => isolated.has(id))) return;
     Annotations.of(this).addWarningV2(
       'fanfold:isolatedSubnets',
       `The functions of ${this.props.prefix} are in isolated subnets, from which Secrets Manager is reached through an endpoint only. Set "endpoints" to true to have it made, name the existing endpoint as "secretsManagerPeer", or choose "subnets" with a NAT gateway.`,

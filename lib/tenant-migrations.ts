@@ -26,6 +26,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CERTIFICATES_FILE, ENVIRONMENT } from '../src/core/wire/environment.ts';
+import { allowAlarms, refuseFifo } from './alarms-topic.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import { centralDatabaseText } from './central-database.ts';
 import type { DatabaseFunctionsProps } from './database-functions-props.ts';
@@ -39,6 +40,7 @@ import {
   grantStart,
   grantView,
 } from './grants.ts';
+import type { LoginSecret } from './login-secrets-text.ts';
 import { MigrationFunction } from './migration-function.ts';
 import { MigrationFunctions } from './migration-functions.ts';
 import { MigrationKeys } from './migration-keys.ts';
@@ -52,6 +54,7 @@ import { notificationsOf } from './notifications.ts';
 import { OnDeploy } from './on-deploy.ts';
 import { OnlineTask } from './online-task.ts';
 import { OperatorFunctions } from './operator-functions.ts';
+import { refuseOtherRegion } from './refuse-other-region.ts';
 import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
 import { RunDashboard } from './run-dashboard.ts';
@@ -161,6 +164,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy,
     };
+    refuseUnusable(this, props);
     const network = new MigrationsNetwork(this, 'Network', {
       ...props,
       prefix,
@@ -318,6 +322,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       watchDigests: functions.watchDigests.lambda,
     };
     if (outputs !== undefined) this.tellStack(prefix);
+    allowAlarms(this, props.alarmsTopic);
     this.stateMachine = machine;
     this.runBucket = runData.bucket;
     this.centralSecret = secrets.central;
@@ -500,4 +505,25 @@ export class TenantMigrations extends Construct implements IConnectable {
       removalPolicy,
     });
   }
+}
+
+/** Refuses what functions and alarms could not use, before anything is deployed. */
+function refuseUnusable(scope: Construct, props: TenantMigrationsProps): void {
+  const { alarmsTopic, notifyTopic, provisioning } = props;
+  const arnsOf = (property: string, secrets: readonly LoginSecret[] = []) =>
+    Object.fromEntries(
+      secrets.map(({ secret }, index) => [`${property}[${index}]`, secret.secretArn]),
+    );
+  refuseOtherRegion(scope, {
+    centralSecret: props.centralSecret?.secretArn,
+    centralReadSecret: props.centralReadSecret?.secretArn,
+    encryptionKeySecret: props.encryptionKeySecret?.secretArn,
+    ...arnsOf('shapeSecrets', props.shapeSecrets),
+    ...arnsOf('provisioning.adminSecrets', provisioning?.adminSecrets),
+    alarmsTopic: alarmsTopic?.topicArn,
+    notifyTopic: notifyTopic?.topicArn,
+    eventBus: props.eventBus?.eventBusArn,
+  });
+  refuseFifo(scope, 'alarmsTopic', alarmsTopic);
+  refuseFifo(scope, 'notifyTopic', notifyTopic);
 }

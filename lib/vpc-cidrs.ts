@@ -6,15 +6,28 @@ import { CfnVPCCidrBlock, type ISubnet, type IVpc } from 'aws-cdk-lib/aws-ec2';
  * that is missing here needs `databasePeers`.
  */
 export function vpcCidrs(vpc: IVpc): string[] {
-  const ranges = [vpc.vpcCidrBlock, ...addedRanges(vpc)];
+  const first = firstRange(vpc);
+  const ranges = [first, ...addedRanges(vpc)];
   const subnets = [...vpc.publicSubnets, ...vpc.privateSubnets, ...vpc.isolatedSubnets];
   for (const range of subnets.map(rangeOf)) {
     // The first range of a VPC that the app makes is known at deployment only, but it holds the subnets.
-    if (range !== undefined && isRange(vpc.vpcCidrBlock) && !isWithinAny(range, ranges)) {
+    if (range !== undefined && isRange(first) && !isWithinAny(range, ranges)) {
       ranges.push(range);
     }
   }
   return [...new Set(ranges)];
+}
+
+/** An imported VPC throws if its range was not given. */
+function firstRange(vpc: IVpc): string {
+  try {
+    return vpc.vpcCidrBlock;
+  } catch (cause) {
+    throw new Error(
+      `The addresses of ${vpc.node.path} are not known, and the functions may connect to those of the databases only. Give the VPC its "vpcCidrBlock", or "databasePeers" the addresses or security groups of the databases.`,
+      { cause },
+    );
+  }
 }
 
 function addedRanges(vpc: IVpc): string[] {
