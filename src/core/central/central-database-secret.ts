@@ -9,13 +9,28 @@ const FORM =
 /** Engines as Secrets Manager and the CDK name them. */
 const ENGINES = /^(?:mysql|mariadb|aurora|aurora-mysql)$/i;
 
-/** The members of a secret: the name that AWS writes first, then the one that people write by hand. */
+/**
+ * The members of a secret: the name that AWS writes first, then those that people write by hand. In any case, and also as
+ * the variables of an application that shares the secret: `DB_USERNAME`, `MYSQL_HOST`.
+ */
 const NAMES = {
   username: ['username', 'user'],
-  password: ['password'],
+  password: ['password', 'pass'],
   host: ['host', 'hostname'],
-  dbname: ['dbname', 'database'],
+  dbname: ['dbname', 'database', 'db_name', 'database_name'],
+  port: ['port'],
 } as const;
+
+const PREFIX = /^(?:db|mysql|database|rds)_/;
+const ALL_NAMES: ReadonlySet<string> = new Set(Object.values(NAMES).flat());
+
+/** The name of a member as {@link NAMES} has it; others stay as they are. */
+function plainName(key: string): string {
+  const name = key.toLowerCase();
+  if (ALL_NAMES.has(name)) return name;
+  const bare = name.replace(PREFIX, '');
+  return ALL_NAMES.has(bare) ? bare : key;
+}
 
 /**
  * Reads the login of the central database from a secret: as Secrets Manager rotates it and the CDK makes it, or as RDS manages
@@ -52,7 +67,7 @@ export function parseCentralDatabaseSecret(
   if (missing.length > 0) throw invalid(source, `lacks a text as ${missing.join(', ')}`);
   const login = {
     host: String(host),
-    port: portOf(secret.port, place.port, source),
+    port: portOf(oneOf(secret, 'port', source), place.port, source),
     database: String(database),
     user: String(user),
     password: String(password),
@@ -66,7 +81,8 @@ function parseObject(text: string, source: string): Record<string, unknown> {
     secret = JSON.parse(text);
   } catch {
     // The parser's message quotes the text.
-    throw invalid(source, 'is not JSON');
+    const isUrl = /^\s*\w+:\/\//.test(text);
+    throw invalid(source, isUrl ? 'is a URL and not JSON' : 'is not JSON');
   }
   if (typeof secret !== 'object' || secret === null || Array.isArray(secret)) {
     throw invalid(source, 'is not a JSON object');
@@ -80,12 +96,25 @@ function memberOf(
   name: keyof typeof NAMES,
   source: string,
 ): string | undefined {
-  const texts = NAMES[name].flatMap((key) => {
-    const value = secret[key];
-    return typeof value === 'string' && value !== '' ? [value] : [];
-  });
-  if (new Set(texts).size > 1) throw invalid(source, `has two values of "${name}"`);
-  return texts[0];
+  const value = oneOf(secret, name, source);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The value of a member under any of its names; one that is empty or missing does not count. */
+function oneOf(secret: Record<string, unknown>, name: keyof typeof NAMES, source: string): unknown {
+  const names: readonly string[] = NAMES[name];
+  const given = Object.entries(secret).filter(([, value]) => isGiven(name, value));
+  // Variables of an application beside the login that AWS wrote may be about something else.
+  const exact = given.filter(([key]) => names.includes(key));
+  const found = exact.length > 0 ? exact : given.filter(([key]) => names.includes(plainName(key)));
+  const values = found.map(([, value]) => value);
+  if (new Set(values.map(String)).size > 1) throw invalid(source, `has two values of "${name}"`);
+  return values[0];
+}
+
+function isGiven(name: keyof typeof NAMES, value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  return name === 'port' || typeof value === 'string';
 }
 
 /** One part of the address, from the secret or the configuration, which may not contradict each other. */

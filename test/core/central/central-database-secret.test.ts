@@ -40,6 +40,70 @@ describe('parseCentralDatabaseSecret', () => {
     expect(parse({ ...SECRET, port: undefined })).toEqual({ ...login, port: 3306 });
   });
 
+  it.each([
+    [
+      'Laravel',
+      {
+        DB_USERNAME: 'fanfold',
+        DB_PASSWORD: 's3cret',
+        DB_HOST: LOGIN.host,
+        DB_DATABASE: 'central',
+        DB_PORT: '3306',
+      },
+    ],
+    [
+      'Terraform',
+      {
+        DB_USERNAME: 'fanfold',
+        DB_PASSWORD: 's3cret',
+        DB_HOST: LOGIN.host,
+        DB_NAME: 'central',
+        DB_PORT: 3306,
+      },
+    ],
+    [
+      'the image of MySQL',
+      {
+        MYSQL_USER: 'fanfold',
+        MYSQL_PASSWORD: 's3cret',
+        MYSQL_HOST: LOGIN.host,
+        MYSQL_DATABASE: 'central',
+        MYSQL_ROOT_PASSWORD: 'x',
+      },
+    ],
+    ['people', { Username: 'fanfold', Password: 's3cret', Host: LOGIN.host, Database: 'central' }],
+    [
+      'others',
+      {
+        DATABASE_USER: 'fanfold',
+        DATABASE_PASS: 's3cret',
+        DATABASE_HOSTNAME: LOGIN.host,
+        DATABASE_NAME: 'central',
+      },
+    ],
+    [
+      'an application beside AWS',
+      { ...LOGIN, user: 'fanfold', DB_HOST: 'elsewhere', DB_USERNAME: 'other' },
+    ],
+  ])('parseCentralDatabaseSecret reads the names of %s', (_, secret) => {
+    expect(parse(secret)).toEqual(LOGIN);
+  });
+
+  it('parseCentralDatabaseSecret refuses two names of one member that differ, and a URL, without showing them', () => {
+    const two = {
+      ...LOGIN,
+      host: undefined,
+      DB_HOST: 'a.example.com',
+      MYSQL_HOST: 'b.example.com',
+    };
+    expect(String(thrownBy(() => parse(two)))).toContain('has two values of "host"');
+    const url = thrownBy(() => parse('mysql://fanfold:s3cret@central.example.com/central'));
+    expect(url).toMatchObject({
+      code: 'CentralDatabaseSecretInvalid',
+      message: 'It is a URL and not JSON.',
+    });
+  });
+
   // As AWS and people write secrets: documentation, rotation templates, the CDK, Terraform, RDS itself.
   it.each<[string, Record<string, unknown>, CentralPlace | undefined]>([
     [
