@@ -48,8 +48,9 @@ export async function planForecast(
   const readFacts = await wiring.readFacts(options);
   const calibrations = await kept.readCalibrations();
   const { request } = await store.readRun(runId);
-  // The pace that the last run has found is the best guess at that of the next one.
-  const pace = atATime(request, calibrations[0]?.atATime ?? FIRST_PACE);
+  // The pace that the last run has found is the best guess at that of the next one, if it had tenants enough to find one.
+  const last = calibrations.find((run) => run.aroundMs.length > run.atATime);
+  const pace = atATime(request, last?.atATime ?? FIRST_PACE);
   const rates = learnRates(calibrations, pace);
   const isListed = verbose || summary.total <= SMALL_PLAN;
   const show = (forecast: TenantForecast) => {

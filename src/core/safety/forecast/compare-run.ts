@@ -44,7 +44,9 @@ export async function compareRun(
   const samples = createTopList<Sample>(MOST_SAMPLES);
   const around = createTopList<Calibration['aroundMs'][number]>(MOST_SAMPLES);
 
+  let ran = 0;
   for await (const outcome of outcomes) {
+    if (outcome.tries > 0) ran += 1;
     const forecast = byId.get(outcome.tenant.id);
     if (forecast === undefined || !isMeasured(outcome)) continue;
     const taken = new Map(
@@ -73,6 +75,8 @@ export async function compareRun(
   return {
     format: CALIBRATION_FORMAT,
     ...run,
+    // A run of few tenants cannot have had more of them at a time.
+    atATime: Math.max(1, Math.min(run.atATime, ran)),
     tenants: tenants.read(),
     migrations: Object.fromEntries([...migrations].map(([id, one]) => [id, one.read()])),
     samples: samples.items,

@@ -47,9 +47,24 @@ interface Measured {
   readonly otherPace?: true;
 }
 
-/** Makes rates of what earlier runs took, of those with this number of tenants at a time if there are any. */
+/**
+ * Makes rates of what earlier runs took: of those with this number of tenants at a time, if they say enough about a
+ * kind or a migration, else of all.
+ */
 export function learnRates(calibrations: readonly Calibration[], atATime: number): RateBook {
-  const measured = measuredIn(calibrations, atATime);
+  const same = calibrations.filter((one) => one.atATime === atATime);
+  const own = learnFrom(measuredIn(same), atATime);
+  if (same.length === calibrations.length) return own;
+  const all = learnFrom({ ...measuredIn(calibrations), otherPace: true }, atATime);
+  const first = (one: Rate, other: () => Rate) => (one.basis.of === 'default' ? other() : one);
+  return {
+    rateOf: (...of) => first(own.rateOf(...of), () => all.rateOf(...of)),
+    correctionOf: (...of) => own.correctionOf(...of) ?? all.correctionOf(...of),
+    tenantMs: first(own.tenantMs, () => all.tenantMs),
+  };
+}
+
+function learnFrom(measured: Measured, atATime: number): RateBook {
   const byHost = Map.groupBy(measured.samples, ({ host }) => host);
   const byMigration = Map.groupBy(measured.samples, ({ migration }) => migration);
   const fits = new Map<string, Readonly<Record<RatedKind, FittedRate>>>();
@@ -161,13 +176,10 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
   };
 }
 
-function measuredIn(calibrations: readonly Calibration[], atATime: number): Measured {
-  const same = calibrations.filter((one) => one.atATime === atATime);
-  const used = same.length > 0 ? same : calibrations;
+function measuredIn(calibrations: readonly Calibration[]): Measured {
   return {
-    samples: used.flatMap(({ samples }) => samples),
-    aroundMs: used.flatMap(({ aroundMs }) => aroundMs),
-    ...(same.length === 0 && used.length > 0 && { otherPace: true }),
+    samples: calibrations.flatMap(({ samples }) => samples),
+    aroundMs: calibrations.flatMap(({ aroundMs }) => aroundMs),
   };
 }
 

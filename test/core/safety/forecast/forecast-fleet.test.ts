@@ -141,6 +141,8 @@ test('a run is compared tenant by tenant, and only what was measured counts', as
   );
   expect(calibration).toMatchObject({
     format: 1,
+    // No more than the tenants of the run.
+    atATime: 5,
     tenants: { tenants: 2, within: 1, expectedMs: 320, takenMs: 540 },
     migrations: { a: { tenants: 2, within: 1, expectedMs: 300, takenMs: 520 } },
     aroundMs: [{ ms: 10 }, { ms: 10 }],

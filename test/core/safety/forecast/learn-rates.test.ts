@@ -73,6 +73,16 @@ test('measurements with as many tenants at a time come first; others widen the r
   expect(low).toBeLessThanOrEqual(0.5);
 });
 
+test('a run of one tenant does not hide what whole runs with another number at a time took', () => {
+  const single = calibrationOf([], { aroundMs: [{ host: HOST, ms: 9 }] });
+  const around = tens.map((ms) => ({ host: HOST, ms }));
+  const whole = calibrationOf(copies(40), { atATime: 16, aroundMs: around });
+  const rates = learnRates([single, whole], 8);
+  expect(rates.rateOf('copy', HOST, 10)).toMatchObject({ basis: { of: 'host', otherPace: true } });
+  expect(rates.tenantMs.basis).toMatchObject({ of: 'fleet', otherPace: true });
+  expect(rates.correctionOf('a', HOST, copyOf(10))?.basis).toMatchObject({ otherPace: true });
+});
+
 test('a migration that ran elsewhere is forecast by its own times', () => {
   const ofOthers = copies(20, { migration: 'others' });
   const own = tens.map((size) => sample('own', size, 500 + 60 * size));
