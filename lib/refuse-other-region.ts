@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { type IResource, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -8,22 +8,18 @@ import type { IConstruct } from 'constructs';
  */
 export function refuseOtherRegion(
   scope: IConstruct,
-  arns: Readonly<Record<string, string | undefined>>,
+  given: Readonly<Record<string, IResource | undefined>>,
 ): void {
   const { region } = Stack.of(scope);
-  if (Token.isUnresolved(region)) return;
-  for (const [property, arn] of Object.entries(arns)) {
-    const other = regionOf(arn);
-    if (other === undefined || other === region) continue;
+  for (const [property, resource] of Object.entries(given)) {
+    if (resource === undefined || !differs(resource.env.region, region)) continue;
     throw new Error(
-      `"${property}" of ${scope.node.path} is in ${other}, and the stack is in ${region}, whose functions and alarms reach only what is there. Give one of ${region}: a secret can be replicated to it, and a topic or an event bus of it can pass messages on.`,
+      `"${property}" of ${scope.node.path} is in ${resource.env.region}, and the stack is in ${region}, whose functions and alarms reach only what is there. Give one of ${region}: a secret can be replicated to it, and a topic or an event bus of it can pass messages on.`,
     );
   }
 }
 
-function regionOf(arn: string | undefined): string | undefined {
-  if (arn === undefined || Token.isUnresolved(arn)) return undefined;
-  // Names of secrets may have any character, but the parts before them have none.
-  const { region } = Arn.split(arn, ArnFormat.NO_RESOURCE_NAME);
-  return region === '' || Token.isUnresolved(region) ? undefined : region;
+/** Whether two regions or accounts are known, and are not the same. */
+export function differs(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }

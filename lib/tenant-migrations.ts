@@ -65,6 +65,7 @@ import { shapeSecretsOf } from './shape-secrets.ts';
 import { StackOutputs } from './stack-outputs.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
 import { TenantProvisioning } from './tenant-provisioning.ts';
+import { warnOfOtherAccount } from './warn-of-other-account.ts';
 
 export type { CentralDatabaseAddress } from './central-database.ts';
 export type { FunctionMemory } from './function-memory.ts';
@@ -510,20 +511,17 @@ export class TenantMigrations extends Construct implements IConnectable {
 /** Refuses what functions and alarms could not use, before anything is deployed. */
 function refuseUnusable(scope: Construct, props: TenantMigrationsProps): void {
   const { alarmsTopic, notifyTopic, provisioning } = props;
-  const arnsOf = (property: string, secrets: readonly LoginSecret[] = []) =>
-    Object.fromEntries(
-      secrets.map(({ secret }, index) => [`${property}[${index}]`, secret.secretArn]),
-    );
-  refuseOtherRegion(scope, {
-    centralSecret: props.centralSecret?.secretArn,
-    centralReadSecret: props.centralReadSecret?.secretArn,
-    encryptionKeySecret: props.encryptionKeySecret?.secretArn,
-    ...arnsOf('shapeSecrets', props.shapeSecrets),
-    ...arnsOf('provisioning.adminSecrets', provisioning?.adminSecrets),
-    alarmsTopic: alarmsTopic?.topicArn,
-    notifyTopic: notifyTopic?.topicArn,
-    eventBus: props.eventBus?.eventBusArn,
-  });
+  const secretsOf = (property: string, secrets: readonly LoginSecret[] = []) =>
+    Object.fromEntries(secrets.map(({ secret }, index) => [`${property}[${index}]`, secret]));
+  const secrets = {
+    centralSecret: props.centralSecret,
+    centralReadSecret: props.centralReadSecret,
+    encryptionKeySecret: props.encryptionKeySecret,
+    ...secretsOf('shapeSecrets', props.shapeSecrets),
+    ...secretsOf('provisioning.adminSecrets', provisioning?.adminSecrets),
+  };
+  refuseOtherRegion(scope, { ...secrets, alarmsTopic, notifyTopic, eventBus: props.eventBus });
+  warnOfOtherAccount(scope, secrets);
   refuseFifo(scope, 'alarmsTopic', alarmsTopic);
   refuseFifo(scope, 'notifyTopic', notifyTopic);
 }

@@ -59,6 +59,40 @@ describe('what is given to the construct', () => {
     },
   );
 
+  it('a topic that the app makes in another region is refused like one by its ARN', () => {
+    const app = new App();
+    const other = new Stack(app, 'Other', {
+      env: { ...env, region: 'us-east-1' },
+      crossRegionReferences: true,
+    });
+    const stack = new Stack(app, 'Theirs', { env, crossRegionReferences: true });
+    const alarmsTopic = new Topic(other, 'Topic') as ITopic;
+    expect(
+      () =>
+        new TenantMigrations(stack, 'Migrations', {
+          migrationsFolder: 'demo/migrations',
+          alarmsTopic,
+        }),
+    ).toThrow('"alarmsTopic" of Theirs/Migrations is in us-east-1');
+  });
+
+  it('a secret of another account comes with a warning if its key is not named', () => {
+    const secretCompleteArn = 'arn:aws:secretsmanager:eu-west-1:999999999999:secret:x-AbCdEf';
+    const keyArn = 'arn:aws:kms:eu-west-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const text = Match.stringLikeRegexp('"centralSecret" is a secret of the account 999999999999');
+    const without = stackWith((stack) => ({
+      centralSecret: Secret.fromSecretAttributes(stack, 'S', { secretCompleteArn }),
+    }));
+    Annotations.fromStack(without).hasWarning('/Theirs/Migrations', text);
+    const withKey = stackWith((stack) => ({
+      centralSecret: Secret.fromSecretAttributes(stack, 'S', {
+        secretCompleteArn,
+        encryptionKey: Key.fromKeyArn(stack, 'K', keyArn),
+      }),
+    }));
+    Annotations.fromStack(withKey).hasNoWarning('/Theirs/Migrations', text);
+  });
+
   it('a secret in another region is taken if the template goes to any region', () => {
     expect(() => stackWith((stack) => ({ centralSecret: secret(stack) }), null)).not.toThrow();
   });
