@@ -168,3 +168,25 @@ test.each([
   expect(stderr).toContain(message);
   expect(exitCode).toBe(2);
 });
+
+const FILLING = {
+  '20260102000000_fill_titles.js': `
+    export const backfill = { table: 'tasks', where: 'title IS NULL', update: "title = 'none'", keep: true };
+    export const down = async () => {};`,
+  '20260103000000_require_titles.js': `
+    export const requires = ['20260102000000_fill_titles'];
+    export const up = (knex) => knex.schema.alterTable('tasks', (table) => { table.string('title').notNullable().alter(); });
+    export const down = (knex) => knex.schema.alterTable('tasks', (table) => { table.string('title').nullable().alter(); });`,
+};
+
+test('migrate:rehearse rehearses a backfill that keeps prior values, and says what it fills', async () => {
+  const fleet = await realFleet(['Acme'], { ...FIRST, ...FILLING });
+  const scratch = await createDatabase('scratch');
+  const { stdout, exitCode } = await fleet.run('migrate:rehearse --stops 3', {
+    FANFOLD_SCRATCH_URL: scratch.url,
+  });
+  expect(stdout).toContain('  fills rows of tasks in batches');
+  expect(stdout).not.toContain('fanfold_kept');
+  expect(stdout).toContain('Rehearsed 3 migrations: 3 right.');
+  expect(exitCode).toBe(0);
+});

@@ -36,14 +36,14 @@ export function rehearsalStartLines({ start, notes }: Rehearsal, look: Look): st
 
 /** One migration of a rehearsal: its result, its SQL, its findings, and the checks that were not made. */
 export function rehearsedLines(rehearsed: RehearsedMigration, look: Look): string[] {
-  const { id, statements, findings, notChecked, allowed } = rehearsed;
+  const { id, statements, findings, notChecked, allowed, fills } = rehearsed;
   const result = resultOf(findings);
   const paint = { right: look.palette.good, labelled: look.palette.warn, wrong: look.palette.bad };
   const wrap = (text: string) => wrapText(`${INDENT}${printable(text)}`, look.width, INDENT);
   return [
     ...wrapText(`${MARKS[result]} ${printable(id)}`, look.width, INDENT).map(paint[result]),
     ...wrap(factsOf(rehearsed)),
-    ...(rehearsed.reversible === undefined ? [] : statementLines(statements, look)),
+    ...(rehearsed.reversible === undefined ? [] : statementLines(statements, look, { fills })),
     ...findings.flatMap((finding) => findingLines(finding, look)),
     ...allowed.flatMap(({ rule, reason }) => wrap(`Allowed: ${rule}: ${reason}`)),
     ...notChecked.flatMap((text) => wrap(`Not checked: ${text}.`)).map(look.palette.faint),

@@ -46,7 +46,7 @@ export function sqlLines(
 }
 
 function migrationLines(
-  { id, statements, safety }: RecordedMigration,
+  { id, statements, safety, fills }: RecordedMigration,
   look: Look,
   beyond?: ReadonlyMap<number, LimitExceeded>,
 ): string[] {
@@ -58,7 +58,7 @@ function migrationLines(
     '',
     look.palette.strong(printable(id)),
     ...limits,
-    ...statementLines(statements, look, beyond),
+    ...statementLines(statements, look, { beyond, fills }),
   ];
 }
 
@@ -69,12 +69,21 @@ const BEYOND: Readonly<Record<LimitExceeded, string>> = {
   unseen: 'Refused: nothing can hold it to the limits of "safety".',
 };
 
+/** The facts about a migration beside its statements. */
+interface StatementContext {
+  readonly beyond?: ReadonlyMap<number, LimitExceeded> | undefined;
+  /** The table whose rows it fills as a backfill. */
+  readonly fills?: string | undefined;
+}
+
 /** Statements with their verdicts, one a line. */
 export function statementLines(
   statements: readonly SentStatement[],
   look: Look,
-  beyond?: ReadonlyMap<number, LimitExceeded>,
+  { beyond, fills }: StatementContext = {},
 ): string[] {
+  if (fills !== undefined)
+    return [look.palette.faint(`  fills rows of ${printable(fills)} in batches`)];
   if (statements.length === 0) return [look.palette.faint('  sends nothing')];
   return statements.flatMap((statement) => {
     const limit = beyond?.get(statement.number);

@@ -92,7 +92,7 @@ async function migrateMembers(
     clock,
     random,
     stop,
-    observer: observe(run, wave, tally),
+    observer: observe(run, wave, { tally, leavesBackfills: pass.leavesBackfills === true }),
   });
   for await (const outcome of outcomes) {
     await stopOnError(() => sink.append(outcome));
@@ -142,7 +142,11 @@ function backfillControls({ record, stop, control, clock, emit }: ActiveRun, ten
   };
 }
 
-function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
+function observe(
+  run: ActiveRun,
+  wave: number,
+  { tally, leavesBackfills }: { readonly tally: Tally; readonly leavesBackfills: boolean },
+): FleetObserver {
   const { emit, stop } = run;
   // A canary is judged after all of it has run; it is never stopped before.
   const tolerated = run.waves[wave - 1]?.canary ? undefined : run.tolerated;
@@ -154,7 +158,9 @@ function observe(run: ActiveRun, wave: number, tally: Tally): FleetObserver {
       emit({ type, runId, tenant: tenantRef(tenant), attempt, delayMs, code, message });
     },
     finished(outcome: Outcome, before: Outcome | undefined) {
-      emit({ type: 'tenant-finished', runId, outcome });
+      // The second pass comes to backfills that this one has left, and notes those that it leaves itself.
+      const told = leavesBackfills ? withoutBackfillsNote(outcome) : outcome;
+      emit({ type: 'tenant-finished', runId, outcome: told });
       tally.count(outcome, before);
       run.tally.count(outcome, before);
       const { failed } = run.tally;

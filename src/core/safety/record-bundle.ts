@@ -34,7 +34,7 @@ export function recordBundle(bundle: Bundle, scratch: ScratchServer): Promise<Re
   });
 }
 
-/** Adds the limits that migrations have themselves. */
+/** Adds the limits that migrations have themselves, and the tables that they fill as backfills. */
 function withSafety(
   recorded: readonly RecordedMigration[],
   { migrations }: Bundle,
@@ -43,7 +43,12 @@ function withSafety(
   return Promise.all(
     recorded.map(async (each) => {
       const module = await byId.get(each.id)?.load();
-      return module?.safety === undefined ? each : { ...each, safety: module.safety };
+      const { safety, backfill } = module ?? {};
+      return {
+        ...each,
+        ...(safety !== undefined && { safety }),
+        ...(backfill !== undefined && { fills: backfill.table }),
+      };
     }),
   );
 }

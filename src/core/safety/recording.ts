@@ -66,6 +66,8 @@ export interface RecordedMigration {
   readonly id: string;
   /** Its own limits for statements. */
   readonly safety?: MigrationSafety | undefined;
+  /** The table whose rows it fills as a backfill, by statements that depend on the rows. */
+  readonly fills?: string | undefined;
   readonly statements: readonly SentStatement[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../src/core/backfill/phase.ts';
-import { planPhase } from '../../../src/core/backfill/plan-phase.ts';
+import { backfillRows, planPhase } from '../../../src/core/backfill/plan-phase.ts';
 import { backfill, migration } from '../../support/migrations.ts';
 
 const UPDATE = { table: 'tasks', update: 'points = 1' };
@@ -54,4 +54,13 @@ describe('the pending migrations of a phase', () => {
     expect(plan.blocked).toBeUndefined();
     expect(plan.notes).toMatchObject([{ code: 'BackfillsPending' }]);
   });
+});
+
+it.each([
+  [{ rowsDone: 0, rowsExpected: 5_000 }, '2_b walks over about 5,000 rows.'],
+  [{ rowsDone: 40, rowsExpected: 5_000 }, '2_b walks over about 5,000 rows; 40 are done.'],
+  [{ rowsDone: 0 }, '2_b walks over an unknown number of rows.'],
+])('a plan notes the rows of a backfill: %j', (progress, message) => {
+  const note = backfillRows({ migration: '2_b', rowsChanged: 0, ...progress });
+  expect(note).toEqual({ code: 'BackfillRows', message });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { StoredBackfill } from '../../../src/core/backfill/backfill-progress.ts';
 import { fingerprint } from '../../../src/core/failure.ts';
 import {
   addReading,
@@ -111,4 +112,34 @@ describe('the status of a fleet', () => {
       ),
     );
   });
+});
+
+test('addReading sums the backfills of a fleet up, in any order', () => {
+  const reading = (slug: string, backfills: readonly StoredBackfill[]): TenantReading => ({
+    status: 'read',
+    tenant: tenant(slug),
+    standing: { at: null, pending: [] },
+    notes: [],
+    backfills,
+  });
+  const of = (rowsDone: number, more: Partial<StoredBackfill> = {}): StoredBackfill => ({
+    ...{ migration: '1_a', rowsDone, rowsChanged: 0, isRunning: false },
+    ...more,
+  });
+  const readings = [
+    reading('a', [of(100, { rowsExpected: 1_000, rowsPerSecond: 50, isRunning: true })]),
+    // A rate of long ago shows nothing about now, and an estimate may be too small.
+    reading('b', [of(300, { rowsExpected: 200, rowsPerSecond: 70 }), of(0)]),
+    { ...reading('c', []), backfills: undefined },
+  ];
+  const expected = {
+    tenants: 2,
+    running: 1,
+    rowsDone: 400,
+    rowsExpected: 1_300,
+    rowsPerSecond: 50,
+  };
+  expect(readings.reduce(addReading, emptyFleetStatus()).backfills).toEqual(expected);
+  expect(readings.toReversed().reduce(addReading, emptyFleetStatus()).backfills).toEqual(expected);
+  expect(emptyFleetStatus().backfills).toBeUndefined();
 });

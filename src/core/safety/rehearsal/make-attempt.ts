@@ -3,6 +3,7 @@ import type { Attempt } from '../../migrate/attempt.ts';
 import { migrateDatabase } from '../../migrate/migrate-database.ts';
 import type { RecordedMigration } from '../recording.ts';
 import type { AttemptTerms, RehearsalDatabase } from './rehearsal-ports.ts';
+import { withoutKeeping } from './without-keeping.ts';
 
 /** An attempt in a rehearsal: it applies pending migrations, or rolls back the newest one. */
 export interface AttemptPlan extends AttemptTerms {
@@ -76,5 +77,5 @@ function contextOf({ bundle, direction, runId, steps = 1 }: AttemptPlan) {
     direction === 'up'
       ? { ...common, command: 'migrate' as const, phase: 'all' as const }
       : { ...common, command: 'rollback' as const, steps, allowEmpty: true };
-  return { runId, bundle, request };
+  return { runId, bundle: withoutKeeping(bundle), request };
 }

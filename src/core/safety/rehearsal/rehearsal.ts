@@ -52,6 +52,8 @@ export interface RehearsedMigration {
   readonly id: string;
   /** As they were sent by its up, with the server's verdicts. */
   readonly statements: readonly SentStatement[];
+  /** The table whose rows it fills as a backfill. */
+  readonly fills?: string | undefined;
   /** Absent if its up failed. */
   readonly reversible?: Reversible | undefined;
   readonly stops: StopTally;

@@ -30,7 +30,11 @@ export async function rehearseMigration(
   const { migration } = context;
   const found = new FindingsList(context);
   const both = await rehearseBothWays(context, before, found);
-  const shared = { id: migration.id, findings: found.findings, allowed: found.allowed };
+  const fills = await tableOfBackfill(migration);
+  const shared = {
+    ...{ id: migration.id, findings: found.findings, allowed: found.allowed },
+    ...(fills !== undefined && { fills }),
+  };
   if (both === undefined) {
     const rehearsed = { ...shared, statements: [], stops: NO_STOPS, durationMs: 0, notChecked: [] };
     return { rehearsed, varying: new Set(), isStable: true };
@@ -117,4 +121,15 @@ async function stopBothWays(
   const down = { ...shared, direction: 'down' as const, statements, base: after, after: afterDown };
   const ofDown = await rehearseStops(context, down, found);
   return { ...ofUp, tally: addTallies(ofUp.tally, ofDown.tally) };
+}
+
+/** The table of a backfill; undefined for another migration, and for a file that cannot be loaded. */
+async function tableOfBackfill(
+  migration: RehearsalContext['migration'],
+): Promise<string | undefined> {
+  try {
+    return (await migration.load()).backfill?.table;
+  } catch {
+    return undefined;
+  }
 }

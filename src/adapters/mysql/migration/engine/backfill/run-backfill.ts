@@ -82,7 +82,9 @@ export async function runBackfill(
   try {
     const table = await readWalkedTable(connection, database, backfill.table);
     checkBackfillSql(backfill, table, session.sqlMode);
-    const kept = backfill.keep === true ? await keptOf(migration, backfill, options) : undefined;
+    // A scratch database has nobody's values, and its shape is compared.
+    const keeps = backfill.keep === true && session.facts.observer === undefined;
+    const kept = keeps ? await keptOf(migration, backfill, options) : undefined;
     const place = await placeOf(migration, { table, kept, backfill }, run, options);
     const batches = new BatchSender({
       ...{ migration: migration.id, backfill, table, session, tables },
