@@ -11,7 +11,7 @@ const SERVER = `SELECT @@log_bin AS log, @@binlog_format AS format, @@binlog_row
 const TABLE =
   'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const COLUMNS =
-  'SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS isKey FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
+  'SELECT COLUMN_NAME AS name, DATA_TYPE AS type, COLUMN_KEY AS isKey, CHARACTER_SET_NAME AS characterSet FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const INDEXES =
   'SELECT DISTINCT INDEX_NAME AS name FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const FOREIGN_KEYS = `SELECT DISTINCT CONCAT(TABLE_NAME, '.', CONSTRAINT_NAME) AS name FROM information_schema.KEY_COLUMN_USAGE
@@ -63,7 +63,13 @@ export async function readOnlineFacts(
     foreignKeys: names(await read(FOREIGN_KEYS, [...at, ...at])),
     triggers: names(await read(TRIGGERS)),
     othersWork: names(await read(OTHERS, [database, others])),
-    hasPrimaryKey: columns.some(({ isKey }) => isKey === 'PRI'),
+    key: columns
+      .filter(({ isKey }) => isKey === 'PRI')
+      .map(({ name, type, characterSet }) => ({
+        name: String(name),
+        type: String(type).toLowerCase(),
+        characterSet: characterSet === null ? undefined : String(characterSet),
+      })),
     types: new Map(columns.map(({ name, type }) => [String(name).toLowerCase(), String(type)])),
   };
 }
@@ -95,6 +101,6 @@ const ON_MARIADB: OnlineFacts = {
   foreignKeys: [],
   triggers: [],
   othersWork: [],
-  hasPrimaryKey: false,
+  key: [],
   types: new Map(),
 };

@@ -1,4 +1,5 @@
 import type { OnlineClauses } from './online-changes.ts';
+import { type KeyColumn, unsafeKey } from './unsafe-key.ts';
 
 /** Facts about a server and a table that decide whether a program can change it online. */
 export interface OnlineFacts {
@@ -22,7 +23,8 @@ export interface OnlineFacts {
   readonly triggers: readonly string[];
   /** Tables of another program that changes the same table, or was interrupted while it did. */
   readonly othersWork: readonly string[];
-  readonly hasPrimaryKey: boolean;
+  /** The columns of the primary key; none without one. */
+  readonly key: readonly KeyColumn[];
   /** Types of its columns by name in lower case, such as `timestamp`. */
   readonly types: ReadonlyMap<string, string>;
 }
@@ -57,7 +59,9 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
   if (facts.triggers.length > 0) return `The table has triggers: ${facts.triggers.join(', ')}.`;
   if (facts.othersWork.length > 0)
     return `Another program changes the table, or was interrupted while it did: ${facts.othersWork.join(', ')}. Two of them would undo each other's change.`;
-  if (!facts.hasPrimaryKey) return 'The table has no primary key.';
+  if (facts.key.length === 0) return 'The table has no primary key.';
+  const unsafe = unsafeKey(facts.key, clauses.text);
+  if (unsafe !== undefined) return unsafe;
   const timestamp = clauses.redefined.find(
     (name) =>
       facts.types.get(name.toLowerCase()) === 'timestamp' || /\btimestamp\b/i.test(clauses.text),

@@ -18,7 +18,7 @@ const FIT: OnlineFacts = {
   foreignKeys: [],
   triggers: [],
   othersWork: [],
-  hasPrimaryKey: true,
+  key: [{ name: 'id', type: 'int', characterSet: undefined }],
   types: new Map([
     ['seen', 'timestamp'],
     ['points', 'int'],
@@ -48,7 +48,11 @@ test.each<[Partial<OnlineFacts>, RegExp]>([
   [{ foreignKeys: ['orders.fk'] }, /foreign keys.*orders\.fk/],
   [{ triggers: ['log_it'] }, /triggers: log_it/],
   [{ othersWork: ['_tasks_gho'] }, /Another program.*_tasks_gho/],
-  [{ hasPrimaryKey: false }, /no primary key/],
+  [{ key: [] }, /no primary key/],
+  [{ key: [{ name: 'id', type: 'bit', characterSet: undefined }] }, /id of the primary key is BIT/],
+  [{ key: [{ name: 'id', type: 'float', characterSet: undefined }] }, /is FLOAT/],
+  [{ key: [{ name: 'id', type: 'varchar', characterSet: 'latin1' }] }, /character set latin1/],
+  [{ key: [{ name: 'id', type: 'set', characterSet: 'utf8mb4' }] }, /is SET/],
 ])('%j is a reason', (fact, reason) => {
   expect(whyNotOnline({ ...FIT, ...fact }, CLAUSES)).toMatch(reason);
 });
@@ -64,4 +68,16 @@ test('conversions from and to TIMESTAMP depend on the time zone of the session',
 
 test('clauses that a copy by names would not carry out are a reason', () => {
   expect(whyNotOnline(FIT, { ...CLAUSES, unfit: 'It renames a.' })).toBe('It renames a.');
+});
+
+test.each([
+  ['CONVERT TO CHARACTER SET latin1', /latin1, or would be/],
+  ['MODIFY id VARCHAR(9) COLLATE latin1_bin', /latin1, or would be/],
+  ['CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin', undefined],
+  ['MODIFY points BIGINT', undefined],
+])('a text key that would get another character set is a reason: %s', (text, reason) => {
+  const key = [{ name: 'id', type: 'varchar', characterSet: 'utf8mb4' }];
+  const why = whyNotOnline({ ...FIT, key }, { ...CLAUSES, text });
+  if (reason === undefined) expect(why).toBeUndefined();
+  else expect(why).toMatch(reason);
 });
