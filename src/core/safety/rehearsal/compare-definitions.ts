@@ -6,8 +6,8 @@ export interface Difference {
   readonly object: string;
   /** The difference in words. */
   readonly text: string;
-  /** For a table: whether its definition or its rows differ, or only comments or the order in its definition. */
-  readonly of: 'definition' | 'comment' | 'order' | 'rows';
+  /** For a table: whether its definition or its rows differ, or only comments, the order of its columns, or that of its indexes. */
+  readonly of: 'definition' | 'comment' | 'order' | 'index order' | 'rows';
   /** Columns whose values differ. */
   readonly columns?: readonly string[] | undefined;
   /** Lines of the definition that only the second database has. */
@@ -43,7 +43,11 @@ function compareTables(
     const removed = lines.filter((line) => !others.includes(line));
     const added = others.filter((line) => !lines.includes(line));
     if ([...removed, ...added].every((line) => isIndexOfKey(line, [...lines, ...others]))) {
-      return [{ object, of: 'order', text: 'has its columns or indexes in another order' }];
+      return [
+        columnsOf(lines).join() === columnsOf(others).join()
+          ? { object, of: 'index order', text: 'has its indexes in another order' }
+          : { object, of: 'order', text: 'has its columns in another order' },
+      ];
     }
     const of = withoutComments(one) === withoutComments(other) ? 'comment' : 'definition';
     return [{ object, of, text: lineWords(removed, added), removed, added }];
@@ -58,6 +62,11 @@ function isIndexOfKey(line: string, all: readonly string[]): boolean {
   const [, name, columns] = /^KEY `((?:[^`]|``)+)` \((.+)\)$/.exec(line) ?? [];
   const key = `CONSTRAINT \`${name}\` FOREIGN KEY (${columns})`;
   return name !== undefined && all.some((each) => each.startsWith(key));
+}
+
+/** The lines of columns, in their order. */
+function columnsOf(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith('`'));
 }
 
 /** The lines of a definition without comments, in one order. */

@@ -81,7 +81,7 @@ function judgeDown(
   found: FindingsList,
 ): Reversible {
   const definitions = compareDefinitions(before, afterDown);
-  const order = definitions.filter(({ of }) => of === 'order');
+  const order = definitions.filter(({ of }) => of === 'order' || of === 'index order');
   const comments = definitions.filter(({ of }) => of === 'comment');
   const indexes = definitions.filter(isLeftIndex);
   const rest = definitions.filter((each) => each.of === 'definition' && !isLeftIndex(each));

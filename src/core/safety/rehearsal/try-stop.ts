@@ -81,7 +81,9 @@ export function differencesOf(
   found: DatabaseContents,
   varying: VaryingColumns,
 ): Difference[] {
-  const definitions = compareDefinitions(wanted, found).filter(({ of }) => of !== 'order');
+  const definitions = compareDefinitions(wanted, found).filter(
+    ({ of }) => of !== 'order' && of !== 'index order',
+  );
   return [...definitions, ...compareRows(wanted, found, varying)];
 }
 

@@ -39,6 +39,11 @@ const defined = (...lines: string[]) =>
 test.each([
   [['`x` int', '`y` int'], ['`x` int', '`y` int'], []],
   [['`x` int', '`y` int'], ['`y` int', '`x` int'], ['order']],
+  [
+    ['`x` int', 'KEY `a` (`x`)', 'KEY `b` (`x`)'],
+    ['`x` int', 'KEY `b` (`x`)', 'KEY `a` (`x`)'],
+    ['index order'],
+  ],
   [['`x` int'], ['`x` bigint'], ['definition']],
   [["`x` int COMMENT 'it''s, old'"], ['`x` int'], ['comment']],
   [["`x` varchar(9) DEFAULT 'a'"], ["`x` varchar(9) DEFAULT 'b'"], ['definition']],
@@ -159,6 +164,6 @@ test('a reference to the wrong row stays a difference', () => {
 test('an index that a server has made for a foreign key may be there or not', () => {
   const key = 'CONSTRAINT `fk` FOREIGN KEY (`x`) REFERENCES `b` (`id`)';
   const [one, other] = [defined('KEY `fk` (`x`)', key), defined('KEY `own` (`x`)', key)];
-  expect(compareDefinitions(one, defined(key))).toMatchObject([{ of: 'order' }]);
+  expect(compareDefinitions(one, defined(key))).toMatchObject([{ of: 'index order' }]);
   expect(compareDefinitions(one, other)).toMatchObject([{ of: 'definition' }]);
 });
