@@ -62,6 +62,9 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
   if (facts.key.length === 0) return 'The table has no primary key.';
   const unsafe = unsafeKey(facts.key, clauses.text);
   if (unsafe !== undefined) return unsafe;
+  const json = [...facts.types].find(([, type]) => type === 'json');
+  if (json !== undefined)
+    return `The column ${json[0]} is JSON: a DECIMAL inside of it would become a text, if it is written while the program copies.`;
   const timestamp = clauses.redefined.find(
     (name) =>
       facts.types.get(name.toLowerCase()) === 'timestamp' || /\btimestamp\b/i.test(clauses.text),

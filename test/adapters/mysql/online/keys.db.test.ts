@@ -98,7 +98,7 @@ async function ground(database: TestDatabase, { columns, key, of }: (typeof KEYS
     CREATE TABLE twin LIKE tasks;
     SET cte_max_recursion_depth = ${ROWS};
     INSERT INTO tasks (${key}, pos, n, note) WITH RECURSIVE s AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM s WHERE i < ${ROWS}) SELECT ${of}, i, i, 'old' FROM s;
-    INSERT INTO twin SELECT * FROM tasks;
+    INSERT INTO twin (${key}, pos, n, note) SELECT ${key}, pos, n, note FROM tasks;
   `);
   await database.closeConnections();
 }

@@ -14,7 +14,7 @@ const GROUND = `
     id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     small TINYINT UNSIGNED, points INT, big BIGINT, price DECIMAL(12,4), ratio DOUBLE,
     name VARCHAR(60), code CHAR(4), body TEXT, raw VARBINARY(20), bits BIT(9),
-    kind ENUM('a','b','c'), tags SET('x','y','z'), doc JSON,
+    kind ENUM('a','b','c'), tags SET('x','y','z'), doc TEXT,
     born DATE, at_time TIME(3), seen DATETIME(6), stamped TIMESTAMP(3) NULL, made YEAR,
     full_name VARCHAR(80) GENERATED ALWAYS AS (CONCAT(name, '!')) STORED,
     shown VARCHAR(80) GENERATED ALWAYS AS (UPPER(name)) VIRTUAL,

@@ -48,6 +48,7 @@ test.each<[Partial<OnlineFacts>, RegExp]>([
   [{ foreignKeys: ['orders.fk'] }, /foreign keys.*orders\.fk/],
   [{ triggers: ['log_it'] }, /triggers: log_it/],
   [{ othersWork: ['_tasks_gho'] }, /Another program.*_tasks_gho/],
+  [{ types: new Map([['doc', 'json']]) }, /column doc is JSON/],
   [{ key: [] }, /no primary key/],
   [{ key: [{ name: 'id', type: 'bit', characterSet: undefined }] }, /id of the primary key is BIT/],
   [{ key: [{ name: 'id', type: 'float', characterSet: undefined }] }, /is FLOAT/],
