@@ -6,7 +6,7 @@ import type { LambdaName } from '../src/core/wire/lambda-names.ts';
 const BUDGETS: Readonly<Record<LambdaName, number>> = {
   'list-tenants': 3.5,
   // With the client of S3, which few tenants need; it is evaluated for them only.
-  'migrate-tenant': 2.05,
+  'migrate-tenant': 2.1,
   'reduce-outcomes': 0.65,
   'settle-run': 1,
   // The lister without its SDK of migrations, and the driver.
