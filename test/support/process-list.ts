@@ -47,11 +47,6 @@ export async function seenSoon<Seen>(look: () => Promise<Seen | undefined>): Pro
   throw new Error('It was not seen within a minute.');
 }
 
-/** Waits until a session exists for which the condition holds, and returns its id. */
-export async function untilShown(condition: SessionCondition): Promise<number> {
-  return usingRoot((root) => seenSoon(async () => (await shownSessions(root, condition))[0]?.id));
-}
-
 /** Waits until a statement on a database has waited for a lock and does so no more, because it gave way. */
 export async function untilGivenWay(database: string): Promise<void> {
   await usingRoot(async (root) => {
