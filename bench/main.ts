@@ -12,6 +12,8 @@ import { forecastTable, migrationTable } from './forecast/forecast-table.ts';
 import { measureForecast } from './forecast/measure-forecast.ts';
 import { measureListAndFold } from './list-and-fold/measure-list-and-fold.ts';
 import { measureNetworks } from './network/measure-networks.ts';
+import { measureNewTenants } from './new-tenants/measure-new-tenants.ts';
+import { newTenantsTable } from './new-tenants/new-tenants-table.ts';
 import { type BenchOptions, parseOptions, USAGE } from './options.ts';
 import { peersBench } from './peers/peers-bench.ts';
 import { peerPackages } from './programs/peer-packages.ts';
@@ -35,6 +37,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         console.log(`${await describeServer(login)}; Node ${process.versions.node}`);
         if (options.parts.includes('fleets')) await fleets(login, options, folder, signal);
         if (options.parts.includes('provisioning')) await provisioning(login, options, signal);
+        if (options.parts.includes('new-tenants')) await newTenants(login, options, folder, signal);
         if (options.parts.includes('list-and-fold')) {
           await listAndFold(login, options, folder, signal);
         }
@@ -78,6 +81,19 @@ async function provisioning(
   });
   console.log(`\nprovisioning, 5 tables each; medians of ${rounds} rounds\n`);
   console.log(provisioningTable(samples, provisioned));
+}
+
+async function newTenants(
+  login: ServerLogin,
+  { newTenants: tenants, migrations }: BenchOptions,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const notice = (text: string) => console.error(text);
+  const given = { tenants, migrations, signal, notice, folder: join(folder, 'new-tenants') };
+  const samples = await measureNewTenants(login, given);
+  console.log(`\nnew tenants: ${tenants} of each way, ${migrations} migrations\n`);
+  console.log(newTenantsTable(samples));
 }
 
 async function listAndFold(

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 export const PARTS = [
   'fleets',
   'provisioning',
+  'new-tenants',
   'list-and-fold',
   'forecast',
   'queue',
@@ -38,6 +39,10 @@ export interface BenchOptions {
   readonly ways: readonly (typeof WAY_NAMES)[number][];
   /** Tenants that each way provisions in a round. */
   readonly provisioned: number;
+  /** Tenants of each way of making one at the newest version. */
+  readonly newTenants: number;
+  /** Migrations of these tenants. */
+  readonly migrations: number;
   /** Synthetic tenants that are listed and folded. */
   readonly listed: number;
   /** Tenants whose application sends queries beside a migration that waits for a lock. */
@@ -75,6 +80,8 @@ export const USAGE = `npm run bench -- [options]
                        (all but start and peers, which fetch other programs)
   --ways <ways>        ${WAY_NAMES.join(',')}
   --provisioned <n>    tenants that each way provisions in a round (100)
+  --new-tenants <n>    tenants of each way of making one at the newest version (50)
+  --migrations <n>     migrations of these tenants (80)
   --listed <n>         synthetic tenants to list and fold (1000000)
   --queued <n>         tenants with queries beside a migration that waits for a lock (50)
   --held <s>           seconds for which the lock is held (60)
@@ -101,6 +108,8 @@ export const OPTIONS = {
   only: { type: 'string', default: USUAL_PARTS.join(',') },
   ways: { type: 'string', default: 'raw,packed,knex,fanfold' },
   provisioned: { type: 'string', default: '100' },
+  'new-tenants': { type: 'string', default: '50' },
+  migrations: { type: 'string', default: '80' },
   listed: { type: 'string', default: '1000000' },
   queued: { type: 'string', default: '50' },
   held: { type: 'string', default: '60' },
@@ -133,6 +142,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     parts: choice('--only', values.only, PARTS),
     ways: choice('--ways', values.ways, WAY_NAMES),
     provisioned: positive('--provisioned', values.provisioned),
+    newTenants: positive('--new-tenants', values['new-tenants']),
+    migrations: positive('--migrations', values.migrations),
     listed: positive('--listed', values.listed),
     queued: positive('--queued', values.queued),
     held: positive('--held', values.held),

@@ -28,7 +28,7 @@ export async function down(knex: Knex): Promise<void> {
   const row = await knex('fanfold_pool').whereNot('state', 'TAKEN').first('dbName');
   if (row !== undefined) {
     throw new Error(
-      `The table fanfold_pool lists the database ${row.dbName} among others, which would be lost. Run "fanfold pool --drain" first.`,
+      `The table fanfold_pool lists the database ${row.dbName} among others, which would be lost. Run "fanfold tenant:pool --drain" first.`,
     );
   }
   await knex.schema.dropTable('fanfold_pool');

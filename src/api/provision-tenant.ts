@@ -1,6 +1,6 @@
 import { centralAccess } from '../compose/central-access.ts';
+import { heldBundle } from '../compose/held-bundle.ts';
 import { usingHeldCentral } from '../compose/held-central.ts';
-import { loadBundle } from '../compose/load-bundle.ts';
 import { loadSnapshot } from '../compose/load-snapshot.ts';
 import { processEnvironment } from '../compose/process-environment.ts';
 import type { ProjectOptions } from '../compose/project/project-of-service.ts';
@@ -127,7 +127,7 @@ export async function provisionTenant(
   });
   const keyRing = options.keyRing ?? environment.keyRing();
   const admins = options.admins ?? environment.adminLogins();
-  const bundle = await loadBundle(migrations, folderOptions);
+  const bundle = await heldBundle(migrations, folderOptions);
   const snapshot = await loadSnapshot(project.folder, project.provisioning);
   // Late: drivers, Knex and Prisma take longer to load than a service takes to start.
   const { provisioningParts } = await import('../compose/provisioning-parts.ts');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { loadBundle } from '../compose/load-bundle.ts';
+import { heldBundle } from '../compose/held-bundle.ts';
 import { processEnvironment } from '../compose/process-environment.ts';
 import type { ProjectOptions } from '../compose/project/project-of-service.ts';
 import { tenantDatabases } from '../compose/tenant-access.ts';
@@ -117,7 +117,7 @@ export async function runTenantMigrations(
     lockWaitTimeoutSeconds: options.lockWaitTimeoutSeconds ?? defaults?.lockWaitTimeoutSeconds,
     safety: mergeGuards(defaults?.safety, options.safety),
   });
-  const bundle = await loadBundle(migrations, folderOptions, request);
+  const bundle = await heldBundle(migrations, folderOptions, request);
   const databases = await tenantDatabases({
     ...(await serviceConnection(options, 10)),
     ...project.databases,

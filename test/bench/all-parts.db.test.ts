@@ -8,6 +8,7 @@ const run = promisify(execFile);
 /** As small as each part can be. A part that is added runs with its defaults until it gets a line here. */
 const SMALL = [
   ...['--tenants', '2', '--rounds', '1', '--at-a-time', '2', '--latency', '1'],
+  ...['--new-tenants', '2', '--migrations', '4'],
   ...['--provisioned', '2', '--listed', '500', '--queued', '2', '--held', '2'],
   ...['--filled', '3000', '--per-second', '50'],
   ...['--forecast', '2', '--rows', '2000', '--shaped', '3', '--peers', '2'],
@@ -19,6 +20,7 @@ const SMALL = [
 const TITLES: Readonly<Record<(typeof PARTS)[number], RegExp>> = {
   fleets: /^2 tenants, 5 tables each; no TLS; round trips of 1 ms more; medians of 1 rounds$/m,
   provisioning: /^provisioning, 5 tables each/m,
+  'new-tenants': /^new tenants: 2 of each way, 4 migrations/m,
   'list-and-fold': /^list and fold: 500 tenants \(5 failed\)/m,
   forecast: /^forecast: 2 fleets of 2 tenants/m,
   queue: /^queries of 2 tenants/m,
