@@ -4,7 +4,7 @@
  * @module fanfold/cdk
  */
 
-import { Duration, Lazy, RemovalPolicy, Stack, TimeZone as Zone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone as Zone } from 'aws-cdk-lib';
 import type {
   MathExpression,
   MathExpressionOptions,
@@ -25,12 +25,13 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CERTIFICATES_FILE, ENVIRONMENT } from '../src/core/wire/environment.ts';
-import { allowAlarms, refuseFifo } from './alarms-topic.ts';
+import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
+import { allowAlarms } from './alarms-topic.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import { centralDatabaseText } from './central-database.ts';
 import type { DatabaseFunctionsProps } from './database-functions-props.ts';
 import type { LogGroupSettings } from './encrypted-log-group.ts';
+import { functionTimeout } from './function-timeout.ts';
 import { grantRotateKeys } from './grant-rotate-keys.ts';
 import {
   allowStack,
@@ -40,8 +41,6 @@ import {
   grantStart,
   grantView,
 } from './grants.ts';
-import type { LoginSecret } from './login-secrets-text.ts';
-import { MigrationFunction } from './migration-function.ts';
 import { MigrationFunctions } from './migration-functions.ts';
 import { MigrationKeys } from './migration-keys.ts';
 import { MigrationSecrets } from './migration-secrets.ts';
@@ -54,7 +53,7 @@ import { notificationsOf } from './notifications.ts';
 import { OnDeploy } from './on-deploy.ts';
 import { OnlineTask } from './online-task.ts';
 import { OperatorFunctions } from './operator-functions.ts';
-import { refuseOtherRegion } from './refuse-other-region.ts';
+import { refuseUnusable } from './refuse-unusable.ts';
 import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
 import { RunDashboard } from './run-dashboard.ts';
@@ -63,9 +62,9 @@ import { RunEnds } from './run-ends.ts';
 import { type RunMetric, RunMetrics, type WaveMetric } from './run-metrics.ts';
 import { shapeSecretsOf } from './shape-secrets.ts';
 import { StackOutputs } from './stack-outputs.ts';
+import { tellStack } from './tell-stack.ts';
 import type { ScheduleOptions, TenantMigrationsProps } from './tenant-migrations-props.ts';
 import { TenantProvisioning } from './tenant-provisioning.ts';
-import { warnOfOtherAccount } from './warn-of-other-account.ts';
 
 export type { CentralDatabaseAddress } from './central-database.ts';
 export type { FunctionMemory } from './function-memory.ts';
@@ -80,17 +79,6 @@ export type {
   TenantMigrationsProps,
 } from './tenant-migrations-props.ts';
 export type { AdminSecret, ProvisioningOptions } from './tenant-provisioning.ts';
-
-/** The most that Lambda allows: a longer statement continues in the server, and the next invocation waits. */
-const LONGEST_FUNCTION = Duration.minutes(15);
-
-function checkedTimeout(timeout: Duration = LONGEST_FUNCTION): Duration {
-  const minutes = timeout.toMinutes({ integral: false });
-  if (minutes >= 2 && minutes <= 15) return timeout;
-  throw new Error(
-    `"functionTimeout" is ${minutes} minutes; it must be 2 to 15: the migrator begins nothing in its last minute, and Lambda allows 15.`,
-  );
-}
 
 /**
  * Migrates every tenant of a fleet: a state machine that lists, fans out and folds, with everything that it
@@ -133,7 +121,7 @@ export class TenantMigrations extends Construct implements IConnectable {
     super(scope, id);
     const prefix = namePrefix(this, props.prefix);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    const functionTimeout = checkedTimeout(props.functionTimeout);
+    const timeout = functionTimeout(props.functionTimeout);
     if (props.permissionsBoundary !== undefined) {
       PermissionsBoundary.of(this).apply(props.permissionsBoundary);
     }
@@ -188,7 +176,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       iamLogins: props.iamLogins,
       encryptionKeySecret: secrets.encryptionKey,
       logs,
-      functionTimeout,
+      functionTimeout: timeout,
       architecture: props.architecture,
       tls: props.tls,
       certificates,
@@ -217,7 +205,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       runData,
       logs,
       timeout: props.runTimeout ?? Duration.days(7),
-      functionTimeout,
+      functionTimeout: timeout,
     });
     new RunEnds(this, 'Ends', {
       name,
@@ -322,7 +310,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       settleRun: functions.settleRun.lambda,
       watchDigests: functions.watchDigests.lambda,
     };
-    if (outputs !== undefined) this.tellStack(prefix);
+    if (outputs !== undefined) tellStack(this, prefix);
     allowAlarms(this, props.alarmsTopic);
     this.stateMachine = machine;
     this.runBucket = runData.bucket;
@@ -343,21 +331,6 @@ export class TenantMigrations extends Construct implements IConnectable {
       logGroups: [...functions.logGroups, logGroup as ILogGroup],
       deadLetters: schedule?.deadLetters as IQueue | undefined,
     };
-  }
-
-  /** Tells the functions the name with which `--aws` finds this construct, for commands in their texts. */
-  private tellStack(prefix: string): void {
-    const stack = Stack.of(this);
-    // Another construct of the stack may be made later.
-    const name = Lazy.string({
-      produce: () => {
-        const all = stack.node.findAll().filter((other) => other instanceof StackOutputs);
-        return all.length > 1 ? `${stack.stackName}/${prefix}` : stack.stackName;
-      },
-    });
-    for (const each of this.node.findAll()) {
-      if (each instanceof MigrationFunction) each.lambda.addEnvironment(ENVIRONMENT.stack, name);
-    }
   }
 
   /** A figure of the newest run as CloudWatch has it after each round; its maximum by default. */
@@ -506,22 +479,4 @@ export class TenantMigrations extends Construct implements IConnectable {
       removalPolicy,
     });
   }
-}
-
-/** Refuses what functions and alarms could not use, before anything is deployed. */
-function refuseUnusable(scope: Construct, props: TenantMigrationsProps): void {
-  const { alarmsTopic, notifyTopic, provisioning } = props;
-  const secretsOf = (property: string, secrets: readonly LoginSecret[] = []) =>
-    Object.fromEntries(secrets.map(({ secret }, index) => [`${property}[${index}]`, secret]));
-  const secrets = {
-    centralSecret: props.centralSecret,
-    centralReadSecret: props.centralReadSecret,
-    encryptionKeySecret: props.encryptionKeySecret,
-    ...secretsOf('shapeSecrets', props.shapeSecrets),
-    ...secretsOf('provisioning.adminSecrets', provisioning?.adminSecrets),
-  };
-  refuseOtherRegion(scope, { ...secrets, alarmsTopic, notifyTopic, eventBus: props.eventBus });
-  warnOfOtherAccount(scope, secrets);
-  refuseFifo(scope, 'alarmsTopic', alarmsTopic);
-  refuseFifo(scope, 'notifyTopic', notifyTopic);
 }
