@@ -75,6 +75,7 @@ describe('the functions of a project with a knexfile', () => {
     });
     expect(migrations).toBe(3);
     expect(config).toEqual({
+      shapeHostsByPassword: [],
       tableName: 'their_migrations',
       requestDefaults: { maxPerHost: 3 },
       requiresRehearsal: false,
