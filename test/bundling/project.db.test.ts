@@ -51,6 +51,7 @@ async function stubSecrets(): Promise<void> {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     FANFOLD_KEY_SECRET_ARN: 'arn:key',
+    FANFOLD_RUN_BUCKET: 'runs',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   })) {
     vi.stubEnv(name, value);
