@@ -69,6 +69,7 @@ import { TenantProvisioning } from './tenant-provisioning.ts';
 export type { CentralDatabaseAddress } from './central-database.ts';
 export type { FunctionMemory } from './function-memory.ts';
 export type { IamLogin, IamLogins } from './iam-logins.ts';
+export type { LoginSecret } from './login-secrets-text.ts';
 export type { Alarms } from './migrations-alarms.ts';
 export type { OnDeployOptions } from './on-deploy.ts';
 export type { OnlineTaskOptions } from './online-task.ts';

@@ -39,7 +39,8 @@ export { renderHtmlReport } from '../adapters/report/html-report.ts';
 export { iamToken } from '../compose/iam-token.ts';
 export type { ProjectOptions } from '../compose/project/project-of-service.ts';
 export type { Backfill, BackfillRows } from '../core/backfill/backfill.ts';
-export type { BackfillProgress } from '../core/backfill/backfill-progress.ts';
+export type { BackfillProgress, StoredBackfill } from '../core/backfill/backfill-progress.ts';
+export type { LoadSign } from '../core/backfill/host-strain.ts';
 export type { Phase } from '../core/backfill/phase.ts';
 export type { ControlStore, RunControl } from '../core/backfill/run-control.ts';
 export type { Bundle, Migration, MigrationModule } from '../core/bundle/bundle.ts';
@@ -110,6 +111,7 @@ export type {
   Note,
   Outcome,
   OutcomeOf,
+  OutcomeRest,
   OutcomeStatus,
   OwnNote,
   PlannedOutcome,
@@ -197,7 +199,9 @@ export type {
   OnlineTables,
   OnlineTask,
   ProgramEnd,
+  ProgramProgress,
 } from '../core/safety/online/online-program.ts';
+export type { OnlineProgress } from '../core/safety/online/online-progress.ts';
 export type { MigrationRow, OpenMigration, SchemaState } from '../core/schema-state.ts';
 export type { TenantAddress, TenantLogin, TenantRow } from '../core/service/tenant-to-migrate.ts';
 export type { HostReader, HostReaders } from '../core/shapes/host-readers.ts';
