@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastRun } from './last-run.ts';
 import { requireEqual } from './not-as-described.ts';
-import type { Stage } from './story.ts';
+import type { Stage } from './stage.ts';
 import { migrationsIn } from './workspace.ts';
 
 const FILE = '20250203090000_set_names_of_users.ts';

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tenantsIn } from './fleet.ts';
 import { requireEqual } from './not-as-described.ts';
-import type { Stage } from './story.ts';
+import type { Stage } from './stage.ts';
 import { migrationsIn } from './workspace.ts';
 
 /** A migration as somebody might write it: on a table with rows, no server changes the type without a copy. */

@@ -1,30 +1,18 @@
-import type { EmbeddedServer } from '../src/adapters/local/embedded-server/contract.ts';
 import { checkFleet } from './check-fleet.ts';
 import type { Condition } from './companies.ts';
-import type { Fanfold } from './fanfold.ts';
 import { fillRows } from './fill-rows.ts';
 import { type DemoTenant, type Fleet, firstToProvision, tenantsIn } from './fleet.ts';
 import { moveTableAway } from './hand-made-table.ts';
 import { knowBefore } from './know-before.ts';
 import { lastRun } from './last-run.ts';
 import { EARLIER_MIGRATIONS, migrationIds } from './migration-ids.ts';
-import type { Narrator } from './narrator.ts';
 import { requireEqual } from './not-as-described.ts';
 import { prepareTenants } from './prepare-tenants.ts';
 import { provisionTenants, withPasswords } from './provision-tenants.ts';
 import { registerTenants } from './register-tenants.ts';
 import { repairPassword } from './repair-password.ts';
+import type { Stage } from './stage.ts';
 import { addLaterMigrations } from './workspace.ts';
-
-/** State that the steps of the story share. */
-export interface Stage {
-  readonly server: EmbeddedServer;
-  readonly fleet: Fleet;
-  readonly workspace: string;
-  readonly fanfold: Fanfold;
-  readonly narrator: Narrator;
-  readonly signal: AbortSignal;
-}
 
 /** The part of the demo between making the databases and dropping them. Throws `NotAsDescribed`. */
 export async function tellStory(planned: Stage): Promise<void> {
