@@ -1,3 +1,4 @@
+import { valueAt } from '../statistics.ts';
 import { textTable } from '../text-table.ts';
 import type { BackfillSample } from './measure-backfill.ts';
 
@@ -16,7 +17,7 @@ export function backfillTable(samples: readonly BackfillSample[], rows: number):
     const { way, begunAt, endedAt, samples: all } = sample;
     const quiet = times(all.filter(([at]) => at >= begunAt - QUIET_MS && at < begunAt));
     const during = times(all.filter(([at]) => at >= begunAt && at < endedAt));
-    const worse = at(during, 0.99) / Math.max(at(quiet, 0.99), 1) - 1;
+    const worse = valueAt(during, 0.99) / Math.max(valueAt(quiet, 0.99), 1) - 1;
     const rate = Math.round((1_000 * rows) / Math.max(1, endedAt - begunAt));
     return [
       [`before: ${way.title}`, ...cellsOf(quiet, ''), ''],
@@ -30,17 +31,13 @@ export function backfillTable(samples: readonly BackfillSample[], rows: number):
 const QUIET_MS = 5_000;
 
 function times(samples: BackfillSample['samples']): number[] {
-  return samples.map(([, took]) => took).sort((a, b) => a - b);
+  return samples.map(([, took]) => took);
 }
 
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
-}
-
-function cellsOf(sorted: readonly number[], worse: string): string[] {
+function cellsOf(all: readonly number[], worse: string): string[] {
   const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 });
   return [
-    ...[sorted.length, at(sorted, 0.5), at(sorted, 0.99)].map(shown),
-    ...[worse, shown(at(sorted, 1))],
+    ...[all.length, valueAt(all, 0.5), valueAt(all, 0.99)].map(shown),
+    ...[worse, shown(valueAt(all, 1))],
   ];
 }

@@ -1,4 +1,4 @@
-import { median } from '../statistics.ts';
+import { median, valueAt } from '../statistics.ts';
 import { textTable } from '../text-table.ts';
 import type { NewTenantsSample } from './measure-new-tenants.ts';
 
@@ -8,15 +8,9 @@ export function newTenantsTable(samples: readonly NewTenantsSample[]): string {
   const rows = samples.map(({ title, milliseconds }) => [
     title,
     median(milliseconds).toFixed(0),
-    slowest(milliseconds, 0.99).toFixed(0),
+    valueAt(milliseconds, 0.99).toFixed(0),
     Math.max(...milliseconds).toFixed(0),
     (median(first?.milliseconds ?? []) / median(milliseconds)).toFixed(1),
   ]);
   return textTable(['a new tenant', 'median, ms', 'p99, ms', 'most, ms', 'times'], rows);
-}
-
-/** The time within which so many of all were ready. */
-function slowest(milliseconds: readonly number[], share: number): number {
-  const sorted = milliseconds.toSorted((a, b) => a - b);
-  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }

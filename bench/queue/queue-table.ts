@@ -1,3 +1,4 @@
+import { valueAt } from '../statistics.ts';
 import { textTable } from '../text-table.ts';
 import type { QueueSample } from './measure-queue.ts';
 
@@ -35,10 +36,9 @@ export function queueTable(samples: readonly QueueSample[], queueMs: number): st
 }
 
 function cellsOf(times: readonly number[], queueMs: number): string[] {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+  const at = (share: number) => valueAt(times, share);
   const over = times.filter((took) => took > queueMs).length;
-  return [sorted.length, at(0.5), at(0.99), at(1), over].map(formatted);
+  return [times.length, at(0.5), at(0.99), at(1), over].map(formatted);
 }
 
 function formatted(value: number): string {
