@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
-import { migrate } from '../../../support/migrating.ts';
-import { bundle, migration } from '../../../support/migrations.ts';
+import { whyNoGhost } from '../../../support/ghost.ts';
+import { changeBesideTwin } from './change-beside-twin.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
-
-const ROWS = 5_000;
 
 /** Columns of a table whose key is a number, with the values of row `i`. */
 const COLUMNS: readonly { readonly type: string; readonly of: string }[] = [
@@ -49,17 +44,12 @@ test(`columns of any type keep their values while others write${whyNoGhost()}`, 
   skip,
 }) => {
   if (whyNoGhost() !== '') skip();
-  const database = await createDatabase('columns');
-  await ground(database);
-  const stopWriting = keepWriting(database);
-  const attempt = await migrate(
-    database,
-    bundle(
-      migration('20260101000000_widen', (knex) => knex.raw('ALTER TABLE tasks MODIFY n BIGINT')),
-    ),
-    { safety: { onlineChange: 'external' }, online: ghostMeans() },
-  );
-  const writes = await stopWriting();
+  const definitions = NAMED.map(({ name, type }) => `${name} ${type}`).join(', ');
+  const { database, attempt, writes } = await changeBesideTwin('columns', {
+    definitions: `id INT PRIMARY KEY, ${definitions}`,
+    into: INTO,
+    values: VALUES,
+  });
   expect(attempt.status === 'failed' ? attempt.failure.message : attempt.status).toBe('migrated');
   expect(writes).toBeGreaterThan(10);
   const wrong: string[] = [];
@@ -73,47 +63,3 @@ test(`columns of any type keep their values while others write${whyNoGhost()}`, 
   expect(wrong).toEqual([]);
   expect(await count('tasks')).toEqual(await count('twin'));
 });
-
-/** The same rows in a table that is changed, and in a twin of it. */
-async function ground(database: TestDatabase) {
-  const columns = NAMED.map(({ name, type }) => `${name} ${type}`).join(', ');
-  const connection = await database.multiConnection();
-  await connection.query(`
-    CREATE TABLE tasks (id INT PRIMARY KEY, ${columns}, pos INT, n INT, note VARCHAR(40), KEY (pos)) CHARSET utf8mb4;
-    CREATE TABLE twin LIKE tasks;
-    SET cte_max_recursion_depth = ${ROWS};
-    INSERT INTO tasks (${INTO}, pos, n, note) WITH RECURSIVE s AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM s WHERE i < ${ROWS}) SELECT ${VALUES}, i, i, 'old' FROM s;
-    INSERT INTO twin (${INTO}, pos, n, note) SELECT ${INTO}, pos, n, note FROM tasks;
-  `);
-  await database.closeConnections();
-}
-
-/** Writes the same into both tables, until it is stopped: new rows, changed ones and dropped ones, by key. */
-function keepWriting(database: TestDatabase) {
-  let isOver = false;
-  let writes = 0;
-  const writing = (async () => {
-    const connection = await database.connection();
-    while (!isOver) {
-      const i = Math.ceil(Math.random() * ROWS * 1.1);
-      await connection.beginTransaction();
-      for (const table of ['tasks', 'twin']) {
-        const write = [
-          `REPLACE INTO ${table} (${INTO}, pos, n, note) SELECT ${VALUES}, ${i}, ${writes}, 'new' FROM (SELECT ${i} AS i) AS one`,
-          `UPDATE ${table} SET n = ${writes} + 1, note = CONCAT(note, '!') WHERE CHAR_LENGTH(note) < 30 AND pos = ${i}`,
-          `DELETE FROM ${table} WHERE pos = ${i}`,
-        ][writes % 3];
-        await connection.query(write ?? '');
-      }
-      await connection.commit();
-      writes++;
-      await sleep(5);
-    }
-    await connection.end();
-  })();
-  return async () => {
-    isOver = true;
-    await writing;
-    return writes;
-  };
-}

@@ -1,14 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { IN_FULL, say } from '../../../chaos/support/form.ts';
-import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
-import { migrate } from '../../../support/migrating.ts';
-import { bundle, migration } from '../../../support/migrations.ts';
+import type { TestDatabase } from '../../../support/database.ts';
+import { whyNoGhost } from '../../../support/ghost.ts';
+import { changeBesideTwin } from './change-beside-twin.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
-
-const ROWS = 5_000;
 
 /**
  * Kinds of primary keys: the columns, the key, and the values of row `i`. `refused`: gh-ost loses rows, and reports
@@ -63,17 +59,11 @@ test(`tables with any kind of primary key are changed while others write${whyNoG
   if (whyNoGhost() !== '') skip();
   const wrong: string[] = [];
   for (const kind of IN_FULL ? KEYS : KEYS.filter(({ refused }, index) => refused || index === 0)) {
-    const database = await createDatabase('keys');
-    await ground(database, kind);
-    const stopWriting = keepWriting(database, kind);
-    const attempt = await migrate(
-      database,
-      bundle(
-        migration('20260101000000_widen', (knex) => knex.raw('ALTER TABLE tasks MODIFY n BIGINT')),
-      ),
-      { safety: { onlineChange: 'external' }, online: ghostMeans() },
-    );
-    const writes = await stopWriting();
+    const { database, attempt, writes } = await changeBesideTwin('keys', {
+      definitions: `${kind.columns}, PRIMARY KEY (${kind.key})`,
+      into: kind.key,
+      values: kind.of,
+    });
     if (kind.refused) {
       const code = attempt.status === 'failed' ? attempt.failure.code : attempt.status;
       if (code !== 'OnlineChangeRefused') wrong.push(`${kind.columns}: ${code}`);
@@ -89,49 +79,6 @@ test(`tables with any kind of primary key are changed while others write${whyNoG
   }
   expect(wrong).toEqual([]);
 });
-
-/** The same rows in a table that is changed, and in a twin of it. */
-async function ground(database: TestDatabase, { columns, key, of }: (typeof KEYS)[number]) {
-  const connection = await database.multiConnection();
-  await connection.query(`
-    CREATE TABLE tasks (${columns}, pos INT, n INT, note VARCHAR(40), PRIMARY KEY (${key}), KEY (pos)) CHARSET utf8mb4;
-    CREATE TABLE twin LIKE tasks;
-    SET cte_max_recursion_depth = ${ROWS};
-    INSERT INTO tasks (${key}, pos, n, note) WITH RECURSIVE s AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM s WHERE i < ${ROWS}) SELECT ${of}, i, i, 'old' FROM s;
-    INSERT INTO twin (${key}, pos, n, note) SELECT ${key}, pos, n, note FROM tasks;
-  `);
-  await database.closeConnections();
-}
-
-/** Writes the same into both tables, until it is stopped: new rows, changed ones and dropped ones, by key. */
-function keepWriting(database: TestDatabase, { key, of }: (typeof KEYS)[number]) {
-  let isOver = false;
-  let writes = 0;
-  const writing = (async () => {
-    const connection = await database.connection();
-    while (!isOver) {
-      const i = Math.ceil(Math.random() * ROWS * 1.1);
-      await connection.beginTransaction();
-      for (const table of ['tasks', 'twin']) {
-        const write = [
-          `REPLACE INTO ${table} (${key}, pos, n, note) SELECT ${of}, ${i}, ${writes}, 'new' FROM (SELECT ${i} AS i) AS one`,
-          `UPDATE ${table} SET n = ${writes} + 1, note = CONCAT(note, '!') WHERE CHAR_LENGTH(note) < 30 AND pos = ${i}`,
-          `DELETE FROM ${table} WHERE pos = ${i}`,
-        ][writes % 3];
-        await connection.query(write ?? '');
-      }
-      await connection.commit();
-      writes++;
-      await sleep(5);
-    }
-    await connection.end();
-  })();
-  return async () => {
-    isOver = true;
-    await writing;
-    return writes;
-  };
-}
 
 async function checksum(database: TestDatabase, table: string): Promise<string> {
   const columns = await database.query(
