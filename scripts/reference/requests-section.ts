@@ -21,7 +21,7 @@ export const REQUEST_MEANINGS = {
   toleratedFailurePercentage: 'The same as a share of all tenants of the run.',
   automaticRetries: 'Passes over transient failures at the end of each wave.',
   probe:
-    'How tenants with nothing to do are found: ask each one, trust the recorded version, or none, which migrates one by one. Default: `"ask"`.',
+    'How tenants with nothing to do are found: ask each one, trust the recorded version, or none, which migrates one by one. Default: each one, but on one machine not those that a run which was killed has just recorded.',
   bakeMinutes: 'Minutes between a wave and the next one. Default: 0.',
   watch:
     'Alarms (on AWS) or a command that must be well during the bake and before each next wave.',

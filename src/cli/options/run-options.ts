@@ -197,7 +197,7 @@ export function addProbeOption(command: Command): Command {
   return command.addOption(
     new Option(
       '--probe <how>',
-      'find tenants with nothing to do first: ask each, trust the recorded version, or do not (default: ask)',
+      'find tenants with nothing to do first: ask each, trust the recorded version, or do not (default: ask, but on one machine not those that a killed run has just recorded)',
     ).choices(['ask', 'trust', 'none']),
   );
 }

@@ -4,8 +4,9 @@ import { hasReached, mayBeBetween, notRecorded } from '../run/reached.ts';
 
 /** Writes back to the central database which tenants have reached the bundle. */
 export interface ReachedRecorder {
+  /** Writes what is waiting if it is a full page, or a second old. */
   add(outcome: Outcome): Promise<void>;
-  /** Writes what is waiting for a full page. */
+  /** Writes what is waiting. */
   flush(): Promise<void>;
   /** Tenants of which it could not be written. */
   readonly missed: number;
@@ -23,6 +24,8 @@ export interface ReachedRecorderOptions {
 }
 
 const PAGE = 500;
+/** A run that continues this one after its process was killed asks what was not recorded. */
+const LONGEST_MS = 1_000;
 
 /**
  * A recorder that never fails a run: the tenants' own databases have the applied migrations, and the next run
@@ -38,6 +41,7 @@ export function createReachedRecorder({
   let ids: string[] = [];
   let between: string[] = [];
   let missed = 0;
+  let flushedAt = now();
 
   const writing = async (page: readonly string[], write: () => Promise<void>) => {
     if (page.length === 0) return;
@@ -49,6 +53,7 @@ export function createReachedRecorder({
     }
   };
   const flush = async () => {
+    flushedAt = now();
     const [done, forgotten] = [ids, between];
     [ids, between] = [[], []];
     await writing(forgotten, () => directory.forgetReached(forgotten));
@@ -59,7 +64,8 @@ export function createReachedRecorder({
     async add(outcome) {
       if (mayBeBetween(outcome)) between.push(outcome.tenant.id);
       else if (hasReached(outcome, isCut)) ids.push(outcome.tenant.id);
-      if (ids.length + between.length >= PAGE) await flush();
+      const isDue = now() - flushedAt >= LONGEST_MS;
+      if (isDue || ids.length + between.length >= PAGE) await flush();
     },
     flush,
     get missed() {

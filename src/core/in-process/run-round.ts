@@ -7,10 +7,13 @@ import type { FleetObserver } from '../migrate/fleet-options.ts';
 import { migrateFleet } from '../migrate/migrate-fleet.ts';
 import type { FailedOutcome, Outcome } from '../outcome.ts';
 import type { Pace } from '../pace/pace.ts';
+import { trustContinuedRuns } from '../run/continued-runs.ts';
+import { inMixedOrder } from '../run/in-mixed-order.ts';
 import { listedMembers } from '../run/listed-members.ts';
-import { trustsRecords } from '../run/probing.ts';
+import { continuesRuns, trustsRecords } from '../run/probing.ts';
 import { showsSchema } from '../run/reached.ts';
 import { candidateOf, roundTenants } from '../run/round-tenants.ts';
+import { trustBundle } from '../run/trusted-outcome.ts';
 import { tooManyFailed } from '../run/why-stopped.ts';
 import type { OutcomeSink, RoundRef } from '../run-store.ts';
 import type { OnlineProgress } from '../safety/online/online-progress.ts';
@@ -56,7 +59,7 @@ async function migrateMembers(
   const members = isSecondPass
     ? takes.members()
     : takes === undefined
-      ? listedMembers(store, runId, wave)
+      ? firstMembers(run, wave)
       : failedMembers(store.readOutcomes(runId, wave, round - 1), takes);
   const findByIds = (ids: readonly string[]) =>
     tryAgain(() => directory.findByIds(ids), {
@@ -69,7 +72,7 @@ async function migrateMembers(
     findByIds,
     now: clock.now,
     stop: stop.signal,
-    trusted: takes === undefined && trustsRecords(request) ? bundle.hash : undefined,
+    ...(takes === undefined && trustOf(run)),
   });
   const { takesBackfills, ...pass } = passOfRun(request, isSecondPass ? 'second' : 'first');
   const outcomes = migrateFleet(candidates, {
@@ -98,6 +101,24 @@ async function migrateMembers(
     await stopOnError(() => sink.append(outcome));
     if (showsSchema(request)) await recorder.add(outcome);
   }
+}
+
+/** The members of a wave, in an order of this run if others may work on the same list. */
+function firstMembers({ record, store, random }: ActiveRun, wave: number) {
+  const listed = listedMembers(store, record.id, wave);
+  return continuesRuns(record.request) ? inMixedOrder(listed, random) : listed;
+}
+
+/** A run beside this one may have recorded a tenant since its row was read. */
+const FRESH_BESIDE_OTHERS_MS = 2_000;
+
+/** Which tenants of a first round count as up to date by their rows. */
+function trustOf({ record, bundle, store, clock }: ActiveRun) {
+  const { request } = record;
+  if (trustsRecords(request)) return { trust: trustBundle(bundle.hash) };
+  if (!continuesRuns(request)) return undefined;
+  const trust = trustContinuedRuns(store, record, clock.now);
+  return { trust, freshMs: FRESH_BESIDE_OTHERS_MS };
 }
 
 /** The shortest time between two events about the progress of a tenant. */

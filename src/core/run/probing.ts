@@ -17,8 +17,24 @@ export function asksFirst(request: Pick<RunRequest, 'command' | 'rollback' | 'pr
 export function trustsRecords(
   request: Pick<RunRequest, 'command' | 'probe' | 'tenants' | 'retryOf' | 'phase'>,
 ): boolean {
-  const { command, probe, tenants, retryOf, phase = DEFAULT_PHASE } = request;
-  const asksFleet = tenants === undefined && retryOf === undefined;
+  return request.probe === 'trust' && migratesFleet(request);
+}
+
+/**
+ * Whether a run passes over tenants that a run which it continues has just recorded. A request that tells how tenants
+ * are asked means every tenant.
+ */
+export function continuesRuns(request: Parameters<typeof trustsRecords>[0]): boolean {
+  return request.probe === undefined && migratesFleet(request);
+}
+
+function migratesFleet({
+  command,
+  tenants,
+  retryOf,
+  phase = DEFAULT_PHASE,
+}: Parameters<typeof trustsRecords>[0]): boolean {
+  const isFleet = tenants === undefined && retryOf === undefined;
   // A recorded version is that of the schema, and does not show which backfills are complete.
-  return probe === 'trust' && command === 'migrate' && asksFleet && phase === 'schema';
+  return isFleet && command === 'migrate' && phase === 'schema';
 }

@@ -2,7 +2,7 @@ import { inPages } from '../list/in-pages.ts';
 import type { Candidate, PassedOver, RoundMember } from '../migrate/candidate.ts';
 import type { SkippedOutcome } from '../outcome.ts';
 import { type Tenant, tenantRef } from '../tenant.ts';
-import { trustedOutcome } from './trusted-outcome.ts';
+import { type TrustTenant, trustedOutcome } from './trusted-outcome.ts';
 
 export interface RoundTenantsOptions {
   /** Rows as they are now, in any order. */
@@ -11,13 +11,14 @@ export interface RoundTenantsOptions {
   readonly now: () => number;
   /** Aborted: no further page is read. */
   readonly stop: AbortSignal;
-  /** Hash of the bundle if tenants that are recorded with it are trusted to be up to date. */
-  readonly trusted?: string | undefined;
+  /** Which tenants count as up to date by their rows. Default: none. */
+  readonly trust?: TrustTenant | undefined;
+  /** The age from which a row is read again before its tenant's turn, in milliseconds. Default: a minute. */
+  readonly freshMs?: number | undefined;
 }
 
 /** Ids in one query. */
 const PAGE = 500;
-/** A row that was read longer ago than this is read again before its tenant's turn. */
 const FRESH_MS = 60_000;
 
 /**
@@ -27,21 +28,22 @@ const FRESH_MS = 60_000;
  */
 export async function* roundTenants(
   members: AsyncIterable<RoundMember>,
-  { findByIds, now, stop, trusted }: RoundTenantsOptions,
+  { findByIds, now, stop, trust, freshMs = FRESH_MS }: RoundTenantsOptions,
 ): AsyncGenerator<Candidate | PassedOver, void, undefined> {
   for await (const page of inPages(members, PAGE)) {
     if (stop.aborted) return;
     let tenants = new Map<string, Tenant>();
     let readAt = Number.NEGATIVE_INFINITY;
     for (const [index, member] of page.entries()) {
-      if (now() - readAt > FRESH_MS && !stop.aborted) {
+      if (now() - readAt > freshMs && !stop.aborted) {
         const rows = await findByIds(page.slice(index).map(({ id }) => id));
         tenants = new Map(rows.map((tenant) => [tenant.id, tenant]));
         readAt = now();
       }
       const tenant = tenants.get(member.id);
-      yield isTrusted(tenant, trusted)
-        ? { skipped: trustedOutcome(member, tenant), before: member.before }
+      const note = tenant?.status === 'ACTIVE' ? await trust?.(tenant) : undefined;
+      yield tenant !== undefined && note !== undefined
+        ? { skipped: trustedOutcome(member, tenant, note), before: member.before }
         : candidateOf(member, tenant);
     }
   }
@@ -55,11 +57,6 @@ export function candidateOf(
   return tenant?.status === 'ACTIVE'
     ? { ...member, tenant }
     : { skipped: skipped(member, tenant), before: member.before };
-}
-
-/** Whether a tenant is recorded with the bundle that a run trusts. */
-function isTrusted(tenant: Tenant | undefined, trusted: string | undefined): tenant is Tenant {
-  return trusted !== undefined && tenant?.status === 'ACTIVE' && tenant.schemaVersion === trusted;
 }
 
 function skipped(member: RoundMember, tenant: Tenant | undefined): SkippedOutcome {

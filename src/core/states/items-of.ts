@@ -2,6 +2,7 @@ import type { RoundMember } from '../migrate/candidate.ts';
 import type { Outcome } from '../outcome.ts';
 import type { TenantDirectory } from '../ports.ts';
 import { roundTenants } from '../run/round-tenants.ts';
+import type { TrustTenant } from '../run/trusted-outcome.ts';
 import type { OutcomeSink } from '../run-store.ts';
 import type { Tenant } from '../tenant.ts';
 import type { RoundItem } from '../wire/step-data.ts';
@@ -11,8 +12,8 @@ import { boundedLists, boundedNotes } from './bounded-outcome.ts';
 export interface ItemSources {
   readonly findByIds: TenantDirectory['findByIds'];
   readonly now: () => number;
-  /** Hash of the bundle if recorded versions are trusted. */
-  readonly trusted: string | undefined;
+  /** Which tenants count as up to date by their rows. */
+  readonly trust: TrustTenant | undefined;
 }
 
 /**
@@ -22,11 +23,11 @@ export interface ItemSources {
  */
 export async function* itemsOf(
   members: AsyncIterable<RoundMember>,
-  { findByIds, now, trusted }: ItemSources,
+  { findByIds, now, trust }: ItemSources,
   skipped?: Pick<OutcomeSink, 'append'>,
 ): AsyncGenerator<RoundItem, void, undefined> {
   const stop = new AbortController().signal;
-  for await (const entry of roundTenants(members, { findByIds, now, stop, trusted })) {
+  for await (const entry of roundTenants(members, { findByIds, now, stop, trust })) {
     if ('skipped' in entry) {
       await skipped?.append(entry.skipped);
       continue;

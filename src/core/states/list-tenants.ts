@@ -7,6 +7,7 @@ import { AT_A_TIME_ON_AWS, atATime } from '../pace/at-a-time.ts';
 import type { TenantDirectory } from '../ports.ts';
 import { listLateWave } from '../run/late-wave.ts';
 import { asksFirst, trustsRecords } from '../run/probing.ts';
+import { trustBundle } from '../run/trusted-outcome.ts';
 import type { RunRecord, RunState } from '../run-store.ts';
 import { hostKey } from '../tenant.ts';
 import {
@@ -55,8 +56,8 @@ export async function listTenants(
   await store.writeState(runId, state);
 
   const skipped = await store.openOutcomes(runId, round.wave, round.round);
-  const trusted = isFirst(round) && trustsRecords(request) ? bundle.hash : undefined;
-  const sources = { findByIds: directory.findByIds, now, trusted };
+  const trust = isFirst(round) && trustsRecords(request) ? trustBundle(bundle.hash) : undefined;
+  const sources = { findByIds: directory.findByIds, now, trust };
   const members = roundMembers(store, runId, state.waves, round);
   const hosts = new Set<string>();
   const items = countingHosts(itemsOf(members, sources, skipped), hosts);
