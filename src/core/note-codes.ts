@@ -42,6 +42,11 @@ export const FINDING_CODES = [
   'OnlineChangeInterrupted',
   'OnlineChangeLeft',
   'OnlineChangeOther',
+  'BackfillInterrupted',
+  'BackfillPaused',
+  'BackfillStuck',
+  'BackfillLeft',
+  'BackfillsSlowed',
 ] as const;
 
 /** The code of a finding of `migrate:doctor`. */

@@ -1,6 +1,8 @@
 import type { Connection, RowDataPacket } from 'mysql2';
+import type { PendingBackfill } from '../../core/doctor/backfill-facts.ts';
 import type { DatabaseFacts, InspectDatabase } from '../../core/doctor/database-facts.ts';
 import type { ConnectionLogin } from '../../core/ports.ts';
+import type { SchemaState } from '../../core/schema-state.ts';
 import { serverFlavour } from '../server/server-flavour.ts';
 import { grantedPrivileges } from './accounts/granted-privileges.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
@@ -16,21 +18,22 @@ import { isLoopback } from './connection/tls.ts';
 import { fenceName } from './locks/fence-name.ts';
 import { readKnexLock } from './locks/knex-lock.ts';
 import { readOnlineWork, WORK_OBJECTS } from './online/read-online-work.ts';
+import { readBackfillFacts } from './read-backfill-facts.ts';
 import type { TenantDatabasesOptions } from './tenant-databases.ts';
 
 /**
  * Creates the function that inspects a database over one connection, with three packets to the server
- * (variables, migration tables, Knex's lock), two more if a lock is held, one if another program changes a table, and one
- * if the user's connections are limited.
+ * (variables, migration tables, Knex's lock), two more if a lock is held, one if another program changes a table, one
+ * if the user's connections are limited, and some for each backfill that is pending.
  */
 export function createInspectDatabase(
   options: Pick<TenantDatabasesOptions, 'connectTimeoutMs' | 'tls' | 'iamToken' | 'tableName'>,
 ): InspectDatabase {
   const { tableName = 'knex_migrations' } = options;
-  return (login) =>
+  return (login, pendingBackfills = async () => []) =>
     usingConnection(login, options, async (connection) => {
       try {
-        return await inspect(connection, login, tableName);
+        return await inspect(connection, login, tableName, pendingBackfills);
       } catch (error) {
         throw bookkeepingError(error, login);
       }
@@ -41,8 +44,10 @@ async function inspect(
   connection: Connection,
   login: ConnectionLogin,
   tableName: string,
+  pendingBackfills: (state: SchemaState) => Promise<readonly PendingBackfill[]>,
 ): Promise<DatabaseFacts> {
-  const tables = knexTables(login.database, tableName);
+  const { database } = login;
+  const tables = knexTables(database, tableName);
   const { facts, holderId, existing, work } = await readServer(connection, login, tableName);
   const state = await readState(connection, tables);
   const [half] = state.open;
@@ -56,6 +61,14 @@ async function inspect(
       ? await readKnexLock(connection, tables)
       : { state: 'free', unlock: '' },
     onlineWork: await readOnlineWork(connection, work),
+    backfills: await readBackfillFacts(
+      await pendingBackfills(state),
+      existing.has('fanfold_backfills'),
+      {
+        ...{ connection, database, tables, sqlMode: facts.sqlMode.join() },
+        isMariaDB: facts.server.product === 'MariaDB',
+      },
+    ),
     fenceHolder: holderId === null ? null : await describeHolder(connection, holderId),
     ...(holderId !== null && { fenceHolderId: holderId }),
   };
@@ -114,7 +127,7 @@ async function readServer(
       TABLES,
       WORK_OBJECTS,
     ].join(';\n'),
-    [fenceName(database), [tableName, `${tableName}_lock`, 'fanfold_journal']],
+    [fenceName(database), [tableName, `${tableName}_lock`, 'fanfold_journal', 'fanfold_backfills']],
   );
   const [row] = variables;
   if (row === undefined) throw new Error('The server answered SELECT without a row.');

@@ -16,7 +16,7 @@ import type { ConnectionLogin, StrayErrors } from '../../core/ports.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
 import type { ConnectionSetupOptions } from '../options/connection-options.ts';
-import type { SetupOptions } from '../options/setup-options.ts';
+import type { RunStoreOptions, SetupOptions } from '../options/setup-options.ts';
 import { databaseOptions, tenantAccessOptions } from './tenant-access-options.ts';
 import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
 
@@ -42,7 +42,7 @@ export interface TenantsWiring {
   /** The function that records the checksums of one tenant's applied migrations. */
   baselineTenant(options: SetupOptions): Promise<BaselineTenant>;
   /** The function that examines one tenant and changes nothing. */
-  examineTenant(options: SetupOptions): Promise<ExamineTenant>;
+  examineTenant(options: SetupOptions & Partial<RunStoreOptions>): Promise<ExamineTenant>;
   /** The functions that resolve a half-applied migration of one tenant. */
   resolveTenant(options: SetupOptions): Promise<ResolveTenant>;
   /** Finds the migration that caused an error which nobody awaits. */
@@ -97,7 +97,8 @@ export function wireTenants(context: WiringContext): TenantsWiring {
       const opener = passwords();
       const { tableName } = options;
       const inspect = createInspectDatabase({ ...(await connectionOf(options)), tableName });
-      return createExamineTenant({ inspect, passwords: opener });
+      const isPaused = await pausedRuns(options);
+      return createExamineTenant({ inspect, passwords: opener, isPaused });
     },
 
     async strayErrors() {
@@ -105,4 +106,14 @@ export function wireTenants(context: WiringContext): TenantsWiring {
       return strayErrors;
     },
   };
+}
+
+/** Whether a run of this machine is paused; undefined if the command has no place of runs. */
+async function pausedRuns({ runStore }: Partial<RunStoreOptions>) {
+  if (runStore === undefined) return undefined;
+  const { createLocalRunStore } = await import('../../adapters/local/run-store.ts');
+  const runs = createLocalRunStore(runStore);
+  // A run of another machine, or of AWS, is not in this folder.
+  return async (runId: string) =>
+    (await runs.readControl(runId).catch(() => undefined))?.isPaused === true;
 }

@@ -1,4 +1,5 @@
-import { isBusyWith } from '../pace/server-load.ts';
+import { isBusyWith, MOST_RUNNING } from '../pace/server-load.ts';
+import { formatCount } from '../wording/format-count.ts';
 
 /** How a server is doing, by what can be read of it; `undefined` for what cannot. */
 export interface HostLoad {
@@ -46,6 +47,21 @@ export function strainOf(load: HostLoad): HostStrain {
   // A replica that is late catches up only while nothing is added.
   const most = strained.replicaLag ? 0 : because.length > 0 ? PACE_OF_BUSY : 1;
   return { most, because };
+}
+
+/** A sign of a load with its limit, for a report. */
+export function strainWords(sign: LoadSign, load: HostLoad): string {
+  const value = load[sign] ?? 0;
+  switch (sign) {
+    case 'running':
+      return `${formatCount(value)} sessions execute a statement (limit ${MOST_RUNNING})`;
+    case 'history':
+      return `InnoDB's history list has ${formatCount(value)} entries (limit ${formatCount(MOST_HISTORY)})`;
+    case 'replicaLag':
+      return `replication is ${formatCount(value)} s late (limit ${MOST_LAG_SECONDS} s)`;
+    case 'commitMs':
+      return `a commit takes ${formatCount(value)} ms (limit ${MOST_COMMIT_MS} ms)`;
+  }
 }
 
 /** The signs that a server does not show to this login. */

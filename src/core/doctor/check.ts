@@ -16,6 +16,7 @@ export const CHECK_NAMES = [
   'online-changes',
   'migrations',
   'checksums',
+  'backfills',
   'repair',
 ] as const;
 

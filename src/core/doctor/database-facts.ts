@@ -2,6 +2,7 @@ import type { HalfAppliedLabel } from '../half-applied.ts';
 import type { ConnectionLogin } from '../ports.ts';
 import type { OnlineLeftovers } from '../safety/online/online-leftovers.ts';
 import type { SchemaState } from '../schema-state.ts';
+import type { BackfillFacts, PendingBackfill } from './backfill-facts.ts';
 
 /** Facts about a tenant's database and its server, without a judgement. */
 export interface DatabaseFacts {
@@ -31,6 +32,7 @@ export interface DatabaseFacts {
   readonly label: HalfAppliedLabel | undefined;
   /** Tables and triggers of programs that change tables beside their users. */
   readonly onlineWork: readonly OnlineLeftovers[];
+  readonly backfills: BackfillFacts;
 }
 
 export interface ServerFacts {
@@ -66,4 +68,8 @@ export interface KnexLockFacts {
  * Connects and looks, in a fixed number of queries; changes nothing, locks nothing. Throws
  * `FanfoldError`s if the database cannot be reached or read.
  */
-export type InspectDatabase = (login: ConnectionLogin) => Promise<DatabaseFacts>;
+export type InspectDatabase = (
+  login: ConnectionLogin,
+  /** The backfills to look at, of a database that has applied so much. Default: none. */
+  pendingBackfills?: (state: SchemaState) => Promise<readonly PendingBackfill[]>,
+) => Promise<DatabaseFacts>;

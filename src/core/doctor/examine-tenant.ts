@@ -10,6 +10,7 @@ import { shellWord } from '../wording/shell-word.ts';
 import { type Check, ok } from './check.ts';
 import { checkApplication } from './check-application.ts';
 import { checkAppliedMigrations } from './check-applied-migrations.ts';
+import { type BackfillsContext, checkBackfills, pendingBackfills } from './check-backfills.ts';
 import { checkLocks } from './check-locks.ts';
 import { checkOnlineChanges } from './check-online-changes.ts';
 import { checkPrivileges } from './check-privileges.ts';
@@ -29,7 +30,7 @@ export interface Examination {
 /** Examines one tenant. Never throws, because faults are its result. */
 export type ExamineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Examination>;
 
-export interface ExamineTenantDependencies {
+export interface ExamineTenantDependencies extends Pick<BackfillsContext, 'isPaused'> {
   readonly inspect: InspectDatabase;
   readonly passwords: PasswordOpener;
   /** The servers as they were seen before. Default: none was. */
@@ -44,8 +45,9 @@ export function createExamineTenant({
   inspect,
   passwords,
   health,
+  isPaused,
 }: ExamineTenantDependencies): ExamineTenant {
-  const dependencies = { inspect: sparingDeadHosts(inspect, health), passwords };
+  const dependencies = { inspect: sparingDeadHosts(inspect, health), passwords, isPaused };
   return async (tenant, bundle) => {
     const checks = [...checkStatus(tenant), ...(await lookInside(tenant, bundle, dependencies))];
     const isUnwell = checks.some(({ status }) => status === 'wrong');
@@ -80,7 +82,7 @@ function checkStatus({ slug, status }: Tenant): Check[] {
 async function lookInside(
   tenant: Tenant,
   bundle: Bundle,
-  { inspect, passwords }: ExamineTenantDependencies,
+  { inspect, passwords, isPaused }: ExamineTenantDependencies,
 ): Promise<Check[]> {
   const secrets: string[] = [];
   try {
@@ -88,7 +90,14 @@ async function lookInside(
     const { address } = login;
     const opened = await openLogin(login, passwords);
     secrets.push(opened.password);
-    const facts = await inspect(opened);
+    const facts = await inspect(opened, async (state) => {
+      try {
+        return await pendingBackfills(bundle, state);
+      } catch {
+        // A file that cannot be loaded is found again below, and the other facts are of use.
+        return [];
+      }
+    });
     return [
       ok('reachable', `${serverName(address)} as ${address.user}`),
       ...checkServer(facts),
@@ -97,6 +106,7 @@ async function lookInside(
       ...checkLocks(facts),
       ...checkAppliedMigrations(facts, bundle, tenant.slug),
       ...checkOnlineChanges(facts, bundle, tenant.slug),
+      ...(await checkBackfills(facts, { bundle, slug: tenant.slug, isPaused })),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);

@@ -9,7 +9,7 @@ export function sparingDeadHosts(
   inspect: InspectDatabase,
   health: HostHealth = createHostHealth(),
 ): InspectDatabase {
-  return async (login) => {
+  return async (login, ...rest) => {
     const host = hostKey(login);
     const { down } = health.of(host);
     if (down !== undefined) {
@@ -17,7 +17,7 @@ export function sparingDeadHosts(
       throw new FanfoldError(code, message, { fault: 'tenant', nextStep, retryable });
     }
     try {
-      const facts = await inspect(login);
+      const facts = await inspect(login, ...rest);
       health.answered(host);
       return facts;
     } catch (error) {

@@ -15,7 +15,7 @@ export interface ServerLoad {
 export type ReadServerLoad = (tenant: Tenant) => Promise<ServerLoad>;
 
 /** More sessions that execute a statement are a busy server: the number at which pt-online-schema-change pauses. */
-const MOST_RUNNING = 25;
+export const MOST_RUNNING = 25;
 /** Tenants at a time on a server that has not told how many connections it has. */
 const WHILE_UNKNOWN = 32;
 /** Tenants at a time on one server. */

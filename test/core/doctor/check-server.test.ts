@@ -22,6 +22,7 @@ const REST = {
   },
   label: undefined,
   onlineWork: [],
+  backfills: { begun: [], obstacles: new Map(), load: undefined },
 } as const;
 
 function check(server: Omit<ServerFacts, 'readOnly'>) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { HostLoad } from '../../../src/core/backfill/host-strain.ts';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import type { Check, CheckName } from '../../../src/core/doctor/check.ts';
 import type { DatabaseFacts } from '../../../src/core/doctor/database-facts.ts';
@@ -6,7 +7,7 @@ import { createExamineTenant, type Examination } from '../../../src/core/doctor/
 import { FanfoldError } from '../../../src/core/errors.ts';
 import type { Tenant } from '../../../src/core/tenant.ts';
 import { tenantOf } from '../../support/fleet.ts';
-import { migration } from '../../support/migrations.ts';
+import { backfill, migration } from '../../support/migrations.ts';
 
 const first = migration('20260101000000_create_users', () => {});
 const second = migration('20260102000000_create_orders', () => {});
@@ -35,6 +36,7 @@ const healthy: DatabaseFacts = {
   },
   label: undefined,
   onlineWork: [],
+  backfills: { begun: [], obstacles: new Map(), load: undefined },
 };
 
 const UP_TO_DATE = {
@@ -460,4 +462,54 @@ test('a tenant whose application cannot log in is broken, although its migration
     message: '"tenant-001" was refused with [secret].',
     nextStep: 'Do not use [secret].',
   });
+});
+
+describe('a server on which a backfill is pending', () => {
+  const idle = { running: 3, history: undefined, replicaLag: undefined, commitMs: undefined };
+  const pending = createBundle([
+    backfill('20260102000000_fill', { table: 'users', update: 'n = 1' }),
+  ]);
+
+  async function load(of: Partial<HostLoad>): Promise<Check[]> {
+    const state = { ...healthy.state, rows: [], checksums: new Map() };
+    const backfills = { begun: [], obstacles: new Map(), load: { ...idle, ...of } };
+    const examineTenant = createExamineTenant({
+      inspect: async () => ({ ...healthy, state, backfills }),
+      passwords: { open: async () => 'the-password' },
+    });
+    const { checks } = await examineTenant(tenantOf(1), pending);
+    return checks.filter(({ name, status }) => name === 'backfills' && status !== 'ok');
+  }
+
+  test('is not mentioned as long as it has little to do', async () => {
+    expect(await load({})).toEqual([]);
+  });
+
+  test.each([
+    [{ running: 40 }, '40 sessions execute a statement (limit 25)', 'at most a tenth'],
+    [{ history: 2_000_000 }, 'has 2,000,000 entries (limit 100,000)', 'at most a tenth'],
+    [{ replicaLag: 60 }, 'replication is 60 s late (limit 5 s)', 'no batch of a backfill begins'],
+    [{ replicaLag: 60, running: 40 }, 'sessions execute a statement', 'no batch'],
+  ])('is noted with the sign and its limit: %j', async (of, sign, consequence) => {
+    const [check, ...others] = await load(of);
+    expect(others).toEqual([]);
+    expect(check).toMatchObject({ status: 'note', code: 'BackfillsSlowed' });
+    expect(check?.message).toContain(sign);
+    expect(check?.message).toContain(consequence);
+  });
+});
+
+test('a backfill whose file cannot be loaded is a finding beside the others', async () => {
+  const broken = { ...second, load: () => Promise.reject(new Error('no such module')) };
+  const examineTenant = createExamineTenant({
+    inspect: async (_, pendingBackfills) => {
+      expect(await pendingBackfills?.(healthy.state)).toEqual([]);
+      return healthy;
+    },
+    passwords: { open: async () => 'the-password' },
+  });
+  const { checks, status } = await examineTenant(tenantOf(1), createBundle([first, broken]));
+  expect(status).toBe('unwell');
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'checksums', status: 'ok' }));
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'backfills', status: 'wrong' }));
 });

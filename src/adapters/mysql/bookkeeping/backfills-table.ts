@@ -35,6 +35,28 @@ interface PlaceRow extends RowDataPacket {
   readonly finished: number;
 }
 
+/** Why a backfill that has begun cannot continue with a file and a key; undefined if it can. */
+export function whyNotContinued(
+  place: BackfillPlace,
+  now: Pick<BackfillPlace, 'checksum' | 'keyColumns'>,
+): { readonly reason: string; readonly nextStep: string } | undefined {
+  const again =
+    'To begin again from the first row, delete the row of this backfill from fanfold_backfills.';
+  if (place.checksum !== now.checksum) {
+    return {
+      reason: `The backfill has begun in this tenant with another content of its file: ${place.rowsDone} rows are done as that file said.`,
+      nextStep: `Restore the file as it was. ${again}`,
+    };
+  }
+  if (place.keyColumns.join() !== now.keyColumns.join()) {
+    return {
+      reason: `The backfill has begun with the primary key (${place.keyColumns.join(', ')}), and the table now has (${now.keyColumns.join(', ')}).`,
+      nextStep: `Restore the key. ${again}`,
+    };
+  }
+  return undefined;
+}
+
 /** The statement that creates the table. Every key and name in it is ASCII text or JSON. */
 export function createBackfills({ backfills }: BackfillTables): string {
   return `create table if not exists ${backfills} (
@@ -106,6 +128,8 @@ export function beginPlace(
 /** A batch that is done, for the place of its backfill. */
 export interface DoneBatch {
   readonly migration: string;
+  /** The run that has changed it. */
+  readonly runId: string;
   readonly position: readonly string[];
   readonly rows: number;
   /** Rows that it changed; `undefined` if the statement before in the packet shows them. */
@@ -115,11 +139,11 @@ export interface DoneBatch {
 
 /** The statement that moves the place on, in the transaction of the batch. */
 export function movePlace(done: DoneBatch, { backfills }: BackfillTables): SqlText {
-  const { migration, position, rows, changed, batchRows } = done;
+  const { migration, runId, position, rows, changed, batchRows } = done;
   const own = changed === undefined ? [] : [changed];
   return {
-    sql: `UPDATE ${backfills} SET \`rows_changed\` = \`rows_changed\` + ${changed === undefined ? 'GREATEST(ROW_COUNT(), 0)' : '?'}, \`position\` = ?, \`rows_done\` = \`rows_done\` + ?, \`batches\` = \`batches\` + 1, \`batch_rows\` = ?, \`changed_at\` = CURRENT_TIMESTAMP WHERE \`migration\` = ?`,
-    values: [...own, JSON.stringify(position), rows, batchRows, migration],
+    sql: `UPDATE ${backfills} SET \`rows_changed\` = \`rows_changed\` + ${changed === undefined ? 'GREATEST(ROW_COUNT(), 0)' : '?'}, \`position\` = ?, \`rows_done\` = \`rows_done\` + ?, \`batches\` = \`batches\` + 1, \`batch_rows\` = ?, \`run_id\` = ?, \`changed_at\` = CURRENT_TIMESTAMP WHERE \`migration\` = ?`,
+    values: [...own, JSON.stringify(position), rows, batchRows, runId, migration],
   };
 }
 

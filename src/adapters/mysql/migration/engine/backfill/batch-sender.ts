@@ -32,6 +32,7 @@ export interface Batch {
 /** The means of a backfill in one attempt. */
 export interface BatchSenderOptions {
   readonly migration: string;
+  readonly runId: string;
   readonly backfill: Backfill;
   readonly table: WalkedTable;
   readonly session: MigrationSession;
@@ -92,8 +93,8 @@ export class BatchSender {
 
   /** Changes the rows of a batch and moves the place on; returns how many it changed. Throws if it was rolled back. */
   async run(batch: Batch, batchRows: number): Promise<number> {
-    const { migration, backfill } = this.#options;
-    const done = { migration, position: batch.upper, rows: batch.rows, batchRows };
+    const { migration, runId, backfill } = this.#options;
+    const done = { migration, runId, position: batch.upper, rows: batch.rows, batchRows };
     const range = this.#rangeOf(batch);
     try {
       if (backfill.rows === undefined) return await this.#runUpdate(batch, range, done);

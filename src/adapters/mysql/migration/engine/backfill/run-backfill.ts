@@ -22,6 +22,7 @@ import {
   createBackfills,
   finishPlace,
   readPlaces,
+  whyNotContinued,
 } from '../../../bookkeeping/backfills-table.ts';
 import { query } from '../../../connection/query.ts';
 import type { SqlText } from '../../../connection/sql-text.ts';
@@ -87,7 +88,7 @@ export async function runBackfill(
     const kept = keeps ? await keptOf(migration, backfill, options) : undefined;
     const place = await placeOf(migration, { table, kept, backfill }, run, options);
     const batches = new BatchSender({
-      ...{ migration: migration.id, backfill, table, session, tables },
+      ...{ migration: migration.id, runId: run.runId, backfill, table, session, tables },
       ...{ statements: batchStatements, knex, kept: kept?.rows },
     });
     await batches.chooseIsolation();
@@ -133,18 +134,8 @@ async function placeOf(
     await sender.write([beginPlace(begun, runId, tables)]);
     return { ...begun, position: undefined, rowsDone: 0, rowsChanged: 0, isFinished: false };
   }
-  if (place.checksum !== checksum) {
-    throw backfillRefused(
-      `The backfill has begun in this tenant with another content of its file: ${place.rowsDone} rows are done as that file said.`,
-      'Restore the file as it was. To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
-    );
-  }
-  if (place.keyColumns.join() !== keyColumns.join()) {
-    throw backfillRefused(
-      `The backfill has begun with the primary key (${place.keyColumns.join(', ')}), and the table now has (${keyColumns.join(', ')}).`,
-      'Restore the key. To begin again from the first row, delete the row of this backfill from fanfold_backfills.',
-    );
-  }
+  const why = whyNotContinued(place, { checksum, keyColumns });
+  if (why !== undefined) throw backfillRefused(why.reason, why.nextStep);
   if (kept !== undefined && !(await kept.isThere())) {
     throw backfillRefused(
       `The backfill has begun in this tenant with prior values of ${JSON.stringify(backfill.table)} kept in ${kept.rows.name}, and they are not there any more.`,
