@@ -4,6 +4,7 @@ import type { PacketAnswers } from '../migration/engine/send-packet.ts';
 import { type AlterForms, alterForms, type DemandedWay } from '../sql/alter-forms.ts';
 import { parseDdl } from '../sql/ddl.ts';
 import { altersNoTable } from '../sql/not-tables.ts';
+import { queryOfTable } from '../sql/query-of-table.ts';
 import type { SqlMode } from '../sql/sql-mode.ts';
 import { isWord, type SqlToken, sqlTokens } from '../sql/sql-tokens.ts';
 
@@ -99,7 +100,7 @@ function withoutClause(text: string, mode: SqlMode, forms: AlterForms | undefine
 /** Whether a CREATE TABLE takes rows from a query; bodies of routines and views only hold one. */
 function areRowsSelected(tokens: readonly SqlToken[]): boolean {
   const table = tokens.findIndex((token, index) => index < 6 && isWord(token, 'TABLE'));
-  return table > 0 && tokens.some((token) => isWord(token, 'SELECT', 'VALUES'));
+  return table > 0 && queryOfTable(tokens, table + 1) >= 0;
 }
 
 function unknown(why: string): Verdict {

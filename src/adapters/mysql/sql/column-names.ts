@@ -1,5 +1,6 @@
 import { isVectorKey } from './ddl-clauses.ts';
 import { closingBracket } from './function-calls.ts';
+import { queryOfTable } from './query-of-table.ts';
 import { isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 
 /** Reserved words that begin an item of CREATE TABLE that is not a column. */
@@ -20,9 +21,8 @@ const NOT_COLUMNS = [
  * columns, from a query or from another table.
  */
 export function columnNames(tokens: readonly SqlToken[], open: number): string[] | undefined {
-  if (!isSymbol(tokens[open], '(')) return undefined;
+  if (!isSymbol(tokens[open], '(') || queryOfTable(tokens, open) >= 0) return undefined;
   const close = closingBracket(tokens, open);
-  if (hasQuery(tokens, close + 1)) return undefined;
   const names: string[] = [];
   let depth = 0;
   for (let at = open; at < close; at++) {
@@ -31,7 +31,7 @@ export function columnNames(tokens: readonly SqlToken[], open: number): string[]
     const starts = depth === 1 && (at === open || isSymbol(tokens[at], ','));
     const item = starts ? tokens[at + 1] : undefined;
     if (item === undefined) continue;
-    if (isWord(item, 'LIKE', 'SELECT', 'WITH', 'TABLE', 'VALUES')) return undefined;
+    if (isWord(item, 'LIKE')) return undefined;
     if (isColumn(tokens, at + 1)) names.push(item.text);
   }
   return names;
@@ -43,19 +43,4 @@ function isColumn(tokens: readonly SqlToken[], at: number): boolean {
   if (token?.kind !== 'word' || isWord(token, ...NOT_COLUMNS)) return false;
   if (isWord(token, 'PERIOD')) return !isWord(tokens[at + 1], 'FOR');
   return !isVectorKey(tokens, at);
-}
-
-/** Whether `CREATE TABLE a (…) … [IGNORE|REPLACE] [AS] SELECT …` has a query; VALUES and AS may also belong to partitions. */
-function hasQuery(tokens: readonly SqlToken[], from: number): boolean {
-  let depth = 0;
-  for (let at = from; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (isSymbol(token, '(')) depth++;
-    else if (isSymbol(token, ')')) depth--;
-    if (isWord(token, 'SELECT')) return true;
-    if (depth > 0) continue;
-    if (isWord(token, 'AS', 'TABLE', 'VALUES')) return true;
-    if (isWord(token, 'WITH') && !isWord(tokens[at + 1], 'SYSTEM')) return true;
-  }
-  return false;
 }

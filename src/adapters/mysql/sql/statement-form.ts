@@ -1,3 +1,4 @@
+import { queryOfTable } from './query-of-table.ts';
 import { parseSet } from './set-statement.ts';
 import { areWords, isSymbol, isWord, type SqlToken } from './sql-tokens.ts';
 import type { StatementKind } from './traits.ts';
@@ -136,9 +137,7 @@ function definitionForm(tokens: readonly SqlToken[]): StatementForm {
     return { kind, evaluatedFrom: tokens.length, changesDatabase: isDatabase };
   }
   // Column defaults, checks and generated columns can call only built-in functions.
-  const query = tokens.findIndex(
-    (token, index) => index > at && isWord(token, 'SELECT', 'WITH', 'TABLE', 'VALUES'),
-  );
+  const query = queryOfTable(tokens, at + 1);
   return {
     kind: isTemporary ? 'session' : 'ddl',
     evaluatedFrom: query < 0 ? tokens.length : query,
