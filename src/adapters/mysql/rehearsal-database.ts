@@ -66,8 +66,11 @@ export function rehearsalDatabase(
       return undefined;
     },
     attempting: async (terms, work) => {
+      const recording = terms.records ? recorder() : undefined;
+      // Without the tables as they are now, every change would look like a new table.
+      await recording?.readAll();
       const restoreProcess = rememberProcessState();
-      const attempt = rehearsedAttempt(terms, options, recorder);
+      const attempt = rehearsedAttempt(terms, options, recording);
       // Globals and variables of a killed process are gone.
       void attempt.killed.then(restoreProcess);
       try {
@@ -80,12 +83,11 @@ export function rehearsalDatabase(
 }
 
 function rehearsedAttempt(
-  { clock, stop, records = false }: AttemptTerms,
+  { clock, stop }: AttemptTerms,
   options: TenantDatabasesOptions,
-  recorder: () => StatementRecorder,
+  recording: StatementRecorder | undefined,
 ): RehearsedAttempt {
   const killSwitch = new KillSwitch();
-  const recording = records ? recorder() : undefined;
   const observer =
     recording ?? (stop === undefined ? undefined : new StoppingObserver(stop, killSwitch));
   const onConnection = async (connection: Connection) => {

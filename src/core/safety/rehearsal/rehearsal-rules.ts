@@ -108,6 +108,12 @@ export const REHEARSAL_RULES = {
     change:
       'Give existing rows a value first: add the column with NULL or a default, fill it, then add the constraint.',
   },
+  'fails-with-values': {
+    severity: 'warning',
+    finds: 'works on empty tables and fails with values that the rehearsal has made up',
+    change:
+      'Find out whether tenants have such values: `migrate:plan --check-data` asks them what it can. If they may, change these rows before the statement.',
+  },
   'rows-decide': {
     severity: 'warning',
     finds: 'sends other statements if tables have rows',

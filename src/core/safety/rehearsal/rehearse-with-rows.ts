@@ -1,18 +1,20 @@
+import { namedTables } from '../forecast/named-tables.ts';
 import type { SentStatement } from '../recording.ts';
 import { compareDefinitions } from './compare-definitions.ts';
 import { compareRows } from './compare-rows.ts';
 import type { DatabaseContents } from './database-contents.ts';
+import { failsAtAnyRows, isSameWrongText, type RowsFailure } from './fails-at-any-rows.ts';
+import { type FilledTables, fillTables } from './fill-tables.ts';
 import type { FindingsList } from './findings-list.ts';
 import { makeAttempt } from './make-attempt.ts';
 import { FIRST_CLOCK, type RehearsalContext } from './rehearsal-context.ts';
-import type { RehearsalDatabase } from './rehearsal-ports.ts';
 import {
   type BothWays,
   failedStatement,
   failureDetails,
   statementsOf,
 } from './rehearse-both-ways.ts';
-import { type SampleRows, sampleRows } from './sample-rows.ts';
+import { type SampleForm, sampleWords } from './sample-rows.ts';
 import { differenceWords } from './try-stop.ts';
 
 /** A database before and after a migration. */
@@ -24,6 +26,12 @@ export interface Ground {
   readonly unfilled: readonly string[];
 }
 
+/** The values that are tried, one form after the other until the migration works. */
+const FORMS: readonly SampleForm[] = [
+  { texts: 'words', values: 'low' },
+  { texts: 'digits', values: 'high' },
+];
+
 /**
  * Fills the tables with sample rows, runs the migration, and compares with the run on empty tables. Returns what the
  * checks after it build on: with rows, if the migration works with them.
@@ -31,41 +39,87 @@ export interface Ground {
 export async function rehearseWithRows(
   context: RehearsalContext,
   before: DatabaseContents,
-  { after, statements, reversible }: BothWays,
+  both: BothWays,
   found: FindingsList,
 ): Promise<Ground> {
-  const { databases, bundle, migration } = context;
-  const { first } = databases;
+  const { databases, migration } = context;
+  const { after, statements, reversible } = both;
   const empty = { base: before, after, statements, unfilled: [] };
-  await first.restore(before);
-  const { unfilled, isFilled } = await fillTables(first, before);
-  if (!isFilled) return { ...empty, unfilled };
-  const base = await first.read();
-  const plan = { bundle, runId: 'rehearsal-rows', clock: FIRST_CLOCK, records: true };
-  const up = await makeAttempt(first, { ...plan, direction: 'up' });
-  if (up.attempt.status === 'failed') {
-    const { failure } = up.attempt;
-    found.add('fails-with-rows', failureDetails(failure), failedStatement('up', failure));
-    return { ...empty, unfilled };
+  const onEmpty = { id: migration.id, statements };
+  const failures: (RowsFailure & FilledTables)[] = [];
+  for (const form of FORMS) {
+    await databases.first.restore(before);
+    const filled = await fillTables(databases.first, before, form);
+    const { unfilled } = filled;
+    if (!filled.isFilled) return { ...empty, unfilled };
+    const run = await runUp(context);
+    if ('failure' in run) {
+      failures.push({ ...run, ...filled });
+      if (failsAtAnyRows(run, onEmpty, databases.facts)) break;
+      continue;
+    }
+    const withRows = { ...run, unfilled };
+    addFailures(failures, 'fails-with-values', found);
+    const definitions = compareDefinitions(after, withRows.after).filter(
+      ({ of }) => of === 'definition',
+    );
+    if (definitions.length > 0) found.add('depends-on-rows', definitions.map(differenceWords));
+    else if (!sendSame(statements, withRows.statements)) found.add('rows-decide', []);
+    if (reversible !== 'no') await judgeRowsAfterDown(context, both, withRows, found);
+    return withRows;
   }
-  const withRows = {
-    base,
-    after: await first.read(),
-    statements: statementsOf(up.statements, migration.id),
-    unfilled,
-  };
-  const definitions = compareDefinitions(after, withRows.after).filter(
-    ({ of }) => of === 'definition',
-  );
-  if (definitions.length > 0) found.add('depends-on-rows', definitions.map(differenceWords));
-  else if (!sendSame(statements, withRows.statements)) found.add('rows-decide', []);
-  if (reversible !== 'no') await judgeRowsAfterDown(context, base, found);
-  return withRows;
+  const [one, other] = failures.map(({ failure }) => failure);
+  // A failure at any rows ends the tries.
+  const isCertain = other === undefined || (one !== undefined && isSameWrongText(one, other));
+  addFailures(failures, isCertain ? 'fails-with-rows' : 'fails-with-values', found);
+  return { ...empty, unfilled: failures[0]?.unfilled ?? [] };
 }
 
+/** The migration on the filled tables, or its failure. */
+async function runUp({
+  databases: { first },
+  bundle,
+  migration,
+}: RehearsalContext): Promise<RowsFailure | Omit<Ground, 'unfilled'>> {
+  const base = await first.read();
+  const up = await makeAttempt(first, {
+    bundle,
+    direction: 'up',
+    runId: 'rehearsal-rows',
+    clock: FIRST_CLOCK,
+    records: true,
+  });
+  const statements = statementsOf(up.statements, migration.id);
+  if (up.attempt.status === 'failed') return { failure: up.attempt.failure, statements };
+  return { base, after: await first.read(), statements };
+}
+
+/** Adds the first failure, with the rows that were there. */
+function addFailures(
+  [first]: readonly (RowsFailure & FilledTables)[],
+  rule: 'fails-with-rows' | 'fails-with-values',
+  found: FindingsList,
+): void {
+  if (first === undefined) return;
+  const { failure } = first;
+  const details = [...failureDetails(failure), ...madeUpRows(first)];
+  found.add(rule, details, failedStatement('up', failure));
+}
+
+/** A made-up row of each table that the failed statement names. */
+function madeUpRows({ failure, statements, samples }: RowsFailure & FilledTables): string[] {
+  const failed = statements.find(({ number }) => number === failure.statement?.number);
+  if (failed === undefined) return [];
+  const existing = new Map(samples.map(({ table }) => [table.toLowerCase(), table]));
+  const named = namedTables(failed, existing);
+  return samples.filter(({ table }) => named.includes(table)).map(sampleWords);
+}
+
+/** Rolls back with the rows that are there after the up. */
 async function judgeRowsAfterDown(
-  { databases: { first }, bundle }: RehearsalContext,
-  base: DatabaseContents,
+  { databases: { first, facts }, bundle, migration: { id } }: RehearsalContext,
+  { downStatements = [] }: BothWays,
+  { base }: Pick<Ground, 'base'>,
   found: FindingsList,
 ): Promise<void> {
   const down = await makeAttempt(first, {
@@ -73,12 +127,15 @@ async function judgeRowsAfterDown(
     direction: 'down',
     runId: 'rehearsal-rows-down',
     clock: FIRST_CLOCK,
+    records: true,
   });
   if (down.attempt.status === 'failed') {
     const { failure } = down.attempt;
+    const run = { failure, statements: statementsOf(down.statements, id) };
+    const isCertain = failsAtAnyRows(run, { id, statements: downStatements }, facts);
     found.add(
-      'down-fails',
-      ['With rows in the tables:', ...failureDetails(failure)],
+      isCertain ? 'down-fails' : 'fails-with-values',
+      [isCertain ? 'With rows in the tables:' : 'In its down:', ...failureDetails(failure)],
       failedStatement('down', failure),
     );
     return;
@@ -87,41 +144,6 @@ async function judgeRowsAfterDown(
   if (rows.length > 0 && !found.has('down-loses-rows', 'down-not-inverse')) {
     found.add('down-loses-rows', rows.map(differenceWords));
   }
-}
-
-/** Fills empty tables with sample rows, as far as the server accepts them. */
-async function fillTables(
-  database: RehearsalDatabase,
-  before: DatabaseContents,
-): Promise<{ readonly unfilled: string[]; readonly isFilled: boolean }> {
-  const unfilled: string[] = [];
-  const definitions = await database.definitions();
-  const digits = new Map(
-    sampleRows(definitions, before, 'digits').map((sample) => [sample.table, sample]),
-  );
-  let filled = 0;
-  for (const words of sampleRows(definitions, before, 'words')) {
-    const accepted =
-      (await insertAny(database, words)) || (await insertAny(database, digits.get(words.table)));
-    if (accepted) filled++;
-    else unfilled.push(words.table);
-  }
-  const hasRows = [...before.tables.values()].some(({ rows }) => rows.length > 0);
-  return { unfilled, isFilled: filled > 0 || hasRows };
-}
-
-/** Inserts rows one by one; whether the server has accepted some. */
-async function insertAny(
-  database: RehearsalDatabase,
-  sample: SampleRows | undefined,
-): Promise<boolean> {
-  if (sample === undefined) return false;
-  let isAccepted = false;
-  for (const row of sample.rows) {
-    const errno = await database.insert(sample.table, sample.columns, [row]);
-    isAccepted ||= errno === undefined;
-  }
-  return isAccepted;
 }
 
 /** Whether two runs have sent the same changes. */

@@ -8,11 +8,22 @@ export interface SampleRows {
   readonly rows: readonly (readonly CellText[])[];
 }
 
-/** How texts look: as words, or as digits, which are also JSON. */
-export type TextForm = 'words' | 'digits';
+/** How the values of a sample look. */
+export interface SampleForm {
+  /** Texts as words, or as digits, which are also JSON. */
+  readonly texts: 'words' | 'digits';
+  /** Low values are those that migrations write themselves: 1, 2, 3 and the first of a list. */
+  readonly values: 'low' | 'high';
+}
 
 /** Rows of each table: enough that an index may be unique or not, and an average differs from each value. */
 const ROWS = 3;
+
+/** What high numbers are above low ones. A TINYINT has room for them. */
+const HIGH = 100;
+
+/** Values of a row that are shown. */
+const MOST_CELLS = 6;
 
 /**
  * Makes a few rows for each table, parents before their children. Values are plain: distinct, short, not NULL, and
@@ -21,7 +32,7 @@ const ROWS = 3;
 export function sampleRows(
   tables: readonly TableDefinition[],
   contents: DatabaseContents,
-  form: TextForm,
+  form: SampleForm,
 ): SampleRows[] {
   const isEmpty = (name: string) => contents.tables.get(name)?.rows.length === 0;
   return parentsFirst(tables.filter(({ isView }) => !isView))
@@ -36,6 +47,14 @@ export function sampleRows(
         ),
       };
     });
+}
+
+/** The first row of a sample in words; values are made up, so they may be shown. */
+export function sampleWords({ table, columns, rows: [row = []] }: SampleRows): string {
+  const cells = columns.map(({ name }, at) => `${name} ${row[at] ?? 'NULL'}`);
+  const shown = cells.slice(0, MOST_CELLS).join(', ');
+  const more = cells.length > MOST_CELLS ? `, and ${cells.length - MOST_CELLS} more` : '';
+  return `Made-up row of ${table}: ${shown}${more}`;
 }
 
 function isFilled({ generated }: ColumnDefinition): boolean {
@@ -73,7 +92,7 @@ function cellOf(
   { foreignKeys, name }: TableDefinition,
   row: number,
   { tables }: DatabaseContents,
-  form: TextForm,
+  form: SampleForm,
 ): CellText {
   const key = foreignKeys.find(({ columns }) => columns.includes(column.name));
   if (key === undefined) return sampleValue(column, row, form);
@@ -87,67 +106,74 @@ function cellOf(
   return parent.rows[(row - 1) % parent.rows.length]?.[at];
 }
 
-function sampleValue({ type, maxBytes }: ColumnDefinition, row: number, form: TextForm): CellText {
+function sampleValue(
+  { type, maxBytes }: ColumnDefinition,
+  row: number,
+  { texts, values }: SampleForm,
+): CellText {
   const name = typeName(type);
+  const isLow = values === 'low';
+  // One digit, for types that are short.
+  const digit = isLow ? row : row + ROWS;
+  const number = isLow ? row : row + HIGH;
   switch (name) {
     case 'enum':
     case 'set':
-      return firstMember(type);
-    case 'tinyint':
+      return memberOf(type, isLow ? 0 : row);
     case 'bit':
-      return name === 'bit' ? '01' : /^tinyint\(1\)/.test(type) ? String(row % 2) : String(row);
+      return isLow ? '01' : '00';
+    case 'tinyint':
+      return String(/^tinyint\(1\)/.test(type) ? digit % 2 : number);
     case 'smallint':
     case 'mediumint':
     case 'int':
     case 'bigint':
-      return String(row);
-    case 'decimal':
-      return decimalValue(type, row);
     case 'float':
     case 'double':
-      return String(row);
+      return String(number);
+    case 'decimal':
+      return decimalValue(type, digit);
     case 'year':
-      return String(2000 + row);
+      return String(2000 + number);
     case 'date':
-      return `2020-01-0${row}`;
+      return `${isLow ? 2020 : 2021}-01-0${digit}`;
     case 'datetime':
     case 'timestamp':
-      return `2020-01-0${row} 00:00:0${row}`;
+      return `${isLow ? 2020 : 2021}-01-0${digit} 00:00:0${digit}`;
     case 'time':
-      return `00:00:0${row}`;
+      return `00:00:0${digit}`;
     case 'json':
-      return `{"n": ${row}}`;
+      return `{"n": ${number}}`;
     case 'uuid':
-      return `00000000-0000-4000-8000-00000000000${row}`;
+      return `00000000-0000-4000-8000-00000000000${digit}`;
     case 'inet4':
-      return `192.0.2.${row}`;
+      return `192.0.2.${number}`;
     case 'inet6':
-      return `2001:db8::${row}`;
+      return `2001:db8::${number}`;
     case 'binary':
     case 'varbinary':
-      return `${row}`.padStart(2, '0');
+      return `${digit}`.padStart(2, '0');
     case 'point':
-      return `00000000010100000000000000000000${row}000000000000000${row}0`;
+      return `00000000010100000000000000000000${digit}000000000000000${digit}0`;
     default:
-      return name.endsWith('blob') ? `${row}`.padStart(2, '0') : textValue(maxBytes, row, form);
+      if (name.endsWith('blob')) return `${digit}`.padStart(2, '0');
+      return textValue(maxBytes, texts === 'words' ? `sample ${number}` : `${number}`, digit);
   }
 }
 
-/** The first value of an enum, which is usually the plain one: a later one may mark what a migration has made. */
-function firstMember(type: string): string {
-  const [, member = ''] = /'((?:[^']|'')*)'/.exec(type) ?? [];
-  return member.replaceAll("''", "'");
+/** A value of an enum. The first is usually the plain one: a later one may mark what a migration has made. */
+function memberOf(type: string, at: number): string {
+  const members = [...type.matchAll(/'((?:[^']|'')*)'/g)].map(([, member = '']) => member);
+  return (members[at % members.length] ?? '').replaceAll("''", "'");
 }
 
 /** A number with as few digits before the point as the type has. */
-function decimalValue(type: string, row: number): string {
+function decimalValue(type: string, digit: number): string {
   const [, digits = '10', scale = '0'] = /\((\d+)(?:,(\d+))?\)/.exec(type) ?? [];
-  return Number(digits) > Number(scale) ? String(row) : `0.${row}`;
+  return Number(digits) > Number(scale) ? String(digit) : `0.${digit}`;
 }
 
-function textValue(maxBytes: number | undefined, row: number, form: TextForm): string {
-  if (form === 'digits') return String(row);
-  const text = `sample ${row}`;
+function textValue(maxBytes: number | undefined, text: string, digit: number): string {
   // Up to 4 bytes a character.
-  return maxBytes !== undefined && maxBytes < text.length * 4 ? String(row) : text;
+  return maxBytes !== undefined && maxBytes < text.length * 4 ? String(digit) : text;
 }

@@ -143,7 +143,7 @@ const FAULTY: readonly [string, Migration, string][] = [
       async (knex) => ((await knex.count('users')) > 0 ? knex.clear('nothing') : undefined),
       () => {},
     ),
-    'fails-with-rows',
+    'fails-with-values',
   ],
   [
     'writes for each row',
