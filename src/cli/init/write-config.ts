@@ -10,6 +10,7 @@ import { FanfoldError } from '../../core/errors.ts';
 import type { InitOptions } from '../options/init-options.ts';
 import { printable } from '../output/printable.ts';
 import type { Screen } from '../output/screen.ts';
+import { Verbatim } from '../output/verbatim.ts';
 import type { AdoptionWiring } from '../wiring/wire-adoption.ts';
 import { isConfigured } from './is-configured.ts';
 import type { Questions } from './questions.ts';
@@ -66,8 +67,9 @@ export async function writeConfig({
   return 'written';
 }
 
-function shownLine(line: string): string {
-  return line === '' ? '' : `   ${printable(line)}`;
+/** Code, which is copied as it is. */
+function shownLine(line: string): Verbatim {
+  return new Verbatim(line === '' ? '' : `   ${printable(line)}`);
 }
 
 /** In the language of an existing file, otherwise in that of the project. */

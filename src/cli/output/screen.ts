@@ -1,10 +1,11 @@
 import type { createLogUpdate } from 'log-update';
 import type { Host } from '../process/host.ts';
 import { createLook, type Look } from './look.ts';
+import { type Palette, plainPalette } from './palette.ts';
 import { printable } from './printable.ts';
 import { renderCommands } from './render-commands.ts';
 import { Verbatim } from './verbatim.ts';
-import { wrapText } from './wrap-text.ts';
+import { fitLine, wrapText } from './wrap-text.ts';
 
 /** How often the progress line is drawn, and how long lines wait to be written together. */
 const DRAW_EVERY_MS = 100;
@@ -25,7 +26,10 @@ export interface Screen {
   readonly draws: boolean;
   /** Whether somebody watches standard output on a terminal; otherwise it is a log. */
   readonly isWatched: boolean;
-  /** Prints lines to standard output. In all lines, commands are shown as the user calls us. */
+  /**
+   * Prints lines to standard output. In all lines, commands are shown as the user calls us, and a line that is wider
+   * than the terminal is broken at its spaces.
+   */
   print(lines: readonly Line[]): void;
   /** Prints lines to standard error, for anything but the result of the command. */
   note(lines: readonly Line[]): void;
@@ -91,9 +95,12 @@ function createScreen(
 
   const write = (stream: NodeJS.WritableStream, lines: readonly Line[]) => {
     if (lines.length === 0) return;
-    const { palette } = stream === stderr ? err : out;
-    const shown = lines.map((line) =>
-      line instanceof Verbatim ? line.text : renderCommands(line, invocation, palette),
+    const { palette, width } = stream === stderr ? err : out;
+    const shownIn = (colors: Palette) => (text: string) => renderCommands(text, invocation, colors);
+    const shown = lines.flatMap((line) =>
+      line instanceof Verbatim
+        ? line.text
+        : fitLine(line, width, shownIn(plainPalette)).map(shownIn(palette)),
     );
     waiting.push({ stream, text: `${shown.join('\n')}\n` });
     if (render === undefined) flush();

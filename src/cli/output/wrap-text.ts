@@ -7,8 +7,7 @@ const MINIMUM_WIDTH = 20;
 /**
  * Breaks a paragraph at spaces into lines of at most `width` columns; `Infinity` leaves it on one line. Every
  * line after the first starts with `indent`. A code span, such as a command to type, counts as one word. A
- * word that is wider than a line is broken, unless it is a command of ours: the terminal wraps that by
- * itself, so that it can be copied whole.
+ * word that is wider than a line is broken, unless people copy it: the terminal wraps that by itself.
  *
  * The wrap-ansi package is not used because it normalizes Unicode: a slug that is copied from an error would
  * no longer be the one in the database. It also has no hanging indent and cannot keep a command whole.
@@ -31,7 +30,7 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
       line = indent;
     }
     let rest = word;
-    while (stringWidth(line + rest) > columns && !isCommand(word)) {
+    while (stringWidth(line + rest) > columns && !isCopied(word)) {
       const head = sliceAnsi(rest, 0, columns - stringWidth(line)) || rest;
       lines.push(line + head);
       rest = rest.slice(head.length);
@@ -44,8 +43,33 @@ export function wrapText(text: string, width: number, indent = ''): string[] {
   return lines;
 }
 
-function isCommand(word: string): boolean {
-  return /`(?:\w+=\S+ )*fanfold /.test(word);
+/**
+ * Breaks a finished line that is too wide at its spaces. It never breaks a word, which may be colored.
+ *
+ * @param shown the text as it will be printed, which may be wider: commands are shown as the user types them
+ */
+export function fitLine(line: string, width: number, shown: (text: string) => string): string[] {
+  if (stringWidth(shown(line)) <= width) return [line];
+  const spaces = leadingSpaces(line);
+  const indent = spaces === '' ? '   ' : `${spaces}  `;
+  const lines: string[] = [];
+  let words = spaces;
+  let empty = true;
+  for (const word of wordsOf(line)) {
+    const candidate = empty ? words + word : `${words} ${word}`;
+    if (empty || stringWidth(shown(candidate)) <= width) words = candidate;
+    else {
+      lines.push(words);
+      words = indent + word;
+    }
+    empty = false;
+  }
+  return [...lines, words];
+}
+
+/** Whether a word is for copying: a command of ours, an address or an absolute path. */
+function isCopied(word: string): boolean {
+  return /`(?:\w+=\S+ )*fanfold |^["'(]?(?:https?:\/\/|\/[\w.-]+\/)/.test(word);
 }
 
 /** Spaces outside of code spans: an even number of backticks follows them. */

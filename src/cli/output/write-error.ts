@@ -3,7 +3,9 @@ import { isOnGitHub } from '../runs/report-to-github.ts';
 import { errorLines } from './error-lines.ts';
 import { errorAnnotation } from './github-annotations.ts';
 import { createLook, plainLook } from './look.ts';
+import { plainPalette } from './palette.ts';
 import { renderCommands } from './render-commands.ts';
+import { fitLine } from './wrap-text.ts';
 
 /** Writes an error to standard error when no screen is open. */
 export function writeError(
@@ -16,6 +18,9 @@ export function writeError(
   if (isOnGitHub({ env })) {
     lines.push(errorAnnotation('fanfold', errorLines(error, plainLook, false)));
   }
-  const shown = lines.map((line) => renderCommands(line, invocation, look.palette));
+  const plain = (text: string) => renderCommands(text, invocation, plainPalette);
+  const shown = lines
+    .flatMap((line) => fitLine(line, look.width, plain))
+    .map((line) => renderCommands(line, invocation, look.palette));
   stderr.write(`${shown.join('\n')}\n`);
 }
