@@ -6,7 +6,7 @@ import type { RecordedMigration, ScratchServerFacts, SentStatement } from '../re
 /** A failure on tables with rows. */
 export interface RowsFailure {
   readonly failure: OwnFailure;
-  /** What the migration sent up to it. */
+  /** Its statements up to it. */
   readonly statements: readonly SentStatement[];
 }
 

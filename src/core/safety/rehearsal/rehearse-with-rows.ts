@@ -94,7 +94,7 @@ async function runUp({
   return { base, after: await first.read(), statements };
 }
 
-/** Adds the first failure, with the rows that were there. */
+/** Adds the first failure, with the rows at that time. */
 function addFailures(
   [first]: readonly (RowsFailure & FilledTables)[],
   rule: 'fails-with-rows' | 'fails-with-values',
@@ -115,7 +115,7 @@ function madeUpRows({ failure, statements, samples }: RowsFailure & FilledTables
   return samples.filter(({ table }) => named.includes(table)).map(sampleWords);
 }
 
-/** Rolls back with the rows that are there after the up. */
+/** Rolls back with the rows after the up. */
 async function judgeRowsAfterDown(
   { databases: { first, facts }, bundle, migration: { id } }: RehearsalContext,
   { downStatements = [] }: BothWays,

@@ -19,7 +19,7 @@ export interface SampleForm {
 /** Rows of each table: enough that an index may be unique or not, and an average differs from each value. */
 const ROWS = 3;
 
-/** What high numbers are above low ones. A TINYINT has room for them. */
+/** The distance of high numbers from low ones. A TINYINT has room for them. */
 const HIGH = 100;
 
 /** Values of a row that are shown. */
