@@ -129,3 +129,39 @@ test('a rule that the configuration misspells is refused with the nearest name',
   expect(stderr).toContain('Did you mean "copies-table"?');
   expect(exitCode).toBe(3);
 });
+
+test('migrate:lint finds a migration that uses a column before its backfill has filled it', async () => {
+  const folder = await fixtureFolder({ 'package.json': '{"type":"module"}' });
+  const constrain = (more: string) => `${more}
+    export const up = (knex) => knex.raw('ALTER TABLE tasks MODIFY rank INT NOT NULL, DROP COLUMN level');
+    export const down = (knex) => knex.raw('ALTER TABLE tasks MODIFY rank INT, ADD level INT');`;
+  const migrations = {
+    '20260101000000_create_tasks.js': `
+      export const up = (knex) => knex.raw('CREATE TABLE tasks (id BIGINT UNSIGNED PRIMARY KEY, level INT, rank INT)');
+      export const down = (knex) => knex.schema.dropTable('tasks');`,
+    '20260102000000_fill_ranks.js': `
+      export const backfill = { table: 'tasks', where: 'rank IS NULL', update: 'rank = level * 10' };
+      export const up = (knex) => knex.raw('UPDATE tasks SET rank = level * 10');
+      export const down = (knex) => knex.raw('UPDATE tasks SET rank = NULL');`,
+    '20260103000000_constrain_ranks.js': constrain(''),
+  };
+  await writeMigrations(folder, migrations);
+  const scratch = await createDatabase('scratch');
+  const lint = () =>
+    runCliProcess(['migrate:lint'], { cwd: folder, env: { FANFOLD_SCRATCH_URL: scratch.url } });
+  const { stdout, exitCode } = await lint();
+  expect(stdout).toContain(
+    '❌ constrains-before-backfill: 20260103000000_constrain_ranks, statement 1, line 2\n   tasks.rank no longer allows NULL before 20260102000000_fill_ranks has filled it.\n',
+  );
+  expect(stdout).toContain('❌ drops-before-backfill: 20260103000000_constrain_ranks');
+  expect(exitCode).toBe(1);
+
+  await writeMigrations(folder, {
+    '20260103000000_constrain_ranks.js': constrain(
+      "export const requires = ['20260102000000_fill_ranks'];",
+    ),
+  });
+  const sound = await lint();
+  expect(sound.stdout).not.toContain('before-backfill');
+  expect(sound.exitCode).toBe(0);
+});

@@ -34,7 +34,7 @@ export function recordBundle(bundle: Bundle, scratch: ScratchServer): Promise<Re
   });
 }
 
-/** Adds the limits that migrations have themselves, and the tables that they fill as backfills. */
+/** Adds the limits that migrations have themselves, and what they fill or require as backfills. */
 function withSafety(
   recorded: readonly RecordedMigration[],
   { migrations }: Bundle,
@@ -43,11 +43,12 @@ function withSafety(
   return Promise.all(
     recorded.map(async (each) => {
       const module = await byId.get(each.id)?.load();
-      const { safety, backfill } = module ?? {};
+      const { safety, backfill, requires } = module ?? {};
       return {
         ...each,
         ...(safety !== undefined && { safety }),
-        ...(backfill !== undefined && { fills: backfill.table }),
+        ...(backfill !== undefined && { fills: backfill.table, backfill }),
+        ...(requires !== undefined && { requires }),
       };
     }),
   );

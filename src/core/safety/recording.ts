@@ -1,3 +1,4 @@
+import type { Backfill } from '../backfill/backfill.ts';
 import type { OwnFailure } from '../failure.ts';
 import type { ConnectionLogin, TenantDatabases } from '../ports.ts';
 import type { Shape } from '../shapes/shape.ts';
@@ -68,6 +69,10 @@ export interface RecordedMigration {
   readonly safety?: MigrationSafety | undefined;
   /** The table whose rows it fills as a backfill, by statements that depend on the rows. */
   readonly fills?: string | undefined;
+  /** The backfill that it is. */
+  readonly backfill?: Backfill | undefined;
+  /** Ids of the backfills that have to be complete before it. */
+  readonly requires?: readonly string[] | undefined;
   readonly statements: readonly SentStatement[];
 }
 

@@ -1,5 +1,5 @@
 import type { MigrationSafety } from '../guard/guard-settings.ts';
-import type { Recording, SentStatement } from '../recording.ts';
+import type { RecordedMigration, Recording, SentStatement } from '../recording.ts';
 import { REHEARSAL_RULES } from '../rehearsal/rehearsal-rules.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import { countInstantChanges } from './count-instant-changes.ts';
@@ -8,6 +8,7 @@ import { lintedStatements } from './linted-statement.ts';
 import type { MigrationSource } from './migration-source.ts';
 import type { LintedMigration, Rule, Severity } from './rule.ts';
 import { RULES } from './rules/all-rules.ts';
+import { unmetBackfills } from './unmet-backfill.ts';
 
 /** The severities of rules, and the exceptions from them. */
 export interface LintSettings {
@@ -122,6 +123,7 @@ function join(
   const linted = new Map<string, LintedMigration>();
   const tables = new Map<string, TableDefinition>();
   const counts = new Map<string, number>();
+  const before: RecordedMigration[] = [];
   for (const recorded of recording?.migrations ?? []) {
     const statements = lintedStatements(recorded);
     for (const { changes } of statements) {
@@ -129,6 +131,8 @@ function join(
       for (const { after } of changes) if (after !== undefined) tables.set(after.name, after);
     }
     for (const statement of statements) countInstantChanges(counts, statement);
+    const unmet = unmetBackfills(before, recorded.requires);
+    before.push(recorded);
     const migration = wanted.get(recorded.id);
     // The statements of a migration that failed are not all that it would send.
     if (migration === undefined || recording?.failure?.migration === recorded.id) continue;
@@ -138,6 +142,7 @@ function join(
       statements,
       tables: new Map(tables),
       instantChanges: new Map(counts),
+      unmet,
       server,
     });
   }

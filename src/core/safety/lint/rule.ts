@@ -2,6 +2,7 @@ import type { SentStatement } from '../recording.ts';
 import type { TableDefinition } from '../table-definition.ts';
 import type { LintedStatement } from './linted-statement.ts';
 import type { MigrationSource } from './migration-source.ts';
+import type { UnmetBackfill } from './unmet-backfill.ts';
 
 /** The severity of a rule's findings. */
 export const SEVERITIES = ['error', 'warning', 'off'] as const;
@@ -22,6 +23,8 @@ export interface LintedMigration {
   readonly tables?: ReadonlyMap<string, TableDefinition> | undefined;
   /** Instant additions and removals of columns by table, up to the end of this migration. */
   readonly instantChanges?: ReadonlyMap<string, number> | undefined;
+  /** Backfills before it that tenants may not have completed when it runs. */
+  readonly unmet?: readonly UnmetBackfill[] | undefined;
   /** The server on which it ran. */
   readonly server?: { readonly isMariaDb: boolean; readonly number: number } | undefined;
 }

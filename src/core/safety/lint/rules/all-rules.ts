@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { BACKFILL_RULES } from './backfill-rules.ts';
 import { COLUMN_RULES } from './column-rules.ts';
 import { CONSTRAINT_RULES } from './constraint-rules.ts';
 import { CONTEXT_RULES } from './context-rules.ts';
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   ...NAME_RULES,
   ...INDEX_RULES,
   ...CONSTRAINT_RULES,
+  ...BACKFILL_RULES,
   ...STATEMENT_RULES,
   ...CONTEXT_RULES,
   ...SOURCE_RULES,

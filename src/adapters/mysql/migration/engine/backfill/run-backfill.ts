@@ -75,6 +75,7 @@ export async function runBackfill(
   await sender.commit();
   if (session.changedDatabase) await query(connection, `USE ${escapeId(database, true)}`);
   session.startMigration();
+  session.facts.observer?.started(migration.id);
   const batchStatements = new BatchStatements(session);
   const { classes, knexSettings } = options;
   const knex = knexOnSession(session, batchStatements, database, classes, knexSettings);
