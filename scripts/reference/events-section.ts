@@ -15,7 +15,7 @@ const EVENTS: Readonly<Record<string, string>> = {
     'Another pass over tenants of the wave: retryable failures, or tenants of hosts that did not answer.',
   'tenants-added': 'Tenants became active while the run was under way, and are migrated as well.',
   'pace-changed':
-    'A run with `--concurrency auto` attempts more or fewer tenants at a time from here on.',
+    'A run with `--concurrency auto`, or one that somebody has throttled, attempts more or fewer tenants at a time from here on.',
   'wave-held': 'A wave waits before it begins, or waits for something else than before.',
   'wave-decided': 'Somebody has approved or rejected a wave, or nobody did in time.',
   'tenant-started': 'A tenant has a slot, and its migration begins.',

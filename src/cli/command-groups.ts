@@ -169,7 +169,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
     },
     {
       name: 'throttle',
-      summary: 'change the pace of a run on AWS',
+      summary: 'change the pace of a run in progress, here or on AWS',
       load: async () => (await import('./commands/throttle.ts')).throttle,
     },
   ],

@@ -2,16 +2,12 @@ import { Command, Option } from 'commander';
 import type { App } from '../app.ts';
 import { examples } from '../options/examples.ts';
 import { wholeNumber } from '../options/parse-number.ts';
-import { addRunStoreOption, type RunStoreOptions } from '../options/setup-options.ts';
+import { addRunPlaceOptions, type RunPlaceOptions } from '../options/run-place-options.ts';
 import type { WishedControl } from '../remote/control-remotely.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import type { RunsWiring } from '../wiring/wire-runs.ts';
 
-interface ControlOptions extends RunStoreOptions {
-  readonly aws?: string;
-}
-
-interface ResumeOptions extends ControlOptions {
+interface ResumeOptions extends RunPlaceOptions {
   readonly pace?: number;
 }
 
@@ -24,7 +20,7 @@ export function pause(app: ControlApp): Command {
       'Holds the backfills of a run in another process on this machine, or on AWS: each stops after its batch, and releases its tenant. Schema changes in progress continue.',
     )
     .argument('[run]', 'id of the run, or "last"', 'last');
-  return addPlaceOptions(command)
+  return addRunPlaceOptions(command)
     .addHelpText(
       'after',
       examples(
@@ -34,7 +30,7 @@ export function pause(app: ControlApp): Command {
       ),
     )
     .action(
-      app.action((run: string, options: ControlOptions) =>
+      app.action((run: string, options: RunPlaceOptions) =>
         control(app, run, options, {
           command: 'pause',
           wish: { isPaused: true },
@@ -57,7 +53,7 @@ export function resume(app: ControlApp): Command {
         'share of the time in which batches run, 1 to 100 (default: 50)',
       ).argParser(wholeNumber(1, 100)),
     );
-  return addPlaceOptions(command)
+  return addRunPlaceOptions(command)
     .addHelpText(
       'after',
       examples(
@@ -79,16 +75,10 @@ export function resume(app: ControlApp): Command {
     );
 }
 
-function addPlaceOptions(command: Command): Command {
-  return addRunStoreOption(command)
-    .optionsGroup('AWS:')
-    .addOption(new Option('--aws <stack>', 'stack that the run belongs to'));
-}
-
 async function control(
   app: ControlApp,
   run: string,
-  { aws, ...options }: ControlOptions,
+  { aws, ...options }: RunPlaceOptions,
   wished: WishedControl,
 ): Promise<number> {
   if (aws !== undefined) {
@@ -96,5 +86,13 @@ async function control(
     return controlRemotely(app, run, aws, wished);
   }
   const { controlRun } = await import('../runs/control-run.ts');
-  return controlRun(app, run, options, wished);
+  const { takesBackfills } = await import('../../core/backfill/pass-of-run.ts');
+  const { hasNoBackfills } = await import('../runs/has-no-backfills.ts');
+  return controlRun(app, run, options, {
+    ...wished,
+    check: (record) => {
+      if (!takesBackfills(record.request)) throw hasNoBackfills(record.id);
+    },
+    whenOver: 'Continue its backfills with: `fanfold migrate:backfills`',
+  });
 }

@@ -3,6 +3,7 @@ import { isUnheard } from '../../core/migrate/host-health.ts';
 import type { FailedOutcome, Outcome } from '../../core/outcome.ts';
 import { causeShape } from '../../core/text/cause-shape.ts';
 import { countOf } from '../../core/wording/count-of.ts';
+import { paceWords } from '../../core/wording/pace-words.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Look } from './look.ts';
 import { failureLine, outcomeLines } from './outcome-lines.ts';
@@ -205,8 +206,9 @@ export function createTextReporter({
         return board.progressed(event.tenant, event.progress);
       case 'tenant-finished':
         return finishTenant(event.outcome);
-      // The last one is told at the end.
       case 'pace-changed':
+        // One that the run has chosen is told at the end.
+        if (event.why === 'throttled') screen.warn(`Note: ${paceWords(event)}.`);
         return;
       case 'run-stopping':
         stopped = event;

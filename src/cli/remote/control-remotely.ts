@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
-import { hasNoBackfills } from '../runs/control-run.ts';
+import { hasNoBackfills } from '../runs/has-no-backfills.ts';
 import type { RemoteWiring } from '../wiring/wire-remote.ts';
 import { findRemoteRun } from './find-remote-run.ts';
 import { isUnderWay } from './follow-run.ts';

@@ -1,7 +1,6 @@
-import { takesBackfills } from '../../core/backfill/pass-of-run.ts';
 import type { ControlStore, RunControl } from '../../core/backfill/run-control.ts';
 import { FanfoldError, isFanfoldError } from '../../core/errors.ts';
-import type { RunStore } from '../../core/run-store.ts';
+import type { RunRecord, RunStore } from '../../core/run-store.ts';
 import type { App } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunStoreOptions } from '../options/setup-options.ts';
@@ -9,46 +8,56 @@ import { printable } from '../output/printable.ts';
 import { usingScreen } from '../output/screen.ts';
 import type { RunsWiring } from '../wiring/wire-runs.ts';
 
-/** Writes a wish for the backfills of a run, which its process follows within a second. */
+/** A wish for a run in another process, and its texts. */
+export interface RunWish {
+  readonly wish: Partial<RunControl>;
+  /** The sentence that reports it. */
+  readonly said: (runId: string) => string;
+  /** Throws if the wish means nothing to such a run. Default: it does to any. */
+  readonly check?: ((run: RunRecord) => void) | undefined;
+  /** The next step if the run has ended. */
+  readonly whenOver: string;
+}
+
+/**
+ * Writes a wish for a run in another process, which follows it within a second. Throws `RunUnknown` or `RunIsOver`
+ * (`usage`).
+ */
 export function controlRun(
   { host, wiring }: App<RunsWiring>,
   name: string,
   options: RunStoreOptions,
-  { wish, said }: { readonly wish: Partial<RunControl>; readonly said: (runId: string) => string },
+  wished: RunWish,
 ): Promise<number> {
   return usingScreen(host, async (screen) => {
     const store = await wiring.runStore(options);
-    const runId = await runUnderWay(store, name);
+    const runId = await runUnderWay(store, name, wished);
     const before = await store.readControl(runId);
-    await store.writeControl(runId, { isPaused: false, ...before, ...wish });
-    screen.print([said(printable(runId))]);
+    await store.writeControl(runId, { isPaused: false, ...before, ...wished.wish });
+    screen.print([wished.said(printable(runId))]);
     return EXIT.ok;
   });
 }
 
-/** The run with this id, or the newest for `last`. Throws `RunIsOver` (usage) if it has ended. */
-async function runUnderWay(store: RunStore & ControlStore, name: string): Promise<string> {
+/** The run with this id, or the newest for `last`. */
+async function runUnderWay(
+  store: RunStore & ControlStore,
+  name: string,
+  { check, whenOver }: RunWish,
+): Promise<string> {
   const newest = name === 'last' ? (await store.listRuns())[0] : name;
   if (newest === undefined) {
     throw new FanfoldError('RunUnknown', 'There is no run yet.', {
       fault: 'usage',
-      nextStep: 'Start one with: `fanfold migrate:backfills`',
+      nextStep: 'Start one, or name the folder of its run store with --run-store <dir>.',
     });
   }
-  const { id, request } = await store.readRun(newest);
-  if (!takesBackfills(request)) throw hasNoBackfills(id);
-  if (!(await isOver(store, id))) return id;
-  throw new FanfoldError('RunIsOver', `The run ${id} has ended.`, {
+  const run = await store.readRun(newest);
+  check?.(run);
+  if (!(await isOver(store, run.id))) return run.id;
+  throw new FanfoldError('RunIsOver', `The run ${run.id} has ended.`, {
     fault: 'usage',
-    nextStep: 'Continue its backfills with: `fanfold migrate:backfills`',
-  });
-}
-
-/** The error for a run that changes no rows. */
-export function hasNoBackfills(runId: string): FanfoldError {
-  return new FanfoldError('RequestInvalid', `The run ${runId} has no backfills.`, {
-    fault: 'usage',
-    nextStep: 'Name a run of `fanfold migrate:backfills`, or one with `--phase all`.',
+    nextStep: whenOver,
   });
 }
 

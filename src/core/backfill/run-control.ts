@@ -1,11 +1,13 @@
 import type { Clock } from '../ports.ts';
 
-/** How somebody wants the backfills of a run to go on. */
+/** How somebody wants a run to go on. */
 export interface RunControl {
-  /** Whether they wait at their next batch. */
+  /** Whether its backfills wait at their next batch. */
   readonly isPaused: boolean;
   /** The share of the time in which batches run, above 0 and at most 1. Default: half of it. */
   readonly pace?: number | undefined;
+  /** Tenants at a time, in one process. Default: as the run began. */
+  readonly maxConcurrency?: number | undefined;
 }
 
 /** Wishes that one process writes and the process of the run reads. */
@@ -25,6 +27,8 @@ export interface ControlWatch {
   resumed(): Promise<void>;
   /** Why the wishes could not be read at the last look; undefined if they were. */
   readonly problem: Error | undefined;
+  /** Calls the listener after each change; returns the function that ends that. */
+  onChange(listener: () => void): () => void;
   /** Stops reading. */
   end(): void;
 }
@@ -53,10 +57,13 @@ export function watchControl(
   const signal = AbortSignal.any([stop, ended.signal]);
   let now = RUNNING;
   let problem: Error | undefined;
+  const listeners = new Set<() => void>();
   const read = async () => {
     try {
+      const before = now;
       now = (await store.readControl(runId)) ?? now;
       problem = undefined;
+      if (JSON.stringify(now) !== JSON.stringify(before)) for (const tell of listeners) tell();
     } catch (error) {
       problem = error as Error;
     }
@@ -81,6 +88,10 @@ export function watchControl(
     async resumed() {
       await first;
       while (now.isPaused && !signal.aborted) await clock.sleep(EVERY_MS, signal);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     end: () => ended.abort(),
   };

@@ -51,7 +51,7 @@ export interface ActiveRun {
   readonly paceOptions: Parameters<typeof paceOfRequest>[1];
   /** A host that is down stays so from wave to wave, until it is probed again. */
   readonly health: HostHealth;
-  /** The wishes of others for its backfills. */
+  /** The wishes of others for it. */
   readonly control: ControlWatch;
   readonly stop: StopSwitch;
   /** Over all waves. */

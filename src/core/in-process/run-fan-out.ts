@@ -1,5 +1,4 @@
 import { passOfRun } from '../backfill/pass-of-run.ts';
-import { DEFAULT_PHASE } from '../backfill/phase.ts';
 import { type ControlStore, type ControlWatch, watchControl } from '../backfill/run-control.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { requestedBundle } from '../bundle/requested-bundle.ts';
@@ -15,6 +14,7 @@ import { createTeller, type NotificationChannel } from '../notify/create-teller.
 import type { Note } from '../outcome.ts';
 import { paceOfRequest } from '../pace/pace-of-request.ts';
 import type { ReadServerLoad } from '../pace/server-load.ts';
+import type { Throttle } from '../pace/throttle.ts';
 import type { Clock, TenantDirectory } from '../ports.ts';
 import type { Summary } from '../reduce/summary.ts';
 import type { RunRequest } from '../request.ts';
@@ -51,7 +51,7 @@ export interface FanOut {
 export interface FanOutDependencies {
   readonly directory: TenantDirectory;
   readonly store: RunStore & ApprovalStore;
-  /** Wishes of others for the backfills of the run. Default: there are none. */
+  /** Wishes of others for the run. Default: there are none. */
   readonly controls?: Pick<ControlStore, 'readControl'> | undefined;
   /** Asks whether everything that a request watches is well. Default: it cannot be asked, so it is not well. */
   readonly askWatch?: AskWatch | undefined;
@@ -145,9 +145,13 @@ export async function runFanOut(
     warn,
   });
   const warned = new Set<string>();
+  const { controls } = dependencies;
+  const control =
+    controls === undefined ? NO_CONTROL : watchControl(controls, id, { clock, stop: stop.signal });
   const paceOptions: ActiveRun['paceOptions'] = {
     now: clock.now,
     readLoad: dependencies.readLoad,
+    throttle: throttleOf(control),
     onChange: (pace) => emit({ type: 'pace-changed', runId: id, ...pace }),
   };
   const run: ActiveRun = {
@@ -168,7 +172,7 @@ export async function runFanOut(
     retry: dependencies.retry ?? DEFAULT_RETRY,
     pace: paceOfRequest(passOfRun(request, 'first').request, paceOptions),
     paceOptions,
-    control: controlOf(fanOut, dependencies, stop),
+    control,
     health: createHostHealth(({ code, message }) => warn({ code, message })),
     stop,
     tally: createTally(),
@@ -202,15 +206,14 @@ export async function runFanOut(
   return { runId: id, summary, state, location, error: troubles.first };
 }
 
-/** Nobody can wish for anything in a run without backfills. */
-function controlOf(
-  { id, request }: FanOut,
-  { controls, clock }: FanOutDependencies,
-  { signal: stop }: StopSwitch,
-): ControlWatch {
-  const hasBackfills = (request.phase ?? DEFAULT_PHASE) !== 'schema';
-  const store = hasBackfills ? controls : undefined;
-  return store === undefined ? NO_CONTROL : watchControl(store, id, { clock, stop });
+/** The number of tenants at a time that somebody has set. */
+function throttleOf(control: ControlWatch): Throttle {
+  return {
+    get atATime() {
+      return control.now.maxConcurrency;
+    },
+    onChange: (listener) => control.onChange(listener),
+  };
 }
 
 const NO_CONTROL: ControlWatch = {
@@ -218,6 +221,7 @@ const NO_CONTROL: ControlWatch = {
   first: Promise.resolve(),
   problem: undefined,
   resumed: async () => {},
+  onChange: () => () => {},
   end: () => {},
 };
 

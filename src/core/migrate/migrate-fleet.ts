@@ -192,6 +192,7 @@ export async function* migrateFleet(
     });
 
   stop.signal.addEventListener('abort', onStop);
+  const ignorePace = pace.onChange(() => advance());
   try {
     if (stop.signal.aborted) onStop();
     for (;;) {
@@ -204,6 +205,7 @@ export async function* migrateFleet(
     if (listError !== undefined) throw listError.error;
   } finally {
     abandoned = true;
+    ignorePace();
     stop.signal.removeEventListener('abort', onStop);
     wakeSleepers.abort();
     // Nothing outlives the reader: no attempt, no timer, no open list.

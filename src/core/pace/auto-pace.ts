@@ -5,6 +5,7 @@ import type { Pace, PaceStanding } from './pace.ts';
 import { gravestReason } from './pace-reason.ts';
 import { createPacedScope, type PacedScope } from './paced-scope.ts';
 import { ceilingOf, isBusy, type ReadServerLoad, type ServerLoad } from './server-load.ts';
+import { NO_THROTTLE, type Throttle } from './throttle.ts';
 import { createWorkWeights, kindOfAttempt } from './work-weights.ts';
 
 export interface AutoPaceOptions {
@@ -14,6 +15,8 @@ export interface AutoPaceOptions {
   readonly maxPerHost?: number | undefined;
   /** Default: loads cannot be read. */
   readonly readLoad?: ReadServerLoad | undefined;
+  /** Default: nobody can throttle it. */
+  readonly throttle?: Throttle | undefined;
   /** Called when the pace has changed, but for tries. */
   readonly onChange?: ((standing: PaceStanding) => void) | undefined;
 }
@@ -50,13 +53,16 @@ interface KnownLoad {
  * a server that refuses connections, answers late or is busy.
  */
 export function createAutoPace(options: AutoPaceOptions): Pace {
-  const { now, maxPerHost, readLoad, onChange } = options;
+  const { now, maxPerHost, readLoad, throttle = NO_THROTTLE, onChange } = options;
   const weights = createWorkWeights();
   const hosts = new Map<string, HostPace>();
   const all = createPacedScope({
     now,
     first: FIRST_PACE,
-    ceiling: () => ({ limit: MOST, why: 'most' }),
+    ceiling: () =>
+      throttle.atATime === undefined
+        ? { limit: MOST, why: 'most' }
+        : { limit: throttle.atATime, why: 'throttled' },
   });
   let told = standing();
 
@@ -92,6 +98,14 @@ export function createAutoPace(options: AutoPaceOptions): Pace {
     onChange?.(next);
   };
 
+  let before = Number.POSITIVE_INFINITY;
+  throttle.onChange(() => {
+    const { atATime = MOST } = throttle;
+    if (atATime > before) all.grow();
+    before = atATime;
+    tell();
+  });
+
   const askLoad = async ({ scope, known }: HostPace, tenant: Tenant, read: ReadServerLoad) => {
     known.askedAt = Number.POSITIVE_INFINITY;
     known.own = scope.running;
@@ -116,6 +130,7 @@ export function createAutoPace(options: AutoPaceOptions): Pace {
 
   return {
     isByHost: true,
+    onChange: (listener) => throttle.onChange(listener),
     get limit() {
       return all.limit;
     },

@@ -7,7 +7,10 @@ export function paceOfRequest(
   { maxConcurrency, maxPerHost }: Pick<RunRequest, 'maxConcurrency' | 'maxPerHost'>,
   options: Omit<AutoPaceOptions, 'maxPerHost'>,
 ): Pace {
-  return maxConcurrency === 'auto'
-    ? createAutoPace({ ...options, maxPerHost })
-    : fixedPace(maxConcurrency, maxPerHost);
+  if (maxConcurrency === 'auto') return createAutoPace({ ...options, maxPerHost });
+  const pace = fixedPace(maxConcurrency, maxPerHost, options.throttle);
+  pace.onChange(() => {
+    if (pace.standing !== undefined) options.onChange?.(pace.standing);
+  });
+  return pace;
 }

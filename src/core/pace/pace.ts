@@ -1,6 +1,7 @@
 import type { Attempt } from '../migrate/attempt.ts';
 import type { Tenant } from '../tenant.ts';
 import type { PaceReason } from './pace-reason.ts';
+import { NO_THROTTLE, type Throttle } from './throttle.ts';
 
 /** How many tenants a run attempts at a time, as of now. */
 export interface Pace {
@@ -12,8 +13,10 @@ export interface Pace {
   readonly isByHost: boolean;
   /** Called when an attempt at a tenant begins. */
   begin(host: string, tenant: Tenant): PacedAttempt;
-  /** The pace as it is reported; `undefined` if somebody has fixed it. */
+  /** The pace as it is reported; `undefined` if the request has fixed it. */
   readonly standing: PaceStanding | undefined;
+  /** Calls the listener when the limit has changed from outside; returns the function that ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** An attempt that a pace learns from. */
@@ -31,14 +34,24 @@ export interface PaceStanding {
   readonly why: PaceReason;
 }
 
-/** A pace that somebody has fixed. */
-export function fixedPace(limit: number, maxPerHost?: number): Pace {
+/** A pace that the request has fixed, and that only a throttle changes. */
+export function fixedPace(
+  limit: number,
+  maxPerHost?: number,
+  throttle: Throttle = NO_THROTTLE,
+): Pace {
   const paced: PacedAttempt = { answered: () => {}, ended: () => {} };
   return {
-    limit,
+    get limit() {
+      return throttle.atATime ?? limit;
+    },
     limitOn: () => maxPerHost ?? Number.POSITIVE_INFINITY,
     isByHost: maxPerHost !== undefined,
     begin: () => paced,
-    standing: undefined,
+    get standing() {
+      const { atATime } = throttle;
+      return atATime === undefined ? undefined : ({ atATime, why: 'throttled' } as const);
+    },
+    onChange: (listener) => throttle.onChange(listener),
   };
 }

@@ -22,6 +22,8 @@ export interface PacedScope {
   end(work: number, answerMs: number | undefined): void;
   /** Something that no window shows, such as a refusal. Attempts that began before the limit fell cause no second one. */
   trouble(why: PaceReason): void;
+  /** Begins to grow again, because the ceiling was raised. */
+  grow(): void;
 }
 
 export interface PacedScopeOptions {
@@ -99,6 +101,9 @@ export function createPacedScope({ now, first, ceiling }: PacedScopeOptions): Pa
       if (isTroubled) return;
       isTroubled = running > 0;
       become(yieldTo(state, running, why));
+    },
+    grow() {
+      become(firstPace(Math.min(Math.max(first, settledLimit(state)), ceiling().limit)));
     },
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createAutoPace } from '../../../src/core/pace/auto-pace.ts';
-import { fixedPace, type Pace } from '../../../src/core/pace/pace.ts';
+import { fixedPace, type Pace, type PaceStanding } from '../../../src/core/pace/pace.ts';
+import { paceOfRequest } from '../../../src/core/pace/pace-of-request.ts';
 import type { ServerLoad } from '../../../src/core/pace/server-load.ts';
+import type { Throttle } from '../../../src/core/pace/throttle.ts';
 import { type SimulatedServer, type Simulation, simulateFleet } from './support/simulated-fleet.ts';
 
 const IDLE: ServerLoad = { running: 1, connected: 5, most: 1_000 };
@@ -171,9 +173,69 @@ describe('a pace that follows the servers', () => {
     expect(pace?.limitOn('one')).toBe(5);
   });
 
+  it('never exceeds what somebody has set for it, and grows again once that is raised', async () => {
+    const server = { latencyMs: 22, cores: 8, workMs: 0.6 };
+    const throttle = settable(3);
+    let pace: Pace | undefined;
+    let most = 0;
+    let later = 0;
+    let ended = 0;
+    const told: PaceStanding[] = [];
+    const simulation = simulationOf(server, {
+      tenants: 4_000,
+      onRunning: (running) => {
+        ended += 1;
+        if (ended < 2_000) most = Math.max(most, running);
+        else later = Math.max(later, running);
+        if (ended === 2_000) throttle.set(20);
+      },
+    });
+    await simulateFleet(simulation, (now) => {
+      pace = createAutoPace({ now, throttle, onChange: (standing) => told.push(standing) });
+      return pace;
+    });
+    expect(most).toBe(3);
+    expect(later).toBeGreaterThan(8);
+    expect(later).toBeLessThanOrEqual(20);
+    expect(told.some(({ atATime }) => atATime > 8)).toBe(true);
+    expect(pace?.standing?.atATime).toBeLessThanOrEqual(20);
+  });
+
   it('tells what it has at its end, also after a few tenants', async () => {
     const server = { latencyMs: 0.3, cores: 2, workMs: 0.8 };
     const { standing } = await withAuto(simulationOf(server, { tenants: 3 }));
     expect(standing).toEqual({ atATime: 8, why: 'growing' });
   });
+});
+
+/** A throttle that a test sets. */
+function settable(first: number): Throttle & { set(atATime: number): void } {
+  const listeners = new Set<() => void>();
+  let atATime = first;
+  return {
+    get atATime() {
+      return atATime;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(next) {
+      atATime = next;
+      for (const tell of listeners) tell();
+    },
+  };
+}
+
+it('a pace that the request has fixed is replaced by what somebody sets, whether it is more or less', () => {
+  const throttle = settable(3);
+  const told: unknown[] = [];
+  const pace = paceOfRequest(
+    { maxConcurrency: 8 },
+    { now: () => 0, throttle, onChange: (standing) => told.push(standing) },
+  );
+  expect(pace.limit).toBe(3);
+  throttle.set(30);
+  expect(pace.limit).toBe(30);
+  expect(told).toEqual([{ atATime: 30, why: 'throttled' }]);
 });

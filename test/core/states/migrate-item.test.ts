@@ -67,7 +67,8 @@ function invoke({ attempt = migratedAttempt, hours = 0, ...given }: Given = {}) 
 function watchOf(control: Partial<ControlWatch> = {}): ControlWatch {
   const now = { isPaused: false };
   const first = Promise.resolve();
-  return { now, first, problem: undefined, resumed: async () => {}, end: () => {}, ...control };
+  const idle = { resumed: async () => {}, onChange: () => () => {}, end: () => {} };
+  return { now, first, problem: undefined, ...idle, ...control };
 }
 
 /** The input that the state machine would pass to the next invocation. */
