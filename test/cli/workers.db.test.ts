@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { installPacked, runInShell } from '../support/packed-project.ts';
 import { fleetAsleep, slowMigration } from './support/asleep.ts';
 import { realFleet } from './support/real-fleet.ts';
 import { runCliProcess, startCli } from './support/spawn-cli.ts';
@@ -97,4 +98,22 @@ describe('threads', () => {
     expect(run.exitCode).not.toBe(0);
     expect(await fleet.tenants[0]?.query('SHOW TABLES')).toEqual([]);
   });
+});
+
+describe('threads of the installed package', () => {
+  test('run the file that the project has linked, whose migrations are TypeScript', async () => {
+    const fleet = await realFleet(NAMES, {
+      '1_first.ts': `import { isMainThread } from 'node:worker_threads';
+        import type { Knex } from 'knex';
+        export const up = async (knex: Knex): Promise<void> => {
+          if (isMainThread) throw new Error('not in a thread');
+          await knex.schema.createTable('first', (table) => table.increments('id'));
+        };`,
+    });
+    await installPacked(fleet.folder, ['typescript']);
+    const command = 'npx fanfold migrate:all-tenants --workers 2';
+    const { output, exitCode } = await runInShell(command, fleet.folder, fleet.env);
+    expect(output).toContain('✅ Successful: 4\n');
+    expect(exitCode).toBe(0);
+  }, 240_000);
 });
