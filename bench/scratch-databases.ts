@@ -66,7 +66,8 @@ export async function dropUsers(login: ServerLogin): Promise<void> {
   });
 }
 
-function scratchDatabases(login: ServerLogin): Promise<string[]> {
+/** Names of all databases of the bench. */
+export function scratchDatabases(login: ServerLogin): Promise<string[]> {
   return usingConnection(login, undefined, async (connection) => {
     const rows = await send<RowDataPacket[]>(
       connection,

@@ -1,4 +1,4 @@
-/** Runs a bench: prints its usage, ends it at Ctrl-C or when the time is up, and prints why it failed. */
+/** Runs a bench: prints its usage, ends it at Ctrl-C, SIGTERM or when the time is up, and prints why it failed. */
 export async function usingBenchSignal<Options extends { readonly minutes: number }>(
   parse: () => Options | 'help',
   usage: string,
@@ -9,11 +9,13 @@ export async function usingBenchSignal<Options extends { readonly minutes: numbe
   try {
     const options = parse();
     if (options === 'help') return console.log(usage);
-    process.once('SIGINT', () => {
-      console.error('Stopping, and dropping what was created. Once more to leave it there.');
-      stop.abort(new Error('Interrupted.'));
-      process.exitCode = 130;
-    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        console.error('Stopping, and dropping what was created. Once more to leave it there.');
+        stop.abort(new Error('Interrupted.'));
+        process.exitCode = 130;
+      });
+    }
     timeIsUp = setTimeout(
       () => stop.abort(new Error(`Not done within ${options.minutes} minutes (--minutes).`)),
       options.minutes * 60_000,

@@ -15,7 +15,7 @@ const SHOWN = 5;
 export async function checkFleet(
   login: ServerLogin,
   names: readonly string[],
-  signal: AbortSignal,
+  { signal, onChecked }: { readonly signal: AbortSignal; readonly onChecked: () => void },
 ): Promise<string[]> {
   const wrong: string[] = [];
   for (let from = 0; from < names.length; from += AT_ONCE) {
@@ -24,6 +24,7 @@ export async function checkFleet(
         signal.throwIfAborted();
         const faults = await faultsOf(connection, name);
         wrong.push(...faults.map((fault) => `${name}: ${fault}`));
+        onChecked();
       }
     });
   }
