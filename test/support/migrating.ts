@@ -20,6 +20,7 @@ export interface MigratingOptions extends Partial<AttemptContext['request']> {
   readonly connectTimeoutMs?: number;
   readonly firstAnswerMs?: number;
   readonly online?: TenantDatabasesOptions['online'];
+  readonly replicas?: TenantDatabasesOptions['replicas'];
   readonly runId?: string;
   readonly pause?: () => boolean;
   readonly backfills?: AttemptContext['backfills'];
@@ -47,6 +48,7 @@ export function migrate(
     connectTimeoutMs = 3_000,
     firstAnswerMs,
     online,
+    replicas,
   } = options;
   const { runId = `test-run-${randomUUID()}`, pause, recorded, backfills, ...request } = options;
   const create = () =>
@@ -54,6 +56,7 @@ export function migrate(
       connectTimeoutMs,
       firstAnswerMs,
       online,
+      replicas,
       tls: createTlsChooser({ mode: 'auto' }),
       tableName,
       disableTransactions,
@@ -61,7 +64,7 @@ export function migrate(
       knexPackage: knexUnderTest,
     });
   const key = JSON.stringify([connectTimeoutMs, firstAnswerMs, tableName, disableTransactions]);
-  const isPlain = knex === undefined && online === undefined;
+  const isPlain = knex === undefined && online === undefined && replicas === undefined;
   const databases = isPlain ? (shared.get(key) ?? create()) : create();
   if (isPlain) shared.set(key, databases);
   const attempt = createMigrateTenant({

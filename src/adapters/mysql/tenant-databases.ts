@@ -7,6 +7,7 @@ import type {
   TenantDatabase,
   TenantDatabases,
 } from '../../core/ports.ts';
+import { type ReplicaWatch, replicasOf } from '../../core/replicas/replica-standing.ts';
 import { askFirst } from './ask-first.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
 import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
@@ -43,6 +44,8 @@ export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'
   readonly loadSeed?: LoadSeed | undefined;
   /** How tables are changed beside their users (`safety.onlineChange: "external"`). Default: they are not. */
   readonly online?: OnlineMeans | undefined;
+  /** The configured replicas of servers, which backfills heed. Default: there are none. */
+  readonly replicas?: ReplicaWatch | undefined;
   /**
    * Whether statements are journaled; the default is true. Without the journal, a half-applied migration starts
    * again from its beginning. Only the benchmark switches it off, to measure its cost.
@@ -144,6 +147,7 @@ function tenantDatabase(
         ...fence,
         ...of,
         online,
+        replicas: options.replicas && replicasOf(options.replicas, login),
         observer,
         loadSeed,
         stored,

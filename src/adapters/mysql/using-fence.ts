@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Connection } from 'mysql2';
 import type { FencedDatabase, FenceOptions } from '../../core/ports.ts';
+import type { ServerReplicas } from '../../core/replicas/replica-standing.ts';
 import type { OnlineChanges } from '../../core/safety/online/online-changes.ts';
 import { type KnexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import type { StoredState } from './bookkeeping/read-state.ts';
@@ -43,6 +44,8 @@ export interface UsingFenceOptions extends FenceOptions {
   readonly waits: WaitFacts;
   /** Changes tables beside their users, if a program is at hand. */
   readonly online: OnlineChanges | undefined;
+  /** The configured replicas of the server, which backfills heed. */
+  readonly replicas: ServerReplicas | undefined;
   /** Remembers the table that the first statement of a run changes. */
   readonly looks: FirstLooks;
   /** The locks, if they were taken with the first question. */
@@ -131,6 +134,7 @@ export async function usingFence<Result>(
       stale,
       disableTransactions,
       state,
+      replicas: options.replicas,
       onUnlocked,
     };
     const fenced: FencedDatabase = {

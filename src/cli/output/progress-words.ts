@@ -44,8 +44,10 @@ const SIGNS: Readonly<Record<LoadSign, string>> = {
   commitMs: 'commit latency',
 };
 
-function slowedWords({ slowedBy = [] }: BackfillProgress): string[] {
+function slowedWords({ slowedBy = [], unread = [], replicas = [] }: BackfillProgress): string[] {
   if (slowedBy.length === 0) return [];
-  const does = slowedBy.includes('replicaLag') ? 'waits for' : 'slowed by';
-  return [`${does} ${slowedBy.map((sign) => SIGNS[sign]).join(' and ')}`];
+  const waits = slowedBy.includes('replicaLag') && !unread.includes('replicaLag');
+  const signs = slowedBy.map((sign) => SIGNS[sign]).join(' and ');
+  const named = replicas.length === 0 ? '' : ` (${replicas.join('; ')})`;
+  return [`${waits ? 'waits for' : 'slowed by'} ${signs}${named}`];
 }

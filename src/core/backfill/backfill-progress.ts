@@ -17,6 +17,8 @@ export interface BackfillProgress {
   readonly slowedBy?: readonly LoadSign[] | undefined;
   /** The signs that the server does not show to this login, so that the backfill cannot heed them. */
   readonly unread?: readonly LoadSign[] | undefined;
+  /** Configured replicas that slow it down, a sentence each: `replica-1:3306 is 12 s late`. */
+  readonly replicas?: readonly string[] | undefined;
 }
 
 /** The same as it is kept in a tenant's database, by any run. */

@@ -64,6 +64,7 @@ const runEvents = [
       rowsPerSecond: count.optional(),
       slowedBy: z.array(z.enum(LOAD_SIGNS)).optional(),
       unread: z.array(z.enum(LOAD_SIGNS)).optional(),
+      replicas: z.array(z.string()).optional(),
     }),
   }),
   z.object({

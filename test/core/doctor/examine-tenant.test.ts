@@ -465,7 +465,14 @@ test('a tenant whose application cannot log in is broken, although its migration
 });
 
 describe('a server on which a backfill is pending', () => {
-  const idle = { running: 3, history: undefined, replicaLag: undefined, commitMs: undefined };
+  const idle: HostLoad = {
+    running: 3,
+    history: undefined,
+    replicaLag: undefined,
+    applierQueue: undefined,
+    replicas: [],
+    commitMs: undefined,
+  };
   const pending = createBundle([
     backfill('20260102000000_fill', { table: 'users', update: 'n = 1' }),
   ]);
@@ -489,6 +496,7 @@ describe('a server on which a backfill is pending', () => {
     [{ running: 40 }, '40 sessions execute a statement (limit 25)', 'at most a tenth'],
     [{ history: 2_000_000 }, 'has 2,000,000 entries (limit 100,000)', 'at most a tenth'],
     [{ replicaLag: 60 }, 'replication is 60 s late (limit 5 s)', 'no batch of a backfill begins'],
+    [{ applierQueue: 9_000 }, '9,000 transactions to apply (limit 2,500)', 'no batch'],
     [{ replicaLag: 60, running: 40 }, 'sessions execute a statement', 'no batch'],
   ])('is noted with the sign and its limit: %j', async (of, sign, consequence) => {
     const [check, ...others] = await load(of);

@@ -18,6 +18,8 @@ it('reads the load of a server, and says what a login without privileges cannot 
       history: isMariaDB ? expect.any(Number) : undefined,
       // A source does not know the lag of its replicas.
       replicaLag: undefined,
+      applierQueue: undefined,
+      replicas: [],
       commitMs: 7,
     });
     expect(load.running).toBeGreaterThanOrEqual(0);

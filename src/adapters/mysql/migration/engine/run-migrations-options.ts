@@ -1,3 +1,4 @@
+import type { ServerReplicas } from '../../../../core/replicas/replica-standing.ts';
 import type { SchemaState } from '../../../../core/schema-state.ts';
 import type { SessionLeft } from '../../bookkeeping/session-left.ts';
 import type { HeldLock } from '../../locks/lock-value.ts';
@@ -16,6 +17,8 @@ export interface RunMigrationsOptions extends RunMigrationOptions {
   readonly knexSettings: KnexSettings | undefined;
   /** The classes of the Knex that runs the migrations. */
   readonly classes: KnexClasses;
+  /** The configured replicas of the server, which backfills heed. */
+  readonly replicas: ServerReplicas | undefined;
   /** Called when Knex's lock was released. */
   readonly onUnlocked: () => void;
 }

@@ -3,6 +3,7 @@ import type { Connection, QueryError, QueryOptions, ResultSetHeader, RowDataPack
 import type { Backfill } from '../../../../../core/backfill/backfill.ts';
 import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
 import { median } from '../../../../../core/pace/median.ts';
+import type { ServerReplicas } from '../../../../../core/replicas/replica-standing.ts';
 import { isConnectionLost } from '../../../../server/connection-lost.ts';
 import { isServerError } from '../../../../server/server-error.ts';
 import { type DoneBatch, movePlace } from '../../../bookkeeping/backfills-table.ts';
@@ -43,6 +44,8 @@ export interface BatchSenderOptions {
   readonly knex: Knex;
   /** The table that keeps prior values; undefined if they are not kept. */
   readonly kept?: KeptRows | undefined;
+  /** The configured replicas of the server. */
+  readonly replicas?: ServerReplicas | undefined;
 }
 
 /** Commits whose median counts: one of them may be a fluke. */
@@ -107,10 +110,10 @@ export class BatchSender {
 
   /** Whether another session waits for the fence, as a run of schema changes does; and the load of the server. */
   async look(): Promise<{ readonly isAwaited: boolean; readonly load: HostLoad }> {
-    const { session } = this.#options;
+    const { session, replicas } = this.#options;
     const waiting = await readOtherSessions(this.#connection, { state: ['User lock'] });
     const fence = `'${session.facts.fence}'`;
-    this.#readLoad ??= createHostLoadReader(this.#connection, session.isMariaDB);
+    this.#readLoad ??= createHostLoadReader(this.#connection, session.isMariaDB, replicas?.read);
     const load = await this.#readLoad(median(this.#commitsMs));
     return { isAwaited: waiting.some(({ info }) => info?.includes(fence) ?? false), load };
   }

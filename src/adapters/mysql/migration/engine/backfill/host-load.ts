@@ -1,7 +1,9 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
+import type { ReplicaStanding } from '../../../../../core/replicas/replica-standing.ts';
 import { isServerError } from '../../../../server/server-error.ts';
 import { query } from '../../../connection/query.ts';
+import { readReplicaStatus } from '../../../replicas/replica-status.ts';
 
 /** A question about the server's load; its answer is `undefined` if the server does not know. */
 type Question = (connection: Connection) => Promise<number | undefined>;
@@ -27,22 +29,37 @@ const LAG_OF_AURORA: Question = (connection) =>
     connection,
     "SELECT MAX(replica_lag_in_milliseconds) / 1000 AS found FROM information_schema.replica_host_status WHERE session_id <> 'MASTER_SESSION_ID'",
   );
-/** A server that is a replica itself knows its own lag; a source does not know that of its replicas. */
-const LAG_OF_MYSQL: Question = (connection) => lagOf(connection, 'SHOW REPLICA STATUS');
-const LAG_OF_MARIADB: Question = (connection) => lagOf(connection, 'SHOW ALL SLAVES STATUS');
+/** A server that is a replica itself knows its own lag. */
+const lagOf =
+  (isMariaDb: boolean): Question =>
+  async (connection) => {
+    const lags = (await readReplicaStatus(connection, isMariaDb)).flatMap(
+      ({ behindSeconds }) => behindSeconds ?? [],
+    );
+    return lags.length === 0 ? undefined : Math.max(...lags);
+  };
+
+/** A member of Group Replication knows how much the others have not applied; without a group there is no row. */
+const QUEUE_OF_GROUP: Question = (connection) =>
+  firstNumber(
+    connection,
+    'SELECT MAX(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE) AS found FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID <> @@server_uuid',
+  );
 
 /**
  * Reads the load of a server, sign by sign. A question that the server refuses is not asked again. `commitMs` is what
- * the caller has measured.
+ * the caller has measured, `readReplicas` asks the configured replicas of the server.
  */
 export function createHostLoadReader(
   connection: Connection,
   isMariaDB: boolean,
+  readReplicas: () => Promise<readonly ReplicaStanding[]> = async () => [],
 ): (commitMs: number | undefined) => Promise<HostLoad> {
   const questions = {
     running: [THREADS],
     history: [isMariaDB ? HISTORY_OF_MARIADB : HISTORY_OF_MYSQL],
-    replicaLag: [isMariaDB ? LAG_OF_MARIADB : LAG_OF_MYSQL, ...(isMariaDB ? [] : [LAG_OF_AURORA])],
+    replicaLag: [lagOf(isMariaDB), ...(isMariaDB ? [] : [LAG_OF_AURORA])],
+    applierQueue: isMariaDB ? [] : [QUEUE_OF_GROUP],
   };
   const ask = async (sign: keyof typeof questions) => {
     const answers: number[] = [];
@@ -57,12 +74,18 @@ export function createHostLoadReader(
     }
     return answers.length === 0 ? undefined : Math.max(...answers);
   };
-  return async (commitMs) => ({
-    running: await ask('running'),
-    history: await ask('history'),
-    replicaLag: await ask('replicaLag'),
-    commitMs,
-  });
+  return async (commitMs) => {
+    // Beside the questions to the server itself: the answers come over other connections.
+    const replicas = readReplicas();
+    return {
+      running: await ask('running'),
+      history: await ask('history'),
+      replicaLag: await ask('replicaLag'),
+      applierQueue: await ask('applierQueue'),
+      replicas: await replicas,
+      commitMs,
+    };
+  };
 }
 
 async function statusOf(connection: Connection, name: string): Promise<number | undefined> {
@@ -73,15 +96,6 @@ async function statusOf(connection: Connection, name: string): Promise<number | 
 async function firstNumber(connection: Connection, sql: string): Promise<number | undefined> {
   const [row] = await query<RowDataPacket[]>(connection, sql);
   return numberOf(row?.found);
-}
-
-/** The longest lag of the channels of a replica; a delay that is configured does not count. */
-async function lagOf(connection: Connection, sql: string): Promise<number | undefined> {
-  const lags = (await query<RowDataPacket[]>(connection, sql)).flatMap((row) => {
-    const behind = numberOf(row.Seconds_Behind_Source ?? row.Seconds_Behind_Master);
-    return behind === undefined ? [] : [Math.max(0, behind - (numberOf(row.SQL_Delay) ?? 0))];
-  });
-  return lags.length === 0 ? undefined : Math.max(...lags);
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -10,7 +10,12 @@ import {
   nextBatchRows,
   restAfter,
 } from '../../../../../core/backfill/batch-size.ts';
-import { type HostLoad, strainOf, unreadSigns } from '../../../../../core/backfill/host-strain.ts';
+import {
+  type HostLoad,
+  type HostStrain,
+  strainOf,
+  unreadSigns,
+} from '../../../../../core/backfill/host-strain.ts';
 import type { Migration } from '../../../../../core/bundle/bundle.ts';
 import type { RunSteps } from '../../../../../core/ports.ts';
 import { isConnectionLost } from '../../../../server/connection-lost.ts';
@@ -90,11 +95,17 @@ export async function runBackfill(
     const place = await placeOf(migration, { table, kept, backfill }, run, options);
     const batches = new BatchSender({
       ...{ migration: migration.id, runId: run.runId, backfill, table, session, tables },
-      ...{ statements: batchStatements, knex, kept: kept?.rows },
+      ...{ statements: batchStatements, knex, kept: kept?.rows, replicas: options.replicas },
     });
     await batches.chooseIsolation();
+    const strain = (load: HostLoad) => strainOf(load, options.replicas?.maxLagSeconds);
     const most = mostRowsOf(place.rowsExpected, backfill.batch ?? MOST_ROWS);
-    const ended = await walk(batches, place, most, run);
+    const ended = await walk(batches, place, {
+      ...run,
+      mostRows: most,
+      strainOf: strain,
+      looksFirst: options.replicas !== undefined,
+    });
     if (ended === 'paused') return 'paused';
     rowsChanged = ended.rowsChanged;
     if (kept !== undefined) counted = [keptRowCount(kept.rows, tables)];
@@ -170,21 +181,48 @@ async function keptOf(
   };
 }
 
+interface WalkOptions extends Pick<BackfillRun, 'pause' | 'backfills'> {
+  readonly mostRows: number;
+  readonly strainOf: (load: HostLoad) => HostStrain;
+  /** Whether the first batch waits for the first look: replicas that are late stay so while small tenants follow one another. */
+  readonly looksFirst: boolean;
+}
+
 /** Goes from batch to batch until there are no more rows, or until it is paused. */
 async function walk(
   batches: BatchSender,
   place: BackfillPlace,
-  mostRows: number,
-  { pause, backfills }: BackfillRun,
+  { pause, backfills, mostRows, strainOf, looksFirst }: WalkOptions,
 ): Promise<{ readonly rowsChanged: number } | 'paused'> {
   const { migration, rowsExpected } = place;
   const startedAt = performance.now();
   let load: HostLoad | undefined;
-  let nextLook = startedAt + LOOK_MS;
+  let nextLook = looksFirst ? startedAt : startedAt + LOOK_MS;
   let { position, rowsDone, rowsChanged } = place;
   let rows = Math.min(place.batchRows, mostRows);
   const isPaused = () => pause?.() === true || backfills?.pause?.() === true;
+  const tell = () => {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    backfills?.onProgress?.({
+      ...{ migration, rowsDone, rowsChanged },
+      ...(rowsExpected !== undefined && { rowsExpected }),
+      rowsPerSecond: Math.round((rowsDone - place.rowsDone) / Math.max(seconds, 0.001)),
+      ...(load && loadSigns(load, strainOf(load))),
+    });
+  };
   for (;;) {
+    for (let isHeld = performance.now() >= nextLook; isHeld; ) {
+      // Schema changes must not wait for hours: the next attempt takes its turn after them.
+      const seen = await batches.look();
+      if (seen.isAwaited) return 'paused';
+      load = seen.load;
+      nextLook = performance.now() + LOOK_MS;
+      isHeld = strainOf(load).most === 0;
+      if (!isHeld) break;
+      tell();
+      if (isPaused()) return 'paused';
+      await delay(LOOK_MS);
+    }
     if (isPaused()) return 'paused';
     const began = performance.now();
     const batch = await batches.find(position, rows);
@@ -196,42 +234,23 @@ async function walk(
     rowsChanged += done.changed;
     // The last batch is smaller than its limit, and shows nothing about the next one.
     if (done.batch.rows > 0) rows = nextBatchRows(done.batch.rows, tookMs, mostRows);
-    const seconds = (performance.now() - startedAt) / 1_000;
-    const rate = (rowsDone - place.rowsDone) / Math.max(seconds, 0.001);
-    const strain = load && strainOf(load);
-    const tell = () =>
-      backfills?.onProgress?.({
-        ...{ migration, rowsDone, rowsChanged },
-        ...(rowsExpected !== undefined && { rowsExpected }),
-        rowsPerSecond: Math.round(rate),
-        ...loadSigns(load),
-      });
     tell();
-    const pace = Math.min(backfills?.pace?.() ?? DEFAULT_PACE, strain?.most || 1);
+    const most = load === undefined ? 1 : strainOf(load).most;
+    const pace = Math.min(backfills?.pace?.() ?? DEFAULT_PACE, most);
     if (!isPaused()) await delay(restAfter(tookMs, pace));
-    if (performance.now() < nextLook) continue;
-    for (;;) {
-      // Schema changes must not wait for hours: the next attempt takes its turn after them.
-      const seen = await batches.look();
-      if (seen.isAwaited) return 'paused';
-      load = seen.load;
-      nextLook = performance.now() + LOOK_MS;
-      if (strainOf(load).most > 0) break;
-      tell();
-      if (isPaused()) return 'paused';
-      await delay(LOOK_MS);
-    }
   }
 }
 
 /** The signs of the load for a report: those that slow the backfill down, and those that cannot be read. */
-function loadSigns(load: HostLoad | undefined): Pick<BackfillProgress, 'slowedBy' | 'unread'> {
-  if (load === undefined) return {};
-  const { because } = strainOf(load);
+function loadSigns(
+  load: HostLoad,
+  { because, replicas }: HostStrain,
+): Pick<BackfillProgress, 'slowedBy' | 'unread' | 'replicas'> {
   const unread = unreadSigns(load);
   return {
     ...(because.length > 0 && { slowedBy: because }),
     ...(unread.length > 0 && { unread }),
+    ...(replicas.length > 0 && { replicas }),
   };
 }
 
