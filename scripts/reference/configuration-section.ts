@@ -7,6 +7,7 @@ import type {
   SafetyConfig,
   ShapesConfig,
 } from '../../src/core/config/fanfold-config.ts';
+import type { ReplicasConfig } from '../../src/core/replicas/find-replicas.ts';
 import { publicSchema } from '../../src/core/wire/public-schemas.ts';
 import { code, markdownTable } from './markdown-table.ts';
 import { REQUEST_MEANINGS } from './requests-section.ts';
@@ -24,6 +25,8 @@ const TOP: Meanings<keyof FanfoldConfig | '$schema'> = {
     'The rules of [`migrate:lint`](lint.md), and limits for statements that change existing tables.',
   shapes:
     'How [`fleet:shapes`](../how-to/before-a-run.md#shapes) reads the definitions of tenants.',
+  replicas:
+    "Replicas of the tenants' servers, whose lag [backfills heed](../how-to/backfills.md#replicas).",
   provisioning: 'How [new tenants](../how-to/new-tenants.md) are made.',
   environments: 'The keys above, by the name of an environment.',
 };
@@ -68,6 +71,17 @@ const SHAPES: Meanings<keyof ShapesConfig> = {
     'Logins that see all databases of a server: `{ "db1:3306": { "user": "reader", "passwordEnv": "DB1_READER_PASSWORD" } }`. Default: each tenant is read with its own login.',
 };
 
+const REPLICAS: Meanings<keyof ReplicasConfig> = {
+  hosts:
+    'Replicas by their source: `{ "db1:3306": ["db1-replica-1", "db1-replica-2:3307"] }`. The source is written as in the tenants\' rows.',
+  user: 'The user that asks the replicas, with `REPLICATION CLIENT` (MariaDB: `REPLICA MONITOR`).',
+  passwordEnv: 'The environment variable with its password. Default: no password.',
+  auth: '`"iam"`: logs in by IAM instead.',
+  heartbeat:
+    'The table of pt-heartbeat, by which the lag is measured on source and replica. Default: the replicas are asked for their status.',
+  maxLagSeconds: 'The lag beyond which backfills wait. Default: 5.',
+};
+
 const PROVISIONING: Meanings<keyof ProvisioningConfig> = {
   snapshot:
     '`"auto"`: from a [snapshot](../how-to/new-tenants.md#snapshot), if one fits; `"never"`: by running every migration. Default: `"auto"`.',
@@ -89,6 +103,7 @@ export function configurationSection(): string {
     [['request'], request],
     [['safety'], SAFETY],
     [['shapes'], SHAPES],
+    [['replicas'], REPLICAS],
     [['provisioning'], PROVISIONING],
   ];
   return groups

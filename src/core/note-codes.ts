@@ -32,6 +32,9 @@ export type NoteCode = (typeof NOTE_CODES)[number] | ErrorCode;
 
 /** Codes of findings of `migrate:doctor` that do not make runs fail; those that do have the code of an error. */
 export const FINDING_CODES = [
+  'ReplicaUnread',
+  'ReplicaStopped',
+  'ReplicaLate',
   'ServerUntested',
   'KnexLockStale',
   'SqlModeNotStrict',

@@ -32,7 +32,12 @@ export async function startReplicatedPair(): Promise<ReplicatedPair> {
   const replica = await startOwnServer();
   for (const [index, server] of [source, replica].entries()) {
     server.crash();
-    await server.restart([`--server-id=${index + 1}`, '--log-bin=binlog', '--binlog-format=ROW']);
+    await server.restart([
+      `--server-id=${index + 1}`,
+      '--log-bin=binlog',
+      '--binlog-format=ROW',
+      '--report-host=replica.internal',
+    ]);
   }
   const onSource = await source.connection();
   const onReplica = await replica.connection();

@@ -1,3 +1,4 @@
+import type { ReplicaStanding, ReplicaWatch } from '../../core/replicas/replica-standing.ts';
 import type {
   ReadTenantFacts,
   Replication,
@@ -15,13 +16,17 @@ const TIMEOUT_MS = 20_000;
 /** Servers whose replication is remembered, which is not asked again by every tenant. */
 const MOST_HOSTS = 10_000;
 
+export interface ReadTenantFactsOptions
+  extends Pick<ConnectionOptions, 'connectTimeoutMs' | 'tls' | 'iamToken'> {
+  /** The configured replicas of servers. Default: there are none. */
+  readonly replicas?: ReplicaWatch | undefined;
+}
+
 /**
  * Creates the function that reads the facts for a forecast: three round trips for a tenant, one more if transactions
  * have been open for long, and one or two more for the first one of each server. Facts that a login may not see, or a server does not show, are marked so.
  */
-export function createReadTenantFacts(
-  options: Pick<ConnectionOptions, 'connectTimeoutMs' | 'tls' | 'iamToken'>,
-): ReadTenantFacts {
+export function createReadTenantFacts(options: ReadTenantFactsOptions): ReadTenantFacts {
   const replicationOf = new Map<string, Seen<Replication>>();
   return (login, names) =>
     usingConnection(login, options, async (connection) => {
@@ -39,10 +44,13 @@ export function createReadTenantFacts(
       const replication =
         replicationOf.get(host) ??
         replicationOf.get(ofLogin) ??
-        (await readReplication(connection, flavour, {
-          seesSessions: showsSessions(transactions),
-          timeoutMs: TIMEOUT_MS,
-        }));
+        withConfigured(
+          await readReplication(connection, flavour, {
+            seesSessions: showsSessions(transactions),
+            timeoutMs: TIMEOUT_MS,
+          }),
+          (await options.replicas?.read(login)) ?? [],
+        );
       if (replicationOf.size < MOST_HOSTS) {
         replicationOf.set('seen' in replication ? host : ofLogin, replication);
       }
@@ -55,4 +63,13 @@ export function createReadTenantFacts(
         replication,
       };
     });
+}
+
+/** Adds the configured replicas, which show their lag even if the server hides its replication from this login. */
+function withConfigured(
+  replication: Seen<Replication>,
+  configured: readonly ReplicaStanding[],
+): Seen<Replication> {
+  if (configured.length === 0) return replication;
+  return { seen: { ...('seen' in replication && replication.seen), configured } };
 }

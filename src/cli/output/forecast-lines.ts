@@ -1,6 +1,8 @@
+import { hasLate, lagSentences, MAX_LAG_SECONDS } from '../../core/replicas/replica-standing.ts';
 import type { FleetForecast } from '../../core/safety/forecast/fleet-forecast.ts';
 import type { FleetFact, FleetSessions } from '../../core/safety/forecast/fleet-sessions.ts';
 import { totalBytes } from '../../core/safety/forecast/table-size.ts';
+import type { Replication } from '../../core/safety/forecast/tenant-facts.ts';
 import { countOf } from '../../core/wording/count-of.ts';
 import { formatBytes } from '../../core/wording/format-bytes.ts';
 import { formatCount } from '../../core/wording/format-count.ts';
@@ -65,6 +67,7 @@ function runLines(fleet: FleetForecast): string[] {
       ? []
       : [
           `- Replicas run a statement after the server has ended it: they lag by up to ${timeWords(longestStatementMs)}`,
+          ...lateItems(fleet),
         ]),
     ...(unread === 0 ? [] : [unreadWords(unread)]),
     ...(fleet.incomplete === 0
@@ -73,6 +76,18 @@ function runLines(fleet: FleetForecast): string[] {
           `- ⚠️  ${countOf(fleet.incomplete, 'tenant')} with migrations that did not run on the scratch server: they are not in these times`,
         ]),
   ];
+}
+
+/** Replicas that are late before a long statement makes them later. */
+function lateItems({ sessions: { replication } }: FleetForecast): string[] {
+  return replication.first.flatMap(({ fact: { configured = [] } }) =>
+    hasLate(configured, MAX_LAG_SECONDS)
+      ? lagSentences(
+          configured.filter(({ lag }) => !('unread' in lag)),
+          MAX_LAG_SECONDS,
+        ).map((sentence) => `- ⚠️  Already now ${sentence}`)
+      : [],
+  );
 }
 
 const USUAL =
@@ -110,27 +125,50 @@ function sessionItems({ transactions, holders, replication }: FleetSessions): st
   return [
     ...factItems('Long transactions', transactions, transactionWords),
     ...factItems('Metadata locks on these tables', holders, holderWords),
-    ...factItems('Replication', replication, ({ host, replicas, replicasSending, behindSeconds }) =>
-      [
+    ...factItems('Replication', replication, (fact) => {
+      const { host, replicas, replicasSending, behindSeconds } = fact;
+      const { configured = [], replicaNames = [] } = fact;
+      return [
         host,
         replicas === undefined ? '' : `${countOf(replicas, 'replica')} read from it`,
-        replicas === undefined || replicas === 0 ? '' : lagWords(replicasSending ?? 0),
+        replicas === undefined || replicas === 0
+          ? ''
+          : lagWords(replicasSending ?? 0, configured.length > 0),
+        configured.length === 0 && replicaNames.length > 0
+          ? `they are ${replicaNames.join(' and ')}`
+          : '',
         behindSeconds === undefined
           ? ''
           : behindSeconds === null
             ? 'its own replication does not run'
             : `it lags its source by ${timeWords(behindSeconds * 1_000)}`,
+        ...clusterWords(fact),
+        ...lagSentences(configured, -1),
       ]
         .filter((one) => one !== '')
-        .join(', '),
-    ),
+        .join(', ');
+    }),
   ];
 }
 
 /** A source shows what it has sent, and not what its replicas have applied. */
-function lagWords(sending: number): string {
+function lagWords(sending: number, areConfigured: boolean): string {
   const sent = sending === 0 ? 'all were sent everything' : `${sending} not sent everything yet`;
-  return `${sent} (their lag is only shown by themselves)`;
+  return areConfigured
+    ? sent
+    : `${sent} (their lag is only shown by themselves: name them as "replicas" in the configuration)`;
+}
+
+/** The members of a cluster, which knows how late they are. */
+function clusterWords({ readersLateSeconds, applierQueue }: Replication): string[] {
+  return [
+    ...(readersLateSeconds === undefined
+      ? []
+      : [`its readers lag by ${timeWords(readersLateSeconds * 1_000)}`]),
+    ...(applierQueue === undefined
+      ? []
+      : [`the others of its group have up to ${formatCount(applierQueue)} transactions to apply`]),
+  ];
 }
 
 function factItems<Fact>(

@@ -1,6 +1,10 @@
 import type { TenantDatabasesOptions } from '../../adapters/mysql/tenant-databases.ts';
 import { onlineMeans } from '../../compose/online-means.ts';
+import type { Project } from '../../compose/project/load-project.ts';
+import { type ReplicaWatchOptions, replicaWatch } from '../../compose/replica-watch.ts';
 import type { TenantAccessOptions } from '../../compose/tenant-access.ts';
+import { type ReplicasConfig, replicaLogin } from '../../core/replicas/find-replicas.ts';
+import type { ReplicaWatch } from '../../core/replicas/replica-standing.ts';
 import type { SetupOptions } from '../options/setup-options.ts';
 import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
 
@@ -19,8 +23,9 @@ export async function databaseOptions(
   { project, environment, env }: WiringContext,
 ): Promise<TenantDatabasesOptions> {
   const { projectDatabases } = await import('../../compose/project/project-databases.ts');
+  const connection = await connectionOf(options);
   return {
-    ...(await connectionOf(options)),
+    ...connection,
     tableName: options.tableName,
     disableTransactions: options.disableTransactions,
     ...projectDatabases(project(), options.migrations),
@@ -30,5 +35,19 @@ export async function databaseOptions(
       adminLogins: environment.adminLogins,
       env,
     }),
+    replicas: await replicasOfProject(project(), connection, env),
   };
+}
+
+/** The configured replicas of the project, with the password of their login from the environment. */
+export function replicasOfProject(
+  project: Project | undefined,
+  connection: Pick<ReplicaWatchOptions, 'tls' | 'iamToken'>,
+  env: WiringContext['env'],
+): Promise<ReplicaWatch | undefined> {
+  const config = project?.section.replicas;
+  return replicaWatch(config, {
+    ...connection,
+    findLogin: async () => replicaLogin(config as ReplicasConfig, env),
+  });
 }

@@ -3,6 +3,7 @@ import { createReadFacts } from '../../core/safety/forecast/create-read-facts.ts
 import type { ReadFacts } from '../../core/safety/forecast/forecast-fleet.ts';
 import type { ForecastStore } from '../../core/safety/forecast/forecast-store.ts';
 import type { RunStoreOptions, SetupOptions } from '../options/setup-options.ts';
+import { replicasOfProject } from './tenant-access-options.ts';
 import { connectionOf, type WiringContext } from './wiring-context.ts';
 
 /** The forecast of runs. */
@@ -14,12 +15,16 @@ export interface ForecastWiring {
 }
 
 /** Wires the forecast of runs. */
-export function wireForecast({ environment }: Pick<WiringContext, 'environment'>): ForecastWiring {
+export function wireForecast({ env, environment, project }: WiringContext): ForecastWiring {
   return {
     async readFacts(options) {
       const { createReadTenantFacts } = await import('../../adapters/mysql/read-tenant-facts.ts');
+      const connection = await connectionOf(options);
       return createReadFacts({
-        read: createReadTenantFacts(await connectionOf(options)),
+        read: createReadTenantFacts({
+          ...connection,
+          replicas: await replicasOfProject(project(), connection, env),
+        }),
         passwords: createPasswordOpener(environment.keyRing()),
       });
     },

@@ -13,11 +13,17 @@ import { createMigrateTenant } from '../../core/migrate/migrate-tenant.ts';
 import { createWatchTenant, type WatchTenant } from '../../core/migrate/running-session.ts';
 import type { ReadServerLoad } from '../../core/pace/server-load.ts';
 import type { ConnectionLogin, StrayErrors } from '../../core/ports.ts';
+import { replicaLogin } from '../../core/replicas/find-replicas.ts';
+import { hasLate } from '../../core/replicas/replica-standing.ts';
 import { createResolveTenant, type ResolveTenant } from '../../core/resolve/resolve-tenant.ts';
 import { createReadTenant, type ReadTenant } from '../../core/status/read-tenant.ts';
 import type { ConnectionSetupOptions } from '../options/connection-options.ts';
 import type { RunStoreOptions, SetupOptions } from '../options/setup-options.ts';
-import { databaseOptions, tenantAccessOptions } from './tenant-access-options.ts';
+import {
+  databaseOptions,
+  replicasOfProject,
+  tenantAccessOptions,
+} from './tenant-access-options.ts';
 import { connectionOf, tlsChoice, type WiringContext } from './wiring-context.ts';
 
 /** Attempts one database once. */
@@ -55,7 +61,12 @@ export function wireTenants(context: WiringContext): TenantsWiring {
     tenantAccess(await tenantAccessOptions(options, context));
   const passwords = () => createPasswordOpener(context.environment.keyRing());
   return {
-    attemptTenant: async (options) => createMigrateTenant(await access(options)),
+    async attemptTenant(options) {
+      const config = context.project()?.section.replicas;
+      // Before the first tenant: a run that nobody can hold back from late replicas must not begin by accident.
+      if (config !== undefined) replicaLogin(config, context.env);
+      return createMigrateTenant(await access(options));
+    },
 
     async attemptDatabase(options) {
       const databases = await tenantDatabases(await databaseOptions(options, context));
@@ -80,9 +91,16 @@ export function wireTenants(context: WiringContext): TenantsWiring {
 
     async readLoad(options) {
       const { createReadServerLoad } = await import('../../adapters/mysql/read-server-load.ts');
-      const read = createReadServerLoad({ tls: await chooseTls(tlsChoice(options)), iamToken });
+      const connection = { tls: await chooseTls(tlsChoice(options)), iamToken };
+      const read = createReadServerLoad(connection);
+      const replicas = await replicasOfProject(context.project(), connection, context.env);
       const opener = passwords();
-      return async (tenant) => read(await openLoginToMigrate(tenant, opener));
+      return async (tenant) => {
+        const standings = replicas?.read(tenant.address);
+        const load = await read(await openLoginToMigrate(tenant, opener));
+        if (replicas === undefined || standings === undefined) return load;
+        return { ...load, hasLateReplicas: hasLate(await standings, replicas.maxLagSeconds) };
+      };
     },
 
     async readDigests(options) {
@@ -96,9 +114,11 @@ export function wireTenants(context: WiringContext): TenantsWiring {
       const { createInspectDatabase } = await import('../../adapters/mysql/inspect-database.ts');
       const opener = passwords();
       const { tableName } = options;
-      const inspect = createInspectDatabase({ ...(await connectionOf(options)), tableName });
+      const connection = await connectionOf(options);
+      const inspect = createInspectDatabase({ ...connection, tableName });
+      const replicas = await replicasOfProject(context.project(), connection, context.env);
       const isPaused = await pausedRuns(options);
-      return createExamineTenant({ inspect, passwords: opener, isPaused });
+      return createExamineTenant({ inspect, passwords: opener, isPaused, replicas });
     },
 
     async strayErrors() {

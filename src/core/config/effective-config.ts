@@ -49,6 +49,10 @@ export function effectiveConfig(
       ...((base.shapes ?? over.shapes) !== undefined && {
         shapes: { hosts: { ...base.shapes?.hosts, ...defined(over.shapes?.hosts) } },
       }),
+      // As a whole: a login of one environment must not be sent to the replicas of another.
+      ...((over.replicas ?? base.replicas) !== undefined && {
+        replicas: over.replicas ?? base.replicas,
+      }),
       ...((base.provisioning ?? over.provisioning) !== undefined && {
         provisioning: { ...base.provisioning, ...defined(over.provisioning) },
       }),

@@ -1,4 +1,5 @@
 import type { TenantsMapping } from '../central/tenants-mapping.ts';
+import type { ReplicasConfig } from '../replicas/find-replicas.ts';
 import type { RunRequest } from '../request.ts';
 import type { GuardSettings } from '../safety/guard/guard-settings.ts';
 import type { Severity } from '../safety/lint/rule.ts';
@@ -114,6 +115,7 @@ export interface ConfigSection<Settings extends object = Readonly<Record<string,
   readonly request?: RequestDefaults | undefined;
   readonly safety?: SafetyConfig | undefined;
   readonly shapes?: ShapesConfig | undefined;
+  readonly replicas?: ReplicasConfig | undefined;
   readonly provisioning?: ProvisioningConfig | undefined;
 }
 

@@ -17,6 +17,7 @@ export const CHECK_NAMES = [
   'migrations',
   'checksums',
   'backfills',
+  'replicas',
   'repair',
 ] as const;
 

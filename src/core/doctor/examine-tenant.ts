@@ -4,6 +4,7 @@ import { failureOf } from '../migrate/failure-of.ts';
 import type { HostHealth } from '../migrate/host-health.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { PasswordOpener } from '../ports.ts';
+import type { ReplicaWatch } from '../replicas/replica-standing.ts';
 import { serverName, type Tenant, type TenantRef, tenantRef } from '../tenant.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { shellWord } from '../wording/shell-word.ts';
@@ -14,6 +15,7 @@ import { type BackfillsContext, checkBackfills, pendingBackfills } from './check
 import { checkLocks } from './check-locks.ts';
 import { checkOnlineChanges } from './check-online-changes.ts';
 import { checkPrivileges } from './check-privileges.ts';
+import { checkReplicas } from './check-replicas.ts';
 import { checkServer } from './check-server.ts';
 import type { InspectDatabase } from './database-facts.ts';
 import { sparingDeadHosts } from './sparing-dead-hosts.ts';
@@ -33,6 +35,8 @@ export type ExamineTenant = (tenant: Tenant, bundle: Bundle) => Promise<Examinat
 export interface ExamineTenantDependencies extends Pick<BackfillsContext, 'isPaused'> {
   readonly inspect: InspectDatabase;
   readonly passwords: PasswordOpener;
+  /** The configured replicas of servers. Default: there are none. */
+  readonly replicas?: ReplicaWatch | undefined;
   /** The servers as they were seen before. Default: none was. */
   readonly health?: HostHealth | undefined;
 }
@@ -46,8 +50,10 @@ export function createExamineTenant({
   passwords,
   health,
   isPaused,
+  replicas,
 }: ExamineTenantDependencies): ExamineTenant {
-  const dependencies = { inspect: sparingDeadHosts(inspect, health), passwords, isPaused };
+  const spared = sparingDeadHosts(inspect, health);
+  const dependencies = { inspect: spared, passwords, isPaused, replicas };
   return async (tenant, bundle) => {
     const checks = [...checkStatus(tenant), ...(await lookInside(tenant, bundle, dependencies))];
     const isUnwell = checks.some(({ status }) => status === 'wrong');
@@ -82,7 +88,7 @@ function checkStatus({ slug, status }: Tenant): Check[] {
 async function lookInside(
   tenant: Tenant,
   bundle: Bundle,
-  { inspect, passwords, isPaused }: ExamineTenantDependencies,
+  { inspect, passwords, isPaused, replicas }: ExamineTenantDependencies,
 ): Promise<Check[]> {
   const secrets: string[] = [];
   try {
@@ -107,6 +113,9 @@ async function lookInside(
       ...checkAppliedMigrations(facts, bundle, tenant.slug),
       ...checkOnlineChanges(facts, bundle, tenant.slug),
       ...(await checkBackfills(facts, { bundle, slug: tenant.slug, isPaused })),
+      ...(replicas === undefined
+        ? []
+        : checkReplicas(await replicas.read(address), replicas.maxLagSeconds)),
     ];
   } catch (error) {
     const { code, message, nextStep } = failureOf(error, secrets);

@@ -113,6 +113,7 @@ export function createAutoPace(options: AutoPaceOptions): Pace {
       const load = await read(tenant);
       known.load = load;
       known.unread = 0;
+      if (load.hasLateReplicas === true) scope.trouble('replicas');
       if (isBusy(load)) scope.trouble('busy');
     } catch {
       known.unread += 1;

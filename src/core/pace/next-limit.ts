@@ -58,7 +58,11 @@ const TRY_FACTOR = 1.5;
 const FIRST_PATIENCE = 3;
 const MOST_PATIENCE = 48;
 /** A busy server is asked once a second, and each refusal costs an attempt. */
-const PATIENCE_AFTER: Partial<Record<PaceReason, number>> = { busy: 8, refused: 24 };
+const PATIENCE_AFTER: Partial<Record<PaceReason, number>> = {
+  busy: 8,
+  replicas: 8,
+  refused: 24,
+};
 /** Part of a newer window in the speed of a limit that is held. */
 const NEWER = 0.3;
 /** Answers that take so many times as long, and so many milliseconds longer, are a sign of trouble. */

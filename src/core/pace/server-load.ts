@@ -9,6 +9,8 @@ export interface ServerLoad {
   readonly connected: number;
   /** Sessions that it allows (`max_connections`). */
   readonly most: number;
+  /** Whether a configured replica of the server is late, or does not replicate. */
+  readonly hasLateReplicas?: boolean | undefined;
 }
 
 /** Asks the server of a tenant for its load, over a connection of its own. Rejects if it cannot be read. */

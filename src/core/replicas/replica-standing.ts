@@ -1,4 +1,6 @@
-import type { ServerAddress } from '../provision/database-server.ts';
+import type { DatabaseAddress } from '../tenant.ts';
+
+type ServerAddress = Pick<DatabaseAddress, 'host' | 'port'>;
 
 /**
  * How late a replica is: `seconds` without a delay that is wanted; `stopped` if it does not replicate at present;
@@ -49,6 +51,11 @@ export function longestLag(standings: readonly ReplicaStanding[]): number | unde
     'seconds' in lag ? [lag.seconds] : 'stopped' in lag ? [Number.POSITIVE_INFINITY] : [],
   );
   return lags.length === 0 ? undefined : Math.max(...lags);
+}
+
+/** Whether some replica is known to be later than is put up with. */
+export function hasLate(standings: readonly ReplicaStanding[], maxLagSeconds: number): boolean {
+  return (longestLag(standings) ?? 0) > maxLagSeconds;
 }
 
 /** Whether nobody can tell how late some replica is. */

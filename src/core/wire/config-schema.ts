@@ -157,6 +157,34 @@ const shapesSchema = z
   .optional()
   .describe('an object with the key "hosts"');
 
+const server = text.regex(/^(?:\[[^\]]+\]|[^:\s[\]]+)(?::\d{1,5})?$/);
+
+const replicasSchema = z
+  .strictObject({
+    hosts: z
+      .record(server, z.array(server).min(1))
+      .describe(
+        'an object of lists of "host" or "host:port", by the "host" or "host:port" of their source',
+      ),
+    user: text.describe('the name of a user'),
+    passwordEnv: text.regex(/^\w+$/).optional().describe('the name of a variable'),
+    auth: z.literal('iam').optional().describe('"iam"'),
+    heartbeat: text
+      .regex(/^[^.`]+\.[^.`]+$/)
+      .optional()
+      .describe('the name of a table with its database, such as "percona.heartbeat"'),
+    maxLagSeconds: z
+      .number()
+      .min(0.1)
+      .max(86_400)
+      .optional()
+      .describe('a number of seconds from 0.1 to 86,400 (a day)'),
+  })
+  .optional()
+  .describe(
+    'an object with "hosts", "user", "passwordEnv" (or "auth": "iam"), and, if wanted, "heartbeat" and "maxLagSeconds"',
+  );
+
 const provisioningSchema = z
   .strictObject({
     snapshot: z.enum(['auto', 'never']).optional().describe('"auto" or "never"'),
@@ -173,6 +201,7 @@ const section = {
   request: requestDefaults,
   safety: safetySchema,
   shapes: shapesSchema,
+  replicas: replicasSchema,
   provisioning: provisioningSchema,
 };
 

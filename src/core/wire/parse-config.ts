@@ -54,7 +54,7 @@ function problemsOf(issue: z.core.$ZodIssue, input: unknown): string[] {
   const { description } = schemaAt(path) ?? {};
   const value = path.reduce<unknown>(memberOf, input);
   // Settings of Knex may hold a password, and so may a login that was written in full.
-  const isSecretive = path.includes('knex') || path.includes('shapes');
+  const isSecretive = path.includes('knex') || path.includes('shapes') || path.includes('replicas');
   const found = isSecretive ? kindOf(value) : shown(value);
   return [`"${path.join('.')}" is ${found}; it must be ${description ?? 'something else'}.`];
 }

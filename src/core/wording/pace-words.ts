@@ -10,6 +10,7 @@ const WHY: Readonly<Record<PaceReason, string>> = {
   latency: 'a server took longer to answer',
   connections: 'a server has few connections to spare',
   busy: 'a server had many statements running',
+  replicas: 'a replica of a server was late',
   refused: 'a server refused more connections',
   throttled: 'the run was throttled',
 };

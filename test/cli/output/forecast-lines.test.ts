@@ -52,6 +52,38 @@ function forecast(
   });
 }
 
+test('the forecast of a fleet says how late configured replicas are, first what is late already', () => {
+  const fleet = createFleetForecast(8);
+  fleet.add(
+    forecast(3, {
+      replication: {
+        seen: {
+          replicas: 2,
+          replicasSending: 0,
+          configured: [
+            { replica: 'r1:3306', lag: { seconds: 42 } },
+            {
+              replica: 'r2:3306',
+              lag: { unread: 'ConnectionRefused: Nothing accepts connections' },
+            },
+          ],
+        },
+      },
+    }),
+    HOST,
+    1,
+  );
+  const lines = forecastLines(fleet.read(), 'MySQL 9.7', look);
+  expect(lines.every((line) => stringWidth(line) <= 80)).toBe(true);
+  const text = lines.join(' ').replaceAll(/\s+/g, ' ');
+  expect(text).toContain('they lag by up to');
+  expect(text).toContain('Already now r1:3306 is 42 s late');
+  expect(text).toContain(
+    'r1:3306 is 42 s late, the lag of r2:3306 cannot be read: ConnectionRefused',
+  );
+  expect(text).not.toContain('only shown by themselves');
+});
+
 test('the forecast of a tenant fits into 80 columns, with what is in its way', () => {
   const lines = forecastTenantLines(
     forecast(3, {

@@ -101,6 +101,16 @@ describe('a pace that follows the servers', () => {
     expect(refused).toBeLessThan(75);
   });
 
+  it('yields while a replica of a server is late', async () => {
+    const server = { latencyMs: 0.4, cores: 6, workMs: 25, contention: 0.01 };
+    const { standing, told } = await withAuto(simulationOf(server), () => ({
+      ...IDLE,
+      hasLateReplicas: true,
+    }));
+    expect(standing).toEqual({ atATime: expect.any(Number), why: 'replicas' });
+    expect(told.at(-1)).toBeLessThan(8);
+  });
+
   it('yields to a busy server, and comes back', async () => {
     let isBusy = false;
     const server = { latencyMs: 100, cores: 8, workMs: 1 };

@@ -26,6 +26,17 @@ describe('parseConfig', () => {
   });
 
   it.each([
+    [
+      'a password among replicas, which is not repeated',
+      { replicas: { hosts: { db1: ['r1'] }, user: 'lag', password: 'hush' } },
+      '"replicas.password" is not a key of "replicas"',
+    ],
+    [
+      'an address of a replica that is a URL',
+      { replicas: { hosts: { db1: ['mysql://lag:hush@r1'] }, user: 'lag' } },
+      '"replicas.hosts" is an object; it must be',
+    ],
+    ['replicas without a user', { replicas: { hosts: { db1: ['r1'] } } }, '"replicas.user" is'],
     ['a typing error', { migration: {} }, 'Did you mean "migrations"?'],
     ['a key in a section', { migrations: { foldr: 'x' } }, 'Did you mean "folder"?'],
     ['a key that resembles none', { migrations: { zzzzzzzz: 'x' } }, 'Its keys: '],

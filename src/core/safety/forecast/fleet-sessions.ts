@@ -1,3 +1,4 @@
+import { longestLag } from '../../replicas/replica-standing.ts';
 import type { TenantRef } from '../../tenant.ts';
 import type {
   LockHolding,
@@ -53,8 +54,7 @@ export function createFleetSessions() {
         'seen' in found
           ? { seen: isReplicated(found.seen) ? [{ ...found.seen, host }] : [] }
           : found,
-        ({ behindSeconds }) =>
-          behindSeconds === null ? Number.MAX_SAFE_INTEGER : (behindSeconds ?? 0),
+        severityOf,
       );
     },
     read(): FleetSessions {
@@ -67,8 +67,24 @@ export function createFleetSessions() {
   };
 }
 
-function isReplicated({ replicas = 0, behindSeconds }: Replication): boolean {
-  return replicas > 0 || behindSeconds !== undefined;
+function isReplicated({
+  replicas = 0,
+  behindSeconds,
+  readersLateSeconds,
+  applierQueue,
+  configured = [],
+}: Replication): boolean {
+  const isKnown = [behindSeconds, readersLateSeconds, applierQueue].some(
+    (fact) => fact !== undefined,
+  );
+  return replicas > 0 || configured.length > 0 || isKnown;
+}
+
+/** The longest lag in seconds; replication that does not run comes first. */
+function severityOf({ behindSeconds = 0, readersLateSeconds = 0, configured = [] }: Replication) {
+  if (behindSeconds === null) return Number.MAX_SAFE_INTEGER;
+  const lag = Math.max(behindSeconds, readersLateSeconds, longestLag(configured) ?? 0);
+  return Math.min(lag, Number.MAX_SAFE_INTEGER);
 }
 
 function createFleetFact<Fact>() {

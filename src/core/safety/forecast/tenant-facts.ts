@@ -1,4 +1,5 @@
 import type { ConnectionLogin } from '../../ports.ts';
+import type { ReplicaStanding } from '../../replicas/replica-standing.ts';
 import type { TableSize } from './table-size.ts';
 
 /** A fact that a server shows, or why it does not: hidden is never the same as none. */
@@ -32,8 +33,16 @@ export interface Replication {
   readonly replicas?: number | undefined;
   /** Those of them that have not been sent everything yet, so that they are behind; what others have applied is unknown. */
   readonly replicasSending?: number | undefined;
+  /** Their addresses, of those that report one (`report_host`); absent if this login may not ask. */
+  readonly replicaNames?: readonly string[] | undefined;
   /** Seconds that the server itself is behind its source; null if replication does not run, absent if it is none. */
   readonly behindSeconds?: number | null | undefined;
+  /** Seconds that the reader of its Aurora cluster which is furthest behind is late. */
+  readonly readersLateSeconds?: number | undefined;
+  /** Transactions that the member of its group which is furthest behind has not applied. */
+  readonly applierQueue?: number | undefined;
+  /** The replicas of this server that are configured. */
+  readonly configured?: readonly ReplicaStanding[] | undefined;
 }
 
 /** The facts that a tenant's server shows before a run. */

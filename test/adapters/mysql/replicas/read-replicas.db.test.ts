@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReadTenantFacts } from '../../../../src/adapters/mysql/read-tenant-facts.ts';
 import { createReplicaReader } from '../../../../src/adapters/mysql/replicas/read-replicas.ts';
 import type { ReplicaLag } from '../../../../src/core/replicas/replica-standing.ts';
 import {
@@ -127,6 +128,24 @@ describe.skipIf(why !== '')(`a real source and its replica${why}`, () => {
     } finally {
       await pair.onSource.query('SET GLOBAL server_id = 1');
     }
+  });
+
+  it('shows a plan how late a configured replica is, and where the others are', async () => {
+    const { host, port, user, password } = pair.source;
+    const login = { host, port, user, password, database: 'shop' };
+    const options = { connectTimeoutMs: 3_000, tls: () => undefined };
+    const alone = await createReadTenantFacts(options)(login, ['tasks']);
+    expect(alone.replication).toMatchObject({
+      seen: { replicas: 1, replicaNames: [expect.stringMatching(/^replica[.]internal:\d+$/)] },
+    });
+    const replicas = { read: reader(), maxLagSeconds: 5 };
+    const facts = await createReadTenantFacts({ ...options, replicas })(login, ['tasks']);
+    expect(facts.replication).toMatchObject({
+      seen: {
+        replicas: 1,
+        configured: [{ replica: `127.0.0.1:${pair.replica.port}`, lag: expect.anything() }],
+      },
+    });
   });
 
   it('compares heartbeats, whatever the time zone of their writer', async () => {

@@ -3,6 +3,7 @@ import type { HostLoad } from '../../../../../core/backfill/host-strain.ts';
 import type { ReplicaStanding } from '../../../../../core/replicas/replica-standing.ts';
 import { isServerError } from '../../../../server/server-error.ts';
 import { query } from '../../../connection/query.ts';
+import { readApplierQueue, readReadersLag } from '../../../replicas/lag-of-cluster.ts';
 import { readReplicaStatus } from '../../../replicas/replica-status.ts';
 
 /** A question about the server's load; its answer is `undefined` if the server does not know. */
@@ -23,12 +24,6 @@ const HISTORY_OF_MYSQL: Question = (connection) =>
 const HISTORY_OF_MARIADB: Question = (connection) =>
   statusOf(connection, 'Innodb_history_list_length');
 
-/** Aurora's writer knows its readers; any user may ask. */
-const LAG_OF_AURORA: Question = (connection) =>
-  firstNumber(
-    connection,
-    "SELECT MAX(replica_lag_in_milliseconds) / 1000 AS found FROM information_schema.replica_host_status WHERE session_id <> 'MASTER_SESSION_ID'",
-  );
 /** A server that is a replica itself knows its own lag. */
 const lagOf =
   (isMariaDb: boolean): Question =>
@@ -38,13 +33,6 @@ const lagOf =
     );
     return lags.length === 0 ? undefined : Math.max(...lags);
   };
-
-/** A member of Group Replication knows how much the others have not applied; without a group there is no row. */
-const QUEUE_OF_GROUP: Question = (connection) =>
-  firstNumber(
-    connection,
-    'SELECT MAX(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE) AS found FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID <> @@server_uuid',
-  );
 
 /**
  * Reads the load of a server, sign by sign. A question that the server refuses is not asked again. `commitMs` is what
@@ -58,8 +46,8 @@ export function createHostLoadReader(
   const questions = {
     running: [THREADS],
     history: [isMariaDB ? HISTORY_OF_MARIADB : HISTORY_OF_MYSQL],
-    replicaLag: [lagOf(isMariaDB), ...(isMariaDB ? [] : [LAG_OF_AURORA])],
-    applierQueue: isMariaDB ? [] : [QUEUE_OF_GROUP],
+    replicaLag: [lagOf(isMariaDB), ...(isMariaDB ? [] : [readReadersLag])],
+    applierQueue: isMariaDB ? [] : [readApplierQueue],
   };
   const ask = async (sign: keyof typeof questions) => {
     const answers: number[] = [];

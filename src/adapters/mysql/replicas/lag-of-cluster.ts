@@ -1,0 +1,39 @@
+import type { Connection, RowDataPacket } from 'mysql2';
+import { query } from '../connection/query.ts';
+
+/** Seconds that the reader of an Aurora cluster which is furthest behind is late: the writer knows it, and any user may ask. */
+export function readReadersLag(
+  connection: Connection,
+  timeoutMs?: number,
+): Promise<number | undefined> {
+  return largest(
+    connection,
+    "SELECT MAX(replica_lag_in_milliseconds) / 1000 AS found FROM information_schema.replica_host_status WHERE session_id <> 'MASTER_SESSION_ID'",
+    timeoutMs,
+  );
+}
+
+/**
+ * Transactions that the member of Group Replication which is furthest behind has received and not applied. Any member
+ * knows it of the others; without a group there is no row.
+ */
+export function readApplierQueue(
+  connection: Connection,
+  timeoutMs?: number,
+): Promise<number | undefined> {
+  return largest(
+    connection,
+    'SELECT MAX(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE) AS found FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID <> @@server_uuid',
+    timeoutMs,
+  );
+}
+
+async function largest(
+  connection: Connection,
+  sql: string,
+  timeoutMs: number | undefined,
+): Promise<number | undefined> {
+  const [row] = await query<RowDataPacket[]>(connection, sql, [], timeoutMs);
+  const found = row?.found ?? undefined;
+  return found === undefined ? undefined : Number(found);
+}
