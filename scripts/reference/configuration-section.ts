@@ -78,7 +78,7 @@ const REPLICAS: Meanings<keyof ReplicasConfig> = {
   passwordEnv: 'The environment variable with its password. Default: no password.',
   auth: '`"iam"`: logs in by IAM instead.',
   heartbeat:
-    'The table of pt-heartbeat, by which the lag is measured on source and replica. Default: the replicas are asked for their status.',
+    'The table of pt-heartbeat, by which the lag is measured on source and replica. Default: the status of the replicas.',
   maxLagSeconds: 'The lag beyond which backfills wait. Default: 5.',
 };
 

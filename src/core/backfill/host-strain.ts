@@ -16,7 +16,7 @@ export interface HostLoad {
   readonly history: number | undefined;
   /** Seconds by which replication is late, without a delay that is wanted, as the server itself shows it. */
   readonly replicaLag: number | undefined;
-  /** Transactions that the member of its group which is furthest behind has not applied. */
+  /** Transactions that the slowest member of its group has not applied. */
   readonly applierQueue: number | undefined;
   /** The configured replicas of the server. */
   readonly replicas: readonly ReplicaStanding[];

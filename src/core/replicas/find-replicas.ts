@@ -15,7 +15,7 @@ export interface ReplicasConfig {
   readonly passwordEnv?: string | undefined;
   /** Logs in by IAM instead of a password. */
   readonly auth?: 'iam' | undefined;
-  /** The table of pt-heartbeat, `database.table`. Default: the replicas are asked for their status. */
+  /** The table of pt-heartbeat, `database.table`. Default: the status of the replicas. */
   readonly heartbeat?: string | undefined;
   /** The lag in seconds beyond which backfills wait. Default: 5. */
   readonly maxLagSeconds?: number | undefined;

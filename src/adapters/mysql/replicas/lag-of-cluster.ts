@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { query } from '../connection/query.ts';
 
-/** Seconds that the reader of an Aurora cluster which is furthest behind is late: the writer knows it, and any user may ask. */
+/** Seconds that the slowest reader of an Aurora cluster is late: the writer knows it, and any user may ask. */
 export function readReadersLag(
   connection: Connection,
   timeoutMs?: number,
@@ -14,7 +14,7 @@ export function readReadersLag(
 }
 
 /**
- * Transactions that the member of Group Replication which is furthest behind has received and not applied. Any member
+ * Transactions that the slowest member of Group Replication has received and not applied. Any member
  * knows it of the others; without a group there is no row.
  */
 export function readApplierQueue(

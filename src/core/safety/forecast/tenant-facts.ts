@@ -37,9 +37,9 @@ export interface Replication {
   readonly replicaNames?: readonly string[] | undefined;
   /** Seconds that the server itself is behind its source; null if replication does not run, absent if it is none. */
   readonly behindSeconds?: number | null | undefined;
-  /** Seconds that the reader of its Aurora cluster which is furthest behind is late. */
+  /** Seconds that the slowest reader of its Aurora cluster is late. */
   readonly readersLateSeconds?: number | undefined;
-  /** Transactions that the member of its group which is furthest behind has not applied. */
+  /** Transactions that the slowest member of its group has not applied. */
   readonly applierQueue?: number | undefined;
   /** The replicas of this server that are configured. */
   readonly configured?: readonly ReplicaStanding[] | undefined;
