@@ -16,6 +16,7 @@ const LONG = [
   'idle',
   'limits',
   'many-migrations',
+  'pool',
   'retries',
   'run-store',
 ];

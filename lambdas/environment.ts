@@ -44,6 +44,8 @@ export interface LambdaEnvironment {
   /** How users of new tenants log in. */
   auth(): 'password' | 'iam' | undefined;
   passwordFormat(): PasswordFormat | undefined;
+  /** Databases that are kept ready on each server; 0 without a pool. */
+  poolSize(): number;
   requireTls(): boolean | undefined;
   /** The table of tenants in the central database; undefined for the guide's table. */
   centralTenants(): TenantsMapping | undefined;
@@ -105,6 +107,11 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       const value = optional('auth');
       if (value === undefined || value === 'password' || value === 'iam') return value;
       throw invalid('auth', `is ${JSON.stringify(value)} and must be password or iam`);
+    },
+    poolSize() {
+      const text = optional('poolSize') ?? '0';
+      if (/^\d{1,3}$/.test(text)) return Number(text);
+      throw invalid('poolSize', `is ${JSON.stringify(text)} and must be a whole number`);
     },
     passwordFormat: () => parsePasswordFormat(optional('passwordFormat')),
     centralTenants: () => parseTenantsMapping(optional('centralTenants')),

@@ -46,6 +46,8 @@ export interface BundledLambdas {
     readonly requiresRehearsal: boolean;
     /** Servers of "shapes.hosts" whose login has a password, which no function gets. */
     readonly shapeHostsByPassword?: readonly string[] | undefined;
+    /** Databases that are kept ready for new tenants on each server. */
+    readonly pool?: number | undefined;
     readonly requestDefaults: Readonly<Record<string, unknown>>;
   };
 }

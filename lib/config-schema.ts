@@ -177,6 +177,7 @@ export const configSchema = z.strictObject({
       auth: z.enum(['password', 'iam']).optional().describe('"password" or "iam"'),
       requireTls: flag.optional(),
       passwordFormat: z.enum(['v1', 'v2']).optional().describe('"v1" or "v2"'),
+      pool: whole(0, 100).optional(),
     })
     .optional()
     .describe('an object with "adminSecrets"'),

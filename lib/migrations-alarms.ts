@@ -21,6 +21,8 @@ export interface MigrationsAlarmsProps {
   readonly functions: MigrationFunctions;
   /** ProvisionTenant; undefined without provisioning. */
   readonly provisioning?: StateMachine | undefined;
+  /** RefillPool; undefined without a pool. */
+  readonly refilling?: StateMachine | undefined;
   /** Undefined without a schedule. */
   readonly deadLetters?: Queue | undefined;
   /** Default: the alarms are seen in CloudWatch only. */
@@ -83,11 +85,12 @@ export const RUNBOOK_SECTIONS = {
   throttled: 'alarm-throttled',
   startsThrottled: 'alarm-starts-throttled',
   provisioningFailed: 'alarm-provisioning-failed',
+  poolNotFilled: 'alarm-pool-not-filled',
   notificationsFailed: 'alarm-notifications-failed',
 } as const;
 
 function watchedThings(props: MigrationsAlarmsProps): Watched[] {
-  const { machine, metrics, functions, provisioning, deadLetters } = props;
+  const { machine, metrics, functions, provisioning, refilling, deadLetters } = props;
   const every = { period: Duration.minutes(5), statistic: 'Sum' };
   return [
     {
@@ -138,6 +141,18 @@ function watchedThings(props: MigrationsAlarmsProps): Watched[] {
             metric: provisioning.metricFailed(every),
             means: 'A tenant could not be provisioned.',
             name: 'provisioningFailed' as const,
+          },
+        ]),
+    ...(refilling === undefined
+      ? []
+      : [
+          {
+            id: 'PoolNotFilled',
+            // It is started every quarter of an hour: one failure may be a restart of a server.
+            metric: refilling.metricFailed({ period: Duration.hours(1), statistic: 'Sum' }),
+            means: 'The pool of databases for new tenants is not filled.',
+            name: 'poolNotFilled' as const,
+            threshold: 3,
           },
         ]),
     ...(deadLetters === undefined

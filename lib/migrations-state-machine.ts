@@ -1,5 +1,6 @@
 import { ArnFormat, Aws, type Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -18,6 +19,8 @@ export interface MigrationsStateMachineProps {
   readonly name: string;
   readonly functions: MigrationFunctions;
   readonly runData: RunData;
+  /** The function that keeps the pool of databases for new tenants; undefined without a pool. */
+  readonly provisionTenant?: IFunction | undefined;
   readonly timeout: Duration;
   readonly functionTimeout: Duration;
   readonly logs: LogGroupSettings;
@@ -50,6 +53,8 @@ export class MigrationsStateMachine extends Construct {
       functions.settleRun,
       functions.watchDigests,
     ].map(({ lambda }) => lambda.functionArn);
+    const poolKeeper = props.provisionTenant?.functionArn;
+    if (poolKeeper !== undefined) invoked.push(poolKeeper);
     allow(role, { actions: ['lambda:InvokeFunction'], resources: invoked });
     allowMap(role, arn, props.name);
     allowRunData(role, runData, { read: ['items', 'runs'], write: ['runs'] });
@@ -74,6 +79,7 @@ export class MigrationsStateMachine extends Construct {
       reduceOutcomesArn: functions.reduceOutcomes.lambda.functionArn,
       settleRunArn: functions.settleRun.lambda.functionArn,
       watchDigestsArn: functions.watchDigests.lambda.functionArn,
+      provisionTenantArn: poolKeeper,
       runBucketName: runData.bucket.bucketName,
       timeoutSeconds: props.timeout.toSeconds(),
       functionTimeoutSeconds: props.functionTimeout.toSeconds(),

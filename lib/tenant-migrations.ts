@@ -200,11 +200,24 @@ export class TenantMigrations extends Construct implements IConnectable {
       migratorConcurrency: props.migratorConcurrency,
       notifications: notificationsOf(this, props),
     });
+    this.provisioning =
+      props.provisioning &&
+      new TenantProvisioning(this, 'Provisioning', {
+        ...props.provisioning,
+        ...shared,
+        pool: props.provisioning.pool ?? bundles.config.pool,
+        asset: bundles.assets['provision-tenant'],
+        // Like the migrator it reaches databases and Secrets Manager.
+        network: network.migrator,
+        dataKey: keys.dataKey,
+        memory: props.memory?.provisionTenant,
+      });
     const { machine, logGroup } = new MigrationsStateMachine(this, 'Machine', {
       name,
       functions,
       runData,
       logs,
+      provisionTenant: this.provisioning?.refilling && this.provisioning.provisioner.lambda,
       timeout: props.runTimeout ?? Duration.days(7),
       functionTimeout: timeout,
     });
@@ -214,17 +227,6 @@ export class TenantMigrations extends Construct implements IConnectable {
       settleRun: functions.settleRun.lambda as IFunction,
     });
     this.metrics = new RunMetrics(machine, name);
-    this.provisioning =
-      props.provisioning &&
-      new TenantProvisioning(this, 'Provisioning', {
-        ...props.provisioning,
-        ...shared,
-        asset: bundles.assets['provision-tenant'],
-        // Like the migrator it reaches databases and Secrets Manager.
-        network: network.migrator,
-        dataKey: keys.dataKey,
-        memory: props.memory?.provisionTenant,
-      });
     this.operators = new OperatorFunctions(this, 'Operators', {
       ...shared,
       bundles,
@@ -254,6 +256,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       metrics: this.metrics,
       functions,
       provisioning: this.provisioning?.machine,
+      refilling: this.provisioning?.refilling?.machine,
       deadLetters: schedule?.deadLetters,
       topic: props.alarmsTopic,
       runbook: props.runbook ?? 'docs/how-to/runbook.md',
@@ -280,6 +283,7 @@ export class TenantMigrations extends Construct implements IConnectable {
             requiresRehearsal: bundles.config.requiresRehearsal ? 'true' : undefined,
             settleFunctionName: functions.settleRun.lambda.functionName,
             provisionMachineArn: this.provisioning?.machine.stateMachineArn,
+            refillMachineArn: this.provisioning?.refilling?.machine.stateMachineArn,
             ...this.operators.outputs,
           });
     if (props.onDeploy !== undefined) {

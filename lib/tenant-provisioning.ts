@@ -15,6 +15,7 @@ import { allowIamLogins } from './iam-logins.ts';
 import { type LoginSecret, loginSecretsText } from './login-secrets-text.ts';
 import { type FunctionNetwork, MigrationFunction } from './migration-function.ts';
 import { stateMachineArn } from './migrations-state-machine.ts';
+import { PoolRefilling } from './pool-refilling.ts';
 import { provisionTenantDefinition } from './provision-tenant-definition.ts';
 
 /** A secret with the login of somebody who may make databases and users on a server. */
@@ -41,6 +42,11 @@ export interface ProvisioningOptions {
   readonly requireTls?: boolean | undefined;
   /** How passwords are encrypted. Default: as the key ring has it. */
   readonly passwordFormat?: 'v1' | 'v2' | undefined;
+  /**
+   * Databases that are kept ready for new tenants on each server that gets some, up to 100. Default: that of the project's
+   * configuration, or none.
+   */
+  readonly pool?: number | undefined;
 }
 
 export interface TenantProvisioningProps extends ProvisioningOptions, DatabaseFunctionsProps {
@@ -63,8 +69,11 @@ const TIMEOUT = Duration.days(1);
 export class TenantProvisioning extends Construct {
   readonly machine: StateMachine;
   readonly provisioner: MigrationFunction;
+  /** RefillPool, which keeps databases ready for new tenants; undefined without a pool. */
+  readonly refilling: PoolRefilling | undefined;
   private readonly logGroup: LogGroup;
   private readonly name: string;
+  private readonly refillingName: string;
   private readonly dataKey: IKey;
 
   constructor(scope: Construct, id: string, props: TenantProvisioningProps) {
@@ -75,68 +84,89 @@ export class TenantProvisioning extends Construct {
       );
     }
     this.name = `${props.prefix}-provision-tenant`;
+    this.refillingName = `${props.prefix}-refill-pool`;
     this.dataKey = props.dataKey;
     this.provisioner = this.addFunction(props);
     this.logGroup = deliveredLogGroup(this, this.name, props.logs);
     this.machine = this.addMachine(props);
+    this.refilling = poolOf(props) > 0 ? this.addRefilling(props) : undefined;
   }
 
   /** Grants the right to start, follow and redrive provisioning. */
   grantProvision(grantee: IGrantable): void {
     const { machine } = this.arns();
     allow(grantee, { actions: ['states:StartExecution'], resources: [machine] });
-    this.allowExecutions(grantee, ['states:DescribeExecution', 'states:RedriveExecution']);
-    this.allowData(grantee, machine);
+    this.allowExecutions(
+      grantee,
+      ['states:DescribeExecution', 'states:RedriveExecution'],
+      [machine],
+    );
+    this.allowData(grantee, [machine]);
   }
 
   /** Grants read access to all executions with their data, and to the logs. */
   grantView(grantee: IGrantable): void {
-    const { machine } = this.arns();
+    const { machines } = this.arns();
     allow(grantee, {
       actions: [
         'states:DescribeStateMachine',
         'states:ListExecutions',
         'states:ListTagsForResource',
       ],
-      resources: [machine],
+      resources: machines,
     });
-    this.allowExecutions(grantee, [
+    const actions = [
       'states:DescribeExecution',
       'states:DescribeStateMachineForExecution',
       'states:GetExecutionHistory',
-    ]);
-    this.allowData(grantee, machine);
+    ];
+    this.allowExecutions(grantee, actions, machines);
+    this.allowData(grantee, machines);
+    const logGroups = [this.provisioner.logGroup, this.logGroup, this.refilling?.logGroup];
     allow(grantee, {
       actions: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
-      resources: [this.provisioner.logGroup.logGroupArn, this.logGroup.logGroupArn],
+      resources: logGroups.flatMap((group) => group?.logGroupArn ?? []),
     });
   }
 
-  /** Grants the right to redrive executions that failed, and to stop others. */
+  /** Grants the right to redrive executions that failed, to stop others, and to have the pool filled. */
   grantOperate(grantee: IGrantable): void {
-    this.allowExecutions(grantee, ['states:RedriveExecution', 'states:StopExecution']);
+    const { machines, refilling } = this.arns();
+    this.allowExecutions(grantee, ['states:RedriveExecution', 'states:StopExecution'], machines);
+    if (refilling !== undefined) {
+      allow(grantee, { actions: ['states:StartExecution'], resources: [refilling] });
+    }
   }
 
   private arns() {
     const machine = stateMachineArn(this, this.name);
-    return { machine, executions: executionsOf(machine) };
+    const refilling = this.refilling && stateMachineArn(this, this.refillingName);
+    const machines = refilling === undefined ? [machine] : [machine, refilling];
+    return { machine, refilling, machines };
   }
 
-  private allowExecutions(grantee: IGrantable, actions: readonly string[]): void {
+  private allowExecutions(
+    grantee: IGrantable,
+    actions: readonly string[],
+    machines: readonly string[],
+  ): void {
     allow(grantee, {
       actions,
-      resources: [this.arns().executions],
+      resources: machines.map(executionsOf),
       wildcard: 'Executions get their names when they start.',
     });
   }
 
   /** Without the key an execution is shown without input, output and cause. */
-  private allowData(grantee: IGrantable, machine: string): void {
+  private allowData(grantee: IGrantable, machines: readonly string[]): void {
     allow(grantee, {
       actions: ['kms:Decrypt'],
       resources: [this.dataKey.keyArn],
       conditions: {
-        StringEquals: { 'kms:EncryptionContext:aws:states:stateMachineArn': machine },
+        StringEquals: {
+          'kms:EncryptionContext:aws:states:stateMachineArn':
+            machines.length === 1 ? machines[0] : machines,
+        },
       },
     });
   }
@@ -166,6 +196,7 @@ export class TenantProvisioning extends Construct {
         auth: props.auth,
         requireTls: props.requireTls?.toString(),
         passwordFormat: props.passwordFormat,
+        poolSize: poolOf(props) > 0 ? String(poolOf(props)) : undefined,
       }),
     });
     const read = [props.centralSecret, props.encryptionKeySecret];
@@ -204,4 +235,21 @@ export class TenantProvisioning extends Construct {
       logGroup: this.logGroup,
     });
   }
+
+  private addRefilling(props: TenantProvisioningProps): PoolRefilling {
+    return new PoolRefilling(this, 'Pool', {
+      name: this.refillingName,
+      provisionTenantArn: this.provisioner.lambda.functionArn,
+      functionTimeout: props.functionTimeout,
+      provisioning: this.machine,
+      dataKey: props.dataKey,
+      logs: props.logs,
+    });
+  }
+}
+
+/** The number of databases that are kept ready. Throws if it is none. */
+function poolOf({ pool = 0 }: TenantProvisioningProps): number {
+  if (Number.isInteger(pool) && pool >= 0 && pool <= 100) return pool;
+  throw new Error(`provisioning.pool is ${pool}; it must be a whole number from 0 to 100.`);
 }

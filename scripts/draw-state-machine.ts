@@ -144,6 +144,7 @@ const FILLS = {
   Map: '#f6f8fa',
   Wait: '#fbefff',
   Succeed: '#dafbe1',
+  Fail: '#ffebe9',
 };
 
 function stateBox(name: string, state: State | undefined, box: Box, inner?: Drawing): string {

@@ -4,6 +4,7 @@ import { loadSnapshot } from '../../src/compose/load-snapshot.ts';
 import type { ShippedProject } from '../../src/compose/project/shipped-project.ts';
 import { provisioningParts } from '../../src/compose/provisioning-parts.ts';
 import type { Bundle } from '../../src/core/bundle/bundle.ts';
+import type { PoolRegistry } from '../../src/core/pool/pool-registry.ts';
 import type { Provisioning } from '../../src/core/provision/provisioning.ts';
 import { lambdaEnvironment } from '../environment.ts';
 import { centralDatabase } from './central-database.ts';
@@ -13,11 +14,16 @@ import { FENCE_WAIT_SECONDS, tenantAccessOptions } from './tenant-access-options
 
 /** The provisioner's dependencies: it has Prisma and the migrations, see docs/adr. */
 export interface ProvisionerWiring {
-  /** Connects to the central database for the time of `work`, which has to be idempotent. */
+  /**
+   * Connects to the central database for the time of `work`, which has to be idempotent. New tenants ask the pool only if
+   * its size is not 0.
+   */
   usingProvisioning<Result>(
     bundle: Bundle,
-    work: (provisioning: Provisioning) => Promise<Result>,
+    work: (provisioning: Provisioning, pool: PoolRegistry) => Promise<Result>,
   ): Promise<Result>;
+  /** Databases that are kept ready on each server. */
+  readonly poolSize: number;
 }
 
 /** Joins the adapters to the core for the function that provisions a tenant. */
@@ -45,8 +51,12 @@ export async function wireProvisioner(
     project.snapshot === undefined
       ? undefined
       : await loadSnapshot('.', { snapshotFile: project.snapshot });
+  const poolSize = environment.poolSize();
   return {
+    poolSize,
     usingProvisioning: (bundle, work) =>
-      usingCentral(({ provisioning: registry }) => work({ ...parts, registry, bundle, snapshot })),
+      usingCentral(({ provisioning: registry, pool }) =>
+        work({ ...parts, registry, bundle, snapshot, ...(poolSize > 0 && { pool }) }, pool),
+      ),
   };
 }

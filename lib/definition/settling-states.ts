@@ -1,3 +1,4 @@
+import { poolChoices, poolStates } from './pool-states.ts';
 import { stepRetries } from './retries.ts';
 import { breakerTripped, execution, round } from './state-fields.ts';
 import type { StateMachineTargets } from './state-machine-targets.ts';
@@ -27,9 +28,11 @@ export function settlingStates(targets: StateMachineTargets): States {
       Choices: [
         { Condition: "{% $states.input.decision = 'RUN' %}", Next: 'ListTenants' },
         { Condition: "{% $states.input.decision = 'HOLD' %}", Next: 'Hold' },
+        ...poolChoices(targets),
       ],
       Default: 'Done',
     },
+    ...poolStates(targets),
   };
 }
 

@@ -8,6 +8,8 @@ export interface StateMachineTargets {
   readonly reduceOutcomesArn: string;
   readonly settleRunArn: string;
   readonly watchDigestsArn: string;
+  /** The function that keeps the pool of databases for new tenants; undefined without a pool. */
+  readonly provisionTenantArn?: string | undefined;
   readonly runBucketName: string;
   /** An execution that takes longer ends as TIMED_OUT. */
   readonly timeoutSeconds: number;

@@ -17,7 +17,7 @@ export interface Catcher {
 
 /** A state as the States Language writes it; the fields that other code reads are named. */
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Map' | 'Wait' | 'Succeed';
+  readonly Type: 'Task' | 'Choice' | 'Map' | 'Wait' | 'Succeed' | 'Fail';
   readonly Comment?: string;
   readonly Next?: string;
   readonly End?: true;

@@ -126,6 +126,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
       shapeHostsByPassword: Object.entries(section.shapes?.hosts ?? {})
         .filter(([, { auth }]) => auth !== 'iam')
         .map(([host]) => host),
+      pool: section.provisioning?.pool,
       tableName: section.migrations?.tableName ?? knexfile?.migrations.tableName,
       requestDefaults: {
         ...(knexfile?.migrations.allowMissing === true && { allowMissing: true }),

@@ -23,7 +23,9 @@ export function refillInBackground(
   filling.add(name);
   const never = new AbortController().signal;
   usingCentral(central, async ({ provisioning: registry, pool }) => {
-    if (await pool.exists()) await fillPool(server, size, { ...parts, registry }, pool, never);
+    if (await pool.exists()) {
+      await fillPool({ ...server, size }, { ...parts, registry }, pool, never);
+    }
   })
     .catch(() => {})
     .finally(() => filling.delete(name));

@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   PasswordRefused: { fault: 'tenant', retryable: 'never', remedy: 'server' },
   NameRefused: { fault: 'tenant', retryable: 'never', remedy: 'request' },
   CollationUnknown: { fault: 'tenant', retryable: 'never', remedy: 'request' },
+  PoolNotFilled: { fault: 'tenant', retryable: 'sometimes', remedy: 'causes' },
   ProvisioningStopped: { fault: 'tenant', retryable: 'never', remedy: 'row' },
   ProvisioningFailed: { fault: 'tenant', retryable: 'never', remedy: 'server' },
 

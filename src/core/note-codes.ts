@@ -23,6 +23,7 @@ export const NOTE_CODES = [
   'RunControlUnread',
   'FromSnapshot',
   'FromPool',
+  'PoolEmpty',
   'SnapshotNotUsed',
   'RestNotKept',
 ] as const;

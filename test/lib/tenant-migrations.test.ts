@@ -347,7 +347,11 @@ describe('names', () => {
     expect(Object.keys(outputsOf(everything)).sort()).toEqual(withoutEvidence);
     // Without provisioning there is no such machine, and a secret may have the whole address.
     const optional: string[] = [
-      ...[STACK_OUTPUTS.provisionMachineArn, STACK_OUTPUTS.centralDatabase],
+      ...[
+        STACK_OUTPUTS.provisionMachineArn,
+        STACK_OUTPUTS.refillMachineArn,
+        STACK_OUTPUTS.centralDatabase,
+      ],
       ...[STACK_OUTPUTS.repairFunctionName, STACK_OUTPUTS.undoFunctionName],
       STACK_OUTPUTS.requiresRehearsal,
     ];
@@ -493,7 +497,7 @@ describe('the alarms', () => {
   });
 
   it('watch a queue and provisioning only if they exist', () => {
-    plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 2);
+    plain.resourceCountIs('AWS::CloudWatch::Alarm', Object.keys(RUNBOOK_SECTIONS).length - 3);
   });
 });
 
@@ -507,7 +511,7 @@ describe('in somebody else’s stack', () => {
     expect(migrations.connections.securityGroups).toEqual(migrations.securityGroups);
     expect(Object.keys(migrations.alarms).sort()).toEqual(
       Object.keys(RUNBOOK_SECTIONS)
-        .filter((name) => !['scheduleFailed', 'provisioningFailed'].includes(name))
+        .filter((name) => !['scheduleFailed', 'provisioningFailed', 'poolNotFilled'].includes(name))
         .sort(),
     );
     expect(Object.keys(migrations.functions)).toHaveLength(5);

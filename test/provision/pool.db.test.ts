@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CentralDatabase } from '../../src/adapters/prisma/central-database.ts';
-import { fillPool, POOL_PREFIX, removePooled } from '../../src/core/pool/fill-pool.ts';
+import { fillPool, POOL_PREFIX } from '../../src/core/pool/fill-pool.ts';
+import { removePooled } from '../../src/core/pool/remove-pooled.ts';
 import { provisionTenant } from '../../src/core/provision/provision-tenant.ts';
 import type { Provisioning } from '../../src/core/provision/provisioning.ts';
 import { asking, createCentralDatabase } from '../support/central-database.ts';
@@ -50,6 +51,10 @@ function pooling<Result>(
   );
 }
 
+function wish(size: number) {
+  return { ...server(), size };
+}
+
 function server() {
   const { host, port } = testServer();
   return { host, port };
@@ -86,14 +91,14 @@ async function existing(): Promise<string[]> {
 describe('a pool', () => {
   it('a pool is filled to its size, and a tenant gets a database of it at once', async () => {
     await pooling(async ({ given, pool }) => {
-      expect(await fillPool(server(), 2, given, pool, never)).toEqual({
+      expect(await fillPool(wish(2), given, pool, never)).toEqual({
         made: 2,
         migrated: 0,
         removed: 0,
       });
       const ready = await pool.list(server());
       expect(ready.map(({ tenant }) => tenant.status)).toEqual(['ACTIVE', 'ACTIVE']);
-      expect(await fillPool(server(), 2, given, pool, never)).toMatchObject({ made: 0 });
+      expect(await fillPool(wish(2), given, pool, never)).toMatchObject({ made: 0 });
 
       const id = await newTenant();
       const outcome = await provisionTenant(id, given, never);
@@ -117,7 +122,7 @@ describe('a pool', () => {
 
   it('a pool gives each database to one tenant, however many ask at the same time', async () => {
     await pooling(async ({ given, pool }) => {
-      await fillPool(server(), 3, given, pool, never);
+      await fillPool(wish(3), given, pool, never);
       const ids = await Promise.all([1, 2, 3, 4, 5].map(newTenant));
       const outcomes = await Promise.all(ids.map((id) => provisionTenant(id, given, never)));
       const names = outcomes.map(({ tenant }) => tenant?.address.database);
@@ -134,10 +139,10 @@ describe('a pool', () => {
 
   it('a pool has no more databases than its size if several processes fill it', async () => {
     await Promise.all(
-      [1, 2, 3].map(() => pooling(({ given, pool }) => fillPool(server(), 2, given, pool, never))),
+      [1, 2, 3].map(() => pooling(({ given, pool }) => fillPool(wish(2), given, pool, never))),
     );
     await pooling(async ({ given, pool }) => {
-      await fillPool(server(), 2, given, pool, never);
+      await fillPool(wish(2), given, pool, never);
       const all = await pool.list(server());
       expect(all.map(({ tenant }) => tenant.status)).toEqual(['ACTIVE', 'ACTIVE']);
     });
@@ -154,9 +159,9 @@ describe('a pool', () => {
           retry: { ...given.retry, attempts: 1 },
         };
         const dying = { ...process.watch(pool), provisioning: process.watch(pool.provisioning) };
-        await fillPool(server(), 1, doomed, dying, never).catch(() => {});
+        await fillPool(wish(1), doomed, dying, never).catch(() => {});
         reachedEnd = !process.crashed;
-        const filling = await fillPool(server(), 1, given, pool, never);
+        const filling = await fillPool(wish(1), given, pool, never);
         expect(filling.failure).toBeUndefined();
         const [one, ...others] = await pool.list(server());
         expect(others).toEqual([]);
@@ -176,7 +181,7 @@ describe('a pool', () => {
   it('a pool gives a database to nobody or to the tenant if the process is killed while it hands it out', async () => {
     for (const when of ['before', 'after'] as const) {
       await pooling(async ({ given, pool }) => {
-        await fillPool(server(), 1, given, pool, never);
+        await fillPool(wish(1), given, pool, never);
         const id = await newTenant();
         const handOut: typeof pool.handOut = async (...of) => {
           if (when === 'after') await pool.handOut(...of);
@@ -196,7 +201,7 @@ describe('a pool', () => {
   }, 60_000);
 
   it('a database that is behind is not given to a tenant, until the pool is filled again', async () => {
-    await pooling(({ given, pool }) => fillPool(server(), 1, given, pool, never));
+    await pooling(({ given, pool }) => fillPool(wish(1), given, pool, never));
     const more = [
       ...SHOP,
       migration('20270101000000_more', (knex) =>
@@ -207,7 +212,7 @@ describe('a pool', () => {
       async ({ given, pool }) => {
         const early = await provisionTenant(await newTenant(), given, never);
         expect(early.tenant?.address.database).not.toMatch(POOL_PREFIX);
-        expect(await fillPool(server(), 1, given, pool, never)).toMatchObject({ migrated: 1 });
+        expect(await fillPool(wish(1), given, pool, never)).toMatchObject({ migrated: 1 });
         const later = await provisionTenant(await newTenant(), given, never);
         expect(later.tenant?.address.database).toMatch(POOL_PREFIX);
         const root = await testServer().rootConnection();
@@ -220,14 +225,14 @@ describe('a pool', () => {
 
   it('a database that is gone is not given to a tenant, nor is one that was made with other settings', async () => {
     await pooling(async ({ given, pool }) => {
-      await fillPool(server(), 1, given, pool, never);
+      await fillPool(wish(1), given, pool, never);
       const other = { ...given, settings: { ...given.settings, privileges: ['SELECT'] } };
       const [one] = await pool.list(server());
       const root = await testServer().rootConnection();
       await root.query(`DROP DATABASE \`${one?.tenant.address.database}\``);
       const outcome = await provisionTenant(await newTenant(), given, never);
-      expect(outcome).toMatchObject({ status: 'active', notes: [] });
-      expect(await fillPool(server(), 1, other, pool, never)).toMatchObject({ removed: 1 });
+      expect(outcome).toMatchObject({ status: 'active', notes: [{ code: 'PoolEmpty' }] });
+      expect(await fillPool(wish(1), other, pool, never)).toMatchObject({ removed: 1 });
       await root.query(`DROP DATABASE \`${outcome.tenant?.address.database}\``);
       await root.end();
     });
@@ -236,12 +241,12 @@ describe('a pool', () => {
   it('a pool that cannot be filled reports why, and keeps the reason', async () => {
     await pooling(async ({ given, pool }) => {
       const admins = { find: async () => ({ user: 'nobody', password: 'x' }) };
-      const filling = await fillPool(server(), 1, { ...given, admins }, pool, never);
+      const filling = await fillPool(wish(1), { ...given, admins }, pool, never);
       expect(filling).toMatchObject({ made: 0, failure: { code: 'AdminAccessDenied' } });
       expect(await pool.list(server())).toMatchObject([
         { tenant: { status: 'FAILED' }, reason: expect.stringContaining('AdminAccessDenied') },
       ]);
-      expect(await fillPool(server(), 1, given, pool, never)).toMatchObject({ made: 1 });
+      expect(await fillPool(wish(1), given, pool, never)).toMatchObject({ made: 1 });
     });
   });
 });

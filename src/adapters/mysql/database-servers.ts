@@ -97,20 +97,27 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
         `CREATE DATABASE ${escapeId(name, true)} CHARACTER SET utf8mb4${collation === undefined ? '' : ` COLLATE ${escapeId(collation, true)}`}`,
       ),
     );
+  async function locked<Result>(name: string, seconds: number, work: () => Promise<Result>) {
+    const [row] = await query<RowDataPacket[]>(connection, 'SELECT GET_LOCK(?, ?) AS taken', [
+      name,
+      seconds,
+    ]);
+    if (row?.taken !== 1) return undefined;
+    try {
+      return { result: await work() };
+    } finally {
+      // If the connection is lost, the server has already released the lock.
+      await query(connection, 'DO RELEASE_LOCK(?)', [name]).catch(() => {});
+    }
+  }
   return {
     async withLock(name, work) {
-      const [row] = await query<RowDataPacket[]>(connection, 'SELECT GET_LOCK(?, ?) AS taken', [
-        name,
-        LOCK_SECONDS,
-      ]);
-      if (row?.taken !== 1) throw lockBusy();
-      try {
-        return await work();
-      } finally {
-        // If the connection is lost, the server has already released the lock.
-        await query(connection, 'DO RELEASE_LOCK(?)', [name]).catch(() => {});
-      }
+      const done = await locked(name, LOCK_SECONDS, work);
+      if (done === undefined) throw lockBusy();
+      return done.result;
     },
+
+    ifUnlocked: async (name, work) => (await locked(name, 0, work))?.result,
 
     createAccount: (account, { password, auth, requireTls }) =>
       succeedsUnless(ERRNO.ER_CANNOT_USER, async () => {

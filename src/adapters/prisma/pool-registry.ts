@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { join, raw, type Sql, sqltag as sql } from '@prisma/client/runtime/client';
 import type { PooledDatabase, PoolRegistry } from '../../core/pool/pool-registry.ts';
+import type { ServerAddress } from '../../core/provision/database-server.ts';
 import type {
   ProvisioningMark,
   ProvisioningRegistry,
@@ -46,6 +48,7 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
       prisma.$executeRaw(sql`UPDATE ${TABLE} SET ${sets} WHERE id = ${id} AND ${condition}`),
     )) > 0;
   let exists: Promise<boolean> | undefined;
+  let identity: Promise<string> | undefined;
 
   const provisioning: ProvisioningRegistry = {
     read: async (id) => rowOf((await rows(sql`id = ${id}`))[0]),
@@ -87,14 +90,43 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
       return exists;
     },
 
-    list: async (server) =>
+    identity() {
+      identity ??= ask(async (prisma) => {
+        const [row] = await prisma.$queryRaw<{ name: string }[]>(
+          raw("SELECT CONCAT(@@hostname, ':', @@port, '/', DATABASE()) AS name"),
+        );
+        return row?.name ?? '';
+      });
+      return identity;
+    },
+
+    list: async (server) => (await rows(isOf(server))).map(pooledOf),
+
+    servers: async () =>
       (
-        await rows(
-          server === undefined
-            ? raw('TRUE')
-            : sql`dbHost = ${server.host} AND dbPort = ${server.port}`,
+        await ask((prisma) =>
+          prisma.$queryRaw<Pick<PoolRow, 'dbHost' | 'dbPort'>[]>(
+            sql`SELECT DISTINCT dbHost, dbPort FROM ${TABLE} ORDER BY dbHost, dbPort`,
+          ),
         )
-      ).map(pooledOf),
+      ).map(({ dbHost, dbPort }) => ({ host: dbHost, port: Number(dbPort) })),
+
+    async remember(server) {
+      const { host, port } = server;
+      await ask((prisma) =>
+        prisma.$executeRaw(
+          sql`INSERT INTO ${TABLE} (id, state, dbHost, dbPort, dbName, dbUser, dbPassword, settings)
+            SELECT ${join([randomUUID(), 'TAKEN', host, port, '', '', '', ''])} FROM (SELECT COUNT(*) AS present FROM ${TABLE} WHERE ${isOf(server)}) AS counted
+            WHERE counted.present = 0`,
+        ),
+      );
+    },
+
+    async forget(server) {
+      await ask((prisma) =>
+        prisma.$executeRaw(sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN' AND ${isOf(server)}`),
+      );
+    },
 
     async reserve({ id, address, settings, encryptedPassword, migrationLogin }, most) {
       const { host, port, database, user } = address;
@@ -147,23 +179,33 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
           migrationPassword: migrationLogin?.encryptedPassword ?? null,
           schemaVersion: reached.schemaVersion,
           lastMigratedAt: reached.at,
-          lastRunId: `pool-${pooledId}`,
+          lastRunId: reached.runId,
         },
         beside: {
           join: sql`JOIN ${TABLE} AS p ON p.id = ${pooledId}`,
-          sets: [raw("p.state = 'TAKEN'")],
+          // The tenant's row alone has its passwords from now on.
+          sets: [raw("p.state = 'TAKEN', p.dbPassword = '', p.migrationPassword = NULL")],
           conditions: [raw("p.state = 'READY'")],
         },
       });
-      // Until somebody deletes it, such a row says that the database is a tenant's.
+      // One such row of each server stays, which shows that it gets new tenants.
       if (given) {
         await ask((prisma) =>
-          prisma.$executeRaw(sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN'`),
+          prisma.$executeRaw(
+            sql`DELETE FROM ${TABLE} WHERE state = 'TAKEN' AND id <> ${pooledId} AND ${isOf(address)}`,
+          ),
         ).catch(() => {});
       }
       return given;
     },
   };
+}
+
+/** Matches the rows of a server, or all of them. */
+function isOf(server: ServerAddress | undefined): Sql {
+  return server === undefined
+    ? raw('TRUE')
+    : sql`dbHost = ${server.host} AND dbPort = ${server.port}`;
 }
 
 const STATUS_OF: Readonly<Record<string, TenantStatus>> = {

@@ -74,7 +74,8 @@ export function createProvisioningRegistry(session: CentralSession): Provisionin
     async add({ id: given, encryptedPassword, migrationLogin, ...tenant }) {
       const writable = await check({ adds: true });
       // The password is encrypted for the given id. If the database chooses another id, the row waits to be claimed.
-      const keepsId = writable.newId === 'uuid';
+      // Without one there is nothing that depends on the id.
+      const keepsId = writable.newId === 'uuid' || encryptedPassword === '';
       const own = {
         provisioning: 'claimed',
         provisioningOf: hashOf(encryptedPassword),

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
-import { fillPool, type PoolFilling, removePooled } from '../../core/pool/fill-pool.ts';
-import type { PooledDatabase, PoolRegistry } from '../../core/pool/pool-registry.ts';
+import { fillPool, type PoolFilling } from '../../core/pool/fill-pool.ts';
+import type { PoolRegistry } from '../../core/pool/pool-registry.ts';
+import { removePooled } from '../../core/pool/remove-pooled.ts';
 import type { ServerAddress } from '../../core/provision/database-server.ts';
 import { serverName } from '../../core/tenant.ts';
 import type { App } from '../app.ts';
@@ -113,7 +114,7 @@ async function refill(
   { size = wiring.poolSize(), json = false }: Options,
   screen: Screen,
 ): Promise<number> {
-  const servers = of.only === undefined ? serversOf(await of.pool.list()) : [of.only];
+  const servers = of.only === undefined ? await of.pool.servers() : [of.only];
   if (servers.length === 0 || size === undefined) throw nothingToFill(size);
   const strayErrors = await wiring.strayErrors();
   const whenLeft = 'The same command resumes.';
@@ -124,7 +125,7 @@ async function refill(
       { host, screen, wiring, whenLeft },
       (signal) =>
         usingMigrationCode({ host, screen, strayErrors, json }, () =>
-          fillPool(server, size, of.provisioning, of.pool, signal),
+          fillPool({ ...server, size, examines: true }, of.provisioning, of.pool, signal),
         ),
     );
     isGood &&= filling.failure === undefined;
@@ -155,20 +156,13 @@ async function drain(
   }
   let removed = 0;
   for (const each of all) if (await removePooled(each, of.making, of.pool)) removed += 1;
+  await of.pool.forget(of.only);
   screen.print([
     options.json === true
       ? jsonLine({ type: 'pool-drained', removed })
       : `✅ Dropped ${removed} pooled database(s) and their users.`,
   ]);
   return EXIT.ok;
-}
-
-function serversOf(all: readonly PooledDatabase[]): ServerAddress[] {
-  const servers = all.map(({ tenant }) => {
-    const { host, port } = tenant.address;
-    return [serverName(tenant.address), { host, port }] as const;
-  });
-  return [...new Map(servers).values()];
 }
 
 function listMissing(): FanfoldError {

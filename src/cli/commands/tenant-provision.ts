@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { FanfoldError } from '../../core/errors.ts';
+import type { NoteCode } from '../../core/note-codes.ts';
 import { type DoomedParts, lookAtProvisioning } from '../../core/operator/undo-operations.ts';
 import { beginProvisioning } from '../../core/provision/begin-provisioning.ts';
 import { type ProvisionOutcome, provisionTenant } from '../../core/provision/provision-tenant.ts';
@@ -53,7 +54,7 @@ interface Options extends ProvisioningOptions {
 export function tenantProvision(app: App<Needs>): Command {
   const command = new Command('tenant:provision')
     .description(
-      'Creates a tenant: its row, a user with a random password that nobody sees, a database, and all migrations; then the tenant is ACTIVE. If interrupted, the same command resumes. If it fails, everything it created is removed and the tenant is FAILED. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
+      'Creates a tenant: its row, a user with a random password that nobody sees, a database, and all migrations; then the tenant is ACTIVE. With provisioning.pool in the configuration it gets a database of the pool, if --database and --user are not given. If interrupted, the same command resumes. If it fails, everything it created is removed and the tenant is FAILED. The administrator of the server comes from FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE.',
     )
     .argument('<slug>', 'unique name to type, such as acme-corp')
     .option('--name <name>', 'name to show (default: the slug)')
@@ -110,8 +111,10 @@ async function provision(
 ): Promise<number> {
   const bundle = await wiring.loadBundle(options);
   const whenLeft = `Resume with: ${printable(commandSpan('tenant:provision', slug))}`;
-  return wiring.usingCentral(options, async ({ provisioning: registry }) => {
-    const provisioning = await wiring.provisioning(registry, bundle, options);
+  return wiring.usingCentral(options, async ({ provisioning: registry, pool }) => {
+    const keepsPool = (wiring.poolSize() ?? 0) > 0;
+    const parts = await wiring.provisioning(registry, bundle, options);
+    const provisioning = keepsPool ? { ...parts, pool } : parts;
     const id = await beginProvisioning({ ...options, slug }, provisioning);
     const strayErrors = await wiring.strayErrors();
     const { json = false } = options;
@@ -128,8 +131,18 @@ async function provision(
         : provisionLines(slug, outcome, screen.out),
     );
     if (outcome.status === 'interrupted') screen.note([whenLeft]);
+    if (POOL_NOTES.some((code) => hasNote(outcome, code))) {
+      screen.note([`Fill the pool again: ${commandSpan('tenant:pool', '--refill')}`]);
+    }
     return EXIT_OF[outcome.status];
   });
+}
+
+/** A command ends too soon to fill the pool itself, as a service does. */
+const POOL_NOTES: readonly NoteCode[] = ['FromPool', 'PoolEmpty'];
+
+function hasNote(outcome: ProvisionOutcome, code: NoteCode): boolean {
+  return outcome.status === 'active' && outcome.notes.some((note) => note.code === code);
 }
 
 const EXIT_OF: Record<ProvisionOutcome['status'], number> = {
@@ -211,6 +224,7 @@ async function undoWith(
 
 /** The objects that will be dropped on the server, by how far provisioning came; never those that existed before. */
 function droppedWith({ address, migrationUser, mark }: DoomedParts): string {
+  if (address.user === '') return `Nothing was created for it at ${serverName(address)}.`;
   const users = [address.user, ...(migrationUser === undefined ? [] : [migrationUser])];
   const named = users.map((user) => `"${user}"`).join(' and ');
   const all = `${users.length === 1 ? 'The user' : 'The users'} ${named}`;

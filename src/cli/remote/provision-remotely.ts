@@ -108,8 +108,13 @@ function tell(run: RemoteRun, slug: string, json: boolean, screen: Screen): numb
   return isTenants || status !== 'FAILED' ? EXIT.failed : EXIT.configuration;
 }
 
-function successLines({ slug, steps, applied }: ProvisionProgress): string[] {
+function successLines({ slug, steps, applied, fromPool }: ProvisionProgress): string[] {
   const total = steps.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const ran = `${countOf(applied, 'migration')} in ${formatDuration(total)}`;
-  return [`✅ ${printable(`${slug} is ACTIVE: ${ran}`)}`, ...stepTimeLines(steps)];
+  const pool = {
+    true: ['  The database was taken from the pool.'],
+    false: ['  The pool had no database that fits.'],
+    undefined: [],
+  }[`${fromPool}`];
+  return [`✅ ${printable(`${slug} is ACTIVE: ${ran}`)}`, ...pool, ...stepTimeLines(steps)];
 }

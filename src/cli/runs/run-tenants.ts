@@ -7,6 +7,7 @@ import type { AttemptTenant } from '../../core/migrate/attempt.ts';
 import type { NotificationChannel } from '../../core/notify/create-teller.ts';
 import { atATime } from '../../core/pace/at-a-time.ts';
 import { FIRST_PACE } from '../../core/pace/auto-pace.ts';
+import { isWholeFleet } from '../../core/pool/is-whole-fleet.ts';
 import { migratePool } from '../../core/pool/migrate-pool.ts';
 import { everyOutcome } from '../../core/reduce/every-outcome.ts';
 import type { RunRequest } from '../../core/request.ts';
@@ -154,7 +155,8 @@ export function runTenants(
               : await usingWatch({ board, directory, watchTenant }, run);
           if (isWholeFleet(parsed) && done.state.status === 'succeeded') {
             const parts = { attemptTenant, bundle, signal };
-            for (const { name, failure } of await migratePool(pool, parts)) {
+            const { failures } = await migratePool(pool, parts);
+            for (const { name, failure } of failures) {
               screen.warn(`The pooled database ${name} was not migrated: ${failure.message}`);
             }
           }
@@ -193,11 +195,6 @@ export function runTenants(
       screen.warn(`The run could not be compared with its forecast: ${thrownText(error)}`);
     }
   }
-}
-
-/** Whether a run brings every tenant to the newest migration, and with them the pool. */
-function isWholeFleet({ command, tenants, hosts, to }: RunRequest): boolean {
-  return [tenants, hosts, to].every((each) => each === undefined) && command === 'migrate';
 }
 
 /** Shows commands as a reader of the notification would type them on this machine. */

@@ -24,6 +24,8 @@ export interface HandOut extends NewLogins {
   readonly tenantId: string;
   readonly address: DatabaseAddress;
   readonly schemaVersion: string;
+  /** Used instead of a run's id in the tenant's row. */
+  readonly runId: string;
   readonly at: Date;
 }
 
@@ -34,6 +36,14 @@ export interface HandOut extends NewLogins {
 export interface PoolRegistry {
   /** Whether the central database has the list. */
   exists(): Promise<boolean>;
+  /** Identifies the list among those of all central databases. */
+  identity(): Promise<string>;
+  /** Servers whose pool is kept full: those of pooled databases, and those at which a tenant found or took one. */
+  servers(): Promise<readonly ServerAddress[]>;
+  /** Adds a server to these, if it is not among them. */
+  remember(server: ServerAddress): Promise<void>;
+  /** Removes servers without pooled databases from these: this one, or all of them. */
+  forget(server?: ServerAddress): Promise<void>;
   /** All that are not handed out, of one server or of every one. */
   list(server?: ServerAddress): Promise<readonly PooledDatabase[]>;
   /** Adds a database as `PROVISIONING`, unless its server has that many already. */

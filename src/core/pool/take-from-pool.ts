@@ -3,27 +3,33 @@ import { isIamMarker } from '../iam/iam-marker.ts';
 import { loginToMigrate } from '../migrate/login-to-migrate.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
 import type { NewLogins } from '../provision/provisioning-registry.ts';
-import { LOCK_WAIT_TIMEOUT_SECONDS } from '../request.ts';
 import type { Tenant } from '../tenant.ts';
-import type { PoolRegistry } from './pool-registry.ts';
+import { examinePooled } from './examine-pooled.ts';
+import type { HandOut, PoolRegistry } from './pool-registry.ts';
 import { poolSettingsHash } from './pool-settings-hash.ts';
 
 /** Databases that are tried before the tenant gets one of its own. */
 const MOST_TRIES = 3;
 
+/** The tenant with its database, or the tenant as it is if the pool of its server has none that fits. */
+export type Taken =
+  | { readonly taken: true; readonly tenant: Tenant }
+  | { readonly taken: false; readonly tenant: Tenant };
+
 /**
  * Gives a tenant a database of the pool, which makes it ACTIVE at once: one that was made with the same settings and
- * is at this bundle. The database is asked first, so that nobody gets one that is gone. `undefined`, and nothing is
- * changed, if there is none, or if the tenant's row names a database or a user.
+ * is at this bundle. The database is asked first, so that nobody gets one that is gone. If there is none, nothing is
+ * changed, except that the server is remembered as one whose pool is to be filled. `undefined` if the tenant's row names
+ * a database or a user: it gets nothing from the pool.
  */
 export async function takeFromPool(
   tenantId: string,
   provisioning: Provisioning,
   pool: PoolRegistry,
-): Promise<Tenant | undefined> {
+): Promise<Taken | undefined> {
   const { registry, bundle, settings, clock, random } = provisioning;
   const row = await registry.read(tenantId);
-  if (row === undefined || row.mark !== null || !isEmpty(row.tenant)) return undefined;
+  if (row === undefined || !isEmpty(row.tenant)) return undefined;
   const { host, port } = row.tenant.address;
   const wanted = poolSettingsHash(settings, host);
   const ready = (await pool.list({ host, port })).filter(
@@ -34,43 +40,41 @@ export async function takeFromPool(
   const start = Math.floor(random() * ready.length);
   const inTurn = [...ready.slice(start), ...ready.slice(0, start)];
   for (const { tenant: pooled } of inTurn.slice(0, MOST_TRIES)) {
-    if (!(await isAtHead(pooled, provisioning))) continue;
+    if ((await examinePooled(pooled, provisioning)).is !== 'ready') continue;
     const handOut = {
       tenantId,
       address: pooled.address,
       ...(await loginsFor(tenantId, pooled, provisioning)),
       schemaVersion: bundle.hash,
+      runId: `pool-${pooled.id}`,
       at: new Date(clock.now()),
     };
     if (await pool.handOut(pooled.id, handOut)) {
-      return (await registry.read(tenantId))?.tenant;
+      return { taken: true, tenant: withDatabase(row.tenant, handOut) };
     }
   }
-  return undefined;
+  if (ready.length === 0) await pool.remember({ host, port });
+  return { taken: false, tenant: row.tenant };
+}
+
+/** The tenant's row as the hand-out has left it. */
+function withDatabase(tenant: Tenant, handOut: HandOut): Tenant {
+  const { address, encryptedPassword, migrationLogin, schemaVersion, at } = handOut;
+  return {
+    ...tenant,
+    status: 'ACTIVE',
+    address,
+    encryptedPassword,
+    ...(migrationLogin !== undefined && { migrationLogin }),
+    schemaVersion,
+    lastMigratedAt: at,
+    lastRunId: handOut.runId,
+  };
 }
 
 function isEmpty({ status, encryptedPassword, address }: Tenant): boolean {
   const isOpen = status === 'PROVISIONING' || status === 'FAILED';
   return isOpen && encryptedPassword === '' && address.database === '' && address.user === '';
-}
-
-/** Whether the database answers, lets its user in, and lacks no migration. */
-async function isAtHead(
-  pooled: Tenant,
-  { attemptTenant, bundle }: Pick<Provisioning, 'attemptTenant' | 'bundle'>,
-): Promise<boolean> {
-  const plan = await attemptTenant(pooled, {
-    runId: 'pool',
-    bundle,
-    request: {
-      command: 'plan',
-      strict: false,
-      allowMissing: false,
-      phase: 'all',
-      lockWaitTimeoutSeconds: LOCK_WAIT_TIMEOUT_SECONDS,
-    },
-  });
-  return plan.status === 'planned' && plan.pending.length === 0;
 }
 
 /** The pooled database's passwords, encrypted for the tenant: a ciphertext opens only for its own row. */

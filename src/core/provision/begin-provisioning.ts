@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { checkNewTenant } from '../central/new-tenant.ts';
-import { FanfoldError } from '../errors.ts';
+import { checkNewTenant, type NewTenant } from '../central/new-tenant.ts';
+import { FanfoldError, isFanfoldError } from '../errors.ts';
 import type { DatabaseAddress } from '../tenant.ts';
 import { commandSpan } from '../wording/command-span.ts';
 import { newLogins } from './new-logins.ts';
@@ -25,12 +25,18 @@ export interface ProvisioningDraft extends Optional<DatabaseAddress> {
 
 /**
  * Adds the row of a new tenant, with a password that nobody has seen, or finds the row of one whose
- * provisioning was begun before; returns its id. Throws with fault `usage`: `TenantInvalid`,
+ * provisioning was begun before; returns its id. With a pool the row of a tenant whose database and user are not named
+ * gets neither of them and no password yet. Throws with fault `usage`: `TenantInvalid`,
  * `SlugTaken`, `ProvisioningDiffers` if the existing row has another address than the requested one.
  */
 export async function beginProvisioning(
   draft: ProvisioningDraft,
-  { registry, sealer, settings }: Pick<Provisioning, 'registry' | 'sealer' | 'settings'>,
+  {
+    registry,
+    sealer,
+    settings,
+    pool,
+  }: Pick<Provisioning, 'registry' | 'sealer' | 'settings' | 'pool'>,
 ): Promise<string> {
   const { slug, name, host } = draft;
   checkSlug(slug);
@@ -47,8 +53,26 @@ export async function beginProvisioning(
   checkUserName(user);
   const id = randomUUID();
   const tenant = checkNewTenant({ slug, name, host, port, database, user });
+  if (pool !== undefined && draft.database === undefined && draft.user === undefined) {
+    const added = await addForPool({ ...tenant, id }, registry);
+    if (added !== undefined) return added;
+  }
   const logins = await newLogins(id, tenant.address, { sealer, settings });
   return registry.add({ ...tenant, ...logins, id });
+}
+
+/** `undefined` if the product's table does not take a row without a database, for example twice. */
+async function addForPool(
+  tenant: NewTenant & { readonly id: string },
+  registry: Provisioning['registry'],
+): Promise<string | undefined> {
+  const address = { ...tenant.address, database: '', user: '' };
+  try {
+    return await registry.add({ ...tenant, address, encryptedPassword: '' });
+  } catch (error) {
+    if (isFanfoldError(error) && error.code === 'SlugTaken') throw error;
+    return undefined;
+  }
 }
 
 function resumeProvisioning({ tenant, mark }: ProvisioningRow, draft: ProvisioningDraft): string {

@@ -28,7 +28,7 @@ export async function claimTenant(
   const { tenant, mark } = row;
   if (tenant.status === 'ACTIVE') return tenant;
   checkProvisionable(row);
-  if (mark !== null) {
+  if (mark !== null && tenant.encryptedPassword !== '') {
     if (tenant.status === 'FAILED') await registry.resume(id);
     return { ...tenant, status: 'PROVISIONING' };
   }

@@ -16,6 +16,11 @@ export async function clearAway(
 ): Promise<void> {
   const { registry, servers, passwords } = provisioning;
   const { address } = tenant;
+  // Nothing is made for a row before it has a password.
+  if (tenant.encryptedPassword === '') {
+    await registry.forget(tenant.id);
+    return;
+  }
   await onServerOf(tenant, provisioning, async (server) => {
     // Under the lock, so that another provisioning of the tenant makes things after this, not in between.
     const now = await registry.read(tenant.id);

@@ -50,6 +50,11 @@ export interface DatabaseServer {
    * (retryable) if another session keeps it for too long.
    */
   withLock<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * The same for work that is left to the other session if one holds the lock: it is not waited for, and the result is
+   * `undefined`.
+   */
+  ifUnlocked<Result>(name: string, work: () => Promise<Result>): Promise<Result | undefined>;
   /** `false` if the account exists already; nothing of it is changed then. */
   createAccount(account: Account, settings: AccountSettings): Promise<boolean>;
   dropAccount(account: Account): Promise<void>;

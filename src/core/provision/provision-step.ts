@@ -49,7 +49,8 @@ export async function provisionStep(
   if (step === 'claim') {
     const before = await provisioning.registry.read(tenantId);
     const tenant = await claimTenant(tenantId, provisioning);
-    return { tenant, done: tenant.status !== 'ACTIVE' && before?.mark === null };
+    const isNew = before?.tenant.encryptedPassword === '';
+    return { tenant, done: tenant.status !== 'ACTIVE' && isNew };
   }
   const { tenant, mark } = await readRow(tenantId, provisioning);
   if (tenant.status === 'ACTIVE') return { tenant, done: false };

@@ -5,7 +5,7 @@ import { fullJitter } from '../migrate/full-jitter.ts';
 import { TenantMigrationError } from '../migrate/tenant-migration-error.ts';
 import type { AppliedMigration, Note } from '../outcome.ts';
 import { takeFromPool } from '../pool/take-from-pool.ts';
-import type { Tenant } from '../tenant.ts';
+import { serverName, type Tenant } from '../tenant.ts';
 import { clearAway } from './clear-away.ts';
 import {
   PROVISION_STEPS,
@@ -52,8 +52,8 @@ export type StepObserver = (step: ProvisionStep, tenant: Tenant | undefined) => 
 /**
  * Takes a tenant from its row to ACTIVE. Steps that an earlier attempt has done are not repeated.
  * Expected failure is data: the tenant is FAILED then, its row has the reason, and what was made for it is
- * removed. Once the signal is aborted no further step begins; the tenant stays PROVISIONING and
- * resumes with the next call.
+ * removed. Once the signal is aborted no further step begins, and the migrations may be paused; the tenant stays
+ * PROVISIONING and resumes with the next call.
  */
 export async function provisionTenant(
   tenantId: string,
@@ -65,13 +65,13 @@ export async function provisionTenant(
   let applied: readonly AppliedMigration[] = [];
   let notes: readonly Note[] = [];
   let tenant: Tenant | undefined;
+  let paused = false;
   const startedAt = provisioning.clock.now();
-  const taken = await fromPool(tenantId, provisioning);
-  if (taken !== undefined) {
+  const fromPool = await askPool(tenantId, provisioning);
+  if (fromPool?.tenant !== undefined) {
     const durationMs = provisioning.clock.now() - startedAt;
-    const message = 'The database was taken from the pool.';
     return {
-      ...{ status: 'active', tenant: taken, applied, notes: [{ code: 'FromPool', message }] },
+      ...{ status: 'active', tenant: fromPool.tenant, applied, notes: [fromPool.note] },
       steps: [{ step: 'claim', durationMs, done: true }],
     };
   }
@@ -86,6 +86,7 @@ export async function provisionTenant(
       tenant = result.tenant;
       applied = result.applied ?? applied;
       notes = result.notes ?? notes;
+      paused = result.paused === true;
       const durationMs = provisioning.clock.now() - startedAt;
       steps.push({ step, durationMs, done: result.done });
     } catch (error) {
@@ -95,8 +96,10 @@ export async function provisionTenant(
       return { status: 'failed', tenantId, tenant, steps, failedStep: step, failure, leftBehind };
     }
     if (tenant.status === 'ACTIVE') break;
+    if (paused) return { status: 'interrupted', tenant, steps, applied, notes };
   }
   if (tenant === undefined) throw new TypeError('Provisioning has no steps.');
+  if (fromPool !== undefined) notes = [...notes, fromPool.note];
   return { status: 'active', tenant, steps, applied, notes };
 }
 
@@ -126,14 +129,40 @@ export async function failProvisioning(
   }
 }
 
-/** A database of the pool, if it has one that fits. Whatever is wrong with the pool, the tenant gets a database. */
-async function fromPool(tenantId: string, provisioning: Provisioning): Promise<Tenant | undefined> {
+/** The result of asking the pool for a database: a note, and the tenant if it got one. */
+export interface FromPool {
+  readonly note: Note;
+  readonly tenant?: Tenant | undefined;
+}
+
+/**
+ * Gives the tenant a database of the pool if there is a pool, and one of its databases fits. `undefined` if the tenant is
+ * not for the pool. Whatever is wrong with the pool, the tenant gets a database of its own: never throws.
+ */
+export async function askPool(
+  tenantId: string,
+  provisioning: Provisioning,
+): Promise<FromPool | undefined> {
   const { pool } = provisioning;
   if (pool === undefined) return undefined;
   try {
-    return (await pool.exists()) ? await takeFromPool(tenantId, provisioning, pool) : undefined;
-  } catch {
-    return undefined;
+    if (!(await pool.exists())) return undefined;
+    const answer = await takeFromPool(tenantId, provisioning, pool);
+    if (answer === undefined) return undefined;
+    const { tenant } = answer;
+    if (answer.taken) {
+      return {
+        tenant,
+        note: { code: 'FromPool', message: 'The database was taken from the pool.' },
+      };
+    }
+    const server = serverName(tenant.address);
+    return {
+      note: { code: 'PoolEmpty', message: `The pool of ${server} had no database that fits.` },
+    };
+  } catch (error) {
+    const message = `The pool could not be asked: ${failureOf(error).message}`;
+    return { note: { code: 'PoolEmpty', message } };
   }
 }
 

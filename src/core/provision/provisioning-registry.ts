@@ -3,7 +3,8 @@ import type { DatabaseAddress, Tenant } from '../tenant.ts';
 
 /**
  * The parts of a tenant that may exist on its server because provisioning made them, recorded before they are
- * made: `claimed` nothing but perhaps the account, `account` the account, `database` the database too.
+ * made: `claimed` nothing but perhaps the account (nothing at all while the row has no password), `account` the
+ * account, `database` the database too.
  */
 export const PROVISIONING_MARKS = ['claimed', 'account', 'database'] as const;
 
@@ -31,7 +32,8 @@ export interface ProvisioningRegistry {
   findBySlug(slug: string): Promise<ProvisioningRow | undefined>;
   /**
    * Adds a row as `PROVISIONING` and returns its id. It is marked `claimed` if it has the id that was
-   * given, for which its password is encrypted; otherwise it has no password and waits to be claimed.
+   * given, for which its password is encrypted; otherwise it has no password and waits to be claimed. One that is added
+   * with an empty password is marked and waits to be claimed.
    * Throws `SlugTaken` and `TenantNotAdded` (fault `usage`).
    */
   add(tenant: NewTenant & NewLogins & { readonly id: string }): Promise<string>;

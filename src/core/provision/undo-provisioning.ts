@@ -51,7 +51,7 @@ export interface UndoneProvisioning {
  * interrupted. If nothing was made for a row yet, it is removed even if its server does not answer, because
  * its address may be wrong.
  *
- * Throws `TenantNotUndoable`, `TenantInUse` if users of the product belong to it, and what the
+ * Throws `TenantNotUndoable`, also if another process takes the tenant up meanwhile, `TenantInUse` if users of the product belong to it, and what the
  * server refuses.
  */
 export async function undoProvisioning(
@@ -76,6 +76,16 @@ export async function undoProvisioning(
       notAsked = error;
     });
   }
-  await registry.remove(id);
+  if (!(await registry.remove(id)) && (await registry.read(id)) !== undefined) {
+    throw takenUp(tenant);
+  }
   return { tenant, notAsked };
+}
+
+function takenUp({ slug }: Tenant): FanfoldError {
+  return new FanfoldError(
+    'TenantNotUndoable',
+    `The tenant "${slug}" was not taken away: another process provisions it at this moment.`,
+    { fault: 'usage', nextStep: 'Look at it with `fanfold tenant:list`; then decide again.' },
+  );
 }

@@ -2,8 +2,9 @@ import { FanfoldError } from '../errors.ts';
 import { type Failure, fingerprint } from '../failure.ts';
 import { beginProvisioning } from '../provision/begin-provisioning.ts';
 import { type ProvisionStep, provisionStep } from '../provision/provision-step.ts';
-import { failProvisioning } from '../provision/provision-tenant.ts';
+import { askPool, failProvisioning } from '../provision/provision-tenant.ts';
 import type { Provisioning } from '../provision/provisioning.ts';
+import type { Tenant } from '../tenant.ts';
 import { STEP_UNAVAILABLE, TENANT_PROVISIONING_FAILED } from '../wire/error-names.ts';
 import { migratorFailure } from '../wire/migrator-failure.ts';
 import { parseProvisionRequest } from '../wire/provision-request.ts';
@@ -33,7 +34,12 @@ export async function provisionState(
       const request = parseProvisionRequest(event.request);
       const id =
         'tenantId' in request ? request.tenantId : await beginProvisioning(request, provisioning);
-      return advance('claim', NOTHING, { ...event, id }, provisioning);
+      const at = { id, enteredAt: event.enteredAt };
+      const fromPool = await askPool(id, provisioning);
+      const before = fromPool === undefined ? NOTHING : { ...NOTHING, fromPool: false };
+      return fromPool?.tenant === undefined
+        ? advance('claim', before, at, provisioning)
+        : handedOut(fromPool.tenant, at, provisioning);
     }
     case 'fail':
       return fail(event, provisioning);
@@ -46,10 +52,26 @@ export async function provisionState(
 
 const NOTHING = { steps: [], applied: 0 };
 
+interface Moment {
+  readonly id: string;
+  readonly enteredAt: string;
+}
+
+/** The progress of a tenant that has a database of the pool, and is ACTIVE. */
+function handedOut(
+  { slug, status }: Tenant,
+  { id, enteredAt }: Moment,
+  { clock }: Provisioning,
+): ProvisionProgress {
+  const durationMs = Math.max(0, clock.now() - Date.parse(enteredAt));
+  const steps = [{ step: 'claim' as const, durationMs, done: true }];
+  return { tenantId: id, slug, status, steps, applied: 0, paused: false, fromPool: true };
+}
+
 async function advance(
   step: ProvisionStep,
-  before: Pick<ProvisionProgress, 'steps' | 'applied'>,
-  { id, enteredAt }: { readonly id: string; readonly enteredAt: string },
+  before: Pick<ProvisionProgress, 'steps' | 'applied' | 'fromPool'>,
+  { id, enteredAt }: Moment,
   provisioning: Provisioning,
 ): Promise<ProvisionProgress> {
   const {
@@ -73,6 +95,7 @@ async function advance(
     steps: [...before.steps.filter((one) => one !== earlier), time],
     applied: before.applied + applied.length,
     paused,
+    ...(before.fromPool !== undefined && { fromPool: before.fromPool }),
   };
 }
 

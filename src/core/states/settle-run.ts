@@ -1,4 +1,5 @@
 import type { RunChangeFacts } from '../notify/run-change.ts';
+import { isWholeFleet } from '../pool/is-whole-fleet.ts';
 import { gatesOfWave } from '../rollout/gates-of-wave.ts';
 import { heldMessage } from '../rollout/held-message.ts';
 import { NEVER_HELD } from '../rollout/rollout.ts';
@@ -108,7 +109,10 @@ export async function settleRun(
     case 'FAIL':
       throw migrationsFailed(decision.message);
     case 'DONE':
-      return { decision: 'DONE', round, summary: short(isOver, undefined) };
+      return {
+        ...{ decision: 'DONE', round, summary: short(isOver, undefined) },
+        ...(isWholeFleet(run.request) && { migratesPool: true }),
+      };
     case 'RUN': {
       const following = { round: decision.round, summary: short(isOver, undefined) };
       const gate = await holdNextWave({ execution, round, next: decision.round }, before.waves);

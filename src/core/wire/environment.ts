@@ -43,6 +43,8 @@ export const ENVIRONMENT = {
   auth: 'FANFOLD_AUTH',
   /** `true` or `false`, as `--require-tls`; absent: wherever TLS is used. */
   requireTls: 'FANFOLD_REQUIRE_TLS',
+  /** Databases that are kept ready for new tenants on each server; absent: none. */
+  poolSize: 'FANFOLD_POOL_SIZE',
   /** The part of an operator's work that a function does: a key of `OPERATOR_FUNCTIONS`. */
   operator: 'FANFOLD_OPERATOR',
   /** Version of Fanfold that the stack was deployed with. */

@@ -28,6 +28,8 @@ export const provisionProgressSchema = z.object({
   applied: z.int().min(0),
   /** Whether the migrations were paused and continue in another invocation. */
   paused: z.boolean(),
+  /** Whether the database was taken from the pool; absent if the pool was not asked. */
+  fromPool: z.boolean().optional(),
 });
 
 /** When the state was entered, by the context object: ISO 8601, UTC. */

@@ -18,6 +18,8 @@ export const STACK_OUTPUTS = {
   settleFunctionName: 'SettleFunctionName',
   /** ARN of the state machine ProvisionTenant; only of a stack that has one. */
   provisionMachineArn: 'ProvisionMachineArn',
+  /** ARN of the state machine RefillPool; only of a stack with a pool. */
+  refillMachineArn: 'RefillMachineArn',
   /** Names of the functions that work for an operator: only of a stack that has them. */
   inspectFunctionName: 'InspectFunctionName',
   resolveFunctionName: 'ResolveFunctionName',

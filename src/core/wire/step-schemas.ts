@@ -195,6 +195,8 @@ export const settleRunResultSchema = z.object({
   /** With `HOLD`: what holds the next wave. */
   gate: gateSchema.optional(),
   summary: shortSummarySchema,
+  /** Whether the pool of databases for new tenants is migrated next, if the stack has one. */
+  migratesPool: z.boolean().optional(),
 });
 
 /** Of the state ReadDigests: reads the statements of the wave's tenants before it. */

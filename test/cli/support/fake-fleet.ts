@@ -42,6 +42,10 @@ const FAKE_STATEMENTS = [
 /** A pool without databases. */
 const emptyPool: PoolRegistry = {
   exists: async () => false,
+  identity: async () => 'fake',
+  servers: async () => [],
+  remember: async () => {},
+  forget: async () => {},
   list: async () => [],
   reserve: async () => false,
   reached: async () => false,

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createBundle } from '../../../src/core/bundle/bundle.ts';
 import type { AttemptTenant } from '../../../src/core/migrate/attempt.ts';
 import { failureOf } from '../../../src/core/migrate/failure-of.ts';
-import { fillPool, removePooled } from '../../../src/core/pool/fill-pool.ts';
+import { fillPool } from '../../../src/core/pool/fill-pool.ts';
 import { migratePool } from '../../../src/core/pool/migrate-pool.ts';
 import { poolSettingsHash } from '../../../src/core/pool/pool-settings-hash.ts';
+import { removePooled } from '../../../src/core/pool/remove-pooled.ts';
 import { provisionTenant } from '../../../src/core/provision/provision-tenant.ts';
 import type { Provisioning } from '../../../src/core/provision/provisioning.ts';
 import { migration } from '../../support/migrations.ts';
@@ -13,6 +14,8 @@ import { memoryProvisioning } from '../support/memory-provisioning.ts';
 
 const never = new AbortController().signal;
 const SERVER = { host: 'db1', port: 3306 };
+/** The result of a migration of the pool that found nothing to do. */
+const NONE = { migrated: 0, failures: [], isUnfinished: false };
 
 /** Attempts that migrate what a pool makes; `plan` finds nothing to do. */
 function poolOn(changes: Partial<Provisioning> = {}) {
@@ -41,7 +44,9 @@ function poolOn(changes: Partial<Provisioning> = {}) {
 describe('a pool', () => {
   it('a pool hands each of its databases to one tenant, with a password of its own ciphertext', async () => {
     const { provisioning, pool, addTenant } = poolOn({ random: () => 0 });
-    expect(await fillPool(SERVER, 2, provisioning, pool, never)).toMatchObject({ made: 2 });
+    expect(await fillPool({ ...SERVER, size: 2 }, provisioning, pool, never)).toMatchObject({
+      made: 2,
+    });
     const [one] = await pool.list(SERVER);
     const outcome = await provisionTenant(addTenant('a'), provisioning, never);
     expect(outcome).toMatchObject({ status: 'active', notes: [{ code: 'FromPool' }] });
@@ -52,9 +57,11 @@ describe('a pool', () => {
 
   it('a pool gives nothing to a tenant whose row names a database, or of another server', async () => {
     const { provisioning, pool, addTenant, registry } = poolOn();
-    await fillPool({ host: 'db2', port: 3306 }, 1, provisioning, pool, never);
-    expect(await provisionTenant(addTenant('a'), provisioning, never)).toMatchObject({ notes: [] });
-    await fillPool(SERVER, 1, provisioning, pool, never);
+    await fillPool({ host: 'db2', port: 3306, size: 1 }, provisioning, pool, never);
+    expect(await provisionTenant(addTenant('a'), provisioning, never)).toMatchObject({
+      notes: [{ code: 'PoolEmpty' }],
+    });
+    await fillPool({ ...SERVER, size: 1 }, provisioning, pool, never);
     const row = registry.rows.get(addTenant('b'));
     if (row !== undefined) {
       const address = { ...row.tenant.address, database: 'mine' };
@@ -68,18 +75,23 @@ describe('a pool', () => {
     const { provisioning, pool, addTenant } = poolOn();
     const broken = { ...pool, list: () => Promise.reject(new Error('gone')) };
     const outcome = await provisionTenant(addTenant('a'), { ...provisioning, pool: broken }, never);
-    expect(outcome).toMatchObject({ status: 'active', notes: [] });
+    expect(outcome).toMatchObject({ status: 'active', notes: [{ code: 'PoolEmpty' }] });
   });
 
   it('a pool is migrated when it is filled, and remade for other settings', async () => {
     const { provisioning, pool } = poolOn();
-    await fillPool(SERVER, 1, provisioning, pool, never);
+    await fillPool({ ...SERVER, size: 1 }, provisioning, pool, never);
     const bundle = createBundle([migration('1_a', () => {})]);
     const later = { ...provisioning, bundle };
-    expect(await fillPool(SERVER, 1, later, pool, never)).toMatchObject({ made: 0, migrated: 1 });
+    expect(await fillPool({ ...SERVER, size: 1 }, later, pool, never)).toMatchObject({
+      made: 0,
+      migrated: 1,
+    });
     expect((await pool.list())[0]?.tenant.schemaVersion).toBe(bundle.hash);
     const settings = { ...provisioning.settings, privileges: ['ALL'] };
-    expect(await fillPool(SERVER, 1, { ...later, settings }, pool, never)).toMatchObject({
+    expect(
+      await fillPool({ ...SERVER, size: 1 }, { ...later, settings }, pool, never),
+    ).toMatchObject({
       removed: 1,
     });
   });
@@ -87,11 +99,13 @@ describe('a pool', () => {
   it('a pool ends its filling at a failure, and reports it', async () => {
     const { provisioning, pool } = poolOn();
     const failing = { ...provisioning, attemptTenant: () => Promise.reject(new Error('no')) };
-    expect(await fillPool(SERVER, 3, failing, pool, never)).toMatchObject({
+    expect(await fillPool({ ...SERVER, size: 3 }, failing, pool, never)).toMatchObject({
       made: 0,
       failure: { message: 'Error: no' },
     });
-    expect(await fillPool(SERVER, 1, provisioning, pool, never)).toMatchObject({ made: 1 });
+    expect(await fillPool({ ...SERVER, size: 1 }, provisioning, pool, never)).toMatchObject({
+      made: 1,
+    });
     const [one] = await pool.list();
     if (one === undefined) throw new Error('The pool is empty.');
     const making = { ...provisioning, registry: pool.provisioning };
@@ -101,10 +115,10 @@ describe('a pool', () => {
 
   it('a pool is migrated after a run, and says which of its databases were not', async () => {
     const { provisioning, pool } = poolOn();
-    await fillPool(SERVER, 1, provisioning, pool, never);
+    await fillPool({ ...SERVER, size: 1 }, provisioning, pool, never);
     const bundle = createBundle([migration('1_a', () => {})]);
     const parts = { ...provisioning, bundle, signal: never };
-    expect(await migratePool({ ...pool, exists: async () => false }, parts)).toEqual([]);
+    expect(await migratePool({ ...pool, exists: async () => false }, parts)).toEqual(NONE);
     const failed = await migratePool(pool, {
       ...parts,
       attemptTenant: async () => ({
@@ -112,11 +126,11 @@ describe('a pool', () => {
         failure: failureOf(new Error('no')),
       }),
     });
-    expect(failed).toMatchObject([{ failure: { message: 'Error: no' } }]);
-    expect(await migratePool(pool, parts)).toEqual([]);
+    expect(failed).toMatchObject({ failures: [{ failure: { message: 'Error: no' } }] });
+    expect(await migratePool(pool, parts)).toEqual({ ...NONE, migrated: 1 });
     expect((await pool.list())[0]?.tenant.schemaVersion).toBe(bundle.hash);
     const list = () => Promise.reject(new Error('gone'));
-    expect(await migratePool({ ...pool, list }, parts)).toHaveLength(1);
+    expect((await migratePool({ ...pool, list }, parts)).failures).toHaveLength(1);
   });
 
   it('settings have one hash in whatever order privileges are given', () => {

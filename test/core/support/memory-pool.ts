@@ -1,4 +1,5 @@
 import type { PooledDatabase, PoolRegistry } from '../../../src/core/pool/pool-registry.ts';
+import type { ServerAddress } from '../../../src/core/provision/database-server.ts';
 import type { ProvisioningRegistry } from '../../../src/core/provision/provisioning-registry.ts';
 import { hostKey } from '../../../src/core/tenant.ts';
 import type { MemoryRegistry } from './memory-provisioning.ts';
@@ -6,6 +7,7 @@ import type { MemoryRegistry } from './memory-provisioning.ts';
 /** A pool in memory that keeps the contract of {@link PoolRegistry}. `tenants` get its databases. */
 export function memoryPool(making: MemoryRegistry, tenants: MemoryRegistry): PoolRegistry {
   const settings = new Map<string, string>();
+  const servers = new Map<string, ServerAddress>();
   const provisioning: ProvisioningRegistry = {
     ...making,
     // The mark stays, because the database may be removed again.
@@ -26,6 +28,20 @@ export function memoryPool(making: MemoryRegistry, tenants: MemoryRegistry): Poo
   return {
     provisioning,
     exists: async () => true,
+    identity: async () => 'memory',
+    servers: async () => [
+      ...new Map([
+        ...servers,
+        ...pooled().map(({ tenant }) => [hostKey(tenant.address), tenant.address] as const),
+      ]).values(),
+    ],
+    async remember(server) {
+      servers.set(hostKey(server), server);
+    },
+    async forget(server) {
+      if (server === undefined) servers.clear();
+      else servers.delete(hostKey(server));
+    },
     list: async (server) =>
       pooled().filter(
         ({ tenant }) => server === undefined || hostKey(tenant.address) === hostKey(server),
@@ -53,6 +69,7 @@ export function memoryPool(making: MemoryRegistry, tenants: MemoryRegistry): Poo
       const row = tenants.rows.get(tenantId);
       if (making.rows.get(id)?.tenant.status !== 'ACTIVE' || row === undefined) return false;
       making.rows.delete(id);
+      servers.set(hostKey(address), address);
       const logins = { encryptedPassword, migrationLogin };
       const tenant = {
         ...row.tenant,

@@ -56,7 +56,7 @@ function memoryRegistry(): MemoryRegistry {
     claim: async (id, address, logins) =>
       change(
         id,
-        ({ tenant, mark }) => mark === null && tenant.encryptedPassword === '',
+        ({ tenant }) => tenant.encryptedPassword === '',
         ({ tenant }) => ({
           tenant: { ...tenant, status: 'PROVISIONING', address, ...logins },
           mark: 'claimed',

@@ -58,6 +58,9 @@ export function memoryServers(): MemoryServers {
         locks.delete(name);
       }
     },
+    async ifUnlocked(name, work) {
+      return locks.has(name) ? undefined : server.withLock(name, work);
+    },
     async createAccount(account, { password, auth, requireTls }) {
       if (accounts.has(keyOf(account))) return false;
       const isIam = auth === 'iam';

@@ -63,7 +63,7 @@ export function flat(value: unknown): string {
 /** The definition of the deployed state machine, with placeholders for what it names. */
 export function deployedDefinition(template: Template): Record<string, unknown> {
   const [machine] = resourcesOf(template, 'AWS::StepFunctions::StateMachine').filter(
-    ({ Properties }) => Properties.StateMachineName !== undefined,
+    ({ Properties }) => /-tenant-migrations$/.test(String(Properties.StateMachineName)),
   );
   return JSON.parse(flat(machine?.Properties.DefinitionString));
 }
