@@ -41,6 +41,8 @@ export interface LambdaEnvironment {
   adminSecrets(): readonly LoginSecret[];
   /** May be none. */
   shapeSecrets(): readonly LoginSecret[];
+  /** May be none. */
+  replicaSecrets(): readonly LoginSecret[];
   /** How users of new tenants log in. */
   auth(): 'password' | 'iam' | undefined;
   passwordFormat(): PasswordFormat | undefined;
@@ -97,10 +99,8 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
     adminSecrets() {
       return loginSecrets('adminSecrets', this.required('adminSecrets'));
     },
-    shapeSecrets() {
-      const text = optional('shapeSecrets');
-      return text === undefined ? [] : loginSecrets('shapeSecrets', text);
-    },
+    shapeSecrets: () => loginSecretsOrNone('shapeSecrets', optional('shapeSecrets')),
+    replicaSecrets: () => loginSecretsOrNone('replicaSecrets', optional('replicaSecrets')),
     centralDatabase: () =>
       parseCentralPlace(optional('centralDatabase'), ENVIRONMENT.centralDatabase),
     auth() {
@@ -134,7 +134,13 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
   };
 }
 
-function loginSecrets(name: 'adminSecrets' | 'shapeSecrets', text: string): LoginSecret[] {
+type SecretsName = 'adminSecrets' | 'shapeSecrets' | 'replicaSecrets';
+
+function loginSecretsOrNone(name: SecretsName, text: string | undefined): LoginSecret[] {
+  return text === undefined ? [] : loginSecrets(name, text);
+}
+
+function loginSecrets(name: SecretsName, text: string): LoginSecret[] {
   const secrets = parsedList(text);
   if (secrets === undefined || secrets.length === 0) {
     throw invalid(name, 'is not a JSON list of secrets');

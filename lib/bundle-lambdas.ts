@@ -48,6 +48,8 @@ export interface BundledLambdas {
     readonly shapeHostsByPassword?: readonly string[] | undefined;
     /** Databases that are kept ready for new tenants on each server. */
     readonly pool?: number | undefined;
+    /** How the login that asks replicas proves itself; absent if no replicas are configured. */
+    readonly replicaLogin?: 'iam' | 'password' | undefined;
     readonly requestDefaults: Readonly<Record<string, unknown>>;
   };
 }

@@ -167,6 +167,8 @@ export const configSchema = z.strictObject({
     .describe('an object with "mode"'),
   /** Logins that read the shapes of all tenants of a server. */
   shapeSecrets: loginSecrets.optional(),
+  /** Logins that ask replicas how late they are. */
+  replicaSecrets: loginSecrets.optional(),
   provisioning: z
     .strictObject({
       adminSecrets: loginSecrets,

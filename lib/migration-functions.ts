@@ -28,6 +28,7 @@ export interface MigrationFunctionsProps extends DatabaseFunctionsProps {
   readonly requestDefaults?: string | undefined;
   /** Logins with which shapes are read. */
   readonly shapeSecrets?: readonly LoginSecret[] | undefined;
+  readonly replicaSecrets?: readonly LoginSecret[] | undefined;
   readonly maxHoursPerTenant?: number | undefined;
   readonly migratorConcurrency?: number | undefined;
   readonly notifications: Notifications;
@@ -105,11 +106,13 @@ export class MigrationFunctions extends Construct {
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
         shapeSecrets: loginSecretsText(this, props.shapeSecrets),
+        replicaSecrets: loginSecretsText(this, props.replicaSecrets),
         runBucket: props.runData.bucket.bucketName,
       }),
     });
-    const shapeSecrets = props.shapeSecrets?.map(({ secret }) => secret) ?? [];
-    for (const secret of new Set([props.encryptionKeySecret, ...shapeSecrets])) {
+    const { shapeSecrets = [], replicaSecrets = [] } = props;
+    const logins = [...shapeSecrets, ...replicaSecrets].map(({ secret }) => secret);
+    for (const secret of new Set([props.encryptionKeySecret, ...logins])) {
       allowSecret(migrator.role, secret, this);
     }
     allowIamLogins(migrator.role, props.iamLogins?.tenants, this);

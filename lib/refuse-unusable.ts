@@ -13,6 +13,7 @@ export function refuseUnusable(scope: Construct, props: TenantMigrationsProps): 
     centralReadSecret: props.centralReadSecret,
     encryptionKeySecret: props.encryptionKeySecret,
     ...byIndex('shapeSecrets', props.shapeSecrets),
+    ...byIndex('replicaSecrets', props.replicaSecrets),
     ...byIndex('provisioning.adminSecrets', props.provisioning?.adminSecrets),
   };
   refuseOtherRegion(scope, { ...secrets, alarmsTopic, notifyTopic, eventBus });

@@ -69,6 +69,13 @@ export interface TenantMigrationsProps {
   readonly shapeSecrets?: readonly LoginSecret[] | undefined;
 
   /**
+   * Secrets with the logins that ask replicas how late they are, if the configuration names `replicas` without `"auth": "iam"`.
+   * Each server, source and replica, has a login in them, or `"*"` one for all. The migrator reads them, in whose
+   * process migrations run. Default: replicas cannot be read, and backfills of their sources run slowly.
+   */
+  readonly replicaSecrets?: readonly LoginSecret[] | undefined;
+
+  /**
    * The VPC of lister and migrator. Default: a VPC of isolated subnets is made, to be peered with that of
    * the databases.
    */

@@ -63,6 +63,7 @@ export class TenantMigrationsStack extends Stack {
         config.encryptionKeySecretKeyArn,
       ),
       shapeSecrets: config.shapeSecrets && this.loginSecrets('Shapes', config.shapeSecrets),
+      replicaSecrets: config.replicaSecrets && this.loginSecrets('Replicas', config.replicaSecrets),
       requestDefaults: config.requestDefaults,
       schedule: config.schedule && {
         ...config.schedule,

@@ -54,6 +54,7 @@ import { OnDeploy } from './on-deploy.ts';
 import { OnlineTask } from './online-task.ts';
 import { OperatorFunctions } from './operator-functions.ts';
 import { refuseUnusable } from './refuse-unusable.ts';
+import { replicaSecretsOf } from './replica-secrets.ts';
 import { requestText, withDefaults } from './request-text.ts';
 import { RunBucket } from './run-bucket.ts';
 import { RunDashboard } from './run-dashboard.ts';
@@ -197,6 +198,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       ),
       maxHoursPerTenant: props.maxHoursPerTenant,
       shapeSecrets: shapeSecretsOf(this, props, bundles),
+      replicaSecrets: replicaSecretsOf(this, props, bundles),
       migratorConcurrency: props.migratorConcurrency,
       notifications: notificationsOf(this, props),
     });

@@ -21,11 +21,11 @@ export async function tenantAccessOptions(
   environment: LambdaEnvironment,
   project: ShippedProject,
 ): Promise<TenantAccessOptions> {
+  const connection = { tls: await chooseTls({ mode: environment.tls() }), iamToken };
   return {
     keyRing: keyRingOf(environment),
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    tls: await chooseTls({ mode: environment.tls() }),
-    iamToken,
+    ...connection,
     tableName: environment.optional('tableName'),
     disableTransactions: project.disableTransactions,
     knex: await shippedKnexSettings(project),

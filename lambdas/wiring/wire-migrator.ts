@@ -34,7 +34,7 @@ export async function wireMigrator(
   project: ShippedProject = {},
 ): Promise<MigratorWiring> {
   const environment = lambdaEnvironment(variables);
-  const options = await tenantAccessOptions(environment, project);
+  const options = await migratorOptions(environment, project);
   guardMigrations('migrate-tenant');
   const access = await tenantAccess(options);
   const objects = createMigratorObjects(environment.required('runBucket'));
@@ -51,6 +51,18 @@ export async function wireMigrator(
       fenceWaitSeconds: FENCE_WAIT_SECONDS,
     }),
   };
+}
+
+/** Tenant databases, with the replicas that backfills heed; their code is loaded if some are configured. */
+async function migratorOptions(
+  environment: LambdaEnvironment,
+  project: ShippedProject,
+): Promise<TenantAccessOptions> {
+  const options = await tenantAccessOptions(environment, project);
+  if (project.replicas === undefined) return options;
+  const { replicasOfProject } = await import('./replicas-of-project.ts');
+  const replicas = await replicasOfProject(project.replicas, options, environment.replicaSecrets());
+  return { ...options, replicas };
 }
 
 /** Its code is loaded where a rehearsal is required, and before the first event. */

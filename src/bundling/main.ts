@@ -123,6 +123,7 @@ async function main(request: BundlingRequest): Promise<unknown> {
     migrations: bundle.migrations.length,
     config: {
       requiresRehearsal: evidence !== undefined,
+      replicaLogin: section.replicas && (section.replicas.auth ?? 'password'),
       shapeHostsByPassword: Object.entries(section.shapes?.hosts ?? {})
         .filter(([, { auth }]) => auth !== 'iam')
         .map(([host]) => host),

@@ -23,6 +23,7 @@ export function projectModule(
   const plain = {
     tenants: section.central?.tenants,
     shapeReaders: evidence && readersByIam(section.shapes?.hosts),
+    replicas: section.replicas,
     disableTransactions:
       section.migrations?.disableTransactions ?? project.knexfile?.migrations.disableTransactions,
   };

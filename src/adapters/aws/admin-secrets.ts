@@ -60,19 +60,38 @@ export function createAdminSecrets(
   };
 }
 
-/**
- * The logins that secrets have for reading shapes, by server as {@link hostKey} writes it. Each call reads the secrets
- * again.
- */
-export async function readShapeLogins(
+/** The logins that secrets have for reading shapes, by server as {@link hostKey} writes it. */
+export function readShapeLogins(
   client: Pick<SecretsManagerClient, 'send'>,
   secrets: readonly AdminSecret[],
+): Promise<AdminLoginTable> {
+  return readLogins(client, secrets, {
+    what: 'the login that reads shapes',
+    keyArn: '"keyArn" in "shapeSecrets"',
+  });
+}
+
+/** The logins that secrets have for asking replicas, by server as {@link hostKey} writes it. */
+export function readReplicaLogins(
+  client: Pick<SecretsManagerClient, 'send'>,
+  secrets: readonly AdminSecret[],
+): Promise<AdminLoginTable> {
+  return readLogins(client, secrets, {
+    what: 'the login that asks replicas',
+    keyArn: '"keyArn" in "replicaSecrets"',
+  });
+}
+
+/** Each call reads the secrets again. */
+async function readLogins(
+  client: Pick<SecretsManagerClient, 'send'>,
+  secrets: readonly AdminSecret[],
+  { what, keyArn }: { readonly what: string; readonly keyArn: string },
 ): Promise<AdminLoginTable> {
   const logins = new Map<string, AdminLogin>();
   for (const { arn, server } of secrets) {
     const source = `The secret ${arn}`;
-    const what = 'the login that reads shapes';
-    const text = await readSecretText(client, arn, what, '"keyArn" in "shapeSecrets"');
+    const text = await readSecretText(client, arn, what, keyArn);
     const own =
       server === undefined
         ? parseAdminLogins(text, source)

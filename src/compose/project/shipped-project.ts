@@ -7,6 +7,7 @@ import type { TenantsMapping } from '../../core/central/tenants-mapping.ts';
 import { effectiveConfig } from '../../core/config/effective-config.ts';
 import type { FanfoldConfig } from '../../core/config/fanfold-config.ts';
 import { FanfoldError } from '../../core/errors.ts';
+import type { ReplicasConfig } from '../../core/replicas/find-replicas.ts';
 import type { HostReaders } from '../../core/shapes/host-readers.ts';
 
 /** The part of a project's configuration that a bundled function carries, without secrets. */
@@ -17,6 +18,8 @@ export interface ShippedProject {
   readonly seeds?: ShippedSeeds | undefined;
   /** Logins by IAM that read the definitions of all databases of a server: those with a password stay at home. */
   readonly shapeReaders?: HostReaders | undefined;
+  /** Replicas of the tenants' servers; the variable with a password is on machines of yours only. */
+  readonly replicas?: ReplicasConfig | undefined;
   /** Path of the snapshot that new databases are made from. */
   readonly snapshot?: string | undefined;
   /** The evidence without which no tenant is migrated. */

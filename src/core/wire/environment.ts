@@ -32,6 +32,7 @@ export const ENVIRONMENT = {
   adminSecrets: 'FANFOLD_ADMIN_SECRETS',
   /** Secrets with logins that read the shapes of all tenants of a server, in the same form. */
   shapeSecrets: 'FANFOLD_SHAPE_SECRETS',
+  replicaSecrets: 'FANFOLD_REPLICA_SECRETS',
   /** `v1` or `v2`, as `DB_ENCRYPTION_FORMAT`. */
   passwordFormat: 'FANFOLD_PASSWORD_FORMAT',
   /** As `--accounts-from`, `--privileges`, `--migration-privileges` and `--collation`. */
