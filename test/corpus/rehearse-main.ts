@@ -52,7 +52,9 @@ await usingChaosServers(options.server, async (server) => {
   for (const set of sets) {
     if (set.servers?.includes(server.kind) === false) continue;
     const started = performance.now();
-    const rehearsal = await rehearseSet(server, set, Number(options.stops));
+    const rehearsal = await rehearseSet(server, set, Number(options.stops), (id) => {
+      if (options.verbose) process.stderr.write(`${server.title} ${id}\n`);
+    });
     const { migrations, failure } = rehearsal;
     const seconds = ((performance.now() - started) / 1_000).toFixed(1);
     const findings = migrations.flatMap((each) => each.findings);

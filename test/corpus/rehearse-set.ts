@@ -16,6 +16,7 @@ export async function rehearseSet(
   { host, port, user, password }: ServerLogin,
   set: CorpusSet,
   mostStops: number,
+  onMigration: (id: string) => void = () => {},
 ): Promise<Rehearsal> {
   const folder = join(await fetchPackage(set.package), set.folder);
   const loadBundle = () => loadMigrationsFolder(folder, { allowDuplicateTimestamps: true });
@@ -36,7 +37,8 @@ export async function rehearseSet(
     );
     const terms = { mostStops, seed: 1, severities: {}, allowed: new Map() };
     const bundle = await loadBundle();
-    const [rehearsal] = await rehearseBundle(server, { ...terms, bundle, loadBundle });
+    const progress = { more() {}, started: onMigration, finished() {} };
+    const [rehearsal] = await rehearseBundle(server, { ...terms, bundle, loadBundle, progress });
     return rehearsal as Rehearsal;
   } finally {
     await root.query(`DROP USER '${name}'@'%'`);
