@@ -2,7 +2,9 @@ import type { Verdict } from '../../../core/safety/verdict.ts';
 import { isServerError } from '../../server/server-error.ts';
 import type { PacketAnswers } from '../migration/engine/send-packet.ts';
 import { type AlterForms, alterForms, type DemandedWay } from '../sql/alter-forms.ts';
+import { clauselessAlter } from '../sql/clauseless-alter.ts';
 import { parseDdl } from '../sql/ddl.ts';
+import { isExecutableComment } from '../sql/executable-comments.ts';
 import { altersNoTable } from '../sql/not-tables.ts';
 import { queryOfTable } from '../sql/query-of-table.ts';
 import type { SqlMode } from '../sql/sql-mode.ts';
@@ -61,7 +63,8 @@ export async function sendForVerdict(
   { mode, isMariaDb }: { readonly mode: SqlMode; readonly isMariaDb: boolean },
   send: Send,
 ): Promise<{ answers: PacketAnswers; verdict: Verdict }> {
-  const forms = alterForms(text, mode);
+  const isBound = clauselessAlter(sqlTokens(text, mode)) === undefined;
+  const forms = isBound ? alterForms(text, mode) : undefined;
   // MariaDB renames a table only under an exclusive lock.
   const isRename = parseDdl(text, mode)?.effect === 'rename';
   const all = [isMariaDb && !isRename ? INSTANT_OF_MARIADB : INSTANT, ...WAYS];
@@ -89,6 +92,9 @@ function withoutClause(text: string, mode: SqlMode, forms: AlterForms | undefine
   if (forms !== undefined)
     return unknown('the server takes no ALGORITHM clause with this statement');
   const tokens = sqlTokens(text, mode);
+  if (tokens.some(isExecutableComment))
+    return unknown('a comment that only some servers execute is a part of it');
+  if (clauselessAlter(tokens) === 'TRUNCATE') return { how: 'definition' };
   const copiesRows = isWord(tokens[0], 'CREATE') && areRowsSelected(tokens);
   if (copiesRows) return unknown('it copies the rows of a query');
   return isWord(tokens[0], 'CREATE', 'DROP', 'RENAME', 'TRUNCATE', 'GRANT', 'REVOKE') ||

@@ -1,4 +1,5 @@
 import { type AlterForms, alterForms } from './alter-forms.ts';
+import { clauselessAlter } from './clauseless-alter.ts';
 import { parseDdl } from './ddl.ts';
 import { readingsOf } from './executable-comments.ts';
 import { altersNoTable } from './not-tables.ts';
@@ -44,6 +45,9 @@ export function guardedStatement(
   return { guard: 'clauses', forms, isOnline };
 }
 
+/** Commands about partitions that lock nothing for long, like those about whole tables. */
+const QUICK: readonly string[] = ['ANALYZE', 'CHECK', 'TRUNCATE'];
+
 function ofDefinition(tokens: readonly SqlToken[]): 'definition' | 'table' | 'unknown' {
   const [first] = tokens;
   if (isWord(first, 'ANALYZE', 'CHECK', 'GRANT', 'RENAME', 'REVOKE', 'TRUNCATE'))
@@ -53,6 +57,8 @@ function ofDefinition(tokens: readonly SqlToken[]): 'definition' | 'table' | 'un
   );
   if (isWord(first, 'ALTER')) {
     if (altersNoTable(tokens)) return 'definition';
+    const command = clauselessAlter(tokens);
+    if (command !== undefined) return QUICK.includes(command) ? 'definition' : 'unknown';
     return object > 0 && isWord(tokens[object], 'TABLE') ? 'table' : 'unknown';
   }
   if (!isWord(first, 'CREATE', 'DROP')) return 'unknown';

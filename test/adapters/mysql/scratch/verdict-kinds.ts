@@ -1,12 +1,22 @@
+/** A table that only some kinds need, and rows for it. */
+export interface OwnTable {
+  readonly create: string;
+  readonly fill: string;
+}
+
 /** A kind of statement, on the tables of {@link GROUND}. */
 export interface VerdictKind {
   readonly sql: string;
   /** Statements before it, which make the table as the kind needs it. */
   readonly after?: readonly string[];
+  /** Tables of its own, in an order in which parents come first. */
+  readonly tables?: readonly OwnTable[];
   /** The clauses that it has itself, which stay. */
   readonly own?: { readonly algorithm?: string; readonly lock?: string };
   /** The same statement without clauses that demand nothing. */
   readonly plain?: string;
+  /** The verdict, if no clause binds the server, so that its answer to one proves nothing. */
+  readonly unbound?: 'not judged' | 'definition only';
   /** The servers that have such a statement; all if absent. */
   readonly on?: 'mysql' | 'mariadb';
 }

@@ -26,12 +26,29 @@ export async function affectedRows(
 /** Makes the tables of a kind anew, with rows. */
 export async function fillTables(connection: Connection, kind: VerdictKind): Promise<void> {
   const tables = tablesOf(kind);
-  const rows = tables.map((table) => ROWS[table]);
-  const statements = [...rebuilding(tables), ...rows, ...(kind.after ?? [])];
+  const rows = [
+    ...tables.map((table) => ROWS[table]),
+    ...(kind.tables ?? []).map((table) => table.fill),
+  ];
+  const statements = [
+    ...rebuilding(tables),
+    ...rebuildingOwn(kind),
+    ...rows,
+    ...(kind.after ?? []),
+  ];
   await connection.query(statements.join(';'));
 }
 
 export const ALL_TABLES = Object.keys(GROUND) as (keyof typeof GROUND)[];
+
+/** The statements that make a kind's own tables anew. */
+export function rebuildingOwn({ tables = [] }: VerdictKind): string[] {
+  const names = tables.map(({ create }) => /TABLE (\w+)/.exec(create)?.[1] ?? '');
+  return [
+    ...names.toReversed().map((name) => `DROP TABLE IF EXISTS ${name}`),
+    ...tables.map(({ create }) => create),
+  ];
+}
 
 /** The statements that make tables anew, in an order in which parents come first. */
 export function rebuilding(tables: readonly (keyof typeof GROUND)[]): string[] {

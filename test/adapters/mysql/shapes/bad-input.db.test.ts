@@ -4,7 +4,7 @@ import type { ConnectionLogin } from '../../../../src/core/ports.ts';
 import type { DatabaseToRead, ShapeReading } from '../../../../src/core/shapes/shape-source.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
 import { queriesOf } from '../../../support/general-log.ts';
-import { ownServerFolder, startOwnServer } from '../../../support/own-server.ts';
+import { hasLowerCaseServer, startLowerCaseServer } from '../../../support/lower-case-server.ts';
 import { scratchServer } from '../../../support/scratch.ts';
 import { testServer } from '../../../support/server.ts';
 import { shapeOf, shapeSource } from '../../../support/shapes.ts';
@@ -137,22 +137,41 @@ test('a table that another session has locked leaves its tenant out, with the ad
 test('names of databases and tables are found whatever their case on a server that ignores it', async ({
   skip,
 }) => {
-  if (ownServerFolder() === undefined || !isMariaDb) skip();
-  const server = await startOwnServer();
+  if (!hasLowerCaseServer()) skip();
+  const server = await startLowerCaseServer();
   try {
-    server.crash();
-    await server.restart(['--lower-case-table-names=1']);
+    const { login } = server;
     const connection = await server.connection();
-    await connection.query('CREATE DATABASE Acme_DB');
-    await connection.query('CREATE TABLE Acme_DB.Orders (Id int PRIMARY KEY)');
-    await connection.end();
-    const { host, port, user, password } = server;
-    const reading = await readAs({ host, port, user, password, database: 'ACME_db' });
+    for (const sql of [
+      'CREATE DATABASE Acme_DB',
+      'CREATE TABLE Acme_DB.Orders (Id int PRIMARY KEY)',
+      'CREATE TABLE Acme_DB.Items (Id int PRIMARY KEY, Order_Id int, CONSTRAINT Of_Order FOREIGN KEY (Order_Id) REFERENCES Acme_DB.Orders (Id))',
+      'CREATE VIEW Acme_DB.Named AS SELECT Id FROM Acme_DB.ORDERS',
+    ])
+      await connection.query(sql);
+    const reading = await readAs({ ...login, database: 'ACME_db' });
     if (reading.status !== 'read') throw new Error(reading.failure.message);
-    expect(reading.shape.server.lowerCaseTableNames).toBe(1);
-    expect(reading.shape.definitions.map(({ kind, name }) => `${kind} ${name}`)).toContain(
-      'table orders',
+    const { shape } = reading;
+    expect(shape.server.lowerCaseTableNames).toBe(1);
+    expect(shape.definitions.map(({ kind, name }) => `${kind} ${name}`)).toEqual(
+      expect.arrayContaining(['table orders', 'table items', 'view named']),
     );
+    await connection.query('CREATE DATABASE Scratch_DB');
+    await connection.query("CREATE USER scratch@'%' IDENTIFIED BY 'of-scratch'");
+    // A grant is compared with names in lower case.
+    await connection.query("GRANT ALL ON scratch_db.* TO scratch@'%'");
+    const own = { ...login, user: 'scratch', password: 'of-scratch', database: 'SCRATCH_db' };
+    const scratch = await scratchServer(own);
+    expect(scratch.facts.lowerCaseTableNames).toBe(1);
+    const [notes, again] = await scratch.usingDatabase(async ({ restore, readShape }) => {
+      const restored = await restore(shape);
+      return [restored, await readShape()] as const;
+    });
+    expect(notes).toEqual([]);
+    expect(again.status === 'read' && again.shape.fingerprint).toBe(shape.fingerprint);
+    const [tables] = await connection.query('SHOW TABLES FROM Scratch_DB');
+    expect(tables).toEqual([]);
+    await connection.end();
   } finally {
     await server.stop();
   }
