@@ -17,6 +17,7 @@ import { knexTables, ownTableNames } from './bookkeeping/knex-tables.ts';
 import { usingConnection } from './connection/connection.ts';
 import { query } from './connection/query.ts';
 import { rehearsalDatabase, usingReader } from './rehearsal-database.ts';
+import { scratchUnreachable } from './scratch/scratch-unreachable.ts';
 import { StatementRecorder } from './scratch/statement-recorder.ts';
 import { createShapeSource } from './shape-source.ts';
 import { restoreShape } from './shapes/restore-shape.ts';
@@ -114,11 +115,7 @@ async function reach<Result>(
     return await usingConnection(login, options, work);
   } catch (error) {
     if (!isFanfoldError(error) || error.fault !== 'tenant') throw error;
-    throw new FanfoldError(
-      'ScratchUnreachable',
-      `The scratch server of ${options.source} cannot be used: ${error.message}`,
-      { fault: 'configuration', nextStep: error.nextStep, cause: error },
-    );
+    throw scratchUnreachable(error, options.source);
   }
 }
 
@@ -188,7 +185,7 @@ async function refuseOthers(
   if (contents.length > 0) {
     throw notEmpty(
       `The database ${database} of ${source} is not empty. It has ${shown(contents)}.`,
-      'Name an empty database, or no database: then a new one is created and dropped. If a command on this scratch database was killed, drop the database and create it again.',
+      'Name an empty database, or no database: then a new one is created and dropped. If all of it is what a killed command on this scratch database has left, drop the database and create it again.',
     );
   }
 }

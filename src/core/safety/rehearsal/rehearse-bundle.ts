@@ -3,6 +3,7 @@ import { isFanfoldError } from '../../errors.ts';
 import { failureOf } from '../../migrate/failure-of.ts';
 import type { ExportedShape } from '../../shapes/exported-shape.ts';
 import { shortFingerprint } from '../../shapes/shape.ts';
+import { asSentence } from '../../wording/as-sentence.ts';
 import { countOf } from '../../wording/count-of.ts';
 import { type DatabaseContents, NO_CONTENTS } from './database-contents.ts';
 import { placeOf, readStages, type Stage, type StagePlace } from './find-stage.ts';
@@ -205,7 +206,7 @@ async function setUsualDefaults(
     return undefined;
   } catch (error) {
     if (!isFanfoldError(error) || error.code !== 'ShapeNotRestored') throw error;
-    return `${error.message} The empty database has the collation of the server.`;
+    return `${asSentence(error.message)} The empty database has the collation of the server.`;
   }
 }
 
