@@ -2,13 +2,13 @@ import type { Verdict } from '../../../core/safety/verdict.ts';
 import { isServerError } from '../../server/server-error.ts';
 import type { PacketAnswers } from '../migration/engine/send-packet.ts';
 import { type AlterForms, alterForms, type DemandedWay } from '../sql/alter-forms.ts';
-import { clauselessAlter } from '../sql/clauseless-alter.ts';
 import { parseDdl } from '../sql/ddl.ts';
 import { isExecutableComment } from '../sql/executable-comments.ts';
 import { altersNoTable } from '../sql/not-tables.ts';
 import { queryOfTable } from '../sql/query-of-table.ts';
 import type { SqlMode } from '../sql/sql-mode.ts';
 import { isWord, type SqlToken, sqlTokens } from '../sql/sql-tokens.ts';
+import { unboundCommand } from '../sql/unbound-command.ts';
 
 interface Way {
   readonly way: DemandedWay;
@@ -63,7 +63,7 @@ export async function sendForVerdict(
   { mode, isMariaDb }: { readonly mode: SqlMode; readonly isMariaDb: boolean },
   send: Send,
 ): Promise<{ answers: PacketAnswers; verdict: Verdict }> {
-  const isBound = clauselessAlter(sqlTokens(text, mode)) === undefined;
+  const isBound = unboundCommand(sqlTokens(text, mode)) === undefined;
   const forms = isBound ? alterForms(text, mode) : undefined;
   // MariaDB renames a table only under an exclusive lock.
   const isRename = parseDdl(text, mode)?.effect === 'rename';
@@ -94,7 +94,7 @@ function withoutClause(text: string, mode: SqlMode, forms: AlterForms | undefine
   const tokens = sqlTokens(text, mode);
   if (tokens.some(isExecutableComment))
     return unknown('a comment that only some servers execute is a part of it');
-  if (clauselessAlter(tokens) === 'TRUNCATE') return { how: 'definition' };
+  if (unboundCommand(tokens) === 'TRUNCATE') return { how: 'definition' };
   const copiesRows = isWord(tokens[0], 'CREATE') && areRowsSelected(tokens);
   if (copiesRows) return unknown('it copies the rows of a query');
   return isWord(tokens[0], 'CREATE', 'DROP', 'RENAME', 'TRUNCATE', 'GRANT', 'REVOKE') ||

@@ -1,11 +1,11 @@
 import { type AlterForms, alterForms } from './alter-forms.ts';
-import { clauselessAlter } from './clauseless-alter.ts';
 import { parseDdl } from './ddl.ts';
 import { readingsOf } from './executable-comments.ts';
 import { altersNoTable } from './not-tables.ts';
 import type { SqlMode } from './sql-mode.ts';
 import { isWord, type SqlToken } from './sql-tokens.ts';
 import type { StatementKind } from './traits.ts';
+import { unboundCommand } from './unbound-command.ts';
 
 /** The effect of a statement on existing tables, as far as its text shows it. */
 export type GuardedStatement =
@@ -57,7 +57,7 @@ function ofDefinition(tokens: readonly SqlToken[]): 'definition' | 'table' | 'un
   );
   if (isWord(first, 'ALTER')) {
     if (altersNoTable(tokens)) return 'definition';
-    const command = clauselessAlter(tokens);
+    const command = unboundCommand(tokens);
     if (command !== undefined) return QUICK.includes(command) ? 'definition' : 'unknown';
     return object > 0 && isWord(tokens[object], 'TABLE') ? 'table' : 'unknown';
   }
