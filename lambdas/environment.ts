@@ -9,7 +9,7 @@ import { FanfoldError } from '../src/core/errors.ts';
 import type { ServerAddress } from '../src/core/provision/database-server.ts';
 import { parseServer } from '../src/core/provision/parse-admin-logins.ts';
 import type { RunRequest } from '../src/core/request.ts';
-import { ENVIRONMENT } from '../src/core/wire/environment.ts';
+import { ENVIRONMENT, MAX_HOURS_PER_TENANT } from '../src/core/wire/environment.ts';
 import {
   OPERATOR_FUNCTION_NAMES,
   type OperatorFunction,
@@ -55,9 +55,6 @@ export interface LambdaEnvironment {
   operator(): OperatorFunction;
 }
 
-/** A tenant that takes a day has a problem that somebody has to look at. */
-const MAX_HOURS = 24;
-
 export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
   const optional = (name: Name) => variables[ENVIRONMENT[name]] || undefined;
   return {
@@ -86,7 +83,7 @@ export function lambdaEnvironment(variables: Variables): LambdaEnvironment {
       return Object.fromEntries(Object.entries(parsed).filter(([key]) => named.includes(key)));
     },
     maxHoursPerTenant() {
-      const text = optional('maxHoursPerTenant') ?? String(MAX_HOURS);
+      const text = optional('maxHoursPerTenant') ?? String(MAX_HOURS_PER_TENANT);
       const hours = Number(text);
       if (hours > 0 && Number.isFinite(hours)) return hours;
       throw invalid('maxHoursPerTenant', `is ${JSON.stringify(text)} and must be a number above 0`);

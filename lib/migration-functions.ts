@@ -30,6 +30,8 @@ export interface MigrationFunctionsProps extends DatabaseFunctionsProps {
   readonly shapeSecrets?: readonly LoginSecret[] | undefined;
   readonly replicaSecrets?: readonly LoginSecret[] | undefined;
   readonly maxHoursPerTenant?: number | undefined;
+  /** Name of the log group of the task that runs start for huge tables. */
+  readonly onlineTaskLogs?: string | undefined;
   readonly migratorConcurrency?: number | undefined;
   readonly notifications: Notifications;
 }
@@ -105,6 +107,7 @@ export class MigrationFunctions extends Construct {
         certificates: props.certificates,
         tableName: props.tableName,
         maxHoursPerTenant: props.maxHoursPerTenant?.toString(),
+        onlineTaskLogs: props.onlineTaskLogs,
         shapeSecrets: loginSecretsText(this, props.shapeSecrets),
         replicaSecrets: loginSecretsText(this, props.replicaSecrets),
         runBucket: props.runData.bucket.bucketName,

@@ -12,6 +12,7 @@ import { stateMachineDefinition } from './definition/state-machine-definition.ts
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import { encryptedStateMachine } from './encrypted-state-machine.ts';
 import type { MigrationFunctions } from './migration-functions.ts';
+import type { OnlineTask } from './online-task.ts';
 import { allowRunData, type RunData } from './run-data-access.ts';
 
 export interface MigrationsStateMachineProps {
@@ -24,6 +25,8 @@ export interface MigrationsStateMachineProps {
   readonly timeout: Duration;
   readonly functionTimeout: Duration;
   readonly logs: LogGroupSettings;
+  /** The task that runs start for huge tables. */
+  readonly onlineTask?: OnlineTask | undefined;
 }
 
 /** The state machine, and the role in which it invokes functions and runs its Map. */
@@ -72,6 +75,7 @@ export class MigrationsStateMachine extends Construct {
         },
       },
     });
+    if (props.onlineTask?.targets !== undefined) props.onlineTask.allowStart(role);
     const definition = stateMachineDefinition({
       partition: Aws.PARTITION,
       listTenantsArn: functions.listTenants.lambda.functionArn,
@@ -83,6 +87,7 @@ export class MigrationsStateMachine extends Construct {
       runBucketName: runData.bucket.bucketName,
       timeoutSeconds: props.timeout.toSeconds(),
       functionTimeoutSeconds: props.functionTimeout.toSeconds(),
+      onlineTask: props.onlineTask?.targets,
     });
     this.logGroup = deliveredLogGroup(this, props.name, props.logs);
     this.machine = encryptedStateMachine(this, {

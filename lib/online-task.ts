@@ -10,10 +10,13 @@ import {
   OperatingSystemFamily,
   Secret,
 } from 'aws-cdk-lib/aws-ecs';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../src/core/wire/environment.ts';
 import { acknowledge } from './acknowledge.ts';
+import { allow } from './allow.ts';
+import type { OnlineTaskTargets } from './definition/state-machine-targets.ts';
 import { deliveredLogGroup, type LogGroupSettings } from './encrypted-log-group.ts';
 import type { FunctionNetwork } from './migration-function.ts';
 
@@ -31,6 +34,11 @@ export interface OnlineTaskOptions {
   readonly cpu?: number | undefined;
   /** Default: 2,048. */
   readonly memoryMiB?: number | undefined;
+  /**
+   * `automatic`: a run starts the task for each tenant that needs it, and resumes that tenant when it has ended. Default:
+   * `manual`, people start it.
+   */
+  readonly start?: 'manual' | 'automatic' | undefined;
 }
 
 export interface OnlineTaskProps extends OnlineTaskOptions {
@@ -42,17 +50,24 @@ export interface OnlineTaskProps extends OnlineTaskOptions {
   readonly isIsolated: boolean;
   readonly tls: string | undefined;
   readonly tableName: string | undefined;
+  /** The time that one tenant may take. */
+  readonly timeout: Duration;
   readonly logs: LogGroupSettings;
 }
 
 const CONTAINER = 'fanfold';
 
 /**
- * A task of Fargate in which somebody migrates a tenant whose huge table a program changes. Nothing starts it but
- * people; the output `OnlineTaskInput` has what `aws ecs run-task` needs.
+ * A task of Fargate in which a tenant is migrated whose huge table a program changes. People start it, with the output
+ * `OnlineInput` for `aws ecs run-task`, or a run does.
  */
 export class OnlineTask extends Construct {
   readonly taskDefinition: FargateTaskDefinition;
+  /** The parts by which the state machine starts it; absent if only people start it. */
+  readonly targets: OnlineTaskTargets | undefined;
+  /** Name of the group in which it logs. */
+  readonly logGroupName: string;
+  private readonly cluster: Cluster;
 
   constructor(scope: Construct, id: string, props: OnlineTaskProps) {
     super(scope, id);
@@ -62,7 +77,7 @@ export class OnlineTask extends Construct {
         '"onlineTask" needs a "vpc" of yours: the one that is made here reaches databases, Secrets Manager and S3 only, so that no image can be fetched.',
       );
     }
-    const cluster = new Cluster(this, 'Cluster', {
+    this.cluster = new Cluster(this, 'Cluster', {
       vpc,
       clusterName: `${props.prefix}-online`,
       containerInsightsV2: ContainerInsights.ENABLED,
@@ -74,8 +89,9 @@ export class OnlineTask extends Construct {
       allowAllOutbound: false,
     });
     outbound.connections.allowToAnyIpv4(Port.tcp(443), 'images, logs, secrets');
+    const family = `${props.prefix}-online`;
     this.taskDefinition = new FargateTaskDefinition(this, 'Task', {
-      family: `${props.prefix}-online`,
+      family,
       cpu: props.cpu ?? 1_024,
       memoryLimitMiB: props.memoryMiB ?? 2_048,
       runtimePlatform: {
@@ -84,6 +100,8 @@ export class OnlineTask extends Construct {
       },
       volumes: [{ name: 'runs' }, { name: 'tmp' }],
     });
+    const logGroup = deliveredLogGroup(this, `${props.prefix}-online`, props.logs);
+    this.logGroupName = logGroup.logGroupName;
     const container = this.taskDefinition.addContainer(CONTAINER, {
       image: props.image,
       // Without a tenant it only prints what it takes.
@@ -99,7 +117,7 @@ export class OnlineTask extends Construct {
       },
       logging: LogDrivers.awsLogs({
         streamPrefix: CONTAINER,
-        logGroup: deliveredLogGroup(this, `${props.prefix}-online`, props.logs),
+        logGroup,
       }),
       readonlyRootFilesystem: true,
       // The longest that Fargate allows, in which the program ends where the next attempt resumes.
@@ -109,15 +127,25 @@ export class OnlineTask extends Construct {
       'AwsSolutions-ECS2':
         'Settings that are not secret; secrets are read from Secrets Manager at start.',
     });
+    const subnetIds = vpc.selectSubnets(subnets).subnetIds;
+    const securityGroupIds = [...securityGroups, outbound].map((each) => each.securityGroupId);
+    this.targets =
+      props.start === 'automatic'
+        ? {
+            ...{ family, container: CONTAINER, subnetIds, securityGroupIds },
+            clusterArn: this.cluster.clusterArn,
+            timeoutSeconds: props.timeout.toSeconds(),
+          }
+        : undefined;
     new CfnOutput(this, 'Input', {
       value: Stack.of(this).toJsonString({
-        cluster: cluster.clusterName,
+        cluster: this.cluster.clusterName,
         taskDefinition: this.taskDefinition.taskDefinitionArn,
         launchType: 'FARGATE',
         networkConfiguration: {
           awsvpcConfiguration: {
-            subnets: vpc.selectSubnets(subnets).subnetIds,
-            securityGroups: [...securityGroups, outbound].map((each) => each.securityGroupId),
+            subnets: subnetIds,
+            securityGroups: securityGroupIds,
             assignPublicIp: 'DISABLED',
           },
         },
@@ -128,5 +156,46 @@ export class OnlineTask extends Construct {
       // Settings of gh-ost, without secrets, and its socket.
       { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
     );
+  }
+  /** Lets a state machine run the task, follow it and stop it, and pass it its two roles. */
+  allowStart(role: IGrantable): void {
+    const stack = Stack.of(this);
+    const { clusterArn, clusterName } = this.cluster;
+    allow(role, {
+      actions: ['ecs:RunTask'],
+      resources: [
+        stack.formatArn({
+          service: 'ecs',
+          resource: 'task-definition',
+          resourceName: `${this.taskDefinition.family}:*`,
+        }),
+      ],
+      conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
+      wildcard: 'A later revision has to reach a run that is redriven.',
+    });
+    allow(role, {
+      actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
+      resources: [
+        stack.formatArn({ service: 'ecs', resource: 'task', resourceName: `${clusterName}/*` }),
+      ],
+      wildcard: 'Tasks get their ids when they start.',
+    });
+    const { taskRole } = this.taskDefinition;
+    allow(role, {
+      actions: ['iam:PassRole'],
+      resources: [taskRole.roleArn, this.taskDefinition.obtainExecutionRole().roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    });
+    // The rule by which Step Functions learns that a task has stopped; its name is given.
+    allow(role, {
+      actions: ['events:DescribeRule', 'events:PutRule', 'events:PutTargets'],
+      resources: [
+        stack.formatArn({
+          service: 'events',
+          resource: 'rule',
+          resourceName: 'StepFunctionsGetEventsForECSTaskRule',
+        }),
+      ],
+    });
   }
 }

@@ -121,7 +121,7 @@ export interface TenantMigrationsProps {
   /** Makes a second state machine, which provisions new tenants. Default: it is not made. */
   readonly provisioning?: ProvisioningOptions | undefined;
   /**
-   * Makes a task of Fargate for huge tables, which people start: docs/how-to/huge-tables.md. Needs `vpc`. Default: it is not
+   * Makes a task of Fargate for huge tables, which people or runs start: docs/how-to/huge-tables.md. Needs `vpc`. Default: it is not
    * made.
    */
   readonly onlineTask?: OnlineTaskOptions | undefined;

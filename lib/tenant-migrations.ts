@@ -25,7 +25,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CERTIFICATES_FILE } from '../src/core/wire/environment.ts';
+import { CERTIFICATES_FILE, MAX_HOURS_PER_TENANT } from '../src/core/wire/environment.ts';
 import { allowAlarms } from './alarms-topic.ts';
 import { bundleLambdas } from './bundle-lambdas.ts';
 import { centralDatabaseText } from './central-database.ts';
@@ -184,6 +184,19 @@ export class TenantMigrations extends Construct implements IConnectable {
       certificates,
       tableName,
     };
+    const onlineTask =
+      props.onlineTask &&
+      new OnlineTask(this, 'Online', {
+        ...props.onlineTask,
+        prefix,
+        encryptionKeySecret: secrets.encryptionKey,
+        network: network.migrator,
+        isIsolated: props.vpc === undefined,
+        tls: props.tls,
+        tableName,
+        timeout: Duration.hours(props.maxHoursPerTenant ?? MAX_HOURS_PER_TENANT),
+        logs,
+      });
     const functions = new MigrationFunctions(this, 'Functions', {
       ...shared,
       bundles,
@@ -197,6 +210,7 @@ export class TenantMigrations extends Construct implements IConnectable {
         withDefaults(bundles.config.requestDefaults, props.requestDefaults),
       ),
       maxHoursPerTenant: props.maxHoursPerTenant,
+      onlineTaskLogs: onlineTask?.targets && onlineTask.logGroupName,
       shapeSecrets: shapeSecretsOf(this, props, bundles),
       replicaSecrets: replicaSecretsOf(this, props, bundles),
       migratorConcurrency: props.migratorConcurrency,
@@ -222,6 +236,7 @@ export class TenantMigrations extends Construct implements IConnectable {
       provisionTenant: this.provisioning?.refilling && this.provisioning.provisioner.lambda,
       timeout: props.runTimeout ?? Duration.days(7),
       functionTimeout: timeout,
+      onlineTask,
     });
     new RunEnds(this, 'Ends', {
       name,
@@ -238,18 +253,6 @@ export class TenantMigrations extends Construct implements IConnectable {
       provisioning: props.provisioning,
       memory: props.memory?.operate,
     });
-    if (props.onlineTask !== undefined) {
-      new OnlineTask(this, 'Online', {
-        ...props.onlineTask,
-        prefix,
-        encryptionKeySecret: secrets.encryptionKey,
-        network: network.migrator,
-        isIsolated: props.vpc === undefined,
-        tls: props.tls,
-        tableName,
-        logs,
-      });
-    }
     const schedule =
       props.schedule && this.addSchedule(props.schedule, prefix, machine, keys, removalPolicy);
     const { alarms } = new MigrationsAlarms(this, 'Alarms', {

@@ -22,6 +22,8 @@ export interface MigratorWiring extends CurrentTime {
   /** Follows the wishes of others for the backfills of a run. */
   readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
   readonly rests?: RestStore | undefined;
+  /** Log group of the task for huge tables, if runs start it. */
+  readonly onlineTaskLogs?: string | undefined;
   /** The stack that commands in outcomes are typed for. */
   readonly stack?: string | undefined;
   /** Absent if tenants are migrated without evidence of a rehearsal. */
@@ -45,6 +47,7 @@ export async function wireMigrator(
     watchControl: runControlWatcher(objects),
     rests: objects,
     stack: environment.optional('stack'),
+    onlineTaskLogs: environment.optional('onlineTaskLogs'),
     rehearsal: await rehearsalOf(project, options, access.passwords, environment),
     attemptTenant: createMigrateTenant({
       ...access,

@@ -59,6 +59,17 @@ export const tenantRetries: readonly Retrier[] = [
   retrier(LAMBDA_CRASHED, { attempts: 2, interval: 10, longest: 60 }),
 ];
 
+/**
+ * Errors of ECS before a task has begun: requests that are throttled or fail there, and Fargate without capacity, of which the
+ * last has the name `AmazonECS.Unknown`. Half of 0 to 10, 20, 40, 80, 160 and then five times 300 s is 15 minutes. A task that
+ * has begun and fails is an error of another name, and is not started again: it has retried what may succeed.
+ */
+export const onlineTaskRetries: readonly Retrier[] = [
+  retrier(['ECS.AmazonECSException', 'ECS.ServerException', 'AmazonECS.Unknown'], {
+    ...{ attempts: 10, interval: 10, longest: 300 },
+  }),
+];
+
 function retrier(
   errors: readonly string[],
   how: { readonly attempts: number; readonly interval: number; readonly longest: number },

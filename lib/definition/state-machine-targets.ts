@@ -15,4 +15,18 @@ export interface StateMachineTargets {
   readonly timeoutSeconds: number;
   /** Time limit of the functions. */
   readonly functionTimeoutSeconds: number;
+  /** The task that migrates tenants with huge tables; absent if runs start none. */
+  readonly onlineTask?: OnlineTaskTargets | undefined;
+}
+
+/** A task of Fargate, as a state starts it. */
+export interface OnlineTaskTargets {
+  readonly clusterArn: string;
+  /** Without a revision: a corrected image has to reach a run that is redriven. */
+  readonly family: string;
+  readonly container: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  /** The time that one task may take. */
+  readonly timeoutSeconds: number;
 }

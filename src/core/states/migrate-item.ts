@@ -16,7 +16,11 @@ import {
 import type { FailedOutcome, Outcome, OwnNote } from '../outcome.ts';
 import { TENANT_FAILED, TENANT_FAILED_RETRYABLE } from '../wire/error-names.ts';
 import type { Continuation, ItemRun } from '../wire/step-data.ts';
-import type { MigrateTenantContinue, MigrateTenantEvent } from '../wire/step-schemas.ts';
+import type {
+  MigrateTenantContinue,
+  MigrateTenantEvent,
+  MigrateTenantOnline,
+} from '../wire/step-schemas.ts';
 import { countOf } from '../wording/count-of.ts';
 import { wordsOnStack } from '../wording/on-stack.ts';
 import { boundedLists, boundedNotes, boundedOutcome } from './bounded-outcome.ts';
@@ -25,12 +29,22 @@ import { boundedFailure, failedOutcomeText } from './failed-outcome-text.ts';
 import { gatedByRehearsal } from './gated-by-rehearsal.ts';
 import { itemCandidate } from './item-candidate.ts';
 import { keepRest, type Lists, type RestStore } from './keep-rest.ts';
+import {
+  afterOnlineTask,
+  needsOnlineTask,
+  type OnlineTaskEnd,
+  onlineTaskCommand,
+  ranOnlineTask,
+} from './online-task.ts';
 import type { RequiredRehearsal } from './required-rehearsal.ts';
 
 /** The result of one invocation for one tenant. */
 export type ItemResult =
   /** Returned: the child execution ends with it, or waits and continues. */
-  | { readonly kind: 'returned'; readonly value: Outcome | MigrateTenantContinue }
+  | {
+      readonly kind: 'returned';
+      readonly value: Outcome | MigrateTenantContinue | MigrateTenantOnline;
+    }
   /** Thrown, so that the child fails: under this name, with this message and no stack. */
   | {
       readonly kind: 'thrown';
@@ -59,6 +73,8 @@ export interface MigrateItemDependencies {
   readonly watchControl?: ((runId: string) => ControlWatch) | undefined;
   /** The time that one tenant may take over all its invocations. */
   readonly maxHoursPerTenant: number;
+  /** Log group of the task for huge tables, if runs start it. Default: they do not. */
+  readonly onlineTaskLogs?: string | undefined;
 }
 
 /** The time in which another migrator of this tenant may have finished. */
@@ -127,10 +143,26 @@ export async function migrateItem(
   ).finally(() => control?.end());
   // Before anything is cut: the name of the stack takes room.
   const attempt = wordsOnStack(answer, dependencies.stack);
-  const attempted = withControlProblem(attempt, control?.problem);
+  const { onlineTaskLogs } = dependencies;
+  const task = event.continuation?.online;
+  const attempted = withTask(
+    withControlProblem(attempt, control?.problem),
+    task,
+    onlineTaskLogs ?? 'CloudWatch Logs',
+  );
   const endedAt = now();
   const progress = addAttempt(before, attempted, endedAt - startedAt, endedAt);
   const failure = attempt.status === 'failed' ? attempt.failure : undefined;
+  if (failure !== undefined && onlineTaskLogs !== undefined && needsOnlineTask(request, failure)) {
+    if (task !== undefined) {
+      const ended = afterOnlineTask(failure, task, onlineTaskLogs);
+      return thrown(TENANT_FAILED, await failed(progress, ended));
+    }
+    const since = sinceWithoutPause(event.continuation, startedAt);
+    const continuation = continuationOf(await keeping(progress, boundedLists), { since });
+    const command = onlineTaskCommand(request, before.candidate.tenant.id, bundle);
+    return { kind: 'returned', value: { status: 'online', command, continuation } };
+  }
   const waitSeconds = secondsUntilNext(attempt, dependencies.random);
   if (waitSeconds === undefined) {
     if (failure === undefined) {
@@ -145,7 +177,10 @@ export async function migrateItem(
   if (now() - Date.parse(since) >= maxHoursPerTenant * HOUR_MS) {
     return thrown(TENANT_FAILED, await failed(progress, tookTooLong(maxHoursPerTenant, failure)));
   }
-  const continuation = continuationOf(await keeping(progress, boundedLists), since);
+  const continuation = continuationOf(await keeping(progress, boundedLists), {
+    since,
+    online: task,
+  });
   const isWaiting = failure?.code === 'TenantBusy' || failure?.code === 'TenantHostBusy';
   const patience = isWaiting ? ((now() - Date.parse(since)) / 1_000) * WAITED_SHARE : 0;
   const seconds = Math.max(waitSeconds, Math.min(LONGEST_WAIT_SECONDS, Math.floor(patience)));
@@ -172,7 +207,10 @@ function paused(
         LONGEST_CLOSED_SECONDS,
         Math.max(untilOpen, Math.min(LONGEST_WAIT_SECONDS, patience)),
       ),
-      continuation: { ...continuationOf(progress, since), pausedSince },
+      continuation: {
+        ...continuationOf(progress, { since, online: continuation?.online }),
+        pausedSince,
+      },
     },
   };
 }
@@ -194,6 +232,12 @@ function withControlProblem(attempt: Attempt, problem: Error | undefined): Attem
     message: `Pauses and paces of this run could not be read, so that its backfills did not follow them: ${problem.message}`,
   };
   return { ...attempt, notes: [...attempt.notes, note] };
+}
+
+/** Notes that a task has migrated the tenant before this attempt, which finds its work done. */
+function withTask(attempt: Attempt, task: OnlineTaskEnd | undefined, place: string): Attempt {
+  if (task === undefined || task.error !== undefined || attempt.status === 'failed') return attempt;
+  return { ...attempt, notes: [...attempt.notes, ranOnlineTask(place)] };
 }
 
 /** `undefined` if waiting does not lead to another attempt. */
@@ -244,10 +288,14 @@ const NOTHING = {
 /** Notes that are carried over; the state between two invocations is small. */
 const MOST_NOTES = 20;
 
-function continuationOf(progress: TenantProgress, since: string): Continuation {
+function continuationOf(
+  progress: TenantProgress,
+  { since, online }: Pick<Continuation, 'since' | 'online'>,
+): Continuation {
   const { tries, durationMs, notes } = progress;
   return {
     since,
+    ...(online !== undefined && { online }),
     tries,
     durationMs,
     ...boundedLists(progress),

@@ -28,6 +28,8 @@ export const ENVIRONMENT = {
   requestDefaults: 'FANFOLD_REQUEST_DEFAULTS',
   /** The time that one tenant may take over all its invocations, in hours. */
   maxHoursPerTenant: 'FANFOLD_MAX_HOURS_PER_TENANT',
+  /** Name of the log group of the task that runs start for huge tables; absent: they start none. */
+  onlineTaskLogs: 'FANFOLD_ONLINE_TASK_LOGS',
   /** Secrets with administrators' logins, as JSON: `[{"arn":"…","server":"db1.example.com:3306"}]`. */
   adminSecrets: 'FANFOLD_ADMIN_SECRETS',
   /** Secrets with logins that read the shapes of all tenants of a server, in the same form. */
@@ -56,3 +58,9 @@ export const ENVIRONMENT = {
 
 /** Name of that file beside a function's code. */
 export const CERTIFICATES_FILE = 'certificates.pem';
+
+/**
+ * The time that one tenant may take over all its invocations, if nobody has set another, in hours: one that takes a day has a
+ * problem that somebody has to look at.
+ */
+export const MAX_HOURS_PER_TENANT = 24;

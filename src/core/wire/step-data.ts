@@ -197,6 +197,8 @@ export const continuationSchema = z.object({
   notes: z.array(noteSchema),
   /** Since when somebody holds the backfills of the run, ISO 8601, UTC; absent if nobody does. */
   pausedSince: z.string().optional(),
+  /** How the task for its huge table has ended, by the error of the state that ran it; absent if none was started. */
+  online: z.object({ error: z.string().optional(), cause: z.string().optional() }).optional(),
 });
 
 /** SettleRun's decision, as it is kept in the run store. */

@@ -155,6 +155,13 @@ export const migrateTenantContinueSchema = z.object({
   continuation: continuationSchema,
 });
 
+/** The result if a task is to migrate the tenant, by these words of the command line, before the next invocation. */
+export const migrateTenantOnlineSchema = z.object({
+  status: z.literal('online'),
+  command: z.array(z.string()),
+  continuation: continuationSchema,
+});
+
 /** Of the state ReduceOutcomes. */
 export const reduceOutcomesEventSchema = z.object({
   execution: executionSchema,
@@ -285,6 +292,7 @@ export type DropUnchangedEvent = z.infer<typeof dropUnchangedEventSchema>;
 export type MigrateTenantEvent = z.infer<typeof migrateTenantEventSchema>;
 export type WarmUpResult = z.infer<typeof warmUpResultSchema>;
 export type MigrateTenantContinue = z.infer<typeof migrateTenantContinueSchema>;
+export type MigrateTenantOnline = z.infer<typeof migrateTenantOnlineSchema>;
 export type ReduceOutcomesResult = z.infer<typeof reduceOutcomesResultSchema>;
 export type RecordOutcomesResult = z.infer<typeof recordOutcomesResultSchema>;
 export type SettleRunResult = z.infer<typeof settleRunResultSchema>;

@@ -47,7 +47,7 @@ export function onlineChangeFailed(
 export function onlineProgramElsewhere(table: string): FanfoldError {
   return new FanfoldError(
     'OnlineProgramMissing',
-    `The table \`${table}\` can be changed only by a program (safety.onlineChange is "external"), which may take hours. Runs on AWS and in applications do not start one. Nothing was changed.`,
+    `The table \`${table}\` can be changed only by a program (safety.onlineChange is "external"), which may take hours. Functions and applications do not start one. Nothing was changed.`,
     {
       fault: 'configuration',
       nextStep: `Migrate this tenant from a machine that reaches its server and has gh-ost, then run the others here: ${commandSpan('migrate:tenant', '<tenant>')}`,
