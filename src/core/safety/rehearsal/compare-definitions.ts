@@ -27,6 +27,14 @@ export function compareDefinitions(
   return [...compareTables(before, after), ...compareObjects(before, after)];
 }
 
+/**
+ * Compares the definitions after two runs of one migration. The order of indexes changes nothing, and a migration that
+ * does not await its queries builds them in any order.
+ */
+export function compareRuns(one: DatabaseContents, other: DatabaseContents): Difference[] {
+  return compareDefinitions(one, other).filter(({ of }) => of !== 'index order');
+}
+
 function compareTables(
   { tables: before }: DatabaseContents,
   after: DatabaseContents,

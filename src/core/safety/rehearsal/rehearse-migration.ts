@@ -1,4 +1,4 @@
-import { compareDefinitions } from './compare-definitions.ts';
+import { compareRuns } from './compare-definitions.ts';
 import { compareRows, type VaryingColumns } from './compare-rows.ts';
 import type { DatabaseContents } from './database-contents.ts';
 import { FindingsList } from './findings-list.ts';
@@ -96,7 +96,7 @@ async function repeat(
   }
   const durationMs = attempt.applied.reduce((sum, each) => sum + each.durationMs, 0);
   const end = await first.read();
-  const differences = [...compareDefinitions(after, end), ...compareRows(after, end)];
+  const differences = [...compareRuns(after, end), ...compareRows(after, end)];
   const isStable = isInColumns(differences);
   if (!isStable) found.add('depends-on-chance', differences.map(differenceWords));
   return { durationMs, isStable };

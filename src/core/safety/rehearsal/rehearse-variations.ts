@@ -1,4 +1,4 @@
-import { compareDefinitions, type Difference } from './compare-definitions.ts';
+import { compareRuns, type Difference } from './compare-definitions.ts';
 import { compareRows, type VaryingColumns } from './compare-rows.ts';
 import type { DatabaseContents } from './database-contents.ts';
 import type { FindingsList } from './findings-list.ts';
@@ -86,11 +86,7 @@ function differencesAt(
 ): Difference[] {
   return typeof end === 'string'
     ? [{ object: 'The migration', of: 'definition', text: end }]
-    : [
-        // It changes nothing, and a migration that does not await its queries builds indexes in any order.
-        ...compareDefinitions(wanted, end).filter(({ of }) => of !== 'index order'),
-        ...compareRows(wanted, end, ignored),
-      ];
+    : [...compareRuns(wanted, end), ...compareRows(wanted, end, ignored)];
 }
 
 /** Without a second database only a name that was written down can be found. */
