@@ -168,7 +168,7 @@ test.each(FAULTY)('a migration is caught that %s', async (_, migration, rule) =>
   expect(rules).toContain(`2_more ${rule}`);
 });
 
-test('indexes that come in another order each time are no chance', async () => {
+test('indexes that come in another order each time do not count as chance', async () => {
   const keys = ['KEY `a` (`id`)', 'KEY `b` (`id`)'];
   let times = 0;
   const migration = onUsers(
