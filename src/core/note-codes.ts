@@ -53,5 +53,18 @@ export const FINDING_CODES = [
   'BackfillsSlowed',
 ] as const;
 
+/** Codes of findings of `migrate:doctor` about the pool of databases for new tenants. */
+export const POOL_FINDING_CODES = [
+  'PoolShort',
+  'PoolBehind',
+  'PoolBroken',
+  'PoolUnready',
+  'PoolSettingsChanged',
+  'PoolUnused',
+  'PoolOrphan',
+] as const;
+
+export type PoolFindingCode = (typeof POOL_FINDING_CODES)[number];
+
 /** The code of a finding of `migrate:doctor`. */
 export type FindingCode = (typeof FINDING_CODES)[number] | NoteCode;

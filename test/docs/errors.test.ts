@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorPage } from '../../src/adapters/report/error-page.ts';
 import { ERROR_CODES } from '../../src/core/error-codes.ts';
-import { FINDING_CODES, NOTE_CODES } from '../../src/core/note-codes.ts';
+import { FINDING_CODES, NOTE_CODES, POOL_FINDING_CODES } from '../../src/core/note-codes.ts';
 
 function codesInDocs(): Set<string> {
   const rows = readFileSync('docs/reference/errors.md', 'utf8').split('\n');
@@ -15,7 +15,12 @@ function codesInDocs(): Set<string> {
 
 describe('docs/reference/errors.md', () => {
   it('docs/reference/errors.md has every code of the registry, and no other', () => {
-    const known = new Set<string>([...Object.keys(ERROR_CODES), ...NOTE_CODES, ...FINDING_CODES]);
+    const known = new Set<string>([
+      ...Object.keys(ERROR_CODES),
+      ...NOTE_CODES,
+      ...FINDING_CODES,
+      ...POOL_FINDING_CODES,
+    ]);
     expect([...codesInDocs()].toSorted()).toEqual([...known].filter(isCapital).toSorted());
   });
 

@@ -146,6 +146,15 @@ function databaseServer(connection: Connection, tableName: string): DatabaseServ
     acceptBoth: (account, passwords) => acceptBoth(connection, accountText(account), passwords),
     acceptOnly: (account, password) => acceptOnly(connection, accountText(account), password),
 
+    async listDatabases(prefix) {
+      const rows = await query<RowDataPacket[]>(
+        connection,
+        'SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE LEFT(SCHEMA_NAME, ?) = ? ORDER BY 1',
+        [prefix.length, prefix],
+      );
+      return rows.map(({ name }) => String(name));
+    },
+
     async findDatabase(name) {
       const [schema] = await query<RowDataPacket[]>(
         connection,

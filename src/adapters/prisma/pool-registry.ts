@@ -128,6 +128,15 @@ export function createPoolRegistry(session: CentralSession): PoolRegistry {
       );
     },
 
+    namesOfTenants: async (names) =>
+      (
+        await ask((prisma) =>
+          prisma.$queryRaw<{ name: string }[]>(
+            sql`SELECT ${raw(columns.dbName.sql)} AS name FROM ${raw(source.from)} WHERE ${raw(columns.dbName.sql)} IN (${join([...names])})`,
+          ),
+        )
+      ).map(({ name }) => name),
+
     async reserve({ id, address, settings, encryptedPassword, migrationLogin }, most) {
       const { host, port, database, user } = address;
       const values = join([

@@ -23,10 +23,12 @@ import { type Screen, usingScreen } from '../output/screen.ts';
 import { wrapText } from '../output/wrap-text.ts';
 import type { KeptRunsWiring } from '../runs/kept-runs.ts';
 import { type ExaminingOptions, examiningHere, examiningOnAws } from '../tenants/examining.ts';
+import { tellPool } from '../tenants/tell-pool.ts';
 import type { CentralWiring } from '../wiring/wire-central.ts';
 import type { CredentialsWiring } from '../wiring/wire-credentials.ts';
 import type { MigrationFilesWiring } from '../wiring/wire-migration-files.ts';
 import type { ProcessWiring } from '../wiring/wire-process.ts';
+import type { ProvisioningWiring } from '../wiring/wire-provisioning.ts';
 import type { TenantsWiring } from '../wiring/wire-tenants.ts';
 
 /** The groups of the wiring that this command uses. */
@@ -35,6 +37,7 @@ type Needs = CentralWiring &
   KeptRunsWiring &
   MigrationFilesWiring &
   ProcessWiring &
+  ProvisioningWiring &
   TenantsWiring;
 
 interface Options extends ExaminingOptions, OutputOptions {
@@ -50,7 +53,7 @@ const QUESTION = 'Repair each of them as the administrator of its server?';
 export function migrateDoctor(app: App<Needs>): Command {
   const command = new Command('migrate:doctor')
     .description(
-      "Checks the connection, TLS, server, privileges, fence, locks and journal of tenants, and unknown or changed migrations. Prints what to do about each problem. Exits with 1 if there is a problem. Without --fix it changes and locks nothing. With --fix, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) creates a missing database (empty) or account (with the stored password), grants missing privileges, and releases Knex's lock if nobody can hold it.",
+      "Checks the connection, TLS, server, privileges, fence, locks and journal of tenants, and unknown or changed migrations. With all tenants also the pool of databases for new ones. Prints what to do about each problem. Exits with 1 if there is a problem. Without --fix it changes and locks nothing. With --fix, the administrator of the server (FANFOLD_ADMIN_URL or FANFOLD_ADMIN_FILE) creates a missing database (empty) or account (with the stored password), grants missing privileges, and releases Knex's lock if nobody can hold it.",
     )
     .argument('[slug|id|all...]', 'tenants, or "all" for every ACTIVE tenant')
     .option('--fix', 'fix problems that need no decision, as administrator of the server')
@@ -149,6 +152,10 @@ async function examine(
     else if (health.total > 1) screen.print(healthLines(health, screen.out));
     if (signal.aborted) screen.warn(`Interrupted after ${countOf(health.total, 'tenant')}.`);
     if (signal.aborted) return EXIT.interrupted;
+    // A server's pool has databases of no tenant, so that only a look at the whole fleet includes it.
+    if (names.includes('all') && aws === undefined && options.hosts === undefined) {
+      await tellPool(app, options, screen);
+    }
     return health.unwell > 0 ? EXIT.failed : EXIT.ok;
   });
 }

@@ -1,3 +1,4 @@
+import type { PoolExamination } from '../../core/pool/examine-pool.ts';
 import type { PoolFilling } from '../../core/pool/fill-pool.ts';
 import type { PooledDatabase } from '../../core/pool/pool-registry.ts';
 import type { ServerAddress } from '../../core/provision/database-server.ts';
@@ -29,15 +30,41 @@ export function shownPooled({ tenant, reason }: PooledDatabase): object {
 /** The result of filling the pool of one server. */
 export function fillingLines(
   server: ServerAddress,
-  { made, migrated, removed, failure }: PoolFilling,
+  { made, migrated, removed, isBusy, isUnfinished, failure }: PoolFilling,
   look: Look,
 ): string[] {
-  const done = `${countOf(made, 'database')} made, ${migrated} migrated, ${removed} removed`;
+  const counts = `${countOf(made, 'database')} made, ${migrated} migrated, ${removed} removed`;
+  const done = isBusy
+    ? 'another process fills this pool; nothing was done here'
+    : isUnfinished
+      ? `${counts}; interrupted, the same command resumes`
+      : counts;
   const head = failure === undefined ? '✅' : '❌';
   return [
     ...wrapText(printable(`${head} ${serverName(server)}: ${done}`), look.width, '   '),
     ...(failure === undefined
       ? []
       : wrapText(printable(`   ${failure.message} ${failure.nextStep}`), look.width, '   ')),
+  ];
+}
+
+/** The state of the pool of one server, with what to do about each thing that is not as it should be. */
+export function poolExaminationLines(
+  { findings, ready, wanted, notLookedFor, ...server }: PoolExamination,
+  look: Look,
+): string[] {
+  const wrap = (text: string, indent = '   ') => wrapText(printable(text), look.width, indent);
+  const notLooked =
+    notLookedFor === undefined
+      ? []
+      : wrap(`   Databases that the list lacks were not looked for: ${notLookedFor}`);
+  return [
+    '',
+    ...wrap(`📦 Pool of ${serverName(server)}: ${ready} of ${wanted} ready`),
+    ...findings.flatMap(({ message, nextStep }) => [
+      ...wrap(`⚠️  ${message}`).map(look.palette.warn),
+      ...wrap(`   Next: ${nextStep}`, '     '),
+    ]),
+    ...notLooked,
   ];
 }

@@ -46,6 +46,8 @@ export interface PoolRegistry {
   forget(server?: ServerAddress): Promise<void>;
   /** All that are not handed out, of one server or of every one. */
   list(server?: ServerAddress): Promise<readonly PooledDatabase[]>;
+  /** Those of these names of databases that a tenant has, at whatever server. */
+  namesOfTenants(names: readonly string[]): Promise<readonly string[]>;
   /** Adds a database as `PROVISIONING`, unless its server has that many already. */
   reserve(reservation: PoolReservation, most: number): Promise<boolean>;
   /** The rows as provisioning sees them, by which pooled databases are made and removed. */

@@ -82,6 +82,8 @@ export interface DatabaseServer {
   acceptBoth(account: Account, passwords: { current: string; next: string }): Promise<void>;
   /** Has the account take this password, which is the newer one, and no other. */
   acceptOnly(account: Account, password: string): Promise<void>;
+  /** Names of databases that begin with these letters, digits and underscores. */
+  listDatabases(prefix: string): Promise<readonly string[]>;
   /** The content of a database; `undefined` if there is none. */
   findDatabase(name: string): Promise<DatabaseContent | undefined>;
   /** utf8mb4, in the server's own collation without one. `false` if it exists already. */

@@ -44,6 +44,7 @@ const emptyPool: PoolRegistry = {
   exists: async () => false,
   identity: async () => 'fake',
   servers: async () => [],
+  namesOfTenants: async () => [],
   remember: async () => {},
   forget: async () => {},
   list: async () => [],

@@ -35,6 +35,10 @@ export function memoryPool(making: MemoryRegistry, tenants: MemoryRegistry): Poo
         ...pooled().map(({ tenant }) => [hostKey(tenant.address), tenant.address] as const),
       ]).values(),
     ],
+    async namesOfTenants(names) {
+      const used = [...tenants.rows.values()].map(({ tenant }) => tenant.address.database);
+      return names.filter((name) => used.includes(name));
+    },
     async remember(server) {
       servers.set(hostKey(server), server);
     },

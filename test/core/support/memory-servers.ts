@@ -79,6 +79,8 @@ export function memoryServers(): MemoryServers {
     async setPassword(account, password) {
       stored(account).passwords = [password];
     },
+    listDatabases: async (prefix) =>
+      [...databases.keys()].filter((name) => name.startsWith(prefix)),
     async freeKnexLock() {},
     async dropOnlineWork() {
       return [];
