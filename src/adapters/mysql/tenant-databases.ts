@@ -12,8 +12,9 @@ import { askFirst } from './ask-first.ts';
 import { bookkeepingError } from './bookkeeping/bookkeeping-error.ts';
 import { type KnexTables, knexTables } from './bookkeeping/knex-tables.ts';
 import { FIRST_ANSWER_MS, readState, type StoredState } from './bookkeeping/read-state.ts';
-import { type ConnectionOptions, usingConnection } from './connection/connection.ts';
+import { type ConnectionOptions, usingConnection, usingSpare } from './connection/connection.ts';
 import { query } from './connection/query.ts';
+import { createSpareConnections } from './connection/spare-connections.ts';
 import { takeHostSlot } from './locks/host-slot.ts';
 import { lockOptions } from './locks/lock-options.ts';
 import type { LockedSession } from './locks/lock-packet.ts';
@@ -32,6 +33,11 @@ import { usingFence } from './using-fence.ts';
 export interface TenantDatabasesOptions extends Omit<ConnectionOptions, 'driver'> {
   /** The time limit of the first query, 30 s by default, because its tables may be locked. */
   readonly firstAnswerMs?: number | undefined;
+  /**
+   * Whether a connection that has only asked is kept for a moment, for the next tenant with the same login. Default:
+   * each tenant gets its own.
+   */
+  readonly sharesConnections?: boolean | undefined;
   /** Knex's `tableName`, `knex_migrations` by default. */
   readonly tableName?: string | undefined;
   /** Knex's `disableTransactions`. */
@@ -71,23 +77,31 @@ export function createObservedDatabases(options: ObservedOptions): TenantDatabas
   const looks = new FirstLooks();
   // `collate` is an option of Knex for new tables, not of the driver.
   const { collate: _, ...driver } = knex.connection ?? {};
+  const spares = options.sharesConnections === true ? createSpareConnections() : undefined;
   return {
-    using: (login, work) =>
-      usingConnection(login, { ...options, driver }, async (connection) => {
+    using: (login, work) => {
+      let hasOnlyAsked = true;
+      const onMore = () => {
+        hasOnlyAsked = false;
+      };
+      const onConnection = async (connection: Connection) => {
         await options.onConnection?.(connection);
         try {
           return await work(
             tenantDatabase(
               connection,
               login,
-              { ...options, disableTransactions, watches, looks },
+              { ...options, disableTransactions, watches, looks, onMore },
               knexTables(login.database, tableName, knex.connection),
             ),
           );
         } catch (error) {
           throw bookkeepingError(error, login);
         }
-      }),
+      };
+      const isSpare = () => hasOnlyAsked;
+      return usingSpare(login, { ...options, driver, spares }, { work: onConnection, isSpare });
+    },
   };
 }
 
@@ -98,12 +112,14 @@ function tenantDatabase(
     readonly disableTransactions: boolean;
     readonly watches: LockWatches;
     readonly looks: FirstLooks;
+    /** Called before the session is used for more than to read the state. */
+    readonly onMore: () => void;
   },
   tables: KnexTables,
 ): TenantDatabase {
   const { database } = login;
   const { disableTransactions, journalsStatements = true, knex = {} } = options;
-  const { knexPackage = ownKnex, loadSeed, observer, watches, looks } = options;
+  const { knexPackage = ownKnex, loadSeed, observer, watches, looks, onMore } = options;
   let stored: StoredState['tables'] = { are: 'complete' };
   let taken: LockedSession | undefined;
   const takeAhead = ({ expected, fence }: LocksAhead) => {
@@ -115,6 +131,7 @@ function tenantDatabase(
   return {
     readState: async (ahead) => {
       if (ahead !== undefined) {
+        onMore();
         taken = await askFirst(connection, login, options, () => takeAhead(ahead));
         if (taken !== undefined) return taken.state;
       }
@@ -124,12 +141,19 @@ function tenantDatabase(
       stored = state.tables;
       return state;
     },
-    readBackfills: (pending) => readBackfills(connection, database, pending, tables),
-    takeHostSlot: (count) => takeHostSlot(connection, count),
+    readBackfills: (pending) => {
+      onMore();
+      return readBackfills(connection, database, pending, tables);
+    },
+    takeHostSlot: (count) => {
+      onMore();
+      return takeHostSlot(connection, count);
+    },
     usingFence: <Result>(
       fence: FenceOptions,
       work: (fenced: FencedDatabase) => Promise<Result>,
     ): Promise<Result> => {
+      onMore();
       const { statementTimeoutSeconds: seconds, lockWaitTimeoutSeconds: waitSeconds } = fence;
       const kill = (id: number) => killStatement(id, login, options);
       const timeout = seconds === undefined ? undefined : { seconds, kill };

@@ -26,6 +26,7 @@ export async function databaseOptions(
   const connection = await connectionOf(options);
   return {
     ...connection,
+    sharesConnections: true,
     tableName: options.tableName,
     disableTransactions: options.disableTransactions,
     ...projectDatabases(project(), options.migrations),

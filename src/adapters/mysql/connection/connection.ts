@@ -7,6 +7,7 @@ import { cutOffGarbage, Garbage } from './cut-off-garbage.ts';
 import type { DriverSettings } from './driver-settings.ts';
 import { type Credentials, credentialsOf } from './login-credentials.ts';
 import { preferP256 } from './prefer-p256.ts';
+import type { SpareConnections } from './spare-connections.ts';
 import type { TlsChooser } from './tls.ts';
 
 export interface ConnectionOptions {
@@ -27,7 +28,29 @@ export async function usingConnection<Result>(
   options: ConnectionOptions,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await connect(login, options, await credentialsOf(login, options));
+  return usingSpare(login, options, { work, isSpare: () => false });
+}
+
+/**
+ * The same with a spare connection of that login, if there is one.
+ *
+ * @param isSpare whether `work` has left the session as a new one is, so that it may be kept
+ */
+export async function usingSpare<Result>(
+  login: ConnectionLogin,
+  options: ConnectionOptions & { readonly spares?: SpareConnections | undefined },
+  {
+    work,
+    isSpare,
+  }: {
+    readonly work: (connection: Connection) => Promise<Result>;
+    readonly isSpare: () => boolean;
+  },
+): Promise<Result> {
+  const { spares, connectTimeoutMs } = options;
+  const connection =
+    (await spares?.take(login, connectTimeoutMs)) ??
+    (await connect(login, options, await credentialsOf(login, options)));
   let done = false;
   try {
     const result = await work(connection);
@@ -35,8 +58,8 @@ export async function usingConnection<Result>(
     return result;
   } finally {
     // After a failure a statement may still be running, and COM_QUIT would queue behind it.
-    if (done) connection.end(() => {});
-    else connection.destroy();
+    if (!done) connection.destroy();
+    else if (!isSpare() || spares?.keep(login, connection) !== true) connection.end(() => {});
   }
 }
 
