@@ -4,11 +4,14 @@ import { usingSpare } from '../../../src/adapters/mysql/connection/connection.ts
 import { query } from '../../../src/adapters/mysql/connection/query.ts';
 import { createSpareConnections } from '../../../src/adapters/mysql/connection/spare-connections.ts';
 import { createTlsChooser } from '../../../src/adapters/mysql/connection/tls.ts';
+import { fenceName } from '../../../src/adapters/mysql/locks/fence-name.ts';
 import { createObservedDatabases } from '../../../src/adapters/mysql/tenant-databases.ts';
+import type { EncryptedLogin } from '../../../src/core/encryption/open-password.ts';
+import { createMigrateTenant } from '../../../src/core/migrate/migrate-tenant.ts';
 import type { ConnectionLogin, FenceOptions, TenantDatabase } from '../../../src/core/ports.ts';
 import type { SchemaState } from '../../../src/core/schema-state.ts';
 import { createDatabase, type TestDatabase } from '../../support/database.ts';
-import { migrate } from '../../support/migrating.ts';
+import { migrate, tenantOf } from '../../support/migrating.ts';
 import { bundle, SHOP } from '../../support/migrations.ts';
 import { testServer } from '../../support/server.ts';
 
@@ -91,6 +94,45 @@ describe('a session that has only asked', () => {
     expect(seen[0]?.values).toContainEqual(['character_set_database', 'latin1']);
   });
 
+  it.each([
+    ['nothing of the tenant is recorded', null],
+    ['an earlier version is recorded', new Date(0)],
+  ])('migrates the next tenant, and then leaves it unlocked: %s', async (_, lastMigratedAt) => {
+    const logins = await sharedLogin(4);
+    const shop = bundle(...SHOP);
+    const last = logins[2] as ConnectionLogin;
+    for (const login of logins) {
+      if (login !== last) await migrate(login, shop);
+    }
+    const { databases, sessions } = sharing();
+    const passwords = { open: async (login: EncryptedLogin) => login.encryptedPassword };
+    const attempt = createMigrateTenant({ databases, passwords });
+    const request = { strict: false, allowMissing: false, lockWaitTimeoutSeconds: 2 };
+    const statuses = [];
+    for (const login of [...logins, last]) {
+      const isHead = login !== last;
+      const recorded = { lastMigratedAt, ...(isHead && { schemaVersion: shop.hash }) };
+      const { status } = await attempt(
+        { ...tenantOf(login), ...recorded },
+        {
+          runId: 'spare',
+          bundle: shop,
+          isRecorded: true,
+          request: { command: 'migrate', ...request },
+        },
+      );
+      statuses.push(status);
+    }
+    expect(statuses).toEqual(['unchanged', 'unchanged', 'migrated', 'unchanged', 'unchanged']);
+    // The second session migrated the third tenant, and ended with that.
+    expect(sessions[2]).toBe(sessions[1]);
+    expect(sessions[3]).not.toBe(sessions[1]);
+    const [rows] = await (await testServer().rootConnection()).query(
+      `SELECT is_locked, IS_FREE_LOCK('${fenceName(last.database)}') AS isFree FROM \`${last.database}\`.knex_migrations_lock`,
+    );
+    expect(rows).toEqual([{ is_locked: 0, isFree: 1 }]);
+  });
+
   it('is closed soon if no tenant comes', async () => {
     const logins = await sharedLogin(2);
     const { databases, sessions } = sharing();
@@ -98,8 +140,9 @@ describe('a session that has only asked', () => {
     const root = await testServer().rootConnection();
     await expect
       .poll(async () => {
-        const list = await root.query('SHOW PROCESSLIST');
-        const ids = (list as unknown as { Id: number }[]).map(({ Id }) => Number(Id));
+        const [list] = await root.query<RowDataPacket[]>('SHOW PROCESSLIST');
+        const ids = list.map(({ Id }) => Number(Id));
+        expect(ids).not.toEqual([]);
         return ids.filter((id) => sessions.includes(id));
       })
       .toEqual([]);
