@@ -9,6 +9,8 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
       'run',
       'tenants',
       'within 25 %',
+      'or 0.25 s',
+      'in range',
       'at best',
       'by twin',
       'expected s',
@@ -18,7 +20,12 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
     ],
     stages.map(({ title, calibration: { tenants }, fleet, atBest, byTwin, tookMs }) => [
       title,
-      ...cells(tenants, [percent(atBest), byTwin === undefined ? '' : percent(byTwin)]),
+      ...cells(tenants, [
+        percent(tenants.near / tenants.tenants),
+        percent((tenants.inRange ?? 0) / tenants.tenants),
+        percent(atBest),
+        byTwin === undefined ? '' : percent(byTwin),
+      ]),
       seconds(fleet.length.likely),
       seconds(tookMs),
     ]),
@@ -28,11 +35,11 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
 /** The same for each migration. */
 export function migrationTable(stages: readonly ForecastStage[]): string {
   return textTable(
-    ['migration', 'tenants', 'within 25 %', 'expected s', 'taken s'],
+    ['migration', 'tenants', 'within 25 %', 'or 0.25 s', 'expected s', 'taken s'],
     stages.flatMap(({ title, calibration: { migrations } }) =>
       Object.entries(migrations).map(([id, comparison]) => [
         `${title}: ${id.replace(/^\d+_/, '')}`,
-        ...cells(comparison),
+        ...cells(comparison, [percent(comparison.near / comparison.tenants)]),
       ]),
     ),
   );

@@ -38,7 +38,7 @@ async function* everyForecast(
 
 /** The comparison in a sentence; `undefined` if no tenant was forecast as a whole. */
 export function comparisonWords({ tenants }: Calibration): string | undefined {
-  const { tenants: count, within, expectedMs, takenMs } = tenants;
+  const { tenants: count, within, inRange = 0, expectedMs, takenMs } = tenants;
   if (count === 0) return undefined;
-  return `Forecast: ${countOf(count, 'tenant')} took ${formatDuration(takenMs)} altogether, and ${formatDuration(expectedMs)} were expected; ${within} within a quarter of their own time.`;
+  return `Forecast: ${countOf(count, 'tenant')} took ${formatDuration(takenMs)} altogether, and ${formatDuration(expectedMs)} were expected; ${within} within a quarter of their own time, ${inRange} within their range.`;
 }

@@ -40,6 +40,10 @@ export interface Comparison {
   readonly tenants: number;
   /** Of these, tenants that took at most a quarter more or less than expected. */
   readonly within: number;
+  /** The same, if a quarter of a second does not matter either. */
+  readonly near: number;
+  /** Tenants whose time was in the range of their forecast; absent for a single migration. */
+  readonly inRange?: number | undefined;
   readonly expectedMs: number;
   readonly takenMs: number;
 }
@@ -63,6 +67,14 @@ export interface Calibration {
 
 /** How far a time may be from the expected one to count as forecast, as a part of the time that it took. */
 const WITHIN = 0.25;
+
+/** Milliseconds of which a quarter is forecast well enough: nobody plans by less, and noise is a larger part of it. */
+const SHORT_MS = 1_000;
+
+/** Whether a time was forecast as far as it matters. */
+export function isNear(expectedMs: number, takenMs: number): boolean {
+  return Math.abs(expectedMs - takenMs) <= WITHIN * Math.max(SHORT_MS, takenMs);
+}
 
 /** Whether a time was forecast. */
 export function isWithin(expectedMs: number, takenMs: number): boolean {

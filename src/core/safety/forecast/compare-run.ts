@@ -5,10 +5,12 @@ import {
   CALIBRATION_FORMAT,
   type Calibration,
   type Comparison,
+  isNear,
   isWithin,
   type KeptForecast,
   type Sample,
 } from './calibration.ts';
+import type { Expected } from './expected.ts';
 import { createTopList } from './top-list.ts';
 
 /** Tenants of a forecast that are compared; of more a sample by their id, the same in every run. */
@@ -69,7 +71,7 @@ export async function compareRun(
     const isWhole =
       taken.size === forecast.migrations.length &&
       forecast.migrations.every(({ id }) => taken.has(id));
-    if (isWhole) tenants.add(forecast.ms.likely, outcome.durationMs);
+    if (isWhole) tenants.add(forecast.ms.likely, outcome.durationMs, forecast.ms);
   }
   if (around.items.length === 0) return undefined;
   return {
@@ -90,14 +92,19 @@ function isMeasured(outcome: Outcome): outcome is MigratedOutcome {
 }
 
 function createComparison() {
-  const sums = { tenants: 0, within: 0, expectedMs: 0, takenMs: 0 };
+  const sums = { tenants: 0, within: 0, near: 0, expectedMs: 0, takenMs: 0 };
+  let inRange: number | undefined;
   return {
-    add(expectedMs: number, takenMs: number): void {
+    add(expectedMs: number, takenMs: number, range?: Expected): void {
       sums.tenants += 1;
+      if (isNear(expectedMs, takenMs)) sums.near += 1;
+      if (range !== undefined) {
+        inRange = (inRange ?? 0) + (takenMs >= range.low && takenMs <= range.high ? 1 : 0);
+      }
       if (isWithin(expectedMs, takenMs)) sums.within += 1;
       sums.expectedMs += expectedMs;
       sums.takenMs += takenMs;
     },
-    read: (): Comparison => ({ ...sums }),
+    read: (): Comparison => ({ ...sums, ...(inRange !== undefined && { inRange }) }),
   };
 }

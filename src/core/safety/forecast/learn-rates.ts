@@ -1,8 +1,8 @@
 import type { Calibration, Sample } from './calibration.ts';
-import { fitLine } from './fit-line.ts';
+import { fitLine, type Point } from './fit-line.ts';
 import { type FittedRate, fitRates } from './fit-rates.ts';
 import { nearest } from './nearest.ts';
-import { quantile } from './quantile.ts';
+import { quantile, rangeOfNext } from './quantile.ts';
 import {
   type Correction,
   DEFAULT_RATES,
@@ -93,7 +93,7 @@ function learnFrom(measured: Measured, atATime: number): RateBook {
     );
     const basis = basisOf(host === undefined ? 'fleet' : 'host', samples.length, measured);
     return {
-      of: { ...fit[kind], ...widened(rangeOf(ratios), measured), basis },
+      of: { ...fit[kind], ...widened(rangeOf(ratios, FITTED), measured), basis },
       largestMb:
         kind === 'constant'
           ? Number.POSITIVE_INFINITY
@@ -139,12 +139,14 @@ function learnFrom(measured: Measured, atATime: number): RateBook {
       .sort((one, other) => one.x - other.x);
     const { constantMs, slope } = fitLine(points);
     const line = (x: number) => Math.max(constantMs + slope * x, 1e-6);
-    const time = (x: number) => {
-      const near = nearest(points, x, { most: NEAREST, alike: ALIKE_MS });
+    const time = (x: number, others: readonly Point[] = points) => {
+      const near = nearest(others, x, { most: NEAREST, alike: ALIKE_MS });
       const ratios = near.map((one) => one.ms / line(one.x));
       return line(x) * quantile(ratios.sort(ascending), 0.5);
     };
-    const range = widened(rangeOf(points.map(({ x, ms }) => ms / time(x))), measured);
+    // Each time as the others forecast it: one that forecasts itself is never far off.
+    const ratios = points.map(({ x, ms }, place) => ms / time(x, points.toSpliced(place, 1)));
+    const range = widened(rangeOf(ratios), measured);
     const basis = basisOf('migration', samples.length, measured);
     const largestMb = Math.max(...samples.map(({ work }) => megabytes(work)));
     return (work, of) =>
@@ -200,10 +202,32 @@ function timeBy(fit: Readonly<Record<RatedKind, FittedRate>>, work: WorkByKind):
 
 const ascending = (one: number, other: number) => one - other;
 
-/** Factors between which four of five times were. */
-function rangeOf(ratios: readonly number[]): Range {
-  const sorted = ratios.toSorted(ascending);
-  return { low: Math.min(1, quantile(sorted, 0.1)), high: Math.max(1, quantile(sorted, 0.9)) };
+/** The probability with which a time is to be within its range. */
+const IN_RANGE = 0.9;
+
+/** A rate is a constant and a slope. */
+const FITTED = 2;
+/** Times of which the outermost ones are as far outside as the range is to reach. */
+const WIDE_ENOUGH = 19;
+
+/**
+ * The power by which the outermost of few ratios are exceeded: the next of 5 is between them in two of three cases only.
+ * Close to the quotient of a prediction interval by Student's t and the expected extremes, for ratios that are log-normal:
+ * 2.0 for 5 of them, 1.4 for 8, 1.25 for 10, 1 from 17 on.
+ */
+function beyondOutermost(count: number): number {
+  return 1 + Math.max(0, (WIDE_ENOUGH - count) / (WIDE_ENOUGH - ENOUGH)) ** 3;
+}
+
+/**
+ * Factors between which the next time is to be, by those of measured times.
+ *
+ * @param fitted values that were fitted to these very times, so that they are nearer than the next one
+ */
+function rangeOf(ratios: readonly number[], fitted = 0): Range {
+  const { low, high } = rangeOfNext(ratios.toSorted(ascending), IN_RANGE);
+  const reach = beyondOutermost(ratios.length - fitted);
+  return { low: Math.min(1, low) ** reach, high: Math.max(1, high) ** reach };
 }
 
 function around(measured: Measured): Pick<Rate, 'constantMs' | 'low' | 'high'> {

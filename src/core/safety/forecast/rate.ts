@@ -7,7 +7,7 @@ export interface Rate {
   readonly constantMs: number;
   /** Milliseconds for each megabyte (10^6 bytes) that the statement goes through, by `StatementForecast.bytes`. */
   readonly msPerMb: number;
-  /** Factors between which four of five measured times were, of the time that this rate gives. */
+  /** Factors between which nine of ten further times are to be, of the time that this rate gives. */
   readonly low: number;
   readonly high: number;
   readonly basis: RateBasis;

@@ -71,7 +71,7 @@ export function calibrationOf(
     runId: 'run',
     forecastOf: 'plan',
     atATime: 8,
-    tenants: { tenants: 0, within: 0, expectedMs: 0, takenMs: 0 },
+    tenants: { tenants: 0, within: 0, near: 0, expectedMs: 0, takenMs: 0 },
     migrations: {},
     samples,
     aroundMs: [],
