@@ -11,6 +11,7 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
       'within 25 %',
       'or 0.25 s',
       'in range',
+      'range',
       'at best',
       'by twin',
       'expected s',
@@ -18,11 +19,12 @@ export function forecastTable(stages: readonly ForecastStage[]): string {
       'run expected s',
       'run took s',
     ],
-    stages.map(({ title, calibration: { tenants }, fleet, atBest, byTwin, tookMs }) => [
+    stages.map(({ title, calibration: { tenants }, fleet, atBest, width, byTwin, tookMs }) => [
       title,
       ...cells(tenants, [
         percent(tenants.near / tenants.tenants),
         percent((tenants.inRange ?? 0) / tenants.tenants),
+        `x ${width.toFixed(1)}`,
         percent(atBest),
         byTwin === undefined ? '' : percent(byTwin),
       ]),

@@ -13,6 +13,7 @@ import { fixedKeyRing } from '../../src/core/encryption/key-ring.ts';
 import { createPasswordOpener } from '../../src/core/encryption/password-opener.ts';
 import { type RunResult, runFanOut } from '../../src/core/in-process/run-fan-out.ts';
 import { createMigrateTenant } from '../../src/core/migrate/migrate-tenant.ts';
+import { median } from '../../src/core/pace/median.ts';
 import { everyOutcome } from '../../src/core/reduce/every-outcome.ts';
 import {
   CALIBRATION_FORMAT,
@@ -43,6 +44,8 @@ export interface ForecastStage {
   readonly calibration: Calibration;
   /** Part of the tenants that rates learned from this very run would have forecast: how predictable it was. */
   readonly atBest: number;
+  /** The median quotient of the ends of a tenant's range: a range that is wide enough holds everything. */
+  readonly width: number;
   /**
    * Part of the tenants for which the time of a tenant with the same sizes in an earlier run would have been right:
    * what no forecast can do better by much, whatever its model. Absent if no earlier run had such tenants.
@@ -97,6 +100,7 @@ export async function measureForecast(
     return {
       ...{ title, fleet, calibration, tookMs, takenMs },
       atBest: await runs.atBest(calibration, taken),
+      width: await runs.width(calibration.forecastOf),
       byTwin: twins && withinOf(twins.takenMs, takenMs),
     };
   };
@@ -173,6 +177,13 @@ function createRuns(login: ServerLogin, concurrency: number, folder: string, sig
         taken.set(tenant.id, durationMs);
       }
       return taken;
+    },
+    async width(plan: string): Promise<number> {
+      const widths: number[] = [];
+      for await (const { ms } of forecasts.readForecast(plan)) {
+        widths.push(ms.high / Math.max(1, ms.low));
+      }
+      return median(widths) ?? 1;
     },
     async atBest(calibration: Calibration, taken: ReadonlyMap<string, number>): Promise<number> {
       const rates = learnRates([calibration], concurrency);

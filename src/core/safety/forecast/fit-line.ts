@@ -1,5 +1,3 @@
-import { quantile } from './quantile.ts';
-
 /** A measured time. */
 export interface Point {
   /** How much was done, such as megabytes. */
@@ -9,13 +7,10 @@ export interface Point {
   readonly ms: number;
 }
 
-/** A line through measured times, and how far they are from it. */
+/** A line through measured times. */
 export interface Line {
   readonly constantMs: number;
   readonly slope: number;
-  /** Factors of the line's time between which four of five times were. */
-  readonly low: number;
-  readonly high: number;
 }
 
 const ROUNDS = 12;
@@ -33,7 +28,7 @@ export function fitLine(points: readonly Point[]): Line {
   const used = points
     .filter(({ n }) => n > 0)
     .map((point) => ({ ...point, ms: Math.max(1, point.ms) }));
-  if (used.length === 0) return { constantMs: 0, slope: 0, low: 1, high: 1 };
+  if (used.length === 0) return { constantMs: 0, slope: 0 };
   let line = leastSquares(
     used,
     used.map(() => 1),
@@ -47,14 +42,7 @@ export function fitLine(points: readonly Point[]): Line {
       ),
     );
   }
-  const ratios = used
-    .map(({ x, n, ms }) => ms / Math.max(n * line.constantMs + x * line.slope, 1e-6))
-    .sort((a, b) => a - b);
-  return {
-    ...line,
-    low: Math.min(1, quantile(ratios, 0.1)),
-    high: Math.max(1, quantile(ratios, 0.9)),
-  };
+  return line;
 }
 
 /** Weighted by the inverse square of the time, which makes distances relative. */

@@ -1,5 +1,5 @@
 /**
- * Two of some sorted values, between which a further one of their kind lies with about this probability: the share of
+ * Two of some sorted values, between which a further one of their kind is with about this probability: the share of
  * values between two of them is less than that of further ones, the more so the fewer they are. So few values that none
  * is far enough outside give the outermost ones.
  */

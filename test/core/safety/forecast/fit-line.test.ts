@@ -15,13 +15,11 @@ test('a line is found again in times that follow it', () => {
         const ms = constant + slope * x;
         expect(Math.abs(line.constantMs + line.slope * x - ms) / ms).toBeLessThan(0.01);
       }
-      expect(line.low).toBeGreaterThan(0.98);
-      expect(line.high).toBeLessThan(1.02);
     }),
   );
 });
 
-test('neither the constant nor the slope is ever negative, and the range includes the line', () => {
+test('neither the constant nor the slope is ever negative', () => {
   const point = fc.record({
     x: fc.double({ min: 0, max: 1e6, noNaN: true }),
     n: fc.integer({ min: 1, max: 9 }),
@@ -29,12 +27,10 @@ test('neither the constant nor the slope is ever negative, and the range include
   });
   fc.assert(
     fc.property(fc.array(point, { maxLength: 40 }), (points) => {
-      const { constantMs, slope, low, high } = fitLine(points);
+      const { constantMs, slope } = fitLine(points);
       expect(constantMs).toBeGreaterThanOrEqual(0);
       expect(slope).toBeGreaterThanOrEqual(0);
       expect(Number.isFinite(constantMs + slope)).toBe(true);
-      expect(low).toBeLessThanOrEqual(1);
-      expect(high).toBeGreaterThanOrEqual(1);
     }),
   );
 });
