@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { FleetProject } from './fleet-project.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** The published command keeps its compiled code as well (bin/start.cjs); without it each start compiles all its files. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/node-compile', import.meta.url));
 /** The last lines of a runner, for the message about one that failed. */
 const KEPT = 4_000;
 
@@ -33,7 +35,12 @@ export function startRunner(project: FleetProject, signal: AbortSignal): Runner 
     ],
     {
       cwd: project.folder,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...project.env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_COMPILE_CACHE: COMPILED,
+        ...project.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
