@@ -20,6 +20,7 @@ import { sendStatements } from '../send-packet.ts';
 import type { BatchStatements } from './batch-statements.ts';
 import { createHostLoadReader } from './host-load.ts';
 import { type KeptRows, keepingStatements } from './kept-rows.ts';
+import { keyGroups } from './key-groups.ts';
 import { type KeyValues, keyOrder, keyRange, keySelection } from './key-sql.ts';
 import type { WalkedTable } from './walked-table.ts';
 
@@ -151,7 +152,7 @@ export class BatchSender {
     { batch, range }: { readonly batch: Batch; readonly range: string },
     done: Omit<DoneBatch, 'changed'>,
   ): Promise<number> {
-    const { session, statements, knex, migration } = this.#options;
+    const { session, statements, knex, migration, table } = this.#options;
     const keeping = this.#keeping(batch, range);
     await this.#send([...this.#isolation, 'START TRANSACTION', ...keeping.before]);
     const keys = await this.#keysFor(range);
@@ -160,8 +161,10 @@ export class BatchSender {
       const { database } = session.facts;
       try {
         await tracingStrayErrors({ migration, database }, async () => {
-          await rows(knex, keys);
-          await session.settled();
+          for (const group of keyGroups(keys, table.key)) {
+            await rows(knex, [...group]);
+            await session.settled();
+          }
         });
       } finally {
         statements.isOpen = false;

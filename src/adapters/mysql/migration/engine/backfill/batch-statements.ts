@@ -10,6 +10,8 @@ import { statementTraits } from '../../../sql/statement-traits.ts';
 import type { KnexQuery, StatementRunner } from '../../knex/fence-state.ts';
 import type { MigrationSession } from '../migration-session.ts';
 import { refusalEffect } from '../refusal-effect.ts';
+import { keyColumnSetBy } from './check-backfill-sql.ts';
+import type { KeyColumn } from './key-column.ts';
 
 /**
  * The statements that the `rows` of a backfill sends: all belong to the transaction of its batch, so that
@@ -22,6 +24,8 @@ export class BatchStatements implements StatementRunner {
   isOpen = false;
   /** The error that may have ended the transaction: what follows would no longer belong to it. */
   ended: Error | undefined;
+  /** The table whose key the backfill walks, when it is known. */
+  walked: { readonly name: string; readonly key: readonly KeyColumn[] } | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(session: MigrationSession) {
@@ -54,6 +58,8 @@ export class BatchStatements implements StatementRunner {
     for (const part of splitStatements(sql, bindings, sqlMode)) {
       const { kind } = statementTraits(part.sql, sqlMode, part.several, flavour);
       if (kind !== 'read' && kind !== 'write') throw refused(`\`${firstWords(part.sql)}\``);
+      const column = this.walked && keyColumnSetBy(part.sql, this.walked, sqlMode);
+      if (column !== undefined) throw setsKey(column);
     }
     const number = ++this.#number;
     return new Promise((resolve, reject) => {
@@ -91,6 +97,18 @@ function refused(what: string): FanfoldError<'StatementRefused'> {
       fault: 'migration',
       nextStep:
         'Read and write rows with the knex that `rows` gets, without knex.transaction(). Change the schema in a migration before the backfill.',
+    },
+  );
+}
+
+function setsKey(column: string): FanfoldError<'StatementRefused'> {
+  return new FanfoldError(
+    'StatementRefused',
+    `The backfill sets ${JSON.stringify(column)}, a column of the primary key by which it walks: a row could move ahead of the walk and be changed twice, or without end.`,
+    {
+      fault: 'migration',
+      nextStep:
+        'Leave the key out of the update; change keys by a migration that is not a backfill.',
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Backfill } from '../../../../../core/backfill/backfill.ts';
 import type { SqlMode } from '../../../sql/sql-mode.ts';
 import { isSymbol, type SqlToken, sqlTokens } from '../../../sql/sql-tokens.ts';
 import { backfillRefused } from './backfill-refused.ts';
+import type { KeyColumn } from './key-column.ts';
 import type { WalkedTable } from './walked-table.ts';
 
 /**
@@ -49,7 +50,14 @@ function checkWhole(tokens: readonly SqlToken[], key: 'where' | 'update'): void 
 
 /** The columns before each `=` of a SET list. */
 export function setColumns(tokens: readonly SqlToken[]): string[] {
-  const columns: string[] = [];
+  return setNames(tokens).map(({ column }) => column);
+}
+
+/** The same with the names before their dots. */
+function setNames(
+  tokens: readonly SqlToken[],
+): { readonly column: string; readonly qualifier: SqlToken | undefined }[] {
+  const names: { column: string; qualifier: SqlToken | undefined }[] = [];
   let depth = 0;
   let begins = true;
   for (const [at, token] of tokens.entries()) {
@@ -59,9 +67,52 @@ export function setColumns(tokens: readonly SqlToken[]): string[] {
       // `table.column` names the column last.
       let last = at;
       while (isSymbol(tokens[last + 1], '.')) last += 2;
-      columns.push(tokens[last]?.text ?? token.text);
+      const column = tokens[last]?.text ?? token.text;
+      names.push({ column, qualifier: last > at ? tokens[last - 2] : undefined });
     }
     begins = depth === 0 && isSymbol(token, ',');
   }
-  return columns;
+  return names;
+}
+
+/** Ends of a SET list at the outermost level. */
+const AFTER_SET = new Set(['WHERE', 'ORDER', 'LIMIT', 'RETURNING']);
+
+/**
+ * The column of the walked key that an UPDATE of the walked table sets, if it sets one: the row could move ahead of the walk. In
+ * an UPDATE of several tables only columns with the name of the table count.
+ */
+export function keyColumnSetBy(
+  sql: string,
+  { name, key }: { readonly name: string; readonly key: readonly KeyColumn[] },
+  mode: SqlMode,
+): string | undefined {
+  const tokens = sqlTokens(sql, mode);
+  if (tokens[0]?.text.toUpperCase() !== 'UPDATE') return undefined;
+  const set = indexAtTop(tokens, 0, (text) => text === 'SET');
+  const before = tokens.slice(0, set);
+  const isTable = (token: SqlToken | undefined) => token?.text.toLowerCase() === name.toLowerCase();
+  if (set < 0 || !before.some(isTable)) return undefined;
+  const isSeveral = before.some(
+    (token) => isSymbol(token, ',') || token.text.toUpperCase() === 'JOIN',
+  );
+  const end = indexAtTop(tokens, set, (text) => AFTER_SET.has(text));
+  const list = tokens.slice(set + 1, end < 0 ? undefined : end);
+  return setNames(list).find(({ column, qualifier }) => {
+    if (isSeveral && !isTable(qualifier)) return false;
+    return key.some((each) => each.name.toLowerCase() === column.toLowerCase());
+  })?.column;
+}
+
+function indexAtTop(
+  tokens: readonly SqlToken[],
+  from: number,
+  isIt: (text: string) => boolean,
+): number {
+  let depth = 0;
+  return tokens.findIndex((token, at) => {
+    if (isSymbol(token, '(')) depth++;
+    if (isSymbol(token, ')')) depth--;
+    return at > from && depth === 0 && token.kind === 'word' && isIt(token.text.toUpperCase());
+  });
 }

@@ -89,6 +89,7 @@ export async function runBackfill(
   try {
     const table = await readWalkedTable(connection, database, backfill.table);
     checkBackfillSql(backfill, table, session.sqlMode);
+    batchStatements.walked = { name: backfill.table, key: table.key };
     // A scratch database has nobody's values, and its shape is compared.
     const keeps = backfill.keep === true && session.facts.observer === undefined;
     const kept = keeps ? await keptOf(migration, backfill, options) : undefined;
