@@ -22,7 +22,7 @@ import type { FunctionNetwork } from './migration-function.ts';
 
 /** A task for changes that take longer than a function lives (`safety.onlineChange: "external"`). */
 export interface OnlineTaskOptions {
-  /** An image of the command line with the same migrations, and with gh-ost in `PATH`: docs/how-to/huge-tables.md. */
+  /** An image of the command line with the same migrations, and with Spirit or gh-ost in `PATH`: docs/how-to/huge-tables.md. */
   readonly image: ContainerImage;
   /** The text of `CENTRAL_DATABASE_URL`. */
   readonly centralUrlSecret: ISecret;
@@ -153,7 +153,7 @@ export class OnlineTask extends Construct {
     });
     container.addMountPoints(
       { sourceVolume: 'runs', containerPath: '/app/.fanfold', readOnly: false },
-      // Settings of gh-ost, without secrets, and its socket.
+      // Settings of the program: those of Spirit have its login, until it has read them.
       { sourceVolume: 'tmp', containerPath: '/tmp', readOnly: false },
     );
   }

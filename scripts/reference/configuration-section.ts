@@ -59,9 +59,10 @@ const SAFETY: Meanings<keyof SafetyConfig> = {
   lock: 'The strongest lock that a statement may hold on an existing table while it runs: [guard](../explanation/safety.md#guard). Default: `"any"`.',
   copyBytes: 'The largest table that a statement may copy; 0: none is copied. Default: no limit.',
   onlineChange:
-    'The way on where the limits refuse a statement: [huge tables](../how-to/huge-tables.md). `"native"`: MariaDB copies the table without a lock. `"external"`: gh-ost changes it on MySQL. Default: none.',
+    'The way on where the limits refuse a statement: [huge tables](../how-to/huge-tables.md). `"native"`: MariaDB copies the table without a lock. `"external"`: Spirit or gh-ost changes it on MySQL. Default: none.',
   keep: 'Keeps dropped tables and columns aside, so that a rollback brings their values back: [undo](../how-to/undo.md). Default: `false`.',
-  onlineProgram: 'The path of gh-ost, or its name in `PATH`. Default: `gh-ost`.',
+  onlineProgram:
+    'The path of Spirit or gh-ost, or its name in `PATH`; which of them it is shows its `--version`. Default: `spirit`, and `gh-ost` for the tables that Spirit must not change.',
   queueMs:
     'How long queries of others may queue behind a statement that waits for a lock. Default: `lockWaitTimeoutSeconds`.',
 };

@@ -196,9 +196,9 @@ export type { Severity } from '../core/safety/lint/rule.ts';
 export type { FindOnlineLogin } from '../core/safety/online/online-changes.ts';
 export type {
   OnlineProgram,
-  OnlineTables,
   OnlineTask,
   ProgramEnd,
+  ProgramName,
   ProgramProgress,
 } from '../core/safety/online/online-program.ts';
 export type { OnlineProgress } from '../core/safety/online/online-progress.ts';

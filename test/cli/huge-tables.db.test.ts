@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { GHOST, whyNoGhost } from '../support/ghost.ts';
+import { PATHS, whyNot } from '../support/online-programs.ts';
 import { testServer } from '../support/server.ts';
 import { realFleet } from './support/real-fleet.ts';
 import { startCli } from './support/spawn-cli.ts';
@@ -22,10 +22,10 @@ const events = (text: string): { readonly type: string; readonly [key: string]: 
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-test(`Ctrl-C ends the change of a huge table, doctor names its tables, and the next run resumes${whyNoGhost()}`, async ({
+test(`Ctrl-C ends the change of a huge table, doctor names its tables, and the next run resumes${whyNot('gh-ost')}`, async ({
   skip,
 }) => {
-  if (whyNoGhost() !== '') skip();
+  if (whyNot('gh-ost') !== '') skip();
   const fleet = await realFleet(['Acme'], WIDEN);
   const [tenant] = fleet.tenants;
   if (tenant === undefined) throw new Error('The fleet has no tenant.');
@@ -39,7 +39,7 @@ test(`Ctrl-C ends the change of a huge table, doctor names its tables, and the n
   const env = {
     ...fleet.env,
     FANFOLD_ADMIN_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}`,
-    PATH: `${process.env.PATH}:${GHOST.slice(0, GHOST.lastIndexOf('/'))}`,
+    PATH: `${process.env.PATH}:${PATHS['gh-ost'].slice(0, PATHS['gh-ost'].lastIndexOf('/'))}`,
   };
   const cli = startCli(['migrate:all-tenants', '--json'], { cwd: fleet.folder, env });
   const isCopying = () => cli.stdout.includes('"online-change-progress"');

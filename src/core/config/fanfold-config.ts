@@ -41,7 +41,10 @@ export interface SafetyConfig extends GuardSettings {
    * tenant unless the shape of each was rehearsed.
    */
   readonly requireRehearsal?: string | undefined;
-  /** The program of `onlineChange: "external"`: a path, or a name to look for in `PATH`. Default: `gh-ost`. */
+  /**
+   * The program of `onlineChange: "external"`: a path, or a name to look for in `PATH`. Default: `spirit`, and `gh-ost`
+   * for the tables that Spirit must not change.
+   */
   readonly onlineProgram?: string | undefined;
   /** Severities of rules by name, and of all others by `*`. Default: as the reference of rules has them. */
   readonly rules?: Readonly<Record<string, Severity>> | undefined;

@@ -22,17 +22,17 @@ export function checkOnlineChanges(facts: Facts, bundle: Bundle, slug: string): 
   return onlineWork.map((work) => {
     const name = 'online-changes';
     if (work.by === 'Fanfold' && fenceHolder !== null)
-      return { name, status: 'ok', message: `gh-ost is at work: ${objectsOf(work)}` };
+      return { name, status: 'ok', message: `${work.program} is at work: ${objectsOf(work)}` };
     const message = `${beginning(work)} ${objectsOf(work)}.`;
     return { name, status: 'note', message, ...remedyOf(work, mayResume, slug) };
   });
 }
 
-function beginning({ by, table, oldRows }: OnlineLeftovers): string {
+function beginning({ by, program, table, oldRows }: OnlineLeftovers): string {
   const of = table === undefined ? '' : ` of the table "${table}"`;
   const old = oldRows === undefined ? '' : ` ${oldRows} has the rows from before it.`;
   return by === 'Fanfold'
-    ? `A change of a table by gh-ost was interrupted.${old} It has left`
+    ? `A change of ${table === undefined ? 'a table' : `the table "${table}"`} by ${program} was interrupted.${old} It has left`
     : `A change${of} by ${by} is running or was interrupted.${old} It has`;
 }
 

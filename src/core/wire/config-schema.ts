@@ -132,7 +132,7 @@ const safetySchema = z
       .optional()
       .describe('an object of reasons by rule, by the id of a migration'),
     ...guardKeys,
-    onlineProgram: text.optional().describe('the path or name of a program such as gh-ost'),
+    onlineProgram: text.optional().describe('the path or name of Spirit or gh-ost'),
     requireRehearsal: text.optional().describe('the path of a file'),
   })
   .optional()

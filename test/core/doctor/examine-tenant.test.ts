@@ -46,6 +46,7 @@ const UP_TO_DATE = {
 
 const OWN_WORK = {
   by: 'Fanfold',
+  program: 'gh-ost',
   table: undefined,
   tables: ['_fanfold_oc_1_gho', '_fanfold_oc_1_ghk'],
   triggers: [],

@@ -12,13 +12,19 @@ import {
   onlineChangeFailed,
   onlineChangeRefused,
 } from '../../../core/safety/online/online-errors.ts';
+import { scratchTable } from '../../../core/safety/online/online-leftovers.ts';
 import type { OnlineProgram } from '../../../core/safety/online/online-program.ts';
-import { whyNotOnline } from '../../../core/safety/online/why-not-online.ts';
+import { whyNotGhost } from '../../../core/safety/online/why-not-ghost.ts';
+import { type OnlineFacts, whyNotOnline } from '../../../core/safety/online/why-not-online.ts';
+import { whyNotSpirit } from '../../../core/safety/online/why-not-spirit.ts';
 import { type ConnectionOptions, usingConnection } from '../connection/connection.ts';
 import { pingWhileIdle } from '../connection/ping-while-idle.ts';
 import { query } from '../connection/query.ts';
-import { readOnlineFacts } from './read-online-facts.ts';
-import { WorkTables } from './work-tables.ts';
+import { readOnlineFacts } from './facts/read-online-facts.ts';
+import { readSpiritFacts } from './facts/read-spirit-facts.ts';
+import { GhostWork } from './work/ghost-work.ts';
+import type { OnlineWork } from './work/online-work.ts';
+import { SpiritWork } from './work/spirit-work.ts';
 
 /** One online change at a time on a server: each reads the whole binary log, and writes every row of a table. */
 const TURN = 'fanfold:online-change';
@@ -26,14 +32,15 @@ const TURN_SECONDS = 2;
 
 /** How online changes are carried out. */
 export interface OnlineMeans {
-  readonly program: OnlineProgram;
+  /** Finds the programs of this machine, the preferred one first. Throws `OnlineProgramMissing` without one. */
+  readonly findPrograms: () => Promise<readonly OnlineProgram[]>;
   readonly findLogin: FindOnlineLogin;
 }
 
 /** Changes tables of a tenant with a program that has a login of its own, and one connection beside it. */
 export function createOnlineChanges(
   tenant: ConnectionLogin,
-  { program, findLogin }: OnlineMeans,
+  { findPrograms, findLogin }: OnlineMeans,
   options: ConnectionOptions,
 ): OnlineChanges {
   return {
@@ -46,7 +53,7 @@ export function createOnlineChanges(
         await query(connection, "SET SESSION sql_mode = '', lock_wait_timeout = 30");
         const stopPinging = pingWhileIdle(connection);
         try {
-          return await changeTable(request, login, program, connection);
+          return await changeTable(request, login, findPrograms, connection);
         } finally {
           stopPinging();
         }
@@ -58,45 +65,101 @@ export function createOnlineChanges(
 async function changeTable(
   request: OnlineChangeRequest,
   login: ConnectionLogin,
-  program: OnlineProgram,
+  findPrograms: OnlineMeans['findPrograms'],
   connection: Connection,
 ): Promise<OnlineChangeEnd> {
   const { table, clauses, stateBefore, isTimeUp, onProgress } = request;
   const { database } = login;
-  const paused: OnlineChangeEnd = { end: 'paused', program: program.name };
   const facts = await readOnlineFacts(connection, database, table);
   const why = whyNotOnline(facts, clauses);
   if (why !== undefined) throw onlineChangeRefused(table, why, facts.isMariaDb);
-  if (!(await takeTurn(connection, isTimeUp))) return paused;
   // Another statement, or a table that has changed since, has other tables to work with.
   const about = [table, clauses.text, stateBefore].join('\0');
   const workName = `fanfold_oc_${hash('sha256', about, 'hex').slice(0, 12)}`;
-  const tables = program.tablesOf(workName);
-  const work = new WorkTables(connection, database, tables);
+  const change: Change = { database, table, clauses, workName };
+  const program = await choose(await findPrograms(), change, facts, connection);
+  const paused: OnlineChangeEnd = { end: 'paused', program: program.name };
+  if (!(await takeTurn(connection, isTimeUp))) return paused;
+  const works = worksOf(connection, change);
+  for (const [name, work] of Object.entries(works)) {
+    if ((await work.left()) === 'at work')
+      throw onlineChangeBusy(`Another ${name} is at work on the table \`${table}\`.`);
+    // What the other program has begun is not needed.
+    if (name !== program.name) await work.drop();
+  }
+  const work = works[program.name];
   const left = await work.left();
-  if (left === 'at work')
-    throw onlineChangeBusy(`Another ${program.name} is at work on the table \`${table}\`.`);
   if (left === 'old rows')
     throw onlineChangeRefused(
       table,
-      `An earlier change has left its rows in \`${tables.old}\`; drop that table if you do not need them.`,
+      `An earlier change has left its rows in \`${work.old}\`; drop that table if you do not need them.`,
       false,
     );
   const resumes = left === 'checkpoint';
-  if (resumes) await work.dropSentry();
-  else await work.drop();
+  await work.prepare(resumes);
   const task = { login, table, clauses: clauses.text, workName, resumes };
   const ended = await program.run(task, isTimeUp, (progress) =>
     onProgress({ program: program.name, table, ...progress }),
   );
-  if (ended.end === 'stopped') return paused;
-  if (ended.end === 'failed') {
-    const { said, mayResume } = ended;
-    if (!mayResume) await work.drop();
-    throw onlineChangeFailed({ program: program.name, table, said }, mayResume);
+  if (ended.end !== 'changed') {
+    const failure =
+      ended.end === 'failed'
+        ? onlineChangeFailed({ program: program.name, table, said: ended.said }, ended.mayResume)
+        : undefined;
+    const isUnchanged = await work.hasCopy();
+    if (ended.end === 'failed' && !ended.mayResume) await work.drop();
+    if (!isUnchanged) return { end: 'undetermined', program: program.name, failure };
+    if (failure !== undefined) throw failure;
+    return paused;
   }
   await work.drop();
   return { end: 'changed', program: program.name };
+}
+
+/** One change of one table. */
+interface Change {
+  readonly database: string;
+  readonly table: string;
+  readonly clauses: OnlineChangeRequest['clauses'];
+  readonly workName: string;
+}
+
+/** Chooses the first program that may carry the change out. Throws `OnlineChangeRefused` if none may. */
+async function choose(
+  programs: readonly OnlineProgram[],
+  { database, table, clauses, workName }: Change,
+  facts: OnlineFacts,
+  connection: Connection,
+): Promise<OnlineProgram> {
+  const reasons: string[] = [];
+  for (const program of programs) {
+    const why =
+      program.name === 'gh-ost'
+        ? whyNotGhost(facts, clauses)
+        : whyNotSpirit(
+            facts,
+            await readSpiritFacts(
+              connection,
+              { database, table, clauses: clauses.text, scratch: scratchTable(workName) },
+              facts,
+            ),
+            clauses,
+          );
+    if (why === undefined) return program;
+    reasons.push(programs.length === 1 ? why : `${program.name}: ${why}`);
+  }
+  throw onlineChangeRefused(table, reasons.join(' '), false);
+}
+
+function worksOf(
+  connection: Connection,
+  { database, table, clauses, workName }: Change,
+): Record<OnlineProgram['name'], OnlineWork> {
+  const change = { workName, clauses: clauses.text };
+  return {
+    Spirit: new SpiritWork(connection, { database, table, change }),
+    'gh-ost': new GhostWork(connection, database, workName),
+  };
 }
 
 /** Waits until no other online change is at work on the server. `false` if the time of the attempt is up. */

@@ -1,9 +1,11 @@
-import type { Connection, RowDataPacket } from 'mysql2';
+import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
-import { ghostTables, OWN_WORK_TABLE } from '../../../core/safety/online/online-leftovers.ts';
+import { OWN_WORK_TABLE } from '../../../core/safety/online/online-leftovers.ts';
 import { query } from '../connection/query.ts';
 import { fenceName } from '../locks/fence-name.ts';
-import { WorkTables } from './work-tables.ts';
+import { GhostWork } from './work/ghost-work.ts';
+import type { OnlineWork } from './work/online-work.ts';
+import { SpiritWork } from './work/spirit-work.ts';
 
 /**
  * Drops the tables of interrupted online changes while this connection holds the tenant's fence, so that no migrator
@@ -20,19 +22,33 @@ export async function dropOnlineWork(
   try {
     const tables = await query<RowDataPacket[]>(
       connection,
-      "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND LEFT(TABLE_NAME, 12) = '_fanfold_oc_'",
+      "SELECT TABLE_NAME AS name, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND LEFT(TABLE_NAME, 12) = '_fanfold_oc_'",
       [database],
     );
-    const names = tables.flatMap(({ name }) => OWN_WORK_TABLE.exec(String(name))?.[1] ?? []);
-    const works = [...new Set(names)].map(
-      (workName) => new WorkTables(connection, database, ghostTables(workName)),
-    );
-    for (const work of works) {
-      if ((await work.left(1)) === 'at work')
-        throw isBusy('A gh-ost is at work, although no migrator is');
+    const works = new Map<string, OnlineWork>();
+    const scratch: string[] = [];
+    for (const { name, comment } of tables) {
+      const [, workName, purpose] = OWN_WORK_TABLE.exec(String(name)) ?? [];
+      if (purpose === 'spi')
+        works.set(
+          `Spirit ${comment}`,
+          new SpiritWork(connection, { database, table: String(comment) }),
+        );
+      else if (purpose === 'try') scratch.push(String(name));
+      else if (workName !== undefined)
+        works.set(workName, new GhostWork(connection, database, workName));
     }
-    const dropped: string[] = [];
-    for (const work of works) dropped.push(...(await work.drop()));
+    for (const work of works.values()) {
+      if ((await work.left(1)) === 'at work')
+        throw isBusy('Its program is at work, although no migrator is');
+    }
+    const dropped = scratch;
+    for (const name of scratch)
+      await query(
+        connection,
+        `DROP TABLE IF EXISTS ${escapeId(database, true)}.${escapeId(name, true)}`,
+      );
+    for (const work of works.values()) dropped.push(...(await work.drop()));
     return dropped;
   } finally {
     await query(connection, 'DO RELEASE_LOCK(?)', [fence]).catch(() => {});

@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2';
 import { FanfoldError } from '../../../core/errors.ts';
 import { failureOf } from '../../../core/migrate/failure-of.ts';
-import { OWN_WORK_TABLE } from '../../../core/safety/online/online-leftovers.ts';
+import { changedTableOf, OWN_WORK_TABLE } from '../../../core/safety/online/online-leftovers.ts';
 import type { ShapeServer } from '../../../core/shapes/shape.ts';
 import type {
   DatabaseToRead,
@@ -50,7 +50,11 @@ export async function readShapes(
     const { seesTables, unseen } = visibility(grants, database);
     if (listed === undefined) return unreadable(hiddenError(database), database);
     if (!seesTables) return unreadable(partlyHiddenError(), database);
-    const own = { ...listed, objects: listed.objects.filter((each) => !isHidden(each, hidden)) };
+    const work = workTables(listed);
+    const own = {
+      ...listed,
+      objects: listed.objects.filter((each) => !isHidden(each, hidden, work)),
+    };
     const texts = await showCreate(connection, own);
     if ('statements' in texts) {
       const shape = builder.shapeOf(own, texts.statements, { users, unseen });
@@ -80,17 +84,24 @@ export async function readShapes(
 }
 
 /** Tables of an online change, which a killed attempt has left, and tables with kept values. */
-function isWorkTable(name: string): boolean {
-  return OWN_WORK_TABLE.test(name) || name.startsWith(KEPT_PREFIX);
+function workTables({ objects }: ListedDatabase): (name: string) => boolean {
+  const names = new Set(objects.flatMap(({ kind, name }) => (kind === 'table' ? [name] : [])));
+  // Spirit names its tables after the one that it changes. A table of Fanfold's marks them.
+  const hasSpirit = [...names].some((name) => OWN_WORK_TABLE.exec(name)?.[2] === 'spi');
+  return (name) =>
+    OWN_WORK_TABLE.test(name) ||
+    name.startsWith(KEPT_PREFIX) ||
+    (hasSpirit && names.has(changedTableOf(name) ?? ''));
 }
 
 /** Tables of Fanfold and Knex, and what belongs to them. */
 function isHidden(
   { kind, name, table }: ListedDatabase['objects'][number],
   hidden: ReadonlySet<string>,
+  isWork: (name: string) => boolean,
 ): boolean {
   const own = kind === 'table' ? name : (table ?? '');
-  return hidden.has(own.toLowerCase()) || isWorkTable(own);
+  return hidden.has(own.toLowerCase()) || isWork(own);
 }
 
 /** No such table, view, trigger, routine, event. */

@@ -78,7 +78,7 @@ function wayOn({ guard: { onlineChange }, isMariaDb }: RefusedByGuard): string {
     return onlineChange === undefined
       ? ", or let MariaDB 11.2 or later copy it without a lock: `export const safety = { onlineChange: 'native' }`."
       : ', or use pt-online-schema-change by hand: this MariaDB does not copy it without a lock.';
-  return ", or let gh-ost change the table beside its users: `export const safety = { onlineChange: 'external' }`.";
+  return ", or let Spirit or gh-ost change the table beside its users: `export const safety = { onlineChange: 'external' }`.";
 }
 
 function shownTable({ table, bytes }: RefusedByGuard): string {

@@ -25,7 +25,7 @@ export interface GuardSettings {
   readonly queueMs?: number | undefined;
   /**
    * The way on beyond the other limits. `native`: MariaDB (11.2 and later) copies the table without a lock. `external`:
-   * on MySQL, gh-ost changes it as well. Without `lock` and `copyBytes`, `lock` is `none` then.
+   * on MySQL, Spirit or gh-ost changes it as well. Without `lock` and `copyBytes`, `lock` is `none` then.
    */
   readonly onlineChange?: OnlineChangeWay | undefined;
   /**

@@ -1,3 +1,4 @@
+import type { FanfoldError } from '../../errors.ts';
 import type { ConnectionLogin } from '../../ports.ts';
 import type { OnlineProgress } from './online-progress.ts';
 
@@ -23,10 +24,18 @@ export interface OnlineChangeRequest {
 }
 
 /** How an online change ended, with the name of the program. */
-export interface OnlineChangeEnd {
-  readonly end: 'changed' | 'paused';
-  readonly program: string;
-}
+export type OnlineChangeEnd =
+  /** `paused`: the program was stopped, and the table is as it was. */
+  | { readonly end: 'changed' | 'paused'; readonly program: string }
+  /**
+   * The program was stopped or failed, and its copy of the table is gone: it was swapped, or never made. The definition
+   * of the table shows which. `failure`: the error for the case that it was never made.
+   */
+  | {
+      readonly end: 'undetermined';
+      readonly program: string;
+      readonly failure: FanfoldError | undefined;
+    };
 
 /** Changes tables of one tenant beside their users. */
 export interface OnlineChanges {

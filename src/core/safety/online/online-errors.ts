@@ -36,7 +36,7 @@ export function onlineChangeFailed(
       fault: mayResume ? 'tenant' : 'migration',
       retryable: mayResume,
       nextStep: mayResume
-        ? `Run the command again: ${program} resumes from its last checkpoint.`
+        ? `Run the command again: ${program} resumes from its last checkpoint, if it has written one.`
         : 'Correct the rows or the migration, then run the command again.',
       said,
     },
@@ -50,7 +50,7 @@ export function onlineProgramElsewhere(table: string): FanfoldError {
     `The table \`${table}\` can be changed only by a program (safety.onlineChange is "external"), which may take hours. Functions and applications do not start one. Nothing was changed.`,
     {
       fault: 'configuration',
-      nextStep: `Migrate this tenant from a machine that reaches its server and has gh-ost, then run the others here: ${commandSpan('migrate:tenant', '<tenant>')}`,
+      nextStep: `Migrate this tenant from a machine that reaches its server and has Spirit or gh-ost, then run the others here: ${commandSpan('migrate:tenant', '<tenant>')}`,
     },
   );
 }
@@ -63,7 +63,7 @@ export function onlineProgramMissing(program: string, why: string): FanfoldError
     {
       fault: 'configuration',
       nextStep:
-        'Install gh-ost 1.1.8 or later, and put it into PATH or name its path in "safety.onlineProgram".',
+        'Install Spirit 0.12.0, or gh-ost 1.1.8 or later, and put it into PATH or name its path in "safety.onlineProgram".',
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { OnlineTables } from './online-program.ts';
+import type { ProgramName } from './online-program.ts';
 
 /** A table or trigger whose name is one that programs give when they change a table beside its users. */
 export interface WorkObject {
@@ -13,9 +13,11 @@ export interface WorkObject {
 
 /** The objects of one change in a database, beside the table itself. */
 export interface OnlineLeftovers {
-  /** `Fanfold`: a change of a migration, by gh-ost. The others were started by hand, or by other tools. */
-  readonly by: 'Fanfold' | 'gh-ost' | 'pt-online-schema-change' | 'Spirit';
-  /** The table that is changed; undefined for a change of Fanfold, whose names have a hash instead. */
+  /** `Fanfold`: a change of a migration. The others were started by hand, or by other tools. */
+  readonly by: 'Fanfold' | ProgramName | 'pt-online-schema-change';
+  /** Of a change of Fanfold: the program that it started. */
+  readonly program?: ProgramName | undefined;
+  /** The table that is changed; undefined for a change of Fanfold by gh-ost, whose names have a hash instead. */
   readonly table: string | undefined;
   readonly tables: readonly string[];
   readonly triggers: readonly string[];
@@ -28,16 +30,47 @@ export interface OnlineLeftovers {
 export const GHOST_SENTRY = 'ghost-cut-over-sentry';
 
 /** Names of Fanfold's own changes: `_fanfold_oc_<hash>_<purpose>`. */
-export const OWN_WORK_TABLE = /^_(fanfold_oc_[0-9a-f]+)_(gho|ghc|ghk|del)$/;
+export const OWN_WORK_TABLE = /^_(fanfold_oc_[0-9a-f]+)_(gho|ghc|ghk|del|spi|try)$/;
+
+/** Tables of a program beside the one that is changed. */
+export interface OnlineTables {
+  /** The copy with the new definition. */
+  readonly copy: string;
+  /** The original, after the tables were swapped. */
+  readonly old: string;
+  /** The checkpoints, from which the program resumes. */
+  readonly checkpoints: string;
+}
+
+/** Those of gh-ost. */
+export interface GhostTables extends OnlineTables {
+  /** The heartbeats of a running program, and its messages. */
+  readonly heartbeats: string;
+}
 
 /** The tables that gh-ost works with, by the name that it is given for them. */
-export function ghostTables(workName: string): OnlineTables {
+export function ghostTables(workName: string): GhostTables {
   return {
     copy: `_${workName}_gho`,
     old: `_${workName}_del`,
     checkpoints: `_${workName}_ghk`,
     heartbeats: `_${workName}_ghc`,
   };
+}
+
+/** The tables that Spirit works with, which it names after the table that it changes. */
+export function spiritTables(table: string): OnlineTables {
+  return { copy: `_${table}_new`, old: `_${table}_old`, checkpoints: `_${table}_chkpnt` };
+}
+
+/** The table that marks those of Spirit as Fanfold's. Its comment is the name of the table that is changed. */
+export function spiritMarker(workName: string): string {
+  return `_${workName}_spi`;
+}
+
+/** An empty table that shows the definition after a change, for a moment. */
+export function scratchTable(workName: string): string {
+  return `_${workName}_try`;
 }
 
 /** Suffixes of tables by program. Those of pt-online-schema-change and Spirit are the same, but for the checkpoint. */
@@ -58,12 +91,14 @@ export function onlineLeftovers(
   objects: readonly WorkObject[],
   existing: ReadonlySet<string>,
 ): OnlineLeftovers[] {
-  const groups = new Map<string, { by: OnlineLeftovers['by']; table?: string; of: WorkObject[] }>();
-  const add = (by: OnlineLeftovers['by'], key: string, object: WorkObject, table?: string) => {
-    const group = groups.get(key) ?? { by, of: [], ...(table !== undefined && { table }) };
+  const groups = new Map<string, Group>();
+  const add = (key: string, object: WorkObject, about: Omit<Group, 'of'>) => {
+    const group = groups.get(key) ?? { ...about, of: [] };
     group.of.push(object);
     groups.set(key, group);
   };
+  /** Tables that Spirit changes for Fanfold. */
+  const marked = new Set(objects.flatMap((each) => markedTable(each) ?? []));
   const checkpoints = new Set(
     objects.flatMap(({ name }) => (/_chkpnt$/.test(name) ? (changedTableOf(name) ?? []) : [])),
   );
@@ -71,28 +106,31 @@ export function onlineLeftovers(
   for (const object of objects) {
     if (object.kind === 'trigger') {
       const table = object.on ?? '';
-      add('pt-online-schema-change', `pt ${table}`, object, table);
+      add(`pt ${table}`, object, { by: 'pt-online-schema-change', table });
       continue;
     }
     const [, own] = OWN_WORK_TABLE.exec(object.name) ?? [];
-    if (own !== undefined) {
-      add('Fanfold', own, object);
-      continue;
-    }
+    const marks = markedTable(object);
     const [, table = '', suffix = ''] = SUFFIXED.exec(object.name) ?? [];
-    if (!existing.has(table)) continue;
-    if (OF_GHOST.has(suffix)) add('gh-ost', `gh ${table}`, object, table);
-    else if (checkpoints.has(table)) add('Spirit', `sp ${table}`, object, table);
+    if (marks !== undefined) add(`own ${marks}`, object, ownSpirit(marks));
+    else if (own !== undefined) add(own, object, { by: 'Fanfold', program: 'gh-ost' });
+    else if (marked.has(table) && !OF_GHOST.has(suffix))
+      add(`own ${table}`, object, ownSpirit(table));
+    else if (!existing.has(table)) continue;
+    else if (OF_GHOST.has(suffix)) add(`gh ${table}`, object, { by: 'gh-ost', table });
+    else if (checkpoints.has(table)) add(`sp ${table}`, object, { by: 'Spirit', table });
     // A table of this name may be anybody's, unless the triggers are there too.
-    else if (triggered.has(table)) add('pt-online-schema-change', `pt ${table}`, object, table);
+    else if (triggered.has(table))
+      add(`pt ${table}`, object, { by: 'pt-online-schema-change', table });
   }
-  return [...groups.values()].map(({ by, table, of }) => {
+  return [...groups.values()].map(({ by, program, table, of }) => {
     const tables = of.filter(({ kind }) => kind === 'table');
     const old = tables.find(
       ({ name, comment }) => /_(del|old)$/.test(name) && comment !== GHOST_SENTRY,
     );
     return {
       by,
+      ...(program !== undefined && { program }),
       table,
       tables: tables.map(({ name }) => name).sort(),
       triggers: of.flatMap(({ kind, name }) => (kind === 'trigger' ? name : [])).sort(),
@@ -100,4 +138,13 @@ export function onlineLeftovers(
       oldRows: old?.name,
     };
   });
+}
+
+type Group = Pick<OnlineLeftovers, 'by' | 'program'> & { table?: string; of: WorkObject[] };
+
+const ownSpirit = (table: string) => ({ by: 'Fanfold', program: 'Spirit', table }) as const;
+
+/** The table that a marker of Fanfold's is about; undefined for any other object. */
+function markedTable({ name, comment }: WorkObject): string | undefined {
+  return OWN_WORK_TABLE.exec(name)?.[2] === 'spi' ? (comment ?? '') : undefined;
 }

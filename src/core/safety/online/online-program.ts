@@ -8,11 +8,14 @@ export interface OnlineTask {
   readonly table: string;
   /** The clauses of the ALTER TABLE, which follow the table's name. */
   readonly clauses: string;
-  /** The prefix of the tables that the program works with. The same change has the same one in each attempt. */
+  /** The name of the change, by which its tables are told from others. It is the same in each attempt. */
   readonly workName: string;
   /** Whether the program is to resume from its last checkpoint. */
   readonly resumes: boolean;
 }
+
+/** Programs that change tables online, by the names that people know. */
+export type ProgramName = 'Spirit' | 'gh-ost';
 
 /** How far a program has come, as it says itself. */
 export type ProgramProgress = Omit<OnlineProgress, 'program' | 'table'>;
@@ -28,10 +31,7 @@ export type ProgramEnd =
 
 /** A program that changes a table beside its users: it copies the rows, follows the binary log, and swaps the tables. */
 export interface OnlineProgram {
-  /** The name of the program, for people. */
-  readonly name: string;
-  /** The tables that it may leave behind, by their purpose. */
-  tablesOf(workName: string): OnlineTables;
+  readonly name: ProgramName;
   /**
    * Runs the program until it ends. It ends with this process too, whatever ends that.
    *
@@ -44,16 +44,4 @@ export interface OnlineProgram {
     isTimeUp: () => boolean,
     onProgress: (progress: ProgramProgress) => void,
   ): Promise<ProgramEnd>;
-}
-
-/** Tables beside the one that is changed. */
-export interface OnlineTables {
-  /** The copy with the new definition. */
-  readonly copy: string;
-  /** The original, after the tables were swapped. */
-  readonly old: string;
-  /** The checkpoints, from which the program resumes. */
-  readonly checkpoints: string;
-  /** The heartbeats of a running program, and its messages. */
-  readonly heartbeats: string;
 }

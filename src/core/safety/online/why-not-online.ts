@@ -1,18 +1,20 @@
 import type { OnlineClauses } from './online-changes.ts';
-import { type KeyColumn, unsafeKey } from './unsafe-key.ts';
+import type { ProgramName } from './online-program.ts';
+import type { KeyColumn } from './unsafe-key.ts';
 
 /** Facts about a server and a table that decide whether a program can change it online. */
 export interface OnlineFacts {
   readonly isMariaDb: boolean;
   /** The names of the database, the table, its columns and its indexes. */
   readonly names: readonly string[];
-  /** Rights that the program's login lacks, such as `REPLICATION SLAVE ON *.*`. */
-  readonly missingRights: readonly string[];
+  /** Rights that the login lacks for each program, such as `REPLICATION SLAVE ON *.*`. */
+  readonly missingRights: Readonly<Record<ProgramName, readonly string[]>>;
   readonly hasBinaryLog: boolean;
   readonly binlogFormat: string;
   readonly binlogRowImage: string;
   /** `binlog_row_value_options`, '' by default. */
   readonly binlogRowValueOptions: string;
+  readonly compressesBinaryLog: boolean;
   readonly isReadOnly: boolean;
   /** Whether performance_schema records metadata locks. */
   readonly hasMetadataLocks: boolean;
@@ -21,6 +23,8 @@ export interface OnlineFacts {
   /** Names of foreign keys of the table, and of those that refer to it. */
   readonly foreignKeys: readonly string[];
   readonly triggers: readonly string[];
+  /** CHECK constraints with names that the server would not give to those of a copy. */
+  readonly namedChecks: readonly string[];
   /** Tables of another program that changes the same table, or was interrupted while it did. */
   readonly othersWork: readonly string[];
   /** The columns of the primary key; none without one. */
@@ -30,16 +34,14 @@ export interface OnlineFacts {
 }
 
 /**
- * The reason why a program must not change this table, in a sentence; `undefined` if it may. A pure function of facts:
- * each of them has lost rows or values in some tool that copies tables, or is refused by the program later than here.
+ * The reason why no program must change this table, in a sentence; `undefined` if one may. A pure function of facts:
+ * each of them has lost rows, values or names in some tool that copies tables, or is refused by programs later than here.
  */
 export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string | undefined {
   if (facts.isMariaDb) {
     return 'The server is MariaDB, whose binary log the program does not follow safely.';
   }
   if (clauses.unfit !== undefined) return clauses.unfit;
-  if (facts.missingRights.length > 0)
-    return `The program's login lacks ${facts.missingRights.join('; ')}.`;
   const odd = facts.names.find((name) => /['"`\\]/.test(name));
   if (odd !== undefined)
     return `The name ${odd} has a quote or a backslash, which the program does not escape.`;
@@ -49,22 +51,19 @@ export function whyNotOnline(facts: OnlineFacts, clauses: OnlineClauses): string
     return `binlog_row_image is ${facts.binlogRowImage}, not FULL.`;
   if (facts.binlogRowValueOptions !== '')
     return `binlog_row_value_options is ${facts.binlogRowValueOptions}, so that the binary log has parts of values.`;
+  if (facts.compressesBinaryLog)
+    return 'binlog_transaction_compression is ON: the program would skip every change that is written while it copies.';
   if (facts.isReadOnly) return 'The server is read-only.';
-  if (!facts.hasMetadataLocks)
-    return 'performance_schema does not record metadata locks (wait/lock/metadata/sql/mdl), by which the program makes sure that no row is lost when it swaps the tables.';
   if (facts.engine === undefined) return 'The table is not there, or its login does not see it.';
   if (facts.engine.toLowerCase() !== 'innodb') return `The engine of the table is ${facts.engine}.`;
   if (facts.foreignKeys.length > 0)
     return `The table has foreign keys, or is referred to: ${facts.foreignKeys.join(', ')}.`;
   if (facts.triggers.length > 0) return `The table has triggers: ${facts.triggers.join(', ')}.`;
+  if (facts.namedChecks.length > 0)
+    return `The table has CHECK constraints whose names a copy would lose: ${facts.namedChecks.join(', ')}.`;
   if (facts.othersWork.length > 0)
     return `Another program changes the table, or was interrupted while it did: ${facts.othersWork.join(', ')}. Two of them would undo each other's change.`;
   if (facts.key.length === 0) return 'The table has no primary key.';
-  const unsafe = unsafeKey(facts.key, clauses.text);
-  if (unsafe !== undefined) return unsafe;
-  const json = [...facts.types].find(([, type]) => type === 'json');
-  if (json !== undefined)
-    return `The column ${json[0]} is JSON: a DECIMAL inside of it would become a text, if it is written while the program copies.`;
   const timestamp = clauses.redefined.find(
     (name) =>
       facts.types.get(name.toLowerCase()) === 'timestamp' || /\btimestamp\b/i.test(clauses.text),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { ghostMeans } from '../../../support/ghost.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
+import { meansOf } from '../../../support/online-programs.ts';
 
 const ROWS = 5_000;
 
@@ -29,7 +29,7 @@ export async function changeBesideTwin(name: string, tables: TwinTables) {
     bundle(
       migration('20260101000000_widen', (knex) => knex.raw('ALTER TABLE tasks MODIFY n BIGINT')),
     ),
-    { safety: { onlineChange: 'external' }, online: ghostMeans() },
+    { safety: { onlineChange: 'external' }, online: meansOf('gh-ost') },
   );
   return { database, attempt, writes: await stopWriting() };
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { whyNoGhost } from '../../../support/ghost.ts';
+import { whyNot } from '../../../support/online-programs.ts';
 import { changeBesideTwin } from './change-beside-twin.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -40,10 +40,10 @@ const INTO = ['id', ...WRITTEN.map(({ name }) => name)].join(', ');
 /** Every eleventh row has no values. */
 const VALUES = ['i', ...WRITTEN.map(({ of }) => `IF(i % 11 = 0, NULL, ${of})`)].join(', ');
 
-test(`columns of any type keep their values while others write${whyNoGhost()}`, async ({
+test(`columns of any type keep their values while others write${whyNot('gh-ost')}`, async ({
   skip,
 }) => {
-  if (whyNoGhost() !== '') skip();
+  if (whyNot('gh-ost') !== '') skip();
   const definitions = NAMED.map(({ name, type }) => `${name} ${type}`).join(', ');
   const { database, attempt, writes } = await changeBesideTwin('columns', {
     definitions: `id INT PRIMARY KEY, ${definitions}`,

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { IN_FULL, say } from '../../../chaos/support/form.ts';
 import type { TestDatabase } from '../../../support/database.ts';
-import { whyNoGhost } from '../../../support/ghost.ts';
+import { whyNot } from '../../../support/online-programs.ts';
 import { changeBesideTwin } from './change-beside-twin.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -53,10 +53,10 @@ const KEYS: readonly {
   { columns: 'a INT, id VARCHAR(20)', key: 'a, id', of: 'i % 7, i' },
 ];
 
-test(`tables with any kind of primary key are changed while others write${whyNoGhost()}`, async ({
+test(`tables with any kind of primary key are changed while others write${whyNot('gh-ost')}`, async ({
   skip,
 }) => {
-  if (whyNoGhost() !== '') skip();
+  if (whyNot('gh-ost') !== '') skip();
   const wrong: string[] = [];
   for (const kind of IN_FULL ? KEYS : KEYS.filter(({ refused }, index) => refused || index === 0)) {
     const { database, attempt, writes } = await changeBesideTwin('keys', {

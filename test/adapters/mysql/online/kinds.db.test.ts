@@ -2,9 +2,9 @@ import { expect, test, vi } from 'vitest';
 import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
 import { IN_FULL } from '../../../chaos/support/form.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
 import { migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
+import { meansOf, whyNot } from '../../../support/online-programs.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -89,10 +89,10 @@ const TRIED = KINDS.filter(
   ({ refused }, index) => IN_FULL || refused !== undefined || index % 6 === 0,
 );
 
-test(`what gh-ost makes of a table is what the plain statement makes${whyNoGhost()}`, async ({
+test(`what gh-ost makes of a table is what the plain statement makes${whyNot('gh-ost')}`, async ({
   skip,
 }) => {
-  if (whyNoGhost() !== '') skip();
+  if (whyNot('gh-ost') !== '') skip();
   const wrong: string[] = [];
   let changed = 0;
   for (const [index, kind] of TRIED.entries()) {
@@ -107,7 +107,7 @@ test(`what gh-ost makes of a table is what the plain statement makes${whyNoGhost
     const expected = await migrate(plain, one);
     const got = await migrate(online, one, {
       safety: { onlineChange: 'external' },
-      online: ghostMeans(),
+      online: meansOf('gh-ost'),
     });
     const differs = (other: string) => (other === before ? '' : ', and the table differs');
     if (kind.refused !== undefined) {

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createGhostProgram } from '../../../../src/adapters/ghost/ghost-program.ts';
 import type { Attempt } from '../../../../src/core/migrate/attempt.ts';
 import type { MigrationSafety } from '../../../../src/core/safety/guard/guard-settings.ts';
 import { createDatabase, type TestDatabase } from '../../../support/database.ts';
-import { ghostMeans, whyNoGhost } from '../../../support/ghost.ts';
 import { type MigratingOptions, migrate } from '../../../support/migrating.ts';
 import { bundle, migration } from '../../../support/migrations.ts';
+import { meansOf, PATHS, whyNot } from '../../../support/online-programs.ts';
 import { testServer } from '../../../support/server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -16,6 +15,9 @@ const { flavour, version } = testServer();
 const isMariaDb = flavour === 'mariadb';
 const copiesOnline = isMariaDb && !/^10\.|^11\.[01]\./.test(version);
 const COPY = 'ALTER TABLE tasks MODIFY points BIGINT';
+/** So many rows that no program is done when it is first asked to stop. */
+const MANY = `SET cte_max_recursion_depth = 90000;
+  INSERT INTO tasks WITH RECURSIVE n AS (SELECT 3 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 90000) SELECT i, i, 'c' FROM n;`;
 const EXTERNAL = { onlineChange: 'external' } as const;
 
 async function ground(more = ''): Promise<TestDatabase> {
@@ -89,7 +91,7 @@ describe('onlineChange: native', () => {
 describe('onlineChange: external', () => {
   it('says that the program is missing, and touches nothing', async () => {
     const database = await ground();
-    const online = ghostMeans('/nowhere/gh-ost');
+    const online = meansOf('gh-ost', '/nowhere/gh-ost');
     const attempt = await change(database, { safety: EXTERNAL, online });
     if (copiesOnline) return expect(attempt).toMatchObject({ status: 'migrated' });
     expect(failureOf(attempt).code).toBe(isMariaDb ? 'WouldLock' : 'OnlineProgramMissing');
@@ -130,7 +132,9 @@ describe('onlineChange: external', () => {
     ['no primary key', 'ALTER TABLE tasks DROP PRIMARY KEY;', /no primary key/],
   ])('refuses %s before anything is touched', async (_, sql, reason) => {
     const database = await ground(sql);
-    const failure = failureOf(await change(database, { safety: EXTERNAL, online: ghostMeans() }));
+    const failure = failureOf(
+      await change(database, { safety: EXTERNAL, online: meansOf('gh-ost') }),
+    );
     expect(failure).toMatchObject({ code: 'OnlineChangeRefused', retryable: false });
     expect(failure.message).toMatch(reason);
     expect(failure.message).toMatch(/Nothing was changed\./);
@@ -144,7 +148,9 @@ describe('onlineChange: external', () => {
     'refuses a table that another program changes, which has made %s',
     async (table) => {
       const database = await ground(`CREATE TABLE ${table} (id INT PRIMARY KEY);`);
-      const failure = failureOf(await change(database, { safety: EXTERNAL, online: ghostMeans() }));
+      const failure = failureOf(
+        await change(database, { safety: EXTERNAL, online: meansOf('gh-ost') }),
+      );
       expect(failure).toMatchObject({ code: 'OnlineChangeRefused', retryable: false });
       expect(failure.message).toContain(table);
       expect(await typeOf(database)).toBe('int');
@@ -159,7 +165,12 @@ describe('onlineChange: external', () => {
         'ALTER TABLE tasks CHANGE points score BIGINT',
       ]) {
         const failure = failureOf(
-          await change(await ground(), { safety: EXTERNAL, online: ghostMeans() }, undefined, sql),
+          await change(
+            await ground(),
+            { safety: EXTERNAL, online: meansOf('gh-ost') },
+            undefined,
+            sql,
+          ),
         );
         expect([sql, failure.code]).toEqual([sql, 'OnlineChangeRefused']);
       }
@@ -167,16 +178,36 @@ describe('onlineChange: external', () => {
   );
 });
 
-describe(`the real gh-ost${whyNoGhost()}`, () => {
-  const skipped = whyNoGhost() !== '';
+describe.each([
+  {
+    name: 'gh-ost',
+    copy: "'\\\\_fanfold\\\\_oc\\\\_%\\\\_gho'",
+    names: ['a'.repeat(64), 'Größe a-b.c $%', 'select'],
+    onServer: '',
+  },
+  {
+    name: 'Spirit',
+    copy: "'\\\\_tasks\\\\_new'",
+    names: ['a'.repeat(56), 'Größe_1$', 'select'],
+    onServer: 'RELOAD, ',
+  },
+] as const)('the real $name', ({ name, copy, names, onServer }) => {
+  const skipped = whyNot(name) !== '';
+
+  it(`runs here${whyNot(name)}`, ({ skip }) => {
+    if (skipped) skip();
+    expect(PATHS[name]).not.toBe('');
+  });
 
   it.skipIf(skipped)('explains a login without the rights, and leaves nothing', async () => {
     const database = await ground();
-    const { program } = ghostMeans();
-    const own = { program, findLogin: async <Login>(tenant: Login) => tenant };
+    const { findPrograms } = meansOf(name);
+    const own = { findPrograms, findLogin: async <Login>(tenant: Login) => tenant };
     const failure = failureOf(await change(database, { safety: EXTERNAL, online: own }));
     expect(failure).toMatchObject({ code: 'OnlineChangeRefused', retryable: false });
-    expect(failure.message).toMatch(/lacks REPLICATION CLIENT, REPLICATION SLAVE ON \*\.\*/);
+    expect(failure.message).toContain(
+      `lacks ${onServer}REPLICATION CLIENT, REPLICATION SLAVE ON *.*`,
+    );
     expect(await typeOf(database)).toBe('int');
     expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
   });
@@ -186,20 +217,22 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
     async () => {
       const root = await testServer().rootConnection();
       const password = `p@ss:w/ord'"#;$é ${Math.random()}`;
-      await root.query("CREATE USER 'ff_ghost'@'%' IDENTIFIED BY ?", [password]);
+      await root.query("CREATE USER 'ff_online'@'%' IDENTIFIED BY ?", [password]);
       onTestFinished(async () => {
-        await root.query("DROP USER 'ff_ghost'@'%'");
+        await root.query("DROP USER 'ff_online'@'%'");
       });
       const database = await ground();
       // The rights that docs/how-to/rights.md names, and no more.
       await root.query(
-        `GRANT ALTER, CREATE, DELETE, DROP, INDEX, INSERT, LOCK TABLES, SELECT, TRIGGER, UPDATE ON \`${database.database}\`.* TO 'ff_ghost'@'%'`,
+        `GRANT ALTER, CREATE, DELETE, DROP, INDEX, INSERT, LOCK TABLES, SELECT, TRIGGER, UPDATE ON \`${database.database}\`.* TO 'ff_online'@'%'`,
       );
-      await root.query("GRANT SELECT ON performance_schema.* TO 'ff_ghost'@'%'");
-      await root.query("GRANT REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'ff_ghost'@'%'");
+      await root.query("GRANT SELECT ON performance_schema.* TO 'ff_online'@'%'");
+      await root.query(
+        `GRANT ${onServer}REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'ff_online'@'%'`,
+      );
       const online = {
-        program: ghostMeans().program,
-        findLogin: async (tenant: object) => ({ ...tenant, user: 'ff_ghost', password }) as never,
+        findPrograms: meansOf(name).findPrograms,
+        findLogin: async (tenant: object) => ({ ...tenant, user: 'ff_online', password }) as never,
       };
       const attempt = await change(database, { safety: EXTERNAL, online });
       expect(attempt).toMatchObject({ status: 'migrated' });
@@ -207,39 +240,34 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
       const wrong = {
         ...online,
         findLogin: async (tenant: object) =>
-          ({ ...tenant, user: 'ff_ghost', password: 'hunter2' }) as never,
+          ({ ...tenant, user: 'ff_online', password: 'hunter2' }) as never,
       };
       const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online: wrong }));
       expect(JSON.stringify(failure)).not.toContain('hunter2');
     },
   );
 
-  it.skipIf(skipped).each(['a'.repeat(64), 'Größe a-b.c $%', 'select'])(
-    'changes a table of the name %s',
-    async (name) => {
-      const quoted = `\`${name.replaceAll('`', '``')}\``;
-      const database = await ground(`RENAME TABLE tasks TO ${quoted};`);
-      const sql = `ALTER TABLE ${quoted} MODIFY points BIGINT`;
-      const attempt = await change(
-        database,
-        { safety: EXTERNAL, online: ghostMeans() },
-        undefined,
-        sql,
-      );
-      expect(attempt.status === 'failed' ? attempt.failure.message : attempt.status).toBe(
-        'migrated',
-      );
-      expect(await database.query(`SELECT * FROM ${quoted}`)).toHaveLength(2);
-      expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
-    },
-  );
+  it.skipIf(skipped).each(names)('changes a table of the name %s', async (table) => {
+    const quoted = `\`${table.replaceAll('`', '``')}\``;
+    const database = await ground(`RENAME TABLE tasks TO ${quoted};`);
+    const sql = `ALTER TABLE ${quoted} MODIFY points BIGINT`;
+    const attempt = await change(
+      database,
+      { safety: EXTERNAL, online: meansOf(name) },
+      undefined,
+      sql,
+    );
+    expect(attempt.status === 'failed' ? attempt.failure.message : attempt.status).toBe('migrated');
+    expect(await database.query(`SELECT * FROM ${quoted}`)).toHaveLength(2);
+    expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
+  });
 
   it.skipIf(skipped)(
     'stops at a boundary when the time is up, and the next attempt finishes',
     async () => {
-      const database = await ground();
+      const database = await ground(MANY);
       let asked = 0;
-      const online = ghostMeans();
+      const online = meansOf(name);
       const attempt = await change(database, {
         safety: EXTERNAL,
         online,
@@ -258,7 +286,7 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
     await root.query("DO GET_LOCK('fanfold:online-change', 10)");
     const database = await ground();
     let isOver = false;
-    const running = change(database, { safety: EXTERNAL, online: ghostMeans() }).finally(() => {
+    const running = change(database, { safety: EXTERNAL, online: meansOf(name) }).finally(() => {
       isOver = true;
     });
     await sleep(4_000);
@@ -270,28 +298,27 @@ describe(`the real gh-ost${whyNoGhost()}`, () => {
   it.skipIf(skipped)('ends with the connection that holds the fence, and resumes', async () => {
     const database = await ground();
     const root = await testServer().rootConnection();
-    const running = change(database, { safety: EXTERNAL, online: ghostMeans() });
+    const running = change(database, { safety: EXTERNAL, online: meansOf(name) });
     const fence = `fanfold:${database.database}`;
-    const copies = "SHOW TABLES LIKE '\\_fanfold\\_oc\\_%\\_gho'";
+    const copies = `SHOW TABLES LIKE ${copy}`;
     while ((await database.query(copies)).length === 0) await sleep(20);
     const [rows] = await root.query<RowDataPacket[]>('SELECT IS_USED_LOCK(?) AS id', [fence]);
     await root.query(`KILL ${rows[0]?.id}`);
     expect(failureOf(await running)).toMatchObject({ retryable: true });
     expect(await typeOf(database)).toBe('int');
-    const again = await change(database, { safety: EXTERNAL, online: ghostMeans() });
+    const again = await change(database, { safety: EXTERNAL, online: meansOf(name) });
     expect(again).toMatchObject({ status: 'migrated' });
     expect(await typeOf(database)).toBe('bigint');
     expect(await database.query("SHOW TABLES LIKE '\\_%'")).toEqual([]);
   });
-
-  it.skipIf(skipped)('refuses a program that cannot resume', async () => {
-    const program = createGhostProgram({
-      path: '/bin/false',
-      certificatesFor: () => undefined,
-      env: {},
-    });
-    const online = { ...ghostMeans(), program };
-    const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online }));
-    expect(failure.message).toContain('does not take --checkpoint');
-  });
 });
+
+it.skipIf(isMariaDb).each(['gh-ost', 'Spirit'] as const)(
+  'refuses a program in the place of %s that cannot resume',
+  async (name) => {
+    const online = meansOf(name, name === 'gh-ost' ? '/bin/false' : '/bin/true');
+    const failure = failureOf(await change(await ground(), { safety: EXTERNAL, online }));
+    expect(failure.code).toBe('OnlineProgramMissing');
+    expect(failure.message).toContain('does not take --');
+  },
+);

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
-import { FanfoldError } from '../../../../../core/errors.ts';
 import type { OnlineChangeEnd } from '../../../../../core/safety/online/online-changes.ts';
 import {
   onlineChangeRefused,
@@ -63,17 +62,14 @@ export async function changeOnline(
         fence.isLost(),
       onProgress: (progress) => session.longWork?.onProgress?.(progress),
     });
-  } catch (error) {
-    // A program may fail after it has replaced the table, such as in dropping the old one.
-    const hasFailed = error instanceof FanfoldError && error.code === 'OnlineChangeFailed';
-    if (!hasFailed || (await state()).is === before.is) throw error;
-    end = { end: 'changed', program: 'The program' };
   } finally {
     fence.stop();
   }
   const after = await state();
   const isChanged = after.is !== before.is && effectOf(ddl, [after.definition]) !== 'not there';
-  if (end.end === 'paused' && !isChanged) {
+  // A program may fail after it has replaced the table, such as in dropping the old one.
+  if (end.end === 'undetermined' && !isChanged && end.failure !== undefined) throw end.failure;
+  if (end.end === 'paused' || (end.end === 'undetermined' && !isChanged)) {
     const paused = new MigrationPaused();
     session.refuse(paused);
     throw paused;

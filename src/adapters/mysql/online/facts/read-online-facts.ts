@@ -1,13 +1,15 @@
 import type { Connection, RowDataPacket } from 'mysql2';
-import type { OnlineFacts } from '../../../core/safety/online/why-not-online.ts';
-import { ERRNO } from '../../server/errno.ts';
-import { isServerError } from '../../server/server-error.ts';
-import { query } from '../connection/query.ts';
-import { readServerFlavour } from '../connection/read-server-flavour.ts';
+import type { ProgramName } from '../../../../core/safety/online/online-program.ts';
+import type { OnlineFacts } from '../../../../core/safety/online/why-not-online.ts';
+import { ERRNO } from '../../../server/errno.ts';
+import { isServerError } from '../../../server/server-error.ts';
+import { query } from '../../connection/query.ts';
+import { readServerFlavour } from '../../connection/read-server-flavour.ts';
+import { MARKERS } from '../work/spirit-work.ts';
 import { missingRights } from './missing-rights.ts';
 
 const SERVER = `SELECT @@log_bin AS log, @@binlog_format AS format, @@binlog_row_image AS image,
-  @@binlog_row_value_options AS options, @@read_only + @@super_read_only AS readOnly`;
+  @@binlog_row_value_options AS options, @@global.binlog_transaction_compression AS compression, @@read_only + @@super_read_only AS readOnly`;
 const TABLE =
   'SELECT ENGINE AS engine FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?';
 const COLUMNS =
@@ -19,13 +21,16 @@ const FOREIGN_KEYS = `SELECT DISTINCT CONCAT(TABLE_NAME, '.', CONSTRAINT_NAME) A
 const TRIGGERS =
   'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?';
 
+const CHECKS = `SELECT CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
+  WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_TYPE = 'CHECK'`;
+
 /** gh-ost reads all three tables. Without a row, performance_schema is off. */
 const METADATA_LOCKS = `SELECT ENABLED = 'YES' AND TIMED = 'YES' AS isOn,
   (SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE FALSE) + (SELECT COUNT(*) FROM performance_schema.threads WHERE FALSE) AS none
   FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl'`;
-/** Tables of gh-ost and Spirit under their own names; pt-online-schema-change has triggers. */
-const OTHERS =
-  'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME IN (?)';
+/** Tables of gh-ost and Spirit under their own names, unless Fanfold started that; pt-online-schema-change has triggers. */
+const OTHERS = `SELECT TABLE_NAME AS name FROM information_schema.TABLES
+  WHERE TABLE_SCHEMA = ? AND (TABLE_NAME IN (?) OR TABLE_NAME = ? AND NOT EXISTS (${MARKERS}))`;
 
 /** The facts that decide whether a program can change the table. Only reads. */
 export async function readOnlineFacts(
@@ -44,25 +49,28 @@ export async function readOnlineFacts(
   const columns = await read(COLUMNS);
   const grants = await read('SHOW GRANTS FOR CURRENT_USER()', []);
   const locks = await readUnlessDenied(() => read(METADATA_LOCKS, []));
-  const others = ['gho', 'ghc', 'chkpnt'].map((suffix) => `_${table}_${suffix}`);
+  const checks = names(await read(CHECKS));
+  const grantTexts = grants.map((grant) => String(Object.values(grant)[0]));
+  const lacks = (program: ProgramName) =>
+    missingRights(program, grantTexts, database, locks !== undefined);
+  const others = [database, [`_${table}_gho`, `_${table}_ghc`], `_${table}_chkpnt`, ...at];
   return {
     isMariaDb,
     names: [database, table, ...names(columns), ...names(await read(INDEXES))],
-    missingRights: missingRights(
-      grants.map((grant) => String(Object.values(grant)[0])),
-      database,
-      locks !== undefined,
-    ),
+    missingRights: { Spirit: lacks('Spirit'), 'gh-ost': lacks('gh-ost') },
     hasBinaryLog: Number(server?.log) === 1,
     binlogFormat: String(server?.format),
     binlogRowImage: String(server?.image),
     binlogRowValueOptions: String(server?.options ?? ''),
+    compressesBinaryLog: Number(server?.compression) === 1,
     isReadOnly: Number(server?.readOnly) > 0,
     hasMetadataLocks: Number(locks?.[0]?.isOn) === 1,
     engine: row === undefined ? undefined : String(row.engine ?? 'none, as of a view'),
     foreignKeys: names(await read(FOREIGN_KEYS, [...at, ...at])),
     triggers: names(await read(TRIGGERS)),
-    othersWork: names(await read(OTHERS, [database, others])),
+    // A copy gets the names that the server gives by itself, numbered from 1.
+    namedChecks: checks.filter((name) => !givenNames(table, checks.length).has(name)),
+    othersWork: names(await read(OTHERS, others)),
     key: columns
       .filter(({ isKey }) => isKey === 'PRI')
       .map(({ name, type, characterSet }) => ({
@@ -72,6 +80,10 @@ export async function readOnlineFacts(
       })),
     types: new Map(columns.map(({ name, type }) => [String(name).toLowerCase(), String(type)])),
   };
+}
+
+function givenNames(table: string, count: number): ReadonlySet<string> {
+  return new Set(Array.from({ length: count }, (_, index) => `${table}_chk_${index + 1}`));
 }
 
 /** The rows; `undefined` if the login may not read the table. */
@@ -90,16 +102,18 @@ async function readUnlessDenied(
 const ON_MARIADB: OnlineFacts = {
   isMariaDb: true,
   names: [],
-  missingRights: [],
+  missingRights: { Spirit: [], 'gh-ost': [] },
   hasBinaryLog: false,
   binlogFormat: '',
   binlogRowImage: '',
   binlogRowValueOptions: '',
+  compressesBinaryLog: false,
   isReadOnly: false,
   hasMetadataLocks: false,
   engine: undefined,
   foreignKeys: [],
   triggers: [],
+  namedChecks: [],
   othersWork: [],
   key: [],
   types: new Map(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingRights } from '../../../../src/adapters/mysql/online/missing-rights.ts';
+import { missingRights } from '../../../../../src/adapters/mysql/online/facts/missing-rights.ts';
 
 const TABLE = 'ALTER, CREATE, DELETE, DROP, INDEX, INSERT, LOCK TABLES, SELECT, TRIGGER, UPDATE';
 const REPLICATION = 'GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO `online`@`%`';
@@ -51,5 +51,5 @@ test.each<[string, string[], boolean, string[]]>([
     ['REPLICATION CLIENT, REPLICATION SLAVE ON *.*', `${TABLE} ON \`acme\`.*`],
   ],
 ])('the rights that a login lacks: %s', (_, grants, reads, expected) => {
-  expect(missingRights(grants, 'acme', reads)).toEqual(expected);
+  expect(missingRights('gh-ost', grants, 'acme', reads)).toEqual(expected);
 });

@@ -1,34 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, escapeId, type RowDataPacket } from 'mysql2';
-import { GHOST_SENTRY } from '../../../core/safety/online/online-leftovers.ts';
-import type { OnlineTables } from '../../../core/safety/online/online-program.ts';
-import { query } from '../connection/query.ts';
+import {
+  GHOST_SENTRY,
+  type GhostTables,
+  ghostTables,
+} from '../../../../core/safety/online/online-leftovers.ts';
+import { query } from '../../connection/query.ts';
+import type { LeftWork, OnlineWork } from './online-work.ts';
 
 /** A running program writes a heartbeat ten times in this time. */
 const HEARTBEAT_MS = 1_000;
 /** The time to wait for a program to end whose process has just been killed. */
 const MOST_BEATS = 12;
 
-/** The remains of an earlier attempt: nothing to resume from, a checkpoint, a program at work, or somebody's rows. */
-export type LeftWork = 'nothing' | 'checkpoint' | 'at work' | 'old rows';
-
-/** Tables that an earlier attempt at the same change may have left in a database. */
-export class WorkTables {
+/** Tables that an earlier attempt by gh-ost at the same change may have left in a database. */
+export class GhostWork implements OnlineWork {
   readonly #connection: Connection;
   readonly #database: string;
-  readonly #tables: OnlineTables;
+  readonly #tables: GhostTables;
 
-  constructor(connection: Connection, database: string, tables: OnlineTables) {
+  constructor(connection: Connection, database: string, workName: string) {
     this.#connection = connection;
     this.#database = database;
-    this.#tables = tables;
+    this.#tables = ghostTables(workName);
   }
 
-  /**
-   * Determines what an earlier attempt has left.
-   *
-   * @param beats seconds to wait for a program whose process has just been killed
-   */
+  get old(): string {
+    return this.#tables.old;
+  }
+
   async left(beats = MOST_BEATS): Promise<LeftWork> {
     const there = await this.#there();
     if (there.size === 0) return 'nothing';
@@ -39,13 +39,21 @@ export class WorkTables {
     return mayResume && (await this.#hasLogOfCheckpoint()) ? 'checkpoint' : 'nothing';
   }
 
+  async hasCopy(): Promise<boolean> {
+    return (await this.#there()).has(this.#tables.copy);
+  }
+
+  async prepare(resumes: boolean): Promise<void> {
+    if (resumes) await this.#dropSentry();
+    else await this.drop();
+  }
+
   /** Drops the table that a killed program has left in the place of the old one. It has no rows. */
-  async dropSentry(): Promise<void> {
+  async #dropSentry(): Promise<void> {
     const there = await this.#there();
     if (there.get(this.#tables.old) === GHOST_SENTRY) await this.#drop(this.#tables.old);
   }
 
-  /** Drops all of them but a table with the old rows, which a program that works drops itself. Returns their names. */
   async drop(): Promise<string[]> {
     const { old } = this.#tables;
     const dropped: string[] = [];
