@@ -52,10 +52,12 @@ async function programAt(options: ProgramOptions): Promise<OnlineProgram> {
   const { askProgram } = await import('../adapters/online-programs/program-run.ts');
   const said = await askProgram(options, ['--version'], 'it does not say its version');
   if (/^spirit\b/i.test(said)) {
-    const { createSpiritProgram } = await import('../adapters/spirit/spirit-program.ts');
+    const { createSpiritProgram } = await import(
+      '../adapters/online-programs/spirit/spirit-program.ts'
+    );
     return createSpiritProgram(options);
   }
-  const { createGhostProgram } = await import('../adapters/ghost/ghost-program.ts');
+  const { createGhostProgram } = await import('../adapters/online-programs/ghost/ghost-program.ts');
   return createGhostProgram(options);
 }
 

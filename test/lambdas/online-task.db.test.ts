@@ -12,7 +12,7 @@ import { type RealFleet, realFleet } from '../cli/support/real-fleet.ts';
 import { runCliProcess } from '../cli/support/spawn-cli.ts';
 import { childExecution, TaskError } from '../support/child-execution.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { GHOST, whyNoGhost } from '../support/ghost.ts';
+import { PATHS, whyNot } from '../support/online-programs.ts';
 import { testServer } from '../support/server.ts';
 
 // One online change at a time on a server: it waits for those of other tests.
@@ -125,7 +125,7 @@ function startedHere({ fleet }: { fleet: RealFleet }, env: Record<string, string
       env: {
         ...fleet.env,
         FANFOLD_ADMIN_URL: `mysql://${user}:${encodeURIComponent(password)}@${host}:${port}`,
-        PATH: `${process.env.PATH}:${GHOST.slice(0, GHOST.lastIndexOf('/'))}`,
+        PATH: `${process.env.PATH}:${PATHS['gh-ost'].slice(0, PATHS['gh-ost'].lastIndexOf('/'))}`,
         ...env,
       },
     });
@@ -149,10 +149,10 @@ const typeOfAmount = async (tenant: TestDatabase) => {
 
 // MariaDB changes such tables itself.
 describe.skipIf(testServer().flavour !== 'mysql')('a run that starts the task of its stack', () => {
-  test(`has it change the huge table of a tenant, and looks at the tenant again${whyNoGhost()}`, async ({
+  test(`has it change the huge table of a tenant, and looks at the tenant again${whyNot('gh-ost')}`, async ({
     skip,
   }) => {
-    if (whyNoGhost() !== '') skip();
+    if (whyNot('gh-ost') !== '') skip();
     const of = await ground();
     const commands: string[][] = [];
     const { outcome, entered } = await execute(of, (command) => {

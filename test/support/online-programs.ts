@@ -1,6 +1,6 @@
-import { createGhostProgram } from '../../src/adapters/ghost/ghost-program.ts';
 import type { OnlineMeans } from '../../src/adapters/mysql/online/change-online.ts';
-import { createSpiritProgram } from '../../src/adapters/spirit/spirit-program.ts';
+import { createGhostProgram } from '../../src/adapters/online-programs/ghost/ghost-program.ts';
+import { createSpiritProgram } from '../../src/adapters/online-programs/spirit/spirit-program.ts';
 import type { ProgramName } from '../../src/core/safety/online/online-program.ts';
 import { testServer } from './server.ts';
 

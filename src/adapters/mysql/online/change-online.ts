@@ -84,7 +84,7 @@ async function changeTable(
   for (const [name, work] of Object.entries(works)) {
     if ((await work.left()) === 'at work')
       throw onlineChangeBusy(`Another ${name} is at work on the table \`${table}\`.`);
-    // What the other program has begun is not needed.
+    // The work of the other program is not needed.
     if (name !== program.name) await work.drop();
   }
   const work = works[program.name];

@@ -8,7 +8,7 @@ export interface OnlineTask {
   readonly table: string;
   /** The clauses of the ALTER TABLE, which follow the table's name. */
   readonly clauses: string;
-  /** The name of the change, by which its tables are told from others. It is the same in each attempt. */
+  /** The name of the change, which the names of its tables have. It is the same in each attempt. */
   readonly workName: string;
   /** Whether the program is to resume from its last checkpoint. */
   readonly resumes: boolean;

@@ -93,7 +93,7 @@ function unsafeSpiritKey({ key }: OnlineFacts, spirit: SpiritFacts): string | un
     const bits = BITS[type];
     const full = spirit.columns.find((each) => each.name === name)?.fullType ?? '';
     if (bits === undefined || /zerofill/.test(full))
-      return `The column ${name} of the primary key is ${full.toUpperCase()}: Spirit takes changes of such a row from the table, where it may not see them yet.`;
+      return `The column ${name} of the primary key is ${full.toUpperCase()}: Spirit reads changes of such rows from the table, before they are visible there.`;
     // Half of the signed range is left for rows that are added meanwhile.
     if ((spirit.greatest.get(name) ?? 0n) >= 1n << BigInt(bits - 2))
       return `The column ${name} of the primary key has the value ${spirit.greatest.get(name)}; Spirit takes those beyond the signed range for negative ones.`;

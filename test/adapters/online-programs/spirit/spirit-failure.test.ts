@@ -3,7 +3,7 @@ import {
   mayResumeSpirit,
   spiritReason,
   spiritWords,
-} from '../../../src/adapters/spirit/spirit-failure.ts';
+} from '../../../../src/adapters/online-programs/spirit/spirit-failure.ts';
 
 const AT = '2026/12/01 12:00:00';
 

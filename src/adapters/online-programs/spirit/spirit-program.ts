@@ -1,20 +1,20 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onlineProgramMissing } from '../../core/safety/online/online-errors.ts';
+import { onlineProgramMissing } from '../../../core/safety/online/online-errors.ts';
 import type {
   OnlineProgram,
   OnlineTask,
   ProgramEnd,
   ProgramProgress,
-} from '../../core/safety/online/online-program.ts';
+} from '../../../core/safety/online/online-program.ts';
 import {
   askProgram,
   certificateFile,
   type ProgramOptions,
   usingPrivateFolder,
   wordsOf,
-} from '../online-programs/program-run.ts';
-import { runWatched } from '../online-programs/run-watched.ts';
+} from '../program-run.ts';
+import { runWatched } from '../run-watched.ts';
 import { spiritArguments } from './spirit-arguments.ts';
 import { mayResumeSpirit, spiritReason, spiritWords } from './spirit-failure.ts';
 import { spiritProgress } from './spirit-progress.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ghostArguments } from '../../../src/adapters/ghost/ghost-arguments.ts';
+import { ghostArguments } from '../../../../src/adapters/online-programs/ghost/ghost-arguments.ts';
 
 const LOGIN = {
   host: '2001:db8::1',

@@ -1,4 +1,4 @@
-import type { ProgramProgress } from '../../core/safety/online/online-program.ts';
+import type { ProgramProgress } from '../../../core/safety/online/online-program.ts';
 
 /** Such as `Copy: 12000/90000 13.3%; Applied: 5; Backlog: 0/1000; …, State: migrating; ETA: 7s`. */
 const STATUS = /^Copy: (\d+)\/(\d+) .*?State: (.+?); ETA: /;

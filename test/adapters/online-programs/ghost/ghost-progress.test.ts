@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ghostProgress } from '../../../src/adapters/ghost/ghost-progress.ts';
+import { ghostProgress } from '../../../../src/adapters/online-programs/ghost/ghost-progress.ts';
 
 const status = (rows: string, state = 'migrating') =>
   `Copy: ${rows} 13.3%; Applied: 5; Backlog: 0/1000; Time: 4s(total), 3s(copy); streamer: binlog.000012:4711; Lag: 0.02s, HeartbeatLag: 0.04s, State: ${state}; ETA: 26s`;

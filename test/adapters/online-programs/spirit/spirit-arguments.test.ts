@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { spiritArguments } from '../../../src/adapters/spirit/spirit-arguments.ts';
-import { spiritSettings } from '../../../src/adapters/spirit/spirit-settings.ts';
+import { spiritArguments } from '../../../../src/adapters/online-programs/spirit/spirit-arguments.ts';
+import { spiritSettings } from '../../../../src/adapters/online-programs/spirit/spirit-settings.ts';
 
 const TASK = {
   login: { host: 'db', port: 3306, database: 'acme', user: 'online', password: 'hunter2' },

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { OnlineTask } from '../../core/safety/online/online-program.ts';
+import type { OnlineTask } from '../../../core/safety/online/online-program.ts';
 
 /** Seconds between two checkpoints, the least that gh-ost takes. */
 const CHECKPOINT_SECONDS = 10;

@@ -1,4 +1,4 @@
-import type { ProgramProgress } from '../../core/safety/online/online-program.ts';
+import type { ProgramProgress } from '../../../core/safety/online/online-program.ts';
 
 /** Such as `migration status: state=copyRows copy-progress=12000/90000 13.30% binlog-deltas=0 …`, each 30 s. */
 const STATUS = /migration status: state=(\w+)(?: (?:copy|checksum)-progress=(\d+)\/(\d+))?/;

@@ -1,8 +1,8 @@
-/** What Spirit said while it ran, as far as it tells why it failed. */
+/** The words of one Spirit that tell why it failed. */
 export interface SpiritWords {
   /** Its last error, or the one that led to it. */
   readonly said: string;
-  /** Whether it asked for the lock of the table in vain. */
+  /** Whether it asked for the lock of the table without success. */
   readonly lockedOut: boolean;
 }
 

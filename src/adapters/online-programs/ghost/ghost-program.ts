@@ -4,15 +4,15 @@ import type {
   OnlineProgram,
   OnlineTask,
   ProgramProgress,
-} from '../../core/safety/online/online-program.ts';
+} from '../../../core/safety/online/online-program.ts';
 import {
   askProgram,
   certificateFile,
   type ProgramOptions,
   usingPrivateFolder,
   wordsOf,
-} from '../online-programs/program-run.ts';
-import { runWatched } from '../online-programs/run-watched.ts';
+} from '../program-run.ts';
+import { runWatched } from '../run-watched.ts';
 import { type GhostFiles, ghostArguments } from './ghost-arguments.ts';
 import { ghostProgress } from './ghost-progress.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spiritProgress } from '../../../src/adapters/spirit/spirit-progress.ts';
+import { spiritProgress } from '../../../../src/adapters/online-programs/spirit/spirit-progress.ts';
 
 const line = (rest: string) => `2026/12/01 12:00:00 INFO migration status: ${rest}`;
 

@@ -1,5 +1,5 @@
-import type { OnlineTask } from '../../core/safety/online/online-program.ts';
-import { spiritClauses } from '../../core/safety/online/spirit-statement.ts';
+import type { OnlineTask } from '../../../core/safety/online/online-program.ts';
+import { spiritClauses } from '../../../core/safety/online/spirit-statement.ts';
 
 /** The longest that writes wait at a time while Spirit asks for the lock of the table, in seconds. */
 const LOCK_SECONDS = 3;
