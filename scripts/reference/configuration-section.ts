@@ -62,7 +62,7 @@ const SAFETY: Meanings<keyof SafetyConfig> = {
     'The way on where the limits refuse a statement: [huge tables](../how-to/huge-tables.md). `"native"`: MariaDB copies the table without a lock. `"external"`: Spirit or gh-ost changes it on MySQL. Default: none.',
   keep: 'Keeps dropped tables and columns aside, so that a rollback brings their values back: [undo](../how-to/undo.md). Default: `false`.',
   onlineProgram:
-    'The path of Spirit or gh-ost, or its name in `PATH`; which of them it is shows when it is asked for its version. Default: `spirit`, and `gh-ost` for the tables that Spirit must not change.',
+    'The path of Spirit or gh-ost, or its name in `PATH`; its version shows which of them it is. Default: `spirit`, and `gh-ost` for the tables that Spirit must not change.',
   queueMs:
     'How long queries of others may queue behind a statement that waits for a lock. Default: `lockWaitTimeoutSeconds`.',
 };
