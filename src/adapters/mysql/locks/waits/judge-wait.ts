@@ -9,14 +9,32 @@ export interface WatchedWait {
 }
 
 /** The part of `queueMs` that is left to the KILL, and to a busy machine. */
-const LEAD = 0.2;
+const LEAD = 0.3;
+
+/** The part of `queueMs` that a statement has at least, however late earlier KILLs have taken effect. */
+const LEAST = 0.5;
 
 /** The part of `queueMs` after which a statement is looked at, because it may wait. */
-const LOOK_AFTER = 0.5;
+const LOOK_AFTER = 0.4;
 
-/** When a statement that still waits is killed, so that its time is not up before the KILL has taken effect. */
-export function killedAt({ queueMs, freeAt }: WatchedWait): number {
-  return freeAt + queueMs * (1 - LEAD);
+/**
+ * When a statement that still waits is killed, so that its time is not up before the KILL has taken effect.
+ *
+ * @param lateMs how long after its time the effect of a KILL is to be expected
+ */
+export function killedAt({ queueMs, freeAt }: WatchedWait, lateMs = 0): number {
+  return freeAt + Math.max(queueMs * (1 - LEAD) - lateMs, queueMs * LEAST);
+}
+
+/** The share of an observed lateness that is still expected after one more KILL. */
+const KEPT = 0.99;
+
+/**
+ * The lateness to be expected of the next KILL: the greatest one, fading away over some hundred of them, because a
+ * machine without a free processor is late by chance.
+ */
+export function expectedLateness(expectedMs: number, observedMs: number): number {
+  return Math.max(observedMs, expectedMs * KEPT);
 }
 
 /** When a statement is looked at again: twice within `queueMs`, because it may need another lock at its end. */

@@ -1,5 +1,5 @@
 import { type Process, readOtherSessions } from '../../connection/process-list.ts';
-import { atWork, killedAt, lookedAt, type WatchedWait } from './judge-wait.ts';
+import { atWork, expectedLateness, killedAt, lookedAt, type WatchedWait } from './judge-wait.ts';
 import { killInTime } from './timed-kill.ts';
 import { headOf, isStatement, isWaitingState } from './waiting-state.ts';
 import {
@@ -32,6 +32,8 @@ interface Watched {
   /** The packet that may kill it, until it was answered. */
   killing: Promise<void> | undefined;
   isKilled: boolean;
+  /** The time for which the KILL was planned. */
+  killAt: number;
   /** Whether a look at it is under way. */
   isTaken: boolean;
   problem: unknown;
@@ -68,6 +70,8 @@ export class LockWatch {
   readonly #watched = new Set<Watched>();
   readonly #looks = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  /** How long after its time a KILL is expected to take effect. */
+  #lateMs = 0;
 
   constructor(using: UsingWatchConnection) {
     this.#connections = new WatchConnections(using, {
@@ -87,6 +91,7 @@ export class LockWatch {
       dueAt: this.#connections.isEmpty ? now + queueMs * OPEN_AFTER : lookedAt(wait),
       killing: undefined,
       isKilled: false,
+      killAt: Number.POSITIVE_INFINITY,
       isTaken: false,
       problem: undefined,
     };
@@ -94,10 +99,12 @@ export class LockWatch {
     this.#schedule();
     return {
       stop: async () => {
+        const endedAt = performance.now();
         this.#watched.delete(watched);
         this.#schedule();
         await watched.killing;
-        const { isKilled, problem } = watched;
+        const { isKilled, problem, killAt } = watched;
+        if (isKilled) this.#lateMs = expectedLateness(this.#lateMs, endedAt - killAt);
         return {
           isKilled,
           hasWorked: watched.wait.hasWorked,
@@ -184,8 +191,9 @@ export class LockWatch {
   /** Lets the server kill statements if they still wait when their time is up. */
   async #kill({ connection, clock }: WatchConnection, waiting: readonly Watched[]): Promise<void> {
     const askedAt = performance.now();
+    for (const each of waiting) each.killAt = killedAt(each.wait, this.#lateMs);
     const kills = waiting
-      .map(({ connectionId, head, wait }) => ({ connectionId, head, at: killedAt(wait) }))
+      .map(({ connectionId, head, killAt: at }) => ({ connectionId, head, at }))
       .sort((one, other) => one.at - other.at);
     const answered = Promise.withResolvers<void>();
     for (const each of waiting) each.killing = answered.promise;

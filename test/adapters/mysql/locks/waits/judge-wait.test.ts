@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   atWork,
+  expectedLateness,
   killedAt,
   lookedAt,
   type WatchedWait,
@@ -44,14 +45,16 @@ describe('judging a wait', () => {
       fc.property(
         COURSE,
         fc.integer({ min: 20, max: 1_000 }),
-        fc.double({ min: 0, max: 0.19, noNaN: true }),
+        fc.double({ min: 0, max: 0.49, noNaN: true }),
         (course, queueMs, lateness) => {
+          // Beyond what is always left, it has been seen before.
+          const seen = lateness > 0.29 ? lateness * queueMs : 0;
           let wait: WatchedWait = { queueMs, freeAt: 0, hasWorked: false };
           for (let looks = 0; looks < 10_000; looks++) {
             const askedAt = lookedAt(wait);
             // A look at a statement that has worked already comes first.
             const mayWait = !wait.hasWorked || isWaitingAt(course, askedAt);
-            const at = killedAt(wait) + lateness * queueMs;
+            const at = killedAt(wait, seen) + lateness * queueMs;
             if (mayWait && isWaitingAt(course, at)) {
               expect(at - waitingSince(course, at)).toBeLessThanOrEqual(queueMs + 1e-6);
               return;
@@ -68,7 +71,22 @@ describe('judging a wait', () => {
 
   it('a statement that waits from the beginning gets most of the time', () => {
     const wait = { queueMs: 250, freeAt: 1_000, hasWorked: false };
-    expect([lookedAt(wait), killedAt(wait)]).toEqual([1_125, 1_200]);
+    expect([lookedAt(wait), killedAt(wait)]).toEqual([1_100, 1_175]);
+  });
+
+  it('a KILL comes earlier if others were late, and no earlier than after half of the time', () => {
+    const wait = { queueMs: 250, freeAt: 1_000, hasWorked: false };
+    expect([10, 40, 90, 6_000].map((late) => killedAt(wait, late))).toEqual([
+      1_165, 1_135, 1_125, 1_125,
+    ]);
+  });
+
+  it('the greatest lateness is expected, and fades away', () => {
+    expect(expectedLateness(10, 50)).toBe(50);
+    let late = 50;
+    for (let kills = 0; kills < 300; kills++) late = expectedLateness(late, 2);
+    expect(late).toBeLessThan(4);
+    expect(late).toBeGreaterThanOrEqual(2);
   });
 
   it('a statement that was at work is marked, and its wait counts from the time before the look', () => {
