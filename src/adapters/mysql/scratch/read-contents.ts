@@ -9,7 +9,7 @@ import type {
 import { LIBRARY_VIEW } from '../connection/library-view.ts';
 import { queryTexts, type TextRow } from './query-texts.ts';
 import { isBinaryType } from './value-literal.ts';
-import { withoutImpliedCharsets } from './without-implied-charsets.ts';
+import { withoutImpliedCharset } from './without-implied-charset.ts';
 
 /** The database to read. */
 export interface ReadContentsOptions {
@@ -118,7 +118,7 @@ function tableOf(
   columns: readonly ContentColumn[],
   rows: readonly TextRow[],
 ): TableContents {
-  const text = withoutImpliedCharsets(row['Create Table'] ?? '');
+  const text = withoutImpliedCharset(row['Create Table'] ?? '');
   // Only in the line of options: a comment of a column may have the same words.
   const [counted, counter] = /\n\)[^\n]*? AUTO_INCREMENT=(\d+)/.exec(text) ?? [];
   const definition =

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutImpliedCharsets } from '../../../../src/adapters/mysql/scratch/without-implied-charsets.ts';
+import { withoutImpliedCharset } from '../../../../src/adapters/mysql/scratch/without-implied-charset.ts';
 
 const tableOf = (column: string) => `CREATE TABLE \`t\` (\n  ${column},\n  KEY \`k\` (\`a\`)\n)`;
 
@@ -17,7 +17,7 @@ test.each([
     "`a``)` enum('x\\'),','y'')') COLLATE latin1_bin",
   ],
 ])('a collation implies its character set: %s', (column, wanted) => {
-  expect(withoutImpliedCharsets(tableOf(column))).toBe(tableOf(wanted));
+  expect(withoutImpliedCharset(tableOf(column))).toBe(tableOf(wanted));
 });
 
 test.each([
@@ -26,5 +26,5 @@ test.each([
   "`a` int COMMENT 'b int CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'",
   "`a` enum(' CHARACTER SET utf8mb4 COLLATE utf8mb4_bin')",
 ])('nothing else is left out: %s', (column) => {
-  expect(withoutImpliedCharsets(tableOf(column))).toBe(tableOf(column));
+  expect(withoutImpliedCharset(tableOf(column))).toBe(tableOf(column));
 });

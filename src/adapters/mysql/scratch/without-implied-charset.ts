@@ -7,7 +7,7 @@ const COLUMN =
  * alone for a column that was converted with its table, and both for the same column once the table was made again from
  * that text, so that two notations would count as a difference.
  */
-export function withoutImpliedCharsets(definition: string): string {
+export function withoutImpliedCharset(definition: string): string {
   return definition.replace(COLUMN, (text, column: string, charset: string, collation: string) =>
     collation.startsWith(`${charset}_`) ? column : text,
   );
