@@ -106,6 +106,11 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       load: async () => (await import('./commands/pause.ts')).resume,
     },
     {
+      name: 'throttle',
+      summary: 'change how many tenants a run migrates at a time',
+      load: async () => (await import('./commands/throttle.ts')).throttle,
+    },
+    {
       name: 'runs',
       summary: 'list runs, or show one with its failed tenants',
       load: async () => (await import('./commands/runs.ts')).runs,
@@ -166,11 +171,6 @@ export const COMMAND_GROUPS: Readonly<Record<string, readonly CommandEntry[]>> =
       name: 'stop',
       summary: 'stop a run on AWS',
       load: async () => (await import('./commands/stop.ts')).stop,
-    },
-    {
-      name: 'throttle',
-      summary: 'change the pace of a run in progress, here or on AWS',
-      load: async () => (await import('./commands/throttle.ts')).throttle,
     },
   ],
   'Tenants:': [
