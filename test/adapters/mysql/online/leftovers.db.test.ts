@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { createTlsChooser } from '../../../../src/adapters/mysql/connection/tls.ts';
 import { createDatabaseServers } from '../../../../src/adapters/mysql/database-servers.ts';
@@ -65,6 +66,28 @@ it('dropping interrupted online changes spares old rows, and tables of others', 
   expect(await tablesOf(database)).toEqual(
     ['_events_new', `${OTHER}_del`, '_settings', 'events'].sort(),
   );
+});
+
+it('tables of Spirit are dropped if a table of ours marks them, and spared while it is at work', async () => {
+  const database = await createDatabase('leftovers');
+  const connection = await database.multiConnection();
+  await connection.query(`
+    CREATE TABLE events (id INT PRIMARY KEY);
+    CREATE TABLE ${OWN}_spi (id INT PRIMARY KEY) COMMENT = 'events';
+    CREATE TABLE _events_new LIKE events;
+    CREATE TABLE _events_chkpnt LIKE events;
+    CREATE TABLE _others_new LIKE events;`);
+  const name = database.database;
+  const lock = `${name.slice(0, 20)}.events-${hash('sha1', `${name}events`, 'hex').slice(0, 8)}`;
+  await connection.query('SELECT GET_LOCK(?, 0)', [lock]);
+  await expect(drop(database)).rejects.toMatchObject({ code: 'TenantBusy' });
+  await connection.query('SELECT RELEASE_LOCK(?)', [lock]);
+  expect([...(await drop(database))].sort()).toEqual([
+    '_events_chkpnt',
+    '_events_new',
+    `${OWN}_spi`,
+  ]);
+  expect(await tablesOf(database)).toEqual(['_others_new', 'events']);
 });
 
 it('nothing is dropped while a migrator holds the fence', async () => {

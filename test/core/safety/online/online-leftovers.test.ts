@@ -75,6 +75,32 @@ test.each<[string, WorkObject[], string[], object[]]>([
     ['events'],
     [{ by: 'Spirit', table: 'events', oldRows: '_events_old' }],
   ],
+  [
+    'a change of ours by Spirit, whose tables a table of ours marks',
+    [
+      table(`${OWN}_spi`, 'events'),
+      table('_events_new'),
+      table('_events_chkpnt'),
+      table('_others_chkpnt'),
+    ],
+    ['events', 'others'],
+    [
+      {
+        by: 'Fanfold',
+        program: 'Spirit',
+        table: 'events',
+        tables: ['_events_chkpnt', '_events_new', `${OWN}_spi`],
+        oldRows: undefined,
+      },
+      { by: 'Spirit', table: 'others' },
+    ],
+  ],
+  [
+    'rows from before a change of ours by Spirit',
+    [table(`${OWN}_spi`, 'events'), table('_events_old')],
+    ['events'],
+    [{ by: 'Fanfold', program: 'Spirit', oldRows: '_events_old' }],
+  ],
   ['a table whose name only looks like one', [table('_events_gho')], [], []],
   ['an own table of the application', [table('_events_new'), table('_events_old')], ['events'], []],
   ['other tables with an underscore', [table('_prisma_migrations')], [], []],

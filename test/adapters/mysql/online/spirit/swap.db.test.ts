@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../support/database.ts';
@@ -84,9 +85,8 @@ it.skipIf(skipped)(
 it.skipIf(skipped)('a Spirit that is at work on the table is waited for', async () => {
   const database = await ground();
   const other = await database.connection();
-  const { createHash } = await import('node:crypto');
   const name = database.database;
-  const digits = createHash('sha1').update(`${name}tasks`).digest('hex').slice(0, 8);
+  const digits = hash('sha1', `${name}tasks`, 'hex').slice(0, 8);
   await other.query('SELECT GET_LOCK(?, 0)', [`${name.slice(0, 20)}.tasks-${digits}`]);
   expect(await change(database)).toMatchObject({
     failure: { code: 'OnlineChangeBusy', retryable: true },
