@@ -1,4 +1,6 @@
 import type { Expected } from './expected.ts';
+import type { RangeScale, RangeScore } from './range-score.ts';
+import type { RateBasis } from './rate.ts';
 import type { WorkByKind } from './work-by-kind.ts';
 
 /**
@@ -13,6 +15,9 @@ export interface KeptForecast {
   readonly id: string;
   readonly host: string;
   readonly ms: Expected;
+  /** The weakest basis, and what was shown of the range; absent in files of earlier versions. */
+  readonly basis?: RateBasis['of'] | undefined;
+  readonly scale?: RangeScale | undefined;
   readonly migrations: readonly {
     readonly id: string;
     readonly ms: number;
@@ -61,6 +66,8 @@ export interface Calibration {
   readonly tenants: Comparison;
   readonly migrations: Readonly<Record<string, Comparison>>;
   readonly samples: readonly Sample[];
+  /** Of whole tenants, or a sample of them; absent in files of earlier versions. */
+  readonly scores?: readonly RangeScore[] | undefined;
   /** Milliseconds of tenants beside their migrations. */
   readonly aroundMs: readonly { readonly host: string; readonly ms: number }[];
 }

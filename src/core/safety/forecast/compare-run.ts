@@ -11,6 +11,7 @@ import {
   type Sample,
 } from './calibration.ts';
 import type { Expected } from './expected.ts';
+import { type RangeScore, rangeScore } from './range-score.ts';
 import { createTopList } from './top-list.ts';
 
 /** Tenants of a forecast that are compared; of more a sample by their id, the same in every run. */
@@ -44,6 +45,7 @@ export async function compareRun(
   const tenants = createComparison();
   const migrations = new Map<string, ReturnType<typeof createComparison>>();
   const samples = createTopList<Sample>(MOST_SAMPLES);
+  const scores = createTopList<RangeScore>(MOST_SAMPLES);
   const around = createTopList<Calibration['aroundMs'][number]>(MOST_SAMPLES);
 
   let ran = 0;
@@ -71,7 +73,12 @@ export async function compareRun(
     const isWhole =
       taken.size === forecast.migrations.length &&
       forecast.migrations.every(({ id }) => taken.has(id));
-    if (isWhole) tenants.add(forecast.ms.likely, outcome.durationMs, forecast.ms);
+    if (!isWhole) continue;
+    tenants.add(forecast.ms.likely, outcome.durationMs, forecast.ms);
+    const { basis: of, ms, scale } = forecast;
+    if (of === undefined) continue;
+    const score = rangeScore(ms, outcome.durationMs, scale);
+    scores.add(hashText(forecast.id), { of, score });
   }
   if (around.items.length === 0) return undefined;
   return {
@@ -82,6 +89,7 @@ export async function compareRun(
     tenants: tenants.read(),
     migrations: Object.fromEntries([...migrations].map(([id, one]) => [id, one.read()])),
     samples: samples.items,
+    scores: scores.items,
     aroundMs: around.items,
   };
 }

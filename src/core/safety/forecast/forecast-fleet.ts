@@ -135,11 +135,16 @@ async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item, void,
   yield* items;
 }
 
-function keptOf({ tenant, ms, migrations }: TenantForecast, host: string): KeptForecast {
+function keptOf(
+  { tenant, ms, basis, scale, migrations }: TenantForecast,
+  host: string,
+): KeptForecast {
   return {
     id: tenant.id,
     host,
     ms,
+    ...(basis !== undefined && { basis }),
+    ...(scale !== undefined && { scale }),
     migrations: migrations
       .filter(({ missing }) => missing === undefined)
       .map(({ id, ms: { likely }, work }) => ({ id, ms: likely, work })),

@@ -1,8 +1,9 @@
 import type { TenantRef } from '../../tenant.ts';
 import type { Blocks } from '../verdict.ts';
 import { addExpected, type Expected, NO_TIME, timesRate } from './expected.ts';
-import { forecastMigration, type MigrationForecast } from './forecast-migration.ts';
-import type { RateBook } from './rate.ts';
+import { forecastMigration, type MigrationForecast, weakest } from './forecast-migration.ts';
+import { type RangeScale, scaledRange } from './range-score.ts';
+import type { RateBasis, RateBook } from './rate.ts';
 import type { MigrationWork } from './recorded-work.ts';
 import { type TableSize, totalBytes } from './table-size.ts';
 import type { TenantFacts } from './tenant-facts.ts';
@@ -19,6 +20,10 @@ export interface TenantForecast {
   readonly migrations: readonly MigrationForecast[];
   /** All of it, with connecting and the records. */
   readonly ms: Expected;
+  /** The weakest basis of its migrations; absent if a doubt has widened the range. */
+  readonly basis?: RateBasis['of'] | undefined;
+  /** The part of the range of its migrations that `ms` shows; absent for all of it. */
+  readonly scale?: RangeScale | undefined;
   /** Tables that are gone through, the largest first. */
   readonly tables: readonly TableSize[];
   /** The longest statement during which others wait; absent if there is none. */
@@ -83,13 +88,20 @@ export function forecastTenant({
     ({ blocks, kind }) => blocks !== 'nothing' && kind !== 'constant',
   );
   const longest = locking.sort((a, b) => b.ms.likely - a.ms.likely)[0];
+  const whole = migrations.reduce(
+    (sum, { ms }) => addExpected(sum, ms),
+    pending.length === 0 ? NO_TIME : timesRate(rates.tenantMs),
+  );
+  const basis = weakest(migrations.map((one) => one.basis));
+  // A range that a doubt has widened says nothing about the others, and theirs nothing about it.
+  const isSure = basis !== undefined && !isOtherPace(basis) && !hasDoubts(statements);
+  const scale = isSure ? rates.scaleOf(basis.of) : undefined;
   return {
     tenant,
     migrations,
-    ms: migrations.reduce(
-      (sum, { ms }) => addExpected(sum, ms),
-      pending.length === 0 ? NO_TIME : timesRate(rates.tenantMs),
-    ),
+    ms: scale === undefined ? whole : scaledRange(whole, scale),
+    ...(isSure && { basis: basis.of }),
+    scale,
     tables: [...touched.values()].sort((a, b) => totalBytes(b) - totalBytes(a)),
     ...(longest !== undefined && {
       longestLock: {
@@ -104,4 +116,12 @@ export function forecastTenant({
     unknown,
     facts: rest,
   };
+}
+
+function isOtherPace(basis: RateBasis): boolean {
+  return basis.of !== 'default' && basis.otherPace === true;
+}
+
+function hasDoubts(statements: readonly { readonly doubts: readonly string[] }[]): boolean {
+  return statements.some(({ doubts }) => doubts.length > 0);
 }

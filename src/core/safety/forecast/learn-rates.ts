@@ -3,6 +3,7 @@ import { fitLine, type Point } from './fit-line.ts';
 import { type FittedRate, fitRates } from './fit-rates.ts';
 import { nearest } from './nearest.ts';
 import { quantile, rangeOfNext } from './quantile.ts';
+import { type RangeScore, rangeScaleOf } from './range-score.ts';
 import {
   type Correction,
   DEFAULT_RATES,
@@ -44,6 +45,7 @@ type CorrectionOf = (work: WorkByKind, host: string | undefined) => Correction |
 interface Measured {
   readonly samples: readonly Sample[];
   readonly aroundMs: Calibration['aroundMs'];
+  readonly scores: readonly RangeScore[];
   readonly otherPace?: true;
 }
 
@@ -61,6 +63,7 @@ export function learnRates(calibrations: readonly Calibration[], atATime: number
     rateOf: (...of) => first(own.rateOf(...of), () => all.rateOf(...of)),
     correctionOf: (...of) => own.correctionOf(...of) ?? all.correctionOf(...of),
     tenantMs: first(own.tenantMs, () => all.tenantMs),
+    scaleOf: (basis) => own.scaleOf(basis) ?? all.scaleOf(basis),
   };
 }
 
@@ -175,6 +178,7 @@ function learnFrom(measured: Measured, atATime: number): RateBook {
             msPerMb: 0,
             basis: basisOf('fleet', measured.aroundMs.length, measured),
           },
+    scaleOf: (basis) => rangeScaleOf(measured.scores, basis),
   };
 }
 
@@ -182,6 +186,7 @@ function measuredIn(calibrations: readonly Calibration[]): Measured {
   return {
     samples: calibrations.flatMap(({ samples }) => samples),
     aroundMs: calibrations.flatMap(({ aroundMs }) => aroundMs),
+    scores: calibrations.flatMap(({ scores = [] }) => scores),
   };
 }
 

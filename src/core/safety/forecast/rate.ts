@@ -1,3 +1,4 @@
+import type { RangeScale } from './range-score.ts';
 import type { WorkByKind } from './work-by-kind.ts';
 import type { RatedKind } from './work-kind.ts';
 
@@ -43,6 +44,8 @@ export interface RateBook {
   ): Correction | undefined;
   /** Connecting, locks and records of a tenant, beside its migrations. */
   readonly tenantMs: Rate;
+  /** How much of the range of a tenant to show, by tenants whose forecasts had this basis; absent if too few are known. */
+  scaleOf(basis: RateBasis['of'] | undefined): RangeScale | undefined;
 }
 
 /** The time of a migration by that which it took in other tenants. */
