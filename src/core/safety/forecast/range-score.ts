@@ -3,7 +3,7 @@ import { rangeOfNext } from './quantile.ts';
 import type { RateBasis } from './rate.ts';
 
 /**
- * Where the time of a tenant was within the range that its migrations added up to: 0 as expected, 1 at the upper end, -1
+ * The place of a tenant's time within the range that its migrations added up to: 0 as expected, 1 at the upper end, -1
  * at the lower one, beyond them outside, by the logarithm.
  */
 export interface RangeScore {
