@@ -171,10 +171,17 @@ async function shapes(
   { shaped }: BenchOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const result = await measureShapes(login, shaped, signal);
+  const { tenants, seconds, shapes, peakMb, serverCpuSeconds } = await measureShapes(
+    login,
+    shaped,
+    signal,
+  );
+  const each = (total: number) => `${((1_000 * total) / tenants).toFixed(2)} ms`;
+  const cpu =
+    serverCpuSeconds === undefined ? '' : `, ${each(serverCpuSeconds)} of the server's CPU`;
   console.log(
-    `\nshapes: ${result.tenants} databases of 5 tables on one server in ${result.seconds.toFixed(1)} s, ` +
-      `${result.shapes} shapes; peak memory ${result.peakMb.toFixed(0)} MB`,
+    `\nshapes: ${tenants} databases of 5 tables on one server in ${seconds.toFixed(1)} s (a database: ${each(seconds)}${cpu}), ` +
+      `${shapes} shapes; peak memory ${peakMb.toFixed(0)} MB`,
   );
 }
 

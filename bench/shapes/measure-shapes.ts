@@ -6,11 +6,14 @@ import { ShapeGroups } from '../../src/core/shapes/shape-groups.ts';
 import type { Tenant } from '../../src/core/tenant.ts';
 import { send, usingConnection } from '../connection.ts';
 import { forEachBounded } from '../for-each-bounded.ts';
-import { createDatabases, PREFIX } from '../scratch-databases.ts';
+import { PREFIX } from '../scratch-databases.ts';
 import type { ServerLogin } from '../server-login.ts';
+import { serverCpuSeconds } from './server-cpu.ts';
 
 export interface ShapesResult {
   readonly seconds: number;
+  /** Time on a processor of the server; absent if it runs on another machine. */
+  readonly serverCpuSeconds: number | undefined;
   readonly shapes: number;
   readonly tenants: number;
   /** Peak resident memory of this process, in MB. */
@@ -39,21 +42,13 @@ export async function measureShapes(
   signal: AbortSignal,
 ): Promise<ShapesResult> {
   const names = Array.from({ length: count }, (_, at) => `${PREFIX}shape_${at}`);
-  await createDatabases(login, names, signal);
-  await forEachBounded([...names.entries()], AT_A_TIME, signal, ([at, name]) =>
-    usingConnection(login, name, async (connection) => {
-      for (const table of TABLES) await send(connection, table);
-      if (at % ODD !== 0) return;
-      const variant = (at / ODD) % 10;
-      await send(connection, `ALTER TABLE tasks MODIFY status varchar(${33 + variant}) NOT NULL`);
-    }),
-  );
-  console.error(`shapes: ${count} databases are filled`);
+  await fillDatabases(login, names, signal);
   const groups = new ShapeGroups();
   const source = createShapeSource({
     connectTimeoutMs: 10_000,
     tls: createTlsChooser({ mode: 'off' }),
   });
+  const cpuBefore = await serverCpuSeconds(login.port);
   const start = performance.now();
   await readFleetShapes(
     each(names.map((database) => tenantOf(login, database))),
@@ -69,12 +64,45 @@ export async function measureShapes(
     },
   );
   const all = groups.all();
+  const seconds = (performance.now() - start) / 1_000;
+  const cpuAfter = await serverCpuSeconds(login.port);
   return {
-    seconds: (performance.now() - start) / 1_000,
+    seconds,
+    serverCpuSeconds:
+      cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore,
     shapes: all.length,
     tenants: all.reduce((sum, { tenants }) => sum + tenants, 0),
     peakMb: process.resourceUsage().maxRSS / 1_024,
   };
+}
+
+/** Creates databases with their tables, over a few connections that are kept. */
+async function fillDatabases(
+  login: ServerLogin,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const left = names.entries();
+  let filled = 0;
+  const lanes = Array.from({ length: AT_A_TIME }, (_, lane) => lane);
+  await forEachBounded(lanes, AT_A_TIME, signal, () =>
+    usingConnection(login, undefined, async (connection) => {
+      for (const [at, name] of left) {
+        signal.throwIfAborted();
+        await send(connection, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+        await send(connection, `USE ${name}`);
+        for (const table of TABLES) await send(connection, table);
+        if (at % ODD === 0) {
+          const variant = (at / ODD) % 10;
+          const column = `status varchar(${33 + variant}) NOT NULL`;
+          await send(connection, `ALTER TABLE tasks MODIFY ${column}`);
+        }
+        filled++;
+        if (filled % 1_000 === 0 || filled === names.length)
+          console.error(`shapes: ${filled} of ${names.length} databases are filled`);
+      }
+    }),
+  );
 }
 
 async function* each(tenants: readonly Tenant[]): AsyncGenerator<Tenant> {
